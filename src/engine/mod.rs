@@ -1,0 +1,3 @@
+//! Runs the catalogue that it is handed over any amount of Go.
+
+pub mod discover;

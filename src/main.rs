@@ -1,0 +1,3 @@
+//! The gomend binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Findings for a person at a terminal.

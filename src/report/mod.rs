@@ -1,0 +1,4 @@
+//! One file per output format.
+
+pub mod human;
+pub mod json;

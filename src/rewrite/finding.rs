@@ -1,0 +1,174 @@
+//! What a run says of a site: place, level, reason and the fix that stands
+//! alone.
+
+use crate::model::GoVersion;
+use crate::text::Position;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What a fix promises. Ordered, so that a policy is one comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The site matched and was refused for a named guard: the code stays.
+    Kept,
+    /// No edit. The finding says what to do and why.
+    Advice,
+    /// The intent is kept, but something observable may change. A person must
+    /// agree.
+    Unsafe,
+    /// Under the guards of the transform the program does the same as before,
+    /// apart from speed, memory, when the collector runs, what a profile
+    /// samples and how fresh runtime statistics are; it still builds and vets.
+    Safe,
+}
+
+impl Level {
+    /// The word that users read and write.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Kept => "kept",
+            Level::Advice => "advice",
+            Level::Unsafe => "unsafe",
+            Level::Safe => "safe",
+        }
+    }
+}
+
+/// How bad the code is as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It only costs.
+    Note,
+    /// It can fail, leak, block or report something untrue.
+    Warning,
+}
+
+/// What verification made of a fix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Proof {
+    /// The toolchain saw the rewritten package and had nothing new to say.
+    Proved,
+    /// The toolchain could not look; the reason is said.
+    Unproved,
+    /// The toolchain refused it; its words are said.
+    Refused,
+    /// Nothing was verified, or there is nothing to verify.
+    #[default]
+    None,
+}
+
+/// One finding, as every report shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// The rule's id, `time-after-in-loop`.
+    pub rule: &'static str,
+    /// What its fix promises, or `kept`, or `advice`.
+    pub level: Level,
+    /// How bad the code is as it stands.
+    pub severity: Severity,
+    /// The file, relative to the working directory where it lies below it,
+    /// always with `/`.
+    pub path: Arc<str>,
+    /// The module path of the nearest go.mod.
+    pub module: Option<Arc<str>>,
+    /// The Go version that decides at this site.
+    pub go: Option<GoVersion>,
+    /// Start of the site.
+    pub start: Position,
+    /// Just past its end.
+    pub end: Position,
+    /// What was found, one sentence without a full stop.
+    pub message: String,
+    /// The measured reason for this Go version, one or two sentences.
+    pub why: String,
+    /// For a kept site: the guard that kept it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guard: Option<&'static str>,
+    /// For a site below the rule's best level: the guard that lowered it, with
+    /// its sentence.
+    #[serde(skip)]
+    pub lowered: Option<Lowered>,
+    /// Survives moved lines: rule, file, declaration, normalised source.
+    pub fingerprint: String,
+    /// The pass of the fixpoint that gave birth to it, from 1.
+    pub pass: u32,
+    /// What verification made of the fix.
+    pub proof: Proof,
+    /// Why it is unproved, or the compiler's words.
+    pub proof_reason: Option<String>,
+    /// The fix, good when applied by itself.
+    pub fix: Option<FindingFix>,
+    /// A suppression comment covers it.
+    pub suppressed: bool,
+    /// The lines that a reader needs to see.
+    #[serde(skip)]
+    pub frame: Vec<FrameLine>,
+}
+
+/// The guard that took a site below the rule's best level.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The guard's name.
+    pub guard: &'static str,
+    /// Its sentence from the rule's page.
+    pub reason: String,
+}
+
+/// A fix as reports show it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingFix {
+    /// A verb phrase: `reuse one timer`.
+    pub title: String,
+    /// The edits, sorted by file and place, disjoint.
+    pub edits: Vec<FileEdit>,
+}
+
+/// One edit of one file, over the bytes on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileEdit {
+    /// The file, as in [`Finding::path`].
+    pub path: Arc<str>,
+    /// First byte that goes, from 0, BOM included.
+    pub start_byte: usize,
+    /// Just past the last byte that goes.
+    pub end_byte: usize,
+    /// What comes.
+    pub text: String,
+}
+
+/// A source line of the excerpt: the enclosing `for` and `select`, then the
+/// site itself.
+#[derive(Clone, Debug)]
+pub struct FrameLine {
+    /// Line number, from 1.
+    pub line: usize,
+    /// The line without its line end.
+    pub text: String,
+    /// Byte columns (from 0, half-open) to mark on this line.
+    pub mark: Option<(usize, usize)>,
+    /// Whether this is the site (carets) or its surroundings (dashes).
+    pub primary: bool,
+    /// A word or two beside the mark: `this loop`, `this select`.
+    pub label: String,
+}
+
+/// A file that was wanted and not looked at, or a directory that was pruned.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skipped {
+    /// The file or directory, as in [`Finding::path`].
+    pub path: Arc<str>,
+    /// `generated`, `syntax error near line 12`, `not UTF-8`, ...
+    pub reason: String,
+}
+
+/// Something that could not be read or done: exit 2, after the rest.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Failure {
+    /// The file or directory, as in [`Finding::path`].
+    pub path: Arc<str>,
+    /// What happened and what to do.
+    pub reason: String,
+}

@@ -1,0 +1,1 @@
+//! Atomic writes with a journal.

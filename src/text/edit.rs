@@ -1,0 +1,304 @@
+//! Replacements over one baseline: sorted, disjoint, checked when they meet.
+
+use super::Span;
+
+/// Replaces the bytes of `span` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Edit {
+    /// What goes, in bytes of the baseline.
+    pub span: Span,
+    /// What comes in its place.
+    pub text: String,
+}
+
+/// Two edits want the same bytes, or insert at the same place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("edits overlap: {first:?} and {second:?}")]
+pub struct Overlap {
+    /// The edit that was there first.
+    pub first: Span,
+    /// The edit that was refused.
+    pub second: Span,
+}
+
+/// Edits of one baseline, sorted by place and disjoint.
+///
+/// Invariant: for neighbours `a`, `b`: `a.span.end <= b.span.start`, and no two
+/// edits touch the same offset with an insertion, so the order in which fixes
+/// arrive never shows in the result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Edits(Vec<Edit>);
+
+impl Edits {
+    /// No edit at all.
+    pub fn new() -> Edits {
+        Edits::default()
+    }
+
+    /// The edits in the order of their places.
+    pub fn iter(&self) -> std::slice::Iter<'_, Edit> {
+        self.0.iter()
+    }
+
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many edits there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds an edit. The same edit twice counts once.
+    ///
+    /// # Errors
+    /// [`Overlap`] when it shares a byte with another edit, or when one of the
+    /// two is an insertion at an end of the other. Nothing is changed then.
+    pub fn push(&mut self, edit: Edit) -> Result<(), Overlap> {
+        let at = self
+            .0
+            .partition_point(|other| (other.span.start, other.span.end) < (edit.span.start, edit.span.end));
+        if self.0.get(at) == Some(&edit) {
+            return Ok(());
+        }
+        let before = at.checked_sub(1).map(|before| &self.0[before]);
+        for other in before.into_iter().chain(self.0.get(at)) {
+            if collide(other.span, edit.span) {
+                return Err(Overlap { first: other.span, second: edit.span });
+            }
+        }
+        self.0.insert(at, edit);
+        Ok(())
+    }
+
+    /// Adds all edits of `other`, or none.
+    ///
+    /// # Errors
+    /// [`Overlap`] as for [`Edits::push`].
+    pub fn merge(&mut self, other: &Edits) -> Result<(), Overlap> {
+        let mut merged = self.clone();
+        for edit in other.iter() {
+            merged.push(edit.clone())?;
+        }
+        *self = merged;
+        Ok(())
+    }
+
+    /// The text after the edits.
+    ///
+    /// # Panics
+    /// When an edit reaches past the end of `text` or splits a character, which
+    /// means that the edits belong to another baseline.
+    pub fn apply(&self, text: &str) -> String {
+        let grown: usize = self.0.iter().map(|edit| edit.text.len()).sum();
+        let mut out = String::with_capacity(text.len() + grown);
+        let mut done = 0;
+        for edit in &self.0 {
+            out.push_str(&text[done..edit.span.start]);
+            out.push_str(&edit.text);
+            done = edit.span.end;
+        }
+        out.push_str(&text[done..]);
+        out
+    }
+
+    /// Where the byte at `offset` of the result stood in the baseline; `None`
+    /// for a byte that an edit wrote.
+    pub fn unmap(&self, offset: usize) -> Option<usize> {
+        let mut written = 0;
+        let mut read = 0;
+        for edit in &self.0 {
+            let kept = edit.span.start - read;
+            if offset < written + kept {
+                return Some(read + (offset - written));
+            }
+            written += kept;
+            if offset < written + edit.text.len() {
+                return None;
+            }
+            written += edit.text.len();
+            read = edit.span.end;
+        }
+        Some(read + (offset - written))
+    }
+
+    /// Where the byte at `offset` of the baseline stands in the result; `None`
+    /// when an edit took it away.
+    pub fn map(&self, offset: usize) -> Option<usize> {
+        let mut written = 0;
+        let mut read = 0;
+        for edit in &self.0 {
+            if offset < edit.span.start {
+                break;
+            }
+            if offset < edit.span.end {
+                return None;
+            }
+            written += edit.span.start - read + edit.text.len();
+            read = edit.span.end;
+        }
+        Some(written + (offset - read))
+    }
+
+    /// One list of edits that does what `self` and then `next` do, where `next`
+    /// is over the result of `self`. Edits that come to touch are joined.
+    pub fn then(&self, next: &Edits) -> Edits {
+        if self.is_empty() {
+            return next.clone();
+        }
+        let mut out: Vec<Edit> = Vec::new();
+        let mut first = self.0.iter().peekable();
+        let mut second = next.0.iter().peekable();
+        // Each turn handles one group of edits that overlap or touch. `lead` is
+        // how far an offset of the middle text (the result of `self`) is ahead
+        // of the same byte's offset in the baseline.
+        let mut lead: isize = 0;
+        loop {
+            let start = match (first.peek(), second.peek()) {
+                (Some(a), Some(b)) => moved(a.span.start, lead).min(b.span.start),
+                (Some(a), None) => moved(a.span.start, lead),
+                (None, Some(b)) => b.span.start,
+                (None, None) => break,
+            };
+            let lead_before = lead;
+            let mut end = start;
+            let mut written: Vec<(usize, &str)> = Vec::new();
+            let mut taken: Vec<&Edit> = Vec::new();
+            loop {
+                if let Some(a) = first.next_if(|a| moved(a.span.start, lead) <= end) {
+                    let at = moved(a.span.start, lead);
+                    written.push((at - start, &a.text));
+                    end = end.max(at + a.text.len());
+                    lead += a.text.len() as isize - a.span.len() as isize;
+                } else if let Some(b) = second.next_if(|b| b.span.start <= end) {
+                    end = end.max(b.span.end);
+                    taken.push(b);
+                } else {
+                    break;
+                }
+            }
+            let span = Span::new(moved(start, -lead_before), moved(end, -lead));
+            let text = joined(start, end, &written, &taken);
+            if !(span.is_empty() && text.is_empty()) {
+                out.push(Edit { span, text });
+            }
+        }
+        Edits(out)
+    }
+}
+
+/// The text that a group `start..end` of the middle text becomes. Each of its
+/// bytes was written by the first edits or is replaced by the second ones
+/// (else the group would be two), so the baseline is not needed.
+fn joined(start: usize, end: usize, written: &[(usize, &str)], taken: &[&Edit]) -> String {
+    let mut middle = vec![0; end - start];
+    for (at, text) in written {
+        middle[*at..*at + text.len()].copy_from_slice(text.as_bytes());
+    }
+    let mut out = Vec::new();
+    let mut done = 0;
+    for edit in taken {
+        out.extend_from_slice(&middle[done..edit.span.start - start]);
+        out.extend_from_slice(edit.text.as_bytes());
+        done = edit.span.end - start;
+    }
+    out.extend_from_slice(&middle[done..]);
+    String::from_utf8(out).expect("edits stand on character boundaries")
+}
+
+fn moved(offset: usize, by: isize) -> usize {
+    offset.checked_add_signed(by).expect("edits of one baseline never move an offset below zero")
+}
+
+fn collide(a: Span, b: Span) -> bool {
+    a.overlaps(b) || ((a.is_empty() || b.is_empty()) && a.start <= b.end && b.start <= a.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn edit(start: usize, end: usize, text: &str) -> Edit {
+        Edit { span: Span::new(start, end), text: text.into() }
+    }
+
+    #[test]
+    fn overlap_is_refused_and_changes_nothing() {
+        let mut edits = Edits::new();
+        edits.push(edit(4, 8, "x")).unwrap();
+        edits.push(edit(4, 8, "x")).unwrap();
+        assert_eq!(edits.len(), 1);
+        let before = edits.clone();
+        for other in [
+            edit(4, 8, "y"),
+            edit(7, 9, ""),
+            edit(0, 5, ""),
+            edit(5, 5, "i"),
+            edit(8, 8, "i"),
+            edit(4, 4, "i"),
+        ] {
+            assert!(edits.push(other.clone()).is_err(), "{other:?}");
+            assert_eq!(edits, before);
+        }
+        edits.push(edit(8, 9, "")).unwrap();
+        edits.push(edit(0, 4, "")).unwrap();
+        assert_eq!(edits.apply("0123456789"), "x9");
+    }
+
+    #[test]
+    fn merge_is_all_or_nothing() {
+        let mut edits = Edits::new();
+        edits.push(edit(2, 3, "")).unwrap();
+        let mut other = Edits::new();
+        other.push(edit(0, 1, "")).unwrap();
+        other.push(edit(2, 4, "")).unwrap();
+        let before = edits.clone();
+        assert!(edits.merge(&other).is_err());
+        assert_eq!(edits, before);
+    }
+
+    fn edits_over(len: usize) -> impl Strategy<Value = Edits> {
+        prop::collection::vec((0..=len, 0..6usize, "[xyz]{0,4}"), 0..6).prop_map(move |list| {
+            let mut edits = Edits::new();
+            for (start, size, text) in list {
+                // A colliding edit is left out, which is what the engine does too.
+                let _ = edits.push(edit(start, (start + size).min(len), &text));
+            }
+            edits
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn composition_equals_applying_twice(
+            (first, second) in edits_over(20).prop_flat_map(|first| {
+                let len = first.apply("abcdefghijklmnopqrst").len();
+                (Just(first), edits_over(len))
+            })
+        ) {
+            let base = "abcdefghijklmnopqrst";
+            let twice = second.apply(&first.apply(base));
+            let both = first.then(&second);
+            prop_assert_eq!(both.apply(base), twice);
+            for pair in both.0.windows(2) {
+                prop_assert!(pair[0].span.end <= pair[1].span.start);
+            }
+        }
+
+        #[test]
+        fn map_and_unmap_are_inverse(edits in edits_over(20)) {
+            let base = "abcdefghijklmnopqrst";
+            let after = edits.apply(base);
+            for (offset, byte) in base.bytes().enumerate() {
+                if let Some(there) = edits.map(offset) {
+                    prop_assert_eq!(after.as_bytes()[there], byte);
+                    prop_assert_eq!(edits.unmap(there), Some(offset));
+                }
+            }
+        }
+    }
+}
