@@ -2,6 +2,11 @@
 
 mod version;
 
+pub mod effects;
+pub mod flow;
+pub mod imports;
 pub mod module;
+pub mod package;
+pub mod scope;
 
 pub use version::GoVersion;

@@ -1,3 +1,15 @@
 //! Syntax of one file. The only module that names tree-sitter.
+//!
+//! A file is outlined by a lexer, and each top-level declaration is parsed by
+//! itself, when it is first asked for: a declaration that is broken, or newer
+//! than the grammar, spoils nothing beside it.
+
+mod file;
+mod node;
+mod parse;
 
 pub mod outline;
+
+pub use file::File;
+pub use node::{Descendants, Node};
+pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};

@@ -1,0 +1,175 @@
+//! How control leaves a statement: enough to tell whether a loop can come
+//! round again.
+
+use super::imports::{callee, is_call, package_of};
+use super::package::Package;
+use super::scope::{self, Def};
+use crate::syntax::Node;
+
+/// How control can leave a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exits<'t> {
+    /// It can run to its end.
+    pub falls: bool,
+    /// Statements that it can `break` out of.
+    pub breaks: Vec<Node<'t>>,
+    /// Loops that it can `continue`.
+    pub continues: Vec<Node<'t>>,
+    /// It can return from the function.
+    pub returns: bool,
+    /// It can jump to a label.
+    pub jumps: bool,
+}
+
+impl<'t> Exits<'t> {
+    fn falling() -> Exits<'t> {
+        Exits { falls: true, ..Exits::default() }
+    }
+
+    fn or(mut self, other: Exits<'t>) -> Exits<'t> {
+        self.falls |= other.falls;
+        self.breaks.extend(other.breaks);
+        self.continues.extend(other.continues);
+        self.returns |= other.returns;
+        self.jumps |= other.jumps;
+        self
+    }
+
+    fn then(self, next: Exits<'t>) -> Exits<'t> {
+        let falls = self.falls && next.falls;
+        Exits { falls, ..self.or(next) }
+    }
+}
+
+/// Whether the body of `statement` (a `for`) can run more than once: by
+/// reaching its end or a `continue`. A `goto` counts as if it could.
+pub fn comes_round<'t>(statement: Node<'t>, package: &Package) -> bool {
+    let Some(body) = statement.field("body") else { return true };
+    let exits = exits(body, package);
+    exits.falls || exits.jumps || exits.continues.contains(&statement)
+}
+
+/// How control can leave `statement`.
+pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
+    match statement.kind() {
+        "block" | "statement_list" => statement
+            .named()
+            .filter(|node| node.kind() != "label_name")
+            .fold(Exits::falling(), |so_far, next| if so_far.falls { so_far.then(exits(next, package)) } else { with_labels(so_far, next, package) }),
+        "labeled_statement" => {
+            statement.named().find(|node| node.kind() != "label_name").map_or_else(Exits::falling, |inner| exits(inner, package))
+        }
+        "return_statement" => Exits { returns: true, ..Exits::default() },
+        "goto_statement" => Exits { jumps: true, ..Exits::default() },
+        "break_statement" => Exits { breaks: target(statement, BREAKABLE).into_iter().collect(), ..Exits::default() },
+        "continue_statement" => {
+            Exits { continues: target(statement, &["for_statement"]).into_iter().collect(), ..Exits::default() }
+        }
+        // `fallthrough` goes on with the next clause, whose exits count anyway.
+        "fallthrough_statement" => Exits::default(),
+        "expression_statement" => match statement.named().next() {
+            Some(call) if never_returns(call, package) => Exits::default(),
+            _ => Exits::falling(),
+        },
+        "if_statement" => {
+            let consequence = statement.field("consequence").map_or_else(Exits::falling, |block| exits(block, package));
+            let alternative = statement.field("alternative").map_or_else(Exits::falling, |other| exits(other, package));
+            consequence.or(alternative)
+        }
+        "for_statement" => {
+            let body = statement.field("body").map_or_else(Exits::falling, |body| exits(body, package));
+            let broken = body.breaks.contains(&statement);
+            let falls = broken || !is_endless(statement);
+            let mut out = Exits { falls, ..body };
+            out.breaks.retain(|node| *node != statement);
+            out.continues.retain(|node| *node != statement);
+            out
+        }
+        "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
+            let select = statement.kind() == "select_statement";
+            let clauses: Vec<Node<'t>> = statement.named().filter(|node| node.is(CLAUSES)).collect();
+            let has_default = select || clauses.iter().any(|clause| clause.kind() == "default_case");
+            let start = if has_default { Exits::default() } else { Exits::falling() };
+            let mut out = clauses.into_iter().fold(start, |so_far, clause| {
+                let body = clause.child("statement_list").map_or_else(Exits::falling, |list| exits(list, package));
+                so_far.or(body)
+            });
+            out.falls |= out.breaks.contains(&statement);
+            out.breaks.retain(|node| *node != statement);
+            out
+        }
+        _ => Exits::falling(),
+    }
+}
+
+const BREAKABLE: &[&str] =
+    &["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+
+/// The clauses of `switch` and `select`.
+pub const CLAUSES: &[&str] = &["expression_case", "type_case", "communication_case", "default_case"];
+
+/// Statements behind an end of control still run when a label in them is
+/// jumped to.
+fn with_labels<'t>(so_far: Exits<'t>, next: Node<'t>, package: &Package) -> Exits<'t> {
+    if next.kind() == "labeled_statement" { so_far.or(exits(next, package)) } else { so_far }
+}
+
+/// Whether a `for` has neither condition nor range clause.
+pub fn is_endless(statement: Node<'_>) -> bool {
+    match statement.named().next() {
+        Some(header) if header.kind() == "range_clause" => false,
+        Some(header) if header.kind() == "for_clause" => header.field("condition").is_none(),
+        Some(header) => header.kind() == "block",
+        None => true,
+    }
+}
+
+/// The statement that a `break` or `continue` leaves: the labelled one, or the
+/// innermost of `kinds` in the same function.
+pub fn target<'t>(jump: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
+    let label = jump.child("label_name").map(Node::text);
+    let mut enclosing = jump.ancestors().take_while(|node| node.kind() != "func_literal");
+    match label {
+        None => enclosing.find(|node| node.is(kinds)),
+        Some(label) => {
+            let labeled = enclosing.find(|node| {
+                node.kind() == "labeled_statement"
+                    && node.child("label_name").is_some_and(|name| name.text() == label)
+            })?;
+            labeled.named().find(|node| node.kind() != "label_name")
+        }
+    }
+}
+
+/// Whether `call` never comes back: `panic`, `os.Exit`, `log.Fatal` and
+/// `log.Panic`, `runtime.Goexit`, and the methods of `testing` that stop a test.
+pub fn never_returns(call: Node<'_>, package: &Package) -> bool {
+    let Some(callee) = callee(call) else { return false };
+    if callee.kind() == "identifier" {
+        return callee.text() == "panic" && scope::resolve(callee) == Def::Outside && !package.knows("panic");
+    }
+    if is_call(call, "os", "Exit") || is_call(call, "runtime", "Goexit") {
+        return true;
+    }
+    let Some(method) = callee.field("field").map(Node::text) else { return false };
+    if package_of(callee) == Some("log") {
+        return method.starts_with("Fatal") || method.starts_with("Panic");
+    }
+    let stops = matches!(method, "Fatal" | "Fatalf" | "FailNow" | "Skip" | "Skipf" | "SkipNow");
+    stops && callee.field("operand").is_some_and(is_testing_handle)
+}
+
+/// Whether the identifier is a parameter of type `*testing.T`, `*testing.B`,
+/// `*testing.F` or `testing.TB`.
+pub fn is_testing_handle(operand: Node<'_>) -> bool {
+    if operand.kind() != "identifier" {
+        return false;
+    }
+    let Def::Local(local) = scope::resolve(operand) else { return false };
+    let Some(declared) = local.name.parent().and_then(|parameter| parameter.field("type")) else { return false };
+    declared.descendants().any(|node| {
+        node.kind() == "qualified_type"
+            && node.field("package").is_some_and(|package| super::imports::is_package(package, "testing"))
+            && node.field("name").is_some_and(|name| matches!(name.text(), "T" | "B" | "F" | "TB"))
+    })
+}

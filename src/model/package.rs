@@ -1,0 +1,75 @@
+//! All files of one directory that share a package clause, skipped ones and
+//! those under other build tags included: they decide which names are taken.
+
+use super::scope::{self, Def};
+use crate::syntax::{DeclKind, File, Node};
+use std::sync::Arc;
+
+/// The files of a package, outlined.
+#[derive(Debug, Default)]
+pub struct Package {
+    files: Vec<Arc<File>>,
+}
+
+impl Package {
+    /// A package of these files.
+    pub fn new(files: Vec<Arc<File>>) -> Package {
+        Package { files }
+    }
+
+    /// The files, in the order of their names.
+    pub fn files(&self) -> &[Arc<File>] {
+        &self.files
+    }
+
+    /// Whether any file of the package declares `name` at top level.
+    pub fn declares(&self, name: &str) -> bool {
+        self.files.iter().any(|file| matches!(scope::at_file(name, file), Def::TopLevel(_)))
+    }
+
+    /// Whether any file of the package declares or imports `name`.
+    pub fn knows(&self, name: &str) -> bool {
+        self.files.iter().any(|file| scope::at_file(name, file) != Def::Outside)
+    }
+
+    /// Whether any file imports `path`.
+    pub fn imports(&self, path: &str) -> bool {
+        self.files.iter().any(|file| super::imports::imports(file, path))
+    }
+
+    /// The declarations at top level that declare `name`; several under
+    /// different build tags.
+    pub fn declarations(&self, name: &str) -> Vec<Node<'_>> {
+        self.all(|decl| decl.kind != DeclKind::Method && decl.names.iter().any(|n| n.text == name))
+    }
+
+    /// The methods called `name` on any receiver, or on the type `receiver`.
+    pub fn methods(&self, receiver: Option<&str>, name: &str) -> Vec<Node<'_>> {
+        self.all(|decl| {
+            decl.kind == DeclKind::Method
+                && decl.names.iter().any(|n| n.text == name)
+                && receiver.is_none_or(|receiver| decl.receiver.as_deref() == Some(receiver))
+        })
+    }
+
+    /// Whether a declaration that satisfies `wanted` has broken syntax, so that
+    /// [`Package::declarations`] and [`Package::methods`] do not show it.
+    pub fn broken(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> bool {
+        self.files.iter().any(|file| {
+            let decls = file.outline().decls.iter().enumerate();
+            decls.filter(|(_, decl)| wanted(decl)).any(|(index, _)| file.syntax_error(index).is_some())
+        })
+    }
+
+    fn all(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> Vec<Node<'_>> {
+        let mut found = Vec::new();
+        for file in &self.files {
+            for (index, decl) in file.outline().decls.iter().enumerate() {
+                if wanted(decl) {
+                    found.extend(file.decl(index).and_then(|root| root.named().next()));
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,380 @@
+//! Names to what they mean: block scopes with every binder Go has, then the
+//! package, the imports of the file and the predeclared names.
+
+use crate::syntax::{DeclKind, File, Import, Node};
+
+/// What kind of thing a local name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LocalKind {
+    /// `var`, `:=`
+    Var,
+    /// A loop's own variable: `for i := …`, `for k, v := range …`
+    Loop,
+    /// `case v := <-ch`
+    Received,
+    /// `switch t := x.(type)`
+    TypeSwitch,
+    /// `const`
+    Const,
+    /// `type`
+    Type,
+    /// A parameter of a function or literal.
+    Param,
+    /// A named result.
+    Result,
+    /// The receiver of a method.
+    Receiver,
+    /// A type parameter, of a receiver too.
+    TypeParam,
+}
+
+impl LocalKind {
+    /// Whether the compiler insists on a use.
+    pub fn must_be_used(self) -> bool {
+        matches!(self, LocalKind::Var | LocalKind::Loop | LocalKind::Received | LocalKind::TypeSwitch)
+    }
+
+    /// Whether it holds a value that can change.
+    pub fn is_variable(self) -> bool {
+        !matches!(self, LocalKind::Const | LocalKind::Type | LocalKind::TypeParam)
+    }
+}
+
+/// A name declared inside a top-level declaration.
+#[derive(Clone, Copy, Debug)]
+pub struct Local<'t> {
+    /// The identifier where it is declared.
+    pub name: Node<'t>,
+    /// What it is.
+    pub kind: LocalKind,
+    /// The node whose end ends the scope: a block, clause, statement or
+    /// function.
+    pub scope: Node<'t>,
+}
+
+impl PartialEq for Local<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Local<'_> {}
+
+/// What a name means at a place, as far as one file tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Def<'t> {
+    /// Declared in the enclosing function or declaration.
+    Local(Local<'t>),
+    /// Declared at top level in this file: index of the declaration.
+    TopLevel(usize),
+    /// Imported by this file.
+    Import(&'t Import),
+    /// Not declared in this file: another file of the package, a dot import or
+    /// the universe block declares it.
+    Outside,
+}
+
+/// What the identifier or type name `at` means.
+pub fn resolve<'t>(at: Node<'t>) -> Def<'t> {
+    resolve_name(at.text(), at)
+}
+
+/// What `name` would mean if it stood where `at` stands.
+pub fn resolve_name<'t>(name: &str, at: Node<'t>) -> Def<'t> {
+    match local(name, at) {
+        Some(local) => Def::Local(local),
+        None => at_file(name, at.file()),
+    }
+}
+
+/// What `name` means at the top level of `file`.
+pub fn at_file<'t>(name: &str, file: &'t File) -> Def<'t> {
+    let outline = file.outline();
+    let declares = |decl: &crate::syntax::Decl| {
+        decl.kind != DeclKind::Method && decl.names.iter().any(|declared| declared.text == name)
+    };
+    if name != "_" && name != "init"
+        && let Some(index) = outline.decls.iter().position(declares)
+    {
+        return Def::TopLevel(index);
+    }
+    match outline.imports.iter().find(|import| super::imports::may_be_named(import, name)) {
+        Some(import) => Def::Import(import),
+        None => Def::Outside,
+    }
+}
+
+/// The local that `name` means at the place of `at`, if any.
+pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
+    if name == "_" {
+        return None;
+    }
+    let place = at.start();
+    let mut below = at;
+    for scope in at.ancestors() {
+        let found = match scope.kind() {
+            "statement_list" => in_statements(name, scope, below, place),
+            "var_declaration" | "const_declaration" | "var_spec_list" | "type_declaration" => {
+                // A spec of a group sees the specs before it; the statement
+                // list only sees whole statements.
+                in_specs(name, scope, below, place, statement_scope(scope))
+            }
+            "if_statement" | "expression_switch_statement" => in_initializer(name, scope, below, place),
+            "type_switch_statement" => {
+                let clause = below.is(&["type_case", "default_case"]);
+                let alias = scope.field("alias").filter(|_| clause).and_then(|list| named(name, list));
+                alias
+                    .map(|name| Local { name, kind: LocalKind::TypeSwitch, scope })
+                    .or_else(|| in_initializer(name, scope, below, place))
+                    .or_else(|| {
+                        let list = scope.field("alias").filter(|list| *list == below)?;
+                        named(name, list).map(|name| Local { name, kind: LocalKind::TypeSwitch, scope })
+                    })
+            }
+            "for_statement" => in_loop_header(name, scope, below),
+            "for_clause" => {
+                let init = scope.field("initializer").filter(|init| place >= init.end() || *init == below);
+                init.filter(|init| *init != below || declares_here(name, *init, place))
+                    .and_then(|init| declared_by(name, init))
+                    .map(|name| Local { name, kind: LocalKind::Loop, scope: scope.parent().unwrap_or(scope) })
+            }
+            "range_clause" => scope
+                .field("left")
+                .filter(|left| *left == below && declares(scope))
+                .and_then(|left| named(name, left))
+                .map(|name| Local { name, kind: LocalKind::Loop, scope: scope.parent().unwrap_or(scope) }),
+            "communication_case" => {
+                let receive = scope.field("communication").filter(|c| c.kind() == "receive_statement");
+                receive
+                    .filter(|receive| declares(*receive))
+                    .and_then(|receive| receive.field("left"))
+                    .filter(|left| below.start() >= scope.field("communication").map_or(0, |c| c.end()) || left.holds(at))
+                    .and_then(|left| named(name, left))
+                    .map(|name| Local { name, kind: LocalKind::Received, scope })
+            }
+            "function_declaration" | "method_declaration" | "func_literal" => in_signature(name, scope, below, place),
+            "type_spec" | "type_alias" => scope
+                .field("type_parameters")
+                .and_then(|list| in_type_parameters(name, list))
+                .map(|name| Local { name, kind: LocalKind::TypeParam, scope }),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        below = scope;
+    }
+    None
+}
+
+/// Every identifier in the scope of `local` that means it, its declaration
+/// included, in the order of the text.
+pub fn mentions<'t>(local: Local<'t>) -> Vec<Node<'t>> {
+    let name = local.name.text();
+    let wanted = |node: &Node<'t>| {
+        node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
+    };
+    local
+        .scope
+        .descendants()
+        .filter(wanted)
+        .filter(|node| matches!(resolve(*node), Def::Local(found) if found == local))
+        .collect()
+}
+
+/// The locals that a statement declares in the block that it stands in, with
+/// their identifiers.
+pub fn declared<'t>(statement: Node<'t>) -> Vec<Node<'t>> {
+    match statement.kind() {
+        "short_var_declaration" => {
+            statement.field("left").map(|left| left.named().collect()).unwrap_or_default()
+        }
+        "var_declaration" | "const_declaration" | "type_declaration" => specs(statement)
+            .flat_map(|spec| spec.fields("name").collect::<Vec<_>>())
+            .collect(),
+        "labeled_statement" => inner(statement).map(declared).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn inner<'t>(labeled: Node<'t>) -> Option<Node<'t>> {
+    labeled.named().find(|node| node.kind() != "label_name")
+}
+
+fn specs<'t>(declaration: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    declaration.named().flat_map(|node| {
+        let group: Vec<Node<'t>> =
+            if node.kind() == "var_spec_list" { node.named().collect() } else { vec![node] };
+        group.into_iter().filter(|spec| spec.is(&["var_spec", "const_spec", "type_spec", "type_alias"]))
+    })
+}
+
+fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
+    let scope = statement_scope(list);
+    let mut found = None;
+    for statement in list.named().take_while(|statement| statement.start() <= below.start()) {
+        if statement == below {
+            // Inside the declaring statement itself: the left side of `:=` names
+            // what it declares, unless the block already has that variable.
+            if found.is_none() && declares_here(name, statement, place) {
+                if already_in_function_block(name, list) {
+                    break;
+                }
+                found = declared_local(name, statement, scope);
+            }
+            break;
+        }
+        // A later `:=` of a name that the block has is an assignment.
+        if (found.is_none() || !is_short(statement)) && !(is_short(statement) && already_in_function_block(name, list)) {
+            found = declared_local(name, statement, scope).or(found);
+        }
+    }
+    found
+}
+
+fn is_short(statement: Node<'_>) -> bool {
+    let statement = if statement.kind() == "labeled_statement" { inner(statement) } else { Some(statement) };
+    statement.is_some_and(|statement| statement.kind() == "short_var_declaration")
+}
+
+/// Whether `list` is the body of a function whose parameters or results are
+/// called `name`: they share the body's block, so `:=` assigns them.
+fn already_in_function_block(name: &str, list: Node<'_>) -> bool {
+    let function = list.parent().and_then(|block| block.parent().filter(|_| block.kind() == "block"));
+    function.is_some_and(|function| {
+        function.is(&["function_declaration", "method_declaration", "func_literal"])
+            && ["parameters", "result", "receiver"]
+                .iter()
+                .filter_map(|field| function.field(field))
+                .any(|list| in_parameters(name, list).is_some())
+    })
+}
+
+fn declared_local<'t>(name: &str, statement: Node<'t>, scope: Node<'t>) -> Option<Local<'t>> {
+    let node = declared(statement).into_iter().find(|node| node.text() == name)?;
+    Some(Local { name: node, kind: kind_of(node), scope })
+}
+
+fn kind_of(name: Node<'_>) -> LocalKind {
+    match name.parent().map(|parent| parent.kind()) {
+        Some("const_spec") => LocalKind::Const,
+        Some("type_spec" | "type_alias") => LocalKind::Type,
+        _ => LocalKind::Var,
+    }
+}
+
+/// Whether `place` is the identifier `name` on the declaring side of
+/// `statement` (a type name is in scope within its own declaration too).
+fn declares_here(name: &str, statement: Node<'_>, place: usize) -> bool {
+    declared(statement).iter().any(|node| node.text() == name && node.start() == place)
+        || (statement.kind() == "type_declaration"
+            && declared(statement).iter().any(|node| node.text() == name && node.start() <= place))
+}
+
+fn in_specs<'t>(name: &str, group: Node<'t>, below: Node<'t>, place: usize, scope: Node<'t>) -> Option<Local<'t>> {
+    let of = |spec: Node<'t>| {
+        spec.fields("name")
+            .find(|node| node.text() == name)
+            .map(|node| Local { name: node, kind: kind_of(node), scope })
+    };
+    let mut found = None;
+    for spec in group.named().take_while(|spec| spec.start() <= below.start()) {
+        if spec != below {
+            found = of(spec).or(found);
+        } else if spec.is(&["type_spec", "type_alias"])
+            || spec.fields("name").any(|node| node.start() == place)
+        {
+            found = of(spec).or(found);
+        }
+    }
+    // A top-level declaration has no statement list above it: its names are
+    // the package's, not local.
+    found.filter(|found| found.name.ancestors().any(|node| node.kind() == "statement_list"))
+}
+
+/// The node that bounds the scope of what is declared directly in a statement
+/// list: the block or the clause around it.
+fn statement_scope(node: Node<'_>) -> Node<'_> {
+    let list = std::iter::once(node).chain(node.ancestors()).find(|node| node.kind() == "statement_list");
+    list.and_then(Node::parent).unwrap_or(node)
+}
+
+/// An `if`, `switch` or type switch opens a block of its own for its
+/// initializer, so each name on the left of its `:=` is new.
+fn in_initializer<'t>(name: &str, statement: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
+    let init = statement.field("initializer")?;
+    let visible = if below == init { declares_here(name, init, place) } else { below.start() >= init.end() };
+    let declared = declared_by(name, init).filter(|_| visible)?;
+    Some(Local { name: declared, kind: LocalKind::Var, scope: statement })
+}
+
+fn in_loop_header<'t>(name: &str, statement: Node<'t>, below: Node<'t>) -> Option<Local<'t>> {
+    let header = statement.named().next()?;
+    if header == below {
+        return None;
+    }
+    let declared = match header.kind() {
+        "for_clause" => header.field("initializer").and_then(|init| declared_by(name, init)),
+        "range_clause" if declares(header) => header.field("left").and_then(|left| named(name, left)),
+        _ => None,
+    };
+    declared.map(|name| Local { name, kind: LocalKind::Loop, scope: statement })
+}
+
+fn declared_by<'t>(name: &str, statement: Node<'t>) -> Option<Node<'t>> {
+    declared(statement).into_iter().find(|node| node.text() == name)
+}
+
+/// Whether a range clause or receive statement uses `:=`.
+pub fn declares(clause: Node<'_>) -> bool {
+    clause.children().any(|token| token.kind() == ":=")
+}
+
+fn named<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
+    list.named().find(|node| node.kind() == "identifier" && node.text() == name)
+}
+
+fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
+    let of = |name, kind| Some(Local { name, kind, scope: function });
+    if function.field("body") == Some(below) {
+        for (field, kind) in
+            [("parameters", LocalKind::Param), ("result", LocalKind::Result), ("receiver", LocalKind::Receiver)]
+        {
+            if let Some(found) = function.field(field).and_then(|list| in_parameters(name, list)) {
+                return of(found, kind);
+            }
+        }
+    } else if below.kind() == "parameter_list" {
+        // Types in a parameter list do not see its names; only the name's own
+        // place means the parameter.
+        let kind = match below.field_name() {
+            Some("receiver") => LocalKind::Receiver,
+            Some("result") => LocalKind::Result,
+            _ => LocalKind::Param,
+        };
+        if let Some(found) = in_parameters(name, below).filter(|found| found.start() == place) {
+            return of(found, kind);
+        }
+    }
+    if let Some(found) = function.field("type_parameters").and_then(|list| in_type_parameters(name, list)) {
+        return of(found, LocalKind::TypeParam);
+    }
+    let receiver = function.field("receiver")?;
+    let arguments = receiver.descendants().find(|node| node.kind() == "type_arguments")?;
+    let parameter = arguments.descendants().find(|node| node.kind() == "type_identifier" && node.text() == name)?;
+    of(parameter, LocalKind::TypeParam)
+}
+
+fn in_parameters<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
+    list.named()
+        .filter(|parameter| parameter.is(&["parameter_declaration", "variadic_parameter_declaration"]))
+        .flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>())
+        .find(|node| node.text() == name)
+}
+
+fn in_type_parameters<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
+    list.named()
+        .filter(|parameter| parameter.kind() == "type_parameter_declaration")
+        .flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>())
+        .find(|node| node.text() == name)
+}

@@ -1,0 +1,63 @@
+//! What a transform can ask about the place it looks at.
+
+use crate::model::GoVersion;
+use crate::model::effects::{self, Effects};
+use crate::model::flow;
+use crate::model::module::Timers;
+use crate::model::package::Package;
+use crate::syntax::{File, Node};
+
+/// What the engine knows beyond the file. Each answer is worked out when it is
+/// first asked for, and does not depend on which paths the run was given.
+pub trait Surroundings: Sync {
+    /// All files of the package that `file` belongs to, as the pass sees them.
+    fn package(&self) -> &Package;
+    /// The Go version that decides which of the standard library this file can
+    /// use; `None` when nothing says.
+    fn go(&self) -> Option<GoVersion>;
+    /// The channel semantics of timers in the programs of this module.
+    fn timers(&self) -> Timers;
+    /// Where the module may switch the collector off, if it does.
+    fn collector_switched_off(&self) -> Option<String>;
+}
+
+/// The place that a transform looks at.
+#[derive(Clone, Copy)]
+pub struct Cx<'t> {
+    /// The file.
+    pub file: &'t File,
+    /// What the engine knows beyond it.
+    pub around: &'t dyn Surroundings,
+}
+
+impl<'t> Cx<'t> {
+    /// All files of the package.
+    pub fn package(&self) -> &'t Package {
+        self.around.package()
+    }
+
+    /// The Go version that decides here.
+    pub fn go(&self) -> Option<GoVersion> {
+        self.around.go()
+    }
+
+    /// Whether the Go version is known and at least `version`.
+    pub fn has(&self, version: GoVersion) -> bool {
+        self.go().is_some_and(|go| go >= version)
+    }
+
+    /// What evaluating `expression` can do.
+    pub fn effects(&self, expression: Node<'_>) -> Effects {
+        effects::effects(expression, self.package())
+    }
+
+    /// Whether the body of the loop can run more than once.
+    pub fn comes_round(&self, statement: Node<'_>) -> bool {
+        flow::comes_round(statement, self.package())
+    }
+
+    /// Whether a comment stands within `span`'s lines.
+    pub fn has_comment(&self, node: Node<'_>) -> bool {
+        node.descendants().any(|inner| inner.kind() == "comment")
+    }
+}

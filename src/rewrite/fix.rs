@@ -1,0 +1,208 @@
+//! A fix under construction: edits of one or more files, and the imports that
+//! they need, as sets.
+
+use super::statement;
+use super::Cx;
+use crate::model::imports;
+use crate::model::scope::{self, Def};
+use crate::syntax::Node;
+use crate::text::{Edit, Edits, Overlap, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// An import that a fix needs: the path and the name that its text uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WantedImport {
+    /// The import path.
+    pub path: String,
+    /// The alias to write; `None` when the package's own name will do.
+    pub alias: Option<String>,
+}
+
+/// What a fix does to one file.
+#[derive(Clone, Debug, Default)]
+pub struct FileFix {
+    /// The edits, over the file as the transform saw it.
+    pub edits: Edits,
+    /// Imports that the new text uses.
+    pub imports: BTreeSet<WantedImport>,
+    /// Spans whose names the fix relied on, for example to find a free one: no
+    /// other fix that claims an overlapping span may join it in one pass.
+    pub claims: Vec<Span>,
+}
+
+/// A fix: all of its edits apply, in all of its files, or none.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    title: String,
+    primary: PathBuf,
+    files: BTreeMap<PathBuf, FileFix>,
+    clash: Option<Overlap>,
+}
+
+impl Fix {
+    /// A fix without edits, called `title`, of a site in `primary`.
+    pub fn new(title: impl Into<String>, primary: &Path) -> Fix {
+        Fix { title: title.into(), primary: primary.to_owned(), files: BTreeMap::new(), clash: None }
+    }
+
+    /// A verb phrase.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Says more closely what this fix does.
+    pub fn set_title(&mut self, title: impl Into<String>) {
+        self.title = title.into();
+    }
+
+    /// What it does to each file.
+    pub fn files(&self) -> &BTreeMap<PathBuf, FileFix> {
+        &self.files
+    }
+
+    /// The first two of its own edits that met, which is a mistake of the
+    /// transform; such a fix is never applied.
+    pub fn clash(&self) -> Option<Overlap> {
+        self.clash
+    }
+
+    fn file(&mut self, path: &Path) -> &mut FileFix {
+        self.files.entry(path.to_owned()).or_default()
+    }
+
+    fn push(&mut self, path: &Path, edit: Edit) {
+        if let Err(overlap) = self.file(path).edits.push(edit) {
+            self.clash.get_or_insert(overlap);
+        }
+    }
+
+    /// Replaces the bytes of `span` in the site's file.
+    pub fn replace(&mut self, span: Span, text: impl Into<String>) {
+        let path = self.primary.clone();
+        self.push(&path, Edit { span, text: text.into() });
+    }
+
+    /// Replaces a node by `text`.
+    pub fn replace_node(&mut self, node: Node<'_>, text: impl Into<String>) {
+        self.push(node.file().path(), Edit { span: node.span(), text: text.into() });
+    }
+
+    /// Deletes the bytes of `span` in the site's file.
+    pub fn delete(&mut self, span: Span) {
+        self.replace(span, "");
+    }
+
+    /// Inserts `text` at `offset` of the site's file.
+    pub fn insert(&mut self, offset: usize, text: impl Into<String>) {
+        self.replace(Span::at(offset), text);
+    }
+
+    /// Deletes a statement with its line, the comment behind it, and the
+    /// comment above it when that belongs to it alone: nothing else follows it
+    /// directly, or it speaks of one of `words`. Leaves no doubled blank line.
+    ///
+    /// A statement in a slot (the post of a `for`, the initializer of an `if`)
+    /// cannot be deleted: ask [`super::deletion`] in the guards.
+    pub fn delete_statement(&mut self, statement: Node<'_>, words: &[&str]) {
+        if let Some(edit) = statement::deletion(statement, words) {
+            self.push(statement.file().path(), edit);
+        }
+    }
+
+    /// Writes whole statements on lines of their own before `statement`, above
+    /// the comment that belongs to it, with its indentation.
+    pub fn insert_before(&mut self, statement: Node<'_>, lines: &[String]) {
+        let edit = statement::insertion_before(statement, lines);
+        self.push(statement.file().path(), edit);
+    }
+
+    /// Relies on the names in the function or declaration around `node`, so
+    /// that no other fix that does so joins it in the same pass.
+    pub fn claim(&mut self, node: Node<'_>) {
+        let whole = node.ancestors().last().unwrap_or(node).span();
+        self.file(node.file().path()).claims.push(whole);
+    }
+
+    /// The local name of the package `path` at the place of `at`: that of the
+    /// import the file has, if it is not shadowed there, or of one that is
+    /// added, under an alias when the usual name is taken.
+    pub fn import(&mut self, path: &str, at: Node<'_>, cx: &Cx<'_>) -> String {
+        if let Some(name) = cx.package_name(path, at) {
+            return name;
+        }
+        let usual = imports::default_names(path).next().unwrap_or(path).to_owned();
+        let joined: String = path.split('/').collect();
+        let numbered = (2..).map(|n| format!("{usual}{n}"));
+        let name = [usual.clone(), joined]
+            .into_iter()
+            .chain(numbered)
+            .find(|name| cx.is_free(name, at))
+            .expect("some number is free");
+        let alias = (name != usual).then(|| name.clone());
+        let file = self.file(at.file().path());
+        file.imports.insert(WantedImport { path: path.to_owned(), alias });
+        name
+    }
+}
+
+impl Cx<'_> {
+    /// The name under which the package `path` is known at the place of `at`;
+    /// `None` when it is not imported, imported with `_` or `.`, or shadowed.
+    pub fn package_name(&self, path: &str, at: Node<'_>) -> Option<String> {
+        let outline = at.file().outline();
+        outline.imports.iter().filter(|import| import.path == path).find_map(|import| {
+            let names: Vec<&str> = match &import.name {
+                Some(alias) if alias.text == "_" || alias.text == "." => return None,
+                Some(alias) => vec![&alias.text],
+                None => imports::default_names(path).take(1).collect(),
+            };
+            let visible = |name: &&&str| scope::resolve_name(name, at) == Def::Import(import);
+            names.iter().find(visible).map(|name| (*name).to_owned())
+        })
+    }
+
+    /// How to write the symbol `name` of the package `path` at the place of
+    /// `at` without adding an import; `None` when it cannot be named there.
+    pub fn qualified(&self, path: &str, name: &str, at: Node<'_>) -> Option<String> {
+        if let Some(package) = self.package_name(path, at) {
+            return Some(format!("{package}.{name}"));
+        }
+        let dotted = imports::is_dot_imported(at.file(), path)
+            && scope::resolve_name(name, at) == Def::Outside
+            && !self.package().knows(name);
+        dotted.then(|| name.to_owned())
+    }
+
+    /// Whether `name` means nothing at the place of `at`, in the function
+    /// around it, or at the top level of any file of the package.
+    pub fn is_free(&self, name: &str, at: Node<'_>) -> bool {
+        const KEYWORDS: &[&str] = &[
+            "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func",
+            "go", "goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct",
+            "switch", "type", "var",
+        ];
+        let root = at.ancestors().last().unwrap_or(at);
+        let spelled = |node: Node<'_>| {
+            node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
+        };
+        !KEYWORDS.contains(&name)
+            && !root.descendants().any(spelled)
+            && !self.package().knows(name)
+            && !self.file.outline().imports.iter().any(|import| imports::may_be_named(import, name))
+            && scope::at_file(name, self.file) == Def::Outside
+    }
+
+    /// The first of `wished` that is free at `at`, else the first of them with
+    /// a number.
+    pub fn fresh_name(&self, wished: &[&str], at: Node<'_>) -> String {
+        let plain = wished.iter().map(|name| (*name).to_owned());
+        let numbered = (2..).map(|n| format!("{}{n}", wished[0]));
+        plain.chain(numbered).find(|name| self.is_free(name, at)).expect("some number is free")
+    }
+
+    /// Whether the predeclared `name` still means what it says at `at`.
+    pub fn is_predeclared(&self, name: &str, at: Node<'_>) -> bool {
+        scope::resolve_name(name, at) == Def::Outside && !self.package().knows(name)
+    }
+}

@@ -1,0 +1,208 @@
+//! What a transform is to the engine: its names, its triggers and one function
+//! that examines a place.
+
+use super::{Cx, Fix, Level, Severity, Verdict};
+use crate::model::GoVersion;
+use crate::syntax::Node;
+use crate::text::Span;
+
+/// A symbol of a package, without which a file has no site of the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Symbol {
+    /// The import path.
+    pub path: &'static str,
+    /// The exported name.
+    pub name: &'static str,
+}
+
+/// The part of the runtime that a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Group {
+    /// Timers.
+    Timers,
+    /// Garbage collector and memory.
+    Memory,
+    /// Metrics.
+    Metrics,
+    /// Scheduler.
+    Scheduler,
+}
+
+impl Group {
+    /// The word that selects the group.
+    pub fn word(self) -> &'static str {
+        match self {
+            Group::Timers => "timers",
+            Group::Memory => "memory",
+            Group::Metrics => "metrics",
+            Group::Scheduler => "scheduler",
+        }
+    }
+}
+
+/// Whether a rule looks at `_test.go` files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tests {
+    /// Only with `--include tests`.
+    WhenIncluded,
+    /// Always.
+    Always,
+}
+
+/// What a transform is called and when it can have a site.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta {
+    /// The anti-pattern in kebab-case.
+    pub id: &'static str,
+    /// A verb phrase that says what the fix does.
+    pub title: &'static str,
+    /// The part of the runtime.
+    pub group: Group,
+    /// Where the four documents describe it.
+    pub seeds: &'static [&'static str],
+    /// The best level that any site can have.
+    pub best: Level,
+    /// The first Go version with a fix.
+    pub since: Option<GoVersion>,
+    /// Whether it runs only when selected by name or by `all`.
+    pub opt_in: bool,
+    /// Whether it looks at test files.
+    pub tests: Tests,
+    /// Each mention of one of these is handed to [`Transform::site`].
+    pub triggers: &'static [Symbol],
+    /// The names of its guards, in the order of the page.
+    pub guards: &'static [&'static str],
+}
+
+/// What is said of a site.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// The bytes that the finding points at.
+    pub span: Span,
+    /// What was found: one sentence without a full stop.
+    pub message: String,
+    /// The measured reason for this Go version.
+    pub why: String,
+    /// How bad the code is as it stands.
+    pub severity: Severity,
+    /// Surroundings to show: a span, of which the first line is marked, and a
+    /// word or two.
+    pub labels: Vec<(Span, String)>,
+}
+
+/// One anti-pattern: finds sites, judges them, rewrites them.
+pub trait Transform {
+    /// What was matched.
+    type Site<'t>;
+    /// Names and triggers.
+    const META: Meta;
+    /// The site at `mention`, a mention of one of the triggers; `None` when it
+    /// is no finding.
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Self::Site<'t>>;
+    /// What the guards say.
+    fn judge<'t>(site: &Self::Site<'t>, cx: &Cx<'t>) -> Verdict;
+    /// What to tell the user.
+    fn tell<'t>(site: &Self::Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling;
+    /// Builds the fix; called only for a level that has one.
+    fn rewrite<'t>(site: &Self::Site<'t>, cx: &Cx<'t>, fix: &mut Fix);
+}
+
+/// A site that was examined.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// What the guards said.
+    pub verdict: Verdict,
+    /// What to tell the user.
+    pub telling: Telling,
+    /// The fix, for the levels that have one.
+    pub fix: Option<Fix>,
+}
+
+/// A transform as the engine runs it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Names and triggers.
+    pub meta: &'static Meta,
+    /// The transform's source, whose header is its documentation.
+    source: &'static str,
+    examine: for<'t> fn(Node<'t>, &Cx<'t>) -> Option<Examined>,
+}
+
+/// One guard as its page describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuardPage {
+    /// Its name.
+    pub name: String,
+    /// What it does to the level: `keep`, `advice` or `unsafe`.
+    pub effect: String,
+    /// Its sentence.
+    pub sentence: String,
+}
+
+struct Holder<T>(std::marker::PhantomData<T>);
+
+impl<T: Transform> Holder<T> {
+    const META: Meta = T::META;
+}
+
+impl Entry {
+    /// The entry of `T`, whose source text is `source`.
+    pub const fn of<T: Transform + 'static>(source: &'static str) -> Entry {
+        Entry { meta: &Holder::<T>::META, source, examine: examine::<T> }
+    }
+
+    /// Examines one mention of a trigger.
+    pub fn examine<'t>(&self, mention: Node<'t>, cx: &Cx<'t>) -> Option<Examined> {
+        (self.examine)(mention, cx)
+    }
+
+    /// The transform's page: the `//!` header of its source.
+    pub fn page(&self) -> String {
+        let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+    }
+
+    /// The guards as the page describes them, in its order.
+    pub fn guards(&self) -> Vec<GuardPage> {
+        let page = self.page();
+        let section = page.split("\n# Guards\n").nth(1).unwrap_or_default();
+        let section = section.split("\n# ").next().unwrap_or_default();
+        let mut guards: Vec<GuardPage> = Vec::new();
+        for line in section.lines() {
+            if let Some(item) = line.strip_prefix("- `") {
+                let (name, rest) = item.split_once("`, ").unwrap_or((item, ""));
+                let (effect, sentence) = rest.split_once(": ").unwrap_or((rest, ""));
+                guards.push(GuardPage {
+                    name: name.to_owned(),
+                    effect: effect.to_owned(),
+                    sentence: sentence.trim_end().to_owned(),
+                });
+            } else if let Some(last) = guards.last_mut() {
+                let more = line.trim();
+                if !more.is_empty() {
+                    last.sentence.push(' ');
+                    last.sentence.push_str(more);
+                }
+            }
+        }
+        guards
+    }
+
+    /// The sentence of one guard.
+    pub fn guard(&self, name: &str) -> Option<GuardPage> {
+        self.guards().into_iter().find(|guard| guard.name == name)
+    }
+}
+
+fn examine<'t, T: Transform>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Examined> {
+    let site = T::site(mention, cx)?;
+    let verdict = T::judge(&site, cx);
+    let telling = T::tell(&site, &verdict, cx);
+    let fix = (verdict.level() >= Level::Unsafe).then(|| {
+        let mut fix = Fix::new(T::META.title, cx.file.path());
+        T::rewrite(&site, cx, &mut fix);
+        fix
+    });
+    Some(Examined { verdict, telling, fix })
+}

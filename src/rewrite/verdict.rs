@@ -1,0 +1,67 @@
+//! What the guards say of one site: a level, or a refusal, with its reason.
+
+use super::Level;
+
+/// The verdict on a site. The first guard that keeps the code wins; of those
+/// that lower the level, the one that lowers it furthest.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    level: Level,
+    guard: Option<&'static str>,
+    detail: Option<String>,
+}
+
+impl Verdict {
+    /// Starts from the best level that the rule can promise here.
+    pub fn of(level: Level) -> Verdict {
+        Verdict { level, guard: None, detail: None }
+    }
+
+    /// Keeps the code when `holds`, for the reason that `guard` names.
+    #[must_use]
+    pub fn keep_if(self, holds: bool, guard: &'static str) -> Verdict {
+        self.lower_if(holds, Level::Kept, guard)
+    }
+
+    /// Keeps the code unless `holds`.
+    #[must_use]
+    pub fn keep_unless(self, holds: bool, guard: &'static str) -> Verdict {
+        self.keep_if(!holds, guard)
+    }
+
+    /// Promises no more than `level` when `holds`.
+    #[must_use]
+    pub fn lower_if(self, holds: bool, level: Level, guard: &'static str) -> Verdict {
+        if holds && level < self.level { Verdict { level, guard: Some(guard), detail: None } } else { self }
+    }
+
+    /// Like [`Verdict::lower_if`] for a guard that can say what it saw.
+    #[must_use]
+    pub fn lower_for(self, seen: Option<String>, level: Level, guard: &'static str) -> Verdict {
+        match seen {
+            Some(detail) if level < self.level => Verdict { level, guard: Some(guard), detail: Some(detail) },
+            _ => self,
+        }
+    }
+
+    /// Like [`Verdict::keep_if`] for a guard that can say what it saw.
+    #[must_use]
+    pub fn keep_for(self, seen: Option<String>, guard: &'static str) -> Verdict {
+        self.lower_for(seen, Level::Kept, guard)
+    }
+
+    /// What is promised at this site.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The guard that kept the code or lowered the level.
+    pub fn guard(&self) -> Option<&'static str> {
+        self.guard
+    }
+
+    /// What that guard saw here: `ReadMemStats on line 14`.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+}

@@ -1,0 +1,94 @@
+//! One Go file in memory: text, outline, and the declarations parsed so far.
+
+use super::node::Node;
+use super::outline::{Decl, Outline};
+use super::parse::{self, Tree};
+use crate::text::{LineIndex, Span};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// A Go file. Declarations are parsed when they are first asked for.
+#[derive(Debug)]
+pub struct File {
+    path: PathBuf,
+    text: String,
+    outline: Outline,
+    trees: Vec<OnceLock<Tree>>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl File {
+    /// Outlines `text`, which was read from `path`.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> File {
+        let text = text.into();
+        let outline = Outline::of(&text);
+        let trees = outline.decls.iter().map(|_| OnceLock::new()).collect();
+        File { path: path.into(), text, outline, trees, lines: OnceLock::new() }
+    }
+
+    /// Where the file is, as the engine named it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the file's name says that it holds tests.
+    pub fn is_test(&self) -> bool {
+        self.path.to_string_lossy().ends_with("_test.go")
+    }
+
+    /// The whole text, byte order mark included.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the lexer saw.
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The name in the package clause, empty when there is none.
+    pub fn package(&self) -> &str {
+        self.outline.package.as_ref().map_or("", |name| &name.text)
+    }
+
+    /// Where the lines are.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(self.text.as_bytes()))
+    }
+
+    /// The line end that the file uses: that of its first line.
+    pub fn newline(&self) -> &'static str {
+        let first = memchr::memchr(b'\n', self.text.as_bytes());
+        match first {
+            Some(at) if at > 0 && self.text.as_bytes()[at - 1] == b'\r' => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// Index of the top-level declaration that covers `offset`.
+    pub fn decl_at(&self, offset: usize) -> Option<usize> {
+        let decls = &self.outline.decls;
+        let at = decls.partition_point(|decl| decl.span.end <= offset);
+        decls.get(at).filter(|decl| decl.span.contains(offset)).map(|_| at)
+    }
+
+    /// The root of declaration `index` of the outline; `None` when its syntax
+    /// is broken, so that nothing may depend on it.
+    pub fn decl(&self, index: usize) -> Option<Node<'_>> {
+        let tree = self.tree(index);
+        if tree.error.is_some() || self.outline.decls[index].broken {
+            return None;
+        }
+        Some(Node { file: self, tree, id: 0 })
+    }
+
+    /// Where the syntax of declaration `index` is broken, if it is.
+    pub fn syntax_error(&self, index: usize) -> Option<Span> {
+        let decl: &Decl = &self.outline.decls[index];
+        self.tree(index).error.or(decl.broken.then_some(decl.span))
+    }
+
+    fn tree(&self, index: usize) -> &Tree {
+        self.trees[index].get_or_init(|| parse::declaration(&self.text, self.outline.decls[index].span))
+    }
+}

@@ -1,0 +1,201 @@
+//! Nodes of a parsed declaration: cheap to copy, with parents and true offsets.
+
+use super::file::File;
+use super::parse::{Data, Id, NONE, Tree};
+use crate::text::Span;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A node of a parsed declaration. The kinds and fields are those of the Go
+/// grammar of tree-sitter (`call_expression`, field `function`).
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    pub(super) file: &'t File,
+    pub(super) tree: &'t Tree,
+    pub(super) id: Id,
+}
+
+impl<'t> Node<'t> {
+    fn data(self) -> &'t Data {
+        &self.tree.nodes[self.id as usize]
+    }
+
+    fn sibling(self, id: Id) -> Option<Node<'t>> {
+        (id != NONE).then_some(Node { id, ..self })
+    }
+
+    /// The file that the node stands in.
+    pub fn file(self) -> &'t File {
+        self.file
+    }
+
+    /// The grammar's name for this kind of node; a token is its own name.
+    pub fn kind(self) -> &'static str {
+        self.data().kind
+    }
+
+    /// Whether the kind is one of `kinds`.
+    pub fn is(self, kinds: &[&str]) -> bool {
+        kinds.contains(&self.kind())
+    }
+
+    /// The place in the file.
+    pub fn span(self) -> Span {
+        self.data().span
+    }
+
+    /// Offset of the first byte.
+    pub fn start(self) -> usize {
+        self.data().span.start
+    }
+
+    /// Offset just past the last byte.
+    pub fn end(self) -> usize {
+        self.data().span.end
+    }
+
+    /// The source text.
+    pub fn text(self) -> &'t str {
+        self.span().of(self.file.text())
+    }
+
+    /// The line, from 1, that the node starts on.
+    pub fn line(self) -> usize {
+        self.file.lines().line(self.start())
+    }
+
+    /// The name of the field that this node is in its parent.
+    pub fn field_name(self) -> Option<&'static str> {
+        self.data().field
+    }
+
+    /// The enclosing node; `None` for the root of the declaration.
+    pub fn parent(self) -> Option<Node<'t>> {
+        self.sibling(self.data().parent)
+    }
+
+    /// The node after this one under the same parent, tokens included.
+    pub fn next(self) -> Option<Node<'t>> {
+        self.sibling(self.data().next)
+    }
+
+    /// The parent, its parent, and so on up to the root.
+    pub fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
+        std::iter::successors(self.parent(), |node| node.parent())
+    }
+
+    /// All children, tokens and comments included.
+    pub fn children(self) -> impl Iterator<Item = Node<'t>> {
+        std::iter::successors(self.sibling(self.data().first), |node| node.next())
+    }
+
+    /// The named children, comments left out.
+    pub fn named(self) -> impl Iterator<Item = Node<'t>> {
+        self.children().filter(|node| node.data().named && node.kind() != "comment")
+    }
+
+    /// The first child in the field `name`.
+    pub fn field(self, name: &str) -> Option<Node<'t>> {
+        self.children().find(|node| node.field_name() == Some(name))
+    }
+
+    /// All named children in the field `name`.
+    pub fn fields(self, name: &str) -> impl Iterator<Item = Node<'t>> {
+        self.named().filter(move |node| node.field_name() == Some(name))
+    }
+
+    /// The first child of one kind.
+    pub fn child(self, kind: &str) -> Option<Node<'t>> {
+        self.children().find(|node| node.kind() == kind)
+    }
+
+    /// The node itself and everything below it, in the order of the text,
+    /// tokens and comments included.
+    pub fn descendants(self) -> Descendants<'t> {
+        Descendants { root: self, next: Some(self) }
+    }
+
+    /// Like [`Node::descendants`], but a node for which `enter` says no is
+    /// passed by with everything below it.
+    pub fn descend(self, enter: impl Fn(Node<'t>) -> bool) -> impl Iterator<Item = Node<'t>> {
+        let mut pending = self.descendants();
+        std::iter::from_fn(move || {
+            loop {
+                let node = pending.next()?;
+                if node == self || enter(node) {
+                    return Some(node);
+                }
+                pending.pass_by(node);
+            }
+        })
+    }
+
+    /// The smallest node of this tree, from here down, that covers `span`.
+    pub fn covering(self, span: Span) -> Node<'t> {
+        let mut at = self;
+        while let Some(inner) = at.children().find(|child| child.span().covers(span)) {
+            at = inner;
+        }
+        at
+    }
+
+    /// Whether `other` is this node or stands below it.
+    pub fn holds(self, other: Node<'t>) -> bool {
+        self == other || other.ancestors().any(|node| node == self)
+    }
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && std::ptr::eq(self.tree, other.tree)
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl Hash for Node<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (std::ptr::from_ref(self.tree) as usize, self.id).hash(state);
+    }
+}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?} {:?}", self.kind(), self.span(), self.text())
+    }
+}
+
+/// A walk in the order of the text.
+pub struct Descendants<'t> {
+    root: Node<'t>,
+    next: Option<Node<'t>>,
+}
+
+impl<'t> Descendants<'t> {
+    /// Goes on behind `node` instead of below it, where `node` was the last one
+    /// handed out.
+    pub fn pass_by(&mut self, node: Node<'t>) {
+        self.next = self.after(node);
+    }
+
+    fn after(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let mut at = node;
+        while at != self.root {
+            if let Some(next) = at.next() {
+                return Some(next);
+            }
+            at = at.parent()?;
+        }
+        None
+    }
+}
+
+impl<'t> Iterator for Descendants<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        let node = self.next?;
+        self.next = node.children().next().or_else(|| self.after(node));
+        Some(node)
+    }
+}

@@ -1,0 +1,192 @@
+//! Parses one declaration into an arena of plain nodes.
+//!
+//! tree-sitter's grammar for Go takes `new(` and `make(` to be followed by a
+//! type. Go 1.26 also allows an expression behind `new` (`new(16)`), and either
+//! name can be redefined. A declaration that reports an error behind such a
+//! call is parsed again from a copy of the same length in which that name is
+//! spelled as an ordinary one; offsets agree, and text is always read from the
+//! original.
+
+use crate::text::Span;
+use std::cell::RefCell;
+
+/// Index of a node in its tree; the root is 0.
+pub(super) type Id = u32;
+pub(super) const NONE: Id = u32::MAX;
+
+/// One node of a parsed declaration. Offsets are those of the file.
+#[derive(Clone, Debug)]
+pub(super) struct Data {
+    pub kind: &'static str,
+    pub field: Option<&'static str>,
+    pub span: Span,
+    pub named: bool,
+    pub parent: Id,
+    pub first: Id,
+    pub next: Id,
+}
+
+/// The parse of one declaration.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub nodes: Vec<Data>,
+    /// The place of the first error that could not be helped.
+    pub error: Option<Span>,
+}
+
+thread_local! {
+    static PARSER: RefCell<tree_sitter::Parser> = RefCell::new({
+        let mut parser = tree_sitter::Parser::new();
+        parser
+            .set_language(&tree_sitter_go::LANGUAGE.into())
+            .expect("the grammar is built for this version of tree-sitter");
+        parser
+    });
+}
+
+/// How often a declaration is parsed again to find the `new` that the grammar
+/// stumbles over. Each round masks at least one more of them.
+const ROUNDS: usize = 12;
+
+/// Parses the declaration that stands at `span` of `text`.
+pub(super) fn declaration(text: &str, span: Span) -> Tree {
+    let source = span.of(text);
+    let mut parsed = parse(source.as_bytes());
+    if parsed.root_node().has_error()
+        && let Some(better) = without_type_calls(source, &parsed)
+    {
+        parsed = better;
+    }
+    arena(&parsed, span.start)
+}
+
+fn parse(source: &[u8]) -> tree_sitter::Tree {
+    PARSER.with_borrow_mut(|parser| {
+        parser.reset();
+        parser.parse(source, None).expect("a parser with a language and no time limit always returns a tree")
+    })
+}
+
+/// A parse with fewer errors, in which some `new(` and `make(` call ordinary
+/// names.
+fn without_type_calls(source: &str, parsed: &tree_sitter::Tree) -> Option<tree_sitter::Tree> {
+    let mut calls = type_calls(source);
+    let mut masked = source.as_bytes().to_vec();
+    let mut best: Option<tree_sitter::Tree> = None;
+    let mut errors = error_offsets(parsed);
+    for _ in 0..ROUNDS {
+        if errors.is_empty() || calls.is_empty() {
+            break;
+        }
+        // The grammar gives up at or behind the parenthesis, so the nearest
+        // `new(` before each error is the one to blame.
+        let mut blamed: Vec<usize> = errors
+            .iter()
+            .filter_map(|&error| calls.iter().rposition(|&call| call <= error))
+            .collect();
+        if blamed.is_empty() {
+            blamed.push(0);
+        }
+        blamed.sort_unstable();
+        blamed.dedup();
+        for &index in blamed.iter().rev() {
+            let at = calls.remove(index);
+            // `nEw` and `mAke` are ordinary names to the grammar.
+            masked[at + 1] = masked[at + 1].to_ascii_uppercase();
+        }
+        let again = parse(&masked);
+        let left = error_offsets(&again);
+        let improved = best.as_ref().map_or(error_offsets(parsed).len(), |tree| error_offsets(tree).len());
+        if left.len() < improved {
+            best = Some(again.clone());
+        }
+        errors = left;
+    }
+    best
+}
+
+/// Offsets of each word `new` or `make` that an opening parenthesis follows.
+fn type_calls(source: &str) -> Vec<usize> {
+    let bytes = source.as_bytes();
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    let mut found = Vec::new();
+    for name in ["new", "make"] {
+        found.extend(memchr::memmem::find_iter(bytes, name).filter(|&at| {
+            let before = at.checked_sub(1).map(|before| bytes[before]);
+            let mut rest = bytes[at + name.len()..].iter();
+            let opens = rest.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'(');
+            opens && !before.is_some_and(|byte| word(byte) || byte == b'.')
+        }));
+    }
+    found.sort_unstable();
+    found
+}
+
+fn error_offsets(tree: &tree_sitter::Tree) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            found.push(node.start_byte());
+        }
+        let inside = node.has_error() && !node.is_error() && cursor.goto_first_child();
+        if !inside && !next(&mut cursor) {
+            return found;
+        }
+    }
+}
+
+/// Moves to the next node in document order that is not below this one.
+fn next(cursor: &mut tree_sitter::TreeCursor<'_>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+    true
+}
+
+fn arena(parsed: &tree_sitter::Tree, base: usize) -> Tree {
+    let mut nodes: Vec<Data> = Vec::with_capacity(parsed.root_node().descendant_count());
+    let mut error = None;
+    // (id, id of its last child so far) of the nodes on the way down.
+    let mut path: Vec<(Id, Id)> = Vec::new();
+    let mut cursor = parsed.walk();
+    loop {
+        let node = cursor.node();
+        let id = nodes.len() as Id;
+        let span = Span::new(node.start_byte(), node.end_byte()).shifted(base);
+        if error.is_none() && (node.is_error() || node.is_missing()) {
+            error = Some(span);
+        }
+        let parent = path.last().map_or(NONE, |&(parent, _)| parent);
+        nodes.push(Data {
+            kind: node.kind(),
+            field: cursor.field_name(),
+            span,
+            named: node.is_named(),
+            parent,
+            first: NONE,
+            next: NONE,
+        });
+        if let Some((parent, last)) = path.last_mut() {
+            if *last == NONE {
+                nodes[*parent as usize].first = id;
+            } else {
+                nodes[*last as usize].next = id;
+            }
+            *last = id;
+        }
+        if cursor.goto_first_child() {
+            path.push((id, NONE));
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return Tree { nodes, error };
+            }
+            path.pop();
+        }
+    }
+}
