@@ -1,3 +1,4 @@
 //! Runs the catalogue that it is handed over any amount of Go.
 
 pub mod discover;
+mod settle;

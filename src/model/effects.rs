@@ -70,7 +70,9 @@ fn add(node: Node<'_>, package: &Package, effects: &mut Effects) {
         "identifier" => {
             effects.shared |= match scope::resolve(node) {
                 Def::Local(local) => local.kind.is_variable() && is_captured(node, local.name),
-                Def::TopLevel(_) | Def::Outside => !is_predeclared(node.text(), package) && !is_constant(node, package),
+                Def::TopLevel(_) | Def::Outside => {
+                    !is_predeclared(node.text(), package) && !is_constant(node, package)
+                }
                 Def::Import(_) => false,
             }
         }
@@ -100,13 +102,14 @@ fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
     match scope::resolve(callee) {
         Def::Outside if !package.knows(name) => match name {
             "len" | "cap" | "min" | "max" | "real" | "imag" | "complex" | "new" => Some(false),
-            "bool" | "string" | "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16"
-            | "uint32" | "uint64" | "uintptr" | "byte" | "rune" | "float32" | "float64" | "complex64"
-            | "complex128" => Some(false),
+            "bool" | "string" | "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8"
+            | "uint16" | "uint32" | "uint64" | "uintptr" | "byte" | "rune" | "float32" | "float64"
+            | "complex64" | "complex128" => Some(false),
             _ => None,
         },
         Def::Local(local) if local.kind == LocalKind::Type => {
-            let panics = local.name.parent().and_then(|spec| spec.field("type")).is_none_or(converts_to_array);
+            let panics =
+                local.name.parent().and_then(|spec| spec.field("type")).is_none_or(converts_to_array);
             Some(panics)
         }
         Def::TopLevel(index) => {
@@ -122,8 +125,14 @@ fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
 }
 
 fn converts_to_array(target: Node<'_>) -> bool {
-    !target.is(&["type_identifier", "qualified_type", "struct_type", "map_type", "channel_type", "function_type"])
-        && target.kind() != "interface_type"
+    !target.is(&[
+        "type_identifier",
+        "qualified_type",
+        "struct_type",
+        "map_type",
+        "channel_type",
+        "function_type",
+    ]) && target.kind() != "interface_type"
 }
 
 fn is_byte_or_rune_slice(conversion: Node<'_>) -> bool {
@@ -154,8 +163,15 @@ fn operator_can_panic(node: Node<'_>, package: &Package) -> bool {
 fn is_basic(operand: Node<'_>, package: &Package) -> bool {
     let operand = unparenthesized(operand);
     match operand.kind() {
-        "int_literal" | "float_literal" | "imaginary_literal" | "rune_literal" | "interpreted_string_literal"
-        | "raw_string_literal" | "true" | "false" | "nil" => true,
+        "int_literal"
+        | "float_literal"
+        | "imaginary_literal"
+        | "rune_literal"
+        | "interpreted_string_literal"
+        | "raw_string_literal"
+        | "true"
+        | "false"
+        | "nil" => true,
         "binary_expression" | "unary_expression" => {
             let numeric = |node: Node<'_>| is_basic(node, package);
             operand.field("operator").is_some_and(|operator| {
@@ -207,10 +223,50 @@ pub fn is_constant(identifier: Node<'_>, package: &Package) -> bool {
 
 fn is_predeclared(name: &str, package: &Package) -> bool {
     const NAMES: &[&str] = &[
-        "len", "cap", "min", "max", "real", "imag", "complex", "new", "make", "append", "copy", "delete", "clear",
-        "panic", "print", "println", "recover", "close", "true", "false", "nil", "iota", "any", "error", "bool",
-        "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
-        "byte", "rune", "float32", "float64", "complex64", "complex128", "comparable",
+        "len",
+        "cap",
+        "min",
+        "max",
+        "real",
+        "imag",
+        "complex",
+        "new",
+        "make",
+        "append",
+        "copy",
+        "delete",
+        "clear",
+        "panic",
+        "print",
+        "println",
+        "recover",
+        "close",
+        "true",
+        "false",
+        "nil",
+        "iota",
+        "any",
+        "error",
+        "bool",
+        "string",
+        "int",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "uintptr",
+        "byte",
+        "rune",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+        "comparable",
     ];
     NAMES.contains(&name) && !package.knows(name)
 }

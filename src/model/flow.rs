@@ -52,19 +52,29 @@ pub fn comes_round<'t>(statement: Node<'t>, package: &Package) -> bool {
 /// How control can leave `statement`.
 pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
     match statement.kind() {
-        "block" | "statement_list" => statement
+        "block" | "statement_list" => statement.named().filter(|node| node.kind() != "label_name").fold(
+            Exits::falling(),
+            |so_far, next| {
+                if so_far.falls {
+                    so_far.then(exits(next, package))
+                } else {
+                    with_labels(so_far, next, package)
+                }
+            },
+        ),
+        "labeled_statement" => statement
             .named()
-            .filter(|node| node.kind() != "label_name")
-            .fold(Exits::falling(), |so_far, next| if so_far.falls { so_far.then(exits(next, package)) } else { with_labels(so_far, next, package) }),
-        "labeled_statement" => {
-            statement.named().find(|node| node.kind() != "label_name").map_or_else(Exits::falling, |inner| exits(inner, package))
-        }
+            .find(|node| node.kind() != "label_name")
+            .map_or_else(Exits::falling, |inner| exits(inner, package)),
         "return_statement" => Exits { returns: true, ..Exits::default() },
         "goto_statement" => Exits { jumps: true, ..Exits::default() },
-        "break_statement" => Exits { breaks: target(statement, BREAKABLE).into_iter().collect(), ..Exits::default() },
-        "continue_statement" => {
-            Exits { continues: target(statement, &["for_statement"]).into_iter().collect(), ..Exits::default() }
+        "break_statement" => {
+            Exits { breaks: target(statement, BREAKABLE).into_iter().collect(), ..Exits::default() }
         }
+        "continue_statement" => Exits {
+            continues: target(statement, &["for_statement"]).into_iter().collect(),
+            ..Exits::default()
+        },
         // `fallthrough` goes on with the next clause, whose exits count anyway.
         "fallthrough_statement" => Exits::default(),
         "expression_statement" => match statement.named().next() {
@@ -72,8 +82,10 @@ pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
             _ => Exits::falling(),
         },
         "if_statement" => {
-            let consequence = statement.field("consequence").map_or_else(Exits::falling, |block| exits(block, package));
-            let alternative = statement.field("alternative").map_or_else(Exits::falling, |other| exits(other, package));
+            let consequence =
+                statement.field("consequence").map_or_else(Exits::falling, |block| exits(block, package));
+            let alternative =
+                statement.field("alternative").map_or_else(Exits::falling, |other| exits(other, package));
             consequence.or(alternative)
         }
         "for_statement" => {
@@ -91,7 +103,8 @@ pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
             let has_default = select || clauses.iter().any(|clause| clause.kind() == "default_case");
             let start = if has_default { Exits::default() } else { Exits::falling() };
             let mut out = clauses.into_iter().fold(start, |so_far, clause| {
-                let body = clause.child("statement_list").map_or_else(Exits::falling, |list| exits(list, package));
+                let body =
+                    clause.child("statement_list").map_or_else(Exits::falling, |list| exits(list, package));
                 so_far.or(body)
             });
             out.falls |= out.breaks.contains(&statement);
@@ -166,7 +179,9 @@ pub fn is_testing_handle(operand: Node<'_>) -> bool {
         return false;
     }
     let Def::Local(local) = scope::resolve(operand) else { return false };
-    let Some(declared) = local.name.parent().and_then(|parameter| parameter.field("type")) else { return false };
+    let Some(declared) = local.name.parent().and_then(|parameter| parameter.field("type")) else {
+        return false;
+    };
     declared.descendants().any(|node| {
         node.kind() == "qualified_type"
             && node.field("package").is_some_and(|package| super::imports::is_package(package, "testing"))

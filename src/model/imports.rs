@@ -19,9 +19,9 @@ pub fn may_be_named(import: &Import, name: &str) -> bool {
 pub fn default_names(path: &str) -> impl Iterator<Item = &str> {
     let mut elements = path.rsplit('/');
     let last = elements.next().unwrap_or(path);
-    let major = last.strip_prefix('v').is_some_and(|digits| {
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let major = last
+        .strip_prefix('v')
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
     let base = if major { elements.next().unwrap_or(last) } else { last };
     let unversioned = base.split_once(".v").map_or(base, |(name, _)| name);
     let bare = unversioned
@@ -79,9 +79,10 @@ pub fn package_of<'t>(node: Node<'t>) -> Option<&'t str> {
 
 /// Whether the file imports `path` with a dot.
 pub fn is_dot_imported(file: &File, path: &str) -> bool {
-    file.outline().imports.iter().any(|import| {
-        import.path == path && import.name.as_ref().is_some_and(|name| name.text == ".")
-    })
+    file.outline()
+        .imports
+        .iter()
+        .any(|import| import.path == path && import.name.as_ref().is_some_and(|name| name.text == "."))
 }
 
 /// Whether the file imports `path` under any name.

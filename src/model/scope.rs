@@ -93,7 +93,8 @@ pub fn at_file<'t>(name: &str, file: &'t File) -> Def<'t> {
     let declares = |decl: &crate::syntax::Decl| {
         decl.kind != DeclKind::Method && decl.names.iter().any(|declared| declared.text == name)
     };
-    if name != "_" && name != "init"
+    if name != "_"
+        && name != "init"
         && let Some(index) = outline.decls.iter().position(declares)
     {
         return Def::TopLevel(index);
@@ -148,11 +149,15 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
                 receive
                     .filter(|receive| declares(*receive))
                     .and_then(|receive| receive.field("left"))
-                    .filter(|left| below.start() >= scope.field("communication").map_or(0, |c| c.end()) || left.holds(at))
+                    .filter(|left| {
+                        below.start() >= scope.field("communication").map_or(0, |c| c.end()) || left.holds(at)
+                    })
                     .and_then(|left| named(name, left))
                     .map(|name| Local { name, kind: LocalKind::Received, scope })
             }
-            "function_declaration" | "method_declaration" | "func_literal" => in_signature(name, scope, below, place),
+            "function_declaration" | "method_declaration" | "func_literal" => {
+                in_signature(name, scope, below, place)
+            }
             "type_spec" | "type_alias" => scope
                 .field("type_parameters")
                 .and_then(|list| in_type_parameters(name, list))
@@ -189,9 +194,9 @@ pub fn declared<'t>(statement: Node<'t>) -> Vec<Node<'t>> {
         "short_var_declaration" => {
             statement.field("left").map(|left| left.named().collect()).unwrap_or_default()
         }
-        "var_declaration" | "const_declaration" | "type_declaration" => specs(statement)
-            .flat_map(|spec| spec.fields("name").collect::<Vec<_>>())
-            .collect(),
+        "var_declaration" | "const_declaration" | "type_declaration" => {
+            specs(statement).flat_map(|spec| spec.fields("name").collect::<Vec<_>>()).collect()
+        }
         "labeled_statement" => inner(statement).map(declared).unwrap_or_default(),
         _ => Vec::new(),
     }
@@ -225,7 +230,9 @@ fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) 
             break;
         }
         // A later `:=` of a name that the block has is an assignment.
-        if (found.is_none() || !is_short(statement)) && !(is_short(statement) && already_in_function_block(name, list)) {
+        if (found.is_none() || !is_short(statement))
+            && !(is_short(statement) && already_in_function_block(name, list))
+        {
             found = declared_local(name, statement, scope).or(found);
         }
     }
@@ -271,11 +278,19 @@ fn declares_here(name: &str, statement: Node<'_>, place: usize) -> bool {
             && declared(statement).iter().any(|node| node.text() == name && node.start() <= place))
 }
 
-fn in_specs<'t>(name: &str, group: Node<'t>, below: Node<'t>, place: usize, scope: Node<'t>) -> Option<Local<'t>> {
+fn in_specs<'t>(
+    name: &str,
+    group: Node<'t>,
+    below: Node<'t>,
+    place: usize,
+    scope: Node<'t>,
+) -> Option<Local<'t>> {
     let of = |spec: Node<'t>| {
-        spec.fields("name")
-            .find(|node| node.text() == name)
-            .map(|node| Local { name: node, kind: kind_of(node), scope })
+        spec.fields("name").find(|node| node.text() == name).map(|node| Local {
+            name: node,
+            kind: kind_of(node),
+            scope,
+        })
     };
     let mut found = None;
     for spec in group.named().take_while(|spec| spec.start() <= below.start()) {
@@ -337,9 +352,11 @@ fn named<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
 fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
     let of = |name, kind| Some(Local { name, kind, scope: function });
     if function.field("body") == Some(below) {
-        for (field, kind) in
-            [("parameters", LocalKind::Param), ("result", LocalKind::Result), ("receiver", LocalKind::Receiver)]
-        {
+        for (field, kind) in [
+            ("parameters", LocalKind::Param),
+            ("result", LocalKind::Result),
+            ("receiver", LocalKind::Receiver),
+        ] {
             if let Some(found) = function.field(field).and_then(|list| in_parameters(name, list)) {
                 return of(found, kind);
             }
@@ -361,7 +378,8 @@ fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usiz
     }
     let receiver = function.field("receiver")?;
     let arguments = receiver.descendants().find(|node| node.kind() == "type_arguments")?;
-    let parameter = arguments.descendants().find(|node| node.kind() == "type_identifier" && node.text() == name)?;
+    let parameter =
+        arguments.descendants().find(|node| node.kind() == "type_identifier" && node.text() == name)?;
     of(parameter, LocalKind::TypeParam)
 }
 

@@ -1,8 +1,8 @@
 //! A fix under construction: edits of one or more files, and the imports that
 //! they need, as sets.
 
-use super::statement;
 use super::Cx;
+use super::statement;
 use crate::model::imports;
 use crate::model::scope::{self, Def};
 use crate::syntax::Node;
@@ -178,9 +178,31 @@ impl Cx<'_> {
     /// around it, or at the top level of any file of the package.
     pub fn is_free(&self, name: &str, at: Node<'_>) -> bool {
         const KEYWORDS: &[&str] = &[
-            "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func",
-            "go", "goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct",
-            "switch", "type", "var",
+            "break",
+            "case",
+            "chan",
+            "const",
+            "continue",
+            "default",
+            "defer",
+            "else",
+            "fallthrough",
+            "for",
+            "func",
+            "go",
+            "goto",
+            "if",
+            "import",
+            "interface",
+            "map",
+            "package",
+            "range",
+            "return",
+            "select",
+            "struct",
+            "switch",
+            "type",
+            "var",
         ];
         let root = at.ancestors().last().unwrap_or(at);
         let spelled = |node: Node<'_>| {

@@ -9,7 +9,9 @@ mod statement;
 mod verdict;
 
 pub use cx::{Cx, Surroundings};
-pub use finding::{Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped};
+pub use finding::{
+    Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
+};
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{Entry, Examined, Group, GuardPage, Meta, Symbol, Telling, Tests, Transform};
 pub use statement::{deletion, insertion_before, is_alone_on_its_lines};

@@ -34,7 +34,9 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
         return Edit { span: Span::at(statement.start()), text };
     }
     let inner = match statement.kind() {
-        "labeled_statement" => statement.named().find(|node| node.kind() != "label_name").unwrap_or(statement),
+        "labeled_statement" => {
+            statement.named().find(|node| node.kind() != "label_name").unwrap_or(statement)
+        }
         _ => statement,
     };
     let (indent, _) = sides(file, inner.span());

@@ -92,5 +92,7 @@ pub struct Decl {
 
 impl Outline {
     /// stub
-    pub fn of(_text: &str) -> Outline { Outline::default() }
+    pub fn of(_text: &str) -> Outline {
+        Outline::default()
+    }
 }

@@ -80,10 +80,8 @@ fn without_type_calls(source: &str, parsed: &tree_sitter::Tree) -> Option<tree_s
         }
         // The grammar gives up at or behind the parenthesis, so the nearest
         // `new(` before each error is the one to blame.
-        let mut blamed: Vec<usize> = errors
-            .iter()
-            .filter_map(|&error| calls.iter().rposition(|&call| call <= error))
-            .collect();
+        let mut blamed: Vec<usize> =
+            errors.iter().filter_map(|&error| calls.iter().rposition(|&call| call <= error)).collect();
         if blamed.is_empty() {
             blamed.push(0);
         }
