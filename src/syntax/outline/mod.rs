@@ -5,6 +5,11 @@
 //! expressions: a piece of syntax that is broken or too new stays inside its
 //! own declaration.
 
+mod scan;
+mod tokens;
+
+pub use tokens::{TokenKind, Tokens, tokens};
+
 use crate::text::Span;
 
 /// What a lexer sees of a Go file.
@@ -25,6 +30,21 @@ pub struct Outline {
     pub decls: Vec<Decl>,
     /// Where the lexer met something that no Go file has at top level.
     pub broken: Vec<Span>,
+}
+
+impl Outline {
+    /// The outline of a whole file, in one pass over `text`. Any text has one:
+    /// what is no Go ends up in [`Outline::broken`] or in a declaration marked
+    /// as broken.
+    pub fn of(text: &str) -> Outline {
+        scan::scan(text, false)
+    }
+
+    /// Only byte order mark, header, package clause and imports: stops at the
+    /// first declaration that is no import and does not look further.
+    pub fn header_of(text: &str) -> Outline {
+        scan::scan(text, true)
+    }
 }
 
 /// An identifier and where it stands.
