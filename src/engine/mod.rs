@@ -1,4 +1,9 @@
 //! Runs the catalogue that it is handed over any amount of Go.
 
 pub mod discover;
+pub mod look;
+pub mod plan;
+pub mod shelf;
+pub mod sieve;
+
 mod settle;

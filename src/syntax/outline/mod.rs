@@ -109,10 +109,3 @@ pub struct Decl {
     /// Whether brackets are unbalanced or a literal is unterminated inside.
     pub broken: bool,
 }
-
-impl Outline {
-    /// stub
-    pub fn of(_text: &str) -> Outline {
-        Outline::default()
-    }
-}

@@ -1,0 +1,150 @@
+//! Looks at one file: which sites there are, what the guards say, what the
+//! fixes would be.
+
+use super::shelf::Shelf;
+use super::sieve::{Hit, Sieve};
+use crate::model::GoVersion;
+use crate::model::imports::is_symbol;
+use crate::model::module::Timers;
+use crate::model::package::Package;
+use crate::rewrite::{Cx, Entry, Examined, Surroundings};
+use crate::syntax::{File, Node};
+use crate::text::Span;
+use std::sync::{Arc, OnceLock};
+
+/// What is known of the module around a file. Asked only when a site asks.
+pub trait Module: Sync {
+    /// The Go version that decides which of the standard library `file` uses.
+    fn go(&self, file: &File) -> Option<GoVersion>;
+    /// The channel semantics of timers in the module's programs.
+    fn timers(&self, file: &File) -> Timers;
+    /// Where the module may switch the collector off, if it does.
+    fn collector_switched_off(&self, file: &File) -> Option<String>;
+    /// The module's path.
+    fn path(&self, file: &File) -> Option<Arc<str>>;
+}
+
+/// A site that was examined.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The transform, as an index into the catalogue that was handed over.
+    pub entry: usize,
+    /// What it said.
+    pub examined: Examined,
+    /// The whole statement around the site.
+    pub statement: Span,
+    /// Index of the top-level declaration.
+    pub decl: usize,
+}
+
+/// What a look at a file gives.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// The sites in the order of their places.
+    pub seen: Vec<Seen>,
+    /// Declarations with a mention of a trigger whose syntax is broken.
+    pub broken: Vec<Span>,
+}
+
+/// Everything that transforms can ask, worked out when they ask.
+pub struct Around<'a> {
+    file: &'a Arc<File>,
+    shelf: &'a Shelf,
+    module: &'a dyn Module,
+    package: OnceLock<Package>,
+}
+
+impl<'a> Around<'a> {
+    /// What surrounds `file` as `shelf` and `module` know it.
+    pub fn new(file: &'a Arc<File>, shelf: &'a Shelf, module: &'a dyn Module) -> Around<'a> {
+        Around { file, shelf, module, package: OnceLock::new() }
+    }
+}
+
+impl Surroundings for Around<'_> {
+    fn package(&self) -> &Package {
+        self.package.get_or_init(|| self.shelf.package_of(self.file))
+    }
+
+    fn go(&self) -> Option<GoVersion> {
+        self.module.go(self.file)
+    }
+
+    fn timers(&self) -> Timers {
+        self.module.timers(self.file)
+    }
+
+    fn collector_switched_off(&self) -> Option<String> {
+        self.module.collector_switched_off(self.file)
+    }
+}
+
+/// Examines every site of `entries` in the file that `around` surrounds.
+/// `enabled` says which entries run here.
+pub fn look(around: &Around<'_>, entries: &[Entry], sieve: &Sieve, enabled: &dyn Fn(usize) -> bool) -> Look {
+    let hits = sieve.hits(around.file.text());
+    look_at(around, entries, &hits, enabled)
+}
+
+/// Examines the sites at `hits`.
+pub fn look_at(
+    around: &Around<'_>,
+    entries: &[Entry],
+    hits: &[Hit],
+    enabled: &dyn Fn(usize) -> bool,
+) -> Look {
+    let file: &File = around.file;
+    let cx = Cx { file, around };
+    let mut found = Look::default();
+    for hit in hits {
+        let Some(decl) = file.decl_at(hit.offset) else { continue };
+        let watching = || {
+            let watches = |entry: &Entry| entry.meta.triggers.contains(&hit.symbol);
+            entries.iter().enumerate().filter(move |(index, entry)| enabled(*index) && watches(entry))
+        };
+        if watching().next().is_none() {
+            continue;
+        }
+        let Some(root) = file.decl(decl) else {
+            let broken = file.syntax_error(decl).unwrap_or(file.outline().decls[decl].span);
+            if !found.broken.contains(&broken) && !is_comment_or_string(file, decl, hit) {
+                found.broken.push(broken);
+            }
+            continue;
+        };
+        let Some(mention) = mention(root, hit) else { continue };
+        for (index, entry) in watching() {
+            if let Some(examined) = entry.examine(mention, &cx) {
+                let statement = statement_of(mention).span();
+                found.seen.push(Seen { entry: index, examined, statement, decl });
+            }
+        }
+    }
+    found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));
+    found
+}
+
+/// The mention at `hit`, when it is one: a selector, a qualified type, or a
+/// name from a dot import.
+fn mention<'t>(root: Node<'t>, hit: &Hit) -> Option<Node<'t>> {
+    let name = root.covering(Span::new(hit.offset, hit.offset + hit.symbol.name.len()));
+    if name.text() != hit.symbol.name {
+        return None;
+    }
+    let parent = name.parent().filter(|parent| parent.is(&["selector_expression", "qualified_type"]));
+    let mention = parent.unwrap_or(name);
+    is_symbol(mention, hit.symbol.path, hit.symbol.name).then_some(mention)
+}
+
+fn is_comment_or_string(file: &File, decl: usize, hit: &Hit) -> bool {
+    crate::syntax::outline::tokens(file.text(), file.outline().decls[decl].span)
+        .take_while(|(_, span)| span.start <= hit.offset)
+        .any(|(_, span)| span.contains(hit.offset) && span.start != hit.offset)
+}
+
+/// The outermost simple statement around `node`, or the declaration itself.
+fn statement_of(node: Node<'_>) -> Node<'_> {
+    let listed =
+        |node: &Node<'_>| node.parent().is_some_and(|parent| parent.is(&["statement_list", "source_file"]));
+    std::iter::once(node).chain(node.ancestors()).find(listed).unwrap_or(node)
+}
