@@ -1,0 +1,3 @@
+module gomend.example/golden
+
+go 1.26

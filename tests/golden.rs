@@ -1,0 +1,198 @@
+//! Every golden: what each rule rewrites and to what, what it keeps and why.
+//!
+//! `golden/<rule>/**/X.go` with `X.go.golden` beside it is rewritten by that
+//! rule (all rules under `_together`): with the safe fixes, or with the unsafe
+//! ones too when `X` starts with `unsafe`. A comment on the line of a site says
+//! what is expected of it there: `// keeps: GUARD`, `// advice: GUARD`,
+//! `// unsafe: GUARD`; a site without one is safe, or unsafe in `unsafe*.go`.
+//! Set `BLESS=1` to write what the rules give now, and read the difference.
+
+mod support;
+
+use gomend::rewrite::Level;
+use gomend::transforms::CATALOGUE;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
+}
+
+fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "go") {
+            found.push(path);
+        }
+    }
+}
+
+fn rule_of(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().components().next().unwrap().as_os_str().to_string_lossy().into_owned()
+}
+
+fn golden_of(path: &Path) -> PathBuf {
+    path.with_extension("go.golden")
+}
+
+/// `(level, guard)` that the comment on a line expects.
+fn expectation(line: &str) -> Option<(&'static str, String)> {
+    ["keeps", "advice", "unsafe"].into_iter().find_map(|word| {
+        let rest = line.split_once(&format!("// {word}: "))?.1;
+        let guard = rest.split_whitespace().next()?;
+        Some((if word == "keeps" { "kept" } else { word }, guard.to_owned()))
+    })
+}
+
+#[test]
+fn every_site_is_judged_as_its_line_says() {
+    let mut paths = Vec::new();
+    sources(&root(), &mut paths);
+    let mut problems = Vec::new();
+    let mut tripped: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for path in &paths {
+        let file = support::file(path);
+        let lines: Vec<&str> = file.text().lines().collect();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let usual = if name.starts_with("unsafe") { "unsafe" } else { "safe" };
+        let mut expected: BTreeMap<usize, (&str, String)> = BTreeMap::new();
+        for (index, line) in lines.iter().enumerate() {
+            if let Some(wanted) = expectation(line) {
+                expected.insert(index + 1, wanted);
+            }
+        }
+        for seen in support::seen(&file, &support::entries(&rule_of(path))) {
+            let line = file.lines().line(seen.examined.telling.span.start);
+            let verdict = &seen.examined.verdict;
+            let got = (verdict.level().word(), verdict.guard().unwrap_or("").to_owned());
+            tripped.entry(rule_id(&rule_of(path))).or_default().insert(got.1.clone());
+            let place = format!("{}:{line}", path.strip_prefix(root()).unwrap().display());
+            match expected.remove(&line) {
+                Some(wanted) if wanted != got => {
+                    problems.push(format!("{place}: expected {wanted:?}, got {got:?}"))
+                }
+                None if got.0 != usual => problems.push(format!("{place}: expected {usual}, got {got:?}")),
+                _ => {}
+            }
+        }
+        for (line, wanted) in expected {
+            problems.push(format!("{}:{line}: expected {wanted:?}, got no finding", path.display()));
+        }
+    }
+    for entry in CATALOGUE {
+        for guard in entry.meta.guards {
+            if !tripped.get(entry.meta.id).is_some_and(|tripped| tripped.contains(*guard)) {
+                problems.push(format!("{}: no golden trips the guard `{guard}`", entry.meta.id));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn rule_id(folder: &str) -> &'static str {
+    let id = folder.replace('_', "-");
+    CATALOGUE.iter().map(|entry| entry.meta.id).find(|known| *known == id).unwrap_or("")
+}
+
+#[test]
+fn every_rewrite_gives_its_golden_and_a_second_run_changes_nothing() {
+    let mut paths = Vec::new();
+    sources(&root(), &mut paths);
+    let mut problems = Vec::new();
+    for path in paths.iter().filter(|path| golden_of(path).exists() || has_fixes(path)) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let level = if name.starts_with("unsafe") { Level::Unsafe } else { Level::Safe };
+        let entries = support::entries(&rule_of(path));
+        let file = support::file(path);
+        let plan = support::planned(vec![file.clone()], &entries, level);
+        for dropped in &plan.dropped {
+            problems.push(format!("{}: dropped: {}", path.display(), dropped.reason));
+        }
+        let after =
+            plan.files.values().next().map_or(file.text().to_owned(), |planned| planned.after.clone());
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(golden_of(path), &after).unwrap();
+        }
+        let wanted = std::fs::read_to_string(golden_of(path)).unwrap_or_default();
+        if after != wanted {
+            let diff =
+                gomend::text::diff::unified("golden", "result", wanted.as_bytes(), after.as_bytes(), 3);
+            problems.push(format!("{}:\n{}", path.display(), String::from_utf8_lossy(&diff)));
+            continue;
+        }
+        let again = std::sync::Arc::new(gomend::syntax::File::new(path, after));
+        let second = support::planned(vec![again], &entries, level);
+        if !second.files.is_empty() {
+            problems.push(format!("{}: a second run changes the file again", path.display()));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn has_fixes(path: &Path) -> bool {
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    name.starts_with("rewrites") || name.starts_with("unsafe")
+}
+
+/// Both sides of each golden are gofmt-clean (unless the file's name says
+/// `untidy`) and vet, in the module that they stand in.
+#[test]
+fn goldens_are_go_that_gofmt_and_vet_accept() {
+    let mut paths = Vec::new();
+    sources(&root(), &mut paths);
+    let tidy = |path: &&PathBuf| !path.to_string_lossy().contains("untidy");
+    let goldens: Vec<PathBuf> =
+        paths.iter().map(|path| golden_of(path)).filter(|golden| golden.exists()).collect();
+    let scratch = tempfile::tempdir().unwrap();
+    let mut overlay = serde_json::Map::new();
+    for golden in &goldens {
+        overlay.insert(
+            golden.with_extension("").to_string_lossy().into_owned(),
+            serde_json::Value::from(golden.to_string_lossy().into_owned()),
+        );
+    }
+    let overlay_file = scratch.path().join("overlay.json");
+    std::fs::write(&overlay_file, serde_json::json!({ "Replace": overlay }).to_string()).unwrap();
+    let output = Command::new("gofmt")
+        .arg("-l")
+        .args(paths.iter().filter(tidy))
+        .args(goldens.iter().filter(tidy))
+        .output()
+        .expect("gofmt is needed: install Go 1.26 or later and put it on PATH");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "these files are not gofmt-clean");
+    let mut modules: BTreeSet<PathBuf> = BTreeSet::new();
+    for path in &paths {
+        let mut dir = path.parent().unwrap();
+        while !dir.join("go.mod").exists() {
+            dir = dir.parent().unwrap();
+        }
+        modules.insert(dir.to_owned());
+    }
+    for module in modules {
+        for extra in [None, Some(format!("-overlay={}", overlay_file.display()))] {
+            let output = Command::new("go")
+                .arg("vet")
+                .args(&extra)
+                .arg("./...")
+                .current_dir(&module)
+                .env("PWD", &module)
+                .env("GOFLAGS", "-mod=mod")
+                .env("GOWORK", "off")
+                .output()
+                .expect("go is needed: install Go 1.26 or later and put it on PATH");
+            let which = if extra.is_some() { "the goldens" } else { "the sources" };
+            assert!(
+                output.status.success(),
+                "go vet of {which} of {}:\n{}",
+                module.display(),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}

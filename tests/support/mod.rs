@@ -1,0 +1,82 @@
+//! What several test files share: the catalogue run over files of a folder, as
+//! the command line runs it.
+
+#![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
+
+use gomend::engine::look::{Around, Module, Seen, look};
+use gomend::engine::plan::{Plan, plan};
+use gomend::engine::shelf::Shelf;
+use gomend::engine::sieve::Sieve;
+use gomend::model::GoVersion;
+use gomend::model::module::Timers;
+use gomend::rewrite::{Entry, Level};
+use gomend::syntax::File;
+use gomend::transforms::CATALOGUE;
+use std::path::Path;
+use std::sync::Arc;
+
+pub struct Known {
+    pub go: Option<GoVersion>,
+}
+
+impl Known {
+    pub fn of(dir: &Path) -> Known {
+        let mut at = Some(dir);
+        while let Some(dir) = at {
+            if let Ok(text) = std::fs::read_to_string(dir.join("go.mod")) {
+                let go = text.lines().find_map(|line| line.strip_prefix("go ")).and_then(GoVersion::parse);
+                return Known { go };
+            }
+            at = dir.parent();
+        }
+        Known { go: None }
+    }
+}
+
+impl Module for Known {
+    fn go(&self, _: &File) -> Option<GoVersion> {
+        self.go
+    }
+    fn timers(&self, _: &File) -> Timers {
+        match self.go {
+            Some(go) if go >= GoVersion(1, 23) => Timers::Synchronous,
+            _ => Timers::Asynchronous("the go line says less than 1.23".into()),
+        }
+    }
+    fn collector_switched_off(&self, _: &File) -> Option<String> {
+        None
+    }
+    fn path(&self, _: &File) -> Option<Arc<str>> {
+        None
+    }
+}
+
+/// The entries called `rule` in snake_case, or all for a name that starts with
+/// an underscore.
+pub fn entries(rule: &str) -> Vec<Entry> {
+    let id = rule.replace('_', "-");
+    CATALOGUE.iter().filter(|entry| rule.starts_with('_') || entry.meta.id == id).copied().collect()
+}
+
+/// The sites of one file.
+pub fn seen(file: &Arc<File>, entries: &[Entry]) -> Vec<Seen> {
+    let shelf = Shelf::default();
+    let module = Known::of(file.path().parent().unwrap());
+    let around = Around::new(file, &shelf, &module);
+    look(&around, entries, &Sieve::new(entries), &|_| true).seen
+}
+
+/// The plan for files of one directory, with all fixes of `level` or better.
+pub fn planned(files: Vec<Arc<File>>, entries: &[Entry], level: Level) -> Plan {
+    let module = Known::of(files[0].path().parent().unwrap());
+    plan(files, entries, &Sieve::new(entries), &module, &|_, _| true, &|_, seen, _, _| {
+        seen.examined.verdict.level() >= level
+    })
+}
+
+pub fn file(path: &Path) -> Arc<File> {
+    Arc::new(File::new(
+        path,
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+    ))
+}

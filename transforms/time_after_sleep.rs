@@ -1,0 +1,90 @@
+//! Sleeps where the code waits on a channel that nobody else can see.
+//! ```go
+//! func pause(d time.Duration) {
+//! 	<-time.After(d)
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func pause(d time.Duration) {
+//! 	time.Sleep(d)
+//! }
+//! ```
+//! # Why
+//! `time.After` allocates a timer and a channel for one wait; `time.Sleep`
+//! reuses the timer that the goroutine already has. Both return at once when
+//! the duration is zero or negative.
+//! # Safe
+//! Nothing else can receive from, or send to, the channel of a bare
+//! `<-time.After(d)`, so the two statements wait for the same time.
+//! # Guards
+//! - `not-nameable`, keep: `Sleep` would mean something else at this place, because a
+//!   name nearer by hides the package.
+//! # Known limits
+//! The goroutine then waits in `time.Sleep` rather than in a channel receive, which a
+//! stack dump shows and a leak detector that is told of function names could notice.
+
+use crate::model::imports::{arguments, is_symbol};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Replaces the bare statement `<-time.After(d)` by `time.Sleep(d)`.
+pub struct TimeAfterSleep;
+
+/// `<-time.After(d)` as a statement.
+pub struct Site<'t> {
+    receive: Node<'t>,
+    /// `time.After`
+    callee: Node<'t>,
+    call: Node<'t>,
+}
+
+impl Transform for TimeAfterSleep {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "time-after-sleep",
+        title: "sleep instead of waiting on a timer's channel",
+        group: Group::Timers,
+        seeds: &["SRC 3"],
+        best: Level::Safe,
+        since: None,
+        opt_in: false,
+        tests: Tests::WhenIncluded,
+        triggers: &[Symbol { path: "time", name: "After" }],
+        guards: &["not-nameable"],
+    };
+
+    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| call.kind() == "call_expression")?;
+        let receive = call.parent().filter(|receive| receive.text().starts_with("<-"))?;
+        let statement = receive.parent().filter(|statement| statement.kind() == "expression_statement")?;
+        let alone = statement.parent().is_some_and(|list| list.kind() == "statement_list");
+        let called = call.field("function") == Some(mention) && arguments(call).count() == 1;
+        (alone && called && receive.kind() == "unary_expression").then_some(Site {
+            receive,
+            callee: mention,
+            call,
+        })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Level::Safe).keep_if(cx.qualified("time", "Sleep", site.callee).is_none(), "not-nameable")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        debug_assert!(is_symbol(site.callee, "time", "After"));
+        Telling {
+            span: site.receive.span(),
+            message: "`<-time.After` used to sleep".into(),
+            why: "it allocates a timer and a channel for a wait that `time.Sleep` does with none".into(),
+            severity: Severity::Note,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let Some(sleep) = cx.qualified("time", "Sleep", site.callee) else { return };
+        let arguments = site.call.field("arguments").map_or("()", Node::text);
+        fix.replace_node(site.receive, format!("{sleep}{arguments}"));
+    }
+}
