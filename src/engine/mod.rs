@@ -3,6 +3,7 @@
 pub mod discover;
 pub mod look;
 pub mod plan;
+pub mod policy;
 pub mod shelf;
 pub mod sieve;
 
