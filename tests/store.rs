@@ -1,5 +1,7 @@
 //! Writing files: what is written, refused, undone, finished and remembered.
 
+#![cfg(unix)]
+
 #[path = "store/crash.rs"]
 mod crash;
 #[path = "store/refusals.rs"]
