@@ -1,5 +1,7 @@
 //! Writing files: what is written, refused, undone, finished and remembered.
 
+#![cfg(unix)]
+
 #[path = "store/crash.rs"]
 mod crash;
 #[path = "store/refusals.rs"]
@@ -326,7 +328,7 @@ fn runs_are_undone_by_name_and_a_later_run_stands_in_the_way_of_an_earlier() {
 
 #[test]
 fn twenty_runs_and_thirty_days_are_remembered() {
-    let ground = Ground::new();
+    let ground = Ground::in_memory();
     let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     ground.put("a.go", "0");
     let run = |number: u32, hours: i64| {
@@ -426,7 +428,7 @@ proptest! {
 
     #[test]
     fn undo_is_the_inverse_of_write(samples in prop::collection::vec(sample(), 0..90)) {
-        let ground = Ground::new();
+        let ground = Ground::in_memory();
         let mut changes = Vec::new();
         for (number, sample) in samples.iter().enumerate() {
             let name = format!("{}/f{number}.go", ["", "sub", "sub/deep"][usize::from(sample.folder)]);

@@ -1,6 +1,6 @@
 //! What can go wrong while writing: for a whole run, and for one file.
 
-use super::journal::RunId;
+use super::run::RunId;
 use jiff::Timestamp;
 use std::io;
 use std::path::{Path, PathBuf};

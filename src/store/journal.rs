@@ -20,83 +20,19 @@ mod sealed;
 
 use super::error::{FileError, StoreError};
 use super::replace::{Marker, sync_dir};
+use super::run::{Run, RunId, RunMeta, RunState};
 use blobs::{Blobs, Image};
 use etcetera::BaseStrategy;
 use jiff::{SignedDuration, Timestamp};
 use sealed::Broken;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// Runs kept: no more than these, and none older than [`KEPT_FOR`].
 const KEPT_RUNS: usize = 20;
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Names a run of one root: a number that grows from run to run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RunId(u64);
-
-impl fmt::Display for RunId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-impl FromStr for RunId {
-    type Err = std::num::ParseIntError;
-
-    fn from_str(text: &str) -> Result<RunId, Self::Err> {
-        text.parse().map(RunId)
-    }
-}
-
-/// What is remembered about a run beside its files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunMeta {
-    /// The command line, as a person would type it.
-    pub command: String,
-    /// The version of gomend.
-    pub version: String,
-    /// When it began; also "now" for what is forgotten.
-    pub time: Timestamp,
-}
-
-/// A remembered run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Its name.
-    pub id: RunId,
-    /// How it was started; `None` when its journal is damaged.
-    pub meta: Option<RunMeta>,
-    /// How far it came.
-    pub state: RunState,
-    /// The files it wrote (or, while it is unfinished, was to write), relative
-    /// to the root.
-    pub files: Vec<PathBuf>,
-}
-
-/// How far a run came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunState {
-    /// It ended half-way, or is being written by another process now.
-    Unfinished,
-    /// It ended properly.
-    Finished,
-    /// Its undo ended half-way, or is going on now.
-    HalfUndone,
-    /// All its files hold their old contents again.
-    Undone,
-    /// It was undone, but some files were refused.
-    PartlyUndone {
-        /// How many were refused.
-        left: usize,
-    },
-    /// Its journal fails its checksum or is of an unknown form.
-    Damaged,
-}
 
 /// How far a run is, as it stands in the journal. `written` are the indices of
 /// the entries that it wrote or may have written.
@@ -241,7 +177,7 @@ impl Journal {
 
     /// Records a run, flushed to the disk. On an error nothing of it stays.
     pub(super) fn record(&self, files: &[Recorded<'_>], meta: RunMeta) -> Result<Plan, StoreError> {
-        let run = RunId(self.all_folders()?.last().map_or(0, |newest| newest.0) + 1);
+        let run = RunId::after(self.all_folders()?.last().copied());
         let folder = self.run(run);
         let recorded = self.record_in(&folder, run, files, meta);
         if recorded.is_err() {

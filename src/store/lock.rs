@@ -8,7 +8,7 @@ use std::path::Path;
 /// The lock, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -36,6 +36,15 @@ impl Lock {
         // Without it the second writer is told of "another process".
         let _ = fs::remove_file(&holder);
         let _ = fs::write(&holder, format!("{}\n{command}", std::process::id()));
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would leave the lock with a child process that another
+        // thread is just starting, until that child runs its program. If this
+        // fails, closing has to do.
+        let _ = self.file.unlock();
     }
 }

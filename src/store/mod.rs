@@ -33,10 +33,11 @@ mod lock;
 mod outcome;
 mod place;
 mod replace;
+mod run;
 
 pub use error::{FileError, StoreError};
-pub use journal::{Run, RunId, RunMeta, RunState};
 pub use outcome::{Drift, FileStatus, FileWritten, Outcome, Skip, Step, Undone, UndoneFile, UndoneStatus};
+pub use run::{Run, RunId, RunMeta, RunState};
 
 use journal::{Journal, Plan, Recorded, State};
 use lock::Lock;

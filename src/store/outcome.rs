@@ -1,7 +1,7 @@
 //! What became of each file of a run, of a continued run, and of an undo.
 
 use super::error::FileError;
-use super::journal::RunId;
+use super::run::RunId;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
