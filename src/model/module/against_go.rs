@@ -84,7 +84,7 @@ fn agrees_with_go_about_go_mod() {
     assert_eq!(theirs["Module"]["Path"].as_str(), ours.path.as_deref());
     assert_eq!(theirs["Go"].as_str().and_then(GoVersion::parse), ours.go);
     assert_eq!(theirs["Toolchain"].as_str(), ours.toolchain.as_deref());
-    let settings: Vec<_> = theirs["Godebug"]
+    let settings: Vec<_> = theirs["GoDebug"]
         .as_array()
         .unwrap()
         .iter()

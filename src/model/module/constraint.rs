@@ -177,7 +177,7 @@ impl Parser<'_> {
 /// that it implies, at least 1.21; `None` when it sets none. As the compiler
 /// does it, `// +build` lines set nothing.
 pub fn language_version(text: &str) -> Option<GoVersion> {
-    if !text.contains("//go:build") {
+    if !mentions(text, b"//go:build") {
         return None;
     }
     go_build(text)?.implied_version().map(|version| version.max(OLDEST_SET))
@@ -186,13 +186,18 @@ pub fn language_version(text: &str) -> Option<GoVersion> {
 /// The oldest release that compiles a file: from its `//go:build` line, else
 /// from its `// +build` lines; `None` when they imply none.
 pub fn implied_version(text: &str) -> Option<GoVersion> {
-    if !text.contains("build") {
+    if !mentions(text, b"build") {
         return None;
     }
     if let Some(expr) = go_build(text) {
         return expr.implied_version();
     }
     plus_build(text).iter().filter_map(Expr::implied_version).max()
+}
+
+/// A look over the bytes, which spares most files the lexer.
+fn mentions(text: &str, literal: &[u8]) -> bool {
+    memchr::memmem::find(text.as_bytes(), literal).is_some()
 }
 
 /// The last `//go:build` comment before the first token that can be read.
