@@ -61,26 +61,12 @@ fn text(out: &mut dyn Write, look: Look, style: Style, text: &str) -> io::Result
 /// # Errors
 /// Those of `out`.
 pub fn page(out: &mut dyn Write, markdown: &str, look: Look) -> io::Result<()> {
-    let mut setter = Setter {
-        out,
-        look,
-        runs: Vec::new(),
-        style: Vec::new(),
-        lists: Vec::new(),
-        gap: Gap::None,
-        item: None,
-    };
+    let mut setter =
+        Setter { out, look, runs: Vec::new(), style: Vec::new(), lists: Vec::new(), gap: false, item: None };
     for event in Parser::new(markdown) {
         setter.event(event)?;
     }
     Ok(())
-}
-
-/// What stands between the block before and the next one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Gap {
-    None,
-    Line,
 }
 
 struct Setter<'o> {
@@ -91,7 +77,8 @@ struct Setter<'o> {
     style: Vec<Style>,
     /// The next number of each open list; `None` for one with dashes.
     lists: Vec<Option<u64>>,
-    gap: Gap,
+    /// Whether a blank line separates the next block from the one before.
+    gap: bool,
     /// The sign of an item whose first line is still to come.
     item: Option<String>,
 }
@@ -155,7 +142,7 @@ impl Setter<'_> {
             TagEnd::Heading(_) => {
                 self.style.pop();
                 self.set(0)?;
-                self.gap = Gap::None;
+                self.gap = false;
             }
             TagEnd::Strong | TagEnd::Emphasis => {
                 self.style.pop();
@@ -164,7 +151,7 @@ impl Setter<'_> {
             TagEnd::List(_) => {
                 self.flush()?;
                 self.lists.pop();
-                self.gap = Gap::Line;
+                self.gap = true;
             }
             TagEnd::Paragraph | TagEnd::Item | TagEnd::HtmlBlock => self.flush()?,
             _ => {}
@@ -174,10 +161,10 @@ impl Setter<'_> {
 
     /// The blank line that separates two blocks.
     fn between(&mut self) -> io::Result<()> {
-        if self.gap == Gap::Line {
+        if self.gap {
             writeln!(self.out)?;
         }
-        self.gap = Gap::None;
+        self.gap = false;
         Ok(())
     }
 
@@ -202,7 +189,7 @@ impl Setter<'_> {
         write!(self.out, "{:indent$}{sign}", "")?;
         let hang = indent + sign.len();
         flow(self.out, self.look, &pieces, hang, hang, self.look.prose())?;
-        self.gap = Gap::Line;
+        self.gap = true;
         Ok(())
     }
 
@@ -215,7 +202,7 @@ impl Setter<'_> {
             let indent = if text.trim().is_empty() { 0 } else { indent };
             writeln!(self.out, "{:indent$}{}", "", self.look.paint(CODE, text.trim_end()))?;
         }
-        self.gap = Gap::Line;
+        self.gap = true;
         Ok(())
     }
 }
