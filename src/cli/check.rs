@@ -36,7 +36,8 @@ pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
                 human::check(&mut io.stdout, &report, &options)?;
             }
             io.stdout.flush()?;
-            human::failures(&mut io.stderr, report.errors, io.err_look(output.color))?;
+            let err_look = io.err_look(output.color);
+            human::failures(&mut io.stderr, report.errors, err_look)?;
         }
     }
     Ok(status(&scanned, args.fail_on))

@@ -17,6 +17,7 @@ pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
         };
         anyhow::bail!("there is no rule `{}`; {hint}", args.rule);
     };
-    explain::explain(&mut io.stdout, &rules::row(entry), &entry.page(), io.look(args.color))?;
+    let look = io.look(args.color);
+    explain::explain(&mut io.stdout, &rules::row(entry), &entry.page(), look)?;
     Ok(OK)
 }

@@ -10,9 +10,10 @@ use crate::transforms::CATALOGUE;
 /// Runs the verb.
 pub fn run(args: &Rules, io: &mut Io<'_>) -> Result<u8, Stop> {
     let rows: Vec<RuleRow> = CATALOGUE.iter().map(row).collect();
+    let look = io.look(args.color);
     match args.format {
         Format::Json => json(&mut io.stdout, &rows, true)?,
-        Format::Human => table(&mut io.stdout, &rows, io.look(args.color))?,
+        Format::Human => table(&mut io.stdout, &rows, look)?,
     }
     Ok(OK)
 }

@@ -7,7 +7,7 @@ use super::plan::{Dropped, Key, Plan, Planned, plan};
 use super::scan::Scan;
 use super::sieve::Sieve;
 use crate::rewrite::Entry;
-use crate::syntax::File;
+use crate::syntax::{DeclKind, File};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -150,4 +150,29 @@ impl<'a> Fixes<'a> {
 fn load(paths: &[PathBuf], limits: Limits) -> Vec<Arc<File>> {
     let read = |path: &PathBuf| Some(Arc::new(File::new(path, read_path(path, limits).ok()?)));
     paths.iter().filter_map(read).collect()
+}
+
+/// Whether an exported declaration differs between two texts of one file in
+/// anything but function bodies, so that importers can notice.
+pub fn exports_changed(before: &str, after: &str) -> bool {
+    exports(before) != exports(after)
+}
+
+fn exports(text: &str) -> Vec<String> {
+    let file = File::new("", text);
+    let exported = |name: &str| name.starts_with(char::is_uppercase);
+    let mut found = Vec::new();
+    for (index, decl) in file.outline().decls.iter().enumerate() {
+        let visible = decl.names.iter().any(|name| exported(&name.text));
+        // An unexported type can be a part of an exported one.
+        if !visible && decl.kind != DeclKind::Type {
+            continue;
+        }
+        let root = file.decl(index).and_then(|root| root.named().next());
+        let body = root.and_then(|root| root.field("body"));
+        let end = body.map_or(decl.span.end, |body| body.start());
+        found.push(file.text()[decl.span.start..end].to_owned());
+    }
+    found.sort();
+    found
 }

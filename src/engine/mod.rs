@@ -4,6 +4,7 @@ pub mod describe;
 pub mod discover;
 pub mod fixes;
 pub mod look;
+pub mod modules;
 pub mod plan;
 pub mod policy;
 pub mod scan;
