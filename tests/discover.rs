@@ -362,6 +362,10 @@ impl Policy for NoMocks {
     fn excludes(&self, path: &Path, is_dir: bool) -> Option<String> {
         (is_dir && path.ends_with("mocks")).then(|| "excluded by gomend.toml".to_string())
     }
+
+    fn excludes_above(&self, dir: &Path) -> Option<String> {
+        dir.ancestors().find_map(|above| self.excludes(above, true))
+    }
 }
 
 #[test]
@@ -485,7 +489,7 @@ mod unix {
     fn unreadable_directories_are_errors_and_the_rest_runs() {
         let dir = tree(&["a.go", "closed/b.go"]);
         let closed = dir.path().join("closed");
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
         // The superuser reads it all the same.
         let superuser = fs::read_dir(&closed).is_ok();
         let run = look(&dir).at(&[]);

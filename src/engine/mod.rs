@@ -10,5 +10,6 @@ pub mod policy;
 pub mod scan;
 pub mod shelf;
 pub mod sieve;
+pub mod suppress;
 
 mod settle;

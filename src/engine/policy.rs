@@ -105,14 +105,18 @@ impl Rules {
     }
 }
 
-/// The candidate that `word` was probably meant to be: at most two slips away,
-/// or a third of a long word.
+/// The candidate that `word` was probably meant to be: a third of its letters
+/// are wrong at most, or one of the two begins with the other.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let bound = (word.chars().count() / 3).max(2);
-    let distances = candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word.to_lowercase(), candidate), candidate));
-    distances.filter(|(distance, _)| *distance <= bound).min().map(|(_, candidate)| candidate)
+    let word = word.to_lowercase();
+    let bound = (word.chars().count() / 3).max(1);
+    let near = |candidate: &'a str| {
+        let distance = strsim::damerau_levenshtein(&word, candidate);
+        let begins = word.len().min(candidate.len()) >= 3
+            && (candidate.starts_with(&word) || word.starts_with(candidate));
+        (distance <= bound || begins).then_some((distance, candidate))
+    };
+    candidates.into_iter().filter_map(near).min().map(|(_, candidate)| candidate)
 }
 
 /// What is decided for one file.
@@ -143,6 +147,10 @@ pub trait Policy: Sync {
     /// directory: `excluded by gomend.toml`. Answers for this very path; the
     /// walk asks for the directories above it first.
     fn excludes(&self, path: &Path, is_dir: bool) -> Option<String>;
+
+    /// Why nobody looks below the directory `dir` (absolute), where a walk
+    /// begins: for its own sake or for that of a directory above it.
+    fn excludes_above(&self, dir: &Path) -> Option<String>;
 }
 
 /// One policy for every file: no configuration.
@@ -162,6 +170,10 @@ impl Policy for Uniform {
     }
 
     fn excludes(&self, _: &Path, _: bool) -> Option<String> {
+        None
+    }
+
+    fn excludes_above(&self, _: &Path) -> Option<String> {
         None
     }
 }

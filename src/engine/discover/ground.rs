@@ -84,7 +84,7 @@ impl Ground {
         let ignored_too = orders.includes(Kind::Ignored);
         let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
             let chain = if ignored_too { None } else { ignores::at(dir) };
-            let excluded = dir.ancestors().find_map(|above| orders.policy.excludes(above, true));
+            let excluded = orders.policy.excludes_above(dir);
             return State { skipped: excluded.map(Why::Excluded), chain };
         };
         let above = self.state(parent, orders);
