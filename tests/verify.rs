@@ -406,6 +406,8 @@ fn nested_modules_are_proved_each_by_itself() {
         ("in/a.go", "package in\n\nfunc A() int { return 1 }\n"),
         ("new/go.mod", "module ex.com/new\n\ngo 1.99\n"),
         ("new/a.go", "package new\n\nfunc A() int { return 1 }\n"),
+        ("odd/go.mod", "modul ex.com/odd\n"),
+        ("odd/a.go", "package odd\n\nfunc A() int { return 1 }\n"),
     ]);
     let plan = Plan::default()
         .fix(dir.path(), "a.go", "return 1", "return 2")
@@ -413,12 +415,14 @@ fn nested_modules_are_proved_each_by_itself() {
         .fix(dir.path(), "new/a.go", "return 1", "return 2")
         // All or nothing, over two modules.
         .fix(dir.path(), "a.go", "package m\n", "package m\n\nvar _ = 0\n")
-        .and(dir.path(), "in/a.go", "package in\n", "package in\n\nvar _ = nothing\n");
+        .and(dir.path(), "in/a.go", "package in\n", "package in\n\nvar _ = nothing\n")
+        .fix(dir.path(), "odd/a.go", "return 1", "return 2");
     let verdicts = run(&plan);
     proved(&verdicts, 0);
     refused(&verdicts, 1, "cannot use \"\"");
     unproved(&verdicts, 2, "newer Go needed");
     refused(&verdicts, 3, "undefined: nothing");
+    unproved(&verdicts, 4, "unknown directive: modul");
 }
 
 #[test]
@@ -616,4 +620,77 @@ fn no_rung_asks_nothing_and_the_test_rung_is_honest() {
     let test = run_with(&plan, &Options { rung: Rung::Test, ..with_env(&[]) });
     unproved(&test, 0, "running tests is not available yet");
     assert_eq!(test.reached, Rung::Vet);
+}
+
+/// Time that runs out in the middle: a C compiler that never ends is killed
+/// with the go that started it.
+#[cfg(unix)]
+#[test]
+fn a_timeout_leaves_no_process() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tree(&[
+        ("go.mod", MOD),
+        (
+            "c.go",
+            "package m\n\n// int one(void) { return 1; }\nimport \"C\"\n\nfunc C() int { return int(C.one()) }\n",
+        ),
+        ("cc", "#!/bin/sh\necho $$ > \"$PIDS\"\nexec sleep 600\n"),
+    ]);
+    let cc = dir.path().join("cc");
+    std::fs::set_permissions(&cc, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let pids = dir.path().join("pids");
+    let env = [("CC", cc.to_str().unwrap()), ("CGO_ENABLED", "1"), ("PIDS", pids.to_str().unwrap())];
+    let plan = Plan::default().fix(dir.path(), "c.go", "int(C.one())", "int(C.one()) + 1");
+    let start = Instant::now();
+    let options = Options { timeout: Some(Duration::from_secs(4)), ..with_env(&env) };
+    let verdicts = run_with(&plan, &options);
+    unproved(&verdicts, 0, "ran out of time after 4 s");
+    assert!(start.elapsed() < Duration::from_secs(20));
+    let pid = std::fs::read_to_string(&pids).expect("the C compiler was started");
+    // Dead, or a zombie where nobody collects orphans.
+    let ended = || {
+        let output =
+            std::process::Command::new("ps").args(["-o", "stat=", "-p", pid.trim()]).output().unwrap();
+        matches!(output.stdout.first(), None | Some(b'Z'))
+    };
+    while !ended() {
+        assert!(start.elapsed() < Duration::from_secs(20), "process {pid} lives");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A copy of the standard library, with `GOROOT` pointing to it.
+#[test]
+fn the_standard_library_itself_is_proved() {
+    let go = |args: &[&str]| {
+        let output = std::process::Command::new("go").args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let (from, dir) = (PathBuf::from(go(&["env", "GOROOT"])), tempfile::tempdir().unwrap());
+    for part in ["bin", "src", "pkg/tool", "pkg/include", "lib", "VERSION", "go.env"] {
+        copy(&from.join(part), &dir.path().join(part));
+    }
+    let plan = Plan::default()
+        .fix(dir.path(), "src/text/tabwriter/tabwriter.go", "b.pos = 0\n", "b.pos = 1 - 1\n")
+        .fix(dir.path(), "src/text/tabwriter/tabwriter.go", "b.widths = b.widths[0:0]", "b.widths = nothing")
+        .fix(dir.path(), "src/cmd/gofmt/internal.go", "func format(", "var _ = 0\n\nfunc format(");
+    let verdicts = run_with(&plan, &with_env(&[("GOROOT", dir.path().to_str().unwrap())]));
+    proved(&verdicts, 0);
+    refused(&verdicts, 1, "undefined: nothing");
+    proved(&verdicts, 2);
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.file_name().is_some_and(|name| name == "testdata") {
+        return;
+    }
+    if from.is_dir() {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else if from.exists() {
+        std::fs::copy(from, to).unwrap();
+    }
 }

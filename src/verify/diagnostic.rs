@@ -2,7 +2,7 @@
 //! lines have moved.
 
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
 /// One complaint.
@@ -38,12 +38,14 @@ pub(super) fn new_ones<'a>(before: &[Diagnostic], after: &'a [Diagnostic]) -> Ve
     after.iter().filter(unseen).collect()
 }
 
-/// The first of some complaints and how many more there are.
+/// The first of some complaints and how many others there are; a package and
+/// its test variant often say the same.
 pub(super) fn summary(diagnostics: &[&Diagnostic]) -> String {
-    match diagnostics {
-        [] => String::new(),
-        [only] => only.text.clone(),
-        [first, rest @ ..] => format!("{} (and {} more)", first.text, rest.len()),
+    let different: BTreeSet<&str> = diagnostics.iter().map(|one| one.text.as_str()).collect();
+    match (diagnostics.first(), different.len()) {
+        (None, _) => String::new(),
+        (Some(first), 1) => first.text.clone(),
+        (Some(first), count) => format!("{} (and {} more)", first.text, count - 1),
     }
 }
 

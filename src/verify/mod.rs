@@ -19,6 +19,7 @@
 //!   `PWD` set to the real path, and every file must first be seen to break in
 //!   a canary.
 
+mod canary;
 mod candidate;
 mod check;
 mod constraint;

@@ -2,6 +2,7 @@
 //! them.
 
 use super::diagnostic::display;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,9 +53,9 @@ impl Scratch {
         let name = format!("{MARK}{}.{extension}", &hash[..DIGITS]);
         let path = self.dir.path().join("src").join(&name);
         let mut known = self.stands_for.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if !known.contains_key(&name) {
+        if let Entry::Vacant(vacant) = known.entry(name) {
             std::fs::write(&path, bytes)?;
-            known.insert(name, original.to_path_buf());
+            vacant.insert(original.to_path_buf());
         }
         Ok(path)
     }

@@ -39,12 +39,21 @@ pub(super) fn prove(
             };
         }
     };
-    Run { session: &session, notes: Vec::new(), reached: Rung::None, standings: BTreeMap::new() }.all()
+    Run {
+        session: &session,
+        notes: Vec::new(),
+        silent: BTreeMap::new(),
+        reached: Rung::None,
+        standings: BTreeMap::new(),
+    }
+    .all()
 }
 
 struct Run<'s> {
     session: &'s Session<'s>,
     notes: Vec<String>,
+    /// Reason → the modules that could not be proved for it.
+    silent: BTreeMap<String, BTreeSet<PathBuf>>,
     reached: Rung,
     /// Per changed file, what each configuration makes of it.
     standings: BTreeMap<PathBuf, Vec<Standing>>,
@@ -66,6 +75,13 @@ impl Run<'_> {
                     self.everything(&format!("no Go toolchain: {why}"));
                 }
             }
+        }
+        for (why, roots) in std::mem::take(&mut self.silent) {
+            let Some(first) = roots.first().map(|root| display(root)) else { continue };
+            self.notes.push(match roots.len() - 1 {
+                0 => format!("{first}: {why}; its fixes are unproved"),
+                more => format!("{first} (and {more} more modules): {why}; their fixes are unproved"),
+            });
         }
         if asked == Rung::Test && self.reached >= Rung::Build {
             self.notes.push("running tests is not available yet; proved as far as vet".into());
@@ -212,10 +228,7 @@ impl Run<'_> {
     }
 
     fn note_module(&mut self, root: &Path, why: &str) {
-        let note = format!("{}: {why}; its fixes are unproved", display(root));
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
-        }
+        self.silent.entry(why.to_owned()).or_default().insert(root.to_path_buf());
     }
 
     fn stuck(&mut self, root: &Path, files: &[PathBuf], why: &str) {
@@ -277,7 +290,7 @@ impl Run<'_> {
 /// Maps with several threads, in order. go itself uses every processor for one
 /// module; what is gained here is its start, which is mostly waiting.
 fn side_by_side<T: Sync, R: Send>(items: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = jobs.clamp(1, 8).min(items.len());
+    let threads = (jobs / 2).clamp(1, 4).min(items.len());
     if threads <= 1 {
         return items.iter().map(work).collect();
     }

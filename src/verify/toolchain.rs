@@ -52,11 +52,16 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// The first line of stderr that says something.
+    /// The first line of stderr that says something, with the next one when
+    /// it ends in a colon (`go: errors parsing go.mod:`).
     pub(super) fn first_error(&self) -> String {
         let said = |line: &&str| !line.is_empty() && !line.starts_with("go: downloading");
-        let line = self.stderr.lines().map(str::trim).find(said);
-        line.unwrap_or("it failed without a word").to_owned()
+        let mut lines = self.stderr.lines().map(str::trim).filter(said);
+        match lines.next() {
+            None => "it failed without a word".to_owned(),
+            Some(line) if line.ends_with(':') => format!("{line} {}", lines.next().unwrap_or_default()),
+            Some(line) => line.to_owned(),
+        }
     }
 }
 

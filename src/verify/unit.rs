@@ -1,5 +1,5 @@
 //! One module in one build configuration: its packages as go lists them, which
-//! file belongs to which, and whether go sees our overlay at all.
+//! file belongs to which.
 
 use super::constraint::why_ignored;
 use super::ground::Ground;
@@ -12,9 +12,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-
-/// The word that the canary's compiler error must hold.
-const CANARY: &str = "gomendOverlayCanary";
 
 /// Where a changed file stands in this configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +40,7 @@ pub(super) struct Unit<'s> {
     by_dir: HashMap<PathBuf, usize>,
     by_import: HashMap<String, usize>,
     /// Changed file (real path) → every name that go has for it.
-    keys: HashMap<PathBuf, Vec<PathBuf>>,
+    pub(super) keys: HashMap<PathBuf, Vec<PathBuf>>,
 }
 
 impl<'s> Unit<'s> {
@@ -308,80 +305,6 @@ impl<'s> Unit<'s> {
         Place::Out(why_ignored(&name, &source, &self.platform(), minor))
     }
 
-    /// Every file must be seen to break when an overlay breaks it, and one
-    /// package must fail to compile with our word in the message.
-    fn hear_canary(&mut self) -> Result<(), String> {
-        let inside: Vec<(PathBuf, usize, bool)> = self
-            .places
-            .iter()
-            .filter_map(|(file, place)| match place {
-                Place::In { package, test } => Some((file.clone(), *package, *test)),
-                _ => None,
-            })
-            .collect();
-        if inside.is_empty() {
-            return Ok(());
-        }
-        let broken = Files {
-            bytes: inside.iter().map(|(file, ..)| (file.clone(), b"!\n".to_vec())).collect(),
-            ..Files::default()
-        };
-        let dirs: BTreeSet<usize> = inside.iter().map(|(_, package, _)| *package).collect();
-        let patterns = self.patterns(&dirs.into_iter().collect::<Vec<_>>());
-        let flag = match listing::json_flag(self.ground.go) {
-            "-json" => "-json",
-            _ => "-json=Dir,InvalidGoFiles",
-        };
-        let listed = self.list(&["-e", "-find", flag], self.overlay(Some(&broken))?, &patterns)?;
-        let seen: HashSet<PathBuf> = listed
-            .iter()
-            .flat_map(|package| {
-                package.invalid_go_files.iter().map(|name| Path::new(&package.dir).join(name))
-            })
-            .collect();
-        let sees = |file: &PathBuf| {
-            self.keys.get(file).is_some_and(|keys| keys.iter().any(|key| seen.contains(key)))
-        };
-        let unseen: Vec<PathBuf> =
-            inside.iter().map(|(file, ..)| file).filter(|file| !sees(file)).cloned().collect();
-        for file in unseen {
-            let why = "go does not see this file in an overlay, so nothing said of it would count";
-            self.places.insert(file, Place::Stuck(why.into()));
-        }
-        self.hear_compiler(&inside)
-    }
-
-    /// The compiler's own canary, in at most three packages: one that is broken
-    /// on disk may hide it.
-    fn hear_compiler(&self, inside: &[(PathBuf, usize, bool)]) -> Result<(), String> {
-        let mut files: Vec<&(PathBuf, usize, bool)> = inside.iter().collect();
-        files.sort_by_key(|(_, package, test)| (*test, *package));
-        files.dedup_by_key(|(_, package, _)| *package);
-        for (file, package, test) in files.into_iter().take(3) {
-            let Ok(mut bytes) = std::fs::read(file) else { continue };
-            bytes.extend_from_slice(format!("\n\nvar _ = {CANARY}\n").as_bytes());
-            let canary = Files { bytes: [(file.clone(), bytes)].into(), ..Files::default() };
-            let mut flags = vec!["-e", "-export", "-gcflags=-e", listing::json_flag(self.ground.go)];
-            if *test {
-                flags.push("-test");
-            }
-            let listed = self.list(&flags, self.overlay(Some(&canary))?, &self.patterns(&[*package]))?;
-            let errors =
-                || listed.iter().flat_map(|package| package.error.iter().chain(&package.deps_errors));
-            if errors().any(|error| error.err.contains(CANARY)) {
-                return Ok(());
-            }
-            if errors().next().is_none() {
-                return Err(
-                    "go compiled a deliberately broken overlay without a word, so it ignores overlays here"
-                        .into(),
-                );
-            }
-        }
-        // Broken packages only: the first canary has to be enough.
-        Ok(())
-    }
-
     /// The patterns of some packages.
     pub(super) fn patterns(&self, packages: &[usize]) -> Vec<OsString> {
         packages.iter().map(|&package| OsString::from(&self.packages[package])).collect()
@@ -462,4 +385,47 @@ fn importers(
         }
     }
     found
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::verify::{Candidate, FixRef, Options, RenderError, Rendered};
+
+    struct Nothing(Vec<FixRef>);
+
+    impl Candidate for Nothing {
+        fn fixes(&self) -> &[FixRef] {
+            &self.0
+        }
+        fn render(&self, _: &BTreeSet<usize>) -> Result<Rendered, RenderError> {
+            Ok(Rendered::default())
+        }
+        fn changes_exports(&self, _: &Path) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn the_canary_hears_that_go_ignores_a_misspelled_overlay() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = super::super::ground::real(dir.path()).unwrap().join("real");
+        std::fs::create_dir(&root).unwrap();
+        std::os::unix::fs::symlink(&root, dir.path().join("link")).unwrap();
+        std::fs::write(root.join("go.mod"), "module ex.com/m\n\ngo 1.24\n").unwrap();
+        let file = root.join("a.go");
+        std::fs::write(&file, "package m\n").unwrap();
+        let candidate = Nothing(vec![FixRef { id: 0, files: vec![file.clone()] }]);
+        let options = Options::default();
+        let session = Session::open(&candidate, &options, &|_| {}).unwrap();
+        let ground = Ground::survey(&session.toolchain, &root).unwrap();
+        let config = BuildConfig::default();
+        let mut unit = Unit::load(&session, &ground, &config, std::slice::from_ref(&file)).unwrap();
+        assert!(matches!(unit.places[&file], Place::In { .. }));
+        // The same file by another name, as a careless overlay would spell it.
+        unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);
+        let compiler = unit.hear_canary();
+        assert!(matches!(&unit.places[&file], Place::Stuck(why) if why.contains("does not see")));
+        assert!(compiler.unwrap_err().contains("ignores overlays"));
+    }
 }
