@@ -1,9 +1,9 @@
 //! What a string literal stands for.
 
-/// The value of a string literal. Import paths hold no escapes in practice;
-/// an
-/// unknown one stands for its second character. Anything too short to be quoted
-/// is empty.
+/// The value of a string literal, given with its quotes.
+///
+/// An unknown escape stands for its second character, and bytes that are not
+/// UTF-8 become U+FFFD. Anything too short to be quoted is empty.
 pub fn unquoted(literal: &str) -> String {
     let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
     if literal.starts_with('`') || !inner.contains('\\') {
