@@ -224,14 +224,16 @@ fn go_version(text: &str) -> Result<crate::model::GoVersion, String> {
 
 fn size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let unit = match text[digits..].trim_start().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
-        "" => 1,
-        "k" => 1 << 10,
-        "m" => 1 << 20,
-        "g" => 1 << 30,
-        _ => return Err("write a number with k, M or G behind it".to_owned()),
-    };
-    let number: u64 = text[..digits].parse().map_err(|_| "write a number with k, M or G behind it".to_owned())?;
+    let unit =
+        match text[digits..].trim_start().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+            "" => 1,
+            "k" => 1 << 10,
+            "m" => 1 << 20,
+            "g" => 1 << 30,
+            _ => return Err("write a number with k, M or G behind it".to_owned()),
+        };
+    let number: u64 =
+        text[..digits].parse().map_err(|_| "write a number with k, M or G behind it".to_owned())?;
     number.checked_mul(unit).ok_or_else(|| "that is more than any file has".to_owned())
 }
 

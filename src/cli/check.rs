@@ -52,8 +52,9 @@ fn status(scanned: &Scanned, fail_on: FailOn) -> u8 {
         FailOn::Warning => Severity::Warning,
         FailOn::Never => return OK,
     };
-    let counts = scanned.findings.iter().any(|finding| {
-        finding.level > Level::Kept && !finding.suppressed && finding.severity >= least
-    });
+    let counts = scanned
+        .findings
+        .iter()
+        .any(|finding| finding.level > Level::Kept && !finding.suppressed && finding.severity >= least);
     if counts { FINDINGS } else { OK }
 }

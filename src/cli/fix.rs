@@ -6,7 +6,7 @@ use super::setup::{Setup, root_of, shown};
 use super::{ERROR, FINDINGS, OK, Stop, proof};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place, Planned};
-use crate::engine::scan::{Scanned, wants};
+use crate::engine::scan::Scanned;
 use crate::report::human::{self, Fixed, Left, Unproved};
 use crate::report::{Report, diff, json};
 use crate::rewrite::{Finding, Level, Proof};
@@ -44,7 +44,7 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut scanned = setup.look(args.target.output.quiet)?;
     let least = if args.r#unsafe { Level::Unsafe } else { Level::Safe };
     let scan = setup.scan(&|| {});
-    let choose = |entry: &_, seen: &_, file: &File| wants(entry, seen, &setup.settings, file.path(), least);
+    let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, least);
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
     let configured = setup.settings.verify(&setup.cwd);
@@ -222,7 +222,8 @@ fn print(args: &Fix, setup: &Setup, scanned: &Scanned, done: &Run, io: &mut Io<'
     }
     let writes = !args.diff && !args.list;
     if !output.quiet || !done.summary.refused.is_empty() || !done.summary.deferred.is_empty() {
-        let options = human::Options { look: if writes { look } else { err_look }, show_kept: output.show_kept };
+        let options =
+            human::Options { look: if writes { look } else { err_look }, show_kept: output.show_kept };
         let out: &mut dyn Write = if writes { &mut io.stdout } else { &mut io.stderr };
         tolerate(human::fixed(out, &done.summary, &scanned.skipped, &options))?;
     }
@@ -243,7 +244,7 @@ fn stdin(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'_>
     let scan = setup.scan(&|| {});
     let scanned = scan.text(&path, text.clone());
     let least = if args.r#unsafe { Level::Unsafe } else { Level::Safe };
-    let choose = |entry: &_, seen: &_, file: &File| wants(entry, seen, &setup.settings, file.path(), least);
+    let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, least);
     let mut files = BTreeMap::new();
     if scanned.skipped.is_empty() {
         let fixes = Fixes::of_file(&scan, Arc::new(File::new(&path, text.clone())), &choose);

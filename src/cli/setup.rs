@@ -1,8 +1,8 @@
 //! From the command line to a scan: rules, configuration, files, modules.
 
+use super::Stop;
 use super::args::Target;
 use super::io::Io;
-use super::Stop;
 use crate::config::{CommandLine, Settings};
 use crate::engine::discover::{self, Discovery, Include, Kind, Limits, Request};
 use crate::engine::look::Module;
@@ -38,7 +38,8 @@ pub struct Setup {
 impl Setup {
     /// Reads the options of `target`.
     pub fn new(target: &Target) -> Result<Setup, Stop> {
-        let cwd = std::env::current_dir().context("the working directory cannot be read; change to one that exists")?;
+        let cwd = std::env::current_dir()
+            .context("the working directory cannot be read; change to one that exists")?;
         let cwd = std::fs::canonicalize(&cwd).unwrap_or(cwd);
         let rules = Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
             id: entry.meta.id,
@@ -57,7 +58,8 @@ impl Setup {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             anyhow::bail!(lines.join("\nerror: "));
         }
-        let include = target.include.iter().map(|word| word.trim().parse::<Kind>()).collect::<Result<_, _>>()?;
+        let include =
+            target.include.iter().map(|word| word.trim().parse::<Kind>()).collect::<Result<_, _>>()?;
         let mut paths = target.paths.clone();
         if let Some(list) = &target.files_from {
             let listed = discover::from_list(list, &cwd)?;
@@ -82,6 +84,7 @@ impl Setup {
     pub fn scan<'a>(&'a self, tick: &'a (dyn Fn() + Sync)) -> Scan<'a> {
         Scan {
             entries: CATALOGUE,
+            rules: self.settings.rules(),
             policy: &self.settings,
             module: &self.modules as &dyn Module,
             include: self.include.clone(),
@@ -96,7 +99,8 @@ impl Setup {
         let progress = if quiet { Progress::hidden() } else { Progress::start("Checking", "files", None) };
         let tick = || progress.tick(1);
         let scan = self.scan(&tick);
-        let paths: &[PathBuf] = if self.paths == [PathBuf::from(NOTHING)] { return Ok(Scanned::default()) } else { &self.paths };
+        let paths: &[PathBuf] =
+            if self.paths == [PathBuf::from(NOTHING)] { return Ok(Scanned::default()) } else { &self.paths };
         let discovery = Discovery::plan(Request {
             paths,
             cwd: &self.cwd,
@@ -116,12 +120,16 @@ impl Setup {
             anyhow::ensure!(target.stdin_filename.is_none(), "--stdin-filename goes with the path `-`");
             return Ok(None);
         }
-        anyhow::ensure!(target.paths.len() == 1, "`-` reads one file from standard input; name no other path beside it");
+        anyhow::ensure!(
+            target.paths.len() == 1,
+            "`-` reads one file from standard input; name no other path beside it"
+        );
         let mut bytes = Vec::new();
         io.stdin.read_to_end(&mut bytes).context("standard input cannot be read")?;
         let name = target.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.go"));
         let path = self.cwd.join(name);
-        let text = discover::text(bytes, self.limits).map_err(|refusal| anyhow::anyhow!("standard input: {refusal}"))?;
+        let text = discover::text(bytes, self.limits)
+            .map_err(|refusal| anyhow::anyhow!("standard input: {refusal}"))?;
         Ok(Some((path, text)))
     }
 
@@ -147,7 +155,11 @@ pub fn command_line(args: &[OsString]) -> String {
     let words = args.iter().enumerate().map(|(index, arg)| {
         let text = arg.to_string_lossy();
         let text = if index == 0 { "gomend".into() } else { text };
-        if !text.is_empty() && text.chars().all(plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+        if !text.is_empty() && text.chars().all(plain) {
+            text.into_owned()
+        } else {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -178,5 +190,9 @@ pub fn root_of<'a>(cwd: &Path, paths: impl Iterator<Item = &'a PathBuf> + Clone)
 
 /// How a path is written in reports.
 pub fn shown(cwd: &Path, path: &Path) -> Arc<str> {
-    path.strip_prefix(cwd).unwrap_or(path).to_string_lossy().replace('\\', if cfg!(windows) { "/" } else { "\\" }).into()
+    path.strip_prefix(cwd)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', if cfg!(windows) { "/" } else { "\\" })
+        .into()
 }

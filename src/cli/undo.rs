@@ -9,7 +9,8 @@ use anyhow::Context;
 
 /// Runs the verb.
 pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let cwd = std::fs::canonicalize(".").context("the working directory cannot be read; change to one that exists")?;
+    let cwd = std::fs::canonicalize(".")
+        .context("the working directory cannot be read; change to one that exists")?;
     let root = match args.root {
         Some(root) => root,
         None => root_of(&cwd, [].iter()),

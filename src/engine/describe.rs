@@ -146,7 +146,7 @@ impl Describer<'_> {
 
 /// The lines to show: the surroundings that the transform named, each once,
 /// and the site.
-fn frame(file: &File, site: Span, labels: &[(Span, String)]) -> Vec<FrameLine> {
+pub(super) fn frame(file: &File, site: Span, labels: &[(Span, String)]) -> Vec<FrameLine> {
     let lines = file.lines();
     let line_of = |span: Span, label: String, primary: bool| {
         let line = lines.line(span.start);

@@ -4,10 +4,11 @@
 use super::describe::{self, Describer};
 use super::discover::{self, Discovery, Include, Kind, Limits, Wanted};
 use super::look::{Around, Module, Seen, look_at};
-use super::policy::Policy;
+use super::policy::{Policy, Rules};
 use super::shelf::Shelf;
 use super::sieve::Sieve;
-use crate::rewrite::{Entry, Failure, Finding, Level, Skipped, Tests};
+use super::suppress::{self, Suppressions, Unused};
+use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Tests};
 use crate::syntax::File;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -19,6 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Scan<'a> {
     /// The catalogue.
     pub entries: &'a [Entry],
+    /// The rules of the catalogue, for suppressions that name one.
+    pub rules: &'a Rules,
     /// What is decided for each file.
     pub policy: &'a dyn Policy,
     /// What is known of modules.
@@ -147,7 +150,7 @@ impl Scan<'_> {
             return Some(scan);
         }
         let hits = sieve.hits(&text);
-        if hits.is_empty() {
+        if hits.is_empty() && !suppress::mentions(text.as_bytes()) {
             return None;
         }
         let enabled = self.enabled(&wanted.absolute);
@@ -177,8 +180,17 @@ impl Scan<'_> {
             policy: &policy,
             shown: &shown,
         };
-        let suppressed = |_: &Seen| false;
+        let suppressions = Suppressions::of(file.text(), self.rules);
+        let suppressed = |seen: &Seen| {
+            let rule = self.entries[seen.entry].meta.id;
+            suppressions.covers_any(rule, seen.enclosing.iter().copied(), file.lines()).is_some()
+        };
         scan.findings = describer.findings(&look.seen, &suppressed);
+        let selected = |rule: &str| {
+            self.entries.iter().zip(&enabled).any(|(entry, enabled)| entry.meta.id == rule && *enabled)
+        };
+        let unused = suppressions.unused(&selected);
+        scan.findings.extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path)));
         let fixes = |finding: &Finding| {
             finding.fix.is_some() && !finding.suppressed && finding.level >= Level::Unsafe
         };
@@ -188,6 +200,49 @@ impl Scan<'_> {
         Some(scan)
     }
 }
+
+impl Scan<'_> {
+    /// The finding for a comment that suppresses nothing.
+    fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>) -> Finding {
+        let lines = file.lines();
+        let comment = unused.span.of(file.text());
+        let fingerprint = blake3::hash(format!("{UNUSED}\0{path}\0{comment}").as_bytes());
+        Finding {
+            rule: UNUSED,
+            level: Level::Advice,
+            severity: Severity::Note,
+            path: path.clone(),
+            module: self.module.path(file),
+            go: self.module.go(file),
+            start: lines.position(unused.span.start),
+            end: lines.position(unused.span.end),
+            message: unused.message.clone(),
+            why: "a comment that no longer holds anything back hides the next finding that comes".to_owned(),
+            guard: None,
+            lowered: None,
+            fingerprint: fingerprint.to_hex()[..16].to_owned(),
+            pass: 1,
+            proof: Proof::None,
+            proof_reason: None,
+            fix: None,
+            suppressed: false,
+            frame: describe::frame(file, unused.span, &[]),
+        }
+    }
+
+    /// Whether the fix of a site may be taken: its level is at `least`, and no
+    /// comment suppresses it.
+    pub fn wants(&self, entry: &Entry, seen: &Seen, file: &File, least: Level) -> bool {
+        let policy = self.policy.for_file(file.path());
+        describe::level(entry, seen.examined.verdict.level(), &policy) >= least && {
+            let suppressions = Suppressions::of(file.text(), self.rules);
+            suppressions.covers_any(entry.meta.id, seen.enclosing.iter().copied(), file.lines()).is_none()
+        }
+    }
+}
+
+/// The rule of a suppression that suppresses nothing.
+const UNUSED: &str = "unused-suppression";
 
 impl Scanned {
     fn add(&mut self, file: FileScan) {
@@ -205,9 +260,4 @@ impl Scanned {
         self.failures.sort();
         self.failures.dedup();
     }
-}
-
-/// Whether a site's fix may be taken at `least` under the file's policy.
-pub fn wants(entry: &Entry, seen: &Seen, policy: &dyn Policy, path: &Path, least: Level) -> bool {
-    describe::level(entry, seen.examined.verdict.level(), &policy.for_file(path)) >= least
 }
