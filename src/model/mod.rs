@@ -2,11 +2,14 @@
 
 mod version;
 
+pub mod accessor;
 pub mod effects;
 pub mod flow;
 pub mod imports;
+pub mod locals;
 pub mod module;
 pub mod package;
+pub mod rounds;
 pub mod scope;
 
 pub use version::GoVersion;

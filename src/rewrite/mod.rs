@@ -14,5 +14,5 @@ pub use finding::{
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{Entry, Examined, Group, GuardPage, Meta, Symbol, Telling, Tests, Transform};
-pub use statement::{deletion, insertion_before, is_alone_on_its_lines};
+pub use statement::{deletion, insertion_before, insertion_first, is_alone_on_its_lines};
 pub use verdict::Verdict;
