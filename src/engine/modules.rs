@@ -36,7 +36,6 @@ impl Module for KnownModules {
     fn timers(&self, file: &File) -> Timers {
         match self.modules.timers_of(file.path()) {
             Timers::Asynchronous(why) => Timers::Asynchronous(self.without_cwd(why)),
-            Timers::Unknown(why) => Timers::Unknown(self.without_cwd(why)),
             Timers::Synchronous => Timers::Synchronous,
         }
     }

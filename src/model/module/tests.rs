@@ -114,7 +114,6 @@ fn timers(files: &[(&str, &str)], file: &str) -> String {
     match Modules::default().timers_of(&dir.path().join(file)) {
         Timers::Synchronous => "sync".to_owned(),
         Timers::Asynchronous(why) => why.replace(&prefix, ""),
-        Timers::Unknown(why) => format!("unknown: {}", why.replace(&prefix, "")),
     }
 }
 
@@ -174,9 +173,9 @@ fn timers_are_new_only_when_every_program_has_them() {
         (vec![("go.mod", "go 1.22\n"), ("go.work", "go 1.25\nuse .\n")], "go.mod says go 1.22"),
         (
             vec![new, ("go.work", "go soon\nuse .\n")],
-            "unknown: go.work: cannot read the line \"go soon\"; correct it",
+            "go.work: cannot read the line \"go soon\"; correct it",
         ),
-        (vec![("go.mod", "go x\n")], "unknown: go.mod: cannot read the line \"go x\"; correct it"),
+        (vec![("go.mod", "go x\n")], "go.mod: cannot read the line \"go x\"; correct it"),
     ] {
         assert_eq!(timers(&files, "lib/lib.go"), want, "{files:?}");
     }

@@ -14,12 +14,10 @@ pub enum Timers {
     /// As from Go 1.23: unbuffered, and after `Stop` or `Reset` no stale value
     /// is received.
     Synchronous,
-    /// As before Go 1.23 in at least one way to build the code.
-    ///
-    /// /// What makes it so, a clause such as `go.mod says go 1.21`.
+    /// As before Go 1.23 in at least one way to build the code, or it cannot be
+    /// known: what makes it so, a clause such as `go.mod says go 1.21`, or what
+    /// stands in the way.
     Asynchronous(String),
-    /// It cannot be known.
-    Unknown(String),
 }
 
 /// The first release with the new timers.
@@ -31,7 +29,7 @@ pub(super) fn without_module() -> Timers {
 
 pub(super) fn of_module(module: &ModuleInfo, tests: bool) -> Timers {
     if let Some(problem) = &module.problem {
-        return Timers::Unknown(problem.clone());
+        return Timers::Asynchronous(problem.clone());
     }
     let Some(go) = module.go() else {
         let why = "go.mod has no go line, so timers are those of Go before 1.23";
@@ -59,7 +57,7 @@ pub(super) fn of_module(module: &ModuleInfo, tests: bool) -> Timers {
         }
     }
     match facts.unread.first() {
-        Some(why) => Timers::Unknown(why.clone()),
+        Some(why) => Timers::Asynchronous(why.clone()),
         None => Timers::Synchronous,
     }
 }
