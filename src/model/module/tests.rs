@@ -171,10 +171,7 @@ fn timers_are_new_only_when_every_program_has_them() {
             old,
         ),
         (vec![("go.mod", "go 1.22\n"), ("go.work", "go 1.25\nuse .\n")], "go.mod says go 1.22"),
-        (
-            vec![new, ("go.work", "go soon\nuse .\n")],
-            "go.work: cannot read the line \"go soon\"; correct it",
-        ),
+        (vec![new, ("go.work", "go soon\nuse .\n")], "go.work: cannot read the line \"go soon\"; correct it"),
         (vec![("go.mod", "go x\n")], "go.mod: cannot read the line \"go x\"; correct it"),
     ] {
         assert_eq!(timers(&files, "lib/lib.go"), want, "{files:?}");
