@@ -48,7 +48,9 @@
 //! The timer belongs to the function or function literal that holds the select, so each
 //! call has its own, and it is made before all loops of that function, so `defer` runs
 //! once. A constant or a local that nothing else writes is its first duration; anything
-//! else is not evaluated there, because the loop may not run at all.
+//! else is not evaluated there, because the loop may not run at all. A timer that the
+//! function has already, and that it resets before each select that waits for it, serves
+//! this select too, unless it waits for that timer itself.
 //! # Unsafe
 //! With the timers of before Go 1.23 a timer may only be reset when it is stopped and its
 //! channel empty. It is so before the loop, and every other case begins by stopping it
@@ -76,6 +78,7 @@
 //! before the loop, passed on or returned. A loop made of `goto` alone is not seen as one.
 
 mod order;
+mod reuse;
 
 use crate::model::effects::is_constant;
 use crate::model::imports::{arguments, is_call, is_symbol, unparenthesized};
@@ -86,6 +89,7 @@ use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict};
 use crate::syntax::Node;
 use order::Order;
+use reuse::around_parentheses;
 
 /// Replaces `case <-time.After(d)` in a loop by one timer that is reset.
 pub struct TimeAfterInLoop;
@@ -190,33 +194,37 @@ impl Transform for TimeAfterInLoop {
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Role::Case { case, select, outermost, .. } = site.role else { return };
         let (before, select) = (labeled(outermost), labeled(select));
+        let given = site.call.field("arguments").map_or("", Node::text);
         let Some(new_timer) = cx.qualified("time", "NewTimer", before) else { return };
+        fix.claim(site.call);
+        let synchronous = cx.around.timers() == Timers::Synchronous;
+        if let Some(timer) = reuse::timer(before, select).filter(|_| synchronous) {
+            fix.insert_before(select, &[format!("{timer}.Reset{given}")]);
+            fix.replace_node(site.call, format!("{timer}.C"));
+            return;
+        }
         let timer = cx.fresh_name(&["timer", "timeout"], before);
         let first = if is_known_early(site.duration, before, cx) { site.duration.text() } else { "0" };
         let mut lines = vec![format!("{timer} := {new_timer}({first})")];
         let drain = drain(&timer);
-        if cx.around.timers() != Timers::Synchronous {
+        if !synchronous {
             lines.extend(drain.clone());
-            let clauses = site.call.ancestors().find(|node| node.kind() == "select_statement").map(clauses);
-            for other in clauses.into_iter().flatten().filter(|clause| *clause != case) {
+            let cases = reuse::waiting(site.call).into_iter().flat_map(clauses);
+            for other in cases.filter(|clause| *clause != case) {
                 fix.insert_first(other, &drain);
             }
         }
         lines.push(format!("defer {timer}.Stop()"));
-        let given = site.call.field("arguments").map_or("", Node::text);
         fix.insert_before(before, &lines);
         fix.insert_before(select, &[format!("{timer}.Reset{given}")]);
         fix.replace_node(site.call, format!("{timer}.C"));
-        fix.claim(site.call);
     }
 }
 
 /// `case <-time.After(d)`, `case t := <-time.After(d)` and the like.
 fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
-    let receive = around_parentheses(call).parent().filter(|receive| receive.kind() == "unary_expression")?;
-    let statement = around_parentheses(receive).parent().filter(|node| node.kind() == "receive_statement")?;
-    let case = statement.parent().filter(|case| case.kind() == "communication_case")?;
-    let select = case.parent()?;
+    let select = reuse::waiting(call)?;
+    let case = clauses(select).find(|clause| clause.holds(call))?;
     let innermost = loops(select).next()?;
     let outermost = loops(select).last()?;
     comes_back(select, cx.package()).then_some(Role::Case { case, select, innermost, outermost })
@@ -236,21 +244,11 @@ fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
     };
     let own = loops(statement).next()?;
     let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
-    let is_waited_for = scope::mentions(local).into_iter().any(|mention| {
-        let receive = around_parentheses(mention).parent().filter(|node| node.kind() == "unary_expression");
-        let case = receive.map(around_parentheses).and_then(Node::parent).and_then(Node::parent);
-        case.is_some_and(|case| case.kind() == "communication_case") && loops(mention).next() == Some(own)
-    });
+    let is_waited_for = scope::mentions(local)
+        .into_iter()
+        .any(|mention| reuse::waiting(mention).is_some() && loops(mention).next() == Some(own));
     let whole = statement.ancestors().find(|node| node.kind() == "var_declaration").unwrap_or(statement);
     (is_waited_for && comes_back(whole, cx.package())).then_some(Role::Stored { name })
-}
-
-fn around_parentheses(node: Node<'_>) -> Node<'_> {
-    let mut whole = node;
-    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == "parenthesized_expression") {
-        whole = outer;
-    }
-    whole
 }
 
 /// A `goto` that passes the new declaration in either direction, or enters the

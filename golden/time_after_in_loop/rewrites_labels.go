@@ -102,3 +102,18 @@ func inLiteral(stop <-chan int) {
 		}
 	}
 }
+
+func labelledTwice(stop <-chan int) {
+	if len(stop) == 0 {
+	first:
+	second:
+		for {
+			select {
+			case <-stop:
+				goto first
+			case <-time.After(interval):
+				continue second
+			}
+		}
+	}
+}

@@ -33,12 +33,12 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
         let text = lines.iter().map(|line| format!("{line}; ")).collect();
         return Edit { span: Span::at(statement.start()), text };
     }
-    let inner = match statement.kind() {
-        "labeled_statement" => {
-            statement.named().find(|node| node.kind() != "label_name").unwrap_or(statement)
-        }
-        _ => statement,
-    };
+    let mut inner = statement;
+    while inner.kind() == "labeled_statement"
+        && let Some(next) = inner.named().find(|node| node.kind() != "label_name")
+    {
+        inner = next;
+    }
     let (indent, _) = sides(file, inner.span());
     let indent = if indent.trim().is_empty() { indent } else { before };
     let first = comment_start(file, file.lines().line(statement.start()));
