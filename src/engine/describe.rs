@@ -62,7 +62,7 @@ impl Describer<'_> {
         let reason = |guard: &str| {
             let sentence = entry.guard(guard).map(|page| page.sentence).unwrap_or_default();
             match verdict.detail() {
-                Some(detail) => format!("{sentence} ({detail})"),
+                Some(detail) => format!("{} ({detail})", sentence.trim_end_matches('.')),
                 None => sentence,
             }
         };

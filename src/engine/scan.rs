@@ -242,7 +242,7 @@ impl Scan<'_> {
 }
 
 /// The rule of a suppression that suppresses nothing.
-const UNUSED: &str = "unused-suppression";
+pub const UNUSED: &str = "unused-suppression";
 
 impl Scanned {
     fn add(&mut self, file: FileScan) {
