@@ -2,6 +2,7 @@
 
 mod version;
 
+pub mod dominance;
 pub mod effects;
 pub mod flow;
 pub mod imports;
