@@ -3,6 +3,7 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod gosched;
 mod time_after_sleep;
 
 use crate::rewrite::Entry;
@@ -15,4 +16,4 @@ macro_rules! entry {
 
 /// Every transform. Where two want the same bytes, the one that comes first
 /// here is taken in the first pass.
-pub static CATALOGUE: &[Entry] = &[entry!(time_after_sleep::TimeAfterSleep)];
+pub static CATALOGUE: &[Entry] = &[entry!(time_after_sleep::TimeAfterSleep), entry!(gosched::Gosched)];
