@@ -3,6 +3,7 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod gosched;
 mod read_mem_stats;
 mod time_after_in_loop;
 mod time_after_sleep;
@@ -21,4 +22,5 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(time_after_in_loop::TimeAfterInLoop),
     entry!(time_after_sleep::TimeAfterSleep),
     entry!(read_mem_stats::ReadMemStats),
+    entry!(gosched::Gosched),
 ];
