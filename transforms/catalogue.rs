@@ -3,6 +3,7 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod read_mem_stats;
 mod time_after_in_loop;
 mod time_after_sleep;
 
@@ -16,5 +17,8 @@ macro_rules! entry {
 
 /// Every transform. Where two want the same bytes, the one that comes first
 /// here is taken in the first pass.
-pub static CATALOGUE: &[Entry] =
-    &[entry!(time_after_in_loop::TimeAfterInLoop), entry!(time_after_sleep::TimeAfterSleep)];
+pub static CATALOGUE: &[Entry] = &[
+    entry!(time_after_in_loop::TimeAfterInLoop),
+    entry!(time_after_sleep::TimeAfterSleep),
+    entry!(read_mem_stats::ReadMemStats),
+];

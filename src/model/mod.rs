@@ -3,6 +3,7 @@
 mod version;
 
 pub mod accessor;
+pub mod dominance;
 pub mod effects;
 pub mod flow;
 pub mod imports;

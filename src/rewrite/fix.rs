@@ -135,6 +135,12 @@ impl Fix {
     /// import the file has, if it is not shadowed there, or of one that is
     /// added, under an alias when the usual name is taken.
     pub fn import(&mut self, path: &str, at: Node<'_>, cx: &Cx<'_>) -> String {
+        self.import_for(path, at, &[at], cx)
+    }
+
+    /// Like [`Fix::import`], with a name for a new import that is free at all
+    /// of `places` of the file, where other fixes will need it too.
+    pub fn import_for(&mut self, path: &str, at: Node<'_>, places: &[Node<'_>], cx: &Cx<'_>) -> String {
         if let Some(name) = cx.package_name(path, at) {
             return name;
         }
@@ -144,7 +150,7 @@ impl Fix {
         let name = [usual.clone(), joined]
             .into_iter()
             .chain(numbered)
-            .find(|name| cx.is_free(name, at))
+            .find(|name| places.iter().all(|place| cx.is_free(name, *place)))
             .expect("some number is free");
         let alias = (name != usual).then(|| name.clone());
         let file = self.file(at.file().path());
@@ -182,8 +188,14 @@ impl Cx<'_> {
     }
 
     /// Whether `name` means nothing at the place of `at`, in the function
-    /// around it, or at the top level of any file of the package.
+    /// around it, or at the top level of the package.
     pub fn is_free(&self, name: &str, at: Node<'_>) -> bool {
+        self.is_free_within(name, at, at.ancestors().last().unwrap_or(at))
+    }
+
+    /// Like [`Cx::is_free`], for a name whose scope will be `scope`: what is
+    /// called so in another block of the function does not matter.
+    pub fn is_free_within(&self, name: &str, at: Node<'_>, scope: Node<'_>) -> bool {
         const KEYWORDS: &[&str] = &[
             "break",
             "case",
@@ -211,23 +223,29 @@ impl Cx<'_> {
             "type",
             "var",
         ];
-        let root = at.ancestors().last().unwrap_or(at);
         let spelled = |node: Node<'_>| {
             node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
         };
         !KEYWORDS.contains(&name)
-            && !root.descendants().any(spelled)
-            && !self.package().knows(name)
+            && !scope.descendants().any(spelled)
+            && scope::resolve_name(name, at) == Def::Outside
+            // What another file imports is known in that file only.
+            && !self.package().declares(name)
             && !self.file.outline().imports.iter().any(|import| imports::may_be_named(import, name))
-            && scope::at_file(name, self.file) == Def::Outside
     }
 
     /// The first of `wished` that is free at `at`, else the first of them with
     /// a number.
     pub fn fresh_name(&self, wished: &[&str], at: Node<'_>) -> String {
+        self.fresh_name_within(wished, at, at.ancestors().last().unwrap_or(at))
+    }
+
+    /// Like [`Cx::fresh_name`], for a name whose scope will be `scope`.
+    pub fn fresh_name_within(&self, wished: &[&str], at: Node<'_>, scope: Node<'_>) -> String {
         let plain = wished.iter().map(|name| (*name).to_owned());
         let numbered = (2..).map(|n| format!("{}{n}", wished[0]));
-        plain.chain(numbered).find(|name| self.is_free(name, at)).expect("some number is free")
+        let free = |name: &String| self.is_free_within(name, at, scope);
+        plain.chain(numbered).find(free).expect("some number is free")
     }
 
     /// Whether the predeclared `name` still means what it says at `at`.

@@ -5,6 +5,7 @@ mod cx;
 mod finding;
 mod fix;
 mod meta;
+mod spacing;
 mod statement;
 mod verdict;
 
@@ -14,5 +15,6 @@ pub use finding::{
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{Entry, Examined, Group, GuardPage, Meta, Symbol, Telling, Tests, Transform};
+pub use spacing::sum;
 pub use statement::{deletion, insertion_before, insertion_first, is_alone_on_its_lines};
 pub use verdict::Verdict;

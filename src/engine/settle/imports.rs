@@ -141,7 +141,7 @@ pub(super) fn removed(before: &File, total: &Edits, after: &File, _: &BTreeSet<W
     let mut unused: Vec<usize> = Vec::new();
     for (index, import) in after.outline().imports.iter().enumerate() {
         let lost = gone.iter().any(|node| lost_use(*node, import));
-        if lost && !is_used(after, import) {
+        if lost && !is_used(after, total, import) {
             unused.push(index);
         }
     }
@@ -159,16 +159,31 @@ pub(super) fn removed(before: &File, total: &Edits, after: &File, _: &BTreeSet<W
         if done.contains(&import.decl) {
             continue;
         }
-        let span = if whole(import.decl) {
+        let (span, text) = if whole(import.decl) {
             done.push(import.decl);
-            declaration_lines(after, &after.outline().import_decls[import.decl])
+            (declaration_lines(after, &after.outline().import_decls[import.decl]), String::new())
+        } else if let Some(only) = only_other(before, after, import.decl, &unused) {
+            done.push(import.decl);
+            let text = format!("import {}", only.span.of(after.text()));
+            (after.outline().import_decls[import.decl].span, text)
         } else {
-            spec_lines(after, import)
+            (spec_lines(after, import), String::new())
         };
         // A second spec whose lines the first one took already needs no edit.
-        let _ = edits.push(Edit { span, text: String::new() });
+        let _ = edits.push(Edit { span, text });
     }
     edits
+}
+
+/// What is left of a declaration that had no parentheses until an import was
+/// added to it, when that is one import: it needs none again.
+fn only_other<'f>(before: &File, after: &'f File, decl: usize, unused: &[usize]) -> Option<&'f Import> {
+    let (old, new) = (&before.outline().import_decls, &after.outline().import_decls);
+    let grown = old.len() == new.len() && old[decl].group.is_none() && new[decl].group.is_some();
+    let imports = after.outline().imports.iter().enumerate();
+    let mut left = imports.filter(|(at, import)| import.decl == decl && !unused.contains(at));
+    let (_, only) = left.next().filter(|_| grown)?;
+    left.next().is_none().then_some(only)
 }
 
 /// Whether `node`, which is gone, may have been a use of `import`.
@@ -188,7 +203,7 @@ fn lost_use(node: Node<'_>, import: &Import) -> bool {
 }
 
 /// Whether the file still uses what `import` brings. Undecidable counts as use.
-fn is_used(file: &File, import: &Import) -> bool {
+fn is_used(file: &File, total: &Edits, import: &Import) -> bool {
     let text = file.text();
     let dot = import.name.as_ref().is_some_and(|name| name.text == ".");
     let decls = file.outline().decls.iter().enumerate();
@@ -199,6 +214,8 @@ fn is_used(file: &File, import: &Import) -> bool {
                 is_dot_imported(file, &import.path)
                     && node.is(&["identifier", "type_identifier"])
                     && node.text().starts_with(|c: char| c.is_uppercase())
+                    && node.parent().is_none_or(|parent| parent.kind() != "qualified_type")
+                    && !(is_key(node) && total.unmap(node.start()).is_none())
                     && scope::resolve(node) == Def::Outside
             }),
         });
@@ -220,6 +237,17 @@ fn is_used(file: &File, import: &Import) -> bool {
                     && matches!(scope::resolve(node), Def::Import(found) if std::ptr::eq(found, import))
             })
         })
+    })
+}
+
+/// Whether the name is a key of a composite literal. In text that a fix wrote
+/// that is the field of a struct.
+fn is_key(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|element| {
+        element.kind() == "literal_element"
+            && element
+                .parent()
+                .is_some_and(|pair| pair.kind() == "keyed_element" && pair.named().next() == Some(element))
     })
 }
 

@@ -1,9 +1,11 @@
 //! What must follow when edits are applied: names that lost their last use,
-//! blocks that became empty, imports that go and come.
+//! blocks that became empty, imports that go and come, comments that are out of
+//! line.
 //!
 //! It looks at the result of all edits of a file together, so two fixes that
 //! each leave one use of a name behind take the name away between them.
 
+mod align;
 mod blocks;
 mod imports;
 mod names;
@@ -46,7 +48,8 @@ pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edit
             total = total.then(&edits);
         }
     }
-    Ok(total)
+    let edits = align::realigned(before, &total, &after);
+    Ok(if edits.is_empty() { total } else { total.then(&edits) })
 }
 
 /// Adds the edits that fit beside those that are there; the others are found

@@ -1,0 +1,5 @@
+package bytag
+
+type metrics struct{}
+
+func samples() {}

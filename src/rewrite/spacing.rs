@@ -1,0 +1,178 @@
+//! How gofmt spaces a binary expression at a place: `a + b` where it stands by
+//! itself, `a+b` among the arguments of a call.
+//!
+//! The rules are those of `go/printer` (nodes.go): an expression has a depth,
+//! and below the first level only operators weaker than `+` keep their blanks.
+
+use crate::syntax::Node;
+
+/// The text of a sum of `terms`, integers and none of them a binary expression,
+/// in the place of the expression `at`: with parentheses where an operator beside it
+/// binds more tightly, and spaced as gofmt spaces it there.
+pub fn sum(terms: &[String], at: Node<'_>) -> String {
+    let [_, _, ..] = terms else { return terms.concat() };
+    let whole = |depth: usize| terms.join(if depth == 1 { " + " } else { "+" });
+    let Some(parent) = at.parent() else { return whole(1) };
+    let bracketed = format!("({})", whole(depth(at).saturating_sub(1).max(1)));
+    match parent.kind() {
+        "binary_expression" => match (strength(parent), parent.field("operator").map(Node::kind)) {
+            (..=3, _) => whole(depth(parent) + 1),
+            (4, Some("+")) => whole(depth(parent)),
+            (4, Some("-")) if at.field_name() == Some("left") => whole(depth(parent)),
+            _ => bracketed,
+        },
+        "unary_expression" | "selector_expression" => bracketed,
+        "index_expression" if at.field_name() == Some("operand") => bracketed,
+        _ => whole(depth(at)),
+    }
+}
+
+/// The depth at which gofmt prints the expression `node`, from 1.
+fn depth(node: Node<'_>) -> usize {
+    let Some(parent) = node.parent() else { return 1 };
+    match parent.kind() {
+        "binary_expression" => {
+            let left = node.field_name() == Some("left");
+            let same = left && node.kind() == "binary_expression" && strength(node) == strength(parent);
+            depth(parent) + usize::from(!same)
+        }
+        "parenthesized_expression" => match parent.parent() {
+            // Of doubled parentheses gofmt looks at the inner ones.
+            Some(outer) if outer.kind() == "parenthesized_expression" => depth(parent),
+            // `if (x)` is printed as `if x`, `go (f)()` as it stands.
+            _ => depth(parent).saturating_sub(1).max(1),
+        },
+        "unary_expression" | "selector_expression" | "type_assertion_expression" => depth(parent),
+        "index_expression" if node.field_name() == Some("index") => depth(parent) + 1,
+        "slice_expression" if node.field_name() != Some("operand") => depth(parent) + 1,
+        "call_expression" => depth(parent) + usize::from(argument_count(parent) > 1),
+        "argument_list" => {
+            parent.parent().map_or(1, |call| depth(call) + usize::from(argument_count(call) > 1))
+        }
+        "type_conversion_expression" => depth(parent),
+        "inc_statement" | "dec_statement" => 2,
+        "expression_list" => match parent.parent() {
+            Some(owner) if owner.is(&["assignment_statement", "short_var_declaration"]) => {
+                let several = |field| owner.field(field).is_some_and(|list| list.named().count() > 1);
+                1 + usize::from(several("left") && several("right"))
+            }
+            _ => 1,
+        },
+        _ => 1,
+    }
+}
+
+fn argument_count(call: Node<'_>) -> usize {
+    call.field("arguments").map_or(0, |list| list.named().count())
+}
+
+/// The precedence of a binary expression's operator, as the language numbers
+/// them.
+fn strength(binary: Node<'_>) -> u8 {
+    match binary.field("operator").map(Node::kind) {
+        Some("*" | "/" | "%" | "<<" | ">>" | "&" | "&^") => 5,
+        Some("+" | "-" | "|" | "^") => 4,
+        Some("==" | "!=" | "<" | "<=" | ">" | ">=") => 3,
+        Some("&&") => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::File;
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    /// Places for an expression `HERE`, as gofmt leaves them.
+    const PLACES: &str = "package p
+
+func places() (uint64, uint64) {
+	x := HERE
+	x, y := HERE, HERE
+	x = HERE / 1024
+	x = HERE/1024 + 1
+	x += HERE
+	f(HERE)
+	f(x, HERE)
+	f(x, HERE/1024)
+	f(x, 1+HERE/1024)
+	f(x, (HERE-1)/1024)
+	f(x, ((HERE-1)*HERE)/1024)
+	x = HERE - y + HERE
+	x = 1 + HERE
+	x = HERE + 2*y
+	x = 2*y + HERE
+	x = HERE*2 + HERE
+	x = HERE | y
+	f(x, HERE+2*y, HERE+1)
+	f(x, HERE == 2*y && HERE+1 > 3)
+	f(HERE > 2*y, HERE+1 > HERE)
+	x = x<<HERE + HERE
+	f(float64(HERE)/1024, g(HERE, 1), g(HERE), x)
+	f((HERE), x)
+	_ = a[HERE]
+	_ = a[HERE/2]
+	_ = a[HERE:]
+	_ = f(x, a[HERE-1])
+	_ = T{HERE, HERE}
+	_ = T{a: HERE, b: 2 * HERE}
+	f(x, T{a: HERE, b: 2 * HERE})
+	_ = []any{
+		HERE, f(HERE, 1),
+		\"a\", HERE * HERE,
+	}
+	if HERE > 1<<30 && x < HERE {
+		ch <- HERE
+	}
+	if f(x, HERE) && (HERE > 3 || HERE < x) {
+		x++
+	}
+	switch HERE {
+	case HERE:
+	}
+	go func() {
+		f(x, int(HERE), -HERE, ^HERE&x)
+	}()
+	for i := HERE; i < HERE; i += HERE {
+		a[HERE]++
+	}
+	var z, w = HERE, HERE
+	f(x, func() uint64 { return HERE })
+	f(x).g(HERE).h(x, HERE)
+	return HERE, HERE
+}
+";
+
+    fn gofmt(text: &str) -> String {
+        let mut child = Command::new("gofmt")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("gofmt is needed: install Go 1.26 or later and put it on PATH");
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[test]
+    fn sums_are_spaced_and_bracketed_as_gofmt_wants_them() {
+        assert_eq!(gofmt(PLACES), PLACES, "the places must be tidy to begin with");
+        let file = File::new("places.go", PLACES);
+        let root = file.decl(0).unwrap();
+        let terms = ["a.Uint64()".to_owned(), "b.Uint64()".to_owned(), "c".to_owned()];
+        let mut text = String::new();
+        let mut at = 0;
+        for node in root.descendants().filter(|node| node.kind() == "identifier" && node.text() == "HERE") {
+            text.push_str(&PLACES[at..node.start()]);
+            text.push_str(&sum(&terms, node));
+            at = node.end();
+        }
+        text.push_str(&PLACES[at..]);
+        assert!(!text.contains("HERE"));
+        assert_eq!(gofmt(&text), text);
+        assert!(text.contains("(a.Uint64() + b.Uint64() + c) / 1024"), "an operand keeps its parentheses");
+    }
+}

@@ -1,0 +1,243 @@
+//! Signs that the code needs what only `runtime.ReadMemStats` gives: counts
+//! that include what each processor still holds back.
+
+use super::stats::{self, Stats};
+use crate::model::dominance::dominates;
+use crate::model::effects::{function_of, is_constant};
+use crate::model::imports::{callee, is_call, is_symbol, package_of};
+use crate::model::scope::{self, Def, Local};
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// Whether a function around `node` takes a handle of the package `testing`.
+pub fn has_testing_handle(node: Node<'_>) -> bool {
+    let functions = std::iter::successors(function_of(node), |function| function_of(*function));
+    functions.filter_map(|function| function.field("parameters")).any(|parameters| {
+        parameters
+            .descendants()
+            .any(|node| ["T", "B", "F", "PB", "M", "TB"].iter().any(|name| is_symbol(node, "testing", name)))
+    })
+}
+
+/// What collects before `call` in the functions around it: `runtime.GC` or
+/// `debug.FreeOSMemory`, there or in a function of the package that is called
+/// there.
+pub fn collects_before<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
+    let root = call.ancestors().last()?;
+    let home = function_of(call)?;
+    let near = |node: Node<'t>| {
+        function_of(node).is_some_and(|function| function.holds(home) || home.holds(function))
+    };
+    let earlier = |node: Node<'t>| {
+        node.start() < call.start()
+            || call.ancestors().any(|around| around.kind() == "for_statement" && around.holds(node))
+    };
+    root.descendants()
+        .filter(|node| node.kind() == "call_expression")
+        .find(|node| near(*node) && earlier(*node) && (collects(*node) || calls_a_collector(*node, cx)))
+}
+
+fn collects(call: Node<'_>) -> bool {
+    is_call(call, "runtime", "GC") || is_call(call, "runtime/debug", "FreeOSMemory")
+}
+
+fn calls_a_collector(call: Node<'_>, cx: &Cx<'_>) -> bool {
+    let Some(callee) = callee(call) else { return false };
+    let bodies = match callee.kind() {
+        "identifier" if !matches!(scope::resolve(callee), Def::Local(_)) => {
+            cx.package().declarations(callee.text())
+        }
+        "selector_expression" if package_of(callee).is_none() => {
+            callee.field("field").map(|name| cx.package().methods(None, name.text())).unwrap_or_default()
+        }
+        _ => return false,
+    };
+    bodies.iter().any(|body| {
+        body.is(&["function_declaration", "method_declaration"]) && body.descendants().any(collects)
+    })
+}
+
+/// Where values of two moments are subtracted: two variables that are filled
+/// and read side by side, or a value of `stats` and one of another origin. What
+/// a processor holds back between them would be missing from the difference.
+pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
+    let root = stats.local.name.ancestors().last()?;
+    let other = stats::calls(root).find(|call| is_read_beside(*call, stats, cx));
+    other.or_else(|| {
+        let taken = taken_from(stats, root);
+        root.descendants()
+            .filter_map(|node| Some((node, subtracted(node)?)))
+            .find(|(_, sides)| {
+                let origin = |side: &Node<'t>| Origin::of(*side, stats, &taken, cx);
+                let origins: Vec<Origin> = sides.iter().map(origin).collect();
+                let ours = origins.iter().any(|origin| origin.ours);
+                ours && origins.iter().any(|origin| origin.foreign)
+            })
+            .map(|(node, _)| node)
+    })
+}
+
+/// Whether `call` fills another variable, fields of which are read while
+/// `stats` is in scope.
+fn is_read_beside<'t>(call: Node<'t>, stats: &Stats<'t>, cx: &Cx<'t>) -> bool {
+    stats::target(call).is_some_and(|other| {
+        other != stats.local
+            && (other.scope.holds(stats.local.name) || stats.local.scope.holds(other.name))
+            && !stats.uses.is_empty()
+            && !Stats::of(other, cx).uses.is_empty()
+    })
+}
+
+/// Both sides of a subtraction.
+fn subtracted(node: Node<'_>) -> Option<[Node<'_>; 2]> {
+    let operator = node.field("operator").map(Node::kind);
+    let subtracts = match node.kind() {
+        "binary_expression" => operator == Some("-"),
+        "assignment_statement" => operator == Some("-="),
+        _ => false,
+    };
+    if subtracts { Some([node.field("left")?, node.field("right")?]) } else { None }
+}
+
+/// Where the operand of a subtraction comes from.
+struct Origin {
+    /// A value of the variable is in it.
+    ours: bool,
+    /// Something else than values of one reading and constants is in it.
+    foreign: bool,
+}
+
+impl Origin {
+    fn of<'t>(side: Node<'t>, stats: &Stats<'t>, taken: &[Local<'t>], cx: &Cx<'t>) -> Origin {
+        let mut origin = Origin { ours: false, foreign: false };
+        let conversion = |name: Node<'t>| {
+            name.parent()
+                .is_some_and(|call| call.kind() == "call_expression" && call.field("function") == Some(name))
+                && ["uint64", "int64", "uint32", "int32", "int", "uint", "float64", "float32", "uintptr"]
+                    .contains(&name.text())
+                && cx.is_predeclared(name.text(), name)
+        };
+        for name in side.descendants().filter(|node| node.kind() == "identifier") {
+            match scope::resolve(name) {
+                Def::Local(local) if local == stats.local => origin.ours = true,
+                Def::Local(local) if taken.contains(&local) => {
+                    origin.ours = true;
+                    // Only what is taken anew from the one reading is of the
+                    // same moment.
+                    let anew = stats.reads[0].parent().is_some_and(|read| dominates(read, local.name));
+                    origin.foreign |= stats.reads.len() != 1 || !anew;
+                }
+                _ => origin.foreign |= !is_constant(name, cx.package()) && !conversion(name),
+            }
+        }
+        origin
+    }
+}
+
+/// The variables that are given a value of `stats`, directly or from one
+/// another.
+fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
+    let mut taken: Vec<Local<'t>> = Vec::new();
+    loop {
+        let before = taken.len();
+        for name in root.descendants().filter(|node| node.kind() == "identifier") {
+            let Def::Local(local) = scope::resolve(name) else { continue };
+            if local == stats.local || taken.contains(&local) {
+                for given in given_to(name) {
+                    if let Def::Local(target) = scope::resolve(given)
+                        && target != stats.local
+                        && !taken.contains(&target)
+                    {
+                        taken.push(target);
+                    }
+                }
+            }
+        }
+        if taken.len() == before {
+            return taken;
+        }
+    }
+}
+
+/// The names that are assigned when `name` stands on the right of an
+/// assignment or declaration.
+fn given_to(name: Node<'_>) -> Vec<Node<'_>> {
+    let names = |list: Node<'_>| list.kind() == "identifier";
+    for node in name.ancestors().take_while(|node| node.kind() != "statement_list") {
+        match node.kind() {
+            "short_var_declaration" | "assignment_statement" => {
+                let right = node.field("right").is_some_and(|right| right.holds(name));
+                let left = node.field("left").filter(|_| right);
+                return left
+                    .map(|list| list.named().filter(|node| names(*node)).collect())
+                    .unwrap_or_default();
+            }
+            "var_spec" => {
+                let value = node.field("value").is_some_and(|value| value.holds(name));
+                return if value { node.fields("name").collect() } else { Vec::new() };
+            }
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+/// Where the value of a counter (`TotalAlloc`, `Mallocs`, `Frees`) leaves: it is
+/// returned, stored or passed on, and whoever has it may subtract two.
+pub fn kept_counter<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
+    let counters = stats.uses.iter().filter(|read| read.field.counts_up);
+    counters.map(|read| read.node).find(|value| !is_only_shown(*value, cx))
+}
+
+/// Whether a value is only printed or compared.
+fn is_only_shown(value: Node<'_>, cx: &Cx<'_>) -> bool {
+    let mut at = value;
+    while let Some(parent) = at.parent() {
+        match parent.kind() {
+            "parenthesized_expression" | "unary_expression" => {}
+            "binary_expression" => {
+                let operator = parent.field("operator").map_or("", Node::kind);
+                if ["==", "!=", "<", "<=", ">", ">="].contains(&operator) {
+                    return true;
+                }
+            }
+            "argument_list" => {
+                let Some(callee) = parent.parent().and_then(callee) else { return false };
+                if matches!(package_of(callee), Some("fmt" | "log" | "log/slog")) || is_logging_method(callee)
+                {
+                    return true;
+                }
+                let name = callee.text();
+                if callee.kind() != "identifier" || !cx.is_predeclared(name, callee) {
+                    return false;
+                }
+                match name {
+                    "print" | "println" => return true,
+                    "uint64" | "int64" | "uint32" | "int" | "uint" | "float64" | "float32" => {}
+                    _ => return false,
+                }
+                let Some(call) = parent.parent() else { return false };
+                at = call;
+                continue;
+            }
+            _ => return false,
+        }
+        at = parent;
+    }
+    false
+}
+
+/// `logger.Printf` and its like, which make text of their arguments.
+fn is_logging_method(callee: Node<'_>) -> bool {
+    const NAMES: &[&str] =
+        &["Print", "Println", "Printf", "Tracef", "Debugf", "Infof", "Logf", "Warnf", "Warningf", "Errorf"];
+    callee.field("field").is_some_and(|name| NAMES.contains(&name.text()))
+}
+
+/// The first use that control can reach before the variable was filled.
+pub fn unread<'t>(stats: &Stats<'t>) -> Option<Node<'t>> {
+    let read = |place: Node<'t>| {
+        stats.reads.iter().filter_map(|call| call.parent()).any(|statement| dominates(statement, place))
+    };
+    stats.uses.iter().map(|value| value.node).find(|place| !read(*place))
+}
