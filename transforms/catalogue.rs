@@ -3,8 +3,10 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod gosched;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
+mod time_after_in_loop;
 mod time_after_sleep;
 
 use crate::rewrite::Entry;
@@ -18,10 +20,12 @@ macro_rules! entry {
 /// Every transform. Where two want the same bytes, the one that comes first
 /// here is taken in the first pass.
 pub static CATALOGUE: &[Entry] = &[
+    entry!(time_after_in_loop::TimeAfterInLoop),
     entry!(time_after_sleep::TimeAfterSleep),
     // Before its sibling: where both may be applied, the reading that stays as
     // fresh as it was wins over a snapshot and a goroutine, which by then would
     // save half a microsecond.
     entry!(read_mem_stats::ReadMemStats),
     entry!(read_mem_stats_per_request::ReadMemStatsPerRequest),
+    entry!(gosched::Gosched),
 ];

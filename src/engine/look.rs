@@ -31,8 +31,9 @@ pub struct Seen {
     pub entry: usize,
     /// What it said.
     pub examined: Examined,
-    /// The whole statement around the site.
-    pub statement: Span,
+    /// The site, its whole statement, and the statements and the declaration
+    /// around that, innermost first: where a suppression may stand.
+    pub enclosing: Vec<Span>,
     /// Index of the top-level declaration.
     pub decl: usize,
 }
@@ -52,18 +53,23 @@ pub struct Around<'a> {
     shelf: &'a Shelf,
     module: &'a dyn Module,
     package: OnceLock<Package>,
+    directory: OnceLock<Package>,
 }
 
 impl<'a> Around<'a> {
     /// What surrounds `file` as `shelf` and `module` know it.
     pub fn new(file: &'a Arc<File>, shelf: &'a Shelf, module: &'a dyn Module) -> Around<'a> {
-        Around { file, shelf, module, package: OnceLock::new() }
+        Around { file, shelf, module, package: OnceLock::new(), directory: OnceLock::new() }
     }
 }
 
 impl Surroundings for Around<'_> {
     fn package(&self) -> &Package {
         self.package.get_or_init(|| self.shelf.package_of(self.file))
+    }
+
+    fn directory(&self) -> &Package {
+        self.directory.get_or_init(|| self.shelf.directory_of(self.file))
     }
 
     fn go(&self) -> Option<GoVersion> {
@@ -115,8 +121,8 @@ pub fn look_at(
         let Some(mention) = mention(root, hit) else { continue };
         for (index, entry) in watching() {
             if let Some(examined) = entry.examine(mention, &cx) {
-                let statement = statement_of(mention).span();
-                found.seen.push(Seen { entry: index, examined, statement, decl });
+                let enclosing = enclosing(mention, examined.telling.span);
+                found.seen.push(Seen { entry: index, examined, enclosing, decl });
             }
         }
     }
@@ -142,9 +148,9 @@ fn is_comment_or_string(file: &File, decl: usize, hit: &Hit) -> bool {
         .any(|(_, span)| span.contains(hit.offset) && span.start != hit.offset)
 }
 
-/// The outermost simple statement around `node`, or the declaration itself.
-fn statement_of(node: Node<'_>) -> Node<'_> {
+fn enclosing(mention: Node<'_>, site: Span) -> Vec<Span> {
     let listed =
         |node: &Node<'_>| node.parent().is_some_and(|parent| parent.is(&["statement_list", "source_file"]));
-    std::iter::once(node).chain(node.ancestors()).find(listed).unwrap_or(node)
+    let around = std::iter::once(mention).chain(mention.ancestors()).filter(listed);
+    std::iter::once(site).chain(around.map(Node::span)).collect()
 }

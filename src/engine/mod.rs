@@ -1,9 +1,15 @@
 //! Runs the catalogue that it is handed over any amount of Go.
 
+pub mod describe;
 pub mod discover;
+pub mod fixes;
 pub mod look;
+pub mod modules;
 pub mod plan;
+pub mod policy;
+pub mod scan;
 pub mod shelf;
 pub mod sieve;
+pub mod suppress;
 
 mod settle;

@@ -74,7 +74,8 @@ impl Sieve {
 
 fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    !(start > 0 && part(&bytes[start - 1])) && !bytes.get(end).is_some_and(part)
+    let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+    !before.is_some_and(part) && !bytes.get(end).is_some_and(part)
 }
 
 /// The name before the dot before `offset`: `Some("time")` for `time.After`,

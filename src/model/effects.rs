@@ -1,6 +1,6 @@
 //! What evaluating an expression can do besides giving a value.
 
-use super::imports::{arguments, callee, unparenthesized};
+use super::imports::{arguments, callee, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, LocalKind};
 use crate::syntax::Node;
@@ -93,8 +93,11 @@ pub fn function_of(node: Node<'_>) -> Option<Node<'_>> {
 
 /// For a call of a builtin that only computes, or a conversion: whether it can
 /// panic. `None` for every other call.
-fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
+pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
     let callee = callee(call)?;
+    if is_symbol(callee, "time", "Duration") {
+        return Some(false);
+    }
     if callee.kind() != "identifier" {
         return None;
     }
@@ -221,7 +224,9 @@ pub fn is_constant(identifier: Node<'_>, package: &Package) -> bool {
     }
 }
 
-fn is_predeclared(name: &str, package: &Package) -> bool {
+/// Whether `name` is predeclared and no file of the package gives it another
+/// meaning.
+pub fn is_predeclared(name: &str, package: &Package) -> bool {
     const NAMES: &[&str] = &[
         "len",
         "cap",

@@ -1,11 +1,325 @@
 //! What go.mod, go.work and build tags say of a file: its Go version and the timers it gets.
+//!
+//! Read from the bytes on disk, without the go command. Knows no packages and
+//! no dependencies.
 
-/// The channel semantics of timers in the programs that a package ends up in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Timers {
-    /// Go 1.23 and later: a stopped or reset timer never delivers an old value.
-    Synchronous,
-    /// Before Go 1.23, or switched back: a value may be left in the channel.
-    /// The reason is said.
-    Asynchronous(String),
+mod constraint;
+mod facts;
+mod gomod;
+mod timers;
+
+pub use constraint::{Expr, implied_version, language_version};
+pub use facts::{FileFacts, GoDebug, ModuleFacts, Place};
+pub use gomod::{GoMod, GoWork};
+pub use timers::Timers;
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use crate::model::GoVersion;
+
+/// The language of a module whose go.mod has no `go` line, as the go command
+/// documents it.
+const NO_GO_LINE: GoVersion = GoVersion(1, 16);
+
+/// The value of the environment variable `GOWORK`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WorkMode {
+    /// The nearest go.work upward counts.
+    #[default]
+    Nearest,
+    /// `off`: no go.work counts.
+    Off,
+    /// This go.work counts everywhere.
+    File(PathBuf),
 }
+
+impl WorkMode {
+    /// Reads the variable as the go command does; unset and empty are the same.
+    pub fn from_env(value: Option<&OsStr>) -> WorkMode {
+        match value {
+            None => WorkMode::Nearest,
+            Some(value) if value.is_empty() || value == "auto" => WorkMode::Nearest,
+            Some(value) if value == "off" => WorkMode::Off,
+            Some(value) => WorkMode::File(PathBuf::from(value)),
+        }
+    }
+}
+
+/// One module: a directory with a go.mod.
+#[derive(Debug)]
+pub struct ModuleInfo {
+    /// The directory that holds go.mod, absolute.
+    pub dir: PathBuf,
+    /// What go.mod says; empty when it could not be read.
+    pub go_mod: GoMod,
+    /// The go.work that counts for this directory, if any.
+    pub workspace: Option<Arc<Workspace>>,
+    /// Whether that go.work lists this module.
+    pub listed: bool,
+    /// Why go.mod or the go.work above it could not be read or understood,
+    /// with the file and the remedy.
+    pub problem: Option<String>,
+    facts: OnceLock<ModuleFacts>,
+}
+
+impl ModuleInfo {
+    /// The module path; `None` when go.mod has none.
+    pub fn path(&self) -> Option<&str> {
+        self.go_mod.path.as_deref()
+    }
+
+    /// The `go` line of go.mod.
+    pub fn go(&self) -> Option<GoVersion> {
+        self.go_mod.go
+    }
+
+    /// What all files of the module say together. The first call reads them
+    /// all; it does not matter which files the run looks at.
+    pub fn facts(&self) -> &ModuleFacts {
+        self.facts.get_or_init(|| ModuleFacts::read(&self.dir))
+    }
+
+    /// How timers behave in programs of this module that are built from it, and
+    /// with `tests` also in its test binaries.
+    ///
+    /// Reads all files of the module when go.mod alone does not settle it.
+    pub fn timers(&self, tests: bool) -> Timers {
+        timers::of_module(self, tests)
+    }
+}
+
+/// One go.work.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The go.work file, absolute.
+    pub file: PathBuf,
+    /// What it says.
+    pub go_work: GoWork,
+}
+
+impl Workspace {
+    /// Whether a `use` line names this directory.
+    fn lists(&self, module: &Path) -> bool {
+        let base = self.file.parent().unwrap_or(Path::new("/"));
+        let module = real(module);
+        self.go_work.uses.iter().any(|dir| real(&base.join(dir)) == module)
+    }
+}
+
+/// The Go versions of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileVersion {
+    /// The language version that the compiler gives the file; `None` when
+    /// nothing says it.
+    pub language: Option<GoVersion>,
+    /// No release before this one compiles the file, so its standard library
+    /// may be used; `None` when nothing says it.
+    pub api: Option<GoVersion>,
+    /// What decided `language`.
+    pub source: VersionSource,
+}
+
+/// What decided the language version of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VersionSource {
+    /// The file's `//go:build` line.
+    FileTag,
+    /// The `go` line of go.mod.
+    GoMod,
+    /// The `go` line of go.work, for a file outside every module.
+    GoWork,
+    /// The version given for files of which no go.mod says it.
+    Given,
+    /// A go.mod without a `go` line.
+    NoGoLine,
+    /// Nothing says it: no go.mod, one that cannot be read, or a vendored file.
+    Nothing,
+}
+
+/// The modules of a run, read once each. Shared between threads.
+#[derive(Debug, Default)]
+pub struct Modules {
+    work: WorkMode,
+    given: Option<GoVersion>,
+    modules: RwLock<HashMap<PathBuf, Option<Arc<ModuleInfo>>>>,
+    workspaces: RwLock<HashMap<PathBuf, Found<Workspace>>>,
+}
+
+/// A file that was looked for: absent, read, or not to be read.
+type Found<T> = Result<Option<Arc<T>>, String>;
+
+impl Modules {
+    /// Nothing is read yet. `given` is the version of files of which no go.mod
+    /// says it.
+    pub fn new(work: WorkMode, given: Option<GoVersion>) -> Modules {
+        Modules { work, given, ..Modules::default() }
+    }
+
+    /// The module of a file: that of the nearest go.mod upward.
+    pub fn module_of(&self, file: &Path) -> Option<Arc<ModuleInfo>> {
+        self.module_at(&directory_of(file))
+    }
+
+    /// The versions of a file with this text. `file` need not exist.
+    pub fn version_of(&self, file: &Path, text: &str) -> FileVersion {
+        let module = self.module_of(file);
+        let (base, source) = match &module {
+            // vendor/modules.txt gives each vendored package its own version.
+            Some(module) if is_vendored(&module.dir, file) => (None, VersionSource::Nothing),
+            Some(module) => match (module.go(), self.given) {
+                (Some(go), _) => (Some(go), VersionSource::GoMod),
+                (None, _) if module.problem.is_some() => (self.given, VersionSource::Given),
+                (None, Some(given)) => (Some(given), VersionSource::Given),
+                (None, None) => (Some(NO_GO_LINE), VersionSource::NoGoLine),
+            },
+            None => match self.work_above(&directory_of(file)) {
+                Ok(Some(work)) if work.go_work.go.is_some() => (work.go_work.go, VersionSource::GoWork),
+                _ => (self.given, VersionSource::Given),
+            },
+        };
+        let source = if base.is_none() { VersionSource::Nothing } else { source };
+        let api = base.max(implied_version(text));
+        match language_version(text) {
+            Some(tag) => FileVersion { language: Some(tag), api, source: VersionSource::FileTag },
+            None => FileVersion { language: base, api, source },
+        }
+    }
+
+    /// How the timers of a file behave; those of a `_test.go` file are also
+    /// under the test binary's settings.
+    pub fn timers_of(&self, file: &Path) -> Timers {
+        match self.module_of(file) {
+            Some(module) => module.timers(is_test(file)),
+            None => timers::without_module(),
+        }
+    }
+
+    fn module_at(&self, dir: &Path) -> Option<Arc<ModuleInfo>> {
+        if let Some(known) = read(&self.modules).get(dir) {
+            return known.clone();
+        }
+        let found = match read_file(&dir.join("go.mod")) {
+            Ok(None) => dir.parent().and_then(|above| self.module_at(above)),
+            Ok(Some(text)) => Some(self.open(dir, Ok(text))),
+            Err(problem) => Some(self.open(dir, Err(problem))),
+        };
+        // Whoever was first wins, so that all files share one module.
+        write(&self.modules).entry(dir.to_owned()).or_insert(found).clone()
+    }
+
+    fn open(&self, dir: &Path, text: Result<String, String>) -> Arc<ModuleInfo> {
+        let (go_mod, mut problem) = match text {
+            Ok(text) => {
+                let go_mod = GoMod::parse(&text);
+                let malformed = go_mod.malformed.as_ref().map(|line| {
+                    format!("{}: cannot read the line {line:?}; correct it", dir.join("go.mod").display())
+                });
+                (go_mod, malformed)
+            }
+            Err(problem) => (GoMod::default(), Some(problem)),
+        };
+        let workspace = match self.work_above(dir) {
+            Ok(work) => work,
+            Err(unreadable) => {
+                problem.get_or_insert(unreadable);
+                None
+            }
+        };
+        let listed = workspace.as_ref().is_some_and(|work| work.lists(dir));
+        Arc::new(ModuleInfo {
+            dir: dir.to_owned(),
+            go_mod,
+            workspace,
+            listed,
+            problem,
+            facts: OnceLock::new(),
+        })
+    }
+
+    /// The go.work that counts for a directory, whether it lists it or not.
+    fn work_above(&self, dir: &Path) -> Found<Workspace> {
+        match &self.work {
+            WorkMode::Off => Ok(None),
+            WorkMode::File(file) => self.work_file(file),
+            WorkMode::Nearest => {
+                for above in dir.ancestors() {
+                    let found = self.work_file(&above.join("go.work"))?;
+                    if found.is_some() {
+                        return Ok(found);
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn work_file(&self, file: &Path) -> Found<Workspace> {
+        if let Some(known) = read(&self.workspaces).get(file) {
+            return known.clone();
+        }
+        let found = read_file(file).and_then(|text| {
+            let Some(text) = text else {
+                return Ok(None);
+            };
+            let go_work = GoWork::parse(&text);
+            match &go_work.malformed {
+                Some(line) => Err(format!("{}: cannot read the line {line:?}; correct it", file.display())),
+                None => Ok(Some(Arc::new(Workspace { file: file.to_owned(), go_work }))),
+            }
+        });
+        write(&self.workspaces).entry(file.to_owned()).or_insert(found).clone()
+    }
+}
+
+/// Whether the go command compiles a file of this name only for tests.
+fn is_test(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(b"_test.go"))
+}
+
+fn is_vendored(module: &Path, file: &Path) -> bool {
+    let dir = directory_of(file);
+    dir.strip_prefix(module).is_ok_and(|within| within.components().any(|part| part.as_os_str() == "vendor"))
+}
+
+/// The absolute directory of a file. `..` is resolved through links, as the
+/// system resolves it.
+fn directory_of(file: &Path) -> PathBuf {
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let dir = file.parent().unwrap_or(&file);
+    if dir.components().any(|part| part == Component::ParentDir) { real(dir) } else { dir.to_owned() }
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The text of a file, `None` when there is none, else the reason.
+fn read_file(path: &Path) -> Result<Option<String>, String> {
+    use std::io::ErrorKind;
+    if path.is_dir() {
+        // The go command takes a directory of this name for no go.mod, too.
+        return Ok(None);
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(format!("cannot read {}: {error}; make it readable", path.display())),
+    }
+}
+
+// A panic elsewhere leaves these maps whole: each write is a single insertion.
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod against_go;
+#[cfg(test)]
+mod tests;

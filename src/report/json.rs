@@ -1,1 +1,117 @@
-//! The JSON that `product.md` promises.
+//! The JSON of a run: version 1, keys in one order, one document.
+//!
+//! A consumer may rely on the keys that are there; new ones may come, none
+//! will go without a new `version`.
+
+use super::{Report, Tally};
+use crate::rewrite::{Failure, Finding, Skipped};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+/// The number that changes when a key goes or changes its meaning.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: Tool<'a>,
+    summary: Summary,
+    findings: &'a [Finding],
+    skipped: &'a [Skipped],
+    errors: &'a [Failure],
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    name: &'a str,
+    version: &'a str,
+}
+
+/// Everything but `levels.kept` and `suppressed` leaves those two out.
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    files_with_findings: usize,
+    findings: usize,
+    levels: Levels,
+    severities: Severities,
+    rules: BTreeMap<&'static str, usize>,
+    fixable: Fixable,
+    suppressed: usize,
+    skipped: usize,
+    errors: usize,
+}
+
+#[derive(Serialize)]
+struct Levels {
+    safe: usize,
+    r#unsafe: usize,
+    advice: usize,
+    kept: usize,
+}
+
+#[derive(Serialize)]
+struct Severities {
+    warning: usize,
+    note: usize,
+}
+
+#[derive(Serialize)]
+struct Fixable {
+    safe: usize,
+    r#unsafe: usize,
+}
+
+impl Summary {
+    fn of(report: &Report) -> Summary {
+        let tally = Tally::of(report);
+        Summary {
+            files: tally.files,
+            files_with_findings: tally.files_with_findings,
+            findings: tally.findings,
+            levels: Levels {
+                safe: tally.safe,
+                r#unsafe: tally.unsafe_,
+                advice: tally.advice,
+                kept: tally.kept,
+            },
+            severities: Severities { warning: tally.warnings, note: tally.notes },
+            rules: tally.by_rule,
+            fixable: Fixable { safe: tally.fixable_safe, r#unsafe: tally.fixable_unsafe },
+            suppressed: tally.suppressed,
+            skipped: report.skipped.len(),
+            errors: report.errors.len(),
+        }
+    }
+}
+
+/// Writes the document, on one line or indented, with a line end after it. It
+/// is never held in memory as a whole.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn Write, report: &Report, pretty: bool) -> io::Result<()> {
+    let document = Document {
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        summary: Summary::of(report),
+        findings: report.findings,
+        skipped: report.skipped,
+        errors: report.errors,
+    };
+    value(out, &document, pretty)
+}
+
+/// Writes any value as one JSON document with a line end.
+pub(super) fn value(out: &mut dyn Write, value: &impl Serialize, pretty: bool) -> io::Result<()> {
+    // serde_json writes each bracket by itself.
+    let mut out = BufWriter::new(out);
+    if pretty {
+        serde_json::to_writer_pretty(&mut out, value)?;
+    } else {
+        serde_json::to_writer(&mut out, value)?;
+    }
+    out.write_all(b"\n")?;
+    out.flush()
+}

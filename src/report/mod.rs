@@ -1,4 +1,33 @@
-//! One file per output format.
+//! What a run tells, one file per output format.
+//!
+//! Nothing here decides anything: findings, skips and failures come in, bytes
+//! go out to the writer that the caller hands over.
 
+mod columns;
+mod look;
+mod tally;
+
+pub mod diff;
+pub mod explain;
 pub mod human;
 pub mod json;
+pub mod progress;
+pub mod rules;
+
+pub use look::Look;
+pub use tally::Tally;
+
+use crate::rewrite::{Failure, Finding, Skipped};
+
+/// All that a run over files has to tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Report<'a> {
+    /// How many files were looked at, those without a finding included.
+    pub files: usize,
+    /// The findings in the order in which they are shown: by path, then place.
+    pub findings: &'a [Finding],
+    /// The files that were wanted and not looked at.
+    pub skipped: &'a [Skipped],
+    /// What could not be read or done.
+    pub errors: &'a [Failure],
+}

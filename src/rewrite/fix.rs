@@ -117,6 +117,13 @@ impl Fix {
         self.push(statement.file().path(), edit);
     }
 
+    /// Writes whole statements on lines of their own at the head of a clause of
+    /// `switch` or `select`, or of a block.
+    pub fn insert_first(&mut self, clause: Node<'_>, lines: &[String]) {
+        let edit = statement::insertion_first(clause, lines);
+        self.push(clause.file().path(), edit);
+    }
+
     /// Relies on the names in the function or declaration around `node`, so
     /// that no other fix that does so joins it in the same pass.
     pub fn claim(&mut self, node: Node<'_>) {

@@ -2,6 +2,7 @@
 //! site, and the fix that it builds.
 
 mod cx;
+mod emptied;
 mod finding;
 mod fix;
 mod meta;
@@ -10,11 +11,12 @@ mod statement;
 mod verdict;
 
 pub use cx::{Cx, Surroundings};
+pub use emptied::Without;
 pub use finding::{
     Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{Entry, Examined, Group, GuardPage, Meta, Symbol, Telling, Tests, Transform};
 pub use spacing::sum;
-pub use statement::{deletion, insertion_before, is_alone_on_its_lines};
+pub use statement::{deletion, insertion_before, insertion_first, is_alone_on_its_lines};
 pub use verdict::Verdict;

@@ -33,17 +33,34 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
         let text = lines.iter().map(|line| format!("{line}; ")).collect();
         return Edit { span: Span::at(statement.start()), text };
     }
-    let inner = match statement.kind() {
-        "labeled_statement" => {
-            statement.named().find(|node| node.kind() != "label_name").unwrap_or(statement)
-        }
-        _ => statement,
-    };
+    let mut inner = statement;
+    while inner.kind() == "labeled_statement"
+        && let Some(next) = inner.named().find(|node| node.kind() != "label_name")
+    {
+        inner = next;
+    }
     let (indent, _) = sides(file, inner.span());
     let indent = if indent.trim().is_empty() { indent } else { before };
     let first = comment_start(file, file.lines().line(statement.start()));
     let text = lines.iter().map(|line| format!("{indent}{line}{}", file.newline())).collect();
     Edit { span: Span::at(file.lines().span(first).start), text }
+}
+
+/// The edit that writes `lines` at the head of a clause of `switch` or
+/// `select`, or of a block; a comment behind its colon or brace stays there.
+pub fn insertion_first(clause: Node<'_>, lines: &[String]) -> Edit {
+    let file = clause.file();
+    let opens = |child: &Node<'_>| matches!(child.kind(), ":" | "{");
+    let opening = clause.children().find(opens).map_or(clause.span(), Node::span);
+    let (_, after) = sides(file, opening);
+    if !is_only_comment(after) {
+        let text = lines.iter().map(|line| format!(" {line};")).collect();
+        return Edit { span: Span::at(opening.end), text };
+    }
+    let (before, _) = sides(file, clause.span());
+    let indent: String = before.chars().take_while(|c| c.is_whitespace()).collect();
+    let text = lines.iter().map(|line| format!("{indent}\t{line}{}", file.newline())).collect();
+    Edit { span: Span::at(file.lines().whole_lines(opening).end), text }
 }
 
 /// What stands before and behind `span` on its lines, line end left out.

@@ -9,6 +9,7 @@
 
 use crate::text::Span;
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
 /// Index of a node in its tree; the root is 0.
 pub(super) type Id = u32;
@@ -34,11 +35,13 @@ pub(super) struct Tree {
     pub error: Option<Span>,
 }
 
+static LANGUAGE: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
+
 thread_local! {
     static PARSER: RefCell<tree_sitter::Parser> = RefCell::new({
         let mut parser = tree_sitter::Parser::new();
         parser
-            .set_language(&tree_sitter_go::LANGUAGE.into())
+            .set_language(&LANGUAGE)
             .expect("the grammar is built for this version of tree-sitter");
         parser
     });
@@ -160,8 +163,8 @@ fn arena(parsed: &tree_sitter::Tree, base: usize) -> Tree {
         }
         let parent = path.last().map_or(NONE, |&(parent, _)| parent);
         nodes.push(Data {
-            kind: node.kind(),
-            field: cursor.field_name(),
+            kind: LANGUAGE.node_kind_for_id(node.kind_id()).unwrap_or("ERROR"),
+            field: cursor.field_id().and_then(|id| LANGUAGE.field_name_for_id(id.get())),
             span,
             named: node.is_named(),
             parent,

@@ -5,9 +5,12 @@
 //! expressions: a piece of syntax that is broken or too new stays inside its
 //! own declaration.
 
+mod brackets;
+mod literal;
 mod scan;
 mod tokens;
 
+pub use literal::unquoted;
 pub use tokens::{TokenKind, Tokens, tokens};
 
 use crate::text::Span;

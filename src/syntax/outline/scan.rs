@@ -5,15 +5,11 @@
 //! byte by byte. Linear: a stretch is read again at most once, after a bracket
 //! that was never closed.
 
-use super::tokens::{
-    TokenKind, Tokens, end_of_block_comment, end_of_line_comment, end_of_quoted, end_of_raw, is_word_byte,
-    tokens,
-};
+use super::brackets::{Brackets, names_function};
+use super::literal::unquoted;
+use super::tokens::{TokenKind, Tokens, tokens};
 use super::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
 use crate::text::Span;
-
-/// How far a line is looked at to tell a method from a function literal.
-const RECEIVER_LIMIT: usize = 256;
 
 /// Reads a whole file, or only up to the first declaration that is no import.
 pub(super) fn scan(text: &str, header_only: bool) -> Outline {
@@ -24,8 +20,7 @@ pub(super) fn scan(text: &str, header_only: bool) -> Outline {
         peeked: None,
         last_end: bom,
         last_ends: false,
-        closers: Vec::new(),
-        strict_until: 0,
+        brackets: Brackets::default(),
         out: Outline { bom, header: Span::at(bom), ..Outline::default() },
     };
     scan.file(header_only);
@@ -52,11 +47,7 @@ struct Scan<'t> {
     last_end: usize,
     /// Whether a line end after that token is a semicolon.
     last_ends: bool,
-    /// The closing brackets that are awaited; kept to spare allocations.
-    closers: Vec<u8>,
-    /// Before this offset a bracket is known to stay open, so that the first
-    /// line that looks like a declaration is one.
-    strict_until: usize,
+    brackets: Brackets,
     out: Outline,
 }
 
@@ -286,85 +277,17 @@ impl Scan<'_> {
         }
     }
 
-    /// Moves behind the bracket that closes `open`, which was just taken.
-    ///
-    /// A wrong closing bracket marks the declaration as broken; one that never
-    /// comes ends it at the first line that looks like a declaration.
+    /// Moves behind the bracket that closes `open`, which was just taken, or
+    /// to the declaration that begins before it is closed.
     fn skip(&mut self, open: Lexeme, broken: &mut bool) -> Result<(), Broken> {
-        let bytes = self.text.as_bytes();
-        let mut pos = open.span.end;
-        let mut awaited = [0usize; 3];
-        // Where the declaration may have ended if the bracket stays open.
-        let mut resume = None;
-        let mut strict = false;
-        self.closers.clear();
-        self.closers.push(closer(bytes[open.span.start]));
-        awaited[slot(bytes[open.span.start])] += 1;
-        let failed_at = loop {
-            match bytes[pos..].iter().position(|byte| CLASS[usize::from(*byte)] != 0) {
-                Some(skipped) => pos += skipped,
-                None => break bytes.len(),
-            }
-            let byte = bytes[pos];
-            match CLASS[usize::from(byte)] {
-                OPEN => {
-                    self.closers.push(closer(byte));
-                    awaited[slot(byte)] += 1;
-                    pos += 1;
-                }
-                CLOSE => {
-                    pos += 1;
-                    if self.closers.last() != Some(&byte) {
-                        *broken = true;
-                        strict = true;
-                        if awaited[slot(byte)] == 0 {
-                            continue;
-                        }
-                    }
-                    while let Some(closed) = self.closers.pop() {
-                        awaited[slot(closed)] -= 1;
-                        if closed == byte {
-                            break;
-                        }
-                    }
-                    if self.closers.is_empty() {
-                        self.moved_to(pos);
-                        return Ok(());
-                    }
-                }
-                NEWLINE => {
-                    pos += 1;
-                    match looks_like_declaration(bytes, pos) {
-                        None => {}
-                        Some(true) => break pos,
-                        Some(false) if strict || pos < self.strict_until => break pos,
-                        Some(false) => {
-                            resume.get_or_insert(pos);
-                        }
-                    }
-                }
-                QUOTE => {
-                    let end = if byte == b'`' { end_of_raw(bytes, pos) } else { end_of_quoted(bytes, pos) };
-                    *broken |= !end.closed;
-                    pos = end.at;
-                }
-                _ => match bytes.get(pos + 1) {
-                    Some(b'/') => pos = end_of_line_comment(bytes, pos),
-                    Some(b'*') => {
-                        let end = end_of_block_comment(bytes, pos);
-                        *broken |= !end.closed;
-                        pos = end.at;
-                    }
-                    _ => pos += 1,
-                },
-            }
-        };
-        *broken = true;
-        let resume = resume.unwrap_or(failed_at);
-        self.strict_until = self.strict_until.max(failed_at);
-        let skipped = tokens(self.text, Span::new(open.span.start, resume));
-        let last = skipped.filter(|(kind, _)| !kind.is_comment()).last();
-        self.moved_to(resume);
+        let skipped = self.brackets.skip(self.text.as_bytes(), open.span.start);
+        self.moved_to(skipped.end);
+        *broken |= skipped.broken;
+        if skipped.closed {
+            return Ok(());
+        }
+        let inside = tokens(self.text, Span::new(open.span.start, skipped.end));
+        let last = inside.filter(|(kind, _)| !kind.is_comment()).last();
         self.last_end = last.map_or(open.span.end, |(_, span)| span.end);
         Err(Broken)
     }
@@ -440,135 +363,6 @@ impl Scan<'_> {
     fn name(&self, lexeme: Lexeme) -> Name {
         Name { text: lexeme.span.of(self.text).to_owned(), span: lexeme.span }
     }
-}
-
-const OPEN: u8 = 1;
-const CLOSE: u8 = 2;
-const NEWLINE: u8 = 3;
-const QUOTE: u8 = 4;
-const SLASH: u8 = 5;
-
-/// The bytes at which skipping brackets has to stop.
-static CLASS: [u8; 256] = {
-    let mut class = [0; 256];
-    class[b'(' as usize] = OPEN;
-    class[b'[' as usize] = OPEN;
-    class[b'{' as usize] = OPEN;
-    class[b')' as usize] = CLOSE;
-    class[b']' as usize] = CLOSE;
-    class[b'}' as usize] = CLOSE;
-    class[b'\n' as usize] = NEWLINE;
-    class[b'"' as usize] = QUOTE;
-    class[b'\'' as usize] = QUOTE;
-    class[b'`' as usize] = QUOTE;
-    class[b'/' as usize] = SLASH;
-    class
-};
-
-fn closer(open: u8) -> u8 {
-    match open {
-        b'(' => b')',
-        b'[' => b']',
-        _ => b'}',
-    }
-}
-
-fn slot(bracket: u8) -> usize {
-    match bracket {
-        b'(' | b')' => 0,
-        b'[' | b']' => 1,
-        _ => 2,
-    }
-}
-
-/// Whether a line that begins at `pos` inside brackets begins a declaration:
-/// surely (`Some(true)`: no Go has this inside brackets), or only if a bracket
-/// was left open before it (`Some(false)`: a local declaration or a function
-/// literal that nobody indented).
-#[inline]
-fn looks_like_declaration(bytes: &[u8], pos: usize) -> Option<bool> {
-    if !matches!(bytes.get(pos)?, b'f' | b'v' | b'c' | b't' | b'i') {
-        return None;
-    }
-    let line = &bytes[pos..];
-    let length = line.iter().take(8).position(|byte| !is_word_byte(*byte) && *byte < 0x80)?;
-    match &line[..length] {
-        b"func" => Some(names_function(bytes, pos + length)),
-        b"import" => Some(true),
-        b"var" | b"const" | b"type" => Some(false),
-        _ => None,
-    }
-}
-
-/// Whether the text behind a `func` at `pos` is that of a named function or of
-/// a method, which a function literal or type never has.
-fn names_function(bytes: &[u8], pos: usize) -> bool {
-    let line = &bytes[pos..bytes.len().min(pos + RECEIVER_LIMIT)];
-    let name = |byte: &u8| is_word_byte(*byte) || *byte >= 0x80;
-    let line = line.trim_ascii_start();
-    if line.first() != Some(&b'(') {
-        return line.first().is_some_and(name);
-    }
-    let mut depth = 0usize;
-    for (index, byte) in line.iter().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' if depth == 1 => {
-                let behind = line[index + 1..].trim_ascii_start();
-                let length = behind.iter().position(|byte| !name(byte)).unwrap_or(behind.len());
-                return length > 0
-                    && &behind[..length] != b"func"
-                    && behind[length..].trim_ascii_start().first() == Some(&b'(');
-            }
-            b')' => depth -= 1,
-            b'\n' => return false,
-            _ => {}
-        }
-    }
-    false
-}
-
-/// The value of a string literal. Import paths hold no escapes in practice;
-/// an unknown one is kept as it is written.
-fn unquoted(literal: &str) -> String {
-    let inner = &literal[1..literal.len() - 1];
-    if literal.starts_with('`') || !inner.contains('\\') {
-        // Carriage returns are dropped from the value of a raw string.
-        return if inner.contains('\r') { inner.replace('\r', "") } else { inner.to_owned() };
-    }
-    let mut value = Vec::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(at) = rest.find('\\') {
-        value.extend_from_slice(&rest.as_bytes()[..at]);
-        rest = &rest[at + 1..];
-        let (digits, radix, wide) = match rest.as_bytes().first() {
-            Some(b'x') => (rest.get(1..3), 16, false),
-            Some(b'u') => (rest.get(1..5), 16, true),
-            Some(b'U') => (rest.get(1..9), 16, true),
-            Some(b'0'..=b'7') => (rest.get(..3), 8, false),
-            _ => (None, 10, false),
-        };
-        let code = digits.and_then(|digits| u32::from_str_radix(digits, radix).ok());
-        match (code, digits) {
-            (Some(code), Some(digits)) => {
-                match (wide, char::from_u32(code)) {
-                    (true, Some(letter)) => {
-                        value.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes())
-                    }
-                    _ => value.push(code as u8),
-                }
-                rest = &rest[digits.len() + usize::from(radix == 16)..];
-            }
-            _ => {
-                // `\\` and `\"` stand for the second character.
-                let kept = rest.chars().next().map_or(0, char::len_utf8);
-                value.extend_from_slice(&rest.as_bytes()[..kept]);
-                rest = &rest[kept..];
-            }
-        }
-    }
-    value.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&value).into_owned()
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+module gomend.example/service
+
+go 1.26

@@ -1,0 +1,20 @@
+package main
+
+import (
+	"runtime"
+	"testing"
+)
+
+func TestSum(t *testing.T) {
+	if got := sum([]float64{1, 4, 9}); got != 6 {
+		t.Errorf("sum is %v, want 6", got)
+	}
+}
+
+func BenchmarkSum(b *testing.B) {
+	data := make([]float64, 1000)
+	for b.Loop() {
+		runtime.GC() // start clean
+		sum(data)
+	}
+}

@@ -1,0 +1,3 @@
+module gomend.example/old
+
+go 1.22

@@ -1,0 +1,60 @@
+package time_after_in_loop
+
+import (
+	"context"
+	"time"
+)
+
+type notifier interface{ Receive() <-chan struct{} }
+
+func (s *server) locked() <-chan struct{} {
+	work(1)
+	return s.stopped
+}
+
+type tomb struct{}
+
+func (tomb) Done() <-chan struct{} { return nil }
+
+func computed() int {
+	work(1)
+	return 1
+}
+
+func (s *server) callsAbove(n notifier, out chan<- int, ctx tomb, t notifier) {
+	for {
+		select {
+		case <-n.Receive():
+		case <-time.After(interval): // unsafe: operand-calls
+		}
+		select {
+		case <-s.locked():
+		case <-time.After(interval): // unsafe: operand-calls
+		}
+		select {
+		case out <- computed():
+		case <-time.After(interval): // unsafe: operand-calls
+		}
+	}
+}
+
+func (s *server) unclear(next func() time.Duration, ctx context.Context, waits []time.Duration, all []chan int, out chan int) {
+	for {
+		select {
+		case <-s.stopped:
+		case <-time.After(next()): // unsafe: evaluation-order
+		}
+		select {
+		case <-s.ctx.Done():
+		case <-time.After(next()): // unsafe: evaluation-order
+		}
+		select {
+		case out <- seconds + len(waits):
+		case <-time.After(next()): // unsafe: evaluation-order
+		}
+		select {
+		case <-all[1]:
+		case <-time.After(waits[1]): // unsafe: evaluation-order
+		}
+	}
+}

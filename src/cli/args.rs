@@ -1,0 +1,250 @@
+//! What the command line takes.
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const ABOUT: &str = "Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, \
+and proves with the Go toolchain that the result builds and vets before a byte is written.";
+
+const EXAMPLES: &str = "\
+Examples:
+  gomend check                      what is there to mend below this directory
+  gomend fix --diff                 the safe fixes, proved, as a patch; writes nothing
+  gomend fix ./internal/...         apply them
+  gomend undo                       put the files back
+  gomend explain time-after-in-loop why, when, and when not
+
+Exit status: 0 nothing found or all done, 1 findings remain or a fix could not be
+applied, 2 usage, configuration or I/O error.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "gomend", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+#[command(propagate_version = false, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Report findings; change nothing, never run the Go toolchain
+    Check(Check),
+    /// Apply the safe fixes, proved by the Go toolchain before they are written
+    Fix(Fix),
+    /// Put back what a run of `fix` wrote
+    Undo(Undo),
+    /// Show the page of a rule: what, why, before and after, when not
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+}
+
+/// What to look at, and with which rules.
+#[derive(Debug, Default, Clone, Group)]
+pub struct Target {
+    /// Files, directories (recursive) or patterns such as ./internal/...; `-` reads standard
+    /// input [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Read further paths from FILE (`-`: standard input), separated by NUL or newline
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub files_from: Option<PathBuf>,
+    /// The name of the file that standard input holds
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Look also at what is skipped by default: tests, generated, vendor, testdata,
+    /// third_party, ignored
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', help_heading = "Files")]
+    pub include: Vec<String>,
+    /// Leave out what the pattern covers, written as in a .gitignore
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    pub exclude: Vec<String>,
+    /// Skip larger files; units k, M, G (1024)
+    #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size, help_heading = "Files")]
+    pub max_file_size: u64,
+    /// Run only these rules or groups (`all`: every rule), in place of the configured ones
+    #[arg(long, value_name = "RULE|GROUP|all,...", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Option<Vec<String>>,
+    /// Run these rules or groups too
+    #[arg(long, value_name = "RULE|GROUP,...", value_delimiter = ',', help_heading = "Rules")]
+    pub extend_select: Vec<String>,
+    /// Do not run these rules or groups
+    #[arg(long, value_name = "RULE|GROUP,...", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+    /// The Go version of files of which no go.mod says it
+    #[arg(long, value_name = "1.N", value_parser = go_version, help_heading = "Go")]
+    pub go: Option<crate::model::GoVersion>,
+    /// Worker threads [default: one per processor]
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub jobs: usize,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// How to say it.
+#[derive(Debug, Default, Clone, Group)]
+pub struct Output {
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Show also the sites that a guard kept, and why
+    #[arg(long, help_heading = "Output")]
+    pub show_kept: bool,
+    /// Say only what went wrong
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+    /// When to colour; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Source excerpts for a person
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any finding
+    Note,
+    /// Findings about code that can fail, leak, block or report something untrue
+    Warning,
+    /// Nothing
+    Never,
+}
+
+#[derive(Debug, Group)]
+pub struct Check {
+    #[command(flatten)]
+    pub target: Target,
+    /// The least severe finding that makes the exit status 1
+    #[arg(long, value_enum, default_value = "note", value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+}
+
+#[derive(Debug, Group)]
+pub struct Fix {
+    #[command(flatten)]
+    pub target: Target,
+    /// Apply unsafe fixes too: they keep the intent, but something observable may change
+    #[arg(long, alias = "unsafe-fixes", help_heading = "What to do")]
+    pub r#unsafe: bool,
+    /// Print the fixes as a patch for `git apply` and write nothing
+    #[arg(long, help_heading = "What to do")]
+    pub diff: bool,
+    /// List the files that would change and write nothing
+    #[arg(short = 'l', long = "list", conflicts_with = "diff", help_heading = "What to do")]
+    pub list: bool,
+    /// Finish the run that ended half-way
+    #[arg(long = "continue", conflicts_with_all = ["diff", "list"], help_heading = "What to do")]
+    pub resume: bool,
+    /// Run gofmt over each changed file as a whole
+    #[arg(long, help_heading = "What to do")]
+    pub gofmt: bool,
+    /// How far to prove the fixes before they are written [default: vet, or what is possible]
+    #[arg(long, value_enum, value_name = "RUNG", help_heading = "Proof")]
+    pub verify: Option<Verify>,
+    /// Write only what was proved
+    #[arg(long, help_heading = "Proof")]
+    pub require_proof: bool,
+    /// The time for the whole proof, in seconds or as 90s, 5m, 1h
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
+    pub verify_timeout: Option<std::time::Duration>,
+    /// Prove also for this system and these build tags; may be repeated
+    #[arg(long, value_name = "GOOS/GOARCH[,TAGS]", help_heading = "Proof")]
+    pub verify_config: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Verify {
+    /// Parse what was written, which nothing switches off
+    None,
+    /// gofmt reads it, and a tidy file stays tidy
+    Gofmt,
+    /// And the packages and their tests compile
+    Build,
+    /// And vet has nothing new to say
+    Vet,
+    /// And the tests of the packages pass
+    Test,
+}
+
+#[derive(Debug, Group)]
+pub struct Undo {
+    /// The run to undo, as `--list` names it [default: the last one]
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// List the runs that are remembered
+    #[arg(long)]
+    pub list: bool,
+    /// The root whose runs are meant [default: the git repository, else this directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// When to colour; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub color: Colour,
+}
+
+#[derive(Debug, Group)]
+pub struct Explain {
+    /// The rule's id
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// When to colour; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub color: Colour,
+}
+
+#[derive(Debug, Group)]
+pub struct Rules {
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// When to colour; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub color: Colour,
+}
+
+fn go_version(text: &str) -> Result<crate::model::GoVersion, String> {
+    crate::model::GoVersion::parse(text).ok_or_else(|| "write it as 1.23".to_owned())
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let unit =
+        match text[digits..].trim_start().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+            "" => 1,
+            "k" => 1 << 10,
+            "m" => 1 << 20,
+            "g" => 1 << 30,
+            _ => return Err("write a number with k, M or G behind it".to_owned()),
+        };
+    let number: u64 =
+        text[..digits].parse().map_err(|_| "write a number with k, M or G behind it".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "that is more than any file has".to_owned())
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let unit = match &text[digits..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("write seconds, or a number with s, m or h behind it".to_owned()),
+    };
+    let number: u64 = text[..digits].parse().map_err(|_| "write a number of seconds".to_owned())?;
+    Ok(std::time::Duration::from_secs(number.saturating_mul(unit)))
+}

@@ -1,0 +1,52 @@
+//! `gomend explain`: the page of a rule.
+
+use super::args::Explain;
+use super::io::Io;
+use super::{OK, Stop, rules};
+use crate::engine::policy::closest;
+use crate::engine::scan::UNUSED;
+use crate::report::explain;
+use crate::transforms::CATALOGUE;
+
+/// Runs the verb.
+pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
+    if args.rule == UNUSED {
+        let look = io.look(args.color);
+        explain::page(&mut io.stdout, UNUSED_PAGE, look)?;
+        return Ok(OK);
+    }
+    let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == args.rule) else {
+        let ids = CATALOGUE.iter().map(|entry| entry.meta.id);
+        let hint = match closest(&args.rule, ids) {
+            Some(id) => format!("did you mean `{id}`?"),
+            None => "`gomend rules` lists them".to_owned(),
+        };
+        anyhow::bail!("there is no rule `{}`; {hint}", args.rule);
+    };
+    let look = io.look(args.color);
+    explain::explain(&mut io.stdout, &rules::row(entry), &entry.page(), look)?;
+    Ok(OK)
+}
+
+/// The page of the one finding that no transform makes.
+const UNUSED_PAGE: &str = "\
+# unused-suppression
+A comment that holds back a rule at a place where the rule finds nothing, or that is not
+written as it must be.
+
+# Why
+Nobody sees that the code has changed, and the comment hides the next finding that comes
+to its line.
+
+# What to do
+Remove the comment. One of ours names a rule that exists and gives a reason:
+```go
+//gomend:ignore time-after-in-loop the loop turns twice a day
+```
+It covers the statement that it stands on or above. `//gomend:ignore-file RULE reason` covers
+the file. `//lint:ignore gomend/RULE reason` counts as well, and `//nolint` and
+`//nolint:gomend`, which are never reported.
+
+# Guards
+It is reported only when the rule that the comment names was selected for the run.
+";

@@ -1,0 +1,76 @@
+//! The streams of a run, so that a test can hand over its own.
+
+use super::args::Colour;
+use crate::report::Look;
+use std::io::{self, IsTerminal, Read, Write};
+
+/// The streams and what is known of them.
+pub struct Io<'a> {
+    /// Where a file named `-` is read from.
+    pub stdin: Box<dyn Read + 'a>,
+    /// Findings, patches and lists.
+    pub stdout: Box<dyn Write + 'a>,
+    /// Progress, notes and errors.
+    pub stderr: Box<dyn Write + 'a>,
+    /// Whether standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// Columns of the terminal, where there is one.
+    pub width: Option<usize>,
+    /// `NO_COLOR` is set and not empty, or the terminal is dumb.
+    pub no_colour: bool,
+}
+
+impl Io<'_> {
+    /// The streams of this process.
+    pub fn of_process() -> Io<'static> {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let terminal = io::stdout().is_terminal();
+        Io {
+            stdin: Box::new(io::stdin().lock()),
+            stdout: Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
+            stderr: Box::new(io::stderr()),
+            stdout_is_terminal: terminal,
+            stderr_is_terminal: io::stderr().is_terminal(),
+            width: columns.or_else(|| terminal_width().filter(|_| terminal)),
+            no_colour: set("NO_COLOR") || dumb,
+        }
+    }
+
+    fn colour(&self, wanted: Colour, terminal: bool) -> bool {
+        match wanted {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && !self.no_colour,
+        }
+    }
+
+    /// How standard output looks.
+    pub fn look(&self, wanted: Colour) -> Look {
+        Look { colour: self.colour(wanted, self.stdout_is_terminal), width: self.width }
+    }
+
+    /// How standard error looks.
+    pub fn err_look(&self, wanted: Colour) -> Look {
+        Look { colour: self.err_colour(wanted), width: self.width }
+    }
+
+    /// Whether standard error is coloured.
+    pub fn err_colour(&self, wanted: Colour) -> bool {
+        self.colour(wanted, self.stderr_is_terminal)
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// Whether the run ended because nobody reads its output any more.
+pub fn is_closed_pipe(stop: &anyhow::Error) -> bool {
+    stop.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,95 @@
+//! Hands the planned fixes to verification and reads its verdicts.
+
+use super::Stop;
+use super::args::{Fix, Verify};
+use crate::engine::fixes::{Fixes, exports_changed};
+use crate::rewrite::Proof;
+use crate::verify::{self, BuildConfig, Candidate, FixRef, Options, RenderError, Rendered, Rung, Verdicts};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The fixes of a run as verification sees them.
+struct Proposal<'a> {
+    fixes: &'a Fixes<'a>,
+    refs: Vec<FixRef>,
+}
+
+impl Candidate for Proposal<'_> {
+    fn fixes(&self) -> &[FixRef] {
+        &self.refs
+    }
+
+    fn render(&self, without: &BTreeSet<usize>) -> Result<Rendered, RenderError> {
+        let outcome = self.fixes.outcome(without);
+        let files = outcome.files.into_iter().map(|(path, planned)| (path, planned.after.into_bytes()));
+        Ok(Rendered { files: files.collect(), lost: outcome.lost })
+    }
+
+    fn changes_exports(&self, file: &Path) -> bool {
+        let outcome = self.fixes.outcome(&BTreeSet::new());
+        outcome.files.get(file).is_none_or(|planned| exports_changed(&planned.before, &planned.after))
+    }
+}
+
+/// Proves the fixes as far as `args` and the configuration ask.
+pub fn prove(fixes: &Fixes<'_>, args: &Fix, configured: Option<&str>, jobs: usize) -> Result<Verdicts, Stop> {
+    let rung = args.verify.map(rung).or(configured.and_then(rung_called)).unwrap_or(Rung::Vet);
+    let options = Options {
+        rung,
+        timeout: args.verify_timeout,
+        configs: args.verify_config.iter().map(|text| build_config(text)).collect::<Result<_, _>>()?,
+        jobs,
+        ..Options::default()
+    };
+    let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
+    let proposal = Proposal { fixes, refs: refs.collect() };
+    Ok(verify::prove(&proposal, &options, &|_| {}))
+}
+
+/// What was proved, in words: `gofmt, build and vet`.
+pub fn words(reached: Rung) -> Option<String> {
+    let text = match reached {
+        Rung::None => return None,
+        Rung::Gofmt => "gofmt",
+        Rung::Build => "gofmt and build",
+        Rung::Vet => "gofmt, build and vet",
+        Rung::Test => "gofmt, build, vet and tests",
+    };
+    Some(text.to_owned())
+}
+
+/// Whether the fix may be written.
+pub fn may_write(proof: Proof, require_proof: bool) -> bool {
+    match proof {
+        Proof::Refused => false,
+        Proof::Proved => true,
+        Proof::Unproved | Proof::None => !require_proof,
+    }
+}
+
+fn rung(verify: Verify) -> Rung {
+    match verify {
+        Verify::None => Rung::None,
+        Verify::Gofmt => Rung::Gofmt,
+        Verify::Build => Rung::Build,
+        Verify::Vet => Rung::Vet,
+        Verify::Test => Rung::Test,
+    }
+}
+
+fn rung_called(word: &str) -> Option<Rung> {
+    [Rung::None, Rung::Gofmt, Rung::Build, Rung::Vet, Rung::Test].into_iter().find(|rung| rung.word() == word)
+}
+
+fn build_config(text: &str) -> Result<BuildConfig, Stop> {
+    let mut parts = text.split(',');
+    let system = parts.next().unwrap_or_default();
+    let (goos, goarch) = system.split_once('/').unwrap_or((system, ""));
+    let word = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric());
+    anyhow::ensure!(
+        !goos.is_empty() && word(goos) && word(goarch),
+        "--verify-config {text}: write it as GOOS/GOARCH, with build tags behind commas: windows/amd64,sqlite"
+    );
+    let some = |part: &str| (!part.is_empty()).then(|| part.to_owned());
+    Ok(BuildConfig { goos: some(goos), goarch: some(goarch), tags: parts.filter_map(some).collect() })
+}

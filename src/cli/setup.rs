@@ -1,0 +1,198 @@
+//! From the command line to a scan: rules, configuration, files, modules.
+
+use super::Stop;
+use super::args::Target;
+use super::io::Io;
+use crate::config::{CommandLine, Settings};
+use crate::engine::discover::{self, Discovery, Include, Kind, Limits, Request};
+use crate::engine::look::Module;
+use crate::engine::modules::KnownModules;
+use crate::engine::policy::{RuleInfo, Rules};
+use crate::engine::scan::{Scan, Scanned};
+use crate::report::progress::Progress;
+use crate::rewrite::Failure;
+use crate::transforms::CATALOGUE;
+use anyhow::Context;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What every verb that looks at files starts from.
+pub struct Setup {
+    /// The working directory, absolute and free of links.
+    pub cwd: PathBuf,
+    /// The configuration.
+    pub settings: Settings,
+    /// The modules, read when asked.
+    pub modules: KnownModules,
+    /// The default skips that are lifted.
+    pub include: Include,
+    /// How large a file may be.
+    pub limits: Limits,
+    /// The paths to look at.
+    pub paths: Vec<PathBuf>,
+    /// Worker threads, 0 for one per processor.
+    pub jobs: usize,
+}
+
+impl Setup {
+    /// Reads the options of `target`.
+    pub fn new(target: &Target) -> Result<Setup, Stop> {
+        let cwd = std::env::current_dir()
+            .context("the working directory cannot be read; change to one that exists")?;
+        let cwd = std::fs::canonicalize(&cwd).unwrap_or(cwd);
+        let rules = Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
+            id: entry.meta.id,
+            group: entry.meta.group.word(),
+            opt_in: entry.meta.opt_in,
+        }));
+        let command_line = CommandLine {
+            select: target.select.clone(),
+            extend_select: target.extend_select.clone(),
+            ignore: target.ignore.clone(),
+            exclude: target.exclude.clone(),
+            go: target.go,
+        };
+        let settings = Settings::new(rules, &cwd, &command_line)?;
+        if let Err(errors) = settings.check(&cwd) {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            anyhow::bail!(lines.join("\nerror: "));
+        }
+        let include =
+            target.include.iter().map(|word| word.trim().parse::<Kind>()).collect::<Result<_, _>>()?;
+        let mut paths = target.paths.clone();
+        if let Some(list) = &target.files_from {
+            let listed = discover::from_list(list, &cwd)?;
+            if listed.is_empty() && paths.is_empty() {
+                // An empty list means no file, not the whole directory.
+                paths.push(PathBuf::from(NOTHING));
+            }
+            paths.extend(listed);
+        }
+        Ok(Setup {
+            settings,
+            modules: KnownModules::new(std::env::var_os("GOWORK").as_deref(), target.go, &cwd),
+            include,
+            limits: Limits { file_size: target.max_file_size },
+            paths,
+            jobs: target.jobs,
+            cwd,
+        })
+    }
+
+    /// The scan with these settings.
+    pub fn scan<'a>(&'a self, tick: &'a (dyn Fn() + Sync)) -> Scan<'a> {
+        Scan {
+            entries: CATALOGUE,
+            rules: self.settings.rules(),
+            policy: &self.settings,
+            module: &self.modules as &dyn Module,
+            include: self.include.clone(),
+            limits: self.limits,
+            cwd: self.cwd.clone(),
+            tick,
+        }
+    }
+
+    /// Looks at all files, with a progress bar on a terminal.
+    pub fn look(&self, quiet: bool) -> Result<Scanned, Stop> {
+        let progress = if quiet { Progress::hidden() } else { Progress::start("Checking", "files", None) };
+        let tick = || progress.tick(1);
+        let scan = self.scan(&tick);
+        let paths: &[PathBuf] =
+            if self.paths == [PathBuf::from(NOTHING)] { return Ok(Scanned::default()) } else { &self.paths };
+        let discovery = Discovery::plan(Request {
+            paths,
+            cwd: &self.cwd,
+            include: self.include.clone(),
+            policy: &self.settings,
+            threads: self.jobs,
+        })?;
+        let mut scanned = scan.run(&discovery);
+        progress.finish();
+        self.add_configuration_errors(&mut scanned);
+        Ok(scanned)
+    }
+
+    /// Reads standard input as the file that `--stdin-filename` names.
+    pub fn read_stdin(&self, target: &Target, io: &mut Io<'_>) -> Result<Option<(PathBuf, String)>, Stop> {
+        if !target.paths.iter().any(|path| path == Path::new("-")) {
+            anyhow::ensure!(target.stdin_filename.is_none(), "--stdin-filename goes with the path `-`");
+            return Ok(None);
+        }
+        anyhow::ensure!(
+            target.paths.len() == 1,
+            "`-` reads one file from standard input; name no other path beside it"
+        );
+        let mut bytes = Vec::new();
+        io.stdin.read_to_end(&mut bytes).context("standard input cannot be read")?;
+        let name = target.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.go"));
+        let path = self.cwd.join(name);
+        let text = discover::text(bytes, self.limits)
+            .map_err(|refusal| anyhow::anyhow!("standard input: {refusal}"))?;
+        Ok(Some((path, text)))
+    }
+
+    /// Threads to plan with.
+    pub fn threads(&self) -> usize {
+        if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+
+    fn add_configuration_errors(&self, scanned: &mut Scanned) {
+        scanned.failures.extend(self.settings.errors().into_iter().map(Failure::from));
+        scanned.failures.sort();
+        scanned.failures.dedup();
+    }
+}
+
+/// Stands in the list of paths for an empty `--files-from`; no path has this
+/// name, because names hold no NUL.
+const NOTHING: &str = "\0";
+
+/// The command line as a person would type it, for the journal.
+pub fn command_line(args: &[OsString]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:@%+".contains(c);
+    let words = args.iter().enumerate().map(|(index, arg)| {
+        let text = arg.to_string_lossy();
+        let text = if index == 0 { "gomend".into() } else { text };
+        if !text.is_empty() && text.chars().all(plain) {
+            text.into_owned()
+        } else {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The root of a run whose changed files are `paths`: the git repository that
+/// holds the working directory, else the directory, when all of them lie in
+/// it; otherwise the directory that they share.
+pub fn root_of<'a>(cwd: &Path, paths: impl Iterator<Item = &'a PathBuf> + Clone) -> PathBuf {
+    let repository = |dir: &Path| dir.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_owned);
+    let here = repository(cwd).unwrap_or_else(|| cwd.to_owned());
+    if paths.clone().all(|path| path.starts_with(&here)) {
+        return here;
+    }
+    let mut shared: Option<PathBuf> = None;
+    for path in paths {
+        let dir = path.parent().unwrap_or(path).to_owned();
+        shared = Some(match shared {
+            None => dir,
+            Some(so_far) => {
+                let both = so_far.components().zip(dir.components()).take_while(|(a, b)| a == b);
+                both.map(|(component, _)| component).collect()
+            }
+        });
+    }
+    let shared = shared.unwrap_or(here);
+    repository(&shared).unwrap_or(shared)
+}
+
+/// How a path is written in reports.
+pub fn shown(cwd: &Path, path: &Path) -> Arc<str> {
+    path.strip_prefix(cwd)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', if cfg!(windows) { "/" } else { "\\" })
+        .into()
+}

@@ -1,0 +1,244 @@
+//! Which `gomend.toml`s a file goes by, and what they come to.
+
+use super::command_line::{Changes, CommandLine, CommandLineError};
+use super::file::{self, ConfigError, Extend, Layer};
+use super::globs::Globs;
+use crate::engine::policy::{FilePolicy, Policy, Rules};
+use crate::model::GoVersion;
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+const NAME: &str = "gomend.toml";
+
+/// The configuration of a run: every `gomend.toml` as it is met, and the command
+/// line on top.
+#[derive(Debug)]
+pub struct Settings {
+    rules: Rules,
+    cwd: PathBuf,
+    last: Changes,
+    exclude: Globs,
+    go: Option<GoVersion>,
+    scopes: RwLock<HashMap<PathBuf, Arc<Scope>>>,
+    errors: Mutex<BTreeSet<ConfigError>>,
+}
+
+/// What holds in a directory, shared by all below it without a file of their own.
+#[derive(Debug, Default)]
+struct Scope {
+    /// The outermost first; what a file extends before the file.
+    layers: Vec<Arc<Layer>>,
+    /// The first of the files that cannot be used.
+    broken: Option<String>,
+    /// By which overrides match, layer by layer.
+    policies: Mutex<HashMap<Vec<bool>, Arc<FilePolicy>>>,
+}
+
+impl Settings {
+    /// Settings that know `rules`, for a run in `cwd`. Reads no file yet.
+    ///
+    /// # Errors
+    /// [`CommandLineError`], a usage error.
+    pub fn new(rules: Rules, cwd: &Path, command_line: &CommandLine) -> Result<Settings, CommandLineError> {
+        let cwd = fs::canonicalize(cwd).unwrap_or_else(|_| cwd.to_path_buf());
+        Ok(Settings {
+            last: command_line.changes(&rules)?,
+            exclude: command_line.globs(&cwd)?,
+            go: command_line.go,
+            rules,
+            cwd,
+            scopes: RwLock::default(),
+            errors: Mutex::default(),
+        })
+    }
+
+    /// The rules that exist.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Reads what holds in the directory `dir`, so that a fault shows before
+    /// the work begins.
+    ///
+    /// # Errors
+    /// All faults found so far.
+    pub fn check(&self, dir: &Path) -> Result<(), Vec<ConfigError>> {
+        match self.scope(&self.cwd.join(dir)).broken {
+            Some(_) => Err(self.errors()),
+            None => Ok(()),
+        }
+    }
+
+    /// The faults of the files read so far, sorted: exit 2, after the rest.
+    /// Nothing below a file with a fault is looked at.
+    pub fn errors(&self) -> Vec<ConfigError> {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// The rung that `verify` names for the directory `dir`, one of
+    /// [`super::VERIFY`].
+    pub fn verify(&self, dir: &Path) -> Option<&'static str> {
+        self.scope(&self.cwd.join(dir)).layers.iter().rev().find_map(|layer| layer.verify)
+    }
+
+    fn scope(&self, dir: &Path) -> Arc<Scope> {
+        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
+        known.unwrap_or_else(|| {
+            let scope = self.find_scope(dir);
+            let mut scopes = self.scopes.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(scopes.entry(dir.to_path_buf()).or_insert(scope))
+        })
+    }
+
+    fn find_scope(&self, dir: &Path) -> Arc<Scope> {
+        let outer = || dir.parent().map_or_else(Arc::default, |parent| self.scope(parent));
+        let path = dir.join(NAME);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return outer();
+            }
+            Err(error) => {
+                return self.broken(&path, vec![self.unreadable(&path, &error)]);
+            }
+        };
+        let mut layers = Vec::new();
+        if let Err(errors) = self.load(&path, &text, dir, &mut Vec::new(), &mut layers) {
+            return self.broken(&path, errors);
+        }
+        let is_root = layers.last().is_some_and(|layer| layer.root);
+        if is_root {
+            return Arc::new(Scope { layers, ..Scope::default() });
+        }
+        let outer = outer();
+        let layers = outer.layers.iter().cloned().chain(layers).collect();
+        Arc::new(Scope { layers, broken: outer.broken.clone(), ..Scope::default() })
+    }
+
+    /// Reads the file at `path` and what it extends into `layers`. All globs are
+    /// relative to `dir`, as if the lines stood in the file that extends.
+    fn load(
+        &self,
+        path: &Path,
+        text: &str,
+        dir: &Path,
+        trail: &mut Vec<PathBuf>,
+        layers: &mut Vec<Arc<Layer>>,
+    ) -> Result<(), Vec<ConfigError>> {
+        let shown = self.shown(path);
+        let layer = file::read(text, &shown, dir, &self.rules)?;
+        if let Some(extend) = &layer.extend {
+            let fault = |message: String| {
+                let Extend { line, column, .. } = *extend;
+                vec![ConfigError { path: shown.clone(), line, column, message }]
+            };
+            trail.push(fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
+            let named = path.parent().unwrap_or(dir).join(&extend.path);
+            let cannot = |error| fault(format!("cannot read `{}`: {error}", extend.path.display()));
+            let other = fs::canonicalize(&named).map_err(cannot)?;
+            if let Some(at) = trail.iter().position(|known| *known == other) {
+                let round = trail[at..].iter().chain([&other]).map(|path| self.shown(path));
+                let round = round.collect::<Vec<_>>().join(" -> ");
+                return Err(fault(format!("`extend` leads round in a circle: {round}; take one out")));
+            }
+            let text = fs::read_to_string(&other).map_err(cannot)?;
+            self.load(&other, &text, dir, trail, layers)?;
+        }
+        layers.push(Arc::new(layer));
+        Ok(())
+    }
+
+    fn broken(&self, path: &Path, errors: Vec<ConfigError>) -> Arc<Scope> {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
+        Arc::new(Scope { broken: Some(self.shown(path)), ..Scope::default() })
+    }
+
+    fn unreadable(&self, path: &Path, error: &io::Error) -> ConfigError {
+        let message = format!("cannot be read: {error}");
+        ConfigError { path: self.shown(path), line: 1, column: 1, message }
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.cwd).unwrap_or(path).display().to_string().replace('\\', "/")
+    }
+
+    /// Why `path` is excluded, where `decide` asks one set of patterns.
+    fn excluded(&self, scope: &Scope, decide: impl Fn(&Globs) -> Option<bool>) -> Option<String> {
+        if let Some(path) = &scope.broken {
+            return Some(format!("{path} has an error"));
+        }
+        if let Some(excluded) = decide(&self.exclude) {
+            return excluded.then(|| "excluded by --exclude".to_string());
+        }
+        let decided = scope.layers.iter().rev().find_map(|layer| Some((layer, decide(&layer.exclude)?)));
+        decided.filter(|(_, excluded)| *excluded).map(|(layer, _)| format!("excluded by {}", layer.shown))
+    }
+
+    fn fold(&self, scope: &Scope, matching: &[bool]) -> FilePolicy {
+        let mut policy = FilePolicy { rules: self.rules.defaults(), ..FilePolicy::default() };
+        let mut matching = matching.iter();
+        for layer in &scope.layers {
+            apply(&mut policy, &layer.changes);
+            policy.go = layer.go.or(policy.go);
+            for (rule, options) in &layer.options {
+                policy.options.entry(rule).or_default().extend(options.clone());
+            }
+            for (over, matches) in layer.overrides.iter().zip(matching.by_ref()) {
+                if *matches {
+                    apply(&mut policy, &over.changes);
+                }
+            }
+        }
+        apply(&mut policy, &self.last);
+        policy.go = self.go.or(policy.go);
+        policy
+    }
+}
+
+fn apply(policy: &mut FilePolicy, changes: &Changes) {
+    if let Some(select) = &changes.select {
+        policy.rules.clone_from(select);
+    }
+    policy.rules.extend(&changes.extend_select);
+    policy.rules.retain(|rule| !changes.ignore.contains(rule));
+    for rule in &changes.promote {
+        policy.promote.insert(rule);
+        policy.demote.remove(rule);
+    }
+    for rule in &changes.demote {
+        policy.demote.insert(rule);
+        policy.promote.remove(rule);
+    }
+}
+
+impl Policy for Settings {
+    fn for_file(&self, path: &Path) -> Arc<FilePolicy> {
+        let path = self.cwd.join(path);
+        let scope = self.scope(path.parent().unwrap_or(&path));
+        if self.excluded(&scope, |globs| globs.decide_deep(&path, false)).is_some() {
+            return Arc::new(FilePolicy { excluded: true, ..FilePolicy::default() });
+        }
+        let overrides = scope.layers.iter().flat_map(|layer| &layer.overrides);
+        let matching: Vec<bool> =
+            overrides.map(|over| over.paths.decide_deep(&path, false) == Some(true)).collect();
+        let mut policies = scope.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(policy) = policies.get(&matching) {
+            return Arc::clone(policy);
+        }
+        let policy = Arc::new(self.fold(&scope, &matching));
+        policies.insert(matching, Arc::clone(&policy));
+        policy
+    }
+
+    fn excludes(&self, path: &Path, is_dir: bool) -> Option<String> {
+        let scope = self.scope(if is_dir { path } else { path.parent().unwrap_or(path) });
+        self.excluded(&scope, |globs| globs.decide(path, is_dir))
+    }
+
+    fn excludes_above(&self, dir: &Path) -> Option<String> {
+        self.excluded(&self.scope(dir), |globs| globs.decide_deep(dir, true))
+    }
+}

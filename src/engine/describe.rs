@@ -1,0 +1,168 @@
+//! Turns an examined site into the finding that every report shows.
+
+use super::look::{Around, Module, Seen};
+use super::plan;
+use super::policy::FilePolicy;
+use super::shelf::Shelf;
+use crate::rewrite::{
+    Entry, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Surroundings,
+};
+use crate::syntax::File;
+use crate::text::Span;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The level that counts for this site under the policy of its file.
+pub fn level(entry: &Entry, level: Level, policy: &FilePolicy) -> Level {
+    match level {
+        Level::Unsafe if policy.promote.contains(entry.meta.id) => Level::Safe,
+        Level::Safe if policy.demote.contains(entry.meta.id) => Level::Unsafe,
+        other => other,
+    }
+}
+
+/// Names a file as reports do.
+pub type Shown<'a> = dyn Fn(&Path) -> Arc<str> + 'a;
+
+/// Describes the sites of one file, in their order.
+pub struct Describer<'a> {
+    /// The catalogue.
+    pub entries: &'a [Entry],
+    /// The file and what surrounds it.
+    pub around: &'a Around<'a>,
+    /// The file.
+    pub file: &'a Arc<File>,
+    /// Where its package is read from.
+    pub shelf: &'a Shelf,
+    /// What is known of its module.
+    pub module: &'a dyn Module,
+    /// What was decided for it.
+    pub policy: &'a FilePolicy,
+    /// How paths are shown.
+    pub shown: &'a Shown<'a>,
+}
+
+impl Describer<'_> {
+    /// The findings for `seen`; a fix that cannot be settled makes its site a
+    /// kept one.
+    pub fn findings(&self, seen: &[Seen], suppressed: &dyn Fn(&Seen) -> bool) -> Vec<Finding> {
+        let mut ordinals: HashMap<blake3::Hash, usize> = HashMap::new();
+        seen.iter().map(|seen| self.finding(seen, suppressed(seen), &mut ordinals)).collect()
+    }
+
+    fn finding(&self, seen: &Seen, suppressed: bool, ordinals: &mut HashMap<blake3::Hash, usize>) -> Finding {
+        let entry = &self.entries[seen.entry];
+        let telling = &seen.examined.telling;
+        let verdict = &seen.examined.verdict;
+        let path = (self.shown)(self.file.path());
+        let lines = self.file.lines();
+        let mut level = level(entry, verdict.level(), self.policy);
+        let mut why = telling.why.clone();
+        let reason = |guard: &str| {
+            let sentence = entry.guard(guard).map(|page| page.sentence).unwrap_or_default();
+            match verdict.detail() {
+                Some(detail) => format!("{} ({detail})", sentence.trim_end_matches('.')),
+                None => sentence,
+            }
+        };
+        let guard = verdict.guard();
+        if level == Level::Kept
+            && let Some(guard) = guard
+        {
+            why = reason(guard);
+        }
+        let fix = match plan::alone(seen, self.around, self.file, self.shelf) {
+            Ok(files) if !files.is_empty() => Some(FindingFix {
+                title: seen.examined.fix.as_ref().map(|fix| fix.title().to_owned()).unwrap_or_default(),
+                edits: files
+                    .iter()
+                    .flat_map(|(path, edits)| {
+                        let path = (self.shown)(path);
+                        edits.iter().map(move |edit| FileEdit {
+                            path: path.clone(),
+                            start_byte: edit.span.start,
+                            end_byte: edit.span.end,
+                            text: edit.text.clone(),
+                        })
+                    })
+                    .collect(),
+            }),
+            Ok(_) => None,
+            Err(problem) => {
+                level = level.min(Level::Advice);
+                why = format!("{why} (no edit is offered: {problem})");
+                None
+            }
+        };
+        let lowered = guard.filter(|_| matches!(verdict.level(), Level::Advice | Level::Unsafe));
+        Finding {
+            rule: entry.meta.id,
+            level,
+            severity: if level == Level::Kept { Severity::Note } else { telling.severity },
+            module: self.module.path(self.file),
+            go: self.around.go(),
+            start: lines.position(telling.span.start),
+            end: lines.position(telling.span.end),
+            message: telling.message.clone(),
+            why,
+            guard: guard.filter(|_| level == Level::Kept),
+            lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
+            fingerprint: self.fingerprint(seen, &path, ordinals),
+            path,
+            pass: 1,
+            proof: Proof::None,
+            proof_reason: None,
+            fix,
+            suppressed,
+            frame: frame(self.file, telling.span, &telling.labels),
+        }
+    }
+
+    /// Survives moved lines and other white space: rule, file, declaration and
+    /// statement, and the how-manieth of its like.
+    fn fingerprint(&self, seen: &Seen, path: &str, ordinals: &mut HashMap<blake3::Hash, usize>) -> String {
+        let decl = &self.file.outline().decls[seen.decl];
+        let names: Vec<&str> = decl.names.iter().map(|name| name.text.as_str()).collect();
+        let site = seen.examined.telling.span.of(self.file.text());
+        let words: Vec<&str> = site.split_whitespace().collect();
+        let parts = [
+            self.entries[seen.entry].meta.id,
+            path,
+            decl.receiver.as_deref().unwrap_or_default(),
+            &names.join(","),
+            &words.join(" "),
+        ];
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            hasher.update(part.as_bytes()).update(&[0]);
+        }
+        let ordinal = ordinals.entry(hasher.finalize()).or_default();
+        hasher.update(&ordinal.to_le_bytes());
+        *ordinal += 1;
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
+/// The lines to show: the surroundings that the transform named, each once,
+/// and the site.
+pub(super) fn frame(file: &File, site: Span, labels: &[(Span, String)]) -> Vec<FrameLine> {
+    let lines = file.lines();
+    let line_of = |span: Span, label: String, primary: bool| {
+        let line = lines.line(span.start);
+        let whole = lines.span(line);
+        let text = String::from_utf8_lossy(lines.content(file.text().as_bytes(), line)).into_owned();
+        let start = span.start - whole.start;
+        let end = (span.end - whole.start).min(text.len()).max(start);
+        FrameLine { line, text, mark: Some((start, end)), primary, label }
+    };
+    let mut frame = vec![line_of(site, String::new(), true)];
+    for (span, label) in labels {
+        let line = line_of(*span, label.clone(), false);
+        if !frame.iter().any(|other| other.line == line.line) {
+            frame.push(line);
+        }
+    }
+    frame.sort_by_key(|line| line.line);
+    frame
+}

@@ -1,0 +1,132 @@
+//! The ground a walk stands on: which directories and files below its top are
+//! skipped, the same whether the walk comes by or the user names them.
+
+use super::ignores::{self, Chain};
+use super::skip::{Include, Kind, Why};
+use crate::engine::policy::Policy;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What the user and the configuration say of all grounds.
+pub(super) struct Orders<'a> {
+    pub(super) cwd: PathBuf,
+    pub(super) include: Include,
+    pub(super) policy: &'a dyn Policy,
+}
+
+impl Orders<'_> {
+    fn includes(&self, kind: Kind) -> bool {
+        self.include.contains(&kind)
+    }
+
+    /// `path` as reports show it.
+    pub(super) fn shown(&self, path: &Path, is_dir: bool) -> Arc<str> {
+        let near = path.strip_prefix(&self.cwd).unwrap_or(path);
+        let mut text = near.to_string_lossy();
+        if std::path::MAIN_SEPARATOR != '/' {
+            text = text.replace(std::path::MAIN_SEPARATOR, "/").into();
+        }
+        match (text.is_empty(), is_dir && !text.ends_with('/')) {
+            (true, _) => "./".into(),
+            (false, true) => format!("{text}/").into(),
+            (false, false) => text.into(),
+        }
+    }
+}
+
+/// What is known of a directory.
+pub(super) struct State {
+    /// Why it, or a directory above it, is skipped.
+    pub(super) skipped: Option<Why>,
+    chain: Chain,
+}
+
+/// A directory below which the skips are judged. Its own name and those above
+/// it are not: who stands in `testdata/x` and says `.` means what he says, and
+/// a checkout below a directory called `vendor` is no vendored code.
+pub(super) struct Ground {
+    top: PathBuf,
+    /// Links may lead anywhere below this: the repository, else the top.
+    pub(super) root: PathBuf,
+    states: RwLock<HashMap<PathBuf, Arc<State>>>,
+}
+
+impl Ground {
+    /// The ground whose top is `top` (absolute, without links).
+    pub(super) fn new(top: &Path) -> Ground {
+        let root = ignores::repository(top).unwrap_or(top).to_path_buf();
+        Ground { top: top.to_path_buf(), root, states: RwLock::default() }
+    }
+
+    /// The top of the ground for the directory `dir` (absolute, without links):
+    /// the working directory when `dir` lies below it, else the repository, else
+    /// the module, else `dir` itself.
+    pub(super) fn top_for<'p>(dir: &'p Path, cwd: &'p Path) -> &'p Path {
+        if dir.starts_with(cwd) {
+            return cwd;
+        }
+        let module = || dir.ancestors().find(|dir| dir.join("go.mod").is_file());
+        ignores::repository(dir).or_else(module).unwrap_or(dir)
+    }
+
+    /// What is known of `dir`, which lies below the top or is it.
+    pub(super) fn state(&self, dir: &Path, orders: &Orders) -> Arc<State> {
+        let known = self.states.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
+        known.unwrap_or_else(|| {
+            let state = Arc::new(self.find_state(dir, orders));
+            let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(states.entry(dir.to_path_buf()).or_insert(state))
+        })
+    }
+
+    fn find_state(&self, dir: &Path, orders: &Orders) -> State {
+        let ignored_too = orders.includes(Kind::Ignored);
+        let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
+            let chain = if ignored_too { None } else { ignores::at(dir) };
+            let excluded = orders.policy.excludes_above(dir);
+            return State { skipped: excluded.map(Why::Excluded), chain };
+        };
+        let above = self.state(parent, orders);
+        let skipped = above.skipped.clone().or_else(|| above.judge(dir, true, orders));
+        let pruned = ignored_too || skipped.is_some();
+        let chain = if pruned { None } else { ignores::below(dir, above.chain.clone()) };
+        State { skipped, chain }
+    }
+
+    /// Why the file at `path`, somewhere below the top, is skipped.
+    pub(super) fn judge_file(&self, path: &Path, orders: &Orders) -> Option<Why> {
+        let state = self.state(path.parent().unwrap_or(&self.top), orders);
+        state.skipped.clone().or_else(|| state.judge(path, false, orders))
+    }
+}
+
+impl State {
+    /// Why `path`, directly in this directory, is skipped, given that the
+    /// directory is not.
+    pub(super) fn judge(&self, path: &Path, is_dir: bool, orders: &Orders) -> Option<Why> {
+        let Some(name) = path.file_name().unwrap_or_default().to_str() else {
+            return Some(Why::NameNotUtf8);
+        };
+        let by_name = match name {
+            ".git" | ".hg" | ".svn" | ".jj" | ".bzr" => is_dir.then_some(Why::VersionControl),
+            "vendor" => kind(Kind::Vendor, is_dir, orders),
+            "testdata" => kind(Kind::Testdata, is_dir, orders),
+            "third_party" => kind(Kind::ThirdParty, is_dir, orders),
+            // gofmt, too, reads `_x.go` and passes by `.x.go` (an editor's lock).
+            _ => (name.starts_with('.') || is_dir && name.starts_with('_'))
+                .then_some(Why::Name)
+                .filter(|_| !orders.includes(Kind::Ignored)),
+        };
+        by_name
+            .or_else(|| {
+                let file = ignores::ignored_by(&self.chain, path, is_dir)?;
+                Some(Why::Ignored(orders.shown(&file, false).to_string()))
+            })
+            .or_else(|| orders.policy.excludes(path, is_dir).map(Why::Excluded))
+    }
+}
+
+fn kind(kind: Kind, is_dir: bool, orders: &Orders) -> Option<Why> {
+    (is_dir && !orders.includes(kind)).then_some(Why::Default(kind))
+}

@@ -1,0 +1,95 @@
+//! What git ignores: `.gitignore` from the top of the repository down,
+//! `.git/info/exclude` and the user's own excludes file.
+//!
+//! The walk of the `ignore` crate drops what git ignores without a word; here
+//! the same matchers are asked one by one, so that each skip can be named and a
+//! file given by name is judged like one that was found.
+
+use ignore::Match;
+use ignore::gitignore::{GitignoreBuilder, gitconfig_excludes_path};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The patterns of one file, on top of those that apply from further up.
+#[derive(Debug)]
+pub(super) struct Ignores {
+    patterns: ignore::gitignore::Gitignore,
+    outer: Option<Arc<Ignores>>,
+}
+
+/// The patterns in force in a directory; nothing when there are none.
+pub(super) type Chain = Option<Arc<Ignores>>;
+
+/// The nearest directory, from `dir` up, that is a git work tree.
+pub(super) fn repository(dir: &Path) -> Option<&Path> {
+    dir.ancestors().find(|dir| is_repository(dir))
+}
+
+fn is_repository(dir: &Path) -> bool {
+    fs::symlink_metadata(dir.join(".git")).is_ok()
+}
+
+/// The patterns in force in `top`, where a walk begins: those of its repository
+/// from the root down, or `top`'s own `.gitignore` outside of any repository.
+pub(super) fn at(top: &Path) -> Chain {
+    let Some(root) = repository(top) else { return with_file(top, &top.join(".gitignore"), None) };
+    let between: Vec<&Path> = top.ancestors().take_while(|dir| *dir != root).collect();
+    let chain = of_repository(root);
+    between.iter().rev().fold(chain, |chain, dir| with_file(dir, &dir.join(".gitignore"), chain))
+}
+
+/// The patterns in force in `dir`, given those in force in its parent. A
+/// repository of its own (a submodule, a nested clone) starts afresh.
+pub(super) fn below(dir: &Path, parent: Chain) -> Chain {
+    if is_repository(dir) {
+        return of_repository(dir);
+    }
+    with_file(dir, &dir.join(".gitignore"), parent)
+}
+
+/// The file whose pattern ignores `path`, whose parent directory has `chain`.
+pub(super) fn ignored_by(chain: &Chain, path: &Path, is_dir: bool) -> Option<PathBuf> {
+    let mut next = chain.as_ref();
+    while let Some(ignores) = next {
+        match ignores.patterns.matched(path, is_dir) {
+            Match::Ignore(glob) => return Some(glob.from().map(Path::to_path_buf).unwrap_or_default()),
+            Match::Whitelist(_) => return None,
+            Match::None => next = ignores.outer.as_ref(),
+        }
+    }
+    None
+}
+
+fn of_repository(root: &Path) -> Chain {
+    let user = gitconfig_excludes_path().and_then(|file| with_file(root, &file, None));
+    let exclude = with_file(root, &git_directory(root).join("info/exclude"), user);
+    with_file(root, &root.join(".gitignore"), exclude)
+}
+
+/// The directory that holds `info/exclude`: `.git`, or for a linked work tree
+/// (where `.git` is a file) the directory that all its work trees share.
+fn git_directory(root: &Path) -> PathBuf {
+    let dot_git = root.join(".git");
+    let Ok(text) = fs::read_to_string(&dot_git) else { return dot_git };
+    let Some(named) = text.strip_prefix("gitdir:") else { return dot_git };
+    let own = root.join(named.trim());
+    match fs::read_to_string(own.join("commondir")) {
+        Ok(common) => own.join(common.trim()),
+        Err(_) => own,
+    }
+}
+
+/// `outer` and the patterns of `file`, which are relative to `dir`. A pattern
+/// that git would not understand is passed over, as git does.
+fn with_file(dir: &Path, file: &Path, outer: Chain) -> Chain {
+    if !fs::metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+        return outer;
+    }
+    let mut builder = GitignoreBuilder::new(dir);
+    let _ = builder.add(file);
+    match builder.build() {
+        Ok(patterns) if !patterns.is_empty() => Some(Arc::new(Ignores { patterns, outer })),
+        _ => outer,
+    }
+}

@@ -1,0 +1,211 @@
+//! Which files a run looks at, and what it says of the others.
+//!
+//! Every `.go` file below the PATHs is wanted, whatever its module, GOOS or
+//! build tags. Skipped, and named with the reason: `vendor`, `testdata` and
+//! `third_party` directories, names that the go command passes by, what git
+//! ignores, what the policy excludes, links that lead elsewhere and what is no
+//! regular file. A directory is named once and not entered. `.gitignore` files
+//! count from the root of the repository down; outside of a repository, from
+//! the top of the walk down. Of what git ignores, directories and `.go` files
+//! are named. Whether a file is generated, or a test that a rule leaves out, is
+//! for the caller to decide once it has the text.
+
+mod ground;
+mod ignores;
+mod paths;
+mod read;
+mod skip;
+mod walk;
+
+pub use paths::{PathError, from_list, listed};
+pub use read::{Limits, Refusal, is_generated, read, read_path, text};
+pub use skip::{Include, Kind, Skip, UnknownKind, Why};
+
+use crate::engine::policy::Policy;
+use crate::rewrite::Failure;
+use ground::{Ground, Orders};
+use paths::{Finder, Place};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What to look for.
+pub struct Request<'a> {
+    /// Files, directories and `dir/...`, as the user wrote them; none means `.`.
+    pub paths: &'a [PathBuf],
+    /// The directory that relative paths start from.
+    pub cwd: &'a Path,
+    /// The default skips that are lifted.
+    pub include: Include,
+    /// Asked for what it excludes.
+    pub policy: &'a dyn Policy,
+    /// Worker threads; 0 means one per processor, twelve at most.
+    pub threads: usize,
+}
+
+/// A file to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Relative to the working directory where it lies below it, else absolute;
+    /// always with `/`.
+    pub path: Arc<str>,
+    /// Absolute and free of links: where to read and to write.
+    pub absolute: PathBuf,
+    /// Named by the user, not found in a directory.
+    pub explicit: bool,
+    /// Called `_test.go`.
+    pub is_test: bool,
+}
+
+/// What the walk did not hand out, sorted by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Wanted and not looked at.
+    pub skipped: Vec<Skip>,
+    /// Missing or unreadable: exit 2, after the rest.
+    pub failures: Vec<Failure>,
+}
+
+/// The places of a request, found and judged; nothing is walked yet.
+pub struct Discovery<'a> {
+    orders: Orders<'a>,
+    threads: usize,
+    /// Directories to walk; none lies in another that reaches it.
+    roots: BTreeMap<PathBuf, Arc<Ground>>,
+    /// Files to visit that no root reaches.
+    files: BTreeSet<PathBuf>,
+    /// All files that the user named, reached by a root or not.
+    named: BTreeSet<PathBuf>,
+    /// Links that the user named.
+    links: Vec<Link>,
+    outcome: Outcome,
+}
+
+/// A link to something that may be a Go file.
+struct Link {
+    at: PathBuf,
+    explicit: bool,
+    ground: Arc<Ground>,
+}
+
+impl<'a> Discovery<'a> {
+    /// Finds the places that `request` names.
+    ///
+    /// # Errors
+    /// [`PathError`] when one of them means nothing. One that is only missing is
+    /// a [`Failure`] of the outcome.
+    pub fn plan(request: Request<'a>) -> Result<Discovery<'a>, PathError> {
+        let cwd = std::fs::canonicalize(request.cwd).map_err(|source| PathError::WorkingDirectory {
+            path: request.cwd.display().to_string(),
+            source,
+        })?;
+        let orders = Orders { cwd: cwd.clone(), include: request.include, policy: request.policy };
+        let mut discovery = Discovery {
+            orders,
+            threads: request.threads,
+            roots: BTreeMap::new(),
+            files: BTreeSet::new(),
+            named: BTreeSet::new(),
+            links: Vec::new(),
+            outcome: Outcome::default(),
+        };
+        let here = [PathBuf::from(".")];
+        let paths = if request.paths.is_empty() { &here } else { request.paths };
+        let mut finder = Finder::new(&cwd);
+        let mut grounds = Grounds::default();
+        let mut named_files = Vec::new();
+        for given in paths {
+            match finder.find(given)? {
+                Place::Directory(dir) => discovery.add_directory(dir, &mut grounds),
+                Place::File(path, kind) => named_files.push((path, kind)),
+                Place::Missing(reason) => {
+                    let path = given.to_string_lossy().into();
+                    discovery.outcome.failures.push(Failure { path, reason });
+                }
+            }
+        }
+        discovery.drop_nested_roots();
+        for (path, kind) in named_files {
+            discovery.add_file(path, kind, &mut grounds);
+        }
+        Ok(discovery)
+    }
+
+    fn add_directory(&mut self, dir: PathBuf, grounds: &mut Grounds) {
+        let ground = grounds.of(&dir, &self.orders.cwd);
+        match ground.state(&dir, &self.orders).skipped.clone() {
+            Some(why) => self.skip(&dir, true, why),
+            None => drop(self.roots.insert(dir, ground)),
+        }
+    }
+
+    /// Two roots, one in the other, would visit the same files twice.
+    fn drop_nested_roots(&mut self) {
+        let nested = |dir: &Path| {
+            dir.ancestors().skip(1).any(|above| {
+                let ground = self.roots.get(above);
+                ground.is_some_and(|ground| ground.state(dir, &self.orders).skipped.is_none())
+            })
+        };
+        let nested: Vec<PathBuf> = self.roots.keys().filter(|dir| nested(dir)).cloned().collect();
+        for dir in nested {
+            self.roots.remove(&dir);
+        }
+    }
+
+    fn add_file(&mut self, path: PathBuf, kind: std::fs::FileType, grounds: &mut Grounds) {
+        let parent = path.parent().unwrap_or(&path);
+        let ground = grounds.of(parent, &self.orders.cwd);
+        if !is_go(&path) {
+            self.skip(&path, false, Why::NotGo);
+        } else if let Some(why) = ground.judge_file(&path, &self.orders) {
+            self.skip(&path, false, why);
+        } else if kind.is_symlink() {
+            self.links.push(Link { at: path, explicit: true, ground });
+        } else if !kind.is_file() {
+            self.skip(&path, false, Why::NotRegular);
+        } else {
+            if !self.reached(&path) {
+                self.files.insert(path.clone());
+            }
+            self.named.insert(path);
+        }
+    }
+
+    /// Whether a walk of the roots comes by the regular file at `path`.
+    fn reached(&self, path: &Path) -> bool {
+        path.ancestors().skip(1).any(|above| {
+            let ground = self.roots.get(above);
+            ground.is_some_and(|ground| ground.judge_file(path, &self.orders).is_none())
+        })
+    }
+
+    fn skip(&mut self, path: &Path, is_dir: bool, why: Why) {
+        self.outcome.skipped.push(Skip { path: self.orders.shown(path, is_dir), why });
+    }
+}
+
+/// The grounds of a request, one for each top.
+#[derive(Default)]
+struct Grounds {
+    by_top: HashMap<PathBuf, Arc<Ground>>,
+    by_dir: HashMap<PathBuf, Arc<Ground>>,
+}
+
+impl Grounds {
+    /// The ground that `dir` stands on.
+    fn of(&mut self, dir: &Path, cwd: &Path) -> Arc<Ground> {
+        if let Some(ground) = self.by_dir.get(dir) {
+            return Arc::clone(ground);
+        }
+        let top = Ground::top_for(dir, cwd);
+        let ground =
+            self.by_top.entry(top.to_path_buf()).or_insert_with(|| Arc::new(Ground::new(top))).clone();
+        self.by_dir.insert(dir.to_path_buf(), Arc::clone(&ground));
+        ground
+    }
+}
+
+fn is_go(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b".go")
+}

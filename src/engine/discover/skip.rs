@@ -1,0 +1,168 @@
+//! Why a file or directory that was wanted is not looked at.
+
+use crate::engine::policy::closest;
+use crate::rewrite::Skipped;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// A default skip that `--include` lifts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `_test.go` files, for the rules that leave them out.
+    Tests,
+    /// Files with the `// Code generated … DO NOT EDIT.` line.
+    Generated,
+    /// Directories called `vendor`.
+    Vendor,
+    /// Directories called `testdata`.
+    Testdata,
+    /// Directories called `third_party`.
+    ThirdParty,
+    /// What git ignores, and what the go command ignores for its name.
+    Ignored,
+}
+
+impl Kind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Kind; 6] =
+        [Kind::Tests, Kind::Generated, Kind::Vendor, Kind::Testdata, Kind::ThirdParty, Kind::Ignored];
+
+    /// The word that `--include` takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Tests => "tests",
+            Kind::Generated => "generated",
+            Kind::Vendor => "vendor",
+            Kind::Testdata => "testdata",
+            Kind::ThirdParty => "third_party",
+            Kind::Ignored => "ignored",
+        }
+    }
+}
+
+/// A word that `--include` does not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--include does not know `{word}`; {remedy}")]
+pub struct UnknownKind {
+    word: String,
+    remedy: String,
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(word: &str) -> Result<Kind, UnknownKind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
+            let words = Kind::ALL.map(Kind::word);
+            let remedy = match closest(word, words) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it takes {}", words.join(", ")),
+            };
+            UnknownKind { word: word.to_string(), remedy }
+        })
+    }
+}
+
+/// The kinds that a run includes.
+pub type Include = BTreeSet<Kind>;
+
+/// Why something was wanted and is not looked at. Its text is the `reason` of
+/// every report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A directory of a default skip.
+    Default(Kind),
+    /// The name starts with `.` or `_`, so the go command passes it by.
+    Name,
+    /// A `.git` or the like: no one wants what is in it.
+    VersionControl,
+    /// Ignored by the patterns of this file.
+    Ignored(String),
+    /// Excluded, in the policy's words.
+    Excluded(String),
+    /// A link to a directory.
+    DirectoryLink,
+    /// A link to a file outside of the root.
+    LinkOutside(String),
+    /// A link to something that is no `.go` file.
+    LinkNotGo(String),
+    /// A link to a file that is itself skipped.
+    LinkToSkipped(String, Box<Why>),
+    /// A link whose target does not exist, or that leads round in a circle.
+    DanglingLink(String),
+    /// A pipe, socket or device.
+    NotRegular,
+    /// Named by the user, and not Go.
+    NotGo,
+    /// Its name cannot be written in a report or a plan.
+    NameNotUtf8,
+}
+
+impl Why {
+    /// A short word to count by; the same for all skips of one cause.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Why::Default(kind) => kind.word(),
+            Why::Name => "name",
+            Why::VersionControl => "version control",
+            Why::Ignored(_) => "ignored",
+            Why::Excluded(_) => "excluded",
+            Why::DirectoryLink
+            | Why::LinkOutside(_)
+            | Why::LinkNotGo(_)
+            | Why::LinkToSkipped(..)
+            | Why::DanglingLink(_) => "link",
+            Why::NotRegular => "not a regular file",
+            Why::NotGo => "not Go",
+            Why::NameNotUtf8 => "name not UTF-8",
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Default(kind) => {
+                let what = match kind {
+                    Kind::Tests => "test code",
+                    Kind::Generated => "generated",
+                    Kind::Vendor => "vendored code",
+                    Kind::Testdata => "test data",
+                    Kind::ThirdParty => "third-party code",
+                    Kind::Ignored => "ignored",
+                };
+                write!(f, "{what}; --include {}", kind.word())
+            }
+            Why::Name => write!(f, "the go command passes by names that start so; --include ignored"),
+            Why::VersionControl => write!(f, "belongs to the version control system"),
+            Why::Ignored(file) => write!(f, "ignored by {file}; --include ignored"),
+            Why::Excluded(reason) => write!(f, "{reason}"),
+            Why::DirectoryLink => write!(f, "a link to a directory; links are not followed"),
+            Why::LinkOutside(target) => write!(f, "a link to {target}, outside of the root"),
+            Why::LinkNotGo(target) => write!(f, "a link to {target}, which is no .go file"),
+            Why::LinkToSkipped(target, why) => write!(f, "a link to {target}, which is skipped: {why}"),
+            Why::DanglingLink(target) => write!(f, "a link to {target}, which does not exist"),
+            Why::NotRegular => write!(f, "not a regular file"),
+            Why::NotGo => write!(f, "not a .go file"),
+            Why::NameNotUtf8 => write!(f, "its name is not UTF-8; rename it"),
+        }
+    }
+}
+
+/// One file, or one directory with all that is in it, that is not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skip {
+    /// Relative to the working directory where it lies below it, always with
+    /// `/`; a directory ends in `/`.
+    pub path: Arc<str>,
+    /// The reason.
+    pub why: Why,
+}
+
+impl From<Skip> for Skipped {
+    fn from(skip: Skip) -> Skipped {
+        Skipped { path: skip.path, reason: skip.why.to_string() }
+    }
+}

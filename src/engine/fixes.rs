@@ -1,0 +1,178 @@
+//! The plans of all directories of a run, and what they give when some fixes
+//! are held back: what verification asks for while it looks for the guilty one.
+
+use super::discover::{Limits, read_path};
+use super::look::Seen;
+use super::plan::{Dropped, Key, Plan, Planned, plan};
+use super::scan::Scan;
+use super::sieve::Sieve;
+use crate::rewrite::Entry;
+use crate::syntax::{DeclKind, File};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Decides whether the fix of a site may be taken at all.
+pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &File) -> bool + Sync + 'a;
+
+/// The files of one directory that have a fix.
+struct Directory {
+    files: Vec<Arc<File>>,
+    plan: Plan,
+}
+
+/// All that a run would change.
+pub struct Fixes<'a> {
+    scan: &'a Scan<'a>,
+    sieve: Sieve,
+    choose: &'a Chooser<'a>,
+    directories: BTreeMap<PathBuf, Directory>,
+    taken: Vec<TakenFix>,
+}
+
+/// One fix that was taken, with the directory whose plan took it.
+#[derive(Clone, Debug)]
+pub struct TakenFix {
+    /// The site.
+    pub key: Key,
+    /// The pass that took it, from 1.
+    pub pass: u32,
+    /// The files that it edits, absolute.
+    pub files: Vec<PathBuf>,
+    directory: PathBuf,
+}
+
+/// Files as they are with some fixes held back.
+pub struct Outcome {
+    /// The files that change.
+    pub files: BTreeMap<PathBuf, Planned>,
+    /// Fixes, by index, that fell away because they stood on one held back.
+    pub lost: BTreeSet<usize>,
+}
+
+impl<'a> Fixes<'a> {
+    /// Plans the fixes of the files at `paths`, on `threads` threads.
+    pub fn plan(
+        scan: &'a Scan<'a>,
+        paths: impl IntoIterator<Item = PathBuf>,
+        choose: &'a Chooser<'a>,
+        threads: usize,
+    ) -> Fixes<'a> {
+        let mut grouped: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        for path in paths {
+            let directory = path.parent().unwrap_or(Path::new("")).to_owned();
+            grouped.entry(directory).or_default().push(path);
+        }
+        let sieve = Sieve::new(scan.entries);
+        let mut fixes = Fixes { scan, sieve, choose, directories: BTreeMap::new(), taken: Vec::new() };
+        let pending = Mutex::new(grouped.into_iter());
+        let done = Mutex::new(BTreeMap::new());
+        let next = || pending.lock().unwrap_or_else(PoisonError::into_inner).next();
+        std::thread::scope(|scope| {
+            for _ in 0..threads.max(1) {
+                scope.spawn(|| {
+                    while let Some((directory, paths)) = next() {
+                        let files = load(&paths, scan.limits);
+                        let plan = fixes.plan_directory(&files, &BTreeSet::new());
+                        let planned = Directory { files, plan };
+                        done.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, planned);
+                    }
+                });
+            }
+        });
+        fixes.directories = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (directory, planned) in &fixes.directories {
+            fixes.taken.extend(planned.plan.taken.iter().map(|taken| TakenFix {
+                key: taken.key.clone(),
+                pass: taken.pass,
+                files: taken.files.clone(),
+                directory: directory.clone(),
+            }));
+        }
+        fixes
+    }
+
+    /// Plans the fixes of one file in memory.
+    pub fn of_file(scan: &'a Scan<'a>, file: Arc<File>, choose: &'a Chooser<'a>) -> Fixes<'a> {
+        let sieve = Sieve::new(scan.entries);
+        let mut fixes = Fixes { scan, sieve, choose, directories: BTreeMap::new(), taken: Vec::new() };
+        let directory = file.path().parent().unwrap_or(Path::new("")).to_owned();
+        let files = vec![file];
+        let plan = fixes.plan_directory(&files, &BTreeSet::new());
+        fixes.directories.insert(directory, Directory { files, plan });
+        fixes
+    }
+
+    /// The fixes that were taken; an index into this list is a fix's number.
+    pub fn taken(&self) -> &[TakenFix] {
+        &self.taken
+    }
+
+    /// The fixes that were wanted and could not be taken.
+    pub fn dropped(&self) -> impl Iterator<Item = &Dropped> {
+        self.directories.values().flat_map(|directory| &directory.plan.dropped)
+    }
+
+    /// The files when all fixes but `without` are taken.
+    pub fn outcome(&self, without: &BTreeSet<usize>) -> Outcome {
+        let mut outcome = Outcome { files: BTreeMap::new(), lost: BTreeSet::new() };
+        for (path, directory) in &self.directories {
+            let here = |index: &&usize| self.taken.get(**index).is_some_and(|fix| fix.directory == *path);
+            let held: BTreeSet<Key> =
+                without.iter().filter(here).map(|index| self.taken[*index].key.clone()).collect();
+            if held.is_empty() {
+                outcome.files.extend(directory.plan.files.clone());
+                continue;
+            }
+            let plan = self.plan_directory(&directory.files, &held);
+            let kept: BTreeSet<&Key> = plan.taken.iter().map(|taken| &taken.key).collect();
+            for (index, fix) in self.taken.iter().enumerate() {
+                if fix.directory == *path && !without.contains(&index) && !kept.contains(&fix.key) {
+                    outcome.lost.insert(index);
+                }
+            }
+            outcome.files.extend(plan.files);
+        }
+        outcome
+    }
+
+    fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<Key>) -> Plan {
+        let enabled = |file: &File, entry: usize| self.scan.enabled(file.path())[entry];
+        let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| {
+            !held.contains(key) && (self.choose)(entry, seen, file)
+        };
+        plan(files.to_vec(), self.scan.entries, &self.sieve, self.scan.module, &enabled, &accept)
+    }
+}
+
+/// Reads the files again: between the first look and now each may have changed
+/// or gone, and then there is nothing to fix in it.
+fn load(paths: &[PathBuf], limits: Limits) -> Vec<Arc<File>> {
+    let read = |path: &PathBuf| Some(Arc::new(File::new(path, read_path(path, limits).ok()?)));
+    paths.iter().filter_map(read).collect()
+}
+
+/// Whether an exported declaration differs between two texts of one file in
+/// anything but function bodies, so that importers can notice.
+pub fn exports_changed(before: &str, after: &str) -> bool {
+    exports(before) != exports(after)
+}
+
+fn exports(text: &str) -> Vec<String> {
+    let file = File::new("", text);
+    let exported = |name: &str| name.starts_with(char::is_uppercase);
+    let mut found = Vec::new();
+    for (index, decl) in file.outline().decls.iter().enumerate() {
+        let visible = decl.names.iter().any(|name| exported(&name.text));
+        // An unexported type can be a part of an exported one.
+        if !visible && decl.kind != DeclKind::Type {
+            continue;
+        }
+        let root = file.decl(index).and_then(|root| root.named().next());
+        let body = root.and_then(|root| root.field("body"));
+        let end = body.map_or(decl.span.end, |body| body.start());
+        found.push(file.text()[decl.span.start..end].to_owned());
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,58 @@
+//! What transforms ask of the module around a file, answered from disk.
+
+use super::look::Module;
+use crate::model::GoVersion;
+use crate::model::module::{Modules, Timers, WorkMode};
+use crate::syntax::File;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The modules of a run, read from disk when a site asks.
+#[derive(Debug)]
+pub struct KnownModules {
+    modules: Modules,
+    /// Paths in reasons are shown relative to this directory.
+    cwd: PathBuf,
+}
+
+impl KnownModules {
+    /// Nothing is read yet. `go_work` is the value of `GOWORK`, `given` the Go
+    /// version of files of which no go.mod says it.
+    pub fn new(go_work: Option<&OsStr>, given: Option<GoVersion>, cwd: &Path) -> KnownModules {
+        KnownModules { modules: Modules::new(WorkMode::from_env(go_work), given), cwd: cwd.to_owned() }
+    }
+
+    fn without_cwd(&self, why: String) -> String {
+        why.replace(&format!("{}/", self.cwd.display()), "")
+    }
+}
+
+impl Module for KnownModules {
+    fn go(&self, file: &File) -> Option<GoVersion> {
+        self.modules.version_of(file.path(), file.text()).api
+    }
+
+    fn timers(&self, file: &File) -> Timers {
+        match self.modules.timers_of(file.path()) {
+            Timers::Asynchronous(why) => Timers::Asynchronous(self.without_cwd(why)),
+            Timers::Synchronous => Timers::Synchronous,
+        }
+    }
+
+    fn collector_switched_off(&self, file: &File) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        match module.facts().collector_switch(file.is_test()) {
+            Ok(place) => place.map(|place| {
+                let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
+                format!("{}:{}", path.display(), place.line)
+            }),
+            // What cannot be read may switch it off.
+            Err(why) => Some(self.without_cwd(why.to_owned())),
+        }
+    }
+
+    fn path(&self, file: &File) -> Option<Arc<str>> {
+        self.modules.module_of(file.path())?.path().map(Arc::from)
+    }
+}

@@ -1,0 +1,263 @@
+//! The first look at every file of a run: reads, sifts and examines them, each
+//! thread its own files, and gathers what there is to say.
+
+use super::describe::{self, Describer};
+use super::discover::{self, Discovery, Include, Kind, Limits, Wanted};
+use super::look::{Around, Module, Seen, look_at};
+use super::policy::{Policy, Rules};
+use super::shelf::Shelf;
+use super::sieve::Sieve;
+use super::suppress::{self, Suppressions, Unused};
+use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Tests};
+use crate::syntax::File;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a scan needs to know.
+pub struct Scan<'a> {
+    /// The catalogue.
+    pub entries: &'a [Entry],
+    /// The rules of the catalogue, for suppressions that name one.
+    pub rules: &'a Rules,
+    /// What is decided for each file.
+    pub policy: &'a dyn Policy,
+    /// What is known of modules.
+    pub module: &'a dyn Module,
+    /// The default skips that are lifted.
+    pub include: Include,
+    /// How large a file may be.
+    pub limits: Limits,
+    /// The working directory, absolute and free of links.
+    pub cwd: PathBuf,
+    /// Called for each file that was looked at.
+    pub tick: &'a (dyn Fn() + Sync),
+}
+
+/// What a scan found.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// The findings by path and place.
+    pub findings: Vec<Finding>,
+    /// How many files were looked at.
+    pub files: usize,
+    /// Files that were wanted and not looked at.
+    pub skipped: Vec<Skipped>,
+    /// What could not be read.
+    pub failures: Vec<Failure>,
+    /// The files with a fix, absolute, with how they are shown.
+    pub fixable: BTreeMap<PathBuf, Arc<str>>,
+}
+
+/// What one file gives.
+struct FileScan {
+    findings: Vec<Finding>,
+    skipped: Vec<Skipped>,
+    failure: Option<Failure>,
+    fixable: Option<(PathBuf, Arc<str>)>,
+}
+
+impl FileScan {
+    fn nothing() -> FileScan {
+        FileScan { findings: Vec::new(), skipped: Vec::new(), failure: None, fixable: None }
+    }
+}
+
+impl Scan<'_> {
+    /// Looks at every file that `discovery` finds.
+    pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
+        let sieve = Sieve::new(self.entries);
+        let files = AtomicUsize::new(0);
+        let gathered = Mutex::new(Scanned::default());
+        let outcome = discovery.run(|| {
+            |wanted: Wanted| {
+                files.fetch_add(1, Ordering::Relaxed);
+                let found = self.file(&wanted, &sieve);
+                (self.tick)();
+                if let Some(found) = found {
+                    gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
+                }
+                ControlFlow::Continue(())
+            }
+        });
+        let mut scanned = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        scanned.files = files.into_inner();
+        scanned.skipped.extend(outcome.skipped.into_iter().map(Skipped::from));
+        scanned.failures.extend(outcome.failures);
+        scanned.sort();
+        scanned
+    }
+
+    /// Looks at one text that stands for the file at `path`.
+    pub fn text(&self, path: &Path, text: String) -> Scanned {
+        let wanted = Wanted {
+            path: self.shown(path),
+            absolute: path.to_owned(),
+            explicit: true,
+            is_test: path.to_string_lossy().ends_with("_test.go"),
+        };
+        let mut scanned = Scanned { files: 1, ..Scanned::default() };
+        if let Some(found) = self.examine(&wanted, text, &Sieve::new(self.entries)) {
+            scanned.add(found);
+        }
+        scanned.sort();
+        scanned
+    }
+
+    /// Which entries run on a file.
+    pub fn enabled(&self, path: &Path) -> Vec<bool> {
+        let policy = self.policy.for_file(path);
+        let is_test = path.to_string_lossy().ends_with("_test.go");
+        let tests = self.include.contains(&Kind::Tests);
+        let runs = |entry: &Entry| {
+            policy.rules.contains(entry.meta.id) && (!is_test || tests || entry.meta.tests == Tests::Always)
+        };
+        self.entries.iter().map(runs).collect()
+    }
+
+    /// `path` as reports show it.
+    pub fn shown(&self, path: &Path) -> Arc<str> {
+        let relative = path.strip_prefix(&self.cwd).unwrap_or(path);
+        let text = relative.to_string_lossy();
+        if std::path::MAIN_SEPARATOR == '/' { text.into() } else { text.replace('\\', "/").into() }
+    }
+
+    /// `None` when there is nothing to say of the file.
+    fn file(&self, wanted: &Wanted, sieve: &Sieve) -> Option<FileScan> {
+        match discover::read(wanted, self.limits) {
+            Ok(text) => self.examine(wanted, text, sieve),
+            Err(refusal) => {
+                let path = wanted.path.clone();
+                let reason = refusal.to_string();
+                let mut scan = FileScan::nothing();
+                if refusal.is_failure() {
+                    scan.failure = Some(Failure { path, reason });
+                } else {
+                    scan.skipped.push(Skipped { path, reason });
+                }
+                Some(scan)
+            }
+        }
+    }
+
+    fn examine(&self, wanted: &Wanted, text: String, sieve: &Sieve) -> Option<FileScan> {
+        let mut scan = FileScan::nothing();
+        if !self.include.contains(&Kind::Generated) && discover::is_generated(&text) {
+            let reason = "generated; --include generated".to_owned();
+            scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
+            return Some(scan);
+        }
+        let hits = sieve.hits(&text);
+        if hits.is_empty() && !suppress::mentions(text.as_bytes()) {
+            return None;
+        }
+        let enabled = self.enabled(&wanted.absolute);
+        if !enabled.contains(&true) {
+            return None;
+        }
+        let file = Arc::new(File::new(&wanted.absolute, text));
+        let shelf = {
+            let mut shelf = Shelf::default();
+            shelf.put(file.clone());
+            shelf
+        };
+        let around = Around::new(&file, &shelf, self.module);
+        let look = look_at(&around, self.entries, &hits, &|index| enabled[index]);
+        for span in look.broken {
+            let reason = format!("syntax error near line {}", file.lines().line(span.start));
+            scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
+        }
+        let policy = self.policy.for_file(&wanted.absolute);
+        let shown = |path: &Path| self.shown(path);
+        let describer = Describer {
+            entries: self.entries,
+            around: &around,
+            file: &file,
+            shelf: &shelf,
+            module: self.module,
+            policy: &policy,
+            shown: &shown,
+        };
+        let suppressions = Suppressions::of(file.text(), self.rules);
+        let suppressed = |seen: &Seen| {
+            let rule = self.entries[seen.entry].meta.id;
+            suppressions.covers_any(rule, seen.enclosing.iter().copied(), file.lines()).is_some()
+        };
+        scan.findings = describer.findings(&look.seen, &suppressed);
+        let selected = |rule: &str| {
+            self.entries.iter().zip(&enabled).any(|(entry, enabled)| entry.meta.id == rule && *enabled)
+        };
+        let unused = suppressions.unused(&selected);
+        scan.findings.extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path)));
+        let fixes = |finding: &Finding| {
+            finding.fix.is_some() && !finding.suppressed && finding.level >= Level::Unsafe
+        };
+        if scan.findings.iter().any(fixes) {
+            scan.fixable = Some((wanted.absolute.clone(), wanted.path.clone()));
+        }
+        Some(scan)
+    }
+}
+
+impl Scan<'_> {
+    /// The finding for a comment that suppresses nothing.
+    fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>) -> Finding {
+        let lines = file.lines();
+        let comment = unused.span.of(file.text());
+        let fingerprint = blake3::hash(format!("{UNUSED}\0{path}\0{comment}").as_bytes());
+        Finding {
+            rule: UNUSED,
+            level: Level::Advice,
+            severity: Severity::Note,
+            path: path.clone(),
+            module: self.module.path(file),
+            go: self.module.go(file),
+            start: lines.position(unused.span.start),
+            end: lines.position(unused.span.end),
+            message: unused.message.clone(),
+            why: "a comment that no longer holds anything back hides the next finding that comes".to_owned(),
+            guard: None,
+            lowered: None,
+            fingerprint: fingerprint.to_hex()[..16].to_owned(),
+            pass: 1,
+            proof: Proof::None,
+            proof_reason: None,
+            fix: None,
+            suppressed: false,
+            frame: describe::frame(file, unused.span, &[]),
+        }
+    }
+
+    /// Whether the fix of a site may be taken: its level is at `least`, and no
+    /// comment suppresses it.
+    pub fn wants(&self, entry: &Entry, seen: &Seen, file: &File, least: Level) -> bool {
+        let policy = self.policy.for_file(file.path());
+        describe::level(entry, seen.examined.verdict.level(), &policy) >= least && {
+            let suppressions = Suppressions::of(file.text(), self.rules);
+            suppressions.covers_any(entry.meta.id, seen.enclosing.iter().copied(), file.lines()).is_none()
+        }
+    }
+}
+
+/// The rule of a suppression that suppresses nothing.
+pub const UNUSED: &str = "unused-suppression";
+
+impl Scanned {
+    fn add(&mut self, file: FileScan) {
+        self.findings.extend(file.findings);
+        self.skipped.extend(file.skipped);
+        self.failures.extend(file.failure);
+        self.fixable.extend(file.fixable);
+    }
+
+    /// Threads finish in any order; a report does not show it.
+    fn sort(&mut self) {
+        self.findings.sort_by(|a, b| (&a.path, a.start.byte, a.rule).cmp(&(&b.path, b.start.byte, b.rule)));
+        self.skipped.sort();
+        self.skipped.dedup();
+        self.failures.sort();
+        self.failures.dedup();
+    }
+}

@@ -1,0 +1,275 @@
+//! Comments that suppress findings: golangci-lint's, staticcheck's and our own.
+//!
+//! | comment | suppresses | needs a reason |
+//! |---|---|---|
+//! | `//nolint`, `//nolint:all`, `//nolint:errcheck,gomend` | every rule | no |
+//! | `//lint:ignore gomend/RULE[,gomend/RULE] reason` | these rules | yes |
+//! | `//gomend:ignore RULE[,RULE] reason` | these rules | yes |
+//! | `//gomend:ignore-file RULE[,RULE] reason` | these rules in the whole file | yes |
+//!
+//! A comment stands behind code on the first or last line of what it is about,
+//! or on a line of its own above it, where other comment lines may lie between.
+//! The last three say when they suppress nothing; `//nolint` belongs to another
+//! tool, which has its own opinion on that.
+
+mod comments;
+
+use crate::engine::policy::Rules;
+use crate::text::{LineIndex, Span};
+use comments::Comment;
+use memchr::memmem;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The suppressions of one file.
+#[derive(Debug, Default)]
+pub struct Suppressions {
+    directives: Vec<Directive>,
+    malformed: Vec<Unused>,
+    /// Lines (from 1, ascending) that hold a comment and nothing else.
+    comment_lines: Vec<usize>,
+}
+
+/// Which comment, and which of its rules, suppressed a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SuppressionId {
+    directive: usize,
+    rule: usize,
+}
+
+/// A suppression that suppresses nothing: the text of the finding
+/// `unused-suppression`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unused {
+    /// The comment.
+    pub span: Span,
+    /// The rule it names; nothing when it names none that exists.
+    pub rule: Option<&'static str>,
+    /// What is wrong and what to do, one sentence without a full stop.
+    pub message: String,
+}
+
+#[derive(Debug)]
+struct Directive {
+    span: Span,
+    reach: Reach,
+    what: What,
+}
+
+#[derive(Debug, PartialEq)]
+enum Reach {
+    File,
+    /// Behind code on this line.
+    Line(usize),
+    /// Alone on this line, for what stands below.
+    Below(usize),
+}
+
+#[derive(Debug)]
+enum What {
+    Everything,
+    Rules(Vec<(&'static str, AtomicBool)>),
+}
+
+/// Whether the file may hold a suppression that must be reported when it
+/// suppresses nothing, so that it cannot be left unread. One pass over the
+/// bytes.
+pub fn mentions(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"gomend").any(|at| {
+        let (before, after) = (&text[..at], &text[at + b"gomend".len()..]);
+        before.ends_with(b"//") && after.starts_with(b":ignore")
+            || after.starts_with(b"/") && !before.ends_with(b"/")
+    })
+}
+
+impl Suppressions {
+    /// Reads the suppressions of `text`. What only looks like one, in a string
+    /// or a block comment, is none.
+    pub fn of(text: &str, rules: &Rules) -> Suppressions {
+        let markers = [&b"nolint"[..], b"lint:ignore", b"gomend:ignore"];
+        if !markers.iter().any(|marker| memmem::find(text.as_bytes(), marker).is_some()) {
+            return Suppressions::default();
+        }
+        let lines = LineIndex::new(text.as_bytes());
+        let mut found = Suppressions::default();
+        for comment in comments::of(text) {
+            let line = lines.line(comment.span.start);
+            if comment.alone {
+                found.comment_lines.push(line);
+            }
+            found.read(&comment, line, rules);
+        }
+        found
+    }
+
+    /// Whether the file has no suppression, well-formed or not.
+    pub fn is_empty(&self) -> bool {
+        self.directives.is_empty() && self.malformed.is_empty()
+    }
+
+    /// The suppression that covers a finding of `rule` at `span`, and marks each
+    /// that does as used. `span` is the site itself, its whole statement, or a
+    /// statement or declaration around that: ask for each, innermost first, or
+    /// use [`Suppressions::covers_any`].
+    pub fn covers(&self, rule: &str, span: Span, lines: &LineIndex) -> Option<SuppressionId> {
+        let first = lines.line(span.start);
+        let last = if span.is_empty() { first } else { lines.line(span.end - 1) };
+        let mut covered = None;
+        for (at, directive) in self.directives.iter().enumerate() {
+            let reaches = match directive.reach {
+                Reach::File => true,
+                Reach::Line(line) => line == first || line == last,
+                Reach::Below(line) => self.lies_above(line, first),
+            };
+            if !reaches {
+                continue;
+            }
+            let named = match &directive.what {
+                What::Everything => Some(0),
+                What::Rules(rules) => rules.iter().position(|(name, _)| *name == rule),
+            };
+            if let Some(named) = named {
+                if let What::Rules(rules) = &directive.what {
+                    rules[named].1.store(true, Ordering::Relaxed);
+                }
+                covered.get_or_insert(SuppressionId { directive: at, rule: named });
+            }
+        }
+        covered
+    }
+
+    /// [`Suppressions::covers`] for each of `spans`, all of which are asked so
+    /// that no comment that applies is called unused.
+    pub fn covers_any(
+        &self,
+        rule: &str,
+        spans: impl IntoIterator<Item = Span>,
+        lines: &LineIndex,
+    ) -> Option<SuppressionId> {
+        let covering: Vec<_> = spans.into_iter().filter_map(|span| self.covers(rule, span, lines)).collect();
+        covering.first().copied()
+    }
+
+    /// The comment of a suppression.
+    pub fn span(&self, id: SuppressionId) -> Span {
+        self.directives[id.directive].span
+    }
+
+    /// The suppressions that have suppressed nothing so far and whose rule
+    /// `selected` says yes to, in the order of the text. A malformed one whose
+    /// rule does not exist is always among them.
+    pub fn unused(&self, selected: &dyn Fn(&str) -> bool) -> Vec<Unused> {
+        let malformed = self.malformed.iter().filter(|unused| unused.rule.is_none_or(selected));
+        let mut all: Vec<Unused> = malformed.cloned().collect();
+        for directive in &self.directives {
+            let What::Rules(rules) = &directive.what else { continue };
+            for (rule, used) in rules {
+                if !used.load(Ordering::Relaxed) && selected(rule) {
+                    let place = if directive.reach == Reach::File { "in this file" } else { "here" };
+                    all.push(Unused {
+                        span: directive.span,
+                        rule: Some(rule),
+                        message: format!(
+                            "this suppression of `{rule}` suppresses nothing {place}; remove it"
+                        ),
+                    });
+                }
+            }
+        }
+        all.sort();
+        all
+    }
+
+    /// Whether `line` is the comment line above `first`, with nothing but other
+    /// comment lines between.
+    fn lies_above(&self, line: usize, first: usize) -> bool {
+        line < first && (line + 1..first).all(|between| self.comment_lines.binary_search(&between).is_ok())
+    }
+
+    fn read(&mut self, comment: &Comment, line: usize, rules: &Rules) {
+        let reach = if comment.alone { Reach::Below(line) } else { Reach::Line(line) };
+        if silences_linters(comment.text) {
+            self.directives.push(Directive { span: comment.span, reach, what: What::Everything });
+        } else if let Some(rest) = after_word(comment.text, "gomend:ignore-file") {
+            self.read_rules(comment, "//gomend:ignore-file", rest, "", Reach::File, rules);
+        } else if let Some(rest) = after_word(comment.text, "gomend:ignore") {
+            self.read_rules(comment, "//gomend:ignore", rest, "", reach, rules);
+        } else if let Some(rest) = after_word(comment.text, "lint:ignore") {
+            self.read_rules(comment, "//lint:ignore", rest, "gomend/", reach, rules);
+        }
+    }
+
+    /// Reads `RULE[,RULE] reason`, where only names that begin with `prefix` are
+    /// meant for us.
+    fn read_rules(
+        &mut self,
+        comment: &Comment,
+        marker: &str,
+        rest: &str,
+        prefix: &str,
+        reach: Reach,
+        rules: &Rules,
+    ) {
+        let (list, reason) = rest.split_at(end_of_list(rest));
+        let mut known = Vec::new();
+        for name in list.split(',').filter_map(|name| name.trim().strip_prefix(prefix)) {
+            if name.is_empty() {
+                let message = format!("`{marker}` names no rule; write `{marker} {prefix}RULE reason`");
+                self.malformed.push(Unused { span: comment.span, rule: None, message });
+                continue;
+            }
+            match rules.id(name) {
+                Err(error) => self.malformed.push(Unused {
+                    span: comment.span,
+                    rule: None,
+                    message: format!("this suppression suppresses nothing: {error}"),
+                }),
+                Ok(rule) if reason.trim().is_empty() => self.malformed.push(Unused {
+                    span: comment.span,
+                    rule: Some(rule),
+                    message: format!(
+                        "this suppression of `{rule}` gives no reason, so it suppresses nothing; write `{marker} {list} reason`"
+                    ),
+                }),
+                Ok(rule) => known.push((rule, AtomicBool::new(false))),
+            }
+        }
+        if !known.is_empty() {
+            self.directives.push(Directive { span: comment.span, reach, what: What::Rules(known) });
+        }
+    }
+}
+
+/// Whether a comment is `nolint` for all linters or for gomend. golangci-lint
+/// lets slashes and blanks stand before the word.
+fn silences_linters(comment: &str) -> bool {
+    let Some(rest) = comment.trim_start_matches(['/', ' ']).strip_prefix("nolint") else { return false };
+    let Some(list) = rest.strip_prefix(':') else { return rest.is_empty() || rest.starts_with([' ', '\t']) };
+    let list = list.split("//").next().unwrap_or_default();
+    list.split(',').any(|name| {
+        let name = name.split_whitespace().next().unwrap_or_default();
+        name.eq_ignore_ascii_case("gomend") || name.eq_ignore_ascii_case("all")
+    })
+}
+
+/// Where the list of rules ends: at the first blank that no comma goes before.
+fn end_of_list(text: &str) -> usize {
+    let mut last = ',';
+    for (at, next) in text.char_indices() {
+        if next.is_ascii_whitespace() && last != ',' {
+            return at;
+        }
+        if !next.is_ascii_whitespace() {
+            last = next;
+        }
+    }
+    text.len()
+}
+
+/// What follows the directive `word`, which ends at a blank or at the end.
+fn after_word<'a>(comment: &'a str, word: &str) -> Option<&'a str> {
+    let rest = comment.strip_prefix(word)?;
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then(|| rest.trim())
+}
+
+#[cfg(test)]
+mod tests;

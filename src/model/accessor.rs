@@ -1,0 +1,157 @@
+//! Calls that only read: what stands in a select's operands without taking time
+//! or changing anything.
+
+use super::effects::known_call;
+use super::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
+use super::package::Package;
+use super::scope::{self, Def};
+use crate::syntax::Node;
+
+/// How far a method that calls a method is followed.
+const DEPTH: u32 = 3;
+
+/// The first call in `expression` that is not known to do nothing but give a
+/// value at once. Random numbers count as if they did more.
+pub fn unknown_call<'t>(expression: Node<'t>, package: &Package) -> Option<Node<'t>> {
+    calls(expression).find(|call| !is_quiet(*call, package, DEPTH))
+}
+
+/// Like [`unknown_call`], where drawing a random number does no harm.
+pub fn unknown_call_but_random<'t>(expression: Node<'t>, package: &Package) -> Option<Node<'t>> {
+    let random = |call| {
+        callee(call).and_then(package_of).is_some_and(|path| matches!(path, "math/rand" | "math/rand/v2"))
+    };
+    calls(expression).find(|call| !is_quiet(*call, package, DEPTH) && !random(*call))
+}
+
+/// The calls in `expression`; the arguments of each are looked at in their turn.
+fn calls<'t>(expression: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    let inside = expression.descend(|node| node.kind() != "func_literal");
+    inside.filter(|node| node.kind() == "call_expression")
+}
+
+fn is_quiet(call: Node<'_>, package: &Package, depth: u32) -> bool {
+    known_call(call, package).is_some() || only_reads(call, package, depth)
+}
+
+/// The first receive operation in `expression`.
+pub fn receive(expression: Node<'_>) -> Option<Node<'_>> {
+    expression.descend(|node| node.kind() != "func_literal").find(|node| {
+        node.kind() == "unary_expression" && node.field("operator").is_some_and(|op| op.kind() == "<-")
+    })
+}
+
+/// Whether `call` is the `Done` of a context: of something whose type is
+/// `context.Context`, that is called a context, or that a `Context()` gave.
+pub fn is_context_done(call: Node<'_>) -> bool {
+    let done = callee(call).filter(|callee| callee.kind() == "selector_expression");
+    done.is_some_and(|done| {
+        done.field("field").is_some_and(|field| field.text() == "Done")
+            && arguments(call).next().is_none()
+            && done.field("operand").is_some_and(|operand| is_context(unparenthesized(operand)))
+    })
+}
+
+fn is_context(operand: Node<'_>) -> bool {
+    let named = |name: &str| {
+        ["ctx", "context"].iter().any(|word| name.len() >= word.len() && name.to_lowercase().ends_with(word))
+    };
+    match operand.kind() {
+        "identifier" => match scope::resolve(operand) {
+            Def::Local(local) => match declared_type(local.name) {
+                Some(written) => is_symbol(written, "context", "Context") || named(operand.text()),
+                None => named(operand.text()),
+            },
+            Def::Import(_) => false,
+            _ => named(operand.text()),
+        },
+        "selector_expression" => operand.field("field").is_some_and(|field| named(field.text())),
+        "call_expression" => callee(operand).is_some_and(|callee| {
+            callee.kind() == "selector_expression"
+                && callee.field("field").is_some_and(|field| field.text() == "Context")
+                && arguments(operand).next().is_none()
+        }),
+        _ => false,
+    }
+}
+
+fn declared_type(name: Node<'_>) -> Option<Node<'_>> {
+    let declaration = name.parent()?;
+    declaration.is(&["parameter_declaration", "var_spec"]).then(|| declaration.field("type")).flatten()
+}
+
+fn only_reads(call: Node<'_>, package: &Package, depth: u32) -> bool {
+    let Some(callee) = callee(call) else { return false };
+    if is_context_done(call) {
+        return true;
+    }
+    let is_context_of = callee.kind() == "selector_expression"
+        && callee.field("field").is_some_and(|field| field.text() == "Context")
+        && call.ancestors().find(|node| node.kind() == "call_expression").is_some_and(is_context_done);
+    if is_context_of {
+        return true;
+    }
+    match callee.kind() {
+        "selector_expression" => {
+            let name = callee.field("field").map_or("", Node::text);
+            match package_of(callee) {
+                Some("time") => matches!(name, "After" | "Tick" | "Now" | "Since" | "Until"),
+                Some(path) => matches!(path, "math" | "math/bits"),
+                None => callee.field("operand").and_then(receiver_type).is_some_and(|receiver| {
+                    let methods = package.methods(Some(receiver), name);
+                    reads_only(name, &methods, package, depth)
+                }),
+            }
+        }
+        "identifier" => {
+            let name = callee.text();
+            if is_symbol(callee, "time", "After") || is_symbol(callee, "time", "Until") {
+                return true;
+            }
+            matches!(scope::resolve(callee), Def::TopLevel(_) | Def::Outside)
+                && reads_only(name, &package.declarations(name), package, depth)
+        }
+        _ => false,
+    }
+}
+
+/// The package's own type that the parameter, receiver or variable `operand`
+/// is declared with, or a pointer to it.
+fn receiver_type<'t>(operand: Node<'t>) -> Option<&'t str> {
+    let Def::Local(local) = (operand.kind() == "identifier").then(|| scope::resolve(operand))? else {
+        return None;
+    };
+    let written = declared_type(local.name).filter(|_| local.kind.is_variable())?;
+    let base = if written.kind() == "pointer_type" { written.named().next()? } else { written };
+    let is_own = base.kind() == "type_identifier" && !matches!(scope::resolve(base), Def::Local(_));
+    is_own.then(|| base.text())
+}
+
+/// Whether each of `functions`, which are all that the package calls `name`, is
+/// nothing but `return` of one expression that only reads.
+fn reads_only(name: &str, functions: &[Node<'_>], package: &Package, depth: u32) -> bool {
+    let only = |function: &Node<'_>| {
+        let mut statements = function
+            .field("body")
+            .and_then(|body| body.child("statement_list"))
+            .into_iter()
+            .flat_map(Node::named);
+        let (Some(only), None) = (statements.next(), statements.next()) else { return false };
+        let mut values =
+            only.named().filter(|_| only.kind() == "return_statement").flat_map(|list| list.named());
+        let (Some(value), None) = (values.next(), values.next()) else { return false };
+        receive(value).is_none() && depth > 0 && calls(value).all(|call| is_quiet(call, package, depth - 1))
+    };
+    let unread = || package.broken(|decl| decl.names.iter().any(|declared| declared.text == name));
+    !functions.is_empty() && functions.iter().all(only) && !unread()
+}
+
+/// Whether evaluating `expression` can panic in another way than by following
+/// a nil pointer.
+pub fn can_panic_by_value(expression: Node<'_>) -> bool {
+    expression.descend(|node| node.kind() != "func_literal").any(|node| {
+        node.is(&["index_expression", "slice_expression", "type_assertion_expression"])
+            || (node.kind() == "binary_expression"
+                && node.field("operator").is_some_and(|op| matches!(op.kind(), "/" | "%" | "<<" | ">>")))
+    })
+}

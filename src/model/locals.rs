@@ -1,0 +1,67 @@
+//! Who can write a local variable besides the code that stands around it.
+
+use super::effects::function_of;
+use super::scope::{self, Local};
+use crate::syntax::Node;
+
+/// Whether `mention` is the target of an assignment, `++`, `--`, or of a range
+/// or receive clause that assigns.
+pub fn is_written(mention: Node<'_>) -> bool {
+    let Some(parent) = mention.parent() else { return false };
+    match parent.kind() {
+        "inc_statement" | "dec_statement" => true,
+        "expression_list" => parent.field_name() == Some("left"),
+        "range_clause" | "receive_statement" => mention.field_name() == Some("left"),
+        _ => false,
+    }
+}
+
+/// Whether `mention` gives a pointer to the variable or to a part of it away:
+/// `&x`, `&x.f`, `x[:]`.
+pub fn gives_address(mention: Node<'_>) -> bool {
+    let (at, outer) = outermost_part(mention);
+    outer.is_some_and(|outer| match outer.kind() {
+        "slice_expression" => at.field_name() == Some("operand"),
+        "unary_expression" => outer.field("operator").is_some_and(|operator| operator.kind() == "&"),
+        _ => false,
+    })
+}
+
+/// Whether `mention` calls a method of the variable or of a part of it, which
+/// gets a pointer when its receiver is one.
+pub fn calls_method(mention: Node<'_>) -> bool {
+    let (at, outer) = outermost_part(mention);
+    at.kind() == "selector_expression"
+        && outer.is_some_and(|call| call.kind() == "call_expression" && call.field("function") == Some(at))
+}
+
+/// `x.f[i]` for a mention of `x` in it, and the node around that.
+fn outermost_part(mention: Node<'_>) -> (Node<'_>, Option<Node<'_>>) {
+    let mut at = mention;
+    loop {
+        let outer = at.parent();
+        let part = |outer: &Node<'_>| match outer.kind() {
+            "parenthesized_expression" => true,
+            "selector_expression" | "index_expression" => at.field_name() == Some("operand"),
+            _ => false,
+        };
+        match outer.filter(part) {
+            Some(outer) => at = outer,
+            None => return (at, outer),
+        }
+    }
+}
+
+/// Whether code of another function than the one around `place` writes the
+/// variable.
+pub fn is_written_elsewhere(local: Local<'_>, place: Node<'_>) -> bool {
+    let here = function_of(place);
+    scope::mentions(local)
+        .into_iter()
+        .any(|mention| mention != local.name && is_written(mention) && function_of(mention) != here)
+}
+
+/// Whether a pointer to the variable is taken somewhere by `&` or by slicing.
+pub fn has_pointer(local: Local<'_>) -> bool {
+    scope::mentions(local).into_iter().any(gives_address)
+}

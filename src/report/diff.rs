@@ -1,0 +1,245 @@
+//! A unified diff for the eye: coloured on a terminal, with the words that
+//! differ set off; elsewhere the exact bytes that `git apply` wants.
+
+use super::columns::visible;
+use super::look::{ADDED, BOLD, HUNK, Look, PLAIN, REMOVED};
+use crate::text::diff::{self, Hunk, Op};
+use anstyle::Style;
+use similar::{Algorithm, DiffOp};
+use std::io::{self, Write};
+use std::ops::Range;
+
+/// One changed file.
+#[derive(Clone, Copy, Debug)]
+pub struct FileDiff<'a> {
+    /// Its path before, relative to where the patch will be applied, with `/`.
+    pub path_old: &'a str,
+    /// Its path after, nearly always the same.
+    pub path_new: &'a str,
+    /// Its bytes before.
+    pub before: &'a [u8],
+    /// Its bytes after.
+    pub after: &'a [u8],
+}
+
+/// Writes the diff of one file with `context` lines around each change;
+/// nothing when the file stays as it is.
+///
+/// Without colour these are the bytes of [`diff::unified`]. With it, control
+/// characters are spelled out, so the bytes are for the eye only.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, look: Look) -> io::Result<()> {
+    if !look.colour {
+        let bytes = diff::unified(file.path_old, file.path_new, file.before, file.after, context);
+        return out.write_all(&bytes);
+    }
+    let hunks = diff::hunks(file.before, file.after, context);
+    if hunks.is_empty() {
+        return Ok(());
+    }
+    for line in diff::header(file.path_old, file.path_new).lines() {
+        writeln!(out, "{}", look.paint(BOLD, line.trim_end()))?;
+    }
+    for hunk in &hunks {
+        write_hunk(out, hunk, file.before, file.after, look)?;
+    }
+    Ok(())
+}
+
+/// Writes one hunk for the eye, with or without colour.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_hunk(
+    out: &mut dyn Write,
+    hunk: &Hunk,
+    before: &[u8],
+    after: &[u8],
+    look: Look,
+) -> io::Result<()> {
+    write!(out, "{}", look.paint(HUNK, &hunk.range_line()))?;
+    if let Some(heading) = &hunk.heading {
+        write!(out, " {}", visible(&String::from_utf8_lossy(&before[heading.clone()]), Some('\t')))?;
+    }
+    writeln!(out)?;
+
+    let lines: Vec<Line> = hunk
+        .lines
+        .iter()
+        .map(|(op, range)| Line { op: *op, bytes: &op.side(before, after)[range.clone()] })
+        .collect();
+    // In a file with one sort of line end it says nothing; where they are
+    // mixed, it may be the whole change.
+    let returns = lines.iter().filter(|line| line.bytes.ends_with(b"\r\n")).count();
+    let show_returns = returns > 0 && returns < lines.len();
+    let print =
+        |out: &mut dyn Write, line: &Line, marks: &[Range<usize>]| line.write(out, marks, show_returns, look);
+
+    let mut at = 0;
+    while at < lines.len() {
+        let removed = at + lines[at..].iter().take_while(|line| line.op == Op::Removed).count();
+        let added = removed + lines[removed..].iter().take_while(|line| line.op == Op::Added).count();
+        if added == at {
+            print(out, &lines[at], &[])?;
+            at += 1;
+            continue;
+        }
+        let marks = differences(&lines[at..removed], &lines[removed..added]);
+        for (line, marks) in lines[at..added].iter().zip(&marks) {
+            print(out, line, marks)?;
+        }
+        at = added;
+    }
+    Ok(())
+}
+
+struct Line<'a> {
+    op: Op,
+    bytes: &'a [u8],
+}
+
+impl Line<'_> {
+    /// The line without its line end.
+    fn content(&self, show_returns: bool) -> &[u8] {
+        let bytes = self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes);
+        if show_returns || bytes.len() == self.bytes.len() {
+            return bytes;
+        }
+        bytes.strip_suffix(b"\r").unwrap_or(bytes)
+    }
+
+    fn write(
+        &self,
+        out: &mut dyn Write,
+        marks: &[Range<usize>],
+        show_returns: bool,
+        look: Look,
+    ) -> io::Result<()> {
+        let style = match self.op {
+            Op::Context => PLAIN,
+            Op::Removed => REMOVED,
+            Op::Added => ADDED,
+        };
+        let content = self.content(show_returns);
+        let mut text = self.op.sign().to_string();
+        let mut paint = |text: &mut String, style: Style| {
+            let painted = write!(out, "{}", look.paint(style, text));
+            text.clear();
+            painted
+        };
+        let shown = |bytes: &[u8]| visible(&String::from_utf8_lossy(bytes), Some('\t'));
+        let mut done = 0;
+        for mark in marks {
+            let mark = mark.start.min(content.len())..mark.end.min(content.len());
+            text += &shown(&content[done..mark.start]);
+            paint(&mut text, style)?;
+            text += &shown(&content[mark.clone()]);
+            paint(&mut text, style.invert())?;
+            done = mark.end;
+        }
+        text += &shown(&content[done..]);
+        paint(&mut text, style)?;
+        writeln!(out)?;
+        if !self.bytes.ends_with(b"\n") {
+            writeln!(out, "\\ No newline at end of file")?;
+        }
+        Ok(())
+    }
+}
+
+/// A block of more lines than this is rewritten, not edited: nothing is set
+/// off in it.
+const EDITED_LINES: usize = 40;
+
+/// For each line, removed ones first, the bytes that have no counterpart on
+/// the other side; nothing where the two sides have little in common.
+fn differences(removed: &[Line], added: &[Line]) -> Vec<Vec<Range<usize>>> {
+    let mut marks = vec![Vec::new(); removed.len() + added.len()];
+    if removed.is_empty() || added.is_empty() || marks.len() > EDITED_LINES {
+        return marks;
+    }
+    let left: Vec<Token> = tokens(removed, 0);
+    let right: Vec<Token> = tokens(added, removed.len());
+    let texts = |tokens: &[Token]| tokens.iter().map(|token| token.text.to_vec()).collect::<Vec<_>>();
+    let ops = similar::capture_diff_slices(Algorithm::Myers, &texts(&left), &texts(&right));
+
+    let seen = |tokens: &[Token]| tokens.iter().filter(|token| !token.is_blank()).count();
+    let equal: Vec<&[Token]> =
+        ops.iter().filter(|op| matches!(op, DiffOp::Equal { .. })).map(|op| &left[op.old_range()]).collect();
+    let common: usize = equal.iter().map(|tokens| seen(tokens)).sum();
+    // With less than half of the shorter side in common, or nothing but signs,
+    // it is another line and the marks would lead the eye astray.
+    let words = equal.iter().any(|tokens| tokens.iter().any(Token::is_word));
+    if !words || common * 2 < seen(&left).min(seen(&right)) {
+        return marks;
+    }
+    for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
+        for token in left[op.old_range()].iter().chain(&right[op.new_range()]) {
+            match marks[token.line].last_mut() {
+                Some(Range { end, .. }) if *end == token.range.start => *end = token.range.end,
+                _ => marks[token.line].push(token.range.clone()),
+            }
+        }
+    }
+    for (line, marks) in removed.iter().chain(added).zip(&mut marks) {
+        // A sign that happens to be the same does not part two marks.
+        marks.dedup_by(|next, mark| {
+            let joined = next.start - mark.end <= 2
+                && !line.bytes[mark.end..next.start].iter().any(|byte| is_word(*byte));
+            if joined {
+                mark.end = next.end;
+            }
+            joined
+        });
+        // A line that is new as a whole is told by its sign and its colour.
+        let content = line.bytes.trim_ascii();
+        let start = line.bytes.len() - line.bytes.trim_ascii_start().len();
+        let covered = marks.iter().any(|mark| mark.start <= start && mark.end >= start + content.len());
+        if covered {
+            marks.clear();
+        }
+    }
+    marks
+}
+
+struct Token<'a> {
+    /// The line's place in the block.
+    line: usize,
+    range: Range<usize>,
+    text: &'a [u8],
+}
+
+impl Token<'_> {
+    fn is_word(&self) -> bool {
+        is_word(self.text[0])
+    }
+
+    fn is_blank(&self) -> bool {
+        self.text[0].is_ascii_whitespace()
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Words, runs of blanks, and signs one by one.
+fn tokens<'a>(lines: &[Line<'a>], first: usize) -> Vec<Token<'a>> {
+    let class = |byte: u8| match byte {
+        _ if is_word(byte) => 0,
+        b' ' | b'\t' => 1,
+        _ => 2,
+    };
+    let mut tokens = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let mut start = 0;
+        for run in line.bytes.chunk_by(|a, b| class(*a) == class(*b) && class(*a) != 2) {
+            let range = start..start + run.len();
+            tokens.push(Token { line: first + at, range, text: run });
+            start += run.len();
+        }
+    }
+    tokens
+}

@@ -1,1 +1,0 @@
-//! Findings for a person at a terminal.

@@ -1,0 +1,198 @@
+//! Findings for a person at a terminal, in the manner of a good compiler.
+//!
+//! Colour only repeats what the words say. A reason that was given once for a
+//! file is not given again for the same rule in it, and the page of a rule is
+//! named once, so that two hundred findings stay readable.
+
+mod frame;
+mod summary;
+
+pub use summary::{Fixed, Left, Unproved, failures, fixed, summary};
+
+use super::Report;
+use super::columns::{Piece, flow, sentence, visible};
+use super::look::{BOLD, DIM, Look, NOTE, WARNING};
+use crate::rewrite::{Finding, Level, Proof, Severity};
+use anstyle::Style;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// What the reader asked to see, and where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Colour and width.
+    pub look: Look,
+    /// Show the sites that a guard kept, with the guard and its reason.
+    pub show_kept: bool,
+}
+
+/// Writes all findings of a report and its summary, as `gomend check` does.
+///
+/// # Errors
+/// Those of `out`.
+pub fn check(out: &mut dyn Write, report: &Report, options: &Options) -> io::Result<()> {
+    let mut printer = Printer::new(*options);
+    for finding in report.findings {
+        printer.finding(out, finding)?;
+    }
+    if printer.printed > 0 {
+        writeln!(out)?;
+    }
+    summary(out, report, options)
+}
+
+/// Writes findings one after the other, with a blank line between two.
+pub struct Printer {
+    options: Options,
+    printed: usize,
+    /// Rules whose page was named.
+    named: BTreeSet<&'static str>,
+    /// The file of the finding before, and what was said in it.
+    path: Option<Arc<str>>,
+    said: BTreeSet<(&'static str, String)>,
+}
+
+impl Printer {
+    /// A printer that has not printed anything.
+    pub fn new(options: Options) -> Printer {
+        Printer { options, printed: 0, named: BTreeSet::new(), path: None, said: BTreeSet::new() }
+    }
+
+    /// Writes one finding. Suppressed ones are left out, kept ones unless the
+    /// options ask for them.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn finding(&mut self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
+        let kept = finding.level == Level::Kept;
+        if finding.suppressed || (kept && !self.options.show_kept) {
+            return Ok(());
+        }
+        if self.printed > 0 {
+            writeln!(out)?;
+        }
+        self.printed += 1;
+
+        let look = self.options.look;
+        let (word, style) = match (kept, finding.severity) {
+            (true, _) => ("kept", DIM),
+            (_, Severity::Warning) => ("warning", WARNING),
+            (_, Severity::Note) => ("note", NOTE),
+        };
+        let head = format!("{word}[{}]:", finding.rule);
+        let message = if kept { DIM } else { BOLD };
+        let mut pieces = vec![Piece { style, text: &head, solid: true }, Piece::gap()];
+        pieces.extend(sentence(&finding.message).into_iter().map(|piece| Piece { style: message, ..piece }));
+        flow(out, look, &pieces, 0, 2, look.prose())?;
+
+        let gutter = finding.frame.iter().map(|line| line.line.to_string().len()).max().unwrap_or(1);
+        let place =
+            format!("{}:{}:{}", visible(&finding.path, None), finding.start.line, finding.start.column);
+        writeln!(out, "{:gutter$}{} {place}", "", look.paint(DIM, "-->"))?;
+        frame::write(out, &finding.frame, gutter, style, look)?;
+        for note in self.notes(finding) {
+            note.write(out, gutter, look, if kept { DIM } else { BOLD })?;
+        }
+        Ok(())
+    }
+
+    fn notes(&mut self, finding: &Finding) -> Vec<Note> {
+        if self.path.as_ref() != Some(&finding.path) {
+            self.path = Some(finding.path.clone());
+            self.said.clear();
+        }
+        let mut notes = Vec::new();
+        let mut say = |key: &'static str, text: String| notes.push(Note { key, text });
+
+        if finding.level == Level::Kept {
+            let reason = finding.lowered.as_ref().map_or(&finding.why, |lowered| &lowered.reason);
+            let guard = finding.guard.or(finding.lowered.as_ref().map(|lowered| lowered.guard));
+            say("kept", with_guard(reason, guard));
+        } else {
+            if !finding.why.is_empty() && self.said.insert((finding.rule, finding.why.clone())) {
+                say("why", finding.why.clone());
+            }
+            match (&finding.fix, finding.level) {
+                (Some(fix), Level::Safe) => say("safe fix", fix_line(finding, &fix.title, "gomend fix")),
+                (Some(fix), _) => say("unsafe fix", fix_line(finding, &fix.title, "gomend fix --unsafe")),
+                (None, _) if finding.lowered.is_none() => {
+                    say("no fix", "gomend only advises here, the change needs a person".into());
+                }
+                (None, _) => {}
+            }
+            if let Some(lowered) = &finding.lowered {
+                let key = if finding.fix.is_some() { "not safe" } else { "no fix" };
+                say(key, with_guard(&lowered.reason, Some(lowered.guard)));
+            }
+        }
+        if finding.pass > 1 {
+            let before = finding.pass - 1;
+            say(
+                "note",
+                format!(
+                    "appears once the fixes of pass {before} are in; the place is that of the file on disk"
+                ),
+            );
+        }
+        let reason = || finding.proof_reason.clone().unwrap_or_else(|| "no reason given".into());
+        match finding.proof {
+            Proof::Proved => say("proved", "the Go toolchain accepts the fix".into()),
+            Proof::Unproved => say("unproved", reason()),
+            Proof::Refused => say("refused", reason()),
+            Proof::None => {}
+        }
+        if self.named.insert(finding.rule) {
+            say("see", format!("`gomend explain {}`", finding.rule));
+        }
+        notes
+    }
+}
+
+/// A line below the excerpt, `= key: text`.
+struct Note {
+    key: &'static str,
+    text: String,
+}
+
+impl Note {
+    fn write(&self, out: &mut dyn Write, gutter: usize, look: Look, style: Style) -> io::Result<()> {
+        let hang = gutter + 5;
+        write!(out, "{:gutter$} {} ", "", look.paint(DIM, "="))?;
+        let key = format!("{}:", self.key);
+        let key = Piece { style, text: &key, solid: true };
+        let text = self.text.trim_end();
+        if !text.contains('\n') {
+            let mut pieces = vec![key, Piece::gap()];
+            pieces.extend(sentence(text));
+            return flow(out, look, &pieces, gutter + 3, hang, look.prose());
+        }
+        // The toolchain's words: each line means something by itself.
+        flow(out, look, &[key], gutter + 3, hang, look.prose())?;
+        for line in text.lines() {
+            writeln!(out, "{:hang$}{}", "", visible(line, Some('\t')))?;
+        }
+        Ok(())
+    }
+}
+
+fn with_guard(reason: &str, guard: Option<&str>) -> String {
+    let reason = reason.trim_end_matches('.');
+    match guard {
+        Some(guard) if reason.is_empty() => guard.to_string(),
+        Some(guard) => format!("{reason} ({guard})"),
+        None => reason.to_string(),
+    }
+}
+
+fn fix_line(finding: &Finding, title: &str, command: &str) -> String {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    let others: BTreeSet<&str> =
+        edits.map(|edit| &*edit.path).filter(|path| **path != *finding.path).collect();
+    let also = match others.len() {
+        0 => String::new(),
+        1..=3 => format!(", also edits {}", others.into_iter().collect::<Vec<_>>().join(", ")),
+        more => format!(", also edits {more} other files"),
+    };
+    format!("{title} (`{command}`){also}")
+}

@@ -1,0 +1,278 @@
+//! The last lines of a run: what was found or fixed, what else could be, and
+//! what was not looked at.
+
+use super::Options;
+use crate::report::columns::{Piece, flow, sentence, visible};
+use crate::report::look::{BOLD, DIM, ERROR, Look};
+use crate::report::{Report, Tally};
+use crate::rewrite::{Failure, Skipped};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// How many files of one kind are named before the rest is only counted.
+const NAMED: usize = 10;
+
+/// Writes what `gomend check` says at its end.
+///
+/// # Errors
+/// Those of `out`.
+pub fn summary(out: &mut dyn Write, report: &Report, options: &Options) -> io::Result<()> {
+    let look = options.look;
+    let tally = Tally::of(report);
+    let files = count(tally.files, "file", "files");
+    if tally.findings == 0 {
+        head(out, look, &format!("No findings in {files}."))?;
+    } else {
+        let severities = listed(&[(tally.warnings, "warning", "warnings"), (tally.notes, "note", "notes")]);
+        let findings = count(tally.findings, "finding", "findings");
+        let within = grouped(tally.files_with_findings);
+        head(out, look, &format!("{findings} ({severities}) in {within} of {files}."))?;
+    }
+    let fixes = fixes(tally.fixable_safe, tally.fixable_unsafe);
+    let rest = needs_person(tally.findings - tally.fixable_safe - tally.fixable_unsafe);
+    line(out, look, &joined(&[fixes, rest], "; "))?;
+
+    let kept = if tally.kept == 0 || options.show_kept {
+        String::new()
+    } else {
+        format!("{} not shown (`--show-kept`)", count(tally.kept, "kept site", "kept sites"))
+    };
+    let suppressed = if tally.suppressed == 0 {
+        String::new()
+    } else {
+        format!("{} suppressed by comments", grouped(tally.suppressed))
+    };
+    line(out, look, &joined(&[kept, suppressed], "; "))?;
+    skipped(out, look, report.skipped)
+}
+
+/// What a run of `gomend fix` came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fixed {
+    /// Whether files were written; with `--diff` and `-l` they would be.
+    pub written: bool,
+    /// Fixes applied.
+    pub applied: usize,
+    /// Files changed by them.
+    pub files: usize,
+    /// How far verification went: `gofmt, build and vet`; `None` when it was
+    /// switched off.
+    pub verified: Option<String>,
+    /// How many of the applied fixes were proved.
+    pub proved: usize,
+    /// The applied fixes that could not be proved, by reason.
+    pub unproved: Vec<Unproved>,
+    /// Fixes that the toolchain refused, with its words.
+    pub refused: Vec<Left>,
+    /// Fixes left out for another reason: a conflict, a file changed meanwhile.
+    pub deferred: Vec<Left>,
+    /// Fixes that `--unsafe` would add.
+    pub unsafe_left: usize,
+    /// Findings that need a person.
+    pub advice_left: usize,
+    /// The run's name for `gomend undo`, when there is something to undo.
+    pub run: Option<String>,
+}
+
+/// Fixes that nothing could prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unproved {
+    /// How many.
+    pub fixes: usize,
+    /// Why: `built only for windows`.
+    pub reason: String,
+}
+
+/// A fix that was not applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The rule's id.
+    pub rule: String,
+    /// The file, as in a finding.
+    pub path: String,
+    /// Line of the site, from 1.
+    pub line: usize,
+    /// Column of the site in bytes, from 1.
+    pub column: usize,
+    /// Why, in one line or in the several lines of the compiler.
+    pub reason: String,
+}
+
+/// Writes what `gomend fix` says at its end.
+///
+/// # Errors
+/// Those of `out`.
+pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Options) -> io::Result<()> {
+    let look = options.look;
+    let verb = if run.written { "Applied" } else { "Would apply" };
+    if run.applied == 0 {
+        let left = run.refused.len() + run.deferred.len();
+        head(out, look, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
+    } else {
+        let fixes = count(run.applied, "fix", "fixes");
+        let files = count(run.files, "file", "files");
+        head(out, look, &format!("{verb} {fixes} in {files}."))?;
+        match &run.verified {
+            None => line(out, look, "Not verified (`--verify none`).")?,
+            Some(rung) if run.proved == run.applied => line(out, look, &format!("All proved by {rung}."))?,
+            Some(rung) => line(out, look, &format!("{} proved by {rung}.", grouped(run.proved)))?,
+        }
+    }
+    let unproved: usize = run.unproved.iter().map(|some| some.fixes).sum();
+    if unproved > 0 {
+        head(out, look, &format!("{} unproved:", grouped(unproved)))?;
+        for Unproved { fixes, reason } in &run.unproved {
+            item(out, look, &format!("{reason} ({})", grouped(*fixes)))?;
+        }
+    }
+    left(out, look, "refused by the Go toolchain, the code stays as it was", &run.refused)?;
+    left(out, look, "left for another run", &run.deferred)?;
+
+    let more = fixes(0, run.unsafe_left);
+    let advice = needs_person(run.advice_left);
+    line(out, look, &joined(&[more, advice], "; "))?;
+    if let Some(run) = &run.run {
+        line(out, look, &format!("`gomend undo {run}` puts the files back."))?;
+    }
+    skipped(out, look, skips)
+}
+
+/// Writes what could not be read or done, one `error:` line each.
+///
+/// # Errors
+/// Those of `out`.
+pub fn failures(out: &mut dyn Write, errors: &[Failure], look: Look) -> io::Result<()> {
+    for error in errors {
+        write!(out, "{} ", look.paint(ERROR, "error:"))?;
+        let text = format!("{}: {}", visible(&error.path, None), error.reason);
+        flow(out, look, &sentence(&text), 7, 2, look.prose())?;
+    }
+    Ok(())
+}
+
+fn left(out: &mut dyn Write, look: Look, what: &str, fixes: &[Left]) -> io::Result<()> {
+    if fixes.is_empty() {
+        return Ok(());
+    }
+    head(out, look, &format!("{} {what}:", grouped(fixes.len())))?;
+    for Left { rule, path, line, column, reason } in fixes {
+        let place = format!("{}:{line}:{column}", visible(path, None));
+        let reason = reason.trim_end();
+        if !reason.contains('\n') {
+            item(out, look, &format!("{place} {rule}: {reason}"))?;
+            continue;
+        }
+        item(out, look, &format!("{place} {rule}:"))?;
+        for words in reason.lines() {
+            writeln!(out, "      {}", visible(words, Some('\t')))?;
+        }
+    }
+    Ok(())
+}
+
+fn skipped(out: &mut dyn Write, look: Look, skips: &[Skipped]) -> io::Result<()> {
+    if skips.is_empty() {
+        return Ok(());
+    }
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut problems: BTreeMap<&str, Vec<&Skipped>> = BTreeMap::new();
+    for skip in skips {
+        match problem(&skip.reason) {
+            Some(problem) => problems.entry(problem).or_default().push(skip),
+            None => *reasons.entry(&skip.reason).or_default() += 1,
+        }
+    }
+    let counts = reasons.into_iter().chain(problems.iter().map(|(problem, files)| (*problem, files.len())));
+    let mut counts: Vec<(&str, usize)> = counts.collect();
+    counts.sort_by_key(|(reason, number)| (std::cmp::Reverse(*number), *reason));
+    let counts: Vec<String> =
+        counts.iter().map(|(reason, number)| format!("{reason} ({})", grouped(*number))).collect();
+    let end = if problems.is_empty() { "." } else { ":" };
+    line(out, look, &format!("Not looked at: {}{end}", counts.join(", ")))?;
+    for files in problems.values() {
+        for skip in files.iter().take(NAMED) {
+            item(out, look, &format!("{}: {}", visible(&skip.path, None), skip.reason))?;
+        }
+        if files.len() > NAMED {
+            item(
+                out,
+                look,
+                &format!("and {} more (`--format json` lists all)", grouped(files.len() - NAMED)),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// The kind of a reason that its owner should hear of, because the file is not
+/// what it should be; `None` for a skip that somebody chose.
+fn problem(reason: &str) -> Option<&'static str> {
+    const PROBLEMS: [&str; 5] = ["syntax error", "not UTF-8", "too large", "unreadable", "binary"];
+    PROBLEMS.into_iter().find(|kind| reason.starts_with(kind))
+}
+
+/// What `gomend fix` would do now.
+fn fixes(safe: usize, unsafe_: usize) -> String {
+    match (safe, unsafe_) {
+        (0, 0) => String::new(),
+        (0, _) => format!("`gomend fix --unsafe` applies {}", count(unsafe_, "fix", "fixes")),
+        (_, 0) => format!("`gomend fix` applies {}", count(safe, "fix", "fixes")),
+        _ => {
+            let fixes = count(safe, "fix", "fixes");
+            format!("`gomend fix` applies {fixes}, `gomend fix --unsafe` {} more", grouped(unsafe_))
+        }
+    }
+}
+
+fn needs_person(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        1 => "1 needs a person".into(),
+        _ => format!("{} need a person", grouped(number)),
+    }
+}
+
+fn head(out: &mut dyn Write, look: Look, text: &str) -> io::Result<()> {
+    flow(out, look, &[Piece { style: BOLD, text, solid: false }], 0, 2, look.prose())
+}
+
+/// A sentence on its own line; nothing when it is empty.
+fn line(out: &mut dyn Write, look: Look, text: &str) -> io::Result<()> {
+    if text.is_empty() { Ok(()) } else { flow(out, look, &sentence(text), 0, 2, look.prose()) }
+}
+
+fn item(out: &mut dyn Write, look: Look, text: &str) -> io::Result<()> {
+    write!(out, "  ")?;
+    let mut pieces = sentence(text);
+    if let Some(number) = pieces.first_mut().filter(|piece| piece.text.starts_with("and ")) {
+        number.style = DIM;
+    }
+    flow(out, look, &pieces, 2, 4, look.prose())
+}
+
+fn joined(parts: &[String], between: &str) -> String {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { parts.join(between) + "." }
+}
+
+fn listed(parts: &[(usize, &str, &str)]) -> String {
+    let parts = parts.iter().filter(|(number, ..)| *number > 0);
+    parts.map(|(number, one, many)| count(*number, one, many)).collect::<Vec<_>>().join(", ")
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A number as it is read: `1,204`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,71 @@
+//! Whether a report is coloured, how wide it is, and the styles that all
+//! reports share.
+
+use anstyle::{AnsiColor, Style};
+use std::fmt;
+
+/// How the place looks that a report is written to. Whether that is a terminal
+/// and what `NO_COLOR` and `--color` say is for the caller to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Write ANSI colours.
+    pub colour: bool,
+    /// Columns of the terminal; `None` where there is none, which gives
+    /// [`Look::UNKNOWN_WIDTH`].
+    pub width: Option<usize>,
+}
+
+impl Look {
+    /// Columns assumed where nobody can tell, as in the log of a build.
+    pub const UNKNOWN_WIDTH: usize = 100;
+
+    /// Sentences wider than this are hard to follow on any terminal.
+    const PROSE_WIDTH: usize = 100;
+
+    /// Columns for code.
+    pub(super) fn columns(self) -> usize {
+        // Less than this cannot hold a gutter and a word beside it.
+        self.width.unwrap_or(Look::UNKNOWN_WIDTH).max(20)
+    }
+
+    /// Columns for sentences.
+    pub(super) fn prose(self) -> usize {
+        self.columns().min(Look::PROSE_WIDTH)
+    }
+
+    /// `text` in `style`, or as it is without colour.
+    pub(super) fn paint<'a>(self, style: Style, text: &'a str) -> Painted<'a> {
+        let plain = !self.colour || style.is_plain() || text.is_empty();
+        Painted { style: if plain { Style::new() } else { style }, text }
+    }
+}
+
+/// A text that is displayed in its style.
+pub(super) struct Painted<'a> {
+    style: Style,
+    text: &'a str,
+}
+
+impl fmt::Display for Painted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let style = self.style;
+        write!(f, "{style}{}{style:#}", self.text)
+    }
+}
+
+const fn of(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(anstyle::Color::Ansi(colour)))
+}
+
+pub(super) const PLAIN: Style = Style::new();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const ITALIC: Style = Style::new().italic();
+pub(super) const ERROR: Style = of(AnsiColor::Red).bold();
+pub(super) const WARNING: Style = of(AnsiColor::Yellow).bold();
+pub(super) const NOTE: Style = of(AnsiColor::Cyan).bold();
+pub(super) const SURROUNDINGS: Style = of(AnsiColor::BrightBlue);
+pub(super) const CODE: Style = of(AnsiColor::Cyan);
+pub(super) const ADDED: Style = of(AnsiColor::Green);
+pub(super) const REMOVED: Style = of(AnsiColor::Red);
+pub(super) const HUNK: Style = of(AnsiColor::Cyan);

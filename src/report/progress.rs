@@ -1,0 +1,100 @@
+//! How far a long run has come, on standard error, when a person watches it.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt;
+use std::io::IsTerminal;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Work that is done sooner is not worth a bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often the bar is drawn when nothing else moves it.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// A bar that counts things done. All methods may be called from any thread;
+/// [`Progress::tick`] costs an addition.
+///
+/// It is drawn from half a second on, and only when standard error is a
+/// terminal; otherwise every method does nothing.
+pub struct Progress {
+    bar: ProgressBar,
+    waiter: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// A bar that is never drawn.
+    pub fn hidden() -> Progress {
+        Progress { bar: ProgressBar::hidden(), waiter: None }
+    }
+
+    /// Starts to count: `verb` says what is being done (`Checking`), `unit`
+    /// what is counted (`files`), `total` how many there are when that is
+    /// known.
+    pub fn start(verb: &'static str, unit: &'static str, total: Option<u64>) -> Progress {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        if dumb || !std::io::stderr().is_terminal() {
+            return Progress::hidden();
+        }
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        bar.set_style(style(total.is_some(), unit));
+        bar.set_prefix(verb);
+        let (done, wait) = mpsc::channel();
+        let drawn = bar.clone();
+        let waiter = std::thread::spawn(move || {
+            if wait.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                drawn.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+                drawn.enable_steady_tick(BEAT);
+            }
+        });
+        Progress { bar, waiter: Some((done, waiter)) }
+    }
+
+    /// Counts `number` more as done.
+    pub fn tick(&self, number: u64) {
+        if self.waiter.is_some() {
+            self.bar.inc(number);
+        }
+    }
+
+    /// Runs `print`, which writes to the terminal, with the bar out of its way.
+    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
+    /// Takes the bar away.
+    pub fn finish(mut self) {
+        self.stop();
+    }
+
+    fn stop(&mut self) {
+        if let Some((done, waiter)) = self.waiter.take() {
+            // Nobody listens any more once the bar is drawn.
+            let _ = done.send(());
+            let _ = waiter.join();
+            self.bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Progress {
+    /// A run that ends early leaves no bar behind.
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn style(counts: bool, unit: &str) -> ProgressStyle {
+    let template = if counts {
+        format!("{{prefix}} {{bar:28}} {{human_pos}}/{{human_len}} {unit}, {{rate}}, {{eta}} left")
+    } else {
+        format!("{{prefix}} {{spinner}} {{human_pos}} {unit}, {{rate}}, {{elapsed}}")
+    };
+    ProgressStyle::with_template(&template)
+        .expect("the template is written here and names only keys that exist")
+        .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // A bar that cannot be drawn is not worth an error.
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        })
+        .progress_chars("=> ")
+}

@@ -1,0 +1,108 @@
+//! The catalogue as `gomend rules` lists it, for people and as JSON.
+
+use super::columns::{flow, sentence, width};
+use super::look::{BOLD, CODE, DIM, Look, PLAIN};
+use crate::model::GoVersion;
+use crate::rewrite::Level;
+use anstyle::Style;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// One rule, as far as a listing tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleRow {
+    /// `time-after-in-loop`.
+    pub id: String,
+    /// One line, a verb phrase.
+    pub title: String,
+    /// The heading that it stands under.
+    pub group: String,
+    /// The best that a fix of it promises.
+    pub level: Level,
+    /// Whether it runs without being selected.
+    pub default: bool,
+    /// The first Go version it knows something about; `None` for any.
+    pub since: Option<GoVersion>,
+    /// The first Go version it has nothing to say about.
+    pub until: Option<GoVersion>,
+    /// What can lower a site or keep it.
+    pub guards: Vec<GuardRow>,
+    /// The places in the seed documents that it comes from: `SRC 3`.
+    pub seeds: Vec<String>,
+}
+
+/// One guard of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GuardRow {
+    /// `spin-wait`.
+    pub name: String,
+    /// The level that it lowers a site to, or `kept`.
+    pub effect: Level,
+    /// When it strikes, in one sentence.
+    pub sentence: String,
+}
+
+impl RuleRow {
+    /// `Go 1.23+`, `Go up to 1.21`, `Go 1.21 to 1.24`, `any Go`.
+    pub(super) fn go(&self) -> String {
+        let last = self.until.map(|GoVersion(major, minor)| GoVersion(major, minor.saturating_sub(1)));
+        match (self.since, last) {
+            (None, None) => "any Go".into(),
+            (Some(since), None) => format!("Go {since}+"),
+            (None, Some(last)) => format!("Go up to {last}"),
+            (Some(since), Some(last)) => format!("Go {since} to {last}"),
+        }
+    }
+}
+
+/// Writes the rules as one JSON array.
+///
+/// # Errors
+/// Those of `out`.
+pub fn json(out: &mut dyn Write, rules: &[RuleRow], pretty: bool) -> io::Result<()> {
+    super::json::value(out, &rules, pretty)
+}
+
+/// Writes the rules as a table, in the order given, with a heading wherever
+/// the group changes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: Look) -> io::Result<()> {
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+    let id = widest(&mut rules.iter().map(|rule| width(&rule.id)));
+    let level = widest(&mut rules.iter().map(|rule| rule.level.word().len()));
+    let go = widest(&mut rules.iter().map(|rule| rule.go().len()));
+    // Beside the other columns when there is room for a few words, else below.
+    let beside = 2 + id + 2 + level + 2 + OPT_IN.len() + 2 + go + 2;
+    let (hang, below) = if beside + 30 <= look.columns() { (beside, false) } else { (6, true) };
+
+    let mut group = "";
+    for rule in rules {
+        if rule.group != group {
+            let gap = if group.is_empty() { "" } else { "\n" };
+            writeln!(out, "{gap}{}", look.paint(BOLD, &rule.group))?;
+            group = &rule.group;
+        }
+        let cell = |style: Style, text: &str, wide: usize| {
+            format!("{}{:pad$}", look.paint(style, text), "", pad = wide.saturating_sub(width(text)))
+        };
+        let opt_in = if rule.default { "" } else { OPT_IN };
+        let cells = [
+            cell(CODE, &rule.id, id),
+            cell(PLAIN, rule.level.word(), level),
+            cell(DIM, opt_in, OPT_IN.len()),
+            cell(PLAIN, &rule.go(), go),
+        ];
+        let line = format!("  {}", cells.join("  "));
+        if below {
+            write!(out, "{}\n{:hang$}", line.trim_end(), "")?;
+        } else {
+            write!(out, "{line}  ")?;
+        }
+        flow(out, look, &sentence(&rule.title), hang, hang, look.columns())?;
+    }
+    Ok(())
+}
+
+const OPT_IN: &str = "opt-in";

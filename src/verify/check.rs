@@ -1,0 +1,238 @@
+//! What the compiler and vet say of some packages with some files replaced.
+
+use super::Rung;
+use super::diagnostic::{self, Diagnostic, new_ones, summary};
+use super::listing::{self, Package};
+use super::session::Files;
+use super::unit::{Unit, reason};
+use super::{Progress, diagnostic::absolute};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+/// What was found out about one package and its tests.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    pub(super) said: Vec<Diagnostic>,
+    /// Without its tests.
+    compiled: bool,
+    /// With its tests, or it has none.
+    tests_compiled: bool,
+    /// Something that it imports did not compile or load.
+    blocked: Option<String>,
+    vetted: bool,
+}
+
+impl Outcome {
+    /// `None` when a file of the package (or of its tests) is proved up to
+    /// this rung, given that nothing that was said is new; else the reason.
+    pub(super) fn why_unproved(&self, rung: Rung, test: bool) -> Option<String> {
+        let reached = match (rung, test) {
+            (Rung::None | Rung::Gofmt, _) => true,
+            (Rung::Build, false) => self.compiled,
+            (Rung::Build, true) => self.tests_compiled,
+            (Rung::Vet | Rung::Test, _) => self.vetted,
+        };
+        if reached {
+            return None;
+        }
+        let tests = if self.compiled && !test { "its tests: " } else { "" };
+        Some(match (self.said.first(), &self.blocked) {
+            (Some(first), _) => {
+                let words = reason(&first.text);
+                match words.strip_prefix("package already broken: ") {
+                    Some(words) => format!("package already broken: {tests}{words}"),
+                    None => words,
+                }
+            }
+            (None, Some(dependency)) => match reason(dependency) {
+                known if known.starts_with("package already broken: ") => {
+                    format!("a dependency does not build: {dependency}")
+                }
+                known => known,
+            },
+            (None, None) => "go did not say that it compiled it".into(),
+        })
+    }
+}
+
+impl Unit<'_> {
+    /// Compiles these packages and their tests, and vets those that compile.
+    ///
+    /// # Errors
+    /// A sentence, when go gives no answer at all.
+    pub(super) fn check(
+        &self,
+        packages: &[usize],
+        files: Option<&Files>,
+        rung: Rung,
+    ) -> Result<BTreeMap<usize, Outcome>, String> {
+        let overlay = self.overlay(files)?;
+        self.announce(Rung::Build);
+        let (mut outcomes, cut_short) = self.compile(packages, &overlay, false)?;
+        if !cut_short.is_empty() {
+            let again: Vec<usize> = cut_short.into_iter().collect();
+            outcomes.extend(self.compile(&again, &overlay, true)?.0);
+        }
+        if rung >= Rung::Vet {
+            self.announce(Rung::Vet);
+            self.vet(&mut outcomes, &overlay)?;
+        }
+        Ok(outcomes)
+    }
+
+    /// What is new in these outcomes against the code on disk, in words per
+    /// package.
+    pub(super) fn news(
+        &self,
+        outcomes: &BTreeMap<usize, Outcome>,
+        rung: Rung,
+    ) -> Result<BTreeMap<usize, News>, String> {
+        let talking: Vec<usize> = outcomes
+            .iter()
+            .filter(|(_, outcome)| !outcome.said.is_empty())
+            .map(|(&index, _)| index)
+            .collect();
+        let mut baseline = self.baseline.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let unknown: Vec<usize> =
+            talking.iter().copied().filter(|index| !baseline.contains_key(index)).collect();
+        if !unknown.is_empty() {
+            baseline.extend(self.check(&unknown, None, rung)?);
+        }
+        let mut news = BTreeMap::new();
+        for index in talking {
+            let before = baseline.get(&index).map_or(&[][..], |outcome| &outcome.said);
+            let new = new_ones(before, &outcomes[&index].said);
+            if !new.is_empty() {
+                let files = new.iter().filter_map(|one| one.file.as_deref());
+                let files = files.map(|file| self.session.real_path(file)).collect();
+                news.insert(index, News { words: summary(&new), files });
+            }
+        }
+        Ok(news)
+    }
+
+    fn announce(&self, rung: Rung) {
+        (self.session.progress)(Progress::Stage { module: self.ground.root.clone(), rung });
+    }
+
+    /// Compiles; gives also the packages where the compiler gave up counting.
+    fn compile(
+        &self,
+        packages: &[usize],
+        overlay: &Option<std::ffi::OsString>,
+        all_errors: bool,
+    ) -> Result<(BTreeMap<usize, Outcome>, BTreeSet<usize>), String> {
+        let mut flags = vec!["-e", "-export", "-test", listing::json_flag(self.ground.go)];
+        if all_errors {
+            flags.push("-gcflags=-e");
+        }
+        let listed = self.list(&flags, overlay.clone(), &self.patterns(packages))?;
+        let own: BTreeSet<&str> = listed
+            .iter()
+            .filter_map(|package| package.error.as_ref())
+            .map(|error| error.err.as_str())
+            .collect();
+        let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut cut_short = BTreeSet::new();
+        for package in listed.iter().filter(|package| !package.dep_only) {
+            let index = match package.dir.as_str() {
+                "" => packages.iter().copied().find(|&index| self.packages[index] == package.import_path),
+                dir => self.package_at(Path::new(dir)),
+            };
+            let Some(index) = index else { continue };
+            let outcome = outcomes.entry(index).or_insert_with(|| Outcome {
+                compiled: true,
+                tests_compiled: true,
+                ..Outcome::default()
+            });
+            if package.is_empty() && package.deps_errors.is_empty() || !package.export.is_empty() {
+                continue;
+            }
+            if package.is_plain() {
+                outcome.compiled = false;
+            }
+            outcome.tests_compiled = false;
+            if self.hear(package, &own, outcome) {
+                cut_short.insert(index);
+            }
+        }
+        Ok((outcomes, cut_short))
+    }
+
+    /// Takes down what go says of one variant that did not compile; `true`
+    /// when the compiler stopped at its limit.
+    fn hear(&self, package: &Package, own: &BTreeSet<&str>, outcome: &mut Outcome) -> bool {
+        let mut cut_short = false;
+        let name = &package.import_path;
+        if let Some(error) = &package.error {
+            cut_short |= self.read_error(&error.pos, &error.err, name, outcome);
+        } else {
+            let first = package.deps_errors.first().map(|error| self.session.scratch.restore(&error.line()));
+            outcome.blocked = outcome.blocked.take().or(first);
+            // A dependency that is listed speaks for itself.
+            for error in package.deps_errors.iter().filter(|error| !own.contains(error.err.as_str())) {
+                cut_short |= self.read_error(&error.pos, &error.err, name, outcome);
+            }
+        }
+        cut_short
+    }
+
+    fn read_error(&self, pos: &str, words: &str, package: &str, outcome: &mut Outcome) -> bool {
+        let text = match pos {
+            "" => words.to_owned(),
+            _ => format!("{pos}: {words}"),
+        };
+        let text = self.session.scratch.restore(&text);
+        let lines = diagnostic::read_lines("build", &text, package, &self.ground.dir);
+        outcome.said.extend(lines.diagnostics);
+        lines.cut_short
+    }
+
+    fn vet(
+        &self,
+        outcomes: &mut BTreeMap<usize, Outcome>,
+        overlay: &Option<std::ffi::OsString>,
+    ) -> Result<(), String> {
+        let whole: Vec<usize> = outcomes
+            .iter()
+            .filter(|(_, outcome)| outcome.compiled && outcome.tests_compiled)
+            .map(|(&index, _)| index)
+            .collect();
+        let output = self.go(&["vet", "-json"], overlay.clone(), &self.patterns(&whole))?;
+        let restore = |text: &str| self.session.scratch.restore(text);
+        let text =
+            format!("{}\n{}", restore(&String::from_utf8_lossy(&output.stdout)), restore(&output.stderr));
+        let mut heard: HashMap<usize, Vec<Diagnostic>> = HashMap::new();
+        for one in diagnostic::read_vet(&text, &self.ground.dir) {
+            let dir = one
+                .file
+                .as_deref()
+                .and_then(|file| absolute(&self.ground.dir, file).parent().map(Path::to_path_buf));
+            let index =
+                dir.and_then(|dir| self.package_at(&dir)).or_else(|| self.package_named(&one.package));
+            if let Some(index) = index {
+                heard.entry(index).or_default().push(one);
+            }
+        }
+        if !output.success && heard.is_empty() {
+            return Err(format!("go vet gives no answer: {}", output.first_error()));
+        }
+        for index in whole {
+            if let Some(outcome) = outcomes.get_mut(&index) {
+                let said = heard.remove(&index).unwrap_or_default();
+                // A line of text instead of JSON: vet stopped before its work.
+                outcome.vetted = said.iter().all(|one| one.from_analyzer);
+                outcome.said.extend(said);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is new in a package.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) words: String,
+    /// The files complained of, real paths.
+    pub(super) files: BTreeSet<std::path::PathBuf>,
+}

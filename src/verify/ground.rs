@@ -1,0 +1,177 @@
+//! Where a changed file stands: its real path, its module, its workspace, and
+//! the way go itself spells these.
+
+use super::flags::GoFlags;
+use super::overlay::UserOverlay;
+use super::toolchain::{Setting, Toolchain};
+use crate::model::GoVersion;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The path without links, as programs other than Windows' own can read it.
+pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
+    let real = match std::fs::canonicalize(path) {
+        Ok(real) => real,
+        // A file that is yet to be written stands in a directory that exists.
+        Err(error) => match (path.parent(), path.file_name()) {
+            (Some(dir), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+                std::fs::canonicalize(dir)?.join(name)
+            }
+            _ => return Err(error),
+        },
+    };
+    if cfg!(windows) {
+        // `\\?\C:\x` is understood by the system, not by go.
+        let text = real.to_string_lossy();
+        if let Some(plain) = text.strip_prefix(r"\\?\").filter(|rest| rest.as_bytes().get(1) == Some(&b':')) {
+            return Ok(PathBuf::from(plain));
+        }
+    }
+    Ok(real)
+}
+
+/// Finds the nearest go.mod upwards, asking the file system once per
+/// directory.
+#[derive(Default)]
+pub(super) struct Modules {
+    known: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Modules {
+    /// The directory of the nearest go.mod above a file (a real path).
+    pub(super) fn root_of(&mut self, file: &Path) -> Option<PathBuf> {
+        let mut passed = Vec::new();
+        let mut found = None;
+        for dir in file.ancestors().skip(1) {
+            if let Some(known) = self.known.get(dir) {
+                found = known.clone();
+                break;
+            }
+            passed.push(dir.to_path_buf());
+            if dir.join("go.mod").is_file() {
+                found = Some(dir.to_path_buf());
+                break;
+            }
+        }
+        for dir in passed {
+            self.known.insert(dir, found.clone());
+        }
+        found
+    }
+}
+
+/// A module as go is to be run in it.
+#[derive(Debug, Clone)]
+pub(super) struct Ground {
+    /// The real directory of its go.mod.
+    pub(super) root: PathBuf,
+    /// The same directory as go.work or GOROOT spell it; go runs here.
+    pub(super) dir: PathBuf,
+    pub(super) workspace_off: bool,
+    pub(super) flags: GoFlags,
+    pub(super) user_overlay: UserOverlay,
+    pub(super) go: Option<GoVersion>,
+    /// `linux/amd64`, for sentences.
+    pub(super) platform: String,
+    /// The other modules of its workspace, as go spells them.
+    pub(super) neighbours: Vec<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct GoEnv {
+    #[serde(rename = "GOFLAGS")]
+    goflags: String,
+    #[serde(rename = "GOWORK")]
+    gowork: String,
+    #[serde(rename = "GOVERSION")]
+    goversion: String,
+    #[serde(rename = "GOROOT")]
+    goroot: String,
+    #[serde(rename = "GOOS")]
+    goos: String,
+    #[serde(rename = "GOARCH")]
+    goarch: String,
+}
+
+#[derive(Deserialize, Default)]
+struct GoWork {
+    #[serde(rename = "Use", default)]
+    uses: Option<Vec<Use>>,
+}
+
+#[derive(Deserialize)]
+struct Use {
+    #[serde(rename = "DiskPath")]
+    disk_path: String,
+}
+
+impl Ground {
+    /// Asks go about the module at `root`, a real path.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing of this module can be proved.
+    pub(super) fn survey(toolchain: &Toolchain, root: &Path) -> Result<Self, String> {
+        let ask = |args: &[&str]| {
+            let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
+            let output = toolchain.go(Setting::plain(root), &args).map_err(|error| error.to_string())?;
+            if output.success {
+                Ok(output.stdout)
+            } else {
+                Err(format!("go {}: {}", args[0].display(), output.first_error()))
+            }
+        };
+        let stdout = ask(&["env", "-json", "GOFLAGS", "GOWORK", "GOVERSION", "GOROOT", "GOOS", "GOARCH"])?;
+        let env: GoEnv = serde_json::from_slice(&stdout).map_err(|error| format!("go env: {error}"))?;
+        let flags = GoFlags::read(&env.goflags);
+        let user_overlay = flags.overlay.as_deref().map(UserOverlay::read).transpose()?.unwrap_or_default();
+        let mut ground = Ground {
+            root: root.to_path_buf(),
+            dir: root.to_path_buf(),
+            workspace_off: false,
+            flags,
+            user_overlay,
+            go: env.goversion.split_whitespace().find_map(GoVersion::parse),
+            platform: format!("{}/{}", env.goos, env.goarch),
+            neighbours: Vec::new(),
+        };
+        if !env.gowork.is_empty() && env.gowork != "off" {
+            let stdout = ask(&["work", "edit", "-json", &env.gowork])?;
+            let work: GoWork =
+                serde_json::from_slice(&stdout).map_err(|error| format!("go work edit: {error}"))?;
+            let base = Path::new(&env.gowork).parent().unwrap_or(root);
+            let uses = work.uses.unwrap_or_default();
+            let members: Vec<PathBuf> =
+                uses.iter().map(|one| super::diagnostic::absolute(base, Path::new(&one.disk_path))).collect();
+            match members.iter().position(|member| real(member).is_ok_and(|path| path == root)) {
+                Some(own) => {
+                    ground.dir.clone_from(&members[own]);
+                    ground.neighbours = members;
+                    ground.neighbours.remove(own);
+                }
+                // go refuses packages of modules that the workspace does not
+                // list.
+                None => ground.workspace_off = true,
+            }
+        }
+        // In the standard library import paths depend on the directory being
+        // spelled as GOROOT is.
+        for tree in ["src", "src/cmd"] {
+            let spelled = Path::new(&env.goroot).join(tree);
+            if !env.goroot.is_empty() && real(&spelled).is_ok_and(|path| path == root) {
+                ground.dir = spelled;
+            }
+        }
+        Ok(ground)
+    }
+
+    /// `./a/b` for a real directory of the module.
+    pub(super) fn pattern(&self, dir: &Path) -> Option<String> {
+        let below = dir.strip_prefix(&self.root).ok()?;
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        Some(if parts.is_empty() { ".".into() } else { format!("./{}", parts.join("/")) })
+    }
+}

@@ -1,0 +1,313 @@
+//! The whole proof: the rungs in turn, modules side by side, verdicts at the
+//! end.
+
+use super::ground::{Ground, Modules};
+use super::session::Session;
+use super::settle::{Refused, Settled, Standing};
+use super::tidy::Gofmt;
+use super::toolchain::Setting;
+use super::unit::Unit;
+use super::{BuildConfig, Candidate, Options, Progress, Rung, Verdicts, diagnostic::display};
+use crate::rewrite::Proof;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// See [`super::prove`].
+pub(super) fn prove(
+    candidate: &dyn Candidate,
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Verdicts {
+    let ids = || candidate.fixes().iter().map(|fix| fix.id);
+    let all = |proof: Proof, why: Option<String>| ids().map(|id| (id, (proof, why.clone()))).collect();
+    if options.rung == Rung::None || candidate.fixes().is_empty() {
+        return Verdicts { per_fix: all(Proof::None, None), notes: Vec::new(), reached: Rung::None };
+    }
+    let session = match Session::open(candidate, options, progress) {
+        Ok(session) => session,
+        Err(error) => {
+            let why =
+                format!("temporary files cannot be written: {error}; set TMPDIR to a directory with room");
+            let per_fix = all(Proof::Unproved, Some(why.clone()));
+            return Verdicts {
+                per_fix,
+                notes: vec![format!("nothing was verified: {why}")],
+                reached: Rung::None,
+            };
+        }
+    };
+    Run {
+        session: &session,
+        notes: Vec::new(),
+        silent: BTreeMap::new(),
+        reached: Rung::None,
+        standings: BTreeMap::new(),
+    }
+    .all()
+}
+
+struct Run<'s> {
+    session: &'s Session<'s>,
+    notes: Vec<String>,
+    /// Reason → the modules that could not be proved for it.
+    silent: BTreeMap<String, BTreeSet<PathBuf>>,
+    reached: Rung,
+    /// Per changed file, what each configuration makes of it.
+    standings: BTreeMap<PathBuf, Vec<Standing>>,
+}
+
+impl Run<'_> {
+    fn all(mut self) -> Verdicts {
+        let asked = self.session.options.rung;
+        let goroot = self.goroot();
+        let mut refused = self.tidy(goroot.as_ref().ok().map(PathBuf::as_path));
+        if asked >= Rung::Build {
+            match &goroot {
+                Ok(_) => refused = self.modules(refused),
+                Err(why) => {
+                    self.notes.push(format!(
+                        "the Go toolchain cannot be asked: {why}; proved as far as {}",
+                        self.reached
+                    ));
+                    self.everything(&format!("no Go toolchain: {why}"));
+                }
+            }
+        }
+        for (why, roots) in std::mem::take(&mut self.silent) {
+            let Some(first) = roots.first().map(|root| display(root)) else { continue };
+            self.notes.push(match roots.len() - 1 {
+                0 => format!("{first}: {why}; its fixes are unproved"),
+                more => format!("{first} (and {more} more modules): {why}; their fixes are unproved"),
+            });
+        }
+        if asked == Rung::Test && self.reached >= Rung::Build {
+            self.notes.push("running tests is not available yet; proved as far as vet".into());
+        }
+        self.verdicts(refused)
+    }
+
+    /// Where go lives, if there is a go.
+    fn goroot(&self) -> Result<PathBuf, String> {
+        let work = self.session.scratch.work();
+        let args = [OsStr::new("env"), OsStr::new("GOROOT")];
+        match self.session.toolchain.go(Setting::plain(&work), &args) {
+            Ok(output) if output.success => Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())),
+            Ok(output) => Err(output.first_error()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn tidy(&mut self, goroot: Option<&Path>) -> Refused {
+        match Gofmt::find(self.session, goroot) {
+            Ok(gofmt) => match gofmt.settle() {
+                Ok(refused) => {
+                    self.reached = Rung::Gofmt;
+                    refused
+                }
+                Err(why) => {
+                    self.notes.push(format!("gofmt gave no answer: {why}"));
+                    Refused::new()
+                }
+            },
+            Err(why) => {
+                self.notes.push(format!("gofmt cannot be asked: {why}"));
+                Refused::new()
+            }
+        }
+    }
+
+    /// Brings every module to rest in every configuration.
+    fn modules(&mut self, mut refused: Refused) -> Refused {
+        let session = self.session;
+        let rung = session.options.rung.min(Rung::Vet);
+        let grounds = self.grounds();
+        let host = [BuildConfig::default()];
+        let configs: &[BuildConfig] = match session.options.configs.as_slice() {
+            [] => &host,
+            some => some,
+        };
+        let jobs: Vec<(&(Ground, Vec<PathBuf>), &BuildConfig)> =
+            grounds.iter().flat_map(|ground| configs.iter().map(move |config| (ground, config))).collect();
+        let total = jobs.len();
+        let done = AtomicUsize::new(0);
+        let units: Vec<Result<Unit<'_>, String>> =
+            side_by_side(&jobs, session.options.jobs, |((ground, files), config)| {
+                Unit::load(session, ground, config, files)
+            });
+        let mut settled: Vec<Option<Settled>> = units.iter().map(|_| None).collect();
+        loop {
+            // A unit is at rest when it was checked without every fix that was
+            // refused elsewhere and touches it.
+            let stale = |at: usize| match (&units[at], &settled[at]) {
+                (Err(_), _) => false,
+                (Ok(_), None) => true,
+                (Ok(unit), Some(rest)) => refused.keys().any(|id| {
+                    let touches = || {
+                        session
+                            .fixes
+                            .get(id)
+                            .is_some_and(|files| files.iter().any(|file| unit.concerns(file)))
+                    };
+                    !rest.refused.contains_key(id) && touches()
+                }),
+            };
+            let open: Vec<usize> = (0..units.len()).filter(|&at| stale(at)).collect();
+            if open.is_empty() {
+                break;
+            }
+            let fresh = side_by_side(&open, session.options.jobs, |&at| {
+                let rest = units[at].as_ref().map(|unit| unit.settle(refused.clone(), rung));
+                let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+                (session.progress)(Progress::Done { done: count.min(total), total });
+                rest.unwrap_or_default()
+            });
+            for (at, rest) in open.into_iter().zip(fresh) {
+                for (id, words) in &rest.refused {
+                    refused.entry(*id).or_insert_with(|| words.clone());
+                }
+                settled[at] = Some(rest);
+            }
+        }
+        for ((unit, rest), ((ground, files), _)) in units.iter().zip(settled).zip(&jobs) {
+            match (unit, rest) {
+                (Err(why), _) => self.stuck(&ground.root, files, why),
+                (Ok(_), Some(rest)) => {
+                    match &rest.silent {
+                        Some(why) => self.note_module(&ground.root, why),
+                        None => self.reached = rung,
+                    }
+                    for (file, standing) in rest.standings {
+                        self.standings.entry(file).or_default().push(standing);
+                    }
+                }
+                (Ok(_), None) => {}
+            }
+        }
+        refused
+    }
+
+    /// The changed files by module; says which stand in none.
+    fn grounds(&mut self) -> Vec<(Ground, Vec<PathBuf>)> {
+        let mut modules = Modules::default();
+        let mut by_root: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        let mut outside: Vec<PathBuf> = Vec::new();
+        let edited: BTreeSet<&Path> = self.session.edited().collect();
+        for file in edited {
+            match modules.root_of(file) {
+                Some(root) => by_root.entry(root).or_default().push(file.to_path_buf()),
+                None => outside.push(file.to_path_buf()),
+            }
+        }
+        if let Some(first) = outside.first() {
+            let others = match outside.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more)"),
+            };
+            let first = display(first);
+            self.notes.push(format!("no go.mod above {first}{others}: proved by {} only", self.reached));
+        }
+        for file in outside {
+            let why = format!("no go.mod above {}: proved by {} only", display(&file), self.reached);
+            self.standings.insert(file, vec![Standing::Unproved(why)]);
+        }
+        let roots: Vec<(PathBuf, Vec<PathBuf>)> = by_root.into_iter().collect();
+        let surveyed = side_by_side(&roots, self.session.options.jobs, |(root, _)| {
+            Ground::survey(&self.session.toolchain, root)
+        });
+        let mut grounds = Vec::new();
+        for ((root, files), ground) in roots.into_iter().zip(surveyed) {
+            match ground {
+                Ok(ground) => grounds.push((ground, files)),
+                Err(why) => self.stuck(&root, &files, &super::unit::reason(&why)),
+            }
+        }
+        grounds
+    }
+
+    fn note_module(&mut self, root: &Path, why: &str) {
+        self.silent.entry(why.to_owned()).or_default().insert(root.to_path_buf());
+    }
+
+    fn stuck(&mut self, root: &Path, files: &[PathBuf], why: &str) {
+        self.note_module(root, why);
+        for file in files {
+            self.standings.entry(file.clone()).or_default().push(Standing::Unproved(why.to_owned()));
+        }
+    }
+
+    fn everything(&mut self, why: &str) {
+        for file in self.session.edited() {
+            self.standings.insert(file.to_path_buf(), vec![Standing::Unproved(why.to_owned())]);
+        }
+    }
+
+    fn verdicts(self, refused: Refused) -> Verdicts {
+        let verdict = |id: usize, files: &[PathBuf]| match refused.get(&id) {
+            Some(words) => (Proof::Refused, Some(words.clone())),
+            None => self.verdict(files),
+        };
+        let per_fix = self.session.fixes.iter().map(|(&id, files)| (id, verdict(id, files))).collect();
+        Verdicts { per_fix, notes: self.notes, reached: self.reached }
+    }
+
+    /// A fix is proved when every file of it is, in every configuration that
+    /// builds the file, and at least one does.
+    fn verdict(&self, files: &[PathBuf]) -> (Proof, Option<String>) {
+        let asked = self.session.options.rung;
+        if asked == Rung::Gofmt {
+            return match self.reached {
+                Rung::None => (Proof::Unproved, Some("gofmt could not be asked".into())),
+                _ => (Proof::Proved, Some("by gofmt only".into())),
+            };
+        }
+        for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
+            let standings = self.standings.get(file).map_or(&[][..], Vec::as_slice);
+            let unproved = standings.iter().find_map(|standing| match standing {
+                Standing::Unproved(why) => Some(why),
+                _ => None,
+            });
+            if let Some(why) = unproved {
+                return (Proof::Unproved, Some(why.clone()));
+            }
+            if !standings.contains(&Standing::Proved) {
+                let out = standings.iter().find_map(|standing| match standing {
+                    Standing::Out(why) => Some(why.clone()),
+                    _ => None,
+                });
+                return (Proof::Unproved, Some(out.unwrap_or_else(|| "go was not asked".into())));
+            }
+        }
+        match asked {
+            Rung::Test => (Proof::Unproved, Some("vetted, but running tests is not available yet".into())),
+            _ => (Proof::Proved, None),
+        }
+    }
+}
+
+/// Maps with several threads, in order. go itself uses every processor for one
+/// module; what is gained here is its start, which is mostly waiting.
+fn side_by_side<T: Sync, R: Send>(items: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = (jobs / 2).clamp(1, 4).min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let results: Mutex<BTreeMap<usize, R>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((at, item)) = {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(at).map(|item| (at, item))
+                } {
+                    let result = work(item);
+                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(at, result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()).into_values().collect()
+}

@@ -1,0 +1,184 @@
+//! Brings a module to rest: checks it, searches the fixes at fault, checks what
+//! is left, until the toolchain has nothing new to say.
+
+use super::check::{News, Outcome};
+use super::hunt::{Hunt, play};
+use super::session::Session;
+use super::unit::{Place, Unit};
+use super::{Progress, Rung};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Refused fixes, each with the toolchain's words.
+pub(super) type Refused = BTreeMap<usize, String>;
+
+/// What the last check leaves of a changed file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    Proved,
+    Unproved(String),
+    /// Not built in this configuration.
+    Out(String),
+}
+
+/// A module at rest.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// All refused fixes, those that were refused before included.
+    pub(super) refused: Refused,
+    pub(super) standings: BTreeMap<PathBuf, Standing>,
+    /// Why go gave no answer, if it did not.
+    pub(super) silent: Option<String>,
+}
+
+/// The words for a fix that fell with another.
+pub(super) const LOST: &str = "it stands on a fix that was refused";
+
+impl Unit<'_> {
+    /// Refuses fixes until what is left is as good as the code on disk.
+    pub(super) fn settle(&self, mut refused: Refused, rung: Rung) -> Settled {
+        // Each turn refuses somebody, or is the last.
+        loop {
+            let held: BTreeSet<usize> = refused.keys().copied().collect();
+            let checked = self.session.render(&held).and_then(|files| {
+                let busy = files.bytes.keys().any(|file| self.concerns(file));
+                let outcomes =
+                    if busy { self.check(&self.all(), Some(&files), rung)? } else { BTreeMap::new() };
+                let news = self.news(&outcomes, rung)?;
+                Ok((files, outcomes, news))
+            });
+            let (files, outcomes, news) = match checked {
+                Ok(checked) => checked,
+                Err(why) => return self.silent(refused, why),
+            };
+            refused
+                .extend(files.lost.iter().filter(|id| !held.contains(id)).map(|&id| (id, LOST.to_owned())));
+            if news.is_empty() {
+                return Settled { refused, standings: self.standings(&outcomes, rung), silent: None };
+            }
+            let module = self.ground.root.clone();
+            (self.session.progress)(Progress::Searching { module, packages: news.len() });
+            let before = refused.len();
+            self.search(&news, &mut refused, rung);
+            if refused.len() == before {
+                // The answers contradict each other: nothing that could be at
+                // fault is let through.
+                let words = news.values().next().map(|one| one.words.clone()).unwrap_or_default();
+                let held = refused.keys().copied().collect();
+                let all = self.session.editors(self.session.edited(), &held);
+                refused.extend(all.into_iter().map(|id| (id, words.clone())));
+                if refused.len() == before {
+                    return self.silent(refused, format!("it fails with no fix applied: {words}"));
+                }
+            }
+        }
+    }
+
+    /// Whether a changed file can make a difference to this module.
+    pub(super) fn concerns(&self, file: &Path) -> bool {
+        self.places.contains_key(file)
+            || file.parent().is_some_and(|dir| self.reach.contains(dir))
+            || file.parent() == Some(&self.ground.root)
+    }
+
+    fn silent(&self, refused: Refused, why: String) -> Settled {
+        let standing = |place: &Place| match place {
+            Place::In { .. } => Standing::Unproved(why.clone()),
+            Place::Out(why) => Standing::Out(why.clone()),
+            Place::Stuck(why) => Standing::Unproved(why.clone()),
+        };
+        let standings = self.places.iter().map(|(file, place)| (file.clone(), standing(place))).collect();
+        Settled { refused, standings, silent: Some(why) }
+    }
+
+    fn standings(&self, outcomes: &BTreeMap<usize, Outcome>, rung: Rung) -> BTreeMap<PathBuf, Standing> {
+        let standing = |place: &Place| match place {
+            Place::Out(why) => Standing::Out(why.clone()),
+            Place::Stuck(why) => Standing::Unproved(why.clone()),
+            Place::In { package, test } => match outcomes.get(package) {
+                None => Standing::Unproved("go did not answer for its package".into()),
+                Some(outcome) => match outcome.why_unproved(rung, *test) {
+                    Some(why) => Standing::Unproved(why),
+                    None => Standing::Proved,
+                },
+            },
+        };
+        self.places.iter().map(|(file, place)| (file.clone(), standing(place))).collect()
+    }
+
+    /// Finds fixes at fault for these news and refuses them.
+    fn search(&self, news: &BTreeMap<usize, News>, refused: &mut Refused, rung: Rung) {
+        let held: BTreeSet<usize> = refused.keys().copied().collect();
+        let clusters = self.clusters(news, &held);
+        let mut hunts: Vec<Hunt> = clusters.iter().map(|cluster| self.hunt(cluster, news, &held)).collect();
+        let ask = |asking: &[usize], held: &BTreeSet<usize>| {
+            let packages: Vec<usize> =
+                asking.iter().flat_map(|&at| &clusters[at].packages).copied().collect();
+            let files = self.session.render(held)?;
+            let outcomes = self.check(&packages, Some(&files), rung)?;
+            let news = self.news(&outcomes, rung)?;
+            let words = |at: &usize| {
+                clusters[*at].packages.iter().find_map(|package| Some(news.get(package)?.words.clone()))
+            };
+            Ok(asking.iter().map(words).collect())
+        };
+        // An error has ended every hunt; the next check will meet it again.
+        let _ = play(&mut hunts, &held, ask);
+        for (id, words) in hunts.into_iter().flat_map(|hunt| hunt.guilty) {
+            refused.entry(id).or_insert(words);
+        }
+    }
+
+    /// Packages that share a suspect are searched as one.
+    fn clusters(&self, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Vec<Cluster> {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        for &package in news.keys() {
+            let near = |place: &Place| matches!(place, Place::In { package: own, .. } if *own == package);
+            let files = self.places.iter().filter(|(_, place)| near(place)).map(|(file, _)| file.as_path());
+            let files = files.chain(news[&package].files.iter().map(PathBuf::as_path));
+            let mut joined = Cluster {
+                packages: vec![package],
+                near: self.session.editors(files, held).into_iter().collect(),
+            };
+            let shares = |other: &Cluster| {
+                // Importers without a fix of their own have the same few
+                // culprits below them.
+                (other.near.is_empty() && joined.near.is_empty()) || !other.near.is_disjoint(&joined.near)
+            };
+            let (same, others): (Vec<Cluster>, Vec<Cluster>) = clusters.into_iter().partition(shares);
+            for other in same {
+                joined.packages.extend(other.packages);
+                joined.near.extend(other.near);
+            }
+            clusters = others;
+            clusters.push(joined);
+        }
+        clusters
+    }
+
+    fn hunt(&self, cluster: &Cluster, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Hunt {
+        let session: &Session<'_> = self.session;
+        let blamed = cluster.packages.iter().flat_map(|package| &news[package].files).map(PathBuf::as_path);
+        let reach = session.edited().filter(|file| self.concerns(file));
+        let rings: [BTreeSet<usize>; 4] = [
+            session.editors(blamed, held).into_iter().collect(),
+            cluster.near.clone(),
+            session.editors(reach, held).into_iter().collect(),
+            session.editors(session.edited(), held).into_iter().collect(),
+        ];
+        let mut circles: Vec<Vec<usize>> = Vec::new();
+        let mut so_far = BTreeSet::new();
+        for ring in rings {
+            so_far.extend(ring);
+            circles.push(so_far.iter().copied().collect());
+        }
+        let words = cluster.packages.iter().find_map(|package| Some(news.get(package)?.words.clone()));
+        Hunt::new(circles, 2, words.unwrap_or_default())
+    }
+}
+
+/// Packages that are searched together, and the fixes nearest to them.
+struct Cluster {
+    packages: Vec<usize>,
+    near: BTreeSet<usize>,
+}

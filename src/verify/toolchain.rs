@@ -1,0 +1,256 @@
+//! Runs the toolchain's commands: their environment, their time limit, their
+//! end. Knows nothing of what they print.
+
+use super::{BuildConfig, Options};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Bytes of file arguments per call, far below every system's limit for a
+/// whole command line (32 KiB on Windows, 128 KiB at least elsewhere).
+const ARGUMENT_BYTES: usize = if cfg!(windows) { 24 << 10 } else { 96 << 10 };
+
+/// Why a command gave no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(super) enum CallError {
+    /// No such program.
+    #[error("{program} was not found; install Go or put it on PATH")]
+    NotFound {
+        /// As it was asked for.
+        program: String,
+    },
+    /// The system refused.
+    #[error("{program} could not be run: {cause}")]
+    Spawn {
+        /// As it was asked for.
+        program: String,
+        /// The system's words.
+        cause: String,
+    },
+    /// The time for the whole proof is over.
+    #[error("verification ran out of time after {} s; raise --verify-timeout", .after.as_secs())]
+    TimedOut {
+        /// The limit.
+        after: Duration,
+    },
+    /// Someone asked to stop.
+    #[error("verification was interrupted")]
+    Cancelled,
+}
+
+/// What a command printed.
+#[derive(Debug)]
+pub(super) struct Output {
+    pub(super) success: bool,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: String,
+}
+
+impl Output {
+    /// The first line of stderr that says something, with the next one when
+    /// it ends in a colon (`go: errors parsing go.mod:`).
+    pub(super) fn first_error(&self) -> String {
+        let said = |line: &&str| !line.is_empty() && !line.starts_with("go: downloading");
+        let mut lines = self.stderr.lines().map(str::trim).filter(said);
+        match lines.next() {
+            None => "it failed without a word".to_owned(),
+            Some(line) if line.ends_with(':') => format!("{line} {}", lines.next().unwrap_or_default()),
+            Some(line) => line.to_owned(),
+        }
+    }
+}
+
+/// Where and as whom a command runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub(super) dir: &'a Path,
+    /// `GOFLAGS`, or as inherited.
+    pub(super) goflags: Option<&'a str>,
+    /// The module stands outside the workspace that encloses it.
+    pub(super) workspace_off: bool,
+    pub(super) config: Option<&'a BuildConfig>,
+}
+
+impl<'a> Setting<'a> {
+    /// As inherited, in a directory.
+    pub(super) fn plain(dir: &'a Path) -> Self {
+        Setting { dir, goflags: None, workspace_off: false, config: None }
+    }
+}
+
+/// The commands, with a deadline for all of them together.
+pub(super) struct Toolchain {
+    go: OsString,
+    env: Vec<(OsString, OsString)>,
+    /// Where children put their temporary files.
+    work: PathBuf,
+    limit: Option<(Instant, Duration)>,
+    cancel: Option<Arc<AtomicBool>>,
+}
+
+impl Toolchain {
+    pub(super) fn new(options: &Options, work: PathBuf) -> Self {
+        Toolchain {
+            go: options.go.clone(),
+            env: options.env.clone(),
+            work,
+            limit: options.timeout.map(|after| (Instant::now() + after, after)),
+            cancel: options.cancel.clone(),
+        }
+    }
+
+    /// Runs `go` with these arguments.
+    pub(super) fn go(&self, setting: Setting<'_>, args: &[&OsStr]) -> Result<Output, CallError> {
+        self.run(&self.go, setting, args)
+    }
+
+    /// Runs `program fixed... tail...` as often as the tail needs, and joins
+    /// what they print. An empty tail runs nothing.
+    pub(super) fn chunked(
+        &self,
+        program: Option<&OsStr>,
+        setting: Setting<'_>,
+        fixed: &[&OsStr],
+        tail: &[OsString],
+    ) -> Result<Output, CallError> {
+        let mut all = Output { success: true, stdout: Vec::new(), stderr: String::new() };
+        let mut rest = tail;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|arg| {
+                bytes += arg.len() + 1;
+                bytes <= ARGUMENT_BYTES
+            });
+            let count = fits.count().max(1);
+            let args: Vec<&OsStr> =
+                fixed.iter().copied().chain(rest[..count].iter().map(OsString::as_os_str)).collect();
+            let one = self.run(program.unwrap_or(&self.go), setting, &args)?;
+            all.success &= one.success;
+            all.stdout.extend_from_slice(&one.stdout);
+            all.stderr.push_str(&one.stderr);
+            rest = &rest[count..];
+        }
+        Ok(all)
+    }
+
+    fn run(&self, program: &OsStr, setting: Setting<'_>, args: &[&OsStr]) -> Result<Output, CallError> {
+        let name = || program.to_string_lossy().into_owned();
+        let refused = |error: io::Error| CallError::Spawn { program: name(), cause: error.to_string() };
+        self.check_limits()?;
+        // Files instead of pipes: nothing to drain, and a grandchild that
+        // outlives its parent cannot keep us waiting for an end of file.
+        let mut stdout = tempfile::tempfile().map_err(refused)?;
+        let mut stderr = tempfile::tempfile().map_err(refused)?;
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(stdout.try_clone().map_err(refused)?)
+            .stderr(stderr.try_clone().map_err(refused)?);
+        self.dress(&mut command, setting);
+        let mut child = command.spawn().map_err(|error| match error.kind() {
+            // A directory that is gone gives the same error as a program that
+            // is missing.
+            io::ErrorKind::NotFound if setting.dir.is_dir() => CallError::NotFound { program: name() },
+            _ => refused(error),
+        })?;
+        let success = self.wait(&mut child).map_err(|stop| match stop {
+            Stop::Limit(error) => error,
+            Stop::System(error) => refused(error),
+        })?;
+        let stdout = read_back(&mut stdout).map_err(refused)?;
+        let stderr = String::from_utf8_lossy(&read_back(&mut stderr).map_err(refused)?).into_owned();
+        Ok(Output { success, stdout, stderr })
+    }
+
+    fn dress(&self, command: &mut Command, setting: Setting<'_>) {
+        command.envs(self.env.iter().map(|(key, value)| (key, value)));
+        command.current_dir(setting.dir);
+        // go spells paths by PWD when that names the working directory.
+        command.env("PWD", setting.dir);
+        // A killed go (or C compiler) leaves its temporary files where it was.
+        command.env("GOTMPDIR", &self.work).env("TMPDIR", &self.work);
+        command.env("GOTOOLCHAIN", "local");
+        // GOPROXY=off alone is not enough: modules that match GOPRIVATE go
+        // round it, straight to their version control.
+        command.env("GOPROXY", "off").env("GONOPROXY", "none").env("GOVCS", "*:off");
+        if let Some(flags) = setting.goflags {
+            command.env("GOFLAGS", flags);
+        }
+        if setting.workspace_off {
+            command.env("GOWORK", "off");
+        }
+        if let Some(config) = setting.config {
+            if let Some(goos) = &config.goos {
+                command.env("GOOS", goos);
+            }
+            if let Some(goarch) = &config.goarch {
+                command.env("GOARCH", goarch);
+            }
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            // A group of its own, so that compilers die with their go.
+            command.process_group(0);
+        }
+    }
+
+    fn wait(&self, child: &mut Child) -> Result<bool, Stop> {
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) => return Ok(status.success()),
+                Ok(None) => {}
+                Err(error) => {
+                    end(child);
+                    return Err(Stop::System(error));
+                }
+            }
+            if let Err(error) = self.check_limits() {
+                end(child);
+                return Err(Stop::Limit(error));
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(16));
+        }
+    }
+
+    fn check_limits(&self) -> Result<(), CallError> {
+        if self.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
+            return Err(CallError::Cancelled);
+        }
+        match self.limit {
+            Some((deadline, after)) if Instant::now() >= deadline => Err(CallError::TimedOut { after }),
+            _ => Ok(()),
+        }
+    }
+}
+
+enum Stop {
+    Limit(CallError),
+    System(io::Error),
+}
+
+/// Kills a child and everything that it started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // It may have ended this very moment; then there is nothing to kill.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn read_back(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

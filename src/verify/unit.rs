@@ -1,0 +1,431 @@
+//! One module in one build configuration: its packages as go lists them, which
+//! file belongs to which.
+
+use super::constraint::why_ignored;
+use super::ground::Ground;
+use super::listing::{self, Package};
+use super::session::{Files, Session};
+use super::toolchain::{Output, Setting};
+use super::{BuildConfig, check::Outcome};
+use crate::model::GoVersion;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Where a changed file stands in this configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Part of the package with this index, or of its tests.
+    In { package: usize, test: bool },
+    /// Not built in this configuration, for this reason.
+    Out(String),
+    /// Built, but it cannot be proved, for this reason.
+    Stuck(String),
+}
+
+/// See the module's sentence.
+pub(super) struct Unit<'s> {
+    pub(super) session: &'s Session<'s>,
+    pub(super) ground: &'s Ground,
+    pub(super) config: &'s BuildConfig,
+    /// The packages (with their tests) that can be compiled, as patterns.
+    pub(super) packages: Vec<String>,
+    /// Changed file (real path) → where it stands.
+    pub(super) places: BTreeMap<PathBuf, Place>,
+    /// Real directories of everything that the packages are made of.
+    pub(super) reach: HashSet<PathBuf>,
+    /// The packages on disk, for those that were asked about.
+    pub(super) baseline: Mutex<HashMap<usize, Outcome>>,
+    by_dir: HashMap<PathBuf, usize>,
+    by_import: HashMap<String, usize>,
+    /// Changed file (real path) → every name that go has for it.
+    pub(super) keys: HashMap<PathBuf, Vec<PathBuf>>,
+}
+
+impl<'s> Unit<'s> {
+    /// Asks go for the packages of the changed files (real paths, all in this
+    /// module) and for their importers where exports change, then lets the
+    /// canary sing.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing of this module can be proved.
+    pub(super) fn load(
+        session: &'s Session<'s>,
+        ground: &'s Ground,
+        config: &'s BuildConfig,
+        files: &[PathBuf],
+    ) -> Result<Self, String> {
+        let mut unit = Unit {
+            session,
+            ground,
+            config,
+            packages: Vec::new(),
+            places: BTreeMap::new(),
+            reach: HashSet::new(),
+            baseline: Mutex::default(),
+            by_dir: HashMap::new(),
+            by_import: HashMap::new(),
+            keys: HashMap::new(),
+        };
+        let exports: HashSet<PathBuf> = files
+            .iter()
+            .filter(|file| session.candidate.changes_exports(file))
+            .filter_map(|file| parent(file))
+            .collect();
+        let dirs: BTreeSet<PathBuf> = files.iter().filter_map(|file| parent(file)).collect();
+        let mut patterns: Vec<OsString> =
+            dirs.iter().filter_map(|dir| ground.pattern(dir)).map(OsString::from).collect();
+        if !exports.is_empty() {
+            patterns.push("./...".into());
+            patterns.extend(ground.neighbours.iter().map(|dir| dir.join("...").into_os_string()));
+        }
+        let flag = listing::json_flag(ground.go);
+        let overlay = unit.overlay_flag(&BTreeMap::new())?;
+        let listed = unit.list(&["-e", "-deps", "-test", flag], overlay, &patterns)?;
+        unit.take_in(&listed, files, &dirs, &exports);
+        unit.hear_canary()?;
+        Ok(unit)
+    }
+
+    /// The index of the package in a directory, however it is spelled.
+    pub(super) fn package_at(&self, dir: &Path) -> Option<usize> {
+        self.by_dir.get(dir).or_else(|| self.by_dir.get(&self.session.real_path(dir))).copied()
+    }
+
+    /// The index of a package by import path, with or without its variant.
+    pub(super) fn package_named(&self, import_path: &str) -> Option<usize> {
+        let plain = import_path.split(' ').next().unwrap_or(import_path);
+        let names = [plain, plain.trim_end_matches("_test"), plain.trim_end_matches(".test")];
+        names.iter().find_map(|name| self.by_import.get(*name)).copied()
+    }
+
+    /// The packages that hold changed files, or import what changes.
+    pub(super) fn all(&self) -> Vec<usize> {
+        (0..self.packages.len()).collect()
+    }
+
+    /// The overlay for these files, the user's own merged in, as a flag.
+    ///
+    /// # Errors
+    /// A sentence, when temporary files cannot be written.
+    pub(super) fn overlay(&self, files: Option<&Files>) -> Result<Option<OsString>, String> {
+        let mut replace = BTreeMap::new();
+        for (file, bytes) in files.iter().flat_map(|files| &files.bytes) {
+            let put = self.put(file, bytes)?;
+            match self.keys.get(file) {
+                Some(keys) => replace.extend(keys.iter().map(|key| (key.clone(), put.clone()))),
+                None => {
+                    replace.insert(file.clone(), put);
+                }
+            }
+        }
+        self.overlay_flag(&replace)
+    }
+
+    /// Runs `go verb flags common overlay patterns`.
+    pub(super) fn go(
+        &self,
+        flags: &[&str],
+        overlay: Option<OsString>,
+        patterns: &[OsString],
+    ) -> Result<Output, String> {
+        let mut fixed: Vec<OsString> = flags.iter().map(OsString::from).collect();
+        // A go that does not tell its version is a development build.
+        let go = self.ground.go.unwrap_or(GoVersion(1, u16::MAX));
+        if go >= GoVersion(1, 18) {
+            // Stamping asks git, which may refuse or be slow.
+            fixed.push("-buildvcs=false".into());
+        }
+        if go >= GoVersion(1, 21) {
+            // A profile compiles every dependency again for each main package.
+            fixed.push("-pgo=off".into());
+        }
+        fixed.push(format!("-p={}", self.session.options.jobs.max(1)).into());
+        if !self.config.tags.is_empty() {
+            let tags: Vec<&str> =
+                self.ground.flags.tags.iter().chain(&self.config.tags).map(String::as_str).collect();
+            fixed.push(format!("-tags={}", tags.join(",")).into());
+        }
+        fixed.extend(overlay);
+        let fixed: Vec<&OsStr> = fixed.iter().map(OsString::as_os_str).collect();
+        let setting = Setting {
+            dir: &self.ground.dir,
+            goflags: Some(&self.ground.flags.text),
+            workspace_off: self.ground.workspace_off,
+            config: Some(self.config),
+        };
+        self.session.toolchain.chunked(None, setting, &fixed, patterns).map_err(|error| error.to_string())
+    }
+
+    /// `go list`, read.
+    pub(super) fn list(
+        &self,
+        flags: &[&str],
+        overlay: Option<OsString>,
+        patterns: &[OsString],
+    ) -> Result<Vec<Package>, String> {
+        let flags: Vec<&str> = ["list"].iter().chain(flags).copied().collect();
+        let output = self.go(&flags, overlay, patterns)?;
+        if !output.success {
+            return Err(reason(&output.first_error()));
+        }
+        listing::read(&output.stdout).map_err(|error| format!("go list printed no JSON: {error}"))
+    }
+
+    /// `linux/amd64`, for sentences.
+    fn platform(&self) -> String {
+        let (goos, goarch) = self.ground.platform.split_once('/').unwrap_or_default();
+        let goos = self.config.goos.as_deref().unwrap_or(goos);
+        format!("{goos}/{}", self.config.goarch.as_deref().unwrap_or(goarch))
+    }
+
+    fn put(&self, file: &Path, bytes: &[u8]) -> Result<PathBuf, String> {
+        self.session.scratch.put(file, bytes).map_err(|error| no_room(&error))
+    }
+
+    fn overlay_flag(&self, replace: &BTreeMap<PathBuf, PathBuf>) -> Result<Option<OsString>, String> {
+        let mut merged = self.ground.user_overlay.replace.clone();
+        merged.extend(replace.iter().map(|(key, to)| (key.clone(), to.clone())));
+        if merged.is_empty() {
+            return Ok(None);
+        }
+        let path = self.session.scratch.overlay(&merged).map_err(|error| no_room(&error))?;
+        let mut flag = OsString::from("-overlay=");
+        flag.push(path);
+        Ok(Some(flag))
+    }
+
+    /// Sorts what go listed: packages to look at, and a place for every file.
+    fn take_in(
+        &mut self,
+        listed: &[Package],
+        files: &[PathBuf],
+        dirs: &BTreeSet<PathBuf>,
+        exports: &HashSet<PathBuf>,
+    ) {
+        let real_of = |package: &Package| self.session.real_path(Path::new(&package.dir));
+        let mut plain: HashMap<PathBuf, &Package> = HashMap::new();
+        let mut reach = HashSet::new();
+        for package in listed.iter().filter(|package| !package.dir.is_empty()) {
+            let dir = real_of(package);
+            if !package.standard || dir.starts_with(&self.ground.root) {
+                reach.insert(dir.clone());
+            }
+            if !package.dep_only && package.is_plain() {
+                plain.insert(dir, package);
+            }
+        }
+        self.reach = reach;
+        let importers = importers(listed, exports, &plain);
+        let mut wanted: Vec<&PathBuf> =
+            plain.keys().filter(|dir| dirs.contains(*dir) || importers.contains(*dir)).collect();
+        wanted.sort();
+        for dir in wanted {
+            let package = plain[dir];
+            // What cannot even be loaded cannot be compiled; its files say so.
+            if trouble_loading(package).is_none() {
+                let index = self.packages.len();
+                let pattern = self.ground.pattern(dir).unwrap_or_else(|| package.dir.clone());
+                self.packages.push(pattern);
+                self.by_dir.insert(dir.clone(), index);
+                self.by_dir.insert(PathBuf::from(&package.dir), index);
+                self.by_import.insert(package.import_path.clone(), index);
+            }
+        }
+        let unlisted: HashMap<&str, String> = listed
+            .iter()
+            .filter_map(|package| Some((package.import_path.as_str(), package.error.as_ref()?.line())))
+            .collect();
+        let names = self.names(&plain, files);
+        for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
+            let keys = names.get(file).cloned().unwrap_or_default();
+            let home = keys.first().and_then(|key| key.parent()).map(|dir| self.session.real_path(dir));
+            let home = home.or_else(|| parent(file)).unwrap_or_default();
+            let place = match plain.get(&home) {
+                Some(package) => self.place(file, &keys, &home, package),
+                None => {
+                    let pattern = self.ground.pattern(&home).unwrap_or_default();
+                    let said = unlisted.get(pattern.as_str()).cloned();
+                    Place::Stuck(said.unwrap_or_else(|| "go list does not know its directory".into()))
+                }
+            };
+            self.places.insert(file.clone(), place);
+            if !keys.is_empty() {
+                self.keys.insert(file.clone(), keys);
+            }
+        }
+    }
+
+    /// Every name that go has for the changed files: the directory as go
+    /// spells it, and links to them from packages at hand.
+    fn names(&self, plain: &HashMap<PathBuf, &Package>, files: &[PathBuf]) -> HashMap<PathBuf, Vec<PathBuf>> {
+        let changed: HashSet<&PathBuf> = files.iter().collect();
+        let mut names: HashMap<PathBuf, Vec<PathBuf>> = HashMap::new();
+        for file in files {
+            if let Some((package, name)) = parent(file).and_then(|dir| plain.get(&dir)).zip(file.file_name())
+            {
+                names.entry(file.clone()).or_default().push(Path::new(&package.dir).join(name));
+            }
+        }
+        for package in plain.values() {
+            for name in all_files(package) {
+                let path = Path::new(&package.dir).join(name);
+                if std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink()) {
+                    let target = self.session.real_path(&path);
+                    if changed.contains(&target) {
+                        names.entry(target).or_default().push(path);
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    fn place(&self, file: &Path, keys: &[PathBuf], home: &Path, package: &Package) -> Place {
+        if keys.iter().any(|key| self.ground.user_overlay.replace.contains_key(key)) {
+            return Place::Stuck("the overlay of GOFLAGS replaces this file".into());
+        }
+        let name =
+            keys.first().and_then(|key| key.file_name()).or_else(|| file.file_name()).unwrap_or_default();
+        let name = name.to_string_lossy();
+        let within = |list: &[String]| list.iter().any(|known| *known == name);
+        let test = within(&package.test_go_files) || within(&package.x_test_go_files);
+        if test || within(&package.go_files) || within(&package.cgo_files) {
+            return match (self.by_dir.get(home), trouble_loading(package)) {
+                (Some(&package), _) => Place::In { package, test },
+                (None, why) => Place::Stuck(why.unwrap_or_else(|| "go cannot load its package".into())),
+            };
+        }
+        if within(&package.invalid_go_files) {
+            return Place::Stuck(trouble_loading(package).unwrap_or_else(|| "go cannot read it".into()));
+        }
+        let source = std::fs::read(file).unwrap_or_default();
+        let minor = self.ground.go.map(|version| version.1);
+        Place::Out(why_ignored(&name, &source, &self.platform(), minor))
+    }
+
+    /// The patterns of some packages.
+    pub(super) fn patterns(&self, packages: &[usize]) -> Vec<OsString> {
+        packages.iter().map(|&package| OsString::from(&self.packages[package])).collect()
+    }
+}
+
+fn parent(file: &Path) -> Option<PathBuf> {
+    file.parent().map(Path::to_path_buf)
+}
+
+fn no_room(error: &std::io::Error) -> String {
+    format!("temporary files cannot be written: {error}; set TMPDIR to a directory with room")
+}
+
+fn all_files(package: &Package) -> impl Iterator<Item = &String> {
+    let files = package.go_files.iter().chain(&package.cgo_files);
+    files.chain(&package.test_go_files).chain(&package.x_test_go_files)
+}
+
+/// Why a package cannot be compiled as it stands, if go already knows.
+fn trouble_loading(package: &Package) -> Option<String> {
+    let error = package.error.as_ref().or(package.deps_errors.first())?;
+    // With only files of other platforms each file says so itself, with only
+    // test files there is no error at all.
+    Some(reason(&error.line()))
+}
+
+/// Sorts go's words under a reason that users know.
+pub(super) fn reason(words: &str) -> String {
+    const MISSING: [&str; 7] = [
+        "no required module provides package",
+        "cannot find module providing package",
+        "module lookup disabled",
+        "missing go.sum entry",
+        "cannot find package",
+        "is not in std",
+        "finding module for package",
+    ];
+    let has = |mark: &str| words.contains(mark);
+    match () {
+        () if has("requires go >=") || has("invalid go version") => format!("newer Go needed: {words}"),
+        () if has("C compiler") => format!("cgo without a C compiler: {words}"),
+        () if MISSING.iter().any(|mark| has(mark)) => format!("dependency missing: {words}"),
+        () if words.starts_with("go: ") || words.starts_with("verification ") => words.to_owned(),
+        () => format!("package already broken: {words}"),
+    }
+}
+
+/// The directories of everything that imports, directly or not, a package in
+/// one of these directories.
+fn importers(
+    listed: &[Package],
+    exports: &HashSet<PathBuf>,
+    plain: &HashMap<PathBuf, &Package>,
+) -> HashSet<PathBuf> {
+    let mut users: HashMap<&str, Vec<&Package>> = HashMap::new();
+    for package in listed {
+        for import in &package.imports {
+            users.entry(import.as_str()).or_default().push(package);
+        }
+    }
+    let by_dir: HashMap<&str, &PathBuf> =
+        plain.iter().map(|(dir, package)| (package.dir.as_str(), dir)).collect();
+    let of_exports =
+        |package: &&Package| by_dir.get(package.dir.as_str()).is_some_and(|dir| exports.contains(*dir));
+    let mut queue: Vec<&str> =
+        listed.iter().filter(of_exports).map(|package| package.import_path.as_str()).collect();
+    let mut seen: HashSet<&str> = queue.iter().copied().collect();
+    let mut found = HashSet::new();
+    while let Some(import_path) = queue.pop() {
+        for user in users.get(import_path).into_iter().flatten() {
+            if let Some(dir) = by_dir.get(user.dir.as_str()) {
+                found.insert((*dir).clone());
+            }
+            if seen.insert(&user.import_path) {
+                queue.push(&user.import_path);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::verify::{Candidate, FixRef, Options, RenderError, Rendered};
+
+    struct Nothing(Vec<FixRef>);
+
+    impl Candidate for Nothing {
+        fn fixes(&self) -> &[FixRef] {
+            &self.0
+        }
+        fn render(&self, _: &BTreeSet<usize>) -> Result<Rendered, RenderError> {
+            Ok(Rendered::default())
+        }
+        fn changes_exports(&self, _: &Path) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn the_canary_hears_that_go_ignores_a_misspelled_overlay() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = super::super::ground::real(dir.path()).unwrap().join("real");
+        std::fs::create_dir(&root).unwrap();
+        std::os::unix::fs::symlink(&root, dir.path().join("link")).unwrap();
+        std::fs::write(root.join("go.mod"), "module ex.com/m\n\ngo 1.24\n").unwrap();
+        let file = root.join("a.go");
+        std::fs::write(&file, "package m\n").unwrap();
+        let candidate = Nothing(vec![FixRef { id: 0, files: vec![file.clone()] }]);
+        let options = Options::default();
+        let session = Session::open(&candidate, &options, &|_| {}).unwrap();
+        let ground = Ground::survey(&session.toolchain, &root).unwrap();
+        let config = BuildConfig::default();
+        let mut unit = Unit::load(&session, &ground, &config, std::slice::from_ref(&file)).unwrap();
+        assert!(matches!(unit.places[&file], Place::In { .. }));
+        // The same file by another name, as a careless overlay would spell it.
+        unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);
+        let compiler = unit.hear_canary();
+        assert!(matches!(&unit.places[&file], Place::Stuck(why) if why.contains("does not see")));
+        assert!(compiler.unwrap_err().contains("ignores overlays"));
+    }
+}

@@ -1,0 +1,124 @@
+//! A timer that the function has already and that can serve one more select.
+
+use crate::model::effects::function_of;
+use crate::model::imports::{callee, is_call};
+use crate::model::rounds::{gotos, labeled};
+use crate::model::scope::{self, Def, Local};
+use crate::syntax::Node;
+
+/// The name of a `timer := time.NewTimer(...)` that is visible at `before` and
+/// that is always reset right before a select that waits for it. With the
+/// timers of Go 1.23 nothing of it is left when such a select is done, so that
+/// one which does not wait for it may reset it as well.
+pub fn timer<'t>(before: Node<'t>, select: Node<'t>) -> Option<&'t str> {
+    let function = function_of(before)?;
+    let made = function.descend(|node| node.kind() != "func_literal").filter_map(declared_timer);
+    let serves = |local: &Local<'t>| {
+        scope::resolve_name(local.name.text(), before) == Def::Local(*local)
+            && scope::mentions(*local)
+                .into_iter()
+                .filter(|mention| *mention != local.name)
+                .all(|mention| function_of(mention) == Some(function) && is_settled(mention, select))
+    };
+    // A `goto` could pass a `Reset` by.
+    if !gotos(before).is_empty() {
+        return None;
+    }
+    made.filter(serves).map(|local| local.name.text()).next()
+}
+
+fn declared_timer<'t>(declaration: Node<'t>) -> Option<Local<'t>> {
+    if declaration.kind() != "short_var_declaration" {
+        return None;
+    }
+    let only = |field| {
+        let mut given = declaration.field(field).into_iter().flat_map(Node::named);
+        given.next().filter(|_| given.next().is_none())
+    };
+    let name =
+        only("left").filter(|_| only("right").is_some_and(|made| is_call(made, "time", "NewTimer")))?;
+    match scope::resolve(name) {
+        Def::Local(local) if local.name == name => Some(local),
+        _ => None,
+    }
+}
+
+/// Whether `mention` is a `Reset` right before a select that waits for the
+/// timer, such a wait, or the deferred `Stop`; and the select is not `own`.
+fn is_settled(mention: Node<'_>, own: Node<'_>) -> bool {
+    let Some(selector) = mention.parent().filter(|parent| parent.kind() == "selector_expression") else {
+        return false;
+    };
+    let name = mention.text();
+    match selector.field("field").map(Node::text) {
+        Some("Stop") => selector
+            .parent()
+            .and_then(Node::parent)
+            .is_some_and(|statement| statement.kind() == "defer_statement"),
+        Some("Reset") => {
+            let statement = selector.parent().and_then(Node::parent);
+            statement.is_some_and(|statement| is_reset(statement, name))
+                && statement.and_then(select_behind).is_some_and(|select| waits_for(select, name))
+        }
+        Some("C") => waiting(selector)
+            .is_some_and(|select| labeled(select) != own && is_reset_before(labeled(select), name)),
+        _ => false,
+    }
+}
+
+/// `name.Reset(...)` as a statement.
+fn is_reset(statement: Node<'_>, name: &str) -> bool {
+    reset_name(statement) == Some(name)
+}
+
+fn reset_name<'t>(statement: Node<'t>) -> Option<&'t str> {
+    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    let reset =
+        callee(call).filter(|callee| callee.field("field").is_some_and(|field| field.text() == "Reset"))?;
+    reset.field("operand").filter(|operand| operand.kind() == "identifier").map(Node::text)
+}
+
+/// The select behind `statement`, other resets between them left out.
+fn select_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
+    let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+    let mut behind = list.named().skip_while(|next| *next != statement).skip(1);
+    let mut next = behind.find(|next| reset_name(*next).is_none())?;
+    while next.kind() == "labeled_statement" {
+        next = next.named().find(|node| node.kind() != "label_name")?;
+    }
+    (next.kind() == "select_statement").then_some(next)
+}
+
+fn is_reset_before(select: Node<'_>, name: &str) -> bool {
+    let Some(list) = select.parent().filter(|list| list.kind() == "statement_list") else { return false };
+    let before: Vec<Node<'_>> = list.named().take_while(|next| *next != select).collect();
+    before.into_iter().rev().take_while(|next| reset_name(*next).is_some()).any(|next| is_reset(next, name))
+}
+
+/// The select with a case that receives from `channel`.
+pub fn waiting<'t>(channel: Node<'t>) -> Option<Node<'t>> {
+    let receive =
+        around_parentheses(channel).parent().filter(|receive| receive.kind() == "unary_expression")?;
+    let statement = around_parentheses(receive).parent().filter(|node| node.kind() == "receive_statement")?;
+    let case = statement.parent().filter(|case| case.kind() == "communication_case")?;
+    case.parent()
+}
+
+/// Whether a case of `select` receives from `name.C`.
+fn waits_for(select: Node<'_>, name: &str) -> bool {
+    let channels = select.descendants().filter(|node| {
+        node.kind() == "selector_expression"
+            && node.field("operand").is_some_and(|operand| operand.text() == name)
+            && node.field("field").is_some_and(|field| field.text() == "C")
+    });
+    channels.filter_map(waiting).any(|waiting| waiting == select)
+}
+
+/// The expression with the parentheses around it.
+pub fn around_parentheses(node: Node<'_>) -> Node<'_> {
+    let mut whole = node;
+    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == "parenthesized_expression") {
+        whole = outer;
+    }
+    whole
+}
