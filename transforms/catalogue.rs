@@ -4,6 +4,7 @@
 //! and its goldens. Everything else loops over the list.
 
 mod gosched;
+mod manual_gc;
 mod time_after_sleep;
 
 use crate::rewrite::Entry;
@@ -16,4 +17,5 @@ macro_rules! entry {
 
 /// Every transform. Where two want the same bytes, the one that comes first
 /// here is taken in the first pass.
-pub static CATALOGUE: &[Entry] = &[entry!(time_after_sleep::TimeAfterSleep), entry!(gosched::Gosched)];
+pub static CATALOGUE: &[Entry] =
+    &[entry!(time_after_sleep::TimeAfterSleep), entry!(manual_gc::ManualGc), entry!(gosched::Gosched)];
