@@ -52,7 +52,7 @@
 //! Code behind the call is looked for in this function, its callers and callees of the
 //! package, by name. A function whose whole body is the call is left with an empty one.
 
-mod intent;
+pub(super) mod intent;
 mod periodic;
 
 use self::periodic::Periodic;

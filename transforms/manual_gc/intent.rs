@@ -40,7 +40,7 @@ fn is_handle(name: Node<'_>) -> bool {
 }
 
 /// That the function changes when the collector runs.
-pub(super) fn steers(whole: Node<'_>) -> Option<String> {
+pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
     let sign = |node: &Node<'_>| match node.kind() {
         "identifier" | "field_identifier" => matches!(node.text(), "SetGCPercent" | "SetMemoryLimit"),
         "interpreted_string_literal" => node.text().contains("GOGC") || node.text().contains("GOMEMLIMIT"),
@@ -80,8 +80,19 @@ pub(super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String
     })
 }
 
-/// That the collection itself, or what follows it at once, is measured.
+/// That the collection itself, or what follows it at once, is measured, or that
+/// the function is one that measures.
 pub(super) fn measures(at: Node<'_>) -> Option<String> {
+    is_timed(at).or_else(|| {
+        let function = name_of(at.ancestors().last()?)?;
+        speaks(function, &["measure", "profile", "profiler", "benchmark", "snapshot"])
+            .then(|| function.to_owned())
+    })
+}
+
+/// That a clock is read right before and after the statement, or started right
+/// after it.
+pub(in super::super) fn is_timed(at: Node<'_>) -> Option<String> {
     let statements: Vec<Node<'_>> = at.parent()?.named().collect();
     let here = statements.iter().position(|other| *other == at)?;
     let other = |statement: &&Node<'_>| !is_collection(**statement);
@@ -93,12 +104,7 @@ pub(super) fn measures(at: Node<'_>) -> Option<String> {
         let later = statements[here + 1..].iter();
         later.into_iter().find_map(|later| clock(*later, &["Since", "Sub", "Now"])).map(|_| start)
     };
-    let named = || {
-        let function = name_of(at.ancestors().last()?)?;
-        speaks(function, &["measure", "profile", "profiler", "benchmark", "snapshot"])
-            .then(|| function.to_owned())
-    };
-    starts.or_else(stops).map(seen).or_else(named)
+    starts.or_else(stops).map(seen)
 }
 
 /// The first call in `statement` of a method or function with one of `names`.
@@ -146,9 +152,10 @@ pub(super) fn feature(at: Node<'_>) -> Option<String> {
             "if_statement" => up.field("condition").and_then(said),
             "expression_case" => up.field("value").and_then(said),
             // A route, a table of commands, a variable that holds the literal.
-            "call_expression" if below.kind() == "argument_list" => {
-                up.field("function").and_then(said).or_else(|| below.named().filter(|part| !part.holds(at)).find_map(said))
-            }
+            "call_expression" if below.kind() == "argument_list" => up
+                .field("function")
+                .and_then(said)
+                .or_else(|| below.named().filter(|part| !part.holds(at)).find_map(said)),
             "keyed_element" | "literal_value" => up.named().filter(|part| *part != below).find_map(said),
             "short_var_declaration" | "assignment_statement" | "var_spec" => {
                 up.field("left").or_else(|| up.field("name")).and_then(said)
