@@ -32,8 +32,8 @@
 //!   statement must be.
 //! - `timer-stopped`, keep: the timer is stopped there, or reset in the loop, so the call is
 //!   not measured.
-//! - `only-statement`, keep: the loop or a clause would be left empty: the collection is what
-//!   is measured.
+//! - `only-statement`, keep: the loop or a clause would be left empty, or the timer runs for
+//!   nothing else: the collection is what is measured.
 //! - `condition-may-panic`, keep: the `if` that would go with the call has a condition that
 //!   can panic, which would no longer happen.
 //! - `about-collection`, keep: the name of the benchmark, or what it reports, speaks of
@@ -123,7 +123,7 @@ impl Transform for GcInBenchmark {
         Verdict::of(Level::Safe)
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_for(timer::stopped(at, site.measured), "timer-stopped")
-            .keep_if(empties || timer::is_all(site.measured), "only-statement")
+            .keep_if(empties || timer::is_all(at, site.measured), "only-statement")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
             .keep_for(about_collection(site, cx), "about-collection")
             .keep_for(collector::reads_heap_state(whole), "reads-heap-state")

@@ -31,6 +31,16 @@ func BenchmarkInner(b *testing.B) {
 	}
 }
 
+func BenchmarkStack(b *testing.B) {
+	b.StopTimer()
+	for i := range b.N {
+		sink += i
+		b.StartTimer()
+		runtime.GC() // keeps: only-statement
+		b.StopTimer()
+	}
+}
+
 func BenchmarkGCPressure(b *testing.B) {
 	for i := range b.N {
 		runtime.GC() // keeps: about-collection

@@ -75,9 +75,9 @@ pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
         return seen(call);
     }
     let before =
-        calls.iter().filter(|call| call.0.end() <= measured.start() && call.1 != "ResetTimer").last();
-    let earlier = calls.iter().filter(inside).filter(|call| call.0.end() <= at.start()).last();
-    let last = calls.iter().filter(inside).last();
+        calls.iter().filter(|call| call.0.end() <= measured.start() && call.1 != "ResetTimer").next_back();
+    let earlier = calls.iter().filter(inside).filter(|call| call.0.end() <= at.start()).next_back();
+    let last = calls.iter().filter(inside).next_back();
     let stops = |call: Option<&(Node<'_>, &str)>| call.filter(|call| call.1 == "StopTimer").and_then(seen);
     match earlier {
         Some(_) => stops(earlier),
@@ -87,17 +87,26 @@ pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
     }
 }
 
-/// Whether the loop does nothing but collect and handle its timer.
-pub(super) fn is_all(measured: Node<'_>) -> bool {
-    let list = measured.field("body").and_then(|body| body.child("statement_list"));
-    list.is_some_and(|list| {
-        list.named().all(|part| {
-            let timer = || {
-                let call = part.named().next().filter(|_| part.kind() == "expression_statement");
-                let operand = call.and_then(callee).and_then(|callee| callee.field("operand"));
-                operand.is_some_and(is_testing_handle)
-            };
-            is_collection(part) || timer()
-        })
-    })
+/// Whether the collection is all that is measured: the loop does nothing else
+/// besides handling its timer, or the timer runs for nothing else.
+pub(super) fn is_all(at: Node<'_>, measured: Node<'_>) -> bool {
+    let idle = |part: &Node<'_>| is_collection(*part) || timer_call(*part).is_some();
+    let body = measured.field("body").and_then(|body| body.child("statement_list"));
+    if body.is_some_and(|list| list.named().all(|part| idle(&part))) {
+        return true;
+    }
+    let beside: Vec<Node<'_>> = at.parent().into_iter().flat_map(Node::named).collect();
+    let Some(here) = beside.iter().position(|part| *part == at) else { return false };
+    let other = |part: &&Node<'_>| !is_collection(**part);
+    let before = beside[..here].iter().rev().find(other).and_then(|part| timer_call(*part));
+    let after = beside[here + 1..].iter().find(other).and_then(|part| timer_call(*part));
+    before == Some("StartTimer") && after == Some("StopTimer")
+}
+
+/// The method of the testing handle that the statement calls.
+fn timer_call(part: Node<'_>) -> Option<&str> {
+    let call = part.named().next().filter(|_| part.kind() == "expression_statement")?;
+    let method = callee(call)?;
+    is_testing_handle(method.field("operand")?).then_some(())?;
+    method.field("field").map(Node::text)
 }
