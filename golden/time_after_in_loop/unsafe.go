@@ -14,7 +14,10 @@ func (s *server) locked() <-chan struct{} {
 
 type tomb struct{}
 
-func (tomb) Done() <-chan struct{} { return nil }
+func (tomb) Done() <-chan struct{} {
+	work(1)
+	return nil
+}
 
 func computed() int {
 	work(1)
@@ -25,6 +28,10 @@ func (s *server) callsAbove(n notifier, out chan<- int, ctx tomb, t notifier) {
 	for {
 		select {
 		case <-n.Receive():
+		case <-time.After(interval): // unsafe: operand-calls
+		}
+		select {
+		case <-ctx.Done():
 		case <-time.After(interval): // unsafe: operand-calls
 		}
 		select {

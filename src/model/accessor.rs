@@ -59,8 +59,10 @@ fn is_context(operand: Node<'_>) -> bool {
     match operand.kind() {
         "identifier" => match scope::resolve(operand) {
             Def::Local(local) => match declared_type(local.name) {
-                Some(written) => is_symbol(written, "context", "Context") || named(operand.text()),
-                None => named(operand.text()),
+                Some(written) if is_symbol(written, "context", "Context") => true,
+                // A type of the package shows what its methods do.
+                Some(_) if receiver_type(operand).is_some() => false,
+                _ => named(operand.text()),
             },
             Def::Import(_) => false,
             _ => named(operand.text()),

@@ -105,7 +105,10 @@ pub fn package_switches_off(package: &Package) -> Option<String> {
         let call = decls.filter_map(|index| file.decl(index)).find_map(|root| {
             root.descendants().find(|node| {
                 is_call(*node, "runtime/debug", "SetGCPercent")
-                    && !arguments(*node).all(|percent| percent.kind() == "int_literal")
+                    && !arguments(*node).all(|percent| {
+                        // `SetGCPercent(SetGCPercent(50))` puts back what was.
+                        percent.kind() == "int_literal" || is_call(percent, "runtime/debug", "SetGCPercent")
+                    })
             })
         })?;
         Some(format!("`{}` on line {} of {}", call.text(), call.line(), name_of(file)))

@@ -112,9 +112,15 @@ fn is_shared(node: Node<'_>, package: &Package) -> bool {
         let operand = node
             .parent()
             .is_some_and(|up| up.kind() == "selector_expression" && up.field("operand") == Some(node));
-        return package_of(node).is_some_and(|path| {
-            !called && !CONSTANTS.contains(&path) && !(operand && path == "encoding/binary")
-        });
+        if called {
+            return false;
+        }
+        return match package_of(node) {
+            // `binary.LittleEndian.Uint32(b)`
+            Some("encoding/binary") => !operand,
+            Some(path) => !CONSTANTS.contains(&path),
+            None => false,
+        };
     }
     match scope::resolve(node) {
         Def::Local(local) => local.kind.is_variable() && is_captured(node, local.name),

@@ -10,11 +10,8 @@ pub fn deletion(statement: Node<'_>, words: &[&str]) -> Option<Edit> {
     if statement.parent()?.kind() != "statement_list" {
         return None;
     }
-    let span = if is_alone_on_its_lines(statement) {
-        whole_lines(statement.file(), statement.span(), words)
-    } else {
-        within_line(statement)
-    };
+    let span =
+        if is_alone_on_its_lines(statement) { whole_lines(statement, words) } else { within_line(statement) };
     Some(Edit { span, text: String::new() })
 }
 
@@ -27,12 +24,11 @@ pub fn is_alone_on_its_lines(statement: Node<'_>) -> bool {
 /// The edit that writes `lines` before `statement`.
 pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
     let file = statement.file();
-    // A labelled statement starts at its label, which gofmt outdents.
     let (before, _) = sides(file, statement.span());
-    if !before.trim().is_empty() {
-        let text = lines.iter().map(|line| format!("{line}; ")).collect();
-        return Edit { span: Span::at(statement.start()), text };
+    if !is_blank_or_commented(before) {
+        return Edit { span: Span::at(statement.start()), text: in_line(lines) };
     }
+    // A labelled statement starts at its label, which gofmt outdents.
     let mut inner = statement;
     while inner.kind() == "labeled_statement"
         && let Some(next) = inner.named().find(|node| node.kind() != "label_name")
@@ -40,8 +36,9 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
         inner = next;
     }
     let (indent, _) = sides(file, inner.span());
-    let indent = if indent.trim().is_empty() { indent } else { before };
-    let first = comment_start(file, file.lines().line(statement.start()));
+    let indent = if is_blank_or_commented(indent) { indent } else { before };
+    let indent: String = indent.chars().take_while(|c| c.is_whitespace()).collect();
+    let first = comment_start(statement);
     let text = lines.iter().map(|line| format!("{indent}{line}{}", file.newline())).collect();
     Edit { span: Span::at(file.lines().span(first).start), text }
 }
@@ -54,13 +51,18 @@ pub fn insertion_first(clause: Node<'_>, lines: &[String]) -> Edit {
     let opening = clause.children().find(opens).map_or(clause.span(), Node::span);
     let (_, after) = sides(file, opening);
     if !is_only_comment(after) {
-        let text = lines.iter().map(|line| format!(" {line};")).collect();
-        return Edit { span: Span::at(opening.end), text };
+        return Edit { span: Span::at(opening.end), text: format!(" {}", in_line(lines).trim_end()) };
     }
     let (before, _) = sides(file, clause.span());
     let indent: String = before.chars().take_while(|c| c.is_whitespace()).collect();
     let text = lines.iter().map(|line| format!("{indent}\t{line}{}", file.newline())).collect();
     Edit { span: Span::at(file.lines().whole_lines(opening).end), text }
+}
+
+/// The lines as one, with a semicolon behind each statement.
+fn in_line(lines: &[String]) -> String {
+    let ended = |line: &String| format!("{}{} ", line.trim(), if line.ends_with('{') { "" } else { ";" });
+    lines.iter().map(ended).collect()
 }
 
 /// What stands before and behind `span` on its lines, line end left out.
@@ -78,12 +80,34 @@ fn is_only_comment(after: &str) -> bool {
     after.is_empty() || after.starts_with("//") || block
 }
 
-/// The first line of the block of own-line comments that ends right above
-/// `line`, or `line` itself.
-fn comment_start(file: &File, line: usize) -> usize {
-    let mut first = line;
-    while first > 1 && content(file, first - 1).trim_start().starts_with("//") {
-        first -= 1;
+/// Whether nothing but block comments stands in `before`, the start of a line.
+fn is_blank_or_commented(before: &str) -> bool {
+    let mut rest = before.trim();
+    while let Some((_, behind)) = rest.strip_prefix("/*").and_then(|inside| inside.split_once("*/")) {
+        rest = behind.trim_start();
+    }
+    rest.is_empty()
+}
+
+/// The first line of the block of comments on lines of their own that ends right
+/// above `statement`, or its own first line. A line of a raw string may look like
+/// a comment too, so the tree is asked.
+fn comment_start(statement: Node<'_>) -> usize {
+    let file = statement.file();
+    let mut first = file.lines().line(statement.start());
+    let root = statement.ancestors().last().unwrap_or(statement);
+    // First and last line of each comment that has its lines to itself.
+    let above: Vec<(usize, usize)> = root
+        .descendants()
+        .filter(|node| node.kind() == "comment")
+        .filter(|comment| {
+            let (before, after) = sides(file, comment.span());
+            before.trim().is_empty() && after.trim().is_empty()
+        })
+        .map(|comment| (comment.line(), file.lines().line(comment.end() - 1)))
+        .collect();
+    while let Some((start, _)) = above.iter().find(|(_, end)| end + 1 == first) {
+        first = *start;
     }
     first
 }
@@ -93,7 +117,8 @@ fn content(file: &File, line: usize) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }
 
-fn whole_lines(file: &File, span: Span, words: &[&str]) -> Span {
+fn whole_lines(statement: Node<'_>, words: &[&str]) -> Span {
+    let (file, span) = (statement.file(), statement.span());
     let lines = file.lines();
     let mut first = lines.line(span.start);
     let last = lines.line(span.end - 1);
@@ -107,7 +132,7 @@ fn whole_lines(file: &File, span: Span, words: &[&str]) -> Span {
         let text = content(file, line).trim_start();
         text.starts_with('}') || text.starts_with("case ") || text.starts_with("default:")
     };
-    let comment = comment_start(file, first);
+    let comment = comment_start(statement);
     if comment < first {
         let next = last + 1;
         let alone = is_blank(next) || closes(next) || content(file, next).trim_start().starts_with("//");

@@ -1,0 +1,6 @@
+package old
+
+import "time"
+
+func oneLine(stop, more <-chan int) { for { select { case <-stop: return; case <-more: ; case <-time.After(time.Second): work(1) 
+ default: } } }
