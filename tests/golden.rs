@@ -55,7 +55,8 @@ fn every_site_is_judged_as_its_line_says() {
     sources(&root(), &mut paths);
     let mut problems = Vec::new();
     let mut tripped: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for path in &paths {
+    // Where several rules look at one line, only what becomes of it counts.
+    for path in paths.iter().filter(|path| !rule_of(path).starts_with('_')) {
         let file = support::file(path);
         let lines: Vec<&str> = file.text().lines().collect();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

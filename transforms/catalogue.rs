@@ -3,7 +3,11 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod gc_in_benchmark;
+mod gosched;
+mod manual_gc;
 mod read_mem_stats;
+mod read_mem_stats_per_request;
 mod time_after_in_loop;
 mod time_after_sleep;
 
@@ -20,5 +24,12 @@ macro_rules! entry {
 pub static CATALOGUE: &[Entry] = &[
     entry!(time_after_in_loop::TimeAfterInLoop),
     entry!(time_after_sleep::TimeAfterSleep),
+    entry!(manual_gc::ManualGc),
+    entry!(gc_in_benchmark::GcInBenchmark),
+    // Before its sibling: where both may be applied, the reading that stays as
+    // fresh as it was wins over a snapshot and a goroutine, which by then would
+    // save half a microsecond.
     entry!(read_mem_stats::ReadMemStats),
+    entry!(read_mem_stats_per_request::ReadMemStatsPerRequest),
+    entry!(gosched::Gosched),
 ];

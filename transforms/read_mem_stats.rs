@@ -60,8 +60,8 @@
 //! `runtime/metrics`.
 
 mod exactness;
-mod fields;
-mod stats;
+pub mod fields;
+pub mod stats;
 
 use crate::model::effects::function_of;
 use crate::rewrite::{
@@ -347,7 +347,7 @@ const ONE_LINE: usize = 100 + "{  }".len();
 
 /// The declarations of the file that read the statistics: all of them will need
 /// the package.
-fn declarations_with_reads<'t>(cx: &Cx<'t>) -> Vec<Node<'t>> {
+pub fn declarations_with_reads<'t>(cx: &Cx<'t>) -> Vec<Node<'t>> {
     let decls = 0..cx.file.outline().decls.len();
     let mentions =
         |index: &usize| cx.file.outline().decls[*index].span.of(cx.file.text()).contains("ReadMemStats");

@@ -13,7 +13,7 @@ func main() {
 	jobs := make(chan []float64)
 	results := make(chan float64)
 	go worker(jobs, results)
-	http.HandleFunc("/metrics", metrics)
+	http.HandleFunc("/stats", stats)
 	http.HandleFunc("/sum", func(w http.ResponseWriter, _ *http.Request) {
 		jobs <- []float64{1, 4, 9}
 		fmt.Fprintln(w, <-results)
@@ -47,7 +47,7 @@ func sum(data []float64) float64 {
 	return total
 }
 
-func metrics(w http.ResponseWriter, _ *http.Request) {
+func stats(w http.ResponseWriter, _ *http.Request) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	fmt.Fprintln(w, "heap_inuse_bytes", m.HeapInuse)

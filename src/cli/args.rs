@@ -190,7 +190,7 @@ pub struct Undo {
     /// List the runs that are remembered
     #[arg(long)]
     pub list: bool,
-    /// The root whose runs are meant [default: the git repository, else this directory]
+    /// The root whose runs are meant [default: the nearest directory upward with a run]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// When to colour; NO_COLOR is honoured

@@ -1,7 +1,7 @@
 //! `gomend check`: reports findings, changes nothing, never runs Go.
 
-use super::args::{Check, FailOn, Format};
-use super::io::Io;
+use super::args::{Check, FailOn, Format, Output};
+use super::io::{Io, tolerate};
 use super::setup::Setup;
 use super::{ERROR, FINDINGS, OK, Stop};
 use crate::engine::scan::Scanned;
@@ -10,37 +10,37 @@ use crate::rewrite::{Level, Severity};
 
 /// Runs the verb.
 pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let setup = Setup::new(&args.target)?;
+    let setup = Setup::new(&args.target, io)?;
     let scanned = match setup.read_stdin(&args.target, io)? {
-        Some((path, text)) => setup.scan(&|| {}).text(&path, text),
-        None => setup.look(args.target.output.quiet)?,
+        Some((path, text)) => setup.look_at(&path, text),
+        None => setup.look()?,
     };
+    tolerate(write(&args.target.output, &scanned, io))?;
+    let look = io.err_look(args.target.output.color);
+    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    Ok(status(&scanned, args.fail_on))
+}
+
+fn write(output: &Output, scanned: &Scanned, io: &mut Io<'_>) -> std::io::Result<()> {
     let report = Report {
         files: scanned.files,
         findings: &scanned.findings,
         skipped: &scanned.skipped,
         errors: &scanned.failures,
     };
-    let output = &args.target.output;
+    let look = io.look(output.color);
+    let options = human::Options { look, show_kept: output.show_kept };
     match output.format {
         Format::Json => json::write(&mut io.stdout, &report, false)?,
-        Format::Human => {
-            let look = io.look(output.color);
-            let options = human::Options { look, show_kept: output.show_kept };
-            if output.quiet {
-                let mut printer = human::Printer::new(options);
-                for finding in report.findings {
-                    printer.finding(&mut io.stdout, finding)?;
-                }
-            } else {
-                human::check(&mut io.stdout, &report, &options)?;
+        Format::Human if output.quiet => {
+            let mut printer = human::Printer::new(options);
+            for finding in report.findings {
+                printer.finding(&mut io.stdout, finding)?;
             }
-            io.stdout.flush()?;
-            let err_look = io.err_look(output.color);
-            human::failures(&mut io.stderr, report.errors, err_look)?;
         }
+        Format::Human => human::check(&mut io.stdout, &report, &options)?,
     }
-    Ok(status(&scanned, args.fail_on))
+    io.stdout.flush()
 }
 
 fn status(scanned: &Scanned, fail_on: FailOn) -> u8 {

@@ -31,7 +31,7 @@ impl Io<'_> {
         let terminal = io::stdout().is_terminal();
         Io {
             stdin: Box::new(io::stdin().lock()),
-            stdout: Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
+            stdout: Box::new(Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock()))),
             stderr: Box::new(io::stderr()),
             stdout_is_terminal: terminal,
             stderr_is_terminal: io::stderr().is_terminal(),
@@ -64,13 +64,40 @@ impl Io<'_> {
     }
 }
 
-fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+/// Standard output, whose errors say that they are its own.
+struct Stdout<W>(W);
+
+impl<W> Stdout<W> {
+    fn named<T>(result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            io::Error::new(kind, format!("standard output cannot be written: {error}"))
+        })
+    }
 }
 
-/// Whether the run ended because nobody reads its output any more.
-pub fn is_closed_pipe(stop: &anyhow::Error) -> bool {
-    stop.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-    })
+impl<W: Write> Write for Stdout<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Stdout::<W>::named(self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Stdout::<W>::named(self.0.flush())
+    }
+}
+
+/// For output whose reader may leave before the end: that nobody reads on is no
+/// failure.
+///
+/// # Errors
+/// Every other one.
+pub fn tolerate(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }

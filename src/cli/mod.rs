@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod fix;
+mod interrupt;
 mod io;
 mod proof;
 mod rules;
@@ -22,12 +23,14 @@ const OK: u8 = 0;
 const FINDINGS: u8 = 1;
 /// A usage, configuration or I/O error.
 const ERROR: u8 = 2;
+/// Ended by Ctrl-C, as shells count it: 128 and the number of the signal.
+const INTERRUPTED: u8 = 130;
 
 /// What ends a verb before its time: a sentence for standard error, exit 2.
 type Stop = anyhow::Error;
 
 /// Runs gomend with `args`, the program's name first. Returns the exit status
-/// that the contract promises: 0, 1 or 2.
+/// that the contract promises: 0, 1 or 2, and 130 after Ctrl-C.
 pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let parsed = match Args::try_parse_from(&args) {
@@ -53,19 +56,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Explain(explain) => explain::run(&explain, io),
         Verb::Rules(rules) => rules::run(&rules, io),
     };
-    let status = status.unwrap_or_else(|stop| {
-        if io::is_closed_pipe(&stop) {
-            return OK;
-        }
-        let _ = writeln!(io.stderr, "error: {stop:#}");
-        ERROR
-    });
-    match io.stdout.flush() {
-        Ok(()) => status,
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => status,
-        Err(error) => {
-            let _ = writeln!(io.stderr, "error: standard output cannot be written: {error}");
-            ERROR
-        }
-    }
+    // Whoever stopped reading does not want the rest.
+    let flushed = io::tolerate(io.stdout.flush());
+    let stop = match (status, flushed) {
+        (Ok(status), Ok(())) => return status,
+        (Err(stop), _) => stop,
+        (Ok(_), Err(error)) => error.into(),
+    };
+    // That standard error is closed leaves nobody to tell.
+    let _ = writeln!(io.stderr, "error: {stop:#}");
+    if stop.is::<interrupt::Interrupted>() { INTERRUPTED } else { ERROR }
 }

@@ -2,11 +2,14 @@
 
 use super::Stop;
 use super::args::{Fix, Verify};
+use super::setup::Setup;
 use crate::engine::fixes::{Fixes, exports_changed};
 use crate::rewrite::Proof;
 use crate::verify::{self, BuildConfig, Candidate, FixRef, Options, RenderError, Rendered, Rung, Verdicts};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The fixes of a run as verification sees them.
 struct Proposal<'a> {
@@ -26,24 +29,50 @@ impl Candidate for Proposal<'_> {
     }
 
     fn changes_exports(&self, file: &Path) -> bool {
-        let outcome = self.fixes.outcome(&BTreeSet::new());
-        outcome.files.get(file).is_none_or(|planned| exports_changed(&planned.before, &planned.after))
+        let planned = self.fixes.planned(file);
+        planned.is_none_or(|planned| exports_changed(&planned.before, &planned.after))
     }
 }
 
-/// Proves the fixes as far as `args` and the configuration ask.
-pub fn prove(fixes: &Fixes<'_>, args: &Fix, configured: Option<&str>, jobs: usize) -> Result<Verdicts, Stop> {
-    let rung = args.verify.map(rung).or(configured.and_then(rung_called)).unwrap_or(Rung::Vet);
-    let options = Options {
-        rung,
+/// What the command line asks of the proof; usage errors come before any work.
+pub fn options(args: &Fix) -> Result<Options, Stop> {
+    anyhow::ensure!(
+        !(args.require_proof && matches!(args.verify, Some(Verify::None))),
+        "--require-proof writes only what was proved, and --verify none proves nothing; leave one of them out"
+    );
+    Ok(Options {
         timeout: args.verify_timeout,
         configs: args.verify_config.iter().map(|text| build_config(text)).collect::<Result<_, _>>()?,
-        jobs,
         ..Options::default()
+    })
+}
+
+/// Proves the fixes as far as the command line, else the configuration of the
+/// working directory, asks. Ends early when `cancel` becomes true.
+pub fn prove(
+    fixes: &Fixes<'_>,
+    args: &Fix,
+    options: Options,
+    setup: &Setup,
+    cancel: Arc<AtomicBool>,
+) -> Verdicts {
+    let configured = setup.settings.verify(&setup.cwd);
+    let options = Options {
+        rung: args.verify.map(rung).or(configured.and_then(rung_called)).unwrap_or(Rung::Vet),
+        jobs: setup.threads(),
+        cancel: Some(cancel),
+        ..options
     };
     let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
     let proposal = Proposal { fixes, refs: refs.collect() };
-    Ok(verify::prove(&proposal, &options, &|_| {}))
+    let progress = setup.progress("Proving", "modules", None);
+    let verdicts = verify::prove(&proposal, &options, &|stage| {
+        if let verify::Progress::Done { .. } = stage {
+            progress.tick(1);
+        }
+    });
+    progress.finish();
+    verdicts
 }
 
 /// What was proved, in words: `gofmt, build and vet`.

@@ -11,6 +11,7 @@ use crate::engine::policy::{RuleInfo, Rules};
 use crate::engine::scan::{Scan, Scanned};
 use crate::report::progress::Progress;
 use crate::rewrite::Failure;
+use crate::store;
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
 use std::ffi::OsString;
@@ -22,7 +23,7 @@ pub struct Setup {
     /// The working directory, absolute and free of links.
     pub cwd: PathBuf,
     /// The configuration.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// The modules, read when asked.
     pub modules: KnownModules,
     /// The default skips that are lifted.
@@ -33,14 +34,13 @@ pub struct Setup {
     pub paths: Vec<PathBuf>,
     /// Worker threads, 0 for one per processor.
     pub jobs: usize,
+    quiet: bool,
 }
 
 impl Setup {
     /// Reads the options of `target`.
-    pub fn new(target: &Target) -> Result<Setup, Stop> {
-        let cwd = std::env::current_dir()
-            .context("the working directory cannot be read; change to one that exists")?;
-        let cwd = std::fs::canonicalize(&cwd).unwrap_or(cwd);
+    pub fn new(target: &Target, io: &mut Io<'_>) -> Result<Setup, Stop> {
+        let cwd = working_directory()?;
         let rules = Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
             id: entry.meta.id,
             group: entry.meta.group.word(),
@@ -53,7 +53,7 @@ impl Setup {
             exclude: target.exclude.clone(),
             go: target.go,
         };
-        let settings = Settings::new(rules, &cwd, &command_line)?;
+        let settings = Arc::new(Settings::new(rules, &cwd, &command_line)?);
         if let Err(errors) = settings.check(&cwd) {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             anyhow::bail!(lines.join("\nerror: "));
@@ -62,7 +62,17 @@ impl Setup {
             target.include.iter().map(|word| word.trim().parse::<Kind>()).collect::<Result<_, _>>()?;
         let mut paths = target.paths.clone();
         if let Some(list) = &target.files_from {
-            let listed = discover::from_list(list, &cwd)?;
+            let listed = if list == Path::new("-") {
+                anyhow::ensure!(
+                    !reads_stdin(target),
+                    "standard input cannot be both a file and a list of files"
+                );
+                let mut bytes = Vec::new();
+                io.stdin.read_to_end(&mut bytes).context("the list on standard input cannot be read")?;
+                discover::listed(&bytes, &cwd)
+            } else {
+                discover::from_list(list, &cwd)?
+            };
             if listed.is_empty() && paths.is_empty() {
                 // An empty list means no file, not the whole directory.
                 paths.push(PathBuf::from(NOTHING));
@@ -70,12 +80,13 @@ impl Setup {
             paths.extend(listed);
         }
         Ok(Setup {
+            modules: KnownModules::new(std::env::var_os("GOWORK").as_deref(), settings.clone(), &cwd),
             settings,
-            modules: KnownModules::new(std::env::var_os("GOWORK").as_deref(), target.go, &cwd),
             include,
             limits: Limits { file_size: target.max_file_size },
             paths,
             jobs: target.jobs,
+            quiet: target.output.quiet,
             cwd,
         })
     }
@@ -85,7 +96,7 @@ impl Setup {
         Scan {
             entries: CATALOGUE,
             rules: self.settings.rules(),
-            policy: &self.settings,
+            policy: &*self.settings,
             module: &self.modules as &dyn Module,
             include: self.include.clone(),
             limits: self.limits,
@@ -94,9 +105,14 @@ impl Setup {
         }
     }
 
+    /// A progress bar, unless nobody wants to see one.
+    pub fn progress(&self, verb: &'static str, unit: &'static str, total: Option<u64>) -> Progress {
+        if self.quiet { Progress::hidden() } else { Progress::start(verb, unit, total) }
+    }
+
     /// Looks at all files, with a progress bar on a terminal.
-    pub fn look(&self, quiet: bool) -> Result<Scanned, Stop> {
-        let progress = if quiet { Progress::hidden() } else { Progress::start("Checking", "files", None) };
+    pub fn look(&self) -> Result<Scanned, Stop> {
+        let progress = self.progress("Checking", "files", None);
         let tick = || progress.tick(1);
         let scan = self.scan(&tick);
         let paths: &[PathBuf] =
@@ -105,7 +121,7 @@ impl Setup {
             paths,
             cwd: &self.cwd,
             include: self.include.clone(),
-            policy: &self.settings,
+            policy: &*self.settings,
             threads: self.jobs,
         })?;
         let mut scanned = scan.run(&discovery);
@@ -114,23 +130,51 @@ impl Setup {
         Ok(scanned)
     }
 
-    /// Reads standard input as the file that `--stdin-filename` names.
+    /// Reads standard input as the file that `--stdin-filename` names; nothing
+    /// when it is not asked for.
     pub fn read_stdin(&self, target: &Target, io: &mut Io<'_>) -> Result<Option<(PathBuf, String)>, Stop> {
-        if !target.paths.iter().any(|path| path == Path::new("-")) {
+        if !reads_stdin(target) {
             anyhow::ensure!(target.stdin_filename.is_none(), "--stdin-filename goes with the path `-`");
             return Ok(None);
         }
         anyhow::ensure!(
-            target.paths.len() == 1,
+            self.paths.len() == 1,
             "`-` reads one file from standard input; name no other path beside it"
         );
         let mut bytes = Vec::new();
         io.stdin.read_to_end(&mut bytes).context("standard input cannot be read")?;
         let name = target.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.go"));
-        let path = self.cwd.join(name);
+        let path = real(&self.cwd.join(name));
         let text = discover::text(bytes, self.limits)
             .map_err(|refusal| anyhow::anyhow!("standard input: {refusal}"))?;
         Ok(Some((path, text)))
+    }
+
+    /// Looks at a text that stands for the file at `path`, which may be skipped
+    /// as it would be on disk.
+    pub fn look_at(&self, path: &Path, text: String) -> Scanned {
+        let skip = discover::judge(path, &self.cwd, &self.include, &*self.settings);
+        let mut scanned = match skip {
+            Some(skip) => Scanned { skipped: vec![skip.into()], ..Scanned::default() },
+            None => self.scan(&|| {}).text(path, text),
+        };
+        self.add_configuration_errors(&mut scanned);
+        scanned
+    }
+
+    /// The root of a run over the paths of the command line: see [`root_of`].
+    pub fn root(&self) -> PathBuf {
+        let directory = |path: &PathBuf| {
+            let text = path.to_string_lossy();
+            let stem = text.strip_suffix("...").and_then(|stem| stem.strip_suffix(['/', '\\']));
+            let path = match stem {
+                Some("") => Path::new("/"),
+                stem => Path::new(stem.unwrap_or(&text)),
+            };
+            std::fs::canonicalize(self.cwd.join(path)).ok()
+        };
+        let named: Vec<PathBuf> = self.paths.iter().filter_map(directory).collect();
+        root_of(&self.cwd, named.iter())
     }
 
     /// Threads to plan with.
@@ -149,24 +193,46 @@ impl Setup {
 /// name, because names hold no NUL.
 const NOTHING: &str = "\0";
 
-/// The command line as a person would type it, for the journal.
-pub fn command_line(args: &[OsString]) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=,:@%+".contains(c);
-    let words = args.iter().enumerate().map(|(index, arg)| {
-        let text = arg.to_string_lossy();
-        let text = if index == 0 { "gomend".into() } else { text };
-        if !text.is_empty() && text.chars().all(plain) {
-            text.into_owned()
-        } else {
-            format!("'{}'", text.replace('\'', r"'\''"))
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
+/// The working directory, absolute and free of links.
+pub fn working_directory() -> Result<PathBuf, Stop> {
+    let cwd =
+        std::env::current_dir().context("the working directory cannot be read; change to one that exists")?;
+    Ok(std::fs::canonicalize(&cwd).unwrap_or(cwd))
 }
 
-/// The root of a run whose changed files are `paths`: the git repository that
-/// holds the working directory, else the directory, when all of them lie in
-/// it; otherwise the directory that they share.
+fn reads_stdin(target: &Target) -> bool {
+    target.paths.iter().any(|path| path == Path::new("-"))
+}
+
+/// `path` with the links of its directory resolved, where that exists.
+fn real(path: &Path) -> PathBuf {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => {
+            std::fs::canonicalize(parent).map_or_else(|_| path.to_owned(), |parent| parent.join(name))
+        }
+        _ => path.to_owned(),
+    }
+}
+
+/// The command line as a person would type it, for the journal.
+pub fn command_line(args: &[OsString]) -> String {
+    let words = args.iter().skip(1).map(|arg| word(&arg.to_string_lossy()));
+    std::iter::once("gomend".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// One word of a command line, quoted for a shell where it needs to be.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// The root of a run over `paths`: the git repository that holds the working
+/// directory, else that directory, when all of them lie in it; otherwise the
+/// repository that holds all of them, else the directory that they share.
 pub fn root_of<'a>(cwd: &Path, paths: impl Iterator<Item = &'a PathBuf> + Clone) -> PathBuf {
     let repository = |dir: &Path| dir.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_owned);
     let here = repository(cwd).unwrap_or_else(|| cwd.to_owned());
@@ -175,17 +241,28 @@ pub fn root_of<'a>(cwd: &Path, paths: impl Iterator<Item = &'a PathBuf> + Clone)
     }
     let mut shared: Option<PathBuf> = None;
     for path in paths {
-        let dir = path.parent().unwrap_or(path).to_owned();
         shared = Some(match shared {
-            None => dir,
+            None => path.to_owned(),
             Some(so_far) => {
-                let both = so_far.components().zip(dir.components()).take_while(|(a, b)| a == b);
+                let both = so_far.components().zip(path.components()).take_while(|(a, b)| a == b);
                 both.map(|(component, _)| component).collect()
             }
         });
     }
-    let shared = shared.unwrap_or(here);
-    repository(&shared).unwrap_or(shared)
+    let mut shared = shared.unwrap_or(here);
+    if let Some(repository) = repository(&shared) {
+        return repository;
+    }
+    // A file that was named stands for its directory.
+    while !shared.is_dir() && shared.pop() {}
+    shared
+}
+
+/// The root of the runs that `undo` and `fix --continue` mean when they are
+/// told none: the nearest directory upward with a run that is remembered.
+pub fn remembered_root(cwd: &Path) -> PathBuf {
+    let remembers = |dir: &&Path| store::runs(dir, None).is_ok_and(|runs| !runs.is_empty());
+    cwd.ancestors().find(remembers).map_or_else(|| root_of(cwd, [].iter()), Path::to_owned)
 }
 
 /// How a path is written in reports.

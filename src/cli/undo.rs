@@ -1,22 +1,20 @@
 //! `gomend undo`: puts back what a run wrote.
 
 use super::args::Undo;
-use super::io::Io;
-use super::setup::{root_of, shown};
+use super::io::{Io, tolerate};
+use super::setup::{remembered_root, shown, working_directory};
 use super::{ERROR, FINDINGS, OK, Stop};
-use crate::store::{self, RunState, Store, UndoneStatus};
-use anyhow::Context;
+use crate::store::{self, Run, RunState, Store, UndoneStatus};
+use std::io::Write;
+use std::path::Path;
 
 /// Runs the verb.
 pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let cwd = std::fs::canonicalize(".")
-        .context("the working directory cannot be read; change to one that exists")?;
-    let root = match args.root {
-        Some(root) => root,
-        None => root_of(&cwd, [].iter()),
-    };
+    let cwd = working_directory()?;
+    let root = args.root.unwrap_or_else(|| remembered_root(&cwd));
     if args.list {
-        return list(&root, io);
+        tolerate(list(&root, io)?)?;
+        return Ok(OK);
     }
     let id = match &args.run {
         Some(text) => {
@@ -49,29 +47,36 @@ pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         }
     }
     let files = if restored == 1 { "file" } else { "files" };
-    writeln!(io.stdout, "Restored {restored} {files} of run {}.", undone.run)?;
+    tolerate(writeln!(io.stdout, "Restored {restored} {files} of run {}.", undone.run))?;
     Ok(status)
 }
 
-fn list(root: &std::path::Path, io: &mut Io<'_>) -> Result<u8, Stop> {
+fn list(root: &Path, io: &mut Io<'_>) -> Result<std::io::Result<()>, Stop> {
     let runs = store::runs(root, None)?;
-    if runs.is_empty() {
-        writeln!(io.stdout, "No run is remembered for {}.", root.display())?;
-    }
-    for run in runs {
-        let state = match run.state {
-            RunState::Unfinished => "ended half-way".to_owned(),
-            RunState::Finished => "finished".to_owned(),
-            RunState::HalfUndone => "half undone".to_owned(),
-            RunState::Undone => "undone".to_owned(),
-            RunState::PartlyUndone { left } => format!("undone but for {left}"),
-            RunState::Damaged => "its journal is damaged".to_owned(),
-        };
-        let (time, command) = match &run.meta {
-            Some(meta) => (meta.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(), meta.command.clone()),
-            None => (String::new(), String::new()),
-        };
-        writeln!(io.stdout, "{:>4}  {time}  {:>5} files  {state}  {command}", run.id, run.files.len())?;
-    }
-    Ok(OK)
+    let mut write = || {
+        if runs.is_empty() {
+            writeln!(io.stdout, "No run is remembered for {}.", root.display())?;
+        }
+        runs.iter().try_for_each(|run| line(&mut io.stdout, run))
+    };
+    Ok(write())
+}
+
+/// `   3  2026-11-21 04:55:05 UTC  12 files  finished  gomend fix`
+fn line(out: &mut dyn Write, run: &Run) -> std::io::Result<()> {
+    let state = match run.state {
+        RunState::Unfinished => "ended half-way, or is still at work".to_owned(),
+        RunState::Finished => "finished".to_owned(),
+        RunState::HalfUndone => "half undone".to_owned(),
+        RunState::Undone => "undone".to_owned(),
+        RunState::PartlyUndone { left } => format!("undone but for {left}"),
+        RunState::Damaged => "its journal is damaged".to_owned(),
+    };
+    let (time, command) = match &run.meta {
+        Some(meta) => (meta.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(), meta.command.as_str()),
+        None => (String::new(), ""),
+    };
+    let number = run.files.len();
+    let files = if number == 1 { "file " } else { "files" };
+    writeln!(out, "{:>4}  {time}  {number:>5} {files}  {state}  {command}", run.id)
 }

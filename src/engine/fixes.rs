@@ -51,7 +51,8 @@ pub struct Outcome {
 }
 
 impl<'a> Fixes<'a> {
-    /// Plans the fixes of the files at `paths`, on `threads` threads.
+    /// Plans the fixes of the files at `paths`, on `threads` threads. The scan's
+    /// `tick` counts the files.
     pub fn plan(
         scan: &'a Scan<'a>,
         paths: impl IntoIterator<Item = PathBuf>,
@@ -74,6 +75,7 @@ impl<'a> Fixes<'a> {
                     while let Some((directory, paths)) = next() {
                         let files = load(&paths, scan.limits);
                         let plan = fixes.plan_directory(&files, &BTreeSet::new());
+                        paths.iter().for_each(|_| (scan.tick)());
                         let planned = Directory { files, plan };
                         done.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, planned);
                     }
@@ -111,6 +113,11 @@ impl<'a> Fixes<'a> {
     /// The fixes that were wanted and could not be taken.
     pub fn dropped(&self) -> impl Iterator<Item = &Dropped> {
         self.directories.values().flat_map(|directory| &directory.plan.dropped)
+    }
+
+    /// The file at `path` with all fixes taken; nothing when it does not change.
+    pub fn planned(&self, path: &Path) -> Option<&Planned> {
+        self.directories.get(path.parent()?)?.plan.files.get(path)
     }
 
     /// The files when all fixes but `without` are taken.

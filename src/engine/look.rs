@@ -53,18 +53,23 @@ pub struct Around<'a> {
     shelf: &'a Shelf,
     module: &'a dyn Module,
     package: OnceLock<Package>,
+    directory: OnceLock<Package>,
 }
 
 impl<'a> Around<'a> {
     /// What surrounds `file` as `shelf` and `module` know it.
     pub fn new(file: &'a Arc<File>, shelf: &'a Shelf, module: &'a dyn Module) -> Around<'a> {
-        Around { file, shelf, module, package: OnceLock::new() }
+        Around { file, shelf, module, package: OnceLock::new(), directory: OnceLock::new() }
     }
 }
 
 impl Surroundings for Around<'_> {
     fn package(&self) -> &Package {
         self.package.get_or_init(|| self.shelf.package_of(self.file))
+    }
+
+    fn directory(&self) -> &Package {
+        self.directory.get_or_init(|| self.shelf.directory_of(self.file))
     }
 
     fn go(&self) -> Option<GoVersion> {

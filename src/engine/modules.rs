@@ -1,6 +1,7 @@
 //! What transforms ask of the module around a file, answered from disk.
 
 use super::look::Module;
+use super::policy::Policy;
 use crate::model::GoVersion;
 use crate::model::module::{Modules, Timers, WorkMode};
 use crate::syntax::File;
@@ -9,18 +10,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The modules of a run, read from disk when a site asks.
-#[derive(Debug)]
 pub struct KnownModules {
     modules: Modules,
+    /// Asked for the Go version of files of which no go.mod says it.
+    policy: Arc<dyn Policy + Send>,
     /// Paths in reasons are shown relative to this directory.
     cwd: PathBuf,
 }
 
 impl KnownModules {
-    /// Nothing is read yet. `go_work` is the value of `GOWORK`, `given` the Go
-    /// version of files of which no go.mod says it.
-    pub fn new(go_work: Option<&OsStr>, given: Option<GoVersion>, cwd: &Path) -> KnownModules {
-        KnownModules { modules: Modules::new(WorkMode::from_env(go_work), given), cwd: cwd.to_owned() }
+    /// Nothing is read yet. `go_work` is the value of `GOWORK`; `policy` knows
+    /// the Go version of files of which no go.mod says it.
+    pub fn new(go_work: Option<&OsStr>, policy: Arc<dyn Policy + Send>, cwd: &Path) -> KnownModules {
+        let modules = Modules::new(WorkMode::from_env(go_work), None);
+        KnownModules { modules, policy, cwd: cwd.to_owned() }
     }
 
     fn without_cwd(&self, why: String) -> String {
@@ -30,7 +33,8 @@ impl KnownModules {
 
 impl Module for KnownModules {
     fn go(&self, file: &File) -> Option<GoVersion> {
-        self.modules.version_of(file.path(), file.text()).api
+        let given = self.policy.for_file(file.path()).go;
+        self.modules.version_given(file.path(), file.text(), given).api
     }
 
     fn timers(&self, file: &File) -> Timers {

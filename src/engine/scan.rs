@@ -32,7 +32,7 @@ pub struct Scan<'a> {
     pub limits: Limits,
     /// The working directory, absolute and free of links.
     pub cwd: PathBuf,
-    /// Called for each file that was looked at.
+    /// Called for each file that was looked at, or whose fixes were planned.
     pub tick: &'a (dyn Fn() + Sync),
 }
 

@@ -224,7 +224,9 @@ pub fn is_constant(identifier: Node<'_>, package: &Package) -> bool {
     }
 }
 
-fn is_predeclared(name: &str, package: &Package) -> bool {
+/// Whether `name` is predeclared and no file of the package gives it another
+/// meaning.
+pub fn is_predeclared(name: &str, package: &Package) -> bool {
     const NAMES: &[&str] = &[
         "len",
         "cap",

@@ -3,6 +3,8 @@
 mod version;
 
 pub mod accessor;
+pub mod collector;
+pub mod computes;
 pub mod dominance;
 pub mod effects;
 pub mod flow;
@@ -10,7 +12,10 @@ pub mod imports;
 pub mod locals;
 pub mod module;
 pub mod package;
+pub mod ranges;
 pub mod rounds;
 pub mod scope;
+pub mod waits;
+pub mod words;
 
 pub use version::GoVersion;

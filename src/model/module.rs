@@ -165,19 +165,24 @@ impl Modules {
 
     /// The versions of a file with this text. `file` need not exist.
     pub fn version_of(&self, file: &Path, text: &str) -> FileVersion {
+        self.version_given(file, text, self.given)
+    }
+
+    /// The same, where `given` is the version if no go.mod says one.
+    pub fn version_given(&self, file: &Path, text: &str, given: Option<GoVersion>) -> FileVersion {
         let module = self.module_of(file);
         let (base, source) = match &module {
             // vendor/modules.txt gives each vendored package its own version.
             Some(module) if is_vendored(&module.dir, file) => (None, VersionSource::Nothing),
-            Some(module) => match (module.go(), self.given) {
+            Some(module) => match (module.go(), given) {
                 (Some(go), _) => (Some(go), VersionSource::GoMod),
-                (None, _) if module.problem.is_some() => (self.given, VersionSource::Given),
+                (None, _) if module.problem.is_some() => (given, VersionSource::Given),
                 (None, Some(given)) => (Some(given), VersionSource::Given),
                 (None, None) => (Some(NO_GO_LINE), VersionSource::NoGoLine),
             },
             None => match self.work_above(&directory_of(file)) {
                 Ok(Some(work)) if work.go_work.go.is_some() => (work.go_work.go, VersionSource::GoWork),
-                _ => (self.given, VersionSource::Given),
+                _ => (given, VersionSource::Given),
             },
         };
         let source = if base.is_none() { VersionSource::Nothing } else { source };

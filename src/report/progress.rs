@@ -4,6 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::IsTerminal;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -19,13 +20,15 @@ const BEAT: Duration = Duration::from_millis(100);
 /// terminal; otherwise every method does nothing.
 pub struct Progress {
     bar: ProgressBar,
-    waiter: Option<(Sender<()>, JoinHandle<()>)>,
+    /// Whether anything can ever be drawn.
+    watched: bool,
+    waiter: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
 impl Progress {
     /// A bar that is never drawn.
     pub fn hidden() -> Progress {
-        Progress { bar: ProgressBar::hidden(), waiter: None }
+        Progress { bar: ProgressBar::hidden(), watched: false, waiter: Mutex::new(None) }
     }
 
     /// Starts to count: `verb` says what is being done (`Checking`), `unit`
@@ -47,12 +50,12 @@ impl Progress {
                 drawn.enable_steady_tick(BEAT);
             }
         });
-        Progress { bar, waiter: Some((done, waiter)) }
+        Progress { bar, watched: true, waiter: Mutex::new(Some((done, waiter))) }
     }
 
     /// Counts `number` more as done.
     pub fn tick(&self, number: u64) {
-        if self.waiter.is_some() {
+        if self.watched {
             self.bar.inc(number);
         }
     }
@@ -62,13 +65,10 @@ impl Progress {
         self.bar.suspend(print)
     }
 
-    /// Takes the bar away.
-    pub fn finish(mut self) {
-        self.stop();
-    }
-
-    fn stop(&mut self) {
-        if let Some((done, waiter)) = self.waiter.take() {
+    /// Takes the bar away, for good.
+    pub fn finish(&self) {
+        let waiter = self.waiter.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((done, waiter)) = waiter {
             // Nobody listens any more once the bar is drawn.
             let _ = done.send(());
             let _ = waiter.join();
@@ -80,7 +80,7 @@ impl Progress {
 impl Drop for Progress {
     /// A run that ends early leaves no bar behind.
     fn drop(&mut self) {
-        self.stop();
+        self.finish();
     }
 }
 

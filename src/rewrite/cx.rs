@@ -12,6 +12,11 @@ use crate::syntax::{File, Node};
 pub trait Surroundings: Sync {
     /// All files of the package that `file` belongs to, as the pass sees them.
     fn package(&self) -> &Package;
+    /// All Go files of the directory, whatever their package clause says: with
+    /// them a test of the package `p_test` sees the package `p`.
+    fn directory(&self) -> &Package {
+        self.package()
+    }
     /// The Go version that decides which of the standard library this file can
     /// use; `None` when nothing says.
     fn go(&self) -> Option<GoVersion>;

@@ -2,6 +2,7 @@
 //! site, and the fix that it builds.
 
 mod cx;
+mod emptied;
 mod finding;
 mod fix;
 mod meta;
@@ -10,6 +11,7 @@ mod statement;
 mod verdict;
 
 pub use cx::{Cx, Surroundings};
+pub use emptied::Without;
 pub use finding::{
     Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
 };

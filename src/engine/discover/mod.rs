@@ -206,6 +206,15 @@ impl Grounds {
     }
 }
 
+/// Why the file at `path` (absolute, need not exist) is skipped when the user
+/// names it; nothing when it is looked at.
+pub fn judge(path: &Path, cwd: &Path, include: &Include, policy: &dyn Policy) -> Option<Skip> {
+    let orders = Orders { cwd: cwd.to_path_buf(), include: include.clone(), policy };
+    let ground = Grounds::default().of(path.parent()?, cwd);
+    let why = if is_go(path) { ground.judge_file(path, &orders)? } else { Why::NotGo };
+    Some(Skip { path: orders.shown(path, false), why })
+}
+
 fn is_go(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(b".go")
 }

@@ -1,11 +1,12 @@
 //! What must follow when edits are applied: names that lost their last use,
-//! blocks that became empty, imports that go and come, comments that are out of
-//! line.
+//! blocks that became empty, blank lines that met, imports that go and come,
+//! comments that are out of line.
 //!
 //! It looks at the result of all edits of a file together, so two fixes that
 //! each leave one use of a name behind take the name away between them.
 
 mod align;
+mod blanks;
 mod blocks;
 mod imports;
 mod names;
@@ -40,6 +41,11 @@ pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edit
         }
         after = File::new(before.path(), next.apply(after.text()));
         total = total.then(&next);
+    }
+    let blank = blanks::met(before, &total, &after);
+    if !blank.is_empty() {
+        after = File::new(before.path(), blank.apply(after.text()));
+        total = total.then(&blank);
     }
     for next in [imports::added, imports::removed] {
         let edits = next(before, &total, &after, &change.imports);

@@ -70,7 +70,8 @@ pub struct Fixed {
     pub unsafe_left: usize,
     /// Findings that need a person.
     pub advice_left: usize,
-    /// The run's name for `gomend undo`, when there is something to undo.
+    /// What stands behind `gomend undo` to undo the run, when there is
+    /// something to undo: its name, and its root where that is not obvious.
     pub run: Option<String>,
 }
 
@@ -113,7 +114,9 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
         let files = count(run.files, "file", "files");
         head(out, look, &format!("{verb} {fixes} in {files}."))?;
         match &run.verified {
-            None => line(out, look, "Not verified (`--verify none`).")?,
+            None if run.unproved.is_empty() => line(out, look, "Not verified (`--verify none`).")?,
+            _ if run.proved == 0 => {}
+            None => {}
             Some(rung) if run.proved == run.applied => line(out, look, &format!("All proved by {rung}."))?,
             Some(rung) => line(out, look, &format!("{} proved by {rung}.", grouped(run.proved)))?,
         }

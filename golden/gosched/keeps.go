@@ -1,0 +1,320 @@
+package gosched
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+var ready atomic.Bool
+
+func waitsForFlag() {
+	for !ready.Load() {
+		runtime.Gosched() // keeps: waits
+	}
+}
+
+func waitsAndCounts() (rounds int) {
+	for !ready.Load() {
+		rounds++
+		if rounds%100 == 0 {
+			runtime.Gosched() // keeps: waits
+		}
+	}
+	return rounds
+}
+
+type queue struct {
+	mu    sync.Mutex
+	items []int
+	head  atomic.Pointer[int]
+	done  bool
+	turn  int
+}
+
+func (q *queue) pop() (int, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.items) == 0 {
+		return 0, false
+	}
+	last := q.items[len(q.items)-1]
+	q.items = q.items[:len(q.items)-1]
+	return last, true
+}
+
+// Counterexample 2: a pop that is tried again.
+func drains(q *queue, wanted int) (sum int) {
+	for sum < wanted {
+		v, ok := q.pop()
+		if !ok {
+			runtime.Gosched() // keeps: waits
+			continue
+		}
+		sum += v
+	}
+	return sum
+}
+
+func drainsInRange(q *queue) (sum int) {
+	for range 1000 {
+		if v, ok := q.pop(); ok {
+			sum += v
+		} else {
+			runtime.Gosched() // keeps: waits
+		}
+	}
+	return sum
+}
+
+// Counterexample 2: goto makes a loop too.
+func swaps(q *queue, next *int) {
+retry:
+	old := q.head.Load()
+	if !q.head.CompareAndSwap(old, next) {
+		runtime.Gosched() // keeps: waits
+		goto retry
+	}
+}
+
+// Counterexample 2: a back-off helper.
+func relax(round int) {
+	if round%10 == 0 {
+		runtime.Gosched() // keeps: back-off
+	}
+}
+
+func relaxes() {
+	for i := 0; !ready.Load(); i++ {
+		relax(i)
+		burn(scratch, i)
+	}
+}
+
+var scratch []int
+
+func burn(room []int, rounds int) {
+	for i := range room {
+		room[i] = rounds
+		runtime.Gosched() // keeps: back-off
+	}
+}
+
+func waitSchedule() { runtime.Gosched() } // keeps: back-off
+
+var yield = func() {
+	runtime.Gosched() // keeps: back-off
+}
+
+func (q *queue) tries() {
+	for {
+		if q.mu.TryLock() {
+			break
+		}
+		runtime.Gosched() // keeps: waits
+	}
+	defer q.mu.Unlock()
+	for range q.items {
+		runtime.Gosched() // keeps: left-empty
+	}
+}
+
+func (q *queue) polls() bool {
+	for i := range 100 {
+		if q.done {
+			return true
+		}
+		q.turn = i
+		runtime.Gosched() // keeps: waits
+	}
+	return false
+}
+
+func selects(stop <-chan bool, out []int) {
+	for i := 0; i < len(out); i++ {
+		select {
+		case <-stop:
+			return
+		default:
+			runtime.Gosched() // keeps: waits
+		}
+		out[i] = i
+	}
+}
+
+func fills(ch chan int) (rounds int) {
+	for rounds = 0; len(ch) < cap(ch); rounds += 2 {
+		runtime.Gosched() // keeps: waits
+	}
+	return rounds
+}
+
+func settles(out []int) {
+	for i := 0; runtime.NumGoroutine() > 1; i++ {
+		out[i%len(out)]++
+		runtime.Gosched() // keeps: waits
+	}
+}
+
+var stopped bool
+
+func polled(out []int) {
+	for i := range out {
+		if stopped {
+			break
+		}
+		out[i] = i
+		runtime.Gosched() // keeps: waits
+	}
+}
+
+func captured(out []int) {
+	stop := false
+	whenTold(func() { stop = true })
+	for i := range out {
+		if stop {
+			return
+		}
+		out[i] = i
+		runtime.Gosched() // keeps: waits
+	}
+}
+
+func addressed(out []int) {
+	stop := false
+	tell(&stop)
+	for i := range out {
+		if stop {
+			return
+		}
+		out[i] = i
+		runtime.Gosched() // keeps: waits
+	}
+}
+
+func whenTold(f func()) { f() }
+func tell(stop *bool)   { *stop = true }
+
+func server(work func() int) (sum int) {
+	for {
+		sum += work()
+		runtime.Gosched() // keeps: waits
+	}
+}
+
+func straight() int {
+	n := len(scratch)
+	runtime.Gosched() // keeps: hands-over
+	return n - len(scratch)
+}
+
+func inLiteral(xs []int) {
+	for _, x := range xs {
+		func() {
+			scratch = append(scratch, x)
+			runtime.Gosched() // keeps: hands-over
+		}()
+	}
+}
+
+// Counterexample 21: a division by zero would no longer panic.
+func every(xs []int, every int) (sum int) {
+	for i, x := range xs {
+		sum += x
+		if i%every == 0 {
+			runtime.Gosched() // keeps: condition-may-panic
+		}
+	}
+	return sum
+}
+
+func indexed(xs, marks []int) (sum int) {
+	for i, x := range xs {
+		sum += x
+		if marks[i] == 0 {
+			runtime.Gosched() // keeps: condition-may-panic
+		}
+		if mark := marks[i]; mark > 0 {
+			runtime.Gosched() // keeps: condition-may-panic
+		}
+	}
+	return sum
+}
+
+func clauses(xs []int) (sum int) {
+	for i, x := range xs {
+		switch {
+		case x > 0:
+			sum += x
+		case i%2 == 0:
+			runtime.Gosched() // keeps: left-empty
+		}
+		if x > 1 {
+			runtime.Gosched() // keeps: left-empty
+		} else if x < 0 {
+			sum--
+		}
+	}
+	return sum
+}
+
+func posts(xs []int) (sum int) {
+	for i := 0; i < len(xs); runtime.Gosched() { // keeps: in-slot
+		sum += xs[i]
+		i++
+	}
+	return sum
+}
+
+func labels(turns int) (sum int) {
+	for i := range turns {
+		sum += i
+	turn:
+		runtime.Gosched() // keeps: in-slot
+		sum /= 2
+		if sum > 100 {
+			goto turn
+		}
+	}
+	return sum
+}
+
+func delays(n int) {
+	x := uint32(1)
+	for i := range n {
+		x = x*1664525 + 1013904223
+		if i%8 == 0 {
+			runtime.Gosched() // keeps: passes-time
+		}
+	}
+}
+
+func pauses(turns int) int {
+	n := 0
+	for i := 0; i < turns; i++ {
+		n++
+		runtime.Gosched() // keeps: passes-time
+	}
+	return n
+}
+
+func waitsOutside(xs []int) (sum int) {
+	for !ready.Load() {
+		for i, x := range xs {
+			sum += x
+			if i%100 == 0 {
+				runtime.Gosched() // keeps: waits
+			}
+		}
+	}
+	return sum
+}
+
+func times(xs []int) (sum int) {
+	for begin := time.Now(); time.Since(begin) < time.Second; {
+		sum += len(xs)
+		runtime.Gosched() // keeps: waits
+	}
+	return sum
+}

@@ -1,0 +1,3 @@
+module gomend.example/golden/gosched/old
+
+go 1.13

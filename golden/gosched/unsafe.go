@@ -1,0 +1,130 @@
+package gosched
+
+import (
+	"fmt"
+	"iter"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// Counterexample 3: the yield lets the other goroutine print.
+func greets() {
+	go say("world")
+	for i := range 5 {
+		runtime.Gosched() // unsafe: starts-goroutines
+		fmt.Println("hello", i)
+	}
+}
+
+func say(word string) { fmt.Println(word) }
+
+func prints(words []string) {
+	for i, word := range words {
+		fmt.Println(word)
+		if i%10 == 0 {
+			runtime.Gosched() // unsafe: calls
+		}
+	}
+}
+
+func worker(jobs <-chan []int, out chan<- int) {
+	for job := range jobs {
+		sum := 0
+		for i, v := range job {
+			sum += v
+			if i%1000 == 0 {
+				runtime.Gosched() // unsafe: communicates
+			}
+		}
+		out <- sum
+	}
+}
+
+func iterates(seq iter.Seq[int]) (sum int) {
+	for v := range seq {
+		sum += v
+		runtime.Gosched() // unsafe: undecided-range
+	}
+	return sum
+}
+
+func generic[S ~[]int](all S) (sum int) {
+	for range all {
+		sum += 2
+		runtime.Gosched() // unsafe: undecided-range
+	}
+	return sum
+}
+
+var progress int
+
+func reports(xs []int) (sum int) {
+	for i, x := range xs {
+		sum += x
+		progress = i
+		runtime.Gosched() // unsafe: shares-variables
+	}
+	return sum
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+		runtime.Gosched() // unsafe: not-counted
+	}
+	return a
+}
+
+type table struct {
+	rows sync.Map
+	mu   sync.Mutex
+	size int
+}
+
+func (t *table) limited() (sum int) {
+	for i := 0; i < t.size; i++ {
+		sum += i * i
+		runtime.Gosched() // unsafe: not-counted
+	}
+	return sum
+}
+
+func (t *table) locks(keys []string, into map[string]int) {
+	for _, key := range keys {
+		t.mu.Lock()
+		delete(into, key)
+		t.mu.Unlock()
+		runtime.Gosched() // unsafe: calls
+	}
+}
+
+func (t *table) count() (live int) {
+	n := 0
+	t.rows.Range(func(_, row any) bool {
+		if n%1000 == 0 {
+			runtime.Gosched() // unsafe: callback
+		}
+		n++
+
+		if row == nil {
+			return true
+		}
+		live++
+		n, err := fmt.Sscan("1", &live)
+		return err == nil && n > 0
+	})
+	return live
+}
+
+func polls(check func() bool) bool {
+	for begin := time.Now(); time.Since(begin) < time.Minute; {
+		if check() {
+			return true
+		}
+		// It may still be shutting down.
+		runtime.Gosched() // unsafe: calls
+		time.Sleep(50 * time.Millisecond)
+	}
+	return false
+}

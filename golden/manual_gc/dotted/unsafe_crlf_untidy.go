@@ -1,0 +1,13 @@
+package dotted
+
+import (
+	"fmt"
+	"runtime"
+)
+
+func carriage() {
+	fmt.Println()
+
+	// Free memory.
+	runtime.GC()
+}

@@ -1,0 +1,5 @@
+package off
+
+import "runtime/debug"
+
+func setup() { debug.SetGCPercent(-1) }

@@ -1,0 +1,39 @@
+//! `--gofmt`: the real gofmt over each changed file as a whole.
+
+use super::super::Stop;
+use crate::engine::plan::Planned;
+use anyhow::Context;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Formats what each file will hold.
+pub fn tidy(files: &mut BTreeMap<PathBuf, Planned>) -> Result<(), Stop> {
+    for (path, planned) in files {
+        planned.after = formatted(path, &planned.after)?;
+    }
+    Ok(())
+}
+
+fn formatted(path: &Path, text: &str) -> Result<String, Stop> {
+    let mut child = Command::new("gofmt")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("gofmt cannot be started; install Go or leave out --gofmt")?;
+    let mut input = child.stdin.take().context("gofmt has no standard input")?;
+    let text = text.to_owned();
+    // gofmt may write before it has read everything.
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = child.wait_with_output().context("gofmt cannot be read")?;
+    let fed = writer.join();
+    anyhow::ensure!(
+        output.status.success() && matches!(fed, Ok(Ok(()))),
+        "{}: gofmt failed: {}",
+        path.display(),
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(String::from_utf8(output.stdout)?)
+}

@@ -1,0 +1,200 @@
+//! What a run of `fix` comes to: which fixes go in, what is written, and what
+//! became of each.
+
+use super::super::Stop;
+use super::super::args::Fix;
+use super::super::proof;
+use super::super::setup::{Setup, remembered_root, shown, word};
+use crate::engine::fixes::Fixes;
+use crate::engine::plan::{Key, Place, Planned};
+use crate::engine::scan::Scanned;
+use crate::report::human::{Fixed, Left, Unproved};
+use crate::rewrite::{Failure, Proof};
+use crate::store::{Change, FileStatus, RunMeta, Step, Store};
+use crate::verify::Verdicts;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The files of a run and the fixes in them.
+pub struct Run {
+    /// The files that change, or that were changed.
+    pub files: BTreeMap<PathBuf, Planned>,
+    applied: Vec<Applied>,
+    summary: Fixed,
+}
+
+/// A fix that goes in.
+struct Applied {
+    /// The files that it edits.
+    files: Vec<PathBuf>,
+    /// What is said if it must stay out after all.
+    left: Left,
+    proof: Proof,
+    proof_reason: Option<String>,
+}
+
+impl Run {
+    /// Holds back what may not be written, and marks every finding with what
+    /// became of its fix.
+    pub fn new(
+        setup: &Setup,
+        fixes: &Fixes<'_>,
+        verdicts: &Verdicts,
+        scanned: &mut Scanned,
+        args: &Fix,
+    ) -> Run {
+        let held =
+            verdicts.per_fix.iter().filter(|(_, (proof, _))| !proof::may_write(*proof, args.require_proof));
+        let without = held.map(|(id, _)| *id).collect();
+        let outcome = fixes.outcome(&without);
+        let mut run = Run {
+            files: outcome.files,
+            applied: Vec::new(),
+            summary: Fixed { verified: proof::words(verdicts.reached), ..Fixed::default() },
+        };
+        let found = Found::of(scanned);
+        for (id, taken) in fixes.taken().iter().enumerate() {
+            let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
+            let index = found.index(&taken.key, setup);
+            if let Some(index) = index {
+                let finding = &mut scanned.findings[index];
+                finding.proof = proof;
+                finding.proof_reason.clone_from(&reason);
+            }
+            let left = left(&taken.key, index, setup, scanned);
+            if proof == Proof::Refused {
+                run.summary.refused.push(Left { reason: reason.unwrap_or_default(), ..left });
+            } else if without.contains(&id) {
+                let reason =
+                    format!("not proved: {}", reason.unwrap_or_else(|| "nothing was verified".into()));
+                run.summary.deferred.push(Left { reason, ..left });
+            } else if outcome.lost.contains(&id) {
+                let reason = "it stands on a fix that was held back".to_owned();
+                run.summary.deferred.push(Left { reason, ..left });
+            } else {
+                let files = taken.files.clone();
+                run.applied.push(Applied { files, left, proof, proof_reason: reason });
+            }
+        }
+        for dropped in fixes.dropped() {
+            let index = found.index(&dropped.key, setup);
+            let left = left(&dropped.key, index, setup, scanned);
+            run.summary.deferred.push(Left { reason: dropped.reason.clone(), ..left });
+        }
+        run
+    }
+
+    /// Writes the files through the journal; what the system refuses becomes a
+    /// failure of `scanned`.
+    pub fn write(
+        &mut self,
+        store: &mut Store,
+        setup: &Setup,
+        command: &str,
+        scanned: &mut Scanned,
+    ) -> Result<(), Stop> {
+        let root = setup.root();
+        let change = |(path, planned): (&PathBuf, &mut Planned)| Change {
+            path: path.clone(),
+            before: std::mem::take(&mut planned.before).into_bytes(),
+            after: std::mem::take(&mut planned.after).into_bytes(),
+        };
+        let changes: Vec<Change> = self.files.iter_mut().map(change).collect();
+        let meta = RunMeta {
+            command: command.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            time: jiff::Timestamp::now(),
+        };
+        let progress = setup.progress("Writing", "files", Some(changes.len() as u64));
+        let outcome = store.write(&changes, meta, &mut |step| {
+            if let Step::File { .. } = step {
+                progress.tick(1);
+            }
+        })?;
+        progress.finish();
+        let mut stopped: HashMap<PathBuf, String> = HashMap::new();
+        for file in &outcome.files {
+            let reason = match &file.status {
+                FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => continue,
+                FileStatus::ChangedMeanwhile(drift) => {
+                    format!("{drift} while gomend was at work; run it again")
+                }
+                FileStatus::Skipped(skip) => skip.to_string(),
+                FileStatus::Failed(error) => {
+                    let text = error.to_string();
+                    let prefix = format!("{}: ", file.path.display());
+                    let reason = text.strip_prefix(&prefix).unwrap_or(&text).to_owned();
+                    let path = shown(&setup.cwd, &file.path);
+                    scanned.failures.push(Failure { path, reason });
+                    "it could not be written".to_owned()
+                }
+            };
+            stopped.insert(file.path.clone(), reason);
+        }
+        self.files.retain(|path, _| !stopped.contains_key(path));
+        let mut applied = Vec::new();
+        for fix in self.applied.drain(..) {
+            match fix.files.iter().find_map(|path| stopped.get(path)) {
+                Some(reason) => self.summary.deferred.push(Left { reason: reason.clone(), ..fix.left }),
+                None => applied.push(fix),
+            }
+        }
+        self.applied = applied;
+        self.summary.written = true;
+        self.summary.run = outcome.run.map(|run| {
+            // Said only where `undo` would not find it by itself.
+            if remembered_root(&setup.cwd) == root {
+                run.to_string()
+            } else {
+                format!("--root {} {run}", word(&root.to_string_lossy()))
+            }
+        });
+        Ok(())
+    }
+
+    /// What is said at the end; `unsafe_left` is how many more fixes `--unsafe`
+    /// would add.
+    pub fn summary(&self, unsafe_left: usize) -> Fixed {
+        let mut unproved: BTreeMap<String, usize> = BTreeMap::new();
+        for fix in self.applied.iter().filter(|fix| fix.proof == Proof::Unproved) {
+            *unproved.entry(fix.proof_reason.clone().unwrap_or_default()).or_default() += 1;
+        }
+        Fixed {
+            applied: self.applied.len(),
+            files: self.files.len(),
+            proved: self.applied.iter().filter(|fix| fix.proof == Proof::Proved).count(),
+            unproved: unproved.into_iter().map(|(reason, fixes)| Unproved { fixes, reason }).collect(),
+            unsafe_left,
+            ..self.summary.clone()
+        }
+    }
+}
+
+/// Where the finding of each fix is.
+struct Found(HashMap<(Arc<str>, usize, &'static str), usize>);
+
+impl Found {
+    fn of(scanned: &Scanned) -> Found {
+        let findings = scanned.findings.iter().enumerate();
+        Found(findings.map(|(at, one)| ((one.path.clone(), one.start.byte, one.rule), at)).collect())
+    }
+
+    /// The index of the finding whose fix has this key.
+    fn index(&self, key: &Key, setup: &Setup) -> Option<usize> {
+        let Place::Disk(offset) = key.place else { return None };
+        self.0.get(&(shown(&setup.cwd, &key.path), offset, key.rule)).copied()
+    }
+}
+
+/// The fix of `key` as one that stays out, without a reason yet.
+fn left(key: &Key, finding: Option<usize>, setup: &Setup, scanned: &Scanned) -> Left {
+    let place = finding.map(|index| scanned.findings[index].start);
+    Left {
+        rule: key.rule.to_owned(),
+        path: shown(&setup.cwd, &key.path).to_string(),
+        line: place.map_or(1, |place| place.line),
+        column: place.map_or(1, |place| place.column),
+        reason: String::new(),
+    }
+}

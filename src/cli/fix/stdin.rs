@@ -1,0 +1,72 @@
+//! `fix -`: one file from standard input to standard output.
+//!
+//! There is no package on disk that the text belongs to as it is, so nothing
+//! but the parse proves it.
+
+use super::super::args::{Fix, Format};
+use super::super::io::{Io, tolerate};
+use super::super::setup::{Setup, shown};
+use super::super::{ERROR, FINDINGS, OK, Stop};
+use super::{CONTEXT, gofmt, least};
+use crate::engine::fixes::Fixes;
+use crate::report::{diff, human};
+use crate::syntax::File;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Fixes `text`, which stands for the file at `path`. What is skipped comes out
+/// as it went in.
+pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let output = &args.target.output;
+    anyhow::ensure!(
+        output.format == Format::Human,
+        "`fix -` writes the file itself to standard output; `check - --format json` tells what is in it"
+    );
+    let scan = setup.scan(&|| {});
+    let scanned = setup.look_at(&path, text.clone());
+    let least = least(args);
+    let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, least);
+    let mut files = BTreeMap::new();
+    let mut dropped = false;
+    if !scanned.fixable.is_empty() {
+        let fixes = Fixes::of_file(&scan, Arc::new(File::new(&path, text.as_str())), &choose);
+        for left in fixes.dropped() {
+            dropped = true;
+            writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
+        }
+        files = fixes.outcome(&BTreeSet::new()).files;
+    }
+    if args.gofmt {
+        gofmt::tidy(&mut files)?;
+    }
+    for skipped in &scanned.skipped {
+        writeln!(io.stderr, "note: {}: {}", skipped.path, skipped.reason)?;
+    }
+    let planned = files.get(&path);
+    let after = planned.map_or(text.as_str(), |planned| planned.after.as_str());
+    let name = shown(&setup.cwd, &path);
+    tolerate(if args.diff {
+        let file = diff::FileDiff {
+            path_old: &name,
+            path_new: &name,
+            before: text.as_bytes(),
+            after: after.as_bytes(),
+        };
+        let look = io.look(output.color);
+        diff::write(&mut io.stdout, &file, CONTEXT, look)
+    } else if args.list {
+        planned.map_or(Ok(()), |_| writeln!(io.stdout, "{name}"))
+    } else {
+        io.stdout.write_all(after.as_bytes())
+    })?;
+    let look = io.err_look(output.color);
+    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    let asks = args.diff || args.list;
+    Ok(match () {
+        () if !scanned.failures.is_empty() => ERROR,
+        () if dropped || (planned.is_some() && asks) => FINDINGS,
+        () => OK,
+    })
+}

@@ -1,0 +1,133 @@
+//! Signs in the code that somebody counts on when the garbage collector runs.
+//!
+//! They are looked for by name, in the text too: a sign that is no sign keeps a
+//! call that could have gone, which costs less than the opposite.
+
+use super::imports::{arguments, is_call, is_symbol};
+use super::package::Package;
+use super::words::speaks_of;
+use crate::syntax::{File, Node};
+
+/// What a name has, in lower case, that reads or reports the state of the heap.
+const HEAP_NAMES: &[&str] = &[
+    "memstats",
+    "gcstats",
+    "heapprofile",
+    "heapdump",
+    "memprofile",
+    "memprof",
+    "heapprof",
+    "writeprofile",
+    "heapalloc",
+    "heapinuse",
+    "heapobjects",
+    "heapsys",
+    "numgc",
+    "memusage",
+    "memoryusage",
+    "livebytes",
+];
+
+/// What in `code` reads heap state that a collection would make exact: the
+/// statistics, a heap profile, a heap dump.
+pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
+    code.descendants().find_map(|node| match node.kind() {
+        "identifier" | "field_identifier" | "type_identifier" => {
+            let lower = node.text().to_lowercase();
+            HEAP_NAMES.iter().any(|name| lower.contains(name)).then(|| seen(node))
+        }
+        // `pprof.Lookup("heap")`, or a helper that is told the same.
+        "interpreted_string_literal" | "raw_string_literal" => {
+            let text = node.text().trim_matches(['"', '`']);
+            (matches!(text, "heap" | "allocs") || text.starts_with("/gc/") || text.starts_with("/memory/"))
+                .then(|| seen(node))
+        }
+        "selector_expression" if is_symbol(node, "runtime/metrics", "Read") => Some(seen(node)),
+        "call_expression" if is_call(node, "runtime/pprof", "Lookup") => {
+            // A profile whose name is worked out may be that of the heap.
+            let fixed = arguments(node).all(|name| name.kind() == "interpreted_string_literal");
+            (!fixed).then(|| seen(node))
+        }
+        _ => None,
+    })
+}
+
+/// What in `code` is freed, cleared or run by a collection: finalizers,
+/// cleanups, weak pointers, pools.
+pub fn hangs_on_collections(code: Node<'_>) -> Option<String> {
+    let names = code
+        .descendants()
+        .filter(|node| node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"]));
+    names.into_iter().find_map(|node| {
+        let text = node.text();
+        let by_name = matches!(text, "SetFinalizer" | "AddCleanup" | "KeepAlive" | "weak")
+            || speaks_of(text, &["finalize", "finalizer", "finalizers"]);
+        let pool = || {
+            text.to_lowercase().contains("pool")
+                && node
+                    .parent()
+                    .and_then(|selector| selector.field("field"))
+                    .is_some_and(|method| matches!(method.text(), "Get" | "Put" | "Pool"))
+        };
+        (by_name || pool()).then(|| seen(node))
+    })
+}
+
+/// Where any file of the package registers finalizers or cleanups or holds
+/// things weakly, or, with `pools`, uses a `sync.Pool`. A file with C code
+/// counts: what it allocates is often freed by finalizers.
+pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<String> {
+    package.files().iter().find_map(|file| {
+        let text = file.text();
+        let imports = |path: &str| super::imports::imports(file, path);
+        let found = ["weak", "unique", "C"]
+            .into_iter()
+            .find(|path| imports(path))
+            .map(|path| format!("the import of `{path}`"))
+            .or_else(|| {
+                let names = ["SetFinalizer", "AddCleanup"];
+                let name = names.into_iter().find(|name| text.contains(name)).filter(|_| imports("runtime"));
+                name.map(|name| format!("`{name}`"))
+            })
+            .or_else(|| (pools && imports("sync") && has_word(text, "Pool")).then(|| "`sync.Pool`".into()));
+        found.map(|what| format!("{what} in {}", name_of(file)))
+    })
+}
+
+/// Where a file of the package changes when the collector runs: `SetGCPercent`
+/// of a negative number or of what is no constant.
+pub fn package_switches_off(package: &Package) -> Option<String> {
+    package.files().iter().find_map(|file| {
+        if !file.text().contains("SetGCPercent") {
+            return None;
+        }
+        let decls = 0..file.outline().decls.len();
+        let call = decls.filter_map(|index| file.decl(index)).find_map(|root| {
+            root.descendants().find(|node| {
+                is_call(*node, "runtime/debug", "SetGCPercent")
+                    && !arguments(*node).all(|percent| {
+                        // `SetGCPercent(SetGCPercent(50))` puts back what was.
+                        percent.kind() == "int_literal" || is_call(percent, "runtime/debug", "SetGCPercent")
+                    })
+            })
+        })?;
+        Some(format!("`{}` on line {} of {}", call.text(), call.line(), name_of(file)))
+    })
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
+        let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        let bytes = text.as_bytes();
+        !part(at.checked_sub(1).and_then(|before| bytes.get(before))) && !part(bytes.get(at + word.len()))
+    })
+}
+
+fn name_of(file: &File) -> String {
+    file.path().file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn seen(node: Node<'_>) -> String {
+    let whole = node.parent().filter(|up| up.is(&["selector_expression", "qualified_type"])).unwrap_or(node);
+    format!("`{}` on line {}", whole.text(), whole.line())
+}

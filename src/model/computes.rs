@@ -1,0 +1,273 @@
+//! What a piece of code does besides computing: calls of code that is not
+//! known, communication, goroutines, variables that others can reach.
+
+use super::effects::{is_captured, is_predeclared};
+use super::imports::{callee, package_of, unparenthesized};
+use super::package::Package;
+use super::ranges::{Ranged, named_type, ranged};
+use super::scope::{self, Def, LocalKind};
+use crate::syntax::{DeclKind, Node};
+
+/// The first place of each kind that a piece of code was found to hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Doings<'t> {
+    /// A call of what is neither a builtin, a function of the standard library
+    /// that only computes, nor a leaf function of the package.
+    pub calls: Option<Node<'t>>,
+    /// A channel operation or a `select`.
+    pub communicates: Option<Node<'t>>,
+    /// A range clause over what may be a function.
+    pub undecided: Option<Node<'t>>,
+    /// A variable of the package, of another package, or of an enclosing
+    /// function.
+    pub shares: Option<Node<'t>>,
+}
+
+impl Doings<'_> {
+    /// Nothing of all that.
+    pub fn only_computes(&self) -> bool {
+        let Doings { calls, communicates, undecided, shares } = self;
+        calls.is_none() && communicates.is_none() && undecided.is_none() && shares.is_none()
+    }
+}
+
+/// What a call does, as far as names tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callee {
+    /// A conversion, or a builtin that only computes.
+    Builtin,
+    /// A function of the standard library that computes from the values that
+    /// it is given.
+    Standard,
+    /// A function of the standard library that also reads, or writes, the
+    /// memory that its arguments point to, and nothing else.
+    StandardInMemory,
+    /// A function or method of the package that only computes.
+    Leaf,
+    /// `close`.
+    Close,
+    /// Anything else.
+    Unknown,
+}
+
+/// How deep calls of the package's own functions are followed.
+const DEPTH: usize = 4;
+
+/// What `code` does, apart from what stands in `except`.
+pub fn doings<'t>(code: Node<'t>, except: &dyn Fn(Node<'t>) -> bool, package: &'t Package) -> Doings<'t> {
+    examine(code, except, package, &mut Vec::new())
+}
+
+/// What calling does.
+pub fn callee_of<'t>(call: Node<'t>, package: &'t Package) -> Callee {
+    classify(call, package, &mut Vec::new())
+}
+
+fn examine<'t>(
+    code: Node<'t>,
+    except: &dyn Fn(Node<'t>) -> bool,
+    package: &'t Package,
+    stack: &mut Vec<Node<'t>>,
+) -> Doings<'t> {
+    let mut found = Doings::default();
+    let inner = |node: Node<'t>| !except(node) && node.parent().is_none_or(|up| up.kind() != "func_literal");
+    for node in code.descend(inner) {
+        match node.kind() {
+            // What a literal does, it does when somebody calls it.
+            "func_literal" | "go_statement" | "defer_statement" => found.calls = found.calls.or(Some(node)),
+            "send_statement" | "select_statement" => {
+                found.communicates = found.communicates.or(Some(node));
+            }
+            "unary_expression" if node.field("operator").is_some_and(|token| token.kind() == "<-") => {
+                found.communicates = found.communicates.or(Some(node));
+            }
+            "range_clause" => match ranged(node, package) {
+                Ranged::Data => {}
+                Ranged::Channel => found.communicates = found.communicates.or(Some(node)),
+                Ranged::Iterator | Ranged::Unknown => found.undecided = found.undecided.or(Some(node)),
+            },
+            "call_expression" => match classify(node, package, stack) {
+                Callee::Unknown => found.calls = found.calls.or(Some(node)),
+                Callee::Close => found.communicates = found.communicates.or(Some(node)),
+                _ => {}
+            },
+            "type_conversion_expression" if classify(node, package, stack) == Callee::Unknown => {
+                found.calls = found.calls.or(Some(node));
+            }
+            "identifier" | "selector_expression" if is_shared(node, package) => {
+                found.shares = found.shares.or(Some(node));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether the name means a variable that code elsewhere can reach.
+fn is_shared(node: Node<'_>, package: &Package) -> bool {
+    if node.kind() == "selector_expression" {
+        // `math.Pi`, `time.Second`: only constants are exported by these.
+        const CONSTANTS: &[&str] = &["math", "math/bits", "strconv", "time", "unicode/utf8", "unicode/utf16"];
+        let called = node.parent().is_some_and(|up| callee(up) == Some(node));
+        let operand = node
+            .parent()
+            .is_some_and(|up| up.kind() == "selector_expression" && up.field("operand") == Some(node));
+        if called {
+            return false;
+        }
+        return match package_of(node) {
+            // `binary.LittleEndian.Uint32(b)`
+            Some("encoding/binary") => !operand,
+            Some(path) => !CONSTANTS.contains(&path),
+            None => false,
+        };
+    }
+    match scope::resolve(node) {
+        Def::Local(local) => local.kind.is_variable() && is_captured(node, local.name),
+        Def::Import(_) => false,
+        Def::TopLevel(_) | Def::Outside => {
+            let declarations = package.declarations(node.text());
+            if declarations.is_empty() {
+                // A field in a literal, or a name from a dot import.
+                let dotted = node.file().outline().imports.iter().any(|import| {
+                    import.name.as_ref().is_some_and(|name| name.text == ".") && import.path != "math"
+                });
+                return dotted && !is_predeclared(node.text(), package);
+            }
+            declarations.iter().any(|declaration| declaration.kind() == "var_declaration")
+        }
+    }
+}
+
+fn classify<'t>(call: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) -> Callee {
+    if call.kind() == "type_conversion_expression" {
+        let Some(target) = call.field("type") else { return Callee::Unknown };
+        // `f[int](x)` has the syntax of a conversion.
+        return match target.field("type").filter(|_| target.kind() == "generic_type") {
+            Some(name) => of_name(name, package, stack),
+            None => Callee::Builtin,
+        };
+    }
+    let Some(callee) = callee(call) else { return Callee::Unknown };
+    let callee = match callee.kind() {
+        // `f[int](x)` with a simple type argument.
+        "index_expression" => callee.field("operand").map_or(callee, unparenthesized),
+        _ => callee,
+    };
+    match callee.kind() {
+        "identifier" => of_name(callee, package, stack),
+        "selector_expression" => {
+            let Some(name) = callee.field("field").map(Node::text) else { return Callee::Unknown };
+            match package_of(callee) {
+                Some(path) => standard(path, name),
+                None => of_method(callee, name, package, stack),
+            }
+        }
+        _ => Callee::Unknown,
+    }
+}
+
+fn of_name<'t>(name: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) -> Callee {
+    const BUILTINS: &[&str] = &[
+        "append", "cap", "clear", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new",
+        "panic", "real",
+    ];
+    const VALUES: &[&str] = &["print", "println", "recover", "close", "true", "false", "nil", "iota"];
+    let text = name.text();
+    match scope::resolve(name) {
+        Def::Local(local) if local.kind == LocalKind::Type => Callee::Builtin,
+        Def::Local(_) | Def::Import(_) => Callee::Unknown,
+        Def::TopLevel(_) | Def::Outside => {
+            let declarations = package.declarations(text);
+            if declarations.is_empty() {
+                let builtin = is_predeclared(text, package);
+                return match text {
+                    "close" if builtin => Callee::Close,
+                    // A type of the universe block converts.
+                    _ if builtin && (BUILTINS.contains(&text) || !VALUES.contains(&text)) => Callee::Builtin,
+                    _ => Callee::Unknown,
+                };
+            }
+            if declarations.iter().all(|declaration| declaration.kind() == "type_declaration") {
+                return Callee::Builtin;
+            }
+            let broken = package.broken(|decl| {
+                decl.kind != DeclKind::Method && decl.names.iter().any(|declared| declared.text == text)
+            });
+            let leaves = declarations.iter().all(|declaration| {
+                declaration.kind() == "function_declaration" && is_leaf(*declaration, package, stack)
+            });
+            if leaves && !broken { Callee::Leaf } else { Callee::Unknown }
+        }
+    }
+}
+
+fn of_method<'t>(callee: Node<'t>, name: &str, package: &'t Package, stack: &mut Vec<Node<'t>>) -> Callee {
+    let Some(operand) = callee.field("operand") else { return Callee::Unknown };
+    if operand.kind() == "selector_expression"
+        && package_of(operand) == Some("encoding/binary")
+        && operand.field("field").is_some_and(|order| order.text().ends_with("Endian"))
+    {
+        return Callee::StandardInMemory;
+    }
+    let Some(receiver) = named_type(operand, package) else { return Callee::Unknown };
+    let methods = package.methods(Some(receiver), name);
+    let broken = package.broken(|decl| {
+        decl.kind == DeclKind::Method && decl.names.iter().any(|declared| declared.text == name)
+    });
+    let leaves = !methods.is_empty() && methods.iter().all(|method| is_leaf(*method, package, stack));
+    if leaves && !broken { Callee::Leaf } else { Callee::Unknown }
+}
+
+fn is_leaf<'t>(function: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) -> bool {
+    // A function without a body is written in another language.
+    let Some(body) = function.field("body") else { return false };
+    if stack.len() >= DEPTH || stack.contains(&function) {
+        return false;
+    }
+    stack.push(function);
+    let jumps = body.descendants().any(|node| node.kind() == "goto_statement");
+    let leaf = !jumps && examine(body, &|_| false, package, stack).only_computes();
+    stack.pop();
+    leaf
+}
+
+/// The functions of the standard library that only compute: no state, no lock,
+/// no callback, no iterator.
+fn standard(path: &str, name: &str) -> Callee {
+    const ITERATORS: &[&str] = &["All", "Values", "Keys", "Backward", "Collect", "Sorted", "Chunk", "Insert"];
+    let calls_back = name.ends_with("Func") || name.ends_with("Seq") || name.ends_with("FuncSeq");
+    match path {
+        "math" | "math/bits" | "math/cmplx" | "unicode/utf16" | "cmp" => Callee::Standard,
+        "strconv" | "unicode" => Callee::Standard,
+        "unicode/utf8" => Callee::StandardInMemory,
+        "strings" if !calls_back && !matches!(name, "Map" | "Lines" | "NewReplacer" | "NewReader") => {
+            Callee::Standard
+        }
+        "bytes" if !calls_back && !matches!(name, "Map" | "Lines" | "NewReader" | "NewBuffer") => {
+            Callee::StandardInMemory
+        }
+        "slices" | "maps" if !calls_back && !ITERATORS.contains(&name) && !name.starts_with("Sorted") => {
+            Callee::StandardInMemory
+        }
+        "sort" if matches!(name, "Ints" | "Float64s" | "Strings" | "SearchInts" | "SearchStrings") => {
+            Callee::StandardInMemory
+        }
+        "time" if matches!(name, "Duration" | "Month" | "Weekday") => Callee::Builtin,
+        _ => Callee::Unknown,
+    }
+}
+
+/// Whether the call is one that leaves its effect in memory that outlives it:
+/// a builtin or standard function that writes through an argument.
+pub fn writes_through(call: Node<'_>, package: &Package) -> bool {
+    let Some(callee) = callee(call) else { return false };
+    match callee.kind() {
+        "identifier" => {
+            matches!(callee.text(), "copy" | "delete" | "clear" | "panic")
+                && is_predeclared(callee.text(), package)
+        }
+        // A function of these whose result is thrown away works in place.
+        _ => call.parent().is_some_and(|statement| statement.kind() == "expression_statement"),
+    }
+}

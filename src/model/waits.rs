@@ -1,0 +1,441 @@
+//! What decides how a loop goes on: the goroutine's own variables, or state
+//! that another goroutine may be about to change.
+//!
+//! A loop of the second kind may be waiting; nothing here tells whether it is.
+
+use super::computes::{Callee, callee_of, doings};
+use super::effects::{is_captured, is_constant};
+use super::flow::{CLAUSES, target};
+use super::imports::{arguments, callee, package_of};
+use super::package::Package;
+use super::ranges::{Ranged, has_own_length, is_plain_value, ranged};
+use super::scope::{self, Def, Local, LocalKind};
+use crate::syntax::Node;
+
+/// How a `for` comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Loop {
+    /// Over the elements of data.
+    Range,
+    /// Over a channel.
+    Channel,
+    /// Over a function, or over what the syntax does not tell.
+    Undecided,
+    /// A variable of its own runs from a value to a limit in steps.
+    Counted,
+    /// A condition that is no count.
+    Condition,
+    /// No condition.
+    Endless,
+}
+
+/// What the value of an expression depends on. Ordered: more is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    /// Constants, variables that only this call of the function reaches, and
+    /// the elements that a loop walks over.
+    Own,
+    /// Memory that is the same in each round of the loop: a field, an element.
+    Memory,
+    /// A call, a channel, a variable that other code reaches.
+    Others,
+}
+
+/// How `statement` (a `for`) comes to its end.
+pub fn kind(statement: Node<'_>, package: &Package) -> Loop {
+    match statement.named().next() {
+        Some(header) if header.kind() == "range_clause" => match ranged(header, package) {
+            Ranged::Data => Loop::Range,
+            Ranged::Channel => Loop::Channel,
+            Ranged::Iterator | Ranged::Unknown => Loop::Undecided,
+        },
+        Some(header) if header.kind() == "for_clause" => match header.field("condition") {
+            None => Loop::Endless,
+            Some(_) if is_counted(statement, header) => Loop::Counted,
+            Some(_) => Loop::Condition,
+        },
+        Some(header) if header.kind() != "block" => Loop::Condition,
+        _ => Loop::Endless,
+    }
+}
+
+/// `for i := a; i < b; i++` whose `i` nothing else writes.
+fn is_counted(statement: Node<'_>, clause: Node<'_>) -> bool {
+    let counted = || {
+        let init = clause.field("initializer").filter(|init| init.kind() == "short_var_declaration")?;
+        let condition = clause.field("condition").filter(|it| it.kind() == "binary_expression")?;
+        if !matches!(condition.field("operator")?.kind(), "<" | "<=" | ">" | ">=" | "!=") {
+            return None;
+        }
+        let update = clause.field("update")?;
+        let stepped = match update.kind() {
+            "inc_statement" | "dec_statement" => update.named().next()?,
+            "assignment_statement" => {
+                let by = update.field("right")?.named().next()?;
+                let steps = ["+=", "-=", "*=", "/=", "<<=", ">>="];
+                let operator = update.field("operator")?.text();
+                (steps.contains(&operator) && by.kind() == "int_literal" && by.text() != "0").then_some(())?;
+                update.field("left")?.named().next()?
+            }
+            _ => return None,
+        };
+        let Def::Local(local) = scope::resolve(stepped) else { return None };
+        let declared = init.field("left")?.named().any(|name| name == local.name);
+        let compared = ["left", "right"].iter().filter_map(|side| condition.field(side)).any(|side| {
+            side.descendants().any(|node| node.kind() == "identifier" && node.text() == local.name.text())
+        });
+        let body = statement.field("body")?;
+        let untouched = !scope::mentions(local)
+            .into_iter()
+            .any(|mention| body.holds(mention) && (is_write(mention) || is_address_taken(mention)));
+        (declared && compared && untouched).then_some(())
+    };
+    counted().is_some()
+}
+
+/// The loops of the same function around `node`, innermost first.
+pub fn loops_around<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    node.ancestors()
+        .take_while(|up| !up.is(&["func_literal", "function_declaration", "method_declaration"]))
+        .filter(|up| up.kind() == "for_statement")
+}
+
+/// What a loop waits for, as far as `yields`, a statement in it, is concerned:
+/// the expression that another goroutine may be about to change, and that
+/// decides whether the loop goes on, leaves, starts anew, or reaches `yields`.
+/// `None` when all that depends on the goroutine's own variables.
+pub fn waits_for<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    if kind(statement, package) == Loop::Endless {
+        let done = doings(statement.field("body")?, &|node| node == yields, package);
+        if let Some(seen) = done.communicates.or(done.calls) {
+            return Some(seen);
+        }
+    }
+    decided_elsewhere(statement, yields, package)
+}
+
+/// Whether `statement` goes round until another goroutine changes something,
+/// without ever stopping for it, and calls `call` in each round.
+pub fn spins<'t>(statement: Node<'t>, call: Node<'t>, package: &'t Package) -> bool {
+    let over = matches!(kind(statement, package), Loop::Range | Loop::Channel | Loop::Undecided);
+    let stops = || {
+        statement.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
+            "select_statement" => node.child("default_case").is_none(),
+            "send_statement" => !in_select(node),
+            "unary_expression" => node.text().starts_with("<-") && !in_select(node),
+            _ => false,
+        })
+    };
+    !over && decided_elsewhere(statement, call, package).is_some() && !stops()
+}
+
+fn in_select(node: Node<'_>) -> bool {
+    let case = node.ancestors().find(|up| up.kind() == "communication_case");
+    case.and_then(|case| case.field("communication")).is_some_and(|communication| communication.holds(node))
+}
+
+fn decided_elsewhere<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let body = statement.field("body")?;
+    if let Some(header) = header_of(statement) {
+        let limit = match kind(statement, package) {
+            Loop::Counted => By::Others,
+            _ => By::Memory,
+        };
+        if by(header, package) >= limit {
+            return Some(header);
+        }
+    }
+    let exits = body
+        .descend(|node| node.kind() != "func_literal")
+        .filter(|node| leaves(*node, statement))
+        .chain(std::iter::once(yields));
+    exits
+        .flat_map(|exit| deciders(exit, statement))
+        .find(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own)
+}
+
+/// Whether the limit of a counted loop is read from memory that other code may
+/// change.
+pub fn limit_in_memory(statement: Node<'_>, package: &Package) -> bool {
+    header_of(statement).is_some_and(|header| by(header, package) == By::Memory)
+}
+
+/// The condition of a `for`.
+fn header_of(statement: Node<'_>) -> Option<Node<'_>> {
+    let header = statement.named().next()?;
+    match header.kind() {
+        "for_clause" => header.field("condition"),
+        "range_clause" | "block" => None,
+        _ => Some(header),
+    }
+}
+
+/// Whether `node` is a jump that ends a round of `statement` early.
+fn leaves(node: Node<'_>, statement: Node<'_>) -> bool {
+    match node.kind() {
+        "return_statement" | "goto_statement" => true,
+        "break_statement" => {
+            let kinds =
+                ["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+            target(node, &kinds).is_none_or(|left| left.holds(statement))
+        }
+        "continue_statement" => target(node, &["for_statement"]).is_none_or(|left| left.holds(statement)),
+        _ => false,
+    }
+}
+
+/// The conditions between `node` and the loop `statement` on which it depends
+/// whether control gets to `node`.
+fn deciders<'t>(node: Node<'t>, statement: Node<'t>) -> Vec<Node<'t>> {
+    let mut found = Vec::new();
+    for up in node.ancestors().take_while(|up| *up != statement) {
+        match up.kind() {
+            "if_statement" => {
+                found.extend(up.field("condition"));
+                found.extend(up.field("initializer"));
+            }
+            "expression_switch_statement" => {
+                found.extend(up.field("initializer"));
+                found.extend(up.field("value"));
+                let clauses = up.named().filter(|clause| clause.is(CLAUSES));
+                found.extend(clauses.filter_map(|clause| clause.field("value")));
+            }
+            "type_switch_statement" => found.extend(up.field("value")),
+            "select_statement" => found.push(up),
+            "for_statement" => found.extend(header_of(up)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What the value of `expression` (or the values in a statement) depend on.
+fn by(expression: Node<'_>, package: &Package) -> By {
+    Decision { package, asked: Vec::new() }.of(expression)
+}
+
+struct Decision<'p, 't> {
+    package: &'p Package,
+    /// The variables that are being followed, so that `a = b; b = a` ends.
+    asked: Vec<Node<'t>>,
+}
+
+impl<'p: 't, 't> Decision<'p, 't> {
+    fn of(&mut self, expression: Node<'t>) -> By {
+        let mut worst = By::Own;
+        let inner =
+            |node: Node<'t>| node.parent().is_none_or(|up| up.kind() != "func_literal") && !self_name(node);
+        for node in expression.descend(inner).collect::<Vec<_>>() {
+            worst = worst.max(self.of_node(node));
+        }
+        worst
+    }
+
+    fn of_node(&mut self, node: Node<'t>) -> By {
+        match node.kind() {
+            "func_literal" => By::Others,
+            "identifier" => self.of_name(node),
+            "selector_expression" => match package_of(node) {
+                Some("math" | "time" | "unicode/utf8" | "strconv") => By::Own,
+                Some(_) => By::Others,
+                None => self.of_memory(node),
+            },
+            "index_expression" | "slice_expression" => self.of_memory(node),
+            "unary_expression" => match node.field("operator").map(Node::kind) {
+                Some("<-") => By::Others,
+                Some("*") => self.of_memory(node),
+                _ => By::Own,
+            },
+            "call_expression" | "type_conversion_expression" => self.of_call(node),
+            _ => By::Own,
+        }
+    }
+
+    fn of_memory(&mut self, node: Node<'t>) -> By {
+        if walks(node, 4) { By::Own } else { By::Memory }
+    }
+
+    fn of_call(&mut self, call: Node<'t>) -> By {
+        match callee_of(call, self.package) {
+            Callee::Unknown | Callee::Close => By::Others,
+            Callee::Builtin => {
+                let measures = callee(call).is_some_and(|name| matches!(name.text(), "len" | "cap"));
+                let own = || arguments(call).all(|argument| has_own_length(argument, self.package));
+                // The length of a channel is what another goroutine changes.
+                if measures && !own() { By::Others } else { By::Own }
+            }
+            Callee::Standard => By::Own,
+            Callee::StandardInMemory | Callee::Leaf => {
+                let receiver = callee(call)
+                    .filter(|callee| package_of(*callee).is_none())
+                    .and_then(|callee| callee.field("operand"));
+                let own = |value: Node<'t>| walks(value, 4) || is_plain_value(value, self.package);
+                if arguments(call).chain(receiver).all(own) { By::Own } else { By::Others }
+            }
+        }
+    }
+
+    fn of_name(&mut self, name: Node<'t>) -> By {
+        match scope::resolve(name) {
+            Def::Import(_) => By::Own,
+            Def::Local(local) => self.of_local(name, local),
+            Def::TopLevel(_) | Def::Outside => {
+                let variable = |declaration: &Node<'_>| declaration.kind() == "var_declaration";
+                let declarations = self.package.declarations(name.text());
+                let known = is_constant(name, self.package) || !declarations.is_empty();
+                let predeclared = super::effects::is_predeclared(name.text(), self.package);
+                if declarations.iter().any(variable) || !(known || predeclared) {
+                    By::Others
+                } else {
+                    By::Own
+                }
+            }
+        }
+    }
+
+    fn of_local(&mut self, name: Node<'t>, local: Local<'t>) -> By {
+        if !local.kind.is_variable() {
+            return By::Own;
+        }
+        if matches!(local.kind, LocalKind::Received) || is_captured(name, local.name) {
+            return By::Others;
+        }
+        if self.asked.contains(&local.name) {
+            return By::Own;
+        }
+        self.asked.push(local.name);
+        let mut worst = By::Own;
+        for mention in scope::mentions(local) {
+            let written = is_write(mention) || mention == local.name;
+            if is_address_taken(mention) || (written && is_captured(mention, local.name)) {
+                return By::Others;
+            }
+            if written {
+                worst = worst.max(self.of_assigned(mention));
+            }
+        }
+        worst
+    }
+
+    /// What the values assigned at `name` depend on.
+    fn of_assigned(&mut self, name: Node<'t>) -> By {
+        let Some(parent) = name.parent() else { return By::Own };
+        match parent.kind() {
+            "var_spec" => parent.field("value").map_or(By::Own, |value| self.of(value)),
+            "expression_list" => {
+                let Some(owner) = parent.parent() else { return By::Own };
+                match owner.kind() {
+                    "range_clause" => match ranged(owner, self.package) {
+                        Ranged::Channel => By::Others,
+                        _ => By::Own,
+                    },
+                    "receive_statement" => By::Others,
+                    "type_switch_statement" => owner.field("value").map_or(By::Own, |value| self.of(value)),
+                    _ => owner.field("right").map_or(By::Own, |right| self.of(right)),
+                }
+            }
+            _ => By::Own,
+        }
+    }
+}
+
+/// Whether `node` is a name whose meaning is told by the node around it: the
+/// callee of a call, the package of a selector.
+fn self_name(node: Node<'_>) -> bool {
+    let Some(parent) = node.parent() else { return false };
+    let called = parent.kind() == "call_expression" && parent.field("function") == Some(node);
+    // A method's receiver still counts.
+    let plain = node.kind() == "identifier" || package_of(node).is_some();
+    called && plain
+}
+
+/// Whether the memory that `node` reads is another one in each round of a loop:
+/// the expression mentions a loop's own variable, or one made from it in the
+/// loop.
+fn walks(node: Node<'_>, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    node.descend(|node| node.kind() != "func_literal").filter(|node| node.kind() == "identifier").any(
+        |name| {
+            let Def::Local(local) = scope::resolve(name) else { return false };
+            match local.kind {
+                LocalKind::Loop => true,
+                LocalKind::Var => {
+                    let list = local.name.parent();
+                    let made = list.filter(|list| list.kind() == "expression_list").and_then(Node::parent);
+                    made.filter(|made| made.kind() == "short_var_declaration")
+                        .and_then(|made| made.field("right"))
+                        .is_some_and(|right| walks(right, depth))
+                }
+                _ => false,
+            }
+        },
+    )
+}
+
+/// Whether the identifier is assigned where it stands.
+pub fn is_write(mention: Node<'_>) -> bool {
+    let Some(parent) = mention.parent() else { return false };
+    match parent.kind() {
+        "inc_statement" | "dec_statement" => true,
+        "expression_list" => parent.field_name() == Some("left"),
+        _ => false,
+    }
+}
+
+fn is_address_taken(mention: Node<'_>) -> bool {
+    mention.parent().is_some_and(|parent| {
+        parent.kind() == "unary_expression"
+            && parent.field("operator").is_some_and(|operator| operator.kind() == "&")
+    })
+}
+
+/// Whether anything that the loop does lasts, `except` left out: it writes what
+/// is read after it, or memory, or gives a result, or calls code that is not
+/// known. A loop of which nothing lasts only passes time.
+pub fn leaves_something<'t>(
+    statement: Node<'t>,
+    except: &dyn Fn(Node<'t>) -> bool,
+    package: &'t Package,
+) -> bool {
+    let Some(body) = statement.field("body") else { return true };
+    let done = doings(body, except, package);
+    if done.calls.is_some() || done.communicates.is_some() {
+        return true;
+    }
+    let outlives = |name: Node<'t>| match scope::resolve(name) {
+        Def::Local(local) => {
+            local.kind == LocalKind::Result
+                || is_captured(name, local.name)
+                || (!statement.holds(local.name)
+                    && scope::mentions(local).into_iter().any(|mention| {
+                        let reads = mention != local.name && !is_write(mention);
+                        let returned = mention.ancestors().any(|up| up.kind() == "return_statement");
+                        reads && (returned || !statement.holds(mention)) && !inside(mention, except)
+                    }))
+        }
+        _ => true,
+    };
+    let lasts = |node: Node<'t>| match node.kind() {
+        "assignment_statement" | "short_var_declaration" => node.field("left").is_some_and(|left| {
+            left.named().any(|target| {
+                // `_ = x` keeps nothing.
+                target.text() != "_" && (target.kind() != "identifier" || outlives(target))
+            })
+        }),
+        "range_clause" if !scope::declares(node) => node.field("left").is_some(),
+        "inc_statement" | "dec_statement" => {
+            // A count of all rounds is known without the loop.
+            let each_round = node.parent().and_then(Node::parent) == Some(body);
+            let target = node.named().next();
+            target.is_some_and(|it| it.kind() != "identifier" || (!each_round && outlives(it)))
+        }
+        "return_statement" => node.named().next().is_some(),
+        "call_expression" => super::computes::writes_through(node, package),
+        _ => false,
+    };
+    body.descend(|node| !except(node)).any(lasts)
+}
+
+fn inside<'t>(node: Node<'t>, except: &dyn Fn(Node<'t>) -> bool) -> bool {
+    except(node) || node.ancestors().any(except)
+}

@@ -1,0 +1,115 @@
+//! What becomes of the code around a statement when that goes, as the settling
+//! of the edits will see it: guards must know before.
+
+use super::Cx;
+use crate::model::effects::effects;
+use crate::model::imports::unparenthesized;
+use crate::model::package::Package;
+use crate::syntax::Node;
+
+/// What goes with a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without<'t> {
+    /// This statement: the one that was asked about, or the outermost `if` or
+    /// block that would be left with nothing to do.
+    Goes(Node<'t>),
+    /// The condition of this `if`, which would be left with nothing to do, can
+    /// panic.
+    MayPanic(Node<'t>),
+    /// It is all that this loop, clause or `if` does, and that cannot go.
+    Empties(Node<'t>),
+    /// It is the whole body of this function or function literal.
+    WholeBody(Node<'t>),
+    /// It stands under a label or in the header of a loop, where a statement
+    /// must be.
+    Slot,
+}
+
+impl Cx<'_> {
+    /// What goes when `statement` goes, and with it each statement beside it
+    /// for which `too` holds.
+    pub fn without<'t>(&self, statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool) -> Without<'t> {
+        without(statement, too, self.package())
+    }
+}
+
+fn without<'t>(statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool, package: &Package) -> Without<'t> {
+    let mut at = statement;
+    loop {
+        let Some(list) = at.parent().filter(|list| list.kind() == "statement_list") else {
+            return Without::Slot;
+        };
+        let Some(owner) = list.parent() else { return Without::Slot };
+        if list.named().any(|other| other != at && !too(other)) {
+            return Without::Goes(at);
+        }
+        if owner.kind() != "block" {
+            return Without::Empties(owner);
+        }
+        let Some(outer) = owner.parent() else { return Without::Slot };
+        match outer.kind() {
+            "statement_list" => at = owner,
+            "if_statement" => match of_if(outer, owner, package) {
+                If::GoesToo => at = outer,
+                If::Settled => return Without::Goes(at),
+                If::MayPanic => return Without::MayPanic(outer),
+                If::Empties => return Without::Empties(outer),
+            },
+            "function_declaration" | "method_declaration" | "func_literal" => {
+                return Without::WholeBody(outer);
+            }
+            _ => return Without::Empties(outer),
+        }
+    }
+}
+
+enum If {
+    GoesToo,
+    /// The emptied block is collapsed with the rest of the statement kept.
+    Settled,
+    MayPanic,
+    Empties,
+}
+
+/// What becomes of an `if` whose `block` is emptied.
+fn of_if(statement: Node<'_>, block: Node<'_>, package: &Package) -> If {
+    let commented = block.descendants().any(|node| node.kind() == "comment");
+    let settled = if commented { If::Empties } else { If::Settled };
+    if block.field_name() == Some("alternative") {
+        return settled;
+    }
+    let initializer = statement.field("initializer");
+    match statement.field("alternative") {
+        Some(other) if other.kind() == "block" && initializer.is_none() => return settled,
+        Some(_) => return If::Empties,
+        None => {}
+    }
+    let Some(condition) = statement.field("condition") else { return If::Empties };
+    let listed = statement.parent().is_some_and(|list| list.kind() == "statement_list");
+    let done = effects(condition, package);
+    if done.calls || done.receives {
+        let call = unparenthesized(condition);
+        let call = match call.field("operand") {
+            Some(inner) if call.text().starts_with('!') => unparenthesized(inner),
+            _ => call,
+        };
+        let alone = call.kind() == "call_expression" && listed && initializer.is_none();
+        return if alone { settled } else { If::Empties };
+    }
+    if done.panics {
+        return If::MayPanic;
+    }
+    match initializer {
+        None if listed => If::GoesToo,
+        None => settled,
+        Some(init) if listed && init.kind() == "short_var_declaration" => {
+            let value = init.field("right").map(|right| effects(right, package));
+            match value {
+                Some(value) if value.is_pure() => If::GoesToo,
+                Some(value) if !value.calls && !value.receives => If::MayPanic,
+                _ => If::Empties,
+            }
+        }
+        Some(_) => If::Empties,
+    }
+}

@@ -1,0 +1,156 @@
+//! Every page's first example is executed: the rule turns the first Go block
+//! into the second, byte for byte, and gofmt and vet accept both.
+
+mod support;
+#[path = "support/toolchain.rs"]
+mod toolchain;
+
+use gomend::rewrite::{Entry, Level};
+use gomend::syntax::{File, Outline};
+use gomend::transforms::CATALOGUE;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The packages that an example may use without saying so.
+const KNOWN: &[&str] = &[
+    "context",
+    "errors",
+    "fmt",
+    "io",
+    "log",
+    "math",
+    "net/http",
+    "os",
+    "runtime",
+    "runtime/debug",
+    "runtime/metrics",
+    "strings",
+    "sync",
+    "sync/atomic",
+    "testing",
+    "time",
+];
+
+/// The text of the Go blocks of a page, in order.
+fn blocks(page: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Option<String> = None;
+    for line in page.lines() {
+        match &mut open {
+            None if line == "```go" => open = Some(String::new()),
+            None => {}
+            Some(_) if line == "```" => found.extend(open.take()),
+            Some(block) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+        }
+    }
+    found
+}
+
+/// Whether `body` names something of the package that is called `name`.
+fn uses(body: &str, name: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    body.match_indices(&format!("{name}.")).any(|(at, _)| !body[..at].ends_with(word))
+}
+
+/// A whole file: the block behind a package clause and the imports it needs.
+fn file_of(body: &str) -> String {
+    let needed = KNOWN.iter().filter(|path| uses(body, path.rsplit('/').next().unwrap()));
+    let imports: Vec<String> = needed.map(|path| format!("\t\"{path}\"\n")).collect();
+    let imports = match imports.as_slice() {
+        [] => String::new(),
+        [one] => format!("import {}\n", one.trim()),
+        many => format!("import (\n{})\n\n", many.concat()).trim_end().to_owned() + "\n",
+    };
+    format!("package p\n\n{imports}\n{body}")
+}
+
+/// What stands behind the package clause and the imports.
+fn body_of(text: &str) -> &str {
+    let outline = Outline::header_of(text);
+    let package = outline.package.expect("the file began with a package clause").span.end;
+    let end = outline.import_decls.last().map_or(package, |decl| decl.span.end);
+    text[end..].trim_start_matches('\n')
+}
+
+/// The example of one entry, in a directory of its own below the module.
+struct Example {
+    id: &'static str,
+    before: String,
+    after: String,
+    /// `x.go`, or `x_test.go` for a rule about benchmarks.
+    name: &'static str,
+}
+
+impl Example {
+    fn of(entry: &Entry) -> Example {
+        let blocks = blocks(&entry.page());
+        let [before, after, ..] = blocks.as_slice() else {
+            panic!("the page of {} needs two Go blocks, before and after", entry.meta.id);
+        };
+        let name = if before.contains("*testing.B") { "x_test.go" } else { "x.go" };
+        Example { id: entry.meta.id, before: before.clone(), after: after.clone(), name }
+    }
+
+    fn path(&self, module: &Path, side: &str) -> PathBuf {
+        module.join(self.id).join(side).join(self.name)
+    }
+
+    fn write(&self, module: &Path, side: &str, text: &str) -> PathBuf {
+        let path = self.path(module, side);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+#[test]
+fn every_example_gives_what_its_page_shows() {
+    let scratch = tempfile::tempdir().unwrap();
+    let module = scratch.path();
+    std::fs::write(module.join("go.mod"), "module example.com/docs\n\ngo 1.26\n").unwrap();
+    let mut problems = Vec::new();
+    let mut paths = Vec::new();
+    for entry in CATALOGUE {
+        let example = Example::of(entry);
+        let before = file_of(&example.before);
+        let path = example.write(module, "before", &before);
+        let plan =
+            support::planned(vec![Arc::new(File::new(&path, before.as_str()))], &[*entry], Level::Unsafe);
+        let after = plan.files.get(&path).map_or(before.as_str(), |planned| planned.after.as_str());
+        for dropped in &plan.dropped {
+            problems.push(format!("{}: its fix was dropped: {}", example.id, dropped.reason));
+        }
+        if body_of(after) != example.after {
+            let (shown, given) = (example.after.as_bytes(), body_of(after).as_bytes());
+            let diff = gomend::text::diff::unified("page", "result", shown, given, 3);
+            problems.push(format!("{}:\n{}", example.id, String::from_utf8_lossy(&diff)));
+        }
+        paths.push(path);
+        paths.push(example.write(module, "after", after));
+    }
+    let gofmt = toolchain::gofmt().arg("-l").args(&paths).output().unwrap();
+    let untidy = String::from_utf8_lossy(&gofmt.stdout) + String::from_utf8_lossy(&gofmt.stderr);
+    if !untidy.is_empty() {
+        problems.push(format!("these examples are not gofmt-clean:\n{untidy}"));
+    }
+    let vet = toolchain::go(module).args(["vet", "./..."]).output().unwrap();
+    if !vet.status.success() {
+        problems.push(format!("go vet:\n{}", String::from_utf8_lossy(&vet.stderr)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn blocks_and_imports_are_read_as_written() {
+    assert_eq!(blocks("a\n```go\nx\n```\nb\n```sh\ny\n```\n```go\n\tz\n```\n"), ["x\n", "\tz\n"]);
+    assert!(uses("\tmetrics.Read(s)", "metrics") && !uses("x.metrics.Read(s)", "metrics"));
+    let text = file_of("func f() { log.Print(time.Now()) }\n");
+    assert_eq!(
+        text,
+        "package p\n\nimport (\n\t\"log\"\n\t\"time\"\n)\n\nfunc f() { log.Print(time.Now()) }\n"
+    );
+    assert_eq!(body_of(&text), "func f() { log.Print(time.Now()) }\n");
+}

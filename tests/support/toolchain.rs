@@ -1,0 +1,59 @@
+//! The Go toolchain that tests run: the real one, or a sentence that says what
+//! to install.
+
+#![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// The oldest Go whose vet and whose library the goldens are written for.
+const MINOR: u32 = 26;
+
+static FOUND: LazyLock<Result<(), String>> = LazyLock::new(|| {
+    let remedy = format!("install Go 1.{MINOR} or later (https://go.dev/dl/) and put it on PATH");
+    let output = Command::new("go").arg("version").env("GOTOOLCHAIN", "local").output();
+    let Ok(output) = output else { return Err(format!("these tests need go: {remedy}")) };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let minor = text.split("go1.").nth(1).and_then(|rest| {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..digits].parse::<u32>().ok()
+    });
+    match minor {
+        Some(minor) if minor < MINOR => {
+            Err(format!("`{}` is too old for these tests: {remedy}", text.trim()))
+        }
+        _ => Ok(()),
+    }
+});
+
+/// `go` with a clean environment, to be run in `dir`.
+///
+/// # Panics
+/// When Go is missing or too old, with what to install.
+pub fn go(dir: &Path) -> Command {
+    need();
+    let mut command = Command::new("go");
+    command.current_dir(dir).env("PWD", dir);
+    command.envs([("GOWORK", "off"), ("GOFLAGS", ""), ("GOTOOLCHAIN", "local"), ("GOPROXY", "off")]);
+    command
+}
+
+/// `gofmt`.
+///
+/// # Panics
+/// As [`go`].
+pub fn gofmt() -> Command {
+    need();
+    Command::new("gofmt")
+}
+
+/// Says what to install when Go is missing or too old.
+///
+/// # Panics
+/// Then.
+pub fn need() {
+    if let Err(sentence) = &*FOUND {
+        panic!("{sentence}");
+    }
+}

@@ -1,0 +1,112 @@
+//! What a benchmark measures: its loop, and where in it the timer runs.
+
+use super::is_collection;
+use crate::model::effects::function_of;
+use crate::model::flow::is_testing_handle;
+use crate::model::imports::{callee, is_package};
+use crate::model::scope::{self, Def};
+use crate::model::waits::loops_around;
+use crate::syntax::Node;
+
+/// The outermost loop around `at`, in its function, that runs once for each
+/// operation: over `b.N`, `b.Loop()` or `pb.Next()`.
+pub(super) fn measured_loop(at: Node<'_>) -> Option<Node<'_>> {
+    loops_around(at).filter(|statement| counts_operations(*statement)).last()
+}
+
+fn counts_operations(statement: Node<'_>) -> bool {
+    let Some(header) = statement.named().next().filter(|header| header.kind() != "block") else {
+        return false;
+    };
+    header.descendants().any(|node| {
+        let Some((operand, field)) =
+            node.field("operand").zip(node.field("field")).filter(|_| node.kind() == "selector_expression")
+        else {
+            return false;
+        };
+        match field.text() {
+            "N" | "Loop" => is_testing_handle(operand) && is_of(operand, "B"),
+            "Next" => is_of(operand, "PB"),
+            _ => false,
+        }
+    })
+}
+
+/// Whether the identifier is a parameter of type `*testing.NAME`.
+fn is_of(operand: Node<'_>, name: &str) -> bool {
+    let Def::Local(local) = scope::resolve(operand) else { return false };
+    let declared = local.name.parent().and_then(|parameter| parameter.field("type"));
+    declared.is_some_and(|declared| {
+        declared.descendants().any(|node| {
+            node.kind() == "qualified_type"
+                && node.field("package").is_some_and(|package| is_package(package, "testing"))
+                && node.field("name").is_some_and(|declared| declared.text() == name)
+        })
+    })
+}
+
+/// Where the timer is stopped, or reset, so that `at` in the loop `measured` is
+/// not measured, or may not be.
+pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
+    let inner = function_of(at)?;
+    let parallel = inner
+        .parent()
+        .and_then(Node::parent)
+        .filter(|call| {
+            callee(*call).and_then(|it| it.field("field")).is_some_and(|it| it.text() == "RunParallel")
+        })
+        .and_then(function_of);
+    let function = parallel.unwrap_or(inner);
+    let calls: Vec<(Node<'_>, &str)> = function
+        .descendants()
+        .filter_map(|node| {
+            let method = callee(node)?.field("field")?.text();
+            matches!(method, "StopTimer" | "StartTimer" | "ResetTimer").then_some((node, method))
+        })
+        .collect();
+    let inside = |call: &&(Node<'_>, &str)| measured.holds(call.0);
+    let seen = |call: &(Node<'_>, &str)| Some(format!("`{}` on line {}", call.0.text(), call.0.line()));
+    // What comes before a reset is not measured; a call behind a condition may
+    // not be made.
+    let body = measured.field("body")?;
+    let straight =
+        |call: &(Node<'_>, &str)| call.0.parent().and_then(Node::parent).and_then(Node::parent) == Some(body);
+    if let Some(call) = calls.iter().filter(inside).find(|call| call.1 == "ResetTimer" || !straight(call)) {
+        return seen(call);
+    }
+    let before =
+        calls.iter().filter(|call| call.0.end() <= measured.start() && call.1 != "ResetTimer").next_back();
+    let earlier = calls.iter().filter(inside).filter(|call| call.0.end() <= at.start()).next_back();
+    let last = calls.iter().filter(inside).next_back();
+    let stops = |call: Option<&(Node<'_>, &str)>| call.filter(|call| call.1 == "StopTimer").and_then(seen);
+    match earlier {
+        Some(_) => stops(earlier),
+        // The first round comes from before the loop, the next ones from its
+        // end.
+        None => stops(before).or_else(|| stops(last)),
+    }
+}
+
+/// Whether the collection is all that is measured: the loop does nothing else
+/// besides handling its timer, or the timer runs for nothing else.
+pub(super) fn is_all(at: Node<'_>, measured: Node<'_>) -> bool {
+    let idle = |part: &Node<'_>| is_collection(*part) || timer_call(*part).is_some();
+    let body = measured.field("body").and_then(|body| body.child("statement_list"));
+    if body.is_some_and(|list| list.named().all(|part| idle(&part))) {
+        return true;
+    }
+    let beside: Vec<Node<'_>> = at.parent().into_iter().flat_map(Node::named).collect();
+    let Some(here) = beside.iter().position(|part| *part == at) else { return false };
+    let other = |part: &&Node<'_>| !is_collection(**part);
+    let before = beside[..here].iter().rev().find(other).and_then(|part| timer_call(*part));
+    let after = beside[here + 1..].iter().find(other).and_then(|part| timer_call(*part));
+    before == Some("StartTimer") && after == Some("StopTimer")
+}
+
+/// The method of the testing handle that the statement calls.
+fn timer_call(part: Node<'_>) -> Option<&str> {
+    let call = part.named().next().filter(|_| part.kind() == "expression_statement")?;
+    let method = callee(call)?;
+    is_testing_handle(method.field("operand")?).then_some(())?;
+    method.field("field").map(Node::text)
+}

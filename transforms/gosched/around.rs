@@ -1,0 +1,119 @@
+//! What stands around a yield and makes it matter.
+
+use crate::model::imports::{callee, is_call, package_of};
+use crate::model::scope::{self, Def};
+use crate::model::waits;
+use crate::model::{GoVersion, effects};
+use crate::rewrite::Cx;
+use crate::syntax::{File, Node};
+
+/// Whether the statement behind `statement` sleeps for a time that is written
+/// there and is not zero.
+pub(super) fn sleeps_next(statement: Node<'_>) -> bool {
+    let next = std::iter::successors(statement.next(), |node| node.next())
+        .find(|node| !node.is(&["comment", ";", "\n"]));
+    let call = next.filter(|next| next.kind() == "expression_statement").and_then(|next| next.named().next());
+    let Some(time) =
+        call.filter(|call| is_call(*call, "time", "Sleep")).and_then(|call| call.field("arguments"))
+    else {
+        return false;
+    };
+    let unknown = |part: Node<'_>| {
+        let of_package =
+            || part.parent().filter(|up| up.kind() == "selector_expression").and_then(package_of).is_some();
+        part.kind() == "call_expression" || (part.kind() == "identifier" && !of_package())
+    };
+    let positive = |part: Node<'_>| part.kind() == "int_literal" && part.text() != "0";
+    time.descendants().any(positive) && !time.descendants().any(unknown)
+}
+
+/// Why nothing preempts a goroutine where this file runs.
+pub(super) fn no_preemption(cx: &Cx<'_>) -> Option<String> {
+    const TARGETS: &[&str] = &["js", "wasip1", "wasm", "wasi", "tinygo", "gopherjs"];
+    let stem = cx.file.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let in_name = stem.split('_').skip(1).find(|part| TARGETS.contains(part));
+    if let Some(part) = in_name {
+        return Some(format!("the file's name says {part}"));
+    }
+    let header = cx.file.outline().header.of(cx.file.text());
+    let constraints = header.lines().map(str::trim).filter(|line| {
+        line.starts_with("//go:build") || line.trim_start_matches('/').trim_start().starts_with("+build")
+    });
+    let words = constraints.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    if let Some(word) = words.into_iter().find(|word| TARGETS.contains(word)) {
+        return Some(format!("its build constraint names {word}"));
+    }
+    let old = cx.go().filter(|go| *go < GoVersion(1, 14))?;
+    Some(format!("its module says Go {old}"))
+}
+
+/// Where `code` mentions `name`.
+pub(super) fn mentioned(code: Node<'_>, name: &str) -> Option<String> {
+    let seen = code
+        .descendants()
+        .find(|node| node.is(&["identifier", "field_identifier"]) && node.text() == name)?;
+    Some(format!("`{name}` on line {}", seen.line()))
+}
+
+/// Where the function `whole` is called from a loop that waits, for nothing
+/// that it returns.
+pub(super) fn passed_in_a_wait(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    let function = whole.named().find_map(|node| node.field("name")).or_else(|| whole.field("name"))?;
+    let name = function.text();
+    let package = cx.package();
+    for file in package.files() {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if !decl.span.of(file.text()).contains(name) {
+                continue;
+            }
+            let Some(root) = file.decl(index) else { continue };
+            let calls = root.descendants().filter(|node| {
+                let called = callee(*node).map(|it| it.field("field").unwrap_or(it));
+                called.is_some_and(|called| called.text() == name)
+                    && node.parent().is_some_and(|up| up.kind() == "expression_statement")
+            });
+            for call in calls {
+                if waits::loops_around(call).any(|around| waits::spins(around, call, package)) {
+                    return Some(format!("line {} of {}", call.line(), name_of(file)));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The function that calls the literal around the call once for each element
+/// of something, when the call is behind a test of a count that the literal
+/// keeps: `m.Range(func(k, v any) bool { if n%1000 == 0 { … }; n++; … })`.
+pub(super) fn callback(statement: Node<'_>) -> Option<String> {
+    const WALKS: &[&str] =
+        &["Range", "Each", "ForEach", "Walk", "WalkDir", "Iterate", "Ascend", "Descend", "Visit", "Do"];
+    let literal = effects::function_of(statement).filter(|it| it.kind() == "func_literal")?;
+    let call = literal.parent().filter(|list| list.kind() == "argument_list")?.parent()?;
+    let walker = callee(call).map(|it| it.field("field").unwrap_or(it))?;
+    WALKS.contains(&walker.text()).then_some(())?;
+    let test = statement.ancestors().find(|up| up.is(&["if_statement", "func_literal"]))?;
+    let condition = test.field("condition")?;
+    let counts = condition.descendants().filter(|node| node.kind() == "identifier").any(|node| {
+        let Def::Local(local) = scope::resolve(node) else { return false };
+        let steps = |mention: &Node<'_>| mention.parent().is_some_and(|up| up.kind() == "inc_statement");
+        effects::is_captured(node, local.name)
+            && scope::mentions(local).iter().any(|mention| steps(mention) && literal.holds(*mention))
+    });
+    let modulo = condition.descendants().any(|node| node.is(&["%", "&"]));
+    (counts && modulo).then(|| format!("`{}`", walker.text()))
+}
+
+/// The first thing in `code` that starts a goroutine, or may.
+pub(super) fn starts(code: Node<'_>) -> Option<Node<'_>> {
+    code.descendants().find(|node| {
+        node.kind() == "go_statement"
+            || callee(*node).and_then(|callee| callee.field("field")).is_some_and(|method| {
+                matches!(method.text(), "Go" | "TryGo" | "AfterFunc" | "Start" | "Submit" | "Spawn")
+            })
+    })
+}
+
+pub(super) fn name_of(file: &File) -> String {
+    file.path().file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}

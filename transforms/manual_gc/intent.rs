@@ -1,0 +1,275 @@
+//! Signs that somebody wants the collection at this place.
+
+use super::is_collection;
+use crate::model::collector;
+use crate::model::effects::function_of;
+use crate::model::flow::is_testing_handle;
+use crate::model::imports::{callee, package_of};
+use crate::model::words::words;
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// That this is a test, a benchmark or a helper of one.
+pub(super) fn tests(at: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    if cx.file.is_test() {
+        return Some("a _test.go file".into());
+    }
+    let package = cx.file.package().to_lowercase();
+    if package.contains("test") || package.contains("bench") {
+        return Some(format!("package {}", cx.file.package()));
+    }
+    let functions = at.ancestors().filter(|up| function_of(at).is_some_and(|inner| up.holds(inner)));
+    functions.into_iter().find_map(|function| {
+        let handle = function.field("parameters").and_then(|list| {
+            list.descendants().find(|node| {
+                node.kind() == "identifier" && node.field_name() == Some("name") && is_handle(*node)
+            })
+        });
+        let name = function.field("name").filter(|name| speaks(name.text(), &["test", "bench", "benchmark"]));
+        handle.or(name).map(seen)
+    })
+}
+
+/// A parameter of a type of `testing`, or of an interface named after one.
+fn is_handle(name: Node<'_>) -> bool {
+    is_testing_handle(name)
+        || name
+            .parent()
+            .and_then(|parameter| parameter.field("type"))
+            .is_some_and(|of| matches!(of.text(), "TB" | "TestingT" | "Testing"))
+}
+
+/// That the function changes when the collector runs.
+pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
+    let sign = |node: &Node<'_>| match node.kind() {
+        "identifier" | "field_identifier" => matches!(node.text(), "SetGCPercent" | "SetMemoryLimit"),
+        "interpreted_string_literal" => node.text().contains("GOGC") || node.text().contains("GOMEMLIMIT"),
+        _ => false,
+    };
+    whole.descendants().find(sign).map(seen)
+}
+
+/// Where a function of the package that calls this one, or that this one
+/// calls, reads the state of the heap.
+pub(super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    let package = cx.package();
+    let called = whole.descendants().filter_map(callee).find_map(|callee| {
+        let name = callee.field("field").unwrap_or(callee);
+        let functions = match callee.kind() {
+            "identifier" => package.declarations(name.text()),
+            "selector_expression" if package_of(callee).is_none() => package.methods(None, name.text()),
+            _ => Vec::new(),
+        };
+        functions.into_iter().find_map(|function| collector::reads_heap_state(function))
+    });
+    called.or_else(|| {
+        let name = name_of(whole)?;
+        let files = package.files().iter();
+        files.flat_map(|file| file.outline().decls.iter().enumerate().map(move |decl| (file, decl))).find_map(
+            |(file, (index, decl))| {
+                decl.span.of(file.text()).contains(name).then_some(())?;
+                let root = file.decl(index)?;
+                let mentions = |node: Node<'_>| {
+                    node.is(&["identifier", "field_identifier"])
+                        && node.text() == name
+                        && node.field_name() != Some("name")
+                };
+                root.descendants().any(mentions).then(|| collector::reads_heap_state(root)).flatten()
+            },
+        )
+    })
+}
+
+/// That the collection itself, or what follows it at once, is measured, or that
+/// the function is one that measures.
+pub(super) fn measures(at: Node<'_>) -> Option<String> {
+    is_timed(at).or_else(|| {
+        let function = name_of(at.ancestors().last()?)?;
+        speaks(function, &["measure", "profile", "profiler", "benchmark", "snapshot"])
+            .then(|| function.to_owned())
+    })
+}
+
+/// That a clock is read right before and after the statement, or started right
+/// after it.
+pub(in super::super) fn is_timed(at: Node<'_>) -> Option<String> {
+    let statements: Vec<Node<'_>> = at.parent()?.named().collect();
+    let here = statements.iter().position(|other| *other == at)?;
+    let other = |statement: &&Node<'_>| !is_collection(**statement);
+    let before = statements[..here].iter().rev().find(other);
+    let after = statements[here + 1..].iter().find(other);
+    let starts = after.and_then(|after| clock(*after, &["Now", "ResetTimer", "StartTimer"]));
+    let stops = || {
+        let start = before.and_then(|before| clock(*before, &["Now"]))?;
+        let later = statements[here + 1..].iter();
+        later.into_iter().find_map(|later| clock(*later, &["Since", "Sub", "Now"])).map(|_| start)
+    };
+    starts.or_else(stops).map(seen)
+}
+
+/// The first call in `statement` of a method or function with one of `names`.
+fn clock<'t>(statement: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
+    statement.descendants().find(|node| {
+        let selector = callee(*node).filter(|callee| callee.kind() == "selector_expression");
+        selector.and_then(|it| it.field("field")).is_some_and(|name| names.contains(&name.text()))
+    })
+}
+
+/// Words of those who ask for a collection.
+const ASKING: &[&str] = &[
+    "gc",
+    "gcs",
+    "collect",
+    "collects",
+    "collector",
+    "collectgarbage",
+    "garbage",
+    "debug",
+    "admin",
+    "pprof",
+    "repl",
+];
+
+/// The name or string in `node` that asks for a collection.
+fn said(node: Node<'_>) -> Option<Node<'_>> {
+    let asks = |part: &Node<'_>| {
+        part.is(&["identifier", "field_identifier", "interpreted_string_literal", "raw_string_literal"])
+            && (speaks(part.text(), ASKING) || part.text().starts_with("SIG"))
+    };
+    node.descend(|inner| inner.kind() != "func_literal").find(asks)
+}
+
+/// That somebody asks for the collection: by the name of the function, of the
+/// route or command, or of the condition.
+pub(super) fn feature(at: Node<'_>) -> Option<String> {
+    let mut below = at;
+    for up in at.ancestors() {
+        let found = match up.kind() {
+            "function_declaration" | "method_declaration" => up.field("name").and_then(said).or_else(|| {
+                let receiver = up.field("receiver")?.descendants().find(|it| it.kind() == "type_identifier");
+                receiver.filter(|of| speaks(of.text(), ASKING))
+            }),
+            "if_statement" => up.field("condition").and_then(said),
+            "expression_case" => up.field("value").and_then(said),
+            // A route, a table of commands, a variable that holds the literal.
+            "call_expression" if below.kind() == "argument_list" => up
+                .field("function")
+                .and_then(said)
+                .or_else(|| below.named().filter(|part| !part.holds(at)).find_map(said)),
+            "keyed_element" | "literal_value" => up.named().filter(|part| *part != below).find_map(said),
+            "short_var_declaration" | "assignment_statement" | "var_spec" => {
+                up.field("left").or_else(|| up.field("name")).and_then(said)
+            }
+            _ => None,
+        };
+        if let Some(found) = found {
+            return Some(seen(found));
+        }
+        below = up;
+    }
+    None
+}
+
+/// That something failed for want of memory or files, or just failed.
+pub(super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+    let wants = |node: &Node<'_>| match node.kind() {
+        "identifier" | "field_identifier" => {
+            matches!(node.text(), "EMFILE" | "ENFILE" | "ENOMEM" | "ENOSPC" | "ENOBUFS")
+        }
+        "interpreted_string_literal" => ["too many open files", "out of memory", "cannot allocate"]
+            .iter()
+            .any(|it| node.text().contains(it)),
+        _ => false,
+    };
+    let failed = || {
+        conditions(at).into_iter().find(|condition| {
+            condition.descendants().any(|node| {
+                let text = node.text();
+                node.kind() == "identifier" && (text == "err" || text == "errors" || text.ends_with("Err"))
+            })
+        })
+    };
+    whole.descendants().find(wants).or_else(failed).map(seen)
+}
+
+/// That the code looks at its memory before it collects.
+pub(super) fn pressure(at: Node<'_>) -> Option<String> {
+    const WORDS: &[&str] = &[
+        "mem",
+        "memory",
+        "heap",
+        "rss",
+        "alloc",
+        "allocated",
+        "pressure",
+        "oom",
+        "usage",
+        "used",
+        "footprint",
+        "watermark",
+        "bytes",
+    ];
+    conditions(at).into_iter().find_map(|condition| {
+        let names = condition.descendants();
+        let mut names = names.filter(|node| node.is(&["identifier", "field_identifier"]));
+        names.find(|name| speaks(name.text(), WORDS)).map(seen)
+    })
+}
+
+/// The conditions that control passes on its way to `at`, in its function.
+fn conditions(at: Node<'_>) -> Vec<Node<'_>> {
+    at.ancestors()
+        .take_while(|up| !up.is(&["func_literal", "function_declaration", "method_declaration"]))
+        .flat_map(|up| match up.kind() {
+            "if_statement" => [up.field("condition"), up.field("initializer")],
+            "expression_case" => [up.field("value"), None],
+            "for_statement" => [up.named().next().filter(|header| header.kind() != "block"), None],
+            _ => [None, None],
+        })
+        .flatten()
+        .collect()
+}
+
+/// That a process or an image of this one is made next.
+pub(super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+    let makes = |node: &Node<'_>| {
+        let called = callee(*node).filter(|callee| callee.kind() == "selector_expression");
+        called.is_some_and(|called| {
+            let name = called.field("field").map(Node::text);
+            matches!(package_of(called), Some("syscall" | "os" | "golang.org/x/sys/unix"))
+                && matches!(name, Some("Exec" | "ForkExec" | "StartProcess" | "RawSyscall" | "Kill"))
+        })
+    };
+    let later = whole.descendants().filter(|node| node.start() >= at.end()).find(makes);
+    let named = || {
+        let name = name_of(whole)?;
+        speaks(name, &["snapshot", "checkpoint", "fork", "freeze", "suspend", "hibernate"])
+            .then(|| name.to_owned())
+    };
+    later.map(seen).or_else(named)
+}
+
+/// Whether the statement stands straight in `main` or `init`.
+pub(super) fn runs_once(at: Node<'_>) -> bool {
+    let Some(function) = function_of(at) else { return false };
+    let phase = function.kind() == "function_declaration"
+        && function.field("name").is_some_and(|name| matches!(name.text(), "main" | "init"));
+    let looped = at.ancestors().take_while(|up| *up != function).any(|up| up.kind() == "for_statement");
+    let jumps = function.descendants().any(|node| node.kind() == "goto_statement");
+    phase && !looped && !jumps
+}
+
+fn speaks(name: &str, of: &[&str]) -> bool {
+    words(name).iter().any(|word| of.contains(&word.as_str()))
+}
+
+/// The name of the function that is declared at `whole`.
+fn name_of(whole: Node<'_>) -> Option<&str> {
+    let function = whole.field("name").or_else(|| whole.named().find_map(|node| node.field("name")));
+    function.map(Node::text)
+}
+
+fn seen(node: Node<'_>) -> String {
+    let text: String = node.text().lines().next().unwrap_or_default().chars().take(40).collect();
+    format!("`{text}` on line {}", node.line())
+}

@@ -1,0 +1,221 @@
+//! Loops that do nothing but collect: now and then, for ever; or until
+//! something has been freed.
+
+use super::is_collection;
+use crate::model::effects::{effects, function_of};
+use crate::model::flow::CLAUSES;
+use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::scope::{self, Def, Local};
+use crate::model::waits::loops_around;
+use crate::rewrite::{Cx, Without};
+use crate::syntax::Node;
+
+/// A loop that only collects, at each tick or after each sleep, for ever or
+/// until its context is done.
+pub(super) struct Periodic<'t> {
+    /// The `for`.
+    pub statement: Node<'t>,
+    /// The statements that go when it goes: its goroutine, the ticker, the
+    /// stopping of the ticker; `None` when the loop is not all that its
+    /// goroutine does.
+    pub goes: Option<Vec<Node<'t>>>,
+}
+
+/// The periodic loop around `at`.
+pub(super) fn around<'t>(at: Node<'t>, cx: &Cx<'t>) -> Option<Periodic<'t>> {
+    let statement = loops_around(at).next()?;
+    let body = statement.field("body")?;
+    let header = statement.named().next()?;
+    let endless = header == body;
+    let ticks = header.kind() == "range_clause"
+        && header.field("left").is_none()
+        && header.field("right").is_some_and(is_tick);
+    if !(endless || ticks) {
+        return None;
+    }
+    // Something must let time pass.
+    let mut paced = ticks;
+    for part in statements(body) {
+        match pace(part) {
+            Some(passes) => paced |= passes,
+            None => return None,
+        }
+    }
+    paced.then(|| Periodic { statement, goes: goroutine(statement, cx) })
+}
+
+/// Whether the statement lets time pass; `None` when it does anything else than
+/// that or collecting.
+fn pace(part: Node<'_>) -> Option<bool> {
+    match part.kind() {
+        "expression_statement" if is_collection(part) => Some(false),
+        "expression_statement" => {
+            let waits = unparenthesized(part.named().next()?);
+            (is_call(waits, "time", "Sleep") || received(waits).is_some_and(is_tick)).then_some(true)
+        }
+        "select_statement" => {
+            let mut ticks = false;
+            for clause in part.named().filter(|clause| clause.is(CLAUSES)) {
+                let channel = clause
+                    .field("communication")
+                    .filter(|it| it.kind() == "receive_statement" && it.field("left").is_none())
+                    .and_then(|it| received(it.field("right")?))?;
+                let inner: Vec<Node<'_>> = clause.child("statement_list").map(statements).unwrap_or_default();
+                if is_tick(channel) && inner.iter().all(|it| is_collection(*it)) {
+                    ticks = true;
+                    continue;
+                }
+                let leaves = matches!(&inner[..], [only] if only.kind() == "return_statement");
+                (is_done(channel) && leaves).then_some(())?;
+            }
+            ticks.then_some(true)
+        }
+        _ => None,
+    }
+}
+
+fn statements(list: Node<'_>) -> Vec<Node<'_>> {
+    let list = list.child("statement_list").unwrap_or(list);
+    if list.kind() == "statement_list" { list.named().collect() } else { Vec::new() }
+}
+
+/// The channel of `<-channel`.
+fn received(expression: Node<'_>) -> Option<Node<'_>> {
+    let receive = unparenthesized(expression);
+    let receives = receive.field("operator").is_some_and(|operator| operator.kind() == "<-");
+    receive.field("operand").filter(|_| receives)
+}
+
+/// `ticker.C`, `time.Tick(d)`, `time.After(d)`
+fn is_tick(channel: Node<'_>) -> bool {
+    let field = channel.kind() == "selector_expression"
+        && channel.field("field").is_some_and(|field| field.text() == "C")
+        && channel.field("operand").is_some_and(|ticker| ticker_of(ticker).is_some());
+    field || is_call(channel, "time", "Tick") || is_call(channel, "time", "After")
+}
+
+/// `ctx.Done()`
+fn is_done(channel: Node<'_>) -> bool {
+    let method = callee(channel).and_then(|callee| callee.field("field"));
+    method.is_some_and(|method| method.text() == "Done")
+}
+
+/// The variable that is declared as `ticker := time.NewTicker(d)` and means
+/// `name`, with its declaration.
+fn ticker_of(name: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
+    let Def::Local(local) = scope::resolve(name) else { return None };
+    let made = local.name.parent()?.parent().filter(|made| made.kind() == "short_var_declaration")?;
+    let mut values = made.field("right")?.named();
+    let ticker = values.next().filter(|value| is_call(*value, "time", "NewTicker"))?;
+    let plain = values.next().is_none() && made.field("left")?.named().count() == 1;
+    (plain && ticker.field("arguments").is_some()).then_some((local, made))
+}
+
+/// The statements that go with the loop, when its goroutine does nothing else.
+fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
+    let literal = function_of(statement).filter(|it| it.kind() == "func_literal")?;
+    let call = literal.parent().filter(|call| call.field("function") == Some(literal))?;
+    let starts = call.parent().filter(|starts| starts.kind() == "go_statement")?;
+    let bare = call.field("arguments")?.named().next().is_none();
+    let ticker = statement
+        .descendants()
+        .filter(|node| node.kind() == "selector_expression" && is_tick(*node))
+        .find_map(|node| ticker_of(node.field("operand")?));
+    let stops = |node: Node<'t>| {
+        let call = match node.kind() {
+            "defer_statement" | "expression_statement" => node.named().next(),
+            _ => None,
+        };
+        let selector = call.and_then(callee).filter(|callee| callee.kind() == "selector_expression");
+        selector.is_some_and(|selector| {
+            selector.field("field").is_some_and(|method| method.text() == "Stop")
+                && selector.field("operand").is_some_and(|name| {
+                    matches!((scope::resolve(name), ticker), (Def::Local(found), Some((local, _))) if found == local)
+                })
+        })
+    };
+    let part =
+        |node: Node<'t>| node == statement || ticker.is_some_and(|(_, made)| made == node) || stops(node);
+    let alone = statements(literal.field("body")?).into_iter().all(part);
+    // What the goroutine calls besides: a duration that is worked out, say.
+    let known = |node: &Node<'t>| {
+        let times = ["NewTicker", "Tick", "After", "Sleep"];
+        *node == call
+            || is_call(*node, "runtime", "GC")
+            || times.iter().any(|name| is_call(*node, "time", name))
+            || is_done(*node)
+            || node.parent().is_some_and(stops)
+    };
+    let others = starts.descendants().any(|node| node.kind() == "call_expression" && !known(&node));
+    if !bare || !alone || others {
+        return None;
+    }
+    let mut goes = vec![starts];
+    if let Some((local, made)) = ticker.filter(|(_, made)| !starts.holds(*made)) {
+        let uses: Vec<Node<'t>> = scope::mentions(local)
+            .into_iter()
+            .filter(|mention| *mention != local.name && !starts.holds(*mention))
+            .collect();
+        let stopping: Option<Vec<Node<'t>>> =
+            uses.into_iter().map(|mention| mention.ancestors().find(|up| stops(*up))).collect();
+        // A ticker that is used otherwise stays.
+        if let Some(stopping) = stopping {
+            let duration = made.field("right")?;
+            let fixed = duration.descendants().filter_map(callee).count() == 1
+                && !effects(duration, cx.package()).receives;
+            fixed.then_some(())?;
+            goes.push(made);
+            goes.extend(stopping);
+        }
+    }
+    // None of them may leave something empty behind.
+    let too = |node: Node<'t>| goes.contains(&node);
+    let gone: Option<Vec<Node<'t>>> = goes
+        .iter()
+        .map(|one| match cx.without(*one, &too) {
+            Without::Goes(gone) => Some(gone),
+            _ => None,
+        })
+        .collect();
+    gone
+}
+
+/// That the statement is one of two in a row, or that the loop around it does
+/// nothing but collect, sleep and look.
+pub(super) fn repeats(at: Node<'_>) -> Option<String> {
+    let beside = at.parent()?.named().find(|other| *other != at && is_collection(*other));
+    let idle = || {
+        let statement = loops_around(at).next()?;
+        is_idle(statement.field("body")?).then_some(statement)
+    };
+    beside.or_else(idle).map(|seen| format!("line {}", seen.line()))
+}
+
+fn is_idle(list: Node<'_>) -> bool {
+    statements(list).into_iter().all(|part| match part.kind() {
+        "expression_statement" => {
+            let Some(does) = part.named().next().map(unparenthesized) else { return true };
+            is_collection(part)
+                || is_call(does, "time", "Sleep")
+                || is_call(does, "runtime", "Gosched")
+                || received(does).is_some()
+        }
+        "if_statement" => is_idle_if(part),
+        "select_statement" | "expression_switch_statement" => part
+            .named()
+            .filter(|clause| clause.is(CLAUSES))
+            .all(|clause| clause.child("statement_list").is_none_or(is_idle)),
+        "block" => is_idle(part),
+        "break_statement" | "continue_statement" | "return_statement" | "inc_statement" | "dec_statement" => {
+            true
+        }
+        _ => false,
+    })
+}
+
+fn is_idle_if(part: Node<'_>) -> bool {
+    ["consequence", "alternative"]
+        .iter()
+        .filter_map(|field| part.field(field))
+        .all(|inner| if inner.kind() == "block" { is_idle(inner) } else { is_idle_if(inner) })
+}

@@ -1,0 +1,283 @@
+//! Answers requests from a snapshot of the memory statistics that one goroutine
+//! renews.
+//! ```go
+//! func status(w http.ResponseWriter, r *http.Request) {
+//! 	var m runtime.MemStats
+//! 	runtime.ReadMemStats(&m)
+//! 	fmt.Fprintf(w, "%d bytes, %d collections\n", m.HeapAlloc, m.NumGC)
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func status(w http.ResponseWriter, r *http.Request) {
+//! 	m := memStats.Load()
+//! 	fmt.Fprintf(w, "%d bytes, %d collections\n", m.HeapAlloc, m.NumGC)
+//! }
+//!
+//! // memStats points to the last reading of the memory statistics, which one
+//! // goroutine renews.
+//! var memStats = pollMemStats(10 * time.Second)
+//!
+//! type memSnapshot struct {
+//! 	HeapAlloc uint64
+//! 	NumGC     uint32
+//! }
+//!
+//! func pollMemStats(every time.Duration) *atomic.Pointer[memSnapshot] {
+//! 	var last atomic.Pointer[memSnapshot]
+//! 	last.Store(readMemSnapshot())
+//! 	go func() {
+//! 		for range time.Tick(every) {
+//! 			last.Store(readMemSnapshot())
+//! 		}
+//! 	}()
+//! 	return &last
+//! }
+//!
+//! func readMemSnapshot() *memSnapshot {
+//! 	samples := []metrics.Sample{
+//! 		{Name: "/memory/classes/heap/objects:bytes"},
+//! 		{Name: "/gc/cycles/total:gc-cycles"},
+//! 	}
+//! 	metrics.Read(samples)
+//! 	return &memSnapshot{
+//! 		HeapAlloc: samples[0].Value.Uint64(),
+//! 		NumGC:     uint32(samples[1].Value.Uint64()),
+//! 	}
+//! }
+//! ```
+//! # Why
+//! `runtime.ReadMemStats` stops every goroutine: measured with Go 1.26, 70 to 165 µs for
+//! each request, whatever the size of the heap, so whoever sends requests decides how
+//! often the program stands still. A snapshot costs a request one atomic load.
+//! # Unsafe
+//! The values that a request gets are up to ten seconds old, and a goroutine runs as
+//! long as the program. The snapshot is filled while the package is initialized, before
+//! the first request. Every handler of the file that reads the statistics uses it.
+//! `read-mem-stats` offers the smaller change at the same place, and is taken first where
+//! both may be: a reading of its own for each request, at less than 0.5 µs.
+//! # Guards
+//! - `too-old-go`, advice: `atomic.Pointer` came with Go 1.19.
+//! - `read-elsewhere`, advice: another file of the package reads the statistics too, and one
+//!   snapshot should serve both.
+//! - `not-nameable`, advice: `uint64` or `uint32` means something else in the package.
+//! # Known limits
+//! A test of the package that looks for goroutines left behind sees the one that renews
+//! the snapshot. Handlers are known by their signatures alone: those of `net/http`, and
+//! methods of gRPC and Connect services.
+
+mod handler;
+
+use super::read_mem_stats::fields::Field;
+use super::read_mem_stats::{self, METRICS, ReadMemStats};
+use crate::model::GoVersion;
+use crate::model::effects::function_of;
+use crate::model::imports::{callee, imports};
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, is_alone_on_its_lines,
+};
+use crate::syntax::Node;
+
+/// Replaces `runtime.ReadMemStats` in handlers by the load of a snapshot.
+pub struct ReadMemStatsPerRequest;
+
+/// A handler that reads the statistics once for each request.
+pub struct Site<'t> {
+    read: read_mem_stats::Site<'t>,
+    function: Node<'t>,
+    serves: &'static str,
+}
+
+impl<'t> Site<'t> {
+    fn stats(&self) -> Option<&read_mem_stats::Stats<'t>> {
+        self.read.stats.as_ref()
+    }
+
+    /// The fields that the handler reads.
+    fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.stats().into_iter().flat_map(|stats| stats.uses.iter().map(|read| read.field))
+    }
+}
+
+impl Transform for ReadMemStatsPerRequest {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "read-mem-stats-per-request",
+        title: "serve a snapshot of the statistics that one goroutine renews",
+        group: Group::Metrics,
+        seeds: &["OPT 1", "SRC 13"],
+        best: Level::Unsafe,
+        since: Some(GoVersion(1, 19)),
+        opt_in: false,
+        tests: Tests::WhenIncluded,
+        triggers: &[Symbol { path: "runtime", name: "ReadMemStats" }],
+        guards: &["too-old-go", "read-elsewhere", "not-nameable"],
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let read = ReadMemStats::site(mention, cx)?;
+        // What must be exact, or is more than a few fields, is no snapshot.
+        if ReadMemStats::judge(&read, cx).level() < Level::Unsafe {
+            return None;
+        }
+        let function = function_of(read.call)?;
+        let serves = handler::served(function, cx)?;
+        let stats = read.stats.as_ref()?;
+        let statement = read.call.parent()?;
+        let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+        let fits = stats.reads.len() == 1
+            && function_of(stats.local.name) == Some(function)
+            && is_alone_on_its_lines(statement)
+            && stats.uses.iter().all(|read| list.holds(read.node));
+        fits.then_some(Site { read, function, serves })
+    }
+
+    fn judge<'t>(_: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let old = (!cx.has(GoVersion(1, 19))).then(|| "Go 1.19 has it".to_owned());
+        let hidden = ["uint64", "uint32"].iter().any(|name| cx.package().knows(name));
+        Verdict::of(Level::Unsafe)
+            .lower_for(old, Level::Advice, "too-old-go")
+            .lower_for(read_elsewhere(cx), Level::Advice, "read-elsewhere")
+            .lower_if(hidden, Level::Advice, "not-nameable")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        Telling {
+            span: site.read.call.span(),
+            message: format!("{} stops the world for each request", site.serves),
+            why: "each call of `runtime.ReadMemStats` stops every goroutine for 70 to 165 µs (Go 1.26); a \
+                  snapshot that is renewed every ten seconds costs a request one atomic load"
+                .into(),
+            severity: Severity::Note,
+            labels: vec![(site.function.span(), "this handler".into())],
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let sites = all_sites(cx);
+        let roots: Vec<Node<'t>> =
+            sites.iter().filter_map(|site| site.read.call.ancestors().last()).collect();
+        let Some(root) = roots.first().copied() else { return };
+        let mut fields: Vec<&'static Field> = Vec::new();
+        for field in sites.iter().flat_map(Site::fields) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        let name = |wished: &str| {
+            let numbered = (2..).map(|n| format!("{wished}{n}"));
+            std::iter::once(wished.to_owned())
+                .chain(numbered)
+                .find(|name| !cx.package().knows(name) && roots.iter().all(|root| cx.is_free(name, *root)))
+                .expect("some number is free")
+        };
+        let names = Names {
+            variable: name("memStats"),
+            snapshot: name("memSnapshot"),
+            poll: name("pollMemStats"),
+            read: name("readMemSnapshot"),
+            metrics: fix.import_for(METRICS, root, &roots, cx),
+            atomic: fix.import_for("sync/atomic", root, &roots, cx),
+            time: fix.import_for("time", root, &roots, cx),
+        };
+        for site in &sites {
+            load(site, &names.variable, fix);
+        }
+        roots.iter().for_each(|root| fix.claim(*root));
+        let newline = cx.file.newline();
+        let text = declarations(&names, &fields).replace('\n', newline);
+        let lines = cx.file.lines();
+        let line = lines.line(root.end().saturating_sub(1));
+        let end = lines.span(line).start + lines.content(cx.file.text().as_bytes(), line).len();
+        fix.insert(end, format!("{newline}{newline}{text}"));
+    }
+}
+
+/// The names that the new declarations use.
+struct Names {
+    variable: String,
+    snapshot: String,
+    poll: String,
+    read: String,
+    metrics: String,
+    atomic: String,
+    time: String,
+}
+
+/// Every site of the file, in the order of the text.
+fn all_sites<'t>(cx: &Cx<'t>) -> Vec<Site<'t>> {
+    let roots = read_mem_stats::declarations_with_reads(cx);
+    let calls = roots.into_iter().flat_map(read_mem_stats::stats::calls);
+    calls.filter_map(|call| ReadMemStatsPerRequest::site(callee(call)?, cx)).collect()
+}
+
+/// Loads the snapshot where the statistics were read. Its fields have the names
+/// of those of `runtime.MemStats`, so that their uses stay.
+fn load(site: &Site<'_>, variable: &str, fix: &mut Fix) {
+    let Some(stats) = site.stats() else { return };
+    let local = stats.local.name.text();
+    if let Some(declaration) = stats.declaration {
+        fix.delete_statement(declaration, &["MemStats"]);
+    }
+    fix.replace_node(site.read.call, format!("{local} := {variable}.Load()"));
+    for read in &stats.uses {
+        let plain = format!("{local}.{}", read.field.name);
+        if read.node.text() != plain {
+            fix.replace_node(read.node, plain);
+        }
+    }
+}
+
+fn declarations(names: &Names, fields: &[&'static Field]) -> String {
+    let Names { variable, snapshot, poll, read, metrics, atomic, time } = names;
+    let mut needed: Vec<&'static str> = Vec::new();
+    for metric in fields.iter().flat_map(|field| field.metrics) {
+        if !needed.contains(metric) {
+            needed.push(metric);
+        }
+    }
+    let width = fields.iter().map(|field| field.name.len()).max().unwrap_or_default();
+    let members: String =
+        fields.iter().map(|field| format!("\t{:width$} {}\n", field.name, field.go_type())).collect();
+    let samples = read_mem_stats::literal(metrics, &needed, "\t", "\n");
+    let values: String = (fields.iter())
+        .map(|field| {
+            let value = read_mem_stats::value(field, &needed, "samples", None);
+            format!("\t\t{:1$} {value},\n", format!("{}:", field.name), width + 1)
+        })
+        .collect();
+    format!(
+        "// {variable} points to the last reading of the memory statistics, which one
+// goroutine renews.
+var {variable} = {poll}(10 * {time}.Second)
+
+type {snapshot} struct {{
+{members}}}
+
+func {poll}(every {time}.Duration) *{atomic}.Pointer[{snapshot}] {{
+	var last {atomic}.Pointer[{snapshot}]
+	last.Store({read}())
+	go func() {{
+		for range {time}.Tick(every) {{
+			last.Store({read}())
+		}}
+	}}()
+	return &last
+}}
+
+func {read}() *{snapshot} {{
+	samples := {samples}
+	{metrics}.Read(samples)
+	return &{snapshot}{{
+{values}	}}
+}}"
+    )
+}
+
+/// Another file of the package that reads the statistics, tests left out.
+fn read_elsewhere(cx: &Cx<'_>) -> Option<String> {
+    let others = cx.package().files().iter().filter(|file| file.path() != cx.file.path() && !file.is_test());
+    let mut readers = others.filter(|file| imports(file, "runtime") && file.text().contains("ReadMemStats("));
+    let reader = readers.next()?;
+    Some(reader.path().file_name()?.to_string_lossy().into_owned())
+}
