@@ -16,7 +16,8 @@
 //! the duration is zero or negative.
 //! # Safe
 //! Nothing else can receive from, or send to, the channel of a bare
-//! `<-time.After(d)`, so the two statements wait for the same time.
+//! `<-time.After(d)`, so the two statements wait for the same time, with the timers of
+//! any Go version. Neither lets other goroutines run first when there is no time to wait.
 //! # Guards
 //! - `not-nameable`, keep: `Sleep` would mean something else at this place, because a
 //!   name nearer by hides the package.
@@ -24,7 +25,7 @@
 //! The goroutine then waits in `time.Sleep` rather than in a channel receive, which a
 //! stack dump shows and a leak detector that is told of function names could notice.
 
-use crate::model::imports::{arguments, is_symbol};
+use crate::model::imports::{arguments, is_symbol, parenthesized};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict};
 use crate::syntax::Node;
 
@@ -55,16 +56,14 @@ impl Transform for TimeAfterSleep {
     };
 
     fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
-        let call = mention.parent().filter(|call| call.kind() == "call_expression")?;
-        let receive = call.parent().filter(|receive| receive.text().starts_with("<-"))?;
-        let statement = receive.parent().filter(|statement| statement.kind() == "expression_statement")?;
-        let alone = statement.parent().is_some_and(|list| list.kind() == "statement_list");
-        let called = call.field("function") == Some(mention) && arguments(call).count() == 1;
-        (alone && called && receive.kind() == "unary_expression").then_some(Site {
-            receive,
-            callee: mention,
-            call,
-        })
+        let call = mention.parent().filter(|call| call.field("function") == Some(mention))?;
+        let receive = parenthesized(call).parent().filter(|receive| receive.kind() == "unary_expression")?;
+        let waits = receive.field("operator").is_some_and(|operator| operator.kind() == "<-");
+        let receive = parenthesized(receive);
+        // Also where a `for` or an `if` has room for a statement.
+        let alone = receive.parent().is_some_and(|statement| statement.kind() == "expression_statement");
+        let called = call.kind() == "call_expression" && arguments(call).count() == 1;
+        (waits && alone && called).then_some(Site { receive, callee: mention, call })
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {

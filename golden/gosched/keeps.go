@@ -318,3 +318,52 @@ func times(xs []int) (sum int) {
 	}
 	return sum
 }
+
+// The declaration of the variable that a leaf function reads is a short one.
+var state int
+
+func stateKnown() bool { return state > 0 }
+
+func asks() (sum int) {
+	for i := range 100 {
+		if stateKnown() {
+			return i
+		}
+		sum += i
+		runtime.Gosched() // keeps: waits
+	}
+	return sum
+}
+
+func (q *queue) exits(xs []int, p *bool, done *[1]bool, seen map[string]bool) (sum int) {
+	for i, x := range xs {
+		if *p {
+			break
+		}
+		sum += x + i
+		runtime.Gosched() // keeps: waits
+	}
+	for i := range xs {
+		if done[0] {
+			break
+		}
+		sum += i
+		runtime.Gosched() // keeps: waits
+	}
+	for i := range xs {
+		if _, ok := seen["done"]; ok {
+			break
+		}
+		sum += i
+		runtime.Gosched() // keeps: waits
+	}
+	for i := 0; i < len(xs); i++ {
+		if xs[i] == 0 && q.done {
+			i--
+			runtime.Gosched() // keeps: waits
+			continue
+		}
+		sum += xs[i]
+	}
+	return sum
+}

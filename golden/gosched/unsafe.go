@@ -128,3 +128,50 @@ func polls(check func() bool) bool {
 	}
 	return false
 }
+
+func measures(c chan int, turns int) (sum int) {
+	for i := 0; i < turns; i++ {
+		sum += len(c)
+		runtime.Gosched() // unsafe: communicates
+	}
+	return sum
+}
+
+type shape interface{ area() float64 }
+
+type square float64
+
+func (s square) area() float64 { return float64(time.Now().Unix()) }
+
+type named struct{ square }
+
+func area[S shape](s S) float64 { return s.area() }
+
+func dynamic(shapes []shape, squares []square, all []named) (sum float64) {
+	for _, s := range shapes {
+		sum += s.area()
+		runtime.Gosched() // unsafe: calls
+	}
+	for _, s := range squares {
+		sum += s.area()
+		runtime.Gosched() // unsafe: calls
+	}
+	for _, s := range all {
+		sum += area[square](s.square) + s.area()
+		runtime.Gosched() // unsafe: calls
+	}
+	for i, s := range squares {
+		sum += float64(s)
+		defer fmt.Println(i)
+		runtime.Gosched() // unsafe: calls
+	}
+	return sum
+}
+
+func shadows(xs []int, len func([]int) int) (sum int) {
+	for i := 0; i < 10; i++ {
+		sum += len(xs)
+		runtime.Gosched() // unsafe: calls
+	}
+	return sum
+}

@@ -191,6 +191,24 @@ func leavesByFatal(messages <-chan int) {
 	}
 }
 
+// The select is left for good, whatever the loop does before.
+func onlyOnce(messages <-chan int, rows []int) int {
+	for _, row := range rows {
+		if row == 0 {
+			continue
+		}
+		if row > 1 {
+			select {
+			case <-messages:
+			case <-time.After(interval):
+			}
+			return row
+		}
+		work(row)
+	}
+	return 0
+}
+
 func noLoop(messages <-chan int) {
 	select {
 	case <-messages:

@@ -42,3 +42,17 @@ func firstLine(stop <-chan int) {
 	}
 	// The end.
 }
+
+func aligned(stop <-chan int) {
+	rounds := 1 // one
+	n := 1      // at first
+	for {       // as long as it takes
+		n += rounds // more
+		select {    // wait
+		case <-stop: // at once
+			return // now
+		case <-time.After(interval): // later
+			n++ // more
+		}
+	}
+}

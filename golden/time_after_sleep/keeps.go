@@ -17,3 +17,17 @@ func fake(time clock) {
 func received() Time {
 	return <-After(1)
 }
+
+// No findings: the value is used, or the channel is waited for beside others.
+func used(other <-chan Time, out chan<- Time) {
+	var last Time
+	last = <-After(1)
+	out <- <-After(2)
+	select {
+	case <-After(3):
+	case last = <-other:
+	}
+	after := After
+	<-after(4)
+	_ = last
+}

@@ -2,9 +2,9 @@
 //! known, communication, goroutines, variables that others can reach.
 
 use super::effects::{is_captured, is_predeclared};
-use super::imports::{callee, package_of, unparenthesized};
+use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::package::Package;
-use super::ranges::{Ranged, named_type, ranged};
+use super::ranges::{Ranged, has_own_length, named_type, ranged};
 use super::scope::{self, Def, LocalKind};
 use crate::syntax::{DeclKind, Node};
 
@@ -89,6 +89,10 @@ fn examine<'t>(
             "call_expression" => match classify(node, package, stack) {
                 Callee::Unknown => found.calls = found.calls.or(Some(node)),
                 Callee::Close => found.communicates = found.communicates.or(Some(node)),
+                // The length of a channel is what others make it.
+                Callee::Builtin if measures_channel(node, package) => {
+                    found.communicates = found.communicates.or(Some(node));
+                }
                 _ => {}
             },
             "type_conversion_expression" if classify(node, package, stack) == Callee::Unknown => {
@@ -101,6 +105,19 @@ fn examine<'t>(
         }
     }
     found
+}
+
+/// Whether the call of a builtin asks for the length or capacity of what is, or
+/// may be, a channel.
+pub fn measures_channel(call: Node<'_>, package: &Package) -> bool {
+    callee(call).is_some_and(|name| matches!(name.text(), "len" | "cap"))
+        && !arguments(call).all(|argument| {
+            // None of the functions that are known to compute gives a channel.
+            let computed = callee(unparenthesized(argument))
+                .filter(|callee| callee.kind() == "selector_expression")
+                .and_then(|callee| Some(standard(package_of(callee)?, callee.field("field")?.text())));
+            has_own_length(argument, package) || computed.is_some_and(|known| known != Callee::Unknown)
+        })
 }
 
 /// Whether the name means a variable that code elsewhere can reach.
@@ -128,11 +145,11 @@ fn is_shared(node: Node<'_>, package: &Package) -> bool {
         Def::TopLevel(_) | Def::Outside => {
             let declarations = package.declarations(node.text());
             if declarations.is_empty() {
-                // A field in a literal, or a name from a dot import.
-                let dotted = node.file().outline().imports.iter().any(|import| {
-                    import.name.as_ref().is_some_and(|name| name.text == ".") && import.path != "math"
-                });
-                return dotted && !is_predeclared(node.text(), package);
+                // From a dot import, or a declaration that could not be read;
+                // a key may also be the field of a struct.
+                let key = node.parent().is_some_and(|element| element.kind() == "literal_element")
+                    && node.ancestors().nth(1).is_some_and(|up| up.kind() == "keyed_element");
+                return !key && node.text() != "_" && !is_predeclared(node.text(), package);
             }
             declarations.iter().any(|declaration| declaration.kind() == "var_declaration")
         }

@@ -111,6 +111,15 @@ pub fn unparenthesized(node: Node<'_>) -> Node<'_> {
     node
 }
 
+/// The expression with any parentheses around it.
+pub fn parenthesized(node: Node<'_>) -> Node<'_> {
+    let mut whole = node;
+    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == "parenthesized_expression") {
+        whole = outer;
+    }
+    whole
+}
+
 /// Whether `node` is a call of the symbol `name` of the package `path`.
 pub fn is_call(node: Node<'_>, path: &str, name: &str) -> bool {
     callee(node).is_some_and(|callee| is_symbol(callee, path, name))

@@ -3,12 +3,12 @@
 //!
 //! A loop of the second kind may be waiting; nothing here tells whether it is.
 
-use super::computes::{Callee, callee_of, doings};
+use super::computes::{Callee, callee_of, doings, measures_channel};
 use super::effects::{is_captured, is_constant};
 use super::flow::{CLAUSES, target};
 use super::imports::{arguments, callee, package_of};
 use super::package::Package;
-use super::ranges::{Ranged, has_own_length, is_plain_value, ranged};
+use super::ranges::{Ranged, is_plain_value, ranged};
 use super::scope::{self, Def, Local, LocalKind};
 use crate::syntax::Node;
 
@@ -258,12 +258,8 @@ impl<'p: 't, 't> Decision<'p, 't> {
     fn of_call(&mut self, call: Node<'t>) -> By {
         match callee_of(call, self.package) {
             Callee::Unknown | Callee::Close => By::Others,
-            Callee::Builtin => {
-                let measures = callee(call).is_some_and(|name| matches!(name.text(), "len" | "cap"));
-                let own = || arguments(call).all(|argument| has_own_length(argument, self.package));
-                // The length of a channel is what another goroutine changes.
-                if measures && !own() { By::Others } else { By::Own }
-            }
+            Callee::Builtin if measures_channel(call, self.package) => By::Others,
+            Callee::Builtin => By::Own,
             Callee::Standard => By::Own,
             Callee::StandardInMemory | Callee::Leaf => {
                 let receiver = callee(call)
@@ -283,7 +279,8 @@ impl<'p: 't, 't> Decision<'p, 't> {
                 let variable = |declaration: &Node<'_>| declaration.kind() == "var_declaration";
                 let declarations = self.package.declarations(name.text());
                 let known = is_constant(name, self.package) || !declarations.is_empty();
-                let predeclared = super::effects::is_predeclared(name.text(), self.package);
+                let predeclared =
+                    name.text() == "_" || super::effects::is_predeclared(name.text(), self.package);
                 if declarations.iter().any(variable) || !(known || predeclared) {
                     By::Others
                 } else {

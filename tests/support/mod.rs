@@ -8,12 +8,12 @@ use gomend::engine::plan::{Plan, plan};
 use gomend::engine::shelf::Shelf;
 use gomend::engine::sieve::Sieve;
 use gomend::model::GoVersion;
-use gomend::model::module::Timers;
+use gomend::model::module::{Modules, Timers, WorkMode};
 use gomend::rewrite::{Entry, Level};
 use gomend::syntax::File;
 use gomend::transforms::CATALOGUE;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub struct Known {
     pub go: Option<GoVersion>,
@@ -37,11 +37,9 @@ impl Module for Known {
     fn go(&self, _: &File) -> Option<GoVersion> {
         self.go
     }
-    fn timers(&self, _: &File) -> Timers {
-        match self.go {
-            Some(go) if go >= GoVersion(1, 23) => Timers::Synchronous,
-            _ => Timers::Asynchronous("the go line says less than 1.23".into()),
-        }
+    fn timers(&self, file: &File) -> Timers {
+        static MODULES: LazyLock<Modules> = LazyLock::new(|| Modules::new(WorkMode::Off, None));
+        MODULES.timers_of(file.path())
     }
     fn collector_switched_off(&self, _: &File) -> Option<String> {
         None

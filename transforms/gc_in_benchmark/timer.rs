@@ -74,10 +74,9 @@ pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
     if let Some(call) = calls.iter().filter(inside).find(|call| call.1 == "ResetTimer" || !straight(call)) {
         return seen(call);
     }
-    let before =
-        calls.iter().filter(|call| call.0.end() <= measured.start() && call.1 != "ResetTimer").next_back();
-    let earlier = calls.iter().filter(inside).filter(|call| call.0.end() <= at.start()).next_back();
-    let last = calls.iter().filter(inside).next_back();
+    let before = calls.iter().rfind(|call| call.0.end() <= measured.start() && call.1 != "ResetTimer");
+    let earlier = calls.iter().rfind(|call| inside(call) && call.0.end() <= at.start());
+    let last = calls.iter().rfind(inside);
     let stops = |call: Option<&(Node<'_>, &str)>| call.filter(|call| call.1 == "StopTimer").and_then(seen);
     match earlier {
         Some(_) => stops(earlier),

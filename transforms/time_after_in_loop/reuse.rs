@@ -1,7 +1,7 @@
 //! A timer that the function has already and that can serve one more select.
 
 use crate::model::effects::function_of;
-use crate::model::imports::{callee, is_call};
+use crate::model::imports::{callee, is_call, parenthesized};
 use crate::model::rounds::{gotos, labeled};
 use crate::model::scope::{self, Def, Local};
 use crate::syntax::Node;
@@ -97,9 +97,8 @@ fn is_reset_before(select: Node<'_>, name: &str) -> bool {
 
 /// The select with a case that receives from `channel`.
 pub fn waiting<'t>(channel: Node<'t>) -> Option<Node<'t>> {
-    let receive =
-        around_parentheses(channel).parent().filter(|receive| receive.kind() == "unary_expression")?;
-    let statement = around_parentheses(receive).parent().filter(|node| node.kind() == "receive_statement")?;
+    let receive = parenthesized(channel).parent().filter(|receive| receive.kind() == "unary_expression")?;
+    let statement = parenthesized(receive).parent().filter(|node| node.kind() == "receive_statement")?;
     let case = statement.parent().filter(|case| case.kind() == "communication_case")?;
     case.parent()
 }
@@ -112,13 +111,4 @@ fn waits_for(select: Node<'_>, name: &str) -> bool {
             && node.field("field").is_some_and(|field| field.text() == "C")
     });
     channels.filter_map(waiting).any(|waiting| waiting == select)
-}
-
-/// The expression with the parentheses around it.
-pub fn around_parentheses(node: Node<'_>) -> Node<'_> {
-    let mut whole = node;
-    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == "parenthesized_expression") {
-        whole = outer;
-    }
-    whole
 }

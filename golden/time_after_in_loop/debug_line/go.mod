@@ -1,0 +1,3 @@
+module gomend.example/debugline
+
+go 1.26

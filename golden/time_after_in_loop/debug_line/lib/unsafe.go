@@ -1,0 +1,15 @@
+// Package lib is built into a program that keeps the old timers.
+package lib
+
+import "time"
+
+// Counterexample 14: the main package of the module asks for the old timers.
+func Wait(stop <-chan int) {
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(time.Second): // unsafe: old-timers
+		}
+	}
+}

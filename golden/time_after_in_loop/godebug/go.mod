@@ -1,0 +1,5 @@
+module gomend.example/godebug
+
+go 1.26
+
+godebug asynctimerchan=1
