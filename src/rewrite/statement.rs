@@ -18,7 +18,9 @@ pub fn deletion(statement: Node<'_>, words: &[&str]) -> Option<Edit> {
 /// Whether nothing but a comment shares the lines of `statement`.
 pub fn is_alone_on_its_lines(statement: Node<'_>) -> bool {
     let (before, after) = sides(statement.file(), statement.span());
-    before.trim().is_empty() && is_only_comment(after)
+    let before = before.trim();
+    let comment = before.starts_with("/*") && before.find("*/") == Some(before.len().saturating_sub(2));
+    (before.is_empty() || comment) && is_only_comment(after)
 }
 
 /// The edit that writes `lines` before `statement`.

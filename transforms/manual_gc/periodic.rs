@@ -183,7 +183,9 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
 /// That the statement is one of two in a row, or that the loop around it does
 /// nothing but collect, sleep and look.
 pub(super) fn repeats(at: Node<'_>) -> Option<String> {
-    let beside = at.parent()?.named().find(|other| *other != at && is_collection(*other));
+    let list: Vec<Node<'_>> = at.parent()?.named().collect();
+    let pair = list.windows(2).find(|pair| pair.contains(&at) && pair.iter().all(|one| is_collection(*one)));
+    let beside = pair.and_then(|pair| pair.iter().copied().find(|one| *one != at));
     let idle = || {
         let statement = loops_around(at).next()?;
         is_idle(statement.field("body")?).then_some(statement)

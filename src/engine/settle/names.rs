@@ -71,10 +71,10 @@ fn take_away(local: Local<'_>, package: &Package) -> Result<Vec<Edit>, Leftover>
         if mention == local.name {
             continue;
         }
-        match written(mention, package) {
+        match written(mention, local, package) {
             Written::No => return Ok(Vec::new()),
             Written::Removed(edit) => edits.push(edit),
-            Written::InLoopClause => {}
+            Written::GoesAnyway => {}
         }
     }
     match declaration(local, package) {
@@ -91,16 +91,20 @@ enum Written {
     /// It is only written; this edit takes the writing away.
     Removed(Edit),
     /// It is the `i++` of the loop that declares it, which goes with the loop's
-    /// clause.
-    InLoopClause,
+    /// clause, or it is read only to be written again: `n = n + 1`.
+    GoesAnyway,
 }
 
-fn written(mention: Node<'_>, package: &Package) -> Written {
+fn written(mention: Node<'_>, local: Local<'_>, package: &Package) -> Written {
     let Some(parent) = mention.parent() else { return Written::No };
+    if feeds_itself(mention, local, package) {
+        return Written::GoesAnyway;
+    }
     match parent.kind() {
         "inc_statement" | "dec_statement" => {
-            if parent.parent().is_some_and(|clause| clause.kind() == "for_clause") {
-                return Written::InLoopClause;
+            if parent.parent().is_some_and(|clause| clause.kind() == "for_clause" && clause.holds(local.name))
+            {
+                return Written::GoesAnyway;
             }
             deletion(parent, &[]).map_or(Written::No, Written::Removed)
         }
@@ -112,11 +116,45 @@ fn written(mention: Node<'_>, package: &Package) -> Written {
                 "short_var_declaration" => {
                     Written::Removed(Edit { span: mention.span(), text: "_".to_owned() })
                 }
+                "range_clause" => ranged(mention, parent, statement),
                 _ => Written::No,
             }
         }
         _ => Written::No,
     }
+}
+
+/// Whether `mention` stands on the right of an assignment to nothing but its
+/// own variable, which goes whole when that variable goes.
+fn feeds_itself(mention: Node<'_>, local: Local<'_>, package: &Package) -> bool {
+    let within = |up: &Node<'_>| up.kind() != "func_literal";
+    let assignment = mention.ancestors().take_while(within).find(|up| up.kind() == "assignment_statement");
+    let to_itself = || {
+        let assignment = assignment?;
+        let (left, right) = assignment.field("left").zip(assignment.field("right"))?;
+        let mut targets = left.named();
+        let target = targets.next().filter(|target| target.kind() == "identifier")?;
+        let same = matches!(scope::resolve(target), Def::Local(found) if found == local);
+        let whole = same && targets.next().is_none() && right.holds(mention);
+        (whole && effects(right, package).is_pure() && deletion(assignment, &[]).is_some()).then_some(())
+    };
+    to_itself().is_some()
+}
+
+/// `for i = range xs` is `for range xs` when nobody reads `i`.
+fn ranged(mention: Node<'_>, left: Node<'_>, clause: Node<'_>) -> Written {
+    let targets: Vec<Node<'_>> = left.named().collect();
+    let others_blank = targets.iter().all(|other| *other == mention || other.text() == "_");
+    let edit = match (clause.child("range"), &targets[..]) {
+        (Some(keyword), _) if others_blank => {
+            Edit { span: Span::new(left.start(), keyword.start()), text: String::new() }
+        }
+        (_, [first, second]) if *second == mention => {
+            Edit { span: Span::new(first.end(), second.end()), text: String::new() }
+        }
+        _ => Edit { span: mention.span(), text: "_".to_owned() },
+    };
+    Written::Removed(edit)
 }
 
 fn assigned(mention: Node<'_>, left: Node<'_>, statement: Node<'_>, package: &Package) -> Written {
@@ -146,8 +184,15 @@ fn declaration(local: Local<'_>, package: &Package) -> Option<Edit> {
     let with_gap = |from: usize, to: usize| Span::new(from, to + spaces(&text[to..]));
     match parent.kind() {
         "var_spec" => {
-            if parent.fields("name").count() > 1 {
-                return Some(blank);
+            let names: Vec<Node<'_>> = parent.fields("name").collect();
+            if names.len() > 1 {
+                let index = names.iter().position(|other| *other == name)?;
+                let span = match index {
+                    0 => Span::new(name.start(), names[1].start()),
+                    _ => Span::new(names[index - 1].end(), name.end()),
+                };
+                let plain = parent.field("value").is_none();
+                return Some(if plain { Edit { span, text: String::new() } } else { blank });
             }
             let pure = parent.field("value").is_none_or(|value| effects(value, package).is_pure());
             let declaration = parent.parent()?;
@@ -204,7 +249,7 @@ fn declaration(local: Local<'_>, package: &Package) -> Option<Edit> {
                         node.text() != "_"
                             && matches!(scope::resolve(node), Def::Local(other) if other.name == node)
                     });
-                    still_new.then_some(blank)
+                    still_new.then(|| without_pair(name, owner, package).unwrap_or(blank))
                 }
                 "receive_statement" => Some(blank),
                 _ => None,
@@ -212,6 +257,23 @@ fn declaration(local: Local<'_>, package: &Package) -> Option<Edit> {
         }
         _ => None,
     }
+}
+
+/// `a := 1` for `a, n := 1, 0`, when the value of `n` is pure.
+fn without_pair(name: Node<'_>, declaration: Node<'_>, package: &Package) -> Option<Edit> {
+    let left: Vec<Node<'_>> = declaration.field("left")?.named().collect();
+    let right: Vec<Node<'_>> = declaration.field("right")?.named().collect();
+    let index = left.iter().position(|other| *other == name)?;
+    let pure = left.len() == right.len() && effects(right[index], package).is_pure();
+    let commented = declaration.descendants().any(|node| node.kind() == "comment");
+    if !pure || commented {
+        return None;
+    }
+    let rest = |list: &[Node<'_>]| {
+        let others = list.iter().enumerate().filter(|(other, _)| *other != index);
+        others.map(|(_, node)| node.text()).collect::<Vec<_>>().join(", ")
+    };
+    Some(Edit { span: declaration.span(), text: format!("{} := {}", rest(&left), rest(&right)) })
 }
 
 /// `for i := 0; ; i++` whose `i` nobody reads is `for`.
