@@ -91,7 +91,8 @@ fn sources() -> Vec<(PathBuf, String, usize)> {
                 pending.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let inside = path.strip_prefix(home).unwrap().with_extension("");
-                let mut elements: Vec<&str> = inside.iter().map(|element| element.to_str().unwrap()).collect();
+                let mut elements: Vec<&str> =
+                    inside.iter().map(|element| element.to_str().unwrap()).collect();
                 if elements[0] == "src" {
                     elements.remove(0);
                 }

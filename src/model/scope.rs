@@ -154,7 +154,10 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
                     .and_then(|left| named(name, left))
                     .map(|name| Local { name, kind: LocalKind::Received, scope })
             }
-            "function_declaration" | "method_declaration" | "func_literal" | "function_type"
+            "function_declaration"
+            | "method_declaration"
+            | "func_literal"
+            | "function_type"
             | "method_elem"
                 if below.field_name() != Some("name") =>
             {

@@ -230,7 +230,8 @@ fn gather_names(nodes: &mut [Data]) {
             continue;
         }
         let entries = children(nodes, list as Id);
-        let is_declaration = |nodes: &[Data], id: Id| nodes[id as usize].kind.ends_with("parameter_declaration");
+        let is_declaration =
+            |nodes: &[Data], id: Id| nodes[id as usize].kind.ends_with("parameter_declaration");
         let has_name = |nodes: &[Data], id: Id| {
             is_declaration(nodes, id)
                 && children(nodes, id).iter().any(|&child| nodes[child as usize].field == Some("name"))

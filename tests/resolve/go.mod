@@ -1,3 +1,0 @@
-module resolve
-
-go 1.26
