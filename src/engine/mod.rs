@@ -12,4 +12,4 @@ pub mod shelf;
 pub mod sieve;
 pub mod suppress;
 
-mod settle;
+pub mod settle;

@@ -3,15 +3,19 @@
 //!
 //! All fixes of a pass share one baseline. Of two that collide, the one that
 //! comes later in the catalogue, or later in the file, waits for the next pass.
+//! Where passes come back to an earlier state, they begin anew without the
+//! fixes that led there: none of them is in the result.
+
+mod batch;
 
 use super::look::{Around, Look, Module, Seen, look};
-use super::settle::settle;
 use super::shelf::Shelf;
 use super::sieve::Sieve;
-use crate::model::package::Package;
 use crate::rewrite::{Entry, FileFix, Surroundings};
 use crate::syntax::File;
-use crate::text::{Edits, Span};
+use crate::text::Edits;
+pub use batch::settled;
+use batch::take;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,9 +25,16 @@ use std::sync::Arc;
 pub enum Place {
     /// Its first byte on disk.
     Disk(usize),
-    /// It was born in a later pass, in text that an earlier one wrote: the pass
-    /// and the offset in what that pass saw.
-    Born(u32, usize),
+    /// It was born in text that an earlier pass wrote. None of this changes when
+    /// fixes elsewhere in the file are held back.
+    Born {
+        /// Where that text stands: the first byte on disk that it replaced.
+        at: usize,
+        /// A hash of the site's text.
+        hash: u64,
+        /// How many of the same stand before it in that text.
+        nth: usize,
+    },
 }
 
 /// Which site a fix is of, the same in every run over the same files.
@@ -85,15 +96,26 @@ pub struct Plan {
 /// suppresses it, verification did not refuse it.
 pub type Accept<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> bool + Sync + 'a;
 
-/// More passes than any chain of rewrites needs; a plan that is still changing
-/// then is cut off and says so.
-const PASSES: u32 = 200;
+/// More passes than any chain of rewrites needs. Fixes that wait for each other
+/// add to it: of those that claim one function, each pass takes one.
+const PASSES: usize = 200;
 
 struct State {
-    before: String,
+    before: Arc<File>,
     total: Edits,
     file: Arc<File>,
+    hash: blake3::Hash,
 }
+
+impl State {
+    /// Whether the file has grown beyond what fixes of a bounded size explain.
+    fn swells(&self) -> bool {
+        self.file.text().len() > 4 * self.before.text().len() + (32 << 10)
+    }
+}
+
+/// The files of the run as one pass sees them.
+type States = BTreeMap<PathBuf, State>;
 
 /// One wanted fix of a pass.
 struct Candidate {
@@ -102,7 +124,19 @@ struct Candidate {
     files: BTreeMap<PathBuf, FileFix>,
 }
 
+/// What stays the same from pass to pass.
+struct Run<'a> {
+    entries: &'a [Entry],
+    sieve: &'a Sieve,
+    module: &'a dyn Module,
+    enabled: &'a (dyn Fn(&File, usize) -> bool + Sync),
+    accept: &'a Accept<'a>,
+}
+
 /// Runs the passes over `files`, which are all of one directory.
+///
+/// Rules that undo each other, or that find new work in their own result for
+/// ever, are left out; [`Plan::dropped`] names them.
 pub fn plan(
     files: Vec<Arc<File>>,
     entries: &[Entry],
@@ -111,199 +145,183 @@ pub fn plan(
     enabled: &(dyn Fn(&File, usize) -> bool + Sync),
     accept: &Accept<'_>,
 ) -> Plan {
-    let mut shelf = Shelf::default();
-    let mut states: BTreeMap<PathBuf, State> = BTreeMap::new();
-    for file in files {
-        shelf.put(file.clone());
-        let before = file.text().to_owned();
-        states.insert(file.path().to_owned(), State { before, total: Edits::new(), file });
+    let run = Run { entries, sieve, module, enabled, accept };
+    let mut barred = Barred::default();
+    loop {
+        match run.passes(&files, &barred) {
+            Ok(plan) => return plan,
+            Err(Trouble::Circle(taken)) => barred.bar_circle(taken),
+            Err(Trouble::Endless(rules)) => barred.rules.extend(rules),
+        }
     }
-    let mut plan = Plan::default();
-    let mut rejected: BTreeSet<Key> = BTreeSet::new();
-    let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
-        vec![(fingerprint(&states), Vec::new())];
-    for pass in 1..=PASSES {
-        let candidates =
-            candidates(&states, &shelf, entries, sieve, module, enabled, accept, pass, &rejected);
-        if candidates.is_empty() {
-            break;
+}
+
+/// Why passes have to begin anew.
+enum Trouble {
+    /// These fixes brought back an earlier state.
+    Circle(Vec<Taken>),
+    /// These rules were still at work when the passes were cut off.
+    Endless(Vec<&'static str>),
+}
+
+/// What is left out because passes with it come to no end.
+#[derive(Default)]
+struct Barred {
+    rules: BTreeSet<&'static str>,
+    fixes: BTreeMap<Key, String>,
+}
+
+impl Barred {
+    fn bar_circle(&mut self, taken: Vec<Taken>) {
+        let rules: BTreeSet<&'static str> = taken.iter().map(|taken| taken.key.rule).collect();
+        let named: Vec<&str> = rules.iter().copied().collect();
+        let reason = match named[..] {
+            [only] => format!("the fixes of {only} come to nothing, so they were left out"),
+            _ => format!("{} undo each other without end, so they were left out", named.join(" and ")),
+        };
+        let known = self.fixes.len();
+        self.fixes.extend(taken.into_iter().map(|taken| (taken.key, reason.clone())));
+        if self.fixes.len() == known {
+            // They come back under a key that was barred before.
+            self.rules.extend(rules);
         }
-        let (chosen, changed) = take(candidates, &states, &shelf, &mut plan.dropped, &mut rejected);
-        if chosen.is_empty() {
-            // Everything that was left had to be dropped; what remains is asked
-            // again without it.
-            continue;
+    }
+}
+
+impl Run<'_> {
+    fn passes(&self, files: &[Arc<File>], barred: &Barred) -> Result<Plan, Trouble> {
+        let mut shelf = Shelf::default();
+        let mut states = States::new();
+        for file in files {
+            shelf.put(file.clone());
+            let hash = blake3::hash(file.text().as_bytes());
+            let state = State { before: file.clone(), total: Edits::new(), file: file.clone(), hash };
+            states.insert(file.path().to_owned(), state);
         }
-        let rules: Vec<&'static str> = chosen.iter().map(|candidate| candidate.key.rule).collect();
-        for (path, edits) in changed {
-            let state = states.get_mut(&path).expect("only known files are edited");
-            let text = edits.apply(state.file.text());
-            state.total = state.total.then(&edits);
-            state.file = Arc::new(File::new(&path, text));
-            shelf.put(state.file.clone());
-        }
-        plan.passes = pass;
-        for candidate in chosen {
-            let files = candidate.files.into_keys().collect();
-            plan.taken.push(Taken { key: candidate.key, pass, files });
-        }
-        let now = fingerprint(&states);
-        if let Some(earlier) = seen_states.iter().position(|(state, _)| *state == now) {
-            let mut between: Vec<&str> =
-                seen_states[earlier + 1..].iter().flat_map(|(_, rules)| rules.clone()).collect();
-            between.extend(rules);
-            between.sort_unstable();
-            between.dedup();
-            let reason =
-                format!("{} undo each other without end; the later pass was left out", between.join(" and "));
-            for taken in plan.taken.iter().filter(|taken| taken.pass == pass) {
-                plan.dropped.push(Dropped { key: taken.key.clone(), reason: reason.clone() });
+        let mut plan = Plan::default();
+        let mut rejected: BTreeSet<Key> = barred.fixes.keys().cloned().collect();
+        plan.dropped.extend(barred.fixes.iter().map(|(key, reason)| {
+            let (key, reason) = (key.clone(), reason.clone());
+            Dropped { key, reason }
+        }));
+        let mut history: Vec<(u32, Vec<blake3::Hash>)> = vec![(0, hashes(&states))];
+        let mut limit = PASSES;
+        for pass in 1.. {
+            let mut candidates = self.candidates(&states, &shelf, &rejected);
+            candidates.retain(|candidate| {
+                let out = barred.rules.contains(candidate.key.rule);
+                if out {
+                    let reason = format!(
+                        "{} finds new work in what it wrote, without end, so it was left out; \
+                         this is a mistake of the rule, please report it",
+                        candidate.key.rule
+                    );
+                    rejected.insert(candidate.key.clone());
+                    plan.dropped.push(Dropped { key: candidate.key.clone(), reason });
+                }
+                !out
+            });
+            if candidates.is_empty() {
+                break;
             }
-            plan.taken.retain(|taken| taken.pass != pass);
-            break;
-        }
-        seen_states.push((now, rules));
-    }
-    for (path, state) in states {
-        if !state.total.is_empty() && state.before != state.file.text() {
-            let after = state.file.text().to_owned();
-            plan.files.insert(path, Planned { before: state.before, after, edits: state.total });
-        }
-    }
-    plan
-}
-
-fn fingerprint(states: &BTreeMap<PathBuf, State>) -> Vec<blake3::Hash> {
-    states.values().map(|state| blake3::hash(state.file.text().as_bytes())).collect()
-}
-
-#[allow(clippy::too_many_arguments)]
-fn candidates(
-    states: &BTreeMap<PathBuf, State>,
-    shelf: &Shelf,
-    entries: &[Entry],
-    sieve: &Sieve,
-    module: &dyn Module,
-    enabled: &(dyn Fn(&File, usize) -> bool + Sync),
-    accept: &Accept<'_>,
-    pass: u32,
-    rejected: &BTreeSet<Key>,
-) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for (path, state) in states {
-        let around = Around::new(&state.file, shelf, module);
-        let Look { seen, .. } = look(&around, entries, sieve, &|entry| enabled(&state.file, entry));
-        for seen in seen {
-            let Some(fix) = &seen.examined.fix else { continue };
-            let start = seen.examined.telling.span.start;
-            let place = state.total.unmap(start).map_or(Place::Born(pass, start), Place::Disk);
-            let key = Key { path: path.clone(), place, rule: entries[seen.entry].meta.id };
-            if fix.clash().is_some() || rejected.contains(&key) {
+            if pass == 1 {
+                limit += 2 * candidates.len();
+            }
+            let (chosen, changed) = take(candidates, &states, &shelf, &mut plan.dropped, &mut rejected);
+            if chosen.is_empty() {
+                // Everything that was left had to be dropped; what remains is
+                // asked again without it.
                 continue;
             }
-            if accept(&entries[seen.entry], &seen, &state.file, &key) {
-                found.push(Candidate { entry: seen.entry, key, files: fix.files().clone() });
+            for (path, edits) in changed {
+                let state = states.get_mut(&path).expect("only known files are edited");
+                let text = edits.apply(state.file.text());
+                state.total = state.total.then(&edits);
+                state.hash = blake3::hash(text.as_bytes());
+                state.file = Arc::new(File::new(&path, text));
+                shelf.put(state.file.clone());
             }
-        }
-    }
-    // The order decides who waits: catalogue first, then place.
-    found.sort_by(|a, b| (a.entry, &a.key).cmp(&(b.entry, &b.key)));
-    found
-}
-
-/// Takes as many candidates as go together and settles the files they edit.
-fn take(
-    candidates: Vec<Candidate>,
-    states: &BTreeMap<PathBuf, State>,
-    shelf: &Shelf,
-    dropped: &mut Vec<Dropped>,
-    rejected: &mut BTreeSet<Key>,
-) -> (Vec<Candidate>, BTreeMap<PathBuf, Edits>) {
-    let mut chosen: Vec<Candidate> = Vec::new();
-    let mut batch: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
-    for candidate in candidates {
-        let mut joined = batch.clone();
-        let fits = candidate.files.iter().all(|(path, fix)| {
-            states.contains_key(path) && join(joined.entry(path.clone()).or_default(), fix)
-        });
-        if fits {
-            batch = joined;
-            chosen.push(candidate);
-        }
-    }
-    match settle_all(&batch, states, shelf) {
-        Ok(changed) => (chosen, changed),
-        Err(_) if chosen.len() > 1 => {
-            // Together they leave something behind that none of them may leave
-            // alone, so the first goes by itself.
-            let first = chosen.swap_remove(0);
-            take(vec![first], states, shelf, dropped, rejected)
-        }
-        Err(reason) => {
+            if pass as usize > limit || states.values().any(State::swells) {
+                let rules = chosen.iter().map(|candidate| candidate.key.rule);
+                return Err(Trouble::Endless(rules.collect()));
+            }
+            plan.passes = pass;
             for candidate in chosen {
-                rejected.insert(candidate.key.clone());
-                dropped.push(Dropped { key: candidate.key, reason: reason.clone() });
+                let files = candidate.files.into_keys().collect();
+                plan.taken.push(Taken { key: candidate.key, pass, files });
             }
-            (Vec::new(), BTreeMap::new())
+            let now = hashes(&states);
+            if let Some((since, _)) = history.iter().find(|(_, earlier)| *earlier == now) {
+                plan.taken.retain(|taken| taken.pass > *since);
+                return Err(Trouble::Circle(plan.taken));
+            }
+            history.push((pass, now));
+        }
+        for (path, state) in states {
+            if !state.total.is_empty() && state.before.text() != state.file.text() {
+                let (before, after) = (state.before.text().to_owned(), state.file.text().to_owned());
+                plan.files.insert(path, Planned { before, after, edits: state.total });
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The fixes that are wanted now, in the order that decides who waits:
+    /// catalogue first, then place.
+    fn candidates(&self, states: &States, shelf: &Shelf, rejected: &BTreeSet<Key>) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        for (path, state) in states {
+            let around = Around::new(&state.file, shelf, self.module);
+            let enabled = |entry| (self.enabled)(&state.file, entry);
+            let Look { seen, .. } = look(&around, self.entries, self.sieve, &enabled);
+            let mut born: BTreeMap<(usize, usize, u64), usize> = BTreeMap::new();
+            for seen in seen {
+                let Some(fix) = &seen.examined.fix else { continue };
+                let span = seen.examined.telling.span;
+                let place = state.total.unmap(span.start).map_or_else(
+                    || {
+                        let at = written_at(&state.total, span.start);
+                        let hash = hash_of(span.of(state.file.text()));
+                        let before = born.entry((seen.entry, at, hash)).or_default();
+                        *before += 1;
+                        Place::Born { at, hash, nth: *before - 1 }
+                    },
+                    Place::Disk,
+                );
+                let key = Key { path: path.clone(), place, rule: self.entries[seen.entry].meta.id };
+                if fix.clash().is_some() || rejected.contains(&key) {
+                    continue;
+                }
+                if (self.accept)(&self.entries[seen.entry], &seen, &state.file, &key) {
+                    found.push(Candidate { entry: seen.entry, key, files: fix.files().clone() });
+                }
+            }
+        }
+        found.sort_by(|a, b| (a.entry, &a.key).cmp(&(b.entry, &b.key)));
+        found
+    }
+}
+
+/// The start of the edit that wrote the byte at `offset` of the result.
+fn written_at(edits: &Edits, offset: usize) -> usize {
+    let (mut read, mut at) = (0, 0);
+    for edit in edits.iter() {
+        at += edit.span.start - read + edit.text.len();
+        read = edit.span.end;
+        if offset < at {
+            return edit.span.start;
         }
     }
+    read
 }
 
-fn join(into: &mut FileFix, fix: &FileFix) -> bool {
-    let claimed = fix.claims.iter().any(|claim| into.claims.iter().any(|other| claim.overlaps(*other)));
-    if claimed || into.edits.merge(&fix.edits).is_err() {
-        return false;
-    }
-    into.imports.extend(fix.imports.iter().cloned());
-    into.claims.extend(fix.claims.iter().copied());
-    true
+fn hash_of(text: &str) -> u64 {
+    let hash = blake3::hash(text.as_bytes());
+    hash.as_bytes()[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-fn settle_all(
-    batch: &BTreeMap<PathBuf, FileFix>,
-    states: &BTreeMap<PathBuf, State>,
-    shelf: &Shelf,
-) -> Result<BTreeMap<PathBuf, Edits>, String> {
-    let mut changed = BTreeMap::new();
-    for (path, change) in batch {
-        let file = &states[path].file;
-        let edits = settled(file, change, &shelf.package_of(file))?;
-        changed.insert(path.clone(), edits);
-    }
-    Ok(changed)
-}
-
-/// The settled edits of `change`, checked by parsing what they give.
-///
-/// # Errors
-/// A sentence, when something is left over or the result is no longer Go.
-pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits, String> {
-    let edits = settle(file, change, package).map_err(|leftover| leftover.to_string())?;
-    let after = File::new(file.path(), edits.apply(file.text()));
-    match new_syntax_error(file, &after, &edits) {
-        None => Ok(edits),
-        Some(span) => Err(format!(
-            "the result would not parse near line {}; this is a mistake of the rule, please report it",
-            after.lines().line(span.start)
-        )),
-    }
-}
-
-/// A declaration of `after` that an edit touched and whose syntax is broken.
-fn new_syntax_error(before: &File, after: &File, edits: &Edits) -> Option<Span> {
-    if after.outline().decls.len() < before.outline().decls.len()
-        && after.outline().broken.len() > before.outline().broken.len()
-    {
-        return after.outline().broken.last().copied();
-    }
-    let untouched = |span: Span| {
-        let length = span.len();
-        edits.unmap(span.start).is_some_and(|start| {
-            before.text().get(start..start + length) == after.text().get(span.start..span.end)
-        })
-    };
-    let decls = after.outline().decls.iter().enumerate();
-    decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.syntax_error(index))
+fn hashes(states: &States) -> Vec<blake3::Hash> {
+    states.values().map(|state| state.hash).collect()
 }
 
 /// The edits of one fix alone, settled, for each file: what a report shows.

@@ -1,0 +1,91 @@
+//! Trailing comments and columns beside lines that changed, where gofmt puts
+//! them.
+//!
+//! Lines move only where the layout as it is computed here explains each blank
+//! of the lines that were there before: then they were in line, and the same
+//! computation says where they belong now. Anything else stays as it is.
+
+mod columns;
+mod rows;
+
+use super::written;
+use crate::syntax::File;
+use crate::text::{Edit, Edits, Span};
+use rows::{Row, Unit};
+use std::collections::BTreeMap;
+
+/// Edits over `after` that move the trailing comments and columns that `total`
+/// left out of line.
+pub(super) fn realigned(before: &File, total: &Edits, after: &File) -> Edits {
+    let mut edits = Edits::new();
+    let places: Vec<Span> = written(total).collect();
+    let mut old = Old { file: before, runs: BTreeMap::new() };
+    for unit in rows::units(after, &places) {
+        for run in rows::runs(after, unit) {
+            let moved = moved(&run, after);
+            if !moved.is_empty() && old.explains(&run, total) {
+                for edit in moved {
+                    let _ = edits.push(edit);
+                }
+            }
+        }
+    }
+    edits
+}
+
+/// The edits that put the columns of `run` in line.
+fn moved(run: &[Row], file: &File) -> Vec<Edit> {
+    let padding = columns::padding(run.iter().map(|row| &row.cells[..]));
+    let mut edits = Vec::new();
+    for (row, padding) in run.iter().zip(&padding) {
+        for gap in &row.gaps {
+            let blanks: usize = padding[gap.cells.clone()].iter().sum();
+            let text = " ".repeat(blanks);
+            if gap.span.of(file.text()) != text {
+                edits.push(Edit { span: gap.span, text });
+            }
+        }
+    }
+    edits
+}
+
+/// The lines before the edits.
+struct Old<'f> {
+    file: &'f File,
+    /// By the unit: each run, and whether its columns are in line.
+    runs: BTreeMap<Unit, Vec<(Vec<Row>, bool)>>,
+}
+
+impl Old<'_> {
+    /// Whether the lines of `run` that were there before were all in line.
+    fn explains(&mut self, run: &[Row], total: &Edits) -> bool {
+        let mut known = false;
+        for row in run {
+            // Any byte of the line that was there before tells which line it was.
+            let comment = row.gaps.last().map(|gap| gap.span.end);
+            let mut bytes = [row.code.start, row.code.end - 1].into_iter().chain(comment);
+            let Some(at) = bytes.find_map(|at| total.unmap(at)) else { continue };
+            known = true;
+            if !self.in_line(at) {
+                return false;
+            }
+        }
+        known
+    }
+
+    fn in_line(&mut self, at: usize) -> bool {
+        let file = self.file;
+        let line = file.lines().line(at);
+        let unit = rows::unit_of(file, at);
+        let runs = self.runs.entry(unit).or_insert_with(|| {
+            let runs = rows::runs(file, unit).into_iter();
+            runs.map(|run| {
+                let clean = moved(&run, file).is_empty();
+                (run, clean)
+            })
+            .collect()
+        });
+        let found = runs.iter().find(|(run, _)| run.iter().any(|row| row.line == line));
+        found.is_some_and(|(_, clean)| *clean)
+    }
+}
