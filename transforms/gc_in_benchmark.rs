@@ -109,14 +109,15 @@ impl Transform for GcInBenchmark {
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
-        let tested = cx.around.directory();
+        // The files of the directory and of the module are read only for a site
+        // that nothing nearer has kept.
         let hangs = || {
             collector::hangs_on_collections(whole)
-                .or_else(|| collector::package_hangs_on_collections(tested, true))
+                .or_else(|| collector::package_hangs_on_collections(cx.around.directory(), true))
         };
         let off = || {
             intent::steers(whole)
-                .or_else(|| collector::package_switches_off(tested))
+                .or_else(|| collector::package_switches_off(cx.around.directory()))
                 .or_else(|| cx.around.collector_switched_off())
         };
         let empties = matches!(site.without, Without::Empties(_) | Without::WholeBody(_));
@@ -125,11 +126,11 @@ impl Transform for GcInBenchmark {
             .keep_for(timer::stopped(at, site.measured), "timer-stopped")
             .keep_if(empties || timer::is_all(at, site.measured), "only-statement")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
-            .keep_for(about_collection(site, cx), "about-collection")
-            .keep_for(collector::reads_heap_state(whole), "reads-heap-state")
-            .keep_for(hangs(), "drives-finalizers")
-            .keep_for(intent::is_timed(at), "measures")
-            .keep_for(off(), "collector-off")
+            .keep_seen(|| about_collection(site, cx), "about-collection")
+            .keep_seen(|| collector::reads_heap_state(whole), "reads-heap-state")
+            .keep_seen(|| intent::is_timed(at), "measures")
+            .keep_seen(hangs, "drives-finalizers")
+            .keep_seen(off, "collector-off")
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {

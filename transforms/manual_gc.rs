@@ -131,7 +131,6 @@ impl Transform for ManualGc {
         };
         let guards: [(&'static str, &dyn Fn() -> Option<String>); 10] = [
             ("test-code", &|| intent::tests(at, cx)),
-            ("collector-off", &off),
             ("reads-heap-state", &heap),
             ("drives-finalizers", &hangs),
             ("measures", &|| intent::measures(at)),
@@ -140,6 +139,9 @@ impl Transform for ManualGc {
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),
             ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at)).flatten()),
+            // Asks all files of the module, so it comes when nothing nearer has
+            // kept the code.
+            ("collector-off", &off),
         ];
         let mut verdict = Verdict::of(Level::Unsafe).keep_if(site.without == Without::Slot, "in-slot");
         for (guard, seen) in guards {

@@ -62,11 +62,11 @@
 mod exactness;
 pub mod fields;
 pub mod stats;
+pub mod text;
 
 use crate::model::effects::function_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, is_alone_on_its_lines,
-    sum,
 };
 use crate::syntax::{Import, Node};
 pub use stats::Stats;
@@ -196,117 +196,13 @@ impl Transform for ReadMemStats {
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(stats) = &site.stats else { return };
         let Some(declaration) = stats.declaration else { return };
-        let samples = samples_name(stats, cx);
+        let samples = text::samples_name(stats, cx);
         let package = fix.import_for(METRICS, declaration, &declarations_with_reads(cx), cx);
         fix.claim(declaration);
-        for (node, text) in replacements(stats, &package, &samples, cx) {
+        for (node, text) in text::replacements(stats, &package, &samples, cx) {
             fix.replace_node(node, text);
         }
     }
-}
-
-/// A name for the samples in the scope of the statistics.
-fn samples_name(stats: &Stats<'_>, cx: &Cx<'_>) -> String {
-    cx.fresh_name_within(&["samples", "memSamples"], stats.local.name, stats.local.scope)
-}
-
-/// What is replaced by what, where `runtime/metrics` is called `package`.
-fn replacements<'t>(stats: &Stats<'t>, package: &str, samples: &str, cx: &Cx<'t>) -> Vec<(Node<'t>, String)> {
-    let metrics = stats.metrics();
-    let newline = cx.file.newline();
-    let named = values_with_names(stats, samples, cx);
-    let mut all = Vec::new();
-    if let Some(declaration) = stats.declaration {
-        let literal = literal(package, &metrics, indentation(declaration), newline);
-        all.push((declaration, format!("{samples} := {literal}")));
-    }
-    for read in &stats.reads {
-        let mut text = format!("{package}.Read({samples})");
-        for (field, name) in &named {
-            let value = value(field, &metrics, samples, None);
-            text.push_str(&format!("{newline}{}{name} := {value}", indentation(*read)));
-        }
-        all.push((*read, text));
-    }
-    for read in &stats.uses {
-        let name = named.iter().find(|(field, _)| *field == read.field).map(|(_, name)| name.clone());
-        let text = name.unwrap_or_else(|| value(read.field, &metrics, samples, Some(read.node)));
-        all.push((read.node, text));
-    }
-    all
-}
-
-/// The fields whose value is worth a name: it is more than one sample, and
-/// written more than once. Each gets one behind the only reading, when every
-/// use sees that place and runs before the next reading.
-fn values_with_names<'t>(
-    stats: &Stats<'t>,
-    samples: &str,
-    cx: &Cx<'t>,
-) -> Vec<(&'static fields::Field, String)> {
-    let [read] = stats.reads[..] else { return Vec::new() };
-    let statement = read.parent().unwrap_or(read);
-    let Some(list) = statement.parent().filter(|list| list.kind() == "statement_list") else {
-        return Vec::new();
-    };
-    let behind = &cx.file.text()[read.end()..cx.file.lines().whole_lines(read.span()).end];
-    if !is_alone_on_its_lines(statement) || !behind.trim().is_empty() {
-        return Vec::new();
-    }
-    let mut named: Vec<(&'static fields::Field, String)> = Vec::new();
-    for read_at in &stats.uses {
-        let field = read_at.field;
-        let long = field.metrics.len() > 1 || field.narrow.is_some();
-        let places = || stats.uses.iter().filter(|other| other.field == field).map(|other| other.node);
-        let near = places().all(|place| list.holds(place) && function_of(place) == function_of(read));
-        if long && near && places().count() > 1 && !named.iter().any(|(known, _)| *known == field) {
-            let wished = local_name(field.name);
-            let scope = list.parent().unwrap_or(list);
-            let free = |name: &&String| *name != samples && cx.is_free_within(name, statement, scope);
-            let numbered = (2..).map(|n| format!("{wished}{n}"));
-            let names: Vec<String> = std::iter::once(wished.clone()).chain(numbered).take(9).collect();
-            named.extend(names.iter().find(free).map(|name| (field, name.clone())));
-        }
-    }
-    named
-}
-
-/// The name of a local variable for a field: `heapInuse`, `numGC`, `mspanSys`.
-fn local_name(field: &str) -> String {
-    let capitals = field.chars().take_while(|c| c.is_uppercase()).count();
-    let lower = if capitals > 1 && capitals < field.len() { capitals } else { 1 };
-    field.chars().enumerate().map(|(at, c)| if at < lower { c.to_ascii_lowercase() } else { c }).collect()
-}
-
-/// The literal of the samples of `metrics`, on lines of their own when there
-/// are several.
-pub fn literal(package: &str, metrics: &[&str], indent: &str, newline: &str) -> String {
-    match metrics {
-        [only] => format!("[]{package}.Sample{{{{Name: \"{only}\"}}}}"),
-        _ => {
-            let lines: String =
-                metrics.iter().map(|name| format!("{indent}\t{{Name: \"{name}\"}},{newline}")).collect();
-            format!("[]{package}.Sample{{{newline}{lines}{indent}}}")
-        }
-    }
-}
-
-/// The value of a field in the place of the expression `at`, or by itself.
-pub fn value(field: &fields::Field, metrics: &[&str], samples: &str, at: Option<Node<'_>>) -> String {
-    let index = |name: &&str| metrics.iter().position(|metric| metric == name).unwrap_or_default();
-    let terms: Vec<String> =
-        (field.metrics.iter()).map(|name| format!("{samples}[{}].Value.Uint64()", index(name))).collect();
-    match field.narrow {
-        Some(narrow) => format!("{narrow}({})", terms.join(" + ")),
-        None => at.map_or_else(|| terms.join(" + "), |at| sum(&terms, at)),
-    }
-}
-
-/// What stands before the first code of the statement's line.
-fn indentation(statement: Node<'_>) -> &str {
-    let file = statement.file();
-    let line = file.lines().span(file.lines().line(statement.start())).of(file.text());
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
 fn names_of(fields: &[&'static fields::Field]) -> Option<String> {
@@ -326,7 +222,7 @@ fn untidy<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     if !is_alone_on_its_lines(declaration) {
         return Some(declaration);
     }
-    let replaced = replacements(stats, "metrics", &samples_name(stats, cx), cx);
+    let replaced = text::replacements(stats, "metrics", &text::samples_name(stats, cx), cx);
     let grown = |node: Node<'t>| {
         let Some(function) = function_of(node).filter(|function| function.kind() == "func_literal") else {
             return false;
@@ -345,14 +241,12 @@ fn untidy<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
 /// stands on one line (`maxSize` of `funcBody` in go/printer, and the braces).
 const ONE_LINE: usize = 100 + "{  }".len();
 
-/// The declarations of the file that read the statistics: all of them will need
+/// The declarations of the file that mention the function: they may all need
 /// the package.
 pub fn declarations_with_reads<'t>(cx: &Cx<'t>) -> Vec<Node<'t>> {
-    let decls = 0..cx.file.outline().decls.len();
-    let mentions =
-        |index: &usize| cx.file.outline().decls[*index].span.of(cx.file.text()).contains("ReadMemStats");
-    let roots = decls.filter(mentions).filter_map(|index| cx.file.decl(index));
-    roots.filter(|root| stats::calls(*root).next().is_some()).collect()
+    let decls = cx.file.outline().decls.iter().enumerate();
+    let mentions = decls.filter(|(_, decl)| decl.span.of(cx.file.text()).contains("ReadMemStats"));
+    mentions.filter_map(|(index, _)| cx.file.decl(index)).collect()
 }
 
 /// The first place where a name that would be written there means something

@@ -69,7 +69,7 @@
 mod handler;
 
 use super::read_mem_stats::fields::Field;
-use super::read_mem_stats::{self, METRICS, ReadMemStats};
+use super::read_mem_stats::{self, METRICS, ReadMemStats, text};
 use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, imports};
@@ -239,10 +239,10 @@ fn declarations(names: &Names, fields: &[&'static Field]) -> String {
     let width = fields.iter().map(|field| field.name.len()).max().unwrap_or_default();
     let members: String =
         fields.iter().map(|field| format!("\t{:width$} {}\n", field.name, field.go_type())).collect();
-    let samples = read_mem_stats::literal(metrics, &needed, "\t", "\n");
+    let samples = text::literal(metrics, &needed, "\t", "\n");
     let values: String = (fields.iter())
         .map(|field| {
-            let value = read_mem_stats::value(field, &needed, "samples", None);
+            let value = text::value(field, &needed, "samples", None);
             format!("\t\t{:1$} {value},\n", format!("{}:", field.name), width + 1)
         })
         .collect();

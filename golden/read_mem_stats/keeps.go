@@ -166,6 +166,19 @@ func subtractFrom(total *uint64) {
 	*total -= m.HeapAlloc
 }
 
+// As testing.AllocsPerRun does it.
+func fromZero(runs uint64, f func()) uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: difference
+	mallocs := 0 - m.Mallocs
+	for range runs {
+		f()
+	}
+	runtime.ReadMemStats(&m)
+	mallocs += m.Mallocs
+	return mallocs / runs
+}
+
 func forced() {
 	var m runtime.MemStats
 	runtime.GC()

@@ -8,14 +8,49 @@ and proves with the Go toolchain that the result builds and vets before a byte i
 
 const EXAMPLES: &str = "\
 Examples:
-  gomend check                      what is there to mend below this directory
-  gomend fix --diff                 the safe fixes, proved, as a patch; writes nothing
-  gomend fix ./internal/...         apply them
-  gomend undo                       put the files back
-  gomend explain time-after-in-loop why, when, and when not
+  gomend check                       what is there to mend below this directory
+  gomend fix --diff                  the safe fixes, proved, as a patch; writes nothing
+  gomend fix ./internal/...          apply them
+  gomend undo                        put the files back
+  gomend explain time-after-in-loop  why, when, and when not
 
-Exit status: 0 nothing found or all done, 1 findings remain or a fix could not be
-applied, 2 usage, configuration or I/O error.";
+Exit status: 0 nothing found or all done, 1 findings remain or a fix could not be applied,
+2 usage, configuration or I/O error.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  gomend check ./cmd/... internal/db     two directories and all below them
+  gomend check --select timers           the rules of one group
+  gomend check --fail-on warning         notes do not fail the build
+  gomend check --format json | jq .      for a program
+
+Exit status: 0 no finding, or none as severe as --fail-on says, 1 findings, 2 an error.";
+
+const FIX_EXAMPLES: &str = "\
+Examples:
+  gomend fix                             apply the safe fixes, once they are proved
+  gomend fix --diff > fixes.patch        the same as a patch for `git apply`
+  gomend fix --unsafe --select gosched   one rule, fixes that want a second look too
+  gomend fix --verify-config windows/amd64 --require-proof
+                                         only what builds and vets there
+  gomend fix --stdin-filename x.go - < x.go
+                                         one file through a pipe, for an editor
+
+Proof, each with those before it:
+  none   what was written is parsed again; nothing switches that off
+  gofmt  gofmt reads the files, and tidy ones stay tidy
+  build  the packages and their tests compile
+  vet    go vet has nothing new to say
+  test   the tests of the packages pass
+
+Exit status: 0 all done, 1 a fix was not applied (with --diff and -l: there is something to
+fix), 2 an error.";
+
+const UNDO_EXAMPLES: &str = "\
+Examples:
+  gomend undo            what the last run wrote, but for files that were changed since
+  gomend undo --list     the runs of this directory
+  gomend undo 12         what run 12 wrote";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -29,10 +64,13 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Report findings; change nothing, never run the Go toolchain
+    #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Apply the safe fixes, proved by the Go toolchain before they are written
+    #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
     /// Put back what a run of `fix` wrote
+    #[command(after_help = UNDO_EXAMPLES)]
     Undo(Undo),
     /// Show the page of a rule: what, why, before and after, when not
     Explain(Explain),
@@ -86,7 +124,8 @@ pub struct Target {
 #[derive(Debug, Default, Clone, Group)]
 pub struct Output {
     /// How findings are written
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(long, value_enum, value_name = "human|json", default_value_t, help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
     pub format: Format,
     /// Show also the sites that a guard kept, and why
     #[arg(long, help_heading = "Output")]
@@ -95,7 +134,8 @@ pub struct Output {
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
     /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
     pub color: Colour,
 }
 
@@ -131,14 +171,13 @@ pub struct Check {
     #[command(flatten)]
     pub target: Target,
     /// The least severe finding that makes the exit status 1
-    #[arg(long, value_enum, default_value = "note", value_name = "SEVERITY")]
+    #[arg(long, value_enum, value_name = "note|warning|never", default_value = "note")]
+    #[arg(hide_possible_values = true, help_heading = "Output")]
     pub fail_on: FailOn,
 }
 
 #[derive(Debug, Group)]
 pub struct Fix {
-    #[command(flatten)]
-    pub target: Target,
     /// Apply unsafe fixes too: they keep the intent, but something observable may change
     #[arg(long, alias = "unsafe-fixes", help_heading = "What to do")]
     pub r#unsafe: bool,
@@ -155,7 +194,8 @@ pub struct Fix {
     #[arg(long, help_heading = "What to do")]
     pub gofmt: bool,
     /// How far to prove the fixes before they are written [default: vet, or what is possible]
-    #[arg(long, value_enum, value_name = "RUNG", help_heading = "Proof")]
+    #[arg(long, value_enum, value_name = "none|gofmt|build|vet|test", hide_possible_values = true)]
+    #[arg(help_heading = "Proof")]
     pub verify: Option<Verify>,
     /// Write only what was proved
     #[arg(long, help_heading = "Proof")]
@@ -166,6 +206,8 @@ pub struct Fix {
     /// Prove also for this system and these build tags; may be repeated
     #[arg(long, value_name = "GOOS/GOARCH[,TAGS]", help_heading = "Proof")]
     pub verify_config: Vec<String>,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -194,7 +236,7 @@ pub struct Undo {
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 
@@ -204,17 +246,17 @@ pub struct Explain {
     #[arg(value_name = "RULE")]
     pub rule: String,
     /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 
 #[derive(Debug, Group)]
 pub struct Rules {
     /// How the list is written
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, value_name = "human|json", default_value_t, hide_possible_values = true)]
     pub format: Format,
     /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 

@@ -44,8 +44,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
             let (help, status) = (!error.use_stderr(), if error.use_stderr() { ERROR } else { OK });
             let out = if help { &mut io.stdout } else { &mut io.stderr };
             // Whoever closed the stream does not want the text.
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-            return status;
+            let written = io::tolerate(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+            return written.map_or_else(|error| stopped(&error.into(), io), |()| status);
         }
     };
     let command = setup::command_line(&args);
@@ -63,6 +63,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         (Err(stop), _) => stop,
         (Ok(_), Err(error)) => error.into(),
     };
+    stopped(&stop, io)
+}
+
+/// Says why a verb ended before its time.
+fn stopped(stop: &Stop, io: &mut Io<'_>) -> u8 {
     // That standard error is closed leaves nobody to tell.
     let _ = writeln!(io.stderr, "error: {stop:#}");
     if stop.is::<interrupt::Interrupted>() { INTERRUPTED } else { ERROR }

@@ -101,6 +101,7 @@ impl Setup {
             include: self.include.clone(),
             limits: self.limits,
             cwd: self.cwd.clone(),
+            library: Arc::default(),
             tick,
         }
     }

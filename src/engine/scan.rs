@@ -2,10 +2,10 @@
 //! thread its own files, and gathers what there is to say.
 
 use super::describe::{self, Describer};
-use super::discover::{self, Discovery, Include, Kind, Limits, Wanted};
+use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted};
 use super::look::{Around, Module, Seen, look_at};
 use super::policy::{Policy, Rules};
-use super::shelf::Shelf;
+use super::shelf::{Library, Shelf};
 use super::sieve::Sieve;
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Tests};
@@ -32,6 +32,8 @@ pub struct Scan<'a> {
     pub limits: Limits,
     /// The working directory, absolute and free of links.
     pub cwd: PathBuf,
+    /// Where the files beside a site's own are read from.
+    pub library: Arc<Library>,
     /// Called for each file that was looked at, or whose fixes were planned.
     pub tick: &'a (dyn Fn() + Sync),
 }
@@ -63,7 +65,25 @@ impl FileScan {
     fn nothing() -> FileScan {
         FileScan { findings: Vec::new(), skipped: Vec::new(), failure: None, fixable: None }
     }
+
+    fn skipped(wanted: &Wanted, reason: &str) -> FileScan {
+        let skipped = Skipped { path: wanted.path.clone(), reason: reason.to_owned() };
+        FileScan { skipped: vec![skipped], ..FileScan::nothing() }
+    }
+
+    fn refused(wanted: &Wanted, refusal: &Refusal) -> FileScan {
+        let reason = refusal.to_string();
+        if refusal.is_failure() {
+            let failure = Some(Failure { path: wanted.path.clone(), reason });
+            FileScan { failure, ..FileScan::nothing() }
+        } else {
+            FileScan::skipped(wanted, &reason)
+        }
+    }
 }
+
+/// Why a generated file is not looked at.
+const GENERATED: &str = "generated; --include generated";
 
 impl Scan<'_> {
     /// Looks at every file that `discovery` finds.
@@ -72,9 +92,11 @@ impl Scan<'_> {
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
         let outcome = discovery.run(|| {
-            |wanted: Wanted| {
+            let mut buffer = Vec::new();
+            let (sieve, files, gathered) = (&sieve, &files, &gathered);
+            move |wanted: Wanted| {
                 files.fetch_add(1, Ordering::Relaxed);
-                let found = self.file(&wanted, &sieve);
+                let found = self.file(&wanted, sieve, &mut buffer);
                 (self.tick)();
                 if let Some(found) = found {
                     gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
@@ -99,7 +121,12 @@ impl Scan<'_> {
             is_test: path.to_string_lossy().ends_with("_test.go"),
         };
         let mut scanned = Scanned { files: 1, ..Scanned::default() };
-        if let Some(found) = self.examine(&wanted, text, &Sieve::new(self.entries)) {
+        let found = if self.passes_generated(text.as_bytes()) {
+            Some(FileScan::skipped(&wanted, GENERATED))
+        } else {
+            self.examine(&wanted, text, &Sieve::new(self.entries))
+        };
+        if let Some(found) = found {
             scanned.add(found);
         }
         scanned.sort();
@@ -124,31 +151,31 @@ impl Scan<'_> {
         if std::path::MAIN_SEPARATOR == '/' { text.into() } else { text.replace('\\', "/").into() }
     }
 
-    /// `None` when there is nothing to say of the file.
-    fn file(&self, wanted: &Wanted, sieve: &Sieve) -> Option<FileScan> {
-        match discover::read(wanted, self.limits) {
-            Ok(text) => self.examine(wanted, text, sieve),
-            Err(refusal) => {
-                let path = wanted.path.clone();
-                let reason = refusal.to_string();
-                let mut scan = FileScan::nothing();
-                if refusal.is_failure() {
-                    scan.failure = Some(Failure { path, reason });
-                } else {
-                    scan.skipped.push(Skipped { path, reason });
-                }
-                Some(scan)
-            }
+    /// Reads a file into `buffer` and looks at it; `None` when there is nothing
+    /// to say of it. Most files hold no trigger and are done with then: only
+    /// the others need be UTF-8.
+    fn file(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Vec<u8>) -> Option<FileScan> {
+        if let Err(refusal) = discover::read_bytes(&wanted.absolute, self.limits, buffer) {
+            return Some(FileScan::refused(wanted, &refusal));
         }
+        if self.passes_generated(buffer) {
+            return Some(FileScan::skipped(wanted, GENERATED));
+        }
+        if !sieve.suspects(buffer) && !suppress::mentions(buffer) {
+            return None;
+        }
+        match discover::text(buffer.clone(), self.limits) {
+            Ok(text) => self.examine(wanted, text, sieve),
+            Err(refusal) => Some(FileScan::refused(wanted, &refusal)),
+        }
+    }
+
+    fn passes_generated(&self, text: &[u8]) -> bool {
+        !self.include.contains(&Kind::Generated) && discover::is_generated(text)
     }
 
     fn examine(&self, wanted: &Wanted, text: String, sieve: &Sieve) -> Option<FileScan> {
         let mut scan = FileScan::nothing();
-        if !self.include.contains(&Kind::Generated) && discover::is_generated(&text) {
-            let reason = "generated; --include generated".to_owned();
-            scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
-            return Some(scan);
-        }
         let hits = sieve.hits(&text);
         if hits.is_empty() && !suppress::mentions(text.as_bytes()) {
             return None;
@@ -159,7 +186,7 @@ impl Scan<'_> {
         }
         let file = Arc::new(File::new(&wanted.absolute, text));
         let shelf = {
-            let mut shelf = Shelf::default();
+            let mut shelf = Shelf::beside(&self.library);
             shelf.put(file.clone());
             shelf
         };

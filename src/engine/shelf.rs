@@ -2,18 +2,68 @@
 //! left them.
 
 use crate::model::package::Package;
-use crate::syntax::{File, Outline};
-use std::collections::BTreeMap;
+use crate::syntax::File;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Directories whose files are remembered: more than one thread works on at a
+/// time, so that memory does not grow with the tree.
+const REMEMBERED: usize = 16;
+
+/// The Go files of a directory.
+type Neighbours = Arc<OnceLock<Vec<Arc<File>>>>;
+
+/// The files on disk beside those that a run looks at. Sites ask for them again
+/// and again, mostly in the directory that was asked for last, so each of the
+/// last directories is read once.
+#[derive(Debug, Default)]
+pub struct Library {
+    recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
+}
+
+impl Library {
+    /// The Go files of `directory` that have a package clause, by name.
+    fn directory(&self, directory: &Path) -> Neighbours {
+        let known = {
+            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = recent.iter().position(|(known, _)| known == directory);
+            let one =
+                at.and_then(|at| recent.remove(at)).unwrap_or_else(|| (directory.to_owned(), Arc::default()));
+            let neighbours = Arc::clone(&one.1);
+            recent.push_front(one);
+            recent.truncate(REMEMBERED);
+            neighbours
+        };
+        // Read outside of the lock; whoever asks for the same meanwhile waits.
+        known.get_or_init(|| read(directory));
+        known
+    }
+}
+
+fn read(directory: &Path) -> Vec<Arc<File>> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
+        .collect();
+    paths.sort();
+    paths.iter().filter_map(|path| load(path)).collect()
+}
 
 /// Texts in memory that stand for files on disk.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     texts: BTreeMap<PathBuf, Arc<File>>,
+    library: Arc<Library>,
 }
 
 impl Shelf {
+    /// An empty shelf beside `library`, which others use too.
+    pub fn beside(library: &Arc<Library>) -> Shelf {
+        Shelf { texts: BTreeMap::new(), library: Arc::clone(library) }
+    }
+
     /// Puts `file` in the place of the one on disk at its path.
     pub fn put(&mut self, file: Arc<File>) {
         self.texts.insert(file.path().to_owned(), file);
@@ -33,44 +83,34 @@ impl Shelf {
     /// `file` itself included. A file that cannot be read declares nothing that
     /// this run could know of, so it is passed over.
     pub fn package_of(&self, file: &Arc<File>) -> Package {
-        self.beside(file, Some(file.package()))
+        self.around(file, Some(file.package()))
     }
 
     /// All Go files in the directory of `file`, whatever their package clause.
     pub fn directory_of(&self, file: &Arc<File>) -> Package {
-        self.beside(file, None)
+        self.around(file, None)
     }
 
-    fn beside(&self, file: &Arc<File>, package: Option<&str>) -> Package {
+    fn around(&self, file: &Arc<File>, package: Option<&str>) -> Package {
         let directory = file.path().parent().unwrap_or(Path::new("."));
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        let mut paths: Vec<PathBuf> = std::fs::read_dir(directory)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
-            .collect();
-        paths.sort();
-        let mut files = vec![file.clone()];
-        for path in paths.iter().filter(|path| path.file_name() != file.path().file_name()) {
-            let known = self.texts.get(path).cloned();
-            let loaded = known.or_else(|| load(path, package));
-            files.extend(loaded.filter(|other| package.is_none_or(|package| other.package() == package)));
-        }
+        let neighbours = self.library.directory(directory);
+        let others = neighbours.get().into_iter().flatten();
+        let others = others.filter(|other| other.path().file_name() != file.path().file_name());
+        let others = others.map(|other| self.texts.get(other.path()).unwrap_or(other));
+        let others = others.filter(|other| package.is_none_or(|package| other.package() == package));
+        let mut files: Vec<Arc<File>> = others.chain([file]).cloned().collect();
         files.sort_by(|a, b| a.path().cmp(b.path()));
         Package::new(files)
     }
 }
 
-/// Reads a file, if it is of the package called `package`.
-fn load(path: &Path, package: Option<&str>) -> Option<Arc<File>> {
+/// Reads a file that has a package clause.
+fn load(path: &Path) -> Option<Arc<File>> {
     // A pipe or a device that is called `x.go` must not be waited for.
     if !std::fs::metadata(path).ok()?.is_file() {
         return None;
     }
-    let text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
-    let header = Outline::header_of(&text);
-    let name = header.package?.text;
-    package.is_none_or(|package| name == package).then(|| Arc::new(File::new(path, text)))
+    let file = File::new(path, String::from_utf8(std::fs::read(path).ok()?).ok()?);
+    file.outline().package.is_some().then(|| Arc::new(file))
 }

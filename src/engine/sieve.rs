@@ -44,6 +44,12 @@ impl Sieve {
         Sieve { names, symbols }
     }
 
+    /// Whether a word of `bytes` is the selector of a trigger, so that they are
+    /// worth a second look.
+    pub fn suspects(&self, bytes: &[u8]) -> bool {
+        self.names.find_iter(bytes).any(|found| is_word(bytes, found.start(), found.end()))
+    }
+
     /// The places of `text` that look like mentions of a trigger. Comments and
     /// strings are not told apart here, nor shadowed names.
     pub fn hits(&self, text: &str) -> Vec<Hit> {

@@ -1,6 +1,7 @@
 //! Names to what they mean: block scopes with every binder Go has, then the
 //! package, the imports of the file and the predeclared names.
 
+use super::flow::CLAUSES;
 use crate::syntax::{DeclKind, File, Import, Node};
 
 /// What kind of thing a local name is.
@@ -122,15 +123,15 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
             }
             "if_statement" | "expression_switch_statement" => in_initializer(name, scope, below, place),
             "type_switch_statement" => {
-                let clause = below.is(&["type_case", "default_case"]);
-                let alias = scope.field("alias").filter(|_| clause).and_then(|list| named(name, list));
-                alias
+                // The types of a clause are outside the block that has the alias.
+                let in_clause =
+                    || below.child("statement_list").is_some_and(|list| list.span().covers(at.span()));
+                scope
+                    .field("alias")
+                    .filter(|alias| *alias == below || (below.is(CLAUSES) && in_clause()))
+                    .and_then(|alias| named(name, alias))
                     .map(|name| Local { name, kind: LocalKind::TypeSwitch, scope })
                     .or_else(|| in_initializer(name, scope, below, place))
-                    .or_else(|| {
-                        let list = scope.field("alias").filter(|list| *list == below)?;
-                        named(name, list).map(|name| Local { name, kind: LocalKind::TypeSwitch, scope })
-                    })
             }
             "for_statement" => in_loop_header(name, scope, below),
             "for_clause" => {
@@ -149,17 +150,19 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
                 receive
                     .filter(|receive| declares(*receive))
                     .and_then(|receive| receive.field("left"))
-                    .filter(|left| {
-                        below.start() >= scope.field("communication").map_or(0, |c| c.end()) || left.holds(at)
-                    })
+                    .filter(|left| left.span().covers(at.span()) || below.kind() == "statement_list")
                     .and_then(|left| named(name, left))
                     .map(|name| Local { name, kind: LocalKind::Received, scope })
             }
-            "function_declaration" | "method_declaration" | "func_literal" => {
+            "function_declaration" | "method_declaration" | "func_literal" | "function_type"
+            | "method_elem"
+                if below.field_name() != Some("name") =>
+            {
                 in_signature(name, scope, below, place)
             }
             "type_spec" | "type_alias" => scope
                 .field("type_parameters")
+                .filter(|_| below.field_name() != Some("name"))
                 .and_then(|list| in_type_parameters(name, list))
                 .map(|name| Local { name, kind: LocalKind::TypeParam, scope }),
             _ => None,
@@ -207,11 +210,8 @@ fn inner<'t>(labeled: Node<'t>) -> Option<Node<'t>> {
 }
 
 fn specs<'t>(declaration: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    declaration.named().flat_map(|node| {
-        let group: Vec<Node<'t>> =
-            if node.kind() == "var_spec_list" { node.named().collect() } else { vec![node] };
-        group.into_iter().filter(|spec| spec.is(&["var_spec", "const_spec", "type_spec", "type_alias"]))
-    })
+    let list = declaration.child("var_spec_list").unwrap_or(declaration);
+    list.named().filter(|spec| spec.is(&["var_spec", "const_spec", "type_spec", "type_alias"]))
 }
 
 fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
@@ -222,44 +222,52 @@ fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) 
             // Inside the declaring statement itself: the left side of `:=` names
             // what it declares, unless the block already has that variable.
             if found.is_none() && declares_here(name, statement, place) {
-                if already_in_function_block(name, list) {
-                    break;
-                }
-                found = declared_local(name, statement, scope);
+                found = declared_by(name, statement).filter(|_| !has_before(name, list));
             }
             break;
         }
-        // A later `:=` of a name that the block has is an assignment.
-        if (found.is_none() || !is_short(statement))
-            && !(is_short(statement) && already_in_function_block(name, list))
+        // A `:=` of a name that the block has is an assignment.
+        if let Some(declared) = declared_by(name, statement)
+            && (!is_short(statement) || (found.is_none() && !has_before(name, list)))
         {
-            found = declared_local(name, statement, scope).or(found);
+            found = Some(declared);
         }
     }
-    found
+    found.map(|name| Local { name, kind: kind_of(name), scope })
 }
 
 fn is_short(statement: Node<'_>) -> bool {
-    let statement = if statement.kind() == "labeled_statement" { inner(statement) } else { Some(statement) };
-    statement.is_some_and(|statement| statement.kind() == "short_var_declaration")
+    match statement.kind() {
+        "labeled_statement" => inner(statement).is_some_and(is_short),
+        kind => kind == "short_var_declaration",
+    }
 }
 
-/// Whether `list` is the body of a function whose parameters or results are
-/// called `name`: they share the body's block, so `:=` assigns them.
-fn already_in_function_block(name: &str, list: Node<'_>) -> bool {
-    let function = list.parent().and_then(|block| block.parent().filter(|_| block.kind() == "block"));
-    function.is_some_and(|function| {
-        function.is(&["function_declaration", "method_declaration", "func_literal"])
-            && ["parameters", "result", "receiver"]
-                .iter()
-                .filter_map(|field| function.field(field))
-                .any(|list| in_parameters(name, list).is_some())
-    })
-}
-
-fn declared_local<'t>(name: &str, statement: Node<'t>, scope: Node<'t>) -> Option<Local<'t>> {
-    let node = declared(statement).into_iter().find(|node| node.text() == name)?;
-    Some(Local { name: node, kind: kind_of(node), scope })
+/// Whether the block of `list` has a variable `name` before its first
+/// statement: the parameters and results of a function, the variables that a
+/// clause of `select` receives and the alias of a type switch share the block
+/// of the body.
+fn has_before(name: &str, list: Node<'_>) -> bool {
+    let Some(owner) = list.parent() else { return false };
+    match owner.kind() {
+        "block" => owner.parent().is_some_and(|function| {
+            function.is(&["function_declaration", "method_declaration", "func_literal"])
+                && ["parameters", "result", "receiver"]
+                    .iter()
+                    .filter_map(|field| function.field(field))
+                    .any(|list| in_parameters(name, list).is_some())
+        }),
+        "communication_case" => owner
+            .field("communication")
+            .filter(|receive| receive.kind() == "receive_statement" && declares(*receive))
+            .and_then(|receive| receive.field("left"))
+            .is_some_and(|left| named(name, left).is_some()),
+        "type_case" | "default_case" => owner
+            .parent()
+            .and_then(|switch| switch.field("alias"))
+            .is_some_and(|alias| named(name, alias).is_some()),
+        _ => false,
+    }
 }
 
 fn kind_of(name: Node<'_>) -> LocalKind {
@@ -273,9 +281,9 @@ fn kind_of(name: Node<'_>) -> LocalKind {
 /// Whether `place` is the identifier `name` on the declaring side of
 /// `statement` (a type name is in scope within its own declaration too).
 fn declares_here(name: &str, statement: Node<'_>, place: usize) -> bool {
-    declared(statement).iter().any(|node| node.text() == name && node.start() == place)
-        || (statement.kind() == "type_declaration"
-            && declared(statement).iter().any(|node| node.text() == name && node.start() <= place))
+    declared_by(name, statement).is_some_and(|node| {
+        node.start() == place || (statement.kind() == "type_declaration" && node.start() <= place)
+    })
 }
 
 fn in_specs<'t>(
@@ -336,8 +344,16 @@ fn in_loop_header<'t>(name: &str, statement: Node<'t>, below: Node<'t>) -> Optio
     declared.map(|name| Local { name, kind: LocalKind::Loop, scope: statement })
 }
 
+/// The identifier `name` among those that the statement declares.
 fn declared_by<'t>(name: &str, statement: Node<'t>) -> Option<Node<'t>> {
-    declared(statement).into_iter().find(|node| node.text() == name)
+    match statement.kind() {
+        "short_var_declaration" => statement.field("left").and_then(|left| named(name, left)),
+        "var_declaration" | "const_declaration" | "type_declaration" => {
+            specs(statement).find_map(|spec| spec.fields("name").find(|node| node.text() == name))
+        }
+        "labeled_statement" => inner(statement).and_then(|statement| declared_by(name, statement)),
+        _ => None,
+    }
 }
 
 /// Whether a range clause or receive statement uses `:=`.
@@ -378,6 +394,9 @@ fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usiz
     }
     let receiver = function.field("receiver")?;
     let arguments = receiver.descendants().find(|node| node.kind() == "type_arguments")?;
+    if below == receiver && place < arguments.start() {
+        return None;
+    }
     let parameter =
         arguments.descendants().find(|node| node.kind() == "type_identifier" && node.text() == name)?;
     of(parameter, LocalKind::TypeParam)
@@ -386,13 +405,11 @@ fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usiz
 fn in_parameters<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
     list.named()
         .filter(|parameter| parameter.is(&["parameter_declaration", "variadic_parameter_declaration"]))
-        .flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>())
-        .find(|node| node.text() == name)
+        .find_map(|parameter| parameter.fields("name").find(|node| node.text() == name))
 }
 
 fn in_type_parameters<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
     list.named()
         .filter(|parameter| parameter.kind() == "type_parameter_declaration")
-        .flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>())
-        .find(|node| node.text() == name)
+        .find_map(|parameter| parameter.fields("name").find(|node| node.text() == name))
 }

@@ -50,6 +50,13 @@ impl Verdict {
         self.lower_for(seen, Level::Kept, guard)
     }
 
+    /// Like [`Verdict::keep_for`], for a guard that is dear to ask: it is asked
+    /// only when no other has kept the code yet.
+    #[must_use]
+    pub fn keep_seen(self, seen: impl FnOnce() -> Option<String>, guard: &'static str) -> Verdict {
+        if self.level == Level::Kept { self } else { self.keep_for(seen(), guard) }
+    }
+
     /// What is promised at this site.
     pub fn level(&self) -> Level {
         self.level

@@ -60,7 +60,9 @@ pub(super) fn declaration(text: &str, span: Span) -> Tree {
     {
         parsed = better;
     }
-    arena(&parsed, span)
+    let mut tree = arena(&parsed, span);
+    gather_names(&mut tree.nodes);
+    tree
 }
 
 /// Parses with a line end behind the declaration: the grammar's lexer takes
@@ -215,5 +217,69 @@ mod tests {
             assert_eq!(tree.nodes[0].span, Span::new(0, text.len()), "{text}");
             assert!(tree.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
         }
+    }
+}
+
+/// Go has no parameter list in which some parameters have names and others
+/// have none, but for a long run of names (`a, b, c, d, e, f, g, h, i, j int`)
+/// the grammar gives up one of its readings and takes the first ones for types.
+/// Makes them names of the declaration behind them.
+fn gather_names(nodes: &mut [Data]) {
+    for list in 0..nodes.len() {
+        if nodes[list].kind != "parameter_list" {
+            continue;
+        }
+        let entries = children(nodes, list as Id);
+        let is_declaration = |nodes: &[Data], id: Id| nodes[id as usize].kind.ends_with("parameter_declaration");
+        let has_name = |nodes: &[Data], id: Id| {
+            is_declaration(nodes, id)
+                && children(nodes, id).iter().any(|&child| nodes[child as usize].field == Some("name"))
+        };
+        if !entries.iter().any(|&entry| has_name(nodes, entry)) {
+            continue;
+        }
+        // From the back, so that each name finds the names behind it gathered.
+        let mut owner = None;
+        for (at, &entry) in entries.iter().enumerate().rev() {
+            if has_name(nodes, entry) {
+                owner = Some(entry);
+            } else if is_declaration(nodes, entry) {
+                let name = nodes[entry as usize].first as usize;
+                let alone = nodes[name].kind == "type_identifier" && nodes[name].next == NONE;
+                owner = owner.filter(|_| alone);
+                if let Some(owner) = owner {
+                    let before = at.checked_sub(1).map(|before| entries[before]);
+                    adopt(nodes, list as Id, before, entry, owner);
+                }
+            }
+        }
+    }
+}
+
+fn children(nodes: &[Data], parent: Id) -> Vec<Id> {
+    let first = nodes[parent as usize].first;
+    let link = |id: Id| (id != NONE).then_some(id);
+    std::iter::successors(link(first), |&id| link(nodes[id as usize].next)).collect()
+}
+
+/// Moves the type of `entry`, as a name, and the tokens behind it to the front
+/// of `owner`, which takes the place of `entry` behind `before` in `list`.
+fn adopt(nodes: &mut [Data], list: Id, before: Option<Id>, entry: Id, owner: Id) {
+    let name = nodes[entry as usize].first as usize;
+    nodes[name].kind = "identifier";
+    nodes[name].field = Some("name");
+    let mut last = name;
+    nodes[name].next = nodes[entry as usize].next;
+    while nodes[last].next != owner {
+        nodes[last].parent = owner;
+        last = nodes[last].next as usize;
+    }
+    nodes[last].parent = owner;
+    nodes[last].next = nodes[owner as usize].first;
+    nodes[owner as usize].first = name as Id;
+    nodes[owner as usize].span.start = nodes[name].span.start;
+    match before {
+        Some(before) => nodes[before as usize].next = owner,
+        None => nodes[list as usize].first = owner,
     }
 }

@@ -63,17 +63,16 @@ fn calls_a_collector(call: Node<'_>, cx: &Cx<'_>) -> bool {
 pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     let root = stats.local.name.ancestors().last()?;
     let other = stats::calls(root).find(|call| is_read_beside(*call, stats, cx));
-    other.or_else(|| {
+    // A counter that is kept at several readings is kept to be compared.
+    let again = || kept_counter(stats, cx).filter(|_| stats.reads.len() > 1);
+    other.or_else(again).or_else(|| {
         let taken = taken_from(stats, root);
-        root.descendants()
-            .filter_map(|node| Some((node, subtracted(node)?)))
-            .find(|(_, sides)| {
-                let origin = |side: &Node<'t>| Origin::of(*side, stats, &taken, cx);
-                let origins: Vec<Origin> = sides.iter().map(origin).collect();
-                let ours = origins.iter().any(|origin| origin.ours);
-                ours && origins.iter().any(|origin| origin.foreign)
-            })
-            .map(|(node, _)| node)
+        let between = |node: &Node<'t>| {
+            let Some(sides) = subtracted(*node) else { return false };
+            let origins = sides.map(|side| Origin::of(side, stats, &taken, cx));
+            origins.iter().any(|origin| origin.ours) && origins.iter().any(|origin| origin.foreign)
+        };
+        root.descendants().find(between)
     })
 }
 
@@ -140,7 +139,10 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
     let mut taken: Vec<Local<'t>> = Vec::new();
     loop {
         let before = taken.len();
-        for name in root.descendants().filter(|node| node.kind() == "identifier") {
+        let mut words: Vec<&str> = taken.iter().map(|local| local.name.text()).collect();
+        words.push(stats.local.name.text());
+        let mentions = |node: &Node<'t>| node.kind() == "identifier" && words.contains(&node.text());
+        for name in root.descendants().filter(mentions) {
             let Def::Local(local) = scope::resolve(name) else { continue };
             if local == stats.local || taken.contains(&local) {
                 for given in given_to(name) {

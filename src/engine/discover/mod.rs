@@ -18,7 +18,7 @@ mod skip;
 mod walk;
 
 pub use paths::{PathError, from_list, listed};
-pub use read::{Limits, Refusal, is_generated, read, read_path, text};
+pub use read::{Limits, Refusal, is_generated, read, read_bytes, read_path, text};
 pub use skip::{Include, Kind, Skip, UnknownKind, Why};
 
 use crate::engine::policy::Policy;

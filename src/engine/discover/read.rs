@@ -56,6 +56,19 @@ pub fn read(wanted: &Wanted, limits: Limits) -> Result<String, Refusal> {
 /// # Errors
 /// [`Refusal`], as [`read`].
 pub fn read_path(path: &Path, limits: Limits) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    read_bytes(path, limits, &mut bytes)?;
+    text(bytes, limits)
+}
+
+/// The bytes of the file at `path`, in the place of what `bytes` holds; nobody
+/// asks whether they are UTF-8. For a walk over many files, which are read into
+/// one buffer.
+///
+/// # Errors
+/// [`Refusal`], but for [`Refusal::NotUtf8`].
+pub fn read_bytes(path: &Path, limits: Limits, bytes: &mut Vec<u8>) -> Result<(), Refusal> {
+    bytes.clear();
     let mut file = File::open(path).map_err(Refusal::Unreadable)?;
     let metadata = file.metadata().map_err(Refusal::Unreadable)?;
     if !metadata.is_file() {
@@ -64,11 +77,27 @@ pub fn read_path(path: &Path, limits: Limits) -> Result<String, Refusal> {
     if metadata.len() > limits.file_size {
         return Err(Refusal::TooLarge(metadata.len(), limits.file_size));
     }
-    // One byte beyond the size, so that the end is seen without growing; one
-    // beyond the limit, so that a file that grows meanwhile is noticed.
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    file.by_ref().take(limits.file_size + 1).read_to_end(&mut bytes).map_err(Refusal::Unreadable)?;
-    text(bytes, limits)
+    // One byte beyond the size, so that the end is seen without growing; a
+    // file that grows meanwhile is read on, but not beyond the limit.
+    let room = metadata.len() as usize + 1;
+    bytes.resize(room, 0);
+    let mut filled = 0;
+    loop {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Refusal::Unreadable(error)),
+        }
+        if filled as u64 > limits.file_size {
+            return Err(Refusal::TooLarge(filled as u64, limits.file_size));
+        }
+        if filled == bytes.len() {
+            bytes.resize(filled * 2, 0);
+        }
+    }
+    bytes.truncate(filled);
+    Ok(())
 }
 
 /// `bytes` as text under the same limits: what came through standard input.
@@ -85,29 +114,31 @@ pub fn text(bytes: Vec<u8>, limits: Limits) -> Result<String, Refusal> {
 /// Whether a comment before the package clause says that the file is generated:
 /// a line `// Code generated … DO NOT EDIT.` (<https://go.dev/s/generatedcode>).
 /// Looks at the comments on top and no further.
-pub fn is_generated(text: &str) -> bool {
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+pub fn is_generated(text: impl AsRef<[u8]>) -> bool {
+    let text = text.as_ref();
+    let mut rest = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     loop {
-        rest = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        let white = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+        rest = &rest[white..];
         let comment;
-        if rest.starts_with("//") {
-            let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        if rest.starts_with(b"//") {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             (comment, rest) = rest.split_at(end);
-        } else if rest.starts_with("/*") {
-            let Some(end) = memchr::memmem::find(&rest.as_bytes()[2..], b"*/") else { return false };
+        } else if rest.starts_with(b"/*") {
+            let Some(end) = memchr::memmem::find(&rest[2..], b"*/") else { return false };
             (comment, rest) = rest.split_at(end + 4);
         } else {
             return false;
         }
-        if comment.lines().any(says_generated) {
+        if comment.split(|byte| *byte == b'\n').any(says_generated) {
             return true;
         }
     }
 }
 
-fn says_generated(line: &str) -> bool {
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    line.strip_prefix("// Code generated ").is_some_and(|rest| rest.ends_with(" DO NOT EDIT."))
+fn says_generated(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    line.strip_prefix(b"// Code generated ").is_some_and(|rest| rest.ends_with(b" DO NOT EDIT."))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What all files of a module say together, gathered in one read of them.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -150,9 +152,11 @@ impl ModuleFacts {
         let shared = Mutex::new(&mut out);
         let work = || {
             let mut own = ModuleFacts::default();
+            let mut bytes = Vec::new();
             while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                match std::fs::read(path) {
-                    Ok(bytes) if LITERALS.is_match(&bytes) => {
+                bytes.clear();
+                match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+                    Ok(_) if LITERALS.is_match(&bytes) => {
                         own.files.add(FileFacts::of(path, &String::from_utf8_lossy(&bytes)));
                     }
                     Ok(_) => {}
@@ -216,14 +220,18 @@ fn list(dir: &Path, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
             continue;
         }
         let path = entry.path();
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        let kind = entry.file_type();
+        if kind.as_ref().is_ok_and(|kind| kind.is_dir()) {
             let apart = name == "vendor" || name == "testdata" || path.join("go.mod").is_file();
             if !apart {
                 list(&path, paths, unread);
             }
         // The go command follows links to files, and to directories never.
-        } else if name.as_encoded_bytes().ends_with(b".go") && path.is_file() {
-            paths.push(path);
+        } else if name.as_encoded_bytes().ends_with(b".go") {
+            let plain = kind.is_ok_and(|kind| kind.is_file());
+            if plain || path.is_file() {
+                paths.push(path);
+            }
         }
     }
 }

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Times `gomend check` beside other ways to look for the same things, on the
+# source of the standard library, all in one run, and prints a table.
+#
+#   scripts/bench.sh [RUNS]
+#
+# Needs ripgrep (`apt-get install ripgrep`) and ast-grep (`pip install
+# ast-grep-cli`) on PATH. Runs are interleaved, so that a busy machine is busy
+# for all of them; the table shows medians and the ratio to rg in the same run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runs=${1:-7}
+for tool in rg ast-grep go python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is not on PATH; see the head of $0" >&2; exit 1; }
+done
+cargo build --release --quiet
+gomend=$PWD/target/release/gomend
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/once"
+cp -r "$(go env GOROOT)/src" "$scratch/once/src"
+# Outside of its GOROOT the tree is one module among others to all the tools.
+for copy in 0 1 2 3 4 5 6 7 8 9; do mkdir -p "$scratch/ten/$copy" && cp -al "$scratch/once/src" "$scratch/ten/$copy/src"; done
+names='After|ReadMemStats|Gosched|GC'
+cat >"$scratch/rules.yml" <<'RULES'
+id: time-after-in-loop
+language: go
+rule: {pattern: {context: "func f() { time.After($D) }", selector: call_expression}, inside: {kind: for_statement, stopBy: end}}
+---
+id: read-mem-stats
+language: go
+rule: {pattern: {context: "func f() { runtime.ReadMemStats($M) }", selector: call_expression}}
+---
+id: gosched
+language: go
+rule: {pattern: {context: "func f() { runtime.Gosched() }", selector: call_expression}}
+---
+id: manual-gc
+language: go
+rule: {pattern: {context: "func f() { runtime.GC() }", selector: call_expression}}
+RULES
+python3 - "$runs" "$scratch" "$gomend" "$names" <<'PYTHON'
+import os, resource, statistics, subprocess, sys, time
+
+runs, scratch, gomend, names = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+once, ten, rules = f"{scratch}/once/src", f"{scratch}/ten", f"{scratch}/rules.yml"
+commands = {
+    "rg (the names)": f"rg -c '{names}' -g '*.go' .",
+    "gomend check": f"{gomend} check --quiet --format json .",
+    "rg -l | xargs ast-grep": f"rg -l '{names}' -g '*.go' . | xargs ast-grep scan -r {rules} --json=stream",
+    "ast-grep (four rules)": f"ast-grep scan -r {rules} --json=stream .",
+}
+
+
+def measure(command, where):
+    start = time.monotonic()
+    with open(os.devnull, "w") as null:
+        child = subprocess.Popen(["/bin/sh", "-c", f"exec {command}" if "|" not in command else command],
+                                 cwd=where, stdout=null, stderr=null)
+        _, _, usage = os.wait4(child.pid, 0)
+        child.returncode = 0
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def median(rows, column):
+    return statistics.median(row[column] for row in rows)
+
+
+rows = {name: [] for name in commands}
+rows_ten = []
+for name, command in commands.items():
+    measure(command, once)
+for _ in range(runs):
+    for name, command in commands.items():
+        rows[name].append(measure(command, once))
+measure(commands["gomend check"], ten)
+for _ in range(max(3, runs // 2)):
+    rows_ten.append(measure(commands["gomend check"], ten))
+print(f"medians of {runs} interleaved runs on the standard library's source, {os.cpu_count()} processors")
+print(f"{'':34} {'wall s':>8} {'cpu s':>8} {'MiB':>8} {'wall / rg':>10}")
+for name, found in rows.items():
+    ratio = statistics.median(a[0] / b[0] for a, b in zip(found, rows["rg (the names)"]))
+    print(f"{name:34} {median(found, 0):8.3f} {median(found, 1):8.3f} {median(found, 2):8.1f} {ratio:10.2f}")
+once_wall = median(rows["gomend check"], 0)
+print(f"{'gomend check, the tree ten times':34} {median(rows_ten, 0):8.3f} {median(rows_ten, 1):8.3f} "
+      f"{median(rows_ten, 2):8.1f} {median(rows_ten, 0) / once_wall:9.1f}x one tree")
+PYTHON

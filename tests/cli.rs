@@ -1,0 +1,25 @@
+//! The command line as its users have it: the built binary over real trees.
+//! What stands here is a contract that other people's scripts rely on.
+
+#[path = "support/toolchain.rs"]
+mod toolchain;
+
+#[path = "cli/ground.rs"]
+mod ground;
+
+#[path = "cli/check.rs"]
+mod check;
+#[path = "cli/configuration.rs"]
+mod configuration;
+#[path = "cli/files.rs"]
+mod files;
+#[path = "cli/fix.rs"]
+mod fix;
+#[path = "cli/help.rs"]
+mod help;
+#[path = "cli/proof.rs"]
+mod proof;
+#[path = "cli/streams.rs"]
+mod streams;
+#[path = "cli/undo.rs"]
+mod undo;

@@ -1,0 +1,190 @@
+//! `gomend fix` with the real Go toolchain, and what happens while it works.
+
+use crate::ground::{Ground, MOD, SLEEP, SLEPT, finish, wait};
+use crate::toolchain;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+#[test]
+fn fixes_are_proved_before_they_are_written() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let ran = ground.run(&["fix", "--diff", "--format", "json"]).code(1);
+    assert_eq!(ran.json()["findings"][0]["proof"], "proved");
+    let ran = ground.run(&["fix"]).code(0);
+    ran.out(&["Applied 1 fix in 1 file.", "All proved by gofmt, build and vet."]);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+}
+
+#[test]
+fn the_ladder_stops_where_it_is_told() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let diff = |rung: &str| ground.run(&["fix", "--diff", "--verify", rung]).code(1).err;
+    assert!(diff("none").contains("Not verified (`--verify none`)."));
+    assert!(diff("gofmt").contains("All proved by gofmt."));
+    assert!(diff("build").contains("All proved by gofmt and build."));
+    assert!(diff("vet").contains("All proved by gofmt, build and vet."));
+    let test = diff("test");
+    assert!(test.contains("running tests is not available yet"), "{test}");
+    ground.put("gomend.toml", "verify = \"build\"\n");
+    ground.run(&["fix", "--diff"]).code(1).err(&["All proved by gofmt and build."]);
+    ground.run(&["fix", "--diff", "--verify", "vet"]).code(1).err(&["gofmt, build and vet"]);
+}
+
+#[test]
+fn what_is_not_built_here_is_unproved_with_the_reason() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let elsewhere = SLEEP.replace("Pause", "PauseThere");
+    ground.put("sleep_windows.go", &elsewhere);
+    let ran = ground.run(&["fix", "--diff", "--format", "json"]).code(1);
+    let findings = ran.json()["findings"].as_array().unwrap().clone();
+    let proof: Vec<&str> = findings.iter().map(|one| one["proof"].as_str().unwrap()).collect();
+    assert_eq!(proof, ["proved", "unproved"]);
+    assert!(findings[1]["proof_reason"].as_str().unwrap().contains("windows"), "{}", findings[1]);
+    let ran = ground.run(&["fix", "-l", "--require-proof"]).code(1);
+    assert_eq!(ran.out, "sleep.go\n");
+    ran.err(&["left for another run", "not proved"]);
+    ground.run(&["fix", "--require-proof"]).code(1);
+    assert_eq!(ground.text("sleep_windows.go"), elsewhere);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+    let ran = ground.run(&["fix", "--require-proof", "--verify-config", "windows/amd64"]).code(0);
+    ran.out(&["All proved"]);
+    assert_ne!(ground.text("sleep_windows.go"), elsewhere);
+}
+
+#[test]
+fn a_package_that_does_not_build_is_said_and_still_fixed() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    ground.put("broken.go", "package m\n\nvar x int = \"\"\n");
+    let ran = ground.run(&["fix", "--diff", "--format", "json"]).code(1);
+    assert_eq!(ran.json()["findings"][0]["proof"], "unproved");
+    ground.run(&["fix"]).code(0).out(&["1 unproved:"]);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+}
+
+#[test]
+fn without_a_module_gofmt_alone_is_asked_and_that_is_said() {
+    toolchain::need();
+    let ground = Ground::new(&[("sleep.go", SLEEP)]);
+    let ran = ground.run(&["fix"]).code(0);
+    let ran = ran.err(&["note: no go.mod above", "proved by gofmt only"]);
+    ran.out(&["1 unproved:"]);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+}
+
+#[test]
+fn without_go_it_says_so_and_goes_on() {
+    let ground = Ground::sleepy();
+    let run = |args: &[&str]| {
+        let mut command = ground.command(args);
+        command.env("PATH", ground.state());
+        finish(command)
+    };
+    let ran = run(&["fix", "--require-proof"]).code(1);
+    ran.err(&["install Go or put it on PATH"]).out(&["No fix applied.", "not proved: no Go toolchain"]);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+    let ran = run(&["fix"]).code(0);
+    let ran = ran.err(&["note: the Go toolchain cannot be asked", "install Go or put it on PATH"]);
+    let ran = ran.out(&["Applied 1 fix in 1 file.", "1 unproved:", "no Go toolchain"]);
+    assert!(!ran.out.contains("--verify none"), "nobody asked for that:\n{}", ran.out);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+    run(&["check"]).code(0);
+}
+
+#[test]
+fn time_that_runs_out_leaves_the_fixes_unproved() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let ran = ground.run(&["fix", "--require-proof", "--verify-timeout", "0"]).code(1);
+    ran.err(&["raise --verify-timeout"]);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+}
+
+/// A run whose proof is under way, so that its look at the files is over.
+#[cfg(target_os = "linux")]
+fn proving(ground: &Ground) -> Child {
+    let child = ground.command(&["fix"]).spawn().unwrap();
+    let began = Instant::now();
+    while children(child.id()).is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "the proof does not begin");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child
+}
+
+/// The processes that the threads of `parent` started.
+#[cfg(target_os = "linux")]
+fn children(parent: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_edit_made_meanwhile_is_not_overwritten() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    ground.put("other/sleep.go", SLEEP);
+    let child = proving(&ground);
+    let mine = format!("{SLEEP}// mine\n");
+    ground.put("sleep.go", &mine);
+    let ran = wait(child).code(1);
+    ran.out(&["Applied 1 fix in 1 file.", "sleep.go:7:2 time-after-sleep", "contents changed"]);
+    assert_eq!(ground.text("sleep.go"), mine);
+    assert_eq!(ground.text("other/sleep.go"), SLEPT);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_during_the_proof_ends_the_toolchain_and_writes_nothing() {
+    toolchain::need();
+    for signal in ["INT", "TERM"] {
+        let ground = Ground::sleepy();
+        // A package that nobody has built takes a while.
+        ground.put("big.go", format!("package m\n\n{}", big()));
+        let child = proving(&ground);
+        let below = children(child.id());
+        let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let ran = wait(child).code(130);
+        ran.err(&["interrupted while the fixes were being proved; nothing was written"]);
+        assert_eq!(ground.text("sleep.go"), SLEEP);
+        for id in below {
+            let state = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            assert!(state.is_empty() || state.contains(") Z "), "{id} goes on: {state}");
+        }
+        // The next run is not held up.
+        ground.run(&["fix", "--verify", "none"]).code(0);
+    }
+}
+
+fn big() -> String {
+    let nonce = std::process::id();
+    (0..2000).map(|n| format!("func f{n}(x int) int {{ return x*{n} + {nonce} }}\n")).collect()
+}
+
+#[test]
+fn a_second_writer_is_told_who_writes() {
+    let ground = Ground::sleepy();
+    let first =
+        gomend::store::Store::open(&ground.dir(), Some(ground.state()), "gomend fix --unsafe").unwrap();
+    let ran = ground.run(&["fix", "--verify", "none"]).code(2);
+    ran.err(&[&format!("process {} (`gomend fix --unsafe`) is writing here", std::process::id())]);
+    ground.run(&["fix", "--diff", "--verify", "none"]).code(1);
+    ground.run(&["check"]).code(1);
+    drop(first);
+    ground.run(&["fix", "--verify", "none"]).code(0);
+}
+
+#[test]
+fn git_may_be_missing_too() {
+    let ground = Ground::sleepy();
+    let mut command = ground.command(&["check"]);
+    command.env("PATH", "").stdin(Stdio::null());
+    finish(command).code(1);
+    assert!(MOD.contains("go 1."));
+}

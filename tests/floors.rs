@@ -1,0 +1,149 @@
+//! The floors of the house: imports point down, and only one module names the
+//! parser.
+
+use std::path::{Path, PathBuf};
+
+/// Each module at the top of the crate with those that it may import.
+const FLOORS: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("syntax", &["text"]),
+    ("model", &["text", "syntax"]),
+    ("rewrite", &["text", "syntax", "model"]),
+    ("transforms", &["text", "syntax", "model", "rewrite"]),
+    ("engine", &["text", "syntax", "model", "rewrite"]),
+    ("verify", &["text", "syntax", "model", "rewrite"]),
+    ("store", &["text", "syntax", "model", "rewrite"]),
+    ("report", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    ("config", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    ("review", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    (
+        "cli",
+        &[
+            "text",
+            "syntax",
+            "model",
+            "rewrite",
+            "transforms",
+            "engine",
+            "verify",
+            "store",
+            "report",
+            "config",
+            "review",
+        ],
+    ),
+];
+
+/// The modules at the top of the crate that `code` names, in a file whose
+/// module path has `depth` elements.
+fn named(code: &str, depth: usize) -> Vec<String> {
+    let code: String =
+        code.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
+    let up = "super::".repeat(depth);
+    let mut found = Vec::new();
+    for root in ["crate::", "gomend::", &up] {
+        for (at, _) in code.match_indices(root).filter(|_| !root.is_empty()) {
+            let word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+            if code[..at].ends_with(word) {
+                continue;
+            }
+            let rest = &code[at + root.len()..];
+            match rest.strip_prefix('{') {
+                Some(group) => found.extend(first_words(group)),
+                None => found.push(first_word(rest)),
+            }
+        }
+    }
+    found.retain(|name| FLOORS.iter().any(|(floor, _)| floor == name));
+    found
+}
+
+fn first_word(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// The first word of each branch of a `use` group, whose opening brace is gone.
+fn first_words(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut words = vec![first_word(group)];
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => words.push(first_word(&group[at + 1..])),
+            _ => {}
+        }
+    }
+    words
+}
+
+/// All files of the crate with the floor that they stand on and the number of
+/// elements of their module path.
+fn sources() -> Vec<(PathBuf, String, usize)> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut pending = vec![home.join("src"), home.join("transforms")];
+    while let Some(dir) = pending.pop() {
+        for entry in std::fs::read_dir(&dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let inside = path.strip_prefix(home).unwrap().with_extension("");
+                let mut elements: Vec<&str> = inside.iter().map(|element| element.to_str().unwrap()).collect();
+                if elements[0] == "src" {
+                    elements.remove(0);
+                }
+                if matches!(elements.last(), Some(&("mod" | "catalogue"))) {
+                    elements.pop();
+                }
+                if !matches!(elements[0], "lib" | "main") {
+                    found.push((path.clone(), elements[0].to_owned(), elements.len()));
+                }
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 50, "these are not all files: {found:?}");
+    found
+}
+
+#[test]
+fn imports_point_down() {
+    let mut wrong = Vec::new();
+    for (path, floor, depth) in sources() {
+        let Some((_, below)) = FLOORS.iter().find(|(name, _)| *name == floor) else {
+            panic!("{}: say in this test which floor `{floor}` is", path.display());
+        };
+        let code = std::fs::read_to_string(&path).unwrap();
+        for name in named(&code, depth) {
+            if name != floor && !below.contains(&name.as_str()) {
+                wrong.push(format!("{}: {floor} imports {name}", path.display()));
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "imports that point up or sideways:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_syntax_floor_names_the_parser() {
+    for (path, floor, _) in sources() {
+        let code = std::fs::read_to_string(&path).unwrap();
+        let names = code.lines().any(|line| {
+            let code = line.split("//").next().unwrap_or("");
+            code.contains("tree_sitter")
+        });
+        assert!(floor == "syntax" || !names, "{}: names tree_sitter", path.display());
+    }
+}
+
+#[test]
+fn every_way_to_name_a_module_is_seen() {
+    let code = "use crate::store::Store;\n// use crate::cli;\nlet x = crate::engine::run(crate::nothing::x);";
+    assert_eq!(named(code, 1), ["store", "engine"]);
+    assert_eq!(named("use crate::{report, text::{Span, Edit}, cli::run};", 1), ["report", "text", "cli"]);
+    assert_eq!(named("use super::super::verify::Proof; use super::store;", 2), ["verify"]);
+    assert_eq!(named("use gomend::cli; use notcrate::cli;", 2), ["cli"]);
+}
