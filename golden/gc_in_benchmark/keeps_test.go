@@ -194,3 +194,16 @@ func TestLoop(t *testing.T) {
 		sink += i
 	}
 }
+
+// No finding: the test judges the numbers.
+func TestNumbers(t *testing.T) {
+	result := testing.Benchmark(func(b *testing.B) {
+		for i := range b.N {
+			runtime.GC()
+			sink += i
+		}
+	})
+	if result.N == 0 {
+		t.Fatal(result)
+	}
+}

@@ -3,7 +3,7 @@
 use super::is_collection;
 use crate::model::effects::function_of;
 use crate::model::flow::is_testing_handle;
-use crate::model::imports::{callee, is_package};
+use crate::model::imports::{callee, is_call, is_package};
 use crate::model::scope::{self, Def};
 use crate::model::waits::loops_around;
 use crate::syntax::Node;
@@ -11,7 +11,12 @@ use crate::syntax::Node;
 /// The outermost loop around `at`, in its function, that runs once for each
 /// operation: over `b.N`, `b.Loop()` or `pb.Next()`.
 pub(super) fn measured_loop(at: Node<'_>) -> Option<Node<'_>> {
-    loops_around(at).filter(|statement| counts_operations(*statement)).last()
+    // A test that runs a benchmark itself may look at the numbers.
+    let whole = at.ancestors().last()?;
+    let name = whole.named().find_map(|node| node.field("name")).map_or("", Node::text);
+    let judged = ["Test", "Fuzz", "Example"].iter().any(|kind| name.starts_with(kind))
+        || whole.descendants().any(|node| is_call(node, "testing", "Benchmark"));
+    loops_around(at).filter(|statement| !judged && counts_operations(*statement)).last()
 }
 
 fn counts_operations(statement: Node<'_>) -> bool {
