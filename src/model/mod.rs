@@ -5,6 +5,7 @@ mod version;
 pub mod accessor;
 pub mod collector;
 pub mod computes;
+pub mod depends;
 pub mod dominance;
 pub mod effects;
 pub mod flow;
@@ -15,6 +16,7 @@ pub mod package;
 pub mod ranges;
 pub mod rounds;
 pub mod scope;
+pub mod types;
 pub mod waits;
 pub mod words;
 

@@ -3,13 +3,13 @@
 //!
 //! A loop of the second kind may be waiting; nothing here tells whether it is.
 
-use super::computes::{Callee, callee_of, doings, measures_channel};
-use super::effects::{is_captured, is_constant};
+use super::computes::doings;
+use super::depends::{By, by, is_address_taken, is_write};
+use super::effects::is_captured;
 use super::flow::{CLAUSES, target};
-use super::imports::{arguments, callee, package_of};
 use super::package::Package;
-use super::ranges::{Ranged, is_plain_value, ranged};
-use super::scope::{self, Def, Local, LocalKind};
+use super::ranges::{Ranged, ranged};
+use super::scope::{self, Def, LocalKind};
 use crate::syntax::Node;
 
 /// How a `for` comes to its end.
@@ -27,18 +27,6 @@ pub enum Loop {
     Condition,
     /// No condition.
     Endless,
-}
-
-/// What the value of an expression depends on. Ordered: more is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum By {
-    /// Constants, variables that only this call of the function reaches, and
-    /// the elements that a loop walks over.
-    Own,
-    /// Memory that is the same in each round of the loop: a field, an element.
-    Memory,
-    /// A call, a channel, a variable that other code reaches.
-    Others,
 }
 
 /// How `statement` (a `for`) comes to its end.
@@ -207,183 +195,6 @@ fn deciders<'t>(node: Node<'t>, statement: Node<'t>) -> Vec<Node<'t>> {
         }
     }
     found
-}
-
-/// What the value of `expression` (or the values in a statement) depend on.
-fn by(expression: Node<'_>, package: &Package) -> By {
-    Decision { package, asked: Vec::new() }.of(expression)
-}
-
-struct Decision<'p, 't> {
-    package: &'p Package,
-    /// The variables that are being followed, so that `a = b; b = a` ends.
-    asked: Vec<Node<'t>>,
-}
-
-impl<'p: 't, 't> Decision<'p, 't> {
-    fn of(&mut self, expression: Node<'t>) -> By {
-        let mut worst = By::Own;
-        let inner =
-            |node: Node<'t>| node.parent().is_none_or(|up| up.kind() != "func_literal") && !self_name(node);
-        for node in expression.descend(inner).collect::<Vec<_>>() {
-            worst = worst.max(self.of_node(node));
-        }
-        worst
-    }
-
-    fn of_node(&mut self, node: Node<'t>) -> By {
-        match node.kind() {
-            "func_literal" => By::Others,
-            "identifier" => self.of_name(node),
-            "selector_expression" => match package_of(node) {
-                Some("math" | "time" | "unicode/utf8" | "strconv") => By::Own,
-                Some(_) => By::Others,
-                None => self.of_memory(node),
-            },
-            "index_expression" | "slice_expression" => self.of_memory(node),
-            "unary_expression" => match node.field("operator").map(Node::kind) {
-                Some("<-") => By::Others,
-                Some("*") => self.of_memory(node),
-                _ => By::Own,
-            },
-            "call_expression" | "type_conversion_expression" => self.of_call(node),
-            _ => By::Own,
-        }
-    }
-
-    fn of_memory(&mut self, node: Node<'t>) -> By {
-        if walks(node, 4) { By::Own } else { By::Memory }
-    }
-
-    fn of_call(&mut self, call: Node<'t>) -> By {
-        match callee_of(call, self.package) {
-            Callee::Unknown | Callee::Close => By::Others,
-            Callee::Builtin if measures_channel(call, self.package) => By::Others,
-            Callee::Builtin => By::Own,
-            Callee::Standard => By::Own,
-            Callee::StandardInMemory | Callee::Leaf => {
-                let receiver = callee(call)
-                    .filter(|callee| package_of(*callee).is_none())
-                    .and_then(|callee| callee.field("operand"));
-                let own = |value: Node<'t>| walks(value, 4) || is_plain_value(value, self.package);
-                if arguments(call).chain(receiver).all(own) { By::Own } else { By::Others }
-            }
-        }
-    }
-
-    fn of_name(&mut self, name: Node<'t>) -> By {
-        match scope::resolve(name) {
-            Def::Import(_) => By::Own,
-            Def::Local(local) => self.of_local(name, local),
-            Def::TopLevel(_) | Def::Outside => {
-                let variable = |declaration: &Node<'_>| declaration.kind() == "var_declaration";
-                let declarations = self.package.declarations(name.text());
-                let known = is_constant(name, self.package) || !declarations.is_empty();
-                let predeclared =
-                    name.text() == "_" || super::effects::is_predeclared(name.text(), self.package);
-                if declarations.iter().any(variable) || !(known || predeclared) {
-                    By::Others
-                } else {
-                    By::Own
-                }
-            }
-        }
-    }
-
-    fn of_local(&mut self, name: Node<'t>, local: Local<'t>) -> By {
-        if !local.kind.is_variable() {
-            return By::Own;
-        }
-        if matches!(local.kind, LocalKind::Received) || is_captured(name, local.name) {
-            return By::Others;
-        }
-        if self.asked.contains(&local.name) {
-            return By::Own;
-        }
-        self.asked.push(local.name);
-        let mut worst = By::Own;
-        for mention in scope::mentions(local) {
-            let written = is_write(mention) || mention == local.name;
-            if is_address_taken(mention) || (written && is_captured(mention, local.name)) {
-                return By::Others;
-            }
-            if written {
-                worst = worst.max(self.of_assigned(mention));
-            }
-        }
-        worst
-    }
-
-    /// What the values assigned at `name` depend on.
-    fn of_assigned(&mut self, name: Node<'t>) -> By {
-        let Some(parent) = name.parent() else { return By::Own };
-        match parent.kind() {
-            "var_spec" => parent.field("value").map_or(By::Own, |value| self.of(value)),
-            "expression_list" => {
-                let Some(owner) = parent.parent() else { return By::Own };
-                match owner.kind() {
-                    "range_clause" => match ranged(owner, self.package) {
-                        Ranged::Channel => By::Others,
-                        _ => By::Own,
-                    },
-                    "receive_statement" => By::Others,
-                    "type_switch_statement" => owner.field("value").map_or(By::Own, |value| self.of(value)),
-                    _ => owner.field("right").map_or(By::Own, |right| self.of(right)),
-                }
-            }
-            _ => By::Own,
-        }
-    }
-}
-
-/// Whether `node` is a name whose meaning is told by the node around it: the
-/// callee of a call, the package of a selector.
-fn self_name(node: Node<'_>) -> bool {
-    let Some(parent) = node.parent() else { return false };
-    let called = parent.kind() == "call_expression" && parent.field("function") == Some(node);
-    // A method's receiver still counts.
-    let plain = node.kind() == "identifier" || package_of(node).is_some();
-    called && plain
-}
-
-/// Whether the memory that `node` reads is another one in each round of a loop:
-/// the expression mentions a loop's own variable, or one made from it in the
-/// loop.
-fn walks(node: Node<'_>, depth: u32) -> bool {
-    let Some(depth) = depth.checked_sub(1) else { return false };
-    node.descend(|node| node.kind() != "func_literal").filter(|node| node.kind() == "identifier").any(
-        |name| {
-            let Def::Local(local) = scope::resolve(name) else { return false };
-            match local.kind {
-                LocalKind::Loop => true,
-                LocalKind::Var => {
-                    let list = local.name.parent();
-                    let made = list.filter(|list| list.kind() == "expression_list").and_then(Node::parent);
-                    made.filter(|made| made.kind() == "short_var_declaration")
-                        .and_then(|made| made.field("right"))
-                        .is_some_and(|right| walks(right, depth))
-                }
-                _ => false,
-            }
-        },
-    )
-}
-
-/// Whether the identifier is assigned where it stands.
-pub fn is_write(mention: Node<'_>) -> bool {
-    let Some(parent) = mention.parent() else { return false };
-    match parent.kind() {
-        "inc_statement" | "dec_statement" => true,
-        "expression_list" => parent.field_name() == Some("left"),
-        _ => false,
-    }
-}
-
-fn is_address_taken(mention: Node<'_>) -> bool {
-    mention.parent().is_some_and(|parent| {
-        parent.kind() == "unary_expression"
-            && parent.field("operator").is_some_and(|operator| operator.kind() == "&")
-    })
 }
 
 /// Whether anything that the loop does lasts, `except` left out: it writes what
