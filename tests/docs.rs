@@ -1,5 +1,9 @@
 //! Every page's first example is executed: the rule turns the first Go block
-//! into the second, byte for byte, and gofmt and vet accept both.
+//! into the second, byte for byte, and gofmt and vet accept both. A rule that
+//! only gives advice has something to say of its first block, and nothing of
+//! the second, if there is one. A block stands in `package p`, or in
+//! `package main` when it has `func main()`; the usual imports are added unless
+//! it begins with its own.
 
 mod support;
 #[path = "support/toolchain.rs"]
@@ -24,6 +28,8 @@ const KNOWN: &[&str] = &[
     "runtime",
     "runtime/debug",
     "runtime/metrics",
+    "runtime/pprof",
+    "runtime/trace",
     "strings",
     "sync",
     "sync/atomic",
@@ -57,6 +63,10 @@ fn uses(body: &str, name: &str) -> bool {
 
 /// A whole file: the block behind a package clause and the imports it needs.
 fn file_of(body: &str) -> String {
+    let package = if body.contains("func main()") { "main" } else { "p" };
+    if body.starts_with("import ") {
+        return format!("package {package}\n\n{body}");
+    }
     let needed = KNOWN.iter().filter(|path| uses(body, path.rsplit('/').next().unwrap()));
     let imports: Vec<String> = needed.map(|path| format!("\t\"{path}\"\n")).collect();
     let imports = match imports.as_slice() {
@@ -64,7 +74,7 @@ fn file_of(body: &str) -> String {
         [one] => format!("import {}\n", one.trim()),
         many => format!("import (\n{})\n\n", many.concat()).trim_end().to_owned() + "\n",
     };
-    format!("package p\n\n{imports}\n{body}")
+    format!("package {package}\n\n{imports}\n{body}")
 }
 
 /// What stands behind the package clause and the imports.
@@ -73,6 +83,15 @@ fn body_of(text: &str) -> &str {
     let package = outline.package.expect("the file began with a package clause").span.end;
     let end = outline.import_decls.last().map_or(package, |decl| decl.span.end);
     text[end..].trim_start_matches('\n')
+}
+
+/// What the page would show of `text`: with its imports when the page's own block
+/// begins with some.
+fn shown<'t>(text: &'t str, page: &str) -> &'t str {
+    match page.starts_with("import ") {
+        true => text.split_once("\n\n").map_or(text, |(_, rest)| rest),
+        false => body_of(text),
+    }
 }
 
 /// The example of one entry, in a directory of its own below the module.
@@ -87,8 +106,11 @@ struct Example {
 impl Example {
     fn of(entry: &Entry) -> Example {
         let blocks = blocks(&entry.page());
-        let [before, after, ..] = blocks.as_slice() else {
-            panic!("the page of {} needs two Go blocks, before and after", entry.meta.id);
+        let advises = entry.meta.best < Level::Unsafe;
+        let (before, after) = match blocks.as_slice() {
+            [before, after, ..] => (before, after),
+            [only] if advises => (only, only),
+            _ => panic!("the page of {} needs two Go blocks, before and after", entry.meta.id),
         };
         let name = if before.contains("*testing.B") { "x_test.go" } else { "x.go" };
         Example { id: entry.meta.id, before: before.clone(), after: after.clone(), name }
@@ -117,15 +139,31 @@ fn every_example_gives_what_its_page_shows() {
         let example = Example::of(entry);
         let before = file_of(&example.before);
         let path = example.write(module, "before", &before);
-        let plan =
-            support::planned(vec![Arc::new(File::new(&path, before.as_str()))], &[*entry], Level::Unsafe);
+        let parsed = Arc::new(File::new(&path, before.as_str()));
+        if entry.meta.best < Level::Unsafe {
+            let advised = |file: &Arc<File>| support::seen(file, &[*entry]).len();
+            if advised(&parsed) == 0 {
+                problems.push(format!("{}: nothing is said of the page's first example", example.id));
+            }
+            paths.push(path);
+            if example.after != example.before {
+                let better = file_of(&example.after);
+                let path = example.write(module, "after", &better);
+                if advised(&Arc::new(File::new(&path, better))) > 0 {
+                    problems.push(format!("{}: the page's second example is a finding too", example.id));
+                }
+                paths.push(path);
+            }
+            continue;
+        }
+        let plan = support::planned(vec![parsed], &[*entry], Level::Unsafe);
         let after = plan.files.get(&path).map_or(before.as_str(), |planned| planned.after.as_str());
         for dropped in &plan.dropped {
             problems.push(format!("{}: its fix was dropped: {}", example.id, dropped.reason));
         }
-        if body_of(after) != example.after {
-            let (shown, given) = (example.after.as_bytes(), body_of(after).as_bytes());
-            let diff = gomend::text::diff::unified("page", "result", shown, given, 3);
+        if shown(after, &example.after) != example.after {
+            let (wanted, given) = (example.after.as_bytes(), shown(after, &example.after).as_bytes());
+            let diff = gomend::text::diff::unified("page", "result", wanted, given, 3);
             problems.push(format!("{}:\n{}", example.id, String::from_utf8_lossy(&diff)));
         }
         paths.push(path);

@@ -5,6 +5,10 @@
 //! ones too when `X` starts with `unsafe`. A comment on the line of a site says
 //! what is expected of it there: `// keeps: GUARD`, `// advice: GUARD`,
 //! `// unsafe: GUARD`; a site without one is safe, or unsafe in `unsafe*.go`.
+//!
+//! The files of a directory called `package_*` (`package_unsafe_*` with the
+//! unsafe fixes too) are fixed together, for fixes of several files: there each
+//! file that changes has its golden.
 //! Set `BLESS=1` to write what the rules give now, and read the difference.
 
 mod support;
@@ -100,36 +104,57 @@ fn rule_id(folder: &str) -> &'static str {
     CATALOGUE.iter().map(|entry| entry.meta.id).find(|known| *known == id).unwrap_or("")
 }
 
+/// Whether the files of `dir` are fixed together.
+fn is_package(dir: &Path) -> bool {
+    dir.file_name().is_some_and(|name| name.to_string_lossy().starts_with("package_"))
+}
+
 #[test]
 fn every_rewrite_gives_its_golden_and_a_second_run_changes_nothing() {
     let mut paths = Vec::new();
     sources(&root(), &mut paths);
+    let mut groups: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for path in paths {
+        let dir = path.parent().unwrap();
+        if is_package(dir) {
+            groups.entry(dir.to_owned()).or_default().push(path);
+        } else if golden_of(&path).exists() || has_fixes(&path) {
+            groups.insert(path.clone(), vec![path]);
+        }
+    }
     let mut problems = Vec::new();
-    for path in paths.iter().filter(|path| golden_of(path).exists() || has_fixes(path)) {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let level = if name.starts_with("unsafe") { Level::Unsafe } else { Level::Safe };
-        let entries = support::entries(&rule_of(path));
-        let file = support::file(path);
-        let plan = support::planned(vec![file.clone()], &entries, level);
+    for (group, paths) in groups {
+        let name = group.file_name().unwrap().to_string_lossy().into_owned();
+        let unsafe_too = name.starts_with("unsafe") || name.starts_with("package_unsafe");
+        let level = if unsafe_too { Level::Unsafe } else { Level::Safe };
+        let entries = support::entries(&rule_of(&paths[0]));
+        let files: Vec<_> = paths.iter().map(|path| support::file(path)).collect();
+        let plan = support::planned(files.clone(), &entries, level);
         for dropped in &plan.dropped {
-            problems.push(format!("{}: dropped: {}", path.display(), dropped.reason));
+            problems.push(format!("{}: dropped: {}", group.display(), dropped.reason));
         }
-        let after =
-            plan.files.values().next().map_or(file.text().to_owned(), |planned| planned.after.clone());
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(golden_of(path), &after).unwrap();
+        let after = |path: &Path| plan.files.get(path).map(|planned| planned.after.clone());
+        for (path, file) in paths.iter().zip(&files) {
+            let after = after(path);
+            if std::env::var_os("BLESS").is_some() && (after.is_some() || has_fixes(path)) {
+                std::fs::write(golden_of(path), after.as_deref().unwrap_or(file.text())).unwrap();
+            }
+            let wanted = std::fs::read_to_string(golden_of(path)).ok();
+            let wanted = wanted.as_deref().unwrap_or(if has_fixes(path) { "" } else { file.text() });
+            let after = after.as_deref().unwrap_or(file.text());
+            if after != wanted {
+                let diff =
+                    gomend::text::diff::unified("golden", "result", wanted.as_bytes(), after.as_bytes(), 3);
+                problems.push(format!("{}:\n{}", path.display(), String::from_utf8_lossy(&diff)));
+            }
         }
-        let wanted = std::fs::read_to_string(golden_of(path)).unwrap_or_default();
-        if after != wanted {
-            let diff =
-                gomend::text::diff::unified("golden", "result", wanted.as_bytes(), after.as_bytes(), 3);
-            problems.push(format!("{}:\n{}", path.display(), String::from_utf8_lossy(&diff)));
-            continue;
-        }
-        let again = std::sync::Arc::new(gomend::syntax::File::new(path, after));
-        let second = support::planned(vec![again], &entries, level);
+        let again = |file: &std::sync::Arc<gomend::syntax::File>| match after(file.path()) {
+            Some(after) => std::sync::Arc::new(gomend::syntax::File::new(file.path(), after)),
+            None => file.clone(),
+        };
+        let second = support::planned(files.iter().map(again).collect(), &entries, level);
         if !second.files.is_empty() {
-            problems.push(format!("{}: a second run changes the file again", path.display()));
+            problems.push(format!("{}: a second run changes it again", group.display()));
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));

@@ -79,8 +79,6 @@ impl Transform for GcInBenchmark {
         group: Group::Memory,
         seeds: &["OPT 2"],
         best: Level::Safe,
-        since: None,
-        opt_in: false,
         tests: Tests::Always,
         triggers: &[Symbol { path: "runtime", name: "GC" }],
         guards: &[
@@ -94,6 +92,7 @@ impl Transform for GcInBenchmark {
             "measures",
             "collector-off",
         ],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {

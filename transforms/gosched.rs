@@ -79,9 +79,7 @@ use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
 use crate::model::{GoVersion, effects};
-use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
-};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
 
 /// Removes `runtime.Gosched()` where it only costs.
@@ -107,8 +105,6 @@ impl Transform for Gosched {
         seeds: &["SRC 7"],
         best: Level::Safe,
         since: Some(GoVersion(1, 14)),
-        opt_in: false,
-        tests: Tests::WhenIncluded,
         triggers: &[SYMBOL],
         guards: &[
             "test-file",
@@ -130,6 +126,7 @@ impl Transform for Gosched {
             "not-counted",
             "thread-elsewhere",
         ],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {

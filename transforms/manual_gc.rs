@@ -58,9 +58,7 @@ mod periodic;
 use self::periodic::Periodic;
 use crate::model::collector;
 use crate::model::imports::{callee, is_call, unparenthesized};
-use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
-};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
 
 /// Removes `runtime.GC()` from production code.
@@ -85,9 +83,6 @@ impl Transform for ManualGc {
         group: Group::Memory,
         seeds: &["SRC 6", "PKG pitfalls", "SEN checklist"],
         best: Level::Unsafe,
-        since: None,
-        opt_in: false,
-        tests: Tests::WhenIncluded,
         triggers: &[SYMBOL],
         guards: &[
             "in-slot",
@@ -106,6 +101,7 @@ impl Transform for ManualGc {
             "own-loop",
             "left-empty",
         ],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {

@@ -66,7 +66,7 @@ pub mod text;
 
 use crate::model::effects::function_of;
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, is_alone_on_its_lines,
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
 };
 use crate::syntax::{Import, Node};
 pub use stats::Stats;
@@ -94,8 +94,6 @@ impl Transform for ReadMemStats {
         seeds: &["OPT 1", "SRC 13", "SEN 2"],
         best: Level::Safe,
         since: Some(crate::model::GoVersion(1, 16)),
-        opt_in: false,
-        tests: Tests::WhenIncluded,
         triggers: &[Symbol { path: "runtime", name: "ReadMemStats" }],
         guards: &[
             "testing",
@@ -112,6 +110,7 @@ impl Transform for ReadMemStats {
             "not-nameable",
             "counter-kept",
         ],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {

@@ -74,7 +74,7 @@ use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, imports};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, is_alone_on_its_lines,
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
 };
 use crate::syntax::Node;
 
@@ -108,10 +108,9 @@ impl Transform for ReadMemStatsPerRequest {
         seeds: &["OPT 1", "SRC 13"],
         best: Level::Unsafe,
         since: Some(GoVersion(1, 19)),
-        opt_in: false,
-        tests: Tests::WhenIncluded,
         triggers: &[Symbol { path: "runtime", name: "ReadMemStats" }],
         guards: &["too-old-go", "read-elsewhere", "not-nameable"],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {

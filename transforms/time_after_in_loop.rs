@@ -86,7 +86,7 @@ use crate::model::locals::{has_pointer, is_written};
 use crate::model::module::Timers;
 use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops};
 use crate::model::scope::{self, Def, LocalKind};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 use order::Order;
 
@@ -115,9 +115,6 @@ impl Transform for TimeAfterInLoop {
         group: Group::Timers,
         seeds: &["SRC 3"],
         best: Level::Safe,
-        since: None,
-        opt_in: false,
-        tests: Tests::WhenIncluded,
         triggers: &[Symbol { path: "time", name: "After" }],
         guards: &[
             "goto",
@@ -129,6 +126,7 @@ impl Transform for TimeAfterInLoop {
             "evaluation-order",
             "old-timers",
         ],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {

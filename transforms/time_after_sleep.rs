@@ -26,7 +26,7 @@
 //! stack dump shows and a leak detector that is told of function names could notice.
 
 use crate::model::imports::{arguments, is_symbol, parenthesized};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 
 /// Replaces the bare statement `<-time.After(d)` by `time.Sleep(d)`.
@@ -48,11 +48,9 @@ impl Transform for TimeAfterSleep {
         group: Group::Timers,
         seeds: &["SRC 3"],
         best: Level::Safe,
-        since: None,
-        opt_in: false,
-        tests: Tests::WhenIncluded,
         triggers: &[Symbol { path: "time", name: "After" }],
         guards: &["not-nameable"],
+        ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {

@@ -58,7 +58,7 @@ impl Setup {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             anyhow::bail!(lines.join("\nerror: "));
         }
-        let include =
+        let include: Include =
             target.include.iter().map(|word| word.trim().parse::<Kind>()).collect::<Result<_, _>>()?;
         let mut paths = target.paths.clone();
         if let Some(list) = &target.files_from {
@@ -80,7 +80,12 @@ impl Setup {
             paths.extend(listed);
         }
         Ok(Setup {
-            modules: KnownModules::new(std::env::var_os("GOWORK").as_deref(), settings.clone(), &cwd),
+            modules: KnownModules::new(
+                std::env::var_os("GOWORK").as_deref(),
+                settings.clone(),
+                &cwd,
+                include.clone(),
+            ),
             settings,
             include,
             limits: Limits { file_size: target.max_file_size },

@@ -122,14 +122,15 @@ impl Describer<'_> {
     /// Survives moved lines and other white space: rule, file, declaration and
     /// statement, and the how-manieth of its like.
     fn fingerprint(&self, seen: &Seen, path: &str, ordinals: &mut HashMap<blake3::Hash, usize>) -> String {
-        let decl = &self.file.outline().decls[seen.decl];
-        let names: Vec<&str> = decl.names.iter().map(|name| name.text.as_str()).collect();
+        let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
+        let names = decl.into_iter().flat_map(|decl| &decl.names);
+        let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();
         let site = seen.examined.telling.span.of(self.file.text());
         let words: Vec<&str> = site.split_whitespace().collect();
         let parts = [
             self.entries[seen.entry].meta.id,
             path,
-            decl.receiver.as_deref().unwrap_or_default(),
+            decl.and_then(|decl| decl.receiver.as_deref()).unwrap_or_default(),
             &names.join(","),
             &words.join(" "),
         ];

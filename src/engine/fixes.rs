@@ -3,7 +3,7 @@
 
 use super::discover::{Limits, read_path};
 use super::look::Seen;
-use super::plan::{Dropped, Key, Plan, Planned, plan};
+use super::plan::{Dropped, Key, Plan, Planned, Planner, plan};
 use super::scan::Scan;
 use super::sieve::Sieve;
 use crate::rewrite::Entry;
@@ -28,6 +28,8 @@ pub struct Fixes<'a> {
     choose: &'a Chooser<'a>,
     directories: BTreeMap<PathBuf, Directory>,
     taken: Vec<TakenFix>,
+    /// Whether a fix may edit files beside those that have a site.
+    beside: bool,
 }
 
 /// One fix that was taken, with the directory whose plan took it.
@@ -64,8 +66,7 @@ impl<'a> Fixes<'a> {
             let directory = path.parent().unwrap_or(Path::new("")).to_owned();
             grouped.entry(directory).or_default().push(path);
         }
-        let sieve = Sieve::new(scan.entries);
-        let mut fixes = Fixes { scan, sieve, choose, directories: BTreeMap::new(), taken: Vec::new() };
+        let mut fixes = Fixes::none(scan, choose, true);
         let pending = Mutex::new(grouped.into_iter());
         let done = Mutex::new(BTreeMap::new());
         let next = || pending.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -94,10 +95,14 @@ impl<'a> Fixes<'a> {
         fixes
     }
 
+    fn none(scan: &'a Scan<'a>, choose: &'a Chooser<'a>, beside: bool) -> Fixes<'a> {
+        let sieve = Sieve::new(scan.entries);
+        Fixes { scan, sieve, choose, directories: BTreeMap::new(), taken: Vec::new(), beside }
+    }
+
     /// Plans the fixes of one file in memory.
     pub fn of_file(scan: &'a Scan<'a>, file: Arc<File>, choose: &'a Chooser<'a>) -> Fixes<'a> {
-        let sieve = Sieve::new(scan.entries);
-        let mut fixes = Fixes { scan, sieve, choose, directories: BTreeMap::new(), taken: Vec::new() };
+        let mut fixes = Fixes::none(scan, choose, false);
         let directory = file.path().parent().unwrap_or(Path::new("")).to_owned();
         let files = vec![file];
         let plan = fixes.plan_directory(&files, &BTreeSet::new());
@@ -148,7 +153,15 @@ impl<'a> Fixes<'a> {
         let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| {
             !held.contains(key) && (self.choose)(entry, seen, file)
         };
-        plan(files.to_vec(), self.scan.entries, &self.sieve, self.scan.module, &enabled, &accept)
+        let planner = Planner {
+            entries: self.scan.entries,
+            sieve: &self.sieve,
+            module: self.scan.module,
+            enabled: &enabled,
+            accept: &accept,
+            beside: self.beside,
+        };
+        plan(files.to_vec(), &planner)
     }
 }
 

@@ -2,14 +2,16 @@
 //! fixes would be.
 
 use super::shelf::Shelf;
-use super::sieve::{Hit, Sieve};
+use super::sieve::{Hit, Looks, Sieve};
 use crate::model::GoVersion;
 use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
-use crate::rewrite::{Cx, Entry, Examined, Surroundings};
+use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
+use crate::syntax::outline::Code;
 use crate::syntax::{File, Node};
 use crate::text::Span;
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// What is known of the module around a file. Asked only when a site asks.
@@ -20,6 +22,11 @@ pub trait Module: Sync {
     fn timers(&self, file: &File) -> Timers;
     /// Where the module may switch the collector off, if it does.
     fn collector_switched_off(&self, file: &File) -> Option<String>;
+    /// Why a fix of another file may not touch `file`.
+    fn out_of_reach(&self, file: &File) -> Option<String>;
+    /// Where a directory of the module other than that of `file` uses `word` as
+    /// a name, or why that cannot be told.
+    fn used_elsewhere(&self, file: &File, word: &str) -> Option<String>;
     /// The module's path.
     fn path(&self, file: &File) -> Option<Arc<str>>;
 }
@@ -34,8 +41,8 @@ pub struct Seen {
     /// The site, its whole statement, and the statements and the declaration
     /// around that, innermost first: where a suppression may stand.
     pub enclosing: Vec<Span>,
-    /// Index of the top-level declaration.
-    pub decl: usize,
+    /// Index of the top-level declaration; `None` for an import.
+    pub decl: Option<usize>,
 }
 
 /// What a look at a file gives.
@@ -83,6 +90,14 @@ impl Surroundings for Around<'_> {
     fn collector_switched_off(&self) -> Option<String> {
         self.module.collector_switched_off(self.file)
     }
+
+    fn out_of_reach(&self, file: &File) -> Option<String> {
+        self.module.out_of_reach(file)
+    }
+
+    fn used_elsewhere(&self, word: &str) -> Option<String> {
+        self.module.used_elsewhere(self.file, word)
+    }
 }
 
 /// Examines every site of `entries` in the file that `around` surrounds.
@@ -102,13 +117,35 @@ pub fn look_at(
     let file: &File = around.file;
     let cx = Cx { file, around };
     let mut found = Look::default();
+    // The tokens of the declarations that a shape was looked for in.
+    let mut codes: HashMap<usize, Code<'_>> = HashMap::new();
     for hit in hits {
+        if let Looks::Import(path, index) = hit.looks {
+            let import = &file.outline().imports[index];
+            for (entry, _) in running(entries, enabled, |entry| entry.meta.imports.contains(&path)) {
+                if let Some(examined) = entries[entry].examine(Mention::Import(import), &cx) {
+                    let enclosing =
+                        vec![examined.telling.span, file.outline().import_decls[import.decl].span];
+                    found.seen.push(Seen { entry, examined, enclosing, decl: None });
+                }
+            }
+            continue;
+        }
         let Some(decl) = file.decl_at(hit.offset) else { continue };
-        let watching = || {
-            let watches = |entry: &Entry| entry.meta.triggers.contains(&hit.symbol);
-            entries.iter().enumerate().filter(move |(index, entry)| enabled(*index) && watches(entry))
+        let watching = match hit.looks {
+            Looks::Symbol(symbol) => running(entries, enabled, |entry| entry.meta.triggers.contains(&symbol)),
+            Looks::Word(word) => {
+                let code = codes
+                    .entry(decl)
+                    .or_insert_with(|| Code::of(file.text(), file.outline().decls[decl].span));
+                let Some(at) = code.word_at(hit.offset) else { continue };
+                running(entries, enabled, |entry| {
+                    entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
+                })
+            }
+            Looks::Import(..) => Vec::new(),
         };
-        if watching().next().is_none() {
+        if watching.is_empty() {
             continue;
         }
         let Some(root) = file.decl(decl) else {
@@ -118,28 +155,52 @@ pub fn look_at(
             }
             continue;
         };
-        let Some(mention) = mention(root, hit) else { continue };
-        for (index, entry) in watching() {
-            if let Some(examined) = entry.examine(mention, &cx) {
+        let mention = match hit.looks {
+            Looks::Symbol(symbol) => mention(root, hit.offset, symbol),
+            Looks::Word(word) => Some(owner(root, hit.offset, word)),
+            Looks::Import(..) => None,
+        };
+        let Some(mention) = mention else { continue };
+        for (index, entry) in watching {
+            if let Some(examined) = entry.examine(Mention::Node(mention), &cx) {
                 let enclosing = enclosing(mention, examined.telling.span);
-                found.seen.push(Seen { entry: index, examined, enclosing, decl });
+                found.seen.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
             }
         }
     }
+    // A site that two triggers lead to is one site.
     found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));
+    found.seen.dedup_by_key(|seen| (seen.examined.telling.span, seen.entry));
     found
 }
 
-/// The mention at `hit`, when it is one: a selector, a qualified type, or a
+/// The entries that run here and that `watches` picks.
+fn running<'e>(
+    entries: &'e [Entry],
+    enabled: &dyn Fn(usize) -> bool,
+    watches: impl Fn(&Entry) -> bool,
+) -> Vec<(usize, &'e Entry)> {
+    let entries = entries.iter().enumerate();
+    entries.filter(|(index, entry)| enabled(*index) && watches(entry)).collect()
+}
+
+/// The statement or type that the keyword at `offset` begins; a word that is no
+/// keyword is its own.
+fn owner<'t>(root: Node<'t>, offset: usize, word: &str) -> Node<'t> {
+    let node = root.covering(Span::new(offset, offset + word.len()));
+    if node.kind() == word { node.parent().unwrap_or(node) } else { node }
+}
+
+/// The mention at `offset`, when it is one: a selector, a qualified type, or a
 /// name from a dot import.
-fn mention<'t>(root: Node<'t>, hit: &Hit) -> Option<Node<'t>> {
-    let name = root.covering(Span::new(hit.offset, hit.offset + hit.symbol.name.len()));
-    if name.text() != hit.symbol.name {
+fn mention<'t>(root: Node<'t>, offset: usize, symbol: Symbol) -> Option<Node<'t>> {
+    let name = root.covering(Span::new(offset, offset + symbol.name.len()));
+    if name.text() != symbol.name {
         return None;
     }
     let parent = name.parent().filter(|parent| parent.is(&["selector_expression", "qualified_type"]));
     let mention = parent.unwrap_or(name);
-    is_symbol(mention, hit.symbol.path, hit.symbol.name).then_some(mention)
+    is_symbol(mention, symbol.path, symbol.name).then_some(mention)
 }
 
 fn is_comment_or_string(file: &File, decl: usize, hit: &Hit) -> bool {

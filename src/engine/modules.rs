@@ -1,5 +1,6 @@
 //! What transforms ask of the module around a file, answered from disk.
 
+use super::discover::{self, Include, Kind};
 use super::look::Module;
 use super::policy::Policy;
 use crate::model::GoVersion;
@@ -16,14 +17,21 @@ pub struct KnownModules {
     policy: Arc<dyn Policy + Send>,
     /// Paths in reasons are shown relative to this directory.
     cwd: PathBuf,
+    include: Include,
 }
 
 impl KnownModules {
     /// Nothing is read yet. `go_work` is the value of `GOWORK`; `policy` knows
-    /// the Go version of files of which no go.mod says it.
-    pub fn new(go_work: Option<&OsStr>, policy: Arc<dyn Policy + Send>, cwd: &Path) -> KnownModules {
+    /// the Go version of files of which no go.mod says it, and what is excluded;
+    /// `include` lifts skips.
+    pub fn new(
+        go_work: Option<&OsStr>,
+        policy: Arc<dyn Policy + Send>,
+        cwd: &Path,
+        include: Include,
+    ) -> KnownModules {
         let modules = Modules::new(WorkMode::from_env(go_work), None);
-        KnownModules { modules, policy, cwd: cwd.to_owned() }
+        KnownModules { modules, policy, cwd: cwd.to_owned(), include }
     }
 
     fn without_cwd(&self, why: String) -> String {
@@ -53,6 +61,31 @@ impl Module for KnownModules {
             }),
             // What cannot be read may switch it off.
             Err(why) => Some(self.without_cwd(why.to_owned())),
+        }
+    }
+
+    fn out_of_reach(&self, file: &File) -> Option<String> {
+        if file.is_test() && !self.include.contains(&Kind::Tests) {
+            return Some("a test; --include tests".to_owned());
+        }
+        if discover::is_generated(file.text().as_bytes()) && !self.include.contains(&Kind::Generated) {
+            return Some("generated; --include generated".to_owned());
+        }
+        let policy: &dyn Policy = &*self.policy;
+        discover::judge(file.path(), &self.cwd, &self.include, policy).map(|skip| skip.why.to_string())
+    }
+
+    fn used_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        match &*module.mentions(word) {
+            Ok(places) => {
+                let beside = |path: &Path| path.parent() == file.path().parent();
+                places.iter().find(|place| !beside(&place.path)).map(|place| {
+                    let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
+                    format!("{}:{}", path.display(), place.line)
+                })
+            }
+            Err(why) => Some(self.without_cwd(why.clone())),
         }
     }
 

@@ -95,39 +95,64 @@ struct State {
     file: Arc<File>,
 }
 
+impl State {
+    fn new(file: Arc<File>) -> State {
+        State { before: file.text().to_owned(), total: Edits::new(), file }
+    }
+}
+
 /// One wanted fix of a pass.
 struct Candidate {
     entry: usize,
     key: Key,
     files: BTreeMap<PathBuf, FileFix>,
+    package_names: BTreeSet<String>,
 }
 
-/// Runs the passes over `files`, which are all of one directory.
-pub fn plan(
-    files: Vec<Arc<File>>,
-    entries: &[Entry],
-    sieve: &Sieve,
-    module: &dyn Module,
-    enabled: &(dyn Fn(&File, usize) -> bool + Sync),
-    accept: &Accept<'_>,
-) -> Plan {
+/// What a plan is made with.
+pub struct Planner<'a> {
+    /// The catalogue.
+    pub entries: &'a [Entry],
+    /// A sieve for its triggers.
+    pub sieve: &'a Sieve,
+    /// What is known of the module.
+    pub module: &'a dyn Module,
+    /// Whether an entry, by index, runs on a file.
+    pub enabled: &'a (dyn Fn(&File, usize) -> bool + Sync),
+    /// Which fixes are taken.
+    pub accept: &'a Accept<'a>,
+    /// Whether a fix may edit files beside those that were given.
+    pub beside: bool,
+}
+
+/// Runs the passes over `files`, which are all of one directory. A fix that
+/// needs another file of the directory edits it too; other sites of that file
+/// are left alone.
+pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
     let mut shelf = Shelf::default();
     let mut states: BTreeMap<PathBuf, State> = BTreeMap::new();
     for file in files {
         shelf.put(file.clone());
-        let before = file.text().to_owned();
-        states.insert(file.path().to_owned(), State { before, total: Edits::new(), file });
+        states.insert(file.path().to_owned(), State::new(file));
     }
+    let asked: BTreeSet<PathBuf> = states.keys().cloned().collect();
     let mut plan = Plan::default();
     let mut rejected: BTreeSet<Key> = BTreeSet::new();
     let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
         vec![(fingerprint(&states), Vec::new())];
     for pass in 1..=PASSES {
-        let candidates =
-            candidates(&states, &shelf, entries, sieve, module, enabled, accept, pass, &rejected);
+        let mut candidates = planner.candidates(&asked, &states, &shelf, pass, &rejected);
         if candidates.is_empty() {
             break;
         }
+        candidates.retain(|candidate| match planner.fetch(candidate, &mut states, &mut shelf) {
+            Ok(()) => true,
+            Err(reason) => {
+                rejected.insert(candidate.key.clone());
+                plan.dropped.push(Dropped { key: candidate.key.clone(), reason });
+                false
+            }
+        });
         let (chosen, changed) = take(candidates, &states, &shelf, &mut plan.dropped, &mut rejected);
         if chosen.is_empty() {
             // Everything that was left had to be dropped; what remains is asked
@@ -177,38 +202,75 @@ fn fingerprint(states: &BTreeMap<PathBuf, State>) -> Vec<blake3::Hash> {
     states.values().map(|state| blake3::hash(state.file.text().as_bytes())).collect()
 }
 
-#[allow(clippy::too_many_arguments)]
-fn candidates(
-    states: &BTreeMap<PathBuf, State>,
-    shelf: &Shelf,
-    entries: &[Entry],
-    sieve: &Sieve,
-    module: &dyn Module,
-    enabled: &(dyn Fn(&File, usize) -> bool + Sync),
-    accept: &Accept<'_>,
-    pass: u32,
-    rejected: &BTreeSet<Key>,
-) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for (path, state) in states {
-        let around = Around::new(&state.file, shelf, module);
-        let Look { seen, .. } = look(&around, entries, sieve, &|entry| enabled(&state.file, entry));
-        for seen in seen {
-            let Some(fix) = &seen.examined.fix else { continue };
-            let start = seen.examined.telling.span.start;
-            let place = state.total.unmap(start).map_or(Place::Born(pass, start), Place::Disk);
-            let key = Key { path: path.clone(), place, rule: entries[seen.entry].meta.id };
-            if fix.clash().is_some() || rejected.contains(&key) {
-                continue;
-            }
-            if accept(&entries[seen.entry], &seen, &state.file, &key) {
-                found.push(Candidate { entry: seen.entry, key, files: fix.files().clone() });
+impl Planner<'_> {
+    /// The fixes that are wanted in the files that were `asked` for.
+    fn candidates(
+        &self,
+        asked: &BTreeSet<PathBuf>,
+        states: &BTreeMap<PathBuf, State>,
+        shelf: &Shelf,
+        pass: u32,
+        rejected: &BTreeSet<Key>,
+    ) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        for (path, state) in states.iter().filter(|(path, _)| asked.contains(*path)) {
+            let around = Around::new(&state.file, shelf, self.module);
+            let enabled = |entry| (self.enabled)(&state.file, entry);
+            let Look { seen, .. } = look(&around, self.entries, self.sieve, &enabled);
+            for seen in seen {
+                let Some(fix) = &seen.examined.fix else { continue };
+                let start = seen.examined.telling.span.start;
+                let place = state.total.unmap(start).map_or(Place::Born(pass, start), Place::Disk);
+                let entry = &self.entries[seen.entry];
+                let key = Key { path: path.clone(), place, rule: entry.meta.id };
+                if fix.clash().is_some() || rejected.contains(&key) {
+                    continue;
+                }
+                if (self.accept)(entry, &seen, &state.file, &key) {
+                    found.push(Candidate {
+                        entry: seen.entry,
+                        key,
+                        files: fix.files().clone(),
+                        package_names: fix.package_names().clone(),
+                    });
+                }
             }
         }
+        // The order decides who waits: catalogue first, then place.
+        found.sort_by(|a, b| (a.entry, &a.key).cmp(&(b.entry, &b.key)));
+        found
     }
-    // The order decides who waits: catalogue first, then place.
-    found.sort_by(|a, b| (a.entry, &a.key).cmp(&(b.entry, &b.key)));
-    found
+
+    /// Reads the files that a fix edits beside those that were asked for.
+    ///
+    /// # Errors
+    /// A sentence, when one of them may not be edited.
+    fn fetch(
+        &self,
+        candidate: &Candidate,
+        states: &mut BTreeMap<PathBuf, State>,
+        shelf: &mut Shelf,
+    ) -> Result<(), String> {
+        for path in candidate.files.keys().filter(|path| *path != &candidate.key.path) {
+            let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let file = match states.get(path) {
+                Some(state) => state.file.clone(),
+                None if !self.beside => {
+                    return Err(format!("the fix edits {shown} too, which was not given"));
+                }
+                None if path.parent() != candidate.key.path.parent() => {
+                    return Err(format!("the fix edits {shown} too, in another directory"));
+                }
+                None => other_file(path, shelf).ok_or_else(|| format!("{shown} cannot be read"))?,
+            };
+            if let Some(why) = self.module.out_of_reach(&file) {
+                return Err(format!("the fix edits {shown} too, which is skipped: {why}"));
+            }
+            shelf.put(file.clone());
+            states.entry(path.clone()).or_insert_with(|| State::new(file));
+        }
+        Ok(())
+    }
 }
 
 /// Takes as many candidates as go together and settles the files they edit.
@@ -221,13 +283,14 @@ fn take(
 ) -> (Vec<Candidate>, BTreeMap<PathBuf, Edits>) {
     let mut chosen: Vec<Candidate> = Vec::new();
     let mut batch: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
     for candidate in candidates {
         let mut joined = batch.clone();
-        let fits = candidate.files.iter().all(|(path, fix)| {
-            states.contains_key(path) && join(joined.entry(path.clone()).or_default(), fix)
-        });
+        let fits = names.is_disjoint(&candidate.package_names)
+            && candidate.files.iter().all(|(path, fix)| join(joined.entry(path.clone()).or_default(), fix));
         if fits {
             batch = joined;
+            names.extend(candidate.package_names.iter().cloned());
             chosen.push(candidate);
         }
     }

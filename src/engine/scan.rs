@@ -4,13 +4,13 @@
 use super::describe::{self, Describer};
 use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted};
 use super::look::{Around, Module, Seen, look_at};
-use super::policy::{Policy, Rules};
+use super::policy::{FilePolicy, Policy, Rules};
 use super::shelf::{Library, Shelf};
 use super::sieve::Sieve;
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Tests};
 use crate::syntax::File;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -82,21 +82,46 @@ impl FileScan {
     }
 }
 
+/// A sieve for each set of rules that some file runs: what an opt-in rule looks
+/// for costs nothing where it is off.
+#[derive(Default)]
+struct Sieves(Mutex<BTreeMap<BTreeSet<&'static str>, Arc<Sieve>>>);
+
+impl Sieves {
+    fn of(&self, entries: &[Entry], policy: &FilePolicy) -> Arc<Sieve> {
+        let mut sieves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = |entry: &&Entry| policy.rules.contains(entry.meta.id);
+        let sieve = sieves
+            .entry(policy.rules.clone())
+            .or_insert_with(|| Arc::new(Sieve::new(entries.iter().filter(runs))));
+        Arc::clone(sieve)
+    }
+}
+
 /// Why a generated file is not looked at.
 const GENERATED: &str = "generated; --include generated";
 
 impl Scan<'_> {
     /// Looks at every file that `discovery` finds.
     pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
-        let sieve = Sieve::new(self.entries);
+        let sieves = Sieves::default();
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
         let outcome = discovery.run(|| {
             let mut buffer = Vec::new();
-            let (sieve, files, gathered) = (&sieve, &files, &gathered);
+            let (sieves, files, gathered) = (&sieves, &files, &gathered);
+            let mut known: Vec<(Arc<FilePolicy>, Arc<Sieve>)> = Vec::new();
             move |wanted: Wanted| {
                 files.fetch_add(1, Ordering::Relaxed);
-                let found = self.file(&wanted, sieve, &mut buffer);
+                let policy = self.policy.for_file(&wanted.absolute);
+                let same = |(known, _): &&(Arc<FilePolicy>, _)| Arc::ptr_eq(known, &policy);
+                let sieve = known.iter().find(same).map(|(_, sieve)| Arc::clone(sieve));
+                let sieve = sieve.unwrap_or_else(|| {
+                    let sieve = sieves.of(self.entries, &policy);
+                    known.push((policy, Arc::clone(&sieve)));
+                    sieve
+                });
+                let found = self.file(&wanted, &sieve, &mut buffer);
                 (self.tick)();
                 if let Some(found) = found {
                     gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);

@@ -1,80 +1,164 @@
-//! Two sieves over the bytes of a file, before anything of it is parsed: the
-//! selector names of all triggers, then the import clause.
+//! Sieves over the bytes of a file, before anything of it is parsed: the words
+//! of all triggers, then the import clause.
 
 use crate::model::imports::default_names;
 use crate::rewrite::{Entry, Symbol};
 use crate::syntax::{Import, Outline};
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem;
 
 /// Finds mentions of the triggers of a catalogue in raw text.
 pub struct Sieve {
-    names: AhoCorasick,
-    /// For each pattern, the symbols with that selector.
-    symbols: Vec<Vec<Symbol>>,
+    words: AhoCorasick,
+    /// What each pattern stands for.
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Default)]
+struct Pattern {
+    /// The symbols with that selector.
+    symbols: Vec<Symbol>,
+    /// The import path.
+    import: Option<&'static str>,
+    /// The word of a shape, with the words that each such shape needs beside it.
+    shape: Option<(&'static str, Vec<&'static [&'static str]>)>,
+}
+
+/// What a place looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// A mention of a symbol.
+    Symbol(Symbol),
+    /// The import of a path: its index in the outline.
+    Import(&'static str, usize),
+    /// The word of a shape.
+    Word(&'static str),
 }
 
 /// A place that looks like a mention of a trigger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// Offset of the selector's name.
+    /// Offset of the selector's name, of the word or of the import spec.
     pub offset: usize,
-    /// The symbol that it looks like.
-    pub symbol: Symbol,
+    /// What it looks like.
+    pub looks: Looks,
 }
 
 impl Sieve {
     /// A sieve for the triggers of `entries`.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Sieve {
-        let mut names: Vec<&'static str> = Vec::new();
-        let mut symbols: Vec<Vec<Symbol>> = Vec::new();
-        for symbol in entries.into_iter().flat_map(|entry| entry.meta.triggers) {
-            match names.iter().position(|name| *name == symbol.name) {
-                Some(index) if symbols[index].contains(symbol) => {}
-                Some(index) => symbols[index].push(*symbol),
-                None => {
-                    names.push(symbol.name);
-                    symbols.push(vec![*symbol]);
-                }
+        let mut words: Vec<&'static str> = Vec::new();
+        let mut patterns: Vec<Pattern> = Vec::new();
+        let mut of = |word: &'static str, add: &dyn Fn(&mut Pattern)| {
+            let index = words.iter().position(|known| *known == word).unwrap_or_else(|| {
+                words.push(word);
+                patterns.push(Pattern::default());
+                words.len() - 1
+            });
+            add(&mut patterns[index]);
+        };
+        for entry in entries {
+            for symbol in entry.meta.triggers {
+                of(symbol.name, &|pattern| {
+                    if !pattern.symbols.contains(symbol) {
+                        pattern.symbols.push(*symbol);
+                    }
+                });
+            }
+            for path in entry.meta.imports {
+                of(path, &|pattern| pattern.import = Some(path));
+            }
+            for shape in entry.meta.shapes {
+                of(shape.word, &|pattern| {
+                    pattern.shape.get_or_insert_with(|| (shape.word, Vec::new())).1.push(shape.with);
+                });
             }
         }
-        let names = AhoCorasick::builder()
+        let words = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(&names)
-            .expect("a few short names always make an automaton");
-        Sieve { names, symbols }
+            .build(&words)
+            .expect("a few short words always make an automaton");
+        Sieve { words, patterns }
     }
 
-    /// Whether a word of `bytes` is the selector of a trigger, so that they are
-    /// worth a second look.
+    /// Whether a word of `bytes` belongs to a trigger, so that they are worth a
+    /// second look.
     pub fn suspects(&self, bytes: &[u8]) -> bool {
-        self.names.find_iter(bytes).any(|found| is_word(bytes, found.start(), found.end()))
+        // A word that lacks its companions once lacks them for the whole file.
+        let mut alone: Vec<usize> = Vec::new();
+        self.words.find_iter(bytes).any(|found| {
+            let index = found.pattern().as_usize();
+            if alone.contains(&index) || !is_word(bytes, found.start(), found.end()) {
+                return false;
+            }
+            let suspect = self.patterns[index].may_be_in(bytes);
+            if !suspect {
+                alone.push(index);
+            }
+            suspect
+        })
     }
 
     /// The places of `text` that look like mentions of a trigger. Comments and
     /// strings are not told apart here, nor shadowed names.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
-        let mut words =
-            self.names.find_iter(bytes).filter(|found| is_word(bytes, found.start(), found.end()));
-        let Some(first) = words.next() else { return Vec::new() };
-        let outline = Outline::header_of(text);
-        let wanted =
-            |import: &&Import| self.symbols.iter().flatten().any(|symbol| symbol.path == import.path);
-        let imports: Vec<&Import> = outline.imports.iter().filter(wanted).collect();
-        if imports.is_empty() {
-            return Vec::new();
-        }
-        std::iter::once(first)
-            .chain(words)
-            .flat_map(|found| {
+        let words: Vec<_> =
+            self.words.find_iter(bytes).filter(|found| is_word(bytes, found.start(), found.end())).collect();
+        let pattern = |found: &aho_corasick::Match| &self.patterns[found.pattern().as_usize()];
+        let mut hits = Vec::new();
+        if words.iter().any(|found| pattern(found).needs_imports()) {
+            let outline = Outline::header_of(text);
+            let imported = |path: &str| outline.imports.iter().any(|import| import.path == path);
+            let symbols = |pattern: &Pattern| pattern.symbols.iter().any(|symbol| imported(symbol.path));
+            for found in words.iter().filter(|found| symbols(pattern(found))) {
                 let operand = operand_before(text, found.start());
-                let reached = self.symbols[found.pattern().as_usize()].iter().filter({
-                    let imports = &imports;
-                    move |symbol| imports.iter().any(|import| reaches(import, symbol, operand))
-                });
-                reached.map(move |symbol| Hit { offset: found.start(), symbol: *symbol })
-            })
-            .collect()
+                let reached = pattern(found)
+                    .symbols
+                    .iter()
+                    .filter(|symbol| outline.imports.iter().any(|import| reaches(import, symbol, operand)));
+                hits.extend(
+                    reached.map(|symbol| Hit { offset: found.start(), looks: Looks::Symbol(*symbol) }),
+                );
+            }
+            for (index, import) in outline.imports.iter().enumerate() {
+                let path =
+                    self.patterns.iter().find_map(|pattern| pattern.import.filter(|p| *p == import.path));
+                let offset = import.span.start;
+                hits.extend(path.map(|path| Hit { offset, looks: Looks::Import(path, index) }));
+            }
+        }
+        let mut shapes: Vec<(usize, bool)> = Vec::new();
+        for found in words {
+            let index = found.pattern().as_usize();
+            let Some((word, _)) = self.patterns[index].shape else { continue };
+            let known = shapes.iter().find(|(known, _)| *known == index).map(|(_, there)| *there);
+            let there = known.unwrap_or_else(|| {
+                let there = self.patterns[index].has_company(bytes);
+                shapes.push((index, there));
+                there
+            });
+            if there {
+                hits.push(Hit { offset: found.start(), looks: Looks::Word(word) });
+            }
+        }
+        hits
+    }
+}
+
+impl Pattern {
+    fn needs_imports(&self) -> bool {
+        !self.symbols.is_empty() || self.import.is_some()
+    }
+
+    fn may_be_in(&self, bytes: &[u8]) -> bool {
+        self.needs_imports() || self.has_company(bytes)
+    }
+
+    /// Whether the words stand in `bytes` that some shape needs beside its own.
+    fn has_company(&self, bytes: &[u8]) -> bool {
+        let stand = |with: &&[&str]| with.iter().all(|word| memmem::find(bytes, word.as_bytes()).is_some());
+        self.shape.as_ref().is_some_and(|(_, shapes)| shapes.iter().any(|with| stand(&with)))
     }
 }
 

@@ -6,6 +6,7 @@
 mod constraint;
 mod facts;
 mod gomod;
+mod mentions;
 mod timers;
 
 pub use constraint::{Expr, implied_version, language_version};
@@ -16,7 +17,7 @@ pub use timers::Timers;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use crate::model::GoVersion;
 
@@ -63,7 +64,11 @@ pub struct ModuleInfo {
     /// with the file and the remedy.
     pub problem: Option<String>,
     facts: OnceLock<ModuleFacts>,
+    mentions: Mutex<HashMap<String, Mentions>>,
 }
+
+/// The places of one word in a module, or why they cannot be told.
+type Mentions = Arc<Result<Vec<Place>, String>>;
 
 impl ModuleInfo {
     /// The module path; `None` when go.mod has none.
@@ -80,6 +85,14 @@ impl ModuleInfo {
     /// all; it does not matter which files the run looks at.
     pub fn facts(&self) -> &ModuleFacts {
         self.facts.get_or_init(|| ModuleFacts::read(&self.dir))
+    }
+
+    /// The first place in each file of the module where `word` stands as a name,
+    /// or why that cannot be told. The first call for a word reads all files.
+    pub fn mentions(&self, word: &str) -> Mentions {
+        let mut known = self.mentions.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = || Arc::new(mentions::mentions(&self.dir, word));
+        Arc::clone(known.entry(word.to_owned()).or_insert_with(found))
     }
 
     /// How timers behave in programs of this module that are built from it, and
@@ -241,6 +254,7 @@ impl Modules {
             listed,
             problem,
             facts: OnceLock::new(),
+            mentions: Mutex::default(),
         })
     }
 

@@ -24,6 +24,12 @@ pub trait Surroundings: Sync {
     fn timers(&self) -> Timers;
     /// Where the module may switch the collector off, if it does.
     fn collector_switched_off(&self) -> Option<String>;
+    /// Why a fix may not touch `file`, another one of this directory: it is
+    /// generated, excluded or a test that nobody asked for.
+    fn out_of_reach(&self, file: &File) -> Option<String>;
+    /// Where another directory of the module uses `word` as a name, or why that
+    /// cannot be told: for what happens to an exported name.
+    fn used_elsewhere(&self, word: &str) -> Option<String>;
 }
 
 /// The place that a transform looks at.

@@ -5,7 +5,7 @@ use super::Cx;
 use super::statement;
 use crate::model::imports;
 use crate::model::scope::{self, Def};
-use crate::syntax::Node;
+use crate::syntax::{File, Node};
 use crate::text::{Edit, Edits, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -37,13 +37,20 @@ pub struct Fix {
     title: String,
     primary: PathBuf,
     files: BTreeMap<PathBuf, FileFix>,
+    package_names: BTreeSet<String>,
     clash: Option<Overlap>,
 }
 
 impl Fix {
     /// A fix without edits, called `title`, of a site in `primary`.
     pub fn new(title: impl Into<String>, primary: &Path) -> Fix {
-        Fix { title: title.into(), primary: primary.to_owned(), files: BTreeMap::new(), clash: None }
+        Fix {
+            title: title.into(),
+            primary: primary.to_owned(),
+            files: BTreeMap::new(),
+            package_names: BTreeSet::new(),
+            clash: None,
+        }
     }
 
     /// A verb phrase.
@@ -59,6 +66,11 @@ impl Fix {
     /// What it does to each file.
     pub fn files(&self) -> &BTreeMap<PathBuf, FileFix> {
         &self.files
+    }
+
+    /// Names that it declares at the top level of the package.
+    pub fn package_names(&self) -> &BTreeSet<String> {
+        &self.package_names
     }
 
     /// The first two of its own edits that met, which is a mistake of the
@@ -86,6 +98,12 @@ impl Fix {
     /// Replaces a node by `text`.
     pub fn replace_node(&mut self, node: Node<'_>, text: impl Into<String>) {
         self.push(node.file().path(), Edit { span: node.span(), text: text.into() });
+    }
+
+    /// Replaces the bytes of `span` in `file`, which may be another file of the
+    /// package: ask [`super::Surroundings::out_of_reach`] in the guards.
+    pub fn replace_in(&mut self, file: &File, span: Span, text: impl Into<String>) {
+        self.push(file.path(), Edit { span, text: text.into() });
     }
 
     /// Deletes the bytes of `span` in the site's file.
@@ -129,6 +147,12 @@ impl Fix {
     pub fn claim(&mut self, node: Node<'_>) {
         let whole = node.ancestors().last().unwrap_or(node).span();
         self.file(node.file().path()).claims.push(whole);
+    }
+
+    /// Declares `name` at the top level of the package, so that no other fix that
+    /// chose the same name joins it in the same pass.
+    pub fn claim_package_name(&mut self, name: impl Into<String>) {
+        self.package_names.insert(name.into());
     }
 
     /// The local name of the package `path` at the place of `at`: that of the

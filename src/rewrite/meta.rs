@@ -3,7 +3,8 @@
 
 use super::{Cx, Fix, Level, Severity, Verdict};
 use crate::model::GoVersion;
-use crate::syntax::Node;
+use crate::syntax::outline::Code;
+use crate::syntax::{Import, Node};
 use crate::text::Span;
 
 /// A symbol of a package, without which a file has no site of the rule.
@@ -13,6 +14,28 @@ pub struct Symbol {
     pub path: &'static str,
     /// The exported name.
     pub name: &'static str,
+}
+
+/// A piece of plain syntax, told from the tokens of a top-level declaration
+/// before that is parsed. For rules that no import gives away.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// The keyword or name that the site begins with, or holds.
+    pub word: &'static str,
+    /// Words without which the file has no such site.
+    pub with: &'static [&'static str],
+    /// Whether the word at this index of the declaration's tokens may be a site.
+    pub looks: fn(&Code<'_>, usize) -> bool,
+}
+
+/// Where a trigger of a rule was met.
+#[derive(Clone, Copy, Debug)]
+pub enum Mention<'t> {
+    /// A mention of a symbol, or the node that a [`Shape`]'s word belongs to: the
+    /// statement or type of a keyword, the identifier itself.
+    Node(Node<'t>),
+    /// The import of one of [`Meta::imports`].
+    Import(&'t Import),
 }
 
 /// The part of the runtime that a rule is about.
@@ -27,6 +50,12 @@ pub enum Group {
     Metrics,
     /// Scheduler.
     Scheduler,
+    /// Finalizers and cleanups.
+    Finalizers,
+    /// Profiles, traces and stacks.
+    Profiles,
+    /// Channels, locks and allocation.
+    Channels,
 }
 
 impl Group {
@@ -37,6 +66,9 @@ impl Group {
             Group::Memory => "memory",
             Group::Metrics => "metrics",
             Group::Scheduler => "scheduler",
+            Group::Finalizers => "finalizers",
+            Group::Profiles => "profiles",
+            Group::Channels => "channels",
         }
     }
 }
@@ -71,8 +103,32 @@ pub struct Meta {
     pub tests: Tests,
     /// Each mention of one of these is handed to [`Transform::site`].
     pub triggers: &'static [Symbol],
+    /// Each import of one of these paths, under any name or none, is handed to
+    /// [`Transform::import_site`].
+    pub imports: &'static [&'static str],
+    /// Each place that looks like one of these is handed to [`Transform::site`].
+    pub shapes: &'static [Shape],
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
+}
+
+impl Meta {
+    /// What most rules have in common: on by default, tests only when asked for,
+    /// any Go version, no plain syntax.
+    pub const USUAL: Meta = Meta {
+        id: "",
+        title: "",
+        group: Group::Timers,
+        seeds: &[],
+        best: Level::Advice,
+        since: None,
+        opt_in: false,
+        tests: Tests::WhenIncluded,
+        triggers: &[],
+        imports: &[],
+        shapes: &[],
+        guards: &[],
+    };
 }
 
 /// What is said of a site.
@@ -97,9 +153,15 @@ pub trait Transform {
     type Site<'t>;
     /// Names and triggers.
     const META: Meta;
-    /// The site at `mention`, a mention of one of the triggers; `None` when it
-    /// is no finding.
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Self::Site<'t>>;
+    /// The site at `mention`, a mention of one of the triggers or of a shape's
+    /// word; `None` when it is no finding.
+    fn site<'t>(_mention: Node<'t>, _cx: &Cx<'t>) -> Option<Self::Site<'t>> {
+        None
+    }
+    /// The site that an import of one of [`Meta::imports`] is.
+    fn import_site<'t>(_import: &'t Import, _cx: &Cx<'t>) -> Option<Self::Site<'t>> {
+        None
+    }
     /// What the guards say.
     fn judge<'t>(site: &Self::Site<'t>, cx: &Cx<'t>) -> Verdict;
     /// What to tell the user.
@@ -126,7 +188,7 @@ pub struct Entry {
     pub meta: &'static Meta,
     /// The transform's source, whose header is its documentation.
     source: &'static str,
-    examine: for<'t> fn(Node<'t>, &Cx<'t>) -> Option<Examined>,
+    examine: for<'t> fn(Mention<'t>, &Cx<'t>) -> Option<Examined>,
 }
 
 /// One guard as its page describes it.
@@ -153,7 +215,7 @@ impl Entry {
     }
 
     /// Examines one mention of a trigger.
-    pub fn examine<'t>(&self, mention: Node<'t>, cx: &Cx<'t>) -> Option<Examined> {
+    pub fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Option<Examined> {
         (self.examine)(mention, cx)
     }
 
@@ -195,8 +257,11 @@ impl Entry {
     }
 }
 
-fn examine<'t, T: Transform>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Examined> {
-    let site = T::site(mention, cx)?;
+fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<Examined> {
+    let site = match mention {
+        Mention::Node(node) => T::site(node, cx)?,
+        Mention::Import(import) => T::import_site(import, cx)?,
+    };
     let verdict = T::judge(&site, cx);
     let telling = T::tell(&site, &verdict, cx);
     let fix = (verdict.level() >= Level::Unsafe).then(|| {

@@ -16,7 +16,7 @@ pub use finding::{
     Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
 };
 pub use fix::{FileFix, Fix, WantedImport};
-pub use meta::{Entry, Examined, Group, GuardPage, Meta, Symbol, Telling, Tests, Transform};
+pub use meta::{Entry, Examined, Group, GuardPage, Mention, Meta, Shape, Symbol, Telling, Tests, Transform};
 pub use spacing::sum;
 pub use statement::{deletion, insertion_before, insertion_first, is_alone_on_its_lines};
 pub use verdict::Verdict;

@@ -4,7 +4,7 @@
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
 
 use gomend::engine::look::{Around, Module, Seen, look};
-use gomend::engine::plan::{Plan, plan};
+use gomend::engine::plan::{Plan, Planner, plan};
 use gomend::engine::shelf::Shelf;
 use gomend::engine::sieve::Sieve;
 use gomend::model::GoVersion;
@@ -14,6 +14,8 @@ use gomend::syntax::File;
 use gomend::transforms::CATALOGUE;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+
+static MODULES: LazyLock<Modules> = LazyLock::new(|| Modules::new(WorkMode::Off, None));
 
 pub struct Known {
     pub go: Option<GoVersion>,
@@ -38,11 +40,20 @@ impl Module for Known {
         self.go
     }
     fn timers(&self, file: &File) -> Timers {
-        static MODULES: LazyLock<Modules> = LazyLock::new(|| Modules::new(WorkMode::Off, None));
         MODULES.timers_of(file.path())
     }
     fn collector_switched_off(&self, _: &File) -> Option<String> {
         None
+    }
+    fn out_of_reach(&self, file: &File) -> Option<String> {
+        gomend::engine::discover::is_generated(file.text().as_bytes()).then(|| "generated".to_owned())
+    }
+    fn used_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+        let module = MODULES.module_of(file.path())?;
+        let places = module.mentions(word);
+        let places = places.as_ref().as_ref().expect("the goldens can be read");
+        let beside = |path: &Path| path.parent() == file.path().parent();
+        places.iter().find(|place| !beside(&place.path)).map(|place| place.path.display().to_string())
     }
     fn path(&self, _: &File) -> Option<Arc<str>> {
         None
@@ -67,9 +78,15 @@ pub fn seen(file: &Arc<File>, entries: &[Entry]) -> Vec<Seen> {
 /// The plan for files of one directory, with all fixes of `level` or better.
 pub fn planned(files: Vec<Arc<File>>, entries: &[Entry], level: Level) -> Plan {
     let module = Known::of(files[0].path().parent().unwrap());
-    plan(files, entries, &Sieve::new(entries), &module, &|_, _| true, &|_, seen, _, _| {
-        seen.examined.verdict.level() >= level
-    })
+    let planner = Planner {
+        entries,
+        sieve: &Sieve::new(entries),
+        module: &module,
+        enabled: &|_, _| true,
+        accept: &|_, seen, _, _| seen.examined.verdict.level() >= level,
+        beside: true,
+    };
+    plan(files, &planner)
 }
 
 pub fn file(path: &Path) -> Arc<File> {

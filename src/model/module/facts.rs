@@ -125,7 +125,7 @@ impl FileFacts {
     }
 }
 
-fn place(path: &Path, text: &str, offset: usize) -> Place {
+pub(super) fn place(path: &Path, text: &str, offset: usize) -> Place {
     let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count();
     Place { path: path.to_owned(), line, in_test: is_test(path) }
 }
@@ -201,7 +201,7 @@ impl ModuleFacts {
     }
 }
 
-fn list(dir: &Path, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
+pub(super) fn list(dir: &Path, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => return unread.push(unreadable(dir, &error)),
@@ -236,7 +236,7 @@ fn list(dir: &Path, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> String {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> String {
     format!("cannot read {}: {error}; make it readable", path.display())
 }
 

@@ -6,10 +6,12 @@
 //! own declaration.
 
 mod brackets;
+mod code;
 mod literal;
 mod scan;
 mod tokens;
 
+pub use code::Code;
 pub use literal::unquoted;
 pub use tokens::{TokenKind, Tokens, tokens};
 

@@ -1,0 +1,154 @@
+//! The tokens of one declaration without its comments, to look around in.
+
+use super::tokens::{TokenKind, tokens};
+use crate::text::Span;
+
+/// The tokens of a top-level declaration, comments left out.
+#[derive(Clone, Debug)]
+pub struct Code<'t> {
+    text: &'t str,
+    tokens: Vec<(TokenKind, Span)>,
+}
+
+impl<'t> Code<'t> {
+    /// The tokens of `span`, which has to begin where a token begins.
+    pub fn of(text: &'t str, span: Span) -> Code<'t> {
+        Code { text, tokens: tokens(text, span).filter(|(kind, _)| !kind.is_comment()).collect() }
+    }
+
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// The text of the token at `index`, empty past either end.
+    pub fn text(&self, index: usize) -> &'t str {
+        self.tokens.get(index).map_or("", |(_, span)| span.of(self.text))
+    }
+
+    /// The kind of the token at `index`.
+    pub fn kind(&self, index: usize) -> Option<TokenKind> {
+        self.tokens.get(index).map(|(kind, _)| *kind)
+    }
+
+    /// The index of the word that begins at `offset`; `None` inside a comment or
+    /// a literal.
+    pub fn word_at(&self, offset: usize) -> Option<usize> {
+        let index = self.tokens.binary_search_by_key(&offset, |(_, span)| span.start).ok()?;
+        matches!(self.tokens[index].0, TokenKind::Ident | TokenKind::Keyword).then_some(index)
+    }
+
+    /// The indices of the brackets around the token at `index`, innermost first.
+    pub fn brackets_around(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        let mut depth = 0_usize;
+        (0..index.min(self.tokens.len())).rev().filter(move |at| match self.tokens[*at].0 {
+            TokenKind::Close => {
+                depth += 1;
+                false
+            }
+            TokenKind::Open if depth > 0 => {
+                depth -= 1;
+                false
+            }
+            TokenKind::Open => true,
+            _ => false,
+        })
+    }
+
+    /// The keyword of the clause whose block opens at `open`: `for`, `func`,
+    /// `select` and so on; `None` for a bare block. A literal in the header of a
+    /// clause may get the keyword of the clause.
+    pub fn keyword_of_block(&self, open: usize) -> Option<&'t str> {
+        let mut depth = 0_usize;
+        // Whether braces were passed that nothing owns yet.
+        let mut braces = false;
+        for at in (0..open).rev() {
+            if depth == 0 && at + 1 < open && self.ends_statement(at) {
+                return None;
+            }
+            match (self.tokens[at].0, self.text(at)) {
+                (TokenKind::Close, text) => {
+                    braces |= depth == 0 && text == "}";
+                    depth += 1;
+                }
+                (TokenKind::Open, _) if depth == 0 => return None,
+                (TokenKind::Open, _) => depth -= 1,
+                (TokenKind::Keyword, word) if depth == 0 => match word {
+                    "struct" | "interface" if at + 1 < open => braces = false,
+                    "func" if braces => braces = false,
+                    "for" | "func" | "select" | "switch" | "if" | "else" | "struct" | "interface" => {
+                        return Some(word);
+                    }
+                    "case" | "default" | "go" | "defer" | "return" => return None,
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether a semicolon is understood between the token at `at` and the next.
+    fn ends_statement(&self, at: usize) -> bool {
+        let (Some((kind, span)), Some((_, next))) = (self.tokens.get(at), self.tokens.get(at + 1)) else {
+            return true;
+        };
+        let last = match kind {
+            TokenKind::Operator => matches!(span.of(self.text), "++" | "--"),
+            TokenKind::Keyword => {
+                matches!(span.of(self.text), "break" | "continue" | "fallthrough" | "return")
+            }
+            TokenKind::Open => false,
+            _ => true,
+        };
+        last && self.text[span.end..next.start].contains('\n')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(text: &str, word: &str) -> Vec<Option<String>> {
+        let code = Code::of(text, Span::new(0, text.len()));
+        let index = code.word_at(text.find(word).expect("the word is there")).expect("it is a word");
+        code.brackets_around(index).map(|open| code.keyword_of_block(open).map(str::to_owned)).collect()
+    }
+
+    #[test]
+    fn a_word_knows_the_blocks_around_it() {
+        let some = |word: &str| Some(word.to_owned());
+        assert_eq!(
+            blocks("func f() { for x := range g(h{}) { HERE() } }", "HERE"),
+            [some("for"), some("func")]
+        );
+        assert_eq!(
+            blocks("func f() { for { go func() { if x { HERE() } }() } }", "HERE"),
+            [some("if"), some("func"), some("for"), some("func")]
+        );
+        assert_eq!(blocks("func f() (a, b int) { { HERE() } }", "HERE"), [None, some("func")]);
+        let header = "func f() interface{} { for _, g := range []func(){a} { HERE() } }";
+        assert_eq!(blocks(header, "HERE"), [some("for"), some("func")]);
+        let header = "func f() { for _, g := range []struct{ a int }{{1}} { HERE() } }";
+        assert_eq!(blocks(header, "HERE"), [some("for"), some("func")]);
+        let before = "func f() { for {\n}\nx := T{\nHERE} }";
+        assert_eq!(blocks(before, "HERE"), [None, some("func")]);
+        assert_eq!(
+            blocks("func f() { select { case <-c: HERE() } }", "HERE"),
+            [some("select"), some("func")]
+        );
+    }
+
+    #[test]
+    fn comments_and_strings_hold_no_words() {
+        let text = "func f() { _ = \"WORD\" /* WORD */ // WORD\n }";
+        let code = Code::of(text, Span::new(0, text.len()));
+        let places = text.match_indices("WORD").map(|(at, _)| at);
+        assert!(places.into_iter().all(|at| code.word_at(at).is_none()));
+    }
+}
