@@ -8,6 +8,7 @@ pub mod computes;
 pub mod depends;
 pub mod dominance;
 pub mod effects;
+pub mod fields;
 pub mod flow;
 pub mod imports;
 pub mod locals;

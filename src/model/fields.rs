@@ -1,0 +1,275 @@
+//! Who uses a field or a method of a type, in all files of the package: for
+//! fixes that change a declaration and everything that depends on it.
+
+use super::package::Package;
+use super::types::{self, Type};
+use crate::syntax::outline::{TokenKind, tokens};
+use crate::syntax::{DeclKind, Node};
+use memchr::memmem;
+
+/// Every place of a package that means one field or method.
+#[derive(Debug, Default)]
+pub struct Uses<'t> {
+    /// The name where the struct or the method declares it.
+    pub declared: Vec<Node<'t>>,
+    /// `x.name`: the selector expressions.
+    pub selectors: Vec<Node<'t>>,
+    /// `T{name: v}`: the names of the keys.
+    pub keys: Vec<Node<'t>>,
+    /// Places that may mean it, or may mean something else of that name.
+    pub unclear: Vec<Node<'t>>,
+}
+
+/// Every identifier of the package's code that is spelled `name`, whatever it
+/// means, in the order of files and places.
+///
+/// # Errors
+/// `path:line` of a declaration with broken syntax that has one.
+pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, String> {
+    let finder = memmem::Finder::new(name);
+    let mut found = Vec::new();
+    for file in package.files() {
+        if finder.find(file.text().as_bytes()).is_none() {
+            continue;
+        }
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if finder.find(decl.span.of(file.text()).as_bytes()).is_none() {
+                continue;
+            }
+            match file.decl(index) {
+                Some(root) => found.extend(root.descendants().filter(|node| {
+                    node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"])
+                        && node.text() == name
+                })),
+                None => {
+                    let mut code = tokens(file.text(), decl.span);
+                    if code.any(|(kind, span)| kind == TokenKind::Ident && span.of(file.text()) == name) {
+                        let line = file.lines().line(decl.span.start);
+                        return Err(format!("{}:{line}", file.path().display()));
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The places of the package that mean the field or method `name` of its type
+/// `holder`, promoted through embedding or not.
+///
+/// A selector whose operand has no type that syntax tells still means it when
+/// `name` is not exported and nothing else in the package declares a field or
+/// method of that name: no other package could.
+///
+/// # Errors
+/// As for [`spelled`].
+pub fn uses<'t>(holder: &str, name: &str, package: &'t Package) -> Result<Uses<'t>, String> {
+    let places = spelled(name, package)?;
+    let mut uses = Uses::default();
+    let mut rivals = 0;
+    for place in &places {
+        match declared_by(*place) {
+            Some(owner) if owner == holder => uses.declared.push(*place),
+            Some(_) => rivals += 1,
+            None => {}
+        }
+    }
+    let only = rivals == 0 && !name.starts_with(char::is_uppercase);
+    for place in places {
+        let Some(parent) = place.parent() else { continue };
+        if parent.kind() == "selector_expression" && parent.field("field") == Some(place) {
+            let operand = parent.field("operand");
+            if operand.is_some_and(|operand| {
+                super::imports::package_of(parent).is_some() && operand.kind() == "identifier"
+            }) {
+                continue;
+            }
+            match operand.and_then(|operand| type_name(operand, package)) {
+                Some(of) if of.text() == holder => uses.selectors.push(parent),
+                _ if only => uses.selectors.push(parent),
+                // A type that embeds the holder has it too.
+                Some(of) if embeds(of.text(), holder, package) => uses.selectors.push(parent),
+                Some(_) => {}
+                None => uses.unclear.push(parent),
+            }
+        } else if let Some(literal) = literal_with_key(place) {
+            match literal_type(literal) {
+                Some(of) if of.text() == holder => uses.keys.push(place),
+                Some(_) => {}
+                None if only => uses.keys.push(place),
+                None => uses.unclear.push(place),
+            }
+        }
+    }
+    Ok(uses)
+}
+
+/// The name of the package's own type that `expression` has, a pointer taken
+/// off: `T` for `T`, `*T` and `T[K]`; `None` when syntax does not tell.
+pub fn type_name<'t>(expression: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let mut at = types::type_of(expression, package)?;
+    loop {
+        let node = match at {
+            Type::Pointer(inner) => {
+                at = *inner;
+                continue;
+            }
+            Type::Written(node) => node,
+            _ => return None,
+        };
+        match node.kind() {
+            "type_identifier" | "identifier" => return Some(node),
+            "pointer_type" | "parenthesized_type" => at = Type::Written(node.named().next()?),
+            "generic_type" => at = Type::Written(node.field("type")?),
+            _ => return None,
+        }
+    }
+}
+
+/// The type declaration of `name` at top level: its `type_spec`, when it has
+/// exactly one that is no alias.
+pub fn type_spec<'t>(name: &str, package: &'t Package) -> Option<Node<'t>> {
+    let declarations = package.declarations(name);
+    let [declaration] = declarations[..] else { return None };
+    let named = |node: &Node<'_>| {
+        node.kind() == "type_spec" && node.field("name").is_some_and(|declared| declared.text() == name)
+    };
+    declaration.named().find(named).or_else(|| declaration.descendants().find(named))
+}
+
+/// Whether the struct `name` embeds `holder`, itself or through another.
+fn embeds(name: &str, holder: &str, package: &Package) -> bool {
+    let mut pending = vec![name.to_owned()];
+    let mut seen: Vec<String> = Vec::new();
+    while let Some(name) = pending.pop() {
+        let Some(body) = type_spec(&name, package).and_then(|spec| spec.field("type")) else { continue };
+        for embedded in body.descendants().filter_map(embedded) {
+            if embedded.text() == holder {
+                return true;
+            }
+            if !seen.iter().any(|known| known == embedded.text()) {
+                seen.push(embedded.text().to_owned());
+                pending.push(embedded.text().to_owned());
+            }
+        }
+    }
+    false
+}
+
+/// The type name of a `field_declaration` without a name of its own.
+pub fn embedded(field: Node<'_>) -> Option<Node<'_>> {
+    if field.kind() != "field_declaration" || field.field("name").is_some() {
+        return None;
+    }
+    let written = field.field("type")?;
+    let written = written.field("type").unwrap_or(written);
+    written.is(&["type_identifier", "identifier"]).then_some(written)
+}
+
+/// The type whose declaration makes `name` a field or a method; empty for a
+/// type without a name and for an interface's method.
+fn declared_by<'t>(name: Node<'t>) -> Option<&'t str> {
+    let parent = name.parent()?;
+    match parent.kind() {
+        "field_declaration" if parent.fields("name").any(|declared| declared == name) => {
+            let spec = parent.ancestors().find(|node| node.is(&["type_spec", "type_alias", "struct_type"]));
+            let spec = spec.and_then(|body| body.parent());
+            let named =
+                spec.filter(|spec| spec.is(&["type_spec", "type_alias"])).and_then(|spec| spec.field("name"));
+            Some(named.map_or("", Node::text))
+        }
+        "method_declaration" if parent.field("name") == Some(name) => {
+            let file = name.file();
+            let decl = &file.outline().decls[file.decl_at(name.start())?];
+            (decl.kind == DeclKind::Method).then(|| decl.receiver.as_deref().unwrap_or_default())
+        }
+        "method_elem" if parent.field("name") == Some(name) => Some(""),
+        // An embedded type is a field of its own name.
+        _ => name.ancestors().take(3).find(|node| embedded(*node) == Some(name)).map(|_| ""),
+    }
+}
+
+/// The composite literal in which `name` stands as a key.
+fn literal_with_key(name: Node<'_>) -> Option<Node<'_>> {
+    let element = name.ancestors().take(3).find(|node| node.kind() == "keyed_element")?;
+    let key = element.field("key").or_else(|| element.named().next())?;
+    if !key.holds(name) || key.span() != name.span() {
+        return None;
+    }
+    element
+        .ancestors()
+        .find(|node| node.is(&["composite_literal", "literal_value"]))
+        .map(|value| value.parent().filter(|parent| parent.kind() == "composite_literal").unwrap_or(value))
+}
+
+/// The type name of a composite literal that says it.
+fn literal_type(literal: Node<'_>) -> Option<Node<'_>> {
+    let written = literal.field("type").filter(|_| literal.kind() == "composite_literal")?;
+    let written = if written.kind() == "generic_type" { written.field("type")? } else { written };
+    // A map, slice or array may have the key's name as an expression.
+    Some(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::File;
+    use std::sync::Arc;
+
+    fn package(texts: &[&str]) -> Package {
+        let file = |(index, text): (usize, &&str)| {
+            Arc::new(File::new(format!("{index}.go"), format!("package p\n\n{text}")))
+        };
+        Package::new(texts.iter().enumerate().map(file).collect())
+    }
+
+    fn texts(nodes: &[Node<'_>]) -> Vec<String> {
+        nodes.iter().map(|node| node.text().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_field_that_only_one_type_has_is_found_everywhere() {
+        let package = package(&[
+            "type T struct{ done chan int }\n\nfunc (t *T) f() { <-t.done; _ = T{done: nil} }\n",
+            "func g(x interface{ get() *T }) { x.get().done <- 1; done := 2; _ = done }\n",
+        ]);
+        let uses = uses("T", "done", &package).unwrap();
+        assert_eq!(texts(&uses.selectors), ["t.done", "x.get().done"]);
+        assert_eq!((texts(&uses.keys), uses.declared.len(), uses.unclear.len()), (vec!["done".into()], 1, 0));
+    }
+
+    #[test]
+    fn a_name_that_two_types_have_needs_types() {
+        let package = package(&[
+            "type T struct{ n int }\ntype U struct{ n int }\n",
+            "func g(t *T, u U, x func() any) { _ = t.n; _ = u.n; _ = x().n; _ = U{n: 1}; _ = map[int]int{n: 1} }\n",
+        ]);
+        let uses = uses("T", "n", &package).unwrap();
+        assert_eq!(
+            (texts(&uses.selectors), texts(&uses.unclear)),
+            (vec!["t.n".into()], vec!["x().n".into()])
+        );
+        assert!(uses.keys.is_empty());
+    }
+
+    #[test]
+    fn promoted_fields_and_methods_count() {
+        let package = package(&[
+            "type T struct{ n int }\nfunc (T) m() {}\ntype V struct{ n string }\ntype U struct{ *T }\n",
+            "func g(u U, v V) { _ = u.n; _ = v.n; u.m(); u.T.m() }\n",
+        ]);
+        assert_eq!(texts(&uses("T", "n", &package).unwrap().selectors), ["u.n"]);
+        let methods = uses("T", "m", &package).unwrap();
+        assert_eq!(
+            (texts(&methods.selectors), methods.declared.len()),
+            (vec!["u.m".into(), "u.T.m".into()], 1)
+        );
+    }
+
+    #[test]
+    fn broken_syntax_beside_it_is_told() {
+        let package = package(&["type T struct{ n int }\n", "func g(t T) { t.n = = }\n"]);
+        assert!(uses("T", "n", &package).unwrap_err().ends_with("1.go:3"));
+        assert!(uses("T", "other", &package).is_ok());
+    }
+}
