@@ -5,7 +5,7 @@ use gomend::report::progress::Progress;
 use gomend::report::rules::{GuardRow, RuleRow};
 use gomend::report::{Look, Report, diff, explain, human, json, rules};
 use gomend::rewrite::{
-    Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
+    Evidence, Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
 };
 use gomend::text::Position;
 use gomend::text::diff::unified;
@@ -994,10 +994,15 @@ Finalizers
     );
 }
 
+fn evidence() -> Evidence {
+    let table = "# Measured, go1.26.8\nx\tns/op\t525\t162\tSRC 3\t7.7 times\n";
+    Evidence::of(table, "x").unwrap()
+}
+
 #[test]
 fn the_page_of_a_rule() {
     assert_text(
-        &written(|out| explain::explain(out, &rows()[0], DOC, plain(80))),
+        &written(|out| explain::explain(out, &rows()[0], DOC, Some(&evidence()), plain(80))),
         r#"
 time-after-in-loop
   safe · on by default · Go 1.22+ · Timers
@@ -1028,11 +1033,15 @@ Guards
   2. two
     - nested
 
+Measured
+  525 -> 162 ns/op, 3.2 times faster (go1.26.8)
+  The seed, SRC 3: 7.7 times
+
 Seeds
   SRC 3, card
 "#,
     );
-    let bare = written(|out| explain::explain(out, &rows()[2], "Only a sentence.\n", plain(50)));
+    let bare = written(|out| explain::explain(out, &rows()[2], "Only a sentence.\n", None, plain(50)));
     assert_text(
         &bare,
         r#"

@@ -33,3 +33,6 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(read_mem_stats_per_request::ReadMemStatsPerRequest),
     entry!(gosched::Gosched),
 ];
+
+/// What was measured of every transform: see [`crate::rewrite::Evidence`].
+pub static EVIDENCE: &str = include_str!("evidence.tsv");

@@ -6,7 +6,8 @@ use super::{OK, Stop, rules};
 use crate::engine::policy::closest;
 use crate::engine::scan::UNUSED;
 use crate::report::explain;
-use crate::transforms::CATALOGUE;
+use crate::rewrite::Evidence;
+use crate::transforms::{CATALOGUE, EVIDENCE};
 
 /// Runs the verb.
 pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -24,7 +25,8 @@ pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
         anyhow::bail!("there is no rule `{}`; {hint}", args.rule);
     };
     let look = io.look(args.color);
-    explain::explain(&mut io.stdout, &rules::row(entry), &entry.page(), look)?;
+    let evidence = Evidence::of(EVIDENCE, entry.meta.id);
+    explain::explain(&mut io.stdout, &rules::row(entry), &entry.page(), evidence.as_ref(), look)?;
     Ok(OK)
 }
 

@@ -4,6 +4,7 @@
 use super::columns::{Piece, flow, visible};
 use super::look::{BOLD, CODE, DIM, ITALIC, Look, PLAIN};
 use super::rules::RuleRow;
+use crate::rewrite::Evidence;
 use anstyle::Style;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::io::{self, Write};
@@ -15,11 +16,17 @@ const CODE_INDENT: usize = 4;
 
 /// Writes the page of `rule`: a head with its level and Go versions, then
 /// `doc`, which is Markdown (`//!` taken off), then its guards unless `doc`
-/// has a heading of that name, then its seeds.
+/// has a heading of that name, then what was measured, then its seeds.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn explain(out: &mut dyn Write, rule: &RuleRow, doc: &str, look: Look) -> io::Result<()> {
+pub fn explain(
+    out: &mut dyn Write,
+    rule: &RuleRow,
+    doc: &str,
+    evidence: Option<&Evidence>,
+    look: Look,
+) -> io::Result<()> {
     writeln!(out, "{}", look.paint(BOLD, &rule.id))?;
     let on = if rule.default { "on by default" } else { "opt-in (`--select`)" };
     let facts = format!("{} · {on} · {} · {}", rule.level.word(), rule.go(), rule.group);
@@ -38,6 +45,12 @@ pub fn explain(out: &mut dyn Write, rule: &RuleRow, doc: &str, look: Look) -> io
             let pieces = [piece(CODE, &guard.name, true), piece(PLAIN, &rest, false)];
             flow(out, look, &pieces, INDENT + 2, INDENT + 2, look.prose())?;
         }
+    }
+    if let Some(evidence) = evidence {
+        writeln!(out, "\n{}", look.paint(BOLD, "Measured"))?;
+        let measured = format!("{} ({})", evidence.figures(), evidence.setting);
+        text(out, look, PLAIN, &measured)?;
+        text(out, look, PLAIN, &format!("The seed, {}: {}", evidence.exercise, evidence.seed))?;
     }
     if !rule.seeds.is_empty() && !has("Seeds") {
         writeln!(out, "\n{}", look.paint(BOLD, "Seeds"))?;

@@ -3,6 +3,7 @@
 
 mod cx;
 mod emptied;
+mod evidence;
 mod finding;
 mod fix;
 mod meta;
@@ -12,6 +13,7 @@ mod verdict;
 
 pub use cx::{Cx, Surroundings};
 pub use emptied::Without;
+pub use evidence::Evidence;
 pub use finding::{
     Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
 };

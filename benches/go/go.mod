@@ -1,0 +1,3 @@
+module example.com/gomend/evidence
+
+go 1.26
