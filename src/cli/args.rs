@@ -52,6 +52,15 @@ Examples:
   gomend undo --list     the runs of this directory
   gomend undo 12         what run 12 wrote";
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  gomend audit                       each package main below this directory
+  gomend audit ./cmd/server          one program
+  gomend audit --format markdown > checklist.md
+
+Calls are followed from main through the packages of the module, and Dockerfiles, manifests
+and makefiles are read for variables. Exit status: 0, whatever was found, or 2 an error.";
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "gomend", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
@@ -76,6 +85,9 @@ pub enum Verb {
     Explain(Explain),
     /// List the rules
     Rules(Rules),
+    /// The production checklist of each program: found, missing or undecidable
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(Audit),
 }
 
 /// What to look at, and with which rules.
@@ -258,6 +270,52 @@ pub struct Rules {
     /// When to colour; NO_COLOR is honoured
     #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,
+}
+
+#[derive(Debug, Group)]
+pub struct Audit {
+    /// Files, directories (recursive) or patterns such as ./cmd/... [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Leave out what the pattern covers, written as in a .gitignore
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// How the checklists are written
+    #[arg(
+        long,
+        value_enum,
+        value_name = "human|json|markdown",
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub format: AuditFormat,
+    /// When to colour; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    pub color: Colour,
+}
+
+impl Audit {
+    /// What to look at.
+    pub fn target(&self) -> Target {
+        let max_file_size = size("4M").unwrap_or(u64::MAX);
+        Target {
+            paths: self.paths.clone(),
+            exclude: self.exclude.clone(),
+            max_file_size,
+            ..Target::default()
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// Lists for a person
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// A page of tables
+    Markdown,
 }
 
 fn go_version(text: &str) -> Result<crate::model::GoVersion, String> {

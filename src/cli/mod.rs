@@ -1,6 +1,7 @@
 //! The command line: one file per verb. Joins the engine with the catalogue.
 
 mod args;
+mod audit;
 mod check;
 mod explain;
 mod fix;
@@ -54,6 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Fix(fix) => fix::run(fix, &command, io),
         Verb::Undo(undo) => undo::run(undo, &command, io),
         Verb::Explain(explain) => explain::run(&explain, io),
+        Verb::Audit(audit) => audit::run(audit, io),
         Verb::Rules(rules) => rules::run(&rules, io),
     };
     // Whoever stopped reading does not want the rest.

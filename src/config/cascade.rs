@@ -84,6 +84,14 @@ impl Settings {
         self.scope(&self.cwd.join(dir)).layers.iter().rev().find_map(|layer| layer.verify)
     }
 
+    /// Whether the package in `dir` (absolute) may import `runtime`; nothing when
+    /// no `[audit] runtime-imports` counts there.
+    pub fn may_import_runtime(&self, dir: &Path) -> Option<bool> {
+        let scope = self.scope(dir);
+        let importers = scope.layers.iter().rev().find_map(|layer| layer.runtime_importers.as_ref())?;
+        Some(importers.decide_deep(dir, true) == Some(true))
+    }
+
     fn scope(&self, dir: &Path) -> Arc<Scope> {
         let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
         known.unwrap_or_else(|| {

@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 /// The rungs that `verify` may name.
 pub const VERIFY: [&str; 5] = ["none", "gofmt", "build", "vet", "test"];
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "root",
     "extend",
     "required-version",
@@ -32,7 +32,9 @@ const KEYS: [&str; 13] = [
     "verify",
     "override",
     "rules",
+    "audit",
 ];
+const AUDIT_KEYS: [&str; 1] = ["runtime-imports"];
 const OVERRIDE_KEYS: [&str; 6] = ["paths", "select", "extend-select", "ignore", "promote", "demote"];
 
 /// What is wrong with a `gomend.toml`, and where.
@@ -69,6 +71,8 @@ pub(super) struct Layer {
     pub(super) verify: Option<&'static str>,
     pub(super) overrides: Vec<Override>,
     pub(super) options: BTreeMap<&'static str, toml::Table>,
+    /// The packages that may import `runtime`, for `gomend audit`.
+    pub(super) runtime_importers: Option<Globs>,
 }
 
 /// `extend`, and where it stands for the messages about the other file.
@@ -142,6 +146,7 @@ impl Reader<'_> {
             verify: None,
             overrides: Vec::new(),
             options: BTreeMap::new(),
+            runtime_importers: None,
         };
         for (key, value) in &document {
             match &**key.get_ref() {
@@ -162,6 +167,7 @@ impl Reader<'_> {
                 "verify" => layer.verify = self.verify(key, value),
                 "override" => layer.overrides = self.overrides(key, value),
                 "rules" => layer.options = self.options(key, value, &values),
+                "audit" => layer.runtime_importers = self.audit(key, value),
                 known if KEYS.contains(&known) => {}
                 _ => self.unknown_key(key, "", &KEYS),
             }
@@ -259,6 +265,21 @@ impl Reader<'_> {
             }
         }
         options
+    }
+
+    fn audit(&mut self, key: &Key, value: &Value) -> Option<Globs> {
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "a table, `[audit]`");
+            return None;
+        };
+        let mut importers = None;
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "runtime-imports" => importers = Some(self.globs(key, value)),
+                _ => self.unknown_key(key, " in [audit]", &AUDIT_KEYS),
+            }
+        }
+        importers
     }
 
     fn go(&mut self, key: &Key, value: &Value) -> Option<GoVersion> {

@@ -1,5 +1,6 @@
 //! Runs the catalogue that it is handed over any amount of Go.
 
+pub mod audit;
 pub mod describe;
 pub mod discover;
 pub mod fixes;

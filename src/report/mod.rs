@@ -7,6 +7,7 @@ mod columns;
 mod look;
 mod tally;
 
+pub mod audit;
 pub mod diff;
 pub mod explain;
 pub mod human;

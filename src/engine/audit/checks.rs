@@ -1,0 +1,448 @@
+//! The lines of the checklist, each with what decides it. They come from the
+//! production checklist of the runtime-package document and the review checklist
+//! of the senior one.
+
+use super::deployment::Deployment;
+use super::exposure::{Reach, servers};
+use super::program::Program;
+use super::{Line, MayImportRuntime, Place, State};
+use crate::model::GoVersion;
+use crate::model::effects::function_of;
+use crate::model::imports::{arguments, callee, imports};
+use crate::model::module::ModuleInfo;
+use crate::syntax::{File, Node};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The program and what is known around it.
+pub(super) struct Context<'a> {
+    pub program: &'a Program,
+    pub deployment: &'a Deployment,
+    pub module: Option<&'a ModuleInfo>,
+    pub shown: &'a dyn Fn(&Path) -> Arc<str>,
+    pub runtime_importers: &'a MayImportRuntime<'a>,
+}
+
+/// The first release whose runtime reads the CPU limit of its cgroup by itself.
+const CGROUP_AWARE: GoVersion = GoVersion(1, 25);
+
+/// What a check answers, before its line is made of it.
+struct Answer {
+    state: State,
+    says: String,
+    places: Vec<Place>,
+}
+
+impl Answer {
+    fn new(state: State, says: impl Into<String>) -> Answer {
+        Answer { state, says: says.into(), places: Vec::new() }
+    }
+
+    fn at(mut self, places: impl IntoIterator<Item = Place>) -> Answer {
+        self.places = places.into_iter().collect();
+        self.places.sort();
+        self.places.dedup();
+        self
+    }
+}
+
+type Check = fn(&Context<'_>) -> Answer;
+
+/// All lines, in the order of the checklist.
+pub(super) fn lines(context: &Context<'_>) -> Vec<Line> {
+    const CHECKS: &[(&str, &str, Check)] = &[
+        ("cpu-quota", "GOMAXPROCS follows the CPU quota of the container", cpu_quota),
+        ("pprof-private", "profiles are served on loopback or behind a check only", pprof_private),
+        ("metrics", "the goroutine count and the heap are scraped", metrics),
+        ("trace-bounded", "an execution trace has an end", trace_bounded),
+        ("traceback", "a crash shows all goroutines (GOTRACEBACK)", traceback),
+        ("explicit-close", "resources have a Close, finalizers come last", explicit_close),
+        ("memory-limit", "the heap has a limit (GOMEMLIMIT)", memory_limit),
+        ("tuning-owner", "main alone tunes the runtime", tuning_owner),
+        ("goroutine-dump", "a signal dumps the goroutines, at a limited rate", goroutine_dump),
+        ("build-info", "the version comes from the build information, not from -ldflags -X", build_info),
+        ("profile-labels", "work is labelled for profiles, across go statements too", profile_labels),
+        ("runtime-imports", "only chosen packages import runtime", runtime_imports),
+    ];
+    let line = |(id, asks, check): &(&'static str, &'static str, Check)| {
+        let Answer { state, says, places } = check(context);
+        Line { id, asks, state, says, places }
+    };
+    CHECKS.iter().map(line).collect()
+}
+
+impl Context<'_> {
+    fn place(&self, file: &File, offset: usize) -> Place {
+        Place { path: (self.shown)(file.path()), line: file.lines().line(offset) }
+    }
+
+    fn node(&self, node: Node<'_>) -> Place {
+        self.place(node.file(), node.start())
+    }
+
+    fn nodes<'n>(&self, nodes: impl IntoIterator<Item = Node<'n>>) -> Vec<Place> {
+        let mut places: Vec<Place> = nodes.into_iter().map(|node| self.node(node)).collect();
+        places.sort();
+        places.dedup();
+        places
+    }
+
+    fn file(&self, (path, line): (&Path, usize)) -> Place {
+        Place { path: (self.shown)(path), line }
+    }
+
+    fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<Place> {
+        self.program.import(wanted).map(|(file, offset)| self.place(file, offset))
+    }
+
+    /// The calls of a symbol in what can run, and whether they stand in the
+    /// program's own `package main`.
+    fn calls(&self, path: &str, name: &str) -> Vec<(Node<'_>, bool)> {
+        let mut calls = Vec::new();
+        for (mention, own) in self.program.mentions(path, name) {
+            let call = mention.parent().filter(|call| callee(*call) == Some(mention));
+            calls.extend(call.map(|call| (call, own)));
+        }
+        calls
+    }
+}
+
+fn cpu_quota(context: &Context<'_>) -> Answer {
+    let set: Vec<Node<'_>> = context
+        .calls("runtime", "GOMAXPROCS")
+        .into_iter()
+        .map(|(call, _)| call)
+        .filter(|call| !only_asks(*call))
+        .collect();
+    let library = context.import(|path| path.starts_with("go.uber.org/automaxprocs"));
+    let go = context.module.and_then(ModuleInfo::go);
+    let variable = context.deployment.sets("GOMAXPROCS").map(|at| context.file(at));
+    match (go, library, set.is_empty()) {
+        (_, _, false) => Answer::new(
+            State::Missing,
+            "the program sets GOMAXPROCS itself, which overrides the quota and ends updates of it; remove the call",
+        )
+        .at(context.nodes(set)),
+        (_, Some(place), _) => Answer::new(State::Found, "automaxprocs sets it from the cgroup").at([place]),
+        (Some(go), None, _) if go >= CGROUP_AWARE => {
+            Answer::new(State::Found, format!("the runtime reads the quota by itself with go {go} in go.mod"))
+        }
+        (_, None, _) if variable.is_some() => {
+            Answer::new(State::Found, "the deployment sets GOMAXPROCS").at(variable)
+        }
+        (Some(go), None, _) => Answer::new(
+            State::Missing,
+            format!("with go {go} in go.mod the runtime sees the machine's processors, not the quota; go 1.25 or automaxprocs brings it"),
+        ),
+        (None, None, _) => Answer::new(
+            State::Undecidable,
+            "no go.mod says the Go version; from go 1.25 the runtime reads the quota by itself",
+        ),
+    }
+}
+
+fn pprof_private(context: &Context<'_>) -> Answer {
+    let Some(import) = context.import(|path| path == "net/http/pprof") else {
+        return Answer::new(State::Found, "net/http/pprof is not imported by the module");
+    };
+    let servers = servers(context.program);
+    let of = |wanted: Reach| -> Vec<Place> {
+        context.nodes(servers.iter().filter(|server| server.reach == wanted).map(|server| server.at))
+    };
+    let (open, unknown, loopback) = (of(Reach::Network), of(Reach::Unknown), of(Reach::Loopback));
+    if !open.is_empty() {
+        Answer::new(
+            State::Missing,
+            "http.DefaultServeMux, where net/http/pprof puts its pages, is served beyond loopback; give the profiles a mux and a loopback listener of their own",
+        )
+        .at(open)
+    } else if !unknown.is_empty() {
+        Answer::new(
+            State::Undecidable,
+            "http.DefaultServeMux is served at an address that the code does not say",
+        )
+        .at(unknown)
+    } else if !loopback.is_empty() {
+        Answer::new(State::Found, "http.DefaultServeMux is served on loopback").at(loopback)
+    } else {
+        Answer::new(
+            State::Undecidable,
+            "net/http/pprof is imported, and nothing in the module serves http.DefaultServeMux; see where its handlers are mounted",
+        )
+        .at([import])
+    }
+}
+
+fn metrics(context: &Context<'_>) -> Answer {
+    const LIBRARIES: &[(&str, &str)] = &[
+        ("github.com/prometheus/client_golang/", "the Prometheus client exports the Go runtime by default"),
+        ("go.opentelemetry.io/contrib/instrumentation/runtime", "OpenTelemetry exports the Go runtime"),
+        ("gopkg.in/DataDog/dd-trace-go", "the Datadog tracer exports the Go runtime"),
+        ("github.com/DataDog/dd-trace-go", "the Datadog tracer exports the Go runtime"),
+        ("github.com/VictoriaMetrics/metrics", "the VictoriaMetrics client exports the Go runtime"),
+    ];
+    for (library, says) in LIBRARIES {
+        if let Some(place) = context.import(|path| path.starts_with(library)) {
+            return Answer::new(State::Found, *says).at([place]);
+        }
+    }
+    let reads = context.nodes(context.calls("runtime/metrics", "Read").into_iter().map(|(call, _)| call));
+    let heap = context.nodes(context.calls("runtime", "ReadMemStats").into_iter().map(|(call, _)| call));
+    let goroutines =
+        context.nodes(context.calls("runtime", "NumGoroutine").into_iter().map(|(call, _)| call));
+    let expvar = context.import(|path| path == "expvar");
+    match () {
+        () if !reads.is_empty() => Answer::new(State::Found, "runtime/metrics is read").at(reads),
+        () if !heap.is_empty() && !goroutines.is_empty() => {
+            Answer::new(State::Found, "both are read; runtime/metrics does it without stopping the world")
+                .at(heap.into_iter().chain(goroutines))
+        }
+        () if expvar.is_some() => Answer::new(
+            State::Missing,
+            "expvar publishes the memory statistics but not the goroutine count; publish runtime/metrics",
+        )
+        .at(expvar),
+        () => Answer::new(
+            State::Missing,
+            "nothing in the module reads them; export runtime/metrics or use the collector of a metrics library",
+        )
+        .at(heap.into_iter().chain(goroutines)),
+    }
+}
+
+fn trace_bounded(context: &Context<'_>) -> Answer {
+    let starts: Vec<Node<'_>> =
+        context.calls("runtime/trace", "Start").into_iter().map(|(call, _)| call).collect();
+    if starts.is_empty() {
+        return Answer::new(State::Found, "no execution trace is started by the module");
+    }
+    let stops = context.calls("runtime/trace", "Stop");
+    let near = |start: &Node<'_>| {
+        let whole = start.ancestors().last();
+        stops.iter().any(|(stop, _)| stop.ancestors().last() == whole)
+    };
+    let open: Vec<Node<'_>> = starts.iter().copied().filter(|start| !near(start)).collect();
+    match () {
+        () if open.is_empty() => {
+            Answer::new(State::Found, "each trace is stopped in the function that starts it").at(context.nodes(starts))
+        }
+        () if stops.is_empty() => Answer::new(
+            State::Missing,
+            "a trace is started and never stopped: about 34 MB a second were measured; stop it after a window",
+        )
+        .at(context.nodes(open)),
+        () => Answer::new(State::Undecidable, "a trace is stopped elsewhere than where it is started")
+            .at(context.nodes(open)),
+    }
+}
+
+fn traceback(context: &Context<'_>) -> Answer {
+    let set = context.nodes(context.calls("runtime/debug", "SetTraceback").into_iter().map(|(call, _)| call));
+    match (set.is_empty(), context.deployment.sets("GOTRACEBACK")) {
+        (false, _) => Answer::new(State::Found, "the program sets it").at(set),
+        (true, Some(at)) => Answer::new(State::Found, "the deployment sets it").at([context.file(at)]),
+        (true, None) => Answer::new(
+            State::Missing,
+            "neither the code nor a file of the module sets it; a crash then shows one goroutine",
+        ),
+    }
+}
+
+fn explicit_close(context: &Context<'_>) -> Answer {
+    let finalizers = context.calls("runtime", "SetFinalizer").into_iter();
+    let cleanups = context.calls("runtime", "AddCleanup");
+    let attached: Vec<Node<'_>> = finalizers
+        .chain(cleanups)
+        .map(|(call, _)| call)
+        .filter(|call| arguments(*call).nth(1).is_none_or(|argument| argument.text() != "nil"))
+        .collect();
+    if attached.is_empty() {
+        return Answer::new(State::Found, "the module attaches no finalizer or cleanup");
+    }
+    let closes = |call: &Node<'_>| {
+        let directory = call.file().path().parent();
+        let files = context.program.directories().find(|(at, _)| Some(*at) == directory);
+        files.into_iter().flat_map(|(_, files)| files).any(|file| {
+            file.outline().decls.iter().any(|decl| {
+                decl.receiver.is_some()
+                    && decl.names.iter().any(|name| {
+                        matches!(&*name.text, "Close" | "Release" | "Free" | "Destroy" | "Stop" | "Shutdown")
+                    })
+            })
+        })
+    };
+    let alone: Vec<Node<'_>> = attached.iter().copied().filter(|call| !closes(call)).collect();
+    if alone.is_empty() {
+        Answer::new(State::Found, "each package with a finalizer or cleanup has a method that closes")
+            .at(context.nodes(attached))
+    } else {
+        Answer::new(State::Missing, "a finalizer or cleanup is all that releases something; give it a Close")
+            .at(context.nodes(alone))
+    }
+}
+
+fn memory_limit(context: &Context<'_>) -> Answer {
+    let set: Vec<Node<'_>> =
+        context.calls("runtime/debug", "SetMemoryLimit").into_iter().map(|(call, _)| call).collect();
+    let set: Vec<Node<'_>> = set.into_iter().filter(|call| !only_asks(*call)).collect();
+    let library = context.import(|path| path.starts_with("github.com/KimMachineGun/automemlimit"));
+    match (set.is_empty(), library, context.deployment.sets("GOMEMLIMIT")) {
+        (false, _, _) => Answer::new(State::Found, "the program sets it").at(context.nodes(set)),
+        (_, Some(place), _) => Answer::new(State::Found, "automemlimit sets it from the cgroup").at([place]),
+        (_, _, Some(at)) => Answer::new(State::Found, "the deployment sets it").at([context.file(at)]),
+        _ => Answer::new(
+            State::Missing,
+            "neither the code nor a file of the module sets one; about 90 % of the container's memory is usual",
+        ),
+    }
+}
+
+/// Whether a call of `GOMAXPROCS` or `SetMemoryLimit` changes nothing: a negative
+/// argument asks for the value, and so does zero for `GOMAXPROCS`.
+fn only_asks(call: Node<'_>) -> bool {
+    let name = callee(call).map_or("", Node::text);
+    let (processors, limit) = (name.ends_with("GOMAXPROCS"), name.ends_with("SetMemoryLimit"));
+    arguments(call).next().is_some_and(|argument| {
+        let text = argument.text();
+        (processors && text == "0") || ((processors || limit) && text.starts_with('-'))
+    })
+}
+
+fn tuning_owner(context: &Context<'_>) -> Answer {
+    let tunings = [
+        ("runtime/debug", "SetGCPercent"),
+        ("runtime/debug", "SetMemoryLimit"),
+        ("runtime/debug", "SetMaxThreads"),
+        ("runtime/debug", "SetMaxStack"),
+        ("runtime", "GOMAXPROCS"),
+    ];
+    let mut owned = Vec::new();
+    let mut foreign = Vec::new();
+    for (path, name) in tunings {
+        for (call, own) in context.calls(path, name) {
+            if !only_asks(call) {
+                if own { &mut owned } else { &mut foreign }.push(call);
+            }
+        }
+    }
+    if !foreign.is_empty() {
+        return Answer::new(
+            State::Missing,
+            "a package other than main tunes the runtime of the whole program; move the call to main",
+        )
+        .at(context.nodes(foreign));
+    }
+    let says = if owned.is_empty() { "nothing in the module tunes it" } else { "only package main does" };
+    Answer::new(State::Found, says).at(context.nodes(owned))
+}
+
+fn goroutine_dump(context: &Context<'_>) -> Answer {
+    let mut dumps: Vec<Node<'_>> = context
+        .calls("runtime", "Stack")
+        .into_iter()
+        .map(|(call, _)| call)
+        .filter(|call| arguments(*call).nth(1).is_some_and(|all| all.text() != "false"))
+        .collect();
+    dumps.extend(
+        context
+            .calls("runtime/pprof", "Lookup")
+            .into_iter()
+            .map(|(call, _)| call)
+            .filter(|call| arguments(*call).next().is_some_and(|name| name.text().contains("goroutine"))),
+    );
+    let signals = context.calls("os/signal", "Notify");
+    let beside = |dump: &Node<'_>| {
+        let directory = dump.file().path().parent();
+        signals.iter().any(|(signal, _)| signal.file().path().parent() == directory)
+    };
+    let on_signal: Vec<Node<'_>> = dumps.iter().copied().filter(beside).collect();
+    let limited = |dump: &Node<'_>| {
+        let function = function_of(*dump).map_or("", Node::text);
+        ["time.Since", "Limiter", "limiter", "lastDump", "last", "Allow(", "cooldown", "time.Sleep", "Ticker"]
+            .iter()
+            .any(|word| function.contains(word))
+    };
+    match () {
+        () if on_signal.is_empty() => Answer::new(
+            State::Missing,
+            "nothing in the module dumps goroutines on a signal; SIGQUIT does, but it ends the program",
+        ),
+        () if on_signal.iter().all(limited) => {
+            Answer::new(State::Found, "a signal dumps them, at a limited rate").at(context.nodes(on_signal))
+        }
+        () => Answer::new(
+            State::Undecidable,
+            "goroutines are dumped beside a signal handler, and no limit of the rate is seen; each dump stops the world",
+        )
+        .at(context.nodes(on_signal)),
+    }
+}
+
+fn build_info(context: &Context<'_>) -> Answer {
+    let read =
+        context.nodes(context.calls("runtime/debug", "ReadBuildInfo").into_iter().map(|(call, _)| call));
+    let stamped = context.deployment.find(|line| {
+        let flags = line.contains("ldflags") || line.contains("LDFLAGS");
+        flags && (line.contains("-X ") || line.contains("-X="))
+    });
+    match (read.is_empty(), stamped) {
+        (false, _) => Answer::new(State::Found, "debug.ReadBuildInfo is read").at(read),
+        (true, Some(at)) => Answer::new(
+            State::Missing,
+            "the version is stamped with -ldflags -X; debug.ReadBuildInfo has it since go 1.18 without flags",
+        )
+        .at([context.file(at)]),
+        (true, None) => Answer::new(State::Missing, "nothing in the module reads debug.ReadBuildInfo"),
+    }
+}
+
+fn profile_labels(context: &Context<'_>) -> Answer {
+    let labelled = ["Do", "SetGoroutineLabels"]
+        .iter()
+        .flat_map(|name| context.calls("runtime/pprof", name))
+        .map(|(call, _)| call);
+    let places = context.nodes(labelled);
+    if places.is_empty() {
+        Answer::new(
+            State::Missing,
+            "nothing in the module labels its goroutines; profiles cannot be split by work",
+        )
+    } else {
+        Answer::new(State::Found, "pprof labels are set, and a go statement inside hands them on").at(places)
+    }
+}
+
+fn runtime_imports(context: &Context<'_>) -> Answer {
+    let mut others = Vec::new();
+    let mut configured = false;
+    for (directory, files) in context.program.directories() {
+        let importer = files.iter().find(|file| imports(file, "runtime"));
+        match ((context.runtime_importers)(directory), importer) {
+            (Some(allowed), importer) => {
+                configured = true;
+                others.extend(importer.filter(|_| !allowed));
+            }
+            (None, importer) => others.extend(importer),
+        }
+    }
+    let places: Vec<Place> = others
+        .iter()
+        .filter_map(|file| {
+            let import = file.outline().imports.iter().find(|import| import.path == "runtime")?;
+            Some(context.place(file, import.span.start))
+        })
+        .collect();
+    match (configured, others.len()) {
+        (true, 0) => Answer::new(State::Found, "only the packages that gomend.toml allows import it"),
+        (true, count) => {
+            Answer::new(State::Missing, format!("{count} packages import it that gomend.toml does not allow"))
+                .at(places)
+        }
+        (false, 0) => Answer::new(State::Found, "no package of the module imports it"),
+        (false, count) => Answer::new(
+            State::Undecidable,
+            format!("{count} packages import it; say in gomend.toml, [audit] runtime-imports, which may"),
+        )
+        .at(places),
+    }
+}

@@ -1,0 +1,219 @@
+//! `gomend audit`: what each line of the checklist needs to be found, missing or
+//! undecidable, and how it is told.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A module of these files; `go.mod` is added unless it is one of them.
+fn module(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("go.mod", "module example.com/m\n\ngo 1.25\n");
+    files.iter().for_each(|(name, text)| write(name, text));
+    dir
+}
+
+fn gomend(dir: &Path, args: &[&str]) -> (String, i32) {
+    let output = Command::cargo_bin("gomend")
+        .unwrap()
+        .arg("audit")
+        .args(args)
+        .current_dir(dir)
+        .env("GOWORK", "off")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (text, output.status.code().unwrap())
+}
+
+/// State, sentence and places of each line of the only program.
+fn lines(dir: &Path) -> BTreeMap<String, (String, Vec<String>)> {
+    let (text, status) = gomend(dir, &["--format", "json"]);
+    assert_eq!(status, 0, "{text}");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let programs = document["programs"].as_array().unwrap();
+    assert_eq!(programs.len(), 1, "{text}");
+    let line = |line: &Value| {
+        let places = line["places"].as_array().unwrap().iter();
+        let places = places.map(|place| format!("{}:{}", place["path"].as_str().unwrap(), place["line"]));
+        (
+            line["id"].as_str().unwrap().to_owned(),
+            (line["state"].as_str().unwrap().to_owned(), places.collect()),
+        )
+    };
+    programs[0]["lines"].as_array().unwrap().iter().map(line).collect()
+}
+
+/// That line `id` has this state and these places.
+fn assert_line(files: &[(&str, &str)], id: &str, state: &str, places: &[&str]) {
+    let dir = module(files);
+    let lines = lines(dir.path());
+    let wanted = (state.to_owned(), places.iter().map(|place| (*place).to_owned()).collect());
+    assert_eq!(lines[id], wanted, "{id} of {files:?}");
+}
+
+const EMPTY: (&str, &str) = ("main.go", "package main\n\nfunc main() {}\n");
+
+/// A program that runs `body` and imports `path`.
+fn program(path: &str, body: &str) -> String {
+    format!("package main\n\nimport \"{path}\"\n\nfunc main() {{\n\t{body}\n}}\n")
+}
+
+#[test]
+fn an_empty_program_lacks_what_it_must_do_itself() {
+    let dir = module(&[EMPTY]);
+    let lines = lines(dir.path());
+    let missing: Vec<&str> =
+        lines.iter().filter(|(_, (state, _))| state == "missing").map(|(id, _)| id.as_str()).collect();
+    let expected = ["build-info", "goroutine-dump", "memory-limit", "metrics", "profile-labels", "traceback"];
+    assert_eq!(missing, expected);
+    assert_eq!(lines.len(), 12);
+}
+
+#[test]
+fn the_quota_is_followed_from_go_1_25_unless_the_program_says_otherwise() {
+    assert_line(&[EMPTY], "cpu-quota", "found", &[]);
+    let old = ("go.mod", "module example.com/m\n\ngo 1.24\n");
+    assert_line(&[EMPTY, old], "cpu-quota", "missing", &[]);
+    assert_line(&[EMPTY, ("go.mod", "module example.com/m\n")], "cpu-quota", "undecidable", &[]);
+    let library = "package main\n\nimport _ \"go.uber.org/automaxprocs\"\n\nfunc main() {}\n";
+    assert_line(&[("main.go", library), old], "cpu-quota", "found", &["main.go:3"]);
+    let deployed = ("deploy/run.env", "# limits\nGOMAXPROCS=2\n");
+    assert_line(&[EMPTY, old, deployed], "cpu-quota", "found", &["deploy/run.env:2"]);
+    let sets = program("runtime", "runtime.GOMAXPROCS(4)");
+    assert_line(&[("main.go", &sets)], "cpu-quota", "missing", &["main.go:6"]);
+    let asks = program("runtime", "println(runtime.GOMAXPROCS(-1), runtime.GOMAXPROCS(0))");
+    assert_line(&[("main.go", &asks)], "cpu-quota", "found", &[]);
+}
+
+#[test]
+fn profiles_are_private_on_loopback_only() {
+    let serves = |address: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t_ \"net/http/pprof\"\n)\n\nfunc main() {{\n\thttp.ListenAndServe({address}, nil)\n}}\n"
+        )
+    };
+    for (address, state) in [
+        ("\"localhost:6060\"", "found"),
+        ("\"127.0.0.1:6060\"", "found"),
+        ("\"[::1]:6060\"", "found"),
+        ("\":6060\"", "missing"),
+        ("\"0.0.0.0:6060\"", "missing"),
+        ("address()", "undecidable"),
+    ] {
+        let main = serves(address) + "\nfunc address() string { return \"\" }\n";
+        assert_line(&[("main.go", &main)], "pprof-private", state, &["main.go:9"]);
+    }
+    assert_line(&[EMPTY], "pprof-private", "found", &[]);
+    let own = "package main\n\nimport (\n\t\"net/http\"\n\t_ \"net/http/pprof\"\n)\n\nfunc main() {\n\thttp.ListenAndServe(\":1\", http.NewServeMux())\n}\n";
+    assert_line(&[("main.go", own)], "pprof-private", "undecidable", &["main.go:5"]);
+}
+
+#[test]
+fn calls_are_followed_through_the_module() {
+    let tunes = "package tune\n\nimport \"runtime/debug\"\n\nfunc Set() { limit() }\n\nfunc limit() { debug.SetMemoryLimit(1 << 30) }\n\nfunc Unused() { debug.SetGCPercent(10) }\n";
+    let calls = program("example.com/m/tune", "tune.Set()");
+    let files = [("main.go", calls.as_str()), ("tune/tune.go", tunes)];
+    assert_line(&files, "memory-limit", "found", &["tune/tune.go:7"]);
+    // What nobody calls tunes nothing.
+    assert_line(&files, "tuning-owner", "missing", &["tune/tune.go:7"]);
+    let other = [EMPTY, ("tune/tune.go", tunes)];
+    assert_line(&other, "memory-limit", "missing", &[]);
+    assert_line(&other, "tuning-owner", "found", &[]);
+    // Methods through interfaces, and initializers.
+    let method = "package main\n\nimport \"runtime/debug\"\n\ntype job struct{}\n\nfunc (job) Run() { debug.SetTraceback(\"all\") }\n\nvar jobs = []interface{ Run() }{job{}}\n\nfunc main() {}\n";
+    assert_line(&[("main.go", method)], "traceback", "found", &["main.go:7"]);
+}
+
+#[test]
+fn the_other_lines_have_their_three_answers() {
+    let start = program("runtime/trace", "trace.Start(nil)");
+    assert_line(&[("main.go", &start)], "trace-bounded", "missing", &["main.go:6"]);
+    let stop = program("runtime/trace", "trace.Start(nil)\n\tdefer trace.Stop()");
+    assert_line(&[("main.go", &stop)], "trace-bounded", "found", &["main.go:6"]);
+    let away = program("runtime/trace", "trace.Start(nil)\n\tend()") + "\nfunc end() { trace.Stop() }\n";
+    assert_line(&[("main.go", &away)], "trace-bounded", "undecidable", &["main.go:6"]);
+
+    let finalizer =
+        program("runtime", "runtime.SetFinalizer(new(T), func(*T) {})") + "\ntype T struct{ x *int }\n";
+    assert_line(&[("main.go", &finalizer)], "explicit-close", "missing", &["main.go:6"]);
+    let closes = finalizer.clone() + "\nfunc (*T) Close() {}\n";
+    assert_line(&[("main.go", &closes)], "explicit-close", "found", &["main.go:6"]);
+
+    let read = program("runtime/metrics", "metrics.Read(nil)");
+    assert_line(&[("main.go", &read)], "metrics", "found", &["main.go:6"]);
+
+    let makefile = ("Makefile", "build:\n\tgo build -ldflags \"-X main.version=1\" .\n");
+    assert_line(&[EMPTY, makefile], "build-info", "missing", &["Makefile:2"]);
+    let info = program("runtime/debug", "debug.ReadBuildInfo()");
+    assert_line(&[("main.go", &info)], "build-info", "found", &["main.go:6"]);
+
+    let docker = ("Dockerfile", "FROM scratch\n# ENV GOMEMLIMIT=1\nENV GOTRACEBACK=all GOMEMLIMIT=900MiB\n");
+    assert_line(&[EMPTY, docker], "memory-limit", "found", &["Dockerfile:3"]);
+    assert_line(&[EMPTY, docker], "traceback", "found", &["Dockerfile:3"]);
+
+    let dump = |pause: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"os\"\n\t\"os/signal\"\n\t\"runtime\"\n\t\"time\"\n)\n\nfunc main() {{\n\tc := make(chan os.Signal, 1)\n\tsignal.Notify(c)\n\tfor range c {{\n\t\truntime.Stack(nil, true)\n\t\t{pause}\n\t}}\n}}\n\nvar _ = time.Now\n"
+        )
+    };
+    assert_line(&[("main.go", &dump(""))], "goroutine-dump", "undecidable", &["main.go:14"]);
+    assert_line(&[("main.go", &dump("time.Sleep(time.Minute)"))], "goroutine-dump", "found", &["main.go:14"]);
+
+    let labels = program("runtime/pprof", "pprof.Do(nil, pprof.Labels(), nil)");
+    assert_line(&[("main.go", &labels)], "profile-labels", "found", &["main.go:6"]);
+}
+
+#[test]
+fn the_configuration_says_who_may_import_runtime() {
+    let main = program("runtime", "runtime.NumCPU()");
+    let files = [("main.go", main.as_str())];
+    assert_line(&files, "runtime-imports", "undecidable", &["main.go:3"]);
+    assert_line(&[EMPTY], "runtime-imports", "found", &[]);
+    let other = "package x\n\nimport \"runtime\"\n\nvar N = runtime.NumCPU()\n";
+    let main = program("example.com/m/internal/x", "println(x.N)");
+    let config = |allowed: &str| format!("[audit]\nruntime-imports = [\"{allowed}\"]\n");
+    let with = |allowed: &str, state: &str, places: &[&str]| {
+        let config = config(allowed);
+        let files =
+            [("main.go", main.as_str()), ("internal/x/x.go", other), ("gomend.toml", config.as_str())];
+        assert_line(&files, "runtime-imports", state, places);
+    };
+    with("internal/x", "found", &[]);
+    with("internal/y", "missing", &["internal/x/x.go:3"]);
+    let dir = module(&[EMPTY, ("gomend.toml", "[audit]\nruntime-import = []\n")]);
+    let (text, status) = gomend(dir.path(), &[]);
+    assert!(status == 2 && text.contains("did you mean `runtime-imports`?"), "{status} {text}");
+}
+
+#[test]
+fn a_person_reads_a_list_and_a_page_is_a_table() {
+    let dir = module(&[EMPTY]);
+    let (text, status) = gomend(dir.path(), &[]);
+    assert_eq!(status, 0);
+    assert!(text.starts_with(". example.com/m, go 1.25: 6 found, 6 missing, 0 undecidable\n"), "{text}");
+    assert!(text.contains("  missing     the heap has a limit (GOMEMLIMIT)\n"), "{text}");
+    let (page, _) = gomend(dir.path(), &["--format", "markdown"]);
+    assert!(page.starts_with("# Production checklist\n\n## .\n"), "{page}");
+    assert_eq!(page.lines().filter(|line| line.starts_with("| missing |")).count(), 6, "{page}");
+    let nothing = module(&[("x.go", "package x\n")]);
+    assert_eq!(gomend(nothing.path(), &[]), ("no package main was found\n".to_owned(), 0));
+}
+
+#[test]
+fn tests_and_files_for_go_run_are_no_programs() {
+    let ignored = "//go:build ignore\n\npackage main\n\nfunc main() {}\n";
+    let dir = module(&[("gen.go", ignored), ("x.go", "package x\n"), ("main_test.go", "package main\n")]);
+    assert_eq!(gomend(dir.path(), &[]).0, "no package main was found\n");
+    // A program that is partly generated is one all the same.
+    let dir = module(&[("a/main.go", EMPTY.1), ("b/main.go", EMPTY.1)]);
+    let (text, _) = gomend(dir.path(), &["a"]);
+    assert!(text.starts_with("a example.com/m") && !text.contains("\nb example"), "{text}");
+    assert_eq!(gomend(dir.path(), &["./missing"]).1, 2);
+}
