@@ -72,12 +72,15 @@ pub(super) fn is_ignored(text: &str) -> bool {
         .any(|line| matches!(line.trim(), "//go:build ignore" | "// +build ignore"))
 }
 
+/// A declaration: the indices of its package, its file and itself.
+type At = (usize, usize, usize);
+
 /// A program and what can run in it.
 pub(super) struct Program {
     /// The files of all packages of the module that it imports, its own first.
     packages: Vec<(PathBuf, Arc<Vec<Arc<File>>>)>,
     /// The declarations that can run: package, file and declaration.
-    reached: BTreeSet<(usize, usize, usize)>,
+    reached: BTreeSet<At>,
 }
 
 impl Program {
@@ -108,10 +111,10 @@ impl Program {
 
     /// Follows every mention from where the program begins.
     fn follow(&mut self, imported: &HashMap<PathBuf, usize>, module: Option<&ModuleInfo>, modules: &Modules) {
-        let mut named: HashMap<(usize, &str), Vec<(usize, usize, usize)>> = HashMap::new();
-        let mut methods: HashMap<&str, Vec<(usize, usize, usize)>> = HashMap::new();
-        let mut of_type: HashMap<(usize, &str), Vec<(usize, usize, usize)>> = HashMap::new();
-        let mut pending: Vec<(usize, usize, usize)> = Vec::new();
+        let mut named: HashMap<(usize, &str), Vec<At>> = HashMap::new();
+        let mut methods: HashMap<&str, Vec<At>> = HashMap::new();
+        let mut of_type: HashMap<(usize, &str), Vec<At>> = HashMap::new();
+        let mut pending: Vec<At> = Vec::new();
         for (package, (_, files)) in self.packages.iter().enumerate() {
             for (file, parsed) in files.iter().enumerate() {
                 for (index, decl) in parsed.outline().decls.iter().enumerate() {
@@ -196,7 +199,7 @@ impl Program {
     /// and whether they are of the program's own `package main`.
     pub(super) fn running(&self, word: &str) -> Vec<(Node<'_>, bool)> {
         let finder = memchr::memmem::Finder::new(word);
-        let with_word = |(package, file, index): &(usize, usize, usize)| {
+        let with_word = |(package, file, index): &At| {
             let file = &self.packages[*package].1[*file];
             finder.find(file.outline().decls[*index].span.of(file.text()).as_bytes())?;
             Some((file.decl(*index)?, *package == 0))
