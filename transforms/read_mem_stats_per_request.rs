@@ -157,6 +157,9 @@ impl Transform for ReadMemStatsPerRequest {
         let roots: Vec<Node<'t>> =
             sites.iter().filter_map(|site| site.read.call.ancestors().last()).collect();
         let Some(root) = roots.first().copied() else { return };
+        if sites.len() > 1 {
+            fix.set_title(format!("serve one snapshot to the {} handlers of the file", sites.len()));
+        }
         let mut fields: Vec<&'static Field> = Vec::new();
         for field in sites.iter().flat_map(Site::fields) {
             if !fields.contains(&field) {
