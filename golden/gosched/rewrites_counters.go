@@ -139,3 +139,44 @@ func still(xs []int) (sum, turns int) {
 	}
 	return sum, turns
 }
+
+func bothNames(xs []int) (sum int) {
+	for i, x := range xs {
+		sum += 2
+		if x > i {
+			runtime.Gosched()
+		}
+	}
+	for i, x := range xs {
+		if x > i {
+			runtime.Gosched()
+		}
+		sum += x
+	}
+	return sum
+}
+
+func threeAtOnce(xs []int) (sum int) {
+	limit, every, from := 1000, 10, 3
+	for _, x := range xs {
+		sum += x
+		if limit > every && x > from {
+			runtime.Gosched()
+		}
+	}
+	return sum
+}
+
+func pairOf() (int, error) { return 1, nil }
+
+func resultsOfCalls(xs []int) (sum int) {
+	every, err := pairOf()
+	from, err := pairOf()
+	for _, x := range xs {
+		sum += x
+		if x > every && x > from && err == nil {
+			runtime.Gosched()
+		}
+	}
+	return sum
+}

@@ -17,6 +17,7 @@ pub(super) fn unused(
 ) -> Result<Edits, Leftover> {
     let mut edits = Edits::new();
     let mut seen = Vec::new();
+    let mut changed = Vec::new();
     for gone in deleted(before, total) {
         match gone.kind() {
             "identifier" => {
@@ -30,9 +31,18 @@ pub(super) fn unused(
                 }
                 seen.push(node.start());
                 let Def::Local(there) = scope::resolve(node) else { continue };
-                for edit in take_away(there, package)? {
-                    let _ = edits.push(edit);
+                // What becomes of a declaration depends on what is left of the
+                // others in it (`for _ := range` is no Go), so each function
+                // loses one variable, and the next round sees the result.
+                let root = after.decl_at(node.start());
+                if changed.contains(&root) {
+                    continue;
                 }
+                let removals = take_away(there, package)?;
+                if !removals.is_empty() {
+                    changed.push(root);
+                }
+                super::add_all(&mut edits, removals);
             }
             "label_name" => {
                 super::add_all(&mut edits, unused_label(gone, total, after).into_iter().collect())
@@ -77,8 +87,11 @@ fn take_away(local: Local<'_>, package: &Package) -> Result<Vec<Edit>, Leftover>
             Written::GoesAnyway => {}
         }
     }
-    match declaration(local, package) {
-        Some(edit) => edits.push(edit),
+    let removed = pair(local.name, package)
+        .or_else(|| only_new(local.name))
+        .or_else(|| declaration(local, package).map(|edit| vec![edit]));
+    match removed {
+        Some(removed) => edits.extend(removed),
         None => return Err(Leftover { name: local.name.text().to_owned() }),
     }
     Ok(edits)
@@ -242,15 +255,7 @@ fn declaration(local: Local<'_>, package: &Package) -> Option<Edit> {
                     let span = Span::new(parent.start(), operator?.end());
                     Some(Edit { span, text: format!("{blanks} =") })
                 }
-                "short_var_declaration" => {
-                    // Another variable of the list must still be new, else `:=`
-                    // would declare nothing.
-                    let still_new = others().any(|node| {
-                        node.text() != "_"
-                            && matches!(scope::resolve(node), Def::Local(other) if other.name == node)
-                    });
-                    still_new.then(|| without_pair(name, owner, package).unwrap_or(blank))
-                }
+                "short_var_declaration" => others_declare(name, parent).then_some(blank),
                 "receive_statement" => Some(blank),
                 _ => None,
             }
@@ -259,21 +264,45 @@ fn declaration(local: Local<'_>, package: &Package) -> Option<Edit> {
     }
 }
 
-/// `a := 1` for `a, n := 1, 0`, when the value of `n` is pure.
-fn without_pair(name: Node<'_>, declaration: Node<'_>, package: &Package) -> Option<Edit> {
+/// `a := 1` for `a, n := 1, 0`, when the value of `n` is pure: both go, and
+/// what stays is not touched, so that it is found again.
+fn pair(name: Node<'_>, package: &Package) -> Option<Vec<Edit>> {
+    let list = name.parent().filter(|list| list.kind() == "expression_list")?;
+    let declaration = list.parent().filter(|owner| owner.kind() == "short_var_declaration")?;
     let left: Vec<Node<'_>> = declaration.field("left")?.named().collect();
     let right: Vec<Node<'_>> = declaration.field("right")?.named().collect();
     let index = left.iter().position(|other| *other == name)?;
     let pure = left.len() == right.len() && effects(right[index], package).is_pure();
     let commented = declaration.descendants().any(|node| node.kind() == "comment");
-    if !pure || commented {
+    if !pure || commented || !others_declare(name, list) {
         return None;
     }
-    let rest = |list: &[Node<'_>]| {
-        let others = list.iter().enumerate().filter(|(other, _)| *other != index);
-        others.map(|(_, node)| node.text()).collect::<Vec<_>>().join(", ")
+    let without = |list: &[Node<'_>]| {
+        let span = match index {
+            0 => Span::new(list[0].start(), list[1].start()),
+            _ => Span::new(list[index - 1].end(), list[index].end()),
+        };
+        Edit { span, text: String::new() }
     };
-    Some(Edit { span: declaration.span(), text: format!("{} := {}", rest(&left), rest(&right)) })
+    Some(vec![without(&left), without(&right)])
+}
+
+/// `_, err = f()` for `n, err := f()`, when `n` alone is new.
+fn only_new(name: Node<'_>) -> Option<Vec<Edit>> {
+    let list = name.parent().filter(|list| list.kind() == "expression_list")?;
+    let declaration = list.parent().filter(|owner| owner.kind() == "short_var_declaration")?;
+    let assigns = list.named().any(|node| node != name && node.text() != "_");
+    let operator = declaration.children().find(|token| token.kind() == ":=")?;
+    let edit = |node: Node<'_>, text: &str| Edit { span: node.span(), text: text.to_owned() };
+    (assigns && !others_declare(name, list)).then(|| vec![edit(name, "_"), edit(operator, "=")])
+}
+
+/// Whether another name of a list before `:=` is new there, else that would
+/// declare nothing.
+fn others_declare(name: Node<'_>, list: Node<'_>) -> bool {
+    list.named()
+        .filter(|node| *node != name && node.text() != "_")
+        .any(|node| matches!(scope::resolve(node), Def::Local(other) if other.name == node))
 }
 
 /// `for i := 0; ; i++` whose `i` nobody reads is `for`.
