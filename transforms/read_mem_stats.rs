@@ -35,8 +35,8 @@
 //!   something and needs the exact counts.
 //! - `difference`, keep: values of two moments are subtracted, and what the processors
 //!   hold back in between would be missing from the difference.
-//! - `after-collection`, keep: a collection is forced before the statistics are read, so
-//!   they are meant to be exact.
+//! - `after-collection`, keep: a collection is forced before the statistics are read, here
+//!   or in a function of the package that calls this one, so they are meant to be exact.
 //! - `read-may-not-happen`, keep: a field can be read where the statistics were not, which
 //!   gives 0 now and would be a panic then.
 //! - `no-exact-metric`, advice: a field that is read has no metric with the same value.
@@ -141,6 +141,7 @@ impl Transform for ReadMemStats {
         verdict
             .keep_for(at(exactness::difference(stats, cx)), "difference")
             .keep_for(at(collects), "after-collection")
+            .keep_for(exactness::caller_collects(site.call, cx), "after-collection")
             .keep_for(at(unread), "read-may-not-happen")
             .lower_for(names_of(&stats.fields_without_metric()), advice, "no-exact-metric")
             .lower_for(at(stats.whole), advice, "used-whole")

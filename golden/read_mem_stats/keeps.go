@@ -435,3 +435,19 @@ func asValue() {
 	read(&m)
 	go runtime.ReadMemStats(&m)
 }
+
+func liveBytes() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: after-collection
+	return m.HeapAlloc
+}
+
+func retained(build func() any) uint64 {
+	runtime.GC()
+	before := liveBytes()
+	built := build()
+	runtime.GC()
+	after := liveBytes()
+	runtime.KeepAlive(built)
+	return after - before
+}

@@ -37,6 +37,27 @@ pub fn collects_before<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
         .find(|node| near(*node) && earlier(*node) && (collects(*node) || calls_a_collector(*node, cx)))
 }
 
+/// Where a function of the package, tests included, collects and calls the
+/// function around `call`: what that reads is meant to be exact.
+pub fn caller_collects(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    let function = call.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]))?;
+    let name = function.field("name")?.text();
+    let files = cx.package().files().iter();
+    let decls = files.flat_map(|file| (0..file.outline().decls.len()).map(move |index| (file, index)));
+    decls.into_iter().find_map(|(file, index)| {
+        let text = file.outline().decls[index].span.of(file.text());
+        let both = text.contains(name) && (text.contains("GC") || text.contains("FreeOSMemory"));
+        let root = both.then(|| file.decl(index))??;
+        let calls = root.descendants().any(|node| {
+            let called = callee(node).map(|it| it.field("field").unwrap_or(it));
+            called.is_some_and(|called| called.text() == name)
+        });
+        let collection = root.descendants().find(|node| collects(*node)).filter(|_| calls)?;
+        let place = file.path().file_name()?.to_string_lossy();
+        Some(format!("line {} of {place}", collection.line()))
+    })
+}
+
 fn collects(call: Node<'_>) -> bool {
     is_call(call, "runtime", "GC") || is_call(call, "runtime/debug", "FreeOSMemory")
 }
