@@ -122,7 +122,7 @@ impl Transform for GcInBenchmark {
         let empties = matches!(site.without, Without::Empties(_) | Without::WholeBody(_));
         Verdict::of(Level::Safe)
             .keep_if(site.without == Without::Slot, "in-slot")
-            .keep_for(timer::stopped(at, site.measured), "timer-stopped")
+            .keep_for(timer::stopped(at, site.measured, cx.around.directory()), "timer-stopped")
             .keep_if(empties || timer::is_all(at, site.measured), "only-statement")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
             .keep_seen(|| about_collection(site, cx), "about-collection")

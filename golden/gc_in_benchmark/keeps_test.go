@@ -207,3 +207,15 @@ func TestNumbers(t *testing.T) {
 		t.Fatal(result)
 	}
 }
+
+func pause(b *testing.B) { b.StopTimer() }
+
+func BenchmarkPausedByHelper(b *testing.B) {
+	for i := range b.N {
+		sink += i
+		pause(b)
+		runtime.GC() // keeps: timer-stopped
+		sink = 0
+		b.StartTimer()
+	}
+}

@@ -3,7 +3,8 @@
 use super::is_collection;
 use crate::model::effects::function_of;
 use crate::model::flow::is_testing_handle;
-use crate::model::imports::{callee, is_call, is_package};
+use crate::model::imports::{arguments, callee, is_call, is_package};
+use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::waits::loops_around;
 use crate::syntax::Node;
@@ -52,7 +53,7 @@ fn is_of(operand: Node<'_>, name: &str) -> bool {
 
 /// Where the timer is stopped, or reset, so that `at` in the loop `measured` is
 /// not measured, or may not be.
-pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
+pub(super) fn stopped<'t>(at: Node<'t>, measured: Node<'t>, package: &'t Package) -> Option<String> {
     let inner = function_of(at)?;
     let parallel = inner
         .parent()
@@ -66,7 +67,7 @@ pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
         .descendants()
         .filter_map(|node| {
             let method = callee(node)?.field("field")?.text();
-            matches!(method, "StopTimer" | "StartTimer" | "ResetTimer").then_some((node, method))
+            TIMER.contains(&method).then_some((node, method))
         })
         .collect();
     let inside = |call: &&(Node<'_>, &str)| measured.holds(call.0);
@@ -79,6 +80,10 @@ pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
     if let Some(call) = calls.iter().filter(inside).find(|call| call.1 == "ResetTimer" || !straight(call)) {
         return seen(call);
     }
+    let by_helper = function.descendants().find(|node| hands_the_timer_on(*node, package));
+    if let Some(call) = by_helper {
+        return Some(format!("`{}` on line {}", call.text(), call.line()));
+    }
     let before = calls.iter().rfind(|call| call.0.end() <= measured.start() && call.1 != "ResetTimer");
     let earlier = calls.iter().rfind(|call| inside(call) && call.0.end() <= at.start());
     let last = calls.iter().rfind(inside);
@@ -89,6 +94,26 @@ pub(super) fn stopped(at: Node<'_>, measured: Node<'_>) -> Option<String> {
         // end.
         None => stops(before).or_else(|| stops(last)),
     }
+}
+
+/// The methods that stop, start and reset the timer.
+const TIMER: &[&str] = &["StopTimer", "StartTimer", "ResetTimer"];
+
+/// Whether the call gives the testing handle to a function of the package that
+/// handles its timer.
+fn hands_the_timer_on(call: Node<'_>, package: &Package) -> bool {
+    let Some(callee) = callee(call).filter(|_| arguments(call).any(is_testing_handle)) else { return false };
+    let bodies = match callee.kind() {
+        "identifier" => package.declarations(callee.text()),
+        "selector_expression" => {
+            callee.field("field").map(|name| package.methods(None, name.text())).unwrap_or_default()
+        }
+        _ => return false,
+    };
+    bodies
+        .iter()
+        .flat_map(|body| body.descendants())
+        .any(|node| node.kind() == "field_identifier" && TIMER.contains(&node.text()))
 }
 
 /// Whether the collection is all that is measured: the loop does nothing else
