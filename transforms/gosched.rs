@@ -33,7 +33,8 @@
 //! `cmp`, `strconv`, `unicode`, and those of `strings`, `bytes`, `slices`, `maps`,
 //! `sort` and `encoding/binary` that take no callback and give no iterator) and
 //! functions of the package that do the same and no more, in a function that starts
-//! nothing. There the yield can change only who runs when.
+//! nothing. There the yield can change only who runs when. In any loop a yield right
+//! before a `time.Sleep` of a fixed time is safe to remove, as the sleep gives way too.
 //! # Unsafe
 //! Elsewhere the yield may be what lets another goroutine get on in time: a person
 //! who knows must agree.
@@ -56,7 +57,8 @@
 //! - `passes-time`, keep: nothing that the loop does lasts, so it is a delay.
 //! - `callback`, unsafe: the function literal counts its calls, and whether the function
 //!   that calls it waits in between is not known.
-//! - `starts-goroutines`, unsafe: the function starts something that the yield may let run.
+//! - `starts-goroutines`, unsafe: the function, or one of the package that it calls, starts
+//!   something that the yield may let run.
 //! - `communicates`, unsafe: the loop sends, receives, selects or ranges over a channel.
 //! - `calls`, unsafe: the loop calls code that may wait, lock or do input and output.
 //! - `undecided-range`, unsafe: the loop may range over a channel or a function.
@@ -161,11 +163,12 @@ impl Transform for Gosched {
             .keep_if(empties, "left-empty")
             .keep_for(passed_in_a_wait(whole, cx), "back-off")
             .keep_for(passes_time(), "passes-time");
-        if verdict.level() == Level::Kept {
+        // Whatever a yield lets run, a sleep right behind it lets run too.
+        if verdict.level() == Level::Kept || sleeps_next(site.statement) {
             return verdict;
         }
         verdict = verdict.lower_for(callback, Level::Unsafe, "callback").lower_for(
-            starts(whole).map(|it| line("a start", it)),
+            starts(whole, package).map(|it| line("a start", it)),
             Level::Unsafe,
             "starts-goroutines",
         );

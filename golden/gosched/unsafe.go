@@ -117,18 +117,6 @@ func (t *table) count() (live int) {
 	return live
 }
 
-func polls(check func() bool) bool {
-	for begin := time.Now(); time.Since(begin) < time.Minute; {
-		if check() {
-			return true
-		}
-		// It may still be shutting down.
-		runtime.Gosched() // unsafe: calls
-		time.Sleep(50 * time.Millisecond)
-	}
-	return false
-}
-
 func measures(c chan int, turns int) (sum int) {
 	for i := 0; i < turns; i++ {
 		sum += len(c)
@@ -172,6 +160,19 @@ func shadows(xs []int, len func([]int) int) (sum int) {
 	for i := 0; i < 10; i++ {
 		sum += len(xs)
 		runtime.Gosched() // unsafe: calls
+	}
+	return sum
+}
+
+func inBackground(task func()) { go task() }
+
+func later(task func()) { inBackground(task) }
+
+func hiddenStart(xs []int, task func()) (sum int) {
+	later(task)
+	for _, x := range xs {
+		sum += x
+		runtime.Gosched() // unsafe: starts-goroutines
 	}
 	return sum
 }

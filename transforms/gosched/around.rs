@@ -1,6 +1,7 @@
 //! What stands around a yield and makes it matter.
 
 use crate::model::imports::{callee, is_call, package_of};
+use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::waits;
 use crate::model::{GoVersion, effects};
@@ -104,14 +105,37 @@ pub(super) fn callback(statement: Node<'_>) -> Option<String> {
     (counts && modulo).then(|| format!("`{}`", walker.text()))
 }
 
-/// The first thing in `code` that starts a goroutine, or may.
-pub(super) fn starts(code: Node<'_>) -> Option<Node<'_>> {
-    code.descendants().find(|node| {
-        node.kind() == "go_statement"
-            || callee(*node).and_then(|callee| callee.field("field")).is_some_and(|method| {
-                matches!(method.text(), "Go" | "TryGo" | "AfterFunc" | "Start" | "Submit" | "Spawn")
-            })
-    })
+/// The first thing in `code` that starts a goroutine, or may, itself or by a
+/// call of a function of the package.
+pub(super) fn starts<'t>(code: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    code.descendants().find(|node| starts_here(*node) || calls_a_start(*node, package, DEPTH))
+}
+
+/// How deep calls of the package's own functions are followed.
+const DEPTH: u32 = 3;
+
+fn starts_here(node: Node<'_>) -> bool {
+    node.kind() == "go_statement"
+        || callee(node).and_then(|callee| callee.field("field")).is_some_and(|method| {
+            matches!(method.text(), "Go" | "TryGo" | "AfterFunc" | "Start" | "Submit" | "Spawn")
+        })
+}
+
+fn calls_a_start(call: Node<'_>, package: &Package, depth: u32) -> bool {
+    let Some((callee, depth)) = callee(call).zip(depth.checked_sub(1)) else { return false };
+    let bodies = match callee.kind() {
+        "identifier" if !matches!(scope::resolve(callee), Def::Local(_)) => {
+            package.declarations(callee.text())
+        }
+        "selector_expression" if package_of(callee).is_none() => {
+            callee.field("field").map(|name| package.methods(None, name.text())).unwrap_or_default()
+        }
+        _ => return false,
+    };
+    bodies
+        .iter()
+        .filter(|body| body.is(&["function_declaration", "method_declaration"]))
+        .any(|body| body.descendants().any(|node| starts_here(node) || calls_a_start(node, package, depth)))
 }
 
 pub(super) fn name_of(file: &File) -> String {

@@ -1,0 +1,19 @@
+package gosched
+
+import (
+	"runtime"
+	"time"
+)
+
+// The sleep lets the same goroutines run.
+func polls(check func() bool) bool {
+	for begin := time.Now(); time.Since(begin) < time.Minute; {
+		if check() {
+			return true
+		}
+		// It may still be shutting down.
+		runtime.Gosched()
+		time.Sleep(50 * time.Millisecond)
+	}
+	return false
+}
