@@ -451,3 +451,14 @@ func retained(build func() any) uint64 {
 	runtime.KeepAlive(built)
 	return after - before
 }
+
+func carriedOver(work func(), grown func(now, last uint64) int64) {
+	var last uint64
+	for range 3 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m) // keeps: difference
+		log.Println(grown(m.HeapAlloc, last))
+		last = m.HeapAlloc
+		work()
+	}
+}

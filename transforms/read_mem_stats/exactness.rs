@@ -4,7 +4,7 @@
 use super::stats::{self, Stats};
 use crate::model::dominance::dominates;
 use crate::model::effects::{function_of, is_constant};
-use crate::model::imports::{callee, is_call, is_symbol, package_of};
+use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::Cx;
 use crate::syntax::Node;
@@ -89,6 +89,9 @@ pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     other.or_else(again).or_else(|| {
         let taken = taken_from(stats, root);
         let between = |node: &Node<'t>| {
+            if hands_on_both(*node, stats, &taken) {
+                return true;
+            }
             let Some(sides) = subtracted(*node) else { return false };
             let origins = sides.map(|side| Origin::of(side, stats, &taken, cx));
             origins.iter().any(|origin| origin.ours) && origins.iter().any(|origin| origin.foreign)
@@ -106,6 +109,36 @@ fn is_read_beside<'t>(call: Node<'t>, stats: &Stats<'t>, cx: &Cx<'t>) -> bool {
             && !stats.uses.is_empty()
             && !Stats::of(other, cx).uses.is_empty()
     })
+}
+
+/// Whether a call that does more than print gets a value of `stats` and one
+/// that was taken at an earlier reading: `grown(m.HeapAlloc, last)`.
+fn hands_on_both<'t>(node: Node<'t>, stats: &Stats<'t>, taken: &[Local<'t>]) -> bool {
+    let Some(called) = callee(node) else { return false };
+    let prints = matches!(package_of(called), Some("fmt" | "log" | "log/slog")) || is_logging_method(called);
+    let compares = called.kind() == "identifier" && matches!(called.text(), "max" | "min");
+    if prints || compares {
+        return false;
+    }
+    let anew = |local: &Local<'t>| {
+        stats.reads.len() == 1 && stats.reads[0].parent().is_some_and(|read| dominates(read, local.name))
+    };
+    let is_ours = |argument: Node<'t>| matches!(root_of(argument).map(scope::resolve), Some(Def::Local(local)) if local == stats.local);
+    let is_earlier = |argument: Node<'t>| {
+        matches!(root_of(argument).map(scope::resolve),
+            Some(Def::Local(local)) if taken.contains(&local) && !anew(&local))
+    };
+    let values = || arguments(node);
+    values().any(is_ours) && values().any(is_earlier)
+}
+
+/// The variable that `value` is, or a field of which it is.
+fn root_of(value: Node<'_>) -> Option<Node<'_>> {
+    match value.kind() {
+        "identifier" => Some(value),
+        "selector_expression" => value.field("operand").filter(|it| it.kind() == "identifier"),
+        _ => None,
+    }
 }
 
 /// Both sides of a subtraction.
