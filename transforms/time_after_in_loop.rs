@@ -48,7 +48,8 @@
 //! The timer belongs to the function or function literal that holds the select, so each
 //! call has its own, and it is made before all loops of that function, so `defer` runs
 //! once. A constant or a local that nothing else writes is its first duration; anything
-//! else is not evaluated there, because the loop may not run at all. A timer that the
+//! else is not evaluated there, because the loop may not run at all, nor is what a comment
+//! or a line break divides. A timer that the
 //! function has already, and that it resets before each select that waits for it, serves
 //! this select too, unless it waits for that timer itself.
 //! # Unsafe
@@ -201,7 +202,8 @@ impl Transform for TimeAfterInLoop {
             return;
         }
         let timer = cx.fresh_name(&["timer", "timeout"], before);
-        let first = if is_known_early(site.duration, before, cx) { site.duration.text() } else { "0" };
+        let is_first = is_plain(site.duration) && is_known_early(site.duration, before, cx);
+        let first = if is_first { site.duration.text() } else { "0" };
         let mut lines = vec![format!("{timer} := {new_timer}({first})")];
         let drain = drain(&timer);
         if !synchronous {
@@ -264,6 +266,12 @@ fn goto_in_the_way(before: Node<'_>, select: Node<'_>) -> Option<String> {
 /// received since its last `Reset`.
 fn drain(timer: &str) -> [String; 3] {
     [format!("if !{timer}.Stop() {{"), format!("\t<-{timer}.C"), "}".to_owned()]
+}
+
+/// Whether the text of the duration can stand a second time, at any depth: a
+/// comment would be said twice, and a second line keeps its old indentation.
+fn is_plain(duration: Node<'_>) -> bool {
+    !duration.text().contains('\n') && duration.descendants().all(|node| node.kind() != "comment")
 }
 
 /// Whether the duration means the same before the loop, and evaluating it there
