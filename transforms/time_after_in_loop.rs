@@ -43,7 +43,8 @@
 //! started before the operands of the cases above, no longer behind them. The operands of
 //! the cases below came later all along. So the operands above must take no time and do
 //! nothing: variables, fields, the `Done()` of a context (of type `context.Context`, or
-//! called so), and functions of the package that only return such a thing.
+//! called so), a method without arguments called `Done` or `...Notify` of a type of another
+//! package, and functions of the package that only return such a thing.
 //!
 //! The timer belongs to the function or function literal that holds the select, so each
 //! call has its own, and it is made before all loops of that function, so `defer` runs
