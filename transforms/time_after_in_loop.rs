@@ -43,12 +43,14 @@
 //! started before the operands of the cases above, no longer behind them. The operands of
 //! the cases below came later all along. So the operands above must take no time and do
 //! nothing: variables, fields, the `Done()` of a context (of type `context.Context`, or
-//! called so), and functions of the package that only return such a thing.
+//! called so), a method without arguments called `Done` or `...Notify` of a type of another
+//! package, and functions of the package that only return such a thing.
 //!
 //! The timer belongs to the function or function literal that holds the select, so each
 //! call has its own, and it is made before all loops of that function, so `defer` runs
 //! once. A constant or a local that nothing else writes is its first duration; anything
-//! else is not evaluated there, because the loop may not run at all. A timer that the
+//! else is not evaluated there, because the loop may not run at all, nor is what a comment
+//! or a line break divides. A timer that the
 //! function has already, and that it resets before each select that waits for it, serves
 //! this select too, unless it waits for that timer itself.
 //! # Unsafe
@@ -201,7 +203,8 @@ impl Transform for TimeAfterInLoop {
             return;
         }
         let timer = cx.fresh_name(&["timer", "timeout"], before);
-        let first = if is_known_early(site.duration, before, cx) { site.duration.text() } else { "0" };
+        let is_first = is_plain(site.duration) && is_known_early(site.duration, before, cx);
+        let first = if is_first { site.duration.text() } else { "0" };
         let mut lines = vec![format!("{timer} := {new_timer}({first})")];
         let drain = drain(&timer);
         if !synchronous {
@@ -264,6 +267,12 @@ fn goto_in_the_way(before: Node<'_>, select: Node<'_>) -> Option<String> {
 /// received since its last `Reset`.
 fn drain(timer: &str) -> [String; 3] {
     [format!("if !{timer}.Stop() {{"), format!("\t<-{timer}.C"), "}".to_owned()]
+}
+
+/// Whether the text of the duration can stand a second time, at any depth: a
+/// comment would be said twice, and a second line keeps its old indentation.
+fn is_plain(duration: Node<'_>) -> bool {
+    !duration.text().contains('\n') && duration.descendants().all(|node| node.kind() != "comment")
 }
 
 /// Whether the duration means the same before the loop, and evaluating it there

@@ -45,6 +45,20 @@ func (s *server) callsAbove(n notifier, out chan<- int, ctx tomb, t notifier) {
 	}
 }
 
+// The package shows that a method called so does more; and a channel that is sent.
+func shown(held struct{ tomb tomb }, sent chan<- any, other struct{ w interface{ StopNotify() int } }) {
+	for {
+		select {
+		case <-held.tomb.Done():
+		case <-time.After(interval): // unsafe: operand-calls
+		}
+		select {
+		case sent <- other.w.StopNotify():
+		case <-time.After(interval): // unsafe: operand-calls
+		}
+	}
+}
+
 func (s *server) unclear(next func() time.Duration, ctx context.Context, waits []time.Duration, all []chan int, out chan int) {
 	for {
 		select {

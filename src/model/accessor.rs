@@ -52,6 +52,37 @@ pub fn is_context_done(call: Node<'_>) -> bool {
     })
 }
 
+/// Whether `call` asks for the channel that tells of an event: a method without
+/// arguments called `Done` or `...Notify` of a variable or field. Such a method
+/// hands out a channel, at most after making it. One whose body this package
+/// shows, or may show, must do nothing else.
+pub fn is_notification(call: Node<'_>, package: &Package) -> bool {
+    let Some(callee) = is_notifying(call) else { return false };
+    let Some(operand) = callee.field("operand") else { return false };
+    let name = callee.field("field").map_or("", Node::text);
+    let shown = package.methods(None, name);
+    let only_hands_out = |method: &Node<'_>| {
+        single_value(*method).is_some_and(|value| {
+            receive(value).is_none()
+                && calls(value).all(|call| is_quiet(call, package, DEPTH) || is_notifying(call).is_some())
+        })
+    };
+    receiver_type(operand).is_none() && shown.iter().all(only_hands_out)
+}
+
+/// The callee `x.y.Done` or `x.y.StopNotify` of a call without arguments.
+fn is_notifying<'t>(call: Node<'t>) -> Option<Node<'t>> {
+    let callee = callee(call).filter(|callee| callee.kind() == "selector_expression")?;
+    let name = callee.field("field")?.text();
+    let mut of = callee.field("operand")?;
+    while of.kind() == "selector_expression" {
+        of = of.field("operand")?;
+    }
+    let plain = of.kind() == "identifier" && package_of(callee).is_none();
+    let none_given = call.kind() == "call_expression" && arguments(call).next().is_none();
+    (plain && none_given && (name == "Done" || name.ends_with("Notify"))).then_some(callee)
+}
+
 fn is_context(operand: Node<'_>) -> bool {
     let named = |name: &str| {
         ["ctx", "context"].iter().any(|word| name.len() >= word.len() && name.to_lowercase().ends_with(word))
@@ -133,19 +164,20 @@ fn receiver_type<'t>(operand: Node<'t>) -> Option<&'t str> {
 /// nothing but `return` of one expression that only reads.
 fn reads_only(name: &str, functions: &[Node<'_>], package: &Package, depth: u32) -> bool {
     let only = |function: &Node<'_>| {
-        let mut statements = function
-            .field("body")
-            .and_then(|body| body.child("statement_list"))
-            .into_iter()
-            .flat_map(Node::named);
-        let (Some(only), None) = (statements.next(), statements.next()) else { return false };
-        let mut values =
-            only.named().filter(|_| only.kind() == "return_statement").flat_map(|list| list.named());
-        let (Some(value), None) = (values.next(), values.next()) else { return false };
+        let Some(value) = single_value(*function) else { return false };
         receive(value).is_none() && depth > 0 && calls(value).all(|call| is_quiet(call, package, depth - 1))
     };
     let unread = || package.broken(|decl| decl.names.iter().any(|declared| declared.text == name));
     !functions.is_empty() && functions.iter().all(only) && !unread()
+}
+
+/// The expression of a function that is nothing but `return` of it.
+fn single_value<'t>(function: Node<'t>) -> Option<Node<'t>> {
+    let mut statements = function.field("body")?.child("statement_list")?.named();
+    let only = statements.next().filter(|only| only.kind() == "return_statement")?;
+    let mut values = only.named().flat_map(Node::named);
+    let value = values.next()?;
+    (statements.next().is_none() && values.next().is_none()).then_some(value)
 }
 
 /// Whether evaluating `expression` can panic in another way than by following

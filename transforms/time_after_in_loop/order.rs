@@ -6,10 +6,10 @@
 //! those below were evaluated behind `d` all along.
 
 use crate::model::accessor::{
-    can_panic_by_value, is_context_done, receive, unknown_call, unknown_call_but_random,
+    can_panic_by_value, is_context_done, is_notification, receive, unknown_call, unknown_call_but_random,
 };
 use crate::model::effects::is_constant;
-use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::locals::{calls_method, has_pointer, is_written_elsewhere};
 use crate::model::package::Package;
 use crate::model::rounds::clauses;
@@ -38,7 +38,13 @@ impl<'t> Order<'t> {
 
     /// An operand above with a call that may take time, or do something.
     pub fn calls(&self) -> Option<String> {
-        self.above.iter().find_map(|operand| unknown_call(*operand, self.package)).map(shown)
+        let asks = |operand: &&Node<'t>| {
+            let waited_for = parenthesized(**operand).parent();
+            waited_for.is_some_and(|outer| outer.kind() == "unary_expression")
+                && is_notification(unparenthesized(**operand), self.package)
+        };
+        let others = self.above.iter().filter(|operand| !asks(operand));
+        others.copied().find_map(|operand| unknown_call(operand, self.package)).map(shown)
     }
 
     /// An operand above that a call in the duration may change, as far as the
