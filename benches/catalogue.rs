@@ -74,8 +74,7 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         library: Arc::default(),
         tick: &|| {},
     };
-    let request =
-        Request { paths: &[], cwd: corpus, include: Include::new(), policy: &*policy, threads: 0 };
+    let request = Request { paths: &[], cwd: corpus, include: Include::new(), policy: &*policy, threads: 0 };
     let discovery = Discovery::plan(request).expect("the corpus is a directory");
     scan.run(&discovery)
 }
