@@ -11,6 +11,9 @@ mod ground;
 mod check;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[cfg(unix)]
+#[path = "cli/devices.rs"]
+mod devices;
 #[path = "cli/files.rs"]
 mod files;
 #[path = "cli/fix.rs"]

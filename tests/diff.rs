@@ -14,7 +14,8 @@ fn git(dir: &Path, args: &[&str], stdin: &[u8]) -> Vec<u8> {
     let mut child = Command::new("git")
         .args(args)
         .current_dir(dir)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        // No such file: git would replace a device with its settings.
+        .env("GIT_CONFIG_GLOBAL", dir.join(".git-settings"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("GIT_CEILING_DIRECTORIES", dir.parent().unwrap())
         .stdin(Stdio::piped())

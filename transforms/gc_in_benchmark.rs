@@ -57,7 +57,8 @@ use crate::model::words::speaks_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
 };
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::{DeclKind, File, Node};
+use std::sync::Arc;
 
 /// Removes `runtime.GC()` from the measured loop of a benchmark.
 pub struct GcInBenchmark;
@@ -170,10 +171,11 @@ fn about_collection(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     });
     strings.into_iter().find_map(|string| speaks(string.text())).or_else(|| {
         // A helper is as much about collections as the benchmarks that call it.
-        cx.around.directory().files().iter().find_map(|file| {
+        let calling = |file: &&Arc<File>| !name.is_empty() && file.may_name(name);
+        cx.around.directory().files().iter().filter(calling).find_map(|file| {
             let decls = file.outline().decls.iter().filter(|decl| decl.kind == DeclKind::Func);
             decls.into_iter().find_map(|decl| {
-                let calls = !name.is_empty() && decl.span.of(file.text()).contains(name);
+                let calls = decl.span.of(file.text()).contains(name);
                 decl.names.iter().find_map(|name| speaks(&name.text)).filter(|_| calls)
             })
         })

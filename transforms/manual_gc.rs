@@ -114,29 +114,25 @@ impl Transform for ManualGc {
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
-        let package = cx.package();
         let off = || {
             intent::steers(whole)
-                .or_else(|| collector::package_switches_off(package))
+                .or_else(|| collector::package_switches_off(cx.package()))
                 .or_else(|| cx.around.collector_switched_off())
         };
-        let heap = || collector::reads_heap_state(whole).or_else(|| intent::heap_is_read_around(whole, cx));
-        let hangs = || {
-            collector::hangs_on_collections(whole)
-                .or_else(|| collector::package_hangs_on_collections(package, false))
-        };
-        let guards: [(&'static str, &dyn Fn() -> Option<String>); 10] = [
+        let guards: [(&'static str, &dyn Fn() -> Option<String>); 12] = [
             ("test-code", &|| intent::tests(at, cx)),
-            ("reads-heap-state", &heap),
-            ("drives-finalizers", &hangs),
+            ("reads-heap-state", &|| collector::reads_heap_state(whole)),
+            ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
             ("measures", &|| intent::measures(at)),
             ("is-the-feature", &|| intent::feature(at)),
             ("retries", &|| intent::retries(at, whole)),
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),
             ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at)).flatten()),
-            // Asks all files of the module, so it comes when nothing nearer has
-            // kept the code.
+            // These ask the other files of the package, the last one all files of
+            // the module, so they come when nothing nearer has kept the code.
+            ("drives-finalizers", &|| collector::package_hangs_on_collections(cx.package(), false)),
+            ("reads-heap-state", &|| intent::heap_is_read_around(whole, cx)),
             ("collector-off", &off),
         ];
         let mut verdict = Verdict::of(Level::Unsafe).keep_if(site.without == Without::Slot, "in-slot");

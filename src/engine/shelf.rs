@@ -7,9 +7,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Directories whose files are remembered: more than one thread works on at a
-/// time, so that memory does not grow with the tree.
-const REMEMBERED: usize = 16;
+/// Directories whose files are remembered at most.
+const DIRECTORIES: usize = 16;
+/// How many bytes of text the remembered directories hold at most, but for the
+/// one that was asked for last: what is parsed of it takes several times as
+/// much, so that memory does not grow with the tree.
+const BYTES: usize = 2 << 20;
 
 /// The Go files of a directory.
 type Neighbours = Arc<OnceLock<Vec<Arc<File>>>>;
@@ -32,12 +35,28 @@ impl Library {
                 at.and_then(|at| recent.remove(at)).unwrap_or_else(|| (directory.to_owned(), Arc::default()));
             let neighbours = Arc::clone(&one.1);
             recent.push_front(one);
-            recent.truncate(REMEMBERED);
             neighbours
         };
         // Read outside of the lock; whoever asks for the same meanwhile waits.
         known.get_or_init(|| read(directory));
+        self.forget();
         known
+    }
+
+    /// Lets go of what was not asked for lately.
+    fn forget(&self) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = 0;
+        let kept = recent.iter().take(DIRECTORIES).take_while(|(_, neighbours)| {
+            let before = bytes;
+            bytes += neighbours.get().into_iter().flatten().map(|file| file.text().len()).sum::<usize>();
+            before == 0 || bytes <= BYTES
+        });
+        let kept = kept.count();
+        let gone = recent.split_off(kept);
+        drop(recent);
+        // Freeing many trees takes a while; nobody need wait for it.
+        drop(gone);
     }
 }
 
@@ -112,5 +131,5 @@ fn load(path: &Path) -> Option<Arc<File>> {
         return None;
     }
     let file = File::new(path, String::from_utf8(std::fs::read(path).ok()?).ok()?);
-    file.outline().package.is_some().then(|| Arc::new(file))
+    (!file.package().is_empty()).then(|| Arc::new(file))
 }

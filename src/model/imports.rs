@@ -79,15 +79,14 @@ pub fn package_of<'t>(node: Node<'t>) -> Option<&'t str> {
 
 /// Whether the file imports `path` with a dot.
 pub fn is_dot_imported(file: &File, path: &str) -> bool {
-    file.outline()
-        .imports
+    file.imports()
         .iter()
         .any(|import| import.path == path && import.name.as_ref().is_some_and(|name| name.text == "."))
 }
 
 /// Whether the file imports `path` under any name.
 pub fn imports(file: &File, path: &str) -> bool {
-    file.outline().imports.iter().any(|import| import.path == path)
+    file.imports().iter().any(|import| import.path == path)
 }
 
 /// The node that is called, when `node` is a call or a conversion.

@@ -5,7 +5,7 @@ use super::scope::{self, Def};
 use crate::syntax::{DeclKind, File, Node};
 use std::sync::Arc;
 
-/// The files of a package, outlined.
+/// The files of a package.
 #[derive(Debug, Default)]
 pub struct Package {
     files: Vec<Arc<File>>,
@@ -24,12 +24,14 @@ impl Package {
 
     /// Whether any file of the package declares `name` at top level.
     pub fn declares(&self, name: &str) -> bool {
-        self.files.iter().any(|file| matches!(scope::at_file(name, file), Def::TopLevel(_)))
+        self.naming(name).any(|file| matches!(scope::at_file(name, file), Def::TopLevel(_)))
     }
 
     /// Whether any file of the package declares or imports `name`.
     pub fn knows(&self, name: &str) -> bool {
-        self.files.iter().any(|file| scope::at_file(name, file) != Def::Outside)
+        let imports =
+            |file: &Arc<File>| file.imports().iter().any(|import| super::imports::may_be_named(import, name));
+        self.files.iter().any(imports) || self.declares(name)
     }
 
     /// Whether any file imports `path`.
@@ -40,12 +42,12 @@ impl Package {
     /// The declarations at top level that declare `name`; several under
     /// different build tags.
     pub fn declarations(&self, name: &str) -> Vec<Node<'_>> {
-        self.all(|decl| decl.kind != DeclKind::Method && decl.names.iter().any(|n| n.text == name))
+        self.all(name, |decl| decl.kind != DeclKind::Method && decl.names.iter().any(|n| n.text == name))
     }
 
     /// The methods called `name` on any receiver, or on the type `receiver`.
     pub fn methods(&self, receiver: Option<&str>, name: &str) -> Vec<Node<'_>> {
-        self.all(|decl| {
+        self.all(name, |decl| {
             decl.kind == DeclKind::Method
                 && decl.names.iter().any(|n| n.text == name)
                 && receiver.is_none_or(|receiver| decl.receiver.as_deref() == Some(receiver))
@@ -61,9 +63,9 @@ impl Package {
         })
     }
 
-    fn all(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> Vec<Node<'_>> {
+    fn all(&self, name: &str, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> Vec<Node<'_>> {
         let mut found = Vec::new();
-        for file in &self.files {
+        for file in self.naming(name) {
             for (index, decl) in file.outline().decls.iter().enumerate() {
                 if wanted(decl) {
                     found.extend(file.decl(index).and_then(|root| root.named().next()));
@@ -71,5 +73,10 @@ impl Package {
             }
         }
         found
+    }
+
+    /// The files whose outline may hold `name`.
+    fn naming(&self, name: &str) -> impl Iterator<Item = &Arc<File>> {
+        self.files.iter().filter(move |file| file.may_name(name))
     }
 }

@@ -4,7 +4,6 @@
 use super::Cx;
 use crate::model::effects::effects;
 use crate::model::imports::unparenthesized;
-use crate::model::package::Package;
 use crate::syntax::Node;
 
 /// What goes with a statement.
@@ -29,11 +28,11 @@ impl Cx<'_> {
     /// What goes when `statement` goes, and with it each statement beside it
     /// for which `too` holds.
     pub fn without<'t>(&self, statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool) -> Without<'t> {
-        without(statement, too, self.package())
+        without(statement, too, self)
     }
 }
 
-fn without<'t>(statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool, package: &Package) -> Without<'t> {
+fn without<'t>(statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool, cx: &Cx<'_>) -> Without<'t> {
     let mut at = statement;
     loop {
         let Some(list) = at.parent().filter(|list| list.kind() == "statement_list") else {
@@ -49,7 +48,7 @@ fn without<'t>(statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool, package: &Pa
         let Some(outer) = owner.parent() else { return Without::Slot };
         match outer.kind() {
             "statement_list" => at = owner,
-            "if_statement" => match of_if(outer, owner, package) {
+            "if_statement" => match of_if(outer, owner, cx) {
                 If::GoesToo => at = outer,
                 If::Settled => return Without::Goes(at),
                 If::MayPanic => return Without::MayPanic(outer),
@@ -72,7 +71,7 @@ enum If {
 }
 
 /// What becomes of an `if` whose `block` is emptied.
-fn of_if(statement: Node<'_>, block: Node<'_>, package: &Package) -> If {
+fn of_if(statement: Node<'_>, block: Node<'_>, cx: &Cx<'_>) -> If {
     let commented = block.descendants().any(|node| node.kind() == "comment");
     let settled = if commented { If::Empties } else { If::Settled };
     if block.field_name() == Some("alternative") {
@@ -86,7 +85,7 @@ fn of_if(statement: Node<'_>, block: Node<'_>, package: &Package) -> If {
     }
     let Some(condition) = statement.field("condition") else { return If::Empties };
     let listed = statement.parent().is_some_and(|list| list.kind() == "statement_list");
-    let done = effects(condition, package);
+    let done = effects(condition, cx.package());
     if done.calls || done.receives {
         let call = unparenthesized(condition);
         let call = match call.field("operand") {
@@ -103,7 +102,7 @@ fn of_if(statement: Node<'_>, block: Node<'_>, package: &Package) -> If {
         None if listed => If::GoesToo,
         None => settled,
         Some(init) if listed && init.kind() == "short_var_declaration" => {
-            let value = init.field("right").map(|right| effects(right, package));
+            let value = init.field("right").map(|right| effects(right, cx.package()));
             match value {
                 Some(value) if value.is_pure() => If::GoesToo,
                 Some(value) if !value.calls && !value.receives => If::MayPanic,

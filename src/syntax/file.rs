@@ -1,29 +1,40 @@
 //! One Go file in memory: text, outline, and the declarations parsed so far.
 
 use super::node::Node;
-use super::outline::{Decl, Outline};
+use super::outline::{Decl, Import, Outline};
 use super::parse::{self, Tree};
 use crate::text::{LineIndex, Span};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// A Go file. Declarations are parsed when they are first asked for.
+/// A Go file. It is outlined, and its declarations are parsed, when somebody
+/// first asks: most files beside a site are only asked for their package.
 #[derive(Debug)]
 pub struct File {
     path: PathBuf,
     text: String,
-    outline: Outline,
-    trees: Vec<OnceLock<Tree>>,
+    header: OnceLock<Outline>,
+    whole: OnceLock<Whole>,
     lines: OnceLock<LineIndex>,
 }
 
+#[derive(Debug)]
+struct Whole {
+    outline: Outline,
+    /// One for each declaration.
+    trees: Vec<OnceLock<Tree>>,
+}
+
 impl File {
-    /// Outlines `text`, which was read from `path`.
+    /// The file with this `text`, which was read from `path`.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> File {
-        let text = text.into();
-        let outline = Outline::of(&text);
-        let trees = outline.decls.iter().map(|_| OnceLock::new()).collect();
-        File { path: path.into(), text, outline, trees, lines: OnceLock::new() }
+        File {
+            path: path.into(),
+            text: text.into(),
+            header: OnceLock::new(),
+            whole: OnceLock::new(),
+            lines: OnceLock::new(),
+        }
     }
 
     /// Where the file is, as the engine named it.
@@ -43,12 +54,24 @@ impl File {
 
     /// What the lexer saw.
     pub fn outline(&self) -> &Outline {
-        &self.outline
+        &self.whole().outline
+    }
+
+    /// The imports. Go has none after another declaration, and neither has this
+    /// list.
+    pub fn imports(&self) -> &[Import] {
+        &self.header().imports
+    }
+
+    /// Whether the outline may hold `name`: asked before a file is outlined for
+    /// it in vain.
+    pub fn may_name(&self, name: &str) -> bool {
+        self.whole.get().is_some() || memchr::memmem::find(self.text.as_bytes(), name.as_bytes()).is_some()
     }
 
     /// The name in the package clause, empty when there is none.
     pub fn package(&self) -> &str {
-        self.outline.package.as_ref().map_or("", |name| &name.text)
+        self.header().package.as_ref().map_or("", |name| &name.text)
     }
 
     /// Where the lines are.
@@ -67,7 +90,7 @@ impl File {
 
     /// Index of the top-level declaration that covers `offset`.
     pub fn decl_at(&self, offset: usize) -> Option<usize> {
-        let decls = &self.outline.decls;
+        let decls = &self.outline().decls;
         let at = decls.partition_point(|decl| decl.span.end <= offset);
         decls.get(at).filter(|decl| decl.span.contains(offset)).map(|_| at)
     }
@@ -76,7 +99,7 @@ impl File {
     /// is broken, so that nothing may depend on it.
     pub fn decl(&self, index: usize) -> Option<Node<'_>> {
         let tree = self.tree(index);
-        if tree.error.is_some() || self.outline.decls[index].broken {
+        if tree.error.is_some() || self.outline().decls[index].broken {
             return None;
         }
         Some(Node { file: self, tree, id: 0 })
@@ -84,11 +107,24 @@ impl File {
 
     /// Where the syntax of declaration `index` is broken, if it is.
     pub fn syntax_error(&self, index: usize) -> Option<Span> {
-        let decl: &Decl = &self.outline.decls[index];
+        let decl: &Decl = &self.outline().decls[index];
         self.tree(index).error.or(decl.broken.then_some(decl.span))
     }
 
     fn tree(&self, index: usize) -> &Tree {
-        self.trees[index].get_or_init(|| parse::declaration(&self.text, self.outline.decls[index].span))
+        let whole = self.whole();
+        whole.trees[index].get_or_init(|| parse::declaration(&self.text, whole.outline.decls[index].span))
+    }
+
+    fn header(&self) -> &Outline {
+        self.header.get_or_init(|| Outline::header_of(&self.text))
+    }
+
+    fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| {
+            let outline = Outline::of(&self.text);
+            let trees = outline.decls.iter().map(|_| OnceLock::new()).collect();
+            Whole { outline, trees }
+        })
     }
 }

@@ -69,12 +69,18 @@ impl Ground {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// A place for git's global settings that is not this user's. Git replaces
+    /// the file when it writes a setting, so it must not be a device.
+    fn git_config(&self) -> PathBuf {
+        self.state().join("gitconfig")
+    }
+
     pub fn git(&self, args: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
             .args(args)
             .current_dir(self.dir())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_GLOBAL", self.git_config())
             .output()
             .expect("these tests need git; install it and put it on PATH");
         assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -85,7 +91,7 @@ impl Ground {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gomend"));
         command.args(args).current_dir(self.dir());
-        command.env("XDG_STATE_HOME", self.state()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.env("XDG_STATE_HOME", self.state()).env("GIT_CONFIG_GLOBAL", self.git_config());
         for inherited in ["NO_COLOR", "COLUMNS", "GOWORK", "GOFLAGS", "TERM"] {
             command.env_remove(inherited);
         }

@@ -62,7 +62,7 @@ pub(super) fn passed_in_a_wait(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let function = whole.named().find_map(|node| node.field("name")).or_else(|| whole.field("name"))?;
     let name = function.text();
     let package = cx.package();
-    for file in package.files() {
+    for file in package.files().iter().filter(|file| file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !decl.span.of(file.text()).contains(name) {
                 continue;

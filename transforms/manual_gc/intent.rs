@@ -64,7 +64,7 @@ pub(super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String
     });
     called.or_else(|| {
         let name = name_of(whole)?;
-        let files = package.files().iter();
+        let files = package.files().iter().filter(|file| file.may_name(name));
         files.flat_map(|file| file.outline().decls.iter().enumerate().map(move |decl| (file, decl))).find_map(
             |(file, (index, decl))| {
                 decl.span.of(file.text()).contains(name).then_some(())?;

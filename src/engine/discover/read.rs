@@ -5,6 +5,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+/// Bytes of a buffer that stay for the next file: larger files are few, and each
+/// thread has a buffer.
+const KEPT: usize = 256 << 10;
+
 /// What a file may be at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -80,6 +84,10 @@ pub fn read_bytes(path: &Path, limits: Limits, bytes: &mut Vec<u8>) -> Result<()
     // One byte beyond the size, so that the end is seen without growing; a
     // file that grows meanwhile is read on, but not beyond the limit.
     let room = metadata.len() as usize + 1;
+    if bytes.capacity() > KEPT && room <= KEPT {
+        bytes.shrink_to(KEPT);
+    }
+    bytes.reserve_exact(room);
     bytes.resize(room, 0);
     let mut filled = 0;
     loop {
