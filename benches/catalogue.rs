@@ -62,7 +62,7 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
     let rules = Rules::new(entries.iter().map(info));
     let all = entries.iter().map(|entry| entry.meta.id).collect();
     let policy = Arc::new(Uniform::new(FilePolicy { rules: all, ..FilePolicy::default() }));
-    let modules = KnownModules::new(None, policy.clone(), corpus);
+    let modules = KnownModules::new(None, policy.clone(), corpus, Include::default());
     let scan = Scan {
         entries,
         rules: &rules,
