@@ -4,12 +4,15 @@
 //! and its goldens. Everything else loops over the list.
 
 mod gc_in_benchmark;
+mod gc_percent_off;
 mod gosched;
 mod manual_gc;
+mod num_goroutine_in_metrics;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
 mod time_after_in_loop;
 mod time_after_sleep;
+mod tuning_in_library;
 
 use crate::rewrite::Entry;
 
@@ -26,11 +29,14 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(time_after_sleep::TimeAfterSleep),
     entry!(manual_gc::ManualGc),
     entry!(gc_in_benchmark::GcInBenchmark),
+    entry!(gc_percent_off::GcPercentOff),
+    entry!(tuning_in_library::TuningInLibrary),
     // Before its sibling: where both may be applied, the reading that stays as
     // fresh as it was wins over a snapshot and a goroutine, which by then would
     // save half a microsecond.
     entry!(read_mem_stats::ReadMemStats),
     entry!(read_mem_stats_per_request::ReadMemStatsPerRequest),
+    entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
 ];
 

@@ -120,7 +120,7 @@ impl Transform for ManualGc {
                 .or_else(|| cx.around.collector_switched_off())
         };
         let guards: [(&'static str, &dyn Fn() -> Option<String>); 12] = [
-            ("test-code", &|| intent::tests(at, cx)),
+            ("test-code", &|| cx.test_code(at)),
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
             ("measures", &|| intent::measures(at)),

@@ -66,7 +66,7 @@
 //! the snapshot. Handlers are known by their signatures alone: those of `net/http`, and
 //! methods of gRPC and Connect services.
 
-mod handler;
+pub(super) mod handler;
 
 use super::read_mem_stats::fields::Field;
 use super::read_mem_stats::{self, METRICS, ReadMemStats, text};

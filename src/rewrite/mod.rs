@@ -9,6 +9,7 @@ mod fix;
 mod meta;
 mod spacing;
 mod statement;
+mod test_code;
 mod verdict;
 
 pub use cx::{Cx, Surroundings};

@@ -57,6 +57,12 @@ impl Verdict {
         if self.level == Level::Kept { self } else { self.keep_for(seen(), guard) }
     }
 
+    /// Names the guard that stands for a level which no other guard lowered.
+    #[must_use]
+    pub fn named(self, guard: &'static str) -> Verdict {
+        if self.guard.is_none() { Verdict { guard: Some(guard), ..self } } else { self }
+    }
+
     /// What is promised at this site.
     pub fn level(&self) -> Level {
         self.level

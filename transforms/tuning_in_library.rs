@@ -1,0 +1,187 @@
+//! Advises to leave the tuning of the runtime to `main`.
+//! ```go
+//! func NewCache(size int) []byte {
+//! 	debug.SetGCPercent(400)
+//! 	return make([]byte, size)
+//! }
+//! ```
+//! better:
+//! ```go
+//! func main() {
+//! 	debug.SetGCPercent(400)
+//! }
+//! ```
+//! # Why
+//! The collector's percentage, the memory limit, the number of threads and of processors
+//! belong to the whole process. What a package sets, the next one overrides, and nobody
+//! who reads `main` knows. The call itself costs little (4,160 against 3,840 ns around a small
+//! allocation, which is no difference).
+//! # Guards
+//! - `restores`, keep: the function sets the value back when it ends.
+//! - `is-the-purpose`, keep: the package or the function is named after what it sets, so
+//!   its callers know what they ask for.
+//! - `test-code`, keep: tests and benchmarks tune what they measure.
+//! - `not-main`, advice: the package is not `main`.
+//! - `mid-process`, advice: the package is `main`, but neither `main` nor `init`, nor what
+//!   they call directly, does it.
+//! # Known limits
+//! A function that only hands the value on, `SetLimits(percent int)`, is advised on unless its name says
+//! what it sets.
+
+use crate::model::effects::function_of;
+use crate::model::imports::{arguments, callee};
+use crate::model::words::words;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Advises on calls that tune the runtime outside of `main`.
+pub struct TuningInLibrary;
+
+/// A call that changes a setting of the process.
+pub struct Site<'t> {
+    call: Node<'t>,
+    /// `SetGCPercent`, `GOMAXPROCS` ...
+    name: &'t str,
+    /// The top-level declaration around it.
+    whole: Node<'t>,
+}
+
+const fn debug(name: &'static str) -> Symbol {
+    Symbol { path: "runtime/debug", name }
+}
+
+impl Transform for TuningInLibrary {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "tuning-in-library",
+        title: "leave tuning to main",
+        group: Group::Memory,
+        seeds: &["SEN 2", "SEN 9.1", "SEN closing"],
+        triggers: &[
+            debug("SetGCPercent"),
+            debug("SetMemoryLimit"),
+            debug("SetMaxThreads"),
+            Symbol { path: "runtime", name: "GOMAXPROCS" },
+        ],
+        guards: &["restores", "is-the-purpose", "test-code", "not-main", "mid-process"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+        let whole = call.ancestors().last()?;
+        let name = mention.field("field").unwrap_or(mention).text();
+        let value = arguments(call).next()?.text();
+        let only_asks = match name {
+            "GOMAXPROCS" => value == "0" || value.starts_with('-'),
+            "SetMemoryLimit" => value.starts_with('-'),
+            _ => false,
+        };
+        let owned = cx.file.package() == "main" && starts(whole, cx);
+        (!only_asks && !owned && !restores(call, name)).then_some(Site { call, name, whole })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let main = cx.file.package() == "main";
+        Verdict::of(Level::Advice)
+            .keep_for(cx.test_code(site.call), "test-code")
+            .keep_for(restored(site), "restores")
+            .keep_for(purpose(site, cx), "is-the-purpose")
+            .named(if main { "mid-process" } else { "not-main" })
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let place = match cx.file.package() {
+            "main" => "in the middle of the program".to_owned(),
+            package => format!("by package {package}"),
+        };
+        Telling {
+            span: site.call.span(),
+            message: format!("`{}` tunes the whole process {place}", site.name),
+            why:
+                "the setting belongs to the process: whoever sets it last wins, and `main` does not show it; \
+                  set it in `main`, or let the caller decide"
+                    .into(),
+            severity: Severity::Note,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// Whether the declaration is where a program starts: `main`, `init`, what
+/// they call directly, or a variable's initial value.
+fn starts(whole: Node<'_>, cx: &Cx<'_>) -> bool {
+    let declared = whole.named().next();
+    let function = declared.filter(|node| node.kind() == "function_declaration");
+    match function.and_then(|function| function.field("name")).map(Node::text) {
+        Some("main" | "init") => true,
+        Some(name) => {
+            let package = cx.package();
+            package.declarations("main").into_iter().chain(package.declarations("init")).any(|begin| {
+                let calls = |node: Node<'_>| callee(node).is_some_and(|callee| callee.text() == name);
+                begin.kind() == "function_declaration" && begin.descendants().any(calls)
+            })
+        }
+        None => declared.is_some_and(|node| node.kind() == "var_declaration"),
+    }
+}
+
+/// Whether the call sets the old value back: under `defer`, or around the call
+/// that gave it.
+fn restores(call: Node<'_>, name: &str) -> bool {
+    let inner = |node: Node<'_>| {
+        node != call
+            && callee(node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == name)
+    };
+    call.descendants().any(inner)
+        || (call.ancestors().any(|up| up.kind() == "defer_statement")
+            && arguments(call).all(|old| old.kind() == "identifier"))
+}
+
+/// Another call of the same setting in the function, under `defer` or after it.
+fn restored(site: &Site<'_>) -> Option<String> {
+    let same = |node: &Node<'_>| {
+        *node != site.call
+            && callee(*node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == site.name)
+    };
+    let mut others = site.whole.descendants().filter(same);
+    let set_back = others.find(|other| {
+        let deferred = other.ancestors().any(|up| up.kind() == "defer_statement");
+        deferred || other.holds(site.call)
+    });
+    set_back.map(|node| format!("line {}", node.line()))
+}
+
+/// A word for the setting in the name of the function or of the package.
+fn purpose(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    const WORDS: &[&str] = &[
+        "gomaxprocs",
+        "maxprocs",
+        "procs",
+        "processors",
+        "gc",
+        "gogc",
+        "garbage",
+        "percent",
+        "gomemlimit",
+        "memlimit",
+        "memory",
+        "threads",
+        "maxthreads",
+        "tune",
+        "tuner",
+        "tuning",
+        "rlimit",
+        "runtimex",
+        "limits",
+        "cpus",
+        "cpu",
+    ];
+    let says = |name: &&str| words(name).iter().any(|word| WORDS.contains(&word.as_str()));
+    let function = function_of(site.call).and_then(|function| function.field("name"));
+    let outer = site.whole.named().next().and_then(|function| function.field("name"));
+    let names = [function, outer].into_iter().flatten().map(Node::text).chain([cx.file.package()]);
+    names.into_iter().find(says).map(str::to_owned)
+}
