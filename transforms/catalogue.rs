@@ -3,6 +3,7 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
 mod gosched;
@@ -29,6 +30,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(time_after_sleep::TimeAfterSleep),
     entry!(manual_gc::ManualGc),
     entry!(gc_in_benchmark::GcInBenchmark),
+    entry!(free_os_memory::FreeOsMemory),
     entry!(gc_percent_off::GcPercentOff),
     entry!(tuning_in_library::TuningInLibrary),
     // Before its sibling: where both may be applied, the reading that stays as

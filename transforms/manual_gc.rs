@@ -53,7 +53,7 @@
 //! package, by name. A function whose whole body is the call is left with an empty one.
 
 pub(super) mod intent;
-mod periodic;
+pub(super) mod periodic;
 
 use self::periodic::Periodic;
 use crate::model::collector;
@@ -107,7 +107,7 @@ impl Transform for ManualGc {
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let (call, statement) = collection(mention)?;
         let without = cx.without(statement, &is_collection);
-        let periodic = periodic::around(statement, cx);
+        let periodic = periodic::around(statement, cx, &is_collection);
         Some(Site { statement, call, without, periodic })
     }
 
@@ -173,19 +173,24 @@ impl Transform for ManualGc {
     }
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        let words = ["gc", "collect", "garbage", "memory", "heap", "free"];
-        if let Some(periodic) = &site.periodic {
-            fix.set_title("remove the goroutine that only collects");
-            for statement in periodic.goes.iter().flatten() {
-                fix.delete_statement(*statement, &[&words[..], &["ticker"]].concat());
-            }
-            return;
+        remove(site.periodic.as_ref(), site.without, cx, fix);
+    }
+}
+
+/// Takes away the goroutine of a periodic loop, or what goes with one call.
+pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    let words = ["gc", "collect", "garbage", "memory", "heap", "free"];
+    if let Some(periodic) = periodic {
+        fix.set_title("remove the goroutine that only collects");
+        for statement in periodic.goes.iter().flatten() {
+            fix.delete_statement(*statement, &[&words[..], &["ticker"]].concat());
         }
-        match site.without {
-            Without::Goes(gone) => fix.delete_statement(gone, &words),
-            Without::WholeBody(function) => empty(function, cx, &words, fix),
-            _ => {}
-        }
+        return;
+    }
+    match without {
+        Without::Goes(gone) => fix.delete_statement(gone, &words),
+        Without::WholeBody(function) => empty(function, cx, &words, fix),
+        _ => {}
     }
 }
 

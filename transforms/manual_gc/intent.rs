@@ -20,7 +20,7 @@ pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
 
 /// Where a function of the package that calls this one, or that this one
 /// calls, reads the state of the heap.
-pub(super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+pub(in super::super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let package = cx.package();
     let called = whole.descendants().filter_map(callee).find_map(|callee| {
         let name = callee.field("field").unwrap_or(callee);
@@ -51,7 +51,7 @@ pub(super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String
 
 /// That the collection itself, or what follows it at once, is measured, or that
 /// the function is one that measures.
-pub(super) fn measures(at: Node<'_>) -> Option<String> {
+pub(in super::super) fn measures(at: Node<'_>) -> Option<String> {
     is_timed(at).or_else(|| {
         let function = name_of(at.ancestors().last()?)?;
         speaks(function, &["measure", "profile", "profiler", "benchmark", "snapshot"])
@@ -110,7 +110,7 @@ fn said(node: Node<'_>) -> Option<Node<'_>> {
 
 /// That somebody asks for the collection: by the name of the function, of the
 /// route or command, or of the condition.
-pub(super) fn feature(at: Node<'_>) -> Option<String> {
+pub(in super::super) fn feature(at: Node<'_>) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
@@ -140,7 +140,7 @@ pub(super) fn feature(at: Node<'_>) -> Option<String> {
 }
 
 /// That something failed for want of memory or files, or just failed.
-pub(super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+pub(in super::super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
     let wants = |node: &Node<'_>| match node.kind() {
         "identifier" | "field_identifier" => {
             matches!(node.text(), "EMFILE" | "ENFILE" | "ENOMEM" | "ENOSPC" | "ENOBUFS")
@@ -162,7 +162,7 @@ pub(super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
 }
 
 /// That the code looks at its memory before it collects.
-pub(super) fn pressure(at: Node<'_>) -> Option<String> {
+pub(in super::super) fn pressure(at: Node<'_>) -> Option<String> {
     const WORDS: &[&str] = &[
         "mem",
         "memory",
@@ -200,7 +200,7 @@ fn conditions(at: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// That a process or an image of this one is made next.
-pub(super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
     let makes = |node: &Node<'_>| {
         let called = callee(*node).filter(|callee| callee.kind() == "selector_expression");
         called.is_some_and(|called| {
@@ -219,7 +219,7 @@ pub(super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
 }
 
 /// Whether the statement stands straight in `main` or `init`.
-pub(super) fn runs_once(at: Node<'_>) -> bool {
+pub(in super::super) fn runs_once(at: Node<'_>) -> bool {
     let Some(function) = function_of(at) else { return false };
     let phase = function.kind() == "function_declaration"
         && function.field("name").is_some_and(|name| matches!(name.text(), "main" | "init"));

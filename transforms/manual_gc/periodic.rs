@@ -12,7 +12,7 @@ use crate::syntax::Node;
 
 /// A loop that only collects, at each tick or after each sleep, for ever or
 /// until its context is done.
-pub(super) struct Periodic<'t> {
+pub(in super::super) struct Periodic<'t> {
     /// The `for`.
     pub statement: Node<'t>,
     /// The statements that go when it goes: its goroutine, the ticker, the
@@ -21,8 +21,15 @@ pub(super) struct Periodic<'t> {
     pub goes: Option<Vec<Node<'t>>>,
 }
 
-/// The periodic loop around `at`.
-pub(super) fn around<'t>(at: Node<'t>, cx: &Cx<'t>) -> Option<Periodic<'t>> {
+/// Whether a statement is one of the calls that a rule is about.
+pub(in super::super) type Collects<'a> = &'a dyn Fn(Node<'_>) -> bool;
+
+/// The periodic loop around `at`, which does nothing but what `collects` says.
+pub(in super::super) fn around<'t>(
+    at: Node<'t>,
+    cx: &Cx<'t>,
+    collects: Collects<'_>,
+) -> Option<Periodic<'t>> {
     let statement = loops_around(at).next()?;
     let body = statement.field("body")?;
     let header = statement.named().next()?;
@@ -36,19 +43,19 @@ pub(super) fn around<'t>(at: Node<'t>, cx: &Cx<'t>) -> Option<Periodic<'t>> {
     // Something must let time pass.
     let mut paced = ticks;
     for part in statements(body) {
-        match pace(part) {
+        match pace(part, collects) {
             Some(passes) => paced |= passes,
             None => return None,
         }
     }
-    paced.then(|| Periodic { statement, goes: goroutine(statement, cx) })
+    paced.then(|| Periodic { statement, goes: goroutine(statement, cx, collects) })
 }
 
 /// Whether the statement lets time pass; `None` when it does anything else than
 /// that or collecting.
-fn pace(part: Node<'_>) -> Option<bool> {
+fn pace(part: Node<'_>, collects: Collects<'_>) -> Option<bool> {
     match part.kind() {
-        "expression_statement" if is_collection(part) => Some(false),
+        "expression_statement" if collects(part) => Some(false),
         "expression_statement" => {
             let waits = unparenthesized(part.named().next()?);
             (is_call(waits, "time", "Sleep") || received(waits).is_some_and(is_tick)).then_some(true)
@@ -61,7 +68,7 @@ fn pace(part: Node<'_>) -> Option<bool> {
                     .filter(|it| it.kind() == "receive_statement" && it.field("left").is_none())
                     .and_then(|it| received(it.field("right")?))?;
                 let inner: Vec<Node<'_>> = clause.child("statement_list").map(statements).unwrap_or_default();
-                if is_tick(channel) && inner.iter().all(|it| is_collection(*it)) {
+                if is_tick(channel) && inner.iter().all(|it| collects(*it)) {
                     ticks = true;
                     continue;
                 }
@@ -112,7 +119,7 @@ fn ticker_of(name: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
 }
 
 /// The statements that go with the loop, when its goroutine does nothing else.
-fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
+fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Vec<Node<'t>>> {
     let literal = function_of(statement).filter(|it| it.kind() == "func_literal")?;
     let call = literal.parent().filter(|call| call.field("function") == Some(literal))?;
     let starts = call.parent().filter(|starts| starts.kind() == "go_statement")?;
@@ -141,7 +148,7 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
     let known = |node: &Node<'t>| {
         let times = ["NewTicker", "Tick", "After", "Sleep"];
         *node == call
-            || is_call(*node, "runtime", "GC")
+            || node.parent().is_some_and(collects)
             || times.iter().any(|name| is_call(*node, "time", name))
             || is_done(*node)
             || node.parent().is_some_and(stops)
