@@ -14,6 +14,7 @@ mod read_mem_stats_per_request;
 mod time_after_in_loop;
 mod time_after_sleep;
 mod tuning_in_library;
+mod unknown_runtime_metric;
 
 use crate::rewrite::Entry;
 
@@ -38,6 +39,7 @@ pub static CATALOGUE: &[Entry] = &[
     // save half a microsecond.
     entry!(read_mem_stats::ReadMemStats),
     entry!(read_mem_stats_per_request::ReadMemStatsPerRequest),
+    entry!(unknown_runtime_metric::UnknownRuntimeMetric),
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
 ];

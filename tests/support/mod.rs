@@ -8,7 +8,7 @@ use gomend::engine::plan::{Plan, Planner, plan};
 use gomend::engine::shelf::Shelf;
 use gomend::engine::sieve::Sieve;
 use gomend::model::GoVersion;
-use gomend::model::module::{Modules, Timers, WorkMode};
+use gomend::model::module::{Modules, Timers, WorkMode, implied_version};
 use gomend::rewrite::{Entry, Level};
 use gomend::syntax::File;
 use gomend::transforms::CATALOGUE;
@@ -36,8 +36,8 @@ impl Known {
 }
 
 impl Module for Known {
-    fn go(&self, _: &File) -> Option<GoVersion> {
-        self.go
+    fn go(&self, file: &File) -> Option<GoVersion> {
+        self.go.max(implied_version(file.text()))
     }
     fn timers(&self, file: &File) -> Timers {
         MODULES.timers_of(file.path())

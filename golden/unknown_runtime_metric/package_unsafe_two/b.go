@@ -1,0 +1,3 @@
+package two
+
+var order = map[string]int{"/sched/latency:seconds": 1}

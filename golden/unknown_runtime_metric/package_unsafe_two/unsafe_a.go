@@ -1,0 +1,7 @@
+package two
+
+import "runtime/metrics"
+
+func waits() metrics.Sample {
+	return metrics.Sample{Name: "/sched/latency:seconds"}
+}

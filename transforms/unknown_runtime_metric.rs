@@ -1,0 +1,306 @@
+//! Corrects the name of a runtime metric that does not exist.
+//! ```go
+//! func waits() *metrics.Float64Histogram {
+//! 	samples := []metrics.Sample{{Name: "/sched/latency:seconds"}}
+//! 	metrics.Read(samples)
+//! 	return samples[0].Value.Float64Histogram()
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func waits() *metrics.Float64Histogram {
+//! 	samples := []metrics.Sample{{Name: "/sched/latencies:seconds"}}
+//! 	metrics.Read(samples)
+//! 	return samples[0].Value.Float64Histogram()
+//! }
+//! ```
+//! # Why
+//! `metrics.Read` says nothing of a name that it does not know: the value is left
+//! `KindBad`, and to ask that for a number panics. Two of the names that the senior
+//! document lists are wrong; measured with Go 1.26, neither can be read, and both can
+//! under their real names.
+//! # Unsafe
+//! The value appears where none was before, and whoever skipped it now handles it. The
+//! name is changed wherever the package spells it, so that a table of names still agrees
+//! with itself.
+//! # Guards
+//! - `newer-than-the-table`, keep: go.mod asks for a newer Go than gomend knows the metrics of.
+//! - `too-new`, advice: the metric exists, but only from a newer Go on than the module's.
+//! - `no-near-name`, advice: no name of a metric is near enough, or more than one is.
+//! - `other-kind`, advice: the code asks for another kind of value than the metric has, which
+//!   would panic.
+//! - `out-of-reach`, advice: a file that this run may not change spells the name too.
+//! # Known limits
+//! Names that are put together at run time are not seen, nor a list of names that is built in
+//! another function.
+
+mod table;
+
+use crate::model::imports::{is_symbol, unparenthesized};
+use crate::model::scope::{self, Def};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::outline::unquoted;
+use crate::syntax::{File, Node};
+use table::Metric;
+
+/// Corrects the names of metrics that no Go has.
+pub struct UnknownRuntimeMetric;
+
+/// Names that some `metrics.Sample` is given and that the module's Go has not.
+pub struct Site<'t> {
+    wrong: Vec<Wrong<'t>>,
+}
+
+/// A string literal that is the name of no metric.
+struct Wrong<'t> {
+    literal: Node<'t>,
+    name: String,
+    meant: Meant,
+}
+
+enum Meant {
+    /// A metric that a newer Go has.
+    Newer(&'static Metric),
+    Near(&'static Metric),
+    Nothing,
+}
+
+const SYMBOL: Symbol = Symbol { path: "runtime/metrics", name: "Sample" };
+
+impl Transform for UnknownRuntimeMetric {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "unknown-runtime-metric",
+        title: "ask for a metric that exists",
+        group: Group::Metrics,
+        seeds: &["SEN 2"],
+        best: Level::Unsafe,
+        triggers: &[SYMBOL],
+        guards: &["newer-than-the-table", "too-new", "no-near-name", "other-kind", "out-of-reach"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let names = match literal_of(mention) {
+            Some(literal) => given(literal),
+            None => listed(mention),
+        };
+        let wrong = |literal: Node<'t>| {
+            let name = unquoted(literal.text());
+            let known = table::called(&name);
+            let go = cx.go();
+            let meant = match known {
+                Some(metric) if go.is_some_and(|go| go < metric.since) => Meant::Newer(metric),
+                Some(metric) if metric.until.is_none_or(|until| go.is_some_and(|go| go < until)) => {
+                    return None;
+                }
+                _ => table::nearest(&name, go).map_or(Meant::Nothing, Meant::Near),
+            };
+            table::looks_like_one(&name).then_some(Wrong { literal, name, meant })
+        };
+        let mut wrong: Vec<Wrong<'t>> = names.into_iter().filter_map(wrong).collect();
+        wrong.sort_by_key(|wrong| wrong.literal.start());
+        wrong.dedup_by_key(|wrong| wrong.literal);
+        (!wrong.is_empty()).then_some(Site { wrong })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let newer = cx.go().is_some_and(|go| go > table::LAST);
+        let too_new = site.wrong.iter().find_map(|wrong| match wrong.meant {
+            Meant::Newer(metric) => Some(format!("Go {}", metric.since)),
+            _ => None,
+        });
+        let lost = site.wrong.iter().find(|wrong| matches!(wrong.meant, Meant::Nothing));
+        let asked = accessors(cx);
+        let other = site.wrong.iter().find_map(|wrong| match wrong.meant {
+            Meant::Near(metric) if !asked.is_empty() && !asked.contains(&metric.accessor()) => {
+                Some(format!("{} is a {}", metric.name, metric.kind))
+            }
+            _ => None,
+        });
+        let away = || {
+            let spelled = site.wrong.iter().flat_map(|wrong| spellings(&wrong.name, cx));
+            let files = spelled.map(Node::file).filter(|file| file.path() != cx.file.path());
+            files.into_iter().find_map(|file| cx.around.out_of_reach(file))
+        };
+        Verdict::of(Level::Unsafe)
+            .keep_if(newer, "newer-than-the-table")
+            .lower_for(too_new, Level::Advice, "too-new")
+            .lower_for(lost.map(|wrong| wrong.name.clone()), Level::Advice, "no-near-name")
+            .lower_for(other, Level::Advice, "other-kind")
+            .lower_for(away(), Level::Advice, "out-of-reach")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let first = &site.wrong[0];
+        let others = site.wrong[1..].iter().map(|wrong| (wrong.literal.span(), "and this one".to_owned()));
+        let go = cx.go().map_or("Go".to_owned(), |go| format!("Go {go}"));
+        let message = match first.meant {
+            Meant::Newer(metric) => format!("`{}` exists from Go {} on only", first.name, metric.since),
+            _ => format!("{go} has no metric `{}`", first.name),
+        };
+        let why = match first.meant {
+            Meant::Near(metric) => format!(
+                "`metrics.Read` leaves the value `KindBad` without a word, and to ask that for a number panics; \
+                 `{}` was probably meant, a {}",
+                metric.name, metric.kind
+            ),
+            _ => "`metrics.Read` leaves the value `KindBad` without a word, and to ask that for a number panics; \
+                  `metrics.All` lists the names that exist"
+                .to_owned(),
+        };
+        Telling {
+            span: first.literal.span(),
+            message,
+            why,
+            severity: Severity::Warning,
+            labels: others.collect(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let mut done: Vec<&str> = Vec::new();
+        for wrong in &site.wrong {
+            let Meant::Near(metric) = wrong.meant else { continue };
+            if done.contains(&wrong.name.as_str()) {
+                continue;
+            }
+            done.push(&wrong.name);
+            for literal in spellings(&wrong.name, cx) {
+                let quote = &literal.text()[..1];
+                fix.replace_node(literal, format!("{quote}{}{quote}", metric.name));
+            }
+        }
+    }
+}
+
+/// The composite literal whose type the mention is, or is the element of.
+fn literal_of(mention: Node<'_>) -> Option<Node<'_>> {
+    let mut ancestors = mention.ancestors();
+    let outer = ancestors.find(|up| !up.is(&["slice_type", "array_type", "implicit_length_array_type"]))?;
+    let holds =
+        outer.kind() == "composite_literal" && outer.field("type").is_some_and(|of| of.holds(mention));
+    // A list that is empty is filled elsewhere.
+    let filled = outer.field("body").is_some_and(|body| body.named().next().is_some());
+    (holds && filled).then_some(outer)
+}
+
+/// The string literals that are names of samples in a composite literal, those
+/// of constants included.
+fn given<'t>(literal: Node<'t>) -> Vec<Node<'t>> {
+    let Some(body) = literal.field("body") else { return Vec::new() };
+    let mut found = Vec::new();
+    for keyed in body.descendants().filter(|node| node.kind() == "keyed_element") {
+        let mut parts = keyed.named();
+        if parts.next().is_some_and(|key| key.text() == "Name")
+            && let Some(value) = parts.next()
+        {
+            found.extend(constant(value));
+        }
+    }
+    // `{"/gc/heap/allocs:bytes", metrics.Value{}}`
+    let texts = body.descendants().filter(|node| is_string(*node));
+    found.extend(texts.filter(|text| table::looks_like_one(&unquoted(text.text()))));
+    found
+}
+
+/// The names that the declaration around a mention has in assignments to a
+/// field `Name` and in lists of strings, when no mention before it saw them.
+fn listed<'t>(mention: Node<'t>) -> Vec<Node<'t>> {
+    let Some(root) = mention.ancestors().last() else { return Vec::new() };
+    let is_mention = |node: &Node<'t>| {
+        node.kind() == "qualified_type"
+            && is_symbol(*node, SYMBOL.path, SYMBOL.name)
+            && literal_of(*node).is_none()
+    };
+    if root.descendants().find(is_mention) != Some(mention) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for node in root.descendants() {
+        match node.kind() {
+            "assignment_statement" => {
+                let sets = |left: &Node<'t>| left.field("field").is_some_and(|field| field.text() == "Name");
+                let left = node.field("left").and_then(|left| left.named().next()).filter(sets);
+                let right = node.field("right").and_then(|right| right.named().next());
+                found.extend(left.and(right).and_then(constant));
+            }
+            "composite_literal" => found.extend(strings(node)),
+            // A list of names at the top level of the file.
+            "identifier" => {
+                if let Def::TopLevel(index) = scope::resolve(node)
+                    && let Some(root) = node.file().decl(index)
+                    && root.named().next().is_some_and(|declared| declared.kind() == "var_declaration")
+                {
+                    let of = root.descendants().filter(|spec| {
+                        spec.kind() == "var_spec"
+                            && spec.fields("name").any(|name| name.text() == node.text())
+                    });
+                    let lists =
+                        of.flat_map(Node::descendants).filter(|inner| inner.kind() == "composite_literal");
+                    found.extend(lists.flat_map(strings));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The string literals of a `[]string` literal.
+fn strings(literal: Node<'_>) -> Vec<Node<'_>> {
+    let of = literal.field("type").map_or("", Node::text);
+    if !matches!(of, "[]string" | "[...]string") {
+        return Vec::new();
+    }
+    literal.descendants().filter(|node| is_string(*node)).collect()
+}
+
+/// The string literal that a value is, or that a constant of this name has.
+fn constant(value: Node<'_>) -> Option<Node<'_>> {
+    let value =
+        unparenthesized(if value.kind() == "literal_element" { value.named().next()? } else { value });
+    if is_string(value) {
+        return Some(value);
+    }
+    let spec = match (value.kind() == "identifier").then(|| scope::resolve(value))? {
+        Def::Local(local) => local.name.parent()?,
+        Def::TopLevel(index) => value.file().decl(index)?.descendants().find(|spec| {
+            spec.kind() == "const_spec" && spec.fields("name").any(|name| name.text() == value.text())
+        })?,
+        _ => return None,
+    };
+    let names = spec.fields("name");
+    let at = names.into_iter().position(|name| name.text() == value.text())?;
+    let given = spec.field("value").filter(|_| spec.kind() == "const_spec")?.named().nth(at)?;
+    is_string(given).then_some(given)
+}
+
+fn is_string(node: Node<'_>) -> bool {
+    node.is(&["interpreted_string_literal", "raw_string_literal"])
+}
+
+/// Every string literal of the package that says `name`.
+fn spellings<'t>(name: &str, cx: &Cx<'t>) -> Vec<Node<'t>> {
+    let says = |file: &&std::sync::Arc<File>| file.may_name(name);
+    let mut found = Vec::new();
+    for file in cx.package().files().iter().filter(says) {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if decl.span.of(file.text()).contains(name) {
+                let root = file.decl(index).into_iter();
+                let spelled = root.flat_map(Node::descendants).filter(|node| is_string(*node));
+                found.extend(spelled.filter(|node| unquoted(node.text()) == name));
+            }
+        }
+    }
+    found
+}
+
+/// The methods of `metrics.Value` by which the files of the package that import
+/// runtime/metrics ask for numbers.
+fn accessors(cx: &Cx<'_>) -> Vec<&'static str> {
+    let files =
+        || cx.package().files().iter().filter(|file| crate::model::imports::imports(file, SYMBOL.path));
+    let asks = |method: &&str| files().any(|file| file.text().contains(&format!(".{method}()")));
+    ["Uint64", "Float64", "Float64Histogram"].into_iter().filter(asks).collect()
+}
