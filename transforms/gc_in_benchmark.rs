@@ -82,6 +82,7 @@ impl Transform for GcInBenchmark {
         best: Level::Safe,
         tests: Tests::Always,
         triggers: &[Symbol { path: "runtime", name: "GC" }],
+        within: &[".N", ".Loop", ".Next"],
         guards: &[
             "in-slot",
             "timer-stopped",

@@ -135,14 +135,14 @@ impl Transform for ReadMemStats {
                 "not-local",
             );
         };
-        let collects = stats.reads.iter().find_map(|read| exactness::collects_before(*read, cx));
-        let unread = stats.declaration.and_then(|_| exactness::unread(stats));
+        let collects = || stats.reads.iter().find_map(|read| exactness::collects_before(*read, cx));
+        let unread = || stats.declaration.and_then(|_| exactness::unread(stats));
         let advice = Level::Advice;
         verdict
-            .keep_for(at(exactness::difference(stats, cx)), "difference")
-            .keep_for(at(collects), "after-collection")
-            .keep_for(exactness::caller_collects(site.call, cx), "after-collection")
-            .keep_for(at(unread), "read-may-not-happen")
+            .keep_seen(|| at(exactness::difference(stats, cx)), "difference")
+            .keep_seen(|| at(collects()), "after-collection")
+            .keep_seen(|| exactness::caller_collects(site.call, cx), "after-collection")
+            .keep_seen(|| at(unread()), "read-may-not-happen")
             .lower_for(names_of(&stats.fields_without_metric()), advice, "no-exact-metric")
             .lower_for(at(stats.whole), advice, "used-whole")
             .lower_for(at(stats.escape()), advice, "escaping-closure")

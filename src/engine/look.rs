@@ -11,6 +11,7 @@ use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
 use crate::syntax::{File, Node};
 use crate::text::Span;
+use memchr::memmem;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -131,9 +132,28 @@ pub fn look_at(
             }
             continue;
         }
+        // Asked of the file first, which need not be outlined for it.
+        let symbol = match hit.looks {
+            Looks::Symbol(symbol) => Some(symbol),
+            _ => None,
+        };
+        let may_be_in = |text: &str| {
+            symbol.is_none_or(|symbol| {
+                let there = |entry: &Entry| {
+                    entry.meta.triggers.contains(&symbol) && holds_one(text, entry.meta.within)
+                };
+                !running(entries, enabled, there).is_empty()
+            })
+        };
+        if !may_be_in(file.text()) {
+            continue;
+        }
         let Some(decl) = file.decl_at(hit.offset) else { continue };
+        let text = file.outline().decls[decl].span.of(file.text());
         let watching = match hit.looks {
-            Looks::Symbol(symbol) => running(entries, enabled, |entry| entry.meta.triggers.contains(&symbol)),
+            Looks::Symbol(symbol) => running(entries, enabled, |entry| {
+                entry.meta.triggers.contains(&symbol) && holds_one(text, entry.meta.within)
+            }),
             Looks::Word(word) => {
                 let code = codes
                     .entry(decl)
@@ -182,6 +202,11 @@ fn running<'e>(
 ) -> Vec<(usize, &'e Entry)> {
     let entries = entries.iter().enumerate();
     entries.filter(|(index, entry)| enabled(*index) && watches(entry)).collect()
+}
+
+/// Whether one of `words` stands in `text`, or there are none.
+fn holds_one(text: &str, words: &[&str]) -> bool {
+    words.is_empty() || words.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// The statement or type that the keyword at `offset` begins; a word that is no

@@ -54,6 +54,23 @@ impl Package {
         })
     }
 
+    /// The functions called `name`, or the methods of that name on any receiver,
+    /// in whose text one of `words` stands: the others are not parsed.
+    pub fn functions_saying(&self, name: &str, methods: bool, words: &[&str]) -> Vec<Node<'_>> {
+        let kind = if methods { DeclKind::Method } else { DeclKind::Func };
+        let mut found = Vec::new();
+        for file in self.naming(name) {
+            for (index, decl) in file.outline().decls.iter().enumerate() {
+                let named = decl.kind == kind && decl.names.iter().any(|declared| declared.text == name);
+                let says = |word: &&str| decl.span.of(file.text()).contains(*word);
+                if named && words.iter().any(says) {
+                    found.extend(file.decl(index).and_then(|root| root.named().next()));
+                }
+            }
+        }
+        found
+    }
+
     /// Whether a declaration that satisfies `wanted` has broken syntax, so that
     /// [`Package::declarations`] and [`Package::methods`] do not show it.
     pub fn broken(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> bool {

@@ -103,6 +103,9 @@ pub struct Meta {
     pub tests: Tests,
     /// Each mention of one of these is handed to [`Transform::site`].
     pub triggers: &'static [Symbol],
+    /// Texts of which one stands in every declaration that has a site, so that
+    /// the others need not be parsed; none when nothing is known.
+    pub within: &'static [&'static str],
     /// Each import of one of these paths, under any name or none, is handed to
     /// [`Transform::import_site`].
     pub imports: &'static [&'static str],
@@ -125,6 +128,7 @@ impl Meta {
         opt_in: false,
         tests: Tests::WhenIncluded,
         triggers: &[],
+        within: &[],
         imports: &[],
         shapes: &[],
         guards: &[],

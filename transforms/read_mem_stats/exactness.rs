@@ -64,18 +64,16 @@ fn collects(call: Node<'_>) -> bool {
 
 fn calls_a_collector(call: Node<'_>, cx: &Cx<'_>) -> bool {
     let Some(callee) = callee(call) else { return false };
-    let bodies = match callee.kind() {
-        "identifier" if !matches!(scope::resolve(callee), Def::Local(_)) => {
-            cx.package().declarations(callee.text())
-        }
-        "selector_expression" if package_of(callee).is_none() => {
-            callee.field("field").map(|name| cx.package().methods(None, name.text())).unwrap_or_default()
-        }
+    let (name, methods) = match callee.kind() {
+        "identifier" if !matches!(scope::resolve(callee), Def::Local(_)) => (callee, false),
+        "selector_expression" if package_of(callee).is_none() => match callee.field("field") {
+            Some(name) => (name, true),
+            None => return false,
+        },
         _ => return false,
     };
-    bodies.iter().any(|body| {
-        body.is(&["function_declaration", "method_declaration"]) && body.descendants().any(collects)
-    })
+    let bodies = cx.package().functions_saying(name.text(), methods, &["GC", "FreeOSMemory"]);
+    bodies.iter().any(|body| body.descendants().any(collects))
 }
 
 /// Where values of two moments are subtracted: two variables that are filled
