@@ -41,7 +41,8 @@
 //! - `reads-heap-state`, keep: the benchmark reads the statistics of the heap or writes a
 //!   heap profile, which show the last collection.
 //! - `drives-finalizers`, keep: the benchmark, or the package under test, has finalizers,
-//!   cleanups, weak pointers, pools or C memory, which collections clear.
+//!   cleanups, weak pointers, pools or C memory, which collections clear; or it opens files
+//!   or connections and closes none, which their finalizers do.
 //! - `measures`, keep: the benchmark measures the collection with a clock of its own.
 //! - `collector-off`, keep: the module switches the collector off, or the benchmark changes
 //!   when it runs, so the call may be the only collection there is.
@@ -53,6 +54,7 @@ mod timer;
 
 use super::manual_gc::{collection, intent, is_collection};
 use crate::model::collector;
+use crate::model::imports::{callee, package_of};
 use crate::model::words::speaks_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
@@ -114,6 +116,7 @@ impl Transform for GcInBenchmark {
         // that nothing nearer has kept.
         let hangs = || {
             collector::hangs_on_collections(whole)
+                .or_else(|| opens_for_good(whole))
                 .or_else(|| collector::package_hangs_on_collections(cx.around.directory(), true))
         };
         let off = || {
@@ -181,4 +184,23 @@ fn about_collection(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
             })
         })
     })
+}
+
+/// Files or connections that the benchmark opens, when it closes nothing.
+fn opens_for_good(whole: Node<'_>) -> Option<String> {
+    let opens = |node: &Node<'_>| {
+        let Some(callee) = callee(*node).filter(|callee| callee.kind() == "selector_expression") else {
+            return false;
+        };
+        let name = callee.field("field").map_or("", Node::text);
+        match package_of(callee) {
+            Some("os") => matches!(name, "Open" | "OpenFile" | "OpenRoot" | "Create" | "CreateTemp" | "Pipe"),
+            Some("net") => name.starts_with("Dial") || name.starts_with("Listen"),
+            _ => false,
+        }
+    };
+    let closes = |node: Node<'_>| node.kind() == "field_identifier" && node.text() == "Close";
+    let opened = whole.descendants().find(opens)?;
+    let closed = whole.descendants().any(closes);
+    (!closed).then(|| format!("`{}` on line {}", callee(opened).map_or("", Node::text), opened.line()))
 }

@@ -1,6 +1,7 @@
 package gc_in_benchmark
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -38,6 +39,18 @@ func BenchmarkStack(b *testing.B) {
 		b.StartTimer()
 		runtime.GC() // keeps: only-statement
 		b.StopTimer()
+	}
+}
+
+// Without the collection the files run out.
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		file, err := os.Open(os.DevNull)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sink += int(file.Fd())
+		runtime.GC() // keeps: drives-finalizers
 	}
 }
 
