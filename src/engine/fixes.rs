@@ -6,7 +6,7 @@ use super::look::Seen;
 use super::plan::{Dropped, Key, Plan, Planned, Planner, plan};
 use super::scan::Scan;
 use super::sieve::Sieve;
-use crate::rewrite::Entry;
+use crate::rewrite::{Entry, Finding};
 use crate::syntax::{DeclKind, File};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -41,6 +41,9 @@ pub struct TakenFix {
     pub pass: u32,
     /// The files that it edits, absolute.
     pub files: Vec<PathBuf>,
+    /// The finding of a site that no file on disk has yet; its own fix cannot
+    /// stand alone.
+    pub born: Option<Finding>,
     directory: PathBuf,
 }
 
@@ -89,6 +92,10 @@ impl<'a> Fixes<'a> {
                 key: taken.key.clone(),
                 pass: taken.pass,
                 files: taken.files.clone(),
+                born: taken.born.as_ref().and_then(|born| {
+                    let file = planned.files.iter().find(|file| *file.path() == *taken.key.path)?;
+                    Some(scan.born(taken, born, file))
+                }),
                 directory: directory.clone(),
             }));
         }

@@ -9,7 +9,7 @@ use super::settle::settle;
 use super::shelf::Shelf;
 use super::sieve::Sieve;
 use crate::model::package::Package;
-use crate::rewrite::{Entry, FileFix, Surroundings};
+use crate::rewrite::{Entry, FileFix, Level, Surroundings, Telling};
 use crate::syntax::File;
 use crate::text::{Edits, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,19 @@ pub struct Taken {
     pub pass: u32,
     /// The files that it edits.
     pub files: Vec<PathBuf>,
+    /// What there is to say of a site that no file on disk has yet.
+    pub born: Option<Born>,
+}
+
+/// A site in text that an earlier pass wrote.
+#[derive(Clone, Debug)]
+pub struct Born {
+    /// Where the file on disk has that text's place, in bytes.
+    pub near: usize,
+    /// What its fix promises.
+    pub level: Level,
+    /// What to tell the user.
+    pub telling: Telling,
 }
 
 /// A fix that was wanted and could not be taken.
@@ -107,6 +120,7 @@ struct Candidate {
     key: Key,
     files: BTreeMap<PathBuf, FileFix>,
     package_names: BTreeSet<String>,
+    born: Option<Born>,
 }
 
 /// What a plan is made with.
@@ -170,7 +184,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
         plan.passes = pass;
         for candidate in chosen {
             let files = candidate.files.into_keys().collect();
-            plan.taken.push(Taken { key: candidate.key, pass, files });
+            plan.taken.push(Taken { key: candidate.key, pass, files, born: candidate.born });
         }
         let now = fingerprint(&states);
         if let Some(earlier) = seen_states.iter().position(|(state, _)| *state == now) {
@@ -227,11 +241,17 @@ impl Planner<'_> {
                     continue;
                 }
                 if (self.accept)(entry, &seen, &state.file, &key) {
+                    let born = matches!(key.place, Place::Born(..)).then(|| Born {
+                        near: state.total.unmap_near(start),
+                        level: seen.examined.verdict.level(),
+                        telling: seen.examined.telling.clone(),
+                    });
                     found.push(Candidate {
                         entry: seen.entry,
                         key,
                         files: fix.files().clone(),
                         package_names: fix.package_names().clone(),
+                        born,
                     });
                 }
             }

@@ -4,12 +4,14 @@
 use super::describe::{self, Describer};
 use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted};
 use super::look::{Around, Module, Seen, look_at};
+use super::plan::{Born, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::shelf::{Library, Shelf};
 use super::sieve::Sieve;
 use super::suppress::{self, Suppressions, Unused};
-use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Tests};
+use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Telling, Tests};
 use crate::syntax::File;
+use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -279,6 +281,37 @@ impl Scan<'_> {
             fix: None,
             suppressed: false,
             frame: describe::frame(file, unused.span, &[]),
+        }
+    }
+
+    /// The finding of a site that an earlier pass wrote, at the place of that
+    /// text in `file` as it is on disk. It carries no fix: that needs the text
+    /// of the earlier pass.
+    pub fn born(&self, taken: &Taken, born: &Born, file: &File) -> Finding {
+        let path = self.shown(file.path());
+        let at = file.lines().position(born.near);
+        let Telling { message, why, severity, .. } = born.telling.clone();
+        let parts = format!("{}\0{path}\0{}\0{message}", taken.key.rule, taken.pass);
+        Finding {
+            rule: taken.key.rule,
+            level: born.level,
+            severity,
+            path,
+            module: self.module.path(file),
+            go: self.module.go(file),
+            start: at,
+            end: at,
+            message,
+            why,
+            guard: None,
+            lowered: None,
+            fingerprint: blake3::hash(parts.as_bytes()).to_hex()[..16].to_owned(),
+            pass: taken.pass,
+            proof: Proof::None,
+            proof_reason: None,
+            fix: None,
+            suppressed: false,
+            frame: describe::frame(file, Span::at(born.near), &[]),
         }
     }
 

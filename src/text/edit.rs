@@ -123,6 +123,26 @@ impl Edits {
         Some(read + (offset - written))
     }
 
+    /// Like [`Edits::unmap`]; for a byte that an edit wrote, where that edit
+    /// begins.
+    pub fn unmap_near(&self, offset: usize) -> usize {
+        let mut written = 0;
+        let mut read = 0;
+        for edit in &self.0 {
+            let kept = edit.span.start - read;
+            if offset < written + kept {
+                break;
+            }
+            written += kept;
+            if offset < written + edit.text.len() {
+                return edit.span.start;
+            }
+            written += edit.text.len();
+            read = edit.span.end;
+        }
+        read + (offset - written)
+    }
+
     /// Where the byte at `offset` of the baseline stands in the result; `None`
     /// when an edit took it away.
     pub fn map(&self, offset: usize) -> Option<usize> {

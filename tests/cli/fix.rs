@@ -152,3 +152,16 @@ fn errors_elsewhere_do_not_keep_the_rest_from_being_fixed() {
     ground.run(&["fix", "--verify", "none", ".", "nosuch"]).code(2).err(&["nosuch"]);
     assert_eq!(ground.text("sleep.go"), SLEPT);
 }
+
+#[test]
+fn a_fix_of_what_an_earlier_pass_wrote_is_told_with_its_pass() {
+    const NESTED: &str = "package m\n\nimport \"time\"\n\nfunc wait(c chan int, f func(func()) time.Duration) {\n\tfor {\n\t\tselect {\n\t\tcase <-c:\n\t\tcase <-time.After(f(func() { <-time.After(time.Second) })):\n\t\t}\n\t}\n}\n";
+    let ground = Ground::new(&[("go.mod", MOD), ("nested.go", NESTED)]);
+    let json = ground.run(&["fix", "--verify", "none", "--diff", "--format", "json"]).code(1).json();
+    let findings = json["findings"].as_array().unwrap();
+    let born: Vec<_> = findings.iter().filter(|finding| finding["pass"] == 2).collect();
+    let [born] = born[..] else { panic!("{json}") };
+    assert_eq!((&born["rule"], &born["start"]["line"]), (&"time-after-sleep".into(), &7.into()));
+    assert!(born["fix"].is_null(), "it needs the text of the first pass: {born}");
+    assert_eq!(findings.len(), 3, "{json}");
+}

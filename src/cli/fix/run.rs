@@ -9,7 +9,7 @@ use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place, Planned};
 use crate::engine::scan::Scanned;
 use crate::report::human::{Fixed, Left, Unproved};
-use crate::rewrite::{Failure, Proof};
+use crate::rewrite::{Failure, Finding, Proof};
 use crate::store::{Change, FileStatus, RunMeta, Step, Store};
 use crate::verify::Verdicts;
 use std::collections::{BTreeMap, HashMap};
@@ -62,6 +62,11 @@ impl Run {
                 finding.proof = proof;
                 finding.proof_reason.clone_from(&reason);
             }
+            let index = index.or_else(|| {
+                let born = Finding { proof, proof_reason: reason.clone(), ..taken.born.clone()? };
+                scanned.findings.push(born);
+                Some(scanned.findings.len() - 1)
+            });
             let left = left(&taken.key, index, setup, scanned);
             if proof == Proof::Refused {
                 run.summary.refused.push(Left { reason: reason.unwrap_or_default(), ..left });
@@ -77,6 +82,10 @@ impl Run {
                 run.applied.push(Applied { files, left, proof, proof_reason: reason });
             }
         }
+        scanned
+            .findings
+            .sort_by(|a, b| (&a.path, a.start.byte, a.pass).cmp(&(&b.path, b.start.byte, b.pass)));
+        let found = Found::of(scanned);
         for dropped in fixes.dropped() {
             let index = found.index(&dropped.key, setup);
             let left = left(&dropped.key, index, setup, scanned);
@@ -176,7 +185,7 @@ struct Found(HashMap<(Arc<str>, usize, &'static str), usize>);
 
 impl Found {
     fn of(scanned: &Scanned) -> Found {
-        let findings = scanned.findings.iter().enumerate();
+        let findings = scanned.findings.iter().enumerate().filter(|(_, one)| one.pass == 1);
         Found(findings.map(|(at, one)| ((one.path.clone(), one.start.byte, one.rule), at)).collect())
     }
 
