@@ -158,7 +158,7 @@ impl Pattern {
     /// Whether the words stand in `bytes` that some shape needs beside its own.
     fn has_company(&self, bytes: &[u8]) -> bool {
         let stand = |with: &&[&str]| with.iter().all(|word| memmem::find(bytes, word.as_bytes()).is_some());
-        self.shape.as_ref().is_some_and(|(_, shapes)| shapes.iter().any(|with| stand(with)))
+        self.shape.as_ref().is_some_and(|(_, shapes)| shapes.iter().any(stand))
     }
 }
 
