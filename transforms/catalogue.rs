@@ -1,6 +1,6 @@
 //! The list of all transforms, in the order in which they are tried.
 //!
-//! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
+//! To add one: its file beside this one, a `mod` line, a line in `CATALOGUE`,
 //! and its goldens. Everything else loops over the list.
 
 mod free_os_memory;

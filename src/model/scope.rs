@@ -305,9 +305,9 @@ fn in_specs<'t>(
     };
     let mut found = None;
     for spec in group.named().take_while(|spec| spec.start() <= below.start()) {
-        let names_it =
+        let sees_itself =
             || spec.is(&["type_spec", "type_alias"]) || spec.fields("name").any(|node| node.start() == place);
-        if spec != below || names_it() {
+        if spec != below || sees_itself() {
             found = of(spec).or(found);
         }
     }

@@ -205,21 +205,6 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_declaration_that_ends_in_a_short_name_has_no_error() {
-        for text in ["var n int", "type A int", "var p *int", "const c = i", "func f()", "var s []string"] {
-            let tree = declaration(text, Span::new(0, text.len()));
-            assert!(tree.error.is_none(), "{text}");
-            assert_eq!(tree.nodes[0].span, Span::new(0, text.len()), "{text}");
-            assert!(tree.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
-        }
-    }
-}
-
 /// Go has no parameter list in which some parameters have names and others
 /// have none, but for a long run of names (`a, b, c, d, e, f, g, h, i, j int`)
 /// the grammar gives up one of its readings and takes the first ones for types.
@@ -282,5 +267,20 @@ fn adopt(nodes: &mut [Data], list: Id, before: Option<Id>, entry: Id, owner: Id)
     match before {
         Some(before) => nodes[before as usize].next = owner,
         None => nodes[list as usize].first = owner,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declaration_that_ends_in_a_short_name_has_no_error() {
+        for text in ["var n int", "type A int", "var p *int", "const c = i", "func f()", "var s []string"] {
+            let tree = declaration(text, Span::new(0, text.len()));
+            assert!(tree.error.is_none(), "{text}");
+            assert_eq!(tree.nodes[0].span, Span::new(0, text.len()), "{text}");
+            assert!(tree.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
+        }
     }
 }

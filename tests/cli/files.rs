@@ -204,7 +204,7 @@ fn what_cannot_be_read_is_an_error_after_the_rest() {
     use std::os::unix::fs::PermissionsExt;
     let ground = Ground::sleepy();
     ground.put("secret.go", SLEEP);
-    fs::set_permissions(ground.path("secret.go"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(ground.path("secret.go"), fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(ground.path("secret.go")).is_ok() {
         // The superuser may read everything.
         return;

@@ -76,7 +76,7 @@ fn a_patch_of_files_elsewhere_says_where_to_apply_it() {
     let (here, there) = (Ground::new(&[]), Ground::sleepy());
     let dir = there.dir();
     let ran = here.run(&["fix", "--diff", "--verify", "none", dir.to_str().unwrap()]).code(1);
-    let ran = ran.out(&["--- a/sleep.go\n"]).err(&[&format!("apply it there"), dir.to_str().unwrap()]);
+    let ran = ran.out(&["--- a/sleep.go\n"]).err(&["apply it there", dir.to_str().unwrap()]);
     there.put("the.patch", &ran.out);
     there.git(&["apply", "the.patch"]);
     assert_eq!(there.text("sleep.go"), SLEPT);
