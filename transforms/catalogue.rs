@@ -3,6 +3,7 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod defer_in_loop;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
@@ -11,6 +12,7 @@ mod manual_gc;
 mod num_goroutine_in_metrics;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
+mod select_default_spin;
 mod time_after_in_loop;
 mod time_after_sleep;
 mod tuning_in_library;
@@ -42,6 +44,8 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(unknown_runtime_metric::UnknownRuntimeMetric),
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
+    entry!(select_default_spin::SelectDefaultSpin),
+    entry!(defer_in_loop::DeferInLoop),
 ];
 
 /// What was measured of every transform: see [`crate::rewrite::Evidence`].
