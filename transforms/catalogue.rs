@@ -3,7 +3,9 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod channel_counter;
 mod defer_in_loop;
+mod defer_unlock;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
@@ -45,7 +47,9 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
     entry!(select_default_spin::SelectDefaultSpin),
+    entry!(channel_counter::ChannelCounter),
     entry!(defer_in_loop::DeferInLoop),
+    entry!(defer_unlock::DeferUnlock),
 ];
 
 /// What was measured of every transform: see [`crate::rewrite::Evidence`].

@@ -55,6 +55,8 @@
 //!   it is needed after the round.
 //! - `held-on-purpose`, keep: the round does nothing once it has locked or opened: all of them
 //!   are wanted at once.
+//! - `released-by-hand`, keep: the loop also releases it itself, and the `defer` is there
+//!   for the ways out.
 //! - `few-rounds`, keep: the loop has a fixed, small number of rounds.
 //! # Known limits
 //! Looks at methods called `Unlock`, `RUnlock` and `Close` only, at what the round itself
@@ -113,6 +115,7 @@ impl Transform for DeferInLoop {
         Verdict::of(Level::Unsafe)
             .keep_if(reach::outlives(&site.release, site.around, site.defer), "outlives-round")
             .keep_if(reach::is_held(&site.release, site.around, site.defer), "held-on-purpose")
+            .keep_if(reach::is_released_by_hand(&site.release, site.around, site.defer), "released-by-hand")
             .keep_if(closes && reach::has_few_rounds(site.around), "few-rounds")
             .lower_if(endless, Level::Advice, "never-runs")
             .lower_if(closes, Level::Advice, "piles-up")
@@ -159,7 +162,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
     let open = matches!(line.trim_ascii_end().last(), Some(b'{' | b'(' | b'.' | b',' | b'/'))
         || memchr::memmem::find(line, b"//").is_some()
         || line.trim_ascii() == b"defer";
-    (names || open) && glance::has_word(glance::function_before(bytes, at), "for")
+    (names || open) && glance::ends_in_loop(glance::function_before(bytes, at))
 }
 
 fn looks(code: &Code<'_>, at: usize) -> bool {

@@ -141,7 +141,9 @@ impl Transform for SelectDefaultSpin {
         if condition.is_some_and(|condition| condition.descendants().any(measures)) {
             return None;
         }
-        Some(Site { select, default, around, condition, yields })
+        let site = Site { select, default, around, condition, yields };
+        // A short wait for the condition, with a way to give up.
+        (condition.is_none() || !is_lone_stop(&site, cx)).then_some(site)
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
@@ -370,10 +372,13 @@ fn clause_span(default: Node<'_>, select: Node<'_>) -> Span {
     let (first, last) = (lines.line(default.start()), lines.line(next));
     let indent = |text: &str| text.len() - text.trim_start().len();
     let own_line = text[lines.span(first).start..default.start()].trim().is_empty();
+    let clause_end = text[..default.end()].trim_end().len();
+    if own_line && lines.line(clause_end) == last && text[clause_end..next].trim().is_empty() {
+        return Span::new(default.start(), next);
+    }
     if !own_line || first == last || !text[lines.span(last).start..next].trim().is_empty() {
         let start = text[..default.start()].trim_end_matches([' ', '\t', ';']).len();
-        let clause = text[..default.end().max(default.start())].trim_end().len();
-        return Span::new(start, clause);
+        return Span::new(start, clause_end);
     }
     let depth = indent(line(first));
     let is_comment = |number: usize| line(number).trim_start().starts_with("//");

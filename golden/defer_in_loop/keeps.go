@@ -198,6 +198,19 @@ func tries(shards []*shard) {
 	}
 }
 
+func readsOn(paths []string) {
+	var r io.Reader
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return
+		}
+		defer f.Close() // advice: piles-up
+		r = io.LimitReader(f, 9)
+		use(r)
+	}
+}
+
 func overFunc(each func(yield func(string) bool)) {
 	for path := range each {
 		f, err := os.Open(path)
@@ -327,6 +340,43 @@ func last(paths []string) {
 		use(path)
 	}
 	use(f)
+}
+
+func byHand(paths []string) (err error) {
+	for _, path := range paths {
+		f, err := os.Create(path)
+		if err != nil {
+			return err
+		}
+		closed := false
+		defer func() { // keeps: released-by-hand
+			if !closed {
+				err = errors.Join(err, f.Close())
+			}
+		}()
+		use(f)
+		if err := f.Close(); err != nil {
+			return err
+		}
+		closed = true
+	}
+	return nil
+}
+
+type started struct {
+	server io.Closer
+	err    error
+}
+
+func starts(results chan started, n int) {
+	for range n {
+		s := <-results
+		if s.err != nil {
+			panic(s.err)
+		}
+		defer s.server.Close() // keeps: held-on-purpose
+	}
+	use(n)
 }
 
 func few() {

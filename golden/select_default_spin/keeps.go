@@ -66,6 +66,17 @@ func erring(ctx context.Context, in chan int) {
 
 // None of what follows is a finding.
 
+func givesUp(ready *atomic.Bool) {
+	timeout := time.After(time.Second)
+	for !ready.Load() {
+		select {
+		case <-timeout:
+			return
+		default:
+		}
+	}
+}
+
 func drains(in chan int) {
 	for len(in) > 0 {
 		select {

@@ -195,3 +195,20 @@ func nested() {
 		}
 	}
 }
+
+func loses(in0 int) {
+	in, quit := make(chan int, in0), make(chan bool)
+	go use(in)
+	go use(quit)
+turn:
+	for {
+		select {
+		case v := <-in:
+			use(v)
+		case <-quit:
+			return
+		default:
+			continue turn
+		}
+	}
+}

@@ -2,6 +2,8 @@
 //! know neither comments nor strings, and may take something for a site that is
 //! none; what they turn down is none.
 
+use super::outline::{TokenKind, tokens};
+use crate::text::Span;
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 /// The rest of the line behind `at`, its line end left out.
@@ -20,6 +22,35 @@ pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
         Some(start) if memchr_iter(b'`', &before[start..]).count() % 2 == 0 => &before[start..],
         _ => before,
     }
+}
+
+/// Whether a block that is still open at the end of `code`, the beginning of a
+/// function, may be that of a `for`.
+pub fn ends_in_loop(code: &[u8]) -> bool {
+    if !has_word(code, "for") {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(code) else { return true };
+    // For each open brace whether a `for` stands before it on its line, or on the
+    // lines of the clause: a literal in the header counts like the body.
+    let mut open: Vec<bool> = Vec::new();
+    let mut header = false;
+    for (kind, span) in tokens(text, Span::new(0, text.len())) {
+        match (kind, span.of(text)) {
+            (TokenKind::Keyword, "for") => header = true,
+            (TokenKind::Open, "{") => {
+                open.push(header);
+                let rest = rest_of_line(code, span.end).trim_ascii();
+                header &= !rest.is_empty() && !rest.starts_with(b"//");
+            }
+            // Behind a literal in the header its block may come.
+            (TokenKind::Close, "}") => {
+                header |= open.pop() == Some(true) && rest_of_line(code, span.end).contains(&b'{');
+            }
+            _ => {}
+        }
+    }
+    open.contains(&true)
 }
 
 /// Whether the word `word` stands in `bytes`.
@@ -63,8 +94,25 @@ mod tests {
     }
 
     #[test]
+    fn a_loop_that_is_open_is_found_whatever_its_header_holds() {
+        for open in [
+            "func f() {\n\tfor {\n",
+            "func f() {\n\tfor _, x := range []T{{1}, {2}} {\n\t\tif x {\n",
+            "func f() { for _, g := range []func(){\n\t\ta,\n\t\tfunc() {\n\t\t},\n\t} {\n",
+            "func f() {\n\tfor i := 0; i < T{1}.n; i++ { // each\n\t\tg(func() {\n",
+        ] {
+            assert!(ends_in_loop(open.as_bytes()), "{open}");
+        }
+        for closed in
+            ["func f() {\n\tfor {\n\t}\n", "func f() {\n\t// for x\n", "func f() {\n\tx := `for {`\n"]
+        {
+            assert!(!ends_in_loop(closed.as_bytes()), "{closed}");
+        }
+    }
+
+    #[test]
     fn code_before_a_place_passes_blanks() {
-        assert_eq!(code_before(b"a\n\tfor {\n\n\t\tselect", 13), b"\tfor {");
+        assert_eq!(code_before(b"a\n\tfor {\n\n\t\tselect", 12), b"\tfor {");
         assert_eq!(code_before(b"  x", 2), b"");
     }
 }

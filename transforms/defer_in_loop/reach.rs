@@ -1,8 +1,9 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
 use super::release::{Kind, Release, root};
+use crate::model::effects::is_captured;
 use crate::model::imports::{callee, unparenthesized};
-use crate::model::scope::{self, Def, Local};
+use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::words::words;
 use crate::syntax::Node;
 
@@ -23,8 +24,7 @@ pub(super) fn outlives<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<
         // A variable of the function is needed when something after the loop
         // reads it.
         Some(local) if release.operand == root(release.operand).unwrap_or(local.name) => {
-            scope::mentions(local).into_iter().any(|mention| mention.start() >= around.end())
-                || escapes(local, around, defer, DEPTH)
+            is_read_behind(local, around) || escapes(local, around, defer, DEPTH)
         }
         // A field, an element or a package's variable.
         _ => true,
@@ -97,8 +97,30 @@ fn stores<'t>(target: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usize)
     }
     match scope::resolve(name) {
         Def::Local(local) if around.holds(local.name) => escapes(local, around, defer, depth),
+        // A variable of the function that only the loop looks at.
+        Def::Local(local) if name == target && local.kind != LocalKind::Result => {
+            is_read_behind(local, around)
+        }
         _ => true,
     }
+}
+
+/// Whether code behind the loop, or a function literal, may read the variable.
+fn is_read_behind(local: Local<'_>, around: Node<'_>) -> bool {
+    let behind = |mention: Node<'_>| mention.start() >= around.end() || is_captured(mention, local.name);
+    scope::mentions(local).into_iter().any(behind)
+}
+
+/// Whether the loop calls the same method outside of a `defer`.
+pub(super) fn is_released_by_hand<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+    around.descend(|node| node != defer).filter(|node| node.kind() == "call_expression").any(|call| {
+        let deferred = call.parent().is_some_and(|up| up.kind() == "defer_statement");
+        name_of(call) == Some(release.method)
+            && !deferred
+            && callee(call)
+                .and_then(|called| called.field("operand"))
+                .is_some_and(|operand| operand.text() == release.operand.text())
+    })
 }
 
 /// The call whose callee is `selector`.
@@ -167,13 +189,17 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
         }
         at = up;
     }
-    // What was opened may have been used before.
+    // What was opened may have been used before; a look at whether it is there
+    // is no use.
     release.kind == Kind::Lock
         || release.local().is_none_or(|local| {
             let uses = scope::mentions(local).into_iter().filter(|mention| {
                 *mention != local.name
                     && mention.start() < defer.start()
-                    && !mention.parent().is_some_and(|up| up.kind() == "binary_expression")
+                    && !mention
+                        .ancestors()
+                        .take_while(|up| *up != around)
+                        .any(|up| up.kind() == "if_statement")
             });
             uses.count() == 0
         })
