@@ -139,7 +139,6 @@ impl Transform for DeferUnlock {
     }
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        fix.delete_statement(site.defer, &["unlock", "defer"]);
         let unlock = site.unlock.text().to_owned();
         if let Some(result) = site.body.result {
             let mut lines = Vec::new();
@@ -163,9 +162,15 @@ impl Transform for DeferUnlock {
                 fix.claim(site.defer);
             }
             lines.push(unlock);
-            fix.insert_before(result, &lines);
+            if site.body.is_only(result) {
+                fix.replace_node(site.defer, in_place_of(site.defer, &lines));
+            } else {
+                fix.delete_statement(site.defer, WORDS);
+                fix.insert_before(result, &lines);
+            }
             return;
         }
+        fix.delete_statement(site.defer, WORDS);
         let last = site.body.last;
         let (file, lines) = (cx.file, cx.file.lines());
         let end = lines.whole_lines(last.span());
@@ -178,6 +183,21 @@ impl Transform for DeferUnlock {
         } else {
             fix.replace(Span::at(last.end()), format!("; {unlock}"));
         }
+    }
+}
+
+/// What a comment speaks of that goes with the `defer`.
+const WORDS: &[&str] = &["unlock", "defer"];
+
+/// The lines as they stand in the place of `statement`.
+fn in_place_of(statement: Node<'_>, lines: &[String]) -> String {
+    let file = statement.file();
+    let start = file.lines().whole_lines(statement.span()).start;
+    let before = &file.text()[start..statement.start()];
+    if before.trim().is_empty() {
+        lines.join(&format!("{}{before}", file.newline()))
+    } else {
+        lines.join("; ")
     }
 }
 

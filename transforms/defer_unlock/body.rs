@@ -25,6 +25,7 @@ pub(super) enum Hazard {
 
 /// The statements behind the `defer`.
 pub(super) struct Body<'t> {
+    first: Node<'t>,
     /// The last of them.
     pub(super) last: Node<'t>,
     /// The `return` that it is.
@@ -103,7 +104,14 @@ impl<'t> Body<'t> {
         let vague = early.iter().find(|value| !keeps_its_type(**value, function));
         let mut hazards = look.hazards;
         hazards.extend(vague.map(|value| (Hazard::Result, *value)));
-        Some(Body { last, result, early, hazards })
+        Some(Body { first: rest[0], last, result, early, hazards })
+    }
+}
+
+impl<'t> Body<'t> {
+    /// Whether nothing but `statement` stands behind the `defer`.
+    pub(super) fn is_only(&self, statement: Node<'t>) -> bool {
+        self.first == statement
     }
 }
 
