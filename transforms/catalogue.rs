@@ -3,6 +3,9 @@
 //! To add one: its file beside this one, a `mod` line, a line in `CATALOGUE`,
 //! and its goldens. Everything else loops over the list.
 
+mod channel_counter;
+mod defer_in_loop;
+mod defer_unlock;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
@@ -11,6 +14,7 @@ mod manual_gc;
 mod num_goroutine_in_metrics;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
+mod select_default_spin;
 mod time_after_in_loop;
 mod time_after_sleep;
 mod tuning_in_library;
@@ -42,6 +46,10 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(unknown_runtime_metric::UnknownRuntimeMetric),
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
+    entry!(select_default_spin::SelectDefaultSpin),
+    entry!(channel_counter::ChannelCounter),
+    entry!(defer_in_loop::DeferInLoop),
+    entry!(defer_unlock::DeferUnlock),
 ];
 
 /// What was measured of every transform: see [`crate::rewrite::Evidence`].

@@ -2,7 +2,8 @@
 //! of all triggers, then the import clause.
 
 use crate::model::imports::default_names;
-use crate::rewrite::{Entry, Symbol};
+use crate::rewrite::{Entry, Shape, Symbol};
+use crate::syntax::glance::is_word;
 use crate::syntax::{Import, Outline};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
@@ -20,8 +21,8 @@ struct Pattern {
     symbols: Vec<Symbol>,
     /// The import path.
     import: Option<&'static str>,
-    /// The word of a shape, with the words that each such shape needs beside it.
-    shape: Option<(&'static str, Vec<&'static [&'static str]>)>,
+    /// The shapes with that word.
+    shapes: Vec<&'static Shape>,
 }
 
 /// What a place looks like.
@@ -69,9 +70,7 @@ impl Sieve {
                 of(path, &|pattern| pattern.import = Some(path));
             }
             for shape in entry.meta.shapes {
-                of(shape.word, &|pattern| {
-                    pattern.shape.get_or_insert_with(|| (shape.word, Vec::new())).1.push(shape.with);
-                });
+                of(shape.word, &|pattern| pattern.shapes.push(shape));
             }
         }
         let words = AhoCorasick::builder()
@@ -84,18 +83,11 @@ impl Sieve {
     /// Whether a word of `bytes` belongs to a trigger, so that they are worth a
     /// second look.
     pub fn suspects(&self, bytes: &[u8]) -> bool {
-        // A word that lacks its companions once lacks them for the whole file.
-        let mut alone: Vec<usize> = Vec::new();
+        let mut company = Company::default();
         self.words.find_iter(bytes).any(|found| {
-            let index = found.pattern().as_usize();
-            if alone.contains(&index) || !is_word(bytes, found.start(), found.end()) {
-                return false;
-            }
-            let suspect = self.patterns[index].may_be_in(bytes);
-            if !suspect {
-                alone.push(index);
-            }
-            suspect
+            let pattern = &self.patterns[found.pattern().as_usize()];
+            is_word(bytes, found.start(), found.end())
+                && (pattern.needs_imports() || pattern.shows_shape(bytes, found.start(), &mut company))
         })
     }
 
@@ -128,18 +120,11 @@ impl Sieve {
                 hits.extend(path.map(|path| Hit { offset, looks: Looks::Import(path, index) }));
             }
         }
-        let mut shapes: Vec<(usize, bool)> = Vec::new();
-        for found in words {
-            let index = found.pattern().as_usize();
-            let Some((word, _)) = self.patterns[index].shape else { continue };
-            let known = shapes.iter().find(|(known, _)| *known == index).map(|(_, there)| *there);
-            let there = known.unwrap_or_else(|| {
-                let there = self.patterns[index].has_company(bytes);
-                shapes.push((index, there));
-                there
-            });
-            if there {
-                hits.push(Hit { offset: found.start(), looks: Looks::Word(word) });
+        let mut company = Company::default();
+        for found in words.iter().filter(|found| !pattern(found).shapes.is_empty()) {
+            let shapes = pattern(found);
+            if shapes.shows_shape(bytes, found.start(), &mut company) {
+                hits.push(Hit { offset: found.start(), looks: Looks::Word(shapes.shapes[0].word) });
             }
         }
         hits
@@ -151,21 +136,27 @@ impl Pattern {
         !self.symbols.is_empty() || self.import.is_some()
     }
 
-    fn may_be_in(&self, bytes: &[u8]) -> bool {
-        self.needs_imports() || self.has_company(bytes)
-    }
-
-    /// Whether the words stand in `bytes` that some shape needs beside its own.
-    fn has_company(&self, bytes: &[u8]) -> bool {
-        let stand = |with: &&[&str]| with.iter().all(|word| memmem::find(bytes, word.as_bytes()).is_some());
-        self.shape.as_ref().is_some_and(|(_, shapes)| shapes.iter().any(stand))
+    /// Whether the word at `at` looks like that of a shape.
+    fn shows_shape(&self, bytes: &[u8], at: usize, company: &mut Company) -> bool {
+        self.shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes))
     }
 }
 
-fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let before = start.checked_sub(1).and_then(|before| bytes.get(before));
-    !before.is_some_and(part) && !bytes.get(end).is_some_and(part)
+/// Whether the words that a shape needs beside its own stand in one file, asked
+/// once for each shape.
+#[derive(Default)]
+struct Company(Vec<(*const Shape, bool)>);
+
+impl Company {
+    fn of(&mut self, shape: &'static Shape, bytes: &[u8]) -> bool {
+        let key = std::ptr::from_ref(shape);
+        if let Some((_, there)) = self.0.iter().find(|(known, _)| *known == key) {
+            return *there;
+        }
+        let there = shape.with.iter().all(|word| memmem::find(bytes, word.as_bytes()).is_some());
+        self.0.push((key, there));
+        there
+    }
 }
 
 /// The name before the dot before `offset`: `Some("time")` for `time.After`,

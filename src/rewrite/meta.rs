@@ -24,6 +24,10 @@ pub struct Shape {
     pub word: &'static str,
     /// Words without which the file has no such site.
     pub with: &'static [&'static str],
+    /// Whether the word at this offset of the file may be a site, as far as the
+    /// bytes around it tell ([`crate::syntax::glance`]): asked before the file is
+    /// outlined, so it has to be quick and may be wrong only by saying yes.
+    pub near: fn(&[u8], usize) -> bool,
     /// Whether the word at this index of the declaration's tokens may be a site.
     pub looks: fn(&Code<'_>, usize) -> bool,
 }

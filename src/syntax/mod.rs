@@ -8,6 +8,7 @@ mod file;
 mod node;
 mod parse;
 
+pub mod glance;
 pub mod outline;
 
 pub use file::File;

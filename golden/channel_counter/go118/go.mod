@@ -1,0 +1,3 @@
+module golden/channelcounter/go118
+
+go 1.18

@@ -1,0 +1,116 @@
+package deferunlock
+
+import "sync"
+
+type hits struct {
+	mu    sync.RWMutex
+	n     int
+	last  string
+	width int
+	err   error
+}
+
+func (h *hits) add() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.n++
+}
+
+func (h *hits) set(n int, last string) {
+	h.mu.Lock()
+	defer h.mu.Unlock() // released at the end
+
+	if n > h.n {
+		h.n = n
+	}
+	h.last = last // for show
+}
+
+func (h *hits) get() int {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.n
+}
+
+func (h *hits) both() (int, string, error) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.n, h.last, nil
+}
+
+func (h *hits) swap(n int) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	old := h.n
+	h.n = n
+	return old
+}
+
+func (h *hits) size(value int) int {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	// Both count.
+	return h.n + len(h.last) + value
+}
+
+func (h *hits) any() bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.n > 0
+}
+
+type set struct {
+	sync.Mutex
+	m map[string]struct{}
+}
+
+func newSet() *set { return &set{m: make(map[string]struct{})} }
+
+func (s *set) add(k string) {
+	s.Lock()
+	defer s.Unlock()
+	s.m[k] = struct{}{}
+}
+
+func (s *set) has(k string) bool {
+	s.Lock()
+	defer s.Unlock()
+	_, ok := s.m[k]
+	return ok
+}
+
+var (
+	mu    sync.Mutex
+	count int
+)
+
+var names = map[string]int{}
+
+func bump(name string) {
+	mu.Lock()
+	defer mu.Unlock()
+	count++
+	names[name]++
+}
+
+func lazily(l *lazy, k int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.m == nil {
+		l.m = make(map[int]bool)
+	}
+	l.m[k] = true
+}
+
+type lazy struct {
+	mu *sync.Mutex
+	m  map[int]bool
+}
+
+func literal() func() {
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		count = 0
+	}
+}

@@ -1,0 +1,118 @@
+//! Cheap looks at the raw bytes around a word, before a file is outlined. They
+//! know neither comments nor strings, and may take something for a site that is
+//! none; what they turn down is none.
+
+use super::outline::{TokenKind, tokens};
+use crate::text::Span;
+use memchr::{memchr, memchr_iter, memmem, memrchr};
+
+/// The rest of the line behind `at`, its line end left out.
+pub fn rest_of_line(bytes: &[u8], at: usize) -> &[u8] {
+    let rest = &bytes[at..];
+    &rest[..memchr(b'\n', rest).unwrap_or(rest.len())]
+}
+
+/// The bytes between the beginning of the function around `at` and `at`.
+///
+/// A top-level function begins on a line of its own with `func `. Where that line
+/// may stand in a raw string, everything before `at` is given.
+pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
+    let before = &bytes[..at];
+    match memmem::rfind(before, b"\nfunc ") {
+        Some(start) if memchr_iter(b'`', &before[start..]).count() % 2 == 0 => &before[start..],
+        _ => before,
+    }
+}
+
+/// Whether a block that is still open at the end of `code`, the beginning of a
+/// function, may be that of a `for`.
+pub fn ends_in_loop(code: &[u8]) -> bool {
+    if !has_word(code, "for") {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(code) else { return true };
+    // For each open brace whether a `for` stands before it on its line, or on the
+    // lines of the clause: a literal in the header counts like the body.
+    let mut open: Vec<bool> = Vec::new();
+    let mut header = false;
+    for (kind, span) in tokens(text, Span::new(0, text.len())) {
+        match (kind, span.of(text)) {
+            (TokenKind::Keyword, "for") => header = true,
+            (TokenKind::Open, "{") => {
+                open.push(header);
+                let rest = rest_of_line(code, span.end).trim_ascii();
+                header &= !rest.is_empty() && !rest.starts_with(b"//");
+            }
+            // Behind a literal in the header its block may come.
+            (TokenKind::Close, "}") => {
+                header |= open.pop() == Some(true) && rest_of_line(code, span.end).contains(&b'{');
+            }
+            _ => {}
+        }
+    }
+    open.contains(&true)
+}
+
+/// Whether the word `word` stands in `bytes`.
+pub fn has_word(bytes: &[u8], word: &str) -> bool {
+    memmem::find_iter(bytes, word).any(|start| is_word(bytes, start, start + word.len()))
+}
+
+/// Whether the bytes from `start` to `end` are a word by themselves.
+pub fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+    !before.is_some_and(part) && !bytes.get(end).is_some_and(part)
+}
+
+/// The line of the last byte before `at` that is no blank, up to that byte.
+pub fn code_before(bytes: &[u8], at: usize) -> &[u8] {
+    let before = bytes[..at].trim_ascii_end();
+    &before[memrchr(b'\n', before).map_or(0, |newline| newline + 1)..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_function_before_a_place_begins_at_its_line() {
+        let text = b"package p\n\nfunc f() {\n\tfor {\n\t}\n}\n\nfunc g() {\n\tdefer h()\n}\n";
+        let at = memmem::find(text, b"defer").unwrap();
+        assert_eq!(function_before(text, at), b"\nfunc g() {\n\t");
+        assert!(!has_word(function_before(text, at), "for"));
+        assert!(has_word(text, "for"));
+        assert!(!has_word(b"before for_ _for", "for"));
+        assert_eq!(rest_of_line(text, at), b"defer h()");
+    }
+
+    #[test]
+    fn a_function_in_a_raw_string_is_none() {
+        let text = b"func f() {\n\tfor {\n\t\tx := `\nfunc g() {}`\n\t\tdefer h(x)\n\t}\n}\n";
+        let at = memmem::find(text, b"defer").unwrap();
+        assert!(has_word(function_before(text, at), "for"));
+    }
+
+    #[test]
+    fn a_loop_that_is_open_is_found_whatever_its_header_holds() {
+        for open in [
+            "func f() {\n\tfor {\n",
+            "func f() {\n\tfor _, x := range []T{{1}, {2}} {\n\t\tif x {\n",
+            "func f() { for _, g := range []func(){\n\t\ta,\n\t\tfunc() {\n\t\t},\n\t} {\n",
+            "func f() {\n\tfor i := 0; i < T{1}.n; i++ { // each\n\t\tg(func() {\n",
+        ] {
+            assert!(ends_in_loop(open.as_bytes()), "{open}");
+        }
+        for closed in
+            ["func f() {\n\tfor {\n\t}\n", "func f() {\n\t// for x\n", "func f() {\n\tx := `for {`\n"]
+        {
+            assert!(!ends_in_loop(closed.as_bytes()), "{closed}");
+        }
+    }
+
+    #[test]
+    fn code_before_a_place_passes_blanks() {
+        assert_eq!(code_before(b"a\n\tfor {\n\n\t\tselect", 12), b"\tfor {");
+        assert_eq!(code_before(b"  x", 2), b"");
+    }
+}

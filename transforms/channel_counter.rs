@@ -1,0 +1,182 @@
+//! Counts with an atomic integer where a channel and a goroutine only add up.
+//! ```go
+//! type Counter struct{ ch chan int64 }
+//!
+//! func NewCounter() *Counter {
+//! 	c := &Counter{ch: make(chan int64, 1024)}
+//! 	go func() {
+//! 		for v := range c.ch {
+//! 			_ = v // reduce
+//! 		}
+//! 	}()
+//! 	return c
+//! }
+//!
+//! func (c *Counter) Inc() { c.ch <- 1 }
+//! ```
+//! becomes
+//! ```go
+//! type Counter struct{ n atomic.Int64 }
+//!
+//! func NewCounter() *Counter {
+//! 	c := &Counter{}
+//! 	return c
+//! }
+//!
+//! func (c *Counter) Inc() { c.n.Add(1) }
+//!
+//! func (c *Counter) Load() int64 {
+//! 	return c.n.Load()
+//! }
+//! ```
+//! # Why
+//! Each send takes the channel's lock, copies the value and may wake the goroutine that
+//! adds: 54 ns measured with Go 1.26, against 2.5 ns for `Add` of an `atomic.Int64`. A
+//! sum that a goroutine writes and others read is a data race besides.
+//! # Unsafe
+//! A send no longer waits while the buffer is full, a sum is up to date as soon as the
+//! call that adds has returned, and it orders nothing but itself. The goroutine is gone.
+//! Where nobody could read the sum, a method `Load` gives it.
+//! # Guards
+//! - `by-value`, keep: the struct is copied, passed or embedded by value, or has methods
+//!   with value receivers, and each copy would count for itself.
+//! - `other-use`, keep: the channel or the sum is also closed, selected on, measured,
+//!   received from, assigned or passed on.
+//! - `undecided`, keep: syntax does not tell whether a place of that name means the field.
+//! - `out-of-reach`, keep: a generated file, or a test, uses the channel.
+//! - `too-old-go`, advice: `atomic.Int64` came with Go 1.19.
+//! - `used-elsewhere`, advice: another package of the module has the name of the exported
+//!   type, and might copy it.
+//! # Known limits
+//! Only fields of integers (or of `struct{}`, one for each) that one `for … range` drains
+//! in a goroutine of its own: into nothing, into a field, or into an atomic field. A
+//! goroutine that does anything else, locking included, is no finding.
+
+mod columns;
+mod plan;
+mod reducer;
+
+use self::plan::Plan;
+use crate::model::GoVersion;
+use crate::model::fields;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
+use crate::syntax::outline::Code;
+use crate::syntax::{Node, glance};
+
+/// Replaces a channel that only counts by an atomic integer.
+pub struct ChannelCounter;
+
+/// A struct with a field `ch chan int64` that one goroutine drains.
+pub struct Site<'t> {
+    channel: Node<'t>,
+    plan: Plan<'t>,
+}
+
+impl Transform for ChannelCounter {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "channel-counter",
+        title: "count with an atomic integer",
+        group: Group::Channels,
+        seeds: &["SRC 1"],
+        best: Level::Unsafe,
+        since: Some(GoVersion(1, 19)),
+        shapes: &[Shape { word: "chan", with: &["struct"], near, looks }],
+        guards: &["by-value", "other-use", "undecided", "out-of-reach", "too-old-go", "used-elsewhere"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        Some(Site { channel, plan: plan::of(channel, cx)? })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let plan = &site.plan;
+        let place = |node: Node<'_>| format!("`{}` on line {}", node.text(), node.line());
+        let reach = plan
+            .files()
+            .into_iter()
+            .filter(|file| file.path() != cx.file.path())
+            .find_map(|file| cx.around.out_of_reach(file));
+        let exported = plan.holder.starts_with(char::is_uppercase);
+        Verdict::of(Level::Unsafe)
+            .keep_for(plan::by_value(plan.holder, cx), "by-value")
+            .keep_for(plan.other.map(place), "other-use")
+            .keep_for(plan.unclear.map(place), "undecided")
+            .keep_for(reach, "out-of-reach")
+            .lower_if(!cx.has(GoVersion(1, 19)), Level::Advice, "too-old-go")
+            .lower_for(
+                exported.then(|| cx.around.used_elsewhere(plan.holder)).flatten(),
+                Level::Advice,
+                "used-elsewhere",
+            )
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        Telling {
+            span: site.channel.span(),
+            message: "a channel and a goroutine that only add up".into(),
+            why: "each send takes a lock and may wake the goroutine: 54 ns (Go 1.26), against 2.5 ns for \
+                  `Add` of an atomic integer"
+                .into(),
+            severity: Severity::Note,
+            labels: vec![(site.plan.reducer.starts.span(), "what adds".into())],
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        site.plan.write(cx, fix);
+    }
+}
+
+/// The element types of channels that count, with the atomic type that takes
+/// their place.
+const COUNTED: &[(&str, &str, &str)] = &[
+    ("int64", "Int64", "int64"),
+    ("int32", "Int32", "int32"),
+    ("uint64", "Uint64", "uint64"),
+    ("uint32", "Uint32", "uint32"),
+    ("int", "Int64", "int64"),
+    ("uint", "Uint64", "uint64"),
+    ("struct{}", "Int64", "int64"),
+];
+
+/// Whether an integer, or `struct{}`, and the end of a field follow.
+fn near(bytes: &[u8], at: usize) -> bool {
+    let line = glance::rest_of_line(bytes, at + "chan".len()).trim_ascii();
+    COUNTED.iter().any(|(element, _, _)| {
+        line.strip_prefix(element.as_bytes()).is_some_and(|rest| {
+            let rest = rest.trim_ascii();
+            rest.is_empty() || matches!(rest[0], b'/' | b'}' | b';')
+        })
+    })
+}
+
+fn looks(code: &Code<'_>, at: usize) -> bool {
+    // `name chan int64` in the braces of a struct.
+    let named = at >= 2 && matches!(code.kind(at - 1), Some(crate::syntax::outline::TokenKind::Ident));
+    named
+        && code
+            .brackets_around(at)
+            .next()
+            .is_some_and(|open| code.text(open) == "{" && code.text(open - 1) == "struct")
+}
+
+/// The struct type and field name that a channel type is the type of.
+fn field_of(channel: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
+    let field = channel.parent().filter(|field| field.kind() == "field_declaration")?;
+    let mut names = field.fields("name");
+    let (Some(name), None) = (names.next(), names.next()) else { return None };
+    let spec = field.parent()?.parent()?.parent().filter(|spec| spec.kind() == "type_spec")?;
+    let plain = field.field("tag").is_none()
+        && spec.field("type_parameters").is_none()
+        && channel.kind() == "channel_type"
+        && !channel.children().any(|token| token.kind() == "<-")
+        && !name.text().starts_with(char::is_uppercase);
+    plain.then_some((spec, name))
+}
+
+/// The field's uses; `None` when they cannot be told.
+fn uses<'t>(holder: &str, name: &str, cx: &Cx<'t>) -> Option<fields::Uses<'t>> {
+    fields::uses(holder, name, cx.package()).ok()
+}

@@ -1,0 +1,150 @@
+//! The goroutine that drains the channel, when all it does is add.
+
+use super::uses;
+use crate::model::fields::type_name;
+use crate::model::imports::{arguments, callee, is_call, unparenthesized};
+use crate::model::scope::{self, Def};
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// Where the sum goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sum<'t> {
+    /// Nowhere that could be read.
+    Nowhere,
+    /// Into this plain field of the same struct.
+    Field(Node<'t>),
+    /// Into a field that is an atomic integer, or that `sync/atomic` adds to, by
+    /// this call.
+    Atomic(Node<'t>),
+}
+
+/// A goroutine that only adds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reducer<'t> {
+    /// The `go` statement.
+    pub(super) starts: Node<'t>,
+    /// The method that it runs, if that is no literal.
+    pub(super) method: Option<Node<'t>>,
+    pub(super) sum: Sum<'t>,
+    /// The selector that the range clause drains.
+    pub(super) drained: Node<'t>,
+}
+
+/// The goroutine whose range clause drains `drained`, a selector of a field of
+/// `holder`.
+pub(super) fn of<'t>(drained: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Reducer<'t>> {
+    let clause = drained.parent().filter(|clause| clause.kind() == "range_clause")?;
+    let statement = clause.parent().filter(|statement| statement.kind() == "for_statement")?;
+    let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+    let function = list.parent()?.parent()?;
+    let (starts, method) = match function.kind() {
+        "func_literal" => (started(function, cx)?, None),
+        "method_declaration" => {
+            let name = function.field("name")?.text();
+            let places = uses(holder, name, cx)?;
+            let [selector] = places.selectors[..] else { return None };
+            let own = places.declared.len() == 1 && places.unclear.is_empty();
+            let plain = !name.starts_with(char::is_uppercase) && own;
+            (plain.then(|| started(selector, cx))??, Some(function))
+        }
+        _ => return None,
+    };
+    let value = match clause.field("left").map(|left| left.named().collect::<Vec<_>>()) {
+        None => None,
+        Some(names) if names.len() == 1 && scope::declares(clause) => Some(names[0]),
+        Some(_) => return None,
+    };
+    let body = statement.field("body")?;
+    let mut inner = body.child("statement_list").into_iter().flat_map(Node::named);
+    let sum = match (inner.next(), inner.next()) {
+        (None, _) => Sum::Nowhere,
+        (Some(only), None) => added(only, value, function, holder, cx)?,
+        _ => return None,
+    };
+    // Beside the loop only the declaration of a sum that nobody reads.
+    let others = list.named().filter(|other| *other != statement);
+    let local_sum = |other: Node<'_>| {
+        matches!(sum, Sum::Nowhere) && matches!(other.kind(), "var_declaration" | "short_var_declaration")
+    };
+    others.into_iter().all(local_sum).then_some(Reducer { starts, method, sum, drained })
+}
+
+/// The `go` statement that runs `callable`, without arguments.
+fn started<'t>(callable: Node<'t>, _: &Cx<'t>) -> Option<Node<'t>> {
+    let call = callable.parent().filter(|call| callee(*call) == Some(callable))?;
+    let bare = arguments(call).next().is_none();
+    let statement = call.parent().filter(|up| up.kind() == "go_statement" && bare)?;
+    (statement.parent()?.kind() == "statement_list").then_some(statement)
+}
+
+/// Where the only statement of the loop adds `value`.
+fn added<'t>(
+    statement: Node<'t>,
+    value: Option<Node<'t>>,
+    function: Node<'t>,
+    holder: &str,
+    cx: &Cx<'t>,
+) -> Option<Sum<'t>> {
+    let is_value = |node: Node<'_>| value.is_some_and(|value| unparenthesized(node).text() == value.text());
+    match statement.kind() {
+        "assignment_statement" => {
+            let mut left = statement.field("left")?.named();
+            let mut right = statement.field("right")?.named();
+            let (Some(target), None) = (left.next(), left.next()) else { return None };
+            let (Some(term), None) = (right.next(), right.next()) else { return None };
+            if !is_value(term) {
+                return None;
+            }
+            match statement.field("operator")?.text() {
+                "=" if target.text() == "_" => Some(Sum::Nowhere),
+                "+=" => sum_in(target, function, holder, cx),
+                _ => None,
+            }
+        }
+        "inc_statement" if value.is_none() => sum_in(statement.named().next()?, function, holder, cx),
+        "expression_statement" => {
+            let call = statement.named().next()?;
+            let given: Vec<Node<'t>> = arguments(call).collect();
+            let adds = ["AddInt64", "AddInt32", "AddUint64", "AddUint32"];
+            if adds.iter().any(|name| is_call(call, "sync/atomic", name)) {
+                let [target, term] = given[..] else { return None };
+                let field = target.field("operand").filter(|_| target.text().starts_with('&'))?;
+                return (is_value(term) && is_own(field, holder, cx)).then_some(Sum::Atomic(call));
+            }
+            let called = callee(call).filter(|called| called.kind() == "selector_expression")?;
+            let [term] = given[..] else { return None };
+            let field = called.field("operand")?;
+            let atomic = called.field("field")?.text() == "Add" && is_atomic(field, holder, cx);
+            (atomic && is_value(term)).then_some(Sum::Atomic(call))
+        }
+        _ => None,
+    }
+}
+
+fn sum_in<'t>(target: Node<'t>, function: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Sum<'t>> {
+    if target.kind() == "identifier" {
+        let Def::Local(local) = scope::resolve(target) else { return None };
+        let read = scope::mentions(local).into_iter().any(|at| at != target && at != local.name);
+        return (function.holds(local.name) && !read).then_some(Sum::Nowhere);
+    }
+    is_own(target, holder, cx).then_some(Sum::Field(target))
+}
+
+/// Whether the expression is a field of the same struct.
+fn is_own(field: Node<'_>, holder: &str, cx: &Cx<'_>) -> bool {
+    field.kind() == "selector_expression"
+        && field
+            .field("operand")
+            .and_then(|operand| type_name(operand, cx.package()))
+            .is_some_and(|name| name.text() == holder)
+}
+
+/// Whether it is one of the types of `sync/atomic`.
+fn is_atomic(field: Node<'_>, holder: &str, cx: &Cx<'_>) -> bool {
+    use crate::model::imports::is_symbol;
+    use crate::model::types::{Type, type_of};
+    is_own(field, holder, cx)
+        && matches!(type_of(field, cx.package()), Some(Type::Written(written))
+            if ["Int64", "Int32", "Uint64", "Uint32"].iter().any(|name| is_symbol(written, "sync/atomic", name)))
+}

@@ -1,0 +1,466 @@
+//! What stands between the lock and the end of the function, and what of it could
+//! go wrong.
+
+use crate::model::effects::is_predeclared;
+use crate::model::fields::{spelled, type_name, uses};
+use crate::model::imports::{arguments, callee, package_of, unparenthesized};
+use crate::model::locals::is_written;
+use crate::model::scope::{self, Def};
+use crate::model::types::{Type, type_of, underlying};
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// More statements are no tiny body.
+const FEW: usize = 4;
+
+/// Why the unlock may not simply stand at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hazard {
+    Panic,
+    Return,
+    Defer,
+    NilMap,
+    Result,
+}
+
+/// The statements behind the `defer`.
+pub(super) struct Body<'t> {
+    first: Node<'t>,
+    /// The last of them.
+    pub(super) last: Node<'t>,
+    /// The `return` that it is.
+    pub(super) result: Option<Node<'t>>,
+    /// The results that must be read before the unlock.
+    pub(super) early: Vec<Node<'t>>,
+    pub(super) hazards: Vec<(Hazard, Node<'t>)>,
+}
+
+impl<'t> Body<'t> {
+    /// The rest of `function` behind `defer`; `None` when there is none, or it
+    /// is not tiny.
+    pub(super) fn of(function: Node<'t>, defer: Node<'t>, lock: Node<'t>, cx: &Cx<'t>) -> Option<Body<'t>> {
+        let list = defer.parent()?;
+        let rest: Vec<Node<'t>> = list.named().filter(|node| node.start() > defer.start()).collect();
+        let last = *rest.last()?;
+        let inside = || rest.iter().flat_map(|statement| statement.descendants());
+        let simple = |node: &Node<'_>| {
+            node.parent().is_some_and(|list| list.kind() == "statement_list") && node.kind() != "if_statement"
+        };
+        if inside().filter(simple).count() > FEW {
+            return None;
+        }
+        let mut look = Look { cx, base: lock.field("operand").unwrap_or(lock), lock, hazards: Vec::new() };
+        // Calls of other code are what a lock is usually for.
+        let unfit = inside().any(|node| match node.kind() {
+            "call_expression" => !look.is_builtin(node),
+            "func_literal"
+            | "go_statement"
+            | "select_statement"
+            | "send_statement"
+            | "for_statement"
+            | "goto_statement"
+            | "labeled_statement"
+            | "expression_switch_statement"
+            | "type_switch_statement" => true,
+            "unary_expression" => node.text().starts_with("<-"),
+            _ => false,
+        });
+        if unfit {
+            return None;
+        }
+        let result = Some(last).filter(|last| last.kind() == "return_statement");
+        let own = || function.descend(move |node| node.kind() != "func_literal" || node == function);
+        let hazards = &mut look.hazards;
+        hazards.extend(
+            own()
+                .filter(|node| node.kind() == "return_statement" && Some(*node) != result)
+                .map(|node| (Hazard::Return, node)),
+        );
+        hazards.extend(
+            own()
+                .filter(|node| node.kind() == "defer_statement" && *node != defer)
+                .map(|node| (Hazard::Defer, node)),
+        );
+        for statement in &rest {
+            look.statement(*statement);
+        }
+        // The pointer that the lock is reached through stays what it was.
+        let base = look.base;
+        let root = base.descendants().find(|node| node.kind() == "identifier").unwrap_or(base);
+        if let Some(written) = inside()
+            .find(|node| node.kind() == "identifier" && node.text() == root.text() && is_written(*node))
+        {
+            look.hazards.push((Hazard::Panic, written));
+        }
+        let values: Vec<Node<'t>> = result
+            .and_then(|result| result.named().next())
+            .map(
+                |values| {
+                    if values.kind() == "expression_list" { values.named().collect() } else { vec![values] }
+                },
+            )
+            .unwrap_or_default();
+        let early: Vec<Node<'t>> = values.into_iter().filter(|value| !is_settled(*value, function)).collect();
+        let vague = early.iter().find(|value| !keeps_its_type(**value, function));
+        let mut hazards = look.hazards;
+        hazards.extend(vague.map(|value| (Hazard::Result, *value)));
+        Some(Body { first: rest[0], last, result, early, hazards })
+    }
+}
+
+impl<'t> Body<'t> {
+    /// Whether nothing but `statement` stands behind the `defer`.
+    pub(super) fn is_only(&self, statement: Node<'t>) -> bool {
+        self.first == statement
+    }
+}
+
+/// Whether the value is the same after the unlock: made of literals and of the
+/// function's own variables.
+fn is_settled(value: Node<'_>, function: Node<'_>) -> bool {
+    value.descendants().all(|node| match node.kind() {
+        "identifier" => match scope::resolve(node) {
+            Def::Local(local) => function.holds(local.name),
+            Def::TopLevel(_) | Def::Outside => ["true", "false", "nil"].contains(&node.text()),
+            Def::Import(_) => false,
+        },
+        "selector_expression" | "index_expression" | "call_expression" | "slice_expression" => false,
+        "unary_expression" => !node.text().starts_with(['*', '&']),
+        _ => true,
+    })
+}
+
+/// Whether a variable that is declared with the value has a type that the result
+/// takes: a comparison is of type `bool` then, whatever the result's is.
+fn keeps_its_type(value: Node<'_>, function: Node<'_>) -> bool {
+    let value = unparenthesized(value);
+    let compares = match value.kind() {
+        "binary_expression" => value.field("operator").is_some_and(|operator| {
+            ["==", "!=", "<", "<=", ">", ">=", "&&", "||"].contains(&operator.kind())
+        }),
+        "unary_expression" => value.text().starts_with('!'),
+        _ => false,
+    };
+    !compares || function.field("result").is_some_and(|result| result.text() == "bool")
+}
+
+struct Look<'t, 'c> {
+    cx: &'c Cx<'t>,
+    /// What is no nil pointer once the lock was taken.
+    base: Node<'t>,
+    lock: Node<'t>,
+    hazards: Vec<(Hazard, Node<'t>)>,
+}
+
+impl<'t> Look<'t, '_> {
+    fn is_builtin(&self, call: Node<'t>) -> bool {
+        const NAMES: &[&str] = &[
+            "len", "cap", "min", "max", "append", "delete", "clear", "new", "make", "int", "int8", "int16",
+            "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "float32", "float64",
+            "string", "bool", "byte", "rune",
+        ];
+        callee(call).is_some_and(|called| {
+            called.kind() == "identifier"
+                && NAMES.contains(&called.text())
+                && scope::resolve(called) == Def::Outside
+                && is_predeclared(called.text(), self.cx.package())
+        })
+    }
+
+    fn panics(&mut self, node: Node<'t>) {
+        self.hazards.push((Hazard::Panic, node));
+    }
+
+    fn statement(&mut self, statement: Node<'t>) {
+        match statement.kind() {
+            "return_statement" | "short_var_declaration" | "assignment_statement" => {
+                let right = match statement.kind() {
+                    "return_statement" => statement.named().next(),
+                    _ => statement.field("right"),
+                };
+                for value in right.into_iter() {
+                    let values: Vec<Node<'t>> =
+                        if value.kind() == "expression_list" { value.named().collect() } else { vec![value] };
+                    values.into_iter().for_each(|value| self.value(value));
+                }
+                if statement.kind() == "assignment_statement" {
+                    let operator = statement.field("operator").map_or("", Node::text);
+                    if ["/=", "%=", "<<=", ">>="].contains(&operator) {
+                        self.panics(statement);
+                    }
+                    let targets: Vec<Node<'t>> =
+                        statement.field("left").into_iter().flat_map(Node::named).collect();
+                    targets.into_iter().for_each(|target| self.target(target));
+                }
+            }
+            "inc_statement" | "dec_statement" => {
+                if let Some(target) = statement.named().next() {
+                    self.target(target);
+                }
+            }
+            "expression_statement" => {
+                if let Some(value) = statement.named().next() {
+                    self.value(value);
+                }
+            }
+            "if_statement" => {
+                if let Some(init) = statement.field("initializer") {
+                    self.statement(init);
+                }
+                if let Some(condition) = statement.field("condition") {
+                    self.value(condition);
+                }
+                for block in ["consequence", "alternative"].iter().filter_map(|name| statement.field(name)) {
+                    self.statement(block);
+                }
+            }
+            "block" => {
+                for inner in block_statements(statement) {
+                    self.statement(inner);
+                }
+            }
+            "empty_statement" => {}
+            "var_declaration" => {
+                for value in statement.descendants().filter(|node| node.field_name() == Some("value")) {
+                    value.named().for_each(|value| self.value(value));
+                }
+            }
+            _ => self.panics(statement),
+        }
+    }
+
+    /// Something that is assigned to.
+    fn target(&mut self, target: Node<'t>) {
+        let target = unparenthesized(target);
+        match target.kind() {
+            "identifier" => {}
+            "index_expression" => {
+                self.value(target);
+                if !self.is_made(target) {
+                    self.hazards.push((Hazard::NilMap, target));
+                }
+            }
+            _ => self.value(target),
+        }
+    }
+
+    /// Something that is evaluated.
+    fn value(&mut self, value: Node<'t>) {
+        let value = unparenthesized(value);
+        match value.kind() {
+            "int_literal"
+            | "float_literal"
+            | "imaginary_literal"
+            | "rune_literal"
+            | "true"
+            | "false"
+            | "nil"
+            | "interpreted_string_literal"
+            | "raw_string_literal"
+            | "identifier"
+            | "iota" => {}
+            "selector_expression" => {
+                let own = value.field("operand").is_some_and(|operand| operand.text() == self.base.text())
+                    && (type_of(value, self.cx.package()).is_some());
+                let embedded =
+                    value.field("operand").is_some_and(|operand| operand.text() == self.lock.text());
+                let direct = embedded && type_of(value, self.cx.package()).is_some();
+                if package_of(value).is_none() && !own && !direct && !self.is_struct_value(value) {
+                    self.panics(value);
+                }
+            }
+            "unary_expression" => match value.field("operator").map(Node::kind) {
+                Some("!" | "-" | "+" | "^" | "&") => self.inner(value),
+                _ => self.panics(value),
+            },
+            "binary_expression" => {
+                let operator = value.field("operator").map_or("", Node::kind);
+                let right = value.field("right").map(unparenthesized);
+                let safe = match operator {
+                    "/" | "%" | "<<" | ">>" => right.is_some_and(|right| {
+                        right.kind() == "int_literal"
+                            && right.text().bytes().any(|byte| byte.is_ascii_digit() && byte != b'0')
+                    }),
+                    "==" | "!=" => ["left", "right"]
+                        .iter()
+                        .filter_map(|side| value.field(side))
+                        .any(|side| self.is_basic(unparenthesized(side))),
+                    _ => true,
+                };
+                if !safe {
+                    self.panics(value);
+                }
+                self.inner(value);
+            }
+            "call_expression" => {
+                let name = callee(value).map_or("", Node::text);
+                let given: Vec<Node<'t>> = arguments(value).collect();
+                if name == "make" && given.iter().skip(1).any(|size| size.kind() != "int_literal") {
+                    self.panics(value);
+                }
+                if name == "delete" && !given.first().is_some_and(|map| self.has_plain_keys(*map)) {
+                    self.panics(value);
+                }
+                let types = usize::from(matches!(name, "make" | "new"));
+                given.into_iter().skip(types).for_each(|argument| self.value(argument));
+            }
+            "index_expression" => {
+                let (Some(operand), Some(index)) = (value.field("operand"), value.field("index")) else {
+                    return self.panics(value);
+                };
+                if !self.has_plain_keys(operand) {
+                    self.panics(value);
+                }
+                self.value(operand);
+                self.value(index);
+            }
+            "composite_literal" if value.text() == "struct{}{}" => {}
+            "composite_literal" => {
+                let made = type_of(value, self.cx.package()).and_then(|of| underlying(of, self.cx.package()));
+                let plain = matches!(made, Some(Type::Written(of)) if of.is(&["struct_type", "slice_type", "map_type"]));
+                let empty = value.field("body").is_some_and(|body| body.named().next().is_none());
+                let constant = value.field("body").is_some_and(|body| {
+                    body.descendants().all(|node| {
+                        !node.is(&[
+                            "selector_expression",
+                            "index_expression",
+                            "call_expression",
+                            "unary_expression",
+                            "binary_expression",
+                        ])
+                    })
+                });
+                let map = matches!(made, Some(Type::Written(of)) if of.kind() == "map_type");
+                if !(plain && (empty || (constant && !map))) {
+                    self.panics(value);
+                }
+            }
+            _ => self.panics(value),
+        }
+    }
+
+    fn inner(&mut self, value: Node<'t>) {
+        for side in ["left", "right", "operand"].iter().filter_map(|side| value.field(side)) {
+            self.value(side);
+        }
+    }
+
+    /// Whether the selector reads a field of a variable that is no pointer.
+    fn is_struct_value(&self, selector: Node<'t>) -> bool {
+        let Some(operand) = selector.field("operand").filter(|operand| operand.kind() == "identifier") else {
+            return false;
+        };
+        let of = type_of(operand, self.cx.package());
+        let value = matches!(of, Some(Type::Written(node)) if node.is(&["type_identifier", "struct_type"]));
+        value && type_of(selector, self.cx.package()).is_some()
+    }
+
+    fn is_basic(&self, value: Node<'t>) -> bool {
+        value.kind() == "nil"
+            || matches!(
+                type_of(value, self.cx.package()).and_then(|of| underlying(of, self.cx.package())),
+                Some(Type::Basic)
+            )
+    }
+
+    /// Whether the operand is a map whose keys always compare.
+    fn has_plain_keys(&self, operand: Node<'t>) -> bool {
+        let of = type_of(operand, self.cx.package()).and_then(|of| underlying(of, self.cx.package()));
+        let Some(Type::Written(map)) =
+            of.filter(|of| matches!(of, Type::Written(map) if map.kind() == "map_type"))
+        else {
+            return false;
+        };
+        map.field("key")
+            .is_some_and(|key| matches!(underlying(Type::Written(key), self.cx.package()), Some(Type::Basic)))
+    }
+
+    /// Whether the map that is written is surely made: right before, or wherever
+    /// the package makes the variable or the struct that holds it.
+    fn is_made(&self, target: Node<'t>) -> bool {
+        let Some(map) = target.field("operand").map(unparenthesized) else { return false };
+        self.is_made_before(map) || self.is_always_made(map).is_some()
+    }
+
+    /// `if m == nil { m = make(…) }` among the statements before.
+    fn is_made_before(&self, map: Node<'t>) -> bool {
+        let Some(list) = map.ancestors().find(|up| up.kind() == "statement_list") else { return false };
+        list.named().take_while(|statement| statement.end() <= map.start()).any(|statement| {
+            let condition = statement.field("condition").map(|condition| condition.text().to_owned());
+            let wanted = format!("{} == nil", map.text());
+            let makes = || {
+                statement.field("consequence").into_iter().flat_map(block_statements).any(|inner| {
+                    inner.kind() == "assignment_statement"
+                        && inner.field("left").is_some_and(|left| left.text() == map.text())
+                        && inner.field("right").is_some_and(|right| right.named().all(gives_map))
+                })
+            };
+            statement.kind() == "if_statement" && condition == Some(wanted) && makes()
+        })
+    }
+
+    fn is_always_made(&self, map: Node<'t>) -> Option<()> {
+        let package = self.cx.package();
+        if map.kind() == "identifier" {
+            if matches!(scope::resolve(map), Def::Local(_) | Def::Import(_)) {
+                return None;
+            }
+            let declarations = package.declarations(map.text());
+            let [declaration] = declarations[..] else { return None };
+            let spec = declaration.descendants().find(|node| {
+                node.kind() == "var_spec" && node.fields("name").any(|name| name.text() == map.text())
+            })?;
+            let made = spec.field("value")?.named().all(gives_map) && spec.fields("name").count() == 1;
+            let again = spelled(map.text(), package).ok()?.into_iter().any(is_written);
+            return (made && !again).then_some(());
+        }
+        let field = map.field("field").filter(|_| map.kind() == "selector_expression")?;
+        let holder = type_name(map.field("operand")?, package)?.text();
+        if holder.starts_with(char::is_uppercase) && self.cx.around.used_elsewhere(holder).is_some() {
+            return None;
+        }
+        let places = uses(holder, field.text(), package).ok()?;
+        let assigned = |selector: &Node<'t>| {
+            is_written(*selector)
+                && !selector
+                    .parent()
+                    .and_then(|list| list.parent())
+                    .and_then(|up| up.field("right"))
+                    .is_some_and(|right| right.named().count() == 1 && right.named().all(gives_map))
+        };
+        if !places.unclear.is_empty() || places.selectors.iter().any(assigned) {
+            return None;
+        }
+        // Every value of the type is a literal that makes the map.
+        let mentions = spelled(holder, package).ok()?;
+        let types = mentions.into_iter().filter(|mention| mention.kind() != "field_identifier");
+        let made = types.into_iter().all(|mention| {
+            let Some(parent) = mention.parent() else { return false };
+            match parent.kind() {
+                "type_spec" => parent.field("name") == Some(mention),
+                "pointer_type" => true,
+                "composite_literal" => places.keys.iter().any(|key| {
+                    let element = key.ancestors().find(|up| up.kind() == "keyed_element");
+                    parent.holds(*key)
+                        && element.is_some_and(|element| element.named().nth(1).is_some_and(gives_map))
+                }),
+                _ => false,
+            }
+        });
+        made.then_some(())
+    }
+}
+
+fn block_statements(block: Node<'_>) -> Vec<Node<'_>> {
+    block.child("statement_list").into_iter().flat_map(Node::named).collect()
+}
+
+/// `make(map[K]V)` or a literal.
+fn gives_map(value: Node<'_>) -> bool {
+    let value = match value.kind() {
+        "literal_element" => value.named().next().unwrap_or(value),
+        _ => value,
+    };
+    let value = unparenthesized(value);
+    value.kind() == "composite_literal" || callee(value).is_some_and(|called| called.text() == "make")
+}

@@ -1,0 +1,404 @@
+//! Lets a `select` wait where its empty `default` makes the loop spin.
+//! ```go
+//! func work(process func(int)) (chan<- int, chan<- bool) {
+//! 	jobs, done := make(chan int), make(chan bool)
+//! 	go func() {
+//! 		for {
+//! 			select {
+//! 			case job := <-jobs:
+//! 				process(job)
+//! 			case <-done:
+//! 				return
+//! 			default:
+//! 				// spin: keep polling
+//! 			}
+//! 		}
+//! 	}()
+//! 	return jobs, done
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func work(process func(int)) (chan<- int, chan<- bool) {
+//! 	jobs, done := make(chan int), make(chan bool)
+//! 	go func() {
+//! 		for {
+//! 			select {
+//! 			case job := <-jobs:
+//! 				process(job)
+//! 			case <-done:
+//! 				return
+//! 			}
+//! 		}
+//! 	}()
+//! 	return jobs, done
+//! }
+//! ```
+//! # Why
+//! A failed poll is cheap (3.3 ns measured with Go 1.26 for one case, 48 ns for two), but
+//! the loop polls without end: it takes a whole processor while there is nothing to do.
+//! With two processors a message to such a receiver took 97 µs, and 0.19 µs to one that
+//! waits. A `select` without `default` parks the goroutine until a case is ready.
+//! # Safe
+//! The loop does nothing else, and each case reads variables that keep their values, of
+//! channels that were made in the function: at each turn the same cases are ready as
+//! while it waits. Where nobody will ever communicate again, the goroutine now sleeps
+//! for ever instead of spinning for ever, and a program in which all goroutines do so is told
+//! "all goroutines are asleep".
+//! # Unsafe
+//! A wait evaluates its channels and values once; a loop that polls did so at each turn,
+//! and a `time.After` among them never came to fire.
+//! # Guards
+//! - `meant-to-spin`, keep: a comment or the function's name says that burning the
+//!   processor, or not parking, is the purpose.
+//! - `loop-condition`, advice: the loop also looks at a condition at each turn, which a
+//!   goroutine that waits would not see; make whoever changes it close a channel, and wait
+//!   for that as well.
+//! - `lone-stop`, unsafe: the only case leaves the loop, so nothing but time passes in it;
+//!   it may be there to keep a processor busy.
+//! - `locked-thread`, unsafe: the function locks its goroutine to a thread, which would be
+//!   parked with it.
+//! - `yields`, unsafe: the `default` lets other goroutines run.
+//! - `operand-read-anew`, unsafe: a channel or a value to send is read from memory, or
+//!   worked out by a call, at each turn, and may be another one by then.
+//! - `may-be-nil`, unsafe: a channel was not made in this function; a nil channel is
+//!   waited for in vain.
+//! # Known limits
+//! A `select` that is left with one case stays a `select`. A `default` that does anything,
+//! sleeping included, is none of this rule's business.
+
+use crate::model::depends::is_address_taken;
+use crate::model::effects::{function_of, is_constant, is_predeclared};
+use crate::model::flow::{CLAUSES, exits, target};
+use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::locals::{has_pointer, is_written};
+use crate::model::rounds::{clauses, labeled};
+use crate::model::scope::{self, Def, Local};
+use crate::model::words::speaks_of;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
+use crate::syntax::outline::Code;
+use crate::syntax::{Node, glance};
+use crate::text::Span;
+
+/// Removes the empty `default` of a `select` that is all that a loop does.
+pub struct SelectDefaultSpin;
+
+/// `for { select { …; default: } }`
+pub struct Site<'t> {
+    select: Node<'t>,
+    default: Node<'t>,
+    /// The `for` around it.
+    around: Node<'t>,
+    /// The condition of that, if it has one.
+    condition: Option<Node<'t>>,
+    /// Whether the `default` calls `runtime.Gosched`.
+    yields: bool,
+}
+
+impl Transform for SelectDefaultSpin {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "select-default-spin",
+        title: "let the select wait",
+        group: Group::Channels,
+        seeds: &["SRC 2"],
+        best: Level::Safe,
+        shapes: &[Shape { word: "select", with: &["default"], near, looks }],
+        guards: &[
+            "meant-to-spin",
+            "loop-condition",
+            "lone-stop",
+            "locked-thread",
+            "yields",
+            "operand-read-anew",
+            "may-be-nil",
+        ],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let default = select.child("default_case").filter(|_| select.kind() == "select_statement")?;
+        let list = labeled(select).parent().filter(|list| list.kind() == "statement_list")?;
+        let alone = list.named().filter(|node| node.kind() != "empty_statement").count() == 1;
+        let around = list.parent()?.parent().filter(|up| up.kind() == "for_statement" && alone)?;
+        cases(select).next()?;
+        let yields = idles(default, select, around)?;
+        let condition = match around.named().next()? {
+            header if header.kind() == "block" => None,
+            header if header.kind() == "for_clause" => {
+                let bare = header.named().next().is_none();
+                bare.then_some(())?;
+                None
+            }
+            // A walk over something, which comes to its end.
+            header if header.kind() == "range_clause" => return None,
+            header if header.text() == "true" && cx.is_predeclared("true", around) => None,
+            header => Some(header),
+        };
+        // What a channel still holds is taken out of it.
+        let measures =
+            |node: Node<'_>| callee(node).is_some_and(|callee| matches!(callee.text(), "len" | "cap"));
+        if condition.is_some_and(|condition| condition.descendants().any(measures)) {
+            return None;
+        }
+        let site = Site { select, default, around, condition, yields };
+        // A short wait for the condition, with a way to give up.
+        (condition.is_none() || !is_lone_stop(&site, cx)).then_some(site)
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let locks = function_of(site.select).is_some_and(|function| {
+            function
+                .descend(|node| node.kind() != "func_literal" || node == function)
+                .any(|node| is_call(node, "runtime", "LockOSThread"))
+        });
+        Verdict::of(Level::Safe)
+            .keep_if(is_meant(site.around), "meant-to-spin")
+            .lower_if(site.condition.is_some(), Level::Advice, "loop-condition")
+            .lower_if(is_lone_stop(site, cx), Level::Unsafe, "lone-stop")
+            .lower_if(locks, Level::Unsafe, "locked-thread")
+            .lower_if(site.yields, Level::Unsafe, "yields")
+            .lower_for(read_anew(site.select, cx), Level::Unsafe, "operand-read-anew")
+            .lower_for(maybe_nil(site.select, cx), Level::Unsafe, "may-be-nil")
+    }
+
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+        let cost = "while nothing is ready the loop takes a whole processor: with two of them a message to \
+                    such a receiver took 97 µs (Go 1.26), and 0.19 µs to one that waits";
+        let remedy = "; have a channel closed where the condition changes, wait for that as well, and leave \
+                      the default out";
+        let advised = verdict.level() == Level::Advice;
+        Telling {
+            span: Span::new(site.default.start(), site.default.start() + "default".len()),
+            message: "an empty `default` makes this loop spin".into(),
+            why: format!("{cost}{}", if advised { remedy } else { "" }),
+            severity: Severity::Note,
+            labels: vec![(site.around.span(), "the loop".into())],
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+        fix.delete(clause_span(site.default, site.select));
+    }
+}
+
+/// Whether a `for` may begin right before the `select` at `at`.
+fn near(bytes: &[u8], at: usize) -> bool {
+    let line = glance::code_before(bytes, at);
+    match line.last() {
+        Some(b'{') => glance::has_word(line, "for") || line.trim_ascii() == b"{",
+        Some(b':' | b';') => true,
+        _ => line.windows(2).any(|two| matches!(two, b"//" | b"*/")),
+    }
+}
+
+fn looks(code: &Code<'_>, at: usize) -> bool {
+    let mut open = at;
+    loop {
+        match open.checked_sub(1).map(|before| (before, code.text(before))) {
+            Some((before, "{")) => return code.keyword_of_block(before) == Some("for"),
+            Some((before, ":" | ";")) => open = before,
+            // The name of a label.
+            Some((before, _)) if code.text(open) == ":" => open = before,
+            _ => return false,
+        }
+    }
+}
+
+/// The clauses of `select` that communicate.
+fn cases<'t>(select: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    clauses(select).filter(|clause| clause.kind() == "communication_case")
+}
+
+/// Whether the `default` yields; `None` when it does anything else than that, or
+/// goes anywhere else than to the next turn.
+fn idles<'t>(default: Node<'t>, select: Node<'t>, around: Node<'t>) -> Option<bool> {
+    let mut yields = false;
+    for statement in default.child("statement_list").into_iter().flat_map(Node::named) {
+        let idle = match statement.kind() {
+            "empty_statement" => true,
+            "continue_statement" => target(statement, &["for_statement"]) == Some(around),
+            "break_statement" => target(statement, &["for_statement", "select_statement"]) == Some(select),
+            "expression_statement" => {
+                yields = true;
+                statement
+                    .named()
+                    .next()
+                    .is_some_and(|call| is_call(unparenthesized(call), "runtime", "Gosched"))
+            }
+            _ => false,
+        };
+        idle.then_some(())?;
+    }
+    Some(yields)
+}
+
+/// Whether the code says that the loop is to keep the processor busy.
+fn is_meant(around: Node<'_>) -> bool {
+    const STEMS: &[&str] = &["burn", "stress", "busy", "hog", "spin"];
+    const SAID: &[&str] = &["on purpose", "deliberate", "intentional", "latency"];
+    let says = |text: &str| {
+        let lower = text.to_lowercase();
+        SAID.iter().any(|said| lower.contains(said))
+    };
+    let named = function_of(around).and_then(|function| function.field("name"));
+    let whole = labeled(around);
+    let file = around.file();
+    // The lines of comments right above the loop.
+    let first = file.lines().line(whole.start());
+    let line = |number: usize| {
+        let bytes = file.lines().content(file.text().as_bytes(), number);
+        std::str::from_utf8(bytes).unwrap_or_default()
+    };
+    let above = (1..first).rev().map(line).take_while(|text| text.trim_start().starts_with("//"));
+    named.is_some_and(|name| speaks_of(name.text(), STEMS))
+        || above.into_iter().any(says)
+        || around.descendants().any(|node| node.kind() == "comment" && says(node.text()))
+}
+
+/// Whether the only case leaves the loop whatever it does.
+fn is_lone_stop<'t>(site: &Site<'t>, cx: &Cx<'t>) -> bool {
+    let mut cases = cases(site.select);
+    let (Some(only), None) = (cases.next(), cases.next()) else { return false };
+    only.child("statement_list").is_some_and(|list| {
+        let out = exits(list, cx.package());
+        let again = out.falls || out.breaks.contains(&site.select) || out.continues.contains(&site.around);
+        !again && !out.jumps
+    })
+}
+
+/// The channel of a case, and the value where it sends.
+fn operands(case: Node<'_>) -> (Option<Node<'_>>, Option<Node<'_>>) {
+    let Some(communication) = case.field("communication") else { return (None, None) };
+    if communication.kind() == "send_statement" {
+        return (communication.field("channel"), communication.field("value"));
+    }
+    let receive = communication.field("right").map(unparenthesized);
+    (receive.and_then(|receive| receive.field("operand")), None)
+}
+
+/// The first operand of a case that may be another one at another turn.
+fn read_anew<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<String> {
+    for case in cases(select) {
+        let (channel, value) = operands(case);
+        let Some(channel) = channel else { return Some("an unknown channel".into()) };
+        let fixed = local(channel).is_some_and(is_assigned_once);
+        let same = value.is_none_or(|value| is_same(value, cx));
+        if !fixed || !same {
+            let anew = if fixed { value.unwrap_or(channel) } else { channel };
+            return Some(format!("`{}` on line {}", anew.text(), anew.line()));
+        }
+    }
+    None
+}
+
+/// The first channel of a case that was not made in the function.
+fn maybe_nil<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<String> {
+    let channels = cases(select).filter_map(|case| operands(case).0);
+    let mut unknown = channels.filter(|channel| !local(*channel).is_some_and(|local| is_made(local, cx)));
+    unknown.next().map(|channel| format!("`{}` on line {}", channel.text(), channel.line()))
+}
+
+fn local<'t>(expression: Node<'t>) -> Option<Local<'t>> {
+    let name = unparenthesized(expression);
+    match (name.kind() == "identifier").then(|| scope::resolve(name))? {
+        Def::Local(local) if local.kind.is_variable() => Some(local),
+        _ => None,
+    }
+}
+
+/// Whether the variable has one value from its declaration on.
+fn is_assigned_once(local: Local<'_>) -> bool {
+    let rewritten = |mention: &Node<'_>| *mention != local.name && is_written(*mention);
+    // A `:=` that declares something else assigns it again.
+    let again = |mention: &Node<'_>| *mention != local.name && is_address_taken(*mention);
+    !has_pointer(local) && !scope::mentions(local).iter().any(|mention| rewritten(mention) || again(mention))
+}
+
+/// Whether evaluating `value` gives the same at each turn.
+fn is_same<'t>(value: Node<'t>, cx: &Cx<'t>) -> bool {
+    let value = unparenthesized(value);
+    match value.kind() {
+        "int_literal"
+        | "float_literal"
+        | "imaginary_literal"
+        | "rune_literal"
+        | "interpreted_string_literal"
+        | "raw_string_literal"
+        | "true"
+        | "false"
+        | "nil" => true,
+        "identifier" => is_constant(value, cx.package()) || local(value).is_some_and(is_assigned_once),
+        "composite_literal" => value.text() == "struct{}{}",
+        _ => false,
+    }
+}
+
+/// Whether the variable is declared with a channel that `make` gives.
+fn is_made<'t>(local: Local<'t>, cx: &Cx<'t>) -> bool {
+    let made = || {
+        let parent = local.name.parent()?;
+        let (index, values) = match parent.kind() {
+            "expression_list" => {
+                let declares = parent.parent().filter(|up| up.kind() == "short_var_declaration")?;
+                (parent.named().position(|name| name == local.name)?, declares.field("right")?)
+            }
+            "var_spec" => {
+                (parent.fields("name").position(|name| name == local.name)?, parent.field("value")?)
+            }
+            _ => return None,
+        };
+        let value = unparenthesized(values.named().nth(index)?);
+        let called = callee(value)?;
+        (called.text() == "make"
+            && scope::resolve(called) == Def::Outside
+            && is_predeclared("make", cx.package()))
+        .then_some(())
+    };
+    made().is_some()
+}
+
+/// The bytes to delete: the whole lines of the clause with its comments, or the
+/// clause alone where it shares its line.
+fn clause_span(default: Node<'_>, select: Node<'_>) -> Span {
+    let file = default.file();
+    let (lines, text) = (file.lines(), file.text());
+    let line = |number: usize| {
+        let bytes = lines.content(text.as_bytes(), number);
+        std::str::from_utf8(bytes).unwrap_or_default()
+    };
+    let next = clauses(select).find(|clause| clause.is(CLAUSES) && clause.start() > default.start());
+    let next = next.map_or(select.end() - 1, Node::start);
+    let (first, last) = (lines.line(default.start()), lines.line(next));
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let own_line = text[lines.span(first).start..default.start()].trim().is_empty();
+    let clause_end = text[..default.end()].trim_end().len();
+    if own_line && lines.line(clause_end) == last && text[clause_end..next].trim().is_empty() {
+        return Span::new(default.start(), next);
+    }
+    if !own_line || first == last || !text[lines.span(last).start..next].trim().is_empty() {
+        let start = text[..default.start()].trim_end_matches([' ', '\t', ';']).len();
+        return Span::new(start, clause_end);
+    }
+    let depth = indent(line(first));
+    let is_comment = |number: usize| line(number).trim_start().starts_with("//");
+    // Comments at the depth of `default` speak of the clause below them.
+    let mut from = first;
+    while from > 1 && is_comment(from - 1) && indent(line(from - 1)) == depth {
+        from -= 1;
+    }
+    let mut to = last;
+    while to - 1 > first && is_comment(to - 1) && indent(line(to - 1)) <= depth {
+        to -= 1;
+    }
+    // No blank line is left behind the clause before, or doubled.
+    while from > 1 && line(from - 1).trim().is_empty() {
+        let before_brace = to == last && next == select.end() - 1;
+        let doubled = line(to).trim().is_empty();
+        if !before_brace && !doubled {
+            break;
+        }
+        from -= 1;
+    }
+    Span::new(lines.span(from).start, lines.span(to - 1).end)
+}
