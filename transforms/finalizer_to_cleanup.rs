@@ -85,7 +85,8 @@
 //! - `several-finalizers`, advice: more than one place sets a finalizer on the type, and it is
 //!   taken away somewhere, so one stored cleanup is not enough.
 //! - `unclear-stop`, advice: a place that takes finalizers away cannot be rewritten: what it
-//!   is about is not known, or the struct has no room for the cleanup.
+//!   is about is not known, the struct has no room for the cleanup, or objects are copied,
+//!   and a copy would stop the cleanup of its original.
 //! - `not-nameable`, advice: a name that the fix needs would mean something else at its place.
 //! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.

@@ -3,9 +3,12 @@
 
 use super::Refusal;
 use super::argument::is_spelled;
+use crate::model::fields::{spelled, type_name};
 use crate::model::finalizer::{Setting, settings};
+use crate::model::imports::parenthesized;
 use crate::model::scope::{self, Def};
 use crate::model::structs::Struct;
+use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix, is_alone_on_its_lines};
 use crate::syntax::Node;
 use crate::text::Span;
@@ -64,6 +67,9 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
     if let Some(reason) = cx.around.out_of_reach(of.body.file()) {
         return Err(("out-of-reach", reason));
     }
+    if let Some(seen) = copied(of.name(), cx)? {
+        return Err(("unclear-stop", seen));
+    }
     let unkeyed = literals(of.name(), cx)?.into_iter().find(|literal| {
         literal
             .field("body")
@@ -88,11 +94,54 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
 
 /// The composite literals of the type.
 fn literals<'t>(name: &str, cx: &Cx<'t>) -> Result<Vec<Node<'t>>, Refusal> {
-    let places =
-        crate::model::fields::spelled(name, cx.package()).map_err(|place| ("out-of-reach", place))?;
+    let places = spelled(name, cx.package()).map_err(|place| ("out-of-reach", place))?;
     // Elements of `[]T{{…}}` are literals of the type too.
     let literal = |place: Node<'t>| place.ancestors().take(4).find(|up| up.kind() == "composite_literal");
     Ok(places.into_iter().filter_map(literal).collect())
+}
+
+/// Where a whole object is copied, or can be: the copy would stop the cleanup of
+/// the original.
+fn copied<'t>(name: &str, cx: &Cx<'t>) -> Result<Option<String>, Refusal> {
+    let package = cx.package();
+    let places = spelled(name, package).map_err(|place| ("out-of-reach", place))?;
+    let by_value = |place: &&Node<'t>| {
+        place.parent().is_some_and(|parent| match parent.kind() {
+            "pointer_type" | "type_spec" => {
+                parent.kind() == "type_spec" && parent.field("type") == Some(**place)
+            }
+            "composite_literal" => !parent.parent().is_some_and(|up| up.text().starts_with('&')),
+            "unary_expression" | "argument_list" => false,
+            _ => true,
+        })
+    };
+    let types = places.iter().filter(|place| place.kind() == "type_identifier");
+    if let Some(place) = types.into_iter().find(by_value) {
+        return Ok(Some(format!("a value of the type on line {}", place.line())));
+    }
+    for file in package.files() {
+        for root in (0..file.outline().decls.len()).filter_map(|index| file.decl(index)) {
+            let whole = root.descendants().find(|node| {
+                node.kind() == "unary_expression"
+                    && node.text().starts_with('*')
+                    && node.field("operand").is_some_and(|operand| {
+                        type_name(operand, package).is_none_or(|of| of.text() == name)
+                            && !matches!(type_of(operand, package), Some(Type::Basic))
+                    })
+                    && !is_method_expression(*node)
+            });
+            if let Some(whole) = whole {
+                return Ok(Some(format!("`{}` may copy an object on line {}", whole.text(), whole.line())));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the star belongs to `(*T).name`, or the field behind it is all that
+/// is read.
+fn is_method_expression(star: Node<'_>) -> bool {
+    parenthesized(star).parent().is_some_and(|outer| outer.kind() == "selector_expression")
 }
 
 fn spans_lines(node: Node<'_>) -> bool {
