@@ -245,10 +245,7 @@ fn place<'t>(close: Node<'t>) -> Option<Place<'t>> {
     let (condition, then) = (unparenthesized(first.field("condition")?), first.field("consequence")?);
     let leaves = statements(then).last().is_some_and(|last| last.kind() == "return_statement");
     if is_disjunct(condition, &|node| compares(node, "==")) && leaves {
-        return match all.get(1) {
-            Some(next) => Some(Place::Before(*next)),
-            None => None,
-        };
+        return all.get(1).map(|next| Place::Before(*next));
     }
     if compares(condition, "!=") && then.span().of(then.file().text()).contains('\n') {
         return Some(Place::Head(then));

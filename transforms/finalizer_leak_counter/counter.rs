@@ -220,7 +220,7 @@ fn reads<'t>(
         let ours = setting.call.holds(place) || declaration.holds(place);
         let other = matches!(scope::resolve(place), Def::Local(_) | Def::Import(_));
         let name =
-            place.kind() == "identifier" && !place.parent().is_some_and(|up| up.kind() == "keyed_element");
+            place.kind() == "identifier" && place.parent().is_none_or(|up| up.kind() != "keyed_element");
         if ours || other || place.kind() == "field_identifier" {
             continue;
         }

@@ -189,7 +189,8 @@ fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<
                 for target in targets.into_iter().filter(|target| target.text() != "_") {
                     let own = target.kind() == "identifier"
                         && matches!(scope::resolve(target), Def::Local(local) if body.holds(local.name));
-                    if !own && !(node.kind() == "receive_statement" && scope::declares(node)) {
+                    let declares = node.kind() == "receive_statement" && scope::declares(node);
+                    if !(own || declares) {
                         return shared(node.line(), "a write");
                     }
                 }
