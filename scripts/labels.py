@@ -20,6 +20,12 @@ GOMEND = ROOT / "target/release/gomend"
 
 # One label of the table can be the business of several rules.
 FAMILY = {
+    "(finalizer rules)": [
+        "finalizer-to-cleanup",
+        "finalizer-close",
+        "finalizer-leak-counter",
+        "close-keeps-finalizer",
+    ],
     "time-after-in-loop": ["time-after-in-loop", "time-after-sleep"],
     "read-mem-stats": ["read-mem-stats"],
     "manual-gc": ["manual-gc", "gc-in-benchmark"],

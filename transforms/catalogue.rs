@@ -4,13 +4,18 @@
 //! and its goldens. Everything else loops over the list.
 
 mod channel_counter;
+mod close_keeps_finalizer;
 mod defer_in_loop;
 mod defer_unlock;
+mod finalizer_close;
+mod finalizer_leak_counter;
+mod finalizer_to_cleanup;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
 mod gosched;
 mod manual_gc;
+mod missing_keep_alive;
 mod num_goroutine_in_metrics;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
@@ -46,6 +51,12 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(unknown_runtime_metric::UnknownRuntimeMetric),
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
+    // A finalizer that closes is dropped rather than taken away in `Close`.
+    entry!(finalizer_leak_counter::FinalizerLeakCounter),
+    entry!(finalizer_close::FinalizerClose),
+    entry!(close_keeps_finalizer::CloseKeepsFinalizer),
+    entry!(finalizer_to_cleanup::FinalizerToCleanup),
+    entry!(missing_keep_alive::MissingKeepAlive),
     entry!(select_default_spin::SelectDefaultSpin),
     entry!(channel_counter::ChannelCounter),
     entry!(defer_in_loop::DeferInLoop),

@@ -1,0 +1,8 @@
+package user
+
+import "gomend.example/golden/close_keeps_finalizer/exported"
+
+type Conn struct {
+	ID int
+	exported.ClosedHandle
+}

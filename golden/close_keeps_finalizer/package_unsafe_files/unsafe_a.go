@@ -1,0 +1,16 @@
+package files
+
+import (
+	"os"
+	"runtime"
+)
+
+type handle struct{ f *os.File }
+
+func newHandle(f *os.File) *handle {
+	h := &handle{f}
+	runtime.SetFinalizer(h, (*handle).release)
+	return h
+}
+
+func (h *handle) release() { h.f.Close() }

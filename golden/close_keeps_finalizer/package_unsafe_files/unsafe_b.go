@@ -1,0 +1,5 @@
+package files
+
+func (h *handle) Close() error {
+	return h.f.Close()
+}

@@ -1,0 +1,3 @@
+module gomend.example/golden/old
+
+go 1.18

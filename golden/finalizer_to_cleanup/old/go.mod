@@ -1,0 +1,3 @@
+module gomend.example/golden/oldcleanup
+
+go 1.23

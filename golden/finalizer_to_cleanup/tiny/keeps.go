@@ -1,0 +1,13 @@
+package tiny
+
+import "runtime"
+
+func closefd(fd int) { println(fd) }
+
+type handle struct{ fd int }
+
+func open(fd int) *handle {
+	h := &handle{fd: fd}
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: tiny-object
+	return h
+}

@@ -1,0 +1,21 @@
+package unclear
+
+import "runtime"
+
+func closefd(fd int) { println(fd) }
+
+type handle struct {
+	fd   int
+	name string
+}
+
+func open(fd int) *handle {
+	h := &handle{fd: fd}
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: unclear-stop
+	return h
+}
+
+func (h *handle) Close() {
+	defer runtime.SetFinalizer(h, nil)
+	closefd(h.fd)
+}

@@ -1,0 +1,77 @@
+package handles
+
+// #include <stdlib.h>
+// static int weight(void *p) { return p != 0; }
+// static int count(int n) { return n; }
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+type buffer struct {
+	mu sync.Mutex
+	p  unsafe.Pointer
+	n  C.int
+}
+
+func newBuffer(n int) *buffer {
+	b := &buffer{p: C.malloc(C.size_t(n))}
+	runtime.SetFinalizer(b, (*buffer).free)
+	return b
+}
+
+func (b *buffer) free() { C.free(b.p) }
+
+func (b *buffer) Weight() int {
+	return int(C.weight(b.p)) // advice: finalizer-may-run
+}
+
+func (b *buffer) Kept() int {
+	n := C.weight(b.p)
+	runtime.KeepAlive(b)
+	return int(n)
+}
+
+func (b *buffer) Locked() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return int(C.weight(b.p))
+}
+
+func (b *buffer) Close() {
+	runtime.SetFinalizer(b, nil)
+	C.free(b.p)
+}
+
+func (b *buffer) Inside() int {
+	return int(C.weight(unsafe.Pointer(&b.n)))
+}
+
+// The finalizer does not free it, and a conversion is no call.
+func (b *buffer) Count() int { return int(C.count(C.int(b.n))) }
+
+func (b *buffer) Twice() int {
+	return int(C.count(C.weight(b.p))) // advice: finalizer-may-run
+}
+
+// A type without a finalizer.
+type plain struct{ p unsafe.Pointer }
+
+func (p *plain) Weight() int { return int(C.weight(p.p)) }
+
+// A cleanup is no better.
+type cleaned struct{ p unsafe.Pointer }
+
+func newCleaned(n int) *cleaned {
+	c := &cleaned{p: C.malloc(C.size_t(n))}
+	runtime.AddCleanup(c, func(p unsafe.Pointer) { C.free(p) }, c.p)
+	return c
+}
+
+func (c *cleaned) Weight() (C.int, bool) {
+	w := C.weight(c.p) // advice: finalizer-may-run
+	return w, w > 0
+}

@@ -1,0 +1,612 @@
+//! Finalizers: who sets one on which type, what it does when it runs, and where
+//! it is taken away again.
+
+use super::fields::{spelled, type_name};
+use super::flow;
+use super::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
+use super::package::Package;
+use super::scope::{self, Def, Local};
+use crate::syntax::Node;
+
+/// A call of `runtime.SetFinalizer`.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'t> {
+    /// The call.
+    pub call: Node<'t>,
+    /// The statement, when the call is one.
+    pub statement: Option<Node<'t>>,
+    /// The first argument.
+    pub object: Node<'t>,
+    /// The second argument.
+    pub action: Action<'t>,
+}
+
+/// The second argument of `runtime.SetFinalizer`.
+#[derive(Clone, Copy, Debug)]
+pub enum Action<'t> {
+    /// `nil`
+    Clear,
+    /// `func(x *T) { … }`
+    Literal(Node<'t>),
+    /// `(*T).name`
+    Method {
+        /// `T`
+        holder: Node<'t>,
+        /// `name`
+        name: Node<'t>,
+    },
+    /// A function of the package, by name.
+    Function(Node<'t>),
+    /// A method value, a variable, a call.
+    Value(Node<'t>),
+}
+
+/// A finalizer as code: the function and the name of its argument there.
+#[derive(Clone, Copy, Debug)]
+pub struct Code<'t> {
+    /// The literal or declaration.
+    pub function: Node<'t>,
+    /// Its body.
+    pub body: Node<'t>,
+    /// The name of the object in the body, when it has one.
+    pub object: Option<Local<'t>>,
+}
+
+/// What a finalizer is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose<'t> {
+    /// It only counts: the statement that does.
+    Counts(Node<'t>),
+    /// It only closes what the object holds, or the object itself.
+    Closes,
+    /// It only says that something was forgotten.
+    Reports,
+    /// It only tells somebody that the object was collected, or sets itself again
+    /// and again: a hook on collections.
+    Observes,
+    /// Anything else.
+    Other,
+}
+
+/// The rule that speaks of a finalizer: exactly one does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Business {
+    /// `finalizer-leak-counter`
+    LeakCounter,
+    /// `finalizer-close`
+    Close,
+    /// `finalizer-to-cleanup`
+    Cleanup,
+}
+
+/// The call of `runtime.SetFinalizer` whose callee is `mention`.
+pub fn setting<'t>(mention: Node<'t>, package: &'t Package) -> Option<Setting<'t>> {
+    let call = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+    if callee(call) != Some(mention) || !is_symbol(mention, "runtime", "SetFinalizer") {
+        return None;
+    }
+    let mut given = arguments(call);
+    let (object, action) = (given.next()?, unparenthesized(given.next()?));
+    let outer = call.ancestors().find(|up| up.kind() != "parenthesized_expression");
+    let statement = outer.filter(|outer| outer.kind() == "expression_statement");
+    Some(Setting { call, statement, object: unparenthesized(object), action: acts(action, package) })
+}
+
+fn acts<'t>(action: Node<'t>, package: &'t Package) -> Action<'t> {
+    match action.kind() {
+        "nil" => Action::Clear,
+        "func_literal" => Action::Literal(action),
+        "identifier" => {
+            let function = || matches!(function_named(action, package), Some(found) if found.kind() == "function_declaration");
+            match scope::resolve(action) {
+                Def::Outside if action.text() == "nil" && !package.knows("nil") => Action::Clear,
+                Def::TopLevel(_) | Def::Outside if function() => Action::Function(action),
+                _ => Action::Value(action),
+            }
+        }
+        "selector_expression" => method_expression(action).unwrap_or(Action::Value(action)),
+        _ => Action::Value(action),
+    }
+}
+
+/// The method that a selector of the form `(*T).name` names.
+pub fn method_expression<'t>(selector: Node<'t>) -> Option<Action<'t>> {
+    let operand = selector.field("operand").filter(|operand| operand.kind() == "parenthesized_expression")?;
+    let pointer = unparenthesized(operand);
+    let star = pointer.field("operator").is_some_and(|operator| operator.kind() == "*");
+    let mut holder = if pointer.kind() == "unary_expression" && star {
+        pointer.field("operand")?
+    } else if pointer.kind() == "pointer_type" {
+        pointer.named().next()?
+    } else {
+        return None;
+    };
+    if let Some(generic) = holder.field("type").or_else(|| holder.field("operand"))
+        && holder.is(&["generic_type", "type_instantiation_expression", "index_expression"])
+    {
+        holder = generic;
+    }
+    let names_type = holder.is(&["identifier", "type_identifier"])
+        && !matches!(scope::resolve(holder), Def::Local(local) if local.kind.is_variable());
+    names_type.then_some(Action::Method { holder, name: selector.field("field")? })
+}
+
+/// The one function declaration of the package that the identifier names.
+fn function_named<'t>(identifier: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let (Def::TopLevel(_) | Def::Outside) = scope::resolve(identifier) else { return None };
+    match package.declarations(identifier.text())[..] {
+        [declaration] if declaration.kind() == "function_declaration" => Some(declaration),
+        _ => None,
+    }
+}
+
+/// Every call of `runtime.SetFinalizer` in the package, in tests too.
+///
+/// # Errors
+/// `path:line` of a declaration with broken syntax that mentions it.
+pub fn settings(package: &Package) -> Result<Vec<Setting<'_>>, String> {
+    let places = spelled("SetFinalizer", package)?;
+    Ok(places.into_iter().filter_map(|place| setting(selected(place), package)).collect())
+}
+
+/// The first arguments of the calls of `runtime.AddCleanup` in the package.
+///
+/// # Errors
+/// As for [`settings`].
+pub fn cleaned_up<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, String> {
+    let places = spelled("AddCleanup", package)?;
+    let cleaned = places.into_iter().map(selected).filter(|place| is_symbol(*place, "runtime", "AddCleanup"));
+    let object = |callee: Node<'t>| arguments(callee.parent()?).next();
+    Ok(cleaned.filter_map(object).collect())
+}
+
+/// The selector that `name` is selected by, else `name` itself.
+fn selected(name: Node<'_>) -> Node<'_> {
+    name.parent()
+        .filter(|parent| parent.kind() == "selector_expression" && parent.field("field") == Some(name))
+        .unwrap_or(name)
+}
+
+impl<'t> Setting<'t> {
+    /// Whether it takes the finalizer away.
+    pub fn clears(&self) -> bool {
+        matches!(self.action, Action::Clear)
+    }
+
+    /// The name of the package's type that the finalizer is set on; `None` when
+    /// syntax does not tell.
+    pub fn holder(&self, package: &'t Package) -> Option<&'t str> {
+        let said = match self.action {
+            Action::Method { holder, .. } => Some(holder),
+            Action::Literal(_) | Action::Function(_) => {
+                self.code(package).and_then(|code| parameter(code.function)).and_then(pointee)
+            }
+            Action::Clear | Action::Value(_) => None,
+        };
+        Some(said.or_else(|| type_name(self.object, package))?.text())
+    }
+
+    /// What runs; `None` for what is not written in the package.
+    pub fn code(&self, package: &'t Package) -> Option<Code<'t>> {
+        let function = match self.action {
+            Action::Literal(literal) => literal,
+            Action::Function(name) => function_named(name, package)?,
+            Action::Method { holder, name } => match package.methods(Some(holder.text()), name.text())[..] {
+                [method] => method,
+                _ => return None,
+            },
+            Action::Clear | Action::Value(_) => return None,
+        };
+        let body = function.field("body")?;
+        let declared = match function.kind() {
+            "method_declaration" => function.field("receiver").and_then(|list| list.named().next()),
+            _ => parameter(function),
+        };
+        let name = declared.and_then(|declared| declared.field("name")).filter(|name| name.text() != "_");
+        let object =
+            name.and_then(|name| scope::local(name.text(), body.child("statement_list").unwrap_or(body)));
+        Some(Code { function, body, object: object.filter(|local| Some(local.name) == name) })
+    }
+
+    /// What the finalizer is for; [`Purpose::Other`] when that cannot be told.
+    pub fn purpose(&self, package: &'t Package) -> Purpose<'t> {
+        if let Action::Method { name, .. } = self.action
+            && is_closing_name(name.text())
+        {
+            return Purpose::Closes;
+        }
+        match self.code(package) {
+            Some(code) if sets_again(code.body, package) => Purpose::Observes,
+            Some(code) => purpose_of(code, package),
+            None if self.is_in_its_own_value() => Purpose::Observes,
+            None => Purpose::Other,
+        }
+    }
+
+    /// Whether the finalizer is a variable, and the call stands in the literal
+    /// that is assigned to it.
+    fn is_in_its_own_value(&self) -> bool {
+        let Action::Value(name) = self.action else { return false };
+        self.call.ancestors().filter(|up| up.kind() == "func_literal").any(|literal| {
+            let assignment = literal.ancestors().take(2).last();
+            assignment
+                .and_then(|assignment| assignment.field("left").or_else(|| assignment.field("name")))
+                .is_some_and(|left| left.text() == name.text())
+        })
+    }
+
+    /// The rule that speaks of this finalizer; `None` when it is taken away here.
+    pub fn business(&self, package: &'t Package) -> Option<Business> {
+        match self.purpose(package) {
+            _ if self.clears() => None,
+            Purpose::Counts(_) => Some(Business::LeakCounter),
+            // Where the type takes its finalizer away, closing is explicit
+            // already, and the finalizer is only the last resort.
+            Purpose::Closes if !self.is_cleared_somewhere(package) => Some(Business::Close),
+            _ => Some(Business::Cleanup),
+        }
+    }
+
+    /// Whether the package takes a finalizer away from an object that has, or
+    /// may have, this type.
+    pub fn is_cleared_somewhere(&self, package: &'t Package) -> bool {
+        let holder = self.holder(package);
+        let Ok(all) = settings(package) else { return true };
+        let mut clears = all.iter().filter(|other| other.clears()).map(|other| other.holder(package));
+        clears.any(|of| of.is_none() || of == holder)
+    }
+}
+
+/// The declaration of the only parameter.
+fn parameter(function: Node<'_>) -> Option<Node<'_>> {
+    let mut parameters = function.field("parameters")?.named();
+    parameters.next().filter(|_| parameters.next().is_none())
+}
+
+/// `T` of a parameter of type `*T` or `*T[K]`.
+fn pointee(parameter: Node<'_>) -> Option<Node<'_>> {
+    let pointer = parameter.field("type").filter(|written| written.kind() == "pointer_type")?;
+    let to = pointer.named().next()?;
+    let to = to.field("type").filter(|_| to.kind() == "generic_type").unwrap_or(to);
+    (to.kind() == "type_identifier").then_some(to)
+}
+
+fn is_closing_name(name: &str) -> bool {
+    matches!(name, "Close" | "close")
+}
+
+/// The statements of a block.
+pub fn statements(block: Node<'_>) -> Vec<Node<'_>> {
+    block.child("statement_list").map(|list| list.named().collect()).unwrap_or_default()
+}
+
+/// Whether the finalizer sets a finalizer.
+fn sets_again(body: Node<'_>, package: &Package) -> bool {
+    body.descendants().any(|call| {
+        is_call(call, "runtime", "SetFinalizer")
+            && callee(call)
+                .and_then(|callee| setting(callee, package))
+                .is_some_and(|setting| !setting.clears())
+    })
+}
+
+fn purpose_of<'t>(code: Code<'t>, package: &'t Package) -> Purpose<'t> {
+    let all = statements(code.body);
+    if let [only] = all[..]
+        && counts(only, package)
+    {
+        return Purpose::Counts(only);
+    }
+    if !all.is_empty() && all.iter().all(|statement| closes(*statement, code)) {
+        return Purpose::Closes;
+    }
+    if reports(code, package) {
+        return Purpose::Reports;
+    }
+    if !all.is_empty() && all.iter().all(|statement| observes(*statement, code, package)) {
+        return Purpose::Observes;
+    }
+    Purpose::Other
+}
+
+/// Whether `place` means the object of the finalizer.
+fn is_object(place: Node<'_>, code: Code<'_>) -> bool {
+    place.kind() == "identifier"
+        && code.object.is_some_and(|object| scope::resolve(place) == Def::Local(object))
+}
+
+/// Whether the object is mentioned at or below `node`.
+fn mentions_object(node: Node<'_>, code: Code<'_>) -> bool {
+    node.descendants().any(|inner| is_object(inner, code))
+}
+
+/// Whether `statement` counts and does nothing else: `atomic.AddInt64(&n, 1)`,
+/// `n.Add(1)`, `n.Inc()`, `n++` with a variable of the package.
+fn counts(statement: Node<'_>, package: &Package) -> bool {
+    counted(statement, package).is_some()
+}
+
+/// The variable of the package that `statement` counts in, and by how much as
+/// it is written.
+pub fn counted<'t>(statement: Node<'t>, package: &Package) -> Option<(Node<'t>, &'t str)> {
+    let (variable, step) = match statement.kind() {
+        "inc_statement" => (statement.named().next()?, "1"),
+        "dec_statement" => (statement.named().next()?, "-1"),
+        "assignment_statement" => {
+            let adds = statement.field("operator").is_some_and(|operator| operator.text() == "+=");
+            let only = |field| {
+                let mut sides = statement.field(field)?.named();
+                sides.next().filter(|_| sides.next().is_none())
+            };
+            (only("left").filter(|_| adds)?, only("right")?.text())
+        }
+        "expression_statement" => {
+            let call = unparenthesized(statement.named().next()?);
+            let called = callee(call).filter(|called| called.kind() == "selector_expression")?;
+            let name = called.field("field")?.text();
+            let given: Vec<Node<'t>> = arguments(call).collect();
+            match (package_of(called), &given[..]) {
+                (Some("sync/atomic"), [address, step]) if name.starts_with("Add") => {
+                    let taken = address.field("operator").is_some_and(|operator| operator.kind() == "&");
+                    (address.field("operand").filter(|_| taken)?, step.text())
+                }
+                (None, [step]) if name == "Add" => (called.field("operand")?, step.text()),
+                (None, []) if name == "Inc" => (called.field("operand")?, "1"),
+                (None, []) if name == "Dec" => (called.field("operand")?, "-1"),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let variable = unparenthesized(variable);
+    let number = step.strip_prefix('-').unwrap_or(step).bytes().all(|byte| byte.is_ascii_digit());
+    let of_package = variable.kind() == "identifier"
+        && !matches!(scope::resolve(variable), Def::Local(_) | Def::Import(_))
+        && matches!(package.declarations(variable.text())[..], [only] if only.kind() == "var_declaration");
+    (number && of_package).then_some((variable, step))
+}
+
+/// Whether `statement` only closes the object or something that it holds.
+fn closes(statement: Node<'_>, code: Code<'_>) -> bool {
+    match statement.kind() {
+        "expression_statement" => {
+            statement.named().next().is_some_and(|call| is_closing_call(unparenthesized(call), code))
+        }
+        "assignment_statement" => {
+            let blank = statement.field("left").is_some_and(|left| left.text() == "_");
+            let mut values = statement.field("right").into_iter().flat_map(Node::named);
+            let value = values.next();
+            blank && value.is_some_and(|call| is_closing_call(unparenthesized(call), code))
+        }
+        // `if x.f != nil { x.f.Close() }`
+        "if_statement" if statement.field("alternative").is_none() => {
+            let calls = |node: Node<'_>| node.descendants().any(|inner| inner.kind() == "call_expression");
+            let silent = statement.field("initializer").is_none()
+                && statement.field("condition").is_some_and(|condition| !calls(condition));
+            let inside = statement.field("consequence").map(statements).unwrap_or_default();
+            silent && !inside.is_empty() && inside.iter().all(|inner| closes(*inner, code))
+        }
+        _ => false,
+    }
+}
+
+/// The functions of the standard library and of `x/sys` that close what their
+/// argument names.
+const CLOSING: &[(&str, &str)] = &[
+    ("syscall", "Close"),
+    ("syscall", "CloseHandle"),
+    ("syscall", "Closesocket"),
+    ("syscall", "Munmap"),
+    ("golang.org/x/sys/unix", "Close"),
+    ("golang.org/x/sys/unix", "Munmap"),
+    ("golang.org/x/sys/windows", "Close"),
+    ("golang.org/x/sys/windows", "CloseHandle"),
+    ("golang.org/x/sys/windows", "Closesocket"),
+];
+
+fn is_closing_call(call: Node<'_>, code: Code<'_>) -> bool {
+    let Some(called) = callee(call) else { return false };
+    let of_object = |part: Node<'_>| {
+        let mut at = unparenthesized(part);
+        while at.kind() == "selector_expression" {
+            match at.field("operand") {
+                Some(operand) => at = unparenthesized(operand),
+                None => return false,
+            }
+        }
+        is_object(at, code)
+    };
+    if CLOSING.iter().any(|(path, name)| is_symbol(called, path, name)) {
+        let given: Vec<Node<'_>> = arguments(call).collect();
+        return matches!(given[..], [only] if of_object(converted(only)));
+    }
+    called.kind() == "selector_expression"
+        && called.field("field").is_some_and(|name| is_closing_name(name.text()))
+        && arguments(call).next().is_none()
+        && called.field("operand").is_some_and(of_object)
+}
+
+/// `x` of `int(x)`.
+fn converted(node: Node<'_>) -> Node<'_> {
+    let node = unparenthesized(node);
+    let number = |called: &Node<'_>| matches!(called.text(), "int" | "uintptr" | "uint" | "int32" | "int64");
+    match callee(node).filter(number).and_then(|_| arguments(node).next()) {
+        Some(inner) => inner,
+        None => node,
+    }
+}
+
+/// Whether all that the finalizer calls are loggers, printers and `panic`, and
+/// it writes nothing.
+fn reports(code: Code<'_>, package: &Package) -> bool {
+    let mut said = false;
+    for node in code.body.descendants() {
+        match node.kind() {
+            "call_expression" => match speaks(node, package) {
+                Some(loud) => said |= loud,
+                // What is asked only to be said.
+                None if arguments(node).next().is_none() && is_said(node, package) => {}
+                None => return false,
+            },
+            "assignment_statement"
+            | "inc_statement"
+            | "dec_statement"
+            | "send_statement"
+            | "go_statement" => {
+                // A local of its own may be written.
+                let own = node.descendants().find(|inner| inner.kind() == "identifier").is_some_and(
+                    |name| matches!(scope::resolve(name), Def::Local(local) if code.body.holds(local.name)),
+                );
+                if !own || node.kind() == "go_statement" {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// Whether the call stands among the arguments of one that says something.
+fn is_said(call: Node<'_>, package: &Package) -> bool {
+    let outer = |up: &Node<'_>| up.kind() == "call_expression";
+    call.ancestors()
+        .take_while(|up| !up.kind().ends_with("_statement"))
+        .filter(outer)
+        .any(|up| speaks(up, package) == Some(true))
+}
+
+/// Whether a call says something to a person; `None` when it may do more.
+fn speaks(call: Node<'_>, package: &Package) -> Option<bool> {
+    const LOUD: &[&str] = &["Warn", "Error", "Info", "Debug", "Print", "Log", "Fatal", "Panic", "Write"];
+    const QUIET: &[&str] = &["String", "Stack", "With", "G"];
+    let called = callee(call)?;
+    if flow::never_returns(call, package) {
+        return Some(true);
+    }
+    match called.kind() {
+        "identifier" => match called.text() {
+            "print" | "println" if !package.knows(called.text()) => Some(true),
+            "string" | "len" | "int" | "uint64" | "int64" if !package.knows(called.text()) => Some(false),
+            _ => None,
+        },
+        "selector_expression" => {
+            let name = called.field("field")?.text();
+            match package_of(called) {
+                Some("fmt" | "errors" | "strings" | "strconv" | "runtime/debug" | "time") => {
+                    Some(name.starts_with("Print") || name.starts_with("Fprint"))
+                }
+                Some("log" | "log/slog") => Some(true),
+                _ if LOUD.iter().any(|loud| name.starts_with(loud)) => Some(true),
+                _ if QUIET
+                    .iter()
+                    .any(|quiet| name == *quiet || (name.starts_with(quiet) && *quiet == "With")) =>
+                {
+                    Some(false)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether `statement` only tells somebody that the object went: it closes or
+/// sends on a channel, finishes a wait group or sets a flag, and never looks at
+/// the object.
+fn observes(statement: Node<'_>, code: Code<'_>, package: &Package) -> bool {
+    if mentions_object(statement, code) {
+        return false;
+    }
+    match statement.kind() {
+        "send_statement" => true,
+        "assignment_statement" => !statement.descendants().any(|node| node.kind() == "call_expression"),
+        "expression_statement" => statement.named().next().is_some_and(|call| {
+            let called = callee(call);
+            let is_close = called.is_some_and(|called| called.text() == "close" && !package.knows("close"));
+            let tells = called.and_then(|called| called.field("field")).is_some_and(|name| {
+                matches!(name.text(), "Done" | "Store" | "Signal" | "Broadcast" | "Unlock")
+            });
+            is_close || tells || is_call(call, "sync/atomic", "StoreInt32")
+        }),
+        _ => false,
+    }
+}
+
+/// The method `Close` of the package's type `holder`, when it has exactly one.
+pub fn close_of<'t>(holder: &str, package: &'t Package) -> Option<Node<'t>> {
+    match package.methods(Some(holder), "Close")[..] {
+        [close] => Some(close),
+        _ => None,
+    }
+}
+
+/// Whether `function`, or a function of the package that it calls, takes the
+/// finalizer of a `holder` away. Calls are followed by name, so it may say yes
+/// too often.
+pub fn takes_away<'t>(function: Node<'t>, holder: &str, package: &'t Package) -> bool {
+    let Ok(all) = settings(package) else { return true };
+    let clears: Vec<Node<'t>> = all
+        .iter()
+        .filter(|setting| setting.clears() && setting.holder(package).is_none_or(|of| of == holder))
+        .map(|setting| setting.call)
+        .collect();
+    if clears.is_empty() {
+        return false;
+    }
+    let mut pending = vec![function];
+    let mut seen: Vec<Node<'t>> = Vec::new();
+    while let Some(at) = pending.pop() {
+        if clears.iter().any(|clear| at.holds(*clear)) {
+            return true;
+        }
+        if seen.contains(&at) {
+            continue;
+        }
+        seen.push(at);
+        for call in at.descendants().filter(|node| node.kind() == "call_expression") {
+            match callee(call) {
+                Some(called) if called.kind() == "identifier" => {
+                    pending.extend(function_named(called, package));
+                }
+                Some(called) if called.kind() == "selector_expression" && package_of(called).is_none() => {
+                    let name = called.field("field").map_or("", Node::text);
+                    pending.extend(package.methods(None, name));
+                }
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+/// The calls of `function` and of what it calls in the package, as text without
+/// the name of the object: `f.Close()` of `x.f.Close()`.
+pub fn calls_of<'t>(function: Node<'t>, package: &'t Package) -> Vec<String> {
+    let mut pending = vec![function];
+    let mut seen: Vec<Node<'t>> = Vec::new();
+    let mut found = Vec::new();
+    let tail = |text: &str| text.split_once('.').map_or(text, |(_, tail)| tail).to_owned();
+    while let Some(at) = pending.pop() {
+        if seen.contains(&at) {
+            continue;
+        }
+        seen.push(at);
+        for call in at.descendants().filter(|node| node.kind() == "call_expression") {
+            let Some(called) = callee(call) else { continue };
+            let given: Vec<String> = arguments(call).map(|argument| tail(argument.text())).collect();
+            let of_package = package_of(called).is_some();
+            let name = if of_package { called.text().to_owned() } else { tail(called.text()) };
+            found.push(format!("{name}({})", given.join(", ")));
+            if called.kind() == "identifier" {
+                pending.extend(function_named(called, package));
+            } else if called.kind() == "selector_expression" && !of_package {
+                // A method of the object itself: `x.release()`.
+                let direct = called.field("operand").is_some_and(|operand| operand.kind() == "identifier");
+                let name = called.field("field").map_or("", Node::text);
+                pending.extend(package.methods(None, name).into_iter().filter(|_| direct));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,111 @@
+//! Struct types of the package: their fields, and where values of them lie.
+
+use super::fields::{embedded, spelled, type_spec};
+use super::imports::is_symbol;
+use super::package::Package;
+use super::scope::{self, Def};
+use crate::syntax::Node;
+
+/// A struct type that the package declares by name.
+#[derive(Clone, Debug)]
+pub struct Struct<'t> {
+    /// The declaration: name, type parameters and type.
+    pub spec: Node<'t>,
+    /// The struct type.
+    pub body: Node<'t>,
+    /// Its fields in order.
+    pub fields: Vec<Field<'t>>,
+}
+
+/// One field of a struct.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'t> {
+    /// Its name; `None` for an embedded type.
+    pub name: Option<Node<'t>>,
+    /// Its type as written.
+    pub written: Node<'t>,
+    /// The declaration, which may name several.
+    pub declaration: Node<'t>,
+}
+
+/// The struct type `name` of the package; `None` for another kind of type, and
+/// where several build tags declare it.
+pub fn struct_named<'t>(name: &str, package: &'t Package) -> Option<Struct<'t>> {
+    let spec = type_spec(name, package)?;
+    let body = spec.field("type").filter(|body| body.kind() == "struct_type")?;
+    let mut fields = Vec::new();
+    for declaration in body.child("field_declaration_list").into_iter().flat_map(Node::named) {
+        let written = declaration.field("type")?;
+        let names: Vec<Node<'t>> = declaration.fields("name").collect();
+        if names.is_empty() {
+            fields.push(Field { name: None, written, declaration });
+        }
+        fields.extend(names.into_iter().map(|name| Field { name: Some(name), written, declaration }));
+    }
+    Some(Struct { spec, body, fields })
+}
+
+impl<'t> Struct<'t> {
+    /// Its name.
+    pub fn name(&self) -> &'t str {
+        self.spec.field("name").map_or("", Node::text)
+    }
+
+    /// Whether it has type parameters.
+    pub fn is_generic(&self) -> bool {
+        self.spec.field("type_parameters").is_some()
+    }
+
+    /// The field called `name`.
+    pub fn field(&self, name: &str) -> Option<Field<'t>> {
+        self.fields.iter().find(|field| field.name.is_some_and(|node| node.text() == name)).copied()
+    }
+
+    /// The first type that it embeds.
+    pub fn embedded(&self) -> Option<Node<'t>> {
+        self.fields.iter().find(|field| field.name.is_none()).map(|field| field.written)
+    }
+}
+
+/// Where the package makes the type part of another block of memory: a field by
+/// value, embedded by value, an element of an array or slice, another name for
+/// the type, a type argument.
+///
+/// # Errors
+/// `path:line` of a declaration with broken syntax that mentions it.
+pub fn inside_another<'t>(name: &str, package: &'t Package) -> Result<Option<Node<'t>>, String> {
+    Ok(spelled(name, package)?.into_iter().find(|place| {
+        let local = matches!(scope::resolve(*place), Def::Local(_));
+        let Some(parent) = place.parent().filter(|_| !local) else { return false };
+        match parent.kind() {
+            // An embedded pointer has its star beside the type.
+            "field_declaration" => parent.field("type") == Some(*place) && parent.child("*").is_none(),
+            "generic_type" => parent.field("type") == Some(*place) && lies_within(parent),
+            "slice_type" | "array_type" | "implicit_length_array_type" => true,
+            "type_spec" | "type_alias" => parent.field("type") == Some(*place),
+            "type_elem" | "type_arguments" => !parent
+                .ancestors()
+                .find(|up| up.kind() == "generic_type")
+                .and_then(|generic| generic.field("type"))
+                .is_some_and(|of| is_symbol(of, "sync/atomic", "Pointer")),
+            _ => false,
+        }
+    }))
+}
+
+fn lies_within(generic: Node<'_>) -> bool {
+    generic.parent().is_some_and(|parent| {
+        parent.is(&["field_declaration", "slice_type", "array_type", "implicit_length_array_type"])
+    })
+}
+
+/// The struct of the package that embeds `name`, by value or by pointer.
+///
+/// # Errors
+/// As for [`inside_another`].
+pub fn embedded_in<'t>(name: &str, package: &'t Package) -> Result<Option<Node<'t>>, String> {
+    let embeds = |place: &Node<'t>| {
+        place.ancestors().take(3).any(|field| embedded(field).is_some_and(|of| of.span() == place.span()))
+    };
+    Ok(spelled(name, package)?.into_iter().find(embeds))
+}

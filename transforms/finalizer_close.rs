@@ -1,0 +1,210 @@
+//! Drops a finalizer that only closes, and gives the type a `Close` when it has none.
+//! ```go
+//! type source struct{ f *os.File }
+//!
+//! func open(name string) (*source, error) {
+//! 	f, err := os.Open(name)
+//! 	if err != nil {
+//! 		return nil, err
+//! 	}
+//! 	s := &source{f: f}
+//! 	runtime.SetFinalizer(s, func(s *source) { s.f.Close() })
+//! 	return s, nil
+//! }
+//! ```
+//! becomes
+//! ```go
+//! type source struct{ f *os.File }
+//!
+//! func open(name string) (*source, error) {
+//! 	f, err := os.Open(name)
+//! 	if err != nil {
+//! 		return nil, err
+//! 	}
+//! 	s := &source{f: f}
+//! 	return s, nil
+//! }
+//!
+//! // Close closes what s holds.
+//! func (s *source) Close() error {
+//! 	return s.f.Close()
+//! }
+//! ```
+//! # Why
+//! Finalizers run some time after a collection has found the object, one after the other
+//! on one goroutine, and not at all when the program ends: descriptors run out before
+//! they are closed. Measured with Go 1.26, a file that a finalizer closes costs 5.0 µs
+//! instead of 2.5 µs with an explicit `Close`, a raw descriptor 4.6 µs instead of 0.8 µs.
+//! # Unsafe
+//! What was closed some time after the last use is now closed when somebody calls
+//! `Close`: the callers have to, best by `defer x.Close()` behind the error check. A new
+//! `Close() error` makes the type an `io.Closer`, which a caller that looks for one
+//! will close.
+//! # Guards
+//! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
+//! - `left-empty`, advice: the call is all that its function, loop or clause does.
+//! - `last-resort`, advice: a comment says that the finalizer is there for callers who
+//!   forget to close.
+//! - `foreign-type`, advice: the type is no plain struct of this package, so it gets no
+//!   method here.
+//! - `c-handle`, advice: the object is a handle of C code, whose life Go may not know.
+//! - `embedding`, advice: the type embeds another or is embedded, so a new `Close` would
+//!   hide one or reach other types.
+//! - `becomes-closer`, advice: the type reads or writes, so the standard library would
+//!   close it by itself once it has a `Close`.
+//! - `shared-lifetime`, advice: the object is kept in a map, a pool, a channel, a weak pointer
+//!   or a variable of the package, where nobody knows when it is used last.
+//! - `name-taken`, advice: the type has a field called `Close`, or other code looks for a
+//!   method of that name.
+//! - `unclear-close`, advice: it closes several things or under a condition, or the `Close`
+//!   that there is does not close the same.
+//! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
+//!   syntax that cannot be read.
+//! # Known limits
+//! Callers are not changed. Other packages that embed the type are not looked at.
+
+mod plan;
+
+use self::plan::{Plan, planned};
+use crate::model::finalizer::{Action, Business, Setting, setting};
+use crate::model::package::Package;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::syntax::Node;
+
+/// Drops a finalizer that only closes.
+pub struct FinalizerClose;
+
+/// `runtime.SetFinalizer(x, f)` where `f` only closes.
+pub struct Site<'t> {
+    setting: Setting<'t>,
+    holder: Option<&'t str>,
+    plan: Plan<'t>,
+}
+
+impl Transform for FinalizerClose {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "finalizer-close",
+        title: "close explicitly instead of in a finalizer",
+        group: Group::Finalizers,
+        seeds: &["OPT 3", "SRC 10", "PKG"],
+        best: Level::Unsafe,
+        triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
+        guards: &[
+            "not-a-statement",
+            "left-empty",
+            "last-resort",
+            "foreign-type",
+            "c-handle",
+            "embedding",
+            "becomes-closer",
+            "shared-lifetime",
+            "name-taken",
+            "unclear-close",
+            "out-of-reach",
+        ],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let package = cx.package();
+        let setting = setting(mention, package)?;
+        if setting.business(package) != Some(Business::Close) {
+            return None;
+        }
+        let holder = setting.holder(package);
+        Some(Site { setting, holder, plan: planned(&setting, holder, cx) })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let goes = site.setting.statement.map(|statement| cx.without(statement, &|_| false));
+        let verdict = Verdict::of(Level::Unsafe)
+            .keep_if(matches!(goes, None | Some(Without::Slot)), "not-a-statement")
+            .lower_if(!matches!(goes, Some(Without::Goes(_))), Level::Advice, "left-empty")
+            .lower_for(last_resort(&site.setting), Level::Advice, "last-resort");
+        match &site.plan {
+            Plan::Refused { guard, seen } => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),
+            _ => verdict,
+        }
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        let of = site.holder.map_or(String::new(), |holder| format!(" of `{holder}`"));
+        let message = match &site.plan {
+            Plan::Drop => format!("a finalizer repeats what `Close`{of} does"),
+            Plan::Make(made) if made.gives_error => {
+                format!(
+                    "only a finalizer closes what an object{of} holds; the new `Close` makes it an `io.Closer`"
+                )
+            }
+            _ => format!("only a finalizer closes what an object{of} holds"),
+        };
+        Telling {
+            span: site.setting.call.span(),
+            message,
+            why: "finalizers run one after the other some time after a collection, and not when the program \
+                  ends, so descriptors can run out before they are closed; a finalizer and its close take 5.0 µs \
+                  where `Close` takes 2.5 µs; drop the finalizer and have the callers `defer` a `Close`"
+                .into(),
+            severity: Severity::Warning,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let Some(statement) = site.setting.statement else { return };
+        let Without::Goes(gone) = cx.without(statement, &|_| false) else { return };
+        fix.claim(statement);
+        fix.delete_statement(gone, &["finaliz", "forget", "safety", "clos"]);
+        match &site.plan {
+            Plan::Make(made) => {
+                fix.set_title("close explicitly, by a new `Close`, instead of in a finalizer");
+                made.write(site.setting, gone, fix);
+                plan::drop_function(&site.setting, cx.package(), fix);
+            }
+            Plan::Drop => {
+                fix.set_title("drop the finalizer that repeats `Close`");
+                plan::drop_function(&site.setting, cx.package(), fix);
+            }
+            Plan::Refused { .. } => {}
+        }
+    }
+}
+
+/// The words of a comment beside the call that make the finalizer a last resort.
+fn last_resort(setting: &Setting<'_>) -> Option<String> {
+    const WORDS: &[&str] = &[
+        "last resort",
+        "last-resort",
+        "safety",
+        "forg",
+        "just in case",
+        "belt",
+        "usually",
+        "backstop",
+        "fallback",
+    ];
+    let statement = setting.statement?;
+    let file = statement.file();
+    let whole = statement.ancestors().last()?;
+    let line = statement.line();
+    let comments: Vec<Node<'_>> = whole.descendants().filter(|node| node.kind() == "comment").collect();
+    let mut above = line;
+    let mut said = String::new();
+    for comment in comments.iter().rev() {
+        let ends = file.lines().line(comment.end() - 1);
+        if ends + 1 == above || (ends == line && comment.start() > statement.start()) {
+            above = above.min(comment.line());
+            said.push_str(&comment.text().to_lowercase());
+        }
+    }
+    WORDS.iter().find(|word| said.contains(**word)).map(|word| format!("a comment says `{word}`"))
+}
+
+/// The method that the finalizer names by a method expression.
+fn method<'t>(setting: &Setting<'t>, package: &'t Package) -> Option<Node<'t>> {
+    match setting.action {
+        Action::Method { .. } => setting.code(package).map(|code| code.function),
+        _ => None,
+    }
+}

@@ -1,0 +1,432 @@
+//! The one field that the finalizer reads, which the cleanup gets as a copy:
+//! what it is, whether it stays what it is, and the literal without the object.
+
+use super::Refusal;
+use crate::model::effects::function_of;
+use crate::model::fields::{spelled, type_name, uses};
+use crate::model::finalizer::Setting;
+use crate::model::imports::{callee, package_of, parenthesized};
+use crate::model::locals::{gives_address, is_written};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def, Local};
+use crate::model::structs::{Field, Struct};
+use crate::model::types::{Type, type_of};
+use crate::rewrite::{Cx, Fix};
+use crate::syntax::Node;
+
+/// The argument of the cleanup.
+pub(super) struct Argument<'t> {
+    literal: Node<'t>,
+    /// The object in the literal.
+    object: Local<'t>,
+    pub(super) field: Field<'t>,
+    /// The name of the copy in the literal.
+    name: String,
+    /// `x.f` in the literal.
+    reads: Vec<Node<'t>>,
+}
+
+/// Whether `object` has the type `*holder`, as far as syntax tells.
+pub(super) fn is_pointer_to(object: Node<'_>, holder: &str, cx: &Cx<'_>) -> bool {
+    let pointer = match type_of(object, cx.package()) {
+        Some(Type::Pointer(_)) => true,
+        Some(Type::Written(node)) => node.kind() == "pointer_type",
+        _ => false,
+    };
+    pointer
+        && object.kind() == "identifier"
+        && type_name(object, cx.package()).is_some_and(|name| name.text() == holder)
+}
+
+/// The field that the literal needs of its object.
+pub(super) fn argument<'t>(
+    setting: &Setting<'t>,
+    literal: Node<'t>,
+    of: &Struct<'t>,
+    cx: &Cx<'t>,
+) -> Result<Argument<'t>, Refusal> {
+    let needs = |seen: &str| Err(("needs-the-object", seen.to_owned()));
+    let Some(object) = setting.code(cx.package()).and_then(|code| code.object) else {
+        return needs("it needs nothing of the object");
+    };
+    if literal.field("result").is_some() {
+        return needs("it has a result");
+    }
+    let mut reads = Vec::new();
+    let mut field: Option<Field<'t>> = None;
+    for mention in scope::mentions(object).into_iter().filter(|mention| *mention != object.name) {
+        let read = mention.parent().filter(|up| up.kind() == "selector_expression");
+        let name = read.and_then(|read| read.field("field"));
+        let Some((read, direct)) = read.zip(name.and_then(|name| of.field(name.text()))) else {
+            return needs("it uses the object other than by a direct field");
+        };
+        if field.is_some_and(|field| field.name.map(Node::text) != direct.name.map(Node::text)) {
+            return needs("it uses several fields");
+        }
+        if is_written(parenthesized(read)) || gives_address(read) || gives_address(mention) {
+            return Err(("field-changes", "the finalizer writes it".into()));
+        }
+        field = Some(direct);
+        reads.push(read);
+    }
+    let Some(field) = field else { return needs("it needs nothing of the object") };
+    let body = literal.field("body").unwrap_or(literal);
+    captures(body, literal)?;
+    is_copied(field, of, &reads, cx)?;
+    writes_nothing(body, cx.package(), &mut Vec::new())?;
+    let name = name_for(field, object, body, cx)?;
+    Ok(Argument { literal, object, field, name, reads })
+}
+
+/// Whether the literal uses variables of the function around it.
+fn captures(body: Node<'_>, literal: Node<'_>) -> Result<(), Refusal> {
+    for node in body.descendants().filter(|node| node.kind() == "identifier") {
+        if let Def::Local(local) = scope::resolve(node)
+            && local.kind.is_variable()
+            && !literal.holds(local.name)
+        {
+            return Err(("captures", format!("`{}`", node.text())));
+        }
+    }
+    Ok(())
+}
+
+const NUMBERS: &[&str] = &[
+    "bool",
+    "string",
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uintptr",
+    "byte",
+    "rune",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+];
+
+/// Whether a copy of the field is as good as the field.
+fn is_copied<'t>(field: Field<'t>, of: &Struct<'t>, reads: &[Node<'t>], cx: &Cx<'t>) -> Result<(), Refusal> {
+    let written = field.written;
+    let refused = |seen: &str| Err(("field-type", format!("`{}`: {seen}", written.text())));
+    let package = cx.package();
+    let there = Cx { file: written.file(), ..*cx };
+    match written.kind() {
+        "pointer_type" => {
+            let Some(to) = written.named().next() else { return refused("not known") };
+            let within = of.fields.iter().any(|other| {
+                let part = other.written;
+                let element = part.field("element").unwrap_or(part);
+                part.kind() != "pointer_type" && element.text() == to.text()
+            });
+            let known = match to.kind() {
+                "qualified_type" => package_of(to).is_some(),
+                "type_identifier" => to.text() != of.name(),
+                _ => false,
+            };
+            if within || !known {
+                return refused("may lead into the object");
+            }
+            Ok(())
+        }
+        // A method with a pointer receiver would work on the copy.
+        _ if reads.iter().any(|read| read.parent().is_some_and(|up| up.kind() == "selector_expression")) => {
+            refused("has methods")
+        }
+        "type_identifier"
+            if NUMBERS.contains(&written.text()) && there.is_predeclared(written.text(), written) =>
+        {
+            Ok(())
+        }
+        "type_identifier" => {
+            let basic =
+                matches!(crate::model::types::underlying(Type::Written(written), package), Some(Type::Basic));
+            if basic { Ok(()) } else { refused("no number, string or pointer") }
+        }
+        "qualified_type" => {
+            let name = written.field("name").map_or("", Node::text);
+            match package_of(written) {
+                Some("unsafe") if name == "Pointer" => Ok(()),
+                Some("syscall" | "golang.org/x/sys/windows") if name == "Handle" => Ok(()),
+                Some("C") => Ok(()),
+                _ => refused("of another package"),
+            }
+        }
+        _ => refused("no number, string or pointer"),
+    }
+}
+
+/// Whether `body`, or a function of the package that it calls, writes what
+/// several cleanups could write at once.
+fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<'t>>) -> Result<(), Refusal> {
+    if seen.contains(&body) {
+        return Ok(());
+    }
+    seen.push(body);
+    let shared = |line: usize, what: &str| Err(("writes-shared-state", format!("{what} on line {line}")));
+    for node in body.descendants() {
+        match node.kind() {
+            "assignment_statement"
+            | "inc_statement"
+            | "dec_statement"
+            | "range_clause"
+            | "receive_statement" => {
+                let left = node.field("left").or_else(|| node.named().next());
+                let Some(left) = left.filter(|_| node.kind() != "range_clause" || !scope::declares(node))
+                else {
+                    continue;
+                };
+                let targets: Vec<Node<'t>> =
+                    if left.kind() == "expression_list" { left.named().collect() } else { vec![left] };
+                for target in targets.into_iter().filter(|target| target.text() != "_") {
+                    let own = target.kind() == "identifier"
+                        && matches!(scope::resolve(target), Def::Local(local) if body.holds(local.name));
+                    let declares = node.kind() == "receive_statement" && scope::declares(node);
+                    if !(own || declares) {
+                        return shared(node.line(), "a write");
+                    }
+                }
+            }
+            "go_statement" => return shared(node.line(), "a goroutine"),
+            "call_expression" => {
+                let Some(called) = callee(node) else { continue };
+                if called.kind() == "identifier" {
+                    let name = called.text();
+                    if ["delete", "clear", "copy"].contains(&name) && !package.knows(name) {
+                        return shared(node.line(), name);
+                    }
+                    if let Def::TopLevel(_) | Def::Outside = scope::resolve(called) {
+                        for function in package.declarations(name) {
+                            match function.kind() {
+                                "function_declaration" => {
+                                    if let Some(inner) = function.field("body") {
+                                        writes_nothing(inner, package, seen)?;
+                                    }
+                                }
+                                "type_declaration" => {}
+                                _ => return shared(node.line(), "a call of a variable"),
+                            }
+                        }
+                    }
+                } else if called.kind() == "selector_expression" && package_of(called).is_none() {
+                    // A method of a variable of the package that has a type of the
+                    // package, whatever that does.
+                    let root = root_of(called);
+                    let own = root.is_some_and(|root| {
+                        matches!(scope::resolve(root), Def::TopLevel(_) | Def::Outside)
+                            && package.declares(root.text())
+                    });
+                    let name = called.field("field").map_or("", Node::text);
+                    if own && !package.methods(None, name).is_empty() {
+                        return shared(node.line(), "a method of a shared variable");
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `x` of `x.a.b`.
+fn root_of<'t>(selector: Node<'t>) -> Option<Node<'t>> {
+    let mut at = selector;
+    while at.kind() == "selector_expression" {
+        at = at.field("operand")?;
+    }
+    (at.kind() == "identifier").then_some(at)
+}
+
+/// A name for the copy: that of the field, else that of the object, which
+/// nothing else in the literal uses.
+fn name_for<'t>(field: Field<'t>, object: Local<'t>, body: Node<'t>, cx: &Cx<'t>) -> Result<String, Refusal> {
+    let wished = field.name.map_or("", Node::text);
+    let used = |node: Node<'t>| {
+        node.is(&["identifier", "type_identifier", "package_identifier", "label_name"])
+            && node.text() == wished
+    };
+    // The type of the copy must mean at this place what it means in the struct.
+    let written = field.written;
+    for name in written.descendants().filter(|node| node.is(&["type_identifier", "package_identifier"])) {
+        let at_field = Cx { file: written.file(), ..*cx };
+        let in_literal = scope::resolve_name(name.text(), object.name);
+        let same = match name.kind() {
+            "package_identifier" => {
+                let path = name.parent().and_then(package_of);
+                path.is_some_and(|path| {
+                    path == "C"
+                        || cx.package_name(path, object.name).is_some_and(|known| known == name.text())
+                })
+            }
+            _ if name.parent().is_some_and(|up| up.kind() == "qualified_type") => true,
+            _ if at_field.is_predeclared(name.text(), name) => cx.is_predeclared(name.text(), object.name),
+            _ => matches!(in_literal, Def::TopLevel(_) | Def::Outside),
+        };
+        if !same {
+            return Err(("not-nameable", format!("`{}` is something else here", name.text())));
+        }
+    }
+    let hides = body.descendants().any(used)
+        || written.descendants().any(used)
+        || wished == "_"
+        || !body.descendants().all(|node| node.kind() != "identifier" || node.text() != wished);
+    let declares = |node: &Node<'t>| node.is(&["identifier"]) && node.text() == object.name.text();
+    if !hides {
+        return Ok(wished.to_owned());
+    }
+    let own = body.descendants().filter(declares).all(|node| scope::resolve(node) == Def::Local(object));
+    if own { Ok(object.name.text().to_owned()) } else { Err(("not-nameable", format!("`{wished}`"))) }
+}
+
+impl<'t> Argument<'t> {
+    /// Writes the call; `stored` is the field that keeps the cleanup.
+    pub(super) fn write(&self, setting: &Setting<'t>, stored: Option<&str>, cx: &Cx<'t>, fix: &mut Fix) {
+        let Some(called) = callee(setting.call) else { return };
+        let object = setting.object.text();
+        let function = match cx.qualified("runtime", "AddCleanup", called) {
+            Some(function) => function,
+            None => return,
+        };
+        let kept = stored.map(|field| format!("{object}.{field} = ")).unwrap_or_default();
+        let whole = setting.statement.unwrap_or(setting.call);
+        fix.replace(crate::text::Span::new(whole.start(), called.end()), format!("{kept}{function}"));
+        if let Some(parameters) = self.literal.field("parameters") {
+            fix.replace_node(parameters, format!("({} {})", self.name, self.field.written.text()));
+        }
+        for read in &self.reads {
+            fix.replace_node(*read, self.name.clone());
+        }
+        let field = self.field.name.map_or("", Node::text);
+        fix.insert(self.literal.end(), format!(", {object}.{field}"));
+        debug_assert!(self.literal.holds(self.object.name));
+    }
+}
+
+/// Whether nothing writes the field after the finalizer was set.
+pub(super) fn stays<'t>(
+    setting: &Setting<'t>,
+    of: &Struct<'t>,
+    field: Field<'t>,
+    cx: &Cx<'t>,
+) -> Result<(), Refusal> {
+    let package = cx.package();
+    let name = field.name.map_or("", Node::text);
+    let holder = of.name();
+    if name.starts_with(char::is_uppercase) {
+        return Err(("exported", format!("field `{name}`")));
+    }
+    if holder.starts_with(char::is_uppercase)
+        && let Some(place) =
+            cx.around.used_elsewhere("SetFinalizer").or_else(|| cx.around.used_elsewhere(holder))
+    {
+        return Err(("exported", place));
+    }
+    let uses = uses(holder, name, package).map_err(|place| ("out-of-reach", place))?;
+    let ours = |node: &Node<'t>| setting.call.holds(*node);
+    let changes = |node: Node<'t>| {
+        let whole = parenthesized(node);
+        is_written(whole) || gives_address(node) || is_address_of(node)
+    };
+    for selector in uses.selectors.iter().chain(&uses.unclear).filter(|node| !ours(node)) {
+        if changes(*selector) && !is_before(*selector, setting) {
+            return Err(("field-changes", format!("line {} of {}", selector.line(), file_name(*selector))));
+        }
+    }
+    // `*x = T{…}`, `xs[i] = T{…}`: a whole object is overwritten.
+    for place in stores(package)? {
+        let of_type = match place.kind() {
+            "unary_expression" => place.field("operand").and_then(|operand| type_name(operand, package)),
+            _ => type_name(place, package),
+        };
+        let known_basic = matches!(type_of(place, package), Some(Type::Basic));
+        if of_type.is_some_and(|name| name.text() == holder)
+            || (of_type.is_none() && place.kind() == "unary_expression" && !known_basic)
+        {
+            return Err((
+                "field-changes",
+                format!("a whole `{holder}` may be stored on line {} of {}", place.line(), file_name(place)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn file_name(node: Node<'_>) -> String {
+    node.file().path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Whether `&x.f` is taken, parentheses or not.
+fn is_address_of(node: Node<'_>) -> bool {
+    parenthesized(node).parent().is_some_and(|outer| {
+        outer.kind() == "unary_expression" && outer.field("operator").is_some_and(|token| token.kind() == "&")
+    })
+}
+
+/// Whether the write stands before the finalizer is set, on the same object of
+/// the same function, and no loop comes back to it.
+fn is_before(selector: Node<'_>, setting: &Setting<'_>) -> bool {
+    let Some(operand) = selector.field("operand").filter(|operand| operand.kind() == "identifier") else {
+        return false;
+    };
+    let (Def::Local(written), Def::Local(object)) = (scope::resolve(operand), scope::resolve(setting.object))
+    else {
+        return false;
+    };
+    let here = function_of(selector);
+    let jumps = here.is_some_and(|whole| whole.descendants().any(|node| node.kind() == "goto_statement"));
+    let round = setting
+        .call
+        .ancestors()
+        .take_while(|up| !up.is(&["function_declaration", "method_declaration", "func_literal"]))
+        .any(|up| up.kind() == "for_statement" && !up.holds(object.name));
+    written == object
+        && here == function_of(setting.call)
+        && here == function_of(object.name)
+        && selector.end() <= setting.call.start()
+        && !round
+        && !jumps
+}
+
+/// The targets of stores through a pointer or to an element or field.
+fn stores<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, Refusal> {
+    let mut found = Vec::new();
+    for file in package.files() {
+        for index in 0..file.outline().decls.len() {
+            let decl = &file.outline().decls[index];
+            let text = decl.span.of(file.text());
+            if !text.contains('=') {
+                continue;
+            }
+            let Some(root) = file.decl(index) else { continue };
+            for assignment in root.descendants().filter(|node| node.kind() == "assignment_statement") {
+                let Some(left) = assignment.field("left") else { continue };
+                found.extend(left.named().filter(|target| match target.kind() {
+                    "unary_expression" => target.text().starts_with('*'),
+                    "index_expression" | "selector_expression" => true,
+                    "identifier" => true,
+                    _ => false,
+                }));
+            }
+        }
+    }
+    // A local of pointer type that gets another pointer stays out of this.
+    found.retain(|target| {
+        target.kind() == "unary_expression"
+            || !matches!(type_of(*target, package), None | Some(Type::Pointer(_)))
+                && !matches!(type_of(*target, package), Some(Type::Written(node)) if node.kind() == "pointer_type")
+    });
+    Ok(found)
+}
+
+/// Whether the package mentions `name` in its code.
+pub(super) fn is_spelled(name: &str, package: &Package) -> bool {
+    spelled(name, package).map_or(true, |places| !places.is_empty())
+}

@@ -1,0 +1,332 @@
+//! Finds raw addresses and handles that are used when nothing keeps their owner alive.
+//! ```go
+//! import (
+//! 	"syscall"
+//! 	"unsafe"
+//! )
+//!
+//! func fill(fd uintptr, data []byte) {
+//! 	p := uintptr(unsafe.Pointer(&data[0]))
+//! 	syscall.Syscall(syscall.SYS_READ, fd, p, uintptr(len(data)))
+//! 	println("filled")
+//! }
+//! ```
+//! better:
+//! ```go
+//! import (
+//! 	"runtime"
+//! 	"syscall"
+//! 	"unsafe"
+//! )
+//!
+//! func fill(fd uintptr, data []byte) {
+//! 	p := uintptr(unsafe.Pointer(&data[0]))
+//! 	n := uintptr(len(data))
+//! 	syscall.Syscall(syscall.SYS_READ, fd, p, n)
+//! 	runtime.KeepAlive(data)
+//! }
+//! ```
+//! # Why
+//! The collector does not see an address in a `uintptr`, and a variable is dead behind its
+//! last mention, even while a function that got something out of it still runs. The
+//! memory can be freed, or the finalizer of the owner can free a C handle, in the middle of
+//! the call. Pointers that are converted in the argument list of a `syscall` or C call
+//! itself are kept by that call: those are no finding, unlike what one often reads.
+//! # Advice
+//! Write `runtime.KeepAlive(x)` behind the last use of what came out of `x`, or convert the
+//! address in the argument list of the call.
+//! # Guards
+//! - `address-in-integer`, advice: a variable holds an address as an integer and goes into a
+//!   system call or C code, and what it points to is not mentioned any more.
+//! - `finalizer-may-run`, advice: C code gets a field of an object that has a finalizer or a
+//!   cleanup, and the object is not mentioned any more.
+//! # Known limits
+//! It looks at one function at a time: callers may keep the object. Handles that go into
+//! system calls, rather than C code, are not looked at.
+
+use crate::model::effects::function_of;
+use crate::model::fields::type_name;
+use crate::model::finalizer::{cleaned_up, settings};
+use crate::model::imports::{arguments, callee, package_of, unparenthesized};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def, Local};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+use crate::syntax::outline::Code;
+
+/// Finds what needs `runtime.KeepAlive`.
+pub struct MissingKeepAlive;
+
+/// A use of something raw whose owner is dead.
+pub struct Site<'t> {
+    /// The address in an integer, or the C call.
+    at: Node<'t>,
+    owner: Node<'t>,
+    last_use: Node<'t>,
+    guard: &'static str,
+}
+
+const INTEGER: &str = "address-in-integer";
+const FINALIZER: &str = "finalizer-may-run";
+
+impl Transform for MissingKeepAlive {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "missing-keep-alive",
+        title: "keep alive what raw code still uses",
+        group: Group::Finalizers,
+        seeds: &["SEN 8", "SEN checklist"],
+        best: Level::Advice,
+        opt_in: true,
+        triggers: &[Symbol { path: "unsafe", name: "Pointer" }],
+        shapes: &[Shape { word: "C", with: &["import \"C\""], looks: is_c_call }],
+        guards: &[INTEGER, FINALIZER],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        if mention.kind() == "identifier" && mention.text() == "C" {
+            handle(mention, cx)
+        } else {
+            integer(mention)
+        }
+    }
+
+    fn judge<'t>(site: &Site<'t>, _: &Cx<'t>) -> Verdict {
+        let seen = format!("`{}` is dead behind line {}", site.owner.text(), site.last_use.line());
+        Verdict::of(Level::Unsafe).lower_for(Some(seen), Level::Advice, site.guard)
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        let owner = site.owner.text();
+        let (message, why) = if site.guard == INTEGER {
+            (
+                format!("an address in `{owner}` is used as an integer, and nothing keeps `{owner}` alive"),
+                "the collector does not see an address in a `uintptr`: the memory can be freed or moved before or \
+                 in the call",
+            )
+        } else {
+            (
+                format!("C code works with a handle of `{owner}` whose finalizer can run meanwhile"),
+                "`x` is dead behind its last mention, so a collection during the call may run its finalizer or \
+                 cleanup, which frees the handle",
+            )
+        };
+        Telling {
+            span: site.at.span(),
+            message,
+            why: format!("{why}; write `runtime.KeepAlive({owner})` behind the last use"),
+            severity: Severity::Warning,
+            labels: vec![(site.last_use.span(), "the last use".into())],
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// `C.name(`
+fn is_c_call(code: &Code<'_>, at: usize) -> bool {
+    code.text(at + 1) == "." && code.text(at + 3) == "(" && (at == 0 || code.text(at - 1) != ".")
+}
+
+/// `p := uintptr(unsafe.Pointer(&x[0]))`, where `p` goes into a call when `x` is
+/// dead.
+fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
+    let pointer = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+    let address = unparenthesized(arguments(pointer).next()?);
+    let taken = address.field("operator").is_some_and(|token| token.kind() == "&");
+    let owner = root(address.field("operand").filter(|_| taken)?)?;
+    let Def::Local(kept) = scope::resolve(owner) else { return None };
+    let number = pointer.ancestors().find(|up| up.kind() == "call_expression")?;
+    let converts = callee(number).is_some_and(|called| called.text() == "uintptr")
+        && arguments(number).next().is_some_and(|given| unparenthesized(given) == pointer);
+    if !converts {
+        return None;
+    }
+    let holder = bound(number)?;
+    let Def::Local(held) = scope::resolve(holder) else { return None };
+    let function = function_of(mention)?;
+    if held == kept || function_of(kept.name) != Some(function) || is_pinned(function) {
+        return None;
+    }
+    let uses = scope::mentions(held);
+    let last_use =
+        uses.iter().filter(|place| place.start() > number.end()).max_by_key(|place| place.start())?;
+    let raw = uses.iter().any(|place| place.start() > number.end() && goes_into_raw_call(*place));
+    (raw && !is_alive_behind(kept, outermost_call(*last_use))).then_some(Site {
+        at: number,
+        owner,
+        last_use: *last_use,
+        guard: INTEGER,
+    })
+}
+
+/// `x` of `x.f[i]`; `None` behind a pointer or a call that cannot be followed.
+fn root<'t>(part: Node<'t>) -> Option<Node<'t>> {
+    let mut at = unparenthesized(part);
+    while at.is(&["selector_expression", "index_expression", "slice_expression"]) {
+        at = unparenthesized(at.field("operand")?);
+    }
+    (at.kind() == "identifier").then_some(at)
+}
+
+/// The variable that a declaration or assignment gives the number, itself or
+/// inside a composite literal.
+fn bound<'t>(number: Node<'t>) -> Option<Node<'t>> {
+    let mut at = number;
+    loop {
+        let up = at.parent()?;
+        match up.kind() {
+            "parenthesized_expression"
+            | "binary_expression"
+            | "literal_element"
+            | "keyed_element"
+            | "literal_value"
+            | "composite_literal" => at = up,
+            "unary_expression" if at.kind() == "composite_literal" => at = up,
+            "expression_list" => {
+                let owner = up.parent().filter(|owner| {
+                    owner.is(&["short_var_declaration", "assignment_statement", "var_spec"])
+                })?;
+                let index = up.named().position(|value| value == at)?;
+                let left = owner.field("left");
+                let name = match left {
+                    Some(left) => left.named().nth(index)?,
+                    None => owner.fields("name").nth(index)?,
+                };
+                return (name.kind() == "identifier" && name.text() != "_").then_some(name);
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Whether `place` is, or is part of, an argument of a system call or C call.
+fn goes_into_raw_call(place: Node<'_>) -> bool {
+    place.ancestors().take_while(|up| !up.kind().ends_with("_statement") && up.kind() != "func_literal").any(
+        |up| {
+            let Some(called) = callee(up) else { return false };
+            let path = package_of(called).unwrap_or_default();
+            let name = called.field("field").map_or(called.text(), Node::text);
+            path == "C"
+                || path == "syscall"
+                || path.starts_with("golang.org/x/sys/")
+                || name.to_lowercase().contains("syscall")
+                || (path.is_empty() && (name == "Call" || name == "ioctl"))
+        },
+    )
+}
+
+/// The outermost call that `place` is an argument of: what is evaluated for its
+/// other arguments is dead while it runs.
+fn outermost_call<'t>(place: Node<'t>) -> Node<'t> {
+    let inside = |up: &Node<'t>| !up.kind().ends_with("_statement") && up.kind() != "func_literal";
+    place.ancestors().take_while(inside).filter(|up| up.kind() == "call_expression").last().unwrap_or(place)
+}
+
+/// Whether the function pins what it gives away.
+fn is_pinned(function: Node<'_>) -> bool {
+    function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Pin")
+}
+
+/// Whether the variable is mentioned behind `place`, or in something deferred
+/// or captured, or in a loop that comes back to it.
+fn is_alive_behind(owner: Local<'_>, place: Node<'_>) -> bool {
+    scope::mentions(owner).into_iter().filter(|mention| *mention != owner.name).any(|mention| {
+        mention.start() > place.end()
+            || function_of(mention) != function_of(place)
+            || mention.ancestors().any(|up| up.kind() == "defer_statement")
+    })
+}
+
+/// `C.f(x.h)`, where `x` has a finalizer and is dead behind the call.
+fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    let called = mention.parent().filter(|up| up.kind() == "selector_expression")?;
+    let call = called.parent().filter(|call| callee(*call) == Some(called))?;
+    let function = function_of(call)?;
+    let package = cx.package();
+    if package_of(called) != Some("C") || is_c_type(called) {
+        return None;
+    }
+    for argument in arguments(call) {
+        // A call inside this one is a site of its own, a conversion is none.
+        let calls = |node: Node<'t>| {
+            callee(node).is_some_and(|called| package_of(called) == Some("C") && !is_c_type(called))
+        };
+        let fields = std::iter::once(argument)
+            .filter(|argument| !calls(*argument))
+            .flat_map(|argument| argument.descend(|node| node.kind() != "func_literal" && !calls(node)));
+        for field in fields.filter(|node| node.kind() == "selector_expression") {
+            let Some(owner) = field.field("operand").filter(|operand| operand.kind() == "identifier") else {
+                continue;
+            };
+            let Def::Local(local) = scope::resolve(owner) else { continue };
+            // `&x.f` is a pointer into the object, which the call keeps.
+            let inner = field.parent().is_some_and(|up| {
+                up.kind() == "unary_expression"
+                    && up.field("operator").is_some_and(|token| token.kind() == "&")
+            });
+            let Some(holder) = type_name(owner, package).filter(|_| !inner) else { continue };
+            let name = field.field("field").map_or("", Node::text);
+            if frees_field(holder.text(), name, package)
+                && !frees(function, package)
+                && !is_alive_behind(local, call)
+            {
+                return Some(Site { at: call, owner, last_use: call, guard: FINALIZER });
+            }
+        }
+    }
+    None
+}
+
+/// Whether `C.name` is one of the types that a number is converted to.
+fn is_c_type(called: Node<'_>) -> bool {
+    const TYPES: &[&str] =
+        &["char", "schar", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "longlong"];
+    let name = called.field("field").map_or("", Node::text);
+    TYPES.contains(&name)
+        || ["ulonglong", "float", "double"].contains(&name)
+        || name.ends_with("_t")
+        || ["struct_", "union_", "enum_"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether a finalizer or cleanup of the type uses its field `name`, itself or
+/// in a method that it calls.
+fn frees_field(holder: &str, name: &str, package: &Package) -> bool {
+    let mentions = |node: Node<'_>| {
+        node.descendants().any(|inner| inner.kind() == "field_identifier" && inner.text() == name)
+    };
+    let finalized = settings(package).is_ok_and(|all| {
+        let of_type = all.iter().filter(|set| !set.clears() && set.holder(package) == Some(holder));
+        of_type.filter_map(|set| set.code(package)).any(|code| {
+            let called =
+                code.body.descendants().filter_map(callee).filter_map(|called| called.field("field"));
+            mentions(code.body)
+                || called.flat_map(|method| package.methods(Some(holder), method.text())).any(mentions)
+        })
+    });
+    finalized
+        || cleaned_up(package).is_ok_and(|all| {
+            all.into_iter().any(|object| {
+                type_name(object, package).is_some_and(|of| of.text() == holder)
+                    && object.parent().is_some_and(mentions)
+            })
+        })
+}
+
+/// Whether `function` is a finalizer, is called by one, or takes one away: then
+/// none can run in its middle.
+fn frees(function: Node<'_>, package: &Package) -> bool {
+    let Ok(all) = settings(package) else { return true };
+    let name = function.field("name").map(Node::text);
+    all.iter().any(|setting| {
+        function.holds(setting.call)
+            || setting.code(package).is_some_and(|code| {
+                code.function == function
+                    || code
+                        .body
+                        .descendants()
+                        .any(|node| node.is(&["identifier", "field_identifier"]) && Some(node.text()) == name)
+            })
+    }) || function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Stop")
+}
