@@ -79,7 +79,7 @@ impl Transform for MissingKeepAlive {
         best: Level::Advice,
         opt_in: true,
         triggers: &[Symbol { path: "unsafe", name: "Pointer" }],
-        shapes: &[Shape { word: "C", with: &["import \"C\""], looks: is_c_call }],
+        shapes: &[Shape { word: "C", with: &["import \"C\""], near: is_qualifier, looks: is_c_call }],
         guards: &[INTEGER, FINALIZER],
         ..Meta::USUAL
     };
@@ -329,4 +329,9 @@ fn frees(function: Node<'_>, package: &Package) -> bool {
                         .any(|node| node.is(&["identifier", "field_identifier"]) && Some(node.text()) == name)
             })
     }) || function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Stop")
+}
+
+/// Whether a dot follows the name.
+fn is_qualifier(bytes: &[u8], offset: usize) -> bool {
+    bytes.get(offset + 1) == Some(&b'.')
 }
