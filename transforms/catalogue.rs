@@ -3,6 +3,9 @@
 //! To add one: its file beside this one, a `mod` line, a line in [`CATALOGUE`],
 //! and its goldens. Everything else loops over the list.
 
+mod block_profile_rate;
+mod cpu_profile_rate;
+mod cpu_profile_without_stop;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
@@ -13,7 +16,10 @@ mod read_mem_stats;
 mod read_mem_stats_per_request;
 mod time_after_in_loop;
 mod time_after_sleep;
+mod trace_always_on;
+mod trace_without_stop;
 mod tuning_in_library;
+mod unbounded_profile_file;
 mod unknown_runtime_metric;
 
 use crate::rewrite::Entry;
@@ -42,6 +48,12 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(unknown_runtime_metric::UnknownRuntimeMetric),
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
+    entry!(cpu_profile_rate::CpuProfileRate),
+    entry!(block_profile_rate::BlockProfileRate),
+    entry!(trace_always_on::TraceAlwaysOn),
+    entry!(trace_without_stop::TraceWithoutStop),
+    entry!(cpu_profile_without_stop::CpuProfileWithoutStop),
+    entry!(unbounded_profile_file::UnboundedProfileFile),
 ];
 
 /// What was measured of every transform: see [`crate::rewrite::Evidence`].
