@@ -172,12 +172,12 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
     if let Some(start) = follows.filter(|start| starts(start)) {
         return Start::Follows(*start);
     }
-    let runs = |other: &&Node<'t>| other.kind() != "defer_statement";
-    let precedes = beside[..here]
-        .iter()
-        .rev()
-        .filter(runs)
-        .find(|other| starts(other) || other.descendants().any(has_a_say));
+    // Nothing but a look at the error stands between.
+    let passed = |other: &&Node<'t>| {
+        other.kind() == "defer_statement"
+            || (other.kind() == "if_statement" && !starts(other) && !other.descendants().any(has_a_say))
+    };
+    let precedes = beside[..here].iter().rev().find(|other| !passed(other));
     if let Some(start) = precedes.filter(|start| starts(start) && !start.descendants().any(has_a_say)) {
         return Start::Precedes(*start);
     }

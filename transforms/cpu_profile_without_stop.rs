@@ -58,7 +58,8 @@
 //! - `not-nameable`, advice: `StopCPUProfile` would mean something else at this place.
 //! # Known limits
 //! A program that is killed by a signal, or by `os.Exit` in another package, still leaves
-//! an empty file. Any `StopCPUProfile` in the package counts, whatever it belongs to.
+//! an empty file. Any `StopCPUProfile` in the package counts, whatever it belongs to; what
+//! a program calls in other packages to stop is not looked for.
 
 pub(super) mod unstopped;
 

@@ -185,11 +185,10 @@ fn varies(expression: Node<'_>, depth: u32) -> bool {
         }),
         "identifier" => match scope::resolve(node) {
             // A remainder bounds how many there are.
-            Def::Local(local) if local.kind == LocalKind::Loop => {
-                !node.ancestors().take_while(|up| up.is(&["binary_expression", "parenthesized_expression"])).any(
-                    |up| up.field("operator").is_some_and(|operator| operator.kind() == "%"),
-                )
-            }
+            Def::Local(local) if local.kind == LocalKind::Loop => !node
+                .ancestors()
+                .take_while(|up| up.is(&["binary_expression", "parenthesized_expression"]))
+                .any(|up| up.field("operator").is_some_and(|operator| operator.kind() == "%")),
             Def::Local(local) => {
                 let value = || first_value(local).is_some_and(|value| varies(value, depth));
                 words(node.text()).iter().any(|word| WORDS.contains(&word.as_str())) || value()

@@ -1,14 +1,15 @@
 //! The value of an integer constant, as far as the package's own text tells.
 
 use super::effects::is_predeclared;
-use super::imports::unparenthesized;
+use super::imports::{arguments, callee, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, LocalKind};
 use crate::syntax::Node;
 
 /// The value of `expression` when it is an integer constant: literals, names
-/// that the package declares as such, and arithmetic on them. `None` for
-/// `iota`, for constants of other packages, and for what is no constant.
+/// that the package declares as such, the units of `time`, conversions to integer
+/// types and arithmetic. `None` for `iota`, for constants of other packages, and
+/// for what is no constant.
 pub fn integer(expression: Node<'_>, package: &Package) -> Option<i64> {
     value(expression, package, 8)
 }
@@ -41,6 +42,24 @@ fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
             }
         }
         "identifier" => named(expression, package, depth),
+        "selector_expression" => {
+            const UNITS: &[(&str, i64)] = &[
+                ("Nanosecond", 1),
+                ("Microsecond", 1_000),
+                ("Millisecond", 1_000_000),
+                ("Second", 1_000_000_000),
+                ("Minute", 60_000_000_000),
+                ("Hour", 3_600_000_000_000),
+            ];
+            UNITS.iter().find(|(name, _)| is_symbol(expression, "time", name)).map(|(_, unit)| *unit)
+        }
+        "call_expression" => {
+            let to = callee(expression)?;
+            let converts = matches!(to.text(), "int" | "int32" | "int64" | "uint" | "uint32" | "uint64")
+                && scope::resolve(to) == Def::Outside
+                && !package.knows(to.text());
+            value(arguments(expression).next().filter(|_| converts)?, package, depth)
+        }
         _ => None,
     }
 }
@@ -93,12 +112,16 @@ mod tests {
         let file = Arc::new(File::new(
             "a.go",
             format!(
-                "package a\n\nconst (\n\tkilo = 1000\n\ttwo, four = 2, 2 + 2\n\tcounted = iota\n)\n\nvar v = 5\n\nfunc f() {{\n{body}\n}}\n"
+                "package a\n\nimport \"time\"\n\nconst (\n\tkilo = 1000\n\ttwo, four = 2, 2 + 2\n\tcounted = iota\n)\n\nvar v = 5\n\nfunc f() {{\n{body}\n}}\n"
             ),
         ));
         let package = Package::new(vec![file.clone()]);
         let root = file.decl(2).expect("the body parses");
-        let call = root.descendants().find(|node| node.kind() == "argument_list").expect("a call");
+        let call = root
+            .descendants()
+            .find(|node| node.kind() == "call_expression" && node.text().starts_with("g("))
+            .and_then(|call| call.field("arguments"))
+            .expect("a call");
         integer(call.named().next().expect("an argument"), &package)
     }
 
@@ -121,6 +144,8 @@ mod tests {
             ("g(counted)", None),
             ("g(h())", None),
             ("g(1.5)", None),
+            ("g(int(time.Millisecond))", Some(1_000_000)),
+            ("time := h()\ng(time.Second)", None),
         ] {
             assert_eq!(of(body), want, "{body}");
         }

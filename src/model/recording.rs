@@ -212,8 +212,11 @@ pub fn exit_behind<'t>(function: Node<'t>, from: usize, package: &'t Package) ->
     )
 }
 
-/// The innermost loop around `node` in its function.
+/// The innermost loop around `node` in its function, or a `goto` of the function,
+/// which may make one.
 pub fn loop_around(node: Node<'_>) -> Option<Node<'_>> {
     let function = function_of(node);
-    node.ancestors().take_while(|up| Some(*up) != function).find(|up| up.kind() == "for_statement")
+    let mut around = node.ancestors().take_while(|up| Some(*up) != function);
+    let jumps = || function?.descendants().find(|inner| inner.kind() == "goto_statement");
+    around.find(|up| up.kind() == "for_statement").or_else(jumps)
 }

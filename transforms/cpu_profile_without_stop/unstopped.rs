@@ -6,7 +6,7 @@ use crate::model::imports::{arguments, is_symbol, parenthesized, unparenthesized
 use crate::model::recording::{
     self, Recorder, exit_behind, first_value, is_whole_program, loop_around, variable,
 };
-use crate::model::scope::{self, Def, LocalKind};
+use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::{Cx, Fix, Level, Verdict};
 use crate::syntax::Node;
 
@@ -105,7 +105,6 @@ impl<'t> Unstopped<'t> {
         let Some(place) = self.place else { return };
         let Some(stop) = cx.qualified(self.recorder.path, self.recorder.stop, place.node()) else { return };
         let lines = [format!("defer {stop}()")];
-        fix.claim(self.call);
         match place {
             Place::Behind(statement) => fix.insert_after(closed_behind(self.call, statement), &lines),
             Place::Inside(block) => fix.insert_first(block, &lines),
@@ -151,13 +150,7 @@ impl<'t> Unstopped<'t> {
     /// deferred stop would run.
     fn writer_used(&self) -> Option<Node<'t>> {
         let from = self.place?.start();
-        let mut variables: Vec<_> = variable(self.writer()?).into_iter().collect();
-        let made_from = variables.first().and_then(|writer| first_value(*writer));
-        for inner in
-            made_from.into_iter().flat_map(Node::descendants).filter(|node| node.kind() == "identifier")
-        {
-            variables.extend(variable(inner));
-        }
+        let variables = written_to(self.call);
         let statement = match self.place? {
             Place::Behind(statement) => Some(statement),
             Place::Inside(_) => None,
@@ -183,15 +176,22 @@ impl<'t> Unstopped<'t> {
     }
 }
 
+/// The variables that hold what is written to: those of the argument, and those
+/// that it was made from.
+fn written_to<'t>(call: Node<'t>) -> Vec<Local<'t>> {
+    let named =
+        |code: Node<'t>| code.descendants().filter(|node| node.kind() == "identifier").filter_map(variable);
+    let mut found: Vec<Local<'t>> = arguments(call).flat_map(named).collect();
+    let made_from: Vec<Node<'t>> = found.iter().filter_map(|writer| first_value(*writer)).collect();
+    found.extend(made_from.into_iter().flat_map(named));
+    found
+}
+
 /// The last `defer` behind `statement`, in its list, that uses the writer: what
 /// is deferred later runs earlier, and the stop has to come before the file is
 /// closed.
 fn closed_behind<'t>(call: Node<'t>, statement: Node<'t>) -> Node<'t> {
-    let Some(writer) = arguments(call).next().and_then(variable) else { return statement };
-    let mut names = vec![writer];
-    for inner in first_value(writer).into_iter().flat_map(Node::descendants) {
-        names.extend(variable(inner).filter(|_| inner.kind() == "identifier"));
-    }
+    let names = written_to(call);
     let closes = |other: &Node<'t>| {
         other.kind() == "defer_statement"
             && other.start() >= statement.end()

@@ -22,24 +22,24 @@ func main() {
 	defer f.Close()
 
 	// Without a look at the error.
-	pprof.StartCPUProfile(f) // starts
-	_ = pprof.StartCPUProfile(f)
+	pprof.StartCPUProfile(os.Stdout) // starts
+	_ = pprof.StartCPUProfile(os.Stdout)
 
-	if err := pprof.StartCPUProfile(f); err != nil {
-		log.Fatal(err)
+	if err := pprof.StartCPUProfile(os.Stdout); err != nil {
+		fmt.Println(err)
 	}
 
-	if pprof.StartCPUProfile(f) != nil {
+	if pprof.StartCPUProfile(os.Stdout) != nil {
 		fmt.Println("no profile")
 	} else {
 		fmt.Println("a profile")
 	}
 
-	if err := pprof.StartCPUProfile(f); err == nil {
+	if err := pprof.StartCPUProfile(os.Stdout); err == nil {
 		fmt.Println("a profile")
 	}
 
-	err = pprof.StartCPUProfile(f)
+	err = pprof.StartCPUProfile(os.Stdout)
 	if err != nil {
 		log.Println("could not start CPU profile: ", err)
 	}
