@@ -8,7 +8,7 @@ use crate::model::recording::{
 };
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::{Cx, Fix, Level, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{DeclKind, Node};
 
 /// The guards of both rules, in the order of their pages.
 pub const GUARDS: &[&str] = &[
@@ -150,6 +150,9 @@ impl<'t> Unstopped<'t> {
     /// deferred stop would run.
     fn writer_used(&self) -> Option<Node<'t>> {
         let from = self.place?.start();
+        if let Some(shared) = self.shared_writer() {
+            return Some(shared);
+        }
         let variables = written_to(self.call);
         let statement = match self.place? {
             Place::Behind(statement) => Some(statement),
@@ -169,11 +172,44 @@ impl<'t> Unstopped<'t> {
                 .and_then(|selector| selector.field("field"))
                 .is_some_and(|name| name.text() == "Name")
         };
-        variables
-            .into_iter()
-            .flat_map(scope::mentions)
-            .find(|mention| mention.start() >= from && !deferred(*mention) && !only_named(*mention))
+        let own = function_of(self.call);
+        // Another name for it, or a literal that closes it, may be used later.
+        let known_otherwise = |mention: Node<'t>| {
+            let literal =
+                mention.ancestors().take_while(|up| Some(*up) != own).any(|up| up.kind() == "func_literal");
+            let held = mention.ancestors().any(|up| up.kind() == "literal_value");
+            let deferred = mention.ancestors().any(|up| up.kind() == "defer_statement");
+            (literal || held || is_copied(mention, &variables)) && !deferred
+        };
+        let mut mentions = variables.iter().copied().flat_map(scope::mentions);
+        mentions.find(|mention| {
+            if mention.start() >= from {
+                !deferred(*mention) && !only_named(*mention)
+            } else {
+                !self.call.holds(*mention) && known_otherwise(*mention)
+            }
+        })
     }
+
+    /// A variable of the package in the argument: any function may close it.
+    fn shared_writer(&self) -> Option<Node<'t>> {
+        let names = self.writer()?.descendants().filter(|node| node.kind() == "identifier");
+        names.into_iter().find(|name| match scope::resolve(*name) {
+            Def::TopLevel(index) => {
+                let decl = name.file().outline().decls.get(index);
+                decl.is_some_and(|decl| decl.kind == DeclKind::Var)
+            }
+            Def::Outside => name.field_name() != Some("function"),
+            _ => false,
+        })
+    }
+}
+
+/// Whether `mention` is the whole value that another variable gets.
+fn is_copied<'t>(mention: Node<'t>, known: &[Local<'t>]) -> bool {
+    let Some(list) = mention.parent().filter(|list| list.field_name() == Some("right")) else { return false };
+    let left = list.parent().and_then(|assigned| assigned.field("left"));
+    left.is_some_and(|left| left.named().any(|name| variable(name).is_none_or(|to| !known.contains(&to))))
 }
 
 /// The variables that hold what is written to: those of the argument, and those
