@@ -15,7 +15,7 @@ func (c *counted) Write(p []byte) (int, error) {
 }
 
 // want: started
-// want: tracing is already enabled
+// want: execution tracer already enabled
 // want: worked
 func main() {
 	out := &counted{}
