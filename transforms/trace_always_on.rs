@@ -113,19 +113,23 @@ impl Transform for TraceAlwaysOn {
 pub(super) fn always_on<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     let function = function_of(call).filter(|function| function.kind() == "function_declaration")?;
     let name = function.field("name")?;
-    let wished = call.ancestors().take_while(|up| *up != function).any(|up| {
-        !up.is(&[
-            "parenthesized_expression",
-            "expression_statement",
-            "expression_list",
-            "short_var_declaration",
-            "assignment_statement",
-            "binary_expression",
-            "statement_list",
-            "block",
-        ]) && !(up.kind() == "if_statement"
-            && !up.field("consequence").is_some_and(|block| block.holds(call))
-            && !up.field("alternative").is_some_and(|block| block.holds(call)))
+    // On the way to the start nothing may depend on a condition; it may stand in
+    // one itself, to look at its error.
+    let in_branch = |up: Node<'t>| {
+        let holds = |field: &str| up.field(field).is_some_and(|block| block.holds(call));
+        holds("consequence") || holds("alternative")
+    };
+    let wished = call.ancestors().take_while(|up| *up != function).any(|up| match up.kind() {
+        "if_statement" => in_branch(up),
+        "parenthesized_expression"
+        | "expression_statement"
+        | "expression_list"
+        | "short_var_declaration"
+        | "assignment_statement"
+        | "binary_expression"
+        | "statement_list"
+        | "block" => false,
+        _ => true,
     });
     if wished {
         return None;
