@@ -29,6 +29,13 @@ FAMILY = {
     "time-after-in-loop": ["time-after-in-loop", "time-after-sleep"],
     "read-mem-stats": ["read-mem-stats"],
     "manual-gc": ["manual-gc", "gc-in-benchmark"],
+    "(profile rate rules)": ["cpu-profile-rate", "block-profile-rate"],
+    "(trace and CPU profile without stop)": [
+        "trace-without-stop",
+        "cpu-profile-without-stop",
+        "trace-always-on",
+        "unbounded-profile-file",
+    ],
 }
 # What each verdict allows. A site to keep may be named as kept or not matched at
 # all; where a person said that an unsafe edit is possible, advice is enough.

@@ -3,8 +3,11 @@
 //! To add one: its file beside this one, a `mod` line, a line in `CATALOGUE`,
 //! and its goldens. Everything else loops over the list.
 
+mod block_profile_rate;
 mod channel_counter;
 mod close_keeps_finalizer;
+mod cpu_profile_rate;
+mod cpu_profile_without_stop;
 mod defer_in_loop;
 mod defer_unlock;
 mod finalizer_close;
@@ -22,7 +25,10 @@ mod read_mem_stats_per_request;
 mod select_default_spin;
 mod time_after_in_loop;
 mod time_after_sleep;
+mod trace_always_on;
+mod trace_without_stop;
 mod tuning_in_library;
+mod unbounded_profile_file;
 mod unknown_runtime_metric;
 
 use crate::rewrite::Entry;
@@ -57,6 +63,12 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(close_keeps_finalizer::CloseKeepsFinalizer),
     entry!(finalizer_to_cleanup::FinalizerToCleanup),
     entry!(missing_keep_alive::MissingKeepAlive),
+    entry!(cpu_profile_rate::CpuProfileRate),
+    entry!(block_profile_rate::BlockProfileRate),
+    entry!(trace_always_on::TraceAlwaysOn),
+    entry!(trace_without_stop::TraceWithoutStop),
+    entry!(cpu_profile_without_stop::CpuProfileWithoutStop),
+    entry!(unbounded_profile_file::UnboundedProfileFile),
     entry!(select_default_spin::SelectDefaultSpin),
     entry!(channel_counter::ChannelCounter),
     entry!(defer_in_loop::DeferInLoop),

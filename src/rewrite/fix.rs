@@ -135,6 +135,12 @@ impl Fix {
         self.push(statement.file().path(), edit);
     }
 
+    /// Writes whole statements on lines of their own behind `statement`.
+    pub fn insert_after(&mut self, statement: Node<'_>, lines: &[String]) {
+        let edit = statement::insertion_after(statement, lines);
+        self.push(statement.file().path(), edit);
+    }
+
     /// Writes whole statements on lines of their own at the head of a clause of
     /// `switch` or `select`, or of a block.
     pub fn insert_first(&mut self, clause: Node<'_>, lines: &[String]) {

@@ -45,6 +45,20 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
     Edit { span: Span::at(file.lines().span(first).start), text }
 }
 
+/// The edit that writes `lines` behind `statement`, and behind the comment that
+/// ends its line.
+pub fn insertion_after(statement: Node<'_>, lines: &[String]) -> Edit {
+    let file = statement.file();
+    let (_, after) = sides(file, statement.span());
+    if !is_only_comment(after) {
+        return Edit { span: Span::at(statement.end()), text: format!("; {}", lines.join("; ")) };
+    }
+    let (before, _) = sides(file, Span::at(statement.start()));
+    let indent: String = before.chars().take_while(|c| c.is_whitespace()).collect();
+    let text = lines.iter().map(|line| format!("{indent}{line}{}", file.newline())).collect();
+    Edit { span: Span::at(file.lines().whole_lines(statement.span()).end), text }
+}
+
 /// The edit that writes `lines` at the head of a clause of `switch` or
 /// `select`, or of a block; a comment behind its colon or brace stays there.
 pub fn insertion_first(clause: Node<'_>, lines: &[String]) -> Edit {

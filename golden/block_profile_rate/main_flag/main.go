@@ -1,0 +1,15 @@
+package main
+
+import (
+	"flag"
+	. "runtime"
+)
+
+var enabled = flag.Bool("pprof", false, "profile")
+
+func main() {
+	flag.Parse()
+	if *enabled {
+		SetBlockProfileRate(1) // advice: on-request
+	}
+}

@@ -1,0 +1,12 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/pprof"
+)
+
+func main() {
+	pprof.StartCPUProfile(os.Stdout) // to the pipe
+	fmt.Println("work")
+}

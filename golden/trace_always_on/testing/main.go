@@ -1,0 +1,10 @@
+package testprogs
+
+import (
+	"os"
+	"runtime/trace"
+)
+
+func init() {
+	trace.Start(os.Stderr) // keeps: test-code
+}

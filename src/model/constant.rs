@@ -1,0 +1,153 @@
+//! The value of an integer constant, as far as the package's own text tells.
+
+use super::effects::is_predeclared;
+use super::imports::{arguments, callee, is_symbol, unparenthesized};
+use super::package::Package;
+use super::scope::{self, Def, LocalKind};
+use crate::syntax::Node;
+
+/// The value of `expression` when it is an integer constant: literals, names
+/// that the package declares as such, the units of `time`, conversions to integer
+/// types and arithmetic. `None` for `iota`, for constants of other packages, and
+/// for what is no constant.
+pub fn integer(expression: Node<'_>, package: &Package) -> Option<i64> {
+    value(expression, package, 8)
+}
+
+fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+    let depth = depth.checked_sub(1)?;
+    let expression = unparenthesized(expression);
+    let of = |field: &str| value(expression.field(field)?, package, depth);
+    match expression.kind() {
+        "int_literal" => literal(expression.text()),
+        // `1e4` is an integer constant too.
+        "float_literal" => {
+            let number: f64 = expression.text().replace('_', "").parse().ok()?;
+            (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
+        }
+        "unary_expression" => match expression.field("operator")?.kind() {
+            "-" => of("operand")?.checked_neg(),
+            "+" => of("operand"),
+            _ => None,
+        },
+        "binary_expression" => {
+            let (left, right) = (of("left")?, of("right")?);
+            match expression.field("operator")?.kind() {
+                "+" => left.checked_add(right),
+                "-" => left.checked_sub(right),
+                "*" => left.checked_mul(right),
+                "/" => left.checked_div(right),
+                "<<" => u32::try_from(right).ok().filter(|by| *by < 62).map(|by| left << by),
+                _ => None,
+            }
+        }
+        "identifier" => named(expression, package, depth),
+        "selector_expression" => {
+            const UNITS: &[(&str, i64)] = &[
+                ("Nanosecond", 1),
+                ("Microsecond", 1_000),
+                ("Millisecond", 1_000_000),
+                ("Second", 1_000_000_000),
+                ("Minute", 60_000_000_000),
+                ("Hour", 3_600_000_000_000),
+            ];
+            UNITS.iter().find(|(name, _)| is_symbol(expression, "time", name)).map(|(_, unit)| *unit)
+        }
+        "call_expression" => {
+            let to = callee(expression)?;
+            let converts = matches!(to.text(), "int" | "int32" | "int64" | "uint" | "uint32" | "uint64")
+                && scope::resolve(to) == Def::Outside
+                && !package.knows(to.text());
+            value(arguments(expression).next().filter(|_| converts)?, package, depth)
+        }
+        _ => None,
+    }
+}
+
+fn literal(text: &str) -> Option<i64> {
+    let digits = text.replace('_', "").to_lowercase();
+    let radix = |prefix: &str, radix| digits.strip_prefix(prefix).map(|rest| (rest.to_owned(), radix));
+    let (digits, radix) = radix("0x", 16)
+        .or_else(|| radix("0b", 2))
+        .or_else(|| radix("0o", 8))
+        .or_else(|| (digits.len() > 1).then(|| radix("0", 8)).flatten())
+        .unwrap_or((digits, 10));
+    i64::from_str_radix(&digits, radix).ok()
+}
+
+/// The value of a constant of this function or package; several declarations
+/// under different build tags have to agree.
+fn named(identifier: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+    let name = identifier.text();
+    match scope::resolve(identifier) {
+        Def::Local(local) if local.kind == LocalKind::Const => of_spec(local.name, package, depth),
+        Def::TopLevel(_) | Def::Outside if !is_predeclared(name, package) => {
+            let declarations = package.declarations(name);
+            let mut values = declarations.into_iter().map(|declaration| {
+                let declared = declaration
+                    .descendants()
+                    .find(|node| node.field_name() == Some("name") && node.text() == name)?;
+                of_spec(declared, package, depth)
+            });
+            let first = values.next()??;
+            values.all(|other| other == Some(first)).then_some(first)
+        }
+        _ => None,
+    }
+}
+
+fn of_spec(declared: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+    let spec = declared.parent().filter(|spec| spec.kind() == "const_spec")?;
+    let index = spec.fields("name").position(|name| name == declared)?;
+    value(spec.field("value")?.named().nth(index)?, package, depth)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::File;
+    use std::sync::Arc;
+
+    fn of(body: &str) -> Option<i64> {
+        let file = Arc::new(File::new(
+            "a.go",
+            format!(
+                "package a\n\nimport \"time\"\n\nconst (\n\tkilo = 1000\n\ttwo, four = 2, 2 + 2\n\tcounted = iota\n)\n\nvar v = 5\n\nfunc f() {{\n{body}\n}}\n"
+            ),
+        ));
+        let package = Package::new(vec![file.clone()]);
+        let root = file.decl(2).expect("the body parses");
+        let call = root
+            .descendants()
+            .find(|node| node.kind() == "call_expression" && node.text().starts_with("g("))
+            .and_then(|call| call.field("arguments"))
+            .expect("a call");
+        integer(call.named().next().expect("an argument"), &package)
+    }
+
+    #[test]
+    fn constants_have_their_values() {
+        for (body, want) in [
+            ("g(10000)", Some(10_000)),
+            ("g(10_000)", Some(10_000)),
+            ("g(0x10)", Some(16)),
+            ("g(010)", Some(8)),
+            ("g(0)", Some(0)),
+            ("g(1e4)", Some(10_000)),
+            ("g(-1)", Some(-1)),
+            ("g((10 * kilo))", Some(10_000)),
+            ("g(four)", Some(4)),
+            ("g(two << 4)", Some(32)),
+            ("const kilo = 7\ng(kilo)", Some(7)),
+            ("kilo := 7\ng(kilo)", None),
+            ("g(v)", None),
+            ("g(counted)", None),
+            ("g(h())", None),
+            ("g(1.5)", None),
+            ("g(int(time.Millisecond))", Some(1_000_000)),
+            ("time := h()\ng(time.Second)", None),
+        ] {
+            assert_eq!(of(body), want, "{body}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Says where a service traces itself from its start to its end.
+//! ```go
+//! func main() {
+//! 	f, err := os.Create("trace.out")
+//! 	if err != nil {
+//! 		log.Fatal(err)
+//! 	}
+//! 	if err := trace.Start(f); err != nil {
+//! 		log.Fatal(err)
+//! 	}
+//! 	defer trace.Stop()
+//! 	log.Fatal(http.ListenAndServe("localhost:8080", nil))
+//! }
+//! ```
+//! better:
+//! ```go
+//! func record(w io.Writer) error {
+//! 	if err := trace.Start(w); err != nil {
+//! 		return err
+//! 	}
+//! 	defer trace.Stop()
+//! 	time.Sleep(5 * time.Second)
+//! 	return nil
+//! }
+//! ```
+//! # Why
+//! The tracer writes an event for each change of a goroutine's state. Measured with Go
+//! 1.26: two goroutines that only wake each other need 1330 ns instead of 518 ns a turn,
+//! and up to 34 MB of trace a second reach the disk; code that computes is hardly slower
+//! (1.05 to 1.1 times). It is no ring buffer: everything is kept. For looking back there is
+//! `trace.NewFlightRecorder` (Go 1.25), which keeps the last seconds in memory; for looking
+//! now, `/debug/pprof/trace?seconds=5` of net/http/pprof on a private address.
+//! # Guards
+//! - `test-code`, keep: a test traces what it wants to see.
+//! - `bounded`, keep: the package stops the trace somewhere else than in a `defer` of the
+//!   same function: after a while, on a signal, by a request.
+//! - `whole-life`, advice: the trace starts with the program, whatever the flags say, and
+//!   the program serves until it is told to end.
+//! - `in-init`, advice: an `init` of a package that is no program traces every program that
+//!   imports it.
+//! # Known limits
+//! A service is told by `ListenAndServe`, `Serve` and their TLS forms, or by a `main` that
+//! cannot end. A start behind a flag is somebody's wish and no finding.
+
+use crate::model::effects::function_of;
+use crate::model::flow::exits;
+use crate::model::imports::{imports, is_symbol};
+use crate::model::recording::{TRACE, serving};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Advises to trace for a bounded time.
+pub struct TraceAlwaysOn;
+
+/// `trace.Start` of a service, at its start.
+pub struct Site<'t> {
+    call: Node<'t>,
+    /// What runs for the program's whole life, or the `init`.
+    life: Node<'t>,
+}
+
+impl Transform for TraceAlwaysOn {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "trace-always-on",
+        title: "trace for a bounded time",
+        group: Group::Profiles,
+        seeds: &["OPT 10", "SEN 4"],
+        triggers: &[Symbol { path: TRACE.path, name: TRACE.start }],
+        guards: &["test-code", "bounded", "whole-life", "in-init"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = TRACE.started(mention)?;
+        Some(Site { call, life: always_on(call, cx)? })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let main = cx.file.package() == "main";
+        Verdict::of(Level::Advice)
+            .keep_for(cx.test_code(site.call), "test-code")
+            .keep_seen(|| bounded(site.call, cx), "bounded")
+            .named(if main { "whole-life" } else { "in-init" })
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let recorder = crate::model::GoVersion(1, 25);
+        let later = if cx.has(recorder) {
+            "to look back later, keep the last seconds with `trace.NewFlightRecorder`"
+        } else {
+            "from Go 1.25 on `trace.NewFlightRecorder` keeps the last seconds in memory"
+        };
+        Telling {
+            span: site.call.span(),
+            message: "the program traces itself for as long as it runs".into(),
+            why: format!(
+                "every change of a goroutine's state is written (2.6 times the time where goroutines wake each \
+                 other, up to 34 MB/s); record a few seconds on demand, by /debug/pprof/trace?seconds=5 on a \
+                 private address; {later}"
+            ),
+            severity: Severity::Warning,
+            labels: vec![(site.life.span(), "it runs until it is told to end".into())],
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// What runs for the whole life of the program that the trace `call` starts
+/// with; `None` when it is started later, on somebody's wish, or when the program
+/// does a piece of work and ends.
+pub(super) fn always_on<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
+    let function = function_of(call).filter(|function| function.kind() == "function_declaration")?;
+    let name = function.field("name")?;
+    // On the way to the start nothing may depend on a condition; it may stand in
+    // one itself, to look at its error.
+    let in_branch = |up: Node<'t>| {
+        let holds = |field: &str| up.field(field).is_some_and(|block| block.holds(call));
+        holds("consequence") || holds("alternative")
+    };
+    let wished = call.ancestors().take_while(|up| *up != function).any(|up| match up.kind() {
+        "if_statement" => in_branch(up),
+        "parenthesized_expression"
+        | "expression_statement"
+        | "expression_list"
+        | "short_var_declaration"
+        | "assignment_statement"
+        | "binary_expression"
+        | "statement_list"
+        | "block" => false,
+        _ => true,
+    });
+    if wished {
+        return None;
+    }
+    let program = cx.file.package() == "main";
+    match name.text() {
+        "main" if program => lives(function, call.end(), cx),
+        "init" if program => {
+            let mains = cx.package().declarations("main").into_iter();
+            mains.filter(|main| main.kind() == "function_declaration").find_map(|main| lives(main, 0, cx))
+        }
+        "init" => Some(name),
+        _ => None,
+    }
+}
+
+/// The statement of `main` behind `from` that goes on until the program is told
+/// to end.
+fn lives<'t>(main: Node<'t>, from: usize, cx: &Cx<'t>) -> Option<Node<'t>> {
+    let served = serving(main, from);
+    if served.is_some() {
+        return served;
+    }
+    let body = main.field("body")?;
+    let way_out = exits(body, cx.package());
+    // `os.Exit(run())` ends too.
+    let endless = |statement: &Node<'t>| {
+        statement.is(&["for_statement", "select_statement"]) && !exits(*statement, cx.package()).falls
+    };
+    let last = body.child("statement_list")?.named().last()?;
+    (!way_out.falls && !way_out.returns).then_some(last).filter(endless)
+}
+
+/// Where the package stops the trace otherwise than by a `defer` of the function
+/// that starts it.
+fn bounded(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    let function = function_of(call)?;
+    cx.package().files().iter().filter(|file| imports(file, TRACE.path)).find_map(|file| {
+        let decls = 0..file.outline().decls.len();
+        let stop = decls.filter_map(|index| file.decl(index)).find_map(|root| {
+            root.descendants().find(|node| {
+                is_symbol(*node, TRACE.path, TRACE.stop)
+                    && !node.ancestors().any(|up| {
+                        up.kind() == "defer_statement"
+                            && function.holds(up)
+                            && function_of(up) == Some(function)
+                    })
+            })
+        })?;
+        let name = file.path().file_name()?.to_string_lossy().into_owned();
+        Some(format!("{name}:{}", stop.line()))
+    })
+}
