@@ -70,7 +70,7 @@ fn file_of(body: &str) -> String {
     let needed = KNOWN.iter().filter(|path| uses(body, path.rsplit('/').next().unwrap()));
     let imports: Vec<String> = needed.map(|path| format!("\t\"{path}\"\n")).collect();
     let imports = match imports.as_slice() {
-        [] => String::new(),
+        [] => return format!("package {package}\n\n{body}"),
         [one] => format!("import {}\n", one.trim()),
         many => format!("import (\n{})\n\n", many.concat()).trim_end().to_owned() + "\n",
     };

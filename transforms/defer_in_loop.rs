@@ -93,7 +93,15 @@ impl Transform for DeferInLoop {
         seeds: &["SRC 4"],
         best: Level::Advice,
         shapes: &[Shape { word: "defer", with: &["for"], near, looks }],
-        guards: &["lock-held", "piles-up", "never-runs", "outlives-round", "held-on-purpose", "few-rounds"],
+        guards: &[
+            "lock-held",
+            "piles-up",
+            "never-runs",
+            "outlives-round",
+            "held-on-purpose",
+            "released-by-hand",
+            "few-rounds",
+        ],
         ..Meta::USUAL
     };
 
