@@ -144,7 +144,13 @@ fn beside_singles(after: &File, singles: &[usize], missing: &[&WantedImport]) ->
         });
         let last = decls[singles[singles.len() - 1]].span.end;
         let (place, text) = match (next, free_line_end(after, last)) {
-            (Some(index), _) => (first_line_of(after, decls[*index].span.start), format!("{line}{newline}")),
+            (Some(index), _) => {
+                let start = decls[*index].span.start;
+                let place = first_line_of(after, start);
+                // gofmt parts a comment from the declaration above it.
+                let commented = after.lines().line(place) < after.lines().line(start);
+                (place, format!("{line}{newline}{}", if commented { newline } else { "" }))
+            }
             (None, Some(end)) => (end, format!("{newline}{line}")),
             (None, None) => (last, format!("; {line}")),
         };
