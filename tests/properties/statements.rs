@@ -14,7 +14,7 @@ impl Writer<'_> {
             "defer work()",
             "c = busy()",
             "if c {\n\treturn\n}",
-            "s := `\n// runtime.GC()\n`\nuse(s)",
+            "use(`\n// runtime.GC()\n`)",
             "ch <- n",
         ]);
         // A raw string keeps its own lines.
