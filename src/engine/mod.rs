@@ -9,8 +9,7 @@ pub mod modules;
 pub mod plan;
 pub mod policy;
 pub mod scan;
+pub mod settle;
 pub mod shelf;
 pub mod sieve;
 pub mod suppress;
-
-mod settle;

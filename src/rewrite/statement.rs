@@ -1,5 +1,6 @@
-//! Deleting and inserting whole statements as a person would: line, comment and
-//! blank lines included.
+//! Deleting and inserting whole statements as a person would: lines and comments
+//! included. The blank lines around them, and a semicolon that separates nothing
+//! any more, are seen to when the edits of all fixes are settled together.
 
 use crate::syntax::{File, Node};
 use crate::text::{Edit, Span};
@@ -10,17 +11,17 @@ pub fn deletion(statement: Node<'_>, words: &[&str]) -> Option<Edit> {
     if statement.parent()?.kind() != "statement_list" {
         return None;
     }
-    let span =
-        if is_alone_on_its_lines(statement) { whole_lines(statement, words) } else { within_line(statement) };
+    let about = |comment: &str| words.iter().any(|word| comment.contains(&word.to_lowercase()));
+    let span = removal(statement.file(), statement.span(), &about, &|at| comment_at(statement, at));
     Some(Edit { span, text: String::new() })
 }
 
-/// Whether nothing but a comment shares the lines of `statement`.
+/// Whether nothing but comments shares the lines of `statement`.
 pub fn is_alone_on_its_lines(statement: Node<'_>) -> bool {
-    let (before, after) = sides(statement.file(), statement.span());
-    let before = before.trim();
-    let comment = before.starts_with("/*") && before.find("*/") == Some(before.len().saturating_sub(2));
-    (before.is_empty() || comment) && is_only_comment(after)
+    let file = statement.file();
+    let (before, _) = sides(file, statement.span());
+    is_blank_or_commented(before)
+        && only_comments_behind(file, statement.end(), &|at| comment_at(statement, at))
 }
 
 /// The edit that writes `lines` before `statement`.
@@ -40,7 +41,7 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
     let (indent, _) = sides(file, inner.span());
     let indent = if is_blank_or_commented(indent) { indent } else { before };
     let indent: String = indent.chars().take_while(|c| c.is_whitespace()).collect();
-    let first = comment_start(statement);
+    let first = comments_above(file, statement.line(), &|at| comment_at(statement, at));
     let text = lines.iter().map(|line| format!("{indent}{line}{}", file.newline())).collect();
     Edit { span: Span::at(file.lines().span(first).start), text }
 }
@@ -65,8 +66,7 @@ pub fn insertion_first(clause: Node<'_>, lines: &[String]) -> Edit {
     let file = clause.file();
     let opens = |child: &Node<'_>| matches!(child.kind(), ":" | "{");
     let opening = clause.children().find(opens).map_or(clause.span(), Node::span);
-    let (_, after) = sides(file, opening);
-    if !is_only_comment(after) {
+    if !only_comments_behind(file, opening.end, &|at| comment_at(clause, at)) {
         return Edit { span: Span::at(opening.end), text: format!(" {}", in_line(lines).trim_end()) };
     }
     let (before, _) = sides(file, clause.span());
@@ -81,21 +81,6 @@ fn in_line(lines: &[String]) -> String {
     lines.iter().map(ended).collect()
 }
 
-/// What stands before and behind `span` on its lines, line end left out.
-fn sides(file: &File, span: Span) -> (&str, &str) {
-    let lines = file.lines();
-    let whole = lines.whole_lines(span);
-    let text = file.text();
-    let after = text[span.end..whole.end].trim_end_matches(['\n', '\r']);
-    (&text[whole.start..span.start], after)
-}
-
-fn is_only_comment(after: &str) -> bool {
-    let after = after.trim_start_matches([' ', '\t', ';']).trim_end();
-    let block = after.starts_with("/*") && after.find("*/") == Some(after.len().saturating_sub(2));
-    after.is_empty() || after.starts_with("//") || block
-}
-
 /// Whether nothing but block comments stands in `before`, the start of a line.
 fn is_blank_or_commented(before: &str) -> bool {
     let mut rest = before.trim();
@@ -105,84 +90,165 @@ fn is_blank_or_commented(before: &str) -> bool {
     rest.is_empty()
 }
 
-/// The first line of the block of comments on lines of their own that ends right
-/// above `statement`, or its own first line. A line of a raw string may look like
-/// a comment too, so the tree is asked.
-fn comment_start(statement: Node<'_>) -> usize {
-    let file = statement.file();
-    let mut first = file.lines().line(statement.start());
-    let root = statement.ancestors().last().unwrap_or(statement);
-    // First and last line of each comment that has its lines to itself.
-    let above: Vec<(usize, usize)> = root
-        .descendants()
-        .filter(|node| node.kind() == "comment")
-        .filter(|comment| {
-            let (before, after) = sides(file, comment.span());
-            before.trim().is_empty() && after.trim().is_empty()
-        })
-        .map(|comment| (comment.line(), file.lines().line(comment.end() - 1)))
-        .collect();
-    while let Some((start, _)) = above.iter().find(|(_, end)| end + 1 == first) {
-        first = *start;
+/// The bytes that go with `span`, a statement or a spec of a group: its lines
+/// with the comments behind it, and the comment above when that belongs to it
+/// alone or is `about` it (its text in lower case); or its part of a line that
+/// it shares, up to and with the semicolon before it.
+///
+/// `comment` tells where the comment at an offset ends, if one starts there.
+pub fn removal(
+    file: &File,
+    span: Span,
+    about: &dyn Fn(&str) -> bool,
+    comment: &dyn Fn(usize) -> Option<usize>,
+) -> Span {
+    let (before, after) = sides(file, span);
+    if is_blank_or_commented(before) && only_comments_behind(file, span.end, comment) {
+        let lines = file.lines();
+        let (first, last) = (lines.line(span.start), lines.line(span.end - 1));
+        return lines.span(first_line(file, first, last, about, comment)).join(lines.span(last));
     }
-    first
+    let gap = after.len() - after.trim_start_matches(BLANKS).len();
+    if before.trim().is_empty() {
+        // What follows moves up to the indentation.
+        return Span::new(span.start, span.end + gap);
+    }
+    let start = span.start - (before.len() - before.trim_end_matches(BLANKS).len());
+    match file.text().as_bytes().get(start - 1) {
+        Some(b';') => Span::new(start - 1, span.end),
+        Some(b'{' | b'(') if after[gap..].starts_with(['}', ')']) => Span::new(start, span.end + gap),
+        _ if after[gap..].starts_with(';') => span,
+        _ => Span::new(start, span.end),
+    }
+}
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// The first line to remove with the lines `first` to `last`.
+fn first_line(
+    file: &File,
+    first: usize,
+    last: usize,
+    about: &dyn Fn(&str) -> bool,
+    comment: &dyn Fn(usize) -> Option<usize>,
+) -> usize {
+    let above = comments_above(file, first, comment);
+    let text: Vec<String> = (above..first).map(|line| content(file, line).trim().to_lowercase()).collect();
+    if text.iter().any(|line| line.starts_with("//go:")) {
+        return first;
+    }
+    if !text.is_empty() && (ends_paragraph(file, last + 1) || about(&text.join("\n"))) {
+        return above;
+    }
+    // What `//nolint` and its like tell of the next line goes with that line.
+    first - text.iter().rev().take_while(|line| is_directive(line)).count()
+}
+
+/// Whether a comment above `line` has nothing there to speak of: the line is
+/// blank, a comment, the end of the block or of the file.
+pub fn ends_paragraph(file: &File, line: usize) -> bool {
+    let text = if line <= file.lines().count() { content(file, line).trim_start() } else { "" };
+    let ends = ["}", ")", "case ", "default:", "//"];
+    text.is_empty() || ends.iter().any(|end| text.starts_with(end))
+}
+
+/// Whether a comment is for a tool: `//nolint`, `//word:…`.
+fn is_directive(comment: &str) -> bool {
+    let Some(text) = comment.strip_prefix("//") else { return false };
+    let word = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    text.starts_with("nolint")
+        || (word > 0 && text[word..].starts_with(':') && !text[word..].starts_with(": "))
+}
+
+/// The first line of the block of comments on lines of their own that ends
+/// right above `line`, or `line` itself.
+pub fn comments_above(file: &File, line: usize, comment: &dyn Fn(usize) -> Option<usize>) -> usize {
+    let start_of = |line: usize| {
+        let text = content(file, line);
+        file.lines().span(line).start + (text.len() - text.trim_start().len())
+    };
+    let mut first = line;
+    loop {
+        // A block comment may start further up than it ends. A line of a raw
+        // string may look like a comment, so `comment` is asked.
+        let end = file.lines().span(first).start;
+        let text = if first > 1 { content(file, first - 1).trim() } else { "" };
+        let starts = match text {
+            text if text.ends_with("*/") => 1..first,
+            text if text.starts_with("//") => first - 1..first,
+            _ => return first,
+        };
+        let fills = |line: &usize| {
+            let opening = content(file, *line).trim_start();
+            let done = opening.starts_with('/').then(|| comment(start_of(*line))).flatten();
+            done.is_some_and(|done| {
+                file.lines().line(done) == first - 1 && file.text()[done..end].trim().is_empty()
+            })
+        };
+        match starts.rev().take(LONGEST_COMMENT).find(fills) {
+            Some(start) => first = start,
+            None => return first,
+        }
+    }
+}
+
+/// Lines of a block comment that is looked at.
+const LONGEST_COMMENT: usize = 200;
+
+/// Where the comment that starts at `offset` ends, in the declaration around
+/// `node`.
+pub fn comment_at(node: Node<'_>, offset: usize) -> Option<usize> {
+    let root = node.ancestors().last().unwrap_or(node);
+    if !root.span().contains(offset) {
+        // Behind the last token of the declaration, or above its first.
+        return comment_in_text(node.file(), offset);
+    }
+    let found = root.covering(Span::new(offset, offset + 1));
+    (found.kind() == "comment" && found.start() == offset).then_some(found.end())
+}
+
+/// Where the comment that starts at `offset` ends, when `offset` is known to
+/// stand in no other token.
+pub fn comment_in_text(file: &File, offset: usize) -> Option<usize> {
+    let text = &file.text()[offset..];
+    let length = match text.get(..2)? {
+        "//" => text.find(['\r', '\n']).unwrap_or(text.len()),
+        "/*" => text.find("*/")? + 2,
+        _ => return None,
+    };
+    Some(offset + length)
+}
+
+/// Whether nothing but semicolons and comments that end on the line stand
+/// between `offset` and the end of its line.
+fn only_comments_behind(file: &File, offset: usize, comment: &dyn Fn(usize) -> Option<usize>) -> bool {
+    let text = file.text();
+    let line = file.lines().line(offset);
+    let end = file.lines().span(line).end;
+    let mut at = offset;
+    loop {
+        let rest = &text[at..end];
+        at += rest.len() - rest.trim_start_matches([' ', '\t', ';', '\r', '\n']).len();
+        if at >= end {
+            return true;
+        }
+        match comment(at) {
+            Some(done) if done <= end => at = done,
+            _ => return false,
+        }
+    }
+}
+
+/// What stands before and behind `span` on its lines, line end left out.
+fn sides(file: &File, span: Span) -> (&str, &str) {
+    let lines = file.lines();
+    let whole = lines.whole_lines(span);
+    let text = file.text();
+    let after = text[span.end..whole.end].trim_end_matches(['\n', '\r']);
+    (&text[whole.start..span.start], after)
 }
 
 fn content(file: &File, line: usize) -> &str {
     let bytes = file.lines().content(file.text().as_bytes(), line);
     std::str::from_utf8(bytes).unwrap_or_default()
-}
-
-fn whole_lines(statement: Node<'_>, words: &[&str]) -> Span {
-    let (file, span) = (statement.file(), statement.span());
-    let lines = file.lines();
-    let mut first = lines.line(span.start);
-    let last = lines.line(span.end - 1);
-    let exists = |line: usize| line >= 1 && line <= lines.count();
-    let is_blank = |line: usize| !exists(line) || content(file, line).trim().is_empty();
-    let opens = |line: usize| {
-        let text = content(file, line).trim_end();
-        text.ends_with('{') || text.ends_with(':')
-    };
-    let closes = |line: usize| {
-        let text = content(file, line).trim_start();
-        text.starts_with('}') || text.starts_with("case ") || text.starts_with("default:")
-    };
-    let comment = comment_start(statement);
-    if comment < first {
-        let next = last + 1;
-        let alone = is_blank(next) || closes(next) || content(file, next).trim_start().starts_with("//");
-        let about: String = (comment..first).map(|line| content(file, line).to_lowercase()).collect();
-        if alone || words.iter().any(|word| about.contains(&word.to_lowercase())) {
-            first = comment;
-        }
-    }
-    let (mut from, mut to) = (first, last);
-    let above_ends = first == 1 || is_blank(first - 1) || opens(first - 1);
-    if exists(last + 1) && is_blank(last + 1) && above_ends {
-        to += 1;
-    } else if first > 1 && is_blank(first - 1) && exists(last + 1) && closes(last + 1) {
-        from -= 1;
-    }
-    lines.span(from).join(lines.span(to))
-}
-
-fn within_line(statement: Node<'_>) -> Span {
-    let text = statement.file().text();
-    let span = statement.span();
-    let is_space = |c: char| c == ' ' || c == '\t';
-    let before = text[..span.start].trim_end_matches(is_space);
-    let after = text[span.end..].trim_start_matches(is_space);
-    let after_at = text.len() - after.len();
-    if let Some(rest) = after.strip_prefix(';') {
-        let rest = rest.trim_start_matches(is_space);
-        return Span::new(span.start, text.len() - rest.len());
-    }
-    if before.ends_with(';') {
-        return Span::new(before.len() - 1, span.end);
-    }
-    if before.ends_with('{') && after.starts_with('}') {
-        return Span::new(before.len(), after_at);
-    }
-    Span::new(before.len(), span.end)
 }

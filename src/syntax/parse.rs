@@ -62,7 +62,15 @@ pub(super) fn declaration(text: &str, span: Span) -> Tree {
     }
     let mut tree = arena(&parsed, span);
     gather_names(&mut tree.nodes);
+    tree.error = tree.error.or_else(|| second_piece(&tree.nodes));
     tree
+}
+
+/// What stands behind the declaration on its last line. The grammar takes any
+/// statement at top level, Go none.
+fn second_piece(nodes: &[Data]) -> Option<Span> {
+    let pieces = children(nodes, 0).into_iter().map(|id| &nodes[id as usize]);
+    pieces.filter(|piece| piece.named && piece.kind != "comment").nth(1).map(|piece| piece.span)
 }
 
 /// Parses with a line end behind the declaration: the grammar's lexer takes
@@ -282,5 +290,14 @@ mod tests {
             assert_eq!(tree.nodes[0].span, Span::new(0, text.len()), "{text}");
             assert!(tree.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_statement_behind_a_declaration_is_an_error() {
+        let text = "func f() {} /* why */ for {} // why";
+        let tree = declaration(text, Span::new(0, text.len()));
+        assert_eq!(tree.error, Some(Span::new(22, 28)));
+        let text = "func f() {} /* why */ // why";
+        assert_eq!(declaration(text, Span::new(0, text.len())).error, None);
     }
 }

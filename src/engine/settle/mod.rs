@@ -1,20 +1,20 @@
 //! What must follow when edits are applied: names that lost their last use,
-//! blocks that became empty, blank lines that met, imports that go and come,
-//! comments that are out of line.
+//! blocks that became empty, imports that go and come, blank lines that meet,
+//! and comments that are out of line.
 //!
 //! It looks at the result of all edits of a file together, so two fixes that
 //! each leave one use of a name behind take the name away between them.
 
 mod align;
-mod blanks;
 mod blocks;
 mod imports;
 mod names;
+mod tidy;
 
 use crate::model::package::Package;
 use crate::rewrite::FileFix;
 use crate::syntax::File;
-use crate::text::{Edit, Edits};
+use crate::text::{Edits, Span};
 
 /// Something that the edits leave behind and that cannot be taken away, so the
 /// file would not compile.
@@ -30,38 +30,50 @@ pub struct Leftover {
 /// # Errors
 /// [`Leftover`] when a name would stay behind unused.
 pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edits, Leftover> {
-    let mut total = change.edits.clone();
-    let mut after = File::new(before.path(), total.apply(before.text()));
+    let mut state = State {
+        total: change.edits.clone(),
+        after: File::new(before.path(), change.edits.apply(before.text())),
+    };
     // Each round takes away at least one declaration, label or block.
-    loop {
-        let mut next = names::unused(before, &total, &after, package)?;
-        add_all(&mut next, blocks::emptied(before, &total, &after, package));
-        if next.is_empty() {
-            break;
-        }
-        after = File::new(before.path(), next.apply(after.text()));
-        total = total.then(&next);
-    }
-    let blank = blanks::met(before, &total, &after);
-    if !blank.is_empty() {
-        after = File::new(before.path(), blank.apply(after.text()));
-        total = total.then(&blank);
-    }
-    for next in [imports::added, imports::removed] {
-        let edits = next(before, &total, &after, &change.imports);
-        if !edits.is_empty() {
-            after = File::new(before.path(), edits.apply(after.text()));
-            total = total.then(&edits);
-        }
-    }
-    let edits = align::realigned(before, &total, &after);
-    Ok(if edits.is_empty() { total } else { total.then(&edits) })
+    while state.add(names::unused(before, &state.total, &state.after, package)?)
+        || state.add(blocks::emptied(before, &state.total, &state.after, package))
+    {}
+    state.add(imports::added(&state.after, &change.imports));
+    state.add(imports::removed(before, &state.total, &state.after, package));
+    state.add(tidy::semicolons(&state.total, &state.after));
+    state.add(tidy::comments(before, &state.total, &state.after));
+    state.add(tidy::blank_lines(before, &state.total, &state.after));
+    state.add(align::realigned(before, &state.total, &state.after));
+    Ok(state.total)
 }
 
-/// Adds the edits that fit beside those that are there; the others are found
-/// again in the next round.
-fn add_all(edits: &mut Edits, more: Vec<Edit>) {
-    for edit in more {
-        let _ = edits.push(edit);
+/// All edits so far, and the file that they give.
+struct State {
+    total: Edits,
+    after: File,
+}
+
+impl State {
+    /// Adds edits over the file as it is; whether there were any.
+    fn add(&mut self, next: Edits) -> bool {
+        if next.is_empty() {
+            return false;
+        }
+        self.after = File::new(self.after.path(), next.apply(self.after.text()));
+        self.total = self.total.then(&next);
+        true
     }
+}
+
+/// Where the texts of `edits` stand in their result, in order; empty where an
+/// edit only takes away.
+fn written(edits: &Edits) -> impl Iterator<Item = Span> {
+    let (mut read, mut at) = (0, 0);
+    edits.iter().map(move |edit| {
+        at += edit.span.start - read;
+        read = edit.span.end;
+        let start = at;
+        at += edit.text.len();
+        Span::new(start, at)
+    })
 }
