@@ -50,8 +50,7 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
 /// ends its line.
 pub fn insertion_after(statement: Node<'_>, lines: &[String]) -> Edit {
     let file = statement.file();
-    let (_, after) = sides(file, statement.span());
-    if !is_only_comment(after) {
+    if !only_comments_behind(file, statement.end(), &|at| comment_at(statement, at)) {
         return Edit { span: Span::at(statement.end()), text: format!("; {}", lines.join("; ")) };
     }
     let (before, _) = sides(file, Span::at(statement.start()));
