@@ -6,7 +6,8 @@ use gomend::engine::fixes::Fixes;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
 use gomend::engine::scan::{Scan, Scanned};
 use gomend::rewrite::Level;
-use gomend::syntax::{DeclKind, File};
+use gomend::syntax::{Decl, DeclKind, File};
+use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -133,7 +134,7 @@ fn lawful(text: &str, path: &Path, known: &Known) -> Result<Run, Breach> {
         return breach("applying the edits gives the result", planned.after.clone());
     }
     let after = File::new(path, planned.after.as_str());
-    stays_go(&before, &after)?;
+    stays_go(&before, &after, &changes)?;
     let second = Fixes::of_file(&scan, Arc::new(after), &choose);
     if let Some(again) = second.planned(path) {
         let twice = format!("once:\n{}\ntwice:\n{}", planned.after, again.after);
@@ -162,7 +163,7 @@ fn each_fix_stands_alone(text: &str, path: &Path, scanned: &Scanned) -> Result<(
             .collect();
         let after = rewritten(text, &changes)?;
         let (before, after) = (File::new(path, text), File::new(path, after));
-        stays_go(&before, &after).map_err(|breach| Breach {
+        stays_go(&before, &after, &changes).map_err(|breach| Breach {
             detail: format!("{} alone, {}: {}", finding.rule, fix.title, breach.detail),
             ..breach
         })?;
@@ -222,9 +223,10 @@ fn declared(file: &File) -> Vec<(Signature, bool)> {
         .collect()
 }
 
-/// Every declaration is still there, in its place; what parsed still parses;
-/// package clause, byte order mark and line ends are what they were.
-fn stays_go(before: &File, after: &File) -> Result<(), Breach> {
+/// Every declaration that no change takes away or renames is still there, in its
+/// place; what parsed still parses; package clause, byte order mark and line
+/// ends are what they were.
+fn stays_go(before: &File, after: &File, changes: &[Change<'_>]) -> Result<(), Breach> {
     let shown = || format!("\n{}", after.text());
     let (old, new) = (before.outline(), after.outline());
     if new.broken.len() > old.broken.len() {
@@ -234,7 +236,18 @@ fn stays_go(before: &File, after: &File) -> Result<(), Breach> {
         return breach("package clause and byte order mark stay", shown());
     }
     let mut rest = declared(after).into_iter();
-    for (signature, parsed) in declared(before) {
+    // Taken away whole, or given another name: then it is one of those between.
+    let goes = |decl: &Decl| {
+        changes.iter().any(|change| {
+            let span = Span::new(change.start, change.end);
+            let gone = span.covers(decl.span) && change.text.trim().is_empty();
+            gone || decl.names.iter().any(|name| span.overlaps(name.span))
+        })
+    };
+    for ((signature, parsed), decl) in declared(before).into_iter().zip(&old.decls) {
+        if goes(decl) {
+            continue;
+        }
         let mut between = Vec::new();
         let found = loop {
             match rest.next() {
