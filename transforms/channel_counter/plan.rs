@@ -163,9 +163,7 @@ pub(super) fn by_value<'t>(holder: &str, cx: &Cx<'t>) -> Option<String> {
             "composite_literal" => !parent.parent().is_some_and(|up| {
                 up.kind() == "unary_expression" && up.field("operator").is_some_and(|it| it.kind() == "&")
             }),
-            "argument_list" => {
-                !parent.parent().is_some_and(|call| callee(call).is_some_and(|called| called.text() == "new"))
-            }
+            "argument_list" => parent.parent().and_then(callee).is_none_or(|called| called.text() != "new"),
             _ => true,
         }
     });
