@@ -48,6 +48,7 @@
 //! - `used-elsewhere`, advice: another package of the module has the name of the exported
 //!   type, and might copy it.
 //! # Known limits
+//! The channel is made, or drained, in the file that declares it.
 //! Only fields of integers (or of `struct{}`, one for each) that one `for … range` drains
 //! in a goroutine of its own: into nothing, into a field, or into an atomic field. A
 //! goroutine that does anything else, locking included, is no finding.

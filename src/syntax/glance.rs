@@ -19,7 +19,7 @@ pub fn rest_of_line(bytes: &[u8], at: usize) -> &[u8] {
 pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
     let before = &bytes[..at];
     match memmem::rfind(before, b"\nfunc ") {
-        Some(start) if memchr_iter(b'`', &before[start..]).count() % 2 == 0 => &before[start..],
+        Some(start) if memchr_iter(b'`', &before[start..]).count().is_multiple_of(2) => &before[start..],
         _ => before,
     }
 }

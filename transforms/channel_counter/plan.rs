@@ -8,7 +8,7 @@ use crate::model::fields::{spelled, type_name, type_spec};
 use crate::model::imports::{arguments, callee, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix};
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Node, glance};
 use crate::text::Span;
 
 /// What there is to change.
@@ -39,6 +39,9 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     let (spec, name) = field_of(channel)?;
     let element = channel.field("value")?.text();
     let (_, atomic, number) = COUNTED.iter().find(|(counted, _, _)| *counted == element)?;
+    if !suggests_counting(name.text(), name.file().text(), cx) {
+        return None;
+    }
     let types = [element, number];
     if types.iter().any(|name| *name != "struct{}" && !is_predeclared(name, cx.package())) {
         return None;
@@ -108,6 +111,37 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     })
 }
 
+/// Whether the bytes say that the field is made or drained in its own file, and
+/// drained and sent to in the package: most channels are not, and need no other
+/// file to be looked at.
+fn suggests_counting(name: &str, own: &str, cx: &Cx<'_>) -> bool {
+    let made = |text: &str| {
+        behind(text, name).any(|(_, rest)| {
+            let value = rest.strip_prefix([':', '=']).map(str::trim_start);
+            value.is_some_and(|value| value.starts_with("make"))
+        })
+    };
+    let drained = |text: &str| {
+        behind(text, name).any(|(before, rest)| {
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            rest.starts_with('{') && before.ends_with('.') && line.contains("range")
+        })
+    };
+    let sent = |text: &str| behind(text, name).any(|(_, rest)| rest.starts_with("<-"));
+    let somewhere = |shows: &dyn Fn(&str) -> bool| {
+        shows(own) || cx.package().files().iter().any(|file| shows(file.text()))
+    };
+    (made(own) || drained(own)) && somewhere(&drained) && somewhere(&sent)
+}
+
+/// What stands before and behind each mention of the word `name`, blanks behind
+/// it left out.
+fn behind<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    memchr::memmem::find_iter(text.as_bytes(), name)
+        .filter(move |start| glance::is_word(text.as_bytes(), *start, start + name.len()))
+        .map(move |start| (&text[..start], text[start + name.len()..].trim_start_matches([' ', '\t'])))
+}
+
 /// Whether the selector stands where only its value is used.
 fn is_read(selector: Node<'_>) -> bool {
     selector.parent().is_some_and(|parent| match parent.kind() {
@@ -163,9 +197,7 @@ pub(super) fn by_value<'t>(holder: &str, cx: &Cx<'t>) -> Option<String> {
             "composite_literal" => !parent.parent().is_some_and(|up| {
                 up.kind() == "unary_expression" && up.field("operator").is_some_and(|it| it.kind() == "&")
             }),
-            "argument_list" => {
-                !parent.parent().is_some_and(|call| callee(call).is_some_and(|called| called.text() == "new"))
-            }
+            "argument_list" => parent.parent().and_then(callee).is_none_or(|called| called.text() != "new"),
             _ => true,
         }
     });

@@ -47,11 +47,9 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
     while let Some(parent) = at.parent().filter(|parent| *parent != around) {
         match parent.kind() {
             "go_statement" | "send_statement" => return true,
-            "selector_expression" if at.field_name() == Some("operand") => {
-                // A method's result is something else.
-                if callee_of(parent).is_some() {
-                    return false;
-                }
+            // A method's result is something else.
+            "selector_expression" if callee_of(parent).is_some() => {
+                return in_goroutine(parent, around, defer, depth);
             }
             "argument_list" => match parent.parent() {
                 Some(call) if call.kind() == "call_expression" => {
@@ -59,7 +57,7 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
                         return true;
                     }
                     if !wraps(call) {
-                        return in_goroutine(call, around);
+                        return in_goroutine(call, around, defer, depth);
                     }
                     at = call;
                     continue;
@@ -71,7 +69,7 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
             | "if_statement"
             | "index_expression"
             | "expression_statement"
-            | "return_statement" => return in_goroutine(parent, around),
+            | "return_statement" => return in_goroutine(parent, around, defer, depth),
             "short_var_declaration" | "var_spec" | "assignment_statement" => {
                 let targets: Vec<Node<'t>> = match parent.kind() {
                     "var_spec" => parent.fields("name").collect(),
@@ -128,10 +126,14 @@ fn callee_of(selector: Node<'_>) -> Option<Node<'_>> {
     selector.parent().filter(|call| callee(*call) == Some(selector))
 }
 
-/// Whether `node` stands in a literal that another goroutine runs.
-fn in_goroutine(node: Node<'_>, around: Node<'_>) -> bool {
-    node.ancestors().take_while(|up| *up != around).any(|up| {
-        up.kind() == "go_statement" || (up.kind() == "call_expression" && name_of(up) == Some("Go"))
+/// Whether `node` stands in a literal that runs, or may run, after the round.
+fn in_goroutine<'t>(node: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usize) -> bool {
+    let mut outer = node.ancestors().take_while(|up| *up != around);
+    outer.any(|up| match up.kind() {
+        "go_statement" => true,
+        "call_expression" => name_of(up) == Some("Go"),
+        "func_literal" => value_escapes(up, around, defer, depth),
+        _ => false,
     })
 }
 
