@@ -146,7 +146,8 @@ impl Transform for DeferUnlock {
             if !early.is_empty() {
                 let mut names: Vec<String> = Vec::new();
                 for value in &early {
-                    let wished = value.field("field").map_or("value", Node::text);
+                    let wished = value.field("field").map_or_else(|| "value".to_owned(), unexported);
+                    let wished = wished.as_str();
                     let free = |name: &str| !names.iter().any(|taken| taken == name);
                     let mut name = cx.fresh_name(&[wished, "value"], *value);
                     let mut number = 2;
@@ -249,4 +250,15 @@ fn is_mutex<'t>(operand: Node<'t>, cx: &Cx<'t>) -> bool {
         }
     }
     false
+}
+
+/// The name of a field as a variable is called: `CurrentIndex` as
+/// `currentIndex`, `ID` as `id`.
+fn unexported(field: Node<'_>) -> String {
+    let name = field.text();
+    if name.chars().all(|c| !c.is_lowercase()) {
+        return name.to_lowercase();
+    }
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -114,3 +114,21 @@ func literal() func() {
 		count = 0
 	}
 }
+
+type exported struct {
+	mu           sync.Mutex
+	CurrentIndex uint64
+	ID           int
+}
+
+func (e *exported) index() uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.CurrentIndex
+}
+
+func (e *exported) id() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ID
+}
