@@ -28,7 +28,7 @@ const OPERATORS: &[&str] = &[
 ];
 
 fn length(text: &str) -> usize {
-    let run = |ends: &dyn Fn(char) -> bool| text.find(|c| ends(c)).unwrap_or(text.len());
+    let run = |ends: &dyn Fn(char) -> bool| text.find(ends).unwrap_or(text.len());
     let first = text.chars().next().expect("some text is left");
     let line = text.find('\n').unwrap_or(text.len());
     let closed =
