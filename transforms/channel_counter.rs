@@ -54,6 +54,7 @@
 //! goroutine that does anything else, locking included, is no finding.
 
 mod columns;
+mod hints;
 mod plan;
 mod reducer;
 
@@ -142,15 +143,20 @@ const COUNTED: &[(&str, &str, &str)] = &[
     ("struct{}", "Int64", "int64"),
 ];
 
-/// Whether an integer, or `struct{}`, and the end of a field follow.
+/// Whether an integer, or `struct{}`, and the end of a field follow, and the file
+/// makes or drains what is called like the field.
 fn near(bytes: &[u8], at: usize) -> bool {
     let line = glance::rest_of_line(bytes, at + "chan".len()).trim_ascii();
-    COUNTED.iter().any(|(element, _, _)| {
+    let counts = COUNTED.iter().any(|(element, _, _)| {
         line.strip_prefix(element.as_bytes()).is_some_and(|rest| {
             let rest = rest.trim_ascii();
             rest.is_empty() || matches!(rest[0], b'/' | b'}' | b';')
         })
-    })
+    });
+    let before = bytes[..at].trim_ascii_end();
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let name = &before[before.iter().rposition(|byte| !part(byte)).map_or(0, |stop| stop + 1)..];
+    counts && !name.is_empty() && (hints::is_made(bytes, name) || hints::is_drained(bytes, name))
 }
 
 fn looks(code: &Code<'_>, at: usize) -> bool {

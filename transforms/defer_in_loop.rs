@@ -72,6 +72,7 @@ use crate::model::rounds::{comes_back, loops};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::Code;
 use crate::syntax::{Node, glance};
+use memchr::memmem;
 
 /// Finds what a loop defers to the end of its function.
 pub struct DeferInLoop;
@@ -162,15 +163,19 @@ impl Transform for DeferInLoop {
 
 const METHODS: &[&str] = &["Unlock", "RUnlock", "Close"];
 
+/// How far the one statement of a deferred literal is looked for.
+const LITERAL: usize = 2048;
+
 /// Whether the `defer` at `at` may release something in a loop.
 fn near(bytes: &[u8], at: usize) -> bool {
+    let names = |code: &[u8]| METHODS.iter().any(|name| memmem::find(code, name.as_bytes()).is_some());
     let line = glance::rest_of_line(bytes, at);
-    let names = METHODS.iter().any(|name| memchr::memmem::find(line, name.as_bytes()).is_some());
     // The call goes on in the lines below.
     let open = matches!(line.trim_ascii_end().last(), Some(b'{' | b'(' | b'.' | b',' | b'/'))
-        || memchr::memmem::find(line, b"//").is_some()
+        || memmem::find(line, b"//").is_some()
         || line.trim_ascii() == b"defer";
-    (names || open) && glance::ends_in_loop(glance::function_before(bytes, at))
+    let below = || names(&bytes[at..bytes.len().min(at + LITERAL)]);
+    (names(line) || (open && below())) && glance::ends_in_loop(glance::function_before(bytes, at))
 }
 
 fn looks(code: &Code<'_>, at: usize) -> bool {

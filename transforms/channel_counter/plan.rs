@@ -1,14 +1,14 @@
 //! All places that a counting channel is used at, and what each becomes.
 
 use super::reducer::{self, Reducer, Sum};
-use super::{COUNTED, columns, field_of, uses};
+use super::{COUNTED, columns, field_of, hints, uses};
 use crate::model::depends::is_write;
 use crate::model::effects::is_predeclared;
 use crate::model::fields::{spelled, type_name, type_spec};
 use crate::model::imports::{arguments, callee, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix};
-use crate::syntax::{File, Node, glance};
+use crate::syntax::{File, Node};
 use crate::text::Span;
 
 /// What there is to change.
@@ -111,35 +111,13 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     })
 }
 
-/// Whether the bytes say that the field is made or drained in its own file, and
-/// drained and sent to in the package: most channels are not, and need no other
-/// file to be looked at.
+/// Whether the bytes say that the package drains the field and sends to it.
 fn suggests_counting(name: &str, own: &str, cx: &Cx<'_>) -> bool {
-    let made = |text: &str| {
-        behind(text, name).any(|(_, rest)| {
-            let value = rest.strip_prefix([':', '=']).map(str::trim_start);
-            value.is_some_and(|value| value.starts_with("make"))
-        })
-    };
-    let drained = |text: &str| {
-        behind(text, name).any(|(before, rest)| {
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            rest.starts_with('{') && before.ends_with('.') && line.contains("range")
-        })
-    };
-    let sent = |text: &str| behind(text, name).any(|(_, rest)| rest.starts_with("<-"));
-    let somewhere = |shows: &dyn Fn(&str) -> bool| {
+    let somewhere = |shows: fn(&[u8], &[u8]) -> bool| {
+        let shows = |text: &str| shows(text.as_bytes(), name.as_bytes());
         shows(own) || cx.package().files().iter().any(|file| shows(file.text()))
     };
-    (made(own) || drained(own)) && somewhere(&drained) && somewhere(&sent)
-}
-
-/// What stands before and behind each mention of the word `name`, blanks behind
-/// it left out.
-fn behind<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    memchr::memmem::find_iter(text.as_bytes(), name)
-        .filter(move |start| glance::is_word(text.as_bytes(), *start, start + name.len()))
-        .map(move |start| (&text[..start], text[start + name.len()..].trim_start_matches([' ', '\t'])))
+    somewhere(hints::is_drained) && somewhere(hints::is_sent_to)
 }
 
 /// Whether the selector stands where only its value is used.
