@@ -4,6 +4,7 @@
 //! and its goldens. Everything else loops over the list.
 
 mod block_profile_rate;
+mod buffer_per_call;
 mod channel_counter;
 mod close_keeps_finalizer;
 mod cpu_profile_rate;
@@ -16,7 +17,9 @@ mod finalizer_to_cleanup;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
+mod goroutine_per_item;
 mod gosched;
+mod interface_boxing;
 mod manual_gc;
 mod missing_keep_alive;
 mod num_goroutine_in_metrics;
@@ -73,6 +76,9 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(channel_counter::ChannelCounter),
     entry!(defer_in_loop::DeferInLoop),
     entry!(defer_unlock::DeferUnlock),
+    entry!(goroutine_per_item::GoroutinePerItem),
+    entry!(buffer_per_call::BufferPerCall),
+    entry!(interface_boxing::InterfaceBoxing),
 ];
 
 /// What was measured of every transform: see [`crate::rewrite::Evidence`].

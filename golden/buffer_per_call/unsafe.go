@@ -1,0 +1,41 @@
+package buffers
+
+import (
+	"io"
+	"os"
+)
+
+const chunk = 32 << 10
+
+// drain says how long it is.
+func drain(r io.Reader) (total int, err error) {
+	buf := make([]byte, chunk)
+	for {
+		n, err := r.Read(buf)
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+} // the end
+
+type relay struct{ in, out *os.File }
+
+func (r *relay) run() error {
+	// Larger than what fits on the stack.
+	bp := make([]byte, 128*1024)
+	for {
+		n, err := r.in.Read(bp)
+		if _, werr := r.out.Write(bp[:n]); werr != nil {
+			return werr
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func pipe(dst io.Writer, src io.Reader) {
+	buffer := make([]byte, 64*1024)
+	_, _ = io.CopyBuffer(dst, src, buffer)
+}

@@ -1,0 +1,15 @@
+package old
+
+import "sync"
+
+func bump(rows []int) {
+	var wg sync.WaitGroup
+	for i := range rows {
+		wg.Add(1)
+		go func(i int) { // advice: older-go
+			defer wg.Done()
+			rows[i]++
+		}(i)
+	}
+	wg.Wait()
+}

@@ -1,0 +1,10 @@
+package boxing
+
+import . "log/slog"
+
+func dotted(n int) {
+	LogAttrs := n
+	for range LogAttrs {
+		Warn("n", "n", n) // keeps: not-nameable
+	}
+}

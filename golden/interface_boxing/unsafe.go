@@ -1,0 +1,25 @@
+package boxing
+
+import (
+	"context"
+	"fmt"
+	sl "log/slog"
+	"time"
+)
+
+type id int
+
+func lines(ctx context.Context, rows []string, took time.Duration, err error) {
+	count, ratio := 1000, 0.5
+	for i, row := range rows {
+		sl.Info("row", "index", i, "text", row, "id", id(i), "err", err)
+		sl.ErrorContext(ctx, "failed",
+			"count", count,
+			"ratio", ratio,
+			"took", took,
+			sl.Bool("last", true),
+			"since", time.Since(time.Time{}),
+		)
+		sl.Debug(fmt.Sprint("x", i), "n", uint64(i), "k", int32(i))
+	}
+}

@@ -1,0 +1,297 @@
+//! Logs values of known types in a loop as typed attributes.
+//! ```go
+//! func report(sizes []int) {
+//! 	for i, size := range sizes {
+//! 		slog.Info("part", "number", i, "size", size)
+//! 	}
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func report(sizes []int) {
+//! 	for i, size := range sizes {
+//! 		slog.LogAttrs(context.Background(), slog.LevelInfo, "part", slog.Int("number", i), slog.Int("size", size))
+//! 	}
+//! }
+//! ```
+//! # Why
+//! A number of 256 or more that is put into an `any` and escapes is copied to the heap: two of
+//! them in a line took 1,020 ns, as attributes 852 ns (Go 1.26). Boxing alone is 37 ns against
+//! 12 ns. Constants and numbers below 256 never allocated.
+//! # Unsafe
+//! The handler gets the same record. A person has to agree that a longer line is worth it.
+//! # Guards
+//! - `not-key-and-value`, keep: the arguments are not pairs of a literal key and a value.
+//! - `not-nameable`, keep: a name that the fix needs is hidden at this place.
+//! - `hand-written`, advice: the package's own logger stores what it is given as `any`; give it
+//!   typed attributes, as `log/slog` has them, for the calls that are made often.
+//! # Known limits
+//! Only the functions of `log/slog` are looked at, not the methods of a `*slog.Logger`.
+
+use crate::model::GoVersion;
+use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
+use crate::model::scope::{self, Def};
+use crate::model::types::{Type, type_of, underlying};
+use crate::model::waits::loops_around;
+use crate::model::words::speaks_of;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+use crate::syntax::outline::Code;
+use crate::text::Span;
+
+/// Logs typed attributes instead of boxed values.
+pub struct InterfaceBoxing;
+
+/// A place where values are boxed.
+pub enum Site<'t> {
+    /// A call of a function of `log/slog`.
+    Call {
+        /// The call.
+        call: Node<'t>,
+        /// Key, value and constructor of each pair; `None` when they are no pairs.
+        pairs: Option<Vec<(Node<'t>, Node<'t>, &'static str)>>,
+    },
+    /// The `...any` of a logger of the package.
+    Logger(Node<'t>),
+}
+
+const fn slog(name: &'static str) -> Symbol {
+    Symbol { path: "log/slog", name }
+}
+
+fn near(bytes: &[u8], at: usize) -> bool {
+    // A block comment may stand between.
+    matches!(bytes[..at].trim_ascii_end().last(), Some(b'.' | b'/'))
+}
+
+fn looks(code: &Code<'_>, at: usize) -> bool {
+    at > 0 && code.text(at - 1) == "..." && code.text(at + 1) == ")"
+}
+
+impl Transform for InterfaceBoxing {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "interface-boxing",
+        title: "log typed attributes",
+        group: Group::Channels,
+        seeds: &["SRC 11"],
+        best: Level::Unsafe,
+        since: Some(GoVersion(1, 21)),
+        opt_in: true,
+        triggers: &[
+            slog("Debug"),
+            slog("Info"),
+            slog("Warn"),
+            slog("Error"),
+            slog("DebugContext"),
+            slog("InfoContext"),
+            slog("WarnContext"),
+            slog("ErrorContext"),
+        ],
+        shapes: &[Shape { word: "any", with: &["append"], near, looks }],
+        guards: &["not-key-and-value", "not-nameable", "hand-written"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        if mention.parent().is_some_and(|up| up.kind() == "variadic_parameter_declaration") {
+            return stores(mention).then_some(Site::Logger(mention));
+        }
+        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+        loops_around(call).next()?;
+        let values: Vec<Node<'t>> = arguments(call).skip(1 + usize::from(has_context(mention))).collect();
+        let pairs = pairs(&values, cx);
+        let gains = match &pairs {
+            Some(pairs) => pairs.iter().any(|(_, value, of)| *of != "Any" && !is_literal(*value)),
+            None => true,
+        };
+        (gains && !values.is_empty()).then_some(Site::Call { call, pairs })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let verdict = Verdict::of(Level::Unsafe);
+        match site {
+            Site::Logger(_) => verdict.lower_if(true, Level::Advice, "hand-written"),
+            Site::Call { call, pairs } => verdict.keep_if(pairs.is_none(), "not-key-and-value").keep_if(
+                callee(*call).is_none_or(|name| cx.qualified("log/slog", "LogAttrs", name).is_none()),
+                "not-nameable",
+            ),
+        }
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        let (span, message) = match site {
+            Site::Call { call, .. } => {
+                (call.span(), "values of known types are boxed for a log line in a loop")
+            }
+            Site::Logger(any) => {
+                (any.parent().map_or(any.span(), Node::span), "a logger stores its arguments as `any`")
+            }
+        };
+        Telling {
+            span,
+            message: message.into(),
+            why: "a number of 256 or more is copied to the heap: 37 ns against 12 ns for a typed attribute"
+                .into(),
+            severity: Severity::Note,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let Site::Call { call, pairs: Some(pairs) } = site else { return };
+        let Some(name) = callee(*call) else { return };
+        let symbol = |symbol: &str| cx.qualified("log/slog", symbol, name);
+        let function = name.field("field").unwrap_or(name).text();
+        let level = function.trim_end_matches("Context");
+        let (Some(log), Some(level), Some(message)) = (
+            symbol("LogAttrs"),
+            symbol(&format!("Level{level}")),
+            arguments(*call).nth(usize::from(has_context(name))),
+        ) else {
+            return;
+        };
+        fix.replace_node(name, log);
+        let context = if has_context(name) {
+            String::new()
+        } else {
+            format!("{}.Background(), ", fix.import("context", *call, cx))
+        };
+        fix.insert(message.start(), format!("{context}{level}, "));
+        for (key, value, of) in pairs {
+            let Some(attribute) = symbol(of) else { return };
+            fix.insert(key.start(), format!("{attribute}("));
+            fix.replace(Span::at(value.end()), ")");
+        }
+    }
+}
+
+fn has_context(function: Node<'_>) -> bool {
+    function.text().ends_with("Context")
+}
+
+fn is_literal(value: Node<'_>) -> bool {
+    value.is(&[
+        "int_literal",
+        "float_literal",
+        "interpreted_string_literal",
+        "raw_string_literal",
+        "true",
+        "false",
+    ])
+}
+
+/// The pairs, attributes that are already typed left out.
+fn pairs<'t>(values: &[Node<'t>], cx: &Cx<'t>) -> Option<Vec<(Node<'t>, Node<'t>, &'static str)>> {
+    const ATTRIBUTES: &[&str] =
+        &["Any", "Bool", "Duration", "Float64", "Group", "Int", "Int64", "String", "Time", "Uint64"];
+    let mut rest = values.iter();
+    let mut found = Vec::new();
+    while let Some(key) = rest.next() {
+        if ATTRIBUTES.iter().any(|name| is_call(*key, "log/slog", name)) {
+            continue;
+        }
+        let value = rest.next().filter(|value| value.kind() != "variadic_argument")?;
+        (key.kind() == "interpreted_string_literal").then_some(())?;
+        found.push((*key, *value, constructor(*value, cx, 4).unwrap_or("Any")));
+    }
+    Some(found)
+}
+
+/// The constructor of an attribute that takes `value` as it is.
+fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static str> {
+    let depth = depth.checked_sub(1)?;
+    let value = unparenthesized(value);
+    match value.kind() {
+        "int_literal" => return Some("Int"),
+        "float_literal" => return Some("Float64"),
+        "interpreted_string_literal" | "raw_string_literal" => return Some("String"),
+        "call_expression" => {
+            let name = callee(value)?;
+            if is_symbol(name, "time", "Since") || is_symbol(name, "time", "Until") {
+                return Some("Duration");
+            }
+            if is_symbol(name, "time", "Now") {
+                return Some("Time");
+            }
+            if is_symbol(name, "fmt", "Sprintf") || is_symbol(name, "strconv", "Itoa") {
+                return Some("String");
+            }
+            if name.kind() == "identifier" && cx.is_predeclared(name.text(), name) {
+                return match name.text() {
+                    "len" | "cap" | "copy" => Some("Int"),
+                    of => named(of),
+                };
+            }
+        }
+        "identifier" => {
+            if let Def::Local(local) = scope::resolve(value)
+                && let Some(list) = local.name.parent().filter(|list| list.kind() == "expression_list")
+                && let Some(owner) = list.parent()
+            {
+                let index = list.named().position(|name| name == local.name)?;
+                let right = owner.field("right")?;
+                if owner.kind() == "short_var_declaration"
+                    && let Some(given) = right.named().nth(index)
+                    && right.named().count() == list.named().count()
+                    && let Some(of) = constructor(given, cx, depth)
+                {
+                    return Some(of);
+                }
+                if owner.kind() == "range_clause" && index == 0 {
+                    let over = underlying(type_of(right, cx.package())?, cx.package())?;
+                    let listed = match over {
+                        Type::Slice(_) | Type::Sequence => true,
+                        Type::Written(node) => node.is(&["slice_type", "array_type"]),
+                        _ => false,
+                    };
+                    if listed {
+                        return Some("Int");
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    match type_of(value, cx.package())? {
+        Type::Written(node) if is_symbol(node, "time", "Duration") => Some("Duration"),
+        Type::Written(node) if is_symbol(node, "time", "Time") => Some("Time"),
+        Type::Written(node) if node.kind() == "type_identifier" => {
+            cx.is_predeclared(node.text(), node).then(|| named(node.text())).flatten()
+        }
+        _ => None,
+    }
+}
+
+fn named(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "int" => "Int",
+        "int64" => "Int64",
+        "uint64" => "Uint64",
+        "float64" => "Float64",
+        "string" => "String",
+        "bool" => "Bool",
+        _ => return None,
+    })
+}
+
+/// Whether the function around the parameter type is called like a logger's,
+/// and appends what it is given to a field.
+fn stores(any: Node<'_>) -> bool {
+    let parts = || {
+        let parameter = any.parent()?;
+        let function = parameter.parent()?.parent()?;
+        let name = function.field("name").filter(|_| function.kind().ends_with("_declaration"))?;
+        Some((parameter.field("name")?, name, function.field("body")?))
+    };
+    let Some((given, name, body)) = parts() else { return false };
+    let logs = speaks_of(name.text(), &["log", "logf", "debug", "info", "warn", "error", "print", "trace"]);
+    let kept = |call: Node<'_>| {
+        callee(call).is_some_and(|name| name.text() == "append")
+            && arguments(call)
+                .next()
+                .is_some_and(|to| to.kind() == "selector_expression" && package_of(to).is_none())
+            && call.descendants().any(|node| node.kind() == "identifier" && node.text() == given.text())
+    };
+    logs && body.descendants().filter(|node| node.kind() == "call_expression").any(kept)
+}
