@@ -286,12 +286,26 @@ fn stores(any: Node<'_>) -> bool {
     };
     let Some((given, name, body)) = parts() else { return false };
     let logs = speaks_of(name.text(), &["log", "logf", "debug", "info", "warn", "error", "print", "trace"]);
+    let mentions = |call: Node<'_>| {
+        let direct = |argument: Node<'_>| match argument.kind() {
+            "variadic_argument" => argument.named().next().is_some_and(|inner| passes(inner, given.text())),
+            _ => passes(argument, given.text()),
+        };
+        arguments(call).skip(1).any(direct)
+    };
     let kept = |call: Node<'_>| {
+        let to = arguments(call).next();
         callee(call).is_some_and(|name| name.text() == "append")
-            && arguments(call)
-                .next()
-                .is_some_and(|to| to.kind() == "selector_expression" && package_of(to).is_none())
-            && call.descendants().any(|node| node.kind() == "identifier" && node.text() == given.text())
+            && to.is_some_and(|to| to.kind() == "selector_expression" && package_of(to).is_none())
+            && mentions(call)
     };
     logs && body.descendants().filter(|node| node.kind() == "call_expression").any(kept)
+}
+
+/// Whether `argument` is `name`, or what a function of the package makes of it;
+/// one of another package, such as `fmt.Sprintf`, formats it.
+fn passes(argument: Node<'_>, name: &str) -> bool {
+    let own = |call: Node<'_>| callee(call).is_some_and(|callee| callee.kind() == "identifier");
+    argument.text() == name
+        || own(argument) && arguments(argument).any(|inner| inner.text().trim_end_matches("...") == name)
 }

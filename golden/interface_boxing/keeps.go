@@ -1,6 +1,9 @@
 package boxing
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 type logger struct{ kept []any }
 
@@ -10,6 +13,19 @@ func (l *logger) Logf(format string, args ...any) { // advice: hand-written
 
 func (l *logger) collect(args ...any) {
 	l.kept = append(l.kept, args...)
+}
+
+type failures struct{ texts []string }
+
+func (f *failures) errorf(format string, args ...any) {
+	f.texts = append(f.texts, fmt.Sprintf(format, args...))
+}
+
+func formatted(format string, args []any) []any { return append(args, format) }
+
+// The seed's form.
+func (l *logger) Printf(format string, args ...any) { // advice: hand-written
+	l.kept = append(l.kept, formatted(format, args)...)
 }
 
 func many(rows []int, key string, args []any) {
