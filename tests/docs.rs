@@ -22,6 +22,7 @@ const KNOWN: &[&str] = &[
     "fmt",
     "io",
     "log",
+    "log/slog",
     "math",
     "net/http",
     "os",

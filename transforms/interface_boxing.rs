@@ -26,7 +26,8 @@
 //! - `hand-written`, advice: the package's own logger stores what it is given as `any`; give it
 //!   typed attributes, as `log/slog` has them, for the calls that are made often.
 //! # Known limits
-//! Only the functions of `log/slog` are looked at, not the methods of a `*slog.Logger`.
+//! Only the functions of `log/slog` for debugging and information are looked at: warnings and
+//! errors are rare where a loop is hot. The methods of a `*slog.Logger` are not.
 
 use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
@@ -78,16 +79,7 @@ impl Transform for InterfaceBoxing {
         best: Level::Unsafe,
         since: Some(GoVersion(1, 21)),
         opt_in: true,
-        triggers: &[
-            slog("Debug"),
-            slog("Info"),
-            slog("Warn"),
-            slog("Error"),
-            slog("DebugContext"),
-            slog("InfoContext"),
-            slog("WarnContext"),
-            slog("ErrorContext"),
-        ],
+        triggers: &[slog("Debug"), slog("Info"), slog("DebugContext"), slog("InfoContext")],
         shapes: &[Shape { word: "any", with: &["append"], near, looks }],
         guards: &["not-key-and-value", "not-nameable", "hand-written"],
         ..Meta::USUAL

@@ -5,6 +5,6 @@ import . "log/slog"
 func dotted(n int) {
 	LogAttrs := n
 	for range LogAttrs {
-		Warn("n", "n", n) // keeps: not-nameable
+		Info("n", "n", n) // keeps: not-nameable
 	}
 }

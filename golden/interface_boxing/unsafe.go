@@ -13,7 +13,7 @@ func lines(ctx context.Context, rows []string, took time.Duration, err error) {
 	count, ratio := 1000, 0.5
 	for i, row := range rows {
 		sl.Info("row", "index", i, "text", row, "id", id(i), "err", err)
-		sl.ErrorContext(ctx, "failed",
+		sl.InfoContext(ctx, "failed",
 			"count", count,
 			"ratio", ratio,
 			"took", took,

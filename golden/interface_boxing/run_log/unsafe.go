@@ -15,6 +15,6 @@ func main() {
 	}
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: drop})))
 	for i, name := range []string{"a", "b"} {
-		slog.Warn("line", "i", i, "name", name, "took", time.Duration(i), slog.Bool("typed", true))
+		slog.Info("line", "i", i, "name", name, "took", time.Duration(i), slog.Bool("typed", true))
 	}
 }
