@@ -105,9 +105,9 @@ impl Transform for GomaxprocsCall {
         Verdict::of(Level::Unsafe)
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_for(cx.test_code(site.call), "test-code")
+            .keep_seen(|| sets_another(site.call, cx.package()), "lifts-a-limit")
             .keep_for(reason(site), "written-reason")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
-            .keep_seen(|| sets_another(site.call, cx.package()), "lifts-a-limit")
             .lower_if(site.variable, Level::Advice, "through-a-variable")
             .lower_if(emptied, Level::Advice, "left-empty")
     }
@@ -230,5 +230,6 @@ fn sets_another(call: Node<'_>, package: &Package) -> Option<String> {
 fn sets(number: Node<'_>) -> bool {
     let number = unparenthesized(number);
     let asks = number.text() == "0" || number.text().starts_with('-');
-    !(asks || is_call(number, "runtime", "NumCPU") || is_count_variable(number))
+    let restores = is_call(number, SYMBOL.path, SYMBOL.name);
+    !(asks || restores || is_call(number, "runtime", "NumCPU") || is_count_variable(number))
 }

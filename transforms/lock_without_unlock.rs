@@ -194,9 +194,11 @@ fn released_by_others(function: Node<'_>, package: &Package) -> Option<String> {
             }
             let Some(root) = file.decl(index) else { return Some("a declaration with broken syntax".into()) };
             for mention in thread::mentions(root, UNLOCK) {
-                let holder = function_of(mention);
-                let locks = |holder: Node<'_>| !thread::mentions(holder, LOCK).is_empty();
-                if holder != Some(function) && !holder.is_some_and(locks) {
+                // A literal belongs to the function that locks around it.
+                let mut holders = std::iter::successors(function_of(mention), |inner| function_of(*inner));
+                let locks =
+                    |holder: Node<'_>| holder == function || !thread::mentions(holder, LOCK).is_empty();
+                if !holders.any(locks) {
                     return Some(format!("line {}", mention.line()));
                 }
             }

@@ -63,11 +63,11 @@
 mod purpose;
 
 use self::purpose::Purpose;
+use crate::model::GoVersion;
 use crate::model::comments;
-use crate::model::imports::{callee, is_call, is_symbol};
+use crate::model::imports::{callee, is_symbol};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::scope::{self, LocalKind};
-use crate::model::{GoVersion, imports};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 
@@ -223,9 +223,4 @@ fn explained(call: Node<'_>, whole: Node<'_>) -> Option<String> {
     });
     let comment = comments::beside(statement.unwrap_or(whole)).to_lowercase();
     WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
-}
-
-/// Whether `call` is `runtime.NumCPU()`.
-fn is_count(call: Node<'_>) -> bool {
-    is_call(imports::unparenthesized(call), "runtime", "NumCPU")
 }

@@ -57,7 +57,10 @@ use crate::model::imports::{arguments, callee, is_call, parenthesized, unparenth
 use crate::model::locals::{gives_address, is_written};
 use crate::model::rounds::{gotos, labeled, loops};
 use crate::model::scope::{self, Def, LocalKind};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, comment_in_text,
+    comments_above,
+};
 use crate::syntax::Node;
 
 /// Replaces a gate of `runtime.NumGoroutine()` by a semaphore.
@@ -176,45 +179,45 @@ impl Transform for NumGoroutineGate {
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some((open, close)) = wrapped(site, cx) else { return };
         let limit = site.limit.text();
-        let sem = match site.around {
+        let file = site.gate.file();
+        let newline = file.newline();
+        let sem = cx.fresh_name(&["sem", "slots", "semaphore"], site.gate);
+        match site.around {
             Some(around) => {
-                let sem = cx.fresh_name(&["sem", "slots", "semaphore"], site.gate);
                 fix.insert_before(labeled(around), &[format!("{sem} := make(chan struct{{}}, {limit})")]);
-                sem
             }
             None => {
-                let sem = cx.fresh_name(&["sem", "slots", "semaphore"], site.gate);
-                let file = site.gate.file();
-                let newline = file.newline();
-                let text = format!("{newline}{newline}var {sem} = make(chan struct{{}}, {limit})");
-                if let Some(place) = file.outline().import_decls.last().map(|decl| decl.span.end) {
-                    let lines = file.lines();
-                    let line = lines.line(place);
-                    let content = lines.content(file.text().as_bytes(), line);
-                    fix.insert(lines.span(line).start + content.len(), text);
-                }
+                let whole = site.gate.ancestors().last().unwrap_or(site.gate);
+                let name = whole.named().find_map(|function| function.field("name")).map_or("", Node::text);
+                let above = comments_above(file, whole.line(), &|at| comment_in_text(file, at));
+                let about = format!("// {sem} has a slot for each goroutine that {name} starts.{newline}");
+                let text = format!("{about}var {sem} = make(chan struct{{}}, {limit}){newline}{newline}");
+                fix.insert(file.lines().span(above).start, text);
                 fix.claim_package_name(sem.clone());
-                sem
             }
-        };
+        }
         fix.claim(site.gate);
         fix.replace_node(site.gate, format!("{sem} <- struct{{}}{{}}"));
         let release = format!("defer func() {{ <-{sem} }}()");
-        match literal(site.start).and_then(|literal| literal.field("body")) {
-            Some(body) if body.child("statement_list").is_some() => fix.insert_first(body, &[release]),
-            Some(body) => fix.replace_node(body, format!("{{ {release} }}")),
-            None => {
-                let indent = indentation(site.start);
-                let newline = site.gate.file().newline();
-                let line =
-                    |depth: usize, text: &str| format!("{indent}{}{text}{newline}", "\t".repeat(depth));
-                let text = format!(
-                    "{open}{newline}{}{}{indent}{close}",
-                    line(1, &release),
-                    line(1, site.start.named().next().map_or("", Node::text)),
-                );
-                fix.replace_node(site.start, text);
-            }
+        let body = literal(site.start).and_then(|literal| literal.field("body"));
+        if let Some(body) = body.filter(|body| body.text().contains('\n')) {
+            fix.insert_first(body, &[release]);
+            return;
+        }
+        // A call, or a literal on one line, gets lines of its own.
+        let list = body.and_then(|body| body.child("statement_list"));
+        let inner: Vec<&str> = match body {
+            Some(_) => list.into_iter().flat_map(Node::named).map(Node::text).collect(),
+            None => site.start.named().next().map(Node::text).into_iter().collect(),
+        };
+        let indent = indentation(site.start);
+        let lines: String = std::iter::once(release.as_str())
+            .chain(inner)
+            .map(|line| format!("{indent}\t{line}{newline}"))
+            .collect();
+        match body {
+            Some(body) => fix.replace_node(body, format!("{{{newline}{lines}{indent}}}")),
+            None => fix.replace_node(site.start, format!("{open}{newline}{lines}{indent}{close}")),
         }
     }
 }
@@ -281,8 +284,10 @@ fn runs_on(statement: Node<'_>) -> bool {
 /// The text around the call of a `go` statement that starts no literal; empty for one that
 /// does. `None` where the literal would read an argument later than the statement does.
 fn wrapped(site: &Site<'_>, cx: &Cx<'_>) -> Option<(String, String)> {
-    if literal(site.start).is_some() {
-        return Some((String::new(), String::new()));
+    if let Some(literal) = literal(site.start) {
+        // A comment on the line of a literal would end up behind the wrong statement.
+        let plain = literal.text().contains('\n') || !cx.has_comment(literal);
+        return plain.then(Default::default);
     }
     let call = site.start.named().next()?;
     let called = callee(call)?;

@@ -3,7 +3,7 @@
 
 use crate::model::comments;
 use crate::model::effects::{function_of, is_predeclared};
-use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
@@ -346,9 +346,4 @@ fn is_function_parameter(argument: Node<'_>) -> bool {
     let Def::Local(local) = scope::resolve(argument) else { return false };
     let declared = local.name.parent().and_then(|parameter| parameter.field("type"));
     local.kind == LocalKind::Param && declared.is_some_and(|of| of.kind() == "function_type")
-}
-
-/// Whether `call` is `symbol()`.
-pub(crate) fn calls(call: Node<'_>, symbol: Symbol) -> bool {
-    is_call(call, symbol.path, symbol.name)
 }
