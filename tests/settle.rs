@@ -124,7 +124,7 @@ fn change(case: &Case, file: &File) -> FileFix {
         let (from, to) = replacement.split_once(" => ").unwrap();
         let at = file.text().find(from).unwrap_or_else(|| panic!("{}: no `{from}`", case.title));
         let span = Span::new(at, at + from.len());
-        change.edits.push(Edit { span, text: to.to_owned() }).unwrap();
+        change.edits.push(Edit { span, text: to.replace("\\n", "\n").replace("\\t", "\t") }).unwrap();
     }
     for import in order("import ") {
         let (alias, path) = match import.split_once(' ') {

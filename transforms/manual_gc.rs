@@ -221,7 +221,7 @@ fn empty<'t>(function: Node<'t>, cx: &Cx<'t>, words: &[&str], fix: &mut Fix) {
         .filter(|statement| statement.is(&["defer_statement", "go_statement", "expression_statement"]));
     if let Some(Without::Goes(gone)) = started.map(|started| cx.without(started, &|_| false)) {
         fix.delete_statement(gone, words);
-    } else if let Some(body) = function.field("body") {
-        fix.replace_node(body, "{}");
+    } else {
+        fix.empty_body(function);
     }
 }

@@ -79,7 +79,7 @@ impl Transform for MissingKeepAlive {
         best: Level::Advice,
         opt_in: true,
         triggers: &[Symbol { path: "unsafe", name: "Pointer" }],
-        shapes: &[Shape { word: "C", with: &["import \"C\""], looks: is_c_call }],
+        shapes: &[Shape { word: "C", with: &["import \"C\""], near: |_, _| true, looks: is_c_call }],
         guards: &[INTEGER, FINALIZER],
         ..Meta::USUAL
     };

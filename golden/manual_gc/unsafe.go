@@ -181,3 +181,18 @@ func value() func() {
 	_ = runtime.GC
 	return runtime.GC
 }
+
+func giveBackAllThatIsLeft(first, second, third, fourth, fifth, sixth int, names map[string]string, quiet bool) {
+	runtime.GC()
+}
+
+func giveBack(quiet bool) /* nothing */ {
+	runtime.GC()
+}
+
+func giveBackLater(
+	first, second int,
+	quiet bool,
+) {
+	runtime.GC()
+}

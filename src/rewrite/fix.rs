@@ -41,6 +41,9 @@ pub struct Fix {
     clash: Option<Overlap>,
 }
 
+/// The widest header that gofmt leaves an empty body beside, in bytes.
+const LONGEST_HEADER: usize = 100;
+
 impl Fix {
     /// A fix without edits, called `title`, of a site in `primary`.
     pub fn new(title: impl Into<String>, primary: &Path) -> Fix {
@@ -126,6 +129,23 @@ impl Fix {
         if let Some(edit) = statement::deletion(statement, words) {
             self.push(statement.file().path(), edit);
         }
+    }
+
+    /// Takes away all that a function does, its comments too, and leaves the
+    /// braces where gofmt puts them.
+    pub fn empty_body(&mut self, function: Node<'_>) {
+        let Some(body) = function.field("body") else { return };
+        let file = body.file();
+        let header = &file.text()[function.start()..body.start()];
+        let commented = header.contains("//") || header.contains("/*");
+        let text = if header.contains('\n') || commented || header.trim_end().len() > LONGEST_HEADER {
+            let line = file.lines().span(function.line()).of(file.text());
+            let indent = &line[..line.len() - line.trim_start_matches('\t').len()];
+            format!("{{{}{indent}}}", file.newline())
+        } else {
+            "{}".to_owned()
+        };
+        self.replace_node(body, text);
     }
 
     /// Writes whole statements on lines of their own before `statement`, above

@@ -19,16 +19,20 @@ use crate::text::{Edits, Span};
 /// Something that the edits leave behind and that cannot be taken away, so the
 /// file would not compile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` would be left unused, and its declaration cannot be removed")]
-pub struct Leftover {
-    /// The name.
-    pub name: String,
+pub enum Leftover {
+    /// A variable.
+    #[error("`{0}` would be left unused, and its declaration cannot be removed")]
+    Variable(String),
+    /// The import of this path with a dot. Only the packages' sources could tell
+    /// which of several brings a name.
+    #[error("`import . \"{0}\"` may be left unused: the file has another import with a dot")]
+    DotImport(String),
 }
 
 /// The edits of `change` with all that must follow, over `before`.
 ///
 /// # Errors
-/// [`Leftover`] when a name would stay behind unused.
+/// [`Leftover`] when a variable or an import would stay behind unused.
 pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edits, Leftover> {
     let mut state = State {
         total: change.edits.clone(),
@@ -39,7 +43,7 @@ pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edit
         || state.add(blocks::emptied(before, &state.total, &state.after, package))
     {}
     state.add(imports::added(&state.after, &change.imports));
-    state.add(imports::removed(before, &state.total, &state.after, package));
+    state.add(imports::removed(before, &state.total, &state.after, package)?);
     state.add(tidy::semicolons(&state.total, &state.after));
     state.add(tidy::comments(before, &state.total, &state.after));
     state.add(tidy::blank_lines(before, &state.total, &state.after));

@@ -56,7 +56,7 @@ pub(super) fn unused(
             changed.push(place);
         }
         for edit in removals {
-            edits.push(edit).map_err(|_| Leftover { name: gone.text().to_owned() })?;
+            edits.push(edit).map_err(|_| Leftover::Variable(gone.text().to_owned()))?;
         }
     }
     Ok(edits)
@@ -104,7 +104,7 @@ fn take_away(local: Local<'_>, package: &Package) -> Result<Vec<Edit>, Leftover>
         }
         // To the compiler `i++` and `n = n + 1` are uses.
         None if counted => Ok(Vec::new()),
-        None => Err(Leftover { name: local.name.text().to_owned() }),
+        None => Err(Leftover::Variable(local.name.text().to_owned())),
     }
 }
 

@@ -63,8 +63,26 @@ fn statements(list: Node<'_>, rows: &mut Vec<Row>) {
             let code = line.code;
             rows.push(line.row(Some(code), 0, joined));
         }
+        rows.extend(closing(inner));
         above = Some(inner);
     }
+}
+
+/// The last line of a statement of several, when it closes a bracket: nothing
+/// shares the column of a comment behind it.
+fn closing(statement: Node<'_>) -> Option<Row> {
+    let file = statement.file();
+    let last = file.lines().line(statement.end() - 1);
+    let start = file.lines().span(last).start;
+    let text = &file.text()[start..statement.end()];
+    let at = start + text.len() - text.trim_start().len();
+    let closes = text.trim_start().starts_with(['}', ')']);
+    if last == statement.line() || !closes {
+        return None;
+    }
+    let line = Line::new(file, at, &|at| comment_at(statement, at))?;
+    let code = line.code;
+    Some(line.row(Some(code), 0, false))
 }
 
 /// `var ( … )` and `const ( … )`: names, types, values.
