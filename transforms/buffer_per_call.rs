@@ -48,7 +48,7 @@
 //! - `not-nameable`, keep: a predeclared name means something else here.
 //! # Known limits
 //! Escapes are seen where the buffer is handed to an interface of the standard library.
-//! Buffers of no constant size are not looked at.
+//! Buffers of no constant size, or that share their line with other code, are not looked at.
 
 use crate::model::GoVersion;
 use crate::model::effects::{function_of, is_captured};
@@ -56,7 +56,9 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict, is_alone_on_its_lines,
+};
 use crate::syntax::Node;
 use crate::syntax::outline::Code;
 
@@ -120,7 +122,7 @@ impl Transform for BufferPerCall {
         let bytes = constant(size, cx.package(), 8).filter(|bytes| *bytes >= 1024)?;
         let statement = call.parent()?.parent().filter(|up| up.kind() == "short_var_declaration")?;
         let mut names = statement.field("left")?.named();
-        let name = names.next().filter(|_| names.next().is_none())?;
+        let name = names.next().filter(|_| names.next().is_none() && is_alone_on_its_lines(statement))?;
         let Def::Local(local) = scope::resolve(name) else { return None };
         (local.name == name && cx.is_predeclared("make", make)).then_some(())?;
         let uses: Vec<Use> = scope::mentions(local)

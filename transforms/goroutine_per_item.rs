@@ -60,7 +60,7 @@
 //! - `untidy`, advice: a comment, or the layout, would be lost.
 //! # Known limits
 //! A `sync.WaitGroup` that is a field, a parameter or a pointer is not looked at, nor are maps
-//! and channels that are ranged over.
+//! and channels that are ranged over, functions with a result, and functions with a `goto`.
 
 use crate::model::GoVersion;
 use crate::model::computes::doings;
@@ -68,6 +68,7 @@ use crate::model::depends::is_address_taken;
 use crate::model::effects::is_captured;
 use crate::model::imports::{arguments, callee, unparenthesized};
 use crate::model::locals::is_written;
+use crate::model::rounds::gotos;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -245,7 +246,8 @@ impl<'t> Names<'t> {
             name.is_some_and(|name| name == site.over.text() || name == site.group.name.text())
         };
         (!replaced(outer_index, index) && !replaced(outer_value, value)).then_some(())?;
-        (!clash(index) && !clash(value) && (index.is_none() || index != value)).then_some(())?;
+        (index != Some("len") && !clash(index) && !clash(value) && (index.is_none() || index != value))
+            .then_some(())?;
         Some(Names { index, value: value.filter(|name| says(name)) })
     }
 }
@@ -307,7 +309,11 @@ fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<Site<'
         }
         _ => return None,
     };
-    let block = literal.field("body").filter(|_| literal.kind() == "func_literal")?;
+    // What it returns is computed, though nobody sees it; and a `goto` may not
+    // jump over the new variable.
+    let returns = literal.field("result").is_some();
+    let block = literal.field("body").filter(|_| literal.kind() == "func_literal" && !returns)?;
+    gotos(looping).is_empty().then_some(())?;
     let mut work: Vec<Node<'t>> = block.child("statement_list")?.named().collect();
     let mut from = block.start() + 1;
     if statements.len() == 2 {

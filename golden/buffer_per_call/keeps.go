@@ -80,6 +80,8 @@ func hidden(r io.Reader) {
 	_ = new
 }
 
+func short(r io.Reader) { buf := make([]byte, 4096); _, _ = r.Read(buf) }
+
 // On the stack, small, or of no constant size.
 func none(r io.Reader, file *bytes.Reader, size int) {
 	stack := make([]byte, 4096)

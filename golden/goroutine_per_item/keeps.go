@@ -154,6 +154,44 @@ func converts(rows []int) []any {
 	return out
 }
 
+// The worker asks for the length of the slice.
+func named(rows []int) {
+	var wg sync.WaitGroup
+	for len := range rows {
+		wg.Go(func() { rows[len]++ }) // keeps: arguments
+	}
+	wg.Wait()
+}
+
+func bump(n *int) int { *n++; return *n }
+
+// What is returned is seen by nobody, but computed.
+func results(rows []int) {
+	var wg sync.WaitGroup
+	for i := range rows {
+		wg.Add(1)
+		go func() int {
+			defer wg.Done()
+			return bump(&rows[i])
+		}()
+	}
+	wg.Wait()
+}
+
+// A goto may not jump over a declaration.
+func jumps(rows []int) {
+	var wg sync.WaitGroup
+	if len(rows) == 0 {
+		goto done
+	}
+	for i := range rows {
+		wg.Go(func() { rows[i]++ })
+	}
+	wg.Wait()
+done:
+	println(len(rows))
+}
+
 func commented(rows []int) {
 	var wg sync.WaitGroup
 	for i := range rows {
