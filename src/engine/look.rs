@@ -28,6 +28,11 @@ pub trait Module: Sync {
     /// Where a directory of the module other than that of `file` uses `word` as
     /// a name, or why that cannot be told.
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String>;
+    /// Where the module gives the GODEBUG setting `key` this value, or asks for the
+    /// defaults of a Go before `since`.
+    fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
+        None
+    }
     /// The module's path.
     fn path(&self, file: &File) -> Option<Arc<str>>;
 }
@@ -98,6 +103,10 @@ impl Surroundings for Around<'_> {
 
     fn used_elsewhere(&self, word: &str) -> Option<String> {
         self.module.used_elsewhere(self.file, word)
+    }
+
+    fn godebug(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
+        self.module.godebug(self.file, key, value, since)
     }
 }
 

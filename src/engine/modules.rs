@@ -89,6 +89,11 @@ impl Module for KnownModules {
         }
     }
 
+    fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
+        let set = self.modules.module_of(file.path())?.setting(key, value, since)?;
+        Some(self.without_cwd(set))
+    }
+
     fn path(&self, file: &File) -> Option<Arc<str>> {
         self.modules.module_of(file.path())?.path().map(Arc::from)
     }

@@ -4,6 +4,7 @@ mod version;
 
 pub mod accessor;
 pub mod collector;
+pub mod comments;
 pub mod computes;
 pub mod constant;
 pub mod depends;

@@ -95,6 +95,32 @@ impl ModuleInfo {
         Arc::clone(known.entry(word.to_owned()).or_insert_with(found))
     }
 
+    /// Where go.mod, the go.work above or a program of the module gives the GODEBUG setting
+    /// `key` this `value`, or asks for the defaults of a Go before `since`.
+    pub fn setting(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
+        let says = |(name, given): (&str, &str)| {
+            let older = || name == "default" && GoVersion::parse(given).is_some_and(|go| go < since);
+            (name == key && given == value) || older()
+        };
+        let workspace = self.workspace.as_ref().filter(|_| self.listed);
+        let written =
+            [("go.mod", Some(&self.go_mod.godebug)), ("go.work", workspace.map(|it| &it.go_work.godebug))];
+        for (file, settings) in written {
+            let mut settings = settings.into_iter().flatten();
+            if let Some((name, given)) = settings.find(|(name, given)| says((name, given))) {
+                return Some(format!("godebug in {file} says {name}={given}"));
+            }
+        }
+        let line = self
+            .facts()
+            .files
+            .go_debug
+            .iter()
+            .find(|line| !line.place.in_test && says((&line.key, &line.value)))?;
+        let (path, number) = (line.place.path.display(), line.place.line);
+        Some(format!("//go:debug in {path}:{number} says {}={}", line.key, line.value))
+    }
+
     /// How timers behave in programs of this module that are built from it, and
     /// with `tests` also in its test binaries.
     ///

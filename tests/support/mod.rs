@@ -55,6 +55,9 @@ impl Module for Known {
         let beside = |path: &Path| path.parent() == file.path().parent();
         places.iter().find(|place| !beside(&place.path)).map(|place| place.path.display().to_string())
     }
+    fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
+        MODULES.module_of(file.path())?.setting(key, value, since)
+    }
     fn path(&self, _: &File) -> Option<Arc<str>> {
         None
     }

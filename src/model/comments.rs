@@ -1,0 +1,55 @@
+//! What an author wrote beside a piece of code.
+
+use crate::syntax::Node;
+
+/// The comments on lines of their own right above `node`, and those that stand on
+/// its first line, one after the other; empty when there are none.
+pub fn beside(node: Node<'_>) -> String {
+    let file = node.file();
+    let lines = file.lines();
+    let content = |line: usize| {
+        let bytes = lines.content(file.text().as_bytes(), line);
+        std::str::from_utf8(bytes).unwrap_or_default().trim()
+    };
+    let own = node.line();
+    let mut first = own;
+    while first > 1 && is_comment(content(first - 1)) {
+        first -= 1;
+    }
+    let above = (first..own).map(content);
+    let root = node.ancestors().last().unwrap_or(node);
+    let comments = root.descendants().filter(|inner| inner.kind() == "comment");
+    let behind = comments.filter(|comment| comment.line() == own).map(Node::text);
+    // A declaration ends before the comment behind it.
+    let last = content(lines.line(node.end().saturating_sub(1)));
+    let outside = root.end() == node.end() && root.line() == own;
+    let outside = last.split_once("//").map(|(_, text)| text).filter(|_| outside);
+    above.chain(behind).chain(outside).collect::<Vec<_>>().join("\n")
+}
+
+fn is_comment(line: &str) -> bool {
+    line.starts_with("//") || line.starts_with("/*") || (line.starts_with('*') && line.ends_with("*/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::File;
+
+    #[test]
+    fn comments_above_and_behind_count() {
+        let text = "package p\n\n// Far.\n\n// f runs.\nfunc f() {\n\tg() // one\n\t// two\n\t// three\n\tg() /* four */\n\n\tg()\n}\n";
+        let file = File::new("p.go", text);
+        let root = file.decl(0).unwrap();
+        let calls: Vec<_> =
+            root.descendants().filter(|node| node.kind() == "expression_statement").map(beside).collect();
+        assert_eq!(calls, ["// one", "// two\n// three\n/* four */", ""]);
+        assert_eq!(beside(root.named().next().unwrap()), "// f runs.");
+    }
+
+    #[test]
+    fn a_declaration_has_the_comment_behind_it() {
+        let file = File::new("p.go", "package p\n\nvar n = 4 // four\n");
+        assert_eq!(beside(file.decl(0).unwrap()), " four");
+    }
+}
