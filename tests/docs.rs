@@ -38,6 +38,10 @@ const KNOWN: &[&str] = &[
     "time",
 ];
 
+/// A module that an example imports without using it by name, and the folder of
+/// an empty package that stands for it.
+const STUB: (&str, &str) = ("go.uber.org/automaxprocs", "automaxprocs");
+
 /// The text of the Go blocks of a page, in order.
 fn blocks(page: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -133,7 +137,13 @@ impl Example {
 fn every_example_gives_what_its_page_shows() {
     let scratch = tempfile::tempdir().unwrap();
     let module = scratch.path();
-    std::fs::write(module.join("go.mod"), "module example.com/docs\n\ngo 1.26\n").unwrap();
+    let (stub, folder) = STUB;
+    let needs = format!("\nrequire {stub} v1.0.0\n\nreplace {stub} => ./stubs/{folder}\n");
+    std::fs::write(module.join("go.mod"), format!("module example.com/docs\n\ngo 1.26\n{needs}")).unwrap();
+    let stubs = module.join("stubs").join(folder);
+    std::fs::create_dir_all(&stubs).unwrap();
+    std::fs::write(stubs.join("go.mod"), format!("module {stub}\n\ngo 1.26\n")).unwrap();
+    std::fs::write(stubs.join("stub.go"), format!("package {folder}\n")).unwrap();
     let mut problems = Vec::new();
     let mut paths = Vec::new();
     for entry in CATALOGUE {

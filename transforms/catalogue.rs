@@ -3,6 +3,7 @@
 //! To add one: its file beside this one, a `mod` line, a line in `CATALOGUE`,
 //! and its goldens. Everything else loops over the list.
 
+mod automaxprocs;
 mod block_profile_rate;
 mod buffer_per_call;
 mod channel_counter;
@@ -17,11 +18,17 @@ mod finalizer_to_cleanup;
 mod free_os_memory;
 mod gc_in_benchmark;
 mod gc_percent_off;
+mod gomaxprocs_call;
+mod gomaxprocs_one;
 mod goroutine_per_item;
 mod gosched;
 mod interface_boxing;
+mod lock_os_thread;
+mod lock_without_unlock;
 mod manual_gc;
 mod missing_keep_alive;
+mod num_cpu_for_parallelism;
+mod num_goroutine_gate;
 mod num_goroutine_in_metrics;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
@@ -60,6 +67,13 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(unknown_runtime_metric::UnknownRuntimeMetric),
     entry!(num_goroutine_in_metrics::NumGoroutineInMetrics),
     entry!(gosched::Gosched),
+    entry!(lock_os_thread::LockOsThread),
+    entry!(lock_without_unlock::LockWithoutUnlock),
+    entry!(gomaxprocs_call::GomaxprocsCall),
+    entry!(gomaxprocs_one::GomaxprocsOne),
+    entry!(num_cpu_for_parallelism::NumCpuForParallelism),
+    entry!(automaxprocs::Automaxprocs),
+    entry!(num_goroutine_gate::NumGoroutineGate),
     // A finalizer that closes is dropped rather than taken away in `Close`.
     entry!(finalizer_leak_counter::FinalizerLeakCounter),
     entry!(finalizer_close::FinalizerClose),

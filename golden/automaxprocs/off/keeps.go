@@ -1,0 +1,7 @@
+package main
+
+import (
+	_ "go.uber.org/automaxprocs" // keeps: switched-off
+)
+
+func main() {}

@@ -1,0 +1,2 @@
+// Package automaxprocs stands for the module of that name.
+package automaxprocs

@@ -1,0 +1,5 @@
+package shared
+
+import ("fmt"; _ "go.uber.org/automaxprocs")
+
+func f() { fmt.Println() }

@@ -1,0 +1,10 @@
+package aliased
+
+import (
+	. "fmt"
+	rt "runtime"
+)
+
+func work() {
+	rt.GOMAXPROCS(rt.NumCPU()); Println("work")
+}

@@ -1,0 +1,3 @@
+module gomend.example/gomaxprocs/old
+
+go 1.20

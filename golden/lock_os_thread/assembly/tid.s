@@ -1,0 +1,1 @@
+// Nothing is here: the declaration is what counts.

@@ -1,0 +1,11 @@
+package aliased
+
+import rt "runtime"
+
+func sem() chan int { return make(chan int,rt.NumCPU()) }
+
+func start(jobs <-chan int) {
+	for worker := 0 ; worker < rt.NumCPU() ; worker++ { // one each
+		go func() { println(worker, <-jobs) }()
+	}
+}

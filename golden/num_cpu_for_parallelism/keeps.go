@@ -1,0 +1,130 @@
+package numcpu
+
+import (
+	"fmt"
+	"log"
+	"math"
+	"runtime"
+	"strconv"
+	"testing"
+)
+
+func bench(b *testing.B) {
+	_ = make(chan int, runtime.NumCPU()) // keeps: test-code
+	fmt.Println(b.N)
+}
+
+func both() {
+	slots := make(chan int, runtime.NumCPU()) // keeps: beside-gomaxprocs
+	log.Print(cap(slots), runtime.GOMAXPROCS(0))
+}
+
+func machine(wanted int) error {
+	n := runtime.NumCPU() // keeps: host-capacity
+	if wanted > n {
+		return fmt.Errorf("only %d", n)
+	}
+	slots := make(chan int, n)
+	log.Print(cap(slots))
+	return nil
+}
+
+func pinned(jobs <-chan int) {
+	for range runtime.NumCPU() { // keeps: pins-threads
+		go func() {
+			runtime.LockOSThread()
+			log.Print(<-jobs)
+		}()
+	}
+}
+
+func twice(jobs <-chan int) {
+	done := make(chan int, runtime.NumCPU()) // advice: asked-twice
+	for range runtime.NumCPU() {             // advice: asked-twice
+		go func() { done <- <-jobs }()
+	}
+}
+
+func factor() {
+	slots := make(chan int, 2*runtime.NumCPU()) // advice: has-a-factor
+	log.Print(cap(slots))
+}
+
+func half() {
+	workers := runtime.NumCPU() / 2 // advice: has-a-factor
+	log.Print(newPool(workers))
+}
+
+func adjustLimit(n int) int {
+	return n * int(math.Floor(float64(runtime.NumCPU())*.8)) // advice: has-a-factor
+}
+
+func bounded(n int) {
+	slots := make(chan int, min(n, runtime.NumCPU())) // advice: has-a-factor
+	log.Print(cap(slots))
+}
+
+type config struct {
+	Workers int
+	Copiers int
+	NumCPU  int
+}
+
+func fields(c *config) config {
+	c.Workers = runtime.NumCPU()                   // advice: asked-twice
+	c.Copiers = min(c.Copiers, 2*runtime.NumCPU()) // advice: asked-twice
+	return config{Workers: 4}
+}
+
+func literal() config {
+	return config{Workers: runtime.NumCPU()} // advice: stored
+}
+
+var maxOpenConns = max(16, 4*runtime.NumCPU()) // advice: has-a-factor
+
+var defaultWorkers = runtime.NumCPU() // advice: stored
+
+func workers() int {
+	return runtime.NumCPU() // advice: stored
+}
+
+func described() {
+	// To limit the number of open files.
+	slots := make(chan int, runtime.NumCPU()) // advice: explained
+	log.Print(cap(slots))
+}
+
+func stepping(jobs <-chan int) {
+	for i := 0; i < runtime.NumCPU(); i += 2 { // advice: read-each-round
+		go func() { log.Print(<-jobs, i) }()
+	}
+}
+
+// No findings: it is shown, compared, counted through, divided by, or a value.
+func shows() map[string]string {
+	log.Print(runtime.NumCPU())
+	info := config{NumCPU: runtime.NumCPU()}
+	for cpu := 0; cpu < runtime.NumCPU(); cpu++ {
+		log.Print(cpu, info)
+	}
+	return map[string]string{"cpus": strconv.Itoa(runtime.NumCPU())}
+}
+
+func compares(wanted int) bool { return wanted > runtime.NumCPU() }
+
+func quota(nano int64) int64 { return nano / int64(runtime.NumCPU()) }
+
+func counts() func() int { return runtime.NumCPU }
+
+func cpuQuota(period int64) int64 {
+	cores := runtime.NumCPU()
+	var cpuQuota int64
+	cpuQuota = period * int64(cores)
+	return cpuQuota
+}
+
+type fake struct{}
+
+func (fake) NumCPU() int { return 1 }
+
+func shadowed(runtime fake) chan int { return make(chan int, runtime.NumCPU()) }

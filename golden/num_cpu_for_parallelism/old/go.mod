@@ -1,0 +1,3 @@
+module gomend.example/numcpu/old
+
+go 1.20

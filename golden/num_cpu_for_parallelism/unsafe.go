@@ -1,0 +1,83 @@
+package numcpu
+
+import (
+	"log"
+	"runtime"
+	"sync"
+)
+
+func channel() chan struct{} {
+	return make(chan struct{}, runtime.NumCPU())
+}
+
+var slots = make(chan struct{}, runtime.NumCPU())
+
+func counted(jobs <-chan int) {
+	var wg sync.WaitGroup
+	for i := 0; i < runtime.NumCPU(); i++ {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for job := range jobs {
+				log.Print(i, job)
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+func unnamed(jobs <-chan int) {
+	for i := 0; i < runtime.NumCPU(); i++ {
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+func ranged(jobs <-chan int) {
+	for range runtime.NumCPU() {
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+func variable(items []int) {
+	workers := runtime.NumCPU()
+	if workers > len(items) {
+		workers = len(items)
+	}
+	if workers < 1 {
+		workers = 1
+	}
+	log.Printf("%d workers", workers)
+	var wg sync.WaitGroup
+	results := make(chan int, workers)
+	for worker := range workers {
+		wg.Go(func() { results <- items[worker] })
+	}
+	wg.Wait()
+}
+
+type group struct{}
+
+func (group) SetLimit(int) {}
+func (group) Go(func())    {}
+
+func limited(g group) {
+	g.SetLimit(runtime.NumCPU())
+	g.Go(func() {})
+}
+
+func newPool(workers int) int { return workers }
+
+func pool() int { return newPool(runtime.NumCPU()) }
+
+func weighted(weight int64) {
+	newWeighted := func(n int64) int64 { return n }
+	log.Print(newWeighted(weight))
+}
+
+type semaphore struct{}
+
+func (semaphore) NewWeighted(n int64) int64 { return n }
+
+func sized(s semaphore) int64 {
+	return s.NewWeighted(int64(runtime.NumCPU()))
+}

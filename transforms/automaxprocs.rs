@@ -1,0 +1,113 @@
+//! Drops automaxprocs where the runtime itself follows the container's CPU limit.
+//! ```go
+//! import (
+//! 	"log"
+//!
+//! 	_ "go.uber.org/automaxprocs"
+//! )
+//!
+//! func main() {
+//! 	log.Print("ready")
+//! }
+//! ```
+//! becomes
+//! ```go
+//! import (
+//! 	"log"
+//! )
+//!
+//! func main() {
+//! 	log.Print("ready")
+//! }
+//! ```
+//! # Why
+//! From Go 1.25, with such a `go` line in go.mod, the runtime on Linux takes the number of processors from
+//! the cgroup by itself and follows its changes. The package calls `runtime.GOMAXPROCS`
+//! once at the start, which ends these updates for good. Time is no reason: the call takes
+//! 16 ns, once.
+//! # Unsafe
+//! The number can differ: the runtime rounds a limit up and takes at least 2, the package
+//! rounds it down and takes at least 1; and the line that it logs at the start is gone.
+//! Run `go mod tidy` afterwards.
+//! # Guards
+//! - `switched-off`, keep: a `containermaxprocs=0` in the module takes the runtime's own
+//!   way away.
+//! - `called-by-name`, advice: the package `maxprocs` is used by name, with options and an error to
+//!   handle; remove the call and what belongs to it.
+//! # Known limits
+//! Below Go 1.25 nothing is said here: there the package is the remedy, and `gomend audit` says where
+//! it is missing. `GODEBUG` in the environment is not seen.
+
+use crate::model::GoVersion;
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, comment_in_text, removal,
+};
+use crate::syntax::Import;
+
+/// Removes the import of automaxprocs.
+pub struct Automaxprocs;
+
+/// The import.
+pub struct Site<'t> {
+    import: &'t Import,
+}
+
+const BLANK: &str = "go.uber.org/automaxprocs";
+const BY_NAME: &str = "go.uber.org/automaxprocs/maxprocs";
+const SINCE: GoVersion = GoVersion(1, 25);
+
+impl Transform for Automaxprocs {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "automaxprocs",
+        title: "leave the CPU limit to the runtime",
+        group: Group::Scheduler,
+        seeds: &["OPT 8", "SEN 9.1", "PKG"],
+        best: Level::Unsafe,
+        since: Some(SINCE),
+        imports: &[BLANK, BY_NAME],
+        guards: &["switched-off", "called-by-name"],
+        ..Meta::USUAL
+    };
+
+    fn import_site<'t>(import: &'t Import, cx: &Cx<'t>) -> Option<Site<'t>> {
+        // A build constraint does not raise what go.mod says of the runtime.
+        let tagged = cx.file.outline().header.of(cx.file.text()).contains("go1.");
+        (cx.has(SINCE) && !tagged && !cx.file.is_test()).then_some(Site { import })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let blank =
+            site.import.path == BLANK && site.import.name.as_ref().is_some_and(|name| name.text == "_");
+        Verdict::of(Level::Unsafe)
+            .keep_for(cx.around.godebug("containermaxprocs", "0", SINCE), "switched-off")
+            .lower_if(!blank, Level::Advice, "called-by-name")
+    }
+
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+        let remedy = if verdict.guard() == Some("called-by-name") {
+            "remove the call of `maxprocs.Set` and what belongs to it, then run `go mod tidy`"
+        } else {
+            "run `go mod tidy` after removing the import"
+        };
+        Telling {
+            span: site.import.span,
+            message: "automaxprocs does what the runtime does from Go 1.25".into(),
+            why: format!(
+                "the runtime takes the number of processors from the cgroup and follows its changes; the package sets it once \
+                 (rounded down, where the runtime rounds up and takes at least 2), which ends the updates; {remedy}"
+            ),
+            severity: Severity::Note,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let outline = cx.file.outline();
+        let alone = outline.imports.iter().filter(|other| other.decl == site.import.decl).count() == 1;
+        let span = if alone { outline.import_decls[site.import.decl].span } else { site.import.span };
+        let words = ["maxprocs", "cgroup", "container", "cpu", "quota", "k8s", "kubernetes"];
+        let about = |comment: &str| alone || words.iter().any(|word| comment.contains(word));
+        fix.delete(removal(cx.file, span, &about, &|at| comment_in_text(cx.file, at)));
+    }
+}

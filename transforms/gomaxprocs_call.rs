@@ -1,0 +1,235 @@
+//! Leaves the number of processors to the runtime.
+//! ```go
+//! func handler(w http.ResponseWriter, r *http.Request) {
+//! 	runtime.GOMAXPROCS(runtime.NumCPU())
+//! 	fmt.Fprintln(w, r.URL.Path)
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func handler(w http.ResponseWriter, r *http.Request) {
+//! 	fmt.Fprintln(w, r.URL.Path)
+//! }
+//! ```
+//! # Why
+//! Since Go 1.5 the runtime uses all processors by itself. The call overrides the
+//! environment variable GOMAXPROCS (with 1 there it gave 2), and from Go 1.25 it ignores the CPU
+//! limit of the container and ends the runtime's updates of the number for good, even when
+//! it changes nothing. Its time is no reason: 22.4 against 13.5 ns for asking.
+//! # Unsafe
+//! The number of processors changes where the variable is set or, from Go 1.25, where a
+//! container or an affinity mask limits the process: mostly what whoever set the limit wanted.
+//! # Guards
+//! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
+//!   statement must be.
+//! - `test-code`, keep: tests and benchmarks set what they measure.
+//! - `lifts-a-limit`, keep: the package sets another number elsewhere, which this call takes back.
+//! - `written-reason`, keep: a comment beside it speaks of limits, containers or the variable.
+//! - `condition-may-panic`, keep: the `if` that would go with the call has a condition that
+//!   can panic, which would no longer happen.
+//! - `through-a-variable`, advice: the number is kept in a variable first; remove the call, and
+//!   the variable if nothing else reads it.
+//! - `left-empty`, advice: the call is all that a clause, a loop, an `if` or a function other than
+//!   `init` does; decide what becomes of that.
+//! # Known limits
+//! `runtime.GOMAXPROCS(0)` and negative numbers only ask; they are no finding, nor is the call
+//! as a value. What another package sets before is not looked at.
+
+use crate::model::GoVersion;
+use crate::model::comments;
+use crate::model::effects::function_of;
+use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
+use crate::model::locals::{gives_address, is_written};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def, LocalKind};
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_in_text,
+    removal,
+};
+use crate::syntax::Node;
+
+/// Removes `runtime.GOMAXPROCS(runtime.NumCPU())`.
+pub struct GomaxprocsCall;
+
+/// `runtime.GOMAXPROCS(runtime.NumCPU())` as a statement.
+pub struct Site<'t> {
+    call: Node<'t>,
+    statement: Node<'t>,
+    without: Without<'t>,
+    /// Whether the number comes from a variable.
+    variable: bool,
+}
+
+const SYMBOL: Symbol = Symbol { path: "runtime", name: "GOMAXPROCS" };
+
+impl Transform for GomaxprocsCall {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "gomaxprocs-call",
+        title: "leave the number of processors to the runtime",
+        group: Group::Scheduler,
+        seeds: &["OPT 8", "SEN 9.1"],
+        best: Level::Unsafe,
+        since: Some(GoVersion(1, 5)),
+        triggers: &[SYMBOL],
+        guards: &[
+            "in-slot",
+            "test-code",
+            "lifts-a-limit",
+            "written-reason",
+            "condition-may-panic",
+            "through-a-variable",
+            "left-empty",
+        ],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+        let number = unparenthesized(arguments(call).next()?);
+        let variable = is_count_variable(number);
+        if !variable && !is_call(number, "runtime", "NumCPU") {
+            return None;
+        }
+        let statement = discarded(call)?;
+        let without = cx.without(statement, &|_| false);
+        Some(Site { call, statement, without, variable })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let emptied = match site.without {
+            Without::Empties(_) => true,
+            Without::WholeBody(function) => init(function).is_none(),
+            _ => false,
+        };
+        Verdict::of(Level::Unsafe)
+            .keep_if(site.without == Without::Slot, "in-slot")
+            .keep_for(cx.test_code(site.call), "test-code")
+            .keep_seen(|| sets_another(site.call, cx.package()), "lifts-a-limit")
+            .keep_for(reason(site), "written-reason")
+            .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
+            .lower_if(site.variable, Level::Advice, "through-a-variable")
+            .lower_if(emptied, Level::Advice, "left-empty")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let why = if cx.go().is_none_or(|go| go >= GoVersion(1, 25)) {
+            "the runtime uses all processors by itself; the call overrides the environment variable GOMAXPROCS, \
+             ignores the container's CPU limit and ends the runtime's updates of the number for good"
+        } else {
+            "the runtime uses all processors by itself since Go 1.5; the call only overrides the environment \
+             variable GOMAXPROCS, and from Go 1.25 the container's CPU limit too"
+        };
+        Telling {
+            span: site.call.span(),
+            message: "`runtime.GOMAXPROCS(runtime.NumCPU())` sets what is the default".into(),
+            why: why.into(),
+            severity: Severity::Note,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+        let words = ["cpu", "core", "proc", "parallel"];
+        match site.without {
+            Without::Goes(gone) => fix.delete_statement(gone, &words),
+            Without::WholeBody(function) => {
+                if let Some(function) = init(function) {
+                    let file = function.file();
+                    fix.delete(removal(file, function.span(), &|_| true, &|at| comment_in_text(file, at)));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The statement of a call whose result nobody looks at.
+fn discarded(call: Node<'_>) -> Option<Node<'_>> {
+    let statement = call.ancestors().find(|up| !up.is(&["parenthesized_expression", "expression_list"]))?;
+    match statement.kind() {
+        "expression_statement" => Some(statement),
+        "assignment_statement" => {
+            let left = statement.field("left").filter(|left| left.text() == "_")?;
+            (left.named().count() == 1).then_some(statement)
+        }
+        _ => None,
+    }
+}
+
+/// Whether `number` is a local variable that holds `runtime.NumCPU()` and nothing else.
+fn is_count_variable(number: Node<'_>) -> bool {
+    if number.kind() != "identifier" {
+        return false;
+    }
+    let Def::Local(local) = scope::resolve(number) else { return false };
+    let declared = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]));
+    let counts = declared.is_some_and(|declared| {
+        let names =
+            declared.field("left").map_or(declared.fields("name").count(), |left| left.named().count());
+        let values = declared.field("right").or_else(|| declared.field("value"));
+        let mut values = values.into_iter().flat_map(Node::named);
+        names == 1 && values.next().is_some_and(|value| is_call(unparenthesized(value), "runtime", "NumCPU"))
+    });
+    let fixed = |at: Node<'_>| at == local.name || !(is_written(at) || gives_address(at));
+    local.kind == LocalKind::Var && counts && scope::mentions(local).into_iter().all(fixed)
+}
+
+/// `func init()` of which nothing else is left.
+fn init(function: Node<'_>) -> Option<Node<'_>> {
+    let name = function.field("name").filter(|_| function.kind() == "function_declaration")?;
+    let commented = function.descendants().filter(|node| node.kind() == "comment").count();
+    let lines = function.field("body").is_some_and(|body| {
+        let statement = body.child("statement_list");
+        statement.is_some_and(|list| commented == 0 || comments::beside(list).lines().count() == commented)
+    });
+    (name.text() == "init" && lines).then_some(function)
+}
+
+/// A comment that knows about limits.
+fn reason(site: &Site<'_>) -> Option<String> {
+    const WORDS: &[&str] = &[
+        "container",
+        "cgroup",
+        "limit",
+        "quota",
+        "docker",
+        "kubernetes",
+        "k8s",
+        "override",
+        "env",
+        "hyper",
+        "numa",
+    ];
+    let comment = comments::beside(site.statement).to_lowercase();
+    WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
+}
+
+/// Where the package sets the number to something else.
+fn sets_another(call: Node<'_>, package: &Package) -> Option<String> {
+    for file in package.files().iter().filter(|file| !file.is_test()) {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if !decl.span.of(file.text()).contains(SYMBOL.name) {
+                continue;
+            }
+            let Some(root) = file.decl(index) else { return Some("a declaration with broken syntax".into()) };
+            let other = root.descendants().find(|node| {
+                let called = callee(*node).is_some_and(|it| is_symbol(it, SYMBOL.path, SYMBOL.name));
+                called && *node != call && arguments(*node).next().is_some_and(sets)
+            });
+            if let Some(other) = other {
+                let holder = function_of(other).and_then(|function| function.field("name"));
+                return Some(format!("line {} of {}", other.line(), holder.map_or("a literal", Node::text)));
+            }
+        }
+    }
+    None
+}
+
+/// Whether the argument sets a number other than the default.
+fn sets(number: Node<'_>) -> bool {
+    let number = unparenthesized(number);
+    let asks = number.text() == "0" || number.text().starts_with('-');
+    let restores = is_call(number, SYMBOL.path, SYMBOL.name);
+    !(asks || restores || is_call(number, "runtime", "NumCPU") || is_count_variable(number))
+}

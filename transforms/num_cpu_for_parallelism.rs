@@ -1,0 +1,226 @@
+//! Sizes pools by the processors that the program may use, not by those of the machine.
+//! ```go
+//! func run(jobs <-chan func()) {
+//! 	var wg sync.WaitGroup
+//! 	for i := 0; i < runtime.NumCPU(); i++ {
+//! 		wg.Add(1)
+//! 		go func() {
+//! 			defer wg.Done()
+//! 			for job := range jobs {
+//! 				job()
+//! 			}
+//! 		}()
+//! 	}
+//! 	wg.Wait()
+//! }
+//! ```
+//! becomes
+//! ```go
+//! func run(jobs <-chan func()) {
+//! 	var wg sync.WaitGroup
+//! 	for range runtime.GOMAXPROCS(0) {
+//! 		wg.Add(1)
+//! 		go func() {
+//! 			defer wg.Done()
+//! 			for job := range jobs {
+//! 				job()
+//! 			}
+//! 		}()
+//! 	}
+//! 	wg.Wait()
+//! }
+//! ```
+//! # Why
+//! `runtime.NumCPU` counts the processors that the machine gives the process and knows nothing of a
+//! container's CPU limit, nor of GOMAXPROCS; `runtime.GOMAXPROCS(0)` is how many goroutines can run
+//! at once, from Go 1.25 by the container's limit. Four times as many workers as that took 143
+//! instead of 108 microseconds for a small batch, measured with Go 1.26.
+//! # Unsafe
+//! The number differs wherever a limit is set, which is what the rewrite is for. The call costs 14 ns
+//! instead of 2 and takes a lock, so it belongs outside of hot loops.
+//! # Guards
+//! - `test-code`, keep: tests may use the whole machine.
+//! - `beside-gomaxprocs`, keep: the same function asks for, or sets, GOMAXPROCS, so the two are told
+//!   apart on purpose.
+//! - `host-capacity`, keep: the number is compared, divided by, reported or counted through: it
+//!   is about the machine.
+//! - `pins-threads`, keep: one worker for each processor of the machine is bound to it.
+//! - `not-nameable`, keep: `GOMAXPROCS` would mean something else at this place, because a name
+//!   nearer by hides the package.
+//! - `asked-twice`, advice: the declaration asks for the number more than once, and the answers
+//!   of `GOMAXPROCS` can differ; keep it in one variable.
+//! - `has-a-factor`, advice: the author chose a factor or a bound for the number of processors.
+//! - `stored`, advice: the number is kept in a field or a package's variable, or given back, where its other
+//!   readers do not show here.
+//! - `explained`, advice: a comment says why it is this number.
+//! - `read-each-round`, advice: the condition of the loop asks in each round, and the number may change
+//!   meanwhile; keep it in a variable.
+//! # Known limits
+//! What the number is for is told by the syntax around it and by names such as `workers`,
+//! `parallel` or `limit`; a variable is followed to its uses in the function. The function as a value is no
+//! finding.
+
+mod purpose;
+
+use self::purpose::Purpose;
+use crate::model::GoVersion;
+use crate::model::comments;
+use crate::model::imports::{callee, is_symbol};
+use crate::model::locals::{gives_address, is_written};
+use crate::model::scope::{self, LocalKind};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Replaces `runtime.NumCPU()` where it sizes what runs at once.
+pub struct NumCpuForParallelism;
+
+/// `runtime.NumCPU()` that sizes something, or that may.
+pub struct Site<'t> {
+    call: Node<'t>,
+    /// `runtime.NumCPU`
+    callee: Node<'t>,
+    purpose: Purpose<'t>,
+}
+
+impl Transform for NumCpuForParallelism {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "num-cpu-for-parallelism",
+        title: "size by the processors that the program may use",
+        group: Group::Scheduler,
+        seeds: &["SEN checklist", "SRC 5"],
+        best: Level::Unsafe,
+        triggers: &[Symbol { path: "runtime", name: "NumCPU" }],
+        guards: &[
+            "test-code",
+            "beside-gomaxprocs",
+            "host-capacity",
+            "pins-threads",
+            "not-nameable",
+            "asked-twice",
+            "has-a-factor",
+            "stored",
+            "explained",
+            "read-each-round",
+        ],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
+        let purpose = purpose::of(call, cx.package())?;
+        Some(Site { call, callee: mention, purpose })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let whole = site.call.ancestors().last().unwrap_or(site.call);
+        let asks = |name: &'static str| {
+            move |node: &Node<'t>| {
+                node.is(&["selector_expression", "identifier"]) && is_symbol(*node, "runtime", name)
+            }
+        };
+        let other = whole.descendants().find(asks("GOMAXPROCS"));
+        let calls = whole.descendants().filter(asks("NumCPU")).count();
+        let each_round = site
+            .purpose
+            .condition
+            .is_some_and(|clause| cx.has(GoVersion(1, 22)) && counted(clause, site.call, cx).is_none());
+        Verdict::of(Level::Unsafe)
+            .keep_for(cx.test_code(site.call), "test-code")
+            .keep_for(other.map(|other| format!("line {}", other.line())), "beside-gomaxprocs")
+            .keep_for(site.purpose.capacity.clone(), "host-capacity")
+            .keep_for(pins(whole), "pins-threads")
+            .keep_if(cx.qualified("runtime", "GOMAXPROCS", site.callee).is_none(), "not-nameable")
+            .lower_if(calls > 1, Level::Advice, "asked-twice")
+            .lower_if(site.purpose.scaled, Level::Advice, "has-a-factor")
+            .lower_if(site.purpose.stored, Level::Advice, "stored")
+            .lower_for(explained(site.call, whole), Level::Advice, "explained")
+            .lower_if(each_round, Level::Advice, "read-each-round")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let limit = if cx.go().is_none_or(|go| go >= GoVersion(1, 25)) {
+            "which follows the container's CPU limit"
+        } else {
+            "which follows GOMAXPROCS, and from Go 1.25 the container's CPU limit"
+        };
+        Telling {
+            span: site.call.span(),
+            message: format!("`runtime.NumCPU()` sizes {}", site.purpose.sizes),
+            why: format!(
+                "it counts the processors of the machine, not those that the program may use; `runtime.GOMAXPROCS(0)` \
+                 is how many goroutines can run at once, {limit} (four times as many workers took 143 instead of 108 microseconds)"
+            ),
+            severity: Severity::Note,
+            labels: Vec::new(),
+        }
+    }
+
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let Some(ask) = cx.qualified("runtime", "GOMAXPROCS", site.callee) else { return };
+        let clause = site.purpose.condition.filter(|_| cx.has(GoVersion(1, 22)));
+        match clause.and_then(|clause| counted(clause, site.call, cx).map(|index| (clause, index))) {
+            Some((clause, Some(index))) => fix.replace_node(clause, format!("{index} := range {ask}(0)")),
+            Some((clause, None)) => fix.replace_node(clause, format!("range {ask}(0)")),
+            None => fix.replace_node(site.call, format!("{ask}(0)")),
+        }
+    }
+}
+
+/// For `i := 0; i < runtime.NumCPU(); i++` with an `i` that only the clause changes, what
+/// `range` declares: `i`, or nothing where the body does not look at it.
+fn counted<'t>(clause: Node<'t>, call: Node<'t>, cx: &Cx<'t>) -> Option<Option<&'t str>> {
+    let (init, condition, update) =
+        (clause.field("initializer")?, clause.field("condition")?, clause.field("update")?);
+    let plain = condition.kind() == "binary_expression"
+        && condition.field("operator").is_some_and(|operator| operator.kind() == "<")
+        && condition.field("right") == Some(call);
+    let zero = init.kind() == "short_var_declaration"
+        && init.field("right").is_some_and(|right| right.text() == "0");
+    let index = init.field("left").filter(|left| left.named().count() == 1)?.named().next()?;
+    let steps =
+        update.kind() == "inc_statement" && update.named().next().is_some_and(|it| it.text() == index.text());
+    let compares = condition.field("left").is_some_and(|left| left.text() == index.text());
+    let local = scope::local(index.text(), update).filter(|local| local.kind == LocalKind::Loop)?;
+    let inner: Vec<Node<'t>> = scope::mentions(local).into_iter().filter(|at| !clause.holds(*at)).collect();
+    let kept = !inner.iter().any(|at| is_written(*at) || gives_address(*at));
+    // A file can stay with the variables of Go before 1.22.
+    let header = cx.file.outline().header.of(cx.file.text());
+    (plain && zero && steps && compares && kept && !header.contains("go1."))
+        .then(|| (!inner.is_empty()).then(|| index.text()))
+}
+
+/// What in the declaration binds workers to processors.
+fn pins(whole: Node<'_>) -> Option<String> {
+    const WORDS: &[&str] = &["LockOSThread", "SchedSetaffinity", "SetThreadAffinityMask"];
+    let named = |node: &Node<'_>| {
+        node.is(&["identifier", "field_identifier"])
+            && (WORDS.contains(&node.text()) || node.text().to_lowercase().contains("affinity"))
+    };
+    whole.descendants().find(named).map(|node| format!("`{}` on line {}", node.text(), node.line()))
+}
+
+/// A comment at the place, or at the declaration of a package's variable, that speaks of the number.
+fn explained(call: Node<'_>, whole: Node<'_>) -> Option<String> {
+    const WORDS: &[&str] = &[
+        "cpu",
+        "core",
+        "processor",
+        "descriptor",
+        "open files",
+        "i/o",
+        "hyper",
+        "container",
+        "quota",
+        "machine",
+        "host",
+        "gomaxprocs",
+        "benchmark",
+    ];
+    let statement = call.ancestors().find(|up| {
+        up.kind().ends_with("_statement")
+            || up.is(&["short_var_declaration", "var_declaration", "keyed_element"])
+    });
+    let comment = comments::beside(statement.unwrap_or(whole)).to_lowercase();
+    WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
+}

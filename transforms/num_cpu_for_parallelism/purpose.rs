@@ -1,0 +1,337 @@
+//! What a number of processors is used for: followed from the call through arithmetic
+//! and one variable to what it sizes.
+
+use crate::model::effects::is_predeclared;
+use crate::model::imports::{callee, package_of, unparenthesized};
+use crate::model::locals::is_written;
+use crate::model::package::Package;
+use crate::model::scope::{self, Def};
+use crate::model::words::{speaks_of, words};
+use crate::syntax::Node;
+
+/// What the number is for.
+#[derive(Clone, Debug)]
+pub(super) struct Purpose<'t> {
+    /// `a channel`, `the workers that a loop starts` ...
+    pub(super) sizes: String,
+    /// A factor, a bound or another term comes with it.
+    pub(super) scaled: bool,
+    /// It goes where its other readers cannot be seen.
+    pub(super) stored: bool,
+    /// It is also used as what it is.
+    pub(super) capacity: Option<String>,
+    /// The `for` clause in whose condition the call itself stands.
+    pub(super) condition: Option<Node<'t>>,
+}
+
+/// One use of the number.
+enum Use<'t> {
+    Sizes {
+        what: String,
+        stored: bool,
+        condition: Option<Node<'t>>,
+    },
+    /// It is reported, compared, divided by.
+    Capacity(Node<'t>),
+    /// Assigned to this variable.
+    Variable(Node<'t>),
+    /// A comparison with a small number, an assignment that bounds it.
+    Neutral,
+    Unknown,
+}
+
+/// Words for what runs at once.
+const PARALLEL: &[&str] = &[
+    "worker",
+    "parallel",
+    "concurren",
+    "goroutine",
+    "semaphore",
+    "sem",
+    "sema",
+    "pool",
+    "threads",
+    "jobs",
+    "inflight",
+    "procs",
+    "limit",
+    "consumers",
+    "producers",
+    "fanout",
+];
+/// Words for the machine and for accounts of it.
+const MACHINE: &[&str] = &[
+    "cpu",
+    "cpus",
+    "ncpu",
+    "numcpu",
+    "core",
+    "cores",
+    "processors",
+    "percent",
+    "usage",
+    "load",
+    "share",
+    "shares",
+    "quota",
+    "period",
+    "nano",
+    "capacity",
+    "host",
+    "hardware",
+    "machine",
+    "time",
+    "ticks",
+    "info",
+    "stats",
+    "report",
+];
+
+/// The purpose of `call`; `None` when it is not about what runs at once.
+pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<Purpose<'t>> {
+    let mut found =
+        Purpose { sizes: String::new(), scaled: false, stored: false, capacity: None, condition: None };
+    let mut sized = false;
+    take(usage(call, &mut found.scaled, package), &mut found, &mut sized, package, 2);
+    sized.then_some(found)
+}
+
+fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, sized: &mut bool, package: &'t Package, depth: u32) {
+    match use_of {
+        Use::Sizes { what, stored, condition } => {
+            if !*sized || found.stored {
+                found.sizes = what;
+            }
+            found.stored |= stored;
+            found.condition = found.condition.or(condition);
+            *sized = true;
+        }
+        Use::Capacity(at) => {
+            found.capacity.get_or_insert(format!("line {}", at.line()));
+        }
+        Use::Variable(name) => {
+            let Some(local) = scope::local(name.text(), name).filter(|_| depth > 0) else { return };
+            let condition = found.condition;
+            for mention in scope::mentions(local) {
+                let declared = mention == local.name || mention == name;
+                if !declared && !is_written(mention) {
+                    take(usage(mention, &mut found.scaled, package), found, sized, package, depth - 1);
+                }
+            }
+            // The condition then reads the variable, not the number.
+            found.condition = condition;
+            if !*sized && evidence(name.text()) {
+                *sized = true;
+                found.stored = true;
+                found.sizes = format!("`{}`", name.text());
+            }
+        }
+        Use::Neutral | Use::Unknown => {}
+    }
+}
+
+/// Whether the name speaks of what runs at once and not of the machine.
+fn evidence(name: &str) -> bool {
+    speaks_of(name, PARALLEL) && !speaks_of(name, &["cpu", "cpus", "ncpu", "usage", "percent"])
+}
+
+/// Whether the name speaks of the machine, or of an account of it.
+fn of_machine(name: &str) -> bool {
+    words(name).iter().any(|word| MACHINE.contains(&word.as_str()))
+}
+
+/// The use of the number that `value` is.
+fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t> {
+    let mut at = value;
+    loop {
+        let Some(up) = at.parent() else { return Use::Unknown };
+        match up.kind() {
+            "parenthesized_expression" | "type_conversion_expression" => at = up,
+            "binary_expression" => {
+                let operator = up.field("operator").map_or("", Node::kind);
+                let right = up.field("right") == Some(at);
+                match operator {
+                    "*" | "+" | "-" | "<<" => *scaled = true,
+                    "/" | "%" | ">>" if right => return Use::Capacity(up),
+                    "/" | ">>" => *scaled = true,
+                    "<" | "<=" | ">" | ">=" | "==" | "!=" => return compared(up, at),
+                    _ => return Use::Capacity(up),
+                }
+                at = up;
+            }
+            "argument_list" => match up.parent() {
+                Some(call) => match argument(call, scaled, package) {
+                    Ok(use_of) => return use_of,
+                    Err(outer) => at = outer,
+                },
+                None => return Use::Unknown,
+            },
+            "range_clause" => return looped(up, up.parent(), false),
+            "expression_list" => match up.parent() {
+                Some(statement) => return assigned(statement, up, at),
+                None => return Use::Unknown,
+            },
+            "literal_element" | "keyed_element" => return keyed(at),
+            _ => return Use::Unknown,
+        }
+    }
+}
+
+/// The number in a comparison: the condition of a loop that starts goroutines, a
+/// check against the machine, or a bound of the number itself.
+fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
+    let owner = comparison.parent();
+    let clause = owner.filter(|up| up.kind() == "for_clause" && up.field("condition") == Some(comparison));
+    if let Some(clause) = clause {
+        let strict = comparison.field("operator").is_some_and(|operator| operator.kind() == "<");
+        let direct = unparenthesized(at).kind() == "call_expression" && strict;
+        return match looped(clause, clause.parent(), direct) {
+            Use::Sizes { .. } if !strict => Use::Capacity(comparison),
+            other => other,
+        };
+    }
+    // `if workers > len(items) { workers = len(items) }`, `if workers < 1`
+    let other = if comparison.field("left") == Some(at) {
+        comparison.field("right")
+    } else {
+        comparison.field("left")
+    };
+    let bounds = owner.filter(|up| up.kind() == "if_statement").is_some_and(|statement| {
+        let block = statement.field("consequence").and_then(|block| block.child("statement_list"));
+        let only = block.and_then(|list| list.named().next());
+        at.kind() == "identifier"
+            && only.is_some_and(|only| {
+                only.kind() == "assignment_statement"
+                    && only.field("left").is_some_and(|left| left.text() == at.text())
+            })
+    });
+    let small = other.is_some_and(|other| other.kind() == "int_literal") && at.kind() == "identifier";
+    if bounds || small { Use::Neutral } else { Use::Capacity(comparison) }
+}
+
+/// The number as the bound of a loop.
+fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Use<'t> {
+    let starts = statement.and_then(|statement| statement.field("body")).is_some_and(starts_goroutines);
+    if !starts {
+        return Use::Capacity(clause);
+    }
+    let condition = (direct && clause.kind() == "for_clause").then_some(clause);
+    Use::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }
+}
+
+fn starts_goroutines(body: Node<'_>) -> bool {
+    body.descend(|node| node.kind() != "func_literal").any(|node| {
+        node.kind() == "go_statement"
+            || callee(node)
+                .and_then(|callee| callee.field("field"))
+                .is_some_and(|method| method.text() == "Go")
+    })
+}
+
+/// The number as an argument; the call itself where that only computes with it.
+fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Result<Use<'t>, Node<'t>> {
+    let Some(called) = callee(call) else { return Ok(Use::Unknown) };
+    let sizes = |what: String| Use::Sizes { what, stored: false, condition: None };
+    if called.kind() == "identifier"
+        && scope::resolve(called) == Def::Outside
+        && !package.knows(called.text())
+    {
+        match called.text() {
+            "min" | "max" => {
+                *scaled = true;
+                return Err(call);
+            }
+            "make" => {
+                let channel = call.field("arguments").and_then(|list| list.named().next());
+                let channel = channel.is_some_and(|of| of.kind() == "channel_type");
+                return Ok(if channel { sizes("a channel".into()) } else { Use::Neutral });
+            }
+            name if is_predeclared(name, package) => return Err(call),
+            _ => {}
+        }
+    }
+    let path = package_of(called);
+    let name = called.field("field").unwrap_or(called).text();
+    if path == Some("math") {
+        *scaled = true;
+        return Err(call);
+    }
+    if path == Some("runtime") && name == "GOMAXPROCS" {
+        return Ok(Use::Unknown);
+    }
+    const REPORTS: &[&str] = &["fmt", "log", "log/slog", "strconv", "expvar", "errors"];
+    if path.is_some_and(|path| REPORTS.contains(&path)) {
+        return Ok(Use::Neutral);
+    }
+    let holder = path.unwrap_or_default();
+    let holder = holder.rsplit('/').next().unwrap_or_default();
+    Ok(match name {
+        "SetLimit" => sizes("a group's limit".into()),
+        "NewWeighted" => sizes("a semaphore".into()),
+        _ if of_machine(name) => Use::Unknown,
+        _ if speaks_of(name, PARALLEL) || speaks_of(holder, PARALLEL) => {
+            sizes(format!("what `{}` runs at once", called.text()))
+        }
+        _ => Use::Unknown,
+    })
+}
+
+/// The number as the value of an assignment, declaration or return.
+fn assigned<'t>(statement: Node<'t>, list: Node<'t>, at: Node<'t>) -> Use<'t> {
+    let index = list.named().position(|value| value == at).unwrap_or(0);
+    let stored = |name: &str, always: bool| {
+        if of_machine(name) && !evidence(name) || !(always || evidence(name)) {
+            return Use::Unknown;
+        }
+        Use::Sizes { what: format!("`{name}`"), stored: true, condition: None }
+    };
+    match statement.kind() {
+        "short_var_declaration" => match statement.field("left").and_then(|left| left.named().nth(index)) {
+            Some(name) => Use::Variable(name),
+            None => Use::Unknown,
+        },
+        "var_spec" => match statement.fields("name").nth(index) {
+            Some(name) if name.ancestors().any(|up| up.kind() == "statement_list") => Use::Variable(name),
+            Some(name) => stored(name.text(), has_factor(at)),
+            None => Use::Unknown,
+        },
+        "assignment_statement" => match statement.field("left").and_then(|left| left.named().nth(index)) {
+            Some(target)
+                if target.kind() == "identifier" && scope::local(target.text(), target).is_some() =>
+            {
+                Use::Variable(target)
+            }
+            Some(target) => {
+                let name = target.field("field").unwrap_or(target);
+                stored(name.text(), has_factor(at))
+            }
+            None => Use::Unknown,
+        },
+        "return_statement" => {
+            let function =
+                crate::model::effects::function_of(statement).and_then(|function| function.field("name"));
+            function.map_or(Use::Unknown, |name| stored(name.text(), false))
+        }
+        _ => Use::Unknown,
+    }
+}
+
+/// Whether the number is multiplied: nobody reports twice the processors.
+fn has_factor(value: Node<'_>) -> bool {
+    value.descendants().any(|node| {
+        node.kind() == "binary_expression"
+            && node.field("operator").is_some_and(|operator| operator.kind() == "*")
+    })
+}
+
+/// The number as a field of a composite literal.
+fn keyed<'t>(at: Node<'t>) -> Use<'t> {
+    let pair = at.ancestors().find(|up| up.kind() == "keyed_element");
+    let key = pair.and_then(|pair| pair.named().next()).map(Node::text);
+    match key {
+        Some(key) if evidence(key) && !of_machine(key) => {
+            Use::Sizes { what: format!("`{key}`"), stored: true, condition: None }
+        }
+        _ => Use::Unknown,
+    }
+}
