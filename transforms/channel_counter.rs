@@ -48,7 +48,7 @@
 //! - `used-elsewhere`, advice: another package of the module has the name of the exported
 //!   type, and might copy it.
 //! # Known limits
-//! The channel is made, or drained, in the file that declares it.
+//! The channel is drained, or one of integers is made, in the file that declares it.
 //! Only fields of integers (or of `struct{}`, one for each) that one `for … range` drains
 //! in a goroutine of its own: into nothing, into a field, or into an atomic field. A
 //! goroutine that does anything else, locking included, is no finding.
@@ -156,7 +156,11 @@ fn near(bytes: &[u8], at: usize) -> bool {
     let before = bytes[..at].trim_ascii_end();
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let name = &before[before.iter().rposition(|byte| !part(byte)).map_or(0, |stop| stop + 1)..];
-    counts && !name.is_empty() && (hints::is_made(bytes, name) || hints::is_drained(bytes, name))
+    // Of empty structs most channels are signals, which nobody counts.
+    let signals = line.starts_with(b"struct");
+    counts
+        && !name.is_empty()
+        && (hints::is_drained(bytes, name) || (!signals && hints::is_made(bytes, name)))
 }
 
 fn looks(code: &Code<'_>, at: usize) -> bool {

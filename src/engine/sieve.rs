@@ -5,7 +5,8 @@ use crate::model::imports::default_names;
 use crate::rewrite::{Entry, Shape, Symbol};
 use crate::syntax::glance::is_word;
 use crate::syntax::{Import, Outline};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::packed::{self, Searcher};
+use aho_corasick::{AhoCorasick, Match, MatchKind};
 use memchr::memmem;
 
 /// Finds mentions of the triggers of a catalogue in raw text.
@@ -13,6 +14,48 @@ pub struct Sieve {
     words: AhoCorasick,
     /// What each pattern stands for.
     patterns: Vec<Pattern>,
+    /// The words of shapes, apart: they are few and long enough for a search that
+    /// the short names among the others would slow down.
+    shape_words: Words,
+    /// The shapes with each of those words.
+    shapes: Vec<Vec<&'static Shape>>,
+}
+
+/// Finds whole words, by vector instructions where the processor has them.
+enum Words {
+    Packed(Searcher),
+    Automaton(AhoCorasick),
+    None,
+}
+
+impl Words {
+    fn new(words: &[&'static str]) -> Words {
+        if words.is_empty() {
+            return Words::None;
+        }
+        let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder();
+        match builder.extend(words).build() {
+            Some(searcher) => Words::Packed(searcher),
+            None => Words::Automaton(automaton(words)),
+        }
+    }
+
+    fn find_iter<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Match> + 'a {
+        let (packed, automaton) = match self {
+            Words::Packed(searcher) => (Some(searcher.find_iter(bytes)), None),
+            Words::Automaton(automaton) => (None, Some(automaton.find_iter(bytes))),
+            Words::None => (None, None),
+        };
+        let found = packed.into_iter().flatten().chain(automaton.into_iter().flatten());
+        found.filter(|found| is_word(bytes, found.start(), found.end()))
+    }
+}
+
+fn automaton(words: &[&'static str]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(words)
+        .expect("a few short words always make an automaton")
 }
 
 #[derive(Default)]
@@ -21,8 +64,6 @@ struct Pattern {
     symbols: Vec<Symbol>,
     /// The import path.
     import: Option<&'static str>,
-    /// The shapes with that word.
-    shapes: Vec<&'static Shape>,
 }
 
 /// What a place looks like.
@@ -58,6 +99,8 @@ impl Sieve {
             });
             add(&mut patterns[index]);
         };
+        let mut shape_words: Vec<&'static str> = Vec::new();
+        let mut shapes: Vec<Vec<&'static Shape>> = Vec::new();
         for entry in entries {
             for symbol in entry.meta.triggers {
                 of(symbol.name, &|pattern| {
@@ -70,24 +113,36 @@ impl Sieve {
                 of(path, &|pattern| pattern.import = Some(path));
             }
             for shape in entry.meta.shapes {
-                of(shape.word, &|pattern| pattern.shapes.push(shape));
+                let known = shape_words.iter().position(|word| *word == shape.word);
+                let index = known.unwrap_or_else(|| {
+                    shape_words.push(shape.word);
+                    shapes.push(Vec::new());
+                    shapes.len() - 1
+                });
+                shapes[index].push(shape);
             }
         }
-        let words = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&words)
-            .expect("a few short words always make an automaton");
-        Sieve { words, patterns }
+        let (words, shape_words) = (automaton(&words), Words::new(&shape_words));
+        Sieve { words, patterns, shape_words, shapes }
     }
 
     /// Whether a word of `bytes` belongs to a trigger, so that they are worth a
     /// second look.
     pub fn suspects(&self, bytes: &[u8]) -> bool {
+        let named = |found: Match| is_word(bytes, found.start(), found.end());
+        // Without words the automaton would still walk over every byte.
+        (!self.patterns.is_empty() && self.words.find_iter(bytes).any(named))
+            || self.shapes_in(bytes).next().is_some()
+    }
+
+    /// The words that look like those of a shape.
+    fn shapes_in<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Hit> + 'a {
         let mut company = Company::default();
-        self.words.find_iter(bytes).any(|found| {
-            let pattern = &self.patterns[found.pattern().as_usize()];
-            is_word(bytes, found.start(), found.end())
-                && (pattern.needs_imports() || pattern.shows_shape(bytes, found.start(), &mut company))
+        self.shape_words.find_iter(bytes).filter_map(move |found| {
+            let shapes = &self.shapes[found.pattern().as_usize()];
+            let at = found.start();
+            let shows = shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes));
+            shows.then(|| Hit { offset: at, looks: Looks::Word(shapes[0].word) })
         })
     }
 
@@ -99,7 +154,7 @@ impl Sieve {
             self.words.find_iter(bytes).filter(|found| is_word(bytes, found.start(), found.end())).collect();
         let pattern = |found: &aho_corasick::Match| &self.patterns[found.pattern().as_usize()];
         let mut hits = Vec::new();
-        if words.iter().any(|found| pattern(found).needs_imports()) {
+        if !words.is_empty() {
             let outline = Outline::header_of(text);
             let imported = |path: &str| outline.imports.iter().any(|import| import.path == path);
             let symbols = |pattern: &Pattern| pattern.symbols.iter().any(|symbol| imported(symbol.path));
@@ -120,25 +175,8 @@ impl Sieve {
                 hits.extend(path.map(|path| Hit { offset, looks: Looks::Import(path, index) }));
             }
         }
-        let mut company = Company::default();
-        for found in words.iter().filter(|found| !pattern(found).shapes.is_empty()) {
-            let shapes = pattern(found);
-            if shapes.shows_shape(bytes, found.start(), &mut company) {
-                hits.push(Hit { offset: found.start(), looks: Looks::Word(shapes.shapes[0].word) });
-            }
-        }
+        hits.extend(self.shapes_in(bytes));
         hits
-    }
-}
-
-impl Pattern {
-    fn needs_imports(&self) -> bool {
-        !self.symbols.is_empty() || self.import.is_some()
-    }
-
-    /// Whether the word at `at` looks like that of a shape.
-    fn shows_shape(&self, bytes: &[u8], at: usize, company: &mut Company) -> bool {
-        self.shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::package::Package;
 use super::types::{self, Type};
+use crate::syntax::glance::has_word;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::syntax::{DeclKind, Node};
 use memchr::memmem;
@@ -33,7 +34,7 @@ pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, St
             continue;
         }
         for (index, decl) in file.outline().decls.iter().enumerate() {
-            if finder.find(decl.span.of(file.text()).as_bytes()).is_none() {
+            if !has_word(decl.span.of(file.text()).as_bytes(), name) {
                 continue;
             }
             match file.decl(index) {
