@@ -59,7 +59,8 @@ use crate::model::words::speaks_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
 };
-use crate::syntax::{DeclKind, File, Node};
+use crate::syntax::{DeclKind, File, Node, glance};
+use memchr::memmem;
 use std::sync::Arc;
 
 /// Removes `runtime.GC()` from the measured loop of a benchmark.
@@ -84,7 +85,7 @@ impl Transform for GcInBenchmark {
         best: Level::Safe,
         tests: Tests::Always,
         triggers: &[Symbol { path: "runtime", name: "GC" }],
-        within: &[".N", ".Loop", ".Next"],
+        near,
         guards: &[
             "in-slot",
             "timer-stopped",
@@ -127,7 +128,7 @@ impl Transform for GcInBenchmark {
         let empties = matches!(site.without, Without::Empties(_) | Without::WholeBody(_));
         Verdict::of(Level::Safe)
             .keep_if(site.without == Without::Slot, "in-slot")
-            .keep_for(timer::stopped(at, site.measured, cx.around.directory()), "timer-stopped")
+            .keep_seen(|| timer::stopped(at, site.measured, cx), "timer-stopped")
             .keep_if(empties || timer::is_all(at, site.measured), "only-statement")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
             .keep_seen(|| about_collection(site, cx), "about-collection")
@@ -154,6 +155,17 @@ impl Transform for GcInBenchmark {
             fix.delete_statement(gone, &["gc", "collect", "garbage", "heap", "memory", "clean"]);
         }
     }
+}
+
+/// Whether the function may be a benchmark, or a helper that is given the handle of
+/// one, and counts operations before `at`.
+fn near(bytes: &[u8], at: usize) -> bool {
+    let before = glance::function_before(bytes, at);
+    let tests = [&b"\nfunc Test"[..], b"\nfunc Fuzz", b"\nfunc Example"];
+    let holds = |words: &[&str]| words.iter().any(|word| memmem::find(before, word.as_bytes()).is_some());
+    !tests.iter().any(|test| before.starts_with(test))
+        && holds(&[".B", ".PB"])
+        && holds(&[".N", ".Loop", ".Next"])
 }
 
 /// What the benchmark is called, or reports, that speaks of collections: its

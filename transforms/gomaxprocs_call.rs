@@ -46,7 +46,7 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_in_text,
     removal,
 };
-use crate::syntax::Node;
+use crate::syntax::{Node, glance};
 
 /// Removes `runtime.GOMAXPROCS(runtime.NumCPU())`.
 pub struct GomaxprocsCall;
@@ -72,6 +72,7 @@ impl Transform for GomaxprocsCall {
         best: Level::Unsafe,
         since: Some(GoVersion(1, 5)),
         triggers: &[SYMBOL],
+        near: may_set,
         guards: &[
             "in-slot",
             "test-code",
@@ -142,6 +143,14 @@ impl Transform for GomaxprocsCall {
             _ => {}
         }
     }
+}
+
+/// Whether the call does more than ask, as far as the bytes behind the name at `at` tell.
+pub(super) fn may_set(bytes: &[u8], at: usize) -> bool {
+    !glance::argument(bytes, at).is_some_and(|number| {
+        let zero = number.strip_prefix(b"0").is_some_and(|rest| rest.trim_ascii_start().starts_with(b")"));
+        zero || number.starts_with(b"-")
+    })
 }
 
 /// The statement of a call whose result nobody looks at.

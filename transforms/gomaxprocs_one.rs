@@ -37,6 +37,7 @@
 //! The environment variable, and a constant that is declared in another package, are not
 //! looked at.
 
+use super::gomaxprocs_call::may_set;
 use crate::model::comments;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
@@ -63,6 +64,7 @@ impl Transform for GomaxprocsOne {
         group: Group::Scheduler,
         seeds: &["SEN checklist"],
         triggers: &[SYMBOL],
+        near: may_set,
         guards: &["test-code", "restores", "on-demand", "written-reason", "serializes"],
         ..Meta::USUAL
     };

@@ -99,7 +99,7 @@ impl Transform for LockOsThread {
         Verdict::of(Level::Unsafe)
             .keep_for(cx.test_code(site.lock), "test-code")
             .keep_if(starts(site.function), "init")
-            .keep_for(thread::foreign(cx.package()), "thread-may-matter")
+            .keep_seen(|| thread::foreign(cx), "thread-may-matter")
             .keep_for(both().find_map(|statement| thread::reason(*statement)), "written-reason")
             .keep_for(thread::subject(site.lock), "is-the-subject")
             .keep_if(twice, "locked-twice")

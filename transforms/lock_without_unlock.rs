@@ -115,7 +115,7 @@ impl Transform for LockWithoutUnlock {
         Verdict::of(Level::Unsafe)
             .keep_for(cx.test_code(site.lock), "test-code")
             .keep_if(starts(site.function), "init")
-            .keep_for(thread::foreign(cx.package()), "thread-may-be-dirty")
+            .keep_seen(|| thread::foreign(cx), "thread-may-be-dirty")
             .keep_for(thread::reason(site.lock), "written-reason")
             .keep_if(site.hidden, "unlocked-elsewhere")
             .keep_for(thread::subject(site.lock), "is-the-subject")

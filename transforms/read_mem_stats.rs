@@ -148,10 +148,10 @@ impl Transform for ReadMemStats {
             .lower_for(at(stats.escape()), advice, "escaping-closure")
             .lower_if(stats.declaration.is_none(), advice, "not-local")
             .lower_if(stats.uses.is_empty(), advice, "nothing-read")
-            .lower_for(missing_version(stats, cx), advice, "too-old-go")
-            .lower_for(at(untidy(stats, cx)), advice, "layout")
-            .lower_for(at(hidden_name(stats, cx)), advice, "not-nameable")
-            .lower_for(at(exactness::kept_counter(stats, cx)), Level::Unsafe, "counter-kept")
+            .lower_seen(|| missing_version(stats, cx), advice, "too-old-go")
+            .lower_seen(|| at(untidy(stats, cx)), advice, "layout")
+            .lower_seen(|| at(hidden_name(stats, cx)), advice, "not-nameable")
+            .lower_seen(|| at(exactness::kept_counter(stats, cx)), Level::Unsafe, "counter-kept")
     }
 
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {

@@ -28,6 +28,7 @@
 //! A function that only hands the value on, `SetLimits(percent int)`, is advised on unless its name says
 //! what it sets.
 
+use super::gomaxprocs_call::may_set;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee};
 use crate::model::words::words;
@@ -63,6 +64,7 @@ impl Transform for TuningInLibrary {
             debug("SetMaxThreads"),
             Symbol { path: "runtime", name: "GOMAXPROCS" },
         ],
+        near: |bytes, at| !bytes[at..].starts_with(b"GOMAXPROCS") || may_set(bytes, at),
         guards: &["restores", "is-the-purpose", "test-code", "not-main", "mid-process"],
         ..Meta::USUAL
     };

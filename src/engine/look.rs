@@ -149,7 +149,9 @@ pub fn look_at(
         let may_be_in = |text: &str| {
             symbol.is_none_or(|symbol| {
                 let there = |entry: &Entry| {
-                    entry.meta.triggers.contains(&symbol) && holds_one(text, entry.meta.within)
+                    entry.meta.triggers.contains(&symbol)
+                        && (entry.meta.near)(file.text().as_bytes(), hit.offset)
+                        && holds_one(text, entry.meta.within)
                 };
                 !running(entries, enabled, there).is_empty()
             })
@@ -161,7 +163,9 @@ pub fn look_at(
         let text = file.outline().decls[decl].span.of(file.text());
         let watching = match hit.looks {
             Looks::Symbol(symbol) => running(entries, enabled, |entry| {
-                entry.meta.triggers.contains(&symbol) && holds_one(text, entry.meta.within)
+                entry.meta.triggers.contains(&symbol)
+                    && (entry.meta.near)(file.text().as_bytes(), hit.offset)
+                    && holds_one(text, entry.meta.within)
             }),
             Looks::Word(word) => {
                 let code = codes

@@ -8,12 +8,15 @@ use crate::syntax::{Import, Outline};
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, Match, MatchKind};
 use memchr::memmem;
+use std::collections::BTreeSet;
 
 /// Finds mentions of the triggers of a catalogue in raw text.
 pub struct Sieve {
     words: AhoCorasick,
     /// What each pattern stands for.
     patterns: Vec<Pattern>,
+    /// The import paths without which none of the words means anything, in quotes.
+    paths: Option<AhoCorasick>,
     /// The words of shapes, apart: they are few and long enough for a search that
     /// the short names among the others would slow down.
     shape_words: Words,
@@ -122,17 +125,27 @@ impl Sieve {
                 shapes[index].push(shape);
             }
         }
+        let paths = quoted(&patterns);
         let (words, shape_words) = (automaton(&words), Words::new(&shape_words));
-        Sieve { words, patterns, shape_words, shapes }
+        Sieve { words, patterns, paths, shape_words, shapes }
     }
 
     /// Whether a word of `bytes` belongs to a trigger, so that they are worth a
     /// second look.
     pub fn suspects(&self, bytes: &[u8]) -> bool {
         let named = |found: Match| is_word(bytes, found.start(), found.end());
-        // Without words the automaton would still walk over every byte.
-        (!self.patterns.is_empty() && self.words.find_iter(bytes).any(named))
+        (self.may_import(bytes) && self.words.find_iter(bytes).any(named))
             || self.shapes_in(bytes).next().is_some()
+    }
+
+    /// Whether the file may import what a symbol is of. Only the bytes before the first
+    /// function are searched, so for most files this is the end of it.
+    fn may_import(&self, bytes: &[u8]) -> bool {
+        let Some(paths) = &self.paths else { return false };
+        let header = &bytes[..memmem::find(bytes, b"\nfunc ").unwrap_or(bytes.len())];
+        // The line may stand in a comment, with the imports behind it.
+        let header = if memmem::find(header, b"/*").is_some() { bytes } else { header };
+        paths.is_match(header)
     }
 
     /// The words that look like those of a shape.
@@ -150,8 +163,11 @@ impl Sieve {
     /// strings are not told apart here, nor shadowed names.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
-        let words: Vec<_> =
-            self.words.find_iter(bytes).filter(|found| is_word(bytes, found.start(), found.end())).collect();
+        let mut words: Vec<Match> = Vec::new();
+        if self.may_import(bytes) {
+            let found = self.words.find_iter(bytes);
+            words.extend(found.filter(|found| is_word(bytes, found.start(), found.end())));
+        }
         let pattern = |found: &aho_corasick::Match| &self.patterns[found.pattern().as_usize()];
         let mut hits = Vec::new();
         if !words.is_empty() {
@@ -178,6 +194,16 @@ impl Sieve {
         hits.extend(self.shapes_in(bytes));
         hits
     }
+}
+
+/// Finds the import paths that `patterns` need, as import clauses quote them.
+fn quoted(patterns: &[Pattern]) -> Option<AhoCorasick> {
+    let symbols = patterns.iter().flat_map(|pattern| &pattern.symbols).map(|symbol| symbol.path);
+    let paths: BTreeSet<&str> = symbols.chain(patterns.iter().filter_map(|pattern| pattern.import)).collect();
+    let quoted = paths.iter().flat_map(|path| [format!("\"{path}\""), format!("`{path}`")]);
+    (!paths.is_empty()).then(|| {
+        AhoCorasick::new(quoted.collect::<Vec<_>>()).expect("a few short paths always make an automaton")
+    })
 }
 
 /// Whether the words that a shape needs beside its own stand in one file, asked

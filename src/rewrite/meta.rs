@@ -110,6 +110,10 @@ pub struct Meta {
     /// Texts of which one stands in every declaration that has a site, so that
     /// the others need not be parsed; none when nothing is known.
     pub within: &'static [&'static str],
+    /// Whether the name of a trigger at this offset of the file may be a site, as far as
+    /// the bytes around it tell: asked before anything is outlined or parsed, and
+    /// wrong only by saying yes.
+    pub near: fn(&[u8], usize) -> bool,
     /// Each import of one of these paths, under any name or none, is handed to
     /// [`Transform::import_site`].
     pub imports: &'static [&'static str],
@@ -133,6 +137,7 @@ impl Meta {
         tests: Tests::WhenIncluded,
         triggers: &[],
         within: &[],
+        near: |_, _| true,
         imports: &[],
         shapes: &[],
         guards: &[],

@@ -57,6 +57,17 @@ impl Verdict {
         if self.level == Level::Kept { self } else { self.keep_for(seen(), guard) }
     }
 
+    /// Like [`Verdict::lower_for`], asked only when the level can still fall.
+    #[must_use]
+    pub fn lower_seen(
+        self,
+        seen: impl FnOnce() -> Option<String>,
+        level: Level,
+        guard: &'static str,
+    ) -> Verdict {
+        if level < self.level { self.lower_for(seen(), level, guard) } else { self }
+    }
+
     /// Names the guard that stands for a level which no other guard lowered.
     #[must_use]
     pub fn named(self, guard: &'static str) -> Verdict {

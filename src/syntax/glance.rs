@@ -15,13 +15,23 @@ pub fn rest_of_line(bytes: &[u8], at: usize) -> &[u8] {
 /// The bytes between the beginning of the function around `at` and `at`.
 ///
 /// A top-level function begins on a line of its own with `func `. Where that line
-/// may stand in a raw string, everything before `at` is given.
+/// may stand in a raw string or in a comment, everything before `at` is given.
 pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
     let before = &bytes[..at];
-    match memmem::rfind(before, b"\nfunc ") {
-        Some(start) if memchr_iter(b'`', &before[start..]).count().is_multiple_of(2) => &before[start..],
-        _ => before,
-    }
+    let Some(start) = memmem::rfind(before, b"\nfunc ") else { return before };
+    let function = &before[start..];
+    let in_string = !memchr_iter(b'`', function).count().is_multiple_of(2);
+    let in_comment =
+        memmem::find(function, b"*/").is_some_and(|end| memmem::rfind(&function[..end], b"/*").is_none());
+    if in_string || in_comment { before } else { function }
+}
+
+/// What the parentheses behind the name at `at` begin with, blanks left out: `0)`
+/// for `f(0)`. Nothing where no parenthesis follows.
+pub fn argument(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let end = bytes[at..].iter().position(|byte| !part(byte)).map_or(bytes.len(), |length| at + length);
+    bytes[end..].trim_ascii_start().strip_prefix(b"(").map(<[u8]>::trim_ascii_start)
 }
 
 /// Whether a block that is still open at the end of `code`, the beginning of a
@@ -94,6 +104,16 @@ mod tests {
     }
 
     #[test]
+    fn a_function_in_a_comment_is_none() {
+        let text = b"func f() {\n\tfor {\n\t\t/*\nfunc g() {}\n*/\n\t\tdefer h(x)\n\t}\n}\n";
+        let at = memmem::find(text, b"defer").unwrap();
+        assert!(has_word(function_before(text, at), "for"));
+        let text = b"func f() {\n\tfor {\n\t}\n}\n\nfunc g() {\n\t/* one */\n\tdefer h(x)\n}\n";
+        let at = memmem::find(text, b"defer").unwrap();
+        assert!(!has_word(function_before(text, at), "for"));
+    }
+
+    #[test]
     fn a_loop_that_is_open_is_found_whatever_its_header_holds() {
         for open in [
             "func f() {\n\tfor {\n",
@@ -108,6 +128,14 @@ mod tests {
         {
             assert!(!ends_in_loop(closed.as_bytes()), "{closed}");
         }
+    }
+
+    #[test]
+    fn arguments_are_read_past_blanks() {
+        assert_eq!(argument(b"f(0)", 0), Some(&b"0)"[..]));
+        assert_eq!(argument(b"x.f (\n\t1 )", 2), Some(&b"1 )"[..]));
+        assert_eq!(argument(b"f", 0), None);
+        assert_eq!(argument(b"f.g(1)", 0), None);
     }
 
     #[test]

@@ -38,18 +38,6 @@ pub(super) fn of<'t>(drained: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Red
     let statement = clause.parent().filter(|statement| statement.kind() == "for_statement")?;
     let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
     let function = list.parent()?.parent()?;
-    let (starts, method) = match function.kind() {
-        "func_literal" => (started(function, cx)?, None),
-        "method_declaration" => {
-            let name = function.field("name")?.text();
-            let places = uses(holder, name, cx)?;
-            let [selector] = places.selectors[..] else { return None };
-            let own = places.declared.len() == 1 && places.unclear.is_empty();
-            let plain = !name.starts_with(char::is_uppercase) && own;
-            (plain.then(|| started(selector, cx))??, Some(function))
-        }
-        _ => return None,
-    };
     let value = match clause.field("left").map(|left| left.named().collect::<Vec<_>>()) {
         None => None,
         Some(names) if names.len() == 1 && scope::declares(clause) => Some(names[0]),
@@ -67,7 +55,25 @@ pub(super) fn of<'t>(drained: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Red
     let local_sum = |other: Node<'_>| {
         matches!(sum, Sum::Nowhere) && matches!(other.kind(), "var_declaration" | "short_var_declaration")
     };
-    others.into_iter().all(local_sum).then_some(Reducer { starts, method, sum, drained })
+    if !others.into_iter().all(local_sum) {
+        return None;
+    }
+    let (starts, method) = match function.kind() {
+        "func_literal" => (started(function, cx)?, None),
+        "method_declaration" => {
+            let name = function.field("name")?.text();
+            if name.starts_with(char::is_uppercase) {
+                return None;
+            }
+            // Asked last: all files of the package are read for it.
+            let places = uses(holder, name, cx)?;
+            let [selector] = places.selectors[..] else { return None };
+            let own = places.declared.len() == 1 && places.unclear.is_empty();
+            (own.then(|| started(selector, cx))??, Some(function))
+        }
+        _ => return None,
+    };
+    Some(Reducer { starts, method, sum, drained })
 }
 
 /// The `go` statement that runs `callable`, without arguments.

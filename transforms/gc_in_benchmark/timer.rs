@@ -4,9 +4,9 @@ use super::is_collection;
 use crate::model::effects::function_of;
 use crate::model::flow::is_testing_handle;
 use crate::model::imports::{arguments, callee, is_call, is_package};
-use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::waits::loops_around;
+use crate::rewrite::Cx;
 use crate::syntax::Node;
 
 /// The outermost loop around `at`, in its function, that runs once for each
@@ -53,7 +53,7 @@ fn is_of(operand: Node<'_>, name: &str) -> bool {
 
 /// Where the timer is stopped, or reset, so that `at` in the loop `measured` is
 /// not measured, or may not be.
-pub(super) fn stopped<'t>(at: Node<'t>, measured: Node<'t>, package: &'t Package) -> Option<String> {
+pub(super) fn stopped<'t>(at: Node<'t>, measured: Node<'t>, cx: &Cx<'t>) -> Option<String> {
     let inner = function_of(at)?;
     let parallel = inner
         .parent()
@@ -80,7 +80,7 @@ pub(super) fn stopped<'t>(at: Node<'t>, measured: Node<'t>, package: &'t Package
     if let Some(call) = calls.iter().filter(inside).find(|call| call.1 == "ResetTimer" || !straight(call)) {
         return seen(call);
     }
-    let by_helper = function.descendants().find(|node| hands_the_timer_on(*node, package));
+    let by_helper = function.descendants().find(|node| hands_the_timer_on(*node, cx));
     if let Some(call) = by_helper {
         return Some(format!("`{}` on line {}", call.text(), call.line()));
     }
@@ -101,12 +101,13 @@ const TIMER: &[&str] = &["StopTimer", "StartTimer", "ResetTimer"];
 
 /// Whether the call gives the testing handle to a function of the package that
 /// handles its timer.
-fn hands_the_timer_on(call: Node<'_>, package: &Package) -> bool {
+fn hands_the_timer_on(call: Node<'_>, cx: &Cx<'_>) -> bool {
     let Some(callee) = callee(call).filter(|_| arguments(call).any(is_testing_handle)) else { return false };
     let bodies = match callee.kind() {
-        "identifier" => package.declarations(callee.text()),
+        "identifier" => cx.around.directory().declarations(callee.text()),
         "selector_expression" => {
-            callee.field("field").map(|name| package.methods(None, name.text())).unwrap_or_default()
+            let method = callee.field("field");
+            method.map(|name| cx.around.directory().methods(None, name.text())).unwrap_or_default()
         }
         _ => return false,
     };

@@ -9,8 +9,8 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::types::{self, Type};
 use crate::model::words::speaks_of;
-use crate::rewrite::Symbol;
-use crate::syntax::{DeclKind, Node};
+use crate::rewrite::{Cx, Symbol};
+use crate::syntax::{DeclKind, File, Node};
 use std::collections::HashSet;
 
 pub(crate) const LOCK: Symbol = Symbol { path: "runtime", name: "LockOSThread" };
@@ -108,27 +108,34 @@ pub(crate) fn mentions<'t>(code: Node<'t>, symbol: Symbol) -> Vec<Node<'t>> {
 }
 
 /// What in the package may need a certain thread: an import that is not known to be
-/// indifferent, code that is not Go. Test files do not count.
-pub(crate) fn foreign(package: &Package) -> Option<String> {
-    for file in package.files().iter().filter(|file| !file.is_test()) {
-        let name = file.path().file_name().unwrap_or_default().to_string_lossy();
-        let indifferent =
-            |path: &str| INDIFFERENT.contains(&path) || FOLDERS.iter().any(|folder| path.starts_with(folder));
-        if let Some(import) = file.imports().iter().find(|import| !indifferent(&import.path)) {
-            return Some(format!("{name} imports {:?}", import.path));
-        }
-        if file.text().contains("//go:linkname") {
-            return Some(format!("{name} has a go:linkname"));
-        }
-        // What a thread owns is told by the kernel in these files.
-        if file.text().contains("\"/proc") || file.text().contains("`/proc") {
-            return Some(format!("{name} names /proc"));
-        }
-        let bodiless = |kind: DeclKind| matches!(kind, DeclKind::Func | DeclKind::Method);
-        let decls = &file.outline().decls;
-        if decls.iter().any(|decl| bodiless(decl.kind) && !decl.span.of(file.text()).contains('{')) {
-            return Some(format!("{name} declares a function in assembly"));
-        }
+/// indifferent, code that is not Go. Test files do not count. The file itself comes
+/// first: most often it says so already, and no other need be read.
+pub(crate) fn foreign(cx: &Cx<'_>) -> Option<String> {
+    let others = || cx.package().files().iter().filter(|file| file.path() != cx.file.path());
+    foreign_in(cx.file).or_else(|| others().find_map(|file| foreign_in(file)))
+}
+
+fn foreign_in(file: &File) -> Option<String> {
+    if file.is_test() {
+        return None;
+    }
+    let name = file.path().file_name().unwrap_or_default().to_string_lossy();
+    let indifferent =
+        |path: &str| INDIFFERENT.contains(&path) || FOLDERS.iter().any(|folder| path.starts_with(folder));
+    if let Some(import) = file.imports().iter().find(|import| !indifferent(&import.path)) {
+        return Some(format!("{name} imports {:?}", import.path));
+    }
+    if file.text().contains("//go:linkname") {
+        return Some(format!("{name} has a go:linkname"));
+    }
+    // What a thread owns is told by the kernel in these files.
+    if file.text().contains("\"/proc") || file.text().contains("`/proc") {
+        return Some(format!("{name} names /proc"));
+    }
+    let bodiless = |kind: DeclKind| matches!(kind, DeclKind::Func | DeclKind::Method);
+    let decls = &file.outline().decls;
+    if decls.iter().any(|decl| bodiless(decl.kind) && !decl.span.of(file.text()).contains('{')) {
+        return Some(format!("{name} declares a function in assembly"));
     }
     None
 }
