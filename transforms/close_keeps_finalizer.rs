@@ -60,7 +60,7 @@
 //! Only a method called `Close` counts. A call in `Close` that may take the finalizer away,
 //! by the name of what it calls, is believed.
 
-use crate::model::finalizer::{Business, Setting, calls_of, close_of, setting, statements, takes_away};
+use crate::model::finalizer::{self, Business, Setting, calls_of, close_of, setting, statements, takes_away};
 use crate::model::imports::{package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
@@ -96,6 +96,7 @@ impl Transform for CloseKeepsFinalizer {
         seeds: &["SEN 8"],
         best: Level::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
+        near: finalizer::may_set,
         guards: &[
             "inside-another",
             "used-elsewhere",

@@ -66,7 +66,7 @@
 mod plan;
 
 use self::plan::{Plan, planned};
-use crate::model::finalizer::{Action, Business, Setting, setting};
+use crate::model::finalizer::{self, Action, Business, Setting, setting};
 use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
@@ -90,6 +90,7 @@ impl Transform for FinalizerClose {
         seeds: &["OPT 3", "SRC 10", "PKG"],
         best: Level::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
+        near: finalizer::may_set,
         guards: &[
             "not-a-statement",
             "left-empty",

@@ -69,7 +69,7 @@ mod counter;
 
 use self::counter::Counter;
 use crate::model::GoVersion;
-use crate::model::finalizer::{Business, Purpose, Setting, counted, setting};
+use crate::model::finalizer::{self, Business, Purpose, Setting, counted, setting};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 
@@ -93,6 +93,7 @@ impl Transform for FinalizerLeakCounter {
         best: Level::Unsafe,
         since: Some(GoVersion(1, 19)),
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
+        near: finalizer::may_set,
         guards: &[
             "not-a-statement",
             "debug-build",

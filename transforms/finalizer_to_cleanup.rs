@@ -101,7 +101,7 @@ mod stop;
 use self::argument::Argument;
 use self::stop::Stops;
 use crate::model::GoVersion;
-use crate::model::finalizer::{Action, Business, Purpose, Setting, setting};
+use crate::model::finalizer::{self, Action, Business, Purpose, Setting, setting};
 use crate::model::scope::{self, Def};
 use crate::model::structs::{Struct, struct_named};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -140,6 +140,7 @@ impl Transform for FinalizerToCleanup {
         best: Level::Unsafe,
         since: Some(CLEANUP),
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
+        near: finalizer::may_set,
         guards: &[
             "only-reports",
             "observes-collection",

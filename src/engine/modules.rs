@@ -54,7 +54,7 @@ impl Module for KnownModules {
 
     fn collector_switched_off(&self, file: &File) -> Option<String> {
         let module = self.modules.module_of(file.path())?;
-        match module.facts().collector_switch(file.is_test()) {
+        match module.facts(file.is_test()).collector_switch() {
             Ok(place) => place.map(|place| {
                 let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
                 format!("{}:{}", path.display(), place.line)

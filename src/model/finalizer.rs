@@ -6,7 +6,7 @@ use super::flow;
 use super::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local};
-use crate::syntax::Node;
+use crate::syntax::{Node, glance};
 
 /// A call of `runtime.SetFinalizer`.
 #[derive(Clone, Copy, Debug)]
@@ -255,6 +255,16 @@ impl<'t> Setting<'t> {
         let mut clears = all.iter().filter(|other| other.clears()).map(|other| other.holder(package));
         clears.any(|of| of.is_none() || of == holder)
     }
+}
+
+/// Whether the call of `SetFinalizer` whose name stands at `at` may set one, as far as the
+/// bytes tell: plain names and `nil` take one away.
+pub fn may_set(bytes: &[u8], at: usize) -> bool {
+    let arguments = glance::argument(bytes, at).unwrap_or_default();
+    let first = &arguments[..memchr::memchr2(b'(', b')', arguments).unwrap_or(0)];
+    let closes = arguments.get(first.len()) == Some(&b')');
+    let second = first.rsplit(|byte| *byte == b',').next().unwrap_or_default();
+    !(closes && second.trim_ascii() == b"nil")
 }
 
 /// The declaration of the only parameter.
@@ -609,4 +619,23 @@ pub fn calls_of<'t>(function: Node<'t>, package: &'t Package) -> Vec<String> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_nil_takes_a_finalizer_away() {
+        for (call, sets) in [
+            ("SetFinalizer(x, nil)", false),
+            ("SetFinalizer( x.y,nil )", false),
+            ("SetFinalizer(x, f); runtime.SetFinalizer(y, nil)", true),
+            ("SetFinalizer(g(x, nil), f)", true),
+            ("SetFinalizer(x, nilly)", true),
+            ("SetFinalizer", true),
+        ] {
+            assert_eq!(may_set(call.as_bytes(), 0), sets, "{call}");
+        }
+    }
 }

@@ -63,7 +63,8 @@ pub struct ModuleInfo {
     /// Why go.mod or the go.work above it could not be read or understood,
     /// with the file and the remedy.
     pub problem: Option<String>,
-    facts: OnceLock<ModuleFacts>,
+    /// Without the test files, and with them: most of the time they need not be read.
+    facts: [OnceLock<ModuleFacts>; 2],
     mentions: Mutex<HashMap<String, Mentions>>,
 }
 
@@ -81,10 +82,10 @@ impl ModuleInfo {
         self.go_mod.go
     }
 
-    /// What all files of the module say together. The first call reads them
-    /// all; it does not matter which files the run looks at.
-    pub fn facts(&self) -> &ModuleFacts {
-        self.facts.get_or_init(|| ModuleFacts::read(&self.dir))
+    /// What all files of the module say together, its test files only with `tests`. The
+    /// first call reads them all; it does not matter which files the run looks at.
+    pub fn facts(&self, tests: bool) -> &ModuleFacts {
+        self.facts[usize::from(tests)].get_or_init(|| ModuleFacts::read(&self.dir, tests))
     }
 
     /// The first place in each file of the module where `word` stands as a name,
@@ -112,7 +113,7 @@ impl ModuleInfo {
             }
         }
         let line = self
-            .facts()
+            .facts(false)
             .files
             .go_debug
             .iter()
@@ -279,7 +280,7 @@ impl Modules {
             workspace,
             listed,
             problem,
-            facts: OnceLock::new(),
+            facts: Default::default(),
             mentions: Mutex::default(),
         })
     }

@@ -15,8 +15,7 @@ use crate::text::Span;
 
 /// Without one of these a file says nothing that is asked for here.
 static LITERALS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::new(["//go:debug", "SetGCPercent", "SetMemoryLimit"])
-        .expect("three literals make an automaton")
+    AhoCorasick::new(["//go:debug", "SetGCPercent"]).expect("two literals make an automaton")
 });
 
 /// A line of a file of the module.
@@ -50,8 +49,6 @@ pub struct FileFacts {
     /// Uses of `SetGCPercent` that may switch the collector off: all but calls
     /// with a number that is not negative.
     pub gc_percent: Vec<Place>,
-    /// Uses of `SetMemoryLimit`.
-    pub memory_limit: Vec<Place>,
 }
 
 impl FileFacts {
@@ -59,15 +56,15 @@ impl FileFacts {
     /// places. Comments and strings do not count as uses.
     pub fn of(path: &Path, text: &str) -> FileFacts {
         let mut out = FileFacts::default();
-        let (mut debug, mut memory) = (false, false);
+        let (mut debug, mut percent) = (false, false);
         for found in LITERALS.find_iter(text) {
             debug |= found.pattern().as_usize() == 0;
-            memory |= found.pattern().as_usize() != 0;
+            percent |= found.pattern().as_usize() != 0;
         }
         if debug {
             out.directives(path, text);
         }
-        if memory {
+        if percent {
             out.uses(path, text);
         }
         out
@@ -103,17 +100,13 @@ impl FileFacts {
             if kind != TokenKind::Ident {
                 continue;
             }
-            match span.of(text) {
-                "SetGCPercent" => {
-                    let call = [(); 3].map(|()| code.next());
-                    let texts = call.map(|token| token.map_or("", |(_, span)| span.of(text)));
-                    let number = call[1].is_some_and(|(kind, _)| kind == TokenKind::Number);
-                    if !(texts[0] == "(" && number && texts[2] == ")") {
-                        self.gc_percent.push(place(path, text, span.start));
-                    }
+            if span.of(text) == "SetGCPercent" {
+                let call = [(); 3].map(|()| code.next());
+                let texts = call.map(|token| token.map_or("", |(_, span)| span.of(text)));
+                let number = call[1].is_some_and(|(kind, _)| kind == TokenKind::Number);
+                if !(texts[0] == "(" && number && texts[2] == ")") {
+                    self.gc_percent.push(place(path, text, span.start));
                 }
-                "SetMemoryLimit" => self.memory_limit.push(place(path, text, span.start)),
-                _ => {}
             }
         }
     }
@@ -121,7 +114,6 @@ impl FileFacts {
     fn add(&mut self, mut other: FileFacts) {
         self.go_debug.append(&mut other.go_debug);
         self.gc_percent.append(&mut other.gc_percent);
-        self.memory_limit.append(&mut other.memory_limit);
     }
 }
 
@@ -142,11 +134,13 @@ pub struct ModuleFacts {
 
 impl ModuleFacts {
     /// Reads every .go file below `dir` that may belong to the module: neither
-    /// nested modules nor `vendor`, `testdata` and what begins with `_` or `.`.
-    pub fn read(dir: &Path) -> ModuleFacts {
+    /// nested modules nor `vendor`, `testdata` and what begins with `_` or `.`; test files
+    /// only with `tests`.
+    pub fn read(dir: &Path, tests: bool) -> ModuleFacts {
         let mut out = ModuleFacts::default();
         let mut paths = Vec::new();
         list(dir, &mut paths, &mut out.unread);
+        paths.retain(|path| tests || !is_test(path));
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len() / 64 + 1);
         let next = AtomicUsize::new(0);
         let shared = Mutex::new(&mut out);
@@ -176,25 +170,17 @@ impl ModuleFacts {
         // The order in which the threads came by is nobody's business.
         out.files.go_debug.sort();
         out.files.gc_percent.sort();
-        out.files.memory_limit.sort();
         out.unread.sort();
         out
     }
 
-    /// The first use that may switch the collector off, tests left out unless
-    /// asked for; an unread file counts as `Err` with the reason.
-    pub fn collector_switch(&self, tests: bool) -> Result<Option<&Place>, &str> {
-        let found = self.files.gc_percent.iter().find(|place| tests || !place.in_test);
-        match (found, self.unread.first()) {
-            (None, Some(why)) => Err(why),
-            (found, _) => Ok(found),
-        }
-    }
-
-    /// The first use of `SetMemoryLimit`, in the same manner.
-    pub fn memory_limit(&self, tests: bool) -> Result<Option<&Place>, &str> {
-        let found = self.files.memory_limit.iter().find(|place| tests || !place.in_test);
-        match (found, self.unread.first()) {
+    /// The first use that may switch the collector off; an unread file counts as `Err`
+    /// with the reason.
+    ///
+    /// # Errors
+    /// Why a file could not be read, when none that could has such a use.
+    pub fn collector_switch(&self) -> Result<Option<&Place>, &str> {
+        match (self.files.gc_percent.first(), self.unread.first()) {
             (None, Some(why)) => Err(why),
             (found, _) => Ok(found),
         }

@@ -193,14 +193,15 @@ fn module_facts_do_not_depend_on_who_asks() {
         ("nested/go.mod", "module n\n"),
         ("nested/n.go", off),
     ]);
-    let facts = |file: &str| Modules::default().module_of(&dir.path().join(file)).unwrap().facts().clone();
-    let seen = facts("a/a.go");
-    assert_eq!(seen, facts("b/other.go"));
-    assert_eq!(seen.collector_switch(false), Ok(None));
-    let place = seen.collector_switch(true).unwrap().unwrap().clone();
+    let facts = |file: &str, tests| {
+        Modules::default().module_of(&dir.path().join(file)).unwrap().facts(tests).clone()
+    };
+    let seen = facts("a/a.go", true);
+    assert_eq!(seen, facts("b/other.go", true));
+    assert_eq!(facts("a/a.go", false).collector_switch(), Ok(None));
+    let place = seen.collector_switch().unwrap().unwrap().clone();
     assert_eq!((place.path, place.line, place.in_test), (dir.path().join("b/b_test.go"), 2, true));
-    assert_eq!(seen.memory_limit(false).unwrap().unwrap().line, 2);
-    assert_eq!(facts("nested/n.go").collector_switch(false).unwrap().unwrap().line, 2);
+    assert_eq!(facts("nested/n.go", false).collector_switch().unwrap().unwrap().line, 2);
 }
 
 #[cfg(unix)]
@@ -208,7 +209,7 @@ fn module_facts_do_not_depend_on_who_asks() {
 fn what_cannot_be_read_is_not_taken_for_absent() {
     let dir = tree(&[("go.mod", "go 1.23\n"), ("a.go", "package p\n")]);
     std::os::unix::fs::symlink("gone.go", dir.path().join("b.go")).unwrap();
-    assert!(ModuleFacts::read(dir.path()).unread.is_empty(), "a dangling link is no file");
-    let gone = ModuleFacts::read(&dir.path().join("gone"));
-    assert!(gone.collector_switch(false).unwrap_err().starts_with("cannot read "));
+    assert!(ModuleFacts::read(dir.path(), true).unread.is_empty(), "a dangling link is no file");
+    let gone = ModuleFacts::read(&dir.path().join("gone"), true);
+    assert!(gone.collector_switch().unwrap_err().starts_with("cannot read "));
 }

@@ -45,13 +45,10 @@ pub(super) fn of_module(module: &ModuleInfo, tests: bool) -> Timers {
     if let Some(why) = builds.iter().find_map(|build| build.lowered(&[])) {
         return Timers::Asynchronous(why);
     }
-    let facts = module.facts();
+    let facts = module.facts(tests);
     // A directory may hold several programs, so each file is judged by itself:
     // a line of one file never takes back what another one says.
     for lines in facts.files.go_debug.chunk_by(|a, b| a.place.path == b.place.path) {
-        if lines[0].place.in_test && !tests {
-            continue;
-        }
         if let Some(why) = builds.iter().find_map(|build| build.lowered(lines)) {
             return Timers::Asynchronous(why);
         }
