@@ -47,12 +47,12 @@
 use crate::model::effects::function_of;
 use crate::model::fields::type_name;
 use crate::model::finalizer::{cleaned_up, settings};
-use crate::model::imports::{arguments, callee, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
-use crate::syntax::outline::Code;
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
+use crate::syntax::outline::{Code, TokenKind};
+use crate::syntax::{Node, glance};
 
 /// Finds what needs `runtime.KeepAlive`.
 pub struct MissingKeepAlive;
@@ -78,8 +78,10 @@ impl Transform for MissingKeepAlive {
         seeds: &["SEN 8", "SEN checklist"],
         best: Level::Advice,
         opt_in: true,
-        triggers: &[Symbol { path: "unsafe", name: "Pointer" }],
-        shapes: &[Shape { word: "C", with: &["import \"C\""], near: is_qualifier, looks: is_c_call }],
+        shapes: &[
+            Shape { word: "Pointer", with: &["uintptr", "unsafe"], near: is_taken, looks: is_bound },
+            Shape { word: "C", with: &["import \"C\""], near: is_qualifier, looks: is_c_call },
+        ],
         guards: &[INTEGER, FINALIZER],
         ..Meta::USUAL
     };
@@ -88,7 +90,9 @@ impl Transform for MissingKeepAlive {
         if mention.kind() == "identifier" && mention.text() == "C" {
             handle(mention, cx)
         } else {
-            integer(mention)
+            let qualified = mention.parent().filter(|up| up.is(&["selector_expression", "qualified_type"]));
+            let pointer = qualified.unwrap_or(mention);
+            is_symbol(pointer, "unsafe", "Pointer").then(|| integer(pointer)).flatten()
         }
     }
 
@@ -124,9 +128,54 @@ impl Transform for MissingKeepAlive {
     fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
-/// `C.name(`
+/// `C.name(`, with a field among the arguments.
 fn is_c_call(code: &Code<'_>, at: usize) -> bool {
-    code.text(at + 1) == "." && code.text(at + 3) == "(" && (at == 0 || code.text(at - 1) != ".")
+    let called =
+        code.text(at + 1) == "." && code.text(at + 3) == "(" && (at == 0 || code.text(at - 1) != ".");
+    let mut depth = 0_usize;
+    let arguments = (at + 3..code.len()).take_while(|token| {
+        match code.kind(*token) {
+            Some(TokenKind::Open) => depth += 1,
+            Some(TokenKind::Close) => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+    });
+    let field = |token: usize| code.text(token) == "." && code.text(token - 1) != "C";
+    called && arguments.into_iter().any(field)
+}
+
+/// Whether an address may be what `Pointer` at `at` is given.
+fn is_taken(bytes: &[u8], at: usize) -> bool {
+    match glance::argument(bytes, at) {
+        Some(given) => matches!(given.first(), Some(b'&' | b'(' | b'/')),
+        // A comment, or parentheses around the type, may stand between.
+        None => matches!(bytes[at + "Pointer".len()..].trim_ascii_start().first(), Some(b'/' | b')')),
+    }
+}
+
+/// Whether the integer goes into a variable, maybe inside a literal: what is the argument
+/// of a call is not kept.
+fn is_bound(code: &Code<'_>, at: usize) -> bool {
+    let mut brackets = code.brackets_around(at).filter(|open| code.text(*open) == "(");
+    let is_argument = |open: usize| {
+        let before = open.checked_sub(1);
+        let kind = before.and_then(|before| code.kind(before));
+        matches!(kind, Some(TokenKind::Ident | TokenKind::Close))
+    };
+    // The first is that of the conversion, further out no call may be.
+    let Some(conversion) = brackets.find(|open| is_argument(*open)) else { return false };
+    let converts = code.text(conversion.wrapping_sub(1)) == "uintptr" || code.text(conversion - 1) == ")";
+    converts && !brackets_of_statement(code, conversion).any(is_argument)
+}
+
+/// The parentheses and literals around `at`, out to the block of its statement.
+fn brackets_of_statement<'c>(code: &'c Code<'_>, at: usize) -> impl Iterator<Item = usize> + 'c {
+    let literal = |open: &usize| {
+        let before = code.kind(open.wrapping_sub(1));
+        code.text(*open) != "{" || code.keyword_of_block(*open).is_none() && before.is_some()
+    };
+    code.brackets_around(at).take_while(literal).filter(|open| code.text(*open) == "(")
 }
 
 /// `p := uintptr(unsafe.Pointer(&x[0]))`, where `p` goes into a call when `x` is

@@ -416,9 +416,6 @@ impl<'t> Look<'t, '_> {
         }
         let field = map.field("field").filter(|_| map.kind() == "selector_expression")?;
         let holder = type_name(map.field("operand")?, package)?.text();
-        if holder.starts_with(char::is_uppercase) && self.cx.around.used_elsewhere(holder).is_some() {
-            return None;
-        }
         let places = uses(holder, field.text(), package).ok()?;
         let assigned = |selector: &Node<'t>| {
             is_written(*selector)
@@ -447,7 +444,9 @@ impl<'t> Look<'t, '_> {
                 _ => false,
             }
         });
-        made.then_some(())
+        // Asked last: the whole module is read for it.
+        let exported = holder.starts_with(char::is_uppercase);
+        (made && !(exported && self.cx.around.used_elsewhere(holder).is_some())).then_some(())
     }
 }
 
