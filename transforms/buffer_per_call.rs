@@ -60,7 +60,7 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict, is_alone_on_its_lines,
 };
 use crate::syntax::Node;
-use crate::syntax::outline::Code;
+use crate::syntax::outline::{Code, TokenKind};
 
 /// Takes a buffer from a pool.
 pub struct BufferPerCall;
@@ -100,6 +100,22 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
     ["(", "[", "]", "byte", ","].iter().enumerate().all(|(n, token)| code.text(at + 1 + n) == *token)
         && at > 0
         && code.text(at - 1) == ":="
+        && may_be_constant(code, at + 6)
+}
+
+/// Whether the size whose first token is at `at` may be a constant of the package that
+/// is worth a pool.
+fn may_be_constant(code: &Code<'_>, at: usize) -> bool {
+    let (text, next) = (code.text(at), code.text(at + 1));
+    match code.kind(at) {
+        Some(TokenKind::Number) if next == ")" => text.len() > 3,
+        Some(TokenKind::Ident) => {
+            // A parameter's name stands in the header of the function.
+            let header = (0..code.len()).take_while(|token| code.text(*token) != "{");
+            !matches!(next, "." | "(" | "[") && !header.into_iter().any(|token| code.text(token) == text)
+        }
+        _ => true,
+    }
 }
 
 impl Transform for BufferPerCall {

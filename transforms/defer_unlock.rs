@@ -50,7 +50,7 @@ use self::body::{Body, Hazard};
 use crate::model::imports::{callee, is_symbol};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{Node, glance};
 use crate::text::Span;
 
@@ -210,7 +210,38 @@ fn near(bytes: &[u8], at: usize) -> bool {
 fn looks(code: &Code<'_>, at: usize) -> bool {
     let called = at >= 3 && code.text(at - 1) == ")" && matches!(code.text(at - 3), "Lock" | "RLock");
     let semicolon = at >= 4 && code.text(at - 1) == ";" && matches!(code.text(at - 4), "Lock" | "RLock");
-    (called || semicolon) && code.text(at + 1) != "func"
+    (called || semicolon) && is_short(code, at)
+}
+
+/// Whether nothing up to the end of the block makes the body more than a tiny one: calls
+/// of anything but builtins, loops, literals of functions.
+fn is_short(code: &Code<'_>, at: usize) -> bool {
+    let Some(start) = (at..code.len()).find(|token| code.text(*token).ends_with("nlock")) else {
+        return false;
+    };
+    let mut depth = 0_i32;
+    // Behind the parentheses of the unlock.
+    for token in start + 3..code.len() {
+        let (text, before) = (code.text(token), code.text(token - 1));
+        match code.kind(token) {
+            Some(TokenKind::Close) if depth == 0 => return true,
+            Some(TokenKind::Close) => depth -= 1,
+            Some(TokenKind::Open) => {
+                depth += 1;
+                let named = text == "(" && code.kind(token - 1) == Some(TokenKind::Ident);
+                let conversion = code.text(token - 2) == "]";
+                if named && !conversion && (code.text(token - 2) == "." || !body::BUILTINS.contains(&before))
+                {
+                    return false;
+                }
+            }
+            Some(TokenKind::Keyword) if ["func", "go", "select", "for", "switch", "goto"].contains(&text) => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    true
 }
 
 /// The operand and method of a call without arguments, and the call.

@@ -13,6 +13,13 @@ use crate::syntax::Node;
 /// More statements are no tiny body.
 const FEW: usize = 4;
 
+/// What a tiny body may call.
+pub(super) const BUILTINS: &[&str] = &[
+    "len", "cap", "min", "max", "append", "delete", "clear", "new", "make", "int", "int8", "int16", "int32",
+    "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "float32", "float64", "string",
+    "bool", "byte", "rune",
+];
+
 /// Why the unlock may not simply stand at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hazard {
@@ -154,14 +161,9 @@ struct Look<'t, 'c> {
 
 impl<'t> Look<'t, '_> {
     fn is_builtin(&self, call: Node<'t>) -> bool {
-        const NAMES: &[&str] = &[
-            "len", "cap", "min", "max", "append", "delete", "clear", "new", "make", "int", "int8", "int16",
-            "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "float32", "float64",
-            "string", "bool", "byte", "rune",
-        ];
         callee(call).is_some_and(|called| {
             called.kind() == "identifier"
-                && NAMES.contains(&called.text())
+                && BUILTINS.contains(&called.text())
                 && scope::resolve(called) == Def::Outside
                 && is_predeclared(called.text(), self.cx.package())
         })

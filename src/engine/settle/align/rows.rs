@@ -219,8 +219,9 @@ fn declarations(file: &File) -> Vec<Row> {
             line + 1 == file.lines().line(decl.span.start) && rows.last().is_some_and(|row| row.line == line)
         });
         let is_function = matches!(decl.kind, DeclKind::Func | DeclKind::Method);
-        let root = file.decl(index);
-        let comment = |at: usize| match root {
+        // Most lines have no comment, and need not be parsed.
+        let root = || file.decl(index);
+        let comment = |at: usize| match root() {
             Some(root) => comment_at(root, at),
             None => comment_in_text(file, at),
         };
@@ -238,7 +239,7 @@ fn declarations(file: &File) -> Vec<Row> {
             continue;
         }
         let Some(mut line) = Line::new(file, decl.span.start, &comment) else { continue };
-        let body = root.filter(|_| is_function).and_then(|root| root.named().next()?.field("body"));
+        let body = is_function.then(root).flatten().and_then(|root| root.named().next()?.field("body"));
         let mut rest = line.code;
         if let Some(body) = body {
             let header = file.text()[..body.start()].trim_end().len();
