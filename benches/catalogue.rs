@@ -71,6 +71,8 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         include: Include::new(),
         limits: Limits::default(),
         cwd: corpus.to_owned(),
+        root: PathBuf::new(),
+        shard: None,
         library: Arc::default(),
         tick: &|| {},
     };

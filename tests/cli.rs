@@ -20,6 +20,10 @@ mod files;
 mod fix;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/merge.rs"]
+mod merge;
+#[path = "cli/narrow.rs"]
+mod narrow;
 #[path = "cli/proof.rs"]
 mod proof;
 #[path = "cli/streams.rs"]

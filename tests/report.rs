@@ -221,7 +221,7 @@ fn findings() -> Vec<Finding> {
 
 fn checked(look: Look, show_kept: bool) -> String {
     let (findings, skipped) = (findings(), skips());
-    let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &[] };
+    let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &[], part: None };
     written(|out| human::check(out, &report, &human::Options { look, show_kept }))
 }
 
@@ -873,7 +873,7 @@ error: a/b.go: permission denied: make it readable, or
 fn json_has_the_promised_keys_in_their_order() {
     let (findings, skipped) = (findings(), skips());
     let errors = [Failure { path: "x".into(), reason: "y".into() }];
-    let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &errors };
+    let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &errors, part: None };
     let compact = written(|out| json::write(out, &report, false));
     assert_eq!(compact.matches('\n').count(), 1);
     assert!(compact.ends_with("}\n"));

@@ -22,6 +22,10 @@ Examples:
   gomend check ./cmd/... internal/db     two directories and all below them
   gomend check --select timers           the rules of one group
   gomend check --fail-on warning         notes do not fail the build
+  gomend check --new-from-rev origin/main
+                                         only what this branch adds or changes
+  gomend check --baseline known.json --write-baseline
+                                         live with what is there; later runs say what is new
   gomend check --format json | jq .      for a program
 
 Exit status: 0 no finding, or none as severe as --fail-on says, 1 findings, 2 an error.";
@@ -61,6 +65,16 @@ Examples:
 Calls are followed from main through the packages of the module, and Dockerfiles, manifests
 and makefiles are read for variables. Exit status: 0, whatever was found, or 2 an error.";
 
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  gomend check --shard 1/2 --format json > 1.json
+  gomend check --shard 2/2 --format json > 2.json
+  gomend merge 1.json 2.json > all.json
+  gomend merge *.json -o all.json --fail-on warning
+
+Exit status: 0, 1 findings as severe as --fail-on says, 2 the parts cannot be joined, or one
+of them had an error.";
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "gomend", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
@@ -85,6 +99,10 @@ pub enum Verb {
     Explain(Explain),
     /// List the rules
     Rules(Rules),
+    /// Join the JSON of the parts of a run; a part that is missing, cut off or of another run
+    /// is refused
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(Merge),
     /// The production checklist of each program: found, missing or undecidable
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(Audit),
@@ -129,7 +147,26 @@ pub struct Target {
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub jobs: usize,
     #[command(flatten)]
+    pub narrow: Narrow,
+    #[command(flatten)]
     pub output: Output,
+}
+
+/// Which findings count.
+#[derive(Debug, Default, Clone, Group)]
+pub struct Narrow {
+    /// Leave out the findings that FILE lists
+    #[arg(long, value_name = "FILE", help_heading = "Which findings")]
+    pub baseline: Option<PathBuf>,
+    /// Only findings on lines changed since the merge base with REV, and in new files
+    #[arg(long, value_name = "REV", help_heading = "Which findings")]
+    pub new_from_rev: Option<String>,
+    /// With --new-from-rev: all findings of each changed file
+    #[arg(long, requires = "new_from_rev", help_heading = "Which findings")]
+    pub whole_files: bool,
+    /// Look at part K of N, each a set of package directories; `gomend merge` joins them
+    #[arg(long, value_name = "K/N", help_heading = "Which findings")]
+    pub shard: Option<crate::engine::shard::Shard>,
 }
 
 /// How to say it.
@@ -186,6 +223,9 @@ pub struct Check {
     #[arg(long, value_enum, value_name = "note|warning|never", default_value = "note")]
     #[arg(hide_possible_values = true, help_heading = "Output")]
     pub fail_on: FailOn,
+    /// Write the findings to the file of --baseline, in place of what it lists
+    #[arg(long, requires = "baseline", help_heading = "Which findings")]
+    pub write_baseline: bool,
 }
 
 #[derive(Debug, Group)]
@@ -202,6 +242,9 @@ pub struct Fix {
     /// Finish the run that ended half-way
     #[arg(long = "continue", conflicts_with_all = ["diff", "list"], help_heading = "What to do")]
     pub resume: bool,
+    /// Take the first N fixes, by path and place, and leave the others for another run
+    #[arg(long, value_name = "N", help_heading = "What to do")]
+    pub max_fixes: Option<usize>,
     /// Run gofmt over each changed file as a whole
     #[arg(long, help_heading = "What to do")]
     pub gofmt: bool,
@@ -234,6 +277,20 @@ pub enum Verify {
     Vet,
     /// And the tests of the packages pass
     Test,
+}
+
+#[derive(Debug, Group)]
+pub struct Merge {
+    /// What `check --shard K/N --format json` wrote, one file for each part
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write to FILE in place of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The least severe finding that makes the exit status 1
+    #[arg(long, value_enum, value_name = "note|warning|never", default_value = "never")]
+    #[arg(hide_possible_values = true)]
+    pub fail_on: FailOn,
 }
 
 #[derive(Debug, Group)]

@@ -26,7 +26,7 @@ const CONTEXT: usize = 3;
 /// Runs the verb.
 pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let options = proof::options(&args)?;
-    let setup = Setup::new(&args.target, io)?;
+    let setup = Setup::new(&args.target, io)?.narrowed(&args.target.narrow)?;
     if let Some((path, text)) = setup.read_stdin(&args.target, io)? {
         return stdin::run(&args, &setup, path, text, io);
     }
@@ -41,12 +41,15 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         opened.ensure_finished().map_err(|error| with_place(error, &root, &setup.cwd))?;
     }
     let mut scanned = setup.look()?;
+    let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let planning = setup.progress("Planning", "files", Some(paths.len() as u64));
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
-    let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, least);
+    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+        allowed.allows(key) && scan.wants(entry, seen, file, least)
+    };
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
     planning.finish();
 
@@ -109,11 +112,13 @@ fn print(
     let writes = !args.diff && !args.list;
     let mut summary_here = false;
     if output.format == Format::Json {
+        let part = setup.part(&args.target);
         let report = Report {
             files: scanned.files,
             findings: &scanned.findings,
             skipped: &scanned.skipped,
             errors: &scanned.failures,
+            part: part.as_ref(),
         };
         tolerate(json::write(&mut io.stdout, &report, false))?;
     } else if args.diff {

@@ -1,8 +1,11 @@
 //! The streams of a run, so that a test can hand over its own.
 
+use super::Stop;
 use super::args::Colour;
 use crate::report::Look;
+use anyhow::Context;
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 
 /// The streams and what is known of them.
 pub struct Io<'a> {
@@ -96,6 +99,32 @@ pub fn tolerate(result: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// Puts `bytes` into the file at `path` at once: whoever reads it meanwhile sees the old
+/// file or the new one.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let directory = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(directory).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        readable(file.as_file())?;
+        file.persist(path).map_err(|error| error.error)
+    });
+    written.map(drop).with_context(|| format!("{} cannot be written; choose another place", path.display()))
+}
+
+/// Temporary files are for their owner alone; what is saved is for whom the
+/// directory lets in.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
 }
 
 fn terminal_width() -> Option<usize> {

@@ -5,8 +5,10 @@ mod audit;
 mod check;
 mod explain;
 mod fix;
+mod git;
 mod interrupt;
 mod io;
+mod merge;
 mod proof;
 mod rules;
 mod setup;
@@ -55,6 +57,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Fix(fix) => fix::run(fix, &command, io),
         Verb::Undo(undo) => undo::run(undo, &command, io),
         Verb::Explain(explain) => explain::run(&explain, io),
+        Verb::Merge(merge) => merge::run(&merge, io),
         Verb::Audit(audit) => audit::run(audit, io),
         Verb::Rules(rules) => rules::run(&rules, io),
     };

@@ -1,16 +1,21 @@
 //! From the command line to a scan: rules, configuration, files, modules.
 
 use super::Stop;
-use super::args::Target;
+use super::args::{self, Target};
+use super::git;
 use super::io::Io;
 use crate::config::{CommandLine, Settings};
 use crate::engine::discover::{self, Discovery, Include, Kind, Limits, Request};
 use crate::engine::look::Module;
 use crate::engine::modules::KnownModules;
+use crate::engine::narrow::baseline::Baseline;
+use crate::engine::narrow::{Allowed, Narrow};
 use crate::engine::policy::{RuleInfo, Rules};
 use crate::engine::scan::{Scan, Scanned};
+use crate::engine::shard::Shard;
+use crate::report::json::Part;
 use crate::report::progress::Progress;
-use crate::rewrite::Failure;
+use crate::rewrite::{Failure, Level};
 use crate::store;
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
@@ -34,6 +39,12 @@ pub struct Setup {
     pub paths: Vec<PathBuf>,
     /// Worker threads, 0 for one per processor.
     pub jobs: usize,
+    /// What the configuration of the working directory says, hashed.
+    configuration: blake3::Hash,
+    /// The part of the files that is looked at.
+    shard: Option<Shard>,
+    /// What narrows the run down, but for the number of fixes.
+    narrow: Narrow,
     quiet: bool,
 }
 
@@ -80,6 +91,9 @@ impl Setup {
             paths.extend(listed);
         }
         Ok(Setup {
+            configuration: settings.digest(),
+            shard: target.narrow.shard,
+            narrow: Narrow::default(),
             modules: KnownModules::new(
                 std::env::var_os("GOWORK").as_deref(),
                 settings.clone(),
@@ -106,6 +120,8 @@ impl Setup {
             include: self.include.clone(),
             limits: self.limits,
             cwd: self.cwd.clone(),
+            root: self.root(),
+            shard: self.shard,
             library: Arc::default(),
             tick,
         }
@@ -186,6 +202,72 @@ impl Setup {
     /// Threads to plan with.
     pub fn threads(&self) -> usize {
         if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+
+    /// Which part of which run this is, for `gomend merge`.
+    pub fn part(&self, target: &Target) -> Option<Part> {
+        let shard = self.shard?;
+        let Target { paths, include, exclude, max_file_size, select, extend_select, ignore, go, .. } = target;
+        let narrow = &target.narrow;
+        let options = format!(
+            "{paths:?} {include:?} {exclude:?} {max_file_size} {select:?} {extend_select:?} {ignore:?} {go:?} {:?} {} {:?}",
+            narrow.new_from_rev,
+            narrow.whole_files,
+            self.narrow.baseline.as_ref().map(Baseline::text),
+        );
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.configuration.as_bytes()).update(options.as_bytes());
+        Some(Part {
+            index: shard.index,
+            of: shard.of,
+            configuration: hasher.finalize().to_hex()[..16].to_owned(),
+            revision: git::revision(&self.cwd),
+        })
+    }
+
+    /// Reads what narrows the run down: the baseline, the lines that changed.
+    pub fn narrowed(self, args: &args::Narrow) -> Result<Setup, Stop> {
+        let baseline = args.baseline.as_ref().map(|file| Baseline::read(file)).transpose()?;
+        let revision = args.new_from_rev.as_ref();
+        let mut changed = revision.map(|rev| git::changed_since(rev, &self.cwd)).transpose()?;
+        if let Some(changed) = changed.as_mut().filter(|_| args.whole_files) {
+            changed.widen();
+        }
+        Ok(Setup { narrow: Narrow { baseline, changed, most: None }, ..self })
+    }
+
+    /// Leaves out of `scanned` what does not count, and says so on standard error;
+    /// `most` is the number of fixes of that level or above that may be taken.
+    pub fn narrow(
+        &self,
+        scanned: &mut Scanned,
+        most: Option<(usize, Level)>,
+        io: &mut Io<'_>,
+    ) -> Result<Allowed, Stop> {
+        let narrow = Narrow { most, ..self.narrow.clone() };
+        let (left, allowed) = narrow.apply(scanned, &self.cwd);
+        let notes = [
+            (
+                left.elsewhere,
+                "finding",
+                "stands on lines that did not change",
+                "stand on lines that did not change",
+            ),
+            (left.known, "finding", "is in the baseline", "are in the baseline"),
+            (left.gone, "entry of the baseline", "matches nothing any more", "match nothing any more"),
+            (left.beyond, "fix", "is left for another run", "are left for another run"),
+        ];
+        for (number, thing, one, many) in notes.into_iter().filter(|note| note.0 > 0 && !self.quiet) {
+            let things = match (thing, number) {
+                (_, 1) => thing.to_owned(),
+                ("fix", _) => "fixes".to_owned(),
+                ("finding", _) => "findings".to_owned(),
+                _ => "entries of the baseline".to_owned(),
+            };
+            let rest = if number == 1 { one } else { many };
+            writeln!(io.stderr, "note: {number} {things} {rest}")?;
+        }
+        Ok(allowed)
     }
 
     fn add_configuration_errors(&self, scanned: &mut Scanned) {

@@ -24,6 +24,8 @@ pub struct Settings {
     go: Option<GoVersion>,
     scopes: RwLock<HashMap<PathBuf, Arc<Scope>>>,
     errors: Mutex<BTreeSet<ConfigError>>,
+    /// Of every file that was read, its text hashed, in the order of reading.
+    read: Mutex<Vec<blake3::Hash>>,
 }
 
 /// What holds in a directory, shared by all below it without a file of their own.
@@ -52,6 +54,7 @@ impl Settings {
             cwd,
             scopes: RwLock::default(),
             errors: Mutex::default(),
+            read: Mutex::default(),
         })
     }
 
@@ -70,6 +73,15 @@ impl Settings {
             Some(_) => Err(self.errors()),
             None => Ok(()),
         }
+    }
+
+    /// What the files say that were read so far: the same wherever they lie.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for hash in self.read.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            hasher.update(hash.as_bytes());
+        }
+        hasher.finalize()
     }
 
     /// The faults of the files read so far, sorted: exit 2, after the rest.
@@ -137,6 +149,7 @@ impl Settings {
         layers: &mut Vec<Arc<Layer>>,
     ) -> Result<(), Vec<ConfigError>> {
         let shown = self.shown(path);
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).push(blake3::hash(text.as_bytes()));
         let layer = file::read(text, &shown, dir, &self.rules)?;
         if let Some(extend) = &layer.extend {
             let fault = |message: String| {

@@ -41,6 +41,8 @@ pub struct Describer<'a> {
     pub policy: &'a FilePolicy,
     /// How paths are shown.
     pub shown: &'a Shown<'a>,
+    /// Where the paths in fingerprints start.
+    pub root: &'a Path,
 }
 
 impl Describer<'_> {
@@ -108,7 +110,7 @@ impl Describer<'_> {
             why,
             guard: guard.filter(|_| level == Level::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
-            fingerprint: self.fingerprint(seen, &path, ordinals),
+            fingerprint: self.fingerprint(seen, ordinals),
             path,
             pass: 1,
             proof: Proof::None,
@@ -121,7 +123,7 @@ impl Describer<'_> {
 
     /// Survives moved lines and other white space: rule, file, declaration and
     /// statement, and the how-manieth of its like.
-    fn fingerprint(&self, seen: &Seen, path: &str, ordinals: &mut HashMap<blake3::Hash, usize>) -> String {
+    fn fingerprint(&self, seen: &Seen, ordinals: &mut HashMap<blake3::Hash, usize>) -> String {
         let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
         let names = decl.into_iter().flat_map(|decl| &decl.names);
         let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();
@@ -129,10 +131,10 @@ impl Describer<'_> {
         let words: Vec<&str> = site.split_whitespace().collect();
         let parts = [
             self.entries[seen.entry].meta.id,
-            path,
+            &rooted(self.file.path(), self.root),
             decl.and_then(|decl| decl.receiver.as_deref()).unwrap_or_default(),
             &names.join(","),
-            &words.join(" "),
+            &words.concat(),
         ];
         let mut hasher = blake3::Hasher::new();
         for part in parts {
@@ -143,6 +145,11 @@ impl Describer<'_> {
         *ordinal += 1;
         hasher.finalize().to_hex()[..16].to_owned()
     }
+}
+
+/// The path from `root` on, always with `/`: the same in every working directory.
+pub(super) fn rooted(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// The lines to show: the surroundings that the transform named, each once,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Decides whether the fix of a site may be taken at all.
-pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &File) -> bool + Sync + 'a;
+pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> bool + Sync + 'a;
 
 /// The files of one directory that have a fix.
 struct Directory {
@@ -158,7 +158,7 @@ impl<'a> Fixes<'a> {
     fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<Key>) -> Plan {
         let enabled = |file: &File, entry: usize| self.scan.enabled(file.path())[entry];
         let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| {
-            !held.contains(key) && (self.choose)(entry, seen, file)
+            !held.contains(key) && (self.choose)(entry, seen, file, key)
         };
         let planner = Planner {
             entries: self.scan.entries,

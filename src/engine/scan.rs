@@ -6,6 +6,7 @@ use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted};
 use super::look::{Around, Module, Seen, look_at};
 use super::plan::{Born, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
+use super::shard::Shard;
 use super::shelf::{Library, Shelf};
 use super::sieve::Sieve;
 use super::suppress::{self, Suppressions, Unused};
@@ -34,6 +35,11 @@ pub struct Scan<'a> {
     pub limits: Limits,
     /// The working directory, absolute and free of links.
     pub cwd: PathBuf,
+    /// Where paths start that must be the same whatever the working directory: those of
+    /// fingerprints and parts. Absolute and free of links.
+    pub root: PathBuf,
+    /// The part of the files that is looked at; `None` for all.
+    pub shard: Option<Shard>,
     /// Where the files beside a site's own are read from.
     pub library: Arc<Library>,
     /// Called for each file that was looked at, or whose fixes were planned.
@@ -114,6 +120,9 @@ impl Scan<'_> {
             let (sieves, files, gathered) = (&sieves, &files, &gathered);
             let mut known: Vec<(Arc<FilePolicy>, Arc<Sieve>)> = Vec::new();
             move |wanted: Wanted| {
+                if self.shard.is_some_and(|shard| !shard.has(&wanted.absolute, &self.root)) {
+                    return ControlFlow::Continue(());
+                }
                 files.fetch_add(1, Ordering::Relaxed);
                 let policy = self.policy.for_file(&wanted.absolute);
                 let same = |(known, _): &&(Arc<FilePolicy>, _)| Arc::ptr_eq(known, &policy);
@@ -233,6 +242,7 @@ impl Scan<'_> {
             module: self.module,
             policy: &policy,
             shown: &shown,
+            root: &self.root,
         };
         let suppressions = Suppressions::of(file.text(), self.rules);
         let suppressed = |seen: &Seen| {
@@ -260,7 +270,8 @@ impl Scan<'_> {
     fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>) -> Finding {
         let lines = file.lines();
         let comment = unused.span.of(file.text());
-        let fingerprint = blake3::hash(format!("{UNUSED}\0{path}\0{comment}").as_bytes());
+        let rooted = describe::rooted(file.path(), &self.root);
+        let fingerprint = blake3::hash(format!("{UNUSED}\0{rooted}\0{comment}").as_bytes());
         Finding {
             rule: UNUSED,
             level: Level::Advice,
@@ -291,7 +302,8 @@ impl Scan<'_> {
         let path = self.shown(file.path());
         let at = file.lines().position(born.near);
         let Telling { message, why, severity, .. } = born.telling.clone();
-        let parts = format!("{}\0{path}\0{}\0{message}", taken.key.rule, taken.pass);
+        let rooted = describe::rooted(file.path(), &self.root);
+        let parts = format!("{}\0{rooted}\0{}\0{message}", taken.key.rule, taken.pass);
         Finding {
             rule: taken.key.rule,
             level: born.level,

@@ -5,7 +5,7 @@
 
 use super::{Report, Tally};
 use crate::rewrite::{Failure, Finding, Skipped};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
@@ -16,27 +16,47 @@ pub const VERSION: u32 = 1;
 struct Document<'a> {
     version: u32,
     tool: Tool<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a Part>,
     summary: Summary,
     findings: &'a [Finding],
     skipped: &'a [Skipped],
     errors: &'a [Failure],
 }
 
+/// Which part of a run a document has, and of what run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which part, from 1.
+    pub index: u64,
+    /// How many there are.
+    pub of: u64,
+    /// Stands for the rules, the options and the configuration of the run.
+    pub configuration: String,
+    /// The commit of the work tree, where there is one.
+    pub revision: Option<String>,
+}
+
 #[derive(Serialize)]
-struct Tool<'a> {
+pub(super) struct Tool<'a> {
     name: &'a str,
     version: &'a str,
 }
 
+impl Tool<'static> {
+    pub(super) const THIS: Tool<'static> =
+        Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+}
+
 /// Everything but `levels.kept` and `suppressed` leaves those two out.
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     files: usize,
     files_with_findings: usize,
     findings: usize,
     levels: Levels,
     severities: Severities,
-    rules: BTreeMap<&'static str, usize>,
+    rules: BTreeMap<String, usize>,
     fixable: Fixable,
     suppressed: usize,
     skipped: usize,
@@ -64,8 +84,7 @@ struct Fixable {
 }
 
 impl Summary {
-    fn of(report: &Report) -> Summary {
-        let tally = Tally::of(report);
+    pub(super) fn of(tally: Tally, skipped: usize, errors: usize) -> Summary {
         Summary {
             files: tally.files,
             files_with_findings: tally.files_with_findings,
@@ -80,8 +99,8 @@ impl Summary {
             rules: tally.by_rule,
             fixable: Fixable { safe: tally.fixable_safe, r#unsafe: tally.fixable_unsafe },
             suppressed: tally.suppressed,
-            skipped: report.skipped.len(),
-            errors: report.errors.len(),
+            skipped,
+            errors,
         }
     }
 }
@@ -94,8 +113,9 @@ impl Summary {
 pub fn write(out: &mut dyn Write, report: &Report, pretty: bool) -> io::Result<()> {
     let document = Document {
         version: VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        summary: Summary::of(report),
+        tool: Tool::THIS,
+        shard: report.part,
+        summary: Summary::of(Tally::of(report), report.skipped.len(), report.errors.len()),
         findings: report.findings,
         skipped: report.skipped,
         errors: report.errors,

@@ -12,6 +12,7 @@ pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;
+pub mod merge;
 pub mod progress;
 pub mod rules;
 
@@ -31,4 +32,6 @@ pub struct Report<'a> {
     pub skipped: &'a [Skipped],
     /// What could not be read or done.
     pub errors: &'a [Failure],
+    /// Which part of a run this is; `None` for a whole one.
+    pub part: Option<&'a json::Part>,
 }

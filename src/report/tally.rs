@@ -33,44 +33,75 @@ pub struct Tally {
     /// What `gomend fix --unsafe` would write besides.
     pub fixable_unsafe: usize,
     /// Findings of each rule that has one.
-    pub by_rule: BTreeMap<&'static str, usize>,
+    pub by_rule: BTreeMap<String, usize>,
+    /// The files with a finding.
+    paths: BTreeSet<String>,
 }
 
 impl Tally {
     /// Counts a report.
     pub fn of(report: &Report) -> Tally {
         let mut tally = Tally { files: report.files, ..Tally::default() };
-        let mut paths = BTreeSet::new();
         for finding in report.findings {
-            if finding.level == Level::Kept {
-                tally.kept += 1;
-                continue;
-            }
-            if finding.suppressed {
-                tally.suppressed += 1;
-                continue;
-            }
-            tally.findings += 1;
-            paths.insert(&finding.path);
-            *tally.by_rule.entry(finding.rule).or_default() += 1;
-            match finding.severity {
-                Severity::Warning => tally.warnings += 1,
-                Severity::Note => tally.notes += 1,
-            }
-            let fixable = usize::from(finding.fix.is_some());
-            match finding.level {
-                Level::Safe => {
-                    tally.safe += 1;
-                    tally.fixable_safe += fixable;
-                }
-                Level::Unsafe => {
-                    tally.unsafe_ += 1;
-                    tally.fixable_unsafe += fixable;
-                }
-                Level::Advice | Level::Kept => tally.advice += 1,
-            }
+            tally.count(&Counted {
+                rule: finding.rule,
+                path: &finding.path,
+                level: finding.level,
+                severity: finding.severity,
+                fixable: finding.fix.is_some(),
+                suppressed: finding.suppressed,
+            });
         }
-        tally.files_with_findings = paths.len();
         tally
     }
+
+    /// Counts one finding.
+    pub fn count(&mut self, finding: &Counted<'_>) {
+        if finding.level == Level::Kept {
+            self.kept += 1;
+            return;
+        }
+        if finding.suppressed {
+            self.suppressed += 1;
+            return;
+        }
+        self.findings += 1;
+        if self.paths.insert(finding.path.to_owned()) {
+            self.files_with_findings += 1;
+        }
+        *self.by_rule.entry(finding.rule.to_owned()).or_default() += 1;
+        match finding.severity {
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+        let fixable = usize::from(finding.fixable);
+        match finding.level {
+            Level::Safe => {
+                self.safe += 1;
+                self.fixable_safe += fixable;
+            }
+            Level::Unsafe => {
+                self.unsafe_ += 1;
+                self.fixable_unsafe += fixable;
+            }
+            Level::Advice | Level::Kept => self.advice += 1,
+        }
+    }
+}
+
+/// What counting needs to know of a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// The rule's id.
+    pub rule: &'a str,
+    /// The file.
+    pub path: &'a str,
+    /// What its fix promises.
+    pub level: Level,
+    /// How bad the code is.
+    pub severity: Severity,
+    /// Whether it has a fix.
+    pub fixable: bool,
+    /// Whether a comment covers it.
+    pub suppressed: bool,
 }

@@ -3,11 +3,11 @@
 
 use crate::model::GoVersion;
 use crate::text::Position;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What a fix promises. Ordered, so that a policy is one comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The site matched and was refused for a named guard: the code stays.
@@ -36,7 +36,7 @@ impl Level {
 }
 
 /// How bad the code is as it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// It only costs.
@@ -156,7 +156,7 @@ pub struct FrameLine {
 }
 
 /// A file that was wanted and not looked at, or a directory that was pruned.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Skipped {
     /// The file or directory, as in [`Finding::path`].
     pub path: Arc<str>,
@@ -165,7 +165,7 @@ pub struct Skipped {
 }
 
 /// Something that could not be read or done: exit 2, after the rest.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Failure {
     /// The file or directory, as in [`Finding::path`].
     pub path: Arc<str>,

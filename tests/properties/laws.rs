@@ -10,7 +10,7 @@ use gomend::syntax::{Decl, DeclKind, File};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 /// A folder whose go.mod names a Go version. The files in it are in memory only.
@@ -89,6 +89,8 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         include: Include::from([Kind::Tests, Kind::Generated]),
         limits: Limits::default(),
         cwd: path.parent().map(Path::to_owned).unwrap_or_default(),
+        root: PathBuf::new(),
+        shard: None,
         library: Arc::default(),
         tick: &|| {},
     }
@@ -98,7 +100,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
 /// it as it is.
 pub fn mended(text: &str, path: &Path, known: &Known) -> Option<String> {
     let scan = scan(known, path);
-    let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, Level::Unsafe);
+    let choose = |entry: &_, seen: &_, file: &File, _: &_| scan.wants(entry, seen, file, Level::Unsafe);
     let fixes = Fixes::of_file(&scan, Arc::new(File::new(path, text)), &choose);
     fixes.planned(path).map(|planned| planned.after.clone())
 }
@@ -108,8 +110,9 @@ fn lawful(text: &str, path: &Path, known: &Known) -> Result<Run, Breach> {
     let scanned = scan.text(path, text.to_owned());
     each_fix_stands_alone(text, path, &scanned)?;
     let before = Arc::new(File::new(path, text));
-    let choose =
-        |_: &_, seen: &gomend::engine::look::Seen, _: &File| seen.examined.verdict.level() >= Level::Unsafe;
+    let choose = |_: &_, seen: &gomend::engine::look::Seen, _: &File, _: &_| {
+        seen.examined.verdict.level() >= Level::Unsafe
+    };
     let fixes = Fixes::of_file(&scan, before.clone(), &choose);
     for dropped in fixes.dropped() {
         let (rule, reason) = (dropped.key.rule, &dropped.reason);

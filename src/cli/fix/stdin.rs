@@ -25,9 +25,12 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
         "`fix -` writes the file itself to standard output; `check - --format json` tells what is in it"
     );
     let scan = setup.scan(&|| {});
-    let scanned = setup.look_at(&path, text.clone());
+    let mut scanned = setup.look_at(&path, text.clone());
+    let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(args))), io)?;
     let least = least(args);
-    let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, least);
+    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+        allowed.allows(key) && scan.wants(entry, seen, file, least)
+    };
     let mut files = BTreeMap::new();
     let mut dropped = false;
     if !scanned.fixable.is_empty() {

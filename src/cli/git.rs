@@ -1,0 +1,81 @@
+//! What is asked of git: which lines changed since a revision, and which files it
+//! does not know yet.
+
+use super::Stop;
+use crate::engine::narrow::changed::Changed;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The lines changed since the merge base of `revision` and HEAD, in the work tree as
+/// it is; files that git does not know yet count as a whole.
+pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
+    anyhow::ensure!(!revision.starts_with('-'), "--new-from-rev {revision}: name a revision of git");
+    let top = git(cwd, ["rev-parse", "--show-toplevel"])
+        .context("--new-from-rev needs a git repository around the working directory")?;
+    let top = path(top.trim_ascii_end());
+    let top = std::fs::canonicalize(&top).unwrap_or(top);
+    let base = git(&top, ["merge-base", "--", revision, "HEAD"]).with_context(|| {
+        format!(
+            "--new-from-rev {revision}: git knows no common ancestor with HEAD; fetch the revision, or more of \
+             the history of a shallow clone"
+        )
+    })?;
+    let base = String::from_utf8_lossy(base.trim_ascii_end()).into_owned();
+    let diff = git(
+        &top,
+        [
+            "-c",
+            "core.quotePath=true",
+            "diff",
+            "--unified=0",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-renames",
+            "--no-prefix",
+            "--no-relative",
+            &base,
+            "--",
+            "*.go",
+        ],
+    )?;
+    let mut changed = Changed::of_diff(&diff, &top);
+    let untracked = git(&top, ["ls-files", "--others", "--exclude-standard", "-z", "--", "*.go"])?;
+    for name in untracked.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        changed.add_whole(top.join(path(name)));
+    }
+    Ok(changed)
+}
+
+/// The commit that the work tree at `dir` is at, when it is one.
+pub fn revision(dir: &Path) -> Option<String> {
+    let head = git(dir, ["rev-parse", "--verify", "--quiet", "HEAD"]).ok()?;
+    Some(String::from_utf8_lossy(head.trim_ascii_end()).into_owned())
+}
+
+/// What `git` prints when it is run in `dir`.
+fn git<const N: usize>(dir: &Path, args: [&str; N]) -> Result<Vec<u8>, Stop> {
+    let ran = Command::new("git")
+        .args(args)
+        .current_dir(dir)
+        .env("LC_ALL", "C")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .stdin(Stdio::null())
+        .output()
+        .context("git cannot be run; install it, or leave the option out")?;
+    let said = String::from_utf8_lossy(&ran.stderr);
+    anyhow::ensure!(ran.status.success(), "git {}: {}", args[0], said.trim());
+    Ok(ran.stdout)
+}
+
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,125 @@
+//! The findings that a team has decided to live with for now, by fingerprint.
+//!
+//! A fingerprint survives moved lines and other white space, so that code above
+//! a finding can change without bringing it back. The file has one finding a line,
+//! in the order of paths: a change of it reads well in a review.
+
+use crate::rewrite::Finding;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The number that changes when a key goes or changes its meaning.
+const VERSION: u32 = 1;
+
+/// A baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    version: u32,
+    /// The known findings, by path.
+    findings: Vec<Known>,
+}
+
+/// One finding that is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Known {
+    /// For readers only.
+    path: String,
+    rule: String,
+    fingerprint: String,
+}
+
+/// Why a baseline cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// It is not there, or the system does not give it.
+    #[error("{}: the baseline cannot be read: {source}; write it with --write-baseline", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is no baseline.
+    #[error("{}: not a baseline of gomend: {source}; write it anew with --write-baseline", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// A later gomend wrote it.
+    #[error("{}: a baseline of version {version}, this gomend reads version {VERSION}; use a newer gomend", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+}
+
+impl Baseline {
+    /// The baseline of these findings, whose paths are relative to `cwd`; in the file
+    /// they are relative to `root`.
+    pub fn of<'a>(findings: impl Iterator<Item = &'a Finding>, cwd: &Path, root: &Path) -> Baseline {
+        let mut findings: Vec<Known> = findings
+            .filter(|finding| super::counts(finding))
+            .map(|finding| {
+                let absolute = cwd.join(&*finding.path);
+                let path = absolute.strip_prefix(root).unwrap_or(&absolute).to_string_lossy();
+                Known {
+                    path: path.replace(std::path::MAIN_SEPARATOR, "/"),
+                    rule: finding.rule.to_owned(),
+                    fingerprint: finding.fingerprint.clone(),
+                }
+            })
+            .collect();
+        findings.sort();
+        Baseline { version: VERSION, findings }
+    }
+
+    /// How many findings it has.
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// How often it has each fingerprint.
+    pub fn counts(&self) -> HashMap<String, usize> {
+        let mut counts = HashMap::new();
+        for known in &self.findings {
+            *counts.entry(known.fingerprint.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// [`BaselineError`].
+    pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
+        let bytes = std::fs::read(path)
+            .map_err(|source| BaselineError::Unreadable { path: path.to_owned(), source })?;
+        let read: Baseline = serde_json::from_slice(&bytes)
+            .map_err(|source| BaselineError::Malformed { path: path.to_owned(), source })?;
+        if read.version > VERSION {
+            return Err(BaselineError::Newer { path: path.to_owned(), version: read.version });
+        }
+        Ok(read)
+    }
+
+    /// The text of the file.
+    pub fn text(&self) -> String {
+        let line = |known: &Known| serde_json::to_string(known).expect("strings are always JSON");
+        let lines: Vec<String> = self.findings.iter().map(|known| format!("    {}", line(known))).collect();
+        let findings =
+            if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
+        format!("{{\n  \"version\": {VERSION},\n  \"findings\": {findings}\n}}\n")
+    }
+}
