@@ -36,6 +36,9 @@ pub mod store;
 /// F5. One file per output format.
 pub mod report;
 
+/// F5. Plan files, patches for owners, commits.
+pub mod migrate;
+
 /// F5. `gomend.toml`.
 pub mod config;
 

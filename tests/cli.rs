@@ -22,6 +22,8 @@ mod fix;
 mod help;
 #[path = "cli/merge.rs"]
 mod merge;
+#[path = "cli/migrate.rs"]
+mod migrate;
 #[path = "cli/narrow.rs"]
 mod narrow;
 #[path = "cli/proof.rs"]

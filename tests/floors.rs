@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("verify", &["text", "syntax", "model", "rewrite"]),
     ("store", &["text", "syntax", "model", "rewrite"]),
     ("report", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    ("migrate", &["text", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
     ("config", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
     ("review", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
     (
@@ -28,6 +29,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "verify",
             "store",
             "report",
+            "migrate",
             "config",
             "review",
         ],

@@ -65,12 +65,25 @@ Examples:
 Calls are followed from main through the packages of the module, and Dockerfiles, manifests
 and makefiles are read for variables. Exit status: 0, whatever was found, or 2 an error.";
 
+const APPLY_EXAMPLES: &str = "\
+Examples:
+  gomend fix --plan-out plan.json        plan and prove here, now
+  gomend apply plan.json                 apply there, later
+  gomend apply plan.json --split-by owner --out patches
+                                         one patch for each owner instead
+  gomend apply plan.json --commit-per rule
+
+A file that has changed since is left alone, with all that share a fix with it, and named.
+Exit status: 0, 1 a file was left alone (with --diff and -l: there is something to do), 2 an
+error.";
+
 const MERGE_EXAMPLES: &str = "\
 Examples:
   gomend check --shard 1/2 --format json > 1.json
   gomend check --shard 2/2 --format json > 2.json
   gomend merge 1.json 2.json > all.json
   gomend merge *.json -o all.json --fail-on warning
+  gomend merge plan-*.json -o plan.json  plans of `fix --shard K/N --plan-out` too
 
 Exit status: 0, 1 findings as severe as --fail-on says, 2 the parts cannot be joined, or one
 of them had an error.";
@@ -92,6 +105,9 @@ pub enum Verb {
     /// Apply the safe fixes, proved by the Go toolchain before they are written
     #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
+    /// Apply a plan that `fix --plan-out` wrote, to files that are as they were planned for
+    #[command(after_help = APPLY_EXAMPLES)]
+    Apply(Apply),
     /// Put back what a run of `fix` wrote
     #[command(after_help = UNDO_EXAMPLES)]
     Undo(Undo),
@@ -228,6 +244,74 @@ pub struct Check {
     pub write_baseline: bool,
 }
 
+/// How fixes reach the repository.
+#[derive(Debug, Default, Group)]
+pub struct Delivery {
+    /// Write one patch for each owner (CODEOWNERS), directory, module or rule to the directory
+    /// of --out, and leave the files as they are
+    #[arg(long, value_enum, value_name = "owner|directory|module|rule", requires = "out")]
+    #[arg(hide_possible_values = true, help_heading = "Delivery", conflicts_with_all = ["diff", "list", "commit_per"])]
+    pub split_by: Option<SplitBy>,
+    /// The directory for the patches; it must be empty or not there yet
+    #[arg(long, value_name = "DIR", requires = "split_by", help_heading = "Delivery")]
+    pub out: Option<PathBuf>,
+    /// Apply the fixes and make one commit for each rule, module or owner; refuses a work tree
+    /// with changes, never pushes
+    #[arg(long, value_enum, value_name = "rule|module|owner", conflicts_with_all = ["diff", "list"])]
+    #[arg(hide_possible_values = true, help_heading = "Delivery")]
+    pub commit_per: Option<CommitPer>,
+    /// The message of the commits; {key} {title} {fixes} {files} {proof} {version} stand for what
+    /// they say
+    #[arg(long, value_name = "TEXT", requires = "commit_per", help_heading = "Delivery")]
+    pub commit_template: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SplitBy {
+    Owner,
+    Directory,
+    Module,
+    Rule,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CommitPer {
+    Rule,
+    Module,
+    Owner,
+}
+
+impl From<CommitPer> for SplitBy {
+    fn from(per: CommitPer) -> SplitBy {
+        match per {
+            CommitPer::Rule => SplitBy::Rule,
+            CommitPer::Module => SplitBy::Module,
+            CommitPer::Owner => SplitBy::Owner,
+        }
+    }
+}
+
+#[derive(Debug, Group)]
+pub struct Apply {
+    /// What `fix --plan-out` or `merge` wrote
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Print the plan as a patch for `git apply` and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// List the files that would change and write nothing
+    #[arg(short = 'l', long = "list", conflicts_with = "diff")]
+    pub list: bool,
+    /// Where the paths of the plan start [default: the root of the git repository, else here]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    #[command(flatten)]
+    pub delivery: Delivery,
+    /// When to colour; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    pub color: Colour,
+}
+
 #[derive(Debug, Group)]
 pub struct Fix {
     /// Apply unsafe fixes too: they keep the intent, but something observable may change
@@ -261,6 +345,12 @@ pub struct Fix {
     /// Prove also for this system and these build tags; may be repeated
     #[arg(long, value_name = "GOOS/GOARCH[,TAGS]", help_heading = "Proof")]
     pub verify_config: Vec<String>,
+    /// Write the fixes to FILE for `gomend apply`, and leave the files as they are
+    #[arg(long, value_name = "FILE", help_heading = "Delivery")]
+    #[arg(conflicts_with_all = ["diff", "list", "split_by", "commit_per"])]
+    pub plan_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub delivery: Delivery,
     #[command(flatten)]
     pub target: Target,
 }

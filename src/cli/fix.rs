@@ -6,22 +6,29 @@ mod run;
 mod stdin;
 
 use super::args::{Fix, Format};
+use super::delivery::{self, Goods};
+use super::git;
 use super::interrupt::{Interrupt, Interrupted};
-use super::io::{Io, tolerate};
+use super::io::{Io, save, tolerate};
 use super::setup::{Setup, remembered_root, root_of, shown};
 use super::{ERROR, FINDINGS, OK, Stop, proof};
 use crate::engine::fixes::Fixes;
+use crate::engine::plan::Planned;
 use crate::engine::scan::Scanned;
+use crate::migrate::plan::{self, Plan, PlannedFile, PlannedStep};
+use crate::migrate::{Text, between};
 use crate::report::{Report, diff, human, json};
 use crate::rewrite::Level;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
+use crate::transforms::CATALOGUE;
 use run::Run;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Lines of context around a hunk, as git has it.
-const CONTEXT: usize = 3;
+pub const CONTEXT: usize = 3;
 
 /// Runs the verb.
 pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -33,7 +40,12 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.resume {
         return resume::run(&setup, command, io);
     }
-    let writes = !args.diff && !args.list;
+    let elsewhere = delivers(&args);
+    let writes = !args.diff && !args.list && !elsewhere;
+    if args.delivery.commit_per.is_some() {
+        // Before the work, not after it.
+        git::clean_top(&setup.root())?;
+    }
     let mut store = None;
     if writes {
         let root = setup.root();
@@ -66,6 +78,9 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.gofmt {
         gofmt::tidy(&mut run.files)?;
     }
+    if elsewhere {
+        return deliver(&args, &setup, &fixes, &run, &mut scanned, command, io);
+    }
     let changes = !run.files.is_empty();
     if let Some(store) = &mut store {
         run.write(store, &setup, command, &mut scanned)?;
@@ -77,6 +92,88 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     Ok(match () {
         () if !scanned.failures.is_empty() => ERROR,
         () if refused || (changes && !writes) => FINDINGS,
+        () => OK,
+    })
+}
+
+/// Whether the fixes go somewhere else than into the files.
+fn delivers(args: &Fix) -> bool {
+    args.plan_out.is_some() || args.delivery.split_by.is_some() || args.delivery.commit_per.is_some()
+}
+
+/// Writes a plan, patches or commits.
+fn deliver(
+    args: &Fix,
+    setup: &Setup,
+    fixes: &Fixes<'_>,
+    run: &Run,
+    scanned: &mut Scanned,
+    command: &str,
+    io: &mut Io<'_>,
+) -> Result<u8, Stop> {
+    let root = root_of(&setup.cwd, run.files.keys());
+    let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Level::Unsafe) });
+    let mut states = run.states(fixes);
+    if args.gofmt {
+        for (_, files, _) in &mut states {
+            gofmt::tidy(files)?;
+        }
+    }
+    if let Some(file) = &args.plan_out {
+        let rules = CATALOGUE.iter().map(|entry| entry.meta.id.to_owned()).collect();
+        let mut plan = Plan::new(rules, summary.verified.clone(), setup.part(&args.target));
+        plan.fixes = run.planned_fixes(fixes, scanned, setup, &root);
+        for (path, planned) in &run.files {
+            let mut now = planned.before.as_str();
+            let mut steps = Vec::new();
+            for (rule, files, _) in &states {
+                let Some(step) = files.get(path).filter(|step| step.after != now) else { continue };
+                let edits = if args.gofmt { between(&step.before, &step.after) } else { step.edits.clone() };
+                steps.push(PlannedStep::new(rule, &step.after, &edits));
+                now = &step.after;
+            }
+            let before = plan::hash(&planned.before);
+            plan.files.push(PlannedFile { path: shown(&root, path).to_string(), before, steps });
+        }
+        plan.sort();
+        save(file, plan.text().as_bytes())?;
+        if !args.target.output.quiet {
+            writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
+        }
+    } else {
+        let module = |path: &Path| setup.modules.module_path(path);
+        let texts = |planned: &Planned| Text { before: planned.before.clone(), after: planned.after.clone() };
+        let after = |files: BTreeMap<PathBuf, Planned>| {
+            files.into_iter().map(|(path, planned)| (path, planned.after)).collect()
+        };
+        let goods = Goods {
+            root: &root,
+            files: run.files.iter().map(|(path, planned)| (path.clone(), texts(planned))).collect(),
+            fixes: run.files_of_fixes(),
+            states: states
+                .into_iter()
+                .map(|(rule, files, own)| (rule.to_owned(), after(files), own))
+                .collect(),
+            proof: summary.verified.clone(),
+            module: &module,
+        };
+        match (args.delivery.split_by, args.delivery.commit_per) {
+            (Some(by), _) => delivery::split(&goods, by, &args.delivery, io)?,
+            (_, Some(per)) => delivery::commit(&goods, per.into(), &args.delivery, command, io)?,
+            _ => {}
+        }
+    }
+    let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
+    let look = io.err_look(args.target.output.color);
+    let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
+    if !args.target.output.quiet || refused {
+        let options = human::Options { look, show_kept: args.target.output.show_kept };
+        human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
+    }
+    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    Ok(match () {
+        () if !scanned.failures.is_empty() => ERROR,
+        () if refused => FINDINGS,
         () => OK,
     })
 }

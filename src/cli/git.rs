@@ -54,18 +54,47 @@ pub fn revision(dir: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(head.trim_ascii_end()).into_owned())
 }
 
+/// The top of the work tree around `dir`, when it has no change that git knows of.
+pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
+    let top = git(dir, ["rev-parse", "--show-toplevel"]).context("--commit-per needs a git repository")?;
+    let top = path(top.trim_ascii_end());
+    let status = git(&top, ["status", "--porcelain", "--untracked-files=no"])?;
+    let status = String::from_utf8_lossy(&status);
+    let changed: Vec<&str> = status.lines().filter_map(|line| line.get(3..)).collect();
+    if let Some(first) = changed.first() {
+        let others = match changed.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        anyhow::bail!(
+            "the work tree has changes ({first}{others}); commit or stash them before --commit-per"
+        );
+    }
+    Ok(top)
+}
+
+/// Commits `files` with git's hooks.
+pub fn commit<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>, message: &str) -> Result<(), Stop> {
+    let mut add: Vec<std::ffi::OsString> = ["--literal-pathspecs", "add", "--"].map(Into::into).into();
+    add.extend(files.map(|file| file.as_os_str().to_owned()));
+    git(top, &add)?;
+    git(top, ["commit", "--quiet", "--message", message]).map(drop)
+}
+
 /// What `git` prints when it is run in `dir`.
-fn git<const N: usize>(dir: &Path, args: [&str; N]) -> Result<Vec<u8>, Stop> {
+fn git<A: AsRef<std::ffi::OsStr>>(dir: &Path, args: impl AsRef<[A]>) -> Result<Vec<u8>, Stop> {
+    let args = args.as_ref();
+    let verb = args.iter().map(|arg| arg.as_ref().to_string_lossy()).find(|arg| !arg.starts_with('-'));
+    let verb = verb.unwrap_or_default();
     let ran = Command::new("git")
         .args(args)
         .current_dir(dir)
         .env("LC_ALL", "C")
-        .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())
         .output()
         .context("git cannot be run; install it, or leave the option out")?;
     let said = String::from_utf8_lossy(&ran.stderr);
-    anyhow::ensure!(ran.status.success(), "git {}: {}", args[0], said.trim());
+    anyhow::ensure!(ran.status.success(), "git {verb}: {}", said.trim());
     Ok(ran.stdout)
 }
 

@@ -3,8 +3,10 @@
 use super::args::{FailOn, Merge};
 use super::io::{Io, save, tolerate};
 use super::{ERROR, FINDINGS, OK, Stop};
+use crate::migrate::plan::{self, Plan};
 use crate::report::merge;
 use anyhow::Context;
+use std::path::Path;
 
 /// Runs the verb.
 pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -13,6 +15,9 @@ pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("{} cannot be read; run that part again", file.display()))?;
         files.push((file.display().to_string(), text));
+    }
+    if files.iter().any(|(_, text)| is_plan(text)) {
+        return plans(files, args, io);
     }
     let mut joined = Vec::new();
     let merged = merge::write(&mut joined, &files)??;
@@ -30,4 +35,24 @@ pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
         () if fails => FINDINGS,
         () => OK,
     })
+}
+
+/// Whether the text is that of a plan, or of a part of one.
+fn is_plan(text: &str) -> bool {
+    text.trim_start().trim_start_matches('{').trim_start().starts_with("\"plan\"")
+}
+
+/// Joins the plans of the parts of a run.
+fn plans(files: Vec<(String, String)>, args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let mut parts = Vec::new();
+    for (name, text) in files {
+        let plan = Plan::parse(Path::new(&name), &text)?;
+        parts.push((name, plan));
+    }
+    let joined = plan::join(parts).map_err(|reason| anyhow::anyhow!(reason))?.text();
+    match &args.output {
+        Some(path) => save(path, joined.as_bytes())?,
+        None => tolerate(io.stdout.write_all(joined.as_bytes()))?,
+    }
+    Ok(OK)
 }

@@ -1,8 +1,10 @@
 //! The command line: one file per verb. Joins the engine with the catalogue.
 
+mod apply;
 mod args;
 mod audit;
 mod check;
+mod delivery;
 mod explain;
 mod fix;
 mod git;
@@ -55,6 +57,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let status = match parsed.verb {
         Verb::Check(check) => check::run(check, io),
         Verb::Fix(fix) => fix::run(fix, &command, io),
+        Verb::Apply(apply) => apply::run(&apply, &command, io),
         Verb::Undo(undo) => undo::run(undo, &command, io),
         Verb::Explain(explain) => explain::run(&explain, io),
         Verb::Merge(merge) => merge::run(&merge, io),

@@ -7,6 +7,7 @@ pub mod fixes;
 pub mod look;
 pub mod modules;
 pub mod narrow;
+pub mod owners;
 pub mod plan;
 pub mod policy;
 pub mod scan;

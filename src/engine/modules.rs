@@ -37,6 +37,11 @@ impl KnownModules {
     fn without_cwd(&self, why: String) -> String {
         why.replace(&format!("{}/", self.cwd.display()), "")
     }
+
+    /// The module path of the nearest go.mod above the file at `path`.
+    pub fn module_path(&self, path: &Path) -> Option<String> {
+        self.modules.module_of(path)?.path().map(str::to_owned)
+    }
 }
 
 impl Module for KnownModules {

@@ -46,7 +46,7 @@ pub enum Severity {
 }
 
 /// What verification made of a fix.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Proof {
     /// The toolchain saw the rewritten package and had nothing new to say.

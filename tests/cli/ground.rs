@@ -65,6 +65,17 @@ impl Ground {
         fs::write(path, text).unwrap();
     }
 
+    /// Makes a file one that the system runs.
+    pub fn executable(&self, name: &str) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        #[cfg(not(unix))]
+        let _ = name;
+    }
+
     pub fn text(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }

@@ -8,12 +8,14 @@ use super::super::setup::{Setup, remembered_root, shown, word};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place, Planned};
 use crate::engine::scan::Scanned;
+use crate::migrate::plan::PlannedFix;
 use crate::report::human::{Fixed, Left, Unproved};
-use crate::rewrite::{Failure, Finding, Proof};
+use crate::rewrite::{Entry, Failure, Finding, Level, Proof};
 use crate::store::{Change, FileStatus, RunMeta, Step, Store};
+use crate::transforms::CATALOGUE;
 use crate::verify::Verdicts;
-use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files of a run and the fixes in them.
@@ -26,6 +28,8 @@ pub struct Run {
 
 /// A fix that goes in.
 struct Applied {
+    /// Its number among those that were taken.
+    id: usize,
     /// The files that it edits.
     files: Vec<PathBuf>,
     /// What is said if it must stay out after all.
@@ -79,7 +83,7 @@ impl Run {
                 run.summary.deferred.push(Left { reason, ..left });
             } else {
                 let files = taken.files.clone();
-                run.applied.push(Applied { files, left, proof, proof_reason: reason });
+                run.applied.push(Applied { id, files, left, proof, proof_reason: reason });
             }
         }
         scanned
@@ -92,6 +96,58 @@ impl Run {
             run.summary.deferred.push(Left { reason: dropped.reason.clone(), ..left });
         }
         run
+    }
+
+    /// The files after the fixes of each rule, in the catalogue's order, with the
+    /// numbers of its fixes among those that go in.
+    pub fn states(&self, fixes: &Fixes<'_>) -> Vec<(&'static str, BTreeMap<PathBuf, Planned>, Vec<usize>)> {
+        let rule = |id: usize| fixes.taken()[id].key.rule;
+        let goes: BTreeSet<usize> = self.applied.iter().map(|fix| fix.id).collect();
+        let present = |entry: &&Entry| goes.iter().any(|id| rule(*id) == entry.meta.id);
+        let rules: Vec<&'static str> = CATALOGUE.iter().filter(present).map(|entry| entry.meta.id).collect();
+        let mut states = Vec::new();
+        for (index, own) in rules.iter().enumerate() {
+            let files = if index + 1 == rules.len() {
+                self.files.clone()
+            } else {
+                let early = |id: &usize| goes.contains(id) && rules[..=index].contains(&rule(*id));
+                fixes.outcome(&(0..fixes.taken().len()).filter(|id| !early(id)).collect()).files
+            };
+            let own = |(_, fix): &(usize, &Applied)| rule(fix.id) == *own;
+            let numbers = self.applied.iter().enumerate().filter(own).map(|(number, _)| number).collect();
+            states.push((rules[index], files, numbers));
+        }
+        states
+    }
+
+    /// The files of each fix that goes in.
+    pub fn files_of_fixes(&self) -> Vec<Vec<PathBuf>> {
+        self.applied.iter().map(|fix| fix.files.clone()).collect()
+    }
+
+    /// What a plan says of the fixes that go in, with paths from `root` on.
+    pub fn planned_fixes(
+        &self,
+        fixes: &Fixes<'_>,
+        scanned: &Scanned,
+        setup: &Setup,
+        root: &Path,
+    ) -> Vec<PlannedFix> {
+        let found = Found::of(scanned);
+        let planned = self.applied.iter().map(|fix| {
+            let key = &fixes.taken()[fix.id].key;
+            let finding = found.index(key, setup).map(|index| &scanned.findings[index]);
+            PlannedFix {
+                rule: key.rule.to_owned(),
+                level: finding.map_or(Level::Unsafe, |finding| finding.level),
+                path: shown(root, &key.path).to_string(),
+                line: fix.left.line,
+                files: fix.files.iter().map(|file| shown(root, file).to_string()).collect(),
+                proof: fix.proof,
+                proof_reason: fix.proof_reason.clone(),
+            }
+        });
+        planned.collect()
     }
 
     /// Writes the files through the journal; what the system refuses becomes a

@@ -24,6 +24,10 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
         output.format == Format::Human,
         "`fix -` writes the file itself to standard output; `check - --format json` tells what is in it"
     );
+    anyhow::ensure!(
+        !super::delivers(args),
+        "`fix -` writes the file itself to standard output; leave --plan-out, --split-by and --commit-per out"
+    );
     let scan = setup.scan(&|| {});
     let mut scanned = setup.look_at(&path, text.clone());
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(args))), io)?;

@@ -1,0 +1,180 @@
+//! How changes reach the repository: as patches in a directory, or as commits.
+
+use super::Stop;
+use super::args::{Delivery, SplitBy};
+use super::fix::CONTEXT;
+use super::git;
+use super::io::{Io, save};
+use super::setup::shown;
+use crate::engine::owners::Owners;
+use crate::migrate::split::{Piece, by_place, in_steps, names};
+use crate::migrate::{Files, Text};
+use crate::report::{Look, diff};
+use crate::store::{Change, FileStatus, RunMeta, Store};
+use crate::transforms::CATALOGUE;
+use anyhow::Context;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Everything that is to be delivered.
+pub struct Goods<'a> {
+    /// Where the paths in patches start.
+    pub root: &'a Path,
+    /// The files, from what is on disk to the end.
+    pub files: Files,
+    /// The files of each fix.
+    pub fixes: Vec<Vec<PathBuf>>,
+    /// The files after each rule, with the indices of its fixes.
+    pub states: Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>,
+    /// How far they were proved.
+    pub proof: Option<String>,
+    /// The module of a file.
+    pub module: &'a dyn Fn(&Path) -> Option<String>,
+}
+
+impl Goods<'_> {
+    /// The pieces, each by itself or after those before it.
+    fn pieces(&self, by: SplitBy) -> Result<Vec<Piece>, Stop> {
+        let directory = |path: &Path| shown(self.root, path.parent().unwrap_or(Path::new(""))).to_string();
+        Ok(match by {
+            SplitBy::Rule => {
+                let before = self.files.iter().map(|(path, text)| (path.clone(), text.before.clone()));
+                in_steps(&self.states, &before.collect())
+            }
+            SplitBy::Directory => by_place(&self.files, &self.fixes, &directory),
+            SplitBy::Module => {
+                let module = |path: &Path| (self.module)(path).unwrap_or_else(|| "no-module".to_owned());
+                by_place(&self.files, &self.fixes, &module)
+            }
+            SplitBy::Owner => {
+                let owners = Owners::of_repository(self.root)?.with_context(|| {
+                    format!("no CODEOWNERS in {}; write one, or split by directory", self.root.display())
+                })?;
+                let owner = |path: &Path| match owners.of(&shown(self.root, path)).join("+") {
+                    none if none.is_empty() => "unowned".to_owned(),
+                    some => some,
+                };
+                by_place(&self.files, &self.fixes, &owner)
+            }
+        })
+    }
+}
+
+/// Writes one patch for each piece to the directory that was asked for.
+pub fn split(goods: &Goods<'_>, by: SplitBy, delivery: &Delivery, io: &mut Io<'_>) -> Result<(), Stop> {
+    let out = delivery.out.as_deref().context("--split-by goes with --out DIR")?;
+    std::fs::create_dir_all(out)
+        .with_context(|| format!("{} cannot be made; choose another place with --out", out.display()))?;
+    let mut entries = std::fs::read_dir(out).with_context(|| format!("{} cannot be read", out.display()))?;
+    anyhow::ensure!(
+        entries.next().is_none(),
+        "{} is not empty; choose another directory with --out",
+        out.display()
+    );
+    let pieces = goods.pieces(by)?;
+    for (piece, name) in pieces.iter().zip(names(&pieces, "patch")) {
+        let mut patch = Vec::new();
+        for (path, text) in &piece.files {
+            let path = shown(goods.root, path);
+            let file = diff::FileDiff {
+                path_old: &path,
+                path_new: &path,
+                before: text.before.as_bytes(),
+                after: text.after.as_bytes(),
+            };
+            diff::write(&mut patch, &file, CONTEXT, Look::default())?;
+        }
+        save(&out.join(&name), &patch)?;
+        let (fixes, files) =
+            (counted(piece.fixes.len(), "fix", "fixes"), counted(piece.files.len(), "file", "files"));
+        writeln!(io.stdout, "{}: {fixes} in {files}", out.join(&name).display())?;
+    }
+    Ok(())
+}
+
+/// Applies the pieces one by one and commits each. The runs can be undone one by one.
+pub fn commit(
+    goods: &Goods<'_>,
+    by: SplitBy,
+    delivery: &Delivery,
+    command: &str,
+    io: &mut Io<'_>,
+) -> Result<(), Stop> {
+    let top = git::clean_top(goods.root)?;
+    for piece in goods.pieces(by)? {
+        let message = message(&piece, by, delivery.commit_template.as_deref(), goods.proof.as_deref());
+        let mut store = Store::open(goods.root, None, command)?;
+        store.ensure_finished()?;
+        let outcome = store.write(&changes(&piece.files), meta(command), &mut |_| {})?;
+        drop(store);
+        let stopped = outcome.files.iter().find(|file| {
+            !matches!(file.status, FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. })
+        });
+        if let Some(stopped) = stopped {
+            anyhow::bail!(
+                "{} could not be written or has changed meanwhile; `{}` is not committed, `gomend undo` puts its files back",
+                stopped.path.display(),
+                piece.key
+            );
+        }
+        git::commit(&top, piece.files.keys(), &message).with_context(|| {
+            format!(
+                "`{}` is written but not committed; mend what git says and commit it by hand, or `gomend undo`",
+                piece.key
+            )
+        })?;
+        let subject = message.lines().next().unwrap_or_default();
+        writeln!(io.stdout, "Committed: {subject}")?;
+    }
+    Ok(())
+}
+
+/// The files as the store takes them.
+pub fn changes(files: &Files) -> Vec<Change> {
+    let change = |(path, text): (&PathBuf, &Text)| Change {
+        path: path.clone(),
+        before: text.before.clone().into_bytes(),
+        after: text.after.clone().into_bytes(),
+    };
+    files.iter().map(change).collect()
+}
+
+/// What the journal keeps of this run.
+pub fn meta(command: &str) -> RunMeta {
+    RunMeta {
+        command: command.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        time: jiff::Timestamp::now(),
+    }
+}
+
+const TEMPLATE: &str = "{title}\n\n{fixes} in {files} by gomend {version}, {key}; {proof}.";
+
+/// The message of a commit.
+fn message(piece: &Piece, by: SplitBy, template: Option<&str>, proof: Option<&str>) -> String {
+    let rule = CATALOGUE.iter().find(|entry| by == SplitBy::Rule && entry.meta.id == piece.key);
+    let title = match rule {
+        Some(rule) => capitalised(rule.meta.title),
+        None => format!("Mend runtime anti-patterns of {}", piece.key),
+    };
+    let proof = proof.map_or_else(|| "not proved".to_owned(), |by| format!("proved by {by}"));
+    let values = [
+        ("{key}", piece.key.clone()),
+        ("{title}", title),
+        ("{fixes}", counted(piece.fixes.len(), "fix", "fixes")),
+        ("{files}", counted(piece.files.len(), "file", "files")),
+        ("{proof}", proof),
+        ("{version}", env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    let template = template.unwrap_or(TEMPLATE).to_owned();
+    values.iter().fold(template, |text, (name, value)| text.replace(name, value))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

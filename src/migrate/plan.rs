@@ -1,0 +1,395 @@
+//! The plan file: fixes that were chosen and proved, to be applied later, elsewhere.
+//!
+//! Every file is pinned to the hash of its bytes, before and after. The edits of each
+//! step are over the bytes before the first, so a step can be taken by itself
+//! with all before it.
+
+use super::{Files, Text};
+use crate::report::json::Part;
+use crate::rewrite::{Level, Proof};
+use crate::text::{Edit, Edits, Span};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The number that changes when a key goes or changes its meaning.
+const VERSION: u32 = 1;
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The version of this format; the key tells a plan from other JSON.
+    pub plan: u32,
+    /// The version of gomend that made it.
+    pub gomend: String,
+    /// How far it was proved: `gofmt, build and vet`.
+    pub proved_by: Option<String>,
+    /// Which part of a run it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Part>,
+    /// All rules in the order in which their steps follow each other.
+    pub rules: Vec<String>,
+    /// The files, by path.
+    pub files: Vec<PlannedFile>,
+    /// The fixes, by path and place.
+    pub fixes: Vec<PlannedFix>,
+}
+
+/// One file of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedFile {
+    /// From the root on, always with `/`.
+    pub path: String,
+    /// BLAKE3 of the bytes that the edits are over, in hexadecimal.
+    pub before: String,
+    /// What each rule makes of it, together with the rules before.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A file after the fixes of a rule and of those before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedStep {
+    /// The rule's id.
+    pub rule: String,
+    /// BLAKE3 of the result.
+    pub after: String,
+    /// Sorted and disjoint.
+    pub edits: Vec<PlannedEdit>,
+}
+
+/// One edit over the bytes before the first step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedEdit {
+    /// First byte that goes, from 0.
+    pub start_byte: usize,
+    /// Just past the last byte that goes.
+    pub end_byte: usize,
+    /// What comes.
+    pub text: String,
+}
+
+/// One fix of a plan, for reports and for splitting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedFix {
+    /// The rule's id.
+    pub rule: String,
+    /// What it promises.
+    pub level: Level,
+    /// The file of its site.
+    pub path: String,
+    /// The line of its site, from 1.
+    pub line: usize,
+    /// The files that it edits.
+    pub files: Vec<String>,
+    /// What verification made of it.
+    pub proof: Proof,
+    /// Why it is unproved.
+    pub proof_reason: Option<String>,
+}
+
+/// Why a plan cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// It is no plan, or not all of it.
+    #[error("{}: not a whole plan of gomend ({source}); write it with `gomend fix --plan-out`", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Another version.
+    #[error("{}: a plan of version {version}, this gomend reads version {VERSION}; use the gomend that wrote it", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+    /// It is one of several parts.
+    #[error("{}: part {index} of {of}; join the parts with `gomend merge` first", path.display())]
+    Part {
+        /// The file.
+        path: PathBuf,
+        /// Which part.
+        index: u64,
+        /// How many there are.
+        of: u64,
+    },
+}
+
+/// The hash that pins a text.
+pub fn hash(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+/// What a plan comes to in a work tree.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// The steps: rule, and the files after it. Absolute paths.
+    pub states: Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>,
+    /// The files as they are.
+    pub before: BTreeMap<PathBuf, String>,
+    /// The files of each fix that can be applied, with its index in the plan.
+    pub fixes: Vec<(usize, Vec<PathBuf>)>,
+    /// The files that cannot be changed as planned, and why.
+    pub refused: BTreeMap<String, String>,
+    /// How many fixes fall with them.
+    pub fallen: usize,
+}
+
+impl Resolved {
+    /// The files from before the first step to after the last.
+    pub fn files(&self) -> Files {
+        let last = self.states.last().map(|(_, files, _)| files);
+        let changed = self.before.iter().filter_map(|(path, before)| {
+            let after = last.and_then(|last| last.get(path))?;
+            (before != after).then(|| (path.clone(), Text { before: before.clone(), after: after.clone() }))
+        });
+        changed.collect()
+    }
+}
+
+impl Plan {
+    /// A plan without files and fixes yet.
+    pub fn new(rules: Vec<String>, proved_by: Option<String>, shard: Option<Part>) -> Plan {
+        let gomend = env!("CARGO_PKG_VERSION").to_owned();
+        Plan { plan: VERSION, gomend, proved_by, shard, rules, files: Vec::new(), fixes: Vec::new() }
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// [`PlanError`].
+    pub fn parse(path: &Path, text: &str) -> Result<Plan, PlanError> {
+        #[derive(Deserialize)]
+        struct Version {
+            plan: u32,
+        }
+        let malformed = |source| PlanError::Malformed { path: path.to_owned(), source };
+        let version: Version = serde_json::from_str(text).map_err(malformed)?;
+        if version.plan != VERSION {
+            return Err(PlanError::Version { path: path.to_owned(), version: version.plan });
+        }
+        serde_json::from_str(text).map_err(malformed)
+    }
+
+    /// Puts files and fixes in the order of paths and places.
+    pub fn sort(&mut self) {
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.fixes.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    }
+
+    /// Refuses one of several parts.
+    ///
+    /// # Errors
+    /// [`PlanError::Part`].
+    pub fn whole(self, path: &Path) -> Result<Plan, PlanError> {
+        match &self.shard {
+            Some(Part { index, of, .. }) => {
+                Err(PlanError::Part { path: path.to_owned(), index: *index, of: *of })
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// The text of the file: one line for each file and fix.
+    pub fn text(&self) -> String {
+        let lines = |values: Vec<String>| {
+            if values.is_empty() { "[]".to_owned() } else { format!("[\n{}\n]", values.join(",\n")) }
+        };
+        let mut head = vec![format!("\"plan\":{}", self.plan), format!("\"gomend\":{}", json(&self.gomend))];
+        head.push(format!("\"proved_by\":{}", json(&self.proved_by)));
+        head.extend(self.shard.as_ref().map(|shard| format!("\"shard\":{}", json(shard))));
+        head.push(format!("\"rules\":{}", json(&self.rules)));
+        head.push(format!("\"files\":{}", lines(self.files.iter().map(json).collect())));
+        head.push(format!("\"fixes\":{}", lines(self.fixes.iter().map(json).collect())));
+        format!("{{{}}}\n", head.join(",\n"))
+    }
+
+    /// What the plan comes to below `root`, with `read` for the files. A file whose
+    /// bytes are not those that were planned for is left alone with all files that
+    /// share a fix with it.
+    pub fn resolve(&self, root: &Path, read: &dyn Fn(&Path) -> Result<String, String>) -> Resolved {
+        let mut resolved = Resolved::default();
+        let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+        for file in &self.files {
+            match self.pinned(file, root, read) {
+                Ok(text) => drop(texts.insert(&file.path, text)),
+                Err(reason) => drop(resolved.refused.insert(file.path.clone(), reason)),
+            }
+        }
+        // What shares a fix with a refused file falls too.
+        loop {
+            let torn = self.fixes.iter().find_map(|fix| {
+                let broken = fix.files.iter().find(|file| !texts.contains_key(file.as_str()))?;
+                fix.files.iter().any(|file| texts.contains_key(file.as_str())).then_some((fix, broken))
+            });
+            let Some((fix, broken)) = torn else { break };
+            for file in &fix.files {
+                if texts.remove(file.as_str()).is_some() {
+                    let reason = format!("it shares a fix with {broken}");
+                    resolved.refused.insert(file.clone(), reason);
+                }
+            }
+        }
+        let order = self.steps();
+        for rule in &order {
+            let mut state = BTreeMap::new();
+            for file in self.files.iter().filter(|file| texts.contains_key(file.path.as_str())) {
+                let up_to = order.iter().position(|known| known == rule).unwrap_or(0);
+                let place = |step: &PlannedStep| order.iter().position(|known| *known == step.rule);
+                let step = file.steps.iter().rfind(|step| place(step).is_some_and(|at| at <= up_to));
+                let text = &texts[file.path.as_str()];
+                let after = step
+                    .and_then(|step| step.edits())
+                    .map_or_else(|| text.clone(), |edits| edits.apply(text));
+                state.insert(root.join(&file.path), after);
+            }
+            let fixes = self.fixes.iter().enumerate().filter(|(_, fix)| fix.rule == *rule);
+            let fixes = fixes.map(|(index, _)| index).collect();
+            resolved.states.push(((*rule).to_owned(), state, fixes));
+        }
+        for (index, fix) in self.fixes.iter().enumerate() {
+            if fix.files.iter().all(|file| texts.contains_key(file.as_str())) {
+                resolved.fixes.push((index, fix.files.iter().map(|file| root.join(file)).collect()));
+            } else {
+                resolved.fallen += 1;
+            }
+        }
+        resolved.before = texts.into_iter().map(|(path, text)| (root.join(path), text)).collect();
+        resolved
+    }
+
+    /// The rules that have a step, in the order of their steps.
+    fn steps(&self) -> Vec<&str> {
+        let has = |rule: &&String| {
+            let mut steps = self.files.iter().flat_map(|file| &file.steps);
+            steps.any(|step| step.rule == **rule)
+        };
+        self.rules.iter().filter(has).map(String::as_str).collect()
+    }
+
+    fn pinned(
+        &self,
+        file: &PlannedFile,
+        root: &Path,
+        read: &dyn Fn(&Path) -> Result<String, String>,
+    ) -> Result<String, String> {
+        // A plan comes from elsewhere: it may name nothing outside of the root.
+        let inside =
+            Path::new(&file.path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !inside {
+            return Err("its path leads out of the root".to_owned());
+        }
+        let text = read(&root.join(&file.path))?;
+        if hash(&text) != file.before {
+            return Err("it has changed since the plan was made; plan again".to_owned());
+        }
+        for step in &file.steps {
+            let edits = step.edits().filter(|edits| {
+                edits.iter().all(|edit| {
+                    text.is_char_boundary(edit.span.start) && text.is_char_boundary(edit.span.end)
+                })
+            });
+            if edits.is_none_or(|edits| hash(&edits.apply(&text)) != step.after) {
+                return Err("the edits do not give what was planned; the plan is damaged".to_owned());
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl PlannedStep {
+    /// A step to `after` by `edits`.
+    pub fn new(rule: &str, after: &str, edits: &Edits) -> PlannedStep {
+        let edits = edits.iter().map(|edit| PlannedEdit {
+            start_byte: edit.span.start,
+            end_byte: edit.span.end,
+            text: edit.text.clone(),
+        });
+        PlannedStep { rule: rule.to_owned(), after: hash(after), edits: edits.collect() }
+    }
+
+    fn edits(&self) -> Option<Edits> {
+        let mut edits = Edits::new();
+        for edit in &self.edits {
+            if edit.start_byte > edit.end_byte {
+                return None;
+            }
+            let span = Span::new(edit.start_byte, edit.end_byte);
+            edits.push(Edit { span, text: edit.text.clone() }).ok()?;
+        }
+        Some(edits)
+    }
+}
+
+/// The plan of all parts of a run.
+///
+/// # Errors
+/// A sentence: a part that is missing, comes twice or is of another run.
+pub fn join(parts: Vec<(String, Plan)>) -> Result<Plan, String> {
+    let mut seen: BTreeMap<u64, String> = BTreeMap::new();
+    let mut joined: Option<(String, Plan)> = None;
+    let mut of = 0;
+    for (name, mut plan) in parts {
+        let Some(part) = plan.shard.take() else {
+            return Err(format!(
+                "{name}: not a part of a run; write the parts with `fix --shard K/N --plan-out`"
+            ));
+        };
+        if let Some(first) = seen.insert(part.index, name.clone()) {
+            return Err(format!(
+                "{name}: part {} again, it is in {first} already; leave one of them out",
+                part.index
+            ));
+        }
+        let Some((first, whole)) = &mut joined else {
+            of = part.of;
+            // Kept to compare the others with.
+            plan.shard = Some(part);
+            joined = Some((name, plan));
+            continue;
+        };
+        let alike = whole.shard.as_ref().is_some_and(|theirs| {
+            theirs.of == part.of
+                && theirs.configuration == part.configuration
+                && theirs.revision == part.revision
+        });
+        if !alike || whole.gomend != plan.gomend || whole.rules != plan.rules {
+            return Err(format!("{name}: of another run than {first}; plan all parts alike"));
+        }
+        whole.files.append(&mut plan.files);
+        whole.fixes.append(&mut plan.fixes);
+    }
+    let missing: Vec<String> =
+        (1..=of).filter(|index| !seen.contains_key(index)).map(|index| index.to_string()).collect();
+    if !missing.is_empty() {
+        return Err(format!(
+            "missing of {of} parts: {}; plan them and name their files too",
+            missing.join(", ")
+        ));
+    }
+    let (_, mut whole) = joined.ok_or("no plan was named")?;
+    whole.shard = None;
+    whole.sort();
+    let twice: BTreeSet<&str> = whole
+        .files
+        .windows(2)
+        .filter(|two| two[0].path == two[1].path)
+        .map(|two| two[0].path.as_str())
+        .collect();
+    match twice.first() {
+        Some(path) => Err(format!("{path}: planned in two parts; plan all parts alike")),
+        None => Ok(whole),
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("strings and numbers are always JSON")
+}

@@ -1,0 +1,213 @@
+//! Plans, patches for owners, commits: how the fixes of a migration travel.
+
+use crate::ground::{Ground, MOD, PUMP, SLEEP, SLEPT};
+use std::path::Path;
+
+/// Two rules in one file.
+const BOTH: &str = "package m\n\nimport (\n\t\"runtime\"\n\t\"time\"\n)\n\n// Both waits and yields.\nfunc Both(in <-chan int, d time.Duration) (sum int) {\n\tfor v := range in {\n\t\tsum += v\n\t\truntime.Gosched()\n\t}\n\t<-time.After(d)\n\treturn sum\n}\n";
+
+fn team() -> Ground {
+    let ground = Ground::new(&[
+        ("go.mod", MOD),
+        (".github/CODEOWNERS", "* @org/all\n/a/ @alice\n/b/ @bob @bea\n/free/\n"),
+        ("a/sleep.go", SLEEP),
+        ("b/both.go", BOTH),
+        ("c/pump.go", PUMP),
+        ("free/sleep.go", SLEEP),
+        ("sub/go.mod", "module example.com/sub\n\ngo 1.26\n"),
+        ("sub/sleep.go", SLEEP),
+    ]);
+    ground.git(&["init", "-q", "-b", "main"]);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    ground
+}
+
+const FIX: &[&str] = &["fix", "--unsafe", "--verify", "none"];
+
+/// What `fix` makes of the tree.
+fn fixed() -> String {
+    let ground = team();
+    ground.run(FIX).code(0).out(&["Applied 6 fixes in 5 files."]);
+    ground.git(&["diff"])
+}
+
+fn files(ground: &Ground, dir: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(ground.path(dir))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_plan_applies_as_the_fixes_would() {
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0).err(&["gomend apply plan.json"]);
+    assert_eq!(ground.git(&["diff"]), "");
+    let patch = ground.run(&["apply", "plan.json", "--diff"]).code(1).out;
+    ground.run_in("a", &["apply", "../plan.json", "-l"]).code(1).out(&["sleep.go"]);
+    assert_eq!(ground.git(&["diff"]), "");
+    let ran = ground.run_in("b", &["apply", "../plan.json"]).code(0);
+    ran.out(&["Applied 6 fixes in 5 files", "gomend undo"]);
+    assert_eq!(ground.git(&["diff"]), fixed());
+    ground.run(&["undo"]).code(0);
+    assert_eq!(ground.git(&["diff"]), "");
+    ground.put("x.patch", patch);
+    ground.git(&["apply", "x.patch"]);
+    assert_eq!(ground.git(&["diff"]), fixed());
+    // What is there is not what was planned for.
+    ground.run(&["apply", "plan.json"]).code(1).err(&["left alone: a/sleep.go: it has changed"]);
+}
+
+#[test]
+fn a_plan_says_how_far_it_was_proved() {
+    let ground = Ground::sleepy();
+    ground.run(&["fix", "--plan-out", "plan.json"]).code(0);
+    ground
+        .run(&["apply", "plan.json"])
+        .code(0)
+        .out(&["proved by gofmt, build and vet when they were planned"]);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+}
+
+#[test]
+fn files_that_changed_are_left_alone_and_the_others_are_not() {
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0);
+    ground.put("a/sleep.go", format!("{SLEEP}\n// Changed.\n"));
+    std::fs::remove_file(ground.path("c/pump.go")).unwrap();
+    let ran = ground.run(&["apply", "plan.json"]).code(1);
+    ran.err(&["left alone: a/sleep.go: it has changed since", "left alone: c/pump.go:"])
+        .out(&["Applied 4 fixes in 3 files"]);
+    assert_eq!(ground.text("a/sleep.go"), format!("{SLEEP}\n// Changed.\n"));
+    assert_eq!(ground.text("free/sleep.go"), SLEPT);
+}
+
+#[test]
+fn damaged_and_foreign_plans_are_refused() {
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0);
+    let text = ground.text("plan.json");
+    for cut in [0, 10, text.len() / 2, text.len() - 3] {
+        ground.put("cut.json", &text[..cut]);
+        ground.run(&["apply", "cut.json"]).code(2).err(&["cut.json: not a whole plan"]);
+    }
+    ground.put("newer.json", text.replacen("\"plan\":1", "\"plan\":2", 1));
+    ground.run(&["apply", "newer.json"]).code(2).err(&["a plan of version 2"]);
+    ground.put("out.json", text.replace("a/sleep.go", "../sleep.go"));
+    ground.run(&["apply", "out.json"]).code(1).err(&["../sleep.go: its path leads out of the root"]);
+    ground.git(&["checkout", "-q", "."]);
+    ground.put("odd.json", text.replace("time.Sleep(d)", "time.Sleep(e)").replace("Sleep(", "Sleep(("));
+    ground.run(&["apply", "odd.json"]).code(1).err(&["do not give what was planned"]);
+    ground.run(&["apply", "none.json"]).code(2).err(&["none.json cannot be read"]);
+    ground
+        .run(&["fix", "--plan-out", "no/such/plan.json", "--verify", "none"])
+        .code(2)
+        .err(&["cannot be written"]);
+}
+
+#[test]
+fn the_plans_of_parts_join_to_that_of_the_whole() {
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "whole.json"]].concat()).code(0);
+    let names = ["1.json", "2.json", "3.json"];
+    for (part, name) in ["1/3", "2/3", "3/3"].iter().zip(names) {
+        ground.run(&[FIX, &["--plan-out", name, "--shard", part]].concat()).code(0);
+    }
+    ground.run(&["apply", "2.json"]).code(2).err(&["part 2 of 3; join the parts with `gomend merge` first"]);
+    ground.run(&["merge", "1.json", "3.json"]).code(2).err(&["missing of 3 parts: 2"]);
+    ground.run(&["merge", "1.json", "3.json", "3.json"]).code(2).err(&["part 3 again"]);
+    ground
+        .run(&["merge", "1.json", "2.json", "whole.json"])
+        .code(2)
+        .err(&["whole.json: not a part of a run"]);
+    ground.run(&["merge", "3.json", "2.json", "1.json", "-o", "all.json"]).code(0);
+    assert_eq!(ground.text("all.json"), ground.text("whole.json"));
+}
+
+/// Applies the patches of `dir` in this order to a fresh tree; what that gives.
+fn applied(ground: &Ground, dir: &str, order: impl Iterator<Item = String>) -> String {
+    ground.git(&["checkout", "-q", "."]);
+    for name in order {
+        ground.git(&["apply", Path::new(dir).join(name).to_str().unwrap()]);
+    }
+    let diff = ground.git(&["diff"]);
+    ground.git(&["checkout", "-q", "."]);
+    diff
+}
+
+#[test]
+fn patches_for_owners_apply_in_any_order() {
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0);
+    let split = |by: &str, dir: &str| {
+        ground.run(&[FIX, &["--split-by", by, "--out", dir]].concat()).code(0).out(&["fix"]);
+        let again = format!("{dir}-plan");
+        ground.run(&["apply", "plan.json", "--split-by", by, "--out", &again]).code(0);
+        let names = files(&ground, dir);
+        assert_eq!(names, files(&ground, &again));
+        for name in &names {
+            assert_eq!(
+                ground.text(&format!("{dir}/{name}")),
+                ground.text(&format!("{again}/{name}")),
+                "{name}"
+            );
+        }
+        names
+    };
+    let owners = split("owner", "owners");
+    assert_eq!(owners, ["alice.patch", "bob--bea.patch", "org-all.patch", "unowned.patch"]);
+    assert_eq!(applied(&ground, "owners", owners.iter().rev().cloned()), fixed());
+    assert_eq!(split("directory", "dirs"), ["a.patch", "b.patch", "c.patch", "free.patch", "sub.patch"]);
+    assert_eq!(split("module", "modules"), ["example.com-m.patch", "example.com-sub.patch"]);
+    let rules = split("rule", "rules");
+    assert_eq!(rules, ["01-time-after-sleep.patch", "02-gosched.patch"]);
+    assert_eq!(applied(&ground, "rules", rules.into_iter()), fixed());
+    assert_eq!(ground.git(&["status", "--porcelain", "--untracked-files=no"]), "");
+    ground
+        .run(&[FIX, &["--split-by", "rule", "--out", "rules"]].concat())
+        .code(2)
+        .err(&["rules is not empty"]);
+    ground.run(&[FIX, &["--split-by", "rule"]].concat()).code(2).err(&["--out"]);
+    std::fs::remove_file(ground.path(".github/CODEOWNERS")).unwrap();
+    let ran = ground.run(&[FIX, &["--split-by", "owner", "--out", "none"]].concat());
+    ran.code(2).err(&["no CODEOWNERS in"]);
+}
+
+#[test]
+fn commits_are_made_one_by_one_with_the_hooks_of_git() {
+    let ground = team();
+    ground.put(".git/hooks/commit-msg", "#!/bin/sh\necho Hooked-by: me >>\"$1\"\n");
+    ground.executable(".git/hooks/commit-msg");
+    for (name, value) in [("user.name", "a"), ("user.email", "a@example.com")] {
+        ground.git(&["config", name, value]);
+    }
+    ground.put("untracked.txt", "x");
+    ground.run(&[FIX, &["--commit-per", "rule"]].concat()).code(0).out(&["Committed:"]);
+    let log = ground.git(&["log", "--format=%s|%b", "main"]);
+    assert_eq!(log.matches("Hooked-by: me").count(), 2, "{log}");
+    assert!(log.contains("by gomend") && log.contains("gosched; not proved."), "{log}");
+    assert_eq!(ground.git(&["diff", "HEAD~2", "--", "*.go"]), fixed());
+    assert_eq!(ground.git(&["status", "--porcelain"]), "?? untracked.txt\n");
+    // The tree of each commit builds.
+    let first = ground.git(&["show", "HEAD~1:b/both.go"]);
+    assert!(first.contains("time.Sleep(d)") && first.contains("Gosched"), "{first}");
+
+    let ground = team();
+    for (name, value) in [("user.name", "a"), ("user.email", "a@example.com")] {
+        ground.git(&["config", name, value]);
+    }
+    ground.put("a/sleep.go", format!("{SLEEP}// Mine.\n"));
+    let per = [FIX, &["--commit-per", "owner", "--commit-template", "{key}: {fixes}"]].concat();
+    ground.run(&per).code(2).err(&["the work tree has changes (a/sleep.go)"]);
+    ground.git(&["checkout", "-q", "."]);
+    ground.run(&per).code(0);
+    let log = ground.git(&["log", "--format=%s", "main"]);
+    assert_eq!(log, "unowned: 1 fix\n@org/all: 2 fixes\n@bob+@bea: 2 fixes\n@alice: 1 fix\none\n");
+    ground.git(&["reset", "-q", "--hard", "HEAD~4"]);
+    ground.put(".git/hooks/pre-commit", "#!/bin/sh\necho no thanks >&2\nexit 1\n");
+    ground.executable(".git/hooks/pre-commit");
+    ground.run(&per).code(2).err(&["`@alice` is written but not committed", "no thanks"]);
+}
