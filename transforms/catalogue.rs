@@ -6,6 +6,7 @@
 mod automaxprocs;
 mod block_profile_rate;
 mod buffer_per_call;
+mod caller_in_log_path;
 mod channel_counter;
 mod close_keeps_finalizer;
 mod cpu_profile_rate;
@@ -87,6 +88,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(trace_without_stop::TraceWithoutStop),
     entry!(cpu_profile_without_stop::CpuProfileWithoutStop),
     entry!(unbounded_profile_file::UnboundedProfileFile),
+    entry!(caller_in_log_path::CallerInLogPath),
     entry!(pprof_on_default_mux::PprofOnDefaultMux),
     entry!(select_default_spin::SelectDefaultSpin),
     entry!(channel_counter::ChannelCounter),
