@@ -39,8 +39,19 @@ impl Reach {
         matches!(self, Reach::Loopback | Reach::LoopbackByDefault)
     }
 
-    /// How far one of several can be reached: as far as the furthest that is
-    /// known; nothing is certain when there are several.
+    /// How far an address can be reached that is one of several: what is on
+    /// loopback in one case may be meant to stay there.
+    fn one_of(all: impl IntoIterator<Item = Reach>) -> Reach {
+        let all: Vec<Reach> = all.into_iter().collect();
+        match all[..] {
+            [only] => only,
+            _ if all.iter().any(|one| one.is_private()) => Reach::LoopbackByDefault,
+            _ => Reach::furthest(all),
+        }
+    }
+
+    /// How far several can be reached: as far as the furthest that is known;
+    /// nothing is certain when there are several.
     fn furthest(all: impl IntoIterator<Item = Reach>) -> Reach {
         let all: Vec<Reach> = all.into_iter().collect();
         match all[..] {
@@ -90,7 +101,7 @@ fn of<'p>(expression: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
         "identifier" => match scope::resolve(expression) {
             Def::Local(local) if local.kind == LocalKind::Param => of_parameter(local, code, callers),
             Def::Local(local) if local.kind.is_variable() => {
-                Reach::furthest(values(local).into_iter().map(|value| of(value, code, callers)))
+                Reach::one_of(values(local).into_iter().map(|value| of(value, code, callers)))
             }
             Def::TopLevel(_) | Def::Outside => of_setting(expression, code),
             _ => Reach::Unknown,
@@ -111,10 +122,12 @@ fn pointed(expression: Node<'_>) -> Node<'_> {
 /// How far `host:port` can be reached.
 fn of_text(address: &str) -> Reach {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    if is_loopback(host) { Reach::Loopback } else { Reach::Network }
+}
+
+fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let loopback =
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    if loopback { Reach::Loopback } else { Reach::Network }
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// `fmt.Sprintf(":%d", port)`, `net.JoinHostPort("localhost", port)`, a flag with
@@ -223,7 +236,7 @@ fn of_setting<'p>(setting: Node<'p>, code: &Code<'_, 'p>) -> Reach {
         }
     }
     found.retain(|one| *one != Reach::Unknown);
-    Reach::furthest(found)
+    Reach::one_of(found)
 }
 
 /// What the tag of a field says of its default.
@@ -276,7 +289,9 @@ fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
             match constant(expression.field("right")?, code) {
                 Some(right) => Some(left + &right),
                 // "localhost:" + port: the host decides.
-                None => left.contains(':').then_some(left),
+                None if left.contains(':') => Some(left),
+                // "localhost" + address
+                None => is_loopback(&left).then_some(left),
             }
         }
         "identifier" => {
