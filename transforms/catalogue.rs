@@ -6,6 +6,7 @@
 mod automaxprocs;
 mod block_profile_rate;
 mod buffer_per_call;
+mod caller_in_log_path;
 mod channel_counter;
 mod close_keeps_finalizer;
 mod cpu_profile_rate;
@@ -30,6 +31,7 @@ mod missing_keep_alive;
 mod num_cpu_for_parallelism;
 mod num_goroutine_gate;
 mod num_goroutine_in_metrics;
+mod pprof_on_default_mux;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
 mod select_default_spin;
@@ -86,6 +88,8 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(trace_without_stop::TraceWithoutStop),
     entry!(cpu_profile_without_stop::CpuProfileWithoutStop),
     entry!(unbounded_profile_file::UnboundedProfileFile),
+    entry!(caller_in_log_path::CallerInLogPath),
+    entry!(pprof_on_default_mux::PprofOnDefaultMux),
     entry!(select_default_spin::SelectDefaultSpin),
     entry!(channel_counter::ChannelCounter),
     entry!(defer_in_loop::DeferInLoop),

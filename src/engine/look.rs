@@ -7,12 +7,14 @@ use crate::model::GoVersion;
 use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
+use crate::model::program::Files;
 use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
 use crate::syntax::{File, Node};
 use crate::text::Span;
 use memchr::memmem;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// What is known of the module around a file. Asked only when a site asks.
@@ -33,6 +35,8 @@ pub trait Module: Sync {
     fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
         None
     }
+    /// The directory of the package with an import path of the module.
+    fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf>;
     /// The module's path.
     fn path(&self, file: &File) -> Option<Arc<str>>;
 }
@@ -107,6 +111,12 @@ impl Surroundings for Around<'_> {
 
     fn godebug(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
         self.module.godebug(self.file, key, value, since)
+    }
+
+    fn imported(&self, path: &str) -> Option<(PathBuf, Files)> {
+        let directory = self.module.directory_of(self.file, path)?;
+        let files = self.shelf.program_files(&directory);
+        Some((directory, files))
     }
 }
 

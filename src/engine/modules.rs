@@ -99,6 +99,11 @@ impl Module for KnownModules {
         Some(self.without_cwd(set))
     }
 
+    fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf> {
+        let module = self.modules.module_of(file.path())?;
+        self.modules.directory_of(import, &module)
+    }
+
     fn path(&self, file: &File) -> Option<Arc<str>> {
         self.modules.module_of(file.path())?.path().map(Arc::from)
     }

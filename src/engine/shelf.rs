@@ -2,6 +2,7 @@
 //! left them.
 
 use crate::model::package::Package;
+use crate::model::program::{Files, is_ignored, may_be_built};
 use crate::syntax::File;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -108,6 +109,15 @@ impl Shelf {
     /// All Go files in the directory of `file`, whatever their package clause.
     pub fn directory_of(&self, file: &Arc<File>) -> Package {
         self.around(file, None)
+    }
+
+    /// The files in `directory` that can be part of a program, by name.
+    pub fn program_files(&self, directory: &Path) -> Files {
+        let neighbours = self.library.directory(directory);
+        let all = neighbours.get().into_iter().flatten();
+        let all = all.map(|file| self.texts.get(file.path()).unwrap_or(file));
+        let built = |file: &&Arc<File>| may_be_built(file.path()) && !is_ignored(file.text());
+        Arc::new(all.filter(built).cloned().collect())
     }
 
     fn around(&self, file: &Arc<File>, package: Option<&str>) -> Package {

@@ -3,6 +3,7 @@
 mod version;
 
 pub mod accessor;
+pub mod address;
 pub mod collector;
 pub mod comments;
 pub mod computes;
@@ -17,10 +18,12 @@ pub mod imports;
 pub mod locals;
 pub mod module;
 pub mod package;
+pub mod program;
 pub mod ranges;
 pub mod recording;
 pub mod rounds;
 pub mod scope;
+pub mod servers;
 pub mod structs;
 pub mod types;
 pub mod waits;

@@ -9,7 +9,7 @@ mod gomod;
 mod mentions;
 mod timers;
 
-pub use constraint::{Expr, implied_version, language_version};
+pub use constraint::{Expr, implied_version, language_version, opt_in_tag};
 pub use facts::{FileFacts, GoDebug, ModuleFacts, Place};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
@@ -201,6 +201,18 @@ impl Modules {
     /// The module of a file: that of the nearest go.mod upward.
     pub fn module_of(&self, file: &Path) -> Option<Arc<ModuleInfo>> {
         self.module_at(&directory_of(file))
+    }
+
+    /// The directory of the package with an import path of `module` itself.
+    pub fn directory_of(&self, import: &str, module: &ModuleInfo) -> Option<PathBuf> {
+        let below = import.strip_prefix(module.path()?)?;
+        let directory = match below.strip_prefix('/') {
+            Some(below) => module.dir.join(below),
+            None if below.is_empty() => module.dir.clone(),
+            None => return None,
+        };
+        let within = self.module_at(&directory).is_some_and(|other| other.dir == module.dir);
+        (within && directory.is_dir()).then_some(directory)
     }
 
     /// The versions of a file with this text. `file` need not exist.

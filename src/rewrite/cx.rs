@@ -5,7 +5,9 @@ use crate::model::effects::{self, Effects};
 use crate::model::flow;
 use crate::model::module::Timers;
 use crate::model::package::Package;
+use crate::model::program::Files;
 use crate::syntax::{File, Node};
+use std::path::PathBuf;
 
 /// What the engine knows beyond the file. Each answer is worked out when it is
 /// first asked for, and does not depend on which paths the run was given.
@@ -35,6 +37,9 @@ pub trait Surroundings: Sync {
     fn godebug(&self, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
         None
     }
+    /// The directory and the files, tests left out, of the package with an
+    /// import path of this module; `None` for any other path.
+    fn imported(&self, path: &str) -> Option<(PathBuf, Files)>;
 }
 
 /// The place that a transform looks at.

@@ -12,7 +12,7 @@ use gomend::model::module::{Modules, Timers, WorkMode, implied_version};
 use gomend::rewrite::{Entry, Level};
 use gomend::syntax::File;
 use gomend::transforms::CATALOGUE;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 static MODULES: LazyLock<Modules> = LazyLock::new(|| Modules::new(WorkMode::Off, None));
@@ -57,6 +57,10 @@ impl Module for Known {
     }
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
         MODULES.module_of(file.path())?.setting(key, value, since)
+    }
+    fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf> {
+        let module = MODULES.module_of(file.path())?;
+        MODULES.directory_of(import, &module)
     }
     fn path(&self, _: &File) -> Option<Arc<str>> {
         None

@@ -3,13 +3,13 @@
 //! of the senior one.
 
 use super::deployment::Deployment;
-use super::exposure::{Reach, servers};
-use super::program::Program;
 use super::{Line, MayImportRuntime, Place, State};
 use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, imports};
 use crate::model::module::ModuleInfo;
+use crate::model::program::Program;
+use crate::model::servers::{Reach, servers};
 use crate::syntax::{File, Node};
 use std::path::Path;
 use std::sync::Arc;
@@ -145,11 +145,15 @@ fn pprof_private(context: &Context<'_>) -> Answer {
     let Some(import) = context.import(|path| path == "net/http/pprof") else {
         return Answer::new(State::Found, "net/http/pprof is not imported by the module");
     };
-    let servers = servers(context.program);
+    let running = |word: &str| context.program.running(word).into_iter().map(|(root, _)| root).collect();
+    let servers = servers(&running);
     let of = |wanted: Reach| -> Vec<Place> {
         context.nodes(servers.iter().filter(|server| server.reach == wanted).map(|server| server.at))
     };
-    let (open, unknown, loopback) = (of(Reach::Network), of(Reach::Unknown), of(Reach::Loopback));
+    let (open, loopback) = (of(Reach::Network), of(Reach::Loopback));
+    // What a flag says by default is not what it says in production.
+    let unsaid = [Reach::Unknown, Reach::LoopbackByDefault, Reach::NetworkByDefault];
+    let unknown: Vec<Place> = unsaid.into_iter().flat_map(of).collect();
     if !open.is_empty() {
         Answer::new(
             State::Missing,

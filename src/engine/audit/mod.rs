@@ -7,14 +7,14 @@
 
 mod checks;
 mod deployment;
-mod exposure;
-mod program;
+mod packages;
 
 use super::discover::{Limits, read_path};
 use crate::model::module::{Modules, WorkMode};
+use crate::model::program::is_ignored;
 use crate::rewrite::Failure;
 use deployment::Deployment;
-use program::{Packages, Program};
+use packages::Packages;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -124,7 +124,7 @@ impl Auditor<'_> {
             let module = modules.module_of(&directory.join("main.go"));
             let root = module.as_ref().map_or(directory.as_path(), |module| module.dir.as_path());
             let deployment = deployments.entry(root.to_owned()).or_insert_with(|| Deployment::read(root));
-            let program = Program::load(&directory, module.as_deref(), &modules, &mut packages);
+            let program = packages.program(&directory, module.as_deref(), &modules);
             let context = checks::Context {
                 program: &program,
                 deployment,
@@ -148,7 +148,7 @@ impl Auditor<'_> {
     fn is_main(&self, path: &Path) -> bool {
         let Ok(text) = read_path(path, self.limits) else { return false };
         let outline = crate::syntax::Outline::header_of(&text);
-        outline.package.is_some_and(|name| name.text == "main") && !program::is_ignored(&text)
+        outline.package.is_some_and(|name| name.text == "main") && !is_ignored(&text)
     }
 
     fn shown(&self, path: &Path) -> Arc<str> {

@@ -35,6 +35,18 @@ impl Expr {
         parser.rest.trim_start().is_empty().then_some(expr)
     }
 
+    /// Whether it can be `wanted` when nobody asks for a tag.
+    fn may_be(&self, wanted: bool) -> bool {
+        match self {
+            Expr::Tag(tag) => is_usual(tag) || !wanted,
+            Expr::Not(inner) => inner.may_be(!wanted),
+            Expr::And(a, b) if wanted => a.may_be(true) && b.may_be(true),
+            Expr::And(a, b) => a.may_be(false) || b.may_be(false),
+            Expr::Or(a, b) if wanted => a.may_be(true) || b.may_be(true),
+            Expr::Or(a, b) => a.may_be(false) && b.may_be(false),
+        }
+    }
+
     /// Reads what stands behind `// +build`: spaces mean or, commas mean and.
     fn parse_plus(text: &str) -> Option<Expr> {
         let mut size = 0;
@@ -235,6 +247,33 @@ fn directive<'t>(comment: &'t str, name: &str) -> Option<&'t str> {
     (behind.is_empty() || behind.starts_with(char::is_whitespace)).then(|| behind.trim())
 }
 
+/// The tag of its build constraint that somebody must ask for before the file is
+/// part of any program: `debug`, and not `linux`, `go1.21` or `!purego`.
+pub fn opt_in_tag(text: &str) -> Option<String> {
+    let constraints = header_comments(text).filter_map(|comment| directive(comment, "//go:build"));
+    let expr = constraints.filter_map(Expr::parse).find(|expr| !expr.may_be(true))?;
+    let mut pending = vec![expr];
+    while let Some(expr) = pending.pop() {
+        match expr {
+            Expr::Tag(tag) if !is_usual(&tag) => return Some(tag),
+            Expr::Tag(_) | Expr::Not(_) => {}
+            Expr::And(a, b) | Expr::Or(a, b) => pending.extend([*b, *a]),
+        }
+    }
+    None
+}
+
+/// Whether the go command sets the tag by itself on some machine.
+fn is_usual(tag: &str) -> bool {
+    const OTHERS: &[&str] = &["unix", "cgo", "gc", "gccgo", "race", "msan", "asan", "purego"];
+    const SYSTEMS: &str = "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd \
+                           plan9 solaris wasip1 windows zos";
+    const MACHINES: &str = "386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 \
+                            s390x sparc64 wasm";
+    let listed = |list: &str| list.split_whitespace().any(|one| one == tag);
+    OTHERS.contains(&tag) || listed(SYSTEMS) || listed(MACHINES) || tag.starts_with("go1")
+}
+
 /// The `//` comments before the package clause, without their line ends.
 pub(super) fn header_comments(text: &str) -> impl Iterator<Item = &str> {
     let header = Outline::header_of(text).header;
@@ -249,6 +288,23 @@ mod tests {
 
     fn implied(text: &str) -> Option<GoVersion> {
         Expr::parse(text)?.implied_version()
+    }
+
+    #[test]
+    fn a_tag_that_somebody_must_ask_for() {
+        for (constraint, want) in [
+            ("debug", Some("debug")),
+            ("linux && pprof", Some("pprof")),
+            ("debug || pprof", Some("debug")),
+            ("!nopprof", None),
+            ("linux || debug", None),
+            ("linux && go1.21", None),
+            ("!(linux && release)", None),
+        ] {
+            let text = format!("//go:build {constraint}\n\npackage p\n");
+            assert_eq!(opt_in_tag(&text).as_deref(), want, "{constraint}");
+        }
+        assert_eq!(opt_in_tag("package p\n\n//go:build debug\n"), None);
     }
 
     #[test]

@@ -6,111 +6,78 @@
 //! method of that name, and a type that is reached brings its exported methods,
 //! which an interface may call.
 
-use crate::engine::discover::{Limits, read_path};
-use crate::model::imports::{default_names, is_symbol};
-use crate::model::module::{ModuleInfo, Modules};
-use crate::rewrite::Failure;
+use super::imports::{default_names, is_symbol};
 use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{DeclKind, File, Node};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The packages of a run, each read once.
-pub(super) struct Packages {
-    limits: Limits,
-    read: HashMap<PathBuf, Arc<Vec<Arc<File>>>>,
-    failures: BTreeMap<PathBuf, String>,
-}
-
-impl Packages {
-    pub(super) fn new(limits: Limits) -> Packages {
-        Packages { limits, read: HashMap::new(), failures: BTreeMap::new() }
-    }
-
-    /// The files of the package in `directory` that are no tests, whatever their
-    /// build tags.
-    fn of(&mut self, directory: &Path) -> Arc<Vec<Arc<File>>> {
-        if let Some(known) = self.read.get(directory) {
-            return Arc::clone(known);
-        }
-        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-        let mut paths: Vec<PathBuf> = entries
-            .map(|entry| entry.path())
-            .filter(|path| {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                name.ends_with(".go") && !name.ends_with("_test.go") && !name.starts_with(['_', '.'])
-            })
-            .collect();
-        paths.sort();
-        let mut files = Vec::new();
-        for path in paths {
-            match read_path(&path, self.limits) {
-                Ok(text) if is_ignored(&text) => {}
-                Ok(text) => files.push(Arc::new(File::new(&path, text))),
-                Err(refusal) => drop(self.failures.insert(path, refusal.to_string())),
-            }
-        }
-        let files = Arc::new(files);
-        self.read.insert(directory.to_owned(), Arc::clone(&files));
-        files
-    }
-
-    /// The files that could not be read.
-    pub(super) fn failures(&self, shown: &dyn Fn(&Path) -> Arc<str>) -> Vec<Failure> {
-        let failure =
-            |(path, reason): (&PathBuf, &String)| Failure { path: shown(path), reason: reason.clone() };
-        self.failures.iter().map(failure).collect()
-    }
-}
+/// The files of a package that are no tests.
+pub type Files = Arc<Vec<Arc<File>>>;
 
 /// Whether a build constraint keeps the file out of every build: `ignore`, as
 /// programs for `go run` are marked.
-pub(super) fn is_ignored(text: &str) -> bool {
+pub fn is_ignored(text: &str) -> bool {
     text.lines()
         .take_while(|line| !line.starts_with("package "))
         .any(|line| matches!(line.trim(), "//go:build ignore" | "// +build ignore"))
+}
+
+/// Whether the file at `path` can be part of a program: no test, and nothing
+/// that the go command passes by.
+pub fn may_be_built(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".go") && !name.ends_with("_test.go") && !name.starts_with(['_', '.'])
 }
 
 /// A declaration: the indices of its package, its file and itself.
 type At = (usize, usize, usize);
 
 /// A program and what can run in it.
-pub(super) struct Program {
+pub struct Program {
     /// The files of all packages of the module that it imports, its own first.
-    packages: Vec<(PathBuf, Arc<Vec<Arc<File>>>)>,
+    packages: Vec<(PathBuf, Files)>,
     /// The declarations that can run: package, file and declaration.
     reached: BTreeSet<At>,
 }
 
 impl Program {
-    /// The program of the `package main` in `directory`.
-    pub(super) fn load(
+    /// The program of the `package main` in `directory` with these `files`.
+    /// `package` gives the directory and the files of an import path of the
+    /// module, and nothing for any other path.
+    pub fn load(
         directory: &Path,
-        module: Option<&ModuleInfo>,
-        modules: &Modules,
-        packages: &mut Packages,
+        files: Files,
+        package: &mut dyn FnMut(&str) -> Option<(PathBuf, Files)>,
     ) -> Program {
-        let mut program = Program { packages: Vec::new(), reached: BTreeSet::new() };
-        let mut imported: HashMap<PathBuf, usize> = HashMap::new();
-        let mut pending = vec![directory.to_owned()];
-        while let Some(directory) = pending.pop() {
-            if imported.contains_key(&directory) {
-                continue;
+        let mut program = Program { packages: vec![(directory.to_owned(), files)], reached: BTreeSet::new() };
+        // The packages of the module by their import paths.
+        let mut imported: HashMap<String, usize> = HashMap::new();
+        let mut foreign: HashSet<String> = HashSet::new();
+        let mut next = 0;
+        while let Some((_, files)) = program.packages.get(next) {
+            let files = Arc::clone(files);
+            next += 1;
+            for import in files.iter().flat_map(|file| file.imports()) {
+                if imported.contains_key(&import.path) || foreign.contains(&import.path) {
+                    continue;
+                }
+                match package(&import.path) {
+                    Some(found) => {
+                        imported.insert(import.path.clone(), program.packages.len());
+                        program.packages.push(found);
+                    }
+                    None => drop(foreign.insert(import.path.clone())),
+                }
             }
-            let files = packages.of(&directory);
-            for import in files.iter().flat_map(|file| &file.outline().imports) {
-                pending.extend(directory_of(&import.path, module, modules));
-            }
-            imported.insert(directory.clone(), program.packages.len());
-            program.packages.push((directory, files));
         }
-        program.follow(&imported, module, modules);
+        program.follow(&imported);
         program
     }
 
     /// Follows every mention from where the program begins.
-    fn follow(&mut self, imported: &HashMap<PathBuf, usize>, module: Option<&ModuleInfo>, modules: &Modules) {
+    fn follow(&mut self, imported: &HashMap<String, usize>) {
         let mut named: HashMap<(usize, &str), Vec<At>> = HashMap::new();
         let mut methods: HashMap<&str, Vec<At>> = HashMap::new();
         let mut of_type: HashMap<(usize, &str), Vec<At>> = HashMap::new();
@@ -162,8 +129,7 @@ impl Program {
                 });
                 match other {
                     Some(import) => {
-                        let there = directory_of(&import.path, module, modules);
-                        let there = there.and_then(|directory| imported.get(&directory));
+                        let there = imported.get(&import.path);
                         let found = there.and_then(|package| named.get(&(*package, name)));
                         pending.extend(found.into_iter().flatten());
                     }
@@ -175,12 +141,12 @@ impl Program {
     }
 
     /// The directories of its packages, its own first.
-    pub(super) fn directories(&self) -> impl Iterator<Item = (&Path, &[Arc<File>])> {
+    pub fn directories(&self) -> impl Iterator<Item = (&Path, &[Arc<File>])> {
         self.packages.iter().map(|(directory, files)| (directory.as_path(), files.as_slice()))
     }
 
     /// The files of its packages, and whether they are its own `package main`.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&File, bool)> {
+    pub fn files(&self) -> impl Iterator<Item = (&File, bool)> {
         self.packages
             .iter()
             .enumerate()
@@ -188,7 +154,7 @@ impl Program {
     }
 
     /// The first import of a path for which `wanted` holds.
-    pub(super) fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<(&File, usize)> {
+    pub fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<(&File, usize)> {
         self.files().find_map(|(file, _)| {
             let import = file.outline().imports.iter().find(|import| wanted(&import.path))?;
             Some((file, import.span.start))
@@ -197,7 +163,7 @@ impl Program {
 
     /// The roots of the declarations that can run and whose text holds `word`,
     /// and whether they are of the program's own `package main`.
-    pub(super) fn running(&self, word: &str) -> Vec<(Node<'_>, bool)> {
+    pub fn running(&self, word: &str) -> Vec<(Node<'_>, bool)> {
         let finder = memchr::memmem::Finder::new(word);
         let with_word = |(package, file, index): &At| {
             let file = &self.packages[*package].1[*file];
@@ -209,7 +175,7 @@ impl Program {
 
     /// The mentions of a symbol in what can run, and whether they stand in the
     /// program's own `package main`.
-    pub(super) fn mentions(&self, path: &str, name: &str) -> Vec<(Node<'_>, bool)> {
+    pub fn mentions(&self, path: &str, name: &str) -> Vec<(Node<'_>, bool)> {
         let is = |node: &Node<'_>| {
             node.is(&["selector_expression", "qualified_type", "identifier"]) && is_symbol(*node, path, name)
         };
@@ -219,17 +185,4 @@ impl Program {
         }
         found
     }
-}
-
-/// The directory of a package of the module itself.
-fn directory_of(path: &str, module: Option<&ModuleInfo>, modules: &Modules) -> Option<PathBuf> {
-    let module = module?;
-    let below = path.strip_prefix(module.path()?)?;
-    let directory = match below.strip_prefix('/') {
-        Some(below) => module.dir.join(below),
-        None if below.is_empty() => module.dir.clone(),
-        None => return None,
-    };
-    let within = modules.module_of(&directory.join("x.go")).is_some_and(|other| other.dir == module.dir);
-    (within && directory.is_dir()).then_some(directory)
 }

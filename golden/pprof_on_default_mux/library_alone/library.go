@@ -1,0 +1,4 @@
+package library
+
+// Somebody else may serve them, or nobody.
+import _ "net/http/pprof"

@@ -1,0 +1,12 @@
+package main
+
+import (
+	"log"
+	"net/http"
+	_ "net/http/pprof"
+)
+
+func main() {
+	mux := http.NewServeMux()
+	log.Fatal(http.ListenAndServe(":8080", mux))
+}

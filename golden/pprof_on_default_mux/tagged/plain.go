@@ -1,0 +1,5 @@
+//go:build !profiling
+
+package main
+
+func main() {}

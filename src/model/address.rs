@@ -1,0 +1,336 @@
+//! How far the address that an expression gives can be reached, as far as the
+//! code says.
+
+use super::effects::function_of;
+use super::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
+use super::locals::is_written;
+use super::recording::first_value;
+use super::scope::{self, Def, Local, LocalKind};
+use crate::syntax::Node;
+use crate::syntax::outline::unquoted;
+
+/// How far an address can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Only from the machine itself.
+    Loopback,
+    /// From elsewhere too.
+    Network,
+    /// It is not written in the code.
+    Unknown,
+    /// A flag or a setting says it, by default only from the machine itself.
+    LoopbackByDefault,
+    /// A flag or a setting says it, by default from elsewhere too.
+    NetworkByDefault,
+}
+
+impl Reach {
+    /// The same, when it is only what holds unless somebody says otherwise.
+    fn by_default(self) -> Reach {
+        match self {
+            Reach::Loopback => Reach::LoopbackByDefault,
+            Reach::Network => Reach::NetworkByDefault,
+            other => other,
+        }
+    }
+
+    /// Whether only the machine itself reaches it, unless somebody says otherwise.
+    pub fn is_private(self) -> bool {
+        matches!(self, Reach::Loopback | Reach::LoopbackByDefault)
+    }
+
+    /// How far an address can be reached that is one of several: what is on
+    /// loopback in one case may be meant to stay there.
+    fn one_of(all: impl IntoIterator<Item = Reach>) -> Reach {
+        let all: Vec<Reach> = all.into_iter().collect();
+        match all[..] {
+            [only] => only,
+            _ if all.iter().any(|one| one.is_private()) => Reach::LoopbackByDefault,
+            _ => Reach::furthest(all),
+        }
+    }
+
+    /// How far several can be reached: as far as the furthest that is known;
+    /// nothing is certain when there are several.
+    fn furthest(all: impl IntoIterator<Item = Reach>) -> Reach {
+        let all: Vec<Reach> = all.into_iter().collect();
+        match all[..] {
+            [only] => only,
+            _ if all.iter().any(|one| matches!(one, Reach::Network | Reach::NetworkByDefault)) => {
+                Reach::NetworkByDefault
+            }
+            _ if all.iter().any(|one| one.is_private()) => Reach::LoopbackByDefault,
+            _ => Reach::Unknown,
+        }
+    }
+}
+
+/// The code in which names are looked up: the roots of the declarations whose
+/// text holds a word.
+pub type Code<'a, 'p> = dyn Fn(&str) -> Vec<Node<'p>> + 'a;
+
+/// From how many functions to their callers an address is followed.
+const CALLERS: usize = 3;
+
+/// How far the address can be reached that `expression` says.
+pub fn reach<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+    of(expression, code, CALLERS)
+}
+
+/// How far the listener can be reached that `expression` is.
+pub fn listener<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+    let made = match variable(expression) {
+        Some(local) => first_value(local),
+        None => Some(expression),
+    };
+    let Some(call) = made.filter(|made| is_call(*made, "net", "Listen")) else { return Reach::Unknown };
+    let mut given = arguments(call);
+    match (given.next().and_then(text), given.next()) {
+        (Some(network), _) if network.starts_with("unix") => Reach::Loopback,
+        (_, Some(address)) => reach(address, code),
+        _ => Reach::Unknown,
+    }
+}
+
+fn of<'p>(expression: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
+    let expression = pointed(unparenthesized(expression));
+    if let Some(address) = constant(expression, code) {
+        return of_text(&address);
+    }
+    match expression.kind() {
+        "identifier" => match scope::resolve(expression) {
+            Def::Local(local) if local.kind == LocalKind::Param => of_parameter(local, code, callers),
+            Def::Local(local) if local.kind.is_variable() => {
+                Reach::one_of(values(local).into_iter().map(|value| of(value, code, callers)))
+            }
+            Def::TopLevel(_) | Def::Outside => of_setting(expression, code),
+            _ => Reach::Unknown,
+        },
+        "selector_expression" => of_setting(expression, code),
+        "call_expression" => of_call(expression, code, callers),
+        _ => Reach::Unknown,
+    }
+}
+
+/// `addr` of `*addr`.
+fn pointed(expression: Node<'_>) -> Node<'_> {
+    let star = expression.kind() == "unary_expression"
+        && expression.field("operator").is_some_and(|operator| operator.kind() == "*");
+    expression.field("operand").filter(|_| star).map_or(expression, unparenthesized)
+}
+
+/// How far `host:port` can be reached.
+fn of_text(address: &str) -> Reach {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    if is_loopback(host) { Reach::Loopback } else { Reach::Network }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// `fmt.Sprintf(":%d", port)`, `net.JoinHostPort("localhost", port)`, a flag with
+/// its default, or any function that is handed an address to fall back on.
+fn of_call<'p>(call: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
+    let given: Vec<Node<'p>> = arguments(call).collect();
+    if is_call(call, "fmt", "Sprintf") {
+        let Some(format) = given.first().and_then(|format| constant(*format, code)) else {
+            return Reach::Unknown;
+        };
+        return match format.split_once(':') {
+            Some((host, _)) if !host.contains('%') => of_text(&format!("{host}:0")),
+            Some(("%s" | "%v", _)) => given.get(1).map_or(Reach::Unknown, |host| of_host(*host, code)),
+            _ => Reach::Unknown,
+        };
+    }
+    if is_call(call, "net", "JoinHostPort") {
+        return given.first().map_or(Reach::Unknown, |host| of_host(*host, code));
+    }
+    let name = callee(call).map(|callee| callee.field("field").unwrap_or(callee).text());
+    let looks_like_one = |text: &String| {
+        text.rsplit_once(':')
+            .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let fallback = given.iter().rev().filter_map(|given| constant(*given, code)).find(looks_like_one);
+    match (name, fallback) {
+        (Some(_), Some(address)) => of_text(&address).by_default(),
+        // kingpin: `Flag("listen", "…").Default(":8080").String()`
+        (Some("String" | "StringVar" | "TCP" | "Envar" | "Short" | "Required"), None) => {
+            let chained = callee(call).and_then(|callee| callee.field("operand"));
+            match chained.filter(|chained| chained.kind() == "call_expression") {
+                Some(chained) => of(chained, code, callers).by_default(),
+                None => Reach::Unknown,
+            }
+        }
+        _ => Reach::Unknown,
+    }
+}
+
+fn of_host<'p>(host: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+    match constant(unparenthesized(host), code) {
+        Some(host) => of_text(&format!("{host}:0")),
+        None => Reach::Unknown,
+    }
+}
+
+/// What the callers of the function give for its parameter.
+fn of_parameter<'p>(local: Local<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
+    let Some(function) = function_of(local.name).filter(|function| function.kind() != "func_literal") else {
+        return Reach::Unknown;
+    };
+    let names = function.field("parameters").into_iter().flat_map(Node::named);
+    let names = names.flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>());
+    let index = names.into_iter().position(|name| name == local.name);
+    let (Some(index), Some(name), Some(callers)) = (index, function.field("name"), callers.checked_sub(1))
+    else {
+        return Reach::Unknown;
+    };
+    let calls = code(name.text()).into_iter().flat_map(Node::descendants).filter(|node| {
+        callee(*node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == name.text())
+    });
+    let given: Vec<Reach> = calls
+        .filter_map(|call| arguments(call).nth(index))
+        .map(|argument| of(argument, code, callers))
+        .collect();
+    match &given[..] {
+        [first, rest @ ..] if rest.iter().all(|other| other == first) => *first,
+        _ => Reach::furthest(given),
+    }
+}
+
+/// The default of a setting: a package variable or a field. Looked for where a flag
+/// is bound to it (`flag.StringVar(&cfg.Addr, "addr", ":80", "…")`), in the tag of the
+/// field (`default:":80"`), and in the variable's own value.
+fn of_setting<'p>(setting: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+    let name = setting.field("field").unwrap_or(setting).text();
+    let mut found = Vec::new();
+    for root in code(name) {
+        for node in root.descendants() {
+            match node.kind() {
+                "call_expression" => {
+                    let bound = |given: Node<'p>| {
+                        given.kind() == "unary_expression"
+                            && given.field("operand").is_some_and(|operand| {
+                                operand.field("field").unwrap_or(operand).text() == name
+                            })
+                    };
+                    if arguments(node).next().is_some_and(bound) {
+                        found.push(of_call(node, code, 0));
+                    }
+                }
+                "field_declaration" if node.fields("name").any(|declared| declared.text() == name) => {
+                    found.extend(node.field("tag").and_then(|tag| tag_default(tag.text())));
+                }
+                "var_spec" if node.fields("name").any(|declared| declared.text() == name) => {
+                    let top = node
+                        .ancestors()
+                        .all(|up| up.is(&["var_declaration", "var_spec_list", "source_file"]));
+                    let only = node.fields("name").count() == 1 && setting.kind() == "identifier";
+                    let value =
+                        node.field("value").filter(|_| top && only).and_then(|list| list.named().next());
+                    found.extend(value.map(|value| of(value, code, 0).by_default()));
+                }
+                _ => {}
+            }
+        }
+    }
+    found.retain(|one| *one != Reach::Unknown);
+    Reach::one_of(found)
+}
+
+/// What the tag of a field says of its default.
+fn tag_default(tag: &str) -> Option<Reach> {
+    let key = ["default:\"", "envDefault:\""].into_iter().find(|key| tag.contains(key))?;
+    let value = tag.split_once(key)?.1.split_once('"')?.0;
+    (!value.is_empty()).then(|| of_text(value).by_default())
+}
+
+/// The variable that `expression` is.
+fn variable(expression: Node<'_>) -> Option<Local<'_>> {
+    match scope::resolve(expression) {
+        Def::Local(local) if expression.kind() == "identifier" && local.kind.is_variable() => Some(local),
+        _ => None,
+    }
+}
+
+/// All that a local variable is ever set to, its first value first.
+fn values<'p>(local: Local<'p>) -> Vec<Node<'p>> {
+    let later =
+        scope::mentions(local).into_iter().filter(|mention| is_written(*mention)).filter_map(|mention| {
+            let owner = mention.parent()?.parent().filter(|owner| owner.kind() == "assignment_statement")?;
+            let index = mention.parent()?.named().position(|name| name == mention)?;
+            owner.field("right")?.named().nth(index)
+        });
+    let mut found: Vec<Node<'p>> = first_value(local).into_iter().collect();
+    for value in later {
+        if !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    // `flag.StringVar(&addr, "addr", ":80", "…")`
+    let bound = scope::mentions(local).into_iter().filter_map(|mention| {
+        let given = mention.parent().filter(|given| given.kind() == "unary_expression")?;
+        given.parent()?.parent().filter(|call| call.kind() == "call_expression")
+    });
+    found.extend(bound);
+    found
+}
+
+/// The text of a string literal, or of a name that stands for one all its life.
+fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
+    match expression.kind() {
+        "interpreted_string_literal" | "raw_string_literal" => text(expression),
+        "binary_expression" => {
+            if expression.field("operator")?.kind() != "+" {
+                return None;
+            }
+            let left = constant(expression.field("left")?, code)?;
+            match constant(expression.field("right")?, code) {
+                Some(right) => Some(left + &right),
+                // "localhost:" + port: the host decides.
+                None if left.contains(':') => Some(left),
+                // "localhost" + address
+                None => is_loopback(&left).then_some(left),
+            }
+        }
+        "identifier" => {
+            let named = |node: &Node<'_>| {
+                node.kind() == "const_spec"
+                    && node.fields("name").any(|name| name.text() == expression.text())
+            };
+            let spec = match scope::resolve(expression) {
+                Def::Local(local) if local.kind == LocalKind::Const => local.name.parent(),
+                Def::Local(_) | Def::Import(_) => None,
+                // In this file or another one of the package.
+                Def::TopLevel(_) | Def::Outside => {
+                    let package = expression.file().path().parent();
+                    let beside = |root: &Node<'_>| root.file().path().parent() == package;
+                    let roots = code(expression.text()).into_iter().filter(beside);
+                    let mut specs = roots.flat_map(Node::descendants).filter(named);
+                    specs.next().filter(|_| specs.next().is_none())
+                }
+            };
+            let spec = spec.filter(|spec| spec.kind() == "const_spec")?;
+            let only = spec.field("value")?.named().next().filter(|_| spec.fields("name").count() == 1)?;
+            constant(only, code)
+        }
+        _ => None,
+    }
+}
+
+fn text(literal: Node<'_>) -> Option<String> {
+    literal.is(&["interpreted_string_literal", "raw_string_literal"]).then(|| unquoted(literal.text()))
+}
+
+/// Whether `expression` is `http.DefaultServeMux`, `nil` in the place of a handler, or
+/// a variable that is nothing else all its life.
+pub fn is_default_mux(expression: Node<'_>) -> bool {
+    let expression = unparenthesized(expression);
+    let plain = |node: Node<'_>| node.text() == "nil" || is_symbol(node, "net/http", "DefaultServeMux");
+    plain(expression)
+        || variable(expression).is_some_and(|local| {
+            let all = values(local);
+            !all.is_empty() && all.into_iter().all(plain)
+        })
+}

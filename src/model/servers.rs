@@ -1,0 +1,177 @@
+//! Who serves `http.DefaultServeMux`, where net/http/pprof puts its pages, and
+//! at which address.
+
+pub use super::address::Reach;
+use super::address::{Code, is_default_mux, listener, reach};
+use super::imports::{arguments, callee, is_symbol, unparenthesized};
+use crate::syntax::Node;
+
+/// A server of `http.DefaultServeMux`.
+#[derive(Clone, Copy, Debug)]
+pub struct Server<'p> {
+    /// The call or the literal that makes it.
+    pub at: Node<'p>,
+    /// How far it can be reached.
+    pub reach: Reach,
+    /// Whether the code shows that it serves, and that nothing else is put before
+    /// the mux.
+    pub certain: bool,
+}
+
+/// The functions of net/http that serve, with the index of the address, if there
+/// is one, and of the handler. Those without an address are given a listener first.
+const FUNCTIONS: &[(&str, Option<usize>, usize)] = &[
+    ("ListenAndServe", Some(0), 1),
+    ("ListenAndServeTLS", Some(0), 3),
+    ("Serve", None, 1),
+    ("ServeTLS", None, 1),
+];
+
+/// The servers of `http.DefaultServeMux` in `code`.
+pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
+    let mut found = Vec::new();
+    for (name, address, handler) in FUNCTIONS {
+        for mention in mentions("net/http", name, code) {
+            let Some(call) = mention.parent().filter(|call| callee(*call) == Some(mention)) else {
+                continue;
+            };
+            let given: Vec<Node<'p>> = arguments(call).collect();
+            if given.get(*handler).is_some_and(|handler| is_default_mux(*handler)) {
+                let reach = match address {
+                    Some(index) => reach(given[*index], code),
+                    None => listener(given[0], code),
+                };
+                found.push(Server { at: call, reach, certain: true });
+            }
+        }
+    }
+    for mention in mentions("net/http", "Server", code) {
+        let literal = mention.parent().filter(|literal| literal.kind() == "composite_literal");
+        found.extend(literal.and_then(|literal| of_literal(literal, code)));
+    }
+    found
+}
+
+/// Where the code puts another mux in the place of `http.DefaultServeMux`.
+pub fn replaced<'p>(code: &Code<'_, 'p>) -> Option<Node<'p>> {
+    mentions("net/http", "DefaultServeMux", code).into_iter().find(|mention| {
+        let list = mention.parent().filter(|list| list.field_name() == Some("left"));
+        list.and_then(Node::parent).is_some_and(|owner| owner.kind() == "assignment_statement")
+    })
+}
+
+/// The server that a literal of `http.Server` is, if its handler is the default one.
+fn of_literal<'p>(literal: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
+    let field = |name: &str| {
+        let elements = literal.field("body")?.named().filter(|element| element.kind() == "keyed_element");
+        let mut named =
+            elements.filter(|element| element.named().next().is_some_and(|key| key.text() == name));
+        named.next()?.named().nth(1).map(value)
+    };
+    let holder = holder(literal);
+    let handler = field("Handler");
+    let default = match handler {
+        Some(handler) => is_default_mux(handler),
+        None => !is_set("Handler", holder, code),
+    };
+    if !default {
+        return None;
+    }
+    let serving = serving(literal, holder, code);
+    let by_listener = serving.filter(|call| !method(*call).is_some_and(|name| name.starts_with("Listen")));
+    let reach = match (by_listener.and_then(|call| arguments(call).next()), field("Addr")) {
+        (Some(given), _) => listener(given, code),
+        (None, Some(address)) => reach(address, code),
+        (None, None) => Reach::Unknown,
+    };
+    let certain = serving.is_some()
+        && (handler.is_some() || holder.is_none_or(|holder| !is_handed_on(holder, literal, code)));
+    Some(Server { at: literal, reach, certain })
+}
+
+/// The expression of a literal's element.
+fn value(element: Node<'_>) -> Node<'_> {
+    if element.kind() == "literal_element" { element.named().next().unwrap_or(element) } else { element }
+}
+
+/// The name of the variable or the field that a literal, or its address, is put in.
+fn holder<'p>(literal: Node<'p>) -> Option<&'p str> {
+    let mut whole = literal;
+    while let Some(outer) = whole
+        .parent()
+        .filter(|outer| outer.is(&["unary_expression", "parenthesized_expression", "literal_element"]))
+    {
+        whole = outer;
+    }
+    let parent = whole.parent()?;
+    if parent.kind() == "keyed_element" {
+        return parent.named().next().map(Node::text);
+    }
+    let owner = parent.parent()?;
+    let index = parent.named().position(|one| one == whole)?;
+    let target = match owner.kind() {
+        "short_var_declaration" | "assignment_statement" => owner.field("left")?.named().nth(index)?,
+        "var_spec" => owner.fields("name").nth(index)?,
+        _ => return None,
+    };
+    Some(target.field("field").unwrap_or(target).text())
+}
+
+/// The call that starts the server: of a method of the literal itself, or of what
+/// is called like its holder.
+fn serving<'p>(literal: Node<'p>, holder: Option<&str>, code: &Code<'_, 'p>) -> Option<Node<'p>> {
+    let serves = |call: &Node<'p>| method(*call).is_some_and(|name| FUNCTIONS.iter().any(|it| it.0 == name));
+    let direct = || {
+        let call = literal.ancestors().find(|up| up.kind() == "call_expression").filter(serves)?;
+        callee(call)?.field("operand").filter(|operand| operand.holds(literal)).map(|_| call)
+    };
+    let Some(holder) = holder else { return direct() };
+    let all = code(holder).into_iter().flat_map(Node::descendants);
+    let mut calls = all.filter(serves);
+    calls.find(|call| {
+        let operand = callee(*call).and_then(|callee| callee.field("operand")).map(unparenthesized);
+        operand.is_some_and(|operand| operand.field("field").unwrap_or(operand).text() == holder)
+    })
+}
+
+/// The name of the method that `call` calls.
+fn method(call: Node<'_>) -> Option<&str> {
+    let callee = callee(call).filter(|callee| callee.kind() == "selector_expression")?;
+    callee.field("field").map(Node::text)
+}
+
+/// Whether a field of the server is set later; for a server that no name is known
+/// of, of any one.
+fn is_set(field: &str, holder: Option<&str>, code: &Code<'_, '_>) -> bool {
+    let targets = code(field).into_iter().flat_map(Node::descendants);
+    let mut targets = targets
+        .filter(|node| node.kind() == "assignment_statement")
+        .filter_map(|assignment| assignment.field("left"))
+        .flat_map(Node::named)
+        .filter(|target| target.field("field").is_some_and(|name| name.text() == field));
+    targets.any(|target| {
+        let operand = target.field("operand").map(unparenthesized);
+        holder.is_none() || operand.map(|operand| operand.field("field").unwrap_or(operand).text()) == holder
+    })
+}
+
+/// Whether the server is an argument of a call, where it may get a handler.
+fn is_handed_on(holder: &str, literal: Node<'_>, code: &Code<'_, '_>) -> bool {
+    let whole = code(holder).into_iter().filter(|root| root.file().path() == literal.file().path());
+    whole.flat_map(Node::descendants).filter(|node| node.kind() == "argument_list").any(|list| {
+        list.named().any(|given| {
+            let given =
+                given.field("operand").filter(|_| given.kind() == "unary_expression").unwrap_or(given);
+            given.field("field").unwrap_or(given).text() == holder
+        })
+    })
+}
+
+/// The mentions of a symbol in `code`.
+fn mentions<'p>(path: &str, name: &str, code: &Code<'_, 'p>) -> Vec<Node<'p>> {
+    let is = |node: &Node<'p>| {
+        node.is(&["selector_expression", "qualified_type", "identifier", "type_identifier"])
+            && is_symbol(*node, path, name)
+    };
+    code(name).into_iter().flat_map(Node::descendants).filter(is).collect()
+}

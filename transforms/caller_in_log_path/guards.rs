@@ -1,0 +1,342 @@
+//! What decides whether a place is looked up for every line: what stands before the
+//! call in its function, and in the functions that call that one.
+
+use super::logger::{Role, level_parameter, role};
+use crate::model::effects::function_of;
+use crate::model::imports::{arguments, callee, is_call, is_symbol};
+use crate::model::scope::{self, Def};
+use crate::model::words::words;
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// What was seen of a call that asks for a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// It runs for every line of a log.
+    Line,
+    /// The same, in a function that tells the place to a logger, which is named.
+    Helper(String),
+    /// It runs for every record that somebody makes.
+    Record,
+    /// Something decides before; the guard, and what it saw.
+    Kept(&'static str, String),
+}
+
+/// From how many functions to their callers is asked.
+const CALLERS: usize = 3;
+
+/// What is seen of `call` in `function`; `None` when no log is near.
+pub(super) fn seen<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<Seen> {
+    let role = role(function, call);
+    if role == Role::Other {
+        let record = is_record(call, function) && decided(call, function, cx).is_none();
+        return record.then_some(Seen::Record);
+    }
+    if callee(call).is_some_and(|callee| is_symbol(callee, "runtime", "Callers")) && !looks_up(function) {
+        return Some(Seen::Kept("only-the-counter", at(call)));
+    }
+    if role == Role::Logger {
+        return Some(match every_line(call, function, cx, CALLERS) {
+            None => Seen::Line,
+            Some((guard, detail)) => Seen::Kept(guard, detail),
+        });
+    }
+    if let Some((guard, detail)) = decided(call, function, cx) {
+        return Some(Seen::Kept(guard, detail));
+    }
+    // For whom the place is told.
+    let mut kept = None;
+    for call in calls(function, cx) {
+        let Some(caller) = function_of(call).filter(|caller| caller.kind() != "func_literal") else {
+            continue;
+        };
+        if caller == function || super::logger::role(caller, call) != Role::Logger {
+            continue;
+        }
+        match every_line(call, caller, cx, CALLERS) {
+            None => {
+                let name = caller.field("name").map(Node::text).unwrap_or_default();
+                return Some(Seen::Helper(name.to_owned()));
+            }
+            Some(decided) => kept = Some(decided),
+        }
+    }
+    kept.map(|(guard, detail)| Seen::Kept(guard, detail))
+}
+
+/// What keeps `place` in `function` from being run for every line, if anything does.
+fn every_line<'t>(
+    place: Node<'t>,
+    function: Node<'t>,
+    cx: &Cx<'t>,
+    callers: usize,
+) -> Option<(&'static str, String)> {
+    if let Some(found) = decided(place, function, cx) {
+        return Some(found);
+    }
+    let name = function.field("name")?.text();
+    // Others can call what is exported.
+    let callers = callers.checked_sub(1)?;
+    if name.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let mut found = None;
+    for call in calls(function, cx) {
+        let caller = function_of(call)?;
+        if caller == function {
+            continue;
+        }
+        let outer = std::iter::successors(Some(caller), |inner| function_of(*inner)).last()?;
+        let decided = decided(call, caller, cx).or_else(|| every_line(call, outer, cx, callers));
+        found = Some(decided?);
+    }
+    found
+}
+
+/// What decides in `function` itself before `place` is reached.
+fn decided<'t>(place: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<(&'static str, String)> {
+    let name = function.field("name");
+    if let Some(name) = name {
+        let words = words(name.text());
+        if words.iter().any(|word| is_error_word(word)) {
+            return Some(("error-path", format!("`{}`", name.text())));
+        }
+        if words.iter().any(|word| is_debug_word(word)) {
+            return Some(("debug-output", format!("`{}`", name.text())));
+        }
+    }
+    if let Some(seen) = handles_error(place, function) {
+        return Some(("error-path", at(seen)));
+    }
+    if words(cx.file.package()).iter().any(|word| is_debug_word(word)) {
+        return Some(("debug-output", format!("package {}", cx.file.package())));
+    }
+    guard(place, function).map(|seen| ("guarded", at(seen)))
+}
+
+fn is_error_word(word: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "error",
+        "fatal",
+        "panic",
+        "fail",
+        "wrap",
+        "assert",
+        "recover",
+        "critical",
+        "emergency",
+        "exception",
+        "unexpected",
+        "abort",
+    ];
+    STEMS.iter().any(|stem| word.starts_with(stem))
+        || matches!(
+            word,
+            "err" | "errs" | "errf" | "must" | "crash" | "alert" | "bug" | "check" | "throw" | "die"
+        )
+}
+
+fn is_debug_word(word: &str) -> bool {
+    word.starts_with("debug") || matches!(word, "dbg" | "trace" | "tracef" | "traceln" | "verbose" | "dump")
+}
+
+/// That the function makes an error, is there for one, or runs while a panic does.
+fn handles_error<'t>(place: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
+    let error = |node: &Node<'t>| node.kind() == "type_identifier" && node.text() == "error";
+    let made = function.field("result").and_then(|result| result.descendants().find(error));
+    // `Write` and `Handle` return what went wrong with the line itself.
+    let made = made.filter(|_| level_parameter(function, place).is_none() && returns_new_error(function));
+    let given = || {
+        let list = function.field("parameters")?;
+        let found = list.descendants().find(error)?;
+        level_parameter(function, place).is_none().then_some(found)
+    };
+    let recovers = || {
+        function.descendants().find(|node| {
+            callee(*node).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == "recover")
+        })
+    };
+    made.or_else(given).or_else(recovers)
+}
+
+fn returns_new_error(function: Node<'_>) -> bool {
+    function.descendants().any(|node| {
+        node.kind() == "return_statement"
+            && node.descendants().any(|made| is_call(made, "fmt", "Errorf") || is_call(made, "errors", "New"))
+    })
+}
+
+/// What decides in the function whether control reaches `place`: a branch around
+/// it, or an early return that looks at a level or a switch.
+fn guard<'t>(place: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
+    let mut below = place;
+    for up in place.ancestors().take_while(|up| *up != function) {
+        let branch = match up.kind() {
+            "if_statement" => ["consequence", "alternative"].iter().any(|side| up.field(side) == Some(below)),
+            "expression_case" | "type_case" | "default_case" | "communication_case" => true,
+            // `enabled && caller(1) != ""`
+            "binary_expression" => {
+                up.field("right") == Some(below)
+                    && up.field("operator").is_some_and(|operator| matches!(operator.kind(), "&&" | "||"))
+            }
+            "statement_list" => {
+                let before = up.named().take_while(|statement| *statement != below);
+                if let Some(leaves) = before.into_iter().find(|statement| leaves_early(*statement)) {
+                    return Some(leaves);
+                }
+                false
+            }
+            _ => false,
+        };
+        if branch {
+            return Some(up);
+        }
+        below = up;
+    }
+    None
+}
+
+/// `if !l.enabled(level) { return }`
+fn leaves_early(statement: Node<'_>) -> bool {
+    const DECIDES: &[&str] = &[
+        "level",
+        "lvl",
+        "severity",
+        "sev",
+        "verbosity",
+        "enabled",
+        "enable",
+        "disabled",
+        "disable",
+        "verbose",
+        "debug",
+        "quiet",
+        "silent",
+        "flag",
+        "flags",
+        "discard",
+        "threshold",
+        "min",
+        "max",
+        "filter",
+        "filtered",
+        "allowed",
+        "allow",
+        "should",
+        "muted",
+        "mute",
+        "active",
+        "on",
+        "off",
+        "loggable",
+        "skip",
+        "err",
+        "ok",
+        "check",
+        "limit",
+        "limiter",
+        "sample",
+        "sampled",
+        "sampler",
+        "nolog",
+        "stopped",
+        "closed",
+        "v",
+    ];
+    let leaves = statement.kind() == "if_statement"
+        && statement
+            .field("consequence")
+            .is_some_and(|block| block.descendants().any(|node| node.kind() == "return_statement"));
+    let looks_at = |node: Node<'_>| {
+        node.is(&["identifier", "field_identifier"])
+            && words(node.text()).iter().any(|word| DECIDES.contains(&word.as_str()))
+    };
+    leaves
+        && [statement.field("condition"), statement.field("initializer")]
+            .into_iter()
+            .flatten()
+            .any(|part| part.descendants().any(looks_at))
+}
+
+/// Whether the function looks up what program counters stand for.
+fn looks_up(function: Node<'_>) -> bool {
+    function
+        .descendants()
+        .any(|node| ["CallersFrames", "FuncForPC"].iter().any(|name| is_call(node, "runtime", name)))
+}
+
+/// The calls of a function or a method of the package, told by its name; a method
+/// value counts as one.
+fn calls<'t>(function: Node<'t>, cx: &Cx<'t>) -> Vec<Node<'t>> {
+    let Some(name) = function.field("name") else { return Vec::new() };
+    let method = function.kind() == "method_declaration";
+    let mut found = Vec::new();
+    for file in cx.package().files().iter().filter(|file| !file.is_test()) {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if !decl.span.of(file.text()).contains(name.text()) {
+                continue;
+            }
+            let Some(root) = file.decl(index) else { continue };
+            for node in root.descendants() {
+                let means = match node.kind() {
+                    "field_identifier" => method && node.field_name() == Some("field"),
+                    "identifier" => {
+                        !method && matches!(scope::resolve(node), Def::TopLevel(_) | Def::Outside)
+                    }
+                    _ => false,
+                };
+                if means && node.text() == name.text() && node != name {
+                    let mention = if method { node.parent() } else { Some(node) };
+                    let call = mention.and_then(Node::parent).filter(|call| callee(*call) == mention);
+                    found.extend(call.or(mention));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether the place goes into a record that a method adds to what its receiver
+/// holds: `b.commands = append(b.commands, command{file: f, line: l})`.
+fn is_record(call: Node<'_>, function: Node<'_>) -> bool {
+    const REGISTERS: &[&str] = &[
+        "register", "provide", "handle", "route", "option", "with", "new", "init", "define", "declare",
+        "set", "test", "hook", "use", "bind", "mount",
+    ];
+    let receiver = function
+        .field("receiver")
+        .and_then(|receiver| receiver.descendants().find(|node| node.kind() == "identifier").map(Node::text));
+    let registers = function
+        .field("name")
+        .is_some_and(|name| words(name.text()).iter().any(|word| REGISTERS.contains(&word.as_str())));
+    let declared = call.parent().and_then(Node::parent).and_then(|statement| statement.field("left"));
+    let (Some(receiver), Some(declared), false) = (receiver, declared, registers) else { return false };
+    let names: Vec<&str> =
+        declared.named().skip(1).take(2).map(Node::text).filter(|name| *name != "_").collect();
+    let kept = |literal: Node<'_>| {
+        let elements = literal.field("body").into_iter().flat_map(Node::named);
+        let values: Vec<&str> = elements
+            .filter(|element| element.kind() == "keyed_element")
+            .filter_map(|element| element.named().nth(1))
+            .map(Node::text)
+            .collect();
+        names.len() == 2 && names.iter().all(|name| values.contains(name))
+    };
+    function.descendants().any(|node| {
+        let adds =
+            callee(node).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == "append");
+        let own = || {
+            arguments(node).next().is_some_and(|list| {
+                list.kind() == "selector_expression"
+                    && list.field("operand").is_some_and(|operand| operand.text() == receiver)
+            })
+        };
+        adds && own()
+            && arguments(node).skip(1).any(|given| given.kind() == "composite_literal" && kept(given))
+    })
+}
+
+fn at(node: Node<'_>) -> String {
+    let text: String = node.text().lines().next().unwrap_or_default().chars().take(40).collect();
+    format!("`{}` on line {}", text.trim_end_matches([' ', '{']), node.line())
+}

@@ -1,0 +1,158 @@
+//! What a function is to a log, by its name, its receiver, its package and its
+//! parameters.
+
+use crate::model::imports::arguments;
+use crate::model::words::words;
+use crate::syntax::Node;
+
+/// What a function is to a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It writes a line of a log.
+    Logger,
+    /// It tells its caller where somebody stands.
+    Helper,
+    /// Nothing.
+    Other,
+}
+
+/// First words of what writes a line, wherever it stands.
+const WRITES: &[&str] = &[
+    "log", "logf", "logln", "print", "printf", "println", "info", "infof", "infoln", "warn", "warnf",
+    "warnln", "warning", "warningf", "notice", "noticef", "emit", "output",
+];
+
+/// First or last words of what may write a line, in a logger.
+const MAY_WRITE: &[&str] =
+    &["write", "writef", "format", "header", "handle", "record", "msg", "message", "event", "entry", "line"];
+
+/// First words of what is done once, or now and then.
+const ONCE: &[&str] = &[
+    "new",
+    "get",
+    "set",
+    "with",
+    "init",
+    "register",
+    "setup",
+    "open",
+    "create",
+    "make",
+    "default",
+    "close",
+    "rotate",
+    "parse",
+    "load",
+    "is",
+    "has",
+    "enable",
+    "configure",
+    "start",
+    "stop",
+    "flush",
+    "sync",
+    "build",
+];
+
+/// Words of what is about the stack itself, or about the way through the code.
+const STACK: &[&str] = &[
+    "stack",
+    "trace",
+    "caller",
+    "callers",
+    "dump",
+    "goroutine",
+    "goroutines",
+    "frame",
+    "frames",
+    "func",
+    "function",
+    "funcname",
+    "enter",
+    "exit",
+    "usage",
+    "version",
+    "help",
+    "where",
+    "table",
+    "tree",
+];
+
+/// Words of what tells a place.
+const TELLS: &[&str] = &[
+    "caller", "callers", "source", "location", "position", "pos", "where", "file", "fileline", "line",
+    "lineno", "place", "callsite", "site",
+];
+
+/// What `function`, in which `call` asks for a place, is to a log.
+pub(super) fn role(function: Node<'_>, call: Node<'_>) -> Role {
+    let Some(name) = function.field("name") else { return Role::Other };
+    let words = words(name.text());
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    if function.field("result").is_some() && any(TELLS) && !WRITES.contains(&first) {
+        return Role::Helper;
+    }
+    if ONCE.contains(&first) || any(STACK) {
+        return Role::Other;
+    }
+    let level = level_parameter(function, call).is_some();
+    let about = in_logger(function) || level;
+    let writes = WRITES.contains(&first) || matches!(last, "log" | "logf" | "logln");
+    if writes || (about && (MAY_WRITE.contains(&first) || MAY_WRITE.contains(&last))) || level {
+        Role::Logger
+    } else {
+        Role::Other
+    }
+}
+
+/// Whether the receiver or the package of the function is a logger.
+fn in_logger(function: Node<'_>) -> bool {
+    let names_one = |name: &str| {
+        let name = name.to_lowercase();
+        let others =
+            ["catalog", "dialog", "backlog", "changelog", "blog", "binlog", "oplog", "prolog", "analog"];
+        name.contains("logger")
+            || name.contains("logging")
+            || (name.ends_with("log") && !others.iter().any(|other| name.ends_with(other)))
+    };
+    let receiver = function.field("receiver").is_some_and(|receiver| {
+        receiver.descendants().any(|node| node.kind() == "type_identifier" && names_one(node.text()))
+    });
+    receiver || names_one(function.file().package())
+}
+
+/// The parameter that says the level of a line, beside one that says the line. A
+/// number that goes into what `call` skips is the depth of the stack.
+pub(super) fn level_parameter<'t>(function: Node<'t>, call: Node<'t>) -> Option<Node<'t>> {
+    let list = function.field("parameters")?;
+    let names = list.named().flat_map(|parameter| {
+        let of = parameter.field("type").map(Node::text).unwrap_or_default();
+        parameter.fields("name").map(|name| (name, of, parameter)).collect::<Vec<_>>()
+    });
+    let names: Vec<(Node<'t>, &str, Node<'t>)> = names.collect();
+    let says_level = |name: &str| {
+        words(name).iter().any(|word| {
+            matches!(word.as_str(), "level" | "lvl" | "severity" | "sev" | "loglevel" | "verbosity")
+        })
+    };
+    let skips = |name: &str| {
+        arguments(call).next().is_some_and(|skip| {
+            skip.descendants().any(|node| node.kind() == "identifier" && node.text() == name)
+        })
+    };
+    let (level, _, _) = names.iter().find(|(name, of, parameter)| {
+        let typed = of.rsplit('.').next().is_some_and(says_level);
+        parameter.kind() == "parameter_declaration"
+            && (typed || says_level(name.text()))
+            && !skips(name.text())
+            && !of.contains(['*', '[', '(', ' '])
+    })?;
+    let line = names.iter().any(|(name, of, parameter)| {
+        name != level
+            && (matches!(*of, "string" | "any" | "interface{}" | "error" | "[]byte")
+                || parameter.kind() == "variadic_parameter_declaration")
+    });
+    line.then_some(*level)
+}

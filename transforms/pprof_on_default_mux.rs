@@ -1,0 +1,196 @@
+//! Says where the pages of net/http/pprof are served to more than the machine itself.
+//! ```go
+//! import (
+//! 	"log"
+//! 	"net/http"
+//! 	_ "net/http/pprof"
+//! )
+//!
+//! func main() {
+//! 	log.Fatal(http.ListenAndServe(":8080", nil))
+//! }
+//! ```
+//! better:
+//! ```go
+//! import (
+//! 	"log"
+//! 	"net/http"
+//! 	_ "net/http/pprof"
+//! )
+//!
+//! func main() {
+//! 	go func() {
+//! 		log.Print(http.ListenAndServe("localhost:6060", nil))
+//! 	}()
+//! 	mux := http.NewServeMux()
+//! 	log.Fatal(http.ListenAndServe(":8080", mux))
+//! }
+//! ```
+//! # Why
+//! The import puts five pages on `http.DefaultServeMux` (a mux of its own has 0), and a
+//! server without a handler serves that one. Whoever reaches it can read the command
+//! line, the stacks of all goroutines and what the heap holds, and keep a CPU profile or a
+//! trace running.
+//! # Guards
+//! - `opt-in-build`, keep: the file is compiled only when somebody asks for its build tag.
+//! - `replaced`, keep: the program puts another mux in the place of `http.DefaultServeMux`.
+//! - `loopback`, keep: it is served on a loopback address or a unix socket only, or on
+//!   one that a flag can change.
+//! - `beyond-loopback`, advice: the address can be reached from elsewhere.
+//! - `address-not-in-code`, advice: a flag, a setting or a listener gives the address.
+//! # Known limits
+//! Servers are looked for in the package of the import, and for a `package main` in what it
+//! runs of its module. A handler around `http.DefaultServeMux`, or a mux that it is
+//! mounted on, may check who asks, and is no finding. An import under a name
+//! registers the pages too, but is there for handlers that the code mounts itself.
+
+use crate::model::module::opt_in_tag;
+use crate::model::program::{Program, is_ignored, may_be_built};
+use crate::model::servers::{Reach, Server, replaced, servers};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict};
+use crate::syntax::{File, Import, Node};
+use crate::text::Span;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Advises to serve profiles on loopback only.
+pub struct PprofOnDefaultMux;
+
+/// The blank import of net/http/pprof in a program that serves
+/// `http.DefaultServeMux`.
+pub struct Site {
+    import: Span,
+    /// Where the mux is served.
+    place: String,
+    /// The same, when it is in the file of the import.
+    here: Option<Span>,
+    reach: Reach,
+    replaced: Option<String>,
+}
+
+impl Transform for PprofOnDefaultMux {
+    type Site<'t> = Site;
+    const META: Meta = Meta {
+        id: "pprof-on-default-mux",
+        title: "serve profiles on loopback only",
+        group: Group::Profiles,
+        seeds: &["SEN 3", "SEN 9.1", "PKG"],
+        imports: &["net/http/pprof"],
+        guards: &["opt-in-build", "replaced", "loopback", "beyond-loopback", "address-not-in-code"],
+        ..Meta::USUAL
+    };
+
+    fn import_site<'t>(import: &'t Import, cx: &Cx<'t>) -> Option<Site> {
+        let blank = import.name.as_ref().is_some_and(|name| name.text == "_");
+        if !blank || !may_be_built(cx.file.path()) || cx.file.package().contains("test") {
+            return None;
+        }
+        let site = |found: Found<'_>| {
+            let same = found.server.at.file().path() == cx.file.path();
+            Site {
+                import: import.span,
+                place: place(found.server.at, cx.file),
+                here: same.then(|| found.server.at.span()),
+                reach: found.server.reach,
+                replaced: found.replaced.map(|node| place(node, cx.file)),
+            }
+        };
+        let files: Vec<Arc<File>> = cx
+            .package()
+            .files()
+            .iter()
+            .filter(|file| may_be_built(file.path()) && !is_ignored(file.text()))
+            .cloned()
+            .collect();
+        let own = find(&|word| saying(word, &files)).map(site);
+        if cx.file.package() != "main" || own.as_ref().is_some_and(|own| !own.reach.is_private()) {
+            return own;
+        }
+        let directory = cx.file.path().parent().unwrap_or(Path::new("."));
+        let program = Program::load(directory, Arc::new(files), &mut |path| cx.around.imported(path));
+        let running = |word: &str| program.running(word).into_iter().map(|(root, _)| root).collect();
+        find(&running).map(site).or(own)
+    }
+
+    fn judge<'t>(site: &Site, cx: &Cx<'t>) -> Verdict {
+        let private = site.reach.is_private().then(|| site.place.clone());
+        let known = matches!(site.reach, Reach::Network | Reach::NetworkByDefault);
+        Verdict::of(Level::Advice)
+            .keep_for(opt_in_tag(cx.file.text()), "opt-in-build")
+            .keep_for(site.replaced.clone(), "replaced")
+            .keep_for(private, "loopback")
+            .named(if known { "beyond-loopback" } else { "address-not-in-code" })
+    }
+
+    fn tell<'t>(site: &Site, _: &Verdict, _: &Cx<'t>) -> Telling {
+        let how = match site.reach {
+            Reach::Network => "beyond loopback",
+            Reach::NetworkByDefault => "beyond loopback by default",
+            Reach::Unknown => "at an address that the code does not say",
+            Reach::Loopback | Reach::LoopbackByDefault => "on loopback",
+        };
+        let known = matches!(site.reach, Reach::Network | Reach::NetworkByDefault);
+        Telling {
+            span: site.import,
+            message: format!(
+                "`net/http/pprof` puts its pages on `http.DefaultServeMux`, which {} serves {how}",
+                site.place
+            ),
+            why:
+                "whoever reaches it reads the command line, all stacks and the heap, and can keep a profile \
+                  running; give that server a mux of its own (`http.NewServeMux()`), and serve \
+                  http.DefaultServeMux on a loopback address only"
+                    .into(),
+            severity: if known { Severity::Warning } else { Severity::Note },
+            labels: site.here.map(|span| (span, "serves the pages".into())).into_iter().collect(),
+        }
+    }
+
+    fn rewrite<'t>(_: &Site, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// What was found of one piece of code.
+struct Found<'p> {
+    /// The server that can be reached from furthest.
+    server: Server<'p>,
+    replaced: Option<Node<'p>>,
+}
+
+/// The server of the mux in `code` that the code is certain of and that can be
+/// reached from furthest.
+fn find<'p>(code: &dyn Fn(&str) -> Vec<Node<'p>>) -> Option<Found<'p>> {
+    let rank = |server: &Server<'_>| match server.reach {
+        Reach::Network => 0,
+        Reach::NetworkByDefault => 1,
+        Reach::Unknown => 2,
+        Reach::LoopbackByDefault => 3,
+        Reach::Loopback => 4,
+    };
+    let certain = servers(code).into_iter().filter(|server| server.certain);
+    let server = certain.min_by_key(rank)?;
+    Some(Found { server, replaced: replaced(code) })
+}
+
+/// The roots of the declarations in `files` that say `word`.
+fn saying<'p>(word: &str, files: &'p [Arc<File>]) -> Vec<Node<'p>> {
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| file.text().contains(word)) {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if decl.span.of(file.text()).contains(word) {
+                found.extend(file.decl(index));
+            }
+        }
+    }
+    found
+}
+
+/// `server.go:14`, with its directory when that is not the one of `from`.
+fn place(node: Node<'_>, from: &File) -> String {
+    let path = node.file().path();
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = format!("{}:{}", name(path), node.line());
+    match path.parent() {
+        Some(directory) if path.parent() != from.path().parent() => format!("{}/{file}", name(directory)),
+        _ => file,
+    }
+}
