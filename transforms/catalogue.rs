@@ -26,6 +26,7 @@ mod num_goroutine_in_metrics;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
 mod select_default_spin;
+mod stack_fixed_buffer;
 mod time_after_in_loop;
 mod time_after_sleep;
 mod trace_always_on;
@@ -68,6 +69,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(missing_keep_alive::MissingKeepAlive),
     entry!(cpu_profile_rate::CpuProfileRate),
     entry!(block_profile_rate::BlockProfileRate),
+    entry!(stack_fixed_buffer::StackFixedBuffer),
     entry!(trace_always_on::TraceAlwaysOn),
     entry!(trace_without_stop::TraceWithoutStop),
     entry!(cpu_profile_without_stop::CpuProfileWithoutStop),
