@@ -30,6 +30,7 @@ FAMILY = {
     "read-mem-stats": ["read-mem-stats"],
     "manual-gc": ["manual-gc", "gc-in-benchmark"],
     "(profile rate rules)": ["cpu-profile-rate", "block-profile-rate"],
+    "(stack rules)": ["stack-all-polled", "stack-fixed-buffer"],
     "(trace and CPU profile without stop)": [
         "trace-without-stop",
         "cpu-profile-without-stop",

@@ -35,6 +35,8 @@ mod pprof_on_default_mux;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
 mod select_default_spin;
+mod stack_all_polled;
+mod stack_fixed_buffer;
 mod time_after_in_loop;
 mod time_after_sleep;
 mod trace_always_on;
@@ -84,6 +86,9 @@ pub static CATALOGUE: &[Entry] = &[
     entry!(missing_keep_alive::MissingKeepAlive),
     entry!(cpu_profile_rate::CpuProfileRate),
     entry!(block_profile_rate::BlockProfileRate),
+    // A dump that is behind a threshold gets its room in the next pass.
+    entry!(stack_all_polled::StackAllPolled),
+    entry!(stack_fixed_buffer::StackFixedBuffer),
     entry!(trace_always_on::TraceAlwaysOn),
     entry!(trace_without_stop::TraceWithoutStop),
     entry!(cpu_profile_without_stop::CpuProfileWithoutStop),

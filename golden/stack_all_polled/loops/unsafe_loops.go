@@ -1,0 +1,204 @@
+// Package loops dumps all goroutines now and then.
+package loops
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"time"
+)
+
+func monitorStuck(analyze func([]byte)) {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true) // STW, walks every goroutine
+		analyze(buf[:n])
+		time.Sleep(5 * time.Second)
+	}
+}
+
+func onTicker(ctx context.Context) {
+	ticker := time.NewTicker(10 * time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			buf := make([]byte, 1<<20)
+			n := runtime.Stack(buf, true)
+
+			// What is stuck shows up in two dumps.
+			text := string(buf[:n])
+			log.Printf("goroutines:\n%s", text)
+		}
+	}
+}
+
+func onRange() {
+	for range time.Tick(time.Second) {
+		buf := make([]byte, 1<<20)
+		buf = buf[:runtime.Stack(buf, true)]
+		os.Stderr.Write(buf)
+	}
+}
+
+// Counterexample 28: all that uses the number moves with it.
+func counted(w io.Writer, beat func()) {
+	buf := make([]byte, 1<<20)
+	for {
+		beat()
+		n := runtime.Stack(buf, true)
+		if strings.Contains(string(buf[:n]), "semacquire") {
+			w.Write(buf[:n])
+		}
+		<-time.After(2 * time.Second)
+	}
+}
+
+func grows(w io.Writer) {
+	for range time.Tick(30 * time.Second) {
+		buf := make([]byte, 1<<20)
+		n := runtime.Stack(buf, true)
+		for n == len(buf) {
+			buf = make([]byte, 2*len(buf))
+			n = runtime.Stack(buf, true) // advice: odd-shape
+		}
+		w.Write(buf[:n])
+	}
+}
+
+func profile(w io.Writer) {
+	for {
+		pprof.Lookup("goroutine").WriteTo(w, 2)
+		time.Sleep(time.Second)
+	}
+}
+
+func profileOnTick(stop <-chan struct{}) {
+	tick := time.Tick(15 * time.Second)
+	for {
+		select {
+		case <-tick:
+			var buf bytes.Buffer
+			if err := pprof.Lookup("goroutine").WriteTo(&buf, 2); err == nil {
+				log.Print(buf.String())
+			}
+		case <-stop:
+			return
+		}
+	}
+}
+
+type monitor struct {
+	interval time.Duration
+	ticker   *time.Ticker
+	last     string
+}
+
+func (m *monitor) run() {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true) // advice: period-unknown
+		log.Print(string(buf[:n]))
+		time.Sleep(m.interval)
+	}
+}
+
+func (m *monitor) ticks() {
+	buf := make([]byte, 1<<20)
+	for range m.ticker.C {
+		n := runtime.Stack(buf, true) // advice: period-unknown
+		log.Print(string(buf[:n]))
+	}
+}
+
+// The next round reads what this one left.
+func (m *monitor) compares() {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if text := string(buf[:n]); text != m.last {
+			m.last = text
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+func leavesText() {
+	var last string
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		last = string(buf[:n])
+	}
+	log.Print(last)
+}
+
+// Something else stands between the dump and its use.
+func between(beat func()) {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		beat()
+		log.Print(string(buf[:n]))
+	}
+}
+
+func rawString(w io.Writer) {
+	for range time.Tick(time.Second) {
+		buf := make([]byte, 1<<20)
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		log.Printf(`goroutines:
+%s`, buf[:n])
+	}
+}
+
+func hidden(w io.Writer) {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true)
+		runtime := string(buf[:n])
+		w.Write([]byte(runtime))
+	}
+}
+
+// The pause depends on the dump.
+func adaptive(w io.Writer) {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true) // advice: period-unknown
+		w.Write(buf[:n])
+		time.Sleep(time.Duration(n))
+		time.Sleep(time.Second)
+	}
+}
+
+// The loop around the dump does more than that.
+func eachItem(items []string, work func(string)) {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		for _, item := range items {
+			n := runtime.Stack(buf, true) // advice: odd-shape
+			log.Print(item, string(buf[:n]))
+			work(item)
+		}
+	}
+}
+
+func reports(f *os.File) error {
+	for range time.Tick(time.Second) {
+		buf := make([]byte, 1<<20)
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		_, err := f.Write(buf[:n])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+//! The statements that a dump takes with it when it moves: what makes its
+//! buffer, and all that uses what it gives.
+
+use super::when::When;
+use crate::model::imports::{arguments, is_call};
+use crate::model::locals::is_written;
+use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::rewrite::{Fix, is_alone_on_its_lines};
+use crate::syntax::Node;
+
+/// Neighbours in a list of statements.
+pub struct Region<'t> {
+    statements: Vec<Node<'t>>,
+    /// Whether statements follow them.
+    pub has_rest: bool,
+}
+
+impl<'t> Region<'t> {
+    /// The statements of `list` that exist for `dump`; `None` when others stand
+    /// between them, or when they leave something behind that others may read.
+    pub fn around(dump: Node<'t>, list: Node<'t>) -> Option<Region<'t>> {
+        let all: Vec<Node<'t>> = list.named().collect();
+        let mut first = all.iter().position(|statement| statement.holds(dump))?;
+        if !all[first].is(&["short_var_declaration", "assignment_statement", "expression_statement"]) {
+            return None;
+        }
+        let mut last = first;
+        let mut carried: Vec<Local<'t>> = locals(all[first]);
+        // What holds the text outside of these statements.
+        carried.extend(buffer(dump));
+        let mut at = last;
+        while at < all.len() {
+            if mentions_any(all[at], &carried) {
+                last = at;
+                let new: Vec<Local<'t>> =
+                    locals(all[at]).into_iter().filter(|local| !carried.contains(local)).collect();
+                carried.extend(new);
+            }
+            at += 1;
+        }
+        if let Some(buffer) = buffer(dump)
+            && first > 0
+            && all[first - 1].holds(buffer.name)
+            && locals(all[first - 1]).len() == 1
+        {
+            first -= 1;
+        }
+        let statements = all[first..=last].to_vec();
+        let inside = |node: Node<'t>| statements.iter().any(|statement| statement.holds(node));
+        let together = statements.iter().all(|statement| mentions_any(*statement, &carried));
+        let plain = statements.iter().all(|statement| {
+            is_alone_on_its_lines(*statement)
+                && statement.descendants().all(|node| {
+                    !node.is(&["return_statement", "goto_statement", "labeled_statement", "defer_statement"])
+                        && !(node.is(&["raw_string_literal"]) && node.text().contains('\n'))
+                })
+        });
+        // The time between two dumps must pass without one, too.
+        let waits = statements.iter().flat_map(|statement| statement.descendants()).any(|node| {
+            is_call(node, "time", "Sleep") || node.kind() == "<-" || node.kind() == "select_statement"
+        });
+        // Only the buffer may live on, and only for the next dump.
+        let kept = carried.iter().all(|local| {
+            scope::mentions(*local).into_iter().all(|mention| mention == local.name || inside(mention))
+        });
+        let leaves =
+            statements.iter().flat_map(|statement| statement.descendants()).any(|node| match node.kind() {
+                "assignment_statement" | "short_var_declaration" => {
+                    node.field("left").is_some_and(|left| left.named().any(|target| !stays(target, &carried)))
+                }
+                "inc_statement" | "dec_statement" => node.named().any(|target| !stays(target, &carried)),
+                "identifier" => is_written(node) && !stays(node, &carried),
+                _ => false,
+            });
+        let has_rest = last + 1 < all.len();
+        (together && plain && kept && !leaves && !waits).then_some(Region { statements, has_rest })
+    }
+
+    /// Whether the region can move for this reason.
+    pub fn fits(&self, when: &When<'_>) -> bool {
+        match when {
+            When::Paced { .. } => true,
+            // Something must be left that can panic, and nothing that runs before it.
+            When::Served { .. } => self.has_rest,
+        }
+    }
+
+    /// Puts lines around the statements, which are indented as the last line
+    /// before them asks.
+    pub fn wrap(&self, opens: &[String], closes: &[String], fix: &mut Fix) {
+        let (Some(first), Some(last)) = (self.statements.first(), self.statements.last()) else { return };
+        let file = first.file();
+        let lines = file.lines();
+        let newline = file.newline();
+        let head = lines.span(first.line()).of(file.text());
+        let indent: String = head.chars().take_while(|c| *c == '\t').collect();
+        let whole = lines.whole_lines(first.span().join(last.span()));
+        let mut text = String::new();
+        for line in opens {
+            text.push_str(&format!("{indent}{line}{newline}"));
+        }
+        let deeper = "\t".repeat(opens.len());
+        for line in whole.of(file.text()).split_inclusive('\n') {
+            if !line.trim().is_empty() {
+                text.push_str(&deeper);
+            }
+            text.push_str(line);
+        }
+        for line in closes {
+            text.push_str(&format!("{indent}{line}{newline}"));
+        }
+        fix.replace(whole, text);
+    }
+}
+
+/// The local variable that the dump is written to: `buf`, `buf[:]`, `&buf`.
+pub fn buffer<'t>(dump: Node<'t>) -> Option<Local<'t>> {
+    let target = arguments(dump).next()?;
+    let name = target.descendants().find(|node| node.kind() == "identifier")?;
+    match scope::resolve(name) {
+        Def::Local(local) if local.kind == LocalKind::Var => Some(local),
+        _ => None,
+    }
+}
+
+/// The variables that a statement declares in its list.
+fn locals<'t>(statement: Node<'t>) -> Vec<Local<'t>> {
+    let declared = scope::declared(statement).into_iter();
+    declared.filter_map(|name| scope::local(name.text(), name)).collect()
+}
+
+/// Whether `node` names one of `locals`.
+pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
+    node.descendants().any(|name| {
+        name.kind() == "identifier"
+            && locals.iter().any(|local| local.name.text() == name.text())
+            && matches!(scope::resolve(name), Def::Local(found) if locals.contains(&found))
+    })
+}
+
+/// Whether an assignment to `target` is seen by the moved statements alone.
+fn stays<'t>(target: Node<'t>, carried: &[Local<'t>]) -> bool {
+    match target.kind() {
+        "identifier" if target.text() == "_" => true,
+        "identifier" => matches!(scope::resolve(target), Def::Local(local)
+            if carried.contains(&local) || target == local.name),
+        _ => false,
+    }
+}

@@ -1,0 +1,353 @@
+//! How often a dump is made: at each round of a loop that a clock paces, or for
+//! each request.
+
+use super::super::read_mem_stats_per_request::handler;
+use super::region::{buffer, mentions_any};
+use crate::model::effects::function_of;
+use crate::model::flow::{CLAUSES, exits};
+use crate::model::imports::{arguments, callee, is_call, unparenthesized};
+use crate::model::recording::first_value;
+use crate::model::rounds::{comes_back, loops};
+use crate::model::scope::{self, Def, Local};
+use crate::model::words::words;
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// How often a dump is made.
+pub enum When<'t> {
+    /// At each round of a loop.
+    Paced {
+        /// The `for`.
+        statement: Node<'t>,
+        /// The statements of a round.
+        list: Option<Node<'t>>,
+        /// The time between two rounds.
+        period: Option<Node<'t>>,
+        /// The case of a `select` that waits for the time to pass, when others
+        /// wait for something else.
+        timeout: Option<Node<'t>>,
+    },
+    /// For each request.
+    Served {
+        /// The handler.
+        function: Node<'t>,
+        /// `an HTTP handler`
+        serves: &'static str,
+    },
+}
+
+/// A clock that a loop waits for.
+#[derive(Clone, Copy)]
+struct Tick<'t> {
+    period: Option<Node<'t>>,
+    /// Whether it starts anew at each round: `time.After`.
+    once: bool,
+}
+
+impl<'t> When<'t> {
+    /// When `dump` is made; `None` when neither a clock nor requests decide.
+    pub fn of(dump: Node<'t>, cx: &Cx<'t>) -> Option<When<'t>> {
+        if let Some(paced) = loops(dump).find_map(|statement| paced(dump, statement, cx)) {
+            return Some(paced);
+        }
+        let function = function_of(dump)?;
+        let serves = handler::served(function, cx)?;
+        Some(When::Served { function, serves })
+    }
+
+    /// The list of statements that the dump stands in, at whatever depth.
+    pub fn list(&self) -> Option<Node<'t>> {
+        match self {
+            When::Paced { list, .. } => *list,
+            When::Served { function, .. } => function.field("body")?.child("statement_list"),
+        }
+    }
+
+    /// What the loop waits for besides the time.
+    pub fn timeout(&self) -> Option<Node<'t>> {
+        match self {
+            When::Paced { timeout, .. } => *timeout,
+            When::Served { .. } => None,
+        }
+    }
+
+    fn anchor(&self) -> Node<'t> {
+        match self {
+            When::Paced { statement, .. } => *statement,
+            When::Served { function, .. } => *function,
+        }
+    }
+}
+
+fn paced<'t>(dump: Node<'t>, statement: Node<'t>, cx: &Cx<'t>) -> Option<When<'t>> {
+    let body = statement.field("body").filter(|body| body.holds(dump))?;
+    let inside = body.child("statement_list")?;
+    let whole = inside.named().find(|part| part.holds(dump))?;
+    // A dump that is followed by the end is the last one.
+    if !cx.comes_round(statement) || !comes_back(innermost(dump)?, cx.package()) {
+        return None;
+    }
+    let header = statement.named().next().filter(|header| *header != body);
+    let ranged = header.filter(|header| header.kind() == "range_clause");
+    if header.is_some_and(|header| header.kind() == "for_clause") {
+        return None;
+    }
+    if let Some(range) = ranged {
+        let tick = tick(range.field("right")?)?;
+        return Some(When::Paced { statement, list: Some(inside), period: tick.period, timeout: None });
+    }
+    // `select { case <-ticker.C: dump }`
+    if whole.kind() == "select_statement" {
+        let clauses = || whole.named().filter(|clause| clause.is(CLAUSES));
+        let clause = clauses().find(|clause| clause.holds(dump))?;
+        let tick = waited(clause.field("communication")?).and_then(tick)?;
+        let goes_on = |other: &Node<'t>| {
+            *other != clause
+                && other.child("statement_list").is_none_or(|list| exits(list, cx.package()).falls)
+        };
+        let timeout = clauses().find(goes_on).filter(|_| tick.once).map(|_| clause);
+        let list = clause.child("statement_list");
+        return Some(When::Paced { statement, list, period: tick.period, timeout });
+    }
+    // A wait of the round itself.
+    let waits = |part: Node<'t>| match part.kind() {
+        "expression_statement" => {
+            let does = unparenthesized(part.named().next()?);
+            if is_call(does, "time", "Sleep") {
+                return Some(Tick { period: arguments(does).next(), once: false });
+            }
+            received(does).and_then(tick)
+        }
+        "select_statement" => {
+            let mut clauses = part.named().filter(|clause| clause.is(CLAUSES));
+            clauses.find_map(|clause| {
+                let falls = clause.child("statement_list").is_none_or(|list| exits(list, cx.package()).falls);
+                waited(clause.field("communication")?).and_then(tick).filter(|_| falls)
+            })
+        }
+        _ => None,
+    };
+    let tick = inside.named().filter(|part| *part != whole).find_map(waits)?;
+    Some(When::Paced { statement, list: Some(inside), period: tick.period, timeout: None })
+}
+
+/// The statement of a list that holds `node` most closely.
+fn innermost(node: Node<'_>) -> Option<Node<'_>> {
+    let mut below = node;
+    for up in node.ancestors() {
+        if up.kind() == "statement_list" {
+            return Some(below);
+        }
+        below = up;
+    }
+    None
+}
+
+/// The channel that a case of `select` receives from.
+fn waited(communication: Node<'_>) -> Option<Node<'_>> {
+    let receives = communication.kind() == "receive_statement";
+    received(communication.field("right").filter(|_| receives)?)
+}
+
+fn received(expression: Node<'_>) -> Option<Node<'_>> {
+    let receive = unparenthesized(expression);
+    let receives = receive.field("operator").is_some_and(|operator| operator.kind() == "<-");
+    receive.field("operand").filter(|_| receives)
+}
+
+/// The clock behind the channel: `ticker.C`, `time.Tick(d)`, `time.After(d)`.
+fn tick<'t>(channel: Node<'t>) -> Option<Tick<'t>> {
+    let channel = unparenthesized(channel);
+    if is_call(channel, "time", "Tick") {
+        return Some(Tick { period: arguments(channel).next(), once: false });
+    }
+    if is_call(channel, "time", "After") {
+        return Some(Tick { period: arguments(channel).next(), once: true });
+    }
+    let local = |name: Node<'t>| match scope::resolve(name) {
+        Def::Local(local) if name.kind() == "identifier" => Some(local),
+        _ => None,
+    };
+    if channel.kind() == "identifier" {
+        // `tick := time.Tick(d)`
+        let made = first_value(local(channel)?).filter(|made| is_call(*made, "time", "Tick"))?;
+        return Some(Tick { period: arguments(made).next(), once: false });
+    }
+    let field = channel.field("field").filter(|_| channel.kind() == "selector_expression")?;
+    let holder = channel.field("operand").filter(|_| field.text() == "C")?;
+    match local(holder).and_then(first_value).filter(|made| is_call(*made, "time", "NewTicker")) {
+        Some(made) => Some(Tick { period: arguments(made).next(), once: false }),
+        // A field or a parameter that says what it is.
+        None => {
+            let named = holder.text().to_lowercase().contains("tick");
+            named.then_some(Tick { period: None, once: false })
+        }
+    }
+}
+
+/// The condition that decides whether the round or the request dumps at all.
+pub fn condition<'t>(dump: Node<'t>, when: &When<'t>) -> Option<Node<'t>> {
+    let anchor = when.anchor();
+    let mut below = dump;
+    let mut beyond = false;
+    for up in dump.ancestors() {
+        match up.kind() {
+            "if_statement"
+                if below.field_name() != Some("initializer") && below.field_name() != Some("condition") =>
+            {
+                return Some(up.field("condition").unwrap_or(up));
+            }
+            "expression_case" | "type_case" | "default_case" => return Some(up),
+            "communication_case" if beyond => {}
+            "binary_expression" if below.field_name() == Some("right") => {
+                let lazy = up.field("operator").is_some_and(|it| matches!(it.kind(), "&&" | "||"));
+                if lazy {
+                    return Some(up);
+                }
+            }
+            // An exit on the way here.
+            "statement_list" => {
+                let before = up.named().take_while(|statement| *statement != below);
+                let guards =
+                    before.filter(|statement| statement.kind() == "if_statement" && leaves(*statement));
+                let mut conditions = guards.filter_map(|statement| statement.field("condition"));
+                let decides = |condition: &Node<'t>| {
+                    if beyond { speaks_of_switch(*condition) } else { !is_error_check(*condition) }
+                };
+                if let Some(found) = conditions.find(decides) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+        beyond |= up == anchor;
+        below = up;
+    }
+    None
+}
+
+fn leaves(statement: Node<'_>) -> bool {
+    const EXITS: &[&str] = &["return_statement", "continue_statement", "break_statement", "goto_statement"];
+    statement.descend(|node| node.kind() != "func_literal").any(|node| node.is(EXITS))
+}
+
+fn is_error_check(condition: Node<'_>) -> bool {
+    let names = condition.descendants().filter(|node| node.kind() == "identifier");
+    names.into_iter().any(|name| name.text().to_lowercase().ends_with("err"))
+}
+
+fn speaks_of_switch(condition: Node<'_>) -> bool {
+    const SWITCHES: &[&str] = &[
+        "debug",
+        "enable",
+        "enabled",
+        "disable",
+        "disabled",
+        "dump",
+        "dumps",
+        "trace",
+        "verbose",
+        "stack",
+        "stacks",
+        "diag",
+        "diagnostics",
+        "profile",
+        "profiling",
+        "flag",
+        "monitor",
+        "monitoring",
+        "watchdog",
+    ];
+    condition
+        .descendants()
+        .filter(|node| node.is(&["identifier", "field_identifier"]))
+        .any(|name| words(name.text()).iter().any(|word| SWITCHES.contains(&word.as_str())))
+}
+
+/// What shows that the dump is what a request of `function` asks for: its name or
+/// its route.
+pub fn asked_for(function: Node<'_>) -> Option<Node<'_>> {
+    named(function, ASKING)
+}
+
+/// What shows that the handler is asked often, by machines.
+pub fn health_check(function: Node<'_>) -> Option<Node<'_>> {
+    named(function, POLLED)
+}
+
+/// Beginnings of words of those who ask for a dump.
+const ASKING: &[&str] = &[
+    "debug",
+    "stack",
+    "goroutine",
+    "dump",
+    "pprof",
+    "trace",
+    "admin",
+    "diag",
+    "profil",
+    "thread",
+    "support",
+];
+
+/// Beginnings of words of handlers that machines ask again and again.
+const POLLED: &[&str] =
+    &["health", "ready", "readiness", "live", "liveness", "metric", "ping", "heartbeat", "prometheus"];
+
+/// The name of the function or the string beside it where it is registered, that
+/// speaks of one of `stems`.
+fn named<'t>(function: Node<'t>, stems: &[&str]) -> Option<Node<'t>> {
+    let speaks = |node: &Node<'_>| {
+        let words = words(node.text());
+        words.iter().any(|word| stems.iter().any(|stem| word.starts_with(stem)))
+    };
+    let own = function.field("name").filter(speaks);
+    own.or_else(|| {
+        let around = function.ancestors().filter(|up| up.kind() == "argument_list");
+        let mut strings = around.flat_map(Node::named).filter(|node| node.kind().ends_with("string_literal"));
+        strings.find(speaks)
+    })
+    .or_else(|| {
+        // The function that returns the handler.
+        let outer = function_of(function)?;
+        outer.field("name").filter(speaks)
+    })
+}
+
+/// What puts the dump into the answer: a call that gets the response writer and
+/// the dump, or a `return` of the dump.
+pub fn part_of_answer<'t>(dump: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
+    let body = function.field("body")?;
+    let writes = function.field("parameters")?.named().next()?;
+    let is_writer = writes.field("type").is_some_and(|of| of.text().ends_with("ResponseWriter"));
+    let name = writes.field("name").filter(|_| is_writer);
+    let writer: Vec<Local<'t>> =
+        name.and_then(|name| scope::local(name.text(), body.named().next()?)).into_iter().collect();
+    if mentions_any(dump, &writer) {
+        return Some(dump);
+    }
+    let mut carried: Vec<Local<'t>> = buffer(dump).into_iter().collect();
+    let assigns = |node: &Node<'t>| node.is(&["short_var_declaration", "assignment_statement"]);
+    for statement in body.descendants().filter(assigns) {
+        if statement.holds(dump) || mentions_any(statement, &carried) {
+            let left = statement.field("left").into_iter().flat_map(Node::named);
+            carried.extend(left.filter_map(|name| scope::local(name.text(), name)));
+        }
+    }
+    let shows = |node: Node<'t>| node.holds(dump) || mentions_any(node, &carried);
+    body.descendants().find(|node| match node.kind() {
+        "return_statement" => shows(*node),
+        _ => {
+            callee(*node).is_some()
+                && mentions_any(*node, &writer)
+                && node.field("arguments").is_some_and(shows)
+        }
+    })
+}
+
+/// The `recover` of the function.
+pub fn recovers(function: Node<'_>) -> Option<Node<'_>> {
+    function.field("body")?.descendants().find(|node| {
+        callee(*node).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == "recover")
+    })
+}
