@@ -51,8 +51,12 @@ impl<'t> Region<'t> {
         let plain = statements.iter().all(|statement| {
             is_alone_on_its_lines(*statement)
                 && statement.descendants().all(|node| {
-                    !node.is(&["return_statement", "goto_statement", "labeled_statement", "defer_statement"])
-                        && !(node.is(&["raw_string_literal"]) && node.text().contains('\n'))
+                    !(node.is(&[
+                        "return_statement",
+                        "goto_statement",
+                        "labeled_statement",
+                        "defer_statement",
+                    ]) || node.is(&["raw_string_literal"]) && node.text().contains('\n'))
                 })
         });
         // The time between two dumps must pass without one, too.
