@@ -184,13 +184,7 @@ impl Transform for BufferPerCall {
         let sync = fix.import("sync", at, cx);
         let pool = cx.fresh_name(&[&format!("{name}Pool"), &format!("{name}Buffers")], at);
         let pointer = cx.fresh_name(&["bp", "bufp"], at);
-        // gofmt spaces an operator out where nothing else binds closer.
-        let size = match (site.size.field("left"), site.size.field("operator"), site.size.field("right")) {
-            (Some(left), Some(operator), Some(right)) if !left.is(&["binary_expression"]) => {
-                format!("{} {} {}", left.text(), operator.text(), right.text())
-            }
-            _ => site.size.text().to_owned(),
-        };
+        let size = spaced(site.size);
         let any =
             if cx.has(GoVersion(1, 18)) && cx.is_predeclared("any", at) { "any" } else { "interface{}" };
         let newline = at.file().newline();
@@ -221,6 +215,37 @@ impl Transform for BufferPerCall {
         fix.claim(at);
         fix.claim_package_name(pool);
     }
+}
+
+/// A constant expression as gofmt writes it as the length of an array: with blanks
+/// around its operators, but those that bind closer than others beside them.
+fn spaced(size: Node<'_>) -> String {
+    fn write(node: Node<'_>, mixed: bool, tight: bool) -> String {
+        match (node.kind(), node.field("left"), node.field("operator"), node.field("right")) {
+            ("binary_expression", Some(left), Some(operator), Some(right)) => {
+                let close = tight || mixed && !adds(operator);
+                let blank = if close { "" } else { " " };
+                let (left, right) = (write(left, mixed, close), write(right, mixed, close));
+                format!("{left}{blank}{}{blank}{right}", operator.text())
+            }
+            ("parenthesized_expression", ..) => {
+                let inner = node.named().next();
+                let written =
+                    inner.map(|inner| if tight { write(inner, false, true) } else { spaced(inner) });
+                format!("({})", written.unwrap_or_default())
+            }
+            _ => node.text().to_owned(),
+        }
+    }
+    let operators = || {
+        let own = size.descend(|node| node.is(&["binary_expression"]) || node == size);
+        own.filter(|node| node.kind() == "binary_expression").filter_map(|node| node.field("operator"))
+    };
+    write(size, operators().any(adds) && !operators().all(adds), false)
+}
+
+fn adds(operator: Node<'_>) -> bool {
+    operator.kind() == "+"
 }
 
 fn indent(statement: Node<'_>) -> &str {
