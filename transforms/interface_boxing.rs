@@ -196,6 +196,19 @@ fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static 
     let value = unparenthesized(value);
     match value.kind() {
         "int_literal" => return Some("Int"),
+        "unary_expression" if value.text().starts_with('-') => {
+            let operand = value.field("operand").map(unparenthesized)?;
+            if operand.kind() == "int_literal" {
+                return Some("Int");
+            }
+        }
+        // The result of a comparison has no type of its own.
+        "binary_expression" => {
+            let operator = value.field("operator")?.kind();
+            if ["==", "!=", "<", "<=", ">", ">="].contains(&operator) {
+                return Some("Bool");
+            }
+        }
         "float_literal" => return Some("Float64"),
         "interpreted_string_literal" | "raw_string_literal" => return Some("String"),
         "call_expression" => {
