@@ -73,7 +73,7 @@ use crate::model::computes::doings;
 use crate::model::depends::is_address_taken;
 use crate::model::effects::is_captured;
 use crate::model::imports::{arguments, callee, unparenthesized};
-use crate::model::locals::{is_written, outermost_part};
+use crate::model::locals::{calls_method, gives_address, is_written, outermost_part};
 use crate::model::recording::first_value;
 use crate::model::rounds::gotos;
 use crate::model::scope::{self, Def, Local};
@@ -322,13 +322,17 @@ fn is_steady(site: &Site<'_>) -> bool {
 /// Whether an item may write the element of another: the loop took each element
 /// before it started the item, a worker takes it when its turn comes.
 fn writes_another(site: &Site<'_>) -> bool {
-    let (Some(_), Def::Local(over)) = (site.value, scope::resolve(site.over)) else { return false };
+    let taken = site.value.filter(|name| name.text() != "_");
+    let (Some(_), Def::Local(over)) = (taken, scope::resolve(site.over)) else { return false };
     let index = Names::of(site).and_then(|names| names.index);
     let nodes = || site.work.iter().flat_map(|node| node.descendants());
     let counted =
         nodes().any(|node| node.kind() == "identifier" && Some(node.text()) == index && is_written(node));
     let own =
         |element: Node<'_>| !counted && element.field("index").is_some_and(|at| Some(at.text()) == index);
+    let may_write = |element: Node<'_>| {
+        is_written(outermost_part(element).0) || gives_address(element) || calls_method(element)
+    };
     let mentions = scope::mentions(over);
     let copied = |mention: &Node<'_>| {
         mention
@@ -338,12 +342,10 @@ fn writes_another(site: &Site<'_>) -> bool {
     let made = mentions.first().and_then(|name| first_value(over).filter(|_| *name == over.name));
     let part = made.is_some_and(|made| made.is(&["identifier", "selector_expression", "slice_expression"]));
     let shared = part || mentions.iter().any(copied);
-    nodes().filter(|node| node.kind() == "index_expression" && is_written(outermost_part(*node).0)).any(
-        |element| {
-            let base = element.field("operand").map(scope::resolve);
-            !own(element) && (shared || matches!(base, Some(Def::Local(local)) if local == over))
-        },
-    )
+    nodes().filter(|node| node.kind() == "index_expression" && may_write(*node)).any(|element| {
+        let base = element.field("operand").map(scope::resolve);
+        !own(element) && (shared || matches!(base, Some(Def::Local(local)) if local == over))
+    })
 }
 
 /// What of an item is not known to only compute.

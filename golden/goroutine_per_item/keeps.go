@@ -262,3 +262,19 @@ func shiftedAlias(rows []int) {
 	}
 	wg.Wait()
 }
+
+func shiftedPointer(rows []int) []int {
+	out := make([]int, len(rows))
+	var wg sync.WaitGroup
+	for i, r := range rows {
+		wg.Go(func() { // keeps: operand-may-change
+			if i > 0 {
+				before := &rows[i-1]
+				*before = r
+			}
+			out[i] = r
+		})
+	}
+	wg.Wait()
+	return out
+}
