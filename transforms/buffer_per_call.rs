@@ -54,6 +54,7 @@ use crate::model::GoVersion;
 use crate::model::effects::{function_of, is_captured};
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::package::Package;
+use crate::model::rounds::comes_back;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{
@@ -163,6 +164,7 @@ impl Transform for BufferPerCall {
             .keep_if(site.uses.contains(&Use::Kept), "outlives-call")
             .keep_if(site.uses.contains(&Use::Unfilled), "zeroes-matter")
             .keep_unless(outermost && function.is_some(), "in-block")
+            .keep_if(comes_back(site.statement, cx.package()), "in-block")
             .keep_if(once, "runs-once")
             .keep_unless(plain, "not-nameable")
     }
