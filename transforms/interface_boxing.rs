@@ -24,7 +24,7 @@
 //! - `not-key-and-value`, keep: the arguments are not pairs of a literal key and a value.
 //! - `not-nameable`, keep: a name that the fix needs is hidden at this place.
 //! - `hand-written`, advice: the package's own logger stores what it is given as `any`; give it
-//!   typed attributes, as `log/slog` has them, for the calls that are made often.
+//!   typed attributes, as `log/slog` (Go 1.21) has them, for the calls that are made often.
 //! # Known limits
 //! Only the functions of `log/slog` for debugging and information are looked at: warnings and
 //! errors are rare where a loop is hot. The methods of a `*slog.Logger` are not.
