@@ -24,7 +24,8 @@
 //! - `test-code`, keep: a test or a benchmark may want every event.
 //! - `set-back`, keep: the function, or another one of the package, switches the profile
 //!   off again, so somebody has bounded it.
-//! - `one-run`, keep: the same function writes the profile, so it is that of this one run.
+//! - `one-run`, keep: the same function writes the profile, or another one of a program that
+//!   serves nothing, so it is that of this one run.
 //! - `on-request`, advice: a flag, the environment or a caller decides about it; from then
 //!   on it stays on. Use 10000, or switch it off after a while.
 //! - `chosen-rate`, advice: the rate is below 1000, where nearly every event is recorded,
@@ -37,7 +38,7 @@
 
 use crate::model::constant;
 use crate::model::effects::function_of;
-use crate::model::imports::{arguments, callee, is_call, unparenthesized};
+use crate::model::imports::{arguments, callee, imports, is_call, unparenthesized};
 use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
@@ -85,6 +86,7 @@ impl Transform for BlockProfileRate {
             .keep_for(set_back_here(site, cx.package()), "set-back")
             .keep_for(written_here(site), "one-run")
             .keep_seen(|| switched_off(site, cx.package()), "set-back")
+            .keep_seen(|| written_by_program(site, cx), "one-run")
             .lower_if(!block, Level::Advice, "mutex-fraction")
             .lower_if(!at_start(site.call), Level::Advice, "on-request")
             .lower_if(site.value != 1, Level::Advice, "chosen-rate")
@@ -180,12 +182,28 @@ fn switched_off(site: &Site<'_>, package: &Package) -> Option<String> {
 
 /// Where the same function looks the profile up to write it.
 fn written_here(site: &Site<'_>) -> Option<String> {
-    let wanted = if site.symbol == BLOCK { "\"block\"" } else { "\"mutex\"" };
     let whole = site.call.ancestors().last()?;
-    let lookup = whole.descendants().find(|node| {
-        is_call(*node, "runtime/pprof", "Lookup")
-            && node.start() > site.call.end()
-            && arguments(*node).next().is_some_and(|name| unparenthesized(name).text() == wanted)
-    });
+    let lookup =
+        whole.descendants().find(|node| node.start() > site.call.end() && looks_up(*node, site.symbol));
     lookup.map(|node| format!("line {}", node.line()))
+}
+
+fn looks_up(call: Node<'_>, symbol: Symbol) -> bool {
+    let wanted = if symbol == BLOCK { "\"block\"" } else { "\"mutex\"" };
+    is_call(call, "runtime/pprof", "Lookup")
+        && arguments(call).next().is_some_and(|name| unparenthesized(name).text() == wanted)
+}
+
+/// Where a program that is no server looks the profile up.
+fn written_by_program(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    let files = || cx.package().files().iter();
+    if cx.file.package() != "main" || files().any(|file| imports(file, "net/http") || imports(file, "net")) {
+        return None;
+    }
+    files().filter(|file| file.may_name("Lookup")).find_map(|file| {
+        let mut decls = (0..file.outline().decls.len()).filter_map(|index| file.decl(index));
+        let call = decls.find_map(|decl| decl.descendants().find(|node| looks_up(*node, site.symbol)))?;
+        let name = file.path().file_name()?.to_string_lossy().into_owned();
+        Some(format!("{name}:{}", call.line()))
+    })
 }

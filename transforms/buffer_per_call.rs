@@ -54,6 +54,7 @@ use crate::model::GoVersion;
 use crate::model::effects::{function_of, is_captured};
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::package::Package;
+use crate::model::rounds::comes_back;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{
@@ -163,6 +164,7 @@ impl Transform for BufferPerCall {
             .keep_if(site.uses.contains(&Use::Kept), "outlives-call")
             .keep_if(site.uses.contains(&Use::Unfilled), "zeroes-matter")
             .keep_unless(outermost && function.is_some(), "in-block")
+            .keep_if(comes_back(site.statement, cx.package()), "in-block")
             .keep_if(once, "runs-once")
             .keep_unless(plain, "not-nameable")
     }
@@ -184,13 +186,7 @@ impl Transform for BufferPerCall {
         let sync = fix.import("sync", at, cx);
         let pool = cx.fresh_name(&[&format!("{name}Pool"), &format!("{name}Buffers")], at);
         let pointer = cx.fresh_name(&["bp", "bufp"], at);
-        // gofmt spaces an operator out where nothing else binds closer.
-        let size = match (site.size.field("left"), site.size.field("operator"), site.size.field("right")) {
-            (Some(left), Some(operator), Some(right)) if !left.is(&["binary_expression"]) => {
-                format!("{} {} {}", left.text(), operator.text(), right.text())
-            }
-            _ => site.size.text().to_owned(),
-        };
+        let size = spaced(site.size);
         let any =
             if cx.has(GoVersion(1, 18)) && cx.is_predeclared("any", at) { "any" } else { "interface{}" };
         let newline = at.file().newline();
@@ -221,6 +217,37 @@ impl Transform for BufferPerCall {
         fix.claim(at);
         fix.claim_package_name(pool);
     }
+}
+
+/// A constant expression as gofmt writes it as the length of an array: with blanks
+/// around its operators, but those that bind closer than others beside them.
+fn spaced(size: Node<'_>) -> String {
+    fn write(node: Node<'_>, mixed: bool, tight: bool) -> String {
+        match (node.kind(), node.field("left"), node.field("operator"), node.field("right")) {
+            ("binary_expression", Some(left), Some(operator), Some(right)) => {
+                let close = tight || mixed && !adds(operator);
+                let blank = if close { "" } else { " " };
+                let (left, right) = (write(left, mixed, close), write(right, mixed, close));
+                format!("{left}{blank}{}{blank}{right}", operator.text())
+            }
+            ("parenthesized_expression", ..) => {
+                let inner = node.named().next();
+                let written =
+                    inner.map(|inner| if tight { write(inner, false, true) } else { spaced(inner) });
+                format!("({})", written.unwrap_or_default())
+            }
+            _ => node.text().to_owned(),
+        }
+    }
+    let operators = || {
+        let own = size.descend(|node| node.is(&["binary_expression"]) || node == size);
+        own.filter(|node| node.kind() == "binary_expression").filter_map(|node| node.field("operator"))
+    };
+    write(size, operators().any(adds) && !operators().all(adds), false)
+}
+
+fn adds(operator: Node<'_>) -> bool {
+    operator.kind() == "+"
 }
 
 fn indent(statement: Node<'_>) -> &str {

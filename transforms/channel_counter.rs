@@ -44,6 +44,8 @@
 //!   received from, assigned or passed on.
 //! - `undecided`, keep: syntax does not tell whether a place of that name means the field.
 //! - `out-of-reach`, keep: a generated file, or a test, uses the channel.
+//! - `left-empty`, advice: a function does nothing else than start the goroutine; decide what
+//!   becomes of it.
 //! - `too-old-go`, advice: `atomic.Int64` came with Go 1.19.
 //! - `used-elsewhere`, advice: another package of the module has the name of the exported
 //!   type, and might copy it.
@@ -84,7 +86,15 @@ impl Transform for ChannelCounter {
         best: Level::Unsafe,
         since: Some(GoVersion(1, 19)),
         shapes: &[Shape { word: "chan", with: &["struct"], near, looks }],
-        guards: &["by-value", "other-use", "undecided", "out-of-reach", "too-old-go", "used-elsewhere"],
+        guards: &[
+            "by-value",
+            "other-use",
+            "undecided",
+            "out-of-reach",
+            "left-empty",
+            "too-old-go",
+            "used-elsewhere",
+        ],
         ..Meta::USUAL
     };
 
@@ -106,6 +116,7 @@ impl Transform for ChannelCounter {
             .keep_for(plan.other.map(place), "other-use")
             .keep_for(plan.unclear.map(place), "undecided")
             .keep_for(reach, "out-of-reach")
+            .lower_if(starts_only(plan.reducer.starts), Level::Advice, "left-empty")
             .lower_if(!cx.has(GoVersion(1, 19)), Level::Advice, "too-old-go")
             .lower_for(
                 exported.then(|| cx.around.used_elsewhere(plan.holder)).flatten(),
@@ -171,6 +182,11 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
             .brackets_around(at)
             .next()
             .is_some_and(|open| code.text(open) == "{" && code.text(open - 1) == "struct")
+}
+
+/// Whether a function is left with nothing to do without the statement.
+fn starts_only(statement: Node<'_>) -> bool {
+    statement.parent().is_some_and(|list| list.kind() == "statement_list" && list.named().count() == 1)
 }
 
 /// The struct type and field name that a channel type is the type of.

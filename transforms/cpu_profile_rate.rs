@@ -39,7 +39,8 @@
 //! than 250.
 
 use crate::model::constant;
-use crate::model::imports::{arguments, callee, is_symbol};
+use crate::model::imports::{arguments, callee, is_call, is_symbol};
+use crate::model::module::Expr;
 use crate::model::recording::CPU_PROFILE;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
@@ -153,14 +154,14 @@ impl Transform for CpuProfileRate {
 
     fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
         if let Without::Goes(gone) = site.without {
-            fix.delete_statement(gone, &["rate", "hz", "sampl", "profil", "default"]);
+            fix.delete_statement(gone, &[" rate", "hz", "sampl", "than the default", "profilerate"]);
         }
     }
 }
 
 /// Where the profile is started whose rate `statement` sets.
 fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
-    let starts = |other: &Node<'t>| at_once(*other, &|node| is_start(node));
+    let starts = |other: &Node<'t>| at_once(*other, &starts_call);
     let beside: Vec<Node<'t>> = match statement.parent() {
         Some(list) if list.kind() == "statement_list" => list.named().collect(),
         _ => Vec::new(),
@@ -173,10 +174,12 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
         return Start::Follows(*start);
     }
     // Nothing but a look at the error stands between.
-    let passed = |other: &&Node<'t>| {
-        other.kind() == "defer_statement"
-            || (other.kind() == "if_statement" && !starts(other) && !other.descendants().any(has_a_say))
+    let looks = |other: &Node<'t>| {
+        let header = ["initializer", "condition"].into_iter().filter_map(|part| other.field(part));
+        let called = header.flat_map(|part| part.descendants()).any(|node| node.kind() == "call_expression");
+        other.kind() == "if_statement" && !called && !other.descendants().any(has_a_say)
     };
+    let passed = |other: &&Node<'t>| other.kind() == "defer_statement" || (looks(other) && !starts(other));
     let precedes = beside[..here].iter().rev().find(|other| !passed(other));
     if let Some(start) = precedes.filter(|start| starts(start) && !start.descendants().any(has_a_say)) {
         return Start::Precedes(*start);
@@ -191,10 +194,18 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
 }
 
 /// Whether control that enters `statement` evaluates something that satisfies
-/// `wanted`: not in a literal, nor in a branch.
+/// `wanted`: not in a literal, nor in a branch, nor behind `&&`.
 fn at_once<'t>(statement: Node<'t>, wanted: &dyn Fn(Node<'t>) -> bool) -> bool {
+    let perhaps = |node: Node<'t>| {
+        node.field_name() == Some("alternative")
+            || node.field_name() == Some("right")
+                && node
+                    .parent()
+                    .and_then(|up| up.field("operator"))
+                    .is_some_and(|it| ["&&", "||"].contains(&it.kind()))
+    };
     let enter = |node: Node<'t>| {
-        !node.is(&[
+        let branch = node.is(&[
             "func_literal",
             "block",
             "defer_statement",
@@ -203,9 +214,14 @@ fn at_once<'t>(statement: Node<'t>, wanted: &dyn Fn(Node<'t>) -> bool) -> bool {
             "type_case",
             "default_case",
             "communication_case",
-        ])
+        ]);
+        !branch && !perhaps(node)
     };
     enter(statement) && statement.kind() != "for_statement" && statement.descend(enter).any(wanted)
+}
+
+fn starts_call(node: Node<'_>) -> bool {
+    is_call(node, CPU_PROFILE.path, CPU_PROFILE.start)
 }
 
 fn is_start(node: Node<'_>) -> bool {
@@ -216,34 +232,57 @@ fn has_a_say(node: Node<'_>) -> bool {
     is_symbol(node, SYMBOL.path, SYMBOL.name) || is_symbol(node, CPU_PROFILE.path, CPU_PROFILE.stop)
 }
 
+/// The systems and architectures other than Linux's that a file can be for.
+const SYSTEMS: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "illumos",
+    "ios",
+    "js",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "wasm",
+    "windows",
+];
+
 /// What says that the file is for another system than Linux.
 fn other_system(cx: &Cx<'_>) -> Option<String> {
-    const SYSTEMS: &[&str] = &[
-        "aix",
-        "android",
-        "darwin",
-        "dragonfly",
-        "freebsd",
-        "illumos",
-        "ios",
-        "js",
-        "netbsd",
-        "openbsd",
-        "plan9",
-        "solaris",
-        "wasip1",
-        "wasm",
-        "windows",
-    ];
     let stem = cx.file.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(part) = stem.split('_').skip(1).find(|part| SYSTEMS.contains(part)) {
         return Some(format!("the file's name says {part}"));
     }
     let header = cx.file.outline().header.of(cx.file.text());
-    let mut lines = header.lines().map(str::trim).filter(|line| line.starts_with("//go:build"));
-    let line = lines.find(|line| {
-        let mut words = line.split(|c: char| !c.is_alphanumeric());
-        words.any(|word| SYSTEMS.contains(&word)) && !line.contains('!')
-    })?;
-    Some(format!("`{line}`"))
+    let mut lines = header.lines().map(str::trim).filter_map(|line| line.strip_prefix("//go:build "));
+    let line = lines
+        .find(|line| Expr::parse(line).is_some_and(|tags| names_another(&tags) || !on_linux(&tags, true)))?;
+    Some(format!("`//go:build {line}`"))
+}
+
+/// Whether the constraint asks for another system.
+fn names_another(tags: &Expr) -> bool {
+    match tags {
+        Expr::Tag(tag) => SYSTEMS.contains(&tag.as_str()),
+        Expr::Not(_) => false,
+        Expr::And(a, b) | Expr::Or(a, b) => names_another(a) || names_another(b),
+    }
+}
+
+/// Whether the constraint can be `holds` where a program for Linux is built.
+fn on_linux(tags: &Expr, holds: bool) -> bool {
+    match tags {
+        Expr::Tag(tag) if matches!(tag.as_str(), "linux" | "unix") => holds,
+        Expr::Tag(tag) if SYSTEMS.contains(&tag.as_str()) => !holds,
+        Expr::Tag(_) => true,
+        Expr::Not(inner) => on_linux(inner, !holds),
+        Expr::And(a, b) if holds => on_linux(a, true) && on_linux(b, true),
+        Expr::And(a, b) => on_linux(a, false) || on_linux(b, false),
+        Expr::Or(a, b) if holds => on_linux(a, true) || on_linux(b, true),
+        Expr::Or(a, b) => on_linux(a, false) && on_linux(b, false),
+    }
 }

@@ -41,8 +41,8 @@
 //! - `discarded`, keep: the profile goes to `io.Discard`; the signals are what is wanted.
 //! - `handed-on`, keep: the function starts a profile into a writer that it was given and
 //!   returns the error, so its caller decides when to stop.
-//! - `stopped-elsewhere`, keep: the package is no program, and another directory of the
-//!   module calls `StopCPUProfile`.
+//! - `stopped-elsewhere`, keep: another directory of the module calls `StopCPUProfile`; for
+//!   a program, one that it imports.
 //! - `may-go-on`, advice: the profile may be meant to go on when this function ends: a
 //!   helper, a method, an `init`, a command's hook, a goroutine. Stop it where the work
 //!   ends.
@@ -58,8 +58,7 @@
 //! - `not-nameable`, advice: `StopCPUProfile` would mean something else at this place.
 //! # Known limits
 //! A program that is killed by a signal, or by `os.Exit` in another package, still leaves
-//! an empty file. Any `StopCPUProfile` in the package counts, whatever it belongs to; what
-//! a program calls in other packages to stop is not looked for.
+//! an empty file. Any `StopCPUProfile` in the package counts, whatever it belongs to.
 
 pub(super) mod unstopped;
 

@@ -47,6 +47,7 @@
 mod body;
 
 use self::body::{Body, Hazard};
+use crate::model::effects::is_predeclared;
 use crate::model::imports::{callee, is_symbol};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
@@ -104,7 +105,9 @@ impl Transform for DeferUnlock {
         let paired =
             before.kind() == "expression_statement" && taken == locks && locked.text() == lock.text();
         let body = Body::of(function, defer, lock, cx)?;
-        paired.then_some(Site { defer, lock, unlock, body })
+        // Nothing under the lock: it is there to wait for somebody.
+        let empty = body.early.is_empty() && body.result.is_some_and(|result| body.is_only(result));
+        (paired && !empty).then_some(Site { defer, lock, unlock, body })
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
@@ -146,20 +149,31 @@ impl Transform for DeferUnlock {
             if !early.is_empty() {
                 let mut names: Vec<String> = Vec::new();
                 for value in &early {
-                    let wished = value.field("field").map_or_else(|| "value".to_owned(), unexported);
-                    let wished = wished.as_str();
+                    let own = value.field("field").map(unexported);
+                    // A result called `len` or `error` would hide what that means.
+                    let own = own.filter(|name| !is_predeclared(name, cx.package()));
+                    let wished = own.as_deref().unwrap_or("value");
                     let free = |name: &str| !names.iter().any(|taken| taken == name);
                     let mut name = cx.fresh_name(&[wished, "value"], *value);
-                    let mut number = 2;
+                    let (first, mut number) = (name.clone(), 2);
                     while !free(&name) {
-                        name = cx.fresh_name(&[&format!("{wished}{number}")], *value);
+                        name = cx.fresh_name(&[&format!("{first}{number}")], *value);
                         number += 1;
                     }
                     fix.replace_node(*value, name.clone());
                     names.push(name);
                 }
                 let values: Vec<&str> = early.iter().map(|value| value.text()).collect();
-                lines.push(format!("{} := {}", names.join(", "), values.join(", ")));
+                // gofmt spaces operators otherwise in a list of several values.
+                if early
+                    .iter()
+                    .any(|value| value.descendants().any(|node| node.kind() == "binary_expression"))
+                {
+                    let declared = names.iter().zip(&values);
+                    lines.extend(declared.map(|(name, value)| format!("{name} := {value}")));
+                } else {
+                    lines.push(format!("{} := {}", names.join(", "), values.join(", ")));
+                }
                 fix.claim(site.defer);
             }
             lines.push(unlock);

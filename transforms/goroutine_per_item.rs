@@ -47,8 +47,9 @@
 //! # Guards
 //! - `waits-later`, keep: something happens between the loop and `Wait`, such as the receiving
 //!   of what the items send.
-//! - `operand-may-change`, keep: the slice is no local variable, or other code may assign it
-//!   while the items run.
+//! - `operand-may-change`, keep: the slice is no local variable, other code may assign it
+//!   while the items run, or an item writes the element of another, which may not have
+//!   been taken yet.
 //! - `may-wait`, keep: an item sends, receives, locks, or calls what is not known to only
 //!   compute: it may wait for another item, be slow for want of parallelism, or end its
 //!   goroutine.
@@ -62,12 +63,18 @@
 //! A `sync.WaitGroup` that is a field, a parameter or a pointer is not looked at, nor are maps
 //! and channels that are ranged over, functions with a result, and functions with a `goto`.
 
+mod body;
+mod names;
+
+use self::body::{body, margin};
+use self::names::Names;
 use crate::model::GoVersion;
 use crate::model::computes::doings;
 use crate::model::depends::is_address_taken;
 use crate::model::effects::is_captured;
 use crate::model::imports::{arguments, callee, unparenthesized};
-use crate::model::locals::is_written;
+use crate::model::locals::{calls_method, gives_address, is_written, outermost_part};
+use crate::model::recording::first_value;
 use crate::model::rounds::gotos;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of, underlying};
@@ -129,7 +136,7 @@ impl Transform for GoroutinePerItem {
         let plain = ["min", "len", "int"].iter().all(|name| cx.is_predeclared(name, site.looping));
         Verdict::of(Level::Unsafe)
             .keep_unless(waits_next(site), "waits-later")
-            .keep_unless(is_steady(site), "operand-may-change")
+            .keep_unless(is_steady(site) && !writes_another(site), "operand-may-change")
             .keep_if(site.returns().any(|(_, inner)| inner), "leaves-inner-loop")
             .keep_if(Names::of(site).is_none(), "arguments")
             .keep_unless(plain, "not-nameable")
@@ -199,56 +206,6 @@ impl<'t> Site<'t> {
             let own = node.ancestors().take_while(|up| *up != literal);
             (node, own.into_iter().any(|up| up.kind() == "for_statement"))
         })
-    }
-}
-
-/// What the worker calls the index and the element.
-struct Names<'t> {
-    /// `None` when the item does not name it.
-    index: Option<&'t str>,
-    /// `None` when the item does not name it.
-    value: Option<&'t str>,
-}
-
-impl<'t> Names<'t> {
-    /// The names, if index and element are all that the goroutine is given.
-    fn of(site: &Site<'t>) -> Option<Names<'t>> {
-        let text = |node: Option<Node<'t>>| node.map(Node::text).filter(|text| *text != "_");
-        let (mut index, mut value) = (text(site.index), text(site.value));
-        let (outer_index, outer_value) = (index, value);
-        let mut parameters = Vec::new();
-        for parameter in site.literal.field("parameters")?.named() {
-            let of = parameter.field("type")?.text();
-            (parameter.kind() == "parameter_declaration").then_some(())?;
-            parameters.extend(parameter.fields("name").map(|name| (name.text(), of)));
-        }
-        (parameters.len() == site.given.len()).then_some(())?;
-        let mut taken = Vec::new();
-        for ((name, of), given) in parameters.iter().zip(&site.given) {
-            let given = Some(given.text());
-            (*name != "_" && !taken.contains(&given)).then_some(())?;
-            taken.push(given);
-            if given == outer_index && *of == "int" {
-                index = Some(name);
-            } else if given == outer_value && *of == site.element {
-                value = Some(name);
-            } else {
-                return None;
-            }
-        }
-        let says = |name: &str| {
-            let mut words = site.work.iter().flat_map(|node| node.descendants());
-            words.any(|node| node.kind() == "identifier" && node.text() == name)
-        };
-        // A name from outside that a parameter replaced.
-        let replaced = |outer: Option<&str>, now: Option<&str>| outer != now && outer.is_some_and(says);
-        let clash = |name: Option<&str>| {
-            name.is_some_and(|name| name == site.over.text() || name == site.group.name.text())
-        };
-        (!replaced(outer_index, index) && !replaced(outer_value, value)).then_some(())?;
-        (index != Some("len") && !clash(index) && !clash(value) && (index.is_none() || index != value))
-            .then_some(())?;
-        Some(Names { index, value: value.filter(|name| says(name)) })
     }
 }
 
@@ -362,6 +319,35 @@ fn is_steady(site: &Site<'_>) -> bool {
         })
 }
 
+/// Whether an item may write the element of another: the loop took each element
+/// before it started the item, a worker takes it when its turn comes.
+fn writes_another(site: &Site<'_>) -> bool {
+    let taken = site.value.filter(|name| name.text() != "_");
+    let (Some(_), Def::Local(over)) = (taken, scope::resolve(site.over)) else { return false };
+    let index = Names::of(site).and_then(|names| names.index);
+    let nodes = || site.work.iter().flat_map(|node| node.descendants());
+    let counted =
+        nodes().any(|node| node.kind() == "identifier" && Some(node.text()) == index && is_written(node));
+    let own =
+        |element: Node<'_>| !counted && element.field("index").is_some_and(|at| Some(at.text()) == index);
+    let may_write = |element: Node<'_>| {
+        is_written(outermost_part(element).0) || gives_address(element) || calls_method(element)
+    };
+    let mentions = scope::mentions(over);
+    let copied = |mention: &Node<'_>| {
+        mention
+            .parent()
+            .is_some_and(|list| list.field_name() == Some("right") || list.field_name() == Some("value"))
+    };
+    let made = mentions.first().and_then(|name| first_value(over).filter(|_| *name == over.name));
+    let part = made.is_some_and(|made| made.is(&["identifier", "selector_expression", "slice_expression"]));
+    let shared = part || mentions.iter().any(copied);
+    nodes().filter(|node| node.kind() == "index_expression" && may_write(*node)).any(|element| {
+        let base = element.field("operand").map(scope::resolve);
+        !own(element) && (shared || matches!(base, Some(Def::Local(local)) if local == over))
+    })
+}
+
 /// What of an item is not known to only compute.
 fn may_wait(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     site.work.iter().find_map(|statement| {
@@ -371,62 +357,4 @@ fn may_wait(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
         let shown = shown.split('(').next().unwrap_or(shown);
         Some(format!("`{shown}` on line {}", seen.line()))
     })
-}
-
-/// The white space before the statement on its line.
-fn margin(statement: Node<'_>) -> &str {
-    let lines = statement.file().lines();
-    let line = &statement.file().text()[lines.span(lines.line(statement.start())).start..statement.start()];
-    &line[..line.len() - line.trim_start().len()]
-}
-
-/// The lines of what an item does, one level deeper than they stood; `None`
-/// where a comment of the loop around them would be lost.
-fn body(site: &Site<'_>) -> Option<String> {
-    let file = site.looping.file();
-    let (text, lines, newline) = (file.text(), file.lines(), file.newline());
-    let close = site.literal.end() - 1;
-    let (first, last) = (site.work.first()?, site.work.last()?);
-    let comments = || site.looping.descendants().filter(|node| node.kind() == "comment");
-    let alone = lines.line(site.from) < first.line() && lines.line(last.end()) < lines.line(close);
-    if !alone {
-        let flat = lines.line(first.start()) == lines.line(last.end()) && comments().next().is_none();
-        let line = |node: &Node<'_>| {
-            format!("{}\t\t\t{}{newline}", margin(site.looping), replaced(site, node.span()))
-        };
-        return flat.then(|| site.work.iter().map(line).collect());
-    }
-    let kept = Span::new(lines.span(lines.line(site.from)).end, lines.span(lines.line(close)).start);
-    if comments().any(|comment| !kept.covers(comment.span())) {
-        return None;
-    }
-    // Lines inside a raw string are the string's.
-    let raw: Vec<Span> = site
-        .literal
-        .descendants()
-        .filter(|node| node.kind() == "raw_string_literal")
-        .map(Node::span)
-        .collect();
-    let mut moved = String::new();
-    for number in lines.line(kept.start)..lines.line(close) {
-        let line = lines.span(number);
-        let inside = raw.iter().any(|string| string.start < line.start && line.start < string.end);
-        if !inside && !line.of(text).trim().is_empty() {
-            moved.push('\t');
-        }
-        moved += &replaced(site, line);
-    }
-    Some(moved)
-}
-
-/// The bytes of `span` with the `return`s of the item as `continue`.
-fn replaced(site: &Site<'_>, span: Span) -> String {
-    let text = site.looping.file().text();
-    let (mut copied, mut at) = (String::new(), span.start);
-    for (node, _) in site.returns().filter(|(node, _)| span.covers(node.span())) {
-        copied += &text[at..node.start()];
-        copied += "continue";
-        at = node.end();
-    }
-    copied + &text[at..span.end]
 }

@@ -24,7 +24,7 @@
 //! - `not-key-and-value`, keep: the arguments are not pairs of a literal key and a value.
 //! - `not-nameable`, keep: a name that the fix needs is hidden at this place.
 //! - `hand-written`, advice: the package's own logger stores what it is given as `any`; give it
-//!   typed attributes, as `log/slog` has them, for the calls that are made often.
+//!   typed attributes, as `log/slog` (Go 1.21) has them, for the calls that are made often.
 //! # Known limits
 //! Only the functions of `log/slog` for debugging and information are looked at: warnings and
 //! errors are rare where a loop is hot. The methods of a `*slog.Logger` are not.
@@ -196,6 +196,19 @@ fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static 
     let value = unparenthesized(value);
     match value.kind() {
         "int_literal" => return Some("Int"),
+        "unary_expression" if value.text().starts_with('-') => {
+            let operand = value.field("operand").map(unparenthesized)?;
+            if operand.kind() == "int_literal" {
+                return Some("Int");
+            }
+        }
+        // The result of a comparison has no type of its own.
+        "binary_expression" => {
+            let operator = value.field("operator")?.kind();
+            if ["==", "!=", "<", "<=", ">", ">="].contains(&operator) {
+                return Some("Bool");
+            }
+        }
         "float_literal" => return Some("Float64"),
         "interpreted_string_literal" | "raw_string_literal" => return Some("String"),
         "call_expression" => {

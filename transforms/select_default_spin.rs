@@ -54,8 +54,8 @@
 //! - `loop-condition`, advice: the loop also looks at a condition at each turn, which a
 //!   goroutine that waits would not see; make whoever changes it close a channel, and wait
 //!   for that as well.
-//! - `lone-stop`, unsafe: the only case leaves the loop, so nothing but time passes in it;
-//!   it may be there to keep a processor busy.
+//! - `lone-stop`, unsafe: the only case leaves the loop, or all do so without a value, so
+//!   nothing but time passes in it; it may be there to keep a processor busy.
 //! - `locked-thread`, unsafe: the function locks its goroutine to a thread, which would be
 //!   parked with it.
 //! - `yields`, unsafe: the `default` lets other goroutines run.
@@ -67,13 +67,13 @@
 //! A `select` that is left with one case stays a `select`. A `default` that does anything,
 //! sleeping included, is none of this rule's business.
 
-use crate::model::depends::is_address_taken;
-use crate::model::effects::{function_of, is_constant, is_predeclared};
+mod operands;
+
+use self::operands::{maybe_nil, operands, read_anew};
+use crate::model::effects::function_of;
 use crate::model::flow::{CLAUSES, exits, target};
 use crate::model::imports::{callee, is_call, unparenthesized};
-use crate::model::locals::{has_pointer, is_written};
 use crate::model::rounds::{clauses, labeled};
-use crate::model::scope::{self, Def, Local};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::Code;
@@ -241,7 +241,7 @@ fn is_meant(around: Node<'_>) -> bool {
         let lower = text.to_lowercase();
         SAID.iter().any(|said| lower.contains(said))
     };
-    let named = function_of(around).and_then(|function| function.field("name"));
+    let mut named = around.ancestors().filter_map(|up| up.field("name").filter(|_| is_function(up)));
     let whole = labeled(around);
     let file = around.file();
     // The lines of comments right above the loop.
@@ -251,111 +251,33 @@ fn is_meant(around: Node<'_>) -> bool {
         std::str::from_utf8(bytes).unwrap_or_default()
     };
     let above = (1..first).rev().map(line).take_while(|text| text.trim_start().starts_with("//"));
-    named.is_some_and(|name| speaks_of(name.text(), STEMS))
+    named.any(|name| speaks_of(name.text(), STEMS))
         || above.into_iter().any(says)
         || around.descendants().any(|node| node.kind() == "comment" && says(node.text()))
 }
 
-/// Whether the only case leaves the loop whatever it does.
+fn is_function(node: Node<'_>) -> bool {
+    node.is(&["function_declaration", "method_declaration"])
+}
+
+/// Whether the only case leaves the loop whatever it does, or each of several does
+/// that without having received anything.
 fn is_lone_stop<'t>(site: &Site<'t>, cx: &Cx<'t>) -> bool {
-    let mut cases = cases(site.select);
-    let (Some(only), None) = (cases.next(), cases.next()) else { return false };
-    only.child("statement_list").is_some_and(|list| {
-        let out = exits(list, cx.package());
-        let again = out.falls || out.breaks.contains(&site.select) || out.continues.contains(&site.around);
-        !again && !out.jumps
-    })
-}
-
-/// The channel of a case, and the value where it sends.
-fn operands(case: Node<'_>) -> (Option<Node<'_>>, Option<Node<'_>>) {
-    let Some(communication) = case.field("communication") else { return (None, None) };
-    if communication.kind() == "send_statement" {
-        return (communication.field("channel"), communication.field("value"));
-    }
-    let receive = communication.field("right").map(unparenthesized);
-    (receive.and_then(|receive| receive.field("operand")), None)
-}
-
-/// The first operand of a case that may be another one at another turn.
-fn read_anew<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<String> {
-    for case in cases(select) {
-        let (channel, value) = operands(case);
-        let Some(channel) = channel else { return Some("an unknown channel".into()) };
-        let fixed = local(channel).is_some_and(is_assigned_once);
-        let same = value.is_none_or(|value| is_same(value, cx));
-        if !fixed || !same {
-            let anew = if fixed { value.unwrap_or(channel) } else { channel };
-            return Some(format!("`{}` on line {}", anew.text(), anew.line()));
-        }
-    }
-    None
-}
-
-/// The first channel of a case that was not made in the function.
-fn maybe_nil<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<String> {
-    let channels = cases(select).filter_map(|case| operands(case).0);
-    let mut unknown = channels.filter(|channel| !local(*channel).is_some_and(|local| is_made(local, cx)));
-    unknown.next().map(|channel| format!("`{}` on line {}", channel.text(), channel.line()))
-}
-
-fn local<'t>(expression: Node<'t>) -> Option<Local<'t>> {
-    let name = unparenthesized(expression);
-    match (name.kind() == "identifier").then(|| scope::resolve(name))? {
-        Def::Local(local) if local.kind.is_variable() => Some(local),
-        _ => None,
-    }
-}
-
-/// Whether the variable has one value from its declaration on.
-fn is_assigned_once(local: Local<'_>) -> bool {
-    let rewritten = |mention: &Node<'_>| *mention != local.name && is_written(*mention);
-    // A `:=` that declares something else assigns it again.
-    let again = |mention: &Node<'_>| *mention != local.name && is_address_taken(*mention);
-    !has_pointer(local) && !scope::mentions(local).iter().any(|mention| rewritten(mention) || again(mention))
-}
-
-/// Whether evaluating `value` gives the same at each turn.
-fn is_same<'t>(value: Node<'t>, cx: &Cx<'t>) -> bool {
-    let value = unparenthesized(value);
-    match value.kind() {
-        "int_literal"
-        | "float_literal"
-        | "imaginary_literal"
-        | "rune_literal"
-        | "interpreted_string_literal"
-        | "raw_string_literal"
-        | "true"
-        | "false"
-        | "nil" => true,
-        "identifier" => is_constant(value, cx.package()) || local(value).is_some_and(is_assigned_once),
-        "composite_literal" => value.text() == "struct{}{}",
-        _ => false,
-    }
-}
-
-/// Whether the variable is declared with a channel that `make` gives.
-fn is_made<'t>(local: Local<'t>, cx: &Cx<'t>) -> bool {
-    let made = || {
-        let parent = local.name.parent()?;
-        let (index, values) = match parent.kind() {
-            "expression_list" => {
-                let declares = parent.parent().filter(|up| up.kind() == "short_var_declaration")?;
-                (parent.named().position(|name| name == local.name)?, declares.field("right")?)
-            }
-            "var_spec" => {
-                (parent.fields("name").position(|name| name == local.name)?, parent.field("value")?)
-            }
-            _ => return None,
-        };
-        let value = unparenthesized(values.named().nth(index)?);
-        let called = callee(value)?;
-        (called.text() == "make"
-            && scope::resolve(called) == Def::Outside
-            && is_predeclared("make", cx.package()))
-        .then_some(())
+    let leaves = |case: Node<'t>| {
+        case.child("statement_list").is_some_and(|list| {
+            let out = exits(list, cx.package());
+            let again =
+                out.falls || out.breaks.contains(&site.select) || out.continues.contains(&site.around);
+            !again && !out.jumps
+        })
     };
-    made().is_some()
+    let told = |case: Node<'t>| {
+        let only = case.child("statement_list").is_some_and(|list| list.named().count() == 1);
+        let received = case.field("communication").is_some_and(|it| it.field("left").is_some());
+        only && !received && operands(case).1.is_none()
+    };
+    let alone = cases(site.select).count() == 1;
+    cases(site.select).all(|case| leaves(case) && (alone || told(case)))
 }
 
 /// The bytes to delete: the whole lines of the clause with its comments, or the

@@ -39,6 +39,10 @@
 //! - `in-init`, advice: an `init` of a package that is no program traces every program that
 //!   imports it.
 //! # Known limits
+//! There is no fix: taking the trace away takes the author's file and its uses with it, a
+//! window needs somebody who says when it opens, and a flight recorder something that says
+//! when to write it down. None of these is in the code.
+//!
 //! A service is told by `ListenAndServe`, `Serve` and their TLS forms, or by a `main` that
 //! cannot end. A start behind a flag is somebody's wish and no finding.
 

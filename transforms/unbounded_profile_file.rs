@@ -219,8 +219,16 @@ fn endless_around<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
 }
 
 /// Whether a loop has no end in sight: without a condition, or over the ticks of
-/// a clock.
+/// a clock. One that waits for a signal writes when somebody asks it to.
 fn is_endless(statement: Node<'_>) -> bool {
+    let asked = statement.descendants().any(|node| {
+        let awaited = node.field("operand").filter(|_| node.text().starts_with("<-"));
+        let made = awaited.and_then(variable).and_then(first_value);
+        made.is_some_and(|made| made.descendants().any(|of| is_symbol(of, "os", "Signal")))
+    });
+    if asked {
+        return false;
+    }
     let Some(header) = statement.named().next() else { return false };
     match header.kind() {
         "block" => true,

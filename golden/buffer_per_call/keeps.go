@@ -93,3 +93,15 @@ func none(r io.Reader, file *bytes.Reader, size int) {
 	full := make([]byte, 0, 4096)
 	_, _ = r.Read(full)
 }
+
+// Each turn would defer another Put.
+func retries(open func() io.Reader) int {
+retry:
+	r := open()
+	buf := make([]byte, 70000) // keeps: in-block
+	n, err := r.Read(buf)
+	if err != nil {
+		goto retry
+	}
+	return n
+}

@@ -39,3 +39,13 @@ func pipe(dst io.Writer, src io.Reader) {
 	buffer := make([]byte, 64*1024)
 	_, _ = io.CopyBuffer(dst, src, buffer)
 }
+
+func sizes(r io.Reader) int {
+	header := make([]byte, 64<<10+1)
+	n, _ := r.Read(header)
+	body := make([]byte, 2*(64<<10+1)+1)
+	m, _ := r.Read(body)
+	tail := make([]byte, 2*64*1024)
+	k, _ := r.Read(tail)
+	return n + m + k
+}

@@ -200,3 +200,20 @@ type generic[T any] struct {
 	ch chan int64
 	v  T
 }
+
+type started struct {
+	ch chan int64 // advice: left-empty
+	n  int64
+}
+
+func newStarted() *started { return &started{ch: make(chan int64, 8)} }
+
+func (s *started) Start() {
+	go func() {
+		for v := range s.ch {
+			s.n += v
+		}
+	}()
+}
+
+func (s *started) Add(n int64) { s.ch <- n }

@@ -76,3 +76,26 @@ func clause(mode string, w io.Writer) {
 		_ = pprof.StartCPUProfile(w)
 	}
 }
+
+// Comments about the profile stay.
+func commented(w io.Writer) {
+	// Start the CPU profile.
+	runtime.SetCPUProfileRate(500)
+	pprof.StartCPUProfile(w)
+	pprof.StopCPUProfile()
+
+	// By default, generate a profile of what follows.
+	runtime.SetCPUProfileRate(
+		1000, // finer
+	)
+	// It goes to w.
+	if err := pprof.StartCPUProfile(w); err != nil {
+		log.Print(err)
+	}
+	pprof.StopCPUProfile()
+
+	// A finer rate.
+	runtime.SetCPUProfileRate(600) // Hz
+	// The profile of the rest.
+	pprof.StartCPUProfile(w)
+}

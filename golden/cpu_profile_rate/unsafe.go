@@ -42,3 +42,38 @@ func again(w io.Writer) {
 	pprof.StopCPUProfile()
 	runtime.SetCPUProfileRate(1000) // unsafe: start-elsewhere
 }
+
+// Nothing is started here, or it may not be.
+func asValue(w io.Writer, on bool) {
+	start := pprof.StartCPUProfile
+	runtime.SetCPUProfileRate(1000) // unsafe: start-elsewhere
+	if on {
+		start(w)
+	}
+}
+
+func perhaps(w io.Writer, on bool) {
+	started := on && pprof.StartCPUProfile(w) == nil
+	runtime.SetCPUProfileRate(1000) // unsafe: start-elsewhere
+	if started {
+		defer pprof.StopCPUProfile()
+	}
+}
+
+func otherwise(w io.Writer, off bool) {
+	if off {
+		print("off")
+	} else if err := pprof.StartCPUProfile(w); err != nil {
+		return
+	}
+	runtime.SetCPUProfileRate(1000) // unsafe: start-elsewhere
+}
+
+// What runs between may stop it.
+func worked(w io.Writer, work func() error) {
+	pprof.StartCPUProfile(w)
+	if err := work(); err != nil {
+		return
+	}
+	runtime.SetCPUProfileRate(1000) // unsafe: start-elsewhere
+}

@@ -152,3 +152,12 @@ func (s *store) direct() {
 	s.n++
 	s.mu.Unlock()
 }
+
+// No finding: the lock is taken to wait for somebody.
+func (b *barrier) passed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return true
+}
+
+type barrier struct{ mu sync.Mutex }

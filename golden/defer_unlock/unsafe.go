@@ -132,3 +132,24 @@ func (e *exported) id() int {
 	defer e.mu.Unlock()
 	return e.ID
 }
+
+type odd struct {
+	sync.Mutex
+	error int
+	len   int
+	Range string
+}
+
+// The names of the fields mean something else, or are keywords.
+func (o *odd) named(s string) (int, int, string) {
+	o.Lock()
+	defer o.Unlock()
+	return o.error, o.len, o.Range
+}
+
+// Several values with operators are no list for gofmt.
+func (o *odd) sums(n int) (int, int) {
+	o.Lock()
+	defer o.Unlock()
+	return o.len + n, n * 2 * o.error
+}

@@ -232,3 +232,49 @@ func others(rows map[int]*int, n int, in chan int, list []int) {
 	}
 	wg.Wait()
 }
+
+// The loop has taken an element before another item writes it.
+func shifted(rows []int) []int {
+	out := make([]int, len(rows))
+	var wg sync.WaitGroup
+	for i, r := range rows {
+		wg.Add(1)
+		go func() { // keeps: operand-may-change
+			defer wg.Done()
+			if i > 0 {
+				rows[i-1] = r
+			}
+			out[i] = r
+		}()
+	}
+	wg.Wait()
+	return out
+}
+
+func shiftedAlias(rows []int) {
+	rest := rows[1:]
+	var wg sync.WaitGroup
+	for i, r := range rest {
+		wg.Go(func() { // keeps: operand-may-change
+			rows[i] = r
+			rows[i/2] = r
+		})
+	}
+	wg.Wait()
+}
+
+func shiftedPointer(rows []int) []int {
+	out := make([]int, len(rows))
+	var wg sync.WaitGroup
+	for i, r := range rows {
+		wg.Go(func() { // keeps: operand-may-change
+			if i > 0 {
+				before := &rows[i-1]
+				*before = r
+			}
+			out[i] = r
+		})
+	}
+	wg.Wait()
+	return out
+}

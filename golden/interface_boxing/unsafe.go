@@ -23,3 +23,9 @@ func lines(ctx context.Context, rows []string, took time.Duration, err error) {
 		sl.Debug(fmt.Sprint("x", i), "n", uint64(i), "k", int32(i))
 	}
 }
+
+func compared(sizes []int) {
+	for i, size := range sizes {
+		sl.Info("part", "first", i == 0, "size", size, "below", -1)
+	}
+}

@@ -18,6 +18,22 @@ func burn(quit chan bool) {
 	}
 }
 
+func burnInBackground(kick chan int) (stop chan bool) {
+	stop = make(chan bool)
+	go func() {
+		for {
+			select {
+			case <-kick:
+				use(kick)
+			case <-stop:
+				return
+			default: // keeps: meant-to-spin
+			}
+		}
+	}()
+	return stop
+}
+
 func trade(in, quit chan int) {
 	// Parking costs too much latency here.
 	for {

@@ -202,3 +202,92 @@ func yields() {
 		}
 	}
 }
+
+// The loop runs until it is told to stop, by whomever: it may be a load.
+func stops() {
+	done, quit := make(chan bool), make(chan bool)
+	go use(done)
+	go use(quit)
+	for {
+		select {
+		case <-done:
+			return
+		case <-quit:
+			return
+		default: // unsafe: lone-stop
+		}
+	}
+}
+
+func ownTruth() {
+	out, quit := make(chan bool), make(chan bool)
+	true := false
+	go func() {
+		<-quit
+		true = <-out
+	}()
+	for {
+		select {
+		case out <- true:
+			use(out)
+		case <-quit:
+			return
+		default: // unsafe: operand-read-anew
+		}
+	}
+}
+
+func partOf() {
+	var j job
+	out, quit := make(chan job), make(chan bool)
+	go func() {
+		time.Sleep(time.Millisecond)
+		j.id = 7
+		use(<-out)
+		close(quit)
+	}()
+	for {
+		select {
+		case out <- j:
+		case <-quit:
+			return
+		default: // unsafe: operand-read-anew
+		}
+	}
+}
+
+// Parentheses change nothing.
+func parentheses() {
+	n := 0
+	out, quit := make(chan int), make(chan bool)
+	go func() {
+		(n)++
+		use(<-out)
+		close(quit)
+	}()
+	for {
+		select {
+		case out <- n:
+		case <-quit:
+			return
+		default: // unsafe: operand-read-anew
+		}
+	}
+}
+
+func nilled() {
+	in, quit := make(chan int), make(chan bool)
+	go func() {
+		(in) = nil
+		close(quit)
+	}()
+	for {
+		select {
+		case v := <-in:
+			use(v)
+		case <-quit:
+			return
+		default: // unsafe: operand-read-anew
+		}
+	}
+}

@@ -3,7 +3,7 @@
 
 use super::computes::{Callee, callee_of, measures_channel};
 use super::effects::{is_captured, is_constant};
-use super::imports::{arguments, callee, package_of};
+use super::imports::{arguments, callee, package_of, parenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, is_plain_value, ranged};
 use super::scope::{self, Def, Local, LocalKind};
@@ -183,7 +183,7 @@ fn walks(node: Node<'_>, depth: u32) -> bool {
 
 /// Whether the identifier is assigned where it stands.
 pub fn is_write(mention: Node<'_>) -> bool {
-    let Some(parent) = mention.parent() else { return false };
+    let Some(parent) = parenthesized(mention).parent() else { return false };
     match parent.kind() {
         "inc_statement" | "dec_statement" => true,
         "expression_list" => parent.field_name() == Some("left"),
@@ -193,7 +193,7 @@ pub fn is_write(mention: Node<'_>) -> bool {
 
 /// Whether the address of the identifier is taken where it stands.
 pub fn is_address_taken(mention: Node<'_>) -> bool {
-    mention.parent().is_some_and(|parent| {
+    parenthesized(mention).parent().is_some_and(|parent| {
         parent.kind() == "unary_expression"
             && parent.field("operator").is_some_and(|operator| operator.kind() == "&")
     })

@@ -1,12 +1,14 @@
 //! Who can write a local variable besides the code that stands around it.
 
 use super::effects::function_of;
+use super::imports::parenthesized;
 use super::scope::{self, Local};
 use crate::syntax::Node;
 
 /// Whether `mention` is the target of an assignment, `++`, `--`, or of a range
 /// or receive clause that assigns.
 pub fn is_written(mention: Node<'_>) -> bool {
+    let mention = parenthesized(mention);
     let Some(parent) = mention.parent() else { return false };
     match parent.kind() {
         "inc_statement" | "dec_statement" => true,
@@ -36,7 +38,7 @@ pub fn calls_method(mention: Node<'_>) -> bool {
 }
 
 /// `x.f[i]` for a mention of `x` in it, and the node around that.
-fn outermost_part(mention: Node<'_>) -> (Node<'_>, Option<Node<'_>>) {
+pub fn outermost_part(mention: Node<'_>) -> (Node<'_>, Option<Node<'_>>) {
     let mut at = mention;
     loop {
         let outer = at.parent();

@@ -8,7 +8,8 @@ use crate::model::recording::{
 };
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::{Cx, Fix, Level, Verdict};
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::{DeclKind, File, Node};
+use std::path::Path;
 
 /// The guards of both rules, in the order of their pages.
 pub const GUARDS: &[&str] = &[
@@ -139,11 +140,21 @@ impl<'t> Unstopped<'t> {
         }
     }
 
-    /// Where another directory of the module stops what this package, which is
-    /// no program, starts. For a name that tells nothing else apart.
+    /// Where another directory of the module stops what this package starts: for
+    /// a program, one that it imports. For a name that tells nothing else apart.
     fn stopped_elsewhere(&self, cx: &Cx<'t>) -> Option<String> {
-        let tells = self.recorder.stop.len() > "Stop".len() && cx.file.package() != "main";
-        tells.then(|| cx.around.used_elsewhere(self.recorder.stop)).flatten()
+        if self.recorder.stop.len() <= "Stop".len() {
+            return None;
+        }
+        let place = cx.around.used_elsewhere(self.recorder.stop)?;
+        if cx.file.package() == "main" {
+            let directory = Path::new(&place).parent()?.file_name()?.to_str()?;
+            let imported = |file: &File| {
+                file.imports().iter().any(|import| import.path.rsplit('/').next() == Some(directory))
+            };
+            cx.package().files().iter().find(|file| imported(file))?;
+        }
+        Some(place)
     }
 
     /// A use of the writer, or of what it was made from, that comes before a

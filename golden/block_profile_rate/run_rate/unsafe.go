@@ -2,8 +2,9 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -22,9 +23,11 @@ func main() {
 		ready <- 1
 	}()
 	fmt.Println(wait(ready))
-	var out bytes.Buffer
-	_ = report(&out)
-	fmt.Println(strings.Contains(out.String(), "main.wait"))
+	answer := httptest.NewRecorder()
+	report(answer, nil)
+	fmt.Println(strings.Contains(answer.Body.String(), "main.wait"))
 }
 
-func report(out *bytes.Buffer) error { return pprof.Lookup("block").WriteTo(out, 1) }
+func report(w http.ResponseWriter, _ *http.Request) {
+	_ = pprof.Lookup("block").WriteTo(w, 1)
+}

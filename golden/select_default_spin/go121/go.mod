@@ -1,0 +1,3 @@
+module gomend.example/golden/select_default_spin/go121
+
+go 1.21
