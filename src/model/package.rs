@@ -2,7 +2,7 @@
 //! those under other build tags included: they decide which names are taken.
 
 use super::scope::{self, Def};
-use crate::syntax::{DeclKind, File, Node};
+use crate::syntax::{DeclKind, File, Node, glance};
 use std::sync::Arc;
 
 /// The files of a package.
@@ -24,7 +24,7 @@ impl Package {
 
     /// Whether any file of the package declares `name` at top level.
     pub fn declares(&self, name: &str) -> bool {
-        self.naming(name).any(|file| matches!(scope::at_file(name, file), Def::TopLevel(_)))
+        self.declaring(name).any(|file| matches!(scope::at_file(name, file), Def::TopLevel(_)))
     }
 
     /// Whether any file of the package declares or imports `name`.
@@ -42,16 +42,30 @@ impl Package {
     /// The declarations at top level that declare `name`; several under
     /// different build tags.
     pub fn declarations(&self, name: &str) -> Vec<Node<'_>> {
-        self.all(name, |decl| decl.kind != DeclKind::Method && decl.names.iter().any(|n| n.text == name))
+        let mut found = Vec::new();
+        for file in self.declaring(name) {
+            for (index, decl) in file.outline().decls.iter().enumerate() {
+                if decl.kind != DeclKind::Method && decl.names.iter().any(|n| n.text == name) {
+                    found.extend(file.decl(index).and_then(|root| root.named().next()));
+                }
+            }
+        }
+        found
     }
 
     /// The methods called `name` on any receiver, or on the type `receiver`.
     pub fn methods(&self, receiver: Option<&str>, name: &str) -> Vec<Node<'_>> {
-        self.all(name, |decl| {
-            decl.kind == DeclKind::Method
-                && decl.names.iter().any(|n| n.text == name)
-                && receiver.is_none_or(|receiver| decl.receiver.as_deref() == Some(receiver))
-        })
+        let mut found = Vec::new();
+        for file in self.naming(name) {
+            for (index, decl) in file.outline().decls.iter().enumerate() {
+                let named =
+                    decl.kind == DeclKind::Method && decl.names.iter().any(|declared| declared.text == name);
+                if named && receiver.is_none_or(|receiver| decl.receiver.as_deref() == Some(receiver)) {
+                    found.extend(file.decl(index).and_then(|root| root.named().next()));
+                }
+            }
+        }
+        found
     }
 
     /// The functions called `name`, or the methods of that name on any receiver,
@@ -80,16 +94,9 @@ impl Package {
         })
     }
 
-    fn all(&self, name: &str, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> Vec<Node<'_>> {
-        let mut found = Vec::new();
-        for file in self.naming(name) {
-            for (index, decl) in file.outline().decls.iter().enumerate() {
-                if wanted(decl) {
-                    found.extend(file.decl(index).and_then(|root| root.named().next()));
-                }
-            }
-        }
-        found
+    /// The files that may declare `name` other than as a method.
+    fn declaring(&self, name: &str) -> impl Iterator<Item = &Arc<File>> {
+        self.naming(name).filter(move |file| glance::may_declare(file.text().as_bytes(), name))
     }
 
     /// The files whose outline may hold `name`.

@@ -26,6 +26,37 @@ pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
     if in_string || in_comment { before } else { function }
 }
 
+/// Whether the file may declare `name` at top level, other than as a method: it stands
+/// first on a line, or behind a keyword of declarations and other names. Asked before a
+/// file is outlined for it, as most files that mention a name declare none.
+pub fn may_declare(bytes: &[u8], name: &str) -> bool {
+    memmem::find_iter(bytes, name).any(|at| {
+        if !is_word(bytes, at, at + name.len()) {
+            return false;
+        }
+        let line = &bytes[memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1)..at];
+        // Something else may stand before it on the line.
+        if line.contains(&b';') || memmem::find(line, b"*/").is_some() || !line.is_ascii() {
+            return true;
+        }
+        let line = line.trim_ascii_start();
+        let keyword = ["var", "const", "type", "func"]
+            .iter()
+            .find(|keyword| line.starts_with(keyword.as_bytes()) && is_word(line, 0, keyword.len()));
+        let names = &line[keyword.map_or(0, |keyword| keyword.len())..];
+        let names = names.trim_ascii().strip_prefix(b"(").unwrap_or(names.trim_ascii());
+        let Some(before) = names.trim_ascii_end().strip_suffix(b",").or(names.is_empty().then_some(names))
+        else {
+            return false;
+        };
+        let one_word = |name: &[u8]| {
+            let name = name.trim_ascii();
+            name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        };
+        before.split(|byte| *byte == b',').all(one_word)
+    })
+}
+
 /// What the parentheses behind the name at `at` begin with, blanks left out: `0)`
 /// for `f(0)`. Nothing where no parenthesis follows.
 pub fn argument(bytes: &[u8], at: usize) -> Option<&[u8]> {
@@ -127,6 +158,38 @@ mod tests {
             ["func f() {\n\tfor {\n\t}\n", "func f() {\n\t// for x\n", "func f() {\n\tx := `for {`\n"]
         {
             assert!(!ends_in_loop(closed.as_bytes()), "{closed}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_declared_first_on_its_line_or_behind_names() {
+        for declares in [
+            "func new() {}",
+            "func new[T any]() {}",
+            "var new = 1",
+            "var a, b, new = 1, 2, 3",
+            "var (\n\ta = 1\n\tnew = 2\n)",
+            "var (new = 2)",
+            "const (\n\ta, new = 1, 2\n)",
+            "type new struct{}",
+            "package p; type new int",
+            "/* c */ var new int",
+            "var a,\n\tnew int",
+            "var \u{e9}, new int",
+        ] {
+            assert!(may_declare(declares.as_bytes(), "new"), "{declares}");
+        }
+        for uses in [
+            "func f() { return new(T) }",
+            "\tx := new(T)",
+            "\treturn x, new(T)",
+            "\tf(x, new(T))",
+            "func (t T) new() {}",
+            "var renew = 1",
+            "\tvar a, b = 1, new",
+            "// the new one",
+        ] {
+            assert!(!may_declare(uses.as_bytes(), "new"), "{uses}");
         }
     }
 
