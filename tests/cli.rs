@@ -18,6 +18,8 @@ mod devices;
 mod files;
 #[path = "cli/fix.rs"]
 mod fix;
+#[path = "cli/habits.rs"]
+mod habits;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/merge.rs"]

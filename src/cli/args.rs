@@ -115,6 +115,12 @@ pub enum Verb {
     Explain(Explain),
     /// List the rules
     Rules(Rules),
+    /// Write a commented gomend.toml, or a hook for pre-commit
+    Init(Init),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the man page
+    Man,
     /// Join the JSON of the parts of a run; a part that is missing, cut off or of another run
     /// is refused
     #[command(after_help = MERGE_EXAMPLES)]
@@ -367,6 +373,23 @@ pub enum Verify {
     Vet,
     /// And the tests of the packages pass
     Test,
+}
+
+#[derive(Debug, Group)]
+pub struct Init {
+    /// Add an entry to .pre-commit-config.yaml instead
+    #[arg(long)]
+    pub hook: bool,
+    /// Write gomend.schema.json, by which editors complete and check gomend.toml, instead
+    #[arg(long, conflicts_with = "hook")]
+    pub schema: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "bash|elvish|fish|powershell|zsh", hide_possible_values = true)]
+    pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Group)]

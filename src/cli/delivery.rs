@@ -4,7 +4,7 @@ use super::Stop;
 use super::args::{Delivery, SplitBy};
 use super::fix::CONTEXT;
 use super::git;
-use super::io::{Io, save};
+use super::io::{Io, save, tolerate};
 use super::setup::shown;
 use crate::engine::owners::Owners;
 use crate::migrate::split::{Piece, by_place, in_steps, names};
@@ -87,7 +87,7 @@ pub fn split(goods: &Goods<'_>, by: SplitBy, delivery: &Delivery, io: &mut Io<'_
         save(&out.join(&name), &patch)?;
         let (fixes, files) =
             (counted(piece.fixes.len(), "fix", "fixes"), counted(piece.files.len(), "file", "files"));
-        writeln!(io.stdout, "{}: {fixes} in {files}", out.join(&name).display())?;
+        tolerate(writeln!(io.stdout, "{}: {fixes} in {files}", out.join(&name).display()))?;
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ pub fn commit(
             )
         })?;
         let subject = message.lines().next().unwrap_or_default();
-        writeln!(io.stdout, "Committed: {subject}")?;
+        tolerate(writeln!(io.stdout, "Committed: {subject}"))?;
     }
     Ok(())
 }

@@ -8,12 +8,14 @@ mod delivery;
 mod explain;
 mod fix;
 mod git;
+mod init;
 mod interrupt;
 mod io;
 mod merge;
 mod proof;
 mod rules;
 mod setup;
+mod shell;
 mod undo;
 
 pub use io::Io;
@@ -62,16 +64,26 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Explain(explain) => explain::run(&explain, io),
         Verb::Merge(merge) => merge::run(&merge, io),
         Verb::Audit(audit) => audit::run(audit, io),
+        Verb::Init(init) => init::run(&init, io),
+        Verb::Completions(completions) => shell::completions(&completions, io),
+        Verb::Man => shell::man(io),
         Verb::Rules(rules) => rules::run(&rules, io),
     };
     // Whoever stopped reading does not want the rest.
     let flushed = io::tolerate(io.stdout.flush());
     let stop = match (status, flushed) {
         (Ok(status), Ok(())) => return status,
+        // Whoever closed standard output has read enough.
+        (Err(stop), _) if left_early(&stop) => return OK,
         (Err(stop), _) => stop,
         (Ok(_), Err(error)) => error.into(),
     };
     stopped(&stop, io)
+}
+
+/// Whether standard output was closed before its end.
+fn left_early(stop: &Stop) -> bool {
+    stop.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// Says why a verb ended before its time.

@@ -11,7 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-const NAME: &str = "gomend.toml";
+/// What the file is called.
+pub const NAME: &str = "gomend.toml";
 
 /// The configuration of a run: every `gomend.toml` as it is met, and the command
 /// line on top.

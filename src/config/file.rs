@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 /// The rungs that `verify` may name.
 pub const VERIFY: [&str; 5] = ["none", "gofmt", "build", "vet", "test"];
 
-const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 14] = [
     "root",
     "extend",
     "required-version",
@@ -34,8 +34,9 @@ const KEYS: [&str; 14] = [
     "rules",
     "audit",
 ];
-const AUDIT_KEYS: [&str; 1] = ["runtime-imports"];
-const OVERRIDE_KEYS: [&str; 6] = ["paths", "select", "extend-select", "ignore", "promote", "demote"];
+pub(super) const AUDIT_KEYS: [&str; 1] = ["runtime-imports"];
+pub(super) const OVERRIDE_KEYS: [&str; 6] =
+    ["paths", "select", "extend-select", "ignore", "promote", "demote"];
 
 /// What is wrong with a `gomend.toml`, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]

@@ -34,7 +34,9 @@ mod cascade;
 mod command_line;
 mod file;
 mod globs;
+mod template;
 
-pub use cascade::Settings;
+pub use cascade::{NAME, Settings};
 pub use command_line::{CommandLine, CommandLineError};
 pub use file::{ConfigError, VERIFY};
+pub use template::{COMMENTED, schema};

@@ -103,3 +103,19 @@ fn findings_go_to_standard_output_and_errors_to_standard_error() {
     assert!(!ran.out.contains("nosuch:"), "{}", ran.out);
     ran.err(&["error: nosuch: no such file or directory"]);
 }
+
+#[test]
+fn lists_and_pages_end_quietly_when_nobody_reads_them() {
+    let ground = Ground::sleepy();
+    let verbs: [&[&str]; 5] = [
+        &["rules"],
+        &["rules", "--format", "json"],
+        &["explain", "gosched"],
+        &["man"],
+        &["completions", "zsh"],
+    ];
+    for verb in verbs {
+        let ran = unread(&ground, verb).code(0);
+        assert_eq!(ran.err, "", "{verb:?}");
+    }
+}

@@ -1,0 +1,90 @@
+//! A `gomend.toml` for those who have none, and a schema for editors.
+
+use super::file::{AUDIT_KEYS, KEYS, OVERRIDE_KEYS, VERIFY};
+use serde_json::{Value, json};
+
+/// Every key with what it is for, all of them switched off.
+pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this directory. The nearest file upward of
+# each Go file counts, with those above it. `gomend rules` lists the rules and groups.
+
+# Look no further upward for other files.
+# root = true
+
+# Take another file's settings first.
+# extend = "../gomend.toml"
+
+# Refuse to run with another gomend.
+# required-version = ">=0.1, <0.2"
+
+# Only these rules and groups; the default is every rule that is not opt-in.
+# select = ["timers", "gosched"]
+# extend-select = ["goroutine-per-item"]
+# ignore = ["num-goroutine-in-metrics"]
+
+# Rules whose unsafe fixes count as safe here, and the other way round.
+# promote = ["manual-gc"]
+# demote = ["read-mem-stats"]
+
+# Files to leave out, written as in a .gitignore.
+# exclude = ["internal/legacy/"]
+
+# The Go version of files of which no go.mod says it.
+# go = "1.24"
+
+# How far `gomend fix` proves its fixes: none, gofmt, build, vet or test.
+# verify = "vet"
+
+# Other rules for some paths.
+# [[override]]
+# paths = ["cmd/**"]
+# ignore = ["tuning-in-library"]
+
+# The packages that may import runtime, for `gomend audit`.
+# [audit]
+# runtime-imports = ["internal/runtimeinfo"]
+"#;
+
+/// The JSON schema of the file, for these rules and groups.
+pub fn schema(rules: &[&str], groups: &[&str]) -> Value {
+    let selectors: Vec<&str> = rules.iter().chain(groups).copied().chain(["all"]).collect();
+    let selection = json!({"type": "array", "items": {"enum": selectors}, "uniqueItems": true});
+    let named = json!({"type": "array", "items": {"enum": rules}, "uniqueItems": true});
+    let globs = json!({"type": "array", "items": {"type": "string"}});
+    let of = |key: &str| -> Value {
+        match key {
+            "root" => json!({"type": "boolean", "description": "Look no further upward"}),
+            "extend" => json!({"type": "string", "description": "Another file whose settings come first"}),
+            "required-version" => {
+                json!({"type": "string", "description": "The versions of gomend that may run: \">=0.1, <0.2\""})
+            }
+            "go" => json!({"type": "string", "pattern": "^1\\.[0-9]+$"}),
+            "verify" => json!({"enum": VERIFY}),
+            "select" | "extend-select" | "ignore" => selection.clone(),
+            "promote" | "demote" => named.clone(),
+            "override" => json!({"type": "array", "items": {"$ref": "#/$defs/override"}}),
+            "rules" => json!({
+                "type": "object",
+                "propertyNames": {"enum": rules},
+                "additionalProperties": {"type": "object"}
+            }),
+            "audit" => json!({"$ref": "#/$defs/audit"}),
+            _ => globs.clone(),
+        }
+    };
+    let object = |keys: &[&str], required: &[&str]| {
+        let properties: serde_json::Map<String, Value> =
+            keys.iter().map(|key| ((*key).to_owned(), of(key))).collect();
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": required,
+            "properties": properties
+        })
+    };
+    let mut schema = object(&KEYS, &[]);
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("gomend.toml");
+    schema["$defs"] =
+        json!({"override": object(&OVERRIDE_KEYS, &["paths"]), "audit": object(&AUDIT_KEYS, &[])});
+    schema
+}
