@@ -63,8 +63,8 @@ fn hook(cwd: &Path, io: &mut Io<'_>) -> Result<u8, Stop> {
     let already = text.lines().any(|line| line.trim().trim_start_matches("- ") == "id: gomend");
     anyhow::ensure!(!already, "{HOOK_FILE} has the hook already");
     // Only a list at the end of the file can be added to without reading all of YAML.
-    let keys = text.lines().filter(|line| line.starts_with(|c: char| c.is_alphabetic()));
-    let ends_in_repos = keys.last().is_some_and(|line| line.trim_end() == "repos:");
+    let mut keys = text.lines().filter(|line| line.starts_with(|c: char| c.is_alphabetic()));
+    let ends_in_repos = keys.next_back().is_some_and(|line| line.trim_end() == "repos:");
     let indented = text.lines().any(|line| line.starts_with("  - repo:"));
     anyhow::ensure!(
         ends_in_repos && indented,
