@@ -109,7 +109,8 @@ impl<'f> Line<'f> {
         let line = lines.line(start);
         let text = lines.content(file.text().as_bytes(), line);
         let whole = Span::new(lines.span(line).start, lines.span(line).start + text.len());
-        let indent = &file.text()[whole.start..start];
+        // The last byte of a declaration may be one of several of a letter.
+        let indent = file.text().get(whole.start..start)?;
         if !indent.trim_start_matches('\u{feff}').bytes().all(|byte| byte == b'\t') {
             return None;
         }
