@@ -228,7 +228,7 @@ impl Scan<'_> {
         };
         let around = Around::new(&file, &shelf, self.module);
         let look = look_at(&around, self.entries, &hits, &|index| enabled[index]);
-        for span in look.broken {
+        for span in &look.broken {
             let reason = format!("syntax error near line {}", file.lines().line(span.start));
             scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
         }
@@ -253,7 +253,9 @@ impl Scan<'_> {
         let selected = |rule: &str| {
             self.entries.iter().zip(&enabled).any(|(entry, enabled)| entry.meta.id == rule && *enabled)
         };
-        let unused = suppressions.unused(&selected);
+        // A comment may suppress what was not looked at.
+        let whole = look.broken.is_empty();
+        let unused = if whole { suppressions.unused(&selected) } else { suppressions.malformed(&selected) };
         scan.findings.extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path)));
         let fixes = |finding: &Finding| {
             finding.fix.is_some() && !finding.suppressed && finding.level >= Level::Unsafe

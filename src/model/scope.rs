@@ -4,6 +4,10 @@
 use super::flow::CLAUSES;
 use crate::syntax::{DeclKind, File, Import, Node};
 
+/// The kinds of nodes that are names of values. The grammar has kinds of their
+/// own for some predeclared names, which Go lets anyone declare anew.
+const NAMES: &[&str] = &["identifier", "iota", "nil", "true", "false"];
+
 /// What kind of thing a local name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LocalKind {
@@ -213,7 +217,10 @@ fn inner<'t>(labeled: Node<'t>) -> Option<Node<'t>> {
 }
 
 fn specs<'t>(declaration: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    let list = declaration.child("var_spec_list").unwrap_or(declaration);
+    let list = match declaration.kind() {
+        "var_declaration" => declaration.child("var_spec_list").unwrap_or(declaration),
+        _ => declaration,
+    };
     list.named().filter(|spec| spec.is(&["var_spec", "const_spec", "type_spec", "type_alias"]))
 }
 
@@ -303,6 +310,11 @@ fn in_specs<'t>(
             scope,
         })
     };
+    // A top-level declaration has no statement list above it: its names are
+    // the package's, not local.
+    if !group.ancestors().any(|node| node.kind() == "statement_list") {
+        return None;
+    }
     let mut found = None;
     for spec in group.named().take_while(|spec| spec.start() <= below.start()) {
         let sees_itself =
@@ -311,9 +323,7 @@ fn in_specs<'t>(
             found = of(spec).or(found);
         }
     }
-    // A top-level declaration has no statement list above it: its names are
-    // the package's, not local.
-    found.filter(|found| found.name.ancestors().any(|node| node.kind() == "statement_list"))
+    found
 }
 
 /// The node that bounds the scope of what is declared directly in a statement
@@ -363,7 +373,7 @@ pub fn declares(clause: Node<'_>) -> bool {
 }
 
 fn named<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
-    list.named().find(|node| node.kind() == "identifier" && node.text() == name)
+    list.named().find(|node| node.is(NAMES) && node.text() == name)
 }
 
 fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {

@@ -5,6 +5,7 @@
 //! than the grammar, spoils nothing beside it.
 
 mod file;
+mod mask;
 mod node;
 mod parse;
 

@@ -1,12 +1,10 @@
 //! Parses one declaration into an arena of plain nodes.
 //!
-//! tree-sitter's grammar for Go takes `new(` and `make(` to be followed by a
-//! type. Go 1.26 also allows an expression behind `new` (`new(16)`), and either
-//! name can be redefined. A declaration that reports an error behind such a
-//! call is parsed again from a copy of the same length in which that name is
-//! spelled as an ordinary one; offsets agree, and text is always read from the
-//! original.
+//! Where tree-sitter's grammar for Go reports an error, `mask.rs` may know a
+//! spelling of the same length that it takes; offsets agree, and text is always
+//! read from the original.
 
+use super::mask;
 use crate::text::Span;
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -47,16 +45,12 @@ thread_local! {
     });
 }
 
-/// How often a declaration is parsed again to find the `new` that the grammar
-/// stumbles over. Each round masks at least one more of them.
-const ROUNDS: usize = 12;
-
 /// Parses the declaration that stands at `span` of `text`.
 pub(super) fn declaration(text: &str, span: Span) -> Tree {
     let source = span.of(text);
     let mut parsed = parse(source.as_bytes());
     if parsed.root_node().has_error()
-        && let Some(better) = without_type_calls(source, &parsed)
+        && let Some(better) = mask::parse_masked(source, &parsed)
     {
         parsed = better;
     }
@@ -76,7 +70,7 @@ fn second_piece(nodes: &[Data]) -> Option<Span> {
 /// Parses with a line end behind the declaration: the grammar's lexer takes
 /// some short names at the very end of its input (`var n int`) for the start of
 /// a longer word, and reports an error.
-fn parse(source: &[u8]) -> tree_sitter::Tree {
+pub(super) fn parse(source: &[u8]) -> tree_sitter::Tree {
     let mut ended = Vec::with_capacity(source.len() + 1);
     ended.extend_from_slice(source);
     ended.push(b'\n');
@@ -84,84 +78,6 @@ fn parse(source: &[u8]) -> tree_sitter::Tree {
         parser.reset();
         parser.parse(&ended, None).expect("a parser with a language and no time limit always returns a tree")
     })
-}
-
-/// A parse with fewer errors, in which some `new(` and `make(` call ordinary
-/// names.
-fn without_type_calls(source: &str, parsed: &tree_sitter::Tree) -> Option<tree_sitter::Tree> {
-    let mut calls = type_calls(source);
-    let mut masked = source.as_bytes().to_vec();
-    let mut best: Option<tree_sitter::Tree> = None;
-    let mut errors = error_offsets(parsed);
-    for _ in 0..ROUNDS {
-        if errors.is_empty() || calls.is_empty() {
-            break;
-        }
-        // The grammar gives up at or behind the parenthesis, so the nearest
-        // `new(` before each error is the one to blame.
-        let mut blamed: Vec<usize> =
-            errors.iter().filter_map(|&error| calls.iter().rposition(|&call| call <= error)).collect();
-        if blamed.is_empty() {
-            blamed.push(0);
-        }
-        blamed.sort_unstable();
-        blamed.dedup();
-        for &index in blamed.iter().rev() {
-            let at = calls.remove(index);
-            // `nEw` and `mAke` are ordinary names to the grammar.
-            masked[at + 1] = masked[at + 1].to_ascii_uppercase();
-        }
-        let again = parse(&masked);
-        let left = error_offsets(&again);
-        let improved = best.as_ref().map_or(error_offsets(parsed).len(), |tree| error_offsets(tree).len());
-        if left.len() < improved {
-            best = Some(again.clone());
-        }
-        errors = left;
-    }
-    best
-}
-
-/// Offsets of each word `new` or `make` that an opening parenthesis follows.
-fn type_calls(source: &str) -> Vec<usize> {
-    let bytes = source.as_bytes();
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    let mut found = Vec::new();
-    for name in ["new", "make"] {
-        found.extend(memchr::memmem::find_iter(bytes, name).filter(|&at| {
-            let before = at.checked_sub(1).map(|before| bytes[before]);
-            let mut rest = bytes[at + name.len()..].iter();
-            let opens = rest.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'(');
-            opens && !before.is_some_and(|byte| word(byte) || byte == b'.')
-        }));
-    }
-    found.sort_unstable();
-    found
-}
-
-fn error_offsets(tree: &tree_sitter::Tree) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut cursor = tree.walk();
-    loop {
-        let node = cursor.node();
-        if node.is_error() || node.is_missing() {
-            found.push(node.start_byte());
-        }
-        let inside = node.has_error() && !node.is_error() && cursor.goto_first_child();
-        if !inside && !next(&mut cursor) {
-            return found;
-        }
-    }
-}
-
-/// Moves to the next node in document order that is not below this one.
-fn next(cursor: &mut tree_sitter::TreeCursor<'_>) -> bool {
-    while !cursor.goto_next_sibling() {
-        if !cursor.goto_parent() {
-            return false;
-        }
-    }
-    true
 }
 
 fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {

@@ -101,19 +101,30 @@ fn allowed(before: &File, total: &Edits, after: &File, first: usize, end: usize)
         had_above = (line + 1..).take_while(|line| is_blank(*line)).count();
     }
     let mut had_below = 0;
+    let mut last_went = false;
     if let Some(span) = below {
         let start = span.start + leading(after, end);
         if let Some(line) = old_line(start) {
             had_below = (1..line).rev().take_while(|line| is_blank(*line)).count();
+            last_went = line > had_below + 1 && took_line(total, before, line - had_below - 1);
         }
     }
     if had_above == 0 && (first == 1 || above.is_some_and(opens)) {
         return 0;
     }
-    if had_below == 0 && below.is_none_or(|_| closes(after, end)) {
+    // gofmt leaves blank lines between a block comment at the end of a line and
+    // a brace; they go with that line.
+    if (had_below == 0 || last_went) && below.is_none_or(|_| closes(after, end)) {
         return 0;
     }
     had_above.max(had_below).max(1)
+}
+
+/// Whether `total` takes the code of `line` away and puts nothing in its place.
+fn took_line(total: &Edits, before: &File, line: usize) -> bool {
+    let start = before.lines().span(line).start;
+    let code = Span::new(start + leading(before, line), end_of(before, line) + 1);
+    total.iter().any(|edit| edit.text.is_empty() && edit.span.covers(code))
 }
 
 /// What a line ends with, comments aside.

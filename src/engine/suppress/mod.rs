@@ -158,8 +158,7 @@ impl Suppressions {
     /// `selected` says yes to, in the order of the text. A malformed one whose
     /// rule does not exist is always among them.
     pub fn unused(&self, selected: &dyn Fn(&str) -> bool) -> Vec<Unused> {
-        let malformed = self.malformed.iter().filter(|unused| unused.rule.is_none_or(selected));
-        let mut all: Vec<Unused> = malformed.cloned().collect();
+        let mut all = self.malformed(selected);
         for directive in &self.directives {
             let What::Rules(rules) = &directive.what else { continue };
             for (rule, used) in rules {
@@ -177,6 +176,12 @@ impl Suppressions {
         }
         all.sort();
         all
+    }
+
+    /// Those that are malformed: all that can be said of a file of which only a
+    /// part was looked at.
+    pub fn malformed(&self, selected: &dyn Fn(&str) -> bool) -> Vec<Unused> {
+        self.malformed.iter().filter(|unused| unused.rule.is_none_or(selected)).cloned().collect()
     }
 
     /// Whether `line` is the comment line above `first`, with nothing but other

@@ -51,12 +51,15 @@ pub(super) fn units<'f>(file: &'f File, places: &'f [Span]) -> impl Iterator<Ite
     let outline = file.outline();
     let near = |span: Span| places.iter().any(|place| place.start <= span.end && span.start <= place.end);
     let imports = outline.import_decls.iter().map(|decl| decl.span).reduce(Span::join);
-    let imports = imports.filter(|span| near(Span::new(span.start, span.end + 2))).map(|_| Unit::Imports);
+    // A neighbour that went stood on the line below, which begins behind any
+    // comment.
+    let below = |span: Span| file.lines().span(file.lines().line(span.end)).end + 1;
+    let imports = imports.filter(|span| near(Span::new(span.start, below(*span)))).map(|_| Unit::Imports);
     let inside = outline.decls.iter().enumerate().filter(move |(_, decl)| near(decl.span));
     // A declaration may have lost or changed a neighbour.
     let beside = |index: usize| {
         let decl = outline.decls[index].span;
-        near(Span::new(decl.start.saturating_sub(2), decl.end + 2))
+        near(Span::new(decl.start.saturating_sub(2), below(decl)))
     };
     let declarations = (0..outline.decls.len()).any(beside).then_some(Unit::Declarations);
     imports.into_iter().chain(inside.map(|(index, _)| Unit::Inside(index))).chain(declarations)
@@ -106,7 +109,8 @@ impl<'f> Line<'f> {
         let line = lines.line(start);
         let text = lines.content(file.text().as_bytes(), line);
         let whole = Span::new(lines.span(line).start, lines.span(line).start + text.len());
-        let indent = &file.text()[whole.start..start];
+        // The last byte of a declaration may be one of several of a letter.
+        let indent = file.text().get(whole.start..start)?;
         if !indent.trim_start_matches('\u{feff}').bytes().all(|byte| byte == b'\t') {
             return None;
         }
