@@ -18,6 +18,8 @@ mod devices;
 mod files;
 #[path = "cli/fix.rs"]
 mod fix;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/merge.rs"]
@@ -28,6 +30,10 @@ mod migrate;
 mod narrow;
 #[path = "cli/proof.rs"]
 mod proof;
+#[path = "cli/sarif.rs"]
+mod sarif;
+#[path = "cli/statistics.rs"]
+mod statistics;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/undo.rs"]

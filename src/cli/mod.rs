@@ -11,6 +11,8 @@ mod git;
 mod interrupt;
 mod io;
 mod merge;
+mod output;
+mod patch;
 mod proof;
 mod rules;
 mod setup;

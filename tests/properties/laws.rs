@@ -89,7 +89,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         include: Include::from([Kind::Tests, Kind::Generated]),
         limits: Limits::default(),
         cwd: path.parent().map(Path::to_owned).unwrap_or_default(),
-        root: PathBuf::new(),
+        root: path.parent().map(Path::to_owned).unwrap_or_default(),
         shard: None,
         library: Arc::default(),
         tick: &|| {},
