@@ -71,7 +71,7 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         include: Include::new(),
         limits: Limits::default(),
         cwd: corpus.to_owned(),
-        root: PathBuf::new(),
+        root: corpus.to_owned(),
         shard: None,
         library: Arc::default(),
         tick: &|| {},

@@ -20,6 +20,8 @@ mod files;
 mod fix;
 #[path = "cli/habits.rs"]
 mod habits;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/merge.rs"]
@@ -30,6 +32,10 @@ mod migrate;
 mod narrow;
 #[path = "cli/proof.rs"]
 mod proof;
+#[path = "cli/sarif.rs"]
+mod sarif;
+#[path = "cli/statistics.rs"]
+mod statistics;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/undo.rs"]

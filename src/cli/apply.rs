@@ -5,8 +5,8 @@
 
 use super::args::Apply;
 use super::delivery::{self, Goods};
-use super::fix::CONTEXT;
 use super::io::{Io, tolerate};
+use super::patch::CONTEXT;
 use super::setup::{root_of, shown, working_directory};
 use super::{FINDINGS, OK, Stop};
 use crate::engine::discover::{Limits, read_path};

@@ -27,6 +27,11 @@ Examples:
   gomend check --baseline known.json --write-baseline
                                          live with what is there; later runs say what is new
   gomend check --format json | jq .      for a program
+  gomend check --format sarif > gomend.sarif
+                                         for code scanning; github, gitlab, rdjson, checkstyle
+                                         and junit for other services
+  gomend check --format markdown         for a comment on a pull request
+  gomend check --statistics              the numbers by rule, module and owner
 
 Exit status: 0 no finding, or none as severe as --fail-on says, 1 findings, 2 an error.";
 
@@ -194,10 +199,14 @@ pub struct Narrow {
 /// How to say it.
 #[derive(Debug, Default, Clone, Group)]
 pub struct Output {
-    /// How findings are written
-    #[arg(long, value_enum, value_name = "human|json", default_value_t, help_heading = "Output")]
+    /// How findings are written: human, json, sarif, github, gitlab, checkstyle, junit, rdjson,
+    /// markdown or patch
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     #[arg(hide_possible_values = true)]
     pub format: Format,
+    /// Count the findings by rule, by module and, with a CODEOWNERS file, by owner
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
     /// Show also the sites that a guard kept, and why
     #[arg(long, help_heading = "Output")]
     pub show_kept: bool,
@@ -213,6 +222,31 @@ pub struct Output {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Source excerpts for a person
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Workflow commands, for annotations by GitHub Actions
+    Github,
+    /// A Code Quality report, for GitLab
+    Gitlab,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// JUnit's XML
+    Junit,
+    /// The Reviewdog Diagnostic Format
+    Rdjson,
+    /// A comment for a pull request
+    Markdown,
+    /// The safe fixes, unproved, for `git apply`
+    Patch,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table for a person
     #[default]
     Human,
     /// One JSON document
@@ -436,7 +470,7 @@ pub struct Explain {
 pub struct Rules {
     /// How the list is written
     #[arg(long, value_enum, value_name = "human|json", default_value_t, hide_possible_values = true)]
-    pub format: Format,
+    pub format: ListFormat,
     /// When to colour; NO_COLOR is honoured
     #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,

@@ -2,14 +2,19 @@
 
 use super::args::{Check, FailOn, Format, Output};
 use super::io::{Io, save, tolerate};
-use super::setup::Setup;
-use super::{ERROR, FINDINGS, OK, Stop};
+use super::setup::{Setup, shown};
+use super::{ERROR, FINDINGS, OK, Stop, output, patch};
+use crate::engine::fixes::Fixes;
+use crate::engine::narrow::Allowed;
 use crate::engine::narrow::baseline::Baseline;
 use crate::engine::scan::Scanned;
-use crate::report::json::Part;
-use crate::report::{Report, human, json};
+use crate::report::{Statistics, human};
 use crate::rewrite::{Level, Severity};
+use crate::syntax::File;
 use anyhow::Context;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Runs the verb.
 pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -17,17 +22,34 @@ pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
     if !args.write_baseline {
         setup = setup.narrowed(&args.target.narrow)?;
     }
-    let mut scanned = match setup.read_stdin(&args.target, io)? {
-        Some((path, text)) => setup.look_at(&path, text),
+    let wanted = &args.target.output;
+    let mut sources = output::sources(&setup);
+    let given = setup.read_stdin(&args.target, io)?;
+    let mut scanned = match &given {
+        Some((path, text)) => {
+            sources.give(&shown(&setup.cwd, path), text.clone());
+            setup.look_at(path, text.clone())
+        }
         None => setup.look()?,
     };
     if args.write_baseline {
         return write_baseline(&args, &setup, &scanned, io);
     }
-    setup.narrow(&mut scanned, None, io)?;
+    let allowed = setup.narrow(&mut scanned, None, io)?;
     let part = setup.part(&args.target);
-    tolerate(write(&args.target.output, &scanned, part.as_ref(), io))?;
-    let look = io.err_look(args.target.output.color);
+    let statistics = output::statistics(wanted, &setup, &sources, &mut scanned);
+    match wanted.format {
+        Format::Human => tolerate(human(wanted, &scanned, statistics.as_ref(), io))?,
+        Format::Patch => {
+            unproved(wanted, &setup, &scanned, &allowed, given, io)?;
+            if let Some(statistics) = &statistics {
+                let look = io.err_look(wanted.color);
+                statistics.human(&mut io.stderr, look)?;
+            }
+        }
+        _ => output::write(wanted, &scanned, part.as_ref(), &sources, statistics.as_ref(), io)?,
+    }
+    let look = io.err_look(wanted.color);
     human::failures(&mut io.stderr, &scanned.failures, look)?;
     Ok(status(&scanned, args.fail_on))
 }
@@ -51,27 +73,60 @@ fn write_baseline(args: &Check, setup: &Setup, scanned: &Scanned, io: &mut Io<'_
     Ok(if scanned.failures.is_empty() { OK } else { ERROR })
 }
 
-fn write(output: &Output, scanned: &Scanned, part: Option<&Part>, io: &mut Io<'_>) -> std::io::Result<()> {
-    let report = Report {
-        files: scanned.files,
-        findings: &scanned.findings,
-        skipped: &scanned.skipped,
-        errors: &scanned.failures,
-        part,
-    };
-    let look = io.look(output.color);
-    let options = human::Options { look, show_kept: output.show_kept };
-    match output.format {
-        Format::Json => json::write(&mut io.stdout, &report, false)?,
-        Format::Human if output.quiet => {
-            let mut printer = human::Printer::new(options);
-            for finding in report.findings {
-                printer.finding(&mut io.stdout, finding)?;
-            }
+fn human(
+    wanted: &Output,
+    scanned: &Scanned,
+    statistics: Option<&Statistics>,
+    io: &mut Io<'_>,
+) -> std::io::Result<()> {
+    let report = output::report(scanned, None);
+    let look = io.look(wanted.color);
+    let options = human::Options { look, show_kept: wanted.show_kept };
+    if let Some(statistics) = statistics {
+        statistics.human(&mut io.stdout, look)?;
+        if !wanted.quiet {
+            writeln!(io.stdout)?;
+            human::summary(&mut io.stdout, &report, &options)?;
         }
-        Format::Human => human::check(&mut io.stdout, &report, &options)?,
+    } else if wanted.quiet {
+        let mut printer = human::Printer::new(options);
+        for finding in report.findings {
+            printer.finding(&mut io.stdout, finding)?;
+        }
+    } else {
+        human::check(&mut io.stdout, &report, &options)?;
     }
     io.stdout.flush()
+}
+
+/// Writes the safe fixes as a patch that nothing has proved.
+fn unproved(
+    wanted: &Output,
+    setup: &Setup,
+    scanned: &Scanned,
+    allowed: &Allowed,
+    given: Option<(PathBuf, String)>,
+    io: &mut Io<'_>,
+) -> Result<(), Stop> {
+    let scan = setup.scan(&|| {});
+    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+        allowed.allows(key) && scan.wants(entry, seen, file, Level::Safe)
+    };
+    let fixes = match given {
+        Some(_) if scanned.fixable.is_empty() => Fixes::plan(&scan, [], &choose, 1),
+        Some((path, text)) => Fixes::of_file(&scan, Arc::new(File::new(&path, text.as_str())), &choose),
+        None => Fixes::plan(&scan, scanned.fixable.keys().cloned(), &choose, setup.threads()),
+    };
+    let files = fixes.outcome(&BTreeSet::new()).files;
+    let look = io.look(wanted.color);
+    tolerate(patch::write(setup, &files, io, look))?;
+    for left in fixes.dropped() {
+        writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
+    }
+    if !wanted.quiet && !files.is_empty() {
+        writeln!(io.stderr, "note: nothing has proved this patch; `gomend fix --diff` proves it first")?;
+    }
+    Ok(())
 }
 
 fn status(scanned: &Scanned, fail_on: FailOn) -> u8 {

@@ -2,9 +2,9 @@
 
 use super::Stop;
 use super::args::{Delivery, SplitBy};
-use super::fix::CONTEXT;
 use super::git;
 use super::io::{Io, save, tolerate};
+use super::patch::CONTEXT;
 use super::setup::shown;
 use crate::engine::owners::Owners;
 use crate::migrate::split::{Piece, by_place, in_steps, names};

@@ -11,13 +11,13 @@ use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
 use super::setup::{Setup, remembered_root, root_of, shown};
-use super::{ERROR, FINDINGS, OK, Stop, proof};
+use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::Planned;
 use crate::engine::scan::Scanned;
 use crate::migrate::plan::{self, Plan, PlannedFile, PlannedStep};
 use crate::migrate::{Text, between};
-use crate::report::{Report, diff, human, json};
+use crate::report::{Sources, human};
 use crate::rewrite::Level;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
@@ -27,12 +27,13 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Lines of context around a hunk, as git has it.
-pub const CONTEXT: usize = 3;
-
 /// Runs the verb.
 pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let options = proof::options(&args)?;
+    anyhow::ensure!(
+        args.diff || args.target.output.format != Format::Patch,
+        "`fix --diff` prints the patch of what it has proved, `check --format patch` one that is unproved"
+    );
     let setup = Setup::new(&args.target, io)?.narrowed(&args.target.narrow)?;
     if let Some((path, text)) = setup.read_stdin(&args.target, io)? {
         return stdin::run(&args, &setup, path, text, io);
@@ -82,12 +83,17 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         return deliver(&args, &setup, &fixes, &run, &mut scanned, command, io);
     }
     let changes = !run.files.is_empty();
+    let mut sources = output::sources(&setup);
+    if writes && output::reads(args.target.output.format) {
+        // The findings are about the files as they were.
+        sources.keep(&scanned.findings);
+    }
     if let Some(store) = &mut store {
         run.write(store, &setup, command, &mut scanned)?;
     }
     let summary = run.summary(if args.r#unsafe { 0 } else { left(&scanned, Level::Unsafe) });
     let summary = human::Fixed { advice_left: left(&scanned, Level::Advice), ..summary };
-    print(&args, &setup, &scanned, &run, &summary, io)?;
+    print(&args, &setup, &mut scanned, &sources, &run, &summary, io)?;
     let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
     Ok(match () {
         () if !scanned.failures.is_empty() => ERROR,
@@ -199,27 +205,22 @@ fn with_place(error: StoreError, root: &Path, cwd: &Path) -> Stop {
 fn print(
     args: &Fix,
     setup: &Setup,
-    scanned: &Scanned,
+    scanned: &mut Scanned,
+    sources: &Sources,
     run: &Run,
     summary: &human::Fixed,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
-    let output = &args.target.output;
-    let (look, err_look) = (io.look(output.color), io.err_look(output.color));
+    let wanted = &args.target.output;
+    let (look, err_look) = (io.look(wanted.color), io.err_look(wanted.color));
     let writes = !args.diff && !args.list;
     let mut summary_here = false;
-    if output.format == Format::Json {
+    let statistics = output::statistics(wanted, setup, sources, scanned);
+    if !matches!(wanted.format, Format::Human | Format::Patch) {
         let part = setup.part(&args.target);
-        let report = Report {
-            files: scanned.files,
-            findings: &scanned.findings,
-            skipped: &scanned.skipped,
-            errors: &scanned.failures,
-            part: part.as_ref(),
-        };
-        tolerate(json::write(&mut io.stdout, &report, false))?;
+        output::write(wanted, scanned, part.as_ref(), sources, statistics.as_ref(), io)?;
     } else if args.diff {
-        tolerate(patch(setup, run, io, look))?;
+        tolerate(patch::write(setup, &run.files, io, look))?;
     } else if args.list {
         let mut lines = run.files.keys().map(|path| shown(&setup.cwd, path));
         tolerate(lines.try_for_each(|line| writeln!(io.stdout, "{line}")))?;
@@ -227,34 +228,16 @@ fn print(
         summary_here = true;
     }
     let options =
-        human::Options { look: if summary_here { look } else { err_look }, show_kept: output.show_kept };
+        human::Options { look: if summary_here { look } else { err_look }, show_kept: wanted.show_kept };
     let tells = !summary.refused.is_empty() || !summary.deferred.is_empty();
-    if !output.quiet || tells {
-        let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
+    let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
+    let here = matches!(wanted.format, Format::Human | Format::Patch);
+    if let Some(statistics) = statistics.filter(|_| here) {
+        tolerate(statistics.human(out, options.look).and_then(|()| writeln!(out)))?;
+    }
+    if !wanted.quiet || tells {
         tolerate(human::fixed(out, summary, &scanned.skipped, &options))?;
     }
     debug_assert!(writes || summary.run.is_none());
     Ok(human::failures(&mut io.stderr, &scanned.failures, err_look)?)
-}
-
-/// The patch, with paths relative to the root of the repository, from which
-/// `git apply` reads them wherever in it one stands; outside of a repository
-/// relative to the working directory, or to what the files share.
-fn patch(setup: &Setup, run: &Run, io: &mut Io<'_>, look: crate::report::Look) -> std::io::Result<()> {
-    let base = root_of(&setup.cwd, run.files.keys());
-    for (path, planned) in &run.files {
-        let path = shown(&base, path);
-        let file = diff::FileDiff {
-            path_old: &path,
-            path_new: &path,
-            before: planned.before.as_bytes(),
-            after: planned.after.as_bytes(),
-        };
-        diff::write(&mut io.stdout, &file, CONTEXT, look)?;
-    }
-    io.stdout.flush()?;
-    if !setup.cwd.starts_with(&base) {
-        writeln!(io.stderr, "note: the paths of the patch start from {}; apply it there", base.display())?;
-    }
-    Ok(())
 }

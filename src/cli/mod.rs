@@ -12,6 +12,8 @@ mod init;
 mod interrupt;
 mod io;
 mod merge;
+mod output;
+mod patch;
 mod proof;
 mod rules;
 mod setup;

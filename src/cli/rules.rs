@@ -1,9 +1,10 @@
 //! `gomend rules`: the catalogue.
 
-use super::args::{Format, Rules};
+use super::args::{ListFormat, Rules};
 use super::io::Io;
-use super::{OK, Stop};
-use crate::report::rules::{GuardRow, RuleRow, json, table};
+use super::{OK, Stop, explain};
+use crate::engine::scan::UNUSED;
+use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
 use crate::rewrite::{Entry, Level};
 use crate::transforms::CATALOGUE;
 
@@ -12,10 +13,27 @@ pub fn run(args: &Rules, io: &mut Io<'_>) -> Result<u8, Stop> {
     let rows: Vec<RuleRow> = CATALOGUE.iter().map(row).collect();
     let look = io.look(args.color);
     match args.format {
-        Format::Json => json(&mut io.stdout, &rows, true)?,
-        Format::Human => table(&mut io.stdout, &rows, look)?,
+        ListFormat::Json => json(&mut io.stdout, &rows, true)?,
+        ListFormat::Human => table(&mut io.stdout, &rows, look)?,
     }
     Ok(OK)
+}
+
+/// Every rule that a finding can name, with its page.
+pub fn docs() -> Vec<RuleDoc> {
+    let unused = RuleRow {
+        id: UNUSED.to_owned(),
+        title: "remove a suppression that holds nothing back".to_owned(),
+        group: "suppressions".to_owned(),
+        level: Level::Advice,
+        default: true,
+        since: None,
+        until: None,
+        guards: Vec::new(),
+        seeds: Vec::new(),
+    };
+    let entries = CATALOGUE.iter().map(|entry| RuleDoc { row: row(entry), doc: entry.page() });
+    entries.chain([RuleDoc { row: unused, doc: explain::UNUSED_PAGE.to_owned() }]).collect()
 }
 
 /// An entry of the catalogue as listings show it.

@@ -355,9 +355,5 @@ pub fn remembered_root(cwd: &Path) -> PathBuf {
 
 /// How a path is written in reports.
 pub fn shown(cwd: &Path, path: &Path) -> Arc<str> {
-    path.strip_prefix(cwd)
-        .unwrap_or(path)
-        .to_string_lossy()
-        .replace('\\', if cfg!(windows) { "/" } else { "\\" })
-        .into()
+    discover::slashed(path.strip_prefix(cwd).unwrap_or(path)).into()
 }

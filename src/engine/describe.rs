@@ -1,5 +1,6 @@
 //! Turns an examined site into the finding that every report shows.
 
+use super::fingerprint::Fingerprints;
 use super::look::{Around, Module, Seen};
 use super::plan;
 use super::policy::FilePolicy;
@@ -9,7 +10,6 @@ use crate::rewrite::{
 };
 use crate::syntax::File;
 use crate::text::Span;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,19 +41,21 @@ pub struct Describer<'a> {
     pub policy: &'a FilePolicy,
     /// How paths are shown.
     pub shown: &'a Shown<'a>,
-    /// Where the paths in fingerprints start.
-    pub root: &'a Path,
 }
 
 impl Describer<'_> {
     /// The findings for `seen`; a fix that cannot be settled makes its site a
     /// kept one.
-    pub fn findings(&self, seen: &[Seen], suppressed: &dyn Fn(&Seen) -> bool) -> Vec<Finding> {
-        let mut ordinals: HashMap<blake3::Hash, usize> = HashMap::new();
-        seen.iter().map(|seen| self.finding(seen, suppressed(seen), &mut ordinals)).collect()
+    pub fn findings(
+        &self,
+        seen: &[Seen],
+        suppressed: &dyn Fn(&Seen) -> bool,
+        names: &mut Fingerprints,
+    ) -> Vec<Finding> {
+        seen.iter().map(|seen| self.finding(seen, suppressed(seen), names)).collect()
     }
 
-    fn finding(&self, seen: &Seen, suppressed: bool, ordinals: &mut HashMap<blake3::Hash, usize>) -> Finding {
+    fn finding(&self, seen: &Seen, suppressed: bool, names: &mut Fingerprints) -> Finding {
         let entry = &self.entries[seen.entry];
         let telling = &seen.examined.telling;
         let verdict = &seen.examined.verdict;
@@ -110,7 +112,7 @@ impl Describer<'_> {
             why,
             guard: guard.filter(|_| level == Level::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
-            fingerprint: self.fingerprint(seen, ordinals),
+            fingerprint: self.fingerprint(seen, names),
             path,
             pass: 1,
             proof: Proof::None,
@@ -121,35 +123,16 @@ impl Describer<'_> {
         }
     }
 
-    /// Survives moved lines and other white space: rule, file, declaration and
-    /// statement, and the how-manieth of its like.
-    fn fingerprint(&self, seen: &Seen, ordinals: &mut HashMap<blake3::Hash, usize>) -> String {
+    /// Of the declaration around the site and the site's source.
+    fn fingerprint(&self, seen: &Seen, fingerprints: &mut Fingerprints) -> String {
         let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
         let names = decl.into_iter().flat_map(|decl| &decl.names);
         let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();
+        let receiver = decl.and_then(|decl| decl.receiver.as_deref()).unwrap_or_default();
         let site = seen.examined.telling.span.of(self.file.text());
-        let words: Vec<&str> = site.split_whitespace().collect();
-        let parts = [
-            self.entries[seen.entry].meta.id,
-            &rooted(self.file.path(), self.root),
-            decl.and_then(|decl| decl.receiver.as_deref()).unwrap_or_default(),
-            &names.join(","),
-            &words.concat(),
-        ];
-        let mut hasher = blake3::Hasher::new();
-        for part in parts {
-            hasher.update(part.as_bytes()).update(&[0]);
-        }
-        let ordinal = ordinals.entry(hasher.finalize()).or_default();
-        hasher.update(&ordinal.to_le_bytes());
-        *ordinal += 1;
-        hasher.finalize().to_hex()[..16].to_owned()
+        let rule = self.entries[seen.entry].meta.id;
+        fingerprints.next(rule, self.file.path(), &[receiver, &names.join(","), site])
     }
-}
-
-/// The path from `root` on, always with `/`: the same in every working directory.
-pub(super) fn rooted(path: &Path, root: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// The lines to show: the surroundings that the transform named, each once,

@@ -2,6 +2,7 @@
 //! are held back: what verification asks for while it looks for the guilty one.
 
 use super::discover::{Limits, read_path};
+use super::fingerprint::Fingerprints;
 use super::look::Seen;
 use super::plan::{Dropped, Key, Plan, Planned, Planner, plan};
 use super::scan::Scan;
@@ -87,6 +88,7 @@ impl<'a> Fixes<'a> {
             }
         });
         fixes.directories = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut names = Fingerprints::new(&scan.root);
         for (directory, planned) in &fixes.directories {
             fixes.taken.extend(planned.plan.taken.iter().map(|taken| TakenFix {
                 key: taken.key.clone(),
@@ -94,7 +96,7 @@ impl<'a> Fixes<'a> {
                 files: taken.files.clone(),
                 born: taken.born.as_ref().and_then(|born| {
                     let file = planned.files.iter().find(|file| *file.path() == *taken.key.path)?;
-                    Some(scan.born(taken, born, file))
+                    Some(scan.born(taken, born, file, &mut names))
                 }),
                 directory: directory.clone(),
             }));

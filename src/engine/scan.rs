@@ -2,7 +2,8 @@
 //! thread its own files, and gathers what there is to say.
 
 use super::describe::{self, Describer};
-use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted};
+use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
+use super::fingerprint::Fingerprints;
 use super::look::{Around, Module, Seen, look_at};
 use super::plan::{Born, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
@@ -182,9 +183,7 @@ impl Scan<'_> {
 
     /// `path` as reports show it.
     pub fn shown(&self, path: &Path) -> Arc<str> {
-        let relative = path.strip_prefix(&self.cwd).unwrap_or(path);
-        let text = relative.to_string_lossy();
-        if std::path::MAIN_SEPARATOR == '/' { text.into() } else { text.replace('\\', "/").into() }
+        slashed(path.strip_prefix(&self.cwd).unwrap_or(path)).into()
     }
 
     /// Reads a file into `buffer` and looks at it; `None` when there is nothing
@@ -242,21 +241,22 @@ impl Scan<'_> {
             module: self.module,
             policy: &policy,
             shown: &shown,
-            root: &self.root,
         };
         let suppressions = Suppressions::of(file.text(), self.rules);
         let suppressed = |seen: &Seen| {
             let rule = self.entries[seen.entry].meta.id;
             suppressions.covers_any(rule, seen.enclosing.iter().copied(), file.lines()).is_some()
         };
-        scan.findings = describer.findings(&look.seen, &suppressed);
+        let mut names = Fingerprints::new(&self.root);
+        scan.findings = describer.findings(&look.seen, &suppressed, &mut names);
         let selected = |rule: &str| {
             self.entries.iter().zip(&enabled).any(|(entry, enabled)| entry.meta.id == rule && *enabled)
         };
         // A comment may suppress what was not looked at.
         let whole = look.broken.is_empty();
         let unused = if whole { suppressions.unused(&selected) } else { suppressions.malformed(&selected) };
-        scan.findings.extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path)));
+        scan.findings
+            .extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path, &mut names)));
         let fixes = |finding: &Finding| {
             finding.fix.is_some() && !finding.suppressed && finding.level >= Level::Unsafe
         };
@@ -269,11 +269,9 @@ impl Scan<'_> {
 
 impl Scan<'_> {
     /// The finding for a comment that suppresses nothing.
-    fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>) -> Finding {
+    fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>, names: &mut Fingerprints) -> Finding {
         let lines = file.lines();
         let comment = unused.span.of(file.text());
-        let rooted = describe::rooted(file.path(), &self.root);
-        let fingerprint = blake3::hash(format!("{UNUSED}\0{rooted}\0{comment}").as_bytes());
         Finding {
             rule: UNUSED,
             level: Level::Advice,
@@ -287,7 +285,7 @@ impl Scan<'_> {
             why: "a comment that no longer holds anything back hides the next finding that comes".to_owned(),
             guard: None,
             lowered: None,
-            fingerprint: fingerprint.to_hex()[..16].to_owned(),
+            fingerprint: names.next(UNUSED, file.path(), &[comment]),
             pass: 1,
             proof: Proof::None,
             proof_reason: None,
@@ -300,12 +298,11 @@ impl Scan<'_> {
     /// The finding of a site that an earlier pass wrote, at the place of that
     /// text in `file` as it is on disk. It carries no fix: that needs the text
     /// of the earlier pass.
-    pub fn born(&self, taken: &Taken, born: &Born, file: &File) -> Finding {
+    pub fn born(&self, taken: &Taken, born: &Born, file: &File, names: &mut Fingerprints) -> Finding {
         let path = self.shown(file.path());
         let at = file.lines().position(born.near);
         let Telling { message, why, severity, .. } = born.telling.clone();
-        let rooted = describe::rooted(file.path(), &self.root);
-        let parts = format!("{}\0{rooted}\0{}\0{message}", taken.key.rule, taken.pass);
+        let fingerprint = names.next(taken.key.rule, file.path(), &[&taken.pass.to_string(), &message]);
         Finding {
             rule: taken.key.rule,
             level: born.level,
@@ -319,7 +316,7 @@ impl Scan<'_> {
             why,
             guard: None,
             lowered: None,
-            fingerprint: blake3::hash(parts.as_bytes()).to_hex()[..16].to_owned(),
+            fingerprint,
             pass: taken.pass,
             proof: Proof::None,
             proof_reason: None,

@@ -3,7 +3,7 @@
 //! A consumer may rely on the keys that are there; new ones may come, none
 //! will go without a new `version`.
 
-use super::{Report, Tally};
+use super::{Report, Statistics, Tally};
 use crate::rewrite::{Failure, Finding, Skipped};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ struct Document<'a> {
     findings: &'a [Finding],
     skipped: &'a [Skipped],
     errors: &'a [Failure],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistics: Option<&'a Statistics>,
 }
 
 /// Which part of a run a document has, and of what run.
@@ -111,6 +113,19 @@ impl Summary {
 /// # Errors
 /// Those of `out`.
 pub fn write(out: &mut dyn Write, report: &Report, pretty: bool) -> io::Result<()> {
+    write_with(out, report, None, pretty)
+}
+
+/// The same with tables of numbers at its end.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_with(
+    out: &mut dyn Write,
+    report: &Report,
+    statistics: Option<&Statistics>,
+    pretty: bool,
+) -> io::Result<()> {
     let document = Document {
         version: VERSION,
         tool: Tool::THIS,
@@ -119,6 +134,7 @@ pub fn write(out: &mut dyn Write, report: &Report, pretty: bool) -> io::Result<(
         findings: report.findings,
         skipped: report.skipped,
         errors: report.errors,
+        statistics,
     };
     value(out, &document, pretty)
 }

@@ -5,18 +5,32 @@
 
 mod columns;
 mod look;
+mod sheet;
+mod source;
+mod statistics;
 mod tally;
+mod xml;
 
 pub mod audit;
+pub mod checkstyle;
 pub mod diff;
 pub mod explain;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod merge;
 pub mod progress;
+pub mod rdjson;
 pub mod rules;
+pub mod sarif;
 
 pub use look::Look;
+pub use sheet::{Notes, Sheet, Writer};
+pub use source::{Source, Sources};
+pub use statistics::{Row, Statistics};
 pub use tally::Tally;
 
 use crate::rewrite::{Failure, Finding, Skipped};

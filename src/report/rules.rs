@@ -31,6 +31,15 @@ pub struct RuleRow {
     pub seeds: Vec<String>,
 }
 
+/// A rule with its page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleDoc {
+    /// Its line in the catalogue.
+    pub row: RuleRow,
+    /// Its page, which is Markdown.
+    pub doc: String,
+}
+
 /// One guard of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GuardRow {

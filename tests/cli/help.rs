@@ -46,6 +46,9 @@ fn usage_errors_are_status_two_with_a_suggestion() {
     let ground = Ground::new(&[]);
     ground.run(&["chekc"]).code(2).err(&["chekc", "check"]);
     ground.run(&["check", "--selct", "x"]).code(2).err(&["--selct", "--select"]);
+    ground.run(&["rules", "--format", "sarif"]).code(2).err(&["human, json"]);
+    ground.run(&["check", "--format", "xml"]).code(2).err(&["sarif", "checkstyle", "patch"]);
+    ground.run(&["fix", "--format", "patch"]).code(2).err(&["fix --diff", "check --format patch"]);
     ground.run(&["fix", "--diff", "-l"]).code(2).err(&["cannot be used with"]);
     ground.run(&["fix", "--verify", "vett"]).code(2).err(&["none, gofmt, build, vet, test"]);
     ground.run(&["fix", "--verify-timeout", "soon"]).code(2).err(&["seconds"]);

@@ -56,6 +56,11 @@ fn a_reader_who_leaves_ends_it_quietly() {
     for args in [
         &["check"][..],
         &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["check", "--format", "junit"],
+        &["check", "--format", "github"],
+        &["check", "--format", "markdown"],
+        &["check", "--format", "patch"],
         &["fix", "--diff", "--verify", "none"],
         &["fix", "-l", "--quiet", "--verify", "none"],
     ] {
@@ -82,6 +87,8 @@ fn an_output_that_is_full_is_an_error() {
     for args in [
         &["check"][..],
         &["check", "--format", "json"],
+        &["check", "--format", "checkstyle"],
+        &["check", "--format", "rdjson"],
         &["rules"],
         &["--help"],
         &["fix", "--verify", "none"],

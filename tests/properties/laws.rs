@@ -10,7 +10,7 @@ use gomend::syntax::{Decl, DeclKind, File};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 /// A folder whose go.mod names a Go version. The files in it are in memory only.
@@ -89,7 +89,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         include: Include::from([Kind::Tests, Kind::Generated]),
         limits: Limits::default(),
         cwd: path.parent().map(Path::to_owned).unwrap_or_default(),
-        root: PathBuf::new(),
+        root: path.parent().map(Path::to_owned).unwrap_or_default(),
         shard: None,
         library: Arc::default(),
         tick: &|| {},

@@ -5,9 +5,10 @@
 
 use super::super::args::{Fix, Format};
 use super::super::io::{Io, tolerate};
+use super::super::patch::CONTEXT;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, FINDINGS, OK, Stop};
-use super::{CONTEXT, gofmt, least};
+use super::{gofmt, least};
 use crate::engine::fixes::Fixes;
 use crate::report::{diff, human};
 use crate::syntax::File;

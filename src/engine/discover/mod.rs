@@ -17,7 +17,7 @@ mod read;
 mod skip;
 mod walk;
 
-pub use paths::{PathError, from_list, listed};
+pub use paths::{PathError, from_list, listed, slashed};
 pub use read::{Limits, Refusal, is_generated, read, read_bytes, read_path, text};
 pub use skip::{Include, Kind, Skip, UnknownKind, Why};
 

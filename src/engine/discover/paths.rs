@@ -51,6 +51,14 @@ pub enum PathError {
     },
 }
 
+/// `path` with `/` between its elements, as reports and lists name files on
+/// every system.
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    // Elsewhere a backslash is a letter like any other.
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") }
+}
+
 /// Where a PATH leads.
 pub(super) enum Place {
     /// A directory: absolute, without links.
@@ -205,7 +213,7 @@ pub fn listed(bytes: &[u8], cwd: &Path) -> Vec<PathBuf> {
     let nul = memchr::memchr(0, bytes).is_some();
     let items = bytes.split(move |byte| *byte == if nul { 0 } else { b'\n' });
     let items = items.map(|item| if nul { item } else { item.strip_suffix(b"\r").unwrap_or(item) });
-    items.filter(|item| !item.trim_ascii().is_empty()).map(|item| slashed(path(item), cwd)).collect()
+    items.filter(|item| !item.trim_ascii().is_empty()).map(|item| forward(path(item), cwd)).collect()
 }
 
 #[cfg(unix)]
@@ -219,7 +227,7 @@ fn path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 
-fn slashed(path: PathBuf, cwd: &Path) -> PathBuf {
+fn forward(path: PathBuf, cwd: &Path) -> PathBuf {
     let Some(text) = path.to_str().filter(|text| text.contains('\\')) else { return path };
     let slashed = PathBuf::from(text.replace('\\', "/"));
     let exists = |path: &Path| fs::symlink_metadata(cwd.join(path)).is_ok();

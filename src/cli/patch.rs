@@ -1,0 +1,42 @@
+//! Fixes as a patch for `git apply`.
+
+use super::io::Io;
+use super::setup::{Setup, root_of, shown};
+use crate::engine::plan::Planned;
+use crate::report::{Look, diff};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Lines of context around a hunk, as git has it.
+pub const CONTEXT: usize = 3;
+
+/// Writes the patch, with paths relative to the root of the repository, from
+/// which `git apply` reads them wherever in it one stands; outside of a
+/// repository relative to the working directory, or to what the files share.
+///
+/// # Errors
+/// Those of the streams.
+pub fn write(
+    setup: &Setup,
+    files: &BTreeMap<PathBuf, Planned>,
+    io: &mut Io<'_>,
+    look: Look,
+) -> std::io::Result<()> {
+    let base = root_of(&setup.cwd, files.keys());
+    for (path, planned) in files {
+        let path = shown(&base, path);
+        let file = diff::FileDiff {
+            path_old: &path,
+            path_new: &path,
+            before: planned.before.as_bytes(),
+            after: planned.after.as_bytes(),
+        };
+        diff::write(&mut io.stdout, &file, CONTEXT, look)?;
+    }
+    io.stdout.flush()?;
+    if !setup.cwd.starts_with(&base) {
+        writeln!(io.stderr, "note: the paths of the patch start from {}; apply it there", base.display())?;
+    }
+    Ok(())
+}

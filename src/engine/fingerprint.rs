@@ -1,0 +1,77 @@
+//! Names for findings that survive moved lines: what a baseline and the
+//! services that track findings from run to run go by.
+
+use super::discover::slashed;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Names the findings of one file, or of several with different paths.
+///
+/// A name is a hash of the rule, the file's path from the root of the run, so
+/// that it is the same from every working directory, and what the finding is
+/// about without white space, so that gofmt and line ends do not show. The
+/// second of two findings that would have one name gets another, in the order
+/// of their places.
+pub struct Fingerprints<'a> {
+    root: &'a Path,
+    seen: HashMap<blake3::Hash, u64>,
+}
+
+impl<'a> Fingerprints<'a> {
+    /// Names for findings of files below `root`.
+    pub fn new(root: &'a Path) -> Fingerprints<'a> {
+        Fingerprints { root, seen: HashMap::new() }
+    }
+
+    /// The name of the next finding of `rule` in the file at `path`, about
+    /// `parts`: the declaration around it, its source.
+    pub fn next(&mut self, rule: &str, path: &Path, parts: &[&str]) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut part = |part: &str| {
+            hasher.update(part.as_bytes()).update(&[0]);
+        };
+        part(rule);
+        part(&slashed(path.strip_prefix(self.root).unwrap_or(path)));
+        for text in parts {
+            part(&text.split_whitespace().collect::<String>());
+        }
+        let ordinal = self.seen.entry(hasher.finalize()).or_default();
+        hasher.update(&ordinal.to_le_bytes());
+        *ordinal += 1;
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_of_what_is_found_and_not_of_where_it_is_seen_from() {
+        let one = |root: &str, path: &str, site: &str| {
+            Fingerprints::new(Path::new(root)).next("r", Path::new(path), &["", "F", site])
+        };
+        let name = one("/a", "/a/x.go", "f(a, b)");
+        assert_eq!(name.len(), 16);
+        assert_eq!(name, one("/b/c", "/b/c/x.go", "f(a,\r\n\t\tb)"));
+        assert_ne!(name, one("/a", "/a/y.go", "f(a, b)"));
+        assert_ne!(name, one("/a", "/a/x.go", "f(a, c)"));
+    }
+
+    #[test]
+    fn two_of_a_kind_have_two_names_in_every_run() {
+        let run = || {
+            let mut names = Fingerprints::new(Path::new("/a"));
+            [0; 3].map(|_| names.next("r", Path::new("/a/x.go"), &["f()"]))
+        };
+        let [a, b, c] = run();
+        assert!(a != b && b != c && a != c);
+        assert_eq!(run(), [a, b, c]);
+    }
+
+    #[test]
+    fn parts_do_not_run_together() {
+        let name = |parts: &[&str]| Fingerprints::new(Path::new("/")).next("r", Path::new("/x.go"), parts);
+        assert_ne!(name(&["ab", "c"]), name(&["a", "bc"]));
+    }
+}

@@ -1,0 +1,68 @@
+//! Workflow commands of GitHub Actions: each finding becomes an annotation on
+//! its line.
+
+use super::sheet::{Notes, Sheet, remedy, said};
+use crate::rewrite::{Finding, Severity};
+use std::io::{self, Write};
+
+/// Annotations of one severity that GitHub shows for one step of a job.
+const SHOWN: usize = 10;
+
+/// Writes one command a line. Paths start from the root of the repository, and
+/// columns are UTF-16 units.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+    let (mut warnings, mut notices) = (0, 0);
+    for finding in sheet.shown() {
+        let command = match finding.severity {
+            Severity::Warning => {
+                warnings += 1;
+                "warning"
+            }
+            Severity::Note => {
+                notices += 1;
+                "notice"
+            }
+        };
+        let place = place(finding, sheet);
+        let text = [said(finding), remedy(finding)].join("\n");
+        let text = data(text.trim_end());
+        writeln!(out, "::{command} {place},title={}::{text}", property(finding.rule))?;
+    }
+    for error in sheet.report.errors {
+        let path = property(&sheet.sources.from_root(&error.path));
+        writeln!(out, "::error file={path},title=gomend::{}", data(&error.reason))?;
+    }
+    let beyond = |number: usize| number.saturating_sub(SHOWN);
+    let unseen = beyond(warnings) + beyond(notices) + beyond(sheet.report.errors.len());
+    Ok(if unseen == 0 {
+        Vec::new()
+    } else {
+        vec![format!(
+            "GitHub shows {SHOWN} annotations of each severity for a step; {unseen} more stand only in the log (`--format sarif` has no such limit)"
+        )]
+    })
+}
+
+fn place(finding: &Finding, sheet: &Sheet) -> String {
+    let path = property(&sheet.sources.from_root(&finding.path));
+    let (start, end) = (finding.start, finding.end);
+    let mut place = format!("file={path},line={},endLine={}", start.line, end.line);
+    // Columns of a range of several lines are an error there.
+    if let Some(source) = sheet.sources.of(finding).filter(|_| start.line == end.line) {
+        place += &format!(",col={},endColumn={}", source.utf16(start), source.utf16(end));
+    }
+    place
+}
+
+/// Text behind the second `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property, which must not end it.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

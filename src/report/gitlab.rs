@@ -1,0 +1,65 @@
+//! GitLab's Code Quality report: one JSON array, which a job uploads as its
+//! `codequality` artifact.
+
+use super::json;
+use super::sheet::{Notes, Sheet, remedy, said};
+use crate::rewrite::{Finding, Severity};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: &'a str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+    end: usize,
+}
+
+/// Writes the report. Paths start from the root of the repository; GitLab shows
+/// one finding of two with the same fingerprint, so there are none.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+    let mut taken = BTreeSet::new();
+    let issues: Vec<Issue> = sheet.shown().map(|finding| issue(finding, sheet, &mut taken)).collect();
+    json::value(out, &issues, false)?;
+    Ok(Vec::new())
+}
+
+fn issue<'a>(finding: &'a Finding, sheet: &Sheet, taken: &mut BTreeSet<String>) -> Issue<'a> {
+    let mut fingerprint = finding.fingerprint.clone();
+    // Findings of two runs that were put together may share one.
+    while !taken.insert(fingerprint.clone()) {
+        fingerprint.push('+');
+    }
+    let remedy = remedy(finding);
+    let gap = if remedy.is_empty() { "" } else { ". " };
+    Issue {
+        description: format!("{}{gap}{remedy}", said(finding)),
+        check_name: finding.rule,
+        fingerprint,
+        severity: match finding.severity {
+            Severity::Warning => "major",
+            Severity::Note => "minor",
+        },
+        location: Location {
+            path: sheet.sources.from_root(&finding.path),
+            lines: Lines { begin: finding.start.line, end: finding.end.line },
+        },
+    }
+}

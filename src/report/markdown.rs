@@ -1,0 +1,273 @@
+//! Markdown for a comment on a pull request and for those who read it: a
+//! summary, then the findings by file with each fix as a diff that unfolds.
+
+use super::sheet::{Notes, Sheet, clipped};
+use super::{Statistics, Tally};
+use crate::rewrite::{Finding, Level, Proof, Severity};
+use crate::text::diff::unified;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// Characters of one comment on GitHub; GitLab takes more.
+const COMMENT: usize = 65_536;
+/// What is kept free for the last sentence.
+const RESERVE: usize = 512;
+/// Lines of a diff that are shown.
+const DIFF: usize = 200;
+
+/// Writes the page. It fits into one comment: diffs that would not fit are left
+/// out, then findings, and the page says how many.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+    write_with(out, sheet, None)
+}
+
+/// The same with tables of numbers after the summary.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_with(out: &mut dyn Write, sheet: &Sheet, tables: Option<&Statistics>) -> io::Result<Notes> {
+    let mut page = summary(sheet);
+    if let Some(tables) = tables {
+        let mut text = Vec::new();
+        tables.markdown(&mut text)?;
+        page += &String::from_utf8_lossy(&text);
+    } else {
+        page += &rules(sheet);
+    }
+    let room = COMMENT - RESERVE;
+    let findings: Vec<&Finding> = sheet.shown().collect();
+    let (mut left_out, mut without_diff) = (0, 0);
+    let mut size = page.chars().count();
+    for file in findings.chunk_by(|a, b| a.path == b.path) {
+        let mut head = Some(format!("### {}\n\n", code(&file[0].path)));
+        let mut said = BTreeSet::new();
+        for finding in file {
+            let opening = head.clone().unwrap_or_default();
+            let text = item(finding, &mut said);
+            let diff = diff(finding, sheet).unwrap_or_default();
+            let long = text.chars().count() + opening.chars().count();
+            if size + long > room {
+                left_out += 1;
+                continue;
+            }
+            page += &opening;
+            page += &text;
+            head = None;
+            size += long;
+            let more = diff.chars().count();
+            if size + more > room {
+                without_diff += 1;
+                continue;
+            }
+            page += &diff;
+            size += more;
+        }
+    }
+    let mut cut = Vec::new();
+    if left_out > 0 {
+        cut.push(format!("{left_out} more findings"));
+    }
+    if without_diff > 0 {
+        cut.push(format!("{without_diff} more diffs"));
+    }
+    let mut notes = Vec::new();
+    if !cut.is_empty() {
+        let cut = cut.join(" and ");
+        let _ = writeln!(page, "{cut} do not fit into one comment; `gomend check` shows them.");
+        notes.push(format!(
+            "a comment holds {COMMENT} characters, so the page leaves out {cut} (`--format json` has all)"
+        ));
+    }
+    out.write_all(page.as_bytes())?;
+    out.flush()?;
+    Ok(notes)
+}
+
+fn summary(sheet: &Sheet) -> String {
+    let tally = Tally::of(&sheet.report);
+    let mut page = String::from("## gomend\n\n");
+    if tally.findings == 0 {
+        let _ = writeln!(page, "No findings.\n");
+    } else {
+        let _ = writeln!(
+            page,
+            "**{}** ({} warnings, {} notes) in {} of {} files looked at. `gomend fix` applies {}, `gomend fix --unsafe` {} more; {} need a person.\n",
+            if tally.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", tally.findings) },
+            tally.warnings,
+            tally.notes,
+            tally.files_with_findings,
+            tally.files,
+            tally.fixable_safe,
+            tally.fixable_unsafe,
+            tally.findings - tally.fixable_safe - tally.fixable_unsafe,
+        );
+    }
+    if tally.suppressed > 0 {
+        let _ = writeln!(page, "{} suppressed by comments.\n", tally.suppressed);
+    }
+    for error in sheet.report.errors.iter().take(20) {
+        let _ =
+            writeln!(page, "- **error**: {}: {}", code(&error.path), escaped(&clipped(&error.reason, 500)));
+    }
+    if !sheet.report.errors.is_empty() {
+        let more = sheet.report.errors.len().saturating_sub(20);
+        let _ = if more > 0 { writeln!(page, "- and {more} more errors\n") } else { writeln!(page) };
+    }
+    page
+}
+
+/// The table of rules.
+fn rules(sheet: &Sheet) -> String {
+    let tally = Tally::of(&sheet.report);
+    if tally.by_rule.is_empty() {
+        return String::new();
+    }
+    let mut rows: Vec<(String, usize)> = tally.by_rule.into_iter().collect();
+    rows.sort_by(|(a, one), (b, other)| other.cmp(one).then_with(|| a.cmp(b)));
+    let mut table = String::from("| rule | what to do | findings |\n|---|---|---:|\n");
+    for (rule, number) in rows {
+        let title = sheet.rules.iter().find(|one| one.row.id == rule).map_or("", |one| &one.row.title);
+        let _ = writeln!(table, "| {} | {} | {number} |", cell(&rule), escaped(title));
+    }
+    table + "\n"
+}
+
+/// One finding; what was said of its rule in the file is not said again.
+fn item<'a>(finding: &'a Finding, said: &mut BTreeSet<(&'a str, &'a str)>) -> String {
+    let word = match (finding.level, finding.severity) {
+        (Level::Kept, _) => "kept",
+        (_, Severity::Warning) => "**warning**",
+        (_, Severity::Note) => "note",
+    };
+    let mut text = format!(
+        "- line {}, {word} {}: {}",
+        finding.start.line,
+        code(finding.rule),
+        escaped(&finding.message)
+    );
+    if !finding.why.is_empty() && said.insert((finding.rule, &finding.why)) {
+        let _ = write!(text, ": {}", escaped(finding.why.trim_end_matches('.')));
+    }
+    text.push_str(".\n");
+    if let Some(lowered) = finding.lowered.as_ref().filter(|_| finding.level != Level::Kept) {
+        let what = if finding.fix.is_some() { "Not safe" } else { "No fix" };
+        let _ = writeln!(text, "  {what}: {}.", escaped(lowered.reason.trim_end_matches('.')));
+    }
+    let reason = finding.proof_reason.as_deref().unwrap_or_default();
+    match finding.proof {
+        Proof::Unproved => text += &format!("  Unproved: {}.\n", escaped(&clipped(reason, 1000))),
+        Proof::Refused => text += &format!("  Refused by Go: {}.\n", escaped(&clipped(reason, 1000))),
+        Proof::Proved | Proof::None => {}
+    }
+    text.push('\n');
+    text
+}
+
+/// The fix as a diff that unfolds; nothing where there is none, or where the
+/// file has changed since.
+fn diff(finding: &Finding, sheet: &Sheet) -> Option<String> {
+    let fix = finding.fix.as_ref().filter(|_| finding.level > Level::Kept)?;
+    let mut patch = String::new();
+    for edits in fix.edits.chunk_by(|a, b| a.path == b.path) {
+        let path = &*edits[0].path;
+        let source = sheet.sources.get(path)?;
+        let after = source.edits(path, edits)?.apply(&source.text);
+        let path = sheet.sources.from_root(path);
+        patch +=
+            &String::from_utf8_lossy(&unified(&path, &path, source.text.as_bytes(), after.as_bytes(), 3));
+    }
+    // The header says what the page has said already.
+    let hunks: Vec<&str> = patch.lines().skip_while(|line| !line.starts_with("@@")).collect();
+    let more = hunks.len().saturating_sub(DIFF);
+    let mut shown = hunks[..hunks.len().min(DIFF)].join("\n");
+    if more > 0 {
+        let _ = write!(shown, "\n… {more} more lines");
+    }
+    let fence = fence(&shown);
+    let title = format!("{} fix: {}", finding.level.word(), fix.title);
+    // Indented, it belongs to the finding in its list.
+    let block = format!(
+        "<details><summary>{}</summary>\n\n{fence}diff\n{shown}\n{fence}\n\n</details>\n",
+        html(&title)
+    );
+    let lines =
+        block.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
+    Some(lines.collect::<String>() + "\n")
+}
+
+/// More backticks than stand together anywhere in `text`.
+fn fence(text: &str) -> String {
+    "`".repeat(longest_run(text).max(2) + 1)
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// `text` in a code span, in which nobody is mentioned and nothing linked.
+pub(super) fn code(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{}{pad}{fence}", text)
+}
+
+/// `text` in a code span in a cell of a table, which a bar would end even there.
+pub(super) fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// A sentence with its code spans as they are, and everything else without a
+/// meaning in Markdown or HTML.
+fn escaped(text: &str) -> String {
+    let text = text.replace(['\r', '\n'], " ");
+    let parts: Vec<&str> = text.split('`').collect();
+    // Without a partner, a backtick is a letter.
+    let paired = parts.len() % 2 == 1;
+    let mut out = String::with_capacity(text.len());
+    for (at, part) in parts.iter().enumerate() {
+        if paired && at % 2 == 1 {
+            out += &code(part);
+            continue;
+        }
+        if !paired && at > 0 {
+            out += "\\`";
+        }
+        for c in part.chars() {
+            match c {
+                '<' => out += "&lt;",
+                '&' => out += "&amp;",
+                // A zero-width joiner keeps a name from being a mention.
+                '@' => out += "@\u{200d}",
+                '*' | '_' | '[' | ']' | '|' | '\\' | '~' | '#' => out.extend(['\\', c]),
+                c => out.push(c),
+            }
+        }
+    }
+    out
+}
+
+/// Text inside of an HTML element.
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('@', "@\u{200d}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_cannot_break_out() {
+        assert_eq!(escaped("`a|b` <b> @team *x* #1"), "`a|b` &lt;b> @\u{200d}team \\*x\\* \\#1");
+        assert_eq!(escaped("one ` alone"), "one \\` alone");
+        assert_eq!(cell("a|b"), "`a\\|b`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`a"), "`` `a ``");
+        assert_eq!(fence("x"), "```");
+        assert_eq!(fence("a ```` b"), "`````");
+    }
+}

@@ -1,0 +1,117 @@
+//! The Reviewdog Diagnostic Format: findings with suggestions that a reviewer
+//! can take with a click.
+
+use super::json;
+use super::sheet::{Notes, Sheet, remedy, said};
+use crate::rewrite::{Finding, FindingFix, Severity};
+use crate::text::Position;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// A suggestion of more lines than this fits into no comment.
+const LINES: usize = 200;
+
+#[derive(Serialize)]
+struct DiagnosticResult<'a> {
+    source: Source,
+    severity: &'static str,
+    diagnostics: Vec<Diagnostic<'a>>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct Diagnostic<'a> {
+    message: String,
+    location: Location<'a>,
+    severity: &'static str,
+    code: Code<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion>,
+}
+
+#[derive(Serialize)]
+struct Code<'a> {
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    range: Range,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Place,
+    end: Place,
+}
+
+/// Columns are bytes there as here.
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Suggestion {
+    range: Range,
+    text: String,
+}
+
+/// Writes the document.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+    let document = DiagnosticResult {
+        source: Source { name: env!("CARGO_PKG_NAME") },
+        severity: "WARNING",
+        diagnostics: sheet.shown().map(|finding| diagnostic(finding, sheet)).collect(),
+    };
+    json::value(out, &document, false)?;
+    Ok(Vec::new())
+}
+
+fn diagnostic<'a>(finding: &'a Finding, sheet: &Sheet) -> Diagnostic<'a> {
+    let suggestion = finding.fix.as_ref().and_then(|fix| suggestion(fix, finding, sheet));
+    Diagnostic {
+        message: [said(finding), remedy(finding)].join("\n").trim_end().to_owned(),
+        location: Location { path: &finding.path, range: range(finding.start, finding.end) },
+        severity: match finding.severity {
+            Severity::Warning => "WARNING",
+            Severity::Note => "INFO",
+        },
+        code: Code { value: finding.rule },
+        suggestions: suggestion.into_iter().collect(),
+    }
+}
+
+/// The whole fix as one replacement, from its first edit to its last: taken by
+/// halves, with the import but not the call, it would not build. `None` for
+/// what one replacement cannot say.
+fn suggestion(fix: &FindingFix, finding: &Finding, sheet: &Sheet) -> Option<Suggestion> {
+    if fix.edits.iter().any(|edit| edit.path != finding.path) {
+        return None;
+    }
+    let source = sheet.sources.of(finding)?;
+    let edits = source.edits(&finding.path, &fix.edits)?;
+    let first = edits.iter().next()?.span.start;
+    let last = edits.iter().last()?.span.end;
+    let (start, end) = (source.position(first), source.position(last));
+    if end.line - start.line >= LINES {
+        return None;
+    }
+    let after = edits.apply(&source.text);
+    let kept = source.text.len() - last;
+    Some(Suggestion { range: range(start, end), text: after[first..after.len() - kept].to_owned() })
+}
+
+fn range(start: Position, end: Position) -> Range {
+    let place = |at: Position| Place { line: at.line, column: at.column };
+    Range { start: place(start), end: place(end) }
+}
