@@ -28,6 +28,8 @@ mod migrate;
 mod narrow;
 #[path = "cli/proof.rs"]
 mod proof;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/undo.rs"]

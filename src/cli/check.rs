@@ -13,7 +13,7 @@ use anyhow::Context;
 
 /// Runs the verb.
 pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let mut setup = Setup::new(&args.target, io)?;
+    let mut setup = Setup::new(&args.target, args.output.quiet, io)?;
     if !args.write_baseline {
         setup = setup.narrowed(&args.target.narrow)?;
     }
@@ -26,8 +26,8 @@ pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     setup.narrow(&mut scanned, None, io)?;
     let part = setup.part(&args.target);
-    tolerate(write(&args.target.output, &scanned, part.as_ref(), io))?;
-    let look = io.err_look(args.target.output.color);
+    tolerate(write(&args.output, &scanned, part.as_ref(), io))?;
+    let look = io.err_look(args.output.color);
     human::failures(&mut io.stderr, &scanned.failures, look)?;
     Ok(status(&scanned, args.fail_on))
 }
@@ -41,8 +41,8 @@ fn write_baseline(args: &Check, setup: &Setup, scanned: &Scanned, io: &mut Io<'_
     );
     let baseline = Baseline::of(scanned.findings.iter(), &setup.cwd, &setup.root());
     save(file, baseline.text().as_bytes())?;
-    let look = io.err_look(args.target.output.color);
-    if !args.target.output.quiet {
+    let look = io.err_look(args.output.color);
+    if !args.output.quiet {
         let number = baseline.len();
         let findings = if number == 1 { "finding" } else { "findings" };
         writeln!(io.stderr, "Wrote {number} {findings} to {}.", file.display())?;

@@ -31,7 +31,7 @@ pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
 }
 
 /// The page of the one finding that no transform makes.
-const UNUSED_PAGE: &str = "\
+pub const UNUSED_PAGE: &str = "\
 # unused-suppression
 A comment that holds back a rule at a place where the rule finds nothing, or that is not
 written as it must be.

@@ -33,7 +33,7 @@ pub const CONTEXT: usize = 3;
 /// Runs the verb.
 pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let options = proof::options(&args)?;
-    let setup = Setup::new(&args.target, io)?.narrowed(&args.target.narrow)?;
+    let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
     if let Some((path, text)) = setup.read_stdin(&args.target, io)? {
         return stdin::run(&args, &setup, path, text, io);
     }
@@ -66,7 +66,7 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     planning.finish();
 
     let interrupt = Interrupt::listen();
-    let verdicts = proof::prove(&fixes, &args, options, &setup, interrupt.asked());
+    let verdicts = proof::prove(&fixes, args.verify, options, &setup, interrupt.asked());
     if interrupt.was_asked() {
         return Err(Interrupted.into());
     }
@@ -137,7 +137,7 @@ fn deliver(
         }
         plan.sort();
         save(file, plan.text().as_bytes())?;
-        if !args.target.output.quiet {
+        if !args.output.quiet {
             writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
         }
     } else {
@@ -164,10 +164,10 @@ fn deliver(
         }
     }
     let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
-    let look = io.err_look(args.target.output.color);
+    let look = io.err_look(args.output.color);
     let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
-    if !args.target.output.quiet || refused {
-        let options = human::Options { look, show_kept: args.target.output.show_kept };
+    if !args.output.quiet || refused {
+        let options = human::Options { look, show_kept: args.output.show_kept };
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
     human::failures(&mut io.stderr, &scanned.failures, look)?;
@@ -204,7 +204,7 @@ fn print(
     summary: &human::Fixed,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
-    let output = &args.target.output;
+    let output = &args.output;
     let (look, err_look) = (io.look(output.color), io.err_look(output.color));
     let writes = !args.diff && !args.list;
     let mut summary_here = false;

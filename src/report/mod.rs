@@ -8,11 +8,15 @@ mod look;
 mod tally;
 
 pub mod audit;
+pub mod brief;
 pub mod diff;
+pub mod dossier;
 pub mod explain;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod merge;
+pub mod overview;
 pub mod progress;
 pub mod rules;
 
