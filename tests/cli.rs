@@ -36,6 +36,8 @@ mod proof;
 mod sarif;
 #[path = "cli/statistics.rs"]
 mod statistics;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/undo.rs"]

@@ -55,6 +55,16 @@ Proof, each with those before it:
 Exit status: 0 all done, 1 a fix was not applied (with --diff and -l: there is something to
 fix), 2 an error.";
 
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  gomend report -o report.html           one page that needs no network and can be mailed
+  gomend report ./internal/... --select all -o report.html
+  gomend report --verify vet -o report.html
+                                         each fix proved by Go; nothing is written but the page
+  gomend report --format markdown        the numbers, for a wiki or a pull request
+
+Exit status: 0, whatever was found, or 2 an error.";
+
 const UNDO_EXAMPLES: &str = "\
 Examples:
   gomend undo            what the last run wrote, but for files that were changed since
@@ -113,6 +123,9 @@ pub enum Verb {
     /// Apply a plan that `fix --plan-out` wrote, to files that are as they were planned for
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(Apply),
+    /// Make a page of the dry run: findings, diffs and the rules' pages in one HTML file
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(Report),
     /// Put back what a run of `fix` wrote
     #[command(after_help = UNDO_EXAMPLES)]
     Undo(Undo),
@@ -175,8 +188,6 @@ pub struct Target {
     pub jobs: usize,
     #[command(flatten)]
     pub narrow: Narrow,
-    #[command(flatten)]
-    pub output: Output,
 }
 
 /// Which findings count.
@@ -275,6 +286,8 @@ pub enum FailOn {
 pub struct Check {
     #[command(flatten)]
     pub target: Target,
+    #[command(flatten)]
+    pub output: Output,
     /// The least severe finding that makes the exit status 1
     #[arg(long, value_enum, value_name = "note|warning|never", default_value = "note")]
     #[arg(hide_possible_values = true, help_heading = "Output")]
@@ -393,6 +406,8 @@ pub struct Fix {
     pub delivery: Delivery,
     #[command(flatten)]
     pub target: Target,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -438,6 +453,42 @@ pub struct Merge {
     #[arg(long, value_enum, value_name = "note|warning|never", default_value = "never")]
     #[arg(hide_possible_values = true)]
     pub fail_on: FailOn,
+}
+
+#[derive(Debug, Group)]
+pub struct Report {
+    /// Write to FILE (`-`: standard output)
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// A page with every finding, or a summary
+    #[arg(long, value_enum, value_name = "html|markdown", default_value_t, help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub format: ReportFormat,
+    /// Say only what went wrong
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+    /// When to colour messages; NO_COLOR is honoured
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub color: Colour,
+    /// How far to prove the fixes, unsafe ones too [default: none, Go does not run]
+    #[arg(long, value_enum, value_name = "none|gofmt|build|vet|test", hide_possible_values = true)]
+    #[arg(help_heading = "Proof")]
+    pub verify: Option<Verify>,
+    /// The time for the whole proof, in seconds or as 90s, 5m, 1h
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
+    pub verify_timeout: Option<std::time::Duration>,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// One page that needs nothing beside itself
+    #[default]
+    Html,
+    /// A summary in tables
+    Markdown,
 }
 
 #[derive(Debug, Group)]

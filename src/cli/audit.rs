@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Runs the verb.
 pub fn run(args: Audit, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let setup = Setup::new(&args.target(), io)?;
+    let setup = Setup::new(&args.target(), false, io)?;
     let found: Mutex<Vec<PathBuf>> = Mutex::default();
     let discovery = Discovery::plan(Request {
         paths: &setup.paths,

@@ -18,11 +18,11 @@ use std::sync::Arc;
 
 /// Runs the verb.
 pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let mut setup = Setup::new(&args.target, io)?;
+    let mut setup = Setup::new(&args.target, args.output.quiet, io)?;
     if !args.write_baseline {
         setup = setup.narrowed(&args.target.narrow)?;
     }
-    let wanted = &args.target.output;
+    let wanted = &args.output;
     let mut sources = output::sources(&setup);
     let given = setup.read_stdin(&args.target, io)?;
     let mut scanned = match &given {
@@ -63,8 +63,8 @@ fn write_baseline(args: &Check, setup: &Setup, scanned: &Scanned, io: &mut Io<'_
     );
     let baseline = Baseline::of(scanned.findings.iter(), &setup.cwd, &setup.root());
     save(file, baseline.text().as_bytes())?;
-    let look = io.err_look(args.target.output.color);
-    if !args.target.output.quiet {
+    let look = io.err_look(args.output.color);
+    if !args.output.quiet {
         let number = baseline.len();
         let findings = if number == 1 { "finding" } else { "findings" };
         writeln!(io.stderr, "Wrote {number} {findings} to {}.", file.display())?;

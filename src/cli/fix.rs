@@ -31,10 +31,10 @@ use std::path::{Path, PathBuf};
 pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let options = proof::options(&args)?;
     anyhow::ensure!(
-        args.diff || args.target.output.format != Format::Patch,
+        args.diff || args.output.format != Format::Patch,
         "`fix --diff` prints the patch of what it has proved, `check --format patch` one that is unproved"
     );
-    let setup = Setup::new(&args.target, io)?.narrowed(&args.target.narrow)?;
+    let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
     if let Some((path, text)) = setup.read_stdin(&args.target, io)? {
         return stdin::run(&args, &setup, path, text, io);
     }
@@ -67,7 +67,7 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     planning.finish();
 
     let interrupt = Interrupt::listen();
-    let verdicts = proof::prove(&fixes, &args, options, &setup, interrupt.asked());
+    let verdicts = proof::prove(&fixes, args.verify, options, &setup, interrupt.asked());
     if interrupt.was_asked() {
         return Err(Interrupted.into());
     }
@@ -84,7 +84,7 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let changes = !run.files.is_empty();
     let mut sources = output::sources(&setup);
-    if writes && output::reads(args.target.output.format) {
+    if writes && output::reads(args.output.format) {
         // The findings are about the files as they were.
         sources.keep(&scanned.findings);
     }
@@ -143,7 +143,7 @@ fn deliver(
         }
         plan.sort();
         save(file, plan.text().as_bytes())?;
-        if !args.target.output.quiet {
+        if !args.output.quiet {
             writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
         }
     } else {
@@ -170,10 +170,10 @@ fn deliver(
         }
     }
     let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
-    let look = io.err_look(args.target.output.color);
+    let look = io.err_look(args.output.color);
     let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
-    if !args.target.output.quiet || refused {
-        let options = human::Options { look, show_kept: args.target.output.show_kept };
+    if !args.output.quiet || refused {
+        let options = human::Options { look, show_kept: args.output.show_kept };
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
     human::failures(&mut io.stderr, &scanned.failures, look)?;
@@ -211,7 +211,7 @@ fn print(
     summary: &human::Fixed,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
-    let wanted = &args.target.output;
+    let wanted = &args.output;
     let (look, err_look) = (io.look(wanted.color), io.err_look(wanted.color));
     let writes = !args.diff && !args.list;
     let mut summary_here = false;

@@ -54,6 +54,23 @@ pub fn revision(dir: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(head.trim_ascii_end()).into_owned())
 }
 
+/// The commit, the branch, and whether the files are those of the commit, in words:
+/// `c34dc7ee0048 on main`. None where git or a repository is missing.
+pub fn state(dir: &Path) -> Option<String> {
+    let said = |args: &[&str]| {
+        let text = String::from_utf8_lossy(&git(dir, args).ok()?).trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    };
+    let mut text = said(&["rev-parse", "--short=12", "HEAD"])?;
+    if let Some(branch) = said(&["symbolic-ref", "--quiet", "--short", "HEAD"]) {
+        text = format!("{text} on {branch}");
+    }
+    if said(&["--no-optional-locks", "status", "--porcelain", "--untracked-files=no"]).is_some() {
+        text += ", with changes that are not committed";
+    }
+    Some(text)
+}
+
 /// The top of the work tree around `dir`, when it has no change that git knows of.
 pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
     let top = git(dir, ["rev-parse", "--show-toplevel"]).context("--commit-per needs a git repository")?;

@@ -15,6 +15,7 @@ mod merge;
 mod output;
 mod patch;
 mod proof;
+mod report;
 mod rules;
 mod setup;
 mod shell;
@@ -62,6 +63,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Check(check) => check::run(check, io),
         Verb::Fix(fix) => fix::run(fix, &command, io),
         Verb::Apply(apply) => apply::run(&apply, &command, io),
+        Verb::Report(args) => report::run(&args, &command, io),
         Verb::Undo(undo) => undo::run(undo, &command, io),
         Verb::Explain(explain) => explain::run(&explain, io),
         Verb::Merge(merge) => merge::run(&merge, io),

@@ -2,11 +2,13 @@
 
 use super::Stop;
 use super::args::{Fix, Verify};
-use super::setup::Setup;
+use super::setup::{Setup, shown};
 use crate::engine::fixes::{Fixes, exports_changed};
+use crate::engine::plan::{Key, Place};
+use crate::engine::scan::Scanned;
 use crate::rewrite::Proof;
 use crate::verify::{self, BuildConfig, Candidate, FixRef, Options, RenderError, Rendered, Rung, Verdicts};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -47,18 +49,19 @@ pub fn options(args: &Fix) -> Result<Options, Stop> {
     })
 }
 
-/// Proves the fixes as far as the command line, else the configuration of the
-/// working directory, asks. Ends early when `cancel` becomes true.
+/// Proves the fixes as far as the command line (`wanted`), else the
+/// configuration of the working directory, asks. Ends early when `cancel`
+/// becomes true.
 pub fn prove(
     fixes: &Fixes<'_>,
-    args: &Fix,
+    wanted: Option<Verify>,
     options: Options,
     setup: &Setup,
     cancel: Arc<AtomicBool>,
 ) -> Verdicts {
     let configured = setup.settings.verify(&setup.cwd);
     let options = Options {
-        rung: args.verify.map(rung).or(configured.and_then(rung_called)).unwrap_or(Rung::Vet),
+        rung: wanted.map(rung).or(configured.and_then(rung_called)).unwrap_or(Rung::Vet),
         jobs: setup.threads(),
         cancel: Some(cancel),
         ..options
@@ -121,4 +124,29 @@ fn build_config(text: &str) -> Result<BuildConfig, Stop> {
     );
     let some = |part: &str| (!part.is_empty()).then(|| part.to_owned());
     Ok(BuildConfig { goos: some(goos), goarch: some(goarch), tags: parts.filter_map(some).collect() })
+}
+
+/// Where the finding of each fix is.
+pub struct Sites(HashMap<(Arc<str>, usize, &'static str), usize>);
+
+impl Sites {
+    /// Those of pass 1, which have a place on disk.
+    pub fn of(scanned: &Scanned) -> Sites {
+        let findings = scanned.findings.iter().enumerate().filter(|(_, one)| one.pass == 1);
+        Sites(findings.map(|(at, one)| ((one.path.clone(), one.start.byte, one.rule), at)).collect())
+    }
+
+    /// The index of the finding whose fix has this key.
+    pub fn index(&self, key: &Key, setup: &Setup) -> Option<usize> {
+        let Place::Disk(offset) = key.place else { return None };
+        self.0.get(&(shown(&setup.cwd, &key.path), offset, key.rule)).copied()
+    }
+}
+
+/// What became of the fixes of a run, in words.
+pub fn tally(scanned: &Scanned, reached: Rung) -> String {
+    let count = |proof: Proof| scanned.findings.iter().filter(|finding| finding.proof == proof).count();
+    let (proved, unproved, refused) = (count(Proof::Proved), count(Proof::Unproved), count(Proof::Refused));
+    let by = words(reached).map_or_else(String::new, |rungs| format!(" by {rungs}"));
+    format!("{proved} fixes proved{by}, {unproved} unproved, {refused} refused; nothing is written")
 }

@@ -49,8 +49,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Reads the options of `target`.
-    pub fn new(target: &Target, io: &mut Io<'_>) -> Result<Setup, Stop> {
+    /// Reads the options of `target`; a `quiet` run shows no progress.
+    pub fn new(target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let cwd = working_directory()?;
         let rules = Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
             id: entry.meta.id,
@@ -105,7 +105,7 @@ impl Setup {
             limits: Limits { file_size: target.max_file_size },
             paths,
             jobs: target.jobs,
-            quiet: target.output.quiet,
+            quiet,
             cwd,
         })
     }

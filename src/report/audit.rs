@@ -108,7 +108,7 @@ fn piece(style: Style, text: &str) -> Piece<'_> {
 }
 
 /// Text in a cell of a table.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match char {

@@ -4,7 +4,6 @@
 use super::columns::visible;
 use super::look::{ADDED, BOLD, HUNK, Look, PLAIN, REMOVED};
 use crate::text::diff::{self, Hunk, Op};
-use anstyle::Style;
 use similar::{Algorithm, DiffOp};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -65,6 +64,31 @@ pub fn write_hunk(
     }
     writeln!(out)?;
 
+    for row in rows(hunk, before, after) {
+        row.write(out, look)?;
+    }
+    Ok(())
+}
+
+/// A line of a hunk as the eye gets it.
+pub(super) struct Row {
+    /// What happens to the line.
+    pub op: Op,
+    /// The line without its end, control characters spelled out.
+    pub pieces: Vec<Piece>,
+    /// Whether it is a last line without a line end.
+    pub unended: bool,
+}
+
+/// A part of a line.
+pub(super) struct Piece {
+    pub text: String,
+    /// Whether it has no counterpart on the other side.
+    pub marked: bool,
+}
+
+/// The lines of a hunk, with the words set off that differ.
+pub(super) fn rows(hunk: &Hunk, before: &[u8], after: &[u8]) -> Vec<Row> {
     let lines: Vec<Line> = hunk
         .lines
         .iter()
@@ -74,25 +98,46 @@ pub fn write_hunk(
     // mixed, it may be the whole change.
     let returns = lines.iter().filter(|line| line.bytes.ends_with(b"\r\n")).count();
     let show_returns = returns > 0 && returns < lines.len();
-    let print =
-        |out: &mut dyn Write, line: &Line, marks: &[Range<usize>]| line.write(out, marks, show_returns, look);
 
+    let mut rows = Vec::with_capacity(lines.len());
     let mut at = 0;
     while at < lines.len() {
         let removed = at + lines[at..].iter().take_while(|line| line.op == Op::Removed).count();
         let added = removed + lines[removed..].iter().take_while(|line| line.op == Op::Added).count();
         if added == at {
-            print(out, &lines[at], &[])?;
+            rows.push(lines[at].row(&[], show_returns));
             at += 1;
             continue;
         }
         let marks = differences(&lines[at..removed], &lines[removed..added]);
-        for (line, marks) in lines[at..added].iter().zip(&marks) {
-            print(out, line, marks)?;
-        }
+        rows.extend(lines[at..added].iter().zip(&marks).map(|(line, marks)| line.row(marks, show_returns)));
         at = added;
     }
-    Ok(())
+    rows
+}
+
+impl Row {
+    fn write(&self, out: &mut dyn Write, look: Look) -> io::Result<()> {
+        let style = match self.op {
+            Op::Context => PLAIN,
+            Op::Removed => REMOVED,
+            Op::Added => ADDED,
+        };
+        let mut text = self.op.sign().to_string();
+        for Piece { text: piece, marked } in &self.pieces {
+            if *marked {
+                write!(out, "{}{}", look.paint(style, &text), look.paint(style.invert(), piece))?;
+                text.clear();
+            } else {
+                text += piece;
+            }
+        }
+        writeln!(out, "{}", look.paint(style, &text))?;
+        if self.unended {
+            writeln!(out, "\\ No newline at end of file")?;
+        }
+        Ok(())
+    }
 }
 
 struct Line<'a> {
@@ -110,42 +155,24 @@ impl Line<'_> {
         bytes.strip_suffix(b"\r").unwrap_or(bytes)
     }
 
-    fn write(
-        &self,
-        out: &mut dyn Write,
-        marks: &[Range<usize>],
-        show_returns: bool,
-        look: Look,
-    ) -> io::Result<()> {
-        let style = match self.op {
-            Op::Context => PLAIN,
-            Op::Removed => REMOVED,
-            Op::Added => ADDED,
-        };
+    fn row(&self, marks: &[Range<usize>], show_returns: bool) -> Row {
         let content = self.content(show_returns);
-        let mut text = self.op.sign().to_string();
-        let mut paint = |text: &mut String, style: Style| {
-            let painted = write!(out, "{}", look.paint(style, text));
-            text.clear();
-            painted
+        let mut pieces = Vec::with_capacity(2 * marks.len() + 1);
+        let mut push = |bytes: &[u8], marked: bool| {
+            if !bytes.is_empty() {
+                let text = visible(&String::from_utf8_lossy(bytes), Some('\t'));
+                pieces.push(Piece { text, marked });
+            }
         };
-        let shown = |bytes: &[u8]| visible(&String::from_utf8_lossy(bytes), Some('\t'));
         let mut done = 0;
         for mark in marks {
             let mark = mark.start.min(content.len())..mark.end.min(content.len());
-            text += &shown(&content[done..mark.start]);
-            paint(&mut text, style)?;
-            text += &shown(&content[mark.clone()]);
-            paint(&mut text, style.invert())?;
+            push(&content[done..mark.start], false);
+            push(&content[mark.clone()], true);
             done = mark.end;
         }
-        text += &shown(&content[done..]);
-        paint(&mut text, style)?;
-        writeln!(out)?;
-        if !self.bytes.ends_with(b"\n") {
-            writeln!(out, "\\ No newline at end of file")?;
-        }
-        Ok(())
+        push(&content[done..], false);
+        Row { op: self.op, pieces, unended: !self.bytes.ends_with(b"\n") }
     }
 }
 

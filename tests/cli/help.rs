@@ -3,7 +3,7 @@
 use crate::ground::Ground;
 use gomend::transforms::CATALOGUE;
 
-const VERBS: [&str; 5] = ["check", "fix", "undo", "explain", "rules"];
+const VERBS: [&str; 6] = ["check", "fix", "report", "undo", "explain", "rules"];
 
 #[test]
 fn no_arguments_show_the_help() {

@@ -3,10 +3,10 @@
 
 use super::super::Stop;
 use super::super::args::Fix;
-use super::super::proof;
+use super::super::proof::{self, Sites};
 use super::super::setup::{Setup, remembered_root, shown, word};
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::{Key, Place, Planned};
+use crate::engine::plan::{Key, Planned};
 use crate::engine::scan::Scanned;
 use crate::migrate::plan::PlannedFix;
 use crate::report::human::{Fixed, Left, Unproved};
@@ -16,7 +16,6 @@ use crate::transforms::CATALOGUE;
 use crate::verify::Verdicts;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The files of a run and the fixes in them.
 pub struct Run {
@@ -57,10 +56,10 @@ impl Run {
             applied: Vec::new(),
             summary: Fixed { verified: proof::words(verdicts.reached), ..Fixed::default() },
         };
-        let found = Found::of(scanned);
+        let sites = Sites::of(scanned);
         for (id, taken) in fixes.taken().iter().enumerate() {
             let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
-            let index = found.index(&taken.key, setup);
+            let index = sites.index(&taken.key, setup);
             if let Some(index) = index {
                 let finding = &mut scanned.findings[index];
                 finding.proof = proof;
@@ -89,9 +88,9 @@ impl Run {
         scanned
             .findings
             .sort_by(|a, b| (&a.path, a.start.byte, a.pass).cmp(&(&b.path, b.start.byte, b.pass)));
-        let found = Found::of(scanned);
+        let sites = Sites::of(scanned);
         for dropped in fixes.dropped() {
-            let index = found.index(&dropped.key, setup);
+            let index = sites.index(&dropped.key, setup);
             let left = left(&dropped.key, index, setup, scanned);
             run.summary.deferred.push(Left { reason: dropped.reason.clone(), ..left });
         }
@@ -133,10 +132,10 @@ impl Run {
         setup: &Setup,
         root: &Path,
     ) -> Vec<PlannedFix> {
-        let found = Found::of(scanned);
+        let sites = Sites::of(scanned);
         let planned = self.applied.iter().map(|fix| {
             let key = &fixes.taken()[fix.id].key;
-            let finding = found.index(key, setup).map(|index| &scanned.findings[index]);
+            let finding = sites.index(key, setup).map(|index| &scanned.findings[index]);
             PlannedFix {
                 rule: key.rule.to_owned(),
                 level: finding.map_or(Level::Unsafe, |finding| finding.level),
@@ -233,22 +232,6 @@ impl Run {
             unsafe_left,
             ..self.summary.clone()
         }
-    }
-}
-
-/// Where the finding of each fix is.
-struct Found(HashMap<(Arc<str>, usize, &'static str), usize>);
-
-impl Found {
-    fn of(scanned: &Scanned) -> Found {
-        let findings = scanned.findings.iter().enumerate().filter(|(_, one)| one.pass == 1);
-        Found(findings.map(|(at, one)| ((one.path.clone(), one.start.byte, one.rule), at)).collect())
-    }
-
-    /// The index of the finding whose fix has this key.
-    fn index(&self, key: &Key, setup: &Setup) -> Option<usize> {
-        let Place::Disk(offset) = key.place else { return None };
-        self.0.get(&(shown(&setup.cwd, &key.path), offset, key.rule)).copied()
     }
 }
 

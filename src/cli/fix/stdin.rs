@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Fixes `text`, which stands for the file at `path`. What is skipped comes out
 /// as it went in.
 pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let output = &args.target.output;
+    let output = &args.output;
     anyhow::ensure!(
         output.format == Format::Human,
         "`fix -` writes the file itself to standard output; `check - --format json` tells what is in it"

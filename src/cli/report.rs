@@ -1,0 +1,181 @@
+//! `gomend report`: the dry run as a page for people. Writes that page and
+//! nothing else; Go runs only when a proof is asked for.
+
+mod about;
+
+use super::args::{Report as Args, ReportFormat, Verify};
+use super::interrupt::{Interrupt, Interrupted};
+use super::io::{Io, save, tolerate};
+use super::setup::{Setup, shown};
+use super::{ERROR, OK, Stop, explain, proof, rules};
+use crate::engine::discover::read_path;
+use crate::engine::fixes::Fixes;
+use crate::engine::narrow::Allowed;
+use crate::engine::owners::Owners;
+use crate::engine::policy::Policy;
+use crate::engine::scan::{Scanned, UNUSED};
+use crate::report::dossier::{Dossier, RulePage};
+use crate::report::rules::RuleRow;
+use crate::report::{Report, brief, html, human};
+use crate::rewrite::{Evidence, Level, Proof};
+use crate::syntax::File;
+use crate::transforms::{CATALOGUE, EVIDENCE};
+use crate::verify::Options;
+use anyhow::Context;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Runs the verb.
+pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let page = args.format == ReportFormat::Html;
+    anyhow::ensure!(
+        args.output.is_some() || !page || !io.stdout_is_terminal,
+        "a page of HTML is not for a terminal; `-o report.html` writes it to a file"
+    );
+    let setup = Setup::new(&args.target, args.quiet, io)?.narrowed(&args.target.narrow)?;
+    let given = setup.read_stdin(&args.target, io)?;
+    let mut scanned = match &given {
+        Some((path, text)) => setup.look_at(path, text.clone()),
+        None => setup.look()?,
+    };
+    let allowed = setup.narrow(&mut scanned, None, io)?;
+    let mut about = about::about(&setup, command);
+    if given.is_none() && !matches!(args.verify, None | Some(Verify::None)) {
+        about.proof = Some(prove(args, &setup, &mut scanned, &allowed, io)?);
+    }
+    let pages = pages(&setup, &scanned);
+    let source = |path: &str| {
+        let path = setup.cwd.join(path);
+        match &given {
+            Some((given, text)) if *given == path => Some(text.clone()),
+            _ => read_path(&path, setup.limits).ok(),
+        }
+    };
+    let root = setup.root();
+    let owners = match Owners::of_repository(&root) {
+        Ok(owners) => owners,
+        Err(error) => {
+            writeln!(io.stderr, "note: the report names no owners: {error}")?;
+            None
+        }
+    };
+    let owner = |path: &str| {
+        let names = owners.as_ref()?.of(&shown(&root, &setup.cwd.join(path))).join(" ");
+        (!names.is_empty()).then_some(names)
+    };
+    let dossier = Dossier {
+        report: Report {
+            files: scanned.files,
+            findings: &scanned.findings,
+            skipped: &scanned.skipped,
+            errors: &scanned.failures,
+            part: None,
+        },
+        about: &about,
+        rules: &pages,
+        owner: &owner,
+        source: &source,
+    };
+    let write =
+        |out: &mut dyn Write| if page { html::write(out, &dossier) } else { brief::write(out, &dossier) };
+    match &args.output {
+        Some(file) if file != Path::new("-") => {
+            let mut bytes = Vec::new();
+            write(&mut bytes)?;
+            put(file, &bytes)?;
+            if !args.quiet {
+                tolerate(writeln!(io.stderr, "Wrote {}.", file.display()))?;
+            }
+        }
+        _ => tolerate(write(&mut io.stdout))?,
+    }
+    let look = io.err_look(args.color);
+    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    Ok(if scanned.failures.is_empty() { OK } else { ERROR })
+}
+
+/// Puts the report into the file at once; what is no regular file, a device or a
+/// pipe, is written as it is.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()));
+    }
+    save(path, bytes)
+}
+
+/// Proves the fixes, safe and unsafe ones, notes at each finding what came of
+/// it, and says it of the whole.
+fn prove(
+    args: &Args,
+    setup: &Setup,
+    scanned: &mut Scanned,
+    allowed: &Allowed,
+    io: &mut Io<'_>,
+) -> Result<String, Stop> {
+    let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
+    let scan = setup.scan(&|| {});
+    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+        allowed.allows(key) && scan.wants(entry, seen, file, Level::Unsafe)
+    };
+    let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
+    let options = Options { timeout: args.verify_timeout, ..Options::default() };
+    let interrupt = Interrupt::listen();
+    let verdicts = proof::prove(&fixes, args.verify, options, setup, interrupt.asked());
+    if interrupt.was_asked() {
+        return Err(Interrupted.into());
+    }
+    for note in &verdicts.notes {
+        writeln!(io.stderr, "note: {note}")?;
+    }
+    let sites = proof::Sites::of(scanned);
+    for (id, taken) in fixes.taken().iter().enumerate() {
+        let Some(index) = sites.index(&taken.key, setup) else { continue };
+        let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
+        scanned.findings[index].proof = proof;
+        scanned.findings[index].proof_reason = reason;
+    }
+    // A fix that meets another one was not tried; alone it stands.
+    for dropped in fixes.dropped() {
+        let Some(index) = sites.index(&dropped.key, setup) else { continue };
+        scanned.findings[index].proof = Proof::Unproved;
+        scanned.findings[index].proof_reason = Some(dropped.reason.clone());
+    }
+    Ok(proof::tally(scanned, verdicts.reached))
+}
+
+/// The pages of the rules that run at the root, and of those with a finding.
+fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
+    let policy = setup.settings.for_file(&setup.root().join("main.go"));
+    let found = |id: &str| scanned.findings.iter().any(|finding| finding.rule == id);
+    let entries =
+        CATALOGUE.iter().filter(|entry| policy.rules.contains(entry.meta.id) || found(entry.meta.id));
+    let mut pages: Vec<RulePage> = entries
+        .map(|entry| RulePage {
+            rule: rules::row(entry),
+            doc: entry.page(),
+            evidence: Evidence::of(EVIDENCE, entry.meta.id),
+        })
+        .collect();
+    if found(UNUSED) {
+        let (_, doc) = explain::UNUSED_PAGE.split_once('\n').unwrap_or_default();
+        let rule = RuleRow {
+            id: UNUSED.to_owned(),
+            title: "remove a comment that holds back nothing".to_owned(),
+            group: "comments".to_owned(),
+            level: Level::Advice,
+            default: true,
+            since: None,
+            until: None,
+            guards: Vec::new(),
+            seeds: Vec::new(),
+        };
+        pages.push(RulePage { rule, doc: doc.to_owned(), evidence: None });
+    }
+    pages
+}
+
+/// The paths of the command line as they are named in the report.
+fn named(setup: &Setup) -> Vec<String> {
+    let name = |path: &PathBuf| shown(&setup.cwd, path).to_string();
+    if setup.paths.is_empty() { vec![".".to_owned()] } else { setup.paths.iter().map(name).collect() }
+}
