@@ -18,10 +18,10 @@ mod devices;
 mod files;
 #[path = "cli/fix.rs"]
 mod fix;
-#[path = "cli/habits.rs"]
-mod habits;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/habits.rs"]
+mod habits;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/merge.rs"]
@@ -32,12 +32,12 @@ mod migrate;
 mod narrow;
 #[path = "cli/proof.rs"]
 mod proof;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/sarif.rs"]
 mod sarif;
 #[path = "cli/statistics.rs"]
 mod statistics;
-#[path = "cli/report.rs"]
-mod report;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/undo.rs"]

@@ -3,8 +3,8 @@
 //! Nothing here decides anything: findings, skips and failures come in, bytes
 //! go out to the writer that the caller hands over.
 
-mod columns;
-mod look;
+pub(crate) mod columns;
+pub(crate) mod look;
 mod sheet;
 mod source;
 mod statistics;
@@ -12,8 +12,8 @@ mod tally;
 mod xml;
 
 pub mod audit;
-pub mod checkstyle;
 pub mod brief;
+pub mod checkstyle;
 pub mod diff;
 pub mod dossier;
 pub mod explain;

@@ -7,7 +7,7 @@
 
 mod place;
 
-use super::LineIndex;
+use super::{Edit, Edits, LineIndex, Span};
 use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -188,6 +188,45 @@ pub fn hunks(before: &[u8], after: &[u8], context: usize) -> Vec<Hunk> {
     out
 }
 
+/// The edits by whole lines that lead from `before` to `after`.
+pub fn edits(before: &str, after: &str) -> Edits {
+    let mut edits = Edits::new();
+    if before == after {
+        return edits;
+    }
+    let (old, new) = (Lines::new(before.as_bytes()), Lines::new(after.as_bytes()));
+    for change in changes(&old, &new) {
+        let text = after[new.bytes(&change.new)].to_owned();
+        let span = old.bytes(&change.old);
+        let pushed = edits.push(Edit { span: Span::new(span.start, span.end), text });
+        debug_assert!(pushed.is_ok(), "an unchanged line stands between two changes");
+    }
+    edits
+}
+
+/// The edits by whole lines that lead from `base` to `after`, over `now`, which
+/// was made of `base` too. A change that `now` has already is left out.
+///
+/// # Errors
+/// The line of `now`, from 1, at which both want the same lines.
+pub fn carried(base: &str, after: &str, now: &str) -> Result<Edits, usize> {
+    let (mine, theirs) = (edits(base, after), edits(base, now));
+    let mut carried = Edits::new();
+    for edit in mine.iter() {
+        if theirs.iter().any(|other| other == edit) {
+            continue;
+        }
+        let line = |offset: usize| LineIndex::new(now.as_bytes()).line(offset.min(now.len()));
+        let place = |offset: usize| theirs.map(offset).unwrap_or_else(|| offset.min(now.len()));
+        let conflict = |_| line(place(edit.span.start));
+        theirs.clone().push(edit.clone()).map_err(conflict)?;
+        let start = place(edit.span.start);
+        let span = Span::new(start, start + edit.span.len());
+        carried.push(Edit { span, text: edit.text.clone() }).map_err(conflict)?;
+    }
+    Ok(carried)
+}
+
 /// One run of changed lines, in line numbers from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Change {
@@ -218,6 +257,12 @@ impl<'a> Lines<'a> {
     fn range(&self, line: usize) -> Range<usize> {
         let span = self.index.span(line + 1);
         span.start..span.end
+    }
+
+    /// The bytes of the lines, from 0; the place between two for none.
+    fn bytes(&self, lines: &Range<usize>) -> Range<usize> {
+        let start = |line: usize| if line < self.len { self.range(line).start } else { self.text.len() };
+        start(lines.start)..start(lines.end)
     }
 
     /// What a hunk's first line says of `line`: at most 80 bytes of it, whole
@@ -295,5 +340,43 @@ fn hunk(group: &[Change], old: &Lines, new: &Lines, context: usize) -> Hunk {
         new_lines: new_range.len(),
         heading: None,
         lines,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_by_lines_lead_from_one_text_to_the_other() {
+        for (before, after) in [
+            ("a\nb\nc\n", "a\nB\nc\nd\n"),
+            ("", "a"),
+            ("a", ""),
+            ("a\nb", "a\nb\n"),
+            ("a\r\nb\r\n", "b\r\n"),
+            ("x\n", "x\n"),
+        ] {
+            assert_eq!(edits(before, after).apply(before), after, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_found_again_in_what_others_made_of_the_text() {
+        let base = "one\ntwo\nthree\nfour\nfive\n";
+        let mine = "one\ntwo\n3\nfour\nfive\n";
+        let carry = |now: &str| carried(base, mine, now).map(|edits| edits.apply(now));
+        assert_eq!(carry(base).as_deref(), Ok(mine));
+        assert_eq!(carry("zero\none\nthree\nfour\n5\n").as_deref(), Ok("zero\none\n3\nfour\n5\n"));
+        assert_eq!(carry(mine).as_deref(), Ok(mine), "it is there already");
+        assert_eq!(carry("one\ntwo\nTHREE\nfour\nfive\n"), Err(3));
+        assert_eq!(carry("one\ntwo\nfour\nfive\n"), Err(3));
+    }
+
+    #[test]
+    fn two_insertions_at_one_place_are_a_conflict() {
+        assert_eq!(carried("a\nb\n", "a\nmine\nb\n", "a\ntheirs\nb\n"), Err(3));
+        let both = carried("a\nb\nc\n", "a\nmine\nb\nc\n", "a\nb\ntheirs\nc\n").unwrap();
+        assert_eq!(both.apply("a\nb\ntheirs\nc\n"), "a\nmine\nb\ntheirs\nc\n");
     }
 }
