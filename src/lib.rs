@@ -42,5 +42,8 @@ pub mod migrate;
 /// F5. `gomend.toml`.
 pub mod config;
 
+/// F5. A person decides fix by fix.
+pub mod review;
+
 /// F6. The command line, one file per verb.
 pub mod cli;

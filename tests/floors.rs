@@ -16,7 +16,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("report", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
     ("migrate", &["text", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
     ("config", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
-    ("review", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    // A review shows what reports show, in their words and colours.
+    ("review", &["text", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
     (
         "cli",
         &[

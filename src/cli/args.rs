@@ -39,6 +39,7 @@ const FIX_EXAMPLES: &str = "\
 Examples:
   gomend fix                             apply the safe fixes, once they are proved
   gomend fix --diff > fixes.patch        the same as a patch for `git apply`
+  gomend fix -i --unsafe                 decide fix by fix
   gomend fix --unsafe --select gosched   one rule, fixes that want a second look too
   gomend fix --verify-config windows/amd64 --require-proof
                                          only what builds and vets there
@@ -363,6 +364,17 @@ pub struct Fix {
     /// List the files that would change and write nothing
     #[arg(short = 'l', long = "list", conflicts_with = "diff", help_heading = "What to do")]
     pub list: bool,
+    /// Ask fix by fix, with the keys of `git add -p`
+    #[arg(short, long, conflicts_with_all = ["diff", "list", "resume", "format"])]
+    #[arg(conflicts_with_all = ["plan_out", "split_by", "commit_per"])]
+    #[arg(help_heading = "What to do")]
+    pub interactive: bool,
+    /// Go on with the review that ended before all was answered
+    #[arg(long = "resume", requires = "interactive", help_heading = "What to do")]
+    pub review_on: bool,
+    /// Put what was accepted into git's index too
+    #[arg(long, requires = "interactive", help_heading = "What to do")]
+    pub stage: bool,
     /// Finish the run that ended half-way
     #[arg(long = "continue", conflicts_with_all = ["diff", "list"], help_heading = "What to do")]
     pub resume: bool,

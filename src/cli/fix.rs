@@ -2,6 +2,7 @@
 
 mod gofmt;
 mod resume;
+mod review;
 mod run;
 mod stdin;
 
@@ -22,13 +23,19 @@ use crate::rewrite::Level;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
 use crate::transforms::CATALOGUE;
+use crate::verify::Options;
 use run::Run;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Runs the verb.
-pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+/// Runs the verb. `words` are those of the command line, `command` the same for
+/// the journal.
+pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    if args.interactive {
+        return review::run(args, words, command, io);
+    }
     let options = proof::options(&args)?;
     anyhow::ensure!(
         args.diff || args.target.output.format != Format::Patch,
@@ -41,17 +48,13 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.resume {
         return resume::run(&setup, command, io);
     }
-    let elsewhere = delivers(&args);
-    let writes = !args.diff && !args.list && !elsewhere;
     if args.delivery.commit_per.is_some() {
         // Before the work, not after it.
         git::clean_top(&setup.root())?;
     }
     let mut store = None;
-    if writes {
-        let root = setup.root();
-        let opened = store.insert(Store::open(&root, None, command)?);
-        opened.ensure_finished().map_err(|error| with_place(error, &root, &setup.cwd))?;
+    if writes(&args) {
+        store = Some(open(&setup.root(), &setup, command)?);
     }
     let mut scanned = setup.look()?;
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
@@ -65,41 +68,78 @@ pub fn run(args: Fix, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     };
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
     planning.finish();
+    let ending = Ending { args: &args, options, setup: &setup, command };
+    ending.finish(&fixes, &mut scanned, store.as_mut(), io).map(|(status, _)| status)
+}
 
-    let interrupt = Interrupt::listen();
-    let verdicts = proof::prove(&fixes, &args, options, &setup, interrupt.asked());
-    if interrupt.was_asked() {
-        return Err(Interrupted.into());
+/// The store of `root`, when no run in it stands half-way.
+fn open(root: &Path, setup: &Setup, command: &str) -> Result<Store, Stop> {
+    let store = Store::open(root, None, command)?;
+    store.ensure_finished().map_err(|error| with_place(error, root, &setup.cwd))?;
+    Ok(store)
+}
+
+/// What the end of a run needs to know.
+struct Ending<'a> {
+    args: &'a Fix,
+    options: Options,
+    setup: &'a Setup,
+    command: &'a str,
+}
+
+impl Ending<'_> {
+    /// Proves the fixes, writes them when there is a `store` and says what became
+    /// of them. The exit status, and the run.
+    fn finish(
+        self,
+        fixes: &Fixes<'_>,
+        scanned: &mut Scanned,
+        store: Option<&mut Store>,
+        io: &mut Io<'_>,
+    ) -> Result<(u8, Run), Stop> {
+        let Ending { args, options, setup, command } = self;
+        let interrupt = Interrupt::listen();
+        let verdicts = proof::prove(fixes, args, options, setup, interrupt.asked());
+        if interrupt.was_asked() {
+            return Err(Interrupted.into());
+        }
+        drop(interrupt);
+        for note in &verdicts.notes {
+            writeln!(io.stderr, "note: {note}")?;
+        }
+        let mut run = Run::new(setup, fixes, &verdicts, scanned, args);
+        if args.gofmt {
+            gofmt::tidy(&mut run.files)?;
+        }
+        if delivers(args) {
+            let status = deliver(args, setup, fixes, &run, scanned, command, io)?;
+            return Ok((status, run));
+        }
+        let changes = !run.files.is_empty();
+        let mut sources = output::sources(setup);
+        if writes(args) && output::reads(args.target.output.format) {
+            // The findings are about the files as they were.
+            sources.keep(&scanned.findings);
+        }
+        if let Some(store) = store {
+            run.write(store, setup, command, scanned)?;
+        }
+        let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Level::Unsafe) });
+        let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
+        print(args, setup, scanned, &sources, &run, &summary, io)?;
+        let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
+        let status = match () {
+            () if !scanned.failures.is_empty() => ERROR,
+            () if refused || (changes && !writes(args)) => FINDINGS,
+            () => OK,
+        };
+        Ok((status, run))
     }
-    drop(interrupt);
-    for note in &verdicts.notes {
-        writeln!(io.stderr, "note: {note}")?;
-    }
-    let mut run = Run::new(&setup, &fixes, &verdicts, &mut scanned, &args);
-    if args.gofmt {
-        gofmt::tidy(&mut run.files)?;
-    }
-    if elsewhere {
-        return deliver(&args, &setup, &fixes, &run, &mut scanned, command, io);
-    }
-    let changes = !run.files.is_empty();
-    let mut sources = output::sources(&setup);
-    if writes && output::reads(args.target.output.format) {
-        // The findings are about the files as they were.
-        sources.keep(&scanned.findings);
-    }
-    if let Some(store) = &mut store {
-        run.write(store, &setup, command, &mut scanned)?;
-    }
-    let summary = run.summary(if args.r#unsafe { 0 } else { left(&scanned, Level::Unsafe) });
-    let summary = human::Fixed { advice_left: left(&scanned, Level::Advice), ..summary };
-    print(&args, &setup, &mut scanned, &sources, &run, &summary, io)?;
-    let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
-    Ok(match () {
-        () if !scanned.failures.is_empty() => ERROR,
-        () if refused || (changes && !writes) => FINDINGS,
-        () => OK,
-    })
+}
+
+/// Whether the fixes go into the files.
+fn writes(args: &Fix) -> bool {
+    !args.diff && !args.list && !delivers(args)
 }
 
 /// Whether the fixes go somewhere else than into the files.
@@ -213,7 +253,7 @@ fn print(
 ) -> Result<(), Stop> {
     let wanted = &args.target.output;
     let (look, err_look) = (io.look(wanted.color), io.err_look(wanted.color));
-    let writes = !args.diff && !args.list;
+    let writes = writes(args);
     let mut summary_here = false;
     let statistics = output::statistics(wanted, setup, sources, scanned);
     if !matches!(wanted.format, Format::Human | Format::Patch) {

@@ -15,6 +15,8 @@ pub struct Io<'a> {
     pub stdout: Box<dyn Write + 'a>,
     /// Progress, notes and errors.
     pub stderr: Box<dyn Write + 'a>,
+    /// Whether standard input is a terminal.
+    pub stdin_is_terminal: bool,
     /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
@@ -36,6 +38,7 @@ impl Io<'_> {
             stdin: Box::new(io::stdin().lock()),
             stdout: Box::new(Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock()))),
             stderr: Box::new(io::stderr()),
+            stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: terminal,
             stderr_is_terminal: io::stderr().is_terminal(),
             width: columns.or_else(|| terminal_width().filter(|_| terminal)),

@@ -22,6 +22,18 @@ pub fn level(entry: &Entry, level: Level, policy: &FilePolicy) -> Level {
     }
 }
 
+/// The head of the function or declaration number `index` of `file`, on one
+/// line: `func (p *Pump) Run(ctx context.Context) error`.
+pub fn signature(file: &File, index: usize) -> String {
+    let span = file.outline().decls[index].span;
+    let body = file.decl(index).and_then(|root| root.named().next()).and_then(|root| root.field("body"));
+    let head = match body {
+        Some(body) => &file.text()[span.start..body.start()],
+        None => span.of(file.text()).lines().next().unwrap_or_default(),
+    };
+    head.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Names a file as reports do.
 pub type Shown<'a> = dyn Fn(&Path) -> Arc<str> + 'a;
 

@@ -4,7 +4,7 @@
 use super::discover::{Limits, read_path};
 use super::fingerprint::Fingerprints;
 use super::look::Seen;
-use super::plan::{Dropped, Key, Plan, Planned, Planner, plan};
+use super::plan::{Choice, Dropped, Key, Plan, Planned, Planner, Standing, plan};
 use super::scan::Scan;
 use super::sieve::Sieve;
 use crate::rewrite::{Entry, Finding};
@@ -15,6 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Decides whether the fix of a site may be taken at all.
 pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> bool + Sync + 'a;
+
+/// What a person answered of a site whose fix may be taken.
+pub type Answers<'a> = dyn Fn(&Key) -> Choice + Sync + 'a;
 
 /// The files of one directory that have a fix.
 struct Directory {
@@ -27,6 +30,7 @@ pub struct Fixes<'a> {
     scan: &'a Scan<'a>,
     sieve: Sieve,
     choose: &'a Chooser<'a>,
+    answers: Option<&'a Answers<'a>>,
     directories: BTreeMap<PathBuf, Directory>,
     taken: Vec<TakenFix>,
     /// Whether a fix may edit files beside those that have a site.
@@ -65,12 +69,24 @@ impl<'a> Fixes<'a> {
         choose: &'a Chooser<'a>,
         threads: usize,
     ) -> Fixes<'a> {
+        Fixes::asked(scan, paths, choose, None, threads)
+    }
+
+    /// As [`Fixes::plan`]; of the fixes that may be taken, those are that
+    /// `answers` says.
+    pub fn asked(
+        scan: &'a Scan<'a>,
+        paths: impl IntoIterator<Item = PathBuf>,
+        choose: &'a Chooser<'a>,
+        answers: Option<&'a Answers<'a>>,
+        threads: usize,
+    ) -> Fixes<'a> {
         let mut grouped: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
         for path in paths {
             let directory = path.parent().unwrap_or(Path::new("")).to_owned();
             grouped.entry(directory).or_default().push(path);
         }
-        let mut fixes = Fixes::none(scan, choose, true);
+        let mut fixes = Fixes { answers, ..Fixes::none(scan, choose, true) };
         let pending = Mutex::new(grouped.into_iter());
         let done = Mutex::new(BTreeMap::new());
         let next = || pending.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -88,9 +104,49 @@ impl<'a> Fixes<'a> {
             }
         });
         fixes.directories = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        fixes.list();
+        fixes
+    }
+
+    /// Plans the directories of `paths` again, for answers that have changed.
+    pub fn again<'p>(&mut self, paths: impl IntoIterator<Item = &'p Path>) {
+        for path in paths {
+            let Some(plan) = self.preview(path) else { continue };
+            let directory = path.parent().and_then(|directory| self.directories.get_mut(directory));
+            directory.expect("it was planned just now").plan = plan;
+        }
+        self.list();
+    }
+
+    /// What the directory of `path` comes to under the answers as they are now.
+    pub fn preview(&self, path: &Path) -> Option<Plan> {
+        let directory = self.directories.get(path.parent()?)?;
+        Some(self.plan_directory(&directory.files, &BTreeSet::new()))
+    }
+
+    /// The sites that wait for an answer or were left by one.
+    pub fn standing(&self) -> impl Iterator<Item = &Standing> {
+        self.directories.values().flat_map(|directory| &directory.plan.standing)
+    }
+
+    /// What there is to say of a site that stands.
+    pub fn finding(&self, standing: &Standing) -> Finding {
+        self.scan.finding(standing)
+    }
+
+    /// The file at `path`, one of those with a site, as it was read from disk.
+    pub fn file(&self, path: &Path) -> Option<&Arc<File>> {
+        let directory = self.directories.get(path.parent()?)?;
+        directory.files.iter().find(|file| file.path() == path)
+    }
+
+    /// Numbers the fixes that were taken.
+    fn list(&mut self) {
+        self.taken.clear();
+        let scan = self.scan;
         let mut names = Fingerprints::new(&scan.root);
-        for (directory, planned) in &fixes.directories {
-            fixes.taken.extend(planned.plan.taken.iter().map(|taken| TakenFix {
+        for (directory, planned) in &self.directories {
+            self.taken.extend(planned.plan.taken.iter().map(|taken| TakenFix {
                 key: taken.key.clone(),
                 pass: taken.pass,
                 files: taken.files.clone(),
@@ -101,12 +157,12 @@ impl<'a> Fixes<'a> {
                 directory: directory.clone(),
             }));
         }
-        fixes
     }
 
     fn none(scan: &'a Scan<'a>, choose: &'a Chooser<'a>, beside: bool) -> Fixes<'a> {
         let sieve = Sieve::new(scan.entries);
-        Fixes { scan, sieve, choose, directories: BTreeMap::new(), taken: Vec::new(), beside }
+        let (directories, taken) = (BTreeMap::new(), Vec::new());
+        Fixes { scan, sieve, choose, answers: None, directories, taken, beside }
     }
 
     /// Plans the fixes of one file in memory.
@@ -160,7 +216,11 @@ impl<'a> Fixes<'a> {
     fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<Key>) -> Plan {
         let enabled = |file: &File, entry: usize| self.scan.enabled(file.path())[entry];
         let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| {
-            !held.contains(key) && (self.choose)(entry, seen, file, key)
+            match self.answers {
+                _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => Choice::Leave,
+                None => Choice::Take,
+                Some(answers) => answers(key),
+            }
         };
         let planner = Planner {
             entries: self.scan.entries,

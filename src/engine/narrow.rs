@@ -53,7 +53,7 @@ impl Allowed {
         let Some(sites) = &self.sites else { return true };
         match key.place {
             Place::Disk(offset) => sites.contains(&(key.path.clone(), offset, key.rule)),
-            Place::Born(..) => self.born,
+            Place::Born { .. } => self.born,
         }
     }
 }

@@ -4,16 +4,22 @@
 //! All fixes of a pass share one baseline. Of two that collide, the one that
 //! comes later in the catalogue, or later in the file, waits for the next pass.
 
+mod choice;
+mod settled;
+
+pub use choice::{Amended, Amendment, Choice, Standing};
+pub use settled::{alone, breaks, settled};
+
 use super::look::{Around, Look, Module, Seen, look};
-use super::settle::settle;
 use super::shelf::Shelf;
 use super::sieve::Sieve;
-use crate::model::package::Package;
-use crate::rewrite::{Entry, FileFix, Level, Surroundings, Telling};
+use crate::rewrite::{Entry, FileFix, Fix, Level, Telling};
 use crate::syntax::File;
-use crate::text::{Edits, Span};
+use crate::text::{Edit, Edits, Span};
+use choice::Own;
+use settled::other_file;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where a site was first seen.
@@ -21,9 +27,35 @@ use std::sync::Arc;
 pub enum Place {
     /// Its first byte on disk.
     Disk(usize),
-    /// It was born in a later pass, in text that an earlier one wrote: the pass
-    /// and the offset in what that pass saw.
-    Born(u32, usize),
+    /// It was born in text that an earlier pass wrote. The same wherever the
+    /// text around its declaration moves, and another when that declaration is
+    /// written otherwise.
+    Born {
+        /// Where the file on disk has that text's place, in bytes.
+        near: usize,
+        /// Its first byte, from the start of its declaration.
+        at: usize,
+        /// A hash of the declaration.
+        declaration: u64,
+    },
+}
+
+impl Place {
+    /// Of the site `seen` in `file`, which `total` made of the file on disk.
+    fn of(seen: &Seen, file: &File, total: &Edits) -> Place {
+        let start = seen.examined.telling.span.start;
+        if let Some(offset) = total.unmap(start) {
+            return Place::Disk(offset);
+        }
+        let around = seen.decl.map_or(seen.examined.telling.span, |decl| file.outline().decls[decl].span);
+        let hash = blake3::hash(around.of(file.text()).as_bytes());
+        let (bytes, _) = hash.as_bytes().split_first_chunk().expect("a hash has 32 bytes");
+        Place::Born {
+            near: total.unmap_near(start),
+            at: start.saturating_sub(around.start),
+            declaration: u64::from_le_bytes(*bytes),
+        }
+    }
 }
 
 /// Which site a fix is of, the same in every run over the same files.
@@ -90,13 +122,15 @@ pub struct Plan {
     pub taken: Vec<Taken>,
     /// The fixes that could not be.
     pub dropped: Vec<Dropped>,
+    /// The sites that the last pass saw and was told to hold, by place.
+    pub standing: Vec<Standing>,
     /// How many passes changed something.
     pub passes: u32,
 }
 
-/// Decides whether a fix may be taken: its level is asked for, no comment
-/// suppresses it, verification did not refuse it.
-pub type Accept<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> bool + Sync + 'a;
+/// Decides what is done about a site: whether its level is asked for, no comment
+/// suppresses it, verification did not refuse its fix.
+pub type Accept<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> Choice + Sync + 'a;
 
 /// More passes than any chain of rewrites needs; a plan that is still changing
 /// then is cut off and says so.
@@ -106,11 +140,13 @@ struct State {
     before: String,
     total: Edits,
     file: Arc<File>,
+    /// Texts in `file` that a person wrote; no fix touches them.
+    own: Vec<Span>,
 }
 
 impl State {
     fn new(file: Arc<File>) -> State {
-        State { before: file.text().to_owned(), total: Edits::new(), file }
+        State { before: file.text().to_owned(), total: Edits::new(), file, own: Vec::new() }
     }
 }
 
@@ -121,6 +157,8 @@ struct Candidate {
     files: BTreeMap<PathBuf, FileFix>,
     package_names: BTreeSet<String>,
     born: Option<Born>,
+    /// What a person wants instead of the rule's fix.
+    own: Option<Own>,
 }
 
 /// What a plan is made with.
@@ -152,21 +190,26 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
     let asked: BTreeSet<PathBuf> = states.keys().cloned().collect();
     let mut plan = Plan::default();
     let mut rejected: BTreeSet<Key> = BTreeSet::new();
+    let mut waiting: BTreeMap<Key, String> = BTreeMap::new();
     let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
         vec![(fingerprint(&states), Vec::new())];
     for pass in 1..=PASSES {
-        let mut candidates = planner.candidates(&asked, &states, &shelf, pass, &rejected);
-        if candidates.is_empty() {
-            break;
-        }
-        candidates.retain(|candidate| match planner.fetch(candidate, &mut states, &mut shelf) {
-            Ok(()) => true,
+        let mut candidates = planner.candidates(&asked, &states, &shelf, pass, &rejected, &mut plan);
+        candidates.retain_mut(|candidate| match planner.fetch(candidate, &mut states, &mut shelf) {
+            // What does not fit yet may fit once another fix is taken.
+            Ok(()) => candidate
+                .anchor(&states)
+                .map_err(|reason| waiting.insert(candidate.key.clone(), reason))
+                .is_ok(),
             Err(reason) => {
                 rejected.insert(candidate.key.clone());
                 plan.dropped.push(Dropped { key: candidate.key.clone(), reason });
                 false
             }
         });
+        if candidates.is_empty() {
+            break;
+        }
         let (chosen, changed) = take(candidates, &states, &shelf, &mut plan.dropped, &mut rejected);
         if chosen.is_empty() {
             // Everything that was left had to be dropped; what remains is asked
@@ -177,12 +220,18 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
         for (path, edits) in changed {
             let state = states.get_mut(&path).expect("only known files are edited");
             let text = edits.apply(state.file.text());
+            let mine = chosen.iter().filter(|candidate| candidate.own.is_some());
+            let mine = mine.filter_map(|candidate| candidate.files.get(&path));
+            let written = mine.flat_map(|fix| choice::own_spans(fix, &edits));
+            state.own =
+                state.own.iter().filter_map(|span| choice::carried(*span, &edits)).chain(written).collect();
             state.total = state.total.then(&edits);
             state.file = Arc::new(File::new(&path, text));
             shelf.put(state.file.clone());
         }
         plan.passes = pass;
         for candidate in chosen {
+            waiting.remove(&candidate.key);
             let files = candidate.files.into_keys().collect();
             plan.taken.push(Taken { key: candidate.key, pass, files, born: candidate.born });
         }
@@ -203,6 +252,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
         }
         seen_states.push((now, rules));
     }
+    plan.dropped.extend(waiting.into_iter().map(|(key, reason)| Dropped { key, reason }));
     for (path, state) in states {
         if !state.total.is_empty() && state.before != state.file.text() {
             let after = state.file.text().to_owned();
@@ -217,7 +267,8 @@ fn fingerprint(states: &BTreeMap<PathBuf, State>) -> Vec<blake3::Hash> {
 }
 
 impl Planner<'_> {
-    /// The fixes that are wanted in the files that were `asked` for.
+    /// The fixes that are wanted in the files that were `asked` for; what is to
+    /// be held goes to `plan`.
     fn candidates(
         &self,
         asked: &BTreeSet<PathBuf>,
@@ -225,39 +276,70 @@ impl Planner<'_> {
         shelf: &Shelf,
         pass: u32,
         rejected: &BTreeSet<Key>,
+        plan: &mut Plan,
     ) -> Vec<Candidate> {
         let mut found = Vec::new();
+        plan.standing.clear();
         for (path, state) in states.iter().filter(|(path, _)| asked.contains(*path)) {
             let around = Around::new(&state.file, shelf, self.module);
             let enabled = |entry| (self.enabled)(&state.file, entry);
             let Look { seen, .. } = look(&around, self.entries, self.sieve, &enabled);
             for seen in seen {
                 let Some(fix) = &seen.examined.fix else { continue };
-                let start = seen.examined.telling.span.start;
-                let place = state.total.unmap(start).map_or(Place::Born(pass, start), Place::Disk);
+                let place = Place::of(&seen, &state.file, &state.total);
                 let entry = &self.entries[seen.entry];
                 let key = Key { path: path.clone(), place, rule: entry.meta.id };
-                if fix.clash().is_some() || rejected.contains(&key) {
+                if fix.clash().is_some() || rejected.contains(&key) || touches(fix, states) {
                     continue;
                 }
-                if (self.accept)(entry, &seen, &state.file, &key) {
-                    let born = matches!(key.place, Place::Born(..)).then(|| Born {
-                        near: state.total.unmap_near(start),
-                        level: seen.examined.verdict.level(),
-                        telling: seen.examined.telling.clone(),
-                    });
-                    found.push(Candidate {
-                        entry: seen.entry,
-                        key,
-                        files: fix.files().clone(),
-                        package_names: fix.package_names().clone(),
-                        born,
-                    });
-                }
+                let choice = (self.accept)(entry, &seen, &state.file, &key);
+                let again = || plan.taken.iter().any(|taken| taken.key == key);
+                let (files, own) = match choice {
+                    Choice::Leave => continue,
+                    Choice::Take => (fix.files().clone(), None),
+                    // A person's word on a site is heard once: what they wrote
+                    // may well hold the same site again.
+                    _ if again() => continue,
+                    Choice::Hold => {
+                        plan.standing.push(Standing { key, seen, file: state.file.clone(), pass });
+                        continue;
+                    }
+                    Choice::Amend(amendment) => {
+                        let wanted = |path: &PathBuf| FileFix {
+                            imports: fix.files().get(path).map(|fix| fix.imports.clone()).unwrap_or_default(),
+                            ..FileFix::default()
+                        };
+                        let files =
+                            amendment.files.keys().map(|path| (path.clone(), wanted(path))).collect();
+                        (files, Some(Own::Amendment(amendment)))
+                    }
+                    Choice::Ignore(reason) => {
+                        match choice::comment(&seen, entry.meta.id, &reason, &state.file) {
+                            Ok(comment) => (BTreeMap::from([(path.clone(), comment)]), Some(Own::Comment)),
+                            Err(reason) => {
+                                if !plan.dropped.iter().any(|dropped| dropped.key == key) {
+                                    plan.dropped.push(Dropped { key, reason });
+                                }
+                                continue;
+                            }
+                        }
+                    }
+                };
+                let born = matches!(key.place, Place::Born { .. }).then(|| Born {
+                    near: state.total.unmap_near(seen.examined.telling.span.start),
+                    level: seen.examined.verdict.level(),
+                    telling: seen.examined.telling.clone(),
+                });
+                let package_names =
+                    if own.is_some() { BTreeSet::new() } else { fix.package_names().clone() };
+                found.push(Candidate { entry: seen.entry, key, files, package_names, born, own });
             }
         }
-        // The order decides who waits: catalogue first, then place.
-        found.sort_by(|a, b| (a.entry, &a.key).cmp(&(b.entry, &b.key)));
+        plan.standing.sort_by(|a, b| (&a.key, a.seen.entry).cmp(&(&b.key, b.seen.entry)));
+        // The order decides who waits: what a person wrote comes first, then the
+        // order of the catalogue, then that of places.
+        let rank = |one: &Candidate| (one.own.is_none(), one.entry);
+        found.sort_by(|a, b| (rank(a), &a.key).cmp(&(rank(b), &b.key)));
         found
     }
 
@@ -291,6 +373,15 @@ impl Planner<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a fix would write into what a person wrote.
+fn touches(fix: &Fix, states: &BTreeMap<PathBuf, State>) -> bool {
+    fix.files().iter().any(|(path, fix)| {
+        let own = states.get(path).map(|state| state.own.as_slice()).unwrap_or_default();
+        let meets = |edit: &Edit| own.iter().any(|own| own.overlaps(edit.span) || own.covers(edit.span));
+        !own.is_empty() && fix.edits.iter().any(meets)
+    })
 }
 
 /// Takes as many candidates as go together and settles the files they edit.
@@ -354,69 +445,4 @@ fn settle_all(
         changed.insert(path.clone(), edits);
     }
     Ok(changed)
-}
-
-/// The settled edits of `change`, checked by parsing what they give.
-///
-/// # Errors
-/// A sentence, when something is left over or the result is no longer Go.
-pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits, String> {
-    let edits = settle(file, change, package).map_err(|leftover| leftover.to_string())?;
-    let after = File::new(file.path(), edits.apply(file.text()));
-    match new_syntax_error(file, &after, &edits) {
-        None => Ok(edits),
-        Some(span) => Err(format!(
-            "the result would not parse near line {}; this is a mistake of the rule, please report it",
-            after.lines().line(span.start)
-        )),
-    }
-}
-
-/// A declaration of `after` that an edit touched and whose syntax is broken.
-fn new_syntax_error(before: &File, after: &File, edits: &Edits) -> Option<Span> {
-    if after.outline().decls.len() < before.outline().decls.len()
-        && after.outline().broken.len() > before.outline().broken.len()
-    {
-        return after.outline().broken.last().copied();
-    }
-    let untouched = |span: Span| {
-        let length = span.len();
-        edits.unmap(span.start).is_some_and(|start| {
-            before.text().get(start..start + length) == after.text().get(span.start..span.end)
-        })
-    };
-    let decls = after.outline().decls.iter().enumerate();
-    decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.syntax_error(index))
-}
-
-/// The edits of one fix alone, settled, for each file: what a report shows.
-///
-/// # Errors
-/// As for [`settled`].
-pub fn alone(
-    seen: &Seen,
-    around: &Around<'_>,
-    file: &Arc<File>,
-    shelf: &Shelf,
-) -> Result<BTreeMap<PathBuf, Edits>, String> {
-    let mut all = BTreeMap::new();
-    let Some(fix) = &seen.examined.fix else { return Ok(all) };
-    if let Some(clash) = fix.clash() {
-        return Err(format!("{clash}; this is a mistake of the rule, please report it"));
-    }
-    for (path, change) in fix.files() {
-        let edits = if path == file.path() {
-            settled(file, change, around.package())?
-        } else {
-            let other =
-                other_file(path, shelf).ok_or_else(|| format!("{} cannot be read", path.display()))?;
-            settled(&other, change, &shelf.package_of(&other))?
-        };
-        all.insert(path.clone(), edits);
-    }
-    Ok(all)
-}
-
-fn other_file(path: &Path, shelf: &Shelf) -> Option<Arc<File>> {
-    shelf.get(path).cloned().or_else(|| Some(Arc::new(File::new(path, std::fs::read_to_string(path).ok()?))))
 }

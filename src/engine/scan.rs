@@ -5,7 +5,7 @@ use super::describe::{self, Describer};
 use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
 use super::fingerprint::Fingerprints;
 use super::look::{Around, Module, Seen, look_at};
-use super::plan::{Born, Taken};
+use super::plan::{Born, Standing, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::shard::Shard;
 use super::shelf::{Library, Shelf};
@@ -324,6 +324,29 @@ impl Scan<'_> {
             suppressed: false,
             frame: describe::frame(file, Span::at(born.near), &[]),
         }
+    }
+
+    /// The finding of a site that a person is asked about, in the text that it
+    /// was seen in.
+    pub fn finding(&self, standing: &Standing) -> Finding {
+        let file = &standing.file;
+        let mut shelf = Shelf::beside(&self.library);
+        shelf.put(file.clone());
+        let around = Around::new(file, &shelf, self.module);
+        let policy = self.policy.for_file(file.path());
+        let shown = |path: &Path| self.shown(path);
+        let describer = Describer {
+            entries: self.entries,
+            around: &around,
+            file,
+            shelf: &shelf,
+            module: self.module,
+            policy: &policy,
+            shown: &shown,
+        };
+        let described = describer.findings(std::slice::from_ref(&standing.seen), &|_| false).pop();
+        let finding = described.expect("one site gives one finding");
+        Finding { pass: standing.pass, ..finding }
     }
 
     /// Whether the fix of a site may be taken: its level is at `least`, and no

@@ -11,17 +11,17 @@ use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns between tab stops.
-pub(super) const TAB: usize = 4;
+pub(crate) const TAB: usize = 4;
 
 /// Columns that `text` takes; it has neither tabs nor control characters.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// `text` with everything spelled out that a terminal would act upon: `^[` for
 /// an escape, `<U+202E>` for a character that turns the reading direction.
 /// `keep` names a character that is left as it is.
-pub(super) fn visible(text: &str, keep: Option<char>) -> String {
+pub(crate) fn visible(text: &str, keep: Option<char>) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match spelled(char) {
@@ -47,7 +47,7 @@ fn spelled(char: char) -> Option<String> {
 }
 
 /// A source line as it is laid out on the terminal.
-pub(super) struct Row {
+pub(crate) struct Row {
     cells: Vec<Cell>,
     bytes: usize,
 }
@@ -67,7 +67,7 @@ enum Glyph {
 
 impl Row {
     /// Lays out `text`, which has no line end.
-    pub(super) fn new(text: &str) -> Row {
+    pub(crate) fn new(text: &str) -> Row {
         let mut column = 0;
         let cells = text.char_indices().map(|(byte, char)| {
             let (glyph, width) = match (char, spelled(char)) {
@@ -85,13 +85,13 @@ impl Row {
     }
 
     /// Columns of the whole line.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.cells.last().map_or(0, |cell| cell.column + cell.width)
     }
 
     /// The column where the byte at offset `byte` starts; the end of the line
     /// for anything past it.
-    pub(super) fn column(&self, byte: usize) -> usize {
+    pub(crate) fn column(&self, byte: usize) -> usize {
         if byte >= self.bytes {
             return self.width();
         }
@@ -100,7 +100,7 @@ impl Row {
     }
 
     /// Columns of blanks in front of the first character that can be seen.
-    pub(super) fn indent(&self) -> usize {
+    pub(crate) fn indent(&self) -> usize {
         self.cells
             .iter()
             .find(|cell| !matches!(cell.glyph, Glyph::Blanks | Glyph::Char(' ')))
@@ -109,7 +109,7 @@ impl Row {
 
     /// The text in these columns. A wide character that stands across the left
     /// border gives blanks, one across the right border is left out.
-    pub(super) fn text(&self, columns: Range<usize>) -> String {
+    pub(crate) fn text(&self, columns: Range<usize>) -> String {
         let mut out = String::new();
         let from = self.cells.partition_point(|cell| cell.column + cell.width <= columns.start);
         for cell in &self.cells[from..] {
@@ -129,24 +129,24 @@ impl Row {
 }
 
 /// A part of a text that is set in lines.
-pub(super) struct Piece<'a> {
+pub(crate) struct Piece<'a> {
     /// How it is painted.
-    pub(super) style: Style,
+    pub(crate) style: Style,
     /// Its text.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Whether it is code, whose blanks are no place to break a line.
-    pub(super) solid: bool,
+    pub(crate) solid: bool,
 }
 
 impl Piece<'_> {
     /// A place where a line may break.
-    pub(super) fn gap() -> Piece<'static> {
+    pub(crate) fn gap() -> Piece<'static> {
         Piece { style: PLAIN, text: " ", solid: false }
     }
 }
 
 /// The pieces of a sentence: what stands between backquotes is solid.
-pub(super) fn sentence(text: &str) -> Vec<Piece<'_>> {
+pub(crate) fn sentence(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('`') {
@@ -163,7 +163,7 @@ pub(super) fn sentence(text: &str) -> Vec<Piece<'_>> {
 /// Writes `pieces` in lines of at most `columns`, the first of which has
 /// `used` columns taken; the others start with `hang` blanks. A single word
 /// that is too long stays whole: half a path is worth nothing.
-pub(super) fn flow(
+pub(crate) fn flow(
     out: &mut dyn Write,
     look: Look,
     pieces: &[Piece],

@@ -149,6 +149,14 @@ impl Line<'_> {
     }
 }
 
+/// For lines that give way to others, and for those: the bytes in each that have
+/// no counterpart on the other side.
+pub(crate) fn words(removed: &[&[u8]], added: &[&[u8]]) -> Vec<Vec<Range<usize>>> {
+    let removed: Vec<Line> = removed.iter().map(|bytes| Line { op: Op::Removed, bytes }).collect();
+    let added: Vec<Line> = added.iter().map(|bytes| Line { op: Op::Added, bytes }).collect();
+    differences(&removed, &added)
+}
+
 /// A block of more lines than this is rewritten, not edited: nothing is set
 /// off in it.
 const EDITED_LINES: usize = 40;

@@ -23,25 +23,25 @@ impl Look {
     const PROSE_WIDTH: usize = 100;
 
     /// Columns for code.
-    pub(super) fn columns(self) -> usize {
+    pub(crate) fn columns(self) -> usize {
         // Less than this cannot hold a gutter and a word beside it.
         self.width.unwrap_or(Look::UNKNOWN_WIDTH).max(20)
     }
 
     /// Columns for sentences.
-    pub(super) fn prose(self) -> usize {
+    pub(crate) fn prose(self) -> usize {
         self.columns().min(Look::PROSE_WIDTH)
     }
 
     /// `text` in `style`, or as it is without colour.
-    pub(super) fn paint<'a>(self, style: Style, text: &'a str) -> Painted<'a> {
+    pub(crate) fn paint<'a>(self, style: Style, text: &'a str) -> Painted<'a> {
         let plain = !self.colour || style.is_plain() || text.is_empty();
         Painted { style: if plain { Style::new() } else { style }, text }
     }
 }
 
 /// A text that is displayed in its style.
-pub(super) struct Painted<'a> {
+pub(crate) struct Painted<'a> {
     style: Style,
     text: &'a str,
 }
@@ -57,15 +57,15 @@ const fn of(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(anstyle::Color::Ansi(colour)))
 }
 
-pub(super) const PLAIN: Style = Style::new();
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const ITALIC: Style = Style::new().italic();
-pub(super) const ERROR: Style = of(AnsiColor::Red).bold();
-pub(super) const WARNING: Style = of(AnsiColor::Yellow).bold();
-pub(super) const NOTE: Style = of(AnsiColor::Cyan).bold();
-pub(super) const SURROUNDINGS: Style = of(AnsiColor::BrightBlue);
-pub(super) const CODE: Style = of(AnsiColor::Cyan);
-pub(super) const ADDED: Style = of(AnsiColor::Green);
-pub(super) const REMOVED: Style = of(AnsiColor::Red);
-pub(super) const HUNK: Style = of(AnsiColor::Cyan);
+pub(crate) const PLAIN: Style = Style::new();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const ITALIC: Style = Style::new().italic();
+pub(crate) const ERROR: Style = of(AnsiColor::Red).bold();
+pub(crate) const WARNING: Style = of(AnsiColor::Yellow).bold();
+pub(crate) const NOTE: Style = of(AnsiColor::Cyan).bold();
+pub(crate) const SURROUNDINGS: Style = of(AnsiColor::BrightBlue);
+pub(crate) const CODE: Style = of(AnsiColor::Cyan);
+pub(crate) const ADDED: Style = of(AnsiColor::Green);
+pub(crate) const REMOVED: Style = of(AnsiColor::Red);
+pub(crate) const HUNK: Style = of(AnsiColor::Cyan);

@@ -3,8 +3,8 @@
 //! Nothing here decides anything: findings, skips and failures come in, bytes
 //! go out to the writer that the caller hands over.
 
-mod columns;
-mod look;
+pub(crate) mod columns;
+pub(crate) mod look;
 mod sheet;
 mod source;
 mod statistics;

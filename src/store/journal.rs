@@ -5,6 +5,7 @@
 //! <state folder>/gomend/<hash of the root>/
 //!   root                 the root's path, for a person who looks in
 //!   lock, holder         the writer's lock
+//!   review               the answers of a review that goes on
 //!   runs/<number>/
 //!     before-0, ...      the old contents, concatenated, 64 MiB and more each
 //!     after-0, ...       the new contents; gone once the run has ended

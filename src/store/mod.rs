@@ -30,12 +30,14 @@
 mod error;
 mod journal;
 mod lock;
+mod notebook;
 mod outcome;
 mod place;
 mod replace;
 mod run;
 
 pub use error::{FileError, StoreError};
+pub use notebook::{Notebook, notes};
 pub use outcome::{Drift, FileStatus, FileWritten, Outcome, Skip, Step, Undone, UndoneFile, UndoneStatus};
 pub use run::{Run, RunId, RunMeta, RunState};
 
@@ -104,6 +106,11 @@ impl Store {
             replace::sweep(paths, &journal.marker(run));
         }
         Ok(Store { root, journal, unfinished, _lock: lock })
+    }
+
+    /// The root, with all links resolved.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Asks that no run stands half-way. [`Store::write`] asks the same; a

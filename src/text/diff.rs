@@ -7,7 +7,7 @@
 
 mod place;
 
-use super::LineIndex;
+use super::{Edit, Edits, LineIndex, Span};
 use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -188,6 +188,45 @@ pub fn hunks(before: &[u8], after: &[u8], context: usize) -> Vec<Hunk> {
     out
 }
 
+/// The edits by whole lines that lead from `before` to `after`.
+pub fn edits(before: &str, after: &str) -> Edits {
+    let mut edits = Edits::new();
+    if before == after {
+        return edits;
+    }
+    let (old, new) = (Lines::new(before.as_bytes()), Lines::new(after.as_bytes()));
+    for change in changes(&old, &new) {
+        let text = after[new.bytes(&change.new)].to_owned();
+        let span = old.bytes(&change.old);
+        let pushed = edits.push(Edit { span: Span::new(span.start, span.end), text });
+        debug_assert!(pushed.is_ok(), "an unchanged line stands between two changes");
+    }
+    edits
+}
+
+/// The edits by whole lines that lead from `base` to `after`, over `now`, which
+/// was made of `base` too. A change that `now` has already is left out.
+///
+/// # Errors
+/// The line of `now`, from 1, at which both want the same lines.
+pub fn carried(base: &str, after: &str, now: &str) -> Result<Edits, usize> {
+    let (mine, theirs) = (edits(base, after), edits(base, now));
+    let mut carried = Edits::new();
+    for edit in mine.iter() {
+        if theirs.iter().any(|other| other == edit) {
+            continue;
+        }
+        let line = |offset: usize| LineIndex::new(now.as_bytes()).line(offset.min(now.len()));
+        let place = |offset: usize| theirs.map(offset).unwrap_or_else(|| offset.min(now.len()));
+        let conflict = |_| line(place(edit.span.start));
+        theirs.clone().push(edit.clone()).map_err(conflict)?;
+        let start = place(edit.span.start);
+        let span = Span::new(start, start + edit.span.len());
+        carried.push(Edit { span, text: edit.text.clone() }).map_err(conflict)?;
+    }
+    Ok(carried)
+}
+
 /// One run of changed lines, in line numbers from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Change {
@@ -218,6 +257,12 @@ impl<'a> Lines<'a> {
     fn range(&self, line: usize) -> Range<usize> {
         let span = self.index.span(line + 1);
         span.start..span.end
+    }
+
+    /// The bytes of the lines, from 0; the place between two for none.
+    fn bytes(&self, lines: &Range<usize>) -> Range<usize> {
+        let start = |line: usize| if line < self.len { self.range(line).start } else { self.text.len() };
+        start(lines.start)..start(lines.end)
     }
 
     /// What a hunk's first line says of `line`: at most 80 bytes of it, whole

@@ -90,7 +90,7 @@ pub fn planned(files: Vec<Arc<File>>, entries: &[Entry], level: Level) -> Plan {
         sieve: &Sieve::new(entries),
         module: &module,
         enabled: &|_, _| true,
-        accept: &|_, seen, _, _| seen.examined.verdict.level() >= level,
+        accept: &|_, seen, _, _| (seen.examined.verdict.level() >= level).into(),
         beside: true,
     };
     plan(files, &planner)

@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub struct Run {
     /// The files that change, or that were changed.
     pub files: BTreeMap<PathBuf, Planned>,
+    /// A hash of what each file was to hold, once it was written.
+    pub hashes: BTreeMap<PathBuf, String>,
     applied: Vec<Applied>,
     summary: Fixed,
 }
@@ -30,6 +32,7 @@ pub struct Run {
 struct Applied {
     /// Its number among those that were taken.
     id: usize,
+    key: Key,
     /// The files that it edits.
     files: Vec<PathBuf>,
     /// What is said if it must stay out after all.
@@ -54,6 +57,7 @@ impl Run {
         let outcome = fixes.outcome(&without);
         let mut run = Run {
             files: outcome.files,
+            hashes: BTreeMap::new(),
             applied: Vec::new(),
             summary: Fixed { verified: proof::words(verdicts.reached), ..Fixed::default() },
         };
@@ -83,7 +87,8 @@ impl Run {
                 run.summary.deferred.push(Left { reason, ..left });
             } else {
                 let files = taken.files.clone();
-                run.applied.push(Applied { id, files, left, proof, proof_reason: reason });
+                let key = taken.key.clone();
+                run.applied.push(Applied { id, key, files, left, proof, proof_reason: reason });
             }
         }
         scanned
@@ -159,7 +164,9 @@ impl Run {
         command: &str,
         scanned: &mut Scanned,
     ) -> Result<(), Stop> {
-        let root = setup.root();
+        let root = store.root().to_owned();
+        let hash = |planned: &Planned| blake3::hash(planned.after.as_bytes()).to_hex().to_string();
+        self.hashes = self.files.iter().map(|(path, planned)| (path.clone(), hash(planned))).collect();
         let change = |(path, planned): (&PathBuf, &mut Planned)| Change {
             path: path.clone(),
             before: std::mem::take(&mut planned.before).into_bytes(),
@@ -216,6 +223,11 @@ impl Run {
             }
         });
         Ok(())
+    }
+
+    /// The sites whose fixes went in.
+    pub fn applied(&self) -> BTreeSet<&Key> {
+        self.applied.iter().map(|fix| &fix.key).collect()
     }
 
     /// What is said at the end; `unsafe_left` is how many more fixes `--unsafe`

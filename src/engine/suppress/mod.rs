@@ -15,7 +15,8 @@
 mod comments;
 
 use crate::engine::policy::Rules;
-use crate::text::{LineIndex, Span};
+use crate::syntax::File;
+use crate::text::{Edit, LineIndex, Span};
 use comments::Comment;
 use memchr::memmem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -79,6 +80,21 @@ pub fn mentions(text: &[u8]) -> bool {
         before.ends_with(b"//") && after.starts_with(b":ignore")
             || after.starts_with(b"/") && !before.ends_with(b"/")
     })
+}
+
+/// The edit that writes the comment which holds `rule` back, above the first of
+/// `enclosing` (the site and what stands around it, innermost first) that
+/// begins its line. `reason` must not be empty nor hold a line end.
+pub fn comment_above(enclosing: &[Span], rule: &str, reason: &str, file: &File) -> Option<Edit> {
+    let begins = |span: &&Span| {
+        let line = file.lines().span(file.lines().line(span.start));
+        file.text()[line.start..span.start].trim_ascii().is_empty()
+    };
+    let line = file.lines().span(file.lines().line(enclosing.iter().find(begins)?.start));
+    let text = line.of(file.text());
+    let indent = &text[..text.len() - text.trim_start_matches(['\t', ' ']).len()];
+    let text = format!("{indent}//gomend:ignore {rule} {}{}", reason.trim(), file.newline());
+    Some(Edit { span: Span::at(line.start), text })
 }
 
 impl Suppressions {

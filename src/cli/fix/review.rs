@@ -1,0 +1,309 @@
+//! `fix -i`: joins the review to the terminal, to the notebook in which its
+//! answers are kept, and to the end of every run of `fix`.
+
+mod stage;
+mod terminal;
+
+use super::super::args::{Args, Fix, Verb};
+use super::super::io::Io;
+use super::super::setup::{Setup, shown};
+use super::super::{ERROR, INTERRUPTED, Stop, proof, rules};
+use super::{Ending, Run, least, open};
+use crate::engine::fixes::Fixes;
+use crate::engine::plan::{Key, Place};
+use crate::report::{Look, explain};
+use crate::review::{Answer, Answers, End, FORM, Notes, Record, Replayed, Site, Tally, Talk, replay};
+use crate::rewrite::Evidence;
+use crate::store::{self, Notebook};
+use crate::syntax::File;
+use crate::transforms::{CATALOGUE, EVIDENCE};
+use anyhow::Context;
+use clap::Parser;
+use stage::Stage;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use terminal::Desk;
+
+/// The notebook's name.
+const NOTEBOOK: &str = "review";
+
+/// Runs `fix -i`.
+pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    anyhow::ensure!(
+        !args.target.paths.iter().any(|path| path == Path::new("-")),
+        "`fix -i` asks at the terminal and cannot read a file from standard input; name the file"
+    );
+    anyhow::ensure!(
+        io.stdin_is_terminal && io.stdout_is_terminal,
+        "`fix -i` asks at a terminal, and standard {} is none; `gomend fix --diff` prints the fixes",
+        if io.stdin_is_terminal { "output" } else { "input" }
+    );
+    let bare = args.review_on && is_bare(words);
+    let mut root = None;
+    let (mut args, mut words) = (args, words.to_vec());
+    if bare {
+        let cwd = super::super::setup::working_directory()?;
+        let (at, began) = remembered(&cwd)?;
+        // The same rules and files as before, from the same place.
+        std::env::set_current_dir(&began.cwd).with_context(|| {
+            format!("{}: the review began there, and it cannot be entered", began.cwd.display())
+        })?;
+        words = began.args.iter().map(OsString::from).collect();
+        let parsed = Args::try_parse_from(&words).context("the review was begun by another gomend")?;
+        if let Verb::Fix(fix) = parsed.verb {
+            let output = args.target.output.clone();
+            args = Fix { review_on: true, stage: args.stage || fix.stage, ..fix };
+            args.target.output.color = output.color;
+        }
+        root = Some(at);
+    }
+    let options = proof::options(&args)?;
+    let setup = Setup::new(&args.target, io)?.narrowed(&args.target.narrow)?;
+    let root = root.unwrap_or_else(|| setup.root());
+    let mut store = open(&root, &setup, command)?;
+    let notebook = store.notebook(NOTEBOOK);
+    let records = read(&notebook)?;
+    anyhow::ensure!(
+        !args.review_on || !records.is_empty(),
+        "{}: there is no review to go on with; `gomend fix -i` begins one",
+        root.display()
+    );
+
+    let mut scanned = setup.look()?;
+    let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
+    let mut paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
+    let stage = if args.stage { Some(Stage::of(&root)?) } else { None };
+    let mut unstaged = Vec::new();
+    if let Some(stage) = &stage {
+        (paths, unstaged) = paths.into_iter().partition(|path| stage.may_take(path));
+        for path in &unstaged {
+            writeln!(io.stderr, "not asked: {}: {}", shown(&setup.cwd, path), stage.why(path))?;
+        }
+    }
+    let planning = setup.progress("Planning", "files", Some(paths.len() as u64));
+    let tick = || planning.tick(1);
+    let scan = setup.scan(&tick);
+    let least = least(&args);
+    let choose = |entry: &_, seen: &_, file: &File, key: &Key| {
+        allowed.allows(key) && scan.wants(entry, seen, file, least)
+    };
+    let answers = Mutex::new(Answers::default());
+    let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
+    let ask = |key: &Key| lock().choice(key);
+    let mut fixes = Fixes::asked(&scan, paths, &choose, Some(&ask), setup.threads());
+    planning.finish();
+
+    let mut desk = Desk::sit(io, args.target.output.color)?;
+    let mut pad = Pad { notebook, began: None };
+    let mut greeting = Vec::new();
+    let mut go_on = args.review_on;
+    if !records.is_empty() && !go_on {
+        let question = question(&records);
+        go_on = match desk.ask(&question)? {
+            Some(go_on) => go_on,
+            None => return Ok(INTERRUPTED),
+        };
+    }
+    if go_on {
+        let replayed = again(&records);
+        greeting = said(&replayed, &setup);
+        *lock() = replayed.answers;
+        let open: BTreeSet<PathBuf> = lock().given().map(|(key, _)| key.path.clone()).collect();
+        let all: Vec<PathBuf> = fixes.standing().map(|one| one.key.path.clone()).chain(open).collect();
+        let directories: BTreeMap<&Path, &PathBuf> =
+            all.iter().filter_map(|path| Some((path.parent()?, path))).collect();
+        fixes.again(directories.values().map(|path| path.as_path()));
+    } else {
+        pad.notebook.clear()?;
+        let args = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let time = jiff::Timestamp::now().to_string();
+        pad.began = Some(Record::Began { form: FORM, args, cwd: setup.cwd.clone(), time });
+    }
+    if fixes.standing().next().is_some() || !fixes.taken().is_empty() {
+        let named = |path: &Path| shown(&setup.cwd, path).to_string();
+        let talk =
+            Talk { terminal: &mut desk, notes: &mut pad, page: &page, named: &named, greeting };
+        let ended = { talk }.run(&mut fixes, &answers);
+        drop(desk);
+        let ended = ended.context("the terminal cannot be read or written")?;
+        match ended {
+            End::Write(_) => {}
+            End::Interrupted(tally) => return left(&tally, "interrupted", INTERRUPTED, io),
+            End::Closed(tally) => return left(&tally, "the input ended", ERROR, io),
+        }
+    } else {
+        drop(desk);
+    }
+    let ending = Ending { args: &args, options, setup: &setup, command };
+    let accepted = !fixes.taken().is_empty();
+    let (status, run) = ending.finish(&fixes, &mut scanned, Some(&mut store), io)?;
+    if let Some(stage) = stage {
+        stage.add(run.files.keys())?;
+        if accepted {
+            writeln!(io.stdout, "Staged {} {}.", run.files.len(), files(run.files.len()))?;
+        }
+    }
+    let given = lock().clone();
+    close(&mut pad, &fixes, &given, &run, args.gofmt)?;
+    let open = open_ones(&fixes, &given);
+    if open > 0 {
+        writeln!(io.stdout, "{open} not answered; `gomend fix -i --resume` asks them.")?;
+    }
+    Ok(if unstaged.is_empty() { status } else { status.max(super::FINDINGS) })
+}
+
+fn files(number: usize) -> &'static str {
+    if number == 1 { "file" } else { "files" }
+}
+
+/// Where the answers go; the first is preceded by how the review began.
+struct Pad {
+    notebook: Notebook,
+    began: Option<Record>,
+}
+
+impl Notes for Pad {
+    fn keep(&mut self, line: &str) -> Result<(), String> {
+        if let Some(began) = &self.began {
+            let began = serde_json::to_string(began).map_err(|error| error.to_string())?;
+            self.notebook.keep(&began).map_err(|error| error.to_string())?;
+            self.began = None;
+        }
+        self.notebook.keep(line).map_err(|error| error.to_string())
+    }
+}
+
+/// How a review began.
+struct Began {
+    args: Vec<String>,
+    cwd: PathBuf,
+}
+
+fn read(notebook: &Notebook) -> Result<Vec<Record>, Stop> {
+    parse(&notebook.lines()?)
+}
+
+fn parse(lines: &[String]) -> Result<Vec<Record>, Stop> {
+    // A line that cannot be read is an answer that was not kept whole.
+    let records: Vec<Record> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    match records.first() {
+        None => Ok(records),
+        Some(Record::Began { form: FORM, .. }) => Ok(records),
+        Some(_) => Ok(Vec::new()),
+    }
+}
+
+/// The nearest directory upward with a review, and how that began.
+fn remembered(cwd: &Path) -> Result<(PathBuf, Began), Stop> {
+    for dir in cwd.ancestors() {
+        let records = parse(&store::notes(dir, None, NOTEBOOK).unwrap_or_default())?;
+        if let Some(Record::Began { args, cwd, .. }) = records.first() {
+            return Ok((dir.to_owned(), Began { args: args.clone(), cwd: cwd.clone() }));
+        }
+    }
+    anyhow::bail!("{}: there is no review to go on with; `gomend fix -i` begins one", cwd.display())
+}
+
+/// Whether the command line names nothing but the review to go on with.
+fn is_bare(words: &[OsString]) -> bool {
+    let mut plain = words.iter().skip(1).map(|word| word.to_string_lossy());
+    plain.all(|word| {
+        matches!(&*word, "fix" | "-i" | "--interactive" | "--resume" | "--stage" | "-q" | "--quiet")
+            || word.starts_with("--color")
+            || matches!(&*word, "always" | "never" | "auto")
+    })
+}
+
+fn rule_called(name: &str) -> Option<&'static str> {
+    CATALOGUE.iter().map(|entry| entry.meta.id).find(|id| *id == name)
+}
+
+fn hash(path: &Path) -> Option<String> {
+    Some(blake3::hash(&std::fs::read(path).ok()?).to_hex().to_string())
+}
+
+fn again(records: &[Record]) -> Replayed {
+    replay(records, &rule_called, &hash)
+}
+
+fn question(records: &[Record]) -> String {
+    let number = again(records).answers.given().count();
+    let when = match records.first() {
+        Some(Record::Began { time, .. }) => time.as_str(),
+        _ => "an earlier run",
+    };
+    let answers = if number == 1 { "answer" } else { "answers" };
+    format!(
+        "A review of {when} was left with {number} {answers}. Go on with it (n: begin anew and forget them)?"
+    )
+}
+
+fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
+    let number = replayed.answers.given().count();
+    let answers = if number == 1 { "answer" } else { "answers" };
+    let mut lines = vec![format!("The review goes on with {number} {answers} of before.")];
+    if !replayed.changed.is_empty() {
+        let names: Vec<String> =
+            replayed.changed.iter().map(|path| shown(&setup.cwd, path).to_string()).collect();
+        let what = if names.len() == 1 { "It has" } else { "They have" };
+        lines.push(format!("{what} changed since, so what they hold is asked again: {}.", names.join(", ")));
+    }
+    lines
+}
+
+fn left(tally: &Tally, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let kept = match tally.answered() {
+        0 => String::new(),
+        1 => "; 1 answer is kept, `gomend fix -i --resume` goes on".to_owned(),
+        more => format!("; {more} answers are kept, `gomend fix -i --resume` goes on"),
+    };
+    writeln!(io.stderr, "error: {why}; nothing was written{kept}")?;
+    Ok(status)
+}
+
+fn open_ones(fixes: &Fixes<'_>, answers: &Answers) -> usize {
+    fixes.standing().filter(|one| answers.of(&one.key).is_none()).count()
+}
+
+/// What of the answers is kept once the accepted ones are written: those that
+/// declined a fix, at their places in the new text. Nothing is kept when there is
+/// nothing left to ask.
+fn close(pad: &mut Pad, fixes: &Fixes<'_>, answers: &Answers, run: &Run, formatted: bool) -> Result<(), Stop> {
+    let applied = run.applied();
+    let refused: Vec<Site> =
+        fixes.taken().iter().map(|fix| &fix.key).filter(|key| !applied.contains(key)).map(Site::from).collect();
+    if refused.is_empty() && open_ones(fixes, answers) == 0 {
+        return Ok(pad.notebook.clear()?);
+    }
+    let mut keep = |record: &Record| -> Result<(), Stop> {
+        pad.keep(&serde_json::to_string(record)?).map_err(|problem| anyhow::anyhow!(problem))
+    };
+    if !refused.is_empty() {
+        keep(&Record::Again { sites: refused })?;
+    }
+    for (path, planned) in &run.files {
+        let declined = answers.given().filter(|(key, answer)| key.path == *path && **answer == Answer::No);
+        let moved = declined.filter_map(|(key, _)| {
+            let Place::Disk(offset) = key.place else { return None };
+            let now = Key { place: Place::Disk(planned.edits.map(offset)?), ..key.clone() };
+            // Where gofmt went over the whole file, no place is sure.
+            (!formatted).then(|| (Site::from(key), Site::from(&now)))
+        });
+        let now = run.hashes.get(path).cloned().unwrap_or_default();
+        keep(&Record::Written { path: path.clone(), now, moved: moved.collect() })?;
+    }
+    Ok(())
+}
+
+fn page(rule: &str, look: Look) -> String {
+    let mut out = Vec::new();
+    if let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == rule) {
+        let evidence = Evidence::of(EVIDENCE, entry.meta.id);
+        // Writing to memory cannot fail.
+        let _ = explain::explain(&mut out, &rules::row(entry), &entry.page(), evidence.as_ref(), look);
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

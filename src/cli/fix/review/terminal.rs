@@ -1,0 +1,136 @@
+//! The terminal of a review: single keys where the system can give them, else
+//! lines with Enter.
+
+#[cfg(unix)]
+mod raw;
+
+use super::super::super::args::Colour;
+use super::super::super::io::Io;
+use super::Stop;
+use crate::report::Look;
+use crate::review::{Key, Terminal};
+use anyhow::Context;
+#[cfg(unix)]
+use raw::Raw;
+use std::collections::VecDeque;
+use std::io;
+use std::process::Command;
+
+/// A terminal that gives keys until it is dropped.
+pub struct Desk<'d, 'i> {
+    io: &'d mut Io<'i>,
+    colour: bool,
+    #[cfg(unix)]
+    raw: Option<Raw>,
+    /// Keys that came with a line.
+    line: VecDeque<Key>,
+}
+
+impl<'d, 'i> Desk<'d, 'i> {
+    /// Takes the terminal.
+    pub fn sit(io: &'d mut Io<'i>, colour: Colour) -> Result<Desk<'d, 'i>, Stop> {
+        let colour = io.look(colour).colour;
+        io.stdout.flush()?;
+        Ok(Desk {
+            io,
+            colour,
+            // Where single keys are not to be had, lines do.
+            #[cfg(unix)]
+            raw: Raw::enter().ok(),
+            line: VecDeque::new(),
+        })
+    }
+
+    /// Asks a question to which the answer is yes or no; nothing when the person
+    /// leaves.
+    pub fn ask(&mut self, question: &str) -> Result<Option<bool>, Stop> {
+        let failed = "the terminal cannot be read or written";
+        loop {
+            self.write(&format!("{question} [y,n]? ")).context(failed)?;
+            match self.key().context(failed)? {
+                Key::Char(char @ ('y' | 'n')) => {
+                    self.write(&format!("{char}\n")).context(failed)?;
+                    return Ok(Some(char == 'y'));
+                }
+                Key::Char('q') | Key::Interrupt | Key::End => {
+                    self.write("\n").context(failed)?;
+                    return Ok(None);
+                }
+                _ => self.write("\n").context(failed)?,
+            }
+        }
+    }
+
+    /// A key of a line that was typed with Enter.
+    fn key_of_line(&mut self) -> io::Result<Key> {
+        if self.line.is_empty() {
+            let mut bytes = Vec::new();
+            let mut byte = [0];
+            while bytes.last() != Some(&b'\n') {
+                if self.io.stdin.read(&mut byte)? == 0 {
+                    return Ok(Key::End);
+                }
+                bytes.push(byte[0]);
+            }
+            let text = String::from_utf8_lossy(&bytes);
+            self.line.extend(text.trim_end_matches(['\r', '\n']).chars().map(Key::Char));
+            self.line.push_back(Key::Enter);
+        }
+        Ok(self.line.pop_front().unwrap_or(Key::Enter))
+    }
+}
+
+impl Terminal for Desk<'_, '_> {
+    fn look(&self) -> Look {
+        let now = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = now.filter(|width| *width > 0).or(self.io.width).unwrap_or(80);
+        Look { colour: self.colour, width: Some(width) }
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.raw.is_some() {
+            // A raw terminal goes straight down at a line end.
+            self.io.stdout.write_all(text.replace('\n', "\r\n").as_bytes())?;
+            return self.io.stdout.flush();
+        }
+        self.io.stdout.write_all(text.as_bytes())?;
+        self.io.stdout.flush()
+    }
+
+    fn key(&mut self) -> io::Result<Key> {
+        #[cfg(unix)]
+        if let Some(raw) = &mut self.raw {
+            return raw.key();
+        }
+        self.key_of_line()
+    }
+
+    fn edit(&mut self, text: &str) -> Result<String, String> {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
+        let file = tempfile::Builder::new().prefix("gomend-").suffix(".diff").tempfile();
+        let file = file.map_err(|error| format!("no temporary file for the editor: {error}"))?;
+        std::fs::write(file.path(), text).map_err(|error| format!("{}: {error}", file.path().display()))?;
+        #[cfg(unix)]
+        let restored = self.raw.take().is_some();
+        let status = if cfg!(windows) {
+            Command::new("cmd").arg("/C").arg(&editor).arg(file.path()).status()
+        } else {
+            // As git does it: the variable may hold arguments.
+            Command::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(file.path()).status()
+        };
+        #[cfg(unix)]
+        if restored {
+            self.raw = Raw::enter().ok();
+        }
+        match status {
+            Err(error) => Err(format!("the editor `{editor}` cannot be started: {error}; set EDITOR")),
+            Ok(status) if !status.success() => {
+                Err(format!("the editor `{editor}` ended with {status}; the fix stays as it was"))
+            }
+            Ok(_) => std::fs::read_to_string(file.path())
+                .map_err(|error| format!("what the editor `{editor}` wrote cannot be read: {error}")),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The edits of a fix as they are written: settled, and checked by parsing what
+//! they give.
+
+use super::super::look::{Around, Seen};
+use super::super::settle::settle;
+use super::super::shelf::Shelf;
+use crate::model::package::Package;
+use crate::rewrite::{FileFix, Surroundings};
+use crate::syntax::File;
+use crate::text::{Edits, Span};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The settled edits of `change`, checked by parsing what they give.
+///
+/// # Errors
+/// A sentence, when something is left over or the result is no longer Go.
+pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits, String> {
+    let edits = settle(file, change, package).map_err(|leftover| leftover.to_string())?;
+    let after = File::new(file.path(), edits.apply(file.text()));
+    match breaks(file, &after, &edits) {
+        None => Ok(edits),
+        Some(span) => Err(format!(
+            "the result would not parse near line {}; this is a mistake of the rule, please report it",
+            after.lines().line(span.start)
+        )),
+    }
+}
+
+/// A declaration of `after` that an edit touched and whose syntax is broken.
+pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
+    if after.outline().decls.len() < before.outline().decls.len()
+        && after.outline().broken.len() > before.outline().broken.len()
+    {
+        return after.outline().broken.last().copied();
+    }
+    let untouched = |span: Span| {
+        let length = span.len();
+        edits.unmap(span.start).is_some_and(|start| {
+            before.text().get(start..start + length) == after.text().get(span.start..span.end)
+        })
+    };
+    let decls = after.outline().decls.iter().enumerate();
+    decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.syntax_error(index))
+}
+
+/// The edits of one fix alone, settled, for each file: what a report shows.
+///
+/// # Errors
+/// As for [`settled`].
+pub fn alone(
+    seen: &Seen,
+    around: &Around<'_>,
+    file: &Arc<File>,
+    shelf: &Shelf,
+) -> Result<BTreeMap<PathBuf, Edits>, String> {
+    let mut all = BTreeMap::new();
+    let Some(fix) = &seen.examined.fix else { return Ok(all) };
+    if let Some(clash) = fix.clash() {
+        return Err(format!("{clash}; this is a mistake of the rule, please report it"));
+    }
+    for (path, change) in fix.files() {
+        let edits = if path == file.path() {
+            settled(file, change, around.package())?
+        } else {
+            let other =
+                other_file(path, shelf).ok_or_else(|| format!("{} cannot be read", path.display()))?;
+            settled(&other, change, &shelf.package_of(&other))?
+        };
+        all.insert(path.clone(), edits);
+    }
+    Ok(all)
+}
+
+pub(super) fn other_file(path: &Path, shelf: &Shelf) -> Option<Arc<File>> {
+    shelf.get(path).cloned().or_else(|| Some(Arc::new(File::new(path, std::fs::read_to_string(path).ok()?))))
+}

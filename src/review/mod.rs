@@ -1,0 +1,21 @@
+//! Review: a person decides fix by fix.
+//!
+//! A fix is decided whole, over as many files as it edits. What is shown of one
+//! is what taking it does to the files as the answers so far leave them, so the
+//! diff on the screen is the diff that is written. Nothing here touches a
+//! terminal, a file or an editor: those come in as [`Terminal`] and [`Notes`].
+
+mod answers;
+mod desk;
+mod edit;
+mod help;
+mod screen;
+mod session;
+mod side;
+mod talk;
+mod view;
+
+pub use answers::{Answer, Answers, Changed, FORM, Record, Replayed, Said, Site, replay};
+pub use desk::{Key, Notes, Terminal};
+pub use session::{Draft, Mark, Session, Spot, Tally};
+pub use talk::{End, Talk};

@@ -1,0 +1,245 @@
+//! How fixes are laid out: what the rule says, then the diff with the words that
+//! differ set off, at any width.
+
+use super::side;
+use super::view::{Shown, View};
+use crate::engine::describe;
+use crate::report::Look;
+use crate::report::columns::{Piece, Row, flow, sentence, visible};
+use crate::report::diff::words;
+use crate::report::look::{ADDED, BOLD, DIM, HUNK, NOTE, PLAIN, REMOVED, WARNING};
+use crate::rewrite::{Level, Severity};
+use crate::syntax::File;
+use crate::text::diff::{self, Hunk, Op};
+use anstyle::Style;
+use std::io::Write;
+use std::ops::Range;
+use std::path::Path;
+
+/// Lines of context around a change.
+pub(super) const CONTEXT: usize = 3;
+
+/// From this width on, old and new stand side by side.
+const WIDE: usize = 140;
+
+/// Names a file as reports do.
+pub(super) type Named<'a> = dyn Fn(&Path) -> String + 'a;
+
+/// Lays the fixes out that are asked.
+pub(super) fn card(view: &View, named: &Named<'_>, look: Look) -> String {
+    let mut out = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write_card(&mut out, view, named, look);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn write_card(out: &mut Vec<u8>, view: &View, named: &Named<'_>, look: Look) -> std::io::Result<()> {
+    writeln!(out, "{}", look.paint(DIM, &"-".repeat(look.columns())))?;
+    for (at, shown) in view.shown.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| &view.shown[at].finding);
+        let finding = &shown.finding;
+        if before.is_none_or(|before| before.message != finding.message) {
+            let (word, style) = match finding.severity {
+                Severity::Warning => ("warning", WARNING),
+                Severity::Note => ("note", NOTE),
+            };
+            let head = format!("{word}[{}]:", finding.rule);
+            let mut pieces = vec![Piece { style, text: &head, solid: true }, Piece::gap()];
+            pieces.extend(sentence(&finding.message).into_iter().map(|piece| Piece { style: BOLD, ..piece }));
+            flow(out, look, &pieces, 0, 2, look.prose())?;
+        }
+        place(out, shown, look)?;
+        if before.is_none_or(|before| before.why != finding.why) && !finding.why.is_empty() {
+            note(out, "why", &finding.why, look)?;
+        }
+        let title = |shown: &Shown| shown.finding.fix.as_ref().map(|fix| fix.title.clone());
+        let said = at.checked_sub(1).and_then(|at| title(&view.shown[at]));
+        if let Some(title) = title(shown).filter(|title| said.as_ref() != Some(title)) {
+            let level = if finding.level == Level::Safe { "safe fix" } else { "unsafe fix" };
+            note(out, level, &title, look)?;
+        }
+        if let Some(lowered) = &finding.lowered {
+            let reason = format!("{} ({})", lowered.reason.trim_end_matches('.'), lowered.guard);
+            note(out, "not safe", &reason, look)?;
+        }
+        if finding.pass > 1 {
+            note(out, "note", "stands in what an accepted fix wrote", look)?;
+        }
+    }
+    for reason in &view.refused {
+        note(out, "cannot be taken", reason, look)?;
+    }
+    let own = view.shown.first().map(|shown| &shown.finding.path);
+    for (path, (before, after)) in &view.files {
+        let name = named(path);
+        if view.files.len() > 1 || own.is_none_or(|own| **own != *name) {
+            writeln!(out, "{}", look.paint(BOLD, &visible(&name, None)))?;
+        }
+        let file = File::new(path, before.as_str());
+        for hunk in diff::hunks(before.as_bytes(), after.as_bytes(), CONTEXT) {
+            head(out, &hunk, &file, look)?;
+            let lines = Lines::of(&hunk, before, after);
+            if look.columns() >= WIDE {
+                side::write(out, &lines, &hunk, look)?;
+            } else {
+                unified(out, &lines, look)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn place(out: &mut Vec<u8>, shown: &Shown, look: Look) -> std::io::Result<()> {
+    let path = visible(&shown.finding.path, None);
+    let text = format!("{path}:{}:{}", shown.place.line, shown.place.column);
+    write!(out, "  {} ", look.paint(DIM, "-->"))?;
+    flow(out, look, &[Piece { style: PLAIN, text: &text, solid: false }], 6, 6, look.columns())
+}
+
+fn note(out: &mut Vec<u8>, key: &str, text: &str, look: Look) -> std::io::Result<()> {
+    let key = format!("{key}:");
+    write!(out, "  {} ", look.paint(DIM, "="))?;
+    let mut pieces = vec![Piece { style: BOLD, text: &key, solid: true }, Piece::gap()];
+    pieces.extend(sentence(text));
+    flow(out, look, &pieces, 4, 6, look.prose())
+}
+
+/// The first line of a hunk, with the head of the function that the first
+/// change stands in when that is above the hunk.
+fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: Look) -> std::io::Result<()> {
+    write!(out, "{}", look.paint(HUNK, &hunk.range_line()))?;
+    let first = hunk.lines.iter().find(|(op, _)| *op != Op::Added).map(|(_, range)| range.start);
+    let mut changed = hunk.lines.iter().skip_while(|(op, _)| *op == Op::Context);
+    let changed = changed.find(|(op, _)| *op != Op::Added).map(|(_, range)| range.start);
+    let around = changed.and_then(|offset| {
+        let decl = file.decl_at(offset)?;
+        (file.outline().decls[decl].span.start < first?).then(|| describe::signature(file, decl))
+    });
+    if let Some(around) = around {
+        let used = hunk.range_line().len() + 1;
+        write!(out, " ")?;
+        return flow(out, look, &[Piece { style: PLAIN, text: &around, solid: false }], used, 6, look.columns());
+    }
+    writeln!(out)
+}
+
+/// The lines of a hunk with the marks that set off what differs in each.
+pub(super) struct Lines<'a> {
+    pub(super) all: Vec<Line<'a>>,
+}
+
+/// One line of a hunk.
+pub(super) struct Line<'a> {
+    pub(super) op: Op,
+    /// Without its line end.
+    pub(super) text: &'a str,
+    /// The bytes that have no counterpart on the other side.
+    pub(super) marks: Vec<Range<usize>>,
+    /// Whether the file ends here without a line end.
+    pub(super) ends_bare: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn of(hunk: &Hunk, before: &'a str, after: &'a str) -> Lines<'a> {
+        let whole = |(op, range): &(Op, Range<usize>)| -> &'a str {
+            if *op == Op::Added { &after[range.clone()] } else { &before[range.clone()] }
+        };
+        // In a file with one sort of line end it says nothing; where they are
+        // mixed, it may be the whole change.
+        let returns = hunk.lines.iter().filter(|line| whole(line).ends_with("\r\n")).count();
+        let mixed = returns > 0 && returns < hunk.lines.len();
+        let content = |text: &'a str| {
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            if mixed { text } else { text.strip_suffix('\r').unwrap_or(text) }
+        };
+        let mut all: Vec<Line> = hunk
+            .lines
+            .iter()
+            .map(|line| Line {
+                op: line.0,
+                text: content(whole(line)),
+                marks: Vec::new(),
+                ends_bare: !whole(line).ends_with('\n'),
+            })
+            .collect();
+        let mut at = 0;
+        while at < all.len() {
+            let removed = at + all[at..].iter().take_while(|line| line.op == Op::Removed).count();
+            let added = removed + all[removed..].iter().take_while(|line| line.op == Op::Added).count();
+            let bytes = |lines: &[Line<'a>]| lines.iter().map(|line| line.text.as_bytes()).collect::<Vec<_>>();
+            let marks = words(&bytes(&all[at..removed]), &bytes(&all[removed..added]));
+            for (line, marks) in all[at..added].iter_mut().zip(marks) {
+                line.marks = marks;
+            }
+            at = added.max(at + 1);
+        }
+        Lines { all }
+    }
+}
+
+/// How a line with this sign is painted.
+pub(super) fn style(op: Op) -> Style {
+    match op {
+        Op::Context => PLAIN,
+        Op::Removed => REMOVED,
+        Op::Added => ADDED,
+    }
+}
+
+fn unified(out: &mut Vec<u8>, lines: &Lines<'_>, look: Look) -> std::io::Result<()> {
+    for line in &lines.all {
+        let sign = line.op.sign().to_string();
+        let style = style(line.op);
+        for (at, row) in wrapped(line, look, look.columns() - 1).iter().enumerate() {
+            // What is left of a line that is too long stands behind a sign of its
+            // own, so that it is not taken for another line.
+            let sign = if at == 0 { &sign } else { "\\" };
+            writeln!(out, "{}{}", look.paint(style, sign), row.text)?;
+        }
+        if line.ends_bare {
+            writeln!(out, "{}", look.paint(DIM, "\\ No newline at end of file"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A row of the terminal.
+pub(super) struct Cut {
+    /// Painted.
+    pub(super) text: String,
+    /// Columns that it takes.
+    pub(super) width: usize,
+}
+
+/// A line in rows of at most `room` columns; one row for an empty line.
+pub(super) fn wrapped(line: &Line<'_>, look: Look, room: usize) -> Vec<Cut> {
+    let row = Row::new(line.text);
+    let mut borders = vec![0];
+    for (byte, char) in line.text.char_indices() {
+        let (from, to) = (row.column(byte), row.column(byte + char.len_utf8()));
+        let start = *borders.last().expect("it starts with a border");
+        if to > start + room && from > start {
+            borders.push(from);
+        }
+    }
+    borders.push(row.width());
+    let marks: Vec<Range<usize>> =
+        line.marks.iter().map(|mark| row.column(mark.start)..row.column(mark.end)).collect();
+    let style = style(line.op);
+    let cut = |pair: &[usize]| {
+        let (from, to) = (pair[0], pair[1]);
+        let mut text = String::new();
+        let mut done = from;
+        for mark in &marks {
+            let (start, end) = (mark.start.clamp(done, to), mark.end.clamp(done, to));
+            if start < end {
+                text += &look.paint(style, &row.text(done..start)).to_string();
+                text += &look.paint(style.invert(), &row.text(start..end)).to_string();
+                done = end;
+            }
+        }
+        text += &look.paint(style, &row.text(done..to)).to_string();
+        Cut { text, width: to - from }
+    };
+    borders.windows(2).map(cut).collect()
+}

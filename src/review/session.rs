@@ -1,0 +1,364 @@
+//! The state of a review: which fixes there are, which of them is asked, and
+//! what an answer leads to. Knows no screen and no key.
+
+use super::answers::{Answer, Answers, Changed};
+use crate::engine::plan::{Key, Place};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How many lines may lie between two sites that are asked together.
+const NEAR: usize = 4;
+
+/// A fix that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Its site.
+    pub key: Key,
+    /// The line of the site on disk, from 1.
+    pub line: usize,
+    /// The declaration that it stands in, where that is known.
+    pub declaration: Option<usize>,
+}
+
+/// The fixes as the answers leave them.
+pub trait Draft {
+    /// All fixes that are taken, or could be, in any order.
+    fn spots(&self) -> Vec<Spot>;
+
+    /// Works out anew what the directories of `paths` come to.
+    fn again(&mut self, paths: &BTreeSet<PathBuf>);
+}
+
+/// What became of a fix so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Not answered.
+    Open,
+    /// Accepted.
+    Yes,
+    /// Accepted in the person's own version.
+    Edited,
+    /// Held back by a comment.
+    Ignored,
+    /// Declined.
+    No,
+}
+
+/// How many fixes have which mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Not answered.
+    pub open: usize,
+    /// Accepted.
+    pub yes: usize,
+    /// Accepted in the person's own version.
+    pub edited: usize,
+    /// Held back by a comment.
+    pub ignored: usize,
+    /// Declined.
+    pub no: usize,
+}
+
+impl Tally {
+    /// Those that change a file.
+    pub fn accepted(&self) -> usize {
+        self.yes + self.edited + self.ignored
+    }
+
+    /// Those that were answered.
+    pub fn answered(&self) -> usize {
+        self.accepted() + self.no
+    }
+}
+
+/// A review under way.
+pub struct Session<'a, D> {
+    draft: &'a mut D,
+    answers: &'a Mutex<Answers>,
+    /// The fixes in the order in which they are asked: file by file, and in
+    /// each first what stands on disk, then what other fixes gave birth to.
+    spots: Vec<Spot>,
+    /// Fixes that are asked together with the one before them.
+    joined: BTreeSet<Key>,
+    seen: BTreeSet<Key>,
+    at: Option<Key>,
+}
+
+impl<'a, D: Draft> Session<'a, D> {
+    /// A review of `draft`, which answers by `answers`, at its first open fix.
+    pub fn new(draft: &'a mut D, answers: &'a Mutex<Answers>) -> Session<'a, D> {
+        let (spots, joined, seen) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let mut session = Session { draft, answers, spots, joined, seen, at: None };
+        session.refresh();
+        session.at = session.open_from(0).map(|at| session.spots[at].key.clone());
+        session
+    }
+
+    /// The answers.
+    pub fn answers(&self) -> MutexGuard<'_, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What answers lead to.
+    pub fn draft(&self) -> &D {
+        self.draft
+    }
+
+    /// The fixes that are asked now, as one; empty when all are answered and
+    /// none was gone to.
+    pub fn current(&self) -> Vec<Spot> {
+        self.index().map(|at| self.group(at)).unwrap_or_default()
+    }
+
+    /// The current group's number, from 1, and how many there are.
+    pub fn number(&self) -> (usize, usize) {
+        let leads = |spot: &Spot| !self.joined.contains(&spot.key);
+        let upto = self.index().map_or(0, |at| at + 1);
+        let number = self.spots[..upto].iter().filter(|spot| leads(spot)).count();
+        (number, self.spots.iter().filter(|spot| leads(spot)).count())
+    }
+
+    /// All groups in order, each with its mark.
+    pub fn groups(&self) -> Vec<(Vec<Spot>, Mark)> {
+        let leads = self.spots.iter().enumerate().filter(|(_, spot)| !self.joined.contains(&spot.key));
+        leads.map(|(at, spot)| (self.group(at), self.mark(&spot.key))).collect()
+    }
+
+    /// What became of `key`.
+    pub fn mark(&self, key: &Key) -> Mark {
+        match self.answers().of(key) {
+            None => Mark::Open,
+            Some(Answer::Yes) => Mark::Yes,
+            Some(Answer::Edited(_)) => Mark::Edited,
+            Some(Answer::Ignore(_)) => Mark::Ignored,
+            Some(Answer::No) => Mark::No,
+        }
+    }
+
+    /// How far the review is.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for spot in &self.spots {
+            *match self.mark(&spot.key) {
+                Mark::Open => &mut tally.open,
+                Mark::Yes => &mut tally.yes,
+                Mark::Edited => &mut tally.edited,
+                Mark::Ignored => &mut tally.ignored,
+                Mark::No => &mut tally.no,
+            } += 1;
+        }
+        tally
+    }
+
+    /// Accepted fixes that other accepted ones have left without a place.
+    pub fn lost(&self) -> BTreeSet<Key> {
+        let present: BTreeSet<&Key> = self.spots.iter().map(|spot| &spot.key).collect();
+        let answers = self.answers();
+        let accepted = answers.given().filter(|(_, answer)| **answer != Answer::No);
+        accepted.map(|(key, _)| key).filter(|key| !present.contains(key)).cloned().collect()
+    }
+
+    /// Answers the current group, and goes to the next open one. The keys that
+    /// were answered.
+    pub fn answer(&mut self, answer: &Answer) -> Vec<Key> {
+        let keys: Vec<Key> = self.current().into_iter().map(|spot| spot.key).collect();
+        if keys.is_empty() {
+            return keys;
+        }
+        self.answers().give(&keys, answer);
+        self.settle(&keys);
+        self.advance();
+        keys
+    }
+
+    /// Answers the current group and the open fixes behind it in its file, those
+    /// included to which the answers give birth. The keys in the order of
+    /// answering: one step.
+    pub fn answer_rest(&mut self, answer: &Answer) -> Vec<Key> {
+        let Some(first) = self.at.clone() else { return Vec::new() };
+        let mut all: Vec<Key> = self.current().into_iter().map(|spot| spot.key).collect();
+        self.answers().give(&all, answer);
+        self.settle(&all);
+        loop {
+            let open = self.spots.iter().map(|spot| &spot.key);
+            let rest: Vec<Key> = open
+                .filter(|key| key.path == first.path && **key > first && self.mark(key) == Mark::Open)
+                .cloned()
+                .collect();
+            if rest.is_empty() {
+                break;
+            }
+            self.answers().give_too(&rest, answer);
+            self.settle(&rest);
+            all.extend(rest);
+        }
+        self.at = Some(first);
+        self.advance();
+        all
+    }
+
+    /// Answers the current fix's rule everywhere. The rule.
+    pub fn answer_rule(&mut self, take: bool) -> Option<&'static str> {
+        let rule = self.at.as_ref()?.rule;
+        self.answers().give_rule(rule, take);
+        // An answer that was given to this very fix would stand against it.
+        let own: Vec<Key> = self.current().into_iter().map(|spot| spot.key).collect();
+        let stale: Vec<Key> = {
+            let answers = self.answers();
+            let given: BTreeSet<&Key> = answers.given().map(|(key, _)| key).collect();
+            own.into_iter().filter(|key| given.contains(key)).collect()
+        };
+        self.answers().give_too(&stale, if take { &Answer::Yes } else { &Answer::No });
+        self.settle_rule(rule);
+        self.advance();
+        Some(rule)
+    }
+
+    /// Takes the last answer back and goes to what it was given to.
+    pub fn undo(&mut self) -> Option<Changed> {
+        let step = self.answers().undo()?;
+        let keys: Vec<Key> = step.keys.iter().map(|(key, _)| key.clone()).collect();
+        match step.rule {
+            Some((rule, _)) => {
+                self.settle_rule(rule);
+                let back = self.spots.iter().find(|spot| spot.key.rule == rule && self.is_open(spot));
+                self.at = back.map(|spot| spot.key.clone()).or(self.at.take());
+            }
+            None => {
+                self.settle(&keys);
+                self.at = keys.into_iter().next();
+            }
+        }
+        self.stay();
+        Some(step)
+    }
+
+    /// Asks the fixes of the current group one by one. Whether there was
+    /// anything to split.
+    pub fn split(&mut self) -> bool {
+        let group = self.current();
+        for spot in group.iter().skip(1) {
+            self.joined.remove(&spot.key);
+        }
+        group.len() > 1
+    }
+
+    /// Goes to the next group, or the one before; with `open`, to one that is
+    /// not answered. Whether there was one.
+    pub fn step(&mut self, forward: bool, open: bool) -> bool {
+        let leads = |at: &usize| !self.joined.contains(&self.spots[*at].key);
+        let wanted = |at: &usize| leads(at) && (!open || self.is_open(&self.spots[*at]));
+        let here = self.index();
+        let found = if forward {
+            (here.map_or(0, |at| at + 1)..self.spots.len()).find(wanted)
+        } else {
+            (0..here.unwrap_or(self.spots.len())).rev().find(wanted)
+        };
+        let Some(found) = found else { return false };
+        self.at = Some(self.spots[found].key.clone());
+        true
+    }
+
+    /// Goes to the group with this number, from 1. Whether there is one.
+    pub fn go(&mut self, number: usize) -> bool {
+        let groups = self.groups();
+        let Some((group, _)) = number.checked_sub(1).and_then(|at| groups.get(at)) else { return false };
+        self.at = Some(group[0].key.clone());
+        true
+    }
+
+    fn is_open(&self, spot: &Spot) -> bool {
+        self.mark(&spot.key) == Mark::Open
+    }
+
+    fn index(&self) -> Option<usize> {
+        let at = self.at.as_ref()?;
+        self.spots.iter().position(|spot| spot.key == *at)
+    }
+
+    /// The group that begins at `at`.
+    fn group(&self, at: usize) -> Vec<Spot> {
+        let more = self.spots[at + 1..].iter().take_while(|spot| self.joined.contains(&spot.key));
+        std::iter::once(&self.spots[at]).chain(more).cloned().collect()
+    }
+
+    fn open_from(&self, from: usize) -> Option<usize> {
+        let open = |at: &usize| {
+            let spot = &self.spots[*at];
+            self.is_open(spot) && !self.joined.contains(&spot.key)
+        };
+        (from..self.spots.len()).chain(0..from).find(open)
+    }
+
+    /// Goes to the next open group behind the current one, from the start again
+    /// at the end.
+    fn advance(&mut self) {
+        let here = match (&self.at, self.index()) {
+            (_, Some(at)) => at,
+            (Some(key), None) => self.spots.partition_point(|spot| spot.key < *key),
+            (None, None) => 0,
+        };
+        self.at = self.open_from(here).map(|at| self.spots[at].key.clone());
+    }
+
+    /// Keeps the place when its fix is still there, else goes to the next.
+    fn stay(&mut self) {
+        match self.index() {
+            None => self.advance(),
+            Some(at) => {
+                let lead = (0..=at).rev().find(|at| !self.joined.contains(&self.spots[*at].key));
+                self.at = lead.map(|at| self.spots[at].key.clone());
+            }
+        }
+    }
+
+    fn settle(&mut self, keys: &[Key]) {
+        let paths = keys.iter().map(|key| key.path.clone()).collect();
+        self.draft.again(&paths);
+        self.refresh();
+    }
+
+    fn settle_rule(&mut self, rule: &str) {
+        let of_rule = self.spots.iter().filter(|spot| spot.key.rule == rule);
+        let paths: BTreeSet<PathBuf> = of_rule.map(|spot| spot.key.path.clone()).collect();
+        self.draft.again(&paths);
+        self.refresh();
+    }
+
+    /// Reads the fixes anew. Those that are seen for the first time and stand
+    /// close together are asked together.
+    fn refresh(&mut self) {
+        self.spots = self.draft.spots();
+        self.spots.sort_by(|a, b| a.key.cmp(&b.key));
+        self.spots.dedup_by(|a, b| a.key == b.key);
+        let close = |a: &Spot, b: &Spot| {
+            let on_disk = matches!((a.key.place, b.key.place), (Place::Disk(_), Place::Disk(_)));
+            let same = a.key.path == b.key.path && a.key.rule == b.key.rule;
+            on_disk
+                && same
+                && a.declaration.is_some()
+                && a.declaration == b.declaration
+                && b.line - a.line.min(b.line) <= NEAR
+        };
+        for pair in self.spots.windows(2) {
+            let fresh = !self.seen.contains(&pair[0].key) && !self.seen.contains(&pair[1].key);
+            if fresh && close(&pair[0], &pair[1]) && self.mark(&pair[0].key) == self.mark(&pair[1].key) {
+                self.joined.insert(pair[1].key.clone());
+            }
+        }
+        self.seen.extend(self.spots.iter().map(|spot| spot.key.clone()));
+        // Where a fix of a group has gone, or was answered otherwise, the rest
+        // of the group must not follow another.
+        let apart = self.spots.windows(2).filter(|pair| {
+            pair[0].key.path != pair[1].key.path
+                || pair[0].key.rule != pair[1].key.rule
+                || self.mark(&pair[0].key) != self.mark(&pair[1].key)
+        });
+        let apart: Vec<Key> = apart.map(|pair| pair[1].key.clone()).collect();
+        for key in apart.iter().chain(self.spots.first().map(|spot| &spot.key)) {
+            self.joined.remove(key);
+        }
+    }
+}
+

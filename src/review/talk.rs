@@ -1,0 +1,549 @@
+//! The conversation: shows a fix, waits for a key, does what it says.
+
+use super::answers::{Answer, Answers, Record, Said, Site};
+use super::desk::{Key as Press, Notes, Terminal};
+use super::edit::{self, Back};
+use super::help::KEYS;
+use super::screen::{self, Named};
+use super::session::{Mark, Session, Tally};
+use super::view::{View, place_of, view};
+use crate::engine::fixes::Fixes;
+use crate::engine::plan::Key;
+use crate::report::Look;
+use crate::report::columns::{flow, sentence, visible};
+use crate::report::look::{BOLD, DIM, ERROR, NOTE};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+/// How a conversation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// What was accepted is to be proved and written.
+    Write(Tally),
+    /// Ctrl-C, or a signal to end.
+    Interrupted(Tally),
+    /// The input has ended.
+    Closed(Tally),
+}
+
+/// What a conversation needs beside the fixes.
+pub struct Talk<'t> {
+    /// Where the person sits.
+    pub terminal: &'t mut dyn Terminal,
+    /// Where the answers are kept.
+    pub notes: &'t mut dyn Notes,
+    /// The page of a rule.
+    pub page: &'t dyn Fn(&str, Look) -> String,
+    /// Names a file as reports do.
+    pub named: &'t Named<'t>,
+    /// What is said before the first fix.
+    pub greeting: Vec<String>,
+}
+
+/// Why a line of input was not given.
+enum Gone {
+    Interrupted,
+    Closed,
+}
+
+/// What a key leads to.
+enum Next {
+    /// Show the fix that is current now.
+    Show,
+    /// Ask again.
+    Ask,
+    /// End the conversation.
+    End(Gone),
+    /// Finish.
+    Finish,
+}
+
+type Now<'s, 'f> = Session<'s, Fixes<'f>>;
+
+impl Talk<'_> {
+    /// Asks about all open fixes of `fixes`, which answers by `answers`.
+    ///
+    /// # Errors
+    /// Those of the terminal.
+    pub fn run(&mut self, fixes: &mut Fixes<'_>, answers: &Mutex<Answers>) -> io::Result<End> {
+        let mut session = Session::new(fixes, answers);
+        for line in std::mem::take(&mut self.greeting) {
+            self.say(&line)?;
+        }
+        loop {
+            let keys: Vec<Key> = session.current().into_iter().map(|spot| spot.key).collect();
+            let view = if keys.is_empty() { View::default() } else { view(session.draft(), answers, &keys) };
+            self.show(&session, &view)?;
+            let next = loop {
+                self.prompt(&session)?;
+                match self.press(&mut session, &view, &keys)? {
+                    Next::Ask => {}
+                    other => break other,
+                }
+            };
+            let tally = session.tally();
+            match next {
+                Next::Show | Next::Ask => {}
+                Next::Finish => return Ok(End::Write(tally)),
+                Next::End(Gone::Interrupted) => return Ok(End::Interrupted(tally)),
+                Next::End(Gone::Closed) => return Ok(End::Closed(tally)),
+            }
+        }
+    }
+
+    fn show(&mut self, session: &Now<'_, '_>, view: &View) -> io::Result<()> {
+        let look = self.terminal.look();
+        if !session.current().is_empty() {
+            return self.terminal.write(&screen::card(view, self.named, look));
+        }
+        let tally = session.tally();
+        let parts = [
+            (tally.yes, "accepted"),
+            (tally.edited, "accepted as edited"),
+            (tally.ignored, "held back by a comment"),
+            (tally.no, "declined"),
+        ];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
+        let rule = look.paint(DIM, &"-".repeat(look.columns())).to_string();
+        self.terminal.write(&format!("{rule}\n"))?;
+        self.say(&format!("All fixes are answered: {}.", parts.join(", ")))
+    }
+
+    /// The keys that lead anywhere now.
+    fn keys(session: &Now<'_, '_>) -> Vec<char> {
+        let group = session.current();
+        let (number, of) = session.number();
+        let undoable = session.answers().steps() > 0;
+        let ends = group.is_empty();
+        let leads = |key: char| match key {
+            'y' => true,
+            'n' | 'a' | 'd' | 'i' | 'x' | 'A' | 'D' => !ends,
+            'J' => !ends && number < of,
+            'j' => !ends && session.tally().open > 0,
+            'k' => number > 1 && session.tally().open > 0,
+            'K' => ends || number > 1,
+            'g' | '/' => of > 1,
+            's' => group.len() > 1,
+            'e' => group.len() == 1,
+            'u' => undoable,
+            _ => true,
+        };
+        KEYS.iter().map(|help| help.key).filter(|key| leads(*key)).collect()
+    }
+
+    fn prompt(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
+        let group = session.current();
+        let keys: Vec<String> = Self::keys(session).iter().map(char::to_string).collect();
+        let (number, of) = session.number();
+        let text = match group.first() {
+            None if session.tally().accepted() == 0 => format!("Finish [{}]?", keys.join(",")),
+            None => format!("Prove and write what was accepted [{}]?", keys.join(",")),
+            Some(first) => {
+                let what = match group.len() {
+                    1 => "this fix".to_owned(),
+                    more => format!("these {more} fixes"),
+                };
+                let was = match session.mark(&first.key) {
+                    Mark::Open => "",
+                    Mark::Yes => ", accepted",
+                    Mark::Edited => ", edited",
+                    Mark::Ignored => ", held back",
+                    Mark::No => ", declined",
+                };
+                format!("({number}/{of}{was}) Take {what} [{}]?", keys.join(","))
+            }
+        };
+        let look = self.terminal.look();
+        // A line that ends at the border would put the cursor on the next one
+        // with nothing in front of it; the keys break behind a comma.
+        let mut out = String::new();
+        let mut column = 0;
+        for part in text.split_inclusive([',', ' ']) {
+            if column + part.len() >= look.columns() {
+                out.push('\n');
+                column = 0;
+            }
+            out += part;
+            column += part.len();
+        }
+        let painted: Vec<String> = out.lines().map(|line| look.paint(NOTE, line).to_string()).collect();
+        self.terminal.write(&format!("{} ", painted.join("\n")))
+    }
+
+    /// Waits for one key and does what it says.
+    fn press(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[Key]) -> io::Result<Next> {
+        let press = loop {
+            match self.terminal.key()? {
+                // Where keys come as lines, each has an Enter behind it.
+                Press::Enter | Press::Back | Press::Escape => {}
+                press => break press,
+            }
+        };
+        let char = match press {
+            Press::Char(char) => char,
+            Press::Up => 'K',
+            Press::Down => 'J',
+            Press::Resized => {
+                self.terminal.write("\n")?;
+                return Ok(Next::Show);
+            }
+            Press::Interrupt | Press::End => {
+                self.terminal.write("\n")?;
+                let gone = if press == Press::End { Gone::Closed } else { Gone::Interrupted };
+                return Ok(Next::End(gone));
+            }
+            Press::Enter | Press::Back | Press::Escape => return Ok(Next::Ask),
+        };
+        self.terminal.write(&format!("{}\n", visible(&char.to_string(), None)))?;
+        if !Self::keys(session).contains(&char) {
+            return self.cannot(session, char);
+        }
+        let lost = session.lost();
+        let next = match char {
+            'y' if keys.is_empty() => Next::Finish,
+            'y' if view.files.is_empty() => {
+                self.say("This fix cannot be taken as the answers are now; leave it, or come back later.")?;
+                Next::Ask
+            }
+            // Taken in the version that it was accepted in.
+            'y' => {
+                let kept = session.answers().of(&keys[0]).filter(|answer| *answer != Answer::No);
+                self.answer(session, &kept.unwrap_or(Answer::Yes))?
+            }
+            'n' => self.answer(session, &Answer::No)?,
+            'a' | 'd' => {
+                let answer = if char == 'a' { Answer::Yes } else { Answer::No };
+                let first = keys.len();
+                let all = session.answer_rest(&answer);
+                self.keep(session, &answer, &all[..first.min(all.len())], false)?;
+                if all.len() > first {
+                    self.keep(session, &answer, &all[first..], true)?;
+                }
+                Next::Show
+            }
+            'A' | 'D' => self.rule(session, keys, char == 'A')?,
+            'q' => Next::Finish,
+            'j' | 'J' | 'k' | 'K' => {
+                let (forward, open) = (matches!(char, 'j' | 'J'), matches!(char, 'j' | 'k'));
+                if session.step(forward, open) {
+                    Next::Show
+                } else {
+                    let way = if forward { "behind" } else { "before" };
+                    let which = if open { "open fix" } else { "fix" };
+                    self.say(&format!("There is no {which} {way} this one."))?;
+                    Next::Ask
+                }
+            }
+            'g' => self.go(session)?,
+            '/' => self.search(session)?,
+            's' => {
+                session.split();
+                Next::Show
+            }
+            'e' => self.edit(session, view, keys)?,
+            'i' => self.ignore(session)?,
+            'x' => {
+                let look = self.terminal.look();
+                let page = keys.first().map(|key| (self.page)(key.rule, look)).unwrap_or_default();
+                self.terminal.write(&page)?;
+                Next::Ask
+            }
+            'u' => {
+                session.undo();
+                self.save(&Record::Undo)?;
+                Next::Show
+            }
+            'p' => Next::Show,
+            _ => {
+                self.help(session)?;
+                Next::Ask
+            }
+        };
+        for key in session.lost().difference(&lost) {
+            let line = place_of(session.draft(), key).line;
+            let text = format!(
+                "{}:{line} {}, accepted before, has no place any more beside what was just accepted.",
+                (self.named)(&key.path),
+                key.rule
+            );
+            self.say(&text)?;
+        }
+        Ok(next)
+    }
+
+    fn answer(&mut self, session: &mut Now<'_, '_>, answer: &Answer) -> io::Result<Next> {
+        let keys = session.answer(answer);
+        self.keep(session, answer, &keys, false)?;
+        Ok(Next::Show)
+    }
+
+    fn rule(&mut self, session: &mut Now<'_, '_>, keys: &[Key], take: bool) -> io::Result<Next> {
+        let before: BTreeSet<Key> = session.answers().given().map(|(key, _)| key.clone()).collect();
+        let Some(rule) = session.answer_rule(take) else { return Ok(Next::Ask) };
+        self.save(&Record::Rule { rule: rule.to_owned(), take })?;
+        let own: Vec<Key> = keys.iter().filter(|key| before.contains(key)).cloned().collect();
+        if !own.is_empty() {
+            self.keep(session, if take { &Answer::Yes } else { &Answer::No }, &own, true)?;
+        }
+        Ok(Next::Show)
+    }
+
+    /// Keeps an answer that was given, with the contents that it was given to.
+    fn keep(
+        &mut self,
+        session: &Now<'_, '_>,
+        answer: &Answer,
+        keys: &[Key],
+        too: bool,
+    ) -> io::Result<()> {
+        let fixes = session.draft();
+        let mut files = BTreeMap::new();
+        let mut add = |path: &PathBuf, text: &str| {
+            files.insert(path.clone(), blake3::hash(text.as_bytes()).to_hex().to_string());
+        };
+        for key in keys {
+            if let Some(file) = fixes.file(&key.path) {
+                add(&key.path, file.text());
+            }
+            for taken in fixes.taken().iter().filter(|taken| taken.key == *key) {
+                for path in &taken.files {
+                    if let Some(planned) = fixes.planned(path) {
+                        add(path, &planned.before);
+                    }
+                }
+            }
+        }
+        let sites = keys.iter().map(Site::from).collect();
+        self.save(&Record::Answer { answer: Said::from(answer), sites, files, too })
+    }
+
+    fn save(&mut self, record: &Record) -> io::Result<()> {
+        let line = serde_json::to_string(record)?;
+        match self.notes.keep(&line) {
+            Ok(()) => Ok(()),
+            Err(problem) => self.trouble(&format!("this answer is not kept for --resume: {problem}")),
+        }
+    }
+
+    fn go(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
+        let groups = session.groups();
+        let here = session.number().0.max(1) - 1;
+        // As many as can be seen at once, around the current one.
+        let from = here.saturating_sub(GROUPS_SHOWN / 2).min(groups.len().saturating_sub(GROUPS_SHOWN));
+        let mut list = String::new();
+        for (at, (group, mark)) in groups.iter().enumerate().skip(from).take(GROUPS_SHOWN) {
+            let sign = match mark {
+                Mark::Open => ' ',
+                Mark::Yes => '+',
+                Mark::Edited => 'e',
+                Mark::Ignored => 'i',
+                Mark::No => '-',
+            };
+            let arrow = if at == here { '>' } else { ' ' };
+            let first = &group[0];
+            let path = visible(&(self.named)(&first.key.path), None);
+            list += &format!("{arrow}{sign}{:>4} {path}:{} {}\n", at + 1, first.line, first.key.rule);
+        }
+        if groups.len() > GROUPS_SHOWN {
+            list += &format!("      {} fixes in all\n", groups.len());
+        }
+        self.terminal.write(&list)?;
+        let line = match self.line("Go to which number? ")? {
+            Ok(line) => line,
+            Err(Some(gone)) => return Ok(Next::End(gone)),
+            Err(None) => return Ok(Next::Ask),
+        };
+        if line.trim().parse().is_ok_and(|number| session.go(number)) {
+            return Ok(Next::Show);
+        }
+        self.say(&format!("There is no fix number `{}`; they run from 1 to {}.", line.trim(), groups.len()))?;
+        Ok(Next::Ask)
+    }
+
+    fn search(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
+        let line = match self.line("Search for: ")? {
+            Ok(line) => line,
+            Err(Some(gone)) => return Ok(Next::End(gone)),
+            Err(None) => return Ok(Next::Ask),
+        };
+        let wanted = line.trim();
+        if wanted.is_empty() {
+            return Ok(Next::Ask);
+        }
+        // With a capital the case counts.
+        let exact = wanted.chars().any(char::is_uppercase);
+        let fold = |text: &str| if exact { text.to_owned() } else { text.to_lowercase() };
+        let standing: BTreeMap<&Key, String> = session
+            .draft()
+            .standing()
+            .map(|one| {
+                let lines = one.file.lines().whole_lines(one.seen.examined.telling.span);
+                (&one.key, format!("{}\n{}", one.seen.examined.telling.message, lines.of(one.file.text())))
+            })
+            .collect();
+        let groups = session.groups();
+        let here = session.number().0;
+        let holds = |at: &usize| {
+            groups[*at].0.iter().any(|spot| {
+                let said = standing.get(&spot.key).map(String::as_str).unwrap_or_default();
+                let text = format!("{} {}\n{said}", (self.named)(&spot.key.path), spot.key.rule);
+                fold(&text).contains(&fold(wanted))
+            })
+        };
+        let found = (here..groups.len()).chain(0..here.min(groups.len())).find(holds);
+        match found {
+            Some(at) => {
+                session.go(at + 1);
+                Ok(Next::Show)
+            }
+            None => {
+                self.say(&format!("No fix has `{wanted}` in its code, its message, its file or its rule."))?;
+                Ok(Next::Ask)
+            }
+        }
+    }
+
+    fn ignore(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
+        let line = match self.line("Why does the code stay as it is? ")? {
+            Ok(line) => line,
+            Err(Some(gone)) => return Ok(Next::End(gone)),
+            Err(None) => return Ok(Next::Ask),
+        };
+        let reason: String = line.trim().chars().filter(|char| !char.is_control()).collect();
+        if reason.is_empty() {
+            self.say("Without a reason the comment would hold nothing back; nothing was answered.")?;
+            return Ok(Next::Ask);
+        }
+        self.answer(session, &Answer::Ignore(reason))
+    }
+
+    fn edit(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[Key]) -> io::Result<Next> {
+        let Some(key) = keys.first() else { return Ok(Next::Ask) };
+        if view.files.is_empty() {
+            self.say("There is nothing to edit: the fix cannot be taken as the answers are now.")?;
+            return Ok(Next::Ask);
+        }
+        let mut text = edit::text(&view.files, key.rule, self.named);
+        loop {
+            let edited = match self.terminal.edit(&text) {
+                Ok(edited) => edited,
+                Err(problem) => {
+                    self.trouble(&problem)?;
+                    return Ok(Next::Ask);
+                }
+            };
+            let problem = match edit::read(&edited, &view.files, key.rule, self.named) {
+                Ok(Back::Nothing) => {
+                    self.say("Nothing was edited; the fix stays as it was.")?;
+                    return Ok(Next::Ask);
+                }
+                Ok(Back::Empty) => {
+                    self.say("Your version leaves the code as it is; answer n for that.")?;
+                    return Ok(Next::Ask);
+                }
+                Ok(Back::Version(amendment)) => return self.answer(session, &Answer::Edited(amendment.into())),
+                Err(problem) => problem,
+            };
+            self.trouble(&problem)?;
+            self.terminal.write("Edit again (n: forget the edit) [y,n]? ")?;
+            match self.terminal.key()? {
+                Press::Char('n') => {
+                    self.terminal.write("n\n")?;
+                    return Ok(Next::Ask);
+                }
+                Press::Interrupt => return Ok(Next::End(Gone::Interrupted)),
+                Press::End => return Ok(Next::End(Gone::Closed)),
+                _ => self.terminal.write("y\n")?,
+            }
+            text = edited;
+        }
+    }
+
+    /// Reads a line. `Err(None)`: the person thought better of it.
+    fn line(&mut self, prompt: &str) -> io::Result<Result<String, Option<Gone>>> {
+        let look = self.terminal.look();
+        self.terminal.write(&look.paint(NOTE, prompt).to_string())?;
+        let mut line = String::new();
+        loop {
+            match self.terminal.key()? {
+                Press::Char(char) if !char.is_control() => {
+                    line.push(char);
+                    self.terminal.write(&char.to_string())?;
+                }
+                Press::Back => {
+                    if line.pop().is_some() {
+                        self.terminal.write("\u{8} \u{8}")?;
+                    }
+                }
+                Press::Enter => {
+                    self.terminal.write("\n")?;
+                    return Ok(Ok(line));
+                }
+                Press::Escape => {
+                    self.terminal.write("\n")?;
+                    return Ok(Err(None));
+                }
+                Press::Interrupt => return Ok(Err(Some(Gone::Interrupted))),
+                Press::End => return Ok(Err(Some(Gone::Closed))),
+                Press::Char(_) | Press::Up | Press::Down => {}
+                Press::Resized => self.terminal.write(&format!("\n{prompt}{line}"))?,
+            }
+        }
+    }
+
+    fn cannot(&mut self, session: &Now<'_, '_>, key: char) -> io::Result<Next> {
+        let group = session.current();
+        let why = match key {
+            's' => "One fix is decided whole; there is nothing to split.",
+            'e' if group.len() > 1 => "Ask the fixes one by one first (s), then edit one.",
+            'u' => "No answer was given yet.",
+            'j' | 'J' => "There is no other fix behind this one.",
+            'k' | 'K' => "There is no other fix before this one.",
+            'g' | '/' => "There is no other fix to go to.",
+            _ => {
+                self.help(session)?;
+                return Ok(Next::Ask);
+            }
+        };
+        self.say(why)?;
+        Ok(Next::Ask)
+    }
+
+    fn help(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
+        let look = self.terminal.look();
+        let leads = Self::keys(session);
+        let mut out = Vec::new();
+        for help in KEYS.iter().filter(|help| leads.contains(&help.key)) {
+            let does = match (help.key, session.current().len()) {
+                ('y', 0) => "prove what was accepted and write it",
+                (_, 0 | 1) => help.does,
+                ('y', _) => "take these fixes",
+                _ => help.does,
+            };
+            out.extend_from_slice(format!("{} - ", look.paint(BOLD, &help.key.to_string())).as_bytes());
+            let _ = flow(&mut out, look, &sentence(does), 4, 4, look.prose());
+        }
+        let _ = flow(&mut out, look, &sentence("Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on."), 0, 0, look.prose());
+        self.terminal.write(&String::from_utf8_lossy(&out))
+    }
+
+    fn say(&mut self, text: &str) -> io::Result<()> {
+        let look = self.terminal.look();
+        let mut out = Vec::new();
+        let _ = flow(&mut out, look, &sentence(text), 0, 2, look.prose());
+        self.terminal.write(&String::from_utf8_lossy(&out))
+    }
+
+    fn trouble(&mut self, text: &str) -> io::Result<()> {
+        let look = self.terminal.look();
+        let mut out = format!("{} ", look.paint(ERROR, "error:")).into_bytes();
+        let _ = flow(&mut out, look, &sentence(text), 7, 2, look.prose());
+        self.terminal.write(&String::from_utf8_lossy(&out))
+    }
+}
+
+/// Fixes that are listed at once.
+const GROUPS_SHOWN: usize = 20;

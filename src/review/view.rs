@@ -1,0 +1,123 @@
+//! What there is to see of the fixes that are asked: what taking them does to
+//! each file, and what the rules say of their sites.
+
+use super::answers::{Answer, Answers};
+use super::session::{Draft, Spot};
+use crate::engine::fixes::Fixes;
+use crate::engine::plan::{Key, Place, Plan, Standing};
+use crate::rewrite::Finding;
+use crate::text::Position;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// One fix as it is asked.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    /// What the rule says, over the text without the fix.
+    pub(super) finding: Finding,
+    /// Where its site is on disk.
+    pub(super) place: Position,
+}
+
+/// What the fixes that are asked come to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct View {
+    /// The fixes.
+    pub(super) shown: Vec<Shown>,
+    /// The files that taking them changes, without and with them.
+    pub(super) files: BTreeMap<PathBuf, (String, String)>,
+    /// Why some of them cannot be taken.
+    pub(super) refused: Vec<String>,
+}
+
+impl Draft for Fixes<'_> {
+    fn spots(&self) -> Vec<Spot> {
+        let standing = self.standing().map(|one| Spot {
+            key: one.key.clone(),
+            line: place_of(self, &one.key).line,
+            declaration: one.seen.decl,
+        });
+        let taken = self.taken().iter().map(|one| Spot {
+            key: one.key.clone(),
+            line: place_of(self, &one.key).line,
+            declaration: None,
+        });
+        standing.chain(taken).collect()
+    }
+
+    fn again(&mut self, paths: &BTreeSet<PathBuf>) {
+        let directories: BTreeMap<&Path, &PathBuf> =
+            paths.iter().filter_map(|path| Some((path.parent()?, path))).collect();
+        Fixes::again(self, directories.values().map(|path| path.as_path()));
+    }
+}
+
+/// Where the site of `key` is on disk.
+pub(super) fn place_of(fixes: &Fixes<'_>, key: &Key) -> Position {
+    let offset = match key.place {
+        Place::Disk(offset) => offset,
+        Place::Born { near, .. } => near,
+    };
+    let file = fixes.file(&key.path);
+    file.map_or(Position { line: 1, column: 1, byte: 0 }, |file| file.lines().position(offset))
+}
+
+/// Plans the directory of `path` as if `keys` were answered so.
+pub(super) fn supposing(
+    fixes: &Fixes<'_>,
+    answers: &Mutex<Answers>,
+    keys: &[Key],
+    answer: Option<&Answer>,
+) -> Plan {
+    let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
+    lock().suppose(keys, answer);
+    let plan = keys.first().and_then(|key| fixes.preview(&key.path)).unwrap_or_default();
+    lock().as_given();
+    plan
+}
+
+/// What taking `keys` does, in the version that was answered if there is one,
+/// else as the rule proposes.
+pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<Answers>, keys: &[Key]) -> View {
+    let answer = {
+        let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.first().and_then(|key| answers.of(key)).filter(|answer| *answer != Answer::No)
+    };
+    let without = supposing(fixes, answers, keys, None);
+    let with = supposing(fixes, answers, keys, Some(answer.as_ref().unwrap_or(&Answer::Yes)));
+    let is_asked = |key: &Key| keys.contains(key);
+    let standing = without.standing.iter().filter(|one| is_asked(&one.key));
+    let refused = with.dropped.iter().filter(|dropped| is_asked(&dropped.key));
+    View {
+        shown: standing.map(|one| shown(fixes, one)).collect(),
+        files: difference(fixes, &without, &with),
+        refused: refused.map(|dropped| dropped.reason.clone()).collect(),
+    }
+}
+
+fn shown(fixes: &Fixes<'_>, standing: &Standing) -> Shown {
+    Shown {
+        finding: fixes.finding(standing),
+        place: place_of(fixes, &standing.key),
+    }
+}
+
+/// The files that differ between two plans for one directory.
+fn difference(fixes: &Fixes<'_>, without: &Plan, with: &Plan) -> BTreeMap<PathBuf, (String, String)> {
+    let paths: BTreeSet<&PathBuf> = without.files.keys().chain(with.files.keys()).collect();
+    let mut files = BTreeMap::new();
+    for path in paths {
+        let disk = || {
+            let planned = without.files.get(path).or(with.files.get(path));
+            planned.map(|planned| planned.before.clone()).or_else(|| Some(fixes.file(path)?.text().to_owned()))
+        };
+        let text = |plan: &Plan| plan.files.get(path).map(|planned| planned.after.clone()).or_else(disk);
+        if let (Some(before), Some(after)) = (text(without), text(with))
+            && before != after
+        {
+            files.insert(path.clone(), (before, after));
+        }
+    }
+    files
+}
