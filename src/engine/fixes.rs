@@ -215,12 +215,10 @@ impl<'a> Fixes<'a> {
 
     fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<Key>) -> Plan {
         let enabled = |file: &File, entry: usize| self.scan.enabled(file.path())[entry];
-        let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| {
-            match self.answers {
-                _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => Choice::Leave,
-                None => Choice::Take,
-                Some(answers) => answers(key),
-            }
+        let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| match self.answers {
+            _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => Choice::Leave,
+            None => Choice::Take,
+            Some(answers) => answers(key),
         };
         let planner = Planner {
             entries: self.scan.entries,

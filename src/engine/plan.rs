@@ -309,8 +309,7 @@ impl Planner<'_> {
                             imports: fix.files().get(path).map(|fix| fix.imports.clone()).unwrap_or_default(),
                             ..FileFix::default()
                         };
-                        let files =
-                            amendment.files.keys().map(|path| (path.clone(), wanted(path))).collect();
+                        let files = amendment.files.keys().map(|path| (path.clone(), wanted(path))).collect();
                         (files, Some(Own::Amendment(amendment)))
                     }
                     Choice::Ignore(reason) => {
@@ -330,8 +329,7 @@ impl Planner<'_> {
                     level: seen.examined.verdict.level(),
                     telling: seen.examined.telling.clone(),
                 });
-                let package_names =
-                    if own.is_some() { BTreeSet::new() } else { fix.package_names().clone() };
+                let package_names = if own.is_some() { BTreeSet::new() } else { fix.package_names().clone() };
                 found.push(Candidate { entry: seen.entry, key, files, package_names, born, own });
             }
         }

@@ -5,7 +5,7 @@ use super::describe::{self, Describer};
 use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
 use super::fingerprint::Fingerprints;
 use super::look::{Around, Module, Seen, look_at};
-use super::plan::{Born, Standing, Taken};
+use super::plan::{Born, Place, Standing, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::shard::Shard;
 use super::shelf::{Library, Shelf};
@@ -346,7 +346,8 @@ impl Scan<'_> {
         };
         let described = describer.findings(std::slice::from_ref(&standing.seen), &|_| false).pop();
         let finding = described.expect("one site gives one finding");
-        Finding { pass: standing.pass, ..finding }
+        let born = matches!(standing.key.place, Place::Born { .. });
+        Finding { pass: if born { standing.pass } else { 1 }, ..finding }
     }
 
     /// Whether the fix of a site may be taken: its level is at `least`, and no

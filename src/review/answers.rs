@@ -262,8 +262,9 @@ impl From<&Answer> for Said {
             Answer::No => Said::No,
             Answer::Ignore(reason) => Said::Ignore(reason.clone()),
             Answer::Edited(amendment) => {
-                let texts =
-                    |(path, one): (&PathBuf, &Amended)| (path.clone(), (one.before.clone(), one.after.clone()));
+                let texts = |(path, one): (&PathBuf, &Amended)| {
+                    (path.clone(), (one.before.clone(), one.after.clone()))
+                };
                 Said::Edited(amendment.files.iter().map(texts).collect())
             }
         }
@@ -277,7 +278,8 @@ impl From<Said> for Answer {
             Said::No => Answer::No,
             Said::Ignore(reason) => Answer::Ignore(reason),
             Said::Edited(files) => {
-                let texts = files.into_iter().map(|(path, (before, after))| (path, Amended { before, after }));
+                let texts =
+                    files.into_iter().map(|(path, (before, after))| (path, Amended { before, after }));
                 Answer::Edited(Arc::new(Amendment { files: texts.collect() }))
             }
         }
@@ -344,7 +346,10 @@ pub fn replay(
         hashes.values().flat_map(|files| files.keys()).map(|path| (path, hash(path))).collect();
     let differs = |key: &Key| {
         let files = hashes.get(key).into_iter().flatten();
-        files.filter(|(path, was)| wanted[path].as_ref() != Some(*was)).map(|(path, _)| path).collect::<Vec<_>>()
+        files
+            .filter(|(path, was)| wanted[path].as_ref() != Some(*was))
+            .map(|(path, _)| path)
+            .collect::<Vec<_>>()
     };
     let stale: BTreeSet<Key> = answers.given.keys().filter(|key| !differs(key).is_empty()).cloned().collect();
     changed.extend(stale.iter().flat_map(differs).cloned());

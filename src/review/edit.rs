@@ -100,7 +100,8 @@ pub(super) fn read(edited: &str, files: &Files, rule: &str, named: &Named<'_>) -
 /// The edit that a hunk became.
 fn one(lines: &[&str], hunk: &Hunk, before: &str) -> Result<Edit, String> {
     let newline = if before.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut old = hunk.lines.iter().filter(|(op, _)| *op != Op::Added).map(|(_, range)| &before[range.clone()]);
+    let mut old =
+        hunk.lines.iter().filter(|(op, _)| *op != Op::Added).map(|(_, range)| &before[range.clone()]);
     let span = {
         let mut ranges = hunk.lines.iter().filter(|(op, _)| *op != Op::Added).map(|(_, range)| range.clone());
         match ranges.next() {
@@ -126,7 +127,9 @@ fn one(lines: &[&str], hunk: &Hunk, before: &str) -> Result<Edit, String> {
             ' ' | '-' => {
                 let was = old.next().unwrap_or_default();
                 if was.trim_end_matches(['\n', '\r']).trim_end() != content.trim_end() || was.is_empty() {
-                    return Err(format!("the line `{content}` is not in the file; begin a new line with '+'"));
+                    return Err(format!(
+                        "the line `{content}` is not in the file; begin a new line with '+'"
+                    ));
                 }
                 if sign == ' ' {
                     text += was;

@@ -118,7 +118,14 @@ fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: Look) -> std::io::Res
     if let Some(around) = around {
         let used = hunk.range_line().len() + 1;
         write!(out, " ")?;
-        return flow(out, look, &[Piece { style: PLAIN, text: &around, solid: false }], used, 6, look.columns());
+        return flow(
+            out,
+            look,
+            &[Piece { style: PLAIN, text: &around, solid: false }],
+            used,
+            6,
+            look.columns(),
+        );
     }
     writeln!(out)
 }
@@ -166,7 +173,8 @@ impl<'a> Lines<'a> {
         while at < all.len() {
             let removed = at + all[at..].iter().take_while(|line| line.op == Op::Removed).count();
             let added = removed + all[removed..].iter().take_while(|line| line.op == Op::Added).count();
-            let bytes = |lines: &[Line<'a>]| lines.iter().map(|line| line.text.as_bytes()).collect::<Vec<_>>();
+            let bytes =
+                |lines: &[Line<'a>]| lines.iter().map(|line| line.text.as_bytes()).collect::<Vec<_>>();
             let marks = words(&bytes(&all[at..removed]), &bytes(&all[removed..added]));
             for (line, marks) in all[at..added].iter_mut().zip(marks) {
                 line.marks = marks;

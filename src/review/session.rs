@@ -362,3 +362,5 @@ impl<'a, D: Draft> Session<'a, D> {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -12,11 +12,7 @@ const BETWEEN: &str = " | ";
 /// Writes the lines of `hunk`.
 pub(super) fn write(out: &mut dyn Write, lines: &Lines<'_>, hunk: &Hunk, look: Look) -> io::Result<()> {
     let last = (hunk.old_start + hunk.old_lines).max(hunk.new_start + hunk.new_lines);
-    let sheet = Sheet {
-        look,
-        gutter: last.to_string().len(),
-        pane: (look.columns() - BETWEEN.len()) / 2,
-    };
+    let sheet = Sheet { look, gutter: last.to_string().len(), pane: (look.columns() - BETWEEN.len()) / 2 };
     let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
     let mut at = 0;
     while at < lines.all.len() {

@@ -292,13 +292,7 @@ impl Talk<'_> {
     }
 
     /// Keeps an answer that was given, with the contents that it was given to.
-    fn keep(
-        &mut self,
-        session: &Now<'_, '_>,
-        answer: &Answer,
-        keys: &[Key],
-        too: bool,
-    ) -> io::Result<()> {
+    fn keep(&mut self, session: &Now<'_, '_>, answer: &Answer, keys: &[Key], too: bool) -> io::Result<()> {
         let fixes = session.draft();
         let mut files = BTreeMap::new();
         let mut add = |path: &PathBuf, text: &str| {
@@ -444,7 +438,9 @@ impl Talk<'_> {
                     self.say("Your version leaves the code as it is; answer n for that.")?;
                     return Ok(Next::Ask);
                 }
-                Ok(Back::Version(amendment)) => return self.answer(session, &Answer::Edited(amendment.into())),
+                Ok(Back::Version(amendment)) => {
+                    return self.answer(session, &Answer::Edited(amendment.into()));
+                }
                 Err(problem) => problem,
             };
             self.trouble(&problem)?;
@@ -526,7 +522,16 @@ impl Talk<'_> {
             out.extend_from_slice(format!("{} - ", look.paint(BOLD, &help.key.to_string())).as_bytes());
             let _ = flow(&mut out, look, &sentence(does), 4, 4, look.prose());
         }
-        let _ = flow(&mut out, look, &sentence("Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on."), 0, 0, look.prose());
+        let _ = flow(
+            &mut out,
+            look,
+            &sentence(
+                "Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on.",
+            ),
+            0,
+            0,
+            look.prose(),
+        );
         self.terminal.write(&String::from_utf8_lossy(&out))
     }
 

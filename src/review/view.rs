@@ -97,10 +97,7 @@ pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<Answers>, keys: &[Key]) ->
 }
 
 fn shown(fixes: &Fixes<'_>, standing: &Standing) -> Shown {
-    Shown {
-        finding: fixes.finding(standing),
-        place: place_of(fixes, &standing.key),
-    }
+    Shown { finding: fixes.finding(standing), place: place_of(fixes, &standing.key) }
 }
 
 /// The files that differ between two plans for one directory.
@@ -110,7 +107,9 @@ fn difference(fixes: &Fixes<'_>, without: &Plan, with: &Plan) -> BTreeMap<PathBu
     for path in paths {
         let disk = || {
             let planned = without.files.get(path).or(with.files.get(path));
-            planned.map(|planned| planned.before.clone()).or_else(|| Some(fixes.file(path)?.text().to_owned()))
+            planned
+                .map(|planned| planned.before.clone())
+                .or_else(|| Some(fixes.file(path)?.text().to_owned()))
         };
         let text = |plan: &Plan| plan.files.get(path).map(|planned| planned.after.clone()).or_else(disk);
         if let (Some(before), Some(after)) = (text(without), text(with))

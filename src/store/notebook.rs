@@ -60,7 +60,8 @@ impl Notebook {
             Some(file) => file,
             None => {
                 let mut options = File::options();
-                let mut file = options.create(true).read(true).append(true).open(&self.path).map_err(failed)?;
+                let mut file =
+                    options.create(true).read(true).append(true).open(&self.path).map_err(failed)?;
                 // A line that a crash cut off must not be taken for the start of
                 // this one.
                 let bytes = fs::read(&self.path).map_err(failed)?;

@@ -342,3 +342,41 @@ fn hunk(group: &[Change], old: &Lines, new: &Lines, context: usize) -> Hunk {
         lines,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_by_lines_lead_from_one_text_to_the_other() {
+        for (before, after) in [
+            ("a\nb\nc\n", "a\nB\nc\nd\n"),
+            ("", "a"),
+            ("a", ""),
+            ("a\nb", "a\nb\n"),
+            ("a\r\nb\r\n", "b\r\n"),
+            ("x\n", "x\n"),
+        ] {
+            assert_eq!(edits(before, after).apply(before), after, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_found_again_in_what_others_made_of_the_text() {
+        let base = "one\ntwo\nthree\nfour\nfive\n";
+        let mine = "one\ntwo\n3\nfour\nfive\n";
+        let carry = |now: &str| carried(base, mine, now).map(|edits| edits.apply(now));
+        assert_eq!(carry(base).as_deref(), Ok(mine));
+        assert_eq!(carry("zero\none\nthree\nfour\n5\n").as_deref(), Ok("zero\none\n3\nfour\n5\n"));
+        assert_eq!(carry(mine).as_deref(), Ok(mine), "it is there already");
+        assert_eq!(carry("one\ntwo\nTHREE\nfour\nfive\n"), Err(3));
+        assert_eq!(carry("one\ntwo\nfour\nfive\n"), Err(3));
+    }
+
+    #[test]
+    fn two_insertions_at_one_place_are_a_conflict() {
+        assert_eq!(carried("a\nb\n", "a\nmine\nb\n", "a\ntheirs\nb\n"), Err(3));
+        let both = carried("a\nb\nc\n", "a\nmine\nb\nc\n", "a\nb\ntheirs\nc\n").unwrap();
+        assert_eq!(both.apply("a\nb\ntheirs\nc\n"), "a\nmine\nb\ntheirs\nc\n");
+    }
+}

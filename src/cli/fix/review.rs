@@ -12,7 +12,7 @@ use super::{Ending, Run, least, open};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place};
 use crate::report::{Look, explain};
-use crate::review::{Answer, Answers, End, FORM, Notes, Record, Replayed, Site, Tally, Talk, replay};
+use crate::review::{Answer, Answers, End, FORM, Notes, Record, Replayed, Site, Talk, Tally, replay};
 use crate::rewrite::Evidence;
 use crate::store::{self, Notebook};
 use crate::syntax::File;
@@ -124,8 +124,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     }
     if fixes.standing().next().is_some() || !fixes.taken().is_empty() {
         let named = |path: &Path| shown(&setup.cwd, path).to_string();
-        let talk =
-            Talk { terminal: &mut desk, notes: &mut pad, page: &page, named: &named, greeting };
+        let talk = Talk { terminal: &mut desk, notes: &mut pad, page: &page, named: &named, greeting };
         let ended = { talk }.run(&mut fixes, &answers);
         drop(desk);
         let ended = ended.context("the terminal cannot be read or written")?;
@@ -271,10 +270,21 @@ fn open_ones(fixes: &Fixes<'_>, answers: &Answers) -> usize {
 /// What of the answers is kept once the accepted ones are written: those that
 /// declined a fix, at their places in the new text. Nothing is kept when there is
 /// nothing left to ask.
-fn close(pad: &mut Pad, fixes: &Fixes<'_>, answers: &Answers, run: &Run, formatted: bool) -> Result<(), Stop> {
+fn close(
+    pad: &mut Pad,
+    fixes: &Fixes<'_>,
+    answers: &Answers,
+    run: &Run,
+    formatted: bool,
+) -> Result<(), Stop> {
     let applied = run.applied();
-    let refused: Vec<Site> =
-        fixes.taken().iter().map(|fix| &fix.key).filter(|key| !applied.contains(key)).map(Site::from).collect();
+    let refused: Vec<Site> = fixes
+        .taken()
+        .iter()
+        .map(|fix| &fix.key)
+        .filter(|key| !applied.contains(key))
+        .map(Site::from)
+        .collect();
     if refused.is_empty() && open_ones(fixes, answers) == 0 {
         return Ok(pad.notebook.clear()?);
     }

@@ -93,10 +93,11 @@ impl Candidate {
             self.files.values().flat_map(|fix| fix.imports.iter().cloned()).collect();
         for (path, amended) in &amendment.files {
             let Some(state) = states.get(path) else { continue };
-            let edits = diff::carried(&amended.before, &amended.after, state.file.text()).map_err(|line| {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                format!("your version no longer fits: line {line} of {name} was changed by another fix")
-            })?;
+            let edits =
+                diff::carried(&amended.before, &amended.after, state.file.text()).map_err(|line| {
+                    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                    format!("your version no longer fits: line {line} of {name} was changed by another fix")
+                })?;
             let used = |import: &&WantedImport| {
                 let name =
                     import.alias.clone().or_else(|| default_names(&import.path).next().map(str::to_owned));

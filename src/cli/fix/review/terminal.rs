@@ -118,7 +118,12 @@ impl Terminal for Desk<'_, '_> {
             Command::new("cmd").arg("/C").arg(&editor).arg(file.path()).status()
         } else {
             // As git does it: the variable may hold arguments.
-            Command::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(file.path()).status()
+            Command::new("sh")
+                .arg("-c")
+                .arg(format!("{editor} \"$@\""))
+                .arg(&editor)
+                .arg(file.path())
+                .status()
         };
         #[cfg(unix)]
         if restored {
