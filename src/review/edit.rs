@@ -126,10 +126,12 @@ fn one(lines: &[&str], hunk: &Hunk, before: &str) -> Result<Edit, String> {
             }
             ' ' | '-' => {
                 let was = old.next().unwrap_or_default();
-                if was.trim_end_matches(['\n', '\r']).trim_end() != content.trim_end() || was.is_empty() {
-                    return Err(format!(
-                        "the line `{content}` is not in the file; begin a new line with '+'"
-                    ));
+                if !same(was, content) {
+                    return Err(if old.any(|line| same(line, content)) {
+                        missing(was)
+                    } else {
+                        format!("the line `{content}` is not in the file; begin a new line with '+'")
+                    });
                 }
                 if sign == ' ' {
                     text += was;
@@ -140,12 +142,22 @@ fn one(lines: &[&str], hunk: &Hunk, before: &str) -> Result<Edit, String> {
         }
     }
     match old.next() {
-        Some(line) => Err(format!(
-            "the line `{}` is missing; to take it away, begin it with '-'",
-            line.trim_end_matches(['\n', '\r'])
-        )),
+        Some(line) => Err(missing(line)),
         None => Ok(Edit { span, text }),
     }
+}
+
+/// Whether `content` stands for the line `was` of the file; blanks at its end are
+/// lost in many an editor.
+fn same(was: &str, content: &str) -> bool {
+    !was.is_empty() && was.trim_end() == content.trim_end()
+}
+
+fn missing(line: &str) -> String {
+    format!(
+        "the line `{}` is missing; to take it away, begin it with '-'",
+        line.trim_end_matches(['\n', '\r'])
+    )
 }
 
 /// Asks that the version parses.

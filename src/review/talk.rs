@@ -1,5 +1,8 @@
 //! The conversation: shows a fix, waits for a key, does what it says.
 
+mod ways;
+mod words;
+
 use super::answers::{Answer, Answers, Record, Said, Site};
 use super::desk::{Key as Press, Notes, Terminal};
 use super::edit::{self, Back};
@@ -10,8 +13,8 @@ use super::view::{View, place_of, view};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::Key;
 use crate::report::Look;
-use crate::report::columns::{flow, sentence, visible};
-use crate::report::look::{BOLD, DIM, ERROR, NOTE};
+use crate::report::columns::visible;
+use crate::report::look::{DIM, NOTE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
@@ -322,84 +325,6 @@ impl Talk<'_> {
         }
     }
 
-    fn go(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
-        let groups = session.groups();
-        let here = session.number().0.max(1) - 1;
-        // As many as can be seen at once, around the current one.
-        let from = here.saturating_sub(GROUPS_SHOWN / 2).min(groups.len().saturating_sub(GROUPS_SHOWN));
-        let mut list = String::new();
-        for (at, (group, mark)) in groups.iter().enumerate().skip(from).take(GROUPS_SHOWN) {
-            let sign = match mark {
-                Mark::Open => ' ',
-                Mark::Yes => '+',
-                Mark::Edited => 'e',
-                Mark::Ignored => 'i',
-                Mark::No => '-',
-            };
-            let arrow = if at == here { '>' } else { ' ' };
-            let first = &group[0];
-            let path = visible(&(self.named)(&first.key.path), None);
-            list += &format!("{arrow}{sign}{:>4} {path}:{} {}\n", at + 1, first.line, first.key.rule);
-        }
-        if groups.len() > GROUPS_SHOWN {
-            list += &format!("      {} fixes in all\n", groups.len());
-        }
-        self.terminal.write(&list)?;
-        let line = match self.line("Go to which number? ")? {
-            Ok(line) => line,
-            Err(Some(gone)) => return Ok(Next::End(gone)),
-            Err(None) => return Ok(Next::Ask),
-        };
-        if line.trim().parse().is_ok_and(|number| session.go(number)) {
-            return Ok(Next::Show);
-        }
-        self.say(&format!("There is no fix number `{}`; they run from 1 to {}.", line.trim(), groups.len()))?;
-        Ok(Next::Ask)
-    }
-
-    fn search(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
-        let line = match self.line("Search for: ")? {
-            Ok(line) => line,
-            Err(Some(gone)) => return Ok(Next::End(gone)),
-            Err(None) => return Ok(Next::Ask),
-        };
-        let wanted = line.trim();
-        if wanted.is_empty() {
-            return Ok(Next::Ask);
-        }
-        // With a capital the case counts.
-        let exact = wanted.chars().any(char::is_uppercase);
-        let fold = |text: &str| if exact { text.to_owned() } else { text.to_lowercase() };
-        let standing: BTreeMap<&Key, String> = session
-            .draft()
-            .standing()
-            .map(|one| {
-                let lines = one.file.lines().whole_lines(one.seen.examined.telling.span);
-                (&one.key, format!("{}\n{}", one.seen.examined.telling.message, lines.of(one.file.text())))
-            })
-            .collect();
-        let groups = session.groups();
-        let here = session.number().0;
-        let holds = |at: &usize| {
-            groups[*at].0.iter().any(|spot| {
-                let said = standing.get(&spot.key).map(String::as_str).unwrap_or_default();
-                let text = format!("{} {}\n{said}", (self.named)(&spot.key.path), spot.key.rule);
-                fold(&text).contains(&fold(wanted))
-            })
-        };
-        let found = (here..groups.len()).chain(0..here.min(groups.len())).find(holds);
-        match found {
-            Some(at) => {
-                session.go(at + 1);
-                Ok(Next::Show)
-            }
-            None => {
-                self.say(&format!("No fix has `{wanted}` in its code, its message, its file or its rule."))?;
-                Ok(Next::Ask)
-            }
-        }
-    }
-
     fn ignore(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
         let line = match self.line("Why does the code stay as it is? ")? {
             Ok(line) => line,
@@ -457,98 +382,4 @@ impl Talk<'_> {
             text = edited;
         }
     }
-
-    /// Reads a line. `Err(None)`: the person thought better of it.
-    fn line(&mut self, prompt: &str) -> io::Result<Result<String, Option<Gone>>> {
-        let look = self.terminal.look();
-        self.terminal.write(&look.paint(NOTE, prompt).to_string())?;
-        let mut line = String::new();
-        loop {
-            match self.terminal.key()? {
-                Press::Char(char) if !char.is_control() => {
-                    line.push(char);
-                    self.terminal.write(&char.to_string())?;
-                }
-                Press::Back => {
-                    if line.pop().is_some() {
-                        self.terminal.write("\u{8} \u{8}")?;
-                    }
-                }
-                Press::Enter => {
-                    self.terminal.write("\n")?;
-                    return Ok(Ok(line));
-                }
-                Press::Escape => {
-                    self.terminal.write("\n")?;
-                    return Ok(Err(None));
-                }
-                Press::Interrupt => return Ok(Err(Some(Gone::Interrupted))),
-                Press::End => return Ok(Err(Some(Gone::Closed))),
-                Press::Char(_) | Press::Up | Press::Down => {}
-                Press::Resized => self.terminal.write(&format!("\n{prompt}{line}"))?,
-            }
-        }
-    }
-
-    fn cannot(&mut self, session: &Now<'_, '_>, key: char) -> io::Result<Next> {
-        let group = session.current();
-        let why = match key {
-            's' => "One fix is decided whole; there is nothing to split.",
-            'e' if group.len() > 1 => "Ask the fixes one by one first (s), then edit one.",
-            'u' => "No answer was given yet.",
-            'j' | 'J' => "There is no other fix behind this one.",
-            'k' | 'K' => "There is no other fix before this one.",
-            'g' | '/' => "There is no other fix to go to.",
-            _ => {
-                self.help(session)?;
-                return Ok(Next::Ask);
-            }
-        };
-        self.say(why)?;
-        Ok(Next::Ask)
-    }
-
-    fn help(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
-        let look = self.terminal.look();
-        let leads = Self::keys(session);
-        let mut out = Vec::new();
-        for help in KEYS.iter().filter(|help| leads.contains(&help.key)) {
-            let does = match (help.key, session.current().len()) {
-                ('y', 0) => "prove what was accepted and write it",
-                (_, 0 | 1) => help.does,
-                ('y', _) => "take these fixes",
-                _ => help.does,
-            };
-            out.extend_from_slice(format!("{} - ", look.paint(BOLD, &help.key.to_string())).as_bytes());
-            let _ = flow(&mut out, look, &sentence(does), 4, 4, look.prose());
-        }
-        let _ = flow(
-            &mut out,
-            look,
-            &sentence(
-                "Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on.",
-            ),
-            0,
-            0,
-            look.prose(),
-        );
-        self.terminal.write(&String::from_utf8_lossy(&out))
-    }
-
-    fn say(&mut self, text: &str) -> io::Result<()> {
-        let look = self.terminal.look();
-        let mut out = Vec::new();
-        let _ = flow(&mut out, look, &sentence(text), 0, 2, look.prose());
-        self.terminal.write(&String::from_utf8_lossy(&out))
-    }
-
-    fn trouble(&mut self, text: &str) -> io::Result<()> {
-        let look = self.terminal.look();
-        let mut out = format!("{} ", look.paint(ERROR, "error:")).into_bytes();
-        let _ = flow(&mut out, look, &sentence(text), 7, 2, look.prose());
-        self.terminal.write(&String::from_utf8_lossy(&out))
-    }
 }
-
-/// Fixes that are listed at once.
-const GROUPS_SHOWN: usize = 20;

@@ -59,13 +59,13 @@ fn an_edit_survives_other_answers_and_passes() {
 #[test]
 fn an_edit_that_does_not_parse_is_said_and_can_be_edited_again() {
     let ground = Ground::sleepy();
-    let does = "if [ -e .once ]; then cp \"$1\" .again; sed -i 's/Sleep((/Sleep(/' \"$1\"; else : > .once; sed -i 's/Sleep(d)/Sleep((d)/' \"$1\"; fi";
+    let does = "if [ -e .once ]; then cp \"$1\" .again; sed -i 's/Sleep((/Sleep(2 * /' \"$1\"; else : > .once; sed -i 's/Sleep(d)/Sleep((d)/' \"$1\"; fi";
     let seat = seat(&ground, FIX, does);
     seat.at("1/1").press("e").sees("your version does not parse near line 7").sees("Edit again");
     seat.key("y", "end");
     assert!(ground.text(".again").contains("Sleep((d)"), "what was typed is not lost");
     seat.press("y").ends(0);
-    assert_eq!(ground.text("sleep.go"), SLEPT);
+    assert_eq!(ground.text("sleep.go"), SLEPT.replace("Sleep(d)", "Sleep(2 * d)"));
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn answers_are_taken_back_one_by_one() {
     seat.at("1/3").press("u").sees("No answer was given yet.");
     seat.key("y", "2/3").key("a", "3/3").key("y", "end");
     seat.key("u", "3/3").key("u", "2/3").key("n", "3/3").key("u", "2/3").key("u", "1/3");
-    seat.key("n", "2/3").press("q").ends(0).sees("Nothing to fix.");
+    seat.key("n", "2/3").press("q").ends(0).sees("Nothing was accepted, nothing is written.");
     assert_eq!(ground.text("a.go"), SLEEP);
 }
 

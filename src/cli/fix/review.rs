@@ -7,7 +7,7 @@ mod terminal;
 use super::super::args::{Args, Fix, Verb};
 use super::super::io::Io;
 use super::super::setup::{Setup, shown};
-use super::super::{ERROR, INTERRUPTED, Stop, proof, rules};
+use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
 use super::{Ending, Run, least, open};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place};
@@ -137,17 +137,23 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         drop(desk);
     }
     let ending = Ending { args: &args, options, setup: &setup, command };
-    let accepted = !fixes.taken().is_empty();
-    let (status, run) = ending.finish(&fixes, &mut scanned, Some(&mut store), io)?;
-    if let Some(stage) = stage {
-        stage.add(run.files.keys())?;
-        if accepted {
+    let given = lock().clone();
+    let open = open_ones(&fixes, &given);
+    let mut status = OK;
+    if fixes.taken().is_empty() && fixes.standing().next().is_some() {
+        writeln!(io.stdout, "Nothing was accepted, nothing is written.")?;
+        if open == 0 {
+            pad.notebook.clear()?;
+        }
+    } else {
+        let (ended, run) = ending.finish(&fixes, &mut scanned, Some(&mut store), io)?;
+        status = ended;
+        if let Some(stage) = stage {
+            stage.add(run.files.keys())?;
             writeln!(io.stdout, "Staged {} {}.", run.files.len(), files(run.files.len()))?;
         }
+        close(&mut pad, &fixes, &given, &run, args.gofmt)?;
     }
-    let given = lock().clone();
-    close(&mut pad, &fixes, &given, &run, args.gofmt)?;
-    let open = open_ones(&fixes, &given);
     if open > 0 {
         writeln!(io.stdout, "{open} not answered; `gomend fix -i --resume` asks them.")?;
     }

@@ -1,0 +1,68 @@
+//! What is said beside the fixes: help, refusals, sentences.
+
+use super::{Next, Now, Talk};
+use crate::report::columns::{flow, sentence};
+use crate::report::look::{BOLD, ERROR};
+use crate::review::help::KEYS;
+use std::io;
+
+impl Talk<'_> {
+    pub(super) fn cannot(&mut self, session: &Now<'_, '_>, key: char) -> io::Result<Next> {
+        let group = session.current();
+        let why = match key {
+            's' => "One fix is decided whole; there is nothing to split.",
+            'e' if group.len() > 1 => "Ask the fixes one by one first (s), then edit one.",
+            'u' => "No answer was given yet.",
+            'j' | 'J' => "There is no other fix behind this one.",
+            'k' | 'K' => "There is no other fix before this one.",
+            'g' | '/' => "There is no other fix to go to.",
+            _ => {
+                self.help(session)?;
+                return Ok(Next::Ask);
+            }
+        };
+        self.say(why)?;
+        Ok(Next::Ask)
+    }
+
+    pub(super) fn help(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
+        let look = self.terminal.look();
+        let leads = Self::keys(session);
+        let mut out = Vec::new();
+        for help in KEYS.iter().filter(|help| leads.contains(&help.key)) {
+            let does = match (help.key, session.current().len()) {
+                ('y', 0) => "prove what was accepted and write it",
+                (_, 0 | 1) => help.does,
+                ('y', _) => "take these fixes",
+                _ => help.does,
+            };
+            out.extend_from_slice(format!("{} - ", look.paint(BOLD, &help.key.to_string())).as_bytes());
+            let _ = flow(&mut out, look, &sentence(does), 4, 4, look.prose());
+        }
+        let _ = flow(
+            &mut out,
+            look,
+            &sentence(
+                "Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on.",
+            ),
+            0,
+            0,
+            look.prose(),
+        );
+        self.terminal.write(&String::from_utf8_lossy(&out))
+    }
+
+    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
+        let look = self.terminal.look();
+        let mut out = Vec::new();
+        let _ = flow(&mut out, look, &sentence(text), 0, 2, look.prose());
+        self.terminal.write(&String::from_utf8_lossy(&out))
+    }
+
+    pub(super) fn trouble(&mut self, text: &str) -> io::Result<()> {
+        let look = self.terminal.look();
+        let mut out = format!("{} ", look.paint(ERROR, "error:")).into_bytes();
+        let _ = flow(&mut out, look, &sentence(text), 7, 2, look.prose());
+        self.terminal.write(&String::from_utf8_lossy(&out))
+    }
+}
