@@ -9,6 +9,8 @@ mod toolchain;
 #[path = "cli/ground.rs"]
 mod ground;
 
+mod support;
+
 #[path = "review/seat.rs"]
 mod seat;
 
@@ -16,6 +18,8 @@ mod seat;
 mod edits;
 #[path = "review/keys.rs"]
 mod keys;
+#[path = "review/law.rs"]
+mod law;
 #[path = "review/resume.rs"]
 mod resume;
 #[path = "review/screens.rs"]

@@ -5,6 +5,7 @@
 
 use gomend::engine::look::{Around, Module, Seen, look};
 use gomend::engine::plan::{Plan, Planner, plan};
+use gomend::engine::policy::{FilePolicy, RuleInfo, Rules};
 use gomend::engine::shelf::Shelf;
 use gomend::engine::sieve::Sieve;
 use gomend::model::GoVersion;
@@ -101,4 +102,18 @@ pub fn file(path: &Path) -> Arc<File> {
         path,
         std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
     ))
+}
+
+/// Every rule, for suppressions that name one.
+pub static RULES_OF_ALL: LazyLock<Rules> = LazyLock::new(|| {
+    Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
+        id: entry.meta.id,
+        group: entry.meta.group.word(),
+        opt_in: entry.meta.opt_in,
+    }))
+});
+
+/// A policy under which every rule runs.
+pub fn everything() -> FilePolicy {
+    FilePolicy { rules: CATALOGUE.iter().map(|entry| entry.meta.id).collect(), ..FilePolicy::default() }
 }
