@@ -124,6 +124,11 @@ impl<'a> Fixes<'a> {
         Some(self.plan_directory(&directory.files, &BTreeSet::new()))
     }
 
+    /// What the directory of `path` came to when it was planned last.
+    pub fn plan_of(&self, path: &Path) -> Option<&Plan> {
+        Some(&self.directories.get(path.parent()?)?.plan)
+    }
+
     /// The sites that wait for an answer or were left by one.
     pub fn standing(&self) -> impl Iterator<Item = &Standing> {
         self.directories.values().flat_map(|directory| &directory.plan.standing)

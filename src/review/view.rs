@@ -84,14 +84,22 @@ pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<Answers>, keys: &[Key]) ->
         let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
         keys.first().and_then(|key| answers.of(key)).filter(|answer| *answer != Answer::No)
     };
-    let without = supposing(fixes, answers, keys, None);
+    let unanswered = || fixes.plan_of(&keys.first()?.path).filter(|_| answer.is_none());
+    let planned;
+    let without = match unanswered() {
+        Some(plan) => plan,
+        None => {
+            planned = supposing(fixes, answers, keys, None);
+            &planned
+        }
+    };
     let with = supposing(fixes, answers, keys, Some(answer.as_ref().unwrap_or(&Answer::Yes)));
     let is_asked = |key: &Key| keys.contains(key);
     let standing = without.standing.iter().filter(|one| is_asked(&one.key));
     let refused = with.dropped.iter().filter(|dropped| is_asked(&dropped.key));
     View {
         shown: standing.map(|one| shown(fixes, one)).collect(),
-        files: difference(fixes, &without, &with),
+        files: difference(fixes, without, &with),
         refused: refused.map(|dropped| dropped.reason.clone()).collect(),
     }
 }
