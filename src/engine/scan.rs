@@ -342,6 +342,7 @@ impl Scan<'_> {
             shelf: &shelf,
             module: self.module,
             policy: &policy,
+            root: &self.root,
             shown: &shown,
         };
         let described = describer.findings(std::slice::from_ref(&standing.seen), &|_| false).pop();

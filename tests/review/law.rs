@@ -48,10 +48,12 @@ fn each_golden(
             include: Include::from([Kind::Tests, Kind::Generated]),
             limits: Limits::default(),
             cwd: folder.clone(),
+            root: PathBuf::new(),
+            shard: None,
             library: Arc::default(),
             tick: &|| {},
         };
-        let choose = |entry: &_, seen: &_, file: &File| scan.wants(entry, seen, file, Level::Unsafe);
+        let choose = |entry: &_, seen: &_, file: &File, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
         let every = if folder.ends_with("_together") { 1 } else { one_of };
         for files in files.chunks(TOGETHER).step_by(every) {
             let all = texts(&Fixes::plan(&scan, files.to_vec(), &choose, 1));
