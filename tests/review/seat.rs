@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Longer than any answer takes on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(240);
 /// More rows than a screen has, so that nothing scrolls out of sight.
 const ROWS: u16 = 300;
 
