@@ -18,10 +18,10 @@ mod devices;
 mod files;
 #[path = "cli/fix.rs"]
 mod fix;
-#[path = "cli/habits.rs"]
-mod habits;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/habits.rs"]
+mod habits;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/merge.rs"]

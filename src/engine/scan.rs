@@ -342,10 +342,11 @@ impl Scan<'_> {
             shelf: &shelf,
             module: self.module,
             policy: &policy,
-            root: &self.root,
             shown: &shown,
         };
-        let described = describer.findings(std::slice::from_ref(&standing.seen), &|_| false).pop();
+        let mut names = Fingerprints::new(&self.root);
+        let described =
+            describer.findings(std::slice::from_ref(&standing.seen), &|_| false, &mut names).pop();
         let finding = described.expect("one site gives one finding");
         let born = matches!(standing.key.place, Place::Born { .. });
         Finding { pass: if born { standing.pass } else { 1 }, ..finding }
