@@ -78,7 +78,7 @@ func fields(c *config) config {
 }
 
 func literal() config {
-	return config{Workers: runtime.NumCPU()} // advice: stored
+	return config{Workers: runtime.NumCPU()} // advice: asked-twice
 }
 
 var maxOpenConns = max(16, 4*runtime.NumCPU()) // advice: has-a-factor

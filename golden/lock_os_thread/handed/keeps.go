@@ -15,26 +15,26 @@ type worker struct {
 }
 
 func (w *worker) field() {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	w.Stop()
 }
 
 func (w *worker) callback(items []int) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	sort.Slice(items, w.less)
 }
 
 func named(run handler) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	var once sync.Once
 	once.Do(run)
 }
 
 func renamed(run func()) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	other := run
 	var once sync.Once
@@ -42,7 +42,7 @@ func renamed(run func()) {
 }
 
 func walks(items iter.Seq[int]) (sum int) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	for item := range items {
 		sum += item
@@ -51,7 +51,7 @@ func walks(items iter.Seq[int]) (sum int) {
 }
 
 func walksPlain(items func(yield func(int) bool)) (sum int) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	for item := range items {
 		sum += item
@@ -60,26 +60,26 @@ func walksPlain(items func(yield func(int) bool)) (sum int) {
 }
 
 func sorts(items sort.Interface) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	sort.Sort(items)
 }
 
 func locks(mu sync.Locker) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	mu.Lock()
 	defer mu.Unlock()
 }
 
 func constrained[T interface{ Done() }](value T) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	value.Done()
 }
 
 func indirectly(w *worker) {
-	runtime.LockOSThread() // keeps: runs-foreign-code
+	/* faster */ runtime.LockOSThread() // keeps: runs-foreign-code (faster)
 	defer runtime.UnlockOSThread()
 	var once sync.Once
 	once.Do(w.field)
