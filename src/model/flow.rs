@@ -72,10 +72,9 @@ pub fn exits_without<'t>(
                 if so_far.falls { so_far.then(exits(next)) } else { with_labels(so_far, next, &exits) }
             },
         ),
-        "labeled_statement" => statement
-            .named()
-            .find(|node| node.kind() != "label_name")
-            .map_or_else(Exits::falling, |inner| exits(inner)),
+        "labeled_statement" => {
+            statement.named().find(|node| node.kind() != "label_name").map_or_else(Exits::falling, &exits)
+        }
         "return_statement" => Exits { returns: true, ..Exits::default() },
         "goto_statement" => Exits { jumps: true, ..Exits::default() },
         "break_statement" => {
@@ -92,14 +91,12 @@ pub fn exits_without<'t>(
             _ => Exits::falling(),
         },
         "if_statement" => {
-            let consequence =
-                statement.field("consequence").map_or_else(Exits::falling, |block| exits(block));
-            let alternative =
-                statement.field("alternative").map_or_else(Exits::falling, |other| exits(other));
+            let consequence = statement.field("consequence").map_or_else(Exits::falling, &exits);
+            let alternative = statement.field("alternative").map_or_else(Exits::falling, &exits);
             consequence.or(alternative)
         }
         "for_statement" => {
-            let body = statement.field("body").map_or_else(Exits::falling, |body| exits(body));
+            let body = statement.field("body").map_or_else(Exits::falling, &exits);
             let broken = body.breaks.contains(&statement);
             let falls = broken || !is_endless(statement);
             let mut out = Exits { falls, ..body };
@@ -113,7 +110,7 @@ pub fn exits_without<'t>(
             let has_default = select || clauses.iter().any(|clause| clause.kind() == "default_case");
             let start = if has_default { Exits::default() } else { Exits::falling() };
             let mut out = clauses.into_iter().fold(start, |so_far, clause| {
-                let body = clause.child("statement_list").map_or_else(Exits::falling, |list| exits(list));
+                let body = clause.child("statement_list").map_or_else(Exits::falling, &exits);
                 so_far.or(body)
             });
             out.falls |= out.breaks.contains(&statement);
