@@ -612,14 +612,181 @@ fn a_fix_falls_with_the_one_that_it_stands_on() {
 }
 
 #[test]
-fn no_rung_asks_nothing_and_the_test_rung_is_honest() {
+fn no_rung_asks_nothing() {
     let dir = tree(&[("go.mod", MOD), ("a.go", "package m\n\nfunc A() int { return 1 }\n")]);
     let plan = Plan::default().fix(dir.path(), "a.go", "return 1", "return 2");
     let none = run_with(&plan, &Options { rung: Rung::None, ..with_env(&[]) });
     assert_eq!(none.per_fix[&0], (Proof::None, None));
-    let test = run_with(&plan, &Options { rung: Rung::Test, ..with_env(&[]) });
-    unproved(&test, 0, "running tests is not available yet");
-    assert_eq!(test.reached, Rung::Vet);
+}
+
+const ONE_AND_TWO: &str = "package a\n\nfunc One() int { return 1 }\n\nfunc Two() int { return 2 }\n";
+const ASKS_BOTH: &str = "package a\n\nimport \"testing\"\n\nfunc TestOne(t *testing.T) {\n\tif One() != 1 {\n\t\tt.Errorf(\"One() is %d\", One())\n\t}\n}\n\nfunc TestTwo(t *testing.T) {\n\tt.Run(\"deep\", func(t *testing.T) {\n\t\tif Two() != 2 {\n\t\t\tpanic(\"no two\")\n\t\t}\n\t})\n}\n";
+
+fn tested(plan: &Plan) -> Verdicts {
+    run_with(plan, &Options { rung: Rung::Test, ..with_env(&[]) })
+}
+
+#[test]
+fn a_fix_that_fails_a_test_is_refused_and_the_others_go_ahead() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", ONE_AND_TWO),
+        ("a/a_test.go", ASKS_BOTH),
+        ("b/b.go", "package b\n\nfunc B() int { return 3 }\n"),
+    ]);
+    let plan = Plan::default()
+        .fix(dir.path(), "a/a.go", "return 1", "return 2 - 1")
+        .fix(dir.path(), "a/a.go", "return 2 }", "return 22 }")
+        .fix(dir.path(), "b/b.go", "return 3", "return 33");
+    let verdicts = tested(&plan);
+    proved(&verdicts, 0);
+    refused(&verdicts, 1, "TestTwo/deep of ex.com/m/a fails: panic: no two");
+    told(&verdicts, 2, Proof::Proved, "by vet only: its package has no tests");
+    assert_eq!(verdicts.reached, Rung::Test);
+    assert_eq!(verdicts.notes, ["1 fix is proved by vet only: its package has no tests"]);
+    let vetted = run(&plan);
+    proved(&vetted, 1);
+}
+
+#[test]
+fn a_test_that_failed_before_refuses_nobody_and_proves_nothing() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", &ONE_AND_TWO.replace("return 1", "return 11")),
+        ("a/a_test.go", ASKS_BOTH),
+    ]);
+    let one = Plan::default().fix(dir.path(), "a/a.go", "return 11", "return 10 + 1");
+    unproved(&tested(&one), 0, "its tests fail with or without it: TestOne of ex.com/m/a fails");
+    // What is new is still seen beside it.
+    let two = Plan::default().fix(dir.path(), "a/a.go", "return 11", "return 10 + 1").fix(
+        dir.path(),
+        "a/a.go",
+        "return 2 }",
+        "return 22 }",
+    );
+    let verdicts = tested(&two);
+    unproved(&verdicts, 0, "TestOne");
+    refused(&verdicts, 1, "TestTwo/deep");
+    // A fix that mends the test is proved.
+    let mended = Plan::default().fix(dir.path(), "a/a.go", "return 11", "return 1");
+    proved(&tested(&mended), 0);
+}
+
+#[test]
+fn tests_of_importers_run_when_exports_change() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", "package a\n\nconst One = 1\n"),
+        ("b/b.go", "package b\n\nimport \"ex.com/m/a\"\n\nvar Ten = [10]int{a.One: 1}\n"),
+        (
+            "b/b_test.go",
+            "package b\n\nimport \"testing\"\n\nfunc TestTen(t *testing.T) {\n\tif Ten[1] != 1 {\n\t\tt.Fatal(Ten)\n\t}\n}\n",
+        ),
+    ]);
+    let plan = || Plan::default().fix(dir.path(), "a/a.go", "One = 1", "One = 2");
+    told(&tested(&plan()), 0, Proof::Proved, "no tests");
+    refused(&tested(&plan().exports()), 0, "TestTen of ex.com/m/b fails: b_test.go:7: [0 0 1");
+}
+
+#[test]
+fn a_flaky_test_is_named_and_refuses_nobody() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", ONE_AND_TWO),
+        (
+            "a/a_test.go",
+            "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMood(t *testing.T) {\n\tif _, err := os.Stat(os.Getenv(\"MOOD\")); err != nil && One() == 111 {\n\t\tos.WriteFile(os.Getenv(\"MOOD\"), nil, 0o600)\n\t\tt.Fatal(\"bad mood\")\n\t}\n}\n",
+        ),
+    ]);
+    let plan = Plan::default().fix(dir.path(), "a/a.go", "return 1", "return 111");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mood = elsewhere.path().join("mood");
+    let verdicts =
+        run_with(&plan, &Options { rung: Rung::Test, ..with_env(&[("MOOD", mood.to_str().unwrap())]) });
+    proved(&verdicts, 0);
+    assert!(mood.exists(), "the test did not run");
+    let said = "flaky: TestMood of ex.com/m/a failed and passed with the same code";
+    assert!(verdicts.notes.iter().any(|note| note.starts_with(said)), "{:?}", verdicts.notes);
+}
+
+#[test]
+fn tests_of_another_platform_are_not_run_and_that_is_said() {
+    let host = if cfg!(windows) { "linux" } else { "windows" };
+    let other = format!("package a\n\nfunc Other() int {{ return 1 }}\n");
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", ONE_AND_TWO),
+        ("a/a_test.go", ASKS_BOTH),
+        (&format!("a/a_{host}.go"), &other),
+    ]);
+    let name: &'static str = if cfg!(windows) { "a/a_linux.go" } else { "a/a_windows.go" };
+    let plan = Plan::default().fix(dir.path(), "a/a.go", "return 1", "return 2 - 1").fix(
+        dir.path(),
+        name,
+        "return 1",
+        "return 2",
+    );
+    let there = BuildConfig { goos: Some(host.into()), goarch: Some("amd64".into()), tags: Vec::new() };
+    let options = Options { rung: Rung::Test, configs: vec![BuildConfig::default(), there], ..with_env(&[]) };
+    let verdicts = run_with(&plan, &options);
+    proved(&verdicts, 0);
+    unproved(&verdicts, 1, &format!("vetted, but tests of {host}/amd64 cannot run on "));
+}
+
+/// A test that passed over the same bytes is not run again: go remembers it,
+/// though each proof has temporary files of its own.
+#[test]
+fn a_second_run_takes_the_tests_from_gos_cache() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", ONE_AND_TWO),
+        (
+            "a/a_test.go",
+            "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestCounted(t *testing.T) {\n\tt.TempDir()\n\tcounter, err := os.OpenFile(countAt, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)\n\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n\tdefer counter.Close()\n\tcounter.WriteString(\"x\")\n}\n",
+        ),
+    ]);
+    // Outside the module, where go does not look at the files that a test opens.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let counter = elsewhere.path().join("runs");
+    let at = format!("package a\n\nconst countAt = {:?}\n", counter.to_str().unwrap());
+    write(dir.path(), &[("a/at_test.go", &at)]);
+    let plan = Plan::default().fix(dir.path(), "a/a.go", "return 1", "return 2 - 1");
+    proved(&tested(&plan), 0);
+    proved(&tested(&plan), 0);
+    assert_eq!(std::fs::read_to_string(&counter).unwrap(), "x");
+}
+
+/// A test that does not end is ended with the proof, and go takes its
+/// temporary files away.
+#[cfg(unix)]
+#[test]
+fn a_test_that_hangs_ends_with_the_proof() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a/a.go", ONE_AND_TWO),
+        (
+            "a/a_test.go",
+            "package a\n\nimport (\n\t\"os\"\n\t\"strconv\"\n\t\"testing\"\n\t\"time\"\n)\n\nfunc TestHang(t *testing.T) {\n\tat := os.Getenv(\"PIDS\")\n\tos.WriteFile(at+\".new\", []byte(strconv.Itoa(os.Getpid())), 0o600)\n\tos.Rename(at+\".new\", at)\n\ttime.Sleep(time.Hour)\n}\n",
+        ),
+    ]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let pids = elsewhere.path().join("pids");
+    let env = [("PIDS", pids.to_str().unwrap()), ("TMPDIR", elsewhere.path().to_str().unwrap())];
+    let plan = Plan::default().fix(dir.path(), "a/a.go", "return 1", "return 2 - 1");
+    let cancel = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let options = Options { rung: Rung::Test, cancel: Some(cancel.clone()), ..with_env(&env) };
+    let verdicts = std::thread::scope(|scope| {
+        let proof = scope.spawn(|| run_with(&plan, &options));
+        while !pids.exists() && !proof.is_finished() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        cancel.store(true, std::sync::atomic::Ordering::Relaxed);
+        proof.join().unwrap()
+    });
+    unproved(&verdicts, 0, "interrupted");
+    ends(&std::fs::read_to_string(&pids).expect("the test was started"), Instant::now());
+    let left: Vec<_> = elsewhere.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["pids"], "go leaves its temporary files");
 }
 
 /// Time that runs out in the middle: a C compiler that never ends is killed
@@ -647,14 +814,20 @@ fn a_timeout_leaves_no_process() {
     unproved(&verdicts, 0, "ran out of time after 4 s");
     assert!(start.elapsed() < Duration::from_secs(20));
     let pid = std::fs::read_to_string(&pids).expect("the C compiler was started");
-    // Dead, or a zombie where nobody collects orphans.
+    ends(&pid, start);
+}
+
+/// Waits until a process is dead, or a zombie where nobody collects orphans.
+#[cfg(unix)]
+#[track_caller]
+fn ends(pid: &str, start: Instant) {
     let ended = || {
         let output =
             std::process::Command::new("ps").args(["-o", "stat=", "-p", pid.trim()]).output().unwrap();
         matches!(output.stdout.first(), None | Some(b'Z'))
     };
     while !ended() {
-        assert!(start.elapsed() < Duration::from_secs(20), "process {pid} lives");
+        assert!(start.elapsed() < Duration::from_secs(60), "process {pid} lives");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

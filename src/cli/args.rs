@@ -42,7 +42,9 @@ Examples:
   gomend fix -i --unsafe                 decide fix by fix
   gomend fix --unsafe --select gosched   one rule, fixes that want a second look too
   gomend fix --verify-config windows/amd64 --require-proof
-                                         only what builds and vets there
+                                         only what builds and vets here and there
+  gomend fix --verify-cmd 'bazel build //{packages}:all'
+                                         the packages of the fixes, by another build tool
   gomend fix --stdin-filename x.go - < x.go
                                          one file through a pipe, for an editor
 
@@ -51,7 +53,8 @@ Proof, each with those before it:
   gofmt  gofmt reads the files, and tidy ones stay tidy
   build  the packages and their tests compile
   vet    go vet has nothing new to say
-  test   the tests of the packages pass
+  test   the tests of the packages pass; they are run as `go test` runs them, and what they do
+         to files and networks is up to them
 
 Exit status: 0 all done, 1 a fix was not applied (with --diff and -l: there is something to
 fix), 2 an error.";
@@ -187,6 +190,9 @@ pub struct Target {
     /// Worker threads [default: one per processor]
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub jobs: usize,
+    /// Work everything out anew, and remember nothing for later runs
+    #[arg(long)]
+    pub no_cache: bool,
     #[command(flatten)]
     pub narrow: Narrow,
 }
@@ -407,6 +413,11 @@ pub struct Fix {
     /// The time for the whole proof, in seconds or as 90s, 5m, 1h
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
     pub verify_timeout: Option<std::time::Duration>,
+    /// Prove by this command, after gofmt and what --verify names: each word with {packages} or
+    /// {files} is repeated for each. It runs over a copy of the repository that holds the fixes;
+    /// status 0 proves them. For Bazel, Buck and others
+    #[arg(long, value_name = "COMMAND", help_heading = "Proof")]
+    pub verify_cmd: Option<String>,
     /// Prove also for this system and these build tags; may be repeated
     #[arg(long, value_name = "GOOS/GOARCH[,TAGS]", help_heading = "Proof")]
     pub verify_config: Vec<String>,

@@ -7,7 +7,10 @@ use crate::engine::fixes::{Fixes, exports_changed};
 use crate::engine::plan::{Key, Place};
 use crate::engine::scan::Scanned;
 use crate::rewrite::Proof;
-use crate::verify::{self, BuildConfig, Candidate, FixRef, Options, RenderError, Rendered, Rung, Verdicts};
+use crate::verify::{
+    self, BuildConfig, Cache, Candidate, FixRef, Options, RenderError, Rendered, Rung, UserCommand, Verdicts,
+};
+use etcetera::BaseStrategy;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +33,12 @@ impl Candidate for Proposal<'_> {
         Ok(Rendered { files: files.collect(), lost: outcome.lost })
     }
 
+    fn name(&self, id: usize) -> Option<String> {
+        let taken = self.fixes.taken().get(id)?;
+        let Key { path, place, rule } = &taken.key;
+        Some(format!("{} {rule} {place:?} {}", path.display(), taken.pass))
+    }
+
     fn changes_exports(&self, file: &Path) -> bool {
         let planned = self.fixes.planned(file);
         planned.is_none_or(|planned| exports_changed(&planned.before, &planned.after))
@@ -39,14 +48,22 @@ impl Candidate for Proposal<'_> {
 /// What the command line asks of the proof; usage errors come before any work.
 pub fn options(args: &Fix) -> Result<Options, Stop> {
     anyhow::ensure!(
-        !(args.require_proof && matches!(args.verify, Some(Verify::None))),
+        !(args.require_proof && matches!(args.verify, Some(Verify::None)) && args.verify_cmd.is_none()),
         "--require-proof writes only what was proved, and --verify none proves nothing; leave one of them out"
     );
-    Ok(Options {
-        timeout: args.verify_timeout,
-        configs: args.verify_config.iter().map(|text| build_config(text)).collect::<Result<_, _>>()?,
-        ..Options::default()
-    })
+    let command = args.verify_cmd.as_ref().map(|line| {
+        // Where it runs is known only when the files are.
+        UserCommand::parse(line).map_err(|why| {
+            anyhow::anyhow!("--verify-cmd {line}: {why}; write it as 'bazel build //{{packages}}:all'")
+        })
+    });
+    let mut configs: Vec<BuildConfig> =
+        args.verify_config.iter().map(|text| build_config(text)).collect::<Result<_, _>>()?;
+    if !configs.is_empty() {
+        // More configurations, not others.
+        configs.insert(0, BuildConfig::default());
+    }
+    Ok(Options { timeout: args.verify_timeout, configs, command: command.transpose()?, ..Options::default() })
 }
 
 /// Proves the fixes as far as the command line (`wanted`), else the
@@ -59,11 +76,17 @@ pub fn prove(
     setup: &Setup,
     cancel: Arc<AtomicBool>,
 ) -> Verdicts {
-    let configured = setup.settings.verify(&setup.cwd);
+    let configured = setup.settings.verify(&setup.cwd).and_then(rung_called);
+    let copies = || caches().unwrap_or_else(std::env::temp_dir).join("trees");
+    let command = options.command.map(|command| command.within(setup.root(), setup.cwd.clone(), copies()));
+    // Where another tool builds, go need not be able to.
+    let usual = if command.is_some() { Rung::Gofmt } else { configured.unwrap_or(Rung::Vet) };
     let options = Options {
-        rung: wanted.map(rung).or(configured.and_then(rung_called)).unwrap_or(Rung::Vet),
+        rung: wanted.map_or(usual, rung),
         jobs: setup.threads(),
         cancel: Some(cancel),
+        command,
+        cache: if setup.cache { cache(setup) } else { None },
         ..options
     };
     let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
@@ -78,8 +101,35 @@ pub fn prove(
     verdicts
 }
 
+/// Where verdicts are remembered, and what would make them those of another
+/// program or configuration. `None` where the platform names no place.
+fn cache(setup: &Setup) -> Option<Cache> {
+    let program = std::env::current_exe().and_then(std::fs::metadata).ok()?;
+    let maker = format!(
+        "{} {} {:?} {}",
+        env!("CARGO_PKG_VERSION"),
+        program.len(),
+        program.modified().ok()?,
+        setup.settings.digest()
+    );
+    Some(Cache { dir: caches()?.join("proofs"), maker })
+}
+
+/// The platform's place for what can be made again.
+fn caches() -> Option<std::path::PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("gomend"))
+}
+
 /// What was proved, in words: `gofmt, build and vet`.
-pub fn words(reached: Rung) -> Option<String> {
+pub fn words(verdicts: &Verdicts) -> Option<String> {
+    match (climbed(verdicts.reached), &verdicts.command) {
+        (rungs, None) => rungs,
+        (None, Some(command)) => Some(format!("`{command}`")),
+        (Some(rungs), Some(command)) => Some(format!("{rungs}, and by `{command}`")),
+    }
+}
+
+fn climbed(reached: Rung) -> Option<String> {
     let text = match reached {
         Rung::None => return None,
         Rung::Gofmt => "gofmt",
@@ -144,9 +194,9 @@ impl Sites {
 }
 
 /// What became of the fixes of a run, in words.
-pub fn tally(scanned: &Scanned, reached: Rung) -> String {
+pub fn tally(scanned: &Scanned, verdicts: &Verdicts) -> String {
     let count = |proof: Proof| scanned.findings.iter().filter(|finding| finding.proof == proof).count();
     let (proved, unproved, refused) = (count(Proof::Proved), count(Proof::Unproved), count(Proof::Refused));
-    let by = words(reached).map_or_else(String::new, |rungs| format!(" by {rungs}"));
+    let by = words(verdicts).map_or_else(String::new, |rungs| format!(" by {rungs}"));
     format!("{proved} fixes proved{by}, {unproved} unproved, {refused} refused; nothing is written")
 }

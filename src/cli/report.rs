@@ -140,7 +140,7 @@ fn prove(
         scanned.findings[index].proof = Proof::Unproved;
         scanned.findings[index].proof_reason = Some(dropped.reason.clone());
     }
-    Ok(proof::tally(scanned, verdicts.reached))
+    Ok(proof::tally(scanned, &verdicts))
 }
 
 /// The pages of the rules that run at the root, and of those with a finding.

@@ -39,6 +39,8 @@ pub struct Setup {
     pub paths: Vec<PathBuf>,
     /// Worker threads, 0 for one per processor.
     pub jobs: usize,
+    /// Whether what was worked out may be remembered for later runs.
+    pub cache: bool,
     /// What the configuration of the working directory says, hashed.
     configuration: blake3::Hash,
     /// The part of the files that is looked at.
@@ -105,6 +107,7 @@ impl Setup {
             limits: Limits { file_size: target.max_file_size },
             paths,
             jobs: target.jobs,
+            cache: !target.no_cache,
             quiet,
             cwd,
         })

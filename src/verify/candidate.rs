@@ -39,6 +39,13 @@ pub trait Candidate: Sync {
     /// When the files cannot be produced; the fixes concerned end refused.
     fn render(&self, without: &BTreeSet<usize>) -> Result<Rendered, RenderError>;
 
+    /// What tells a fix from every other one, the same in each run over the same
+    /// files; `None` where nothing does, and no verdict is remembered.
+    fn name(&self, id: usize) -> Option<String> {
+        let _ = id;
+        None
+    }
+
     /// Whether the fixes may change an exported declaration of this file (its
     /// name, signature, type or fields), so that importers must be looked at
     /// too. `true` is always right and costs time; bodies do not count.

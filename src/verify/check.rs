@@ -9,6 +9,19 @@ use super::{Progress, diagnostic::absolute};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+/// What became of the tests of a package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Tests {
+    /// They were not run.
+    #[default]
+    NotRun,
+    /// It has none.
+    Missing,
+    Passed,
+    /// With the words of the first.
+    Failed(String),
+}
+
 /// What was found out about one package and its tests.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outcome {
@@ -19,7 +32,8 @@ pub(super) struct Outcome {
     tests_compiled: bool,
     /// Something that it imports did not compile or load.
     blocked: Option<String>,
-    vetted: bool,
+    pub(super) vetted: bool,
+    pub(super) tests: Tests,
 }
 
 impl Outcome {
@@ -33,7 +47,11 @@ impl Outcome {
             (Rung::Vet | Rung::Test, _) => self.vetted,
         };
         if reached {
-            return None;
+            return match &self.tests {
+                Tests::NotRun if rung == Rung::Test => Some("go did not say that it ran its tests".into()),
+                Tests::Failed(words) => Some(format!("its tests fail with or without it: {words}")),
+                Tests::NotRun | Tests::Missing | Tests::Passed => None,
+            };
         }
         let tests = if self.compiled && !test { "its tests: " } else { "" };
         Some(match (self.said.first(), &self.blocked) {
@@ -77,6 +95,10 @@ impl Unit<'_> {
             self.announce(Rung::Vet);
             self.vet(&mut outcomes, &overlay)?;
         }
+        if rung >= Rung::Test {
+            self.announce(Rung::Test);
+            self.test(&mut outcomes, &overlay, files.is_none())?;
+        }
         Ok(outcomes)
     }
 
@@ -93,14 +115,25 @@ impl Unit<'_> {
             .map(|(&index, _)| index)
             .collect();
         let mut baseline = self.baseline.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let unknown: Vec<usize> =
-            talking.iter().copied().filter(|index| !baseline.contains_key(index)).collect();
-        if !unknown.is_empty() {
-            baseline.extend(self.check(&unknown, None, rung)?);
+        // The tests of the code on disk are run only where tests fail.
+        let level = |index: &usize| match &outcomes[index].tests {
+            Tests::Failed(_) => rung,
+            _ => rung.min(Rung::Vet),
+        };
+        for rung in [rung.min(Rung::Vet), Rung::Test] {
+            let unknown: Vec<usize> = talking
+                .iter()
+                .copied()
+                .filter(|index| level(index) == rung && !baseline.contains_key(&(*index, rung)))
+                .collect();
+            if !unknown.is_empty() {
+                let found = self.check(&unknown, None, rung)?;
+                baseline.extend(found.into_iter().map(|(index, outcome)| ((index, rung), outcome)));
+            }
         }
         let mut news = BTreeMap::new();
         for index in talking {
-            let before = baseline.get(&index).map_or(&[][..], |outcome| &outcome.said);
+            let before = baseline.get(&(index, level(&index))).map_or(&[][..], |outcome| &outcome.said);
             let new = new_ones(before, &outcomes[&index].said);
             if !new.is_empty() {
                 let files = new.iter().filter_map(|one| one.file.as_deref());

@@ -115,6 +115,17 @@ fn build(tool: &str, package: &str, file: Option<PathBuf>, place: &str, words: &
     Diagnostic { key, package: package.to_owned(), file, from_analyzer, text }
 }
 
+/// What a test (or, without a name, the package's tests as a whole) says when
+/// it fails: the same complaint as long as it is the same test.
+pub(super) fn of_test(package: &str, test: &str, words: &str) -> Diagnostic {
+    let text = match test {
+        "" => format!("the tests of {package} fail: {words}"),
+        _ => format!("{test} of {package} fails: {words}"),
+    };
+    let key = format!("test\0{package}\0{test}");
+    Diagnostic { key, package: package.to_owned(), file: None, from_analyzer: false, text }
+}
+
 /// The words without the line numbers that they mention (`other declaration
 /// at x.go:12:3`, `on line 7`): lines move.
 fn without_lines(words: &str) -> String {

@@ -3,10 +3,12 @@
 
 use super::flags::GoFlags;
 use super::overlay::UserOverlay;
+use super::recall::identity;
+use super::session::Session;
 use super::toolchain::{Setting, Toolchain};
 use crate::model::GoVersion;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,8 +78,15 @@ pub(super) struct Ground {
     pub(super) go: Option<GoVersion>,
     /// `linux/amd64`, for sentences.
     pub(super) platform: String,
+    /// The platform that programs run on here.
+    pub(super) host: String,
     /// The other modules of its workspace, as go spells them.
     pub(super) neighbours: Vec<PathBuf>,
+    /// Where go keeps what it downloads.
+    pub(super) modcache: PathBuf,
+    /// Everything beside files of the module and its dependencies that a verdict
+    /// depends on; `None` when that cannot be told.
+    pub(super) surroundings: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -95,6 +104,12 @@ struct GoEnv {
     goos: String,
     #[serde(rename = "GOARCH")]
     goarch: String,
+    #[serde(rename = "GOHOSTOS")]
+    gohostos: String,
+    #[serde(rename = "GOHOSTARCH")]
+    gohostarch: String,
+    #[serde(rename = "GOMODCACHE")]
+    gomodcache: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -114,7 +129,8 @@ impl Ground {
     ///
     /// # Errors
     /// A sentence that says why nothing of this module can be proved.
-    pub(super) fn survey(toolchain: &Toolchain, root: &Path) -> Result<Self, String> {
+    pub(super) fn survey(session: &Session<'_>, root: &Path) -> Result<Self, String> {
+        let toolchain = &session.toolchain;
         let ask = |args: &[&str]| {
             let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
             let output = toolchain.go(Setting::plain(root), &args).map_err(|error| error.to_string())?;
@@ -124,7 +140,7 @@ impl Ground {
                 Err(format!("go {}: {}", args[0].display(), output.first_error()))
             }
         };
-        let stdout = ask(&["env", "-json", "GOFLAGS", "GOWORK", "GOVERSION", "GOROOT", "GOOS", "GOARCH"])?;
+        let stdout = ask(&["env", "-json"])?;
         let env: GoEnv = serde_json::from_slice(&stdout).map_err(|error| format!("go env: {error}"))?;
         let flags = GoFlags::read(&env.goflags);
         let user_overlay = flags.overlay.as_deref().map(UserOverlay::read).transpose()?.unwrap_or_default();
@@ -136,16 +152,34 @@ impl Ground {
             user_overlay,
             go: env.goversion.split_whitespace().find_map(GoVersion::parse),
             platform: format!("{}/{}", env.goos, env.goarch),
+            host: format!("{}/{}", env.gohostos, env.gohostarch),
             neighbours: Vec::new(),
+            modcache: real(Path::new(&env.gomodcache)).unwrap_or_else(|_| env.gomodcache.clone().into()),
+            surroundings: None,
         };
+        if ground.flags.plain && ground.flags.overlay.is_none() {
+            ground.surroundings = surroundings(toolchain, &stdout);
+        }
         if !env.gowork.is_empty() && env.gowork != "off" {
-            let stdout = ask(&["work", "edit", "-json", &env.gowork])?;
-            let work: GoWork =
-                serde_json::from_slice(&stdout).map_err(|error| format!("go work edit: {error}"))?;
+            let key =
+                ground.surroundings.as_ref().and_then(|all| session.work_key(all, Path::new(&env.gowork)));
+            let known = key.as_ref().and_then(|key| session.shelf.as_ref()?.get::<Vec<String>>(key));
+            let uses = match known {
+                Some(uses) => uses,
+                None => {
+                    let stdout = ask(&["work", "edit", "-json", &env.gowork])?;
+                    let work: GoWork =
+                        serde_json::from_slice(&stdout).map_err(|error| format!("go work edit: {error}"))?;
+                    let uses = work.uses.unwrap_or_default().into_iter().map(|one| one.disk_path).collect();
+                    if let (Some(shelf), Some(key)) = (&session.shelf, key) {
+                        shelf.put(&key, &uses);
+                    }
+                    uses
+                }
+            };
             let base = Path::new(&env.gowork).parent().unwrap_or(root);
-            let uses = work.uses.unwrap_or_default();
             let members: Vec<PathBuf> =
-                uses.iter().map(|one| super::diagnostic::absolute(base, Path::new(&one.disk_path))).collect();
+                uses.iter().map(|one| super::diagnostic::absolute(base, Path::new(one))).collect();
             match members.iter().position(|member| real(member).is_ok_and(|path| path == root)) {
                 Some(own) => {
                     ground.dir.clone_from(&members[own]);
@@ -174,4 +208,54 @@ impl Ground {
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
         Some(if parts.is_empty() { ".".into() } else { format!("./{}", parts.join("/")) })
     }
+}
+
+/// Variables of which `go env` speaks and that change from run to run, or that
+/// only say where results are kept.
+const PASSING: &[&str] =
+    &["GOGCCFLAGS", "GOTMPDIR", "GOCACHE", "GOCACHEPROG", "GOTELEMETRY", "GOTELEMETRYDIR"];
+
+/// Variables beside go's own that compilers obey.
+const COMPILERS: &[&str] = &[
+    "AR",
+    "CC",
+    "CPATH",
+    "CPLUS_INCLUDE_PATH",
+    "CXX",
+    "C_INCLUDE_PATH",
+    "FC",
+    "LIBRARY_PATH",
+    "OBJC_INCLUDE_PATH",
+    "PKG_CONFIG",
+    "PKG_CONFIG_LIBDIR",
+    "PKG_CONFIG_PATH",
+    "SDKROOT",
+];
+
+/// Settings, variables and programs, as one text.
+fn surroundings(toolchain: &Toolchain, env: &[u8]) -> Option<String> {
+    let mut env: BTreeMap<String, String> = serde_json::from_slice(env).ok()?;
+    env.retain(|name, _| !PASSING.contains(&name.as_str()));
+    let variables = toolchain.variables().into_iter().filter(|(name, _)| {
+        let name = name.to_string_lossy();
+        let own = name.starts_with("GO") || name.starts_with("CGO_");
+        (own && !PASSING.contains(&&*name)) || COMPILERS.contains(&&*name)
+    });
+    let variables: Vec<_> = variables.collect();
+    let program = |word: &str| {
+        let first = word.split_whitespace().next()?;
+        identity(&toolchain.locate(OsStr::new(first))?)
+    };
+    let word = |name: &str| env.get(name).map_or("", String::as_str);
+    let programs = [program("gofmt"), program(word("CC")), program(word("CXX")), program("pkg-config")];
+    let go = identity(&toolchain.locate(toolchain.program())?)?;
+    let mut tools = Vec::new();
+    for dir in [Path::new(word("GOROOT")).join("bin"), PathBuf::from(word("GOTOOLDIR"))] {
+        for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+            tools.push(identity(&entry.path()));
+        }
+    }
+    tools.sort();
+    let version = std::fs::read_to_string(Path::new(word("GOROOT")).join("VERSION")).unwrap_or_default();
+    Some(format!("{env:?} {variables:?} {go} {programs:?} {tools:?} {version}"))
 }

@@ -22,21 +22,28 @@
 mod canary;
 mod candidate;
 mod check;
+mod command;
 mod constraint;
 mod diagnostic;
 mod flags;
 mod ground;
 mod hunt;
+mod inputs;
 mod listing;
+mod mirror;
 mod overlay;
 mod proof;
+mod recall;
 mod session;
 mod settle;
+mod shelf;
+mod testing;
 mod tidy;
 mod toolchain;
 mod unit;
 
 pub use candidate::{Candidate, FixRef, RenderError, Rendered};
+pub use command::UserCommand;
 
 use crate::rewrite::Proof;
 use std::collections::BTreeMap;
@@ -58,8 +65,8 @@ pub enum Rung {
     Build,
     /// `go vet` has nothing new to say.
     Vet,
-    /// The tests of the packages pass. Not available yet: a run goes as far as
-    /// [`Rung::Vet`] and says so.
+    /// The tests of the packages pass. They are programs of the user's own: what
+    /// they do to files and networks is up to them.
     Test,
 }
 
@@ -111,6 +118,20 @@ pub struct Options {
     /// Set to `true` by anyone to end the proof early (Ctrl-C): children are
     /// killed with their groups, the temporary files go.
     pub cancel: Option<Arc<AtomicBool>>,
+    /// A command that has the last word, after the rung.
+    pub command: Option<UserCommand>,
+    /// Where verdicts are remembered; `None` asks go each time.
+    pub cache: Option<Cache>,
+}
+
+/// Where verdicts are remembered from run to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// A directory of its own, which need not be there yet.
+    pub dir: PathBuf,
+    /// What made the fixes: program, version, configuration. Verdicts of another
+    /// maker are not taken.
+    pub maker: String,
 }
 
 impl Default for Options {
@@ -123,6 +144,8 @@ impl Default for Options {
             go: "go".into(),
             env: Vec::new(),
             cancel: None,
+            command: None,
+            cache: None,
         }
     }
 }
@@ -163,6 +186,8 @@ pub struct Verdicts {
     pub notes: Vec<String>,
     /// The highest rung that any file was taken to.
     pub reached: Rung,
+    /// The user's command, when it gave an answer.
+    pub command: Option<String>,
 }
 
 /// Proves a set of fixes, holding back those that the toolchain refuses.

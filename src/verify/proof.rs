@@ -1,7 +1,10 @@
 //! The whole proof: the rungs in turn, modules side by side, verdicts at the
 //! end.
 
+use super::command::{self, Judged, UserCommand};
 use super::ground::{Ground, Modules};
+use super::inputs::Eye;
+use super::recall::Question;
 use super::session::Session;
 use super::settle::{Refused, Settled, Standing};
 use super::tidy::Gofmt;
@@ -12,8 +15,8 @@ use crate::rewrite::Proof;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// See [`super::prove`].
 pub(super) fn prove(
@@ -23,8 +26,14 @@ pub(super) fn prove(
 ) -> Verdicts {
     let ids = || candidate.fixes().iter().map(|fix| fix.id);
     let all = |proof: Proof, why: Option<String>| ids().map(|id| (id, (proof, why.clone()))).collect();
-    if options.rung == Rung::None || candidate.fixes().is_empty() {
-        return Verdicts { per_fix: all(Proof::None, None), notes: Vec::new(), reached: Rung::None };
+    let idle = options.rung == Rung::None && options.command.is_none();
+    if idle || candidate.fixes().is_empty() {
+        return Verdicts {
+            per_fix: all(Proof::None, None),
+            notes: Vec::new(),
+            reached: Rung::None,
+            command: None,
+        };
     }
     let session = match Session::open(candidate, options, progress) {
         Ok(session) => session,
@@ -36,6 +45,7 @@ pub(super) fn prove(
                 per_fix,
                 notes: vec![format!("nothing was verified: {why}")],
                 reached: Rung::None,
+                command: None,
             };
         }
     };
@@ -45,9 +55,13 @@ pub(super) fn prove(
         silent: BTreeMap::new(),
         reached: Rung::None,
         standings: BTreeMap::new(),
+        judged: None,
     }
     .all()
 }
+
+/// What is said of a fix in a package without tests.
+const UNTESTED: &str = "by vet only: its package has no tests";
 
 struct Run<'s> {
     session: &'s Session<'s>,
@@ -57,13 +71,18 @@ struct Run<'s> {
     reached: Rung,
     /// Per changed file, what each configuration makes of it.
     standings: BTreeMap<PathBuf, Vec<Standing>>,
+    /// What the user's command makes of it all.
+    judged: Option<Judged>,
 }
 
 impl Run<'_> {
     fn all(mut self) -> Verdicts {
         let asked = self.session.options.rung;
         let goroot = self.goroot();
-        let mut refused = self.tidy(goroot.as_ref().ok().map(PathBuf::as_path));
+        let mut refused = match asked {
+            Rung::None => Refused::new(),
+            _ => self.tidy(goroot.as_ref().ok().map(PathBuf::as_path)),
+        };
         if asked >= Rung::Build {
             match &goroot {
                 Ok(_) => refused = self.modules(refused),
@@ -76,6 +95,14 @@ impl Run<'_> {
                 }
             }
         }
+        if let Some(command) = &self.session.options.command {
+            let judged = command::judge(self.session, command, refused);
+            refused = judged.refused.clone();
+            if let Some(why) = &judged.silent {
+                self.notes.push(format!("`{}` proved nothing: {why}", command.line()));
+            }
+            self.judged = Some(judged);
+        }
         for (why, roots) in std::mem::take(&mut self.silent) {
             let Some(first) = roots.first().map(|root| display(root)) else { continue };
             self.notes.push(match roots.len() - 1 {
@@ -83,9 +110,11 @@ impl Run<'_> {
                 more => format!("{first} (and {more} more modules): {why}; their fixes are unproved"),
             });
         }
-        if asked == Rung::Test && self.reached >= Rung::Build {
-            self.notes.push("running tests is not available yet; proved as far as vet".into());
-        }
+        let flaky =
+            std::mem::take(&mut *self.session.flaky.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        self.notes.extend(flaky.into_iter().map(|test| {
+            format!("flaky: {test} failed and passed with the same code; no fix is refused for that")
+        }));
         self.verdicts(refused)
     }
 
@@ -101,9 +130,20 @@ impl Run<'_> {
     }
 
     fn tidy(&mut self, goroot: Option<&Path>) -> Refused {
-        match Gofmt::find(self.session, goroot) {
+        let name = if cfg!(windows) { "gofmt.exe" } else { "gofmt" };
+        let own = goroot.map(|root| root.join("bin").join(name)).filter(|path| path.is_file());
+        let key = || self.session.tidy_key(own.as_deref()?);
+        let before = key();
+        if let Some(refused) = before.as_ref().and_then(|key| self.session.recall_tidy(key)) {
+            self.reached = Rung::Gofmt;
+            return refused;
+        }
+        match Gofmt::find(self.session, own.as_deref()) {
             Ok(gofmt) => match gofmt.settle() {
                 Ok(refused) => {
+                    if let Some(key) = before.filter(|before| key().as_ref() == Some(before)) {
+                        self.session.remember_tidy(&key, &refused);
+                    }
                     self.reached = Rung::Gofmt;
                     refused
                 }
@@ -122,7 +162,7 @@ impl Run<'_> {
     /// Brings every module to rest in every configuration.
     fn modules(&mut self, mut refused: Refused) -> Refused {
         let session = self.session;
-        let rung = session.options.rung.min(Rung::Vet);
+        let rung = session.options.rung;
         let grounds = self.grounds();
         let host = [BuildConfig::default()];
         let configs: &[BuildConfig] = match session.options.configs.as_slice() {
@@ -133,24 +173,20 @@ impl Run<'_> {
             grounds.iter().flat_map(|ground| configs.iter().map(move |config| (ground, config))).collect();
         let total = jobs.len();
         let done = AtomicUsize::new(0);
-        let units: Vec<Result<Unit<'_>, String>> =
-            side_by_side(&jobs, session.options.jobs, |((ground, files), config)| {
-                Unit::load(session, ground, config, files)
-            });
+        // A module is loaded only when nothing is remembered of it.
+        let units: Vec<OnceLock<Result<Unit<'_>, String>>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let mut settled: Vec<Option<Settled>> = units.iter().map(|_| None).collect();
         loop {
             // A unit is at rest when it was checked without every fix that was
             // refused elsewhere and touches it.
-            let stale = |at: usize| match (&units[at], &settled[at]) {
-                (Err(_), _) => false,
-                (Ok(_), None) => true,
-                (Ok(unit), Some(rest)) => refused.keys().any(|id| {
-                    let touches = || {
-                        session
-                            .fixes
-                            .get(id)
-                            .is_some_and(|files| files.iter().any(|file| unit.concerns(file)))
+            let stale = |at: usize| match (units[at].get(), &settled[at]) {
+                (Some(Err(_)), _) => false,
+                (_, None) => true,
+                (unit, Some(rest)) => refused.keys().any(|id| {
+                    let concerned = |file: &PathBuf| {
+                        unit.is_none_or(|unit| unit.as_ref().is_ok_and(|it| it.concerns(file)))
                     };
+                    let touches = || session.fixes.get(id).is_some_and(|files| files.iter().any(concerned));
                     !rest.refused.contains_key(id) && touches()
                 }),
             };
@@ -158,11 +194,31 @@ impl Run<'_> {
             if open.is_empty() {
                 break;
             }
+            let rendered =
+                session.shelf.as_ref().and_then(|_| session.render(&refused.keys().copied().collect()).ok());
+            let eye = Eye::default();
             let fresh = side_by_side(&open, session.options.jobs, |&at| {
-                let rest = units[at].as_ref().map(|unit| unit.settle(refused.clone(), rung));
+                let ((ground, files), config) = &jobs[at];
+                let question = rendered.as_ref().map(|rendered| Question {
+                    ground,
+                    config,
+                    files,
+                    rung,
+                    held: &refused,
+                    rendered,
+                });
+                let rest = settle(
+                    session,
+                    &units[at],
+                    question,
+                    || Unit::load(session, ground, config, files),
+                    &eye,
+                    &refused,
+                    rung,
+                );
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
                 (session.progress)(Progress::Done { done: count.min(total), total });
-                rest.unwrap_or_default()
+                rest
             });
             for (at, rest) in open.into_iter().zip(fresh) {
                 for (id, words) in &rest.refused {
@@ -172,18 +228,23 @@ impl Run<'_> {
             }
         }
         for ((unit, rest), ((ground, files), _)) in units.iter().zip(settled).zip(&jobs) {
-            match (unit, rest) {
-                (Err(why), _) => self.stuck(&ground.root, files, why),
-                (Ok(_), Some(rest)) => {
+            match (unit.get(), rest) {
+                (Some(Err(why)), _) => self.stuck(&ground.root, files, why),
+                (_, Some(rest)) => {
                     match &rest.silent {
                         Some(why) => self.note_module(&ground.root, why),
-                        None => self.reached = rung,
+                        None => {
+                            let ran = |standing: &Standing| !matches!(standing, Standing::Vetted(_));
+                            let tested = rest.standings.values().any(ran);
+                            let reached = if tested { rung } else { rung.min(Rung::Vet) };
+                            self.reached = self.reached.max(reached);
+                        }
                     }
                     for (file, standing) in rest.standings {
                         self.standings.entry(file).or_default().push(standing);
                     }
                 }
-                (Ok(_), None) => {}
+                (_, None) => {}
             }
         }
         refused
@@ -214,9 +275,8 @@ impl Run<'_> {
             self.standings.insert(file, vec![Standing::Unproved(why)]);
         }
         let roots: Vec<(PathBuf, Vec<PathBuf>)> = by_root.into_iter().collect();
-        let surveyed = side_by_side(&roots, self.session.options.jobs, |(root, _)| {
-            Ground::survey(&self.session.toolchain, root)
-        });
+        let surveyed =
+            side_by_side(&roots, self.session.options.jobs, |(root, _)| Ground::survey(self.session, root));
         let mut grounds = Vec::new();
         for ((root, files), ground) in roots.into_iter().zip(surveyed) {
             match ground {
@@ -244,13 +304,37 @@ impl Run<'_> {
         }
     }
 
-    fn verdicts(self, refused: Refused) -> Verdicts {
+    fn verdicts(mut self, refused: Refused) -> Verdicts {
         let verdict = |id: usize, files: &[PathBuf]| match refused.get(&id) {
             Some(words) => (Proof::Refused, Some(words.clone())),
-            None => self.verdict(files),
+            None => self.judgement(id).unwrap_or_else(|| self.verdict(files)),
         };
-        let per_fix = self.session.fixes.iter().map(|(&id, files)| (id, verdict(id, files))).collect();
-        Verdicts { per_fix, notes: self.notes, reached: self.reached }
+        let per_fix: BTreeMap<usize, (Proof, Option<String>)> =
+            self.session.fixes.iter().map(|(&id, files)| (id, verdict(id, files))).collect();
+        match per_fix.values().filter(|(_, why)| why.as_deref() == Some(UNTESTED)).count() {
+            0 => {}
+            1 => self.notes.push("1 fix is proved by vet only: its package has no tests".into()),
+            some => {
+                self.notes.push(format!("{some} fixes are proved by vet only: their packages have no tests"))
+            }
+        }
+        let answered = self.judged.as_ref().is_some_and(|judged| judged.silent.is_none());
+        let command = self.session.options.command.as_ref().filter(|_| answered).map(UserCommand::line);
+        Verdicts { per_fix, notes: self.notes, reached: self.reached, command }
+    }
+
+    /// What the user's command says of a fix that it did not refuse: it has the
+    /// last word.
+    fn judgement(&self, id: usize) -> Option<(Proof, Option<String>)> {
+        let judged = self.judged.as_ref()?;
+        Some(match &judged.silent {
+            Some(why) => (Proof::Unproved, Some(why.clone())),
+            None if judged.outside.contains(&id) => {
+                let why = "it edits a file outside of the tree that the command of --verify-cmd builds";
+                (Proof::Unproved, Some(why.into()))
+            }
+            None => (Proof::Proved, None),
+        })
     }
 
     /// A fix is proved when every file of it is, in every configuration that
@@ -263,6 +347,7 @@ impl Run<'_> {
                 _ => (Proof::Proved, Some("by gofmt only".into())),
             };
         }
+        let mut untested = false;
         for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
             let standings = self.standings.get(file).map_or(&[][..], Vec::as_slice);
             let unproved = standings.iter().find_map(|standing| match standing {
@@ -272,19 +357,44 @@ impl Run<'_> {
             if let Some(why) = unproved {
                 return (Proof::Unproved, Some(why.clone()));
             }
-            if !standings.contains(&Standing::Proved) {
+            if standings.contains(&Standing::Proved) {
+                continue;
+            } else if standings.contains(&Standing::Untested) {
+                untested = true;
+            } else {
                 let out = standings.iter().find_map(|standing| match standing {
-                    Standing::Out(why) => Some(why.clone()),
+                    Standing::Vetted(why) | Standing::Out(why) => Some(why.clone()),
                     _ => None,
                 });
                 return (Proof::Unproved, Some(out.unwrap_or_else(|| "go was not asked".into())));
             }
         }
-        match asked {
-            Rung::Test => (Proof::Unproved, Some("vetted, but running tests is not available yet".into())),
-            _ => (Proof::Proved, None),
-        }
+        (Proof::Proved, untested.then(|| UNTESTED.into()))
     }
+}
+
+/// What one module comes to: as remembered, or as go says now.
+fn settle<'s>(
+    session: &Session<'s>,
+    unit: &OnceLock<Result<Unit<'s>, String>>,
+    question: Option<Question<'_>>,
+    load: impl FnOnce() -> Result<Unit<'s>, String>,
+    eye: &Eye,
+    refused: &Refused,
+    rung: Rung,
+) -> Settled {
+    if let Some(known) = question.and_then(|question| session.recall(question, eye)) {
+        return known;
+    }
+    let Ok(unit) = unit.get_or_init(load) else { return Settled::default() };
+    let inputs = question.and_then(|question| {
+        Eye::since(session.began).inputs(question.ground, &unit.reach, unit.whole, question.rendered)
+    });
+    let settled = unit.settle(refused.clone(), rung);
+    if let (Some(question), Some(inputs)) = (question, inputs) {
+        session.remember(question, &inputs, unit.cgo, &settled);
+    }
+    settled
 }
 
 /// Maps with several threads, in order. go itself uses every processor for one

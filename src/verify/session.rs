@@ -3,11 +3,13 @@
 
 use super::ground::real;
 use super::overlay::Scratch;
+use super::shelf::Shelf;
 use super::toolchain::Toolchain;
 use super::{Candidate, Options, Progress};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::SystemTime;
 
 /// One proof.
 pub(super) struct Session<'a> {
@@ -18,6 +20,14 @@ pub(super) struct Session<'a> {
     pub(super) scratch: Scratch,
     /// Fix → the real paths that it edits.
     pub(super) fixes: BTreeMap<usize, Vec<PathBuf>>,
+    /// Tests that failed and passed with the same code, in words.
+    pub(super) flaky: Mutex<BTreeSet<String>>,
+    /// What was remembered of earlier runs.
+    pub(super) shelf: Option<Shelf>,
+    pub(super) began: SystemTime,
+    /// The names of the fixes, and back.
+    pub(super) names: BTreeMap<usize, String>,
+    pub(super) ids: HashMap<String, usize>,
     by_file: HashMap<PathBuf, Vec<usize>>,
     real: Mutex<HashMap<PathBuf, PathBuf>>,
 }
@@ -38,6 +48,11 @@ impl<'a> Session<'a> {
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> std::io::Result<Self> {
         let scratch = Scratch::new()?;
+        let fixes = candidate.fixes();
+        let names: BTreeMap<usize, String> =
+            fixes.iter().filter_map(|fix| Some((fix.id, candidate.name(fix.id)?))).collect();
+        let ids: HashMap<String, usize> = names.iter().map(|(&id, name)| (name.clone(), id)).collect();
+        let known = ids.len() == fixes.len();
         let mut session = Session {
             candidate,
             options,
@@ -45,10 +60,15 @@ impl<'a> Session<'a> {
             toolchain: Toolchain::new(options, scratch.work()),
             scratch,
             fixes: BTreeMap::new(),
+            flaky: Mutex::default(),
+            shelf: options.cache.as_ref().filter(|_| known).map(|cache| Shelf::at(&cache.dir)),
+            began: SystemTime::now(),
+            names,
+            ids,
             by_file: HashMap::new(),
             real: Mutex::default(),
         };
-        for fix in candidate.fixes() {
+        for fix in fixes {
             let files: BTreeSet<PathBuf> = fix.files.iter().map(|file| session.real_path(file)).collect();
             for file in &files {
                 session.by_file.entry(file.clone()).or_default().push(fix.id);

@@ -1,11 +1,12 @@
 //! Brings a module to rest: checks it, searches the fixes at fault, checks what
 //! is left, until the toolchain has nothing new to say.
 
-use super::check::{News, Outcome};
+use super::check::{News, Outcome, Tests};
 use super::hunt::{Hunt, play};
 use super::session::Session;
 use super::unit::{Place, Unit};
 use super::{Progress, Rung};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -13,9 +14,13 @@ use std::path::{Path, PathBuf};
 pub(super) type Refused = BTreeMap<usize, String>;
 
 /// What the last check leaves of a changed file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Standing {
     Proved,
+    /// Vetted; its package has no tests to run.
+    Untested,
+    /// Vetted; its tests cannot run here, for this reason.
+    Vetted(String),
     Unproved(String),
     /// Not built in this configuration.
     Out(String),
@@ -35,8 +40,26 @@ pub(super) struct Settled {
 pub(super) const LOST: &str = "it stands on a fix that was refused";
 
 impl Unit<'_> {
-    /// Refuses fixes until what is left is as good as the code on disk.
-    pub(super) fn settle(&self, mut refused: Refused, rung: Rung) -> Settled {
+    /// Refuses fixes until what is left is as good as the code on disk. Tests
+    /// run over what has been vetted, not to tell what the compiler tells
+    /// sooner.
+    pub(super) fn settle(&self, refused: Refused, rung: Rung) -> Settled {
+        let mut vetted = self.rest(refused, rung.min(Rung::Vet));
+        if rung < Rung::Test || vetted.silent.is_some() {
+            return vetted;
+        }
+        match self.foreign() {
+            None => self.rest(vetted.refused, rung),
+            Some(why) => {
+                for standing in vetted.standings.values_mut().filter(|one| **one == Standing::Proved) {
+                    *standing = Standing::Vetted(why.clone());
+                }
+                vetted
+            }
+        }
+    }
+
+    fn rest(&self, mut refused: Refused, rung: Rung) -> Settled {
         // Each turn refuses somebody, or is the last.
         loop {
             let held: BTreeSet<usize> = refused.keys().copied().collect();
@@ -99,6 +122,7 @@ impl Unit<'_> {
                 None => Standing::Unproved("go did not answer for its package".into()),
                 Some(outcome) => match outcome.why_unproved(rung, *test) {
                     Some(why) => Standing::Unproved(why),
+                    None if rung == Rung::Test && outcome.tests == Tests::Missing => Standing::Untested,
                     None => Standing::Proved,
                 },
             },

@@ -20,14 +20,12 @@ pub(super) struct Gofmt<'s> {
 type Faults = BTreeMap<PathBuf, String>;
 
 impl<'s> Gofmt<'s> {
-    /// Finds gofmt: the one that came with go, else the one on `PATH`.
+    /// Finds gofmt: `own`, the one that came with go, else the one on `PATH`.
     ///
     /// # Errors
     /// A sentence, when there is none.
-    pub(super) fn find(session: &'s Session<'s>, goroot: Option<&Path>) -> Result<Self, String> {
-        let name = if cfg!(windows) { "gofmt.exe" } else { "gofmt" };
-        let own = goroot.map(|root| root.join("bin").join(name)).filter(|path| path.is_file());
-        let gofmt = Gofmt { session, program: own.map_or_else(|| "gofmt".into(), PathBuf::into_os_string) };
+    pub(super) fn find(session: &'s Session<'s>, own: Option<&Path>) -> Result<Self, String> {
+        let gofmt = Gofmt { session, program: own.map_or_else(|| "gofmt".into(), |own| own.into()) };
         let probe = session
             .scratch
             .put(Path::new("probe.go"), b"package probe\n")

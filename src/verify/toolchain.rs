@@ -2,6 +2,7 @@
 //! end. Knows nothing of what they print.
 
 use super::{BuildConfig, Options};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -14,6 +15,9 @@ use std::time::{Duration, Instant};
 /// Bytes of file arguments per call, far below every system's limit for a
 /// whole command line (32 KiB on Windows, 128 KiB at least elsewhere).
 const ARGUMENT_BYTES: usize = if cfg!(windows) { 24 << 10 } else { 96 << 10 };
+
+/// How long a go that runs tests may take to clean up.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Why a command gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -74,12 +78,25 @@ pub(super) struct Setting<'a> {
     /// The module stands outside the workspace that encloses it.
     pub(super) workspace_off: bool,
     pub(super) config: Option<&'a BuildConfig>,
+    pub(super) whose: Whose,
+}
+
+/// Whose work a command does, and so how free it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// go's own, and gofmt's.
+    Go,
+    /// That of the user's tests, which keep the user's temporary directories:
+    /// go caches the result of a test that uses one by its name.
+    Tests,
+    /// That of a command of the user's own, in the user's environment.
+    User,
 }
 
 impl<'a> Setting<'a> {
     /// As inherited, in a directory.
     pub(super) fn plain(dir: &'a Path) -> Self {
-        Setting { dir, goflags: None, workspace_off: false, config: None }
+        Setting { dir, goflags: None, workspace_off: false, config: None, whose: Whose::Go }
     }
 }
 
@@ -138,6 +155,45 @@ impl Toolchain {
         Ok(all)
     }
 
+    /// Runs a program with these arguments.
+    pub(super) fn call(
+        &self,
+        program: &OsStr,
+        setting: Setting<'_>,
+        args: &[&OsStr],
+    ) -> Result<Output, CallError> {
+        self.run(program, setting, args)
+    }
+
+    /// A variable as the commands see it.
+    pub(super) fn variable(&self, name: &str) -> Option<OsString> {
+        let own = self.env.iter().rev().find(|(key, _)| key == name);
+        own.map(|(_, value)| value.clone()).or_else(|| std::env::var_os(name))
+    }
+
+    /// All variables as the commands see them.
+    pub(super) fn variables(&self) -> BTreeMap<OsString, OsString> {
+        std::env::vars_os().chain(self.env.iter().cloned()).collect()
+    }
+
+    /// Where the system finds a program.
+    pub(super) fn locate(&self, program: &OsStr) -> Option<PathBuf> {
+        if Path::new(program).components().count() > 1 {
+            return Some(PathBuf::from(program));
+        }
+        let path = self.variable("PATH")?;
+        let mut name = program.to_os_string();
+        if cfg!(windows) && Path::new(program).extension().is_none() {
+            name.push(".exe");
+        }
+        std::env::split_paths(&path).map(|dir| dir.join(&name)).find(|file| file.is_file())
+    }
+
+    /// The go command, as it was asked for.
+    pub(super) fn program(&self) -> &OsStr {
+        &self.go
+    }
+
     fn run(&self, program: &OsStr, setting: Setting<'_>, args: &[&OsStr]) -> Result<Output, CallError> {
         let name = || program.to_string_lossy().into_owned();
         let refused = |error: io::Error| CallError::Spawn { program: name(), cause: error.to_string() };
@@ -159,7 +215,7 @@ impl Toolchain {
             io::ErrorKind::NotFound if setting.dir.is_dir() => CallError::NotFound { program: name() },
             _ => refused(error),
         })?;
-        let success = self.wait(&mut child).map_err(|stop| match stop {
+        let success = self.wait(&mut child, setting.whose != Whose::Go).map_err(|stop| match stop {
             Stop::Limit(error) => error,
             Stop::System(error) => refused(error),
         })?;
@@ -173,8 +229,19 @@ impl Toolchain {
         command.current_dir(setting.dir);
         // go spells paths by PWD when that names the working directory.
         command.env("PWD", setting.dir);
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            // A group of its own, so that compilers die with their go.
+            command.process_group(0);
+        }
+        if setting.whose == Whose::User {
+            return;
+        }
         // A killed go (or C compiler) leaves its temporary files where it was.
-        command.env("GOTMPDIR", &self.work).env("TMPDIR", &self.work);
+        if setting.whose == Whose::Go {
+            command.env("GOTMPDIR", &self.work).env("TMPDIR", &self.work);
+        }
         command.env("GOTOOLCHAIN", "local");
         // GOPROXY=off alone is not enough: modules that match GOPRIVATE go
         // round it, straight to their version control.
@@ -193,15 +260,9 @@ impl Toolchain {
                 command.env("GOARCH", goarch);
             }
         }
-        #[cfg(unix)]
-        {
-            use std::os::unix::process::CommandExt;
-            // A group of its own, so that compilers die with their go.
-            command.process_group(0);
-        }
     }
 
-    fn wait(&self, child: &mut Child) -> Result<bool, Stop> {
+    fn wait(&self, child: &mut Child, gently: bool) -> Result<bool, Stop> {
         let mut pause = Duration::from_millis(1);
         loop {
             match child.try_wait() {
@@ -213,6 +274,9 @@ impl Toolchain {
                 }
             }
             if let Err(error) = self.check_limits() {
+                if gently {
+                    ask_to_end(child);
+                }
                 end(child);
                 return Err(Stop::Limit(error));
             }
@@ -235,6 +299,21 @@ impl Toolchain {
 enum Stop {
     Limit(CallError),
     System(io::Error),
+}
+
+/// Asks a child to end and to take away its temporary files, and waits a
+/// moment.
+fn ask_to_end(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::INT);
+        let asked = Instant::now();
+        while asked.elapsed() < GRACE && matches!(child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = child;
 }
 
 /// Kills a child and everything that it started.

@@ -5,8 +5,8 @@ use super::constraint::why_ignored;
 use super::ground::Ground;
 use super::listing::{self, Package};
 use super::session::{Files, Session};
-use super::toolchain::{Output, Setting};
-use super::{BuildConfig, check::Outcome};
+use super::toolchain::{Output, Setting, Whose};
+use super::{BuildConfig, Rung, check::Outcome};
 use crate::model::GoVersion;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -36,7 +36,11 @@ pub(super) struct Unit<'s> {
     /// Real directories of everything that the packages are made of.
     pub(super) reach: HashSet<PathBuf>,
     /// The packages on disk, for those that were asked about.
-    pub(super) baseline: Mutex<HashMap<usize, Outcome>>,
+    pub(super) baseline: Mutex<HashMap<(usize, Rung), Outcome>>,
+    /// Something of it, the standard library apart, is built with cgo.
+    pub(super) cgo: bool,
+    /// All packages of the module were asked about, for who imports what changes.
+    pub(super) whole: bool,
     by_dir: HashMap<PathBuf, usize>,
     by_import: HashMap<String, usize>,
     /// Changed file (real path) → every name that go has for it.
@@ -64,6 +68,8 @@ impl<'s> Unit<'s> {
             places: BTreeMap::new(),
             reach: HashSet::new(),
             baseline: Mutex::default(),
+            cgo: false,
+            whole: false,
             by_dir: HashMap::new(),
             by_import: HashMap::new(),
             keys: HashMap::new(),
@@ -83,6 +89,8 @@ impl<'s> Unit<'s> {
         let flag = listing::json_flag(ground.go);
         let overlay = unit.overlay_flag(&BTreeMap::new())?;
         let listed = unit.list(&["-e", "-deps", "-test", flag], overlay, &patterns)?;
+        unit.whole = !exports.is_empty();
+        unit.cgo = listed.iter().any(|package| !package.standard && !package.cgo_files.is_empty());
         unit.take_in(&listed, files, &dirs, &exports);
         unit.hear_canary()?;
         Ok(unit)
@@ -98,6 +106,11 @@ impl<'s> Unit<'s> {
         let plain = import_path.split(' ').next().unwrap_or(import_path);
         let names = [plain, plain.trim_end_matches("_test"), plain.trim_end_matches(".test")];
         names.iter().find_map(|name| self.by_import.get(*name)).copied()
+    }
+
+    /// The import path of a package.
+    pub(super) fn import_path(&self, index: usize) -> Option<&str> {
+        self.by_import.iter().find(|(_, at)| **at == index).map(|(name, _)| name.as_str())
     }
 
     /// The packages that hold changed files, or import what changes.
@@ -130,6 +143,26 @@ impl<'s> Unit<'s> {
         overlay: Option<OsString>,
         patterns: &[OsString],
     ) -> Result<Output, String> {
+        self.go_as(flags, overlay, patterns, false)
+    }
+
+    /// As [`Unit::go`], for commands that run the user's tests.
+    pub(super) fn go_test(
+        &self,
+        flags: &[&str],
+        overlay: Option<OsString>,
+        patterns: &[OsString],
+    ) -> Result<Output, String> {
+        self.go_as(flags, overlay, patterns, true)
+    }
+
+    fn go_as(
+        &self,
+        flags: &[&str],
+        overlay: Option<OsString>,
+        patterns: &[OsString],
+        tests: bool,
+    ) -> Result<Output, String> {
         let mut fixed: Vec<OsString> = flags.iter().map(OsString::from).collect();
         // A go that does not tell its version is a development build.
         let go = self.ground.go.unwrap_or(GoVersion(1, u16::MAX));
@@ -154,6 +187,7 @@ impl<'s> Unit<'s> {
             goflags: Some(&self.ground.flags.text),
             workspace_off: self.ground.workspace_off,
             config: Some(self.config),
+            whose: if tests { Whose::Tests } else { Whose::Go },
         };
         self.session.toolchain.chunked(None, setting, &fixed, patterns).map_err(|error| error.to_string())
     }
@@ -174,7 +208,7 @@ impl<'s> Unit<'s> {
     }
 
     /// `linux/amd64`, for sentences.
-    fn platform(&self) -> String {
+    pub(super) fn platform(&self) -> String {
         let (goos, goarch) = self.ground.platform.split_once('/').unwrap_or_default();
         let goos = self.config.goos.as_deref().unwrap_or(goos);
         format!("{goos}/{}", self.config.goarch.as_deref().unwrap_or(goarch))
@@ -332,17 +366,19 @@ fn trouble_loading(package: &Package) -> Option<String> {
     Some(reason(&error.line()))
 }
 
+/// How go says that something imported is not there.
+pub(super) const MISSING: [&str; 7] = [
+    "no required module provides package",
+    "cannot find module providing package",
+    "module lookup disabled",
+    "missing go.sum entry",
+    "cannot find package",
+    "is not in std",
+    "finding module for package",
+];
+
 /// Sorts go's words under a reason that users know.
 pub(super) fn reason(words: &str) -> String {
-    const MISSING: [&str; 7] = [
-        "no required module provides package",
-        "cannot find module providing package",
-        "module lookup disabled",
-        "missing go.sum entry",
-        "cannot find package",
-        "is not in std",
-        "finding module for package",
-    ];
     let has = |mark: &str| words.contains(mark);
     match () {
         () if has("requires go >=") || has("invalid go version") => format!("newer Go needed: {words}"),
@@ -418,7 +454,7 @@ mod tests {
         let candidate = Nothing(vec![FixRef { id: 0, files: vec![file.clone()] }]);
         let options = Options::default();
         let session = Session::open(&candidate, &options, &|_| {}).unwrap();
-        let ground = Ground::survey(&session.toolchain, &root).unwrap();
+        let ground = Ground::survey(&session, &root).unwrap();
         let config = BuildConfig::default();
         let mut unit = Unit::load(&session, &ground, &config, std::slice::from_ref(&file)).unwrap();
         assert!(matches!(unit.places[&file], Place::In { .. }));

@@ -102,6 +102,8 @@ impl Ground {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gomend"));
         command.args(args).current_dir(self.dir());
+        // go's own cache stays where it is: an empty one costs minutes.
+        command.env("XDG_CACHE_HOME", self.state().join("cache")).env("GOCACHE", go_cache());
         command.env("XDG_STATE_HOME", self.state()).env("GIT_CONFIG_GLOBAL", self.git_config());
         for inherited in ["NO_COLOR", "COLUMNS", "GOWORK", "GOFLAGS", "TERM"] {
             command.env_remove(inherited);
@@ -140,6 +142,16 @@ impl Ground {
         let ran = self.run(&[&["check", "--format", "json"], args].concat());
         ran.json()["findings"].as_array().unwrap().clone()
     }
+}
+
+/// Where go keeps what it has built.
+fn go_cache() -> &'static std::ffi::OsStr {
+    static PLACE: std::sync::LazyLock<std::ffi::OsString> = std::sync::LazyLock::new(|| {
+        let output = Command::new("go").args(["env", "GOCACHE"]).output();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        text.unwrap_or_default().into()
+    });
+    &PLACE
 }
 
 /// Runs a command to its end.

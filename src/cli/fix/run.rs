@@ -58,7 +58,7 @@ impl Run {
             files: outcome.files,
             hashes: BTreeMap::new(),
             applied: Vec::new(),
-            summary: Fixed { verified: proof::words(verdicts.reached), ..Fixed::default() },
+            summary: Fixed { verified: proof::words(verdicts), ..Fixed::default() },
         };
         let sites = Sites::of(scanned);
         for (id, taken) in fixes.taken().iter().enumerate() {

@@ -1,0 +1,196 @@
+//! Verdicts of earlier runs: taken again where everything that they depend on
+//! is as it was, and put down for later runs where they can only change with it.
+
+use super::BuildConfig;
+use super::Rung;
+use super::ground::Ground;
+use super::inputs::{Eye, Inputs};
+use super::session::{Files, Session};
+use super::settle::{Refused, Settled, Standing};
+use super::unit::MISSING;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What is asked of one module in one configuration.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'q> {
+    pub(super) ground: &'q Ground,
+    pub(super) config: &'q BuildConfig,
+    /// The changed files of the module.
+    pub(super) files: &'q [PathBuf],
+    pub(super) rung: Rung,
+    /// What was refused before.
+    pub(super) held: &'q Refused,
+    /// The files without those fixes.
+    pub(super) rendered: &'q Files,
+}
+
+/// An answer, with the fixes by name.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    inputs: Inputs,
+    refused: BTreeMap<String, String>,
+    standings: BTreeMap<PathBuf, Standing>,
+}
+
+impl Session<'_> {
+    /// The answer of an earlier run, if it still holds.
+    pub(super) fn recall(&self, question: Question<'_>, eye: &Eye) -> Option<Settled> {
+        let entry: Entry = self.shelf.as_ref()?.get(&self.key(question)?)?;
+        let now = eye.again(&entry.inputs, question.ground, question.rendered)?;
+        if now != entry.inputs {
+            return None;
+        }
+        let mut refused = question.held.clone();
+        for (name, words) in entry.refused {
+            refused.insert(*self.ids.get(&name)?, words);
+        }
+        Some(Settled { refused, standings: entry.standings, silent: None })
+    }
+
+    /// Puts an answer down. `inputs` are those from before go was asked.
+    pub(super) fn remember(&self, question: Question<'_>, inputs: &Inputs, cgo: bool, settled: &Settled) {
+        let (Some(shelf), Some(key)) = (&self.shelf, self.key(question)) else { return };
+        let fresh: Refused = settled
+            .refused
+            .iter()
+            .filter(|(id, _)| !question.held.contains_key(id))
+            .map(|(&id, words)| (id, words.clone()))
+            .collect();
+        let sure = settled.silent.is_none()
+            && fresh.values().all(|words| !cgo && !elsewhere(words))
+            && settled.standings.values().all(|standing| match standing {
+                Standing::Proved | Standing::Out(_) => true,
+                Standing::Unproved(why) => !cgo && lasting(why),
+                Standing::Untested | Standing::Vetted(_) => false,
+            });
+        let eye = Eye::since(self.began);
+        let now = || eye.again(inputs, question.ground, question.rendered);
+        if !sure || now().as_ref() != Some(inputs) {
+            return;
+        }
+        let named = fresh.into_iter().map(|(id, words)| Some((self.names.get(&id)?.clone(), words)));
+        let Some(refused) = named.collect() else { return };
+        shelf.put(&key, &Entry { inputs: inputs.clone(), refused, standings: settled.standings.clone() });
+    }
+
+    /// What gofmt refused when it read the same files.
+    pub(super) fn recall_tidy(&self, key: &blake3::Hash) -> Option<Refused> {
+        let entry: BTreeMap<String, String> = self.shelf.as_ref()?.get(key)?;
+        entry.into_iter().map(|(name, words)| Some((*self.ids.get(&name)?, words))).collect()
+    }
+
+    /// Puts down what gofmt refused.
+    pub(super) fn remember_tidy(&self, key: &blake3::Hash, refused: &Refused) {
+        let named = refused.iter().map(|(id, words)| Some((self.names.get(id)?.clone(), words.clone())));
+        if let (Some(shelf), Some(entry)) = (&self.shelf, named.collect::<Option<BTreeMap<_, _>>>()) {
+            shelf.put(key, &entry);
+        }
+    }
+
+    /// The key of what this gofmt says of all the files, before and after.
+    pub(super) fn tidy_key(&self, gofmt: &Path) -> Option<blake3::Hash> {
+        self.shelf.as_ref()?;
+        let files = self.render(&std::collections::BTreeSet::new()).ok()?;
+        let mut hasher = self.begin("gofmt", &identity(gofmt)?)?;
+        for (path, after) in &files.bytes {
+            let before = std::fs::read(path).ok()?;
+            hasher.update(path.as_os_str().as_encoded_bytes()).update(b"\0");
+            hasher.update(blake3::hash(&before).as_bytes()).update(blake3::hash(after).as_bytes());
+        }
+        for name in self.names.values() {
+            hasher.update(name.as_bytes()).update(b"\0");
+        }
+        Some(hasher.finalize())
+    }
+
+    /// The key of what go says of a go.work.
+    pub(super) fn work_key(&self, surroundings: &str, work: &Path) -> Option<blake3::Hash> {
+        self.shelf.as_ref()?;
+        let mut hasher = self.begin("work", surroundings)?;
+        hasher.update(work.as_os_str().as_encoded_bytes()).update(b"\0");
+        Some(hasher.update(&std::fs::read(work).ok()?).finalize())
+    }
+
+    fn key(&self, question: Question<'_>) -> Option<blake3::Hash> {
+        let Question { ground, config, files, rung, held, rendered } = question;
+        // go has a cache of its own for tests, which knows what a test opens.
+        let go = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "go");
+        if self.shelf.is_none() || rung >= Rung::Test || !rendered.bytes.keys().all(go) {
+            return None;
+        }
+        let mut hasher = self.begin("module", ground.surroundings.as_ref()?)?;
+        let about = format!(
+            "{rung} {config:?} {:?} {:?} {:?} {} {files:?}\0",
+            ground.root, ground.dir, ground.neighbours, ground.workspace_off
+        );
+        hasher.update(about.as_bytes());
+        for id in self.editors(files.iter().map(PathBuf::as_path), &std::collections::BTreeSet::new()) {
+            hasher.update(self.names.get(&id)?.as_bytes());
+            hasher.update(if held.contains_key(&id) { b"\0-" } else { b"\0+" });
+        }
+        Some(hasher.finalize())
+    }
+
+    /// A key with what every answer depends on.
+    fn begin(&self, kind: &str, surroundings: &str) -> Option<blake3::Hasher> {
+        let cache = self.options.cache.as_ref()?;
+        let mut hasher = blake3::Hasher::new();
+        // Sentences name files from the working directory on.
+        let here = std::env::current_dir().ok()?;
+        for part in [kind.as_bytes(), cache.maker.as_bytes(), here.as_os_str().as_encoded_bytes()] {
+            hasher.update(part).update(b"\0");
+        }
+        hasher.update(surroundings.as_bytes()).update(b"\0");
+        Some(hasher)
+    }
+}
+
+/// The size and the time of a file; the same as long as nobody writes it.
+pub(super) fn identity(path: &Path) -> Option<String> {
+    let real = std::fs::canonicalize(path).ok()?;
+    let meta = std::fs::metadata(&real).ok()?;
+    Some(format!("{} {} {:?}", real.display(), meta.len(), meta.modified().ok()?))
+}
+
+/// Whether words of go hang on what is not in the module: a directory that
+/// appears later, say.
+fn elsewhere(words: &str) -> bool {
+    words.contains("no Go files") || MISSING.iter().any(|mark| words.contains(mark))
+}
+
+/// Whether the reason of an unproved fix goes only when one of the inputs does.
+fn lasting(why: &str) -> bool {
+    let broken = ["package already broken: ", "a dependency does not build: "];
+    if why.starts_with("newer Go needed: ") {
+        return true;
+    }
+    if why.starts_with("dependency missing: ") {
+        return why.contains("module lookup disabled") || why.contains("missing go.sum entry");
+    }
+    broken.iter().any(|start| why.starts_with(start)) && why.contains(".go:") && !elsewhere(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_inputs_decide_is_remembered() {
+        for (why, is) in [
+            ("package already broken: a.go:3:5: undefined: x", true),
+            ("package already broken: a.go:3:5: package ex.com/m/b is not in std", false),
+            ("package already broken: pkg-config: not found", false),
+            ("dependency missing: a.go:3:5: ex.com/x@v1.0.0: module lookup disabled by GOPROXY=off", true),
+            ("dependency missing: a.go:3:5: cannot find module providing package ex.com/m/b", false),
+            ("verification ran out of time after 4 s; raise --verify-timeout", false),
+            ("verification was interrupted", false),
+            ("cgo without a C compiler: x", false),
+            ("go did not answer for its package", false),
+            ("newer Go needed: go.mod requires go >= 1.99", true),
+        ] {
+            assert_eq!(lasting(why), is, "{why}");
+        }
+    }
+}
