@@ -71,6 +71,10 @@ impl Candidate for Plan {
         Ok(Rendered { files, lost })
     }
 
+    fn name(&self, id: usize) -> Option<String> {
+        Some(format!("{id} {:?}", self.swaps[id]))
+    }
+
     fn changes_exports(&self, _: &Path) -> bool {
         self.exports
     }
@@ -830,6 +834,192 @@ fn ends(pid: &str, start: Instant) {
         assert!(start.elapsed() < Duration::from_secs(60), "process {pid} lives");
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// A `go` that counts what it is asked beside `go env`, and asks the real one.
+#[cfg(unix)]
+struct Counter {
+    dir: TempDir,
+    cache: TempDir,
+}
+
+#[cfg(unix)]
+impl Counter {
+    fn new() -> Counter {
+        let counter = Counter { dir: tempfile::tempdir().unwrap(), cache: tempfile::tempdir().unwrap() };
+        counter.install("bin");
+        counter
+    }
+
+    fn install(&self, bin: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let output = std::process::Command::new("go").args(["env", "GOROOT"]).output().unwrap();
+        let goroot = String::from_utf8(output.stdout).unwrap();
+        let script = format!(
+            "#!/bin/sh\n[ \"$1\" = env ] || echo \"$@\" >> {}\nexec {}/bin/go \"$@\"\n",
+            self.dir.path().join("calls").display(),
+            goroot.trim()
+        );
+        write(self.dir.path(), &[(&format!("{bin}/go"), &script)]);
+        let go = self.dir.path().join(bin).join("go");
+        std::fs::set_permissions(go, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn options(&self, env: &[(&str, &str)]) -> Options {
+        let path = format!("{}:{}", self.dir.path().join("bin").display(), std::env::var("PATH").unwrap());
+        let mut options = with_env(env);
+        options.env.push(("PATH".into(), path.into()));
+        options.cache =
+            Some(gomend::verify::Cache { dir: self.cache.path().join("proofs"), maker: "1".into() });
+        options
+    }
+
+    /// The verdicts, and how often go was asked.
+    fn run(&self, plan: &Plan, options: &Options) -> (Verdicts, usize) {
+        // The clock of the file system may lag behind.
+        std::thread::sleep(Duration::from_millis(60));
+        let calls =
+            || std::fs::read_to_string(self.dir.path().join("calls")).unwrap_or_default().lines().count();
+        let before = calls();
+        let verdicts = run_with(plan, options);
+        (verdicts, calls() - before)
+    }
+}
+
+#[cfg(unix)]
+fn remembered() -> (TempDir, Plan) {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        (
+            "a/a.go",
+            "package a\n\nimport \"ex.com/m/b\"\n\nfunc A() int { return b.B }\n\nfunc C() int { return 3 }\n",
+        ),
+        ("b/b.go", "package b\n\nconst B = 1\n"),
+        ("c/c.go", "package c\n"),
+    ]);
+    let plan = Plan::default().fix(dir.path(), "a/a.go", "return b.B", "return b.B + 1").fix(
+        dir.path(),
+        "a/a.go",
+        "return 3",
+        "return nothing",
+    );
+    (dir, plan)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_same_proof_again_asks_go_nothing_and_says_the_same() {
+    let (_dir, plan) = remembered();
+    let counter = Counter::new();
+    let options = counter.options(&[]);
+    let (first, asked) = counter.run(&plan, &options);
+    assert!(asked > 0);
+    proved(&first, 0);
+    refused(&first, 1, "undefined: nothing");
+    let (second, asked) = counter.run(&plan, &options);
+    assert_eq!(asked, 0);
+    assert_eq!((first.per_fix, first.notes, first.reached), (second.per_fix, second.notes, second.reached));
+    // Without a cache it is asked, and an entry that is damaged is none.
+    let (_, asked) = counter.run(&plan, &Options { cache: None, ..options.clone() });
+    assert!(asked > 0);
+    for entry in counter.cache.path().join("proofs").read_dir().unwrap() {
+        std::fs::write(entry.unwrap().path(), "rubbish").unwrap();
+    }
+    assert!(counter.run(&plan, &options).1 > 0);
+    assert_eq!(counter.run(&plan, &options).1, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_has_changed_is_proved_again() {
+    let (dir, plan) = remembered();
+    let counter = Counter::new();
+    let options = counter.options(&[]);
+    let asked = |options: &Options| counter.run(&plan, options).1;
+    assert!(asked(&options) > 0);
+    assert_eq!(asked(&options), 0);
+    // Not a part of it.
+    write(dir.path(), &[("c/c.go", "package c\n\nvar C = 1\n"), ("a/README", "x")]);
+    assert_eq!(asked(&options), 0);
+    for (name, text) in [
+        ("b/b.go", "package b\n\nconst B = 2\n"),
+        ("b/new.go", "package b\n"),
+        ("a/a_test.go", "package a\n"),
+        ("go.mod", "module ex.com/m\n\ngo 1.24\n\ngodebug madvdontneed=1\n"),
+        ("go.sum", "\n"),
+        ("b/go.mod", "module ex.com/b\n"),
+    ] {
+        write(dir.path(), &[(name, text)]);
+        assert!(asked(&options) > 0, "{name}");
+        if name != "b/go.mod" {
+            assert_eq!(asked(&options), 0, "{name}");
+        }
+    }
+    std::fs::remove_file(dir.path().join("b/go.mod")).unwrap();
+    asked(&options);
+    assert_eq!(asked(&options), 0);
+    // Other settings, another gomend, another rung, another go.
+    assert!(asked(&counter.options(&[("GOFLAGS", "-tags=other")])) > 0);
+    assert!(asked(&counter.options(&[("CGO_CFLAGS", "-O1")])) > 0);
+    let mut other = options.clone();
+    other.cache.as_mut().unwrap().maker = "2".into();
+    assert!(asked(&other) > 0);
+    assert!(asked(&Options { rung: Rung::Build, ..options.clone() }) > 0);
+    assert_eq!(asked(&options), 0);
+    counter.install("bin");
+    assert!(asked(&options) > 0, "another go");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_time_decides_is_not_remembered() {
+    let (_dir, plan) = remembered();
+    let counter = Counter::new();
+    let options = counter.options(&[]);
+    let late = Options { timeout: Some(Duration::ZERO), ..options.clone() };
+    unproved(&counter.run(&plan, &late).0, 0, "ran out of time");
+    let (verdicts, asked) = counter.run(&plan, &options);
+    proved(&verdicts, 0);
+    assert!(asked > 0);
+}
+
+/// A command of the user's own, over a copy of the tree.
+#[cfg(unix)]
+#[test]
+fn a_command_has_the_last_word_and_sees_only_a_copy() {
+    let source = "package a\n\nfunc One() int { return 1 }\n\nfunc Two() int { return 2 }\n";
+    let dir = tree(&[("a/a.go", source), ("b/b.go", "package b\n")]);
+    let root = std::fs::canonicalize(dir.path()).unwrap();
+    let copies = tempfile::tempdir().unwrap();
+    let ask = |line: &str| {
+        let command = gomend::verify::UserCommand::parse(line).unwrap().within(
+            root.clone(),
+            root.clone(),
+            copies.path().to_path_buf(),
+        );
+        let plan = Plan::default().fix(&root, "a/a.go", "return 1", "return 11").fix(
+            &root,
+            "a/a.go",
+            "return 2",
+            "return 22",
+        );
+        let options = Options { rung: Rung::Gofmt, command: Some(command), ..with_env(&[]) };
+        let verdicts = run_with(&plan, &options);
+        assert_eq!(std::fs::read_to_string(root.join("a/a.go")).unwrap(), source);
+        verdicts
+    };
+    let all = ask("test -e b/b.go");
+    proved(&all, 0);
+    proved(&all, 1);
+    assert_eq!(all.command.as_deref(), Some("test -e b/b.go"));
+    // It finds the guilty one, and may write what it likes.
+    let some = ask("sh -c 'echo spoiled > b/b.go; ! grep -rn \"return 22\" {packages}'");
+    proved(&some, 0);
+    refused(&some, 1, "return 22");
+    assert_eq!(std::fs::read_to_string(root.join("b/b.go")).unwrap(), "package b\n");
+    let never = ask("sh -c 'echo no; exit 3'");
+    unproved(&never, 0, "the command fails without the fixes too:\n`sh -c echo no; exit 3` fails: no");
+    unproved(&ask("gomend-no-such-program"), 1, "gomend-no-such-program was not found");
 }
 
 /// A copy of the standard library, with `GOROOT` pointing to it.

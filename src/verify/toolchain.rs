@@ -23,10 +23,12 @@ const GRACE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum CallError {
     /// No such program.
-    #[error("{program} was not found; install Go or put it on PATH")]
+    #[error("{program} was not found; {remedy}")]
     NotFound {
         /// As it was asked for.
         program: String,
+        /// What to do.
+        remedy: &'static str,
     },
     /// The system refused.
     #[error("{program} could not be run: {cause}")]
@@ -212,7 +214,13 @@ impl Toolchain {
         let mut child = command.spawn().map_err(|error| match error.kind() {
             // A directory that is gone gives the same error as a program that
             // is missing.
-            io::ErrorKind::NotFound if setting.dir.is_dir() => CallError::NotFound { program: name() },
+            io::ErrorKind::NotFound if setting.dir.is_dir() => CallError::NotFound {
+                program: name(),
+                remedy: match setting.whose {
+                    Whose::User => "put it on PATH or name it by its path",
+                    Whose::Go | Whose::Tests => "install Go or put it on PATH",
+                },
+            },
             _ => refused(error),
         })?;
         let success = self.wait(&mut child, setting.whose != Whose::Go).map_err(|stop| match stop {
