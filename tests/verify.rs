@@ -945,7 +945,7 @@ fn what_has_changed_is_proved_again() {
         ("b/b.go", "package b\n\nconst B = 2\n"),
         ("b/new.go", "package b\n"),
         ("a/a_test.go", "package a\n"),
-        ("go.mod", "module ex.com/m\n\ngo 1.24\n\ngodebug madvdontneed=1\n"),
+        ("go.mod", "module ex.com/m\n\ngo 1.24\n\ngodebug panicnil=1\n"),
         ("go.sum", "\n"),
         ("b/go.mod", "module ex.com/b\n"),
     ] {

@@ -362,10 +362,15 @@ impl Run<'_> {
             } else if standings.contains(&Standing::Untested) {
                 untested = true;
             } else {
-                let out = standings.iter().find_map(|standing| match standing {
-                    Standing::Vetted(why) | Standing::Out(why) => Some(why.clone()),
+                let vetted = standings.iter().find_map(|standing| match standing {
+                    Standing::Vetted(why) => Some(why.clone()),
                     _ => None,
                 });
+                let out = standings.iter().find_map(|standing| match standing {
+                    Standing::Out(why) => Some(why.clone()),
+                    _ => None,
+                });
+                let out = vetted.or(out);
                 return (Proof::Unproved, Some(out.unwrap_or_else(|| "go was not asked".into())));
             }
         }

@@ -175,14 +175,18 @@ impl Heard {
         failures
     }
 
-    /// What tells most of what a test printed.
+    /// What tells most of what a test printed, else of what those around it did:
+    /// a panic is printed by one of these.
     fn words(&self, test: &str) -> String {
-        let lines = self.printed.get(test).map_or(&[][..], Vec::as_slice);
+        let around = std::iter::successors(Some(test), |inner| {
+            (!inner.is_empty()).then(|| inner.rsplit_once('/').map_or("", |(outer, _)| outer))
+        });
+        let lines = around.filter_map(|test| self.printed.get(test)).flatten();
         let frame = |line: &&str| {
             let marks = ["=== ", "--- ", "PASS", "FAIL", "ok ", "# ", "testing: warning"];
             line.is_empty() || marks.iter().any(|mark| line.starts_with(mark))
         };
-        let mut said = lines.iter().map(|line| line.trim()).filter(|line| !frame(line));
+        let mut said = lines.map(|line| line.trim()).filter(|line| !frame(line));
         let panics = |line: &&str| line.starts_with("panic: ") || line.starts_with("fatal error: ");
         let found = said.clone().find(panics).or_else(|| said.next());
         found.unwrap_or("it says nothing").to_owned()
