@@ -60,7 +60,9 @@
 //! Only a method called `Close` counts. A call in `Close` that may take the finalizer away,
 //! by the name of what it calls, is believed.
 
-use crate::model::finalizer::{self, Business, Setting, calls_of, close_of, setting, statements, takes_away};
+use crate::model::finalizer::{
+    self, Action, Business, Setting, calls_of, close_of, setting, statements, takes_away,
+};
 use crate::model::imports::{package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
@@ -191,13 +193,28 @@ impl Transform for CloseKeepsFinalizer {
             }
             Place::Head(block) => {
                 let file = block.file();
-                let inside = file.text()[block.start() + 1..block.end() - 1].trim();
                 let newline = file.newline();
-                let rest = if inside.is_empty() { String::new() } else { format!("\t{inside}{newline}") };
-                fix.replace_in(file, block.span(), format!("{{{newline}\t{line}{newline}{rest}}}"));
+                let lines = std::iter::once(line).chain(pieces(block));
+                let text: String = lines.map(|line| format!("\t{line}{newline}")).collect();
+                fix.replace_in(file, block.span(), format!("{{{newline}{text}}}"));
             }
         }
     }
+}
+
+/// The statements of a block on one line, each with the comments before it; what
+/// is left behind the last stays with it.
+fn pieces(block: Node<'_>) -> Vec<String> {
+    let text = block.file().text();
+    let mut starts = vec![block.start() + 1];
+    let ends: Vec<usize> = statements(block).iter().map(|statement| statement.end()).collect();
+    starts.extend(&ends);
+    let last = ends.len().saturating_sub(1);
+    let piece = |(index, end): (usize, &usize)| {
+        let end = if index == last { block.end() - 1 } else { *end };
+        text[starts[index]..end].trim_start_matches([';', ' ']).trim_end_matches([';', ' ']).to_owned()
+    };
+    ends.iter().enumerate().map(piece).collect()
 }
 
 fn name_of(place: Node<'_>) -> String {
@@ -289,7 +306,12 @@ fn looks_first(close: Node<'_>) -> bool {
 /// finalizer, or the other way round.
 fn releases_alike<'t>(site: &Site<'t>, package: &'t Package) -> bool {
     let Some(code) = site.setting.code(package) else { return false };
-    if code.function == site.close {
+    let called = match site.setting.action {
+        Action::Method { name, .. } | Action::Function(name) => Some(name.text()),
+        _ => None,
+    };
+    let calls = |call: &str| called.is_some_and(|name| call.split('(').next() == Some(name));
+    if code.function == site.close || calls_of(site.close, package).iter().any(|call| calls(call)) {
         return true;
     }
     let silent = ["Print", "print", "Error", "Warn", "Lock", "Unlock", "panic", "Sprint", "Debug", "Info"];

@@ -116,3 +116,29 @@ type outer struct {
 	*short
 	name string
 }
+
+// Several statements and comments on one line.
+type shorter struct{ f *os.File }
+
+func newShorter(f *os.File) *shorter {
+	s := &shorter{f}
+	runtime.SetFinalizer(s, (*shorter).release)
+	return s
+}
+
+func (s *shorter) release() { s.f.Close() }
+
+func (s *shorter) Close() error { s.release(); /* it says nothing */ return nil /* always */ } // done
+
+// Only by name can it be told that both do the same.
+type silent struct{ name string }
+
+func newSilent() *silent {
+	s := &silent{}
+	runtime.SetFinalizer(s, (*silent).release)
+	return s
+}
+
+func (s *silent) release() { println(s.name) }
+
+func (s *silent) Close() { s.release() }
