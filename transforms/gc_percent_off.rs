@@ -63,11 +63,7 @@ impl Transform for GcPercentOff {
 
     fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-        let percent = arguments(call).next()?;
-        let negative = percent.kind() == "unary_expression"
-            && percent.field("operator").is_some_and(|operator| operator.kind() == "-")
-            && percent.field("operand").is_some_and(|number| number.kind() == "int_literal");
-        Some(Site { call, whole: call.ancestors().last()? }).filter(|_| negative)
+        Some(Site { call, whole: call.ancestors().last()? }).filter(|_| switches_off(call))
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
@@ -98,6 +94,15 @@ impl Transform for GcPercentOff {
     fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
+/// Whether the percentage of the call is a negative number.
+fn switches_off(call: Node<'_>) -> bool {
+    arguments(call).next().is_some_and(|percent| {
+        percent.kind() == "unary_expression"
+            && percent.field("operator").is_some_and(|operator| operator.kind() == "-")
+            && percent.field("operand").is_some_and(|number| number.kind() == "int_literal")
+    })
+}
+
 /// Another call of `SetGCPercent` in the function, which sets it back.
 fn restored(site: &Site<'_>) -> Option<String> {
     let other = |node: &Node<'_>| *node != site.call && is_call(*node, SYMBOL.path, SYMBOL.name);
@@ -124,7 +129,8 @@ fn another_restores(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
             let name = root.named().next().and_then(|function| function.field("name"));
             let says =
                 name.is_some_and(|name| words(name.text()).iter().any(|word| WORDS.contains(&word.as_str())));
-            says && root.descendants().any(|node| is_call(node, SYMBOL.path, SYMBOL.name))
+            let gives = |node| is_call(node, SYMBOL.path, SYMBOL.name) && !switches_off(node);
+            says && root.descendants().any(gives)
         })
         .map(|root| format!("line {}", root.line()))
 }

@@ -273,7 +273,11 @@ fn is_shared(owner: Local<'_>) -> bool {
     let keeps = |mention: Node<'_>| {
         let whole = parenthesized(mention);
         whole.parent().is_some_and(|up| match up.kind() {
-            "literal_element" | "send_statement" => true,
+            // The key of a field may have the variable's name.
+            "literal_element" => up
+                .parent()
+                .is_none_or(|keyed| keyed.kind() != "keyed_element" || keyed.named().next() != Some(up)),
+            "send_statement" => true,
             "expression_list" => up.field_name() != Some("left"),
             _ => false,
         })

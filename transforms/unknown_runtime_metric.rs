@@ -29,8 +29,8 @@
 //! - `no-near-name`, advice: no name of a metric is near enough, or more than one is.
 //! - `other-kind`, advice: the code asks for another kind of value than the metric has, which
 //!   would panic.
-//! - `spelled-twice`, advice: the name is a key or a case, and the code has the real one too,
-//!   which may be allowed there only once.
+//! - `spelled-twice`, advice: the name is a key or a case, and the real one is too, where
+//!   it may be allowed only once.
 //! - `out-of-reach`, advice: a file that this run may not change spells the name too.
 //! # Known limits
 //! A name of a newer Go is no finding where the package asks for `metrics.All` or a kind.
@@ -313,7 +313,7 @@ fn spellings<'t>(name: &str, cx: &Cx<'t>) -> Vec<Node<'t>> {
 }
 
 /// Where a wrong name is the key of a table or stands in a `case`, and the
-/// package spells the real one too: both as one would stand there twice.
+/// real one does too: both as one would stand there twice.
 fn twice(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     let stands_once = |literal: &Node<'_>| {
         literal.ancestors().take(3).any(|up| {
@@ -324,7 +324,7 @@ fn twice(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     };
     site.wrong.iter().find_map(|wrong| {
         let Meant::Near(metric) = wrong.meant else { return None };
-        let other = *spellings(metric.name, cx).first()?;
+        let other = spellings(metric.name, cx).into_iter().find(stands_once)?;
         spellings(&wrong.name, cx)
             .iter()
             .any(stands_once)

@@ -82,12 +82,3 @@ func thrownAway(read func()) {
 	_ = debug.SetGCPercent(-1) // advice: stays-off
 	read()
 }
-
-// Another function switches it on again.
-func disable() {
-	debug.SetGCPercent(-1) // keeps: restores
-}
-
-func enable() {
-	debug.SetGCPercent(100)
-}

@@ -33,7 +33,6 @@ type outer struct {
 
 func (o *outer) reset() { *o = outer{} }
 
-func arm(o *outer) {
-	i := &o.inner
+func arm(i *inner) {
 	runtime.SetFinalizer(i, func(i *inner) { closefd(i.fd) }) // advice: field-changes
 }
