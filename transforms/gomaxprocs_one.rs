@@ -115,10 +115,13 @@ fn is_one(number: Node<'_>, package: &Package) -> bool {
         Def::Local(local) => local.name.parent().is_some_and(is),
         Def::TopLevel(_) | Def::Outside => {
             let declared = package.declarations(number.text());
-            declared.into_iter().any(|declaration| {
-                let named = |spec: &Node<'_>| spec.fields("name").any(|name| name.text() == number.text());
-                declaration.descendants().filter(named).any(is)
-            })
+            // Other build constraints can give it another value.
+            !declared.is_empty()
+                && declared.into_iter().all(|declaration| {
+                    let named =
+                        |spec: &Node<'_>| spec.fields("name").any(|name| name.text() == number.text());
+                    declaration.named().filter(named).any(is)
+                })
         }
         Def::Import(_) => false,
     }

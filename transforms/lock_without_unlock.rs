@@ -51,7 +51,7 @@
 use super::lock_os_thread::starts;
 use super::lock_os_thread::thread::{self, LOCK, UNLOCK};
 use crate::model::effects::function_of;
-use crate::model::flow::{self, Exits};
+use crate::model::flow;
 use crate::model::imports::callee;
 use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, Without, deletion};
@@ -104,7 +104,7 @@ impl Transform for LockWithoutUnlock {
         }
         let own = |unlock: &&Node<'t>| function_of(**unlock) == Some(function);
         let hidden = found.len() > unlocks.iter().filter(own).count();
-        let ends = hidden || ends_locked(lock, function, &unlocks, cx.package());
+        let ends = hidden || ends_locked(lock, &unlocks, cx.package());
         ends.then_some(Site { lock, function, unlocks, hidden })
     }
 
@@ -161,26 +161,20 @@ impl Transform for LockWithoutUnlock {
     }
 }
 
-/// Whether the function can end, from `lock` on, without one of `unlocks`. Only
-/// plain sequences are followed: each return must have an unlock before it in its
-/// block or in one around it.
-fn ends_locked<'t>(lock: Node<'t>, function: Node<'t>, unlocks: &[Node<'t>], package: &Package) -> bool {
-    let Some(body) = function.field("body") else { return false };
-    let behind = |node: Node<'t>| node.start() > lock.end();
-    let released = |at: Node<'t>| {
-        let before = |unlock: &Node<'t>| {
-            unlock.end() <= at.start() && unlock.parent().is_some_and(|list| list.holds(at))
-        };
-        unlocks.iter().any(before)
-    };
-    let own = body.descend(|node| node.kind() != "func_literal");
-    let returns = own.filter(|node| node.kind() == "return_statement" && behind(*node));
-    let mut leaks = returns.into_iter().filter(|at| !released(*at));
-    if leaks.next().is_some() {
-        return true;
+/// Whether the function can end, from `lock` on, without one of `unlocks`.
+fn ends_locked<'t>(lock: Node<'t>, unlocks: &[Node<'t>], package: &Package) -> bool {
+    let released = |statement: Node<'t>| unlocks.contains(&statement);
+    let mut open = true;
+    let mut ends = false;
+    for statement in std::iter::successors(lock.next(), |node| node.next()) {
+        // A jump can reach a label behind the end of control.
+        if open || statement.kind() == "labeled_statement" {
+            let exits = flow::exits_without(statement, package, &released);
+            open = exits.falls;
+            ends |= exits.returns || !exits.breaks.is_empty() || !exits.continues.is_empty();
+        }
     }
-    let Exits { falls, .. } = flow::exits(body, package);
-    falls && !unlocks.iter().any(|unlock| body.child("statement_list") == unlock.parent())
+    open || ends
 }
 
 /// Where else in the package a thread is released, by a function that does not
@@ -207,10 +201,16 @@ fn released_by_others(function: Node<'_>, package: &Package) -> Option<String> {
     None
 }
 
-/// Whether the function is only ever started: a literal under `go`, or one that
-/// the package starts by `go` and calls nowhere.
+/// Whether the function is only ever started: a literal under `go` or given to
+/// `wg.Go`, or one that the package starts by `go` and calls nowhere.
 fn is_started(function: Node<'_>, package: &Package) -> bool {
     if function.kind() == "func_literal" {
+        // Of the packages that this rule knows, only sync has such a method.
+        let given = function.parent().filter(|up| up.kind() == "argument_list").and_then(Node::parent);
+        let method = given.and_then(callee).and_then(|called| called.field("field"));
+        if method.is_some_and(|method| method.text() == "Go") && package.methods(None, "Go").is_empty() {
+            return true;
+        }
         return function
             .parent()
             .filter(|call| call.field("function") == Some(function))
@@ -259,8 +259,12 @@ fn ends_there(unlock: Node<'_>, cx: &Cx<'_>) -> bool {
             })
         }
         Some(next) => {
-            next.kind() == "return_statement"
-                && !next.descendants().any(|node| node.kind() == "call_expression")
+            // It would run locked: a call, and a receive that waits.
+            let works = |node: Node<'_>| {
+                node.kind() == "call_expression"
+                    || node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+            };
+            next.kind() == "return_statement" && !next.descendants().any(works)
         }
     };
     leaves && deletion(unlock, &[]).is_some() && cx.without(unlock, &|_| false) == Without::Goes(unlock)

@@ -47,8 +47,8 @@
 //! - `pins-threads`, keep: one worker for each processor of the machine is bound to it.
 //! - `not-nameable`, keep: `GOMAXPROCS` would mean something else at this place, because a name
 //!   nearer by hides the package.
-//! - `asked-twice`, advice: the declaration asks for the number more than once, and the answers
-//!   of `GOMAXPROCS` can differ; keep it in one variable.
+//! - `asked-twice`, advice: the declaration, or another one that uses the same field or variable of
+//!   the package, asks for the number again, and the answers can differ; keep it in one variable.
 //! - `has-a-factor`, advice: the author chose a factor or a bound for the number of processors.
 //! - `stored`, advice: the number is kept in a field or a package's variable, or given back, where its other
 //!   readers do not show here.
@@ -65,11 +65,13 @@ mod purpose;
 use self::purpose::Purpose;
 use crate::model::GoVersion;
 use crate::model::comments;
-use crate::model::imports::{callee, is_symbol};
+use crate::model::imports::{callee, is_symbol, package_of};
 use crate::model::locals::{gives_address, is_written};
-use crate::model::scope::{self, LocalKind};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
+use std::collections::HashSet;
 
 /// Replaces `runtime.NumCPU()` where it sizes what runs at once.
 pub struct NumCpuForParallelism;
@@ -132,6 +134,7 @@ impl Transform for NumCpuForParallelism {
             .keep_for(pins(whole), "pins-threads")
             .keep_if(cx.qualified("runtime", "GOMAXPROCS", site.callee).is_none(), "not-nameable")
             .lower_if(calls > 1, Level::Advice, "asked-twice")
+            .lower_for(asked_elsewhere(whole, cx.package()), Level::Advice, "asked-twice")
             .lower_if(site.purpose.scaled, Level::Advice, "has-a-factor")
             .lower_if(site.purpose.stored, Level::Advice, "stored")
             .lower_for(explained(site.call, whole), Level::Advice, "explained")
@@ -186,8 +189,57 @@ fn counted<'t>(clause: Node<'t>, call: Node<'t>, cx: &Cx<'t>) -> Option<Option<&
     let kept = !inner.iter().any(|at| is_written(*at) || gives_address(*at));
     // A file can stay with the variables of Go before 1.22.
     let header = cx.file.outline().header.of(cx.file.text());
-    (plain && zero && steps && compares && kept && !header.contains("go1."))
+    let bare = !cx.has_comment(clause);
+    (plain && zero && steps && compares && kept && bare && !header.contains("go1."))
         .then(|| (!inner.is_empty()).then(|| index.text()))
+}
+
+/// Another declaration that asks for the number and shares a field or a variable of the
+/// package with `whole`: one starts the workers, the other waits for each.
+fn asked_elsewhere(whole: Node<'_>, package: &Package) -> Option<String> {
+    let asks = |node: Node<'_>| {
+        node.is(&["selector_expression", "identifier"]) && is_symbol(node, "runtime", "NumCPU")
+    };
+    let mut shared: Option<HashSet<&str>> = None;
+    for file in package.files().iter().filter(|file| !file.is_test() && file.may_name("NumCPU")) {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if !decl.span.of(file.text()).contains("NumCPU") {
+                continue;
+            }
+            let Some(root) = file.decl(index).filter(|root| *root != whole) else { continue };
+            let shared = shared.get_or_insert_with(|| state(whole, package));
+            if let Some(call) = root.descendants().find(|node| asks(*node))
+                && !state(root, package).is_disjoint(shared)
+            {
+                return Some(format!("line {} of {}", call.line(), file.path().display()));
+            }
+        }
+    }
+    None
+}
+
+/// The fields and the variables of the package that `code` mentions.
+fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
+    let kept = |node: &Node<'t>| match node.kind() {
+        "field_identifier" => node.parent().is_none_or(|selector| {
+            selector.parent().is_none_or(|call| call.field("function") != Some(selector))
+                && package_of(selector).is_none()
+                && selector.kind() != "method_declaration"
+        }),
+        "identifier" => {
+            let outer = matches!(scope::resolve(*node), Def::TopLevel(_) | Def::Outside);
+            let declared = || package.declarations(node.text());
+            // The key of a literal is a field.
+            let key = || {
+                node.ancestors().find(|up| up.kind() != "literal_element").is_some_and(|pair| {
+                    pair.kind() == "keyed_element" && pair.named().next().is_some_and(|key| key.holds(*node))
+                })
+            };
+            outer && (declared().iter().any(|found| found.kind() == "var_declaration") || key())
+        }
+        _ => false,
+    };
+    code.descendants().filter(kept).map(Node::text).collect()
 }
 
 /// What in the declaration binds workers to processors.

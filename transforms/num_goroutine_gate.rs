@@ -38,13 +38,13 @@
 //! - `test-code`, keep: tests wait for goroutines to end.
 //! - `jumps`, keep: a `goto` of the function could jump over the semaphore's declaration.
 //! - `does-more`, advice: the gate does more than wait, it gives up or counts.
-//! - `limit-not-constant`, advice: the limit is read anew in each turn, or not known where the
-//!   semaphore must be made.
-//! - `may-not-start`, advice: between the gate and the `go` statement the code can leave, and would
-//!   keep the slot.
+//! - `limit-not-constant`, advice: the limit is read anew in each turn, not known where the
+//!   semaphore must be made, or less than one.
+//! - `may-not-start`, advice: between the gate and the `go` statement the code can leave, by a panic
+//!   too where the semaphore outlives it, and would keep the slot.
 //! - `several-goroutines`, advice: the gate stands before more than one goroutine.
-//! - `arguments-change`, advice: the `go` statement calls a function whose arguments would be read
-//!   later, in a literal around it.
+//! - `arguments-change`, advice: the `go` statement calls a function whose arguments or receiver would
+//!   be read later, in a literal around it, when the code may have changed them or a part of them.
 //! - `starts-itself`, advice: the goroutine calls the function that it comes from, and could wait for a
 //!   slot while it holds one.
 //! # Known limits
@@ -52,11 +52,13 @@
 //! block. An `if` that sleeps once is no gate.
 
 use crate::model::GoVersion;
+use crate::model::constant;
 use crate::model::effects::{function_of, is_constant};
-use crate::model::imports::{arguments, callee, is_call, parenthesized, unparenthesized};
-use crate::model::locals::{gives_address, is_written};
+use crate::model::imports::{arguments, callee, is_call, may_be_named, parenthesized, unparenthesized};
+use crate::model::locals::{calls_method, gives_address, is_written, outermost_part};
 use crate::model::rounds::{gotos, labeled, loops};
 use crate::model::scope::{self, Def, LocalKind};
+use crate::model::types::{self, Type};
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, comment_in_text,
     comments_above,
@@ -155,7 +157,7 @@ impl Transform for NumGoroutineGate {
             .lower_if(!only_waits(site.gate), Level::Advice, "does-more")
             .lower_if(!is_fixed(site, cx), Level::Advice, "limit-not-constant")
             .lower_if(
-                !site.between.iter().all(|statement| runs_on(*statement)),
+                !site.between.iter().all(|statement| runs_on(*statement, site.around.is_some(), cx)),
                 Level::Advice,
                 "may-not-start",
             )
@@ -181,7 +183,15 @@ impl Transform for NumGoroutineGate {
         let limit = site.limit.text();
         let file = site.gate.file();
         let newline = file.newline();
-        let sem = cx.fresh_name(&["sem", "slots", "semaphore"], site.gate);
+        // At the top level the imports of the other files are in the way too.
+        let imported = |name: &str| {
+            let mut imports = cx.package().files().iter().flat_map(|file| file.imports());
+            site.around.is_none() && imports.any(|import| may_be_named(import, name))
+        };
+        let mut wished = vec!["sem", "slots", "semaphore"];
+        wished.retain(|name| !imported(name));
+        wished.push("starts");
+        let sem = cx.fresh_name(&wished, site.gate);
         match site.around {
             Some(around) => {
                 fix.insert_before(labeled(around), &[format!("{sem} := make(chan struct{{}}, {limit})")]);
@@ -245,8 +255,10 @@ fn only_waits(gate: Node<'_>) -> bool {
 
 /// Whether the limit has one value, known where the semaphore is made.
 fn is_fixed(site: &Site<'_>, cx: &Cx<'_>) -> bool {
-    if site.limit.kind() == "int_literal" {
-        return site.limit.text().bytes().any(|digit| (b'1'..=b'9').contains(&digit));
+    // A channel of no length would never let anybody in.
+    let number = constant::integer(site.limit, cx.package());
+    if site.limit.kind() == "int_literal" || number.is_some_and(|number| number < 1) {
+        return number.is_some_and(|number| number > 0);
     }
     if site.limit.kind() != "identifier" {
         return false;
@@ -258,11 +270,12 @@ fn is_fixed(site: &Site<'_>, cx: &Cx<'_>) -> bool {
         let same = function_of(local.name) == Some(site.function) || local.scope == site.function;
         return whole_number && outside && same && scope::mentions(local).into_iter().all(kept);
     }
-    is_constant(site.limit, cx.package())
+    number.is_some() && is_constant(site.limit, cx.package())
 }
 
-/// Whether the statement runs to its end and nothing else.
-fn runs_on(statement: Node<'_>) -> bool {
+/// Whether the statement runs to its end and nothing else. A semaphore of the
+/// package outlives a panic that somebody recovers from, one that is `local` does not.
+fn runs_on(statement: Node<'_>, local: bool, cx: &Cx<'_>) -> bool {
     const LEAVES: &[&str] = &[
         "return_statement",
         "break_statement",
@@ -278,7 +291,15 @@ fn runs_on(statement: Node<'_>) -> bool {
         "assignment_statement",
         "inc_statement",
     ]);
-    plain && !statement.descendants().any(|node| node.is(LEAVES))
+    // `wg.Add(1)` and its like
+    let known = |call: Node<'_>| {
+        let method = callee(call).and_then(|called| called.field("field"));
+        method.is_some_and(|method| matches!(method.text(), "Add" | "Lock" | "Unlock"))
+    };
+    let calm = local
+        || statement.named().next().is_some_and(known)
+        || statement.named().all(|part| !cx.effects(part).panics);
+    plain && calm && !statement.descendants().any(|node| node.is(LEAVES))
 }
 
 /// The text around the call of a `go` statement that starts no literal; empty for one that
@@ -316,7 +337,16 @@ fn wrapped(site: &Site<'_>, cx: &Cx<'_>) -> Option<(String, String)> {
 fn stays(name: Node<'_>, cx: &Cx<'_>) -> bool {
     match scope::resolve(name) {
         Def::Local(local) => {
-            let kept = |at: Node<'_>| at == local.name || !(is_written(at) || gives_address(at));
+            let start = name.ancestors().find(|up| up.kind() == "go_statement");
+            let value = holds_value(name, cx);
+            let kept = |at: Node<'_>| {
+                let part = if value { outermost_part(at).0 } else { at };
+                let changes = is_written(at)
+                    || is_written(part)
+                    || gives_address(at)
+                    || value && calls_method(at) && !start.is_some_and(|start| start.holds(at));
+                at == local.name || !changes
+            };
             // A variable of the loop is a new one in each turn from Go 1.22 on.
             let header = cx.file.outline().header.of(cx.file.text());
             let fresh = local.kind != LocalKind::Loop
@@ -331,6 +361,17 @@ fn stays(name: Node<'_>, cx: &Cx<'_>) -> bool {
             is_constant(name, cx.package())
                 || !found.is_empty() && found.iter().all(|declared| declared.kind() == "function_declaration")
         }
+    }
+}
+
+/// Whether the variable holds a struct or an array, which code can change in place,
+/// or may: a `go` statement copies it at once.
+fn holds_value(name: Node<'_>, cx: &Cx<'_>) -> bool {
+    let of = types::type_of(name, cx.package()).and_then(|of| types::underlying(of, cx.package()));
+    match of {
+        Some(Type::Written(written)) => written.is(&["struct_type", "array_type", "qualified_type"]),
+        Some(_) => false,
+        None => true,
     }
 }
 

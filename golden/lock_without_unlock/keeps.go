@@ -102,3 +102,60 @@ func everyWay(n int) int {
 	runtime.UnlockOSThread()
 	return n
 }
+
+func receives(values chan int) int {
+	/* faster */ runtime.LockOSThread() // advice: unlocked-midway (faster)
+	if values == nil {
+		return 0
+	}
+	runtime.UnlockOSThread()
+	return <-values
+}
+
+// No finding: each branch has its unlock, or leads to one.
+func branches(n int) int {
+	runtime.LockOSThread()
+	if n > 0 {
+		n++
+		runtime.UnlockOSThread()
+	} else {
+		n--
+		runtime.UnlockOSThread()
+	}
+	return n
+}
+
+func jumps(n int) int {
+	runtime.LockOSThread()
+	if n > 0 {
+		goto out
+	}
+	n++
+out:
+	runtime.UnlockOSThread()
+	return n
+}
+
+func waits(values chan int) int {
+	runtime.LockOSThread()
+	for value := range values {
+		if value > 0 {
+			break
+		}
+	}
+	select {
+	case value := <-values:
+		runtime.UnlockOSThread()
+		return value
+	case values <- 1:
+		runtime.UnlockOSThread()
+	}
+	return 0
+}
+
+func ends() {
+	go func() {
+		runtime.LockOSThread()
+		runtime.Goexit()
+	}()
+}

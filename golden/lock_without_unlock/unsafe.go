@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 )
 
 var errEmpty = errors.New("empty")
@@ -60,4 +61,26 @@ func atTheEnd(items []int) {
 		fmt.Println(item)
 	}
 	runtime.UnlockOSThread()
+}
+
+func group(jobs <-chan int) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		runtime.LockOSThread()
+		for job := range jobs {
+			fmt.Println(job)
+		}
+	})
+	wg.Wait()
+}
+
+func chosen(a, b chan int) int {
+	runtime.LockOSThread()
+	select {
+	case x := <-a:
+		runtime.UnlockOSThread()
+		return x
+	case <-b:
+		return 0
+	}
 }

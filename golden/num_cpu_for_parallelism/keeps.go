@@ -5,6 +5,7 @@ import (
 	"log"
 	"math"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"testing"
 )
@@ -77,7 +78,7 @@ func fields(c *config) config {
 }
 
 func literal() config {
-	return config{Workers: runtime.NumCPU()} // advice: stored
+	return config{Workers: runtime.NumCPU()} // advice: asked-twice
 }
 
 var maxOpenConns = max(16, 4*runtime.NumCPU()) // advice: has-a-factor
@@ -128,3 +129,57 @@ type fake struct{}
 func (fake) NumCPU() int { return 1 }
 
 func shadowed(runtime fake) chan int { return make(chan int, runtime.NumCPU()) }
+
+type crew struct {
+	shards []int
+	done   chan struct{}
+}
+
+func newCrew() *crew {
+	return &crew{shards: make([]int, runtime.NumCPU()), done: make(chan struct{})}
+}
+
+// The others would wait for more, or have fewer places.
+func (c *crew) start() {
+	for i := 0; i < runtime.NumCPU(); i++ { // advice: asked-twice
+		go func() {
+			c.shards[i]++
+			c.done <- struct{}{}
+		}()
+	}
+}
+
+func (c *crew) stop() {
+	for i := 0; i < runtime.NumCPU(); i++ {
+		<-c.done
+	}
+}
+
+var finished = make(chan struct{})
+
+func begin() {
+	for range runtime.NumCPU() { // advice: asked-twice
+		go func() { finished <- struct{}{} }()
+	}
+}
+
+func end() {
+	for range runtime.NumCPU() {
+		<-finished
+	}
+}
+
+func clause(jobs <-chan int) {
+	for i := 0; i < /* all */ runtime.NumCPU(); i++ { // advice: read-each-round
+		go func() { log.Print(<-jobs, i) }()
+	}
+}
+
+// No findings: limits of something else.
+func memory() float64 {
+	debug.SetMemoryLimit(int64(runtime.NumCPU()) << 30)
+	memLimit := int64(runtime.NumCPU()) << 30
+	debug.SetMemoryLimit(memLimit)
+	rateLimit := float64(runtime.NumCPU())
+	return rateLimit
+}

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"testing"
 	"time"
@@ -130,4 +131,66 @@ func waits() int {
 		time.Sleep(time.Millisecond)
 	}
 	return runtime.NumGoroutine()
+}
+
+type point struct{ x int }
+
+func (p point) show()  { fmt.Println(p.x) }
+func (p *point) move() { p.x++ }
+
+// A value is copied when the statement runs, and changed before the goroutine does.
+func parts(jobs []int) {
+	var p, q point
+	var row [2]int
+	for _, job := range jobs {
+		p.x = job
+		for runtime.NumGoroutine() > 10 { // advice: arguments-change
+			runtime.Gosched()
+		}
+		go p.show()
+	}
+	for range jobs {
+		q.move()
+		for runtime.NumGoroutine() > 10 { // advice: arguments-change
+			runtime.Gosched()
+		}
+		go q.show()
+	}
+	for i, job := range jobs {
+		row[i%2] = job
+		for runtime.NumGoroutine() > 10 { // advice: arguments-change
+			runtime.Gosched()
+		}
+		go showRow(row)
+	}
+}
+
+func showRow(row [2]int) { fmt.Println(row) }
+
+const (
+	none     = 0
+	negative = -1
+)
+
+func never(job int) {
+	for runtime.NumGoroutine() > none { // advice: limit-not-constant
+		runtime.Gosched()
+	}
+	go process(job)
+}
+
+func negatively(job int) {
+	for runtime.NumGoroutine() > negative { // advice: limit-not-constant
+		runtime.Gosched()
+	}
+	go process(job)
+}
+
+// Whoever recovers would find one slot less.
+func panics(jobs []int, i int) {
+	for runtime.NumGoroutine() > 10 { // advice: may-not-start
+		runtime.Gosched()
+	}
+	job := jobs[i]
+	go process(job)
 }

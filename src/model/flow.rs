@@ -51,21 +51,30 @@ pub fn comes_round<'t>(statement: Node<'t>, package: &Package) -> bool {
 
 /// How control can leave `statement`.
 pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
+    exits_without(statement, package, &|_| false)
+}
+
+/// How control can leave `statement` on the ways that meet no statement for
+/// which `stops` holds.
+pub fn exits_without<'t>(
+    statement: Node<'t>,
+    package: &Package,
+    stops: &dyn Fn(Node<'t>) -> bool,
+) -> Exits<'t> {
+    let exits = |inner: Node<'t>| exits_without(inner, package, stops);
+    if stops(statement) {
+        return Exits::default();
+    }
     match statement.kind() {
         "block" | "statement_list" => statement.named().filter(|node| node.kind() != "label_name").fold(
             Exits::falling(),
             |so_far, next| {
-                if so_far.falls {
-                    so_far.then(exits(next, package))
-                } else {
-                    with_labels(so_far, next, package)
-                }
+                if so_far.falls { so_far.then(exits(next)) } else { with_labels(so_far, next, &exits) }
             },
         ),
-        "labeled_statement" => statement
-            .named()
-            .find(|node| node.kind() != "label_name")
-            .map_or_else(Exits::falling, |inner| exits(inner, package)),
+        "labeled_statement" => {
+            statement.named().find(|node| node.kind() != "label_name").map_or_else(Exits::falling, &exits)
+        }
         "return_statement" => Exits { returns: true, ..Exits::default() },
         "goto_statement" => Exits { jumps: true, ..Exits::default() },
         "break_statement" => {
@@ -82,14 +91,12 @@ pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
             _ => Exits::falling(),
         },
         "if_statement" => {
-            let consequence =
-                statement.field("consequence").map_or_else(Exits::falling, |block| exits(block, package));
-            let alternative =
-                statement.field("alternative").map_or_else(Exits::falling, |other| exits(other, package));
+            let consequence = statement.field("consequence").map_or_else(Exits::falling, &exits);
+            let alternative = statement.field("alternative").map_or_else(Exits::falling, &exits);
             consequence.or(alternative)
         }
         "for_statement" => {
-            let body = statement.field("body").map_or_else(Exits::falling, |body| exits(body, package));
+            let body = statement.field("body").map_or_else(Exits::falling, &exits);
             let broken = body.breaks.contains(&statement);
             let falls = broken || !is_endless(statement);
             let mut out = Exits { falls, ..body };
@@ -103,8 +110,7 @@ pub fn exits<'t>(statement: Node<'t>, package: &Package) -> Exits<'t> {
             let has_default = select || clauses.iter().any(|clause| clause.kind() == "default_case");
             let start = if has_default { Exits::default() } else { Exits::falling() };
             let mut out = clauses.into_iter().fold(start, |so_far, clause| {
-                let body =
-                    clause.child("statement_list").map_or_else(Exits::falling, |list| exits(list, package));
+                let body = clause.child("statement_list").map_or_else(Exits::falling, &exits);
                 so_far.or(body)
             });
             out.falls |= out.breaks.contains(&statement);
@@ -123,8 +129,8 @@ pub const CLAUSES: &[&str] = &["expression_case", "type_case", "communication_ca
 
 /// Statements behind an end of control still run when a label in them is
 /// jumped to.
-fn with_labels<'t>(so_far: Exits<'t>, next: Node<'t>, package: &Package) -> Exits<'t> {
-    if next.kind() == "labeled_statement" { so_far.or(exits(next, package)) } else { so_far }
+fn with_labels<'t>(so_far: Exits<'t>, next: Node<'t>, exits: &dyn Fn(Node<'t>) -> Exits<'t>) -> Exits<'t> {
+    if next.kind() == "labeled_statement" { so_far.or(exits(next)) } else { so_far }
 }
 
 /// Whether a `for` has neither condition nor range clause.

@@ -37,7 +37,7 @@ impl Sources {
         for finding in findings {
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
             for path in edits.map(|edit| &*edit.path).chain([&*finding.path]) {
-                if let Some(text) = self.given.get(path).is_none().then(|| self.read(path)).flatten() {
+                if let Some(text) = (!self.given.contains_key(path)).then(|| self.read(path)).flatten() {
                     self.give(path, text);
                 }
             }

@@ -39,10 +39,13 @@ pub struct Row {
     pub advice: usize,
 }
 
+/// The owners of a path.
+pub type OwnersOf<'a> = dyn Fn(&str) -> Vec<String> + 'a;
+
 impl Statistics {
     /// Counts a report. `owners` names who answers for a path as findings have
     /// it, where anybody does for any.
-    pub fn of(report: &Report, owners: Option<&dyn Fn(&str) -> Vec<String>>) -> Statistics {
+    pub fn of(report: &Report, owners: Option<&OwnersOf<'_>>) -> Statistics {
         let counted = || {
             let findings = report.findings.iter();
             findings.filter(|finding| !finding.suppressed && finding.level > Level::Kept)

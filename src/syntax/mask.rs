@@ -66,7 +66,7 @@ impl<'s> Code<'s> {
     fn is_call_of_expression(&self, at: usize) -> bool {
         let called = matches!(self.text(at), "new" | "make")
             && self.text(at + 1) == "("
-            && !at.checked_sub(1).is_some_and(|before| self.text(before) == ".");
+            && at.checked_sub(1).is_none_or(|before| self.text(before) != ".");
         let behind = |end: usize| matches!(self.text(end), ")" | ",");
         called && !self.type_end(at + 2).is_some_and(behind)
     }

@@ -213,9 +213,64 @@ impl<'t> Calls<'t> {
         if !self.seen.insert((std::ptr::from_ref(code.file()), code.start())) {
             return None;
         }
-        let calls: Vec<Node<'t>> =
-            code.descendants().filter(|node| node.kind() == "call_expression").collect();
-        calls.into_iter().find_map(|call| self.call(call))
+        let runs: Vec<Node<'t>> =
+            code.descendants().filter(|node| node.is(&["call_expression", "range_clause"])).collect();
+        runs.into_iter().find_map(|at| match at.kind() {
+            "range_clause" => at.field("right").and_then(|over| self.walked(over)),
+            _ => self.call(at),
+        })
+    }
+
+    /// A range over a function value runs it.
+    fn walked(&self, over: Node<'t>) -> Option<String> {
+        let of = types::type_of(over, self.package);
+        let walks = match of.and_then(|of| types::underlying(of.clone(), self.package).or(Some(of))) {
+            Some(Type::Written(of)) => {
+                of.kind() == "function_type"
+                    || of
+                        .descendants()
+                        .any(|name| name.kind() == "qualified_type" && package_of(name) == Some("iter"))
+            }
+            _ => false,
+        };
+        walks.then(|| format!("`{}` on line {}", over.text(), over.line()))
+    }
+
+    /// What runs when `argument` is called: a function value, unless it is a function or a
+    /// method of the package, which is looked at.
+    fn given(&mut self, argument: Node<'t>) -> Option<String> {
+        let argument = unparenthesized(argument);
+        let found = || Some(format!("`{}` on line {}", argument.text(), argument.line()));
+        let declared = match argument.kind() {
+            "identifier" if !matches!(scope::resolve(argument), Def::TopLevel(_) | Def::Outside) => {
+                Vec::new()
+            }
+            "identifier" => self.package.declarations(argument.text()),
+            "selector_expression" if package_of(argument).is_none() => {
+                self.package.methods(None, argument.field("field")?.text())
+            }
+            _ => return None,
+        };
+        match types::type_of(argument, self.package) {
+            Some(of) if self.may_run(of.clone()) => found(),
+            Some(_) => None,
+            None => declared
+                .into_iter()
+                .filter(|code| code.is(&["function_declaration", "method_declaration"]))
+                .find_map(|code| self.unknown(code)),
+        }
+    }
+
+    /// Whether a value of this type brings code of its own choosing: a function, an
+    /// interface that `sort` and its like call.
+    fn may_run(&self, of: Type<'t>) -> bool {
+        if let Type::Written(written) = &of
+            && written.kind() == "qualified_type"
+        {
+            return written.field("name").is_some_and(|name| matches!(name.text(), "Interface" | "Locker"));
+        }
+        let plain = types::underlying(of, self.package);
+        matches!(plain, Some(Type::Written(of)) if of.kind() == "function_type")
     }
 
     fn call(&mut self, call: Node<'t>) -> Option<String> {
@@ -224,9 +279,9 @@ impl<'t> Calls<'t> {
             called = unparenthesized(called.named().next()?);
         }
         let unknown = || Some(format!("`{}` on line {}", called.text(), called.line()));
-        let callback = arguments(call).any(is_function_parameter);
+        let given = arguments(call).find_map(|argument| self.given(argument));
         match called.kind() {
-            _ if callback => unknown(),
+            _ if given.is_some() => given,
             "func_literal" => None,
             "identifier" => match scope::resolve(called) {
                 Def::Local(local) if local.kind == LocalKind::Type => None,
@@ -333,6 +388,13 @@ impl<'t> Calls<'t> {
         while let Some(Type::Pointer(inner)) = held {
             held = Some(*inner);
         }
+        // A field that holds a function, and what only a constraint is known of.
+        if types::type_of(called, self.package).is_some_and(|of| self.may_run(of))
+            || held.clone().is_some_and(|of| self.may_run(of))
+            || matches!(held, Some(Type::Written(of)) if matches!(scope::resolve(of), Def::Local(_)))
+        {
+            return false;
+        }
         match held {
             Some(Type::Written(written)) => {
                 let named = written.descendants().find(|node| node.kind() == "qualified_type");
@@ -342,15 +404,4 @@ impl<'t> Calls<'t> {
             _ => METHODS.contains(&name),
         }
     }
-}
-
-/// Whether the argument is a parameter whose type is a function.
-fn is_function_parameter(argument: Node<'_>) -> bool {
-    let argument = unparenthesized(argument);
-    if argument.kind() != "identifier" {
-        return false;
-    }
-    let Def::Local(local) = scope::resolve(argument) else { return false };
-    let declared = local.name.parent().and_then(|parameter| parameter.field("type"));
-    local.kind == LocalKind::Param && declared.is_some_and(|of| of.kind() == "function_type")
 }

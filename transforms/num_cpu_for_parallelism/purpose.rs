@@ -132,7 +132,16 @@ fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, sized: &mut bool, package:
 
 /// Whether the name speaks of what runs at once and not of the machine.
 fn evidence(name: &str) -> bool {
-    speaks_of(name, PARALLEL) && !speaks_of(name, &["cpu", "cpus", "ncpu", "usage", "percent"])
+    speaks_of(name, PARALLEL) && !of_another(name)
+}
+
+/// Whether the name speaks of a bound for something other than what runs at once.
+fn of_another(name: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "cpu", "cpus", "ncpu", "usage", "percent", "rate", "mem", "memory", "heap", "byte", "bytes", "file",
+        "files", "depth", "stack", "timeout", "retry", "retries", "page", "pages",
+    ];
+    words(name).iter().any(|word| OTHERS.contains(&word.as_str()))
 }
 
 /// Whether the name speaks of the machine, or of an account of it.
@@ -268,7 +277,7 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
     Ok(match name {
         "SetLimit" => sizes("a group's limit".into()),
         "NewWeighted" => sizes("a semaphore".into()),
-        _ if of_machine(name) => Use::Unknown,
+        _ if of_machine(name) || of_another(name) || of_another(holder) => Use::Unknown,
         _ if speaks_of(name, PARALLEL) || speaks_of(holder, PARALLEL) => {
             sizes(format!("what `{}` runs at once", called.text()))
         }

@@ -1,0 +1,5 @@
+package imported
+
+import sem "fmt"
+
+func show(job int) { sem.Println(job) }
