@@ -143,10 +143,9 @@ impl Transform for CloseKeepsFinalizer {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let package = cx.package();
-        let about = object::functions_about(site.holder, package).unwrap_or_default();
         let value = inside_another(site.holder, package)
             .and_then(|place| Ok(place.or(object::as_value(site.holder, package)?)))
-            .map(|place| place.or_else(|| object::copied(site.holder, &about, package)));
+            .map(|place| place.or_else(|| object::copied(site.holder, package)));
         let inside = match value {
             Ok(None) => None,
             Ok(Some(place)) => Some(format!("by value on line {} of {}", place.line(), name_of(place))),

@@ -1,7 +1,6 @@
 //! What else happens to an object that `Close` closed: it has other owners, goes back to
 //! a pool, is opened again; and whether the package has values of its type.
 
-use super::place::is_receiver;
 use super::release::{Release, Work};
 use crate::model::fields::{spelled, type_name};
 use crate::model::finalizer::settings;
@@ -61,15 +60,25 @@ fn is_converted(pointer: Node<'_>) -> bool {
     })
 }
 
-/// Where a function copies an object, `*x`, or writes it over.
-pub(super) fn copied<'t>(holder: &str, functions: &[Node<'t>], package: &'t Package) -> Option<Node<'t>> {
-    functions.iter().flat_map(|function| function.descendants()).find(|node| {
+/// Where a function of the package copies an object, `*x`, or writes it over.
+pub(super) fn copied<'t>(holder: &str, package: &'t Package) -> Option<Node<'t>> {
+    let copies = |node: &Node<'t>| {
         node.kind() == "unary_expression"
             && node.field("operator").is_some_and(|star| star.kind() == "*")
             && node.parent().is_none_or(|up| up.kind() != "parenthesized_expression")
-            && node.field("operand").is_some_and(|of| {
-                is_receiver(of) || type_name(of, package).is_some_and(|name| name.text() == holder)
-            })
+            && node
+                .field("operand")
+                .and_then(|of| type_name(of, package))
+                .is_some_and(|name| name.text() == holder)
+    };
+    package.files().iter().find_map(|file| {
+        let functions = file
+            .outline()
+            .decls
+            .iter()
+            .enumerate()
+            .filter(|(_, decl)| matches!(decl.kind, DeclKind::Func | DeclKind::Method));
+        functions.filter_map(|(index, _)| file.decl(index)).flat_map(Node::descendants).find(copies)
     })
 }
 

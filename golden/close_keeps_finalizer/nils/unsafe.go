@@ -36,7 +36,7 @@ func newSwitched(f *os.File) *switched {
 
 func (s *switched) release() { s.f.Close() }
 
-func (s *switched) Close() {
+func (s *switched) Close() { // advice: handed-on
 	switch s {
 	case nil:
 		return
@@ -110,7 +110,7 @@ func newKept(f *os.File) *kept {
 	return k
 }
 
-func (k *kept) Close() error {
+func (k *kept) Close() error { // advice: other-release
 	f := k.f
 	k.f = nil
 	return f.Close()

@@ -200,7 +200,7 @@ func newTwo(in, out *os.File) *two {
 
 func newWhole(in, out *os.File) *two {
 	t := &two{in, out}
-	runtime.SetFinalizer(t, func(t *two) { t.in.Close(); t.out.Close() }) // advice: other-release
+	runtime.SetFinalizer(t, func(t *two) { t.in.Close(); t.out.Close() })
 	return t
 }
 
