@@ -2,7 +2,7 @@
 //! buffer, and all that uses what it gives.
 
 use super::when::When;
-use crate::model::flow::exits;
+use crate::model::flow::{exits, never_returns};
 use crate::model::imports::{arguments, callee, is_call};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
@@ -66,6 +66,7 @@ impl<'t> Region<'t> {
         let steers = statements.iter().any(|statement| {
             let exits = exits(*statement, package);
             exits.breaks.into_iter().chain(exits.continues).any(|target| !inside(target))
+                || statement.descendants().any(|call| never_returns(call, package) || ends(call))
         });
         // The time between two dumps must pass without one, too.
         let waits = statements.iter().flat_map(|statement| statement.descendants()).any(|node| {
@@ -151,6 +152,17 @@ pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
             && locals.iter().any(|local| local.name.text() == name.text())
             && matches!(scope::resolve(name), Def::Local(found) if locals.contains(&found))
     })
+}
+
+/// Whether `call` ends what others wait for, perhaps what they began before the dump:
+/// `cancel()`, `close(done)`, `wg.Done()`, `mu.Unlock()`.
+fn ends(call: Node<'_>) -> bool {
+    const ENDS: &[&str] = &["done", "unlock", "runlock", "release", "cancel", "stop", "shutdown"];
+    let Some(callee) = callee(call) else { return false };
+    match callee.field("field") {
+        Some(method) => ENDS.contains(&method.text().to_lowercase().as_str()),
+        None => callee.text() == "close" || ENDS.contains(&callee.text()),
+    }
 }
 
 /// The variables, besides those `carried`, that calls in `statement` put something of

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -301,5 +302,39 @@ func printed(w io.Writer) {
 		n := runtime.Stack(buf, true) // advice: odd-shape
 		io.Copy(&all, bytes.NewReader(buf[:n]))
 		w.Write(all.Bytes())
+	}
+}
+
+// Somebody waits for what the moved statements would no longer do.
+func handsOver(w io.Writer, wg *sync.WaitGroup) {
+	for range time.Tick(time.Second) {
+		wg.Add(1)
+		buf := make([]byte, 1<<20)
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		go func() {
+			w.Write(buf[:n])
+			wg.Done()
+		}()
+		wg.Wait()
+	}
+}
+
+func cancels(cancel context.CancelFunc) {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if strings.Contains(string(buf[:n]), "deadlock") {
+			cancel()
+		}
+	}
+}
+
+func exits() {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if strings.Contains(string(buf[:n]), "deadlock") {
+			os.Exit(3)
+		}
 	}
 }
