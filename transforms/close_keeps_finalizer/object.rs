@@ -39,7 +39,7 @@ pub(super) fn as_value<'t>(holder: &str, package: &'t Package) -> Result<Option<
             }
             "type_spec" => parent.field("name") != Some(at),
             // `new(T)`
-            "argument_list" => !parent.parent().and_then(callee).is_some_and(|called| called.text() == "new"),
+            "argument_list" => parent.parent().and_then(callee).is_none_or(|called| called.text() != "new"),
             // An embedded pointer has its star beside the type.
             "field_declaration" => parent.field("type") == Some(at) && parent.child("*").is_none(),
             "method_declaration" | "method_elem" | "keyed_element" | "literal_element" => false,

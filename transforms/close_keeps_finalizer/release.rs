@@ -248,7 +248,7 @@ fn asks_others(work: &Work<'_>) -> bool {
     let names = conditions.filter_map(|node| node.field("condition")).flat_map(Node::descendants);
     names.filter(|node| node.kind() == "identifier" && !matches!(node.text(), "len" | "cap")).any(|name| {
         let own = matches!(scope::resolve(name), Def::Local(local) if work.function.holds(local.name));
-        !own && !name.parent().is_some_and(|up| package_of(up).is_some())
+        !own && name.parent().is_none_or(|up| package_of(up).is_none())
     })
 }
 
