@@ -79,6 +79,7 @@ use self::level::at_error;
 use crate::model::effects::function_of;
 use crate::model::imports::callee;
 use crate::model::module::opt_in_tag;
+use crate::model::package::Package;
 use crate::model::recording::loop_around;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::is_alone_on_its_lines;
@@ -158,7 +159,7 @@ impl Transform for CallerInLogPath {
         if let Some(guard) = lowered {
             verdict = verdict.lower_if(true, Level::Advice, guard);
         }
-        let needed = || needs_place(site.declaration.as_ref()?, site.function);
+        let needed = || needs_place(site.declaration.as_ref()?, site.function, cx.package());
         verdict
             .lower_if(site.condition.is_none(), Level::Advice, "level-unknown")
             .lower_if(site.declaration.is_none(), Level::Advice, "own-statement")
@@ -237,7 +238,11 @@ fn declaration<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Declaration<'t>> {
         && is_alone_on_its_lines(statement)
         && !statement.text().contains('\n');
     let left: Vec<Node<'t>> = statement.field("left")?.named().collect();
-    if !alone || left.len() != TYPES.len() {
+    // A comment there would have no place in what is written.
+    let between = statement.field("left")?.end()..list.start();
+    let bare = cx.file.text().get(between).is_some_and(|operator| operator.trim() == ":=");
+    let hides = left.iter().any(|name| TYPES.contains(&name.text()));
+    if !alone || !bare || hides || left.len() != TYPES.len() {
         return None;
     }
     let mut names = Vec::new();
@@ -254,7 +259,7 @@ fn declaration<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Declaration<'t>> {
 
 /// Where the code could not do without a place: the first use of one of its names
 /// that is more than handing it on, and that no `ok` stands before.
-fn needs_place(declaration: &Declaration<'_>, function: Node<'_>) -> Option<String> {
+fn needs_place(declaration: &Declaration<'_>, function: Node<'_>, package: &Package) -> Option<String> {
     let ok = declaration.names.iter().find(|(_, of)| *of == "bool");
     let tests: Vec<Node<'_>> = ok.map(|(local, _)| uses(*local)).unwrap_or_default();
     let mut secured: Vec<Node<'_>> = Vec::new();
@@ -282,7 +287,7 @@ fn needs_place(declaration: &Declaration<'_>, function: Node<'_>) -> Option<Stri
     let places = declaration.names.iter().filter(|(_, of)| *of != "bool");
     let mut mentions = places.flat_map(|(local, _)| uses(*local));
     let needed = mentions.find(|mention| {
-        !secured.iter().any(|block| block.holds(*mention)) && !is_handed_on(*mention, function)
+        !secured.iter().any(|block| block.holds(*mention)) && !is_handed_on(*mention, function, package)
     });
     needed.map(seen_at)
 }
@@ -306,18 +311,27 @@ fn only_assigns(block: Node<'_>) -> bool {
 
 /// Whether the name is an argument of a function that does not format it, or a field
 /// of a record.
-fn is_handed_on(mention: Node<'_>, function: Node<'_>) -> bool {
+fn is_handed_on<'t>(mention: Node<'t>, function: Node<'t>, package: &'t Package) -> bool {
     let Some(parent) = mention.parent() else { return false };
     match parent.kind() {
+        // `"file", file`
+        "argument_list" if is_keyed(mention, parent) => false,
         "argument_list" => parent.parent().and_then(callee).is_some_and(|callee| {
             let name = callee.field("field").unwrap_or(callee).text();
             let formats = ["print", "format", "errorf", "append", "base", "write", "itoa", "funcforpc"];
             let name = name.to_lowercase();
-            !formats.iter().any(|word| name.contains(word)) && callee.kind() != "func_literal"
+            !formats.iter().any(|word| name.contains(word))
+                && callee.kind() != "func_literal"
+                && !is_cut(mention, parent, callee, package)
         }),
         // A key is a field that is called so.
         "literal_element" => {
+            let literal = parent.ancestors().find(|up| up.kind() == "composite_literal");
+            let of = literal.and_then(|literal| literal.field("type"));
             parent.parent().is_some_and(|element| element.is(&["keyed_element", "literal_value"]))
+                && of.is_some_and(|of| {
+                    of.is(&["type_identifier", "qualified_type", "generic_type", "struct_type"])
+                })
         }
         "expression_list" => {
             let assigned = parent.parent().filter(|owner| owner.kind() == "assignment_statement");
@@ -330,4 +344,32 @@ fn is_handed_on(mention: Node<'_>, function: Node<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the argument stands behind its name, as the values of a structured line do.
+fn is_keyed(argument: Node<'_>, list: Node<'_>) -> bool {
+    let before = list.named().take_while(|other| *other != argument).last();
+    before.is_some_and(|key| key.kind().ends_with("string_literal"))
+}
+
+/// Whether a function of the package that is given `argument` takes a part of it, which
+/// an empty text may not have.
+fn is_cut<'t>(argument: Node<'t>, list: Node<'t>, callee: Node<'t>, package: &'t Package) -> bool {
+    let functions = match callee.field("field") {
+        Some(method) => package.methods(None, method.text()),
+        None => package.declarations(callee.text()),
+    };
+    let Some(position) = list.named().position(|other| other == argument) else { return false };
+    functions.into_iter().any(|function| {
+        let parameters = function.field("parameters").into_iter().flat_map(Node::named);
+        let mut names = parameters.flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>());
+        let uses = match names.nth(position).map(scope::resolve) {
+            Some(Def::Local(local)) => uses(local),
+            _ => Vec::new(),
+        };
+        uses.into_iter().any(|mention| {
+            let part = mention.parent().filter(|up| up.is(&["index_expression", "slice_expression"]));
+            part.is_some_and(|part| part.field("operand") == Some(mention))
+        })
+    })
 }

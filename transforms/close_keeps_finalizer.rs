@@ -11,6 +11,9 @@
 //! func (s *source) release() { _ = os.NewFile(uintptr(s.fd), "").Close() }
 //!
 //! func (s *source) Close() error {
+//! 	if s == nil {
+//! 		return os.ErrInvalid
+//! 	}
 //! 	s.release()
 //! 	return nil
 //! }
@@ -28,6 +31,9 @@
 //! func (s *source) release() { _ = os.NewFile(uintptr(s.fd), "").Close() }
 //!
 //! func (s *source) Close() error {
+//! 	if s == nil {
+//! 		return os.ErrInvalid
+//! 	}
 //! 	runtime.SetFinalizer(s, nil)
 //! 	s.release()
 //! 	return nil
@@ -39,36 +45,52 @@
 //! object also survives one collection more, and its finalizer takes its turn on the
 //! goroutine that runs all of them one after the other.
 //! # Unsafe
-//! A `Close` that fails half-way, or that code relies on to be repeated by the finalizer,
-//! is no longer repeated. `SetFinalizer` ends the program where its argument is not the
-//! start of an object of its own, so a type that lies inside other values is left alone.
+//! A release that fails, or that code relies on to be repeated by the finalizer,
+//! is no longer repeated. `SetFinalizer` ends the program, past any `recover`, where its
+//! argument is nil or not the start of an object of its own. So the call stands beside the
+//! statement that releases last, behind a nil check or a field read of the receiver (a
+//! `return` of the release is taken apart for it), and a type that has values of its own is
+//! left alone.
 //! # Guards
-//! - `inside-another`, advice: somewhere the type is a field, an element or embedded by value,
-//!   and a pointer to such a place must never reach `SetFinalizer`.
+//! - `inside-another`, advice: somewhere the type is a field, an element, embedded by value or
+//!   handled as a value, which generic code can put into another, or other pointers are
+//!   converted to it; a pointer to such a place must never reach `SetFinalizer`.
 //! - `used-elsewhere`, advice: other packages of the module use the type, perhaps by value.
-//! - `nil-receiver`, advice: `Close` looks at whether its receiver is nil, and not first of all.
+//! - `nil-receiver`, advice: nothing before the place has surely read a field of the receiver
+//!   or compared it with nil first of all.
+//! - `released-sometimes`, advice: no statement of `Close`, or of what it calls, releases
+//!   whenever it is reached.
+//! - `counts-references`, advice: `Close` lowers a count, and others may own the object still.
+//! - `handed-on`, advice: `Close`, or who called it, gives the whole object to something else,
+//!   or objects of the type may go to a pool, and come back without a finalizer.
 //! - `no-pointer-receiver`, advice: `Close` has a value receiver or none that is named, or
 //!   gives its receiver another value.
-//! - `reopened`, advice: another method opens the object again, and would have to set the
-//!   finalizer anew.
-//! - `other-release`, advice: `Close` does not show that it does what the finalizer does, so
-//!   the finalizer may still be needed behind it.
+//! - `reopened`, advice: another function opens the object again, by its name or by what it
+//!   assigns, and would have to set the finalizer anew.
+//! - `other-release`, advice: `Close` does not show that it does all that the finalizer does,
+//!   or the type gets another finalizer elsewhere, which may still be needed behind it.
 //! - `not-nameable`, advice: `runtime.SetFinalizer` would mean something else in `Close`.
 //! - `out-of-reach`, advice: the file of `Close` is generated or excluded, or its syntax
 //!   cannot be read.
 //! # Known limits
 //! Only a method called `Close` counts. A call in `Close` that may take the finalizer away,
-//! by the name of what it calls, is believed.
+//! by the name of what it calls, is believed. A generic function that is given a pointer and
+//! copies what it points to is not seen.
 
-use crate::model::finalizer::{self, Business, Setting, calls_of, close_of, setting, statements, takes_away};
-use crate::model::imports::{package_of, unparenthesized};
+mod object;
+mod place;
+mod release;
+
+use crate::model::finalizer::{self, Business, Setting, close_of, setting, statements, takes_away};
+use crate::model::imports::{arguments, package_of};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::inside_another;
-use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::Node;
+use place::{Nowhere, Place, receiver};
+use release::Release;
 
 /// Takes the finalizer away in `Close`.
 pub struct CloseKeepsFinalizer;
@@ -78,13 +100,6 @@ pub struct Site<'t> {
     setting: Setting<'t>,
     holder: &'t str,
     close: Node<'t>,
-}
-
-/// Where the statement goes.
-enum Place<'t> {
-    Before(Node<'t>),
-    /// At the head of this block.
-    Head(Node<'t>),
 }
 
 impl Transform for CloseKeepsFinalizer {
@@ -101,6 +116,9 @@ impl Transform for CloseKeepsFinalizer {
             "inside-another",
             "used-elsewhere",
             "nil-receiver",
+            "released-sometimes",
+            "counts-references",
+            "handed-on",
             "no-pointer-receiver",
             "reopened",
             "other-release",
@@ -125,7 +143,10 @@ impl Transform for CloseKeepsFinalizer {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let package = cx.package();
-        let inside = match inside_another(site.holder, package) {
+        let value = inside_another(site.holder, package)
+            .and_then(|place| Ok(place.or(object::as_value(site.holder, package)?)))
+            .map(|place| place.or_else(|| object::copied(site.holder, package)));
+        let inside = match value {
             Ok(None) => None,
             Ok(Some(place)) => Some(format!("by value on line {} of {}", place.line(), name_of(place))),
             Err(place) => Some(format!("{place} cannot be read")),
@@ -133,7 +154,16 @@ impl Transform for CloseKeepsFinalizer {
         let exported = site.holder.starts_with(char::is_uppercase);
         let receiver = receiver(site.close);
         let named = receiver.is_some();
-        let place = receiver.and_then(|_| place(site.close));
+        let release = site.release(package).filter(|_| !site.is_set_otherwise(package));
+        let handed =
+            release.as_ref().and_then(|release| match object::handed_on(site.holder, release, package) {
+                Ok(place) => place.map(|place| format!("line {} of {}", place.line(), name_of(place))),
+                Err(place) => Some(format!("{place} cannot be read")),
+            });
+        let works = release.as_ref().map(Release::works).unwrap_or_default();
+        let counted = object::counted_owners(&works).map(|count| format!("`{}`", count.text()));
+        let reopened = release.as_ref().and_then(|release| object::reopened(site.holder, release, package));
+        let place = release.as_ref().map(|release| place::place(release, site.close, site.holder, package));
         let callable = Cx { file: site.close.file(), ..*cx };
         let at = site.close.field("body").unwrap_or(site.close);
         let bound = match callable.qualified("runtime", "SetFinalizer", inner(at)) {
@@ -142,11 +172,14 @@ impl Transform for CloseKeepsFinalizer {
         };
         Verdict::of(Level::Unsafe)
             .lower_for(cx.around.out_of_reach(site.close.file()), Level::Advice, "out-of-reach")
-            .lower_for(inside, Level::Advice, "inside-another")
             .lower_if(!named, Level::Advice, "no-pointer-receiver")
-            .lower_if(named && place.is_none(), Level::Advice, "nil-receiver")
-            .lower_for(reopens(site, cx), Level::Advice, "reopened")
-            .lower_if(!releases_alike(site, package), Level::Advice, "other-release")
+            .lower_for(inside, Level::Advice, "inside-another")
+            .lower_if(release.is_none(), Level::Advice, "other-release")
+            .lower_for(counted, Level::Advice, "counts-references")
+            .lower_for(handed, Level::Advice, "handed-on")
+            .lower_for(reopened, Level::Advice, "reopened")
+            .lower_if(matches!(place, Some(Err(Nowhere::Sometimes))), Level::Advice, "released-sometimes")
+            .lower_if(matches!(place, Some(Err(Nowhere::Nil))), Level::Advice, "nil-receiver")
             .lower_if(bound, Level::Advice, "not-nameable")
             .lower_for(
                 exported.then(|| cx.around.used_elsewhere(site.holder)).flatten(),
@@ -171,7 +204,10 @@ impl Transform for CloseKeepsFinalizer {
     }
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        let (Some(receiver), Some(place)) = (receiver(site.close), place(site.close)) else { return };
+        let (Some(receiver), Some(release)) = (receiver(site.close), site.release(cx.package())) else {
+            return;
+        };
+        let Ok(place) = place::place(&release, site.close, site.holder, cx.package()) else { return };
         let body = site.close.field("body").unwrap_or(site.close);
         let at = inner(body);
         let there = Cx { file: site.close.file(), ..*cx };
@@ -184,19 +220,81 @@ impl Transform for CloseKeepsFinalizer {
         fix.claim(site.close);
         fix.claim_package_name(format!("{}.Close", site.holder));
         let line = format!("{function}({}, nil)", receiver.text());
-        match place {
-            Place::Before(statement) => fix.insert_before(statement, &[line]),
-            Place::Head(block) if block.span().of(block.file().text()).contains('\n') => {
-                fix.insert_first(block, &[line]);
+        let statement = match place {
+            Place::Before(statement) | Place::Behind(statement) | Place::Return(statement) => statement,
+        };
+        let text = statement.text().to_owned();
+        let lines = match place {
+            Place::Before(_) => vec![line, text],
+            Place::Behind(_) => vec![text, line],
+            Place::Return(_) => {
+                let value = statement.named().next().map_or("", Node::text);
+                let error = there.fresh_name_within(&["err"], statement, body);
+                vec![format!("{error} := {value}"), line, format!("return {error}")]
             }
-            Place::Head(block) => {
-                let file = block.file();
-                let inside = file.text()[block.start() + 1..block.end() - 1].trim();
-                let newline = file.newline();
-                let rest = if inside.is_empty() { String::new() } else { format!("\t{inside}{newline}") };
-                fix.replace_in(file, block.span(), format!("{{{newline}\t{line}{newline}{rest}}}"));
+        };
+        if body.line() == file_line(body, body.end()) {
+            return spread(body, statement, &lines, fix);
+        }
+        match place {
+            Place::Before(_) => fix.insert_before(statement, &lines[..1]),
+            Place::Behind(_) => fix.insert_after(statement, &lines[1..]),
+            Place::Return(_) => {
+                fix.insert_before(statement, &lines[..2]);
+                fix.replace_in(statement.file(), statement.span(), lines[2].clone());
             }
         }
+    }
+}
+
+/// Writes a body that stands on one line on lines of its own, with `lines` for
+/// one of its statements. Comments stay before the statement that they stand
+/// before, and the last with the last.
+fn spread(body: Node<'_>, statement: Node<'_>, lines: &[String], fix: &mut Fix) {
+    let (file, text) = (body.file(), body.file().text());
+    let newline = file.newline();
+    let mut out = String::new();
+    let mut at = body.start() + 1;
+    let all = statements(body);
+    for each in &all {
+        let own = each.text().to_owned();
+        let new = if *each == statement { lines } else { std::slice::from_ref(&own) };
+        let before = text[at..each.start()].trim_matches([';', ' ']);
+        let gap = if before.is_empty() { "" } else { " " };
+        at = each.end();
+        let behind = text[at..body.end() - 1].trim_matches([';', ' ']);
+        let behind = Some(behind).filter(|behind| Some(each) == all.last() && !behind.is_empty());
+        for (index, line) in new.iter().enumerate() {
+            let before = if index == 0 { format!("{before}{gap}") } else { String::new() };
+            let behind = behind.filter(|_| index + 1 == new.len()).map(|behind| format!(" {behind}"));
+            out.push_str(&format!("\t{before}{line}{}{newline}", behind.unwrap_or_default()));
+        }
+    }
+    fix.replace_in(file, body.span(), format!("{{{newline}{out}}}"));
+}
+
+fn file_line(body: Node<'_>, offset: usize) -> usize {
+    body.file().lines().line(offset)
+}
+
+impl<'t> Site<'t> {
+    /// What `Close` and the finalizer release alike, when anything.
+    fn release(&self, package: &'t Package) -> Option<Release<'t>> {
+        Release::of(self.holder, &self.setting.code(package)?, self.close, package)
+    }
+
+    /// Whether objects of the type, or what may be one, get another finalizer
+    /// elsewhere, which would go as well.
+    fn is_set_otherwise(&self, package: &'t Package) -> bool {
+        let written = |setting: &Setting<'t>| arguments(setting.call).nth(1).map(Node::text);
+        let ours = written(&self.setting);
+        finalizer::settings(package).map_or(true, |all| {
+            all.iter().any(|other| {
+                !other.clears()
+                    && other.holder(package).is_none_or(|of| of == self.holder)
+                    && written(other) != ours
+            })
+        })
     }
 }
 
@@ -207,63 +305,6 @@ fn name_of(place: Node<'_>) -> String {
 /// A place inside a body, from where names resolve as statements there see them.
 fn inner(body: Node<'_>) -> Node<'_> {
     body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body)
-}
-
-/// The name of the pointer receiver, when the method never gives it another
-/// value and hides it from nobody.
-fn receiver<'t>(close: Node<'t>) -> Option<Node<'t>> {
-    let declared = close.field("receiver")?.named().next()?;
-    declared.field("type").filter(|written| written.kind() == "pointer_type")?;
-    let name = declared.field("name").filter(|name| name.text() != "_")?;
-    let body = close.field("body")?;
-    let local = scope::local(name.text(), inner(body)).filter(|local| local.kind == LocalKind::Receiver)?;
-    (!scope::mentions(local).into_iter().any(is_written)).then_some(name)
-}
-
-/// Where in `Close` the finalizer is taken away: behind the nil check, at the
-/// head when there is none. `None` where a nil check stands elsewhere.
-fn place<'t>(close: Node<'t>) -> Option<Place<'t>> {
-    let name = receiver(close)?.text();
-    let body = close.field("body")?;
-    let all = statements(body);
-    let compares = |node: Node<'t>, operator: &str| {
-        node.kind() == "binary_expression"
-            && node.field("operator").is_some_and(|token| token.kind() == operator)
-            && [("left", "right"), ("right", "left")].iter().any(|(one, other)| {
-                node.field(one).is_some_and(|side| unparenthesized(side).text() == name)
-                    && node.field(other).is_some_and(|side| side.kind() == "nil")
-            })
-    };
-    let checks = |node: Node<'t>| compares(node, "==") || compares(node, "!=");
-    let count = body.descendants().filter(|node| checks(*node)).count();
-    if count == 0 {
-        return Some(Place::Head(body));
-    }
-    let first = *all.first().filter(|first| first.kind() == "if_statement" && count == 1)?;
-    if first.field("initializer").is_some() || first.field("alternative").is_some() {
-        return None;
-    }
-    let (condition, then) = (unparenthesized(first.field("condition")?), first.field("consequence")?);
-    let leaves = statements(then).last().is_some_and(|last| last.kind() == "return_statement");
-    if is_disjunct(condition, &|node| compares(node, "==")) && leaves {
-        return all.get(1).map(|next| Place::Before(*next));
-    }
-    if compares(condition, "!=") && then.span().of(then.file().text()).contains('\n') {
-        return Some(Place::Head(then));
-    }
-    None
-}
-
-/// Whether `wanted` holds of the condition or of a side of its `||`.
-fn is_disjunct<'t>(condition: Node<'t>, wanted: &dyn Fn(Node<'t>) -> bool) -> bool {
-    let condition = unparenthesized(condition);
-    let or = condition.kind() == "binary_expression"
-        && condition.field("operator").is_some_and(|operator| operator.kind() == "||");
-    wanted(condition)
-        || (or
-            && ["left", "right"]
-                .iter()
-                .any(|side| condition.field(side).is_some_and(|side| is_disjunct(side, wanted))))
 }
 
 /// Whether `Close` writes or looks at what its object keeps, so that a second
@@ -283,36 +324,4 @@ fn looks_first(close: Node<'_>) -> bool {
             first.kind() == "if_statement"
                 && first.field("condition").is_some_and(|condition| condition.descendants().any(of_receiver))
         })
-}
-
-/// Whether `Close` makes one of the calls that release something in the
-/// finalizer, or the other way round.
-fn releases_alike<'t>(site: &Site<'t>, package: &'t Package) -> bool {
-    let Some(code) = site.setting.code(package) else { return false };
-    if code.function == site.close {
-        return true;
-    }
-    let silent = ["Print", "print", "Error", "Warn", "Lock", "Unlock", "panic", "Sprint", "Debug", "Info"];
-    let there = calls_of(site.close, package);
-    let here = calls_of(code.function, package);
-    here.iter().filter(|call| !silent.iter().any(|word| call.contains(word))).any(|call| there.contains(call))
-        || here.iter().any(|call| call == "Close()")
-}
-
-/// The method that opens an object of the type again.
-fn reopens(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
-    const STEMS: &[&str] =
-        &["open", "reopen", "reset", "connect", "reconnect", "dial", "redial", "start", "restart", "init"];
-    for file in cx.package().files() {
-        for decl in &file.outline().decls {
-            if decl.kind == DeclKind::Method
-                && decl.receiver.as_deref() == Some(site.holder)
-                && let Some(name) = decl.names.first()
-                && words(&name.text).first().is_some_and(|first| STEMS.contains(&first.as_str()))
-            {
-                return Some(format!("method `{}`", name.text));
-            }
-        }
-    }
-    None
 }

@@ -45,8 +45,8 @@
 //! - `left-empty`, advice: the call is all that its function, loop or clause does.
 //! - `last-resort`, advice: a comment says that the finalizer is there for callers who
 //!   forget to close.
-//! - `foreign-type`, advice: the type is no plain struct of this package, so it gets no
-//!   method here.
+//! - `foreign-type`, advice: the type is no plain struct of this package with one name, so it
+//!   gets no method here.
 //! - `c-handle`, advice: the object is a handle of C code, whose life Go may not know.
 //! - `embedding`, advice: the type embeds another or is embedded, so a new `Close` would
 //!   hide one or reach other types.

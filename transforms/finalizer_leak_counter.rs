@@ -52,11 +52,11 @@
 //! - `debug-build`, keep: the file belongs to a build with a tag, where the cost is accepted.
 //! - `counts-leaks`, advice: `Close` takes the finalizer away, so what it counts was really
 //!   forgotten; sample it in a debug build.
-//! - `foreign-type`, advice: the type is no plain struct of this package.
+//! - `foreign-type`, advice: the type is no plain struct of this package with one name.
 //! - `counter-elsewhere`, advice: the counter is no plain variable of this package that is
 //!   only counted up here and read, or more than one file or declaration has a share in it.
 //! - `becomes-closer`, advice: the new `Close` would hide one or be called by others: the type
-//!   embeds another, is embedded, reads or writes.
+//!   embeds another, is embedded, reads or writes, or a type assertion asks for closers.
 //! - `unclear-close`, advice: the `Close` that there is counts already, or has no place for
 //!   the count.
 //! - `needs-newer-go`, advice: `atomic.Int64` came with Go 1.19.

@@ -50,9 +50,11 @@
 //! # Why
 //! An object with a finalizer survives the collection that finds it, with all that it
 //! reaches, and a cycle that holds one is never freed. A cleanup gets a copy of what it needs:
-//! measured with Go 1.26, 100 MB were freed at the first collection instead of the
-//! second, and descriptors were closed in 1.6 µs instead of 4.6 µs, though adding a
-//! cleanup takes 354 ns instead of 266 ns.
+//! measured with Go 1.26, the first collection leaves 100 MiB of 100 with finalizers, and
+//! nothing with cleanups. That is the gain; time is none to count on. Adding a cleanup takes
+//! 354 ns instead of 266 ns. Raw descriptors that were opened, dropped and closed by
+//! collections took 1.6 µs each instead of 4.6 µs; until 1,000 small objects were closed
+//! it took 3.7 ms either way, most of it spent waiting for the collector.
 //! # Unsafe
 //! The order against other finalizers is no longer kept, and from Go 1.25 cleanups run in
 //! parallel. The cleanup sees the field as it was when it was added.
@@ -74,7 +76,7 @@
 //! - `field-type`, advice: the field is no number, string, truth value or pointer, so a copy
 //!   of it is something else, nil where that is not allowed, or may lead back to the object.
 //! - `field-changes`, advice: the field is written later, its address is taken, or a whole
-//!   object is overwritten, so a copy of it would be stale.
+//!   object is or may be overwritten, so a copy of it would be stale.
 //! - `exported`, advice: other packages can write the field, or use the type and finalizers.
 //! - `writes-shared-state`, advice: the finalizer writes variables of the package, or calls
 //!   what does, and cleanups run in parallel.

@@ -50,9 +50,11 @@
 use super::manual_gc::periodic::{self, Periodic};
 use super::manual_gc::{intent, is_collection, remove};
 use super::read_mem_stats_per_request::handler;
+use crate::model::GoVersion;
 use crate::model::collector;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::rounds;
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
@@ -135,7 +137,8 @@ impl Transform for FreeOsMemory {
             .lower_if(alone && matches!(site.without, Without::Empties(_)), Level::Advice, "left-empty")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let limit = if cx.has(GoVersion(1, 19)) { ", and `GOMEMLIMIT` bounds it" } else { "" };
         let message = match &site.periodic {
             Some(_) => "a loop that exists only to call `debug.FreeOSMemory()`",
             None => "`debug.FreeOSMemory()` over and over",
@@ -145,11 +148,10 @@ impl Transform for FreeOsMemory {
         Telling {
             span: site.call.span(),
             message: message.into(),
-            why:
+            why: format!(
                 "each call is a whole collection for its caller (13 ms measured with 64 MiB live, though the \
-                  world stops for less than 0.1 ms); the runtime gives idle memory back by itself, and \
-                  `GOMEMLIMIT` bounds it"
-                    .into(),
+                 world stops for less than 0.1 ms); the runtime gives idle memory back by itself{limit}"
+            ),
             severity: Severity::Note,
             labels: around.map(|statement| (statement.span(), "the loop".into())).into_iter().collect(),
         }
@@ -173,6 +175,5 @@ fn frees(statement: Node<'_>) -> bool {
 /// each request.
 fn comes_again(at: Node<'_>, cx: &Cx<'_>) -> bool {
     let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
-    loops_around(at).any(|round| cx.comes_round(round))
-        || functions.any(|function| handler::served(function, cx).is_some())
+    rounds::comes_back(at, cx.package()) || functions.any(|function| handler::served(function, cx).is_some())
 }

@@ -17,7 +17,8 @@
 //! Go 1.26, 256 MiB of garbage left 278 MiB on the heap instead of 10. A memory limit
 //! makes it a choice that can be lived with, because the collector then runs near the limit.
 //! # Guards
-//! - `restores`, keep: the function sets it back, by `defer` or later on.
+//! - `restores`, keep: the function sets it back, by `defer` or later on, or another one does
+//!   whose name says so.
 //! - `has-limit`, keep: the package sets a memory limit, near which the collector runs.
 //! - `collects-itself`, keep: the function calls `runtime.GC()` where it wants a collection.
 //! - `test-code`, keep: tests and benchmarks switch the collector off to measure or to
@@ -25,9 +26,11 @@
 //! - `stays-off`, advice: nothing in the function sets it back.
 //! # Known limits
 //! A percentage that is no negative number in the code is not looked at, nor one that is
-//! set back by another function. `GOMEMLIMIT` in the environment cannot be seen.
+//! set back by a function with another name. `GOMEMLIMIT` in the environment cannot be seen.
 
+use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
+use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 
@@ -40,6 +43,9 @@ pub struct Site<'t> {
     /// The top-level declaration around it.
     whole: Node<'t>,
 }
+
+/// `debug.SetMemoryLimit`
+const LIMIT: GoVersion = GoVersion(1, 19);
 
 const SYMBOL: Symbol = Symbol { path: "runtime/debug", name: "SetGCPercent" };
 
@@ -57,30 +63,29 @@ impl Transform for GcPercentOff {
 
     fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-        let percent = arguments(call).next()?;
-        let negative = percent.kind() == "unary_expression"
-            && percent.field("operator").is_some_and(|operator| operator.kind() == "-")
-            && percent.field("operand").is_some_and(|number| number.kind() == "int_literal");
-        Some(Site { call, whole: call.ancestors().last()? }).filter(|_| negative)
+        Some(Site { call, whole: call.ancestors().last()? }).filter(|_| switches_off(call))
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         Verdict::of(Level::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(restored(site), "restores")
+            .keep_seen(|| another_restores(site, cx), "restores")
             .keep_seen(|| limit(cx), "has-limit")
             .keep_for(collects(site), "collects-itself")
             // The level is advice already; this names why.
             .named("stays-off")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+        let limit = if cx.has(LIMIT) { ", or set a memory limit beside it" } else { "" };
         Telling {
             span: site.call.span(),
             message: "the collector is switched off and stays off".into(),
-            why: "nothing is freed from here on, in the whole process; set it back with `defer \
-                  debug.SetGCPercent(debug.SetGCPercent(-1))`, or set a memory limit beside it"
-                .into(),
+            why: format!(
+                "nothing is freed from here on, in the whole process; set it back with `defer \
+                 debug.SetGCPercent(debug.SetGCPercent(-1))`{limit}"
+            ),
             severity: Severity::Warning,
             labels: Vec::new(),
         }
@@ -89,13 +94,45 @@ impl Transform for GcPercentOff {
     fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
+/// Whether the percentage of the call is a negative number.
+fn switches_off(call: Node<'_>) -> bool {
+    arguments(call).next().is_some_and(|percent| {
+        percent.kind() == "unary_expression"
+            && percent.field("operator").is_some_and(|operator| operator.kind() == "-")
+            && percent.field("operand").is_some_and(|number| number.kind() == "int_literal")
+    })
+}
+
 /// Another call of `SetGCPercent` in the function, which sets it back.
 fn restored(site: &Site<'_>) -> Option<String> {
     let other = |node: &Node<'_>| *node != site.call && is_call(*node, SYMBOL.path, SYMBOL.name);
     let called = site.whole.descendants().find(other);
     // The old percentage that is kept may be set back wherever it is handed to.
     let kept = site.call.parent().filter(|parent| parent.is(&["expression_list", "return_statement"]));
+    let thrown_away = |list: &Node<'_>| {
+        let assignment = list.parent().filter(|up| up.kind() == "assignment_statement");
+        assignment.and_then(|up| up.field("left")).is_some_and(|left| left.text() == "_")
+    };
+    let kept = kept.filter(|list| !thrown_away(list));
     called.or(kept).map(|node| format!("line {}", node.line()))
+}
+
+/// A function of the package that switches the collector on again, by its name
+/// and its call.
+fn another_restores(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    const WORDS: &[&str] = &["enable", "on", "resume", "restore", "reset", "restart", "start", "unpause"];
+    let files = cx.package().files().iter().filter(|file| file.may_name(SYMBOL.name));
+    files
+        .flat_map(|file| (0..file.outline().decls.len()).filter_map(|index| file.decl(index)))
+        .filter(|root| *root != site.whole)
+        .find(|root| {
+            let name = root.named().next().and_then(|function| function.field("name"));
+            let says =
+                name.is_some_and(|name| words(name.text()).iter().any(|word| WORDS.contains(&word.as_str())));
+            let gives = |node| is_call(node, SYMBOL.path, SYMBOL.name) && !switches_off(node);
+            says && root.descendants().any(gives)
+        })
+        .map(|root| format!("line {}", root.line()))
 }
 
 fn limit(cx: &Cx<'_>) -> Option<String> {

@@ -42,12 +42,13 @@
 //!   cleanup, and the object is not mentioned any more.
 //! # Known limits
 //! It looks at one function at a time: callers may keep the object. Handles that go into
-//! system calls, rather than C code, are not looked at.
+//! system calls, rather than C code, are not looked at, nor memory that another variable
+//! holds too.
 
 use crate::model::effects::function_of;
 use crate::model::fields::type_name;
 use crate::model::finalizer::{cleaned_up, settings};
-use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
@@ -195,7 +196,7 @@ fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
     let holder = bound(number)?;
     let Def::Local(held) = scope::resolve(holder) else { return None };
     let function = function_of(mention)?;
-    if held == kept || function_of(kept.name) != Some(function) || is_pinned(function) {
+    if held == kept || function_of(kept.name) != Some(function) || is_pinned(function) || is_shared(kept) {
         return None;
     }
     let uses = scope::mentions(held);
@@ -264,6 +265,47 @@ fn goes_into_raw_call(place: Node<'_>) -> bool {
                 || (path.is_empty() && (name == "Call" || name == "ioctl"))
         },
     )
+}
+
+/// Whether something else holds what the variable holds: it was made from
+/// another variable, or is kept in one.
+fn is_shared(owner: Local<'_>) -> bool {
+    let keeps = |mention: Node<'_>| {
+        let whole = parenthesized(mention);
+        whole.parent().is_some_and(|up| match up.kind() {
+            // The key of a field may have the variable's name.
+            "literal_element" => up
+                .parent()
+                .is_none_or(|keyed| keyed.kind() != "keyed_element" || keyed.named().next() != Some(up)),
+            "send_statement" => true,
+            "expression_list" => up.field_name() != Some("left"),
+            _ => false,
+        })
+    };
+    let mentions = scope::mentions(owner);
+    if mentions.iter().any(|mention| *mention != owner.name && keeps(*mention)) {
+        return true;
+    }
+    // `part := whole.bytes[:8]`
+    let declares = owner.name.parent().and_then(|up| match up.kind() {
+        "var_spec" => up.field("value"),
+        "expression_list" => up.parent()?.field("right"),
+        _ => None,
+    });
+    declares.is_some_and(|values| {
+        values.named().map(unparenthesized).any(|value| match value.kind() {
+            "identifier" | "selector_expression" | "index_expression" | "slice_expression" => true,
+            "unary_expression" => {
+                value.field("operand").is_some_and(|operand| operand.kind() != "composite_literal")
+            }
+            // Memory that is not the collector's.
+            "call_expression" => callee(value).is_some_and(|called| {
+                let name = called.field("field").unwrap_or(called).text().to_lowercase();
+                name.contains("map") || name.contains("alloc") || package_of(called) == Some("unsafe")
+            }),
+            _ => false,
+        })
+    })
 }
 
 /// The outermost call that `place` is an argument of: what is evaluated for its

@@ -29,11 +29,11 @@
 //! - `measures-load`, advice: a handler decides something by the number.
 //! # Known limits
 //! Only comparisons in the handler itself are seen, of the call or of a variable that
-//! holds its result.
+//! holds its result. Two of its results compared with each other look for leaks: no finding.
 
 use super::read_mem_stats_per_request::handler;
 use crate::model::effects::function_of;
-use crate::model::imports::{callee, parenthesized};
+use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::scope;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
@@ -101,6 +101,17 @@ fn decides(call: Node<'_>) -> bool {
     local.is_some_and(|local| scope::mentions(local).into_iter().any(compared))
 }
 
+/// Whether the expression is the number of goroutines at another time.
+fn is_number(side: Node<'_>) -> bool {
+    let asks = |node: Node<'_>| is_call(node, "runtime", "NumGoroutine");
+    let given = || {
+        let local = scope::local(side.text(), side).filter(|_| side.kind() == "identifier")?;
+        let up = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))?;
+        Some(up.descendants().any(asks))
+    };
+    asks(side) || given() == Some(true)
+}
+
 fn compared(value: Node<'_>) -> bool {
     const COMPARISONS: &[&str] = &["<", "<=", ">", ">="];
     let mut value = parenthesized(value);
@@ -115,5 +126,9 @@ fn compared(value: Node<'_>) -> bool {
     value.parent().is_some_and(|up| {
         up.kind() == "binary_expression"
             && up.field("operator").is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
+            && ![up.field("left"), up.field("right")]
+                .into_iter()
+                .flatten()
+                .any(|side| !side.holds(value) && is_number(unparenthesized(side)))
     })
 }

@@ -46,7 +46,9 @@
 //!   dump; answer with `runtime.NumGoroutine()` and leave dumps to an endpoint for debugging.
 //! - `recovers`, advice: the handler recovers already; dump there.
 //! - `too-old-go`, advice: from Go 1.19 the profile hardly stops the world.
-//! - `odd-shape`, advice: the dump cannot be moved with all that uses it.
+//! - `taken-apart`, advice: code searches or splits the profile, which looks different
+//!   with 1.
+//! - `odd-shape`, advice: the dump cannot be moved with all that uses it, or ends the loop.
 //! # Known limits
 //! A dump in a function that the loop or the handler calls is not seen. A threshold finds no goroutines
 //! that are stuck in small numbers.
@@ -104,6 +106,7 @@ impl Transform for StackAllPolled {
             "health-check",
             "recovers",
             "too-old-go",
+            "taken-apart",
             "odd-shape",
         ],
         ..Meta::USUAL
@@ -124,7 +127,11 @@ impl Transform for StackAllPolled {
             _ => return None,
         };
         let when = When::of(dump, cx)?;
-        let region = when.list().and_then(|list| Region::around(dump, list));
+        // The same dump once more, into a larger buffer.
+        if when.is_retry(dump) {
+            return None;
+        }
+        let region = when.list().and_then(|list| Region::around(dump, list, cx.package()));
         Some(Site { dump, detail, when, region })
     }
 
@@ -151,6 +158,7 @@ impl Transform for StackAllPolled {
         let brief = site.detail.is_some_and(|(_, detail)| detail < 2);
         let old = (!cx.has(GoVersion(1, 19))).then(|| "Go 1.19 has it".to_owned());
         let moved = site.detail.is_none();
+        let parsed = || when::parsed(site.dump, cx.package()).filter(|_| !moved).map(seen);
         let fits = site.region.as_ref().is_some_and(|region| region.fits(&site.when));
         Verdict::of(Level::Unsafe)
             .keep_for(cx.test_code(site.dump), "test-code")
@@ -164,6 +172,7 @@ impl Transform for StackAllPolled {
             .lower_for(health, Level::Advice, "health-check")
             .lower_for(recovers.filter(|_| moved), Level::Advice, "recovers")
             .lower_for(old.filter(|_| !moved), Level::Advice, "too-old-go")
+            .lower_for(parsed(), Level::Advice, "taken-apart")
             .lower_if(moved && !(fits && nameable(site, cx)), Level::Advice, "odd-shape")
     }
 

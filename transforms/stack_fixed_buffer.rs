@@ -61,7 +61,7 @@
 //! looks at who reads it.
 
 pub(super) mod capture;
-mod text;
+pub(super) mod text;
 
 use self::capture::{Capture, Form};
 use crate::model::constant;
@@ -280,13 +280,15 @@ fn whole_stack<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
     let buffer = site.buffer.name.text();
     fix.set_title("let `debug.Stack` make the buffer");
     fix.delete_statement(site.made, &["buffer", "room", "bytes", "kb", "kib"]);
-    if let Def::Local(size) = scope::resolve(site.size)
-        && scope::mentions(size).len() == 2
-        && let Some(constant) = size.name.ancestors().find(|up| up.kind() == "const_declaration")
-        && constant.named().count() == 1
-    {
-        // Nothing else needs the number.
-        fix.delete_statement(constant, &[]);
+    for name in site.size.descendants().filter(|node| node.kind() == "identifier") {
+        if let Def::Local(size) = scope::resolve(name)
+            && scope::mentions(size).len() == 2
+            && let Some(constant) = size.name.ancestors().find(|up| up.kind() == "const_declaration")
+            && constant.named().count() == 1
+        {
+            // Nothing else needs the number.
+            fix.delete_statement(constant, &[]);
+        }
     }
     if let Form::Sliced(text) = site.form {
         fix.replace_node(text, format!("{debug}.Stack()"));

@@ -23,14 +23,16 @@
 //! - `test-code`, keep: tests and benchmarks tune what they measure.
 //! - `not-main`, advice: the package is not `main`.
 //! - `mid-process`, advice: the package is `main`, but neither `main` nor `init`, nor what
-//!   they call directly, does it.
+//!   they call directly, nor a command (`RunE: serve`) does it.
 //! # Known limits
 //! A function that only hands the value on, `SetLimits(percent int)`, is advised on unless its name says
 //! what it sets.
 
 use super::gomaxprocs_call::may_set;
 use crate::model::effects::function_of;
-use crate::model::imports::{arguments, callee};
+use crate::model::fields::spelled;
+use crate::model::imports::{arguments, callee, package_of};
+use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
@@ -79,7 +81,7 @@ impl Transform for TuningInLibrary {
             "SetMemoryLimit" => value.starts_with('-'),
             _ => false,
         };
-        let owned = cx.file.package() == "main" && starts(whole, cx);
+        let owned = cx.file.package() == "main" && (starts(whole, cx) || is_command(call, whole, cx));
         (!only_asks && !owned && !restores(call, name)).then_some(Site { call, name, whole })
     }
 
@@ -116,18 +118,43 @@ impl Transform for TuningInLibrary {
 /// they call directly, or a variable's initial value.
 fn starts(whole: Node<'_>, cx: &Cx<'_>) -> bool {
     let declared = whole.named().next();
-    let function = declared.filter(|node| node.kind() == "function_declaration");
+    let function = declared.filter(|node| node.is(&["function_declaration", "method_declaration"]));
+    let method = function.is_some_and(|function| function.kind() == "method_declaration");
     match function.and_then(|function| function.field("name")).map(Node::text) {
-        Some("main" | "init") => true,
+        Some("main" | "init") if !method => true,
         Some(name) => {
             let package = cx.package();
             package.declarations("main").into_iter().chain(package.declarations("init")).any(|begin| {
-                let calls = |node: Node<'_>| callee(node).is_some_and(|callee| callee.text() == name);
+                let calls = |node: Node<'_>| match callee(node) {
+                    Some(called) if method => {
+                        called.field("field").is_some_and(|field| field.text() == name)
+                            && package_of(called).is_none()
+                    }
+                    called => called.is_some_and(|called| called.text() == name),
+                };
                 begin.kind() == "function_declaration" && begin.descendants().any(calls)
             })
         }
         None => declared.is_some_and(|node| node.kind() == "var_declaration"),
     }
+}
+
+/// Whether the call stands in what a command of the program runs, as a table of
+/// commands says: `RunE: serve`.
+fn is_command(call: Node<'_>, whole: Node<'_>, cx: &Cx<'_>) -> bool {
+    const KEYS: &[&str] = &["Run", "RunE", "PreRun", "PreRunE", "PersistentPreRun", "PersistentPreRunE"];
+    let runs = |part: Node<'_>| {
+        part.ancestors().take_while(|up| !up.kind().ends_with("_statement")).any(|up| {
+            let key = || up.named().next().map_or("", Node::text);
+            up.kind() == "keyed_element" && (KEYS.contains(&key()) || matches!(key(), "Action" | "Before"))
+        })
+    };
+    let literals = call.ancestors().filter(|up| up.kind() == "func_literal");
+    let name = whole.named().next().filter(|node| node.kind() == "function_declaration");
+    let name = name.and_then(|function| function.field("name")).map(Node::text);
+    literals.into_iter().any(runs)
+        || name
+            .is_some_and(|name| spelled(name, cx.package()).is_ok_and(|places| places.into_iter().any(runs)))
 }
 
 /// Whether the call sets the old value back: under `defer`, or around the call
@@ -138,11 +165,20 @@ fn restores(call: Node<'_>, name: &str) -> bool {
             && callee(node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == name)
     };
     call.descendants().any(inner)
+        || given_by(call).is_some_and(|statement| statement.descendants().any(inner))
         || (call.ancestors().any(|up| up.kind() == "defer_statement")
             && arguments(call).all(|old| old.kind() == "identifier"))
 }
 
-/// Another call of the same setting in the function, under `defer` or after it.
+/// The declaration of the variable that the call gets: `old := …` of `set(old)`.
+fn given_by(call: Node<'_>) -> Option<Node<'_>> {
+    let old = arguments(call).next().filter(|old| old.kind() == "identifier")?;
+    let Def::Local(local) = scope::resolve(old) else { return None };
+    local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))
+}
+
+/// Another call of the same setting in the function, under `defer` or with the
+/// value that this one gave.
 fn restored(site: &Site<'_>) -> Option<String> {
     let same = |node: &Node<'_>| {
         *node != site.call
@@ -151,7 +187,8 @@ fn restored(site: &Site<'_>) -> Option<String> {
     let mut others = site.whole.descendants().filter(same);
     let set_back = others.find(|other| {
         let deferred = other.ancestors().any(|up| up.kind() == "defer_statement");
-        deferred || other.holds(site.call)
+        let back = given_by(*other).is_some_and(|statement| statement.holds(site.call));
+        deferred || back || other.holds(site.call)
     });
     set_back.map(|node| format!("line {}", node.line()))
 }

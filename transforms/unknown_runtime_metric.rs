@@ -29,8 +29,11 @@
 //! - `no-near-name`, advice: no name of a metric is near enough, or more than one is.
 //! - `other-kind`, advice: the code asks for another kind of value than the metric has, which
 //!   would panic.
+//! - `spelled-twice`, advice: the name is a key or a case, and the real one is too, where
+//!   it may be allowed only once.
 //! - `out-of-reach`, advice: a file that this run may not change spells the name too.
 //! # Known limits
+//! A name of a newer Go is no finding where the package asks for `metrics.All` or a kind.
 //! Names that are put together at run time are not seen, nor a list of names that is built in
 //! another function.
 
@@ -76,7 +79,14 @@ impl Transform for UnknownRuntimeMetric {
         seeds: &["SEN 2"],
         best: Level::Unsafe,
         triggers: &[SYMBOL],
-        guards: &["newer-than-the-table", "too-new", "no-near-name", "other-kind", "out-of-reach"],
+        guards: &[
+            "newer-than-the-table",
+            "too-new",
+            "no-near-name",
+            "other-kind",
+            "spelled-twice",
+            "out-of-reach",
+        ],
         ..Meta::USUAL
     };
 
@@ -90,7 +100,12 @@ impl Transform for UnknownRuntimeMetric {
             let known = table::called(&name);
             let go = cx.go();
             let meant = match known {
-                Some(metric) if go.is_some_and(|go| go < metric.since) => Meant::Newer(metric),
+                Some(metric) if go.is_some_and(|go| go < metric.since) => {
+                    if checks_what_exists(cx) {
+                        return None;
+                    }
+                    Meant::Newer(metric)
+                }
                 Some(metric) if metric.until.is_none_or(|until| go.is_some_and(|go| go < until)) => {
                     return None;
                 }
@@ -128,6 +143,7 @@ impl Transform for UnknownRuntimeMetric {
             .lower_for(too_new, Level::Advice, "too-new")
             .lower_for(lost.map(|wrong| wrong.name.clone()), Level::Advice, "no-near-name")
             .lower_for(other, Level::Advice, "other-kind")
+            .lower_for(twice(site, cx), Level::Advice, "spelled-twice")
             .lower_for(away(), Level::Advice, "out-of-reach")
     }
 
@@ -294,6 +310,38 @@ fn spellings<'t>(name: &str, cx: &Cx<'t>) -> Vec<Node<'t>> {
         }
     }
     found
+}
+
+/// Where a wrong name is the key of a table or stands in a `case`, and the
+/// real one does too: both as one would stand there twice.
+fn twice(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    let stands_once = |literal: &Node<'_>| {
+        literal.ancestors().take(3).any(|up| {
+            let key =
+                up.kind() == "keyed_element" && up.named().next().is_some_and(|key| key.holds(*literal));
+            key || up.kind() == "expression_case"
+        })
+    };
+    site.wrong.iter().find_map(|wrong| {
+        let Meant::Near(metric) = wrong.meant else { return None };
+        let other = spellings(metric.name, cx).into_iter().find(stands_once)?;
+        spellings(&wrong.name, cx)
+            .iter()
+            .any(stands_once)
+            .then(|| format!("`{}` on line {}", metric.name, other.line()))
+    })
+}
+
+/// Whether the package asks which metrics there are, so that a name may be one
+/// of a newer Go.
+fn checks_what_exists(cx: &Cx<'_>) -> bool {
+    const ASKING: &[&str] = &["All", "KindBad", "KindUint64", "KindFloat64", "KindFloat64Histogram"];
+    let asks = |node: Node<'_>| ASKING.iter().any(|name| is_symbol(node, SYMBOL.path, name));
+    let may = |file: &&std::sync::Arc<File>| ASKING.iter().any(|name| file.may_name(name));
+    cx.package().files().iter().filter(may).any(|file| {
+        let decls = 0..file.outline().decls.len();
+        decls.filter_map(|index| file.decl(index)).any(|root| root.descendants().any(asks))
+    })
 }
 
 /// The methods of `metrics.Value` by which the files of the package that import

@@ -1,7 +1,9 @@
 package logs
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"runtime"
 )
@@ -160,4 +162,64 @@ func (b *batch) AddIf(text string) {
 func (b *batch) Register(text string) {
 	_, f, l, _ := runtime.Caller(1)
 	b.commands = append(b.commands, command{text: text, file: f, line: l})
+}
+
+// A line would have `file=""`.
+func logKeyed(ctx context.Context, level slog.Level, msg string) {
+	_, file, at, _ := runtime.Caller(1) // advice: place-needed
+	slog.Log(ctx, level, msg, slog.String("file", file), slog.Int("line", at))
+}
+
+func logListed(level int, msg string) {
+	_, file, at, _ := runtime.Caller(1) // advice: place-needed
+	where := []any{file, at}
+	fmt.Println(where...)
+	if level == LevelFatal {
+		panic(msg)
+	}
+}
+
+// An empty name has no second byte.
+func logShort(level int, msg string) {
+	_, file, at, _ := runtime.Caller(1) // advice: place-needed
+	emit(level, withoutSlash(file), at, msg)
+	if level == LevelFatal {
+		panic(msg)
+	}
+}
+
+func withoutSlash(file string) string { return file[1:] }
+
+// A comment that would be lost.
+func logCommented(level int, msg string) {
+	_, file, at, _ := /* one above */ runtime.Caller(1) // advice: own-statement
+	emit(level, file, at, msg)
+	if level == LevelFatal {
+		panic(msg)
+	}
+}
+
+// The variable has the name of a type that the other one needs.
+func logNamed(level int, msg string) {
+	_, int, at, _ := runtime.Caller(1) // advice: own-statement
+	emit(level, int, at, msg)
+	if level == LevelFatal {
+		panic(msg)
+	}
+}
+
+type grade int
+
+// Of two types.
+const (
+	GradeInfo        = 1
+	GradeError grade = 3
+)
+
+func logGrade(level int, msg string) {
+	_, file, at, _ := runtime.Caller(1) // advice: level-unknown
+	if level == GradeInfo {
+		msg += "."
+	}
+	emit(level, file, at, msg)
 }

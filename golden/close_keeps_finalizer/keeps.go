@@ -62,24 +62,6 @@ func (u *unnamed) release() { u.f.Close() }
 
 func (*unnamed) Close() {} // advice: no-pointer-receiver
 
-type late struct{ f *os.File }
-
-func newLate(f *os.File) *late {
-	l := &late{f}
-	runtime.SetFinalizer(l, (*late).release)
-	return l
-}
-
-func (l *late) release() { l.f.Close() }
-
-func (l *late) Close() { // advice: nil-receiver
-	println("closing")
-	if l == nil {
-		return
-	}
-	l.release()
-}
-
 type again struct{ f *os.File }
 
 func newAgain(f *os.File) *again {

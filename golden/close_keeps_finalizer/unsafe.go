@@ -116,3 +116,35 @@ type outer struct {
 	*short
 	name string
 }
+
+// Several statements and comments on one line.
+type shorter struct{ f *os.File }
+
+func newShorter(f *os.File) *shorter {
+	s := &shorter{f}
+	runtime.SetFinalizer(s, (*shorter).release)
+	return s
+}
+
+func (s *shorter) release() { s.f.Close() }
+
+func (s *shorter) Close() error { s.release(); /* it says nothing */ return nil /* always */ } // done
+
+// The check stands later.
+type late struct{ f *os.File }
+
+func newLate(f *os.File) *late {
+	l := &late{f}
+	runtime.SetFinalizer(l, (*late).release)
+	return l
+}
+
+func (l *late) release() { l.f.Close() }
+
+func (l *late) Close() {
+	println("closing")
+	if l == nil {
+		return
+	}
+	l.release()
+}

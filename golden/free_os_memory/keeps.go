@@ -96,3 +96,12 @@ func another(debug memory, n int) {
 		debug.FreeOSMemory()
 	}
 }
+
+func untilItFails(work func() error) {
+	for {
+		if err := work(); err != nil {
+			debug.FreeOSMemory() // keeps: phase-boundary
+			return
+		}
+	}
+}

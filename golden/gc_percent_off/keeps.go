@@ -77,3 +77,8 @@ func (debugger) SetGCPercent(int) {}
 func another(debug debugger) {
 	debug.SetGCPercent(-1)
 }
+
+func thrownAway(read func()) {
+	_ = debug.SetGCPercent(-1) // advice: stays-off
+	read()
+}

@@ -81,3 +81,35 @@ func always(fd uintptr) {
 	p := uintptr(unsafe.Pointer(&global[0]))
 	syscall.Syscall(syscall.SYS_READ, fd, p, 8)
 }
+
+type ring struct{ data []byte }
+
+// Somebody else holds the memory as well.
+func partOf(fd uintptr, r *ring) {
+	data := r.data[:8]
+	p := uintptr(unsafe.Pointer(&data[0]))
+	syscall.Syscall(syscall.SYS_READ, fd, p, 8)
+	println(len(r.data))
+}
+
+func held(fd uintptr) *ring {
+	data := make([]byte, 8)
+	r := &ring{data: data}
+	p := uintptr(unsafe.Pointer(&data[0]))
+	syscall.Syscall(syscall.SYS_READ, fd, p, 8)
+	return r
+}
+
+var table [8]byte
+
+func ofThePackage(fd uintptr) {
+	g := &table
+	p := uintptr(unsafe.Pointer(&g[0]))
+	syscall.Syscall(syscall.SYS_READ, fd, p, 8)
+}
+
+func mapped(fd uintptr) {
+	data, _ := syscall.Mmap(int(fd), 0, 4096, 1, 1)
+	p := uintptr(unsafe.Pointer(&data[0]))
+	syscall.Syscall(syscall.SYS_MADVISE, p, 4096, 1)
+}

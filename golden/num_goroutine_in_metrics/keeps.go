@@ -56,3 +56,14 @@ func another(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 }
+
+// Looks for leaks, not for load.
+func watched(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		before := runtime.NumGoroutine()
+		next.ServeHTTP(w, r)
+		if after := runtime.NumGoroutine(); after > before {
+			println("leaked", after-before)
+		}
+	})
+}

@@ -48,3 +48,16 @@ func helper(b *testing.B) {
 }
 
 func value() func(int) int { return runtime.GOMAXPROCS }
+
+func setsBack(load func()) {
+	old := runtime.GOMAXPROCS(1) // keeps: restores
+	load()
+	runtime.GOMAXPROCS(old)
+}
+
+func setsAnother(load func()) int {
+	old := debug.SetGCPercent(50) // advice: not-main
+	load()
+	debug.SetGCPercent(100) // advice: not-main
+	return old
+}

@@ -123,7 +123,7 @@ fn refuse_broken(resolved: &mut Resolved, root: &Path) {
     let breaks = |path: &PathBuf, before: &str, after: &str| {
         let errors = |text: &str| {
             let file = File::new(path, text);
-            (0..file.outline().decls.len()).filter(|index| file.syntax_error(*index).is_some()).count()
+            (0..file.outline().decls.len()).filter(|index| file.fault(*index).is_some()).count()
         };
         errors(after) > errors(before)
     };

@@ -10,7 +10,7 @@ use crate::model::package::Package;
 use crate::model::program::Files;
 use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
-use crate::syntax::{File, Node};
+use crate::syntax::{Fault, File, Node};
 use crate::text::Span;
 use memchr::memmem;
 use std::collections::HashMap;
@@ -60,8 +60,8 @@ pub struct Seen {
 pub struct Look {
     /// The sites in the order of their places.
     pub seen: Vec<Seen>,
-    /// Declarations with a mention of a trigger whose syntax is broken.
-    pub broken: Vec<Span>,
+    /// Why declarations with a mention of a trigger cannot be read.
+    pub faults: Vec<Fault>,
 }
 
 /// Everything that transforms can ask, worked out when they ask.
@@ -192,9 +192,9 @@ pub fn look_at(
             continue;
         }
         let Some(root) = file.decl(decl) else {
-            let broken = file.syntax_error(decl).unwrap_or(file.outline().decls[decl].span);
-            if !found.broken.contains(&broken) && !is_comment_or_string(file, decl, hit) {
-                found.broken.push(broken);
+            let fault = file.fault(decl).unwrap_or(Fault::Syntax(file.outline().decls[decl].span));
+            if !found.faults.contains(&fault) && !is_comment_or_string(file, decl, hit) {
+                found.faults.push(fault);
             }
             continue;
         };

@@ -227,8 +227,8 @@ impl Scan<'_> {
         };
         let around = Around::new(&file, &shelf, self.module);
         let look = look_at(&around, self.entries, &hits, &|index| enabled[index]);
-        for span in &look.broken {
-            let reason = format!("syntax error near line {}", file.lines().line(span.start));
+        for fault in &look.faults {
+            let reason = format!("{fault} near line {}", file.lines().line(fault.span().start));
             scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
         }
         let policy = self.policy.for_file(&wanted.absolute);
@@ -253,7 +253,7 @@ impl Scan<'_> {
             self.entries.iter().zip(&enabled).any(|(entry, enabled)| entry.meta.id == rule && *enabled)
         };
         // A comment may suppress what was not looked at.
-        let whole = look.broken.is_empty();
+        let whole = look.faults.is_empty();
         let unused = if whole { suppressions.unused(&selected) } else { suppressions.malformed(&selected) };
         scan.findings
             .extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path, &mut names)));

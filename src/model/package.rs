@@ -85,12 +85,12 @@ impl Package {
         found
     }
 
-    /// Whether a declaration that satisfies `wanted` has broken syntax, so that
+    /// Whether a declaration that satisfies `wanted` cannot be read, so that
     /// [`Package::declarations`] and [`Package::methods`] do not show it.
     pub fn broken(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> bool {
         self.files.iter().any(|file| {
             let decls = file.outline().decls.iter().enumerate();
-            decls.filter(|(_, decl)| wanted(decl)).any(|(index, _)| file.syntax_error(index).is_some())
+            decls.filter(|(_, decl)| wanted(decl)).any(|(index, _)| file.fault(index).is_some())
         })
     }
 

@@ -109,3 +109,51 @@ pub fn embedded_in<'t>(name: &str, package: &'t Package) -> Result<Option<Node<'
     };
     Ok(spelled(name, package)?.into_iter().find(embeds))
 }
+
+/// Where the package gives the type another name, `type other = name`.
+///
+/// # Errors
+/// As for [`inside_another`].
+pub fn other_name<'t>(name: &str, package: &'t Package) -> Result<Option<Node<'t>>, String> {
+    let renames = |place: &Node<'t>| {
+        !matches!(scope::resolve(*place), Def::Local(_))
+            && place
+                .parent()
+                .is_some_and(|alias| alias.kind() == "type_alias" && alias.field("type") == Some(*place))
+    };
+    Ok(spelled(name, package)?.into_iter().find(renames))
+}
+
+/// Whether the package asks by a type assertion or a type switch for something
+/// that closes: `x.(io.Closer)`, or an interface of its own that has a `Close`.
+/// What cannot be read may.
+pub fn asks_for_closer(package: &Package) -> bool {
+    let mut names = vec!["Close", "Closer"];
+    let mut next = 0;
+    while let Some(name) = names.get(next).copied() {
+        let Ok(places) = spelled(name, package) else { return true };
+        if places.iter().any(|place| is_asserted(*place)) {
+            return true;
+        }
+        for place in places {
+            let interface = place.ancestors().find(|up| up.kind() == "interface_type");
+            let spec = interface.and_then(Node::parent).filter(|up| up.is(&["type_spec", "type_alias"]));
+            if let Some(named) = spec.and_then(|spec| spec.field("name"))
+                && !names.contains(&named.text())
+            {
+                names.push(named.text());
+            }
+        }
+        next += 1;
+    }
+    false
+}
+
+/// Whether the place is part of the type of an assertion or of a case of a type
+/// switch.
+fn is_asserted(place: Node<'_>) -> bool {
+    let asks = |up: &Node<'_>| up.is(&["type_assertion_expression", "type_case"]);
+    let until = |up: &Node<'_>| !asks(up);
+    place.ancestors().any(|up| asks(&up))
+        && !place.ancestors().take_while(until).any(|up| up.kind() == "statement_list")
+}

@@ -1,9 +1,10 @@
 //! One Go file in memory: text, outline, and the declarations parsed so far.
 
+use super::fault::Fault;
 use super::node::Node;
 use super::outline::{Decl, Import, Outline};
 use super::parse::{self, Tree};
-use crate::text::{LineIndex, Span};
+use crate::text::LineIndex;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -95,20 +96,20 @@ impl File {
         decls.get(at).filter(|decl| decl.span.contains(offset)).map(|_| at)
     }
 
-    /// The root of declaration `index` of the outline; `None` when its syntax
-    /// is broken, so that nothing may depend on it.
+    /// The root of declaration `index` of the outline; `None` when it has a
+    /// fault, so that nothing may depend on it.
     pub fn decl(&self, index: usize) -> Option<Node<'_>> {
         let tree = self.tree(index);
-        if tree.error.is_some() || self.outline().decls[index].broken {
+        if tree.fault.is_some() || self.outline().decls[index].broken {
             return None;
         }
         Some(Node { file: self, tree, id: 0 })
     }
 
-    /// Where the syntax of declaration `index` is broken, if it is.
-    pub fn syntax_error(&self, index: usize) -> Option<Span> {
+    /// Why declaration `index` cannot be read, if it cannot.
+    pub fn fault(&self, index: usize) -> Option<Fault> {
         let decl: &Decl = &self.outline().decls[index];
-        self.tree(index).error.or(decl.broken.then_some(decl.span))
+        self.tree(index).fault.or(decl.broken.then_some(Fault::Syntax(decl.span)))
     }
 
     fn tree(&self, index: usize) -> &Tree {

@@ -4,6 +4,7 @@
 //! itself, when it is first asked for: a declaration that is broken, or newer
 //! than the grammar, spoils nothing beside it.
 
+mod fault;
 mod file;
 mod mask;
 mod node;
@@ -12,6 +13,7 @@ mod parse;
 pub mod glance;
 pub mod outline;
 
+pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
 pub use node::{Descendants, Node};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};

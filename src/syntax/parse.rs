@@ -4,6 +4,7 @@
 //! spelling of the same length that it takes; offsets agree, and text is always
 //! read from the original.
 
+use super::fault::{DEEPEST, Fault, LARGEST};
 use super::mask;
 use crate::text::Span;
 use std::cell::RefCell;
@@ -29,8 +30,8 @@ pub(super) struct Data {
 #[derive(Debug)]
 pub(super) struct Tree {
     pub nodes: Vec<Data>,
-    /// The place of the first error that could not be helped.
-    pub error: Option<Span>,
+    /// Why the nodes are not to be used; they may be less than all then.
+    pub fault: Option<Fault>,
 }
 
 static LANGUAGE: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
@@ -47,6 +48,9 @@ thread_local! {
 
 /// Parses the declaration that stands at `span` of `text`.
 pub(super) fn declaration(text: &str, span: Span) -> Tree {
+    if span.len() > LARGEST {
+        return Tree { nodes: Vec::new(), fault: Some(Fault::Large(span)) };
+    }
     let source = span.of(text);
     let mut parsed = parse(source.as_bytes());
     if parsed.root_node().has_error()
@@ -55,8 +59,10 @@ pub(super) fn declaration(text: &str, span: Span) -> Tree {
         parsed = better;
     }
     let mut tree = arena(&parsed, span);
-    gather_names(&mut tree.nodes);
-    tree.error = tree.error.or_else(|| second_piece(&tree.nodes));
+    if tree.fault.is_none() {
+        gather_names(&mut tree.nodes);
+        tree.fault = second_piece(&tree.nodes).map(Fault::Syntax);
+    }
     tree
 }
 
@@ -82,7 +88,7 @@ pub(super) fn parse(source: &[u8]) -> tree_sitter::Tree {
 
 fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
     let mut nodes: Vec<Data> = Vec::with_capacity(parsed.root_node().descendant_count());
-    let mut error = None;
+    let mut fault = None;
     // (id, id of its last child so far) of the nodes on the way down.
     let mut path: Vec<(Id, Id)> = Vec::new();
     let mut cursor = parsed.walk();
@@ -92,8 +98,11 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         // The line end that was added is none of the declaration.
         let within = |offset: usize| (whole.start + offset).min(whole.end);
         let span = Span::new(within(node.start_byte()), within(node.end_byte()));
-        if error.is_none() && (node.is_error() || node.is_missing()) {
-            error = Some(span);
+        if fault.is_none() && (node.is_error() || node.is_missing()) {
+            fault = Some(Fault::Syntax(span));
+        }
+        if path.len() >= DEEPEST {
+            return Tree { nodes, fault: fault.or(Some(Fault::Nested(span))) };
         }
         let added = !path.is_empty() && whole.start + node.start_byte() >= whole.end;
         let parent = path.last().map_or(NONE, |&(parent, _)| parent);
@@ -122,7 +131,7 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return Tree { nodes, error };
+                return Tree { nodes, fault };
             }
             path.pop();
         }
@@ -202,7 +211,7 @@ mod tests {
     fn a_declaration_that_ends_in_a_short_name_has_no_error() {
         for text in ["var n int", "type A int", "var p *int", "const c = i", "func f()", "var s []string"] {
             let tree = declaration(text, Span::new(0, text.len()));
-            assert!(tree.error.is_none(), "{text}");
+            assert!(tree.fault.is_none(), "{text}");
             assert_eq!(tree.nodes[0].span, Span::new(0, text.len()), "{text}");
             assert!(tree.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
         }
@@ -212,8 +221,8 @@ mod tests {
     fn a_statement_behind_a_declaration_is_an_error() {
         let text = "func f() {} /* why */ for {} // why";
         let tree = declaration(text, Span::new(0, text.len()));
-        assert_eq!(tree.error, Some(Span::new(22, 28)));
+        assert_eq!(tree.fault, Some(Fault::Syntax(Span::new(22, 28))));
         let text = "func f() {} /* why */ // why";
-        assert_eq!(declaration(text, Span::new(0, text.len())).error, None);
+        assert_eq!(declaration(text, Span::new(0, text.len())).fault, None);
     }
 }

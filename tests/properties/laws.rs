@@ -221,7 +221,7 @@ fn declared(file: &File) -> Vec<(Signature, bool)> {
     decls
         .map(|(index, decl)| {
             let names = decl.names.iter().map(|name| name.text.clone()).collect();
-            ((decl.kind, decl.receiver.clone(), names), file.syntax_error(index).is_none())
+            ((decl.kind, decl.receiver.clone(), names), file.fault(index).is_none())
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::logger::level_parameter;
 use crate::model::constant::integer;
-use crate::model::imports::is_symbol;
+use crate::model::imports::{callee, is_symbol};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::words::words;
@@ -76,6 +76,10 @@ fn order<'t>(constant: Node<'t>, cx: &Cx<'t>) -> Option<(&'t str, bool)> {
         values.iter().filter(|(name, _)| speaks(name, of)).copied().collect::<Vec<(&'t str, i64)>>()
     };
     let [(error, at)] = of(&["error", "err"])[..] else { return None };
+    // A constant of another type could not stand in its place.
+    if declared_type(&specs, error) != declared_type(&specs, constant.text()) {
+        return None;
+    }
     let milder = of(&["debug", "info", "warn", "warning", "trace", "notice", "verbose"]);
     let graver = of(&["fatal", "panic", "critical", "crit", "alert", "emergency", "emerg"]);
     if milder.is_empty() || !values.iter().any(|(name, _)| *name == constant.text()) {
@@ -84,6 +88,15 @@ fn order<'t>(constant: Node<'t>, cx: &Cx<'t>) -> Option<(&'t str, bool)> {
     let rising = milder.iter().all(|(_, value)| *value < at) && graver.iter().all(|(_, value)| *value > at);
     let falling = milder.iter().all(|(_, value)| *value > at) && graver.iter().all(|(_, value)| *value < at);
     (rising || falling).then_some((error, rising))
+}
+
+/// The type that the constant `name` is declared with, by its spec or by the one that it
+/// repeats: `Level` in `Debug Level = iota` and in `Debug = Level(iota)`.
+fn declared_type<'t>(specs: &[Node<'t>], name: &str) -> Option<&'t str> {
+    let own = specs.iter().position(|spec| spec.field("name").is_some_and(|it| it.text() == name))?;
+    let spec = specs[..=own].iter().rev().find(|spec| spec.field("value").is_some())?;
+    let converts = || spec.field("value")?.named().next().and_then(callee);
+    spec.field("type").or_else(converts).map(Node::text)
 }
 
 /// The constants of one group with their values: integers that are written out, or

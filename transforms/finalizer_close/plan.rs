@@ -6,7 +6,7 @@ use crate::model::finalizer::{Action, Setting, calls_of, close_of, method_expres
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
-use crate::model::structs::{Struct, embedded_in, struct_named};
+use crate::model::structs::{Struct, asks_for_closer, embedded_in, other_name, struct_named};
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::Node;
 use crate::text::Span;
@@ -45,6 +45,11 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     let (Some(holder), Some(of)) = (holder, known) else {
         return refused("foreign-type", "its type is no plain struct of this package");
     };
+    match other_name(holder, package) {
+        Ok(None) => {}
+        Ok(Some(place)) => return refused("foreign-type", format!("another name on line {}", place.line())),
+        Err(place) => return refused("out-of-reach", place),
+    }
     let Some(code) = setting.code(package) else {
         return refused("out-of-reach", "the finalizer is not to be read here");
     };
@@ -77,7 +82,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
             return refused("becomes-closer", format!("`{holder}` has a method `{name}`"));
         }
     }
-    if of.field("Close").is_some() || looked_for(cx) {
+    if of.field("Close").is_some() || asks_for_closer(package) {
         return refused("name-taken", "`Close` is a field, or asked for by a type assertion");
     }
     let receiver =
@@ -132,7 +137,8 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     // Where others call it, what it gives must stay what it gave.
     let alone = others.iter().all(ours);
     let has_result = method.field("result").is_some();
-    let (lines, gives_error) = match body.filter(|_| alone && !has_result) {
+    let comments = method.descendants().any(|node| node.kind() == "comment");
+    let (lines, gives_error) = match body.filter(|_| alone && !has_result && !comments) {
         Some((lines, gives_error)) => (Some(lines), gives_error),
         None => (None, method.field("result").is_some_and(|result| result.text() == "error")),
     };
@@ -152,6 +158,7 @@ impl<'t> Made<'t> {
                 fix.replace_node(*place, "Close");
             }
             let (Some(name), Some(body)) = (method.field("name"), method.field("body")) else { return };
+            name_in_comment(*method, fix);
             match &self.lines {
                 None => fix.replace_node(name, "Close"),
                 Some(lines) => {
@@ -174,6 +181,23 @@ impl<'t> Made<'t> {
             self.holder
         );
         fix.insert(at, text);
+    }
+}
+
+/// Writes the new name where the comment above the method begins with the old.
+fn name_in_comment(method: Node<'_>, fix: &mut Fix) {
+    let file = method.file();
+    let lines = file.lines();
+    let content = |line: usize| lines.span(line).of(file.text());
+    let mut first = lines.line(method.start());
+    while first > 1 && content(first - 1).starts_with("//") {
+        first -= 1;
+    }
+    const OLD: &str = "// close";
+    let rest = content(first).strip_prefix(OLD);
+    if rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')) {
+        let start = lines.span(first).start;
+        fix.replace_in(file, Span::new(start + "// ".len(), start + OLD.len()), "Close");
     }
 }
 
@@ -410,23 +434,4 @@ fn embedding(of: &Struct<'_>, cx: &Cx<'_>) -> Option<String> {
         Ok(Some(place)) => Some(format!("`{}` is embedded on line {}", of.name(), place.line())),
         Err(place) => Some(format!("{place} cannot be read")),
     }
-}
-
-/// Whether the package asks by a type assertion or a type switch for something
-/// that closes.
-fn looked_for(cx: &Cx<'_>) -> bool {
-    let asks =
-        |place: &Node<'_>| place.ancestors().any(|up| up.is(&["type_assertion_expression", "type_case"]));
-    let within = |place: &Node<'_>| {
-        let statement = |up: &Node<'_>| up.kind() == "statement_list";
-        asks(place)
-            && !place
-                .ancestors()
-                .take_while(|up| !up.is(&["type_assertion_expression", "type_case"]))
-                .any(|up| statement(&up))
-    };
-    ["Close", "Closer"].iter().any(|name| match spelled(name, cx.package()) {
-        Ok(places) => places.iter().any(within),
-        Err(_) => true,
-    })
 }

@@ -5,7 +5,7 @@ use crate::model::fields::spelled;
 use crate::model::finalizer::{Action, Setting, close_of, statements};
 use crate::model::imports::{is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::scope::{self, Def};
-use crate::model::structs::{embedded_in, struct_named};
+use crate::model::structs::{asks_for_closer, embedded_in, other_name, struct_named};
 use crate::rewrite::{Cx, Fix, insertion_before, sum};
 use crate::syntax::Node;
 use crate::text::Span;
@@ -39,6 +39,11 @@ pub(super) fn planned<'t>(
     let (Some(holder), Some(of)) = (holder, of) else {
         return Err(("foreign-type", "its type is no plain struct of this package".into()));
     };
+    match other_name(holder, package) {
+        Ok(None) => {}
+        Ok(Some(place)) => return Err(("foreign-type", format!("another name on line {}", place.line()))),
+        Err(place) => return Err(("out-of-reach", place)),
+    }
     let elsewhere = |seen: &str| Err(("counter-elsewhere", seen.to_owned()));
     if !matches!(setting.action, Action::Literal(_)) {
         return elsewhere("the finalizer is a function with a name");
@@ -80,6 +85,9 @@ pub(super) fn planned<'t>(
             if !package.methods(Some(holder), name).is_empty() {
                 return Err(("becomes-closer", format!("`{holder}` has a method `{name}`")));
             }
+        }
+        if asks_for_closer(package) {
+            return Err(("becomes-closer", "a type assertion asks for something that closes".into()));
         }
         if of.field("Close").is_some() {
             return Err(("unclear-close", "`Close` is a field".into()));

@@ -9,7 +9,7 @@ use crate::model::imports::{callee, package_of, parenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
-use crate::model::structs::{Field, Struct};
+use crate::model::structs::{Field, Struct, inside_another};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::Node;
@@ -340,12 +340,23 @@ pub(super) fn stays<'t>(
             return Err(("field-changes", format!("line {} of {}", selector.line(), file_name(*selector))));
         }
     }
+    // With what it lies in, or by its other name, a whole object may be overwritten.
+    match inside_another(holder, package) {
+        Ok(None) => {}
+        Ok(Some(place)) => {
+            let seen = format!("`{holder}` lies in another, or has another name, on line {}", place.line());
+            return Err(("field-changes", seen));
+        }
+        Err(place) => return Err(("out-of-reach", place)),
+    }
     // `*x = T{…}`, `xs[i] = T{…}`: a whole object is overwritten.
     for place in stores(package)? {
         let of_type = match place.kind() {
             "unary_expression" => place.field("operand").and_then(|operand| type_name(operand, package)),
             _ => type_name(place, package),
         };
+        // A type parameter may be any type.
+        let of_type = of_type.filter(|name| !matches!(scope::resolve(*name), Def::Local(_)));
         let known_basic = matches!(type_of(place, package), Some(Type::Basic));
         if of_type.is_some_and(|name| name.text() == holder)
             || (of_type.is_none() && place.kind() == "unary_expression" && !known_basic)

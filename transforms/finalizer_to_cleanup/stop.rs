@@ -125,7 +125,9 @@ fn copied<'t>(name: &str, cx: &Cx<'t>) -> Result<Option<String>, Refusal> {
                 node.kind() == "unary_expression"
                     && node.text().starts_with('*')
                     && node.field("operand").is_some_and(|operand| {
-                        type_name(operand, package).is_none_or(|of| of.text() == name)
+                        type_name(operand, package)
+                            .filter(|of| !matches!(scope::resolve(*of), Def::Local(_)))
+                            .is_none_or(|of| of.text() == name)
                             && !matches!(type_of(operand, package), Some(Type::Basic))
                     })
                     && !is_method_expression(*node)

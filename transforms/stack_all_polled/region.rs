@@ -2,9 +2,12 @@
 //! buffer, and all that uses what it gives.
 
 use super::when::When;
-use crate::model::imports::{arguments, is_call};
+use crate::model::flow::{exits, never_returns};
+use crate::model::imports::{arguments, callee, is_call};
 use crate::model::locals::is_written;
+use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::model::words::words;
 use crate::rewrite::{Fix, is_alone_on_its_lines};
 use crate::syntax::Node;
 
@@ -18,7 +21,7 @@ pub struct Region<'t> {
 impl<'t> Region<'t> {
     /// The statements of `list` that exist for `dump`; `None` when others stand
     /// between them, or when they leave something behind that others may read.
-    pub fn around(dump: Node<'t>, list: Node<'t>) -> Option<Region<'t>> {
+    pub fn around(dump: Node<'t>, list: Node<'t>, package: &Package) -> Option<Region<'t>> {
         let all: Vec<Node<'t>> = list.named().collect();
         let mut first = all.iter().position(|statement| statement.holds(dump))?;
         if !all[first].is(&["short_var_declaration", "assignment_statement", "expression_statement"]) {
@@ -59,6 +62,12 @@ impl<'t> Region<'t> {
                     ]) || node.is(&["raw_string_literal"]) && node.text().contains('\n'))
                 })
         });
+        // Nor may the text of a dump decide how long the loop runs.
+        let steers = statements.iter().any(|statement| {
+            let exits = exits(*statement, package);
+            exits.breaks.into_iter().chain(exits.continues).any(|target| !inside(target))
+                || statement.descendants().any(|call| never_returns(call, package) || ends(call))
+        });
         // The time between two dumps must pass without one, too.
         let waits = statements.iter().flat_map(|statement| statement.descendants()).any(|node| {
             is_call(node, "time", "Sleep") || node.kind() == "<-" || node.kind() == "select_statement"
@@ -76,8 +85,11 @@ impl<'t> Region<'t> {
                 "identifier" => is_written(node) && !stays(node, &carried),
                 _ => false,
             });
+        // What is filled with the text and read behind it would be read empty.
+        let filled: Vec<Local<'t>> = statements.iter().flat_map(|part| filled(*part, &carried)).collect();
+        let leaves = leaves || all[last + 1..].iter().any(|statement| mentions_any(*statement, &filled));
         let has_rest = last + 1 < all.len();
-        (together && plain && kept && !leaves && !waits).then_some(Region { statements, has_rest })
+        (together && plain && kept && !leaves && !waits && !steers).then_some(Region { statements, has_rest })
     }
 
     /// Whether the region can move for this reason.
@@ -140,6 +152,46 @@ pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
             && locals.iter().any(|local| local.name.text() == name.text())
             && matches!(scope::resolve(name), Def::Local(found) if locals.contains(&found))
     })
+}
+
+/// Whether `call` ends what others wait for, perhaps what they began before the dump:
+/// `cancel()`, `close(done)`, `wg.Done()`, `mu.Unlock()`.
+fn ends(call: Node<'_>) -> bool {
+    const ENDS: &[&str] = &["done", "unlock", "runlock", "release", "cancel", "stop", "shutdown"];
+    let Some(callee) = callee(call) else { return false };
+    match callee.field("field") {
+        Some(method) => ENDS.contains(&method.text().to_lowercase().as_str()),
+        None => callee.text() == "close" || ENDS.contains(&callee.text()),
+    }
+}
+
+/// The variables, besides those `carried`, that calls in `statement` put something of
+/// these into: `all.Write(buf)`, `fmt.Fprintf(&all, "%s", buf)`.
+fn filled<'t>(statement: Node<'t>, carried: &[Local<'t>]) -> Vec<Local<'t>> {
+    const FILLS: &[&str] = &["write", "read", "add", "append", "push", "put", "set", "store", "insert"];
+    let holder = |call: Node<'t>| {
+        let method = callee(call).filter(|method| method.kind() == "selector_expression");
+        let fills = |name: &Node<'t>| words(name.text()).iter().any(|word| FILLS.contains(&word.as_str()));
+        let receiver = method
+            .filter(|method| method.field("field").is_some_and(|name| fills(&name)))
+            .and_then(|method| method.field("operand"));
+        let first = arguments(call).next().filter(|_| {
+            callee(call).is_some_and(|callee| {
+                let name = callee.field("field").unwrap_or(callee).text();
+                name == "copy" || name == "WriteString" || name.starts_with("Fprint")
+            })
+        });
+        let addresses = arguments(call).filter(|given| given.text().starts_with('&'));
+        receiver.into_iter().chain(first).chain(addresses).collect::<Vec<_>>()
+    };
+    let calls = statement.descendants().filter(|node| node.kind() == "call_expression");
+    let given = calls.filter(|call| mentions_any(*call, carried)).flat_map(holder);
+    let names = given.filter_map(|of| of.descendants().find(|node| node.kind() == "identifier"));
+    let local = |name: Node<'t>| match scope::resolve(name) {
+        Def::Local(local) if local.kind == LocalKind::Var && !carried.contains(&local) => Some(local),
+        _ => None,
+    };
+    names.filter_map(local).collect()
 }
 
 /// Whether an assignment to `target` is seen by the moved statements alone.

@@ -2,10 +2,12 @@
 //! each request.
 
 use super::super::read_mem_stats_per_request::handler;
+use super::super::stack_fixed_buffer::text::taken_apart;
 use super::region::{buffer, mentions_any};
 use crate::model::effects::function_of;
 use crate::model::flow::{CLAUSES, exits};
 use crate::model::imports::{arguments, callee, is_call, unparenthesized};
+use crate::model::package::Package;
 use crate::model::recording::first_value;
 use crate::model::rounds::{comes_back, loops};
 use crate::model::scope::{self, Def, Local};
@@ -69,6 +71,23 @@ impl<'t> When<'t> {
             When::Paced { timeout, .. } => *timeout,
             When::Served { .. } => None,
         }
+    }
+
+    /// Whether `dump` stands in a loop within a round, before which the same buffer is
+    /// filled, as it is when that loop makes a larger one until the dump fits.
+    pub fn is_retry(&self, dump: Node<'t>) -> bool {
+        let (Some(into), Some(dumps)) = (buffer(dump), callee(dump)) else { return false };
+        let same = |call: Node<'_>| {
+            call != dump
+                && callee(call).is_some_and(|callee| callee.text() == dumps.text())
+                && buffer(call) == Some(into)
+        };
+        loops(dump).take_while(|inner| *inner != self.anchor()).any(|retries| {
+            let siblings = retries.parent().into_iter().flat_map(Node::named);
+            let before = siblings.take_while(|statement| *statement != retries);
+            let header = retries.named().next().and_then(|header| header.field("initializer"));
+            before.chain(header).flat_map(Node::descendants).any(same)
+        })
     }
 
     fn anchor(&self) -> Node<'t> {
@@ -183,6 +202,25 @@ fn tick<'t>(channel: Node<'t>) -> Option<Tick<'t>> {
             named.then_some(Tick { period: None, once: false })
         }
     }
+}
+
+/// What searches or splits the profile that `write` puts into a local buffer.
+pub fn parsed<'t>(write: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let uses = scope::mentions(buffer(write)?).into_iter().filter(|mention| !write.holds(*mention));
+    uses.into_iter().find_map(|mention| {
+        let address = mention.parent().filter(|up| up.kind() == "unary_expression");
+        if let Some(list) = address.and_then(Node::parent).filter(|up| up.kind() == "argument_list") {
+            // `bufio.NewScanner(&buf)`
+            let reads = list.parent().and_then(callee).and_then(|callee| callee.field("field"));
+            return reads.filter(|name| matches!(name.text(), "NewScanner" | "NewReader"));
+        }
+        let method = mention.parent()?.field("field")?;
+        if method.text().starts_with("Read") {
+            return Some(method);
+        }
+        let text = method.parent()?.parent().filter(|call| callee(*call) == method.parent())?;
+        matches!(method.text(), "String" | "Bytes").then(|| taken_apart(text, package)).flatten()
+    })
 }
 
 /// The condition that decides whether the round or the request dumps at all.

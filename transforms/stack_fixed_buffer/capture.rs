@@ -94,6 +94,8 @@ impl<'t> Capture<'t> {
                 _ if after => mention,
                 Form::Counted(_, count) => up_to(mention, count)?,
                 Form::Cut(_) => mention,
+                // An array that is a value, or pointed to, has a type of its own.
+                Form::Dropped(_) if self.is_array && entire(mention) == mention => return None,
                 Form::Dropped(_) => entire(mention),
                 Form::Sliced(_) | Form::Other => return None,
             });

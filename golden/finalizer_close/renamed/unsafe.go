@@ -51,3 +51,19 @@ func (d *dir) close() error {
 	defer println("closed")
 	return d.f.Close()
 }
+
+type pipe struct{ f *os.File }
+
+func newPipe(f *os.File) *pipe {
+	p := &pipe{f}
+	runtime.SetFinalizer(p, (*pipe).close)
+	return p
+}
+
+// close gives the pipe back.
+//
+// It may be called again.
+func (p *pipe) close() {
+	// What it says does not matter.
+	p.f.Close()
+}

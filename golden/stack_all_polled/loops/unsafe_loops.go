@@ -2,6 +2,7 @@
 package loops
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -67,7 +69,7 @@ func grows(w io.Writer) {
 		n := runtime.Stack(buf, true)
 		for n == len(buf) {
 			buf = make([]byte, 2*len(buf))
-			n = runtime.Stack(buf, true) // advice: odd-shape
+			n = runtime.Stack(buf, true)
 		}
 		w.Write(buf[:n])
 	}
@@ -201,4 +203,138 @@ func reports(f *os.File) error {
 		}
 	}
 	return nil
+}
+
+// What the dump shows decides how long the loop runs.
+func untilIdle() {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if !strings.Contains(string(buf[:n]), "worker") {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+func skipsTheRest(beat func()) {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if strings.Contains(string(buf[:n]), "worker") {
+			continue
+		}
+		beat()
+	}
+}
+
+func ownBreak() {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true)
+		for _, part := range strings.Split(string(buf[:n]), "\n\n") {
+			if part == "" {
+				break
+			}
+			log.Print(part)
+		}
+	}
+}
+
+// The count ends with the header: the zero bytes behind the text are written too.
+func growsInHeader(w io.Writer) {
+	for range time.Tick(30 * time.Second) {
+		buf := make([]byte, 1<<20)
+		for n := runtime.Stack(buf, true); n == len(buf); n = runtime.Stack(buf, true) { // advice: odd-shape
+			buf = make([]byte, 2*len(buf))
+		}
+		w.Write(buf)
+	}
+}
+
+// Only `debug=2` says how long a goroutine has been waiting.
+func searched() {
+	for range time.Tick(time.Minute / 2) {
+		var buf bytes.Buffer
+		pprof.Lookup("goroutine").WriteTo(&buf, 2) // advice: taken-apart
+		if strings.Contains(buf.String(), "5 minutes") {
+			log.Print("stuck")
+		}
+	}
+}
+
+func scanned() {
+	for range time.Tick(time.Second) {
+		var buf bytes.Buffer
+		pprof.Lookup("goroutine").WriteTo(&buf, 2) // advice: taken-apart
+		lines := bufio.NewScanner(&buf)
+		for lines.Scan() {
+			log.Print(lines.Text())
+		}
+	}
+}
+
+// The dump before the loop is another one.
+func baseline(w io.Writer) {
+	buf := make([]byte, 1<<20)
+	n := runtime.Stack(buf, true)
+	w.Write(buf[:n])
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		w.Write(buf[:n])
+	}
+}
+
+// What the text was put into is read behind it.
+func gathered(w io.Writer) {
+	for range time.Tick(time.Second) {
+		var all strings.Builder
+		buf := make([]byte, 1<<20)
+		all.Write(buf[:runtime.Stack(buf, true)]) // advice: odd-shape
+		io.WriteString(w, all.String())
+	}
+}
+
+func printed(w io.Writer) {
+	for range time.Tick(time.Second) {
+		var all bytes.Buffer
+		buf := make([]byte, 1<<20)
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		io.Copy(&all, bytes.NewReader(buf[:n]))
+		w.Write(all.Bytes())
+	}
+}
+
+// Somebody waits for what the moved statements would no longer do.
+func handsOver(w io.Writer, wg *sync.WaitGroup) {
+	for range time.Tick(time.Second) {
+		wg.Add(1)
+		buf := make([]byte, 1<<20)
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		go func() {
+			w.Write(buf[:n])
+			wg.Done()
+		}()
+		wg.Wait()
+	}
+}
+
+func cancels(cancel context.CancelFunc) {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if strings.Contains(string(buf[:n]), "deadlock") {
+			cancel()
+		}
+	}
+}
+
+func exits() {
+	buf := make([]byte, 1<<20)
+	for range time.Tick(time.Second) {
+		n := runtime.Stack(buf, true) // advice: odd-shape
+		if strings.Contains(string(buf[:n]), "deadlock") {
+			os.Exit(3)
+		}
+	}
 }

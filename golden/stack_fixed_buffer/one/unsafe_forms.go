@@ -134,3 +134,29 @@ func shortenedLater(r any) {
 	stack = stack[:n] // for the log
 	log.Printf("%v\n%s", r, stack)
 }
+
+func sizeOfParts() []byte {
+	const kb = 1024
+	buf := make([]byte, 4*kb)
+	n := runtime.Stack(buf, false)
+	return buf[:n]
+}
+
+// An array that is a value or pointed to has a type that no slice has.
+func value() [2048]byte {
+	var buf [2048]byte
+	runtime.Stack(buf[:], false) // advice: odd-shape
+	return buf
+}
+
+func pointer() *[2048]byte {
+	var buf [2048]byte
+	runtime.Stack(buf[:], false) // advice: odd-shape
+	return &buf
+}
+
+func arrayShown() {
+	var buf [2048]byte
+	runtime.Stack(buf[:], false)
+	os.Stderr.Write(buf[:])
+}

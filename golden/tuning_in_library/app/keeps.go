@@ -14,6 +14,7 @@ func init() {
 func main() {
 	debug.SetMemoryLimit(1 << 30)
 	setUp()
+	(&program{}).limit()
 	http.HandleFunc("/", serve)
 }
 
@@ -28,4 +29,25 @@ func deeper() {
 
 func serve(http.ResponseWriter, *http.Request) {
 	debug.SetGCPercent(old) // advice: mid-process
+}
+
+type program struct{}
+
+func (*program) limit() {
+	debug.SetMaxThreads(30_000)
+}
+
+func (*program) main() {
+	debug.SetMaxThreads(30_000) // advice: mid-process
+}
+
+type command struct{ RunE func() error }
+
+func root() *command {
+	return &command{RunE: work}
+}
+
+func work() error {
+	debug.SetMaxThreads(30_000)
+	return nil
 }

@@ -6,7 +6,7 @@ use super::super::settle::settle;
 use super::super::shelf::Shelf;
 use crate::model::package::Package;
 use crate::rewrite::{FileFix, Surroundings};
-use crate::syntax::File;
+use crate::syntax::{Fault, File};
 use crate::text::{Edits, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
         })
     };
     let decls = after.outline().decls.iter().enumerate();
-    decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.syntax_error(index))
+    decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.fault(index).map(Fault::span))
 }
 
 /// The edits of one fix alone, settled, for each file: what a report shows.

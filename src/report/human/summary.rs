@@ -210,7 +210,8 @@ fn skipped(out: &mut dyn Write, look: Look, skips: &[Skipped]) -> io::Result<()>
 /// The kind of a reason that its owner should hear of, because the file is not
 /// what it should be; `None` for a skip that somebody chose.
 fn problem(reason: &str) -> Option<&'static str> {
-    const PROBLEMS: [&str; 5] = ["syntax error", "not UTF-8", "too large", "unreadable", "binary"];
+    const PROBLEMS: [&str; 6] =
+        ["syntax error", "nested too deeply", "not UTF-8", "too large", "unreadable", "binary"];
     PROBLEMS.into_iter().find(|kind| reason.starts_with(kind))
 }
 

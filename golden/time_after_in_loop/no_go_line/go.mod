@@ -1,0 +1,3 @@
+module gomend.example/nogoline
+
+go 1.26.8

@@ -1,0 +1,211 @@
+//! Where in `Close` the finalizer is taken away: beside the statement that surely
+//! releases, and only where the receiver is surely an object.
+
+use super::release::{Release, Work, jumps, leaves};
+use crate::model::finalizer::statements;
+use crate::model::imports::{callee, package_of, parenthesized, unparenthesized};
+use crate::model::locals::is_written;
+use crate::model::package::Package;
+use crate::model::scope::{self, Def, LocalKind};
+use crate::model::structs::{Struct, struct_named};
+use crate::syntax::Node;
+
+/// Where the statement goes.
+pub(super) enum Place<'t> {
+    Before(Node<'t>),
+    Behind(Node<'t>),
+    /// Between what the statement calls and that it returns.
+    Return(Node<'t>),
+}
+
+/// Why there is no place.
+pub(super) enum Nowhere {
+    /// The receiver may be nil wherever the statement could stand.
+    Nil,
+    /// No statement releases on every path.
+    Sometimes,
+}
+
+/// The place in `close`, whose receiver is never written.
+pub(super) fn place<'t>(
+    release: &Release<'t>,
+    close: Node<'t>,
+    holder: &str,
+    package: &'t Package,
+) -> Result<Place<'t>, Nowhere> {
+    let all = close.field("body").map(statements).unwrap_or_default();
+    let (block, checked) = match all.first().and_then(|first| nil_check(*first)) {
+        Some(Check::Leaves) => (all[1..].to_vec(), true),
+        Some(Check::Enters(then)) if all.len() == 1 => (statements(then), true),
+        _ => (all.clone(), false),
+    };
+    let Some(last) = release.last(&block).filter(|_| !jumps(close)) else {
+        return Err(Nowhere::Sometimes);
+    };
+    let at = block[last];
+    let work = Work::method(close);
+    let Some(of) = struct_named(holder, package) else { return Err(Nowhere::Nil) };
+    let looks_into = |statement: &Node<'t>| looks_into(*statement, work, &of, release, 3);
+    if checked || block[..last].iter().any(looks_into) {
+        // What is deferred runs later than any place here.
+        return Ok(Place::Before(at));
+    }
+    if !looks_into(&at) {
+        return Err(Nowhere::Nil);
+    }
+    let result = close.field("result");
+    if at.kind() == "return_statement" {
+        let values: Vec<Node<'t>> = at.named().flat_map(Node::named).collect();
+        let one = matches!(values[..], [call] if call.kind() == "call_expression");
+        let unnamed = result.is_some_and(|result| result.kind() != "parameter_list");
+        return if one && unnamed { Ok(Place::Return(at)) } else { Err(Nowhere::Nil) };
+    }
+    let goes_on = last + 1 < block.len() || result.is_none();
+    if goes_on { Ok(Place::Behind(at)) } else { Err(Nowhere::Nil) }
+}
+
+/// Whether the statement surely reads a field of the object, which panics where
+/// that is nil, itself or in a function that lets the panic through.
+fn looks_into<'t>(
+    statement: Node<'t>,
+    work: Work<'t>,
+    of: &Struct<'t>,
+    release: &Release<'t>,
+    depth: usize,
+) -> bool {
+    surely_evaluated(statement).into_iter().any(|node| match node.kind() {
+        "selector_expression" => {
+            node.field("operand").is_some_and(|operand| work.is_object(operand))
+                && node.field("field").is_some_and(|name| of.field(name.text()).is_some())
+        }
+        "call_expression" if depth > 0 && !statement.is(&["defer_statement"]) => {
+            release.followed(node, work).is_some_and(|inner| {
+                let all = inner.statements();
+                let first = all.iter().position(|each| looks_into(*each, inner, of, release, depth - 1));
+                first.is_some_and(|first| !all[..first].iter().any(|each| leaves(*each)))
+                    && !recovers(inner.function)
+            })
+        }
+        _ => false,
+    })
+}
+
+/// Whether the function may swallow a panic: it defers more than to give a lock
+/// back, or jumps.
+fn recovers(function: Node<'_>) -> bool {
+    let gives_back = |node: Node<'_>| {
+        node.named()
+            .next()
+            .and_then(callee)
+            .and_then(|called| called.field("field"))
+            .is_some_and(|name| matches!(name.text(), "Unlock" | "RUnlock" | "Done"))
+    };
+    jumps(function)
+        || function.descendants().any(|node| node.kind() == "defer_statement" && !gives_back(node))
+}
+
+/// Whether the expression is the receiver of its method.
+pub(super) fn is_receiver(node: Node<'_>) -> bool {
+    let node = unparenthesized(node);
+    node.kind() == "identifier"
+        && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Receiver)
+}
+
+/// The expressions that every run of the statement evaluates.
+pub(super) fn surely_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
+    let roots: Vec<Node<'_>> = match statement.kind() {
+        "if_statement" => match statement.field("initializer") {
+            Some(initializer) => vec![initializer],
+            None => statement.field("condition").into_iter().collect(),
+        },
+        "expression_statement"
+        | "assignment_statement"
+        | "short_var_declaration"
+        | "inc_statement"
+        | "dec_statement"
+        | "return_statement"
+        | "defer_statement" => vec![statement],
+        _ => Vec::new(),
+    };
+    let mut found = Vec::new();
+    let mut pending = roots;
+    while let Some(node) = pending.pop() {
+        match node.kind() {
+            "func_literal" => continue,
+            // The length of an array and what `unsafe` measures are constants.
+            "call_expression"
+                if callee(node).is_some_and(|called| {
+                    matches!(called.text(), "len" | "cap") || package_of(called) == Some("unsafe")
+                }) =>
+            {
+                continue;
+            }
+            "binary_expression"
+                if node.field("operator").is_some_and(|token| matches!(token.kind(), "&&" | "||")) =>
+            {
+                pending.extend(node.field("left"));
+                continue;
+            }
+            _ => {}
+        }
+        found.push(node);
+        pending.extend(node.named());
+    }
+    found
+}
+
+enum Check<'t> {
+    /// `if x == nil { …; return }`
+    Leaves,
+    /// `if x != nil { … }`
+    Enters(Node<'t>),
+}
+
+/// What the statement does about a receiver that is nil.
+fn nil_check(first: Node<'_>) -> Option<Check<'_>> {
+    let plain = first.kind() == "if_statement"
+        && first.field("initializer").is_none()
+        && first.field("alternative").is_none();
+    let condition = first.field("condition").filter(|_| plain).map(unparenthesized)?;
+    let then = first.field("consequence")?;
+    if is_disjunct(condition) && statements(then).last().is_some_and(|last| last.kind() == "return_statement")
+    {
+        return Some(Check::Leaves);
+    }
+    compares(condition, "!=").then_some(Check::Enters(then))
+}
+
+fn compares(node: Node<'_>, operator: &str) -> bool {
+    node.kind() == "binary_expression"
+        && node.field("operator").is_some_and(|token| token.kind() == operator)
+        && [("left", "right"), ("right", "left")].iter().any(|(one, other)| {
+            node.field(one).is_some_and(is_receiver)
+                && node.field(other).is_some_and(|side| side.kind() == "nil")
+        })
+}
+
+/// Whether the condition, or a side of its `||`, is that the receiver is nil.
+fn is_disjunct(condition: Node<'_>) -> bool {
+    let condition = unparenthesized(condition);
+    let or = condition.kind() == "binary_expression"
+        && condition.field("operator").is_some_and(|operator| operator.kind() == "||");
+    compares(condition, "==")
+        || (or && ["left", "right"].iter().any(|side| condition.field(side).is_some_and(is_disjunct)))
+}
+
+/// The name of the pointer receiver, when the method never gives it another
+/// value and hides it from nobody.
+pub(super) fn receiver<'t>(close: Node<'t>) -> Option<Node<'t>> {
+    let declared = close.field("receiver")?.named().next()?;
+    declared.field("type").filter(|written| written.kind() == "pointer_type")?;
+    let name = declared.field("name").filter(|name| name.text() != "_")?;
+    let body = close.field("body")?;
+    let last = body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body);
+    let local = scope::local(name.text(), last).filter(|local| local.kind == LocalKind::Receiver)?;
+    let pointed_at = |mention: Node<'_>| {
+        let outer = parenthesized(mention).parent();
+        outer.is_some_and(|outer| outer.field("operator").is_some_and(|operator| operator.kind() == "&"))
+    };
+    let changes = |mention: Node<'_>| is_written(mention) || pointed_at(mention);
+    (!scope::mentions(local).into_iter().any(changes)).then_some(name)
+}
