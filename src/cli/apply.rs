@@ -27,7 +27,7 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     })?;
     let plan = Plan::parse(&args.plan, &text)?.whole(&args.plan)?;
     let root = match &args.root {
-        Some(root) => std::fs::canonicalize(root)
+        Some(root) => dunce::canonicalize(root)
             .with_context(|| format!("{} is no directory; name the root of the plan", root.display()))?,
         None => root_of(&cwd, [].iter()),
     };

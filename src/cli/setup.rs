@@ -193,7 +193,7 @@ impl Setup {
                 Some("") => Path::new("/"),
                 stem => Path::new(stem.unwrap_or(&text)),
             };
-            std::fs::canonicalize(self.cwd.join(path)).ok()
+            dunce::canonicalize(self.cwd.join(path)).ok()
         };
         let named: Vec<PathBuf> = self.paths.iter().filter_map(directory).collect();
         root_of(&self.cwd, named.iter())
@@ -285,7 +285,7 @@ const NOTHING: &str = "\0";
 pub fn working_directory() -> Result<PathBuf, Stop> {
     let cwd =
         std::env::current_dir().context("the working directory cannot be read; change to one that exists")?;
-    Ok(std::fs::canonicalize(&cwd).unwrap_or(cwd))
+    Ok(dunce::canonicalize(&cwd).unwrap_or(cwd))
 }
 
 fn reads_stdin(target: &Target) -> bool {
@@ -296,7 +296,7 @@ fn reads_stdin(target: &Target) -> bool {
 fn real(path: &Path) -> PathBuf {
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => {
-            std::fs::canonicalize(parent).map_or_else(|_| path.to_owned(), |parent| parent.join(name))
+            dunce::canonicalize(parent).map_or_else(|_| path.to_owned(), |parent| parent.join(name))
         }
         _ => path.to_owned(),
     }
