@@ -359,6 +359,9 @@ pub struct Apply {
     /// Where the paths of the plan start [default: the root of the git repository, else here]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
+    /// Do not show long output in a pager
+    #[arg(long)]
+    pub no_pager: bool,
     #[command(flatten)]
     pub delivery: Delivery,
     /// When to colour; NO_COLOR is honoured
@@ -420,6 +423,9 @@ pub struct Fix {
     pub target: Target,
     #[command(flatten)]
     pub output: Output,
+    /// Do not show the patch of --diff in a pager
+    #[arg(long, help_heading = "Output")]
+    pub no_pager: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -524,6 +530,9 @@ pub struct Explain {
     /// The rule's id
     #[arg(value_name = "RULE")]
     pub rule: String,
+    /// Do not show long output in a pager
+    #[arg(long)]
+    pub no_pager: bool,
     /// When to colour; NO_COLOR is honoured
     #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,
@@ -534,6 +543,9 @@ pub struct Rules {
     /// How the list is written
     #[arg(long, value_enum, value_name = "human|json", default_value_t, hide_possible_values = true)]
     pub format: ListFormat,
+    /// Do not show long output in a pager
+    #[arg(long)]
+    pub no_pager: bool,
     /// When to colour; NO_COLOR is honoured
     #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
     pub color: Colour,

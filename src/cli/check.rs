@@ -119,7 +119,7 @@ fn unproved(
     };
     let files = fixes.outcome(&BTreeSet::new()).files;
     let look = io.look(wanted.color);
-    tolerate(patch::write(setup, &files, io, look))?;
+    tolerate(patch::write(setup, &files, io, look, true))?;
     for left in fixes.dropped() {
         writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
     }

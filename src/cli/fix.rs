@@ -260,7 +260,7 @@ fn print(
         let part = setup.part(&args.target);
         output::write(wanted, scanned, part.as_ref(), sources, statistics.as_ref(), io)?;
     } else if args.diff {
-        tolerate(patch::write(setup, &run.files, io, look))?;
+        tolerate(patch::write(setup, &run.files, io, look, args.no_pager))?;
     } else if args.list {
         let mut lines = run.files.keys().map(|path| shown(&setup.cwd, path));
         tolerate(lines.try_for_each(|line| writeln!(io.stdout, "{line}")))?;

@@ -13,6 +13,7 @@ mod interrupt;
 mod io;
 mod merge;
 mod output;
+mod pager;
 mod patch;
 mod proof;
 mod report;
