@@ -204,13 +204,14 @@ impl Setup {
         if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
     }
 
-    /// Which part of which run this is, for `gomend merge`.
-    pub fn part(&self, target: &Target) -> Option<Part> {
+    /// Which part of which run this is, for `gomend merge`; `more` are the options of the
+    /// verb that must be the same for all parts.
+    pub fn part(&self, target: &Target, more: &str) -> Option<Part> {
         let shard = self.shard?;
         let Target { paths, include, exclude, max_file_size, select, extend_select, ignore, go, .. } = target;
         let narrow = &target.narrow;
         let options = format!(
-            "{paths:?} {include:?} {exclude:?} {max_file_size} {select:?} {extend_select:?} {ignore:?} {go:?} {:?} {} {:?}",
+            "{paths:?} {include:?} {exclude:?} {max_file_size} {select:?} {extend_select:?} {ignore:?} {go:?} {:?} {} {:?} {more}",
             narrow.new_from_rev,
             narrow.whole_files,
             self.narrow.baseline.as_ref().map(Baseline::text),
