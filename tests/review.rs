@@ -1,5 +1,5 @@
-//! `gomend fix -i` at a terminal: the built binary behind a pseudo-terminal, and
-//! what a person sees on its screen.
+//! `gomend` at a terminal, `fix -i` above all: the built binary behind a
+//! pseudo-terminal, and what a person sees on its screen.
 #![cfg(unix)]
 
 #[path = "support/toolchain.rs"]
@@ -20,6 +20,8 @@ mod edits;
 mod keys;
 #[path = "review/law.rs"]
 mod law;
+#[path = "review/pager.rs"]
+mod pager;
 #[path = "review/resume.rs"]
 mod resume;
 #[path = "review/screens.rs"]

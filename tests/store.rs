@@ -42,7 +42,7 @@ impl Ground {
     }
 
     fn tree(&self) -> PathBuf {
-        self.dir.path().canonicalize().unwrap().join("tree")
+        dunce::canonicalize(self.dir.path()).unwrap().join("tree")
     }
 
     fn state(&self) -> PathBuf {

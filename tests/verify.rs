@@ -514,7 +514,7 @@ fn an_overlay_of_the_users_own_is_merged() {
         ("elsewhere.txt", "package m\n\nfunc generated() int { return 1 }\n"),
         ("b.txt", "package m\n\nfunc B() int { return 5 }\n"),
     ]);
-    let at = |name: &str| dir.path().canonicalize().unwrap().join(name).display().to_string();
+    let at = |name: &str| dunce::canonicalize(dir.path()).unwrap().join(name).display().to_string();
     let map = serde_json::json!({"Replace": {at("gen.go"): at("elsewhere.txt"), at("b.go"): at("b.txt")}});
     std::fs::write(dir.path().join("o.json"), map.to_string()).unwrap();
     let plan = Plan::default().fix(dir.path(), "a.go", "generated()", "generated() + 1").fix(

@@ -6,6 +6,7 @@
 use super::args::Apply;
 use super::delivery::{self, Goods};
 use super::io::{Io, tolerate};
+use super::pager::page;
 use super::patch::CONTEXT;
 use super::setup::{root_of, shown, working_directory};
 use super::{FINDINGS, OK, Stop};
@@ -27,7 +28,7 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     })?;
     let plan = Plan::parse(&args.plan, &text)?.whole(&args.plan)?;
     let root = match &args.root {
-        Some(root) => std::fs::canonicalize(root)
+        Some(root) => dunce::canonicalize(root)
             .with_context(|| format!("{} is no directory; name the root of the plan", root.display()))?,
         None => root_of(&cwd, [].iter()),
     };
@@ -42,12 +43,14 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let asks = args.diff || args.list;
     if args.diff {
         let look = io.look(args.color);
-        for (path, text) in &files {
-            let path = shown(&root, path);
-            let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
-            let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
-            tolerate(diff::write(&mut io.stdout, &file, CONTEXT, look))?;
-        }
+        tolerate(page(io, args.no_pager, |out| {
+            files.iter().try_for_each(|(path, text)| {
+                let path = shown(&root, path);
+                let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
+                let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
+                diff::write(out, &file, CONTEXT, look)
+            })
+        }))?;
     } else if args.list {
         tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", shown(&cwd, path))))?;
     } else {

@@ -1,79 +1,119 @@
 //! What the command line takes.
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-const ABOUT: &str = "Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, \
-and proves with the Go toolchain that the result builds and vets before a byte is written.";
+#[cfg(test)]
+mod written;
+
+const ABOUT: &str = "\
+Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and
+proves with the Go toolchain that the result builds and vets before a byte is
+written.";
 
 const EXAMPLES: &str = "\
 Examples:
   gomend check                       what is there to mend below this directory
-  gomend fix --diff                  the safe fixes, proved, as a patch; writes nothing
+  gomend fix --diff                  the safe fixes, proved, as a patch
   gomend fix ./internal/...          apply them
+  gomend fix -i                      decide fix by fix
   gomend undo                        put the files back
   gomend explain time-after-in-loop  why, when, and when not
 
-Exit status: 0 nothing found or all done, 1 findings remain or a fix could not be applied,
-2 usage, configuration or I/O error.";
+Exit status: 0 nothing found or all done, 1 findings remain or a fix could not
+be applied, 2 usage, configuration or I/O error.
+
+`gomend COMMAND -h` has a line for each option, `--help` has it all.";
+
+/// The verbs in the order of `--help`, each group below its heading.
+pub const VERBS: &[(&str, &[&str])] = &[
+    ("Look", &["check", "explain", "rules", "audit", "report"]),
+    ("Mend", &["fix", "undo"]),
+    ("Move many", &["apply", "merge"]),
+    ("Set up", &["init", "completions", "man"]),
+];
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
-  gomend check ./cmd/... internal/db     two directories and all below them
-  gomend check --select timers           the rules of one group
-  gomend check --fail-on warning         notes do not fail the build
+  gomend check ./cmd/... internal/db    two directories and all below them
+  gomend check --select timers          the rules of one group
+  gomend check --fail-on warning        notes do not fail the build
   gomend check --new-from-rev origin/main
-                                         only what this branch adds or changes
+                                        what this branch adds or changes
   gomend check --baseline known.json --write-baseline
-                                         live with what is there; later runs say what is new
-  gomend check --format json | jq .      for a program
+                                        live with what is there; later runs
+                                        say what is new
+  gomend check --format json | jq .     for a program
   gomend check --format sarif > gomend.sarif
-                                         for code scanning; github, gitlab, rdjson, checkstyle
-                                         and junit for other services
-  gomend check --format markdown         for a comment on a pull request
-  gomend check --statistics              the numbers by rule, module and owner
+                                        for code scanning; github, gitlab,
+                                        rdjson, checkstyle and junit for others
+  gomend check --format markdown        a comment on a pull request
+  gomend check --statistics             the numbers by rule, module and owner
 
-Exit status: 0 no finding, or none as severe as --fail-on says, 1 findings, 2 an error.";
+Exit status: 0 no finding, or none as severe as --fail-on says, 1 findings,
+2 an error.";
 
 const FIX_EXAMPLES: &str = "\
 Examples:
-  gomend fix                             apply the safe fixes, once they are proved
-  gomend fix --diff > fixes.patch        the same as a patch for `git apply`
-  gomend fix -i --unsafe                 decide fix by fix
-  gomend fix --unsafe --select gosched   one rule, fixes that want a second look too
+  gomend fix                            apply the safe fixes, once proved
+  gomend fix --diff > fixes.patch       the same as a patch for `git apply`
+  gomend fix -i --unsafe                decide fix by fix
+  gomend fix --unsafe --select gosched  one rule, unsafe fixes too
   gomend fix --verify-config windows/amd64 --require-proof
-                                         only what builds and vets here and there
+                                        only what builds and vets there
   gomend fix --verify-cmd 'bazel build //{packages}:all'
-                                         the packages of the fixes, by another build tool
+                                        prove it by another build tool
+  gomend fix --commit-per rule          a commit for each rule
   gomend fix --stdin-filename x.go - < x.go
-                                         one file through a pipe, for an editor
+                                        one file through a pipe, for an editor
 
 Proof, each with those before it:
   none   what was written is parsed again; nothing switches that off
   gofmt  gofmt reads the files, and tidy ones stay tidy
   build  the packages and their tests compile
   vet    go vet has nothing new to say
-  test   the tests of the packages pass; they are run as `go test` runs them, and what they do
-         to files and networks is up to them
+  test   the tests of the packages pass; they run as `go test` runs them, and
+         what they do to files and networks is up to them
 
-Exit status: 0 all done, 1 a fix was not applied (with --diff and -l: there is something to
-fix), 2 an error.";
+Exit status: 0 all done, 1 a fix was not applied (with --diff and -l: there is
+something to fix), 2 an error.
+
+A patch that is longer than the screen goes through GOMEND_PAGER, PAGER or
+less; an empty name or `cat` switches that off.";
 
 const REPORT_EXAMPLES: &str = "\
 Examples:
-  gomend report -o report.html           one page that needs no network and can be mailed
+  gomend report -o report.html        a page that needs no network to be read
   gomend report ./internal/... --select all -o report.html
   gomend report --verify vet -o report.html
-                                         each fix proved by Go; nothing is written but the page
-  gomend report --format markdown        the numbers, for a wiki or a pull request
+                                      each fix proved by Go; nothing is
+                                      written but the page
+  gomend report --format markdown     the numbers, for a wiki or pull request
 
 Exit status: 0, whatever was found, or 2 an error.";
 
 const UNDO_EXAMPLES: &str = "\
 Examples:
-  gomend undo            what the last run wrote, but for files that were changed since
-  gomend undo --list     the runs of this directory
-  gomend undo 12         what run 12 wrote";
+  gomend undo         what the last run wrote, but for files changed since
+  gomend undo --list  the runs of this directory
+  gomend undo 12      what run 12 wrote
+
+Exit status: 0 all put back, 1 a file was left alone, 2 an error.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  gomend explain gosched               what, why, before and after, when not
+  gomend explain gosched --no-pager    at once, however long it is
+
+`gomend rules` lists the rules. A page that is longer than the screen goes
+through GOMEND_PAGER, PAGER or less.";
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  gomend rules                         the best level of each rule, its default,
+                                       its Go versions
+  gomend rules --format json | jq '.[].id'
+                                       for a program";
 
 const AUDIT_EXAMPLES: &str = "\
 Examples:
@@ -81,8 +121,10 @@ Examples:
   gomend audit ./cmd/server          one program
   gomend audit --format markdown > checklist.md
 
-Calls are followed from main through the packages of the module, and Dockerfiles, manifests
-and makefiles are read for variables. Exit status: 0, whatever was found, or 2 an error.";
+Calls are followed from main through the packages of the module; Dockerfiles,
+manifests and makefiles are read for variables.
+
+Exit status: 0, whatever was found, or 2 an error.";
 
 const APPLY_EXAMPLES: &str = "\
 Examples:
@@ -92,9 +134,11 @@ Examples:
                                          one patch for each owner instead
   gomend apply plan.json --commit-per rule
 
-A file that has changed since is left alone, with all that share a fix with it, and named.
-Exit status: 0, 1 a file was left alone (with --diff and -l: there is something to do), 2 an
-error.";
+A file that has changed since is left alone, with all that share a fix with it,
+and named.
+
+Exit status: 0, 1 a file was left alone (with --diff and -l: there is something
+to do), 2 an error.";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
@@ -102,10 +146,29 @@ Examples:
   gomend check --shard 2/2 --format json > 2.json
   gomend merge 1.json 2.json > all.json
   gomend merge *.json -o all.json --fail-on warning
-  gomend merge plan-*.json -o plan.json  plans of `fix --shard K/N --plan-out` too
+  gomend fix --shard 1/2 --plan-out plan-1.json
+  gomend merge plan-*.json -o plan.json  plans too
 
-Exit status: 0, 1 findings as severe as --fail-on says, 2 the parts cannot be joined, or one
-of them had an error.";
+A part that is missing, comes twice, was cut off or is of another run is refused.
+
+Exit status: 0, 1 findings as severe as --fail-on says, 2 the parts cannot be
+joined, or one of them had an error.";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  gomend init           gomend.toml, with each key explained
+  gomend init --hook    an entry for pre-commit
+  gomend init --schema  completion and checks of gomend.toml in editors";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  gomend completions bash > ~/.local/share/bash-completion/completions/gomend
+  gomend completions zsh > ~/.zfunc/_gomend
+  gomend completions fish > ~/.config/fish/completions/gomend.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  gomend man > ~/.local/share/man/man1/gomend.1";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -118,36 +181,40 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Report findings; change nothing, never run the Go toolchain
+    /// Report findings; change nothing, never run Go
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
-    /// Apply the safe fixes, proved by the Go toolchain before they are written
+    /// Apply the safe fixes, proved by Go before they are written
     #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
-    /// Apply a plan that `fix --plan-out` wrote, to files that are as they were planned for
+    /// Apply a plan that `fix --plan-out` wrote
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(Apply),
-    /// Make a page of the dry run: findings, diffs and the rules' pages in one HTML file
+    /// Make one HTML page of findings, diffs and the rules' pages
     #[command(after_help = REPORT_EXAMPLES)]
     Report(Report),
     /// Put back what a run of `fix` wrote
     #[command(after_help = UNDO_EXAMPLES)]
     Undo(Undo),
-    /// Show the page of a rule: what, why, before and after, when not
+    /// Show the page of a rule: what, why, when not
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
     /// List the rules
+    #[command(after_help = RULES_EXAMPLES)]
     Rules(Rules),
     /// Write a commented gomend.toml, or a hook for pre-commit
+    #[command(after_help = INIT_EXAMPLES)]
     Init(Init),
     /// Print the completions of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(Completions),
     /// Print the man page
+    #[command(after_help = MAN_EXAMPLES)]
     Man,
-    /// Join the JSON of the parts of a run; a part that is missing, cut off or of another run
-    /// is refused
+    /// Join the JSON or the plans of the parts of a run
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(Merge),
-    /// The production checklist of each program: found, missing or undecidable
+    /// Go through a production checklist for each program
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(Audit),
 }
@@ -155,42 +222,55 @@ pub enum Verb {
 /// What to look at, and with which rules.
 #[derive(Debug, Default, Clone, Group)]
 pub struct Target {
-    /// Files, directories (recursive) or patterns such as ./internal/...; `-` reads standard
-    /// input [default: .]
+    /// Files, directories or patterns [default: .]
+    ///
+    /// Files, directories (with all below them) or patterns such as ./internal/...; `-` reads one
+    /// file from standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Read further paths from FILE (`-`: standard input), separated by NUL or newline
+    /// Read more paths from FILE, or from `-`
+    ///
+    /// The paths are separated by NUL or newline; `-` is standard input
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub files_from: Option<PathBuf>,
-    /// The name of the file that standard input holds
+    /// The name of what standard input holds
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub stdin_filename: Option<PathBuf>,
-    /// Look also at what is skipped by default: tests, generated, vendor, testdata,
-    /// third_party, ignored
+    /// Look also at tests, vendor, generated, ...
+    ///
+    /// What is skipped by default, and looked at with these kinds: tests, generated, vendor,
+    /// testdata, third_party, ignored
     #[arg(long, value_name = "KIND,...", value_delimiter = ',', help_heading = "Files")]
     pub include: Vec<String>,
-    /// Leave out what the pattern covers, written as in a .gitignore
+    /// Leave out what GLOB covers
+    ///
+    /// The pattern is written as in a .gitignore; the flag may be repeated
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
     pub exclude: Vec<String>,
-    /// Skip larger files; units k, M, G (1024)
+    /// Skip larger files; units k, M, G
     #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size, help_heading = "Files")]
     pub max_file_size: u64,
-    /// Run only these rules or groups (`all`: every rule), in place of the configured ones
-    #[arg(long, value_name = "RULE|GROUP|all,...", value_delimiter = ',', help_heading = "Rules")]
+    /// Only these rules or groups; `all`: every rule
+    ///
+    /// They take the place of the configured ones. Opt-in rules run when they are named, or with
+    /// `all`
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',', help_heading = "Rules")]
     pub select: Option<Vec<String>>,
-    /// Run these rules or groups too
-    #[arg(long, value_name = "RULE|GROUP,...", value_delimiter = ',', help_heading = "Rules")]
+    /// These rules or groups too
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',', help_heading = "Rules")]
     pub extend_select: Vec<String>,
-    /// Do not run these rules or groups
-    #[arg(long, value_name = "RULE|GROUP,...", value_delimiter = ',', help_heading = "Rules")]
+    /// Not these rules or groups
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
-    /// The Go version of files of which no go.mod says it
+    /// The Go version where no go.mod says it
     #[arg(long, value_name = "1.N", value_parser = go_version, help_heading = "Go")]
     pub go: Option<crate::model::GoVersion>,
-    /// Worker threads [default: one per processor]
+    /// Worker threads [default: all processors]
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub jobs: usize,
-    /// Work everything out anew, and remember nothing for later runs
+    /// Work everything out anew
+    ///
+    /// Nothing of earlier runs is used, and nothing is remembered for later ones
     #[arg(long)]
     pub no_cache: bool,
     #[command(flatten)]
@@ -203,13 +283,18 @@ pub struct Narrow {
     /// Leave out the findings that FILE lists
     #[arg(long, value_name = "FILE", help_heading = "Which findings")]
     pub baseline: Option<PathBuf>,
+    /// Only what changed since REV
+    ///
     /// Only findings on lines changed since the merge base with REV, and in new files
     #[arg(long, value_name = "REV", help_heading = "Which findings")]
     pub new_from_rev: Option<String>,
-    /// With --new-from-rev: all findings of each changed file
+    /// With --new-from-rev: changed files as a whole
     #[arg(long, requires = "new_from_rev", help_heading = "Which findings")]
     pub whole_files: bool,
-    /// Look at part K of N, each a set of package directories; `gomend merge` joins them
+    /// Only part K of N
+    ///
+    /// Each part is a set of package directories; `gomend merge` joins them and notices one that is
+    /// missing
     #[arg(long, value_name = "K/N", help_heading = "Which findings")]
     pub shard: Option<crate::engine::shard::Shard>,
 }
@@ -217,22 +302,28 @@ pub struct Narrow {
 /// How to say it.
 #[derive(Debug, Default, Clone, Group)]
 pub struct Output {
+    /// How to write: human, json, sarif, ...
+    ///
     /// How findings are written: human, json, sarif, github, gitlab, checkstyle, junit, rdjson,
     /// markdown or patch
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     #[arg(hide_possible_values = true)]
     pub format: Format,
-    /// Count the findings by rule, by module and, with a CODEOWNERS file, by owner
+    /// Count by rule, module and owner
+    ///
+    /// The owners are those of a CODEOWNERS file
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
-    /// Show also the sites that a guard kept, and why
+    /// Show also what a guard kept, and why
     #[arg(long, help_heading = "Output")]
     pub show_kept: bool,
     /// Say only what went wrong
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, help_heading = "Output")]
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
     #[arg(hide_possible_values = true)]
     pub color: Colour,
 }
@@ -295,11 +386,15 @@ pub struct Check {
     pub target: Target,
     #[command(flatten)]
     pub output: Output,
+    /// What fails: note, warning, never
+    ///
     /// The least severe finding that makes the exit status 1
-    #[arg(long, value_enum, value_name = "note|warning|never", default_value = "note")]
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "note")]
     #[arg(hide_possible_values = true, help_heading = "Output")]
     pub fail_on: FailOn,
-    /// Write the findings to the file of --baseline, in place of what it lists
+    /// Write the findings to that FILE
+    ///
+    /// The findings take the place of what the file of --baseline lists
     #[arg(long, requires = "baseline", help_heading = "Which findings")]
     pub write_baseline: bool,
 }
@@ -307,21 +402,28 @@ pub struct Check {
 /// How fixes reach the repository.
 #[derive(Debug, Default, Group)]
 pub struct Delivery {
-    /// Write one patch for each owner (CODEOWNERS), directory, module or rule to the directory
-    /// of --out, and leave the files as they are
-    #[arg(long, value_enum, value_name = "owner|directory|module|rule", requires = "out")]
+    /// A patch for each owner, directory, ...
+    ///
+    /// Write one patch for each owner (CODEOWNERS), directory, module or rule to the directory of
+    /// --out, and leave the files as they are
+    #[arg(long, value_enum, value_name = "KEY", requires = "out")]
     #[arg(hide_possible_values = true, help_heading = "Delivery", conflicts_with_all = ["diff", "list", "commit_per"])]
     pub split_by: Option<SplitBy>,
-    /// The directory for the patches; it must be empty or not there yet
+    /// Where the patches go
+    ///
+    /// The directory must be empty or not there yet
     #[arg(long, value_name = "DIR", requires = "split_by", help_heading = "Delivery")]
     pub out: Option<PathBuf>,
-    /// Apply the fixes and make one commit for each rule, module or owner; refuses a work tree
-    /// with changes, never pushes
-    #[arg(long, value_enum, value_name = "rule|module|owner", conflicts_with_all = ["diff", "list"])]
+    /// A commit for each rule, module or owner
+    ///
+    /// Apply the fixes and commit them one by one; refuses a work tree with changes, runs the hooks
+    /// of git, never pushes
+    #[arg(long, value_enum, value_name = "KEY", conflicts_with_all = ["diff", "list"])]
     #[arg(hide_possible_values = true, help_heading = "Delivery")]
     pub commit_per: Option<CommitPer>,
-    /// The message of the commits; {key} {title} {fixes} {files} {proof} {version} stand for what
-    /// they say
+    /// The message of these commits
+    ///
+    /// {key} {title} {fixes} {files} {proof} {version} stand for what they say
     #[arg(long, value_name = "TEXT", requires = "commit_per", help_heading = "Delivery")]
     pub commit_template: Option<String>,
 }
@@ -341,6 +443,23 @@ pub enum CommitPer {
     Owner,
 }
 
+/// The command line as it is parsed, with the verbs in groups.
+pub fn command() -> clap::Command {
+    let command = Args::command();
+    let about = |verb: &str| command.find_subcommand(verb).and_then(|verb| verb.get_about().cloned());
+    let mut listing = String::new();
+    for (heading, verbs) in VERBS {
+        listing += &format!("{heading}:\n");
+        for verb in *verbs {
+            listing += &format!("  {verb:<11}  {}\n", about(verb).unwrap_or_default());
+        }
+        listing.push('\n');
+    }
+    command.help_template(format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{listing}Options:\n{{options}}{{after-help}}"
+    ))
+}
+
 impl From<CommitPer> for SplitBy {
     fn from(per: CommitPer) -> SplitBy {
         match per {
@@ -356,31 +475,40 @@ pub struct Apply {
     /// What `fix --plan-out` or `merge` wrote
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// Print the plan as a patch for `git apply` and write nothing
+    /// Print a patch for `git apply`, write nothing
     #[arg(long)]
     pub diff: bool,
-    /// List the files that would change and write nothing
+    /// List what would change, write nothing
     #[arg(short = 'l', long = "list", conflicts_with = "diff")]
     pub list: bool,
-    /// Where the paths of the plan start [default: the root of the git repository, else here]
+    /// Where the paths of the plan start
+    ///
+    /// By default the root of the git repository, else here
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
+    /// Do not show the patch in a pager
+    #[arg(long)]
+    pub no_pager: bool,
     #[command(flatten)]
     pub delivery: Delivery,
-    /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 
 #[derive(Debug, Group)]
 pub struct Fix {
-    /// Apply unsafe fixes too: they keep the intent, but something observable may change
+    /// Apply unsafe fixes too
+    ///
+    /// They keep the intent, but something observable may change
     #[arg(long, alias = "unsafe-fixes", help_heading = "What to do")]
     pub r#unsafe: bool,
-    /// Print the fixes as a patch for `git apply` and write nothing
+    /// Print a patch for `git apply`, write nothing
     #[arg(long, help_heading = "What to do")]
     pub diff: bool,
-    /// List the files that would change and write nothing
+    /// List what would change, write nothing
     #[arg(short = 'l', long = "list", conflicts_with = "diff", help_heading = "What to do")]
     pub list: bool,
     /// Ask fix by fix, with the keys of `git add -p`
@@ -388,40 +516,48 @@ pub struct Fix {
     #[arg(conflicts_with_all = ["plan_out", "split_by", "commit_per"])]
     #[arg(help_heading = "What to do")]
     pub interactive: bool,
-    /// Go on with the review that ended before all was answered
+    /// With -i: go on with the review that was left
     #[arg(long = "resume", requires = "interactive", help_heading = "What to do")]
     pub review_on: bool,
-    /// Put what was accepted into git's index too
+    /// With -i: put what was accepted into the index
     #[arg(long, requires = "interactive", help_heading = "What to do")]
     pub stage: bool,
     /// Finish the run that ended half-way
     #[arg(long = "continue", conflicts_with_all = ["diff", "list"], help_heading = "What to do")]
     pub resume: bool,
-    /// Take the first N fixes, by path and place, and leave the others for another run
+    /// The first N fixes, the others another time
     #[arg(long, value_name = "N", help_heading = "What to do")]
     pub max_fixes: Option<usize>,
     /// Run gofmt over each changed file as a whole
     #[arg(long, help_heading = "What to do")]
     pub gofmt: bool,
-    /// How far to prove the fixes before they are written [default: vet, or what is possible]
-    #[arg(long, value_enum, value_name = "none|gofmt|build|vet|test", hide_possible_values = true)]
+    /// none, gofmt, build, vet or test
+    ///
+    /// How far to prove the fixes before they are written; by default vet, or what is possible
+    #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
     #[arg(help_heading = "Proof")]
     pub verify: Option<Verify>,
     /// Write only what was proved
     #[arg(long, help_heading = "Proof")]
     pub require_proof: bool,
-    /// The time for the whole proof, in seconds or as 90s, 5m, 1h
+    /// Give the whole proof so long: 90s, 5m, 1h
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
     pub verify_timeout: Option<std::time::Duration>,
-    /// Prove by this command, after gofmt and what --verify names: each word with {packages} or
-    /// {files} is repeated for each. It runs over a copy of the repository that holds the fixes;
-    /// status 0 proves them. For Bazel, Buck and others
+    /// Prove by this command, over a copy
+    ///
+    /// It runs after gofmt and what --verify names, in a copy of the repository that holds the
+    /// fixes, and status 0 proves them. Each word with {packages} or {files} is repeated for each.
+    /// For Bazel, Buck and others
     #[arg(long, value_name = "COMMAND", help_heading = "Proof")]
     pub verify_cmd: Option<String>,
-    /// Prove also for this system and these build tags; may be repeated
-    #[arg(long, value_name = "GOOS/GOARCH[,TAGS]", help_heading = "Proof")]
+    /// Prove for this system and these tags too
+    ///
+    /// GOOS/GOARCH and, after a comma, build tags: linux/arm64,integration. May be repeated
+    #[arg(long, value_name = "SYSTEM", help_heading = "Proof")]
     pub verify_config: Vec<String>,
-    /// Write the fixes to FILE for `gomend apply`, and leave the files as they are
+    /// Write a plan for `gomend apply` instead
+    ///
+    /// The files stay as they are; `-` is standard output
     #[arg(long, value_name = "FILE", help_heading = "Delivery")]
     #[arg(conflicts_with_all = ["diff", "list", "split_by", "commit_per"])]
     pub plan_out: Option<PathBuf>,
@@ -431,6 +567,9 @@ pub struct Fix {
     pub target: Target,
     #[command(flatten)]
     pub output: Output,
+    /// Do not show the patch in a pager
+    #[arg(long, help_heading = "Output")]
+    pub no_pager: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -449,56 +588,66 @@ pub enum Verify {
 
 #[derive(Debug, Group)]
 pub struct Init {
-    /// Add an entry to .pre-commit-config.yaml instead
+    /// Add a hook to .pre-commit-config.yaml instead
     #[arg(long)]
     pub hook: bool,
-    /// Write gomend.schema.json, by which editors complete and check gomend.toml, instead
+    /// Write gomend.schema.json for editors instead
+    ///
+    /// By the schema editors complete and check gomend.toml
     #[arg(long, conflicts_with = "hook")]
     pub schema: bool,
 }
 
 #[derive(Debug, Group)]
 pub struct Completions {
-    /// The shell
-    #[arg(value_enum, value_name = "bash|elvish|fish|powershell|zsh", hide_possible_values = true)]
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_enum, value_name = "SHELL", hide_possible_values = true)]
     pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Group)]
 pub struct Merge {
-    /// What `check --shard K/N --format json` wrote, one file for each part
+    /// JSON or plans of `--shard`, one for each part
+    ///
+    /// What `check --shard K/N --format json` or `fix --shard K/N --plan-out` wrote
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Write to FILE in place of standard output
+    /// Write to FILE, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What fails: note, warning, never
+    ///
     /// The least severe finding that makes the exit status 1
-    #[arg(long, value_enum, value_name = "note|warning|never", default_value = "never")]
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "never")]
     #[arg(hide_possible_values = true)]
     pub fail_on: FailOn,
 }
 
 #[derive(Debug, Group)]
 pub struct Report {
-    /// Write to FILE (`-`: standard output)
+    /// Write to FILE; `-` is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// A page with every finding, or a summary
-    #[arg(long, value_enum, value_name = "html|markdown", default_value_t, help_heading = "Output")]
+    /// html (a page) or markdown (the numbers)
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     #[arg(hide_possible_values = true)]
     pub format: ReportFormat,
     /// Say only what went wrong
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// When to colour messages; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, help_heading = "Output")]
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
     #[arg(hide_possible_values = true)]
     pub color: Colour,
-    /// How far to prove the fixes, unsafe ones too [default: none, Go does not run]
-    #[arg(long, value_enum, value_name = "none|gofmt|build|vet|test", hide_possible_values = true)]
+    /// none, gofmt, build, vet or test
+    ///
+    /// How far to prove the fixes, unsafe ones too; by default Go does not run
+    #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
     #[arg(help_heading = "Proof")]
     pub verify: Option<Verify>,
-    /// The time for the whole proof, in seconds or as 90s, 5m, 1h
+    /// Give the whole proof so long: 90s, 5m, 1h
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
     pub verify_timeout: Option<std::time::Duration>,
     #[command(flatten)]
@@ -516,17 +665,21 @@ pub enum ReportFormat {
 
 #[derive(Debug, Group)]
 pub struct Undo {
-    /// The run to undo, as `--list` names it [default: the last one]
+    /// The run, as --list names it [default: the last]
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
     /// List the runs that are remembered
     #[arg(long)]
     pub list: bool,
-    /// The root whose runs are meant [default: the nearest directory upward with a run]
+    /// The directory whose runs are meant
+    ///
+    /// By default the nearest one upward with a run
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
-    /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 
@@ -535,40 +688,50 @@ pub struct Explain {
     /// The rule's id
     #[arg(value_name = "RULE")]
     pub rule: String,
-    /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    /// Do not show long output in a pager
+    #[arg(long)]
+    pub no_pager: bool,
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 
 #[derive(Debug, Group)]
 pub struct Rules {
-    /// How the list is written
-    #[arg(long, value_enum, value_name = "human|json", default_value_t, hide_possible_values = true)]
+    /// human (a table) or json
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
     pub format: ListFormat,
-    /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    /// Do not show long output in a pager
+    #[arg(long)]
+    pub no_pager: bool,
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 
 #[derive(Debug, Group)]
 pub struct Audit {
-    /// Files, directories (recursive) or patterns such as ./cmd/... [default: .]
+    /// Files, directories or patterns [default: .]
+    ///
+    /// Files, directories (with all below them) or patterns such as ./cmd/...
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Leave out what the pattern covers, written as in a .gitignore
+    /// Leave out what GLOB covers
+    ///
+    /// The pattern is written as in a .gitignore; the flag may be repeated
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
-    /// How the checklists are written
-    #[arg(
-        long,
-        value_enum,
-        value_name = "human|json|markdown",
-        default_value_t,
-        hide_possible_values = true
-    )]
+    /// human, json or markdown
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
     pub format: AuditFormat,
-    /// When to colour; NO_COLOR is honoured
-    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true)]
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
 }
 

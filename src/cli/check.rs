@@ -36,7 +36,7 @@ pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
         return write_baseline(&args, &setup, &scanned, io);
     }
     let allowed = setup.narrow(&mut scanned, None, io)?;
-    let part = setup.part(&args.target);
+    let part = setup.part(&args.target, "");
     let statistics = output::statistics(wanted, &setup, &sources, &mut scanned);
     match wanted.format {
         Format::Human => tolerate(human(wanted, &scanned, statistics.as_ref(), io))?,
@@ -119,7 +119,7 @@ fn unproved(
     };
     let files = fixes.outcome(&BTreeSet::new()).files;
     let look = io.look(wanted.color);
-    tolerate(patch::write(setup, &files, io, look))?;
+    tolerate(patch::write(setup, &files, io, look, true))?;
     for left in fixes.dropped() {
         writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
     }

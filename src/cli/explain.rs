@@ -2,6 +2,7 @@
 
 use super::args::Explain;
 use super::io::Io;
+use super::pager::page;
 use super::{OK, Stop, rules};
 use crate::engine::policy::closest;
 use crate::engine::scan::UNUSED;
@@ -13,7 +14,7 @@ use crate::transforms::{CATALOGUE, EVIDENCE};
 pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.rule == UNUSED {
         let look = io.look(args.color);
-        explain::page(&mut io.stdout, UNUSED_PAGE, look)?;
+        page(io, args.no_pager, |out| explain::page(out, UNUSED_PAGE, look))?;
         return Ok(OK);
     }
     let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == args.rule) else {
@@ -26,7 +27,9 @@ pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
     };
     let look = io.look(args.color);
     let evidence = Evidence::of(EVIDENCE, entry.meta.id);
-    explain::explain(&mut io.stdout, &rules::row(entry), &entry.page(), evidence.as_ref(), look)?;
+    page(io, args.no_pager, |out| {
+        explain::explain(out, &rules::row(entry), &entry.page(), evidence.as_ref(), look)
+    })?;
     Ok(OK)
 }
 

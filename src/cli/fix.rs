@@ -167,7 +167,7 @@ fn deliver(
     }
     if let Some(file) = &args.plan_out {
         let rules = CATALOGUE.iter().map(|entry| entry.meta.id.to_owned()).collect();
-        let mut plan = Plan::new(rules, summary.verified.clone(), setup.part(&args.target));
+        let mut plan = Plan::new(rules, summary.verified.clone(), setup.part(&args.target, &chosen(args)));
         plan.fixes = run.planned_fixes(fixes, scanned, setup, &root);
         for (path, planned) in &run.files {
             let mut now = planned.before.as_str();
@@ -182,9 +182,13 @@ fn deliver(
             plan.files.push(PlannedFile { path: shown(&root, path).to_string(), before, steps });
         }
         plan.sort();
-        save(file, plan.text().as_bytes())?;
-        if !args.output.quiet {
-            writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
+        if file == Path::new("-") {
+            tolerate(io.stdout.write_all(plan.text().as_bytes()))?;
+        } else {
+            save(file, plan.text().as_bytes())?;
+            if !args.output.quiet {
+                writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
+            }
         }
     } else {
         let module = |path: &Path| setup.modules.module_path(path);
@@ -224,6 +228,12 @@ fn deliver(
     })
 }
 
+/// What decides which fixes there are and how far they are proved.
+fn chosen(args: &Fix) -> String {
+    let Fix { r#unsafe, max_fixes, gofmt, verify, require_proof, verify_config, .. } = args;
+    format!("{} {max_fixes:?} {gofmt} {verify:?} {require_proof} {verify_config:?}", r#unsafe)
+}
+
 fn least(args: &Fix) -> Level {
     if args.r#unsafe { Level::Unsafe } else { Level::Safe }
 }
@@ -257,10 +267,10 @@ fn print(
     let mut summary_here = false;
     let statistics = output::statistics(wanted, setup, sources, scanned);
     if !matches!(wanted.format, Format::Human | Format::Patch) {
-        let part = setup.part(&args.target);
+        let part = setup.part(&args.target, &chosen(args));
         output::write(wanted, scanned, part.as_ref(), sources, statistics.as_ref(), io)?;
     } else if args.diff {
-        tolerate(patch::write(setup, &run.files, io, look))?;
+        tolerate(patch::write(setup, &run.files, io, look, args.no_pager))?;
     } else if args.list {
         let mut lines = run.files.keys().map(|path| shown(&setup.cwd, path));
         tolerate(lines.try_for_each(|line| writeln!(io.stdout, "{line}")))?;

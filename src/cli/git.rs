@@ -14,7 +14,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
     let top = git(cwd, ["rev-parse", "--show-toplevel"])
         .context("--new-from-rev needs a git repository around the working directory")?;
     let top = path(top.trim_ascii_end());
-    let top = std::fs::canonicalize(&top).unwrap_or(top);
+    let top = dunce::canonicalize(&top).unwrap_or(top);
     let base = git(&top, ["merge-base", "--", revision, "HEAD"]).with_context(|| {
         format!(
             "--new-from-rev {revision}: git knows no common ancestor with HEAD; fetch the revision, or more of \

@@ -4,33 +4,32 @@
 //! Elsewhere the signal does what it does by default, which is as good: a look
 //! at files leaves nothing behind, and writing can be interrupted anywhere.
 
+#[cfg(unix)]
+mod held;
+
+#[cfg(unix)]
+pub use held::Held;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Listens for Ctrl-C until it is dropped.
 pub struct Interrupt {
     asked: Arc<AtomicBool>,
-    over: Arc<AtomicBool>,
+    /// Without it the default holds, which only leaves the toolchain to end by itself.
+    #[cfg(unix)]
+    _held: Option<Held>,
 }
 
 impl Interrupt {
     /// Starts to listen. A second signal ends the process at once.
     pub fn listen() -> Interrupt {
-        let interrupt = Interrupt { asked: Arc::default(), over: Arc::default() };
-        #[cfg(unix)]
-        {
-            use signal_hook::consts::{SIGINT, SIGTERM};
-            use signal_hook::flag;
-            for signal in [SIGINT, SIGTERM] {
-                // The order counts: a flag that this signal sets must not end
-                // the process yet. Without a handler the default holds, which
-                // only leaves the toolchain to end by itself.
-                let _ = flag::register_conditional_default(signal, Arc::clone(&interrupt.over));
-                let _ = flag::register_conditional_default(signal, Arc::clone(&interrupt.asked));
-                let _ = flag::register(signal, Arc::clone(&interrupt.asked));
-            }
+        let asked = Arc::default();
+        Interrupt {
+            #[cfg(unix)]
+            _held: hold(&asked).ok(),
+            asked,
         }
-        interrupt
     }
 
     /// Becomes true when someone asks to stop.
@@ -44,10 +43,14 @@ impl Interrupt {
     }
 }
 
-impl Drop for Interrupt {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
-    }
+#[cfg(unix)]
+fn hold(asked: &Arc<AtomicBool>) -> std::io::Result<Held> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let mut held = Held::back(&[SIGINT, SIGTERM])?;
+    // The order counts: the signal that sets the flag must not end the process yet.
+    held.unless(asked)?;
+    held.set(asked)?;
+    Ok(held)
 }
 
 /// The run was ended from outside before it wrote anything.

@@ -23,6 +23,8 @@ pub struct Io<'a> {
     pub stderr_is_terminal: bool,
     /// Columns of the terminal, where there is one.
     pub width: Option<usize>,
+    /// Rows of the terminal, where there is one.
+    pub height: Option<usize>,
     /// `NO_COLOR` is set and not empty, or the terminal is dumb.
     pub no_colour: bool,
 }
@@ -32,8 +34,9 @@ impl Io<'_> {
     pub fn of_process() -> Io<'static> {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
         let terminal = io::stdout().is_terminal();
+        let size = terminal_size::terminal_size().filter(|_| terminal);
         Io {
             stdin: Box::new(io::stdin().lock()),
             stdout: Box::new(Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock()))),
@@ -41,7 +44,8 @@ impl Io<'_> {
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: terminal,
             stderr_is_terminal: io::stderr().is_terminal(),
-            width: columns.or_else(|| terminal_width().filter(|_| terminal)),
+            width: number("COLUMNS").or_else(|| size.map(|(width, _)| usize::from(width.0))),
+            height: number("LINES").or_else(|| size.map(|(_, height)| usize::from(height.0))),
             no_colour: set("NO_COLOR") || dumb,
         }
     }
@@ -128,8 +132,4 @@ fn readable(file: &std::fs::File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn readable(_: &std::fs::File) -> io::Result<()> {
     Ok(())
-}
-
-fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }

@@ -13,6 +13,7 @@ mod interrupt;
 mod io;
 mod merge;
 mod output;
+mod pager;
 mod patch;
 mod proof;
 mod report;
@@ -24,7 +25,7 @@ mod undo;
 pub use io::Io;
 
 use args::{Args, Verb};
-use clap::Parser;
+use clap::FromArgMatches;
 use std::ffi::OsString;
 
 /// Nothing to report, or all of it done.
@@ -43,21 +44,22 @@ type Stop = anyhow::Error;
 /// that the contract promises: 0, 1 or 2, and 130 after Ctrl-C.
 pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
-    let parsed = match Args::try_parse_from(&args) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let text = if io.err_colour(args::Colour::Auto) {
-                error.render().ansi().to_string()
-            } else {
-                error.render().to_string()
-            };
-            let (help, status) = (!error.use_stderr(), if error.use_stderr() { ERROR } else { OK });
-            let out = if help { &mut io.stdout } else { &mut io.stderr };
-            // Whoever closed the stream does not want the text.
-            let written = io::tolerate(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
-            return written.map_or_else(|error| stopped(&error.into(), io), |()| status);
-        }
-    };
+    let parsed =
+        match args::command().try_get_matches_from(&args).and_then(|found| Args::from_arg_matches(&found)) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                let text = if io.err_colour(args::Colour::Auto) {
+                    error.render().ansi().to_string()
+                } else {
+                    error.render().to_string()
+                };
+                let (help, status) = (!error.use_stderr(), if error.use_stderr() { ERROR } else { OK });
+                let out = if help { &mut io.stdout } else { &mut io.stderr };
+                // Whoever closed the stream does not want the text.
+                let written = io::tolerate(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+                return written.map_or_else(|error| stopped(&error.into(), io), |()| status);
+            }
+        };
     let command = setup::command_line(&args);
     let status = match parsed.verb {
         Verb::Check(check) => check::run(check, io),

@@ -2,6 +2,7 @@
 
 use super::args::{ListFormat, Rules};
 use super::io::Io;
+use super::pager::page;
 use super::{OK, Stop, explain};
 use crate::engine::scan::UNUSED;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
@@ -14,7 +15,7 @@ pub fn run(args: &Rules, io: &mut Io<'_>) -> Result<u8, Stop> {
     let look = io.look(args.color);
     match args.format {
         ListFormat::Json => json(&mut io.stdout, &rows, true)?,
-        ListFormat::Human => table(&mut io.stdout, &rows, look)?,
+        ListFormat::Human => page(io, args.no_pager, |out| table(out, &rows, look))?,
     }
     Ok(OK)
 }

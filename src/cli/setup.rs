@@ -196,7 +196,7 @@ impl Setup {
                 Some("") => Path::new("/"),
                 stem => Path::new(stem.unwrap_or(&text)),
             };
-            std::fs::canonicalize(self.cwd.join(path)).ok()
+            dunce::canonicalize(self.cwd.join(path)).ok()
         };
         let named: Vec<PathBuf> = self.paths.iter().filter_map(directory).collect();
         root_of(&self.cwd, named.iter())
@@ -207,13 +207,14 @@ impl Setup {
         if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
     }
 
-    /// Which part of which run this is, for `gomend merge`.
-    pub fn part(&self, target: &Target) -> Option<Part> {
+    /// Which part of which run this is, for `gomend merge`; `more` are the options of the
+    /// verb that must be the same for all parts.
+    pub fn part(&self, target: &Target, more: &str) -> Option<Part> {
         let shard = self.shard?;
         let Target { paths, include, exclude, max_file_size, select, extend_select, ignore, go, .. } = target;
         let narrow = &target.narrow;
         let options = format!(
-            "{paths:?} {include:?} {exclude:?} {max_file_size} {select:?} {extend_select:?} {ignore:?} {go:?} {:?} {} {:?}",
+            "{paths:?} {include:?} {exclude:?} {max_file_size} {select:?} {extend_select:?} {ignore:?} {go:?} {:?} {} {:?} {more}",
             narrow.new_from_rev,
             narrow.whole_files,
             self.narrow.baseline.as_ref().map(Baseline::text),
@@ -288,7 +289,7 @@ const NOTHING: &str = "\0";
 pub fn working_directory() -> Result<PathBuf, Stop> {
     let cwd =
         std::env::current_dir().context("the working directory cannot be read; change to one that exists")?;
-    Ok(std::fs::canonicalize(&cwd).unwrap_or(cwd))
+    Ok(dunce::canonicalize(&cwd).unwrap_or(cwd))
 }
 
 fn reads_stdin(target: &Target) -> bool {
@@ -299,7 +300,7 @@ fn reads_stdin(target: &Target) -> bool {
 fn real(path: &Path) -> PathBuf {
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => {
-            std::fs::canonicalize(parent).map_or_else(|_| path.to_owned(), |parent| parent.join(name))
+            dunce::canonicalize(parent).map_or_else(|_| path.to_owned(), |parent| parent.join(name))
         }
         _ => path.to_owned(),
     }

@@ -46,7 +46,7 @@ impl Settings {
     /// # Errors
     /// [`CommandLineError`], a usage error.
     pub fn new(rules: Rules, cwd: &Path, command_line: &CommandLine) -> Result<Settings, CommandLineError> {
-        let cwd = fs::canonicalize(cwd).unwrap_or_else(|_| cwd.to_path_buf());
+        let cwd = dunce::canonicalize(cwd).unwrap_or_else(|_| cwd.to_path_buf());
         Ok(Settings {
             last: command_line.changes(&rules)?,
             exclude: command_line.globs(&cwd)?,
@@ -157,10 +157,10 @@ impl Settings {
                 let Extend { line, column, .. } = *extend;
                 vec![ConfigError { path: shown.clone(), line, column, message }]
             };
-            trail.push(fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
+            trail.push(dunce::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
             let named = path.parent().unwrap_or(dir).join(&extend.path);
             let cannot = |error| fault(format!("cannot read `{}`: {error}", extend.path.display()));
-            let other = fs::canonicalize(&named).map_err(cannot)?;
+            let other = dunce::canonicalize(&named).map_err(cannot)?;
             if let Some(at) = trail.iter().position(|known| *known == other) {
                 let round = trail[at..].iter().chain([&other]).map(|path| self.shown(path));
                 let round = round.collect::<Vec<_>>().join(" -> ");

@@ -96,12 +96,12 @@ pub struct PlannedFix {
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// It is no plan, or not all of it.
-    #[error("{}: not a whole plan of gomend ({source}); write it with `gomend fix --plan-out`", path.display())]
+    #[error("{}: not a whole plan of gomend ({cause}); write it with `gomend fix --plan-out`", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: serde_json::Error,
+        cause: serde_json::Error,
     },
     /// Another version.
     #[error("{}: a plan of version {version}, this gomend reads version {VERSION}; use the gomend that wrote it", path.display())]
@@ -171,7 +171,7 @@ impl Plan {
         struct Version {
             plan: u32,
         }
-        let malformed = |source| PlanError::Malformed { path: path.to_owned(), source };
+        let malformed = |cause| PlanError::Malformed { path: path.to_owned(), cause };
         let version: Version = serde_json::from_str(text).map_err(malformed)?;
         if version.plan != VERSION {
             return Err(PlanError::Version { path: path.to_owned(), version: version.plan });
@@ -337,6 +337,13 @@ pub fn join(parts: Vec<(String, Plan)>) -> Result<Plan, String> {
     let mut seen: BTreeMap<u64, String> = BTreeMap::new();
     let mut joined: Option<(String, Plan)> = None;
     let mut of = 0;
+    // A part without a fix had nothing to prove.
+    let proofs = parts.iter().filter(|(_, plan)| !plan.fixes.is_empty());
+    // Each rung is named with those below it, so the shortest words promise least.
+    let proved_by = proofs
+        .map(|(_, plan)| plan.proved_by.clone())
+        .min_by_key(|words| words.as_ref().map_or(0, String::len))
+        .flatten();
     for (name, mut plan) in parts {
         let Some(part) = plan.shard.take() else {
             return Err(format!(
@@ -377,6 +384,7 @@ pub fn join(parts: Vec<(String, Plan)>) -> Result<Plan, String> {
     }
     let (_, mut whole) = joined.ok_or("no plan was named")?;
     whole.shard = None;
+    whole.proved_by = proved_by;
     whole.sort();
     let twice: BTreeSet<&str> = whole
         .files

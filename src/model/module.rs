@@ -351,7 +351,7 @@ fn directory_of(file: &Path) -> PathBuf {
 }
 
 fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The text of a file, `None` when there is none, else the reason.

@@ -17,12 +17,12 @@ use std::io::{self, Write};
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
     /// It is no JSON of gomend, or not all of it.
-    #[error("{file}: not the whole JSON of a run ({source}); run that part again")]
+    #[error("{file}: not the whole JSON of a run ({cause}); run that part again")]
     Malformed {
         /// The file.
         file: String,
         /// What is wrong with it.
-        source: serde_json::Error,
+        cause: serde_json::Error,
     },
     /// It has another version of the format.
     #[error(
@@ -151,7 +151,7 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
     let mut findings: Vec<(Glimpse<'_>, &RawValue)> = Vec::new();
     let (mut skipped, mut errors) = (BTreeSet::new(), BTreeSet::new());
     for (name, text) in files {
-        let malformed = |source| MergeError::Malformed { file: name.clone(), source };
+        let malformed = |cause| MergeError::Malformed { file: name.clone(), cause };
         let input: Input<'_> = serde_json::from_str(text).map_err(malformed)?;
         if input.version != json::VERSION {
             return Err(MergeError::Version { file: name.clone(), version: input.version });

@@ -74,14 +74,14 @@ impl Current {
 
 /// The root with all links resolved; the journal is found by it.
 pub(super) fn real_root(root: &Path) -> Result<PathBuf, StoreError> {
-    root.canonicalize().map_err(|cause| StoreError::Root { path: root.to_owned(), cause })
+    dunce::canonicalize(root).map_err(|cause| StoreError::Root { path: root.to_owned(), cause })
 }
 
 /// The real path of `path` (absolute or relative to `root`), links resolved.
 /// Refuses what lies outside the root.
 pub(super) fn locate(root: &Path, path: &Path) -> Result<PathBuf, Obstacle> {
     let path = root.join(path);
-    let real = path.canonicalize().map_err(obstacle(&path, "resolve it"))?;
+    let real = dunce::canonicalize(&path).map_err(obstacle(&path, "resolve it"))?;
     if real.starts_with(root) {
         return Ok(real);
     }
@@ -93,7 +93,7 @@ pub(super) fn locate(root: &Path, path: &Path) -> Result<PathBuf, Obstacle> {
 /// found and must not do so now.
 pub(super) fn inspect(real: &Path) -> Result<Current, Obstacle> {
     let meta = fs::symlink_metadata(real).map_err(obstacle(real, "look at it"))?;
-    if !meta.is_file() || real.canonicalize().map_err(obstacle(real, "resolve it"))? != real {
+    if !meta.is_file() || dunce::canonicalize(real).map_err(obstacle(real, "resolve it"))? != real {
         return Err(Obstacle::Drift(Drift::NotAFile));
     }
     let links = links(&meta);

@@ -15,24 +15,16 @@ use std::path::{Path, PathBuf};
 
 /// The path without links, as programs other than Windows' own can read it.
 pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
-    let real = match std::fs::canonicalize(path) {
-        Ok(real) => real,
+    match dunce::canonicalize(path) {
+        Ok(real) => Ok(real),
         // A file that is yet to be written stands in a directory that exists.
         Err(error) => match (path.parent(), path.file_name()) {
             (Some(dir), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
-                std::fs::canonicalize(dir)?.join(name)
+                Ok(dunce::canonicalize(dir)?.join(name))
             }
-            _ => return Err(error),
+            _ => Err(error),
         },
-    };
-    if cfg!(windows) {
-        // `\\?\C:\x` is understood by the system, not by go.
-        let text = real.to_string_lossy();
-        if let Some(plain) = text.strip_prefix(r"\\?\").filter(|rest| rest.as_bytes().get(1) == Some(&b':')) {
-            return Ok(PathBuf::from(plain));
-        }
     }
-    Ok(real)
 }
 
 /// Finds the nearest go.mod upwards, asking the file system once per

@@ -443,6 +443,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn the_canary_hears_that_go_ignores_a_misspelled_overlay() {
         let dir = tempfile::tempdir().unwrap();
         let root = super::super::ground::real(dir.path()).unwrap().join("real");

@@ -69,6 +69,47 @@ fn lists_of_files_come_from_a_file_or_from_standard_input() {
     ground.feed(&["check", "--files-from", "-", "-"], "x").code(2).err(&["standard input"]);
 }
 
+/// What `dir /b /s` and PowerShell write.
+#[test]
+fn lists_made_on_windows_are_understood() {
+    let ground = Ground::new(&[("go.mod", MOD), ("a/b.go", SLEEP), ("a/c d/e.go", SLEEP)]);
+    let found = |list: &str| {
+        let args = ["check", "--format", "json", "--files-from", "-"];
+        let json = ground.feed(&args, list).code(1).json();
+        let findings = json["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let both = ["a/b.go", "a/c d/e.go"];
+    assert_eq!(found("a\\b.go\r\na\\c d\\e.go\r\n"), both);
+    assert_eq!(found("\u{feff}.\\a\\b.go\r\n\r\na/c d\\e.go"), both);
+    assert_eq!(found("a\\b.go\0a\\c d\\e.go\0"), both);
+    ground.feed(&["fix", "--verify", "none", "--files-from", "-"], "a\\b.go\r\n").code(0);
+    assert_eq!((ground.text("a/b.go").as_str(), ground.text("a/c d/e.go").as_str()), (SLEPT, SLEEP));
+    // What the list names and nobody finds is said as it was written.
+    ground.feed(&["check", "--files-from", "-"], "a\\x.go\r\n").code(2).err(&["a\\x.go: no such file"]);
+}
+
+/// A backslash is a letter of a name.
+#[test]
+#[cfg(unix)]
+fn a_name_with_a_backslash_is_that_file() {
+    let ground = Ground::new(&[("go.mod", MOD), ("a/b.go", SLEEP), ("a\\b.go", SLEEP)]);
+    let paths = |args: &[&str]| {
+        let findings = ground.findings(args);
+        findings.iter().map(|finding| finding["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&["a\\b.go"]), ["a\\b.go"]);
+    assert_eq!(paths(&["a/b.go"]), ["a/b.go"]);
+    assert_eq!(paths(&[]), ["a/b.go", "a\\b.go"]);
+    // In a list too, where both exist.
+    ground.put("list", "a\\b.go\r\n");
+    assert_eq!(paths(&["--files-from", "list"]), ["a\\b.go"]);
+    ground.run(&["fix", "--verify", "none", "a\\b.go"]).code(0);
+    assert_eq!((ground.text("a\\b.go").as_str(), ground.text("a/b.go").as_str()), (SLEPT, SLEEP));
+    std::fs::remove_file(ground.path("a\\b.go")).unwrap();
+    ground.run(&["check", "a\\b.go"]).code(2).err(&["a\\b.go: no such file"]);
+}
+
 #[test]
 fn a_dash_reads_one_file_and_fix_writes_it() {
     let ground = Ground::new(&[("go.mod", MOD)]);

@@ -134,6 +134,7 @@ fn gofmt_that_is_missing_stops_the_run_before_it_writes() {
 }
 
 #[test]
+#[cfg(unix)]
 fn modes_of_files_stay() {
     use std::os::unix::fs::PermissionsExt;
     let ground = Ground::sleepy();

@@ -48,7 +48,7 @@ impl Ground {
 
     /// The tree's real path.
     pub fn dir(&self) -> PathBuf {
-        self.tree.path().canonicalize().unwrap()
+        dunce::canonicalize(self.tree.path()).unwrap()
     }
 
     pub fn state(&self) -> &Path {

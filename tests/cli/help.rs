@@ -1,6 +1,6 @@
 //! Help, the catalogue and its pages.
 
-use crate::ground::Ground;
+use crate::ground::{Ground, finish};
 use gomend::transforms::CATALOGUE;
 
 const VERBS: [&str; 6] = ["check", "fix", "report", "undo", "explain", "rules"];
@@ -32,6 +32,51 @@ fn help_goes_to_standard_output_and_fits_a_terminal() {
         ["--unsafe", "--diff", "-l", "--continue", "--gofmt", "--verify", "--require-proof", "--select"]
     {
         assert!(fix.contains(flag), "{flag}:\n{fix}");
+    }
+}
+
+/// On the 80 columns of a newcomer's terminal.
+#[test]
+fn short_help_has_a_line_for_each_option() {
+    let ground = Ground::new(&[]);
+    let help = |args: &[&str]| {
+        let mut command = ground.command(args);
+        command.env("COLUMNS", "80");
+        finish(command).code(0).out
+    };
+    let first = help(&["-h"]);
+    let verbs: Vec<&str> = first
+        .lines()
+        .skip_while(|line| *line != "Look:")
+        .take_while(|line| *line != "Options:")
+        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .collect();
+    assert_eq!(verbs.len(), 12, "{first}");
+    for verb in verbs {
+        let short = help(&[verb, "-h"]);
+        let long = help(&[verb, "--help"]);
+        for line in short.lines().chain(long.lines()).chain(first.lines()) {
+            assert!(line.chars().count() <= 80, "{verb}: {line}");
+        }
+        let options = short.split("Examples:").next().unwrap();
+        for line in options.lines().skip(3).filter(|line| line.starts_with(' ')) {
+            let text = line.trim_start();
+            assert!(text.starts_with(['-', '[', '<']) && text.contains("  "), "{verb}: {line}");
+        }
+        assert!(short.contains("Examples:"), "{verb}");
+    }
+}
+
+#[test]
+fn every_verb_stands_in_the_list() {
+    let ground = Ground::new(&[]);
+    let first = ground.run(&["--help"]).code(0).out;
+    let script = ground.run(&["completions", "fish"]).code(0).out;
+    let named = script.lines().filter_map(|line| line.split("__fish_gomend_needs_command\" -f -a \"").nth(1));
+    let named: Vec<&str> = named.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(named.len() > 10, "{script}");
+    for verb in named {
+        assert!(first.contains(&format!("\n  {verb} ")), "{verb}");
     }
 }
 

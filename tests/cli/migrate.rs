@@ -1,6 +1,7 @@
 //! Plans, patches for owners, commits: how the fixes of a migration travel.
 
 use crate::ground::{Ground, MOD, PUMP, SLEEP, SLEPT};
+use crate::toolchain;
 use std::path::Path;
 
 /// Two rules in one file.
@@ -59,6 +60,18 @@ fn a_plan_applies_as_the_fixes_would() {
     assert_eq!(ground.git(&["diff"]), fixed());
     // What is there is not what was planned for.
     ground.run(&["apply", "plan.json"]).code(1).err(&["left alone: a/sleep.go: it has changed"]);
+}
+
+#[test]
+fn a_plan_goes_to_standard_output_alone() {
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0);
+    let ran = ground.run(&[FIX, &["--plan-out", "-"]].concat()).code(0);
+    assert_eq!(ran.out, ground.text("plan.json"));
+    ran.err(&["6 fixes"]);
+    let ran = ground.run(&[FIX, &["--quiet", "--shard", "1/2", "--plan-out", "-"]].concat()).code(0);
+    assert!(ran.out.contains("\"shard\"") && ran.err.is_empty(), "{}{}", ran.out, ran.err);
+    assert!(!ground.path("-").exists());
 }
 
 #[test]
@@ -125,6 +138,50 @@ fn the_plans_of_parts_join_to_that_of_the_whole() {
         .err(&["whole.json: not a part of a run"]);
     ground.run(&["merge", "3.json", "2.json", "1.json", "-o", "all.json"]).code(0);
     assert_eq!(ground.text("all.json"), ground.text("whole.json"));
+}
+
+#[test]
+fn parts_that_were_planned_otherwise_are_refused() {
+    let ground = team();
+    let plan = |name: &str, shard: &str, args: &[&str]| {
+        let args = [&["fix", "--shard", shard, "--plan-out", name], args].concat();
+        ground.run(&args).code(0);
+    };
+    plan("1.json", "1/2", &["--unsafe", "--verify", "none"]);
+    for other in [
+        &["--verify", "none"][..],
+        &["--unsafe", "--verify", "gofmt"],
+        &["--unsafe", "--verify", "none", "--gofmt"],
+        &["--unsafe", "--verify", "none", "--max-fixes", "1"],
+        &["--unsafe", "--verify", "none", "--select", "all"],
+    ] {
+        plan("2.json", "2/2", other);
+        let ran = ground.run(&["merge", "1.json", "2.json"]).code(2);
+        assert!(ran.err(&["2.json: of another run than 1.json"]).out.is_empty(), "{other:?}");
+    }
+    plan("2.json", "2/2", &["--unsafe", "--verify", "none"]);
+    ground.run(&["merge", "1.json", "2.json"]).code(0);
+}
+
+#[test]
+fn a_joined_plan_is_proved_as_far_as_each_of_its_parts() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let joined = |changed: Option<(&str, &str)>| {
+        let names: Vec<String> = (1..=4).map(|part| format!("{part}.json")).collect();
+        for (part, name) in (1..).zip(&names) {
+            let shard = format!("{part}/4");
+            ground.run(&["fix", "--verify", "gofmt", "--shard", &shard, "--plan-out", name]).code(0);
+            if let Some((from, to)) = changed {
+                ground.put(name, ground.text(name).replace(from, to));
+            }
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        ground.run(&[&["merge"], &names[..]].concat()).code(0).json()["proved_by"].clone()
+    };
+    // Three of the parts have no fix.
+    assert_eq!(joined(None), "gofmt");
+    assert_eq!(joined(Some(("\"proved_by\":\"gofmt\"", "\"proved_by\":null"))), serde_json::Value::Null);
 }
 
 /// Applies the patches of `dir` in this order to a fresh tree; what that gives.

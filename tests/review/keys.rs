@@ -189,3 +189,28 @@ fn with_nothing_to_ask_nothing_is_asked() {
     let ground = Ground::new(&[("go.mod", MOD), ("a.go", SLEPT)]);
     Seat::take(&ground, FIX).ends(0).sees("Nothing to fix.");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_is_heard_during_the_proof_too() {
+    toolchain::need();
+    let ground = Ground::new(&[("go.mod", MOD), ("a.go", SLEEP)]);
+    // A package that nobody has built takes a while.
+    let nonce = std::process::id();
+    let big = (0..2000).map(|n| format!("func f{n}(x int) int {{ return x*{n} + {nonce} }}\n"));
+    ground.put("big.go", format!("package m\n\n{}", big.collect::<String>()));
+    let seat = Seat::take(&ground, &["fix", "-i"]);
+    seat.at("1/1").key("y", "end").press("y");
+    let id = seat.id().as_raw_nonzero();
+    let works = || {
+        let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+        let mut lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+        lists.any(|list| !list.trim().is_empty())
+    };
+    while seat.is_running() && !works() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    seat.signal(rustix::process::Signal::INT);
+    seat.ends(130).sees("interrupted while the fixes were being proved; nothing was written");
+    assert_eq!(ground.text("a.go"), SLEEP);
+}

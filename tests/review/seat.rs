@@ -35,9 +35,28 @@ impl Seat {
         Seat::run(ground, command, columns, vars)
     }
 
-    pub fn run(ground: &Ground, mut command: CommandBuilder, columns: u16, vars: &[(&str, &str)]) -> Seat {
+    /// Runs gomend on a screen of 80 columns and so many `rows`, with these variables.
+    pub fn low(ground: &Ground, args: &[&str], rows: u16, vars: &[(&str, &str)]) -> Seat {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_gomend"));
+        command.args(args);
+        Seat::sized(ground, command, (80, rows), vars)
+    }
+
+    pub fn run(ground: &Ground, command: CommandBuilder, columns: u16, vars: &[(&str, &str)]) -> Seat {
+        Seat::sized(ground, command, (columns, ROWS), vars)
+    }
+
+    fn sized(
+        ground: &Ground,
+        mut command: CommandBuilder,
+        (columns, rows): (u16, u16),
+        vars: &[(&str, &str)],
+    ) -> Seat {
         command.cwd(ground.dir());
-        for inherited in ["NO_COLOR", "COLUMNS", "GOWORK", "GOFLAGS", "VISUAL", "EDITOR"] {
+        for inherited in ["NO_COLOR", "COLUMNS", "LINES", "GOWORK", "GOFLAGS", "VISUAL", "EDITOR"] {
+            command.env_remove(inherited);
+        }
+        for inherited in ["GOMEND_PAGER", "PAGER", "LESS", "LESSOPEN", "LV"] {
             command.env_remove(inherited);
         }
         command.env("TERM", "xterm-256color");
@@ -46,11 +65,11 @@ impl Seat {
         for (name, value) in vars {
             command.env(name, value);
         }
-        let size = PtySize { rows: ROWS, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = Arc::new(Mutex::new((vt100::Parser::new(many(ROWS), many(columns), 0), Vec::new())));
+        let screen = Arc::new(Mutex::new((vt100::Parser::new(many(rows), many(columns), 0), Vec::new())));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let seen = Arc::clone(&screen);
@@ -159,6 +178,10 @@ impl Seat {
     pub fn hang_up(&mut self) {
         self.writer = Mutex::new(None);
         self.master = None;
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.child.lock().unwrap().try_wait(), Ok(None))
     }
 
     /// Waits for the end. The exit status; what was killed has none of its own.

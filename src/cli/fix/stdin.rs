@@ -5,6 +5,7 @@
 
 use super::super::args::{Fix, Format};
 use super::super::io::{Io, tolerate};
+use super::super::pager::page;
 use super::super::patch::CONTEXT;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, FINDINGS, OK, Stop};
@@ -63,7 +64,7 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
             after: after.as_bytes(),
         };
         let look = io.look(output.color);
-        diff::write(&mut io.stdout, &file, CONTEXT, look)
+        page(io, args.no_pager, |out| diff::write(out, &file, CONTEXT, look))
     } else if args.list {
         planned.map_or(Ok(()), |_| writeln!(io.stdout, "{name}"))
     } else {

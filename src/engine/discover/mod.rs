@@ -95,7 +95,7 @@ impl<'a> Discovery<'a> {
     /// [`PathError`] when one of them means nothing. One that is only missing is
     /// a [`Failure`] of the outcome.
     pub fn plan(request: Request<'a>) -> Result<Discovery<'a>, PathError> {
-        let cwd = std::fs::canonicalize(request.cwd).map_err(|source| PathError::WorkingDirectory {
+        let cwd = dunce::canonicalize(request.cwd).map_err(|source| PathError::WorkingDirectory {
             path: request.cwd.display().to_string(),
             source,
         })?;

@@ -109,7 +109,7 @@ impl<'a> Finder<'a> {
         let is_dir =
             metadata.is_dir() || metadata.is_symlink() && fs::metadata(&path).is_ok_and(|m| m.is_dir());
         if is_dir {
-            return Ok(fs::canonicalize(&path).map_or_else(unreachable, Place::Directory));
+            return Ok(dunce::canonicalize(&path).map_or_else(unreachable, Place::Directory));
         }
         if pattern {
             return Ok(Place::Missing("`/...` follows a directory, and this is a file".to_string()));
@@ -127,7 +127,7 @@ impl<'a> Finder<'a> {
         if let Some(real) = self.real.get(dir) {
             return Ok(real.clone());
         }
-        let real = fs::canonicalize(dir)?;
+        let real = dunce::canonicalize(dir)?;
         self.real.insert(dir.to_path_buf(), real.clone());
         Ok(real)
     }

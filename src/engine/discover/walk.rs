@@ -89,7 +89,7 @@ impl Discovery<'_> {
     }
 
     fn target(&self, link: &Link, grounds: &mut Grounds) -> Result<PathBuf, Why> {
-        let Ok(target) = fs::canonicalize(&link.at) else {
+        let Ok(target) = dunce::canonicalize(&link.at) else {
             let named = fs::read_link(&link.at).unwrap_or_default();
             return Err(Why::DanglingLink(named.to_string_lossy().into_owned()));
         };

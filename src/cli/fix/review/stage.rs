@@ -20,7 +20,7 @@ impl Stage {
         let top = git(root, &["rev-parse", "--show-toplevel"], "")
             .context("--stage puts fixes into git's index; run it in a repository, or leave it out")?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n'));
-        let top = std::fs::canonicalize(&top).unwrap_or(top);
+        let top = dunce::canonicalize(&top).unwrap_or(top);
         let list = |args: &[&str]| -> Result<BTreeSet<PathBuf>, Stop> {
             let bytes = git(&top, args, "")?;
             let names = bytes.split(|byte| *byte == 0).filter(|name| !name.is_empty());

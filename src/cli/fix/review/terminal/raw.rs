@@ -1,11 +1,11 @@
 //! Single keys from a Unix terminal. It is as it was again when this is dropped,
 //! when the program panics, and before the program stops or ends by a signal.
 
+use super::super::super::super::interrupt::Held;
 use crate::review::Key;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
-use signal_hook::flag;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +24,9 @@ pub struct Raw {
     bytes: VecDeque<u8>,
     ended: bool,
     asked: Arc<AtomicBool>,
-    over: Arc<AtomicBool>,
     resized: Arc<AtomicBool>,
+    /// Once this is dropped, the signals do what they did.
+    _held: [Held; 2],
 }
 
 fn restore() {
@@ -55,21 +56,13 @@ impl Raw {
                 before(panic);
             }));
         });
-        let raw = Raw {
-            bytes: VecDeque::new(),
-            ended: false,
-            asked: Arc::default(),
-            over: Arc::default(),
-            resized: Arc::default(),
-        };
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // Once this is dropped, the signals do what they did.
-            flag::register_conditional_default(signal, Arc::clone(&raw.over))?;
-            flag::register(signal, Arc::clone(&raw.asked))?;
-        }
-        flag::register(SIGWINCH, Arc::clone(&raw.resized))?;
+        let (asked, resized) = (Arc::default(), Arc::default());
+        let mut ends = Held::back(&[SIGHUP, SIGINT, SIGTERM])?;
+        ends.set(&asked)?;
+        let mut sizes = Held::back(&[SIGWINCH])?;
+        sizes.set(&resized)?;
         make_raw()?;
-        Ok(raw)
+        Ok(Raw { bytes: VecDeque::new(), ended: false, asked, resized, _held: [ends, sizes] })
     }
 
     /// Waits for a key.
@@ -184,8 +177,5 @@ impl Raw {
 impl Drop for Raw {
     fn drop(&mut self) {
         restore();
-        // The handlers stay, for lack of a way to take the last one off a signal,
-        // and let it do what it does by default.
-        self.over.store(true, Ordering::Relaxed);
     }
 }
