@@ -184,6 +184,10 @@ pub struct Target {
     /// The Go version of files of which no go.mod says it
     #[arg(long, value_name = "1.N", value_parser = go_version, help_heading = "Go")]
     pub go: Option<crate::model::GoVersion>,
+    /// Look at every file, even if no file has changed since an earlier run looked; remember
+    /// nothing [what is remembered: gomend/check in the user's cache folder]
+    #[arg(long)]
+    pub no_cache: bool,
     /// Worker threads [default: one per processor]
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub jobs: usize,
@@ -569,6 +573,7 @@ impl Audit {
             paths: self.paths.clone(),
             exclude: self.exclude.clone(),
             max_file_size,
+            no_cache: true,
             ..Target::default()
         }
     }

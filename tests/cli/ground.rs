@@ -102,7 +102,10 @@ impl Ground {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gomend"));
         command.args(args).current_dir(self.dir());
-        command.env("XDG_STATE_HOME", self.state()).env("GIT_CONFIG_GLOBAL", self.git_config());
+        command
+            .env("XDG_STATE_HOME", self.state())
+            .env("XDG_CACHE_HOME", self.state().join("cache"))
+            .env("GIT_CONFIG_GLOBAL", self.git_config());
         for inherited in ["NO_COLOR", "COLUMNS", "GOWORK", "GOFLAGS", "TERM"] {
             command.env_remove(inherited);
         }
