@@ -72,13 +72,7 @@ struct Look<'a> {
 fn look(cwd: impl AsRef<Path>) -> Look<'static> {
     static DEFAULTS: std::sync::LazyLock<Uniform> =
         std::sync::LazyLock::new(|| Uniform::new(FilePolicy::default()));
-    Look {
-        cwd: cwd.as_ref().to_path_buf(),
-        include: Include::new(),
-        policy: &*DEFAULTS,
-        threads: 3,
-        disk: Disk::default(),
-    }
+    Look { cwd: cwd.as_ref().to_path_buf(), include: Include::new(), policy: &*DEFAULTS, threads: 3 }
 }
 
 impl Look<'_> {
