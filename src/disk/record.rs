@@ -161,11 +161,10 @@ impl Record {
     pub fn compare(&mut self, threads: usize) -> Standing {
         let now = SystemTime::now();
         let indices: Vec<usize> = (0..self.entries.len()).collect();
-        let mut unlike = parallel(&indices, threads, &|at| self.entries[at].glance()).into_iter();
         let mut again = Vec::new();
         let mut doubts = Doubts::new();
         let mut changed = false;
-        for (at, differs) in unlike.by_ref() {
+        for (at, differs) in parallel(&indices, threads, &|at| self.entries[at].glance()) {
             let entry = &self.entries[at];
             if let Answer::Content { hash, .. } = &entry.answer {
                 changed |= hash.is_none();

@@ -130,7 +130,7 @@ mod tests {
             let file = File::options().write(true).open(folder.scans().join(name)).unwrap();
             file.set_modified(SystemTime::now() - DAY * days).unwrap();
         };
-        for (name, days) in [("a", 3), ("b", 2), ("c", 40), ("d", 1)] {
+        for (name, days) in [("a", 3), ("b", 2), ("d", 1), ("c", 40)] {
             folder.write(name, &[0; 100]);
             age(name, days);
         }
