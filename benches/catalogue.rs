@@ -5,6 +5,7 @@
 //! parsing, sites, guards and fixes. Each figure is the median of several runs,
 //! with the files in the system's cache.
 
+use gomend::disk::Disk;
 use gomend::engine::discover::{Discovery, Include, Limits, Request};
 use gomend::engine::modules::KnownModules;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
@@ -76,7 +77,14 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         library: Arc::default(),
         tick: &|| {},
     };
-    let request = Request { paths: &[], cwd: corpus, include: Include::new(), policy: &*policy, threads: 0 };
+    let request = Request {
+        paths: &[],
+        cwd: corpus,
+        include: Include::new(),
+        policy: &*policy,
+        threads: 0,
+        disk: Disk::default(),
+    };
     let discovery = Discovery::plan(request).expect("the corpus is a directory");
     scan.run(&discovery)
 }

@@ -7,6 +7,9 @@
 /// F0. Bytes: spans, edits, line positions, diffs. Knows no Go.
 pub mod text;
 
+/// F0. The files that a run reads, and a record of what the disk said of them.
+pub mod disk;
+
 /// F1. Syntax: a lexer's outline of a file and its parsed declarations. The
 /// only module that names tree-sitter.
 pub mod syntax;

@@ -2,6 +2,7 @@
 //! is said of a fault.
 
 use gomend::config::{CommandLine, Settings};
+use gomend::disk::Disk;
 use gomend::engine::discover::{Discovery, Include, Request};
 use gomend::engine::policy::{FilePolicy, Policy, RuleInfo, Rules};
 use gomend::model::GoVersion;
@@ -252,7 +253,14 @@ fn the_command_line_has_the_last_word() {
 /// What a walk of `dir` finds and skips under `settings`.
 fn walk(dir: &Path, settings: &Settings, paths: &[&str]) -> (Vec<String>, Vec<String>) {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-    let request = Request { paths: &paths, cwd: dir, include: Include::new(), policy: settings, threads: 2 };
+    let request = Request {
+        paths: &paths,
+        cwd: dir,
+        include: Include::new(),
+        policy: settings,
+        threads: 2,
+        disk: Disk::default(),
+    };
     let found = Mutex::new(Vec::new());
     let outcome = Discovery::plan(request).unwrap().run(|| {
         |wanted| {

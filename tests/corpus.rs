@@ -47,6 +47,7 @@ fn gomend(root: &Path, state: &Path, args: &[&str]) -> Output {
         .args(args)
         .current_dir(root.join("src"))
         .env("XDG_STATE_HOME", state)
+        .env("XDG_CACHE_HOME", state.join("cache"))
         .env("GOROOT", root)
         .output()
         .unwrap();

@@ -53,6 +53,7 @@ impl Ground {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gomend"));
         command.args(args).current_dir(self.tree()).env("XDG_STATE_HOME", self.dir.path().join("state"));
+        command.env("XDG_CACHE_HOME", self.dir.path().join("cache"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }

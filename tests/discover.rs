@@ -1,5 +1,6 @@
 //! Which files a run looks at, over real trees on disk.
 
+use gomend::disk::Disk;
 use gomend::engine::discover::{
     Discovery, Include, Kind, Limits, Outcome, PathError, Refusal, Request, Wanted, from_list, listed, read,
 };
@@ -88,6 +89,7 @@ impl Look<'_> {
             include: self.include.clone(),
             policy: self.policy,
             threads: self.threads,
+            disk: Disk::default(),
         };
         let found = Mutex::new(Vec::new());
         let outcome = Discovery::plan(request)?.run(|| {
@@ -564,8 +566,14 @@ fn a_visitor_can_end_the_walk() {
     let dir = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let seen = Mutex::new(0);
     let policy = Uniform::new(FilePolicy::default());
-    let request =
-        Request { paths: &[], cwd: dir.path(), include: Include::new(), policy: &policy, threads: 2 };
+    let request = Request {
+        paths: &[],
+        cwd: dir.path(),
+        include: Include::new(),
+        policy: &policy,
+        threads: 2,
+        disk: Disk::default(),
+    };
     Discovery::plan(request).unwrap().run(|| {
         |_| {
             *seen.lock().unwrap() += 1;

@@ -1,27 +1,30 @@
 //! The floors of the house: imports point down, and only one module names the
 //! parser.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each module at the top of the crate with those that it may import.
 const FLOORS: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("disk", &[]),
     ("syntax", &["text"]),
-    ("model", &["text", "syntax"]),
-    ("rewrite", &["text", "syntax", "model"]),
+    ("model", &["text", "disk", "syntax"]),
+    ("rewrite", &["text", "disk", "syntax", "model"]),
     ("transforms", &["text", "syntax", "model", "rewrite"]),
-    ("engine", &["text", "syntax", "model", "rewrite"]),
+    ("engine", &["text", "disk", "syntax", "model", "rewrite"]),
     ("verify", &["text", "syntax", "model", "rewrite"]),
     ("store", &["text", "syntax", "model", "rewrite"]),
-    ("report", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
-    ("migrate", &["text", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
-    ("config", &["text", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    ("report", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store"]),
+    ("migrate", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
+    ("config", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store"]),
     // A review shows what reports show, in their words and colours.
     ("review", &["text", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
     (
         "cli",
         &[
             "text",
+            "disk",
             "syntax",
             "model",
             "rewrite",
@@ -140,6 +143,106 @@ fn only_the_syntax_floor_names_the_parser() {
             code.contains("tree_sitter")
         });
         assert!(floor == "syntax" || !names, "{}: names tree_sitter", path.display());
+    }
+}
+
+/// Files in which a scan may ask the system by itself: what they ask does not
+/// decide what it finds, or stands in the question that a kept scan answers.
+const ASKS_THE_SYSTEM: &[(&str, &str)] = &[
+    ("src/engine/audit", "no scan"),
+    ("src/engine/narrow/baseline.rs", "leaves findings out after the scan"),
+    ("src/engine/owners.rs", "names owners after the scan"),
+    ("src/engine/replay", "keeps scans"),
+    ("src/engine/discover/paths.rs: fs::read(cwd.join(source))", "the list that it reads is in the question"),
+    ("src/engine/discover/paths.rs: fs::symlink_metadata(cwd.join(path))", "so are the paths of a list"),
+    ("src/engine/discover/paths.rs: fs::read_to_string(dir.join(\"go.mod\"))", "words a usage error"),
+    ("src/engine/discover/paths.rs: cwd.join(first).exists()", "tells a usage error from a missing file"),
+    ("src/engine/discover/walk.rs: WalkBuilder", "tells the disk which directories it lists"),
+    ("src/config/cascade.rs: std::fs::canonicalize(cwd)", "the working directory is in the question"),
+];
+
+/// What in a line of code asks the system without recording the answer.
+fn asks(line: &str) -> Option<&'static str> {
+    let calls = |module: &'static str| {
+        let mut found = line.match_indices(module).map(|(at, _)| &line[at + module.len()..]);
+        found.any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase())).then_some(module)
+    };
+    let of_path = [".is_file()", ".is_dir()", ".is_symlink()"].into_iter().find(|method| {
+        line.match_indices(method).any(|(at, _)| {
+            let receiver = line[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+            !matches!(receiver, Some("metadata" | "kind"))
+        })
+    });
+    let plain = [
+        "File::open",
+        "Command::new",
+        "WalkBuilder",
+        ".exists()",
+        ".try_exists()",
+        ".read_dir()",
+        ".read_link()",
+        ".canonicalize()",
+        ".symlink_metadata()",
+        "GitignoreBuilder::add(",
+    ];
+    let plain = plain.into_iter().find(|word| line.contains(word) && !line.trim_start().starts_with("use "));
+    calls("fs::").or_else(|| calls("env::")).or(of_path).or(plain)
+}
+
+#[test]
+fn what_a_scan_reads_is_recorded() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    let mut needed = BTreeSet::new();
+    for (path, floor, _) in sources() {
+        let name = path.strip_prefix(home).unwrap().to_str().unwrap().replace('\\', "/");
+        let of_scans = ["text", "syntax", "model", "rewrite", "transforms", "engine", "config"];
+        let test = name.ends_with("/tests.rs") || name.ends_with("/against_go.rs");
+        if !of_scans.contains(&floor.as_str()) || test {
+            continue;
+        }
+        let code = std::fs::read_to_string(&path).unwrap();
+        let code = code.split("#[cfg(test)]\nmod ").next().unwrap();
+        for (number, line) in code.lines().enumerate() {
+            let line = line.split("//").next().unwrap_or_default();
+            let Some(word) = asks(line) else { continue };
+            let allowed = ASKS_THE_SYSTEM.iter().find(|(place, _)| match place.split_once(": ") {
+                Some((file, fragment)) => name == file && line.contains(fragment),
+                None => name.starts_with(place),
+            });
+            match allowed {
+                Some((place, _)) => drop(needed.insert(*place)),
+                None => wrong.push(format!("{name}:{}: {word} in {}", number + 1, line.trim())),
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "a kept scan would not notice when the answer changes; ask through `Disk`:\n{}",
+        wrong.join("\n")
+    );
+    let places: BTreeSet<&str> = ASKS_THE_SYSTEM.iter().map(|(place, _)| *place).collect();
+    assert_eq!(places, needed, "these exceptions are needed no more");
+}
+
+#[test]
+fn every_way_to_ask_the_system_is_seen() {
+    for line in [
+        "let text = std::fs::read(path)?;",
+        "match fs::metadata(&path) {",
+        "use std::fs::read_to_string;",
+        "let file = File::open(path)?;",
+        "if path.is_file() {",
+        "if dir.join(\"x\").is_dir() {",
+        "std::env::var_os(\"HOME\")",
+        "let real = path.canonicalize()?;",
+    ] {
+        assert!(asks(line).is_some(), "{line}");
+    }
+    for line in
+        ["use std::fs::{self, FileType};", "metadata.is_file()", "kind.is_dir()", "disk.is_file(&path)"]
+    {
+        assert_eq!(asks(line), None, "{line}");
     }
 }
 

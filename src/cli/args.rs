@@ -743,6 +743,7 @@ impl Audit {
             paths: self.paths.clone(),
             exclude: self.exclude.clone(),
             max_file_size,
+            no_cache: true,
             ..Target::default()
         }
     }

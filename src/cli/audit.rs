@@ -4,6 +4,7 @@ use super::args::{Audit, AuditFormat};
 use super::io::{Io, tolerate};
 use super::setup::Setup;
 use super::{ERROR, OK, Stop};
+use crate::disk::Disk;
 use crate::engine::audit::Auditor;
 use crate::engine::discover::{Discovery, Request, Wanted};
 use crate::report::{audit, human};
@@ -21,6 +22,7 @@ pub fn run(args: Audit, io: &mut Io<'_>) -> Result<u8, Stop> {
         include: setup.include.clone(),
         policy: &*setup.settings,
         threads: setup.jobs,
+        disk: Disk::default(),
     })?;
     let outcome = discovery.run(|| {
         |wanted: Wanted| {

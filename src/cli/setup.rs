@@ -5,14 +5,17 @@ use super::args::{self, Target};
 use super::git;
 use super::io::Io;
 use crate::config::{CommandLine, Settings};
+use crate::disk::Disk;
 use crate::engine::discover::{self, Discovery, Include, Kind, Limits, Request};
 use crate::engine::look::Module;
 use crate::engine::modules::KnownModules;
 use crate::engine::narrow::baseline::Baseline;
 use crate::engine::narrow::{Allowed, Narrow};
 use crate::engine::policy::{RuleInfo, Rules};
+use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
+use crate::engine::shelf::Library;
 use crate::report::json::Part;
 use crate::report::progress::Progress;
 use crate::rewrite::{Failure, Level};
@@ -48,12 +51,17 @@ pub struct Setup {
     /// What narrows the run down, but for the number of fixes.
     narrow: Narrow,
     quiet: bool,
+    /// Where files are read.
+    disk: Disk,
+    /// The options that decide what is found, unless nothing is remembered.
+    options: Option<String>,
 }
 
 impl Setup {
     /// Reads the options of `target`; a `quiet` run shows no progress.
     pub fn new(target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let cwd = working_directory()?;
+        let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
         let rules = Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
             id: entry.meta.id,
             group: entry.meta.group.word(),
@@ -66,7 +74,7 @@ impl Setup {
             exclude: target.exclude.clone(),
             go: target.go,
         };
-        let settings = Arc::new(Settings::new(rules, &cwd, &command_line)?);
+        let settings = Arc::new(Settings::new(rules, &cwd, &command_line)?.reading(&disk));
         if let Err(errors) = settings.check(&cwd) {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             anyhow::bail!(lines.join("\nerror: "));
@@ -101,7 +109,10 @@ impl Setup {
                 settings.clone(),
                 &cwd,
                 include.clone(),
-            ),
+            )
+            .reading(&disk),
+            options: (!target.no_cache).then(|| format!("{command_line:?}")),
+            disk,
             settings,
             include,
             limits: Limits { file_size: target.max_file_size },
@@ -125,7 +136,7 @@ impl Setup {
             cwd: self.cwd.clone(),
             root: self.root(),
             shard: self.shard,
-            library: Arc::default(),
+            library: Arc::new(Library::reading(&self.disk)),
             tick,
         }
     }
@@ -135,8 +146,35 @@ impl Setup {
         if self.quiet { Progress::hidden() } else { Progress::start(verb, unit, total) }
     }
 
-    /// Looks at all files, with a progress bar on a terminal.
+    /// Looks at all files, with a progress bar on a terminal; or tells what an
+    /// earlier run saw, if all is as it was.
     pub fn look(&self) -> Result<Scanned, Stop> {
+        let Some(replay) = self.replay() else { return self.look_afresh() };
+        let old = match replay.find(CATALOGUE, &self.disk) {
+            Ok(scanned) => return Ok(scanned),
+            Err(old) => old,
+        };
+        let scanned = self.look_afresh()?;
+        replay.keep(&scanned, &self.disk, old.as_ref());
+        Ok(scanned)
+    }
+
+    /// Where what this run sees is remembered: by all that decides it beside the
+    /// files that it reads.
+    fn replay(&self) -> Option<Replay> {
+        let options = self.options.as_ref()?;
+        let request = format!(
+            "{:?}",
+            (
+                (&self.cwd, self.root(), &self.paths, options),
+                (&self.include, self.limits, self.shard),
+                (std::env::var_os("GOWORK"), discover::user_excludes(), rights()),
+            )
+        );
+        Replay::of(&request, None, self.threads())
+    }
+
+    fn look_afresh(&self) -> Result<Scanned, Stop> {
         let progress = self.progress("Checking", "files", None);
         let tick = || progress.tick(1);
         let scan = self.scan(&tick);
@@ -148,6 +186,7 @@ impl Setup {
             include: self.include.clone(),
             policy: &*self.settings,
             threads: self.jobs,
+            disk: self.disk.clone(),
         })?;
         let mut scanned = scan.run(&discovery);
         progress.finish();
@@ -178,7 +217,7 @@ impl Setup {
     /// Looks at a text that stands for the file at `path`, which may be skipped
     /// as it would be on disk.
     pub fn look_at(&self, path: &Path, text: String) -> Scanned {
-        let skip = discover::judge(path, &self.cwd, &self.include, &*self.settings);
+        let skip = discover::judge(path, &self.cwd, &self.include, &*self.settings, &self.disk);
         let mut scanned = match skip {
             Some(skip) => Scanned { skipped: vec![skip.into()], ..Scanned::default() },
             None => self.scan(&|| {}).text(path, text),
@@ -279,6 +318,19 @@ impl Setup {
         scanned.failures.sort();
         scanned.failures.dedup();
     }
+}
+
+/// Who asks: what may be read depends on it.
+#[cfg(unix)]
+fn rights() -> String {
+    use rustix::process::{getegid, geteuid, getgroups};
+    format!("{:?} {:?} {:?}", geteuid(), getegid(), getgroups())
+}
+
+/// Who asks: what may be read depends on it.
+#[cfg(not(unix))]
+fn rights() -> String {
+    std::env::var("USERNAME").unwrap_or_default()
 }
 
 /// Stands in the list of paths for an empty `--files-from`; no path has this

@@ -3,10 +3,10 @@
 use super::command_line::{Changes, CommandLine, CommandLineError};
 use super::file::{self, ConfigError, Extend, Layer};
 use super::globs::Globs;
+use crate::disk::Disk;
 use crate::engine::policy::{FilePolicy, Policy, Rules};
 use crate::model::GoVersion;
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,6 +20,7 @@ pub const NAME: &str = "gomend.toml";
 pub struct Settings {
     rules: Rules,
     cwd: PathBuf,
+    disk: Disk,
     last: Changes,
     exclude: Globs,
     go: Option<GoVersion>,
@@ -53,10 +54,17 @@ impl Settings {
             go: command_line.go,
             rules,
             cwd,
+            disk: Disk::default(),
             scopes: RwLock::default(),
             errors: Mutex::default(),
             read: Mutex::default(),
         })
+    }
+
+    /// Reads the files from `disk`.
+    #[must_use]
+    pub fn reading(self, disk: &Disk) -> Settings {
+        Settings { disk: disk.clone(), ..self }
     }
 
     /// The rules that exist.
@@ -117,7 +125,7 @@ impl Settings {
     fn find_scope(&self, dir: &Path) -> Arc<Scope> {
         let outer = || dir.parent().map_or_else(Arc::default, |parent| self.scope(parent));
         let path = dir.join(NAME);
-        let text = match fs::read_to_string(&path) {
+        let text = match self.disk.read_to_string(&path) {
             Ok(text) => text,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return outer();
@@ -157,16 +165,16 @@ impl Settings {
                 let Extend { line, column, .. } = *extend;
                 vec![ConfigError { path: shown.clone(), line, column, message }]
             };
-            trail.push(dunce::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
+            trail.push(self.disk.canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
             let named = path.parent().unwrap_or(dir).join(&extend.path);
             let cannot = |error| fault(format!("cannot read `{}`: {error}", extend.path.display()));
-            let other = dunce::canonicalize(&named).map_err(cannot)?;
+            let other = self.disk.canonicalize(&named).map_err(cannot)?;
             if let Some(at) = trail.iter().position(|known| *known == other) {
                 let round = trail[at..].iter().chain([&other]).map(|path| self.shown(path));
                 let round = round.collect::<Vec<_>>().join(" -> ");
                 return Err(fault(format!("`extend` leads round in a circle: {round}; take one out")));
             }
-            let text = fs::read_to_string(&other).map_err(cannot)?;
+            let text = self.disk.read_to_string(&other).map_err(cannot)?;
             self.load(&other, &text, dir, trail, layers)?;
         }
         layers.push(Arc::new(layer));

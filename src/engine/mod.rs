@@ -11,6 +11,7 @@ pub mod narrow;
 pub mod owners;
 pub mod plan;
 pub mod policy;
+pub mod replay;
 pub mod scan;
 pub mod settle;
 pub mod shard;

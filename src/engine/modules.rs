@@ -3,6 +3,7 @@
 use super::discover::{self, Include, Kind};
 use super::look::Module;
 use super::policy::Policy;
+use crate::disk::Disk;
 use crate::model::GoVersion;
 use crate::model::module::{Modules, Timers, WorkMode};
 use crate::syntax::File;
@@ -18,6 +19,7 @@ pub struct KnownModules {
     /// Paths in reasons are shown relative to this directory.
     cwd: PathBuf,
     include: Include,
+    disk: Disk,
 }
 
 impl KnownModules {
@@ -31,7 +33,13 @@ impl KnownModules {
         include: Include,
     ) -> KnownModules {
         let modules = Modules::new(WorkMode::from_env(go_work), None);
-        KnownModules { modules, policy, cwd: cwd.to_owned(), include }
+        KnownModules { modules, policy, cwd: cwd.to_owned(), include, disk: Disk::default() }
+    }
+
+    /// Reads the files from `disk`.
+    #[must_use]
+    pub fn reading(self, disk: &Disk) -> KnownModules {
+        KnownModules { modules: self.modules.reading(disk), disk: disk.clone(), ..self }
     }
 
     fn without_cwd(&self, why: String) -> String {
@@ -77,7 +85,8 @@ impl Module for KnownModules {
             return Some("generated; --include generated".to_owned());
         }
         let policy: &dyn Policy = &*self.policy;
-        discover::judge(file.path(), &self.cwd, &self.include, policy).map(|skip| skip.why.to_string())
+        discover::judge(file.path(), &self.cwd, &self.include, policy, &self.disk)
+            .map(|skip| skip.why.to_string())
     }
 
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String> {

@@ -18,7 +18,6 @@ use crate::rewrite::{Entry, FileFix, Fix, Level, Telling};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
-use settled::other_file;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -363,7 +362,7 @@ impl Planner<'_> {
                 None if path.parent() != candidate.key.path.parent() => {
                     return Err(format!("the fix edits {shown} too, in another directory"));
                 }
-                None => other_file(path, shelf).ok_or_else(|| format!("{shown} cannot be read"))?,
+                None => shelf.fetch(path).ok_or_else(|| format!("{shown} cannot be read"))?,
             };
             if let Some(why) = self.module.out_of_reach(&file) {
                 return Err(format!("the fix edits {shown} too, which is skipped: {why}"));

@@ -190,7 +190,8 @@ impl Scan<'_> {
     /// to say of it. Most files hold no trigger and are done with then: only
     /// the others need be UTF-8.
     fn file(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Vec<u8>) -> Option<FileScan> {
-        if let Err(refusal) = discover::read_bytes(&wanted.absolute, self.limits, buffer) {
+        if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
+        {
             return Some(FileScan::refused(wanted, &refusal));
         }
         if self.passes_generated(buffer) {

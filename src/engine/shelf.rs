@@ -1,6 +1,7 @@
 //! The Go files of a run as one pass sees them: on disk, or as earlier passes
 //! left them.
 
+use crate::disk::Disk;
 use crate::model::package::Package;
 use crate::model::program::{Files, is_ignored, may_be_built};
 use crate::syntax::File;
@@ -24,9 +25,20 @@ type Neighbours = Arc<OnceLock<Vec<Arc<File>>>>;
 #[derive(Debug, Default)]
 pub struct Library {
     recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
+    disk: Disk,
 }
 
 impl Library {
+    /// A library that reads from `disk`.
+    pub fn reading(disk: &Disk) -> Library {
+        Library { disk: disk.clone(), ..Library::default() }
+    }
+
+    /// Where it reads from.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
     /// The Go files of `directory` that have a package clause, by name.
     fn directory(&self, directory: &Path) -> Neighbours {
         let known = {
@@ -39,7 +51,7 @@ impl Library {
             neighbours
         };
         // Read outside of the lock; whoever asks for the same meanwhile waits.
-        known.get_or_init(|| read(directory));
+        known.get_or_init(|| read(directory, &self.disk));
         self.forget();
         known
     }
@@ -61,14 +73,14 @@ impl Library {
     }
 }
 
-fn read(directory: &Path) -> Vec<Arc<File>> {
-    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+fn read(directory: &Path, disk: &Disk) -> Vec<Arc<File>> {
+    let entries = disk.read_dir(directory).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
         .collect();
     paths.sort();
-    paths.iter().filter_map(|path| load(path)).collect()
+    paths.iter().filter_map(|path| load(path, disk)).collect()
 }
 
 /// Texts in memory that stand for files on disk.
@@ -97,6 +109,13 @@ impl Shelf {
     /// The file at `path`, when it is held in memory.
     pub fn get(&self, path: &Path) -> Option<&Arc<File>> {
         self.texts.get(path)
+    }
+
+    /// The file at `path`, read from disk when it is not held in memory; nothing
+    /// when it cannot be.
+    pub fn fetch(&self, path: &Path) -> Option<Arc<File>> {
+        let read = || Some(Arc::new(File::new(path, self.library.disk.read_to_string(path).ok()?)));
+        self.get(path).cloned().or_else(read)
     }
 
     /// All files in the directory of `file` with the same package clause,
@@ -135,11 +154,11 @@ impl Shelf {
 }
 
 /// Reads a file that has a package clause.
-fn load(path: &Path) -> Option<Arc<File>> {
+fn load(path: &Path, disk: &Disk) -> Option<Arc<File>> {
     // A pipe or a device that is called `x.go` must not be waited for.
-    if !std::fs::metadata(path).ok()?.is_file() {
+    if !disk.is_file(path) {
         return None;
     }
-    let file = File::new(path, String::from_utf8(std::fs::read(path).ok()?).ok()?);
+    let file = File::new(path, String::from_utf8(disk.read(path).ok()?).ok()?);
     (!file.package().is_empty()).then(|| Arc::new(file))
 }

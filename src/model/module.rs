@@ -19,6 +19,7 @@ use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use crate::disk::Disk;
 use crate::model::GoVersion;
 
 /// The language of a module whose go.mod has no `go` line, as the go command
@@ -66,6 +67,7 @@ pub struct ModuleInfo {
     /// Without the test files, and with them: most of the time they need not be read.
     facts: [OnceLock<ModuleFacts>; 2],
     mentions: Mutex<HashMap<String, Mentions>>,
+    disk: Disk,
 }
 
 /// The places of one word in a module, or why they cannot be told.
@@ -85,14 +87,14 @@ impl ModuleInfo {
     /// What all files of the module say together, its test files only with `tests`. The
     /// first call reads them all; it does not matter which files the run looks at.
     pub fn facts(&self, tests: bool) -> &ModuleFacts {
-        self.facts[usize::from(tests)].get_or_init(|| ModuleFacts::read(&self.dir, tests))
+        self.facts[usize::from(tests)].get_or_init(|| ModuleFacts::read(&self.dir, tests, &self.disk))
     }
 
     /// The first place in each file of the module where `word` stands as a name,
     /// or why that cannot be told. The first call for a word reads all files.
     pub fn mentions(&self, word: &str) -> Mentions {
         let mut known = self.mentions.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = || Arc::new(mentions::mentions(&self.dir, word));
+        let found = || Arc::new(mentions::mentions(&self.dir, word, &self.disk));
         Arc::clone(known.entry(word.to_owned()).or_insert_with(found))
     }
 
@@ -142,10 +144,10 @@ pub struct Workspace {
 
 impl Workspace {
     /// Whether a `use` line names this directory.
-    fn lists(&self, module: &Path) -> bool {
+    fn lists(&self, module: &Path, disk: &Disk) -> bool {
         let base = self.file.parent().unwrap_or(Path::new("/"));
-        let module = real(module);
-        self.go_work.uses.iter().any(|dir| real(&base.join(dir)) == module)
+        let module = real(module, disk);
+        self.go_work.uses.iter().any(|dir| real(&base.join(dir), disk) == module)
     }
 }
 
@@ -186,6 +188,7 @@ pub struct Modules {
     given: Option<GoVersion>,
     modules: RwLock<HashMap<PathBuf, Option<Arc<ModuleInfo>>>>,
     workspaces: RwLock<HashMap<PathBuf, Found<Workspace>>>,
+    disk: Disk,
 }
 
 /// A file that was looked for: absent, read, or not to be read.
@@ -198,9 +201,15 @@ impl Modules {
         Modules { work, given, ..Modules::default() }
     }
 
+    /// Reads the files from `disk`.
+    #[must_use]
+    pub fn reading(self, disk: &Disk) -> Modules {
+        Modules { disk: disk.clone(), ..self }
+    }
+
     /// The module of a file: that of the nearest go.mod upward.
     pub fn module_of(&self, file: &Path) -> Option<Arc<ModuleInfo>> {
-        self.module_at(&directory_of(file))
+        self.module_at(&directory_of(file, &self.disk))
     }
 
     /// The directory of the package with an import path of `module` itself.
@@ -212,7 +221,7 @@ impl Modules {
             None => return None,
         };
         let within = self.module_at(&directory).is_some_and(|other| other.dir == module.dir);
-        (within && directory.is_dir()).then_some(directory)
+        (within && self.disk.is_dir(&directory)).then_some(directory)
     }
 
     /// The versions of a file with this text. `file` need not exist.
@@ -225,14 +234,14 @@ impl Modules {
         let module = self.module_of(file);
         let (base, source) = match &module {
             // vendor/modules.txt gives each vendored package its own version.
-            Some(module) if is_vendored(&module.dir, file) => (None, VersionSource::Nothing),
+            Some(module) if is_vendored(&module.dir, file, &self.disk) => (None, VersionSource::Nothing),
             Some(module) => match (module.go(), given) {
                 (Some(go), _) => (Some(go), VersionSource::GoMod),
                 (None, _) if module.problem.is_some() => (given, VersionSource::Given),
                 (None, Some(given)) => (Some(given), VersionSource::Given),
                 (None, None) => (Some(NO_GO_LINE), VersionSource::NoGoLine),
             },
-            None => match self.work_above(&directory_of(file)) {
+            None => match self.work_above(&directory_of(file, &self.disk)) {
                 Ok(Some(work)) if work.go_work.go.is_some() => (work.go_work.go, VersionSource::GoWork),
                 _ => (given, VersionSource::Given),
             },
@@ -258,7 +267,7 @@ impl Modules {
         if let Some(known) = read(&self.modules).get(dir) {
             return known.clone();
         }
-        let found = match read_file(&dir.join("go.mod")) {
+        let found = match self.read_file(&dir.join("go.mod")) {
             Ok(None) => dir.parent().and_then(|above| self.module_at(above)),
             Ok(Some(text)) => Some(self.open(dir, Ok(text))),
             Err(problem) => Some(self.open(dir, Err(problem))),
@@ -285,7 +294,7 @@ impl Modules {
                 None
             }
         };
-        let listed = workspace.as_ref().is_some_and(|work| work.lists(dir));
+        let listed = workspace.as_ref().is_some_and(|work| work.lists(dir, &self.disk));
         Arc::new(ModuleInfo {
             dir: dir.to_owned(),
             go_mod,
@@ -294,6 +303,7 @@ impl Modules {
             problem,
             facts: Default::default(),
             mentions: Mutex::default(),
+            disk: self.disk.clone(),
         })
     }
 
@@ -318,7 +328,7 @@ impl Modules {
         if let Some(known) = read(&self.workspaces).get(file) {
             return known.clone();
         }
-        let found = read_file(file).and_then(|text| {
+        let found = self.read_file(file).and_then(|text| {
             let Some(text) = text else {
                 return Ok(None);
             };
@@ -330,6 +340,20 @@ impl Modules {
         });
         write(&self.workspaces).entry(file.to_owned()).or_insert(found).clone()
     }
+
+    /// The text of a file, `None` when there is none, else the reason.
+    fn read_file(&self, path: &Path) -> Result<Option<String>, String> {
+        use std::io::ErrorKind;
+        if self.disk.is_dir(path) {
+            // The go command takes a directory of this name for no go.mod, too.
+            return Ok(None);
+        }
+        match self.disk.read(path) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(format!("cannot read {}: {error}; make it readable", path.display())),
+        }
+    }
 }
 
 /// Whether the go command compiles a file of this name only for tests.
@@ -337,35 +361,21 @@ fn is_test(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(b"_test.go"))
 }
 
-fn is_vendored(module: &Path, file: &Path) -> bool {
-    let dir = directory_of(file);
+fn is_vendored(module: &Path, file: &Path, disk: &Disk) -> bool {
+    let dir = directory_of(file, disk);
     dir.strip_prefix(module).is_ok_and(|within| within.components().any(|part| part.as_os_str() == "vendor"))
 }
 
 /// The absolute directory of a file. `..` is resolved through links, as the
 /// system resolves it.
-fn directory_of(file: &Path) -> PathBuf {
+fn directory_of(file: &Path, disk: &Disk) -> PathBuf {
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let dir = file.parent().unwrap_or(&file);
-    if dir.components().any(|part| part == Component::ParentDir) { real(dir) } else { dir.to_owned() }
+    if dir.components().any(|part| part == Component::ParentDir) { real(dir, disk) } else { dir.to_owned() }
 }
 
-fn real(path: &Path) -> PathBuf {
-    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// The text of a file, `None` when there is none, else the reason.
-fn read_file(path: &Path) -> Result<Option<String>, String> {
-    use std::io::ErrorKind;
-    if path.is_dir() {
-        // The go command takes a directory of this name for no go.mod, too.
-        return Ok(None);
-    }
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(format!("cannot read {}: {error}; make it readable", path.display())),
-    }
+fn real(path: &Path, disk: &Disk) -> PathBuf {
+    disk.canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 // A panic elsewhere leaves these maps whole: each write is a single insertion.

@@ -118,7 +118,7 @@ pub struct Lowered {
 }
 
 /// A fix as reports show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingFix {
     /// A verb phrase: `reuse one timer`.
     pub title: String,
@@ -127,7 +127,7 @@ pub struct FindingFix {
 }
 
 /// One edit of one file, over the bytes on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEdit {
     /// The file, as in [`Finding::path`].
     pub path: Arc<str>,
@@ -141,7 +141,7 @@ pub struct FileEdit {
 
 /// A source line of the excerpt: the enclosing `for` and `select`, then the
 /// site itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FrameLine {
     /// Line number, from 1.
     pub line: usize,

@@ -3,7 +3,7 @@
 use super::Span;
 
 /// A place in a file as people and editors name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Position {
     /// Line, counted from 1.
     pub line: usize,

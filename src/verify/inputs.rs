@@ -126,7 +126,7 @@ impl Eye {
             if !SOURCES.contains(&&*ending) || path.is_dir() {
                 continue;
             }
-            let real = if path.is_symlink() { fs::canonicalize(&path).ok()? } else { path.clone() };
+            let real = if path.is_symlink() { dunce::canonicalize(&path).ok()? } else { path.clone() };
             let before = fs::read(&path).ok();
             if let Some(bytes) = &before {
                 self.settled(&path).then_some(())?;

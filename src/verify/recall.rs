@@ -149,7 +149,7 @@ impl Session<'_> {
 
 /// The size and the time of a file; the same as long as nobody writes it.
 pub(super) fn identity(path: &Path) -> Option<String> {
-    let real = std::fs::canonicalize(path).ok()?;
+    let real = dunce::canonicalize(path).ok()?;
     let meta = std::fs::metadata(&real).ok()?;
     Some(format!("{} {} {:?}", real.display(), meta.len(), meta.modified().ok()?))
 }

@@ -49,6 +49,7 @@ pub fn shop() -> (TempDir, PathBuf) {
     let output = Command::new(env!("CARGO_BIN_EXE_gomend"))
         .args(["report", "-o", "report.html"])
         .current_dir(ground.path())
+        .env("XDG_CACHE_HOME", ground.path().join(".cache"))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

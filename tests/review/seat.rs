@@ -61,6 +61,7 @@ impl Seat {
         }
         command.env("TERM", "xterm-256color");
         command.env("XDG_STATE_HOME", ground.state());
+        command.env("XDG_CACHE_HOME", ground.state().join("cache"));
         command.env("GIT_CONFIG_GLOBAL", ground.state().join("gitconfig"));
         for (name, value) in vars {
             command.env(name, value);

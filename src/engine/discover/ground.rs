@@ -3,6 +3,7 @@
 
 use super::ignores::{self, Chain};
 use super::skip::{Include, Kind, Why};
+use crate::disk::Disk;
 use crate::engine::policy::Policy;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ pub(super) struct Orders<'a> {
     pub(super) cwd: PathBuf,
     pub(super) include: Include,
     pub(super) policy: &'a dyn Policy,
+    pub(super) disk: Disk,
 }
 
 impl Orders<'_> {
@@ -54,20 +56,20 @@ pub(super) struct Ground {
 
 impl Ground {
     /// The ground whose top is `top` (absolute, without links).
-    pub(super) fn new(top: &Path) -> Ground {
-        let root = ignores::repository(top).unwrap_or(top).to_path_buf();
+    pub(super) fn new(top: &Path, disk: &Disk) -> Ground {
+        let root = ignores::repository(top, disk).unwrap_or(top).to_path_buf();
         Ground { top: top.to_path_buf(), root, states: RwLock::default() }
     }
 
     /// The top of the ground for the directory `dir` (absolute, without links):
     /// the working directory when `dir` lies below it, else the repository, else
     /// the module, else `dir` itself.
-    pub(super) fn top_for<'p>(dir: &'p Path, cwd: &'p Path) -> &'p Path {
+    pub(super) fn top_for<'p>(dir: &'p Path, cwd: &'p Path, disk: &Disk) -> &'p Path {
         if dir.starts_with(cwd) {
             return cwd;
         }
-        let module = || dir.ancestors().find(|dir| dir.join("go.mod").is_file());
-        ignores::repository(dir).or_else(module).unwrap_or(dir)
+        let module = || dir.ancestors().find(|dir| disk.is_file(&dir.join("go.mod")));
+        ignores::repository(dir, disk).or_else(module).unwrap_or(dir)
     }
 
     /// What is known of `dir`, which lies below the top or is it.
@@ -83,14 +85,14 @@ impl Ground {
     fn find_state(&self, dir: &Path, orders: &Orders) -> State {
         let ignored_too = orders.includes(Kind::Ignored);
         let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
-            let chain = if ignored_too { None } else { ignores::at(dir) };
+            let chain = if ignored_too { None } else { ignores::at(dir, &orders.disk) };
             let excluded = orders.policy.excludes_above(dir);
             return State { skipped: excluded.map(Why::Excluded), chain };
         };
         let above = self.state(parent, orders);
         let skipped = above.skipped.clone().or_else(|| above.judge(dir, true, orders));
         let pruned = ignored_too || skipped.is_some();
-        let chain = if pruned { None } else { ignores::below(dir, above.chain.clone()) };
+        let chain = if pruned { None } else { ignores::below(dir, above.chain.clone(), &orders.disk) };
         State { skipped, chain }
     }
 

@@ -5,9 +5,9 @@
 //! the same matchers are asked one by one, so that each skip can be named and a
 //! file given by name is judged like one that was found.
 
+use crate::disk::Disk;
 use ignore::Match;
 use ignore::gitignore::{GitignoreBuilder, gitconfig_excludes_path};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,31 +21,38 @@ pub(super) struct Ignores {
 /// The patterns in force in a directory; nothing when there are none.
 pub(super) type Chain = Option<Arc<Ignores>>;
 
-/// The nearest directory, from `dir` up, that is a git work tree.
-pub(super) fn repository(dir: &Path) -> Option<&Path> {
-    dir.ancestors().find(|dir| is_repository(dir))
+/// The file of patterns that the user's settings of git name; it need not exist.
+pub fn user_excludes() -> Option<PathBuf> {
+    gitconfig_excludes_path()
 }
 
-fn is_repository(dir: &Path) -> bool {
-    fs::symlink_metadata(dir.join(".git")).is_ok()
+/// The nearest directory, from `dir` up, that is a git work tree.
+pub(super) fn repository<'p>(dir: &'p Path, disk: &Disk) -> Option<&'p Path> {
+    dir.ancestors().find(|dir| is_repository(dir, disk))
+}
+
+fn is_repository(dir: &Path, disk: &Disk) -> bool {
+    disk.symlink_metadata(&dir.join(".git")).is_ok()
 }
 
 /// The patterns in force in `top`, where a walk begins: those of its repository
 /// from the root down, or `top`'s own `.gitignore` outside of any repository.
-pub(super) fn at(top: &Path) -> Chain {
-    let Some(root) = repository(top) else { return with_file(top, &top.join(".gitignore"), None) };
+pub(super) fn at(top: &Path, disk: &Disk) -> Chain {
+    let Some(root) = repository(top, disk) else {
+        return with_file(top, &top.join(".gitignore"), None, disk);
+    };
     let between: Vec<&Path> = top.ancestors().take_while(|dir| *dir != root).collect();
-    let chain = of_repository(root);
-    between.iter().rev().fold(chain, |chain, dir| with_file(dir, &dir.join(".gitignore"), chain))
+    let chain = of_repository(root, disk);
+    between.iter().rev().fold(chain, |chain, dir| with_file(dir, &dir.join(".gitignore"), chain, disk))
 }
 
 /// The patterns in force in `dir`, given those in force in its parent. A
 /// repository of its own (a submodule, a nested clone) starts afresh.
-pub(super) fn below(dir: &Path, parent: Chain) -> Chain {
-    if is_repository(dir) {
-        return of_repository(dir);
+pub(super) fn below(dir: &Path, parent: Chain, disk: &Disk) -> Chain {
+    if is_repository(dir, disk) {
+        return of_repository(dir, disk);
     }
-    with_file(dir, &dir.join(".gitignore"), parent)
+    with_file(dir, &dir.join(".gitignore"), parent, disk)
 }
 
 /// The file whose pattern ignores `path`, whose parent directory has `chain`.
@@ -61,20 +68,23 @@ pub(super) fn ignored_by(chain: &Chain, path: &Path, is_dir: bool) -> Option<Pat
     None
 }
 
-fn of_repository(root: &Path) -> Chain {
-    let user = gitconfig_excludes_path().and_then(|file| with_file(root, &file, None));
-    let exclude = with_file(root, &git_directory(root).join("info/exclude"), user);
-    with_file(root, &root.join(".gitignore"), exclude)
+fn of_repository(root: &Path, disk: &Disk) -> Chain {
+    let user = user_excludes().and_then(|file| with_file(root, &file, None, disk));
+    let exclude = with_file(root, &git_directory(root, disk).join("info/exclude"), user, disk);
+    with_file(root, &root.join(".gitignore"), exclude, disk)
 }
 
 /// The directory that holds `info/exclude`: `.git`, or for a linked work tree
 /// (where `.git` is a file) the directory that all its work trees share.
-fn git_directory(root: &Path) -> PathBuf {
+fn git_directory(root: &Path, disk: &Disk) -> PathBuf {
     let dot_git = root.join(".git");
-    let Ok(text) = fs::read_to_string(&dot_git) else { return dot_git };
+    if disk.is_dir(&dot_git) {
+        return dot_git;
+    }
+    let Ok(text) = disk.read_to_string(&dot_git) else { return dot_git };
     let Some(named) = text.strip_prefix("gitdir:") else { return dot_git };
     let own = root.join(named.trim());
-    match fs::read_to_string(own.join("commondir")) {
+    match disk.read_to_string(&own.join("commondir")) {
         Ok(common) => own.join(common.trim()),
         Err(_) => own,
     }
@@ -82,12 +92,20 @@ fn git_directory(root: &Path) -> PathBuf {
 
 /// `outer` and the patterns of `file`, which are relative to `dir`. A pattern
 /// that git would not understand is passed over, as git does.
-fn with_file(dir: &Path, file: &Path, outer: Chain) -> Chain {
-    if !fs::metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+fn with_file(dir: &Path, file: &Path, outer: Chain, disk: &Disk) -> Chain {
+    if !disk.is_file(file) {
         return outer;
     }
+    let Ok(bytes) = disk.read(file) else { return outer };
     let mut builder = GitignoreBuilder::new(dir);
-    let _ = builder.add(file);
+    // Git does not count a mark of the byte order, either.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // From the first line on that is not UTF-8, nothing is known.
+        let Ok(line) = std::str::from_utf8(line) else { break };
+        let _ = builder.add_line(Some(file.to_path_buf()), line);
+    }
     match builder.build() {
         Ok(patterns) if !patterns.is_empty() => Some(Arc::new(Ignores { patterns, outer })),
         _ => outer,

@@ -17,10 +17,12 @@ mod read;
 mod skip;
 mod walk;
 
+pub use ignores::user_excludes;
 pub use paths::{PathError, from_list, listed, slashed};
 pub use read::{Limits, Refusal, is_generated, read, read_bytes, read_path, text};
 pub use skip::{Include, Kind, Skip, UnknownKind, Why};
 
+use crate::disk::Disk;
 use crate::engine::policy::Policy;
 use crate::rewrite::Failure;
 use ground::{Ground, Orders};
@@ -41,6 +43,8 @@ pub struct Request<'a> {
     pub policy: &'a dyn Policy,
     /// Worker threads; 0 means one per processor, twelve at most.
     pub threads: usize,
+    /// Where the directories are read.
+    pub disk: Disk,
 }
 
 /// A file to look at.
@@ -95,11 +99,13 @@ impl<'a> Discovery<'a> {
     /// [`PathError`] when one of them means nothing. One that is only missing is
     /// a [`Failure`] of the outcome.
     pub fn plan(request: Request<'a>) -> Result<Discovery<'a>, PathError> {
-        let cwd = dunce::canonicalize(request.cwd).map_err(|source| PathError::WorkingDirectory {
+        let cwd = request.disk.canonicalize(request.cwd).map_err(|source| PathError::WorkingDirectory {
             path: request.cwd.display().to_string(),
             source,
         })?;
-        let orders = Orders { cwd: cwd.clone(), include: request.include, policy: request.policy };
+        let disk = request.disk;
+        let orders =
+            Orders { cwd: cwd.clone(), include: request.include, policy: request.policy, disk: disk.clone() };
         let mut discovery = Discovery {
             orders,
             threads: request.threads,
@@ -111,7 +117,7 @@ impl<'a> Discovery<'a> {
         };
         let here = [PathBuf::from(".")];
         let paths = if request.paths.is_empty() { &here } else { request.paths };
-        let mut finder = Finder::new(&cwd);
+        let mut finder = Finder::new(&cwd, &disk);
         let mut grounds = Grounds::default();
         let mut named_files = Vec::new();
         for given in paths {
@@ -132,7 +138,7 @@ impl<'a> Discovery<'a> {
     }
 
     fn add_directory(&mut self, dir: PathBuf, grounds: &mut Grounds) {
-        let ground = grounds.of(&dir, &self.orders.cwd);
+        let ground = grounds.of(&dir, &self.orders);
         match ground.state(&dir, &self.orders).skipped.clone() {
             Some(why) => self.skip(&dir, true, why),
             None => drop(self.roots.insert(dir, ground)),
@@ -155,7 +161,7 @@ impl<'a> Discovery<'a> {
 
     fn add_file(&mut self, path: PathBuf, kind: std::fs::FileType, grounds: &mut Grounds) {
         let parent = path.parent().unwrap_or(&path);
-        let ground = grounds.of(parent, &self.orders.cwd);
+        let ground = grounds.of(parent, &self.orders);
         if !is_go(&path) {
             self.skip(&path, false, Why::NotGo);
         } else if let Some(why) = ground.judge_file(&path, &self.orders) {
@@ -194,13 +200,16 @@ struct Grounds {
 
 impl Grounds {
     /// The ground that `dir` stands on.
-    fn of(&mut self, dir: &Path, cwd: &Path) -> Arc<Ground> {
+    fn of(&mut self, dir: &Path, orders: &Orders) -> Arc<Ground> {
         if let Some(ground) = self.by_dir.get(dir) {
             return Arc::clone(ground);
         }
-        let top = Ground::top_for(dir, cwd);
-        let ground =
-            self.by_top.entry(top.to_path_buf()).or_insert_with(|| Arc::new(Ground::new(top))).clone();
+        let top = Ground::top_for(dir, &orders.cwd, &orders.disk);
+        let ground = self
+            .by_top
+            .entry(top.to_path_buf())
+            .or_insert_with(|| Arc::new(Ground::new(top, &orders.disk)))
+            .clone();
         self.by_dir.insert(dir.to_path_buf(), Arc::clone(&ground));
         ground
     }
@@ -208,9 +217,9 @@ impl Grounds {
 
 /// Why the file at `path` (absolute, need not exist) is skipped when the user
 /// names it; nothing when it is looked at.
-pub fn judge(path: &Path, cwd: &Path, include: &Include, policy: &dyn Policy) -> Option<Skip> {
-    let orders = Orders { cwd: cwd.to_path_buf(), include: include.clone(), policy };
-    let ground = Grounds::default().of(path.parent()?, cwd);
+pub fn judge(path: &Path, cwd: &Path, include: &Include, policy: &dyn Policy, disk: &Disk) -> Option<Skip> {
+    let orders = Orders { cwd: cwd.to_path_buf(), include: include.clone(), policy, disk: disk.clone() };
+    let ground = Grounds::default().of(path.parent()?, &orders);
     let why = if is_go(path) { ground.judge_file(path, &orders)? } else { Why::NotGo };
     Some(Skip { path: orders.shown(path, false), why })
 }

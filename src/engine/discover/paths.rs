@@ -1,5 +1,6 @@
 //! What the user wrote as PATH, or in a list of paths, as places on disk.
 
+use crate::disk::Disk;
 use std::collections::HashMap;
 use std::fs::{self, FileType};
 use std::io::{self, Read};
@@ -72,12 +73,13 @@ pub(super) enum Place {
 /// Finds PATHs, and remembers where their directories really are.
 pub(super) struct Finder<'a> {
     cwd: &'a Path,
+    disk: &'a Disk,
     real: HashMap<PathBuf, PathBuf>,
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(cwd: &'a Path) -> Finder<'a> {
-        Finder { cwd, real: HashMap::new() }
+    pub(super) fn new(cwd: &'a Path, disk: &'a Disk) -> Finder<'a> {
+        Finder { cwd, disk, real: HashMap::new() }
     }
 
     /// Where `given` leads.
@@ -95,7 +97,7 @@ impl<'a> Finder<'a> {
             Some(stem) => (self.cwd.join(stem), true),
             None => (self.cwd.join(given), false),
         };
-        let metadata = match fs::symlink_metadata(&path) {
+        let metadata = match self.disk.symlink_metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.refuse_what_is_no_path(&text, stem.unwrap_or(&text), pattern)?;
@@ -106,10 +108,9 @@ impl<'a> Finder<'a> {
             }
             Err(error) => return Ok(Place::Missing(format!("cannot be reached: {error}"))),
         };
-        let is_dir =
-            metadata.is_dir() || metadata.is_symlink() && fs::metadata(&path).is_ok_and(|m| m.is_dir());
+        let is_dir = metadata.is_dir() || metadata.is_symlink() && self.disk.is_dir(&path);
         if is_dir {
-            return Ok(dunce::canonicalize(&path).map_or_else(unreachable, Place::Directory));
+            return Ok(self.disk.canonicalize(&path).map_or_else(unreachable, Place::Directory));
         }
         if pattern {
             return Ok(Place::Missing("`/...` follows a directory, and this is a file".to_string()));
@@ -127,7 +128,7 @@ impl<'a> Finder<'a> {
         if let Some(real) = self.real.get(dir) {
             return Ok(real.clone());
         }
-        let real = dunce::canonicalize(dir)?;
+        let real = self.disk.canonicalize(dir)?;
         self.real.insert(dir.to_path_buf(), real.clone());
         Ok(real)
     }

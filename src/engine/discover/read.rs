@@ -1,7 +1,7 @@
 //! Reading one file: its size, its encoding, whether a generator wrote it.
 
 use super::Wanted;
-use std::fs::File;
+use crate::disk::Disk;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -61,20 +61,20 @@ pub fn read(wanted: &Wanted, limits: Limits) -> Result<String, Refusal> {
 /// [`Refusal`], as [`read`].
 pub fn read_path(path: &Path, limits: Limits) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
-    read_bytes(path, limits, &mut bytes)?;
+    read_bytes(&Disk::default(), path, limits, &mut bytes)?;
     text(bytes, limits)
 }
 
-/// The bytes of the file at `path`, in the place of what `bytes` holds; nobody
+/// The bytes of the file at `path` on `disk`, in the place of what `bytes` holds; nobody
 /// asks whether they are UTF-8. For a walk over many files, which are read into
 /// one buffer.
 ///
 /// # Errors
 /// [`Refusal`], but for [`Refusal::NotUtf8`].
-pub fn read_bytes(path: &Path, limits: Limits, bytes: &mut Vec<u8>) -> Result<(), Refusal> {
+pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, bytes: &mut Vec<u8>) -> Result<(), Refusal> {
     bytes.clear();
-    let mut file = File::open(path).map_err(Refusal::Unreadable)?;
-    let metadata = file.metadata().map_err(Refusal::Unreadable)?;
+    let mut file = disk.open(path).map_err(Refusal::Unreadable)?;
+    let metadata = file.metadata();
     if !metadata.is_file() {
         return Err(Refusal::NotRegular);
     }
@@ -105,6 +105,7 @@ pub fn read_bytes(path: &Path, limits: Limits, bytes: &mut Vec<u8>) -> Result<()
         }
     }
     bytes.truncate(filled);
+    file.seen(bytes);
     Ok(())
 }
 

@@ -6,7 +6,6 @@ use super::{Discovery, Grounds, Link, Outcome, Wanted, is_go};
 use crate::rewrite::Failure;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use std::collections::BTreeSet;
-use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -89,12 +88,12 @@ impl Discovery<'_> {
     }
 
     fn target(&self, link: &Link, grounds: &mut Grounds) -> Result<PathBuf, Why> {
-        let Ok(target) = dunce::canonicalize(&link.at) else {
-            let named = fs::read_link(&link.at).unwrap_or_default();
+        let Ok(target) = self.orders.disk.canonicalize(&link.at) else {
+            let named = self.orders.disk.read_link(&link.at).unwrap_or_default();
             return Err(Why::DanglingLink(named.to_string_lossy().into_owned()));
         };
         let shown = || self.orders.shown(&target, false).to_string();
-        let metadata = fs::metadata(&target).map_err(|_| Why::DanglingLink(shown()))?;
+        let metadata = self.orders.disk.metadata(&target).map_err(|_| Why::DanglingLink(shown()))?;
         if metadata.is_dir() {
             return Err(Why::DirectoryLink);
         }
@@ -107,7 +106,7 @@ impl Discovery<'_> {
         if !metadata.is_file() {
             return Err(Why::NotRegular);
         }
-        let ground = grounds.of(target.parent().unwrap_or(&target), &self.orders.cwd);
+        let ground = grounds.of(target.parent().unwrap_or(&target), &self.orders);
         match ground.judge_file(&target, &self.orders) {
             Some(why) => Err(Why::LinkToSkipped(shown(), Box::new(why))),
             None => Ok(target),
@@ -186,11 +185,12 @@ where
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
         if entry.depth() == 0 {
             // Judged when the request was planned.
-            return if kind.is_dir() { WalkState::Continue } else { self.hand_out(entry.into_path()) };
+            return if kind.is_dir() { self.go_into(entry.path()) } else { self.hand_out(entry.into_path()) };
         }
         let path = entry.path();
+        let to_directory = kind.is_symlink() && self.discovery.orders.disk.leads_to_directory(path);
         if !kind.is_dir() && !is_go(path) {
-            if kind.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_dir()) {
+            if to_directory {
                 return self.pass_by(path, entry.depth(), Why::DirectoryLink);
             }
             return WalkState::Continue;
@@ -202,7 +202,7 @@ where
             return WalkState::Skip;
         }
         if kind.is_dir() {
-            return WalkState::Continue;
+            return self.go_into(path);
         }
         if kind.is_symlink() {
             let ground = Arc::clone(self.place(path, entry.depth()).0);
@@ -222,6 +222,12 @@ where
         let discovery = self.discovery;
         let nearer = self.place(path, depth).1.judge(path, true, &discovery.orders);
         self.skip(path, true, nearer.unwrap_or(why));
+        WalkState::Continue
+    }
+
+    /// The entries of the directory come next.
+    fn go_into(&self, dir: &Path) -> WalkState {
+        self.discovery.orders.disk.will_list(dir);
         WalkState::Continue
     }
 

@@ -9,7 +9,7 @@ use crate::rewrite::{FileFix, Surroundings};
 use crate::syntax::{Fault, File};
 use crate::text::{Edits, Span};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The settled edits of `change`, checked by parsing what they give.
@@ -64,15 +64,10 @@ pub fn alone(
         let edits = if path == file.path() {
             settled(file, change, around.package())?
         } else {
-            let other =
-                other_file(path, shelf).ok_or_else(|| format!("{} cannot be read", path.display()))?;
+            let other = shelf.fetch(path).ok_or_else(|| format!("{} cannot be read", path.display()))?;
             settled(&other, change, &shelf.package_of(&other))?
         };
         all.insert(path.clone(), edits);
     }
     Ok(all)
-}
-
-pub(super) fn other_file(path: &Path, shelf: &Shelf) -> Option<Arc<File>> {
-    shelf.get(path).cloned().or_else(|| Some(Arc::new(File::new(path, std::fs::read_to_string(path).ok()?))))
 }

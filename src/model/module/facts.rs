@@ -1,6 +1,5 @@
 //! What all files of a module say together, gathered in one read of them.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +9,7 @@ use aho_corasick::AhoCorasick;
 
 use super::constraint::header_comments;
 use super::is_test;
+use crate::disk::Disk;
 use crate::syntax::outline::{Outline, TokenKind, tokens};
 use crate::text::Span;
 
@@ -136,10 +136,10 @@ impl ModuleFacts {
     /// Reads every .go file below `dir` that may belong to the module: neither
     /// nested modules nor `vendor`, `testdata` and what begins with `_` or `.`; test files
     /// only with `tests`.
-    pub fn read(dir: &Path, tests: bool) -> ModuleFacts {
+    pub fn read(dir: &Path, tests: bool, disk: &Disk) -> ModuleFacts {
         let mut out = ModuleFacts::default();
         let mut paths = Vec::new();
-        list(dir, &mut paths, &mut out.unread);
+        list(dir, disk, &mut paths, &mut out.unread);
         paths.retain(|path| tests || !is_test(path));
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len() / 64 + 1);
         let next = AtomicUsize::new(0);
@@ -149,11 +149,16 @@ impl ModuleFacts {
             let mut bytes = Vec::new();
             while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
                 bytes.clear();
-                match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
-                    Ok(_) if LITERALS.is_match(&bytes) => {
+                let read = disk.open(path).and_then(|mut file| {
+                    file.read_to_end(&mut bytes)?;
+                    file.seen(&bytes);
+                    Ok(())
+                });
+                match read {
+                    Ok(()) if LITERALS.is_match(&bytes) => {
                         own.files.add(FileFacts::of(path, &String::from_utf8_lossy(&bytes)));
                     }
-                    Ok(_) => {}
+                    Ok(()) => {}
                     Err(error) => own.unread.push(unreadable(path, &error)),
                 }
             }
@@ -187,8 +192,8 @@ impl ModuleFacts {
     }
 }
 
-pub(super) fn list(dir: &Path, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
-    let entries = match std::fs::read_dir(dir) {
+pub(super) fn list(dir: &Path, disk: &Disk, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
+    let entries = match disk.read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => return unread.push(unreadable(dir, &error)),
     };
@@ -208,14 +213,14 @@ pub(super) fn list(dir: &Path, paths: &mut Vec<PathBuf>, unread: &mut Vec<String
         let path = entry.path();
         let kind = entry.file_type();
         if kind.as_ref().is_ok_and(|kind| kind.is_dir()) {
-            let apart = name == "vendor" || name == "testdata" || path.join("go.mod").is_file();
+            let apart = name == "vendor" || name == "testdata" || disk.is_file(&path.join("go.mod"));
             if !apart {
-                list(&path, paths, unread);
+                list(&path, disk, paths, unread);
             }
         // The go command follows links to files, and to directories never.
         } else if name.as_encoded_bytes().ends_with(b".go") {
             let plain = kind.is_ok_and(|kind| kind.is_file());
-            if plain || path.is_file() {
+            if plain || disk.is_file(&path) {
                 paths.push(path);
             }
         }

@@ -2,6 +2,7 @@
 //! who else uses an exported name.
 
 use super::facts::{Place, list, place, unreadable};
+use crate::disk::Disk;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::text::Span;
 use memchr::memmem;
@@ -13,10 +14,10 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// A sentence that names what cannot be read.
-pub(super) fn mentions(dir: &Path, word: &str) -> Result<Vec<Place>, String> {
+pub(super) fn mentions(dir: &Path, word: &str, disk: &Disk) -> Result<Vec<Place>, String> {
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut unread = Vec::new();
-    list(dir, &mut paths, &mut unread);
+    list(dir, disk, &mut paths, &mut unread);
     if let Some(why) = unread.into_iter().min() {
         return Err(why);
     }
@@ -24,7 +25,7 @@ pub(super) fn mentions(dir: &Path, word: &str) -> Result<Vec<Place>, String> {
     let finder = memmem::Finder::new(word);
     let mut found = Vec::new();
     for path in paths {
-        let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        let bytes = disk.read(&path).map_err(|error| unreadable(&path, &error))?;
         if finder.find(&bytes).is_none() {
             continue;
         }
@@ -55,7 +56,7 @@ mod tests {
         write("nested/go.mod", "module n\n");
         write("nested/n.go", "package n\n\nvar Fd int\n");
         write("vendor/v/v.go", "package v\n\nvar Fd int\n");
-        let found = mentions(dir.path(), "Fd").unwrap();
+        let found = mentions(dir.path(), "Fd", &Disk::default()).unwrap();
         let places: Vec<_> = found.iter().map(|place| (place.path.clone(), place.line)).collect();
         assert_eq!(places, [(dir.path().join("a/a.go"), 3)]);
     }

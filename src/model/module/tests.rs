@@ -209,7 +209,10 @@ fn module_facts_do_not_depend_on_who_asks() {
 fn what_cannot_be_read_is_not_taken_for_absent() {
     let dir = tree(&[("go.mod", "go 1.23\n"), ("a.go", "package p\n")]);
     std::os::unix::fs::symlink("gone.go", dir.path().join("b.go")).unwrap();
-    assert!(ModuleFacts::read(dir.path(), true).unread.is_empty(), "a dangling link is no file");
-    let gone = ModuleFacts::read(&dir.path().join("gone"), true);
+    assert!(
+        ModuleFacts::read(dir.path(), true, &Disk::default()).unread.is_empty(),
+        "a dangling link is no file"
+    );
+    let gone = ModuleFacts::read(&dir.path().join("gone"), true, &Disk::default());
     assert!(gone.collector_switch().unwrap_err().starts_with("cannot read "));
 }

@@ -1,0 +1,312 @@
+//! The files that a run reads: what it asks the system about them, and a record
+//! of the answers by which a later run knows that they are still the same.
+//!
+//! Whoever reads files on behalf of a run does it through a [`Disk`] that is
+//! handed down to him. One that does not record asks the system and nothing
+//! more.
+
+mod record;
+mod stamp;
+
+pub use record::{Doubts, Record, Standing};
+pub use stamp::Stamp;
+
+use record::{Answer, Hash, Kind, Question};
+use std::collections::HashSet;
+use std::fs::{self, DirEntry, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+/// The disk as one run sees it. Copies write into the same record.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    ledger: Option<Arc<Ledger>>,
+}
+
+/// What was asked and answered so far.
+#[derive(Debug)]
+struct Ledger {
+    began: SystemTime,
+    /// Paths whose content is hashed although their stamp can be trusted.
+    doubted: OnceLock<HashSet<PathBuf>>,
+    /// `None` once the record is closed, or cannot be made.
+    notes: Mutex<Option<Vec<Note>>>,
+}
+
+/// One question with its answer.
+type Note = (PathBuf, Question, Answer);
+
+impl Ledger {
+    fn note(&self, path: &Path, question: Question, answer: Answer) {
+        if let Some(notes) = &mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner) {
+            notes.push((path.to_owned(), question, answer));
+        }
+    }
+
+    /// Gives the record up: what was answered here may change unseen.
+    fn spoil(&self) {
+        *self.notes.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Notes that nothing is at `path`, if that is what `error` says.
+    fn failed(&self, path: &Path, question: Question, error: &io::Error) {
+        if is_absent(error) { self.note(path, question, Answer::Absent) } else { self.spoil() }
+    }
+
+    fn wants_hash(&self, path: &Path, stamp: &Stamp) -> bool {
+        !stamp.is_settled(self.began)
+            || self.doubted.get().is_some_and(|doubted| doubted.contains(path))
+            // Everything but Go is little, and decides much.
+            || !path.as_os_str().as_encoded_bytes().ends_with(b".go")
+    }
+
+    fn content(&self, metadata: &Metadata, hash: Option<Hash>) -> Answer {
+        let stamp = Stamp::of(metadata);
+        Answer::Content { stamp, settled: stamp.is_settled(self.began), hash }
+    }
+}
+
+impl Disk {
+    /// A disk that records what is asked from now on.
+    pub fn recording() -> Disk {
+        let ledger = Ledger {
+            began: SystemTime::now(),
+            doubted: OnceLock::new(),
+            notes: Mutex::new(Some(Vec::new())),
+        };
+        Disk { ledger: Some(Arc::new(ledger)) }
+    }
+
+    /// Hashes what lies at `paths` when it is read: their stamps have changed
+    /// before, and may again without their content.
+    pub fn doubt(&self, paths: HashSet<PathBuf>) {
+        if let Some(ledger) = &self.ledger {
+            // Whoever doubted first has seen the record on disk.
+            let _ = ledger.doubted.set(paths);
+        }
+    }
+
+    /// The record of all that was asked; nothing when this disk records none, or
+    /// when an answer was an error that may pass unseen. Nothing is recorded
+    /// from here on.
+    pub fn seal(&self) -> Option<Record> {
+        let ledger = self.ledger.as_ref()?;
+        let notes = ledger.notes.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        Record::of(notes)
+    }
+
+    /// What is at `path`, links followed.
+    ///
+    /// # Errors
+    /// As [`fs::metadata`].
+    pub fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        let metadata = fs::metadata(path);
+        self.kind(path, Question::Kind, &metadata);
+        metadata
+    }
+
+    /// What is at `path`, a link not followed.
+    ///
+    /// # Errors
+    /// As [`fs::symlink_metadata`].
+    pub fn symlink_metadata(&self, path: &Path) -> io::Result<Metadata> {
+        let metadata = fs::symlink_metadata(path);
+        self.kind(path, Question::LinkKind, &metadata);
+        metadata
+    }
+
+    /// Whether a regular file is at `path`, or a link leads to one.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.metadata(path).is_ok_and(|metadata| metadata.is_file())
+    }
+
+    /// Whether a directory is at `path`, or a link leads to one.
+    pub fn is_dir(&self, path: &Path) -> bool {
+        self.metadata(path).is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    /// Whether the link at `path`, which a listing showed, leads to a directory.
+    pub fn leads_to_directory(&self, path: &Path) -> bool {
+        let metadata = fs::metadata(path);
+        self.kind(path, Question::Behind, &metadata);
+        metadata.is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    /// `path` without links.
+    ///
+    /// # Errors
+    /// As [`dunce::canonicalize`].
+    pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        let real = dunce::canonicalize(path);
+        self.path(path, Question::Real, &real);
+        real
+    }
+
+    /// What the link at `path` says.
+    ///
+    /// # Errors
+    /// As [`fs::read_link`].
+    pub fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
+        let target = fs::read_link(path);
+        self.path(path, Question::Link, &target);
+        target
+    }
+
+    /// Opens the file at `path`.
+    ///
+    /// # Errors
+    /// As [`File::open`].
+    pub fn open(&self, path: &Path) -> io::Result<Opened<'_>> {
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        let (metadata, file) = opened.inspect_err(|error| {
+            if let Some(ledger) = &self.ledger {
+                ledger.failed(path, Question::Content, error);
+            }
+        })?;
+        let mut ledger = self.ledger.as_deref();
+        if !metadata.is_file()
+            && let Some(ledger) = ledger.take()
+        {
+            ledger.note(path, Question::Content, Answer::Kind(Kind::of(metadata.file_type())));
+        }
+        let note = ledger.map(|ledger| (ledger, path.to_owned()));
+        Ok(Opened { file, metadata, note, hash: None })
+    }
+
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    /// As [`fs::read`].
+    pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut file = self.open(path)?;
+        let mut bytes = Vec::with_capacity(file.metadata().len() as usize);
+        file.read_to_end(&mut bytes)?;
+        file.seen(&bytes);
+        Ok(bytes)
+    }
+
+    /// The text of the file at `path`.
+    ///
+    /// # Errors
+    /// As [`fs::read_to_string`].
+    pub fn read_to_string(&self, path: &Path) -> io::Result<String> {
+        let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
+        String::from_utf8(self.read(path)?).map_err(not_text)
+    }
+
+    /// The entries of the directory at `path`.
+    ///
+    /// # Errors
+    /// As [`fs::read_dir`]; each entry may be one, too.
+    pub fn read_dir(&self, path: &Path) -> io::Result<impl Iterator<Item = io::Result<DirEntry>> + use<>> {
+        let before = self.ledger.as_ref().map(|_| fs::symlink_metadata(path));
+        let entries = fs::read_dir(path).inspect_err(|error| {
+            if let Some(ledger) = &self.ledger {
+                ledger.failed(path, Question::Listing, error);
+            }
+        })?;
+        let entries: Vec<_> = entries.collect();
+        if let (Some(ledger), Some(before)) = (&self.ledger, before) {
+            match (before, record::listing(&entries)) {
+                (Ok(before), Ok(listing)) => {
+                    ledger.note(path, Question::Listing, ledger.content(&before, Some(listing)));
+                }
+                _ => ledger.spoil(),
+            }
+            for entry in entries.iter().flatten() {
+                if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                    self.leads_to_directory(&entry.path());
+                }
+            }
+        }
+        Ok(entries.into_iter())
+    }
+
+    /// Notes that somebody is about to list the directory at `path` by himself.
+    /// He asks [`Disk::leads_to_directory`] of each link in it.
+    pub fn will_list(&self, path: &Path) {
+        let Some(ledger) = &self.ledger else { return };
+        match fs::symlink_metadata(path) {
+            Ok(metadata) => {
+                let doubted = ledger.doubted.get().is_some_and(|doubted| doubted.contains(path));
+                let hashed = doubted || !Stamp::of(&metadata).is_settled(ledger.began);
+                let hash = hashed.then(|| record::listing_at(path)).transpose();
+                match hash {
+                    Ok(hash) => ledger.note(path, Question::Listing, ledger.content(&metadata, hash)),
+                    Err(_) => ledger.spoil(),
+                }
+            }
+            Err(error) => ledger.failed(path, Question::Listing, &error),
+        }
+    }
+
+    fn path(&self, path: &Path, question: Question, answer: &io::Result<PathBuf>) {
+        let Some(ledger) = &self.ledger else { return };
+        match answer {
+            Ok(answer) => ledger.note(path, question, Answer::Path(answer.clone())),
+            Err(error) => ledger.failed(path, question, error),
+        }
+    }
+
+    fn kind(&self, path: &Path, question: Question, metadata: &io::Result<Metadata>) {
+        let Some(ledger) = &self.ledger else { return };
+        match metadata {
+            Ok(metadata) => ledger.note(path, question, Answer::Kind(Kind::of(metadata.file_type()))),
+            Err(error) => ledger.failed(path, question, error),
+        }
+    }
+}
+
+/// An open file, noted when it is let go.
+pub struct Opened<'d> {
+    file: File,
+    metadata: Metadata,
+    note: Option<(&'d Ledger, PathBuf)>,
+    hash: Option<Hash>,
+}
+
+impl Opened<'_> {
+    /// What was known of the file when it was opened.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Ends the reading: `bytes` are all that the file holds.
+    pub fn seen(mut self, bytes: &[u8]) {
+        if let Some((ledger, path)) = &self.note
+            && ledger.wants_hash(path, &Stamp::of(&self.metadata))
+        {
+            self.hash = Some(record::hash(bytes));
+        }
+    }
+}
+
+impl Read for Opened<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer).inspect_err(|error| {
+            if let Some((ledger, _)) =
+                self.note.as_ref().filter(|_| error.kind() != io::ErrorKind::Interrupted)
+            {
+                ledger.spoil();
+            }
+        })
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        if let Some((ledger, path)) = &self.note {
+            ledger.note(path, Question::Content, ledger.content(&self.metadata, self.hash));
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;
+
+/// Whether the error says that nothing is there.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}

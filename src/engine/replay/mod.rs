@@ -1,0 +1,109 @@
+//! What an earlier scan found, for as long as a scan would find the same again.
+//!
+//! A scan is kept with the record of all that it asked of the disk. It is
+//! replayed only as a whole, when the same question is put by the same gomend
+//! and every answer of the disk is the same now. A scan in which something
+//! failed is not kept: the next one looks again.
+//!
+//! Stamps (size, times, number of a file) are compared first. Where they differ,
+//! contents are, by their hashes; those are known of files that were young when
+//! they were read, of all that is no Go, and of files whose stamps were seen to
+//! change before. So nothing is hashed for a tree that is looked at once, and a
+//! tree whose files are written anew again and again is known by its contents.
+
+mod folder;
+mod form;
+
+use super::scan::Scanned;
+use crate::disk::{Disk, Record, Stamp, Standing};
+use crate::rewrite::Entry;
+use folder::Folder;
+use form::Kept;
+use std::path::Path;
+
+/// The first bytes of a file; the number changes with its form.
+const MAGIC: &[u8] = b"gomend check 1\n";
+/// Bytes of a hash.
+const HASH: usize = blake3::OUT_LEN;
+
+/// The place of one scan among those that are kept.
+#[derive(Debug)]
+pub struct Replay {
+    folder: Folder,
+    name: String,
+    /// Which gomend asks, and what.
+    question: blake3::Hash,
+    threads: usize,
+}
+
+impl Replay {
+    /// The place of the scan that `request` describes: all that decides what a
+    /// scan finds beside the disk. `cache` stands for the user's cache folder.
+    /// Nothing when there is no such folder, or this gomend cannot be told from
+    /// another.
+    pub fn of(request: &str, cache: Option<&Path>, threads: usize) -> Option<Replay> {
+        let program = std::env::current_exe().and_then(std::fs::metadata).ok()?;
+        let gomend = format!("{} {:?}", env!("CARGO_PKG_VERSION"), Stamp::of(&program));
+        let mut question = blake3::Hasher::new();
+        question.update(gomend.as_bytes()).update(&[0]).update(request.as_bytes());
+        Some(Replay {
+            folder: Folder::of(cache)?,
+            // A new gomend takes the place of the old one.
+            name: blake3::hash(request.as_bytes()).to_hex()[..32].to_owned(),
+            question: question.finalize(),
+            threads,
+        })
+    }
+
+    /// What the scan found that is kept, when it would find the same now;
+    /// otherwise the record of what it asked, if there is one.
+    ///
+    /// # Errors
+    /// That record: `disk` now doubts what has changed since.
+    pub fn find(&self, entries: &[Entry], disk: &Disk) -> Result<Scanned, Option<Record>> {
+        let file = self.folder.read(&self.name).ok_or(None)?;
+        let payload = self.open(&file).ok_or(None)?;
+        let (mut record, rest) = postcard::take_from_bytes::<Record>(payload).map_err(|_| None)?;
+        match record.compare(self.threads) {
+            Standing::Changed(doubts) => {
+                disk.doubt(doubts);
+                return Err(Some(record));
+            }
+            Standing::Same => self.folder.touch(&self.name),
+            Standing::Restamped => self.write(&record, rest),
+        }
+        let kept = postcard::from_bytes::<Kept<'_>>(rest).ok();
+        kept.and_then(|kept| kept.scanned(entries)).ok_or(Some(record))
+    }
+
+    /// Keeps what a scan of `disk` found. `old` is what [`Replay::find`] gave.
+    /// That it cannot be written is no fault.
+    pub fn keep(&self, scanned: &Scanned, disk: &Disk, old: Option<&Record>) {
+        let record = disk.seal().filter(|_| scanned.failures.is_empty());
+        let Some(mut record) = record else { return };
+        if let Some(old) = old {
+            record.learn(old);
+        }
+        if let Ok(rest) = postcard::to_stdvec(&Kept::of(scanned)) {
+            self.write(&record, &rest);
+        }
+    }
+
+    fn write(&self, record: &Record, rest: &[u8]) {
+        let head = vec![0; MAGIC.len() + 2 * HASH];
+        let Ok(mut file) = postcard::to_extend(record, head) else { return };
+        file.extend(rest);
+        let (head, payload) = file.split_at_mut(MAGIC.len() + 2 * HASH);
+        head[..MAGIC.len()].copy_from_slice(MAGIC);
+        head[MAGIC.len()..][..HASH].copy_from_slice(self.question.as_bytes());
+        head[MAGIC.len() + HASH..].copy_from_slice(blake3::hash(payload).as_bytes());
+        self.folder.write(&self.name, &file);
+    }
+
+    /// What follows the head of a file that answers this question and is whole.
+    fn open<'f>(&self, file: &'f [u8]) -> Option<&'f [u8]> {
+        let rest = file.strip_prefix(MAGIC)?.strip_prefix(self.question.as_bytes())?;
+        let (seal, payload) = rest.split_at_checked(HASH)?;
+        (blake3::hash(payload).as_bytes() == seal).then_some(payload)
+    }
+}
