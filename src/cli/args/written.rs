@@ -11,11 +11,22 @@ const VALUE: &str = "1";
 /// The command lines in `text`: in code of Markdown, lines of shells, values of YAML.
 fn command_lines(text: &str) -> Vec<Vec<String>> {
     let verbs: Vec<String> = Args::command().get_subcommands().map(|verb| verb.get_name().into()).collect();
-    let text = text.replace("\\\n", " ").replace("cargo run --release -- ", "gomend ");
-    // What GNU parallel puts in is a value like any other.
-    let text = text.replace("$gomend ", "gomend ").replace("{}", VALUE);
-    let mut found = Vec::new();
+    let text = text.replace("cargo run --release -- ", "gomend ").replace("$gomend ", "gomend ");
+    // What GNU parallel puts in is a value like any other; some stand for one of a list.
+    let text = text.replace("{}", VALUE).replace("$FORMAT", "json").replace(" SHELL", " bash");
+    // A line that goes on is one line.
+    let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
+        match lines.last_mut().filter(|last| last.ends_with('\\')) {
+            Some(last) => {
+                last.pop();
+                last.push_str(line.trim_start());
+            }
+            None => lines.push(line.to_owned()),
+        }
+    }
+    let mut found = Vec::new();
+    for line in &lines {
         for (at, _) in line.match_indices("gomend ") {
             if line[..at].ends_with(|c: char| c.is_alphanumeric() || "-_./".contains(c)) {
                 continue;
@@ -69,8 +80,11 @@ fn words(text: &str, quote: Option<char>) -> Vec<String> {
     words
 }
 
-/// What is wrong with a command line.
+/// What is wrong with a command line; one of a verb alone may be only its name.
 fn wrong(words: &[String]) -> Option<String> {
+    if words.len() == 2 && !words[1].starts_with('-') {
+        return None;
+    }
     let error = Args::try_parse_from(words).err()?;
     // `gomend --help` ends the reading of the command line too.
     error.use_stderr().then(|| format!("{}: {error}", words.join(" ")))
@@ -92,7 +106,7 @@ fn lines_are_found_and_lies_are_noticed() {
         ]
     );
     assert!(command_lines(text).iter().skip(2).all(|words| wrong(words).is_none()));
-    let lies = command_lines("`gomend check --no-such`\n`gomend explain`\n`gomend fix --shard 0/2`\n");
+    let lies = command_lines("`gomend check --no-such`\n`gomend explain a b`\n`gomend fix --shard 0/2`\n");
     assert_eq!(lies.iter().filter_map(|words| wrong(words)).count(), 3);
 }
 
