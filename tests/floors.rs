@@ -158,7 +158,7 @@ const ASKS_THE_SYSTEM: &[(&str, &str)] = &[
     ("src/engine/discover/paths.rs: fs::read_to_string(dir.join(\"go.mod\"))", "words a usage error"),
     ("src/engine/discover/paths.rs: cwd.join(first).exists()", "tells a usage error from a missing file"),
     ("src/engine/discover/walk.rs: WalkBuilder", "tells the disk which directories it lists"),
-    ("src/config/cascade.rs: std::fs::canonicalize(cwd)", "the working directory is in the question"),
+    ("src/config/cascade.rs: dunce::canonicalize(cwd)", "the working directory is in the question"),
 ];
 
 /// What in a line of code asks the system without recording the answer.
@@ -186,7 +186,7 @@ fn asks(line: &str) -> Option<&'static str> {
         "GitignoreBuilder::add(",
     ];
     let plain = plain.into_iter().find(|word| line.contains(word) && !line.trim_start().starts_with("use "));
-    calls("fs::").or_else(|| calls("env::")).or(of_path).or(plain)
+    calls("fs::").or_else(|| calls("dunce::")).or_else(|| calls("env::")).or(of_path).or(plain)
 }
 
 #[test]

@@ -213,7 +213,7 @@ fn goldens_are_go_that_gofmt_and_vet_accept() {
                 .arg("./...")
                 .current_dir(&module)
                 .env("PWD", &module)
-                .env("GOFLAGS", "-mod=mod")
+                .env("GOFLAGS", "-mod=readonly")
                 .env("GOWORK", "off")
                 .output()
                 .expect("go is needed: install Go 1.26 or later and put it on PATH");

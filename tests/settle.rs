@@ -193,7 +193,7 @@ fn each_case_is_go_before_and_after() {
         .current_dir(dir.path())
         .env("PWD", dir.path())
         .env("GOWORK", "off")
-        .env("GOFLAGS", "-mod=mod")
+        .env("GOFLAGS", "-mod=readonly")
         .output()
         .expect("go is needed: install Go 1.26 or later and put it on PATH");
     let said = String::from_utf8_lossy(&vet.stderr);

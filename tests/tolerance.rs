@@ -14,7 +14,7 @@ mod tokens;
 mod whole;
 
 use gomend::model::scope::{Def, LocalKind, resolve};
-use gomend::syntax::{Fault, File, Node};
+use gomend::syntax::{DeclKind, Fault, File, Node};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -297,10 +297,13 @@ fn refused(path: &Path) -> Vec<String> {
         return Vec::new();
     }
     let file = File::new(path, text);
-    let errors = (0..file.outline().decls.len()).filter_map(|index| match file.fault(index)? {
-        Fault::Syntax(span) => Some(span),
-        // Sums of a thousand strings, in tables.
-        Fault::Nested(_) | Fault::Large(_) => None,
+    let errors = file.outline().decls.iter().enumerate().filter_map(|(index, decl)| {
+        // Sums of a thousand strings are deep, in tables; no function is.
+        let table = !matches!(decl.kind, DeclKind::Func | DeclKind::Method);
+        match file.fault(index)? {
+            Fault::Nested(_) | Fault::Large(_) if table => None,
+            fault => Some(fault.span()),
+        }
     });
     let spans: Vec<_> = errors.chain(file.outline().broken.iter().copied()).collect();
     if spans.is_empty() {

@@ -716,7 +716,7 @@ fn a_flaky_test_is_named_and_refuses_nobody() {
 #[test]
 fn tests_of_another_platform_are_not_run_and_that_is_said() {
     let host = if cfg!(windows) { "linux" } else { "windows" };
-    let other = format!("package a\n\nfunc Other() int {{ return 1 }}\n");
+    let other = "package a\n\nfunc Other() int { return 1 }\n".to_owned();
     let dir = tree(&[
         ("go.mod", MOD),
         ("a/a.go", ONE_AND_TWO),
@@ -989,7 +989,7 @@ fn what_time_decides_is_not_remembered() {
 fn a_command_has_the_last_word_and_sees_only_a_copy() {
     let source = "package a\n\nfunc One() int { return 1 }\n\nfunc Two() int { return 2 }\n";
     let dir = tree(&[("a/a.go", source), ("b/b.go", "package b\n")]);
-    let root = std::fs::canonicalize(dir.path()).unwrap();
+    let root = dunce::canonicalize(dir.path()).unwrap();
     let copies = tempfile::tempdir().unwrap();
     let ask = |line: &str| {
         let command = gomend::verify::UserCommand::parse(line).unwrap().within(

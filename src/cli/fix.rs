@@ -230,8 +230,8 @@ fn deliver(
 
 /// What decides which fixes there are and how far they are proved.
 fn chosen(args: &Fix) -> String {
-    let Fix { r#unsafe, max_fixes, gofmt, verify, require_proof, verify_config, .. } = args;
-    format!("{} {max_fixes:?} {gofmt} {verify:?} {require_proof} {verify_config:?}", r#unsafe)
+    let Fix { r#unsafe, max_fixes, gofmt, verify, require_proof, verify_config, verify_cmd, .. } = args;
+    format!("{} {max_fixes:?} {gofmt} {verify:?} {require_proof} {verify_config:?} {verify_cmd:?}", r#unsafe)
 }
 
 fn least(args: &Fix) -> Level {

@@ -9,8 +9,8 @@ pub const LARGEST: usize = 1 << 20;
 
 /// How many nodes deep a declaration's tree may be. The guards follow a tree by
 /// recursion, on threads with 2 MiB of stack, which this depth leaves half of
-/// even without the compiler's optimizations. The deepest function of Go's own
-/// source is less than a quarter as deep (`tests/tolerance.rs` looks).
+/// even without the compiler's optimizations. No function of Go's own source is
+/// as deep (`tests/tolerance.rs` looks).
 pub const DEEPEST: usize = 500;
 
 /// Why nothing may depend on a declaration, and where in the file.

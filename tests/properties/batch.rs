@@ -76,7 +76,7 @@ fn vet(dir: &Path) -> String {
         .current_dir(dir)
         .env("PWD", dir)
         .env("GOWORK", "off")
-        .env("GOFLAGS", "-mod=mod")
+        .env("GOFLAGS", "-mod=readonly")
         .output()
         .expect("go is needed: install Go 1.26 or later and put it on PATH");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

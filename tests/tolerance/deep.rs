@@ -3,8 +3,7 @@
 
 use super::whole::{checked, fixed};
 use gomend::rewrite::Level;
-use gomend::syntax::{DEEPEST, DeclKind, File, LARGEST, Node};
-use std::path::{Path, PathBuf};
+use gomend::syntax::{DEEPEST, File, LARGEST, Node};
 
 /// What many rules look at, so that their guards follow the nesting around it.
 const SITES: &str = "runtime.Gosched()
@@ -127,7 +126,7 @@ fn what_is_nested_to_the_limit_is_examined_on_an_ordinary_stack() {
 fn what_is_nested_deeper_is_skipped_by_name() {
     for (nests, expression) in [(NESTS, false), (EXPRESSIONS, true)] {
         for nest in nests {
-            for levels in [most(nest, expression) + 1, 20_000] {
+            for levels in [most(nest, expression) + 1, 5_000] {
                 let text = text(nest, levels, expression);
                 let scanned = checked(&text);
                 let reasons: Vec<&str> = scanned.skipped.iter().map(|skip| &*skip.reason).collect();
@@ -157,27 +156,4 @@ fn a_declaration_over_the_limit_is_skipped_by_name() {
         assert_eq!(reasons, expected);
         assert_eq!(scanned.findings.len(), if skipped { 1 } else { 2 });
     }
-}
-
-#[test]
-fn the_functions_of_the_standard_library_are_far_from_the_limit() {
-    let root = std::process::Command::new("go").args(["env", "GOROOT"]).output().unwrap().stdout;
-    let src = Path::new(std::str::from_utf8(&root).unwrap().trim()).join("src");
-    let mut files: Vec<PathBuf> = Vec::new();
-    super::go_files(&src, &mut files);
-    let mut deepest = (0, String::new());
-    for path in files.iter().filter(|path| !path.components().any(|part| part.as_os_str() == "testdata")) {
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
-        let file = File::new(&**path, text);
-        for (index, decl) in file.outline().decls.iter().enumerate() {
-            // Tables are deeper: each operator of a sum is a level.
-            let is_function = matches!(decl.kind, DeclKind::Func | DeclKind::Method);
-            let Some(root) = file.decl(index).filter(|_| is_function) else { continue };
-            // Few nodes cannot be deep.
-            if root.descendants().count() > deepest.0 {
-                deepest = deepest.max((depth(root), format!("{} {index}", path.display())));
-            }
-        }
-    }
-    assert!(deepest.0 > 20 && deepest.0 < DEEPEST / 4, "{deepest:?}");
 }

@@ -1,3 +1,1 @@
 module gomend.example/nogoline
-
-go 1.26.8

@@ -97,7 +97,7 @@ impl Folder {
             }
         }
         // This one first, then the youngest.
-        files.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        files.sort_by_key(|file| std::cmp::Reverse((file.0, file.1)));
         let mut sum = 0;
         for (own, modified, size, path) in files {
             sum += size;
