@@ -23,7 +23,7 @@ fn main() {
     // Cargo adds `--bench`.
     let given = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
     let corpus = given.map_or_else(standard_library, PathBuf::from);
-    let corpus = corpus.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", corpus.display()));
+    let corpus = dunce::canonicalize(&corpus).unwrap_or_else(|error| panic!("{}: {error}", corpus.display()));
     println!("{}, median of {RUNS} runs\n", corpus.display());
     println!("{:<28} {:>9} {:>9}", "", "ms", "sites");
     report("reading, no rule", &[], &corpus);

@@ -34,34 +34,13 @@ const PACKAGES: &str = "{packages}";
 const FILES: &str = "{files}";
 
 impl UserCommand {
-    /// Splits a line at blanks; `'`, `"` and `\` quote as in a shell, nothing
-    /// else is special, and no shell is started.
+    /// Splits a line into words and takes quotes away as a shell does; no shell
+    /// is started.
     ///
     /// # Errors
     /// A sentence, when the line is empty or a quote stays open.
     pub fn parse(line: &str) -> Result<UserCommand, String> {
-        let mut words: Vec<String> = Vec::new();
-        let mut word: Option<String> = None;
-        let mut chars = line.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                '\'' | '"' => {
-                    let into = word.get_or_insert_default();
-                    loop {
-                        match chars.next() {
-                            None => return Err(format!("a {c} is never closed")),
-                            Some(end) if end == c => break,
-                            Some('\\') if c == '"' => into.extend(chars.next()),
-                            Some(other) => into.push(other),
-                        }
-                    }
-                }
-                '\\' => word.get_or_insert_default().extend(chars.next()),
-                c if c.is_whitespace() => words.extend(word.take()),
-                c => word.get_or_insert_default().push(c),
-            }
-        }
-        words.extend(word);
+        let words = shlex::split(line).ok_or("a quote in it is never closed")?;
         if words.is_empty() {
             return Err("there is no command in it".to_owned());
         }

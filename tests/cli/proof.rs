@@ -200,3 +200,96 @@ fn git_may_be_missing_too() {
     finish(command).code(1);
     assert!(MOD.contains("go 1."));
 }
+
+/// The command sees the fixes in a copy; the tree it was given stays as it is.
+#[cfg(unix)]
+#[test]
+fn a_command_of_the_users_own_proves() {
+    let ground = Ground::sleepy();
+    let fixed = "sh -c 'pwd; cat {files}; ! grep -q time.After {files}'";
+    let ran = ground.run(&["fix", "--diff", "--format", "json", "--verify-cmd", fixed]).code(1);
+    assert_eq!(ran.json()["findings"][0]["proof"], "proved", "{}", ran.out);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+    // What it says of a refusal is passed on, with the tree's own paths.
+    let refusing = "sh -c 'if grep -q time.Sleep {files}; then pwd; echo not here; exit 3; fi'";
+    let ran = ground.run(&["fix", "--verify-cmd", refusing]).code(1);
+    ran.out(&[]).err(&["not here", &*ground.dir().to_string_lossy()]);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+    // It fails without the fix as well, so it says nothing of the fix.
+    let ran = ground.run(&["fix", "--diff", "--format", "json", "--verify-cmd", "false"]).code(1);
+    let finding = &ran.json()["findings"][0];
+    assert_eq!(finding["proof"], "unproved");
+    assert!(finding["proof_reason"].as_str().unwrap().contains("without the fixes too"), "{finding}");
+    let ran = ground.run(&["fix", "--diff", "--verify-cmd", "sh -c 'open"]).code(2);
+    ran.err(&["--verify-cmd", "never closed"]);
+    let ran = ground.run(&["fix", "--diff", "--format", "json", "--verify-cmd", "no-such-program-here"]);
+    assert_eq!(ran.code(1).json()["findings"][0]["proof"], "unproved");
+    ground.run(&["fix", "--verify-cmd", fixed]).code(0);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_takes_too_long_is_ended() {
+    let ground = Ground::sleepy();
+    let began = Instant::now();
+    let args = ["fix", "--diff", "--format", "json", "--verify-timeout", "2s", "--verify-cmd"];
+    let ran = ground.run(&[&args[..], &["sleep 60"]].concat()).code(1);
+    assert!(began.elapsed() < Duration::from_secs(30));
+    let finding = &ran.json()["findings"][0];
+    assert_eq!(finding["proof"], "unproved");
+    assert!(finding["proof_reason"].as_str().unwrap().contains("--verify-timeout"), "{finding}");
+}
+
+/// The second run tells the same without starting go for the proof, unless it
+/// is told to remember nothing.
+#[cfg(unix)]
+#[test]
+fn a_second_proof_is_remembered() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let real = Command::new("sh").args(["-c", "command -v go"]).output().unwrap().stdout;
+    let real = String::from_utf8(real).unwrap();
+    let go = ground.state().join("bin/go");
+    let go = go.to_str().unwrap();
+    ground.put(go, format!("#!/bin/sh\necho \"$1\" >> \"$CALLS\"\nexec {} \"$@\"\n", real.trim()));
+    ground.executable(go);
+    let calls = ground.state().join("calls");
+    let run = |more: &[&str]| {
+        let mut command = ground.command(&[&["fix", "--diff"], more].concat());
+        let path = std::env::var("PATH").unwrap();
+        let bin = ground.state().join("bin");
+        command.env("PATH", format!("{}:{path}", bin.display())).env("CALLS", &calls);
+        let _ = std::fs::remove_file(&calls);
+        let ran = finish(command).code(1);
+        let asked = std::fs::read_to_string(&calls).unwrap_or_default();
+        (ran.out.clone(), ran.err.clone(), asked.lines().filter(|verb| *verb != "env").count())
+    };
+    let (patch, said, asked) = run(&[]);
+    assert!(asked > 0 && said.contains("All proved"), "{said}");
+    assert_eq!(run(&[]), (patch.clone(), said.clone(), 0));
+    assert_eq!(run(&["--no-cache"]), (patch.clone(), said.clone(), asked));
+    // Another file of the package is another question.
+    ground.put("more.go", "package m\n");
+    let (again, told, asked) = run(&[]);
+    assert!((again, told) == (patch, said) && asked > 0);
+}
+
+/// What `check` remembers is told again, and nothing is remembered on demand.
+#[test]
+fn a_second_check_is_remembered() {
+    let ground = Ground::sleepy();
+    let kept = || {
+        let dir = ground.state().join("cache/gomend/check");
+        std::fs::read_dir(dir).map_or(0, |dir| {
+            dir.filter(|entry| entry.as_ref().unwrap().path().extension().is_none_or(|e| e != "TAG")).count()
+        })
+    };
+    let first = ground.run(&["check", "--no-cache"]).code(1).out;
+    assert_eq!(kept(), 0, "--no-cache left something");
+    assert_eq!(ground.run(&["check"]).code(1).out, first);
+    assert!(kept() > 0);
+    assert_eq!(ground.run(&["check"]).code(1).out, first);
+    ground.put("sleep.go", SLEPT);
+    ground.run(&["check"]).code(0);
+}
