@@ -7,7 +7,7 @@
 //! channels of timers work in two ways, so a module with such a go line is run
 //! in both.
 
-mod support;
+use crate::support;
 
 use gomend::model::GoVersion;
 use std::path::{Path, PathBuf};

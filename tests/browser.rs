@@ -1,9 +1,7 @@
 //! The HTML report in a real browser: what a reader does with it, and what it
 //! must never do. Needs Chromium.
 
-#[path = "browser/chromium.rs"]
 mod chromium;
-#[path = "browser/ground.rs"]
 mod ground;
 
 use chromium::Browser;

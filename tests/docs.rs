@@ -5,9 +5,8 @@
 //! `package main` when it has `func main()`; the usual imports are added unless
 //! it begins with its own.
 
-mod support;
-#[path = "support/toolchain.rs"]
-mod toolchain;
+use crate::support;
+use crate::toolchain;
 
 use gomend::rewrite::{Entry, Level};
 use gomend::syntax::{File, Outline};

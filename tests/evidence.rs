@@ -1,8 +1,7 @@
 //! The benchmarks behind the measured reasons: they vet, each rule has a pair
 //! that runs, and the table has a line for each.
 
-#[path = "support/toolchain.rs"]
-mod toolchain;
+use crate::toolchain;
 
 use gomend::rewrite::Evidence;
 use gomend::transforms::{CATALOGUE, EVIDENCE};

@@ -11,7 +11,7 @@
 //! file that changes has its golden.
 //! Set `BLESS=1` to write what the rules give now, and read the difference.
 
-mod support;
+use crate::support;
 
 use gomend::rewrite::Level;
 use gomend::transforms::CATALOGUE;

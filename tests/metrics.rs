@@ -1,7 +1,6 @@
 //! The table of metrics beside what the installed Go has.
 
-#[path = "support/toolchain.rs"]
-mod toolchain;
+use crate::toolchain;
 
 use std::collections::BTreeMap;
 use std::path::Path;

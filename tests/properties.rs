@@ -5,24 +5,14 @@
 //! same way. `PROPERTIES_SEED=N` runs that seed only; `PROPERTIES_SHIFT=N` adds N to
 //! every seed, for a longer search.
 
-#[path = "properties/batch.rs"]
 mod batch;
-#[path = "properties/generate.rs"]
 mod generate;
-#[path = "properties/laws.rs"]
 mod laws;
-#[path = "properties/mutate.rs"]
-mod mutate;
-#[path = "properties/random.rs"]
-mod random;
-#[path = "properties/smallest.rs"]
 mod smallest;
-mod support;
-#[path = "properties/tokens.rs"]
-mod tokens;
 
+use crate::mutate::mutated;
+use crate::random::Random;
 use laws::{GROUNDS, hold};
-use random::Random;
 use smallest::smallest;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -118,7 +108,7 @@ fn mutated_goldens() {
         let untouched = (seed as usize) < 2 * GOLDENS.len();
         let text = match untouched {
             true => golden.text.clone(),
-            false => mutate::mutated(&golden.text, &SPLICES, random),
+            false => mutated(&golden.text, &SPLICES, random),
         };
         Input { name: golden.name, text }
     });
@@ -132,7 +122,7 @@ fn mutated_files_of_the_distribution() {
         let untouched = seed % 4 == 0;
         let text = match untouched {
             true => source.text.clone(),
-            false => mutate::mutated(&source.text, &SPLICES, random),
+            false => mutated(&source.text, &SPLICES, random),
         };
         Input { name: source.name, text }
     });
@@ -152,6 +142,6 @@ fn generated_programs() {
 fn mutated_generated_programs() {
     try_all(30_000..30_800, 4, |random, _| {
         let program = generate::program(random, true);
-        Input { name: program.name, text: mutate::mutated(&program.text, &SPLICES, random) }
+        Input { name: program.name, text: mutated(&program.text, &SPLICES, random) }
     });
 }

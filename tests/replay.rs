@@ -3,10 +3,7 @@
 
 #![cfg(unix)]
 
-#[path = "properties/random.rs"]
-mod random;
-
-use random::Random;
+use crate::random::Random;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

@@ -2,9 +2,7 @@
 
 #![cfg(unix)]
 
-#[path = "store/crash.rs"]
 mod crash;
-#[path = "store/refusals.rs"]
 mod refusals;
 
 use gomend::store::{
@@ -133,6 +131,7 @@ macro_rules! assert_all {
         assert!(matches!(&values[..], [$($pattern),*]), "{values:#?}");
     };
 }
+use assert_all;
 
 #[test]
 fn a_run_writes_keeps_the_mode_and_is_undone_to_the_byte() {

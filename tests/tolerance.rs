@@ -1,16 +1,7 @@
 //! Go that the grammar of tree-sitter does not know, and broken Go beside
 //! sound Go: how it is parsed, and what the catalogue makes of it.
 
-#[path = "tolerance/deep.rs"]
 mod deep;
-#[path = "properties/mutate.rs"]
-mod mutate;
-#[path = "properties/random.rs"]
-mod random;
-mod support;
-#[path = "properties/tokens.rs"]
-mod tokens;
-#[path = "tolerance/whole.rs"]
 mod whole;
 
 use gomend::model::scope::{Def, LocalKind, resolve};

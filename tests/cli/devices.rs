@@ -1,7 +1,7 @@
 //! Devices, pipes and links to them are named and left as they are, wherever a
 //! path can be given: nothing renames over them or writes through them.
 
-use super::ground::Ground;
+use crate::ground::Ground;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, symlink};
 use std::process::Command;

@@ -1,7 +1,7 @@
 //! SARIF, checked against the schema of the standard and by a consumer that
 //! applies the fixes.
 
-use crate::formats::{LOOP, NAME, TRICKY, fixed, rich};
+use super::formats::{LOOP, NAME, TRICKY, fixed, rich};
 use crate::ground::{Ground, MOD, SLEEP};
 use gomend::transforms::CATALOGUE;
 use serde_json::Value;

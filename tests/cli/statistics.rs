@@ -1,6 +1,6 @@
 //! `--statistics`: numbers by rule, module and owner.
 
-use crate::formats::{TRICKY, rich};
+use super::formats::{TRICKY, rich};
 use crate::ground::{Ground, MOD, PUMP, SLEEP};
 
 fn owned() -> Ground {

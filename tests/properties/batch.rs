@@ -3,8 +3,8 @@
 
 use super::generate::{program, with_comments};
 use super::laws::mended;
-use super::random::Random;
-use super::support::Known;
+use crate::random::Random;
+use crate::support::Known;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

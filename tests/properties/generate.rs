@@ -4,8 +4,8 @@
 #[path = "statements.rs"]
 mod statements;
 
-use super::random::Random;
-use super::tokens::{is_comment, is_space, pieces};
+use crate::random::Random;
+use crate::tokens::{is_comment, is_space, pieces};
 
 /// A program of one file, and how the file is called.
 pub struct Program {
@@ -41,8 +41,8 @@ pub fn program(random: &mut Random, old: bool) -> Program {
 /// Puts comments where nobody expects them.
 pub fn with_comments(text: &str, random: &mut Random) -> String {
     match random.below(8) {
-        0 => super::mutate::commented(text, 1, random),
-        1 => super::mutate::commented(text, 12, random),
+        0 => crate::mutate::commented(text, 1, random),
+        1 => crate::mutate::commented(text, 12, random),
         2 | 3 => at_line_ends(text, random),
         4 => on_lines_of_their_own(text, random),
         _ => text.to_owned(),

@@ -1,6 +1,6 @@
 //! What must hold for any text at all, whether it is Go or not.
 
-use super::support::Known;
+use crate::support::Known;
 use gomend::engine::discover::{Include, Kind, Limits};
 use gomend::engine::fixes::Fixes;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};

@@ -12,7 +12,7 @@ pub fn smallest(text: &str, fails: &dyn Fn(&str) -> bool) -> String {
     if text.len() > 2000 {
         return text;
     }
-    let pieces = super::tokens::pieces(&text);
+    let pieces = crate::tokens::pieces(&text);
     reduced(pieces, fails, &mut tries)
 }
 

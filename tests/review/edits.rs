@@ -1,7 +1,7 @@
 //! A fix that a person edits.
 
+use super::seat::Seat;
 use crate::ground::{Ground, MOD, SLEEP, SLEPT};
-use crate::seat::Seat;
 use crate::toolchain;
 
 const FIX: &[&str] = &["fix", "-i", "--verify", "none"];

@@ -1,7 +1,7 @@
 //! What each key does.
 
+use super::seat::{Seat, TWO};
 use crate::ground::{Ground, MOD, PUMP, SLEEP, SLEPT};
-use crate::seat::{Seat, TWO};
 use crate::toolchain;
 
 const FIX: &[&str] = &["fix", "-i", "--verify", "none"];

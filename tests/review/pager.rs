@@ -1,7 +1,7 @@
 //! Long output in a pager: `less` as people have it, others, none, and broken ones.
 
+use super::seat::Seat;
 use crate::ground::{Ground, MOD, SLEEP};
-use crate::seat::Seat;
 use rustix::process::Signal;
 use std::time::Duration;
 

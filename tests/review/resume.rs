@@ -1,7 +1,7 @@
 //! Reviews that end before all is answered.
 
+use super::seat::{Seat, TWO};
 use crate::ground::{Ground, MOD, SLEEP, SLEPT};
-use crate::seat::{Seat, TWO};
 use rustix::process::Signal;
 
 const FIX: &[&str] = &["fix", "-i", "--verify", "none"];

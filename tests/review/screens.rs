@@ -1,8 +1,8 @@
 //! What the screen shows: widths, colours, another size, and the terminal as it
 //! was at the end.
 
+use super::seat::{Seat, TWO};
 use crate::ground::{Ground, MOD, SLEEP};
-use crate::seat::{Seat, TWO};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 

@@ -1,7 +1,7 @@
 //! `--stage`.
 
+use super::seat::Seat;
 use crate::ground::{Ground, MOD, SLEEP, SLEPT};
-use crate::seat::Seat;
 
 const FIX: &[&str] = &["fix", "-i", "--verify", "none", "--stage"];
 

@@ -1,7 +1,7 @@
 //! What the store does not write, and how it says so.
 
+use super::assert_all;
 use super::{Ground, change, meta, statuses};
-use crate::assert_all;
 use gomend::store::{FileError, FileStatus, Skip, Store, StoreError, UndoneStatus};
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,9 +1,9 @@
 //! The whole catalogue over files that hold syntax the grammar does not know, or
 //! none at all: what is found, fixed and skipped there.
 
-use super::mutate::mutated;
-use super::random::Random;
-use super::support::Known;
+use crate::mutate::mutated;
+use crate::random::Random;
+use crate::support::Known;
 use gomend::engine::discover::{Include, Limits};
 use gomend::engine::fixes::Fixes;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};

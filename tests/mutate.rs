@@ -1,7 +1,7 @@
 //! What authors, merges, other tools and disks do to a Go file.
 
-use super::random::Random;
-use super::tokens::{is_comment, is_space, pieces};
+use crate::random::Random;
+use crate::tokens::{is_comment, is_space, pieces};
 
 /// Text that ends up where it may not belong.
 const SCRAPS: &[&str] = &[

@@ -1,0 +1,36 @@
+//! All tests that go through the library or the binary, in one program: a test
+//! that waits for Go, a terminal or a browser leaves the processor to another.
+//! `cargo test golden::` runs those of one file.
+
+mod align;
+mod audit;
+mod behaviour;
+mod browser;
+mod catalogue;
+mod cli;
+mod config;
+mod corpus;
+mod crash;
+mod diff;
+mod discover;
+mod docs;
+mod evidence;
+mod floors;
+mod golden;
+mod ground;
+mod metrics;
+mod mutate;
+mod outline;
+mod properties;
+mod random;
+mod replay;
+mod report;
+mod review;
+mod scope;
+mod settle;
+mod store;
+mod support;
+mod tokens;
+mod tolerance;
+mod toolchain;
+mod verify;
