@@ -66,14 +66,9 @@ impl Ground {
     }
 
     /// Makes a file one that the system runs.
+    #[cfg(unix)]
     pub fn executable(&self, name: &str) {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).unwrap();
-        }
-        #[cfg(not(unix))]
-        let _ = name;
+        crate::toolchain::executable(&self.path(name));
     }
 
     pub fn text(&self, name: &str) -> String {

@@ -804,7 +804,7 @@ Applied 12 fixes in 9 files.
 2 unproved:
   built only for windows (1)
   cgo without a C compiler (1)
-1 refused by the Go toolchain, the code stays as it was:
+1 refused by the proof, the code stays as it was:
   a/b.go:3:4 manual-gc:
       ./b.go:4:2: declared and not used: x
       ./b.go:9:2: missing return
@@ -848,7 +848,7 @@ Nothing to fix.
         &ended(&refused),
         r#"
 No fix applied.
-1 refused by the Go toolchain, the code stays as it was:
+1 refused by the proof, the code stays as it was:
   a/b.go:3:4 manual-gc: ./b.go:4:2: undefined: y
 "#,
     );

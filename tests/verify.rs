@@ -798,7 +798,6 @@ fn a_test_that_hangs_ends_with_the_proof() {
 #[cfg(unix)]
 #[test]
 fn a_timeout_leaves_no_process() {
-    use std::os::unix::fs::PermissionsExt;
     let dir = tree(&[
         ("go.mod", MOD),
         (
@@ -808,7 +807,7 @@ fn a_timeout_leaves_no_process() {
         ("cc", "#!/bin/sh\necho $$ > \"$PIDS\"\nexec sleep 600\n"),
     ]);
     let cc = dir.path().join("cc");
-    std::fs::set_permissions(&cc, std::fs::Permissions::from_mode(0o755)).unwrap();
+    crate::toolchain::executable(&cc);
     let pids = dir.path().join("pids");
     let env = [("CC", cc.to_str().unwrap()), ("CGO_ENABLED", "1"), ("PIDS", pids.to_str().unwrap())];
     let plan = Plan::default().fix(dir.path(), "c.go", "int(C.one())", "int(C.one()) + 1");
@@ -852,7 +851,6 @@ impl Counter {
     }
 
     fn install(&self, bin: &str) {
-        use std::os::unix::fs::PermissionsExt;
         let output = std::process::Command::new("go").args(["env", "GOROOT"]).output().unwrap();
         let goroot = String::from_utf8(output.stdout).unwrap();
         let script = format!(
@@ -862,7 +860,7 @@ impl Counter {
         );
         write(self.dir.path(), &[(&format!("{bin}/go"), &script)]);
         let go = self.dir.path().join(bin).join("go");
-        std::fs::set_permissions(go, std::fs::Permissions::from_mode(0o755)).unwrap();
+        crate::toolchain::executable(&go);
     }
 
     fn options(&self, env: &[(&str, &str)]) -> Options {

@@ -98,7 +98,7 @@ fn an_edit_that_does_not_build_is_refused_in_the_compilers_words_and_the_rest_is
     let seat = seat(&ground, &["fix", "-i"], "sed -i 's/Sleep(d)/Slip(d)/' \"$1\"");
     seat.at("1/2");
     seat.key("e", "2/2").key("y", "end").press("y").ends(1);
-    seat.sees("Applied 1 fix in 1 file.").sees("1 refused by the Go toolchain").sees("undefined: time.Slip");
+    seat.sees("Applied 1 fix in 1 file.").sees("1 refused by the proof").sees("undefined: time.Slip");
     assert_eq!(ground.text("sleep.go"), SLEEP);
     assert_eq!(ground.text("t/t.go"), SLEPT);
     // What was refused is asked again.

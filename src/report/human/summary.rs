@@ -128,7 +128,7 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
             item(out, look, &format!("{reason} ({})", grouped(*fixes)))?;
         }
     }
-    left(out, look, "refused by the Go toolchain, the code stays as it was", &run.refused)?;
+    left(out, look, "refused by the proof, the code stays as it was", &run.refused)?;
     left(out, look, "left for another run", &run.deferred)?;
 
     let more = fixes(0, run.unsafe_left);
