@@ -34,7 +34,7 @@ impl Ground {
     }
 
     fn outer(&self) -> PathBuf {
-        self.dir.path().canonicalize().unwrap()
+        dunce::canonicalize(self.dir.path()).unwrap()
     }
 
     fn tree(&self) -> PathBuf {
@@ -385,7 +385,8 @@ fn what_cannot_be_used_is_passed_over() {
     assert_eq!(ground.run(&[]), afresh);
     let [file] = &ground.kept().into_keys().collect::<Vec<_>>()[..] else { panic!("one scan is kept") };
     let whole = fs::read(file).unwrap();
-    let damage: Vec<Box<dyn Fn(&mut Vec<u8>)>> = vec![
+    type Damage = Box<dyn Fn(&mut Vec<u8>)>;
+    let damage: Vec<Damage> = vec![
         Box::new(|bytes| bytes.clear()),
         Box::new(|bytes| bytes.truncate(20)),
         Box::new(|bytes| bytes.truncate(bytes.len() / 2)),

@@ -62,7 +62,7 @@ fn new_files(ground: &Ground, leftovers: bool) -> usize {
 /// A process that does `role` in the ground.
 fn command(role: &str, ground: &Ground) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "crash::child", "--nocapture", "--test-threads=1"]);
+    command.args(["--ignored", "--exact", "store::crash::child", "--nocapture", "--test-threads=1"]);
     command.env("STORE_ROLE", role).env("STORE_TREE", ground.tree()).env("STORE_STATE", ground.state());
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     command
