@@ -7,10 +7,15 @@ use gomend::transforms::CATALOGUE;
 use serde_json::Value;
 use std::process::Command;
 
-/// The schema, which a crate of types for the format is made from.
+/// The schema, from the source of a crate of types for the format. The manifest names
+/// the crate under a configuration that no target has, so that it need not be compiled.
 fn schema() -> Value {
     let cargo = |args: &[&str]| {
-        let output = Command::new(env!("CARGO")).args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+        let output = Command::new(env!("CARGO"))
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}schemas")
+            .output();
         let output = output.expect("cargo runs these tests, so it can be run");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
@@ -39,9 +44,7 @@ fn assert_valid(schema: &Value, log: &str) -> Value {
     if let Err(error) = schemas.validate(&log, compiled) {
         panic!("{error:#}");
     }
-    // And the types that are generated from the schema take it.
-    let typed: serde_sarif::sarif::Sarif = serde_json::from_value(log.clone()).unwrap();
-    assert_eq!(typed.runs.len(), 1);
+    assert_eq!(log["runs"].as_array().unwrap().len(), 1);
     log
 }
 
