@@ -1,0 +1,179 @@
+//! What `fix` and `apply` take.
+
+use super::values::duration;
+use super::{Colour, Output, Target};
+use clap::{Args as Group, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How fixes reach the repository.
+#[derive(Debug, Default, Group)]
+pub struct Delivery {
+    /// A patch for each owner, directory, ...
+    ///
+    /// Write one patch for each owner (CODEOWNERS), directory, module or rule to the directory of
+    /// --out, and leave the files as they are
+    #[arg(long, value_enum, value_name = "KEY", requires = "out")]
+    #[arg(hide_possible_values = true, help_heading = "Delivery", conflicts_with_all = ["diff", "list", "commit_per"])]
+    pub split_by: Option<SplitBy>,
+    /// Where the patches go
+    ///
+    /// The directory must be empty or not there yet
+    #[arg(long, value_name = "DIR", requires = "split_by", help_heading = "Delivery")]
+    pub out: Option<PathBuf>,
+    /// A commit for each rule, module or owner
+    ///
+    /// Apply the fixes and commit them one by one; refuses a work tree with changes, runs the hooks
+    /// of git, never pushes
+    #[arg(long, value_enum, value_name = "KEY", conflicts_with_all = ["diff", "list"])]
+    #[arg(hide_possible_values = true, help_heading = "Delivery")]
+    pub commit_per: Option<CommitPer>,
+    /// The message of these commits
+    ///
+    /// {key} {title} {fixes} {files} {proof} {version} stand for what they say
+    #[arg(long, value_name = "TEXT", requires = "commit_per", help_heading = "Delivery")]
+    pub commit_template: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SplitBy {
+    Owner,
+    Directory,
+    Module,
+    Rule,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CommitPer {
+    Rule,
+    Module,
+    Owner,
+}
+
+impl From<CommitPer> for SplitBy {
+    fn from(per: CommitPer) -> SplitBy {
+        match per {
+            CommitPer::Rule => SplitBy::Rule,
+            CommitPer::Module => SplitBy::Module,
+            CommitPer::Owner => SplitBy::Owner,
+        }
+    }
+}
+
+#[derive(Debug, Group)]
+pub struct Apply {
+    /// What `fix --plan-out` or `merge` wrote
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Print a patch for `git apply`, write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// List what would change, write nothing
+    #[arg(short = 'l', long = "list", conflicts_with = "diff")]
+    pub list: bool,
+    /// Where the paths of the plan start
+    ///
+    /// By default the root of the git repository, else here
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Do not show the patch in a pager
+    #[arg(long)]
+    pub no_pager: bool,
+    #[command(flatten)]
+    pub delivery: Delivery,
+    /// When to colour: auto, always, never
+    ///
+    /// NO_COLOR is honoured by `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
+    pub color: Colour,
+}
+
+#[derive(Debug, Group)]
+pub struct Fix {
+    /// Apply unsafe fixes too
+    ///
+    /// They keep the intent, but something observable may change
+    #[arg(long, alias = "unsafe-fixes", help_heading = "What to do")]
+    pub r#unsafe: bool,
+    /// Print a patch for `git apply`, write nothing
+    #[arg(long, help_heading = "What to do")]
+    pub diff: bool,
+    /// List what would change, write nothing
+    #[arg(short = 'l', long = "list", conflicts_with = "diff", help_heading = "What to do")]
+    pub list: bool,
+    /// Ask fix by fix, with the keys of `git add -p`
+    #[arg(short, long, conflicts_with_all = ["diff", "list", "resume", "format"])]
+    #[arg(conflicts_with_all = ["plan_out", "split_by", "commit_per"])]
+    #[arg(help_heading = "What to do")]
+    pub interactive: bool,
+    /// With -i: go on with the review that was left
+    #[arg(long = "resume", requires = "interactive", help_heading = "What to do")]
+    pub review_on: bool,
+    /// With -i: put what was accepted into the index
+    #[arg(long, requires = "interactive", help_heading = "What to do")]
+    pub stage: bool,
+    /// Finish the run that ended half-way
+    #[arg(long = "continue", conflicts_with_all = ["diff", "list"], help_heading = "What to do")]
+    pub resume: bool,
+    /// The first N fixes, the others another time
+    ///
+    /// With --shard: the first N of the part
+    #[arg(long, value_name = "N", help_heading = "What to do")]
+    pub max_fixes: Option<usize>,
+    /// Run gofmt over each changed file as a whole
+    #[arg(long, help_heading = "What to do")]
+    pub gofmt: bool,
+    /// none, gofmt, build, vet or test
+    ///
+    /// How far to prove the fixes before they are written; by default vet, or what is possible
+    #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
+    #[arg(help_heading = "Proof")]
+    pub verify: Option<Verify>,
+    /// Write only what was proved
+    #[arg(long, help_heading = "Proof")]
+    pub require_proof: bool,
+    /// Give the whole proof so long: 90s, 5m, 1m30s
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
+    pub verify_timeout: Option<Duration>,
+    /// Prove by this command, over a copy
+    ///
+    /// It runs after gofmt and what --verify names, in a copy of the repository that holds the
+    /// fixes, and status 0 proves them. Each word with {packages} or {files} is repeated for each.
+    /// For Bazel, Buck and others
+    #[arg(long, value_name = "COMMAND", help_heading = "Proof")]
+    pub verify_cmd: Option<String>,
+    /// Prove for this system and these tags too
+    ///
+    /// GOOS/GOARCH and, after a comma, build tags: linux/arm64,integration. May be repeated
+    #[arg(long, value_name = "SYSTEM", help_heading = "Proof")]
+    pub verify_config: Vec<String>,
+    /// Write a plan for `gomend apply` instead
+    ///
+    /// The files stay as they are; `-` is standard output
+    #[arg(long, value_name = "FILE", help_heading = "Delivery")]
+    #[arg(conflicts_with_all = ["diff", "list", "split_by", "commit_per"])]
+    pub plan_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub delivery: Delivery,
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub output: Output,
+    /// Do not show the patch in a pager
+    #[arg(long, help_heading = "Output")]
+    pub no_pager: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Verify {
+    /// Parse what was written, which nothing switches off
+    None,
+    /// gofmt reads it, and a tidy file stays tidy
+    Gofmt,
+    /// And the packages and their tests compile
+    Build,
+    /// And vet has nothing new to say
+    Vet,
+    /// And the tests of the packages pass
+    Test,
+}
