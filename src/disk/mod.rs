@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
+/// Bytes with which a reader of heads begins: a licence and a package clause have room.
+const HEAD: usize = 4096;
+
 /// The disk as one run sees it. Copies write into the same record.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
@@ -187,6 +190,28 @@ impl Disk {
         Ok(bytes)
     }
 
+    /// The bytes of the file at `path`, in the place of what `bytes` holds: all of
+    /// them, or as many from the beginning as are `enough`.
+    ///
+    /// # Errors
+    /// As [`fs::read`].
+    pub fn read_head(
+        &self,
+        path: &Path,
+        bytes: &mut Vec<u8>,
+        enough: impl FnOnce(&[u8]) -> bool,
+    ) -> io::Result<()> {
+        bytes.clear();
+        bytes.reserve(HEAD);
+        let mut file = self.open(path)?;
+        file.by_ref().take(HEAD as u64).read_to_end(bytes)?;
+        if file.is_hashed() || !enough(bytes) {
+            file.read_to_end(bytes)?;
+            file.seen(bytes);
+        }
+        Ok(())
+    }
+
     /// The text of the file at `path`.
     ///
     /// # Errors
@@ -275,11 +300,15 @@ impl Opened<'_> {
 
     /// Ends the reading: `bytes` are all that the file holds.
     pub fn seen(mut self, bytes: &[u8]) {
-        if let Some((ledger, path)) = &self.note
-            && ledger.wants_hash(path, &Stamp::of(&self.metadata))
-        {
+        if self.is_hashed() {
             self.hash = Some(record::hash(bytes));
         }
+    }
+
+    /// Whether the record wants to know all that the file holds.
+    fn is_hashed(&self) -> bool {
+        let wants = |(ledger, path): &(&Ledger, PathBuf)| ledger.wants_hash(path, &Stamp::of(&self.metadata));
+        self.note.as_ref().is_some_and(wants)
     }
 }
 

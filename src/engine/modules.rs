@@ -67,7 +67,7 @@ impl Module for KnownModules {
 
     fn collector_switched_off(&self, file: &File) -> Option<String> {
         let module = self.modules.module_of(file.path())?;
-        match module.facts(file.is_test()).collector_switch() {
+        match module.switches(file.is_test()).first() {
             Ok(place) => place.map(|place| {
                 let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
                 format!("{}:{}", path.display(), place.line)

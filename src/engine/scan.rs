@@ -2,7 +2,7 @@
 //! thread its own files, and gathers what there is to say.
 
 use super::describe::{self, Describer};
-use super::discover::{self, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
+use super::discover::{self, Buffer, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
 use super::fingerprint::Fingerprints;
 use super::look::{Around, Module, Seen, look_at};
 use super::plan::{Born, Place, Standing, Taken};
@@ -117,7 +117,7 @@ impl Scan<'_> {
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
         let outcome = discovery.run(|| {
-            let mut buffer = Vec::new();
+            let mut buffer = Buffer::default();
             let (sieves, files, gathered) = (&sieves, &files, &gathered);
             let mut known: Vec<(Arc<FilePolicy>, Arc<Sieve>)> = Vec::new();
             move |wanted: Wanted| {
@@ -189,7 +189,7 @@ impl Scan<'_> {
     /// Reads a file into `buffer` and looks at it; `None` when there is nothing
     /// to say of it. Most files hold no trigger and are done with then: only
     /// the others need be UTF-8.
-    fn file(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Vec<u8>) -> Option<FileScan> {
+    fn file(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Buffer) -> Option<FileScan> {
         if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
         {
             return Some(FileScan::refused(wanted, &refusal));
@@ -200,7 +200,7 @@ impl Scan<'_> {
         if !sieve.suspects(buffer) && !suppress::mentions(buffer) {
             return None;
         }
-        match discover::text(buffer.clone(), self.limits) {
+        match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => self.examine(wanted, text, sieve),
             Err(refusal) => Some(FileScan::refused(wanted, &refusal)),
         }

@@ -10,7 +10,7 @@ mod mentions;
 mod timers;
 
 pub use constraint::{Expr, implied_version, language_version, opt_in_tag};
-pub use facts::{FileFacts, GoDebug, ModuleFacts, Place};
+pub use facts::{Gathered, GoDebug, Place};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
 
@@ -65,7 +65,8 @@ pub struct ModuleInfo {
     /// with the file and the remedy.
     pub problem: Option<String>,
     /// Without the test files, and with them: most of the time they need not be read.
-    facts: [OnceLock<ModuleFacts>; 2],
+    directives: [OnceLock<Gathered<GoDebug>>; 2],
+    switches: [OnceLock<Gathered<Place>>; 2],
     mentions: Mutex<HashMap<String, Mentions>>,
     disk: Disk,
 }
@@ -84,10 +85,16 @@ impl ModuleInfo {
         self.go_mod.go
     }
 
-    /// What all files of the module say together, its test files only with `tests`. The
-    /// first call reads them all; it does not matter which files the run looks at.
-    pub fn facts(&self, tests: bool) -> &ModuleFacts {
-        self.facts[usize::from(tests)].get_or_init(|| ModuleFacts::read(&self.dir, tests, &self.disk))
+    /// The `//go:debug` lines of the module's programs, those of tests only with `tests`.
+    /// The first call opens all files; it does not matter which files the run looks at.
+    pub fn directives(&self, tests: bool) -> &Gathered<GoDebug> {
+        self.directives[usize::from(tests)].get_or_init(|| Gathered::directives(&self.dir, tests, &self.disk))
+    }
+
+    /// What may switch the collector off in the module, in its tests only with `tests`.
+    /// The first call reads all files; it does not matter which files the run looks at.
+    pub fn switches(&self, tests: bool) -> &Gathered<Place> {
+        self.switches[usize::from(tests)].get_or_init(|| Gathered::switches(&self.dir, tests, &self.disk))
     }
 
     /// The first place in each file of the module where `word` stands as a name,
@@ -115,9 +122,8 @@ impl ModuleInfo {
             }
         }
         let line = self
-            .facts(false)
-            .files
-            .go_debug
+            .directives(false)
+            .found
             .iter()
             .find(|line| !line.place.in_test && says((&line.key, &line.value)))?;
         let (path, number) = (line.place.path.display(), line.place.line);
@@ -301,7 +307,8 @@ impl Modules {
             workspace,
             listed,
             problem,
-            facts: Default::default(),
+            directives: Default::default(),
+            switches: Default::default(),
             mentions: Mutex::default(),
             disk: self.disk.clone(),
         })

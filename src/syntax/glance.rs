@@ -12,6 +12,43 @@ pub fn rest_of_line(bytes: &[u8], at: usize) -> &[u8] {
     &rest[..memchr(b'\n', rest).unwrap_or(rest.len())]
 }
 
+/// The comments on top of a file, before its package clause.
+pub struct Prologue<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Prologue<'a> {
+    /// The comments on top of `bytes`.
+    pub fn of(bytes: &'a [u8]) -> Prologue<'a> {
+        Prologue { rest: bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes) }
+    }
+
+    /// Whether code follows behind the comments, so that none of them is missing when the
+    /// bytes are only the beginning of a file. Asked behind the last of them.
+    pub fn is_whole(&self) -> bool {
+        self.rest.first().is_some_and(|first| *first != b'/')
+    }
+}
+
+impl<'a> Iterator for Prologue<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let white = self.rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+        self.rest = &self.rest[white..];
+        let end = if self.rest.starts_with(b"//") {
+            memchr(b'\n', self.rest).unwrap_or(self.rest.len())
+        } else if self.rest.starts_with(b"/*") {
+            memmem::find(&self.rest[2..], b"*/")? + 4
+        } else {
+            return None;
+        };
+        let (comment, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Some(comment)
+    }
+}
+
 /// The bytes between the beginning of the function around `at` and `at`.
 ///
 /// A top-level function begins on a line of its own with `func `. Where that line

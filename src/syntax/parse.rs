@@ -36,6 +36,21 @@ pub(super) struct Tree {
 
 static LANGUAGE: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
 
+/// The names of the kinds of nodes, by their numbers.
+static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let kinds = 0..LANGUAGE.node_kind_count();
+    kinds.map(|kind| LANGUAGE.node_kind_for_id(kind as u16).unwrap_or(ERROR)).collect()
+});
+
+/// The names of the fields of nodes, by their numbers.
+static FIELDS: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
+    let fields = 0..=LANGUAGE.field_count();
+    fields.map(|field| LANGUAGE.field_name_for_id(field as u16)).collect()
+});
+
+/// The kind of what the grammar does not take; its number is none of the grammar's.
+const ERROR: &str = "ERROR";
+
 thread_local! {
     static PARSER: RefCell<tree_sitter::Parser> = RefCell::new({
         let mut parser = tree_sitter::Parser::new();
@@ -89,6 +104,7 @@ pub(super) fn parse(source: &[u8]) -> tree_sitter::Tree {
 fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
     let mut nodes: Vec<Data> = Vec::with_capacity(parsed.root_node().descendant_count());
     let mut fault = None;
+    let (kinds, fields) = (&*KINDS, &*FIELDS);
     // (id, id of its last child so far) of the nodes on the way down.
     let mut path: Vec<(Id, Id)> = Vec::new();
     let mut cursor = parsed.walk();
@@ -108,8 +124,8 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         let parent = path.last().map_or(NONE, |&(parent, _)| parent);
         if !added {
             nodes.push(Data {
-                kind: LANGUAGE.node_kind_for_id(node.kind_id()).unwrap_or("ERROR"),
-                field: cursor.field_id().and_then(|id| LANGUAGE.field_name_for_id(id.get())),
+                kind: kinds.get(usize::from(node.kind_id())).copied().unwrap_or(ERROR),
+                field: cursor.field_id().and_then(|id| *fields.get(usize::from(id.get()))?),
                 span,
                 named: node.is_named(),
                 parent,

@@ -2,12 +2,52 @@
 
 use super::Wanted;
 use crate::disk::Disk;
+use crate::syntax::glance::Prologue;
 use std::io::{self, Read};
+use std::ops::Deref;
 use std::path::Path;
 
 /// Bytes of a buffer that stay for the next file: larger files are few, and each
 /// thread has a buffer.
 const KEPT: usize = 256 << 10;
+
+/// The bytes of one file after another, in one place.
+#[derive(Debug, Default)]
+pub struct Buffer {
+    /// What is behind the bytes of this file is left of others: a place that is
+    /// cleared for each file takes longer than most files do.
+    room: Vec<u8>,
+    filled: usize,
+}
+
+impl Buffer {
+    /// Makes room for so many bytes.
+    fn fit(&mut self, room: usize) {
+        self.filled = 0;
+        if self.room.len() > KEPT && room <= KEPT {
+            self.room.truncate(KEPT);
+            self.room.shrink_to_fit();
+        }
+        let room = if room <= KEPT { room.next_power_of_two() } else { room };
+        if self.room.len() < room {
+            self.room.reserve_exact(room - self.room.len());
+            self.room.resize(room, 0);
+        }
+    }
+
+    fn into_bytes(mut self) -> Vec<u8> {
+        self.room.truncate(self.filled);
+        self.room
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.room[..self.filled]
+    }
+}
 
 /// What a file may be at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,19 +100,18 @@ pub fn read(wanted: &Wanted, limits: Limits) -> Result<String, Refusal> {
 /// # Errors
 /// [`Refusal`], as [`read`].
 pub fn read_path(path: &Path, limits: Limits) -> Result<String, Refusal> {
-    let mut bytes = Vec::new();
-    read_bytes(&Disk::default(), path, limits, &mut bytes)?;
-    text(bytes, limits)
+    let mut buffer = Buffer::default();
+    read_bytes(&Disk::default(), path, limits, &mut buffer)?;
+    text(buffer.into_bytes(), limits)
 }
 
-/// The bytes of the file at `path` on `disk`, in the place of what `bytes` holds; nobody
-/// asks whether they are UTF-8. For a walk over many files, which are read into
-/// one buffer.
+/// The bytes of the file at `path` on `disk`, in the place of what `buffer` holds; nobody
+/// asks whether they are UTF-8. For a walk over many files.
 ///
 /// # Errors
-/// [`Refusal`], but for [`Refusal::NotUtf8`].
-pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, bytes: &mut Vec<u8>) -> Result<(), Refusal> {
-    bytes.clear();
+/// [`Refusal`], but for [`Refusal::NotUtf8`]; the buffer is empty then.
+pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer) -> Result<(), Refusal> {
+    buffer.filled = 0;
     let mut file = disk.open(path).map_err(Refusal::Unreadable)?;
     let metadata = file.metadata();
     if !metadata.is_file() {
@@ -83,15 +122,10 @@ pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, bytes: &mut Vec<u8>)
     }
     // One byte beyond the size, so that the end is seen without growing; a
     // file that grows meanwhile is read on, but not beyond the limit.
-    let room = metadata.len() as usize + 1;
-    if bytes.capacity() > KEPT && room <= KEPT {
-        bytes.shrink_to(KEPT);
-    }
-    bytes.reserve_exact(room);
-    bytes.resize(room, 0);
+    buffer.fit(metadata.len() as usize + 1);
     let mut filled = 0;
     loop {
-        match file.read(&mut bytes[filled..]) {
+        match file.read(&mut buffer.room[filled..]) {
             Ok(0) => break,
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -100,12 +134,12 @@ pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, bytes: &mut Vec<u8>)
         if filled as u64 > limits.file_size {
             return Err(Refusal::TooLarge(filled as u64, limits.file_size));
         }
-        if filled == bytes.len() {
-            bytes.resize(filled * 2, 0);
+        if filled == buffer.room.len() {
+            buffer.room.resize(filled * 2, 0);
         }
     }
-    bytes.truncate(filled);
-    file.seen(bytes);
+    buffer.filled = filled;
+    file.seen(buffer);
     Ok(())
 }
 
@@ -124,25 +158,8 @@ pub fn text(bytes: Vec<u8>, limits: Limits) -> Result<String, Refusal> {
 /// a line `// Code generated … DO NOT EDIT.` (<https://go.dev/s/generatedcode>).
 /// Looks at the comments on top and no further.
 pub fn is_generated(text: impl AsRef<[u8]>) -> bool {
-    let text = text.as_ref();
-    let mut rest = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-    loop {
-        let white = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
-        rest = &rest[white..];
-        let comment;
-        if rest.starts_with(b"//") {
-            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            (comment, rest) = rest.split_at(end);
-        } else if rest.starts_with(b"/*") {
-            let Some(end) = memchr::memmem::find(&rest[2..], b"*/") else { return false };
-            (comment, rest) = rest.split_at(end + 4);
-        } else {
-            return false;
-        }
-        if comment.split(|byte| *byte == b'\n').any(says_generated) {
-            return true;
-        }
-    }
+    let lines = |comment: &[u8]| comment.split(|byte| *byte == b'\n').any(says_generated);
+    Prologue::of(text.as_ref()).any(lines)
 }
 
 fn says_generated(line: &[u8]) -> bool {
@@ -180,6 +197,22 @@ mod tests {
         ] {
             assert!(!is_generated(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_buffer_holds_one_file_and_nothing_of_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut buffer = Buffer::default();
+        for size in [3000, 0, 10, KEPT - 1, KEPT, KEPT + 1, 3 * KEPT, 7, 4096, 4095] {
+            let path = dir.path().join("a.go");
+            let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8 + 1).collect();
+            std::fs::write(&path, &bytes).unwrap();
+            read_bytes(&Disk::default(), &path, Limits::default(), &mut buffer).unwrap();
+            assert!(*buffer == *bytes, "{size} bytes");
+            assert!(buffer.room.len() <= (size + 1).max(KEPT), "{size} bytes");
+        }
+        let gone = read_bytes(&Disk::default(), &dir.path().join("b.go"), Limits::default(), &mut buffer);
+        assert!(gone.is_err() && buffer.is_empty());
     }
 
     #[test]

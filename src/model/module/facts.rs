@@ -1,22 +1,23 @@
 //! What all files of a module say together, gathered in one read of them.
 
-use std::io::Read;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use aho_corasick::AhoCorasick;
+use memchr::memmem;
 
 use super::constraint::header_comments;
 use super::is_test;
 use crate::disk::Disk;
+use crate::syntax::glance::Prologue;
 use crate::syntax::outline::{Outline, TokenKind, tokens};
 use crate::text::Span;
 
-/// Without one of these a file says nothing that is asked for here.
-static LITERALS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::new(["//go:debug", "SetGCPercent"]).expect("two literals make an automaton")
-});
+/// How a setting for the runtime begins, in a comment above the package clause.
+const DIRECTIVE: &[u8] = b"//go:debug";
+/// What may switch the collector off.
+const SWITCH: &str = "SetGCPercent";
 
 /// A line of a file of the module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,81 +41,47 @@ pub struct GoDebug {
     pub value: String,
 }
 
-/// What one file contributes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileFacts {
-    /// The `//go:debug` lines that take effect: those of main packages, and of
-    /// test files for their test binary.
-    pub go_debug: Vec<GoDebug>,
-    /// Uses of `SetGCPercent` that may switch the collector off: all but calls
-    /// with a number that is not negative.
-    pub gc_percent: Vec<Place>,
+/// The `//go:debug` lines of one file that take effect: those of main packages, and of
+/// test files for their test binary. `path` says whether it is a test and goes into the
+/// places.
+pub fn directives(path: &Path, text: &str) -> Vec<GoDebug> {
+    let in_test = is_test(path);
+    let main = Outline::header_of(text).package.is_some_and(|name| name.text == "main");
+    let mut found = Vec::new();
+    if !main && !in_test {
+        return found;
+    }
+    for comment in header_comments(text) {
+        let Some(setting) = comment.strip_prefix("//go:debug").filter(|rest| rest.starts_with([' ', '\t']))
+        else {
+            continue;
+        };
+        if let Some((key, value)) = setting.trim().split_once('=') {
+            // Both are slices of `text`, so the difference is the offset.
+            let offset = comment.as_ptr() as usize - text.as_ptr() as usize;
+            let place = place(path, text, offset);
+            found.push(GoDebug { place, key: key.to_owned(), value: value.to_owned() });
+        }
+    }
+    found
 }
 
-impl FileFacts {
-    /// Reads one file. `path` says whether it is a test and goes into the
-    /// places. Comments and strings do not count as uses.
-    pub fn of(path: &Path, text: &str) -> FileFacts {
-        let mut out = FileFacts::default();
-        let (mut debug, mut percent) = (false, false);
-        for found in LITERALS.find_iter(text) {
-            debug |= found.pattern().as_usize() == 0;
-            percent |= found.pattern().as_usize() != 0;
-        }
-        if debug {
-            out.directives(path, text);
-        }
-        if percent {
-            out.uses(path, text);
-        }
-        out
-    }
-
-    fn directives(&mut self, path: &Path, text: &str) {
-        let in_test = is_test(path);
-        let main = Outline::header_of(text).package.is_some_and(|name| name.text == "main");
-        if !main && !in_test {
-            return;
-        }
-        for comment in header_comments(text) {
-            let Some(setting) =
-                comment.strip_prefix("//go:debug").filter(|rest| rest.starts_with([' ', '\t']))
-            else {
-                continue;
-            };
-            if let Some((key, value)) = setting.trim().split_once('=') {
-                // Both are slices of `text`, so the difference is the offset.
-                let offset = comment.as_ptr() as usize - text.as_ptr() as usize;
-                self.go_debug.push(GoDebug {
-                    place: place(path, text, offset),
-                    key: key.to_owned(),
-                    value: value.to_owned(),
-                });
+/// The uses of `SetGCPercent` in one file that may switch the collector off: all but calls
+/// with a number that is not negative. Comments and strings do not count.
+pub fn switches(path: &Path, text: &str) -> Vec<Place> {
+    let mut code = tokens(text, Span::new(0, text.len())).filter(|(kind, _)| !kind.is_comment());
+    let mut found = Vec::new();
+    while let Some((kind, span)) = code.next() {
+        if kind == TokenKind::Ident && span.of(text) == SWITCH {
+            let call = [(); 3].map(|()| code.next());
+            let texts = call.map(|token| token.map_or("", |(_, span)| span.of(text)));
+            let number = call[1].is_some_and(|(kind, _)| kind == TokenKind::Number);
+            if !(texts[0] == "(" && number && texts[2] == ")") {
+                found.push(place(path, text, span.start));
             }
         }
     }
-
-    fn uses(&mut self, path: &Path, text: &str) {
-        let mut code = tokens(text, Span::new(0, text.len())).filter(|(kind, _)| !kind.is_comment());
-        while let Some((kind, span)) = code.next() {
-            if kind != TokenKind::Ident {
-                continue;
-            }
-            if span.of(text) == "SetGCPercent" {
-                let call = [(); 3].map(|()| code.next());
-                let texts = call.map(|token| token.map_or("", |(_, span)| span.of(text)));
-                let number = call[1].is_some_and(|(kind, _)| kind == TokenKind::Number);
-                if !(texts[0] == "(" && number && texts[2] == ")") {
-                    self.gc_percent.push(place(path, text, span.start));
-                }
-            }
-        }
-    }
-
-    fn add(&mut self, mut other: FileFacts) {
-        self.go_debug.append(&mut other.go_debug);
-        self.gc_percent.append(&mut other.gc_percent);
-    }
+    found
 }
 
 pub(super) fn place(path: &Path, text: &str, offset: usize) -> Place {
@@ -122,49 +89,85 @@ pub(super) fn place(path: &Path, text: &str, offset: usize) -> Place {
     Place { path: path.to_owned(), line, in_test: is_test(path) }
 }
 
-/// What all files of a module say, in the order of their paths.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ModuleFacts {
-    /// The contributions of all files.
-    pub files: FileFacts,
+/// What the files of a module say of one thing, in the order of their paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gathered<T> {
+    /// What was found.
+    pub found: Vec<T>,
     /// Why some file or directory could not be read: with an entry here, what
-    /// is not in `files` may still be true.
+    /// is not in `found` may still be true.
     pub unread: Vec<String>,
 }
 
-impl ModuleFacts {
-    /// Reads every .go file below `dir` that may belong to the module: neither
-    /// nested modules nor `vendor`, `testdata` and what begins with `_` or `.`; test files
-    /// only with `tests`.
-    pub fn read(dir: &Path, tests: bool, disk: &Disk) -> ModuleFacts {
-        let mut out = ModuleFacts::default();
-        let mut paths = Vec::new();
-        list(dir, disk, &mut paths, &mut out.unread);
+impl Gathered<GoDebug> {
+    /// The [`directives`] of the module in `dir`. Of most files only the beginning is read.
+    pub fn directives(dir: &Path, tests: bool, disk: &Disk) -> Gathered<GoDebug> {
+        Gathered::gather(dir, tests, disk, |path, bytes| {
+            disk.read_head(path, bytes, has_no_directive)?;
+            let may = memmem::find(bytes, DIRECTIVE).is_some();
+            Ok(if may { directives(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
+        })
+    }
+}
+
+/// Whether the beginning of a file shows that the whole has no directive.
+fn has_no_directive(head: &[u8]) -> bool {
+    let mut comments = Prologue::of(head);
+    !comments.any(|comment| memmem::find(comment, DIRECTIVE).is_some()) && comments.is_whole()
+}
+
+impl Gathered<Place> {
+    /// The [`switches`] of the module in `dir`. Reads all of its files.
+    pub fn switches(dir: &Path, tests: bool, disk: &Disk) -> Gathered<Place> {
+        let finder = memmem::Finder::new(SWITCH);
+        Gathered::gather(dir, tests, disk, |path, bytes| {
+            disk.read_head(path, bytes, |_| false)?;
+            let may = finder.find(bytes).is_some();
+            Ok(if may { switches(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
+        })
+    }
+
+    /// The first use that may switch the collector off; an unread file counts as `Err`
+    /// with the reason.
+    ///
+    /// # Errors
+    /// Why a file could not be read, when none that could has such a use.
+    pub fn first(&self) -> Result<Option<&Place>, &str> {
+        match (self.found.first(), self.unread.first()) {
+            (None, Some(why)) => Err(why),
+            (found, _) => Ok(found),
+        }
+    }
+}
+
+impl<T: Ord + Send> Gathered<T> {
+    /// Asks `read` of every .go file below `dir` that may belong to the module: neither of
+    /// nested modules nor of `vendor`, `testdata` and what begins with `_` or `.`; of test
+    /// files only with `tests`. It is lent a buffer.
+    fn gather(
+        dir: &Path,
+        tests: bool,
+        disk: &Disk,
+        read: impl Fn(&Path, &mut Vec<u8>) -> io::Result<Vec<T>> + Sync,
+    ) -> Gathered<T> {
+        let (mut paths, mut unread) = (Vec::new(), Vec::new());
+        list(dir, disk, &mut paths, &mut unread);
         paths.retain(|path| tests || !is_test(path));
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len() / 64 + 1);
         let next = AtomicUsize::new(0);
-        let shared = Mutex::new(&mut out);
+        let gathered = Mutex::new(Gathered { found: Vec::new(), unread });
         let work = || {
-            let mut own = ModuleFacts::default();
+            let mut own = Gathered { found: Vec::new(), unread: Vec::new() };
             let mut bytes = Vec::new();
             while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                bytes.clear();
-                let read = disk.open(path).and_then(|mut file| {
-                    file.read_to_end(&mut bytes)?;
-                    file.seen(&bytes);
-                    Ok(())
-                });
-                match read {
-                    Ok(()) if LITERALS.is_match(&bytes) => {
-                        own.files.add(FileFacts::of(path, &String::from_utf8_lossy(&bytes)));
-                    }
-                    Ok(()) => {}
+                match read(path, &mut bytes) {
+                    Ok(found) => own.found.extend(found),
                     Err(error) => own.unread.push(unreadable(path, &error)),
                 }
             }
-            let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            shared.files.add(own.files);
-            shared.unread.append(&mut own.unread);
+            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+            gathered.found.append(&mut own.found);
+            gathered.unread.append(&mut own.unread);
         };
         std::thread::scope(|scope| {
             for _ in 1..threads {
@@ -173,22 +176,10 @@ impl ModuleFacts {
             work();
         });
         // The order in which the threads came by is nobody's business.
-        out.files.go_debug.sort();
-        out.files.gc_percent.sort();
-        out.unread.sort();
-        out
-    }
-
-    /// The first use that may switch the collector off; an unread file counts as `Err`
-    /// with the reason.
-    ///
-    /// # Errors
-    /// Why a file could not be read, when none that could has such a use.
-    pub fn collector_switch(&self) -> Result<Option<&Place>, &str> {
-        match (self.files.gc_percent.first(), self.unread.first()) {
-            (None, Some(why)) => Err(why),
-            (found, _) => Ok(found),
-        }
+        let mut gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        gathered.found.sort();
+        gathered.unread.sort();
+        gathered
     }
 }
 
@@ -235,10 +226,6 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> String {
 mod tests {
     use super::*;
 
-    fn facts(path: &str, text: &str) -> FileFacts {
-        FileFacts::of(Path::new(path), text)
-    }
-
     #[test]
     fn only_a_number_leaves_the_collector_on() {
         for (argument, lines) in [
@@ -254,7 +241,7 @@ mod tests {
             ("MySetGCPercent(-1)", vec![]),
         ] {
             let text = format!("package p\nfunc f() {{\n\t{argument}\n}}\n");
-            let found: Vec<_> = facts("p.go", &text).gc_percent.iter().map(|place| place.line).collect();
+            let found: Vec<_> = switches(Path::new("p.go"), &text).iter().map(|place| place.line).collect();
             assert_eq!(found, lines, "{argument}");
         }
     }
@@ -262,14 +249,39 @@ mod tests {
     #[test]
     fn go_debug_lines_count_where_the_go_command_takes_them() {
         let line = "//go:debug asynctimerchan=1\n";
-        let pairs = |path: &str, text: &str| facts(path, text).go_debug.len();
+        let pairs = |path: &str, text: &str| directives(Path::new(path), text).len();
         assert_eq!(pairs("m.go", &format!("// c\n{line}//go:debug\tpanicnil=1\npackage main\n")), 2);
         assert_eq!(pairs("m.go", &format!("package main\n{line}")), 0);
         assert_eq!(pairs("m.go", &format!("/*\n{line}*/\npackage main\n")), 0);
         assert_eq!(pairs("m.go", "//go:debugx a=1\n// go:debug a=1\n//go:debug a\npackage main\n"), 0);
         assert_eq!(pairs("lib.go", &format!("{line}package lib\n")), 0);
         assert_eq!(pairs("lib_test.go", &format!("{line}package lib\n")), 1);
-        let found = facts("m.go", &format!("\r\n{}package main\n", line.replace('\n', "\r\n")));
-        assert_eq!((found.go_debug[0].value.as_str(), found.go_debug[0].place.line), ("1", 2));
+        let text = format!("\r\n{}package main\n", line.replace('\n', "\r\n"));
+        let found = directives(Path::new("m.go"), &text);
+        assert_eq!((found[0].value.as_str(), found[0].place.line), ("1", 2));
+    }
+
+    #[test]
+    fn the_beginning_of_a_file_shows_whether_it_has_directives() {
+        let licence = "// Everybody may do with this what the licence says.\n".repeat(4096 / 52 + 2);
+        let line = "//go:debug asynctimerchan=1\n";
+        for (head, tail, lines) in [
+            (String::new(), "package main\n".to_owned(), 0),
+            (line.to_owned(), "package main\n".to_owned(), 1),
+            (licence.clone(), format!("{line}package main\n"), 1),
+            (format!("{line}{licence}"), "package main\n".to_owned(), 1),
+            (format!("/*\n{licence}*/\n"), format!("\n{line}\npackage main\n"), 1),
+            (format!("/*\n{licence}{line}*/\n"), "package main\n".to_owned(), 0),
+            // The end of what is read first falls into the signs of a comment.
+            ("\n".repeat(4095), format!("{line}package main\n"), 1),
+            ("\n".repeat(4085), format!("{line}package main\n"), 1),
+            (format!("{line}package"), format!("{} main\n", " ".repeat(4096)), 1),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::write(dir.path().join("m.go"), format!("{head}{tail}")).unwrap();
+            let gathered = Gathered::directives(dir.path(), false, &Disk::default());
+            assert_eq!(gathered.found.len(), lines, "{tail:?}");
+            assert!(gathered.unread.is_empty());
+        }
     }
 }

@@ -193,15 +193,15 @@ fn module_facts_do_not_depend_on_who_asks() {
         ("nested/go.mod", "module n\n"),
         ("nested/n.go", off),
     ]);
-    let facts = |file: &str, tests| {
-        Modules::default().module_of(&dir.path().join(file)).unwrap().facts(tests).clone()
+    let switches = |file: &str, tests| {
+        Modules::default().module_of(&dir.path().join(file)).unwrap().switches(tests).clone()
     };
-    let seen = facts("a/a.go", true);
-    assert_eq!(seen, facts("b/other.go", true));
-    assert_eq!(facts("a/a.go", false).collector_switch(), Ok(None));
-    let place = seen.collector_switch().unwrap().unwrap().clone();
+    let seen = switches("a/a.go", true);
+    assert_eq!(seen, switches("b/other.go", true));
+    assert_eq!(switches("a/a.go", false).first(), Ok(None));
+    let place = seen.first().unwrap().unwrap().clone();
     assert_eq!((place.path, place.line, place.in_test), (dir.path().join("b/b_test.go"), 2, true));
-    assert_eq!(facts("nested/n.go", false).collector_switch().unwrap().unwrap().line, 2);
+    assert_eq!(switches("nested/n.go", false).first().unwrap().unwrap().line, 2);
 }
 
 #[cfg(unix)]
@@ -210,9 +210,9 @@ fn what_cannot_be_read_is_not_taken_for_absent() {
     let dir = tree(&[("go.mod", "go 1.23\n"), ("a.go", "package p\n")]);
     std::os::unix::fs::symlink("gone.go", dir.path().join("b.go")).unwrap();
     assert!(
-        ModuleFacts::read(dir.path(), true, &Disk::default()).unread.is_empty(),
+        Gathered::switches(dir.path(), true, &Disk::default()).unread.is_empty(),
         "a dangling link is no file"
     );
-    let gone = ModuleFacts::read(&dir.path().join("gone"), true, &Disk::default());
-    assert!(gone.collector_switch().unwrap_err().starts_with("cannot read "));
+    let gone = Gathered::switches(&dir.path().join("gone"), true, &Disk::default());
+    assert!(gone.first().unwrap_err().starts_with("cannot read "));
 }

@@ -45,15 +45,15 @@ pub(super) fn of_module(module: &ModuleInfo, tests: bool) -> Timers {
     if let Some(why) = builds.iter().find_map(|build| build.lowered(&[])) {
         return Timers::Asynchronous(why);
     }
-    let facts = module.facts(tests);
+    let directives = module.directives(tests);
     // A directory may hold several programs, so each file is judged by itself:
     // a line of one file never takes back what another one says.
-    for lines in facts.files.go_debug.chunk_by(|a, b| a.place.path == b.place.path) {
+    for lines in directives.found.chunk_by(|a, b| a.place.path == b.place.path) {
         if let Some(why) = builds.iter().find_map(|build| build.lowered(lines)) {
             return Timers::Asynchronous(why);
         }
     }
-    match facts.unread.first() {
+    match directives.unread.first() {
         Some(why) => Timers::Asynchronous(why.clone()),
         None => Timers::Synchronous,
     }
