@@ -60,6 +60,7 @@
 //! holds under `asynctimerchan=1` and `asynctimerchan=0` alike, but it asks of whoever
 //! edits the loop next to keep it up.
 //! # Guards
+//! - `is-the-subject`, keep: the test, benchmark or example is about `After`, by its name.
 //! - `goto`, keep: a `goto` would jump over the declaration, make it again and again, or
 //!   reach the select without the `Reset`.
 //! - `not-nameable`, keep: `NewTimer` would mean something else before the loop, because a
@@ -119,6 +120,7 @@ impl Transform for TimeAfterInLoop {
         best: Level::Safe,
         triggers: &[Symbol { path: "time", name: "After" }],
         guards: &[
+            "is-the-subject",
             "goto",
             "not-nameable",
             "operand-waits",
@@ -149,6 +151,7 @@ impl Transform for TimeAfterInLoop {
             Timers::Asynchronous(reason) => Some(reason),
         };
         Verdict::of(Level::Safe)
+            .keep_for(cx.test_of(site.call, "after"), "is-the-subject")
             .keep_for(goto_in_the_way(labeled(outermost), labeled(select)), "goto")
             .keep_if(cx.qualified("time", "NewTimer", labeled(outermost)).is_none(), "not-nameable")
             .keep_for(order.waits(), "operand-waits")

@@ -19,11 +19,15 @@
 //! `<-time.After(d)`, so the two statements wait for the same time, with the timers of
 //! any Go version. Neither lets other goroutines run first when there is no time to wait.
 //! # Guards
+//! - `is-the-subject`, keep: the test, benchmark or example is about `After`, by its name.
+//! - `block-profile`, keep: the file speaks of block profiles, in which a wait on a channel
+//!   stands and a sleep does not.
 //! - `not-nameable`, keep: `Sleep` would mean something else at this place, because a
 //!   name nearer by hides the package.
 //! # Known limits
 //! The goroutine then waits in `time.Sleep` rather than in a channel receive, which a
-//! stack dump shows and a leak detector that is told of function names could notice.
+//! stack dump shows and a leak detector that is told of function names could notice. A block
+//! profile that another file takes shows such waits no longer.
 
 use crate::model::imports::{arguments, is_symbol, parenthesized};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -49,7 +53,7 @@ impl Transform for TimeAfterSleep {
         seeds: &["SRC 3"],
         best: Level::Safe,
         triggers: &[Symbol { path: "time", name: "After" }],
-        guards: &["not-nameable"],
+        guards: &["is-the-subject", "block-profile", "not-nameable"],
         ..Meta::USUAL
     };
 
@@ -65,7 +69,10 @@ impl Transform for TimeAfterSleep {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Safe).keep_if(cx.qualified("time", "Sleep", site.callee).is_none(), "not-nameable")
+        Verdict::of(Level::Safe)
+            .keep_for(cx.test_of(site.call, "after"), "is-the-subject")
+            .keep_for(block_profile(cx), "block-profile")
+            .keep_if(cx.qualified("time", "Sleep", site.callee).is_none(), "not-nameable")
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
@@ -84,4 +91,10 @@ impl Transform for TimeAfterSleep {
         let arguments = site.call.field("arguments").map_or("()", Node::text);
         fix.replace_node(site.receive, format!("{sleep}{arguments}"));
     }
+}
+
+/// Where the file speaks of block profiles.
+fn block_profile(cx: &Cx<'_>) -> Option<String> {
+    let at = cx.file.text().find("BlockProfile")?;
+    Some(format!("line {}", cx.file.lines().line(at)))
 }

@@ -31,6 +31,20 @@ impl Cx<'_> {
             Some(format!("`{}` on line {}", seen.text(), seen.line()))
         })
     }
+
+    /// The test, benchmark or example around `at` that is about `subject`, a word in
+    /// lower case, by its name: without what it is about it would show nothing.
+    pub fn test_of(&self, at: Node<'_>, subject: &str) -> Option<String> {
+        if !self.file.is_test() {
+            return None;
+        }
+        let outermost = std::iter::successors(function_of(at), |function| function_of(*function)).last()?;
+        let name = outermost.field("name")?;
+        let words = words(name.text());
+        let is_test = matches!(words.first()?.as_str(), "test" | "benchmark" | "example" | "fuzz");
+        (is_test && words.iter().any(|word| word == subject))
+            .then(|| format!("`{}` on line {}", name.text(), name.line()))
+    }
 }
 
 /// A parameter of a type of `testing`, or of an interface named after one.
