@@ -9,7 +9,7 @@ use super::plan::{Born, Place, Standing, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::shard::Shard;
 use super::shelf::{Library, Shelf};
-use super::sieve::Sieve;
+use super::sieve::{Hit, Sieve};
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Telling, Tests};
 use crate::syntax::File;
@@ -161,7 +161,8 @@ impl Scan<'_> {
         let found = if self.passes_generated(text.as_bytes()) {
             Some(FileScan::skipped(&wanted, GENERATED))
         } else {
-            self.examine(&wanted, text, &Sieve::new(self.entries))
+            let hits = Sieve::new(self.entries).hits(&text);
+            self.examine(&wanted, text, &hits)
         };
         if let Some(found) = found {
             scanned.add(found);
@@ -197,11 +198,15 @@ impl Scan<'_> {
         if self.passes_generated(buffer) {
             return Some(FileScan::skipped(wanted, GENERATED));
         }
-        if !sieve.suspects(buffer) && !suppress::mentions(buffer) {
+        let sifted = sieve.sift(buffer);
+        if sifted.is_none() && !suppress::mentions(buffer) {
             return None;
         }
         match discover::text(buffer.to_vec(), self.limits) {
-            Ok(text) => self.examine(wanted, text, sieve),
+            Ok(text) => {
+                let hits = sifted.map_or_else(Vec::new, |sifted| sieve.hits_of(&text, sifted));
+                self.examine(wanted, text, &hits)
+            }
             Err(refusal) => Some(FileScan::refused(wanted, &refusal)),
         }
     }
@@ -210,9 +215,8 @@ impl Scan<'_> {
         !self.include.contains(&Kind::Generated) && discover::is_generated(text)
     }
 
-    fn examine(&self, wanted: &Wanted, text: String, sieve: &Sieve) -> Option<FileScan> {
+    fn examine(&self, wanted: &Wanted, text: String, hits: &[Hit]) -> Option<FileScan> {
         let mut scan = FileScan::nothing();
-        let hits = sieve.hits(&text);
         if hits.is_empty() && !suppress::mentions(text.as_bytes()) {
             return None;
         }
@@ -227,7 +231,7 @@ impl Scan<'_> {
             shelf
         };
         let around = Around::new(&file, &shelf, self.module);
-        let look = look_at(&around, self.entries, &hits, &|index| enabled[index]);
+        let look = look_at(&around, self.entries, hits, &|index| enabled[index]);
         for fault in &look.faults {
             let reason = format!("{fault} near line {}", file.lines().line(fault.span().start));
             scan.skipped.push(Skipped { path: wanted.path.clone(), reason });

@@ -76,8 +76,13 @@ impl Library {
 fn read(directory: &Path, disk: &Disk) -> Vec<Arc<File>> {
     let entries = disk.read_dir(directory).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
+        .filter_map(|entry| {
+            let path = entry.path();
+            let is_go = path.extension().is_some_and(|extension| extension == "go");
+            // A pipe or a device that is called `x.go` must not be waited for.
+            let is_plain = || entry.file_type().is_ok_and(|kind| kind.is_file()) || disk.is_file(&path);
+            (is_go && is_plain()).then_some(path)
+        })
         .collect();
     paths.sort();
     paths.iter().filter_map(|path| load(path, disk)).collect()
@@ -155,10 +160,6 @@ impl Shelf {
 
 /// Reads a file that has a package clause.
 fn load(path: &Path, disk: &Disk) -> Option<Arc<File>> {
-    // A pipe or a device that is called `x.go` must not be waited for.
-    if !disk.is_file(path) {
-        return None;
-    }
     let file = File::new(path, String::from_utf8(disk.read(path).ok()?).ok()?);
     (!file.package().is_empty()).then(|| Arc::new(file))
 }

@@ -89,6 +89,15 @@ pub struct Hit {
     pub looks: Looks,
 }
 
+/// The words of one file that a [`Sieve`] holds back.
+#[derive(Debug)]
+pub struct Sifted {
+    /// Names that symbols have.
+    words: Vec<Match>,
+    /// Places that look like shapes.
+    shapes: Vec<Hit>,
+}
+
 impl Sieve {
     /// A sieve for the triggers of `entries`.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Sieve {
@@ -130,12 +139,16 @@ impl Sieve {
         Sieve { words, patterns, paths, shape_words, shapes }
     }
 
-    /// Whether a word of `bytes` belongs to a trigger, so that they are worth a
-    /// second look.
-    pub fn suspects(&self, bytes: &[u8]) -> bool {
-        let named = |found: Match| is_word(bytes, found.start(), found.end());
-        (self.may_import(bytes) && self.words.find_iter(bytes).any(named))
-            || self.shapes_in(bytes).next().is_some()
+    /// The words of `bytes` that belong to triggers; nothing when there is none, so that
+    /// they are not worth a second look.
+    pub fn sift(&self, bytes: &[u8]) -> Option<Sifted> {
+        let named = |found: &Match| is_word(bytes, found.start(), found.end());
+        let words = match self.may_import(bytes) {
+            true => self.words.find_iter(bytes).filter(named).collect(),
+            false => Vec::new(),
+        };
+        let shapes: Vec<Hit> = self.shapes_in(bytes).collect();
+        (!words.is_empty() || !shapes.is_empty()).then_some(Sifted { words, shapes })
     }
 
     /// Whether the file may import what a symbol is of. Only the bytes before the first
@@ -162,13 +175,13 @@ impl Sieve {
     /// The places of `text` that look like mentions of a trigger. Comments and
     /// strings are not told apart here, nor shadowed names.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
-        let bytes = text.as_bytes();
-        let mut words: Vec<Match> = Vec::new();
-        if self.may_import(bytes) {
-            let found = self.words.find_iter(bytes);
-            words.extend(found.filter(|found| is_word(bytes, found.start(), found.end())));
-        }
-        let pattern = |found: &aho_corasick::Match| &self.patterns[found.pattern().as_usize()];
+        self.sift(text.as_bytes()).map_or_else(Vec::new, |sifted| self.hits_of(text, sifted))
+    }
+
+    /// As [`Sieve::hits`], of what [`Sieve::sift`] found in the same text.
+    pub fn hits_of(&self, text: &str, sifted: Sifted) -> Vec<Hit> {
+        let Sifted { words, shapes } = sifted;
+        let pattern = |found: &Match| &self.patterns[found.pattern().as_usize()];
         let mut hits = Vec::new();
         if !words.is_empty() {
             let outline = Outline::header_of(text);
@@ -191,7 +204,7 @@ impl Sieve {
                 hits.extend(path.map(|path| Hit { offset, looks: Looks::Import(path, index) }));
             }
         }
-        hits.extend(self.shapes_in(bytes));
+        hits.extend(shapes);
         hits
     }
 }

@@ -56,7 +56,7 @@ impl Package {
     /// The methods called `name` on any receiver, or on the type `receiver`.
     pub fn methods(&self, receiver: Option<&str>, name: &str) -> Vec<Node<'_>> {
         let mut found = Vec::new();
-        for file in self.naming(name) {
+        for file in self.naming(name).filter(|file| may_have_method(file, name)) {
             for (index, decl) in file.outline().decls.iter().enumerate() {
                 let named =
                     decl.kind == DeclKind::Method && decl.names.iter().any(|declared| declared.text == name);
@@ -73,7 +73,14 @@ impl Package {
     pub fn functions_saying(&self, name: &str, methods: bool, words: &[&str]) -> Vec<Node<'_>> {
         let kind = if methods { DeclKind::Method } else { DeclKind::Func };
         let mut found = Vec::new();
-        for file in self.naming(name) {
+        let may_declare = |file: &&Arc<File>| {
+            if methods {
+                may_have_method(file, name)
+            } else {
+                glance::may_declare(file.text().as_bytes(), name)
+            }
+        };
+        for file in self.naming(name).filter(may_declare) {
             for (index, decl) in file.outline().decls.iter().enumerate() {
                 let named = decl.kind == kind && decl.names.iter().any(|declared| declared.text == name);
                 let says = |word: &&str| decl.span.of(file.text()).contains(*word);
@@ -103,4 +110,8 @@ impl Package {
     fn naming(&self, name: &str) -> impl Iterator<Item = &Arc<File>> {
         self.files.iter().filter(move |file| file.may_name(name))
     }
+}
+
+fn may_have_method(file: &File, name: &str) -> bool {
+    glance::may_declare_method(file.text().as_bytes(), name)
 }

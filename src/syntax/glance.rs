@@ -94,6 +94,16 @@ pub fn may_declare(bytes: &[u8], name: &str) -> bool {
     })
 }
 
+/// Whether the file may declare a method `name`: the name stands behind the parentheses of
+/// a receiver.
+pub fn may_declare_method(bytes: &[u8], name: &str) -> bool {
+    memmem::find_iter(bytes, name).any(|at| {
+        is_word(bytes, at, at + name.len())
+            // A comment may stand between them.
+            && matches!(bytes[..at].trim_ascii_end().last(), Some(b')' | b'/'))
+    })
+}
+
 /// What the parentheses behind the name at `at` begin with, blanks left out: `0)`
 /// for `f(0)`. Nothing where no parenthesis follows.
 pub fn argument(bytes: &[u8], at: usize) -> Option<&[u8]> {
@@ -152,6 +162,18 @@ pub fn code_before(bytes: &[u8], at: usize) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_method_stands_behind_its_receiver() {
+        for declares in
+            ["func (r T) new() {}", "func (r *T[K])new(", "x\nfunc ( T )\tnew[", "func (r T) /* c */ new("]
+        {
+            assert!(may_declare_method(declares.as_bytes(), "new"), "{declares}");
+        }
+        for uses in ["x.new()", "func new() {}", "func (r T) renew() {}", "(r).new()", "new", "new(T)"] {
+            assert!(!may_declare_method(uses.as_bytes(), "new"), "{uses}");
+        }
+    }
 
     #[test]
     fn the_function_before_a_place_begins_at_its_line() {
