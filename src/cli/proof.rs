@@ -91,14 +91,28 @@ pub fn prove(
     };
     let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
     let proposal = Proposal { fixes, refs: refs.collect() };
-    let progress = setup.progress("Proving", "modules", None);
-    let verdicts = verify::prove(&proposal, &options, &|stage| {
-        if let verify::Progress::Done { .. } = stage {
-            progress.tick(1);
-        }
-    });
+    let progress = setup.watch("Proving");
+    let verdicts = verify::prove(&proposal, &options, &|stage| progress.say(&doing(&stage, setup)));
     progress.finish();
     verdicts
+}
+
+/// What the proof is at.
+fn doing(stage: &verify::Progress, setup: &Setup) -> String {
+    let of = |module: &Path| match module.strip_prefix(&setup.cwd) {
+        Ok(below) if below.as_os_str().is_empty() => "this module".to_owned(),
+        Ok(below) => below.display().to_string(),
+        Err(_) => module.display().to_string(),
+    };
+    match stage {
+        verify::Progress::Stage { module, rung } => format!("{}: {rung}", of(module)),
+        verify::Progress::Searching { module, packages } => {
+            let packages =
+                if *packages == 1 { "a package".to_owned() } else { format!("{packages} packages") };
+            format!("{}: looking for what breaks {packages}", of(module))
+        }
+        verify::Progress::Done { done, total } => format!("{done} of {total} modules done"),
+    }
 }
 
 /// Where verdicts are remembered, and what would make them those of another

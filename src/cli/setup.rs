@@ -146,6 +146,11 @@ impl Setup {
         if self.quiet { Progress::hidden() } else { Progress::start(verb, unit, total) }
     }
 
+    /// A line that says what is being done, unless nobody wants to see one.
+    pub fn watch(&self, verb: &'static str) -> Progress {
+        if self.quiet { Progress::hidden() } else { Progress::watch(verb) }
+    }
+
     /// Looks at all files, with a progress bar on a terminal; or tells what an
     /// earlier run saw, if all is as it was.
     pub fn look(&self) -> Result<Scanned, Stop> {

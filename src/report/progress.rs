@@ -35,12 +35,28 @@ impl Progress {
     /// what is counted (`files`), `total` how many there are when that is
     /// known.
     pub fn start(verb: &'static str, unit: &'static str, total: Option<u64>) -> Progress {
+        let template = match total {
+            Some(_) => {
+                format!("{{prefix}} {{bar:28}} {{human_pos}}/{{human_len}} {unit}{{rate}}, {{eta}} left")
+            }
+            None => format!("{{prefix}} {{spinner}} {{human_pos}} {unit}{{rate}}, {{elapsed}}"),
+        };
+        Progress::drawn(verb, total, &template)
+    }
+
+    /// Watches work of which it can only be said what is being done: see
+    /// [`Progress::say`].
+    pub fn watch(verb: &'static str) -> Progress {
+        Progress::drawn(verb, None, "{prefix} {spinner} {msg}{elapsed}")
+    }
+
+    fn drawn(verb: &'static str, total: Option<u64>, template: &str) -> Progress {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         if dumb || !std::io::stderr().is_terminal() {
             return Progress::hidden();
         }
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
-        bar.set_style(style(total.is_some(), unit));
+        bar.set_style(style(template));
         bar.set_prefix(verb);
         let (done, wait) = mpsc::channel();
         let drawn = bar.clone();
@@ -57,6 +73,13 @@ impl Progress {
     pub fn tick(&self, number: u64) {
         if self.watched {
             self.bar.inc(number);
+        }
+    }
+
+    /// Says what is being done now.
+    pub fn say(&self, what: &str) {
+        if self.watched {
+            self.bar.set_message(format!("{what}, "));
         }
     }
 
@@ -84,17 +107,13 @@ impl Drop for Progress {
     }
 }
 
-fn style(counts: bool, unit: &str) -> ProgressStyle {
-    let template = if counts {
-        format!("{{prefix}} {{bar:28}} {{human_pos}}/{{human_len}} {unit}, {{rate}}, {{eta}} left")
-    } else {
-        format!("{{prefix}} {{spinner}} {{human_pos}} {unit}, {{rate}}, {{elapsed}}")
-    };
-    ProgressStyle::with_template(&template)
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
         .expect("the template is written here and names only keys that exist")
         .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
             // A bar that cannot be drawn is not worth an error.
-            let _ = write!(out, "{:.0}/s", state.per_sec());
+            let rate = state.per_sec();
+            let _ = if rate < 1.0 { Ok(()) } else { write!(out, ", {rate:.0}/s") };
         })
         .progress_chars("=> ")
 }

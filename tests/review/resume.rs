@@ -102,6 +102,16 @@ fn the_rules_and_files_are_those_that_it_began_with() {
 }
 
 #[test]
+fn what_was_accepted_is_done_and_no_answer_any_more() {
+    let ground = ground();
+    let seat = Seat::take(&ground, FIX);
+    seat.at("1/4").key("y", "2/4").press("q").ends(0);
+    let seat = Seat::take(&ground, RESUME);
+    seat.at("1/3").sees("The review goes on where it was left.").press("q").ends(0);
+    assert_eq!(ground.text("a.go"), SLEPT);
+}
+
+#[test]
 fn what_was_declined_stays_declined_once_the_rest_is_written() {
     let both = format!("{SLEEP}\n// Rest waits.\nfunc Rest(d time.Duration) {{\n\t<-time.After(d)\n}}\n");
     let ground = Ground::new(&[("go.mod", MOD), ("a.go", &both), ("b.go", SLEEP)]);

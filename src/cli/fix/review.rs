@@ -248,8 +248,12 @@ fn question(records: &[Record]) -> String {
 
 fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
     let number = replayed.answers.given().count();
-    let answers = if number == 1 { "answer" } else { "answers" };
-    let mut lines = vec![format!("The review goes on with {number} {answers} of before.")];
+    let goes_on = match number {
+        0 => "The review goes on where it was left.".to_owned(),
+        1 => "The review goes on with 1 answer of before.".to_owned(),
+        more => format!("The review goes on with {more} answers of before."),
+    };
+    let mut lines = vec![goes_on];
     if !replayed.changed.is_empty() {
         let names: Vec<String> =
             replayed.changed.iter().map(|path| shown(&setup.cwd, path).to_string()).collect();
