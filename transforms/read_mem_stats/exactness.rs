@@ -98,12 +98,14 @@ pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     })
 }
 
-/// Whether `call` fills another variable, fields of which are read while
-/// `stats` is in scope.
+/// Whether `call` fills another variable, fields of which are read where those
+/// of `stats` can be.
 fn is_read_beside<'t>(call: Node<'t>, stats: &Stats<'t>, cx: &Cx<'t>) -> bool {
     stats::target(call).is_some_and(|other| {
+        let is_first = other.name.start() < stats.local.name.start();
+        let (first, second) = if is_first { (other, stats.local) } else { (stats.local, other) };
         other != stats.local
-            && (other.scope.holds(stats.local.name) || stats.local.scope.holds(other.name))
+            && first.scope.holds(second.name)
             && !stats.uses.is_empty()
             && !Stats::of(other, cx).uses.is_empty()
     })
@@ -170,6 +172,7 @@ impl Origin {
         };
         for name in side.descendants().filter(|node| node.kind() == "identifier") {
             match scope::resolve(name) {
+                Def::Local(local) if local == stats.local && counts_collections(name) => {}
                 Def::Local(local) if local == stats.local => origin.ours = true,
                 Def::Local(local) if taken.contains(&local) => {
                     origin.ours = true;
@@ -196,7 +199,7 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
         let mentions = |node: &Node<'t>| node.kind() == "identifier" && words.contains(&node.text());
         for name in root.descendants().filter(mentions) {
             let Def::Local(local) = scope::resolve(name) else { continue };
-            if local == stats.local || taken.contains(&local) {
+            if (local == stats.local && !counts_collections(name)) || taken.contains(&local) {
                 for given in given_to(name) {
                     if let Def::Local(target) = scope::resolve(given)
                         && target != stats.local
@@ -211,6 +214,13 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
             return taken;
         }
     }
+}
+
+/// Whether `m` of `m.NumGC` is meant, which no processor holds a part of back.
+fn counts_collections(name: Node<'_>) -> bool {
+    let field = name.parent().filter(|selector| selector.field("operand") == Some(name));
+    let field = field.and_then(|selector| selector.field("field"));
+    field.is_some_and(|field| matches!(field.text(), "NumGC" | "NumForcedGC"))
 }
 
 /// The names that are assigned when `name` stands on the right of an

@@ -1,0 +1,61 @@
+package read_mem_stats
+
+import (
+	"fmt"
+	"log"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// As ethereum/go-ethereum has it in cmd/geth/chaincmd.go. The two readings never meet.
+func peak(work func()) {
+	var most atomic.Uint64
+	go func() {
+		stats := new(runtime.MemStats)
+		for {
+			runtime.ReadMemStats(stats)
+			if most.Load() < stats.Alloc {
+				most.Store(stats.Alloc)
+			}
+			time.Sleep(5 * time.Second)
+		}
+	}()
+	work()
+	mem := new(runtime.MemStats)
+	runtime.ReadMemStats(mem) // advice: no-exact-metric
+	fmt.Println(mem.Alloc, most.Load(), time.Duration(mem.PauseTotalNs))
+}
+
+type emitter struct{ seen uint32 }
+
+// No processor holds a part of a number of collections back.
+func (e *emitter) collections() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	num := m.NumGC
+	if num-e.seen > 255 {
+		log.Print("many")
+	}
+	e.seen = num
+}
+
+// As hashicorp/go-metrics has it.
+func (e *emitter) pauses() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // advice: no-exact-metric
+	num := m.NumGC
+	if num-e.seen >= 256 {
+		e.seen = num - 255
+	}
+	for i := e.seen; i < num; i++ {
+		log.Print(m.PauseNs[i%256])
+	}
+	e.seen = num
+}
+
+func (e *emitter) both(last uint64) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: difference
+	log.Print(m.Mallocs-last, m.NumGC-e.seen)
+}
