@@ -20,7 +20,8 @@
 //! # Unsafe
 //! Never safe: the code does not show whether the program runs with `GOGC=off`, which
 //! finalizers wait elsewhere, or what memory its container has. A loop on a ticker or a
-//! sleep that only collects goes with its goroutine and its ticker.
+//! sleep that only collects goes with its goroutine and its ticker,
+//! and with the `init` that does nothing but start it.
 //! # Guards
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
@@ -34,7 +35,7 @@
 //!   depend on collections here.
 //! - `measures`, keep: the call is measured, or comes right before a measurement.
 //! - `is-the-feature`, keep: somebody asks for a collection: an endpoint, a signal, a flag,
-//!   a command, a function with that name.
+//!   a command, a function with that name, unless a timer is what asks there.
 //! - `retries`, keep: what failed for want of files or memory is tried again after it.
 //! - `memory-pressure`, keep: the code looks at its memory first.
 //! - `before-exec`, keep: a fork, an exec or a snapshot follows.
@@ -46,11 +47,12 @@
 //!   can panic, which would no longer happen.
 //! - `own-loop`, advice: a loop that only collects keeps its function, or what waits for
 //!   it, alive; remove what starts it.
-//! - `left-empty`, advice: the call is all that a clause, a loop or an `else if` does;
-//!   decide what becomes of that.
+//! - `left-empty`, advice: the call is all that stands in a clause, a loop, an `else if`, or
+//!   an `if` whose header does something; decide what becomes of that.
 //! # Known limits
 //! Code behind the call is looked for in this function, its callers and callees of the
-//! package, by name. A function whose whole body is the call is left with an empty one.
+//! package, by name. A function whose whole body is the call, or starts the loop, is left
+//! with an empty one.
 
 pub(super) mod intent;
 pub(super) mod periodic;
@@ -124,7 +126,7 @@ impl Transform for ManualGc {
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
             ("measures", &|| intent::measures(at)),
-            ("is-the-feature", &|| intent::feature(at)),
+            ("is-the-feature", &|| intent::feature(at, site.periodic.is_some())),
             ("retries", &|| intent::retries(at, whole)),
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),
@@ -185,6 +187,11 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
         for statement in periodic.goes.iter().flatten() {
             fix.delete_statement(*statement, &[&words[..], &["ticker"]].concat());
         }
+        match periodic.empties {
+            Some(function) if is_init(function) => fix.delete_declaration(function),
+            Some(function) => empty(function, cx, &words, fix),
+            None => {}
+        }
         return;
     }
     match without {
@@ -192,6 +199,12 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
         Without::WholeBody(function) => empty(function, cx, &words, fix),
         _ => {}
     }
+}
+
+/// Whether it is an `init`, which nothing can call.
+fn is_init(function: Node<'_>) -> bool {
+    function.kind() == "function_declaration"
+        && function.field("name").is_some_and(|name| name.text() == "init")
 }
 
 /// The call and the statement of a mention that is a plain call.

@@ -3,19 +3,37 @@
 use super::is_collection;
 use crate::model::collector;
 use crate::model::effects::function_of;
-use crate::model::imports::{callee, package_of};
+use crate::model::imports::{arguments, callee, is_call, package_of};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
 
+/// That the function may switch the collector off: it changes when that runs,
+/// and not by a percentage that is written there and leaves it on.
+pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
+    let stays_on = |name: Node<'_>| {
+        let call = name.ancestors().skip(1).find(|up| up.kind() == "call_expression");
+        call.is_some_and(|call| {
+            is_call(call, "runtime/debug", "SetGCPercent")
+                && callee(call).is_some_and(|callee| callee.holds(name))
+                && arguments(call).all(|percent| percent.kind() == "int_literal")
+        })
+    };
+    whole.descendants().filter(|node| is_steering(*node)).find(|node| !stays_on(*node)).map(seen)
+}
+
 /// That the function changes when the collector runs.
 pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
-    let sign = |node: &Node<'_>| match node.kind() {
+    whole.descendants().find(|node| is_steering(*node)).map(seen)
+}
+
+/// Whether it names a setting of the collector.
+fn is_steering(node: Node<'_>) -> bool {
+    match node.kind() {
         "identifier" | "field_identifier" => matches!(node.text(), "SetGCPercent" | "SetMemoryLimit"),
         "interpreted_string_literal" => node.text().contains("GOGC") || node.text().contains("GOMEMLIMIT"),
         _ => false,
-    };
-    whole.descendants().find(sign).map(seen)
+    }
 }
 
 /// Where a function of the package that calls this one, or that this one
@@ -109,11 +127,13 @@ fn said(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// That somebody asks for the collection: by the name of the function, of the
-/// route or command, or of the condition.
-pub(in super::super) fn feature(at: Node<'_>) -> Option<String> {
+/// route or command, or of the condition. The name of a function in which a timer
+/// asks, as `periodic` says, tells only what that does.
+pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
+            "function_declaration" | "method_declaration" if periodic => None,
             "function_declaration" | "method_declaration" => up.field("name").and_then(said).or_else(|| {
                 let receiver = up.field("receiver")?.descendants().find(|it| it.kind() == "type_identifier");
                 receiver.filter(|of| speaks(of.text(), ASKING))

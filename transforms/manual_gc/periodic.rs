@@ -19,6 +19,8 @@ pub(in super::super) struct Periodic<'t> {
     /// stopping of the ticker; `None` when the loop is not all that its
     /// goroutine does.
     pub goes: Option<Vec<Node<'t>>>,
+    /// The function that starts the goroutine and is left with nothing to do.
+    pub empties: Option<Node<'t>>,
 }
 
 /// Whether a statement is one of the calls that a rule is about.
@@ -48,7 +50,10 @@ pub(in super::super) fn around<'t>(
             None => return None,
         }
     }
-    paced.then(|| Periodic { statement, goes: goroutine(statement, cx, collects) })
+    paced.then(|| {
+        let (goes, empties) = goroutine(statement, cx, collects).unzip();
+        Periodic { statement, goes, empties: empties.flatten() }
+    })
 }
 
 /// Whether the statement lets time pass; `None` when it does anything else than
@@ -118,8 +123,9 @@ fn ticker_of(name: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
     (plain && ticker.field("arguments").is_some()).then_some((local, made))
 }
 
-/// The statements that go with the loop, when its goroutine does nothing else.
-fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Vec<Node<'t>>> {
+/// The statements that go with the loop, when its goroutine does nothing else,
+/// and the function that does nothing else than start it.
+fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Goes<'t>> {
     let literal = function_of(statement).filter(|it| it.kind() == "func_literal")?;
     let call = literal.parent().filter(|call| call.field("function") == Some(literal))?;
     let starts = call.parent().filter(|starts| starts.kind() == "go_statement")?;
@@ -175,17 +181,24 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Op
             goes.extend(stopping);
         }
     }
-    // None of them may leave something empty behind.
+    // None of them may leave something else than a function empty behind.
     let too = |node: Node<'t>| goes.contains(&node);
-    let gone: Option<Vec<Node<'t>>> = goes
-        .iter()
-        .map(|one| match cx.without(*one, &too) {
-            Without::Goes(gone) => Some(gone),
-            _ => None,
-        })
-        .collect();
-    gone
+    let mut empties = None;
+    let mut gone = Vec::new();
+    for one in &goes {
+        match cx.without(*one, &too) {
+            Without::Goes(going) => gone.push(going),
+            Without::WholeBody(function) if empties.is_none_or(|other| other == function) => {
+                empties = Some(function);
+            }
+            _ => return None,
+        }
+    }
+    Some((gone, empties))
 }
+
+/// Statements that go, and a function that they leave empty.
+type Goes<'t> = (Vec<Node<'t>>, Option<Node<'t>>);
 
 /// That the statement is one of two in a row, or that the loop around it does
 /// nothing but collect, sleep and look.
@@ -195,9 +208,42 @@ pub(super) fn repeats(at: Node<'_>) -> Option<String> {
     let beside = pair.and_then(|pair| pair.iter().copied().find(|one| *one != at));
     let idle = || {
         let statement = loops_around(at).next()?;
-        is_idle(statement.field("body")?).then_some(statement)
+        let body = statement.field("body")?;
+        (is_idle(body) && !handles_its_elements(statement, body)).then_some(statement)
     };
     beside.or_else(idle).map(|seen| format!("line {}", seen.line()))
+}
+
+/// Whether a call in `body` is given the element that the loop is at: that is
+/// work, and no look at whether something has been freed.
+fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>) -> bool {
+    let Some(header) = statement.named().next().filter(|header| *header != body) else { return false };
+    let ranges = header.kind() == "range_clause";
+    let counts = header.field("right").is_some_and(|right| right.kind() == "int_literal");
+    let names: Vec<Node<'t>> = match header.kind() {
+        "range_clause" => header.field("left").into_iter().flat_map(Node::named).collect(),
+        "for_clause" => {
+            let made = header.field("initializer").and_then(|made| made.field("left"));
+            made.into_iter().flat_map(Node::named).collect()
+        }
+        _ => Vec::new(),
+    };
+    names.iter().enumerate().any(|(place, name)| {
+        let Some(local) = scope::local(name.text(), body) else { return false };
+        // An index counts only where it picks an element.
+        let is_element = ranges && !counts && place + 1 == names.len();
+        scope::mentions(local).into_iter().filter(|mention| body.holds(*mention)).any(|mention| {
+            let within = || mention.ancestors().take_while(|up| *up != body);
+            let picks = is_element || within().any(|up| up.kind() == "index_expression");
+            picks && within().any(|up| up.kind() == "call_expression" && !is_conversion(up))
+        })
+    })
+}
+
+/// Whether the call is of a name that only converts or measures.
+fn is_conversion(call: Node<'_>) -> bool {
+    const NAMES: &[&str] = &["len", "cap", "int", "int64", "uint64", "string", "float64"];
+    callee(call).is_some_and(|callee| NAMES.contains(&callee.text()))
 }
 
 fn is_idle(list: Node<'_>) -> bool {
@@ -223,6 +269,10 @@ fn is_idle(list: Node<'_>) -> bool {
 }
 
 fn is_idle_if(part: Node<'_>) -> bool {
+    // `if work(); …` does something before it looks.
+    if part.field("initializer").is_some_and(|first| first.kind() == "expression_statement") {
+        return false;
+    }
     ["consequence", "alternative"]
         .iter()
         .filter_map(|field| part.field(field))

@@ -1,0 +1,67 @@
+package freeosmemory
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// The document's own, as it stands there: nothing can call an init.
+func init() {
+	go func() {
+		t := time.NewTicker(60 * time.Second)
+		for range t.C {
+			debug.FreeOSMemory()
+		}
+	}()
+}
+
+func before() { fmt.Println("before") }
+
+func init() {
+	go func() {
+		for range time.Tick(time.Hour) {
+			debug.FreeOSMemory()
+		}
+	}()
+} // no more
+
+// startReleasing may be called from anywhere.
+func startReleasing(every time.Duration) {
+	// Each minute or so.
+	go func() {
+		for range time.Tick(every) {
+			debug.FreeOSMemory()
+		}
+	}()
+}
+
+// As a shim of containers has it: the percentage leaves the collector on.
+func setRuntime() {
+	debug.SetGCPercent(40)
+	go func() {
+		for range time.Tick(30 * time.Second) {
+			debug.FreeOSMemory()
+		}
+	}()
+	fmt.Println("set")
+}
+
+// A timer asks, and nobody else.
+func startCollector() {
+	fmt.Println("starting")
+	go func() {
+		for {
+			time.Sleep(time.Minute)
+			debug.FreeOSMemory()
+		}
+	}()
+}
+
+func limited(limit int64) {
+	debug.SetMemoryLimit(limit)
+	for range time.Tick(time.Minute) {
+		fmt.Println("tick")
+		debug.FreeOSMemory() // keeps: collector-off
+	}
+}
