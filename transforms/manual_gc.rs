@@ -117,7 +117,8 @@ impl Transform for ManualGc {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         let off = || {
-            intent::steers(whole)
+            let steering = if site.periodic.is_some() { intent::may_switch_off } else { intent::steers };
+            steering(whole)
                 .or_else(|| collector::package_switches_off(cx.package()))
                 .or_else(|| cx.around.collector_switched_off())
         };

@@ -58,10 +58,39 @@ func startCollector() {
 	}()
 }
 
-func limited(limit int64) {
+// A limit is what the runtime keeps to by itself.
+func startLimited(limit int64) {
+	debug.SetGCPercent(20)
 	debug.SetMemoryLimit(limit)
-	for range time.Tick(time.Minute) {
-		fmt.Println("tick")
-		debug.FreeOSMemory() // keeps: collector-off
-	}
+	go func() {
+		t := time.Tick(30 * time.Second)
+		for {
+			<-t
+			debug.FreeOSMemory()
+		}
+	}()
+}
+
+func startsOfManyKinds(every time.Duration) {
+	fmt.Println("starting")
+	go func() {
+		for now := range time.NewTicker(5 * time.Second).C {
+			_ = now
+			debug.FreeOSMemory()
+		}
+	}()
+	ticks := time.Tick(every)
+	go func() {
+		for _ = range ticks {
+			debug.FreeOSMemory()
+		}
+	}()
+	fmt.Println("started")
+	var last time.Time
+	go func() {
+		for last = range time.Tick(every) {
+			debug.FreeOSMemory() // advice: left-empty
+		}
+	}()
+	fmt.Println(last)
 }

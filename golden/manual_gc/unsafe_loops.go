@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"time"
 )
 
@@ -99,4 +100,22 @@ func onFlag(forceGC bool) {
 			}
 		}()
 	}
+}
+
+// The percentage leaves the collector on.
+func init() {
+	debug.SetGCPercent(5)
+	debug.SetMemoryLimit(24 << 20)
+	go func() {
+		ticker := time.NewTicker(10 * time.Second)
+		for range ticker.C {
+			runtime.GC()
+		}
+	}()
+}
+
+// Once it may be what makes the new percentage count.
+func setPercent() {
+	debug.SetGCPercent(50)
+	runtime.GC() // keeps: collector-off
 }

@@ -8,8 +8,9 @@ use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
 
-/// That the function may switch the collector off: it changes when that runs,
-/// and not by a percentage that is written there and leaves it on.
+/// That the function may switch the collector off: it sets the percentage, and
+/// not to one that is written there and leaves the collector on. With a limit
+/// the collector runs when it is near.
 pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
     let stays_on = |name: Node<'_>| {
         let call = name.ancestors().skip(1).find(|up| up.kind() == "call_expression");
@@ -19,7 +20,9 @@ pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
                 && arguments(call).all(|percent| percent.kind() == "int_literal")
         })
     };
-    whole.descendants().filter(|node| is_steering(*node)).find(|node| !stays_on(*node)).map(seen)
+    let limits = |node: Node<'_>| node.text() == "SetMemoryLimit" || node.text().contains("GOMEMLIMIT");
+    let mut signs = whole.descendants().filter(|node| is_steering(*node));
+    signs.find(|node| !limits(*node) && !stays_on(*node)).map(seen)
 }
 
 /// That the function changes when the collector runs.

@@ -37,7 +37,7 @@ pub(in super::super) fn around<'t>(
     let header = statement.named().next()?;
     let endless = header == body;
     let ticks = header.kind() == "range_clause"
-        && header.field("left").is_none()
+        && header.field("left").is_none_or(|left| left.text() == "_" || header.child(":=").is_some())
         && header.field("right").is_some_and(is_tick);
     if !(endless || ticks) {
         return None;
@@ -60,6 +60,16 @@ pub(in super::super) fn around<'t>(
 /// that or collecting.
 fn pace(part: Node<'_>, collects: Collects<'_>) -> Option<bool> {
     match part.kind() {
+        // `_ = now` of `for now := range ticks`
+        "assignment_statement" => {
+            let dropped = part.field("left").is_some_and(|left| left.text() == "_");
+            let value = part.field("right").and_then(|right| right.named().next());
+            let own = value.filter(|value| value.kind() == "identifier").is_some_and(|value| {
+                let around = loops_around(part).next();
+                matches!((scope::resolve(value), around), (Def::Local(local), Some(around)) if around.holds(local.name))
+            });
+            (dropped && own).then_some(false)
+        }
         "expression_statement" if collects(part) => Some(false),
         "expression_statement" => {
             let waits = unparenthesized(part.named().next()?);
@@ -98,12 +108,17 @@ fn received(expression: Node<'_>) -> Option<Node<'_>> {
     receive.field("operand").filter(|_| receives)
 }
 
-/// `ticker.C`, `time.Tick(d)`, `time.After(d)`
+/// `ticker.C`, `time.NewTicker(d).C`, `time.Tick(d)`, `time.After(d)`, `ticks`
 fn is_tick(channel: Node<'_>) -> bool {
     let field = channel.kind() == "selector_expression"
         && channel.field("field").is_some_and(|field| field.text() == "C")
-        && channel.field("operand").is_some_and(|ticker| ticker_of(ticker).is_some());
-    field || is_call(channel, "time", "Tick") || is_call(channel, "time", "After")
+        && channel.field("operand").is_some_and(|ticker| {
+            is_call(ticker, "time", "NewTicker") || made_by(ticker, "NewTicker").is_some()
+        });
+    field
+        || is_call(channel, "time", "Tick")
+        || is_call(channel, "time", "After")
+        || made_by(channel, "Tick").is_some()
 }
 
 /// `ctx.Done()`
@@ -112,13 +127,21 @@ fn is_done(channel: Node<'_>) -> bool {
     method.is_some_and(|method| method.text() == "Done")
 }
 
-/// The variable that is declared as `ticker := time.NewTicker(d)` and means
-/// `name`, with its declaration.
-fn ticker_of(name: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
-    let Def::Local(local) = scope::resolve(name) else { return None };
+/// The variable whose ticks `channel` is, with its declaration.
+fn ticker_of(channel: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
+    match channel.field("operand") {
+        Some(ticker) => made_by(ticker, "NewTicker"),
+        None => made_by(channel, "Tick"),
+    }
+}
+
+/// The variable that is declared as `ticker := time.NewTicker(d)`, or the like
+/// with `function`, and means `name`, with its declaration.
+fn made_by<'t>(name: Node<'t>, function: &str) -> Option<(Local<'t>, Node<'t>)> {
+    let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
     let made = local.name.parent()?.parent().filter(|made| made.kind() == "short_var_declaration")?;
     let mut values = made.field("right")?.named();
-    let ticker = values.next().filter(|value| is_call(*value, "time", "NewTicker"))?;
+    let ticker = values.next().filter(|value| is_call(*value, "time", function))?;
     let plain = values.next().is_none() && made.field("left")?.named().count() == 1;
     (plain && ticker.field("arguments").is_some()).then_some((local, made))
 }
@@ -132,8 +155,8 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Op
     let bare = call.field("arguments")?.named().next().is_none();
     let ticker = statement
         .descendants()
-        .filter(|node| node.kind() == "selector_expression" && is_tick(*node))
-        .find_map(|node| ticker_of(node.field("operand")?));
+        .filter(|node| node.is(&["selector_expression", "identifier"]) && is_tick(*node))
+        .find_map(ticker_of);
     let stops = |node: Node<'t>| {
         let call = match node.kind() {
             "defer_statement" | "expression_statement" => node.named().next(),
