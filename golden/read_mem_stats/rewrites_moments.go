@@ -59,3 +59,35 @@ func (e *emitter) both(last uint64) {
 	runtime.ReadMemStats(&m) // keeps: difference
 	log.Print(m.Mallocs-last, m.NumGC-e.seen)
 }
+
+// The second hides the first, and the larger one is kept.
+func largest(done <-chan bool) (most uint64) {
+	stats := new(runtime.MemStats)
+	runtime.ReadMemStats(stats)
+	most = stats.Alloc
+	for {
+		select {
+		case <-done:
+			return most
+		default:
+			stats := new(runtime.MemStats)
+			runtime.ReadMemStats(stats)
+			if stats.Alloc > most {
+				most = stats.Alloc
+			}
+			time.Sleep(time.Second)
+		}
+	}
+}
+
+func hiddenButTaken(work func()) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: difference
+	before := m.Alloc
+	work()
+	{
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m) // keeps: difference
+		log.Print(m.Alloc - before)
+	}
+}

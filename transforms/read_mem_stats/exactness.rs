@@ -104,7 +104,9 @@ fn is_read_beside<'t>(call: Node<'t>, stats: &Stats<'t>, cx: &Cx<'t>) -> bool {
     stats::target(call).is_some_and(|other| {
         let is_first = other.name.start() < stats.local.name.start();
         let (first, second) = if is_first { (other, stats.local) } else { (stats.local, other) };
+        // Where the second hides the first, the two cannot be read together.
         other != stats.local
+            && first.name.text() != second.name.text()
             && first.scope.holds(second.name)
             && !stats.uses.is_empty()
             && !Stats::of(other, cx).uses.is_empty()
