@@ -60,7 +60,10 @@ pub(super) mod periodic;
 use self::periodic::Periodic;
 use crate::model::collector;
 use crate::model::imports::{callee, is_call, unparenthesized};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_at,
+    comments_above,
+};
 use crate::syntax::Node;
 
 /// Removes `runtime.GC()` from production code.
@@ -189,7 +192,9 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
             fix.delete_statement(*statement, &[&words[..], &["ticker"]].concat());
         }
         match periodic.empties {
-            Some(function) if is_init(function) => fix.delete_declaration(function),
+            Some(function) if is_init(function) && !has_directive(function) => {
+                fix.delete_declaration(function);
+            }
             Some(function) => empty(function, cx, &words, fix),
             None => {}
         }
@@ -206,6 +211,14 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
 fn is_init(function: Node<'_>) -> bool {
     function.kind() == "function_declaration"
         && function.field("name").is_some_and(|name| name.text() == "init")
+}
+
+/// Whether a line for the compiler or another tool of Go stands right above the
+/// function: what it is about is not known.
+fn has_directive(function: Node<'_>) -> bool {
+    let file = function.file();
+    let above = comments_above(file, function.line(), &|at| comment_at(function, at));
+    (above..function.line()).any(|line| file.lines().span(line).of(file.text()).starts_with("//go:"))
 }
 
 /// The call and the statement of a mention that is a plain call.

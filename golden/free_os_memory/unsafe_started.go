@@ -26,6 +26,17 @@ func init() {
 	}()
 } // no more
 
+// What the directive is about is not known.
+//
+//go:noinline
+func init() {
+	go func() {
+		for range time.Tick(time.Hour) {
+			debug.FreeOSMemory()
+		}
+	}()
+}
+
 // startReleasing may be called from anywhere.
 func startReleasing(every time.Duration) {
 	// Each minute or so.
