@@ -26,14 +26,14 @@
 //! Never safe: what the process holds (its RSS) goes down later and less far without the call,
 //! and the collection that comes with it goes too. A loop on a ticker or a sleep that only
 //! does this goes with its goroutine and its ticker, and with the `init` that
-//! does nothing but start it.
+//! does nothing but start it, whatever the function is called.
 //! # Guards
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
 //! - `test-code`, keep: tests and benchmarks want memory to be in a known state.
 //! - `phase-boundary`, keep: it runs once, at the end of a phase.
 //! - `is-the-feature`, keep: somebody asks for it: an endpoint, a signal, a flag, a command,
-//!   a function with that name, unless a timer is what asks there.
+//!   a function with that name.
 //! - `memory-pressure`, keep: the code looks at its memory first.
 //! - `collector-off`, keep: the module switches the collector off, so this may be the only
 //!   collection there is.

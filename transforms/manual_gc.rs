@@ -20,8 +20,8 @@
 //! # Unsafe
 //! Never safe: the code does not show whether the program runs with `GOGC=off`, which
 //! finalizers wait elsewhere, or what memory its container has. A loop on a ticker or a
-//! sleep that only collects goes with its goroutine and its ticker,
-//! and with the `init` that does nothing but start it.
+//! sleep that only collects goes with its goroutine and its ticker, and with the `init` that
+//! does nothing but start it, whatever the function is called.
 //! # Guards
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
@@ -35,7 +35,7 @@
 //!   depend on collections here.
 //! - `measures`, keep: the call is measured, or comes right before a measurement.
 //! - `is-the-feature`, keep: somebody asks for a collection: an endpoint, a signal, a flag,
-//!   a command, a function with that name, unless a timer is what asks there.
+//!   a command, a function with that name.
 //! - `retries`, keep: what failed for want of files or memory is tried again after it.
 //! - `memory-pressure`, keep: the code looks at its memory first.
 //! - `before-exec`, keep: a fork, an exec or a snapshot follows.
