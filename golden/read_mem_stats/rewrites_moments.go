@@ -91,3 +91,22 @@ func hiddenButTaken(work func()) {
 		log.Print(m.Alloc - before)
 	}
 }
+
+// What is counted at collections is whole at any time.
+func (e *emitter) pauseTime(ticks <-chan time.Time) {
+	var m runtime.MemStats
+	var seen uint64
+	for range ticks {
+		runtime.ReadMemStats(&m) // advice: no-exact-metric
+		if m.PauseTotalNs > seen {
+			log.Print(m.PauseTotalNs-seen, m.Alloc)
+			seen = m.PauseTotalNs
+		}
+	}
+}
+
+func (e *emitter) bySize(seen uint64) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: difference
+	log.Print(m.BySize[3].Mallocs - seen)
+}

@@ -1,6 +1,7 @@
 //! Signs that the code needs what only `runtime.ReadMemStats` gives: counts
 //! that include what each processor still holds back.
 
+use super::fields::Field;
 use super::stats::{self, Stats};
 use crate::model::dominance::dominates;
 use crate::model::effects::{function_of, is_constant};
@@ -174,7 +175,7 @@ impl Origin {
         };
         for name in side.descendants().filter(|node| node.kind() == "identifier") {
             match scope::resolve(name) {
-                Def::Local(local) if local == stats.local && counts_collections(name) => {}
+                Def::Local(local) if local == stats.local && is_whole(name) => {}
                 Def::Local(local) if local == stats.local => origin.ours = true,
                 Def::Local(local) if taken.contains(&local) => {
                     origin.ours = true;
@@ -201,7 +202,7 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
         let mentions = |node: &Node<'t>| node.kind() == "identifier" && words.contains(&node.text());
         for name in root.descendants().filter(mentions) {
             let Def::Local(local) = scope::resolve(name) else { continue };
-            if (local == stats.local && !counts_collections(name)) || taken.contains(&local) {
+            if (local == stats.local && !is_whole(name)) || taken.contains(&local) {
                 for given in given_to(name) {
                     if let Def::Local(target) = scope::resolve(given)
                         && target != stats.local
@@ -218,11 +219,13 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
     }
 }
 
-/// Whether `m` of `m.NumGC` is meant, which no processor holds a part of back.
-fn counts_collections(name: Node<'_>) -> bool {
-    let field = name.parent().filter(|selector| selector.field("operand") == Some(name));
-    let field = field.and_then(|selector| selector.field("field"));
-    field.is_some_and(|field| matches!(field.text(), "NumGC" | "NumForcedGC"))
+/// Whether `m` of `m.NumGC` or `m.PauseTotalNs` is meant: no processor holds a part
+/// of what is counted at collections back.
+fn is_whole(name: Node<'_>) -> bool {
+    let selector = name.parent().filter(|selector| selector.field("operand") == Some(name));
+    let field = selector.and_then(|selector| selector.field("field"));
+    let field = field.and_then(|field| Field::named(field.text()));
+    field.is_some_and(|field| field.narrow.is_some() || (field.metrics.is_empty() && field.name != "BySize"))
 }
 
 /// The names that are assigned when `name` stands on the right of an
