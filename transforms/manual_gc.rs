@@ -134,7 +134,7 @@ impl Transform for ManualGc {
             ("retries", &|| intent::retries(at, whole)),
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),
-            ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at)).flatten()),
+            ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at, cx.package())).flatten()),
             // These ask the other files of the package, the last one all files of
             // the module, so they come when nothing nearer has kept the code.
             ("drives-finalizers", &|| collector::package_hangs_on_collections(cx.package(), false)),

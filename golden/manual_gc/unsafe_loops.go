@@ -61,6 +61,13 @@ func untilGone(gone func(try int) bool) {
 		}
 		runtime.GC() // keeps: repeats
 	}
+	tries := 10
+	for try := range tries {
+		if gone(try) {
+			return
+		}
+		runtime.GC() // keeps: repeats
+	}
 	for try := 0; try < 10; try++ {
 		if gone(try) {
 			return

@@ -13,7 +13,7 @@ use crate::syntax::Node;
 /// the collector runs when it is near.
 pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
     let stays_on = |name: Node<'_>| {
-        let call = name.ancestors().skip(1).find(|up| up.kind() == "call_expression");
+        let call = name.ancestors().find(|up| up.kind() == "call_expression");
         call.is_some_and(|call| {
             is_call(call, "runtime/debug", "SetGCPercent")
                 && callee(call).is_some_and(|callee| callee.holds(name))

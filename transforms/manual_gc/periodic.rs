@@ -5,6 +5,8 @@ use super::is_collection;
 use crate::model::effects::{effects, function_of};
 use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::package::Package;
+use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local};
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Without};
@@ -225,24 +227,23 @@ type Goes<'t> = (Vec<Node<'t>>, Option<Node<'t>>);
 
 /// That the statement is one of two in a row, or that the loop around it does
 /// nothing but collect, sleep and look.
-pub(super) fn repeats(at: Node<'_>) -> Option<String> {
+pub(super) fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> {
     let list: Vec<Node<'_>> = at.parent()?.named().collect();
     let pair = list.windows(2).find(|pair| pair.contains(&at) && pair.iter().all(|one| is_collection(*one)));
     let beside = pair.and_then(|pair| pair.iter().copied().find(|one| *one != at));
     let idle = || {
         let statement = loops_around(at).next()?;
         let body = statement.field("body")?;
-        (is_idle(body) && !handles_its_elements(statement, body)).then_some(statement)
+        (is_idle(body) && !handles_its_elements(statement, body, package)).then_some(statement)
     };
     beside.or_else(idle).map(|seen| format!("line {}", seen.line()))
 }
 
 /// Whether a call in `body` is given the element that the loop is at: that is
 /// work, and no look at whether something has been freed.
-fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>) -> bool {
+fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>, package: &'t Package) -> bool {
     let Some(header) = statement.named().next().filter(|header| *header != body) else { return false };
-    let ranges = header.kind() == "range_clause";
-    let counts = header.field("right").is_some_and(|right| right.kind() == "int_literal");
+    let received = header.kind() == "range_clause" && ranged(header, package) == Ranged::Channel;
     let names: Vec<Node<'t>> = match header.kind() {
         "range_clause" => header.field("left").into_iter().flat_map(Node::named).collect(),
         "for_clause" => {
@@ -254,7 +255,7 @@ fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>) -> bool {
     names.iter().enumerate().any(|(place, name)| {
         let Some(local) = scope::local(name.text(), body) else { return false };
         // An index counts only where it picks an element.
-        let is_element = ranges && !counts && place + 1 == names.len();
+        let is_element = received || (header.kind() == "range_clause" && place == 1);
         scope::mentions(local).into_iter().filter(|mention| body.holds(*mention)).any(|mention| {
             let within = || mention.ancestors().take_while(|up| *up != body);
             let picks = is_element || within().any(|up| up.kind() == "index_expression");
