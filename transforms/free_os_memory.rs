@@ -25,7 +25,8 @@
 //! # Unsafe
 //! Never safe: what the process holds (its RSS) goes down later and less far without the call,
 //! and the collection that comes with it goes too. A loop on a ticker or a sleep that only
-//! does this goes with its goroutine and its ticker.
+//! does this goes with its goroutine and its ticker, and with the `init` that
+//! does nothing but start it, whatever the function is called.
 //! # Guards
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
@@ -42,10 +43,11 @@
 //!   can panic, which would no longer happen.
 //! - `own-loop`, advice: a loop that only frees memory keeps its function, or what waits for
 //!   it, alive; remove what starts it.
-//! - `left-empty`, advice: the call is all that a clause, a loop or an `else if` does;
-//!   decide what becomes of that.
+//! - `left-empty`, advice: the call is all that stands in a clause, a loop, an `else if`, or
+//!   an `if` whose header does something; decide what becomes of that.
 //! # Known limits
-//! That a function is called over and over from elsewhere is not seen.
+//! That a function is called over and over from elsewhere is not seen. A function that does
+//! nothing but start the loop is left with an empty body.
 
 use super::manual_gc::periodic::{self, Periodic};
 use super::manual_gc::{intent, is_collection, remove};
@@ -119,7 +121,7 @@ impl Transform for FreeOsMemory {
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_for(cx.test_code(at), "test-code")
             .keep_if(alone && !comes_again(at, cx), "phase-boundary")
-            .keep_for(intent::feature(at), "is-the-feature")
+            .keep_for(intent::feature(at, site.periodic.is_some()), "is-the-feature")
             .keep_for(intent::pressure(at), "memory-pressure")
             .keep_for(collector::reads_heap_state(whole), "reads-heap-state")
             .keep_for(intent::before_exec(at, whole), "before-exec")
@@ -127,7 +129,7 @@ impl Transform for FreeOsMemory {
             // Asks all files of the module.
             .keep_seen(
                 || {
-                    intent::steers(whole)
+                    intent::may_switch_off(whole)
                         .or_else(|| collector::package_switches_off(cx.package()))
                         .or_else(|| cx.around.collector_switched_off())
                 },

@@ -29,6 +29,7 @@
 //! set back by a function with another name. `GOMEMLIMIT` in the environment cannot be seen.
 
 use crate::model::GoVersion;
+use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -79,13 +80,19 @@ impl Transform for GcPercentOff {
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
         let limit = if cx.has(LIMIT) { ", or set a memory limit beside it" } else { "" };
+        // What is deferred there comes at once, or when the program is over.
+        let begins = |function: Node<'_>| {
+            function.kind() == "function_declaration"
+                && function.field("name").is_some_and(|name| matches!(name.text(), "init" | "main"))
+        };
+        let remedy = match function_of(site.call) {
+            Some(function) if !begins(function) => "with `defer debug.SetGCPercent(debug.SetGCPercent(-1))`",
+            _ => "when what must not be interrupted is over",
+        };
         Telling {
             span: site.call.span(),
             message: "the collector is switched off and stays off".into(),
-            why: format!(
-                "nothing is freed from here on, in the whole process; set it back with `defer \
-                 debug.SetGCPercent(debug.SetGCPercent(-1))`{limit}"
-            ),
+            why: format!("nothing is freed from here on, in the whole process; set it back {remedy}{limit}"),
             severity: Severity::Warning,
             labels: Vec::new(),
         }

@@ -53,7 +53,8 @@
 //! - `hands-over`, keep: outside any loop a yield hands over on purpose.
 //! - `condition-may-panic`, keep: the `if` that would go with the call has a condition
 //!   that can panic, which would no longer happen.
-//! - `left-empty`, keep: the call is all that a loop, a clause or an `else if` does.
+//! - `left-empty`, keep: the call is all that stands in a loop, a clause, an `else if`, or
+//!   an `if` whose header does something.
 //! - `passes-time`, keep: nothing that the loop does lasts, so it is a delay.
 //! - `callback`, unsafe: the function literal counts its calls, and whether the function
 //!   that calls it waits in between is not known.

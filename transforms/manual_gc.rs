@@ -20,7 +20,8 @@
 //! # Unsafe
 //! Never safe: the code does not show whether the program runs with `GOGC=off`, which
 //! finalizers wait elsewhere, or what memory its container has. A loop on a ticker or a
-//! sleep that only collects goes with its goroutine and its ticker.
+//! sleep that only collects goes with its goroutine and its ticker, and with the `init` that
+//! does nothing but start it, whatever the function is called.
 //! # Guards
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
@@ -46,11 +47,12 @@
 //!   can panic, which would no longer happen.
 //! - `own-loop`, advice: a loop that only collects keeps its function, or what waits for
 //!   it, alive; remove what starts it.
-//! - `left-empty`, advice: the call is all that a clause, a loop or an `else if` does;
-//!   decide what becomes of that.
+//! - `left-empty`, advice: the call is all that stands in a clause, a loop, an `else if`, or
+//!   an `if` whose header does something; decide what becomes of that.
 //! # Known limits
 //! Code behind the call is looked for in this function, its callers and callees of the
-//! package, by name. A function whose whole body is the call is left with an empty one.
+//! package, by name. A function whose whole body is the call, or starts the loop, is left
+//! with an empty one.
 
 pub(super) mod intent;
 pub(super) mod periodic;
@@ -58,7 +60,10 @@ pub(super) mod periodic;
 use self::periodic::Periodic;
 use crate::model::collector;
 use crate::model::imports::{callee, is_call, unparenthesized};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_at,
+    comments_above,
+};
 use crate::syntax::Node;
 
 /// Removes `runtime.GC()` from production code.
@@ -115,7 +120,8 @@ impl Transform for ManualGc {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         let off = || {
-            intent::steers(whole)
+            let steering = if site.periodic.is_some() { intent::may_switch_off } else { intent::steers };
+            steering(whole)
                 .or_else(|| collector::package_switches_off(cx.package()))
                 .or_else(|| cx.around.collector_switched_off())
         };
@@ -124,11 +130,11 @@ impl Transform for ManualGc {
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
             ("measures", &|| intent::measures(at)),
-            ("is-the-feature", &|| intent::feature(at)),
+            ("is-the-feature", &|| intent::feature(at, site.periodic.is_some())),
             ("retries", &|| intent::retries(at, whole)),
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),
-            ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at)).flatten()),
+            ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at, cx.package())).flatten()),
             // These ask the other files of the package, the last one all files of
             // the module, so they come when nothing nearer has kept the code.
             ("drives-finalizers", &|| collector::package_hangs_on_collections(cx.package(), false)),
@@ -185,6 +191,13 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
         for statement in periodic.goes.iter().flatten() {
             fix.delete_statement(*statement, &[&words[..], &["ticker"]].concat());
         }
+        match periodic.empties {
+            Some(function) if is_init(function) && !has_directive(function) => {
+                fix.delete_declaration(function);
+            }
+            Some(function) => empty(function, cx, &words, fix),
+            None => {}
+        }
         return;
     }
     match without {
@@ -192,6 +205,20 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
         Without::WholeBody(function) => empty(function, cx, &words, fix),
         _ => {}
     }
+}
+
+/// Whether it is an `init`, which nothing can call.
+fn is_init(function: Node<'_>) -> bool {
+    function.kind() == "function_declaration"
+        && function.field("name").is_some_and(|name| name.text() == "init")
+}
+
+/// Whether a line for the compiler or another tool of Go stands right above the
+/// function: what it is about is not known.
+fn has_directive(function: Node<'_>) -> bool {
+    let file = function.file();
+    let above = comments_above(file, function.line(), &|at| comment_at(function, at));
+    (above..function.line()).any(|line| file.lines().span(line).of(file.text()).starts_with("//go:"))
 }
 
 /// The call and the statement of a mention that is a plain call.

@@ -26,6 +26,8 @@
 //! from Go 1.26 it counts the runtime's own goroutines too.
 //! # Guards
 //! - `test-code`, keep: tests compare the number to find leaks.
+//! - `health-check`, keep: the name of the handler, or its route, says that it tells whether
+//!   the program is well, where many goroutines are a leak.
 //! - `measures-load`, advice: a handler decides something by the number.
 //! # Known limits
 //! Only comparisons in the handler itself are seen, of the call or of a variable that
@@ -35,6 +37,7 @@ use super::read_mem_stats_per_request::handler;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::scope;
+use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 
@@ -57,7 +60,7 @@ impl Transform for NumGoroutineInMetrics {
         group: Group::Metrics,
         seeds: &["SRC 12"],
         triggers: &[Symbol { path: "runtime", name: "NumGoroutine" }],
-        guards: &["test-code", "measures-load"],
+        guards: &["test-code", "health-check", "measures-load"],
         ..Meta::USUAL
     };
 
@@ -71,7 +74,10 @@ impl Transform for NumGoroutineInMetrics {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Advice).keep_for(cx.test_code(site.call), "test-code").named("measures-load")
+        Verdict::of(Level::Advice)
+            .keep_for(cx.test_code(site.call), "test-code")
+            .keep_for(health_check(site.handler), "health-check")
+            .named("measures-load")
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
@@ -89,14 +95,42 @@ impl Transform for NumGoroutineInMetrics {
     fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
+/// The name or the route that says that the handler looks for leaks, not at load.
+fn health_check(handler: Node<'_>) -> Option<String> {
+    const WORDS: &[&str] = &[
+        "health",
+        "healthz",
+        "healthcheck",
+        "healthy",
+        "alive",
+        "livez",
+        "liveness",
+        "ready",
+        "readyz",
+        "readiness",
+        "probe",
+        "leak",
+        "leaks",
+    ];
+    let named = handler.ancestors().chain(std::iter::once(handler)).filter_map(|up| up.field("name"));
+    let beside = handler.parent().filter(|list| list.kind() == "argument_list");
+    let routes = beside.into_iter().flat_map(Node::named).filter(|it| *it != handler);
+    let said =
+        named.chain(routes).find(|it| words(it.text()).iter().any(|word| WORDS.contains(&word.as_str())))?;
+    Some(format!("`{}` on line {}", said.text(), said.line()))
+}
+
 /// Whether the number is compared, or the variable that it is kept in.
 fn decides(call: Node<'_>) -> bool {
     if compared(call) {
         return true;
     }
     let list = call.parent().filter(|list| list.kind() == "expression_list" && list.named().count() == 1);
-    let declares = list.and_then(Node::parent).filter(|node| node.kind() == "short_var_declaration");
-    let name = declares.and_then(|declares| declares.field("left")?.named().next());
+    let name = list.and_then(Node::parent).and_then(|declares| match declares.kind() {
+        "short_var_declaration" => declares.field("left")?.named().next(),
+        "var_spec" => declares.field("name"),
+        _ => None,
+    });
     let local = name.and_then(|name| scope::local(name.text(), name));
     local.is_some_and(|local| scope::mentions(local).into_iter().any(compared))
 }

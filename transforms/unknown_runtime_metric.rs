@@ -205,8 +205,13 @@ fn literal_of(mention: Node<'_>) -> Option<Node<'_>> {
 /// of constants included.
 fn given<'t>(literal: Node<'t>) -> Vec<Node<'t>> {
     let Some(body) = literal.field("body") else { return Vec::new() };
+    // A part of a name, an argument, an element of something else is no name.
+    let is_element = |node: &Node<'t>| {
+        let mut around = node.ancestors().take_while(|up| *up != body);
+        around.all(|up| up.is(&["literal_value", "literal_element", "keyed_element"]))
+    };
     let mut found = Vec::new();
-    for keyed in body.descendants().filter(|node| node.kind() == "keyed_element") {
+    for keyed in body.descendants().filter(|node| node.kind() == "keyed_element").filter(is_element) {
         let mut parts = keyed.named();
         if parts.next().is_some_and(|key| key.text() == "Name")
             && let Some(value) = parts.next()
@@ -215,7 +220,7 @@ fn given<'t>(literal: Node<'t>) -> Vec<Node<'t>> {
         }
     }
     // `{"/gc/heap/allocs:bytes", metrics.Value{}}`
-    let texts = body.descendants().filter(|node| is_string(*node));
+    let texts = body.descendants().filter(|node| is_string(*node)).filter(is_element);
     found.extend(texts.filter(|text| table::looks_like_one(&unquoted(text.text()))));
     found
 }
@@ -260,6 +265,8 @@ fn listed<'t>(mention: Node<'t>) -> Vec<Node<'t>> {
             _ => {}
         }
     }
+    // What is assigned here may be the name of something else.
+    found.retain(|literal| table::begins_like_one(&unquoted(literal.text())));
     found
 }
 

@@ -176,3 +176,16 @@ func hiddenStart(xs []int, task func()) (sum int) {
 	}
 	return sum
 }
+
+// A sleep of no time gives nobody a turn.
+func pausesForNothing(states <-chan int, use func(int)) {
+	for state := range states {
+		use(state)
+		runtime.Gosched() // unsafe: communicates
+		time.Sleep(0 * time.Second)
+		runtime.Gosched() // unsafe: communicates
+		time.Sleep(1 - 1)
+		runtime.Gosched() // unsafe: communicates
+		time.Sleep(time.Nanosecond / 10)
+	}
+}

@@ -67,3 +67,30 @@ func watched(next http.Handler) http.Handler {
 		}
 	})
 }
+
+func shedsByVariable(w http.ResponseWriter, r *http.Request) {
+	var n = runtime.NumGoroutine() // advice: measures-load
+	if n > 10_000 {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+}
+
+// Many goroutines are a leak there.
+func healthz(w http.ResponseWriter, r *http.Request) {
+	if runtime.NumGoroutine() > 10_000 { // keeps: health-check
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+}
+
+func routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, r *http.Request) {
+		if runtime.NumGoroutine() > 10_000 { // keeps: health-check
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("GET /deliver", func(w http.ResponseWriter, r *http.Request) {
+		if runtime.NumGoroutine() > 10_000 { // advice: measures-load
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+}

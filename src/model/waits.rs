@@ -124,7 +124,7 @@ fn in_select(node: Node<'_>) -> bool {
 
 fn decided_elsewhere<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let body = statement.field("body")?;
-    if let Some(header) = header_of(statement) {
+    if let Some(header) = header_of(statement).filter(|_| !is_fixed(statement, package)) {
         let limit = match kind(statement, package) {
             Loop::Counted => By::Others,
             _ => By::Memory,
@@ -145,7 +145,35 @@ fn decided_elsewhere<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Pac
 /// Whether the limit of a counted loop is read from memory that other code may
 /// change.
 pub fn limit_in_memory(statement: Node<'_>, package: &Package) -> bool {
-    header_of(statement).is_some_and(|header| by(header, package) == By::Memory)
+    let reads = header_of(statement).is_some_and(|header| by(header, package) == By::Memory);
+    reads && !is_fixed(statement, package)
+}
+
+/// Whether a counted loop runs to a limit that is in variables of its function
+/// and that nothing changes meanwhile, wherever their values came from.
+fn is_fixed(statement: Node<'_>, package: &Package) -> bool {
+    let Some(header) = header_of(statement).filter(|_| kind(statement, package) == Loop::Counted) else {
+        return false;
+    };
+    let body = statement.field("body");
+    let stays = |name: Node<'_>| match scope::resolve(name) {
+        Def::Local(local) => {
+            local.kind.is_variable()
+                && !scope::mentions(local).into_iter().any(|mention| {
+                    is_address_taken(mention)
+                        || is_captured(mention, local.name)
+                        || (is_write(mention) && body.is_some_and(|body| body.holds(mention)))
+                })
+        }
+        _ => false,
+    };
+    header.descendants().all(|part| match part.kind() {
+        "identifier" => stays(part),
+        "selector_expression" | "type_assertion_expression" | "composite_literal" | "func_literal" => false,
+        "call_expression" | "type_conversion_expression" => false,
+        "index_expression" | "slice_expression" | "unary_expression" => false,
+        _ => true,
+    })
 }
 
 /// The condition of a `for`.

@@ -131,6 +131,14 @@ impl Fix {
         }
     }
 
+    /// Deletes a function with its lines and the comment above it.
+    pub fn delete_declaration(&mut self, function: Node<'_>) {
+        let file = function.file();
+        let comment = |at| statement::comment_at(function, at);
+        let span = statement::removal(file, function.span(), &|_| true, &comment);
+        self.replace_in(file, span, "");
+    }
+
     /// Takes away all that a function does, its comments too, and leaves the
     /// braces where gofmt puts them.
     pub fn empty_body(&mut self, function: Node<'_>) {

@@ -1,6 +1,7 @@
 //! What stands around a yield and makes it matter.
 
-use crate::model::imports::{callee, is_call, package_of};
+use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
+use crate::model::module::Expr;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::waits;
@@ -9,23 +10,47 @@ use crate::rewrite::Cx;
 use crate::syntax::{File, Node};
 
 /// Whether the statement behind `statement` sleeps for a time that is written
-/// there and is not zero.
+/// there and is more than zero.
 pub(super) fn sleeps_next(statement: Node<'_>) -> bool {
     let next = std::iter::successors(statement.next(), |node| node.next())
         .find(|node| !node.is(&["comment", ";", "\n"]));
     let call = next.filter(|next| next.kind() == "expression_statement").and_then(|next| next.named().next());
-    let Some(time) =
-        call.filter(|call| is_call(*call, "time", "Sleep")).and_then(|call| call.field("arguments"))
-    else {
-        return false;
-    };
-    let unknown = |part: Node<'_>| {
-        let of_package =
-            || part.parent().filter(|up| up.kind() == "selector_expression").and_then(package_of).is_some();
-        part.kind() == "call_expression" || (part.kind() == "identifier" && !of_package())
-    };
-    let positive = |part: Node<'_>| part.kind() == "int_literal" && part.text() != "0";
-    time.descendants().any(positive) && !time.descendants().any(unknown)
+    call.filter(|call| is_call(*call, "time", "Sleep"))
+        .is_some_and(|call| arguments(call).count() == 1 && arguments(call).all(is_positive))
+}
+
+/// Whether a constant is more than zero, as its literals and the units of the
+/// package `time` say.
+fn is_positive(value: Node<'_>) -> bool {
+    const LONG: &[&str] = &["Millisecond", "Second", "Minute", "Hour"];
+    const UNITS: &[&str] = &["Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour"];
+    let is_unit = |node: Node<'_>, units: &[&str]| units.iter().any(|unit| is_symbol(node, "time", unit));
+    match value.kind() {
+        "int_literal" => {
+            let digits = value.text().trim_start_matches(['0', 'x', 'X', 'b', 'B', 'o', 'O', '_']);
+            !digits.is_empty()
+        }
+        "parenthesized_expression" => is_positive(unparenthesized(value)),
+        "call_expression" => {
+            is_call(value, "time", "Duration")
+                && arguments(value).count() == 1
+                && arguments(value).all(is_positive)
+        }
+        "binary_expression" => {
+            let (Some(left), Some(right)) = (value.field("left"), value.field("right")) else { return false };
+            match value.field("operator").map(Node::kind) {
+                Some("*" | "+") => is_positive(left) && is_positive(right),
+                // A millisecond has a million parts.
+                Some("/") => {
+                    is_unit(unparenthesized(left), LONG)
+                        && right.kind() == "int_literal"
+                        && right.text().parse().is_ok_and(|parts: u32| (1..=1_000_000).contains(&parts))
+                }
+                _ => false,
+            }
+        }
+        _ => is_unit(value, UNITS),
+    }
 }
 
 /// Why nothing preempts a goroutine where this file runs.
@@ -40,8 +65,15 @@ pub(super) fn no_preemption(cx: &Cx<'_>) -> Option<String> {
     let constraints = header.lines().map(str::trim).filter(|line| {
         line.starts_with("//go:build") || line.trim_start_matches('/').trim_start().starts_with("+build")
     });
-    let words = constraints.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
-    if let Some(word) = words.into_iter().find(|word| TARGETS.contains(word)) {
+    // `!js` is no reason: there the file is not built.
+    let named = |line: &str| match line.strip_prefix("//go:build").map(Expr::parse) {
+        Some(Some(expr)) => expr.asked(&|tag| TARGETS.contains(&tag)).map(str::to_owned),
+        _ => {
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '!'));
+            words.find(|word| TARGETS.contains(word)).map(str::to_owned)
+        }
+    };
+    if let Some(word) = constraints.into_iter().find_map(named) {
         return Some(format!("its build constraint names {word}"));
     }
     let old = cx.go().filter(|go| *go < GoVersion(1, 14))?;

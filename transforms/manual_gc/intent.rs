@@ -3,19 +3,40 @@
 use super::is_collection;
 use crate::model::collector;
 use crate::model::effects::function_of;
-use crate::model::imports::{callee, package_of};
+use crate::model::imports::{arguments, callee, is_call, package_of};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
 
+/// That the function may switch the collector off: it sets the percentage, and
+/// not to one that is written there and leaves the collector on. With a limit
+/// the collector runs when it is near.
+pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
+    let stays_on = |name: Node<'_>| {
+        let call = name.ancestors().find(|up| up.kind() == "call_expression");
+        call.is_some_and(|call| {
+            is_call(call, "runtime/debug", "SetGCPercent")
+                && callee(call).is_some_and(|callee| callee.holds(name))
+                && arguments(call).all(|percent| percent.kind() == "int_literal")
+        })
+    };
+    let limits = |node: Node<'_>| node.text() == "SetMemoryLimit" || node.text().contains("GOMEMLIMIT");
+    let mut signs = whole.descendants().filter(|node| is_steering(*node));
+    signs.find(|node| !limits(*node) && !stays_on(*node)).map(seen)
+}
+
 /// That the function changes when the collector runs.
 pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
-    let sign = |node: &Node<'_>| match node.kind() {
+    whole.descendants().find(|node| is_steering(*node)).map(seen)
+}
+
+/// Whether it names a setting of the collector.
+fn is_steering(node: Node<'_>) -> bool {
+    match node.kind() {
         "identifier" | "field_identifier" => matches!(node.text(), "SetGCPercent" | "SetMemoryLimit"),
         "interpreted_string_literal" => node.text().contains("GOGC") || node.text().contains("GOMEMLIMIT"),
         _ => false,
-    };
-    whole.descendants().find(sign).map(seen)
+    }
 }
 
 /// Where a function of the package that calls this one, or that this one
@@ -109,11 +130,13 @@ fn said(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// That somebody asks for the collection: by the name of the function, of the
-/// route or command, or of the condition.
-pub(in super::super) fn feature(at: Node<'_>) -> Option<String> {
+/// route or command, or of the condition. The name of a function in which a timer
+/// asks, as `periodic` says, tells only what that does.
+pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
+            "function_declaration" | "method_declaration" if periodic => None,
             "function_declaration" | "method_declaration" => up.field("name").and_then(said).or_else(|| {
                 let receiver = up.field("receiver")?.descendants().find(|it| it.kind() == "type_identifier");
                 receiver.filter(|of| speaks(of.text(), ASKING))

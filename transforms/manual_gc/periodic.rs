@@ -5,6 +5,8 @@ use super::is_collection;
 use crate::model::effects::{effects, function_of};
 use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::package::Package;
+use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local};
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Without};
@@ -19,6 +21,8 @@ pub(in super::super) struct Periodic<'t> {
     /// stopping of the ticker; `None` when the loop is not all that its
     /// goroutine does.
     pub goes: Option<Vec<Node<'t>>>,
+    /// The function that starts the goroutine and is left with nothing to do.
+    pub empties: Option<Node<'t>>,
 }
 
 /// Whether a statement is one of the calls that a rule is about.
@@ -35,7 +39,7 @@ pub(in super::super) fn around<'t>(
     let header = statement.named().next()?;
     let endless = header == body;
     let ticks = header.kind() == "range_clause"
-        && header.field("left").is_none()
+        && header.field("left").is_none_or(|left| left.text() == "_" || header.child(":=").is_some())
         && header.field("right").is_some_and(is_tick);
     if !(endless || ticks) {
         return None;
@@ -48,13 +52,26 @@ pub(in super::super) fn around<'t>(
             None => return None,
         }
     }
-    paced.then(|| Periodic { statement, goes: goroutine(statement, cx, collects) })
+    paced.then(|| {
+        let (goes, empties) = goroutine(statement, cx, collects).unzip();
+        Periodic { statement, goes, empties: empties.flatten() }
+    })
 }
 
 /// Whether the statement lets time pass; `None` when it does anything else than
 /// that or collecting.
 fn pace(part: Node<'_>, collects: Collects<'_>) -> Option<bool> {
     match part.kind() {
+        // `_ = now` of `for now := range ticks`
+        "assignment_statement" => {
+            let dropped = part.field("left").is_some_and(|left| left.text() == "_");
+            let value = part.field("right").and_then(|right| right.named().next());
+            let own = value.filter(|value| value.kind() == "identifier").is_some_and(|value| {
+                let around = loops_around(part).next();
+                matches!((scope::resolve(value), around), (Def::Local(local), Some(around)) if around.holds(local.name))
+            });
+            (dropped && own).then_some(false)
+        }
         "expression_statement" if collects(part) => Some(false),
         "expression_statement" => {
             let waits = unparenthesized(part.named().next()?);
@@ -93,12 +110,17 @@ fn received(expression: Node<'_>) -> Option<Node<'_>> {
     receive.field("operand").filter(|_| receives)
 }
 
-/// `ticker.C`, `time.Tick(d)`, `time.After(d)`
+/// `ticker.C`, `time.NewTicker(d).C`, `time.Tick(d)`, `time.After(d)`, `ticks`
 fn is_tick(channel: Node<'_>) -> bool {
     let field = channel.kind() == "selector_expression"
         && channel.field("field").is_some_and(|field| field.text() == "C")
-        && channel.field("operand").is_some_and(|ticker| ticker_of(ticker).is_some());
-    field || is_call(channel, "time", "Tick") || is_call(channel, "time", "After")
+        && channel.field("operand").is_some_and(|ticker| {
+            is_call(ticker, "time", "NewTicker") || made_by(ticker, "NewTicker").is_some()
+        });
+    field
+        || is_call(channel, "time", "Tick")
+        || is_call(channel, "time", "After")
+        || made_by(channel, "Tick").is_some()
 }
 
 /// `ctx.Done()`
@@ -107,27 +129,36 @@ fn is_done(channel: Node<'_>) -> bool {
     method.is_some_and(|method| method.text() == "Done")
 }
 
-/// The variable that is declared as `ticker := time.NewTicker(d)` and means
-/// `name`, with its declaration.
-fn ticker_of(name: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
-    let Def::Local(local) = scope::resolve(name) else { return None };
+/// The variable whose ticks `channel` is, with its declaration.
+fn ticker_of(channel: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
+    match channel.field("operand") {
+        Some(ticker) => made_by(ticker, "NewTicker"),
+        None => made_by(channel, "Tick"),
+    }
+}
+
+/// The variable that is declared as `ticker := time.NewTicker(d)`, or the like
+/// with `function`, and means `name`, with its declaration.
+fn made_by<'t>(name: Node<'t>, function: &str) -> Option<(Local<'t>, Node<'t>)> {
+    let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
     let made = local.name.parent()?.parent().filter(|made| made.kind() == "short_var_declaration")?;
     let mut values = made.field("right")?.named();
-    let ticker = values.next().filter(|value| is_call(*value, "time", "NewTicker"))?;
+    let ticker = values.next().filter(|value| is_call(*value, "time", function))?;
     let plain = values.next().is_none() && made.field("left")?.named().count() == 1;
     (plain && ticker.field("arguments").is_some()).then_some((local, made))
 }
 
-/// The statements that go with the loop, when its goroutine does nothing else.
-fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Vec<Node<'t>>> {
+/// The statements that go with the loop, when its goroutine does nothing else,
+/// and the function that does nothing else than start it.
+fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Goes<'t>> {
     let literal = function_of(statement).filter(|it| it.kind() == "func_literal")?;
     let call = literal.parent().filter(|call| call.field("function") == Some(literal))?;
     let starts = call.parent().filter(|starts| starts.kind() == "go_statement")?;
     let bare = call.field("arguments")?.named().next().is_none();
     let ticker = statement
         .descendants()
-        .filter(|node| node.kind() == "selector_expression" && is_tick(*node))
-        .find_map(|node| ticker_of(node.field("operand")?));
+        .filter(|node| node.is(&["selector_expression", "identifier"]) && is_tick(*node))
+        .find_map(ticker_of);
     let stops = |node: Node<'t>| {
         let call = match node.kind() {
             "defer_statement" | "expression_statement" => node.named().next(),
@@ -175,29 +206,68 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Op
             goes.extend(stopping);
         }
     }
-    // None of them may leave something empty behind.
+    // None of them may leave something else than a function empty behind.
     let too = |node: Node<'t>| goes.contains(&node);
-    let gone: Option<Vec<Node<'t>>> = goes
-        .iter()
-        .map(|one| match cx.without(*one, &too) {
-            Without::Goes(gone) => Some(gone),
-            _ => None,
-        })
-        .collect();
-    gone
+    let mut empties = None;
+    let mut gone = Vec::new();
+    for one in &goes {
+        match cx.without(*one, &too) {
+            Without::Goes(going) => gone.push(going),
+            Without::WholeBody(function) if empties.is_none_or(|other| other == function) => {
+                empties = Some(function);
+            }
+            _ => return None,
+        }
+    }
+    Some((gone, empties))
 }
+
+/// Statements that go, and a function that they leave empty.
+type Goes<'t> = (Vec<Node<'t>>, Option<Node<'t>>);
 
 /// That the statement is one of two in a row, or that the loop around it does
 /// nothing but collect, sleep and look.
-pub(super) fn repeats(at: Node<'_>) -> Option<String> {
+pub(super) fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> {
     let list: Vec<Node<'_>> = at.parent()?.named().collect();
     let pair = list.windows(2).find(|pair| pair.contains(&at) && pair.iter().all(|one| is_collection(*one)));
     let beside = pair.and_then(|pair| pair.iter().copied().find(|one| *one != at));
     let idle = || {
         let statement = loops_around(at).next()?;
-        is_idle(statement.field("body")?).then_some(statement)
+        let body = statement.field("body")?;
+        (is_idle(body) && !handles_its_elements(statement, body, package)).then_some(statement)
     };
     beside.or_else(idle).map(|seen| format!("line {}", seen.line()))
+}
+
+/// Whether a call in `body` is given the element that the loop is at: that is
+/// work, and no look at whether something has been freed.
+fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>, package: &'t Package) -> bool {
+    let Some(header) = statement.named().next().filter(|header| *header != body) else { return false };
+    let received = header.kind() == "range_clause" && ranged(header, package) == Ranged::Channel;
+    let names: Vec<Node<'t>> = match header.kind() {
+        "range_clause" => header.field("left").into_iter().flat_map(Node::named).collect(),
+        "for_clause" => {
+            let made = header.field("initializer").and_then(|made| made.field("left"));
+            made.into_iter().flat_map(Node::named).collect()
+        }
+        _ => Vec::new(),
+    };
+    names.iter().enumerate().any(|(place, name)| {
+        let Some(local) = scope::local(name.text(), body) else { return false };
+        // An index counts only where it picks an element.
+        let is_element = received || (header.kind() == "range_clause" && place == 1);
+        scope::mentions(local).into_iter().filter(|mention| body.holds(*mention)).any(|mention| {
+            let within = || mention.ancestors().take_while(|up| *up != body);
+            let picks = is_element || within().any(|up| up.kind() == "index_expression");
+            picks && within().any(|up| up.kind() == "call_expression" && !is_conversion(up))
+        })
+    })
+}
+
+/// Whether the call is of a name that only converts or measures.
+fn is_conversion(call: Node<'_>) -> bool {
+    const NAMES: &[&str] = &["len", "cap", "int", "int64", "uint64", "string", "float64"];
+    callee(call).is_some_and(|callee| NAMES.contains(&callee.text()))
 }
 
 fn is_idle(list: Node<'_>) -> bool {
@@ -223,6 +293,10 @@ fn is_idle(list: Node<'_>) -> bool {
 }
 
 fn is_idle_if(part: Node<'_>) -> bool {
+    // `if work(); …` does something before it looks.
+    if part.field("initializer").is_some_and(|first| first.kind() == "expression_statement") {
+        return false;
+    }
     ["consequence", "alternative"]
         .iter()
         .filter_map(|field| part.field(field))

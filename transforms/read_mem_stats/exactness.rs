@@ -1,6 +1,7 @@
 //! Signs that the code needs what only `runtime.ReadMemStats` gives: counts
 //! that include what each processor still holds back.
 
+use super::fields::Field;
 use super::stats::{self, Stats};
 use crate::model::dominance::dominates;
 use crate::model::effects::{function_of, is_constant};
@@ -98,12 +99,16 @@ pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     })
 }
 
-/// Whether `call` fills another variable, fields of which are read while
-/// `stats` is in scope.
+/// Whether `call` fills another variable, fields of which are read where those
+/// of `stats` can be.
 fn is_read_beside<'t>(call: Node<'t>, stats: &Stats<'t>, cx: &Cx<'t>) -> bool {
     stats::target(call).is_some_and(|other| {
+        let is_first = other.name.start() < stats.local.name.start();
+        let (first, second) = if is_first { (other, stats.local) } else { (stats.local, other) };
+        // Where the second hides the first, the two cannot be read together.
         other != stats.local
-            && (other.scope.holds(stats.local.name) || stats.local.scope.holds(other.name))
+            && first.name.text() != second.name.text()
+            && first.scope.holds(second.name)
             && !stats.uses.is_empty()
             && !Stats::of(other, cx).uses.is_empty()
     })
@@ -170,6 +175,7 @@ impl Origin {
         };
         for name in side.descendants().filter(|node| node.kind() == "identifier") {
             match scope::resolve(name) {
+                Def::Local(local) if local == stats.local && is_whole(name) => {}
                 Def::Local(local) if local == stats.local => origin.ours = true,
                 Def::Local(local) if taken.contains(&local) => {
                     origin.ours = true;
@@ -196,7 +202,7 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
         let mentions = |node: &Node<'t>| node.kind() == "identifier" && words.contains(&node.text());
         for name in root.descendants().filter(mentions) {
             let Def::Local(local) = scope::resolve(name) else { continue };
-            if local == stats.local || taken.contains(&local) {
+            if (local == stats.local && !is_whole(name)) || taken.contains(&local) {
                 for given in given_to(name) {
                     if let Def::Local(target) = scope::resolve(given)
                         && target != stats.local
@@ -211,6 +217,15 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
             return taken;
         }
     }
+}
+
+/// Whether `m` of `m.NumGC` or `m.PauseTotalNs` is meant: no processor holds a part
+/// of what is counted at collections back.
+fn is_whole(name: Node<'_>) -> bool {
+    let selector = name.parent().filter(|selector| selector.field("operand") == Some(name));
+    let field = selector.and_then(|selector| selector.field("field"));
+    let field = field.and_then(|field| Field::named(field.text()));
+    field.is_some_and(|field| field.narrow.is_some() || (field.metrics.is_empty() && field.name != "BySize"))
 }
 
 /// The names that are assigned when `name` stands on the right of an

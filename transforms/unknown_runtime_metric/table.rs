@@ -67,6 +67,13 @@ pub fn looks_like_one(text: &str) -> bool {
     halves.is_some_and(|(path, unit)| part(path) && part(unit)) && !text.starts_with("/godebug/")
 }
 
+/// Whether a name begins as those of metrics do, with `/gc/`, `/sched/` and the
+/// like.
+pub fn begins_like_one(name: &str) -> bool {
+    let first = |name: &str| name.split('/').nth(1).map(str::to_owned);
+    METRICS.iter().any(|metric| first(metric.name) == first(name))
+}
+
 /// The metric that `wrong` was meant to be, when one that Go `go` has is nearer
 /// than every other. Near means that the names share most of their words,
 /// which is Dice's coefficient over the words between `/`, `:` and `-`.

@@ -47,6 +47,20 @@ impl Expr {
         }
     }
 
+    /// The first tag that the constraint asks for, rather than rules out, of
+    /// those that are `wanted`.
+    pub fn asked(&self, wanted: &dyn Fn(&str) -> bool) -> Option<&str> {
+        self.told(true, wanted)
+    }
+
+    fn told(&self, holds: bool, wanted: &dyn Fn(&str) -> bool) -> Option<&str> {
+        match self {
+            Expr::Tag(tag) => (holds && wanted(tag)).then_some(tag.as_str()),
+            Expr::Not(inner) => inner.told(!holds, wanted),
+            Expr::And(a, b) | Expr::Or(a, b) => a.told(holds, wanted).or_else(|| b.told(holds, wanted)),
+        }
+    }
+
     /// Reads what stands behind `// +build`: spaces mean or, commas mean and.
     fn parse_plus(text: &str) -> Option<Expr> {
         let mut size = 0;
