@@ -1,11 +1,12 @@
 //! What becomes of the type whose objects a finalizer closes: it has a `Close`
 //! already, its closing method is made one, or it gets one.
 
+use crate::model::builds::comes_with;
 use crate::model::fields::{Uses, spelled, uses};
 use crate::model::finalizer::{Action, Setting, calls_of, close_of, method_expression, statements};
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
-use crate::model::scope::{self, Def, Local};
+use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::structs::{Struct, asks_for_closer, embedded_in, other_name, struct_named};
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::Node;
@@ -59,8 +60,17 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     if let Some(place) = kept_by_others(setting) {
         return refused("shared-lifetime", place);
     }
+    if let Some(place) = held_by_nobody(setting) {
+        return refused("unclear-close", place);
+    }
     let method = super::method(setting, package);
     if let Some(close) = close_of(holder, package) {
+        if !comes_with(close.file(), setting.call.file()) {
+            return refused("unclear-close", format!("only some builds have a `Close` of `{holder}`"));
+        }
+        if close.field("parameters").is_some_and(|list| list.named().any(|node| node.kind() != "comment")) {
+            return refused("unclear-close", "`Close` has parameters, and may do something else for some");
+        }
         let same =
             method == Some(close) || calls_close(&code, close) || shares_calls(code.function, close, package);
         return if same && !speaks_c(close) {
@@ -402,18 +412,46 @@ fn kept_by_others(setting: &Setting<'_>) -> Option<String> {
                 if is_symbol(called, "weak", "Make") {
                     return Some(format!("line {} keeps it weakly", mention.line()));
                 }
-                called.field("field").is_some_and(|name| {
-                    matches!(
-                        name.text(),
-                        "Put" | "Store" | "LoadOrStore" | "Set" | "Add" | "Push" | "PushBack"
-                    )
-                }) && package_of(called).is_none()
+                // `c.items = append(c.items, x)`
+                let appended = called.text() == "append"
+                    && mention.ancestors().find(|up| up.kind() == "assignment_statement").is_some_and(|to| {
+                        to.field("left").is_some_and(|left| {
+                            left.named()
+                                .any(|target| target.kind() == "selector_expression" || is_shared(target))
+                        })
+                    });
+                appended
+                    || called.field("field").is_some_and(|name| {
+                        matches!(
+                            name.text(),
+                            "Put" | "Store" | "LoadOrStore" | "Set" | "Add" | "Push" | "PushBack"
+                        )
+                    }) && package_of(called).is_none()
             }
             _ => false,
         };
         kept.then(|| format!("line {} keeps it", mention.line()))
     };
     scope::mentions(object).into_iter().find_map(keeps)
+}
+
+/// That the function makes the object and gives it to nobody: then the finalizer is all that
+/// ever gets it, and nobody could call `Close`.
+fn held_by_nobody(setting: &Setting<'_>) -> Option<String> {
+    let Def::Local(object) = scope::resolve(setting.object) else { return None };
+    let goes_on = |mention: &Node<'_>| {
+        let field = mention
+            .parent()
+            .is_some_and(|up| up.kind() == "selector_expression" && up.parent().and_then(callee) != Some(up));
+        *mention != object.name && !field && !setting.call.holds(*mention)
+    };
+    let made = object.kind == LocalKind::Var && {
+        let declaration = object.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]));
+        let value = declaration.and_then(|up| up.field("right").or_else(|| up.field("value")));
+        value.is_some_and(|value| value.text().starts_with('&') || value.text().starts_with("new("))
+    };
+    (made && !scope::mentions(object).iter().any(goes_on))
+        .then(|| format!("nobody but the finalizer has `{}`", setting.object.text()))
 }
 
 /// Whether the target of an assignment is an element or a variable of the
