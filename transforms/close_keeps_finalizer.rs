@@ -52,6 +52,8 @@
 //! `return` of the release is taken apart for it), and a type that has values of its own is
 //! left alone.
 //! # Guards
+//! - `still-needed`, keep: `Close` makes no call that the finalizer makes, and none that sounds like
+//!   a release, so that what the finalizer does is still to be done.
 //! - `inside-another`, advice: somewhere the type is a field, an element, embedded by value or
 //!   handled as a value, which generic code can put into another, or other pointers are
 //!   converted to it; a pointer to such a place must never reach `SetFinalizer`.
@@ -81,12 +83,13 @@ mod object;
 mod place;
 mod release;
 
-use crate::model::finalizer::{self, Business, Setting, close_of, setting, statements, takes_away};
-use crate::model::imports::{arguments, package_of};
+use crate::model::finalizer::{self, Business, Setting, calls_of, close_of, setting, statements, takes_away};
+use crate::model::imports::{arguments, callee, package_of};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::inside_another;
+use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 use place::{Nowhere, Place, receiver};
@@ -113,6 +116,7 @@ impl Transform for CloseKeepsFinalizer {
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
         guards: &[
+            "still-needed",
             "inside-another",
             "used-elsewhere",
             "nil-receiver",
@@ -171,6 +175,7 @@ impl Transform for CloseKeepsFinalizer {
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
         };
         Verdict::of(Level::Unsafe)
+            .keep_if(site.is_other_business(package), "still-needed")
             .lower_for(cx.around.out_of_reach(site.close.file()), Level::Advice, "out-of-reach")
             .lower_if(!named, Level::Advice, "no-pointer-receiver")
             .lower_for(inside, Level::Advice, "inside-another")
@@ -192,13 +197,19 @@ impl Transform for CloseKeepsFinalizer {
         let same = site.close.file().path() == cx.file.path();
         let name = site.close.field("name").filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
+        let idle = looks_first(site.close, site.holder, cx.package(), 3);
+        let runs = if idle {
+            "after `Close` the finalizer runs as well, to find what it frees gone"
+        } else {
+            "after `Close` the finalizer runs as well, on a descriptor that may be somebody else's by then"
+        };
         Telling {
             span: name.map_or(site.setting.call.span(), Node::span),
             message: format!("`Close` of `{}` leaves its finalizer in place", site.holder),
-            why: "after `Close` the finalizer runs as well, on a descriptor that may be somebody else's by then, \
-                  and the object survives one collection more; `runtime.SetFinalizer(x, nil)` takes it away"
-                .into(),
-            severity: if looks_first(site.close) { Severity::Note } else { Severity::Warning },
+            why: format!(
+                "{runs}, and the object survives one collection more; `runtime.SetFinalizer(x, nil)` takes it away"
+            ),
+            severity: if idle { Severity::Note } else { Severity::Warning },
             labels: if name.is_some() { labels } else { Vec::new() },
         }
     }
@@ -283,6 +294,34 @@ impl<'t> Site<'t> {
         Release::of(self.holder, &self.setting.code(package)?, self.close, package)
     }
 
+    /// Whether `Close` surely does nothing of what the finalizer does.
+    fn is_other_business(&self, package: &'t Package) -> bool {
+        const RELEASES: &[&str] = &[
+            "close", "free", "release", "destroy", "unmap", "munmap", "dispose", "shutdown", "stop",
+            "cancel", "delete", "remove", "kill", "unref", "cleanup", "drop", "end", "finish", "teardown",
+            "exit", "do",
+        ];
+        let Some(code) = self.setting.code(package) else { return false };
+        let own = calls_of(self.close, package);
+        let theirs = calls_of(code.function, package);
+        let name = |call: &String| {
+            let called = call.split('(').next().unwrap_or_default();
+            called.rsplit('.').next().unwrap_or_default().to_owned()
+        };
+        let releases =
+            |call: &String| words(&name(call)).iter().any(|word| RELEASES.contains(&word.as_str()));
+        let shared = |call: &String| {
+            let quiet = ["runtime.", "log.", "fmt.", "errors."].iter().any(|path| call.starts_with(path));
+            !quiet && theirs.iter().any(|other| name(other) == name(call))
+        };
+        // Another goroutine may release.
+        let tells = self.close.descendants().any(|node| node.is(&["send_statement", "go_statement"]));
+        code.function != self.close
+            && !tells
+            && !theirs.iter().any(|call| call == "Close()")
+            && !own.iter().any(|call| releases(call) || shared(call))
+    }
+
     /// Whether objects of the type, or what may be one, get another finalizer
     /// elsewhere, which would go as well.
     fn is_set_otherwise(&self, package: &'t Package) -> bool {
@@ -307,9 +346,9 @@ fn inner(body: Node<'_>) -> Node<'_> {
     body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body)
 }
 
-/// Whether `Close` writes or looks at what its object keeps, so that a second
-/// run probably does nothing.
-fn looks_first(close: Node<'_>) -> bool {
+/// Whether `Close`, or a method that it calls on its object, writes or looks at what the object
+/// keeps, so that a second run probably does nothing.
+fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Package, depth: usize) -> bool {
     let Some(body) = close.field("body") else { return false };
     let of_receiver = |node: Node<'_>| {
         node.kind() == "selector_expression"
@@ -319,9 +358,19 @@ fn looks_first(close: Node<'_>) -> bool {
                     && matches!(scope::resolve(operand), Def::Local(local) if local.kind == LocalKind::Receiver)
             })
     };
-    body.descendants().any(|node| of_receiver(node) && is_written(node))
-        || statements(body).first().is_some_and(|first| {
-            first.kind() == "if_statement"
-                && first.field("condition").is_some_and(|condition| condition.descendants().any(of_receiver))
-        })
+    let looks = |statement: &Node<'_>| {
+        statement.kind() == "if_statement"
+            && statement.field("condition").is_some_and(|condition| condition.descendants().any(of_receiver))
+    };
+    if body.descendants().any(|node| of_receiver(node) && is_written(node))
+        || statements(body).first().is_some_and(looks)
+    {
+        return true;
+    }
+    let called = body.descendants().filter_map(callee).filter(|called| of_receiver(*called));
+    let names = called.filter_map(|called| called.field("field"));
+    depth > 0
+        && names
+            .map(|name| package.methods(Some(holder), name.text()))
+            .any(|methods| matches!(methods[..], [only] if looks_first(only, holder, package, depth - 1)))
 }

@@ -81,3 +81,19 @@ func (semaphore) NewWeighted(n int64) int64 { return n }
 func sized(s semaphore) int64 {
 	return s.NewWeighted(int64(runtime.NumCPU()))
 }
+
+// As many tokens as may run at once.
+func tokens(jobs []func() error) {
+	threads := runtime.NumCPU()
+	results := make(chan error, threads)
+	for i := 0; i < threads; i++ {
+		results <- nil
+	}
+	for _, job := range jobs {
+		<-results
+		go func() { results <- job() }()
+	}
+	for i := 0; i < threads; i++ {
+		<-results
+	}
+}

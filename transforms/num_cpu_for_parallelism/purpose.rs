@@ -157,6 +157,10 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
         match up.kind() {
             "parenthesized_expression" | "type_conversion_expression" => at = up,
             "binary_expression" => {
+                if let Some(bounded) = bounded(up, at) {
+                    *scaled = true;
+                    return bounded;
+                }
                 let operator = up.field("operator").map_or("", Node::kind);
                 let right = up.field("right") == Some(at);
                 match operator {
@@ -184,6 +188,24 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
             _ => return Use::Unknown,
         }
     }
+}
+
+/// The variable of `if other > n { other = n }`, which gets the number as its bound.
+fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<Use<'t>> {
+    let statement = comparison.parent().filter(|up| up.kind() == "if_statement")?;
+    let sides = [comparison.field("left")?, comparison.field("right")?];
+    let other = sides.into_iter().find(|side| !side.holds(at))?;
+    let list = statement.field("consequence")?.child("statement_list")?;
+    let only = list.named().next().filter(|only| only.kind() == "assignment_statement")?;
+    let target = only.field("left").and_then(|left| left.named().next())?;
+    let number = at.descendants().find(|node| node.kind() == "identifier")?;
+    let gets = only.field("right")?.descendants().any(|node| {
+        node.kind() == "identifier"
+            && scope::resolve(node) == scope::resolve(number)
+            && node.text() == number.text()
+    });
+    let alone = list.named().count() == 1 && statement.field("alternative").is_none();
+    (alone && gets && target.kind() == "identifier" && target.text() == other.text()).then_some(Use::Neutral)
 }
 
 /// The number in a comparison: the condition of a loop that starts goroutines, a
@@ -220,9 +242,20 @@ fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
 
 /// The number as the bound of a loop.
 fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Use<'t> {
-    let starts = statement.and_then(|statement| statement.field("body")).is_some_and(starts_goroutines);
-    if !starts {
-        return Use::Capacity(clause);
+    let body = statement.and_then(|statement| statement.field("body"));
+    if !body.is_some_and(starts_goroutines) {
+        // It fills a channel with as many tokens, or waits for as many workers, which all are alike.
+        let index = clause.field("initializer").unwrap_or(clause).field("left").map_or("", Node::text);
+        let talks = body.is_some_and(|body| {
+            let inner = || body.descend(|node| node.kind() != "func_literal");
+            let receives = |node: Node<'_>| {
+                node.kind() == "unary_expression"
+                    && node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+            };
+            inner().any(|node| node.kind() == "send_statement" || receives(node))
+                && !inner().any(|node| node.kind() == "identifier" && node.text() == index)
+        });
+        return if talks { Use::Neutral } else { Use::Capacity(clause) };
     }
     let condition = (direct && clause.kind() == "for_clause").then_some(clause);
     Use::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }
