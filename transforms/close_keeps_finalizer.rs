@@ -302,24 +302,54 @@ impl<'t> Site<'t> {
             "exit", "do",
         ];
         let Some(code) = self.setting.code(package) else { return false };
-        let own = calls_of(self.close, package);
-        let theirs = calls_of(code.function, package);
-        let name = |call: &String| {
-            let called = call.split('(').next().unwrap_or_default();
-            called.rsplit('.').next().unwrap_or_default().to_owned()
-        };
-        let releases =
-            |call: &String| words(&name(call)).iter().any(|word| RELEASES.contains(&word.as_str()));
-        let shared = |call: &String| {
-            let quiet = ["runtime.", "log.", "fmt.", "errors."].iter().any(|path| call.starts_with(path));
-            !quiet && theirs.iter().any(|other| name(other) == name(call))
-        };
+        let own = self.called(self.close, package);
+        let theirs = self.called(code.function, package);
+        let releases = |name: &str| words(name).iter().any(|word| RELEASES.contains(&word.as_str()));
+        let closes_whole = code.body.descendants().filter_map(callee).any(|called| {
+            called.field("field").is_some_and(|name| name.text() == "Close")
+                && called.field("operand").is_some_and(|of| {
+                    code.object.is_some_and(|object| scope::resolve(of) == Def::Local(object))
+                })
+        });
         // Another goroutine may release.
         let tells = self.close.descendants().any(|node| node.is(&["send_statement", "go_statement"]));
         code.function != self.close
             && !tells
-            && !theirs.iter().any(|call| call == "Close()")
-            && !own.iter().any(|call| releases(call) || shared(call))
+            && !closes_whole
+            && !own.iter().any(|name| releases(name) || theirs.contains(name))
+    }
+
+    /// The names of what a function calls, and of what the functions and methods of the type call
+    /// that it calls; what only says something, or is about the thread, left out.
+    fn called(&self, function: Node<'t>, package: &'t Package) -> Vec<&'t str> {
+        let mut pending = vec![function];
+        let mut seen: Vec<Node<'t>> = Vec::new();
+        let mut found = Vec::new();
+        while let Some(at) = pending.pop() {
+            if seen.contains(&at) {
+                continue;
+            }
+            seen.push(at);
+            for called in at.descendants().filter_map(callee) {
+                let name = called.field("field").unwrap_or(called).text();
+                match package_of(called) {
+                    Some("runtime" | "log" | "log/slog" | "fmt" | "errors") => continue,
+                    Some(_) => {}
+                    None if called.kind() == "identifier" => {
+                        let functions = package.declarations(name);
+                        pending
+                            .extend(functions.into_iter().filter(|it| it.kind() == "function_declaration"));
+                    }
+                    None => {
+                        let direct = called.field("operand").is_some_and(|of| of.kind() == "identifier");
+                        let methods = package.methods(Some(self.holder), name);
+                        pending.extend(methods.into_iter().filter(|_| direct));
+                    }
+                }
+                found.push(name);
+            }
+        }
+        found
     }
 
     /// Whether objects of the type, or what may be one, get another finalizer
