@@ -237,3 +237,18 @@ func openAsking(f *os.File) *asking {
 	runtime.SetFinalizer(a, func(a *asking) { a.f.Close() }) // advice: unclear-close
 	return a
 }
+
+// Another function puts it back.
+type transport struct{ f *os.File }
+
+type stack struct{ all []*transport }
+
+func (s *stack) Push(t *transport) { s.all = append(s.all, t) }
+
+func newTransport(f *os.File) *transport {
+	t := &transport{f: f}
+	runtime.SetFinalizer(t, func(t *transport) { t.f.Close() }) // advice: shared-lifetime
+	return t
+}
+
+func give(s *stack, t *transport) { s.Push(t) }

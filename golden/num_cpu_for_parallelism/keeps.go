@@ -205,3 +205,19 @@ func atMost(blocks uint64) {
 		go func() { done <- struct{}{} }()
 	}
 }
+
+// It is compared in each turn.
+func counting(jobs <-chan int) {
+	for i := 1; i <= runtime.NumCPU(); i++ { // advice: read-each-round
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+// The share of a processor is an account of the machine.
+func account(usage float64, jobs <-chan int) {
+	workers := runtime.NumCPU() // keeps: host-capacity
+	for range workers {
+		go func() { log.Print(<-jobs) }()
+	}
+	log.Print(usage / float64(workers))
+}

@@ -97,3 +97,21 @@ func tokens(jobs []func() error) {
 		<-results
 	}
 }
+
+// The work is parted among as many workers.
+func parted(rows []int) {
+	numCPU := runtime.NumCPU()
+	chunk := (len(rows) + numCPU - 1) / numCPU
+	var wg sync.WaitGroup
+	for i := 0; i < numCPU; i++ {
+		from, to := min(len(rows), i*chunk), min(len(rows), (i+1)*chunk)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for at := from; at < to; at++ {
+				rows[at]++
+			}
+		}()
+	}
+	wg.Wait()
+}

@@ -2,7 +2,7 @@
 //! already, its closing method is made one, or it gets one.
 
 use crate::model::builds::comes_with;
-use crate::model::fields::{Uses, spelled, uses};
+use crate::model::fields::{Uses, spelled, type_name, uses};
 use crate::model::finalizer::{Action, Setting, calls_of, close_of, method_expression, statements};
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
@@ -57,7 +57,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     if speaks_c(code.function) {
         return refused("c-handle", "the finalizer calls C");
     }
-    if let Some(place) = kept_by_others(setting) {
+    if let Some(place) = kept_by_others(setting).or_else(|| put_away(holder, package)) {
         return refused("shared-lifetime", place);
     }
     if let Some(place) = held_by_nobody(setting) {
@@ -421,18 +421,35 @@ fn kept_by_others(setting: &Setting<'_>) -> Option<String> {
                         })
                     });
                 appended
-                    || called.field("field").is_some_and(|name| {
-                        matches!(
-                            name.text(),
-                            "Put" | "Store" | "LoadOrStore" | "Set" | "Add" | "Push" | "PushBack"
-                        )
-                    }) && package_of(called).is_none()
+                    || called.field("field").is_some_and(|name| KEEPING.contains(&name.text()))
+                        && package_of(called).is_none()
             }
             _ => false,
         };
         kept.then(|| format!("line {} keeps it", mention.line()))
     };
     scope::mentions(object).into_iter().find_map(keeps)
+}
+
+/// The names of methods that keep what they are given.
+const KEEPING: &[&str] = &["Put", "Store", "LoadOrStore", "Set", "Add", "Push", "PushBack"];
+
+/// Where the package puts an object of the type into a pool, a list or the like.
+fn put_away(holder: &str, package: &Package) -> Option<String> {
+    KEEPING.iter().find_map(|name| {
+        let places = spelled(name, package).unwrap_or_default();
+        let mut calls = places.into_iter().filter_map(|place| {
+            let called = place.parent().filter(|up| up.field("field") == Some(place))?;
+            called.parent().filter(|call| callee(*call) == Some(called))
+        });
+        let call = calls.find(|call| {
+            callee(*call).and_then(package_of).is_none()
+                && arguments(*call).any(|given| {
+                    type_name(unparenthesized(given), package).is_some_and(|of| of.text() == holder)
+                })
+        })?;
+        Some(format!("line {} keeps one", call.line()))
+    })
 }
 
 /// That the function makes the object and gives it to nobody: then the finalizer is all that

@@ -144,6 +144,31 @@ fn of_another(name: &str) -> bool {
     words(name).iter().any(|word| OTHERS.contains(&word.as_str()))
 }
 
+/// Whether the number is that of `(x + n - 1) / n`.
+fn rounds_up(number: Node<'_>) -> bool {
+    let sums = |up: &Node<'_>| {
+        up.kind() == "parenthesized_expression"
+            || up.field("operator").is_some_and(|operator| matches!(operator.kind(), "+" | "-"))
+    };
+    let division = number.ancestors().find(|up| !sums(up));
+    number.kind() == "identifier"
+        && division.is_some_and(|up| {
+            up.field("operator").is_some_and(|operator| operator.kind() == "/")
+                && up.field("right").is_some_and(|right| right != number && right.text() == number.text())
+                && !is_of_machine(up.field("left"), number)
+        })
+}
+
+/// Whether a name in the expression other than the number's own speaks of the machine, or the expression is a number.
+fn is_of_machine(expression: Option<Node<'_>>, number: Node<'_>) -> bool {
+    let names =
+        |node: &Node<'_>| node.is(&["identifier", "field_identifier"]) && node.text() != number.text();
+    expression.is_none_or(|expression| {
+        let mut all = expression.descendants().filter(names).peekable();
+        all.peek().is_none() || all.any(|name| of_machine(name.text()))
+    })
+}
+
 /// Whether the name speaks of the machine, or of an account of it.
 fn of_machine(name: &str) -> bool {
     words(name).iter().any(|word| MACHINE.contains(&word.as_str()))
@@ -151,6 +176,9 @@ fn of_machine(name: &str) -> bool {
 
 /// The use of the number that `value` is.
 fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t> {
+    if rounds_up(value) {
+        return Use::Neutral;
+    }
     let mut at = value;
     loop {
         let Some(up) = at.parent() else { return Use::Unknown };
@@ -165,6 +193,12 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
                 let right = up.field("right") == Some(at);
                 match operator {
                     "*" | "+" | "-" | "<<" => *scaled = true,
+                    // The work is parted among the workers.
+                    "/" | "%"
+                        if right && at.kind() == "identifier" && !is_of_machine(up.field("left"), at) =>
+                    {
+                        return Use::Neutral;
+                    }
                     "/" | "%" | ">>" if right => return Use::Capacity(up),
                     "/" | ">>" => *scaled = true,
                     "<" | "<=" | ">" | ">=" | "==" | "!=" => return compared(up, at),
@@ -214,10 +248,10 @@ fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
     let owner = comparison.parent();
     let clause = owner.filter(|up| up.kind() == "for_clause" && up.field("condition") == Some(comparison));
     if let Some(clause) = clause {
-        let strict = comparison.field("operator").is_some_and(|operator| operator.kind() == "<");
-        let direct = unparenthesized(at).kind() == "call_expression" && strict;
+        let operator = comparison.field("operator").map_or("", Node::kind);
+        let direct = unparenthesized(at).kind() == "call_expression";
         return match looped(clause, clause.parent(), direct) {
-            Use::Sizes { .. } if !strict => Use::Capacity(comparison),
+            Use::Sizes { .. } if !matches!(operator, "<" | "<=") => Use::Capacity(comparison),
             other => other,
         };
     }
