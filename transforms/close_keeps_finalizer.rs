@@ -142,7 +142,8 @@ impl Transform for CloseKeepsFinalizer {
         let holder = setting.holder(package)?;
         let close = close_of(holder, package)?;
         let plain = close.field("parameters").is_none_or(|list| list.named().next().is_none());
-        (plain && !takes_away(close, holder, package)).then_some(Site { setting, holder, close })
+        let first = plain && is_first(&setting, holder, close, package);
+        (first && !takes_away(close, holder, package)).then_some(Site { setting, holder, close })
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
@@ -365,6 +366,17 @@ impl<'t> Site<'t> {
             })
         })
     }
+}
+
+/// Whether no other place that sets a finalizer on the type is nearer to `close`: one of them
+/// tells of it, one in the file of `close` if there is any.
+fn is_first<'t>(setting: &Setting<'t>, holder: &str, close: Node<'t>, package: &'t Package) -> bool {
+    let near = |call: Node<'t>| (call.file().path() != close.file().path(), call.file().path(), call.start());
+    finalizer::settings(package).is_ok_and(|all| {
+        let others = all.iter().filter(|other| !other.clears() && other.holder(package) == Some(holder));
+        let first = others.map(|other| near(other.call)).min();
+        first.is_none_or(|first| near(setting.call) <= first)
+    })
 }
 
 fn name_of(place: Node<'_>) -> String {
