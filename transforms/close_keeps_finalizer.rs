@@ -79,17 +79,15 @@
 //! by the name of what it calls, is believed. A generic function that is given a pointer and
 //! copies what it points to is not seen.
 
+mod business;
 mod object;
 mod place;
 mod release;
 
-use crate::model::finalizer::{self, Business, Setting, calls_of, close_of, setting, statements, takes_away};
-use crate::model::imports::{arguments, callee, package_of};
-use crate::model::locals::is_written;
+use crate::model::finalizer::{self, Business, Setting, close_of, setting, statements, takes_away};
+use crate::model::imports::arguments;
 use crate::model::package::Package;
-use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::inside_another;
-use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 use place::{Nowhere, Place, receiver};
@@ -176,7 +174,7 @@ impl Transform for CloseKeepsFinalizer {
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
         };
         Verdict::of(Level::Unsafe)
-            .keep_if(site.is_other_business(package), "still-needed")
+            .keep_if(business::is_other(&site.setting, site.holder, site.close, package), "still-needed")
             .lower_for(cx.around.out_of_reach(site.close.file()), Level::Advice, "out-of-reach")
             .lower_if(!named, Level::Advice, "no-pointer-receiver")
             .lower_for(inside, Level::Advice, "inside-another")
@@ -198,7 +196,7 @@ impl Transform for CloseKeepsFinalizer {
         let same = site.close.file().path() == cx.file.path();
         let name = site.close.field("name").filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
-        let idle = looks_first(site.close, site.holder, cx.package(), 3);
+        let idle = business::looks_first(site.close, site.holder, cx.package(), 3);
         let runs = if idle {
             "after `Close` the finalizer runs as well, to find what it frees gone"
         } else {
@@ -295,64 +293,6 @@ impl<'t> Site<'t> {
         Release::of(self.holder, &self.setting.code(package)?, self.close, package)
     }
 
-    /// Whether `Close` surely does nothing of what the finalizer does.
-    fn is_other_business(&self, package: &'t Package) -> bool {
-        const RELEASES: &[&str] = &[
-            "close", "free", "release", "destroy", "unmap", "munmap", "dispose", "shutdown", "stop",
-            "cancel", "delete", "remove", "kill", "unref", "cleanup", "drop", "end", "finish", "teardown",
-            "exit", "do",
-        ];
-        let Some(code) = self.setting.code(package) else { return false };
-        let own = self.called(self.close, package);
-        let theirs = self.called(code.function, package);
-        let releases = |name: &str| words(name).iter().any(|word| RELEASES.contains(&word.as_str()));
-        let closes_whole = code.body.descendants().filter_map(callee).any(|called| {
-            called.field("field").is_some_and(|name| name.text() == "Close")
-                && called.field("operand").is_some_and(|of| {
-                    code.object.is_some_and(|object| scope::resolve(of) == Def::Local(object))
-                })
-        });
-        // Another goroutine may release.
-        let tells = self.close.descendants().any(|node| node.is(&["send_statement", "go_statement"]));
-        code.function != self.close
-            && !tells
-            && !closes_whole
-            && !own.iter().any(|name| releases(name) || theirs.contains(name))
-    }
-
-    /// The names of what a function calls, and of what the functions and methods of the type call
-    /// that it calls; what only says something, or is about the thread, left out.
-    fn called(&self, function: Node<'t>, package: &'t Package) -> Vec<&'t str> {
-        let mut pending = vec![function];
-        let mut seen: Vec<Node<'t>> = Vec::new();
-        let mut found = Vec::new();
-        while let Some(at) = pending.pop() {
-            if seen.contains(&at) {
-                continue;
-            }
-            seen.push(at);
-            for called in at.descendants().filter_map(callee) {
-                let name = called.field("field").unwrap_or(called).text();
-                match package_of(called) {
-                    Some("runtime" | "log" | "log/slog" | "fmt" | "errors") => continue,
-                    Some(_) => {}
-                    None if called.kind() == "identifier" => {
-                        let functions = package.declarations(name);
-                        pending
-                            .extend(functions.into_iter().filter(|it| it.kind() == "function_declaration"));
-                    }
-                    None => {
-                        let direct = called.field("operand").is_some_and(|of| of.kind() == "identifier");
-                        let methods = package.methods(Some(self.holder), name);
-                        pending.extend(methods.into_iter().filter(|_| direct));
-                    }
-                }
-                found.push(name);
-            }
-        }
-        found
-    }
-
     /// Whether objects of the type, or what may be one, get another finalizer
     /// elsewhere, which would go as well.
     fn is_set_otherwise(&self, package: &'t Package) -> bool {
@@ -386,33 +326,4 @@ fn name_of(place: Node<'_>) -> String {
 /// A place inside a body, from where names resolve as statements there see them.
 fn inner(body: Node<'_>) -> Node<'_> {
     body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body)
-}
-
-/// Whether `Close`, or a method that it calls on its object, writes or looks at what the object
-/// keeps, so that a second run probably does nothing.
-fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Package, depth: usize) -> bool {
-    let Some(body) = close.field("body") else { return false };
-    let of_receiver = |node: Node<'_>| {
-        node.kind() == "selector_expression"
-            && package_of(node).is_none()
-            && node.field("operand").is_some_and(|operand| {
-                operand.kind() == "identifier"
-                    && matches!(scope::resolve(operand), Def::Local(local) if local.kind == LocalKind::Receiver)
-            })
-    };
-    let looks = |statement: &Node<'_>| {
-        statement.kind() == "if_statement"
-            && statement.field("condition").is_some_and(|condition| condition.descendants().any(of_receiver))
-    };
-    if body.descendants().any(|node| of_receiver(node) && is_written(node))
-        || statements(body).first().is_some_and(looks)
-    {
-        return true;
-    }
-    let called = body.descendants().filter_map(callee).filter(|called| of_receiver(*called));
-    let names = called.filter_map(|called| called.field("field"));
-    depth > 0
-        && names
-            .map(|name| package.methods(Some(holder), name.text()))
-            .any(|methods| matches!(methods[..], [only] if looks_first(only, holder, package, depth - 1)))
 }

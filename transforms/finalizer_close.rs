@@ -65,6 +65,7 @@
 //! # Known limits
 //! Callers are not changed. Other packages that embed the type are not looked at.
 
+mod keeper;
 mod plan;
 
 use self::plan::{Plan, planned};
