@@ -52,6 +52,8 @@
 //! `return` of the release is taken apart for it), and a type that has values of its own is
 //! left alone.
 //! # Guards
+//! - `still-needed`, keep: `Close` makes no call that the finalizer makes, and none that sounds like
+//!   a release, so that what the finalizer does is still to be done.
 //! - `inside-another`, advice: somewhere the type is a field, an element, embedded by value or
 //!   handled as a value, which generic code can put into another, or other pointers are
 //!   converted to it; a pointer to such a place must never reach `SetFinalizer`.
@@ -77,15 +79,14 @@
 //! by the name of what it calls, is believed. A generic function that is given a pointer and
 //! copies what it points to is not seen.
 
+mod business;
 mod object;
 mod place;
 mod release;
 
 use crate::model::finalizer::{self, Business, Setting, close_of, setting, statements, takes_away};
-use crate::model::imports::{arguments, package_of};
-use crate::model::locals::is_written;
+use crate::model::imports::arguments;
 use crate::model::package::Package;
-use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::inside_another;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
@@ -113,6 +114,7 @@ impl Transform for CloseKeepsFinalizer {
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
         guards: &[
+            "still-needed",
             "inside-another",
             "used-elsewhere",
             "nil-receiver",
@@ -138,7 +140,8 @@ impl Transform for CloseKeepsFinalizer {
         let holder = setting.holder(package)?;
         let close = close_of(holder, package)?;
         let plain = close.field("parameters").is_none_or(|list| list.named().next().is_none());
-        (plain && !takes_away(close, holder, package)).then_some(Site { setting, holder, close })
+        let first = plain && is_first(&setting, holder, close, package);
+        (first && !takes_away(close, holder, package)).then_some(Site { setting, holder, close })
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
@@ -171,6 +174,7 @@ impl Transform for CloseKeepsFinalizer {
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
         };
         Verdict::of(Level::Unsafe)
+            .keep_if(business::is_other(&site.setting, site.holder, site.close, package), "still-needed")
             .lower_for(cx.around.out_of_reach(site.close.file()), Level::Advice, "out-of-reach")
             .lower_if(!named, Level::Advice, "no-pointer-receiver")
             .lower_for(inside, Level::Advice, "inside-another")
@@ -192,13 +196,19 @@ impl Transform for CloseKeepsFinalizer {
         let same = site.close.file().path() == cx.file.path();
         let name = site.close.field("name").filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
+        let idle = business::looks_first(site.close, site.holder, cx.package(), 3);
+        let runs = if idle {
+            "after `Close` the finalizer runs as well, to find what it frees gone"
+        } else {
+            "after `Close` the finalizer runs as well, on a descriptor that may be somebody else's by then"
+        };
         Telling {
             span: name.map_or(site.setting.call.span(), Node::span),
             message: format!("`Close` of `{}` leaves its finalizer in place", site.holder),
-            why: "after `Close` the finalizer runs as well, on a descriptor that may be somebody else's by then, \
-                  and the object survives one collection more; `runtime.SetFinalizer(x, nil)` takes it away"
-                .into(),
-            severity: if looks_first(site.close) { Severity::Note } else { Severity::Warning },
+            why: format!(
+                "{runs}, and the object survives one collection more; `runtime.SetFinalizer(x, nil)` takes it away"
+            ),
+            severity: if idle { Severity::Note } else { Severity::Warning },
             labels: if name.is_some() { labels } else { Vec::new() },
         }
     }
@@ -298,6 +308,17 @@ impl<'t> Site<'t> {
     }
 }
 
+/// Whether no other place that sets a finalizer on the type is nearer to `close`: one of them
+/// tells of it, one in the file of `close` if there is any.
+fn is_first<'t>(setting: &Setting<'t>, holder: &str, close: Node<'t>, package: &'t Package) -> bool {
+    let near = |call: Node<'t>| (call.file().path() != close.file().path(), call.file().path(), call.start());
+    finalizer::settings(package).is_ok_and(|all| {
+        let others = all.iter().filter(|other| !other.clears() && other.holder(package) == Some(holder));
+        let first = others.map(|other| near(other.call)).min();
+        first.is_none_or(|first| near(setting.call) <= first)
+    })
+}
+
 fn name_of(place: Node<'_>) -> String {
     place.file().path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
@@ -305,23 +326,4 @@ fn name_of(place: Node<'_>) -> String {
 /// A place inside a body, from where names resolve as statements there see them.
 fn inner(body: Node<'_>) -> Node<'_> {
     body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body)
-}
-
-/// Whether `Close` writes or looks at what its object keeps, so that a second
-/// run probably does nothing.
-fn looks_first(close: Node<'_>) -> bool {
-    let Some(body) = close.field("body") else { return false };
-    let of_receiver = |node: Node<'_>| {
-        node.kind() == "selector_expression"
-            && package_of(node).is_none()
-            && node.field("operand").is_some_and(|operand| {
-                operand.kind() == "identifier"
-                    && matches!(scope::resolve(operand), Def::Local(local) if local.kind == LocalKind::Receiver)
-            })
-    };
-    body.descendants().any(|node| of_receiver(node) && is_written(node))
-        || statements(body).first().is_some_and(|first| {
-            first.kind() == "if_statement"
-                && first.field("condition").is_some_and(|condition| condition.descendants().any(of_receiver))
-        })
 }

@@ -42,7 +42,8 @@
 //! will close.
 //! # Guards
 //! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
-//! - `left-empty`, advice: the call is all that its function, loop or clause does.
+//! - `left-empty`, advice: the call is all that its function, loop or clause does, or all that
+//!   a condition decides.
 //! - `last-resort`, advice: a comment says that the finalizer is there for callers who
 //!   forget to close.
 //! - `foreign-type`, advice: the type is no plain struct of this package with one name, so it
@@ -52,17 +53,19 @@
 //!   hide one or reach other types.
 //! - `becomes-closer`, advice: the type reads or writes, so the standard library would
 //!   close it by itself once it has a `Close`.
-//! - `shared-lifetime`, advice: the object is kept in a map, a pool, a channel, a weak pointer
-//!   or a variable of the package, where nobody knows when it is used last.
+//! - `shared-lifetime`, advice: the object is kept in a map, a list, a pool, a channel, a weak
+//!   pointer or a variable of the package, where nobody knows when it is used last.
 //! - `name-taken`, advice: the type has a field called `Close`, or other code looks for a
 //!   method of that name.
 //! - `unclear-close`, advice: it closes several things or under a condition, or the `Close`
-//!   that there is does not close the same.
+//!   that there is does not close the same, has parameters, or is part of some builds only; or
+//!   nobody else has the object.
 //! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.
 //! # Known limits
 //! Callers are not changed. Other packages that embed the type are not looked at.
 
+mod keeper;
 mod plan;
 
 use self::plan::{Plan, planned};
@@ -121,7 +124,11 @@ impl Transform for FinalizerClose {
         let goes = site.setting.statement.map(|statement| cx.without(statement, &|_| false));
         let verdict = Verdict::of(Level::Unsafe)
             .keep_if(matches!(goes, None | Some(Without::Slot)), "not-a-statement")
-            .lower_if(!matches!(goes, Some(Without::Goes(_))), Level::Advice, "left-empty")
+            .lower_if(
+                !matches!(goes, Some(Without::Goes(gone)) if Some(gone) == site.setting.statement),
+                Level::Advice,
+                "left-empty",
+            )
             .lower_for(last_resort(&site.setting), Level::Advice, "last-resort");
         match &site.plan {
             Plan::Refused { guard, seen } => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),

@@ -49,6 +49,8 @@
 //! right when everybody calls `Close`, once.
 //! # Guards
 //! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
+//! - `test-code`, keep: a test wants to see what is collected.
+//! - `counts-collections`, keep: the counter is asked beside a collection, to see what that does.
 //! - `debug-build`, keep: the file belongs to a build with a tag, where the cost is accepted.
 //! - `counts-leaks`, advice: `Close` takes the finalizer away, so what it counts was really
 //!   forgotten; sample it in a debug build.
@@ -57,8 +59,8 @@
 //!   only counted up here and read, or more than one file or declaration has a share in it.
 //! - `becomes-closer`, advice: the new `Close` would hide one or be called by others: the type
 //!   embeds another, is embedded, reads or writes, or a type assertion asks for closers.
-//! - `unclear-close`, advice: the `Close` that there is counts already, or has no place for
-//!   the count.
+//! - `unclear-close`, advice: the `Close` that there is counts already, has no place for
+//!   the count, or is part of some builds only.
 //! - `needs-newer-go`, advice: `atomic.Int64` came with Go 1.19.
 //! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.
@@ -69,7 +71,10 @@ mod counter;
 
 use self::counter::Counter;
 use crate::model::GoVersion;
+use crate::model::fields::spelled;
 use crate::model::finalizer::{self, Business, Purpose, Setting, counted, setting};
+use crate::model::imports::is_call;
+use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 
@@ -96,6 +101,8 @@ impl Transform for FinalizerLeakCounter {
         near: finalizer::may_set,
         guards: &[
             "not-a-statement",
+            "test-code",
+            "counts-collections",
             "debug-build",
             "counts-leaks",
             "foreign-type",
@@ -125,6 +132,8 @@ impl Transform for FinalizerLeakCounter {
         let stands = list.is_some_and(|list| list.kind() == "statement_list");
         let verdict = Verdict::of(Level::Unsafe)
             .keep_unless(stands, "not-a-statement")
+            .keep_for(cx.test_code(site.setting.call), "test-code")
+            .keep_for(asked_beside_collection(site.variable, cx.package()), "counts-collections")
             .keep_if(is_tagged(cx), "debug-build")
             .lower_if(site.setting.is_cleared_somewhere(cx.package()), Level::Advice, "counts-leaks")
             .lower_if(!cx.has(GoVersion(1, 19)), Level::Advice, "needs-newer-go");
@@ -152,6 +161,14 @@ impl Transform for FinalizerLeakCounter {
             counter.write(statement, cx, fix);
         }
     }
+}
+
+/// Where a function that mentions the counter starts a collection.
+fn asked_beside_collection(variable: Node<'_>, package: &Package) -> Option<String> {
+    let places = spelled(variable.text(), package).ok()?;
+    let around = places.into_iter().filter_map(|place| place.ancestors().last());
+    let call = around.flat_map(Node::descendants).find(|call| is_call(*call, "runtime", "GC"))?;
+    Some(format!("`runtime.GC()` on line {}", call.line()))
 }
 
 /// Whether the file belongs to builds with a tag: a constraint in its header.

@@ -64,6 +64,8 @@
 //!   that it looks at the object's state.
 //! - `observes-collection`, keep: the finalizer only tells somebody that the object was
 //!   collected, or sets itself again: a hook on collections.
+//! - `passes-on`, keep: the function gets the object and the finalizer from its callers, and only
+//!   passes them on.
 //! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
 //! - `captures-object`, advice: the finalizer is a method value of the object, or a literal that
 //!   uses the object itself: then it is never collected, and the finalizer never runs.
@@ -104,7 +106,7 @@ use self::argument::Argument;
 use self::stop::Stops;
 use crate::model::GoVersion;
 use crate::model::finalizer::{self, Action, Business, Purpose, Setting, setting};
-use crate::model::scope::{self, Def};
+use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
@@ -146,6 +148,7 @@ impl Transform for FinalizerToCleanup {
         guards: &[
             "only-reports",
             "observes-collection",
+            "passes-on",
             "not-a-statement",
             "captures-object",
             "needs-newer-go",
@@ -180,6 +183,7 @@ impl Transform for FinalizerToCleanup {
         let verdict = Verdict::of(Level::Unsafe)
             .keep_if(matches!(site.purpose, Purpose::Reports), "only-reports")
             .keep_if(matches!(site.purpose, Purpose::Observes), "observes-collection")
+            .keep_if(passes_on(&site.setting), "passes-on")
             .keep_if(site.setting.statement.is_none(), "not-a-statement")
             .lower_if(site.holds, Level::Advice, "captures-object")
             .lower_if(!cx.has(CLEANUP), Level::Advice, "needs-newer-go");
@@ -193,9 +197,14 @@ impl Transform for FinalizerToCleanup {
         let message = if site.holds {
             "a finalizer that holds its own object".to_owned()
         } else {
+            let does = if site.plan.is_ok() {
+                ", where a cleanup would do"
+            } else {
+                " keeps each for one collection more"
+            };
             match site.setting.holder(cx.package()) {
-                Some(holder) => format!("a finalizer on `{holder}`, where a cleanup would do"),
-                None => "a finalizer, where a cleanup would do".to_owned(),
+                Some(holder) => format!("a finalizer on objects of `{holder}`{does}"),
+                None => format!("a finalizer on objects{does}"),
             }
         };
         Telling {
@@ -242,6 +251,15 @@ fn holds_object(setting: &Setting<'_>) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether the object and the finalizer are parameters.
+fn passes_on(setting: &Setting<'_>) -> bool {
+    let given = |node: Node<'_>| {
+        node.kind() == "identifier"
+            && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Param)
+    };
+    matches!(setting.action, Action::Value(value) if given(value)) && given(setting.object)
 }
 
 fn planned<'t>(setting: &Setting<'t>, cx: &Cx<'t>) -> Result<Plan<'t>, Refusal> {

@@ -270,20 +270,7 @@ fn goes_into_raw_call(place: Node<'_>) -> bool {
 /// Whether something else holds what the variable holds: it was made from
 /// another variable, or is kept in one.
 fn is_shared(owner: Local<'_>) -> bool {
-    let keeps = |mention: Node<'_>| {
-        let whole = parenthesized(mention);
-        whole.parent().is_some_and(|up| match up.kind() {
-            // The key of a field may have the variable's name.
-            "literal_element" => up
-                .parent()
-                .is_none_or(|keyed| keyed.kind() != "keyed_element" || keyed.named().next() != Some(up)),
-            "send_statement" => true,
-            "expression_list" => up.field_name() != Some("left"),
-            _ => false,
-        })
-    };
-    let mentions = scope::mentions(owner);
-    if mentions.iter().any(|mention| *mention != owner.name && keeps(*mention)) {
+    if is_kept(owner) {
         return true;
     }
     // `part := whole.bytes[:8]`
@@ -306,6 +293,23 @@ fn is_shared(owner: Local<'_>) -> bool {
             _ => false,
         })
     })
+}
+
+/// Whether the variable is put into another one, a literal or a channel.
+fn is_kept(owner: Local<'_>) -> bool {
+    let keeps = |mention: Node<'_>| {
+        let whole = parenthesized(mention);
+        whole.parent().is_some_and(|up| match up.kind() {
+            // The key of a field may have the variable's name.
+            "literal_element" => up
+                .parent()
+                .is_none_or(|keyed| keyed.kind() != "keyed_element" || keyed.named().next() != Some(up)),
+            "send_statement" => true,
+            "expression_list" => up.field_name() != Some("left"),
+            _ => false,
+        })
+    };
+    scope::mentions(owner).into_iter().any(|mention| mention != owner.name && keeps(mention))
 }
 
 /// The outermost call that `place` is an argument of: what is evaluated for its
@@ -361,6 +365,7 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
             let name = field.field("field").map_or("", Node::text);
             if frees_field(holder.text(), name, package)
                 && !frees(function, package)
+                && !is_kept(local)
                 && !is_alive_behind(local, call)
             {
                 return Some(Site { at: call, owner, last_use: call, guard: FINALIZER });

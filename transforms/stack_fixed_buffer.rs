@@ -45,7 +45,8 @@
 //!   frames, 15 KB with long names, and the buffer has 32 KiB or more; for all goroutines 16 MiB
 //!   or more.
 //! - `size-chosen`, keep: the size is a parameter, a field, a variable or a constant of the
-//!   package, or a name or comment speaks of a limit: somebody decided how much to show.
+//!   package, or a name or comment speaks of a limit: somebody decided how much to show. Where
+//!   `room-for-few` speaks, it does.
 //! - `taken-apart`, keep: code searches, splits or cuts the text of its own goroutine, and
 //!   the frame of `debug.Stack` would be in its way.
 //! - `room-for-few`, advice: all goroutines are asked for and the buffer, below 16 KiB,
@@ -135,7 +136,7 @@ impl Transform for StackFixedBuffer {
             .keep_for(site.checked(cx.package()).map(seen), "overflow-checked")
             .keep_if(size.is_some_and(|size| size <= FIRST_LINE), "first-line")
             .keep_if(large, "large-enough")
-            .keep_for(chosen(site, size), "size-chosen")
+            .keep_for(chosen(site, size).filter(|_| !few), "size-chosen")
             .keep_seen(apart, "taken-apart")
             .lower_if(few, Level::Advice, "room-for-few")
             .lower_if(texts.is_none() || !is_growable(site), Level::Advice, "odd-shape")

@@ -60,7 +60,7 @@ func newUnnamed(f *os.File) *unnamed {
 
 func (u *unnamed) release() { u.f.Close() }
 
-func (*unnamed) Close() {} // advice: no-pointer-receiver
+func (*unnamed) Close() { os.Stdin.Close() } // advice: no-pointer-receiver
 
 type again struct{ f *os.File }
 
@@ -158,4 +158,33 @@ func newWoken(f *os.File) *woken {
 func (w *woken) Close() { // advice: other-release
 	println("closing")
 	w.stop <- true
+}
+
+// A `Close` for the sake of an interface.
+type stream struct{ f *os.File }
+
+func newStream(f *os.File) *stream {
+	s := &stream{f: f}
+	runtime.SetFinalizer(s, (*stream).free)
+	return s
+}
+
+func (s *stream) Close() error { return nil } // keeps: still-needed
+
+func (s *stream) free() {
+	runtime.SetFinalizer(s, nil)
+	s.f.Close()
+}
+
+// A `Close` that only says that all is written.
+type written struct{ f *os.File }
+
+func newWritten(f *os.File) *written {
+	w := &written{f: f}
+	runtime.SetFinalizer(w, func(w *written) { w.f.Close() })
+	return w
+}
+
+func (w *written) Close() error { // keeps: still-needed
+	return w.f.Sync()
 }

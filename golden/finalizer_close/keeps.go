@@ -190,3 +190,65 @@ func shadowed(f *os.File) {
 	runtime.SetFinalizer(&half{}, func(h *half) { h.a.Close() })
 	_ = f
 }
+
+// Nobody else ever has the object.
+type unheld struct{ f *os.File }
+
+func watch(f *os.File) {
+	u := &unheld{}
+	u.f = f
+	runtime.SetFinalizer(u, func(u *unheld) { u.f.Close() }) // advice: unclear-close
+}
+
+// An option of the callers.
+type optional struct{ f *os.File }
+
+func openOptional(f *os.File, auto bool) *optional {
+	o := &optional{f: f}
+	if auto {
+		runtime.SetFinalizer(o, func(o *optional) { o.f.Close() }) // advice: left-empty
+	}
+	return o
+}
+
+type listed struct{ f *os.File }
+
+type list struct{ all []*listed }
+
+func (l *list) open(f *os.File) *listed {
+	e := &listed{f: f}
+	runtime.SetFinalizer(e, func(e *listed) { e.f.Close() }) // advice: shared-lifetime
+	l.all = append(l.all, e)
+	return e
+}
+
+// A `Close` that does not always close.
+type asking struct{ f *os.File }
+
+func (a *asking) Close(really bool) error {
+	if !really {
+		return nil
+	}
+	return a.f.Close()
+}
+
+func openAsking(f *os.File) *asking {
+	a := &asking{f: f}
+	runtime.SetFinalizer(a, func(a *asking) { a.f.Close() }) // advice: unclear-close
+	return a
+}
+
+// Another function puts it back.
+type transport struct{ f *os.File }
+
+type stack struct{ all []*transport }
+
+func (s *stack) Push(t *transport) { s.all = append(s.all, t) }
+
+func newTransport(f *os.File) *transport {
+	t := &transport{f: f}
+	runtime.SetFinalizer(t, func(t *transport) { t.f.Close() }) // advice: shared-lifetime
+	return t
+}
+
+func give(s *stack, t *transport) { s.Push(t) }

@@ -183,3 +183,41 @@ func memory() float64 {
 	rateLimit := float64(runtime.NumCPU())
 	return rateLimit
 }
+
+// Each processor has its number in the channel.
+func numbered() chan int {
+	workers := runtime.NumCPU() // keeps: host-capacity
+	free := make(chan int, workers)
+	for i := 0; i < workers; i++ {
+		free <- i
+	}
+	return free
+}
+
+// The author chose a bound.
+func atMost(blocks uint64) {
+	threads := blocks
+	if cpus := runtime.NumCPU(); threads > uint64(cpus) { // advice: has-a-factor
+		threads = uint64(cpus)
+	}
+	done := make(chan struct{}, threads*2)
+	for i := uint64(0); i < threads; i++ {
+		go func() { done <- struct{}{} }()
+	}
+}
+
+// It is compared in each turn.
+func counting(jobs <-chan int) {
+	for i := 1; i <= runtime.NumCPU(); i++ { // advice: read-each-round
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+// The share of a processor is an account of the machine.
+func account(usage float64, jobs <-chan int) {
+	workers := runtime.NumCPU() // keeps: host-capacity
+	for range workers {
+		go func() { log.Print(<-jobs) }()
+	}
+	log.Print(usage / float64(workers))
+}

@@ -81,3 +81,37 @@ func (semaphore) NewWeighted(n int64) int64 { return n }
 func sized(s semaphore) int64 {
 	return s.NewWeighted(int64(runtime.NumCPU()))
 }
+
+// As many tokens as may run at once.
+func tokens(jobs []func() error) {
+	threads := runtime.NumCPU()
+	results := make(chan error, threads)
+	for i := 0; i < threads; i++ {
+		results <- nil
+	}
+	for _, job := range jobs {
+		<-results
+		go func() { results <- job() }()
+	}
+	for i := 0; i < threads; i++ {
+		<-results
+	}
+}
+
+// The work is parted among as many workers.
+func parted(rows []int) {
+	numCPU := runtime.NumCPU()
+	chunk := (len(rows) + numCPU - 1) / numCPU
+	var wg sync.WaitGroup
+	for i := 0; i < numCPU; i++ {
+		from, to := min(len(rows), i*chunk), min(len(rows), (i+1)*chunk)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for at := from; at < to; at++ {
+				rows[at]++
+			}
+		}()
+	}
+	wg.Wait()
+}

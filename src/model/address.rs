@@ -325,12 +325,61 @@ fn text(literal: Node<'_>) -> Option<String> {
 
 /// Whether `expression` is `http.DefaultServeMux`, `nil` in the place of a handler, or
 /// a variable that is nothing else all its life.
-pub fn is_default_mux(expression: Node<'_>) -> bool {
+pub fn is_default_mux<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> bool {
+    let plain = |node: Node<'p>| {
+        let node = unparenthesized(node);
+        node.text() == "nil"
+            || is_symbol(node, "net/http", "DefaultServeMux")
+            || (is_call(node, "net/http", "Handler") && arguments(node).all(|given| given.text() == "nil"))
+    };
     let expression = unparenthesized(expression);
-    let plain = |node: Node<'_>| node.text() == "nil" || is_symbol(node, "net/http", "DefaultServeMux");
-    plain(expression)
-        || variable(expression).is_some_and(|local| {
+    if plain(expression) {
+        return true;
+    }
+    match scope::resolve(expression) {
+        Def::Local(_) => variable(expression).is_some_and(|local| {
             let all = values(local);
-            !all.is_empty() && all.into_iter().all(plain)
-        })
+            // `var handler http.Handler` that nothing is ever put in.
+            let empty = || {
+                local.name.parent().is_some_and(|spec| {
+                    spec.kind() == "var_spec"
+                        && spec.field("value").is_none()
+                        && spec.field("type").is_some_and(|of| is_symbol(of, "net/http", "Handler"))
+                })
+            };
+            if all.is_empty() { empty() } else { all.into_iter().all(plain) }
+        }),
+        Def::TopLevel(_) | Def::Outside if expression.kind() == "identifier" => {
+            let all = package_values(expression, code);
+            !all.is_empty() && all.into_iter().all(|value| value.is_some_and(plain))
+        }
+        _ => false,
+    }
+}
+
+/// All that a variable of the package is set to; `None` for what does not show.
+fn package_values<'p>(name: Node<'p>, code: &Code<'_, 'p>) -> Vec<Option<Node<'p>>> {
+    let package = name.file().path().parent();
+    let beside = |root: &Node<'_>| root.file().path().parent() == package;
+    let roots = code(name.text()).into_iter().filter(beside).flat_map(Node::descendants);
+    let mentions = roots.filter(|node| node.kind() == "identifier" && node.text() == name.text());
+    let ours = mentions.filter(|node| !matches!(scope::resolve(*node), Def::Local(_) | Def::Import(_)));
+    ours.filter_map(|mention| {
+        let parent = mention.parent()?;
+        let owner = if parent.kind() == "expression_list" { parent.parent()? } else { parent };
+        match owner.kind() {
+            "var_spec" if mention.field_name() == Some("name") => {
+                let one = owner.fields("name").count() == 1;
+                Some(owner.field("value").filter(|_| one).and_then(|list| list.named().next()))
+            }
+            "assignment_statement" if parent.field_name() == Some("left") => {
+                let index = parent.named().position(|target| target == mention)?;
+                Some(owner.field("right").and_then(|right| right.named().nth(index)))
+            }
+            // Its address is taken.
+            "unary_expression" => Some(None),
+            _ => None,
+        }
+    })
+    .collect()
 }

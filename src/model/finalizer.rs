@@ -131,6 +131,15 @@ pub fn method_expression<'t>(selector: Node<'t>) -> Option<Action<'t>> {
     names_type.then_some(Action::Method { holder, name: selector.field("field")? })
 }
 
+/// `name` of `(*other.T).name`.
+fn method_of_another_package<'t>(selector: Node<'t>) -> Option<Node<'t>> {
+    let operand = selector.field("operand").filter(|operand| operand.kind() == "parenthesized_expression")?;
+    let pointer = unparenthesized(operand);
+    let star = pointer.field("operator").is_some_and(|operator| operator.kind() == "*");
+    let to = pointer.field("operand").filter(|_| star)?;
+    package_of(to).and(selector.field("field"))
+}
+
 /// The one function declaration of the package that the identifier names.
 fn function_named<'t>(identifier: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let (Def::TopLevel(_) | Def::Outside) = scope::resolve(identifier) else { return None };
@@ -210,9 +219,12 @@ impl<'t> Setting<'t> {
 
     /// What the finalizer is for; [`Purpose::Other`] when that cannot be told.
     pub fn purpose(&self, package: &'t Package) -> Purpose<'t> {
-        if let Action::Method { name, .. } = self.action
-            && is_closing_name(name.text())
-        {
+        let named = match self.action {
+            Action::Method { name, .. } => Some(name),
+            Action::Value(value) => method_of_another_package(value),
+            _ => None,
+        };
+        if named.is_some_and(|name| is_closing_name(name.text())) {
             return Purpose::Closes;
         }
         match self.code(package) {

@@ -4,6 +4,7 @@ mod version;
 
 pub mod accessor;
 pub mod address;
+pub mod builds;
 pub mod collector;
 pub mod comments;
 pub mod computes;

@@ -9,7 +9,7 @@ mod gomod;
 mod mentions;
 mod timers;
 
-pub use constraint::{Expr, implied_version, language_version, opt_in_tag};
+pub use constraint::{Expr, conditions, implied_version, language_version, opt_in_tag};
 pub use facts::{Gathered, GoDebug, Place};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;

@@ -145,7 +145,11 @@ pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &Package)
     let way_out = exits(body, package);
     if !way_out.falls && !way_out.returns {
         let list = body.child("statement_list")?;
-        return list.named().filter(|statement| statement.start() >= from).last();
+        let last = list.named().filter(|statement| statement.start() >= from).last();
+        // `os.Exit(code)` ends the program itself.
+        if !last.is_some_and(|last| ends(last, package)) {
+            return last;
+        }
     }
     let signals = || {
         let handles = |text: &str| text.contains("SignalHandler") || text.contains("OnSignal");

@@ -36,7 +36,7 @@ pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
                 continue;
             };
             let given: Vec<Node<'p>> = arguments(call).collect();
-            if given.get(*handler).is_some_and(|handler| is_default_mux(*handler)) {
+            if given.get(*handler).is_some_and(|handler| is_default_mux(*handler, code)) {
                 let reach = match address {
                     Some(index) => reach(given[*index], code),
                     None => listener(given[0], code),
@@ -48,6 +48,7 @@ pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
     for mention in mentions("net/http", "Server", code) {
         let literal = mention.parent().filter(|literal| literal.kind() == "composite_literal");
         found.extend(literal.and_then(|literal| of_literal(literal, code)));
+        found.extend(of_zero(mention, code));
     }
     found
 }
@@ -71,22 +72,64 @@ fn of_literal<'p>(literal: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> 
     let holder = holder(literal);
     let handler = field("Handler");
     let default = match handler {
-        Some(handler) => is_default_mux(handler),
+        Some(handler) => is_default_mux(handler, code) && !is_set("Handler", holder, code),
         None => !is_set("Handler", holder, code),
     };
     if !default {
         return None;
     }
     let serving = serving(literal, holder, code);
-    let by_listener = serving.filter(|call| !method(*call).is_some_and(|name| name.starts_with("Listen")));
-    let reach = match (by_listener.and_then(|call| arguments(call).next()), field("Addr")) {
-        (Some(given), _) => listener(given, code),
-        (None, Some(address)) => reach(address, code),
-        (None, None) => Reach::Unknown,
-    };
+    let later = holder.map(|_| set("Addr", holder, code)).unwrap_or_default();
+    let addresses: Vec<Node<'p>> = field("Addr").into_iter().chain(later).collect();
     let certain = serving.is_some()
         && (handler.is_some() || holder.is_none_or(|holder| !is_handed_on(holder, literal, code)));
-    Some(Server { at: literal, reach, certain })
+    Some(Server { at: literal, reach: reached(serving, &addresses, code), certain })
+}
+
+/// The server that is made without a literal: `var s http.Server`, `new(http.Server)`, a
+/// field of that type. Only one that nothing else is put in.
+fn of_zero<'p>(mention: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
+    let parent = mention.parent()?;
+    let name = match parent.kind() {
+        "var_spec" | "field_declaration" if parent.field("value").is_none() => {
+            let mut names = parent.fields("name");
+            let name = names.next()?;
+            names.next().is_none().then(|| name.text())?
+        }
+        "argument_list" => {
+            let call = parent.parent().filter(|call| callee(*call).is_some_and(|new| new.text() == "new"))?;
+            holder(call)?
+        }
+        _ => return None,
+    };
+    let serving = serving(mention, Some(name), code)?;
+    let filled = || {
+        let targets = code(name).into_iter().flat_map(Node::descendants);
+        let mut written = targets.filter(|node| match node.kind() {
+            "assignment_statement" => node.field("left").is_some_and(|left| {
+                left.named().any(|target| target.field("field").unwrap_or(target).text() == name)
+                    && !node.holds(mention)
+            }),
+            "keyed_element" => node.named().next().is_some_and(|key| key.text() == name),
+            _ => false,
+        });
+        written.next().is_some()
+    };
+    if is_set("Handler", Some(name), code) || is_handed_on(name, mention, code) || filled() {
+        return None;
+    }
+    let reach = reached(Some(serving), &set("Addr", Some(name), code), code);
+    Some(Server { at: serving, reach, certain: true })
+}
+
+/// How far the server can be reached that `serving` starts and that gets these addresses.
+fn reached<'p>(serving: Option<Node<'p>>, addresses: &[Node<'p>], code: &Code<'_, 'p>) -> Reach {
+    let by_listener = serving.filter(|call| !method(*call).is_some_and(|name| name.starts_with("Listen")));
+    match (by_listener.and_then(|call| arguments(call).next()), addresses) {
+        (Some(given), _) => listener(given, code),
+        (None, [address]) => reach(*address, code),
+        (None, _) => Reach::Unknown,
+    }
 }
 
 /// The expression of a literal's element.
@@ -143,16 +186,26 @@ fn method(call: Node<'_>) -> Option<&str> {
 /// Whether a field of the server is set later; for a server that no name is known
 /// of, of any one.
 fn is_set(field: &str, holder: Option<&str>, code: &Code<'_, '_>) -> bool {
-    let targets = code(field).into_iter().flat_map(Node::descendants);
-    let mut targets = targets
-        .filter(|node| node.kind() == "assignment_statement")
-        .filter_map(|assignment| assignment.field("left"))
-        .flat_map(Node::named)
-        .filter(|target| target.field("field").is_some_and(|name| name.text() == field));
-    targets.any(|target| {
-        let operand = target.field("operand").map(unparenthesized);
-        holder.is_none() || operand.map(|operand| operand.field("field").unwrap_or(operand).text()) == holder
-    })
+    !set(field, holder, code).is_empty()
+}
+
+/// What a field of the server is set to later.
+fn set<'p>(field: &str, holder: Option<&str>, code: &Code<'_, 'p>) -> Vec<Node<'p>> {
+    let assignments = code(field).into_iter().flat_map(Node::descendants);
+    let mut found = Vec::new();
+    for assignment in assignments.filter(|node| node.kind() == "assignment_statement") {
+        let (Some(left), Some(right)) = (assignment.field("left"), assignment.field("right")) else {
+            continue;
+        };
+        for (index, target) in left.named().enumerate() {
+            let operand = target.field("operand").map(unparenthesized);
+            let ours = target.field("field").is_some_and(|name| name.text() == field)
+                && (holder.is_none()
+                    || operand.map(|operand| operand.field("field").unwrap_or(operand).text()) == holder);
+            found.extend(right.named().nth(index).or(right.named().next()).filter(|_| ours));
+        }
+    }
+    found
 }
 
 /// Whether the server is an argument of a call, where it may get a handler.

@@ -13,8 +13,7 @@ impl Cx<'_> {
         if self.file.is_test() {
             return Some("a _test.go file".into());
         }
-        let package = self.file.package().to_lowercase();
-        if package.contains("test") || package.contains("bench") {
+        if speaks_of_tests(self.file.package()) {
             return Some(format!("package {}", self.file.package()));
         }
         let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
@@ -47,6 +46,16 @@ impl Cx<'_> {
     }
 }
 
+/// Whether a package is called after tests or benchmarks: `httptest`, `bench_test`, and not
+/// `attestation` or `latest`.
+fn speaks_of_tests(package: &str) -> bool {
+    const OTHERS: &[&str] =
+        &["attest", "contest", "detest", "fastest", "greatest", "latest", "protest", "testament", "testimon"];
+    let name = package.to_lowercase();
+    let name = OTHERS.iter().fold(name, |name, other| name.replace(other, ""));
+    name.contains("test") || name.contains("bench")
+}
+
 /// A parameter of a type of `testing`, or of an interface named after one.
 fn is_handle(name: Node<'_>) -> bool {
     is_testing_handle(name)
@@ -54,4 +63,19 @@ fn is_handle(name: Node<'_>) -> bool {
             .parent()
             .and_then(|parameter| parameter.field("type"))
             .is_some_and(|of| matches!(of.text(), "TB" | "TestingT" | "Testing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks_of_tests;
+
+    #[test]
+    fn a_package_is_called_after_tests() {
+        for name in ["httptest", "testing", "a_test", "testutil", "bench", "latesttest"] {
+            assert!(speaks_of_tests(name), "{name}");
+        }
+        for name in ["attestation", "latest", "contest", "main", "testimonials", "protest"] {
+            assert!(!speaks_of_tests(name), "{name}");
+        }
+    }
 }

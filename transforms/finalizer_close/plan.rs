@@ -1,9 +1,11 @@
 //! What becomes of the type whose objects a finalizer closes: it has a `Close`
 //! already, its closing method is made one, or it gets one.
 
+use super::keeper::{held_by_nobody, kept_by_others, put_away};
+use crate::model::builds::comes_with;
 use crate::model::fields::{Uses, spelled, uses};
 use crate::model::finalizer::{Action, Setting, calls_of, close_of, method_expression, statements};
-use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::model::structs::{Struct, asks_for_closer, embedded_in, other_name, struct_named};
@@ -56,11 +58,20 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     if speaks_c(code.function) {
         return refused("c-handle", "the finalizer calls C");
     }
-    if let Some(place) = kept_by_others(setting) {
+    if let Some(place) = kept_by_others(setting).or_else(|| put_away(holder, package)) {
         return refused("shared-lifetime", place);
+    }
+    if let Some(place) = held_by_nobody(setting) {
+        return refused("unclear-close", place);
     }
     let method = super::method(setting, package);
     if let Some(close) = close_of(holder, package) {
+        if !comes_with(close.file(), setting.call.file()) {
+            return refused("unclear-close", format!("only some builds have a `Close` of `{holder}`"));
+        }
+        if close.field("parameters").is_some_and(|list| list.named().any(|node| node.kind() != "comment")) {
+            return refused("unclear-close", "`Close` has parameters, and may do something else for some");
+        }
         let same =
             method == Some(close) || calls_close(&code, close) || shares_calls(code.function, close, package);
         return if same && !speaks_c(close) {
@@ -382,46 +393,6 @@ fn calls_close(code: &crate::model::finalizer::Code<'_>, close: Node<'_>) -> boo
 fn shares_calls<'t>(function: Node<'t>, close: Node<'t>, package: &'t Package) -> bool {
     let there = calls_of(close, package);
     calls_of(function, package).iter().all(|call| there.contains(call))
-}
-
-/// Where the function gives the object away to something that keeps it for a
-/// time that nobody knows.
-fn kept_by_others(setting: &Setting<'_>) -> Option<String> {
-    let Def::Local(object) = scope::resolve(setting.object) else { return None };
-    let keeps = |mention: Node<'_>| {
-        let parent = mention.parent()?;
-        let kept = match parent.kind() {
-            "send_statement" => true,
-            "expression_list" => {
-                let assignment = parent.parent().filter(|up| up.kind() == "assignment_statement")?;
-                parent.field_name() == Some("right")
-                    && assignment.field("left").is_some_and(|left| left.named().any(is_shared))
-            }
-            "argument_list" => {
-                let called = parent.parent().and_then(callee)?;
-                if is_symbol(called, "weak", "Make") {
-                    return Some(format!("line {} keeps it weakly", mention.line()));
-                }
-                called.field("field").is_some_and(|name| {
-                    matches!(
-                        name.text(),
-                        "Put" | "Store" | "LoadOrStore" | "Set" | "Add" | "Push" | "PushBack"
-                    )
-                }) && package_of(called).is_none()
-            }
-            _ => false,
-        };
-        kept.then(|| format!("line {} keeps it", mention.line()))
-    };
-    scope::mentions(object).into_iter().find_map(keeps)
-}
-
-/// Whether the target of an assignment is an element or a variable of the
-/// package.
-fn is_shared(target: Node<'_>) -> bool {
-    target.kind() == "index_expression"
-        || (target.kind() == "identifier"
-            && matches!(scope::resolve(target), Def::TopLevel(_) | Def::Outside))
 }
 
 /// What the type embeds, or what embeds it.

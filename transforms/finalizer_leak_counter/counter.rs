@@ -1,6 +1,7 @@
 //! The counter of a finalizer: where it is declared and read, and what takes
 //! its place.
 
+use crate::model::builds::comes_with;
 use crate::model::fields::spelled;
 use crate::model::finalizer::{Action, Setting, close_of, statements};
 use crate::model::imports::{is_symbol, package_of, parenthesized, unparenthesized};
@@ -68,7 +69,8 @@ pub(super) fn planned<'t>(
                 node.kind() == "selector_expression"
                     && node.field("field").is_some_and(|name| name.text().starts_with("Add"))
             });
-        if counts || receiver_of(close).is_none() || head(close).is_none() {
+        let everywhere = comes_with(close.file(), setting.call.file());
+        if counts || !everywhere || receiver_of(close).is_none() || head(close).is_none() {
             return Err(("unclear-close", format!("`Close` on line {}", close.line())));
         }
         if let Some(reason) = cx.around.out_of_reach(close.file()) {

@@ -70,6 +70,12 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
     if let Some(seen) = copied(of.name(), cx)? {
         return Err(("unclear-stop", seen));
     }
+    if let Some(place) = spelled("DeepEqual", package).map_err(|place| ("out-of-reach", place))?.first() {
+        return Err((
+            "unclear-stop",
+            format!("`DeepEqual` on line {} would compare the cleanups", place.line()),
+        ));
+    }
     let unkeyed = literals(of.name(), cx)?.into_iter().find(|literal| {
         literal
             .field("body")

@@ -144,6 +144,31 @@ fn of_another(name: &str) -> bool {
     words(name).iter().any(|word| OTHERS.contains(&word.as_str()))
 }
 
+/// Whether the number is that of `(x + n - 1) / n`.
+fn rounds_up(number: Node<'_>) -> bool {
+    let sums = |up: &Node<'_>| {
+        up.kind() == "parenthesized_expression"
+            || up.field("operator").is_some_and(|operator| matches!(operator.kind(), "+" | "-"))
+    };
+    let division = number.ancestors().find(|up| !sums(up));
+    number.kind() == "identifier"
+        && division.is_some_and(|up| {
+            up.field("operator").is_some_and(|operator| operator.kind() == "/")
+                && up.field("right").is_some_and(|right| right != number && right.text() == number.text())
+                && !is_of_machine(up.field("left"), number)
+        })
+}
+
+/// Whether a name in the expression other than the number's own speaks of the machine, or the expression is a number.
+fn is_of_machine(expression: Option<Node<'_>>, number: Node<'_>) -> bool {
+    let names =
+        |node: &Node<'_>| node.is(&["identifier", "field_identifier"]) && node.text() != number.text();
+    expression.is_none_or(|expression| {
+        let mut all = expression.descendants().filter(names).peekable();
+        all.peek().is_none() || all.any(|name| of_machine(name.text()))
+    })
+}
+
 /// Whether the name speaks of the machine, or of an account of it.
 fn of_machine(name: &str) -> bool {
     words(name).iter().any(|word| MACHINE.contains(&word.as_str()))
@@ -151,16 +176,29 @@ fn of_machine(name: &str) -> bool {
 
 /// The use of the number that `value` is.
 fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t> {
+    if rounds_up(value) {
+        return Use::Neutral;
+    }
     let mut at = value;
     loop {
         let Some(up) = at.parent() else { return Use::Unknown };
         match up.kind() {
             "parenthesized_expression" | "type_conversion_expression" => at = up,
             "binary_expression" => {
+                if let Some(bounded) = bounded(up, at) {
+                    *scaled = true;
+                    return bounded;
+                }
                 let operator = up.field("operator").map_or("", Node::kind);
                 let right = up.field("right") == Some(at);
                 match operator {
                     "*" | "+" | "-" | "<<" => *scaled = true,
+                    // The work is parted among the workers.
+                    "/" | "%"
+                        if right && at.kind() == "identifier" && !is_of_machine(up.field("left"), at) =>
+                    {
+                        return Use::Neutral;
+                    }
                     "/" | "%" | ">>" if right => return Use::Capacity(up),
                     "/" | ">>" => *scaled = true,
                     "<" | "<=" | ">" | ">=" | "==" | "!=" => return compared(up, at),
@@ -186,16 +224,34 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
     }
 }
 
+/// The variable of `if other > n { other = n }`, which gets the number as its bound.
+fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<Use<'t>> {
+    let statement = comparison.parent().filter(|up| up.kind() == "if_statement")?;
+    let sides = [comparison.field("left")?, comparison.field("right")?];
+    let other = sides.into_iter().find(|side| !side.holds(at))?;
+    let list = statement.field("consequence")?.child("statement_list")?;
+    let only = list.named().next().filter(|only| only.kind() == "assignment_statement")?;
+    let target = only.field("left").and_then(|left| left.named().next())?;
+    let number = at.descendants().find(|node| node.kind() == "identifier")?;
+    let gets = only.field("right")?.descendants().any(|node| {
+        node.kind() == "identifier"
+            && scope::resolve(node) == scope::resolve(number)
+            && node.text() == number.text()
+    });
+    let alone = list.named().count() == 1 && statement.field("alternative").is_none();
+    (alone && gets && target.kind() == "identifier" && target.text() == other.text()).then_some(Use::Neutral)
+}
+
 /// The number in a comparison: the condition of a loop that starts goroutines, a
 /// check against the machine, or a bound of the number itself.
 fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
     let owner = comparison.parent();
     let clause = owner.filter(|up| up.kind() == "for_clause" && up.field("condition") == Some(comparison));
     if let Some(clause) = clause {
-        let strict = comparison.field("operator").is_some_and(|operator| operator.kind() == "<");
-        let direct = unparenthesized(at).kind() == "call_expression" && strict;
+        let operator = comparison.field("operator").map_or("", Node::kind);
+        let direct = unparenthesized(at).kind() == "call_expression";
         return match looped(clause, clause.parent(), direct) {
-            Use::Sizes { .. } if !strict => Use::Capacity(comparison),
+            Use::Sizes { .. } if !matches!(operator, "<" | "<=") => Use::Capacity(comparison),
             other => other,
         };
     }
@@ -220,9 +276,20 @@ fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
 
 /// The number as the bound of a loop.
 fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Use<'t> {
-    let starts = statement.and_then(|statement| statement.field("body")).is_some_and(starts_goroutines);
-    if !starts {
-        return Use::Capacity(clause);
+    let body = statement.and_then(|statement| statement.field("body"));
+    if !body.is_some_and(starts_goroutines) {
+        // It fills a channel with as many tokens, or waits for as many workers, which all are alike.
+        let index = clause.field("initializer").unwrap_or(clause).field("left").map_or("", Node::text);
+        let talks = body.is_some_and(|body| {
+            let inner = || body.descend(|node| node.kind() != "func_literal");
+            let receives = |node: Node<'_>| {
+                node.kind() == "unary_expression"
+                    && node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+            };
+            inner().any(|node| node.kind() == "send_statement" || receives(node))
+                && !inner().any(|node| node.kind() == "identifier" && node.text() == index)
+        });
+        return if talks { Use::Neutral } else { Use::Capacity(clause) };
     }
     let condition = (direct && clause.kind() == "for_clause").then_some(clause);
     Use::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }

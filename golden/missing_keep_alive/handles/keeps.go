@@ -75,3 +75,12 @@ func (c *cleaned) Weight() (C.int, bool) {
 	w := C.weight(c.p) // advice: finalizer-may-run
 	return w, w > 0
 }
+
+// The result holds it.
+type view struct{ of *buffer }
+
+func (b *buffer) View() (*view, int) {
+	v := &view{of: b}
+	n := C.weight(b.p)
+	return v, int(n)
+}

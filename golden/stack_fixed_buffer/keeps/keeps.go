@@ -227,3 +227,12 @@ func shadowed(runtime fake) {
 	n := runtime.Stack(buf, false)
 	log.Printf("%s", buf[:n])
 }
+
+const maxStack = 8 * 1024
+
+// Whatever was decided: this is no dump of all goroutines.
+func named(r any) {
+	stack := make([]byte, maxStack)
+	stack = stack[:runtime.Stack(stack, true)] // advice: room-for-few
+	log.Printf("%v %s", r, stack)
+}

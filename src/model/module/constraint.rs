@@ -277,15 +277,35 @@ pub fn opt_in_tag(text: &str) -> Option<String> {
     None
 }
 
+const SYSTEMS: &str = "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd \
+                       plan9 solaris wasip1 windows zos";
+const MACHINES: &str = "386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 \
+                        s390x sparc64 wasm";
+
+fn is_listed(list: &str, tag: &str) -> bool {
+    list.split_whitespace().any(|one| one == tag)
+}
+
 /// Whether the go command sets the tag by itself on some machine.
 fn is_usual(tag: &str) -> bool {
     const OTHERS: &[&str] = &["unix", "cgo", "gc", "gccgo", "race", "msan", "asan", "purego"];
-    const SYSTEMS: &str = "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd \
-                           plan9 solaris wasip1 windows zos";
-    const MACHINES: &str = "386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 \
-                            s390x sparc64 wasm";
-    let listed = |list: &str| list.split_whitespace().any(|one| one == tag);
-    OTHERS.contains(&tag) || listed(SYSTEMS) || listed(MACHINES) || tag.starts_with("go1")
+    OTHERS.contains(&tag) || is_listed(SYSTEMS, tag) || is_listed(MACHINES, tag) || tag.starts_with("go1")
+}
+
+/// What the file's name and its header ask of a build, each as it is written; nothing for
+/// a file that is part of every build. The rules for names are those of `go help buildconstraint`.
+pub fn conditions<'t>(stem: &'t str, text: &'t str) -> Vec<&'t str> {
+    let comments = header_comments(text);
+    let mut found: Vec<&str> =
+        comments.filter(|comment| comment.contains("go:build") || comment.contains("+build")).collect();
+    let plain = stem.strip_suffix("_test");
+    found.extend(plain.map(|_| "_test"));
+    let mut parts = plain.unwrap_or(stem).split('_').skip(1).collect::<Vec<_>>();
+    if let Some(machine) = parts.pop_if(|last| is_listed(MACHINES, last)) {
+        found.push(machine);
+    }
+    found.extend(parts.pop().filter(|last| is_listed(SYSTEMS, last)));
+    found
 }
 
 /// The `//` comments before the package clause, without their line ends.
@@ -302,6 +322,23 @@ mod tests {
 
     fn implied(text: &str) -> Option<GoVersion> {
         Expr::parse(text)?.implied_version()
+    }
+
+    #[test]
+    fn what_a_name_and_a_header_ask_of_a_build() {
+        let none: &[&str] = &[];
+        for (stem, text, want) in [
+            ("close", "// Package p.\npackage p\n", none),
+            ("linux", "package p\n", none),
+            ("a_unix", "package p\n", none),
+            ("a_linux", "package p\n", &["linux"]),
+            ("a_linux_arm64_test", "package p\n", &["_test", "arm64", "linux"]),
+            ("a_arm64_linux", "package p\n", &["linux"]),
+            ("a", "//go:build debug\n\npackage p\n", &["//go:build debug"]),
+            ("a", "// +build debug\n\npackage p\n", &["// +build debug"]),
+        ] {
+            assert_eq!(conditions(stem, text), want, "{stem}: {text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,3 @@
+package tagged
+
+func (s *source) Close() error { return s.f.Close() }

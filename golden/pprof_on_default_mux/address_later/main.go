@@ -1,0 +1,13 @@
+package main
+
+import (
+	"log"
+	"net/http"
+	_ "net/http/pprof" // advice: beyond-loopback
+)
+
+func main() {
+	s := &http.Server{}
+	s.Addr = ":8080"
+	log.Fatal(s.ListenAndServe())
+}
