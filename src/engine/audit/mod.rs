@@ -6,8 +6,11 @@
 //! not read.
 
 mod checks;
+mod closing;
 mod deployment;
+mod exporters;
 mod packages;
+mod signals;
 
 use super::discover::{Limits, read_path};
 use crate::model::module::{Modules, WorkMode};
