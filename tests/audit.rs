@@ -284,6 +284,8 @@ fn each_type_with_a_finalizer_must_close() {
     assert_line(&[("main.go", &closes)], "explicit-close", "found", &["main.go:15"]);
     let cleanup = of("func use(t *T) {\n\truntime.AddCleanup(t, release, t.fd)\n}\n");
     assert_line(&[("main.go", &cleanup)], "explicit-close", "missing", &["main.go:15"]);
+    let any = of("func use(x any) {\n\truntime.SetFinalizer(x, func(_ any) { release(3) })\n}\n");
+    assert_line(&[("main.go", &any)], "explicit-close", "undecidable", &["main.go:15"]);
     let hook = of("var hook func(*T)\n\nfunc use(t *T) {\n\truntime.SetFinalizer(t, hook)\n}\n");
     assert_line(&[("main.go", &hook)], "explicit-close", "undecidable", &["main.go:17"]);
 }
@@ -307,4 +309,44 @@ fn a_dump_must_follow_a_signal() {
         "{imports}func main() {{\n\tc := make(chan os.Signal, 1)\n\tsignal.Notify(c)\n\tloop(c)\n}}\n\nfunc loop(c chan os.Signal) {{\n\tfor range c {{\n\t\truntime.Stack(nil, true)\n\t}}\n}}\n"
     );
     assert_line(&[("main.go", &handed)], "goroutine-dump", "undecidable", &["main.go:17"]);
+}
+
+#[test]
+fn what_shows_less_or_lifts_the_limit_is_not_found() {
+    for level in ["\"none\"", "\"single\""] {
+        let sets = program("runtime/debug", &format!("debug.SetTraceback({level})"));
+        assert_line(&[("main.go", &sets)], "traceback", "missing", &[]);
+    }
+    let loud = program("runtime/debug", "debug.SetTraceback(\"all\")\n\tpanic(1)");
+    assert_line(&[("main.go", &loud)], "traceback", "missing", &[]);
+    let env = ("run.env", "GOTRACEBACK=single\nGOMEMLIMIT=off\n");
+    assert_line(&[EMPTY, env], "traceback", "missing", &[]);
+    assert_line(&[EMPTY, env], "memory-limit", "missing", &[]);
+    let lifts = "package main\n\nimport (\n\t\"math\"\n\t\"runtime/debug\"\n)\n\nfunc main() { debug.SetMemoryLimit(math.MaxInt64) }\n";
+    assert_line(&[("main.go", lifts)], "memory-limit", "missing", &[]);
+}
+
+#[test]
+fn the_other_modules_of_a_workspace_are_followed() {
+    let main = "package main\n\nimport \"example.com/lib/tune\"\n\nfunc main() { tune.Set() }\n";
+    let tune = "package tune\n\nimport \"runtime/debug\"\n\nfunc Set() { debug.SetMemoryLimit(1 << 30) }\n";
+    let dir = module(&[
+        ("app/go.mod", "module example.com/app\n\ngo 1.25\n"),
+        ("app/main.go", main),
+        ("lib/go.mod", "module example.com/lib\n\ngo 1.25\n"),
+        ("lib/tune/tune.go", tune),
+        ("go.work", "go 1.25\n\nuse (\n\t./app\n\t./lib\n)\n"),
+    ]);
+    let audit = |work: Option<&str>| {
+        let mut command = Command::cargo_bin("gomend").unwrap();
+        command.args(["audit", "--format", "json", "app"]).current_dir(dir.path()).env_remove("GOWORK");
+        work.into_iter().for_each(|work| drop(command.env("GOWORK", work)));
+        let document: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let lines = document["programs"][0]["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["id"] == "memory-limit").unwrap()
+    };
+    let line = audit(None);
+    assert_eq!(line["state"], "found", "{line}");
+    assert_eq!(line["places"][0]["path"], "lib/tune/tune.go", "{line}");
+    assert_eq!(audit(Some("off"))["state"], "missing");
 }

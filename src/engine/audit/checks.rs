@@ -8,7 +8,7 @@ use super::exporters::metrics;
 use super::signals::goroutine_dump;
 use super::{Line, MayImportRuntime, Place, State};
 use crate::model::GoVersion;
-use crate::model::imports::{arguments, callee, imports};
+use crate::model::imports::{arguments, callee, imports, is_symbol};
 use crate::model::module::ModuleInfo;
 use crate::model::program::Program;
 use crate::model::scope::{self, Def, LocalKind};
@@ -218,7 +218,8 @@ fn trace_bounded(context: &Context<'_>) -> Answer {
 }
 
 fn traceback(context: &Context<'_>) -> Answer {
-    let set = context.nodes(context.calls("runtime/debug", "SetTraceback").into_iter().map(|(call, _)| call));
+    let calls = context.calls("runtime/debug", "SetTraceback").into_iter().map(|(call, _)| call);
+    let set = context.nodes(calls.filter(|call| shows_all(*call)));
     match (set.is_empty(), context.deployment.sets("GOTRACEBACK")) {
         (false, _) => Answer::new(State::Found, "the program sets it").at(set),
         (true, Some(at)) => Answer::new(State::Found, "a file of the module sets it").at([context.file(at)]),
@@ -229,10 +230,28 @@ fn traceback(context: &Context<'_>) -> Answer {
     }
 }
 
+/// Whether the call of `SetTraceback` asks for all goroutines, and not only for the
+/// panic that the next statement is.
+fn shows_all(call: Node<'_>) -> bool {
+    let fewer = ["\"none\"", "\"single\"", "\"0\""];
+    let statement = call.parent().filter(|up| up.kind() == "expression_statement");
+    let next = statement.and_then(|statement| {
+        let list = statement.parent()?;
+        list.named().find(|next| next.start() >= statement.end() && next.kind() != "comment")
+    });
+    let panics = next
+        .and_then(|next| next.named().next())
+        .and_then(callee)
+        .is_some_and(|called| called.text() == "panic");
+    !panics && !arguments(call).next().is_some_and(|level| fewer.contains(&level.text()))
+}
+
 fn memory_limit(context: &Context<'_>) -> Answer {
     let set: Vec<Node<'_>> =
         context.calls("runtime/debug", "SetMemoryLimit").into_iter().map(|(call, _)| call).collect();
-    let set: Vec<Node<'_>> = set.into_iter().filter(|call| !only_asks(*call)).collect();
+    let lifts =
+        |call: &Node<'_>| arguments(*call).next().is_some_and(|limit| is_symbol(limit, "math", "MaxInt64"));
+    let set: Vec<Node<'_>> = set.into_iter().filter(|call| !only_asks(*call) && !lifts(call)).collect();
     let library = context.import(|path| path.starts_with("github.com/KimMachineGun/automemlimit"));
     // A function that hands its argument on sets what somebody asks for.
     let (handed, set): (Vec<Node<'_>>, Vec<Node<'_>>) =

@@ -90,6 +90,7 @@ fn of_finalizer<'t>(call: Node<'t>, package: &'t Package) -> Closing {
 fn has_close(holder: Option<&str>, package: &Package) -> Closing {
     match holder {
         None => Closing::Unknown,
+        Some(holder) if !package.declares(holder) => Closing::Unknown,
         Some(holder) if CLOSES.iter().any(|name| !package.methods(Some(holder), name).is_empty()) => {
             Closing::Explicit
         }

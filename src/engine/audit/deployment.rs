@@ -67,7 +67,11 @@ impl Deployment {
                     let part = |c: char| c.is_alphanumeric() || c == '_';
                     let (before, rest) = (&line[..at], &line[at + name.len()..]);
                     let read = before.ends_with('$') || before.ends_with("${");
-                    !read && !before.ends_with(part) && !rest.starts_with(part)
+                    let value = rest.trim_start_matches([' ', '=', ':', '"', '\'']);
+                    let value = value.split([' ', '"', '\'', ',', '}']).next().unwrap_or_default();
+                    // What is as if it were not set.
+                    let off = ["off", "none", "single", "0"].contains(&value);
+                    !read && !off && !before.ends_with(part) && !rest.starts_with(part)
                 })
         })
     }
