@@ -284,6 +284,10 @@ fn each_type_with_a_finalizer_must_close() {
     assert_line(&[("main.go", &closes)], "explicit-close", "found", &["main.go:15"]);
     let cleanup = of("func use(t *T) {\n\truntime.AddCleanup(t, release, t.fd)\n}\n");
     assert_line(&[("main.go", &cleanup)], "explicit-close", "missing", &["main.go:15"]);
+    let kept = of(
+        "var cleanup runtime.Cleanup\n\nfunc use(t *T) {\n\tcleanup = runtime.AddCleanup(t, release, t.fd)\n}\n",
+    );
+    assert_line(&[("main.go", &kept)], "explicit-close", "undecidable", &["main.go:17"]);
     let any = of("func use(x any) {\n\truntime.SetFinalizer(x, func(_ any) { release(3) })\n}\n");
     assert_line(&[("main.go", &any)], "explicit-close", "undecidable", &["main.go:15"]);
     let hook = of("var hook func(*T)\n\nfunc use(t *T) {\n\truntime.SetFinalizer(t, hook)\n}\n");
@@ -340,7 +344,9 @@ fn the_other_modules_of_a_workspace_are_followed() {
     let audit = |work: Option<&str>| {
         let mut command = Command::cargo_bin("gomend").unwrap();
         command.args(["audit", "--format", "json", "app"]).current_dir(dir.path()).env_remove("GOWORK");
-        work.into_iter().for_each(|work| drop(command.env("GOWORK", work)));
+        if let Some(work) = work {
+            command.env("GOWORK", work);
+        }
         let document: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
         let lines = document["programs"][0]["lines"].as_array().unwrap().clone();
         lines.into_iter().find(|line| line["id"] == "memory-limit").unwrap()

@@ -44,6 +44,9 @@ pub(super) fn explicit_close(context: &Context<'_>) -> Answer {
     for (call, _) in context.calls("runtime", "AddCleanup") {
         let holder = |package| type_name(arguments(call).next()?, package).map(Node::text);
         let of = package(call).map_or(Closing::Unknown, |package| has_close(holder(package), package));
+        // Whoever keeps the cleanup can stop it, and may release by hand then.
+        let kept = call.parent().is_some_and(|up| up.kind() != "expression_statement");
+        let of = if of == Closing::Alone && kept { Closing::Unknown } else { of };
         attached.push((call, of));
     }
     let all = |wanted: Closing| {

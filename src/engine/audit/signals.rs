@@ -129,10 +129,10 @@ fn reached<'p>(handler: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
 /// package that it names.
 fn named<'p>(called: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
     let name = called.field("field").unwrap_or(called).text();
-    let import =
-        called.field("operand").filter(|operand| operand.kind() == "identifier").and_then(|operand| {
-            called.file().imports().into_iter().find(|import| is_package(operand, &import.path))
-        });
+    let import = called
+        .field("operand")
+        .filter(|operand| operand.kind() == "identifier")
+        .and_then(|operand| called.file().imports().iter().find(|import| is_package(operand, &import.path)));
     let own = called.file().path().parent();
     let wanted = match import {
         Some(import) => context.program.directory_of(&import.path),
