@@ -217,3 +217,142 @@ fn tests_and_files_for_go_run_are_no_programs() {
     assert!(text.starts_with("a example.com/m") && !text.contains("\nb example"), "{text}");
     assert_eq!(gomend(dir.path(), &["./missing"]).1, 2);
 }
+
+#[test]
+fn what_only_tests_see_sets_nothing() {
+    let ci = |path| (path, "env:\n  - name: GOMEMLIMIT\n    GOTRACEBACK: all\n");
+    for path in [".github/workflows/ci.yaml", ".circleci/config.yml", "hack/test/run.sh", ".gitlab-ci.yml"] {
+        assert_line(&[EMPTY, ci(path)], "memory-limit", "missing", &[]);
+        assert_line(&[EMPTY, ci(path)], "traceback", "missing", &[]);
+    }
+    let make = ("Makefile", "check:\n\tGOTRACEBACK=all go test ./...\n\techo $GOMEMLIMIT\n");
+    assert_line(&[EMPTY, make], "traceback", "missing", &[]);
+    assert_line(&[EMPTY, make], "memory-limit", "missing", &[]);
+    let chart = ("deploy/values.yaml", "env:\n  - name: GOMEMLIMIT\n    value: 1GiB\n");
+    assert_line(&[EMPTY, chart], "memory-limit", "found", &["deploy/values.yaml:2"]);
+}
+
+#[test]
+fn a_setting_that_somebody_must_ask_for_decides_nothing() {
+    let api = "package main\n\nimport \"runtime/debug\"\n\ntype API struct{}\n\nfunc (API) Limit(n int64) int64 { return debug.SetMemoryLimit(n) }\n\nvar api any = API{}\n\nfunc main() {}\n";
+    assert_line(&[("main.go", api)], "memory-limit", "undecidable", &["main.go:7"]);
+}
+
+#[test]
+fn the_quota_is_not_followed_where_godebug_switches_it_off() {
+    let off = ("go.mod", "module example.com/m\n\ngo 1.25\n\ngodebug containermaxprocs=0\n");
+    assert_line(&[EMPTY, off], "cpu-quota", "missing", &[]);
+    let deployed = ("deploy/run.env", "GOMAXPROCS=2\n");
+    assert_line(&[EMPTY, deployed], "cpu-quota", "found", &["deploy/run.env:1"]);
+}
+
+#[test]
+fn a_metrics_library_must_show_that_it_exports_the_runtime() {
+    let client = "github.com/prometheus/client_golang";
+    let only = program(&format!("{client}/prometheus"), "prometheus.NewRegistry()");
+    assert_line(&[("main.go", &only)], "metrics", "undecidable", &["main.go:3"]);
+    let asks = program(&format!("{client}/api"), "api.NewClient(api.Config{})");
+    assert_line(&[("main.go", &asks)], "metrics", "missing", &[]);
+    let serves = program(&format!("{client}/prometheus/promhttp"), "serve(promhttp.Handler())");
+    assert_line(&[("main.go", &serves)], "metrics", "found", &["main.go:6"]);
+    let collects =
+        program(&format!("{client}/prometheus/collectors"), "register(collectors.NewGoCollector())");
+    assert_line(&[("main.go", &collects)], "metrics", "found", &["main.go:6"]);
+    let own = format!(
+        "package main\n\nimport (\n\t\"{client}/prometheus\"\n\t\"{client}/prometheus/promhttp\"\n)\n\nfunc main() {{\n\tserve(promhttp.HandlerFor(WHAT, promhttp.HandlerOpts{{}}))\n}}\n"
+    );
+    let default = own.replace("WHAT", "prometheus.DefaultGatherer");
+    assert_line(&[("main.go", &default)], "metrics", "found", &["main.go:9"]);
+    let other = own.replace("WHAT", "prometheus.NewRegistry()");
+    assert_line(&[("main.go", &other)], "metrics", "undecidable", &["main.go:4"]);
+    let half = program("runtime", "println(runtime.NumGoroutine())");
+    assert_line(&[("main.go", &half)], "metrics", "missing", &["main.go:6"]);
+}
+
+#[test]
+fn each_type_with_a_finalizer_must_close() {
+    let of = |rest: &str| {
+        format!(
+            "package main\n\nimport \"runtime\"\n\ntype T struct{{ fd int }}\n\nfunc main() {{\n\tt := new(T)\n\tuse(t)\n}}\n\nfunc release(fd int) {{}}\n\n{rest}"
+        )
+    };
+    let alone = of(
+        "func use(t *T) {\n\truntime.SetFinalizer(t, func(t *T) { release(t.fd) })\n}\n\ntype U struct{}\n\nfunc (*U) Close() {}\n",
+    );
+    assert_line(&[("main.go", &alone)], "explicit-close", "missing", &["main.go:15"]);
+    let closes = alone.replace("(*U)", "(*T)");
+    assert_line(&[("main.go", &closes)], "explicit-close", "found", &["main.go:15"]);
+    let cleanup = of("func use(t *T) {\n\truntime.AddCleanup(t, release, t.fd)\n}\n");
+    assert_line(&[("main.go", &cleanup)], "explicit-close", "missing", &["main.go:15"]);
+    let kept = of(
+        "var cleanup runtime.Cleanup\n\nfunc use(t *T) {\n\tcleanup = runtime.AddCleanup(t, release, t.fd)\n}\n",
+    );
+    assert_line(&[("main.go", &kept)], "explicit-close", "undecidable", &["main.go:17"]);
+    let any = of("func use(x any) {\n\truntime.SetFinalizer(x, func(_ any) { release(3) })\n}\n");
+    assert_line(&[("main.go", &any)], "explicit-close", "undecidable", &["main.go:15"]);
+    let hook = of("var hook func(*T)\n\nfunc use(t *T) {\n\truntime.SetFinalizer(t, hook)\n}\n");
+    assert_line(&[("main.go", &hook)], "explicit-close", "undecidable", &["main.go:17"]);
+}
+
+#[test]
+fn a_dump_must_follow_a_signal() {
+    let imports = "package main\n\nimport (\n\t\"os\"\n\t\"os/signal\"\n\t\"runtime\"\n)\n\n";
+    let recovers = format!(
+        "{imports}func main() {{\n\tc := make(chan os.Signal, 1)\n\tsignal.Notify(c)\n\tdefer dump()\n\t<-c\n\tos.Exit(1)\n}}\n\nfunc dump() {{\n\tif recover() != nil {{\n\t\truntime.Stack(nil, true)\n\t}}\n}}\n"
+    );
+    assert_line(&[("main.go", &recovers)], "goroutine-dump", "missing", &[]);
+    let main = "package main\n\nimport (\n\t\"os\"\n\t\"os/signal\"\n\n\t\"example.com/m/stack\"\n)\n\nfunc main() {\n\tc := make(chan os.Signal, 1)\n\tsignal.Notify(c)\n\tgo func() {\n\t\tfor {\n\t\t\tselect {\n\t\t\tcase <-c:\n\t\t\t\tstack.Dump()\n\t\t\t}\n\t\t}\n\t}()\n}\n";
+    let stack = "package stack\n\nimport \"runtime\"\n\nfunc Dump() { write() }\n\nfunc write() { runtime.Stack(nil, true) }\n";
+    assert_line(
+        &[("main.go", main), ("stack/stack.go", stack)],
+        "goroutine-dump",
+        "undecidable",
+        &["stack/stack.go:7"],
+    );
+    let handed = format!(
+        "{imports}func main() {{\n\tc := make(chan os.Signal, 1)\n\tsignal.Notify(c)\n\tloop(c)\n}}\n\nfunc loop(c chan os.Signal) {{\n\tfor range c {{\n\t\truntime.Stack(nil, true)\n\t}}\n}}\n"
+    );
+    assert_line(&[("main.go", &handed)], "goroutine-dump", "undecidable", &["main.go:17"]);
+}
+
+#[test]
+fn what_shows_less_or_lifts_the_limit_is_not_found() {
+    for level in ["\"none\"", "\"single\""] {
+        let sets = program("runtime/debug", &format!("debug.SetTraceback({level})"));
+        assert_line(&[("main.go", &sets)], "traceback", "missing", &[]);
+    }
+    let loud = program("runtime/debug", "debug.SetTraceback(\"all\")\n\tpanic(1)");
+    assert_line(&[("main.go", &loud)], "traceback", "missing", &[]);
+    let env = ("run.env", "GOTRACEBACK=single\nGOMEMLIMIT=off\n");
+    assert_line(&[EMPTY, env], "traceback", "missing", &[]);
+    assert_line(&[EMPTY, env], "memory-limit", "missing", &[]);
+    let lifts = "package main\n\nimport (\n\t\"math\"\n\t\"runtime/debug\"\n)\n\nfunc main() { debug.SetMemoryLimit(math.MaxInt64) }\n";
+    assert_line(&[("main.go", lifts)], "memory-limit", "missing", &[]);
+}
+
+#[test]
+fn the_other_modules_of_a_workspace_are_followed() {
+    let main = "package main\n\nimport \"example.com/lib/tune\"\n\nfunc main() { tune.Set() }\n";
+    let tune = "package tune\n\nimport \"runtime/debug\"\n\nfunc Set() { debug.SetMemoryLimit(1 << 30) }\n";
+    let dir = module(&[
+        ("app/go.mod", "module example.com/app\n\ngo 1.25\n"),
+        ("app/main.go", main),
+        ("lib/go.mod", "module example.com/lib\n\ngo 1.25\n"),
+        ("lib/tune/tune.go", tune),
+        ("go.work", "go 1.25\n\nuse (\n\t./app\n\t./lib\n)\n"),
+    ]);
+    let audit = |work: Option<&str>| {
+        let mut command = Command::cargo_bin("gomend").unwrap();
+        command.args(["audit", "--format", "json", "app"]).current_dir(dir.path()).env_remove("GOWORK");
+        if let Some(work) = work {
+            command.env("GOWORK", work);
+        }
+        let document: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let lines = document["programs"][0]["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["id"] == "memory-limit").unwrap()
+    };
+    let line = audit(None);
+    assert_eq!(line["state"], "found", "{line}");
+    assert_eq!(line["places"][0]["path"], "lib/tune/tune.go", "{line}");
+    assert_eq!(audit(Some("off"))["state"], "missing");
+}

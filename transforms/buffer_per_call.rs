@@ -44,14 +44,15 @@
 //! - `zeroes-matter`, keep: bytes are read that no read has filled.
 //! - `in-block`, keep: the buffer is made in a loop or a branch: make it before that, or pool
 //!   it by hand.
-//! - `runs-once`, keep: `main` and `init` run once.
+//! - `runs-once`, keep: `main`, `init`, tests and examples run once.
 //! - `not-nameable`, keep: a predeclared name means something else here.
 //! # Known limits
 //! Escapes are seen where the buffer is handed to an interface of the standard library.
 //! Buffers of no constant size, or that share their line with other code, are not looked at.
 
 use crate::model::GoVersion;
-use crate::model::effects::{function_of, is_captured};
+use crate::model::effects::{function_of, is_captured, is_predeclared};
+use crate::model::fields::type_name;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::package::Package;
 use crate::model::rounds::comes_back;
@@ -72,7 +73,7 @@ pub struct Site<'t> {
     call: Node<'t>,
     size: Node<'t>,
     local: Local<'t>,
-    uses: Vec<Use>,
+    uses: Vec<(Use, Node<'t>)>,
 }
 
 /// What is done with the buffer at one place.
@@ -142,12 +143,12 @@ impl Transform for BufferPerCall {
         let name = names.next().filter(|_| names.next().is_none() && is_alone_on_its_lines(statement))?;
         let Def::Local(local) = scope::resolve(name) else { return None };
         (local.name == name && cx.is_predeclared("make", make)).then_some(())?;
-        let uses: Vec<Use> = scope::mentions(local)
+        let uses: Vec<(Use, Node<'t>)> = scope::mentions(local)
             .into_iter()
             .filter(|mention| *mention != name)
-            .map(|mention| used(mention, local, cx.package()))
+            .map(|mention| (used(mention, local, cx.package()), mention))
             .collect();
-        let escapes = uses.contains(&Use::Kept) || uses.contains(&Use::Lent { escapes: true });
+        let escapes = uses.iter().any(|(of, _)| matches!(of, Use::Kept | Use::Lent { escapes: true }));
         (bytes > STACK || escapes).then_some(Site { statement, call, size, local, uses })
     }
 
@@ -157,12 +158,17 @@ impl Transform for BufferPerCall {
         let outermost = list.and_then(Node::parent).and_then(Node::parent) == function;
         let once = function.is_some_and(|function| {
             function.kind() == "function_declaration"
-                && function.field("name").is_some_and(|name| matches!(name.text(), "main" | "init"))
+                && function.field("name").is_some_and(|name| {
+                    let tests = ["Test", "Example"].iter().any(|kind| name.text().starts_with(kind))
+                        && cx.file.path().to_string_lossy().ends_with("_test.go");
+                    tests || matches!(name.text(), "main" | "init")
+                })
         });
+        let place = |of: Use| site.uses.iter().find(|(other, _)| *other == of).map(|(_, node)| place(*node));
         let plain = ["byte", "new"].iter().all(|name| cx.is_predeclared(name, site.statement));
         Verdict::of(Level::Unsafe)
-            .keep_if(site.uses.contains(&Use::Kept), "outlives-call")
-            .keep_if(site.uses.contains(&Use::Unfilled), "zeroes-matter")
+            .keep_for(place(Use::Kept), "outlives-call")
+            .keep_for(place(Use::Unfilled), "zeroes-matter")
             .keep_unless(outermost && function.is_some(), "in-block")
             .keep_if(comes_back(site.statement, cx.package()), "in-block")
             .keep_if(once, "runs-once")
@@ -307,7 +313,7 @@ fn used(mention: Node<'_>, local: Local<'_>, package: &Package) -> Use {
             Some(_) => Use::Unfilled,
             None => Use::Kept,
         },
-        _ if is_measured(up) => Use::Measured,
+        _ if is_measured(up, package) => Use::Measured,
         _ => match (fills(mention, package), lent(mention, package)) {
             (Some(escapes), _) => Use::Lent { escapes },
             (None, Some(_)) => Use::Unfilled,
@@ -316,9 +322,28 @@ fn used(mention: Node<'_>, local: Local<'_>, package: &Package) -> Use {
     }
 }
 
-fn is_measured(list: Node<'_>) -> bool {
+fn is_measured(list: Node<'_>, package: &Package) -> bool {
     let called = list.parent().and_then(callee);
-    list.kind() == "argument_list" && called.is_some_and(|name| matches!(name.text(), "len" | "cap"))
+    list.kind() == "argument_list"
+        && called.is_some_and(|name| ["len", "cap"].iter().any(|known| is_builtin(name, known, package)))
+}
+
+/// Whether `callee` is the predeclared `name`, and nothing else that is called so.
+fn is_builtin(callee: Node<'_>, name: &str, package: &Package) -> bool {
+    callee.text() == name && scope::resolve(callee) == Def::Outside && is_predeclared(name, package)
+}
+
+/// What is done with the buffer at a mention of it, and on which line.
+fn place(mention: Node<'_>) -> String {
+    let mut outer = mention.ancestors().take_while(|up| up.kind() != "statement_list");
+    let what = outer.find_map(|up| match up.kind() {
+        "call_expression" => callee(up).map(Node::text),
+        "return_statement" => Some("return"),
+        "go_statement" => Some("go"),
+        _ => None,
+    });
+    let what = what.unwrap_or(mention.text()).lines().next().unwrap_or_default();
+    format!("`{what}` on line {}", mention.line())
 }
 
 fn call_with(argument: Node<'_>) -> Option<(Node<'_>, usize)> {
@@ -340,14 +365,12 @@ fn fills(buffer: Node<'_>, package: &Package) -> Option<bool> {
 fn lent(bytes: Node<'_>, package: &Package) -> Option<bool> {
     if let Some(up) = bytes.parent().filter(|up| up.kind() == "variadic_argument") {
         let (call, _) = call_with(up)?;
-        return (callee(call)?.text() == "append").then_some(false);
+        return is_builtin(callee(call)?, "append", package).then_some(false);
     }
     let (call, index) = call_with(bytes)?;
-    match callee(call)?.text() {
-        "string" => Some(false),
-        "copy" if index == 1 => Some(false),
-        _ => method(call, "Write", package),
-    }
+    let called = callee(call)?;
+    let copies = is_builtin(called, "string", package) || index == 1 && is_builtin(called, "copy", package);
+    if copies { Some(false) } else { method(call, "Write", package) }
 }
 
 /// Whether the operand of the method is known to be an interface.
@@ -365,7 +388,12 @@ fn method(call: Node<'_>, name: &str, package: &Package) -> Option<bool> {
     let callee = callee(call).filter(|callee| callee.kind() == "selector_expression")?;
     (package_of(callee).is_none() && callee.field("field")?.text() == name).then_some(())?;
     (arguments(call).count() == 1).then_some(())?;
-    let of = type_of(callee.field("operand")?, package);
+    let operand = callee.field("operand")?;
+    // What a method of the package does with the bytes is not looked at.
+    let own =
+        type_name(operand, package).is_some_and(|of| !package.methods(Some(of.text()), name).is_empty());
+    (!own).then_some(())?;
+    let of = type_of(operand, package);
     let known = |node: Node<'_>| INTERFACES.iter().any(|(path, name)| is_symbol(node, path, name));
     Some(matches!(of, Some(Type::Written(node)) if known(node)))
 }

@@ -125,7 +125,7 @@ impl Transform for DeferInLoop {
             .keep_if(reach::outlives(&site.release, site.around, site.defer), "outlives-round")
             .keep_if(reach::is_held(&site.release, site.around, site.defer), "held-on-purpose")
             .keep_if(reach::is_released_by_hand(&site.release, site.around, site.defer), "released-by-hand")
-            .keep_if(closes && reach::has_few_rounds(site.around), "few-rounds")
+            .keep_if(closes && reach::has_few_rounds(site.around, cx.package()), "few-rounds")
             .lower_if(endless, Level::Advice, "never-runs")
             .lower_if(closes, Level::Advice, "piles-up")
             .lower_if(true, Level::Advice, "lock-held")

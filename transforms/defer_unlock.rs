@@ -33,7 +33,11 @@
 //! Whatever is added to the function later must remember the lock: an early return or a
 //! panic leaves it taken for ever.
 //! # Guards
-//! - `may-panic`, keep: a statement between the two can panic, and would leave the lock taken.
+//! - `lock-changes`, keep: the lock, or what it is reached through, is assigned or hidden before
+//!   the end, where the unlock would be of another one.
+//! - `said-why`, keep: a comment at the `defer` speaks of a panic.
+//! - `may-panic`, keep: a statement between the two is not known to be free of panics, one of
+//!   which would leave the lock taken.
 //! - `several-ways-out`, keep: the function returns from more than its end.
 //! - `other-defers`, keep: another `defer` of the function runs before or after the unlock.
 //! - `unknown-lock`, keep: it is not known to be a `sync.Mutex` or a `sync.RWMutex`.
@@ -78,6 +82,8 @@ impl Transform for DeferUnlock {
         opt_in: true,
         shapes: &[Shape { word: "defer", with: &["Unlock"], near, looks }],
         guards: &[
+            "lock-changes",
+            "said-why",
             "may-panic",
             "several-ways-out",
             "other-defers",
@@ -111,12 +117,14 @@ impl Transform for DeferUnlock {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let place = |node: Node<'_>| format!("`{}` on line {}", node.text(), node.line());
+        let place = |node: Node<'_>| format!("`{}` on line {}", shown(node), node.line());
         let hazard = |wanted: Hazard| {
             site.body.hazards.iter().find(|(hazard, _)| *hazard == wanted).map(|(_, node)| place(*node))
         };
         Verdict::of(Level::Unsafe)
+            .keep_for(hazard(Hazard::OtherLock), "lock-changes")
             .keep_for(hazard(Hazard::Panic), "may-panic")
+            .keep_for(reason(site.defer).map(place), "said-why")
             .keep_for(hazard(Hazard::Return), "several-ways-out")
             .keep_for(hazard(Hazard::Defer), "other-defers")
             .keep_unless(is_mutex(site.lock, cx), "unknown-lock")
@@ -199,6 +207,30 @@ impl Transform for DeferUnlock {
             fix.replace(Span::at(last.end()), format!("; {unlock}"));
         }
     }
+}
+
+/// The first line of what is pointed at.
+fn shown(node: Node<'_>) -> String {
+    let first = node.text().lines().next().unwrap_or_default();
+    if first.len() < node.text().len() { format!("{first}…") } else { first.to_owned() }
+}
+
+/// The comment behind the `defer`, or right above it, that says what it is for.
+fn reason(defer: Node<'_>) -> Option<Node<'_>> {
+    let comments = defer.ancestors().last()?.descendants().filter(|node| node.kind() == "comment");
+    let lines = defer.file().lines();
+    let mut above = defer.line();
+    let near: Vec<Node<'_>> = comments.collect();
+    for comment in near.iter().rev().filter(|comment| comment.end() <= defer.start()) {
+        if lines.line(comment.end() - 1) + 1 < above {
+            break;
+        }
+        above = comment.line();
+    }
+    near.into_iter().find(|comment| {
+        let beside = above <= comment.line() && comment.line() <= defer.line();
+        beside && comment.text().to_lowercase().contains("panic")
+    })
 }
 
 /// What a comment speaks of that goes with the `defer`.

@@ -55,7 +55,8 @@
 //!   goroutine.
 //! - `leaves-inner-loop`, keep: an item returns out of a loop of its own.
 //! - `arguments`, keep: the function takes something else than the index and the element.
-//! - `not-nameable`, keep: `min`, `len` or `int` means something else here.
+//! - `not-nameable`, keep: `min`, `len` or `int` means something else here, or an item
+//!   declares a variable of the name of the index or the element.
 //! - `older-go`, advice: before Go 1.22 a loop cannot range over a number and shares its
 //!   variables between the items.
 //! - `untidy`, advice: a comment, or the layout, would be lost.
@@ -134,13 +135,14 @@ impl Transform for GoroutinePerItem {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let plain = ["min", "len", "int"].iter().all(|name| cx.is_predeclared(name, site.looping));
+        let again = Names::of(site).is_some_and(|names| declares_again(site, &names));
         Verdict::of(Level::Unsafe)
             .keep_unless(waits_next(site), "waits-later")
+            .keep_seen(|| may_wait(site, cx), "may-wait")
             .keep_unless(is_steady(site) && !writes_another(site), "operand-may-change")
             .keep_if(site.returns().any(|(_, inner)| inner), "leaves-inner-loop")
             .keep_if(Names::of(site).is_none(), "arguments")
-            .keep_unless(plain, "not-nameable")
-            .keep_seen(|| may_wait(site, cx), "may-wait")
+            .keep_unless(plain && !again, "not-nameable")
             .lower_if(!cx.has(GoVersion(1, 22)), Level::Advice, "older-go")
             .lower_if(body(site).is_none(), Level::Advice, "untidy")
     }
@@ -348,13 +350,28 @@ fn writes_another(site: &Site<'_>) -> bool {
     })
 }
 
+/// Whether an item declares, beside its other statements, what is called like the
+/// index or the element.
+fn declares_again(site: &Site<'_>, names: &Names<'_>) -> bool {
+    let own = [names.index, names.value];
+    site.work.iter().flat_map(|node| scope::declared(*node)).any(|name| own.contains(&Some(name.text())))
+}
+
 /// What of an item is not known to only compute.
 fn may_wait(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     site.work.iter().find_map(|statement| {
         let done = doings(*statement, &|_| false, cx.package());
-        let seen = done.communicates.or(done.calls).or(done.undecided)?;
+        // `for !ready {}`
+        let spins = || statement.descendants().find(|node| node.kind() == "for_statement" && is_empty(*node));
+        let seen = done.communicates.or(done.calls).or(done.undecided).or_else(spins)?;
         let shown = seen.text().lines().next().unwrap_or_default();
         let shown = shown.split('(').next().unwrap_or(shown);
         Some(format!("`{shown}` on line {}", seen.line()))
     })
+}
+
+/// Whether the loop does nothing but ask for its condition.
+fn is_empty(looping: Node<'_>) -> bool {
+    let counts = looping.named().next().is_some_and(|header| header.is(&["range_clause", "for_clause"]));
+    !counts && looping.field("body").is_none_or(|body| body.child("statement_list").is_none())
 }

@@ -105,3 +105,21 @@ retry:
 	}
 	return n
 }
+
+type keeper struct{ got [][]byte }
+
+func (k *keeper) Write(p []byte) (int, error) { k.got = append(k.got, p); return len(p), nil }
+
+func remembers(k *keeper, r io.Reader) {
+	buf := make([]byte, 128<<10) // keeps: outlives-call
+	n, _ := r.Read(buf)
+	_, _ = k.Write(buf[:n])
+}
+
+func ownCopy(r io.Reader) (out []byte) {
+	copy := func(dst *[]byte, src []byte) { *dst = src }
+	buf := make([]byte, 128<<10) // keeps: outlives-call
+	n, _ := r.Read(buf)
+	copy(&out, buf[:n])
+	return out
+}

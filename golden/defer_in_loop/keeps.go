@@ -11,6 +11,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -437,6 +438,111 @@ func few() {
 		defer f.Close() // keeps: few-rounds
 		use(f)
 	}
+}
+
+const some, extra = 4, 3
+
+var names = []string{"a", "b"}
+
+func fewByName() {
+	list := []string{"a", "b", "c"}
+	for _, name := range list {
+		f, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer f.Close() // keeps: few-rounds
+		use(f)
+	}
+	for _, name := range names {
+		f, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer f.Close() // keeps: few-rounds
+		use(f)
+	}
+	const n = 10
+	for range n {
+		f, err := os.Open("a")
+		if err != nil {
+			return
+		}
+		defer f.Close() // keeps: few-rounds
+		use(f)
+	}
+	for i := 0; i < some+extra; i++ {
+		f, err := os.Open("a")
+		if err != nil {
+			return
+		}
+		defer f.Close() // keeps: few-rounds
+		use(f)
+	}
+}
+
+var grown = []string{"a"}
+
+func manyByName(more []string) {
+	list := []string{"a", "b", "c"}
+	list = append(list, more...)
+	for _, name := range list {
+		f, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer f.Close() // advice: piles-up
+		use(f)
+	}
+	grown = append(grown, more...)
+	for _, name := range grown {
+		f, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer f.Close() // advice: piles-up
+		use(f)
+	}
+	for range [100]int{} {
+		f, err := os.Open("a")
+		if err != nil {
+			return
+		}
+		defer f.Close() // advice: piles-up
+		use(f)
+	}
+	for range []int{99: 1} {
+		f, err := os.Open("a")
+		if err != nil {
+			return
+		}
+		defer f.Close() // advice: piles-up
+		use(f)
+	}
+}
+
+func measured(b *testing.B) {
+	for b.Loop() {
+		f, err := os.Open("a")
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer f.Close() // advice: piles-up
+	}
+}
+
+func opensLater(paths []string, first *os.File) (err error) {
+	for _, path := range paths {
+		f := first
+		if path != "" {
+			if f, err = os.Open(path); err != nil {
+				return err
+			}
+			defer f.Close() // advice: piles-up
+		}
+		use(f)
+	}
+	return nil
 }
 
 // None of what follows is a finding.

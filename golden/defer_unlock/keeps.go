@@ -45,7 +45,7 @@ func (s *store) asserts(v any) {
 
 func (s *store) moves() {
 	s.mu.Lock()
-	defer s.mu.Unlock() // keeps: may-panic
+	defer s.mu.Unlock() // keeps: lock-changes
 	s = s.next
 	s.n++
 }
@@ -161,3 +161,52 @@ func (b *barrier) passed() bool {
 }
 
 type barrier struct{ mu sync.Mutex }
+
+type shared struct {
+	lock *sync.Mutex
+	in   *store
+	v    int
+}
+
+func (s *shared) renews() {
+	s.lock.Lock()
+	defer s.lock.Unlock() // keeps: lock-changes
+	s.lock = new(sync.Mutex)
+}
+
+func (s *shared) swaps(other *store) {
+	s.in.mu.Lock()
+	defer s.in.mu.Unlock() // keeps: lock-changes
+	s.in = other
+}
+
+var lock sync.Mutex
+var locked int
+
+func hides() int {
+	lock.Lock()
+	defer lock.Unlock() // keeps: lock-changes
+	lock := locked
+	return lock
+}
+
+func hidesLater() {
+	lock.Lock()
+	defer lock.Unlock() // keeps: lock-changes
+	var lock = locked
+	locked = lock + 1
+}
+
+func (s *shared) saysWhy() int {
+	s.lock.Lock()
+	// The callers recover from a panic
+	// and lock again.
+	defer s.lock.Unlock() // keeps: said-why
+	return s.v
+}
+
+func (s *shared) saysItBehind() {
+	s.lock.Lock()
+	defer s.lock.Unlock() /* even in a panic */ // keeps: said-why
+	s.v++
+}

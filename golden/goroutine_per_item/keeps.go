@@ -278,3 +278,30 @@ func shiftedPointer(rows []int) []int {
 	wg.Wait()
 	return out
 }
+
+func declaresAgain(rows []int) []int {
+	out := make([]int, len(rows))
+	var wg sync.WaitGroup
+	for i, r := range rows {
+		wg.Go(func() { // keeps: not-nameable
+			i := i + 0
+			out[i] = r
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+var flags [8]bool
+
+func spins(rows []int) {
+	var wg sync.WaitGroup
+	for i := range rows {
+		wg.Go(func() { // keeps: may-wait
+			flags[i] = true
+			for !flags[0] {
+			}
+		})
+	}
+	wg.Wait()
+}

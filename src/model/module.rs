@@ -230,6 +230,20 @@ impl Modules {
         (within && self.disk.is_dir(&directory)).then_some(directory)
     }
 
+    /// The directory of the package with an import path of `module`, or of another
+    /// module of its go.work.
+    pub fn directory_in_workspace(&self, import: &str, module: &ModuleInfo) -> Option<PathBuf> {
+        let others = || {
+            let workspace = module.workspace.as_ref().filter(|_| module.listed)?;
+            let base = workspace.file.parent()?;
+            workspace.go_work.uses.iter().find_map(|directory| {
+                let other = self.module_at(&real(&base.join(directory), &self.disk))?;
+                self.directory_of(import, &other)
+            })
+        };
+        self.directory_of(import, module).or_else(others)
+    }
+
     /// The versions of a file with this text. `file` need not exist.
     pub fn version_of(&self, file: &Path, text: &str) -> FileVersion {
         self.version_given(file, text, self.given)

@@ -38,6 +38,8 @@ type At = (usize, usize, usize);
 pub struct Program {
     /// The files of all packages of the module that it imports, its own first.
     packages: Vec<(PathBuf, Files)>,
+    /// The indices of those by their import paths.
+    imported: HashMap<String, usize>,
     /// The declarations that can run: package, file and declaration.
     reached: BTreeSet<At>,
 }
@@ -51,7 +53,11 @@ impl Program {
         files: Files,
         package: &mut dyn FnMut(&str) -> Option<(PathBuf, Files)>,
     ) -> Program {
-        let mut program = Program { packages: vec![(directory.to_owned(), files)], reached: BTreeSet::new() };
+        let mut program = Program {
+            packages: vec![(directory.to_owned(), files)],
+            imported: HashMap::new(),
+            reached: BTreeSet::new(),
+        };
         // The packages of the module by their import paths.
         let mut imported: HashMap<String, usize> = HashMap::new();
         let mut foreign: HashSet<String> = HashSet::new();
@@ -73,6 +79,7 @@ impl Program {
             }
         }
         program.follow(&imported);
+        program.imported = imported;
         program
     }
 
@@ -143,6 +150,11 @@ impl Program {
     /// The directories of its packages, its own first.
     pub fn directories(&self) -> impl Iterator<Item = (&Path, &[Arc<File>])> {
         self.packages.iter().map(|(directory, files)| (directory.as_path(), files.as_slice()))
+    }
+
+    /// The directory of a package of the module that it imports.
+    pub fn directory_of(&self, import: &str) -> Option<&Path> {
+        self.imported.get(import).map(|package| self.packages[*package].0.as_path())
     }
 
     /// The files of its packages, and whether they are its own `package main`.

@@ -1,8 +1,15 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
 use super::release::{Kind, Release, root};
+use crate::model::constant::integer;
+use crate::model::depends::is_address_taken;
 use crate::model::effects::is_captured;
+use crate::model::fields::spelled;
+use crate::model::flow::is_testing_handle;
 use crate::model::imports::{callee, unparenthesized};
+use crate::model::locals::is_written;
+use crate::model::package::Package;
+use crate::model::recording::first_value;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::words::words;
 use crate::syntax::Node;
@@ -11,7 +18,7 @@ use crate::syntax::Node;
 const DEPTH: usize = 4;
 
 /// Rounds that are not worth a word.
-const FEW: u64 = 16;
+const FEW: i64 = 16;
 
 /// Whether code after the round can reach what is released: it is stored, sent or
 /// given to a goroutine.
@@ -181,6 +188,9 @@ fn wraps(call: Node<'_>) -> bool {
 /// Whether the round does nothing with what it has taken: no statement follows the
 /// `defer` but such as remember it.
 pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+    if is_measured(around) {
+        return false;
+    }
     let mut at = defer;
     for up in defer.ancestors().take_while(|up| *up != around) {
         if up.kind() == "statement_list" {
@@ -222,17 +232,18 @@ fn remembers(statement: Node<'_>) -> bool {
 }
 
 /// Whether the loop's rounds are written down: a few literals, or a count.
-pub(super) fn has_few_rounds(around: Node<'_>) -> bool {
-    let few = |literal: Node<'_>| {
-        literal.kind() == "int_literal" && literal.text().parse::<u64>().is_ok_and(|count| count <= FEW)
-    };
+pub(super) fn has_few_rounds(around: Node<'_>, package: &Package) -> bool {
+    let few = |count: Node<'_>| integer(count, package).is_some_and(|count| (0..=FEW).contains(&count));
     let Some(header) = around.named().next() else { return false };
     match header.kind() {
-        "range_clause" => header.field("right").map(unparenthesized).is_some_and(|over| match over.kind() {
-            "composite_literal" => over
-                .field("body")
-                .is_some_and(|body| u64::try_from(body.named().count()).is_ok_and(|count| count <= FEW)),
-            _ => few(over),
+        "range_clause" => header.field("right").map(unparenthesized).is_some_and(|over| {
+            few(over)
+                || listed(over, package).is_some_and(|list| {
+                    match list.field("type").map(|of| (of.kind(), of)) {
+                        Some(("array_type", of)) => of.field("length").is_some_and(few),
+                        _ => has_few_elements(list),
+                    }
+                })
         }),
         "for_clause" => {
             let condition = header.field("condition").filter(|it| it.kind() == "binary_expression");
@@ -241,4 +252,53 @@ pub(super) fn has_few_rounds(around: Node<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// The literal that `over` is, or that a variable holds which nothing else is ever
+/// assigned to.
+fn listed<'t>(over: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    if over.kind() == "composite_literal" {
+        return Some(over);
+    }
+    if over.kind() != "identifier" {
+        return None;
+    }
+    let changes = |mention: &Node<'_>| is_written(*mention) || is_address_taken(*mention);
+    let value = match scope::resolve(over) {
+        Def::Local(local) => {
+            let mentions = scope::mentions(local).into_iter();
+            let changed = mentions.filter(|mention| *mention != local.name).any(|mention| changes(&mention));
+            first_value(local).filter(|_| !changed)?
+        }
+        Def::TopLevel(_) | Def::Outside if !over.text().starts_with(char::is_uppercase) => {
+            let declarations = package.declarations(over.text());
+            let [declaration] = declarations[..] else { return None };
+            let spec = declaration.descendants().find(|spec| {
+                spec.kind() == "var_spec" && spec.fields("name").any(|name| name.text() == over.text())
+            })?;
+            let only = spec.fields("name").count() == 1;
+            let changed = spelled(over.text(), package).ok()?.iter().any(changes);
+            spec.field("value")?.named().next().filter(|_| only && !changed)?
+        }
+        _ => return None,
+    };
+    Some(unparenthesized(value)).filter(|value| value.kind() == "composite_literal")
+}
+
+fn has_few_elements(list: Node<'_>) -> bool {
+    let Some(body) = list.field("body") else { return false };
+    let elements = || body.named().filter(|element| element.kind() != "comment");
+    // The key of an element of a slice is its index.
+    let map = list.field("type").is_some_and(|of| of.kind() == "map_type");
+    let counted = map || elements().all(|element| element.kind() != "keyed_element");
+    counted && i64::try_from(elements().count()).is_ok_and(|count| count <= FEW)
+}
+
+/// Whether the loop is what a benchmark measures: it runs as often as that takes.
+fn is_measured(around: Node<'_>) -> bool {
+    let Some(header) = around.named().next().filter(|header| header.kind() != "block") else { return false };
+    header.descendants().filter(|node| node.kind() == "selector_expression").any(|selector| {
+        selector.field("field").is_some_and(|field| matches!(field.text(), "N" | "Loop"))
+            && selector.field("operand").is_some_and(is_testing_handle)
+    })
 }

@@ -113,13 +113,14 @@ impl<'t> Release<'t> {
         if let Some(local) = self.local()
             && around.holds(local.name)
         {
-            return match local.kind {
-                LocalKind::Received => true,
-                LocalKind::Loop => received(local, cx),
-                _ => gets_new(local.name),
-            };
+            match local.kind {
+                LocalKind::Received => return true,
+                LocalKind::Loop => return received(local, cx),
+                _ if gets_new(local.name) => return true,
+                _ => {}
+            }
         }
-        // A variable from outside of the loop that the round gives a new value.
+        // A variable that the round gives a new value later.
         self.kind == Kind::Close
             && before()
                 .filter(|node| node.kind() == "assignment_statement")

@@ -28,6 +28,8 @@ pub(super) enum Hazard {
     Defer,
     NilMap,
     Result,
+    /// The unlock would be of another lock at the end.
+    OtherLock,
 }
 
 /// The statements behind the `defer`.
@@ -91,13 +93,17 @@ impl<'t> Body<'t> {
         for statement in &rest {
             look.statement(*statement);
         }
-        // The pointer that the lock is reached through stays what it was.
-        let base = look.base;
-        let root = base.descendants().find(|node| node.kind() == "identifier").unwrap_or(base);
-        if let Some(written) = inside()
-            .find(|node| node.kind() == "identifier" && node.text() == root.text() && is_written(*node))
-        {
-            look.hazards.push((Hazard::Panic, written));
+        // What the lock is reached through stays what it was, and means the same.
+        let parts: Vec<Node<'t>> =
+            lock.descendants().filter(|node| node.is(&["identifier", "selector_expression"])).collect();
+        let root = parts.iter().find(|part| part.kind() == "identifier").map_or("", |root| root.text());
+        let changes = |node: &Node<'t>| {
+            let part = parts.iter().any(|part| part.kind() == node.kind() && part.text() == node.text());
+            let hides = node.text() == root && node.field_name() == Some("name");
+            part && is_written(*node) || hides
+        };
+        if let Some(written) = inside().find(changes) {
+            look.hazards.push((Hazard::OtherLock, written));
         }
         let values: Vec<Node<'t>> = result
             .and_then(|result| result.named().next())

@@ -2,13 +2,16 @@
 //! production checklist of the runtime-package document and the review checklist
 //! of the senior one.
 
+use super::closing::explicit_close;
 use super::deployment::Deployment;
+use super::exporters::metrics;
+use super::signals::goroutine_dump;
 use super::{Line, MayImportRuntime, Place, State};
 use crate::model::GoVersion;
-use crate::model::effects::function_of;
-use crate::model::imports::{arguments, callee, imports};
+use crate::model::imports::{arguments, callee, imports, is_symbol};
 use crate::model::module::ModuleInfo;
 use crate::model::program::Program;
+use crate::model::scope::{self, Def, LocalKind};
 use crate::model::servers::{Reach, servers};
 use crate::syntax::{File, Node};
 use std::path::Path;
@@ -27,18 +30,18 @@ pub(super) struct Context<'a> {
 const CGROUP_AWARE: GoVersion = GoVersion(1, 25);
 
 /// What a check answers, before its line is made of it.
-struct Answer {
+pub(super) struct Answer {
     state: State,
     says: String,
     places: Vec<Place>,
 }
 
 impl Answer {
-    fn new(state: State, says: impl Into<String>) -> Answer {
+    pub(super) fn new(state: State, says: impl Into<String>) -> Answer {
         Answer { state, says: says.into(), places: Vec::new() }
     }
 
-    fn at(mut self, places: impl IntoIterator<Item = Place>) -> Answer {
+    pub(super) fn at(mut self, places: impl IntoIterator<Item = Place>) -> Answer {
         self.places = places.into_iter().collect();
         self.places.sort();
         self.places.dedup();
@@ -80,7 +83,7 @@ impl Context<'_> {
         self.place(node.file(), node.start())
     }
 
-    fn nodes<'n>(&self, nodes: impl IntoIterator<Item = Node<'n>>) -> Vec<Place> {
+    pub(super) fn nodes<'n>(&self, nodes: impl IntoIterator<Item = Node<'n>>) -> Vec<Place> {
         let mut places: Vec<Place> = nodes.into_iter().map(|node| self.node(node)).collect();
         places.sort();
         places.dedup();
@@ -91,13 +94,13 @@ impl Context<'_> {
         Place { path: (self.shown)(path), line }
     }
 
-    fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<Place> {
+    pub(super) fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<Place> {
         self.program.import(wanted).map(|(file, offset)| self.place(file, offset))
     }
 
     /// The calls of a symbol in what can run, and whether they stand in the
     /// program's own `package main`.
-    fn calls(&self, path: &str, name: &str) -> Vec<(Node<'_>, bool)> {
+    pub(super) fn calls(&self, path: &str, name: &str) -> Vec<(Node<'_>, bool)> {
         let mut calls = Vec::new();
         for (mention, own) in self.program.mentions(path, name) {
             let call = mention.parent().filter(|call| callee(*call) == Some(mention));
@@ -117,6 +120,10 @@ fn cpu_quota(context: &Context<'_>) -> Answer {
     let library = context.import(|path| path.starts_with("go.uber.org/automaxprocs"));
     let go = context.module.and_then(ModuleInfo::go);
     let variable = context.deployment.sets("GOMAXPROCS").map(|at| context.file(at));
+    let switched = context
+        .module
+        .filter(|_| go.is_some_and(|go| go >= CGROUP_AWARE))
+        .and_then(|module| module.setting("containermaxprocs", "0", CGROUP_AWARE));
     match (go, library, set.is_empty()) {
         (_, _, false) => Answer::new(
             State::Missing,
@@ -124,11 +131,15 @@ fn cpu_quota(context: &Context<'_>) -> Answer {
         )
         .at(context.nodes(set)),
         (_, Some(place), _) => Answer::new(State::Found, "automaxprocs sets it from the cgroup").at([place]),
+        (_, None, _) if variable.is_some() => {
+            Answer::new(State::Found, "a file of the module sets GOMAXPROCS").at(variable)
+        }
+        (Some(_), None, _) if switched.is_some() => Answer::new(
+            State::Missing,
+            format!("{}, and the runtime then sees the machine's processors", switched.unwrap_or_default()),
+        ),
         (Some(go), None, _) if go >= CGROUP_AWARE => {
             Answer::new(State::Found, format!("the runtime reads the quota by itself with go {go} in go.mod"))
-        }
-        (_, None, _) if variable.is_some() => {
-            Answer::new(State::Found, "the deployment sets GOMAXPROCS").at(variable)
         }
         (Some(go), None, _) => Answer::new(
             State::Missing,
@@ -143,7 +154,10 @@ fn cpu_quota(context: &Context<'_>) -> Answer {
 
 fn pprof_private(context: &Context<'_>) -> Answer {
     let Some(import) = context.import(|path| path == "net/http/pprof") else {
-        return Answer::new(State::Found, "net/http/pprof is not imported by the module");
+        return Answer::new(
+            State::Found,
+            "the module does not import net/http/pprof; what its dependencies serve is not read",
+        );
     };
     let running = |word: &str| context.program.running(word).into_iter().map(|(root, _)| root).collect();
     let servers = servers(&running);
@@ -177,43 +191,6 @@ fn pprof_private(context: &Context<'_>) -> Answer {
     }
 }
 
-fn metrics(context: &Context<'_>) -> Answer {
-    const LIBRARIES: &[(&str, &str)] = &[
-        ("github.com/prometheus/client_golang/", "the Prometheus client exports the Go runtime by default"),
-        ("go.opentelemetry.io/contrib/instrumentation/runtime", "OpenTelemetry exports the Go runtime"),
-        ("gopkg.in/DataDog/dd-trace-go", "the Datadog tracer exports the Go runtime"),
-        ("github.com/DataDog/dd-trace-go", "the Datadog tracer exports the Go runtime"),
-        ("github.com/VictoriaMetrics/metrics", "the VictoriaMetrics client exports the Go runtime"),
-    ];
-    for (library, says) in LIBRARIES {
-        if let Some(place) = context.import(|path| path.starts_with(library)) {
-            return Answer::new(State::Found, *says).at([place]);
-        }
-    }
-    let reads = context.nodes(context.calls("runtime/metrics", "Read").into_iter().map(|(call, _)| call));
-    let heap = context.nodes(context.calls("runtime", "ReadMemStats").into_iter().map(|(call, _)| call));
-    let goroutines =
-        context.nodes(context.calls("runtime", "NumGoroutine").into_iter().map(|(call, _)| call));
-    let expvar = context.import(|path| path == "expvar");
-    match () {
-        () if !reads.is_empty() => Answer::new(State::Found, "runtime/metrics is read").at(reads),
-        () if !heap.is_empty() && !goroutines.is_empty() => {
-            Answer::new(State::Found, "both are read; runtime/metrics does it without stopping the world")
-                .at(heap.into_iter().chain(goroutines))
-        }
-        () if expvar.is_some() => Answer::new(
-            State::Missing,
-            "expvar publishes the memory statistics but not the goroutine count; publish runtime/metrics",
-        )
-        .at(expvar),
-        () => Answer::new(
-            State::Missing,
-            "nothing in the module reads them; export runtime/metrics or use the collector of a metrics library",
-        )
-        .at(heap.into_iter().chain(goroutines)),
-    }
-}
-
 fn trace_bounded(context: &Context<'_>) -> Answer {
     let starts: Vec<Node<'_>> =
         context.calls("runtime/trace", "Start").into_iter().map(|(call, _)| call).collect();
@@ -241,10 +218,11 @@ fn trace_bounded(context: &Context<'_>) -> Answer {
 }
 
 fn traceback(context: &Context<'_>) -> Answer {
-    let set = context.nodes(context.calls("runtime/debug", "SetTraceback").into_iter().map(|(call, _)| call));
+    let calls = context.calls("runtime/debug", "SetTraceback").into_iter().map(|(call, _)| call);
+    let set = context.nodes(calls.filter(|call| shows_all(*call)));
     match (set.is_empty(), context.deployment.sets("GOTRACEBACK")) {
         (false, _) => Answer::new(State::Found, "the program sets it").at(set),
-        (true, Some(at)) => Answer::new(State::Found, "the deployment sets it").at([context.file(at)]),
+        (true, Some(at)) => Answer::new(State::Found, "a file of the module sets it").at([context.file(at)]),
         (true, None) => Answer::new(
             State::Missing,
             "neither the code nor a file of the module sets it; a crash then shows one goroutine",
@@ -252,53 +230,52 @@ fn traceback(context: &Context<'_>) -> Answer {
     }
 }
 
-fn explicit_close(context: &Context<'_>) -> Answer {
-    let finalizers = context.calls("runtime", "SetFinalizer").into_iter();
-    let cleanups = context.calls("runtime", "AddCleanup");
-    let attached: Vec<Node<'_>> = finalizers
-        .chain(cleanups)
-        .map(|(call, _)| call)
-        .filter(|call| arguments(*call).nth(1).is_none_or(|argument| argument.text() != "nil"))
-        .collect();
-    if attached.is_empty() {
-        return Answer::new(State::Found, "the module attaches no finalizer or cleanup");
-    }
-    let closes = |call: &Node<'_>| {
-        let directory = call.file().path().parent();
-        let files = context.program.directories().find(|(at, _)| Some(*at) == directory);
-        files.into_iter().flat_map(|(_, files)| files).any(|file| {
-            file.outline().decls.iter().any(|decl| {
-                decl.receiver.is_some()
-                    && decl.names.iter().any(|name| {
-                        matches!(&*name.text, "Close" | "Release" | "Free" | "Destroy" | "Stop" | "Shutdown")
-                    })
-            })
-        })
-    };
-    let alone: Vec<Node<'_>> = attached.iter().copied().filter(|call| !closes(call)).collect();
-    if alone.is_empty() {
-        Answer::new(State::Found, "each package with a finalizer or cleanup has a method that closes")
-            .at(context.nodes(attached))
-    } else {
-        Answer::new(State::Missing, "a finalizer or cleanup is all that releases something; give it a Close")
-            .at(context.nodes(alone))
-    }
+/// Whether the call of `SetTraceback` asks for all goroutines, and not only for the
+/// panic that the next statement is.
+fn shows_all(call: Node<'_>) -> bool {
+    let fewer = ["\"none\"", "\"single\"", "\"0\""];
+    let statement = call.parent().filter(|up| up.kind() == "expression_statement");
+    let next = statement.and_then(|statement| {
+        let list = statement.parent()?;
+        list.named().find(|next| next.start() >= statement.end() && next.kind() != "comment")
+    });
+    let panics = next
+        .and_then(|next| next.named().next())
+        .and_then(callee)
+        .is_some_and(|called| called.text() == "panic");
+    !panics && !arguments(call).next().is_some_and(|level| fewer.contains(&level.text()))
 }
 
 fn memory_limit(context: &Context<'_>) -> Answer {
     let set: Vec<Node<'_>> =
         context.calls("runtime/debug", "SetMemoryLimit").into_iter().map(|(call, _)| call).collect();
-    let set: Vec<Node<'_>> = set.into_iter().filter(|call| !only_asks(*call)).collect();
+    let lifts =
+        |call: &Node<'_>| arguments(*call).next().is_some_and(|limit| is_symbol(limit, "math", "MaxInt64"));
+    let set: Vec<Node<'_>> = set.into_iter().filter(|call| !only_asks(*call) && !lifts(call)).collect();
     let library = context.import(|path| path.starts_with("github.com/KimMachineGun/automemlimit"));
+    // A function that hands its argument on sets what somebody asks for.
+    let (handed, set): (Vec<Node<'_>>, Vec<Node<'_>>) =
+        set.into_iter().partition(|call| arguments(*call).next().is_some_and(is_parameter));
     match (set.is_empty(), library, context.deployment.sets("GOMEMLIMIT")) {
         (false, _, _) => Answer::new(State::Found, "the program sets it").at(context.nodes(set)),
         (_, Some(place), _) => Answer::new(State::Found, "automemlimit sets it from the cgroup").at([place]),
-        (_, _, Some(at)) => Answer::new(State::Found, "the deployment sets it").at([context.file(at)]),
+        (_, _, Some(at)) => Answer::new(State::Found, "a file of the module sets it").at([context.file(at)]),
+        _ if !handed.is_empty() => Answer::new(
+            State::Undecidable,
+            "a function sets the limit that it is given; see who calls it, and when",
+        )
+        .at(context.nodes(handed)),
         _ => Answer::new(
             State::Missing,
             "neither the code nor a file of the module sets one; about 90 % of the container's memory is usual",
         ),
     }
+}
+
+/// Whether the argument is a parameter of the function that it stands in.
+fn is_parameter(argument: Node<'_>) -> bool {
+    argument.kind() == "identifier"
+        && matches!(scope::resolve(argument), Def::Local(local) if local.kind == LocalKind::Param)
 }
 
 /// Whether a call of `GOMAXPROCS` or `SetMemoryLimit` changes nothing: a negative
@@ -338,48 +315,6 @@ fn tuning_owner(context: &Context<'_>) -> Answer {
     }
     let says = if owned.is_empty() { "nothing in the module tunes it" } else { "only package main does" };
     Answer::new(State::Found, says).at(context.nodes(owned))
-}
-
-fn goroutine_dump(context: &Context<'_>) -> Answer {
-    let mut dumps: Vec<Node<'_>> = context
-        .calls("runtime", "Stack")
-        .into_iter()
-        .map(|(call, _)| call)
-        .filter(|call| arguments(*call).nth(1).is_some_and(|all| all.text() != "false"))
-        .collect();
-    dumps.extend(
-        context
-            .calls("runtime/pprof", "Lookup")
-            .into_iter()
-            .map(|(call, _)| call)
-            .filter(|call| arguments(*call).next().is_some_and(|name| name.text().contains("goroutine"))),
-    );
-    let signals = context.calls("os/signal", "Notify");
-    let beside = |dump: &Node<'_>| {
-        let directory = dump.file().path().parent();
-        signals.iter().any(|(signal, _)| signal.file().path().parent() == directory)
-    };
-    let on_signal: Vec<Node<'_>> = dumps.iter().copied().filter(beside).collect();
-    let limited = |dump: &Node<'_>| {
-        let function = function_of(*dump).map_or("", Node::text);
-        ["time.Since", "Limiter", "limiter", "lastDump", "last", "Allow(", "cooldown", "time.Sleep", "Ticker"]
-            .iter()
-            .any(|word| function.contains(word))
-    };
-    match () {
-        () if on_signal.is_empty() => Answer::new(
-            State::Missing,
-            "nothing in the module dumps goroutines on a signal; SIGQUIT does, but it ends the program",
-        ),
-        () if on_signal.iter().all(limited) => {
-            Answer::new(State::Found, "a signal dumps them, at a limited rate").at(context.nodes(on_signal))
-        }
-        () => Answer::new(
-            State::Undecidable,
-            "goroutines are dumped beside a signal handler, and no limit of the rate is seen; each dump stops the world",
-        )
-        .at(context.nodes(on_signal)),
-    }
 }
 
 fn build_info(context: &Context<'_>) -> Answer {
@@ -438,14 +373,24 @@ fn runtime_imports(context: &Context<'_>) -> Answer {
         .collect();
     match (configured, others.len()) {
         (true, 0) => Answer::new(State::Found, "only the packages that gomend.toml allows import it"),
-        (true, count) => {
-            Answer::new(State::Missing, format!("{count} packages import it that gomend.toml does not allow"))
-                .at(places)
-        }
+        (true, count) => Answer::new(
+            State::Missing,
+            match count {
+                1 => "one package imports it that gomend.toml does not allow".to_owned(),
+                _ => format!("{count} packages import it that gomend.toml does not allow"),
+            },
+        )
+        .at(places),
         (false, 0) => Answer::new(State::Found, "no package of the module imports it"),
         (false, count) => Answer::new(
             State::Undecidable,
-            format!("{count} packages import it; say in gomend.toml, [audit] runtime-imports, which may"),
+            match count {
+                1 => "one package imports it; say in gomend.toml, [audit] runtime-imports, which may"
+                    .to_owned(),
+                _ => format!(
+                    "{count} packages import it; say in gomend.toml, [audit] runtime-imports, which may"
+                ),
+            },
         )
         .at(places),
     }

@@ -2,12 +2,15 @@
 //! deploy it show, line by line.
 //!
 //! A program is a `package main`. Calls are followed from `main` and from every
-//! initialization through the packages of the module; what dependencies do is
-//! not read.
+//! initialization through the packages of the module, and of the other modules of
+//! its go.work; what dependencies do is not read.
 
 mod checks;
+mod closing;
 mod deployment;
+mod exporters;
 mod packages;
+mod signals;
 
 use super::discover::{Limits, read_path};
 use crate::model::module::{Modules, WorkMode};

@@ -53,7 +53,7 @@ impl Packages {
     ) -> Program {
         let own = self.of(directory);
         Program::load(directory, own, &mut |path| {
-            let directory = modules.directory_of(path, module?)?;
+            let directory = modules.directory_in_workspace(path, module?)?;
             let files = self.of(&directory);
             Some((directory, files))
         })
