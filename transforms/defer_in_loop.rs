@@ -122,8 +122,8 @@ impl Transform for DeferInLoop {
             !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
         });
         Verdict::of(Level::Unsafe)
-            .keep_if(reach::outlives(&site.release, site.around, site.defer), "outlives-round")
-            .keep_if(reach::is_held(&site.release, site.around, site.defer), "held-on-purpose")
+            .keep_if(!endless && reach::outlives(&site.release, site.around, site.defer), "outlives-round")
+            .keep_if(!endless && reach::is_held(&site.release, site.around, site.defer), "held-on-purpose")
             .keep_if(reach::is_released_by_hand(&site.release, site.around, site.defer), "released-by-hand")
             .keep_if(closes && reach::has_few_rounds(site.around, cx.package()), "few-rounds")
             .lower_if(endless, Level::Advice, "never-runs")

@@ -161,6 +161,24 @@ func inner(paths []string) {
 	}
 }
 
+func acceptsForOthers(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			continue
+		}
+		defer conn.Close() // advice: never-runs
+		go use(conn)
+	}
+}
+
+func locksForEver(mu *sync.Mutex) {
+	for {
+		mu.Lock()
+		defer mu.Unlock() // advice: never-runs
+	}
+}
+
 func accepts(l net.Listener) {
 	for {
 		conn, err := l.Accept()
