@@ -50,7 +50,7 @@ use crate::model::fields::type_name;
 use crate::model::finalizer::{cleaned_up, settings};
 use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::package::Package;
-use crate::model::scope::{self, Def, Local};
+use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{Node, glance};
@@ -273,26 +273,39 @@ fn is_shared(owner: Local<'_>) -> bool {
     if is_kept(owner) {
         return true;
     }
-    // `part := whole.bytes[:8]`
+    // Memory that is not the collector's.
+    let foreign = |value: Node<'_>| {
+        value.kind() == "call_expression"
+            && callee(value).is_some_and(|called| {
+                let name = called.field("field").unwrap_or(called).text().to_lowercase();
+                name.contains("map") || name.contains("alloc") || package_of(called) == Some("unsafe")
+            })
+    };
+    is_of_another(owner) || first_values(owner).into_iter().any(foreign)
+}
+
+/// Whether the variable is a part or a copy of another one: `part := whole.bytes[:8]`,
+/// `for _, part := range whole`.
+fn is_of_another(owner: Local<'_>) -> bool {
+    owner.kind == LocalKind::Loop
+        || first_values(owner).into_iter().any(|value| match value.kind() {
+            "identifier" => value.text() != "nil",
+            "selector_expression" | "index_expression" | "slice_expression" => true,
+            "unary_expression" => {
+                value.field("operand").is_some_and(|operand| operand.kind() != "composite_literal")
+            }
+            _ => false,
+        })
+}
+
+/// What the declaration of the variable, or of several beside it, gives.
+fn first_values(owner: Local<'_>) -> Vec<Node<'_>> {
     let declares = owner.name.parent().and_then(|up| match up.kind() {
         "var_spec" => up.field("value"),
         "expression_list" => up.parent()?.field("right"),
         _ => None,
     });
-    declares.is_some_and(|values| {
-        values.named().map(unparenthesized).any(|value| match value.kind() {
-            "identifier" | "selector_expression" | "index_expression" | "slice_expression" => true,
-            "unary_expression" => {
-                value.field("operand").is_some_and(|operand| operand.kind() != "composite_literal")
-            }
-            // Memory that is not the collector's.
-            "call_expression" => callee(value).is_some_and(|called| {
-                let name = called.field("field").unwrap_or(called).text().to_lowercase();
-                name.contains("map") || name.contains("alloc") || package_of(called) == Some("unsafe")
-            }),
-            _ => false,
-        })
-    })
+    declares.into_iter().flat_map(Node::named).map(unparenthesized).collect()
 }
 
 /// Whether the variable is put into another one, a literal or a channel.
@@ -325,12 +338,29 @@ fn is_pinned(function: Node<'_>) -> bool {
 }
 
 /// Whether the variable is mentioned behind `place`, or in something deferred
-/// or captured, or in a loop that comes back to it.
+/// or captured, or in a loop that comes back to it, or gets what `place` gives.
 fn is_alive_behind(owner: Local<'_>, place: Node<'_>) -> bool {
+    let comes_back = |mention: Node<'_>| {
+        let again = |around: Node<'_>| {
+            let first = around
+                .named()
+                .find(|part| part.kind() == "range_clause")
+                .or_else(|| around.named().find_map(|clause| clause.field("initializer")));
+            around.kind() == "for_statement"
+                && !around.holds(owner.name)
+                && around.holds(mention)
+                && !first.is_some_and(|first| first.holds(mention))
+        };
+        place.ancestors().take_while(|up| up.kind() != "func_literal").any(again)
+    };
+    let assignment = place.ancestors().find(|up| up.kind().ends_with("_statement"));
+    let target = assignment.filter(|up| up.kind() == "assignment_statement").and_then(|up| up.field("left"));
     scope::mentions(owner).into_iter().filter(|mention| *mention != owner.name).any(|mention| {
         mention.start() > place.end()
             || function_of(mention) != function_of(place)
             || mention.ancestors().any(|up| up.kind() == "defer_statement")
+            || comes_back(mention)
+            || target.is_some_and(|target| target.holds(mention) && target != mention)
     })
 }
 
@@ -366,6 +396,7 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
             if frees_field(holder.text(), name, package)
                 && !frees(function, package)
                 && !is_kept(local)
+                && !is_of_another(local)
                 && !is_alive_behind(local, call)
             {
                 return Some(Site { at: call, owner, last_use: call, guard: FINALIZER });

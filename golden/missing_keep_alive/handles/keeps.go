@@ -84,3 +84,38 @@ func (b *buffer) View() (*view, int) {
 	n := C.weight(b.p)
 	return v, int(n)
 }
+
+// What comes behind the call keeps it.
+func (b *buffer) Measured() { b.n = C.weight(b.p) }
+
+func (b *buffer) Weighed(n int) (sum C.int) {
+	for range n {
+		sum += C.weight(b.p)
+	}
+	for C.weight(b.p) > 0 {
+		sum++
+	}
+	return sum
+}
+
+// Something else holds it.
+func (v *view) Weight() C.int {
+	b := v.of
+	return C.weight(b.p)
+}
+
+func weights(all []*buffer) (sum C.int) {
+	for _, b := range all {
+		sum += C.weight(b.p)
+	}
+	return sum
+}
+
+// One of its own in each round.
+func rounds(n int) (sum C.int) {
+	for range n {
+		b := newBuffer(n)
+		sum += C.weight(b.p) // advice: finalizer-may-run
+	}
+	return sum
+}
