@@ -119,3 +119,20 @@ func rounds(n int) (sum C.int) {
 	}
 	return sum
 }
+
+// The finalizer has it freed later.
+type late struct{ p unsafe.Pointer }
+
+func later(f func()) { go f() }
+
+func newLate(n int) *late {
+	l := &late{p: C.malloc(C.size_t(n))}
+	runtime.SetFinalizer(l, func(l *late) { later(l.free) })
+	return l
+}
+
+func (l *late) free() { C.free(l.p) }
+
+func (l *late) Weight() int {
+	return int(C.weight(l.p)) // advice: finalizer-may-run
+}
