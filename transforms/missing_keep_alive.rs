@@ -300,6 +300,7 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
             let Some(holder) = type_name(owner, package).filter(|_| !inner) else { continue };
             let name = field.field("field").map_or("", Node::text);
             if frees_field(holder.text(), name, package)
+                && !gives_inside(holder.text(), name, package)
                 && !frees(function, package)
                 && !is_kept(local)
                 && !is_of_another(local)
@@ -321,6 +322,20 @@ fn is_c_type(called: Node<'_>) -> bool {
         || ["ulonglong", "float", "double"].contains(&name)
         || name.ends_with("_t")
         || ["struct_", "union_", "enum_"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether `name` is a method that gives a pointer into the object: `return &x.part`.
+fn gives_inside(holder: &str, name: &str, package: &Package) -> bool {
+    let inside = |node: Node<'_>| {
+        node.kind() == "unary_expression"
+            && node.field("operator").is_some_and(|token| token.kind() == "&")
+            && node.field("operand").is_some_and(|of| of.kind() == "selector_expression")
+    };
+    let returns = |method: Node<'_>| {
+        let mut all = method.descendants().filter(|node| node.kind() == "return_statement");
+        all.any(|given| given.descendants().any(inside))
+    };
+    package.methods(Some(holder), name).into_iter().any(returns)
 }
 
 /// Whether a finalizer or cleanup of the type uses its field `name`, itself or

@@ -136,3 +136,16 @@ func (l *late) free() { C.free(l.p) }
 func (l *late) Weight() int {
 	return int(C.weight(l.p)) // advice: finalizer-may-run
 }
+
+// A pointer into the object keeps it.
+type inlaid struct{ n C.int }
+
+func newInlaid() *inlaid {
+	i := &inlaid{}
+	runtime.SetFinalizer(i, func(i *inlaid) { C.count(*i.native()) })
+	return i
+}
+
+func (i *inlaid) native() *C.int { return &i.n }
+
+func (i *inlaid) Weight() int { return int(C.weight(unsafe.Pointer(i.native()))) }
