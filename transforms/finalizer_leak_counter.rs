@@ -56,7 +56,8 @@
 //!   forgotten; sample it in a debug build.
 //! - `foreign-type`, advice: the type is no plain struct of this package with one name.
 //! - `counter-elsewhere`, advice: the counter is no plain variable of this package that is
-//!   only counted up here and read, or more than one file or declaration has a share in it.
+//!   only counted up here and read, or more than one file or declaration has a share in it, or
+//!   it is set against another number.
 //! - `becomes-closer`, advice: the new `Close` would hide one or be called by others: the type
 //!   embeds another, is embedded, reads or writes, or a type assertion asks for closers.
 //! - `unclear-close`, advice: the `Close` that there is counts already, has no place for

@@ -45,12 +45,15 @@
 //! system calls, rather than C code, are not looked at, nor memory that another variable
 //! holds too.
 
+mod owner;
+
+use self::owner::{is_alive_behind, is_kept, is_of_another, is_pinned, is_shared, outermost_call};
 use crate::model::effects::function_of;
 use crate::model::fields::type_name;
 use crate::model::finalizer::{cleaned_up, settings};
-use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
-use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{Node, glance};
@@ -267,103 +270,6 @@ fn goes_into_raw_call(place: Node<'_>) -> bool {
     )
 }
 
-/// Whether something else holds what the variable holds: it was made from
-/// another variable, or is kept in one.
-fn is_shared(owner: Local<'_>) -> bool {
-    if is_kept(owner) {
-        return true;
-    }
-    // Memory that is not the collector's.
-    let foreign = |value: Node<'_>| {
-        value.kind() == "call_expression"
-            && callee(value).is_some_and(|called| {
-                let name = called.field("field").unwrap_or(called).text().to_lowercase();
-                name.contains("map") || name.contains("alloc") || package_of(called) == Some("unsafe")
-            })
-    };
-    is_of_another(owner) || first_values(owner).into_iter().any(foreign)
-}
-
-/// Whether the variable is a part or a copy of another one: `part := whole.bytes[:8]`,
-/// `for _, part := range whole`.
-fn is_of_another(owner: Local<'_>) -> bool {
-    owner.kind == LocalKind::Loop
-        || first_values(owner).into_iter().any(|value| match value.kind() {
-            "identifier" => value.text() != "nil",
-            "selector_expression" | "index_expression" | "slice_expression" => true,
-            "unary_expression" => {
-                value.field("operand").is_some_and(|operand| operand.kind() != "composite_literal")
-            }
-            _ => false,
-        })
-}
-
-/// What the declaration of the variable, or of several beside it, gives.
-fn first_values(owner: Local<'_>) -> Vec<Node<'_>> {
-    let declares = owner.name.parent().and_then(|up| match up.kind() {
-        "var_spec" => up.field("value"),
-        "expression_list" => up.parent()?.field("right"),
-        _ => None,
-    });
-    declares.into_iter().flat_map(Node::named).map(unparenthesized).collect()
-}
-
-/// Whether the variable is put into another one, a literal or a channel.
-fn is_kept(owner: Local<'_>) -> bool {
-    let keeps = |mention: Node<'_>| {
-        let whole = parenthesized(mention);
-        whole.parent().is_some_and(|up| match up.kind() {
-            // The key of a field may have the variable's name.
-            "literal_element" => up
-                .parent()
-                .is_none_or(|keyed| keyed.kind() != "keyed_element" || keyed.named().next() != Some(up)),
-            "send_statement" => true,
-            "expression_list" => up.field_name() != Some("left"),
-            _ => false,
-        })
-    };
-    scope::mentions(owner).into_iter().any(|mention| mention != owner.name && keeps(mention))
-}
-
-/// The outermost call that `place` is an argument of: what is evaluated for its
-/// other arguments is dead while it runs.
-fn outermost_call<'t>(place: Node<'t>) -> Node<'t> {
-    let inside = |up: &Node<'t>| !up.kind().ends_with("_statement") && up.kind() != "func_literal";
-    place.ancestors().take_while(inside).filter(|up| up.kind() == "call_expression").last().unwrap_or(place)
-}
-
-/// Whether the function pins what it gives away.
-fn is_pinned(function: Node<'_>) -> bool {
-    function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Pin")
-}
-
-/// Whether the variable is mentioned behind `place`, or in something deferred
-/// or captured, or in a loop that comes back to it, or gets what `place` gives.
-fn is_alive_behind(owner: Local<'_>, place: Node<'_>) -> bool {
-    let comes_back = |mention: Node<'_>| {
-        let again = |around: Node<'_>| {
-            let first = around
-                .named()
-                .find(|part| part.kind() == "range_clause")
-                .or_else(|| around.named().find_map(|clause| clause.field("initializer")));
-            around.kind() == "for_statement"
-                && !around.holds(owner.name)
-                && around.holds(mention)
-                && !first.is_some_and(|first| first.holds(mention))
-        };
-        place.ancestors().take_while(|up| up.kind() != "func_literal").any(again)
-    };
-    let assignment = place.ancestors().find(|up| up.kind().ends_with("_statement"));
-    let target = assignment.filter(|up| up.kind() == "assignment_statement").and_then(|up| up.field("left"));
-    scope::mentions(owner).into_iter().filter(|mention| *mention != owner.name).any(|mention| {
-        mention.start() > place.end()
-            || function_of(mention) != function_of(place)
-            || mention.ancestors().any(|up| up.kind() == "defer_statement")
-            || comes_back(mention)
-            || target.is_some_and(|target| target.holds(mention) && target != mention)
-    })
-}
-
 /// `C.f(x.h)`, where `x` has a finalizer and is dead behind the call.
 fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
     let called = mention.parent().filter(|up| up.kind() == "selector_expression")?;
@@ -394,6 +300,7 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
             let Some(holder) = type_name(owner, package).filter(|_| !inner) else { continue };
             let name = field.field("field").map_or("", Node::text);
             if frees_field(holder.text(), name, package)
+                && !gives_inside(holder.text(), name, package)
                 && !frees(function, package)
                 && !is_kept(local)
                 && !is_of_another(local)
@@ -417,6 +324,20 @@ fn is_c_type(called: Node<'_>) -> bool {
         || ["struct_", "union_", "enum_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether `name` is a method that gives a pointer into the object: `return &x.part`.
+fn gives_inside(holder: &str, name: &str, package: &Package) -> bool {
+    let inside = |node: Node<'_>| {
+        node.kind() == "unary_expression"
+            && node.field("operator").is_some_and(|token| token.kind() == "&")
+            && node.field("operand").is_some_and(|of| of.kind() == "selector_expression")
+    };
+    let returns = |method: Node<'_>| {
+        let mut all = method.descendants().filter(|node| node.kind() == "return_statement");
+        all.any(|given| given.descendants().any(inside))
+    };
+    package.methods(Some(holder), name).into_iter().any(returns)
+}
+
 /// Whether a finalizer or cleanup of the type uses its field `name`, itself or
 /// in a method that it calls.
 fn frees_field(holder: &str, name: &str, package: &Package) -> bool {
@@ -426,10 +347,10 @@ fn frees_field(holder: &str, name: &str, package: &Package) -> bool {
     let finalized = settings(package).is_ok_and(|all| {
         let of_type = all.iter().filter(|set| !set.clears() && set.holder(package) == Some(holder));
         of_type.filter_map(|set| set.code(package)).any(|code| {
-            let called =
-                code.body.descendants().filter_map(callee).filter_map(|called| called.field("field"));
+            // `strategy(x.free)` calls it too, some time.
+            let named = code.body.descendants().filter(|node| node.kind() == "field_identifier");
             mentions(code.body)
-                || called.flat_map(|method| package.methods(Some(holder), method.text())).any(mentions)
+                || named.flat_map(|method| package.methods(Some(holder), method.text())).any(mentions)
         })
     });
     finalized

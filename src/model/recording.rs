@@ -140,7 +140,7 @@ fn ends(statement: Node<'_>, package: &Package) -> bool {
 /// What keeps the program running until somebody kills it, in the code of
 /// `function` behind `from`: the function cannot end, or it serves and nothing in
 /// the package waits for a signal.
-pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &Package) -> Option<Node<'t>> {
+pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &'t Package) -> Option<Node<'t>> {
     let body = function.field("body")?;
     let way_out = exits(body, package);
     if !way_out.falls && !way_out.returns {
@@ -151,11 +151,34 @@ pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &Package)
             return last;
         }
     }
+    // `main` ends with a function that cannot end.
+    if let Some(last) = body.child("statement_list").and_then(|list| list.named().last())
+        && last.start() >= from
+        && let Some(inner) = called_function(last, package)
+        && inner != function
+        && let Some(runs) = inner.field("body")
+    {
+        let way_out = exits(runs, package);
+        let last_there = runs.child("statement_list").and_then(|list| list.named().last());
+        if !way_out.falls && !way_out.returns && !last_there.is_some_and(|there| ends(there, package)) {
+            return Some(last);
+        }
+    }
     let signals = || {
         let handles = |text: &str| text.contains("SignalHandler") || text.contains("OnSignal");
         package.files().iter().any(|file| imports(file, "os/signal") || handles(file.text()))
     };
     serving(function, from).filter(|_| !signals())
+}
+
+/// The function of the package that the statement calls and does nothing else.
+fn called_function<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    let name = callee(call).filter(|called| called.kind() == "identifier")?;
+    match package.declarations(name.text())[..] {
+        [only] if only.kind() == "function_declaration" => Some(only),
+        _ => None,
+    }
 }
 
 /// The call behind `from` in which `function` serves until it is told to end.

@@ -235,6 +235,10 @@ fn reads<'t>(
             continue;
         }
         let read = Some(place).filter(|_| name).and_then(read_of);
+        if let Some(sum) = read.and_then(reckoned) {
+            let seen = format!("`{}` on line {} reckons with it", sum.text(), sum.line());
+            return Err(("counter-elsewhere", seen));
+        }
         let written = declaration
             .descendants()
             .find(|node| node.kind() == "var_spec")
@@ -276,6 +280,15 @@ fn read_of<'t>(place: Node<'t>) -> Option<Node<'t>> {
         }
         _ => None,
     }
+}
+
+/// The expression that adds the number to another one, takes it from that, or asks whether
+/// they are the same: what was collected of all that was made, perhaps.
+fn reckoned(read: Node<'_>) -> Option<Node<'_>> {
+    let sum = parenthesized(read).parent().filter(|up| up.kind() == "binary_expression")?;
+    let reckons = sum.field("operator").is_some_and(|op| matches!(op.kind(), "+" | "-" | "==" | "!="));
+    let number = |side: &str| sum.field(side).is_some_and(|side| side.kind() == "int_literal");
+    (reckons && !number("left") && !number("right")).then_some(sum)
 }
 
 /// The receiver's name of a method with a pointer receiver.

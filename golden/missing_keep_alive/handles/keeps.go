@@ -119,3 +119,33 @@ func rounds(n int) (sum C.int) {
 	}
 	return sum
 }
+
+// The finalizer has it freed later.
+type late struct{ p unsafe.Pointer }
+
+func later(f func()) { go f() }
+
+func newLate(n int) *late {
+	l := &late{p: C.malloc(C.size_t(n))}
+	runtime.SetFinalizer(l, func(l *late) { later(l.free) })
+	return l
+}
+
+func (l *late) free() { C.free(l.p) }
+
+func (l *late) Weight() int {
+	return int(C.weight(l.p)) // advice: finalizer-may-run
+}
+
+// A pointer into the object keeps it.
+type inlaid struct{ n C.int }
+
+func newInlaid() *inlaid {
+	i := &inlaid{}
+	runtime.SetFinalizer(i, func(i *inlaid) { C.count(*i.native()) })
+	return i
+}
+
+func (i *inlaid) native() *C.int { return &i.n }
+
+func (i *inlaid) Weight() int { return int(C.weight(unsafe.Pointer(i.native()))) }
