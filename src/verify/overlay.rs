@@ -14,6 +14,8 @@ use tempfile::TempDir;
 /// 32 hex digits follow.
 const MARK: &str = "mended-";
 const DIGITS: usize = 32;
+/// Starts the name of the directory of one proof.
+const DIRECTORY: &str = "gomend-verify-";
 
 /// Replacement files by content, for one proof. Removed when dropped.
 pub(super) struct Scratch {
@@ -26,7 +28,7 @@ pub(super) struct Scratch {
 impl Scratch {
     pub(super) fn new() -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix("gomend-verify-");
+        builder.prefix(DIRECTORY);
         // Where the user wants go's work, which may be large.
         let dir = match std::env::var_os("GOTMPDIR") {
             Some(dir) if !dir.is_empty() => builder.tempdir_in(dir)?,
@@ -110,10 +112,7 @@ fn strip_directory<'a>(text: &'a str, parts: &[String]) -> &'a str {
     let separator = ['/', '\\'];
     let mut left = text;
     for part in parts.iter().rev() {
-        let Some(shorter) = left.strip_suffix(separator).and_then(|left| left.strip_suffix(part.as_str()))
-        else {
-            break;
-        };
+        let Some(shorter) = left.strip_suffix(separator).and_then(|left| without(left, part)) else { break };
         left = shorter;
     }
     // Absolute: all parts are gone, the root (`/`, `C:\`) among them.
@@ -124,6 +123,15 @@ fn strip_directory<'a>(text: &'a str, parts: &[String]) -> &'a str {
         left.strip_suffix(separator)
             .filter(|before| before.is_empty() || before.ends_with(char::is_whitespace))
             .unwrap_or(left)
+    })
+}
+
+/// `text` without the component `part` at its end. What go remembers of an earlier proof
+/// names the directory of that one.
+fn without<'a>(text: &'a str, part: &str) -> Option<&'a str> {
+    text.strip_suffix(part).or_else(|| {
+        let start = text.rfind(['/', '\\']).map_or(0, |separator| separator + 1);
+        (part.starts_with(DIRECTORY) && text[start..].starts_with(DIRECTORY)).then_some(&text[..start])
     })
 }
 
@@ -169,10 +177,15 @@ mod tests {
         let put = scratch.put(Path::new("/m/a/a.go"), b"package a\n").unwrap();
         let name = put.file_name().unwrap().to_str().unwrap();
         let absolute = put.to_str().unwrap();
+        // go repeats what it said in an earlier proof.
+        let own = scratch.dir.path().file_name().unwrap().to_str().unwrap();
+        let of_another = |path: &str| path.replace(own, "gomend-verify-Earlier");
         let (tmp, tail) = ("../../tmp", absolute.strip_prefix("/tmp").unwrap_or(absolute));
         for (said, want) in [
             (format!("{absolute}:5:3: x"), "/m/a/a.go:5:3: x".to_owned()),
             (format!("{tmp}{tail}:5:3: x"), "/m/a/a.go:5:3: x".to_owned()),
+            (format!("{}:5:3: x", of_another(absolute)), "/m/a/a.go:5:3: x".to_owned()),
+            (format!("{tmp}{}:5:3: x", of_another(tail)), "/m/a/a.go:5:3: x".to_owned()),
             (format!("./{name}:5:3: x"), "/m/a/a.go:5:3: x".to_owned()),
             (format!("vet: {absolute}:5:3: x"), "vet: /m/a/a.go:5:3: x".to_owned()),
             (format!("\tother at {absolute}:5:3"), "\tother at /m/a/a.go:5:3".to_owned()),

@@ -13,6 +13,12 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+/// Stands at the end of each Go file that go reads from an overlay. go's cache knows
+/// files by their content, and remembers what vet said of one with the name that it was
+/// read by: were the contents the same, the user's own vet would later complain of a file
+/// in a directory that is gone.
+const OURS: &[u8] = b"\n// Read by a proof of gomend's.\n";
+
 /// Where a changed file stands in this configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
@@ -215,7 +221,11 @@ impl<'s> Unit<'s> {
     }
 
     fn put(&self, file: &Path, bytes: &[u8]) -> Result<PathBuf, String> {
-        self.session.scratch.put(file, bytes).map_err(|error| no_room(&error))
+        let mut bytes = bytes.to_vec();
+        if file.extension().is_some_and(|extension| extension == "go") {
+            bytes.extend(OURS);
+        }
+        self.session.scratch.put(file, &bytes).map_err(|error| no_room(&error))
     }
 
     fn overlay_flag(&self, replace: &BTreeMap<PathBuf, PathBuf>) -> Result<Option<OsString>, String> {

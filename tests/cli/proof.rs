@@ -16,6 +16,31 @@ fn fixes_are_proved_before_they_are_written() {
     assert_eq!(ground.text("sleep.go"), SLEPT);
 }
 
+/// What go remembers of a proof, it does not say to the user in words that name the files
+/// of the proof, nor do later proofs stumble over it.
+#[test]
+fn what_vet_said_in_a_proof_is_not_heard_of_again() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let imports = "import (\n\t\"fmt\"\n\t\"time\"\n)";
+    let noisy = SLEEP.replace("import \"time\"", imports);
+    ground.put("sleep.go", format!("{noisy}\nfunc Noisy() {{\n\tfmt.Printf(\"%d\", \"x\")\n}}\n"));
+    let cache = tempfile::tempdir().unwrap();
+    let fix = |args: &[&str]| {
+        let mut command = ground.command(args);
+        command.env("GOCACHE", cache.path());
+        finish(command)
+    };
+    for _ in 0..2 {
+        fix(&["fix", "--diff", "--no-cache"]).code(1).err(&["All proved by gofmt, build and vet."]);
+    }
+    fix(&["fix", "--no-cache"]).code(0).out(&["All proved by gofmt, build and vet."]);
+    let mut vet = Command::new("go");
+    vet.args(["vet", "./..."]).current_dir(ground.path(".")).env("GOCACHE", cache.path());
+    let said = String::from_utf8(vet.output().unwrap().stderr).unwrap();
+    assert!(said.contains("sleep.go:") && !said.contains("gomend-verify"), "{said}");
+}
+
 #[test]
 fn the_ladder_stops_where_it_is_told() {
     toolchain::need();
