@@ -1,7 +1,7 @@
 //! The files that a run reads: what it asks the system about them, and a record
 //! of the answers by which a later run knows that they are still the same.
 //!
-//! Whoever reads files on behalf of a run does it through a [`Disk`] that is
+//! Whoever reads files on behalf of a run does it through a `Disk` that is
 //! handed down to him. One that does not record asks the system and nothing
 //! more.
 

@@ -3,7 +3,7 @@
 //! A fix is decided whole, over as many files as it edits. What is shown of one
 //! is what taking it does to the files as the answers so far leave them, so the
 //! diff on the screen is the diff that is written. Nothing here touches a
-//! terminal, a file or an editor: those come in as [`Terminal`] and [`Notes`].
+//! terminal, a file or an editor: those come in as `Terminal` and `Notes`.
 
 mod answers;
 mod desk;

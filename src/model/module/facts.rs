@@ -22,7 +22,7 @@ const SWITCH: &str = "SetGCPercent";
 /// A line of a file of the module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The file, absolute when gathered by [`ModuleFacts::read`].
+    /// The file, absolute when gathered from a directory.
     pub path: PathBuf,
     /// The line, counted from 1.
     pub line: usize,
@@ -100,7 +100,7 @@ pub struct Gathered<T> {
 }
 
 impl Gathered<GoDebug> {
-    /// The [`directives`] of the module in `dir`. Of most files only the beginning is read.
+    /// The `//go:debug` lines of the module in `dir`. Of most files only the beginning is read.
     pub fn directives(dir: &Path, tests: bool, disk: &Disk) -> Gathered<GoDebug> {
         Gathered::gather(dir, tests, disk, |path, bytes| {
             disk.read_head(path, bytes, has_no_directive)?;
@@ -117,7 +117,7 @@ fn has_no_directive(head: &[u8]) -> bool {
 }
 
 impl Gathered<Place> {
-    /// The [`switches`] of the module in `dir`. Reads all of its files.
+    /// What may switch the collector off in the module in `dir`. Reads all of its files.
     pub fn switches(dir: &Path, tests: bool, disk: &Disk) -> Gathered<Place> {
         let finder = memmem::Finder::new(SWITCH);
         Gathered::gather(dir, tests, disk, |path, bytes| {
