@@ -46,6 +46,13 @@ pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
             }
         }
     }
+    if undone.files.iter().all(|file| matches!(file.status, UndoneStatus::AlreadyOld)) {
+        let before = store::runs(&root, None)?.into_iter().rev().find(|run| run.state == RunState::Finished);
+        let next = before.map(|run| format!(" `gomend undo {}` puts back what run {0} wrote.", run.id));
+        let next = next.unwrap_or_default();
+        tolerate(writeln!(io.stdout, "Nothing is left to restore of run {}.{next}", undone.run))?;
+        return Ok(status);
+    }
     let files = if restored == 1 { "file" } else { "files" };
     tolerate(writeln!(io.stdout, "Restored {restored} {files} of run {}.", undone.run))?;
     Ok(status)

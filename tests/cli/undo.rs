@@ -13,7 +13,7 @@ fn undo_puts_the_files_back() {
     ground.run(&["undo"]).code(0).out(&["Restored 2 files of run 1."]);
     assert_eq!((ground.text("sleep.go").as_str(), ground.text("sub/sleep.go").as_str()), (SLEEP, SLEEP));
     ground.run(&["undo", "--list"]).code(0).out(&["undone"]);
-    ground.run(&["undo"]).code(0).out(&["Restored 0 files"]);
+    ground.run(&["undo"]).code(0).out(&["Nothing is left to restore of run 1."]);
 }
 
 #[test]
@@ -24,8 +24,23 @@ fn undo_takes_the_run_it_is_told() {
     ground.run(&["fix", "--verify", "none"]).code(0).out(&["`gomend undo 2`"]);
     ground.run(&["undo", "1"]).code(0).out(&["Restored 1 file of run 1."]);
     assert_eq!((ground.text("sleep.go").as_str(), ground.text("b.go").as_str()), (SLEEP, SLEPT));
+    ground.run(&["undo"]).code(0).out(&["Restored 1 file of run 2."]);
+    let again = ground.run(&["undo"]).code(0);
+    again.out(&["Nothing is left to restore of run 2.\n"]);
     ground.run(&["undo", "7"]).code(2).err(&["run 7 is not remembered"]);
     ground.run(&["undo", "x"]).code(2).err(&["`x` is no run", "gomend undo --list"]);
+}
+
+#[test]
+fn undo_of_what_is_undone_names_the_run_before() {
+    let ground = Ground::sleepy();
+    ground.run(&["fix", "--verify", "none"]).code(0);
+    ground.put("b.go", SLEEP);
+    ground.run(&["fix", "--verify", "none"]).code(0);
+    ground.run(&["undo"]).code(0).out(&["Restored 1 file of run 2."]);
+    let again = ground.run(&["undo"]).code(0);
+    again.out(&["Nothing is left to restore of run 2. `gomend undo 1` puts back what run 1 wrote."]);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
 }
 
 #[test]
