@@ -50,7 +50,7 @@
 //! A benchmark that is run with `GOGC=off` depends on its calls. Packages that the package
 //! under test imports are not looked at. A call before the loop is none of this rule's.
 
-mod timer;
+pub(super) mod timer;
 
 use super::manual_gc::{collection, intent, is_collection};
 use crate::model::collector;

@@ -165,7 +165,7 @@ impl Transform for Gosched {
             .keep_for(passed_in_a_wait(whole, cx), "back-off")
             .keep_for(passes_time(), "passes-time");
         // Whatever a yield lets run, a sleep right behind it lets run too.
-        if verdict.level() == Level::Kept || sleeps_next(site.statement) {
+        if verdict.level() == Level::Kept || sleeps_next(site.statement, package) {
             return verdict;
         }
         verdict = verdict.lower_for(callback, Level::Unsafe, "callback").lower_for(
@@ -241,7 +241,7 @@ impl<'t> Site<'t> {
             return Some(format!("`{}` on line {}", jump.text(), jump.line()));
         }
         // A loop that sleeps next gives way in any case.
-        if sleeps_next(self.statement) {
+        if sleeps_next(self.statement, cx.package()) {
             return None;
         }
         let seen = self.loops.iter().find_map(|it| waits::waits_for(*it, self.statement, cx.package()))?;

@@ -83,8 +83,9 @@
 mod order;
 mod reuse;
 
+use crate::model::constant::unit;
 use crate::model::effects::is_constant;
-use crate::model::imports::{arguments, is_call, is_symbol, parenthesized, unparenthesized};
+use crate::model::imports::{arguments, is_call, parenthesized, unparenthesized};
 use crate::model::locals::{has_pointer, is_written};
 use crate::model::module::Timers;
 use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops};
@@ -294,7 +295,7 @@ fn is_known_early(duration: Node<'_>, before: Node<'_>, cx: &Cx<'_>) -> bool {
             is_call(duration, "time", "Duration")
                 && arguments(duration).all(|argument| is_known_early(argument, before, cx))
         }
-        "selector_expression" => is_unit(duration),
+        "selector_expression" => unit(duration).is_some(),
         "identifier" => match scope::resolve(duration) {
             Def::Local(local) => {
                 let writes = || scope::mentions(local).into_iter().filter(|mention| is_written(*mention));
@@ -305,14 +306,8 @@ fn is_known_early(duration: Node<'_>, before: Node<'_>, cx: &Cx<'_>) -> bool {
                             && writes().all(|write| write == local.name || by(write) == by(duration))
                             && (by(local.name) == by(duration) || local.kind != LocalKind::Loop))
             }
-            _ => is_constant(duration, cx.package()) || is_unit(duration),
+            _ => is_constant(duration, cx.package()) || unit(duration).is_some(),
         },
         _ => false,
     }
-}
-
-/// Whether `node` is one of the constants of the package `time`.
-fn is_unit(node: Node<'_>) -> bool {
-    const UNITS: &[&str] = &["Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour"];
-    UNITS.iter().any(|unit| is_symbol(node, "time", unit))
 }

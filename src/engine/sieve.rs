@@ -143,10 +143,10 @@ impl Sieve {
     /// they are not worth a second look.
     pub fn sift(&self, bytes: &[u8]) -> Option<Sifted> {
         let named = |found: &Match| is_word(bytes, found.start(), found.end());
-        let words = match self.may_import(bytes) {
-            true => self.words.find_iter(bytes).filter(named).collect(),
-            false => Vec::new(),
-        };
+        let mut words: Vec<Match> = Vec::new();
+        if self.may_import(bytes) {
+            words.extend(self.words.find_iter(bytes).filter(named));
+        }
         let shapes: Vec<Hit> = self.shapes_in(bytes).collect();
         (!words.is_empty() || !shapes.is_empty()).then_some(Sifted { words, shapes })
     }

@@ -42,26 +42,30 @@ fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
             }
         }
         "identifier" => named(expression, package, depth),
-        "selector_expression" => {
-            const UNITS: &[(&str, i64)] = &[
-                ("Nanosecond", 1),
-                ("Microsecond", 1_000),
-                ("Millisecond", 1_000_000),
-                ("Second", 1_000_000_000),
-                ("Minute", 60_000_000_000),
-                ("Hour", 3_600_000_000_000),
-            ];
-            UNITS.iter().find(|(name, _)| is_symbol(expression, "time", name)).map(|(_, unit)| *unit)
-        }
+        "selector_expression" => unit(expression),
         "call_expression" => {
             let to = callee(expression)?;
-            let converts = matches!(to.text(), "int" | "int32" | "int64" | "uint" | "uint32" | "uint64")
-                && scope::resolve(to) == Def::Outside
-                && !package.knows(to.text());
+            let converts = is_symbol(to, "time", "Duration")
+                || matches!(to.text(), "int" | "int32" | "int64" | "uint" | "uint32" | "uint64")
+                    && scope::resolve(to) == Def::Outside
+                    && !package.knows(to.text());
             value(arguments(expression).next().filter(|_| converts)?, package, depth)
         }
         _ => None,
     }
+}
+
+/// The length of one of the units of the package `time`, in nanoseconds.
+pub fn unit(node: Node<'_>) -> Option<i64> {
+    const UNITS: &[(&str, i64)] = &[
+        ("Nanosecond", 1),
+        ("Microsecond", 1_000),
+        ("Millisecond", 1_000_000),
+        ("Second", 1_000_000_000),
+        ("Minute", 60_000_000_000),
+        ("Hour", 3_600_000_000_000),
+    ];
+    UNITS.iter().find(|(name, _)| is_symbol(node, "time", name)).map(|(_, unit)| *unit)
 }
 
 fn literal(text: &str) -> Option<i64> {

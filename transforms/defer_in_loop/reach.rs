@@ -1,11 +1,11 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
+use super::super::gc_in_benchmark::timer::counts_operations;
 use super::release::{Kind, Release, root};
 use crate::model::constant::integer;
 use crate::model::depends::is_address_taken;
 use crate::model::effects::is_captured;
 use crate::model::fields::spelled;
-use crate::model::flow::is_testing_handle;
 use crate::model::imports::{callee, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
@@ -188,7 +188,7 @@ fn wraps(call: Node<'_>) -> bool {
 /// Whether the round does nothing with what it has taken: no statement follows the
 /// `defer` but such as remember it.
 pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
-    if is_measured(around) {
+    if counts_operations(around) {
         return false;
     }
     let mut at = defer;
@@ -292,13 +292,4 @@ fn has_few_elements(list: Node<'_>) -> bool {
     let map = list.field("type").is_some_and(|of| of.kind() == "map_type");
     let counted = map || elements().all(|element| element.kind() != "keyed_element");
     counted && i64::try_from(elements().count()).is_ok_and(|count| count <= FEW)
-}
-
-/// Whether the loop is what a benchmark measures: it runs as often as that takes.
-fn is_measured(around: Node<'_>) -> bool {
-    let Some(header) = around.named().next().filter(|header| header.kind() != "block") else { return false };
-    header.descendants().filter(|node| node.kind() == "selector_expression").any(|selector| {
-        selector.field("field").is_some_and(|field| matches!(field.text(), "N" | "Loop"))
-            && selector.field("operand").is_some_and(is_testing_handle)
-    })
 }

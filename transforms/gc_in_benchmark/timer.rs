@@ -20,7 +20,8 @@ pub(super) fn measured_loop(at: Node<'_>) -> Option<Node<'_>> {
     loops_around(at).filter(|statement| !judged && counts_operations(*statement)).last()
 }
 
-fn counts_operations(statement: Node<'_>) -> bool {
+/// Whether a loop runs once for each operation of a benchmark.
+pub(in super::super) fn counts_operations(statement: Node<'_>) -> bool {
     let Some(header) = statement.named().next().filter(|header| header.kind() != "block") else {
         return false;
     };

@@ -1,6 +1,7 @@
 //! What stands around a yield and makes it matter.
 
-use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
+use crate::model::constant::integer;
+use crate::model::imports::{arguments, callee, is_call, package_of};
 use crate::model::module::Expr;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
@@ -9,48 +10,15 @@ use crate::model::{GoVersion, effects};
 use crate::rewrite::Cx;
 use crate::syntax::{File, Node};
 
-/// Whether the statement behind `statement` sleeps for a time that is written
-/// there and is more than zero.
-pub(super) fn sleeps_next(statement: Node<'_>) -> bool {
+/// Whether the statement behind `statement` sleeps for a constant time that is more than
+/// zero.
+pub(super) fn sleeps_next(statement: Node<'_>, package: &Package) -> bool {
     let next = std::iter::successors(statement.next(), |node| node.next())
         .find(|node| !node.is(&["comment", ";", "\n"]));
     let call = next.filter(|next| next.kind() == "expression_statement").and_then(|next| next.named().next());
     call.filter(|call| is_call(*call, "time", "Sleep"))
-        .is_some_and(|call| arguments(call).count() == 1 && arguments(call).all(is_positive))
-}
-
-/// Whether a constant is more than zero, as its literals and the units of the
-/// package `time` say.
-fn is_positive(value: Node<'_>) -> bool {
-    const LONG: &[&str] = &["Millisecond", "Second", "Minute", "Hour"];
-    const UNITS: &[&str] = &["Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour"];
-    let is_unit = |node: Node<'_>, units: &[&str]| units.iter().any(|unit| is_symbol(node, "time", unit));
-    match value.kind() {
-        "int_literal" => {
-            let digits = value.text().trim_start_matches(['0', 'x', 'X', 'b', 'B', 'o', 'O', '_']);
-            !digits.is_empty()
-        }
-        "parenthesized_expression" => is_positive(unparenthesized(value)),
-        "call_expression" => {
-            is_call(value, "time", "Duration")
-                && arguments(value).count() == 1
-                && arguments(value).all(is_positive)
-        }
-        "binary_expression" => {
-            let (Some(left), Some(right)) = (value.field("left"), value.field("right")) else { return false };
-            match value.field("operator").map(Node::kind) {
-                Some("*" | "+") => is_positive(left) && is_positive(right),
-                // A millisecond has a million parts.
-                Some("/") => {
-                    is_unit(unparenthesized(left), LONG)
-                        && right.kind() == "int_literal"
-                        && right.text().parse().is_ok_and(|parts: u32| (1..=1_000_000).contains(&parts))
-                }
-                _ => false,
-            }
-        }
-        _ => is_unit(value, UNITS),
-    }
+        .and_then(|call| integer(arguments(call).next()?, package))
+        .is_some_and(|time| time > 0)
 }
 
 /// Why nothing preempts a goroutine where this file runs.

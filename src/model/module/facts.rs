@@ -121,7 +121,7 @@ impl Gathered<Place> {
     pub fn switches(dir: &Path, tests: bool, disk: &Disk) -> Gathered<Place> {
         let finder = memmem::Finder::new(SWITCH);
         Gathered::gather(dir, tests, disk, |path, bytes| {
-            disk.read_head(path, bytes, |_| false)?;
+            *bytes = disk.read(path)?;
             let may = finder.find(bytes).is_some();
             Ok(if may { switches(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
         })
