@@ -17,3 +17,16 @@ func polls(check func() bool) bool {
 	}
 	return false
 }
+
+const pause = 50 * time.Millisecond
+
+func pollsAtPause(check func() bool) bool {
+	for begin := time.Now(); time.Since(begin) < time.Minute; {
+		if check() {
+			return true
+		}
+		runtime.Gosched()
+		time.Sleep(pause)
+	}
+	return false
+}
