@@ -115,6 +115,7 @@ impl Transform for CallerInLogPath {
         seeds: &["OPT 11"],
         best: Level::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "Caller" }, Symbol { path: "runtime", name: "Callers" }],
+        looks: |code, at| code.text(at + 1) == "(" && logger::may_log(code),
         guards: &[
             "test-code",
             "opt-in-build",

@@ -84,6 +84,7 @@ impl Transform for GcInBenchmark {
         seeds: &["OPT 2"],
         best: Level::Safe,
         tests: Tests::Always,
+        looks: |code, _| ["N", "Loop", "Next"].iter().any(|name| code.has_word(name)),
         triggers: &[Symbol { path: "runtime", name: "GC" }],
         near,
         guards: &[

@@ -48,6 +48,7 @@ use crate::model::module::opt_in_tag;
 use crate::model::program::{Program, is_ignored, may_be_built};
 use crate::model::servers::{Reach, Server, replaced, servers};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict};
+use crate::syntax::glance::has_word;
 use crate::syntax::{File, Import, Node};
 use crate::text::Span;
 use std::path::Path;
@@ -174,9 +175,10 @@ fn find<'p>(code: &dyn Fn(&str) -> Vec<Node<'p>>) -> Option<Found<'p>> {
 /// The roots of the declarations in `files` that say `word`.
 fn saying<'p>(word: &str, files: &'p [Arc<File>]) -> Vec<Node<'p>> {
     let mut found = Vec::new();
-    for file in files.iter().filter(|file| file.text().contains(word)) {
+    let says = |text: &str| has_word(text.as_bytes(), word);
+    for file in files.iter().filter(|file| says(file.text())) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
-            if decl.span.of(file.text()).contains(word) {
+            if says(decl.span.of(file.text())) {
                 found.extend(file.decl(index));
             }
         }

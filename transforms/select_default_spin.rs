@@ -76,7 +76,7 @@ use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::rounds::{clauses, labeled};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{Node, glance};
 use crate::text::Span;
 
@@ -192,7 +192,33 @@ fn near(bytes: &[u8], at: usize) -> bool {
     }
 }
 
+/// Whether the `select` at `at` is all that a `for` holds, and has a `default` that may be
+/// idle.
 fn looks(code: &Code<'_>, at: usize) -> bool {
+    let Some(close) = code.close_of(at + 1) else { return true };
+    let alone = ["}", ";"].contains(&code.text(close + 1));
+    alone && has_idle_default(code, at + 1, close) && is_first(code, at)
+}
+
+/// Whether the clause of `default` between these brackets is empty, or begins like one
+/// that does nothing.
+fn has_idle_default(code: &Code<'_>, open: usize, close: usize) -> bool {
+    let mut at = open + 1;
+    while at < close {
+        if code.kind(at) == Some(TokenKind::Open) {
+            at = code.close_of(at).unwrap_or(close);
+        } else if code.text(at) == "default" {
+            break;
+        }
+        at += 1;
+    }
+    let clause = || (at + 2..close).map(|at| code.text(at)).take_while(|text| *text != "case");
+    let idle = ["continue", "break", ";", "Gosched"];
+    at < close && (clause().next().is_none() || clause().any(|text| idle.contains(&text)))
+}
+
+/// Whether nothing but labels stands between the `select` and the `for` around it.
+fn is_first(code: &Code<'_>, at: usize) -> bool {
     let mut open = at;
     loop {
         match open.checked_sub(1).map(|before| (before, code.text(before))) {

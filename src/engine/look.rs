@@ -137,7 +137,7 @@ pub fn look_at(
     let file: &File = around.file;
     let cx = Cx { file, around };
     let mut found = Look::default();
-    // The tokens of the declarations that a shape was looked for in.
+    // The tokens of the declarations with a hit.
     let mut codes: HashMap<usize, Code<'_>> = HashMap::new();
     for hit in hits {
         if let Looks::Import(path, index) = hit.looks {
@@ -170,22 +170,24 @@ pub fn look_at(
             continue;
         }
         let Some(decl) = file.decl_at(hit.offset) else { continue };
+        if !may_be_in(file.outline().decls[decl].span.of(file.text())) {
+            continue;
+        }
+        let code =
+            codes.entry(decl).or_insert_with(|| Code::of(file.text(), file.outline().decls[decl].span));
+        // A comment or a string is no site.
+        let Some(at) = code.word_at(hit.offset) else { continue };
         let text = file.outline().decls[decl].span.of(file.text());
         let watching = match hit.looks {
             Looks::Symbol(symbol) => running(entries, enabled, |entry| {
                 entry.meta.triggers.contains(&symbol)
                     && (entry.meta.near)(file.text().as_bytes(), hit.offset)
                     && holds_one(text, entry.meta.within)
+                    && (entry.meta.looks)(code, at)
             }),
-            Looks::Word(word) => {
-                let code = codes
-                    .entry(decl)
-                    .or_insert_with(|| Code::of(file.text(), file.outline().decls[decl].span));
-                let Some(at) = code.word_at(hit.offset) else { continue };
-                running(entries, enabled, |entry| {
-                    entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
-                })
-            }
+            Looks::Word(word) => running(entries, enabled, |entry| {
+                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
+            }),
             Looks::Import(..) => Vec::new(),
         };
         if watching.is_empty() {
@@ -193,7 +195,7 @@ pub fn look_at(
         }
         let Some(root) = file.decl(decl) else {
             let fault = file.fault(decl).unwrap_or(Fault::Syntax(file.outline().decls[decl].span));
-            if !found.faults.contains(&fault) && !is_comment_or_string(file, decl, hit) {
+            if !found.faults.contains(&fault) {
                 found.faults.push(fault);
             }
             continue;
@@ -249,12 +251,6 @@ fn mention<'t>(root: Node<'t>, offset: usize, symbol: Symbol) -> Option<Node<'t>
     let parent = name.parent().filter(|parent| parent.is(&["selector_expression", "qualified_type"]));
     let mention = parent.unwrap_or(name);
     is_symbol(mention, symbol.path, symbol.name).then_some(mention)
-}
-
-fn is_comment_or_string(file: &File, decl: usize, hit: &Hit) -> bool {
-    crate::syntax::outline::tokens(file.text(), file.outline().decls[decl].span)
-        .take_while(|(_, span)| span.start <= hit.offset)
-        .any(|(_, span)| span.contains(hit.offset) && span.start != hit.offset)
 }
 
 fn enclosing(mention: Node<'_>, site: Span) -> Vec<Span> {

@@ -14,7 +14,7 @@ use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Telling, Tests};
 use crate::syntax::File;
 use crate::text::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -92,17 +92,16 @@ impl FileScan {
 }
 
 /// A sieve for each set of rules that some file runs: what an opt-in rule looks
-/// for costs nothing where it is off.
+/// for costs nothing where it is off, nor in tests what looks at no test.
 #[derive(Default)]
-struct Sieves(Mutex<BTreeMap<BTreeSet<&'static str>, Arc<Sieve>>>);
+struct Sieves(Mutex<BTreeMap<Vec<&'static str>, Arc<Sieve>>>);
 
 impl Sieves {
-    fn of(&self, entries: &[Entry], policy: &FilePolicy) -> Arc<Sieve> {
+    fn of<'a>(&self, entries: impl Iterator<Item = &'a Entry> + Clone) -> Arc<Sieve> {
         let mut sieves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let runs = |entry: &&Entry| policy.rules.contains(entry.meta.id);
         let sieve = sieves
-            .entry(policy.rules.clone())
-            .or_insert_with(|| Arc::new(Sieve::new(entries.iter().filter(runs))));
+            .entry(entries.clone().map(|entry| entry.meta.id).collect())
+            .or_insert_with(|| Arc::new(Sieve::new(entries)));
         Arc::clone(sieve)
     }
 }
@@ -119,18 +118,22 @@ impl Scan<'_> {
         let outcome = discovery.run(|| {
             let mut buffer = Buffer::default();
             let (sieves, files, gathered) = (&sieves, &files, &gathered);
-            let mut known: Vec<(Arc<FilePolicy>, Arc<Sieve>)> = Vec::new();
+            let mut known: Vec<(Arc<FilePolicy>, bool, Arc<Sieve>)> = Vec::new();
             move |wanted: Wanted| {
                 if self.shard.is_some_and(|shard| !shard.has(&wanted.absolute, &self.root)) {
                     return ControlFlow::Continue(());
                 }
                 files.fetch_add(1, Ordering::Relaxed);
                 let policy = self.policy.for_file(&wanted.absolute);
-                let same = |(known, _): &&(Arc<FilePolicy>, _)| Arc::ptr_eq(known, &policy);
-                let sieve = known.iter().find(same).map(|(_, sieve)| Arc::clone(sieve));
+                let is_test = wanted.is_test;
+                let same = |(known, test, _): &&(Arc<FilePolicy>, bool, _)| {
+                    Arc::ptr_eq(known, &policy) && *test == is_test
+                };
+                let sieve = known.iter().find(same).map(|(.., sieve)| Arc::clone(sieve));
                 let sieve = sieve.unwrap_or_else(|| {
-                    let sieve = sieves.of(self.entries, &policy);
-                    known.push((policy, Arc::clone(&sieve)));
+                    let runs = |entry: &&Entry| self.runs(entry, &policy, is_test);
+                    let sieve = sieves.of(self.entries.iter().filter(runs));
+                    known.push((policy, is_test, Arc::clone(&sieve)));
                     sieve
                 });
                 let found = self.file(&wanted, &sieve, &mut buffer);
@@ -175,11 +178,13 @@ impl Scan<'_> {
     pub fn enabled(&self, path: &Path) -> Vec<bool> {
         let policy = self.policy.for_file(path);
         let is_test = path.to_string_lossy().ends_with("_test.go");
-        let tests = self.include.contains(&Kind::Tests);
-        let runs = |entry: &Entry| {
-            policy.rules.contains(entry.meta.id) && (!is_test || tests || entry.meta.tests == Tests::Always)
-        };
-        self.entries.iter().map(runs).collect()
+        self.entries.iter().map(|entry| self.runs(entry, &policy, is_test)).collect()
+    }
+
+    /// Whether `entry` runs on a file under this policy.
+    fn runs(&self, entry: &Entry, policy: &FilePolicy, is_test: bool) -> bool {
+        let tests = || self.include.contains(&Kind::Tests) || entry.meta.tests == Tests::Always;
+        policy.rules.contains(entry.meta.id) && (!is_test || tests())
     }
 
     /// `path` as reports show it.
@@ -224,7 +229,7 @@ impl Scan<'_> {
         if !enabled.contains(&true) {
             return None;
         }
-        let file = Arc::new(File::new(&wanted.absolute, text));
+        let file = self.library.lend(&wanted.absolute, text);
         let shelf = {
             let mut shelf = Shelf::beside(&self.library);
             shelf.put(file.clone());

@@ -7,7 +7,7 @@ use crate::model::program::{Files, is_ignored, may_be_built};
 use crate::syntax::File;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// Directories whose files are remembered at most.
 const DIRECTORIES: usize = 16;
@@ -25,6 +25,8 @@ type Neighbours = Arc<OnceLock<Vec<Arc<File>>>>;
 #[derive(Debug, Default)]
 pub struct Library {
     recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
+    /// Files as they are on disk that somebody has in hand just now.
+    lent: Mutex<BTreeMap<PathBuf, Weak<File>>>,
     disk: Disk,
 }
 
@@ -39,6 +41,39 @@ impl Library {
         &self.disk
     }
 
+    /// The file at `path`, which was just read and holds `text`: the one that is known
+    /// already, if there is one, so that nothing of it is parsed twice. Others find it
+    /// while somebody has it.
+    pub fn lend(&self, path: &Path, text: String) -> Arc<File> {
+        let known = self.remembered(path).filter(|known| known.text() == text);
+        let file = known.unwrap_or_else(|| Arc::new(File::new(path, text)));
+        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        lent.retain(|_, file| file.strong_count() > 0);
+        lent.insert(path.to_owned(), Arc::downgrade(&file));
+        file
+    }
+
+    /// The file at `path`, when the directory around it is remembered.
+    fn remembered(&self, path: &Path) -> Option<Arc<File>> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, neighbours) = recent.iter().find(|(directory, _)| path.parent() == Some(directory))?;
+        let files = neighbours.get()?;
+        files.iter().find(|file| file.path() == path).cloned()
+    }
+
+    /// The file at `path`, when it has a package clause.
+    fn load(&self, path: &Path) -> Option<Arc<File>> {
+        let lent = {
+            let lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+            lent.get(path).and_then(Weak::upgrade)
+        };
+        let read = || {
+            let text = String::from_utf8(self.disk.read(path).ok()?).ok()?;
+            Some(Arc::new(File::new(path, text)))
+        };
+        lent.or_else(read).filter(|file| !file.package().is_empty())
+    }
+
     /// The Go files of `directory` that have a package clause, by name.
     fn directory(&self, directory: &Path) -> Neighbours {
         let known = {
@@ -51,7 +86,7 @@ impl Library {
             neighbours
         };
         // Read outside of the lock; whoever asks for the same meanwhile waits.
-        known.get_or_init(|| read(directory, &self.disk));
+        known.get_or_init(|| self.read(directory));
         self.forget();
         known
     }
@@ -71,39 +106,41 @@ impl Library {
         // Freeing many trees takes a while; nobody need wait for it.
         drop(gone);
     }
-}
 
-fn read(directory: &Path, disk: &Disk) -> Vec<Arc<File>> {
-    let entries = disk.read_dir(directory).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| {
-            let path = entry.path();
-            let is_go = path.extension().is_some_and(|extension| extension == "go");
-            // A pipe or a device that is called `x.go` must not be waited for.
-            let is_plain = || entry.file_type().is_ok_and(|kind| kind.is_file()) || disk.is_file(&path);
-            (is_go && is_plain()).then_some(path)
-        })
-        .collect();
-    paths.sort();
-    paths.iter().filter_map(|path| load(path, disk)).collect()
+    fn read(&self, directory: &Path) -> Vec<Arc<File>> {
+        let entries = self.disk.read_dir(directory).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries
+            .filter_map(|entry| {
+                let path = entry.path();
+                let is_go = path.extension().is_some_and(|extension| extension == "go");
+                // A pipe or a device that is called `x.go` must not be waited for.
+                let is_plain =
+                    || entry.file_type().is_ok_and(|kind| kind.is_file()) || self.disk.is_file(&path);
+                (is_go && is_plain()).then_some(path)
+            })
+            .collect();
+        paths.sort();
+        paths.iter().filter_map(|path| self.load(path)).collect()
+    }
 }
 
 /// Texts in memory that stand for files on disk.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    texts: BTreeMap<PathBuf, Arc<File>>,
+    /// Shared with the packages that were asked for and not looked at yet.
+    texts: Arc<BTreeMap<PathBuf, Arc<File>>>,
     library: Arc<Library>,
 }
 
 impl Shelf {
     /// An empty shelf beside `library`, which others use too.
     pub fn beside(library: &Arc<Library>) -> Shelf {
-        Shelf { texts: BTreeMap::new(), library: Arc::clone(library) }
+        Shelf { texts: Arc::default(), library: Arc::clone(library) }
     }
 
     /// Puts `file` in the place of the one on disk at its path.
     pub fn put(&mut self, file: Arc<File>) {
-        self.texts.insert(file.path().to_owned(), file);
+        Arc::make_mut(&mut self.texts).insert(file.path().to_owned(), file);
     }
 
     /// The files that are held in memory.
@@ -127,12 +164,12 @@ impl Shelf {
     /// `file` itself included. A file that cannot be read declares nothing that
     /// this run could know of, so it is passed over.
     pub fn package_of(&self, file: &Arc<File>) -> Package {
-        self.around(file, Some(file.package()))
+        self.around(file, |other, file| other.package() == file.package())
     }
 
     /// All Go files in the directory of `file`, whatever their package clause.
     pub fn directory_of(&self, file: &Arc<File>) -> Package {
-        self.around(file, None)
+        self.around(file, |_, _| true)
     }
 
     /// The files in `directory` that can be part of a program, by name.
@@ -144,22 +181,20 @@ impl Shelf {
         Arc::new(all.filter(built).cloned().collect())
     }
 
-    fn around(&self, file: &Arc<File>, package: Option<&str>) -> Package {
-        let directory = file.path().parent().unwrap_or(Path::new("."));
-        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        let neighbours = self.library.directory(directory);
-        let others = neighbours.get().into_iter().flatten();
-        let others = others.filter(|other| other.path().file_name() != file.path().file_name());
-        let others = others.map(|other| self.texts.get(other.path()).unwrap_or(other));
-        let others = others.filter(|other| package.is_none_or(|package| other.package() == package));
-        let mut files: Vec<Arc<File>> = others.chain([file]).cloned().collect();
-        files.sort_by(|a, b| a.path().cmp(b.path()));
-        Package::new(files)
+    /// The files beside `file` that `belongs` picks, and `file` itself.
+    fn around(&self, file: &Arc<File>, belongs: fn(&File, &File) -> bool) -> Package {
+        let (shelf, file) = (self.clone(), Arc::clone(file));
+        Package::of(move || {
+            let directory = file.path().parent().unwrap_or(Path::new("."));
+            let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+            let neighbours = shelf.library.directory(directory);
+            let others = neighbours.get().into_iter().flatten();
+            let others = others.filter(|other| other.path().file_name() != file.path().file_name());
+            let others = others.map(|other| shelf.texts.get(other.path()).unwrap_or(other));
+            let others = others.filter(|other| belongs(other, &file));
+            let mut files: Vec<Arc<File>> = others.chain([&file]).cloned().collect();
+            files.sort_by(|a, b| a.path().cmp(b.path()));
+            files
+        })
     }
-}
-
-/// Reads a file that has a package clause.
-fn load(path: &Path, disk: &Disk) -> Option<Arc<File>> {
-    let file = File::new(path, String::from_utf8(disk.read(path).ok()?).ok()?);
-    (!file.package().is_empty()).then(|| Arc::new(file))
 }

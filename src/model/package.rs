@@ -3,18 +3,24 @@
 
 use super::scope::{self, Def};
 use crate::syntax::{DeclKind, File, Node, glance};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-/// The files of a package.
-#[derive(Debug, Default)]
+/// The files of a package. They are asked for when a question first needs them: most
+/// sites are decided by their own file.
+#[derive(Debug)]
 pub struct Package {
-    files: Vec<Arc<File>>,
+    files: LazyLock<Vec<Arc<File>>, Box<dyn FnOnce() -> Vec<Arc<File>> + Send + Sync>>,
 }
 
 impl Package {
     /// A package of these files.
     pub fn new(files: Vec<Arc<File>>) -> Package {
-        Package { files }
+        Package::of(move || files)
+    }
+
+    /// A package of the files that `find` gives, in the order of their names.
+    pub fn of(find: impl FnOnce() -> Vec<Arc<File>> + Send + Sync + 'static) -> Package {
+        Package { files: LazyLock::new(Box::new(find)) }
     }
 
     /// The files, in the order of their names.
@@ -31,12 +37,12 @@ impl Package {
     pub fn knows(&self, name: &str) -> bool {
         let imports =
             |file: &Arc<File>| file.imports().iter().any(|import| super::imports::may_be_named(import, name));
-        self.files.iter().any(imports) || self.declares(name)
+        self.files().iter().any(imports) || self.declares(name)
     }
 
     /// Whether any file imports `path`.
     pub fn imports(&self, path: &str) -> bool {
-        self.files.iter().any(|file| super::imports::imports(file, path))
+        self.files().iter().any(|file| super::imports::imports(file, path))
     }
 
     /// The declarations at top level that declare `name`; several under
@@ -95,7 +101,7 @@ impl Package {
     /// Whether a declaration that satisfies `wanted` cannot be read, so that
     /// [`Package::declarations`] and [`Package::methods`] do not show it.
     pub fn broken(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> bool {
-        self.files.iter().any(|file| {
+        self.files().iter().any(|file| {
             let decls = file.outline().decls.iter().enumerate();
             decls.filter(|(_, decl)| wanted(decl)).any(|(index, _)| file.fault(index).is_some())
         })
@@ -108,7 +114,7 @@ impl Package {
 
     /// The files whose outline may hold `name`.
     fn naming(&self, name: &str) -> impl Iterator<Item = &Arc<File>> {
-        self.files.iter().filter(move |file| file.may_name(name))
+        self.files().iter().filter(move |file| file.may_name(name))
     }
 }
 

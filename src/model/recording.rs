@@ -7,6 +7,7 @@ use super::imports::{arguments, callee, imports, is_call, is_symbol, unparenthes
 use super::package::Package;
 use super::scope::{self, Def, Local};
 use crate::syntax::Node;
+use crate::syntax::glance::has_word;
 
 /// A kind of recording: the package and the functions that start and stop it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +38,11 @@ impl Recorder {
     /// another method or a second `if`. A declaration with broken syntax that
     /// may name it counts.
     pub fn stopped(self, package: &Package) -> Option<String> {
-        package.files().iter().filter(|file| imports(file, self.path)).find_map(|file| {
+        let names = |text: &str| has_word(text.as_bytes(), self.stop);
+        let importing = package.files().iter().filter(|file| imports(file, self.path));
+        importing.filter(|file| names(file.text())).find_map(|file| {
             let decls = file.outline().decls.iter().enumerate();
-            let mut naming = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(self.stop));
+            let mut naming = decls.filter(|(_, decl)| names(decl.span.of(file.text())));
             naming.find_map(|(index, decl)| {
                 let at = match file.decl(index) {
                     Some(root) => {

@@ -114,6 +114,9 @@ pub struct Meta {
     /// the bytes around it tell: asked before anything is outlined or parsed, and
     /// wrong only by saying yes.
     pub near: fn(&[u8], usize) -> bool,
+    /// Whether the name of a trigger at this index of the declaration's tokens may be a
+    /// site: asked before the declaration is parsed, and wrong only by saying yes.
+    pub looks: fn(&Code<'_>, usize) -> bool,
     /// Each import of one of these paths, under any name or none, is handed to
     /// [`Transform::import_site`].
     pub imports: &'static [&'static str],
@@ -138,6 +141,7 @@ impl Meta {
         triggers: &[],
         within: &[],
         near: |_, _| true,
+        looks: |_, _| true,
         imports: &[],
         shapes: &[],
         guards: &[],

@@ -8,6 +8,7 @@ use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
+use crate::syntax::glance::has_word;
 
 /// What was seen of a call that asks for a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -273,7 +274,7 @@ fn calls<'t>(function: Node<'t>, cx: &Cx<'t>) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     for file in cx.package().files().iter().filter(|file| !file.is_test()) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
-            if !decl.span.of(file.text()).contains(name.text()) {
+            if !has_word(decl.span.of(file.text()).as_bytes(), name.text()) {
                 continue;
             }
             let Some(root) = file.decl(index) else { continue };

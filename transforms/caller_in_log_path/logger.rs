@@ -4,6 +4,7 @@
 use crate::model::imports::arguments;
 use crate::model::words::words;
 use crate::syntax::Node;
+use crate::syntax::outline::Code;
 
 /// What a function is to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,27 +85,61 @@ const TELLS: &[&str] = &[
     "lineno", "place", "callsite", "site",
 ];
 
+/// What the name of a function says.
+struct Named {
+    /// That it tells a place.
+    tells: bool,
+    /// That it is no logger: done once, or about the stack.
+    aside: bool,
+    /// That it writes a line.
+    writes: bool,
+    /// The same, in a logger.
+    may_write: bool,
+}
+
+impl Named {
+    fn of(name: &str) -> Named {
+        let words = words(name);
+        let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+        let first = words.first().map(String::as_str).unwrap_or_default();
+        let last = words.last().map(String::as_str).unwrap_or_default();
+        Named {
+            tells: any(TELLS) && !WRITES.contains(&first),
+            aside: ONCE.contains(&first) || any(STACK),
+            writes: WRITES.contains(&first) || matches!(last, "log" | "logf" | "logln"),
+            may_write: MAY_WRITE.contains(&first) || MAY_WRITE.contains(&last),
+        }
+    }
+}
+
 /// What `function`, in which `call` asks for a place, is to a log.
 pub(super) fn role(function: Node<'_>, call: Node<'_>) -> Role {
     let Some(name) = function.field("name") else { return Role::Other };
-    let words = words(name.text());
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let first = words.first().map(String::as_str).unwrap_or_default();
-    let last = words.last().map(String::as_str).unwrap_or_default();
-    if function.field("result").is_some() && any(TELLS) && !WRITES.contains(&first) {
+    let named = Named::of(name.text());
+    if function.field("result").is_some() && named.tells {
         return Role::Helper;
     }
-    if ONCE.contains(&first) || any(STACK) {
+    if named.aside {
         return Role::Other;
     }
     let level = level_parameter(function, call).is_some();
-    let about = in_logger(function) || level;
-    let writes = WRITES.contains(&first) || matches!(last, "log" | "logf" | "logln");
-    if writes || (about && (MAY_WRITE.contains(&first) || MAY_WRITE.contains(&last))) || level {
-        Role::Logger
-    } else {
-        Role::Other
-    }
+    if level || named.writes || (named.may_write && in_logger(function)) { Role::Logger } else { Role::Other }
+}
+
+/// Whether the function that these are the tokens of may be something to a log, or keep
+/// records: [`role`] and the rest look at what was parsed.
+pub(super) fn may_log(code: &Code<'_>) -> bool {
+    let Some((name, parameters)) = code.function() else { return false };
+    let named = Named::of(name);
+    let close = code.close_of(parameters).unwrap_or(parameters);
+    let level = || (parameters..close).any(|at| says_level(code.text(at)));
+    named.tells || (!named.aside && (named.writes || named.may_write || level())) || code.has_word("append")
+}
+
+fn says_level(name: &str) -> bool {
+    words(name)
+        .iter()
+        .any(|word| matches!(word.as_str(), "level" | "lvl" | "severity" | "sev" | "loglevel" | "verbosity"))
 }
 
 /// Whether the receiver or the package of the function is a logger.
@@ -132,11 +167,6 @@ pub(super) fn level_parameter<'t>(function: Node<'t>, call: Node<'t>) -> Option<
         parameter.fields("name").map(|name| (name, of, parameter)).collect::<Vec<_>>()
     });
     let names: Vec<(Node<'t>, &str, Node<'t>)> = names.collect();
-    let says_level = |name: &str| {
-        words(name).iter().any(|word| {
-            matches!(word.as_str(), "level" | "lvl" | "severity" | "sev" | "loglevel" | "verbosity")
-        })
-    };
     let skips = |name: &str| {
         arguments(call).next().is_some_and(|skip| {
             skip.descendants().any(|node| node.kind() == "identifier" && node.text() == name)

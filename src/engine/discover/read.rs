@@ -120,9 +120,10 @@ pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer)
     if metadata.len() > limits.file_size {
         return Err(Refusal::TooLarge(metadata.len(), limits.file_size));
     }
-    // One byte beyond the size, so that the end is seen without growing; a
-    // file that grows meanwhile is read on, but not beyond the limit.
-    buffer.fit(metadata.len() as usize + 1);
+    // One byte beyond the size, so that a file which grows meanwhile is read on, but not
+    // beyond the limit; one that gives its size and no more is at its end.
+    let size = metadata.len() as usize;
+    buffer.fit(size + 1);
     let mut filled = 0;
     loop {
         match file.read(&mut buffer.room[filled..]) {
@@ -130,6 +131,9 @@ pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer)
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(Refusal::Unreadable(error)),
+        }
+        if filled == size {
+            break;
         }
         if filled as u64 > limits.file_size {
             return Err(Refusal::TooLarge(filled as u64, limits.file_size));

@@ -43,6 +43,40 @@ impl<'t> Code<'t> {
         matches!(self.tokens[index].0, TokenKind::Ident | TokenKind::Keyword).then_some(index)
     }
 
+    /// Whether one of the tokens is the word `word`.
+    pub fn has_word(&self, word: &str) -> bool {
+        let is = |(kind, span): &(TokenKind, Span)| {
+            matches!(kind, TokenKind::Ident | TokenKind::Keyword) && span.of(self.text) == word
+        };
+        self.tokens.iter().any(is)
+    }
+
+    /// The index of the bracket that closes the one at `open`; `None` when it stays open.
+    pub fn close_of(&self, open: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        (open..self.tokens.len()).find(|at| {
+            match self.tokens[*at].0 {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        })
+    }
+
+    /// The name of the function or method that is declared here, and the index of the
+    /// parenthesis that its parameters begin with.
+    pub fn function(&self) -> Option<(&'t str, usize)> {
+        let receiver = (self.text(1) == "(").then(|| self.close_of(1)).flatten();
+        let name = receiver.unwrap_or(0) + 1;
+        let parameters = match self.text(name + 1) {
+            "[" => self.close_of(name + 1)? + 1,
+            _ => name + 1,
+        };
+        let declared = self.text(0) == "func" && self.text(parameters) == "(";
+        declared.then(|| (self.text(name), parameters))
+    }
+
     /// The indices of the brackets around the token at `index`, innermost first.
     pub fn brackets_around(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
         let mut depth = 0_usize;
@@ -150,5 +184,30 @@ mod tests {
         let code = Code::of(text, Span::new(0, text.len()));
         let places = text.match_indices("WORD").map(|(at, _)| at);
         assert!(places.into_iter().all(|at| code.word_at(at).is_none()));
+    }
+    #[test]
+    fn a_function_is_told_by_its_tokens() {
+        for (text, name, parameters) in [
+            ("func f() {}", "f", "()"),
+            ("func (t *T[K]) m(a int) error { return g(a) }", "m", "(a int)"),
+            ("func g[K comparable, V any](m map[K]V) {}", "g", "(m map[K]V)"),
+        ] {
+            let code = Code::of(text, Span::new(0, text.len()));
+            let (found, open) = code.function().expect("a function");
+            let close = code.close_of(open).expect("its parameters end");
+            let span = Span::new(code.tokens[open].1.start, code.tokens[close].1.end);
+            assert_eq!((found, span.of(text)), (name, parameters));
+        }
+        for text in ["var f = func() {}", "type F func()", "func", "func (", "func f[", "func f"] {
+            assert_eq!(Code::of(text, Span::new(0, text.len())).function(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_that_stays_open_closes_nowhere() {
+        let text = "func f() { g(1";
+        let code = Code::of(text, Span::new(0, text.len()));
+        assert_eq!((code.close_of(2), code.close_of(4), code.close_of(6)), (Some(3), None, None));
+        assert!(code.has_word("func") && code.has_word("g") && !code.has_word("1"));
     }
 }
