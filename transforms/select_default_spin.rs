@@ -79,6 +79,7 @@ use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Tran
 use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{Node, glance};
 use crate::text::Span;
+use memchr::memmem;
 
 /// Removes the empty `default` of a `select` that is all that a loop does.
 pub struct SelectDefaultSpin;
@@ -182,9 +183,13 @@ impl Transform for SelectDefaultSpin {
     }
 }
 
-/// Whether a `for` may begin right before the `select` at `at`.
+/// Whether a `for` may begin right before the `select` at `at` and end behind it, which
+/// has a `default` that may be idle.
 fn near(bytes: &[u8], at: usize) -> bool {
-    let line = glance::code_before(bytes, at);
+    may_follow_for(glance::code_before(bytes, at)) && is_spinning(&bytes[at..])
+}
+
+fn may_follow_for(line: &[u8]) -> bool {
     match line.last() {
         Some(b'{') => glance::has_word(line, "for") || line.trim_ascii() == b"{",
         Some(b':' | b';') => true,
@@ -192,12 +197,15 @@ fn near(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether the `select` at `at` is all that a `for` holds, and has a `default` that may be
-/// idle.
-fn looks(code: &Code<'_>, at: usize) -> bool {
-    let Some(close) = code.close_of(at + 1) else { return true };
-    let alone = ["}", ";"].contains(&code.text(close + 1));
-    alone && has_idle_default(code, at + 1, close) && is_first(code, at)
+/// Whether the `select` that `bytes` begin with ends its block and has a `default` that
+/// may be idle.
+fn is_spinning(bytes: &[u8]) -> bool {
+    // Functions end on a line of their own; in a string such a line leaves the block open.
+    let end = memmem::find(bytes, b"\n}").map_or(bytes.len(), |newline| newline + 2);
+    let Ok(text) = std::str::from_utf8(&bytes[..end]) else { return true };
+    let code = Code::of(text, Span::new(0, text.len()));
+    let Some(close) = code.close_of(1) else { return true };
+    matches!(code.text(close + 1), "}" | ";" | "") && has_idle_default(&code, 1, close)
 }
 
 /// Whether the clause of `default` between these brackets is empty, or begins like one
@@ -218,7 +226,7 @@ fn has_idle_default(code: &Code<'_>, open: usize, close: usize) -> bool {
 }
 
 /// Whether nothing but labels stands between the `select` and the `for` around it.
-fn is_first(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &Code<'_>, at: usize) -> bool {
     let mut open = at;
     loop {
         match open.checked_sub(1).map(|before| (before, code.text(before))) {

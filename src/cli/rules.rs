@@ -39,7 +39,7 @@ pub fn docs() -> Vec<RuleDoc> {
 
 /// An entry of the catalogue as listings show it.
 pub fn row(entry: &Entry) -> RuleRow {
-    let guards = entry.guards().into_iter().map(|guard| GuardRow {
+    let guards = entry.guards().map(|guard| GuardRow {
         name: guard.name,
         effect: match guard.effect.as_str() {
             "unsafe" => Level::Unsafe,

@@ -322,6 +322,15 @@ impl Read for Opened<'_> {
             }
         })
     }
+
+    /// As the file does it, which knows how much is left.
+    fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        self.file.read_to_end(bytes).inspect_err(|_| {
+            if let Some((ledger, _)) = &self.note {
+                ledger.spoil();
+            }
+        })
+    }
 }
 
 impl Drop for Opened<'_> {

@@ -241,6 +241,9 @@ impl Scan<'_> {
             let reason = format!("{fault} near line {}", file.lines().line(fault.span().start));
             scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
         }
+        if look.seen.is_empty() && !suppress::mentions(file.text().as_bytes()) {
+            return (!scan.skipped.is_empty()).then_some(scan);
+        }
         let policy = self.policy.for_file(&wanted.absolute);
         let shown = |path: &Path| self.shown(path);
         let describer = Describer {

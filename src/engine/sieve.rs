@@ -1,9 +1,9 @@
 //! Sieves over the bytes of a file, before anything of it is parsed: the words
 //! of all triggers, then the import clause.
 
-use crate::model::imports::default_names;
+use crate::model::imports::is_default_name;
 use crate::rewrite::{Entry, Shape, Symbol};
-use crate::syntax::glance::is_word;
+use crate::syntax::glance::{self, is_word};
 use crate::syntax::{Import, Outline};
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, Match, MatchKind};
@@ -151,14 +151,10 @@ impl Sieve {
         (!words.is_empty() || !shapes.is_empty()).then_some(Sifted { words, shapes })
     }
 
-    /// Whether the file may import what a symbol is of. Only the bytes before the first
-    /// function are searched, so for most files this is the end of it.
+    /// Whether the file may import what a symbol is of; for most files this is the end
+    /// of it.
     fn may_import(&self, bytes: &[u8]) -> bool {
-        let Some(paths) = &self.paths else { return false };
-        let header = &bytes[..memmem::find(bytes, b"\nfunc ").unwrap_or(bytes.len())];
-        // The line may stand in a comment, with the imports behind it.
-        let header = if memmem::find(header, b"/*").is_some() { bytes } else { header };
-        paths.is_match(header)
+        self.paths.as_ref().is_some_and(|paths| paths.is_match(glance::imports(bytes)))
     }
 
     /// The words that look like those of a shape.
@@ -257,7 +253,7 @@ fn reaches(import: &Import, symbol: &Symbol, operand: Option<&str>) -> bool {
     match (&import.name, operand) {
         (Some(alias), None) => alias.text == ".",
         (Some(alias), Some(operand)) => alias.text == operand,
-        (None, Some(operand)) => default_names(&import.path).any(|name| name == operand),
+        (None, Some(operand)) => is_default_name(operand, &import.path),
         (None, None) => false,
     }
 }

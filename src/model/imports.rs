@@ -9,7 +9,7 @@ use crate::syntax::{File, Import, Node};
 pub fn may_be_named(import: &Import, name: &str) -> bool {
     match &import.name {
         Some(alias) => alias.text == name && name != "_" && name != ".",
-        None => default_names(&import.path).any(|guess| guess == name),
+        None => is_default_name(name, &import.path),
     }
 }
 
@@ -39,6 +39,11 @@ pub fn default_names(path: &str) -> impl Iterator<Item = &str> {
         fresh
     });
     guesses.into_iter()
+}
+
+/// Whether a package with this import path may be called `name`.
+pub fn is_default_name(name: &str, path: &str) -> bool {
+    path == name || (path.contains(name) && default_names(path).any(|guess| guess == name))
 }
 
 /// Whether `node` (a selector, a qualified type or a bare identifier) names the

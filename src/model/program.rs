@@ -6,7 +6,7 @@
 //! method of that name, and a type that is reached brings its exported methods,
 //! which an interface may call.
 
-use super::imports::{default_names, is_symbol};
+use super::imports::{is_default_name, is_symbol};
 use crate::syntax::outline::{Code, TokenKind};
 use crate::syntax::{DeclKind, File, Node};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -132,7 +132,7 @@ impl Program {
                 let operand = code.text(at.wrapping_sub(2));
                 let other = file.outline().imports.iter().find(|import| match &import.name {
                     Some(alias) => alias.text == operand,
-                    None => default_names(&import.path).any(|name| name == operand),
+                    None => is_default_name(operand, &import.path),
                 });
                 match other {
                     Some(import) => {

@@ -238,39 +238,36 @@ impl Entry {
 
     /// The transform's page: the `//!` header of its source.
     pub fn page(&self) -> String {
+        self.header().map(|line| format!("{line}\n")).collect()
+    }
+
+    fn header(&self) -> impl Iterator<Item = &'static str> + use<> {
         let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));
-        header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+        header.map(|line| line.strip_prefix(' ').unwrap_or(line))
     }
 
     /// The guards as the page describes them, in its order.
-    pub fn guards(&self) -> Vec<GuardPage> {
-        let page = self.page();
-        let section = page.split("\n# Guards\n").nth(1).unwrap_or_default();
-        let section = section.split("\n# ").next().unwrap_or_default();
-        let mut guards: Vec<GuardPage> = Vec::new();
-        for line in section.lines() {
-            if let Some(item) = line.strip_prefix("- `") {
-                let (name, rest) = item.split_once("`, ").unwrap_or((item, ""));
-                let (effect, sentence) = rest.split_once(": ").unwrap_or((rest, ""));
-                guards.push(GuardPage {
-                    name: name.to_owned(),
-                    effect: effect.to_owned(),
-                    sentence: sentence.trim_end().to_owned(),
-                });
-            } else if let Some(last) = guards.last_mut() {
-                let more = line.trim();
-                if !more.is_empty() {
-                    last.sentence.push(' ');
-                    last.sentence.push_str(more);
+    pub fn guards(&self) -> impl Iterator<Item = GuardPage> {
+        let section = self.header().skip_while(|line| *line != "# Guards").skip(1);
+        let mut lines = section.take_while(|line| !line.starts_with("# ")).peekable();
+        std::iter::from_fn(move || {
+            let item = lines.find_map(|line| line.strip_prefix("- `"))?;
+            let (name, rest) = item.split_once("`, ").unwrap_or((item, ""));
+            let (effect, sentence) = rest.split_once(": ").unwrap_or((rest, ""));
+            let mut sentence = sentence.trim_end().to_owned();
+            while let Some(more) = lines.next_if(|line| !line.starts_with("- `")) {
+                if !more.trim().is_empty() {
+                    sentence.push(' ');
+                    sentence.push_str(more.trim());
                 }
             }
-        }
-        guards
+            Some(GuardPage { name: name.to_owned(), effect: effect.to_owned(), sentence })
+        })
     }
 
     /// The sentence of one guard.
     pub fn guard(&self, name: &str) -> Option<GuardPage> {
-        self.guards().into_iter().find(|guard| guard.name == name)
+        self.guards().find(|guard| guard.name == name)
     }
 }
 

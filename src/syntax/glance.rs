@@ -49,6 +49,67 @@ impl<'a> Iterator for Prologue<'a> {
     }
 }
 
+/// The bytes behind the package clause up to the end of the imports; all of them when
+/// they do not begin like a Go file.
+pub fn imports(bytes: &[u8]) -> &[u8] {
+    let start = behind_package(bytes).unwrap_or(0);
+    &bytes[start..end_of_imports(bytes, start).unwrap_or(bytes.len())]
+}
+
+/// Where the name in the package clause ends.
+fn behind_package(bytes: &[u8]) -> Option<usize> {
+    let start = if bytes.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    let clause = next_code(bytes, start)?;
+    let keyword = clause + "package".len();
+    let name = next_code(bytes, keyword)?;
+    let is_clause = bytes[clause..].starts_with(b"package") && is_word(bytes, clause, keyword);
+    is_clause.then(|| bytes[name..].iter().position(|byte| !is_part(byte)).map(|length| name + length))?
+}
+
+/// Where the imports end that begin at `at`, if there are any; `None` when they do not
+/// end.
+fn end_of_imports(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at = next_code(bytes, at)?;
+        let keyword = at + "import".len();
+        if !(bytes[at..].starts_with(b"import") && is_word(bytes, at, keyword)) {
+            return Some(at);
+        }
+        at = next_code(bytes, keyword)?;
+        let group = bytes[at] == b'(';
+        if group {
+            at += 1;
+        }
+        loop {
+            at = next_code(bytes, at)?;
+            let quote = bytes[at];
+            at += 1;
+            match quote {
+                b'"' | b'`' => {
+                    at += memchr(quote, &bytes[at..])? + 1;
+                    if !group {
+                        break;
+                    }
+                }
+                b')' if group => break,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The first byte from `at` on that is neither blank nor comment nor semicolon.
+fn next_code(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match bytes.get(at)? {
+            b' ' | b'\t' | b'\r' | b'\n' | b';' => at += 1,
+            b'/' if bytes.get(at + 1) == Some(&b'/') => at += memchr(b'\n', &bytes[at..])?,
+            b'/' if bytes.get(at + 1) == Some(&b'*') => at += memmem::find(&bytes[at + 2..], b"*/")? + 4,
+            _ => return Some(at),
+        }
+    }
+}
+
 /// The bytes between the beginning of the function around `at` and `at`.
 ///
 /// A top-level function begins on a line of its own with `func `. Where that line
@@ -107,8 +168,7 @@ pub fn may_declare_method(bytes: &[u8], name: &str) -> bool {
 /// What the parentheses behind the name at `at` begin with, blanks left out: `0)`
 /// for `f(0)`. Nothing where no parenthesis follows.
 pub fn argument(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let end = bytes[at..].iter().position(|byte| !part(byte)).map_or(bytes.len(), |length| at + length);
+    let end = bytes[at..].iter().position(|byte| !is_part(byte)).map_or(bytes.len(), |length| at + length);
     bytes[end..].trim_ascii_start().strip_prefix(b"(").map(<[u8]>::trim_ascii_start)
 }
 
@@ -148,9 +208,13 @@ pub fn has_word(bytes: &[u8], word: &str) -> bool {
 
 /// Whether the bytes from `start` to `end` are a word by themselves.
 pub fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let before = start.checked_sub(1).and_then(|before| bytes.get(before));
-    !before.is_some_and(part) && !bytes.get(end).is_some_and(part)
+    !before.is_some_and(is_part) && !bytes.get(end).is_some_and(is_part)
+}
+
+/// Whether the byte may be part of a word.
+fn is_part(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80
 }
 
 /// The line of the last byte before `at` that is no blank, up to that byte.
@@ -162,6 +226,31 @@ pub fn code_before(bytes: &[u8], at: usize) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn imports_end_before_the_first_declaration() {
+        for (text, all) in [
+            ("package p\n\nimport \"a\"\n\nfunc f() { _ = \"b\" }\n", "\n\nimport \"a\"\n\n"),
+            (
+                "// c\npackage p; import (\n\t\"a\" // )\n\tx `b`\n\t/* ) */ . \"c\"\n); var x int",
+                "; import (\n\t\"a\" // )\n\tx `b`\n\t/* ) */ . \"c\"\n); ",
+            ),
+            (
+                "\u{feff}/* package q */ package p\nimport a \"a\"\nimport (\n)\nimport _ \"b\"\nconst c = 1",
+                "\nimport a \"a\"\nimport (\n)\nimport _ \"b\"\n",
+            ),
+            ("package p\nvar s = \"a\"", "\n"),
+            ("package p\nimportant(\"a\")", "\n"),
+        ] {
+            assert_eq!(std::str::from_utf8(imports(text.as_bytes())), Ok(all), "{text}");
+        }
+        for whole in ["", "func f() {}", "packages p", "/* package p", "var s = \"a\""] {
+            assert_eq!(imports(whole.as_bytes()), whole.as_bytes());
+        }
+        for rest in ["\nimport (\"a\"\nfunc f() {}", "\nimport \"a", "\nimport", "\n// only\n"] {
+            assert_eq!(imports(format!("package p{rest}").as_bytes()), rest.as_bytes());
+        }
+    }
 
     #[test]
     fn a_method_stands_behind_its_receiver() {
