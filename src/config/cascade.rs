@@ -7,6 +7,7 @@ use crate::disk::Disk;
 use crate::engine::policy::{FilePolicy, Policy, Rules};
 use crate::model::GoVersion;
 use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -24,7 +25,8 @@ pub struct Settings {
     last: Changes,
     exclude: Globs,
     go: Option<GoVersion>,
-    scopes: RwLock<HashMap<PathBuf, Arc<Scope>>>,
+    /// By directory, whose spelling is the same wherever it is asked for.
+    scopes: RwLock<HashMap<OsString, Arc<Scope>>>,
     errors: Mutex<BTreeSet<ConfigError>>,
     /// Of every file that was read, its text hashed, in the order of reading.
     read: Mutex<Vec<blake3::Hash>>,
@@ -114,11 +116,12 @@ impl Settings {
     }
 
     fn scope(&self, dir: &Path) -> Arc<Scope> {
-        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
+        let dir_name = dir.as_os_str();
+        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(dir_name).cloned();
         known.unwrap_or_else(|| {
             let scope = self.find_scope(dir);
             let mut scopes = self.scopes.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(scopes.entry(dir.to_path_buf()).or_insert(scope))
+            Arc::clone(scopes.entry(dir_name.to_owned()).or_insert(scope))
         })
     }
 

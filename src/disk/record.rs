@@ -5,6 +5,7 @@ use super::Stamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -101,12 +102,12 @@ impl Record {
     /// The record of `notes`; nothing when two of them disagree, because the disk
     /// changed meanwhile, or when a path cannot be written down.
     pub(super) fn of(notes: Vec<(PathBuf, Question, Answer)>) -> Option<Record> {
-        let listed: HashSet<&Path> = notes
+        let listed: HashSet<&OsStr> = notes
             .iter()
             .filter(|(_, question, answer)| {
                 *question == Question::Listing && matches!(answer, Answer::Content { .. })
             })
-            .map(|(path, ..)| path.as_path())
+            .map(|(path, ..)| path.as_os_str())
             .collect();
         // What a name is, and that it is not there, its directory's listing says.
         let follows = |path: &Path, question: Question, answer: &Answer| {
@@ -115,7 +116,7 @@ impl Record {
                 Question::Content | Question::Listing => *answer == Answer::Absent,
                 Question::Behind | Question::Real | Question::Link => false,
             };
-            of_name && path.parent().is_some_and(|parent| listed.contains(parent))
+            of_name && path.parent().is_some_and(|parent| listed.contains(parent.as_os_str()))
         };
         let kept: Vec<bool> =
             notes.iter().map(|(path, question, answer)| !follows(path, *question, answer)).collect();

@@ -6,6 +6,7 @@ use super::types::{self, Type};
 use crate::syntax::glance::has_word;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::syntax::{DeclKind, Node};
+use crate::text::Span;
 use memchr::memmem;
 
 /// Every place of a package that means one field or method.
@@ -38,10 +39,15 @@ pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, St
                 continue;
             }
             match file.decl(index) {
-                Some(root) => found.extend(root.descendants().filter(|node| {
-                    node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"])
-                        && node.text() == name
-                })),
+                Some(root) => {
+                    let places = finder.find_iter(decl.span.of(file.text()).as_bytes());
+                    let places =
+                        places.map(|at| Span::new(decl.span.start + at, decl.span.start + at + name.len()));
+                    found.extend(places.map(|place| root.covering(place)).filter(|node| {
+                        node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"])
+                            && node.text() == name
+                    }));
+                }
                 None => {
                     let mut code = tokens(file.text(), decl.span);
                     if code.any(|(kind, span)| kind == TokenKind::Ident && span.of(file.text()) == name) {

@@ -129,7 +129,11 @@ pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
 /// file is outlined for it, as most files that mention a name declare none.
 pub fn may_declare(bytes: &[u8], name: &str) -> bool {
     memmem::find_iter(bytes, name).any(|at| {
-        if !is_word(bytes, at, at + name.len()) {
+        // Mostly a method or an operand, which the byte before it tells.
+        let before = at.checked_sub(1).map_or(b'\n', |before| bytes[before]);
+        if matches!(before, b'.' | b'!' | b'&' | b'=' | b'[' | b'{' | b'"')
+            || !is_word(bytes, at, at + name.len())
+        {
             return false;
         }
         let line = &bytes[memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1)..at];

@@ -162,7 +162,10 @@ pub fn text(bytes: Vec<u8>, limits: Limits) -> Result<String, Refusal> {
 /// a line `// Code generated … DO NOT EDIT.` (<https://go.dev/s/generatedcode>).
 /// Looks at the comments on top and no further.
 pub fn is_generated(text: impl AsRef<[u8]>) -> bool {
-    let lines = |comment: &[u8]| comment.split(|byte| *byte == b'\n').any(says_generated);
+    let lines = |comment: &[u8]| match comment {
+        [b'/', b'/', ..] => says_generated(comment),
+        _ => comment.split(|byte| *byte == b'\n').any(says_generated),
+    };
     Prologue::of(text.as_ref()).any(lines)
 }
 

@@ -249,7 +249,7 @@ where
     /// steps below a root.
     fn place(&mut self, path: &Path, depth: usize) -> (&Arc<Ground>, &Arc<State>) {
         let dir = path.parent().unwrap_or(path);
-        if self.place.as_ref().is_none_or(|(known, ..)| known != dir) {
+        if self.place.as_ref().is_none_or(|(known, ..)| known.as_os_str() != dir.as_os_str()) {
             let root = path.ancestors().nth(depth).unwrap_or(path);
             let ground = Arc::clone(&self.discovery.roots[root]);
             let state = ground.state(dir, &self.discovery.orders);
