@@ -42,9 +42,10 @@ struct Ledger {
 type Note = (PathBuf, Question, Answer);
 
 impl Ledger {
-    fn note(&self, path: &Path, question: Question, answer: Answer) {
+    fn note(&self, path: impl Into<PathBuf>, question: Question, answer: Answer) {
+        let path = path.into();
         if let Some(notes) = &mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner) {
-            notes.push((path.to_owned(), question, answer));
+            notes.push((path, question, answer));
         }
     }
 
@@ -335,7 +336,7 @@ impl Read for Opened<'_> {
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
-        if let Some((ledger, path)) = &self.note {
+        if let Some((ledger, path)) = self.note.take() {
             ledger.note(path, Question::Content, ledger.content(&self.metadata, self.hash));
         }
     }

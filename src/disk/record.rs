@@ -101,7 +101,7 @@ pub type Doubts = HashSet<PathBuf>;
 impl Record {
     /// The record of `notes`; nothing when two of them disagree, because the disk
     /// changed meanwhile, or when a path cannot be written down.
-    pub(super) fn of(notes: Vec<(PathBuf, Question, Answer)>) -> Option<Record> {
+    pub(super) fn of(mut notes: Vec<(PathBuf, Question, Answer)>) -> Option<Record> {
         let listed: HashSet<&OsStr> = notes
             .iter()
             .filter(|(_, question, answer)| {
@@ -120,12 +120,13 @@ impl Record {
         };
         let kept: Vec<bool> =
             notes.iter().map(|(path, question, answer)| !follows(path, *question, answer)).collect();
-        let mut entries = Vec::with_capacity(notes.len());
-        for ((path, question, answer), kept) in notes.into_iter().zip(kept) {
-            if kept {
-                entries.push(Entry { path: path.into_os_string().into_string().ok()?, question, answer });
-            }
-        }
+        let mut kept = kept.into_iter();
+        notes.retain(|_| kept.next() == Some(true));
+        // Takes the place of the notes, of which a large tree makes many.
+        let entry = |(path, question, answer): (PathBuf, Question, Answer)| {
+            Some(Entry { path: path.into_os_string().into_string().ok()?, question, answer })
+        };
+        let mut entries = notes.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
         entries.sort_unstable_by(|a, b| (&a.path, a.question).cmp(&(&b.path, b.question)));
         let mut agree = true;
         entries.dedup_by(|later, first| {

@@ -25,6 +25,8 @@ use std::path::Path;
 const MAGIC: &[u8] = b"gomend check 1\n";
 /// Bytes of a hash.
 const HASH: usize = blake3::OUT_LEN;
+/// Bytes that an entry of a record takes, about.
+const ENTRY: usize = 40;
 
 /// The place of one scan among those that are kept.
 #[derive(Debug)]
@@ -90,8 +92,10 @@ impl Replay {
     }
 
     fn write(&self, record: &Record, rest: &[u8]) {
-        let head = vec![0; MAGIC.len() + 2 * HASH];
-        let Ok(mut file) = postcard::to_extend(record, head) else { return };
+        // Grown step by step, the file of a large tree would be there twice.
+        let mut file = Vec::with_capacity(MAGIC.len() + 2 * HASH + record.len() * ENTRY + rest.len());
+        file.resize(MAGIC.len() + 2 * HASH, 0);
+        let Ok(mut file) = postcard::to_extend(record, file) else { return };
         file.extend(rest);
         let (head, payload) = file.split_at_mut(MAGIC.len() + 2 * HASH);
         head[..MAGIC.len()].copy_from_slice(MAGIC);
