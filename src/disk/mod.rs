@@ -5,12 +5,14 @@
 //! handed down to him. One that does not record asks the system and nothing
 //! more.
 
+mod notes;
 mod record;
 mod stamp;
 
 pub use record::{Doubts, Record, Standing};
 pub use stamp::Stamp;
 
+use notes::Notes;
 use record::{Answer, Hash, Kind, Question};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
@@ -35,17 +37,16 @@ struct Ledger {
     /// Paths whose content is hashed although their stamp can be trusted.
     doubted: OnceLock<HashSet<PathBuf>>,
     /// `None` once the record is closed, or cannot be made.
-    notes: Mutex<Option<Vec<Note>>>,
+    notes: Mutex<Option<Notes>>,
 }
 
-/// One question with its answer.
-type Note = (PathBuf, Question, Answer);
-
 impl Ledger {
-    fn note(&self, path: impl Into<PathBuf>, question: Question, answer: Answer) {
-        let path = path.into();
-        if let Some(notes) = &mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner) {
-            notes.push((path, question, answer));
+    fn note(&self, path: &Path, question: Question, answer: Answer) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = &mut *notes
+            && open.add(path, question, answer).is_none()
+        {
+            *notes = None;
         }
     }
 
@@ -68,7 +69,7 @@ impl Ledger {
 
     fn content(&self, metadata: &Metadata, hash: Option<Hash>) -> Answer {
         let stamp = Stamp::of(metadata);
-        Answer::Content { stamp, settled: stamp.is_settled(self.began), hash }
+        Answer::Content { stamp, settled: stamp.is_settled(self.began), hash: hash.map(Box::new) }
     }
 }
 
@@ -78,7 +79,7 @@ impl Disk {
         let ledger = Ledger {
             began: SystemTime::now(),
             doubted: OnceLock::new(),
-            notes: Mutex::new(Some(Vec::new())),
+            notes: Mutex::new(Some(Notes::default())),
         };
         Disk { ledger: Some(Arc::new(ledger)) }
     }
@@ -336,7 +337,7 @@ impl Read for Opened<'_> {
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
-        if let Some((ledger, path)) = self.note.take() {
+        if let Some((ledger, path)) = &self.note {
             ledger.note(path, Question::Content, ledger.content(&self.metadata, self.hash));
         }
     }

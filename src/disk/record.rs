@@ -1,15 +1,19 @@
 //! The answers that a run got from the disk, and whether they would be the same
 //! now.
 
+mod form;
+#[cfg(all(test, unix))]
+mod tests;
+
 use super::Stamp;
+use super::notes::{Name, Notes};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, FileType};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::{Path, PathBuf, is_separator};
+use std::sync::atomic::{self, AtomicUsize};
 use std::time::SystemTime;
 
 /// Of a content: enough of BLAKE3 that no two contents meet by accident.
@@ -63,23 +67,30 @@ pub(super) enum Answer {
     Kind(Kind),
     /// A file or a listing with this stamp, which says enough when it is
     /// `settled`, else only the hash does.
-    Content { stamp: Stamp, settled: bool, hash: Option<Hash> },
+    Content { stamp: Stamp, settled: bool, hash: Option<Box<Hash>> },
     /// This path.
     Path(PathBuf),
 }
 
 /// One question with its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    path: String,
-    question: Question,
-    answer: Answer,
+pub(super) struct Entry {
+    /// Which of the directories.
+    pub directory: u32,
+    /// What is in it.
+    pub name: Name,
+    pub question: Question,
+    pub answer: Answer,
 }
 
 /// All that a run asked of the disk, each question once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
-    /// By path and question.
+    /// With the separator at their ends, in order.
+    directories: Vec<Box<str>>,
+    /// The names of the entries, one behind the other.
+    names: String,
+    /// By directory, name and question.
     entries: Vec<Entry>,
 }
 
@@ -100,52 +111,57 @@ pub type Doubts = HashSet<PathBuf>;
 
 impl Record {
     /// The record of `notes`; nothing when two of them disagree, because the disk
-    /// changed meanwhile, or when a path cannot be written down.
-    pub(super) fn of(mut notes: Vec<(PathBuf, Question, Answer)>) -> Option<Record> {
-        let listed: HashSet<&OsStr> = notes
-            .iter()
-            .filter(|(_, question, answer)| {
-                *question == Question::Listing && matches!(answer, Answer::Content { .. })
-            })
-            .map(|(path, ..)| path.as_os_str())
-            .collect();
-        // What a name is, and that it is not there, its directory's listing says.
-        let follows = |path: &Path, question: Question, answer: &Answer| {
-            let of_name = match question {
-                Question::Kind | Question::LinkKind => true,
-                Question::Content | Question::Listing => *answer == Answer::Absent,
-                Question::Behind | Question::Real | Question::Link => false,
-            };
-            of_name && path.parent().is_some_and(|parent| listed.contains(parent.as_os_str()))
-        };
-        let kept: Vec<bool> =
-            notes.iter().map(|(path, question, answer)| !follows(path, *question, answer)).collect();
-        let mut kept = kept.into_iter();
-        notes.retain(|_| kept.next() == Some(true));
-        // Takes the place of the notes, of which a large tree makes many.
-        let entry = |(path, question, answer): (PathBuf, Question, Answer)| {
-            Some(Entry { path: path.into_os_string().into_string().ok()?, question, answer })
-        };
-        let mut entries = notes.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
-        entries.sort_unstable_by(|a, b| (&a.path, a.question).cmp(&(&b.path, b.question)));
+    /// changed meanwhile.
+    pub(super) fn of(notes: Notes) -> Option<Record> {
+        let Notes { directories, names, mut entries } = notes;
+        let mut directories: Vec<(Box<str>, u32)> = directories.into_iter().collect();
+        directories.sort_unstable();
+        let mut places = vec![0; directories.len()];
+        for (place, (_, noted)) in (0..).zip(&directories) {
+            places[*noted as usize] = place;
+        }
+        let directories: Vec<Box<str>> = directories.into_iter().map(|(directory, _)| directory).collect();
+        for entry in &mut entries {
+            entry.directory = places[entry.directory as usize];
+        }
+        retain_unlisted(&mut entries, &directories, &names);
+        entries.sort_unstable_by(|a, b| {
+            let name = |entry: &Entry| entry.name.of(&names);
+            (a.directory, name(a), a.question).cmp(&(b.directory, name(b), b.question))
+        });
         let mut agree = true;
         entries.dedup_by(|later, first| {
-            let same = (&later.path, later.question) == (&first.path, first.question);
+            let place = |entry: &Entry| (entry.directory, entry.question);
+            let same = place(later) == place(first) && later.name.of(&names) == first.name.of(&names);
             if same {
                 agree &= agreed(&mut first.answer, &later.answer);
             }
             same
         });
-        agree.then_some(Record { entries })
+        agree.then(|| Record::new(directories, &names, entries))
+    }
+
+    /// A record of these entries, whose names lie among `names`.
+    fn new(directories: Vec<Box<str>>, names: &str, mut entries: Vec<Entry>) -> Record {
+        let mut own = String::with_capacity(entries.iter().map(|entry| entry.name.len()).sum());
+        for entry in &mut entries {
+            entry.name = entry.name.copy(names, &mut own).expect("no more than there was");
+        }
+        Record { directories, names: own, entries }
     }
 
     /// Takes over from `old` what is known of contents whose stamps are the same.
     pub fn learn(&mut self, old: &Record) {
-        let mut old = old.entries.iter().peekable();
-        for entry in &mut self.entries {
-            let place = (entry.path.as_str(), entry.question);
-            while old.next_if(|old| (old.path.as_str(), old.question) < place).is_some() {}
-            let Some(known) = old.peek().filter(|old| (old.path.as_str(), old.question) == place) else {
+        let mut known = old.entries.iter().peekable();
+        let Record { directories, names, entries } = self;
+        for entry in entries {
+            let order = |old_entry: &Entry| {
+                let theirs = (&old.directories[old_entry.directory as usize], old_entry.name.of(&old.names));
+                let own = (&directories[entry.directory as usize], entry.name.of(names));
+                theirs.cmp(&own).then(old_entry.question.cmp(&entry.question))
+            };
+            while known.next_if(|old_entry| order(old_entry) == Ordering::Less).is_some() {}
+            let Some(known) = known.peek().filter(|old_entry| order(old_entry) == Ordering::Equal) else {
                 continue;
             };
             if let (
@@ -154,9 +170,15 @@ impl Record {
             ) = (&mut entry.answer, &known.answer)
                 && stamp == known
             {
-                *hash = Some(*of);
+                *hash = Some(of.clone());
             }
         }
+    }
+
+    /// What an entry is about.
+    fn path(&self, entry: &Entry) -> PathBuf {
+        let directory = &self.directories[entry.directory as usize];
+        PathBuf::from([directory, entry.name.of(&self.names)].concat())
     }
 
     /// Asks again, on `threads` threads.
@@ -166,11 +188,13 @@ impl Record {
         let mut again = Vec::new();
         let mut doubts = Doubts::new();
         let mut changed = false;
-        for (at, differs) in parallel(&indices, threads, &|at| self.entries[at].glance()) {
+        for (at, differs) in
+            parallel(&indices, threads, &|at| self.entries[at].glance(&self.path(&self.entries[at])))
+        {
             let entry = &self.entries[at];
             if let Answer::Content { hash, .. } = &entry.answer {
                 changed |= hash.is_none();
-                doubts.insert(PathBuf::from(&entry.path));
+                doubts.insert(self.path(entry));
             }
             changed |= differs == Differs::Surely;
             again.push(at);
@@ -181,7 +205,10 @@ impl Record {
         if again.is_empty() {
             return Standing::Same;
         }
-        let read = parallel(&again, threads, &|at| Some(self.entries[at].read_again()));
+        let read = parallel(&again, threads, &|at| {
+            let entry = &self.entries[at];
+            Some(entry.read_again(&self.path(entry)))
+        });
         let mut restamped = false;
         for (at, stamp) in read {
             let (Some(new), Answer::Content { stamp, settled, .. }) = (stamp, &mut self.entries[at].answer)
@@ -206,13 +233,38 @@ impl Record {
     }
 }
 
+/// Leaves out what a directory's listing says: what a name in it is, and that it is not
+/// there.
+fn retain_unlisted(entries: &mut Vec<Entry>, directories: &[Box<str>], names: &str) {
+    // Without the separator at its end.
+    let bare = |path: &str| path.strip_suffix(is_separator).unwrap_or(path).to_owned();
+    let listed: HashSet<String> = entries
+        .iter()
+        .filter(|entry| entry.question == Question::Listing && matches!(entry.answer, Answer::Content { .. }))
+        .map(|entry| bare(&[&directories[entry.directory as usize], entry.name.of(names)].concat()))
+        .collect();
+    let listed: Vec<bool> = directories.iter().map(|directory| listed.contains(&bare(directory))).collect();
+    entries.retain(|entry| {
+        let of_name = match entry.question {
+            Question::Kind | Question::LinkKind => true,
+            Question::Content | Question::Listing => entry.answer == Answer::Absent,
+            Question::Behind | Question::Real | Question::Link => false,
+        };
+        // These no listing tells.
+        let told = !matches!(entry.name.of(names), "" | "." | "..");
+        !(of_name && told && listed[entry.directory as usize])
+    });
+}
+
 /// Whether two answers to one question are the same; what only one of them says
 /// is put into the first.
 fn agreed(first: &mut Answer, other: &Answer) -> bool {
     match (first, other) {
         (Answer::Content { stamp, hash, .. }, Answer::Content { stamp: also, hash: other, .. }) => {
             let known = hash.is_none() || other.is_none() || hash == other;
-            *hash = hash.or(*other);
+            if hash.is_none() {
+                hash.clone_from(other);
+            }
             known && stamp == also
         }
         (first, other) => first == other,
@@ -228,9 +280,8 @@ enum Differs {
 }
 
 impl Entry {
-    /// Looks without reading; nothing when the answer is the same.
-    fn glance(&self) -> Option<Differs> {
-        let path = Path::new(&self.path);
+    /// Looks at `path` without reading; nothing when the answer is the same.
+    fn glance(&self, path: &Path) -> Option<Differs> {
         let same = match (&self.answer, self.question) {
             (Answer::Path(known), Question::Link) => fs::read_link(path).is_ok_and(|now| now == *known),
             (Answer::Path(known), _) => dunce::canonicalize(path).is_ok_and(|now| now == *known),
@@ -261,10 +312,9 @@ impl Entry {
         (!same).then_some(Differs::Surely)
     }
 
-    /// Reads what lies there: its stamp, when it is what the hash says.
-    fn read_again(&self) -> Option<Stamp> {
+    /// Reads what lies at `path`: its stamp, when it is what the hash says.
+    fn read_again(&self, path: &Path) -> Option<Stamp> {
         let Answer::Content { hash: Some(known), .. } = &self.answer else { return None };
-        let path = Path::new(&self.path);
         let (metadata, found) = if self.question == Question::Listing {
             let metadata = fs::symlink_metadata(path).ok()?;
             (metadata, listing_at(path).ok()?)
@@ -275,7 +325,7 @@ impl Entry {
             io::copy(&mut file, &mut hasher).ok()?;
             (metadata, short(&hasher.finalize()))
         };
-        (found == *known).then(|| Stamp::of(&metadata))
+        (found == **known).then(|| Stamp::of(&metadata))
     }
 }
 
@@ -291,7 +341,7 @@ fn parallel<T: Send>(
     let work = || {
         let mut found = Vec::new();
         loop {
-            let from = next.fetch_add(CHUNK, Ordering::Relaxed);
+            let from = next.fetch_add(CHUNK, atomic::Ordering::Relaxed);
             let Some(rest) = items.get(from..).filter(|rest| !rest.is_empty()) else { return found };
             let chunk = &rest[..rest.len().min(CHUNK)];
             found.extend(chunk.iter().filter_map(|item| Some((*item, ask(*item)?))));
@@ -348,60 +398,4 @@ pub(super) fn listing(entries: &[io::Result<DirEntry>]) -> io::Result<Hash> {
 pub(super) fn listing_at(path: &Path) -> io::Result<Hash> {
     let entries: Vec<_> = fs::read_dir(path)?.collect();
     listing(&entries)
-}
-
-/// An entry as it is written: the path as what it does not share with the one
-/// before.
-#[derive(Serialize, Deserialize)]
-struct Row<'a> {
-    shared: usize,
-    #[serde(borrow)]
-    rest: Cow<'a, str>,
-    question: Question,
-    answer: Answer,
-}
-
-impl Serialize for Record {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut before = "";
-        serializer.collect_seq(self.entries.iter().map(|entry| {
-            let pairs = before.bytes().zip(entry.path.bytes());
-            let mut shared = pairs.take_while(|(a, b)| a == b).count();
-            while !entry.path.is_char_boundary(shared) {
-                shared -= 1;
-            }
-            before = &entry.path;
-            let rest = Cow::Borrowed(&entry.path[shared..]);
-            Row { shared, rest, question: entry.question, answer: entry.answer.clone() }
-        }))
-    }
-}
-
-impl<'de> Deserialize<'de> for Record {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Record, D::Error> {
-        deserializer.deserialize_seq(Rows)
-    }
-}
-
-struct Rows;
-
-impl<'de> serde::de::Visitor<'de> for Rows {
-    type Value = Record;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a record")
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut rows: A) -> Result<Record, A::Error> {
-        // What is written there may be anything: it does not decide how much
-        // memory is taken.
-        let mut entries: Vec<Entry> = Vec::with_capacity(rows.size_hint().unwrap_or_default().min(1 << 16));
-        while let Some(Row { shared, rest, question, answer }) = rows.next_element::<Row<'_>>()? {
-            let before = entries.last().map_or("", |entry| &entry.path);
-            let before =
-                before.get(..shared).ok_or_else(|| serde::de::Error::custom("a path is too long"))?;
-            entries.push(Entry { path: [before, &rest].concat(), question, answer });
-        }
-        Ok(Record { entries })
-    }
 }

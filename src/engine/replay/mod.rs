@@ -22,7 +22,7 @@ use form::Kept;
 use std::path::Path;
 
 /// The first bytes of a file; the number changes with its form.
-const MAGIC: &[u8] = b"gomend check 1\n";
+const MAGIC: &[u8] = b"gomend check 2\n";
 /// Bytes of a hash.
 const HASH: usize = blake3::OUT_LEN;
 /// Bytes that an entry of a record takes, about.

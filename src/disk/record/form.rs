@@ -1,0 +1,90 @@
+//! How a record is written: the directories, then a row for each entry.
+
+use super::{Answer, Entry, Name, Question, Record};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+
+/// An entry as it is written.
+#[derive(Serialize, Deserialize)]
+struct Row<'a> {
+    directory: u32,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    question: Question,
+    answer: Cow<'a, Answer>,
+}
+
+/// The entries of a record.
+struct Rows<'r>(&'r Record);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Rows(record) = self;
+        serializer.collect_seq(record.entries.iter().map(|entry| Row {
+            directory: entry.directory,
+            name: Cow::Borrowed(entry.name.of(&record.names)),
+            question: entry.question,
+            answer: Cow::Borrowed(&entry.answer),
+        }))
+    }
+}
+
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut parts = serializer.serialize_tuple(2)?;
+        parts.serialize_element(&self.directories)?;
+        parts.serialize_element(&Rows(self))?;
+        parts.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Record, D::Error> {
+        let (directories, read) = <(Vec<Box<str>>, Read)>::deserialize(deserializer)?;
+        let known = |entry: &Entry| (entry.directory as usize) < directories.len();
+        if !read.entries.iter().all(known) {
+            return Err(D::Error::custom("an entry is in no directory"));
+        }
+        Ok(Record { directories, names: read.names, entries: read.entries })
+    }
+}
+
+/// The rows as they are read.
+#[derive(Default)]
+struct Read {
+    names: String,
+    entries: Vec<Entry>,
+}
+
+impl<'de> Deserialize<'de> for Read {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Read, D::Error> {
+        deserializer.deserialize_seq(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Read;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the entries of a record")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Read, A::Error> {
+        let mut read = Read::default();
+        // What is written there may be anything: it does not decide how much
+        // memory is taken.
+        read.entries.reserve(rows.size_hint().unwrap_or_default().min(1 << 16));
+        while let Some(row) = rows.next_element::<Row<'_>>()? {
+            let name =
+                Name::put(&row.name, &mut read.names).ok_or_else(|| A::Error::custom("too many names"))?;
+            let Row { directory, question, answer, .. } = row;
+            read.entries.push(Entry { directory, name, question, answer: answer.into_owned() });
+        }
+        Ok(read)
+    }
+}
