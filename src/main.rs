@@ -13,7 +13,7 @@ fn main() -> ExitCode {
 /// Nothing of this one is touched.
 fn keep_what_is_freed() {
     /// In bytes. Each thread keeps twice as much at most.
-    const LARGEST: usize = 8 << 20;
+    const LARGEST: usize = 3 << 20;
     let mut block: Vec<u8> = Vec::new();
     if block.try_reserve_exact(LARGEST).is_ok() {
         drop(std::hint::black_box(block));
