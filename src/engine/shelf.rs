@@ -198,3 +198,48 @@ impl Shelf {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(dir: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_package_is_read_when_somebody_asks_for_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = write(&dir, "a.go", "package p\n");
+        let library = Arc::default();
+        let mut shelf = Shelf::beside(&library);
+        let file = library.lend(&own, "package p\n".into());
+        shelf.put(file.clone());
+        let package = shelf.package_of(&file);
+        write(&dir, "b.go", "package p\nvar b int\n");
+        write(&dir, "c.go", "package q\nvar c int\n");
+        assert!(package.declares("b") && !package.declares("c"));
+        assert!(shelf.directory_of(&file).declares("c"));
+        // What it is asked for later does not see what was put there meanwhile.
+        let before = shelf.package_of(&file);
+        shelf.put(Arc::new(File::new(dir.path().join("b.go"), "package p\nvar other int\n")));
+        assert!(before.declares("b") && !before.declares("other"));
+        assert!(shelf.package_of(&file).declares("other"));
+    }
+
+    #[test]
+    fn a_file_is_there_once_while_its_text_is_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let (a, b) = (write(&dir, "a.go", "package p\n"), write(&dir, "b.go", "package p\n"));
+        let library: Arc<Library> = Arc::default();
+        let shelf = Shelf::beside(&library);
+        let file = library.lend(&a, "package p\n".into());
+        let package = shelf.package_of(&file);
+        let of = |path: &Path| package.files().iter().find(|file| file.path() == path).unwrap();
+        assert!(Arc::ptr_eq(&shelf.program_files(dir.path())[0], &file), "it was lent");
+        assert!(Arc::ptr_eq(&library.lend(&b, "package p\n".into()), of(&b)), "it was remembered");
+        assert!(!Arc::ptr_eq(&library.lend(&b, "package q\n".into()), of(&b)), "it has changed");
+    }
+}

@@ -5,11 +5,14 @@ use super::scope::{self, Def};
 use crate::syntax::{DeclKind, File, Node, glance};
 use std::sync::{Arc, LazyLock};
 
+/// Finds the files of a package.
+type Find = Box<dyn FnOnce() -> Vec<Arc<File>> + Send + Sync>;
+
 /// The files of a package. They are asked for when a question first needs them: most
 /// sites are decided by their own file.
 #[derive(Debug)]
 pub struct Package {
-    files: LazyLock<Vec<Arc<File>>, Box<dyn FnOnce() -> Vec<Arc<File>> + Send + Sync>>,
+    files: LazyLock<Vec<Arc<File>>, Find>,
 }
 
 impl Package {

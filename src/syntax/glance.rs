@@ -52,7 +52,7 @@ impl<'a> Iterator for Prologue<'a> {
 /// The bytes behind the package clause up to the end of the imports; all of them when
 /// they do not begin like a Go file.
 pub fn imports(bytes: &[u8]) -> &[u8] {
-    let start = behind_package(bytes).unwrap_or(0);
+    let Some(start) = behind_package(bytes) else { return bytes };
     &bytes[start..end_of_imports(bytes, start).unwrap_or(bytes.len())]
 }
 
@@ -251,7 +251,7 @@ mod tests {
         for whole in ["", "func f() {}", "packages p", "/* package p", "var s = \"a\""] {
             assert_eq!(imports(whole.as_bytes()), whole.as_bytes());
         }
-        for rest in ["\nimport (\"a\"\nfunc f() {}", "\nimport \"a", "\nimport", "\n// only\n"] {
+        for rest in ["\nimport (\"a\"\nvar x int", "\nimport \"a", "\nimport", "\n// only\n"] {
             assert_eq!(imports(format!("package p{rest}").as_bytes()), rest.as_bytes());
         }
     }
