@@ -22,6 +22,9 @@ pub struct Sieve {
     shape_words: Words,
     /// The shapes with each of those words.
     shapes: Vec<Vec<&'static Shape>>,
+    /// The shapes whose word is a single letter, by word: such a search stops everywhere,
+    /// so it is done only where the words are that the shape needs beside its own.
+    letters: Vec<Vec<&'static Shape>>,
 }
 
 /// Finds whole words, by vector instructions where the processor has them.
@@ -111,8 +114,7 @@ impl Sieve {
             });
             add(&mut patterns[index]);
         };
-        let mut shape_words: Vec<&'static str> = Vec::new();
-        let mut shapes: Vec<Vec<&'static Shape>> = Vec::new();
+        let mut all_shapes: Vec<Vec<&'static Shape>> = Vec::new();
         for entry in entries {
             for symbol in entry.meta.triggers {
                 of(symbol.name, &|pattern| {
@@ -125,18 +127,18 @@ impl Sieve {
                 of(path, &|pattern| pattern.import = Some(path));
             }
             for shape in entry.meta.shapes {
-                let known = shape_words.iter().position(|word| *word == shape.word);
-                let index = known.unwrap_or_else(|| {
-                    shape_words.push(shape.word);
-                    shapes.push(Vec::new());
-                    shapes.len() - 1
-                });
-                shapes[index].push(shape);
+                match all_shapes.iter_mut().find(|known| known[0].word == shape.word) {
+                    Some(known) => known.push(shape),
+                    None => all_shapes.push(vec![shape]),
+                }
             }
         }
+        let (letters, shapes): (Vec<_>, Vec<_>) =
+            all_shapes.into_iter().partition(|shapes| shapes[0].word.len() == 1);
+        let shape_words: Vec<&str> = shapes.iter().map(|shapes| shapes[0].word).collect();
         let paths = quoted(&patterns);
         let (words, shape_words) = (automaton(&words), Words::new(&shape_words));
-        Sieve { words, patterns, paths, shape_words, shapes }
+        Sieve { words, patterns, paths, shape_words, shapes, letters }
     }
 
     /// The words of `bytes` that belong to triggers; nothing when there is none, so that
@@ -147,7 +149,7 @@ impl Sieve {
         if self.may_import(bytes) {
             words.extend(self.words.find_iter(bytes).filter(named));
         }
-        let shapes: Vec<Hit> = self.shapes_in(bytes).collect();
+        let shapes = self.shapes_in(bytes);
         (!words.is_empty() || !shapes.is_empty()).then_some(Sifted { words, shapes })
     }
 
@@ -158,14 +160,25 @@ impl Sieve {
     }
 
     /// The words that look like those of a shape.
-    fn shapes_in<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Hit> + 'a {
+    fn shapes_in(&self, bytes: &[u8]) -> Vec<Hit> {
         let mut company = Company::default();
-        self.shape_words.find_iter(bytes).filter_map(move |found| {
-            let shapes = &self.shapes[found.pattern().as_usize()];
-            let at = found.start();
-            let shows = shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes));
-            shows.then(|| Hit { offset: at, looks: Looks::Word(shapes[0].word) })
-        })
+        let mut hits = Vec::new();
+        for found in self.shape_words.find_iter(bytes) {
+            let (shapes, at) = (&self.shapes[found.pattern().as_usize()], found.start());
+            if shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes)) {
+                hits.push(Hit { offset: at, looks: Looks::Word(shapes[0].word) });
+            }
+        }
+        for shapes in &self.letters {
+            let there: Vec<_> = shapes.iter().filter(|shape| company.of(shape, bytes)).collect();
+            let places = there.first().into_iter().flat_map(|shape| memmem::find_iter(bytes, shape.word));
+            for at in places.filter(|at| is_word(bytes, *at, at + 1)) {
+                if there.iter().any(|shape| (shape.near)(bytes, at)) {
+                    hits.push(Hit { offset: at, looks: Looks::Word(shapes[0].word) });
+                }
+            }
+        }
+        hits
     }
 
     /// The places of `text` that look like mentions of a trigger. Comments and
