@@ -102,22 +102,50 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
     ["(", "[", "]", "byte", ","].iter().enumerate().all(|(n, token)| code.text(at + 1 + n) == *token)
         && at > 0
         && code.text(at - 1) == ":="
-        && may_be_constant(code, at + 6)
+        && may_be_constant(code, at + 6, code.close_of(at + 1))
 }
 
-/// Whether the size whose first token is at `at` may be a constant of the package that
-/// is worth a pool.
-fn may_be_constant(code: &Code<'_>, at: usize) -> bool {
-    let (text, next) = (code.text(at), code.text(at + 1));
-    match code.kind(at) {
-        Some(TokenKind::Number) if next == ")" => text.len() > 3,
-        Some(TokenKind::Ident) => {
-            // A parameter's name stands in the header of the function.
-            let header = (0..code.len()).take_while(|token| code.text(*token) != "{");
-            !matches!(next, "." | "(" | "[") && !header.into_iter().any(|token| code.text(token) == text)
-        }
-        _ => true,
+/// Whether the size between these tokens may be a constant of the package that is worth
+/// a pool.
+fn may_be_constant(code: &Code<'_>, start: usize, close: Option<usize>) -> bool {
+    let Some(close) = close else { return true };
+    if close == start + 1 && code.kind(start) == Some(TokenKind::Number) {
+        return code.text(start).len() > 3;
     }
+    (start..close).all(|at| match code.kind(at) {
+        Some(TokenKind::Number | TokenKind::Open | TokenKind::Close) => true,
+        Some(TokenKind::Operator) => matches!(code.text(at), "*" | "+" | "<<"),
+        Some(TokenKind::Ident) => !matches!(code.text(at + 1), "(" | "[") && !is_local(code, at),
+        _ => false,
+    })
+}
+
+/// Whether the name at `at` is surely that of a parameter or a variable of the function.
+fn is_local(code: &Code<'_>, at: usize) -> bool {
+    let name = code.text(at);
+    let header = (0..code.len()).take_while(|token| code.text(*token) != "{");
+    let around: Vec<usize> = code.brackets_around(at).collect();
+    let declared = |token: usize| {
+        // `a, b := `, or `var a, b`, but not in the header of a statement or in a clause,
+        // which may have ended.
+        let names = |at: usize| code.kind(at) == Some(TokenKind::Ident);
+        let (mut first, mut last) = (token, token);
+        while first >= 2 && code.text(first - 1) == "," && names(first - 2) {
+            first -= 2;
+        }
+        while code.text(last + 1) == "," && names(last + 2) {
+            last += 2;
+        }
+        let before = code.text(first.wrapping_sub(1));
+        let open = code.brackets_around(token).next();
+        (before == "var" || code.text(last + 1) == ":=")
+            && !matches!(before, "if" | "for" | "switch" | "select" | "case" | ";" | ":")
+            && open.is_some_and(|open| around.contains(&open))
+            && !(token..at).any(|between| matches!(code.text(between), "case" | "default"))
+    };
+    let same = |token: &usize| code.kind(*token) == Some(TokenKind::Ident) && code.text(*token) == name;
+    header.into_iter().any(|token| code.text(token) == name)
+        || (0..at).filter(same).any(|token| code.text(token.wrapping_sub(1)) != "." && declared(token))
 }
 
 impl Transform for BufferPerCall {

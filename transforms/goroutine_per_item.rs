@@ -115,6 +115,7 @@ impl Transform for GoroutinePerItem {
         since: Some(GoVersion(1, 22)),
         opt_in: true,
         triggers: &[Symbol { path: "sync", name: "WaitGroup" }],
+        looks: |code, _| code.has_word("for") && ["go", "Go"].iter().any(|word| code.has_word(word)),
         guards: &[
             "waits-later",
             "operand-may-change",

@@ -66,8 +66,12 @@ fn near(bytes: &[u8], at: usize) -> bool {
 }
 
 fn looks(code: &Code<'_>, at: usize) -> bool {
-    at > 0 && code.text(at - 1) == "..." && code.text(at + 1) == ")"
+    let logs = || code.function().is_some_and(|(name, _)| speaks_of(name, LOGS));
+    at > 0 && code.text(at - 1) == "..." && code.text(at + 1) == ")" && logs() && code.has_word("append")
 }
+
+/// What the name of a function of a logger speaks of.
+const LOGS: &[&str] = &["log", "logf", "debug", "info", "warn", "error", "print", "trace"];
 
 impl Transform for InterfaceBoxing {
     type Site<'t> = Site<'t>;
@@ -290,7 +294,7 @@ fn stores(any: Node<'_>) -> bool {
         Some((parameter.field("name")?, name, function.field("body")?))
     };
     let Some((given, name, body)) = parts() else { return false };
-    let logs = speaks_of(name.text(), &["log", "logf", "debug", "info", "warn", "error", "print", "trace"]);
+    let logs = speaks_of(name.text(), LOGS);
     let mentions = |call: Node<'_>| {
         let direct = |argument: Node<'_>| match argument.kind() {
             "variadic_argument" => argument.named().next().is_some_and(|inner| passes(inner, given.text())),

@@ -169,7 +169,9 @@ fn is_bound(code: &Code<'_>, at: usize) -> bool {
     };
     // The first is that of the conversion, further out no call may be.
     let Some(conversion) = brackets.find(|open| is_argument(*open)) else { return false };
-    let converts = code.text(conversion.wrapping_sub(1)) == "uintptr" || code.text(conversion - 1) == ")";
+    // `uintptr(…)` or `(uintptr)(…)`
+    let before = conversion - usize::from(code.text(conversion - 1) == ")");
+    let converts = code.text(before.wrapping_sub(1)) == "uintptr";
     converts && !brackets_of_statement(code, conversion).any(is_argument)
 }
 
