@@ -16,6 +16,7 @@ mod discover;
 mod docs;
 mod evidence;
 mod floors;
+mod glances;
 mod golden;
 mod ground;
 mod metrics;

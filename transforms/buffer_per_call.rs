@@ -164,7 +164,9 @@ impl Transform for BufferPerCall {
 
     fn site<'t>(make: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let call = make.parent().filter(|call| callee(*call) == Some(make))?;
-        let size = arguments(call).nth(1).filter(|_| arguments(call).count() == 2)?;
+        let [of, size] = arguments(call).collect::<Vec<_>>()[..] else { return None };
+        let element = of.field("element").filter(|_| of.kind() == "slice_type")?;
+        (element.text() == "byte").then_some(())?;
         let bytes = constant(size, cx.package(), 8).filter(|bytes| *bytes >= 1024)?;
         let statement = call.parent()?.parent().filter(|up| up.kind() == "short_var_declaration")?;
         let mut names = statement.field("left")?.named();
