@@ -275,12 +275,16 @@ fn is_short(code: &Code<'_>, at: usize) -> bool {
             Some(TokenKind::Open) => {
                 depth += 1;
                 let named = text == "(" && code.kind(token - 1) == Some(TokenKind::Ident);
-                let conversion = code.text(token - 2) == "]";
-                if named && !conversion && (code.text(token - 2) == "." || !body::BUILTINS.contains(&before))
-                {
+                let builtin = code.text(token - 2) != "." && body::BUILTINS.contains(&before);
+                if named && !builtin && !is_element_type(code, token - 1) {
                     return false;
                 }
             }
+            // A type stands behind a name or another type, a literal of a function never.
+            Some(TokenKind::Keyword)
+                if text == "func"
+                    && (matches!(before, "]" | "chan" | "*")
+                        || code.kind(token - 1) == Some(TokenKind::Ident)) => {}
             Some(TokenKind::Keyword) if ["func", "go", "select", "for", "switch", "goto"].contains(&text) => {
                 return false;
             }
@@ -288,6 +292,16 @@ fn is_short(code: &Code<'_>, at: usize) -> bool {
         }
     }
     true
+}
+
+/// Whether the name at `at` is that of the elements in `[]T(x)` or `[]*p.T(x)`.
+fn is_element_type(code: &Code<'_>, at: usize) -> bool {
+    let qualified = code.text(at - 1) == "." && code.kind(at - 2) == Some(TokenKind::Ident);
+    let mut first = if qualified { at - 2 } else { at };
+    while code.text(first - 1) == "*" {
+        first -= 1;
+    }
+    code.text(first - 1) == "]"
 }
 
 /// The operand and method of a call without arguments, and the call.

@@ -1,6 +1,9 @@
 package deferunlock
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 type store struct {
 	mu    sync.Mutex
@@ -209,4 +212,22 @@ func (s *shared) saysItBehind() {
 	s.lock.Lock()
 	defer s.lock.Unlock() /* even in a panic */ // keeps: said-why
 	s.v++
+}
+
+type copies struct {
+	mu  sync.Mutex
+	all []*store
+	at  []*time.Time
+}
+
+func (c *copies) list() []*store {
+	c.mu.Lock()
+	defer c.mu.Unlock() // keeps: may-panic
+	return append([]*store(nil), c.all...)
+}
+
+func (c *copies) times() []*time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock() // keeps: may-panic
+	return append([]*time.Time(nil), c.at...)
 }
