@@ -52,6 +52,7 @@ commands = {
     "rg (the names)": f"rg -c '{names}' -g '*.go' .",
     "gomend check, first": f"{gomend} check --quiet --format json .",
     "gomend check, seven rules": f"{gomend} check --no-cache --select {seven} --quiet --format json .",
+    "gomend check, every rule": f"{gomend} check --no-cache --select all --quiet --format json .",
     "gomend check, again": f"{gomend} check --quiet --format json .",
     "rg --files": "rg --files -g '*.go' .",
     "rg -l | xargs ast-grep": f"rg -l '{names}' -g '*.go' . | xargs ast-grep scan -r {rules} --json=stream",
