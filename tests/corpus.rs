@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, reason = "a test")]
 
+use crate::toolchain::goroot;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,14 +12,6 @@ fn go(root: &Path) -> Command {
     let mut go = Command::new(root.join("bin/go"));
     go.env("GOROOT", root).env("GOFLAGS", "").env("GOWORK", "off").env("GOTOOLCHAIN", "local");
     go
-}
-
-fn goroot() -> PathBuf {
-    let output = Command::new("go")
-        .args(["env", "GOROOT"])
-        .output()
-        .expect("go is needed: install Go 1.26 or later and put it on PATH");
-    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
 }
 
 /// Copies a tree. Contents that nobody writes to are linked, so that it is

@@ -1,6 +1,7 @@
 //! What is judged before a declaration is parsed turns down no site.
 
 use crate::support::Known;
+use crate::toolchain::{go_files, goroot};
 use gomend::engine::look::{Around, look};
 use gomend::engine::shelf::{Library, Shelf};
 use gomend::engine::sieve::Sieve;
@@ -9,7 +10,6 @@ use gomend::syntax::{File, glance};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 /// The entry as it would be if nothing were known of its sites but the words.
@@ -23,22 +23,9 @@ fn blind(entry: &Entry) -> Entry {
     blind
 }
 
-/// The Go files in `dir` and below.
-fn go_files(dir: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
-        let path = entry.expect("a readable directory").path();
-        if path.is_dir() {
-            go_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "go") {
-            found.push(path);
-        }
-    }
-}
-
 /// The goldens, and what of the standard library names most of the triggers.
 fn corpus() -> Vec<PathBuf> {
-    let output = Command::new("go").args(["env", "GOROOT"]).output().expect("these tests need go on PATH");
-    let root = PathBuf::from(String::from_utf8(output.stdout).expect("a path").trim()).join("src");
+    let root = goroot().join("src");
     let mut found = Vec::new();
     for dir in
         ["database", "expvar", "internal/poll", "io", "log", "net/http", "os", "sync", "testing", "time"]

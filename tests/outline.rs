@@ -1,8 +1,8 @@
 //! The outline against tree-sitter on every file of the standard library, and
 //! against mutilated files.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use crate::toolchain::{go_files, goroot};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -130,26 +130,9 @@ fn base_type<'t>(node: Node, text: &'t str) -> Option<&'t str> {
     }
 }
 
-fn standard_library() -> PathBuf {
-    let output = Command::new("go").args(["env", "GOROOT"]).output().expect("these tests need go on PATH");
-    Path::new(String::from_utf8(output.stdout).expect("a path").trim()).join("src")
-}
-
-fn go_files(dir: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).expect("a readable GOROOT") {
-        let entry = entry.expect("a readable GOROOT");
-        let path = entry.path();
-        if entry.file_type().expect("a readable GOROOT").is_dir() {
-            go_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "go") {
-            found.push(path);
-        }
-    }
-}
-
 fn every_file() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    go_files(&standard_library(), &mut files);
+    go_files(&goroot().join("src"), &mut files);
     files.sort();
     files
 }

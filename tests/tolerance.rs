@@ -4,9 +4,10 @@
 mod deep;
 mod whole;
 
+use crate::toolchain::{go_files, goroot};
 use gomend::model::scope::{Def, LocalKind, resolve};
 use gomend::syntax::{DeclKind, Fault, File, Node};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -269,17 +270,6 @@ fn an_error_is_contained_in_its_declaration() {
 const UNREADABLE: [&str; 4] =
     ["method4.dir/prog.go", "method7.go", "fixedbugs/issue38125.go", "typeparam/issue51521.go"];
 
-fn go_files(dir: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            go_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "go") {
-            found.push(path);
-        }
-    }
-}
-
 /// The places of errors in a file that go/parser accepts, except where the file
 /// says itself that the compiler will not.
 fn refused(path: &Path) -> Vec<String> {
@@ -311,8 +301,7 @@ fn refused(path: &Path) -> Vec<String> {
 
 #[test]
 fn what_go_parser_accepts_is_not_broken() {
-    let root = Command::new("go").args(["env", "GOROOT"]).output().expect("go is on the PATH").stdout;
-    let root = PathBuf::from(String::from_utf8(root).expect("a path").trim());
+    let root = goroot();
     let mut files = Vec::new();
     go_files(&root.join("src"), &mut files);
     // Go's own tests are no part of every distribution.

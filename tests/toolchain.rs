@@ -3,7 +3,7 @@
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -26,6 +26,29 @@ static FOUND: LazyLock<Result<(), String>> = LazyLock::new(|| {
         _ => Ok(()),
     }
 });
+
+/// Where the Go that tests run is installed.
+///
+/// # Panics
+/// When Go is missing or too old, with what to install.
+pub fn goroot() -> PathBuf {
+    need();
+    let output = Command::new("go").args(["env", "GOROOT"]).output().expect("go was there just now");
+    PathBuf::from(String::from_utf8(output.stdout).expect("a path").trim())
+}
+
+/// Adds the Go files in `dir` and below to `found`.
+pub fn go_files(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
+        let entry = entry.expect("a readable directory");
+        let path = entry.path();
+        if entry.file_type().expect("a readable directory").is_dir() {
+            go_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "go") {
+            found.push(path);
+        }
+    }
+}
 
 /// `go` with a clean environment, to be run in `dir`.
 ///

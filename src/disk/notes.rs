@@ -30,11 +30,6 @@ impl Name {
         names.push_str(name);
         Some(Name { start, end })
     }
-
-    /// Puts the name, which lies among `from`, behind `names`.
-    pub fn copy(self, from: &str, names: &mut String) -> Option<Name> {
-        Name::put(self.of(from), names)
-    }
 }
 
 /// What was asked and answered, in the order of asking.

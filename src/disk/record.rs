@@ -145,7 +145,7 @@ impl Record {
     fn new(directories: Vec<Box<str>>, names: &str, mut entries: Vec<Entry>) -> Record {
         let mut own = String::with_capacity(entries.iter().map(|entry| entry.name.len()).sum());
         for entry in &mut entries {
-            entry.name = entry.name.copy(names, &mut own).expect("no more than there was");
+            entry.name = Name::put(entry.name.of(names), &mut own).expect("no more than there was");
         }
         Record { directories, names: own, entries }
     }

@@ -151,45 +151,37 @@ pub fn look_at(
             }
             continue;
         }
-        // Asked of the file first, which need not be outlined for it.
-        let symbol = match hit.looks {
-            Looks::Symbol(symbol) => Some(symbol),
-            _ => None,
-        };
-        let may_be_in = |text: &str| {
-            symbol.is_none_or(|symbol| {
-                let there = |entry: &Entry| {
-                    entry.meta.triggers.contains(&symbol)
-                        && (entry.meta.near)(file.text().as_bytes(), hit.offset)
-                        && holds_one(text, entry.meta.within)
-                };
-                !running(entries, enabled, there).is_empty()
-            })
-        };
-        if !may_be_in(file.text()) {
-            continue;
-        }
-        let Some(decl) = file.decl_at(hit.offset) else { continue };
-        if !may_be_in(file.outline().decls[decl].span.of(file.text())) {
-            continue;
-        }
-        let code =
-            codes.entry(decl).or_insert_with(|| Code::of(file.text(), file.outline().decls[decl].span));
-        // A comment or a string is no site.
-        let Some(at) = code.word_at(hit.offset) else { continue };
-        let text = file.outline().decls[decl].span.of(file.text());
-        let watching = match hit.looks {
-            Looks::Symbol(symbol) => running(entries, enabled, |entry| {
+        let watches = |entry: &Entry, text: &str| match hit.looks {
+            Looks::Symbol(symbol) => {
                 entry.meta.triggers.contains(&symbol)
                     && (entry.meta.near)(file.text().as_bytes(), hit.offset)
                     && holds_one(text, entry.meta.within)
-                    && (entry.meta.looks)(code, at)
-            }),
-            Looks::Word(word) => running(entries, enabled, |entry| {
-                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
-            }),
-            Looks::Import(..) => Vec::new(),
+            }
+            Looks::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
+            Looks::Import(..) => false,
         };
+        let watched = |text: &str| !running(entries, enabled, |entry| watches(entry, text)).is_empty();
+        // Asked of the file first, which need not be outlined for it.
+        if !watched(file.text()) {
+            continue;
+        }
+        let Some(decl) = file.decl_at(hit.offset) else { continue };
+        let span = file.outline().decls[decl].span;
+        if !watched(span.of(file.text())) {
+            continue;
+        }
+        let code = codes.entry(decl).or_insert_with(|| Code::of(file.text(), span));
+        // A comment or a string is no site.
+        let Some(at) = code.word_at(hit.offset) else { continue };
+        let watching = running(entries, enabled, |entry| {
+            watches(entry, span.of(file.text()))
+                && match hit.looks {
+                    Looks::Word(word) => {
+                        entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
+                    }
+                    _ => (entry.meta.looks)(code, at),
+                }
+        });
         if watching.is_empty() {
             continue;
         }
