@@ -33,11 +33,13 @@
 //! `cmp`, `strconv`, `unicode`, and those of `strings`, `bytes`, `slices`, `maps`,
 //! `sort` and `encoding/binary` that take no callback and give no iterator) and
 //! functions of the package that do the same and no more, in a function that starts
-//! nothing. There the yield can change only who runs when. In any loop a yield right
+//! nothing. There the yield can change only who runs when. Anywhere a yield right
 //! before a `time.Sleep` of a fixed time is safe to remove, as the sleep gives way too.
 //! # Unsafe
-//! Elsewhere the yield may be what lets another goroutine get on in time: a person
-//! who knows must agree.
+//! Any other loop that blocks in each iteration (a `select` without `default`, a receive,
+//! a sleep), or that gets on with an element in each, whatever other goroutines do. It
+//! needs no yield, but the yield may be what lets another goroutine get on in time: a
+//! person who knows must agree.
 //! # Guards
 //! - `test-file`, keep: tests yield to bring about an order, or a race.
 //! - `no-preemption`, keep: the file is named or tagged for js, wasip1, wasm, TinyGo or
@@ -47,10 +49,14 @@
 //! - `back-off`, keep: the call is the whole body of its function, or the function is
 //!   called for nothing but its duration from a loop that waits.
 //! - `locked-thread`, keep: the function locks its goroutine to a thread.
-//! - `waits`, keep: what the loop does next depends on what another goroutine may be
-//!   about to change, so without the yield it burns a core, and at GOMAXPROCS=1 it
-//!   waits up to 10 ms longer each time.
-//! - `hands-over`, keep: outside any loop a yield hands over on purpose.
+//! - `waits`, keep: the loop can come back to the yield without having blocked or got on
+//!   with anything, and whether it does is up to what another goroutine may be about to
+//!   change; if it waits for that, it burns a core without the yield, and at GOMAXPROCS=1
+//!   it waits up to 10 ms longer each time.
+//! - `contended`, keep: the yield is made because of something that another goroutine may
+//!   be about to change: a failed attempt, an empty queue, a flag.
+//! - `hands-over`, keep: outside any loop, or between an unlock and a lock, a yield hands
+//!   over on purpose.
 //! - `condition-may-panic`, keep: the `if` that would go with the call has a condition
 //!   that can panic, which would no longer happen.
 //! - `left-empty`, keep: the call is all that stands in a loop, a clause, an `else if`, or
@@ -67,6 +73,8 @@
 //!   enclosing function, which other goroutines can reach.
 //! - `not-counted`, unsafe: the loop runs on a condition, or to a limit that other code
 //!   can move.
+//! - `early-exit`, unsafe: what other goroutines do decides whether the loop is left early,
+//!   which without the yield it may notice later.
 //! - `thread-elsewhere`, unsafe: other code of the package locks threads.
 //! # Known limits
 //! A program that is run with `GODEBUG=asyncpreemptoff=1` depends on each yield. A
@@ -81,7 +89,7 @@ use crate::model::computes::doings;
 use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
-use crate::model::{GoVersion, effects};
+use crate::model::{GoVersion, effects, spin};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
 
@@ -116,6 +124,7 @@ impl Transform for Gosched {
             "back-off",
             "locked-thread",
             "waits",
+            "contended",
             "hands-over",
             "condition-may-panic",
             "left-empty",
@@ -127,6 +136,7 @@ impl Transform for Gosched {
             "undecided-range",
             "shares-variables",
             "not-counted",
+            "early-exit",
             "thread-elsewhere",
         ],
         ..Meta::USUAL
@@ -159,7 +169,8 @@ impl Transform for Gosched {
             .keep_if(matches!(site.without, Without::WholeBody(_)), "back-off")
             .keep_for(mentioned(whole, "LockOSThread"), "locked-thread")
             .keep_for(site.waits(cx), "waits")
-            .keep_if(site.loops.is_empty() && callback.is_none(), "hands-over")
+            .keep_for(site.contended(cx), "contended")
+            .keep_if(site.hands_over(cx) && callback.is_none(), "hands-over")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
             .keep_if(empties, "left-empty")
             .keep_for(passed_in_a_wait(whole, cx), "back-off")
@@ -181,18 +192,24 @@ impl Transform for Gosched {
                     || waits::limit_in_memory(**statement, package)
             };
             let open = site.loops.iter().find(open).map(|open| line("the loop", *open));
+            let early = || {
+                let exits = site.loops.iter();
+                let early = exits.into_iter().find_map(|it| waits::early_exit(*it, package));
+                early.map(|early| line(&format!("`{}`", brief(early)), early))
+            };
             verdict = verdict
                 .lower_for(said(done.communicates), Level::Unsafe, "communicates")
                 .lower_for(said(done.calls), Level::Unsafe, "calls")
                 .lower_for(said(done.undecided), Level::Unsafe, "undecided-range")
                 .lower_for(said(done.shares), Level::Unsafe, "shares-variables")
-                .lower_for(open, Level::Unsafe, "not-counted");
+                .lower_for(open, Level::Unsafe, "not-counted")
+                .lower_seen(early, Level::Unsafe, "early-exit");
         }
         let elsewhere = package.files().iter().find(|file| file.text().contains("LockOSThread"));
         verdict.lower_for(elsewhere.map(|file| name_of(file)), Level::Unsafe, "thread-elsewhere")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
         let tested = site.gone().is_some_and(|gone| gone != site.statement);
         let why = if tested {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; measured, the loop is 1.2 to \
@@ -201,8 +218,13 @@ impl Transform for Gosched {
         } else {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; a call takes about 110 ns"
         };
+        let blocks = |around: &&Node<'t>| !spin::can_spin(**around, site.statement, cx.package());
         let place = match site.loops.first() {
             _ if verdict.level() == Level::Kept => "",
+            _ if sleeps_next(site.statement, cx.package()) => " right before a sleep, which gives way too",
+            Some(_) if site.loops.iter().any(|around| blocks(&around)) => {
+                " in a loop that blocks in each iteration by itself"
+            }
             Some(_) => " in a loop that needs no yield",
             None => " in a callback that needs no yield",
         };
@@ -246,6 +268,21 @@ impl<'t> Site<'t> {
         }
         let seen = self.loops.iter().find_map(|it| waits::waits_for(*it, self.statement, cx.package()))?;
         Some(format!("`{}` on line {}", brief(seen), seen.line()))
+    }
+
+    /// Because of what the call is made.
+    fn contended(&self, cx: &Cx<'t>) -> Option<String> {
+        if sleeps_next(self.statement, cx.package()) {
+            return None;
+        }
+        let seen = spin::contended(self.statement, cx.package())?;
+        Some(format!("`{}` on line {}", brief(seen), seen.line()))
+    }
+
+    /// Whether the call stands where a yield can be wanted for itself.
+    fn hands_over(&self, cx: &Cx<'t>) -> bool {
+        let here = self.loops.is_empty() || spin::is_between_locks(self.statement);
+        here && !sleeps_next(self.statement, cx.package())
     }
 }
 

@@ -192,7 +192,9 @@ fn of_name<'t>(name: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) 
     const VALUES: &[&str] = &["print", "println", "recover", "close", "true", "false", "nil", "iota"];
     let text = name.text();
     match scope::resolve(name) {
-        Def::Local(local) if local.kind == LocalKind::Type => Callee::Builtin,
+        Def::Local(local) if matches!(local.kind, LocalKind::Type | LocalKind::TypeParam) => {
+            Callee::Builtin
+        }
         Def::Local(_) | Def::Import(_) => Callee::Unknown,
         Def::TopLevel(_) | Def::Outside => {
             let declarations = package.declarations(text);
@@ -270,8 +272,29 @@ fn standard(path: &str, name: &str) -> Callee {
         "sort" if matches!(name, "Ints" | "Float64s" | "Strings" | "SearchInts" | "SearchStrings") => {
             Callee::StandardInMemory
         }
-        "time" if matches!(name, "Duration" | "Month" | "Weekday") => Callee::Builtin,
+        _ if is_type(path, name) => Callee::Builtin,
         _ => Callee::Unknown,
+    }
+}
+
+/// Whether the exported name is a type of the standard library that values are converted
+/// to.
+fn is_type(path: &str, name: &str) -> bool {
+    match path {
+        "time" => matches!(name, "Duration" | "Month" | "Weekday"),
+        "os" => matches!(name, "FileMode" | "Signal"),
+        "io/fs" => matches!(name, "FileMode"),
+        "net" => matches!(name, "IP" | "IPMask" | "HardwareAddr" | "Flags"),
+        "net/http" => matches!(name, "Header" | "HandlerFunc"),
+        "net/url" => name == "Values",
+        "encoding/json" => matches!(name, "RawMessage" | "Number"),
+        "math/big" => name == "Word",
+        "reflect" => matches!(name, "Kind" | "StructTag"),
+        "sort" => matches!(name, "IntSlice" | "Float64Slice" | "StringSlice"),
+        "syscall" => matches!(name, "Errno" | "Signal" | "Handle"),
+        "html/template" => matches!(name, "HTML" | "HTMLAttr" | "CSS" | "JS" | "JSStr" | "URL"),
+        "unsafe" => matches!(name, "Pointer" | "Sizeof" | "Alignof" | "Offsetof"),
+        _ => false,
     }
 }
 

@@ -115,13 +115,30 @@ pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
                 local.name.parent().and_then(|spec| spec.field("type")).is_none_or(converts_to_array);
             Some(panics)
         }
-        Def::TopLevel(index) => {
-            let declaration = callee.file().decl(index)?;
-            let spec = declaration.descendants().find(|node| {
-                node.is(&["type_spec", "type_alias"])
-                    && node.field("name").is_some_and(|declared| declared.text() == name)
-            })?;
-            Some(spec.field("type").is_none_or(converts_to_array))
+        // A slice converted to a type parameter may become an array, unless the
+        // constraint says what there is.
+        Def::Local(local) if local.kind == LocalKind::TypeParam => {
+            let constraint = local.name.parent().and_then(|parameter| parameter.field("type"));
+            Some(constraint.is_none_or(|constraint| {
+                constraint.descendants().any(|node| {
+                    node.is(&["array_type", "qualified_type"])
+                        || (node.kind() == "type_identifier" && !is_predeclared(node.text(), package))
+                })
+            }))
+        }
+        Def::TopLevel(_) | Def::Outside => {
+            let declarations = package.declarations(name);
+            let specs = declarations.iter().filter_map(|declaration| {
+                declaration.descendants().find(|node| {
+                    node.is(&["type_spec", "type_alias"])
+                        && node.field("name").is_some_and(|declared| declared.text() == name)
+                })
+            });
+            let specs: Vec<Node<'_>> = specs.collect();
+            let types = !specs.is_empty() && specs.len() == declarations.len();
+            types.then(|| {
+                specs.iter().any(|spec| spec.field("type").is_none_or(converts_to_array))
+            })
         }
         _ => None,
     }

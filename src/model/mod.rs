@@ -25,6 +25,7 @@ pub mod recording;
 pub mod rounds;
 pub mod scope;
 pub mod servers;
+pub mod spin;
 pub mod structs;
 pub mod types;
 pub mod waits;

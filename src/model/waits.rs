@@ -10,6 +10,7 @@ use super::flow::{CLAUSES, target};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
 use super::scope::{self, Def, LocalKind};
+use super::spin;
 use crate::syntax::Node;
 
 /// How a `for` comes to its end.
@@ -88,18 +89,38 @@ pub fn loops_around<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         .filter(|up| up.kind() == "for_statement")
 }
 
-/// What a loop waits for, as far as `yields`, a statement in it, is concerned:
-/// the expression that another goroutine may be about to change, and that
-/// decides whether the loop goes on, leaves, starts anew, or reaches `yields`.
-/// `None` when all that depends on the goroutine's own variables.
+/// What a loop may be waiting for in the iteration after `yields`, a statement in it: the
+/// expression that another goroutine may be about to change, and that decides whether the
+/// loop goes on, leaves, or reaches `yields`. `None` when each way back to `yields` blocks,
+/// when the loop gets on with something meanwhile, or when all that depends on the
+/// goroutine's own variables.
 pub fn waits_for<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    if kind(statement, package) == Loop::Endless {
-        let done = doings(statement.field("body")?, &|node| node == yields, package);
-        if let Some(seen) = done.communicates.or(done.calls) {
-            return Some(seen);
-        }
+    if !spin::can_spin(statement, yields, package) {
+        return None;
     }
-    decided_elsewhere(statement, yields, package)
+    if spin::walks(statement, package) {
+        return spin::waits_for_exit(statement, yields, package);
+    }
+    let decided = decided_elsewhere(statement, Some(yields), package);
+    if decided.is_none() && kind(statement, package) == Loop::Endless {
+        // Nothing leaves it that can be told, so what it does may look for something.
+        let body = statement.field("body")?;
+        let left = body.descend(|node| node.kind() != "func_literal").any(|node| ends(node, statement));
+        let done = doings(body, &|node| node == yields, package);
+        return done.communicates.or(done.calls).filter(|_| !left);
+    }
+    decided
+}
+
+/// Whether the jump leaves `statement` for good.
+fn ends(node: Node<'_>, statement: Node<'_>) -> bool {
+    leaves(node, statement)
+        && (node.kind() != "continue_statement" || target(node, &["for_statement"]) != Some(statement))
+}
+
+/// What may end a loop early that another goroutine may be about to change.
+pub fn early_exit<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    decided_elsewhere(statement, None, package)
 }
 
 /// Whether `statement` goes round until another goroutine changes something,
@@ -114,7 +135,7 @@ pub fn spins<'t>(statement: Node<'t>, call: Node<'t>, package: &'t Package) -> b
             _ => false,
         })
     };
-    !over && decided_elsewhere(statement, call, package).is_some() && !stops()
+    !over && decided_elsewhere(statement, Some(call), package).is_some() && !stops()
 }
 
 fn in_select(node: Node<'_>) -> bool {
@@ -122,7 +143,12 @@ fn in_select(node: Node<'_>) -> bool {
     case.and_then(|case| case.field("communication")).is_some_and(|communication| communication.holds(node))
 }
 
-fn decided_elsewhere<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+/// What decides elsewhere whether the loop is left or, with `yields`, reaches that.
+fn decided_elsewhere<'t>(
+    statement: Node<'t>,
+    yields: Option<Node<'t>>,
+    package: &'t Package,
+) -> Option<Node<'t>> {
     let body = statement.field("body")?;
     if let Some(header) = header_of(statement).filter(|_| !is_fixed(statement, package)) {
         let limit = match kind(statement, package) {
@@ -136,7 +162,7 @@ fn decided_elsewhere<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Pac
     let exits = body
         .descend(|node| node.kind() != "func_literal")
         .filter(|node| leaves(*node, statement))
-        .chain(std::iter::once(yields));
+        .chain(yields);
     exits
         .flat_map(|exit| deciders(exit, statement))
         .find(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own)
@@ -187,7 +213,7 @@ fn header_of(statement: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// Whether `node` is a jump that ends a round of `statement` early.
-fn leaves(node: Node<'_>, statement: Node<'_>) -> bool {
+pub(super) fn leaves(node: Node<'_>, statement: Node<'_>) -> bool {
     match node.kind() {
         "return_statement" | "goto_statement" => true,
         "break_statement" => {
@@ -202,7 +228,7 @@ fn leaves(node: Node<'_>, statement: Node<'_>) -> bool {
 
 /// The conditions between `node` and the loop `statement` on which it depends
 /// whether control gets to `node`.
-fn deciders<'t>(node: Node<'t>, statement: Node<'t>) -> Vec<Node<'t>> {
+pub(super) fn deciders<'t>(node: Node<'t>, statement: Node<'t>) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     for up in node.ancestors().take_while(|up| *up != statement) {
         match up.kind() {

@@ -1,0 +1,457 @@
+//! Whether a loop can come from a statement in it back to that statement without having
+//! blocked, taken an item, or got on with its elements in between: only such a loop can
+//! be waiting for another goroutine.
+
+use super::constant::integer;
+use super::depends::{By, by, is_write};
+use super::flow::{CLAUSES, exits_without, is_endless, target};
+use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
+use super::package::Package;
+use super::ranges::{Ranged, ranged};
+use super::recording::{first_value, variable};
+use super::scope::{self, Def, LocalKind};
+use super::waits::{self, Loop};
+use crate::syntax::Node;
+
+/// Whether control can come from `statement` back to it by another iteration of `around`,
+/// on a way that neither blocks nor takes an item from a channel.
+pub fn can_spin<'t>(around: Node<'t>, statement: Node<'t>, package: &Package) -> bool {
+    let Some(body) = around.field("body") else { return true };
+    let headers = around.named().filter(|part| *part != body);
+    headers.into_iter().all(|header| !header_blocks(header, package))
+        && goes_on(statement, around, package)
+        && is_reached(statement, body, package)
+}
+
+/// Whether the next iteration of `around` can come after `statement` without blocking.
+fn goes_on<'t>(statement: Node<'t>, around: Node<'t>, package: &Package) -> bool {
+    let stops = |node: Node<'t>| stops(node, package);
+    let mut out = exits_without(statement, package, &|_| false);
+    let mut below = statement;
+    for node in statement.ancestors() {
+        if out.jumps {
+            return true;
+        }
+        match node.kind() {
+            "statement_list" => {
+                let rest = node.named().skip_while(|next| *next != below).skip(1);
+                for next in rest {
+                    if !out.falls {
+                        break;
+                    }
+                    let then = exits_without(next, package, &stops);
+                    out.falls = then.falls;
+                    out.breaks.extend(then.breaks);
+                    out.continues.extend(then.continues);
+                    out.jumps |= then.jumps;
+                }
+                // The next clause of a `switch` runs on; it leads back or not as
+                // the clause itself would, which is not worth following.
+                if node.named().last().is_some_and(|last| last.kind() == "fallthrough_statement") {
+                    out.falls = true;
+                }
+            }
+            "for_statement" => {
+                let again = out.falls || out.continues.contains(&node);
+                if node == around {
+                    return again;
+                }
+                out.falls = out.breaks.contains(&node) || (again && !is_endless(node));
+                out.breaks.retain(|target| *target != node);
+            }
+            "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
+                out.falls |= out.breaks.contains(&node);
+                out.breaks.retain(|target| *target != node);
+            }
+            _ => {}
+        }
+        below = node;
+    }
+    false
+}
+
+/// Whether control can come from the start of `body` to `statement` without blocking.
+fn is_reached<'t>(statement: Node<'t>, body: Node<'t>, package: &Package) -> bool {
+    let stops = |node: Node<'t>| stops(node, package);
+    let mut below = statement;
+    for node in statement.ancestors() {
+        let passes = match node.kind() {
+            "statement_list" => node
+                .named()
+                .take_while(|before| *before != below)
+                .all(|before| exits_without(before, package, &stops).falls),
+            // It has taken or given an item, or the `select` has blocked for one.
+            "communication_case" => false,
+            "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
+                node.named().all(|part| is_body(part) || !header_blocks(part, package))
+            }
+            _ => true,
+        };
+        if !passes || node == body {
+            return passes;
+        }
+        below = node;
+    }
+    true
+}
+
+/// Whether no way leads through the statement without blocking or taking an item.
+fn stops(node: Node<'_>, package: &Package) -> bool {
+    match node.kind() {
+        "select_statement" => node.child("default_case").is_none(),
+        // The list of a clause that has taken or given an item.
+        "statement_list" => node.parent().is_some_and(|clause| clause.kind() == "communication_case"),
+        "send_statement" => true,
+        "expression_statement"
+        | "short_var_declaration"
+        | "assignment_statement"
+        | "var_declaration"
+        | "inc_statement"
+        | "dec_statement" => blocks(node, package),
+        "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
+            node.named().any(|part| !is_body(part) && header_blocks(part, package))
+        }
+        _ => false,
+    }
+}
+
+fn is_body(part: Node<'_>) -> bool {
+    part.is(&["block", "if_statement", "comment"]) || part.is(CLAUSES)
+}
+
+fn header_blocks(header: Node<'_>, package: &Package) -> bool {
+    (header.kind() == "range_clause" && ranged(header, package) == Ranged::Channel) || blocks(header, package)
+}
+
+/// Methods that come back only when there is something, or there never will be.
+const BLOCKING: &[&str] = &[
+    "Wait",
+    "Accept",
+    "AcceptTCP",
+    "AcceptUnix",
+    "Recv",
+    "RecvMsg",
+    "ReadMessage",
+    "ReadString",
+    "ReadBytes",
+    "ReadLine",
+    "ReadRune",
+];
+
+/// Whether evaluating the code receives, sleeps, or calls a method that blocks.
+fn blocks(code: Node<'_>, package: &Package) -> bool {
+    code.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
+        "unary_expression" => node.field("operator").is_some_and(|operator| operator.kind() == "<-"),
+        "call_expression" if is_call(node, "time", "Sleep") => {
+            arguments(node).next().and_then(|time| integer(time, package)).is_none_or(|time| time > 0)
+        }
+        "call_expression" => callee(node)
+            .filter(|callee| callee.kind() == "selector_expression" && package_of(*callee).is_none())
+            .and_then(|callee| callee.field("field"))
+            .is_some_and(|method| BLOCKING.contains(&method.text())),
+        _ => false,
+    })
+}
+
+/// What a loop walks along, each element at most once.
+struct Walk<'t> {
+    /// The variables of the elements, or what gives them.
+    elements: Vec<Node<'t>>,
+    /// Only a count of the iterations.
+    counts: bool,
+}
+
+/// Along what `around` gets on with each iteration, whatever its body does.
+fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<Walk<'t>> {
+    let header = around.named().next()?;
+    match waits::kind(around, package) {
+        Loop::Range | Loop::Undecided | Loop::Channel => {
+            let elements: Vec<Node<'t>> = header.field("left").into_iter().flat_map(Node::named).collect();
+            let number = header.field("right").is_some_and(|over| {
+                matches!(unparenthesized(over).kind(), "int_literal" | "binary_expression")
+                    || super::ranges::is_plain_value(over, package)
+            });
+            Some(Walk { elements, counts: number })
+        }
+        Loop::Counted => {
+            let made = header.field("initializer").and_then(|made| made.field("left"));
+            Some(Walk { elements: made.into_iter().flat_map(Node::named).collect(), counts: true })
+        }
+        Loop::Condition => {
+            let (condition, update) = match header.kind() {
+                "for_clause" => (header.field("condition")?, header.field("update")),
+                _ => (header, None),
+            };
+            linked(condition, update).or_else(|| iterated(condition, update))
+        }
+        Loop::Endless => None,
+    }
+}
+
+/// `for n := head; n != nil; n = n.next`: the condition asks the variable that the update
+/// moves on.
+fn linked<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t>> {
+    let update = update.filter(|update| update.kind() == "assignment_statement")?;
+    let moved = update.field("left")?.named().next().filter(|it| it.kind() == "identifier")?;
+    let names = |code: Node<'t>| {
+        code.descendants().any(|node| node.kind() == "identifier" && node.text() == moved.text())
+    };
+    let asked = condition.kind() == "binary_expression" && names(condition);
+    (asked && names(update.field("right")?)).then(|| Walk { elements: vec![moved], counts: false })
+}
+
+/// `for rows.Next()`, `for it.Valid()` with `it.Next()` as its update.
+fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t>> {
+    let method = callee(condition).filter(|callee| callee.kind() == "selector_expression")?;
+    let name = method.field("field")?.text();
+    let of = method.field("operand")?;
+    let steps = |call: Node<'t>| {
+        let step = callee(call).filter(|step| step.field("operand").is_some_and(|it| it.text() == of.text()));
+        step.and_then(|step| step.field("field")).is_some_and(|step| step.text().starts_with("Next"))
+    };
+    let updated = || update.is_some_and(|update| update.descendants().any(steps));
+    let walks = matches!(name, "Next" | "Scan" | "More") || updated();
+    walks.then(|| Walk { elements: vec![of], counts: false })
+}
+
+/// The exit of `around` that makes it a wait although it walks along something: it is
+/// decided elsewhere, it says that something has come, and the elements have no part in it.
+/// `None` also for a loop that walks along nothing: see [`walks`].
+pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let walk = walk(around, package)?;
+    let body = around.field("body")?;
+    let used = walk.elements.iter().any(|element| is_used(*element, &walk, around, body, yields));
+    let exits = body
+        .descend(|node| node.kind() != "func_literal")
+        .filter(|node| waits::leaves(*node, around) && !repeats(*node, around));
+    exits.into_iter().find_map(|exit| {
+        if ends_work(exit) || (used && !gives_what_came(exit, around)) {
+            return None;
+        }
+        waits::deciders(exit, around).into_iter().find(|decider| match decider.kind() {
+            "select_statement" => !is_cancelled(exit, *decider),
+            _ => {
+                by(*decider, package) > By::Own
+                    && !is_failure(*decider)
+                    && !walk.elements.iter().any(|element| asks_about(*decider, *element, walk.counts))
+            }
+        })
+    })
+}
+
+/// Whether `around` gets on with each iteration, and is given up only when it cannot.
+pub fn walks<'t>(around: Node<'t>, package: &'t Package) -> bool {
+    walk(around, package).is_some()
+}
+
+/// `continue` with the next element.
+fn repeats(exit: Node<'_>, around: Node<'_>) -> bool {
+    exit.kind() == "continue_statement" && target(exit, &["for_statement"]) == Some(around)
+}
+
+/// Whether the exit says that the loop could not go on: it returns an error or `false`.
+fn ends_work(exit: Node<'_>) -> bool {
+    let last = || exit.named().next()?.named().last();
+    exit.kind() == "return_statement"
+        && last().is_some_and(|last| last.text() == "false" || last.text().to_lowercase().contains("err"))
+}
+
+/// Whether the exit returns a value that is not worked out by the loop.
+fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
+    let values: Vec<Node<'_>> = match exit.named().next() {
+        Some(list) if exit.kind() == "return_statement" => list.named().collect(),
+        _ => return false,
+    };
+    let summed = |value: &Node<'_>| {
+        matches!(scope::resolve(*value), Def::Local(local) if value.kind() == "identifier"
+            && !around.holds(local.name)
+            && scope::mentions(local).into_iter().any(|mention| around.holds(mention) && is_write(mention)))
+    };
+    !values.is_empty() && !(values.len() == 1 && values.iter().all(summed))
+}
+
+/// `err != nil`, and what asks for the same in an initializer.
+fn is_failure(decider: Node<'_>) -> bool {
+    let fails = |condition: Node<'_>| {
+        condition.descendants().any(|node| {
+            node.kind() == "binary_expression"
+                && node.field("operator").is_some_and(|operator| operator.kind() == "!=")
+                && node.field("right").is_some_and(|right| right.text() == "nil")
+        })
+    };
+    fails(decider) || decider.parent().and_then(|test| test.field("condition")).is_some_and(fails)
+}
+
+/// Whether the clause of `select` around the exit is for the end of a context.
+fn is_cancelled(exit: Node<'_>, select: Node<'_>) -> bool {
+    let clause = exit.ancestors().take_while(|up| *up != select).find(|up| up.kind() == "communication_case");
+    clause.and_then(|clause| clause.field("communication")).is_some_and(|taken| {
+        taken.descendants().any(|node| {
+            callee(node)
+                .and_then(|callee| callee.field("field"))
+                .is_some_and(|method| method.text() == "Done")
+        })
+    })
+}
+
+/// Whether the decision is about the element: it names it, or, for a count, picks with it.
+fn asks_about(decider: Node<'_>, element: Node<'_>, counts: bool) -> bool {
+    decider.descendants().any(|node| {
+        node.kind() == "identifier"
+            && node.text() == element.text()
+            && (!counts || node.ancestors().take_while(|up| *up != decider).any(is_index))
+    })
+}
+
+fn is_index(node: Node<'_>) -> bool {
+    node.kind() == "index_expression"
+}
+
+/// Whether the body does anything with the element: more than to decide by the count of
+/// the iterations when to leave, or when to yield.
+fn is_used(element: Node<'_>, walk: &Walk<'_>, around: Node<'_>, body: Node<'_>, yields: Node<'_>) -> bool {
+    if element.text() == "_" {
+        return false;
+    }
+    let inner = body.descendants().filter(|node| {
+        node.is(&["identifier", "field_identifier"]) && node.text() == last_name(element)
+    });
+    inner.into_iter().any(|mention| {
+        let up = || mention.ancestors().take_while(|up| *up != body);
+        let test = up().filter(|up| up.kind() == "if_statement").find(|test| {
+            ["condition", "initializer"]
+                .iter()
+                .filter_map(|part| test.field(part))
+                .any(|part| part.holds(mention))
+        });
+        match test {
+            _ if up().any(is_index) => true,
+            Some(test) if !walk.counts => !test.holds(yields),
+            Some(test) => {
+                let leaves = test.descendants().any(|node| waits::leaves(node, around));
+                !test.holds(yields) && (!leaves || test.field("condition").is_some_and(is_failure))
+            }
+            None => true,
+        }
+    })
+}
+
+fn last_name(element: Node<'_>) -> &str {
+    element.field("field").unwrap_or(element).text()
+}
+
+/// The test right in front of `statement` of something that another goroutine may be about
+/// to change: what it stands behind, up to the outermost loop of its function.
+pub fn contended<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let outermost = waits::loops_around(statement).last()?;
+    let mut below = statement;
+    for up in statement.ancestors().take_while(|up| *up != outermost) {
+        let found = match up.kind() {
+            "if_statement" => up.field("condition").and_then(|condition| shared_leaf(condition, package)),
+            "expression_switch_statement" => {
+                let value = up.field("value");
+                value.filter(|value| by(*value, package) > By::Own && !is_fresh(*value))
+            }
+            "expression_case" => up.field("value").and_then(|value| {
+                let parts: Vec<Node<'t>> = value.named().collect();
+                parts.into_iter().find_map(|part| shared_leaf(part, package))
+            }),
+            "select_statement" => Some(up).filter(|_| below.kind() == "default_case"),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        below = up;
+    }
+    None
+}
+
+/// The operand of `&&` and `||` in `condition` that asks for shared state.
+fn shared_leaf<'t>(condition: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let leaves = leaves_of(condition);
+    let modulo = |leaf: &Node<'t>| {
+        leaf.descendants().any(|node| {
+            node.kind() == "binary_expression"
+                && node.field("operator").is_some_and(|operator| matches!(operator.kind(), "%" | "&"))
+        })
+    };
+    let counted = leaves.iter().any(modulo);
+    leaves.into_iter().find(|leaf| {
+        let clock = leaf
+            .descendants()
+            .any(|node| ["Since", "Now", "Until"].iter().any(|name| is_call(node, "time", name)));
+        let on = by(*leaf, package);
+        on > By::Own && !modulo(leaf) && !clock && !is_fresh(*leaf) && !(counted && on == By::Memory)
+    })
+}
+
+fn leaves_of(condition: Node<'_>) -> Vec<Node<'_>> {
+    let at = unparenthesized(condition);
+    let joins = at.kind() == "binary_expression"
+        && at.field("operator").is_some_and(|operator| matches!(operator.kind(), "&&" | "||"));
+    let sides = ["left", "right"].iter().filter_map(|side| at.field(side));
+    if joins { sides.flat_map(leaves_of).collect() } else { vec![at] }
+}
+
+/// Whether what is asked about is a value that the function has made, or taken, for itself.
+fn is_fresh(leaf: Node<'_>) -> bool {
+    let mut names = leaf.descendants().filter(|node| {
+        node.kind() == "identifier" && matches!(scope::resolve(*node), Def::Local(local) if local.kind.is_variable())
+    });
+    let own = |name: Node<'_>| {
+        let Def::Local(local) = scope::resolve(name) else { return false };
+        if matches!(local.kind, LocalKind::Received | LocalKind::Loop) {
+            return true;
+        }
+        if local.kind != LocalKind::Var || super::effects::is_captured(name, local.name) {
+            return false;
+        }
+        match first_value(local) {
+            Some(value) => is_made_here(value),
+            None => local
+                .name
+                .parent()
+                .and_then(|spec| spec.field("type"))
+                .is_some_and(|of| !of.is(&["pointer_type", "interface_type"])),
+        }
+    };
+    let first = names.next();
+    first.is_some_and(|first| own(first) && names.all(own))
+}
+
+fn is_made_here(value: Node<'_>) -> bool {
+    let value = unparenthesized(value);
+    match value.kind() {
+        "composite_literal" | "int_literal" => true,
+        "unary_expression" => match value.field("operator").map(Node::kind) {
+            Some("&") => variable(value).is_none(),
+            Some("<-") => true,
+            _ => false,
+        },
+        "call_expression" => callee(value).map(|callee| callee.field("field").unwrap_or(callee)).is_some_and(|name| {
+            ["New", "new", "Make", "make", "Create"].iter().any(|start| name.text().starts_with(start))
+        }),
+        _ => false,
+    }
+}
+
+/// Whether the statement stands between an unlock and a lock of the same thing: there it
+/// lets a goroutine in that waits for the lock.
+pub fn is_between_locks(statement: Node<'_>) -> bool {
+    let beside = statement.parent().into_iter().flat_map(Node::named);
+    let list: Vec<Node<'_>> = beside.filter(|it| it.kind() != "comment").collect();
+    let Some(here) = list.iter().position(|it| *it == statement) else { return false };
+    let before = here.checked_sub(1).and_then(|before| list.get(before));
+    let unlocked = before.and_then(|before| called_on(*before, &["Unlock", "RUnlock"]));
+    let locked = list.get(here + 1).and_then(|after| called_on(*after, &["Lock", "RLock"]));
+    unlocked.is_some() && unlocked == locked
+}
+
+/// What the statement calls one of these methods on.
+fn called_on<'t>(statement: Node<'t>, methods: &[&str]) -> Option<&'t str> {
+    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    let method = callee(call)?;
+    let named = methods.contains(&method.field("field")?.text());
+    method.field("operand").filter(|_| named).map(Node::text)
+}
