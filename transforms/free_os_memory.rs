@@ -31,13 +31,17 @@
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
 //! - `test-code`, keep: tests and benchmarks want memory to be in a known state.
-//! - `phase-boundary`, keep: it runs once, at the end of a phase.
+//! - `phase-boundary`, keep: it runs once, in `main`, in `init` or in a `sync.Once`, outside
+//!   any loop.
+//! - `called-once`, keep: nothing here shows that it is called over and over: it stands
+//!   outside any loop, and so does each call of its function that this package shows.
 //! - `is-the-feature`, keep: somebody asks for it: an endpoint, a signal, a flag, a command,
 //!   a function with that name.
 //! - `memory-pressure`, keep: the code looks at its memory first.
 //! - `collector-off`, keep: the module switches the collector off, so this may be the only
 //!   collection there is.
-//! - `reads-heap-state`, keep: the function reads the statistics of the heap.
+//! - `reads-heap-state`, keep: the function reads the statistics of the heap, or writes a
+//!   profile, and does more with them than to log or report them.
 //! - `before-exec`, keep: a fork, an exec or a snapshot follows.
 //! - `condition-may-panic`, keep: the `if` that would go with the call has a condition that
 //!   can panic, which would no longer happen.
@@ -45,18 +49,26 @@
 //!   it, alive; remove what starts it.
 //! - `left-empty`, advice: the call is all that stands in a clause, a loop, an `else if`, or
 //!   an `if` whose header does something; decide what becomes of that.
+//! - `callback`, advice: the function that the literal is given to may call it over and over,
+//!   or once.
+//! - `called-in-a-loop`, advice: its function is called from a loop or for each request.
+//! - `as-value`, advice: `debug.FreeOSMemory` is handed on, to a timer say; what calls it is
+//!   to go.
+//! - `explained`, advice: a comment beside the call says what it is for. Whoever knows that
+//!   must decide, and no comment is taken away unread.
 //! # Known limits
-//! That a function is called over and over from elsewhere is not seen. A function that does
+//! Calls of a function are looked for in its package, by its name. A function that does
 //! nothing but start the loop is left with an empty body.
 
+mod asked;
+mod often;
+
+use self::often::Often;
 use super::manual_gc::periodic::{self, Periodic};
-use super::manual_gc::{intent, is_collection, remove};
-use super::read_mem_stats_per_request::handler;
+use super::manual_gc::{Asked, explanation, intent, is_collection, remove};
 use crate::model::GoVersion;
 use crate::model::collector;
-use crate::model::effects::function_of;
-use crate::model::imports::{callee, is_call, unparenthesized};
-use crate::model::rounds;
+use crate::model::imports::{is_call, unparenthesized};
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
@@ -64,11 +76,13 @@ use crate::syntax::Node;
 /// Removes `debug.FreeOSMemory()` from loops, tickers and handlers.
 pub struct FreeOsMemory;
 
-/// `debug.FreeOSMemory()` as a statement.
+/// `debug.FreeOSMemory()` as a statement, behind `defer` or `go` too, or
+/// `debug.FreeOSMemory` as a value.
 pub struct Site<'t> {
     statement: Node<'t>,
     call: Node<'t>,
-    without: Without<'t>,
+    /// What goes with the statement; `None` for a value.
+    without: Option<Without<'t>>,
     /// The loop that only frees memory now and then.
     periodic: Option<Periodic<'t>>,
 }
@@ -88,6 +102,7 @@ impl Transform for FreeOsMemory {
             "in-slot",
             "test-code",
             "phase-boundary",
+            "called-once",
             "is-the-feature",
             "memory-pressure",
             "collector-off",
@@ -96,19 +111,21 @@ impl Transform for FreeOsMemory {
             "condition-may-panic",
             "own-loop",
             "left-empty",
+            "callback",
+            "called-in-a-loop",
+            "as-value",
+            "explained",
         ],
         ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-        let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-        if statement.kind() != "expression_statement" {
-            return None;
-        }
-        let without = cx.without(statement, &frees);
+        let asked = Asked::of(mention)?;
+        let Asked { call, statement, .. } = asked;
+        let without = asked.stands.then(|| cx.without(statement, &frees));
         // Beside a collection of its own the loop still only frees.
-        let periodic = periodic::around(statement, cx, &|it| frees(it) || is_collection(it));
+        let only = |it: Node<'_>| frees(it) || is_collection(it);
+        let periodic = frees(statement).then(|| periodic::around(statement, cx, &only)).flatten();
         Some(Site { statement, call, without, periodic })
     }
 
@@ -117,15 +134,24 @@ impl Transform for FreeOsMemory {
         let whole = at.ancestors().last().unwrap_or(at);
         let own = site.periodic.as_ref().is_some_and(|periodic| periodic.goes.is_none());
         let alone = site.periodic.is_none();
-        Verdict::of(Level::Unsafe)
-            .keep_if(site.without == Without::Slot, "in-slot")
+        let verdict = Verdict::of(Level::Unsafe)
+            .keep_if(site.without == Some(Without::Slot), "in-slot")
             .keep_for(cx.test_code(at), "test-code")
-            .keep_if(alone && !comes_again(at, cx), "phase-boundary")
-            .keep_for(intent::feature(at, site.periodic.is_some()), "is-the-feature")
+            .keep_for(asked::feature(at, site.periodic.is_some(), cx), "is-the-feature")
             .keep_for(intent::pressure(at), "memory-pressure")
-            .keep_for(collector::reads_heap_state(whole), "reads-heap-state")
-            .keep_for(intent::before_exec(at, whole), "before-exec")
-            .keep_if(alone && matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
+            .keep_for(asked::decides_on_heap(whole), "reads-heap-state")
+            .keep_for(intent::before_exec(at, whole), "before-exec");
+        if verdict.level() == Level::Kept {
+            return verdict;
+        }
+        let often = if alone { often::of(at, cx) } else { Often::Again };
+        verdict
+            .keep_if(often == Often::Once, "phase-boundary")
+            .keep_if(often == Often::Unknown && site.without.is_some(), "called-once")
+            .keep_if(
+                alone && matches!(site.without, Some(Without::MayPanic(_))),
+                "condition-may-panic",
+            )
             // Asks all files of the module.
             .keep_seen(
                 || {
@@ -136,14 +162,20 @@ impl Transform for FreeOsMemory {
                 "collector-off",
             )
             .lower_if(own, Level::Advice, "own-loop")
-            .lower_if(alone && matches!(site.without, Without::Empties(_)), Level::Advice, "left-empty")
+            .lower_if(alone && matches!(site.without, Some(Without::Empties(_))), Level::Advice, "left-empty")
+            .lower_for(often.callback(), Level::Advice, "callback")
+            .lower_for(often.called(), Level::Advice, "called-in-a-loop")
+            .lower_if(site.without.is_none(), Level::Advice, "as-value")
+            .lower_seen(|| explanation(at, site.without, site.periodic.as_ref()), Level::Advice, "explained")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
         let limit = if cx.has(GoVersion(1, 19)) { ", and `GOMEMLIMIT` bounds it" } else { "" };
-        let message = match &site.periodic {
-            Some(_) => "a loop that exists only to call `debug.FreeOSMemory()`",
-            None => "`debug.FreeOSMemory()` over and over",
+        let message = match (&site.periodic, verdict.guard()) {
+            (Some(_), _) => "a loop that exists only to call `debug.FreeOSMemory()`",
+            (None, Some("callback" | "as-value")) => "`debug.FreeOSMemory` handed on, maybe to be called over and over",
+            (None, _) if verdict.level() == Level::Kept => "`debug.FreeOSMemory()`",
+            (None, _) => "`debug.FreeOSMemory()` over and over",
         };
         let around = site.periodic.as_ref().map(|periodic| periodic.statement);
         let around = around.or_else(|| loops_around(site.statement).next());
@@ -160,7 +192,9 @@ impl Transform for FreeOsMemory {
     }
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        remove(site.periodic.as_ref(), site.without, cx, fix);
+        if let Some(without) = site.without {
+            remove(site.periodic.as_ref(), without, cx, fix);
+        }
     }
 }
 
@@ -171,11 +205,4 @@ fn frees(statement: Node<'_>) -> bool {
             .named()
             .next()
             .is_some_and(|call| is_call(unparenthesized(call), SYMBOL.path, SYMBOL.name))
-}
-
-/// Whether the place is run again and again: in a loop that comes round, or for
-/// each request.
-fn comes_again(at: Node<'_>, cx: &Cx<'_>) -> bool {
-    let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
-    rounds::comes_back(at, cx.package()) || functions.any(|function| handler::served(function, cx).is_some())
 }

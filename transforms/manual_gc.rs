@@ -2,7 +2,7 @@
 //! ```go
 //! func handle(serve func()) {
 //! 	serve()
-//! 	runtime.GC() // keep memory low
+//! 	runtime.GC()
 //! }
 //! ```
 //! becomes
@@ -25,8 +25,8 @@
 //! # Guards
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
 //!   statement must be.
-//! - `test-code`, keep: tests, benchmarks and their helpers collect to know the state of
-//!   the heap.
+//! - `test-code`, keep: tests, benchmarks, programs that measure and their helpers collect to
+//!   know the state of the heap.
 //! - `collector-off`, keep: the module switches the collector off, or this function changes
 //!   when it runs, so the call may be the only collection there is.
 //! - `reads-heap-state`, keep: the function, one that calls it or one that it calls reads
@@ -49,6 +49,9 @@
 //!   it, alive; remove what starts it.
 //! - `left-empty`, advice: the call is all that stands in a clause, a loop, an `else if`, or
 //!   an `if` whose header does something; decide what becomes of that.
+//! - `as-value`, advice: `runtime.GC` is handed on, to a timer say; what calls it is to go.
+//! - `explained`, advice: a comment beside the call says what it is for. Whoever knows that
+//!   must decide, and no comment is taken away unread.
 //! # Known limits
 //! Code behind the call is looked for in this function, its callers and callees of the
 //! package, by name. A function whose whole body is the call, or starts the loop, is left
@@ -69,11 +72,12 @@ use crate::syntax::Node;
 /// Removes `runtime.GC()` from production code.
 pub struct ManualGc;
 
-/// `runtime.GC()` as a statement.
+/// `runtime.GC()` as a statement, behind `defer` or `go` too, or `runtime.GC` as a value.
 pub struct Site<'t> {
     statement: Node<'t>,
     call: Node<'t>,
-    without: Without<'t>,
+    /// What goes with the statement; `None` for a value.
+    without: Option<Without<'t>>,
     /// The loop that only collects now and then.
     periodic: Option<Periodic<'t>>,
 }
@@ -105,14 +109,18 @@ impl Transform for ManualGc {
             "condition-may-panic",
             "own-loop",
             "left-empty",
+            "as-value",
+            "explained",
         ],
         ..Meta::USUAL
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let (call, statement) = collection(mention)?;
-        let without = cx.without(statement, &is_collection);
-        let periodic = periodic::around(statement, cx, &is_collection);
+        let asked = Asked::of(mention)?;
+        let Asked { call, statement, .. } = asked;
+        let without = asked.stands.then(|| cx.without(statement, &is_collection));
+        let periodic =
+            is_collection(statement).then(|| periodic::around(statement, cx, &is_collection)).flatten();
         Some(Site { statement, call, without, periodic })
     }
 
@@ -141,7 +149,7 @@ impl Transform for ManualGc {
             ("reads-heap-state", &|| intent::heap_is_read_around(whole, cx)),
             ("collector-off", &off),
         ];
-        let mut verdict = Verdict::of(Level::Unsafe).keep_if(site.without == Without::Slot, "in-slot");
+        let mut verdict = Verdict::of(Level::Unsafe).keep_if(site.without == Some(Without::Slot), "in-slot");
         for (guard, seen) in guards {
             if verdict.level() == Level::Kept {
                 return verdict;
@@ -151,18 +159,21 @@ impl Transform for ManualGc {
         let own = site.periodic.as_ref().is_some_and(|periodic| periodic.goes.is_none());
         verdict
             .keep_if(site.periodic.is_none() && intent::runs_once(at), "runs-once")
-            .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
+            .keep_if(matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic")
             .lower_if(own, Level::Advice, "own-loop")
             .lower_if(
-                site.periodic.is_none() && matches!(site.without, Without::Empties(_)),
+                site.periodic.is_none() && matches!(site.without, Some(Without::Empties(_))),
                 Level::Advice,
                 "left-empty",
             )
+            .lower_if(site.without.is_none(), Level::Advice, "as-value")
+            .lower_seen(|| explanation(at, site.without, site.periodic.as_ref()), Level::Advice, "explained")
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
         let message = match &site.periodic {
             Some(_) => "a loop that exists only to call `runtime.GC()`",
+            None if site.without.is_none() => "`runtime.GC` handed on in production code",
             None => "`runtime.GC()` in production code",
         };
         let labels = site.periodic.as_ref().map(|periodic| (periodic.statement.span(), "the loop".into()));
@@ -179,8 +190,87 @@ impl Transform for ManualGc {
     }
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        remove(site.periodic.as_ref(), site.without, cx, fix);
+        if let Some(without) = site.without {
+            remove(site.periodic.as_ref(), without, cx, fix);
+        }
     }
+}
+
+/// How a function that takes no arguments is asked for.
+pub(super) struct Asked<'t> {
+    /// The call, or the mention of a value.
+    pub call: Node<'t>,
+    /// The statement, or the mention of a value.
+    pub statement: Node<'t>,
+    /// Whether it is a statement.
+    pub stands: bool,
+}
+
+impl<'t> Asked<'t> {
+    /// `f()`, `defer f()`, `go f()` as a statement, or `f` handed on. `_ = f` asks for nothing.
+    pub(super) fn of(mention: Node<'t>) -> Option<Asked<'t>> {
+        let outer = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+        if callee(outer).is_some_and(|callee| callee.holds(mention)) {
+            let statement = outer.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+            let stands = statement.is(&["expression_statement", "defer_statement", "go_statement"]);
+            return stands.then_some(Asked { call: outer, statement, stands });
+        }
+        let dropped = outer
+            .parent()
+            .and_then(|assigned| assigned.field("left").or_else(|| assigned.field("name")))
+            .is_some_and(|left| left.text() == "_");
+        (!dropped).then_some(Asked { call: mention, statement: mention, stands: false })
+    }
+}
+
+/// The comment beside what would go that says something: on its lines, or right above.
+pub(super) fn explanation<'t>(
+    at: Node<'t>,
+    without: Option<Without<'t>>,
+    periodic: Option<&Periodic<'t>>,
+) -> Option<String> {
+    let mut going = vec![at];
+    match (periodic, without) {
+        (Some(periodic), _) => {
+            going.push(periodic.statement);
+            going.extend(periodic.goes.iter().flatten());
+        }
+        (None, Some(Without::Goes(gone))) => going.push(gone),
+        (None, Some(Without::WholeBody(function))) => going.extend(function.field("body")),
+        _ => {}
+    }
+    let found = going.iter().find_map(|node| {
+        let inner = node.descendants().find(|it| it.kind() == "comment" && explains(it.text()));
+        inner.map(|comment| comment.line()).or_else(|| comment_around(*node))
+    })?;
+    Some(format!("line {found}"))
+}
+
+/// The line of a comment on the first or last line of `node`, or right above it.
+fn comment_around(node: Node<'_>) -> Option<usize> {
+    let file = node.file();
+    let (text, lines) = (file.text(), file.lines());
+    let first = lines.span(node.line());
+    let last = lines.line(node.end().saturating_sub(1));
+    let before = &text[first.start..node.start()];
+    let behind = text[node.end()..lines.span(last).end].trim_start_matches([' ', '\t', ';', '}', ')']);
+    if before.trim_start().starts_with("/*") || (behind.starts_with('/') && explains(behind.trim())) {
+        return Some(if behind.starts_with('/') { last } else { node.line() });
+    }
+    if !before.trim().is_empty() || node.line() == 1 {
+        return None;
+    }
+    let above = node.line() - 1;
+    let line = lines.span(above).of(text).trim();
+    ((line.starts_with("//") && explains(line)) || line.ends_with("*/")).then_some(above)
+}
+
+/// Whether the comment is written for people: no `//nolint`, `//go:...`, `//lint:...`.
+fn explains(comment: &str) -> bool {
+    let Some(said) = comment.strip_prefix("//") else { return true };
+    let word: String = said.chars().take_while(|letter| letter.is_ascii_lowercase()).collect();
+    let directive = !word.is_empty() && (said[word.len()..].starts_with(':') || word == "nolint");
+    !directive && !said.trim().is_empty()
 }
 
 /// Takes away the goroutine of a periodic loop, or what goes with one call.

@@ -31,25 +31,28 @@ const HEAP_NAMES: &[&str] = &[
 /// What in `code` reads heap state that a collection would make exact: the
 /// statistics, a heap profile, a heap dump.
 pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
-    code.descendants().find_map(|node| match node.kind() {
+    code.descendants().find(|node| names_heap_state(*node)).map(seen)
+}
+
+/// Whether the node itself is the name of such state, or reads it.
+pub fn names_heap_state(node: Node<'_>) -> bool {
+    match node.kind() {
         "identifier" | "field_identifier" | "type_identifier" => {
             let lower = node.text().to_lowercase();
-            HEAP_NAMES.iter().any(|name| lower.contains(name)).then(|| seen(node))
+            HEAP_NAMES.iter().any(|name| lower.contains(name))
         }
         // `pprof.Lookup("heap")`, or a helper that is told the same.
         "interpreted_string_literal" | "raw_string_literal" => {
             let text = node.text().trim_matches(['"', '`']);
-            (matches!(text, "heap" | "allocs") || text.starts_with("/gc/") || text.starts_with("/memory/"))
-                .then(|| seen(node))
+            matches!(text, "heap" | "allocs") || text.starts_with("/gc/") || text.starts_with("/memory/")
         }
-        "selector_expression" if is_symbol(node, "runtime/metrics", "Read") => Some(seen(node)),
+        "selector_expression" => is_symbol(node, "runtime/metrics", "Read"),
         "call_expression" if is_call(node, "runtime/pprof", "Lookup") => {
             // A profile whose name is worked out may be that of the heap.
-            let fixed = arguments(node).all(|name| name.kind() == "interpreted_string_literal");
-            (!fixed).then(|| seen(node))
+            !arguments(node).all(|name| name.kind() == "interpreted_string_literal")
         }
-        _ => None,
-    })
+        _ => false,
+    }
 }
 
 /// What in `code` is freed, cleared or run by a collection: finalizers,

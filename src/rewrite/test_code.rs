@@ -16,6 +16,9 @@ impl Cx<'_> {
         if speaks_of_tests(self.file.package()) {
             return Some(format!("package {}", self.file.package()));
         }
+        if let Some(name) = self.benchmark_directory() {
+            return Some(format!("directory {name}"));
+        }
         let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
         functions.find_map(|function| {
             let handle = function.field("parameters").and_then(|list| {
@@ -31,6 +34,14 @@ impl Cx<'_> {
         })
     }
 
+    /// The directory near the file that is called after benchmarks: what is in it, a program
+    /// or a package, is there to measure.
+    fn benchmark_directory(&self) -> Option<String> {
+        let near = self.file.path().parent()?.components().rev().take(DIRECTORIES);
+        let mut names = near.map(|part| part.as_os_str().to_string_lossy().into_owned());
+        names.find(|name| speaks_of_benchmarks(name))
+    }
+
     /// The test, benchmark or example around `at` that is about `subject`, a word in
     /// lower case, by its name: without what it is about it would show nothing.
     pub fn test_of(&self, at: Node<'_>, subject: &str) -> Option<String> {
@@ -44,6 +55,17 @@ impl Cx<'_> {
         (is_test && words.iter().any(|word| word == subject))
             .then(|| format!("`{}` on line {}", name.text(), name.line()))
     }
+}
+
+/// How many directories above a file may say what it is for: `benchmark/client/main.go`,
+/// `bench/cmd/load/main.go`. Further up is the place of the checkout.
+const DIRECTORIES: usize = 3;
+
+/// Whether a directory is called after benchmarks: `bench`, `benchmarks`, `kvbench` and not
+/// `workbench`.
+fn speaks_of_benchmarks(name: &str) -> bool {
+    let name = name.to_lowercase().replace("workbench", "");
+    name.starts_with("bench") || name.ends_with("bench") || name.ends_with("benchmark")
 }
 
 /// Whether a package is called after tests or benchmarks: `httptest`, `bench_test`, and not
@@ -67,7 +89,17 @@ fn is_handle(name: Node<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::speaks_of_tests;
+    use super::{speaks_of_benchmarks, speaks_of_tests};
+
+    #[test]
+    fn directories_of_benchmarks() {
+        for name in ["bench", "benchmarks", "kvbench", "Benchmark", "grpc-benchmark"] {
+            assert!(speaks_of_benchmarks(name), "{name}");
+        }
+        for name in ["workbench", "cmd", "embench2x"] {
+            assert!(!speaks_of_benchmarks(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_package_is_called_after_tests() {

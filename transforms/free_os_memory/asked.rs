@@ -1,0 +1,137 @@
+//! Signs that somebody asks for the memory to be given back, or decides by what the heap
+//! looks like.
+
+use super::super::manual_gc::intent;
+use super::super::read_mem_stats_per_request::handler;
+use super::frees;
+use crate::model::collector;
+use crate::model::effects::function_of;
+use crate::model::imports::{callee, is_call};
+use crate::model::recording::variable;
+use crate::model::scope;
+use crate::model::words::words;
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// That somebody asks for it: as for a collection, or by a name that speaks of giving
+/// memory back, or in a handler that does nothing else.
+pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<String> {
+    intent::feature(at, periodic).or_else(|| by_name(at, periodic)).or_else(|| only_work(at, cx))
+}
+
+/// The name of the function, route or command around `at` that speaks of it.
+fn by_name(at: Node<'_>, periodic: bool) -> Option<String> {
+    at.ancestors().find_map(|up| {
+        let named = match up.kind() {
+            "function_declaration" | "method_declaration" if !periodic => up.field("name"),
+            "expression_case" => up.field("value"),
+            "argument_list" | "keyed_element" | "literal_value" => up
+                .named()
+                .filter(|part| !part.holds(at))
+                .flat_map(Node::descendants)
+                .find(|part| part.kind().ends_with("string_literal") && speaks(part.text())),
+            _ => None,
+        };
+        named
+            .filter(|name| speaks(name.text()))
+            .map(|name| format!("`{}` on line {}", name.text(), name.line()))
+    })
+}
+
+/// Whether a name says that memory is given back: `freeOSMemory`, `/memory/release`.
+fn speaks(name: &str) -> bool {
+    const GIVING: &[&str] = &["free", "release", "return", "reclaim", "trim", "scavenge", "purge", "shrink"];
+    let words = words(name);
+    let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let joined = ["freemem", "freeosmem", "releasemem"].iter().any(|it| name.to_lowercase().contains(it));
+    joined || (has(GIVING) && has(&["memory", "mem", "heap"]))
+}
+
+/// A handler that does nothing but free memory and answer: that is what is asked of it.
+fn only_work(at: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    let function = function_of(at).filter(|function| handler::served(*function, cx).is_some())?;
+    let list = function.field("body")?.child("statement_list")?;
+    let answers = |part: Node<'_>| {
+        let called: Vec<Node<'_>> = part.descendants().filter_map(callee).collect();
+        part.kind() == "return_statement"
+            || called.iter().all(|callee| {
+                let name = callee.field("field").unwrap_or(*callee).text();
+                matches!(name, "WriteHeader" | "Write" | "WriteString" | "Header" | "Set" | "GC")
+                    || name.starts_with("Fprint")
+            })
+    };
+    let statements = || list.named().filter(|part| part.kind() != "comment");
+    statements()
+        .all(|part| frees(part) || answers(part))
+        .then(|| format!("a handler that does nothing else on line {}", function.line()))
+}
+
+/// What reads the state of the heap and does more with it than to log or report it.
+pub(super) fn decides_on_heap(whole: Node<'_>) -> Option<String> {
+    collector::reads_heap_state(whole)?;
+    let reads = whole.descendants().filter(|node| is_call(*node, "runtime", "ReadMemStats"));
+    let mut statistics = Vec::new();
+    for call in reads {
+        let argument = call.field("arguments").and_then(|list| list.named().next());
+        let Some(local) = argument.and_then(variable) else {
+            return collector::reads_heap_state(whole);
+        };
+        statistics.push(local);
+    }
+    // What else names the heap, the statistics and their use left out.
+    let other = whole.descendants().filter(|node| collector::names_heap_state(*node)).find(|node| {
+        let read = node.ancestors().any(|up| is_call(up, "runtime", "ReadMemStats") || is_declaration(up));
+        let field = node.parent().and_then(|up| up.field("operand")).and_then(variable);
+        let of_statistics = variable(*node).or(field).is_some_and(|local| statistics.contains(&local));
+        !read && !of_statistics && !is_reported(*node)
+    });
+    let used = || {
+        statistics.iter().find_map(|local| {
+            let uses = scope::mentions(*local).into_iter().filter(|mention| *mention != local.name);
+            uses.into_iter().find(|mention| {
+                let read = mention.ancestors().any(|up| is_call(up, "runtime", "ReadMemStats"));
+                !read && !is_reported(*mention)
+            })
+        })
+    };
+    other.or_else(used).map(|node| format!("`{}` on line {}", node.text(), node.line()))
+}
+
+/// `var stats runtime.MemStats`
+fn is_declaration(node: Node<'_>) -> bool {
+    node.kind() == "var_declaration" && node.descendants().all(|part| part.kind() != "call_expression")
+}
+
+/// Whether the value only goes to a log or a metric, maybe by a variable of its own.
+fn is_reported(node: Node<'_>) -> bool {
+    reported(node, 2)
+}
+
+fn reported(node: Node<'_>, depth: u32) -> bool {
+    const VERBS: &[&str] =
+        &["print", "fprint", "log", "debug", "info", "warn", "trace", "msg", "gauge", "observe", "record"];
+    for up in node.ancestors() {
+        match up.kind() {
+            "call_expression" => {
+                let name = callee(up).map(|callee| callee.field("field").unwrap_or(callee).text());
+                let name = name.unwrap_or_default().to_lowercase();
+                if name == "set" || name.starts_with("error") || VERBS.iter().any(|verb| name.starts_with(verb)) {
+                    return true;
+                }
+            }
+            "short_var_declaration" => {
+                let Some(left) = up.field("left").filter(|left| left.named().count() == 1) else { return false };
+                let Some(local) = left.named().next().and_then(variable) else { return false };
+                return depth > 0
+                    && scope::mentions(local)
+                        .into_iter()
+                        .filter(|mention| *mention != local.name)
+                        .all(|mention| reported(mention, depth - 1));
+            }
+            "block" | "statement_list" | "return_statement" | "assignment_statement" => return false,
+            "if_statement" | "for_statement" | "func_literal" => return false,
+            _ => {}
+        }
+    }
+    false
+}
