@@ -148,10 +148,7 @@ impl Transform for FreeOsMemory {
         verdict
             .keep_if(often == Often::Once, "phase-boundary")
             .keep_if(often == Often::Unknown && site.without.is_some(), "called-once")
-            .keep_if(
-                alone && matches!(site.without, Some(Without::MayPanic(_))),
-                "condition-may-panic",
-            )
+            .keep_if(alone && matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic")
             // Asks all files of the module.
             .keep_seen(
                 || {
@@ -173,7 +170,9 @@ impl Transform for FreeOsMemory {
         let limit = if cx.has(GoVersion(1, 19)) { ", and `GOMEMLIMIT` bounds it" } else { "" };
         let message = match (&site.periodic, verdict.guard()) {
             (Some(_), _) => "a loop that exists only to call `debug.FreeOSMemory()`",
-            (None, Some("callback" | "as-value")) => "`debug.FreeOSMemory` handed on, maybe to be called over and over",
+            (None, Some("callback" | "as-value")) => {
+                "`debug.FreeOSMemory` handed on, maybe to be called over and over"
+            }
             (None, _) if verdict.level() == Level::Kept => "`debug.FreeOSMemory()`",
             (None, _) => "`debug.FreeOSMemory()` over and over",
         };

@@ -1,21 +1,24 @@
 package freeosmemory
 
 import (
+	"net/http"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"syscall"
+	"time"
 )
 
 func phase(load, serve func()) {
 	load()
-	debug.FreeOSMemory() // keeps: phase-boundary
+	debug.FreeOSMemory() // keeps: called-once
 	serve()
 }
 
 func once(steps []func() bool) {
 	for _, step := range steps {
 		step()
-		debug.FreeOSMemory() // keeps: phase-boundary
+		debug.FreeOSMemory() // keeps: called-once
 		return
 	}
 }
@@ -49,13 +52,26 @@ func pressed(used func() uint64, limit uint64, steps []func()) {
 	}
 }
 
-func measured(steps []func()) {
+func measured(steps []func()) (released uint64) {
 	for _, step := range steps {
 		step()
 		debug.FreeOSMemory() // keeps: reads-heap-state
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		println(m.HeapReleased)
+		released += m.HeapReleased
+	}
+	return released
+}
+
+func compared(ticks <-chan time.Time) {
+	var m runtime.MemStats
+	for range ticks {
+		runtime.ReadMemStats(&m)
+		idle := m.HeapIdle - m.HeapReleased
+		if idle > 1<<30 {
+			println(idle)
+		}
+		debug.FreeOSMemory() // keeps: reads-heap-state
 	}
 }
 
@@ -75,17 +91,50 @@ func mayPanic(values []int) {
 	}
 }
 
-// A literal may be called once.
-func deferredInLoop(work func()) {
+var loading sync.Once
+
+func inOnce(load func()) {
 	for range 3 {
-		func() {
-			work()
+		loading.Do(func() {
+			load()
 			debug.FreeOSMemory() // keeps: phase-boundary
-		}()
+		})
 	}
 }
 
-func value() func() { return debug.FreeOSMemory }
+func init() {
+	println("loaded")
+	debug.FreeOSMemory() // keeps: phase-boundary
+}
+
+func routes(mux *http.ServeMux) {
+	mux.HandleFunc("POST /memory/release", func(w http.ResponseWriter, _ *http.Request) {
+		println("asked")
+		debug.FreeOSMemory() // keeps: is-the-feature
+	})
+}
+
+func tidy(w http.ResponseWriter, _ *http.Request) {
+	debug.FreeOSMemory() // keeps: is-the-feature
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func execute(command string) {
+	switch command {
+	case "free-memory":
+		println("freeing")
+		debug.FreeOSMemory() // keeps: is-the-feature
+	}
+}
+
+func freeMemory(ticks <-chan time.Time) {
+	for range ticks {
+		println("tick")
+		debug.FreeOSMemory() // keeps: is-the-feature
+	}
+}
+
+func value() func() { return debug.FreeOSMemory } // advice: as-value
 
 type memory struct{}
 
@@ -100,7 +149,7 @@ func another(debug memory, n int) {
 func untilItFails(work func() error) {
 	for {
 		if err := work(); err != nil {
-			debug.FreeOSMemory() // keeps: phase-boundary
+			debug.FreeOSMemory() // keeps: called-once
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package freeosmemory
 
 import (
 	"context"
+	"log"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -14,7 +15,7 @@ func start() {
 	go func() {
 		t := time.NewTicker(60 * time.Second)
 		for range t.C {
-			debug.FreeOSMemory() // a collection each minute
+			debug.FreeOSMemory()
 		}
 	}()
 	println("started")
@@ -52,7 +53,6 @@ func startBoth() {
 func inLoop(batches [][]byte, write func([]byte)) {
 	for i, batch := range batches {
 		write(batch)
-		// Give it back to the system.
 		if i%10 == 0 {
 			rd.FreeOSMemory()
 		}
@@ -60,7 +60,7 @@ func inLoop(batches [][]byte, write func([]byte)) {
 }
 
 func serve(w http.ResponseWriter, r *http.Request) {
-	w.WriteHeader(http.StatusNoContent)
+	http.ServeFile(w, r, "index.html")
 	debug.FreeOSMemory()
 }
 
@@ -78,5 +78,65 @@ func leftEmpty(steps chan int) {
 		default:
 			println(step)
 		}
+	}
+}
+
+// A line in the log is no decision.
+func logs(ticker *time.Ticker) {
+	var stats runtime.MemStats
+	for range ticker.C {
+		runtime.ReadMemStats(&stats)
+		inUse := stats.HeapInuse >> 20
+		log.Printf("heap: %d MB in use, %d released", inUse, stats.HeapReleased)
+		debug.FreeOSMemory()
+	}
+}
+
+func every(d time.Duration, f func()) {
+	for range time.Tick(d) {
+		f()
+	}
+}
+
+func startsHelper() {
+	every(time.Second, func() {
+		debug.FreeOSMemory() // advice: callback
+	})
+	every(time.Minute, func() {
+		println("minute")
+		debug.FreeOSMemory() // advice: callback
+	})
+	time.AfterFunc(time.Minute, debug.FreeOSMemory) // advice: as-value
+}
+
+func inLiteral(work func()) {
+	for range 3 {
+		func() {
+			defer debug.FreeOSMemory()
+			work()
+		}()
+	}
+}
+
+func afterEach(write func([]byte), batch []byte) {
+	write(batch)
+	debug.FreeOSMemory() // advice: called-in-a-loop
+}
+
+func writeAll(write func([]byte), batches [][]byte) {
+	for _, batch := range batches {
+		afterEach(write, batch)
+	}
+}
+
+func explained(batches [][]byte, write func([]byte)) {
+	for _, batch := range batches {
+		write(batch)
+		// The container has 64 MB.
+		debug.FreeOSMemory() // advice: explained
+	}
+	for _, batch := range batches {
+		write(batch)
+		debug.FreeOSMemory() //nolint:errcheck
 	}
 }

@@ -39,7 +39,6 @@ func init() {
 
 // startReleasing may be called from anywhere.
 func startReleasing(every time.Duration) {
-	// Each minute or so.
 	go func() {
 		for range time.Tick(every) {
 			debug.FreeOSMemory()

@@ -62,7 +62,7 @@ func drainsInRange(q *queue) (sum int) {
 		if v, ok := q.pop(); ok {
 			sum += v
 		} else {
-			runtime.Gosched() // keeps: waits
+			runtime.Gosched() // keeps: contended
 		}
 	}
 	return sum
@@ -137,7 +137,7 @@ func selects(stop <-chan bool, out []int) {
 		case <-stop:
 			return
 		default:
-			runtime.Gosched() // keeps: waits
+			runtime.Gosched() // keeps: contended
 		}
 		out[i] = i
 	}
@@ -156,45 +156,6 @@ func settles(out []int) {
 		runtime.Gosched() // keeps: waits
 	}
 }
-
-var stopped bool
-
-func polled(out []int) {
-	for i := range out {
-		if stopped {
-			break
-		}
-		out[i] = i
-		runtime.Gosched() // keeps: waits
-	}
-}
-
-func captured(out []int) {
-	stop := false
-	whenTold(func() { stop = true })
-	for i := range out {
-		if stop {
-			return
-		}
-		out[i] = i
-		runtime.Gosched() // keeps: waits
-	}
-}
-
-func addressed(out []int) {
-	stop := false
-	tell(&stop)
-	for i := range out {
-		if stop {
-			return
-		}
-		out[i] = i
-		runtime.Gosched() // keeps: waits
-	}
-}
-
-func whenTold(f func()) { f() }
-func tell(stop *bool)   { *stop = true }
 
 func server(work func() int) (sum int) {
 	for {
@@ -335,28 +296,7 @@ func asks() (sum int) {
 	return sum
 }
 
-func (q *queue) exits(xs []int, p *bool, done *[1]bool, seen map[string]bool) (sum int) {
-	for i, x := range xs {
-		if *p {
-			break
-		}
-		sum += x + i
-		runtime.Gosched() // keeps: waits
-	}
-	for i := range xs {
-		if done[0] {
-			break
-		}
-		sum += i
-		runtime.Gosched() // keeps: waits
-	}
-	for i := range xs {
-		if _, ok := seen["done"]; ok {
-			break
-		}
-		sum += i
-		runtime.Gosched() // keeps: waits
-	}
+func (q *queue) steps(xs []int) (sum int) {
 	for i := 0; i < len(xs); i++ {
 		if xs[i] == 0 && q.done {
 			i--
@@ -366,4 +306,105 @@ func (q *queue) exits(xs []int, p *bool, done *[1]bool, seen map[string]bool) (s
 		sum += xs[i]
 	}
 	return sum
+}
+
+// A bounded spin, before a wait that blocks: the count is of attempts.
+func spinsAWhile(data <-chan int) int {
+	for i := 0; i < 16; i++ {
+		select {
+		case v := <-data:
+			return v
+		default:
+			runtime.Gosched() // keeps: waits
+		}
+	}
+	return <-data
+}
+
+func attempts(q *queue, use func(int)) bool {
+	for try := range 100 {
+		v, ok := q.pop()
+		if ok {
+			use(v)
+			return true
+		}
+		if try > 10 {
+			runtime.Gosched() // keeps: waits
+		}
+	}
+	return false
+}
+
+func (q *queue) pushes(item int) {
+	for round := 0; ; round++ {
+		if q.mu.TryLock() {
+			q.items = append(q.items, item)
+			q.mu.Unlock()
+			return
+		}
+		if round > 4 {
+			runtime.Gosched() // keeps: waits
+		}
+	}
+}
+
+// It yields for the other side to fill the channel: then it takes more at once.
+func batches(jobs <-chan int, flush func([]int)) {
+	var batch []int
+	for {
+		batch = append(batch, <-jobs)
+		if len(jobs) == 0 {
+			runtime.Gosched() // keeps: contended
+		}
+		if len(jobs) > 0 {
+			continue
+		}
+		flush(batch)
+		batch = batch[:0]
+	}
+}
+
+func blocksOrPolls(jobs <-chan int, urgent chan int, use func(int)) {
+	for {
+		select {
+		case v := <-urgent:
+			use(v)
+			continue
+		default:
+		}
+		select {
+		case v := <-jobs:
+			use(v)
+		default:
+			runtime.Gosched() // keeps: waits
+		}
+	}
+}
+
+// The lock is let go for those who wait for it.
+func (q *queue) letsIn(xs []int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, x := range xs {
+		q.items = append(q.items, x)
+		q.mu.Unlock()
+		runtime.Gosched() // keeps: hands-over
+		q.mu.Lock()
+	}
+}
+
+func testHook(q *queue, xs []int) {
+	for _, x := range xs {
+		q.items = append(q.items, x)
+		if q.done {
+			// Makes a race more likely.
+			runtime.Gosched() // keeps: contended
+		}
+	}
+}
+
+func restarts(q *queue) {
+	go q.tries()
+	runtime.Gosched() // keeps: hands-over
+	q.done = true
 }

@@ -33,7 +33,7 @@ func movedMeanwhile(most *atomic.Int32) (sum int32) {
 	for i := int32(0); i < limit; i++ {
 		sum += i
 		limit = most.Load()
-		runtime.Gosched() // keeps: waits
+		runtime.Gosched() // unsafe: calls
 	}
 	return sum
 }
@@ -43,7 +43,7 @@ func movedElsewhere(most *atomic.Int32) (sum int32) {
 	defer func() { limit = 0 }()
 	for i := int32(0); i < limit; i++ {
 		sum += i
-		runtime.Gosched() // keeps: waits
+		runtime.Gosched() // unsafe: calls
 	}
 	return sum
 }
@@ -57,4 +57,19 @@ func untilTaken(tries int, take func() bool) bool {
 		runtime.Gosched() // keeps: waits
 	}
 	return false
+}
+
+type item struct{ err error }
+
+func (it *item) failed() bool { return it.err != nil }
+
+// A search ends with what it finds.
+func finds(items []*item) *item {
+	for _, it := range items {
+		if it.failed() {
+			return it
+		}
+		runtime.Gosched()
+	}
+	return nil
 }

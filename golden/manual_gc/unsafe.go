@@ -18,7 +18,7 @@ type server struct {
 // The example of the catalogue.
 func handleRequest(w http.ResponseWriter, r *http.Request) {
 	serve(w, r)
-	runtime.GC() // "to keep memory bounded"
+	runtime.GC()
 }
 
 func serve(w http.ResponseWriter, r *http.Request) { w.WriteHeader(r.ProtoMajor) }
@@ -31,7 +31,7 @@ func (s *server) each(requests []*http.Request) {
 		count++
 		if count%100 == 0 {
 			// Free memory now.
-			runtime.GC()
+			runtime.GC() // advice: explained
 		}
 		if i > 10 {
 			log.Print("many")
@@ -81,7 +81,7 @@ func start(ctx context.Context, every time.Duration) {
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for range ticker.C {
-			runtime.GC()
+			runtime.GC() // advice: explained
 		}
 	}()
 
@@ -176,10 +176,32 @@ func scope(xs []int) (sum int) {
 }
 
 func value() func() {
-	defer runtime.GC()
-	go runtime.GC()
 	_ = runtime.GC
-	return runtime.GC
+	time.AfterFunc(time.Minute, runtime.GC) // advice: as-value
+	return runtime.GC                       // advice: as-value
+}
+
+func later(serve func()) {
+	defer runtime.GC()
+	serve()
+	go runtime.GC()
+	serve()
+}
+
+func laterOnly(quiet bool) {
+	if !quiet {
+		defer runtime.GC()
+	}
+}
+
+func says(load, build func()) {
+	load()
+	// release memory
+	runtime.GC() // advice: explained
+	build()
+	/* peak mem */ runtime.GC() // advice: explained
+	load()
+	runtime.GC() //nolint:all
 }
 
 func giveBackAllThatIsLeft(first, second, third, fourth, fifth, sixth int, names map[string]string, quiet bool) {

@@ -192,9 +192,7 @@ fn of_name<'t>(name: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) 
     const VALUES: &[&str] = &["print", "println", "recover", "close", "true", "false", "nil", "iota"];
     let text = name.text();
     match scope::resolve(name) {
-        Def::Local(local) if matches!(local.kind, LocalKind::Type | LocalKind::TypeParam) => {
-            Callee::Builtin
-        }
+        Def::Local(local) if matches!(local.kind, LocalKind::Type | LocalKind::TypeParam) => Callee::Builtin,
         Def::Local(_) | Def::Import(_) => Callee::Unknown,
         Def::TopLevel(_) | Def::Outside => {
             let declarations = package.declarations(text);

@@ -136,9 +136,7 @@ pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
             });
             let specs: Vec<Node<'_>> = specs.collect();
             let types = !specs.is_empty() && specs.len() == declarations.len();
-            types.then(|| {
-                specs.iter().any(|spec| spec.field("type").is_none_or(converts_to_array))
-            })
+            types.then(|| specs.iter().any(|spec| spec.field("type").is_none_or(converts_to_array)))
         }
         _ => None,
     }

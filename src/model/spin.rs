@@ -313,9 +313,9 @@ fn is_used(element: Node<'_>, walk: &Walk<'_>, around: Node<'_>, body: Node<'_>,
     if element.text() == "_" {
         return false;
     }
-    let inner = body.descendants().filter(|node| {
-        node.is(&["identifier", "field_identifier"]) && node.text() == last_name(element)
-    });
+    let inner = body
+        .descendants()
+        .filter(|node| node.is(&["identifier", "field_identifier"]) && node.text() == last_name(element));
     inner.into_iter().any(|mention| {
         let up = || mention.ancestors().take_while(|up| *up != body);
         let test = up().filter(|up| up.kind() == "if_statement").find(|test| {
@@ -397,7 +397,8 @@ fn leaves_of(condition: Node<'_>) -> Vec<Node<'_>> {
 /// Whether what is asked about is a value that the function has made, or taken, for itself.
 fn is_fresh(leaf: Node<'_>) -> bool {
     let mut names = leaf.descendants().filter(|node| {
-        node.kind() == "identifier" && matches!(scope::resolve(*node), Def::Local(local) if local.kind.is_variable())
+        node.kind() == "identifier"
+            && matches!(scope::resolve(*node), Def::Local(local) if local.kind.is_variable())
     });
     let own = |name: Node<'_>| {
         let Def::Local(local) = scope::resolve(name) else { return false };
@@ -429,9 +430,11 @@ fn is_made_here(value: Node<'_>) -> bool {
             Some("<-") => true,
             _ => false,
         },
-        "call_expression" => callee(value).map(|callee| callee.field("field").unwrap_or(callee)).is_some_and(|name| {
-            ["New", "new", "Make", "make", "Create"].iter().any(|start| name.text().starts_with(start))
-        }),
+        "call_expression" => {
+            callee(value).map(|callee| callee.field("field").unwrap_or(callee)).is_some_and(|name| {
+                ["New", "new", "Make", "make", "Create"].iter().any(|start| name.text().starts_with(start))
+            })
+        }
         _ => false,
     }
 }

@@ -9,42 +9,12 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::recording::variable;
 use crate::model::scope;
-use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
 
-/// That somebody asks for it: as for a collection, or by a name that speaks of giving
-/// memory back, or in a handler that does nothing else.
+/// That somebody asks for it: as for a collection, or in a handler that does nothing else.
 pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<String> {
-    intent::feature(at, periodic).or_else(|| by_name(at, periodic)).or_else(|| only_work(at, cx))
-}
-
-/// The name of the function, route or command around `at` that speaks of it.
-fn by_name(at: Node<'_>, periodic: bool) -> Option<String> {
-    at.ancestors().find_map(|up| {
-        let named = match up.kind() {
-            "function_declaration" | "method_declaration" if !periodic => up.field("name"),
-            "expression_case" => up.field("value"),
-            "argument_list" | "keyed_element" | "literal_value" => up
-                .named()
-                .filter(|part| !part.holds(at))
-                .flat_map(Node::descendants)
-                .find(|part| part.kind().ends_with("string_literal") && speaks(part.text())),
-            _ => None,
-        };
-        named
-            .filter(|name| speaks(name.text()))
-            .map(|name| format!("`{}` on line {}", name.text(), name.line()))
-    })
-}
-
-/// Whether a name says that memory is given back: `freeOSMemory`, `/memory/release`.
-fn speaks(name: &str) -> bool {
-    const GIVING: &[&str] = &["free", "release", "return", "reclaim", "trim", "scavenge", "purge", "shrink"];
-    let words = words(name);
-    let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-    let joined = ["freemem", "freeosmem", "releasemem"].iter().any(|it| name.to_lowercase().contains(it));
-    joined || (has(GIVING) && has(&["memory", "mem", "heap"]))
+    intent::feature(at, periodic).or_else(|| only_work(at, cx))
 }
 
 /// A handler that does nothing but free memory and answer: that is what is asked of it.
@@ -115,12 +85,17 @@ fn reported(node: Node<'_>, depth: u32) -> bool {
             "call_expression" => {
                 let name = callee(up).map(|callee| callee.field("field").unwrap_or(callee).text());
                 let name = name.unwrap_or_default().to_lowercase();
-                if name == "set" || name.starts_with("error") || VERBS.iter().any(|verb| name.starts_with(verb)) {
+                if name == "set"
+                    || name.starts_with("error")
+                    || VERBS.iter().any(|verb| name.starts_with(verb))
+                {
                     return true;
                 }
             }
             "short_var_declaration" => {
-                let Some(left) = up.field("left").filter(|left| left.named().count() == 1) else { return false };
+                let Some(left) = up.field("left").filter(|left| left.named().count() == 1) else {
+                    return false;
+                };
                 let Some(local) = left.named().next().and_then(variable) else { return false };
                 return depth > 0
                     && scope::mentions(local)

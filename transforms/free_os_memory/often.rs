@@ -44,7 +44,8 @@ impl Often {
 pub(super) fn of(at: Node<'_>, cx: &Cx<'_>) -> Often {
     let mut at = at;
     loop {
-        let statement = at.ancestors().find(|up| up.parent().is_some_and(|list| list.kind() == "statement_list"));
+        let statement =
+            at.ancestors().find(|up| up.parent().is_some_and(|list| list.kind() == "statement_list"));
         let stands = at.parent().is_some_and(|list| list.kind() == "statement_list");
         if let Some(statement) = if stands { Some(at) } else { statement }
             && function_of(statement) == function_of(at)

@@ -120,11 +120,20 @@ const ASKING: &[&str] = &[
     "repl",
 ];
 
+/// Whether a name says that memory is given back: `freeOSMemory`, `/memory/release`.
+fn gives_memory_back(name: &str) -> bool {
+    const GIVING: &[&str] = &["free", "release", "return", "reclaim", "trim", "scavenge", "purge", "shrink"];
+    let joined = ["freemem", "freeosmem", "releasemem"].iter().any(|it| name.to_lowercase().contains(it));
+    joined || (speaks(name, GIVING) && speaks(name, &["memory", "mem", "heap"]))
+}
+
 /// The name or string in `node` that asks for a collection.
 fn said(node: Node<'_>) -> Option<Node<'_>> {
     let asks = |part: &Node<'_>| {
         part.is(&["identifier", "field_identifier", "interpreted_string_literal", "raw_string_literal"])
-            && (speaks(part.text(), ASKING) || part.text().starts_with("SIG"))
+            && (speaks(part.text(), ASKING)
+                || gives_memory_back(part.text())
+                || part.text().starts_with("SIG"))
     };
     node.descend(|inner| inner.kind() != "func_literal").find(asks)
 }
@@ -201,11 +210,41 @@ pub(in super::super) fn pressure(at: Node<'_>) -> Option<String> {
         "watermark",
         "bytes",
     ];
-    conditions(at).into_iter().find_map(|condition| {
+    let named = |condition: Node<'_>, of: &[&str]| {
         let names = condition.descendants();
         let mut names = names.filter(|node| node.is(&["identifier", "field_identifier"]));
-        names.find(|name| speaks(name.text(), WORDS)).map(seen)
-    })
+        names.find(|name| speaks(name.text(), of)).map(seen)
+    };
+    conditions(at)
+        .into_iter()
+        .find_map(|condition| named(condition, WORDS))
+        .or_else(|| passed(at).into_iter().find_map(|condition| named(condition, MEMORY)))
+}
+
+/// Words of those who look at the memory of the process, and at nothing else.
+const MEMORY: &[&str] = &["mem", "memory", "heap", "rss", "oom", "footprint", "watermark"];
+
+/// The conditions under which control leaves before it comes to `at`: `if enough() { return }`.
+fn passed(at: Node<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let mut below = at;
+    for up in at.ancestors() {
+        if up.is(&["func_literal", "function_declaration", "method_declaration"]) {
+            break;
+        }
+        if up.kind() == "statement_list" {
+            let before = up.named().take_while(|part| *part != below);
+            let tests = before.filter(|part| part.kind() == "if_statement").filter(|test| {
+                let list = test.field("consequence").and_then(|block| block.child("statement_list"));
+                list.and_then(|list| list.named().last()).is_some_and(|last| {
+                    last.is(&["return_statement", "break_statement", "continue_statement"])
+                })
+            });
+            found.extend(tests.filter_map(|test| test.field("condition")));
+        }
+        below = up;
+    }
+    found
 }
 
 /// The conditions that control passes on its way to `at`, in its function.

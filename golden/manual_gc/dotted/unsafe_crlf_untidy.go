@@ -8,6 +8,5 @@ import (
 func carriage() {
 	fmt.Println()
 
-	// Free memory.
 	runtime.GC()
 }
