@@ -218,13 +218,11 @@ impl Transform for Gosched {
         } else {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; a call takes about 110 ns"
         };
-        let blocks = |around: &&Node<'t>| !spin::can_spin(**around, site.statement, cx.package());
+        let blocks = |around: &Node<'t>| !spin::can_spin(*around, site.statement, cx.package());
         let place = match site.loops.first() {
             _ if verdict.level() == Level::Kept => "",
             _ if sleeps_next(site.statement, cx.package()) => " right before a sleep, which gives way too",
-            Some(_) if site.loops.iter().any(|around| blocks(&around)) => {
-                " in a loop that blocks in each iteration by itself"
-            }
+            Some(around) if blocks(around) => " in a loop that blocks in each iteration by itself",
             Some(_) => " in a loop that needs no yield",
             None => " in a callback that needs no yield",
         };

@@ -17,7 +17,7 @@ func main() {
 	http.HandleFunc("/sum", func(w http.ResponseWriter, _ *http.Request) {
 		jobs <- []float64{1, 4, 9}
 		fmt.Fprintln(w, <-results)
-		runtime.GC() // keep memory low
+		runtime.GC()
 	})
 	if err := http.ListenAndServe("localhost:8080", nil); err != nil {
 		fmt.Println(err)
