@@ -3,7 +3,7 @@
 //! be waiting for another goroutine.
 
 use super::constant::integer;
-use super::depends::{By, by, is_write};
+use super::depends::{By, by, is_address_taken, is_write};
 use super::flow::{CLAUSES, exits_without, is_endless, target};
 use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use super::package::Package;
@@ -11,6 +11,7 @@ use super::ranges::{Ranged, ranged};
 use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
 use super::waits::{self, Loop};
+use super::words::words;
 use crate::syntax::Node;
 
 /// Whether control can come from `statement` back to it by another iteration of `around`,
@@ -76,6 +77,7 @@ fn is_reached<'t>(statement: Node<'t>, body: Node<'t>, package: &Package) -> boo
     let mut below = statement;
     for node in statement.ancestors() {
         let passes = match node.kind() {
+            "block" if stops(node) => false,
             "statement_list" => node
                 .named()
                 .take_while(|before| *before != below)
@@ -101,6 +103,7 @@ fn stops(node: Node<'_>, package: &Package) -> bool {
         "select_statement" => node.child("default_case").is_none(),
         // The list of a clause that has taken or given an item.
         "statement_list" => node.parent().is_some_and(|clause| clause.kind() == "communication_case"),
+        "block" => node.field_name() == Some("consequence") && node.parent().and_then(taken) == Some(true),
         "send_statement" => true,
         "expression_statement"
         | "short_var_declaration"
@@ -108,12 +111,51 @@ fn stops(node: Node<'_>, package: &Package) -> bool {
         | "var_declaration"
         | "inc_statement"
         | "dec_statement" => blocks(node, package),
+        "if_statement" if leaves_without_item(node, package) => true,
         "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
             node.named().any(|part| !is_body(part) && header_blocks(part, package))
         }
         _ => false,
     }
 }
+
+/// `if !ok { return }` behind `item, ok := q.pop()`: what comes behind has an item.
+fn leaves_without_item(test: Node<'_>, package: &Package) -> bool {
+    let Some(list) = test.field("consequence").filter(|_| test.field("alternative").is_none()) else {
+        return false;
+    };
+    let exits = exits_without(list, package, &|_| false);
+    taken(test) == Some(false) && !exits.falls && !exits.jumps && exits.continues.is_empty()
+}
+
+/// Whether the condition of an `if` says that an item has been taken from a queue or an
+/// iterator (`Some(true)`), or that there was none (`Some(false)`).
+fn taken(test: Node<'_>) -> Option<bool> {
+    let condition = unparenthesized(test.field("condition").filter(|_| test.kind() == "if_statement")?);
+    let nothing = |side: &str| condition.field(side).is_some_and(|side| side.text() == "nil");
+    let (name, some) = match (condition.kind(), condition.field("operator").map(Node::kind)) {
+        ("identifier", _) => (condition, true),
+        ("unary_expression", Some("!")) => (unparenthesized(condition.field("operand")?), false),
+        ("binary_expression", Some("!=")) if nothing("right") => (condition.field("left")?, true),
+        ("binary_expression", Some("==")) if nothing("right") => (condition.field("left")?, false),
+        _ => return None,
+    };
+    let before = || {
+        let list = test.parent().filter(|list| list.kind() == "statement_list")?;
+        list.named().take_while(|part| *part != test).filter(|part| part.kind() != "comment").last()
+    };
+    let assigned = test.field("initializer").or_else(before)?;
+    let gives = assigned.is(&["short_var_declaration", "assignment_statement"])
+        && assigned.field("left")?.named().any(|left| left.text() == name.text());
+    let call = unparenthesized(assigned.field("right")?.named().next()?);
+    let takes = callee(call)
+        .map(|callee| callee.field("field").unwrap_or(callee))
+        .is_some_and(|callee| words(callee.text()).iter().any(|word| TAKING.contains(&word.as_str())));
+    (gives && takes).then_some(some)
+}
+
+/// Words in the names of functions that take an item away.
+const TAKING: &[&str] = &["pop", "dequeue", "take", "recv", "receive", "shift", "next"];
 
 fn is_body(part: Node<'_>) -> bool {
     part.is(&["block", "if_statement", "comment"]) || part.is(CLAUSES)
@@ -347,7 +389,11 @@ pub fn contended<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'
     let mut below = statement;
     for up in statement.ancestors().take_while(|up| *up != outermost) {
         let found = match up.kind() {
-            "if_statement" => up.field("condition").and_then(|condition| shared_leaf(condition, package)),
+            "if_statement" => up
+                .field("condition")
+                .and_then(|condition| shared_leaf(condition, package))
+                .filter(|leaf| !is_settled(*leaf, outermost, package))
+                .filter(|_| below.field_name() != Some("consequence") || taken(up) != Some(true)),
             "expression_switch_statement" => {
                 let value = up.field("value");
                 value.filter(|value| by(*value, package) > By::Own && !is_fresh(*value))
@@ -383,6 +429,36 @@ fn shared_leaf<'t>(condition: Node<'t>, package: &'t Package) -> Option<Node<'t>
             .any(|node| ["Since", "Now", "Until"].iter().any(|name| is_call(node, "time", name)));
         let on = by(*leaf, package);
         on > By::Own && !modulo(leaf) && !clock && !is_fresh(*leaf) && !(counted && on == By::Memory)
+    })
+}
+
+/// Whether the mention of a variable writes nothing to it, or what is the goroutine's own.
+fn keeps_own(mention: Node<'_>, name: Node<'_>, package: &Package) -> bool {
+    if !is_write(mention) {
+        return mention != name;
+    }
+    let owner = mention.parent().filter(|list| list.kind() == "expression_list").and_then(Node::parent);
+    owner.is_none_or(|owner| owner.field("right").is_some_and(|right| by(right, package) == By::Own))
+}
+
+/// Whether the leaf asks only variables that have values from before the loop, or the
+/// goroutine's own.
+fn is_settled(leaf: Node<'_>, outermost: Node<'_>, package: &Package) -> bool {
+    leaf.descendants().all(|part| match part.kind() {
+        "identifier" => match scope::resolve(part) {
+            Def::Local(local) if by(part, package) > By::Own => {
+                !scope::mentions(local).into_iter().any(|mention| {
+                    is_address_taken(mention)
+                        || super::effects::is_captured(mention, local.name)
+                        || (outermost.holds(mention) && !keeps_own(mention, local.name, package))
+                })
+            }
+            _ => by(part, package) == By::Own,
+        },
+        "call_expression" | "selector_expression" | "index_expression" | "slice_expression" => false,
+        "func_literal" | "type_assertion_expression" => false,
+        "unary_expression" => !part.text().starts_with('*') && !part.text().starts_with("<-"),
+        _ => true,
     })
 }
 
