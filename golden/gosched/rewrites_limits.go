@@ -43,7 +43,7 @@ func movedElsewhere(most *atomic.Int32) (sum int32) {
 	defer func() { limit = 0 }()
 	for i := int32(0); i < limit; i++ {
 		sum += i
-		runtime.Gosched() // unsafe: calls
+		runtime.Gosched() // unsafe: early-exit
 	}
 	return sum
 }

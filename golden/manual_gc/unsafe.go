@@ -201,7 +201,7 @@ func says(load, build func()) {
 	build()
 	/* peak mem */ runtime.GC() // advice: explained
 	load()
-	runtime.GC() //nolint:all
+	runtime.GC() //nolint:errcheck
 }
 
 func giveBackAllThatIsLeft(first, second, third, fourth, fifth, sixth int, names map[string]string, quiet bool) {
