@@ -31,7 +31,8 @@
 //! - `measures-load`, advice: a handler decides something by the number.
 //! # Known limits
 //! Only comparisons in the handler itself are seen, of the call or of a variable that
-//! holds its result. Two of its results compared with each other look for leaks: no finding.
+//! holds its result. A loop that polls the number before it starts a goroutine is told by
+//! `num-goroutine-gate` alone. Two of its results compared with each other look for leaks: no finding.
 
 use super::read_mem_stats_per_request::handler;
 use crate::model::effects::function_of;
@@ -61,6 +62,7 @@ impl Transform for NumGoroutineInMetrics {
         seeds: &["SRC 12"],
         triggers: &[Symbol { path: "runtime", name: "NumGoroutine" }],
         guards: &["test-code", "health-check", "measures-load"],
+        yields_to: &["num-goroutine-gate"],
         ..Meta::USUAL
     };
 

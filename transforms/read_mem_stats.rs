@@ -16,7 +16,9 @@
 //! 		{Name: "/gc/cycles/total:gc-cycles"},
 //! 	}
 //! 	metrics.Read(samples)
-//! 	log.Printf("heap %d KiB in use, %d collections", (samples[0].Value.Uint64()+samples[1].Value.Uint64())/1024, uint32(samples[2].Value.Uint64()))
+//! 	heapInuse := samples[0].Value.Uint64() + samples[1].Value.Uint64()
+//! 	numGC := uint32(samples[2].Value.Uint64())
+//! 	log.Printf("heap %d KiB in use, %d collections", heapInuse/1024, numGC)
 //! }
 //! ```
 //! # Why
@@ -54,22 +56,39 @@
 //!   would be written.
 //! - `counter-kept`, unsafe: the value of `TotalAlloc`, `Mallocs` or `Frees` is returned,
 //!   stored or passed on, and whoever has it may subtract two of them.
+//! - `told-in-comment`, unsafe: a comment of the function speaks of what is replaced: of the
+//!   variable, `ReadMemStats`, the type, or the world that stops. Somebody has to rewrite it.
+//! - `another-stays`, advice: another reading of the package cannot be replaced, so the
+//!   program still stops for that one.
+//! - `served-whole`, keep: there is no fix, and the whole struct is returned, sent, encoded or
+//!   handed to other packages: whoever gets it wants all fields.
+//! - `seldom`, keep: there is no fix, and the loop around the reading waits a second or more
+//!   in each turn, beside which 165 µs are nothing.
+//! - `renewed-snapshot`, keep: there is no fix, and a loop that waits for time to pass renews a
+//!   copy that others read, which is how to share one reading.
 //! # Known limits
+//! Metrics cancel within one expression (`m.HeapIdle - m.HeapReleased` is one sample), not
+//! across variables. Of a package with many readings 8 others are looked at for `another-stays`.
 //! Values that reach another function are not followed: a `HeapAlloc` that is returned
 //! and subtracted elsewhere lags by what the processors hold back. TinyGo has no
 //! `runtime/metrics`.
 
+mod elsewhere;
 mod exactness;
 pub mod fields;
+mod seldom;
 pub mod stats;
 pub mod text;
+mod values;
 
 use crate::model::effects::function_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
 };
 use crate::syntax::{Import, Node};
+use crate::text::Span;
 pub use stats::Stats;
+use values::Value;
 
 /// The package that has the values without stopping the world.
 pub const METRICS: &str = "runtime/metrics";
@@ -109,6 +128,11 @@ impl Transform for ReadMemStats {
             "layout",
             "not-nameable",
             "counter-kept",
+            "told-in-comment",
+            "another-stays",
+            "served-whole",
+            "seldom",
+            "renewed-snapshot",
         ],
         ..Meta::USUAL
     };
@@ -120,52 +144,54 @@ impl Transform for ReadMemStats {
         }
         let call = stats::statement_call(mention)?;
         let stats = stats::target(call).map(|local| Stats::of(local, cx));
-        let first = stats.as_ref().is_none_or(|stats| stats.reads.first() == Some(&call));
+        let first = match &stats {
+            Some(stats) => stats.reads.first() == Some(&call),
+            None => elsewhere::is_first(call, cx),
+        };
         first.then_some(Site { call, stats })
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let verdict = Verdict::of(Level::Safe).keep_if(exactness::has_testing_handle(site.call), "testing");
-        let at = |place: Option<Node<'t>>| place.map(|place| format!("line {}", place.line()));
-        let Some(stats) = &site.stats else {
-            let collects = exactness::collects_before(site.call, cx);
-            return verdict.keep_for(at(collects), "after-collection").lower_if(
-                true,
-                Level::Advice,
-                "not-local",
-            );
+        let verdict = of_itself(site, cx);
+        let verdict = match &site.stats {
+            Some(stats) => as_written(verdict, stats, site, cx),
+            None => verdict,
         };
-        let collects = || stats.reads.iter().find_map(|read| exactness::collects_before(*read, cx));
-        let unread = || stats.declaration.and_then(|_| exactness::unread(stats));
-        let advice = Level::Advice;
-        verdict
-            .keep_seen(|| at(exactness::difference(stats, cx)), "difference")
-            .keep_seen(|| at(collects()), "after-collection")
+        let verdict = verdict
             .keep_seen(|| exactness::caller_collects(site.call, cx), "after-collection")
-            .keep_seen(|| at(unread()), "read-may-not-happen")
-            .lower_for(names_of(&stats.fields_without_metric()), advice, "no-exact-metric")
-            .lower_for(at(stats.whole), advice, "used-whole")
-            .lower_for(at(stats.escape()), advice, "escaping-closure")
-            .lower_if(stats.declaration.is_none(), advice, "not-local")
-            .lower_if(stats.uses.is_empty(), advice, "nothing-read")
-            .lower_seen(|| missing_version(stats, cx), advice, "too-old-go")
-            .lower_seen(|| at(untidy(stats, cx)), advice, "layout")
-            .lower_seen(|| at(hidden_name(stats, cx)), advice, "not-nameable")
-            .lower_seen(|| at(exactness::kept_counter(stats, cx)), Level::Unsafe, "counter-kept")
+            .lower_seen(|| elsewhere::another_stays(site, cx), Level::Advice, "another-stays");
+        // What nothing replaces may as well stay where it costs little.
+        if verdict.level() != Level::Advice {
+            return verdict;
+        }
+        verdict
+            .keep_seen(|| seldom::renews(site, cx), "renewed-snapshot")
+            .keep_seen(|| seldom::seldom(site, cx), "seldom")
+            .keep_seen(|| seldom::served(site, cx), "served-whole")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
         let mut names: Vec<&str> = Vec::new();
-        for read in site.stats.iter().flat_map(|stats| &stats.uses) {
-            if !names.contains(&read.field.name) {
-                names.push(read.field.name);
+        let mut readings: Vec<Node<'t>> = Vec::new();
+        let read: Vec<&str> = match &site.stats {
+            Some(stats) => {
+                readings.clone_from(&stats.reads);
+                stats.uses.iter().map(|read| read.field.name).collect()
+            }
+            None => {
+                readings.extend(elsewhere::readings(site.call, cx));
+                elsewhere::fields_read(site.call, cx).iter().map(|(_, field)| field.name).collect()
+            }
+        };
+        for name in read {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         let purpose = match &names[..] {
             [] => String::new(),
             [only] => format!(" to read `{only}`"),
-            [first, second] => format!(" to read `{first}` and `{second}`"),
-            _ => format!(" to read {} fields", names.len()),
+            [others @ .., last] => format!(" to read `{}` and `{last}`", others.join("`, `")),
         };
         let mut why = "it stops every goroutine and takes 70 to 165 µs whatever the size of the heap, \
                        `metrics.Read` less than 0.5 µs (Go 1.26), about 200 times less, and it stops nothing"
@@ -181,9 +207,10 @@ impl Transform for ReadMemStats {
         {
             labels.push((round.span(), "at each turn of this loop".to_owned()));
         }
-        for again in site.stats.iter().flat_map(|stats| &stats.reads).skip(1) {
+        for again in readings.iter().skip(1).filter(|again| again.file().path() == cx.file.path()) {
             labels.push((again.span(), "and here again".to_owned()));
         }
+        labels.extend(told_comment(site, verdict, cx));
         Telling {
             span: site.call.span(),
             message: format!("`runtime.ReadMemStats` stops the world{purpose}"),
@@ -199,10 +226,61 @@ impl Transform for ReadMemStats {
         let samples = text::samples_name(stats, cx);
         let package = fix.import_for(METRICS, declaration, &declarations_with_reads(cx), cx);
         fix.claim(declaration);
-        for (node, text) in text::replacements(stats, &package, &samples, cx) {
+        let written = text::written(stats, &package, &samples, cx);
+        for (node, text) in written.replaced {
             fix.replace_node(node, text);
         }
+        for (statement, lines) in written.behind {
+            fix.insert_after(statement, &lines);
+        }
     }
+}
+
+/// What the guards say of a reading, without what the rest of the package does and what
+/// would be written.
+fn of_itself<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    let verdict = Verdict::of(Level::Safe).keep_if(exactness::has_testing_handle(site.call), "testing");
+    let at = |place: Option<Node<'t>>| place.map(|place| format!("line {}", place.line()));
+    let advice = Level::Advice;
+    let Some(stats) = &site.stats else {
+        let collects = exactness::collects_before(site.call, cx);
+        return verdict
+            .keep_for(at(collects), "after-collection")
+            .keep_seen(|| elsewhere::difference(site.call, cx), "difference")
+            .lower_if(true, advice, "not-local");
+    };
+    let collects = || stats.reads.iter().find_map(|read| exactness::collects_before(*read, cx));
+    let unread = || stats.declaration.and_then(|_| exactness::unread(stats));
+    verdict
+        .keep_seen(|| at(exactness::difference(stats, cx)), "difference")
+        .keep_seen(|| at(collects()), "after-collection")
+        .keep_seen(|| at(unread()), "read-may-not-happen")
+        .lower_for(names_of(&stats.fields_without_metric()), advice, "no-exact-metric")
+        .lower_for(at(stats.whole), advice, "used-whole")
+        .lower_for(at(stats.escape()), advice, "escaping-closure")
+        .lower_if(stats.declaration.is_none(), advice, "not-local")
+        .lower_if(stats.uses.is_empty(), advice, "nothing-read")
+        .lower_seen(|| missing_version(stats, cx), advice, "too-old-go")
+}
+
+/// What the guards say of the text that would stand there.
+fn as_written<'t>(verdict: Verdict, stats: &Stats<'t>, site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    let at = |place: Option<Node<'t>>| place.map(|place| format!("line {}", place.line()));
+    verdict
+        .lower_seen(|| at(untidy(stats, cx)), Level::Advice, "layout")
+        .lower_seen(|| at(hidden_name(stats, cx)), Level::Advice, "not-nameable")
+        .lower_seen(|| at(exactness::kept_counter(stats, cx)), Level::Unsafe, "counter-kept")
+        .lower_seen(|| line_of(elsewhere::comment(site, cx), cx), Level::Unsafe, "told-in-comment")
+}
+
+fn line_of(comment: Option<Span>, cx: &Cx<'_>) -> Option<String> {
+    comment.map(|span| format!("line {}", cx.file.lines().line(span.start)))
+}
+
+/// The comment that a fix would make untrue, as a label; none where there is no fix.
+pub fn told_comment(site: &Site<'_>, verdict: &Verdict, cx: &Cx<'_>) -> Option<(Span, String)> {
+    let comment = (verdict.level() >= Level::Unsafe).then(|| elsewhere::comment(site, cx))??;
+    Some((comment, "this comment speaks of what is replaced".to_owned()))
 }
 
 fn names_of(fields: &[&'static fields::Field]) -> Option<String> {
@@ -212,7 +290,7 @@ fn names_of(fields: &[&'static fields::Field]) -> Option<String> {
 
 /// Which Go would bring the metrics, when this one may not have them.
 fn missing_version(stats: &Stats<'_>, cx: &Cx<'_>) -> Option<String> {
-    let needed = stats.uses.iter().map(|read| read.field.since()).max()?;
+    let needed = stats.values.iter().map(Value::since).max()?;
     (!cx.has(needed)).then(|| format!("Go {needed} has the metrics"))
 }
 
@@ -222,7 +300,7 @@ fn untidy<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     if !is_alone_on_its_lines(declaration) {
         return Some(declaration);
     }
-    let replaced = text::replacements(stats, "metrics", &text::samples_name(stats, cx), cx);
+    let replaced = text::written(stats, "metrics", &text::samples_name(stats, cx), cx).replaced;
     let grown = |node: Node<'t>| {
         let Some(function) = function_of(node).filter(|function| function.kind() == "func_literal") else {
             return false;

@@ -28,7 +28,9 @@
 //! - `too-new`, advice: the metric exists, but only from a newer Go on than the module's.
 //! - `no-near-name`, advice: no name of a metric is near enough, or more than one is.
 //! - `other-kind`, advice: the code asks for another kind of value than the metric has, which
-//!   would panic.
+//!   would panic: there, by a variable, or in a function of the package that gets the value.
+//! - `kind-not-seen`, advice: the value leaves the function or the package, so what it is asked for
+//!   cannot be told; or a switch over its kind has no case for the metric's.
 //! - `spelled-twice`, advice: the name is a key or a case, and the real one is too, where
 //!   it may be allowed only once.
 //! - `out-of-reach`, advice: a file that this run may not change spells the name too.
@@ -37,6 +39,7 @@
 //! Names that are put together at run time are not seen, nor a list of names that is built in
 //! another function.
 
+mod asked;
 mod table;
 
 use crate::model::imports::{is_symbol, unparenthesized};
@@ -44,6 +47,7 @@ use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::outline::unquoted;
 use crate::syntax::{File, Node};
+use asked::Fit;
 use table::Metric;
 
 /// Corrects the names of metrics that no Go has.
@@ -84,6 +88,7 @@ impl Transform for UnknownRuntimeMetric {
             "too-new",
             "no-near-name",
             "other-kind",
+            "kind-not-seen",
             "spelled-twice",
             "out-of-reach",
         ],
@@ -126,13 +131,18 @@ impl Transform for UnknownRuntimeMetric {
             _ => None,
         });
         let lost = site.wrong.iter().find(|wrong| matches!(wrong.meant, Meant::Nothing));
-        let asked = accessors(cx);
-        let other = site.wrong.iter().find_map(|wrong| match wrong.meant {
-            Meant::Near(metric) if !asked.is_empty() && !asked.contains(&metric.accessor()) => {
-                Some(format!("{} is a {}", metric.name, metric.kind))
+        let mut other = None;
+        let mut unseen = None;
+        for wrong in &site.wrong {
+            let Meant::Near(metric) = wrong.meant else { continue };
+            for literal in spellings(&wrong.name, cx) {
+                match asked::fit(literal, metric, cx) {
+                    Fit::Fits => {}
+                    Fit::Other(seen) => other = other.or(Some(seen)),
+                    Fit::Unseen(seen) => unseen = unseen.or(Some(seen)),
+                }
             }
-            _ => None,
-        });
+        }
         let away = || {
             let spelled = site.wrong.iter().flat_map(|wrong| spellings(&wrong.name, cx));
             let files = spelled.map(Node::file).filter(|file| file.path() != cx.file.path());
@@ -142,9 +152,10 @@ impl Transform for UnknownRuntimeMetric {
             .keep_if(newer, "newer-than-the-table")
             .lower_for(too_new, Level::Advice, "too-new")
             .lower_for(lost.map(|wrong| wrong.name.clone()), Level::Advice, "no-near-name")
-            .lower_for(other, Level::Advice, "other-kind")
             .lower_for(twice(site, cx), Level::Advice, "spelled-twice")
             .lower_for(away(), Level::Advice, "out-of-reach")
+            .lower_for(other, Level::Advice, "other-kind")
+            .lower_for(unseen, Level::Advice, "kind-not-seen")
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
@@ -349,13 +360,4 @@ fn checks_what_exists(cx: &Cx<'_>) -> bool {
         let decls = 0..file.outline().decls.len();
         decls.filter_map(|index| file.decl(index)).any(|root| root.descendants().any(asks))
     })
-}
-
-/// The methods of `metrics.Value` by which the files of the package that import
-/// runtime/metrics ask for numbers.
-fn accessors(cx: &Cx<'_>) -> Vec<&'static str> {
-    let files =
-        || cx.package().files().iter().filter(|file| crate::model::imports::imports(file, SYMBOL.path));
-    let asks = |method: &&str| files().any(|file| file.text().contains(&format!(".{method}()")));
-    ["Uint64", "Float64", "Float64Histogram"].into_iter().filter(asks).collect()
 }

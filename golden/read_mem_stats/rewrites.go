@@ -95,9 +95,9 @@ func sumInLiteral() {
 	}
 }
 
-func sumBehindComment() uint64 {
+func sumBesideComment() uint64 {
 	var m runtime.MemStats
-	runtime.ReadMemStats(&m) // stops the world
+	runtime.ReadMemStats(&m) // each time
 	return m.HeapInuse + m.HeapInuse/2
 }
 
@@ -264,10 +264,10 @@ func least[T ~uint64](limit T) T {
 // Comments beside the lines stay, and stay aligned.
 func commented() map[string]uint64 {
 	var m runtime.MemStats // the statistics
-	// Stops the world.
+	// Now that all is set up.
 	runtime.ReadMemStats(&m) // now
 
-	alloc := m.Alloc // what is used
+	alloc := m.Alloc // in use
 	sys := m.Sys     // what was asked for
 	total := sys     // the same
 	return map[string]uint64{
@@ -275,4 +275,74 @@ func commented() map[string]uint64 {
 		"heap_inuse": m.HeapInuse,     // second
 		"max":        max(total, sys), // third
 	}
+}
+
+// The runtime's own idioms: what cancels is not read.
+func free() uint64 {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	idle := ms.HeapIdle - ms.HeapReleased
+	return idle
+}
+
+func freeKiB() uint64 {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	return (ms.HeapIdle - ms.HeapReleased) / 1024
+}
+
+func cancelled(limit uint64, scale func(uint64) uint64) {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	fmt.Println(ms.HeapSys-ms.HeapIdle, float64(ms.HeapSys-ms.HeapInuse)/1024)
+	log.Println(float64(ms.HeapIdle)-float64(ms.HeapReleased), ms.HeapInuse-ms.HeapAlloc > limit)
+	log.Println(int64(ms.HeapSys)-int64(ms.HeapAlloc), limit+(ms.HeapSys-ms.HeapIdle), ms.HeapSys-ms.HeapReleased)
+	log.Println(ms.HeapSys-(ms.HeapIdle+ms.HeapAlloc), scale(ms.StackSys-ms.StackInuse)+(ms.MSpanSys-ms.MSpanInuse))
+}
+
+func cancelledOnce() (uint64, int64, float64) {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	return ms.HeapSys - ms.HeapIdle, int64(ms.HeapIdle - ms.HeapReleased), float64(ms.HeapSys) - float64(ms.HeapIdle)
+}
+
+// Nothing of one cancels here: rounding, another factor, a float32.
+func apart() (uint64, uint64, float32) {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	return ms.HeapIdle/1024 - ms.HeapReleased/1024, 2*ms.HeapIdle - ms.HeapReleased, float32(ms.HeapIdle) - float32(ms.HeapReleased)
+}
+
+func negative() int64 {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	return int64(ms.HeapAlloc) - int64(ms.HeapInuse)
+}
+
+// What is declared has a name already.
+func declared() {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	sys, next := ms.Sys, ms.NextGC
+	cycles := int(ms.NumGC)
+	fmt.Println(sys, next, cycles, ms.GCSys, ms.MSpanSys-ms.MSpanInuse, ms.MCacheInuse)
+	defer func() { fmt.Println(ms.GCSys) }()
+}
+
+// Each reading sets what is used behind it.
+func twiceNamed(heapAlloc string) {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	fmt.Println(heapAlloc, ms.HeapAlloc, ms.Sys, ms.NumGC)
+	runtime.ReadMemStats(&ms)
+	fmt.Println(ms.HeapAlloc, ms.StackInuse, ms.NumGC)
+}
+
+// A literal that runs behind the second reading sees what that gave.
+func twiceInLiteral() {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	defer func() { fmt.Println(ms.HeapAlloc, ms.Sys, ms.NextGC) }()
+	runtime.ReadMemStats(&ms)
+	fmt.Println(ms.HeapAlloc)
 }

@@ -1,6 +1,7 @@
 package read_mem_stats
 
 import (
+	"log"
 	"runtime"
 )
 
@@ -37,4 +38,54 @@ func inLiteral() map[string]any {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m) // unsafe: counter-kept
 	return map[string]any{"mallocs": m.Mallocs, "sys": m.Sys}
+}
+
+func above(limit uint64) bool {
+	var m runtime.MemStats
+	// ReadMemStats stops the world, once a minute is enough.
+	runtime.ReadMemStats(&m) // unsafe: told-in-comment
+	return m.HeapAlloc > limit
+}
+
+// documented fills a runtime.MemStats.
+func documented() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // unsafe: told-in-comment
+	return m.Sys
+}
+
+func named() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // unsafe: told-in-comment
+	/* m.HeapInuse holds the pages too */
+	return m.HeapInuse
+}
+
+func paused() uint64 {
+	// An STW phase, so keep it rare.
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // unsafe: told-in-comment
+	return m.Sys
+}
+
+func costly() uint64 {
+	var m runtime.MemStats
+	// This is expensive.
+	runtime.ReadMemStats(&m) // unsafe: told-in-comment
+	return m.Sys
+}
+
+func coined() uint64 {
+	var memNow runtime.MemStats   // memNow is filled below
+	runtime.ReadMemStats(&memNow) // unsafe: told-in-comment
+	return memNow.Sys
+}
+
+// Other comments stay true: the world of a game, a stop, the expensive things elsewhere.
+func unrelated(m2 []int) uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	// Stats of the heap; m2.Len is expensive.
+	log.Println(len(m2))
+	return stats.Sys
 }

@@ -23,44 +23,16 @@ func raw() float64 {
 	return samples[0].Value.Float64() + float64(samples[1].Value.Uint64())
 }
 
-const latency = "/sched/latency:seconds"
-
-func byConstant() metrics.Sample {
-	return metrics.Sample{Name: latency}
-}
-
-var names = []string{
-	"/gc/heap/allocs:bytes",
-	"/gc/cpu/total:cpu-seconds",
-}
-
-// The same name is the key of a table (counterexample 11).
-var help = map[string]string{
-	"/gc/cpu/total:cpu-seconds": "CPU time of the collector",
-}
-
-func fed() map[string]metrics.Value {
-	samples := make([]metrics.Sample, len(names))
-	for i := range names {
-		samples[i].Name = names[i]
-	}
-	metrics.Read(samples)
-	values := map[string]metrics.Value{}
-	for _, sample := range samples {
-		values[help[sample.Name]] = sample.Value
-	}
-	return values
-}
-
-func assigned() metrics.Value {
+func assigned() *metrics.Float64Histogram {
 	var sample [1]metrics.Sample
 	sample[0].Name = "/sched/latency:seconds"
 	metrics.Read(sample[:])
-	return sample[0].Value
+	value := sample[0].Value
+	return histogram(value)
 }
 
-func withValue() metrics.Sample {
-	return metrics.Sample{Name: "/sched/latency:seconds", Value: metrics.Value{}}
+func histogram(value metrics.Value) *metrics.Float64Histogram {
+	return value.Float64Histogram()
 }
 
 func unknown() metrics.Sample {
@@ -86,5 +58,5 @@ func dynamic(name string) metrics.Sample {
 type Sample struct{ Name string }
 
 func another() Sample {
-	return Sample{Name: "/sched/latency:seconds"}
+	return Sample{Name: "/sched/latencys:seconds"}
 }

@@ -8,12 +8,12 @@ use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::Files;
-use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
+use crate::rewrite::{Cx, Entry, Examined, Level, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
 use crate::syntax::{Fault, File, Node};
 use crate::text::Span;
 use memchr::memmem;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -208,7 +208,21 @@ pub fn look_at(
     // A site that two triggers lead to is one site.
     found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));
     found.seen.dedup_by_key(|seen| (seen.examined.telling.span, seen.entry));
+    leave_out_what_yields(&mut found.seen, entries);
     found
+}
+
+/// Leaves out the sites that a rule which they yield to tells at the same place.
+fn leave_out_what_yields(seen: &mut Vec<Seen>, entries: &[Entry]) {
+    let meta = |seen: &Seen| entries[seen.entry].meta;
+    let told: HashSet<(Span, &str)> = seen
+        .iter()
+        .filter(|seen| seen.examined.verdict.level() > Level::Kept)
+        .map(|seen| (seen.examined.telling.span, meta(seen).id))
+        .collect();
+    seen.retain(|seen| {
+        !meta(seen).yields_to.iter().any(|better| told.contains(&(seen.examined.telling.span, *better)))
+    });
 }
 
 /// The entries that run here and that `watches` picks.

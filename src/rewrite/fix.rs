@@ -205,8 +205,12 @@ impl Fix {
         let usual = imports::default_names(path).next().unwrap_or(path).to_owned();
         let joined: String = path.split('/').collect();
         let numbered = (2..).map(|n| format!("{usual}{n}"));
-        let name = [usual.clone(), joined]
+        // In a package of the same name, the name alone would be taken for that package.
+        let own = at.file().package();
+        let plain = (own != usual && own.strip_suffix("_test") != Some(&usual)).then(|| usual.clone());
+        let name = plain
             .into_iter()
+            .chain([joined])
             .chain(numbered)
             .find(|name| places.iter().all(|place| cx.is_free(name, *place)))
             .expect("some number is free");

@@ -124,6 +124,9 @@ pub struct Meta {
     pub shapes: &'static [Shape],
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
+    /// Rules whose finding at the same place, kept ones left out, says it better: this
+    /// one is then not shown.
+    pub yields_to: &'static [&'static str],
 }
 
 impl Meta {
@@ -145,6 +148,7 @@ impl Meta {
         imports: &[],
         shapes: &[],
         guards: &[],
+        yields_to: &[],
     };
 }
 

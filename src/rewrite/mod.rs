@@ -20,7 +20,7 @@ pub use finding::{
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{Entry, Examined, Group, GuardPage, Mention, Meta, Shape, Symbol, Telling, Tests, Transform};
-pub use spacing::sum;
+pub use spacing::{Term, sum, total};
 pub use statement::{
     comment_at, comment_in_text, comments_above, deletion, ends_paragraph, insertion_after, insertion_before,
     insertion_first, is_alone_on_its_lines, removal,

@@ -10,9 +10,59 @@ use crate::syntax::Node;
 /// in the place of the expression `at`: with parentheses where an operator beside it
 /// binds more tightly, and spaced as gofmt spaces it there.
 pub fn sum(terms: &[String], at: Node<'_>) -> String {
-    let [_, _, ..] = terms else { return terms.concat() };
-    let whole = |depth: usize| terms.join(if depth == 1 { " + " } else { "+" });
+    let term = |text: &String| Term { subtracted: false, conversion: None, parts: vec![text.clone()] };
+    total(&terms.iter().map(term).collect::<Vec<_>>(), at)
+}
+
+/// What is added to a total, or subtracted from it.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// Whether it is subtracted.
+    pub subtracted: bool,
+    /// The type that the sum of the parts is converted to.
+    pub conversion: Option<String>,
+    /// Expressions that are added, none of them a binary expression.
+    pub parts: Vec<String>,
+}
+
+/// Like [`sum`], of terms that may be subtracted or converted.
+pub fn total(terms: &[Term], at: Node<'_>) -> String {
+    // What is converted is one operand of the total, what is not is as many as it has parts.
+    let mut operands: Vec<(bool, Option<&str>, Vec<&str>)> = Vec::new();
+    for term in terms {
+        let parts = || term.parts.iter().map(String::as_str);
+        match &term.conversion {
+            Some(conversion) => operands.push((term.subtracted, Some(conversion), parts().collect())),
+            None => operands.extend(parts().map(|part| (term.subtracted, None, vec![part]))),
+        }
+    }
+    // The first operand is one that is added, where there is any.
+    if let Some(added) = operands.iter().position(|(subtracted, ..)| !subtracted) {
+        let first = operands.remove(added);
+        operands.insert(0, first);
+    }
+    let single = operands.len() == 1;
+    let whole = |depth: usize| -> String {
+        let blank = if depth == 1 { " " } else { "" };
+        let mut text = String::new();
+        for (index, (subtracted, conversion, parts)) in operands.iter().enumerate() {
+            match (index, subtracted) {
+                (0, false) => {}
+                (0, true) => text.push('-'),
+                (_, true) => text.push_str(&format!("{blank}-{blank}")),
+                (_, false) => text.push_str(&format!("{blank}+{blank}")),
+            }
+            let inner = parts.join(if single && depth == 1 { " + " } else { "+" });
+            text.push_str(&conversion.map_or(inner.clone(), |conversion| format!("{conversion}({inner})")));
+        }
+        text
+    };
     let Some(parent) = at.parent() else { return whole(1) };
+    if single {
+        let negative = operands[0].0 && parent.kind() == "unary_expression";
+        let text = whole(depth(at));
+        return if negative { format!("({text})") } else { text };
+    }
     let bracketed = format!("({})", whole(depth(at).saturating_sub(1).max(1)));
     match parent.kind() {
         "binary_expression" => match (strength(parent), parent.field("operator").map(Node::kind)) {
@@ -159,20 +209,44 @@ func places() (uint64, uint64) {
 
     #[test]
     fn sums_are_spaced_and_bracketed_as_gofmt_wants_them() {
+        let terms = ["a.Uint64()".to_owned(), "b.Uint64()".to_owned(), "c".to_owned()];
+        let text = tidy(|at| sum(&terms, at));
+        assert!(text.contains("(a.Uint64() + b.Uint64() + c) / 1024"), "an operand keeps its parentheses");
+    }
+
+    /// The places with what `write` gives for each, which gofmt must leave as it is.
+    fn tidy(write: impl Fn(Node<'_>) -> String) -> String {
         assert_eq!(gofmt(PLACES), PLACES, "the places must be tidy to begin with");
         let file = File::new("places.go", PLACES);
         let root = file.decl(0).unwrap();
-        let terms = ["a.Uint64()".to_owned(), "b.Uint64()".to_owned(), "c".to_owned()];
         let mut text = String::new();
         let mut at = 0;
         for node in root.descendants().filter(|node| node.kind() == "identifier" && node.text() == "HERE") {
             text.push_str(&PLACES[at..node.start()]);
-            text.push_str(&sum(&terms, node));
+            text.push_str(&write(node));
             at = node.end();
         }
         text.push_str(&PLACES[at..]);
         assert!(!text.contains("HERE"));
         assert_eq!(gofmt(&text), text);
-        assert!(text.contains("(a.Uint64() + b.Uint64() + c) / 1024"), "an operand keeps its parentheses");
+        text
+    }
+
+    #[test]
+    fn totals_put_what_is_added_first_and_convert_each_term() {
+        let term = |subtracted, conversion: Option<&str>, parts: &[&str]| Term {
+            subtracted,
+            conversion: conversion.map(str::to_owned),
+            parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+        };
+        let text = tidy(|at| total(&[term(true, None, &["a", "b"]), term(false, None, &["c"])], at));
+        assert!(text.contains("x := c - a - b\n"), "{text}");
+        let text = tidy(|at| total(&[term(false, Some("float64"), &["a", "b"])], at));
+        assert!(text.contains("x := float64(a + b)\n") && text.contains("x = float64(a+b) / 1024"), "{text}");
+        let converted = [term(false, Some("int64"), &["a", "b"]), term(true, Some("int64"), &["c"])];
+        let text = tidy(|at| total(&converted, at));
+        assert!(text.contains("x := int64(a+b) - int64(c)\n"), "{text}");
+        let text = tidy(|at| total(&[term(true, None, &["a"])], at));
+        assert!(text.contains("x := -a\n"), "{text}");
     }
 }

@@ -254,8 +254,8 @@ fn given_to(name: Node<'_>) -> Vec<Node<'_>> {
 /// Where the value of a counter (`TotalAlloc`, `Mallocs`, `Frees`) leaves: it is
 /// returned, stored or passed on, and whoever has it may subtract two.
 pub fn kept_counter<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
-    let counters = stats.uses.iter().filter(|read| read.field.counts_up);
-    counters.map(|read| read.node).find(|value| !is_only_shown(*value, cx))
+    let counters = stats.values.iter().filter(|value| value.counts_up());
+    counters.map(|value| value.node).find(|value| !is_only_shown(*value, cx))
 }
 
 /// Whether a value is only printed or compared.

@@ -30,9 +30,13 @@ const MSPAN_FREE: &str = "/memory/classes/metadata/mspan/free:bytes";
 const MCACHE_INUSE: &str = "/memory/classes/metadata/mcache/inuse:bytes";
 const MCACHE_FREE: &str = "/memory/classes/metadata/mcache/free:bytes";
 const ALLOCATED_BYTES: &str = "/gc/heap/allocs:bytes";
-const ALLOCATIONS: &str = "/gc/heap/allocs:objects";
-const FREES: &str = "/gc/heap/frees:objects";
+/// Objects allocated, without the tiny ones.
+pub const ALLOCATIONS: &str = "/gc/heap/allocs:objects";
+/// Objects freed, without the tiny ones.
+pub const FREES: &str = "/gc/heap/frees:objects";
 const TINY: &str = "/gc/heap/tiny/allocs:objects";
+/// Objects that live.
+pub const LIVE_OBJECTS: &str = "/gc/heap/objects:objects";
 
 /// Metrics that came with Go 1.17; all others of the table are as old as
 /// `runtime/metrics`, which came with Go 1.16.
@@ -70,7 +74,7 @@ pub static FIELDS: &[Field] = &[
     gauge("HeapIdle", &[FREE, RELEASED]),
     gauge("HeapInuse", &[OBJECTS, UNUSED]),
     gauge("HeapReleased", &[RELEASED]),
-    gauge("HeapObjects", &["/gc/heap/objects:objects"]),
+    gauge("HeapObjects", &[LIVE_OBJECTS]),
     gauge("StackInuse", &[STACKS]),
     gauge("StackSys", &[STACKS, OS_STACKS]),
     gauge("MSpanInuse", &[MSPAN_INUSE]),
@@ -107,10 +111,33 @@ impl Field {
         self.narrow.unwrap_or("uint64")
     }
 
-    /// The Go version that has all of its metrics.
-    pub fn since(&self) -> GoVersion {
-        let late = self.metrics.iter().any(|metric| SINCE_1_17.contains(metric));
-        if late { GoVersion(1, 17) } else { GoVersion(1, 16) }
+    /// The field whose value is the sum of `metrics`, one of the heap's where there are two.
+    pub fn of_metrics(metrics: &[&'static str]) -> Option<&'static Field> {
+        let same = |field: &&Field| {
+            field.metrics.len() == metrics.len()
+                && metrics.iter().all(|metric| field.metrics.contains(metric))
+        };
+        FIELDS.iter().rfind(same)
+    }
+}
+
+/// The Go version that has a metric of the table.
+pub fn since(metric: &str) -> GoVersion {
+    if SINCE_1_17.contains(&metric) { GoVersion(1, 17) } else { GoVersion(1, 16) }
+}
+
+/// The name of a local variable that holds a metric which is no field's value.
+pub fn metric_name(metric: &str) -> &'static str {
+    match metric {
+        UNUSED => "heapUnused",
+        FREE => "heapFree",
+        OS_STACKS => "osStacks",
+        MSPAN_FREE => "mSpanFree",
+        MCACHE_FREE => "mCacheFree",
+        ALLOCATIONS => "heapAllocs",
+        FREES => "heapFrees",
+        TINY => "tinyAllocs",
+        _ => "value",
     }
 }
 

@@ -2,6 +2,7 @@
 //! filled, which of its fields are read.
 
 use super::fields::Field;
+use super::values::{self, Value};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use crate::model::scope::{self, Def, Local, LocalKind};
@@ -27,6 +28,8 @@ pub struct Stats<'t> {
     pub reads: Vec<Node<'t>>,
     /// The fields that are read.
     pub uses: Vec<Use<'t>>,
+    /// What is computed from them.
+    pub values: Vec<Value<'t>>,
     /// The first use that is more than the reading of a field.
     pub whole: Option<Node<'t>>,
 }
@@ -67,8 +70,14 @@ impl<'t> Stats<'t> {
     /// What is done with `local` in its scope.
     pub fn of(local: Local<'t>, cx: &Cx<'t>) -> Stats<'t> {
         let reads: Vec<Node<'t>> = calls(local.scope).filter(|call| target(*call) == Some(local)).collect();
-        let mut stats =
-            Stats { local, declaration: declaration(local, cx), reads, uses: Vec::new(), whole: None };
+        let mut stats = Stats {
+            local,
+            declaration: declaration(local, cx),
+            reads,
+            uses: Vec::new(),
+            values: Vec::new(),
+            whole: None,
+        };
         for mention in scope::mentions(local) {
             if mention == local.name || stats.reads.iter().any(|read| read.holds(mention)) {
                 continue;
@@ -78,35 +87,8 @@ impl<'t> Stats<'t> {
                 None => stats.whole = stats.whole.or(Some(mention)),
             }
         }
-        stats.join_live_objects();
+        stats.values = values::values(&stats.uses, cx);
         stats
-    }
-
-    /// `m.Mallocs - m.Frees` is `m.HeapObjects`, as the runtime computes it.
-    fn join_live_objects(&mut self) {
-        let Some(objects) = Field::named("HeapObjects") else { return };
-        let uses = std::mem::take(&mut self.uses);
-        let is = |node: Option<Node<'t>>, name: &str| {
-            uses.iter().any(|other| Some(other.node) == node && other.field.name == name)
-        };
-        let joined = |read: &Use<'t>| {
-            read.node.parent().filter(|parent| {
-                parent.kind() == "binary_expression"
-                    && parent.field("operator").map(Node::kind) == Some("-")
-                    && is(parent.field("left"), "Mallocs")
-                    && is(parent.field("right"), "Frees")
-            })
-        };
-        for read in &uses {
-            match joined(read) {
-                Some(_) if read.field.name == "Frees" => {}
-                Some(difference) => {
-                    let outer = difference.parent().filter(|node| node.kind() == "parenthesized_expression");
-                    self.uses.push(Use { node: outer.unwrap_or(difference), field: objects });
-                }
-                None => self.uses.push(*read),
-            }
-        }
     }
 
     /// The names of the fields that have no metric of the same value, each once.
@@ -123,8 +105,8 @@ impl<'t> Stats<'t> {
     /// The metrics that are needed, each once, in the order of their first use.
     pub fn metrics(&self) -> Vec<&'static str> {
         let mut found: Vec<&'static str> = Vec::new();
-        for metric in self.uses.iter().flat_map(|read| read.field.metrics) {
-            if !found.contains(metric) {
+        for metric in self.values.iter().flat_map(Value::metrics) {
+            if !found.contains(&metric) {
                 found.push(metric);
             }
         }

@@ -2,6 +2,8 @@ package two
 
 import "runtime/metrics"
 
-func waits() metrics.Sample {
-	return metrics.Sample{Name: "/sched/latency:seconds"}
+func waits() *metrics.Float64Histogram {
+	samples := []metrics.Sample{{Name: "/sched/latency:seconds"}}
+	metrics.Read(samples)
+	return samples[0].Value.Float64Histogram()
 }

@@ -43,4 +43,5 @@ func asked() {
 	samples := []metrics.Sample{{Name: ("/app/requests:requests")}} // advice: no-near-name
 	samples = append(samples, metrics.Sample{Name: `/gc/heap/gaol:bytes`})
 	metrics.Read(samples)
+	fmt.Println(samples[1].Value.Uint64())
 }

@@ -1,4 +1,4 @@
-package go116
+package late
 
 import (
 	"log"

@@ -1,4 +1,4 @@
-package byimport
+package hidden
 
 import (
 	"runtime"

@@ -1,4 +1,4 @@
-package read_mem_stats
+package kept
 
 import (
 	"fmt"
@@ -226,8 +226,8 @@ func forcedForShared() uint64 {
 type holder struct{ stats runtime.MemStats }
 
 func (h *holder) refresh() {
-	runtime.ReadMemStats(&h.stats)                 // advice: not-local
-	runtime.ReadMemStats(&shared)                  // advice: not-local
+	runtime.ReadMemStats(&h.stats) // advice: not-local
+	runtime.ReadMemStats(&shared)
 	runtime.ReadMemStats(new(runtime.MemStats))    // advice: not-local
 	runtime.ReadMemStats(&[]runtime.MemStats{}[0]) // advice: not-local
 }
@@ -238,7 +238,7 @@ func fill(m *runtime.MemStats) {
 
 // Counterexample 18: a named result and a naked return.
 func snapshot() (m runtime.MemStats) {
-	runtime.ReadMemStats(&m) // advice: not-local
+	runtime.ReadMemStats(&m) // keeps: served-whole
 	return
 }
 
@@ -277,7 +277,7 @@ func show(runtime.MemStats) {}
 
 func printed() {
 	var m runtime.MemStats
-	runtime.ReadMemStats(&m) // advice: used-whole
+	runtime.ReadMemStats(&m) // keeps: served-whole
 	fmt.Printf("%+v\n", m)
 }
 
@@ -409,8 +409,9 @@ func commentInExpression() uint64 {
 
 func oneLineLiteral() {
 	var m runtime.MemStats
-	runtime.ReadMemStats(&m) // advice: layout
-	defer func() { log.Println(m.HeapInuse, m.HeapInuse/2, m.HeapIdle) }()
+	if runtime.ReadMemStats(&m); m.Sys > 0 { // advice: layout
+		defer func() { log.Println(m.HeapInuse, m.HeapInuse/2, m.HeapIdle) }()
+	}
 }
 
 func hidden(uint32 func(uint64) uint32) uint32 {

@@ -1,0 +1,233 @@
+//! Readings that cost little, or that nothing can replace: at most once a second, for a
+//! snapshot that one goroutine renews, of a struct that is handed out whole.
+
+use super::Site;
+use crate::model::constant;
+use crate::model::effects::function_of;
+use crate::model::imports::{arguments, callee, is_call, package_of, unparenthesized};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def};
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// How a loop waits for time to pass before it turns.
+#[derive(Clone, Copy)]
+struct Pace<'t> {
+    /// Where it waits.
+    at: Node<'t>,
+    /// For how many nanoseconds, when that is a constant.
+    length: Option<i64>,
+}
+
+const SECOND: i64 = 1_000_000_000;
+
+/// Where the reading, or each call of the function that reads, waits a second or more.
+pub fn seldom(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    let long = |pace: &Pace<'_>| pace.length.is_some_and(|length| length >= SECOND);
+    if let Some(pace) = pace(site.call, cx.package()) {
+        return long(&pace).then(|| format!("line {}", pace.at.line()));
+    }
+    let callers = callers(site.call, cx)?;
+    callers.iter().all(long).then(|| format!("line {}", callers[0].at.line()))
+}
+
+/// Where one goroutine waits for time to pass before it reads again what it keeps for others:
+/// in a field, a variable of the package, an atomic, or what it sends.
+pub fn renews(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    let keeps = match &site.stats {
+        None => true,
+        Some(stats) => stats.whole.is_some_and(is_stored),
+    };
+    let around = pace(site.call, cx.package()).map(|pace| pace.at);
+    let paced = || around.or_else(|| callers(site.call, cx).map(|callers| callers[0].at));
+    keeps.then(paced)?.map(|at| format!("line {}", at.line()))
+}
+
+/// Where the whole struct is given back, sent, encoded, or handed to code outside the package.
+pub fn served(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    let stats = site.stats.as_ref()?;
+    // A named result is given back by each return.
+    if stats.local.kind == scope::LocalKind::Result {
+        return Some(format!("line {}", stats.local.name.line()));
+    }
+    stats.whole.filter(|whole| hands_out(*whole, cx.package())).map(|whole| format!("line {}", whole.line()))
+}
+
+/// `m`, `&m`, `*m` for a mention of `m`.
+fn whole_of(mention: Node<'_>) -> Node<'_> {
+    let mut at = mention;
+    while let Some(parent) = at.parent().filter(|up| up.is(&["parenthesized_expression", "unary_expression"]))
+    {
+        at = parent;
+    }
+    at
+}
+
+fn hands_out(mention: Node<'_>, package: &Package) -> bool {
+    let at = whole_of(mention);
+    let Some(parent) = at.parent() else { return false };
+    match parent.kind() {
+        "expression_list" => parent.parent().is_some_and(|up| up.kind() == "return_statement"),
+        "return_statement" => true,
+        "send_statement" => parent.field("value") == Some(at),
+        "literal_element" => true,
+        "argument_list" => parent.parent().and_then(callee).is_some_and(|called| {
+            let name = called.field("field").unwrap_or(called).text();
+            let own = !package.methods(None, name).is_empty() || !package.declarations(name).is_empty();
+            match package_of(called) {
+                // Another reading of it is no use.
+                Some(path) => path != "runtime",
+                None => called.kind() == "selector_expression" && !own,
+            }
+        }),
+        _ => false,
+    }
+}
+
+/// Whether the whole is kept where others find it: stored in an atomic, sent, or assigned to a
+/// field or a variable of the package.
+fn is_stored(mention: Node<'_>) -> bool {
+    let at = whole_of(mention);
+    let Some(parent) = at.parent() else { return false };
+    match parent.kind() {
+        "argument_list" => parent
+            .parent()
+            .and_then(callee)
+            .and_then(|called| called.field("field"))
+            .is_some_and(|method| matches!(method.text(), "Store" | "Swap" | "Set")),
+        "send_statement" => true,
+        "expression_list" => parent.parent().is_some_and(|up| {
+            let target = up.field("left").and_then(|left| left.named().next());
+            up.kind() == "assignment_statement"
+                && target.is_some_and(|target| {
+                    target.kind() != "identifier" || !matches!(scope::resolve(target), Def::Local(_))
+                })
+        }),
+        _ => false,
+    }
+}
+
+/// How the calls of the function around `call` wait, when it is called from the package
+/// alone and each call waits, or stands before a loop that calls it and waits.
+fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
+    let function = call.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]))?;
+    let name = function.field("name")?.text();
+    if !name.starts_with(|c: char| c.is_lowercase()) || matches!(name, "main" | "init") {
+        return None;
+    }
+    let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name(name));
+    let roots = files.flat_map(|file| {
+        let decls = file.outline().decls.iter().enumerate();
+        let says = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(name));
+        says.filter_map(|(index, _)| file.decl(index)).collect::<Vec<_>>()
+    });
+    let mentions: Vec<Node<'t>> = roots
+        .flat_map(Node::descendants)
+        .filter(|node| node.is(&["identifier", "field_identifier"]) && node.text() == name)
+        .filter(|node| node.field_name() != Some("name"))
+        .collect();
+    let mut paces = Vec::new();
+    let mut once = Vec::new();
+    for mention in mentions {
+        let called = mention.parent().filter(|up| up.kind() == "selector_expression").unwrap_or(mention);
+        let caller = called.parent().filter(|up| callee(*up) == Some(called))?;
+        match pace(caller, cx.package()) {
+            Some(pace) => paces.push(pace),
+            None if !in_loop(caller) => once.push(function_of(caller)?),
+            None => return None,
+        }
+    }
+    let begins = |function: &Node<'t>| paces.iter().any(|pace| function.holds(pace.at));
+    (!paces.is_empty() && once.iter().all(begins)).then_some(paces)
+}
+
+fn in_loop(node: Node<'_>) -> bool {
+    let Some(function) = function_of(node) else { return false };
+    node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == "for_statement")
+}
+
+/// How the innermost loop around `node` in its function waits before it comes to it again.
+fn pace<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+    let function = function_of(node)?;
+    let mut own = node.ancestors().take_while(|up| *up != function);
+    let turn = own.find(|up| up.kind() == "for_statement")?;
+    if let Some(clause) = turn.child("range_clause") {
+        return clause.field("right").and_then(|over| ticks(over, package));
+    }
+    // What the body does in each turn, and the clause of a select that leads to the reading.
+    let body = turn.field("body")?;
+    let list = body.child("statement_list")?;
+    for statement in list.named() {
+        if let Some(pace) = waits(statement, package) {
+            return Some(pace);
+        }
+        if statement.kind() != "select_statement" {
+            continue;
+        }
+        let clauses = || statement.named().filter(|clause| clause.kind() == "communication_case");
+        let received = |clause: Node<'t>| {
+            let communication = clause.field("communication")?;
+            communication.descendants().find_map(|inner| receives(inner, package))
+        };
+        if let Some(leading) = clauses().find(|clause| clause.holds(node)) {
+            return received(leading);
+        }
+        // A select behind which the reading stands waits in each clause that does not leave.
+        let leaves = |clause: &Node<'t>| {
+            clause
+                .descendants()
+                .any(|inner| inner.is(&["return_statement", "break_statement", "continue_statement"]))
+        };
+        let plain = statement.named().all(|clause| clause.kind() != "default_case");
+        let paces: Option<Vec<Pace<'t>>> = clauses().filter(|clause| !leaves(clause)).map(received).collect();
+        if let Some(pace) = paces.filter(|_| plain).and_then(|paces| paces.first().copied()) {
+            return Some(pace);
+        }
+    }
+    None
+}
+
+/// `time.Sleep(d)` or `<-ticks` as a statement.
+fn waits<'t>(statement: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+    let inner = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    if is_call(inner, "time", "Sleep") {
+        return Some(Pace { at: inner, length: constant::integer(arguments(inner).next()?, package) });
+    }
+    receives(inner, package)
+}
+
+fn receives<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+    let takes = node.kind() == "unary_expression" && node.field("operator").map(Node::kind) == Some("<-");
+    ticks(node.field("operand").filter(|_| takes)?, package)
+}
+
+/// The time between two values of a channel: `time.Tick(d)`, `time.After(d)`, or the `C` of a
+/// ticker or timer, whose length is known where it is made in the function.
+fn ticks<'t>(channel: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+    let channel = unparenthesized(channel);
+    let made = |call: Node<'t>| {
+        ["Tick", "After", "NewTicker", "NewTimer"].iter().any(|name| is_call(call, "time", name)).then(|| {
+            Pace { at: channel, length: arguments(call).next().and_then(|d| constant::integer(d, package)) }
+        })
+    };
+    let given = |name: Node<'t>| {
+        let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else {
+            return None;
+        };
+        let declares = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))?;
+        declares.descendants().filter(|node| node.kind() == "call_expression").find_map(made)
+    };
+    match channel.kind() {
+        "call_expression" => made(channel),
+        "identifier" => given(channel),
+        "selector_expression" if channel.field("field").is_some_and(|field| field.text() == "C") => {
+            let of = unparenthesized(channel.field("operand")?);
+            let known = match of.kind() {
+                "call_expression" => made(of),
+                _ => given(of),
+            };
+            Some(known.unwrap_or(Pace { at: channel, length: None }))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,366 @@
+//! How the code asks for the value of a sample: the real metric must be of that kind, as
+//! every other accessor of `metrics.Value` panics.
+
+use super::table::Metric;
+use crate::model::imports::{arguments, callee, imports, is_call, is_symbol, parenthesized, unparenthesized};
+use crate::model::scope::{self, Def, Local};
+use crate::rewrite::Cx;
+use crate::syntax::Node;
+
+/// Whether the real metric can be asked for as the wrong one is.
+pub enum Fit {
+    /// Whatever asks for the value asks for this kind.
+    Fits,
+    /// Something asks for another kind; where.
+    Other(String),
+    /// What asks cannot be seen; why.
+    Unseen(String),
+}
+
+const ACCESSORS: &[&str] = &["Uint64", "Float64", "Float64Histogram"];
+
+/// How far a value is followed from function to function.
+const DEPTH: u32 = 3;
+
+/// What asks for a value.
+#[derive(Default)]
+struct Asked<'t> {
+    /// Calls of accessors that run whatever the kind is.
+    always: Vec<(&'static str, Node<'t>)>,
+    /// Accessors of which each runs only for its own kind, behind `Kind()`.
+    by_kind: Vec<&'static str>,
+    /// Where the value goes out of sight.
+    lost: Option<Node<'t>>,
+}
+
+/// How the value of the sample that `literal` names is asked for.
+pub fn fit<'t>(literal: Node<'t>, metric: &Metric, cx: &Cx<'t>) -> Fit {
+    if is_label(literal) {
+        return Fit::Fits;
+    }
+    let wanted = metric.accessor();
+    let mut asked = Asked::default();
+    match sample(literal) {
+        Some((local, index)) => asked.follow(local, index, DEPTH, cx),
+        None => {
+            asked.whole_package(cx);
+            // Whatever asks in the package may ask for this one.
+            let mixed = asked.always.iter().any(|(name, _)| *name == wanted);
+            let other = asked.always.iter().find(|(name, _)| *name != wanted);
+            if let (true, Some((_, at))) = (mixed, other) {
+                return Fit::Unseen(place(*at, cx));
+            }
+            if asked.always.is_empty() && asked.by_kind.is_empty() {
+                return Fit::Unseen(format!("the name on {}", place(literal, cx)));
+            }
+        }
+    }
+    if let Some((name, at)) = asked.always.iter().find(|(name, _)| *name != wanted) {
+        return Fit::Other(format!("{} is a {}, `{name}` on {}", metric.name, metric.kind, place(*at, cx)));
+    }
+    match asked.lost {
+        Some(at) => Fit::Unseen(place(at, cx)),
+        None if asked.always.is_empty() && !asked.by_kind.is_empty() && !asked.by_kind.contains(&wanted) => {
+            Fit::Unseen(format!("no case for a {}", metric.kind))
+        }
+        None => Fit::Fits,
+    }
+}
+
+fn place(node: Node<'_>, cx: &Cx<'_>) -> String {
+    let file = node.file().path();
+    match file.file_name().filter(|_| file != cx.file.path()) {
+        Some(name) => format!("line {} of {}", node.line(), name.to_string_lossy()),
+        None => format!("line {}", node.line()),
+    }
+}
+
+/// Whether the literal is the key of a table or stands in a `case`.
+fn is_label(literal: Node<'_>) -> bool {
+    literal.ancestors().take(3).any(|up| match up.kind() {
+        "keyed_element" => up.named().next().is_some_and(|key| key.holds(literal)),
+        "expression_case" => true,
+        _ => false,
+    })
+}
+
+/// The local variable that holds the sample which `literal` names, with its index where it
+/// is one of several.
+fn sample<'t>(literal: Node<'t>) -> Option<(Local<'t>, Option<usize>)> {
+    let statement = literal.ancestors().find(|up| {
+        up.is(&[
+            "short_var_declaration",
+            "var_spec",
+            "assignment_statement",
+            "const_spec",
+            "return_statement",
+        ])
+    })?;
+    let given = |name: Node<'t>| match (name.kind() == "identifier").then(|| scope::resolve(name)) {
+        Some(Def::Local(local)) => Some(local),
+        _ => None,
+    };
+    if statement.kind() == "assignment_statement" {
+        let left = statement.field("left")?.named().next()?;
+        if left.kind() != "selector_expression" || left.field("field")?.text() != "Name" {
+            return None;
+        }
+        let of = unparenthesized(left.field("operand")?);
+        return match of.kind() {
+            "index_expression" => {
+                Some((given(unparenthesized(of.field("operand")?))?, number(of.field("index")?)))
+            }
+            _ => Some((given(of)?, None)),
+        };
+    }
+    let (names, value) = match statement.kind() {
+        "short_var_declaration" => (statement.field("left")?, statement.field("right")?),
+        "var_spec" => (statement, statement.field("value")?),
+        _ => return None,
+    };
+    let name = match statement.kind() {
+        "var_spec" => names.fields("name").next().filter(|_| names.fields("name").count() == 1)?,
+        _ => names.named().next().filter(|_| names.named().count() == 1)?,
+    };
+    let whole = unparenthesized(value.named().next()?);
+    let body = whole.field("body").filter(|_| whole.kind() == "composite_literal")?;
+    let local = given(name)?;
+    let is_list = whole.field("type")?.is(&["slice_type", "array_type", "implicit_length_array_type"]);
+    let keyed = is_list && body.named().any(|element| element.kind() == "keyed_element");
+    let at = body
+        .named()
+        .filter(|element| element.kind() != "comment")
+        .position(|element| element.holds(literal))?;
+    Some((local, is_list.then_some(at).filter(|_| !keyed)))
+}
+
+fn number(node: Node<'_>) -> Option<usize> {
+    unparenthesized(node).text().parse().ok()
+}
+
+impl<'t> Asked<'t> {
+    fn lose(&mut self, at: Node<'t>) {
+        self.lost = self.lost.or(Some(at));
+    }
+
+    /// Follows a variable that holds samples, or one.
+    fn follow(&mut self, local: Local<'t>, index: Option<usize>, depth: u32, cx: &Cx<'t>) {
+        for mention in scope::mentions(local) {
+            if mention == local.name {
+                continue;
+            }
+            let mut at = parenthesized(mention);
+            let mut mine = true;
+            while let Some(up) = at.parent().filter(|up| {
+                up.kind() == "index_expression" && up.field("operand") == Some(at)
+                    || up.kind() == "slice_expression" && up.field("operand") == Some(at)
+                    || up.kind() == "unary_expression" && up.field("operator").map(Node::kind) == Some("&")
+            }) {
+                let other = up.field("index").and_then(number);
+                mine &= index.is_none() || other.is_none() || other == index;
+                at = parenthesized(up);
+            }
+            if mine {
+                self.sample(at, mention, index, depth, cx);
+            }
+        }
+    }
+
+    /// What is done with samples, or with one.
+    fn sample(&mut self, at: Node<'t>, mention: Node<'t>, index: Option<usize>, depth: u32, cx: &Cx<'t>) {
+        let Some(up) = at.parent() else { return };
+        match up.kind() {
+            "selector_expression" => match up.field("field").map(Node::text) {
+                Some("Value") => self.value(up, depth, cx),
+                Some("Name") => {}
+                _ => self.lose(up),
+            },
+            "range_clause" => {
+                let element = up.field("left").and_then(|left| left.named().nth(1));
+                if let Some(Def::Local(local)) = element.map(scope::resolve) {
+                    self.follow(local, None, depth, cx);
+                }
+            }
+            "argument_list" => {
+                let call = up.parent();
+                let plain = call.is_some_and(|call| {
+                    is_call(call, "runtime/metrics", "Read")
+                        || callee(call).is_some_and(|to| {
+                            matches!(to.text(), "len" | "cap") && cx.is_predeclared(to.text(), to)
+                        })
+                });
+                if !plain {
+                    match call.and_then(|call| parameter(call, at, cx)).filter(|_| depth > 0) {
+                        Some(local) => self.follow(local, index, depth - 1, cx),
+                        None => self.lose(at),
+                    }
+                }
+            }
+            // The sample is filled, or declared without a name yet.
+            "expression_list" if up.field_name() == Some("left") && at != mention => {}
+            _ => self.lose(at),
+        }
+    }
+
+    /// What is done with the value of the sample.
+    fn value(&mut self, value: Node<'t>, depth: u32, cx: &Cx<'t>) {
+        let at = parenthesized(value);
+        let Some(up) = at.parent() else { return };
+        match up.kind() {
+            "selector_expression" => match up.field("field").map(Node::text) {
+                Some("Kind") => {}
+                Some(name) => match ACCESSORS.iter().find(|accessor| **accessor == name) {
+                    Some(accessor) => self.ask(accessor, up),
+                    None => self.lose(up),
+                },
+                None => self.lose(up),
+            },
+            "expression_list" | "var_spec" => match declared(at, up) {
+                Some(local) => {
+                    for mention in scope::mentions(local) {
+                        if mention != local.name {
+                            self.value(mention, depth, cx);
+                        }
+                    }
+                }
+                None => self.lose(at),
+            },
+            "argument_list" => {
+                match up.parent().and_then(|call| parameter(call, at, cx)).filter(|_| depth > 0) {
+                    Some(local) => {
+                        for mention in scope::mentions(local) {
+                            if mention != local.name {
+                                self.value(mention, depth - 1, cx);
+                            }
+                        }
+                    }
+                    None => self.lose(at),
+                }
+            }
+            _ => self.lose(at),
+        }
+    }
+
+    fn ask(&mut self, accessor: &'static str, at: Node<'t>) {
+        match kind_checked(at) {
+            Some(kinds) => self.by_kind.extend(kinds),
+            None => self.always.push((accessor, at)),
+        }
+    }
+
+    /// Every accessor that the package calls.
+    fn whole_package(&mut self, cx: &Cx<'t>) {
+        let files =
+            cx.package().files().iter().filter(|file| !file.is_test() && imports(file, "runtime/metrics"));
+        for file in files {
+            for (index, decl) in file.outline().decls.iter().enumerate() {
+                let text = decl.span.of(file.text());
+                if !ACCESSORS.iter().any(|name| text.contains(name)) {
+                    continue;
+                }
+                let nodes = file.decl(index).into_iter().flat_map(Node::descendants);
+                for called in nodes.filter_map(callee) {
+                    let name = called.field("field").map_or("", Node::text);
+                    if let Some(accessor) = ACCESSORS.iter().find(|accessor| **accessor == name) {
+                        self.ask(accessor, called);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The local that an expression alone is given to where it is declared.
+fn declared<'t>(value: Node<'t>, list: Node<'t>) -> Option<Local<'t>> {
+    let (names, values) = match list.kind() {
+        "expression_list" => {
+            let up = list.parent()?;
+            match up.kind() {
+                "short_var_declaration" => (up.field("left")?.named().collect::<Vec<_>>(), list),
+                "var_spec" => (up.fields("name").collect(), list),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let at = values.named().position(|other| other == value)?;
+    let name = names
+        .get(at)
+        .filter(|_| values.field_name() != Some("left") && names.len() == values.named().count())?;
+    match scope::resolve(*name) {
+        Def::Local(local) => Some(local),
+        _ => None,
+    }
+}
+
+/// The parameter of the package's function that `argument` is given to.
+fn parameter<'t>(call: Node<'t>, argument: Node<'t>, cx: &Cx<'t>) -> Option<Local<'t>> {
+    let called = callee(call)?;
+    let found = match called.kind() {
+        "identifier" if !matches!(scope::resolve(called), Def::Local(_)) => {
+            cx.package().declarations(called.text())
+        }
+        "selector_expression" => cx.package().methods(None, called.field("field")?.text()),
+        _ => return None,
+    };
+    let [function] = found[..] else { return None };
+    let at = arguments(call).position(|other| other == argument)?;
+    let parameters = function.field("parameters")?;
+    let names: Vec<Node<'t>> = parameters
+        .named()
+        .filter(|parameter| parameter.kind() == "parameter_declaration")
+        .flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>())
+        .collect();
+    let name = names.get(at).filter(|_| names.len() == arguments(call).count())?;
+    match scope::resolve_name(name.text(), function.field("body")?.child("statement_list")?.named().next()?) {
+        Def::Local(local) => Some(local),
+        _ => None,
+    }
+}
+
+/// The accessors of the kinds for which `at` runs, when it stands in a case of a switch over
+/// `Kind()`, or behind a comparison with it.
+fn kind_checked(at: Node<'_>) -> Option<Vec<&'static str>> {
+    let asks = |node: Node<'_>| {
+        node.descendants()
+            .filter_map(callee)
+            .any(|to| to.field("field").is_some_and(|name| name.text() == "Kind"))
+    };
+    let kinds = |node: Node<'_>| -> Vec<&'static str> {
+        let mut found = Vec::new();
+        for inner in node.descendants() {
+            for accessor in ACCESSORS {
+                if is_symbol(inner, "runtime/metrics", &format!("Kind{accessor}"))
+                    && !found.contains(accessor)
+                {
+                    found.push(*accessor);
+                }
+            }
+        }
+        found
+    };
+    let mut below = at;
+    for up in at.ancestors() {
+        let checked = match up.kind() {
+            "expression_case" => {
+                let switch = up.parent().and_then(|switch| switch.field("value"));
+                switch.filter(|value| asks(*value)).and(up.field("value")).map(kinds)
+            }
+            "if_statement" if up.field("consequence") == Some(below) => up
+                .field("condition")
+                .filter(|condition| {
+                    condition.kind() == "binary_expression"
+                        && condition.field("operator").map(Node::kind) == Some("==")
+                        && asks(*condition)
+                })
+                .map(kinds),
+            "function_declaration" | "method_declaration" => return None,
+            _ => None,
+        };
+        if let Some(kinds) = checked.filter(|kinds| !kinds.is_empty()) {
+            return Some(kinds);
+        }
+        below = up;
+    }
+    None
+}
