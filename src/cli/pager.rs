@@ -8,8 +8,9 @@
 #[cfg(unix)]
 use super::interrupt::Held;
 use super::io::Io;
+use crate::disk::program;
 use std::io::{self, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use unicode_width::UnicodeWidthChar;
 
 /// What a shell gives back for a program that is not there or cannot be run.
@@ -101,13 +102,13 @@ fn shown(pager: &str, text: &[u8]) -> io::Result<bool> {
 
 fn start(pager: &str) -> io::Result<Child> {
     let mut command = if !pager.contains(|char| FOR_A_SHELL.contains(char)) {
-        Command::new(pager)
+        program::command(pager)?
     } else if cfg!(windows) {
-        let mut shell = Command::new("cmd");
+        let mut shell = program::command("cmd")?;
         shell.arg("/C").arg(pager);
         shell
     } else {
-        let mut shell = Command::new("sh");
+        let mut shell = program::command("sh")?;
         shell.arg("-c").arg(pager);
         shell
     };
