@@ -3,6 +3,7 @@
 use super::args::{FailOn, Merge};
 use super::io::{Io, save, tolerate};
 use super::{ERROR, FINDINGS, OK, Stop};
+use crate::disk::companion;
 use crate::migrate::plan::{self, Plan};
 use crate::report::merge;
 use anyhow::Context;
@@ -12,8 +13,10 @@ use std::path::Path;
 pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut files = Vec::new();
     for file in &args.files {
-        let text = std::fs::read_to_string(file)
+        let bytes = companion::read_named(file)
             .with_context(|| format!("{} cannot be read; run that part again", file.display()))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| anyhow::anyhow!("{}: not UTF-8; run that part again", file.display()))?;
         files.push((file.display().to_string(), text));
     }
     if files.iter().any(|(_, text)| is_plan(text)) {

@@ -142,7 +142,7 @@ impl Settings {
         let repository = |dir: &&Path| dir.join(".git").symlink_metadata().is_ok();
         match self.cwd.ancestors().filter(repository).last() {
             Some(top) => real(dir).starts_with(top),
-            None => etcetera::home_dir().map(|home| real(&home)) != Ok(real(dir)),
+            None => !etcetera::home_dir().is_ok_and(|home| real(&home) == real(dir)),
         }
     }
 

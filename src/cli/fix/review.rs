@@ -9,6 +9,7 @@ use super::super::io::Io;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
 use super::{Ending, Run, least, open};
+use crate::disk::companion;
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place};
 use crate::report::{Look, explain};
@@ -227,7 +228,7 @@ fn rule_called(name: &str) -> Option<&'static str> {
 }
 
 fn hash(path: &Path) -> Option<String> {
-    Some(blake3::hash(&std::fs::read(path).ok()?).to_hex().to_string())
+    Some(blake3::hash(&companion::read(path).ok()?).to_hex().to_string())
 }
 
 fn again(records: &[Record]) -> Replayed {
