@@ -17,7 +17,7 @@ use crate::engine::discover::{self, Kind, Limits, read_path};
 use crate::migrate::Files;
 use crate::migrate::plan::{Plan, Resolved};
 use crate::model::module::Modules;
-use crate::report::diff;
+use crate::report::{diff, shown as visible};
 use crate::store::{FileStatus, Store};
 use crate::syntax::File;
 use anyhow::Context;
@@ -48,12 +48,15 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut resolved = plan.resolve(&root, &read);
     refuse_broken(&mut resolved, &root)?;
     for (path, reason) in &resolved.refused {
-        writeln!(io.stderr, "left alone: {path}: {reason}")?;
+        writeln!(io.stderr, "{}", visible(&format!("left alone: {path}: {reason}")))?;
     }
     let files = resolved.files();
     let asks = args.diff || args.list;
     if args.diff {
         let look = io.look(args.color);
+        if !look.colour {
+            io.exact();
+        }
         tolerate(page(io, args.no_pager, |out| {
             files.iter().try_for_each(|(path, text)| {
                 let path = shown(&root, path);
@@ -63,7 +66,7 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
             })
         }))?;
     } else if args.list {
-        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", shown(&cwd, path))))?;
+        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(&cwd, path)))))?;
     } else {
         deliver(args, &resolved, &files, &root, command, io)?;
     }

@@ -5,7 +5,7 @@ use super::io::{Io, save, tolerate};
 use super::{ERROR, FINDINGS, OK, Stop};
 use crate::disk::companion;
 use crate::migrate::plan::{self, Plan};
-use crate::report::merge;
+use crate::report::{Form, merge};
 use anyhow::Context;
 use std::path::Path;
 
@@ -24,6 +24,7 @@ pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let mut joined = Vec::new();
     let merged = merge::write(&mut joined, &files)??;
+    io.stdout.form = Form::Json;
     match &args.output {
         Some(path) => save(path, &joined)?,
         None => tolerate(io.stdout.write_all(&joined))?,
@@ -53,6 +54,7 @@ fn plans(files: Vec<(String, String)>, args: &Merge, io: &mut Io<'_>) -> Result<
         parts.push((name, plan));
     }
     let joined = plan::join(parts).map_err(|reason| anyhow::anyhow!(reason))?.text();
+    io.stdout.form = Form::Json;
     match &args.output {
         Some(path) => save(path, joined.as_bytes())?,
         None => tolerate(io.stdout.write_all(joined.as_bytes()))?,

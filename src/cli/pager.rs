@@ -9,6 +9,7 @@
 use super::interrupt::Held;
 use super::io::Io;
 use crate::disk::program;
+use crate::report::escape;
 use std::io::{self, Write};
 use std::process::{Child, Stdio};
 use unicode_width::UnicodeWidthChar;
@@ -32,8 +33,8 @@ pub fn page(
     let Some((screen, pager)) = screen.zip(wanted()) else {
         return write(&mut io.stdout);
     };
-    let mut text = Vec::new();
-    write(&mut text)?;
+    // The screen is a terminal's, whoever writes to it.
+    let text = escape::page(io.stdout.has_colour(), write)?;
     io.stdout.flush()?;
     if fits(&String::from_utf8_lossy(&text), screen) || !shown(&pager, &text)? {
         io.stdout.write_all(&text)?;

@@ -23,7 +23,6 @@ use clap::Parser;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use terminal::Desk;
