@@ -14,13 +14,13 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 /// The endings of the files that go builds a package of.
-const SOURCES: &[&str] = &[
+pub(super) const SOURCES: &[&str] = &[
     "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
     "swig", "swigcxx", "syso",
 ];
 
 /// The files that tell which module a directory belongs to and what it needs.
-const MARKS: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"];
+pub(super) const MARKS: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"];
 
 /// How much the clock of a file system may lag behind.
 const LAG: Duration = Duration::from_millis(20);
