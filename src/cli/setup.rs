@@ -316,6 +316,7 @@ impl Setup {
 
     fn add_configuration_errors(&self, scanned: &mut Scanned) {
         scanned.failures.extend(self.settings.errors().into_iter().map(Failure::from));
+        scanned.failures.extend(self.modules.failures());
         scanned.failures.sort();
         scanned.failures.dedup();
     }

@@ -138,8 +138,8 @@ impl Settings {
     /// nobody can tell where the code ends, and only what lies in the home directory
     /// itself is the user's own.
     fn is_in_tree(&self, dir: &Path) -> bool {
-        let real = |dir: &Path| dunce::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
-        let repository = |dir: &&Path| dir.join(".git").symlink_metadata().is_ok();
+        let real = |dir: &Path| self.disk.canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
+        let repository = |dir: &&Path| self.disk.symlink_metadata(&dir.join(".git")).is_ok();
         match self.cwd.ancestors().filter(repository).last() {
             Some(top) => real(dir).starts_with(top),
             None => !etcetera::home_dir().is_ok_and(|home| real(&home) == real(dir)),

@@ -181,14 +181,15 @@ const FEW: usize = 4096;
 /// The longest colour that gomend or its help writes, in bytes.
 const LONGEST: usize = 16;
 
-/// The length of the colour that `bytes` begin with: bold, dimmed, italic, underlined, one
+/// The length of the colour that `bytes` begin with: bold, dimmed, italic, underlined, inverted, one
 /// of sixteen colours, and the way back. Others could hide text.
 fn colour(bytes: &[u8]) -> Option<usize> {
     let inside = bytes.strip_prefix(b"\x1b[")?;
     let end = inside.iter().take(LONGEST).position(|byte| *byte == b'm')?;
     let codes = std::str::from_utf8(&inside[..end]).ok()?;
     let known = |code: &str| {
-        code.is_empty() || code.parse().is_ok_and(|code: u8| matches!(code, 0..=4 | 30..=37 | 39 | 90..=97))
+        code.is_empty()
+            || code.parse().is_ok_and(|code: u8| matches!(code, 0..=4 | 7 | 30..=37 | 39 | 90..=97))
     };
     codes.split(';').all(known).then_some(end + 3)
 }
