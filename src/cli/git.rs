@@ -6,7 +6,7 @@
 //! let git work as the repository says.
 
 use super::Stop;
-use crate::disk::program;
+use crate::disk::{companion, program};
 use crate::engine::narrow::changed::Changed;
 use anyhow::Context;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 /// How long git may read. It waits for ever for the other end of a pipe that a
 /// repository holds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Settings under which git starts no program of the repository and writes nothing.
 const QUIET: [(&str, &str); 6] = [
@@ -205,6 +205,12 @@ fn refuse_waiting(dir: &Path) -> Result<(), Stop> {
     let below = |folder: &str, names: &[&str]| names.iter().map(|name| top.join(folder).join(name)).collect();
     let mut files: Vec<PathBuf> = below(".git", &READ);
     files.extend::<Vec<PathBuf>>(below("", &[".gitattributes", ".gitignore", ".gitmodules"]));
+    // A file of that name says where the directory is.
+    if let Ok(text) = companion::read_to_string(&top.join(".git"))
+        && let Some(named) = text.strip_prefix("gitdir:")
+    {
+        files.extend(READ.iter().map(|name| top.join(named.trim()).join(name)));
+    }
     let dot_git = std::fs::metadata(top.join(".git"));
     let waits = |path: &&PathBuf| std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
     let bad = dot_git.is_ok_and(|meta| !meta.is_file() && !meta.is_dir()).then(|| top.join(".git"));

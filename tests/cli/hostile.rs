@@ -136,6 +136,17 @@ fn a_repository_that_would_make_git_wait_is_refused() {
     }
 }
 
+#[test]
+fn a_git_directory_elsewhere_is_looked_at_too() {
+    let ground = Ground::sleepy();
+    for name in ["HEAD", "config", "commondir"] {
+        fifo(&ground, &format!("elsewhere/{name}"));
+    }
+    ground.put(".git", "gitdir: elsewhere\n");
+    soon(&ground, &["check", "--new-from-rev", "HEAD"]).code(2).err(&["elsewhere/HEAD", "no regular file"]);
+    soon(&ground, &["report", "--format", "markdown"]).code(0);
+}
+
 // ---- Companions ----
 
 #[test]
