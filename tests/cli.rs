@@ -10,6 +10,8 @@ mod fix;
 mod formats;
 mod habits;
 mod help;
+#[cfg(unix)]
+mod hostile;
 mod merge;
 mod migrate;
 mod narrow;

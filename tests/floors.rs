@@ -13,8 +13,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("rewrite", &["text", "disk", "syntax", "model"]),
     ("transforms", &["text", "syntax", "model", "rewrite"]),
     ("engine", &["text", "disk", "syntax", "model", "rewrite"]),
-    ("verify", &["text", "syntax", "model", "rewrite"]),
-    ("store", &["text", "syntax", "model", "rewrite"]),
+    ("verify", &["text", "disk", "syntax", "model", "rewrite"]),
+    ("store", &["text", "disk", "syntax", "model", "rewrite"]),
     ("report", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store"]),
     ("migrate", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
     ("config", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store"]),
@@ -153,9 +153,12 @@ const ASKS_THE_SYSTEM: &[(&str, &str)] = &[
     ("src/engine/narrow/baseline.rs", "leaves findings out after the scan"),
     ("src/engine/owners.rs", "names owners after the scan"),
     ("src/engine/replay", "keeps scans"),
-    ("src/engine/discover/paths.rs: fs::read(cwd.join(source))", "the list that it reads is in the question"),
+    (
+        "src/engine/discover/paths.rs: companion::read_named(&cwd.join(source))",
+        "the list that it reads is in the question",
+    ),
     ("src/engine/discover/paths.rs: fs::symlink_metadata(cwd.join(path))", "so are the paths of a list"),
-    ("src/engine/discover/paths.rs: fs::read_to_string(dir.join(\"go.mod\"))", "words a usage error"),
+    ("src/engine/discover/paths.rs: companion::read_to_string(&dir.join(\"go.mod\"))", "words a usage error"),
     ("src/engine/discover/paths.rs: cwd.join(first).exists()", "tells a usage error from a missing file"),
     ("src/engine/discover/walk.rs: WalkBuilder", "tells the disk which directories it lists"),
     ("src/config/cascade.rs: dunce::canonicalize(cwd)", "the working directory is in the question"),
@@ -186,7 +189,12 @@ fn asks(line: &str) -> Option<&'static str> {
         "GitignoreBuilder::add(",
     ];
     let plain = plain.into_iter().find(|word| line.contains(word) && !line.trim_start().starts_with("use "));
-    calls("fs::").or_else(|| calls("dunce::")).or_else(|| calls("env::")).or(of_path).or(plain)
+    calls("fs::")
+        .or_else(|| calls("companion::"))
+        .or_else(|| calls("dunce::"))
+        .or_else(|| calls("env::"))
+        .or(of_path)
+        .or(plain)
 }
 
 #[test]

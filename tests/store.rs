@@ -406,6 +406,46 @@ fn a_damaged_journal_is_not_believed() {
     assert_all!(statuses(ground.write(&[change("a.go", "old a", "newer")])), [FileStatus::Written]);
 }
 
+#[test]
+fn a_journal_leads_nowhere_but_below_the_root() {
+    let seal = |body: &str| format!("gomend journal 1 {}\n{body}", blake3::hash(body.as_bytes()).to_hex());
+    let outside = tempfile::tempdir().unwrap();
+    let victim = outside.path().join("a.go");
+    for path in [victim.to_str().unwrap(), "../a.go", "sub/../../a.go", "..", "", ".", "/"] {
+        let ground = Ground::new();
+        ground.put("a.go", "old");
+        ground.write(&[change("a.go", "old", "new")]);
+        fs::write(&victim, "new").unwrap();
+        fs::write(ground.tree().parent().unwrap().join("a.go"), "new").unwrap();
+        let plan = ground.journal(1).join("plan");
+        let text = fs::read_to_string(&plan).unwrap();
+        let (_, body) = text.split_once('\n').unwrap();
+        fs::write(&plan, seal(&body.replace("a.go", path))).unwrap();
+        let error = ground.open().unwrap().undo(None, &mut |_| {}).unwrap_err();
+        assert!(error.to_string().contains("leads out of the root"), "{path}: {error}");
+        assert_eq!(ground.states(), [RunState::Damaged]);
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "new");
+        assert_eq!(fs::read_to_string(ground.tree().parent().unwrap().join("a.go")).unwrap(), "new");
+    }
+    // Through a link that came later.
+    let ground = Ground::new();
+    ground.put("sub/a.go", "old");
+    ground.write(&[change("sub/a.go", "old", "new")]);
+    fs::remove_dir_all(ground.path("sub")).unwrap();
+    fs::write(&victim, "new").unwrap();
+    std::os::unix::fs::symlink(outside.path(), ground.path("sub")).unwrap();
+    assert!(!ground.undo(None).iter().any(|status| matches!(status, UndoneStatus::Restored)));
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "new");
+    // With a file that is not in it.
+    let ground = Ground::new();
+    ground.put("a.go", "old");
+    ground.write(&[change("a.go", "old", "new")]);
+    fs::write(ground.journal(1).join("state"), seal("{\"state\":\"finished\",\"written\":[7]}\n")).unwrap();
+    let error = ground.open().unwrap().undo(None, &mut |_| {}).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert_eq!(ground.states(), [RunState::Damaged]);
+}
+
 #[derive(Clone, Debug)]
 struct Sample {
     before: Vec<u8>,

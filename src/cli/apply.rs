@@ -1,31 +1,38 @@
 //! `gomend apply`: what a plan file says, in the work tree that is here.
 //!
-//! The toolchain is not asked again: each file is byte for byte the one that was
-//! proved. That the result parses is looked at all the same.
+//! Whoever sends a plan may write into it what he likes. So nothing that it says of a proof
+//! is repeated, only Go files that a run would look at are edited, and what does not parse
+//! afterwards is refused.
 
 use super::args::Apply;
 use super::delivery::{self, Goods};
 use super::io::{Io, tolerate};
 use super::pager::page;
 use super::patch::CONTEXT;
-use super::setup::{root_of, shown, working_directory};
+use super::setup::{root_of, rules, shown, working_directory};
 use super::{FINDINGS, OK, Stop};
-use crate::engine::discover::{Limits, read_path};
+use crate::config::{CommandLine, Settings};
+use crate::disk::{Disk, companion, program};
+use crate::engine::discover::{self, Kind, Limits, read_path};
 use crate::migrate::Files;
 use crate::migrate::plan::{Plan, Resolved};
 use crate::model::module::Modules;
-use crate::report::diff;
+use crate::report::{diff, shown as visible};
 use crate::store::{FileStatus, Store};
 use crate::syntax::File;
 use anyhow::Context;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 /// Runs the verb.
 pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
-    let text = std::fs::read_to_string(&args.plan).with_context(|| {
+    let text = companion::read_named(&args.plan).with_context(|| {
         format!("{} cannot be read; `gomend fix --plan-out` writes one", args.plan.display())
     })?;
+    let text = String::from_utf8(text)
+        .map_err(|_| anyhow::anyhow!("{}: not UTF-8, so it is no plan of gomend", args.plan.display()))?;
     let plan = Plan::parse(&args.plan, &text)?.whole(&args.plan)?;
     let root = match &args.root {
         Some(root) => dunce::canonicalize(root)
@@ -33,16 +40,23 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         None => root_of(&cwd, [].iter()),
     };
     let limits = Limits { file_size: u64::MAX };
-    let read = |path: &Path| read_path(path, limits).map_err(|refusal| refusal.to_string());
+    let settings = Settings::new(rules(), &root, &CommandLine::default())?;
+    let read = |path: &Path| {
+        allowed(path, &root, &settings)?;
+        read_path(path, limits).map_err(|refusal| refusal.to_string())
+    };
     let mut resolved = plan.resolve(&root, &read);
-    refuse_broken(&mut resolved, &root);
+    refuse_broken(&mut resolved, &root)?;
     for (path, reason) in &resolved.refused {
-        writeln!(io.stderr, "left alone: {path}: {reason}")?;
+        writeln!(io.stderr, "{}", visible(&format!("left alone: {path}: {reason}")))?;
     }
     let files = resolved.files();
     let asks = args.diff || args.list;
     if args.diff {
         let look = io.look(args.color);
+        if !look.colour {
+            io.exact();
+        }
         tolerate(page(io, args.no_pager, |out| {
             files.iter().try_for_each(|(path, text)| {
                 let path = shown(&root, path);
@@ -52,9 +66,9 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
             })
         }))?;
     } else if args.list {
-        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", shown(&cwd, path))))?;
+        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(&cwd, path)))))?;
     } else {
-        deliver(args, &plan, &resolved, &files, &root, command, io)?;
+        deliver(args, &resolved, &files, &root, command, io)?;
     }
     let left = !resolved.refused.is_empty();
     Ok(if left || (asks && !files.is_empty()) { FINDINGS } else { OK })
@@ -62,7 +76,6 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
 
 fn deliver(
     args: &Apply,
-    plan: &Plan,
     resolved: &Resolved,
     files: &Files,
     root: &Path,
@@ -81,7 +94,7 @@ fn deliver(
         files: files.clone(),
         fixes: resolved.fixes.iter().map(|(_, files)| files.clone()).collect(),
         states: states.collect(),
-        proof: plan.proved_by.clone(),
+        proof: None,
         module: &module,
     };
     if let Some(by) = args.delivery.split_by {
@@ -105,13 +118,9 @@ fn deliver(
         }
     }
     let fixes = resolved.fixes.len();
-    let proof = plan
-        .proved_by
-        .as_deref()
-        .map_or_else(String::new, |by| format!(", proved by {by} when they were planned"));
     writeln!(
         io.stdout,
-        "Applied {fixes} {} in {written} {}{proof}.",
+        "Applied {fixes} {} in {written} {}, not proved here.",
         if fixes == 1 { "fix" } else { "fixes" },
         if written == 1 { "file" } else { "files" },
     )?;
@@ -121,23 +130,36 @@ fn deliver(
     Ok(())
 }
 
+/// Whether a run would look at the file at `path`, whatever its options; else the reason.
+fn allowed(path: &Path, root: &Path, settings: &Settings) -> Result<(), String> {
+    let real = dunce::canonicalize(path).map_err(|error| format!("cannot be found: {error}"))?;
+    if real != path {
+        return Err("a link leads to it; plan again".to_owned());
+    }
+    let everything = Kind::ALL.into_iter().collect();
+    match discover::judge(path, root, &everything, settings, &Disk::default()) {
+        Some(skip) => Err(format!("no run would look at it: {}", skip.why)),
+        None => Ok(()),
+    }
+}
+
 /// Leaves alone what would not parse: no plan that gomend wrote comes to that.
-fn refuse_broken(resolved: &mut Resolved, root: &Path) {
-    let breaks = |path: &PathBuf, before: &str, after: &str| {
-        let errors = |text: &str| {
-            let file = File::new(path, text);
-            (0..file.outline().decls.len()).filter(|index| file.fault(*index).is_some()).count()
-        };
-        errors(after) > errors(before)
+fn refuse_broken(resolved: &mut Resolved, root: &Path) -> Result<(), Stop> {
+    let faults = |path: &PathBuf, text: &str| {
+        let file = File::new(path, text);
+        let outline = file.outline();
+        let decls = (0..outline.decls.len()).filter(|index| file.fault(*index).is_some()).count();
+        decls + outline.broken.len() + usize::from(outline.package.is_none())
     };
     let files = resolved.files();
-    let broken: Vec<PathBuf> = files
+    let mut broken: BTreeSet<&PathBuf> = files
         .iter()
-        .filter(|(path, text)| breaks(path, &text.before, &text.after))
-        .map(|(path, _)| path.clone())
+        .filter(|(path, text)| faults(path, &text.after) > faults(path, &text.before))
+        .map(|(path, _)| path)
         .collect();
+    broken.extend(refused_by_gofmt(&files)?);
     if broken.is_empty() {
-        return;
+        return Ok(());
     }
     // A damaged plan is not trusted with anything.
     for path in files.keys() {
@@ -150,4 +172,32 @@ fn refuse_broken(resolved: &mut Resolved, root: &Path) {
     }
     resolved.before.clear();
     resolved.fixes.clear();
+    Ok(())
+}
+
+/// The files whose texts gofmt cannot read afterwards, though it could before. None where
+/// there is no gofmt: then gomend's own parser has the only word.
+fn refused_by_gofmt(files: &Files) -> Result<BTreeSet<&PathBuf>, Stop> {
+    let Ok(mut gofmt) = program::command("gofmt") else { return Ok(BTreeSet::new()) };
+    if files.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let dir = tempfile::tempdir().context("no temporary directory for gofmt")?;
+    for (number, text) in files.values().enumerate() {
+        for (name, text) in [("before", &text.before), ("after", &text.after)] {
+            let file = dir.path().join(format!("{number}-{name}.go"));
+            std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+        }
+    }
+    let ran = gofmt.arg("-l").arg(dir.path()).stdin(Stdio::null()).output().context("gofmt cannot be run")?;
+    // `DIR/3-after.go:7:2: expected declaration`
+    let said = String::from_utf8_lossy(&ran.stderr);
+    let bad: BTreeSet<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix(&*dir.path().to_string_lossy())?.get(1..)?.split(".go:").next())
+        .collect();
+    let refused = files.keys().enumerate().filter(|(number, _)| {
+        bad.contains(format!("{number}-after").as_str()) && !bad.contains(format!("{number}-before").as_str())
+    });
+    Ok(refused.map(|(_, path)| path).collect())
 }

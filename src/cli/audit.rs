@@ -7,7 +7,7 @@ use super::{ERROR, OK, Stop};
 use crate::disk::Disk;
 use crate::engine::audit::Auditor;
 use crate::engine::discover::{Discovery, Request, Wanted};
-use crate::report::{audit, human};
+use crate::report::{Form, audit, human};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -41,6 +41,9 @@ pub fn run(args: Audit, io: &mut Io<'_>) -> Result<u8, Stop> {
     audited.failures.extend(outcome.failures);
     audited.failures.sort();
     let look = io.look(args.color);
+    if matches!(args.format, AuditFormat::Json) {
+        io.stdout.form = Form::Json;
+    }
     let out = &mut io.stdout;
     tolerate(
         match args.format {

@@ -18,7 +18,7 @@ use crate::engine::plan::Planned;
 use crate::engine::scan::Scanned;
 use crate::migrate::plan::{self, Plan, PlannedFile, PlannedStep};
 use crate::migrate::{Text, between};
-use crate::report::{Sources, human};
+use crate::report::{Form, Sources, human};
 use crate::rewrite::Level;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
@@ -183,6 +183,7 @@ fn deliver(
         }
         plan.sort();
         if file == Path::new("-") {
+            io.stdout.form = Form::Json;
             tolerate(io.stdout.write_all(plan.text().as_bytes()))?;
         } else {
             save(file, plan.text().as_bytes())?;
@@ -273,7 +274,7 @@ fn print(
         tolerate(patch::write(setup, &run.files, io, look, args.no_pager))?;
     } else if args.list {
         let mut lines = run.files.keys().map(|path| shown(&setup.cwd, path));
-        tolerate(lines.try_for_each(|line| writeln!(io.stdout, "{line}")))?;
+        tolerate(lines.try_for_each(|line| writeln!(io.stdout, "{}", crate::report::shown(&line))))?;
     } else {
         summary_here = true;
     }

@@ -1,11 +1,46 @@
 //! What is asked of git: which lines changed since a revision, and which files it
 //! does not know yet.
+//!
+//! A repository's own configuration can name programs: filters, monitors, hooks. A call
+//! that only reads runs none of them (see [`reading`]); only `--commit-per` and `--stage`
+//! let git work as the repository says.
 
 use super::Stop;
+use crate::disk::{companion, program};
 use crate::engine::narrow::changed::Changed;
 use anyhow::Context;
+use std::collections::BTreeSet;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long git may read. It waits for ever for the other end of a pipe that a
+/// repository holds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Settings under which git starts no program of the repository and writes nothing.
+const QUIET: [(&str, &str); 6] = [
+    ("core.fsmonitor", "false"),
+    ("core.hooksPath", "/dev/null"),
+    ("diff.autoRefreshIndex", "false"),
+    ("diff.ignoreSubmodules", "all"),
+    ("diff.submodule", "short"),
+    ("status.submoduleSummary", "false"),
+];
+
+/// Files in a git directory that every call reads.
+const READ: [&str; 9] = [
+    "HEAD",
+    "config",
+    "config.worktree",
+    "commondir",
+    "index",
+    "packed-refs",
+    "shallow",
+    "info/attributes",
+    "info/exclude",
+];
 
 /// The lines changed since the merge base of `revision` and HEAD, in the work tree as
 /// it is; files that git does not know yet count as a whole.
@@ -32,6 +67,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
             "--no-color",
             "--no-ext-diff",
             "--no-textconv",
+            "--ignore-submodules=all",
             "--no-renames",
             "--no-prefix",
             "--no-relative",
@@ -65,7 +101,7 @@ pub fn state(dir: &Path) -> Option<String> {
     if let Some(branch) = said(&["symbolic-ref", "--quiet", "--short", "HEAD"]) {
         text = format!("{text} on {branch}");
     }
-    if said(&["--no-optional-locks", "status", "--porcelain", "--untracked-files=no"]).is_some() {
+    if said(&["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all"]).is_some() {
         text += ", with changes that are not committed";
     }
     Some(text)
@@ -94,25 +130,145 @@ pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
 pub fn commit<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>, message: &str) -> Result<(), Stop> {
     let mut add: Vec<std::ffi::OsString> = ["--literal-pathspecs", "add", "--"].map(Into::into).into();
     add.extend(files.map(|file| file.as_os_str().to_owned()));
-    git(top, &add)?;
-    git(top, ["commit", "--quiet", "--message", message]).map(drop)
+    working(top, &add)?;
+    working(top, &["commit".into(), "--quiet".into(), "--message".into(), message.into()])
 }
 
-/// What `git` prints when it is run in `dir`.
+/// What `git`, which only reads, prints when it is run in `dir`.
 fn git<A: AsRef<std::ffi::OsStr>>(dir: &Path, args: impl AsRef<[A]>) -> Result<Vec<u8>, Stop> {
     let args = args.as_ref();
-    let verb = args.iter().map(|arg| arg.as_ref().to_string_lossy()).find(|arg| !arg.starts_with('-'));
-    let verb = verb.unwrap_or_default();
-    let ran = Command::new("git")
-        .args(args)
-        .current_dir(dir)
+    let mut command = reading(dir)?;
+    ended(command.args(args), &verb(args))
+}
+
+/// A git for calls that only read: it runs nothing that the repository or its
+/// configuration names, fetches nothing, and writes nothing. An option that a call needs
+/// beside that is the caller's (`--no-ext-diff` of a diff).
+///
+/// # Errors
+/// When git is not there, or the repository is such that git would wait for ever.
+pub fn reading(dir: &Path) -> Result<Command, Stop> {
+    refuse_waiting(dir)?;
+    let mut list = plain(dir, &[])?;
+    list.args(["config", "--null", "--name-only", "--get-regexp", r"^(filter|hook)\."]);
+    // Where nothing matches, git ends with a status of its own.
+    let names = ended(&mut list, "config").unwrap_or_default();
+    let names = names.split(|byte| *byte == 0).map(|name| String::from_utf8_lossy(name).into_owned());
+    let owners: BTreeSet<String> =
+        names.filter_map(|name| name.rsplit_once('.').map(|(owner, _)| owner.to_owned())).collect();
+    let mut off: Vec<(String, String)> = Vec::new();
+    for owner in owners {
+        let settings: &[(&str, &str)] = if owner.starts_with("filter.") {
+            // A filter that is required and does nothing would be an error.
+            &[("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")]
+        } else {
+            &[("enabled", "false")]
+        };
+        off.extend(settings.iter().map(|(key, value)| (format!("{owner}.{key}"), (*value).to_owned())));
+    }
+    plain(dir, &off)
+}
+
+/// A git with the settings of [`QUIET`] and `more` of them.
+fn plain(dir: &Path, more: &[(String, String)]) -> Result<Command, Stop> {
+    let mut command = program::command("git").context(GIT)?;
+    command.current_dir(dir).stdin(Stdio::null());
+    for name in ["GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF"] {
+        command.env_remove(name);
+    }
+    command
         .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output()
-        .context("git cannot be run; install it, or leave the option out")?;
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        // An object that a partial clone lacks is not fetched.
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "none");
+    // Settings that come this way outrank every file, and a key may hold any character.
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<usize>().ok());
+    let mut next = number("GIT_CONFIG_COUNT").unwrap_or(0);
+    let quiet = QUIET.iter().map(|(key, value)| (*key, *value));
+    for (key, value) in quiet.chain(more.iter().map(|(key, value)| (key.as_str(), value.as_str()))) {
+        command.env(format!("GIT_CONFIG_KEY_{next}"), key).env(format!("GIT_CONFIG_VALUE_{next}"), value);
+        next += 1;
+    }
+    command.env("GIT_CONFIG_COUNT", next.to_string());
+    Ok(command)
+}
+
+const GIT: &str = "git cannot be run; install it, or leave the option out";
+
+/// Refuses a repository in which git would wait for ever, or read without an end.
+fn refuse_waiting(dir: &Path) -> Result<(), Stop> {
+    let Some(top) = dir.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok()) else {
+        return Ok(());
+    };
+    let below = |folder: &str, names: &[&str]| names.iter().map(|name| top.join(folder).join(name)).collect();
+    let mut files: Vec<PathBuf> = below(".git", &READ);
+    files.extend::<Vec<PathBuf>>(below("", &[".gitattributes", ".gitignore", ".gitmodules"]));
+    // A file of that name says where the directory is.
+    if let Ok(text) = companion::read_to_string(&top.join(".git"))
+        && let Some(named) = text.strip_prefix("gitdir:")
+    {
+        files.extend(READ.iter().map(|name| top.join(named.trim()).join(name)));
+    }
+    let dot_git = std::fs::metadata(top.join(".git"));
+    let waits = |path: &&PathBuf| std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    let bad = dot_git.is_ok_and(|meta| !meta.is_file() && !meta.is_dir()).then(|| top.join(".git"));
+    match bad.or_else(|| files.iter().find(waits).cloned()) {
+        None => Ok(()),
+        Some(path) => anyhow::bail!(
+            "{}: no regular file, so git would wait for it; replace or remove it, or leave the option out",
+            path.display()
+        ),
+    }
+}
+
+/// Runs a git that does what the repository says, hooks and filters included.
+fn working(dir: &Path, args: &[std::ffi::OsString]) -> Result<(), Stop> {
+    let mut command = program::command("git").context(GIT)?;
+    let ran = command.args(args).current_dir(dir).env("LC_ALL", "C").stdin(Stdio::null()).output();
+    let ran = ran.context(GIT)?;
     let said = String::from_utf8_lossy(&ran.stderr);
-    anyhow::ensure!(ran.status.success(), "git {verb}: {}", said.trim());
-    Ok(ran.stdout)
+    anyhow::ensure!(ran.status.success(), "git {}: {}", verb(args), said.trim());
+    Ok(())
+}
+
+fn verb<A: AsRef<std::ffi::OsStr>>(args: &[A]) -> String {
+    let mut words = args.iter().map(|arg| arg.as_ref().to_string_lossy());
+    words.find(|arg| !arg.starts_with('-')).unwrap_or_default().into_owned()
+}
+
+/// Runs `command` to its end and gives what it prints.
+fn ended(command: &mut Command, verb: &str) -> Result<Vec<u8>, Stop> {
+    // Files instead of pipes: nothing to drain while there is a limit to watch.
+    let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let mut child = command.stdout(out.try_clone()?).stderr(err.try_clone()?).spawn().context(GIT)?;
+    let began = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if began.elapsed() > PATIENCE {
+            let _ = child.kill();
+            let _ = child.wait();
+            anyhow::bail!(
+                "git {verb}: no answer within {} s; run it by hand to see what it waits for, or leave the option out",
+                PATIENCE.as_secs()
+            );
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(16));
+    };
+    let read = |file: &mut std::fs::File| -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        file.rewind()?;
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let said = read(&mut err)?;
+    anyhow::ensure!(status.success(), "git {verb}: {}", String::from_utf8_lossy(&said).trim());
+    Ok(read(&mut out)?)
 }
 
 #[cfg(unix)]

@@ -5,6 +5,7 @@ use super::io::{Io, save};
 use super::setup::working_directory;
 use super::{OK, Stop};
 use crate::config;
+use crate::disk::companion;
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
 use std::path::Path;
@@ -59,7 +60,7 @@ fn hook(cwd: &Path, io: &mut Io<'_>) -> Result<u8, Stop> {
     if !path.exists() {
         return create(&path, &format!("repos:\n{HOOK}"), io);
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{HOOK_FILE} cannot be read"))?;
+    let text = companion::read_to_string(&path).with_context(|| format!("{HOOK_FILE} cannot be read"))?;
     let already = text.lines().any(|line| line.trim().trim_start_matches("- ") == "id: gomend");
     anyhow::ensure!(!already, "{HOOK_FILE} has the hook already");
     // Only a list at the end of the file can be added to without reading all of YAML.

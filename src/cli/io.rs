@@ -2,7 +2,7 @@
 
 use super::Stop;
 use super::args::Colour;
-use crate::report::Look;
+use crate::report::{Escaped, Form, Look};
 use anyhow::Context;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
@@ -12,9 +12,9 @@ pub struct Io<'a> {
     /// Where a file named `-` is read from.
     pub stdin: Box<dyn Read + 'a>,
     /// Findings, patches and lists.
-    pub stdout: Box<dyn Write + 'a>,
+    pub stdout: Escaped<Box<dyn Write + 'a>>,
     /// Progress, notes and errors.
-    pub stderr: Box<dyn Write + 'a>,
+    pub stderr: Escaped<Box<dyn Write + 'a>>,
     /// Whether standard input is a terminal.
     pub stdin_is_terminal: bool,
     /// Whether standard output is a terminal.
@@ -39,8 +39,11 @@ impl Io<'_> {
         let size = terminal_size::terminal_size().filter(|_| terminal);
         Io {
             stdin: Box::new(io::stdin().lock()),
-            stdout: Box::new(Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock()))),
-            stderr: Box::new(io::stderr()),
+            stdout: Escaped::new(Box::new(Stdout(io::BufWriter::with_capacity(
+                1 << 16,
+                io::stdout().lock(),
+            )))),
+            stderr: Escaped::new(Box::new(io::stderr())),
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: terminal,
             stderr_is_terminal: io::stderr().is_terminal(),
@@ -60,7 +63,15 @@ impl Io<'_> {
 
     /// How standard output looks.
     pub fn look(&self, wanted: Colour) -> Look {
-        Look { colour: self.colour(wanted, self.stdout_is_terminal), width: self.width }
+        let colour = self.colour(wanted, self.stdout_is_terminal);
+        self.stdout.set_colour(colour);
+        Look { colour, width: self.width }
+    }
+
+    /// Says that what comes on standard output is for a program, which wants the very bytes;
+    /// a terminal is none.
+    pub fn exact(&mut self) {
+        self.stdout.form = if self.stdout_is_terminal { Form::Text } else { Form::Exact };
     }
 
     /// How standard error looks.
@@ -70,7 +81,9 @@ impl Io<'_> {
 
     /// Whether standard error is coloured.
     pub fn err_colour(&self, wanted: Colour) -> bool {
-        self.colour(wanted, self.stderr_is_terminal)
+        let colour = self.colour(wanted, self.stderr_is_terminal);
+        self.stderr.set_colour(colour);
+        colour
     }
 }
 

@@ -3,8 +3,9 @@
 use super::args::{FailOn, Merge};
 use super::io::{Io, save, tolerate};
 use super::{ERROR, FINDINGS, OK, Stop};
+use crate::disk::companion;
 use crate::migrate::plan::{self, Plan};
-use crate::report::merge;
+use crate::report::{Form, merge};
 use anyhow::Context;
 use std::path::Path;
 
@@ -12,8 +13,10 @@ use std::path::Path;
 pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut files = Vec::new();
     for file in &args.files {
-        let text = std::fs::read_to_string(file)
+        let bytes = companion::read_named(file)
             .with_context(|| format!("{} cannot be read; run that part again", file.display()))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| anyhow::anyhow!("{}: not UTF-8; run that part again", file.display()))?;
         files.push((file.display().to_string(), text));
     }
     if files.iter().any(|(_, text)| is_plan(text)) {
@@ -21,6 +24,7 @@ pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let mut joined = Vec::new();
     let merged = merge::write(&mut joined, &files)??;
+    io.stdout.form = Form::Json;
     match &args.output {
         Some(path) => save(path, &joined)?,
         None => tolerate(io.stdout.write_all(&joined))?,
@@ -50,6 +54,7 @@ fn plans(files: Vec<(String, String)>, args: &Merge, io: &mut Io<'_>) -> Result<
         parts.push((name, plan));
     }
     let joined = plan::join(parts).map_err(|reason| anyhow::anyhow!(reason))?.text();
+    io.stdout.form = Form::Json;
     match &args.output {
         Some(path) => save(path, joined.as_bytes())?,
         None => tolerate(io.stdout.write_all(joined.as_bytes()))?,

@@ -24,6 +24,7 @@ mod undo;
 
 pub use io::Io;
 
+use crate::report::shown;
 use args::{Args, Verb};
 use clap::FromArgMatches;
 use std::ffi::OsString;
@@ -48,11 +49,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         match args::command().try_get_matches_from(&args).and_then(|found| Args::from_arg_matches(&found)) {
             Ok(parsed) => parsed,
             Err(error) => {
-                let text = if io.err_colour(args::Colour::Auto) {
-                    error.render().ansi().to_string()
+                let colour = if error.use_stderr() {
+                    io.err_colour(args::Colour::Auto)
                 } else {
-                    error.render().to_string()
+                    io.look(args::Colour::Auto).colour
                 };
+                let text =
+                    if colour { error.render().ansi().to_string() } else { error.render().to_string() };
                 let (help, status) = (!error.use_stderr(), if error.use_stderr() { ERROR } else { OK });
                 let out = if help { &mut io.stdout } else { &mut io.stderr };
                 // Whoever closed the stream does not want the text.
@@ -95,6 +98,6 @@ fn left_early(stop: &Stop) -> bool {
 /// Says why a verb ended before its time.
 fn stopped(stop: &Stop, io: &mut Io<'_>) -> u8 {
     // That standard error is closed leaves nobody to tell.
-    let _ = writeln!(io.stderr, "error: {stop:#}");
+    let _ = writeln!(io.stderr, "error: {}", shown(&format!("{stop:#}")));
     if stop.is::<interrupt::Interrupted>() { INTERRUPTED } else { ERROR }
 }

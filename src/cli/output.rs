@@ -9,11 +9,10 @@ use crate::engine::owners::{Owners, OwnersError};
 use crate::engine::scan::Scanned;
 use crate::report::json::Part;
 use crate::report::{
-    Report, Sheet, Sources, Statistics, Writer, checkstyle, github, gitlab, json, junit, markdown, rdjson,
-    sarif,
+    Form, Report, Sheet, Sources, Statistics, Writer, checkstyle, github, gitlab, json, junit, markdown,
+    rdjson, sarif,
 };
 use crate::rewrite::Failure;
-use std::io::Write;
 
 /// The writer of a format for a program or a service; `None` for the ones that
 /// a verb writes in its own way.
@@ -28,6 +27,15 @@ fn writer(format: Format) -> Option<Writer> {
         Format::Markdown => markdown::write,
         Format::Human | Format::Json | Format::Patch => return None,
     })
+}
+
+/// How what a terminal would act upon is spelled in a format.
+fn form(format: Format) -> Form {
+    match format {
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => Form::Json,
+        Format::Checkstyle | Format::Junit => Form::Xml,
+        Format::Human | Format::Github | Format::Markdown | Format::Patch => Form::Text,
+    }
 }
 
 /// The files of a run, read when a format asks for them.
@@ -92,6 +100,7 @@ pub fn write(
     statistics: Option<&Statistics>,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
+    io.stdout.form = form(output.format);
     let report = report(scanned, part);
     let mut notes = Vec::new();
     let mut out = |result: std::io::Result<Vec<String>>| tolerate(result.map(|cut| notes = cut));

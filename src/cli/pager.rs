@@ -8,8 +8,10 @@
 #[cfg(unix)]
 use super::interrupt::Held;
 use super::io::Io;
+use crate::disk::program;
+use crate::report::escape;
 use std::io::{self, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use unicode_width::UnicodeWidthChar;
 
 /// What a shell gives back for a program that is not there or cannot be run.
@@ -31,8 +33,8 @@ pub fn page(
     let Some((screen, pager)) = screen.zip(wanted()) else {
         return write(&mut io.stdout);
     };
-    let mut text = Vec::new();
-    write(&mut text)?;
+    // The screen is a terminal's, whoever writes to it.
+    let text = escape::page(io.stdout.has_colour(), write)?;
     io.stdout.flush()?;
     if fits(&String::from_utf8_lossy(&text), screen) || !shown(&pager, &text)? {
         io.stdout.write_all(&text)?;
@@ -101,13 +103,13 @@ fn shown(pager: &str, text: &[u8]) -> io::Result<bool> {
 
 fn start(pager: &str) -> io::Result<Child> {
     let mut command = if !pager.contains(|char| FOR_A_SHELL.contains(char)) {
-        Command::new(pager)
+        program::command(pager)?
     } else if cfg!(windows) {
-        let mut shell = Command::new("cmd");
+        let mut shell = program::command("cmd")?;
         shell.arg("/C").arg(pager);
         shell
     } else {
-        let mut shell = Command::new("sh");
+        let mut shell = program::command("sh")?;
         shell.arg("-c").arg(pager);
         shell
     };

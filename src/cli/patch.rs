@@ -6,7 +6,6 @@ use super::setup::{Setup, root_of, shown};
 use crate::engine::plan::Planned;
 use crate::report::{Look, diff};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// Lines of context around a hunk, as git has it.
@@ -26,6 +25,9 @@ pub fn write(
     no_pager: bool,
 ) -> std::io::Result<()> {
     let base = root_of(&setup.cwd, files.keys());
+    if !look.colour {
+        io.exact();
+    }
     page(io, no_pager, |out| {
         files.iter().try_for_each(|(path, planned)| {
             let path = shown(&base, path);

@@ -92,8 +92,19 @@ pub fn prove(
     let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
     let proposal = Proposal { fixes, refs: refs.collect() };
     let progress = setup.watch("Proving");
-    let verdicts = verify::prove(&proposal, &options, &|stage| progress.say(&doing(&stage, setup)));
+    let mut verdicts = verify::prove(&proposal, &options, &|stage| progress.say(&doing(&stage, setup)));
     progress.finish();
+    if wanted.is_none()
+        && let Some(file) = setup.settings.lowered(&setup.cwd)
+    {
+        verdicts.notes.insert(
+            0,
+            format!(
+                "{file} asks for `verify = \"test\"`, which runs code of this tree; a file of the tree may ask for \
+                 vet at most (`--verify test` runs the tests)"
+            ),
+        );
+    }
     verdicts
 }
 

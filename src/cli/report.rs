@@ -16,7 +16,7 @@ use crate::engine::policy::Policy;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::report::dossier::{Dossier, RulePage};
 use crate::report::rules::RuleRow;
-use crate::report::{Report, brief, html, human};
+use crate::report::{Report, brief, escape, html, human};
 use crate::rewrite::{Evidence, Level, Proof};
 use crate::syntax::File;
 use crate::transforms::{CATALOGUE, EVIDENCE};
@@ -80,18 +80,30 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         |out: &mut dyn Write| if page { html::write(out, &dossier) } else { brief::write(out, &dossier) };
     match &args.output {
         Some(file) if file != Path::new("-") => {
-            let mut bytes = Vec::new();
-            write(&mut bytes)?;
+            // A page of HTML spells out by itself what a browser acts upon.
+            let bytes = if page { exact(write)? } else { escape::page(false, write)? };
             put(file, &bytes)?;
             if !args.quiet {
                 tolerate(writeln!(io.stderr, "Wrote {}.", file.display()))?;
             }
         }
-        _ => tolerate(write(&mut io.stdout))?,
+        _ => {
+            if page {
+                io.exact();
+            }
+            tolerate(write(&mut io.stdout))?;
+        }
     }
     let look = io.err_look(args.color);
     human::failures(&mut io.stderr, &scanned.failures, look)?;
     Ok(if scanned.failures.is_empty() { OK } else { ERROR })
+}
+
+/// What `write` writes, byte for byte.
+fn exact(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Puts the report into the file at once; what is no regular file, a device or a

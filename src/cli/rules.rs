@@ -5,6 +5,7 @@ use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, explain};
 use crate::engine::scan::UNUSED;
+use crate::report::Form;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
 use crate::rewrite::{Entry, Level};
 use crate::transforms::CATALOGUE;
@@ -14,7 +15,10 @@ pub fn run(args: &Rules, io: &mut Io<'_>) -> Result<u8, Stop> {
     let rows: Vec<RuleRow> = CATALOGUE.iter().map(row).collect();
     let look = io.look(args.color);
     match args.format {
-        ListFormat::Json => json(&mut io.stdout, &rows, true)?,
+        ListFormat::Json => {
+            io.stdout.form = Form::Json;
+            json(&mut io.stdout, &rows, true)?;
+        }
         ListFormat::Human => page(io, args.no_pager, |out| table(out, &rows, look))?,
     }
     Ok(OK)

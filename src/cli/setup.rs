@@ -62,11 +62,7 @@ impl Setup {
     pub fn new(target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let cwd = working_directory()?;
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
-        let rules = Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
-            id: entry.meta.id,
-            group: entry.meta.group.word(),
-            opt_in: entry.meta.opt_in,
-        }));
+        let rules = rules();
         let command_line = CommandLine {
             select: target.select.clone(),
             extend_select: target.extend_select.clone(),
@@ -320,9 +316,19 @@ impl Setup {
 
     fn add_configuration_errors(&self, scanned: &mut Scanned) {
         scanned.failures.extend(self.settings.errors().into_iter().map(Failure::from));
+        scanned.failures.extend(self.modules.failures());
         scanned.failures.sort();
         scanned.failures.dedup();
     }
+}
+
+/// The rules of the catalogue.
+pub fn rules() -> Rules {
+    Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
+        id: entry.meta.id,
+        group: entry.meta.group.word(),
+        opt_in: entry.meta.opt_in,
+    }))
 }
 
 /// Who asks: what may be read depends on it.

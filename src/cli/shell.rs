@@ -9,6 +9,7 @@ use clap::CommandFactory;
 pub fn completions(args: &Completions, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "gomend", &mut script);
+    io.exact();
     tolerate(io.stdout.write_all(&script))?;
     Ok(OK)
 }
@@ -31,6 +32,7 @@ pub fn man(io: &mut Io<'_>) -> Result<u8, Stop> {
         page.extend_from_slice(format!(".SH \"{}\"\n", name.to_uppercase()).as_bytes());
         page.extend_from_slice(section.as_bytes());
     }
+    io.exact();
     tolerate(io.stdout.write_all(&page))?;
     Ok(OK)
 }

@@ -14,6 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What the file is called.
 pub const NAME: &str = "gomend.toml";
+/// The rung on which code of the tree runs.
+const RUNS_CODE: &str = "test";
+/// The highest rung that a file of the tree may ask for.
+const MOST_IN_TREE: &str = "vet";
 
 /// The configuration of a run: every `gomend.toml` as it is met, and the command
 /// line on top.
@@ -41,6 +45,14 @@ struct Scope {
     broken: Option<String>,
     /// By which overrides match, layer by layer.
     policies: Mutex<HashMap<Vec<bool>, Arc<FilePolicy>>>,
+}
+
+/// The files that led to one, each named by the one before.
+#[derive(Default)]
+struct Trail {
+    files: Vec<PathBuf>,
+    /// Whether one of them belongs to the code that is looked at.
+    in_tree: bool,
 }
 
 impl Settings {
@@ -102,9 +114,36 @@ impl Settings {
     }
 
     /// The rung that `verify` names for the directory `dir`, one of
-    /// [`super::VERIFY`].
+    /// [`super::VERIFY`]. A file of the tree may ask for `vet` at most: tests are code of
+    /// the tree, and whether that runs is not for the tree to say.
     pub fn verify(&self, dir: &Path) -> Option<&'static str> {
-        self.scope(&self.cwd.join(dir)).layers.iter().rev().find_map(|layer| layer.verify)
+        let rung = self.asking(dir)?.verify;
+        if self.lowered(dir).is_some() { Some(MOST_IN_TREE) } else { rung }
+    }
+
+    /// The file, as messages name it, that asks for more than a file of the tree may.
+    pub fn lowered(&self, dir: &Path) -> Option<String> {
+        let layer = self.asking(dir)?;
+        (layer.in_tree && layer.verify == Some(RUNS_CODE)).then(|| layer.shown.clone())
+    }
+
+    /// The file whose `verify` counts in `dir`.
+    fn asking(&self, dir: &Path) -> Option<Arc<Layer>> {
+        let scope = self.scope(&self.cwd.join(dir));
+        scope.layers.iter().rev().find(|layer| layer.verify.is_some()).cloned()
+    }
+
+    /// Whether a file in `dir` belongs to the code that is looked at: it lies in the
+    /// outermost repository around the working directory. Outside of any repository
+    /// nobody can tell where the code ends, and only what lies in the home directory
+    /// itself is the user's own.
+    fn is_in_tree(&self, dir: &Path) -> bool {
+        let real = |dir: &Path| self.disk.canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
+        let repository = |dir: &&Path| self.disk.symlink_metadata(&dir.join(".git")).is_ok();
+        match self.cwd.ancestors().filter(repository).last() {
+            Some(top) => real(dir).starts_with(top),
+            None => !etcetera::home_dir().is_ok_and(|home| real(&home) == real(dir)),
+        }
     }
 
     /// Whether the package in `dir` (absolute) may import `runtime`; nothing when
@@ -138,7 +177,7 @@ impl Settings {
             }
         };
         let mut layers = Vec::new();
-        if let Err(errors) = self.load(&path, &text, dir, &mut Vec::new(), &mut layers) {
+        if let Err(errors) = self.load(&path, &text, dir, &mut Trail::default(), &mut layers) {
             return self.broken(&path, errors);
         }
         let is_root = layers.last().is_some_and(|layer| layer.root);
@@ -157,23 +196,25 @@ impl Settings {
         path: &Path,
         text: &str,
         dir: &Path,
-        trail: &mut Vec<PathBuf>,
+        trail: &mut Trail,
         layers: &mut Vec<Arc<Layer>>,
     ) -> Result<(), Vec<ConfigError>> {
         let shown = self.shown(path);
         self.read.lock().unwrap_or_else(PoisonError::into_inner).push(blake3::hash(text.as_bytes()));
-        let layer = file::read(text, &shown, dir, &self.rules)?;
+        let mut layer = file::read(text, &shown, dir, &self.rules)?;
+        trail.in_tree = trail.in_tree || self.is_in_tree(path.parent().unwrap_or(dir));
+        layer.in_tree = trail.in_tree;
         if let Some(extend) = &layer.extend {
             let fault = |message: String| {
                 let Extend { line, column, .. } = *extend;
                 vec![ConfigError { path: shown.clone(), line, column, message }]
             };
-            trail.push(self.disk.canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
+            trail.files.push(self.disk.canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
             let named = path.parent().unwrap_or(dir).join(&extend.path);
             let cannot = |error| fault(format!("cannot read `{}`: {error}", extend.path.display()));
             let other = self.disk.canonicalize(&named).map_err(cannot)?;
-            if let Some(at) = trail.iter().position(|known| *known == other) {
-                let round = trail[at..].iter().chain([&other]).map(|path| self.shown(path));
+            if let Some(at) = trail.files.iter().position(|known| *known == other) {
+                let round = trail.files[at..].iter().chain([&other]).map(|path| self.shown(path));
                 let round = round.collect::<Vec<_>>().join(" -> ");
                 return Err(fault(format!("`extend` leads round in a circle: {round}; take one out")));
             }

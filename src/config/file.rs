@@ -70,6 +70,8 @@ pub(super) struct Layer {
     pub(super) exclude: Globs,
     pub(super) go: Option<GoVersion>,
     pub(super) verify: Option<&'static str>,
+    /// Whether the file belongs to the code that is looked at, or was named by one that does.
+    pub(super) in_tree: bool,
     pub(super) overrides: Vec<Override>,
     pub(super) options: BTreeMap<&'static str, toml::Table>,
     /// The packages that may import `runtime`, for `gomend audit`.
@@ -145,6 +147,7 @@ impl Reader<'_> {
             exclude: Globs::none(),
             go: None,
             verify: None,
+            in_tree: true,
             overrides: Vec::new(),
             options: BTreeMap::new(),
             runtime_importers: None,

@@ -1,5 +1,6 @@
 //! Patterns in the language of `.gitignore`, relative to one directory.
 
+use crate::engine::discover::MOST_PATTERNS;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::Path;
 
@@ -24,6 +25,9 @@ impl Globs {
     ) -> Result<Globs, (usize, String)> {
         let mut builder = GitignoreBuilder::new(dir);
         for (at, pattern) in patterns.into_iter().enumerate() {
+            if at == MOST_PATTERNS {
+                return Err((at, format!("there are more than {MOST_PATTERNS} patterns")));
+            }
             if pattern.starts_with("../") || pattern == ".." {
                 return Err((at, format!("`{pattern}` reaches above {}", dir.display())));
             }

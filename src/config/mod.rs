@@ -27,7 +27,8 @@
 //! applied first, then its overrides, then the next one inward, and the command
 //! line at the end. `select` replaces what came before; `extend-select`,
 //! `ignore`, `promote`, `demote` and `exclude` add to it; of `go`, `verify` and
-//! each option the last one counts. In one place `ignore` wins over the two
+//! each option the last one counts. A file inside of the repository, or named by one, may
+//! ask for `verify = "vet"` at most. In one place `ignore` wins over the two
 //! selects, and `demote` over `promote`.
 
 mod cascade;

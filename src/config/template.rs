@@ -31,7 +31,8 @@ pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this d
 # The Go version of files of which no go.mod says it.
 # go = "1.24"
 
-# How far `gomend fix` proves its fixes: none, gofmt, build, vet or test.
+# How far `gomend fix` proves its fixes: none, gofmt, build or vet. Only a file outside of
+# the repository may say test, which runs the repository's code.
 # verify = "vet"
 
 # Other rules for some paths.

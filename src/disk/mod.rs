@@ -5,7 +5,9 @@
 //! handed down to him. One that does not record asks the system and nothing
 //! more.
 
+pub mod companion;
 mod notes;
+pub mod program;
 mod record;
 mod stamp;
 
@@ -159,12 +161,12 @@ impl Disk {
         target
     }
 
-    /// Opens the file at `path`.
+    /// Opens the file at `path`, without waiting where it is a pipe.
     ///
     /// # Errors
     /// As [`File::open`].
     pub fn open(&self, path: &Path) -> io::Result<Opened<'_>> {
-        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        let opened = companion::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.inspect_err(|error| {
             if let Some(ledger) = &self.ledger {
                 ledger.failed(path, Question::Content, error);
@@ -183,11 +185,12 @@ impl Disk {
     /// The bytes of the file at `path`.
     ///
     /// # Errors
-    /// As [`fs::read`].
+    /// As [`companion::read`].
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut file = self.open(path)?;
-        let mut bytes = Vec::with_capacity(file.metadata().len() as usize);
-        file.read_to_end(&mut bytes)?;
+        let metadata = file.metadata().clone();
+        let mut bytes = Vec::new();
+        companion::fill(&mut file, &metadata, companion::limit(path), &mut bytes)?;
         file.seen(&bytes);
         Ok(bytes)
     }
@@ -196,7 +199,7 @@ impl Disk {
     /// them, or as many from the beginning as are `enough`.
     ///
     /// # Errors
-    /// As [`fs::read`].
+    /// As [`companion::read`].
     pub fn read_head(
         &self,
         path: &Path,
@@ -206,9 +209,11 @@ impl Disk {
         bytes.clear();
         bytes.reserve(HEAD);
         let mut file = self.open(path)?;
+        companion::regular(file.metadata())?;
         file.by_ref().take(HEAD as u64).read_to_end(bytes)?;
         if file.is_hashed() || !enough(bytes) {
-            file.read_to_end(bytes)?;
+            let metadata = file.metadata().clone();
+            companion::fill(&mut file, &metadata, companion::limit(path), bytes)?;
             file.seen(bytes);
         }
         Ok(())
@@ -217,10 +222,9 @@ impl Disk {
     /// The text of the file at `path`.
     ///
     /// # Errors
-    /// As [`fs::read_to_string`].
+    /// As [`companion::read_to_string`].
     pub fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
-        String::from_utf8(self.read(path)?).map_err(not_text)
+        companion::utf8(self.read(path)?)
     }
 
     /// The entries of the directory at `path`.

@@ -10,7 +10,7 @@ use super::notes::{Name, Notes};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, DirEntry, File, FileType};
+use std::fs::{self, DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf, is_separator};
 use std::sync::atomic::{self, AtomicUsize};
@@ -319,7 +319,7 @@ impl Entry {
             let metadata = fs::symlink_metadata(path).ok()?;
             (metadata, listing_at(path).ok()?)
         } else {
-            let mut file = File::open(path).ok()?;
+            let mut file = super::companion::open(path).ok()?;
             let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
             let mut hasher = blake3::Hasher::new();
             io::copy(&mut file, &mut hasher).ok()?;

@@ -6,6 +6,7 @@ use super::policy::Policy;
 use crate::disk::Disk;
 use crate::model::GoVersion;
 use crate::model::module::{Modules, Timers, WorkMode};
+use crate::rewrite::Failure;
 use crate::syntax::File;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,15 @@ impl KnownModules {
     #[must_use]
     pub fn reading(self, disk: &Disk) -> KnownModules {
         KnownModules { modules: self.modules.reading(disk), disk: disk.clone(), ..self }
+    }
+
+    /// The go.mod and go.work files that were asked for, are there and cannot be read.
+    pub fn failures(&self) -> Vec<Failure> {
+        let failure = |(path, why): (PathBuf, String)| Failure {
+            path: discover::slashed(path.strip_prefix(&self.cwd).unwrap_or(&path)).into(),
+            reason: format!("cannot be read: {why}"),
+        };
+        self.modules.unreadable().into_iter().map(failure).collect()
     }
 
     fn without_cwd(&self, why: String) -> String {

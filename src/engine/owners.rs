@@ -4,6 +4,8 @@
 //! have it, `docs/*` names the files of `docs` and none below. The last line
 //! that matches wins; with GitLab's sections, the last of each section.
 
+use super::discover::MOST_PATTERNS;
+use crate::disk::companion;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -61,7 +63,7 @@ impl Owners {
     pub fn of_repository(root: &Path) -> Result<Option<Owners>, OwnersError> {
         for place in PLACES {
             let path = root.join(place);
-            match std::fs::read(&path) {
+            match companion::read(&path) {
                 Ok(bytes) => return Owners::parse(&String::from_utf8_lossy(&bytes), &path).map(Some),
                 Err(error) if is_absent(&error) => {}
                 Err(source) => return Err(OwnersError::Unreadable { path, source }),
@@ -104,6 +106,14 @@ impl Owners {
                 () if named.is_empty() => section.defaults.clone(),
                 () => named,
             };
+            if owners.rules.len() == MOST_PATTERNS {
+                return Err(OwnersError::Pattern {
+                    path: path.to_owned(),
+                    line: at + 1,
+                    pattern,
+                    reason: format!("there are more than {MOST_PATTERNS} patterns"),
+                });
+            }
             for glob in globs_of(&pattern) {
                 let glob = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build();
                 globs.add(glob.map_err(|error| OwnersError::Pattern {

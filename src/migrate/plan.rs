@@ -6,10 +6,11 @@
 
 use super::{Files, Text};
 use crate::report::json::Part;
+use crate::report::merge::missing;
 use crate::rewrite::{Level, Proof};
 use crate::text::{Edit, Edits, Span};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The number that changes when a key goes or changes its meaning.
@@ -131,7 +132,8 @@ pub fn hash(text: &str) -> String {
 /// What a plan comes to in a work tree.
 #[derive(Debug, Default)]
 pub struct Resolved {
-    /// The steps: rule, and the files after it. Absolute paths.
+    /// The steps: rule, the files that it changes as they are after it, and its fixes.
+    /// Absolute paths.
     pub states: Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>,
     /// The files as they are.
     pub before: BTreeMap<PathBuf, String>,
@@ -146,9 +148,12 @@ pub struct Resolved {
 impl Resolved {
     /// The files from before the first step to after the last.
     pub fn files(&self) -> Files {
-        let last = self.states.last().map(|(_, files, _)| files);
+        let mut last: HashMap<&Path, &String> = HashMap::new();
+        for (_, files, _) in &self.states {
+            last.extend(files.iter().map(|(path, text)| (path.as_path(), text)));
+        }
         let changed = self.before.iter().filter_map(|(path, before)| {
-            let after = last.and_then(|last| last.get(path))?;
+            let after = *last.get(path.as_path())?;
             (before != after).then(|| (path.clone(), Text { before: before.clone(), after: after.clone() }))
         });
         changed.collect()
@@ -218,61 +223,107 @@ impl Plan {
     pub fn resolve(&self, root: &Path, read: &dyn Fn(&Path) -> Result<String, String>) -> Resolved {
         let mut resolved = Resolved::default();
         let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+        let unaccounted = self.unaccounted();
         for file in &self.files {
-            match self.pinned(file, root, read) {
+            let text = match unaccounted.get(file.path.as_str()) {
+                Some(reason) => Err((*reason).to_owned()),
+                None => self.pinned(file, root, read),
+            };
+            match text {
                 Ok(text) => drop(texts.insert(&file.path, text)),
                 Err(reason) => drop(resolved.refused.insert(file.path.clone(), reason)),
             }
         }
-        // What shares a fix with a refused file falls too.
-        loop {
-            let torn = self.fixes.iter().find_map(|fix| {
-                let broken = fix.files.iter().find(|file| !texts.contains_key(file.as_str()))?;
-                fix.files.iter().any(|file| texts.contains_key(file.as_str())).then_some((fix, broken))
-            });
-            let Some((fix, broken)) = torn else { break };
-            for file in &fix.files {
-                if texts.remove(file.as_str()).is_some() {
-                    let reason = format!("it shares a fix with {broken}");
-                    resolved.refused.insert(file.clone(), reason);
-                }
+        self.drop_torn(&mut texts, &mut resolved.refused);
+        let mut by_rule: HashMap<&str, BTreeMap<PathBuf, String>> = HashMap::new();
+        for file in &self.files {
+            let Some(text) = texts.get(file.path.as_str()) else { continue };
+            for step in &file.steps {
+                // That there are such edits was seen when the file was compared.
+                let after = step.edits().map_or_else(|| text.clone(), |edits| edits.apply(text));
+                by_rule.entry(&step.rule).or_default().insert(root.join(&file.path), after);
             }
         }
-        let order = self.steps();
-        for rule in &order {
-            let mut state = BTreeMap::new();
-            for file in self.files.iter().filter(|file| texts.contains_key(file.path.as_str())) {
-                let up_to = order.iter().position(|known| known == rule).unwrap_or(0);
-                let place = |step: &PlannedStep| order.iter().position(|known| *known == step.rule);
-                let step = file.steps.iter().rfind(|step| place(step).is_some_and(|at| at <= up_to));
-                let text = &texts[file.path.as_str()];
-                let after = step
-                    .and_then(|step| step.edits())
-                    .map_or_else(|| text.clone(), |edits| edits.apply(text));
-                state.insert(root.join(&file.path), after);
-            }
-            let fixes = self.fixes.iter().enumerate().filter(|(_, fix)| fix.rule == *rule);
-            let fixes = fixes.map(|(index, _)| index).collect();
-            resolved.states.push(((*rule).to_owned(), state, fixes));
-        }
+        let mut fixes_of: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, fix) in self.fixes.iter().enumerate() {
-            if fix.files.iter().all(|file| texts.contains_key(file.as_str())) {
+            fixes_of.entry(&fix.rule).or_default().push(index);
+            let whole = fix.files.iter().all(|file| texts.contains_key(file.as_str()));
+            if whole && !fix.files.is_empty() {
                 resolved.fixes.push((index, fix.files.iter().map(|file| root.join(file)).collect()));
             } else {
                 resolved.fallen += 1;
+            }
+        }
+        for rule in &self.rules {
+            if let Some(state) = by_rule.remove(rule.as_str()) {
+                let fixes = fixes_of.remove(rule.as_str()).unwrap_or_default();
+                resolved.states.push((rule.clone(), state, fixes));
             }
         }
         resolved.before = texts.into_iter().map(|(path, text)| (root.join(path), text)).collect();
         resolved
     }
 
-    /// The rules that have a step, in the order of their steps.
-    fn steps(&self) -> Vec<&str> {
-        let has = |rule: &&String| {
-            let mut steps = self.files.iter().flat_map(|file| &file.steps);
-            steps.any(|step| step.rule == **rule)
-        };
-        self.rules.iter().filter(has).map(String::as_str).collect()
+    /// Drops the texts of the files that share a fix with a refused one, and of those
+    /// that share one with them.
+    fn drop_torn<'p>(
+        &'p self,
+        texts: &mut BTreeMap<&'p str, String>,
+        refused: &mut BTreeMap<String, String>,
+    ) {
+        let mut fixes_of: HashMap<&str, Vec<&PlannedFix>> = HashMap::new();
+        for fix in &self.fixes {
+            for file in &fix.files {
+                fixes_of.entry(file).or_default().push(fix);
+            }
+        }
+        let mut gone: Vec<&str> = fixes_of.keys().copied().filter(|file| !texts.contains_key(file)).collect();
+        gone.sort_unstable();
+        while let Some(broken) = gone.pop() {
+            for file in fixes_of.remove(broken).into_iter().flatten().flat_map(|fix| &fix.files) {
+                if texts.remove(file.as_str()).is_some() {
+                    refused.insert(file.clone(), format!("it shares a fix with {broken}"));
+                    gone.push(file);
+                }
+            }
+        }
+    }
+
+    /// The files for whose edits no fix of the plan stands, and those of which a fix says
+    /// that it edits them and nothing does; with the reason to refuse them.
+    fn unaccounted(&self) -> HashMap<&str, &'static str> {
+        let rules: HashSet<&str> = self.rules.iter().map(String::as_str).collect();
+        let fixed: HashSet<(&str, &str)> = self
+            .fixes
+            .iter()
+            .flat_map(|fix| fix.files.iter().map(|file| (fix.rule.as_str(), file.as_str())))
+            .collect();
+        let files_fixed: HashSet<&str> = fixed.iter().map(|(_, file)| *file).collect();
+        let rules_fixed: HashSet<&str> = self.fixes.iter().map(|fix| fix.rule.as_str()).collect();
+        let mut seen = HashSet::new();
+        let mut found = HashMap::new();
+        for file in &self.files {
+            let path = file.path.as_str();
+            let edits = file.steps.iter().any(|step| !step.edits.is_empty());
+            let of_a_fix = |step: &PlannedStep| {
+                rules.contains(step.rule.as_str()) && rules_fixed.contains(step.rule.as_str())
+            };
+            let reason = match () {
+                () if !seen.insert(path) => "the plan has it twice; the plan is damaged",
+                () if edits && !files_fixed.contains(path) => {
+                    "no fix of the plan stands for its edits; the plan is damaged"
+                }
+                () if !file.steps.iter().all(of_a_fix) => {
+                    "a step of it belongs to no fix; the plan is damaged"
+                }
+                () if !edits && files_fixed.contains(path) => {
+                    "the plan has a fix for it without an edit; the plan is damaged"
+                }
+                () => continue,
+            };
+            found.insert(path, reason);
+        }
+        found
     }
 
     fn pinned(
@@ -350,6 +401,12 @@ pub fn join(parts: Vec<(String, Plan)>) -> Result<Plan, String> {
                 "{name}: not a part of a run; write the parts with `fix --shard K/N --plan-out`"
             ));
         };
+        if part.index == 0 || part.index > part.of {
+            return Err(format!(
+                "{name}: part {} of {}, which cannot be; plan that part again",
+                part.index, part.of
+            ));
+        }
         if let Some(first) = seen.insert(part.index, name.clone()) {
             return Err(format!(
                 "{name}: part {} again, it is in {first} already; leave one of them out",
@@ -374,13 +431,8 @@ pub fn join(parts: Vec<(String, Plan)>) -> Result<Plan, String> {
         whole.files.append(&mut plan.files);
         whole.fixes.append(&mut plan.fixes);
     }
-    let missing: Vec<String> =
-        (1..=of).filter(|index| !seen.contains_key(index)).map(|index| index.to_string()).collect();
-    if !missing.is_empty() {
-        return Err(format!(
-            "missing of {of} parts: {}; plan them and name their files too",
-            missing.join(", ")
-        ));
+    if let Some(missing) = missing(of, &seen.keys().copied().collect()) {
+        return Err(format!("missing of {of} parts: {missing}; plan them and name their files too"));
     }
     let (_, mut whole) = joined.ok_or("no plan was named")?;
     whole.shard = None;

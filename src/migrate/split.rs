@@ -51,7 +51,8 @@ pub fn by_place(files: &Files, fixes: &[Vec<PathBuf>], key: &dyn Fn(&Path) -> St
 }
 
 /// One piece for each state, in their order: what it changes of the one before.
-/// A state is a key, the files as they are then, and its own fixes.
+/// A state is a key, the files as they are then (one that it does not name is as it was
+/// before), and its own fixes.
 pub fn in_steps(
     states: &[(String, BTreeMap<PathBuf, String>, Vec<usize>)],
     before: &BTreeMap<PathBuf, String>,
@@ -61,9 +62,10 @@ pub fn in_steps(
     let mut pieces = Vec::new();
     for (key, state, fixes) in states {
         let mut files = Files::new();
-        for (path, original) in before {
-            let after = state.get(path).unwrap_or(original).as_str();
-            let current = now.insert(path, after).unwrap_or(original);
+        for (path, after) in state {
+            let Some(current) = before.contains_key(path).then(|| now.insert(path, after)).flatten() else {
+                continue;
+            };
             if current != after {
                 files.insert(path.clone(), Text { before: current.to_owned(), after: after.to_owned() });
             }

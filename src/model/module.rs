@@ -14,7 +14,7 @@ pub use facts::{Gathered, GoDebug, Place};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -194,6 +194,8 @@ pub struct Modules {
     given: Option<GoVersion>,
     modules: RwLock<HashMap<PathBuf, Option<Arc<ModuleInfo>>>>,
     workspaces: RwLock<HashMap<PathBuf, Found<Workspace>>>,
+    /// The files that are there and cannot be read, and why.
+    unreadable: Mutex<BTreeMap<PathBuf, String>>,
     disk: Disk,
 }
 
@@ -211,6 +213,12 @@ impl Modules {
     #[must_use]
     pub fn reading(self, disk: &Disk) -> Modules {
         Modules { disk: disk.clone(), ..self }
+    }
+
+    /// The files read so far that are there and cannot be read, and why.
+    pub fn unreadable(&self) -> Vec<(PathBuf, String)> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        unreadable.iter().map(|(path, why)| (path.clone(), why.clone())).collect()
     }
 
     /// The module of a file: that of the nearest go.mod upward.
@@ -372,7 +380,11 @@ impl Modules {
         match self.disk.read(path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(format!("cannot read {}: {error}; make it readable", path.display())),
+            Err(error) => {
+                let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+                unreadable.insert(path.to_owned(), error.to_string());
+                Err(format!("cannot read {}: {error}; make it readable", path.display()))
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn visible(text: &str, keep: Option<char>) -> String {
     out
 }
 
-fn spelled(char: char) -> Option<String> {
+pub(crate) fn spelled(char: char) -> Option<String> {
     match char {
         '\0'..='\x1f' | '\x7f' => Some(format!("^{}", (char as u8 ^ 0x40) as char)),
         '\u{80}'..='\u{9f}'
@@ -41,7 +41,10 @@ fn spelled(char: char) -> Option<String> {
         | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => Some(format!("<U+{:04X}>", char as u32)),
+        | '\u{180e}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Some(format!("<U+{:04X}>", char as u32)),
         _ => None,
     }
 }

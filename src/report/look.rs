@@ -1,7 +1,9 @@
 //! Whether a report is coloured, how wide it is, and the styles that all
 //! reports share.
 
+use super::columns::spelled;
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
 use std::fmt;
 
 /// How the place looks that a report is written to. Whether that is a terminal
@@ -40,6 +42,17 @@ impl Look {
     }
 }
 
+/// `text`, of one line or several, with everything spelled out that a terminal would act
+/// upon.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let foreign = |char: char| !matches!(char, '\n' | '\t') && spelled(char).is_some();
+    if text.bytes().all(|byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~')) || !text.contains(foreign) {
+        return Cow::Borrowed(text);
+    }
+    let spell = |char: char| if foreign(char) { spelled(char).unwrap_or_default() } else { char.to_string() };
+    Cow::Owned(text.chars().map(spell).collect())
+}
+
 /// A text that is displayed in its style.
 pub(crate) struct Painted<'a> {
     style: Style,
@@ -49,7 +62,8 @@ pub(crate) struct Painted<'a> {
 impl fmt::Display for Painted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let style = self.style;
-        write!(f, "{style}{}{style:#}", self.text)
+        let text = shown(self.text);
+        write!(f, "{style}{text}{style:#}")
     }
 }
 

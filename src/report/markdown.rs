@@ -241,8 +241,8 @@ fn escaped(text: &str) -> String {
             match c {
                 '<' => out += "&lt;",
                 '&' => out += "&amp;",
-                // A zero-width joiner keeps a name from being a mention.
-                '@' => out += "@\u{200d}",
+                // A comment keeps a name from being a mention.
+                '@' => out += "@<!-- -->",
                 '*' | '_' | '[' | ']' | '|' | '\\' | '~' | '#' => out.extend(['\\', c]),
                 c => out.push(c),
             }
@@ -253,7 +253,7 @@ fn escaped(text: &str) -> String {
 
 /// Text inside of an HTML element.
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('@', "@\u{200d}")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('@', "@<!-- -->")
 }
 
 #[cfg(test)]
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn foreign_text_cannot_break_out() {
-        assert_eq!(escaped("`a|b` <b> @team *x* #1"), "`a|b` &lt;b> @\u{200d}team \\*x\\* \\#1");
+        assert_eq!(escaped("`a|b` <b> @team *x* #1"), "`a|b` &lt;b> @<!-- -->team \\*x\\* \\#1");
         assert_eq!(escaped("one ` alone"), "one \\` alone");
         assert_eq!(cell("a|b"), "`a\\|b`");
         assert_eq!(code("a`b"), "``a`b``");

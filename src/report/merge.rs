@@ -62,17 +62,43 @@ pub enum MergeError {
         what: &'static str,
     },
     /// Some parts are in no file.
-    #[error("missing of {of} parts: {}; run them and name their files too", listed(.missing))]
+    #[error("missing of {of} parts: {missing}; run them and name their files too")]
     Missing {
-        /// Their numbers.
-        missing: Vec<u64>,
+        /// Their numbers, in words.
+        missing: String,
+        /// How many parts there are.
+        of: u64,
+    },
+    /// Its number is not one of the parts.
+    #[error("{file}: part {index} of {of}, which cannot be; run that part again")]
+    Number {
+        /// The file.
+        file: String,
+        /// The part that it says it is.
+        index: u64,
         /// How many parts there are.
         of: u64,
     },
 }
 
-fn listed(parts: &[u64]) -> String {
-    parts.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+/// Missing parts that are named one by one.
+const NAMED: usize = 20;
+
+/// The numbers from 1 to `of` that `has` does not hold, in words; `None` when it holds
+/// all. How large `of` is costs nothing: it comes from a file.
+pub fn missing(of: u64, has: &BTreeSet<u64>) -> Option<String> {
+    let known = has.range(1..=of).count() as u64;
+    let left = of.saturating_sub(known);
+    if left == 0 {
+        return None;
+    }
+    // Among so many numbers, no more than `has` are passed over.
+    let named = (1..=of).filter(|part| !has.contains(part)).take(NAMED).map(|part| part.to_string());
+    let mut text = named.collect::<Vec<_>>().join(", ");
+    if let Some(more) = left.checked_sub(NAMED as u64).filter(|more| *more > 0) {
+        text += &format!(" and {more} more");
+    }
+    Some(text)
 }
 
 #[derive(Deserialize)]
@@ -172,12 +198,15 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
                 return Err(MergeError::Different { first, second, what });
             }
         }
+        if part.index == 0 || part.index > part.of {
+            return Err(MergeError::Number { file: name.clone(), index: part.index, of: part.of });
+        }
         if let Some(first) = parts.insert(part.index, name) {
             let (first, second) = (first.to_owned(), name.clone());
             return Err(MergeError::Twice { index: part.index, first, second });
         }
         first.get_or_insert((name, input.tool, part));
-        tally.files += input.summary.files;
+        tally.files = tally.files.saturating_add(input.summary.files);
         for raw in input.findings {
             findings.push((serde_json::from_str(raw.get()).map_err(malformed)?, raw));
         }
@@ -185,8 +214,8 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
         errors.extend(input.errors);
     }
     if let Some((_, _, part)) = &first {
-        let missing: Vec<u64> = (1..=part.of).filter(|index| !parts.contains_key(index)).collect();
-        if !missing.is_empty() {
+        let has: BTreeSet<u64> = parts.keys().copied().collect();
+        if let Some(missing) = missing(part.of, &has) {
             return Err(MergeError::Missing { missing, of: part.of });
         }
     }
@@ -213,4 +242,18 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
         errors,
     };
     Ok(json::value(out, &document, false).map(|()| merged))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::missing;
+
+    #[test]
+    fn what_is_missing_costs_as_much_as_what_is_there() {
+        let has = |parts: &[u64]| parts.iter().copied().collect();
+        assert_eq!(missing(3, &has(&[1, 2, 3])), None);
+        assert_eq!(missing(3, &has(&[2, 9])).unwrap(), "1, 3");
+        let text = missing(u64::MAX, &has(&[1, 3])).unwrap();
+        assert!(text.starts_with("2, 4, 5, ") && text.ends_with(" and 18446744073709551593 more"), "{text}");
+    }
 }

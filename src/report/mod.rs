@@ -16,6 +16,7 @@ pub mod brief;
 pub mod checkstyle;
 pub mod diff;
 pub mod dossier;
+pub mod escape;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
@@ -31,7 +32,8 @@ pub mod rdjson;
 pub mod rules;
 pub mod sarif;
 
-pub use look::Look;
+pub use escape::{Escaped, Form};
+pub use look::{Look, shown};
 pub use sheet::{Notes, Sheet, Writer};
 pub use source::{Source, Sources};
 pub use statistics::{Row, Statistics};

@@ -1,5 +1,6 @@
 //! How far a long run has come, on standard error, when a person watches it.
 
+use super::look::shown;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::IsTerminal;
@@ -79,7 +80,7 @@ impl Progress {
     /// Says what is being done now.
     pub fn say(&self, what: &str) {
         if self.watched {
-            self.bar.set_message(format!("{what}, "));
+            self.bar.set_message(format!("{}, ", shown(what)));
         }
     }
 

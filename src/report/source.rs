@@ -1,6 +1,7 @@
 //! The texts beneath findings: formats that count columns in other units than
 //! bytes, or show what a fix makes of a file, ask here.
 
+use crate::disk::companion;
 use crate::engine::discover::slashed;
 use crate::rewrite::{FileEdit, Finding};
 use crate::text::{Edit, Edits, LineIndex, Position, Span};
@@ -73,7 +74,7 @@ impl Sources {
     }
 
     fn read(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(self.cwd.join(path)).ok()
+        companion::read_to_string(&self.cwd.join(path)).ok()
     }
 }
 

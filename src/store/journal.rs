@@ -29,7 +29,7 @@ use sealed::Broken;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Runs kept: no more than these, and none older than [`KEPT_FOR`].
 const KEPT_RUNS: usize = 20;
@@ -84,6 +84,11 @@ struct Header {
 pub(super) struct Journal {
     folder: PathBuf,
     root: PathBuf,
+}
+
+/// Whether `path`, in a journal, names something below the root by names alone.
+fn is_below(path: &Path) -> bool {
+    path.file_name().is_some() && path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 impl Journal {
@@ -172,6 +177,7 @@ impl Journal {
             State::Undone { written, left: 0 } => (RunState::Undone, written),
             State::Undone { written, left } => (RunState::PartlyUndone { left }, written),
         };
+        self.check(&plan, &written)?;
         let files = written.iter().map(|at| plan.entries[*at].path.clone()).collect();
         Ok(Run { id, meta: Some(plan.meta), state, files })
     }
@@ -233,8 +239,20 @@ impl Journal {
         let time = header.time.parse().map_err(|_| damaged("its time is unknown"))?;
         let entries =
             lines.map(|line| serde_json::from_str(line).map_err(|_| damaged("an entry is unknown")));
-        let entries = entries.collect::<Result<_, _>>()?;
+        let entries = entries.collect::<Result<Vec<Entry>, _>>()?;
+        // The checksum keeps accidents out, not people.
+        if let Some(entry) = entries.iter().find(|entry| !is_below(&entry.path)) {
+            return Err(damaged(&format!("`{}` leads out of the root", entry.path.display())));
+        }
         Ok(Plan { run, meta: RunMeta { command: header.command, version: header.version, time }, entries })
+    }
+
+    /// Refuses a state that names files which the plan does not have.
+    pub(super) fn check(&self, plan: &Plan, written: &[usize]) -> Result<(), StoreError> {
+        if written.iter().all(|at| *at < plan.entries.len()) {
+            return Ok(());
+        }
+        Err(self.damaged(plan.run, "its state names a file that it does not have"))
     }
 
     /// How far a run is.

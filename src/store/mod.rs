@@ -241,6 +241,7 @@ impl Store {
                 written
             }
         };
+        self.journal.check(&plan, &written)?;
         let state = State::Undoing { written: written.clone() };
         self.journal.set_state(run, &state)?;
         self.unfinished = Some((run, state));

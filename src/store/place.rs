@@ -2,8 +2,9 @@
 
 use super::error::{FileError, StoreError};
 use super::outcome::{Drift, FileStatus, Skip, UndoneStatus};
+use crate::disk::companion;
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What stands between the store and a file.
@@ -100,7 +101,9 @@ pub(super) fn inspect(real: &Path) -> Result<Current, Obstacle> {
     if links > 1 {
         return Err(Obstacle::Skip(Skip::HardLinked { links }));
     }
-    let bytes = fs::read(real).map_err(obstacle(real, "read it"))?;
+    let mut bytes = Vec::new();
+    let read = companion::open(real).and_then(|mut file| file.read_to_end(&mut bytes));
+    read.map_err(obstacle(real, "read it"))?;
     Ok(Current { hash: blake3::hash(&bytes), meta })
 }
 

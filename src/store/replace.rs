@@ -100,7 +100,9 @@ pub(super) fn replace_all(
 
 /// Removes the temporary files of a killed run from the directories of `paths`.
 pub(super) fn sweep(paths: impl Iterator<Item = PathBuf>, marker: &Marker) {
-    let folders: BTreeSet<PathBuf> = paths.map(|path| directory(&path).to_owned()).collect();
+    let mut folders: BTreeSet<PathBuf> = paths.map(|path| directory(&path).to_owned()).collect();
+    // A directory that became a link is another one now.
+    folders.retain(|folder| dunce::canonicalize(folder).is_ok_and(|real| real == *folder));
     for entry in folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|name| name.starts_with(&marker.0) && name.ends_with(SUFFIX));

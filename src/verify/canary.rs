@@ -4,6 +4,7 @@
 use super::listing;
 use super::session::Files;
 use super::unit::{Place, Unit};
+use crate::disk::companion;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -61,7 +62,7 @@ impl Unit<'_> {
         files.sort_by_key(|(_, package, test)| (*test, *package));
         files.dedup_by_key(|(_, package, _)| *package);
         for (file, package, test) in files.into_iter().take(3) {
-            let Ok(mut bytes) = std::fs::read(file) else { continue };
+            let Ok(mut bytes) = companion::read(file) else { continue };
             bytes.extend_from_slice(format!("\n\nvar _ = {CANARY}\n").as_bytes());
             let canary = Files { bytes: [(file.clone(), bytes)].into(), ..Files::default() };
             let mut flags = vec!["-e", "-export", "-gcflags=-e", listing::json_flag(self.ground.go)];

@@ -6,6 +6,7 @@ use super::overlay::UserOverlay;
 use super::recall::identity;
 use super::session::Session;
 use super::toolchain::{Setting, Toolchain};
+use super::waiting;
 use crate::model::GoVersion;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -123,6 +124,12 @@ impl Ground {
     /// A sentence that says why nothing of this module can be proved.
     pub(super) fn survey(session: &Session<'_>, root: &Path) -> Result<Self, String> {
         let toolchain = &session.toolchain;
+        if let Some(path) = waiting::first(root) {
+            return Err(format!(
+                "{} is no regular file, and go would wait for it; replace or remove it",
+                path.display()
+            ));
+        }
         let ask = |args: &[&str]| {
             let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
             let output = toolchain.go(Setting::plain(root), &args).map_err(|error| error.to_string())?;

@@ -4,6 +4,7 @@
 
 use super::ground::Ground;
 use super::session::Files;
+use crate::disk::companion;
 use crate::syntax::Outline;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,13 +14,13 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 /// The endings of the files that go builds a package of.
-const SOURCES: &[&str] = &[
+pub(super) const SOURCES: &[&str] = &[
     "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
     "swig", "swigcxx", "syso",
 ];
 
 /// The files that tell which module a directory belongs to and what it needs.
-const MARKS: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"];
+pub(super) const MARKS: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"];
 
 /// How much the clock of a file system may lag behind.
 const LAG: Duration = Duration::from_millis(20);
@@ -127,7 +128,12 @@ impl Eye {
                 continue;
             }
             let real = if path.is_symlink() { dunce::canonicalize(&path).ok()? } else { path.clone() };
-            let before = fs::read(&path).ok();
+            let before = match companion::read(&path) {
+                Ok(bytes) => Some(bytes),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                // What it holds may matter and is not known.
+                Err(_) => return None,
+            };
             if let Some(bytes) = &before {
                 self.settled(&path).then_some(())?;
                 if ending == "go" {
@@ -167,9 +173,13 @@ impl Eye {
         let mut hasher = blake3::Hasher::new();
         for mark in MARKS {
             let path = dir.join(mark);
-            if let Ok(bytes) = fs::read(&path) {
-                self.settled(&path).then_some(())?;
-                hasher.update(mark.as_bytes()).update(blake3::hash(&bytes).as_bytes());
+            match companion::read(&path) {
+                Ok(bytes) => {
+                    self.settled(&path).then_some(())?;
+                    hasher.update(mark.as_bytes()).update(blake3::hash(&bytes).as_bytes());
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(_) => return None,
             }
         }
         Some(hasher.finalize().to_hex().to_string())
@@ -272,7 +282,7 @@ fn downloaded<'p>(dirs: impl Iterator<Item = &'p PathBuf>, modcache: &Path) -> S
     let mut modules: BTreeSet<(String, String)> = BTreeSet::new();
     for dir in dirs {
         for name in ["go.sum", "go.work.sum"] {
-            let Ok(text) = fs::read_to_string(dir.join(name)) else { continue };
+            let Ok(text) = companion::read_to_string(&dir.join(name)) else { continue };
             for line in text.lines() {
                 let mut words = line.split_whitespace();
                 if let (Some(path), Some(version)) = (words.next(), words.next()) {

@@ -41,6 +41,7 @@ mod testing;
 mod tidy;
 mod toolchain;
 mod unit;
+mod waiting;
 
 pub use candidate::{Candidate, FixRef, RenderError, Rendered};
 pub use command::UserCommand;

@@ -8,6 +8,7 @@ use super::inputs::{Eye, Inputs};
 use super::session::{Files, Session};
 use super::settle::{Refused, Settled, Standing};
 use super::unit::MISSING;
+use crate::disk::companion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ impl Session<'_> {
         let files = self.render(&std::collections::BTreeSet::new()).ok()?;
         let mut hasher = self.begin("gofmt", &identity(gofmt)?)?;
         for (path, after) in &files.bytes {
-            let before = std::fs::read(path).ok()?;
+            let before = companion::read(path).ok()?;
             hasher.update(path.as_os_str().as_encoded_bytes()).update(b"\0");
             hasher.update(blake3::hash(&before).as_bytes()).update(blake3::hash(after).as_bytes());
         }
@@ -110,7 +111,7 @@ impl Session<'_> {
         self.shelf.as_ref()?;
         let mut hasher = self.begin("work", surroundings)?;
         hasher.update(work.as_os_str().as_encoded_bytes()).update(b"\0");
-        Some(hasher.update(&std::fs::read(work).ok()?).finalize())
+        Some(hasher.update(&companion::read(work).ok()?).finalize())
     }
 
     fn key(&self, question: Question<'_>) -> Option<blake3::Hash> {

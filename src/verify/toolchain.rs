@@ -2,6 +2,7 @@
 //! end. Knows nothing of what they print.
 
 use super::{BuildConfig, Options};
+use crate::disk::program;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -180,15 +181,7 @@ impl Toolchain {
 
     /// Where the system finds a program.
     pub(super) fn locate(&self, program: &OsStr) -> Option<PathBuf> {
-        if Path::new(program).components().count() > 1 {
-            return Some(PathBuf::from(program));
-        }
-        let path = self.variable("PATH")?;
-        let mut name = program.to_os_string();
-        if cfg!(windows) && Path::new(program).extension().is_none() {
-            name.push(".exe");
-        }
-        std::env::split_paths(&path).map(|dir| dir.join(&name)).find(|file| file.is_file())
+        program::find(program, self.variable("PATH").as_deref()).ok()
     }
 
     /// The go command, as it was asked for.
@@ -204,23 +197,30 @@ impl Toolchain {
         // outlives its parent cannot keep us waiting for an end of file.
         let mut stdout = tempfile::tempfile().map_err(refused)?;
         let mut stderr = tempfile::tempfile().map_err(refused)?;
-        let mut command = Command::new(program);
+        let path = self.variable("PATH");
+        let missing = || CallError::NotFound {
+            program: name(),
+            remedy: match setting.whose {
+                Whose::User => "put it on PATH or name it by its path",
+                Whose::Go | Whose::Tests => "install Go or put it on PATH",
+            },
+        };
+        let mut command =
+            program::command_in(program, path.as_deref()).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => missing(),
+                _ => refused(error),
+            })?;
         command
             .args(args)
             .stdin(Stdio::null())
             .stdout(stdout.try_clone().map_err(refused)?)
             .stderr(stderr.try_clone().map_err(refused)?);
         self.dress(&mut command, setting);
+        program::close(&mut command, path.as_deref());
         let mut child = command.spawn().map_err(|error| match error.kind() {
             // A directory that is gone gives the same error as a program that
             // is missing.
-            io::ErrorKind::NotFound if setting.dir.is_dir() => CallError::NotFound {
-                program: name(),
-                remedy: match setting.whose {
-                    Whose::User => "put it on PATH or name it by its path",
-                    Whose::Go | Whose::Tests => "install Go or put it on PATH",
-                },
-            },
+            io::ErrorKind::NotFound if setting.dir.is_dir() => missing(),
             _ => refused(error),
         })?;
         let success = self.wait(&mut child, setting.whose != Whose::Go).map_err(|stop| match stop {

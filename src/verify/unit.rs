@@ -7,6 +7,7 @@ use super::listing::{self, Package};
 use super::session::{Files, Session};
 use super::toolchain::{Output, Setting, Whose};
 use super::{BuildConfig, Rung, check::Outcome};
+use crate::disk::companion;
 use crate::model::GoVersion;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -344,7 +345,7 @@ impl<'s> Unit<'s> {
         if within(&package.invalid_go_files) {
             return Place::Stuck(trouble_loading(package).unwrap_or_else(|| "go cannot read it".into()));
         }
-        let source = std::fs::read(file).unwrap_or_default();
+        let source = companion::read(file).unwrap_or_default();
         let minor = self.ground.go.map(|version| version.1);
         Place::Out(why_ignored(&name, &source, &self.platform(), minor))
     }

@@ -128,3 +128,34 @@ fn ctrl_c_is_for_the_pager() {
     seat.signal(Signal::TERM);
     seat.end();
 }
+
+#[test]
+fn foreign_text_is_spelled_out_on_every_terminal() {
+    const EVIL: &str = "\u{1b}]0;evil\u{7}\u{9b}2J\u{1b}[8m\u{202e}\u{200b}";
+    let ground = Ground::new(&[("go.mod", MOD)]);
+    ground.put("a.go", SLEEP.replace("<-time.After(d)", &format!("<-time.After(d) // {EVIL}")));
+    let name = format!("b{EVIL}.go");
+    ground.put(&name, SLEEP);
+    for (args, status) in [
+        (DIFF, 1),
+        (&["fix", "-l", "--verify", "none"], 1),
+        (&["check"], 1),
+        (&["check", "--format", "patch"], 1),
+        (&["check", "--format", "json"], 1),
+        (&["check", "--format", "github"], 1),
+    ] {
+        for vars in [
+            &[("GOMEND_PAGER", "")][..],
+            &[("GOMEND_PAGER", ""), ("NO_COLOR", "1")],
+            &[("GOMEND_PAGER", "cat | cat"), ("NO_COLOR", "1"), ("LINES", "3")],
+            &[("GOMEND_PAGER", "cat | cat"), ("LINES", "3")],
+        ] {
+            let seat = Seat::wide(&ground, args, 80, vars);
+            seat.ends(status);
+            let bytes = seat.bytes();
+            for part in ["\x1b]", "\x07", "\u{9b}", "\x1b[8m", "\u{202e}", "\u{200b}"] {
+                assert!(!bytes.contains(part), "{args:?} {vars:?}: {part:?} in {bytes:?}");
+            }
+        }
+    }
+}

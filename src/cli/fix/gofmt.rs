@@ -1,12 +1,13 @@
 //! `--gofmt`: the real gofmt over each changed file as a whole.
 
 use super::super::Stop;
+use crate::disk::program;
 use crate::engine::plan::Planned;
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Formats what each file will hold.
 pub fn tidy(files: &mut BTreeMap<PathBuf, Planned>) -> Result<(), Stop> {
@@ -17,12 +18,14 @@ pub fn tidy(files: &mut BTreeMap<PathBuf, Planned>) -> Result<(), Stop> {
 }
 
 fn formatted(path: &Path, text: &str) -> Result<String, Stop> {
-    let mut child = Command::new("gofmt")
+    const MISSING: &str = "gofmt cannot be started; install Go or leave out --gofmt";
+    let mut child = program::command("gofmt")
+        .context(MISSING)?
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .context("gofmt cannot be started; install Go or leave out --gofmt")?;
+        .context(MISSING)?;
     let mut input = child.stdin.take().context("gofmt has no standard input")?;
     let text = text.to_owned();
     // gofmt may write before it has read everything.

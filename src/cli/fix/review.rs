@@ -9,6 +9,7 @@ use super::super::io::Io;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
 use super::{Ending, Run, least, open};
+use crate::disk::companion;
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place};
 use crate::report::{Look, explain};
@@ -22,7 +23,6 @@ use clap::Parser;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use terminal::Desk;
@@ -227,7 +227,7 @@ fn rule_called(name: &str) -> Option<&'static str> {
 }
 
 fn hash(path: &Path) -> Option<String> {
-    Some(blake3::hash(&std::fs::read(path).ok()?).to_hex().to_string())
+    Some(blake3::hash(&companion::read(path).ok()?).to_hex().to_string())
 }
 
 fn again(records: &[Record]) -> Replayed {

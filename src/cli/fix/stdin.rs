@@ -14,7 +14,6 @@ use crate::engine::fixes::Fixes;
 use crate::report::{diff, human};
 use crate::syntax::File;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -64,10 +63,14 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
             after: after.as_bytes(),
         };
         let look = io.look(output.color);
+        if !look.colour {
+            io.exact();
+        }
         page(io, args.no_pager, |out| diff::write(out, &file, CONTEXT, look))
     } else if args.list {
-        planned.map_or(Ok(()), |_| writeln!(io.stdout, "{name}"))
+        planned.map_or(Ok(()), |_| writeln!(io.stdout, "{}", crate::report::shown(&name)))
     } else {
+        io.exact();
         io.stdout.write_all(after.as_bytes())
     })?;
     let look = io.err_look(output.color);

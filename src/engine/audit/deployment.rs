@@ -1,11 +1,37 @@
 //! The files beside the code that say how a program is built and run: Dockerfiles,
 //! manifests, units, scripts and makefiles.
 
-use ignore::WalkBuilder;
+use crate::disk::{Disk, companion};
+use crate::engine::discover::ignores::{self, Chain};
 use std::path::{Path, PathBuf};
 
 /// Larger files are no descriptions of a deployment.
 const LARGEST: u64 = 1 << 20;
+
+/// Adds the deployment files in `dir` and below. Hidden files count: workflows and
+/// `.goreleaser.yml` build what is deployed.
+fn gather(dir: &Path, chain: &Chain, disk: &Disk, files: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let Ok(kind) = entry.file_type() else { continue };
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        if ignores::ignored_by(chain, &path, kind.is_dir()).is_some() {
+            continue;
+        }
+        if kind.is_dir() {
+            if !matches!(&*name, ".git" | "vendor" | "node_modules" | "testdata" | "third_party") {
+                let chain = ignores::below(&path, chain.clone(), disk, &|_, _| {});
+                gather(&path, &chain, disk, files);
+            }
+        } else if kind.is_file()
+            && deploys(&name)
+            && entry.metadata().is_ok_and(|metadata| metadata.len() <= LARGEST)
+            && let Ok(bytes) = companion::read(&path)
+        {
+            files.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+}
 
 /// The deployment files of a module.
 #[derive(Debug, Default)]
@@ -19,24 +45,10 @@ impl Deployment {
     /// Reads those below `root` that git does not ignore.
     pub(super) fn read(root: &Path) -> Deployment {
         let mut files = Vec::new();
-        // Hidden files count: workflows and `.goreleaser.yml` build what is deployed.
-        let walk = WalkBuilder::new(root)
-            .hidden(false)
-            .require_git(false)
-            .filter_entry(|entry| {
-                let name = entry.file_name().to_string_lossy();
-                !matches!(&*name, ".git" | "vendor" | "node_modules" | "testdata" | "third_party")
-            })
-            .build();
-        for entry in walk.flatten() {
-            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-            let small = || entry.metadata().is_ok_and(|metadata| metadata.len() <= LARGEST);
-            if is_file && deploys(&entry.file_name().to_string_lossy()) && small() {
-                let text =
-                    std::fs::read(entry.path()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                files.extend(text.ok().map(|text| (entry.path().to_owned(), text)));
-            }
-        }
+        let disk = Disk::default();
+        // What is wrong with the files of patterns is told by the walk for the code.
+        let chain = ignores::at(root, &disk, &|_, _| {});
+        gather(root, &chain, &disk, &mut files);
         files.sort();
         Deployment { root: root.to_owned(), files }
     }

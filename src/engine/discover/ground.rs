@@ -5,9 +5,13 @@ use super::ignores::{self, Chain};
 use super::skip::{Include, Kind, Why};
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
-use std::collections::HashMap;
+use crate::rewrite::Failure;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Directories in which version control systems keep what is theirs.
+const VERSION_CONTROL: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"];
 
 /// What the user and the configuration say of all grounds.
 pub(super) struct Orders<'a> {
@@ -15,11 +19,18 @@ pub(super) struct Orders<'a> {
     pub(super) include: Include,
     pub(super) policy: &'a dyn Policy,
     pub(super) disk: Disk,
+    /// What cannot be used of the files beside the code: exit 2, after the rest.
+    pub(super) faults: Mutex<BTreeSet<Failure>>,
 }
 
 impl Orders<'_> {
     fn includes(&self, kind: Kind) -> bool {
         self.include.contains(&kind)
+    }
+
+    fn fault(&self, file: &Path, reason: String) {
+        let failure = Failure { path: self.shown(file, false), reason };
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).insert(failure);
     }
 
     /// `path` as reports show it.
@@ -85,14 +96,22 @@ impl Ground {
     fn find_state(&self, dir: &Path, orders: &Orders) -> State {
         let ignored_too = orders.includes(Kind::Ignored);
         let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
-            let chain = if ignored_too { None } else { ignores::at(dir, &orders.disk) };
+            let chain = if ignored_too {
+                None
+            } else {
+                ignores::at(dir, &orders.disk, &|file, why| orders.fault(file, why))
+            };
             let excluded = orders.policy.excludes_above(dir);
             return State { skipped: excluded.map(Why::Excluded), chain };
         };
         let above = self.state(parent, orders);
         let skipped = above.skipped.clone().or_else(|| above.judge(dir, true, orders));
         let pruned = ignored_too || skipped.is_some();
-        let chain = if pruned { None } else { ignores::below(dir, above.chain.clone(), &orders.disk) };
+        let chain = if pruned {
+            None
+        } else {
+            ignores::below(dir, above.chain.clone(), &orders.disk, &|file, why| orders.fault(file, why))
+        };
         State { skipped, chain }
     }
 
@@ -111,7 +130,10 @@ impl State {
             return Some(Why::NameNotUtf8);
         };
         let by_name = match name {
-            ".git" | ".hg" | ".svn" | ".jj" | ".bzr" => is_dir.then_some(Why::VersionControl),
+            // Some file systems take `.GIT` for `.git`.
+            name if VERSION_CONTROL.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
+                is_dir.then_some(Why::VersionControl)
+            }
             "vendor" => kind(Kind::Vendor, is_dir, orders),
             "testdata" => kind(Kind::Testdata, is_dir, orders),
             "third_party" => kind(Kind::ThirdParty, is_dir, orders),

@@ -5,21 +5,26 @@
 //! the same matchers are asked one by one, so that each skip can be named and a
 //! file given by name is judged like one that was found.
 
+use super::MOST_PATTERNS;
 use crate::disk::Disk;
 use ignore::Match;
 use ignore::gitignore::{GitignoreBuilder, gitconfig_excludes_path};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The patterns of one file, on top of those that apply from further up.
 #[derive(Debug)]
-pub(super) struct Ignores {
+pub(in crate::engine) struct Ignores {
     patterns: ignore::gitignore::Gitignore,
     outer: Option<Arc<Ignores>>,
 }
 
+/// Told of each file of patterns that cannot be used, and why.
+pub(in crate::engine) type Fault<'a> = &'a dyn Fn(&Path, String);
+
 /// The patterns in force in a directory; nothing when there are none.
-pub(super) type Chain = Option<Arc<Ignores>>;
+pub(in crate::engine) type Chain = Option<Arc<Ignores>>;
 
 /// The file of patterns that the user's settings of git name; it need not exist.
 pub fn user_excludes() -> Option<PathBuf> {
@@ -27,7 +32,7 @@ pub fn user_excludes() -> Option<PathBuf> {
 }
 
 /// The nearest directory, from `dir` up, that is a git work tree.
-pub(super) fn repository<'p>(dir: &'p Path, disk: &Disk) -> Option<&'p Path> {
+pub(in crate::engine) fn repository<'p>(dir: &'p Path, disk: &Disk) -> Option<&'p Path> {
     dir.ancestors().find(|dir| is_repository(dir, disk))
 }
 
@@ -37,26 +42,26 @@ fn is_repository(dir: &Path, disk: &Disk) -> bool {
 
 /// The patterns in force in `top`, where a walk begins: those of its repository
 /// from the root down, or `top`'s own `.gitignore` outside of any repository.
-pub(super) fn at(top: &Path, disk: &Disk) -> Chain {
+pub(in crate::engine) fn at(top: &Path, disk: &Disk, fault: Fault<'_>) -> Chain {
     let Some(root) = repository(top, disk) else {
-        return with_file(top, &top.join(".gitignore"), None, disk);
+        return with_file(top, &top.join(".gitignore"), None, disk, fault);
     };
     let between: Vec<&Path> = top.ancestors().take_while(|dir| *dir != root).collect();
-    let chain = of_repository(root, disk);
-    between.iter().rev().fold(chain, |chain, dir| with_file(dir, &dir.join(".gitignore"), chain, disk))
+    let chain = of_repository(root, disk, fault);
+    between.iter().rev().fold(chain, |chain, dir| with_file(dir, &dir.join(".gitignore"), chain, disk, fault))
 }
 
 /// The patterns in force in `dir`, given those in force in its parent. A
 /// repository of its own (a submodule, a nested clone) starts afresh.
-pub(super) fn below(dir: &Path, parent: Chain, disk: &Disk) -> Chain {
+pub(in crate::engine) fn below(dir: &Path, parent: Chain, disk: &Disk, fault: Fault<'_>) -> Chain {
     if is_repository(dir, disk) {
-        return of_repository(dir, disk);
+        return of_repository(dir, disk, fault);
     }
-    with_file(dir, &dir.join(".gitignore"), parent, disk)
+    with_file(dir, &dir.join(".gitignore"), parent, disk, fault)
 }
 
 /// The file whose pattern ignores `path`, whose parent directory has `chain`.
-pub(super) fn ignored_by(chain: &Chain, path: &Path, is_dir: bool) -> Option<PathBuf> {
+pub(in crate::engine) fn ignored_by(chain: &Chain, path: &Path, is_dir: bool) -> Option<PathBuf> {
     let mut next = chain.as_ref();
     while let Some(ignores) = next {
         match ignores.patterns.matched(path, is_dir) {
@@ -68,10 +73,10 @@ pub(super) fn ignored_by(chain: &Chain, path: &Path, is_dir: bool) -> Option<Pat
     None
 }
 
-fn of_repository(root: &Path, disk: &Disk) -> Chain {
-    let user = user_excludes().and_then(|file| with_file(root, &file, None, disk));
-    let exclude = with_file(root, &git_directory(root, disk).join("info/exclude"), user, disk);
-    with_file(root, &root.join(".gitignore"), exclude, disk)
+fn of_repository(root: &Path, disk: &Disk, fault: Fault<'_>) -> Chain {
+    let user = user_excludes().and_then(|file| with_file(root, &file, None, disk, fault));
+    let exclude = with_file(root, &git_directory(root, disk).join("info/exclude"), user, disk, fault);
+    with_file(root, &root.join(".gitignore"), exclude, disk, fault)
 }
 
 /// The directory that holds `info/exclude`: `.git`, or for a linked work tree
@@ -92,16 +97,35 @@ fn git_directory(root: &Path, disk: &Disk) -> PathBuf {
 
 /// `outer` and the patterns of `file`, which are relative to `dir`. A pattern
 /// that git would not understand is passed over, as git does.
-fn with_file(dir: &Path, file: &Path, outer: Chain, disk: &Disk) -> Chain {
-    if !disk.is_file(file) {
+fn with_file(dir: &Path, file: &Path, outer: Chain, disk: &Disk, fault: Fault<'_>) -> Chain {
+    // Git passes by a directory of that name.
+    if !disk.metadata(file).is_ok_and(|metadata| !metadata.is_dir()) {
         return outer;
     }
-    let Ok(bytes) = disk.read(file) else { return outer };
+    let bytes = match disk.read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            // Git, too, goes on without the file that it may not read.
+            if error.kind() != io::ErrorKind::PermissionDenied {
+                fault(file, format!("its patterns do not count: {error}"));
+            }
+            return outer;
+        }
+    };
     let mut builder = GitignoreBuilder::new(dir);
     // Git does not count a mark of the byte order, either.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let mut patterns = 0;
     for line in bytes.split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        patterns += usize::from(!line.is_empty() && line[0] != b'#');
+        if patterns > MOST_PATTERNS {
+            fault(
+                file,
+                format!("its patterns do not count: there are more than {MOST_PATTERNS}; make them fewer"),
+            );
+            return outer;
+        }
         // From the first line on that is not UTF-8, nothing is known.
         let Ok(line) = std::str::from_utf8(line) else { break };
         let _ = builder.add_line(Some(file.to_path_buf()), line);

@@ -11,7 +11,7 @@
 //! for the caller to decide once it has the text.
 
 mod ground;
-mod ignores;
+pub(in crate::engine) mod ignores;
 mod paths;
 mod read;
 mod skip;
@@ -29,7 +29,10 @@ use ground::{Ground, Orders};
 use paths::{Finder, Place};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+/// The most patterns that one file may have: matching them takes memory and time for each.
+pub const MOST_PATTERNS: usize = 10_000;
 
 /// What to look for.
 pub struct Request<'a> {
@@ -104,8 +107,13 @@ impl<'a> Discovery<'a> {
             source,
         })?;
         let disk = request.disk;
-        let orders =
-            Orders { cwd: cwd.clone(), include: request.include, policy: request.policy, disk: disk.clone() };
+        let orders = Orders {
+            cwd: cwd.clone(),
+            include: request.include,
+            policy: request.policy,
+            disk: disk.clone(),
+            faults: Mutex::default(),
+        };
         let mut discovery = Discovery {
             orders,
             threads: request.threads,
@@ -218,7 +226,13 @@ impl Grounds {
 /// Why the file at `path` (absolute, need not exist) is skipped when the user
 /// names it; nothing when it is looked at.
 pub fn judge(path: &Path, cwd: &Path, include: &Include, policy: &dyn Policy, disk: &Disk) -> Option<Skip> {
-    let orders = Orders { cwd: cwd.to_path_buf(), include: include.clone(), policy, disk: disk.clone() };
+    let orders = Orders {
+        cwd: cwd.to_path_buf(),
+        include: include.clone(),
+        policy,
+        disk: disk.clone(),
+        faults: Mutex::default(),
+    };
     let ground = Grounds::default().of(path.parent()?, &orders);
     let why = if is_go(path) { ground.judge_file(path, &orders)? } else { Why::NotGo };
     Some(Skip { path: orders.shown(path, false), why })

@@ -1,6 +1,6 @@
 //! What the user wrote as PATH, or in a list of paths, as places on disk.
 
-use crate::disk::Disk;
+use crate::disk::{Disk, companion};
 use std::collections::HashMap;
 use std::fs::{self, FileType};
 use std::io::{self, Read};
@@ -174,7 +174,7 @@ fn module_path(cwd: &Path) -> Option<(usize, String)> {
     let (up, text) = cwd
         .ancestors()
         .enumerate()
-        .find_map(|(up, dir)| Some((up, fs::read_to_string(dir.join("go.mod")).ok()?)))?;
+        .find_map(|(up, dir)| Some((up, companion::read_to_string(&dir.join("go.mod")).ok()?)))?;
     let line = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
     Some((up, line.split("//").next()?.trim().trim_matches('"').to_string()))
 }
@@ -198,7 +198,7 @@ pub fn from_list(source: &Path, cwd: &Path) -> Result<Vec<PathBuf>, PathError> {
     let read = if source == Path::new("-") {
         io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
     } else {
-        fs::read(cwd.join(source)).map(|content| bytes = content)
+        companion::read_named(&cwd.join(source)).map(|content| bytes = content)
     };
     match read {
         Ok(()) => Ok(listed(&bytes, cwd)),

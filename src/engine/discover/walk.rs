@@ -27,6 +27,8 @@ impl Discovery<'_> {
         let notes = Mutex::new(notes);
         self.walk(targets.iter(), &named, &make, &notes);
         let mut outcome = notes.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
+        let faults = self.orders.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.failures.extend(faults.iter().cloned());
         outcome.skipped.sort();
         outcome.skipped.dedup();
         outcome.failures.sort();

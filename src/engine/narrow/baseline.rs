@@ -4,6 +4,7 @@
 //! a finding can change without bringing it back. The file has one finding a line,
 //! in the order of paths: a change of it reads well in a review.
 
+use crate::disk::companion;
 use crate::rewrite::Finding;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -104,7 +105,7 @@ impl Baseline {
     /// # Errors
     /// [`BaselineError`].
     pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
-        let bytes = std::fs::read(path)
+        let bytes = companion::read_named(path)
             .map_err(|source| BaselineError::Unreadable { path: path.to_owned(), source })?;
         let read: Baseline = serde_json::from_slice(&bytes)
             .map_err(|source| BaselineError::Malformed { path: path.to_owned(), source })?;

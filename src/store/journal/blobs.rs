@@ -1,6 +1,7 @@
 //! File contents, concatenated: one flush serves many small files.
 
 use super::super::error::FileError;
+use crate::disk::companion;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -70,11 +71,12 @@ impl Image {
     pub(super) fn read(&self, folder: &Path, kind: &str, file: &Path) -> Result<Vec<u8>, FileError> {
         let blob = path(folder, kind, self.blob);
         let damaged = || FileError::Damaged { path: file.to_owned(), journal: blob.clone() };
-        let mut bytes = vec![0; self.len];
+        let mut bytes = Vec::new();
         let read = || -> io::Result<Vec<u8>> {
-            let mut blob = File::open(&blob)?;
+            let mut blob = companion::open(&blob)?;
             blob.seek(SeekFrom::Start(self.at))?;
-            blob.read_exact(&mut bytes)?;
+            // How long they are is no reason to make room before they are there.
+            blob.take(self.len as u64).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
         match read() {

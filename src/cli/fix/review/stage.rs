@@ -1,11 +1,12 @@
 //! `--stage`: what was accepted goes into git's index too.
 
 use super::Stop;
+use crate::disk::program;
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// The index of a repository as it was when the review began.
 pub struct Stage {
@@ -56,15 +57,19 @@ impl Stage {
     }
 }
 
+/// Filters run, as whoever says `--stage` wants; monitors and hooks do not.
 fn git(dir: &Path, args: &[&str], input: &str) -> Result<Vec<u8>, Stop> {
-    let mut child = Command::new("git")
+    const MISSING: &str = "git cannot be started; install it or leave out --stage";
+    let mut child = program::command("git")
+        .context(MISSING)?
+        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
         .args(args)
         .current_dir(dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .context("git cannot be started; install it or leave out --stage")?;
+        .context(MISSING)?;
     let mut stdin = child.stdin.take().context("git has no standard input")?;
     let input = input.to_owned();
     // git may write before it has read everything.

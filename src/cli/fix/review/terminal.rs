@@ -7,6 +7,7 @@ mod raw;
 use super::super::super::args::Colour;
 use super::super::super::io::Io;
 use super::Stop;
+use crate::disk::program;
 use crate::report::Look;
 use crate::review::{Key, Terminal};
 use anyhow::Context;
@@ -14,7 +15,6 @@ use anyhow::Context;
 use raw::Raw;
 use std::collections::VecDeque;
 use std::io;
-use std::process::Command;
 
 /// A terminal that gives keys until it is dropped.
 pub struct Desk<'d, 'i> {
@@ -115,15 +115,12 @@ impl Terminal for Desk<'_, '_> {
         #[cfg(unix)]
         let restored = self.raw.take().is_some();
         let status = if cfg!(windows) {
-            Command::new("cmd").arg("/C").arg(&editor).arg(file.path()).status()
+            program::command("cmd").and_then(|mut cmd| cmd.arg("/C").arg(&editor).arg(file.path()).status())
         } else {
             // As git does it: the variable may hold arguments.
-            Command::new("sh")
-                .arg("-c")
-                .arg(format!("{editor} \"$@\""))
-                .arg(&editor)
-                .arg(file.path())
-                .status()
+            let line = format!("{editor} \"$@\"");
+            program::command("sh")
+                .and_then(|mut shell| shell.arg("-c").arg(line).arg(&editor).arg(file.path()).status())
         };
         #[cfg(unix)]
         if restored {
