@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"sync"
 	"testing"
 	"time"
 )
@@ -32,7 +33,12 @@ func BenchmarkTimers(b *testing.B) {
 	})
 	// A retry whose first try succeeds never gets to its select: a timer made
 	// before the loop is what each call pays then.
-	succeed := func() error { return nil }
+	var mu sync.Mutex
+	succeed := func() error {
+		mu.Lock()
+		defer mu.Unlock()
+		return nil
+	}
 	pair(b, "time-after-in-loop-retry", func(b *testing.B) {
 		stop := make(chan struct{})
 		retry := func() error {

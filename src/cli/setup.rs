@@ -66,6 +66,7 @@ impl Setup {
             id: entry.meta.id,
             group: entry.meta.group.word(),
             opt_in: entry.meta.opt_in,
+            options: entry.meta.options,
         }));
         let command_line = CommandLine {
             select: target.select.clone(),

@@ -86,6 +86,15 @@ pub enum Tests {
     Always,
 }
 
+/// An option of a rule in gomend.toml: a word out of a few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its key in `[rules.ID]`.
+    pub key: &'static str,
+    /// What it may say; the first is what holds when nothing is said.
+    pub values: &'static [&'static str],
+}
+
 /// What a transform is called and when it can have a site.
 #[derive(Clone, Copy, Debug)]
 pub struct Meta {
@@ -124,6 +133,8 @@ pub struct Meta {
     pub shapes: &'static [Shape],
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
+    /// Its options.
+    pub options: &'static [Choice],
 }
 
 impl Meta {
@@ -145,6 +156,7 @@ impl Meta {
         imports: &[],
         shapes: &[],
         guards: &[],
+        options: &[],
     };
 }
 
