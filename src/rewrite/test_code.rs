@@ -44,15 +44,14 @@ impl Cx<'_> {
 }
 
 /// Whether a test called `name` is about `time.After`: `TimeAfter` stands in it, or `After`
-/// is all that it says, or the last word of it.
+/// is all that it says, or the last word of it; what follows `_` says which case of it.
 fn is_about_time_after(name: &str) -> bool {
-    let words = words(name);
-    let is_test = words
-        .first()
-        .is_some_and(|first| matches!(first.as_str(), "test" | "benchmark" | "example" | "fuzz"));
-    is_test
-        && (words.last().is_some_and(|last| last == "after")
-            || words.windows(2).any(|two| two == ["time", "after"]))
+    let all = words(name);
+    let is_test =
+        all.first().is_some_and(|first| matches!(first.as_str(), "test" | "benchmark" | "example" | "fuzz"));
+    let mut parts = name.split('_').take(1).chain(name.rsplit('_').take(1));
+    let named = parts.any(|part| words(part).last().is_some_and(|last| last == "after"));
+    is_test && (named || all.windows(2).any(|two| two == ["time", "after"]))
 }
 
 /// Whether a package is called after tests or benchmarks: `httptest`, `bench_test`, and not
@@ -88,6 +87,7 @@ mod tests {
             "TestClient_TimeAfterStop",
             "ExampleAfter",
             "TestLoopAfter",
+            "TestAfter_short",
             "FuzzTimeAfterIn",
         ] {
             assert!(is_about_time_after(name), "{name}");
@@ -95,6 +95,7 @@ mod tests {
         for name in [
             "TestSubmitAfterClose",
             "TestAfterClose",
+            "TestSubmit_after_close",
             "TestAfternoon",
             "waitAfter",
             "TestTime",

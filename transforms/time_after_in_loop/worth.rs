@@ -278,21 +278,35 @@ impl<'t> Worth<'t> {
             && writes.iter().any(|(write, _)| beside(*write))
     }
 
-    /// How long the select waits at least, in nanoseconds, for the timer of its case
-    /// `own`, where each other case leaves the loops for good: then no more than one timer
-    /// is made in that time.
+    /// Whether the select waits until its timer `own` or another one fires, unless it leaves
+    /// the loops for good.
+    pub fn pauses(&self, own: Node<'t>) -> bool {
+        clauses(self.select).filter(|clause| *clause != own).all(|other| {
+            waited(other).is_some() || (other.kind() != "default_case" && leaves(other, self.package))
+        })
+    }
+
+    /// Why a pause is not made in each round.
+    pub fn seldom_reached(&self, own: Node<'t>) -> Option<String> {
+        let round = self.exits(self.outermost.field("body").filter(|_| self.pauses(own))?);
+        (round.falls || round.continues.contains(&self.outermost))
+            .then(|| format!("the loop on line {}", self.outermost.line()))
+    }
+
+    /// How long the select pauses at least, in nanoseconds: no more than one timer is made in
+    /// that time.
     pub fn period(&self, own: Node<'t>, duration: Node<'t>) -> Option<i64> {
-        let mut least = integer(duration, self.package)?;
-        for other in clauses(self.select).filter(|clause| *clause != own) {
-            let waited = received_from(other).filter(|channel| is_call(*channel, "time", "After"));
-            match waited {
-                Some(after) => least = least.min(integer(arguments(after).next()?, self.package)?),
-                None if other.kind() == "default_case" || !leaves(other, self.package) => return None,
-                None => {}
-            }
+        let mut least = integer(duration, self.package).filter(|_| self.pauses(own))?;
+        for after in clauses(self.select).filter(|clause| *clause != own).filter_map(waited) {
+            least = least.min(integer(arguments(after).next()?, self.package)?);
         }
         (least > 0).then_some(least)
     }
+}
+
+/// The `time.After(d)` that the clause waits for.
+fn waited<'t>(clause: Node<'t>) -> Option<Node<'t>> {
+    received_from(clause).filter(|channel| is_call(*channel, "time", "After"))
 }
 
 /// What is known of a counter.
