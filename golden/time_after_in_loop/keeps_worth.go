@@ -321,10 +321,11 @@ func deadlineOfLoop(in <-chan int) {
 // A comment has to end its line.
 func commentInside(in <-chan int) {
 	for {
+		wait := (             // So long.
+		time.After(interval)) // keeps: comment
 		select {
 		case <-in:
-		case <-time. // keeps: comment
-				After(interval):
+		case <-wait:
 		}
 	}
 }

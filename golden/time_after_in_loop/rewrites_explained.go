@@ -19,7 +19,7 @@ func explainedWait(stop <-chan int) {
 		//nolint:staticcheck // on purpose
 		select {
 		case <-stop:
-		case /* b */ <-time. /* c */ After /* d */ ( /* e */ interval /* f */) /* g */ :
+		case /* b */ <-time.After /* d */ ( /* e */ interval /* f */) /* g */ :
 		}
 	}
 }

@@ -11,8 +11,6 @@ func commented(d time.Duration, n int) {
 	// Above.
 	<-( // not so long
 	time.After(d))
-	<-time. // the package
-		After(d)
 	if n > 0 {
 		<-(time.After(d) /* all */)
 	}
