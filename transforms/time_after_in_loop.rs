@@ -329,7 +329,10 @@ impl Transform for TimeAfterInLoop {
         let waits = |fix: &mut Fix, timer: &str| match case.declared {
             None => {
                 fix.insert_right_before(select, &[format!("{timer}.Reset{given}")]);
-                fix.replace_node(site.call, format!("{comments}{timer}.C"));
+                // gofmt divides a comment from an operator or a parenthesis before it.
+                let before = &site.call.file().text()[..site.call.start()];
+                let space = if !comments.is_empty() && before.ends_with(['-', '(']) { " " } else { "" };
+                fix.replace_node(site.call, format!("{space}{comments}{timer}.C"));
             }
             Some((statement, name)) => {
                 fix.replace_node(statement, format!("{comments}{timer}.Reset{given}"));

@@ -97,9 +97,9 @@ fn an_option_of_a_rule_decides_what_becomes_of_a_site() {
     ground.run(&["check", "--show-kept"]).code(0).out(&["(once a minute) (seldom)"]);
     ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"report\"\n");
     ground.run(&["check"]).code(1);
-    ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"kept\"\n");
+    ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"kep\"\n");
     let ran = ground.run(&["check"]).code(2);
-    ran.err(&["gomend.toml:2:10: `seldom` does not know `kept`; did you mean `keep`?"]);
+    ran.err(&["gomend.toml:2:10: `seldom` does not know `kep`; did you mean `keep`?"]);
     ground.put("gomend.toml", "[rules.time-after-in-loop]\nsedom = \"keep\"\n");
     ground
         .run(&["check"])

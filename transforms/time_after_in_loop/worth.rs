@@ -459,16 +459,15 @@ fn is_stop(jump: Node<'_>, outermost: Node<'_>) -> bool {
 }
 
 fn tells_to_stop(channel: Node<'_>) -> bool {
-    let stems =
-        ["stop", "quit", "done", "clos", "exit", "shut", "cancel", "halt", "kill", "die", "dying", "term"];
-    let stems: Vec<&str> = stems.to_vec();
+    const STEMS: &[&str] =
+        &["stop", "quit", "done", "clos", "exit", "shut", "cancel", "halt", "kill", "die", "dying", "term"];
     let name = match channel.kind() {
         "call_expression" => callee(channel).and_then(|callee| callee.field("field")),
         "selector_expression" => channel.field("field"),
         "identifier" => Some(channel),
         _ => None,
     };
-    name.is_some_and(|name| speaks_of(name.text(), &stems))
+    name.is_some_and(|name| speaks_of(name.text(), STEMS))
 }
 
 /// `!ok`, for the second value of a receive.
