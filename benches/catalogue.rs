@@ -59,6 +59,7 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        options: entry.meta.options,
     };
     let rules = Rules::new(entries.iter().map(info));
     let all = entries.iter().map(|entry| entry.meta.id).collect();

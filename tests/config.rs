@@ -6,6 +6,7 @@ use gomend::disk::Disk;
 use gomend::engine::discover::{Discovery, Include, Request};
 use gomend::engine::policy::{FilePolicy, Policy, RuleInfo, Rules};
 use gomend::model::GoVersion;
+use gomend::rewrite::Choice;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,14 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 fn rules() -> Rules {
-    let rule = |id, group, opt_in| RuleInfo { id, group, opt_in };
+    let options = |id| match id {
+        "gosched" => &[
+            Choice { key: "a", values: &["one", "two"] },
+            Choice { key: "seldom", values: &["report", "keep"] },
+        ][..],
+        _ => &[],
+    };
+    let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, options: options(id) };
     Rules::new([
         rule("manual-gc", "memory", false),
         rule("free-os-memory", "memory", false),
@@ -84,10 +92,13 @@ fn selectors() {
 #[test]
 fn the_nearest_file_upward_has_the_last_word() {
     let dir = tree(&[
-        ("gomend.toml", "select = ['gosched', 'manual-gc']\ngo = '1.20'\n[rules.gosched]\na = 1\nb = 1\n"),
+        (
+            "gomend.toml",
+            "select = ['gosched', 'manual-gc']\ngo = '1.20'\n[rules.gosched]\na = 'one'\nseldom = 'report'\n",
+        ),
         (
             "sub/gomend.toml",
-            "extend-select = ['free-os-memory']\nignore = ['gosched']\n[rules.gosched]\nb = 2\n",
+            "extend-select = ['free-os-memory']\nignore = ['gosched']\n[rules.gosched]\nseldom = 'keep'\n",
         ),
         ("sub/deep/gomend.toml", "select = ['gosched']\ngo = '1.22'\n"),
         ("own/gomend.toml", "root = true\nignore = ['gosched']\n"),
@@ -104,7 +115,7 @@ fn the_nearest_file_upward_has_the_last_word() {
     assert_eq!(of("sub/deep/a.go").go, Some(GoVersion(1, 22)));
     assert_eq!(of("own/a.go").go, None);
     let options = of("sub/a.go").options["gosched"].to_string();
-    assert_eq!(options, "a = 1\nb = 2\n");
+    assert_eq!(options, "a = \"one\"\nseldom = \"keep\"\n");
     assert!(Arc::ptr_eq(&of("a.go"), &of("other/b.go")), "shared");
 }
 
@@ -194,6 +205,14 @@ fn faults_have_line_column_and_suggestion() {
             "1:22: there is no rule or group `manul-gc`; did you mean `manual-gc`?",
         ),
         ("[rules.gosch]", "1:8: there is no rule or group `gosch`; did you mean `gosched`?"),
+        (
+            "[rules.gosched]\nseldum = 'keep'",
+            "2:1: unknown key `seldum` in [rules.gosched]; did you mean `seldom`?",
+        ),
+        ("[rules.gosched]\nseldom = 'kep'", "2:10: `seldom` does not know `kep`; did you mean `keep`?"),
+        ("[rules.gosched]\nseldom = 'never'", "2:10: `seldom` does not know `never`; there are report, keep"),
+        ("[rules.gosched]\nseldom = true", "2:10: `seldom` must be a string, not boolean"),
+        ("[rules.manual-gc]\nseldom = 'keep'", "1:8: `manual-gc` has no options; take this table out"),
         ("[rules]\ngosched = 1", "2:11: `gosched` must be a table of options, not integer"),
         ("select = 'all'", "1:10: `select` must be a list of strings, [\"...\"], not string"),
         ("root = 'yes'", "1:8: `root` must be true or false, not string"),

@@ -34,10 +34,12 @@ mod num_goroutine_in_metrics;
 mod pprof_on_default_mux;
 mod read_mem_stats;
 mod read_mem_stats_per_request;
+mod restarted_timeout;
 mod select_default_spin;
 mod stack_all_polled;
 mod stack_fixed_buffer;
 mod time_after_in_loop;
+mod time_after_range;
 mod time_after_sleep;
 mod trace_always_on;
 mod trace_without_stop;
@@ -58,6 +60,8 @@ macro_rules! entry {
 pub static CATALOGUE: &[Entry] = &[
     entry!(time_after_in_loop::TimeAfterInLoop),
     entry!(time_after_sleep::TimeAfterSleep),
+    entry!(time_after_range::TimeAfterRange),
+    entry!(restarted_timeout::RestartedTimeout),
     entry!(manual_gc::ManualGc),
     entry!(gc_in_benchmark::GcInBenchmark),
     entry!(free_os_memory::FreeOsMemory),

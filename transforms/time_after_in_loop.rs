@@ -33,6 +33,10 @@
 //! on that is all: a timer that nobody waits for is collected like anything else. Before
 //! Go 1.23, or with `asynctimerchan=1`, each one stays in memory until it fires: 200,000
 //! of an hour each kept 53 MB.
+//!
+//! That pays where the loop waits more than once for each call of the function. A retry whose
+//! first try succeeds does not wait at all: it takes 16 ns and allocates nothing, and 300 ns,
+//! 248 B and 3 allocations with a timer that is made before its loop.
 //! # Safe
 //! With the timers of Go 1.23 a `Reset` throws away what an earlier round left in the
 //! channel, so `Reset(d)` right before the select does what a new timer did: the wait is
@@ -44,7 +48,8 @@
 //! the cases below came later all along. So the operands above must take no time and do
 //! nothing: variables, fields, the `Done()` of a context (of type `context.Context`, or
 //! called so), a method without arguments called `Done` or `...Notify` of a type of another
-//! package, and functions of the package that only return such a thing.
+//! package, and functions of the package that only return such a thing. Where the channel is
+//! kept in a variable right before the select, nothing moves.
 //!
 //! The timer belongs to the function or function literal that holds the select, so each
 //! call has its own, and it is made before all loops of that function, so `defer` runs
@@ -59,18 +64,39 @@
 //! and receiving what it may have sent; its own case has received that already. This
 //! holds under `asynctimerchan=1` and `asynctimerchan=0` alike, but it asks of whoever
 //! edits the loop next to keep it up.
+//! # Options
+//! `seldom`, in `[rules.time-after-in-loop]` of gomend.toml, is about a select that waits for a
+//! constant time, and that each other case leaves for good: `case <-time.After(time.Minute):`
+//! beside a stop case makes one timer a minute. Such a site is reported with that rate; with
+//! `seldom = "keep"` it is kept. The default is `"report"`.
 //! # Guards
-//! - `is-the-subject`, keep: the test, benchmark or example is about `After`, by its name.
+//! - `is-the-subject`, keep: the test, benchmark or example is about `time.After`, by its name:
+//!   `TimeAfter` stands in it, or `After` is its last word.
 //! - `goto`, keep: a `goto` would jump over the declaration, make it again and again, or
 //!   reach the select without the `Reset`.
 //! - `not-nameable`, keep: `NewTimer` would mean something else before the loop, because a
 //!   name nearer by hides the package.
+//! - `comment`, keep: a comment within the call has no room on the line that is written.
 //! - `operand-waits`, keep: an operand of a case above receives from a channel, and that
 //!   wait would count as part of the timeout.
 //! - `operand-changes`, keep: the duration has a call, and an operand of a case above is a
-//!   variable that the call may write.
+//!   variable that the call may write; or one of the two visibly writes what the other reads, with
+//!   what functions and methods of the package show.
+//! - `waits-once`, keep: a test of the round's number, or of a flag that is turned there, lets the
+//!   loop reach the select once at most, so there is nothing to reuse.
+//! - `leaves-first`, keep: the loop can be left, or be over, in its first round without the select, as a
+//!   retry is when its first try succeeds: that call takes 16 ns today, and 300 ns, 248 B and 3
+//!   allocations with a timer that is made before the loop (Go 1.26).
+//! - `seldom-reached`, keep: not each round of the loop reaches the select, and there it waits for its
+//!   full time unless the loop is left, as a pause after a failure does; beside that pause an allocation
+//!   is nothing.
+//! - `one-at-a-time`, keep: the channel is made only where there is none, so there is one timer at most.
+//! - `seldom`, keep: the select waits for a constant time unless the loop is left, and gomend.toml says
+//!   to keep such sites.
 //! - `stored`, advice: the channel is kept in a variable, which may be nil or outlive the
 //!   turn, so only its author can say when the timer is to be reset.
+//! - `short-lived`, advice: with the timers of before Go 1.23 a timer of less than a minute is gone
+//!   soon, and one that is made once has to be drained in every other case.
 //! - `operand-calls`, unsafe: an operand of a case above calls a function, whose time would
 //!   count as part of the timeout.
 //! - `evaluation-order`, unsafe: the duration has a call, or can panic, and would be
@@ -79,20 +105,28 @@
 //! # Known limits
 //! A loop that is left in its first turn is no finding, nor is a channel that is made
 //! before the loop, passed on or returned. A loop made of `goto` alone is not seen as one.
+//!
+//! Which calls are the common ones cannot be seen. So `leaves-first` counts each `return`, `break`,
+//! `goto` and panic before the select, and a condition of the loop that asks somebody (`for !done()`). It
+//! does not count that there is nothing to loop over, nor that somebody asks the function to stop: a
+//! context that is done, a channel called `stop`, `quit`, `done` or the like, a channel that is closed.
 
 mod order;
 mod reuse;
+mod worth;
 
-use crate::model::constant::unit;
+use crate::model::comments;
+use crate::model::constant::{integer, unit};
 use crate::model::effects::is_constant;
 use crate::model::imports::{arguments, is_call, parenthesized, unparenthesized};
 use crate::model::locals::{has_pointer, is_written};
 use crate::model::module::Timers;
-use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops};
+use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops, waiting};
 use crate::model::scope::{self, Def, LocalKind};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Choice, Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 use order::Order;
+use worth::{Worth, rate};
 
 /// Replaces `case <-time.After(d)` in a loop by one timer that is reset.
 pub struct TimeAfterInLoop;
@@ -106,10 +140,46 @@ pub struct Site<'t> {
 
 enum Role<'t> {
     /// `case <-time.After(d):`
-    Case { case: Node<'t>, select: Node<'t>, innermost: Node<'t>, outermost: Node<'t> },
-    /// `name = time.After(d)`
-    Stored { name: Node<'t> },
+    Case(Case<'t>),
+    /// `name = time.After(d)`; `tested` is the condition that it is nil.
+    Stored { name: Node<'t>, tested: Option<Node<'t>> },
 }
+
+/// A case of a select in a loop that waits for the timer.
+#[derive(Clone, Copy)]
+struct Case<'t> {
+    case: Node<'t>,
+    select: Node<'t>,
+    innermost: Node<'t>,
+    outermost: Node<'t>,
+    /// `name := time.After(d)` right before the select, and the `name` in its case.
+    declared: Option<(Node<'t>, Node<'t>)>,
+}
+
+impl<'t> Case<'t> {
+    fn of(case: Node<'t>, select: Node<'t>, declared: Option<(Node<'t>, Node<'t>)>) -> Option<Case<'t>> {
+        let (innermost, outermost) = (loops(select).next()?, loops(select).last()?);
+        Some(Case { case, select, innermost, outermost, declared })
+    }
+
+    /// The timer of the function that serves this select too.
+    fn reused(&self, cx: &Cx<'t>) -> Option<&'t str> {
+        let synchronous = cx.around.timers() == Timers::Synchronous;
+        synchronous.then(|| reuse::timer(labeled(self.outermost), labeled(self.select)))?
+    }
+
+    fn worth(&self, cx: &Cx<'t>) -> Worth<'t> {
+        Worth::of(self.select, self.outermost, cx.package())
+    }
+
+    /// What the fix replaces: the call, or the statement that keeps its channel.
+    fn replaced(&self, call: Node<'t>) -> Node<'t> {
+        self.declared.map_or(call, |(statement, _)| statement)
+    }
+}
+
+/// Nanoseconds below which a timer of before Go 1.23 is gone soon enough.
+const MINUTE: i64 = 60_000_000_000;
 
 impl Transform for TimeAfterInLoop {
     type Site<'t> = Site<'t>;
@@ -124,13 +194,21 @@ impl Transform for TimeAfterInLoop {
             "is-the-subject",
             "goto",
             "not-nameable",
+            "comment",
             "operand-waits",
             "operand-changes",
+            "waits-once",
+            "leaves-first",
+            "seldom-reached",
+            "one-at-a-time",
+            "seldom",
             "stored",
+            "short-lived",
             "operand-calls",
             "evaluation-order",
             "old-timers",
         ],
+        options: &[Choice { key: "seldom", values: &["report", "keep"] }],
         ..Meta::USUAL
     };
 
@@ -143,41 +221,86 @@ impl Transform for TimeAfterInLoop {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let Role::Case { case, select, outermost, .. } = site.role else {
-            return Verdict::of(Level::Safe).lower_if(true, Level::Advice, "stored");
+        let subject = cx.test_of_time_after(site.call);
+        let case = match site.role {
+            Role::Case(case) => case,
+            Role::Stored { tested, .. } => {
+                return Verdict::of(Level::Safe)
+                    .keep_for(subject, "is-the-subject")
+                    .keep_for(tested.map(seen), "one-at-a-time")
+                    .lower_if(true, Level::Advice, "stored");
+            }
         };
-        let order = Order::of(select, case, site.duration, cx.package());
+        let before = labeled(case.outermost);
+        let order = match case.declared {
+            None => Order::of(case.select, case.case, site.duration, cx.package()),
+            // The duration is evaluated in front of the select already.
+            Some(_) => Order::unchanged(site.duration, cx.package()),
+        };
         let old = match cx.around.timers() {
             Timers::Synchronous => None,
             Timers::Asynchronous(reason) => Some(reason),
         };
+        let brief =
+            || integer(site.duration, cx.package()).filter(|length| old.is_some() && *length < MINUTE);
+        let is_kept = || cx.option(Self::META.id, "seldom").is_some_and(|choice| choice == "keep");
+        let seldom = || is_kept().then(|| case.worth(cx).period(case.case, site.duration).map(rate))?;
+        let passed_by = || case.worth(cx).passed_by().filter(|_| case.reused(cx).is_none());
         Verdict::of(Level::Safe)
-            .keep_for(cx.test_of(site.call, "after"), "is-the-subject")
-            .keep_for(goto_in_the_way(labeled(outermost), labeled(select)), "goto")
-            .keep_if(cx.qualified("time", "NewTimer", labeled(outermost)).is_none(), "not-nameable")
+            .keep_for(subject, "is-the-subject")
+            .keep_for(goto_in_the_way(before, labeled(case.select)), "goto")
+            .keep_if(cx.qualified("time", "NewTimer", before).is_none(), "not-nameable")
+            .keep_for(lost_comment(site.call, case.replaced(site.call)), "comment")
             .keep_for(order.waits(), "operand-waits")
             .keep_for(order.changes(), "operand-changes")
+            .keep_seen(|| case.worth(cx).once(), "waits-once")
+            .keep_seen(passed_by, "leaves-first")
+            .keep_seen(|| case.worth(cx).seldom_reached(case.case), "seldom-reached")
+            .keep_seen(seldom, "seldom")
+            .lower_seen(|| brief().map(rate_of), Level::Advice, "short-lived")
             .lower_for(order.calls(), Level::Unsafe, "operand-calls")
             .lower_for(order.unclear(), Level::Unsafe, "evaluation-order")
-            .lower_for(old, Level::Unsafe, "old-timers")
+            .lower_for(old.clone(), Level::Unsafe, "old-timers")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
         let synchronous = cx.around.timers() == Timers::Synchronous;
+        let brief = verdict.guard() == Some("short-lived");
         let cost = if synchronous {
             "an allocation, no leak: each turn costs 248 B in 3 allocations (measured with Go 1.26), \
              which a timer made once and reset does without"
+        } else if brief {
+            "with the timers of before Go 1.23 each one stays in memory until it fires, which is soon here; \
+             a timer made once has to be stopped and drained before each reset with them, which is more \
+             than it saves"
         } else {
             "with the timers of before Go 1.23 each one stays in memory until it fires, however soon the \
              select moves on: 200,000 of an hour each kept 53 MB"
         };
         let (message, why, labels) = match site.role {
-            Role::Case { select, innermost, .. } => (
-                "`time.After` in a loop makes a new timer at each turn".to_owned(),
-                cost.to_owned(),
-                vec![(innermost.span(), "this loop".to_owned()), (select.span(), "this select".to_owned())],
-            ),
-            Role::Stored { name } => {
+            Role::Case(case) => {
+                let worth = case.worth(cx);
+                let constant = worth.period(case.case, site.duration).map(rate);
+                let period = constant.or_else(|| {
+                    let length = site.duration.text();
+                    let shown = worth.pauses(case.case) && !length.contains('\n');
+                    shown.then(|| format!("once in each `{length}`"))
+                });
+                (
+                    "`time.After` in a loop makes a new timer at each turn".to_owned(),
+                    match period {
+                        Some(rate) => {
+                            format!("{cost}; here that is at most {rate}, as each other case leaves the loop")
+                        }
+                        None => cost.to_owned(),
+                    },
+                    vec![
+                        (case.innermost.span(), "this loop".to_owned()),
+                        (case.select.span(), "this select".to_owned()),
+                    ],
+                )
+            }
+            Role::Stored { name, .. } => {
                 let name = name.text();
                 let loop_around = loops(site.call).next().map(Node::span);
                 (
@@ -190,52 +313,92 @@ impl Transform for TimeAfterInLoop {
                 )
             }
         };
-        let severity = if synchronous { Severity::Note } else { Severity::Warning };
+        let severity = if synchronous || brief { Severity::Note } else { Severity::Warning };
         Telling { span: site.call.span(), message, why, severity, labels }
     }
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        let Role::Case { case, select, outermost, .. } = site.role else { return };
-        let (before, select) = (labeled(outermost), labeled(select));
+        let Role::Case(case) = site.role else { return };
+        let (before, select) = (labeled(case.outermost), labeled(case.select));
         let given = site.call.field("arguments").map_or("", Node::text);
         let Some(new_timer) = cx.qualified("time", "NewTimer", before) else { return };
         fix.claim(site.call);
         let synchronous = cx.around.timers() == Timers::Synchronous;
-        if let Some(timer) = reuse::timer(before, select).filter(|_| synchronous) {
-            fix.insert_before(select, &[format!("{timer}.Reset{given}")]);
-            fix.replace_node(site.call, format!("{timer}.C"));
+        let comments: String =
+            inner_comments(site.call, case.replaced(site.call)).map(|it| format!("{} ", it.text())).collect();
+        let waits = |fix: &mut Fix, timer: &str| match case.declared {
+            None => {
+                fix.insert_right_before(select, &[format!("{timer}.Reset{given}")]);
+                // gofmt divides a comment from an operator or a parenthesis before it.
+                let before = &site.call.file().text()[..site.call.start()];
+                let space = if !comments.is_empty() && before.ends_with(['-', '(']) { " " } else { "" };
+                fix.replace_node(site.call, format!("{space}{comments}{timer}.C"));
+            }
+            Some((statement, name)) => {
+                fix.replace_node(statement, format!("{comments}{timer}.Reset{given}"));
+                fix.replace_node(name, format!("{timer}.C"));
+            }
+        };
+        if let Some(timer) = case.reused(cx) {
+            waits(fix, timer);
             return;
         }
-        let timer = cx.fresh_name(&["timer", "timeout"], before);
+        let gone: Vec<Node<'t>> = case
+            .declared
+            .iter()
+            .flat_map(|(statement, name)| {
+                let own = move |node: &Node<'t>| node.kind() == "identifier" && node.text() == name.text();
+                statement.descendants().filter(own).chain([*name])
+            })
+            .collect();
+        let timer = cx.fresh_name_before("timer", before, &gone);
         let is_first = is_plain(site.duration) && is_known_early(site.duration, before, cx);
         let first = if is_first { site.duration.text() } else { "0" };
         let mut lines = vec![format!("{timer} := {new_timer}({first})")];
         let drain = drain(&timer);
         if !synchronous {
             lines.extend(drain.clone());
-            let cases = reuse::waiting(site.call).into_iter().flat_map(clauses);
-            for other in cases.filter(|clause| *clause != case) {
+            for other in clauses(case.select).filter(|clause| *clause != case.case) {
                 fix.insert_first(other, &drain);
             }
         }
         lines.push(format!("defer {timer}.Stop()"));
         fix.insert_before(before, &lines);
-        fix.insert_before(select, &[format!("{timer}.Reset{given}")]);
-        fix.replace_node(site.call, format!("{timer}.C"));
+        waits(fix, &timer);
     }
+}
+
+/// What a guard saw.
+fn seen(node: Node<'_>) -> String {
+    format!("`{}` on line {}", node.text().lines().next().unwrap_or_default(), node.line())
+}
+
+/// How long a timer lives that is not stopped.
+fn rate_of(length: i64) -> String {
+    format!("it fires {}", rate(length).replacen("once every", "after", 1).replacen("once", "after", 1))
+}
+
+/// The comments that stand in what goes, and in nothing that is written anew.
+fn inner_comments<'t>(call: Node<'t>, replaced: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    comments::inside(replaced, call.field("arguments").unwrap_or(call))
+}
+
+/// A comment in what goes that has no room on the line that is written.
+fn lost_comment(call: Node<'_>, replaced: Node<'_>) -> Option<String> {
+    inner_comments(call, replaced).find(|comment| !comments::is_within_a_line(*comment)).map(seen)
 }
 
 /// `case <-time.After(d)`, `case t := <-time.After(d)` and the like.
 fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
-    let select = reuse::waiting(call)?;
+    let select = waiting(call)?;
     let case = clauses(select).find(|clause| clause.holds(call))?;
-    let innermost = loops(select).next()?;
-    let outermost = loops(select).last()?;
-    comes_back(select, cx.package()).then_some(Role::Case { case, select, innermost, outermost })
+    let case = Case::of(case, select, None)?;
+    comes_back(select, cx.package()).then_some(Role::Case(case))
 }
 
 /// `name = time.After(d)` for a local that a select of the same loop receives
-/// from. In a loop further in it would be a deadline that the author wanted.
+/// from. In a loop further in it would be a deadline that the author wanted. Where the
+/// select follows at once and nothing else mentions the name, it is a case like any other.
 fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
     let value = parenthesized(call);
     let list = value.parent().filter(|list| list.kind() == "expression_list")?;
@@ -248,11 +411,76 @@ fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
     };
     let own = loops(statement).next()?;
     let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
-    let is_waited_for = scope::mentions(local)
-        .into_iter()
-        .any(|mention| reuse::waiting(mention).is_some() && loops(mention).next() == Some(own));
+    let mentions = scope::mentions(local);
+    let is_waited_for =
+        mentions.iter().any(|mention| waiting(*mention).is_some() && loops(*mention).next() == Some(own));
     let whole = statement.ancestors().find(|node| node.kind() == "var_declaration").unwrap_or(statement);
-    (is_waited_for && comes_back(whole, cx.package())).then_some(Role::Stored { name })
+    if !is_waited_for || !comes_back(whole, cx.package()) {
+        return None;
+    }
+    let specs = whole.descendants().filter(|node| node.kind() == "var_spec").count();
+    let only = list.named().count() == 1 && (whole == statement || specs == 1);
+    if let ([declared, mention], true) = (&mentions[..], only)
+        && *declared == local.name
+        && let Some(select) = waiting(*mention).filter(|select| statement_behind(whole) == Some(*select))
+        && let Some(case) = clauses(select).find(|clause| clause.holds(*mention))
+    {
+        return Case::of(case, select, Some((whole, *mention))).map(Role::Case);
+    }
+    Some(Role::Stored { name, tested: tested_for_nil(statement, name) })
+}
+
+/// The statement right behind another in its block, without its labels.
+fn statement_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
+    let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+    let mut next = list.named().skip_while(|next| *next != statement).nth(1)?;
+    while next.kind() == "labeled_statement" {
+        next = next.named().find(|node| node.kind() != "label_name")?;
+    }
+    Some(next)
+}
+
+/// The condition `name == nil` under which `statement` runs.
+fn tested_for_nil<'t>(statement: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
+    let mut below = statement;
+    for up in statement.ancestors().take_while(|up| !up.is(&["for_statement", "func_literal"])) {
+        let condition = match up.kind() {
+            "if_statement" if up.field("consequence") == Some(below) => {
+                up.field("condition").filter(|condition| compares_with_nil(*condition, "==", "&&", name))
+            }
+            "if_statement" if up.field("alternative") == Some(below) => {
+                up.field("condition").filter(|condition| compares_with_nil(*condition, "!=", "||", name))
+            }
+            "expression_case" => {
+                let mut values = up.field("value").into_iter().flat_map(Node::named);
+                let only = values.next().filter(|_| values.next().is_none());
+                only.filter(|condition| compares_with_nil(*condition, "==", "&&", name))
+            }
+            _ => None,
+        };
+        if condition.is_some() {
+            return condition;
+        }
+        below = up;
+    }
+    None
+}
+
+/// Whether `condition` is `name == nil`, or that with another condition.
+fn compares_with_nil(condition: Node<'_>, operator: &str, joined: &str, name: Node<'_>) -> bool {
+    let condition = unparenthesized(condition);
+    let (Some(left), Some(is), Some(right)) =
+        (condition.field("left"), condition.field("operator"), condition.field("right"))
+    else {
+        return false;
+    };
+    let same = |one: Node<'_>, other: Node<'_>| {
+        one.kind() == "identifier" && scope::resolve(one) == scope::resolve(name) && other.kind() == "nil"
+    };
+    let (left, right) = (unparenthesized(left), unparenthesized(right));
+    (is.kind() == operator && (same(left, right) || same(right, left)))
+        || (is.kind() == joined
+            && [left, right].iter().any(|side| compares_with_nil(*side, operator, joined, name)))
 }
 
 /// A `goto` that passes the new declaration in either direction, or enters the

@@ -24,11 +24,18 @@
 //!   stands and a sleep does not.
 //! - `not-nameable`, keep: `Sleep` would mean something else at this place, because a
 //!   name nearer by hides the package.
+//! - `comment`, keep: a comment within the statement has no room on the line that is written.
+//! - `forbidden`, unsafe: the configuration of golangci-lint forbids `time.Sleep` in this file, by
+//!   a pattern of its linter `forbidigo`, so the lint would fail.
 //! # Known limits
+//! A linter other than `forbidigo`, or a configuration that lies elsewhere than in the directories
+//! above the file, may forbid `time.Sleep` too.
+//!
 //! The goroutine then waits in `time.Sleep` rather than in a channel receive, which a
 //! stack dump shows and a leak detector that is told of function names could notice. A block
 //! profile that another file takes shows such waits no longer.
 
+use crate::model::comments;
 use crate::model::imports::{arguments, is_symbol, parenthesized};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
@@ -53,7 +60,7 @@ impl Transform for TimeAfterSleep {
         seeds: &["SRC 3"],
         best: Level::Safe,
         triggers: &[Symbol { path: "time", name: "After" }],
-        guards: &["is-the-subject", "block-profile", "not-nameable"],
+        guards: &["is-the-subject", "block-profile", "not-nameable", "comment", "forbidden"],
         ..Meta::USUAL
     };
 
@@ -70,9 +77,11 @@ impl Transform for TimeAfterSleep {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         Verdict::of(Level::Safe)
-            .keep_for(cx.test_of(site.call, "after"), "is-the-subject")
+            .keep_for(cx.test_of_time_after(site.call), "is-the-subject")
             .keep_for(block_profile(cx), "block-profile")
             .keep_if(cx.qualified("time", "Sleep", site.callee).is_none(), "not-nameable")
+            .keep_for(site.lost_comment(), "comment")
+            .lower_seen(|| cx.around.forbidden("time.Sleep"), Level::Unsafe, "forbidden")
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
@@ -89,7 +98,36 @@ impl Transform for TimeAfterSleep {
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(sleep) = cx.qualified("time", "Sleep", site.callee) else { return };
         let arguments = site.call.field("arguments").map_or("()", Node::text);
-        fix.replace_node(site.receive, format!("{sleep}{arguments}"));
+        let (above, before, behind) = site.comments();
+        let lines: Vec<String> = above.iter().map(|comment| comment.text().to_owned()).collect();
+        if !lines.is_empty() {
+            fix.insert_right_before(site.receive, &lines);
+        }
+        let before: String = before.iter().map(|comment| format!("{} ", comment.text())).collect();
+        let behind: String = behind.iter().map(|comment| format!(" {}", comment.text())).collect();
+        fix.replace_node(site.receive, format!("{before}{sleep}{arguments}{behind}"));
+    }
+}
+
+impl<'t> Site<'t> {
+    /// The comments outside the arguments: those that go on a line of their own above, and
+    /// those that stay on the line, before the call and behind it.
+    fn comments(&self) -> (Vec<Node<'t>>, Vec<Node<'t>>, Vec<Node<'t>>) {
+        let arguments = self.call.field("arguments").unwrap_or(self.call);
+        let all = comments::inside(self.receive, arguments);
+        let (within, above): (Vec<_>, Vec<_>) = all.partition(|comment| comments::is_within_a_line(*comment));
+        let (before, behind) = within.into_iter().partition(|comment| comment.start() < arguments.start());
+        (above, before, behind)
+    }
+
+    /// A comment that has to go above a statement which is not the first of its line.
+    fn lost_comment(&self) -> Option<String> {
+        let (above, ..) = self.comments();
+        let file = self.receive.file();
+        let line = file.lines().span(self.receive.line());
+        let is_first = file.text()[line.start..self.receive.start()].trim().is_empty();
+        let lost = above.into_iter().find(|comment| !is_first || comment.text().contains('\n'))?;
+        Some(format!("line {}", lost.line()))
     }
 }
 

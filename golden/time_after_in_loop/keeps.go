@@ -109,8 +109,8 @@ func storedForTurn(busy func() bool, stop <-chan int) {
 		if busy() {
 			tick = time.After(interval) // advice: stored
 		}
-		timeout, n := time.After(time.Second), 1 // advice: stored
 		var late = time.After(time.Minute)       // advice: stored
+		timeout, n := time.After(time.Second), 1 // advice: stored
 		select {
 		case <-tick:
 		case <-timeout:

@@ -53,9 +53,12 @@ func commented(ctx context.Context, wake <-chan int) {
 }
 
 func condition(ready func() bool, every time.Duration) {
-	for !ready() {
+	for {
 		select {
 		case <-time.After(every):
+		}
+		if ready() {
+			return
 		}
 	}
 }
@@ -110,12 +113,15 @@ func received(stop <-chan int) (last time.Time) {
 // A back-off is read anew each time.
 func backOff(try func() bool, stop <-chan struct{}) {
 	delay := time.Millisecond
-	for !try() {
+	for {
 		select {
 		case <-stop:
 			return
 		case <-time.After(delay):
 			delay = min(2*delay, time.Second)
+		}
+		if try() {
+			return
 		}
 	}
 }
@@ -171,7 +177,7 @@ func dialled(dial func() *server) {
 		}
 		select {
 		case <-s.stopped:
-			return
+			s = nil
 		case <-time.After(s.timeout):
 		}
 	}
@@ -269,7 +275,7 @@ func nestedLoops(rows [][]int, stop <-chan int) {
 	}
 }
 
-func inBranches(kind any, stop <-chan int, rows []int) {
+func inBranches(kind any, stop, rows <-chan int) {
 	if kind != nil {
 		for range rows {
 			switch kind := kind.(type) {
@@ -277,7 +283,7 @@ func inBranches(kind any, stop <-chan int, rows []int) {
 				if kind > 0 {
 					select {
 					case <-stop:
-						return
+						work(kind)
 					case <-time.After(interval):
 					}
 				}

@@ -19,20 +19,20 @@ func workers(jobs <-chan int) {
 }
 
 // The select is left to the next clause, and the loop goes on from there.
-func through(stop <-chan int, rows []int) {
-	for _, row := range rows {
+func through(stop, rows <-chan int) {
+	for row := range rows {
 		switch {
 		case row > 0:
 			select {
 			case <-stop:
-				return
+				work(0)
 			case <-time.After(interval):
 			}
 			fallthrough
 		case row < 0:
 			work(row)
 		default:
-			return
+			work(1)
 		}
 	}
 }

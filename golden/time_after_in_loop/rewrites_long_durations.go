@@ -8,8 +8,8 @@ func severalLines(stop <-chan int) {
 		if len(stop) > 0 {
 			for {
 				select {
-				case <-stop:
-					return
+				case n := <-stop:
+					work(n)
 				case <-time.After(5*time.Second +
 					3*time.Millisecond):
 				}

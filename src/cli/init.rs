@@ -33,7 +33,11 @@ pub fn run(args: &Init, io: &mut Io<'_>) -> Result<u8, Stop> {
         let rules: Vec<&str> = CATALOGUE.iter().map(|entry| entry.meta.id).collect();
         let mut groups: Vec<&str> = CATALOGUE.iter().map(|entry| entry.meta.group.word()).collect();
         groups.dedup();
-        let schema = serde_json::to_string_pretty(&config::schema(&rules, &groups))?;
+        let options = |rule: &str| {
+            let entry = CATALOGUE.iter().find(|entry| entry.meta.id == rule);
+            entry.map_or(&[][..], |entry| entry.meta.options)
+        };
+        let schema = serde_json::to_string_pretty(&config::schema(&rules, &groups, &options))?;
         save(&cwd.join(SCHEMA_FILE), format!("{schema}\n").as_bytes())?;
         writeln!(
             io.stdout,

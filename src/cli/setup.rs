@@ -328,6 +328,7 @@ pub fn rules() -> Rules {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        options: entry.meta.options,
     }))
 }
 

@@ -263,12 +263,36 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            match values["rules"].get(id).and_then(toml::Value::as_table) {
-                Some(written) => drop(options.insert(id, written.clone())),
-                None => self.wrong_type(name, value, "a table of options"),
+            match (values["rules"].get(id).and_then(toml::Value::as_table), value.get_ref().as_table()) {
+                (Some(written), Some(table)) => {
+                    self.choices(id, name, table);
+                    options.insert(id, written.clone());
+                }
+                _ => self.wrong_type(name, value, "a table of options"),
             }
         }
         options
+    }
+
+    /// Checks the table of options of one rule.
+    fn choices(&mut self, id: &str, name: &Key, table: &DeTable) {
+        let known = self.rules.options(id);
+        if known.is_empty() && !table.is_empty() {
+            self.fail(name.span(), format!("`{id}` has no options; take this table out"));
+            return;
+        }
+        let keys: Vec<&str> = known.iter().map(|choice| choice.key).collect();
+        for (key, value) in table {
+            let Some(choice) = known.iter().find(|choice| choice.key == &**key.get_ref()) else {
+                self.unknown_key(key, &format!(" in [rules.{id}]"), &keys);
+                continue;
+            };
+            let Some(text) = self.string(key, value) else { continue };
+            if !choice.values.contains(&text) {
+                let remedy = remedy(closest(text, choice.values.iter().copied()), choice.values);
+                self.fail(value.span(), format!("`{}` does not know `{text}`; {remedy}", choice.key));
+            }
+        }
     }
 
     fn audit(&mut self, key: &Key, value: &Value) -> Option<Globs> {

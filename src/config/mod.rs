@@ -18,8 +18,8 @@
 //! paths = ["cmd/**"]
 //! ignore = ["tuning-in-library"]
 //!
-//! [rules.some-rule]              # its options, which the rule checks itself
-//! threshold = 250
+//! [rules.time-after-in-loop]     # the options of one rule, which its page describes
+//! seldom = "keep"
 //! ```
 //!
 //! Each file goes by the nearest `gomend.toml` upward. What that one leaves

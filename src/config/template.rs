@@ -1,6 +1,7 @@
 //! A `gomend.toml` for those who have none, and a schema for editors.
 
 use super::file::{AUDIT_KEYS, KEYS, OVERRIDE_KEYS, VERIFY};
+use crate::rewrite::Choice;
 use serde_json::{Value, json};
 
 /// Every key with what it is for, all of them switched off.
@@ -40,13 +41,24 @@ pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this d
 # paths = ["cmd/**"]
 # ignore = ["tuning-in-library"]
 
+# The options of one rule; `gomend explain RULE` describes them.
+# [rules.time-after-in-loop]
+# seldom = "keep"
+
 # The packages that may import runtime, for `gomend audit`.
 # [audit]
 # runtime-imports = ["internal/runtimeinfo"]
 "#;
 
-/// The JSON schema of the file, for these rules and groups.
-pub fn schema(rules: &[&str], groups: &[&str]) -> Value {
+/// The JSON schema of the file, for these rules and groups and the options of each rule.
+pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'static [Choice]) -> Value {
+    let choices = |rule: &&str| -> (String, Value) {
+        let words = |choice: &Choice| (choice.key.to_owned(), json!({"enum": choice.values}));
+        let properties: serde_json::Map<String, Value> = options(rule).iter().map(words).collect();
+        let table = json!({"type": "object", "additionalProperties": false, "properties": properties});
+        ((*rule).to_owned(), table)
+    };
+    let tables: serde_json::Map<String, Value> = rules.iter().map(choices).collect();
     let selectors: Vec<&str> = rules.iter().chain(groups).copied().chain(["all"]).collect();
     let selection = json!({"type": "array", "items": {"enum": selectors}, "uniqueItems": true});
     let named = json!({"type": "array", "items": {"enum": rules}, "uniqueItems": true});
@@ -65,8 +77,8 @@ pub fn schema(rules: &[&str], groups: &[&str]) -> Value {
             "override" => json!({"type": "array", "items": {"$ref": "#/$defs/override"}}),
             "rules" => json!({
                 "type": "object",
-                "propertyNames": {"enum": rules},
-                "additionalProperties": {"type": "object"}
+                "additionalProperties": false,
+                "properties": tables
             }),
             "audit" => json!({"$ref": "#/$defs/audit"}),
             _ => globs.clone(),

@@ -35,6 +35,14 @@ pub trait Module: Sync {
     fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
         None
     }
+    /// What gomend.toml says for `file` to the option `key` of `rule`.
+    fn option(&self, _file: &File, _rule: &str, _key: &str) -> Option<String> {
+        None
+    }
+    /// Where the configuration of golangci-lint forbids to write `symbol` in `file`.
+    fn forbidden(&self, _file: &File, _symbol: &str) -> Option<String> {
+        None
+    }
     /// The directory of the package with an import path of the module.
     fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf>;
     /// The module's path.
@@ -111,6 +119,14 @@ impl Surroundings for Around<'_> {
 
     fn godebug(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
         self.module.godebug(self.file, key, value, since)
+    }
+
+    fn option(&self, rule: &str, key: &str) -> Option<String> {
+        self.module.option(self.file, rule, key)
+    }
+
+    fn forbidden(&self, symbol: &str) -> Option<String> {
+        self.module.forbidden(self.file, symbol)
     }
 
     fn imported(&self, path: &str) -> Option<(PathBuf, Files)> {

@@ -5,6 +5,7 @@ use super::look::Module;
 use super::policy::Policy;
 use crate::disk::Disk;
 use crate::model::GoVersion;
+use crate::model::golangci::Golangci;
 use crate::model::module::{Modules, Timers, WorkMode};
 use crate::rewrite::Failure;
 use crate::syntax::File;
@@ -21,6 +22,7 @@ pub struct KnownModules {
     cwd: PathBuf,
     include: Include,
     disk: Disk,
+    golangci: Golangci,
 }
 
 impl KnownModules {
@@ -34,7 +36,14 @@ impl KnownModules {
         include: Include,
     ) -> KnownModules {
         let modules = Modules::new(WorkMode::from_env(go_work), None);
-        KnownModules { modules, policy, cwd: cwd.to_owned(), include, disk: Disk::default() }
+        KnownModules {
+            modules,
+            policy,
+            cwd: cwd.to_owned(),
+            include,
+            disk: Disk::default(),
+            golangci: Golangci::default(),
+        }
     }
 
     /// Reads the files from `disk`.
@@ -116,6 +125,15 @@ impl Module for KnownModules {
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
         let set = self.modules.module_of(file.path())?.setting(key, value, since)?;
         Some(self.without_cwd(set))
+    }
+
+    fn option(&self, file: &File, rule: &str, key: &str) -> Option<String> {
+        let policy = self.policy.for_file(file.path());
+        policy.options.get(rule)?.get(key)?.as_str().map(str::to_owned)
+    }
+
+    fn forbidden(&self, file: &File, symbol: &str) -> Option<String> {
+        self.golangci.forbids(symbol, file.path(), &self.disk).map(|why| self.without_cwd(why))
     }
 
     fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf> {

@@ -5,6 +5,7 @@
 //! nothing here knows the catalogue.
 
 use crate::model::GoVersion;
+use crate::rewrite::Choice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct RuleInfo {
     pub group: &'static str,
     /// Runs only when selected by its name or by `all`.
     pub opt_in: bool,
+    /// What `[rules.ID]` may say.
+    pub options: &'static [Choice],
 }
 
 /// A selector that names neither a rule nor a group.
@@ -57,6 +60,11 @@ impl Rules {
             word: name.to_string(),
             suggestion: closest(name, self.0.iter().map(|rule| rule.id)).map(str::to_string),
         })
+    }
+
+    /// The options of the rule `id`.
+    pub fn options(&self, id: &str) -> &'static [Choice] {
+        self.0.iter().find(|rule| rule.id == id).map_or(&[], |rule| rule.options)
     }
 
     /// The rules that run when nobody selects any: all but the opt-in ones.
@@ -133,7 +141,7 @@ pub struct FilePolicy {
     pub excluded: bool,
     /// The Go version where no go.mod says one.
     pub go: Option<GoVersion>,
-    /// The options of each rule, as written; the rule checks them.
+    /// The options of each rule, as written.
     pub options: BTreeMap<&'static str, toml::Table>,
 }
 
@@ -183,7 +191,7 @@ mod tests {
     use super::*;
 
     fn rules() -> Rules {
-        let rule = |id, group, opt_in| RuleInfo { id, group, opt_in };
+        let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, options: &[] };
         Rules::new([
             rule("manual-gc", "memory", false),
             rule("gc-percent-off", "memory", true),

@@ -83,7 +83,9 @@ fn is_notifying<'t>(call: Node<'t>) -> Option<Node<'t>> {
     (plain && none_given && (name == "Done" || name.ends_with("Notify"))).then_some(callee)
 }
 
-fn is_context(operand: Node<'_>) -> bool {
+/// Whether `operand` is a context: by its declared type, by its name, or because a
+/// `Context()` gave it.
+pub fn is_context(operand: Node<'_>) -> bool {
     let named = |name: &str| {
         ["ctx", "context"].iter().any(|word| name.len() >= word.len() && name.to_lowercase().ends_with(word))
     };

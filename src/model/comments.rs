@@ -27,6 +27,16 @@ pub fn beside(node: Node<'_>) -> String {
     above.chain(behind).chain(outside).collect::<Vec<_>>().join("\n")
 }
 
+/// The comments in `node`, those in `kept` left out.
+pub fn inside<'t>(node: Node<'t>, kept: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    node.descend(move |inner| inner != kept).filter(|inner| inner.kind() == "comment")
+}
+
+/// Whether code can go on behind the comment on its line.
+pub fn is_within_a_line(comment: Node<'_>) -> bool {
+    comment.text().starts_with("/*") && !comment.text().contains('\n')
+}
+
 fn is_comment(line: &str) -> bool {
     line.starts_with("//") || line.starts_with("/*") || (line.starts_with('*') && line.ends_with("*/"))
 }

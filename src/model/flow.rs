@@ -61,7 +61,18 @@ pub fn exits_without<'t>(
     package: &Package,
     stops: &dyn Fn(Node<'t>) -> bool,
 ) -> Exits<'t> {
-    let exits = |inner: Node<'t>| exits_without(inner, package, stops);
+    exits_past(statement, package, stops, &|_| false)
+}
+
+/// Like [`exits_without`], where the body of a loop for which `enters` holds runs
+/// at least once.
+pub fn exits_past<'t>(
+    statement: Node<'t>,
+    package: &Package,
+    stops: &dyn Fn(Node<'t>) -> bool,
+    enters: &dyn Fn(Node<'t>) -> bool,
+) -> Exits<'t> {
+    let exits = |inner: Node<'t>| exits_past(inner, package, stops, enters);
     if stops(statement) {
         return Exits::default();
     }
@@ -98,7 +109,8 @@ pub fn exits_without<'t>(
         "for_statement" => {
             let body = statement.field("body").map_or_else(Exits::falling, &exits);
             let broken = body.breaks.contains(&statement);
-            let falls = broken || !is_endless(statement);
+            let ends = || !enters(statement) || body.falls || body.continues.contains(&statement);
+            let falls = broken || (!is_endless(statement) && ends());
             let mut out = Exits { falls, ..body };
             out.breaks.retain(|node| *node != statement);
             out.continues.retain(|node| *node != statement);

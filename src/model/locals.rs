@@ -67,3 +67,15 @@ pub fn is_written_elsewhere(local: Local<'_>, place: Node<'_>) -> bool {
 pub fn has_pointer(local: Local<'_>) -> bool {
     scope::mentions(local).into_iter().any(gives_address)
 }
+
+/// The value that the local is declared with: `v` of `x := v` and `var x = v`.
+pub fn declared_as(local: Local<'_>) -> Option<Node<'_>> {
+    let list = local.name.parent()?;
+    if list.kind() == "var_spec" {
+        let place = list.fields("name").position(|name| name == local.name)?;
+        return list.field("value")?.named().nth(place);
+    }
+    let declaration = list.parent().filter(|it| it.kind() == "short_var_declaration")?;
+    let place = list.named().position(|name| name == local.name)?;
+    declaration.field("right")?.named().nth(place)
+}

@@ -3,13 +3,27 @@
 
 use super::effects::function_of;
 use super::flow::{CLAUSES, exits};
+use super::imports::{parenthesized, unparenthesized};
 use super::package::Package;
 use crate::syntax::Node;
 
-/// The `for` statements around `node` in its own function, innermost first.
+/// The `for` statements that run `node` again and again, in its own function,
+/// innermost first.
 pub fn loops<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     let own = node.ancestors().take_while(|outer| !is_function(*outer));
-    own.filter(|outer| outer.kind() == "for_statement")
+    own.filter(move |outer| outer.kind() == "for_statement" && !enters_with(*outer, node))
+}
+
+/// Whether the loop evaluates `node` once, before its first round: in its init
+/// statement, or as what it ranges over.
+fn enters_with<'t>(statement: Node<'t>, node: Node<'t>) -> bool {
+    let Some(header) = statement.named().next() else { return false };
+    let once = match header.kind() {
+        "for_clause" => header.field("initializer"),
+        "range_clause" => header.field("right"),
+        _ => None,
+    };
+    once.is_some_and(|once| once.holds(node))
 }
 
 /// Whether control can reach `statement` again after having left it, in the
@@ -39,6 +53,7 @@ pub fn comes_back<'t>(statement: Node<'t>, package: &Package) -> bool {
                     out.falls = true;
                 }
             }
+            "for_statement" if enters_with(node, statement) => out = exits(node, package),
             "for_statement" => {
                 if out.falls || out.continues.contains(&node) {
                     return true;
@@ -84,6 +99,26 @@ pub fn gotos<'t>(node: Node<'t>) -> Vec<(Node<'t>, Node<'t>)> {
 /// The select clauses of `select`, `default` included.
 pub fn clauses<'t>(select: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     select.named().filter(|clause| clause.is(CLAUSES))
+}
+
+/// The select with a case that receives from `channel`.
+pub fn waiting<'t>(channel: Node<'t>) -> Option<Node<'t>> {
+    let receive = parenthesized(channel).parent().filter(|receive| receive.kind() == "unary_expression")?;
+    let statement = parenthesized(receive).parent().filter(|node| node.kind() == "receive_statement")?;
+    let case = statement.parent().filter(|case| case.kind() == "communication_case")?;
+    case.parent()
+}
+
+/// The channel that `clause` of a select receives from.
+pub fn received_from<'t>(clause: Node<'t>) -> Option<Node<'t>> {
+    let communication = clause.field("communication").filter(|it| it.kind() == "receive_statement")?;
+    let receive = unparenthesized(communication.field("right")?);
+    receive.field("operand").map(unparenthesized)
+}
+
+/// Whether control never comes back to the select from the clause.
+pub fn leaves(clause: Node<'_>, package: &Package) -> bool {
+    clause.child("statement_list").is_some_and(|body| !comes_back(body, package))
 }
 
 fn is_function(node: Node<'_>) -> bool {

@@ -37,6 +37,15 @@ pub trait Surroundings: Sync {
     fn godebug(&self, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
         None
     }
+    /// What gomend.toml says for this file to the option `key` of `rule`.
+    fn option(&self, _rule: &str, _key: &str) -> Option<String> {
+        None
+    }
+    /// Where the configuration of golangci-lint forbids to write `symbol`, such as
+    /// `time.Sleep`, in this file.
+    fn forbidden(&self, _symbol: &str) -> Option<String> {
+        None
+    }
     /// The directory and the files, tests left out, of the package with an
     /// import path of this module; `None` for any other path.
     fn imported(&self, path: &str) -> Option<(PathBuf, Files)>;
@@ -65,6 +74,11 @@ impl<'t> Cx<'t> {
     /// Whether the Go version is known and at least `version`.
     pub fn has(&self, version: GoVersion) -> bool {
         self.go().is_some_and(|go| go >= version)
+    }
+
+    /// What gomend.toml says for this file to the option `key` of `rule`.
+    pub fn option(&self, rule: &str, key: &str) -> Option<String> {
+        self.around.option(rule, key)
     }
 
     /// What evaluating `expression` can do.

@@ -163,6 +163,13 @@ impl Fix {
         self.push(statement.file().path(), edit);
     }
 
+    /// Writes whole statements on lines of their own before `statement`, below the comment
+    /// that explains it: what is written is a part of what that comment is about.
+    pub fn insert_right_before(&mut self, statement: Node<'_>, lines: &[String]) {
+        let edit = statement::insertion_right_before(statement, lines);
+        self.push(statement.file().path(), edit);
+    }
+
     /// Writes whole statements on lines of their own behind `statement`.
     pub fn insert_after(&mut self, statement: Node<'_>, lines: &[String]) {
         let edit = statement::insertion_after(statement, lines);
@@ -258,6 +265,11 @@ impl Cx<'_> {
     /// Like [`Cx::is_free`], for a name whose scope will be `scope`: what is
     /// called so in another block of the function does not matter.
     pub fn is_free_within(&self, name: &str, at: Node<'_>, scope: Node<'_>) -> bool {
+        !scope.descendants().any(|node| spells(node, name)) && self.means_nothing(name, at)
+    }
+
+    /// Whether `name` can be declared at the place of `at` and means nothing there yet.
+    fn means_nothing(&self, name: &str, at: Node<'_>) -> bool {
         const KEYWORDS: &[&str] = &[
             "break",
             "case",
@@ -285,11 +297,7 @@ impl Cx<'_> {
             "type",
             "var",
         ];
-        let spelled = |node: Node<'_>| {
-            node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
-        };
         !KEYWORDS.contains(&name)
-            && !scope.descendants().any(spelled)
             && scope::resolve_name(name, at) == Def::Outside
             // What another file imports is known in that file only.
             && !self.package().declares(name)
@@ -310,8 +318,27 @@ impl Cx<'_> {
         plain.chain(numbered).find(free).expect("some number is free")
     }
 
+    /// `wished`, or that with a number, for a name that a statement right before `at`
+    /// declares: it is free when it means nothing there and nothing below in the block is
+    /// called so, `gone` left out.
+    pub fn fresh_name_before(&self, wished: &str, at: Node<'_>, gone: &[Node<'_>]) -> String {
+        let list = at.parent().unwrap_or(at);
+        let free = |name: &String| {
+            let below = list.named().skip_while(|next| *next != at).flat_map(Node::descendants);
+            let taken = |node: Node<'_>| spells(node, name) && !gone.contains(&node);
+            self.means_nothing(name, at) && !below.into_iter().any(taken)
+        };
+        let numbered = (2..).map(|n| format!("{wished}{n}"));
+        std::iter::once(wished.to_owned()).chain(numbered).find(free).expect("some number is free")
+    }
+
     /// Whether the predeclared `name` still means what it says at `at`.
     pub fn is_predeclared(&self, name: &str, at: Node<'_>) -> bool {
         scope::resolve_name(name, at) == Def::Outside && !self.package().knows(name)
     }
+}
+
+/// Whether `node` is the name `name` of something that a block can declare.
+fn spells(node: Node<'_>, name: &str) -> bool {
+    node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
 }

@@ -86,6 +86,15 @@ pub enum Tests {
     Always,
 }
 
+/// An option of a rule in gomend.toml: a word out of a few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its key in `[rules.ID]`.
+    pub key: &'static str,
+    /// What it may say; the first is what holds when nothing is said.
+    pub values: &'static [&'static str],
+}
+
 /// What a transform is called and when it can have a site.
 #[derive(Clone, Copy, Debug)]
 pub struct Meta {
@@ -127,6 +136,8 @@ pub struct Meta {
     /// Rules whose finding at the same place, kept ones left out, says it better: this
     /// one is then not shown.
     pub yields_to: &'static [&'static str],
+    /// Its options.
+    pub options: &'static [Choice],
 }
 
 impl Meta {
@@ -149,6 +160,7 @@ impl Meta {
         shapes: &[],
         guards: &[],
         yields_to: &[],
+        options: &[],
     };
 }
 

@@ -19,7 +19,9 @@ pub use finding::{
     Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
 };
 pub use fix::{FileFix, Fix, WantedImport};
-pub use meta::{Entry, Examined, Group, GuardPage, Mention, Meta, Shape, Symbol, Telling, Tests, Transform};
+pub use meta::{
+    Choice, Entry, Examined, Group, GuardPage, Mention, Meta, Shape, Symbol, Telling, Tests, Transform,
+};
 pub use spacing::{Term, sum, total};
 pub use statement::{
     comment_at, comment_in_text, comments_above, deletion, ends_paragraph, insertion_after, insertion_before,

@@ -24,8 +24,25 @@ pub fn is_alone_on_its_lines(statement: Node<'_>) -> bool {
         && only_comments_behind(file, statement.end(), &|at| comment_at(statement, at))
 }
 
-/// The edit that writes `lines` before `statement`.
+/// The edit that writes `lines` before `statement`, and above the comment that
+/// belongs to it.
 pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
+    let first = comments_above(statement.file(), statement.line(), &|at| comment_at(statement, at));
+    insertion_at(statement, first, lines)
+}
+
+/// The edit that writes `lines` before `statement`, and below the comment that
+/// belongs to it. What `//nolint` and its like tell of the next line stays with that.
+pub fn insertion_right_before(statement: Node<'_>, lines: &[String]) -> Edit {
+    let (file, line) = (statement.file(), statement.line());
+    let above = comments_above(file, line, &|at| comment_at(statement, at));
+    let told = (above..line).rev().take_while(|line| is_directive(content(file, *line).trim())).count();
+    insertion_at(statement, line - told, lines)
+}
+
+/// The edit that writes `lines` before `statement`, above its line or the line
+/// `first` of the comments above that.
+fn insertion_at(statement: Node<'_>, first: usize, lines: &[String]) -> Edit {
     let file = statement.file();
     let (before, _) = sides(file, statement.span());
     if !is_blank_or_commented(before) {
@@ -41,7 +58,6 @@ pub fn insertion_before(statement: Node<'_>, lines: &[String]) -> Edit {
     let (indent, _) = sides(file, inner.span());
     let indent = if is_blank_or_commented(indent) { indent } else { before };
     let indent: String = indent.chars().take_while(|c| c.is_whitespace()).collect();
-    let first = comments_above(file, statement.line(), &|at| comment_at(statement, at));
     let text = lines.iter().map(|line| format!("{indent}{line}{}", file.newline())).collect();
     Edit { span: Span::at(file.lines().span(first).start), text }
 }

@@ -42,18 +42,15 @@ impl Cx<'_> {
         names.find(|name| speaks_of_benchmarks(name))
     }
 
-    /// The test, benchmark or example around `at` that is about `subject`, a word in
-    /// lower case, by its name: without what it is about it would show nothing.
-    pub fn test_of(&self, at: Node<'_>, subject: &str) -> Option<String> {
+    /// The test, benchmark or example around `at` that is about `time.After`, by its name:
+    /// without what it is about it would show nothing. `TestSubmitAfterClose` is not.
+    pub fn test_of_time_after(&self, at: Node<'_>) -> Option<String> {
         if !self.file.is_test() {
             return None;
         }
         let outermost = std::iter::successors(function_of(at), |function| function_of(*function)).last()?;
         let name = outermost.field("name")?;
-        let words = words(name.text());
-        let is_test = matches!(words.first()?.as_str(), "test" | "benchmark" | "example" | "fuzz");
-        (is_test && words.iter().any(|word| word == subject))
-            .then(|| format!("`{}` on line {}", name.text(), name.line()))
+        is_about_time_after(name.text()).then(|| format!("`{}` on line {}", name.text(), name.line()))
     }
 }
 
@@ -66,6 +63,17 @@ const DIRECTORIES: usize = 3;
 fn speaks_of_benchmarks(name: &str) -> bool {
     let name = name.to_lowercase().replace("workbench", "");
     name.starts_with("bench") || name.ends_with("bench") || name.ends_with("benchmark")
+}
+
+/// Whether a test called `name` is about `time.After`: `TimeAfter` stands in it, or `After`
+/// is all that it says, or the last word of it; what follows `_` says which case of it.
+fn is_about_time_after(name: &str) -> bool {
+    let all = words(name);
+    let is_test =
+        all.first().is_some_and(|first| matches!(first.as_str(), "test" | "benchmark" | "example" | "fuzz"));
+    let mut parts = name.split('_').take(1).chain(name.rsplit('_').take(1));
+    let named = parts.any(|part| words(part).last().is_some_and(|last| last == "after"));
+    is_test && (named || all.windows(2).any(|two| two == ["time", "after"]))
 }
 
 /// Whether a package is called after tests or benchmarks: `httptest`, `bench_test`, and not
@@ -89,7 +97,7 @@ fn is_handle(name: Node<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{speaks_of_benchmarks, speaks_of_tests};
+    use super::{is_about_time_after, speaks_of_benchmarks, speaks_of_tests};
 
     #[test]
     fn directories_of_benchmarks() {
@@ -98,6 +106,34 @@ mod tests {
         }
         for name in ["workbench", "cmd", "embench2x"] {
             assert!(!speaks_of_benchmarks(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_test_is_about_time_after() {
+        for name in [
+            "TestTimeAfter",
+            "TestAfter",
+            "BenchmarkAfter",
+            "Test_After",
+            "TestClient_TimeAfterStop",
+            "ExampleAfter",
+            "TestLoopAfter",
+            "TestAfter_short",
+            "FuzzTimeAfterIn",
+        ] {
+            assert!(is_about_time_after(name), "{name}");
+        }
+        for name in [
+            "TestSubmitAfterClose",
+            "TestAfterClose",
+            "TestSubmit_after_close",
+            "TestAfternoon",
+            "waitAfter",
+            "TestTime",
+            "TestHereafter",
+        ] {
+            assert!(!is_about_time_after(name), "{name}");
         }
     }
 

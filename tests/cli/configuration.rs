@@ -85,3 +85,39 @@ fn the_nearest_file_counts_for_each_directory() {
     let ran = ground.run_in("a", &["check"]).code(1);
     assert!(ran.out.contains("time-after-sleep"));
 }
+
+const EACH_MINUTE: &str = "package m\n\nimport \"time\"\n\nfunc f(stop chan int, poll func()) {\n\tfor {\n\t\tselect {\n\t\tcase <-stop:\n\t\t\treturn\n\t\tcase <-time.After(time.Minute):\n\t\t\tpoll()\n\t\t}\n\t}\n}\n";
+
+#[test]
+fn an_option_of_a_rule_decides_what_becomes_of_a_site() {
+    let ground = Ground::new(&[("go.mod", MOD), ("a.go", EACH_MINUTE)]);
+    ground.run(&["check"]).code(1).out(&["at most once a minute", "safe fix"]);
+    ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"keep\"\n");
+    ground.run(&["check"]).code(0).out(&["1 kept site not shown"]);
+    ground.run(&["check", "--show-kept"]).code(0).out(&["(once a minute) (seldom)"]);
+    ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"report\"\n");
+    ground.run(&["check"]).code(1);
+    ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"kep\"\n");
+    let ran = ground.run(&["check"]).code(2);
+    ran.err(&["gomend.toml:2:10: `seldom` does not know `kep`; did you mean `keep`?"]);
+    ground.put("gomend.toml", "[rules.time-after-in-loop]\nsedom = \"keep\"\n");
+    ground
+        .run(&["check"])
+        .code(2)
+        .err(&["unknown key `sedom` in [rules.time-after-in-loop]; did you mean `seldom`?"]);
+}
+
+#[test]
+fn a_linter_that_forbids_to_sleep_is_asked() {
+    let ground = Ground::sleepy();
+    let levels = || -> Vec<String> {
+        ground.findings(&[]).iter().map(|one| one["level"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(levels(), ["safe"]);
+    let config = "linters-settings:\n  forbidigo:\n    forbid:\n      - ^time\\.Sleep$\n";
+    ground.put(".golangci.yml", config);
+    assert_eq!(levels(), ["unsafe"]);
+    ground.run(&["check"]).code(1).out(&["`^time\\.Sleep$` in .golangci.yml"]);
+    ground.put(".golangci.yml", config.replace("Sleep", "Tick"));
+    assert_eq!(levels(), ["safe"]);
+}

@@ -46,6 +46,10 @@ fn the_schema_knows_every_key_and_rule() {
     let listed: Vec<&Value> = listed.as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
     assert_eq!(rules, listed);
     assert_eq!(schema["additionalProperties"], false);
+    let options = &schema["properties"]["rules"]["properties"];
+    assert_eq!(options.as_object().unwrap().len(), listed.len());
+    let seldom = &options["time-after-in-loop"]["properties"]["seldom"]["enum"];
+    assert_eq!(*seldom, serde_json::json!(["report", "keep"]));
 }
 
 #[test]

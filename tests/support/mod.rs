@@ -3,12 +3,14 @@
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
 
+use gomend::disk::Disk;
 use gomend::engine::look::{Around, Module, Seen, look};
 use gomend::engine::plan::{Plan, Planner, plan};
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules};
 use gomend::engine::shelf::Shelf;
 use gomend::engine::sieve::Sieve;
 use gomend::model::GoVersion;
+use gomend::model::golangci::Golangci;
 use gomend::model::module::{Modules, Timers, WorkMode, implied_version};
 use gomend::rewrite::{Entry, Level};
 use gomend::syntax::File;
@@ -16,6 +18,7 @@ use gomend::transforms::CATALOGUE;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+static GOLANGCI: LazyLock<Golangci> = LazyLock::new(Golangci::default);
 static MODULES: LazyLock<Modules> = LazyLock::new(|| Modules::new(WorkMode::Off, None));
 
 pub struct Known {
@@ -58,6 +61,14 @@ impl Module for Known {
     }
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
         MODULES.module_of(file.path())?.setting(key, value, since)
+    }
+    fn option(&self, file: &File, rule: &str, key: &str) -> Option<String> {
+        let text = std::fs::read_to_string(file.path().parent()?.join("gomend.toml")).ok()?;
+        let values: toml::Table = text.parse().expect("the gomend.toml of a golden is valid");
+        values.get("rules")?.get(rule)?.get(key)?.as_str().map(str::to_owned)
+    }
+    fn forbidden(&self, file: &File, symbol: &str) -> Option<String> {
+        GOLANGCI.forbids(symbol, file.path(), &Disk::default())
     }
     fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf> {
         let module = MODULES.module_of(file.path())?;
@@ -110,6 +121,7 @@ pub static RULES_OF_ALL: LazyLock<Rules> = LazyLock::new(|| {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        options: entry.meta.options,
     }))
 });
 

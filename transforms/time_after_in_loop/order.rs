@@ -14,7 +14,9 @@ use crate::model::locals::{calls_method, has_pointer, is_written_elsewhere};
 use crate::model::package::Package;
 use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local};
+use crate::model::touched::Touched;
 use crate::syntax::Node;
+use std::cell::OnceCell;
 
 /// The operands that `Reset` overtakes, and the duration.
 pub struct Order<'t> {
@@ -28,6 +30,11 @@ impl<'t> Order<'t> {
     pub fn of(select: Node<'t>, own: Node<'t>, duration: Node<'t>, package: &'t Package) -> Order<'t> {
         let above = clauses(select).take_while(|clause| *clause != own).flat_map(operands).collect();
         Order { above, duration, package }
+    }
+
+    /// Where the duration keeps its place.
+    pub fn unchanged(duration: Node<'t>, package: &'t Package) -> Order<'t> {
+        Order { above: Vec::new(), duration, package }
     }
 
     /// An operand above that receives: the wait for it would count as part of
@@ -48,12 +55,24 @@ impl<'t> Order<'t> {
     }
 
     /// An operand above that a call in the duration may change, as far as the
-    /// function shows.
+    /// function shows; or one that the duration visibly writes, or that visibly writes
+    /// what the duration reads, with what functions of the package show.
     pub fn changes(&self) -> Option<String> {
-        self.acts()
-            .and_then(|_| self.above.iter().find(|operand| self.is_exposed(**operand)))
-            .copied()
-            .map(shown)
+        let acts = self.acts().is_some();
+        if let Some(exposed) = self.above.iter().find(|operand| acts && self.is_exposed(**operand)) {
+            return Some(shown(*exposed));
+        }
+        let calls = |node: Node<'t>| node.descendants().any(|inner| inner.kind() == "call_expression");
+        let length = OnceCell::new();
+        self.above.iter().find_map(|operand| {
+            if !calls(*operand) && !calls(self.duration) {
+                return None;
+            }
+            let length = length.get_or_init(|| Touched::by(self.duration, self.package));
+            let operated = Touched::by(*operand, self.package);
+            let name = operated.disturbs(length).or_else(|| length.disturbs(&operated))?;
+            Some(format!("{}, by `{name}`", shown(*operand)))
+        })
     }
 
     /// An operand above of which it cannot be told whether it stays the same,

@@ -1,8 +1,8 @@
 //! A timer that the function has already and that can serve one more select.
 
 use crate::model::effects::function_of;
-use crate::model::imports::{callee, is_call, parenthesized};
-use crate::model::rounds::{gotos, labeled};
+use crate::model::imports::{callee, is_call};
+use crate::model::rounds::{gotos, labeled, waiting};
 use crate::model::scope::{self, Def, Local};
 use crate::syntax::Node;
 
@@ -93,14 +93,6 @@ fn is_reset_before(select: Node<'_>, name: &str) -> bool {
     let Some(list) = select.parent().filter(|list| list.kind() == "statement_list") else { return false };
     let before: Vec<Node<'_>> = list.named().take_while(|next| *next != select).collect();
     before.into_iter().rev().take_while(|next| reset_name(*next).is_some()).any(|next| is_reset(next, name))
-}
-
-/// The select with a case that receives from `channel`.
-pub fn waiting<'t>(channel: Node<'t>) -> Option<Node<'t>> {
-    let receive = parenthesized(channel).parent().filter(|receive| receive.kind() == "unary_expression")?;
-    let statement = parenthesized(receive).parent().filter(|node| node.kind() == "receive_statement")?;
-    let case = statement.parent().filter(|case| case.kind() == "communication_case")?;
-    case.parent()
 }
 
 /// Whether a case of `select` receives from `name.C`.

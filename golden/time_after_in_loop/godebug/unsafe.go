@@ -7,7 +7,7 @@ func wait(stop <-chan int) {
 		select {
 		case <-stop:
 			return
-		case <-time.After(time.Second): // unsafe: old-timers
+		case <-time.After(time.Minute): // unsafe: old-timers
 		}
 	}
 }

@@ -7,12 +7,12 @@ func level(stop <-chan int, connect func() chan int) {
 		select {
 		case <-stop:
 			return
-		case <-time.After(time.Second): // unsafe: old-timers
+		case <-time.After(time.Minute): // unsafe: old-timers
 		}
 		select {
 		case <-connect():
 			return
-		case <-time.After(time.Second): // unsafe: operand-calls
+		case <-time.After(time.Minute): // unsafe: operand-calls
 		}
 	}
 }

@@ -29,10 +29,10 @@ loop:
 		case <-a:
 			select {
 			case b <- 1:
-			case <-time.After(time.Millisecond):
+			case <-time.After(time.Hour):
 				break loop
 			}
-		case <-time.After(time.Second):
+		case <-time.After(2 * time.Minute):
 			return
 		case <-time.After(time.Minute):
 		}

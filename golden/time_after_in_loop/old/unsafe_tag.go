@@ -10,7 +10,7 @@ func tagged(stop <-chan int) {
 		select {
 		case <-stop:
 			return
-		case <-time.After(time.Second):
+		case <-time.After(time.Minute):
 		}
 	}
 }

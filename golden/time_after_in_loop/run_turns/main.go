@@ -89,7 +89,13 @@ func slowBody() {
 
 func backOff() {
 	delay := time.Millisecond
+	rounds := make(chan int, 5)
 	for i := range 5 {
+		rounds <- i
+	}
+	close(rounds)
+	var never chan int
+	for i := range rounds {
 		if i == 2 {
 			continue
 		}
@@ -97,6 +103,8 @@ func backOff() {
 		case <-time.After(delay):
 			delay *= 2
 			say("again", delay)
+		case <-never:
+			say("never")
 		}
 	}
 }

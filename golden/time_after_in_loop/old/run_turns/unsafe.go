@@ -5,7 +5,7 @@ package main
 import "fmt"
 import "time"
 
-const step = 100 * time.Millisecond
+var step = 100 * time.Millisecond
 
 func every(n int, pause time.Duration) <-chan int {
 	c := make(chan int)
@@ -54,7 +54,7 @@ func slowStart() {
 func expired() {
 	for i := 0; i < 3; i++ {
 		select {
-		case <-time.After(0):
+		case <-time.After(0 * step):
 			fmt.Println("at once", i)
 		}
 	}
@@ -68,7 +68,7 @@ func expired() {
 		case <-ready:
 			n++
 			time.Sleep(10 * time.Microsecond)
-		case <-time.After(time.Nanosecond):
+		case <-time.After(step / step):
 		}
 	}
 	fmt.Println("all", n)

@@ -1,0 +1,7 @@
+package forbidden
+
+import "time"
+
+func pause(d time.Duration) {
+	<-time.After(d) // unsafe: forbidden
+}

@@ -1,0 +1,165 @@
+//! Warns of a timeout that starts anew before it can fire.
+//! ```go
+//! func wait(done <-chan struct{}, look func()) error {
+//! 	ticker := time.NewTicker(time.Second)
+//! 	defer ticker.Stop()
+//! 	for {
+//! 		select {
+//! 		case <-done:
+//! 			return nil
+//! 		case <-ticker.C:
+//! 			look()
+//! 		case <-time.After(5 * time.Second):
+//! 			return errors.New("it takes too long")
+//! 		}
+//! 	}
+//! }
+//! ```
+//! better:
+//! ```go
+//! func wait(done <-chan struct{}, look func()) error {
+//! 	ticker := time.NewTicker(time.Second)
+//! 	defer ticker.Stop()
+//! 	timeout := time.After(5 * time.Second)
+//! 	for {
+//! 		select {
+//! 		case <-done:
+//! 			return nil
+//! 		case <-ticker.C:
+//! 			look()
+//! 		case <-timeout:
+//! 			return errors.New("it takes too long")
+//! 		}
+//! 	}
+//! }
+//! ```
+//! # Why
+//! Each entry of the select makes a new timer, which starts from nothing. A case that comes earlier
+//! and goes round the loop again throws it away, so it never fires: with a tick each two milliseconds
+//! a timeout of twenty had not fired after sixty, and fired in time when it was made before the loop
+//! (Go 1.26).
+//! # Guards
+//! - `is-the-subject`, keep: the test, benchmark or example is about `After`, by its name.
+//! - `never-fires`, advice: another case of the select comes in less time, and does not leave the loop.
+//! # Known limits
+//! Both durations have to be constants that this package declares or writes, and the ticker a local
+//! of the function that nothing resets. Where the time since something happened is meant, that has to
+//! be measured: the other case would have to leave the timer alone.
+
+use crate::model::constant::integer;
+use crate::model::imports::{arguments, is_call, unparenthesized};
+use crate::model::locals::{declared_as, has_pointer, is_written};
+use crate::model::package::Package;
+use crate::model::rounds::{clauses, comes_back, leaves, loops, received_from, waiting};
+use crate::model::scope::{self, Def};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Warns of `time.After(long)` beside a case that comes earlier.
+pub struct RestartedTimeout;
+
+/// A timer in a select of a loop, and the case that comes before it fires.
+pub struct Site<'t> {
+    call: Node<'t>,
+    select: Node<'t>,
+    earlier: Node<'t>,
+}
+
+impl Transform for RestartedTimeout {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "restarted-timeout",
+        title: "make the timeout before the loop",
+        group: Group::Timers,
+        seeds: &["SRC 3"],
+        triggers: &[Symbol { path: "time", name: "After" }],
+        within: &["select"],
+        guards: &["is-the-subject", "never-fires"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = mention.parent().filter(|call| is_call(*call, "time", "After"))?;
+        let select = waiting(call)?;
+        loops(select).next()?;
+        let long = integer(arguments(call).next()?, cx.package())?;
+        let own = clauses(select).find(|clause| clause.holds(call))?;
+        let comes_earlier = |clause: &Node<'t>| {
+            let period = received_from(*clause).and_then(|channel| period(channel, cx.package()));
+            period.is_some_and(|period| period < long) && !leaves(*clause, cx.package())
+        };
+        let earlier = clauses(select).filter(|clause| *clause != own).find(comes_earlier)?;
+        comes_back(select, cx.package()).then_some(Site { call, select, earlier })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Level::Advice)
+            .keep_for(cx.test_of_time_after(site.call), "is-the-subject")
+            .named("never-fires")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        let communication = site.earlier.field("communication").unwrap_or(site.earlier);
+        let shown = communication.text().lines().next().unwrap_or_default();
+        Telling {
+            span: site.call.span(),
+            message: format!("this timeout never fires: `case {shown}` comes earlier and starts it anew"),
+            why: format!(
+                "each entry of the select makes a new timer, and line {} comes before it is over and does \
+                 not leave the loop; for a limit on the whole, make the channel before the loop",
+                site.earlier.line()
+            ),
+            severity: Severity::Warning,
+            labels: vec![
+                (site.earlier.span(), "comes earlier".to_owned()),
+                (site.select.span(), "this select".to_owned()),
+            ],
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// The constant time after which `channel` gives a value, in nanoseconds: of `time.After`,
+/// `time.Tick`, or a ticker or such a channel in a local that nothing else writes.
+fn period(channel: Node<'_>, package: &Package) -> Option<i64> {
+    let of = |call: Node<'_>| integer(arguments(call).next()?, package).filter(|length| *length > 0);
+    match channel.kind() {
+        "call_expression" if is_call(channel, "time", "After") || is_call(channel, "time", "Tick") => {
+            of(channel)
+        }
+        "identifier" => {
+            let made = made(channel, |mention| {
+                mention.parent().is_none_or(|parent| parent.kind() != "argument_list")
+            })?;
+            is_call(made, "time", "Tick").then(|| of(made))?
+        }
+        "selector_expression" if channel.field("field")?.text() == "C" => {
+            let operand = unparenthesized(channel.field("operand")?);
+            if is_call(operand, "time", "NewTicker") {
+                return of(operand);
+            }
+            let untouched = |mention: Node<'_>| {
+                let selector = mention.parent().filter(|parent| parent.kind() == "selector_expression");
+                selector
+                    .and_then(|it| it.field("field"))
+                    .is_some_and(|field| matches!(field.text(), "C" | "Stop"))
+            };
+            let made = made(operand, untouched)?;
+            is_call(made, "time", "NewTicker").then(|| of(made))?
+        }
+        _ => None,
+    }
+}
+
+/// What the local `name` was declared as, where nothing writes it again and each mention is
+/// `harmless`.
+fn made<'t>(name: Node<'t>, harmless: impl Fn(Node<'t>) -> bool) -> Option<Node<'t>> {
+    let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
+    let others = scope::mentions(local).into_iter().filter(|mention| *mention != local.name);
+    let alone = others.into_iter().all(|mention| !is_written(mention) && harmless(mention));
+    if has_pointer(local) || !alone {
+        return None;
+    }
+    declared_as(local).map(unparenthesized)
+}

@@ -1,0 +1,504 @@
+//! Whether a timer before the loop pays: it costs each call of the function what
+//! one `time.After` costs, so a call that waits at most once gains nothing by it.
+
+use crate::model::accessor::is_context;
+use crate::model::constant::integer;
+use crate::model::flow::{Exits, exits, exits_past, never_returns, target};
+use crate::model::imports::{arguments, callee, is_call, parenthesized, unparenthesized};
+use crate::model::locals::{declared_as, is_written};
+use crate::model::package::Package;
+use crate::model::rounds::{clauses, labeled, leaves, loops, received_from};
+use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::model::waits::{Loop, kind};
+use crate::model::words::speaks_of;
+use crate::syntax::Node;
+
+/// The loops of one function around a select that waits for a timer.
+pub struct Worth<'t> {
+    select: Node<'t>,
+    outermost: Node<'t>,
+    /// The selects of the loops that wait for a timer made by `time.After`.
+    waits: Vec<Node<'t>>,
+    package: &'t Package,
+}
+
+/// Statements that a `break` without a label leaves.
+const BREAKABLE: &[&str] =
+    &["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+
+impl<'t> Worth<'t> {
+    /// Of `select` in `outermost`, the outermost loop of its function.
+    pub fn of(select: Node<'t>, outermost: Node<'t>, package: &'t Package) -> Worth<'t> {
+        let makes = |node: &Node<'t>| *node == select || makes_timer(*node);
+        let own = outermost.descend(|node| node.kind() != "func_literal");
+        let waits = own.filter(|node| node.kind() == "select_statement").filter(makes).collect();
+        Worth { select, outermost, waits, package }
+    }
+
+    /// How a call can get by without waiting in one of the selects. That the loop has
+    /// nothing to go through, and that somebody asks it to stop, does not count.
+    pub fn passed_by(&self) -> Option<String> {
+        let body = self.outermost.field("body")?;
+        if let Some(condition) = doubtful(self.outermost, self.package) {
+            let first = condition.text().lines().next().unwrap_or_default();
+            return Some(format!("`{first}` on line {} may be false at once", condition.line()));
+        }
+        let jump = body
+            .descend(|node| node.kind() != "func_literal" && !self.waits.contains(&node))
+            .find(|node| self.ends_call(*node) && !is_stop(*node, self.outermost) && self.is_met(*node));
+        if let Some(jump) = jump {
+            let first = jump.text().lines().next().unwrap_or_default();
+            return Some(format!("`{first}` on line {}", jump.line()));
+        }
+        let bounded =
+            matches!(kind(self.outermost, self.package), Loop::Range | Loop::Undecided | Loop::Counted);
+        let round = bounded.then(|| self.exits(body))?;
+        (round.falls || round.continues.contains(&self.outermost))
+            .then(|| format!("each round of the loop on line {} can pass it by", self.outermost.line()))
+    }
+
+    /// How control can leave `statement` on the ways that meet none of the selects.
+    fn exits(&self, statement: Node<'t>) -> Exits<'t> {
+        let stops = |node: Node<'t>| self.waits.contains(&node);
+        let enters = |inner: Node<'t>| doubtful(inner, self.package).is_none();
+        exits_past(statement, self.package, &stops, &enters)
+    }
+
+    /// Whether `node` leaves all loops of the function.
+    fn ends_call(&self, node: Node<'t>) -> bool {
+        match node.kind() {
+            "return_statement" => true,
+            "break_statement" => target(node, BREAKABLE)
+                .is_none_or(|left| left == self.outermost || left.holds(self.outermost)),
+            "goto_statement" => {
+                let label = node.child("label_name").map(Node::text);
+                !self.outermost.descend(|inner| inner.kind() != "func_literal").any(|inner| {
+                    inner.kind() == "labeled_statement" && inner.child("label_name").map(Node::text) == label
+                })
+            }
+            "expression_statement" => {
+                node.named().next().is_some_and(|call| never_returns(call, self.package))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether control can get to `node` in the first round without one of the selects.
+    fn is_met(&self, node: Node<'t>) -> bool {
+        let mut below = node;
+        for up in node.ancestors().take_while(|up| *up != self.outermost) {
+            if up.kind() == "statement_list" {
+                let mut before = up.named().take_while(|next| *next != below);
+                let waits = |next: Node<'t>| self.waits.iter().any(|wait| next.holds(*wait));
+                if before.any(|next| waits(next) && !self.exits(next).falls) {
+                    return false;
+                }
+            }
+            below = up;
+        }
+        true
+    }
+
+    /// Why the select is reached once at most: a test of the round's number, or of a
+    /// flag that is turned where it is found set.
+    pub fn once(&self) -> Option<String> {
+        if loops(self.select).next() != Some(self.outermost) {
+            return None;
+        }
+        let shown = |condition: Node<'t>| format!("`{}` on line {}", condition.text(), condition.line());
+        let mut below = labeled(self.select);
+        for up in below.ancestors().take_while(|up| *up != self.outermost) {
+            let decides = match up.kind() {
+                "if_statement" => up
+                    .field("condition")
+                    .filter(|condition| self.holds_once(*condition, up.field("consequence") == Some(below))),
+                "expression_case" => up.field("value").filter(|value| {
+                    let mut values = value.named();
+                    let only = values.next().filter(|_| values.next().is_none());
+                    let switched = up.parent().and_then(|switch| switch.field("value"));
+                    match (switched, only) {
+                        (Some(switched), Some(only)) => {
+                            self.is_counter(unparenthesized(switched)).is_some() && self.is_fixed(only)
+                        }
+                        (None, Some(only)) => self.holds_once(only, true),
+                        _ => false,
+                    }
+                }),
+                // `if i > 0 { continue }`
+                "statement_list" => up.named().take_while(|next| *next != below).find_map(|next| {
+                    let skips = next.kind() == "if_statement" && next.field("alternative").is_none();
+                    let condition = next.field("condition").filter(|_| skips)?;
+                    let skipped = exits(next.field("consequence")?, self.package);
+                    (!skipped.falls && self.holds_once(condition, false)).then_some(condition)
+                }),
+                _ => None,
+            };
+            if let Some(condition) = decides {
+                return Some(shown(condition));
+            }
+            below = up;
+        }
+        None
+    }
+
+    /// Whether `condition` is `wanted` in one round at most.
+    fn holds_once(&self, condition: Node<'t>, wanted: bool) -> bool {
+        let condition = unparenthesized(condition);
+        match condition.kind() {
+            "identifier" | "selector_expression" => self.is_turned(condition, wanted),
+            "unary_expression" if condition.field("operator").is_some_and(|it| it.kind() == "!") => {
+                condition.field("operand").is_some_and(|operand| self.holds_once(operand, !wanted))
+            }
+            "binary_expression" => {
+                let (Some(left), Some(operator), Some(right)) =
+                    (condition.field("left"), condition.field("operator"), condition.field("right"))
+                else {
+                    return false;
+                };
+                match (operator.kind(), wanted) {
+                    ("&&", true) | ("||", false) => {
+                        self.holds_once(left, wanted) || self.holds_once(right, wanted)
+                    }
+                    (operator, _) => self.is_one_round(left, operator, right, wanted),
+                }
+            }
+            // A flag that is taken by whoever finds it free.
+            "call_expression" => {
+                let mut given = arguments(condition).map(Node::text);
+                let swaps = callee(condition).and_then(|callee| callee.field("field"));
+                wanted
+                    && swaps.is_some_and(|field| field.text() == "CompareAndSwap")
+                    && given.next() == Some("false")
+                    && given.next() == Some("true")
+            }
+            _ => false,
+        }
+    }
+
+    /// `i == n` and the like, for a counter of the loop.
+    fn is_one_round(&self, left: Node<'t>, operator: &str, right: Node<'t>, wanted: bool) -> bool {
+        let (left, right) = (unparenthesized(left), unparenthesized(right));
+        let (counter, operator, limit) = match (self.is_counter(left), self.is_counter(right)) {
+            (Some(starts), _) => (starts, operator, right),
+            (None, Some(starts)) => (starts, mirrored(operator), left),
+            (None, None) => return false,
+        };
+        let operator = if wanted { operator } else { negated(operator) };
+        let above_start = |by: i64| match (counter, integer(limit, self.package)) {
+            (Counter::From(start), Some(limit)) => limit == start + by,
+            _ => false,
+        };
+        match operator {
+            "==" => self.is_fixed(limit),
+            "<" => above_start(1),
+            "<=" => above_start(0),
+            _ => false,
+        }
+    }
+
+    /// Whether `name` has another value in each round of the outermost loop.
+    fn is_counter(&self, name: Node<'t>) -> Option<Counter> {
+        let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else {
+            return None;
+        };
+        let header = self.outermost.named().next()?;
+        let steps = |statement: Node<'t>| {
+            let by_one = statement.kind() == "inc_statement";
+            let by = statement.field("operator").is_some_and(|it| it.text() == "+=");
+            by_one || by || statement.kind() == "dec_statement"
+        };
+        let writes = scope::mentions(local).into_iter().filter(|at| *at != local.name && is_written(*at));
+        let writes: Vec<Node<'t>> = writes.collect();
+        let grows = |statement: Option<Node<'t>>| statement.is_some_and(|it| it.kind() == "inc_statement");
+        let starts = |by_one: bool| match declared_as(local).and_then(|value| integer(value, self.package)) {
+            Some(start) if by_one => Counter::From(start),
+            _ => Counter::Somehow,
+        };
+        if local.kind == LocalKind::Loop && header.holds(local.name) {
+            return match header.kind() {
+                // The key of data; what a channel or a function gives may come twice.
+                "range_clause" => {
+                    let first = header.field("left")?.named().next() == Some(local.name);
+                    (first && writes.is_empty() && kind(self.outermost, self.package) == Loop::Range)
+                        .then_some(Counter::From(0))
+                }
+                _ => {
+                    let update = header.field("update").filter(|update| steps(*update))?;
+                    let alone = writes.iter().all(|write| update.holds(*write));
+                    alone.then(|| starts(grows(Some(update))))
+                }
+            };
+        }
+        // Counted in the body, once each round.
+        let [only] = writes[..] else { return None };
+        let statement = parenthesized(only).ancestors().find(|up| steps(*up))?;
+        let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+        let counted = list.parent().and_then(Node::parent) == Some(self.outermost);
+        (counted && !self.outermost.holds(local.name)).then(|| {
+            let behind = statement.start() > self.select.start();
+            starts(behind && grows(Some(statement)))
+        })
+    }
+
+    /// Whether `expression` is the same in each round, as far as its own names tell.
+    fn is_fixed(&self, expression: Node<'t>) -> bool {
+        expression.descendants().all(|node| match node.kind() {
+            "identifier" => match scope::resolve(node) {
+                Def::Local(local) => scope::mentions(local).into_iter().all(|mention| {
+                    mention == local.name || !is_written(mention) || !self.outermost.holds(mention)
+                }),
+                _ => true,
+            },
+            "call_expression" => {
+                callee(node).is_some_and(|callee| matches!(callee.text(), "len" | "cap" | "min" | "max"))
+            }
+            "unary_expression" => node.field("operator").is_none_or(|it| it.kind() != "<-"),
+            _ => true,
+        })
+    }
+
+    /// Whether the flag, which is `set` where the select is reached, is turned in the
+    /// same round, and never back.
+    fn is_turned(&self, flag: Node<'t>, set: bool) -> bool {
+        let Some(body) = self.outermost.field("body") else { return false };
+        let turned = if set { "false" } else { "true" };
+        let own = body.descend(|node| node.kind() != "func_literal");
+        let writes: Vec<(Node<'t>, Node<'t>)> = own
+            .filter(|node| node.kind() == "assignment_statement")
+            .filter_map(|node| {
+                let at = node.field("left")?.named().position(|left| left.text() == flag.text())?;
+                Some((node, node.field("right")?.named().nth(at)?))
+            })
+            .collect();
+        let beside = |write: Node<'t>| {
+            let list = write.parent().filter(|list| list.kind() == "statement_list");
+            list.is_some_and(|list| list.holds(self.select))
+        };
+        writes.iter().all(|(_, value)| value.text() == turned)
+            && writes.iter().any(|(write, _)| beside(*write))
+    }
+
+    /// Whether the select waits until its timer `own` or another one fires, unless it leaves
+    /// the loops for good.
+    pub fn pauses(&self, own: Node<'t>) -> bool {
+        clauses(self.select).filter(|clause| *clause != own).all(|other| {
+            waited(other).is_some() || (other.kind() != "default_case" && leaves(other, self.package))
+        })
+    }
+
+    /// Why a pause is not made in each round.
+    pub fn seldom_reached(&self, own: Node<'t>) -> Option<String> {
+        let round = self.exits(self.outermost.field("body").filter(|_| self.pauses(own))?);
+        (round.falls || round.continues.contains(&self.outermost))
+            .then(|| format!("the loop on line {}", self.outermost.line()))
+    }
+
+    /// How long the select pauses at least, in nanoseconds: no more than one timer is made in
+    /// that time.
+    pub fn period(&self, own: Node<'t>, duration: Node<'t>) -> Option<i64> {
+        let mut least = integer(duration, self.package).filter(|_| self.pauses(own))?;
+        for after in clauses(self.select).filter(|clause| *clause != own).filter_map(waited) {
+            least = least.min(integer(arguments(after).next()?, self.package)?);
+        }
+        (least > 0).then_some(least)
+    }
+}
+
+/// The `time.After(d)` that the clause waits for.
+fn waited<'t>(clause: Node<'t>) -> Option<Node<'t>> {
+    received_from(clause).filter(|channel| is_call(*channel, "time", "After"))
+}
+
+/// What is known of a counter.
+#[derive(Clone, Copy)]
+enum Counter {
+    /// It grows by one from here.
+    From(i64),
+    /// It has another value in each round.
+    Somehow,
+}
+
+fn mirrored(operator: &str) -> &str {
+    match operator {
+        "<" => ">",
+        "<=" => ">=",
+        ">" => "<",
+        ">=" => "<=",
+        same => same,
+    }
+}
+
+fn negated(operator: &str) -> &str {
+    match operator {
+        "==" => "!=",
+        "!=" => "==",
+        "<" => ">=",
+        ">=" => "<",
+        ">" => "<=",
+        "<=" => ">",
+        other => other,
+    }
+}
+
+/// Whether a case of the select waits for a timer that it makes.
+fn makes_timer(select: Node<'_>) -> bool {
+    clauses(select).filter_map(received_from).any(|channel| is_call(channel, "time", "After"))
+}
+
+/// The condition of a `for` that may be false before the first round: it asks somebody, or
+/// reads what is no local of the function, or a local that somebody was asked for. That a
+/// context is done, or a time over, is no answer that comes at once.
+fn doubtful<'t>(statement: Node<'t>, package: &Package) -> Option<Node<'t>> {
+    if kind(statement, package) != Loop::Condition {
+        return None;
+    }
+    let header = statement.named().next()?;
+    let condition = if header.kind() == "for_clause" { header.field("condition")? } else { header };
+    (!holds_at_first(condition, statement)).then_some(condition)
+}
+
+fn holds_at_first(expression: Node<'_>, statement: Node<'_>) -> bool {
+    let of = |node: Node<'_>| holds_at_first(node, statement);
+    match expression.kind() {
+        "call_expression" => {
+            let builtin = callee(expression).is_some_and(|callee| {
+                matches!(callee.text(), "len" | "cap" | "min" | "max") && callee.kind() == "identifier"
+            });
+            is_clock(expression) || is_context_error(expression) || (builtin && arguments(expression).all(of))
+        }
+        "selector_expression" => {
+            crate::model::imports::package_of(expression).is_some_and(|path| path == "time")
+        }
+        "unary_expression" => {
+            expression.field("operator").is_some_and(|it| !matches!(it.kind(), "<-" | "*"))
+                && expression.field("operand").is_some_and(of)
+        }
+        "binary_expression" => ["left", "right"].iter().filter_map(|side| expression.field(side)).all(of),
+        "parenthesized_expression" => of(unparenthesized(expression)),
+        "identifier" => match scope::resolve(expression) {
+            Def::Local(local) if local.kind.is_variable() => !is_asked(local, statement),
+            Def::Local(_) => true,
+            _ => matches!(expression.text(), "true" | "false" | "nil"),
+        },
+        "index_expression" | "slice_expression" | "type_assertion_expression" | "func_literal" => false,
+        _ => expression.named().all(of),
+    }
+}
+
+/// Whether the local has got the answer of a call, or of a channel, by the time that the
+/// loop begins.
+fn is_asked(local: Local<'_>, statement: Node<'_>) -> bool {
+    let asks = |node: Node<'_>| {
+        node.descend(|inner| inner.kind() != "func_literal").any(|inner| match inner.kind() {
+            "call_expression" => {
+                let known = callee(inner).is_some_and(|callee| {
+                    matches!(callee.text(), "len" | "cap" | "min" | "max" | "make" | "new")
+                });
+                !known && !is_clock(inner)
+            }
+            "unary_expression" => inner.field("operator").is_some_and(|it| it.kind() == "<-"),
+            "selector_expression" | "index_expression" => {
+                inner.parent().is_some_and(|parent| !parent.is(&["call_expression", "selector_expression"]))
+                    && crate::model::imports::package_of(inner).is_none()
+            }
+            _ => false,
+        })
+    };
+    scope::mentions(local).into_iter().any(|mention| {
+        let body = statement.field("body");
+        let early = mention.start() < statement.end() && body.is_none_or(|body| !body.holds(mention));
+        let assigns = (mention == local.name || is_written(mention)) && early;
+        let whole = mention
+            .ancestors()
+            .find(|up| up.is(&["short_var_declaration", "assignment_statement", "var_spec", "range_clause"]));
+        let value = whole.and_then(|whole| whole.field("right").or_else(|| whole.field("value")));
+        assigns && value.is_some_and(asks)
+    })
+}
+
+/// `time.Now()`, `time.Since(start)` and the like, and what they are compared with.
+fn is_clock(call: Node<'_>) -> bool {
+    ["Now", "Since", "Until"].iter().any(|name| is_call(call, "time", name))
+        || callee(call).and_then(|callee| callee.field("operand")).is_some_and(is_clock)
+        || callee(call).is_some_and(|callee| {
+            callee.field("field").is_some_and(|field| matches!(field.text(), "Before" | "After" | "Sub"))
+                && arguments(call).any(is_clock)
+        })
+}
+
+/// `ctx.Err()`
+fn is_context_error(call: Node<'_>) -> bool {
+    callee(call).is_some_and(|callee| {
+        callee.field("field").is_some_and(|field| field.text() == "Err")
+            && callee.field("operand").is_some_and(|operand| is_context(unparenthesized(operand)))
+    })
+}
+
+/// Whether the jump is taken because somebody asked the function to stop: its context is
+/// done, a channel that is called so is closed, or the channel that it reads is.
+fn is_stop(jump: Node<'_>, outermost: Node<'_>) -> bool {
+    let mut below = jump;
+    for up in jump.ancestors().take_while(|up| *up != outermost) {
+        let stops = match up.kind() {
+            "communication_case" => received_from(up).is_some_and(tells_to_stop),
+            "if_statement" if up.field("consequence") == Some(below) => {
+                let condition = up.field("condition").map(unparenthesized);
+                let context = |node: Node<'_>| node.descendants().any(is_context_error);
+                condition.is_some_and(|condition| {
+                    context(condition) || up.field("initializer").is_some_and(context) || is_closed(condition)
+                })
+            }
+            _ => false,
+        };
+        if stops {
+            return true;
+        }
+        below = up;
+    }
+    false
+}
+
+fn tells_to_stop(channel: Node<'_>) -> bool {
+    const STEMS: &[&str] =
+        &["stop", "quit", "done", "clos", "exit", "shut", "cancel", "halt", "kill", "die", "dying", "term"];
+    let name = match channel.kind() {
+        "call_expression" => callee(channel).and_then(|callee| callee.field("field")),
+        "selector_expression" => channel.field("field"),
+        "identifier" => Some(channel),
+        _ => None,
+    };
+    name.is_some_and(|name| speaks_of(name.text(), STEMS))
+}
+
+/// `!ok`, for the second value of a receive.
+fn is_closed(condition: Node<'_>) -> bool {
+    let negated = condition.kind() == "unary_expression"
+        && condition.field("operator").is_some_and(|operator| operator.kind() == "!");
+    let name = condition.field("operand").filter(|name| negated && name.kind() == "identifier");
+    let Some(Def::Local(local)) = name.map(scope::resolve) else { return false };
+    let list = local.name.parent().filter(|list| list.named().nth(1) == Some(local.name));
+    let value = list.and_then(Node::parent).and_then(|statement| statement.field("right"));
+    let receive = value.map(|value| {
+        if value.kind() == "expression_list" { value.named().next().unwrap_or(value) } else { value }
+    });
+    receive.map(unparenthesized).is_some_and(|receive| {
+        receive.kind() == "unary_expression" && receive.field("operator").is_some_and(|it| it.kind() == "<-")
+    })
+}
+
+/// `d` nanoseconds as a rate: `once a minute`, `once every 30 seconds`.
+pub fn rate(d: i64) -> String {
+    const UNITS: &[(i64, &str)] = &[
+        (3_600_000_000_000, "hour"),
+        (60_000_000_000, "minute"),
+        (1_000_000_000, "second"),
+        (1_000_000, "millisecond"),
+        (1_000, "microsecond"),
+        (1, "nanosecond"),
+    ];
+    let (length, unit) = UNITS.iter().find(|(length, _)| d % length == 0).unwrap_or(&(1, "nanosecond"));
+    match d / length {
+        1 => format!("once {} {unit}", if *unit == "hour" { "an" } else { "a" }),
+        count => format!("once every {count} {unit}s"),
+    }
+}

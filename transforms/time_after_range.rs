@@ -1,0 +1,118 @@
+//! Advises against ranging over a channel that gives one value.
+//! ```go
+//! func watch(every time.Duration, look func()) {
+//! 	for range time.After(every) {
+//! 		look()
+//! 	}
+//! }
+//! ```
+//! better:
+//! ```go
+//! func watch(every time.Duration, look func()) {
+//! 	ticker := time.NewTicker(every)
+//! 	defer ticker.Stop()
+//! 	for range ticker.C {
+//! 		look()
+//! 	}
+//! }
+//! ```
+//! # Why
+//! The channel of `time.After` gets one value and is never closed. So the body runs once, and then
+//! the goroutine waits for ever: of two rounds that were due in 40 milliseconds, one every two, one
+//! ran, where a `time.Ticker` ran both (Go 1.26).
+//!
+//! Where one round is meant, `<-time.After(d)` or `time.Sleep(d)` before the body says so, and the
+//! goroutine ends.
+//! # Guards
+//! - `is-the-subject`, keep: the test, benchmark or example is about `After`, by its name.
+//! - `one-value`, advice: the loop waits for a second value, which does not come.
+//! # Known limits
+//! A channel that a field, a parameter or a call gives is not followed, nor is a timer that is reset
+//! elsewhere. A loop that is left in its first round is no finding.
+
+use crate::model::flow::comes_round;
+use crate::model::imports::{is_call, parenthesized};
+use crate::model::locals::{has_pointer, is_written};
+use crate::model::scope::{self, Def};
+use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::syntax::Node;
+
+/// Advises on `for range time.After(d)`.
+pub struct TimeAfterRange;
+
+/// A loop over the channel of a timer that fires once.
+pub struct Site<'t> {
+    /// `time.After(d)` or `time.NewTimer(d).C`
+    channel: Node<'t>,
+    statement: Node<'t>,
+}
+
+impl Transform for TimeAfterRange {
+    type Site<'t> = Site<'t>;
+    const META: Meta = Meta {
+        id: "time-after-range",
+        title: "range over a ticker's channel",
+        group: Group::Timers,
+        seeds: &["SRC 3"],
+        triggers: &[Symbol { path: "time", name: "After" }, Symbol { path: "time", name: "NewTimer" }],
+        within: &["range"],
+        guards: &["is-the-subject", "one-value"],
+        ..Meta::USUAL
+    };
+
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+        let call = parenthesized(mention).parent().filter(|call| call.kind() == "call_expression")?;
+        let channel = if is_call(call, "time", "NewTimer") {
+            let selector = parenthesized(call).parent()?;
+            (selector.field("field")?.text() == "C").then_some(selector)?
+        } else {
+            is_call(call, "time", "After").then_some(call)?
+        };
+        let statement = ranged(channel).or_else(|| ranged(only_use(channel)?))?;
+        comes_round(statement, cx.package()).then_some(Site { channel, statement })
+    }
+
+    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Level::Advice)
+            .keep_for(cx.test_of_time_after(site.channel), "is-the-subject")
+            .named("one-value")
+    }
+
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+        Telling {
+            span: site.channel.span(),
+            message: "the loop runs once and then waits for ever".to_owned(),
+            why: "the channel of a timer gets one value and is never closed; for a round in each period \
+                  range over the channel of a `time.NewTicker`, and for one round wait with `time.Sleep` \
+                  and leave the loop out"
+                .to_owned(),
+            severity: Severity::Warning,
+            labels: vec![(site.statement.span(), "this loop".to_owned())],
+        }
+    }
+
+    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// The `for` that ranges over `channel`.
+fn ranged<'t>(channel: Node<'t>) -> Option<Node<'t>> {
+    let over = parenthesized(channel);
+    let clause = over.parent().filter(|clause| clause.kind() == "range_clause")?;
+    (over.field_name() == Some("right")).then(|| clause.parent())?
+}
+
+/// The one use of the local that `channel` is kept in, which nothing else writes.
+fn only_use<'t>(channel: Node<'t>) -> Option<Node<'t>> {
+    let list = parenthesized(channel).parent().filter(|list| list.kind() == "expression_list")?;
+    let statement = list.parent()?;
+    let place = list.named().position(|value| value == parenthesized(channel))?;
+    let name = match statement.kind() {
+        "short_var_declaration" => statement.field("left")?.named().nth(place)?,
+        "var_spec" => statement.fields("name").nth(place)?,
+        _ => return None,
+    };
+    let Def::Local(local) = scope::resolve(name) else { return None };
+    let mut uses = scope::mentions(local).into_iter().filter(|mention| *mention != local.name);
+    let only = uses.next().filter(|_| uses.next().is_none())?;
+    (local.name == name && !has_pointer(local) && !is_written(only)).then_some(only)
+}
