@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 fn rules() -> Rules {
-    let rule = |id, group, opt_in| RuleInfo { id, group, opt_in };
+    let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, no_gain: false };
     Rules::new([
         rule("manual-gc", "memory", false),
         rule("free-os-memory", "memory", false),

@@ -127,6 +127,7 @@ impl Transform for CloseKeepsFinalizer {
             "not-nameable",
             "out-of-reach",
         ],
+        yields_to: &["finalizer-close"],
         ..Meta::USUAL
     };
 

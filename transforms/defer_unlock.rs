@@ -80,6 +80,7 @@ impl Transform for DeferUnlock {
         seeds: &["SRC 4"],
         best: Level::Unsafe,
         opt_in: true,
+        no_gain: true,
         shapes: &[Shape { word: "defer", with: &["Unlock"], near, looks }],
         guards: &[
             "lock-changes",

@@ -68,6 +68,7 @@ impl Transform for TuningInLibrary {
         ],
         near: |bytes, at| !bytes[at..].starts_with(b"GOMAXPROCS") || may_set(bytes, at),
         guards: &["restores", "is-the-purpose", "test-code", "not-main", "mid-process"],
+        yields_to: &["gomaxprocs-call", "gomaxprocs-one", "gc-percent-off"],
         ..Meta::USUAL
     };
 

@@ -66,6 +66,7 @@ impl Setup {
             id: entry.meta.id,
             group: entry.meta.group.word(),
             opt_in: entry.meta.opt_in,
+            no_gain: entry.meta.no_gain,
         }));
         let command_line = CommandLine {
             select: target.select.clone(),

@@ -8,11 +8,12 @@ use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::Files;
-use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
+use crate::rewrite::{Cx, Entry, Examined, Level, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
 use crate::syntax::{Fault, File, Node};
 use crate::text::Span;
 use memchr::memmem;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -198,17 +199,41 @@ pub fn look_at(
             Looks::Import(..) => None,
         };
         let Some(mention) = mention else { continue };
+        let mut here = Vec::new();
         for (index, entry) in watching {
             if let Some(examined) = entry.examine(Mention::Node(mention), &cx) {
                 let enclosing = enclosing(mention, examined.telling.span);
-                found.seen.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
+                here.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
             }
         }
+        found.seen.extend(outspoken(entries, here));
     }
     // A site that two triggers lead to is one site.
     found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));
     found.seen.dedup_by_key(|seen| (seen.examined.telling.span, seen.entry));
     found
+}
+
+/// What stays of the sites at one mention: of two rules that know of each other
+/// ([`Meta::yields_to`](crate::rewrite::Meta::yields_to)) only the one that has more to say.
+fn outspoken(entries: &[Entry], mut here: Vec<Seen>) -> Vec<Seen> {
+    let rank = |seen: &Seen| {
+        let level = seen.examined.verdict.level();
+        (level > Level::Kept, seen.examined.telling.severity, level)
+    };
+    let yields = |one: &Seen, to: &Seen| {
+        entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id)
+    };
+    let gives_way = |one: &Seen, other: &Seen| match rank(other).cmp(&rank(one)) {
+        Ordering::Greater => yields(one, other) || yields(other, one),
+        Ordering::Equal => yields(one, other),
+        Ordering::Less => false,
+    };
+    let stays: Vec<bool> =
+        here.iter().map(|one| !here.iter().any(|other| gives_way(one, other))).collect();
+    let mut stays = stays.into_iter();
+    here.retain(|_| stays.next().unwrap_or(true));
+    here
 }
 
 /// The entries that run here and that `watches` picks.

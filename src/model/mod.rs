@@ -17,6 +17,7 @@ pub mod finalizer;
 pub mod flow;
 pub mod imports;
 pub mod locals;
+pub mod machine;
 pub mod module;
 pub mod package;
 pub mod program;

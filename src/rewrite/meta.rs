@@ -103,6 +103,12 @@ pub struct Meta {
     pub since: Option<GoVersion>,
     /// Whether it runs only when selected by name or by `all`.
     pub opt_in: bool,
+    /// Whether its page says that it gains nothing: `all` leaves it out, and only its
+    /// name selects it.
+    pub no_gain: bool,
+    /// The rules that may speak of the same mention of a trigger. Of the two findings the
+    /// more severe one stays, then that of the higher level, and theirs where both are alike.
+    pub yields_to: &'static [&'static str],
     /// Whether it looks at test files.
     pub tests: Tests,
     /// Each mention of one of these is handed to [`Transform::site`].
@@ -137,6 +143,8 @@ impl Meta {
         best: Level::Advice,
         since: None,
         opt_in: false,
+        no_gain: false,
+        yields_to: &[],
         tests: Tests::WhenIncluded,
         triggers: &[],
         within: &[],

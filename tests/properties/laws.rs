@@ -35,6 +35,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        no_gain: entry.meta.no_gain,
     }))
 });
 

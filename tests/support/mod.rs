@@ -110,6 +110,7 @@ pub static RULES_OF_ALL: LazyLock<Rules> = LazyLock::new(|| {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        no_gain: entry.meta.no_gain,
     }))
 });
 

@@ -31,6 +31,7 @@ static GROUND: LazyLock<Ground> = LazyLock::new(|| {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        no_gain: entry.meta.no_gain,
     });
     let all = CATALOGUE.iter().map(|entry| entry.meta.id).collect();
     let policy = Uniform::new(FilePolicy { rules: all, ..FilePolicy::default() });
