@@ -139,13 +139,7 @@ impl Transform for GomaxprocsCall {
                 (format!("`{}` sets a number of its own", site.call.text()), format!("{limits}"))
             }
         };
-        Telling {
-            span: site.call.span(),
-            message,
-            why,
-            severity: Severity::Note,
-            labels: Vec::new(),
-        }
+        Telling { span: site.call.span(), message, why, severity: Severity::Note, labels: Vec::new() }
     }
 
     fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {

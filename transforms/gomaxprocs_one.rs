@@ -26,7 +26,8 @@
 //! With one processor goroutines still take turns at any instruction, since Go 1.14: a map
 //! that two of them write is as broken as before, only less often. The code is no more bound
 //! to one thread either: system calls and cgo use others. What it does is to slow everything else
-//! down: 129 against 99 microseconds for a small pool on two processors, measured with Go 1.26.
+//! down: 129 against 99 microseconds for a small pool on two processors, measured with Go 1.26. The
+//! rule is for correctness, not for speed.
 //! # Guards
 //! - `test-code`, keep: tests and benchmarks set what they measure.
 //! - `restores`, keep: the old number is kept, or another one is set later in the function.
@@ -206,7 +207,8 @@ fn process(call: Node<'_>, package: &Package) -> Option<String> {
     let whole = call.ancestors().last()?;
     let named = |node: &Node<'_>| {
         let name = node.is(&["identifier", "field_identifier", "type_identifier"]);
-        name && speaks_of(node.text(), STEMS) || node.is(&["selector_expression", "identifier"]) && starts(*node)
+        name && speaks_of(node.text(), STEMS)
+            || node.is(&["selector_expression", "identifier"]) && starts(*node)
     };
     if let Some(name) = whole.descendants().find(named) {
         return Some(format!("`{}` on line {}", name.text(), name.line()));

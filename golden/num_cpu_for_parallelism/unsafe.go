@@ -148,7 +148,7 @@ func most(jobs []func()) {
 	}
 }
 
-func atMost(n int) chan struct{} {
+func slotsFor(n int) chan struct{} {
 	slots := make(chan struct{}, min(n, runtime.NumCPU()))
 	return slots
 }

@@ -164,7 +164,7 @@ fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
             group: "comments".to_owned(),
             level: Level::Advice,
             all: true,
-        default: true,
+            default: true,
             since: None,
             until: None,
             guards: Vec::new(),

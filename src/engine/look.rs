@@ -31,6 +31,11 @@ pub trait Module: Sync {
     /// Where a directory of the module other than that of `file` uses `word` as
     /// a name, or why that cannot be told.
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String>;
+    /// Where a directory of the module that imports the package of `file` uses `word` as
+    /// a name, or why that cannot be told.
+    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+        self.used_elsewhere(file, word)
+    }
     /// Where the module gives the GODEBUG setting `key` this value, or asks for the
     /// defaults of a Go before `since`.
     fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
@@ -108,6 +113,10 @@ impl Surroundings for Around<'_> {
 
     fn used_elsewhere(&self, word: &str) -> Option<String> {
         self.module.used_elsewhere(self.file, word)
+    }
+
+    fn called_elsewhere(&self, word: &str) -> Option<String> {
+        self.module.called_elsewhere(self.file, word)
     }
 
     fn godebug(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
@@ -221,16 +230,14 @@ fn outspoken(entries: &[Entry], mut here: Vec<Seen>) -> Vec<Seen> {
         let level = seen.examined.verdict.level();
         (level > Level::Kept, seen.examined.telling.severity, level)
     };
-    let yields = |one: &Seen, to: &Seen| {
-        entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id)
-    };
+    let yields =
+        |one: &Seen, to: &Seen| entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id);
     let gives_way = |one: &Seen, other: &Seen| match rank(other).cmp(&rank(one)) {
         Ordering::Greater => yields(one, other) || yields(other, one),
         Ordering::Equal => yields(one, other),
         Ordering::Less => false,
     };
-    let stays: Vec<bool> =
-        here.iter().map(|one| !here.iter().any(|other| gives_way(one, other))).collect();
+    let stays: Vec<bool> = here.iter().map(|one| !here.iter().any(|other| gives_way(one, other))).collect();
     let mut stays = stays.into_iter();
     here.retain(|_| stays.next().unwrap_or(true));
     here

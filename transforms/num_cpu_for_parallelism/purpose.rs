@@ -362,7 +362,8 @@ const STARTS: &[&str] = &["submit", "start", "spawn", "launch"];
 /// Whether a channel is there to bound what runs at once: by its name, or because what it
 /// carries says nothing and its name does not say that it is a signal.
 fn is_semaphore(make: Node<'_>, channel: Node<'_>) -> bool {
-    const BOUNDS: &[&str] = &["sem", "sema", "semaphore", "slots", "tokens", "permit", "throttl", "limit", "gate"];
+    const BOUNDS: &[&str] =
+        &["sem", "sema", "semaphore", "slots", "tokens", "permit", "throttl", "limit", "gate"];
     const SIGNALS: &[&str] = &[
         "done", "quit", "stop", "exit", "finish", "ready", "close", "wait", "err", "notify", "signal", "ack",
         "wake", "event",
@@ -385,9 +386,8 @@ fn is_semaphore(make: Node<'_>, channel: Node<'_>) -> bool {
 
 /// What in a name says that the work waits for others rather than computes.
 pub(super) fn waits(what: &str) -> Option<String> {
-    const WAITS: &[&str] = &[
-        "upload", "download", "transfer", "fetch", "multipart", "connection", "conn", "conns", "dial",
-    ];
+    const WAITS: &[&str] =
+        &["upload", "download", "transfer", "fetch", "multipart", "connection", "conn", "conns", "dial"];
     speaks_of(what, WAITS).then(|| what.to_owned())
 }
 

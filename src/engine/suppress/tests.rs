@@ -4,7 +4,12 @@ use super::*;
 use crate::engine::policy::RuleInfo;
 
 fn rules() -> Rules {
-    Rules::new(["manual-gc", "gosched"].map(|id| RuleInfo { id, group: "runtime", opt_in: false, no_gain: false }))
+    Rules::new(["manual-gc", "gosched"].map(|id| RuleInfo {
+        id,
+        group: "runtime",
+        opt_in: false,
+        no_gain: false,
+    }))
 }
 
 /// Whether a finding of `rule` at `statement` (which stands in `text` once) is
