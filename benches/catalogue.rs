@@ -59,6 +59,7 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        no_gain: entry.meta.no_gain,
         options: entry.meta.options,
     };
     let rules = Rules::new(entries.iter().map(info));

@@ -148,7 +148,11 @@ fn tables() -> Vec<(&'static str, String)> {
     for entry in CATALOGUE {
         let meta = entry.meta;
         let go = meta.since.map_or("any".to_owned(), |since| format!("{since}+"));
-        let opt_in = if meta.opt_in { ", opt-in" } else { "" };
+        let opt_in = match (meta.opt_in, meta.no_gain) {
+            (_, true) => ", by name",
+            (true, false) => ", opt-in",
+            (false, false) => "",
+        };
         let level = meta.best.word();
         let guards = meta.guards.len();
         rules += &format!("| `{}` | {level}{opt_in} | {go} | {} | {guards} |\n", meta.id, meta.title);

@@ -161,6 +161,7 @@ fn row(id: &str, group: &str, level: Level, default: bool, title: &str) -> RuleR
         group: group.into(),
         level,
         default,
+        all: true,
         since: default.then_some(GoVersion(1, 22)),
         until: None,
         guards: vec![GuardRow {

@@ -23,8 +23,8 @@
 //! # Why
 //! From Go 1.25, with such a `go` line in go.mod, the runtime on Linux takes the number of processors from
 //! the cgroup by itself and follows its changes. The package calls `runtime.GOMAXPROCS`
-//! once at the start, which ends these updates for good. Time is no reason: the call takes
-//! 16 ns, once.
+//! once at the start, which ends these updates for good. The
+//! rule is for containers whose limit changes, not for speed.
 //! # Unsafe
 //! The number can differ: the runtime rounds a limit up and takes at least 2, the package
 //! rounds it down and takes at least 1; and the line that it logs at the start is gone.

@@ -40,8 +40,9 @@
 //! }
 //! ```
 //! # Why
-//! After `Close` the finalizer still runs when the object is collected: a descriptor
-//! is closed a second time, and by then it can belong to another file or connection. The
+//! After `Close` the finalizer still runs when the object is collected: a raw descriptor
+//! is closed a second time, and by then it can belong to another file or connection; a `*os.File`
+//! knows that it is closed. The
 //! object also survives one collection more, and its finalizer takes its turn on the
 //! goroutine that runs all of them one after the other.
 //! # Unsafe
@@ -75,7 +76,8 @@
 //! - `out-of-reach`, advice: the file of `Close` is generated or excluded, or its syntax
 //!   cannot be read.
 //! # Known limits
-//! Only a method called `Close` counts. A call in `Close` that may take the finalizer away,
+//! Only a method called `Close` counts, and of an unexported type, or of one in a program, only where
+//! somebody besides the finalizer calls it. A call in `Close` that may take the finalizer away,
 //! by the name of what it calls, is believed. A generic function that is given a pointer and
 //! copies what it points to is not seen.
 
@@ -90,6 +92,7 @@ use crate::model::package::Package;
 use crate::model::structs::inside_another;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
+use business::Again;
 use place::{Nowhere, Place, receiver};
 use release::Release;
 
@@ -127,6 +130,7 @@ impl Transform for CloseKeepsFinalizer {
             "not-nameable",
             "out-of-reach",
         ],
+        yields_to: &["finalizer-close"],
         ..Meta::USUAL
     };
 
@@ -141,7 +145,8 @@ impl Transform for CloseKeepsFinalizer {
         let close = close_of(holder, package)?;
         let plain = close.field("parameters").is_none_or(|list| list.named().next().is_none());
         let first = plain && is_first(&setting, holder, close, package);
-        (first && !takes_away(close, holder, package)).then_some(Site { setting, holder, close })
+        let closed = || !business::only_finalizer_closes(&setting, holder, cx);
+        (first && !takes_away(close, holder, package) && closed()).then_some(Site { setting, holder, close })
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
@@ -197,18 +202,27 @@ impl Transform for CloseKeepsFinalizer {
         let name = site.close.field("name").filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
         let idle = business::looks_first(site.close, site.holder, cx.package(), 3);
-        let runs = if idle {
-            "after `Close` the finalizer runs as well, to find what it frees gone"
-        } else {
-            "after `Close` the finalizer runs as well, on a descriptor that may be somebody else's by then"
+        let again =
+            site.setting.code(cx.package()).map(|code| business::again(code, site.holder, cx.package()));
+        let again = again.unwrap_or(Again::Object);
+        let runs = match again {
+            _ if idle => "after `Close` the finalizer runs as well, to find what it frees gone",
+            Again::Descriptor => {
+                "after `Close` the finalizer runs as well, on a descriptor that may be somebody else's by then"
+            }
+            Again::Foreign => {
+                "after `Close` the finalizer runs as well, and frees again what C code has freed"
+            }
+            Again::Object => "after `Close` the finalizer runs as well, and does again what `Close` did",
         };
+        let harms = !idle && again != Again::Object;
         Telling {
             span: name.map_or(site.setting.call.span(), Node::span),
             message: format!("`Close` of `{}` leaves its finalizer in place", site.holder),
             why: format!(
                 "{runs}, and the object survives one collection more; `runtime.SetFinalizer(x, nil)` takes it away"
             ),
-            severity: if idle { Severity::Note } else { Severity::Warning },
+            severity: if harms { Severity::Warning } else { Severity::Note },
             labels: if name.is_some() { labels } else { Vec::new() },
         }
     }

@@ -41,6 +41,7 @@
 //! `Close() error` makes the type an `io.Closer`, which a caller that looks for one
 //! will close.
 //! # Guards
+//! - `test-code`, keep: tests set finalizers to see what is collected.
 //! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
 //! - `left-empty`, advice: the call is all that its function, loop or clause does, or all that
 //!   a condition decides.
@@ -54,7 +55,10 @@
 //! - `becomes-closer`, advice: the type reads or writes, so the standard library would
 //!   close it by itself once it has a `Close`.
 //! - `shared-lifetime`, advice: the object is kept in a map, a list, a pool, a channel, a weak
-//!   pointer or a variable of the package, where nobody knows when it is used last.
+//!   pointer or a variable of the package, where nobody knows when it is used last, or it is made
+//!   by a function value, whose callers cannot be seen.
+//! - `open-callers`, advice: a caller is not seen to close what it gets, and without the finalizer
+//!   nothing would; close it there first.
 //! - `name-taken`, advice: the type has a field called `Close`, or other code looks for a
 //!   method of that name.
 //! - `unclear-close`, advice: it closes several things or under a condition, or the `Close`
@@ -63,11 +67,14 @@
 //! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.
 //! # Known limits
-//! Callers are not changed. Other packages that embed the type are not looked at.
+//! Callers are not changed; whether they close is told by names, in the package and by whoever
+//! imports it in the module. Other packages that embed the type are not looked at.
 
+mod callers;
 mod keeper;
 mod plan;
 
+use self::callers::callers;
 use self::plan::{Plan, planned};
 use crate::model::finalizer::{self, Action, Business, Setting, setting};
 use crate::model::package::Package;
@@ -95,6 +102,7 @@ impl Transform for FinalizerClose {
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
         guards: &[
+            "test-code",
             "not-a-statement",
             "left-empty",
             "last-resort",
@@ -103,6 +111,7 @@ impl Transform for FinalizerClose {
             "embedding",
             "becomes-closer",
             "shared-lifetime",
+            "open-callers",
             "name-taken",
             "unclear-close",
             "out-of-reach",
@@ -123,6 +132,7 @@ impl Transform for FinalizerClose {
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let goes = site.setting.statement.map(|statement| cx.without(statement, &|_| false));
         let verdict = Verdict::of(Level::Unsafe)
+            .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_if(matches!(goes, None | Some(Without::Slot)), "not-a-statement")
             .lower_if(
                 !matches!(goes, Some(Without::Goes(gone)) if Some(gone) == site.setting.statement),
@@ -132,7 +142,15 @@ impl Transform for FinalizerClose {
             .lower_for(last_resort(&site.setting), Level::Advice, "last-resort");
         match &site.plan {
             Plan::Refused { guard, seen } => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),
-            _ => verdict,
+            Plan::Drop | Plan::Make(_) => {
+                let callers = callers(&site.setting, &site.closing(), cx);
+                let open = (!callers.open.is_empty()).then(|| callers.open.join(", "));
+                verdict.lower_for(callers.value, Level::Advice, "shared-lifetime").lower_for(
+                    open,
+                    Level::Advice,
+                    "open-callers",
+                )
+            }
         }
     }
 
@@ -176,6 +194,17 @@ impl Transform for FinalizerClose {
             }
             Plan::Refused { .. } => {}
         }
+    }
+}
+
+impl<'t> Site<'t> {
+    /// The names of the methods that close an object, or will.
+    fn closing(&self) -> Vec<&'t str> {
+        let renamed = match &self.plan {
+            Plan::Make(made) => made.renamed(),
+            _ => None,
+        };
+        std::iter::once("Close").chain(renamed).collect()
     }
 }
 

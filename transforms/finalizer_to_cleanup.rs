@@ -69,33 +69,33 @@
 //! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
 //! - `captures-object`, advice: the finalizer is a method value of the object, or a literal that
 //!   uses the object itself: then it is never collected, and the finalizer never runs.
-//! - `needs-newer-go`, advice: `runtime.AddCleanup` came with Go 1.24.
-//! - `needs-the-object`, advice: the finalizer is a function or method that gets the object
+//! - `needs-the-object`, keep: the finalizer is a function or method that gets the object
 //!   itself, or it needs more than one direct field, so what it does must be taken apart.
-//! - `captures`, advice: the literal uses variables of the function around it, through which
+//! - `captures`, keep: the literal uses variables of the function around it, through which
 //!   the object may stay reachable.
-//! - `foreign-type`, advice: the object is no plain struct of this package, or not known to be.
-//! - `field-type`, advice: the field is no number, string, truth value or pointer, so a copy
+//! - `foreign-type`, keep: the object is no plain struct of this package, or not known to be.
+//! - `field-type`, keep: the field is no number, string, truth value or pointer, so a copy
 //!   of it is something else, nil where that is not allowed, or may lead back to the object.
-//! - `field-changes`, advice: the field is written later, its address is taken, or a whole
+//! - `field-changes`, keep: the field is written later, its address is taken, or a whole
 //!   object is or may be overwritten, so a copy of it would be stale.
-//! - `exported`, advice: other packages can write the field, or use the type and finalizers.
-//! - `writes-shared-state`, advice: the finalizer writes variables of the package, or calls
+//! - `exported`, keep: other packages can write the field, or use the type and finalizers.
+//! - `writes-shared-state`, keep: the finalizer writes variables of the package, or calls
 //!   what does, and cleanups run in parallel.
-//! - `order`, advice: the object reaches others that may have finalizers or cleanups, or is
+//! - `order`, keep: the object reaches others that may have finalizers or cleanups, or is
 //!   reached from them, and finalizers run in that order.
-//! - `tiny-object`, advice: an object without pointers of 16 bytes or less shares its
+//! - `tiny-object`, keep: an object without pointers of 16 bytes or less shares its
 //!   memory with others, and neither finalizers nor cleanups surely run.
-//! - `several-finalizers`, advice: more than one place sets a finalizer on the type, and it is
+//! - `several-finalizers`, keep: more than one place sets a finalizer on the type, and it is
 //!   taken away somewhere, so one stored cleanup is not enough.
-//! - `unclear-stop`, advice: a place that takes finalizers away cannot be rewritten: what it
+//! - `unclear-stop`, keep: a place that takes finalizers away cannot be rewritten: what it
 //!   is about is not known, the struct has no room for the cleanup, or objects are copied,
 //!   and a copy would stop the cleanup of its original.
-//! - `not-nameable`, advice: a name that the fix needs would mean something else at its place.
-//! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
+//! - `not-nameable`, keep: a name that the fix needs would mean something else at its place.
+//! - `out-of-reach`, keep: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.
 //! # Known limits
-//! Only direct fields are passed. What the object reaches through types of other packages
+//! Below Go 1.24 nothing is said, but that a finalizer holds its own object. Of the places that set
+//! a finalizer on one type and cannot have a cleanup, the first is told. Only direct fields are passed. What the object reaches through types of other packages
 //! counts as unknown, apart from a few.
 
 mod argument;
@@ -106,6 +106,7 @@ use self::argument::Argument;
 use self::stop::Stops;
 use crate::model::GoVersion;
 use crate::model::finalizer::{self, Action, Business, Purpose, Setting, setting};
+use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -151,7 +152,6 @@ impl Transform for FinalizerToCleanup {
             "passes-on",
             "not-a-statement",
             "captures-object",
-            "needs-newer-go",
             "needs-the-object",
             "captures",
             "foreign-type",
@@ -175,20 +175,29 @@ impl Transform for FinalizerToCleanup {
         if setting.business(package) != Some(Business::Cleanup) {
             return None;
         }
+        let holds = holds_object(&setting);
+        // `runtime.AddCleanup` is not there yet.
+        if !holds && !cx.has(CLEANUP) {
+            return None;
+        }
         let plan = planned(&setting, cx).map(Box::new);
-        Some(Site { setting, purpose: setting.purpose(package), holds: holds_object(&setting), plan })
+        if !holds && plan.is_err() && !is_first(&setting, package) {
+            return None;
+        }
+        Some(Site { setting, purpose: setting.purpose(package), holds, plan })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &Site<'t>, _: &Cx<'t>) -> Verdict {
         let verdict = Verdict::of(Level::Unsafe)
             .keep_if(matches!(site.purpose, Purpose::Reports), "only-reports")
             .keep_if(matches!(site.purpose, Purpose::Observes), "observes-collection")
             .keep_if(passes_on(&site.setting), "passes-on")
             .keep_if(site.setting.statement.is_none(), "not-a-statement")
-            .lower_if(site.holds, Level::Advice, "captures-object")
-            .lower_if(!cx.has(CLEANUP), Level::Advice, "needs-newer-go");
+            .lower_if(site.holds, Level::Advice, "captures-object");
         match &site.plan {
-            Err((guard, seen)) => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),
+            // The advice that it holds its object stays, whatever a cleanup would need.
+            Err((guard, seen)) if !site.holds => verdict.keep_for(Some(seen.clone()), guard),
+            Err(_) => verdict,
             Ok(_) => verdict,
         }
     }
@@ -251,6 +260,20 @@ fn holds_object(setting: &Setting<'_>) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether no place before this one sets a finalizer on the type for the same rule.
+fn is_first<'t>(setting: &Setting<'t>, package: &'t Package) -> bool {
+    let place = |setting: &Setting<'t>| (setting.call.file().path(), setting.call.start());
+    let Some(holder) = setting.holder(package) else { return true };
+    finalizer::settings(package).is_ok_and(|all| {
+        !all.iter().any(|other| {
+            place(other) < place(setting)
+                && other.holder(package) == Some(holder)
+                && other.business(package) == Some(Business::Cleanup)
+                && !(setting.call.file().is_test() ^ other.call.file().is_test())
+        })
+    })
 }
 
 /// Whether the object and the finalizer are parameters.

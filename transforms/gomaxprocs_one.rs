@@ -26,12 +26,15 @@
 //! With one processor goroutines still take turns at any instruction, since Go 1.14: a map
 //! that two of them write is as broken as before, only less often. The code is no more bound
 //! to one thread either: system calls and cgo use others. What it does is to slow everything else
-//! down: 129 against 99 microseconds for a small pool on two processors, measured with Go 1.26.
+//! down: 129 against 99 microseconds for a small pool on two processors, measured with Go 1.26. The
+//! rule is for correctness, not for speed.
 //! # Guards
 //! - `test-code`, keep: tests and benchmarks set what they measure.
 //! - `restores`, keep: the old number is kept, or another one is set later in the function.
 //! - `on-demand`, keep: an `if`, a clause or a function value decides, so somebody asked for it.
 //! - `written-reason`, keep: a comment says that it is about resources, reproducing or measuring.
+//! - `one-of-many-processes`, keep: the package starts or is one of several processes, or passes
+//!   listeners on, or binds a goroutine to its thread, so one processor is what it wants.
 //! - `serializes`, advice: the process is set to one processor for good.
 //! # Known limits
 //! The environment variable, and a constant that is declared in another package, are not
@@ -43,8 +46,10 @@ use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
+use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
+use crate::syntax::glance::has_word;
 
 /// Advises on `runtime.GOMAXPROCS(1)`.
 pub struct GomaxprocsOne;
@@ -65,7 +70,14 @@ impl Transform for GomaxprocsOne {
         seeds: &["SEN checklist"],
         triggers: &[SYMBOL],
         near: may_set,
-        guards: &["test-code", "restores", "on-demand", "written-reason", "serializes"],
+        guards: &[
+            "test-code",
+            "restores",
+            "on-demand",
+            "written-reason",
+            "one-of-many-processes",
+            "serializes",
+        ],
         ..Meta::USUAL
     };
 
@@ -84,6 +96,7 @@ impl Transform for GomaxprocsOne {
             .keep_for(restores(site.call), "restores")
             .keep_for(asked.map(|asked| format!("line {}", asked.line())), "on-demand")
             .keep_for(reason(site.call), "written-reason")
+            .keep_seen(|| process(site.call, cx.package()), "one-of-many-processes")
             .named("serializes")
     }
 
@@ -168,4 +181,53 @@ fn reason(call: Node<'_>) -> Option<String> {
     let statement = call.ancestors().find(|up| up.kind().ends_with("_statement"))?;
     let comment = comments::beside(statement).to_lowercase();
     WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
+}
+
+/// What in the package, or around the call, is about threads or other processes.
+fn process(call: Node<'_>, package: &Package) -> Option<String> {
+    const NAMES: &[&str] = &[
+        "LockOSThread",
+        "ForkExec",
+        "ForkLock",
+        "StartProcess",
+        "SYS_FORK",
+        "SYS_CLONE",
+        "SysProcAttr",
+        "Setns",
+        "Unshare",
+        "FileListener",
+        "FilePacketConn",
+        "LISTEN_FDS",
+    ];
+    const STEMS: &[&str] = &["prefork", "fork", "inherited", "inherit", "child", "children", "subprocess"];
+    let starts = |node: Node<'_>| {
+        ["Command", "CommandContext"].iter().any(|name| is_symbol(node, "os/exec", name))
+            || is_symbol(node, "syscall", "Exec")
+    };
+    let whole = call.ancestors().last()?;
+    let named = |node: &Node<'_>| {
+        let name = node.is(&["identifier", "field_identifier", "type_identifier"]);
+        name && speaks_of(node.text(), STEMS)
+            || node.is(&["selector_expression", "identifier"]) && starts(*node)
+    };
+    if let Some(name) = whole.descendants().find(named) {
+        return Some(format!("`{}` on line {}", name.text(), name.line()));
+    }
+    for file in package.files().iter().filter(|file| !file.is_test()) {
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            let said = NAMES.iter().find(|name| has_word(decl.span.of(file.text()).as_bytes(), name));
+            if let Some(name) = said
+                && file.decl(index).is_some_and(|root| root.descendants().any(|node| says(node, name)))
+            {
+                return Some(format!("`{name}` in {}", file.path().file_name()?.to_string_lossy()));
+            }
+        }
+    }
+    None
+}
+
+/// Whether the node is the name, or a text that is.
+fn says(node: Node<'_>, name: &str) -> bool {
+    let named = node.is(&["identifier", "field_identifier", "type_identifier"]) && node.text() == name;
+    named || node.is(&["interpreted_string_literal"]) && node.text().trim_matches('"') == name
 }

@@ -91,6 +91,7 @@ impl Transform for LockWithoutUnlock {
             "leaves-caller-locked",
             "unlocked-midway",
         ],
+        yields_to: &["lock-os-thread"],
         ..Meta::USUAL
     };
 

@@ -111,13 +111,16 @@ impl Transform for MissingKeepAlive {
             (
                 format!("an address in `{owner}` is used as an integer, and nothing keeps `{owner}` alive"),
                 "the collector does not see an address in a `uintptr`: the memory can be freed or moved before or \
-                 in the call",
+                 in the call"
+                    .to_owned(),
             )
         } else {
             (
                 format!("C code works with a handle of `{owner}` whose finalizer can run meanwhile"),
-                "`x` is dead behind its last mention, so a collection during the call may run its finalizer or \
-                 cleanup, which frees the handle",
+                format!(
+                    "`{owner}` is dead behind its last mention, so a collection during the call may run its finalizer \
+                     or cleanup, which frees the handle"
+                ),
             )
         };
         Telling {
@@ -207,8 +210,9 @@ fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
     let uses = scope::mentions(held);
     let last_use =
         uses.iter().filter(|place| place.start() > number.end()).max_by_key(|place| place.start())?;
-    let raw = uses.iter().any(|place| place.start() > number.end() && goes_into_raw_call(*place));
-    (raw && !is_alive_behind(kept, outermost_call(*last_use))).then_some(Site {
+    let raw = uses.iter().any(|place| place.start() > number.end() && raw_call(*place).is_some());
+    let place = raw_call(*last_use).unwrap_or_else(|| outermost_call(*last_use));
+    (raw && !is_alive_behind(kept, place)).then_some(Site {
         at: number,
         owner,
         last_use: *last_use,
@@ -256,11 +260,11 @@ fn bound<'t>(number: Node<'t>) -> Option<Node<'t>> {
     }
 }
 
-/// Whether `place` is, or is part of, an argument of a system call or C call.
-fn goes_into_raw_call(place: Node<'_>) -> bool {
-    place.ancestors().take_while(|up| !up.kind().ends_with("_statement") && up.kind() != "func_literal").any(
+/// The system call or C call that `place` is, or is part of, an argument of.
+fn raw_call<'t>(place: Node<'t>) -> Option<Node<'t>> {
+    place.ancestors().take_while(|up| !up.kind().ends_with("_statement") && up.kind() != "func_literal").find(
         |up| {
-            let Some(called) = callee(up) else { return false };
+            let Some(called) = callee(*up) else { return false };
             let path = package_of(called).unwrap_or_default();
             let name = called.field("field").map_or(called.text(), Node::text);
             path == "C"

@@ -33,9 +33,10 @@
 //! # Why
 //! `runtime.NumCPU` counts the processors that the machine gives the process and knows nothing of a
 //! container's CPU limit, nor of GOMAXPROCS; `runtime.GOMAXPROCS(0)` is how many goroutines can run
-//! at once, from Go 1.25 by the container's limit. More workers gain nothing: a small batch took 89
-//! microseconds with four times as many as that and 101 with as many, which is no difference
-//! (measured with Go 1.26).
+//! at once, from Go 1.25 by the container's limit. Measured with Go 1.26: when the process was left
+//! one processor of two, `NumCPU` stayed 2 and `GOMAXPROCS(0)` became 1 within a second. The rule is
+//! for containers, not for speed: on a node of 64 processors a container that may use two of them
+//! otherwise starts 64 workers, each with its stack, its buffers and its connections.
 //! # Unsafe
 //! The number differs wherever a limit is set, which is what the rewrite is for. The call costs 14 ns
 //! instead of 2 and takes a lock, so it belongs outside of hot loops.
@@ -46,11 +47,16 @@
 //! - `host-capacity`, keep: the number is compared, divided by, reported or counted through: it
 //!   is about the machine.
 //! - `pins-threads`, keep: one worker for each processor of the machine is bound to it.
+//! - `buffers`, keep: the number is the capacity of a channel that bounds nothing; a place more in a
+//!   buffer costs no processor.
+//! - `waits`, keep: a name says that the work is uploads, downloads or requests, which wait rather
+//!   than compute.
+//! - `has-a-factor`, keep: the author chose a multiple or a part of the number, which is a size of
+//!   its own.
 //! - `not-nameable`, keep: `GOMAXPROCS` would mean something else at this place, because a name
 //!   nearer by hides the package.
 //! - `asked-twice`, advice: the declaration, or another one that uses the same field or variable of
 //!   the package, asks for the number again, and the answers can differ; keep it in one variable.
-//! - `has-a-factor`, advice: the author chose a factor or a bound for the number of processors.
 //! - `stored`, advice: the number is kept in a field or a package's variable, or given back, where its other
 //!   readers do not show here.
 //! - `explained`, advice: a comment says why it is this number.
@@ -99,9 +105,11 @@ impl Transform for NumCpuForParallelism {
             "beside-gomaxprocs",
             "host-capacity",
             "pins-threads",
+            "buffers",
+            "waits",
+            "has-a-factor",
             "not-nameable",
             "asked-twice",
-            "has-a-factor",
             "stored",
             "explained",
             "read-each-round",
@@ -133,10 +141,12 @@ impl Transform for NumCpuForParallelism {
             .keep_for(other.map(|other| format!("line {}", other.line())), "beside-gomaxprocs")
             .keep_for(site.purpose.capacity.clone(), "host-capacity")
             .keep_for(pins(whole), "pins-threads")
+            .keep_if(site.purpose.buffers, "buffers")
+            .keep_for(waits(site), "waits")
+            .keep_if(site.purpose.scaled, "has-a-factor")
             .keep_if(cx.qualified("runtime", "GOMAXPROCS", site.callee).is_none(), "not-nameable")
             .lower_if(calls > 1, Level::Advice, "asked-twice")
             .lower_for(asked_elsewhere(whole, cx.package()), Level::Advice, "asked-twice")
-            .lower_if(site.purpose.scaled, Level::Advice, "has-a-factor")
             .lower_if(site.purpose.stored, Level::Advice, "stored")
             .lower_for(explained(site.call, whole), Level::Advice, "explained")
             .lower_if(each_round, Level::Advice, "read-each-round")
@@ -144,17 +154,16 @@ impl Transform for NumCpuForParallelism {
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
         let limit = if cx.go().is_none_or(|go| go >= GoVersion(1, 25)) {
-            "which follows the container's CPU limit"
+            "by that limit"
         } else {
-            "which follows GOMAXPROCS, and from Go 1.25 the container's CPU limit"
+            "which follows the variable GOMAXPROCS, and from Go 1.25 that limit too"
         };
         Telling {
             span: site.call.span(),
             message: format!("`runtime.NumCPU()` sizes {}", site.purpose.sizes),
             why: format!(
-                "it counts the processors of the machine, not those that the program may use; `runtime.GOMAXPROCS(0)` \
-                 is how many goroutines can run at once, {limit}; more workers gain nothing (a small batch took 89 µs with \
-                 four times as many, 101 µs with as many)"
+                "it counts the processors of the machine and knows nothing of a container's CPU limit; \
+                 `runtime.GOMAXPROCS(0)` is how many goroutines can run at once, {limit}"
             ),
             severity: Severity::Note,
             labels: Vec::new(),
@@ -242,6 +251,24 @@ fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
         _ => false,
     };
     code.descendants().filter(kept).map(Node::text).collect()
+}
+
+/// The name around the number that says that the work waits: of what is sized, called, made or
+/// assigned, or of the function.
+fn waits(site: &Site<'_>) -> Option<String> {
+    let name = |up: Node<'_>| match up.kind() {
+        "call_expression" => callee(up).map(Node::text).and_then(purpose::waits),
+        "composite_literal" => up.field("type").map(Node::text).and_then(purpose::waits),
+        "short_var_declaration" | "assignment_statement" => {
+            up.field("left").map(Node::text).and_then(purpose::waits)
+        }
+        "keyed_element" => up.named().next().map(Node::text).and_then(purpose::waits),
+        "var_spec" | "function_declaration" | "method_declaration" => {
+            up.field("name").map(Node::text).and_then(purpose::waits)
+        }
+        _ => None,
+    };
+    site.purpose.waits.clone().or_else(|| site.call.ancestors().find_map(name))
 }
 
 /// What in the declaration binds workers to processors.

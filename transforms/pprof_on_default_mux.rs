@@ -103,6 +103,10 @@ impl Transform for PprofOnDefaultMux {
             .filter(|file| may_be_built(file.path()) && !is_ignored(file.text()))
             .cloned()
             .collect();
+        // One server is told of once: at the first import of the package that serves.
+        if files.iter().any(|file| file.path() < cx.file.path() && puts_pages(file)) {
+            return None;
+        }
         let own = find(&|word| saying(word, &files)).map(site);
         if cx.file.package() != "main" || own.as_ref().is_some_and(|own| !own.reach.is_private()) {
             return own;
@@ -110,7 +114,13 @@ impl Transform for PprofOnDefaultMux {
         let directory = cx.file.path().parent().unwrap_or(Path::new("."));
         let program = Program::load(directory, Arc::new(files), &mut |path| cx.around.imported(path));
         let running = |word: &str| program.running(word).into_iter().map(|(root, _)| root).collect();
-        find(&running).map(site).or(own)
+        let told = |found: &Found<'_>| {
+            let directory = found.server.at.file().path().parent();
+            directory != cx.file.path().parent()
+                && directory
+                    .is_some_and(|directory| program.files_of(directory).iter().any(|file| puts_pages(file)))
+        };
+        find(&running).filter(|found| !told(found)).map(site).or(own)
     }
 
     fn judge<'t>(site: &Site, cx: &Cx<'t>) -> Verdict {
@@ -148,6 +158,14 @@ impl Transform for PprofOnDefaultMux {
     }
 
     fn rewrite<'t>(_: &Site, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// Whether the file itself puts the pages on the mux, in every build.
+fn puts_pages(file: &File) -> bool {
+    let pages = |import: &Import| {
+        import.path == "net/http/pprof" && import.name.as_ref().is_some_and(|name| name.text == "_")
+    };
+    file.imports().iter().any(pages) && opt_in_tag(file.text()).is_none()
 }
 
 /// What was found of one piece of code.

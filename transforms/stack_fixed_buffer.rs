@@ -107,6 +107,7 @@ impl Transform for StackFixedBuffer {
             "odd-shape",
             "not-nameable",
         ],
+        yields_to: &["stack-all-polled"],
         ..Meta::USUAL
     };
 

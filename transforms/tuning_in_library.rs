@@ -14,8 +14,8 @@
 //! # Why
 //! The collector's percentage, the memory limit, the number of threads and of processors
 //! belong to the whole process. What a package sets, the next one overrides, and nobody
-//! who reads `main` knows. The call itself costs little (4,160 against 3,840 ns around a small
-//! allocation, which is no difference).
+//! who reads `main` knows. The rule is for ownership, not for speed: one place decides what all
+//! share.
 //! # Guards
 //! - `restores`, keep: the function sets the value back when it ends.
 //! - `is-the-purpose`, keep: the package or the function is named after what it sets, so
@@ -68,6 +68,7 @@ impl Transform for TuningInLibrary {
         ],
         near: |bytes, at| !bytes[at..].starts_with(b"GOMAXPROCS") || may_set(bytes, at),
         guards: &["restores", "is-the-purpose", "test-code", "not-main", "mid-process"],
+        yields_to: &["gomaxprocs-call", "gomaxprocs-one", "gc-percent-off"],
         ..Meta::USUAL
     };
 

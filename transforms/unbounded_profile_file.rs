@@ -89,6 +89,7 @@ impl Transform for UnboundedProfileFile {
             Symbol { path: TRACE.path, name: TRACE.start },
         ],
         guards: &["test-code", "pruned", "never-stopped", "never-pruned"],
+        yields_to: &["trace-without-stop", "cpu-profile-without-stop"],
         ..Meta::USUAL
     };
 

@@ -49,6 +49,17 @@ func setUp() {
 	runtime.GOMAXPROCS(runtime.NumCPU()) // advice: left-empty
 }
 
+func multiple() {
+	runtime.GOMAXPROCS(runtime.NumCPU() * 2) // advice: more-than-there-are
+	fmt.Println("multiple")
+}
+
+func more() {
+	n := 1 + runtime.NumCPU()
+	runtime.GOMAXPROCS(n) // advice: more-than-there-are
+	fmt.Println(n)
+}
+
 // No findings: questions, and numbers of their own.
 func asks() int {
 	old := runtime.GOMAXPROCS(runtime.NumCPU())

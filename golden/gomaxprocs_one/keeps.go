@@ -2,6 +2,8 @@ package gomaxprocsone
 
 import (
 	"flag"
+	"net"
+	"os/exec"
 	"runtime"
 	"testing"
 )
@@ -56,6 +58,19 @@ func asked() {
 func explained() {
 	// A small footprint beside the noisy neighbours.
 	runtime.GOMAXPROCS(1) // keeps: written-reason
+}
+
+type prefork struct{}
+
+// listen serves on the socket that the master made.
+func (p *prefork) listen() (net.Listener, error) {
+	runtime.GOMAXPROCS(1) // keeps: one-of-many-processes
+	return net.Listen("tcp", ":0")
+}
+
+func run(name string) error {
+	runtime.GOMAXPROCS(1) // keeps: one-of-many-processes
+	return exec.Command(name).Run()
 }
 
 func others() {

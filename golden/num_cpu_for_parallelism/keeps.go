@@ -40,29 +40,29 @@ func pinned(jobs <-chan int) {
 }
 
 func twice(jobs <-chan int) {
-	done := make(chan int, runtime.NumCPU()) // advice: asked-twice
+	done := make(chan int, runtime.NumCPU()) // keeps: buffers
 	for range runtime.NumCPU() {             // advice: asked-twice
 		go func() { done <- <-jobs }()
 	}
 }
 
 func factor() {
-	slots := make(chan int, 2*runtime.NumCPU()) // advice: has-a-factor
+	slots := make(chan int, 2*runtime.NumCPU()) // keeps: has-a-factor
 	log.Print(cap(slots))
 }
 
 func half() {
-	workers := runtime.NumCPU() / 2 // advice: has-a-factor
+	workers := runtime.NumCPU() / 2 // keeps: has-a-factor
 	log.Print(newPool(workers))
 }
 
 func adjustLimit(n int) int {
-	return n * int(math.Floor(float64(runtime.NumCPU())*.8)) // advice: has-a-factor
+	return n * int(math.Floor(float64(runtime.NumCPU())*.8)) // keeps: has-a-factor
 }
 
 func bounded(n int) {
-	slots := make(chan int, min(n, runtime.NumCPU())) // advice: has-a-factor
-	log.Print(cap(slots))
+	lines := make(chan int, min(n, runtime.NumCPU())) // keeps: buffers
+	log.Print(cap(lines))
 }
 
 type config struct {
@@ -73,7 +73,7 @@ type config struct {
 
 func fields(c *config) config {
 	c.Workers = runtime.NumCPU()                   // advice: asked-twice
-	c.Copiers = min(c.Copiers, 2*runtime.NumCPU()) // advice: asked-twice
+	c.Copiers = min(c.Copiers, 2*runtime.NumCPU()) // keeps: has-a-factor
 	return config{Workers: 4}
 }
 
@@ -81,7 +81,7 @@ func literal() config {
 	return config{Workers: runtime.NumCPU()} // advice: asked-twice
 }
 
-var maxOpenConns = max(16, 4*runtime.NumCPU()) // advice: has-a-factor
+var maxOpenConns = max(16, 4*runtime.NumCPU()) // keeps: waits
 
 var defaultWorkers = runtime.NumCPU() // advice: stored
 
@@ -98,6 +98,44 @@ func described() {
 func stepping(jobs <-chan int) {
 	for i := 0; i < runtime.NumCPU(); i += 2 { // advice: read-each-round
 		go func() { log.Print(<-jobs, i) }()
+	}
+}
+
+// A place more in a buffer costs no processor.
+var lines = make(chan string, runtime.NumCPU()) // keeps: buffers
+
+func buffers(jobs []func() error) error {
+	errs := make(chan error, runtime.NumCPU())    // keeps: buffers
+	quit := make(chan struct{}, runtime.NumCPU()) // keeps: buffers
+	log.Print(len(errs), len(quit), len(jobs))
+	return <-errs
+}
+
+func wide() *crew {
+	const queue = 1024
+	log.Print(newPool(runtime.NumCPU() * queue))               // keeps: has-a-factor
+	return &crew{queue: make(chan int, runtime.NumCPU()*1024)} // keeps: buffers
+}
+
+type uploader struct{ Concurrency int }
+
+func uploads() *uploader {
+	return &uploader{Concurrency: runtime.NumCPU()} // keeps: waits
+}
+
+func (c *config) download(urls []string) {
+	limit := runtime.NumCPU() // keeps: waits
+	for range limit {
+		go func() { log.Print(urls) }()
+	}
+}
+
+// No finding: what sets GOMAXPROCS belongs to another rule.
+func sets(jobs <-chan int) {
+	n := runtime.NumCPU()
+	runtime.GOMAXPROCS(n)
+	for range n {
+		go func() { log.Print(<-jobs) }()
 	}
 }
 
@@ -131,6 +169,7 @@ func (fake) NumCPU() int { return 1 }
 func shadowed(runtime fake) chan int { return make(chan int, runtime.NumCPU()) }
 
 type crew struct {
+	queue  chan int
 	shards []int
 	done   chan struct{}
 }
@@ -197,7 +236,7 @@ func numbered() chan int {
 // The author chose a bound.
 func atMost(blocks uint64) {
 	threads := blocks
-	if cpus := runtime.NumCPU(); threads > uint64(cpus) { // advice: has-a-factor
+	if cpus := runtime.NumCPU(); threads > uint64(cpus) { // keeps: has-a-factor
 		threads = uint64(cpus)
 	}
 	done := make(chan struct{}, threads*2)

@@ -115,3 +115,40 @@ func parted(rows []int) {
 	}
 	wg.Wait()
 }
+
+type squad struct{}
+
+func (squad) Submit(func()) error { return nil }
+
+func startWorker(int) {}
+
+// A clamp by what there is to do leaves it a number of workers.
+func clamped(pool squad, jobs []func()) {
+	threads := runtime.NumCPU()
+	if threads > len(jobs) {
+		threads = len(jobs)
+	}
+	for i := 0; i < threads; i++ {
+		_ = pool.Submit(func() { jobs[i]() })
+	}
+}
+
+func least(pool squad, jobs []func()) {
+	threads := min(runtime.NumCPU(), len(jobs))
+	for range threads {
+		if err := pool.Submit(jobs[0]); err != nil {
+			log.Print(err)
+		}
+	}
+}
+
+func most(jobs []func()) {
+	for worker := range max(2, runtime.NumCPU()) {
+		startWorker(worker)
+	}
+}
+
+func slotsFor(n int) chan struct{} {
+	slots := make(chan struct{}, min(n, runtime.NumCPU()))
+	return slots
+}

@@ -105,10 +105,10 @@ pub struct Target {
     /// Skip larger files; units k, M, G
     #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size, help_heading = "Files")]
     pub max_file_size: u64,
-    /// Only these rules or groups; `all`: every rule
+    /// Only these rules or groups; `all`: every rule that can gain something
     ///
     /// They take the place of the configured ones. Opt-in rules run when they are named, or with
-    /// `all`
+    /// `all`; those that gain nothing, as `rules` shows, only when they are named
     #[arg(long, value_name = "RULE,...", value_delimiter = ',', help_heading = "Rules")]
     pub select: Option<Vec<String>>,
     /// These rules or groups too

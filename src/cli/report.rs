@@ -175,6 +175,7 @@ fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
             title: "remove a comment that holds back nothing".to_owned(),
             group: "comments".to_owned(),
             level: Level::Advice,
+            all: true,
             default: true,
             since: None,
             until: None,

@@ -328,6 +328,7 @@ pub fn rules() -> Rules {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
+        no_gain: entry.meta.no_gain,
         options: entry.meta.options,
     }))
 }

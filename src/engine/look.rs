@@ -13,7 +13,8 @@ use crate::syntax::outline::Code;
 use crate::syntax::{Fault, File, Node};
 use crate::text::Span;
 use memchr::memmem;
-use std::collections::{HashMap, HashSet};
+use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -30,6 +31,11 @@ pub trait Module: Sync {
     /// Where a directory of the module other than that of `file` uses `word` as
     /// a name, or why that cannot be told.
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String>;
+    /// Where a directory of the module that imports the package of `file` uses `word` as
+    /// a name, or why that cannot be told.
+    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+        self.used_elsewhere(file, word)
+    }
     /// Where the module gives the GODEBUG setting `key` this value, or asks for the
     /// defaults of a Go before `since`.
     fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
@@ -115,6 +121,10 @@ impl Surroundings for Around<'_> {
 
     fn used_elsewhere(&self, word: &str) -> Option<String> {
         self.module.used_elsewhere(self.file, word)
+    }
+
+    fn called_elsewhere(&self, word: &str) -> Option<String> {
+        self.module.called_elsewhere(self.file, word)
     }
 
     fn godebug(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
@@ -214,31 +224,39 @@ pub fn look_at(
             Looks::Import(..) => None,
         };
         let Some(mention) = mention else { continue };
+        let mut here = Vec::new();
         for (index, entry) in watching {
             if let Some(examined) = entry.examine(Mention::Node(mention), &cx) {
                 let enclosing = enclosing(mention, examined.telling.span);
-                found.seen.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
+                here.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
             }
         }
+        found.seen.extend(outspoken(entries, here));
     }
     // A site that two triggers lead to is one site.
     found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));
     found.seen.dedup_by_key(|seen| (seen.examined.telling.span, seen.entry));
-    leave_out_what_yields(&mut found.seen, entries);
     found
 }
 
-/// Leaves out the sites that a rule which they yield to tells at the same place.
-fn leave_out_what_yields(seen: &mut Vec<Seen>, entries: &[Entry]) {
-    let meta = |seen: &Seen| entries[seen.entry].meta;
-    let told: HashSet<(Span, &str)> = seen
-        .iter()
-        .filter(|seen| seen.examined.verdict.level() > Level::Kept)
-        .map(|seen| (seen.examined.telling.span, meta(seen).id))
-        .collect();
-    seen.retain(|seen| {
-        !meta(seen).yields_to.iter().any(|better| told.contains(&(seen.examined.telling.span, *better)))
-    });
+/// What stays of the sites at one mention: of two rules that know of each other
+/// ([`Meta::yields_to`](crate::rewrite::Meta::yields_to)) only the one that has more to say.
+fn outspoken(entries: &[Entry], mut here: Vec<Seen>) -> Vec<Seen> {
+    let rank = |seen: &Seen| {
+        let level = seen.examined.verdict.level();
+        (level > Level::Kept, seen.examined.telling.severity, level)
+    };
+    let yields =
+        |one: &Seen, to: &Seen| entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id);
+    let gives_way = |one: &Seen, other: &Seen| match rank(other).cmp(&rank(one)) {
+        Ordering::Greater => yields(one, other) || yields(other, one),
+        Ordering::Equal => yields(one, other),
+        Ordering::Less => false,
+    };
+    let stays: Vec<bool> = here.iter().map(|one| !here.iter().any(|other| gives_way(one, other))).collect();
+    let mut stays = stays.into_iter();
+    here.retain(|_| stays.next().unwrap_or(true));
+    here
 }
 
 /// The entries that run here and that `watches` picks.

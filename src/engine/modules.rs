@@ -71,6 +71,25 @@ impl KnownModules {
     }
 }
 
+impl KnownModules {
+    /// The first file of another directory of the module that `counts` and has `word` as a
+    /// name, or why that cannot be told.
+    fn elsewhere(&self, file: &File, word: &str, counts: &dyn Fn(&Path) -> bool) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        match &*module.mentions(word) {
+            Ok(places) => {
+                let beside = |path: &Path| path.parent() == file.path().parent();
+                let other = places.iter().find(|place| !beside(&place.path) && counts(&place.path));
+                other.map(|place| {
+                    let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
+                    format!("{}:{}", path.display(), place.line)
+                })
+            }
+            Err(why) => Some(self.without_cwd(why.clone())),
+        }
+    }
+}
+
 impl Module for KnownModules {
     fn go(&self, file: &File) -> Option<GoVersion> {
         let given = self.policy.for_file(file.path()).go;
@@ -109,17 +128,26 @@ impl Module for KnownModules {
     }
 
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+        self.elsewhere(file, word, &|_| true)
+    }
+
+    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
         let module = self.modules.module_of(file.path())?;
-        match &*module.mentions(word) {
-            Ok(places) => {
-                let beside = |path: &Path| path.parent() == file.path().parent();
-                places.iter().find(|place| !beside(&place.path)).map(|place| {
-                    let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
-                    format!("{}:{}", path.display(), place.line)
-                })
-            }
-            Err(why) => Some(self.without_cwd(why.clone())),
+        let directory = file.path().parent()?.strip_prefix(&module.dir).ok()?;
+        let mut import = module.path()?.to_owned();
+        for part in directory {
+            import = format!("{import}/{}", part.to_string_lossy());
         }
+        let imports = |path: &Path| {
+            let spelled = |quote: char| format!("{quote}{import}{quote}");
+            self.disk.read(path).is_ok_and(|bytes| {
+                ['"', '`']
+                    .into_iter()
+                    .any(|quote| memchr::memmem::find(&bytes, spelled(quote).as_bytes()).is_some())
+            })
+        };
+        let built = |path: &Path| !path.to_string_lossy().ends_with("_test.go");
+        self.elsewhere(file, word, &|path| built(path) && imports(path))
     }
 
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {

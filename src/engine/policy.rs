@@ -21,6 +21,15 @@ pub struct RuleInfo {
     pub opt_in: bool,
     /// What `[rules.ID]` may say.
     pub options: &'static [Choice],
+    /// Not even `all` selects it, only its name: its page says that it gains nothing.
+    pub no_gain: bool,
+}
+
+impl RuleInfo {
+    /// Whether it runs when nobody selects any rule.
+    fn is_default(&self) -> bool {
+        !(self.opt_in || self.no_gain)
+    }
 }
 
 /// A selector that names neither a rule nor a group.
@@ -69,16 +78,16 @@ impl Rules {
 
     /// The rules that run when nobody selects any: all but the opt-in ones.
     pub fn defaults(&self) -> BTreeSet<&'static str> {
-        self.0.iter().filter(|rule| !rule.opt_in).map(|rule| rule.id).collect()
+        self.0.iter().filter(|rule| rule.is_default()).map(|rule| rule.id).collect()
     }
 
     /// The rules that `selector` (a rule, a group or `all`) turns on. A group
-    /// does not turn on its opt-in rules.
+    /// does not turn on its opt-in rules, and `all` none that gains nothing.
     ///
     /// # Errors
     /// [`UnknownRule`] with the nearest rule or group.
     pub fn selected(&self, selector: &str) -> Result<BTreeSet<&'static str>, UnknownRule> {
-        self.resolve(selector, |rule| !rule.opt_in)
+        self.resolve(selector, RuleInfo::is_default, |rule| !rule.no_gain)
     }
 
     /// Every rule that `selector` names, opt-in ones included: what `ignore`,
@@ -87,16 +96,17 @@ impl Rules {
     /// # Errors
     /// [`UnknownRule`] with the nearest rule or group.
     pub fn named(&self, selector: &str) -> Result<BTreeSet<&'static str>, UnknownRule> {
-        self.resolve(selector, |_| true)
+        self.resolve(selector, |_| true, |_| true)
     }
 
     fn resolve(
         &self,
         selector: &str,
         of_group: impl Fn(&RuleInfo) -> bool,
+        of_all: impl Fn(&RuleInfo) -> bool,
     ) -> Result<BTreeSet<&'static str>, UnknownRule> {
         if selector == "all" {
-            return Ok(self.0.iter().map(|rule| rule.id).collect());
+            return Ok(self.0.iter().filter(|rule| of_all(rule)).map(|rule| rule.id).collect());
         }
         if let Some(rule) = self.0.iter().find(|rule| rule.id == selector) {
             return Ok(BTreeSet::from([rule.id]));
@@ -191,11 +201,12 @@ mod tests {
     use super::*;
 
     fn rules() -> Rules {
-        let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, options: &[] };
+        let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, no_gain: false, options: &[] };
         Rules::new([
             rule("manual-gc", "memory", false),
             rule("gc-percent-off", "memory", true),
             rule("gosched", "scheduler", false),
+            RuleInfo { no_gain: true, ..rule("lock-os-thread", "scheduler", true) },
         ])
     }
 
@@ -207,6 +218,18 @@ mod tests {
         assert_eq!(rules.selected("gc-percent-off").unwrap(), BTreeSet::from(["gc-percent-off"]));
         assert_eq!(rules.selected("all").unwrap().len(), 3);
         assert_eq!(rules.named("memory").unwrap(), BTreeSet::from(["gc-percent-off", "manual-gc"]));
+    }
+
+    #[test]
+    fn only_its_name_selects_a_rule_that_gains_nothing() {
+        let rules = rules();
+        let gains_nothing = BTreeSet::from(["lock-os-thread"]);
+        assert!(rules.defaults().is_disjoint(&gains_nothing));
+        for selector in ["all", "scheduler"] {
+            assert!(rules.selected(selector).unwrap().is_disjoint(&gains_nothing), "{selector}");
+            assert!(rules.named(selector).unwrap().is_superset(&gains_nothing), "{selector}");
+        }
+        assert_eq!(rules.selected("lock-os-thread").unwrap(), gains_nothing);
     }
 
     #[test]

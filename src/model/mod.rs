@@ -18,6 +18,7 @@ pub mod flow;
 pub mod golangci;
 pub mod imports;
 pub mod locals;
+pub mod machine;
 pub mod module;
 pub mod package;
 pub mod program;

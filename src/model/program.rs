@@ -83,6 +83,12 @@ impl Program {
         program
     }
 
+    /// The files of the package in `directory`, when the program has it.
+    pub fn files_of(&self, directory: &Path) -> &[Arc<File>] {
+        let package = self.packages.iter().find(|(path, _)| path == directory);
+        package.map_or(&[], |(_, files)| files.as_slice())
+    }
+
     /// Follows every mention from where the program begins.
     fn follow(&mut self, imported: &HashMap<String, usize>) {
         let mut named: HashMap<(usize, &str), Vec<At>> = HashMap::new();

@@ -28,7 +28,11 @@ pub fn explain(
     look: Look,
 ) -> io::Result<()> {
     writeln!(out, "{}", look.paint(BOLD, &rule.id))?;
-    let on = if rule.default { "on by default" } else { "opt-in (`--select`)" };
+    let on = match rule.selection() {
+        None => "on by default".to_owned(),
+        Some(_) if rule.all => "opt-in (`--select`)".to_owned(),
+        Some(_) => format!("by name only (`--select {}`)", rule.id),
+    };
     let facts = format!("{} · {on} · {} · {}", rule.level.word(), rule.go(), rule.group);
     text(out, look, DIM, &facts)?;
     writeln!(out)?;

@@ -21,6 +21,8 @@ pub struct RuleRow {
     pub level: Level,
     /// Whether it runs without being selected.
     pub default: bool,
+    /// Whether `--select all` runs it: not where it gains nothing.
+    pub all: bool,
     /// The first Go version it knows something about; `None` for any.
     pub since: Option<GoVersion>,
     /// The first Go version it has nothing to say about.
@@ -52,6 +54,15 @@ pub struct GuardRow {
 }
 
 impl RuleRow {
+    /// Whether it has to be selected, and how.
+    pub fn selection(&self) -> Option<&'static str> {
+        match (self.default, self.all) {
+            (true, _) => None,
+            (false, true) => Some("opt-in"),
+            (false, false) => Some("by name"),
+        }
+    }
+
     /// `Go 1.23+`, `Go up to 1.21`, `Go 1.21 to 1.24`, `any Go`.
     pub(super) fn go(&self) -> String {
         let last = self.until.map(|GoVersion(major, minor)| GoVersion(major, minor.saturating_sub(1)));
@@ -82,8 +93,9 @@ pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: Look) -> io::Result<(
     let id = widest(&mut rules.iter().map(|rule| width(&rule.id)));
     let level = widest(&mut rules.iter().map(|rule| rule.level.word().len()));
     let go = widest(&mut rules.iter().map(|rule| rule.go().len()));
+    let selection = widest(&mut rules.iter().filter_map(RuleRow::selection).map(str::len));
     // Beside the other columns when there is room for a few words, else below.
-    let beside = 2 + id + 2 + level + 2 + OPT_IN.len() + 2 + go + 2;
+    let beside = 2 + id + 2 + level + 2 + selection + 2 + go + 2;
     let (hang, below) = if beside + 30 <= look.columns() { (beside, false) } else { (6, true) };
 
     let mut group = "";
@@ -96,11 +108,10 @@ pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: Look) -> io::Result<(
         let cell = |style: Style, text: &str, wide: usize| {
             format!("{}{:pad$}", look.paint(style, text), "", pad = wide.saturating_sub(width(text)))
         };
-        let opt_in = if rule.default { "" } else { OPT_IN };
         let cells = [
             cell(CODE, &rule.id, id),
             cell(PLAIN, rule.level.word(), level),
-            cell(DIM, opt_in, OPT_IN.len()),
+            cell(DIM, rule.selection().unwrap_or_default(), selection),
             cell(PLAIN, &rule.go(), go),
         ];
         let line = format!("  {}", cells.join("  "));
@@ -113,5 +124,3 @@ pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: Look) -> io::Result<(
     }
     Ok(())
 }
-
-const OPT_IN: &str = "opt-in";

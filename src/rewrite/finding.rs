@@ -3,7 +3,8 @@
 
 use crate::model::GoVersion;
 use crate::text::Position;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
 
 /// What a fix promises. Ordered, so that a policy is one comparison.
@@ -61,7 +62,7 @@ pub enum Proof {
 }
 
 /// One finding, as every report shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule's id, `time-after-in-loop`.
     pub rule: &'static str,
@@ -85,11 +86,9 @@ pub struct Finding {
     /// The measured reason for this Go version, one or two sentences.
     pub why: String,
     /// For a kept site: the guard that kept it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guard: Option<&'static str>,
     /// For a site below the rule's best level: the guard that lowered it, with
     /// its sentence.
-    #[serde(skip)]
     pub lowered: Option<Lowered>,
     /// Survives moved lines: rule, file, declaration, normalised source.
     pub fingerprint: String,
@@ -104,8 +103,44 @@ pub struct Finding {
     /// A suppression comment covers it.
     pub suppressed: bool,
     /// The lines that a reader needs to see.
-    #[serde(skip)]
     pub frame: Vec<FrameLine>,
+}
+
+impl Finding {
+    /// The guard that kept the site or lowered its level, and its sentence.
+    pub fn guarded(&self) -> Option<(&'static str, &str)> {
+        let lowered = self.lowered.as_ref().map(|lowered| (lowered.guard, lowered.reason.as_str()));
+        self.guard.map(|guard| (guard, self.why.as_str())).or(lowered)
+    }
+}
+
+/// The keys of the JSON, in their order. `guard` and `reason` are there where a guard spoke.
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let guarded = self.guarded();
+        let mut out = serializer.serialize_struct("Finding", if guarded.is_some() { 18 } else { 16 })?;
+        out.serialize_field("rule", self.rule)?;
+        out.serialize_field("level", &self.level)?;
+        out.serialize_field("severity", &self.severity)?;
+        out.serialize_field("path", &self.path)?;
+        out.serialize_field("module", &self.module)?;
+        out.serialize_field("go", &self.go)?;
+        out.serialize_field("start", &self.start)?;
+        out.serialize_field("end", &self.end)?;
+        out.serialize_field("message", &self.message)?;
+        out.serialize_field("why", &self.why)?;
+        if let Some((guard, reason)) = guarded {
+            out.serialize_field("guard", guard)?;
+            out.serialize_field("reason", reason)?;
+        }
+        out.serialize_field("fingerprint", &self.fingerprint)?;
+        out.serialize_field("pass", &self.pass)?;
+        out.serialize_field("proof", &self.proof)?;
+        out.serialize_field("proof_reason", &self.proof_reason)?;
+        out.serialize_field("fix", &self.fix)?;
+        out.serialize_field("suppressed", &self.suppressed)?;
+        out.end()
+    }
 }
 
 /// The guard that took a site below the rule's best level.

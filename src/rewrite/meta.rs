@@ -112,6 +112,12 @@ pub struct Meta {
     pub since: Option<GoVersion>,
     /// Whether it runs only when selected by name or by `all`.
     pub opt_in: bool,
+    /// Whether its page says that it gains nothing: `all` leaves it out, and only its
+    /// name selects it.
+    pub no_gain: bool,
+    /// The rules that may speak of the same mention of a trigger. Of the two findings the
+    /// more severe one stays, then that of the higher level, and theirs where both are alike.
+    pub yields_to: &'static [&'static str],
     /// Whether it looks at test files.
     pub tests: Tests,
     /// Each mention of one of these is handed to [`Transform::site`].
@@ -133,9 +139,6 @@ pub struct Meta {
     pub shapes: &'static [Shape],
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
-    /// Rules whose finding at the same place, kept ones left out, says it better: this
-    /// one is then not shown.
-    pub yields_to: &'static [&'static str],
     /// Its options.
     pub options: &'static [Choice],
 }
@@ -151,6 +154,8 @@ impl Meta {
         best: Level::Advice,
         since: None,
         opt_in: false,
+        no_gain: false,
+        yields_to: &[],
         tests: Tests::WhenIncluded,
         triggers: &[],
         within: &[],
@@ -159,7 +164,6 @@ impl Meta {
         imports: &[],
         shapes: &[],
         guards: &[],
-        yields_to: &[],
         options: &[],
     };
 }

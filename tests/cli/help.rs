@@ -115,6 +115,7 @@ fn rules_lists_the_catalogue() {
     for (row, entry) in json.as_array().unwrap().iter().zip(CATALOGUE) {
         assert_eq!(row["level"], entry.meta.best.word());
         assert_eq!(row["default"], !entry.meta.opt_in);
+        assert_eq!(row["all"], !entry.meta.no_gain);
         assert_eq!(row["guards"].as_array().unwrap().len(), entry.meta.guards.len());
     }
 }

@@ -36,6 +36,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
         options: entry.meta.options,
+        no_gain: entry.meta.no_gain,
     }))
 });
 

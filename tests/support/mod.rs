@@ -122,6 +122,7 @@ pub static RULES_OF_ALL: LazyLock<Rules> = LazyLock::new(|| {
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
         options: entry.meta.options,
+        no_gain: entry.meta.no_gain,
     }))
 });
 

@@ -32,6 +32,7 @@ static GROUND: LazyLock<Ground> = LazyLock::new(|| {
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,
         options: entry.meta.options,
+        no_gain: entry.meta.no_gain,
     });
     let all = CATALOGUE.iter().map(|entry| entry.meta.id).collect();
     let policy = Uniform::new(FilePolicy { rules: all, ..FilePolicy::default() });

@@ -1,12 +1,14 @@
 //! Whether `Close` and the finalizer do the same business: whether either leaves the other
 //! something to do.
 
-use crate::model::finalizer::{Setting, statements};
+use crate::model::fields::{spelled, type_name};
+use crate::model::finalizer::{Action, Code, Setting, statements};
 use crate::model::imports::{callee, package_of};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::words::words;
+use crate::rewrite::Cx;
 use crate::syntax::Node;
 
 /// Whether `Close` surely does nothing of what the finalizer does.
@@ -97,4 +99,83 @@ pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Packag
         && names
             .map(|name| package.methods(Some(holder), name.text()))
             .any(|methods| matches!(methods[..], [only] if looks_first(only, holder, package, depth - 1)))
+}
+
+/// What a second run of a finalizer works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Again {
+    /// A number that the system may have given to somebody else.
+    Descriptor,
+    /// Memory or a handle of C code.
+    Foreign,
+    /// An object that knows its state, as far as can be seen.
+    Object,
+}
+
+/// What the finalizer, and the functions of the package that it calls, would release again.
+pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> Again {
+    const CLOSING: &[&str] = &["Close", "CloseHandle", "Closesocket", "Munmap"];
+    let mut pending = vec![code.function];
+    let mut seen: Vec<Node<'t>> = Vec::new();
+    let mut found = Again::Object;
+    while let Some(at) = pending.pop() {
+        if seen.contains(&at) {
+            continue;
+        }
+        seen.push(at);
+        for called in at.descendants().filter_map(callee) {
+            let name = called.field("field").unwrap_or(called).text();
+            match package_of(called) {
+                Some("C") => found = Again::Foreign,
+                Some("os") if name == "NewFile" => return Again::Descriptor,
+                Some(path) if path == "syscall" || path.starts_with("golang.org/x/sys/") => {
+                    if CLOSING.contains(&name) {
+                        return Again::Descriptor;
+                    }
+                }
+                Some(_) => {}
+                None if called.kind() == "identifier" => {
+                    let functions = package.declarations(name);
+                    pending.extend(functions.into_iter().filter(|it| it.kind() == "function_declaration"));
+                }
+                None => pending.extend(package.methods(Some(holder), name)),
+            }
+        }
+    }
+    found
+}
+
+/// Whether nobody but the finalizer calls `Close` of a type that only this package, or this
+/// program, can name.
+pub(super) fn only_finalizer_closes<'t>(setting: &Setting<'t>, holder: &str, cx: &Cx<'t>) -> bool {
+    let package = cx.package();
+    let own = !holder.starts_with(char::is_uppercase) || cx.file.package() == "main";
+    let by_name = matches!(setting.action, Action::Method { name, .. } if name.text() == "Close");
+    let calls = by_name
+        || setting.code(package).is_some_and(|code| {
+            code.body.descendants().filter_map(callee).any(|called| {
+                called.field("field").is_some_and(|name| name.text() == "Close")
+                    && called.field("operand").is_some_and(|of| {
+                        code.object.is_some_and(|object| scope::resolve(of) == Def::Local(object))
+                    })
+            })
+        });
+    if !own || !calls {
+        return false;
+    }
+    let finalizer = setting.code(package).map(|code| code.function);
+    spelled("Close", package).is_ok_and(|places| {
+        !places.into_iter().filter(|place| !place.file().is_test()).any(|place| {
+            let selected = place.parent().filter(|up| {
+                up.kind() == "selector_expression"
+                    && up.field("field") == Some(place)
+                    && package_of(*up).is_none()
+            });
+            selected.and_then(|selected| selected.field("operand")).is_some_and(|operand| {
+                !setting.call.holds(place)
+                    && !(finalizer.is_some_and(|function| function.holds(place)) && !by_name)
+                    && type_name(operand, package).is_none_or(|of| of.text() == holder)
+            })
+        })
+    })
 }

@@ -158,6 +158,11 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
 }
 
 impl<'t> Made<'t> {
+    /// The name of the method that becomes `Close`.
+    pub(super) fn renamed(&self) -> Option<&'t str> {
+        self.renamed.as_ref().and_then(|(method, _)| method.field("name")).map(Node::text)
+    }
+
     /// Writes the method, behind the function that set the finalizer.
     pub(super) fn write(&self, setting: Setting<'t>, gone: Node<'t>, fix: &mut Fix) {
         fix.claim_package_name(format!("{}.Close", self.holder));

@@ -71,6 +71,14 @@ pub(super) fn outermost_call<'t>(place: Node<'t>) -> Node<'t> {
     place.ancestors().take_while(inside).filter(|up| up.kind() == "call_expression").last().unwrap_or(place)
 }
 
+/// Whether the variable is mentioned for a call that `place` is an argument of: that call gets it
+/// when `place` is done.
+fn is_of_enclosing_call(mention: Node<'_>, place: Node<'_>) -> bool {
+    let inside = |up: &Node<'_>| !up.kind().ends_with("_statement") && up.kind() != "func_literal";
+    !place.holds(mention)
+        && place.ancestors().take_while(inside).any(|up| up.kind() == "call_expression" && up.holds(mention))
+}
+
 /// Whether the function pins what it gives away.
 pub(super) fn is_pinned(function: Node<'_>) -> bool {
     function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Pin")
@@ -96,6 +104,7 @@ pub(super) fn is_alive_behind(owner: Local<'_>, place: Node<'_>) -> bool {
     let target = assignment.filter(|up| up.kind() == "assignment_statement").and_then(|up| up.field("left"));
     scope::mentions(owner).into_iter().filter(|mention| *mention != owner.name).any(|mention| {
         mention.start() > place.end()
+            || is_of_enclosing_call(mention, place)
             || function_of(mention) != function_of(place)
             || mention.ancestors().any(|up| up.kind() == "defer_statement")
             || comes_back(mention)

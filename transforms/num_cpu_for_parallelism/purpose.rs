@@ -20,6 +20,10 @@ pub(super) struct Purpose<'t> {
     pub(super) stored: bool,
     /// It is also used as what it is.
     pub(super) capacity: Option<String>,
+    /// It sizes nothing but a buffer.
+    pub(super) buffers: bool,
+    /// The name of what waits rather than computes.
+    pub(super) waits: Option<String>,
     /// The `for` clause in whose condition the call itself stands.
     pub(super) condition: Option<Node<'t>>,
 }
@@ -31,6 +35,12 @@ enum Use<'t> {
         stored: bool,
         condition: Option<Node<'t>>,
     },
+    /// The capacity of a channel that bounds nothing.
+    Buffer,
+    /// The bound of a loop that fills a channel.
+    Fills,
+    /// Given to `runtime.GOMAXPROCS`.
+    Sets,
     /// It is reported, compared, divided by.
     Capacity(Node<'t>),
     /// Assigned to this variable.
@@ -89,23 +99,54 @@ const MACHINE: &[&str] = &[
 
 /// The purpose of `call`; `None` when it is not about what runs at once.
 pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<Purpose<'t>> {
-    let mut found =
-        Purpose { sizes: String::new(), scaled: false, stored: false, capacity: None, condition: None };
-    let mut sized = false;
-    take(usage(call, &mut found.scaled, package), &mut found, &mut sized, package, 2);
-    sized.then_some(found)
+    let mut found = Purpose {
+        sizes: String::new(),
+        scaled: false,
+        stored: false,
+        capacity: None,
+        buffers: false,
+        waits: None,
+        condition: None,
+    };
+    let mut state = State::default();
+    take(usage(call, &mut found.scaled, package), &mut found, &mut state, package, 2);
+    // `gomaxprocs-call` tells of a number that is set.
+    if state.sets || !(state.sized || found.buffers) {
+        return None;
+    }
+    if state.sized {
+        found.buffers = false;
+    } else {
+        found.sizes = "a channel".into();
+    }
+    Some(found)
 }
 
-fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, sized: &mut bool, package: &'t Package, depth: u32) {
+/// What the uses so far have shown.
+#[derive(Default)]
+struct State {
+    /// One sizes what runs at once.
+    sized: bool,
+    /// One sets GOMAXPROCS.
+    sets: bool,
+    /// One fills a channel.
+    fills: bool,
+}
+
+fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, state: &mut State, package: &'t Package, depth: u32) {
     match use_of {
         Use::Sizes { what, stored, condition } => {
-            if !*sized || found.stored {
+            if !state.sized || found.stored {
+                found.waits = waits(&what);
                 found.sizes = what;
             }
             found.stored |= stored;
             found.condition = found.condition.or(condition);
-            *sized = true;
+            state.sized = true;
         }
+        Use::Buffer => found.buffers = true,
+        Use::Sets => state.sets = true,
+        Use::Fills => state.fills = true,
         Use::Capacity(at) => {
             found.capacity.get_or_insert(format!("line {}", at.line()));
         }
@@ -115,13 +156,17 @@ fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, sized: &mut bool, package:
             for mention in scope::mentions(local) {
                 let declared = mention == local.name || mention == name;
                 if !declared && !is_written(mention) {
-                    take(usage(mention, &mut found.scaled, package), found, sized, package, depth - 1);
+                    take(usage(mention, &mut found.scaled, package), found, state, package, depth - 1);
                 }
             }
             // The condition then reads the variable, not the number.
             found.condition = condition;
-            if !*sized && evidence(name.text()) {
-                *sized = true;
+            if found.buffers && state.fills && !state.sized {
+                state.sized = true;
+                found.sizes = "a semaphore".into();
+            }
+            if !state.sized && evidence(name.text()) {
+                state.sized = true;
                 found.stored = true;
                 found.sizes = format!("`{}`", name.text());
             }
@@ -289,7 +334,12 @@ fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Us
             inner().any(|node| node.kind() == "send_statement" || receives(node))
                 && !inner().any(|node| node.kind() == "identifier" && node.text() == index)
         });
-        return if talks { Use::Neutral } else { Use::Capacity(clause) };
+        let fills = body.is_some_and(|body| body.descendants().any(|node| node.kind() == "send_statement"));
+        return match talks {
+            true if fills => Use::Fills,
+            true => Use::Neutral,
+            false => Use::Capacity(clause),
+        };
     }
     let condition = (direct && clause.kind() == "for_clause").then_some(clause);
     Use::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }
@@ -298,10 +348,47 @@ fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Us
 fn starts_goroutines(body: Node<'_>) -> bool {
     body.descend(|node| node.kind() != "func_literal").any(|node| {
         node.kind() == "go_statement"
-            || callee(node)
-                .and_then(|callee| callee.field("field"))
-                .is_some_and(|method| method.text() == "Go")
+            || callee(node).is_some_and(|called| {
+                let name = called.field("field").unwrap_or(called).text();
+                let first = words(name).into_iter().next().unwrap_or_default();
+                matches!(name, "Go" | "TryGo") || STARTS.contains(&first.as_str())
+            })
     })
+}
+
+/// The first words of names of functions that start something beside the caller.
+const STARTS: &[&str] = &["submit", "start", "spawn", "launch"];
+
+/// Whether a channel is there to bound what runs at once: by its name, or because what it
+/// carries says nothing and its name does not say that it is a signal.
+fn is_semaphore(make: Node<'_>, channel: Node<'_>) -> bool {
+    const BOUNDS: &[&str] =
+        &["sem", "sema", "semaphore", "slots", "tokens", "permit", "throttl", "limit", "gate"];
+    const SIGNALS: &[&str] = &[
+        "done", "quit", "stop", "exit", "finish", "ready", "close", "wait", "err", "notify", "signal", "ack",
+        "wake", "event",
+    ];
+    let holder = make.ancestors().find_map(|up| match up.kind() {
+        "short_var_declaration" | "assignment_statement" => {
+            let index = up.field("right")?.named().position(|value| value.holds(make))?;
+            up.field("left")?.named().nth(index)
+        }
+        "var_spec" => up.field("name"),
+        "keyed_element" => up.named().next(),
+        _ => None,
+    });
+    let name = holder.map_or("", |holder| holder.field("field").unwrap_or(holder).text());
+    let empty = channel.field("value").is_some_and(|of| {
+        of.kind() == "struct_type" && !of.descendants().any(|node| node.kind() == "field_declaration")
+    });
+    speaks_of(name, BOUNDS) || empty && !speaks_of(name, SIGNALS)
+}
+
+/// What in a name says that the work waits for others rather than computes.
+pub(super) fn waits(what: &str) -> Option<String> {
+    const WAITS: &[&str] =
+        &["upload", "download", "transfer", "fetch", "multipart", "connection", "conn", "conns", "dial"];
+    speaks_of(what, WAITS).then(|| what.to_owned())
 }
 
 /// The number as an argument; the call itself where that only computes with it.
@@ -313,14 +400,16 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
         && !package.knows(called.text())
     {
         match called.text() {
-            "min" | "max" => {
-                *scaled = true;
-                return Err(call);
-            }
+            // A clamp by what there is to do is as right for the other number.
+            "min" | "max" => return Err(call),
             "make" => {
                 let channel = call.field("arguments").and_then(|list| list.named().next());
-                let channel = channel.is_some_and(|of| of.kind() == "channel_type");
-                return Ok(if channel { sizes("a channel".into()) } else { Use::Neutral });
+                let channel = channel.filter(|of| of.kind() == "channel_type");
+                return Ok(match channel {
+                    Some(channel) if is_semaphore(call, channel) => sizes("a semaphore".into()),
+                    Some(_) => Use::Buffer,
+                    None => Use::Neutral,
+                });
             }
             name if is_predeclared(name, package) => return Err(call),
             _ => {}
@@ -333,7 +422,7 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
         return Err(call);
     }
     if path == Some("runtime") && name == "GOMAXPROCS" {
-        return Ok(Use::Unknown);
+        return Ok(Use::Sets);
     }
     const REPORTS: &[&str] = &["fmt", "log", "log/slog", "strconv", "expvar", "errors"];
     if path.is_some_and(|path| REPORTS.contains(&path)) {

@@ -19,6 +19,8 @@ func open(name string) (*file, error) {
 	return h, nil
 }
 
+func (h *file) Close() error { return h.f.Close() }
+
 type raw struct{ fd int }
 
 func openRaw(name string) (*raw, error) {
@@ -39,12 +41,12 @@ func main() {
 	fmt.Println(err)
 	n, err := h.f.Read(make([]byte, 8))
 	fmt.Println(n, err)
-	runtime.KeepAlive(h)
+	h.Close()
 	r, err := openRaw(os.DevNull)
 	fmt.Println(err)
 	n, err = syscall.Read(r.fd, make([]byte, 8))
 	fmt.Println(n, err)
-	runtime.KeepAlive(r)
-	_, err = open("/nowhere/at/all")
-	fmt.Println(err)
+	r.close()
+	h, err = open("/nowhere/at/all")
+	fmt.Println(h == nil, err)
 }

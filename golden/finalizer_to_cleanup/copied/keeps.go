@@ -11,7 +11,7 @@ type handle struct {
 
 func open(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: unclear-stop
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: unclear-stop
 	return h
 }
 

@@ -12,6 +12,6 @@ type ExportedFD struct {
 
 func Open(fd int) *ExportedFD {
 	h := &ExportedFD{FD: fd}
-	runtime.SetFinalizer(h, func(h *ExportedFD) { closefd(h.FD) }) // advice: exported
+	runtime.SetFinalizer(h, func(h *ExportedFD) { closefd(h.FD) }) // keeps: exported
 	return h
 }

@@ -14,7 +14,7 @@ func set[T any](to *T, value T) { *to = value }
 // What is stored through a type parameter may be a whole handle.
 func open(fd int) *handle {
 	h := &handle{name: "new"}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: field-changes
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: field-changes
 	set(h, handle{fd: fd})
 	return h
 }

@@ -12,7 +12,7 @@ type handle struct {
 
 func open(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: field-changes
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: field-changes
 	return h
 }
 

@@ -14,12 +14,12 @@ func release(ptr uintptr) { println(ptr) }
 
 func openDatabase(ptr uintptr) *database {
 	d := &database{ptr}
-	runtime.SetFinalizer(d, func(d *database) { release(d.ptr) }) // advice: order
+	runtime.SetFinalizer(d, func(d *database) { release(d.ptr) }) // keeps: order
 	return d
 }
 
 func (d *database) prepare(ptr uintptr) *statement {
 	s := &statement{ptr, d}
-	runtime.SetFinalizer(s, func(s *statement) { release(s.ptr) }) // advice: order
+	runtime.SetFinalizer(s, func(s *statement) { release(s.ptr) }) // keeps: order
 	return s
 }

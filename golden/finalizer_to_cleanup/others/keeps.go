@@ -65,7 +65,7 @@ func valued(fd int) *file {
 
 func expressed(fd int) *file {
 	f := &file{fd: fd}
-	runtime.SetFinalizer(f, (*file).free) // advice: needs-the-object
+	runtime.SetFinalizer(f, (*file).free) // keeps: needs-the-object
 	return f
 }
 
@@ -73,25 +73,25 @@ func freeFile(f *file) { free(f.fd, f.name) }
 
 func called(fd int) *file {
 	f := &file{fd: fd}
-	runtime.SetFinalizer(f, freeFile) // advice: needs-the-object
+	runtime.SetFinalizer(f, freeFile) // keeps: needs-the-object
 	return f
 }
 
 func several(fd int) *file {
 	f := &file{fd: fd}
-	runtime.SetFinalizer(f, func(f *file) { free(f.fd, f.name) }) // advice: needs-the-object
+	runtime.SetFinalizer(f, func(f *file) { free(f.fd, f.name) }) // keeps: needs-the-object
 	return f
 }
 
 func passed(fd int) *file {
 	f := &file{fd: fd}
-	runtime.SetFinalizer(f, func(f *file) { println(f); free(0) }) // advice: needs-the-object
+	runtime.SetFinalizer(f, func(f *file) { println(f); free(0) }) // keeps: needs-the-object
 	return f
 }
 
 func captured(fd int, w io.Writer) *file {
 	f := &file{fd: fd}
-	runtime.SetFinalizer(f, func(g *file) { // advice: captures
+	runtime.SetFinalizer(f, func(g *file) { // keeps: captures
 		fmt.Fprintln(w, "free")
 		free(g.fd)
 	})
@@ -105,7 +105,7 @@ func itself(fd int) *file {
 }
 
 func stranger(r *os.File) {
-	runtime.SetFinalizer(r, func(r *os.File) { free(int(r.Fd())) }) // advice: foreign-type
+	runtime.SetFinalizer(r, func(r *os.File) { free(int(r.Fd())) }) // keeps: foreign-type
 }
 
 type kept[T any] struct {
@@ -115,7 +115,7 @@ type kept[T any] struct {
 
 func generic[T any](fd int) *kept[T] {
 	k := &kept[T]{fd: fd}
-	runtime.SetFinalizer(k, func(k *kept[T]) { free(k.fd) }) // advice: foreign-type
+	runtime.SetFinalizer(k, func(k *kept[T]) { free(k.fd) }) // keeps: foreign-type
 	return k
 }
 
@@ -130,7 +130,7 @@ type flagged struct {
 
 func loaded(fd int) *flagged {
 	f := &flagged{fd: fd}
-	runtime.SetFinalizer(f, func(f *flagged) { // advice: field-type
+	runtime.SetFinalizer(f, func(f *flagged) { // keeps: field-type
 		if !f.closed.Load() {
 			free(0)
 		}
@@ -140,7 +140,7 @@ func loaded(fd int) *flagged {
 
 func once(fd int) *flagged {
 	f := &flagged{fd: fd}
-	runtime.SetFinalizer(f, func(f *flagged) { // advice: field-type
+	runtime.SetFinalizer(f, func(f *flagged) { // keeps: field-type
 		f.once.Do(func() { free(0) })
 	})
 	return f
@@ -148,7 +148,7 @@ func once(fd int) *flagged {
 
 func addressed(fd int) *flagged {
 	f := &flagged{fd: fd}
-	runtime.SetFinalizer(f, func(f *flagged) { swap(&f.closed) }) // advice: field-changes
+	runtime.SetFinalizer(f, func(f *flagged) { swap(&f.closed) }) // keeps: field-changes
 	return f
 }
 
@@ -157,7 +157,7 @@ func swap(b *atomic.Bool) { b.Store(true) }
 // A nil interface as the argument panics.
 func faced(rc io.Closer) *flagged {
 	f := &flagged{rc: rc}
-	runtime.SetFinalizer(f, func(f *flagged) { // advice: field-type
+	runtime.SetFinalizer(f, func(f *flagged) { // keeps: field-type
 		println("not closed")
 		f.rc.Close()
 	})
@@ -166,7 +166,7 @@ func faced(rc io.Closer) *flagged {
 
 func listed(fd int) *flagged {
 	f := &flagged{fd: fd}
-	runtime.SetFinalizer(f, func(f *flagged) { free(len(f.list)) }) // advice: field-type
+	runtime.SetFinalizer(f, func(f *flagged) { free(len(f.list)) }) // keeps: field-type
 	return f
 }
 
@@ -174,7 +174,7 @@ type zero struct{ fd int }
 
 func zeroed(fd int) *zero {
 	z := &zero{fd: fd}
-	runtime.SetFinalizer(z, func(f *zero) { // advice: field-changes
+	runtime.SetFinalizer(z, func(f *zero) { // keeps: field-changes
 		free(1)
 		f.fd = -1
 	})
@@ -202,7 +202,7 @@ func each(fn func() bool) {
 }
 
 func variable(finalizer func(*file)) {
-	runtime.SetFinalizer(&file{}, finalizer) // advice: needs-the-object
+	runtime.SetFinalizer(&file{}, finalizer) // keeps: needs-the-object
 }
 
 func (f *file) Name() string { return f.name }
@@ -218,6 +218,6 @@ func panics() *file {
 // Two types of the package have finalizers.
 func ordered(fd int) *file {
 	f := &file{fd: fd}
-	runtime.SetFinalizer(f, func(f *file) { free(f.fd) }) // advice: order
+	runtime.SetFinalizer(f, func(f *file) { free(f.fd) }) // keeps: order
 	return f
 }

@@ -11,7 +11,7 @@ type handle struct {
 
 func open(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: field-changes
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: field-changes
 	return h
 }
 
@@ -34,5 +34,5 @@ type outer struct {
 func (o *outer) reset() { *o = outer{} }
 
 func arm(i *inner) {
-	runtime.SetFinalizer(i, func(i *inner) { closefd(i.fd) }) // advice: field-changes
+	runtime.SetFinalizer(i, func(i *inner) { closefd(i.fd) }) // keeps: field-changes
 }

@@ -12,7 +12,7 @@ type handle struct {
 
 func newHandle(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { delete(open, h.fd) }) // advice: writes-shared-state
+	runtime.SetFinalizer(h, func(h *handle) { delete(open, h.fd) }) // keeps: writes-shared-state
 	return h
 }
 
@@ -20,7 +20,7 @@ func forget(fd int) { open[fd] = "" }
 
 func second(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { forget(h.fd) }) // advice: writes-shared-state
+	runtime.SetFinalizer(h, func(h *handle) { forget(h.fd) }) // keeps: writes-shared-state
 	return h
 }
 
@@ -32,6 +32,6 @@ var all = &table{map[int]bool{}}
 
 func third(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { all.drop(h.fd) }) // advice: writes-shared-state
+	runtime.SetFinalizer(h, func(h *handle) { all.drop(h.fd) }) // keeps: writes-shared-state
 	return h
 }

@@ -14,6 +14,6 @@ type handle struct {
 // Counterexample 8: a field promoted through a pointer that may be nil.
 func open(b *base) *handle {
 	h := &handle{base: b}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: needs-the-object
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: needs-the-object
 	return h
 }

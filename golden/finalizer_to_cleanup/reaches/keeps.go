@@ -15,12 +15,12 @@ type node struct {
 
 func newNode(ptr uintptr) *node {
 	n := &node{ptr: ptr}
-	runtime.SetFinalizer(n, func(n *node) { release(n.ptr) }) // advice: order
+	runtime.SetFinalizer(n, func(n *node) { release(n.ptr) }) // keeps: order
 	return n
 }
 
 func follow(n *node) {
-	runtime.SetFinalizer(n, func(n *node) { // advice: field-type
+	runtime.SetFinalizer(n, func(n *node) { // keeps: field-type
 		println("following")
 		walk(n.next)
 	})

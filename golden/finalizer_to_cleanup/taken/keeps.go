@@ -14,6 +14,6 @@ type handle struct {
 // Counterexample 8: the type's name is a parameter here.
 func open(d, device *device) *handle {
 	h := &handle{device: d}
-	runtime.SetFinalizer(h, func(h *handle) { shut(h.device) }) // advice: not-nameable
+	runtime.SetFinalizer(h, func(h *handle) { shut(h.device) }) // keeps: not-nameable
 	return h
 }

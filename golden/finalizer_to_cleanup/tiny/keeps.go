@@ -8,6 +8,6 @@ type handle struct{ fd int }
 
 func open(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: tiny-object
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: tiny-object
 	return h
 }

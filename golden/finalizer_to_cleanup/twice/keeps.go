@@ -11,13 +11,13 @@ type handle struct {
 
 func open(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: several-finalizers
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: several-finalizers
 	return h
 }
 
 func named(fd int, name string) *handle {
 	h := &handle{fd: fd, name: name}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // advice: several-finalizers
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: several-finalizers
 	return h
 }
 

@@ -2,7 +2,7 @@ package aliased
 
 import rt "runtime"
 
-func sem() chan int { return make(chan int,rt.NumCPU()) }
+func sem() chan struct{} { return make(chan struct{},rt.NumCPU()) }
 
 func start(jobs <-chan int) {
 	for worker := 0 ; worker < rt.NumCPU() ; worker++ { // one each

@@ -3,6 +3,6 @@ package hidden
 
 import . "runtime"
 
-func channel(GOMAXPROCS int) chan int {
-	return make(chan int, NumCPU()) // keeps: not-nameable
+func channel(GOMAXPROCS int) chan struct{} {
+	return make(chan struct{}, NumCPU()) // keeps: not-nameable
 }

@@ -9,6 +9,7 @@ fn rules() -> Rules {
         group: "runtime",
         opt_in: false,
         options: &[],
+        no_gain: false,
     }))
 }
 

@@ -78,7 +78,7 @@ pub(super) fn rule(page: &RulePage, share: Option<&Share>) -> String {
         Some(share) if share.kept > 0 => format!("{} kept", grouped(share.kept)),
         _ => "nothing found".to_owned(),
     };
-    let on = if rule.default { "on by default" } else { "opt-in" };
+    let on = rule.selection().unwrap_or("on by default");
     let mut out = format!(
         "<details class=\"rule\" id=\"rule-{id}\"><summary><code>{id}</code> <span class=\"does\">{}</span> \
          <span class=\"found\">{found}</span></summary>\n<article>\n<h3><code>{id}</code></h3>\n<p class=\"facts\">\

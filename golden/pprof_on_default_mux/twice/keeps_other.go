@@ -1,0 +1,4 @@
+package main
+
+// The server is told of once.
+import _ "net/http/pprof"
