@@ -145,7 +145,7 @@ impl Transform for CloseKeepsFinalizer {
         let close = close_of(holder, package)?;
         let plain = close.field("parameters").is_none_or(|list| list.named().next().is_none());
         let first = plain && is_first(&setting, holder, close, package);
-        let closed = || !business::only_finalizer_closes(&setting, holder, cx);
+        let closed = || !business::only_finalizer_closes(&setting, holder, close, cx);
         (first && !takes_away(close, holder, package) && closed()).then_some(Site { setting, holder, close })
     }
 

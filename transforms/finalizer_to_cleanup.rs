@@ -94,9 +94,9 @@
 //! - `out-of-reach`, keep: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.
 //! # Known limits
-//! Below Go 1.24 nothing is said, but that a finalizer holds its own object. Of the places that set
-//! a finalizer on one type and cannot have a cleanup, the first is told. Only direct fields are passed. What the object reaches through types of other packages
-//! counts as unknown, apart from a few.
+//! Below Go 1.24 nothing is said, but that a finalizer holds its own object. Only direct
+//! fields are passed. What the object reaches through types of other packages counts as
+//! unknown, apart from a few.
 
 mod argument;
 mod order;
@@ -106,7 +106,6 @@ use self::argument::Argument;
 use self::stop::Stops;
 use crate::model::GoVersion;
 use crate::model::finalizer::{self, Action, Business, Purpose, Setting, setting};
-use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -181,9 +180,6 @@ impl Transform for FinalizerToCleanup {
             return None;
         }
         let plan = planned(&setting, cx).map(Box::new);
-        if !holds && plan.is_err() && !is_first(&setting, package) {
-            return None;
-        }
         Some(Site { setting, purpose: setting.purpose(package), holds, plan })
     }
 
@@ -260,20 +256,6 @@ fn holds_object(setting: &Setting<'_>) -> bool {
         },
         _ => false,
     }
-}
-
-/// Whether no place before this one sets a finalizer on the type for the same rule.
-fn is_first<'t>(setting: &Setting<'t>, package: &'t Package) -> bool {
-    let place = |setting: &Setting<'t>| (setting.call.file().path(), setting.call.start());
-    let Some(holder) = setting.holder(package) else { return true };
-    finalizer::settings(package).is_ok_and(|all| {
-        !all.iter().any(|other| {
-            place(other) < place(setting)
-                && other.holder(package) == Some(holder)
-                && other.business(package) == Some(Business::Cleanup)
-                && !(setting.call.file().is_test() ^ other.call.file().is_test())
-        })
-    })
 }
 
 /// Whether the object and the finalizer are parameters.

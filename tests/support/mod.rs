@@ -59,6 +59,13 @@ impl Module for Known {
         let beside = |path: &Path| path.parent() == file.path().parent();
         places.iter().find(|place| !beside(&place.path)).map(|place| place.path.display().to_string())
     }
+    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+        let module = MODULES.module_of(file.path())?;
+        let below = file.path().parent()?.strip_prefix(&module.dir).ok()?;
+        let import = format!("\"{}/{}\"", module.path()?, below.display());
+        self.used_elsewhere(file, word)
+            .filter(|place| std::fs::read_to_string(place).is_ok_and(|text| text.contains(&import)))
+    }
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
         MODULES.module_of(file.path())?.setting(key, value, since)
     }

@@ -145,9 +145,14 @@ pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> A
     found
 }
 
-/// Whether nobody but the finalizer calls `Close` of a type that only this package, or this
-/// program, can name.
-pub(super) fn only_finalizer_closes<'t>(setting: &Setting<'t>, holder: &str, cx: &Cx<'t>) -> bool {
+/// Whether nobody but the finalizer calls `close`, the method `Close` of a type that only this
+/// package, or this program, can name.
+pub(super) fn only_finalizer_closes<'t>(
+    setting: &Setting<'t>,
+    holder: &str,
+    close: Node<'t>,
+    cx: &Cx<'t>,
+) -> bool {
     let package = cx.package();
     let own = !holder.starts_with(char::is_uppercase) || cx.file.package() == "main";
     let by_name = matches!(setting.action, Action::Method { name, .. } if name.text() == "Close");
@@ -173,6 +178,8 @@ pub(super) fn only_finalizer_closes<'t>(setting: &Setting<'t>, holder: &str, cx:
             });
             selected.and_then(|selected| selected.field("operand")).is_some_and(|operand| {
                 !setting.call.holds(place)
+                    // What it calls itself, it calls when it has been called.
+                    && !close.holds(place)
                     && !(finalizer.is_some_and(|function| function.holds(place)) && !by_name)
                     && type_name(operand, package).is_none_or(|of| of.text() == holder)
             })

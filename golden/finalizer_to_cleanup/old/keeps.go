@@ -11,6 +11,6 @@ type handle struct {
 
 func open(fd int) *handle {
 	h := &handle{fd: fd}
-	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) }) // keeps: needs-newer-go
+	runtime.SetFinalizer(h, func(h *handle) { closefd(h.fd) })
 	return h
 }
