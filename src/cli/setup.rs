@@ -14,6 +14,7 @@ use crate::engine::narrow::{Allowed, Narrow};
 use crate::engine::policy::{RuleInfo, Rules};
 use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
+use crate::engine::suppress::Recent;
 use crate::engine::shard::Shard;
 use crate::engine::shelf::Library;
 use crate::report::json::Part;
@@ -137,6 +138,7 @@ impl Setup {
             root: self.root(),
             shard: self.shard,
             library: Arc::new(Library::reading(&self.disk)),
+            read: Recent::default(),
             tick,
         }
     }

@@ -6,6 +6,7 @@
 
 mod fault;
 mod file;
+mod index;
 mod mask;
 mod node;
 mod parse;
@@ -15,5 +16,6 @@ pub mod outline;
 
 pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
-pub use node::{Descendants, Node};
+pub use index::{TopLevel, VALUE_NAMES, specs};
+pub use node::{Children, Descendants, Node};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};

@@ -92,6 +92,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         root: path.parent().map(Path::to_owned).unwrap_or_default(),
         shard: None,
         library: Arc::default(),
+        read: Default::default(),
         tick: &|| {},
     }
 }

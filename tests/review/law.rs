@@ -51,7 +51,8 @@ fn each_golden(
             root: PathBuf::new(),
             shard: None,
             library: Arc::default(),
-            tick: &|| {},
+            read: Default::default(),
+        tick: &|| {},
         };
         let choose = |entry: &_, seen: &_, file: &File, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
         let every = if folder.ends_with("_together") { 1 } else { one_of };

@@ -90,7 +90,7 @@ pub fn planned(files: Vec<Arc<File>>, entries: &[Entry], level: Level) -> Plan {
         entries,
         sieve: &Sieve::new(entries),
         module: &module,
-        enabled: &|_, _| true,
+        enabled: &|_| vec![true; entries.len()],
         accept: &|_, seen, _, _| (seen.examined.verdict.level() >= level).into(),
         beside: true,
     };

@@ -53,6 +53,7 @@ fn scan() -> Scan<'static> {
         root: PathBuf::new(),
         shard: None,
         library: Arc::default(),
+        read: Default::default(),
         tick: &|| {},
     }
 }

@@ -7,9 +7,13 @@
 
 mod align;
 mod blocks;
+mod excerpt;
 mod imports;
 mod names;
+mod parts;
 mod tidy;
+
+pub use excerpt::{Excerpt, Excerpts};
 
 use crate::model::package::Package;
 use crate::rewrite::FileFix;

@@ -124,7 +124,7 @@ fn allowed(before: &File, total: &Edits, after: &File, first: usize, end: usize)
 fn took_line(total: &Edits, before: &File, line: usize) -> bool {
     let start = before.lines().span(line).start;
     let code = Span::new(start + leading(before, line), end_of(before, line) + 1);
-    total.iter().any(|edit| edit.text.is_empty() && edit.span.covers(code))
+    total.meeting(code).iter().any(|edit| edit.text.is_empty() && edit.span.covers(code))
 }
 
 /// What a line ends with, comments aside.
