@@ -31,6 +31,10 @@ const HEAP_NAMES: &[&str] = &[
 /// What in `code` reads heap state that a collection would make exact: the
 /// statistics, a heap profile, a heap dump.
 pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
+    code.remember("collector: heap state", || look_for_heap_state(code))
+}
+
+fn look_for_heap_state(code: Node<'_>) -> Option<String> {
     code.descendants().find_map(|node| match node.kind() {
         "identifier" | "field_identifier" | "type_identifier" => {
             let lower = node.text().to_lowercase();
@@ -55,6 +59,10 @@ pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
 /// What in `code` is freed, cleared or run by a collection: finalizers,
 /// cleanups, weak pointers, pools.
 pub fn hangs_on_collections(code: Node<'_>) -> Option<String> {
+    code.remember("collector: hangs", || look_for_hanging(code))
+}
+
+fn look_for_hanging(code: Node<'_>) -> Option<String> {
     let names = code
         .descendants()
         .filter(|node| node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"]));
@@ -77,6 +85,11 @@ pub fn hangs_on_collections(code: Node<'_>) -> Option<String> {
 /// things weakly, or, with `pools`, uses a `sync.Pool`. A file with C code
 /// counts: what it allocates is often freed by finalizers.
 pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<String> {
+    let question = if pools { "collector: hangs, pools too" } else { "collector: hangs" };
+    package.remember(question, || look_for_package_hanging(package, pools))
+}
+
+fn look_for_package_hanging(package: &Package, pools: bool) -> Option<String> {
     package.files().iter().find_map(|file| {
         let text = file.text();
         let imports = |path: &str| super::imports::imports(file, path);
@@ -97,6 +110,10 @@ pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<St
 /// Where a file of the package changes when the collector runs: `SetGCPercent`
 /// of a negative number or of what is no constant.
 pub fn package_switches_off(package: &Package) -> Option<String> {
+    package.remember("collector: switched off", || look_for_switch(package))
+}
+
+fn look_for_switch(package: &Package) -> Option<String> {
     package.files().iter().find_map(|file| {
         if !file.text().contains("SetGCPercent") {
             return None;

@@ -3,7 +3,7 @@
 
 use super::imports::names_of;
 use super::scope;
-use crate::syntax::{DeclKind, File, Node, TopLevel, glance};
+use crate::syntax::{Answers, DeclKind, File, Node, TopLevel, glance};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -29,6 +29,7 @@ pub struct Sources {
     declared: OnceLock<HashMap<(Scope, Box<str>), Arc<[u32]>>>,
     /// The names that imports of the files may have.
     imported: OnceLock<HashSet<Box<str>>>,
+    answers: Answers<&'static str>,
 }
 
 /// What a name is looked for as.
@@ -107,6 +108,16 @@ impl Package {
     /// The files, in the order of their names.
     pub fn files(&self) -> &[Arc<File>] {
         &self.sources.files
+    }
+
+    /// The answer to a question about the package, worked out once. It may depend on
+    /// nothing but the files, and `question` must be a name that no other question has.
+    pub fn remember<T: Clone + Send + Sync + 'static>(
+        &self,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> T {
+        (*self.sources.answers.get(question, answer)).clone()
     }
 
     /// Whether any file of the package declares `name` at top level.

@@ -181,6 +181,16 @@ impl<'t> Node<'t> {
         self.wide().map(|wide| Children { parent: self, all: &wide.all })
     }
 
+    /// The answer to a question about this node, worked out once. It may depend on nothing
+    /// but the node's file, and `question` must be a name that no other question has.
+    pub fn remember<T: Clone + Send + Sync + 'static>(
+        self,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> T {
+        (*self.tree.answers.get((self.id, question), answer)).clone()
+    }
+
     fn root(self) -> Node<'t> {
         Node { id: 0, ..self }
     }

@@ -7,6 +7,7 @@
 use super::fault::{DEEPEST, Fault, LARGEST};
 use super::index::{Children, Names, WIDE, Wide};
 use super::mask;
+use super::remember::Answers;
 use crate::text::Span;
 use std::cell::RefCell;
 use std::sync::{LazyLock, OnceLock};
@@ -37,11 +38,12 @@ pub(super) struct Tree {
     pub fault: Option<Fault>,
     pub children: OnceLock<Children>,
     pub names: OnceLock<Names>,
+    pub answers: Answers<(Id, &'static str)>,
 }
 
 impl Tree {
     fn new(nodes: Vec<Data>, fault: Option<Fault>) -> Tree {
-        Tree { nodes, fault, children: OnceLock::new(), names: OnceLock::new() }
+        Tree { nodes, fault, children: OnceLock::new(), names: OnceLock::new(), answers: Answers::default() }
     }
 
     /// The children of a node that is marked as wide.

@@ -6,7 +6,7 @@ use super::super::settle::{Excerpts, settle};
 use super::super::shelf::Shelf;
 use crate::model::package::Package;
 use crate::rewrite::{FileFix, Surroundings};
-use crate::syntax::{Fault, File};
+use crate::syntax::{Fault, File, outline};
 use crate::text::{Edits, Span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,6 +30,10 @@ pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits
 
 /// A declaration of `after` that an edit touched and whose syntax is broken.
 pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
+    let clauses = |file: &File| outline::clause_fault(file.text());
+    if let Some(span) = clauses(after).filter(|_| clauses(before).is_none()) {
+        return Some(span);
+    }
     if after.outline().decls.len() < before.outline().decls.len()
         && after.outline().broken.len() > before.outline().broken.len()
     {

@@ -12,7 +12,7 @@ use crate::text::{Edit, Edits, Span};
 pub(super) fn semicolons(total: &Edits, after: &File) -> Edits {
     let text = after.text();
     let mut edits = Edits::new();
-    for place in written(total).filter(|place| place.is_empty()) {
+    for place in written(total) {
         let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
         let at = place.start + blanks(&text[place.start..]);
         let before = text[..place.start].trim_end_matches([' ', '\t']);
