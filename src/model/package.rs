@@ -4,7 +4,9 @@
 use super::imports::names_of;
 use super::scope;
 use crate::syntax::{Answers, DeclKind, File, Node, TopLevel, glance};
+use crate::text::Span;
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Finds the files of a package.
@@ -29,7 +31,7 @@ pub struct Sources {
     declared: OnceLock<HashMap<(Scope, Box<str>), Arc<[u32]>>>,
     /// The names that imports of the files may have.
     imported: OnceLock<HashSet<Box<str>>>,
-    answers: Answers<&'static str>,
+    answers: Answers<(&'static str, Option<(PathBuf, Span)>)>,
 }
 
 /// What a name is looked for as.
@@ -117,7 +119,19 @@ impl Package {
         question: &'static str,
         answer: impl FnOnce() -> T,
     ) -> T {
-        (*self.sources.answers.get(question, answer)).clone()
+        (*self.sources.answers.get((question, None), answer)).clone()
+    }
+
+    /// As [`Package::remember`], of a question about `node`, which stands in a file of the
+    /// package.
+    pub fn remember_of<T: Clone + Send + Sync + 'static>(
+        &self,
+        node: Node<'_>,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> T {
+        let place = (node.file().path().to_owned(), node.span());
+        (*self.sources.answers.get((question, Some(place)), answer)).clone()
     }
 
     /// Whether any file of the package declares `name` at top level.

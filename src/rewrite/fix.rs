@@ -205,10 +205,15 @@ impl Fix {
         let usual = imports::default_names(path).next().unwrap_or(path).to_owned();
         let joined: String = path.split('/').collect();
         let numbered = (2..).map(|n| format!("{usual}{n}"));
+        // A name that stands nowhere in the file is as free in one place as in the others.
+        let free = |name: &String| {
+            cx.is_free(name, at)
+                && (!cx.file.holds(name) || places.iter().all(|place| cx.is_free(name, *place)))
+        };
         let name = [usual.clone(), joined]
             .into_iter()
             .chain(numbered)
-            .find(|name| places.iter().all(|place| cx.is_free(name, *place)))
+            .find(free)
             .expect("some number is free");
         let alias = (name != usual).then(|| name.clone());
         let file = self.file(at.file().path());
@@ -281,11 +286,8 @@ impl Cx<'_> {
             "type",
             "var",
         ];
-        let spelled = |node: Node<'_>| {
-            node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
-        };
         !KEYWORDS.contains(&name)
-            && !scope.descendants().any(spelled)
+            && !scope.mentions(name).any(|node| node.kind() != "label_name")
             && scope::resolve_name(name, at) == Def::Outside
             // What another file imports is known in that file only.
             && !self.package().declares(name)

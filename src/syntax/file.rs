@@ -5,6 +5,7 @@ use super::index::TopLevel;
 use super::node::Node;
 use super::outline::{Decl, Import, Outline};
 use super::parse::{self, Tree};
+use super::remember::Answers;
 use crate::text::{LineIndex, Span};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ pub struct File {
     header: OnceLock<Outline>,
     whole: OnceLock<Whole>,
     lines: OnceLock<LineIndex>,
+    words: Answers<String>,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,7 @@ impl File {
             header: OnceLock::new(),
             whole: OnceLock::new(),
             lines: OnceLock::new(),
+            words: Answers::default(),
         }
     }
 
@@ -111,6 +114,12 @@ impl File {
     pub fn top_level<'f, N: IntoIterator<Item = &'f str>>(&'f self, names: fn(&'f Import) -> N) -> &'f TopLevel {
         let whole = self.whole();
         whole.top.get_or_init(|| TopLevel::of(&whole.outline, names))
+    }
+
+    /// Whether `word` stands anywhere in the text, in a longer word too. Looked for once.
+    pub fn holds(&self, word: &str) -> bool {
+        let find = || memchr::memmem::find(self.text.as_bytes(), word.as_bytes()).is_some();
+        *self.words.get(word.to_owned(), find)
     }
 
     /// Whether it is outlined already, so that questions to the outline cost nothing.

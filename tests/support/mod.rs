@@ -3,6 +3,8 @@
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
 
+pub mod growth;
+
 use gomend::engine::look::{Around, Module, Seen, look};
 use gomend::engine::plan::{Plan, Planner, plan};
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules};

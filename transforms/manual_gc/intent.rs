@@ -4,6 +4,7 @@ use super::is_collection;
 use crate::model::collector;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, package_of};
+use crate::model::package::Package;
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
@@ -45,6 +46,10 @@ fn is_steering(node: Node<'_>) -> bool {
 /// calls, reads the state of the heap.
 pub(in super::super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let package = cx.package();
+    package.remember_of(whole, "manual-gc: heap is read around", || look_around(whole, package))
+}
+
+fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
     let called = whole.descendants().filter_map(callee).find_map(|callee| {
         let name = callee.field("field").unwrap_or(callee);
         let functions = match callee.kind() {
