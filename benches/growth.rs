@@ -49,7 +49,12 @@ fn main() {
             match times {
                 [Some(one), Some(two)] => {
                     let ratio = two.as_secs_f64() / one.as_secs_f64();
-                    println!("{:<26} {verb:<8} {:>8.0}ms {:>8.0}ms {ratio:>7.2}", kind.name, ms(one), ms(two));
+                    println!(
+                        "{:<26} {verb:<8} {:>8.0}ms {:>8.0}ms {ratio:>7.2}",
+                        kind.name,
+                        ms(one),
+                        ms(two)
+                    );
                     worst = worst.max(ratio);
                 }
                 _ => {

@@ -6,8 +6,13 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Those whose every site is decided by a few statements around it.
-const LOCAL: &[&str] =
-    &["waits-in-one-function", "waits-in-functions", "functions-with-a-loop", "suppressions-of-nothing", "imports"];
+const LOCAL: &[&str] = &[
+    "waits-in-one-function",
+    "waits-in-functions",
+    "functions-with-a-loop",
+    "suppressions-of-nothing",
+    "imports",
+];
 
 /// Twice as much takes twice as long, and on a busy machine a little more.
 const BOUND: f64 = 3.0;

@@ -157,8 +157,7 @@ pub fn look_at(
         }
         let near = running(entries, enabled, |entry| match hit.looks {
             Looks::Symbol(symbol) => {
-                entry.meta.triggers.contains(&symbol)
-                    && (entry.meta.near)(file.text().as_bytes(), hit.offset)
+                entry.meta.triggers.contains(&symbol) && (entry.meta.near)(file.text().as_bytes(), hit.offset)
             }
             Looks::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
             Looks::Import(..) => false,

@@ -34,7 +34,12 @@ struct Directory {
 struct Packages(Mutex<HashMap<(PathBuf, Option<String>), Arc<Sources>>>);
 
 impl Packages {
-    fn of(&self, directory: &Path, clause: Option<&str>, make: impl FnOnce() -> Vec<Arc<File>>) -> Arc<Sources> {
+    fn of(
+        &self,
+        directory: &Path,
+        clause: Option<&str>,
+        make: impl FnOnce() -> Vec<Arc<File>>,
+    ) -> Arc<Sources> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (directory.to_owned(), clause.map(str::to_owned));
         Arc::clone(known.entry(key).or_insert_with(|| Arc::new(Sources::new(make()))))
@@ -242,7 +247,10 @@ impl Shelf {
                 files
             };
             // What does not depend on who asks is the same for everybody.
-            if shelf.texts.len() <= 1 && known.holds(&file) && shelf.texts.values().all(|text| known.holds(text)) {
+            if shelf.texts.len() <= 1
+                && known.holds(&file)
+                && shelf.texts.values().all(|text| known.holds(text))
+            {
                 return known.packages.of(directory, clause, make);
             }
             match shelf.texts.get(file.path()) {

@@ -72,7 +72,9 @@ impl Sources {
             return self.declaring(scope, name);
         }
         let declares = |file: &File| match scope {
-            Scope::Package => may_declare(file, name) && scope::top_level(file).declared(name).next().is_some(),
+            Scope::Package => {
+                may_declare(file, name) && scope::top_level(file).declared(name).next().is_some()
+            }
             Scope::Method => {
                 may_have_method(file, name) && scope::top_level(file).methods(name).next().is_some()
             }
@@ -164,7 +166,9 @@ impl Package {
     pub fn methods(&self, receiver: Option<&str>, name: &str) -> Vec<Node<'_>> {
         self.found(Scope::Method, name, &|(file, top)| {
             let of = |index: &usize| file.outline().decls[*index].receiver.as_deref();
-            top.methods(name).filter(|index| receiver.is_none_or(|wanted| of(index) == Some(wanted))).collect()
+            top.methods(name)
+                .filter(|index| receiver.is_none_or(|wanted| of(index) == Some(wanted)))
+                .collect()
         })
     }
 

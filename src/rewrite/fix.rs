@@ -210,11 +210,8 @@ impl Fix {
             cx.is_free(name, at)
                 && (!cx.file.holds(name) || places.iter().all(|place| cx.is_free(name, *place)))
         };
-        let name = [usual.clone(), joined]
-            .into_iter()
-            .chain(numbered)
-            .find(free)
-            .expect("some number is free");
+        let name =
+            [usual.clone(), joined].into_iter().chain(numbered).find(free).expect("some number is free");
         let alias = (name != usual).then(|| name.clone());
         let file = self.file(at.file().path());
         file.imports.insert(WantedImport { path: path.to_owned(), alias });

@@ -111,7 +111,10 @@ impl File {
 
     /// What the file declares and imports, by name; `names` says how an import may be
     /// called.
-    pub fn top_level<'f, N: IntoIterator<Item = &'f str>>(&'f self, names: fn(&'f Import) -> N) -> &'f TopLevel {
+    pub fn top_level<'f, N: IntoIterator<Item = &'f str>>(
+        &'f self,
+        names: fn(&'f Import) -> N,
+    ) -> &'f TopLevel {
         let whole = self.whole();
         whole.top.get_or_init(|| TopLevel::of(&whole.outline, names))
     }

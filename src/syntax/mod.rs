@@ -19,5 +19,5 @@ pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
 pub use index::{TopLevel, VALUE_NAMES, specs};
 pub use node::{Children, Descendants, Node};
-pub use remember::Answers;
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
+pub use remember::Answers;

@@ -34,15 +34,15 @@ pub(super) fn prove(
     let ids = || candidate.fixes().iter().map(|fix| fix.id);
     let all = |proof: Proof, why: Option<String>| ids().map(|id| (id, (proof, why.clone()))).collect();
     let idle = options.rung == Rung::None && options.command.is_none();
-    let nothing =
-        |per_fix| Verdicts { per_fix, notes: Vec::new(), reached: Rung::None, command: None };
+    let nothing = |per_fix| Verdicts { per_fix, notes: Vec::new(), reached: Rung::None, command: None };
     if candidate.fixes().is_empty() {
         return nothing(all(Proof::None, None));
     }
     let session = match Session::open(candidate, options, progress) {
         Ok(session) if idle => {
             let mut per_fix = all(Proof::None, None);
-            per_fix.extend(unreadable(&session).into_iter().map(|(id, why)| (id, (Proof::Refused, Some(why)))));
+            per_fix
+                .extend(unreadable(&session).into_iter().map(|(id, why)| (id, (Proof::Refused, Some(why)))));
             return nothing(per_fix);
         }
         Ok(session) => session,

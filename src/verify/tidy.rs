@@ -27,7 +27,11 @@ impl<'s> Gofmt<'s> {
     /// # Errors
     /// A sentence, when there is none.
     pub(super) fn find(session: &'s Session<'s>, own: Option<&Path>) -> Result<Self, String> {
-        let gofmt = Gofmt { session, program: own.map_or_else(|| "gofmt".into(), |own| own.into()), only_syntax: false };
+        let gofmt = Gofmt {
+            session,
+            program: own.map_or_else(|| "gofmt".into(), |own| own.into()),
+            only_syntax: false,
+        };
         let probe = session
             .scratch
             .put(Path::new("probe.go"), b"package probe\n")

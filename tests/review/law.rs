@@ -52,9 +52,10 @@ fn each_golden(
             shard: None,
             library: Arc::default(),
             read: Default::default(),
-        tick: &|| {},
+            tick: &|| {},
         };
-        let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
+        let choose =
+            |entry: &_, seen: &_, file: &Arc<File>, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
         let every = if folder.ends_with("_together") { 1 } else { one_of };
         for files in files.chunks(TOGETHER).step_by(every) {
             let all = texts(&Fixes::plan(&scan, files.to_vec(), &choose, 1));

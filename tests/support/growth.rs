@@ -62,7 +62,8 @@ fn yields_on_one_line(count: usize) -> Vec<(String, String)> {
 }
 
 fn loops(count: usize) -> Vec<(String, String)> {
-    let part = "\tfor i := 0; i < 1000; i++ {\n\t\tif i%9 == 0 {\n\t\t\truntime.Gosched()\n\t\t}\n\t\tsum++\n\t}\n";
+    let part =
+        "\tfor i := 0; i < 1000; i++ {\n\t\tif i%9 == 0 {\n\t\t\truntime.Gosched()\n\t\t}\n\t\tsum++\n\t}\n";
     repeated("runtime", "func main() {\n\tsum := 0\n", part, "\tprintln(sum)\n}\n", count)
 }
 
@@ -90,7 +91,13 @@ fn selects(count: usize) -> Vec<(String, String)> {
 }
 
 fn literals(count: usize) -> Vec<(String, String)> {
-    repeated("runtime", "var all = []func(){\n", "\tfunc() {\n\t\tprintln(#)\n\t\truntime.GC()\n\t},\n", "}\n", count)
+    repeated(
+        "runtime",
+        "var all = []func(){\n",
+        "\tfunc() {\n\t\tprintln(#)\n\t\truntime.GC()\n\t},\n",
+        "}\n",
+        count,
+    )
 }
 
 fn samples(count: usize) -> Vec<(String, String)> {
@@ -118,6 +125,10 @@ fn imports(count: usize) -> Vec<(String, String)> {
 }
 
 fn files(count: usize) -> Vec<(String, String)> {
-    let text = |number| format!("package main\n\nimport \"time\"\n\nfunc wait{number}() {{\n\tprintln({number})\n\t<-time.After({number})\n}}\n");
+    let text = |number| {
+        format!(
+            "package main\n\nimport \"time\"\n\nfunc wait{number}() {{\n\tprintln({number})\n\t<-time.After({number})\n}}\n"
+        )
+    };
     (0..count).map(|number| (format!("a{number}.go"), text(number))).collect()
 }

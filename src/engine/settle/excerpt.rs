@@ -250,7 +250,8 @@ impl<'e, 'f> Needs<'e, 'f> {
             };
             let locals: Vec<Node<'f>> = self.locals.iter().filter_map(active).collect();
             let labels: Vec<Node<'f>> = self.labels.iter().filter_map(active).collect();
-            let imports = self.imports.iter().filter(|(_, stays)| stays.is_some_and(|span| self.is_active(span)));
+            let imports =
+                self.imports.iter().filter(|(_, stays)| stays.is_some_and(|span| self.is_active(span)));
             let imports: Vec<usize> = imports.map(|(index, _)| *index).collect();
             if locals.is_empty() && labels.is_empty() && imports.is_empty() {
                 return Some(());
@@ -281,7 +282,11 @@ impl<'e, 'f> Needs<'e, 'f> {
             Def::TopLevel(index) => {
                 let decl = &self.file().outline().decls[index];
                 let whole = decl.kind == DeclKind::Type || decl.span.len() < SHORT;
-                self.kept.push(if whole { decl.span } else { Span::new(decl.span.start, decl.span.start + 1) });
+                self.kept.push(if whole {
+                    decl.span
+                } else {
+                    Span::new(decl.span.start, decl.span.start + 1)
+                });
                 Some(())
             }
             Def::Import(import) => {
@@ -310,7 +315,9 @@ impl<'e, 'f> Needs<'e, 'f> {
             if mention == local.name || self.is_active(here.span()) {
                 continue;
             }
-            if mention.kind() == "label_name" || !matches!(scope::resolve(mention), Def::Local(found) if found == local) {
+            if mention.kind() == "label_name"
+                || !matches!(scope::resolve(mention), Def::Local(found) if found == local)
+            {
                 continue;
             }
             if is_read(mention, local, self.package) {
@@ -360,7 +367,8 @@ impl<'e, 'f> Needs<'e, 'f> {
     /// A label: where it stands, and one place that jumps to it.
     fn label(&mut self, name: Node<'f>) {
         let Some(function) = function_of(name) else { return };
-        let of_function = |node: &Node<'f>| node.kind() == "label_name" && function_of(*node) == Some(function);
+        let of_function =
+            |node: &Node<'f>| node.kind() == "label_name" && function_of(*node) == Some(function);
         let mut all = function.mentions(name.text()).filter(of_function);
         let is_declared = |node: &Node<'f>| node.parent().is_some_and(|up| up.kind() == "labeled_statement");
         let Some(declared) = all.clone().find(is_declared) else { return };
@@ -585,9 +593,14 @@ impl<'f> Cut<'_, 'f> {
         if literal {
             // A comma stays with its element.
             let is_comma = |index: &usize| at(first + index).kind() == ",";
-            let with: Vec<usize> = stay.iter().filter(|index| is_comma(index) && **index > 0).map(|index| index - 1).collect();
+            let with: Vec<usize> =
+                stay.iter().filter(|index| is_comma(index) && **index > 0).map(|index| index - 1).collect();
             stay.extend(with);
-            let with: Vec<usize> = stay.iter().map(|index| index + 1).filter(|index| first + index < end && is_comma(index)).collect();
+            let with: Vec<usize> = stay
+                .iter()
+                .map(|index| index + 1)
+                .filter(|index| first + index < end && is_comma(index))
+                .collect();
             stay.extend(with);
         }
         self.gaps(&stay, end - first, &span, literal);

@@ -82,7 +82,8 @@ struct Lost<'t> {
 impl<'t> Lost<'t> {
     fn of(gone: &[Node<'t>]) -> Lost<'t> {
         let mut lost = Lost::default();
-        for node in gone.iter().filter(|node| node.is(&["identifier", "package_identifier", "type_identifier"]))
+        for node in
+            gone.iter().filter(|node| node.is(&["identifier", "package_identifier", "type_identifier"]))
         {
             match scope::resolve(*node) {
                 Def::Import(found) => drop(lost.imports.insert(key(found))),

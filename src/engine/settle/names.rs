@@ -10,8 +10,8 @@ use crate::model::scope::{self, Def, Local};
 use crate::rewrite::deletion;
 use crate::syntax::{File, Node};
 use crate::text::{Edit, Edits, Ranges, Span};
-use std::collections::HashSet;
 use declaration::{blank, declaration, spaces, without_name};
+use std::collections::HashSet;
 
 /// Edits over `after` that take away names that `total` left unused there, one
 /// of those whose edits touch the same lines.
@@ -273,9 +273,8 @@ fn assigned(
 fn unused_label(gone: Node<'_>, total: &Edits, after: &File) -> Option<Edit> {
     let function = function_of(gone)?;
     // A literal within the function has labels of its own.
-    let of_function = |node: &Node<'_>, function| {
-        node.kind() == "label_name" && function_of(*node) == Some(function)
-    };
+    let of_function =
+        |node: &Node<'_>, function| node.kind() == "label_name" && function_of(*node) == Some(function);
     let is_declared = |node: &Node<'_>| node.parent().is_some_and(|up| up.kind() == "labeled_statement");
     let mut declared = function.mentions(gone.text()).filter(|node| of_function(node, function));
     let declared = declared.find(is_declared)?;

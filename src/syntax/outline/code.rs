@@ -118,7 +118,9 @@ impl<'t> Code<'t> {
             // Behind the last token.
             None => last().and_then(|last| match self.tokens[last].0 {
                 TokenKind::Open => Some(last),
-                TokenKind::Close => around[last].and_then(|open| around[open as usize]).map(|open| open as usize),
+                TokenKind::Close => {
+                    around[last].and_then(|open| around[open as usize]).map(|open| open as usize)
+                }
                 _ => around[last].map(|open| open as usize),
             }),
         };
