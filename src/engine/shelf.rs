@@ -31,7 +31,9 @@ struct Directory {
 /// The packages that were asked for, by their directory and clause; `None` for all files
 /// whatever their clause.
 #[derive(Debug, Default)]
-struct Packages(Mutex<HashMap<(PathBuf, Option<String>), Arc<Sources>>>);
+struct Packages(Mutex<ByClause>);
+
+type ByClause = HashMap<(PathBuf, Option<String>), Arc<Sources>>;
 
 impl Packages {
     fn of(

@@ -26,13 +26,19 @@ pub struct Sources {
     /// In the order of their names.
     files: Vec<Arc<File>>,
     /// The files that declare a name, by what was asked.
-    asked: Mutex<HashMap<(Scope, Box<str>), Arc<[u32]>>>,
+    asked: Mutex<Declaring>,
     /// The files that declare each name: made when many names were asked for.
-    declared: OnceLock<HashMap<(Scope, Box<str>), Arc<[u32]>>>,
+    declared: OnceLock<Declaring>,
     /// The names that imports of the files may have.
     imported: OnceLock<HashSet<Box<str>>>,
     answers: Answers<(&'static str, Option<(PathBuf, Span)>)>,
 }
+
+/// The places of the files that declare a name.
+type Declaring = HashMap<(Scope, Box<str>), Arc<[u32]>>;
+
+/// Which declarations of a file are meant.
+type Places<'a> = dyn Fn((&Arc<File>, &TopLevel)) -> Vec<usize> + 'a;
 
 /// What a name is looked for as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,7 +91,7 @@ impl Sources {
         found
     }
 
-    fn index(&self) -> HashMap<(Scope, Box<str>), Arc<[u32]>> {
+    fn index(&self) -> Declaring {
         let mut index: HashMap<(Scope, Box<str>), Vec<u32>> = HashMap::new();
         for (at, file) in self.files.iter().enumerate() {
             let top: &TopLevel = scope::top_level(file);
@@ -192,12 +198,7 @@ impl Package {
     }
 
     /// The declarations at the `places` of each file that declares `name`.
-    fn found(
-        &self,
-        scope: Scope,
-        name: &str,
-        places: &dyn Fn((&Arc<File>, &TopLevel)) -> Vec<usize>,
-    ) -> Vec<Node<'_>> {
+    fn found(&self, scope: Scope, name: &str, places: &Places<'_>) -> Vec<Node<'_>> {
         let mut found = Vec::new();
         for at in self.sources.declaring(scope, name).iter() {
             let file = &self.sources.files[*at as usize];

@@ -38,7 +38,7 @@ pub(super) fn unused(
                 if !local.kind.must_be_used() {
                     continue;
                 }
-                if !asked.insert(local.name) {
+                if !asked.insert(local.name.start()) {
                     continue;
                 }
                 let Some(node) = survivor(local.name, total, after) else { continue };
@@ -54,7 +54,7 @@ pub(super) fn unused(
                 }
             }
             "label_name" => {
-                if !asked.insert(gone) {
+                if !asked.insert(gone.start()) {
                     continue;
                 }
                 let Some(edit) = unused_label(gone, total, after) else { continue };
