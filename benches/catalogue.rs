@@ -77,6 +77,7 @@ fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
         root: corpus.to_owned(),
         shard: None,
         library: Arc::default(),
+        read: Default::default(),
         tick: &|| {},
     };
     let request = Request {

@@ -19,6 +19,7 @@ mod floors;
 mod glances;
 mod golden;
 mod ground;
+mod growth;
 mod metrics;
 mod mutate;
 mod outline;

@@ -109,7 +109,7 @@ fn unproved(
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
     let scan = setup.scan(&|| {});
-    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
         allowed.allows(key) && scan.wants(entry, seen, file, Level::Safe)
     };
     let fixes = match given {

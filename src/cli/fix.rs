@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Runs the verb. `words` are those of the command line, `command` the same for
 /// the journal.
@@ -63,7 +64,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
-    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
         allowed.allows(key) && scan.wants(entry, seen, file, least)
     };
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());

@@ -24,6 +24,7 @@ use crate::verify::Options;
 use anyhow::Context;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Runs the verb.
 pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -126,7 +127,7 @@ fn prove(
 ) -> Result<String, Stop> {
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let scan = setup.scan(&|| {});
-    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
         allowed.allows(key) && scan.wants(entry, seen, file, Level::Unsafe)
     };
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());

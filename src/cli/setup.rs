@@ -16,6 +16,7 @@ use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
 use crate::engine::shelf::Library;
+use crate::engine::suppress::Recent;
 use crate::report::json::Part;
 use crate::report::progress::Progress;
 use crate::rewrite::{Failure, Level};
@@ -133,6 +134,7 @@ impl Setup {
             root: self.root(),
             shard: self.shard,
             library: Arc::new(Library::reading(&self.disk)),
+            read: Recent::default(),
             tick,
         }
     }

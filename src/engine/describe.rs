@@ -4,6 +4,7 @@ use super::fingerprint::Fingerprints;
 use super::look::{Around, Module, Seen};
 use super::plan;
 use super::policy::FilePolicy;
+use super::settle::Excerpts;
 use super::shelf::Shelf;
 use crate::rewrite::{
     Entry, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Surroundings,
@@ -64,10 +65,17 @@ impl Describer<'_> {
         suppressed: &dyn Fn(&Seen) -> bool,
         names: &mut Fingerprints,
     ) -> Vec<Finding> {
-        seen.iter().map(|seen| self.finding(seen, suppressed(seen), names)).collect()
+        let excerpts = Excerpts::of(self.file);
+        seen.iter().map(|seen| self.finding(seen, &excerpts, suppressed(seen), names)).collect()
     }
 
-    fn finding(&self, seen: &Seen, suppressed: bool, names: &mut Fingerprints) -> Finding {
+    fn finding(
+        &self,
+        seen: &Seen,
+        excerpts: &Excerpts<'_>,
+        suppressed: bool,
+        names: &mut Fingerprints,
+    ) -> Finding {
         let entry = &self.entries[seen.entry];
         let telling = &seen.examined.telling;
         let verdict = &seen.examined.verdict;
@@ -88,7 +96,7 @@ impl Describer<'_> {
         {
             why = reason(guard);
         }
-        let fix = match plan::alone(seen, self.around, self.file, self.shelf) {
+        let fix = match plan::alone(seen, excerpts, self.around, self.file, self.shelf) {
             Ok(files) if !files.is_empty() => Some(FindingFix {
                 title: seen.examined.fix.as_ref().map(|fix| fix.title().to_owned()).unwrap_or_default(),
                 edits: files

@@ -9,12 +9,12 @@ use super::scan::Scan;
 use super::sieve::Sieve;
 use crate::rewrite::{Entry, Finding};
 use crate::syntax::{DeclKind, File};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Decides whether the fix of a site may be taken at all.
-pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> bool + Sync + 'a;
+pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &Arc<File>, &Key) -> bool + Sync + 'a;
 
 /// What a person answered of a site whose fix may be taken.
 pub type Answers<'a> = dyn Fn(&Key) -> Choice + Sync + 'a;
@@ -22,7 +22,20 @@ pub type Answers<'a> = dyn Fn(&Key) -> Choice + Sync + 'a;
 /// The files of one directory that have a fix.
 struct Directory {
     files: Vec<Arc<File>>,
+    /// Where each file stands in that list.
+    places: HashMap<PathBuf, usize>,
     plan: Plan,
+}
+
+impl Directory {
+    fn new(files: Vec<Arc<File>>, plan: Plan) -> Directory {
+        let places = files.iter().enumerate().map(|(at, file)| (file.path().to_owned(), at)).collect();
+        Directory { files, places, plan }
+    }
+
+    fn file(&self, path: &Path) -> Option<&Arc<File>> {
+        self.places.get(path).map(|at| &self.files[*at])
+    }
 }
 
 /// All that a run would change.
@@ -97,7 +110,7 @@ impl<'a> Fixes<'a> {
                         let files = load(&paths, scan.limits);
                         let plan = fixes.plan_directory(&files, &BTreeSet::new());
                         paths.iter().for_each(|_| (scan.tick)());
-                        let planned = Directory { files, plan };
+                        let planned = Directory::new(files, plan);
                         done.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, planned);
                     }
                 });
@@ -141,8 +154,7 @@ impl<'a> Fixes<'a> {
 
     /// The file at `path`, one of those with a site, as it was read from disk.
     pub fn file(&self, path: &Path) -> Option<&Arc<File>> {
-        let directory = self.directories.get(path.parent()?)?;
-        directory.files.iter().find(|file| file.path() == path)
+        self.directories.get(path.parent()?)?.file(path)
     }
 
     /// Numbers the fixes that were taken.
@@ -156,7 +168,7 @@ impl<'a> Fixes<'a> {
                 pass: taken.pass,
                 files: taken.files.clone(),
                 born: taken.born.as_ref().and_then(|born| {
-                    let file = planned.files.iter().find(|file| *file.path() == *taken.key.path)?;
+                    let file = planned.file(&taken.key.path)?;
                     Some(scan.born(taken, born, file, &mut names))
                 }),
                 directory: directory.clone(),
@@ -176,7 +188,7 @@ impl<'a> Fixes<'a> {
         let directory = file.path().parent().unwrap_or(Path::new("")).to_owned();
         let files = vec![file];
         let plan = fixes.plan_directory(&files, &BTreeSet::new());
-        fixes.directories.insert(directory, Directory { files, plan });
+        fixes.directories.insert(directory, Directory::new(files, plan));
         fixes
     }
 
@@ -198,18 +210,22 @@ impl<'a> Fixes<'a> {
     /// The files when all fixes but `without` are taken.
     pub fn outcome(&self, without: &BTreeSet<usize>) -> Outcome {
         let mut outcome = Outcome { files: BTreeMap::new(), lost: BTreeSet::new() };
+        let mut all_held: HashMap<&Path, BTreeSet<Key>> = HashMap::new();
+        for fix in without.iter().filter_map(|index| self.taken.get(*index)) {
+            all_held.entry(&fix.directory).or_default().insert(fix.key.clone());
+        }
         for (path, directory) in &self.directories {
-            let here = |index: &&usize| self.taken.get(**index).is_some_and(|fix| fix.directory == *path);
-            let held: BTreeSet<Key> =
-                without.iter().filter(here).map(|index| self.taken[*index].key.clone()).collect();
-            if held.is_empty() {
+            let Some(held) = all_held.get(path.as_path()) else {
                 outcome.files.extend(directory.plan.files.clone());
                 continue;
-            }
-            let plan = self.plan_directory(&directory.files, &held);
+            };
+            let plan = self.plan_directory(&directory.files, held);
             let kept: BTreeSet<&Key> = plan.taken.iter().map(|taken| &taken.key).collect();
-            for (index, fix) in self.taken.iter().enumerate() {
-                if fix.directory == *path && !without.contains(&index) && !kept.contains(&fix.key) {
+            // The fixes of a directory are listed together.
+            let first = self.taken.partition_point(|fix| fix.directory < *path);
+            let here = self.taken.iter().enumerate().skip(first);
+            for (index, fix) in here.take_while(|(_, fix)| fix.directory == *path) {
+                if !without.contains(&index) && !kept.contains(&fix.key) {
                     outcome.lost.insert(index);
                 }
             }
@@ -219,8 +235,8 @@ impl<'a> Fixes<'a> {
     }
 
     fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<Key>) -> Plan {
-        let enabled = |file: &File, entry: usize| self.scan.enabled(file.path())[entry];
-        let accept = |entry: &Entry, seen: &Seen, file: &File, key: &Key| match self.answers {
+        let enabled = |file: &File| self.scan.enabled(file.path());
+        let accept = |entry: &Entry, seen: &Seen, file: &Arc<File>, key: &Key| match self.answers {
             _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => Choice::Leave,
             None => Choice::Take,
             Some(answers) => answers(key),

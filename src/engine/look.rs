@@ -14,7 +14,7 @@ use crate::syntax::{Fault, File, Node};
 use crate::text::Span;
 use memchr::memmem;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -165,6 +165,10 @@ pub fn look_at(
     let mut found = Look::default();
     // The tokens of the declarations with a hit.
     let mut codes: HashMap<usize, Code<'_>> = HashMap::new();
+    // Whether an entry finds one of the words that it needs, in the file or in one of its
+    // declarations: asked once, not for each hit.
+    let mut needs: HashMap<(usize, Option<usize>), bool> = HashMap::new();
+    let mut faults: HashSet<Fault> = HashSet::new();
     for hit in hits {
         if let Looks::Import(path, index) = hit.looks {
             let import = &file.outline().imports[index];
@@ -177,43 +181,47 @@ pub fn look_at(
             }
             continue;
         }
-        let watches = |entry: &Entry, text: &str| match hit.looks {
+        let near = running(entries, enabled, |entry| match hit.looks {
             Looks::Symbol(symbol) => {
-                entry.meta.triggers.contains(&symbol)
-                    && (entry.meta.near)(file.text().as_bytes(), hit.offset)
-                    && holds_one(text, entry.meta.within)
+                entry.meta.triggers.contains(&symbol) && (entry.meta.near)(file.text().as_bytes(), hit.offset)
             }
             Looks::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
             Looks::Import(..) => false,
+        });
+        let is_symbol = matches!(hit.looks, Looks::Symbol(_));
+        let mut holds = |index: usize, decl: Option<usize>| {
+            let words = entries[index].meta.within;
+            let text = || decl.map_or(file.text(), |decl| file.outline().decls[decl].span.of(file.text()));
+            !is_symbol
+                || words.is_empty()
+                || *needs.entry((index, decl)).or_insert_with(|| holds_one(text(), words))
         };
-        let watched = |text: &str| !running(entries, enabled, |entry| watches(entry, text)).is_empty();
         // Asked of the file first, which need not be outlined for it.
-        if !watched(file.text()) {
+        if !near.iter().any(|(index, _)| holds(*index, None)) {
             continue;
         }
         let Some(decl) = file.decl_at(hit.offset) else { continue };
         let span = file.outline().decls[decl].span;
-        if !watched(span.of(file.text())) {
+        let near: Vec<_> = near.into_iter().filter(|(index, _)| holds(*index, Some(decl))).collect();
+        if near.is_empty() {
             continue;
         }
         let code = codes.entry(decl).or_insert_with(|| Code::of(file.text(), span));
         // A comment or a string is no site.
         let Some(at) = code.word_at(hit.offset) else { continue };
-        let watching = running(entries, enabled, |entry| {
-            watches(entry, span.of(file.text()))
-                && match hit.looks {
-                    Looks::Word(word) => {
-                        entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
-                    }
-                    _ => (entry.meta.looks)(code, at),
-                }
-        });
+        let looks = |entry: &Entry| match hit.looks {
+            Looks::Word(word) => {
+                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
+            }
+            _ => (entry.meta.looks)(code, at),
+        };
+        let watching: Vec<_> = near.into_iter().filter(|(_, entry)| looks(entry)).collect();
         if watching.is_empty() {
             continue;
         }
         let Some(root) = file.decl(decl) else {
             let fault = file.fault(decl).unwrap_or(Fault::Syntax(file.outline().decls[decl].span));
-            if !found.faults.contains(&fault) {
+            if faults.insert(fault) {
                 found.faults.push(fault);
             }
             continue;

@@ -18,7 +18,7 @@ use crate::rewrite::{Entry, FileFix, Fix, Level, Telling};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use take::take;
@@ -43,19 +43,19 @@ pub enum Place {
 
 impl Place {
     /// Of the site `seen` in `file`, which `total` made of the file on disk.
-    fn of(seen: &Seen, file: &File, total: &Edits) -> Place {
+    /// `hashes` holds those of declarations that were asked for before.
+    fn of(seen: &Seen, file: &File, total: &Edits, hashes: &mut HashMap<Span, u64>) -> Place {
         let start = seen.examined.telling.span.start;
         if let Some(offset) = total.unmap(start) {
             return Place::Disk(offset);
         }
         let around = seen.decl.map_or(seen.examined.telling.span, |decl| file.outline().decls[decl].span);
-        let hash = blake3::hash(around.of(file.text()).as_bytes());
-        let (bytes, _) = hash.as_bytes().split_first_chunk().expect("a hash has 32 bytes");
-        Place::Born {
-            near: total.unmap_near(start),
-            at: start.saturating_sub(around.start),
-            declaration: u64::from_le_bytes(*bytes),
-        }
+        let declaration = *hashes.entry(around).or_insert_with(|| {
+            let hash = blake3::hash(around.of(file.text()).as_bytes());
+            let (bytes, _) = hash.as_bytes().split_first_chunk().expect("a hash has 32 bytes");
+            u64::from_le_bytes(*bytes)
+        });
+        Place::Born { near: total.unmap_near(start), at: start.saturating_sub(around.start), declaration }
     }
 }
 
@@ -131,7 +131,7 @@ pub struct Plan {
 
 /// Decides what is done about a site: whether its level is asked for, no comment
 /// suppresses it, verification did not refuse its fix.
-pub type Accept<'a> = dyn Fn(&Entry, &Seen, &File, &Key) -> Choice + Sync + 'a;
+pub type Accept<'a> = dyn Fn(&Entry, &Seen, &Arc<File>, &Key) -> Choice + Sync + 'a;
 
 /// More passes than any chain of rewrites needs; a plan that is still changing
 /// then is cut off and says so.
@@ -170,8 +170,8 @@ pub struct Planner<'a> {
     pub sieve: &'a Sieve,
     /// What is known of the module.
     pub module: &'a dyn Module,
-    /// Whether an entry, by index, runs on a file.
-    pub enabled: &'a (dyn Fn(&File, usize) -> bool + Sync),
+    /// Which entries run on a file.
+    pub enabled: &'a (dyn Fn(&File) -> Vec<bool> + Sync),
     /// Which fixes are taken.
     pub accept: &'a Accept<'a>,
     /// Whether a fix may edit files beside those that were given.
@@ -218,11 +218,17 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
             continue;
         }
         let rules: Vec<&'static str> = chosen.iter().map(|candidate| candidate.key.rule).collect();
+        // What a person wrote, by file.
+        let mut own: HashMap<&PathBuf, Vec<&FileFix>> = HashMap::new();
+        for candidate in chosen.iter().filter(|candidate| candidate.own.is_some()) {
+            for (path, fix) in &candidate.files {
+                own.entry(path).or_default().push(fix);
+            }
+        }
         for (path, edits) in changed {
             let state = states.get_mut(&path).expect("only known files are edited");
             let text = edits.apply(state.file.text());
-            let mine = chosen.iter().filter(|candidate| candidate.own.is_some());
-            let mine = mine.filter_map(|candidate| candidate.files.get(&path));
+            let mine = own.get(&path).into_iter().flatten();
             let written = mine.flat_map(|fix| choice::own_spans(fix, &edits));
             state.own =
                 state.own.iter().filter_map(|span| choice::carried(*span, &edits)).chain(written).collect();
@@ -281,20 +287,22 @@ impl Planner<'_> {
     ) -> Vec<Candidate> {
         let mut found = Vec::new();
         plan.standing.clear();
+        let taken: HashSet<Key> = plan.taken.iter().map(|taken| taken.key.clone()).collect();
         for (path, state) in states.iter().filter(|(path, _)| asked.contains(*path)) {
             let around = Around::new(&state.file, shelf, self.module);
-            let enabled = |entry| (self.enabled)(&state.file, entry);
-            let Look { seen, .. } = look(&around, self.entries, self.sieve, &enabled);
+            let enabled = (self.enabled)(&state.file);
+            let Look { seen, .. } = look(&around, self.entries, self.sieve, &|entry| enabled[entry]);
+            let mut hashes = HashMap::new();
             for seen in seen {
                 let Some(fix) = &seen.examined.fix else { continue };
-                let place = Place::of(&seen, &state.file, &state.total);
+                let place = Place::of(&seen, &state.file, &state.total, &mut hashes);
                 let entry = &self.entries[seen.entry];
                 let key = Key { path: path.clone(), place, rule: entry.meta.id };
                 if fix.clash().is_some() || rejected.contains(&key) || touches(fix, states) {
                     continue;
                 }
                 let choice = (self.accept)(entry, &seen, &state.file, &key);
-                let again = || plan.taken.iter().any(|taken| taken.key == key);
+                let again = || taken.contains(&key);
                 let (files, own) = match choice {
                     Choice::Leave => continue,
                     Choice::Take => (fix.files().clone(), None),

@@ -43,6 +43,8 @@ pub struct Scan<'a> {
     pub shard: Option<Shard>,
     /// Where the files beside a site's own are read from.
     pub library: Arc<Library>,
+    /// The suppressions of the files whose fixes were asked for last.
+    pub read: suppress::Recent,
     /// Called for each file that was looked at, or whose fixes were planned.
     pub tick: &'a (dyn Fn() + Sync),
 }
@@ -367,10 +369,10 @@ impl Scan<'_> {
 
     /// Whether the fix of a site may be taken: its level is at `least`, and no
     /// comment suppresses it.
-    pub fn wants(&self, entry: &Entry, seen: &Seen, file: &File, least: Level) -> bool {
+    pub fn wants(&self, entry: &Entry, seen: &Seen, file: &Arc<File>, least: Level) -> bool {
         let policy = self.policy.for_file(file.path());
         describe::level(entry, seen.examined.verdict.level(), &policy) >= least && {
-            let suppressions = Suppressions::of(file.text(), self.rules);
+            let suppressions = self.read.of(file, self.rules);
             suppressions.covers_any(entry.meta.id, seen.enclosing.iter().copied(), file.lines()).is_none()
         }
     }

@@ -2,10 +2,10 @@
 //! left them.
 
 use crate::disk::Disk;
-use crate::model::package::Package;
+use crate::model::package::{Package, Sources};
 use crate::model::program::{Files, is_ignored, may_be_built};
 use crate::syntax::File;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
@@ -17,7 +17,53 @@ const DIRECTORIES: usize = 16;
 const BYTES: usize = 2 << 20;
 
 /// The Go files of a directory.
-type Neighbours = Arc<OnceLock<Vec<Arc<File>>>>;
+type Neighbours = Arc<OnceLock<Directory>>;
+
+/// The Go files of a directory, in the order of their names.
+#[derive(Debug, Default)]
+struct Directory {
+    files: Vec<Arc<File>>,
+    /// How long their texts are together.
+    bytes: usize,
+    packages: Packages,
+}
+
+/// The packages that were asked for, by their directory and clause; `None` for all files
+/// whatever their clause.
+#[derive(Debug, Default)]
+struct Packages(Mutex<ByClause>);
+
+type ByClause = HashMap<(PathBuf, Option<String>), Arc<Sources>>;
+
+impl Packages {
+    fn of(
+        &self,
+        directory: &Path,
+        clause: Option<&str>,
+        make: impl FnOnce() -> Vec<Arc<File>>,
+    ) -> Arc<Sources> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (directory.to_owned(), clause.map(str::to_owned));
+        Arc::clone(known.entry(key).or_insert_with(|| Arc::new(Sources::new(make()))))
+    }
+}
+
+impl Directory {
+    fn new(files: Vec<Arc<File>>) -> Directory {
+        let bytes = files.iter().map(|file| file.text().len()).sum();
+        Directory { files, bytes, packages: Packages::default() }
+    }
+
+    fn file(&self, path: &Path) -> Option<&Arc<File>> {
+        let at = self.files.binary_search_by(|file| file.path().cmp(path)).ok()?;
+        Some(&self.files[at])
+    }
+
+    /// Whether `file` is the one that stands here.
+    fn holds(&self, file: &Arc<File>) -> bool {
+        self.file(file.path()).is_some_and(|known| Arc::ptr_eq(known, file))
+    }
+}
 
 /// The files on disk beside those that a run looks at. Sites ask for them again
 /// and again, mostly in the directory that was asked for last, so each of the
@@ -57,8 +103,7 @@ impl Library {
     fn remembered(&self, path: &Path) -> Option<Arc<File>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, neighbours) = recent.iter().find(|(directory, _)| path.parent() == Some(directory))?;
-        let files = neighbours.get()?;
-        files.iter().find(|file| file.path() == path).cloned()
+        neighbours.get()?.file(path).cloned()
     }
 
     /// The file at `path`, when it has a package clause.
@@ -86,7 +131,7 @@ impl Library {
             neighbours
         };
         // Read outside of the lock; whoever asks for the same meanwhile waits.
-        known.get_or_init(|| self.read(directory));
+        known.get_or_init(|| Directory::new(self.read(directory)));
         self.forget();
         known
     }
@@ -97,7 +142,7 @@ impl Library {
         let mut bytes = 0;
         let kept = recent.iter().take(DIRECTORIES).take_while(|(_, neighbours)| {
             let before = bytes;
-            bytes += neighbours.get().into_iter().flatten().map(|file| file.text().len()).sum::<usize>();
+            bytes += neighbours.get().map_or(0, |directory| directory.bytes);
             before == 0 || bytes <= BYTES
         });
         let kept = kept.count();
@@ -129,18 +174,21 @@ impl Library {
 pub struct Shelf {
     /// Shared with the packages that were asked for and not looked at yet.
     texts: Arc<BTreeMap<PathBuf, Arc<File>>>,
+    /// Those of the texts as they are now.
+    packages: Arc<Packages>,
     library: Arc<Library>,
 }
 
 impl Shelf {
     /// An empty shelf beside `library`, which others use too.
     pub fn beside(library: &Arc<Library>) -> Shelf {
-        Shelf { texts: Arc::default(), library: Arc::clone(library) }
+        Shelf { library: Arc::clone(library), ..Shelf::default() }
     }
 
     /// Puts `file` in the place of the one on disk at its path.
     pub fn put(&mut self, file: Arc<File>) {
         Arc::make_mut(&mut self.texts).insert(file.path().to_owned(), file);
+        self.packages = Arc::default();
     }
 
     /// The files that are held in memory.
@@ -164,37 +212,53 @@ impl Shelf {
     /// `file` itself included. A file that cannot be read declares nothing that
     /// this run could know of, so it is passed over.
     pub fn package_of(&self, file: &Arc<File>) -> Package {
-        self.around(file, |other, file| other.package() == file.package())
+        self.around(file, true)
     }
 
     /// All Go files in the directory of `file`, whatever their package clause.
     pub fn directory_of(&self, file: &Arc<File>) -> Package {
-        self.around(file, |_, _| true)
+        self.around(file, false)
     }
 
     /// The files in `directory` that can be part of a program, by name.
     pub fn program_files(&self, directory: &Path) -> Files {
         let neighbours = self.library.directory(directory);
-        let all = neighbours.get().into_iter().flatten();
+        let all = neighbours.get().into_iter().flat_map(|directory| &directory.files);
         let all = all.map(|file| self.texts.get(file.path()).unwrap_or(file));
         let built = |file: &&Arc<File>| may_be_built(file.path()) && !is_ignored(file.text());
         Arc::new(all.filter(built).cloned().collect())
     }
 
-    /// The files beside `file` that `belongs` picks, and `file` itself.
-    fn around(&self, file: &Arc<File>, belongs: fn(&File, &File) -> bool) -> Package {
+    /// The files beside `file`, with its package clause only if `same_clause`, and `file`
+    /// itself.
+    fn around(&self, file: &Arc<File>, same_clause: bool) -> Package {
         let (shelf, file) = (self.clone(), Arc::clone(file));
         Package::of(move || {
             let directory = file.path().parent().unwrap_or(Path::new("."));
             let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
             let neighbours = shelf.library.directory(directory);
-            let others = neighbours.get().into_iter().flatten();
-            let others = others.filter(|other| other.path().file_name() != file.path().file_name());
-            let others = others.map(|other| shelf.texts.get(other.path()).unwrap_or(other));
-            let others = others.filter(|other| belongs(other, &file));
-            let mut files: Vec<Arc<File>> = others.chain([&file]).cloned().collect();
-            files.sort_by(|a, b| a.path().cmp(b.path()));
-            files
+            let known = neighbours.get().expect("it was read just now");
+            let clause = same_clause.then(|| file.package());
+            let make = || {
+                let others = known.files.iter();
+                let others = others.filter(|other| other.path().file_name() != file.path().file_name());
+                let others = others.map(|other| shelf.texts.get(other.path()).unwrap_or(other));
+                let others = others.filter(|other| clause.is_none_or(|clause| other.package() == clause));
+                let mut files: Vec<Arc<File>> = others.chain([&file]).cloned().collect();
+                files.sort_by(|a, b| a.path().cmp(b.path()));
+                files
+            };
+            // What does not depend on who asks is the same for everybody.
+            if shelf.texts.len() <= 1
+                && known.holds(&file)
+                && shelf.texts.values().all(|text| known.holds(text))
+            {
+                return known.packages.of(directory, clause, make);
+            }
+            match shelf.texts.get(file.path()) {
+                Some(own) if Arc::ptr_eq(own, &file) => shelf.packages.of(directory, clause, make),
+                _ => Arc::new(Sources::new(make())),
+            }
         })
     }
 }

@@ -31,7 +31,9 @@ const HEAP_NAMES: &[&str] = &[
 /// What in `code` reads heap state that a collection would make exact: the
 /// statistics, a heap profile, a heap dump.
 pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
-    code.descendants().find(|node| names_heap_state(*node)).map(seen)
+    code.remember("collector: heap state", || {
+        code.descendants().find(|node| names_heap_state(*node)).map(seen)
+    })
 }
 
 /// Whether the node itself is the name of such state, or reads it.
@@ -58,6 +60,10 @@ pub fn names_heap_state(node: Node<'_>) -> bool {
 /// What in `code` is freed, cleared or run by a collection: finalizers,
 /// cleanups, weak pointers, pools.
 pub fn hangs_on_collections(code: Node<'_>) -> Option<String> {
+    code.remember("collector: hangs", || look_for_hanging(code))
+}
+
+fn look_for_hanging(code: Node<'_>) -> Option<String> {
     let names = code
         .descendants()
         .filter(|node| node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"]));
@@ -80,6 +86,11 @@ pub fn hangs_on_collections(code: Node<'_>) -> Option<String> {
 /// things weakly, or, with `pools`, uses a `sync.Pool`. A file with C code
 /// counts: what it allocates is often freed by finalizers.
 pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<String> {
+    let question = if pools { "collector: hangs, pools too" } else { "collector: hangs" };
+    package.remember(question, || look_for_package_hanging(package, pools))
+}
+
+fn look_for_package_hanging(package: &Package, pools: bool) -> Option<String> {
     package.files().iter().find_map(|file| {
         let text = file.text();
         let imports = |path: &str| super::imports::imports(file, path);
@@ -100,6 +111,10 @@ pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<St
 /// Where a file of the package changes when the collector runs: `SetGCPercent`
 /// of a negative number or of what is no constant.
 pub fn package_switches_off(package: &Package) -> Option<String> {
+    package.remember("collector: switched off", || look_for_switch(package))
+}
+
+fn look_for_switch(package: &Package) -> Option<String> {
     package.files().iter().find_map(|file| {
         if !file.text().contains("SetGCPercent") {
             return None;

@@ -13,6 +13,15 @@ pub fn may_be_named(import: &Import, name: &str) -> bool {
     }
 }
 
+/// All names that [`may_be_named`] says yes to.
+pub fn names_of(import: &Import) -> Vec<&str> {
+    match &import.name {
+        Some(alias) if alias.text == "_" || alias.text == "." => Vec::new(),
+        Some(alias) => vec![&alias.text],
+        None => std::iter::once(import.path.as_str()).chain(default_names(&import.path)).collect(),
+    }
+}
+
 /// The name under which the package is called when it is imported without one:
 /// the last element of the path, with version suffixes and the customary `go`
 /// prefix or suffix also left off, most likely name first.

@@ -1,46 +1,160 @@
 //! All files of one directory that share a package clause, skipped ones and
 //! those under other build tags included: they decide which names are taken.
 
-use super::scope::{self, Def};
-use crate::syntax::{DeclKind, File, Node, glance};
-use std::sync::{Arc, LazyLock};
+use super::imports::names_of;
+use super::scope;
+use crate::syntax::{Answers, DeclKind, File, Node, TopLevel, glance};
+use crate::text::Span;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Finds the files of a package.
-type Find = Box<dyn FnOnce() -> Vec<Arc<File>> + Send + Sync>;
+type Find = Box<dyn FnOnce() -> Arc<Sources> + Send + Sync>;
 
 /// The files of a package. They are asked for when a question first needs them: most
 /// sites are decided by their own file.
 #[derive(Debug)]
 pub struct Package {
-    files: LazyLock<Vec<Arc<File>>, Find>,
+    sources: LazyLock<Arc<Sources>, Find>,
+}
+
+/// The files of a package with what was asked of them, so that a name is looked for in all
+/// files once and not for each site.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// In the order of their names.
+    files: Vec<Arc<File>>,
+    /// The files that declare a name, by what was asked.
+    asked: Mutex<Declaring>,
+    /// The files that declare each name: made when many names were asked for.
+    declared: OnceLock<Declaring>,
+    /// The names that imports of the files may have.
+    imported: OnceLock<HashSet<Box<str>>>,
+    answers: Answers<(&'static str, Option<(PathBuf, Span)>)>,
+}
+
+/// The places of the files that declare a name.
+type Declaring = HashMap<(Scope, Box<str>), Arc<[u32]>>;
+
+/// Which declarations of a file are meant.
+type Places<'a> = dyn Fn((&Arc<File>, &TopLevel)) -> Vec<usize> + 'a;
+
+/// What a name is looked for as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Scope {
+    /// In the package's scope.
+    Package,
+    /// As a method.
+    Method,
+}
+
+/// How many names are looked for one by one in the text of the files. Then an index of all
+/// names, for which each file must be outlined, is cheaper.
+const ONE_BY_ONE: usize = 256;
+
+impl Sources {
+    /// Of these files, which are in the order of their names.
+    pub fn new(files: Vec<Arc<File>>) -> Sources {
+        Sources { files, ..Sources::default() }
+    }
+
+    /// The places of the files that declare `name`.
+    fn declaring(&self, scope: Scope, name: &str) -> Arc<[u32]> {
+        if let Some(index) = self.declared.get() {
+            return index.get(&(scope, name.into())).cloned().unwrap_or_default();
+        }
+        let key = (scope, Box::from(name));
+        let lock = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = {
+            let asked = lock();
+            if let Some(known) = asked.get(&key) {
+                return Arc::clone(known);
+            }
+            asked.len()
+        };
+        if count >= ONE_BY_ONE {
+            self.declared.get_or_init(|| self.index());
+            return self.declaring(scope, name);
+        }
+        let declares = |file: &File| match scope {
+            Scope::Package => {
+                may_declare(file, name) && scope::top_level(file).declared(name).next().is_some()
+            }
+            Scope::Method => {
+                may_have_method(file, name) && scope::top_level(file).methods(name).next().is_some()
+            }
+        };
+        let files = self.files.iter().enumerate().filter(|(_, file)| declares(file));
+        let found: Arc<[u32]> = files.map(|(at, _)| at as u32).collect();
+        lock().insert(key, Arc::clone(&found));
+        found
+    }
+
+    fn index(&self) -> Declaring {
+        let mut index: HashMap<(Scope, Box<str>), Vec<u32>> = HashMap::new();
+        for (at, file) in self.files.iter().enumerate() {
+            let top: &TopLevel = scope::top_level(file);
+            let package = top.all_declared().map(|name| (Scope::Package, name.into()));
+            for key in package.chain(top.all_methods().map(|name| (Scope::Method, name.into()))) {
+                index.entry(key).or_default().push(at as u32);
+            }
+        }
+        index.into_iter().map(|(key, files)| (key, files.into())).collect()
+    }
 }
 
 impl Package {
     /// A package of these files.
     pub fn new(files: Vec<Arc<File>>) -> Package {
-        Package::of(move || files)
+        Package::of(move || Arc::new(Sources::new(files)))
     }
 
-    /// A package of the files that `find` gives, in the order of their names.
-    pub fn of(find: impl FnOnce() -> Vec<Arc<File>> + Send + Sync + 'static) -> Package {
-        Package { files: LazyLock::new(Box::new(find)) }
+    /// A package of what `find` gives, which others may share.
+    pub fn of(find: impl FnOnce() -> Arc<Sources> + Send + Sync + 'static) -> Package {
+        Package { sources: LazyLock::new(Box::new(find)) }
     }
 
     /// The files, in the order of their names.
     pub fn files(&self) -> &[Arc<File>] {
-        &self.files
+        &self.sources.files
+    }
+
+    /// The answer to a question about the package, worked out once. It may depend on
+    /// nothing but the files, and `question` must be a name that no other question has.
+    pub fn remember<T: Clone + Send + Sync + 'static>(
+        &self,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> T {
+        (*self.sources.answers.get((question, None), answer)).clone()
+    }
+
+    /// As [`Package::remember`], of a question about `node`, which stands in a file of the
+    /// package.
+    pub fn remember_of<T: Clone + Send + Sync + 'static>(
+        &self,
+        node: Node<'_>,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> T {
+        let place = (node.file().path().to_owned(), node.span());
+        (*self.sources.answers.get((question, Some(place)), answer)).clone()
     }
 
     /// Whether any file of the package declares `name` at top level.
     pub fn declares(&self, name: &str) -> bool {
-        self.declaring(name).any(|file| matches!(scope::at_file(name, file), Def::TopLevel(_)))
+        // What is called so is never meant by a name.
+        !matches!(name, "_" | "init") && !self.sources.declaring(Scope::Package, name).is_empty()
     }
 
     /// Whether any file of the package declares or imports `name`.
     pub fn knows(&self, name: &str) -> bool {
-        let imports =
-            |file: &Arc<File>| file.imports().iter().any(|import| super::imports::may_be_named(import, name));
-        self.files().iter().any(imports) || self.declares(name)
+        let imported = self.sources.imported.get_or_init(|| {
+            let imports = self.files().iter().flat_map(|file| file.imports());
+            imports.flat_map(names_of).map(Box::from).collect()
+        });
+        imported.contains(name) || self.declares(name)
     }
 
     /// Whether any file imports `path`.
@@ -51,51 +165,45 @@ impl Package {
     /// The declarations at top level that declare `name`; several under
     /// different build tags.
     pub fn declarations(&self, name: &str) -> Vec<Node<'_>> {
-        let mut found = Vec::new();
-        for file in self.declaring(name) {
-            for (index, decl) in file.outline().decls.iter().enumerate() {
-                if decl.kind != DeclKind::Method && decl.names.iter().any(|n| n.text == name) {
-                    found.extend(file.decl(index).and_then(|root| root.named().next()));
-                }
-            }
-        }
-        found
+        self.found(Scope::Package, name, &|(_, top)| top.declared(name).collect())
     }
 
     /// The methods called `name` on any receiver, or on the type `receiver`.
     pub fn methods(&self, receiver: Option<&str>, name: &str) -> Vec<Node<'_>> {
-        let mut found = Vec::new();
-        for file in self.naming(name).filter(|file| may_have_method(file, name)) {
-            for (index, decl) in file.outline().decls.iter().enumerate() {
-                let named =
-                    decl.kind == DeclKind::Method && decl.names.iter().any(|declared| declared.text == name);
-                if named && receiver.is_none_or(|receiver| decl.receiver.as_deref() == Some(receiver)) {
-                    found.extend(file.decl(index).and_then(|root| root.named().next()));
-                }
-            }
-        }
-        found
+        self.found(Scope::Method, name, &|(file, top)| {
+            let of = |index: &usize| file.outline().decls[*index].receiver.as_deref();
+            top.methods(name)
+                .filter(|index| receiver.is_none_or(|wanted| of(index) == Some(wanted)))
+                .collect()
+        })
     }
 
     /// The functions called `name`, or the methods of that name on any receiver,
     /// in whose text one of `words` stands: the others are not parsed.
     pub fn functions_saying(&self, name: &str, methods: bool, words: &[&str]) -> Vec<Node<'_>> {
-        let kind = if methods { DeclKind::Method } else { DeclKind::Func };
-        let mut found = Vec::new();
-        let may_declare = |file: &&Arc<File>| {
+        let scope = if methods { Scope::Method } else { Scope::Package };
+        self.found(scope, name, &|(file, top)| {
+            let decl = |index: &usize| &file.outline().decls[*index];
+            let says = |index: &usize| {
+                let text = decl(index).span.of(file.text());
+                words.iter().any(|word| text.contains(*word))
+            };
             if methods {
-                may_have_method(file, name)
+                top.methods(name).filter(says).collect()
             } else {
-                glance::may_declare(file.text().as_bytes(), name)
+                let is_function = |index: &usize| decl(index).kind == DeclKind::Func;
+                top.declared(name).filter(is_function).filter(says).collect()
             }
-        };
-        for file in self.naming(name).filter(may_declare) {
-            for (index, decl) in file.outline().decls.iter().enumerate() {
-                let named = decl.kind == kind && decl.names.iter().any(|declared| declared.text == name);
-                let says = |word: &&str| decl.span.of(file.text()).contains(*word);
-                if named && words.iter().any(says) {
-                    found.extend(file.decl(index).and_then(|root| root.named().next()));
-                }
+        })
+    }
+
+    /// The declarations at the `places` of each file that declares `name`.
+    fn found(&self, scope: Scope, name: &str, places: &Places<'_>) -> Vec<Node<'_>> {
+        let mut found = Vec::new();
+        for at in self.sources.declaring(scope, name).iter() {
+            let file = &self.sources.files[*at as usize];
+            for index in places((file, scope::top_level(file))) {
+                found.extend(file.decl(index).and_then(|root| root.named().next()));
             }
         }
         found
@@ -109,18 +217,12 @@ impl Package {
             decls.filter(|(_, decl)| wanted(decl)).any(|(index, _)| file.fault(index).is_some())
         })
     }
+}
 
-    /// The files that may declare `name` other than as a method.
-    fn declaring(&self, name: &str) -> impl Iterator<Item = &Arc<File>> {
-        self.naming(name).filter(move |file| glance::may_declare(file.text().as_bytes(), name))
-    }
-
-    /// The files whose outline may hold `name`.
-    fn naming(&self, name: &str) -> impl Iterator<Item = &Arc<File>> {
-        self.files().iter().filter(move |file| file.may_name(name))
-    }
+fn may_declare(file: &File, name: &str) -> bool {
+    file.is_outlined() || (file.may_name(name) && glance::may_declare(file.text().as_bytes(), name))
 }
 
 fn may_have_method(file: &File, name: &str) -> bool {
-    glance::may_declare_method(file.text().as_bytes(), name)
+    file.is_outlined() || (file.may_name(name) && glance::may_declare_method(file.text().as_bytes(), name))
 }

@@ -2,11 +2,8 @@
 //! package, the imports of the file and the predeclared names.
 
 use super::flow::CLAUSES;
-use crate::syntax::{DeclKind, File, Import, Node};
-
-/// The kinds of nodes that are names of values. The grammar has kinds of their
-/// own for some predeclared names, which Go lets anyone declare anew.
-const NAMES: &[&str] = &["identifier", "iota", "nil", "true", "false"];
+use super::imports::names_of;
+use crate::syntax::{File, Import, Node, TopLevel, VALUE_NAMES as NAMES, specs};
 
 /// What kind of thing a local name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,20 +91,22 @@ pub fn resolve_name<'t>(name: &str, at: Node<'t>) -> Def<'t> {
 
 /// What `name` means at the top level of `file`.
 pub fn at_file<'t>(name: &str, file: &'t File) -> Def<'t> {
-    let outline = file.outline();
-    let declares = |decl: &crate::syntax::Decl| {
-        decl.kind != DeclKind::Method && decl.names.iter().any(|declared| declared.text == name)
-    };
+    let top = top_level(file);
     if name != "_"
         && name != "init"
-        && let Some(index) = outline.decls.iter().position(declares)
+        && let Some(index) = top.declared(name).next()
     {
         return Def::TopLevel(index);
     }
-    match outline.imports.iter().find(|import| super::imports::may_be_named(import, name)) {
-        Some(import) => Def::Import(import),
+    match top.imported(name) {
+        Some(index) => Def::Import(&file.outline().imports[index]),
         None => Def::Outside,
     }
+}
+
+/// What `file` declares and imports at top level, by name.
+pub fn top_level(file: &File) -> &TopLevel {
+    file.top_level(names_of)
 }
 
 /// The local that `name` means at the place of `at`, if any.
@@ -186,15 +185,10 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
 /// included, in the order of the text.
 pub fn mentions<'t>(local: Local<'t>) -> Vec<Node<'t>> {
     let name = local.name.text();
-    let wanted = |node: &Node<'t>| {
-        node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
+    let means_it = |node: &Node<'t>| {
+        node.kind() != "label_name" && matches!(resolve(*node), Def::Local(found) if found == local)
     };
-    local
-        .scope
-        .descendants()
-        .filter(wanted)
-        .filter(|node| matches!(resolve(*node), Def::Local(found) if found == local))
-        .collect()
+    local.scope.mentions(name).filter(means_it).collect()
 }
 
 /// The locals that a statement declares in the block that it stands in, with
@@ -216,41 +210,24 @@ fn inner<'t>(labeled: Node<'t>) -> Option<Node<'t>> {
     labeled.named().find(|node| node.kind() != "label_name")
 }
 
-fn specs<'t>(declaration: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    let list = match declaration.kind() {
-        "var_declaration" => declaration.child("var_spec_list").unwrap_or(declaration),
-        _ => declaration,
-    };
-    list.named().filter(|spec| spec.is(&["var_spec", "const_spec", "type_spec", "type_alias"]))
-}
-
 fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
     let scope = statement_scope(list);
-    let mut found = None;
-    for statement in list.named().take_while(|statement| statement.start() <= below.start()) {
-        if statement == below {
-            // Inside the declaring statement itself: the left side of `:=` names
-            // what it declares, unless the block already has that variable.
-            if found.is_none() && declares_here(name, statement, place) {
-                found = declared_by(name, statement).filter(|_| !has_before(name, list));
-            }
-            break;
-        }
-        // A `:=` of a name that the block has is an assignment.
-        if let Some(declared) = declared_by(name, statement)
-            && (!is_short(statement) || (found.is_none() && !has_before(name, list)))
-        {
+    // A `:=` of a name that the block has is an assignment.
+    let (mut short, mut found) = (None, None);
+    for (_, declared, is_short) in list.binders(name).take_while(|(start, ..)| *start < below.start()) {
+        if is_short {
+            short.get_or_insert(declared);
+        } else {
             found = Some(declared);
         }
     }
+    let found = found.or_else(|| {
+        // Inside the declaring statement itself: the left side of `:=` names
+        // what it declares, unless the block already has that variable.
+        let own = || declared_by(name, below).filter(|_| declares_here(name, below, place));
+        short.or_else(own).filter(|_| !has_before(name, list))
+    });
     found.map(|name| Local { name, kind: kind_of(name), scope })
-}
-
-fn is_short(statement: Node<'_>) -> bool {
-    match statement.kind() {
-        "labeled_statement" => inner(statement).is_some_and(is_short),
-        kind => kind == "short_var_declaration",
-    }
 }
 
 /// Whether the block of `list` has a variable `name` before its first

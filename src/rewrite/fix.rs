@@ -215,12 +215,12 @@ impl Fix {
         // In a package of the same name, the name alone would be taken for that package.
         let own = at.file().package();
         let plain = (own != usual && own.strip_suffix("_test") != Some(&usual)).then(|| usual.clone());
-        let name = plain
-            .into_iter()
-            .chain([joined])
-            .chain(numbered)
-            .find(|name| places.iter().all(|place| cx.is_free(name, *place)))
-            .expect("some number is free");
+        // A name that stands nowhere in the file is as free in one place as in the others.
+        let free = |name: &String| {
+            cx.is_free(name, at)
+                && (!cx.file.holds(name) || places.iter().all(|place| cx.is_free(name, *place)))
+        };
+        let name = plain.into_iter().chain([joined]).chain(numbered).find(free).expect("some number is free");
         let alias = (name != usual).then(|| name.clone());
         let file = self.file(at.file().path());
         file.imports.insert(WantedImport { path: path.to_owned(), alias });
@@ -265,7 +265,7 @@ impl Cx<'_> {
     /// Like [`Cx::is_free`], for a name whose scope will be `scope`: what is
     /// called so in another block of the function does not matter.
     pub fn is_free_within(&self, name: &str, at: Node<'_>, scope: Node<'_>) -> bool {
-        !scope.descendants().any(|node| spells(node, name)) && self.means_nothing(name, at)
+        !scope.mentions(name).any(is_no_label) && self.means_nothing(name, at)
     }
 
     /// Whether `name` can be declared at the place of `at` and means nothing there yet.
@@ -324,9 +324,8 @@ impl Cx<'_> {
     pub fn fresh_name_before(&self, wished: &str, at: Node<'_>, gone: &[Node<'_>]) -> String {
         let list = at.parent().unwrap_or(at);
         let free = |name: &String| {
-            let below = list.named().skip_while(|next| *next != at).flat_map(Node::descendants);
-            let taken = |node: Node<'_>| spells(node, name) && !gone.contains(&node);
-            self.means_nothing(name, at) && !below.into_iter().any(taken)
+            let mut below = list.mentions(name).filter(|node| node.start() >= at.start());
+            self.means_nothing(name, at) && !below.any(|node| is_no_label(node) && !gone.contains(&node))
         };
         let numbered = (2..).map(|n| format!("{wished}{n}"));
         std::iter::once(wished.to_owned()).chain(numbered).find(free).expect("some number is free")
@@ -338,7 +337,7 @@ impl Cx<'_> {
     }
 }
 
-/// Whether `node` is the name `name` of something that a block can declare.
-fn spells(node: Node<'_>, name: &str) -> bool {
-    node.is(&["identifier", "type_identifier", "package_identifier"]) && node.text() == name
+/// Whether the identifier is a name that a block can declare.
+fn is_no_label(name: Node<'_>) -> bool {
+    name.kind() != "label_name"
 }

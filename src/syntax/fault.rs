@@ -14,7 +14,7 @@ pub const LARGEST: usize = 1 << 20;
 pub const DEEPEST: usize = 500;
 
 /// Why nothing may depend on a declaration, and where in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// It is no Go, or Go that the grammar does not know.
     Syntax(Span),

@@ -1,10 +1,13 @@
 //! One Go file in memory: text, outline, and the declarations parsed so far.
 
 use super::fault::Fault;
+use super::index::TopLevel;
 use super::node::Node;
 use super::outline::{Decl, Import, Outline};
 use super::parse::{self, Tree};
-use crate::text::LineIndex;
+use super::remember::Answers;
+use crate::text::{LineIndex, Span};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -17,6 +20,7 @@ pub struct File {
     header: OnceLock<Outline>,
     whole: OnceLock<Whole>,
     lines: OnceLock<LineIndex>,
+    words: Answers<String>,
 }
 
 #[derive(Debug)]
@@ -24,6 +28,7 @@ struct Whole {
     outline: Outline,
     /// One for each declaration.
     trees: Vec<OnceLock<Tree>>,
+    top: OnceLock<TopLevel>,
 }
 
 impl File {
@@ -35,6 +40,7 @@ impl File {
             header: OnceLock::new(),
             whole: OnceLock::new(),
             lines: OnceLock::new(),
+            words: Answers::default(),
         }
     }
 
@@ -67,7 +73,7 @@ impl File {
     /// Whether the outline may hold `name`: asked before a file is outlined for
     /// it in vain.
     pub fn may_name(&self, name: &str) -> bool {
-        self.whole.get().is_some() || memchr::memmem::find(self.text.as_bytes(), name.as_bytes()).is_some()
+        self.is_outlined() || memchr::memmem::find(self.text.as_bytes(), name.as_bytes()).is_some()
     }
 
     /// The name in the package clause, empty when there is none.
@@ -94,6 +100,34 @@ impl File {
         let decls = &self.outline().decls;
         let at = decls.partition_point(|decl| decl.span.end <= offset);
         decls.get(at).filter(|decl| decl.span.contains(offset)).map(|_| at)
+    }
+
+    /// The declarations that share a byte with `span`, or touch it.
+    pub fn decls_at(&self, span: Span) -> Range<usize> {
+        let decls = &self.outline().decls;
+        let first = decls.partition_point(|decl| decl.span.end < span.start);
+        first..first + decls[first..].partition_point(|decl| decl.span.start <= span.end)
+    }
+
+    /// What the file declares and imports, by name; `names` says how an import may be
+    /// called.
+    pub fn top_level<'f, N: IntoIterator<Item = &'f str>>(
+        &'f self,
+        names: fn(&'f Import) -> N,
+    ) -> &'f TopLevel {
+        let whole = self.whole();
+        whole.top.get_or_init(|| TopLevel::of(&whole.outline, names))
+    }
+
+    /// Whether `word` stands anywhere in the text, in a longer word too. Looked for once.
+    pub fn holds(&self, word: &str) -> bool {
+        let find = || memchr::memmem::find(self.text.as_bytes(), word.as_bytes()).is_some();
+        *self.words.get(word.to_owned(), find)
+    }
+
+    /// Whether it is outlined already, so that questions to the outline cost nothing.
+    pub fn is_outlined(&self) -> bool {
+        self.whole.get().is_some()
     }
 
     /// The root of declaration `index` of the outline; `None` when it has a
@@ -125,7 +159,7 @@ impl File {
         self.whole.get_or_init(|| {
             let outline = Outline::of(&self.text);
             let trees = outline.decls.iter().map(|_| OnceLock::new()).collect();
-            Whole { outline, trees }
+            Whole { outline, trees, top: OnceLock::new() }
         })
     }
 }

@@ -6,14 +6,18 @@
 
 mod fault;
 mod file;
+mod index;
 mod mask;
 mod node;
 mod parse;
+mod remember;
 
 pub mod glance;
 pub mod outline;
 
 pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
-pub use node::{Descendants, Node};
+pub use index::{TopLevel, VALUE_NAMES, specs};
+pub use node::{Children, Descendants, Node};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
+pub use remember::Answers;

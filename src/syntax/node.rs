@@ -1,6 +1,7 @@
 //! Nodes of a parsed declaration: cheap to copy, with parents and true offsets.
 
 use super::file::File;
+use super::index::{Names, Wide};
 use super::parse::{Data, Id, NONE, Tree};
 use crate::text::Span;
 use std::fmt;
@@ -96,7 +97,15 @@ impl<'t> Node<'t> {
 
     /// The first child in the field `name`.
     pub fn field(self, name: &str) -> Option<Node<'t>> {
+        if let Some(wide) = self.wide() {
+            let fields = wide.fields.iter().map(|id| Node { id: *id, ..self });
+            return fields.into_iter().find(|node| node.field_name() == Some(name));
+        }
         self.children().find(|node| node.field_name() == Some(name))
+    }
+
+    fn wide(self) -> Option<&'t Wide> {
+        if self.data().wide { self.tree.wide(self.id) } else { None }
     }
 
     /// All named children in the field `name`.
@@ -133,10 +142,79 @@ impl<'t> Node<'t> {
     /// The smallest node of this tree, from here down, that covers `span`.
     pub fn covering(self, span: Span) -> Node<'t> {
         let mut at = self;
-        while let Some(inner) = at.children().find(|child| child.span().covers(span)) {
+        while let Some(inner) = at.child_covering(span) {
             at = inner;
         }
         at
+    }
+
+    /// The first child that covers `span`.
+    fn child_covering(self, span: Span) -> Option<Node<'t>> {
+        let covers = |child: &Node<'t>| child.span().covers(span);
+        match self.wide() {
+            Some(wide) => {
+                let at = |id: &Id| Node { id: *id, ..self };
+                let first = wide.all.partition_point(|id| at(id).end() < span.end);
+                wide.all.get(first).map(at).filter(covers)
+            }
+            None => self.children().find(covers),
+        }
+    }
+
+    /// The children that share a byte with `span`.
+    pub fn children_in(self, span: Span) -> impl Iterator<Item = Node<'t>> {
+        let first = match self.wide() {
+            Some(wide) => {
+                let at = |id: &Id| Node { id: *id, ..self };
+                wide.all.get(wide.all.partition_point(|id| at(id).end() <= span.start)).map(at)
+            }
+            None => self.children().next(),
+        };
+        std::iter::successors(first, |node| node.next())
+            .take_while(move |node| node.start() < span.end)
+            .filter(move |node| node.span().overlaps(span))
+    }
+
+    /// The children of a node that has many, tokens and comments included, by their place
+    /// among them.
+    pub fn many_children(self) -> Option<Children<'t>> {
+        self.wide().map(|wide| Children { parent: self, all: &wide.all })
+    }
+
+    /// The answer to a question about this node, worked out once. It may depend on nothing
+    /// but the node's file, and `question` must be a name that no other question has.
+    pub fn remember<T: Clone + Send + Sync + 'static>(
+        self,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> T {
+        (*self.tree.answers.get((self.id, question), answer)).clone()
+    }
+
+    fn root(self) -> Node<'t> {
+        Node { id: 0, ..self }
+    }
+
+    fn names(self) -> &'t Names {
+        self.tree.names.get_or_init(|| Names::of(self.root()))
+    }
+
+    /// The identifiers, of values, types, packages and labels, at or below this node that
+    /// are spelled `name`, in the order of the text.
+    pub fn mentions(self, name: &str) -> impl Iterator<Item = Node<'t>> + Clone + use<'t> {
+        let at = move |id: &Id| Node { id: *id, ..self };
+        let all = self.names().mentions(self.root(), name);
+        let first = all.partition_point(|id| at(id).start() < self.start());
+        let end = first + all[first..].partition_point(|id| at(id).end() <= self.end());
+        all[first..end].iter().map(at)
+    }
+
+    /// For each statement of this list that declares `name` in its block: where it starts,
+    /// the identifier, and whether `:=` declares it. By place; of those with `:=` only the
+    /// first.
+    pub fn binders(self, name: &str) -> impl Iterator<Item = (usize, Node<'t>, bool)> + use<'t> {
+        let found = self.names().binders(self.root(), name, self.id);
+        found.iter().map(move |one| (one.statement, Node { id: one.name, ..self }, one.short))
     }
 
     /// Whether `other` is this node or stands below it.
@@ -162,6 +240,27 @@ impl Hash for Node<'_> {
 impl fmt::Debug for Node<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:?} {:?}", self.kind(), self.span(), self.text())
+    }
+}
+
+/// The children of a node that has many.
+pub struct Children<'t> {
+    parent: Node<'t>,
+    all: &'t [Id],
+}
+
+impl<'t> Children<'t> {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The child at `index`.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn get(&self, index: usize) -> Node<'t> {
+        Node { id: self.all[index], ..self.parent }
     }
 }
 

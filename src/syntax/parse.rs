@@ -5,10 +5,12 @@
 //! read from the original.
 
 use super::fault::{DEEPEST, Fault, LARGEST};
+use super::index::{Children, Names, WIDE, Wide};
 use super::mask;
+use super::remember::Answers;
 use crate::text::Span;
 use std::cell::RefCell;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Index of a node in its tree; the root is 0.
 pub(super) type Id = u32;
@@ -21,6 +23,8 @@ pub(super) struct Data {
     pub field: Option<&'static str>,
     pub span: Span,
     pub named: bool,
+    /// Whether it has so many children that they are worth an index.
+    pub wide: bool,
     pub parent: Id,
     pub first: Id,
     pub next: Id,
@@ -32,6 +36,20 @@ pub(super) struct Tree {
     pub nodes: Vec<Data>,
     /// Why the nodes are not to be used; they may be less than all then.
     pub fault: Option<Fault>,
+    pub children: OnceLock<Children>,
+    pub names: OnceLock<Names>,
+    pub answers: Answers<(Id, &'static str)>,
+}
+
+impl Tree {
+    fn new(nodes: Vec<Data>, fault: Option<Fault>) -> Tree {
+        Tree { nodes, fault, children: OnceLock::new(), names: OnceLock::new(), answers: Answers::default() }
+    }
+
+    /// The children of a node that is marked as wide.
+    pub fn wide(&self, id: Id) -> Option<&Wide> {
+        self.children.get_or_init(|| Children::of(&self.nodes)).get(id)
+    }
 }
 
 static LANGUAGE: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
@@ -64,7 +82,7 @@ thread_local! {
 /// Parses the declaration that stands at `span` of `text`.
 pub(super) fn declaration(text: &str, span: Span) -> Tree {
     if span.len() > LARGEST {
-        return Tree { nodes: Vec::new(), fault: Some(Fault::Large(span)) };
+        return Tree::new(Vec::new(), Some(Fault::Large(span)));
     }
     let source = span.of(text);
     let mut parsed = parse(source.as_bytes());
@@ -105,8 +123,8 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
     let mut nodes: Vec<Data> = Vec::with_capacity(parsed.root_node().descendant_count());
     let mut fault = None;
     let (kinds, fields) = (&*KINDS, &*FIELDS);
-    // (id, id of its last child so far) of the nodes on the way down.
-    let mut path: Vec<(Id, Id)> = Vec::new();
+    // (id, id of its last child so far, how many there are) of the nodes on the way down.
+    let mut path: Vec<(Id, Id, u32)> = Vec::new();
     let mut cursor = parsed.walk();
     loop {
         let node = cursor.node();
@@ -118,21 +136,26 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
             fault = Some(Fault::Syntax(span));
         }
         if path.len() >= DEEPEST {
-            return Tree { nodes, fault: fault.or(Some(Fault::Nested(span))) };
+            return Tree::new(nodes, fault.or(Some(Fault::Nested(span))));
         }
         let added = !path.is_empty() && whole.start + node.start_byte() >= whole.end;
-        let parent = path.last().map_or(NONE, |&(parent, _)| parent);
+        let parent = path.last().map_or(NONE, |&(parent, ..)| parent);
         if !added {
             nodes.push(Data {
                 kind: kinds.get(usize::from(node.kind_id())).copied().unwrap_or(ERROR),
                 field: cursor.field_id().and_then(|id| *fields.get(usize::from(id.get()))?),
                 span,
                 named: node.is_named(),
+                wide: false,
                 parent,
                 first: NONE,
                 next: NONE,
             });
-            if let Some((parent, last)) = path.last_mut() {
+            if let Some((parent, last, count)) = path.last_mut() {
+                *count += 1;
+                if *count == WIDE {
+                    nodes[*parent as usize].wide = true;
+                }
                 if *last == NONE {
                     nodes[*parent as usize].first = id;
                 } else {
@@ -141,13 +164,13 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
                 *last = id;
             }
             if cursor.goto_first_child() {
-                path.push((id, NONE));
+                path.push((id, NONE, 0));
                 continue;
             }
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return Tree { nodes, fault };
+                return Tree::new(nodes, fault);
             }
             path.pop();
         }

@@ -1,6 +1,9 @@
 //! Replacements over one baseline: sorted, disjoint, checked when they meet.
 
 use super::Span;
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 /// Replaces the bytes of `span` by `text`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,8 +29,33 @@ pub struct Overlap {
 /// Invariant: for neighbours `a`, `b`: `a.span.end <= b.span.start`, and no two
 /// edits touch the same offset with an insertion, so the order in which fixes
 /// arrive never shows in the result.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Edits(Vec<Edit>);
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    list: Vec<Edit>,
+    /// See [`Edits::leads`].
+    leads: OnceLock<Vec<isize>>,
+}
+
+impl PartialEq for Edits {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Edits {}
+
+impl Hash for Edits {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.list.hash(state);
+    }
+}
+
+impl From<Vec<Edit>> for Edits {
+    /// Of edits that are sorted and disjoint.
+    fn from(list: Vec<Edit>) -> Edits {
+        Edits { list, leads: OnceLock::new() }
+    }
+}
 
 impl Edits {
     /// No edit at all.
@@ -37,17 +65,17 @@ impl Edits {
 
     /// The edits in the order of their places.
     pub fn iter(&self) -> std::slice::Iter<'_, Edit> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// How many edits there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
     }
 
     /// Adds an edit. The same edit twice counts once.
@@ -57,18 +85,19 @@ impl Edits {
     /// two is an insertion at an end of the other. Nothing is changed then.
     pub fn push(&mut self, edit: Edit) -> Result<(), Overlap> {
         let at = self
-            .0
+            .list
             .partition_point(|other| (other.span.start, other.span.end) < (edit.span.start, edit.span.end));
-        if self.0.get(at) == Some(&edit) {
+        if self.list.get(at) == Some(&edit) {
             return Ok(());
         }
-        let before = at.checked_sub(1).map(|before| &self.0[before]);
-        for other in before.into_iter().chain(self.0.get(at)) {
+        let before = at.checked_sub(1).map(|before| &self.list[before]);
+        for other in before.into_iter().chain(self.list.get(at)) {
             if collide(other.span, edit.span) {
                 return Err(Overlap { first: other.span, second: edit.span });
             }
         }
-        self.0.insert(at, edit);
+        self.leads.take();
+        self.list.insert(at, edit);
         Ok(())
     }
 
@@ -77,12 +106,44 @@ impl Edits {
     /// # Errors
     /// [`Overlap`] as for [`Edits::push`].
     pub fn merge(&mut self, other: &Edits) -> Result<(), Overlap> {
-        let mut merged = self.clone();
-        for edit in other.iter() {
-            merged.push(edit.clone())?;
-        }
-        *self = merged;
+        let mut set = EditSet::default();
+        set.join(self)?;
+        set.join(other)?;
+        *self = set.into();
         Ok(())
+    }
+
+    /// By how much each edit, and last the end of the text, stands further on in the
+    /// result than in the baseline, the edit's own text left out: with it a place is found
+    /// without a walk over all edits.
+    fn leads(&self) -> &[isize] {
+        self.leads.get_or_init(|| {
+            let mut lead = 0;
+            let mut leads = Vec::with_capacity(self.list.len() + 1);
+            for edit in &self.list {
+                leads.push(lead);
+                lead += edit.text.len() as isize - edit.span.len() as isize;
+            }
+            leads.push(lead);
+            leads
+        })
+    }
+
+    /// The first edit that is not done with before `offset` of the result, with how
+    /// far its place is ahead there.
+    fn at_result(&self, offset: usize) -> (Option<&Edit>, isize) {
+        let leads = self.leads();
+        let (mut low, mut high) = (0, self.list.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let edit = &self.list[middle];
+            if moved(edit.span.start, leads[middle]) + edit.text.len() <= offset {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        (self.list.get(low), leads[low])
     }
 
     /// The text after the edits.
@@ -91,10 +152,10 @@ impl Edits {
     /// When an edit reaches past the end of `text` or splits a character, which
     /// means that the edits belong to another baseline.
     pub fn apply(&self, text: &str) -> String {
-        let grown: usize = self.0.iter().map(|edit| edit.text.len()).sum();
+        let grown: usize = self.list.iter().map(|edit| edit.text.len()).sum();
         let mut out = String::with_capacity(text.len() + grown);
         let mut done = 0;
-        for edit in &self.0 {
+        for edit in &self.list {
             out.push_str(&text[done..edit.span.start]);
             out.push_str(&edit.text);
             done = edit.span.end;
@@ -106,59 +167,34 @@ impl Edits {
     /// Where the byte at `offset` of the result stood in the baseline; `None`
     /// for a byte that an edit wrote.
     pub fn unmap(&self, offset: usize) -> Option<usize> {
-        let mut written = 0;
-        let mut read = 0;
-        for edit in &self.0 {
-            let kept = edit.span.start - read;
-            if offset < written + kept {
-                return Some(read + (offset - written));
-            }
-            written += kept;
-            if offset < written + edit.text.len() {
-                return None;
-            }
-            written += edit.text.len();
-            read = edit.span.end;
-        }
-        Some(read + (offset - written))
+        let (next, lead) = self.at_result(offset);
+        let kept = next.is_none_or(|edit| offset < moved(edit.span.start, lead));
+        kept.then(|| moved(offset, -lead))
     }
 
     /// Like [`Edits::unmap`]; for a byte that an edit wrote, where that edit
     /// begins.
     pub fn unmap_near(&self, offset: usize) -> usize {
-        let mut written = 0;
-        let mut read = 0;
-        for edit in &self.0 {
-            let kept = edit.span.start - read;
-            if offset < written + kept {
-                break;
-            }
-            written += kept;
-            if offset < written + edit.text.len() {
-                return edit.span.start;
-            }
-            written += edit.text.len();
-            read = edit.span.end;
+        let (next, lead) = self.at_result(offset);
+        match next {
+            Some(edit) if offset >= moved(edit.span.start, lead) => edit.span.start,
+            _ => moved(offset, -lead),
         }
-        read + (offset - written)
     }
 
     /// Where the byte at `offset` of the baseline stands in the result; `None`
     /// when an edit took it away.
     pub fn map(&self, offset: usize) -> Option<usize> {
-        let mut written = 0;
-        let mut read = 0;
-        for edit in &self.0 {
-            if offset < edit.span.start {
-                break;
-            }
-            if offset < edit.span.end {
-                return None;
-            }
-            written += edit.span.start - read + edit.text.len();
-            read = edit.span.end;
-        }
-        Some(written + (offset - read))
+        let at = self.list.partition_point(|edit| edit.span.end <= offset);
+        let kept = self.list.get(at).is_none_or(|edit| offset < edit.span.start);
+        kept.then(|| moved(offset, self.leads()[at]))
+    }
+
+    /// The edits that share a byte with `span`, and those at an end of it.
+    pub fn meeting(&self, span: Span) -> &[Edit] {
+        let first = self.list.partition_point(|edit| edit.span.end < span.start);
+        let end = self.list.partition_point(|edit| edit.span.start <= span.end);
+        &self.list[first..end.max(first)]
     }
 
     /// One list of edits that does what `self` and then `next` do, where `next`
@@ -168,8 +204,8 @@ impl Edits {
             return next.clone();
         }
         let mut out: Vec<Edit> = Vec::new();
-        let mut first = self.0.iter().peekable();
-        let mut second = next.0.iter().peekable();
+        let mut first = self.list.iter().peekable();
+        let mut second = next.list.iter().peekable();
         // Each turn handles one group of edits that overlap or touch. `lead` is
         // how far an offset of the middle text (the result of `self`) is ahead
         // of the same byte's offset in the baseline.
@@ -204,7 +240,51 @@ impl Edits {
                 out.push(Edit { span, text });
             }
         }
-        Edits(out)
+        Edits::from(out)
+    }
+}
+
+/// Edits of one baseline that come in any order: as [`Edits`], and each costs no more
+/// than the search for its place.
+#[derive(Clone, Debug, Default)]
+pub struct EditSet(BTreeMap<(usize, usize), Edit>);
+
+impl EditSet {
+    /// Adds all edits of `other`, or none.
+    ///
+    /// # Errors
+    /// [`Overlap`] as for [`Edits::push`].
+    pub fn join(&mut self, other: &Edits) -> Result<(), Overlap> {
+        self.fits(other)?;
+        self.0.extend(other.iter().map(|edit| ((edit.span.start, edit.span.end), edit.clone())));
+        Ok(())
+    }
+
+    /// Whether all edits of `other` could be added.
+    ///
+    /// # Errors
+    /// [`Overlap`] as for [`Edits::push`].
+    pub fn fits(&self, other: &Edits) -> Result<(), Overlap> {
+        for edit in other.iter() {
+            let key = (edit.span.start, edit.span.end);
+            if self.0.get(&key) == Some(edit) {
+                continue;
+            }
+            let before = self.0.range(..key).next_back();
+            let behind = self.0.range(key..).next();
+            for (_, known) in before.into_iter().chain(behind) {
+                if collide(known.span, edit.span) {
+                    return Err(Overlap { first: known.span, second: edit.span });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<EditSet> for Edits {
+    fn from(set: EditSet) -> Edits {
+        Edits::from(set.0.into_values().collect::<Vec<_>>())
     }
 }
 
@@ -304,7 +384,7 @@ mod tests {
             let twice = second.apply(&first.apply(base));
             let both = first.then(&second);
             prop_assert_eq!(both.apply(base), twice);
-            for pair in both.0.windows(2) {
+            for pair in both.list.windows(2) {
                 prop_assert!(pair[0].span.end <= pair[1].span.start);
             }
         }

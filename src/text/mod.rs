@@ -8,6 +8,6 @@ mod span;
 
 pub mod diff;
 
-pub use edit::{Edit, Edits, Overlap};
+pub use edit::{Edit, EditSet, Edits, Overlap};
 pub use lines::{LineIndex, Position};
-pub use span::Span;
+pub use span::{Ranges, Span};

@@ -1,5 +1,6 @@
 //! A half-open range of bytes of one baseline.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Half-open range of byte offsets, `start <= end`, into one baseline text.
@@ -64,6 +65,36 @@ impl Span {
     /// The bytes of `text` that the span covers.
     pub fn of(self, text: &str) -> &str {
         &text[self.start..self.end]
+    }
+}
+
+/// A set of bytes, as spans that share none.
+#[derive(Clone, Debug, Default)]
+pub struct Ranges(BTreeMap<usize, usize>);
+
+impl Ranges {
+    /// Whether `span` shares a byte with one of them.
+    pub fn meet(&self, span: Span) -> bool {
+        self.0.range(..span.end).next_back().is_some_and(|(_, end)| span.start < *end)
+    }
+
+    /// Adds the bytes of `span`.
+    pub fn add(&mut self, span: Span) {
+        let mut joined = span;
+        while let Some((&start, &end)) = self.0.range(..joined.end).next_back()
+            && joined.start < end
+        {
+            self.0.remove(&start);
+            joined = joined.join(Span::new(start, end));
+        }
+        if !joined.is_empty() {
+            self.0.insert(joined.start, joined.end);
+        }
+    }
+
+    /// The spans, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Span> {
+        self.0.iter().map(|(start, end)| Span::new(*start, *end))
     }
 }
 

@@ -18,6 +18,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+/// The fixes that leave a file which Go's parser does not take, where gofmt is at hand: the
+/// floor under a run that asks for no proof.
+fn unreadable(session: &Session<'_>) -> Refused {
+    let gofmt = Gofmt::find(session, None).map(Gofmt::only_syntax);
+    gofmt.and_then(|gofmt| gofmt.settle()).unwrap_or_default()
+}
+
 /// See [`super::prove`].
 pub(super) fn prove(
     candidate: &dyn Candidate,
@@ -27,16 +34,19 @@ pub(super) fn prove(
     let ids = || candidate.fixes().iter().map(|fix| fix.id);
     let all = |proof: Proof, why: Option<String>| ids().map(|id| (id, (proof, why.clone()))).collect();
     let idle = options.rung == Rung::None && options.command.is_none();
-    if idle || candidate.fixes().is_empty() {
-        return Verdicts {
-            per_fix: all(Proof::None, None),
-            notes: Vec::new(),
-            reached: Rung::None,
-            command: None,
-        };
+    let nothing = |per_fix| Verdicts { per_fix, notes: Vec::new(), reached: Rung::None, command: None };
+    if candidate.fixes().is_empty() {
+        return nothing(all(Proof::None, None));
     }
     let session = match Session::open(candidate, options, progress) {
+        Ok(session) if idle => {
+            let mut per_fix = all(Proof::None, None);
+            per_fix
+                .extend(unreadable(&session).into_iter().map(|(id, why)| (id, (Proof::Refused, Some(why)))));
+            return nothing(per_fix);
+        }
         Ok(session) => session,
+        Err(_) if idle => return nothing(all(Proof::None, None)),
         Err(error) => {
             let why =
                 format!("temporary files cannot be written: {error}; set TMPDIR to a directory with room");

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Gofmt<'s> {
     session: &'s Session<'s>,
     program: OsString,
+    /// Whether a file may be untidy, if only it can be read.
+    only_syntax: bool,
 }
 
 /// What gofmt holds against a file.
@@ -25,7 +27,11 @@ impl<'s> Gofmt<'s> {
     /// # Errors
     /// A sentence, when there is none.
     pub(super) fn find(session: &'s Session<'s>, own: Option<&Path>) -> Result<Self, String> {
-        let gofmt = Gofmt { session, program: own.map_or_else(|| "gofmt".into(), |own| own.into()) };
+        let gofmt = Gofmt {
+            session,
+            program: own.map_or_else(|| "gofmt".into(), |own| own.into()),
+            only_syntax: false,
+        };
         let probe = session
             .scratch
             .put(Path::new("probe.go"), b"package probe\n")
@@ -34,6 +40,11 @@ impl<'s> Gofmt<'s> {
             Ok(_) => Ok(gofmt),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// Asks only whether the files can be read.
+    pub(super) fn only_syntax(self) -> Self {
+        Gofmt { only_syntax: true, ..self }
     }
 
     /// Refuses the fixes that leave a file untidy (or unreadable) that was
@@ -105,7 +116,7 @@ impl<'s> Gofmt<'s> {
         let output = self.run(files).map_err(|error| error.to_string())?;
         let mut faults = Faults::new();
         let stdout = String::from_utf8_lossy(&output.stdout);
-        for line in stdout.lines() {
+        for line in stdout.lines().filter(|_| !self.only_syntax) {
             let path = PathBuf::from(line);
             let named = display(Path::new(&self.session.scratch.restore(line)));
             faults.insert(path, format!("gofmt would reformat {named}, which was tidy before"));

@@ -94,6 +94,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         root: path.parent().map(Path::to_owned).unwrap_or_default(),
         shard: None,
         library: Arc::default(),
+        read: Default::default(),
         tick: &|| {},
     }
 }
@@ -102,7 +103,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
 /// it as it is.
 pub fn mended(text: &str, path: &Path, known: &Known) -> Option<String> {
     let scan = scan(known, path);
-    let choose = |entry: &_, seen: &_, file: &File, _: &_| scan.wants(entry, seen, file, Level::Unsafe);
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &_| scan.wants(entry, seen, file, Level::Unsafe);
     let fixes = Fixes::of_file(&scan, Arc::new(File::new(path, text)), &choose);
     fixes.planned(path).map(|planned| planned.after.clone())
 }
@@ -112,7 +113,7 @@ fn lawful(text: &str, path: &Path, known: &Known) -> Result<Run, Breach> {
     let scanned = scan.text(path, text.to_owned());
     each_fix_stands_alone(text, path, &scanned)?;
     let before = Arc::new(File::new(path, text));
-    let choose = |_: &_, seen: &gomend::engine::look::Seen, _: &File, _: &_| {
+    let choose = |_: &_, seen: &gomend::engine::look::Seen, _: &Arc<File>, _: &_| {
         seen.examined.verdict.level() >= Level::Unsafe
     };
     let fixes = Fixes::of_file(&scan, before.clone(), &choose);

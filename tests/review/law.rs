@@ -51,9 +51,11 @@ fn each_golden(
             root: PathBuf::new(),
             shard: None,
             library: Arc::default(),
+            read: Default::default(),
             tick: &|| {},
         };
-        let choose = |entry: &_, seen: &_, file: &File, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
+        let choose =
+            |entry: &_, seen: &_, file: &Arc<File>, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
         let every = if folder.ends_with("_together") { 1 } else { one_of };
         for files in files.chunks(TOGETHER).step_by(every) {
             let all = texts(&Fixes::plan(&scan, files.to_vec(), &choose, 1));

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
 
+pub mod growth;
+
 use gomend::disk::Disk;
 use gomend::engine::look::{Around, Module, Seen, look};
 use gomend::engine::plan::{Plan, Planner, plan};
@@ -108,7 +110,7 @@ pub fn planned(files: Vec<Arc<File>>, entries: &[Entry], level: Level) -> Plan {
         entries,
         sieve: &Sieve::new(entries),
         module: &module,
-        enabled: &|_, _| true,
+        enabled: &|_| vec![true; entries.len()],
         accept: &|_, seen, _, _| (seen.examined.verdict.level() >= level).into(),
         beside: true,
     };

@@ -55,6 +55,7 @@ fn scan() -> Scan<'static> {
         root: PathBuf::new(),
         shard: None,
         library: Arc::default(),
+        read: Default::default(),
         tick: &|| {},
     }
 }
@@ -67,7 +68,7 @@ pub(super) fn checked(text: &str) -> Scanned {
 /// What the fixes of `least` or better make of `text`.
 pub(super) fn fixed(text: &str, least: Level) -> String {
     let scan = scan();
-    let choose = |entry: &_, seen: &_, file: &File, _: &_| scan.wants(entry, seen, file, least);
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &_| scan.wants(entry, seen, file, least);
     let fixes = Fixes::of_file(&scan, Arc::new(File::new(path(), text)), &choose);
     if let Some(dropped) = fixes.dropped().next() {
         panic!("{}: {}\n{text}", dropped.key.rule, dropped.reason);

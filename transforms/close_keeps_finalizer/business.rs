@@ -7,6 +7,7 @@ use crate::model::imports::{callee, package_of};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
+use crate::model::types::{self, Type};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
@@ -145,6 +146,20 @@ pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> A
     found
 }
 
+/// Whether the expression is a pointer to a type of another package. A value of such a type may
+/// be an interface, and so hold anything.
+fn points_elsewhere<'t>(expression: Node<'t>, package: &'t Package) -> bool {
+    let pointed_to = match types::type_of(expression, package) {
+        Some(Type::Pointer(inner)) => match *inner {
+            Type::Written(node) => Some(node),
+            _ => None,
+        },
+        Some(Type::Written(node)) if node.kind() == "pointer_type" => node.named().next(),
+        _ => None,
+    };
+    pointed_to.is_some_and(|node| node.kind() == "qualified_type")
+}
+
 /// Whether nobody but the finalizer calls `close`, the method `Close` of a type that only this
 /// package, or this program, can name.
 pub(super) fn only_finalizer_closes<'t>(
@@ -181,7 +196,10 @@ pub(super) fn only_finalizer_closes<'t>(
                     // What it calls itself, it calls when it has been called.
                     && !close.holds(place)
                     && !(finalizer.is_some_and(|function| function.holds(place)) && !by_name)
-                    && type_name(operand, package).is_none_or(|of| of.text() == holder)
+                    && match type_name(operand, package) {
+                        Some(of) => of.text() == holder,
+                        None => !points_elsewhere(operand, package),
+                    }
             })
         })
     })

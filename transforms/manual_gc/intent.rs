@@ -4,6 +4,7 @@ use super::is_collection;
 use crate::model::collector;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, package_of};
+use crate::model::package::Package;
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
@@ -21,13 +22,15 @@ pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
         })
     };
     let limits = |node: Node<'_>| node.text() == "SetMemoryLimit" || node.text().contains("GOMEMLIMIT");
-    let mut signs = whole.descendants().filter(|node| is_steering(*node));
-    signs.find(|node| !limits(*node) && !stays_on(*node)).map(seen)
+    whole.remember("manual-gc: may switch off", || {
+        let mut signs = whole.descendants().filter(|node| is_steering(*node));
+        signs.find(|node| !limits(*node) && !stays_on(*node)).map(seen)
+    })
 }
 
 /// That the function changes when the collector runs.
 pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
-    whole.descendants().find(|node| is_steering(*node)).map(seen)
+    whole.remember("manual-gc: steers", || whole.descendants().find(|node| is_steering(*node)).map(seen))
 }
 
 /// Whether it names a setting of the collector.
@@ -43,6 +46,10 @@ fn is_steering(node: Node<'_>) -> bool {
 /// calls, reads the state of the heap.
 pub(in super::super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let package = cx.package();
+    package.remember_of(whole, "manual-gc: heap is read around", || look_around(whole, package))
+}
+
+fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
     let called = whole.descendants().filter_map(callee).find_map(|callee| {
         let name = callee.field("field").unwrap_or(callee);
         let functions = match callee.kind() {
@@ -190,7 +197,8 @@ pub(in super::super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String>
             })
         })
     };
-    whole.descendants().find(wants).or_else(failed).map(seen)
+    let wanted = whole.remember("manual-gc: retries", || whole.descendants().find(wants).map(seen));
+    wanted.or_else(|| failed().map(seen))
 }
 
 /// That the code looks at its memory before it collects.
@@ -271,13 +279,16 @@ pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<Str
                 && matches!(name, Some("Exec" | "ForkExec" | "StartProcess" | "RawSyscall" | "Kill"))
         })
     };
-    let later = whole.descendants().filter(|node| node.start() >= at.end()).find(makes);
+    let made = whole.remember("manual-gc: before exec", || -> Vec<(usize, String)> {
+        whole.descendants().filter(makes).map(|node| (node.start(), seen(node))).collect()
+    });
+    let later = made.into_iter().find(|(start, _)| *start >= at.end());
     let named = || {
         let name = name_of(whole)?;
         speaks(name, &["snapshot", "checkpoint", "fork", "freeze", "suspend", "hibernate"])
             .then(|| name.to_owned())
     };
-    later.map(seen).or_else(named)
+    later.map(|(_, seen)| seen).or_else(named)
 }
 
 /// Whether the statement stands straight in `main` or `init`.
@@ -286,8 +297,11 @@ pub(in super::super) fn runs_once(at: Node<'_>) -> bool {
     let phase = function.kind() == "function_declaration"
         && function.field("name").is_some_and(|name| matches!(name.text(), "main" | "init"));
     let looped = at.ancestors().take_while(|up| *up != function).any(|up| up.kind() == "for_statement");
-    let jumps = function.descendants().any(|node| node.kind() == "goto_statement");
-    phase && !looped && !jumps
+    let jumps = || {
+        let any = || function.descendants().any(|node| node.kind() == "goto_statement");
+        function.remember("manual-gc: jumps", any)
+    };
+    phase && !looped && !jumps()
 }
 
 fn speaks(name: &str, of: &[&str]) -> bool {

@@ -24,7 +24,7 @@ use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use terminal::Desk;
 
 /// The notebook's name.
@@ -87,7 +87,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
-    let choose = |entry: &_, seen: &_, file: &File, key: &Key| {
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &Key| {
         allowed.allows(key) && scan.wants(entry, seen, file, least)
     };
     let answers = Mutex::new(Answers::default());

@@ -33,7 +33,7 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
     let mut scanned = setup.look_at(&path, text.clone());
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(args))), io)?;
     let least = least(args);
-    let choose = |entry: &_, seen: &_, file: &File, key: &_| {
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
         allowed.allows(key) && scan.wants(entry, seen, file, least)
     };
     let mut files = BTreeMap::new();

@@ -2,11 +2,11 @@
 //! they give.
 
 use super::super::look::{Around, Seen};
-use super::super::settle::settle;
+use super::super::settle::{Excerpts, settle};
 use super::super::shelf::Shelf;
 use crate::model::package::Package;
 use crate::rewrite::{FileFix, Surroundings};
-use crate::syntax::{Fault, File};
+use crate::syntax::{Fault, File, outline};
 use crate::text::{Edits, Span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,6 +30,10 @@ pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits
 
 /// A declaration of `after` that an edit touched and whose syntax is broken.
 pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
+    let clauses = |file: &File| outline::clause_fault(file.text());
+    if let Some(span) = clauses(after).filter(|_| clauses(before).is_none()) {
+        return Some(span);
+    }
     if after.outline().decls.len() < before.outline().decls.len()
         && after.outline().broken.len() > before.outline().broken.len()
     {
@@ -45,12 +49,21 @@ pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
     decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.fault(index).map(Fault::span))
 }
 
+/// As [`settled`], worked out over an excerpt of the file; `None` when the whole file must
+/// be asked.
+fn in_excerpt(file: &File, change: &FileFix, excerpts: &Excerpts<'_>, package: &Package) -> Option<Edits> {
+    let excerpt = excerpts.excerpt(change, package)?;
+    let edits = settled(&excerpt.file, &excerpt.change, package).ok()?;
+    excerpt.whole(&edits, file)
+}
+
 /// The edits of one fix alone, settled, for each file: what a report shows.
 ///
 /// # Errors
 /// As for [`settled`].
 pub fn alone(
     seen: &Seen,
+    excerpts: &Excerpts<'_>,
     around: &Around<'_>,
     file: &Arc<File>,
     shelf: &Shelf,
@@ -62,7 +75,10 @@ pub fn alone(
     }
     for (path, change) in fix.files() {
         let edits = if path == file.path() {
-            settled(file, change, around.package())?
+            match in_excerpt(file, change, excerpts, around.package()) {
+                Some(edits) => edits,
+                None => settled(file, change, around.package())?,
+            }
         } else {
             let other = shelf.fetch(path).ok_or_else(|| format!("{} cannot be read", path.display()))?;
             settled(&other, change, &shelf.package_of(&other))?

@@ -3,8 +3,8 @@
 use super::settled::settled;
 use super::{Candidate, Dropped, Key, State};
 use crate::engine::shelf::Shelf;
-use crate::rewrite::FileFix;
-use crate::text::Edits;
+use crate::rewrite::{FileFix, WantedImport};
+use crate::text::{EditSet, Edits, Ranges};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -17,18 +17,20 @@ pub(super) fn take(
     rejected: &mut BTreeSet<Key>,
 ) -> (Vec<Candidate>, BTreeMap<PathBuf, Edits>) {
     let mut chosen: Vec<Candidate> = Vec::new();
-    let mut batch: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
+    let mut batch: BTreeMap<PathBuf, Joined> = BTreeMap::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     for candidate in candidates {
-        let mut joined = batch.clone();
         let fits = names.is_disjoint(&candidate.package_names)
-            && candidate.files.iter().all(|(path, fix)| join(joined.entry(path.clone()).or_default(), fix));
+            && candidate.files.iter().all(|(path, fix)| batch.get(path).is_none_or(|known| known.fits(fix)));
         if fits {
-            batch = joined;
+            for (path, fix) in &candidate.files {
+                batch.entry(path.clone()).or_default().add(fix);
+            }
             names.extend(candidate.package_names.iter().cloned());
             chosen.push(candidate);
         }
     }
+    let batch = batch.into_iter().map(|(path, joined)| (path, joined.into())).collect();
     match settle_all(&batch, states, shelf) {
         Ok(changed) => (chosen, changed),
         Err(_) if chosen.len() > 1 => {
@@ -47,14 +49,33 @@ pub(super) fn take(
     }
 }
 
-fn join(into: &mut FileFix, fix: &FileFix) -> bool {
-    let claimed = fix.claims.iter().any(|claim| into.claims.iter().any(|other| claim.overlaps(*other)));
-    if claimed || into.edits.merge(&fix.edits).is_err() {
-        return false;
+/// What several fixes do to one file.
+#[derive(Default)]
+struct Joined {
+    edits: EditSet,
+    imports: BTreeSet<WantedImport>,
+    claims: Ranges,
+}
+
+impl Joined {
+    /// Whether `fix` goes together with the fixes so far.
+    fn fits(&self, fix: &FileFix) -> bool {
+        !fix.claims.iter().any(|claim| self.claims.meet(*claim)) && self.edits.fits(&fix.edits).is_ok()
     }
-    into.imports.extend(fix.imports.iter().cloned());
-    into.claims.extend(fix.claims.iter().copied());
-    true
+
+    /// Adds `fix`, which fits.
+    fn add(&mut self, fix: &FileFix) {
+        self.edits.join(&fix.edits).expect("it was asked whether the edits fit");
+        self.imports.extend(fix.imports.iter().cloned());
+        fix.claims.iter().for_each(|claim| self.claims.add(*claim));
+    }
+}
+
+impl From<Joined> for FileFix {
+    fn from(joined: Joined) -> FileFix {
+        let claims = joined.claims.iter().collect();
+        FileFix { edits: joined.edits.into(), imports: joined.imports, claims }
+    }
 }
 
 fn settle_all(

@@ -12,7 +12,7 @@ use super::written;
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use rows::{Row, Unit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Edits over `after` that move the trailing comments and columns that `total`
 /// left out of line.
@@ -52,8 +52,8 @@ fn moved(run: &[Row], file: &File) -> Vec<Edit> {
 /// The lines before the edits.
 struct Old<'f> {
     file: &'f File,
-    /// By the unit: each run, and whether its columns are in line.
-    runs: BTreeMap<Unit, Vec<(Vec<Row>, bool)>>,
+    /// By the unit: the lines of its rows, and whether the columns of their run are in line.
+    runs: BTreeMap<Unit, HashMap<usize, bool>>,
 }
 
 impl Old<'_> {
@@ -82,14 +82,15 @@ impl Old<'_> {
         let file = self.file;
         let line = file.lines().line(at);
         let runs = self.runs.entry(unit).or_insert_with(|| {
-            let runs = rows::runs(file, unit).into_iter();
-            runs.map(|run| {
-                let clean = moved(&run, file).is_empty();
-                (run, clean)
-            })
-            .collect()
+            let mut clean = HashMap::new();
+            for run in rows::runs(file, unit) {
+                let is_clean = moved(&run, file).is_empty();
+                for row in &run {
+                    clean.entry(row.line).or_insert(is_clean);
+                }
+            }
+            clean
         });
-        let found = runs.iter().find(|(run, _)| run.iter().any(|row| row.line == line));
-        found.is_some_and(|(_, clean)| *clean)
+        runs.get(&line).copied().unwrap_or(false)
     }
 }

@@ -8,18 +8,15 @@ use crate::model::scope::{self, Def};
 use crate::rewrite::deletion;
 use crate::syntax::{File, Node};
 use crate::text::{Edit, Edits, Span};
+use std::collections::BTreeSet;
 
 /// Edits over `after` that collapse what `total` emptied there. A loop stays,
 /// and so does an `if` whose condition could panic or that has a comment.
 pub(super) fn emptied(before: &File, total: &Edits, after: &File, package: &Package) -> Edits {
     let mut edits = Edits::new();
-    let places: Vec<Span> = written(total).collect();
-    for (index, decl) in after.outline().decls.iter().enumerate() {
-        let touched = |place: &Span| place.start <= decl.span.end && decl.span.start <= place.end;
-        // Asked first: the others need not be parsed.
-        if !places.iter().any(touched) {
-            continue;
-        }
+    // The others need not be parsed.
+    let touched: BTreeSet<usize> = written(total).flat_map(|place| after.decls_at(place)).collect();
+    for index in touched {
         let Some(root) = after.decl(index) else { continue };
         for block in root.descendants().filter(|node| is_empty_block(*node)) {
             if had_statements(block, before, total)

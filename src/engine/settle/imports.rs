@@ -9,25 +9,29 @@ use crate::model::scope::{self, Def};
 use crate::rewrite::{comment_in_text, removal};
 use crate::syntax::{File, Import, Node};
 use crate::text::{Edit, Edits, Span};
+use std::collections::HashSet;
 
 pub(super) use added::added;
 
 /// Edits over `after` that remove the imports whose last use `total` took away.
 pub(super) fn removed(before: &File, total: &Edits, after: &File, package: &Package) -> Edits {
     let mut edits = Edits::new();
-    let gone = names::deleted(before, total);
+    let lost = Lost::of(&names::deleted(before, total));
     let outline = after.outline();
-    let unused: Vec<usize> = outline
+    let unused: HashSet<usize> = outline
         .imports
         .iter()
         .enumerate()
-        .filter(|(_, import)| {
-            gone.iter().any(|node| lost_use(*node, import)) && !is_used(after, total, import, package)
-        })
+        .filter(|(_, import)| lost.may_use(import) && !is_used(after, total, import, package))
         .map(|(index, _)| index)
         .collect();
     for (index, decl) in outline.import_decls.iter().enumerate() {
-        let of_decl = || outline.imports.iter().enumerate().filter(move |(_, import)| import.decl == index);
+        // The imports stand in the order of their declarations.
+        let first = outline.imports.partition_point(|import| import.decl < index);
+        let of_decl = || {
+            let behind = outline.imports.iter().enumerate().skip(first);
+            behind.take_while(move |(_, import)| import.decl == index)
+        };
         let (goes, stays): (Vec<_>, Vec<_>) = of_decl().partition(|(at, _)| unused.contains(at));
         if goes.is_empty() {
             continue;
@@ -66,20 +70,38 @@ fn was_single(before: &File, after: &File, index: usize) -> bool {
     old.len() == new.len() && old[index].group.is_none() && new[index].group.is_some()
 }
 
-/// Whether `node`, which is gone, may have been a use of `import`.
-fn lost_use(node: Node<'_>, import: &Import) -> bool {
-    let same = |found: &Import| {
-        found.path == import.path
-            && found.name.as_ref().map(|n| &n.text) == import.name.as_ref().map(|n| &n.text)
-    };
-    match node.kind() {
-        "identifier" | "package_identifier" | "type_identifier" => match scope::resolve(node) {
-            Def::Import(found) => same(found),
-            Def::Outside => import.name.as_ref().is_some_and(|name| name.text == "."),
-            _ => false,
-        },
-        _ => false,
+/// What the names that are gone may have used.
+#[derive(Default)]
+struct Lost<'t> {
+    /// The imports, by their paths and names.
+    imports: HashSet<(&'t str, Option<&'t str>)>,
+    /// Whether one of them may have come from a dot import.
+    outside: bool,
+}
+
+impl<'t> Lost<'t> {
+    fn of(gone: &[Node<'t>]) -> Lost<'t> {
+        let mut lost = Lost::default();
+        for node in
+            gone.iter().filter(|node| node.is(&["identifier", "package_identifier", "type_identifier"]))
+        {
+            match scope::resolve(*node) {
+                Def::Import(found) => drop(lost.imports.insert(key(found))),
+                Def::Outside => lost.outside = true,
+                _ => {}
+            }
+        }
+        lost
     }
+
+    fn may_use(&self, import: &Import) -> bool {
+        let (_, name) = key(import);
+        self.imports.contains(&key(import)) || (self.outside && name == Some("."))
+    }
+}
+
+fn key(import: &Import) -> (&str, Option<&str>) {
+    (&import.path, import.name.as_ref().map(|name| name.text.as_str()))
 }
 
 /// Whether the file still uses what `import` brings. Undecidable counts as use.
@@ -116,9 +138,8 @@ fn is_used(file: &File, total: &Edits, import: &Import, package: &Package) -> bo
                 return false;
             }
             let Some(root) = file.decl(index) else { return true };
-            root.descendants().any(|node| {
+            root.mentions(name).any(|node| {
                 node.is(&["identifier", "package_identifier"])
-                    && node.text() == *name
                     && matches!(scope::resolve(node), Def::Import(found) if std::ptr::eq(found, import))
             })
         })

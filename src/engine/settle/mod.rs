@@ -7,9 +7,13 @@
 
 mod align;
 mod blocks;
+mod excerpt;
 mod imports;
 mod names;
+mod parts;
 mod tidy;
+
+pub use excerpt::{Excerpt, Excerpts};
 
 use crate::model::package::Package;
 use crate::rewrite::FileFix;
@@ -34,10 +38,15 @@ pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edit
         total: change.edits.clone(),
         after: File::new(before.path(), change.edits.apply(before.text())),
     };
+    // First of all: a semicolon with nothing before it is no Go, so that nothing of its
+    // declaration could be read.
+    state.add(tidy::semicolons(&state.total, &state.after));
     // Each round takes away at least one declaration, label or block.
     while state.add(names::unused(before, &state.total, &state.after, package)?)
         || state.add(blocks::emptied(before, &state.total, &state.after, package))
-    {}
+    {
+        state.add(tidy::semicolons(&state.total, &state.after));
+    }
     state.add(imports::added(&state.after, &change.imports));
     state.add(imports::removed(before, &state.total, &state.after, package));
     state.add(tidy::semicolons(&state.total, &state.after));

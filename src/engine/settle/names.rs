@@ -3,16 +3,18 @@
 mod declaration;
 
 use super::Leftover;
+use super::parts::part;
 use crate::model::effects::{effects, function_of};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::deletion;
 use crate::syntax::{File, Node};
-use crate::text::{Edit, Edits, Span};
+use crate::text::{Edit, Edits, Ranges, Span};
 use declaration::{blank, declaration, spaces, without_name};
+use std::collections::HashSet;
 
 /// Edits over `after` that take away names that `total` left unused there, one
-/// in each top-level declaration.
+/// of those whose edits touch the same lines.
 ///
 /// No more, because the edits of two names of one statement would meet, and
 /// what becomes of a statement depends on which of its names are left (`for _ :=
@@ -24,36 +26,44 @@ pub(super) fn unused(
     package: &Package,
 ) -> Result<Edits, Leftover> {
     let mut edits = Edits::new();
-    let mut changed = Vec::new();
-    let mut seen = Vec::new();
+    // The names that were looked at, where they stand in `after`, and the statements that
+    // this round changes.
+    let mut asked = HashSet::new();
+    let mut seen = HashSet::new();
+    let mut changed = Changed::default();
     for gone in deleted(before, total) {
-        let (place, removals) = match gone.kind() {
+        let removals = match gone.kind() {
             "identifier" => {
                 let Def::Local(local) = scope::resolve(gone) else { continue };
                 if !local.kind.must_be_used() {
                     continue;
                 }
-                let Some(node) = survivor(local.name, total, after) else { continue };
-                let place = after.decl_at(node.start());
-                if seen.contains(&node.start()) || changed.contains(&place) {
+                if !asked.insert(local.name.start()) {
                     continue;
                 }
-                seen.push(node.start());
+                let Some(node) = survivor(local.name, total, after) else { continue };
+                if !seen.insert(node.start()) {
+                    continue;
+                }
                 let Def::Local(there) = scope::resolve(node) else { continue };
-                (place, take_away(there, package)?)
+                match take_away(there, package) {
+                    Ok(removals) => removals,
+                    // The next round asks again, over what this one leaves.
+                    Err(_) if !edits.is_empty() => continue,
+                    Err(leftover) => return Err(leftover),
+                }
             }
             "label_name" => {
-                let Some(edit) = unused_label(gone, total, after) else { continue };
-                let place = after.decl_at(edit.span.end);
-                if changed.contains(&place) {
+                if !asked.insert(gone.start()) {
                     continue;
                 }
-                (place, vec![edit])
+                let Some(edit) = unused_label(gone, total, after) else { continue };
+                vec![edit]
             }
             _ => continue,
         };
-        if !removals.is_empty() {
-            changed.push(place);
+        if !changed.add(&removals, after) {
+            continue;
         }
         for edit in removals {
             edits.push(edit).map_err(|_| Leftover { name: gone.text().to_owned() })?;
@@ -62,17 +72,60 @@ pub(super) fn unused(
     Ok(edits)
 }
 
+/// The lines that the edits of one round touch, and those of the statements around them.
+#[derive(Default)]
+struct Changed(Ranges);
+
+impl Changed {
+    /// Adds the lines of `edits`, unless one of them was touched before.
+    fn add(&mut self, edits: &[Edit], file: &File) -> bool {
+        let lines: Vec<Span> = edits.iter().map(|edit| lines_around(edit, file)).collect();
+        if lines.iter().any(|lines| self.0.meet(*lines)) {
+            return false;
+        }
+        lines.into_iter().for_each(|lines| self.0.add(lines));
+        true
+    }
+}
+
+/// The lines of the statements that `edit` touches.
+fn lines_around(edit: &Edit, file: &File) -> Span {
+    let text = edit.span.of(file.text());
+    let start = edit.span.start + (text.len() - text.trim_start().len());
+    let end = edit.span.start + text.trim_end().len();
+    let mut whole = edit.span;
+    for at in [start, end.saturating_sub(1).max(edit.span.start)] {
+        if let Some(root) = file.decl_at(at).and_then(|index| file.decl(index)) {
+            whole = whole.join(part(root.covering(Span::new(at, at + 1))).span());
+        }
+    }
+    file.lines().whole_lines(whole)
+}
+
 /// Every node of `before` that an edit took away.
 pub(super) fn deleted<'t>(before: &'t File, total: &Edits) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     for edit in total.iter().filter(|edit| !edit.span.is_empty()) {
-        let decls = before.outline().decls.iter().enumerate();
-        for (index, _) in decls.filter(|(_, decl)| decl.span.overlaps(edit.span)) {
-            let Some(root) = before.decl(index) else { continue };
-            found.extend(root.descendants().filter(|node| edit.span.covers(node.span())));
+        for index in before.decls_at(edit.span) {
+            if before.outline().decls[index].span.overlaps(edit.span)
+                && let Some(root) = before.decl(index)
+            {
+                within(root, edit.span, &mut found);
+            }
         }
     }
     found
+}
+
+/// Adds the nodes from `node` down that `span` covers, in the order of the text.
+fn within<'t>(node: Node<'t>, span: Span, found: &mut Vec<Node<'t>>) {
+    if span.covers(node.span()) {
+        found.extend(node.descendants());
+        return;
+    }
+    for child in node.children_in(span) {
+        within(child, span, found);
+    }
 }
 
 /// The same identifier in `after`, when no edit touched it.
@@ -106,6 +159,11 @@ fn take_away(local: Local<'_>, package: &Package) -> Result<Vec<Edit>, Leftover>
         None if counted => Ok(Vec::new()),
         None => Err(Leftover { name: local.name.text().to_owned() }),
     }
+}
+
+/// Whether `mention` reads the variable, so that it must stay.
+pub(super) fn is_read(mention: Node<'_>, local: Local<'_>, package: &Package) -> bool {
+    matches!(written(mention, local, package), Written::No)
 }
 
 /// How a mention uses a variable.
@@ -215,17 +273,17 @@ fn assigned(
 fn unused_label(gone: Node<'_>, total: &Edits, after: &File) -> Option<Edit> {
     let function = function_of(gone)?;
     // A literal within the function has labels of its own.
-    let of_function = |node: &Node<'_>, function| {
-        node.kind() == "label_name" && node.text() == gone.text() && function_of(*node) == Some(function)
-    };
+    let of_function =
+        |node: &Node<'_>, function| node.kind() == "label_name" && function_of(*node) == Some(function);
     let is_declared = |node: &Node<'_>| node.parent().is_some_and(|up| up.kind() == "labeled_statement");
-    let declared = function.descendants().find(|node| of_function(node, function) && is_declared(node))?;
+    let mut declared = function.mentions(gone.text()).filter(|node| of_function(node, function));
+    let declared = declared.find(is_declared)?;
     let start = total.map(declared.start())?;
     let root = after.decl(after.decl_at(start)?)?;
     let label = root.covering(Span::new(start, start + gone.span().len()));
     let labeled = label.parent().filter(|_| label.text() == gone.text() && is_declared(&label))?;
     let there = function_of(label)?;
-    if there.descendants().any(|node| of_function(&node, there) && node != label) {
+    if there.mentions(gone.text()).any(|node| of_function(&node, there) && node != label) {
         return None;
     }
     let inner = labeled.named().find(|node| node.kind() != "label_name")?;

@@ -12,7 +12,7 @@ use crate::text::{Edit, Edits, Span};
 pub(super) fn semicolons(total: &Edits, after: &File) -> Edits {
     let text = after.text();
     let mut edits = Edits::new();
-    for place in written(total).filter(|place| place.is_empty()) {
+    for place in written(total) {
         let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
         let at = place.start + blanks(&text[place.start..]);
         let before = text[..place.start].trim_end_matches([' ', '\t']);
@@ -124,7 +124,7 @@ fn allowed(before: &File, total: &Edits, after: &File, first: usize, end: usize)
 fn took_line(total: &Edits, before: &File, line: usize) -> bool {
     let start = before.lines().span(line).start;
     let code = Span::new(start + leading(before, line), end_of(before, line) + 1);
-    total.iter().any(|edit| edit.text.is_empty() && edit.span.covers(code))
+    total.meeting(code).iter().any(|edit| edit.text.is_empty() && edit.span.covers(code))
 }
 
 /// What a line ends with, comments aside.

@@ -19,7 +19,9 @@ use crate::syntax::File;
 use crate::text::{Edit, LineIndex, Span};
 use comments::Comment;
 use memchr::memmem;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// The suppressions of one file.
 #[derive(Debug, Default)]
@@ -28,6 +30,18 @@ pub struct Suppressions {
     malformed: Vec<Unused>,
     /// Lines (from 1, ascending) that hold a comment and nothing else.
     comment_lines: Vec<usize>,
+    index: OnceLock<Index>,
+    /// What was asked already: the rule, the first and the last line.
+    asked: Mutex<HashMap<(String, usize, usize), Option<SuppressionId>>>,
+}
+
+/// The directives by what they reach.
+#[derive(Debug, Default)]
+struct Index {
+    /// Those of the whole file.
+    file: Vec<usize>,
+    /// Those of a line, and those alone on it for what stands below.
+    lines: HashMap<usize, Vec<usize>>,
 }
 
 /// Which comment, and which of its rules, suppressed a finding.
@@ -97,6 +111,32 @@ pub fn comment_above(enclosing: &[Span], rule: &str, reason: &str, file: &File) 
     Some(Edit { span: Span::at(line.start), text })
 }
 
+/// The suppressions of the files that were asked for last, one of each thread, each read
+/// once for all the sites of its file.
+#[derive(Debug, Default)]
+pub struct Recent(Mutex<Vec<(Weak<File>, Arc<Suppressions>)>>);
+
+/// How many files are remembered: more than threads ask at one time.
+const REMEMBERED: usize = 64;
+
+impl Recent {
+    /// The suppressions of `file`.
+    pub fn of(&self, file: &Arc<File>, rules: &Rules) -> Arc<Suppressions> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |known: &Weak<File>| std::ptr::eq(known.as_ptr(), Arc::as_ptr(file));
+        if let Some((_, known)) = lock().iter().rev().find(|(known, _)| same(known)) {
+            return Arc::clone(known);
+        }
+        let read = Arc::new(Suppressions::of(file.text(), rules));
+        let mut all = lock();
+        if all.len() >= REMEMBERED {
+            all.remove(0);
+        }
+        all.push((Arc::downgrade(file), Arc::clone(&read)));
+        read
+    }
+}
+
 impl Suppressions {
     /// Reads the suppressions of `text`. What only looks like one, in a string
     /// or a block comment, is none.
@@ -129,28 +169,51 @@ impl Suppressions {
     pub fn covers(&self, rule: &str, span: Span, lines: &LineIndex) -> Option<SuppressionId> {
         let first = lines.line(span.start);
         let last = if span.is_empty() { first } else { lines.line(span.end - 1) };
-        let mut covered = None;
-        for (at, directive) in self.directives.iter().enumerate() {
-            let reaches = match directive.reach {
-                Reach::File => true,
-                Reach::Line(line) => line == first || line == last,
-                Reach::Below(line) => self.lies_above(line, first),
-            };
-            if !reaches {
-                continue;
-            }
-            let named = match &directive.what {
+        if self.directives.is_empty() {
+            return None;
+        }
+        let key = (rule.to_owned(), first, last);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        *asked.entry(key).or_insert_with(|| self.covering(rule, first, last))
+    }
+
+    /// The first suppression of `rule` that reaches what stands on the lines `first` to
+    /// `last`; marks each that does as used.
+    fn covering(&self, rule: &str, first: usize, last: usize) -> Option<SuppressionId> {
+        let index = self.index();
+        let on = |line: usize| index.lines.get(&line).into_iter().flatten().copied();
+        let behind = [first, last].into_iter().flat_map(on);
+        let behind = behind.filter(|at| matches!(self.directives[*at].reach, Reach::Line(_)));
+        let above = self.comment_lines_above(first).flat_map(on);
+        let above = above.filter(|at| matches!(self.directives[*at].reach, Reach::Below(_)));
+        let mut covered: Option<SuppressionId> = None;
+        for at in index.file.iter().copied().chain(behind).chain(above) {
+            let named = match &self.directives[at].what {
                 What::Everything => Some(0),
                 What::Rules(rules) => rules.iter().position(|(name, _)| *name == rule),
             };
-            if let Some(named) = named {
-                if let What::Rules(rules) = &directive.what {
-                    rules[named].1.store(true, Ordering::Relaxed);
-                }
-                covered.get_or_insert(SuppressionId { directive: at, rule: named });
+            let Some(named) = named else { continue };
+            if let What::Rules(rules) = &self.directives[at].what {
+                rules[named].1.store(true, Ordering::Relaxed);
+            }
+            if covered.is_none_or(|known| at < known.directive) {
+                covered = Some(SuppressionId { directive: at, rule: named });
             }
         }
         covered
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for (at, directive) in self.directives.iter().enumerate() {
+                match directive.reach {
+                    Reach::File => index.file.push(at),
+                    Reach::Line(line) | Reach::Below(line) => index.lines.entry(line).or_default().push(at),
+                }
+            }
+            index
+        })
     }
 
     /// [`Suppressions::covers`] for each of `spans`, all of which are asked so
@@ -200,10 +263,11 @@ impl Suppressions {
         self.malformed.iter().filter(|unused| unused.rule.is_none_or(selected)).cloned().collect()
     }
 
-    /// Whether `line` is the comment line above `first`, with nothing but other
-    /// comment lines between.
-    fn lies_above(&self, line: usize, first: usize) -> bool {
-        line < first && (line + 1..first).all(|between| self.comment_lines.binary_search(&between).is_ok())
+    /// The comment lines right above `first`, with nothing between them, from below.
+    fn comment_lines_above(&self, first: usize) -> impl Iterator<Item = usize> {
+        let end = self.comment_lines.partition_point(|line| *line < first);
+        let above = self.comment_lines[..end].iter().rev().enumerate();
+        above.take_while(move |(distance, line)| **line + distance + 1 == first).map(|(_, line)| *line)
     }
 
     fn read(&mut self, comment: &Comment, line: usize, rules: &Rules) {

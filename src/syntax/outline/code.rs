@@ -2,18 +2,51 @@
 
 use super::tokens::{TokenKind, tokens};
 use crate::text::Span;
+use std::cell::OnceCell;
 
 /// The tokens of a top-level declaration, comments left out.
 #[derive(Clone, Debug)]
 pub struct Code<'t> {
     text: &'t str,
     tokens: Vec<(TokenKind, Span)>,
+    brackets: OnceCell<Brackets>,
+}
+
+/// Which brackets belong together.
+#[derive(Clone, Debug)]
+struct Brackets {
+    /// For each token the innermost bracket that is open before it.
+    around: Vec<Option<u32>>,
+    /// For each opening bracket the one that closes it.
+    close: Vec<Option<u32>>,
+}
+
+impl Brackets {
+    fn of(tokens: &[(TokenKind, Span)]) -> Brackets {
+        let mut open: Vec<u32> = Vec::new();
+        let mut around = Vec::with_capacity(tokens.len());
+        let mut close = vec![None; tokens.len()];
+        for (at, (kind, _)) in tokens.iter().enumerate() {
+            around.push(open.last().copied());
+            match kind {
+                TokenKind::Open => open.push(at as u32),
+                TokenKind::Close => {
+                    if let Some(opened) = open.pop() {
+                        close[opened as usize] = Some(at as u32);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Brackets { around, close }
+    }
 }
 
 impl<'t> Code<'t> {
     /// The tokens of `span`, which has to begin where a token begins.
     pub fn of(text: &'t str, span: Span) -> Code<'t> {
-        Code { text, tokens: tokens(text, span).filter(|(kind, _)| !kind.is_comment()).collect() }
+        let tokens = tokens(text, span).filter(|(kind, _)| !kind.is_comment()).collect();
+        Code { text, tokens, brackets: OnceCell::new() }
     }
 
     /// How many tokens there are.
@@ -53,15 +86,14 @@ impl<'t> Code<'t> {
 
     /// The index of the bracket that closes the one at `open`; `None` when it stays open.
     pub fn close_of(&self, open: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        (open..self.tokens.len()).find(|at| {
-            match self.tokens[*at].0 {
-                TokenKind::Open => depth += 1,
-                TokenKind::Close => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        })
+        match self.tokens.get(open)?.0 {
+            TokenKind::Open => self.brackets().close[open].map(|close| close as usize),
+            _ => Some(open),
+        }
+    }
+
+    fn brackets(&self) -> &Brackets {
+        self.brackets.get_or_init(|| Brackets::of(&self.tokens))
     }
 
     /// The name of the function or method that is declared here, and the index of the
@@ -79,19 +111,20 @@ impl<'t> Code<'t> {
 
     /// The indices of the brackets around the token at `index`, innermost first.
     pub fn brackets_around(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        let mut depth = 0_usize;
-        (0..index.min(self.tokens.len())).rev().filter(move |at| match self.tokens[*at].0 {
-            TokenKind::Close => {
-                depth += 1;
-                false
-            }
-            TokenKind::Open if depth > 0 => {
-                depth -= 1;
-                false
-            }
-            TokenKind::Open => true,
-            _ => false,
-        })
+        let around = &self.brackets().around;
+        let last = || self.tokens.len().checked_sub(1);
+        let innermost = match around.get(index) {
+            Some(around) => around.map(|open| open as usize),
+            // Behind the last token.
+            None => last().and_then(|last| match self.tokens[last].0 {
+                TokenKind::Open => Some(last),
+                TokenKind::Close => {
+                    around[last].and_then(|open| around[open as usize]).map(|open| open as usize)
+                }
+                _ => around[last].map(|open| open as usize),
+            }),
+        };
+        std::iter::successors(innermost, |open| around[*open].map(|open| open as usize))
     }
 
     /// The keyword of the clause whose block opens at `open`: `for`, `func`,

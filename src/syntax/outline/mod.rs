@@ -6,11 +6,13 @@
 //! own declaration.
 
 mod brackets;
+mod clauses;
 mod code;
 mod literal;
 mod scan;
 mod tokens;
 
+pub use clauses::clause_fault;
 pub use code::Code;
 pub use literal::unquoted;
 pub use tokens::{TokenKind, Tokens, tokens};

@@ -49,7 +49,11 @@ pub(super) enum Unit {
 /// The units of `file` that one of `places` touches.
 pub(super) fn units<'f>(file: &'f File, places: &'f [Span]) -> impl Iterator<Item = Unit> + 'f {
     let outline = file.outline();
-    let near = |span: Span| places.iter().any(|place| place.start <= span.end && span.start <= place.end);
+    // They stand in order, and none ends behind the start of the next.
+    let near = |span: Span| {
+        let first = places.partition_point(|place| place.end < span.start);
+        places.get(first).is_some_and(|place| place.start <= span.end)
+    };
     let imports = outline.import_decls.iter().map(|decl| decl.span).reduce(Span::join);
     // A neighbour that went stood on the line below, which begins behind any
     // comment.

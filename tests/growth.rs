@@ -1,0 +1,59 @@
+//! That time grows with what a tree holds and not with its square. `scripts/linear.sh` shows
+//! every kind and verb, with a tighter bound.
+
+use crate::support::growth::{KINDS, Kind};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Those whose every site is decided by a few statements around it.
+const LOCAL: &[&str] = &[
+    "waits-in-one-function",
+    "waits-in-functions",
+    "functions-with-a-loop",
+    "suppressions-of-nothing",
+    "imports",
+];
+
+/// Twice as much takes twice as long, and on a busy machine a little more.
+const BOUND: f64 = 3.0;
+
+#[test]
+fn twice_as_many_sites_take_twice_the_time() {
+    for kind in KINDS.iter().filter(|kind| LOCAL.contains(&kind.name)) {
+        let [small, large] = [200, 400].map(|size| tree(kind, size));
+        // What a run costs at all is no part of it. The best of several runs in turn has
+        // the least of what else the machine does.
+        let empty = tree(kind, 0);
+        let mut best = [Duration::MAX; 3];
+        for _ in 0..5 {
+            for (best, tree) in best.iter_mut().zip([&empty, &small, &large]) {
+                *best = run(tree).min(*best);
+            }
+        }
+        let [nothing, once, twice] = best.map(|time| time.as_secs_f64());
+        let ratio = (twice - nothing) / (once - nothing).max(0.02);
+        assert!(ratio <= BOUND, "{}: {once:.3} s, then {twice:.3} s: {ratio:.2} times", kind.name);
+    }
+}
+
+fn tree(kind: &Kind, size: usize) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("go.mod"), "module example.com/m\n\ngo 1.26\n").unwrap();
+    for (name, text) in (kind.files)(size) {
+        std::fs::write(root.path().join(name), text).unwrap();
+    }
+    root
+}
+
+fn run(tree: &tempfile::TempDir) -> Duration {
+    let began = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_gomend"))
+        .args(["check", "--select", "all", "--no-cache", "--format", "json", "."])
+        .current_dir(tree)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("gomend was built");
+    assert!(status.code().is_some_and(|code| code < 2), "gomend ended with {status}");
+    began.elapsed()
+}
