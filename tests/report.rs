@@ -41,6 +41,7 @@ fn finding(rule: &'static str, path: &str, line: usize, column: usize) -> Findin
         guard: None,
         lowered: None,
         fingerprint: "f1".into(),
+        content: String::new(),
         pass: 1,
         proof: Proof::None,
         proof_reason: None,

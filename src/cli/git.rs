@@ -24,15 +24,19 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
     let base = String::from_utf8_lossy(base.trim_ascii_end()).into_owned();
     let diff = git(
         &top,
+        // Each flag stands against a setting or an attribute that changes the form.
         [
             "-c",
             "core.quotePath=true",
             "diff",
             "--unified=0",
+            "--inter-hunk-context=0",
+            "--text",
+            "--find-renames",
+            "--submodule=short",
             "--no-color",
             "--no-ext-diff",
             "--no-textconv",
-            "--no-renames",
             "--no-prefix",
             "--no-relative",
             &base,
@@ -98,15 +102,33 @@ pub fn commit<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>, message:
     git(top, ["commit", "--quiet", "--message", message]).map(drop)
 }
 
+/// Variables that change what git prints, or how it reads a pathspec.
+const BENDING: &[&str] = &[
+    "GIT_DIFF_OPTS",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+
+/// The git command, run in `dir`, whose output does not depend on the environment.
+pub fn command(dir: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(dir).env("LC_ALL", "C");
+    for name in BENDING {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// What `git` prints when it is run in `dir`.
 fn git<A: AsRef<std::ffi::OsStr>>(dir: &Path, args: impl AsRef<[A]>) -> Result<Vec<u8>, Stop> {
     let args = args.as_ref();
     let verb = args.iter().map(|arg| arg.as_ref().to_string_lossy()).find(|arg| !arg.starts_with('-'));
     let verb = verb.unwrap_or_default();
-    let ran = Command::new("git")
+    let ran = command(dir)
         .args(args)
-        .current_dir(dir)
-        .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .output()
         .context("git cannot be run; install it, or leave the option out")?;

@@ -293,7 +293,7 @@ impl Setup {
         io: &mut Io<'_>,
     ) -> Result<Allowed, Stop> {
         let narrow = Narrow { most, ..self.narrow.clone() };
-        let (left, allowed) = narrow.apply(scanned, &self.cwd);
+        let (left, allowed) = narrow.apply(scanned, &self.cwd, &self.root());
         let notes = [
             (
                 left.elsewhere,

@@ -1,6 +1,6 @@
 //! Turns an examined site into the finding that every report shows.
 
-use super::fingerprint::Fingerprints;
+use super::fingerprint::{Fingerprints, Name};
 use super::look::{Around, Module, Seen};
 use super::plan;
 use super::policy::FilePolicy;
@@ -112,6 +112,7 @@ impl Describer<'_> {
             }
         };
         let lowered = guard.filter(|_| matches!(verdict.level(), Level::Advice | Level::Unsafe));
+        let Name { fingerprint, content } = self.name(seen, names);
         Finding {
             rule: entry.meta.id,
             level,
@@ -124,7 +125,8 @@ impl Describer<'_> {
             why,
             guard: guard.filter(|_| level == Level::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
-            fingerprint: self.fingerprint(seen, names),
+            fingerprint,
+            content,
             path,
             pass: 1,
             proof: Proof::None,
@@ -136,7 +138,7 @@ impl Describer<'_> {
     }
 
     /// Of the declaration around the site and the site's source.
-    fn fingerprint(&self, seen: &Seen, fingerprints: &mut Fingerprints) -> String {
+    fn name(&self, seen: &Seen, fingerprints: &mut Fingerprints) -> Name {
         let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
         let names = decl.into_iter().flat_map(|decl| &decl.names);
         let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();

@@ -117,6 +117,7 @@ mod tests {
             guard: None,
             lowered: None,
             fingerprint: number.to_string(),
+            content: String::new(),
             pass: 1,
             proof: Proof::None,
             proof_reason: None,

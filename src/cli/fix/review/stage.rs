@@ -1,11 +1,12 @@
 //! `--stage`: what was accepted goes into git's index too.
 
+use super::super::super::git;
 use super::Stop;
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// The index of a repository as it was when the review began.
 pub struct Stage {
@@ -17,12 +18,12 @@ pub struct Stage {
 impl Stage {
     /// Reads the index of the repository that holds `root`.
     pub fn of(root: &Path) -> Result<Stage, Stop> {
-        let top = git(root, &["rev-parse", "--show-toplevel"], "")
+        let top = ask(root, &["rev-parse", "--show-toplevel"], "")
             .context("--stage puts fixes into git's index; run it in a repository, or leave it out")?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n'));
         let top = dunce::canonicalize(&top).unwrap_or(top);
         let list = |args: &[&str]| -> Result<BTreeSet<PathBuf>, Stop> {
-            let bytes = git(&top, args, "")?;
+            let bytes = ask(&top, args, "")?;
             let names = bytes.split(|byte| *byte == 0).filter(|name| !name.is_empty());
             Ok(names.map(|name| top.join(&*String::from_utf8_lossy(name))).collect())
         };
@@ -52,14 +53,13 @@ impl Stage {
             return Ok(());
         }
         let args = ["--literal-pathspecs", "add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-        git(&self.top, &args, &names.join("\0")).context("the files are written, but not staged").map(drop)
+        ask(&self.top, &args, &names.join("\0")).context("the files are written, but not staged").map(drop)
     }
 }
 
-fn git(dir: &Path, args: &[&str], input: &str) -> Result<Vec<u8>, Stop> {
-    let mut child = Command::new("git")
+fn ask(dir: &Path, args: &[&str], input: &str) -> Result<Vec<u8>, Stop> {
+    let mut child = git::command(dir)
         .args(args)
-        .current_dir(dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
