@@ -15,6 +15,15 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
         .context("--new-from-rev needs a git repository around the working directory")?;
     let top = path(top.trim_ascii_end());
     let top = dunce::canonicalize(&top).unwrap_or(top);
+    if revision == "HEAD" && git(&top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
+        // Before the first commit everything is new.
+        let mut changed = Changed::default();
+        let all = ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.go"];
+        for name in git(&top, all)?.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+            changed.add_whole(top.join(path(name)));
+        }
+        return Ok(changed);
+    }
     let base = git(&top, ["merge-base", "--", revision, "HEAD"]).with_context(|| {
         format!(
             "--new-from-rev {revision}: git knows no common ancestor with HEAD; fetch the revision, or more of \

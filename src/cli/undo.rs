@@ -3,8 +3,9 @@
 use super::args::Undo;
 use super::io::{Io, tolerate};
 use super::setup::{remembered_root, shown, working_directory};
-use super::{ERROR, FINDINGS, OK, Stop};
-use crate::store::{self, Run, RunState, Store, UndoneStatus};
+use super::{ERROR, FINDINGS, OK, Stop, writer};
+use crate::report::counted::counted;
+use crate::store::{self, Run, RunState, UndoneStatus};
 use std::io::Write;
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         }
         None => None,
     };
-    let mut store = Store::open(&root, None, command)?;
+    let mut store = writer::open(&root, command, io)?;
     let undone = store.undo(id, &mut |_| {})?;
     let mut restored = 0;
     let mut status = OK;
@@ -53,8 +54,8 @@ pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         tolerate(writeln!(io.stdout, "Nothing is left to restore of run {}.{next}", undone.run))?;
         return Ok(status);
     }
-    let files = if restored == 1 { "file" } else { "files" };
-    tolerate(writeln!(io.stdout, "Restored {restored} {files} of run {}.", undone.run))?;
+    let files = counted(restored, "file", "files");
+    tolerate(writeln!(io.stdout, "Restored {files} of run {}.", undone.run))?;
     Ok(status)
 }
 

@@ -337,7 +337,7 @@ impl Run<'_> {
             0 => {}
             1 => self.notes.push("1 fix is proved by vet only: its package has no tests".into()),
             some => {
-                self.notes.push(format!("{some} fixes are proved by vet only: their packages have no tests"))
+                self.notes.push(format!("{some} fixes are proved by vet only: their packages have no tests"));
             }
         }
         let answered = self.judged.as_ref().is_some_and(|judged| judged.silent.is_none());

@@ -6,6 +6,7 @@ mod raw;
 
 use super::super::super::args::Colour;
 use super::super::super::io::Io;
+use super::super::super::pager::page;
 use super::Stop;
 use crate::report::Look;
 use crate::review::{Key, Terminal};
@@ -96,6 +97,24 @@ impl Terminal for Desk<'_, '_> {
         }
         self.io.stdout.write_all(text.as_bytes())?;
         self.io.stdout.flush()
+    }
+
+    fn page(&mut self, text: &str) -> io::Result<()> {
+        // The pager reads keys by itself.
+        #[cfg(unix)]
+        let raw = self.raw.take().is_some();
+        let (height, width) = (self.io.height, self.io.width);
+        if let Some((columns, rows)) = terminal_size::terminal_size() {
+            self.io.width = Some(columns.0.into());
+            self.io.height = Some(rows.0.into());
+        }
+        let shown = page(self.io, false, |out| out.write_all(text.as_bytes()));
+        (self.io.height, self.io.width) = (height, width);
+        #[cfg(unix)]
+        if raw {
+            self.raw = Raw::enter().ok();
+        }
+        shown
     }
 
     fn key(&mut self) -> io::Result<Key> {
