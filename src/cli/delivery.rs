@@ -108,7 +108,6 @@ pub fn commit(
         let mut store = writer::open(goods.root, command, io)?;
         store.ensure_finished()?;
         let outcome = store.write(&changes(&piece.files), meta(command), &mut |_| {})?;
-        drop(store);
         let stopped = outcome.files.iter().find(|file| {
             !matches!(file.status, FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. })
         });
@@ -119,12 +118,17 @@ pub fn commit(
                 piece.key
             );
         }
-        git::commit(&top, piece.files.keys(), &message).with_context(|| {
+        let failed = || {
             format!(
                 "`{}` is written but not committed; mend what git says and commit it by hand, or `gomend undo`",
                 piece.key
             )
-        })?;
+        };
+        staged::add(&top, piece.files.keys(), &store, outcome.run).with_context(failed)?;
+        // The hooks of git may run gomend, which then writes here.
+        drop(store);
+        git::commit(&top, &message).with_context(failed)?;
+        staged::committed(&writer::open(goods.root, command, io)?, outcome.run);
         let subject = message.lines().next().unwrap_or_default();
         tolerate(writeln!(io.stdout, "Committed: {subject}"))?;
     }

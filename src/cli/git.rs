@@ -4,6 +4,8 @@
 use super::Stop;
 use crate::engine::narrow::changed::Changed;
 use anyhow::Context;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -103,12 +105,58 @@ pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
     Ok(top)
 }
 
-/// Commits `files` with git's hooks.
-pub fn commit<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>, message: &str) -> Result<(), Stop> {
-    let mut add: Vec<std::ffi::OsString> = ["--literal-pathspecs", "add", "--"].map(Into::into).into();
-    add.extend(files.map(|file| file.as_os_str().to_owned()));
-    git(top, &add)?;
+/// Commits what is in the index, with git's hooks.
+pub fn commit(top: &Path, message: &str) -> Result<(), Stop> {
     git(top, ["commit", "--quiet", "--message", message]).map(drop)
+}
+
+/// Puts `files` into the index.
+pub fn add<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>) -> Result<(), Stop> {
+    let args = ["--literal-pathspecs", "add", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    fed(top, &args, list(files)).map(drop)
+}
+
+/// The entries of `files` in the index, mode and object by the name from the top on.
+pub fn entries<'a>(
+    top: &Path,
+    files: impl Iterator<Item = &'a PathBuf>,
+) -> Result<BTreeMap<String, String>, Stop> {
+    let wanted: BTreeSet<&PathBuf> = files.collect();
+    let all = git(top, ["ls-files", "--stage", "-z"])?;
+    let entry = |line: &[u8]| {
+        let line = std::str::from_utf8(line).ok()?;
+        let (about, name) = line.split_once('\t')?;
+        // `100644 OBJECT 0`: another stage is a conflict.
+        let about = about.strip_suffix(" 0")?;
+        wanted.contains(&top.join(name)).then(|| (name.to_owned(), about.to_owned()))
+    };
+    Ok(all.split(|byte| *byte == 0).filter_map(entry).collect())
+}
+
+/// Puts entries into the index, each `mode object TAB name NUL`.
+pub fn put_entries(top: &Path, entries: &str) -> Result<(), Stop> {
+    fed(top, &["update-index", "-z", "--index-info"], entries.into()).map(drop)
+}
+
+/// Names for a command that reads them with NUL between.
+fn list<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Vec<u8> {
+    let names: Vec<&[u8]> = files.map(|file| file.as_os_str().as_encoded_bytes()).collect();
+    names.join(&0)
+}
+
+/// What `git` prints when it is run in `dir` and reads `input`.
+pub fn fed(dir: &Path, args: &[&str], input: Vec<u8>) -> Result<Vec<u8>, Stop> {
+    let mut command = command(dir);
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().context("git cannot be run; install it, or leave the option out")?;
+    let mut stdin = child.stdin.take().context("git has no standard input")?;
+    // git may write before it has read everything.
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().context("git cannot be read")?;
+    let _ = writer.join();
+    let said = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "git {}: {}", args.join(" "), said.trim());
+    Ok(output.stdout)
 }
 
 /// Variables that change what git prints, or how it reads a pathspec.

@@ -20,6 +20,7 @@ mod report;
 mod rules;
 mod setup;
 mod shell;
+mod staged;
 mod undo;
 mod writer;
 

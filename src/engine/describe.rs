@@ -1,5 +1,6 @@
 //! Turns an examined site into the finding that every report shows.
 
+use super::embeds;
 use super::fingerprint::{Fingerprints, Name};
 use super::look::{Around, Module, Seen};
 use super::plan;
@@ -76,7 +77,11 @@ impl Describer<'_> {
         let mut level = level(entry, verdict.level(), self.policy);
         let mut why = telling.why.clone();
         let reason = |guard: &str| {
-            let sentence = entry.guard(guard).map(|page| page.sentence).unwrap_or_default();
+            let page = entry.guard(guard).map(|page| page.sentence);
+            let sentence = page.unwrap_or_else(|| match guard {
+                embeds::GUARD => embeds::SENTENCE.to_owned(),
+                _ => String::new(),
+            });
             match verdict.detail() {
                 Some(detail) => format!("{} ({detail})", sentence.trim_end_matches('.')),
                 None => sentence,

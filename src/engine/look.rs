@@ -1,6 +1,7 @@
 //! Looks at one file: which sites there are, what the guards say, what the
 //! fixes would be.
 
+use super::embeds;
 use super::shelf::Shelf;
 use super::sieve::{Hit, Looks, Sieve};
 use crate::model::GoVersion;
@@ -8,7 +9,7 @@ use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::Files;
-use crate::rewrite::{Cx, Entry, Examined, Mention, Surroundings, Symbol};
+use crate::rewrite::{Cx, Entry, Examined, Level, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
 use crate::syntax::{Fault, File, Node};
 use crate::text::Span;
@@ -203,6 +204,14 @@ pub fn look_at(
                 let enclosing = enclosing(mention, examined.telling.span);
                 found.seen.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
             }
+        }
+    }
+    if found.seen.iter().any(|seen| seen.examined.verdict.level() == Level::Safe)
+        && let Some(directive) = around.shelf.embedded(file.path())
+    {
+        for seen in &mut found.seen {
+            let verdict = seen.examined.verdict.clone();
+            seen.examined.verdict = verdict.lower_for(Some(directive.clone()), Level::Unsafe, embeds::GUARD);
         }
     }
     // A site that two triggers lead to is one site.

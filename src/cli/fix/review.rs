@@ -155,7 +155,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         let (ended, run) = ending.finish(&fixes, &mut scanned, Some(&mut store), io)?;
         status = ended;
         if let Some(stage) = stage {
-            stage.add(run.files.keys())?;
+            stage.add(run.files.keys(), &store, run.id)?;
             writeln!(io.stdout, "Staged {}.", counted(run.files.len(), "file", "files"))?;
         }
         close(&mut pad, &fixes, &given, &run, args.gofmt)?;

@@ -11,7 +11,7 @@ use crate::engine::scan::Scanned;
 use crate::migrate::plan::PlannedFix;
 use crate::report::human::{Fixed, Left, Unproved};
 use crate::rewrite::{Entry, Failure, Finding, Level, Proof};
-use crate::store::{Change, FileStatus, RunMeta, Step, Store};
+use crate::store::{Change, FileStatus, RunId, RunMeta, Step, Store};
 use crate::transforms::CATALOGUE;
 use crate::verify::Verdicts;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +23,8 @@ pub struct Run {
     pub files: BTreeMap<PathBuf, Planned>,
     /// A hash of what each file was to hold, once it was written.
     pub hashes: BTreeMap<PathBuf, String>,
+    /// The run in the journal, once something was written.
+    pub id: Option<RunId>,
     applied: Vec<Applied>,
     summary: Fixed,
 }
@@ -57,6 +59,7 @@ impl Run {
         let mut run = Run {
             files: outcome.files,
             hashes: BTreeMap::new(),
+            id: None,
             applied: Vec::new(),
             summary: Fixed {
                 verified: proof::words(verdicts),
@@ -216,6 +219,7 @@ impl Run {
         }
         self.applied = applied;
         self.summary.written = true;
+        self.id = outcome.run;
         self.summary.run = outcome.run.map(|run| {
             // Said only where `undo` would not find it by itself.
             if remembered_root(&setup.cwd) == root {

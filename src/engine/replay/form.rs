@@ -1,5 +1,6 @@
 //! A scan as it is written down and read again.
 
+use crate::engine::embeds;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::model::GoVersion;
 use crate::rewrite::{Entry, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped};
@@ -123,7 +124,10 @@ impl<'a> KeptFinding<'a> {
     fn finding(self, known: &HashMap<&str, &Entry>) -> Option<Finding> {
         let entry = known.get(&*self.rule);
         let rule = entry.map(|entry| entry.meta.id).or((self.rule == UNUSED).then_some(UNUSED))?;
-        let named = |name: Cow<'_, str>| entry?.meta.guards.iter().copied().find(|guard| *guard == name);
+        let named = |name: Cow<'_, str>| {
+            let own = entry?.meta.guards.iter().copied();
+            own.chain([embeds::GUARD]).find(|guard| *guard == name)
+        };
         let guard = match self.guard {
             Some(name) => Some(named(name)?),
             None => None,
