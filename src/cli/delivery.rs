@@ -6,6 +6,7 @@ use super::git;
 use super::io::{Io, save, tolerate};
 use super::patch::CONTEXT;
 use super::setup::shown;
+use super::staged;
 use super::writer;
 use crate::engine::owners::Owners;
 use crate::migrate::split::{Piece, by_place, in_steps, names};

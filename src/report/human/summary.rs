@@ -120,6 +120,7 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
         head(out, look, &format!("{verb} {fixes} in {files}."))?;
         match &run.verified {
             None if run.unproved.is_empty() => line(out, look, "Not verified (`--verify none`).")?,
+            _ if run.proved == 0 && !run.written => line(out, look, "Nothing is proved.")?,
             _ if run.proved == 0 => {}
             None => {}
             Some(rung) if run.proved == run.applied => line(out, look, &format!("All proved by {rung}."))?,
