@@ -247,10 +247,12 @@ impl Run<'_> {
                     match &rest.silent {
                         Some(why) => self.note_module(&ground.root, &located(why, &ground.root)),
                         None => {
-                            let ran = |standing: &Standing| !matches!(standing, Standing::Vetted(_));
-                            let tested = rest.standings.values().any(ran);
-                            let reached = if tested { rung } else { rung.min(Rung::Vet) };
-                            self.reached = self.reached.max(reached);
+                            let reached = rest.standings.values().filter_map(|standing| match standing {
+                                Standing::Proved | Standing::Untested => Some(rung),
+                                Standing::Vetted(_) => Some(rung.min(Rung::Vet)),
+                                Standing::Unproved(_) | Standing::Out(_) => None,
+                            });
+                            self.reached = reached.fold(self.reached, Rung::max);
                         }
                     }
                     for (file, standing) in rest.standings {

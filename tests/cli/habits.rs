@@ -53,7 +53,12 @@ fn the_hook_is_added_once_and_runs() {
     let ground = Ground::sleepy();
     ground.run(&["init", "--hook"]).code(0).out(&["Wrote .pre-commit-config.yaml."]);
     let text = ground.text(".pre-commit-config.yaml");
-    assert!(text.starts_with("repos:\n  - repo: local\n") && text.contains("entry: gomend check"), "{text}");
+    assert!(
+        text.starts_with("repos:\n  - repo: local\n")
+            && text.contains("entry: gomend check --new-from-rev HEAD --fail-on warning"),
+        "{text}"
+    );
+    assert!(text.contains("require_serial: true"), "{text}");
     ground.run(&["init", "--hook"]).code(2).err(&["has the hook already"]);
     let other = "repos:\n  - repo: local\n    hooks:\n      - id: x\n        entry: x";
     ground.put(".pre-commit-config.yaml", other);
@@ -67,6 +72,17 @@ fn the_hook_is_added_once_and_runs() {
     ground.put("clean.go", SLEPT.replace("Pause", "Wait"));
     ground.run(&["check", "clean.go", "sleep.go"]).code(1);
     ground.run(&["check", "clean.go"]).code(0);
+    // A note, or an old finding beside what changes, holds up no commit.
+    let hook = ["check", "--new-from-rev", "HEAD", "--fail-on", "warning", "spin.go", "sleep.go"];
+    let spin = "package m\n\n// Spin waits.\nfunc Spin(in chan int) {\n\tfor {\n\t\tselect {\n\t\tcase <-in:\n\t\t\treturn\n\t\tdefault:\n\t\t}\n\t}\n}\n";
+    ground.put("spin.go", spin);
+    ground.git(&["init", "-q"]);
+    ground.run(&hook).code(1);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    ground.put("spin.go", format!("{spin}\n// More is new.\nvar More int\n"));
+    ground.put("sleep.go", SLEPT.replace("time.Sleep(d)", "<-time.After(2 * d)"));
+    ground.run(&hook).code(0);
 }
 
 #[test]
