@@ -791,6 +791,8 @@ fn the_end_of_a_fix() {
             human::Unproved { fixes: 1, reason: "cgo without a C compiler".into() },
         ],
         refused: vec![left("./b.go:4:2: declared and not used: x\n./b.go:9:2: missing return\n")],
+        held: vec![],
+        out_of_reach: None,
         deferred: vec![left("the file changed meanwhile, run gomend again")],
         unsafe_left: 3,
         advice_left: 2,
