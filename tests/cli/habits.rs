@@ -73,14 +73,15 @@ fn the_hook_is_added_once_and_runs() {
     ground.run(&["check", "clean.go", "sleep.go"]).code(1);
     ground.run(&["check", "clean.go"]).code(0);
     // A note, or an old finding beside what changes, holds up no commit.
-    let hook = ["check", "--new-from-rev", "HEAD", "--fail-on", "warning", "spin.go", "sleep.go"];
-    let spin = "package m\n\n// Spin waits.\nfunc Spin(in chan int) {\n\tfor {\n\t\tselect {\n\t\tcase <-in:\n\t\t\treturn\n\t\tdefault:\n\t\t}\n\t}\n}\n";
-    ground.put("spin.go", spin);
+    let hook = ["check", "--new-from-rev", "HEAD", "--fail-on", "warning", "old/pump.go", "sleep.go"];
+    let pump = "package old\n\nimport \"time\"\n\n// Pump waits.\nfunc Pump(in chan int, d time.Duration) {\n\tfor {\n\t\tselect {\n\t\tcase <-in:\n\t\tcase <-time.After(d):\n\t\t}\n\t}\n}\n";
+    ground.put("old/go.mod", "module example.com/old\n\ngo 1.20\n");
+    ground.put("old/pump.go", pump);
     ground.git(&["init", "-q"]);
     ground.run(&hook).code(1);
     ground.git(&["add", "."]);
     ground.git(&["commit", "-q", "-m", "one"]);
-    ground.put("spin.go", format!("{spin}\n// More is new.\nvar More int\n"));
+    ground.put("old/pump.go", format!("{pump}\n// More is new.\nvar More int\n"));
     ground.put("sleep.go", SLEPT.replace("time.Sleep(d)", "<-time.After(2 * d)"));
     ground.run(&hook).code(0);
 }

@@ -165,7 +165,7 @@ fn a_package_that_does_not_build_is_said_and_fixed_on_demand() {
 fn without_a_module_gofmt_alone_is_asked_and_that_is_said() {
     toolchain::need();
     let ground = Ground::new(&[("sleep.go", SLEEP)]);
-    ground.run(&["fix"]).code(1).out(&["No fix applied.", "no go.mod above", "`go mod init` makes one"]);
+    ground.run(&["fix"]).code(1).out(&["No fix applied.", "no go.mod above", "`go mod init` makes"]);
     assert_eq!(ground.text("sleep.go"), SLEEP);
     let ran = ground.run(&["fix", "--allow-unproved"]).code(0);
     let ran = ran.err(&["note: no go.mod above", "proved by gofmt only"]);

@@ -108,7 +108,8 @@ impl Terminal for Desk<'_, '_> {
             self.io.width = Some(columns.0.into());
             self.io.height = Some(rows.0.into());
         }
-        let shown = page(self.io, false, |out| out.write_all(text.as_bytes()));
+        let shown =
+            page(self.io, false, |out| out.write_all(text.as_bytes())).and_then(|()| self.io.stdout.flush());
         (self.io.height, self.io.width) = (height, width);
         #[cfg(unix)]
         if raw {
