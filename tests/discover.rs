@@ -262,7 +262,10 @@ fn include_words() {
     let error = "vendr".parse::<Kind>().unwrap_err().to_string();
     assert_eq!(error, "--include does not know `vendr`; did you mean `vendor`?");
     let error = "everything".parse::<Kind>().unwrap_err().to_string();
-    assert!(error.ends_with("it takes tests, generated, vendor, testdata, third_party, ignored"), "{error}");
+    assert!(
+        error.ends_with("it takes tests, generated, vendor, testdata, third_party, submodules, ignored"),
+        "{error}"
+    );
 }
 
 #[test]

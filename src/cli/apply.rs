@@ -10,7 +10,7 @@ use super::io::{Io, tolerate};
 use super::pager::page;
 use super::patch::CONTEXT;
 use super::setup::{root_of, rules, shown, working_directory};
-use super::{FINDINGS, OK, Stop};
+use super::{FINDINGS, OK, Stop, writer};
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, companion, program};
 use crate::engine::discover::{self, Kind, Limits, read_path};
@@ -18,7 +18,7 @@ use crate::migrate::Files;
 use crate::migrate::plan::{Plan, Resolved};
 use crate::model::module::Modules;
 use crate::report::{diff, shown as visible};
-use crate::store::{FileStatus, Store};
+use crate::store::FileStatus;
 use crate::syntax::File;
 use anyhow::Context;
 use std::collections::BTreeSet;
@@ -103,7 +103,7 @@ fn deliver(
     if let Some(per) = args.delivery.commit_per {
         return delivery::commit(&goods, per.into(), &args.delivery, command, io);
     }
-    let mut store = Store::open(root, None, command)?;
+    let mut store = writer::open(root, command, io)?;
     store.ensure_finished()?;
     let outcome = store.write(&delivery::changes(files), delivery::meta(command), &mut |_| {})?;
     let mut written = 0;

@@ -94,7 +94,7 @@ pub struct Target {
     /// Look also at tests, vendor, generated, ...
     ///
     /// What is skipped by default, and looked at with these kinds: tests, generated, vendor,
-    /// testdata, third_party, ignored
+    /// testdata, third_party, submodules, ignored
     #[arg(long, value_name = "KIND,...", value_delimiter = ',', help_heading = "Files")]
     pub include: Vec<String>,
     /// Leave out what GLOB covers

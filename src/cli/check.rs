@@ -8,6 +8,7 @@ use crate::engine::fixes::Fixes;
 use crate::engine::narrow::Allowed;
 use crate::engine::narrow::baseline::Baseline;
 use crate::engine::scan::Scanned;
+use crate::report::counted::counted;
 use crate::report::{Statistics, human};
 use crate::rewrite::{Level, Severity};
 use crate::syntax::File;
@@ -65,9 +66,8 @@ fn write_baseline(args: &Check, setup: &Setup, scanned: &Scanned, io: &mut Io<'_
     save(file, baseline.text().as_bytes())?;
     let look = io.err_look(args.output.color);
     if !args.output.quiet {
-        let number = baseline.len();
-        let findings = if number == 1 { "finding" } else { "findings" };
-        writeln!(io.stderr, "Wrote {number} {findings} to {}.", file.display())?;
+        let findings = counted(baseline.len(), "finding", "findings");
+        writeln!(io.stderr, "Wrote {findings} to {}.", file.display())?;
     }
     human::failures(&mut io.stderr, &scanned.failures, look)?;
     Ok(if scanned.failures.is_empty() { OK } else { ERROR })

@@ -6,11 +6,14 @@ use super::git;
 use super::io::{Io, save, tolerate};
 use super::patch::CONTEXT;
 use super::setup::shown;
+use super::staged;
+use super::writer;
 use crate::engine::owners::Owners;
 use crate::migrate::split::{Piece, by_place, in_steps, names};
 use crate::migrate::{Files, Text};
+use crate::report::counted::counted;
 use crate::report::{Look, diff};
-use crate::store::{Change, FileStatus, RunMeta, Store};
+use crate::store::{Change, FileStatus, RunMeta};
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
 use std::collections::BTreeMap;
@@ -103,10 +106,9 @@ pub fn commit(
     let top = git::clean_top(goods.root)?;
     for piece in goods.pieces(by)? {
         let message = message(&piece, by, delivery.commit_template.as_deref(), goods.proof.as_deref());
-        let mut store = Store::open(goods.root, None, command)?;
+        let mut store = writer::open(goods.root, command, io)?;
         store.ensure_finished()?;
         let outcome = store.write(&changes(&piece.files), meta(command), &mut |_| {})?;
-        drop(store);
         let stopped = outcome.files.iter().find(|file| {
             !matches!(file.status, FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. })
         });
@@ -117,12 +119,17 @@ pub fn commit(
                 piece.key
             );
         }
-        git::commit(&top, piece.files.keys(), &message).with_context(|| {
+        let failed = || {
             format!(
                 "`{}` is written but not committed; mend what git says and commit it by hand, or `gomend undo`",
                 piece.key
             )
-        })?;
+        };
+        staged::add(&top, piece.files.keys(), &store, outcome.run).with_context(failed)?;
+        // The hooks of git may run gomend, which then writes here.
+        drop(store);
+        git::commit(&top, &message).with_context(failed)?;
+        staged::committed(&writer::open(goods.root, command, io)?, outcome.run);
         let subject = message.lines().next().unwrap_or_default();
         tolerate(writeln!(io.stdout, "Committed: {subject}"))?;
     }
@@ -173,8 +180,4 @@ fn message(piece: &Piece, by: SplitBy, template: Option<&str>, proof: Option<&st
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

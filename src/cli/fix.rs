@@ -12,7 +12,7 @@ use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
 use super::setup::{Setup, remembered_root, root_of, shown};
-use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof};
+use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof, writer};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::Planned;
 use crate::engine::scan::Scanned;
@@ -23,7 +23,7 @@ use crate::rewrite::Level;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
 use crate::transforms::CATALOGUE;
-use crate::verify::Options;
+use crate::verify::{Options, for_want_of_cgo};
 use run::Run;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -55,7 +55,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     }
     let mut store = None;
     if writes(&args) {
-        store = Some(open(&setup.root(), &setup, command)?);
+        store = Some(open(&setup.root(), &setup, command, io)?);
     }
     let mut scanned = setup.look()?;
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
@@ -74,8 +74,8 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
 }
 
 /// The store of `root`, when no run in it stands half-way.
-fn open(root: &Path, setup: &Setup, command: &str) -> Result<Store, Stop> {
-    let store = Store::open(root, None, command)?;
+fn open(root: &Path, setup: &Setup, command: &str, io: &mut Io<'_>) -> Result<Store, Stop> {
+    let store = writer::open(root, command, io)?;
     store.ensure_finished().map_err(|error| with_place(error, root, &setup.cwd))?;
     Ok(store)
 }
@@ -105,7 +105,7 @@ impl Ending<'_> {
             return Err(Interrupted.into());
         }
         drop(interrupt);
-        for note in &verdicts.notes {
+        for note in verdicts.notes.iter().filter(|_| !args.output.quiet) {
             writeln!(io.stderr, "note: {note}")?;
         }
         let mut run = Run::new(setup, fixes, &verdicts, scanned, args);
@@ -128,7 +128,7 @@ impl Ending<'_> {
         let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Level::Unsafe) });
         let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
         print(args, setup, scanned, &sources, &run, &summary, io)?;
-        let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
+        let refused = stays_out(&summary);
         let status = match () {
             () if !scanned.failures.is_empty() => ERROR,
             () if refused || (changes && !writes(args)) => FINDINGS,
@@ -136,6 +136,15 @@ impl Ending<'_> {
         };
         Ok((status, run))
     }
+}
+
+/// Whether a fix that was asked for stays out. What a C compiler alone would prove is
+/// named, and is no failure of the run.
+fn stays_out(summary: &human::Fixed) -> bool {
+    !summary.refused.is_empty()
+        || !summary.deferred.is_empty()
+        || summary.out_of_reach.is_some()
+        || summary.held.iter().any(|left| !for_want_of_cgo(&left.reason))
 }
 
 /// Whether the fixes go into the files.
@@ -217,8 +226,10 @@ fn deliver(
     }
     let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
     let look = io.err_look(args.output.color);
-    let refused = !summary.refused.is_empty() || !summary.deferred.is_empty();
-    if !args.output.quiet || refused {
+    let refused = stays_out(&summary);
+    if args.output.quiet {
+        human::stayed_out(&mut io.stderr, &summary, look)?;
+    } else {
         let options = human::Options { look, show_kept: args.output.show_kept };
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
@@ -232,8 +243,9 @@ fn deliver(
 
 /// What decides which fixes there are and how far they are proved.
 fn chosen(args: &Fix) -> String {
-    let Fix { r#unsafe, max_fixes, gofmt, verify, require_proof, verify_config, verify_cmd, .. } = args;
-    format!("{} {max_fixes:?} {gofmt} {verify:?} {require_proof} {verify_config:?} {verify_cmd:?}", r#unsafe)
+    let Fix { r#unsafe, max_fixes, gofmt, verify, verify_config, verify_cmd, .. } = args;
+    let terms = (args.allow_unproved, args.require_proof);
+    format!("{} {max_fixes:?} {gofmt} {verify:?} {terms:?} {verify_config:?} {verify_cmd:?}", r#unsafe)
 }
 
 fn least(args: &Fix) -> Level {
@@ -281,13 +293,14 @@ fn print(
     }
     let options =
         human::Options { look: if summary_here { look } else { err_look }, show_kept: wanted.show_kept };
-    let tells = !summary.refused.is_empty() || !summary.deferred.is_empty();
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     let here = matches!(wanted.format, Format::Human | Format::Patch);
     if let Some(statistics) = statistics.filter(|_| here) {
         tolerate(statistics.human(out, options.look).and_then(|()| writeln!(out)))?;
     }
-    if !wanted.quiet || tells {
+    if wanted.quiet {
+        human::stayed_out(&mut io.stderr, summary, err_look)?;
+    } else {
         tolerate(human::fixed(out, summary, &scanned.skipped, &options))?;
     }
     debug_assert!(writes || summary.run.is_none());

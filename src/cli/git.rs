@@ -9,10 +9,10 @@ use super::Stop;
 use crate::disk::{companion, program};
 use crate::engine::narrow::changed::Changed;
 use anyhow::Context;
-use std::collections::BTreeSet;
-use std::io::{Read, Seek};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long git may read. It waits for ever for the other end of a pipe that a
@@ -50,6 +50,15 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
         .context("--new-from-rev needs a git repository around the working directory")?;
     let top = path(top.trim_ascii_end());
     let top = dunce::canonicalize(&top).unwrap_or(top);
+    if revision == "HEAD" && git(&top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
+        // Before the first commit everything is new.
+        let mut changed = Changed::default();
+        let all = ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.go"];
+        for name in git(&top, all)?.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+            changed.add_whole(top.join(path(name)));
+        }
+        return Ok(changed);
+    }
     let base = git(&top, ["merge-base", "--", revision, "HEAD"]).with_context(|| {
         format!(
             "--new-from-rev {revision}: git knows no common ancestor with HEAD; fetch the revision, or more of \
@@ -59,16 +68,20 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
     let base = String::from_utf8_lossy(base.trim_ascii_end()).into_owned();
     let diff = git(
         &top,
+        // Each flag stands against a setting or an attribute that changes the form.
         [
             "-c",
             "core.quotePath=true",
             "diff",
             "--unified=0",
+            "--inter-hunk-context=0",
+            "--text",
+            "--find-renames",
+            "--submodule=short",
             "--no-color",
             "--no-ext-diff",
             "--no-textconv",
             "--ignore-submodules=all",
-            "--no-renames",
             "--no-prefix",
             "--no-relative",
             &base,
@@ -126,12 +139,87 @@ pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
     Ok(top)
 }
 
-/// Commits `files` with git's hooks.
-pub fn commit<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>, message: &str) -> Result<(), Stop> {
-    let mut add: Vec<std::ffi::OsString> = ["--literal-pathspecs", "add", "--"].map(Into::into).into();
-    add.extend(files.map(|file| file.as_os_str().to_owned()));
-    working(top, &add)?;
-    working(top, &["commit".into(), "--quiet".into(), "--message".into(), message.into()])
+/// Commits what is in the index, with git's hooks.
+pub fn commit(top: &Path, message: &str) -> Result<(), Stop> {
+    let mut command = working(top)?;
+    command.args(["commit", "--quiet", "--message", message]).stdin(Stdio::null());
+    said_well(&command.output().context(GIT)?, "commit").map(drop)
+}
+
+/// Puts `files` into the index.
+pub fn add<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>) -> Result<(), Stop> {
+    let args = ["--literal-pathspecs", "add", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    fed(top, &args, list(files)).map(drop)
+}
+
+/// The entries of `files` in the index, mode and object by the name from the top on.
+pub fn entries<'a>(
+    top: &Path,
+    files: impl Iterator<Item = &'a PathBuf>,
+) -> Result<BTreeMap<String, String>, Stop> {
+    let wanted: BTreeSet<&PathBuf> = files.collect();
+    let all = git(top, ["ls-files", "--stage", "-z"])?;
+    let entry = |line: &[u8]| {
+        let line = std::str::from_utf8(line).ok()?;
+        let (about, name) = line.split_once('\t')?;
+        // `100644 OBJECT 0`: another stage is a conflict.
+        let about = about.strip_suffix(" 0")?;
+        wanted.contains(&top.join(name)).then(|| (name.to_owned(), about.to_owned()))
+    };
+    Ok(all.split(|byte| *byte == 0).filter_map(entry).collect())
+}
+
+/// Puts entries into the index, each `mode object TAB name NUL`.
+pub fn put_entries(top: &Path, entries: &str) -> Result<(), Stop> {
+    fed(top, &["update-index", "-z", "--index-info"], entries.into()).map(drop)
+}
+
+/// Names for a command that reads them with NUL between.
+fn list<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Vec<u8> {
+    let names: Vec<&[u8]> = files.map(|file| file.as_os_str().as_encoded_bytes()).collect();
+    names.join(&0)
+}
+
+/// What `git` prints when it is run in `dir` and reads `input`. The repository's filters run,
+/// as whoever says `--stage` or `--commit-per` wants; its monitors and hooks do not.
+pub fn fed(dir: &Path, args: &[&str], input: Vec<u8>) -> Result<Vec<u8>, Stop> {
+    let mut command = working(dir)?;
+    command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]).args(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().context(GIT)?;
+    let mut stdin = child.stdin.take().context("git has no standard input")?;
+    // git may write before it has read everything.
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().context("git cannot be read")?;
+    let _ = writer.join();
+    said_well(&output, &verb(args)).map(<[u8]>::to_vec)
+}
+
+/// What a git that ended well has printed.
+fn said_well<'o>(output: &'o Output, verb: &str) -> Result<&'o [u8], Stop> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "git {verb}: {}", said.trim());
+    Ok(&output.stdout)
+}
+
+/// Variables that change what git prints, or how it reads a pathspec.
+const BENDING: &[&str] = &[
+    "GIT_DIFF_OPTS",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+
+/// A git that does what the repository says, hooks and filters included.
+fn working(dir: &Path) -> Result<Command, Stop> {
+    let mut command = program::command("git").context(GIT)?;
+    command.current_dir(dir).env("LC_ALL", "C");
+    for name in BENDING {
+        command.env_remove(name);
+    }
+    Ok(command)
 }
 
 /// What `git`, which only reads, prints when it is run in `dir`.
@@ -173,7 +261,7 @@ pub fn reading(dir: &Path) -> Result<Command, Stop> {
 fn plain(dir: &Path, more: &[(String, String)]) -> Result<Command, Stop> {
     let mut command = program::command("git").context(GIT)?;
     command.current_dir(dir).stdin(Stdio::null());
-    for name in ["GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF"] {
+    for name in BENDING {
         command.env_remove(name);
     }
     command
@@ -221,16 +309,6 @@ fn refuse_waiting(dir: &Path) -> Result<(), Stop> {
             path.display()
         ),
     }
-}
-
-/// Runs a git that does what the repository says, hooks and filters included.
-fn working(dir: &Path, args: &[std::ffi::OsString]) -> Result<(), Stop> {
-    let mut command = program::command("git").context(GIT)?;
-    let ran = command.args(args).current_dir(dir).env("LC_ALL", "C").stdin(Stdio::null()).output();
-    let ran = ran.context(GIT)?;
-    let said = String::from_utf8_lossy(&ran.stderr);
-    anyhow::ensure!(ran.status.success(), "git {}: {}", verb(args), said.trim());
-    Ok(())
 }
 
 fn verb<A: AsRef<std::ffi::OsStr>>(args: &[A]) -> String {

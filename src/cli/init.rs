@@ -13,14 +13,16 @@ use std::path::Path;
 const HOOK_FILE: &str = ".pre-commit-config.yaml";
 const SCHEMA_FILE: &str = "gomend.schema.json";
 
-/// What pre-commit runs: the files that it passes obey the skips all the same.
+/// What pre-commit runs: the files that it passes obey the skips all the same, and only
+/// what a commit changes and what can go wrong holds it up.
 const HOOK: &str = "  - repo: local
     hooks:
       - id: gomend
         name: gomend
-        entry: gomend check
+        entry: gomend check --new-from-rev HEAD --fail-on warning
         language: system
         types: [go]
+        require_serial: true
 ";
 
 /// Runs the verb.

@@ -20,7 +20,9 @@ mod report;
 mod rules;
 mod setup;
 mod shell;
+mod staged;
 mod undo;
+mod writer;
 
 pub use io::Io;
 
@@ -97,7 +99,14 @@ fn left_early(stop: &Stop) -> bool {
 
 /// Says why a verb ended before its time.
 fn stopped(stop: &Stop, io: &mut Io<'_>) -> u8 {
+    let mut said = stop.to_string();
+    for cause in stop.chain().skip(1).map(ToString::to_string) {
+        // Some say their cause themselves.
+        if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
     // That standard error is closed leaves nobody to tell.
-    let _ = writeln!(io.stderr, "error: {}", shown(&format!("{stop:#}")));
+    let _ = writeln!(io.stderr, "error: {}", shown(&said));
     if stop.is::<interrupt::Interrupted>() { INTERRUPTED } else { ERROR }
 }

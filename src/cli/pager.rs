@@ -42,6 +42,12 @@ pub fn page(
     Ok(())
 }
 
+/// Whether [`page`] would hand `text` to a pager.
+pub fn pages(io: &Io<'_>, text: &str) -> bool {
+    let screen = io.width.zip(io.height).filter(|_| io.stdout_is_terminal);
+    screen.is_some_and(|screen| wanted().is_some() && !fits(text, screen))
+}
+
 /// The pager that is asked for.
 fn wanted() -> Option<String> {
     // Such a terminal does not go back to a line that it has shown.

@@ -6,6 +6,7 @@ use super::setup::{Setup, shown};
 use crate::engine::fixes::{Fixes, exports_changed};
 use crate::engine::plan::{Key, Place};
 use crate::engine::scan::Scanned;
+use crate::report::counted::counted;
 use crate::rewrite::Proof;
 use crate::verify::{
     self, BuildConfig, Cache, Candidate, FixRef, Options, RenderError, Rendered, Rung, UserCommand, Verdicts,
@@ -118,11 +119,12 @@ fn doing(stage: &verify::Progress, setup: &Setup) -> String {
     match stage {
         verify::Progress::Stage { module, rung } => format!("{}: {rung}", of(module)),
         verify::Progress::Searching { module, packages } => {
-            let packages =
-                if *packages == 1 { "a package".to_owned() } else { format!("{packages} packages") };
+            let packages = counted(*packages, "package", "packages");
             format!("{}: looking for what breaks {packages}", of(module))
         }
-        verify::Progress::Done { done, total } => format!("{done} of {total} modules done"),
+        verify::Progress::Done { done, total } => {
+            format!("{done} of {} done", counted(*total, "module", "modules"))
+        }
     }
 }
 
@@ -165,12 +167,48 @@ fn climbed(reached: Rung) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Whether the fix may be written.
-pub fn may_write(proof: Proof, require_proof: bool) -> bool {
-    match proof {
-        Proof::Refused => false,
-        Proof::Proved => true,
-        Proof::Unproved | Proof::None => !require_proof,
+/// What may be written of that which nothing proved.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// The rung that was named, which must be reached.
+    pub named: Option<Verify>,
+    /// `--allow-unproved`.
+    pub unproved_too: bool,
+    /// `--require-proof`: a run that asks for no proof writes nothing, either.
+    pub proof_only: bool,
+    /// Nothing is written but shown: without Go, the candidates are.
+    pub shows: bool,
+}
+
+impl Terms {
+    /// Those of a command line.
+    pub fn of(args: &Fix) -> Terms {
+        Terms {
+            named: args.verify,
+            unproved_too: args.allow_unproved,
+            proof_only: args.require_proof,
+            shows: args.diff || args.list,
+        }
+    }
+
+    /// Whether the fix may be written.
+    pub fn may_write(self, proof: Proof, verdicts: &Verdicts) -> bool {
+        match proof {
+            Proof::Refused => false,
+            Proof::None => !self.proof_only,
+            Proof::Unproved if self.shows && verdicts.no_go => !self.proof_only,
+            Proof::Proved => self.out_of_reach(verdicts).is_none(),
+            Proof::Unproved => self.unproved_too && self.out_of_reach(verdicts).is_none(),
+        }
+    }
+
+    /// Why nothing is written at all: the rung that was named was not reached by any file.
+    pub fn out_of_reach(self, verdicts: &Verdicts) -> Option<String> {
+        let named = rung(self.named?);
+        let unproved = verdicts.per_fix.values().any(|(proof, _)| *proof == Proof::Unproved);
+        let judged = verdicts.per_fix.values().any(|(proof, _)| *proof == Proof::Proved);
+        (unproved && !judged && verdicts.reached < named)
+            .then(|| format!("`--verify {named}` was asked for and cannot be reached, so nothing is written"))
     }
 }
 
@@ -223,5 +261,6 @@ pub fn tally(scanned: &Scanned, verdicts: &Verdicts) -> String {
     let count = |proof: Proof| scanned.findings.iter().filter(|finding| finding.proof == proof).count();
     let (proved, unproved, refused) = (count(Proof::Proved), count(Proof::Unproved), count(Proof::Refused));
     let by = words(verdicts).map_or_else(String::new, |rungs| format!(" by {rungs}"));
-    format!("{proved} fixes proved{by}, {unproved} unproved, {refused} refused; nothing is written")
+    let fixes = counted(proved, "fix", "fixes");
+    format!("{fixes} proved{by}, {unproved} unproved, {refused} refused; nothing is written")
 }

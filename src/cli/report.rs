@@ -7,7 +7,7 @@ use super::args::{Report as Args, ReportFormat, Verify};
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
 use super::setup::{Setup, shown};
-use super::{ERROR, OK, Stop, explain, proof, rules};
+use super::{ERROR, FINDINGS, OK, Stop, explain, proof, rules};
 use crate::engine::discover::read_path;
 use crate::engine::fixes::Fixes;
 use crate::engine::narrow::Allowed;
@@ -15,7 +15,6 @@ use crate::engine::owners::Owners;
 use crate::engine::policy::Policy;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::report::dossier::{Dossier, RulePage};
-use crate::report::rules::RuleRow;
 use crate::report::{Report, brief, escape, html, human};
 use crate::rewrite::{Evidence, Level, Proof};
 use crate::syntax::File;
@@ -41,8 +40,11 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     };
     let allowed = setup.narrow(&mut scanned, None, io)?;
     let mut about = about::about(&setup, command);
+    let mut out_of_reach = None;
     if given.is_none() && !matches!(args.verify, None | Some(Verify::None)) {
-        about.proof = Some(prove(args, &setup, &mut scanned, &allowed, io)?);
+        let (tally, why) = prove(args, &setup, &mut scanned, &allowed, io)?;
+        about.proof = Some(tally);
+        out_of_reach = why;
     }
     let pages = pages(&setup, &scanned);
     let source = |path: &str| {
@@ -97,7 +99,11 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let look = io.err_look(args.color);
     human::failures(&mut io.stderr, &scanned.failures, look)?;
-    Ok(if scanned.failures.is_empty() { OK } else { ERROR })
+    Ok(match () {
+        () if !scanned.failures.is_empty() => ERROR,
+        () if out_of_reach.is_some() => FINDINGS,
+        () => OK,
+    })
 }
 
 /// What `write` writes, byte for byte.
@@ -117,14 +123,14 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 }
 
 /// Proves the fixes, safe and unsafe ones, notes at each finding what came of
-/// it, and says it of the whole.
+/// it, and says it of the whole; and why the rung that was asked for is out of reach.
 fn prove(
     args: &Args,
     setup: &Setup,
     scanned: &mut Scanned,
     allowed: &Allowed,
     io: &mut Io<'_>,
-) -> Result<String, Stop> {
+) -> Result<(String, Option<String>), Stop> {
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let scan = setup.scan(&|| {});
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
@@ -153,7 +159,8 @@ fn prove(
         scanned.findings[index].proof = Proof::Unproved;
         scanned.findings[index].proof_reason = Some(dropped.reason.clone());
     }
-    Ok(proof::tally(scanned, &verdicts))
+    let out_of_reach = proof::Terms { named: args.verify, ..proof::Terms::default() }.out_of_reach(&verdicts);
+    Ok((proof::tally(scanned, &verdicts), out_of_reach))
 }
 
 /// The pages of the rules that run at the root, and of those with a finding.
@@ -171,19 +178,7 @@ fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
         .collect();
     if found(UNUSED) {
         let (_, doc) = explain::UNUSED_PAGE.split_once('\n').unwrap_or_default();
-        let rule = RuleRow {
-            id: UNUSED.to_owned(),
-            title: "remove a comment that holds back nothing".to_owned(),
-            group: "comments".to_owned(),
-            level: Level::Advice,
-            all: true,
-            default: true,
-            since: None,
-            until: None,
-            guards: Vec::new(),
-            seeds: Vec::new(),
-        };
-        pages.push(RulePage { rule, doc: doc.to_owned(), evidence: None });
+        pages.push(RulePage { rule: rules::unused(), doc: doc.to_owned(), evidence: None });
     }
     pages
 }

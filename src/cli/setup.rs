@@ -290,8 +290,14 @@ impl Setup {
         most: Option<(usize, Level)>,
         io: &mut Io<'_>,
     ) -> Result<Allowed, Stop> {
+        let nothing = scanned.files == 0 && scanned.skipped.is_empty() && scanned.failures.is_empty();
+        if nothing && !self.quiet && self.paths != [PathBuf::from(NOTHING)] {
+            let names: Vec<String> = self.paths.iter().map(|path| path.display().to_string()).collect();
+            let place = if names.is_empty() { ".".to_owned() } else { names.join(", ") };
+            writeln!(io.stderr, "warning: there is no Go file in {place}; check the path")?;
+        }
         let narrow = Narrow { most, ..self.narrow.clone() };
-        let (left, allowed) = narrow.apply(scanned, &self.cwd);
+        let (left, allowed) = narrow.apply(scanned, &self.cwd, &self.root());
         let notes = [
             (
                 left.elsewhere,

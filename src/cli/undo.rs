@@ -3,8 +3,9 @@
 use super::args::Undo;
 use super::io::{Io, tolerate};
 use super::setup::{remembered_root, shown, working_directory};
-use super::{ERROR, FINDINGS, OK, Stop};
-use crate::store::{self, Run, RunState, Store, UndoneStatus};
+use super::{ERROR, FINDINGS, OK, Stop, staged, writer};
+use crate::report::counted::counted;
+use crate::store::{self, Run, RunState, UndoneStatus};
 use std::io::Write;
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         }
         None => None,
     };
-    let mut store = Store::open(&root, None, command)?;
+    let mut store = writer::open(&root, command, io)?;
     let undone = store.undo(id, &mut |_| {})?;
     let mut restored = 0;
     let mut status = OK;
@@ -46,15 +47,25 @@ pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
             }
         }
     }
-    if undone.files.iter().all(|file| matches!(file.status, UndoneStatus::AlreadyOld)) {
+    let (unstaged, others) = staged::take_back(&store, undone.run)?;
+    for path in others {
+        let path = shown(&cwd, &path);
+        writeln!(io.stderr, "left as it is in git's index: {path}: it was staged anew since the run")?;
+        status = status.max(FINDINGS);
+    }
+    if unstaged == 0 && undone.files.iter().all(|file| matches!(file.status, UndoneStatus::AlreadyOld)) {
         let before = store::runs(&root, None)?.into_iter().rev().find(|run| run.state == RunState::Finished);
         let next = before.map(|run| format!(" `gomend undo {}` puts back what run {0} wrote.", run.id));
         let next = next.unwrap_or_default();
         tolerate(writeln!(io.stdout, "Nothing is left to restore of run {}.{next}", undone.run))?;
         return Ok(status);
     }
-    let files = if restored == 1 { "file" } else { "files" };
-    tolerate(writeln!(io.stdout, "Restored {restored} {files} of run {}.", undone.run))?;
+    let files = counted(restored, "file", "files");
+    let index = match unstaged {
+        0 => String::new(),
+        number => format!(" {} of git's index too.", counted(number, "entry", "entries")),
+    };
+    tolerate(writeln!(io.stdout, "Restored {files} of run {}.{index}", undone.run))?;
     Ok(status)
 }
 

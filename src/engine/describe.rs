@@ -1,6 +1,7 @@
 //! Turns an examined site into the finding that every report shows.
 
-use super::fingerprint::Fingerprints;
+use super::embeds;
+use super::fingerprint::{Fingerprints, Name};
 use super::look::{Around, Module, Seen};
 use super::plan;
 use super::policy::FilePolicy;
@@ -84,7 +85,11 @@ impl Describer<'_> {
         let mut level = level(entry, verdict.level(), self.policy);
         let mut why = telling.why.clone();
         let reason = |guard: &str| {
-            let sentence = entry.guard(guard).map(|page| page.sentence).unwrap_or_default();
+            let page = entry.guard(guard).map(|page| page.sentence);
+            let sentence = page.unwrap_or_else(|| match guard {
+                embeds::GUARD => embeds::SENTENCE.to_owned(),
+                _ => String::new(),
+            });
             match verdict.detail() {
                 Some(detail) => format!("{} ({detail})", sentence.trim_end_matches('.')),
                 None => sentence,
@@ -120,6 +125,7 @@ impl Describer<'_> {
             }
         };
         let lowered = guard.filter(|_| matches!(verdict.level(), Level::Advice | Level::Unsafe));
+        let Name { fingerprint, content } = self.name(seen, names);
         Finding {
             rule: entry.meta.id,
             level,
@@ -132,7 +138,8 @@ impl Describer<'_> {
             why,
             guard: guard.filter(|_| level == Level::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
-            fingerprint: self.fingerprint(seen, names),
+            fingerprint,
+            content,
             path,
             pass: 1,
             proof: Proof::None,
@@ -144,7 +151,7 @@ impl Describer<'_> {
     }
 
     /// Of the declaration around the site and the site's source.
-    fn fingerprint(&self, seen: &Seen, fingerprints: &mut Fingerprints) -> String {
+    fn name(&self, seen: &Seen, fingerprints: &mut Fingerprints) -> Name {
         let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
         let names = decl.into_iter().flat_map(|decl| &decl.names);
         let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();

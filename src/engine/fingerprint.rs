@@ -17,6 +17,15 @@ pub struct Fingerprints<'a> {
     seen: HashMap<blake3::Hash, u64>,
 }
 
+/// What a finding is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Of rule, file and source.
+    pub fingerprint: String,
+    /// Of rule and source, whatever the file is called.
+    pub content: String,
+}
+
 impl<'a> Fingerprints<'a> {
     /// Names for findings of files below `root`.
     pub fn new(root: &'a Path) -> Fingerprints<'a> {
@@ -25,21 +34,30 @@ impl<'a> Fingerprints<'a> {
 
     /// The name of the next finding of `rule` in the file at `path`, about
     /// `parts`: the declaration around it, its source.
-    pub fn next(&mut self, rule: &str, path: &Path, parts: &[&str]) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let mut part = |part: &str| {
-            hasher.update(part.as_bytes()).update(&[0]);
-        };
-        part(rule);
-        part(&slashed(path.strip_prefix(self.root).unwrap_or(path)));
-        for text in parts {
-            part(&text.split_whitespace().collect::<String>());
-        }
+    pub fn next(&mut self, rule: &str, path: &Path, parts: &[&str]) -> Name {
+        let parts: Vec<String> =
+            parts.iter().map(|text| text.split_whitespace().collect::<String>()).collect();
+        let place = slashed(path.strip_prefix(self.root).unwrap_or(path));
+        let mut hasher = hashed([rule, &*place].into_iter().chain(parts.iter().map(String::as_str)));
         let ordinal = self.seen.entry(hasher.finalize()).or_default();
         hasher.update(&ordinal.to_le_bytes());
         *ordinal += 1;
-        hasher.finalize().to_hex()[..16].to_owned()
+        let content = hashed(std::iter::once(rule).chain(parts.iter().map(String::as_str)));
+        Name { fingerprint: short(&hasher), content: short(&content) }
     }
+}
+
+/// A hash of texts that do not run together.
+fn hashed<'t>(parts: impl Iterator<Item = &'t str>) -> blake3::Hasher {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part.as_bytes()).update(&[0]);
+    }
+    hasher
+}
+
+fn short(hasher: &blake3::Hasher) -> String {
+    hasher.finalize().to_hex()[..16].to_owned()
 }
 
 #[cfg(test)]
@@ -49,20 +67,25 @@ mod tests {
     #[test]
     fn a_name_is_of_what_is_found_and_not_of_where_it_is_seen_from() {
         let one = |root: &str, path: &str, site: &str| {
-            Fingerprints::new(Path::new(root)).next("r", Path::new(path), &["", "F", site])
+            Fingerprints::new(Path::new(root)).next("r", Path::new(path), &["", "F", site]).fingerprint
         };
         let name = one("/a", "/a/x.go", "f(a, b)");
         assert_eq!(name.len(), 16);
         assert_eq!(name, one("/b/c", "/b/c/x.go", "f(a,\r\n\t\tb)"));
         assert_ne!(name, one("/a", "/a/y.go", "f(a, b)"));
         assert_ne!(name, one("/a", "/a/x.go", "f(a, c)"));
+        let content = |path: &str, site: &str| {
+            Fingerprints::new(Path::new("/a")).next("r", Path::new(path), &[site]).content
+        };
+        assert_eq!(content("/a/x.go", "f(a)"), content("/a/y.go", "f( a )"));
+        assert_ne!(content("/a/x.go", "f(a)"), content("/a/x.go", "f(b)"));
     }
 
     #[test]
     fn two_of_a_kind_have_two_names_in_every_run() {
         let run = || {
             let mut names = Fingerprints::new(Path::new("/a"));
-            [0; 3].map(|_| names.next("r", Path::new("/a/x.go"), &["f()"]))
+            [0; 3].map(|_| names.next("r", Path::new("/a/x.go"), &["f()"]).fingerprint)
         };
         let [a, b, c] = run();
         assert!(a != b && b != c && a != c);

@@ -1,6 +1,7 @@
 //! Looks at one file: which sites there are, what the guards say, what the
 //! fixes would be.
 
+use super::embeds;
 use super::shelf::Shelf;
 use super::sieve::{Hit, Looks, Sieve};
 use crate::model::GoVersion;
@@ -240,6 +241,14 @@ pub fn look_at(
             }
         }
         found.seen.extend(outspoken(entries, here));
+    }
+    if found.seen.iter().any(|seen| seen.examined.verdict.level() == Level::Safe)
+        && let Some(directive) = around.shelf.embedded(file.path())
+    {
+        for seen in &mut found.seen {
+            let verdict = seen.examined.verdict.clone();
+            seen.examined.verdict = verdict.lower_for(Some(directive.clone()), Level::Unsafe, embeds::GUARD);
+        }
     }
     // A site that two triggers lead to is one site.
     found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod describe;
 pub mod discover;
+pub mod embeds;
 pub mod fingerprint;
 pub mod fixes;
 pub mod look;

@@ -65,8 +65,8 @@ impl Narrow {
     }
 
     /// Leaves out of `scanned` what does not count, with paths as findings have them
-    /// resolved against `cwd`.
-    pub fn apply(&self, scanned: &mut Scanned, cwd: &Path) -> (Narrowed, Allowed) {
+    /// resolved against `cwd` and those of the baseline against `root`.
+    pub fn apply(&self, scanned: &mut Scanned, cwd: &Path, root: &Path) -> (Narrowed, Allowed) {
         let mut narrowed = Narrowed::default();
         if self.is_wide() {
             return (narrowed, Allowed { sites: None, born: true });
@@ -79,13 +79,8 @@ impl Narrow {
             narrowed.elsewhere = before - counted(scanned);
         }
         if let Some(baseline) = &self.baseline {
-            let mut left = baseline.counts();
-            scanned.findings.retain(|finding| {
-                let known = counts(finding) && left.get_mut(&finding.fingerprint).is_some_and(take_one);
-                narrowed.known += usize::from(known);
-                !known
-            });
-            narrowed.gone = left.values().sum();
+            let taken = baseline.take_known(&mut scanned.findings, root);
+            (narrowed.known, narrowed.gone) = (taken.known, taken.gone);
         }
         let mut fixes = 0;
         let mut sites = HashSet::new();
@@ -116,10 +111,4 @@ pub fn counts(finding: &Finding) -> bool {
 
 fn counted(scanned: &Scanned) -> usize {
     scanned.findings.iter().filter(|finding| counts(finding)).count()
-}
-
-fn take_one(left: &mut usize) -> bool {
-    let there = *left > 0;
-    *left = left.saturating_sub(1);
-    there
 }

@@ -3,7 +3,7 @@
 
 use super::describe::{self, Describer};
 use super::discover::{self, Buffer, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
-use super::fingerprint::Fingerprints;
+use super::fingerprint::{Fingerprints, Name};
 use super::look::{Around, Module, Seen, look_at};
 use super::plan::{Born, Place, Standing, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
@@ -287,6 +287,7 @@ impl Scan<'_> {
     fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>, names: &mut Fingerprints) -> Finding {
         let lines = file.lines();
         let comment = unused.span.of(file.text());
+        let Name { fingerprint, content } = names.next(UNUSED, file.path(), &[comment]);
         Finding {
             rule: UNUSED,
             level: Level::Advice,
@@ -300,7 +301,8 @@ impl Scan<'_> {
             why: "a comment that no longer holds anything back hides the next finding that comes".to_owned(),
             guard: None,
             lowered: None,
-            fingerprint: names.next(UNUSED, file.path(), &[comment]),
+            fingerprint,
+            content,
             pass: 1,
             proof: Proof::None,
             proof_reason: None,
@@ -317,7 +319,8 @@ impl Scan<'_> {
         let path = self.shown(file.path());
         let at = file.lines().position(born.near);
         let Telling { message, why, severity, .. } = born.telling.clone();
-        let fingerprint = names.next(taken.key.rule, file.path(), &[&taken.pass.to_string(), &message]);
+        let Name { fingerprint, content } =
+            names.next(taken.key.rule, file.path(), &[&taken.pass.to_string(), &message]);
         Finding {
             rule: taken.key.rule,
             level: born.level,
@@ -332,6 +335,7 @@ impl Scan<'_> {
             guard: None,
             lowered: None,
             fingerprint,
+            content,
             pass: taken.pass,
             proof: Proof::None,
             proof_reason: None,

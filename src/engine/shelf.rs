@@ -1,6 +1,7 @@
 //! The Go files of a run as one pass sees them: on disk, or as earlier passes
 //! left them.
 
+use super::embeds::Embeds;
 use crate::disk::Disk;
 use crate::model::package::{Package, Sources};
 use crate::model::program::{Files, is_ignored, may_be_built};
@@ -73,6 +74,7 @@ pub struct Library {
     recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
     /// Files as they are on disk that somebody has in hand just now.
     lent: Mutex<BTreeMap<PathBuf, Weak<File>>>,
+    embeds: Embeds,
     disk: Disk,
 }
 
@@ -80,6 +82,11 @@ impl Library {
     /// A library that reads from `disk`.
     pub fn reading(disk: &Disk) -> Library {
         Library { disk: disk.clone(), ..Library::default() }
+    }
+
+    /// The directive by which a program carries the file at `path` as data.
+    pub fn embedded(&self, path: &Path) -> Option<String> {
+        self.embeds.name(path, &self.disk)
     }
 
     /// Where it reads from.
@@ -189,6 +196,11 @@ impl Shelf {
     pub fn put(&mut self, file: Arc<File>) {
         Arc::make_mut(&mut self.texts).insert(file.path().to_owned(), file);
         self.packages = Arc::default();
+    }
+
+    /// The directive by which a program carries the file at `path` as data.
+    pub fn embedded(&self, path: &Path) -> Option<String> {
+        self.library.embedded(path)
     }
 
     /// The files that are held in memory.

@@ -1,6 +1,7 @@
 //! Markdown for a comment on a pull request and for those who read it: a
 //! summary, then the findings by file with each fix as a diff that unfolds.
 
+use super::counted::counted;
 use super::sheet::{Notes, Sheet, clipped};
 use super::{Statistics, Tally};
 use crate::rewrite::{Finding, Level, Proof, Severity};
@@ -69,10 +70,10 @@ pub fn write_with(out: &mut dyn Write, sheet: &Sheet, tables: Option<&Statistics
     }
     let mut cut = Vec::new();
     if left_out > 0 {
-        cut.push(format!("{left_out} more findings"));
+        cut.push(counted(left_out, "more finding", "more findings"));
     }
     if without_diff > 0 {
-        cut.push(format!("{without_diff} more diffs"));
+        cut.push(counted(without_diff, "more diff", "more diffs"));
     }
     let mut notes = Vec::new();
     if !cut.is_empty() {
@@ -89,21 +90,22 @@ pub fn write_with(out: &mut dyn Write, sheet: &Sheet, tables: Option<&Statistics
 
 fn summary(sheet: &Sheet) -> String {
     let tally = Tally::of(&sheet.report);
+    let persons = tally.findings - tally.fixable_safe - tally.fixable_unsafe;
     let mut page = String::from("## gomend\n\n");
     if tally.findings == 0 {
         let _ = writeln!(page, "No findings.\n");
     } else {
         let _ = writeln!(
             page,
-            "**{}** ({} warnings, {} notes) in {} of {} files looked at. `gomend fix` applies {}, `gomend fix --unsafe` {} more; {} need a person.\n",
-            if tally.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", tally.findings) },
-            tally.warnings,
-            tally.notes,
+            "**{}** ({}, {}) in {} of {} looked at. `gomend fix` applies {}, `gomend fix --unsafe` {} more; {}.\n",
+            counted(tally.findings, "finding", "findings"),
+            counted(tally.warnings, "warning", "warnings"),
+            counted(tally.notes, "note", "notes"),
             tally.files_with_findings,
-            tally.files,
+            counted(tally.files, "file", "files"),
             tally.fixable_safe,
             tally.fixable_unsafe,
-            tally.findings - tally.fixable_safe - tally.fixable_unsafe,
+            counted(persons, "needs a person", "need a person"),
         );
     }
     if tally.suppressed > 0 {
@@ -115,7 +117,11 @@ fn summary(sheet: &Sheet) -> String {
     }
     if !sheet.report.errors.is_empty() {
         let more = sheet.report.errors.len().saturating_sub(20);
-        let _ = if more > 0 { writeln!(page, "- and {more} more errors\n") } else { writeln!(page) };
+        let _ = if more > 0 {
+            writeln!(page, "- and {}\n", counted(more, "more error", "more errors"))
+        } else {
+            writeln!(page)
+        };
     }
     page
 }

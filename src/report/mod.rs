@@ -14,6 +14,7 @@ mod xml;
 pub mod audit;
 pub mod brief;
 pub mod checkstyle;
+pub mod counted;
 pub mod diff;
 pub mod dossier;
 pub mod escape;

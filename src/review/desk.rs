@@ -38,6 +38,14 @@ pub trait Terminal {
     /// Those of the terminal.
     fn write(&mut self, text: &str) -> io::Result<()>;
 
+    /// Shows a long text, and comes back when the person has read enough.
+    ///
+    /// # Errors
+    /// Those of the terminal.
+    fn page(&mut self, text: &str) -> io::Result<()> {
+        self.write(text)
+    }
+
     /// Waits for a key.
     ///
     /// # Errors

@@ -25,6 +25,8 @@ use std::sync::Mutex;
 pub enum End {
     /// What was accepted is to be proved and written.
     Write(Tally),
+    /// Everything is answered, and nothing is to be written now.
+    Left(Tally),
     /// Ctrl-C, or a signal to end.
     Interrupted(Tally),
     /// The input has ended.
@@ -61,6 +63,8 @@ enum Next {
     End(Gone),
     /// Finish.
     Finish,
+    /// Keep the answers and write nothing.
+    Leave,
 }
 
 type Now<'s, 'f> = Session<'s, Fixes<'f>>;
@@ -90,6 +94,7 @@ impl Talk<'_> {
             match next {
                 Next::Show | Next::Ask => {}
                 Next::Finish => return Ok(End::Write(tally)),
+                Next::Leave => return Ok(End::Left(tally)),
                 Next::End(Gone::Interrupted) => return Ok(End::Interrupted(tally)),
                 Next::End(Gone::Closed) => return Ok(End::Closed(tally)),
             }
@@ -123,7 +128,8 @@ impl Talk<'_> {
         let ends = group.is_empty();
         let leads = |key: char| match key {
             'y' => true,
-            'n' | 'a' | 'd' | 'i' | 'x' | 'A' | 'D' => !ends,
+            'n' => !ends || session.tally().accepted() > 0,
+            'a' | 'd' | 'i' | 'x' | 'A' | 'D' => !ends,
             'J' => !ends && number < of,
             'j' => !ends && session.tally().open > 0,
             'k' => number > 1 && session.tally().open > 0,
@@ -216,6 +222,7 @@ impl Talk<'_> {
                 let kept = session.answers().of(&keys[0]).filter(|answer| *answer != Answer::No);
                 self.answer(session, &kept.unwrap_or(Answer::Yes))?
             }
+            'n' | 'q' if keys.is_empty() && session.tally().accepted() > 0 => Next::Leave,
             'n' => self.answer(session, &Answer::No)?,
             'a' | 'd' => {
                 let answer = if char == 'a' { Answer::Yes } else { Answer::No };
@@ -251,8 +258,8 @@ impl Talk<'_> {
             'x' => {
                 let look = self.terminal.look();
                 let page = keys.first().map(|key| (self.page)(key.rule, look)).unwrap_or_default();
-                self.terminal.write(&page)?;
-                Next::Ask
+                self.terminal.page(&page)?;
+                Next::Show
             }
             'u' => {
                 session.undo();

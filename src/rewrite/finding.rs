@@ -92,6 +92,8 @@ pub struct Finding {
     pub lowered: Option<Lowered>,
     /// Survives moved lines: rule, file, declaration, normalised source.
     pub fingerprint: String,
+    /// The same without the file: survives a renamed one.
+    pub content: String,
     /// The pass of the fixpoint that gave birth to it, from 1.
     pub pass: u32,
     /// What verification made of the fix.

@@ -11,6 +11,7 @@
 //!     after-0, ...       the new contents; gone once the run has ended
 //!     plan               checksum, header, one line per file; written last
 //!     state              checksum, how far the run is; none while it writes
+//!     note-...           checksum, what a caller keeps with the run
 //! ```
 //!
 //! `plan` and `state` appear by a rename after a flush, so they exist in full
@@ -270,6 +271,24 @@ impl Journal {
             .map_err(StoreError::journal(&folder, "record how far the run is"))
     }
 
+    /// Keeps a text with the run.
+    pub(super) fn keep_note(&self, run: RunId, name: &str, text: &str) -> Result<(), StoreError> {
+        let folder = self.run(run);
+        sealed::write(&folder, &note(name), text)
+            .map_err(StoreError::journal(&folder, "keep what the run staged"))
+    }
+
+    /// A text that was kept with the run.
+    pub(super) fn note(&self, run: RunId, name: &str) -> Result<Option<String>, StoreError> {
+        self.read(run, &note(name))
+    }
+
+    /// Forgets a text that was kept with the run.
+    pub(super) fn drop_note(&self, run: RunId, name: &str) {
+        // What stays is no harm: it says what the index held, which is looked at again.
+        let _ = fs::remove_file(self.run(run).join(note(name)));
+    }
+
     /// The old contents of entry `at`, to be written to `file`.
     pub(super) fn before(&self, plan: &Plan, at: usize, file: &Path) -> Result<Vec<u8>, FileError> {
         plan.entries[at].before.read(&self.run(plan.run), "before", file)
@@ -361,4 +380,9 @@ impl Journal {
     fn damaged(&self, run: RunId, reason: &str) -> StoreError {
         StoreError::Damaged { folder: self.run(run), run, reason: reason.to_owned() }
     }
+}
+
+/// The file of a note.
+fn note(name: &str) -> String {
+    format!("note-{name}")
 }

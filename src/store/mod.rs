@@ -262,6 +262,27 @@ impl Store {
         Ok(Undone { run, files: files.collect() })
     }
 
+    /// Keeps a text with the run, as long as the run is remembered.
+    ///
+    /// # Errors
+    /// [`StoreError::Journal`].
+    pub fn keep_note(&self, run: RunId, name: &str, text: &str) -> Result<(), StoreError> {
+        self.journal.keep_note(run, name, text)
+    }
+
+    /// The text that was kept with the run, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] and [`StoreError::Journal`].
+    pub fn note(&self, run: RunId, name: &str) -> Result<Option<String>, StoreError> {
+        self.journal.note(run, name)
+    }
+
+    /// Forgets the text that was kept with the run.
+    pub fn drop_note(&self, run: RunId, name: &str) {
+        self.journal.drop_note(run, name);
+    }
+
     /// The run that [`Store::undo`] means.
     fn to_undo(&self, named: Option<RunId>) -> Result<RunId, StoreError> {
         let root = || self.root.clone();

@@ -221,7 +221,7 @@ pub(super) fn absolute(dir: &Path, path: &Path) -> PathBuf {
 pub(super) fn display(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let shown = if here.as_os_str().is_empty() { path } else { path.strip_prefix(&here).unwrap_or(path) };
-    shown.display().to_string()
+    if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() }
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ mod inputs;
 mod listing;
 mod mirror;
 mod overlay;
+mod platform;
 mod proof;
 mod recall;
 mod session;
@@ -189,6 +190,13 @@ pub struct Verdicts {
     pub reached: Rung,
     /// The user's command, when it gave an answer.
     pub command: Option<String>,
+    /// There is no go command.
+    pub no_go: bool,
+}
+
+/// Whether a fix with this reason is unproved for want of a C compiler and nothing else.
+pub fn for_want_of_cgo(reason: &str) -> bool {
+    reason.starts_with(unit::CGO)
 }
 
 /// Proves a set of fixes, holding back those that the toolchain refuses.

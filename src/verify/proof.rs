@@ -4,14 +4,16 @@
 use super::command::{self, Judged, UserCommand};
 use super::ground::{Ground, Modules};
 use super::inputs::Eye;
+use super::platform::{Asking, Platform};
 use super::recall::Question;
 use super::session::Session;
 use super::settle::{Refused, Settled, Standing};
 use super::tidy::Gofmt;
-use super::toolchain::Setting;
-use super::unit::Unit;
+use super::toolchain::{CallError, Setting};
+use super::unit::{CGO, DOWNLOAD, TIDY, Unit};
 use super::{BuildConfig, Candidate, Options, Progress, Rung, Verdicts, diagnostic::display};
 use crate::rewrite::Proof;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -34,7 +36,8 @@ pub(super) fn prove(
     let ids = || candidate.fixes().iter().map(|fix| fix.id);
     let all = |proof: Proof, why: Option<String>| ids().map(|id| (id, (proof, why.clone()))).collect();
     let idle = options.rung == Rung::None && options.command.is_none();
-    let nothing = |per_fix| Verdicts { per_fix, notes: Vec::new(), reached: Rung::None, command: None };
+    let nothing =
+        |per_fix| Verdicts { per_fix, notes: Vec::new(), reached: Rung::None, command: None, no_go: false };
     if candidate.fixes().is_empty() {
         return nothing(all(Proof::None, None));
     }
@@ -56,6 +59,7 @@ pub(super) fn prove(
                 notes: vec![format!("nothing was verified: {why}")],
                 reached: Rung::None,
                 command: None,
+                no_go: false,
             };
         }
     };
@@ -66,6 +70,7 @@ pub(super) fn prove(
         reached: Rung::None,
         standings: BTreeMap::new(),
         judged: None,
+        no_go: false,
     }
     .all()
 }
@@ -83,6 +88,8 @@ struct Run<'s> {
     standings: BTreeMap<PathBuf, Vec<Standing>>,
     /// What the user's command makes of it all.
     judged: Option<Judged>,
+    /// There is no go command.
+    no_go: bool,
 }
 
 impl Run<'_> {
@@ -94,6 +101,7 @@ impl Run<'_> {
             _ => self.tidy(goroot.as_ref().ok().map(PathBuf::as_path)),
         };
         if asked >= Rung::Build {
+            self.no_go = matches!(goroot, Err(CallError::NotFound { .. }));
             match &goroot {
                 Ok(_) => refused = self.modules(refused),
                 Err(why) => {
@@ -129,13 +137,16 @@ impl Run<'_> {
     }
 
     /// Where go lives, if there is a go.
-    fn goroot(&self) -> Result<PathBuf, String> {
+    fn goroot(&self) -> Result<PathBuf, CallError> {
         let work = self.session.scratch.work();
         let args = [OsStr::new("env"), OsStr::new("GOROOT")];
         match self.session.toolchain.go(Setting::plain(&work), &args) {
             Ok(output) if output.success => Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())),
-            Ok(output) => Err(output.first_error()),
-            Err(error) => Err(error.to_string()),
+            Ok(output) => {
+                let program = self.session.toolchain.program().to_string_lossy().into_owned();
+                Err(CallError::Spawn { program, cause: output.first_error() })
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -179,8 +190,7 @@ impl Run<'_> {
             [] => &host,
             some => some,
         };
-        let jobs: Vec<(&(Ground, Vec<PathBuf>), &BuildConfig)> =
-            grounds.iter().flat_map(|ground| configs.iter().map(move |config| (ground, config))).collect();
+        let jobs: Vec<Job<'_>> = grounds.iter().flat_map(|ground| jobs_of(ground, configs)).collect();
         let total = jobs.len();
         let done = AtomicUsize::new(0);
         // A module is loaded only when nothing is remembered of it.
@@ -208,10 +218,12 @@ impl Run<'_> {
                 session.shelf.as_ref().and_then(|_| session.render(&refused.keys().copied().collect()).ok());
             let eye = Eye::default();
             let fresh = side_by_side(&open, session.options.jobs, |&at| {
-                let ((ground, files), config) = &jobs[at];
+                let Job { ground, files, config, cgo_off } = &jobs[at];
+                let cgo_off = *cgo_off;
                 let question = rendered.as_ref().map(|rendered| Question {
                     ground,
                     config,
+                    cgo_off,
                     files,
                     rung,
                     held: &refused,
@@ -221,7 +233,7 @@ impl Run<'_> {
                     session,
                     &units[at],
                     question,
-                    || Unit::load(session, ground, config, files),
+                    || Unit::load(session, ground, config, cgo_off, files),
                     &eye,
                     &refused,
                     rung,
@@ -237,20 +249,27 @@ impl Run<'_> {
                 settled[at] = Some(rest);
             }
         }
-        for ((unit, rest), ((ground, files), _)) in units.iter().zip(settled).zip(&jobs) {
+        for ((unit, rest), job) in units.iter().zip(settled).zip(&jobs) {
+            let Job { ground, files, .. } = job;
             match (unit.get(), rest) {
                 (Some(Err(why)), _) => self.stuck(&ground.root, files, why),
                 (_, Some(rest)) => {
                     match &rest.silent {
-                        Some(why) => self.note_module(&ground.root, why),
+                        Some(why) => self.note_module(&ground.root, &located(why, &ground.root)),
                         None => {
-                            let ran = |standing: &Standing| !matches!(standing, Standing::Vetted(_));
-                            let tested = rest.standings.values().any(ran);
-                            let reached = if tested { rung } else { rung.min(Rung::Vet) };
-                            self.reached = self.reached.max(reached);
+                            let reached = rest.standings.values().filter_map(|standing| match standing {
+                                Standing::Proved | Standing::Untested => Some(rung),
+                                Standing::Vetted(_) => Some(rung.min(Rung::Vet)),
+                                Standing::Unproved(_) | Standing::Out(_) => None,
+                            });
+                            self.reached = reached.fold(self.reached, Rung::max);
                         }
                     }
                     for (file, standing) in rest.standings {
+                        let standing = match standing {
+                            Standing::Unproved(why) => Standing::Unproved(located(&why, &ground.root)),
+                            other => other,
+                        };
                         self.standings.entry(file).or_default().push(standing);
                     }
                 }
@@ -281,7 +300,11 @@ impl Run<'_> {
             self.notes.push(format!("no go.mod above {first}{others}: proved by {} only", self.reached));
         }
         for file in outside {
-            let why = format!("no go.mod above {}: proved by {} only", display(&file), self.reached);
+            let why = format!(
+                "no go.mod above {}: proved by {} only; `go mod init` makes one",
+                display(&file),
+                self.reached
+            );
             self.standings.insert(file, vec![Standing::Unproved(why)]);
         }
         let roots: Vec<(PathBuf, Vec<PathBuf>)> = by_root.into_iter().collect();
@@ -302,6 +325,7 @@ impl Run<'_> {
     }
 
     fn stuck(&mut self, root: &Path, files: &[PathBuf], why: &str) {
+        let why = &located(why, root);
         self.note_module(root, why);
         for file in files {
             self.standings.entry(file.clone()).or_default().push(Standing::Unproved(why.to_owned()));
@@ -325,12 +349,12 @@ impl Run<'_> {
             0 => {}
             1 => self.notes.push("1 fix is proved by vet only: its package has no tests".into()),
             some => {
-                self.notes.push(format!("{some} fixes are proved by vet only: their packages have no tests"))
+                self.notes.push(format!("{some} fixes are proved by vet only: their packages have no tests"));
             }
         }
         let answered = self.judged.as_ref().is_some_and(|judged| judged.silent.is_none());
         let command = self.session.options.command.as_ref().filter(|_| answered).map(UserCommand::line);
-        Verdicts { per_fix, notes: self.notes, reached: self.reached, command }
+        Verdicts { per_fix, notes: self.notes, reached: self.reached, command, no_go: self.no_go }
     }
 
     /// What the user's command says of a fix that it did not refuse: it has the
@@ -388,6 +412,64 @@ impl Run<'_> {
     }
 }
 
+/// One module in one configuration.
+struct Job<'a> {
+    ground: &'a Ground,
+    /// The changed files that are looked at.
+    files: Vec<PathBuf>,
+    config: Cow<'a, BuildConfig>,
+    cgo_off: bool,
+}
+
+/// The configurations that were asked for; then, without cgo, those of other systems
+/// whose files none of these builds.
+fn jobs_of<'a>((ground, files): &'a (Ground, Vec<PathBuf>), configs: &'a [BuildConfig]) -> Vec<Job<'a>> {
+    let mut jobs: Vec<Job<'a>> = configs
+        .iter()
+        .map(|config| Job { ground, files: files.clone(), config: Cow::Borrowed(config), cgo_off: false })
+        .collect();
+    let host = Platform::of(&ground.platform, true);
+    let asked: Vec<(Platform, Vec<String>)> = configs
+        .iter()
+        .map(|config| {
+            let goos = config.goos.clone().unwrap_or_else(|| host.goos.clone());
+            let goarch = config.goarch.clone().unwrap_or_else(|| host.goarch.clone());
+            let tags = ground.flags.tags.iter().chain(&config.tags).cloned().collect();
+            (Platform { goos, goarch, cgo: true }, tags)
+        })
+        .collect();
+    let mut others: Vec<(Platform, Vec<PathBuf>)> = Vec::new();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        let builds = |(platform, tags): &(Platform, Vec<String>)| {
+            Asking::of(&name, &text, ground.go, tags).builds(platform)
+        };
+        if asked.iter().any(builds) {
+            continue;
+        }
+        let asking = Asking::of(&name, &text, ground.go, &ground.flags.tags);
+        if let Some((_, files)) = others.iter_mut().find(|(platform, _)| asking.builds(platform)) {
+            files.push(file.clone());
+        } else if let Some(platform) = asking.elsewhere(&host, false) {
+            others.push((platform, vec![file.clone()]));
+        }
+    }
+    jobs.extend(others.into_iter().map(|(Platform { goos, goarch, .. }, files)| {
+        let config = BuildConfig { goos: Some(goos), goarch: Some(goarch), tags: Vec::new() };
+        Job { ground, files, config: Cow::Owned(config), cgo_off: true }
+    }));
+    jobs
+}
+
+/// The reason with the directory in which its cure is to be run.
+fn located(why: &str, root: &Path) -> String {
+    if why.ends_with(DOWNLOAD) || why.ends_with(TIDY) {
+        return format!("{why} in {}", display(root));
+    }
+    why.to_owned()
+}
+
 /// What one module comes to: as remembered, or as go says now.
 fn settle<'s>(
     session: &Session<'s>,
@@ -405,7 +487,18 @@ fn settle<'s>(
     let inputs = question.and_then(|question| {
         Eye::since(session.began).inputs(question.ground, &unit.reach, unit.whole, question.rendered)
     });
-    let settled = unit.settle(refused.clone(), rung);
+    let mut settled = unit.settle(refused.clone(), rung);
+    if unit.lacks_cgo {
+        // What is undeclared may well be declared in the files that import C.
+        for standing in settled.standings.values_mut() {
+            if let Standing::Unproved(why) = standing
+                && (why.starts_with("package already broken: ")
+                    || why.starts_with("a dependency does not build: "))
+            {
+                *why = format!("{CGO} for {}: {why}", unit.platform());
+            }
+        }
+    }
     if let (Some(question), Some(inputs)) = (question, inputs) {
         session.remember(question, &inputs, unit.cgo, &settled);
     }

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Question<'q> {
     pub(super) ground: &'q Ground,
     pub(super) config: &'q BuildConfig,
+    pub(super) cgo_off: bool,
     /// The changed files of the module.
     pub(super) files: &'q [PathBuf],
     pub(super) rung: Rung,
@@ -115,7 +116,7 @@ impl Session<'_> {
     }
 
     fn key(&self, question: Question<'_>) -> Option<blake3::Hash> {
-        let Question { ground, config, files, rung, held, rendered } = question;
+        let Question { ground, config, cgo_off, files, rung, held, rendered } = question;
         // go has a cache of its own for tests, which knows what a test opens.
         let go = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "go");
         if self.shelf.is_none() || rung >= Rung::Test || !rendered.bytes.keys().all(go) {
@@ -123,7 +124,7 @@ impl Session<'_> {
         }
         let mut hasher = self.begin("module", ground.surroundings.as_ref()?)?;
         let about = format!(
-            "{rung} {config:?} {:?} {:?} {:?} {} {files:?}\0",
+            "{rung} {config:?} {cgo_off} {:?} {:?} {:?} {} {files:?}\0",
             ground.root, ground.dir, ground.neighbours, ground.workspace_off
         );
         hasher.update(about.as_bytes());
@@ -167,9 +168,6 @@ fn lasting(why: &str) -> bool {
     if why.starts_with("newer Go needed: ") {
         return true;
     }
-    if why.starts_with("dependency missing: ") {
-        return why.contains("module lookup disabled") || why.contains("missing go.sum entry");
-    }
     broken.iter().any(|start| why.starts_with(start)) && why.contains(".go:") && !elsewhere(why)
 }
 
@@ -183,7 +181,7 @@ mod tests {
             ("package already broken: a.go:3:5: undefined: x", true),
             ("package already broken: a.go:3:5: package ex.com/m/b is not in std", false),
             ("package already broken: pkg-config: not found", false),
-            ("dependency missing: a.go:3:5: ex.com/x@v1.0.0: module lookup disabled by GOPROXY=off", true),
+            ("dependency missing: modules are not downloaded: run `go mod download` in m", false),
             ("dependency missing: a.go:3:5: cannot find module providing package ex.com/m/b", false),
             ("verification ran out of time after 4 s; raise --verify-timeout", false),
             ("verification was interrupted", false),

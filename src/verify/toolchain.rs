@@ -81,6 +81,8 @@ pub(super) struct Setting<'a> {
     /// The module stands outside the workspace that encloses it.
     pub(super) workspace_off: bool,
     pub(super) config: Option<&'a BuildConfig>,
+    /// C is left out whether there is a compiler or not.
+    pub(super) cgo_off: bool,
     pub(super) whose: Whose,
 }
 
@@ -99,7 +101,7 @@ pub(super) enum Whose {
 impl<'a> Setting<'a> {
     /// As inherited, in a directory.
     pub(super) fn plain(dir: &'a Path) -> Self {
-        Setting { dir, goflags: None, workspace_off: false, config: None, whose: Whose::Go }
+        Setting { dir, goflags: None, workspace_off: false, config: None, cgo_off: false, whose: Whose::Go }
     }
 }
 
@@ -259,6 +261,9 @@ impl Toolchain {
         }
         if setting.workspace_off {
             command.env("GOWORK", "off");
+        }
+        if setting.cgo_off {
+            command.env("CGO_ENABLED", "0");
         }
         if let Some(config) = setting.config {
             if let Some(goos) = &config.goos {

@@ -1,9 +1,10 @@
 //! One module in one build configuration: its packages as go lists them, which
 //! file belongs to which.
 
-use super::constraint::why_ignored;
+use super::constraint::{imports_c, why_ignored};
 use super::ground::Ground;
 use super::listing::{self, Package};
+use super::platform::Platform;
 use super::session::{Files, Session};
 use super::toolchain::{Output, Setting, Whose};
 use super::{BuildConfig, Rung, check::Outcome};
@@ -36,6 +37,10 @@ pub(super) struct Unit<'s> {
     pub(super) session: &'s Session<'s>,
     pub(super) ground: &'s Ground,
     pub(super) config: &'s BuildConfig,
+    /// C is left out whether there is a compiler or not.
+    pub(super) cgo_off: bool,
+    /// A file of it is left out because it imports C.
+    pub(super) lacks_cgo: bool,
     /// The packages (with their tests) that can be compiled, as patterns.
     pub(super) packages: Vec<String>,
     /// Changed file (real path) → where it stands.
@@ -65,12 +70,15 @@ impl<'s> Unit<'s> {
         session: &'s Session<'s>,
         ground: &'s Ground,
         config: &'s BuildConfig,
+        cgo_off: bool,
         files: &[PathBuf],
     ) -> Result<Self, String> {
         let mut unit = Unit {
             session,
             ground,
             config,
+            cgo_off,
+            lacks_cgo: false,
             packages: Vec::new(),
             places: BTreeMap::new(),
             reach: HashSet::new(),
@@ -98,6 +106,7 @@ impl<'s> Unit<'s> {
         let listed = unit.list(&["-e", "-deps", "-test", flag], overlay, &patterns)?;
         unit.whole = !exports.is_empty();
         unit.cgo = listed.iter().any(|package| !package.standard && !package.cgo_files.is_empty());
+        unit.lacks_cgo = listed.iter().any(lacks_cgo);
         unit.take_in(&listed, files, &dirs, &exports);
         unit.hear_canary()?;
         Ok(unit)
@@ -183,9 +192,7 @@ impl<'s> Unit<'s> {
         }
         fixed.push(format!("-p={}", self.session.options.jobs.max(1)).into());
         if !self.config.tags.is_empty() {
-            let tags: Vec<&str> =
-                self.ground.flags.tags.iter().chain(&self.config.tags).map(String::as_str).collect();
-            fixed.push(format!("-tags={}", tags.join(",")).into());
+            fixed.push(format!("-tags={}", self.tags().join(",")).into());
         }
         fixed.extend(overlay);
         let fixed: Vec<&OsStr> = fixed.iter().map(OsString::as_os_str).collect();
@@ -194,6 +201,7 @@ impl<'s> Unit<'s> {
             goflags: Some(&self.ground.flags.text),
             workspace_off: self.ground.workspace_off,
             config: Some(self.config),
+            cgo_off: self.cgo_off,
             whose: if tests { Whose::Tests } else { Whose::Go },
         };
         self.session.toolchain.chunked(None, setting, &fixed, patterns).map_err(|error| error.to_string())
@@ -212,6 +220,11 @@ impl<'s> Unit<'s> {
             return Err(reason(&output.first_error()));
         }
         listing::read(&output.stdout).map_err(|error| format!("go list printed no JSON: {error}"))
+    }
+
+    /// The build tags of GOFLAGS and of the configuration.
+    pub(super) fn tags(&self) -> Vec<String> {
+        self.ground.flags.tags.iter().chain(&self.config.tags).cloned().collect()
     }
 
     /// `linux/amd64`, for sentences.
@@ -346,14 +359,20 @@ impl<'s> Unit<'s> {
             return Place::Stuck(trouble_loading(package).unwrap_or_else(|| "go cannot read it".into()));
         }
         let source = companion::read(file).unwrap_or_default();
-        let minor = self.ground.go.map(|version| version.1);
-        Place::Out(why_ignored(&name, &source, &self.platform(), minor))
+        let platform = Platform::of(&self.platform(), !self.cgo_off);
+        Place::Out(why_ignored(&name, &source, &platform, self.ground.go, &self.tags()))
     }
 
     /// The patterns of some packages.
     pub(super) fn patterns(&self, packages: &[usize]) -> Vec<OsString> {
         packages.iter().map(|&package| OsString::from(&self.packages[package])).collect()
     }
+}
+
+/// Whether the package leaves a file out because it imports C.
+fn lacks_cgo(package: &Package) -> bool {
+    let reads = |name: &String| std::fs::read(Path::new(&package.dir).join(name)).unwrap_or_default();
+    !package.standard && package.ignored_go_files.iter().any(|name| imports_c(&reads(name)))
 }
 
 fn parent(file: &Path) -> Option<PathBuf> {
@@ -388,12 +407,31 @@ pub(super) const MISSING: [&str; 7] = [
     "finding module for package",
 ];
 
-/// Sorts go's words under a reason that users know.
+/// How a reason begins that a C compiler would mend.
+pub(super) const CGO: &str = "cgo without a C compiler";
+
+/// How a reason ends whose cure is named with the directory of the module.
+pub(super) const DOWNLOAD: &str = "modules are not downloaded: run `go mod download`";
+pub(super) const TIDY: &str = "go.mod or go.sum is not up to date: run `go mod tidy`";
+
+/// Sorts go's words under a reason that users know. What only the settings of a proof
+/// make go say (it may reach nothing and change nothing) is said as what it comes from.
 pub(super) fn reason(words: &str) -> String {
     let has = |mark: &str| words.contains(mark);
+    let unloaded = ["module lookup disabled", "GOPROXY=off", "GOVCS", "disallowed by"];
     match () {
-        () if has("requires go >=") || has("invalid go version") => format!("newer Go needed: {words}"),
-        () if has("C compiler") => format!("cgo without a C compiler: {words}"),
+        () if has("requires go >=") || has("invalid go version") => {
+            let words = words.split(" (running go").next().unwrap_or(words);
+            format!("newer Go needed: {words}")
+        }
+        () if has("C compiler") => format!("{CGO}: {words}"),
+        () if unloaded.iter().any(|mark| has(mark)) => format!("dependency missing: {DOWNLOAD}"),
+        () if has("missing go.sum entry")
+            || has("updates to go.mod needed")
+            || has("updates to go.sum needed") =>
+        {
+            format!("dependency missing: {TIDY}")
+        }
         () if MISSING.iter().any(|mark| has(mark)) => format!("dependency missing: {words}"),
         () if words.starts_with("go: ") || words.starts_with("verification ") => words.to_owned(),
         () => format!("package already broken: {words}"),
@@ -468,7 +506,7 @@ mod tests {
         let session = Session::open(&candidate, &options, &|_| {}).unwrap();
         let ground = Ground::survey(&session, &root).unwrap();
         let config = BuildConfig::default();
-        let mut unit = Unit::load(&session, &ground, &config, std::slice::from_ref(&file)).unwrap();
+        let mut unit = Unit::load(&session, &ground, &config, false, std::slice::from_ref(&file)).unwrap();
         assert!(matches!(unit.places[&file], Place::In { .. }));
         // The same file by another name, as a careless overlay would spell it.
         unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);

@@ -112,6 +112,7 @@ fn finding(number: usize, text: &str, lines: &LineIndex) -> Finding {
         lowered: (level == Level::Unsafe)
             .then(|| Lowered { guard: "operand-calls", reason: "an operand of a case above calls a function".into() }),
         fingerprint: format!("{number:016x}"),
+        content: String::new(),
         pass: 1,
         proof: Proof::None,
         proof_reason: None,

@@ -269,3 +269,108 @@ fn what_is_no_path_is_said_to_be_none() {
     let ran = ground.run(&["check", "nosuchdir", "sleep.go"]).code(2);
     ran.err(&["nosuchdir: no such file or directory"]).out(&["time-after-sleep"]);
 }
+
+/// `myapp` is the program that is built, and hides the directory of its source.
+#[test]
+fn what_git_tracks_is_not_ignored() {
+    for setting in ["2", "3", "4", "split"] {
+        let ground = Ground::new(&[("go.mod", MOD), ("cmd/myapp/main.go", SLEEP), ("gen.go", SLEEP)]);
+        ground.put(".gitignore", "myapp\ngen.go\nbin\n");
+        ground.put("bin/out.go", SLEEP);
+        ground.git(&["init", "-q"]);
+        ground.git(&["add", "-f", "go.mod", "cmd/myapp/main.go", "gen.go"]);
+        match setting {
+            "split" => ground.git(&["update-index", "--split-index"]),
+            version => ground.git(&["update-index", "--index-version", version]),
+        };
+        ground.put("cmd/myapp/scratch.go", SLEEP);
+        let found = |args: &[&str]| -> Vec<String> {
+            let found = ground.findings(args);
+            found.iter().map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(found(&[]), ["cmd/myapp/main.go", "gen.go"], "{setting}");
+        assert_eq!(found(&["cmd/myapp/main.go", "cmd/myapp/scratch.go"]), ["cmd/myapp/main.go"]);
+        let skipped = ground.run(&["check", "--format", "json"]).skipped();
+        assert!(
+            skipped.iter().any(|(path, why)| path == "cmd/myapp/scratch.go" && why.contains(".gitignore"))
+        );
+        assert!(skipped.iter().any(|(path, _)| path == "bin/"), "{skipped:?}");
+        // The index is read again when it has changed.
+        ground.git(&["rm", "-q", "--cached", "gen.go"]);
+        if setting != "split" {
+            assert_eq!(found(&[]), ["cmd/myapp/main.go"], "{setting}");
+        }
+    }
+}
+
+#[test]
+fn submodules_are_skipped_by_name() {
+    let other = Ground::new(&[("go.mod", "module example.com/sub\n\ngo 1.26\n"), ("sleep.go", SLEEP)]);
+    other.git(&["init", "-q"]);
+    other.git(&["add", "."]);
+    other.git(&["commit", "-q", "-m", "one"]);
+    let ground = Ground::sleepy();
+    ground.git(&["init", "-q"]);
+    let from = other.dir().to_string_lossy().into_owned();
+    ground.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", &from, "libs/sub"]);
+    // A clone that is no submodule is code like any other.
+    ground.git(&["clone", "-q", &from, "clone"]);
+    ground.git(&["add", "sleep.go", "go.mod"]);
+    let paths = |args: &[&str]| -> Vec<String> {
+        let found = ground.findings(args);
+        found.iter().map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths(&[]), ["clone/sleep.go", "sleep.go"]);
+    assert_eq!(paths(&["--include", "submodules"]), ["clone/sleep.go", "libs/sub/sleep.go", "sleep.go"]);
+    assert_eq!(paths(&["--include", "ignored"]), ["clone/sleep.go", "sleep.go"]);
+    let skipped = ground.run(&["check", "--format", "json"]).skipped();
+    assert!(
+        skipped.contains(&("libs/sub/".into(), "a submodule; --include submodules".into())),
+        "{skipped:?}"
+    );
+    assert_eq!(paths(&["libs/sub/sleep.go"]), [] as [String; 0]);
+    // Inside it, it is a repository like any other.
+    ground.run_in("libs/sub", &["check"]).code(1);
+}
+
+/// The data of the program would change.
+#[test]
+fn what_a_program_embeds_is_not_safe_to_change() {
+    let ground = Ground::sleepy();
+    ground.put(
+        "show/show.go",
+        "package show\n\nimport _ \"embed\"\n\n//go:embed example.go\nvar text string\n",
+    );
+    ground.put("show/example.go", SLEEP.replace("package m", "package show"));
+    ground.put(
+        "data/data.go",
+        "package data\n\nimport \"embed\"\n\n//go:embed all:code/*\nvar files embed.FS\n",
+    );
+    ground.put("data/code/x/x.go", SLEEP.replace("package m", "package x"));
+    for _ in 0..2 {
+        let found = ground.findings(&[]);
+        let levels: Vec<&str> = found.iter().map(|one| one["level"].as_str().unwrap()).collect();
+        assert_eq!(levels, ["unsafe", "unsafe", "safe"]);
+    }
+    ground.run(&["fix", "--diff", "--verify", "none", "show"]).code(0);
+    ground.run(&["fix", "-l", "--verify", "none", "--unsafe", "show"]).code(1).out(&["show/example.go"]);
+}
+
+#[test]
+fn a_place_without_go_is_told() {
+    let ground = Ground::sleepy();
+    ground.put("docs/a.md", "");
+    ground.run(&["check", "docs"]).code(0).err(&["warning: there is no Go file in docs; check the path"]);
+    let ran = ground.run(&["check", "-q", "docs"]).code(0);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn an_error_says_its_cause_once() {
+    let ground = Ground::sleepy();
+    for args in [&["check", "--select", "time-after-in-lop"][..], &["check", "--baseline", "none.json"]] {
+        let ran = ground.run(args).code(2);
+        let said = ran.err.trim_end().rsplit(": ").next().unwrap().to_owned();
+        assert_eq!(ran.err.matches(&said).count(), 1, "{}", ran.err);
+    }
+}

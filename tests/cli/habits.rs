@@ -57,7 +57,12 @@ fn the_hook_is_added_once_and_runs() {
     let ground = Ground::sleepy();
     ground.run(&["init", "--hook"]).code(0).out(&["Wrote .pre-commit-config.yaml."]);
     let text = ground.text(".pre-commit-config.yaml");
-    assert!(text.starts_with("repos:\n  - repo: local\n") && text.contains("entry: gomend check"), "{text}");
+    assert!(
+        text.starts_with("repos:\n  - repo: local\n")
+            && text.contains("entry: gomend check --new-from-rev HEAD --fail-on warning"),
+        "{text}"
+    );
+    assert!(text.contains("require_serial: true"), "{text}");
     ground.run(&["init", "--hook"]).code(2).err(&["has the hook already"]);
     let other = "repos:\n  - repo: local\n    hooks:\n      - id: x\n        entry: x";
     ground.put(".pre-commit-config.yaml", other);
@@ -71,6 +76,18 @@ fn the_hook_is_added_once_and_runs() {
     ground.put("clean.go", SLEPT.replace("Pause", "Wait"));
     ground.run(&["check", "clean.go", "sleep.go"]).code(1);
     ground.run(&["check", "clean.go"]).code(0);
+    // A note, or an old finding beside what changes, holds up no commit.
+    let hook = ["check", "--new-from-rev", "HEAD", "--fail-on", "warning", "old/pump.go", "sleep.go"];
+    let pump = "package old\n\nimport \"time\"\n\n// Pump waits.\nfunc Pump(in chan int, d time.Duration) {\n\tfor {\n\t\tselect {\n\t\tcase <-in:\n\t\tcase <-time.After(d):\n\t\t}\n\t}\n}\n";
+    ground.put("old/go.mod", "module example.com/old\n\ngo 1.20\n");
+    ground.put("old/pump.go", pump);
+    ground.git(&["init", "-q"]);
+    ground.run(&hook).code(1);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    ground.put("old/pump.go", format!("{pump}\n// More is new.\nvar More int\n"));
+    ground.put("sleep.go", SLEPT.replace("time.Sleep(d)", "<-time.After(2 * d)"));
+    ground.run(&hook).code(0);
 }
 
 #[test]

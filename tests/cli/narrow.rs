@@ -1,7 +1,7 @@
 //! What narrows a run down: the baseline, changed lines, a number of fixes, a part of
 //! the directories.
 
-use crate::ground::{Ground, MOD, PUMP, SLEEP, SLEPT};
+use crate::ground::{Ground, MOD, PUMP, SLEEP, SLEPT, finish};
 use std::collections::BTreeSet;
 
 const BASELINE: &[&str] = &["check", "--baseline", "known.json"];
@@ -144,4 +144,90 @@ fn the_parts_of_a_run_have_each_directory_once() {
     assert_eq!(seen.len(), 40);
     assert!(sizes.iter().all(|size| *size > 0 && size % 2 == 0), "{sizes:?}");
     ground.run(&["check", "--shard", "4/3"]).code(2).err(&["K from 1 to N"]);
+}
+
+/// A repository with one commit, on `main`.
+fn committed(files: &[(&str, &str)]) -> Ground {
+    let ground = Ground::new(&[&[("go.mod", MOD)], files].concat());
+    ground.git(&["init", "-q", "-b", "main"]);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    ground
+}
+
+const SINCE: &[&str] = &["check", "--new-from-rev", "main"];
+
+#[test]
+fn changed_lines_are_found_whatever_git_is_told_to_print() {
+    let quoted = "uni \u{e9}/a.go";
+    let ground = committed(&[(quoted, SLEPT), ("attr/a.go", SLEPT), ("bin/a.go", SLEPT)]);
+    ground.put(".gitattributes", "attr/*.go -diff\nbin/*.go binary\n*.go diff=odd\n");
+    for (name, value) in [
+        ("diff.noprefix", "false"),
+        ("diff.mnemonicPrefix", "true"),
+        ("diff.external", "false"),
+        ("diff.odd.textconv", "false"),
+        ("diff.interHunkContext", "9"),
+        ("diff.context", "9"),
+        ("diff.wsErrorHighlight", "all"),
+        ("color.ui", "always"),
+        ("core.quotePath", "false"),
+    ] {
+        ground.git(&["config", name, value]);
+    }
+    // The old finding stays next to new lines; the new one is below.
+    let old = SLEEP.replace("package m\n", "package m\n\n// A line that is new.\n");
+    let both = old.clone() + "\n// Again waits.\nfunc Again(d time.Duration) {\n\t<-time.After(d)\n}\n";
+    for name in [quoted, "attr/a.go", "bin/a.go"] {
+        ground.put(name, SLEEP);
+    }
+    ground.git(&["commit", "-q", "-a", "-m", "two"]);
+    for name in [quoted, "attr/a.go", "bin/a.go"] {
+        ground.put(name, &both);
+    }
+    for (name, value) in [
+        ("GIT_DIFF_OPTS", "-u9"),
+        ("GIT_EXTERNAL_DIFF", "false"),
+        ("GIT_LITERAL_PATHSPECS", "1"),
+        ("GIT_ICASE_PATHSPECS", "0"),
+    ] {
+        let mut command = ground.command(SINCE);
+        command.env(name, value);
+        let ran = finish(command).code(1);
+        let places = [&format!("{quoted}:14:2"), "attr/a.go:14:2", "bin/a.go:14:2"];
+        ran.out(&["3 findings"]).out(&places);
+    }
+}
+
+#[test]
+fn a_renamed_file_is_not_new() {
+    let ground = committed(&[("a/sleep.go", SLEEP), ("a/pump.go", PUMP)]);
+    ground.run(&[BASELINE, &["--write-baseline"]].concat()).code(0);
+    ground.git(&["mv", "a/sleep.go", "a/pause.go"]);
+    ground.git(&["config", "diff.renames", "false"]);
+    ground.run(SINCE).code(0).err(&["stand on lines that did not change"]);
+    ground.run(BASELINE).code(0).err(&["note: 2 findings are in the baseline"]);
+    // What is copied is new: its like still stands where it was.
+    ground.put("b/pump.go", PUMP);
+    ground.run(BASELINE).code(1).out(&["1 finding", "b/pump.go"]);
+    // One entry stands for one finding.
+    ground.put("b/pump.go", SLEEP);
+    ground.put("c/sleep.go", SLEEP);
+    ground.run(BASELINE).code(1).out(&["2 findings"]);
+    ground.git(&["rm", "-q", "-f", "a/pause.go"]);
+    ground.run(BASELINE).code(1).out(&["1 finding"]);
+}
+
+#[test]
+fn a_baseline_without_contents_is_read() {
+    let ground = two();
+    written(&ground);
+    let old: Vec<String> = ground.text("known.json").lines().map(str::to_owned).collect();
+    let cut = |line: &String| match line.split_once(",\"content\"") {
+        Some((kept, rest)) => format!("{kept}}}{}", if rest.ends_with(',') { "," } else { "" }),
+        None => line.clone(),
+    };
+    ground.put("known.json", old.iter().map(cut).collect::<Vec<_>>().join("\n"));
+    assert!(!ground.text("known.json").contains("content"));
+    ground.run(BASELINE).code(0).err(&["2 findings are in the baseline"]);
 }

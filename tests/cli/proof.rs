@@ -61,21 +61,78 @@ fn what_is_not_built_here_is_unproved_with_the_reason() {
     toolchain::need();
     let ground = Ground::sleepy();
     let elsewhere = SLEEP.replace("Pause", "PauseThere");
+    let tagged = format!("//go:build special\n\n{}", SLEEP.replace("Pause", "PauseSpecially"));
     ground.put("sleep_windows.go", &elsewhere);
+    ground.put("sleep_tagged.go", &tagged);
     let ran = ground.run(&["fix", "--diff", "--format", "json"]).code(1);
     let findings = ran.json()["findings"].as_array().unwrap().clone();
     let proof: Vec<&str> = findings.iter().map(|one| one["proof"].as_str().unwrap()).collect();
-    assert_eq!(proof, ["proved", "unproved"]);
-    assert!(findings[1]["proof_reason"].as_str().unwrap().contains("windows"), "{}", findings[1]);
-    let ran = ground.run(&["fix", "-l", "--require-proof"]).code(1);
-    assert_eq!(ran.out, "sleep.go\n");
-    ran.err(&["left for another run", "not proved"]);
-    ground.run(&["fix", "--require-proof"]).code(1);
-    assert_eq!(ground.text("sleep_windows.go"), elsewhere);
+    assert_eq!(proof, ["proved", "unproved", "proved"]);
+    assert!(findings[1]["proof_reason"].as_str().unwrap().contains("special"), "{}", findings[1]);
+    let ran = ground.run(&["fix", "-l"]).code(1);
+    assert_eq!(ran.out, "sleep.go\nsleep_windows.go\n");
+    ran.err(&[
+        "1 not proved, so not written:",
+        "`--verify-config linux/amd64,special` turns it on",
+        "--allow-unproved",
+    ]);
+    ground.run(&["fix"]).code(1).out(&["Applied 2 fixes in 2 files."]);
+    assert_eq!(ground.text("sleep_tagged.go"), tagged);
     assert_eq!(ground.text("sleep.go"), SLEPT);
-    let ran = ground.run(&["fix", "--require-proof", "--verify-config", "windows/amd64"]).code(0);
-    ran.out(&["All proved"]);
     assert_ne!(ground.text("sleep_windows.go"), elsewhere);
+    // What is quiet says it in two lines.
+    let ran = ground.run(&["fix", "-q"]).code(1);
+    assert_eq!((ran.out.as_str(), ran.err.lines().count()), ("", 2), "{}", ran.err);
+    let ran = ground.run(&["fix", "--verify-config", "linux/amd64,special"]).code(0);
+    ran.out(&["All proved"]);
+    assert_ne!(ground.text("sleep_tagged.go"), tagged);
+}
+
+/// What a missing C compiler alone keeps from a proof is named, and is no failure.
+#[test]
+fn files_that_need_a_c_compiler_are_named_without_a_failure() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let c = SLEEP.replace("import \"time\"", "import \"C\"\n\nimport \"time\"").replace("Pause", "PauseC");
+    ground.put("c_darwin.go", &c);
+    let ran = ground.run(&["fix"]).code(0);
+    ran.out(&[
+        "Applied 1 fix in 1 file.",
+        "1 not proved, so not written:",
+        "cgo without a C compiler for darwin/",
+    ]);
+    assert_eq!(ground.text("c_darwin.go"), c);
+}
+
+/// The words are those of the user's own problem, never of a setting of the proof.
+#[test]
+fn a_module_that_is_not_downloaded_is_named_with_the_cure() {
+    toolchain::need();
+    let ground = Ground::new(&[("ok/go.mod", MOD), ("ok/sleep.go", SLEEP)]);
+    ground.put("far/go.mod", "module example.com/far\n\ngo 1.26\n\nrequire example.com/x v1.0.0\n");
+    ground.put("far/go.sum", "example.com/x v1.0.0 h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nexample.com/x v1.0.0/go.mod h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+    let far = SLEEP.replace("import \"time\"", "import (\n\t\"time\"\n\n\t_ \"example.com/x\"\n)");
+    ground.put("far/sleep.go", &far);
+    let cache = tempfile::tempdir().unwrap();
+    let fix = |args: &[&str]| {
+        let mut command = ground.command(args);
+        command.env("GOMODCACHE", cache.path());
+        finish(command)
+    };
+    for args in
+        [&["fix", "--verify", "vet", "far"][..], &["fix", "--verify", "vet", "--allow-unproved", "far"]]
+    {
+        let ran =
+            fix(args).code(1).out(&["No fix applied.", "`--verify vet` was asked for and cannot be reached"]);
+        assert_eq!(ground.text("far/sleep.go"), far, "{}", ran.out);
+    }
+    let ran = fix(&["fix"]).code(1);
+    let said = format!("{}{}", ran.out, ran.err).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("modules are not downloaded: run `go mod download` in far"), "{said}");
+    assert!(!said.contains("GOPROXY"), "{said}");
+    assert_eq!((ground.text("far/sleep.go"), ground.text("ok/sleep.go")), (far, SLEPT.to_owned()));
+    fix(&["fix", "--allow-unproved"]).code(0).out(&["1 unproved:"]);
+    assert!(ground.text("far/sleep.go").contains("time.Sleep(d)"));
 }
 
 /// More configurations do not replace the one at hand.
@@ -92,13 +149,15 @@ fn the_configuration_at_hand_is_always_proved() {
 }
 
 #[test]
-fn a_package_that_does_not_build_is_said_and_still_fixed() {
+fn a_package_that_does_not_build_is_said_and_fixed_on_demand() {
     toolchain::need();
     let ground = Ground::sleepy();
     ground.put("broken.go", "package m\n\nvar x int = \"\"\n");
     let ran = ground.run(&["fix", "--diff", "--format", "json"]).code(1);
     assert_eq!(ran.json()["findings"][0]["proof"], "unproved");
-    ground.run(&["fix"]).code(0).out(&["1 unproved:"]);
+    ground.run(&["fix"]).code(1).out(&["1 not proved, so not written:", "package already broken"]);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+    ground.run(&["fix", "--allow-unproved"]).code(0).out(&["1 unproved:"]);
     assert_eq!(ground.text("sleep.go"), SLEPT);
 }
 
@@ -106,14 +165,16 @@ fn a_package_that_does_not_build_is_said_and_still_fixed() {
 fn without_a_module_gofmt_alone_is_asked_and_that_is_said() {
     toolchain::need();
     let ground = Ground::new(&[("sleep.go", SLEEP)]);
-    let ran = ground.run(&["fix"]).code(0);
+    ground.run(&["fix"]).code(1).out(&["No fix applied.", "no go.mod above", "`go mod init` makes"]);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+    let ran = ground.run(&["fix", "--allow-unproved"]).code(0);
     let ran = ran.err(&["note: no go.mod above", "proved by gofmt only"]);
     ran.out(&["1 unproved:"]);
     assert_eq!(ground.text("sleep.go"), SLEPT);
 }
 
 #[test]
-fn without_go_it_says_so_and_goes_on() {
+fn without_go_it_says_so_and_writes_on_demand() {
     let ground = Ground::sleepy();
     let run = |args: &[&str]| {
         let mut command = ground.command(args);
@@ -121,9 +182,16 @@ fn without_go_it_says_so_and_goes_on() {
         finish(command)
     };
     let ran = run(&["fix", "--require-proof"]).code(1);
-    ran.err(&["install Go or put it on PATH"]).out(&["No fix applied.", "not proved: no Go toolchain"]);
-    assert_eq!(ground.text("sleep.go"), SLEEP);
-    let ran = run(&["fix"]).code(0);
+    ran.err(&["install Go or put it on PATH"]).out(&["No fix applied.", "no Go toolchain"]);
+    for args in [&["fix"][..], &["fix", "--verify", "vet"], &["fix", "--verify", "vet", "--allow-unproved"]] {
+        run(args).code(1).out(&["No fix applied.", "1 not proved, so not written:"]);
+        assert_eq!(ground.text("sleep.go"), SLEEP);
+    }
+    // The candidates are shown.
+    let shown = run(&["fix", "--diff"]).code(1);
+    shown.out(&["+\ttime.Sleep(d)"]).err(&["Nothing is proved.", "1 unproved:"]);
+    run(&["report", "--format", "markdown", "--verify", "vet"]).code(1);
+    let ran = run(&["fix", "--allow-unproved"]).code(0);
     let ran = ran.err(&["note: the Go toolchain cannot be asked", "install Go or put it on PATH"]);
     let ran = ran.out(&["Applied 1 fix in 1 file.", "1 unproved:", "no Go toolchain"]);
     assert!(!ran.out.contains("--verify none"), "nobody asked for that:\n{}", ran.out);
@@ -210,11 +278,17 @@ fn a_second_writer_is_told_who_writes() {
     let first =
         gomend::store::Store::open(&ground.dir(), Some(ground.state()), "gomend fix --unsafe").unwrap();
     let ran = ground.run(&["fix", "--verify", "none"]).code(2);
-    ran.err(&[&format!("process {} (`gomend fix --unsafe`) is writing here", std::process::id())]);
+    ran.err(&[
+        &format!("process {} (`gomend fix --unsafe`) is writing here", std::process::id()),
+        "after 10 seconds",
+    ]);
     ground.run(&["fix", "--diff", "--verify", "none"]).code(1);
     ground.run(&["check"]).code(1);
+    // It waits for one that ends in time.
+    let second = ground.command(&["fix", "--verify", "none"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
     drop(first);
-    ground.run(&["fix", "--verify", "none"]).code(0);
+    wait(second).code(0);
 }
 
 #[test]

@@ -153,3 +153,41 @@ fn the_way_out_of_a_run_elsewhere_is_told_with_its_place() {
     run(&["fix", "--verify", "none", dir]).code(2).err(&["ended half-way", "in that directory"]);
     run(&["fix", "--continue", dir]).code(0).out(&["100 of 100"]);
 }
+
+/// What git's index holds of a file.
+fn index_of(ground: &Ground, name: &str) -> String {
+    ground.git(&["show", &format!(":{name}")])
+}
+
+/// A hook that refuses leaves the fix staged; `undo` takes it out of the index, too.
+#[cfg(unix)]
+#[test]
+fn undo_takes_back_what_was_staged() {
+    let ground = Ground::sleepy();
+    ground.git(&["init", "-q"]);
+    ground.git(&["config", "user.name", "a"]);
+    ground.git(&["config", "user.email", "a@example.com"]);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    ground.put(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
+    ground.executable(".git/hooks/pre-commit");
+    let commit = ["fix", "--verify", "none", "--commit-per", "rule"];
+    ground.run(&commit).code(2).err(&["written but not committed"]);
+    assert_eq!(index_of(&ground, "sleep.go"), SLEPT);
+    ground.run(&["undo"]).code(0).out(&["Restored 1 file of run 1.", "1 entry of git's index too."]);
+    assert_eq!((ground.text("sleep.go"), index_of(&ground, "sleep.go")), (SLEEP.into(), SLEEP.into()));
+    assert_eq!(ground.git(&["status", "--porcelain"]), "");
+    // An entry that somebody has staged since stays.
+    ground.run(&commit).code(2);
+    let mine = format!("{SLEPT}\n// Mine.\n");
+    ground.put("sleep.go", &mine);
+    ground.git(&["add", "sleep.go"]);
+    ground.run(&["undo"]).code(1).err(&["left as it is in git's index: sleep.go"]);
+    assert_eq!(index_of(&ground, "sleep.go"), mine);
+    // What was committed is history.
+    ground.git(&["reset", "-q", "--hard"]);
+    std::fs::remove_file(ground.path(".git/hooks/pre-commit")).unwrap();
+    ground.run(&commit).code(0);
+    ground.run(&["undo"]).code(0);
+    assert_eq!((ground.text("sleep.go"), index_of(&ground, "sleep.go")), (SLEEP.into(), SLEPT.into()));
+}

@@ -47,7 +47,7 @@ fn an_edit_survives_other_answers_and_passes() {
     seat.key("J", "2/3").key("e", "3/3").key("y", "1/3").key("y", "end");
     seat.key("K", "3/3, accepted").key("K", "2/3, edited").sees("+ time.Sleep(d) // mine");
     seat.key("K", "1/3, accepted").key("n", "end").key("K", "3/3, accepted").key("K", "2/3, edited");
-    seat.key("K", "1/3, declined").key("y", "end").press("q").ends(0);
+    seat.key("K", "1/3, declined").key("y", "end").press("y").ends(0);
     let wanted = text
         .replace("import (\n\t\"runtime\"\n\t\"time\"\n)", "import (\n\t\"time\"\n)")
         .replacen("<-time.After(d)", "time.Sleep(d)", 1)

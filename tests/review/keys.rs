@@ -148,7 +148,7 @@ fn a_comment_holds_a_rule_back_where_one_stands() {
 #[test]
 fn the_page_of_the_rule_the_fix_again_and_the_help_are_a_key_away() {
     let ground = ground();
-    let seat = Seat::take(&ground, FIX);
+    let seat = Seat::low(&ground, FIX, 60, &[("PAGER", "cat")]);
     seat.at("1/3");
     seat.key("x", "1/3").sees("on by default").sees("Guards");
     seat.key("p", "1/3").sees("a.go:7:2");
@@ -213,4 +213,28 @@ fn ctrl_c_is_heard_during_the_proof_too() {
     seat.signal(rustix::process::Signal::INT);
     seat.ends(130).sees("interrupted while the fixes were being proved; nothing was written");
     assert_eq!(ground.text("a.go"), SLEEP);
+}
+
+/// The `q` that leaves the pager does not leave the review, and the fix is shown again.
+#[test]
+fn the_page_of_the_rule_is_read_in_the_pager() {
+    let ground = ground();
+    let seat = Seat::low(&ground, FIX, 24, &[]);
+    seat.at("1/3");
+    seat.press("x").sees("time-after-sleep");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    seat.press("q").at("1/3").press("q").ends(0).sees("Nothing was accepted, nothing is written.");
+}
+
+/// At the last prompt only `y` writes; the answers are there for the next time.
+#[test]
+fn the_last_prompt_writes_on_yes_alone() {
+    for key in ["n", "q"] {
+        let ground = Ground::new(&[("go.mod", MOD), ("a.go", SLEEP)]);
+        let seat = Seat::take(&ground, FIX);
+        seat.at("1/1").key("y", "end").press(key).ends(0).sees("Nothing is written; 1 answer is kept");
+        assert_eq!(ground.text("a.go"), SLEEP);
+        let seat = Seat::take(&ground, &["fix", "-i", "--resume"]);
+        seat.sees("goes on with 1 answer of before").at("end").press("y").ends(0).sees("Applied 1 fix");
+    }
 }

@@ -21,8 +21,8 @@ fn any_width_holds_all_of_it_with_colour_and_without() {
     for columns in [40, 80, 139, 140, 200] {
         for colour in [true, false] {
             let ground = ground();
-            let vars: &[(&str, &str)] = if colour { &[] } else { &[("NO_COLOR", "1")] };
-            let seat = Seat::wide(&ground, FIX, columns, vars);
+            let plain: &[(&str, &str)] = &[("PAGER", "cat"), ("NO_COLOR", "1")];
+            let seat = Seat::wide(&ground, FIX, columns, if colour { &plain[..1] } else { plain });
             seat.at("1/2");
             for key in ["?", "x", "p"] {
                 seat.press(key);

@@ -1,9 +1,9 @@
 //! Whether `Close` and the finalizer do the same business: whether either leaves the other
 //! something to do.
 
-use crate::model::fields::{spelled, type_name};
+use crate::model::fields::{spelled, type_name, type_spec};
 use crate::model::finalizer::{Action, Code, Setting, statements};
-use crate::model::imports::{callee, package_of};
+use crate::model::imports::{callee, package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
@@ -146,6 +146,16 @@ pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> A
     found
 }
 
+/// The type of the package whose method `(*T).Close` or `T.Close` is, as an expression.
+fn method_of<'t>(operand: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let mut at = unparenthesized(operand);
+    if at.is(&["unary_expression", "pointer_type"]) {
+        at = unparenthesized(at.named().next()?);
+    }
+    let named = at.is(&["identifier", "type_identifier"]) && type_spec(at.text(), package).is_some();
+    named.then_some(at)
+}
+
 /// Whether the expression is a pointer to a type of another package. A value of such a type may
 /// be an interface, and so hold anything.
 fn points_elsewhere<'t>(expression: Node<'t>, package: &'t Package) -> bool {
@@ -196,7 +206,7 @@ pub(super) fn only_finalizer_closes<'t>(
                     // What it calls itself, it calls when it has been called.
                     && !close.holds(place)
                     && !(finalizer.is_some_and(|function| function.holds(place)) && !by_name)
-                    && match type_name(operand, package) {
+                    && match type_name(operand, package).or_else(|| method_of(operand, package)) {
                         Some(of) => of.text() == holder,
                         None => !points_elsewhere(operand, package),
                     }

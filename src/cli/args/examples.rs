@@ -40,8 +40,8 @@ Examples:
   gomend fix --diff > fixes.patch       the same as a patch for `git apply`
   gomend fix -i --unsafe                decide fix by fix
   gomend fix --unsafe --select gosched  one rule, unsafe fixes too
-  gomend fix --verify-config windows/amd64 --require-proof
-                                        only what builds and vets there
+  gomend fix --verify-config linux/arm64,integration
+                                        prove it for these tags, too
   gomend fix --verify-cmd 'bazel build //{packages}:all'
                                         prove it by another build tool
   gomend fix --commit-per rule          a commit for each rule

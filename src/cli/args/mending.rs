@@ -125,11 +125,18 @@ pub struct Fix {
     pub gofmt: bool,
     /// none, gofmt, build, vet or test
     ///
-    /// How far to prove the fixes before they are written; by default vet, or what is possible
+    /// How far to prove the fixes before they are written; by default vet. What cannot be proved so far is not written
     #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
     #[arg(help_heading = "Proof")]
     pub verify: Option<Verify>,
-    /// Write only what was proved
+    /// Write what could not be proved, too
+    ///
+    /// By default it is named with the reason, and stays as it is
+    #[arg(long, help_heading = "Proof", conflicts_with = "require_proof")]
+    pub allow_unproved: bool,
+    /// Write nothing without a proof, as is usual
+    ///
+    /// Stands against `verify = "none"` in gomend.toml
     #[arg(long, help_heading = "Proof")]
     pub require_proof: bool,
     /// Give the whole proof so long: 90s, 5m, 1m30s

@@ -2,14 +2,15 @@
 
 use super::super::io::{Io, tolerate};
 use super::super::setup::{Setup, remembered_root, shown};
-use super::super::{ERROR, FINDINGS, OK, Stop};
-use crate::store::{FileStatus, Store};
+use super::super::{ERROR, FINDINGS, OK, Stop, writer};
+use crate::report::counted::counted;
+use crate::store::FileStatus;
 
 /// Finishes the run of the root that the paths name, else of the nearest root
 /// upward.
 pub fn run(setup: &Setup, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let root = if setup.paths.is_empty() { remembered_root(&setup.cwd) } else { setup.root() };
-    let outcome = Store::open(&root, None, command)?.resume(&mut |_| {})?;
+    let outcome = writer::open(&root, command, io)?.resume(&mut |_| {})?;
     let mut status = OK;
     let mut written = 0;
     for file in &outcome.files {
@@ -31,7 +32,7 @@ pub fn run(setup: &Setup, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         }
     }
     let run = outcome.run.map(|run| run.to_string()).unwrap_or_default();
-    let files = outcome.files.len();
-    tolerate(writeln!(io.stdout, "Finished run {run}: {written} of {files} files are written."))?;
+    let files = counted(outcome.files.len(), "file is", "files are");
+    tolerate(writeln!(io.stdout, "Finished run {run}: {written} of {files} written."))?;
     Ok(status)
 }

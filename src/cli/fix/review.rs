@@ -12,6 +12,7 @@ use super::{Ending, Run, least, open};
 use crate::disk::companion;
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Place};
+use crate::report::counted::counted;
 use crate::report::{Look, explain};
 use crate::review::{Answer, Answers, End, FORM, Notes, Record, Replayed, Site, Talk, Tally, replay};
 use crate::rewrite::Evidence;
@@ -63,7 +64,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     let options = proof::options(&args)?;
     let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
     let root = root.unwrap_or_else(|| setup.root());
-    let mut store = open(&root, &setup, command)?;
+    let mut store = open(&root, &setup, command, io)?;
     let notebook = store.notebook(NOTEBOOK);
     let records = read(&notebook)?;
     anyhow::ensure!(
@@ -130,6 +131,11 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         let ended = ended.context("the terminal cannot be read or written")?;
         match ended {
             End::Write(_) => {}
+            End::Left(tally) => {
+                let kept = kept(&tally);
+                writeln!(io.stdout, "Nothing is written{kept}.")?;
+                return Ok(OK);
+            }
             End::Interrupted(tally) => return left(&tally, "interrupted", INTERRUPTED, io),
             End::Closed(tally) => return left(&tally, "the input ended", ERROR, io),
         }
@@ -149,8 +155,8 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         let (ended, run) = ending.finish(&fixes, &mut scanned, Some(&mut store), io)?;
         status = ended;
         if let Some(stage) = stage {
-            stage.add(run.files.keys())?;
-            writeln!(io.stdout, "Staged {} {}.", run.files.len(), files(run.files.len()))?;
+            stage.add(run.files.keys(), &store, run.id)?;
+            writeln!(io.stdout, "Staged {}.", counted(run.files.len(), "file", "files"))?;
         }
         close(&mut pad, &fixes, &given, &run, args.gofmt)?;
     }
@@ -158,10 +164,6 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         writeln!(io.stdout, "{open} not answered; `gomend fix -i --resume` asks them.")?;
     }
     Ok(if unstaged.is_empty() { status } else { status.max(super::FINDINGS) })
-}
-
-fn files(number: usize) -> &'static str {
-    if number == 1 { "file" } else { "files" }
 }
 
 /// Where the answers go; the first is preceded by how the review began.
@@ -240,18 +242,15 @@ fn question(records: &[Record]) -> String {
         Some(Record::Began { time, .. }) => time.as_str(),
         _ => "an earlier run",
     };
-    let answers = if number == 1 { "answer" } else { "answers" };
-    format!(
-        "A review of {when} was left with {number} {answers}. Go on with it (n: begin anew and forget them)?"
-    )
+    let answers = counted(number, "answer", "answers");
+    format!("A review of {when} was left with {answers}. Go on with it (n: begin anew and forget them)?")
 }
 
 fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
     let number = replayed.answers.given().count();
     let goes_on = match number {
         0 => "The review goes on where it was left.".to_owned(),
-        1 => "The review goes on with 1 answer of before.".to_owned(),
-        more => format!("The review goes on with {more} answers of before."),
+        more => format!("The review goes on with {} of before.", counted(more, "answer", "answers")),
     };
     let mut lines = vec![goes_on];
     if !replayed.changed.is_empty() {
@@ -264,13 +263,18 @@ fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
 }
 
 fn left(tally: &Tally, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let kept = match tally.answered() {
-        0 => String::new(),
-        1 => "; 1 answer is kept, `gomend fix -i --resume` goes on".to_owned(),
-        more => format!("; {more} answers are kept, `gomend fix -i --resume` goes on"),
-    };
-    writeln!(io.stderr, "error: {why}; nothing was written{kept}")?;
+    writeln!(io.stderr, "error: {why}; nothing was written{}", kept(tally))?;
     Ok(status)
+}
+
+fn kept(tally: &Tally) -> String {
+    match tally.answered() {
+        0 => String::new(),
+        number => {
+            let kept = counted(number, "answer is kept", "answers are kept");
+            format!("; {kept}, `gomend fix -i --resume` goes on")
+        }
+    }
 }
 
 fn open_ones(fixes: &Fixes<'_>, answers: &Answers) -> usize {

@@ -3,7 +3,7 @@
 
 use super::super::Stop;
 use super::super::args::Fix;
-use super::super::proof::{self, Sites};
+use super::super::proof::{self, Sites, Terms};
 use super::super::setup::{Setup, remembered_root, shown, word};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Planned};
@@ -11,7 +11,7 @@ use crate::engine::scan::Scanned;
 use crate::migrate::plan::PlannedFix;
 use crate::report::human::{Fixed, Left, Unproved};
 use crate::rewrite::{Entry, Failure, Finding, Level, Proof};
-use crate::store::{Change, FileStatus, RunMeta, Step, Store};
+use crate::store::{Change, FileStatus, RunId, RunMeta, Step, Store};
 use crate::transforms::CATALOGUE;
 use crate::verify::Verdicts;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +23,8 @@ pub struct Run {
     pub files: BTreeMap<PathBuf, Planned>,
     /// A hash of what each file was to hold, once it was written.
     pub hashes: BTreeMap<PathBuf, String>,
+    /// The run in the journal, once something was written.
+    pub id: Option<RunId>,
     applied: Vec<Applied>,
     summary: Fixed,
 }
@@ -50,15 +52,20 @@ impl Run {
         scanned: &mut Scanned,
         args: &Fix,
     ) -> Run {
-        let held =
-            verdicts.per_fix.iter().filter(|(_, (proof, _))| !proof::may_write(*proof, args.require_proof));
+        let terms = Terms::of(args);
+        let held = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
         let without = held.map(|(id, _)| *id).collect();
         let outcome = fixes.outcome(&without);
         let mut run = Run {
             files: outcome.files,
             hashes: BTreeMap::new(),
+            id: None,
             applied: Vec::new(),
-            summary: Fixed { verified: proof::words(verdicts), ..Fixed::default() },
+            summary: Fixed {
+                verified: proof::words(verdicts),
+                out_of_reach: terms.out_of_reach(verdicts),
+                ..Fixed::default()
+            },
         };
         let sites = Sites::of(scanned);
         for (id, taken) in fixes.taken().iter().enumerate() {
@@ -78,9 +85,8 @@ impl Run {
             if proof == Proof::Refused {
                 run.summary.refused.push(Left { reason: reason.unwrap_or_default(), ..left });
             } else if without.contains(&id) {
-                let reason =
-                    format!("not proved: {}", reason.unwrap_or_else(|| "nothing was verified".into()));
-                run.summary.deferred.push(Left { reason, ..left });
+                let reason = reason.unwrap_or_else(|| "nothing was verified".into());
+                run.summary.held.push(Left { reason, ..left });
             } else if outcome.lost.contains(&id) {
                 let reason = "it stands on a fix that was held back".to_owned();
                 run.summary.deferred.push(Left { reason, ..left });
@@ -213,6 +219,7 @@ impl Run {
         }
         self.applied = applied;
         self.summary.written = true;
+        self.id = outcome.run;
         self.summary.run = outcome.run.map(|run| {
             // Said only where `undo` would not find it by itself.
             if remembered_root(&setup.cwd) == root {

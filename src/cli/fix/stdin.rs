@@ -3,7 +3,7 @@
 //! There is no package on disk that the text belongs to as it is, so nothing
 //! but the parse proves it.
 
-use super::super::args::{Fix, Format};
+use super::super::args::{Fix, Format, Verify};
 use super::super::io::{Io, tolerate};
 use super::super::pager::page;
 use super::super::patch::CONTEXT;
@@ -45,6 +45,17 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
             writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
         }
         files = fixes.outcome(&BTreeSet::new()).files;
+    }
+    let named = args.verify.filter(|rung| *rung != Verify::None);
+    if !files.is_empty() && (args.require_proof || named.is_some()) && !args.allow_unproved {
+        // A rung that was asked for and cannot be reached writes nothing.
+        files.clear();
+        dropped = true;
+        writeln!(
+            io.stderr,
+            "note: a text from standard input cannot be proved, so it comes out as it went in; leave \
+             --verify and --require-proof out, or name the file"
+        )?;
     }
     if args.gofmt {
         gofmt::tidy(&mut files)?;

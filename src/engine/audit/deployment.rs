@@ -2,11 +2,14 @@
 //! manifests, units, scripts and makefiles.
 
 use crate::disk::{Disk, companion};
-use crate::engine::discover::ignores::{self, Chain};
+use crate::engine::discover::ignores::{Chain, Fault, is_repository};
 use std::path::{Path, PathBuf};
 
 /// Larger files are no descriptions of a deployment.
 const LARGEST: u64 = 1 << 20;
+
+/// What is wrong with the files of patterns is told by the walk for the code.
+const TOLD: Fault<'static> = &|_, _| {};
 
 /// Adds the deployment files in `dir` and below. Hidden files count: workflows and
 /// `.goreleaser.yml` build what is deployed.
@@ -15,12 +18,16 @@ fn gather(dir: &Path, chain: &Chain, disk: &Disk, files: &mut Vec<(PathBuf, Stri
         let Ok(kind) = entry.file_type() else { continue };
         let (path, name) = (entry.path(), entry.file_name());
         let name = name.to_string_lossy();
-        if ignores::ignored_by(chain, &path, kind.is_dir()).is_some() {
+        if chain.ignored_by(&path, kind.is_dir()).is_some() {
             continue;
         }
         if kind.is_dir() {
             if !matches!(&*name, ".git" | "vendor" | "node_modules" | "testdata" | "third_party") {
-                let chain = ignores::below(&path, chain.clone(), disk, &|_, _| {});
+                let chain = if is_repository(&path, disk) {
+                    Chain::of_repository(&path, true, disk, TOLD)
+                } else {
+                    chain.clone().below(&path, true, disk, TOLD)
+                };
                 gather(&path, &chain, disk, files);
             }
         } else if kind.is_file()
@@ -46,8 +53,7 @@ impl Deployment {
     pub(super) fn read(root: &Path) -> Deployment {
         let mut files = Vec::new();
         let disk = Disk::default();
-        // What is wrong with the files of patterns is told by the walk for the code.
-        let chain = ignores::at(root, &disk, &|_, _| {});
+        let chain = Chain::at(root, true, &disk, TOLD);
         gather(root, &chain, &disk, &mut files);
         files.sort();
         Deployment { root: root.to_owned(), files }

@@ -1,7 +1,7 @@
 //! The ground a walk stands on: which directories and files below its top are
 //! skipped, the same whether the walk comes by or the user names them.
 
-use super::ignores::{self, Chain};
+use super::ignores::{self, Chain, is_repository};
 use super::skip::{Include, Kind, Why};
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
@@ -53,6 +53,9 @@ pub(super) struct State {
     /// Why it, or a directory above it, is skipped.
     pub(super) skipped: Option<Why>,
     chain: Chain,
+    /// The file whose pattern ignores the directory; of what is in it only that counts
+    /// which git tracks all the same.
+    ignored: Option<Arc<str>>,
 }
 
 /// A directory below which the skips are judged. Its own name and those above
@@ -94,25 +97,29 @@ impl Ground {
     }
 
     fn find_state(&self, dir: &Path, orders: &Orders) -> State {
-        let ignored_too = orders.includes(Kind::Ignored);
+        let wanted = !orders.includes(Kind::Ignored);
+        let disk = &orders.disk;
         let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
-            let chain = if ignored_too {
-                None
-            } else {
-                ignores::at(dir, &orders.disk, &|file, why| orders.fault(file, why))
-            };
+            let fault = |file: &Path, why| orders.fault(file, why);
             let excluded = orders.policy.excludes_above(dir);
-            return State { skipped: excluded.map(Why::Excluded), chain };
+            return State {
+                skipped: excluded.map(Why::Excluded),
+                chain: Chain::at(dir, wanted, disk, &fault),
+                ignored: None,
+            };
         };
         let above = self.state(parent, orders);
-        let skipped = above.skipped.clone().or_else(|| above.judge(dir, true, orders));
-        let pruned = ignored_too || skipped.is_some();
-        let chain = if pruned {
-            None
-        } else {
-            ignores::below(dir, above.chain.clone(), &orders.disk, &|file, why| orders.fault(file, why))
-        };
-        State { skipped, chain }
+        let fault = |file: &Path, why| orders.fault(file, why);
+        if let Some(why) = above.skipped.clone().or_else(|| above.judge(dir, true, orders)) {
+            return State { skipped: Some(why), chain: Chain::default(), ignored: None };
+        }
+        if !is_repository(dir, disk) {
+            let chain = above.chain.clone().below(dir, wanted, disk, &fault);
+            return State { skipped: None, chain, ignored: above.ignores(dir, true, orders) };
+        }
+        let submodule = !orders.includes(Kind::Submodules) && above.chain.has_submodule(dir, disk);
+        let skipped = submodule.then_some(Why::Default(Kind::Submodules));
+        State { skipped, chain: Chain::of_repository(dir, wanted, disk, &fault), ignored: None }
     }
 
     /// Why the file at `path`, somewhere below the top, is skipped.
@@ -123,6 +130,13 @@ impl Ground {
 }
 
 impl State {
+    /// The file whose pattern ignores `path`, directly in this directory, or a directory
+    /// around it.
+    fn ignores(&self, path: &Path, is_dir: bool, orders: &Orders) -> Option<Arc<str>> {
+        let own = || Some(orders.shown(&self.chain.ignored_by(path, is_dir)?, false));
+        self.ignored.clone().or_else(own)
+    }
+
     /// Why `path`, directly in this directory, is skipped, given that the
     /// directory is not.
     pub(super) fn judge(&self, path: &Path, is_dir: bool, orders: &Orders) -> Option<Why> {
@@ -144,8 +158,8 @@ impl State {
         };
         by_name
             .or_else(|| {
-                let file = ignores::ignored_by(&self.chain, path, is_dir)?;
-                Some(Why::Ignored(orders.shown(&file, false).to_string()))
+                let file = self.ignores(path, is_dir, orders)?;
+                (!self.chain.tracks(path, is_dir, &orders.disk)).then(|| Why::Ignored(file.to_string()))
             })
             .or_else(|| orders.policy.excludes(path, is_dir).map(Why::Excluded))
     }

@@ -3,7 +3,7 @@
 //! Every `.go` file below the PATHs is wanted, whatever its module, GOOS or
 //! build tags. Skipped, and named with the reason: `vendor`, `testdata` and
 //! `third_party` directories, names that the go command passes by, what git
-//! ignores, what the policy excludes, links that lead elsewhere and what is no
+//! ignores and does not track, submodules, what the policy excludes, links that lead elsewhere and what is no
 //! regular file. A directory is named once and not entered. `.gitignore` files
 //! count from the root of the repository down; outside of a repository, from
 //! the top of the walk down. Of what git ignores, directories and `.go` files
@@ -15,6 +15,7 @@ pub(in crate::engine) mod ignores;
 mod paths;
 mod read;
 mod skip;
+mod tracked;
 mod walk;
 
 pub use ignores::user_excludes;

@@ -20,14 +20,23 @@ pub enum Kind {
     Testdata,
     /// Directories called `third_party`.
     ThirdParty,
+    /// Repositories that this one holds as submodules.
+    Submodules,
     /// What git ignores, and what the go command ignores for its name.
     Ignored,
 }
 
 impl Kind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Kind; 6] =
-        [Kind::Tests, Kind::Generated, Kind::Vendor, Kind::Testdata, Kind::ThirdParty, Kind::Ignored];
+    pub const ALL: [Kind; 7] = [
+        Kind::Tests,
+        Kind::Generated,
+        Kind::Vendor,
+        Kind::Testdata,
+        Kind::ThirdParty,
+        Kind::Submodules,
+        Kind::Ignored,
+    ];
 
     /// The word that `--include` takes.
     pub fn word(self) -> &'static str {
@@ -37,6 +46,7 @@ impl Kind {
             Kind::Vendor => "vendor",
             Kind::Testdata => "testdata",
             Kind::ThirdParty => "third_party",
+            Kind::Submodules => "submodules",
             Kind::Ignored => "ignored",
         }
     }
@@ -131,6 +141,7 @@ impl fmt::Display for Why {
                     Kind::Vendor => "vendored code",
                     Kind::Testdata => "test data",
                     Kind::ThirdParty => "third-party code",
+                    Kind::Submodules => "a submodule",
                     Kind::Ignored => "ignored",
                 };
                 write!(f, "{what}; --include {}", kind.word())

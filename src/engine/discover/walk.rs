@@ -198,8 +198,14 @@ where
             return WalkState::Continue;
         }
         let discovery = self.discovery;
-        let state = self.place(path, entry.depth()).1;
-        if let Some(why) = state.judge(path, kind.is_dir(), &discovery.orders) {
+        let (ground, state) = self.place(path, entry.depth());
+        let skipped = if kind.is_dir() {
+            // What its entries will ask for, too.
+            ground.state(path, &discovery.orders).skipped.clone()
+        } else {
+            state.judge(path, false, &discovery.orders)
+        };
+        if let Some(why) = skipped {
             self.skip(path, kind.is_dir(), why);
             return WalkState::Skip;
         }

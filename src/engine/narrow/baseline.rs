@@ -26,10 +26,22 @@ pub struct Baseline {
 /// One finding that is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Known {
-    /// For readers only.
+    /// From the root on.
     path: String,
     rule: String,
     fingerprint: String,
+    /// What is looked for once the path is gone; none in older files.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    content: String,
+}
+
+/// What a baseline took out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Findings that it knows.
+    pub known: usize,
+    /// Entries that met no finding.
+    pub gone: usize,
 }
 
 /// Why a baseline cannot be used.
@@ -74,6 +86,7 @@ impl Baseline {
                     path: path.replace(std::path::MAIN_SEPARATOR, "/"),
                     rule: finding.rule.to_owned(),
                     fingerprint: finding.fingerprint.clone(),
+                    content: finding.content.clone(),
                 }
             })
             .collect();
@@ -91,13 +104,42 @@ impl Baseline {
         self.findings.is_empty()
     }
 
-    /// How often it has each fingerprint.
-    pub fn counts(&self) -> HashMap<String, usize> {
-        let mut counts = HashMap::new();
+    /// Takes what it knows out of `findings`. An entry whose file is not below `root`
+    /// any more stands for a finding of the same rule and source in another file.
+    pub fn take_known(&self, findings: &mut Vec<Finding>, root: &Path) -> Taken {
+        let mut by_name: HashMap<&str, Vec<&Known>> = HashMap::new();
         for known in &self.findings {
-            *counts.entry(known.fingerprint.clone()).or_default() += 1;
+            by_name.entry(&known.fingerprint).or_default().push(known);
         }
-        counts
+        let before = findings.len();
+        findings.retain(|finding| {
+            let entries = by_name.get_mut(finding.fingerprint.as_str());
+            !super::counts(finding) || entries.and_then(Vec::pop).is_none()
+        });
+        let mut there: HashMap<&str, bool> = HashMap::new();
+        // The rule is part of what the content names.
+        let mut moved: HashMap<&str, usize> = HashMap::new();
+        let left: Vec<&Known> = by_name.into_values().flatten().collect();
+        for known in left.iter().filter(|known| !known.content.is_empty()) {
+            let stands = *there.entry(&known.path).or_insert_with(|| root.join(&known.path).exists());
+            if !stands {
+                *moved.entry(&known.content).or_default() += 1;
+            }
+        }
+        if !moved.is_empty() {
+            findings.retain(|finding| {
+                let entries = moved.get_mut(finding.content.as_str());
+                match entries.filter(|number| **number > 0 && super::counts(finding)) {
+                    Some(number) => {
+                        *number -= 1;
+                        false
+                    }
+                    None => true,
+                }
+            });
+        }
+        let known = before - findings.len();
+        Taken { known, gone: self.findings.len() - known }
     }
 
     /// Reads the file at `path`.

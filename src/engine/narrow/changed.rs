@@ -23,6 +23,9 @@ impl Changed {
         for line in diff.split(|byte| *byte == b'\n') {
             if body > 0 && matches!(line.first(), Some(b'+' | b'-')) {
                 body -= 1;
+            } else if line.starts_with(b"diff --git ") {
+                // A file without hunks (a rename, a mode) has no name that counts.
+                file = None;
             } else if let Some(name) = line.strip_prefix(b"+++ ") {
                 file = (name != b"/dev/null").then(|| root.join(unquoted(name)));
             } else if let Some(header) = line.strip_prefix(b"@@ ") {
@@ -68,10 +71,11 @@ fn range(side: &str) -> Option<(usize, usize)> {
 }
 
 /// A name as git writes it: in quotes, with escapes, where it has bytes that
-/// are unusual. A tab ends one that has blanks.
+/// are unusual. A tab ends one that has blanks, whether it is in quotes or not.
 fn unquoted(name: &[u8]) -> PathBuf {
+    let name = name.strip_suffix(b"\t").unwrap_or(name);
     let Some(quoted) = name.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
-        return path(name.strip_suffix(b"\t").unwrap_or(name));
+        return path(name);
     };
     let mut bytes = Vec::new();
     let mut rest = quoted.iter().copied().peekable();
@@ -131,11 +135,12 @@ mod tests {
 
     #[test]
     fn names_in_quotes_are_read() {
-        let diff = b"+++ \"d\\303\\251 \\\"x\\\".go\"\n@@ -1 +1 @@\n-a\n+b\n+++ with blank.go\t\n@@ -1 +1 @@\n-a\n+b\n";
+        let diff = b"+++ \"d\\303\\251 \\\"x\\\".go\"\n@@ -1 +1 @@\n-a\n+b\n+++ with blank.go\t\n@@ -1 +1 @@\n-a\n+b\n+++ \"uni \\303\\251/a.go\"\t\n@@ -1 +1 @@\n-a\n+b\n";
         let mut changed = Changed::of_diff(diff, Path::new("/r"));
         assert!(changed.covers(Path::new("/r/d\u{e9} \"x\".go"), 1, 1));
         let blank = Path::new("/r/with blank.go");
         assert!(changed.covers(blank, 1, 1) && !changed.covers(blank, 2, 2));
+        assert!(changed.covers(Path::new("/r/uni \u{e9}/a.go"), 1, 1));
         changed.widen();
         changed.add_whole("/r/new.go".into());
         assert!(changed.covers(blank, 2, 2) && changed.covers(Path::new("/r/new.go"), 7, 7));

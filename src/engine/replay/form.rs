@@ -1,5 +1,6 @@
 //! A scan as it is written down and read again.
 
+use crate::engine::embeds;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::model::GoVersion;
 use crate::rewrite::{Entry, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped};
@@ -36,6 +37,7 @@ struct KeptFinding<'a> {
     guard: Option<Cow<'a, str>>,
     lowered: Option<(Cow<'a, str>, Cow<'a, str>)>,
     fingerprint: Cow<'a, str>,
+    content: Cow<'a, str>,
     pass: u32,
     proof: Proof,
     proof_reason: Option<Cow<'a, str>>,
@@ -87,6 +89,7 @@ impl<'a> KeptFinding<'a> {
             guard,
             lowered,
             fingerprint,
+            content,
             pass,
             proof,
             proof_reason,
@@ -108,6 +111,7 @@ impl<'a> KeptFinding<'a> {
             guard: guard.map(Cow::Borrowed),
             lowered: lowered.as_ref().map(|Lowered { guard, reason }| ((*guard).into(), reason.into())),
             fingerprint: fingerprint.into(),
+            content: content.into(),
             pass: *pass,
             proof: *proof,
             proof_reason: proof_reason.as_ref().map(Cow::from),
@@ -120,7 +124,10 @@ impl<'a> KeptFinding<'a> {
     fn finding(self, known: &HashMap<&str, &Entry>) -> Option<Finding> {
         let entry = known.get(&*self.rule);
         let rule = entry.map(|entry| entry.meta.id).or((self.rule == UNUSED).then_some(UNUSED))?;
-        let named = |name: Cow<'_, str>| entry?.meta.guards.iter().copied().find(|guard| *guard == name);
+        let named = |name: Cow<'_, str>| {
+            let own = entry?.meta.guards.iter().copied();
+            own.chain([embeds::GUARD]).find(|guard| *guard == name)
+        };
         let guard = match self.guard {
             Some(name) => Some(named(name)?),
             None => None,
@@ -143,6 +150,7 @@ impl<'a> KeptFinding<'a> {
             guard,
             lowered,
             fingerprint: self.fingerprint.into_owned(),
+            content: self.content.into_owned(),
             pass: self.pass,
             proof: self.proof,
             proof_reason: self.proof_reason.map(Cow::into_owned),

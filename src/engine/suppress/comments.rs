@@ -41,6 +41,21 @@ pub(super) fn of(text: &str) -> Vec<Comment<'_>> {
     comments
 }
 
+/// Where the package clause begins: behind blanks and comments.
+pub(super) fn package_clause(text: &str) -> usize {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_ascii_start();
+    loop {
+        let after = if rest.starts_with("//") {
+            memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            memmem::find(rest.as_bytes(), b"*/").map_or(rest.len(), |at| at + 2)
+        } else {
+            return text.len() - rest.len();
+        };
+        rest = rest[after..].trim_ascii_start();
+    }
+}
+
 fn stands_alone(before: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default();
     line.trim_start_matches('\u{feff}').trim_ascii().is_empty()

@@ -6,10 +6,12 @@
 //! | `//lint:ignore gomend/RULE[,gomend/RULE] reason` | these rules | yes |
 //! | `//gomend:ignore RULE[,RULE] reason` | these rules | yes |
 //! | `//gomend:ignore-file RULE[,RULE] reason` | these rules in the whole file | yes |
+//! | `//lint:file-ignore gomend/RULE[,gomend/RULE] reason` | these rules in the whole file | yes |
+//! | `//nolint...` above or behind the package clause | every rule in the whole file | no |
 //!
 //! A comment stands behind code on the first or last line of what it is about,
 //! or on a line of its own above it, where other comment lines may lie between.
-//! The last three say when they suppress nothing; `//nolint` belongs to another
+//! Those that need a reason say when they suppress nothing; `//nolint` belongs to another
 //! tool, which has its own opinion on that.
 
 mod comments;
@@ -19,7 +21,7 @@ use crate::syntax::File;
 use crate::text::{Edit, LineIndex, Span};
 use comments::Comment;
 use memchr::memmem;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
@@ -141,18 +143,35 @@ impl Suppressions {
     /// Reads the suppressions of `text`. What only looks like one, in a string
     /// or a block comment, is none.
     pub fn of(text: &str, rules: &Rules) -> Suppressions {
-        let markers = [&b"nolint"[..], b"lint:ignore", b"gomend:ignore"];
+        let markers = [&b"nolint"[..], b"lint:ignore", b"lint:file-ignore", b"gomend:ignore"];
         if !markers.iter().any(|marker| memmem::find(text.as_bytes(), marker).is_some()) {
             return Suppressions::default();
         }
         let lines = LineIndex::new(text.as_bytes());
         let mut found = Suppressions::default();
+        let package = lines.line(comments::package_clause(text));
         for comment in comments::of(text) {
             let line = lines.line(comment.span.start);
             if comment.alone {
                 found.comment_lines.push(line);
             }
             found.read(&comment, line, rules);
+        }
+        let above: HashSet<usize> = found.comment_lines_above(package).collect();
+        // What silences the package clause silences the file, as in golangci-lint.
+        let silences = |directive: &Directive| {
+            matches!(directive.what, What::Everything)
+                && match directive.reach {
+                    Reach::File => true,
+                    Reach::Line(line) => line == package,
+                    Reach::Below(line) => above.contains(&line),
+                }
+        };
+        let whole: Vec<bool> = found.directives.iter().map(silences).collect();
+        for (directive, whole) in found.directives.iter_mut().zip(whole) {
+            if whole {
+                directive.reach = Reach::File;
+            }
         }
         found
     }
@@ -278,6 +297,8 @@ impl Suppressions {
             self.read_rules(comment, "//gomend:ignore-file", rest, "", Reach::File, rules);
         } else if let Some(rest) = after_word(comment.text, "gomend:ignore") {
             self.read_rules(comment, "//gomend:ignore", rest, "", reach, rules);
+        } else if let Some(rest) = after_word(comment.text, "lint:file-ignore") {
+            self.read_rules(comment, "//lint:file-ignore", rest, "gomend/", Reach::File, rules);
         } else if let Some(rest) = after_word(comment.text, "lint:ignore") {
             self.read_rules(comment, "//lint:ignore", rest, "gomend/", reach, rules);
         }

@@ -168,3 +168,36 @@ fn files_that_must_be_read_for_their_suppressions() {
         assert!(!mentions(text.as_bytes()), "{text}");
     }
 }
+
+#[test]
+fn the_whole_file_is_suppressed_at_its_package_clause() {
+    for head in [
+        "//nolint\npackage m\n",
+        "package m //nolint:gomend\n",
+        "// Package m.\n//nolint:all // generated\n// More.\npackage m\n",
+        "/* licence */\n\npackage m //nolint:gomend,errcheck // why\n",
+        "//lint:file-ignore gomend/manual-gc it is a demo\n\npackage m\n",
+        "package m\n\n//lint:file-ignore gomend/manual-gc it is a demo\n",
+    ] {
+        assert!(whole(head), "{head}");
+    }
+    for head in [
+        "//nolint\n\npackage m\n",
+        "//nolint:errcheck\npackage m\n",
+        "package m\n\n//nolint\n",
+        "package m\n\nvar x = 1 //nolint\n",
+        "//lint:file-ignore gomend/manual-gc\npackage m\n",
+        "//lint:file-ignore ST1000 why\npackage m\n",
+    ] {
+        assert!(!whole(head), "{head}");
+    }
+}
+
+/// Whether a site far below `head` is suppressed.
+fn whole(head: &str) -> bool {
+    let text = format!("{head}\n\n\nfunc f() {{\n\tx()\n}}\n");
+    let at = text.find("x()").unwrap();
+    let lines = LineIndex::new(text.as_bytes());
+    let span = Span::new(at, at + 3);
+    Suppressions::of(&text, &rules()).covers("manual-gc", span, &lines).is_some()
+}

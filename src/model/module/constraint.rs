@@ -35,6 +35,16 @@ impl Expr {
         parser.rest.trim_start().is_empty().then_some(expr)
     }
 
+    /// Whether it holds where these tags do.
+    pub fn holds(&self, tag: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Expr::Tag(name) => tag(name),
+            Expr::Not(inner) => !inner.holds(tag),
+            Expr::And(a, b) => a.holds(tag) && b.holds(tag),
+            Expr::Or(a, b) => a.holds(tag) || b.holds(tag),
+        }
+    }
+
     /// Whether it can be `wanted` when nobody asks for a tag.
     fn may_be(&self, wanted: bool) -> bool {
         match self {

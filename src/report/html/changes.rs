@@ -215,6 +215,7 @@ mod tests {
             guard: None,
             lowered: None,
             fingerprint: String::new(),
+            content: String::new(),
             pass: 1,
             proof: Proof::None,
             proof_reason: None,

@@ -7,7 +7,7 @@
 mod frame;
 mod summary;
 
-pub use summary::{Fixed, Left, Unproved, failures, fixed, summary};
+pub use summary::{Fixed, Left, Unproved, failures, fixed, stayed_out, summary};
 
 use super::Report;
 use super::columns::{Piece, flow, sentence, visible};

@@ -3,6 +3,7 @@
 
 use super::Options;
 use crate::report::columns::{Piece, flow, sentence, visible};
+use crate::report::counted::{counted as count, grouped};
 use crate::report::look::{BOLD, DIM, ERROR, Look};
 use crate::report::{Report, Tally};
 use crate::rewrite::{Failure, Skipped};
@@ -64,6 +65,10 @@ pub struct Fixed {
     pub unproved: Vec<Unproved>,
     /// Fixes that the toolchain refused, with its words.
     pub refused: Vec<Left>,
+    /// Fixes that are not written because nothing proved them.
+    pub held: Vec<Left>,
+    /// Why nothing at all is written, where a proof was asked for that is out of reach.
+    pub out_of_reach: Option<String>,
     /// Fixes left out for another reason: a conflict, a file changed meanwhile.
     pub deferred: Vec<Left>,
     /// Fixes that `--unsafe` would add.
@@ -107,7 +112,7 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
     let look = options.look;
     let verb = if run.written { "Applied" } else { "Would apply" };
     if run.applied == 0 {
-        let left = run.refused.len() + run.deferred.len();
+        let left = run.refused.len() + run.held.len() + run.deferred.len();
         head(out, look, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
     } else {
         let fixes = count(run.applied, "fix", "fixes");
@@ -115,6 +120,7 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
         head(out, look, &format!("{verb} {fixes} in {files}."))?;
         match &run.verified {
             None if run.unproved.is_empty() => line(out, look, "Not verified (`--verify none`).")?,
+            _ if run.proved == 0 && !run.written => line(out, look, "Nothing is proved.")?,
             _ if run.proved == 0 => {}
             None => {}
             Some(rung) if run.proved == run.applied => line(out, look, &format!("All proved by {rung}."))?,
@@ -129,6 +135,8 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
         }
     }
     left(out, look, "refused by the proof, the code stays as it was", &run.refused)?;
+    left(out, look, "not proved, so not written", &run.held)?;
+    line(out, look, &cure(run))?;
     left(out, look, "left for another run", &run.deferred)?;
 
     let more = fixes(0, run.unsafe_left);
@@ -138,6 +146,31 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
         line(out, look, &format!("`gomend undo {run}` puts the files back."))?;
     }
     skipped(out, look, skips)
+}
+
+/// Writes what `gomend fix -q` says at its end: how many fixes stayed out, and why.
+///
+/// # Errors
+/// Those of `out`.
+pub fn stayed_out(out: &mut dyn Write, run: &Fixed, look: Look) -> io::Result<()> {
+    let parts = [
+        (run.refused.len(), "refused by the proof"),
+        (run.held.len(), "not proved, so not written"),
+        (run.deferred.len(), "left for another run"),
+    ];
+    for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
+        line(out, look, &format!("{} {what}.", count(number, "fix", "fixes")))?;
+    }
+    line(out, look, &cure(run))
+}
+
+/// What helps fixes that are not proved.
+fn cure(run: &Fixed) -> String {
+    match (&run.out_of_reach, run.held.is_empty()) {
+        (Some(why), _) => format!("{why}."),
+        (None, true) => String::new(),
+        (None, false) => "Only what is proved is written; `--allow-unproved` writes the rest too.".to_owned(),
+    }
 }
 
 /// Writes what could not be read or done, one `error:` line each.
@@ -262,21 +295,4 @@ fn joined(parts: &[String], between: &str) -> String {
 fn listed(parts: &[(usize, &str, &str)]) -> String {
     let parts = parts.iter().filter(|(number, ..)| *number > 0);
     parts.map(|(number, one, many)| count(*number, one, many)).collect::<Vec<_>>().join(", ")
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
-/// A number as it is read: `1,204`.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

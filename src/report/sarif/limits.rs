@@ -3,6 +3,7 @@
 
 use super::super::sheet::{Notes, Sheet};
 use super::{Portion, chosen, log};
+use crate::report::counted::counted;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, Write};
@@ -61,7 +62,8 @@ fn notes(sheet: &Sheet, all: usize, portion: Portion) -> Notes {
     if sheet.report.skipped.len() > SKIPPED {
         let more = sheet.report.skipped.len() - SKIPPED;
         notes.push(format!(
-            "{more} files that were not looked at are not named in the SARIF log (`--format json` names all)"
+            "{} not named in the SARIF log (`--format json` names all)",
+            counted(more, "file that was not looked at is", "files that were not looked at are")
         ));
     }
     notes
@@ -117,6 +119,7 @@ mod tests {
             guard: None,
             lowered: None,
             fingerprint: number.to_string(),
+            content: String::new(),
             pass: 1,
             proof: Proof::None,
             proof_reason: None,

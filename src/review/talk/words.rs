@@ -32,6 +32,8 @@ impl Talk<'_> {
         for help in KEYS.iter().filter(|help| leads.contains(&help.key)) {
             let does = match (help.key, session.current().len()) {
                 ('y', 0) => "prove what was accepted and write it",
+                ('n', 0) => "write nothing and keep the answers",
+                ('q', 0) if session.tally().accepted() > 0 => "quit: write nothing and keep the answers",
                 (_, 0 | 1) => help.does,
                 ('y', _) => "take these fixes",
                 _ => help.does,

@@ -1,12 +1,11 @@
 //! `--stage`: what was accepted goes into git's index too.
 
+use super::super::super::{git, staged};
 use super::Stop;
-use crate::disk::program;
+use crate::store::{RunId, Store};
 use anyhow::Context;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 /// The index of a repository as it was when the review began.
 pub struct Stage {
@@ -18,12 +17,12 @@ pub struct Stage {
 impl Stage {
     /// Reads the index of the repository that holds `root`.
     pub fn of(root: &Path) -> Result<Stage, Stop> {
-        let top = git(root, &["rev-parse", "--show-toplevel"], "")
+        let top = git::fed(root, &["rev-parse", "--show-toplevel"], Vec::new())
             .context("--stage puts fixes into git's index; run it in a repository, or leave it out")?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n'));
         let top = dunce::canonicalize(&top).unwrap_or(top);
         let list = |args: &[&str]| -> Result<BTreeSet<PathBuf>, Stop> {
-            let bytes = git(&top, args, "")?;
+            let bytes = git::fed(&top, args, Vec::new())?;
             let names = bytes.split(|byte| *byte == 0).filter(|name| !name.is_empty());
             Ok(names.map(|name| top.join(&*String::from_utf8_lossy(name))).collect())
         };
@@ -46,41 +45,16 @@ impl Stage {
         }
     }
 
-    /// Puts the files at `paths`, which were written, into the index.
-    pub fn add<'p>(&self, paths: impl Iterator<Item = &'p PathBuf>) -> Result<(), Stop> {
-        let names: Vec<String> = paths.map(|path| path.to_string_lossy().into_owned()).collect();
-        if names.is_empty() {
+    /// Puts the files at `paths`, which `run` wrote, into the index.
+    pub fn add<'p>(
+        &self,
+        paths: impl Iterator<Item = &'p PathBuf> + Clone,
+        store: &Store,
+        run: Option<RunId>,
+    ) -> Result<(), Stop> {
+        if paths.clone().next().is_none() {
             return Ok(());
         }
-        let args = ["--literal-pathspecs", "add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-        git(&self.top, &args, &names.join("\0")).context("the files are written, but not staged").map(drop)
+        staged::add(&self.top, paths, store, run).context("the files are written, but not staged")
     }
-}
-
-/// Filters run, as whoever says `--stage` wants; monitors and hooks do not.
-fn git(dir: &Path, args: &[&str], input: &str) -> Result<Vec<u8>, Stop> {
-    const MISSING: &str = "git cannot be started; install it or leave out --stage";
-    let mut child = program::command("git")
-        .context(MISSING)?
-        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
-        .args(args)
-        .current_dir(dir)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context(MISSING)?;
-    let mut stdin = child.stdin.take().context("git has no standard input")?;
-    let input = input.to_owned();
-    // git may write before it has read everything.
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = child.wait_with_output().context("git cannot be read")?;
-    let _ = writer.join();
-    anyhow::ensure!(
-        output.status.success(),
-        "git {}: {}",
-        args.join(" "),
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    Ok(output.stdout)
 }

@@ -6,6 +6,7 @@ mod raw;
 
 use super::super::super::args::Colour;
 use super::super::super::io::Io;
+use super::super::super::pager::{page, pages};
 use super::Stop;
 use crate::disk::program;
 use crate::report::Look;
@@ -61,6 +62,18 @@ impl<'d, 'i> Desk<'d, 'i> {
         }
     }
 
+    /// Leaves the keys to a pager until the person has read enough.
+    fn read_in_pager(&mut self, text: &str) -> io::Result<()> {
+        #[cfg(unix)]
+        let raw = self.raw.take().is_some();
+        let shown = page(self.io, false, |out| out.write_all(text.as_bytes()));
+        #[cfg(unix)]
+        if raw {
+            self.raw = Raw::enter().ok();
+        }
+        shown.and_then(|()| self.io.stdout.flush())
+    }
+
     /// A key of a line that was typed with Enter.
     fn key_of_line(&mut self) -> io::Result<Key> {
         if self.line.is_empty() {
@@ -96,6 +109,17 @@ impl Terminal for Desk<'_, '_> {
         }
         self.io.stdout.write_all(text.as_bytes())?;
         self.io.stdout.flush()
+    }
+
+    fn page(&mut self, text: &str) -> io::Result<()> {
+        let (height, width) = (self.io.height, self.io.width);
+        if let Some((columns, rows)) = terminal_size::terminal_size() {
+            self.io.width = Some(columns.0.into());
+            self.io.height = Some(rows.0.into());
+        }
+        let shown = if pages(self.io, text) { self.read_in_pager(text) } else { self.write(text) };
+        (self.io.height, self.io.width) = (height, width);
+        shown
     }
 
     fn key(&mut self) -> io::Result<Key> {
