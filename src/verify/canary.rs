@@ -12,17 +12,10 @@ use std::path::{Path, PathBuf};
 const CANARY: &str = "gomendOverlayCanary";
 
 impl Unit<'_> {
-    /// Every file must be seen to break when an overlay breaks it, and one
-    /// package must fail to compile with our word in the message.
+    /// Every file must be seen to break when an overlay breaks it: those that go does
+    /// not see are stuck.
     pub(super) fn hear_canary(&mut self) -> Result<(), String> {
-        let inside: Vec<(PathBuf, usize, bool)> = self
-            .places
-            .iter()
-            .filter_map(|(file, place)| match place {
-                Place::In { package, test } => Some((file.clone(), *package, *test)),
-                _ => None,
-            })
-            .collect();
+        let inside = self.inside();
         if inside.is_empty() {
             return Ok(());
         }
@@ -52,37 +45,58 @@ impl Unit<'_> {
             let why = "go does not see this file in an overlay, so nothing said of it would count";
             self.places.insert(file, Place::Stuck(why.into()));
         }
-        self.hear_compiler(&inside)
+        Ok(())
     }
 
-    /// The compiler's own canary, in at most three packages: one that is broken
-    /// on disk may hide it.
-    fn hear_compiler(&self, inside: &[(PathBuf, usize, bool)]) -> Result<(), String> {
-        let mut files: Vec<&(PathBuf, usize, bool)> = inside.iter().collect();
+    /// The compiler's own canary, asked once: in a package with a broken file the compiler
+    /// must say our word. It is asked when the packages have been compiled, which
+    /// leaves it nothing to compile but that file.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing of this module can be proved.
+    pub(super) fn hear_compiler(&self) -> Result<(), String> {
+        self.compiler.get_or_init(|| self.ask_compiler()).clone()
+    }
+
+    /// In at most three packages: one that is broken on disk may hide it.
+    fn ask_compiler(&self) -> Result<(), String> {
+        let mut files = self.inside();
         files.sort_by_key(|(_, package, test)| (*test, *package));
         files.dedup_by_key(|(_, package, _)| *package);
         for (file, package, test) in files.into_iter().take(3) {
-            let Ok(mut bytes) = companion::read(file) else { continue };
+            let Ok(mut bytes) = companion::read(&file) else { continue };
             bytes.extend_from_slice(format!("\n\nvar _ = {CANARY}\n").as_bytes());
-            let canary = Files { bytes: [(file.clone(), bytes)].into(), ..Files::default() };
-            let mut flags = vec!["-e", "-export", "-gcflags=-e", listing::json_flag(self.ground.go)];
-            if *test {
-                flags.push("-test");
-            }
-            let listed = self.list(&flags, self.overlay(Some(&canary))?, &self.patterns(&[*package]))?;
-            let errors =
-                || listed.iter().flat_map(|package| package.error.iter().chain(&package.deps_errors));
-            if errors().any(|error| error.err.contains(CANARY)) {
-                return Ok(());
-            }
-            if errors().next().is_none() {
-                return Err(
-                    "go compiled a deliberately broken overlay without a word, so it ignores overlays here"
-                        .into(),
-                );
+            let canary = Files { bytes: [(file, bytes)].into(), ..Files::default() };
+            // Without the limit on errors lifted, the compiler shares what it made before.
+            for all_errors in [false, true] {
+                let mut flags = vec!["-e", "-export", listing::json_flag(self.ground.go)];
+                flags.extend(all_errors.then_some("-gcflags=-e"));
+                flags.extend(test.then_some("-test"));
+                let listed = self.list(&flags, self.overlay(Some(&canary))?, &self.patterns(&[package]))?;
+                let errors =
+                    || listed.iter().flat_map(|package| package.error.iter().chain(&package.deps_errors));
+                if errors().any(|error| error.err.contains(CANARY)) {
+                    return Ok(());
+                }
+                if errors().next().is_none() {
+                    return Err(
+                        "go compiled a deliberately broken overlay without a word, so it ignores overlays here"
+                            .into(),
+                    );
+                }
             }
         }
-        // Broken packages only: the first canary has to be enough.
+        // Broken packages only: that the files are seen has to be enough.
         Ok(())
+    }
+
+    /// The changed files that are built, each with its package and whether it is a test.
+    fn inside(&self) -> Vec<(PathBuf, usize, bool)> {
+        let places = self.places.iter();
+        let inside = places.filter_map(|(file, place)| match place {
+            Place::In { package, test } => Some((file.clone(), *package, *test)),
+            _ => None,
+        });
+        inside.collect()
     }
 }

@@ -93,8 +93,14 @@ impl Unit<'_> {
         }
         if rung >= Rung::Vet {
             self.announce(Rung::Vet);
-            self.vet(&mut outcomes, &overlay)?;
+            // Both have little to compile by now, and mostly wait.
+            std::thread::scope(|scope| {
+                let canary = scope.spawn(|| self.hear_compiler());
+                self.vet(&mut outcomes, &overlay)?;
+                canary.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })?;
         }
+        self.hear_compiler()?;
         if rung >= Rung::Test {
             self.announce(Rung::Test);
             self.test(&mut outcomes, &overlay, files.is_none())?;

@@ -13,7 +13,7 @@ use crate::model::GoVersion;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 /// Stands at the end of each Go file that go reads from an overlay. go's cache knows
 /// files by their content, and remembers what vet said of one with the name that it was
@@ -57,6 +57,8 @@ pub(super) struct Unit<'s> {
     by_import: HashMap<String, usize>,
     /// Changed file (real path) → every name that go has for it.
     pub(super) keys: HashMap<PathBuf, Vec<PathBuf>>,
+    /// What the compiler's canary said.
+    pub(super) compiler: OnceLock<Result<(), String>>,
 }
 
 impl<'s> Unit<'s> {
@@ -88,6 +90,7 @@ impl<'s> Unit<'s> {
             by_dir: HashMap::new(),
             by_import: HashMap::new(),
             keys: HashMap::new(),
+            compiler: OnceLock::new(),
         };
         let exports: HashSet<PathBuf> = files
             .iter()
@@ -510,7 +513,8 @@ mod tests {
         assert!(matches!(unit.places[&file], Place::In { .. }));
         // The same file by another name, as a careless overlay would spell it.
         unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);
-        let compiler = unit.hear_canary();
+        let compiler = unit.hear_compiler();
+        unit.hear_canary().unwrap();
         assert!(matches!(&unit.places[&file], Place::Stuck(why) if why.contains("does not see")));
         assert!(compiler.unwrap_err().contains("ignores overlays"));
     }
