@@ -41,16 +41,16 @@ pub(super) fn of(text: &str) -> Vec<Comment<'_>> {
     comments
 }
 
-/// Where the package clause begins: behind blanks and comments.
-pub(super) fn package_clause(text: &str) -> usize {
+/// Where the package clause begins, behind blanks and comments, if there is one.
+pub(super) fn package_clause(text: &str) -> Option<usize> {
     let mut rest = text.trim_start_matches('\u{feff}').trim_ascii_start();
     loop {
         let after = if rest.starts_with("//") {
             memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
-            memmem::find(rest.as_bytes(), b"*/").map_or(rest.len(), |at| at + 2)
+            memmem::find(&rest.as_bytes()[2..], b"*/").map_or(rest.len(), |at| at + 4)
         } else {
-            return text.len() - rest.len();
+            return rest.starts_with("package").then_some(text.len() - rest.len());
         };
         rest = rest[after..].trim_ascii_start();
     }

@@ -149,7 +149,7 @@ impl Suppressions {
         }
         let lines = LineIndex::new(text.as_bytes());
         let mut found = Suppressions::default();
-        let package = lines.line(comments::package_clause(text));
+        let package = comments::package_clause(text).map(|at| lines.line(at));
         for comment in comments::of(text) {
             let line = lines.line(comment.span.start);
             if comment.alone {
@@ -157,13 +157,14 @@ impl Suppressions {
             }
             found.read(&comment, line, rules);
         }
-        let above: HashSet<usize> = found.comment_lines_above(package).collect();
+        let above: HashSet<usize> =
+            package.into_iter().flat_map(|line| found.comment_lines_above(line)).collect();
         // What silences the package clause silences the file, as in golangci-lint.
         let silences = |directive: &Directive| {
             matches!(directive.what, What::Everything)
                 && match directive.reach {
                     Reach::File => true,
-                    Reach::Line(line) => line == package,
+                    Reach::Line(line) => Some(line) == package,
                     Reach::Below(line) => above.contains(&line),
                 }
         };

@@ -175,7 +175,7 @@ fn the_whole_file_is_suppressed_at_its_package_clause() {
         "//nolint\npackage m\n",
         "package m //nolint:gomend\n",
         "// Package m.\n//nolint:all // generated\n// More.\npackage m\n",
-        "/* licence */\n\npackage m //nolint:gomend,errcheck // why\n",
+        "/*/ licence */\n\npackage m //nolint:gomend,errcheck // why\n",
         "//lint:file-ignore gomend/manual-gc it is a demo\n\npackage m\n",
         "package m\n\n//lint:file-ignore gomend/manual-gc it is a demo\n",
     ] {

@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(results(&log).len(), 100);
         assert!(results(&log)[0]["fixes"][0]["artifactChanges"][0]["replacements"][0].is_object());
         assert_eq!(notes.len(), 1, "{notes:?}");
-        assert!(notes[0].starts_with("1 files that were not looked at"), "{notes:?}");
+        assert!(notes[0].starts_with("1 file that was not looked at"), "{notes:?}");
         let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
         assert_eq!(told[0]["message"]["text"], notes[0].as_str());
         assert_eq!(told.as_array().unwrap().len(), SKIPPED + 1);
