@@ -26,7 +26,8 @@
 //! its loops do. Measured with Go 1.26 on a loop over 100,000 numbers, the code
 //! without the call and its test is 1.2 to 1.9 times as fast. The test explains all
 //! of that: a call takes about 110 ns, and the loop with the test alone is as slow as
-//! with both. So the test must go too, and a call without one gains little.
+//! with both. So the test must go too, and a call without one gains little. A body that
+//! calls other code takes longer itself and gains less: only arithmetic was measured.
 //! # Safe
 //! In a range over data or a counted loop that calls nothing but builtins, functions
 //! of the standard library that only compute (`math`, `math/bits`, `math/cmplx`,
@@ -39,9 +40,12 @@
 //! Any other loop that blocks in each iteration (a `select` without `default`, a receive,
 //! a sleep), or that gets on with an element in each, whatever other goroutines do. It
 //! needs no yield, but the yield may be what lets another goroutine get on in time: a
-//! person who knows must agree.
+//! person who knows must agree. A receive from a channel that may have been closed for good
+//! (`ctx.Done()`, `x.done()`, one that the package closes) does not block each time, nor
+//! does a `select` with a case for one, unless the code leaves the loop then.
 //! # Guards
 //! - `test-file`, keep: tests yield to bring about an order, or a race.
+//! - `test-code`, keep: so do programs that measure and helpers of tests.
 //! - `no-preemption`, keep: the file is named or tagged for js, wasip1, wasm, TinyGo or
 //!   GopherJS, or its Go is older than 1.14, so that only a yield lets others run.
 //! - `in-slot`, keep: the call stands under a label or in the header of a loop, where a
@@ -49,6 +53,12 @@
 //! - `back-off`, keep: the call is the whole body of its function, or the function is
 //!   called for nothing but its duration from a loop that waits.
 //! - `locked-thread`, keep: the function locks its goroutine to a thread.
+//! - `after-collection`, keep: a collection stands in front of it in the block, and the yield
+//!   lets the goroutines run that finalizers and cleanups are for.
+//! - `fairness-budget`, keep: the loop counts to a budget that other code sets, or sets a new
+//!   one there: to yield when it is used up is what was asked for.
+//! - `batches`, keep: the loop takes several items at once, and the yield lets others make
+//!   the next batch.
 //! - `waits`, keep: the loop can come back to the yield without having blocked or got on
 //!   with anything, and whether it does is up to what another goroutine may be about to
 //!   change; if it waits for that, it burns a core without the yield, and at GOMAXPROCS=1
@@ -62,6 +72,10 @@
 //! - `left-empty`, keep: the call is all that stands in a loop, a clause, an `else if`, or
 //!   an `if` whose header does something.
 //! - `passes-time`, keep: nothing that the loop does lasts, so it is a delay.
+//! - `explained`, advice: a comment says at length what the yield is for. Whoever knows that
+//!   must decide, and no such comment is taken away unread.
+//! - `left-counter`, advice: all that the test does beside the yield is to reset its counter,
+//!   which would be left for nothing.
 //! - `callback`, unsafe: the function literal counts its calls, and whether the function
 //!   that calls it waits in between is not known.
 //! - `starts-goroutines`, unsafe: the function, or one of the package that it calls, starts
@@ -83,6 +97,7 @@
 //! element while another goroutine writes it, without synchronisation, promises nothing.
 
 mod around;
+mod purpose;
 
 use self::around::{callback, mentioned, name_of, no_preemption, passed_in_a_wait, sleeps_next, starts};
 use crate::model::computes::doings;
@@ -119,16 +134,22 @@ impl Transform for Gosched {
         triggers: &[SYMBOL],
         guards: &[
             "test-file",
+            "test-code",
             "no-preemption",
             "in-slot",
             "back-off",
             "locked-thread",
+            "after-collection",
+            "fairness-budget",
+            "batches",
             "waits",
             "contended",
             "hands-over",
             "condition-may-panic",
             "left-empty",
             "passes-time",
+            "explained",
+            "left-counter",
             "callback",
             "starts-goroutines",
             "communicates",
@@ -164,17 +185,24 @@ impl Transform for Gosched {
         };
         let mut verdict = Verdict::of(Level::Safe)
             .keep_if(cx.file.is_test(), "test-file")
+            .keep_for(cx.test_code(site.statement), "test-code")
             .keep_for(no_preemption(cx), "no-preemption")
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_if(matches!(site.without, Without::WholeBody(_)), "back-off")
             .keep_for(mentioned(whole, "LockOSThread"), "locked-thread")
+            .keep_for(purpose::collected_before(site.statement), "after-collection")
+            .keep_if(site.lets_in(cx), "hands-over")
+            .keep_for(purpose::budget(site.statement, package), "fairness-budget")
+            .keep_for(purpose::batch(site.statement), "batches")
             .keep_for(site.waits(cx), "waits")
             .keep_for(site.contended(cx), "contended")
             .keep_if(site.hands_over(cx) && callback.is_none(), "hands-over")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
             .keep_if(empties, "left-empty")
             .keep_for(passed_in_a_wait(whole, cx), "back-off")
-            .keep_for(passes_time(), "passes-time");
+            .keep_for(passes_time(), "passes-time")
+            .lower_seen(|| purpose::explanation(site.statement, site.gone()), Level::Advice, "explained")
+            .lower_seen(|| purpose::left_counter(site.statement, site.gone()), Level::Advice, "left-counter");
         // Whatever a yield lets run, a sleep right behind it lets run too.
         if verdict.level() == Level::Kept || sleeps_next(site.statement, package) {
             return verdict;
@@ -211,17 +239,23 @@ impl Transform for Gosched {
 
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
         let tested = site.gone().is_some_and(|gone| gone != site.statement);
-        let why = if tested {
+        let slept = sleeps_next(site.statement, cx.package());
+        let arithmetic = |around: &Node<'t>| purpose::is_arithmetic(*around, cx.package());
+        let why = if slept {
+            "the sleep right behind it gives way too, to all that the call could let run; a call takes \
+             about 110 ns"
+        } else if tested && verdict.level() == Level::Safe && site.loops.first().is_some_and(arithmetic) {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; measured, the loop is 1.2 to \
              1.9 times as fast without the test and the call, almost all of it because of the test (a call \
              takes about 110 ns)"
         } else {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; a call takes about 110 ns"
         };
-        let blocks = |around: &Node<'t>| !spin::can_spin(*around, site.statement, cx.package());
+        let blocks = |around: &Node<'t>| spin::blocks_each_time(*around, site.statement, cx.package());
         let place = match site.loops.first() {
             _ if verdict.level() == Level::Kept => "",
-            _ if sleeps_next(site.statement, cx.package()) => " right before a sleep, which gives way too",
+            _ if slept => " right before a sleep, which gives way too",
+            Some(_) if verdict.guard() == Some("explained") => " with a comment that says what it is for",
             Some(around) if blocks(around) => " in a loop that blocks in each iteration by itself",
             Some(_) => " in a loop that needs no yield",
             None => " in a callback that needs no yield",
@@ -236,7 +270,10 @@ impl Transform for Gosched {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        if sleeps_next(site.statement, cx.package()) {
+            fix.set_title("leave it to the sleep to let others run");
+        }
         let words = ["gosched", "yield", "preempt", "schedul", "starv", "other goroutine", "be nice", "fair"];
         if let Some(gone) = site.gone() {
             fix.delete_statement(gone, &words);
@@ -277,10 +314,14 @@ impl<'t> Site<'t> {
         Some(format!("`{}` on line {}", brief(seen), seen.line()))
     }
 
+    /// Whether the call lets those in who wait for a lock.
+    fn lets_in(&self, cx: &Cx<'t>) -> bool {
+        spin::is_between_locks(self.statement) && !sleeps_next(self.statement, cx.package())
+    }
+
     /// Whether the call stands where a yield can be wanted for itself.
     fn hands_over(&self, cx: &Cx<'t>) -> bool {
-        let here = self.loops.is_empty() || spin::is_between_locks(self.statement);
-        here && !sleeps_next(self.statement, cx.package())
+        self.loops.is_empty() && !sleeps_next(self.statement, cx.package())
     }
 }
 

@@ -28,7 +28,7 @@
 //! - `test-code`, keep: tests, benchmarks, programs that measure and their helpers collect to
 //!   know the state of the heap.
 //! - `collector-off`, keep: the module switches the collector off, or this function changes
-//!   when it runs, so the call may be the only collection there is.
+//!   when it runs, so the call may be the only collection there is, or a part of the tuning.
 //! - `reads-heap-state`, keep: the function, one that calls it or one that it calls reads
 //!   the statistics of the heap or writes a heap profile, which show the last collection.
 //! - `drives-finalizers`, keep: finalizers, cleanups, weak pointers, pools or C memory
@@ -41,8 +41,11 @@
 //! - `before-exec`, keep: a fork, an exec or a snapshot follows.
 //! - `repeats`, keep: two calls in a row, or a loop that does nothing but collect and
 //!   look, wait for what collections free.
-//! - `runs-once`, keep: in `main` or `init`, outside any loop, it runs once, between two
-//!   phases of the program.
+//! - `after-release`, keep: a reference is set to nil right before it, so that the peak of
+//!   memory stays low.
+//! - `evicts`, keep: it stands in a callback for what has been evicted.
+//! - `runs-once`, keep: in `main`, `init`, the function that `main` ends with or the function
+//!   of a command, outside any loop, it runs once, between two phases of the program.
 //! - `condition-may-panic`, keep: the `if` that would go with the call has a condition that
 //!   can panic, which would no longer happen.
 //! - `own-loop`, advice: a loop that only collects keeps its function, or what waits for
@@ -105,6 +108,8 @@ impl Transform for ManualGc {
             "memory-pressure",
             "before-exec",
             "repeats",
+            "after-release",
+            "evicts",
             "runs-once",
             "condition-may-panic",
             "own-loop",
@@ -128,12 +133,12 @@ impl Transform for ManualGc {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         let off = || {
-            let steering = if site.periodic.is_some() { intent::may_switch_off } else { intent::steers };
+            let steering = if site.periodic.is_some() { intent::tunes } else { intent::steers };
             steering(whole)
                 .or_else(|| collector::package_switches_off(cx.package()))
                 .or_else(|| cx.around.collector_switched_off())
         };
-        let guards: [(&'static str, &dyn Fn() -> Option<String>); 12] = [
+        let guards: [(&'static str, &dyn Fn() -> Option<String>); 14] = [
             ("test-code", &|| cx.test_code(at)),
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
@@ -143,6 +148,8 @@ impl Transform for ManualGc {
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),
             ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at, cx.package())).flatten()),
+            ("after-release", &|| intent::after_release(at)),
+            ("evicts", &|| intent::evicts(at)),
             // These ask the other files of the package, the last one all files of
             // the module, so they come when nothing nearer has kept the code.
             ("drives-finalizers", &|| collector::package_hangs_on_collections(cx.package(), false)),
@@ -158,7 +165,7 @@ impl Transform for ManualGc {
         }
         let own = site.periodic.as_ref().is_some_and(|periodic| periodic.goes.is_none());
         verdict
-            .keep_if(site.periodic.is_none() && intent::runs_once(at), "runs-once")
+            .keep_if(site.periodic.is_none() && intent::runs_once(at, cx.package()), "runs-once")
             .keep_if(matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic")
             .lower_if(own, Level::Advice, "own-loop")
             .lower_if(

@@ -46,12 +46,12 @@ func startReleasing(every time.Duration) {
 	}()
 }
 
-// As a shim of containers has it: the percentage leaves the collector on.
+// As a shim of containers has it: the percentage and the loop are one tuning.
 func setRuntime() {
 	debug.SetGCPercent(40)
 	go func() {
 		for range time.Tick(30 * time.Second) {
-			debug.FreeOSMemory()
+			debug.FreeOSMemory() // keeps: collector-off
 		}
 	}()
 	fmt.Println("set")
@@ -70,7 +70,6 @@ func startCollector() {
 
 // A limit is what the runtime keeps to by itself.
 func startLimited(limit int64) {
-	debug.SetGCPercent(20)
 	debug.SetMemoryLimit(limit)
 	go func() {
 		t := time.Tick(30 * time.Second)

@@ -1,9 +1,12 @@
 package gosched
 
 import (
+	"context"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 )
 
@@ -407,4 +410,163 @@ func restarts(q *queue) {
 	go q.tries()
 	runtime.Gosched() // keeps: hands-over
 	q.done = true
+}
+
+type entry struct {
+	closed chan struct{}
+	ended  chan struct{}
+	jobs   chan int
+}
+
+func (e *entry) done() <-chan struct{} { return e.ended }
+
+func (e *entry) end() { close(e.jobs) }
+
+// Once done is closed the receive never blocks again.
+func (q *queue) claims(find func() *entry) {
+	q.mu.Lock()
+	for {
+		x := find()
+		if x == nil {
+			break
+		}
+		q.mu.Unlock()
+		// The goroutine that has ended x still has to take it out of the table,
+		// and for that it needs the lock, so give way to it here.
+		runtime.Gosched() // keeps: hands-over
+		<-x.done()
+		q.mu.Lock()
+	}
+	q.mu.Unlock()
+}
+
+func claimsWithoutLock(find func() *entry) {
+	for {
+		x := find()
+		if x == nil {
+			return
+		}
+		runtime.Gosched() // keeps: waits
+		<-x.done()
+	}
+}
+
+func claimsByField(find func() *entry) {
+	for x := find(); x != nil; x = find() {
+		runtime.Gosched() // keeps: waits
+		<-x.closed
+	}
+}
+
+// The package closes it.
+func claimsByClose(find func() *entry) {
+	for x := find(); x != nil; x = find() {
+		runtime.Gosched() // keeps: waits
+		<-x.jobs
+	}
+}
+
+// A case that stays ready and does not leave makes the select return at once.
+func selectsAgain(ctx context.Context, left func() int, use func(int)) {
+	jobs := make(chan int)
+	for left() > 0 {
+		select {
+		case job := <-jobs:
+			use(job)
+		case <-ctx.Done():
+			use(0)
+		}
+		runtime.Gosched() // keeps: waits
+	}
+	for left() > 0 {
+		select {
+		case job := <-jobs:
+			use(job)
+		case <-ctx.Done():
+			use(1)
+			runtime.Gosched() // keeps: waits
+		}
+	}
+}
+
+type dispatcher interface{ Throughput() int }
+
+// The mailbox gives way when its budget is used up.
+func (q *queue) handles(d dispatcher, use func(int)) {
+	i, t := 0, d.Throughput()
+	for {
+		if i > t {
+			i = 0
+			runtime.Gosched() // keeps: fairness-budget
+		}
+		i++
+		item, ok := q.pop()
+		if !ok {
+			return
+		}
+		use(item)
+	}
+}
+
+func (q *queue) handlesUpTo(budget int, use func(int)) {
+	left := budget
+	for {
+		item, ok := q.pop()
+		if !ok {
+			return
+		}
+		use(item)
+		left--
+		if left == 0 {
+			left = budget
+			runtime.Gosched() // keeps: fairness-budget
+		}
+	}
+}
+
+func (q *queue) handlesTurns(xs []int) (sum int) {
+	n := 0
+	for _, x := range xs {
+		sum += x
+		if n++; n >= q.turn {
+			runtime.Gosched() // keeps: fairness-budget
+		}
+	}
+	return sum
+}
+
+func (q *queue) PopMany(most int) ([]int, bool) { return nil, most > 0 }
+
+func (q *queue) drainsMany(use func(int)) {
+	for {
+		items, ok := q.PopMany(16)
+		if !ok {
+			return
+		}
+		for _, item := range items {
+			use(item)
+		}
+		runtime.Gosched() // keeps: batches
+	}
+}
+
+// The finalizers get their turn.
+func frees(steps []func()) {
+	for _, step := range steps {
+		step()
+		runtime.GC()
+		runtime.Gosched() // keeps: after-collection
+		debug.FreeOSMemory()
+		// Then the cleanups.
+		runtime.Gosched() // keeps: after-collection
+	}
+}
+
+func Settles(t testing.TB, xs []int) (sum int) {
+	t.Helper()
+	for _, x := range xs {
+		sum += x
+		runtime.Gosched() // keeps: test-code
+	}
+	return sum
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Counterexample 3: the yield lets the other goroutine print.
+// Counterexample 3: the call lets the other one print.
 func greets() {
 	go say("world")
 	for i := range 5 {

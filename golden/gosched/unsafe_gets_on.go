@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The select behind the yield blocks anyway.
+// The select behind the call blocks anyway.
 func serves(ctx context.Context, jobs <-chan func()) {
 	for {
 		select {

@@ -15,7 +15,7 @@ func (m *mailbox) runs(use func(int), most func() int) {
 	for {
 		if handled > limit {
 			handled = 0
-			runtime.Gosched() // unsafe: calls
+			runtime.Gosched() // keeps: fairness-budget
 		}
 		handled++
 		if item, ok := m.system.pop(); ok {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"expvar"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -288,4 +289,48 @@ func Check(t testing.TB) {
 func measureAll() {
 	fmt.Println("all")
 	runtime.GC() // keeps: measures
+}
+
+type region struct {
+	mu      sync.Mutex
+	places  map[string][]byte
+	onEvict func(string)
+}
+
+// What was kept is collected before the next is loaded.
+func (r *region) reload(load func() map[string][]byte) {
+	r.places = nil
+	runtime.GC() // keeps: after-release
+	r.places = load()
+}
+
+func (r *region) unload() {
+	r.mu.Lock()
+	r.places, r.onEvict = nil, nil
+	r.mu.Unlock()
+	// Now nothing holds them.
+	runtime.GC() // keeps: after-release
+}
+
+func (r *region) OnEvicted(key string) {
+	fmt.Println("evicted", key)
+	runtime.GC() // keeps: evicts
+}
+
+func newRegion() *region {
+	r := &region{onEvict: func(key string) {
+		fmt.Println(key)
+		runtime.GC() // keeps: evicts
+	}}
+	r.onEvict = func(key string) {
+		fmt.Println("again", key)
+		runtime.GC() // keeps: evicts
+	}
+	return r
+}
+
+func (r *region) convert(flags *flag.FlagSet, args []string) {
+	fmt.Println(flags.NArg(), args)
+	runtime.GC() // keeps: runs-once
+	fmt.Println("converted")
 }

@@ -109,14 +109,14 @@ func onFlag(forceGC bool) {
 	}
 }
 
-// The percentage leaves the collector on.
+// The percentage and the loop are one tuning.
 func init() {
 	debug.SetGCPercent(5)
 	debug.SetMemoryLimit(24 << 20)
 	go func() {
 		ticker := time.NewTicker(10 * time.Second)
 		for range ticker.C {
-			runtime.GC()
+			runtime.GC() // keeps: collector-off
 		}
 	}()
 }

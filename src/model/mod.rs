@@ -23,6 +23,7 @@ pub mod module;
 pub mod package;
 pub mod program;
 pub mod ranges;
+pub mod ready;
 pub mod recording;
 pub mod rounds;
 pub mod scope;

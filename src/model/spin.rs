@@ -8,114 +8,179 @@ use super::flow::{CLAUSES, exits_without, is_endless, target};
 use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
+use super::ready;
 use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
 use super::waits::{self, Loop};
-use super::words::words;
+use super::words::{speaks_of, words};
 use crate::syntax::Node;
 
+/// What keeps a loop from spinning.
+#[derive(Clone, Copy)]
+struct Stops<'p> {
+    package: &'p Package,
+    /// Taking an item stops a loop too, though it need not block.
+    items: bool,
+}
+
 /// Whether control can come from `statement` back to it by another iteration of `around`,
-/// on a way that neither blocks nor takes an item from a channel.
+/// on a way that neither blocks nor takes an item from a channel or a queue.
 pub fn can_spin<'t>(around: Node<'t>, statement: Node<'t>, package: &Package) -> bool {
-    let Some(body) = around.field("body") else { return true };
-    let headers = around.named().filter(|part| *part != body);
-    headers.into_iter().all(|header| !header_blocks(header, package))
-        && goes_on(statement, around, package)
-        && is_reached(statement, body, package)
+    Stops { package, items: true }.can_pass(around, statement)
 }
 
-/// Whether the next iteration of `around` can come after `statement` without blocking.
-fn goes_on<'t>(statement: Node<'t>, around: Node<'t>, package: &Package) -> bool {
-    let stops = |node: Node<'t>| stops(node, package);
-    let mut out = exits_without(statement, package, &|_| false);
-    let mut below = statement;
-    for node in statement.ancestors() {
-        if out.jumps {
-            return true;
-        }
-        match node.kind() {
-            "statement_list" => {
-                let rest = node.named().skip_while(|next| *next != below).skip(1);
-                for next in rest {
-                    if !out.falls {
-                        break;
+/// Whether each way from `statement` back to it by another iteration of `around` leads
+/// through an operation that blocks.
+pub fn blocks_each_time<'t>(around: Node<'t>, statement: Node<'t>, package: &Package) -> bool {
+    !Stops { package, items: false }.can_pass(around, statement)
+}
+
+impl Stops<'_> {
+    fn can_pass<'t>(self, around: Node<'t>, statement: Node<'t>) -> bool {
+        let Some(body) = around.field("body") else { return true };
+        let headers = around.named().filter(|part| *part != body);
+        headers.into_iter().all(|header| !self.header_blocks(header))
+            && self.goes_on(statement, around)
+            && self.is_reached(statement, body)
+    }
+
+    /// Whether the next iteration of `around` can come after `statement` without blocking.
+    fn goes_on<'t>(self, statement: Node<'t>, around: Node<'t>) -> bool {
+        let stops = |node: Node<'t>| self.stops(node);
+        let mut out = exits_without(statement, self.package, &|_| false);
+        let mut below = statement;
+        for node in statement.ancestors() {
+            if out.jumps {
+                return true;
+            }
+            match node.kind() {
+                "statement_list" => {
+                    let rest = node.named().skip_while(|next| *next != below).skip(1);
+                    for next in rest {
+                        if !out.falls {
+                            break;
+                        }
+                        let then = exits_without(next, self.package, &stops);
+                        out.falls = then.falls;
+                        out.breaks.extend(then.breaks);
+                        out.continues.extend(then.continues);
+                        out.jumps |= then.jumps;
                     }
-                    let then = exits_without(next, package, &stops);
-                    out.falls = then.falls;
-                    out.breaks.extend(then.breaks);
-                    out.continues.extend(then.continues);
-                    out.jumps |= then.jumps;
+                    // The next clause of a `switch` runs on; it leads back or not as
+                    // the clause itself would, which is not worth following.
+                    if node.named().last().is_some_and(|last| last.kind() == "fallthrough_statement") {
+                        out.falls = true;
+                    }
                 }
-                // The next clause of a `switch` runs on; it leads back or not as
-                // the clause itself would, which is not worth following.
-                if node.named().last().is_some_and(|last| last.kind() == "fallthrough_statement") {
-                    out.falls = true;
+                "for_statement" => {
+                    let again = out.falls || out.continues.contains(&node);
+                    if node == around {
+                        return again;
+                    }
+                    out.falls = out.breaks.contains(&node) || (again && !is_endless(node));
+                    out.breaks.retain(|target| *target != node);
                 }
-            }
-            "for_statement" => {
-                let again = out.falls || out.continues.contains(&node);
-                if node == around {
-                    return again;
+                "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
+                    out.falls |= out.breaks.contains(&node);
+                    out.breaks.retain(|target| *target != node);
                 }
-                out.falls = out.breaks.contains(&node) || (again && !is_endless(node));
-                out.breaks.retain(|target| *target != node);
+                _ => {}
             }
-            "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
-                out.falls |= out.breaks.contains(&node);
-                out.breaks.retain(|target| *target != node);
-            }
-            _ => {}
+            below = node;
         }
-        below = node;
+        false
     }
-    false
-}
 
-/// Whether control can come from the start of `body` to `statement` without blocking.
-fn is_reached<'t>(statement: Node<'t>, body: Node<'t>, package: &Package) -> bool {
-    let stops = |node: Node<'t>| stops(node, package);
-    let mut below = statement;
-    for node in statement.ancestors() {
-        let passes = match node.kind() {
-            "block" if stops(node) => false,
+    /// Whether control can come from the start of `body` to `statement` without blocking.
+    fn is_reached<'t>(self, statement: Node<'t>, body: Node<'t>) -> bool {
+        let stops = |node: Node<'t>| self.stops(node);
+        let mut below = statement;
+        for node in statement.ancestors() {
+            let passes = match node.kind() {
+                "block" if stops(node) => false,
+                "statement_list" => node
+                    .named()
+                    .take_while(|before| *before != below)
+                    .all(|before| exits_without(before, self.package, &stops).falls),
+                "communication_case" => !self.clause_stops(node),
+                "if_statement"
+                | "expression_switch_statement"
+                | "type_switch_statement"
+                | "for_statement" => node.named().all(|part| is_body(part) || !self.header_blocks(part)),
+                _ => true,
+            };
+            if !passes || node == body {
+                return passes;
+            }
+            below = node;
+        }
+        true
+    }
+
+    /// Whether no way leads through the statement without blocking or taking an item.
+    fn stops(self, node: Node<'_>) -> bool {
+        match node.kind() {
+            "select_statement" => ready::select_blocks(node, self.package),
             "statement_list" => node
-                .named()
-                .take_while(|before| *before != below)
-                .all(|before| exits_without(before, package, &stops).falls),
-            // It has taken or given an item, or the `select` has blocked for one.
-            "communication_case" => false,
-            "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
-                node.named().all(|part| is_body(part) || !header_blocks(part, package))
+                .parent()
+                .is_some_and(|clause| clause.kind() == "communication_case" && self.clause_stops(clause)),
+            "block" if self.items => {
+                node.field_name() == Some("consequence") && node.parent().and_then(taken) == Some(true)
             }
-            _ => true,
-        };
-        if !passes || node == body {
-            return passes;
+            "send_statement" => true,
+            "expression_statement"
+            | "short_var_declaration"
+            | "assignment_statement"
+            | "var_declaration"
+            | "inc_statement"
+            | "dec_statement" => self.blocks(node),
+            "if_statement" if self.items && leaves_without_item(node, self.package) => true,
+            "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
+                node.named().any(|part| !is_body(part) && self.header_blocks(part))
+            }
+            _ => false,
         }
-        below = node;
     }
-    true
-}
 
-/// Whether no way leads through the statement without blocking or taking an item.
-fn stops(node: Node<'_>, package: &Package) -> bool {
-    match node.kind() {
-        "select_statement" => node.child("default_case").is_none(),
-        // The list of a clause that has taken or given an item.
-        "statement_list" => node.parent().is_some_and(|clause| clause.kind() == "communication_case"),
-        "block" => node.field_name() == Some("consequence") && node.parent().and_then(taken) == Some(true),
-        "send_statement" => true,
-        "expression_statement"
-        | "short_var_declaration"
-        | "assignment_statement"
-        | "var_declaration"
-        | "inc_statement"
-        | "dec_statement" => blocks(node, package),
-        "if_statement" if leaves_without_item(node, package) => true,
-        "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
-            node.named().any(|part| !is_body(part) && header_blocks(part, package))
+    /// Whether the clause of a `select` has taken or given an item, or the `select` has
+    /// blocked for one.
+    fn clause_stops(self, clause: Node<'_>) -> bool {
+        let waits = || clause.parent().is_some_and(|select| select.child("default_case").is_none());
+        !ready::clause_stays_ready(clause, self.package) && (self.items || waits())
+    }
+
+    fn header_blocks(self, header: Node<'_>) -> bool {
+        (header.kind() == "range_clause" && ranged(header, self.package) == Ranged::Channel)
+            || self.blocks(header)
+    }
+
+    /// Whether evaluating the code receives, sleeps, or calls a method that blocks.
+    fn blocks(self, code: Node<'_>) -> bool {
+        code.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
+            "unary_expression" => {
+                node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+                    && !ready::may_not_block(node, self.package)
+            }
+            "call_expression" if is_call(node, "time", "Sleep") => arguments(node)
+                .next()
+                .and_then(|time| integer(time, self.package))
+                .is_none_or(|time| time > 0),
+            "call_expression" => callee(node)
+                .filter(|callee| callee.kind() == "selector_expression" && package_of(*callee).is_none())
+                .is_some_and(|callee| self.is_blocking(callee)),
+            _ => false,
+        })
+    }
+
+    /// Whether the method comes back only when there is something. A group of goroutines
+    /// that is done stays done.
+    fn is_blocking(self, method: Node<'_>) -> bool {
+        let Some(name) = method.field("field").map(Node::text) else { return false };
+        let of = method.field("operand").map_or("", |of| of.field("field").unwrap_or(of).text());
+        match name {
+            "Wait" => !speaks_of(of, &["wg", "group", "waitgroup"]),
+            _ => BLOCKING.contains(&name) || (self.items && GIVING.contains(&name)),
         }
-        _ => false,
     }
 }
 
@@ -161,39 +226,11 @@ fn is_body(part: Node<'_>) -> bool {
     part.is(&["block", "if_statement", "comment"]) || part.is(CLAUSES)
 }
 
-fn header_blocks(header: Node<'_>, package: &Package) -> bool {
-    (header.kind() == "range_clause" && ranged(header, package) == Ranged::Channel) || blocks(header, package)
-}
-
 /// Methods that come back only when there is something, or there never will be.
-const BLOCKING: &[&str] = &[
-    "Wait",
-    "Accept",
-    "AcceptTCP",
-    "AcceptUnix",
-    "Recv",
-    "RecvMsg",
-    "ReadMessage",
-    "ReadString",
-    "ReadBytes",
-    "ReadLine",
-    "ReadRune",
-];
+const BLOCKING: &[&str] = &["Accept", "AcceptTCP", "AcceptUnix", "Recv", "RecvMsg", "ReadMessage"];
 
-/// Whether evaluating the code receives, sleeps, or calls a method that blocks.
-fn blocks(code: Node<'_>, package: &Package) -> bool {
-    code.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
-        "unary_expression" => node.field("operator").is_some_and(|operator| operator.kind() == "<-"),
-        "call_expression" if is_call(node, "time", "Sleep") => {
-            arguments(node).next().and_then(|time| integer(time, package)).is_none_or(|time| time > 0)
-        }
-        "call_expression" => callee(node)
-            .filter(|callee| callee.kind() == "selector_expression" && package_of(*callee).is_none())
-            .and_then(|callee| callee.field("field"))
-            .is_some_and(|method| BLOCKING.contains(&method.text())),
-        _ => false,
-    })
-}
+/// Methods that give something each time, and block when there is nothing in their buffer.
+const GIVING: &[&str] = &["ReadString", "ReadBytes", "ReadLine", "ReadRune"];
 
 /// What a loop walks along, each element at most once.
 struct Walk<'t> {
@@ -313,7 +350,7 @@ fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
 }
 
 /// `err != nil`, and what asks for the same in an initializer.
-fn is_failure(decider: Node<'_>) -> bool {
+pub(super) fn is_failure(decider: Node<'_>) -> bool {
     let fails = |condition: Node<'_>| {
         condition.descendants().any(|node| {
             node.kind() == "binary_expression"
@@ -518,13 +555,14 @@ fn is_made_here(value: Node<'_>) -> bool {
 /// Whether the statement stands between an unlock and a lock of the same thing: there it
 /// lets a goroutine in that waits for the lock.
 pub fn is_between_locks(statement: Node<'_>) -> bool {
-    let beside = statement.parent().into_iter().flat_map(Node::named);
-    let list: Vec<Node<'_>> = beside.filter(|it| it.kind() != "comment").collect();
-    let Some(here) = list.iter().position(|it| *it == statement) else { return false };
-    let before = here.checked_sub(1).and_then(|before| list.get(before));
-    let unlocked = before.and_then(|before| called_on(*before, &["Unlock", "RUnlock"]));
-    let locked = list.get(here + 1).and_then(|after| called_on(*after, &["Lock", "RLock"]));
-    unlocked.is_some() && unlocked == locked
+    let beside: Vec<Node<'_>> = statement.parent().into_iter().flat_map(Node::named).collect();
+    let Some(here) = beside.iter().position(|it| *it == statement) else { return false };
+    let (unlock, lock) = (["Unlock", "RUnlock"], ["Lock", "RLock"]);
+    // What was done last to a lock in front of the statement, and is done first behind it.
+    let last = beside[..here].iter().rev().find(|it| called_on(**it, &[unlock, lock].concat()).is_some());
+    let unlocked = last.and_then(|last| called_on(*last, &unlock));
+    let locked = || beside[here + 1..].iter().find_map(|after| called_on(*after, &lock));
+    unlocked.is_some_and(|unlocked| locked() == Some(unlocked))
 }
 
 /// What the statement calls one of these methods on.

@@ -9,6 +9,7 @@ use super::effects::is_captured;
 use super::flow::{CLAUSES, target};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
+use super::ready;
 use super::scope::{self, Def, LocalKind};
 use super::spin;
 use crate::syntax::Node;
@@ -129,9 +130,11 @@ pub fn spins<'t>(statement: Node<'t>, call: Node<'t>, package: &'t Package) -> b
     let over = matches!(kind(statement, package), Loop::Range | Loop::Channel | Loop::Undecided);
     let stops = || {
         statement.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
-            "select_statement" => node.child("default_case").is_none(),
+            "select_statement" => ready::select_blocks(node, package),
             "send_statement" => !in_select(node),
-            "unary_expression" => node.text().starts_with("<-") && !in_select(node),
+            "unary_expression" => {
+                node.text().starts_with("<-") && !in_select(node) && !ready::may_not_block(node, package)
+            }
             _ => false,
         })
     };
@@ -159,13 +162,16 @@ fn decided_elsewhere<'t>(
             return Some(header);
         }
     }
-    let exits = body
-        .descend(|node| node.kind() != "func_literal")
-        .filter(|node| leaves(*node, statement))
-        .chain(yields);
-    exits
+    let exits = body.descend(|node| node.kind() != "func_literal").filter(|node| leaves(*node, statement));
+    // What leads to the yield tells more than what leaves the loop, and a failure least.
+    let mut elsewhere: Vec<Node<'t>> = yields
+        .into_iter()
+        .chain(exits)
         .flat_map(|exit| deciders(exit, statement))
-        .find(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own)
+        .filter(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own)
+        .collect();
+    elsewhere.sort_by_key(|decider| spin::is_failure(*decider));
+    elsewhere.first().copied()
 }
 
 /// Whether the limit of a counted loop is read from memory that other code may

@@ -16,7 +16,7 @@ impl Cx<'_> {
         if speaks_of_tests(self.file.package()) {
             return Some(format!("package {}", self.file.package()));
         }
-        if let Some(name) = self.benchmark_directory() {
+        if let Some(name) = self.directory_of_tests() {
             return Some(format!("directory {name}"));
         }
         let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
@@ -34,12 +34,12 @@ impl Cx<'_> {
         })
     }
 
-    /// The directory near the file that is called after benchmarks: what is in it, a program
-    /// or a package, is there to measure.
-    fn benchmark_directory(&self) -> Option<String> {
+    /// The directory near the file that is called after benchmarks or tests: what is in it, a
+    /// program or a package, is there to measure or to test.
+    fn directory_of_tests(&self) -> Option<String> {
         let near = self.file.path().parent()?.components().rev().take(DIRECTORIES);
         let mut names = near.map(|part| part.as_os_str().to_string_lossy().into_owned());
-        names.find(|name| speaks_of_benchmarks(name))
+        names.find(|name| speaks_of_benchmarks(name) || TEST_DIRECTORIES.contains(&&*name.to_lowercase()))
     }
 
     /// The test, benchmark or example around `at` that is about `time.After`, by its name:
@@ -57,6 +57,10 @@ impl Cx<'_> {
 /// How many directories above a file may say what it is for: `benchmark/client/main.go`,
 /// `bench/cmd/load/main.go`. Further up is the place of the checkout.
 const DIRECTORIES: usize = 3;
+
+/// Names of directories whose code is there for tests. `test` may as well be a product.
+const TEST_DIRECTORIES: &[&str] =
+    &["testing", "testutil", "testutils", "testhelper", "testhelpers", "e2e", "e2etest", "e2etests"];
 
 /// Whether a directory is called after benchmarks: `bench`, `benchmarks`, `kvbench` and not
 /// `workbench`.

@@ -3,28 +3,20 @@
 use super::is_collection;
 use crate::model::collector;
 use crate::model::effects::function_of;
-use crate::model::imports::{arguments, callee, is_call, package_of};
+use crate::model::imports::{callee, package_of};
 use crate::model::package::Package;
+use crate::model::recording::is_whole_program;
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
 
-/// That the function may switch the collector off: it sets the percentage, and
-/// not to one that is written there and leaves the collector on. With a limit
-/// the collector runs when it is near.
-pub(in super::super) fn may_switch_off(whole: Node<'_>) -> Option<String> {
-    let stays_on = |name: Node<'_>| {
-        let call = name.ancestors().find(|up| up.kind() == "call_expression");
-        call.is_some_and(|call| {
-            is_call(call, "runtime/debug", "SetGCPercent")
-                && callee(call).is_some_and(|callee| callee.holds(name))
-                && arguments(call).all(|percent| percent.kind() == "int_literal")
-        })
-    };
+/// That the function sets how much the heap may grow, or names the variable for that. With
+/// a limit alone the collector runs when it is near.
+pub(in super::super) fn tunes(whole: Node<'_>) -> Option<String> {
     let limits = |node: Node<'_>| node.text() == "SetMemoryLimit" || node.text().contains("GOMEMLIMIT");
-    whole.remember("manual-gc: may switch off", || {
+    whole.remember("manual-gc: tunes", || {
         let mut signs = whole.descendants().filter(|node| is_steering(*node));
-        signs.find(|node| !limits(*node) && !stays_on(*node)).map(seen)
+        signs.find(|node| !limits(*node)).map(seen)
     })
 }
 
@@ -291,8 +283,61 @@ pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<Str
     later.map(|(_, seen)| seen).or_else(named)
 }
 
-/// Whether the statement stands straight in `main` or `init`.
-pub(in super::super) fn runs_once(at: Node<'_>) -> bool {
+/// The reference that is set to nil right before the statement, so that what it kept can be
+/// collected there.
+pub(in super::super) fn after_release(at: Node<'_>) -> Option<String> {
+    let beside = at.parent()?.named().take_while(|other| *other != at);
+    let passed = |other: &Node<'_>| {
+        let unlocks = other.named().next().and_then(callee).and_then(|it| it.field("field"));
+        other.kind() == "comment"
+            || is_collection(*other)
+            || unlocks.is_some_and(|name| matches!(name.text(), "Unlock" | "RUnlock"))
+    };
+    let before: Vec<Node<'_>> = beside.filter(|other| !passed(other)).collect();
+    let last = before.last().filter(|last| last.kind() == "assignment_statement")?;
+    let values = last.field("right")?;
+    values.named().all(|value| value.text() == "nil").then(|| seen(*last))
+}
+
+/// The first name in `node` that says what is done with the evicted.
+fn eviction(node: Node<'_>) -> Option<Node<'_>> {
+    let mut names = node.descend(|inner| inner.kind() != "func_literal");
+    names.find(|inner| inner.is(&["identifier", "field_identifier"]) && speaks_of_eviction(inner.text()))
+}
+
+/// Whether a name is that of a callback for what has been evicted: `OnEvict`, `evicted`.
+fn speaks_of_eviction(name: &str) -> bool {
+    let said = words(name);
+    let back = ["on", "callback", "hook", "handler", "with"];
+    said.iter().any(|word| word.starts_with("evict"))
+        && said.iter().any(|word| word == "evicted" || back.contains(&word.as_str()))
+}
+
+/// The callback for what has been evicted around the statement: by its own name, or by the
+/// field, variable or function that the literal is given to.
+pub(in super::super) fn evicts(at: Node<'_>) -> Option<String> {
+    let mut below = at;
+    for up in at.ancestors() {
+        let found = match up.kind() {
+            "function_declaration" | "method_declaration" => up.field("name").and_then(eviction),
+            "call_expression" if below.kind() == "argument_list" => up.field("function").and_then(eviction),
+            "keyed_element" => up.named().next().filter(|key| *key != below).and_then(eviction),
+            "short_var_declaration" | "assignment_statement" | "var_spec" => {
+                up.field("left").or_else(|| up.field("name")).and_then(eviction)
+            }
+            _ => None,
+        };
+        if let Some(found) = found {
+            return Some(seen(found));
+        }
+        below = up;
+    }
+    None
+}
+
+/// Whether the statement stands straight in `main` or `init`, in the function that `main`
+/// ends with, or in the function of a command.
+pub(in super::super) fn runs_once(at: Node<'_>, package: &Package) -> bool {
     let Some(function) = function_of(at) else { return false };
     let phase = function.kind() == "function_declaration"
         && function.field("name").is_some_and(|name| matches!(name.text(), "main" | "init"));
@@ -301,7 +346,19 @@ pub(in super::super) fn runs_once(at: Node<'_>) -> bool {
         let any = || function.descendants().any(|node| node.kind() == "goto_statement");
         function.remember("manual-gc: jumps", any)
     };
-    phase && !looped && !jumps()
+    (phase || is_command(function) || is_whole_program(function, package)) && !looped && !jumps()
+}
+
+/// Whether the function is what a command of a program does: the libraries for commands give
+/// it the command or its flags.
+fn is_command(function: Node<'_>) -> bool {
+    const GIVEN: &[&str] =
+        &["cobra.Command", "cli.Context", "cli.Command", "flag.FlagSet", "kingpin.ParseContext"];
+    function.field("parameters").is_some_and(|list| {
+        list.named()
+            .filter_map(|parameter| parameter.field("type"))
+            .any(|of| GIVEN.contains(&of.text().trim_start_matches('*')))
+    })
 }
 
 fn speaks(name: &str, of: &[&str]) -> bool {

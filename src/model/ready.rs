@@ -1,0 +1,108 @@
+//! Channels that may stay ready: once such a channel is closed, each receive from it comes
+//! back at once, so a loop that receives from it again does not block.
+
+use super::flow::exits;
+use super::imports::{callee, package_of, unparenthesized};
+use super::package::Package;
+use super::rounds;
+use super::words::speaks_of;
+use crate::syntax::Node;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Words in the names of channels that are closed once and for all: `ctx.Done()`,
+/// `x.done()`, `quit`, `stopCh`.
+const CLOSED_ONCE: &[&str] = &[
+    "done", "clos", "quit", "stop", "exit", "cancel", "shutdown", "dying", "dead", "finish", "complete",
+    "kill", "terminat", "ended", "ctx", "ready", "started",
+];
+
+/// Whether the receive `receive` (`<-channel`) may come back at once each time: its channel
+/// may have been closed, and the code behind it does not leave when it has.
+pub fn may_not_block(receive: Node<'_>, package: &Package) -> bool {
+    let channel = receive.field("operand");
+    channel.is_some_and(|channel| may_stay_ready(channel, package)) && !notices_close(receive, package)
+}
+
+/// Whether the clause of a `select` may be ready each time.
+pub fn clause_stays_ready(clause: Node<'_>, package: &Package) -> bool {
+    let receive = clause
+        .field("communication")
+        .filter(|it| it.kind() == "receive_statement")
+        .and_then(|it| it.field("right"))
+        .map(unparenthesized);
+    receive.is_some_and(|receive| may_not_block(receive, package))
+}
+
+/// Whether a `select` blocks in each iteration of the loop around it: it has no `default`,
+/// and a case that may stay ready leaves the loop.
+pub fn select_blocks(select: Node<'_>, package: &Package) -> bool {
+    select.child("default_case").is_none()
+        && rounds::clauses(select)
+            .all(|clause| !clause_stays_ready(clause, package) || rounds::leaves(clause, package))
+}
+
+fn may_stay_ready(channel: Node<'_>, package: &Package) -> bool {
+    let channel = unparenthesized(channel);
+    let named = match channel.kind() {
+        "call_expression" => match callee(channel) {
+            Some(called) if package_of(called) != Some("time") => called,
+            _ => return false,
+        },
+        "index_expression" => channel.field("operand").unwrap_or(channel),
+        _ => channel,
+    };
+    let name = named.field("field").unwrap_or(named).text();
+    speaks_of(name, CLOSED_ONCE) || closed_names(package).contains(name)
+}
+
+/// The names of the channels that the package closes.
+fn closed_names(package: &Package) -> Arc<BTreeSet<String>> {
+    package.remember("channels that are closed", || {
+        let mut names = BTreeSet::new();
+        for file in package.files().iter().filter(|file| file.may_name("close")) {
+            for (index, decl) in file.outline().decls.iter().enumerate() {
+                if !decl.span.of(file.text()).contains("close(") {
+                    continue;
+                }
+                let Some(root) = file.decl(index) else { continue };
+                let closes = root
+                    .descendants()
+                    .filter(|node| callee(*node).is_some_and(|callee| callee.text() == "close"));
+                for call in closes {
+                    let channel = call.field("arguments").and_then(|list| list.named().next());
+                    if let Some(channel) = channel.map(unparenthesized) {
+                        names.insert(channel.field("field").unwrap_or(channel).text().to_owned());
+                    }
+                }
+            }
+        }
+        Arc::new(names)
+    })
+}
+
+/// Whether the receive gives a second value, and an `if` behind it leaves when that says
+/// that the channel is closed: `job, ok := <-jobs` and `if !ok { return }`.
+fn notices_close(receive: Node<'_>, package: &Package) -> bool {
+    let owner = receive
+        .ancestors()
+        .find(|up| up.is(&["receive_statement", "short_var_declaration", "assignment_statement", "block"]));
+    let Some(owner) = owner.filter(|owner| owner.kind() != "block") else { return false };
+    let Some(ok) = owner.field("left").and_then(|left| left.named().nth(1)) else { return false };
+    let leaves = |test: Node<'_>| {
+        let asks = test.field("condition").is_some_and(|it| {
+            it.descendants().any(|node| node.kind() == "identifier" && node.text() == ok.text())
+        });
+        let out = test.field("consequence").map(|block| exits(block, package));
+        test.kind() == "if_statement" && asks && out.is_some_and(|out| !out.falls && out.continues.is_empty())
+    };
+    let parent = owner.parent();
+    match owner.kind() {
+        "receive_statement" => parent
+            .and_then(|clause| clause.child("statement_list"))
+            .is_some_and(|list| list.named().any(leaves)),
+        _ => {
+            parent.is_some_and(leaves) || std::iter::successors(owner.next(), |node| node.next()).any(leaves)
+        }
+    }
+}
