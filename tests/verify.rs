@@ -624,6 +624,26 @@ fn no_rung_asks_nothing() {
     assert_eq!(none.per_fix[&0], (Proof::None, None));
 }
 
+#[test]
+fn without_a_rung_gofmts_parser_still_refuses_what_is_no_go() {
+    let source = "package m\n\nfunc A() int { return 1 }\n\nfunc B() int { return 2 }\n";
+    let dir = tree(&[("go.mod", MOD), ("a.go", source), ("b.go", "package m\n\nfunc C() int { return }}\n")]);
+    let plan = Plan::default()
+        .fix(dir.path(), "a.go", "return 1", "return 1 2")
+        .fix(dir.path(), "a.go", "return 2", "return   nothing")
+        .fix(dir.path(), "b.go", "return", "return 3");
+    let options = Options { rung: Rung::None, ..with_env(&[]) };
+    let verdicts = run_with(&plan, &options);
+    refused(&verdicts, 0, "a.go:3:25: expected ';', found 2");
+    // Neither the layout nor the types are looked at, and what was no Go before stays so.
+    for id in [1, 2] {
+        assert_eq!(verdicts.per_fix[&id], (Proof::None, None));
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let options = Options { rung: Rung::None, ..with_env(&[("PATH", empty.path().to_str().unwrap())]) };
+    assert_eq!(run_with(&plan, &options).per_fix[&0], (Proof::None, None));
+}
+
 const ONE_AND_TWO: &str = "package a\n\nfunc One() int { return 1 }\n\nfunc Two() int { return 2 }\n";
 const ASKS_BOTH: &str = "package a\n\nimport \"testing\"\n\nfunc TestOne(t *testing.T) {\n\tif One() != 1 {\n\t\tt.Errorf(\"One() is %d\", One())\n\t}\n}\n\nfunc TestTwo(t *testing.T) {\n\tt.Run(\"deep\", func(t *testing.T) {\n\t\tif Two() != 2 {\n\t\t\tpanic(\"no two\")\n\t\t}\n\t})\n}\n";
 
