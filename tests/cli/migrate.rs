@@ -129,9 +129,9 @@ fn what_a_plan_has_and_nothing_proves_is_not_written() {
         .code(2)
         .err(&["--require-proof"]);
     ground
-        .run(&["apply", "plan.json", "--verify-cmd", "test -e {files}"])
+        .run(&["apply", "plan.json", "--verify-cmd", "ls {files}"])
         .code(0)
-        .out(&["Applied 2 fixes in 2 files.", "`test -e {files}`"]);
+        .out(&["Applied 2 fixes in 2 files.", "`ls {files}`"]);
 }
 
 /// A fix that breaks stays out by name, with those that stand on it; the others go on.
