@@ -10,7 +10,7 @@ mod values;
 #[cfg(test)]
 mod written;
 
-pub use mending::{Apply, Delivery, Fix, SplitBy, Verify};
+pub use mending::{Apply, Delivery, Fix, Proving, SplitBy, Verify};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and

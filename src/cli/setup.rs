@@ -61,7 +61,11 @@ pub struct Setup {
 impl Setup {
     /// Reads the options of `target`; a `quiet` run shows no progress.
     pub fn new(target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
-        let cwd = working_directory()?;
+        Setup::at(working_directory()?, target, quiet, io)
+    }
+
+    /// As [`Setup::new`], with another directory for the working directory.
+    pub fn at(cwd: PathBuf, target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
         let rules = rules();
         let command_line = CommandLine {
@@ -428,6 +432,16 @@ pub fn root_of<'a>(cwd: &Path, paths: impl Iterator<Item = &'a PathBuf> + Clone)
 pub fn remembered_root(cwd: &Path) -> PathBuf {
     let remembers = |dir: &&Path| store::runs(dir, None).is_ok_and(|runs| !runs.is_empty());
     cwd.ancestors().find(remembers).map_or_else(|| root_of(cwd, [].iter()), Path::to_owned)
+}
+
+/// What stands behind `gomend undo` for the run in `root`: the root only where `undo` would
+/// not find it by itself.
+pub fn named_in(root: &Path, cwd: &Path, run: &store::RunId) -> String {
+    if remembered_root(cwd) == root {
+        run.to_string()
+    } else {
+        format!("--root {} {run}", word(&root.to_string_lossy()))
+    }
 }
 
 /// How a path is written in reports.
