@@ -8,6 +8,7 @@ use crate::model::package::Package;
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
+use std::sync::Arc;
 
 /// That the function may switch the collector off: it sets the percentage, and
 /// not to one that is written there and leaves the collector on. With a limit
@@ -90,16 +91,23 @@ pub(in super::super) fn measures(at: Node<'_>) -> Option<String> {
 /// That a clock is read right before and after the statement, or started right
 /// after it.
 pub(in super::super) fn is_timed(at: Node<'_>) -> Option<String> {
-    let statements: Vec<Node<'_>> = at.parent()?.named().collect();
-    let here = statements.iter().position(|other| *other == at)?;
-    let other = |statement: &&Node<'_>| !is_collection(**statement);
-    let before = statements[..here].iter().rev().find(other);
-    let after = statements[here + 1..].iter().find(other);
-    let starts = after.and_then(|after| clock(*after, &["Now", "ResetTimer", "StartTimer"]));
+    let list = at.parent()?;
+    // The statements of the list that are no collections.
+    let others = list.remember("manual-gc: what is no collection", || {
+        let others = list.named().filter(|statement| !is_collection(*statement));
+        Arc::new(others.map(|other| (other.start(), other.place())).collect::<Vec<_>>())
+    });
+    let here = others.partition_point(|(start, _)| *start < at.start());
+    let before = here.checked_sub(1).map(|before| list.at(others[before].1));
+    let after = others[here..].iter().map(|(_, place)| list.at(*place)).find(|after| *after != at);
+    let starts = after.and_then(|after| clock(after, &["Now", "ResetTimer", "StartTimer"]));
     let stops = || {
-        let start = before.and_then(|before| clock(*before, &["Now"]))?;
-        let later = statements[here + 1..].iter();
-        later.into_iter().find_map(|later| clock(*later, &["Since", "Sub", "Now"])).map(|_| start)
+        let start = before.and_then(|before| clock(before, &["Now"]))?;
+        let last = list.remember("manual-gc: the last clock", || {
+            let clocks = list.named().filter(|later| clock(*later, &["Since", "Sub", "Now"]).is_some());
+            clocks.last().map(Node::start)
+        });
+        last.filter(|last| *last >= at.end()).map(|_| start)
     };
     starts.or_else(stops).map(seen)
 }
