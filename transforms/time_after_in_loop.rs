@@ -392,7 +392,7 @@ fn lost_comment(call: Node<'_>, replaced: Node<'_>) -> Option<String> {
 /// `case <-time.After(d)`, `case t := <-time.After(d)` and the like.
 fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
     let select = waiting(call)?;
-    let case = clauses(select).find(|clause| clause.holds(call))?;
+    let case = call.ancestors().find(|up| up.parent() == Some(select))?;
     let case = Case::of(case, select, None)?;
     comes_back(select, cx.package()).then_some(Role::Case(case))
 }
