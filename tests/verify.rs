@@ -224,6 +224,20 @@ fn a_package_that_was_broken_proves_nothing_but_still_refuses() {
     refused(&verdicts, 1, "cannot use \"\"");
 }
 
+/// An error that names a second place is the same one when a fix has moved that place.
+#[test]
+fn an_old_error_with_a_second_place_refuses_nobody() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a.go", "package m\n\nfunc A() int { return 1 }\n\nfunc Twice() {}\n"),
+        ("b.go", "package m\n\nfunc Twice() {}\n\nfunc Twice() {}\n"),
+    ]);
+    for file in ["a.go", "b.go"] {
+        let plan = Plan::default().fix(dir.path(), file, "package m\n", "package m\n\nvar _ = 0\n");
+        unproved(&run(&plan), 0, "package already broken: ");
+    }
+}
+
 #[test]
 fn an_error_beyond_the_compilers_limit_is_seen() {
     let mut source = String::from("package m\n\n");
