@@ -196,12 +196,7 @@ impl<'t> Stops<'t> {
         let rows: Vec<Node<'_>> = list.into_iter().flat_map(Node::named).collect();
         let closing = &file.text()[..self.body.end() - 1];
         let closing_line = &closing[closing.rfind('\n').map_or(0, |end| end + 1)..];
-        // A tag or a comment stays where it is.
-        let plain = |row: &Node<'_>| row.kind() == "field_declaration" && row.field("tag").is_none();
-        let shared = match spans_lines(self.body) {
-            true => !closing_line.trim().is_empty(),
-            false => !rows.iter().all(plain),
-        };
+        let shared = spans_lines(self.body) && !closing_line.trim().is_empty();
         if let (true, Some(last)) = (shared, rows.iter().rfind(|row| row.kind() == "field_declaration")) {
             fix.replace_in(file, Span::at(last.end()), format!("; {field} {runtime}"));
             return;
@@ -218,14 +213,12 @@ impl<'t> Stops<'t> {
         }
         let rows = rows.iter().map(|row| {
             let names: Vec<&str> = row.fields("name").map(Node::text).collect();
-            let of = row.field("type").filter(|_| !names.is_empty()).unwrap_or(*row);
-            (names.join(", "), of.text().to_owned())
+            (names.join(", "), row.field("type").map_or("", Node::text).to_owned())
         });
         let rows: Vec<(String, String)> = rows.chain([(field.to_owned(), runtime)]).collect();
         let width = rows.iter().map(|(names, _)| names.chars().count()).max().unwrap_or(0);
         let rows = rows.iter().map(|(names, of)| {
             let gap = " ".repeat(width - names.chars().count() + 1);
-            let gap = if names.is_empty() { "" } else { &gap };
             format!("{indent}\t{names}{gap}{of}{newline}")
         });
         let text = format!("struct {{{newline}{}{indent}}}", rows.collect::<String>());
