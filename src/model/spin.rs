@@ -4,7 +4,7 @@
 
 use super::constant::integer;
 use super::depends::{By, by, is_address_taken, is_write};
-use super::flow::{CLAUSES, exits_without, is_endless, target};
+use super::flow::{CLAUSES, Exits, exits_without, is_endless, target};
 use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
@@ -13,7 +13,8 @@ use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
 use super::waits::{self, Loop};
 use super::words::{speaks_of, words};
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
+use std::sync::Arc;
 
 /// What keeps a loop from spinning.
 #[derive(Clone, Copy)]
@@ -35,6 +36,43 @@ pub fn blocks_each_time<'t>(around: Node<'t>, statement: Node<'t>, package: &Pac
     !Stops { package, items: false }.can_pass(around, statement)
 }
 
+/// How control leaves the statements of a list on ways that do not stop.
+#[derive(Default)]
+struct Ways {
+    /// Where the statements start that control does not come behind.
+    ends: Vec<usize>,
+    /// Where those start that jump with `goto`, and those that return.
+    jumps: Vec<usize>,
+    returns: Vec<usize>,
+    /// Where those start that leave or continue a statement, by that.
+    breaks: Vec<(Place, Vec<usize>)>,
+    continues: Vec<(Place, Vec<usize>)>,
+    /// Whether the list ends with `fallthrough`.
+    falls_through: bool,
+}
+
+impl Ways {
+    /// How control leaves the statements of `list` behind `statement`, if it comes to them.
+    fn behind<'t>(&self, statement: Node<'t>, list: Node<'t>) -> Exits<'t> {
+        let from = statement.end();
+        let end = self.ends.get(self.ends.partition_point(|start| *start < from)).copied();
+        let any = |starts: &[usize]| {
+            let first = starts.get(starts.partition_point(|start| *start < from));
+            first.is_some_and(|start| end.is_none_or(|end| *start <= end))
+        };
+        let targets = |known: &[(Place, Vec<usize>)]| {
+            known.iter().filter(|(_, starts)| any(starts)).map(|(place, _)| list.at(*place)).collect()
+        };
+        Exits {
+            falls: end.is_none(),
+            jumps: any(&self.jumps),
+            returns: any(&self.returns),
+            breaks: targets(&self.breaks),
+            continues: targets(&self.continues),
+        }
+    }
+}
+
 impl Stops<'_> {
     fn can_pass<'t>(self, around: Node<'t>, statement: Node<'t>) -> bool {
         let Some(body) = around.field("body") else { return true };
@@ -46,7 +84,6 @@ impl Stops<'_> {
 
     /// Whether the next iteration of `around` can come after `statement` without blocking.
     fn goes_on<'t>(self, statement: Node<'t>, around: Node<'t>) -> bool {
-        let stops = |node: Node<'t>| self.stops(node);
         let mut out = exits_without(statement, self.package, &|_| false);
         let mut below = statement;
         for node in statement.ancestors() {
@@ -55,20 +92,13 @@ impl Stops<'_> {
             }
             match node.kind() {
                 "statement_list" => {
-                    let rest = node.named().skip_while(|next| *next != below).skip(1);
-                    for next in rest {
-                        if !out.falls {
-                            break;
-                        }
-                        let then = exits_without(next, self.package, &stops);
-                        out.falls = then.falls;
-                        out.breaks.extend(then.breaks);
-                        out.continues.extend(then.continues);
-                        out.jumps |= then.jumps;
+                    let ways = self.ways(node);
+                    if out.falls {
+                        out = out.then(ways.behind(below, node));
                     }
                     // The next clause of a `switch` runs on; it leads back or not as
                     // the clause itself would, which is not worth following.
-                    if node.named().last().is_some_and(|last| last.kind() == "fallthrough_statement") {
+                    if ways.falls_through {
                         out.falls = true;
                     }
                 }
@@ -91,6 +121,32 @@ impl Stops<'_> {
         false
     }
 
+    fn ways(self, list: Node<'_>) -> Arc<Ways> {
+        let key = if self.items { "spin: ways" } else { "spin: ways without blocking" };
+        self.package.remember_of(list, key, || {
+            let mut ways = Ways::default();
+            let stops = |node: Node<'_>| self.stops(node);
+            for statement in list.named() {
+                let start = statement.start();
+                let out = exits_without(statement, self.package, &stops);
+                ways.falls_through = statement.kind() == "fallthrough_statement";
+                (!out.falls).then(|| ways.ends.push(start));
+                out.jumps.then(|| ways.jumps.push(start));
+                out.returns.then(|| ways.returns.push(start));
+                for (targets, known) in [(out.breaks, &mut ways.breaks), (out.continues, &mut ways.continues)]
+                {
+                    for place in targets.into_iter().map(Node::place) {
+                        match known.iter_mut().find(|(known, _)| *known == place) {
+                            Some((_, starts)) => starts.push(start),
+                            None => known.push((place, vec![start])),
+                        }
+                    }
+                }
+            }
+            Arc::new(ways)
+        })
+    }
+
     /// Whether control can come from the start of `body` to `statement` without blocking.
     fn is_reached<'t>(self, statement: Node<'t>, body: Node<'t>) -> bool {
         let stops = |node: Node<'t>| self.stops(node);
@@ -98,10 +154,7 @@ impl Stops<'_> {
         for node in statement.ancestors() {
             let passes = match node.kind() {
                 "block" if stops(node) => false,
-                "statement_list" => node
-                    .named()
-                    .take_while(|before| *before != below)
-                    .all(|before| exits_without(before, self.package, &stops).falls),
+                "statement_list" => self.ways(node).ends.first().is_none_or(|end| *end >= below.start()),
                 "communication_case" => !self.clause_stops(node),
                 "if_statement"
                 | "expression_switch_statement"
@@ -555,14 +608,22 @@ fn is_made_here(value: Node<'_>) -> bool {
 /// Whether the statement stands between an unlock and a lock of the same thing: there it
 /// lets a goroutine in that waits for the lock.
 pub fn is_between_locks(statement: Node<'_>) -> bool {
-    let beside: Vec<Node<'_>> = statement.parent().into_iter().flat_map(Node::named).collect();
-    let Some(here) = beside.iter().position(|it| *it == statement) else { return false };
-    let (unlock, lock) = (["Unlock", "RUnlock"], ["Lock", "RLock"]);
-    // What was done last to a lock in front of the statement, and is done first behind it.
-    let last = beside[..here].iter().rev().find(|it| called_on(**it, &[unlock, lock].concat()).is_some());
-    let unlocked = last.and_then(|last| called_on(*last, &unlock));
-    let locked = || beside[here + 1..].iter().find_map(|after| called_on(*after, &lock));
-    unlocked.is_some_and(|unlocked| locked() == Some(unlocked))
+    let Some(list) = statement.parent() else { return false };
+    // Where the locks of a list are taken and given back, in order.
+    let calls = list.remember("spin: calls on locks", || {
+        let call = |one: Node<'_>| {
+            let locks = called_on(one, &["Lock", "RLock"]).map(|of| (one.start(), true, of.to_owned()));
+            locks.or_else(|| {
+                called_on(one, &["Unlock", "RUnlock"]).map(|of| (one.start(), false, of.to_owned()))
+            })
+        };
+        Arc::new(list.named().filter_map(call).collect::<Vec<_>>())
+    });
+    let behind = calls.partition_point(|(start, ..)| *start < statement.start());
+    let before = behind.checked_sub(1).map(|at| &calls[at]);
+    let unlocked = before.filter(|(_, takes, _)| !takes).map(|(.., of)| of);
+    let locked = calls[behind..].iter().find(|(_, takes, _)| *takes).map(|(.., of)| of);
+    unlocked.is_some() && unlocked == locked
 }
 
 /// What the statement calls one of these methods on.
