@@ -33,9 +33,10 @@ parallel --will-cite --sshlogin "$hosts" --jobs 1 --joblog "$work/jobs" \
 # 2. A plan that is missing, comes twice, was cut off or is of another run ends it here.
 $gomend merge "$work"/plans/*.plan -o "$work/plan.json"
 
-# 3. One patch for each owner. Those with a number follow each other, the others stand alone.
+# 3. One patch for each owner, of what is proved here too. Those with a number follow each
+#    other, the others stand alone. Exit status 1 says that a fix stays out, and which.
 cd "$clone"
-$gomend apply "$work/plan.json" --split-by owner --out "$work/patches"
+$gomend apply "$work/plan.json" --split-by owner --out "$work/patches" || test $? -eq 1
 
 # 4. Step by step: apply, build each module that the patch touches, commit.
 module() {

@@ -8,6 +8,7 @@ mod devices;
 mod files;
 mod fix;
 mod formats;
+mod grammar;
 mod habits;
 mod help;
 #[cfg(unix)]

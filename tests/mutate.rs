@@ -262,3 +262,73 @@ fn boundary(text: &str, random: &mut Random) -> usize {
     let wish = random.below(text.len() + 1);
     (0..=wish).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
+
+/// Comments that may stand between any two tokens; the last ones end a line.
+const COMMENTS: &[&str] =
+    &["/* why */", " /* why */ ", " /* why\nit is here */ ", "/*\n*/", " // why\n", "// why\n", "\n// why\n"];
+
+/// `text` after one to four changes which mostly leave Go: tokens deleted, doubled and
+/// swapped, lines joined, comments between tokens, stray carriage returns.
+pub fn slightly(text: &str, random: &mut Random) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..1 + random.below(4) {
+        text = match random.below(12) {
+            0..5 => joined(&text, random),
+            5..9 => inserted_between(&text, random.pick(COMMENTS), random),
+            9 => inserted_between(&text, random.pick(&["\r", "\r\n", ";", "\n", "\n\n"]), random),
+            10 => some_windows_line_ends(&text, random),
+            _ => one_token(&text, random),
+        };
+    }
+    text
+}
+
+/// Some lines become one, as Go takes it: a comment that ends a line is closed, and a
+/// statement ends with `;`.
+fn joined(text: &str, random: &mut Random) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    if lines.len() < 2 {
+        return text.to_owned();
+    }
+    let at = random.below(lines.len() - 1);
+    for _ in 0..1 + random.below(3) {
+        if at + 1 >= lines.len() {
+            break;
+        }
+        let below = lines.remove(at + 1);
+        let mut line = lines[at].trim_end().to_owned();
+        let mut comment = String::new();
+        if let Some(start) = line.find("//") {
+            comment = format!(" /*{} */", &line[start + 2..]);
+            line.truncate(start);
+        }
+        let code = line.trim_end();
+        let open = code.is_empty() || code.ends_with(['{', '(', '[', ',', ':', ';', '.', '+', '=', '|', '&']);
+        let end = if open { "" } else { ";" };
+        // In front of the closing brace no semicolon is needed.
+        let end = if below.trim_start().starts_with(['}', ')']) && random.once_in(2) { "" } else { end };
+        lines[at] = format!("{code}{end}{comment} {}", below.trim_start());
+    }
+    lines.join("\n") + "\n"
+}
+
+fn inserted_between(text: &str, scrap: &str, random: &mut Random) -> String {
+    let mut list = pieces(text);
+    list.insert(random.below(list.len() + 1), scrap);
+    list.concat()
+}
+
+fn one_token(text: &str, random: &mut Random) -> String {
+    let mut list = pieces(text);
+    let tokens: Vec<usize> = (0..list.len()).filter(|index| !is_space(list[*index])).collect();
+    if tokens.len() < 2 {
+        return text.to_owned();
+    }
+    let at = random.below(tokens.len() - 1);
+    match random.below(3) {
+        0 => list[tokens[at]] = "",
+        1 => list.insert(tokens[at], list[tokens[at]]),
+        _ => list.swap(tokens[at], tokens[at + 1]),
+    }
+    list.concat()
+}

@@ -8,6 +8,7 @@
 mod batch;
 mod generate;
 mod laws;
+mod mutants;
 mod smallest;
 
 use crate::mutate::mutated;

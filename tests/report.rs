@@ -911,6 +911,7 @@ fn json_has_the_promised_keys_in_their_order() {
         "message",
         "why",
         "guard",
+        "reason",
         "fingerprint",
         "pass",
         "proof",
@@ -919,9 +920,11 @@ fn json_has_the_promised_keys_in_their_order() {
         "suppressed",
     ];
     order(&keys, &serde_json::to_string(&findings[kept]).unwrap());
-    for (at, finding) in value["findings"].as_array().unwrap().iter().enumerate() {
+    for (finding, told) in value["findings"].as_array().unwrap().iter().zip(&findings) {
         let has: Vec<&str> = finding.as_object().unwrap().keys().map(String::as_str).collect();
-        let mut want: Vec<&str> = keys.iter().copied().filter(|key| *key != "guard" || at == kept).collect();
+        let guarded = told.guard.is_some() || told.lowered.is_some();
+        let mut want: Vec<&str> =
+            keys.iter().copied().filter(|key| guarded || !matches!(*key, "guard" | "reason")).collect();
         want.sort();
         assert_eq!(has, want);
     }
@@ -957,7 +960,7 @@ fn rules_as_json() {
     assert_text(
         &got,
         r#"
-[{"id":"missing-keep-alive","title":"keep an object alive while C or unsafe code still uses its memory","group":"Finalizers","level":"advice","default":false,"since":null,"until":null,"guards":[{"name":"spin-wait","effect":"kept","sentence":"the loop waits for memory that another goroutine writes; without the yield it burns a whole core"}],"seeds":["SRC 3","card"]}]
+[{"id":"missing-keep-alive","title":"keep an object alive while C or unsafe code still uses its memory","group":"Finalizers","level":"advice","default":false,"all":true,"since":null,"until":null,"guards":[{"name":"spin-wait","effect":"kept","sentence":"the loop waits for memory that another goroutine writes; without the yield it burns a whole core"}],"seeds":["SRC 3","card"]}]
 "#,
     );
 }

@@ -224,6 +224,20 @@ fn a_package_that_was_broken_proves_nothing_but_still_refuses() {
     refused(&verdicts, 1, "cannot use \"\"");
 }
 
+/// An error that names a second place is the same one when a fix has moved that place.
+#[test]
+fn an_old_error_with_a_second_place_refuses_nobody() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("a.go", "package m\n\nfunc A() int { return 1 }\n\nfunc Twice() {}\n"),
+        ("b.go", "package m\n\nfunc Twice() {}\n\nfunc Twice() {}\n"),
+    ]);
+    for file in ["a.go", "b.go"] {
+        let plan = Plan::default().fix(dir.path(), file, "package m\n", "package m\n\nvar _ = 0\n");
+        unproved(&run(&plan), 0, "package already broken: ");
+    }
+}
+
 #[test]
 fn an_error_beyond_the_compilers_limit_is_seen() {
     let mut source = String::from("package m\n\n");
@@ -622,6 +636,26 @@ fn no_rung_asks_nothing() {
     let plan = Plan::default().fix(dir.path(), "a.go", "return 1", "return 2");
     let none = run_with(&plan, &Options { rung: Rung::None, ..with_env(&[]) });
     assert_eq!(none.per_fix[&0], (Proof::None, None));
+}
+
+#[test]
+fn without_a_rung_gofmts_parser_still_refuses_what_is_no_go() {
+    let source = "package m\n\nfunc A() int { return 1 }\n\nfunc B() int { return 2 }\n";
+    let dir = tree(&[("go.mod", MOD), ("a.go", source), ("b.go", "package m\n\nfunc C() int { return }}\n")]);
+    let plan = Plan::default()
+        .fix(dir.path(), "a.go", "return 1", "return 1 2")
+        .fix(dir.path(), "a.go", "return 2", "return   nothing")
+        .fix(dir.path(), "b.go", "return", "return 3");
+    let options = Options { rung: Rung::None, ..with_env(&[]) };
+    let verdicts = run_with(&plan, &options);
+    refused(&verdicts, 0, "a.go:3:25: expected ';', found 2");
+    // Neither the layout nor the types are looked at, and what was no Go before stays so.
+    for id in [1, 2] {
+        assert_eq!(verdicts.per_fix[&id], (Proof::None, None));
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let options = Options { rung: Rung::None, ..with_env(&[("PATH", empty.path().to_str().unwrap())]) };
+    assert_eq!(run_with(&plan, &options).per_fix[&0], (Proof::None, None));
 }
 
 const ONE_AND_TWO: &str = "package a\n\nfunc One() int { return 1 }\n\nfunc Two() int { return 2 }\n";

@@ -59,7 +59,8 @@ use crate::model::rounds::comes_back;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict, is_alone_on_its_lines,
+    Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict, behind_declaration,
+    is_alone_on_its_lines,
 };
 use crate::syntax::Node;
 use crate::syntax::outline::{Code, TokenKind};
@@ -240,11 +241,8 @@ impl Transform for BufferPerCall {
         let about = function
             .map(|function| format!("// {pool} holds the buffers of {}.{newline}", function.text()))
             .unwrap_or_default();
-        let lines = whole.file().lines();
-        let end = lines.content(whole.file().text().as_bytes(), lines.line(whole.end() - 1)).len();
-        let end = lines.span(lines.line(whole.end() - 1)).start + end;
         fix.insert(
-            end,
+            behind_declaration(whole),
             format!(
                 "{newline}{newline}{about}var {pool} = {sync}.Pool{{{newline}\tNew: func() {any} {{ return \
                  new([{size}]byte) }},{newline}}}"

@@ -84,8 +84,8 @@
 
 mod around;
 
-use self::around::{callback, mentioned, name_of, no_preemption, passed_in_a_wait, sleeps_next, starts};
-use crate::model::computes::doings;
+use self::around::{callback, locks_thread, name_of, no_preemption, passed_in_a_wait, sleeps_next, starts};
+use crate::model::computes::{Except, doings_without};
 use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
@@ -155,11 +155,11 @@ impl Transform for Gosched {
         let package = cx.package();
         let whole = site.statement.ancestors().last().unwrap_or(site.statement);
         let line = |what: &str, node: Node<'_>| format!("{what} on line {}", node.line());
-        let gone = |node: Node<'t>| site.gone() == Some(node) || is_yield(node);
         let callback = site.loops.is_empty().then(|| callback(site.statement)).flatten();
         let empties = matches!(site.without, Without::Empties(_));
         let passes_time = || {
-            let idle = |statement: &&Node<'t>| !waits::leaves_something(**statement, &gone, package);
+            let idle =
+                |statement: &&Node<'t>| !waits::leaves_something(**statement, site.gone(), YIELDS, package);
             site.loops.iter().find(idle).map(|idle| line("the loop", *idle))
         };
         let mut verdict = Verdict::of(Level::Safe)
@@ -167,7 +167,7 @@ impl Transform for Gosched {
             .keep_for(no_preemption(cx), "no-preemption")
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_if(matches!(site.without, Without::WholeBody(_)), "back-off")
-            .keep_for(mentioned(whole, "LockOSThread"), "locked-thread")
+            .keep_for(locks_thread(whole), "locked-thread")
             .keep_for(site.waits(cx), "waits")
             .keep_for(site.contended(cx), "contended")
             .keep_if(site.hands_over(cx) && callback.is_none(), "hands-over")
@@ -180,12 +180,14 @@ impl Transform for Gosched {
             return verdict;
         }
         verdict = verdict.lower_for(callback, Level::Unsafe, "callback").lower_for(
-            starts(whole, package).map(|it| line("a start", it)),
+            package.remember_of(whole, "gosched: starts", || {
+                starts(whole, package).map(|it| line("a start", it))
+            }),
             Level::Unsafe,
             "starts-goroutines",
         );
         if let Some(outermost) = site.loops.last() {
-            let done = doings(*outermost, &gone, package);
+            let done = doings_without(*outermost, site.gone(), YIELDS, package);
             let said = |node: Option<Node<'_>>| node.map(|node| line(&format!("`{}`", brief(node)), node));
             let open = |statement: &&Node<'t>| {
                 matches!(waits::kind(**statement, package), Loop::Condition | Loop::Endless)
@@ -205,8 +207,11 @@ impl Transform for Gosched {
                 .lower_for(open, Level::Unsafe, "not-counted")
                 .lower_seen(early, Level::Unsafe, "early-exit");
         }
-        let elsewhere = package.files().iter().find(|file| file.text().contains("LockOSThread"));
-        verdict.lower_for(elsewhere.map(|file| name_of(file)), Level::Unsafe, "thread-elsewhere")
+        let elsewhere = package.remember("gosched: a thread elsewhere", || {
+            let locks = package.files().iter().find(|file| file.text().contains("LockOSThread"));
+            locks.map(|file| name_of(file))
+        });
+        verdict.lower_for(elsewhere, Level::Unsafe, "thread-elsewhere")
     }
 
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
@@ -256,9 +261,12 @@ impl<'t> Site<'t> {
     /// What a loop around the call waits for.
     fn waits(&self, cx: &Cx<'t>) -> Option<String> {
         let function = effects::function_of(self.statement)?;
-        let jump = function.descendants().find(|node| node.kind() == "goto_statement");
-        if let Some(jump) = jump {
-            return Some(format!("`{}` on line {}", jump.text(), jump.line()));
+        let jump = function.remember("gosched: jumps", || {
+            let jump = function.descendants().find(|node| node.kind() == "goto_statement");
+            jump.map(|jump| format!("`{}` on line {}", jump.text(), jump.line()))
+        });
+        if jump.is_some() {
+            return jump;
         }
         // A loop that sleeps next gives way in any case.
         if sleeps_next(self.statement, cx.package()) {
@@ -283,6 +291,9 @@ impl<'t> Site<'t> {
         here && !sleeps_next(self.statement, cx.package())
     }
 }
+
+/// All yields.
+const YIELDS: Except = Except { name: "gosched: yields", holds: is_yield };
 
 fn is_yield(statement: Node<'_>) -> bool {
     statement.kind() == "expression_statement"

@@ -35,8 +35,8 @@
 //! # Guards
 //! - `testing`, keep: the function takes a handle of the package `testing`, so it measures
 //!   something and needs the exact counts.
-//! - `difference`, keep: values of two moments are subtracted, and what the processors
-//!   hold back in between would be missing from the difference.
+//! - `difference`, keep: values of two moments are used side by side or subtracted, and what
+//!   the processors hold back in between would be missing from what tells them apart.
 //! - `after-collection`, keep: a collection is forced before the statistics are read, here
 //!   or in a function of the package that calls this one, so they are meant to be exact.
 //! - `read-may-not-happen`, keep: a field can be read where the statistics were not, which

@@ -75,7 +75,8 @@ use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, imports};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
+    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, behind_declaration,
+    is_alone_on_its_lines,
 };
 use crate::syntax::Node;
 
@@ -192,10 +193,7 @@ impl Transform for ReadMemStatsPerRequest {
         roots.iter().for_each(|root| fix.claim(*root));
         let newline = cx.file.newline();
         let text = declarations(&names, &fields).replace('\n', newline);
-        let lines = cx.file.lines();
-        let line = lines.line(root.end().saturating_sub(1));
-        let end = lines.span(line).start + lines.content(cx.file.text().as_bytes(), line).len();
-        fix.insert(end, format!("{newline}{newline}{text}"));
+        fix.insert(behind_declaration(root), format!("{newline}{newline}{text}"));
     }
 }
 

@@ -53,7 +53,8 @@ use crate::model::package::Package;
 use crate::model::rounds::{clauses, comes_back, leaves, loops, received_from, waiting};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
+use std::sync::Arc;
 
 /// Warns of `time.After(long)` beside a case that comes earlier.
 pub struct RestartedTimeout;
@@ -63,6 +64,22 @@ pub struct Site<'t> {
     call: Node<'t>,
     select: Node<'t>,
     earlier: Node<'t>,
+}
+
+/// The clauses of a select that stay in the loop, with their periods: each that is shorter than
+/// all before it.
+fn periods(select: Node<'_>, cx: &Cx<'_>) -> Arc<[(Place, i64)]> {
+    let mut shorter: Vec<(Place, i64)> = Vec::new();
+    for clause in clauses(select) {
+        let period = received_from(clause).and_then(|channel| period(channel, cx.package()));
+        let is_shorter = |period: &i64| shorter.last().is_none_or(|(_, last)| period < last);
+        if let Some(period) = period.filter(is_shorter)
+            && !leaves(clause, cx.package())
+        {
+            shorter.push((clause.place(), period));
+        }
+    }
+    shorter.into()
 }
 
 impl Transform for RestartedTimeout {
@@ -83,12 +100,9 @@ impl Transform for RestartedTimeout {
         let select = waiting(call)?;
         loops(select).next()?;
         let long = integer(arguments(call).next()?, cx.package())?;
-        let own = clauses(select).find(|clause| clause.holds(call))?;
-        let comes_earlier = |clause: &Node<'t>| {
-            let period = received_from(*clause).and_then(|channel| period(channel, cx.package()));
-            period.is_some_and(|period| period < long) && !leaves(*clause, cx.package())
-        };
-        let earlier = clauses(select).filter(|clause| *clause != own).find(comes_earlier)?;
+        let periods = cx.package().remember_of(select, "restarted-timeout: periods", || periods(select, cx));
+        let (earlier, _) = periods.iter().find(|(_, period)| *period < long)?;
+        let earlier = select.at(*earlier);
         comes_back(select, cx.package()).then_some(Site { call, select, earlier })
     }
 

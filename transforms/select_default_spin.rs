@@ -202,11 +202,30 @@ fn may_follow_for(line: &[u8]) -> bool {
 fn is_spinning(bytes: &[u8]) -> bool {
     // Functions end on a line of their own; in a string such a line leaves the block open.
     let end = memmem::find(bytes, b"\n}").map_or(bytes.len(), |newline| newline + 2);
-    let Ok(text) = std::str::from_utf8(&bytes[..end]) else { return true };
-    let code = Code::of(text, Span::new(0, text.len()));
-    let Some(close) = code.close_of(1) else { return true };
-    matches!(code.text(close + 1), "}" | ";" | "") && has_idle_default(&code, 1, close)
+    // A select is short beside the function that holds many.
+    let mut length = SHORT_SELECT;
+    loop {
+        let Ok(text) = std::str::from_utf8(&bytes[..end.min(length)]) else {
+            if length >= end {
+                return true;
+            }
+            length += 1;
+            continue;
+        };
+        let code = Code::of(text, Span::new(0, text.len()));
+        // The last token may be cut off.
+        match code.close_of(1).filter(|close| length >= end || !code.text(close + 2).is_empty()) {
+            Some(close) => {
+                return matches!(code.text(close + 1), "}" | ";" | "") && has_idle_default(&code, 1, close);
+            }
+            None if length >= end => return true,
+            None => length *= 2,
+        }
+    }
 }
+
+/// How much of a function is read for a select at first, in bytes.
+const SHORT_SELECT: usize = 1024;
 
 /// Whether the clause of `default` between these brackets is empty, or begins like one
 /// that does nothing.

@@ -53,10 +53,10 @@
 //!
 //! The timer belongs to the function or function literal that holds the select, so each
 //! call has its own, and it is made before all loops of that function, so `defer` runs
-//! once. A constant or a local that nothing else writes is its first duration; anything
-//! else is not evaluated there, because the loop may not run at all, nor is what a comment
-//! or a line break divides. A timer that the
-//! function has already, and that it resets before each select that waits for it, serves
+//! once. A constant or a local that nothing else writes is its first duration, and so is
+//! what is only read where the loop begins with the select; anything else is not evaluated
+//! there, because the loop may not run at all, nor is what a comment or a line break
+//! divides. A timer that the function has already, and that it resets before each select that waits for it, serves
 //! this select too, unless it waits for that timer itself.
 //! # Unsafe
 //! With the timers of before Go 1.23 a timer may only be reset when it is stopped and its
@@ -352,7 +352,8 @@ impl Transform for TimeAfterInLoop {
             })
             .collect();
         let timer = cx.fresh_name_before("timer", before, &gone);
-        let is_first = is_plain(site.duration) && is_known_early(site.duration, before, cx);
+        let at_once = || is_reached_at_once(case.select, before) && is_read_only(site.duration, before);
+        let is_first = is_plain(site.duration) && (is_known_early(site.duration, before, cx) || at_once());
         let first = if is_first { site.duration.text() } else { "0" };
         let mut lines = vec![format!("{timer} := {new_timer}({first})")];
         let drain = drain(&timer);
@@ -391,7 +392,7 @@ fn lost_comment(call: Node<'_>, replaced: Node<'_>) -> Option<String> {
 /// `case <-time.After(d)`, `case t := <-time.After(d)` and the like.
 fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
     let select = waiting(call)?;
-    let case = clauses(select).find(|clause| clause.holds(call))?;
+    let case = call.ancestors().find(|up| up.parent() == Some(select))?;
     let case = Case::of(case, select, None)?;
     comes_back(select, cx.package()).then_some(Role::Case(case))
 }
@@ -505,6 +506,45 @@ fn drain(timer: &str) -> [String; 3] {
 /// comment would be said twice, and a second line keeps its old indentation.
 fn is_plain(duration: Node<'_>) -> bool {
     !duration.text().contains('\n') && duration.descendants().all(|node| node.kind() != "comment")
+}
+
+/// Whether the first thing that the loops from `before` on do is to enter the select: each is a
+/// `for {` whose first statement leads to it.
+fn is_reached_at_once(select: Node<'_>, before: Node<'_>) -> bool {
+    let mut at = labeled(select);
+    while at != before {
+        let list = at.parent().filter(|list| list.kind() == "statement_list");
+        let Some(list) = list.filter(|list| list.named().find(|node| node.kind() != "comment") == Some(at))
+        else {
+            return false;
+        };
+        let around = list.parent().and_then(Node::parent).filter(|around| around.kind() == "for_statement");
+        let bare = |around: &Node<'_>| around.named().all(|part| part.is(&["block", "comment"]));
+        let Some(around) = around.filter(bare) else { return false };
+        at = labeled(around);
+    }
+    true
+}
+
+/// Whether evaluating the duration before the loop, where it is evaluated at once anyhow, does
+/// nothing but read what it reads there.
+fn is_read_only(duration: Node<'_>, before: Node<'_>) -> bool {
+    let part = |field| duration.field(field).is_some_and(|part| is_read_only(part, before));
+    match duration.kind() {
+        "int_literal" | "float_literal" | "rune_literal" => true,
+        "parenthesized_expression" => is_read_only(unparenthesized(duration), before),
+        "unary_expression" => {
+            duration.field("operator").is_some_and(|op| op.kind() != "<-") && part("operand")
+        }
+        "binary_expression" => part("left") && part("right"),
+        "call_expression" => {
+            is_call(duration, "time", "Duration")
+                && arguments(duration).all(|argument| is_read_only(argument, before))
+        }
+        "selector_expression" => part("operand"),
+        "identifier" => scope::resolve_name(duration.text(), before) == scope::resolve(duration),
+        _ => false,
+    }
 }
 
 /// Whether the duration means the same before the loop, and evaluating it there

@@ -1,32 +1,42 @@
 //! `gomend apply`: what a plan file says, in the work tree that is here.
 //!
 //! Whoever sends a plan may write into it what he likes. So nothing that it says of a proof
-//! is repeated, only Go files that a run would look at are edited, and what does not parse
-//! afterwards is refused.
+//! is repeated: gomend proves it here, and writes what it has proved. Only Go files that
+//! a run would look at are edited, and what does not parse afterwards is refused.
 
-use super::args::Apply;
+use super::args::{Apply, Target};
 use super::delivery::{self, Goods};
+use super::git;
+use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, tolerate};
 use super::pager::page;
 use super::patch::CONTEXT;
-use super::setup::{root_of, rules, shown, working_directory};
+use super::proof::{self, Terms};
+use super::setup::{Setup, named_in, root_of, rules, shown, working_directory};
 use super::{FINDINGS, OK, Stop, writer};
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, companion, program};
 use crate::engine::discover::{self, Kind, Limits, read_path};
+use crate::engine::fixes::exports_changed;
 use crate::migrate::Files;
 use crate::migrate::plan::{Plan, Resolved};
+use crate::migrate::units::{Gone, Units};
 use crate::model::module::Modules;
+use crate::report::human::{self, Fixed, Left, Unproved};
 use crate::report::{diff, shown as visible};
+use crate::rewrite::Proof;
 use crate::store::FileStatus;
 use crate::syntax::File;
+use crate::verify::{Candidate, FixRef, RenderError, Rendered, Verdicts};
 use anyhow::Context;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Runs the verb.
 pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let options = proof::options(&args.proving)?;
     let cwd = working_directory()?;
     let text = companion::read_named(&args.plan).with_context(|| {
         format!("{} cannot be read; `gomend fix --plan-out` writes one", args.plan.display())
@@ -39,6 +49,11 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
             .with_context(|| format!("{} is no directory; name the root of the plan", root.display()))?,
         None => root_of(&cwd, [].iter()),
     };
+    let setup = Setup::at(args.root.as_ref().map_or(&cwd, |_| &root).clone(), &Target::default(), false, io)?;
+    if args.delivery.commit_per.is_some() {
+        // Before the work, not after it.
+        git::clean_top(&root)?;
+    }
     let limits = Limits { file_size: u64::MAX };
     let settings = Settings::new(rules(), &root, &CommandLine::default())?;
     let read = |path: &Path| {
@@ -50,8 +65,23 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     for (path, reason) in &resolved.refused {
         writeln!(io.stderr, "{}", visible(&format!("left alone: {path}: {reason}")))?;
     }
-    let files = resolved.files();
     let asks = args.diff || args.list;
+    let verdicts = {
+        let interrupt = Interrupt::listen();
+        let proposal = Proposal::new(&plan, &resolved);
+        let verdicts = proof::prove(&proposal, args.proving.verify, options, &setup, interrupt.asked());
+        if interrupt.was_asked() {
+            return Err(Interrupted.into());
+        }
+        verdicts
+    };
+    for note in &verdicts.notes {
+        writeln!(io.stderr, "note: {}", visible(note))?;
+    }
+    let mut summary = settle(&plan, &mut resolved, &verdicts, Terms::of(&args.proving, asks), &root, &cwd);
+    let files = resolved.files();
+    summary.files = files.len();
+    let mut summary_here = false;
     if args.diff {
         let look = io.look(args.color);
         if !look.colour {
@@ -68,23 +98,130 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     } else if args.list {
         tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(&cwd, path)))))?;
     } else {
-        deliver(args, &resolved, &files, &root, command, io)?;
+        summary_here = args.delivery.split_by.is_none() && args.delivery.commit_per.is_none();
+        deliver(args, &resolved, &files, &root, command, &mut summary, &cwd, io)?;
     }
-    let left = !resolved.refused.is_empty();
+    let look = if summary_here { io.look(args.color) } else { io.err_look(args.color) };
+    let options = human::Options { look, show_kept: false };
+    let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
+    tolerate(human::fixed(out, &summary, &[], &options))?;
+    let left = proof::stays_out(&summary) || !resolved.refused.is_empty();
     Ok(if left || (asks && !files.is_empty()) { FINDINGS } else { OK })
 }
 
+/// A plan as verification sees it: it can hold back what the plan has together.
+struct Proposal<'a> {
+    resolved: &'a Resolved,
+    units: Units,
+    refs: Vec<FixRef>,
+    files: Files,
+}
+
+impl Proposal<'_> {
+    fn new<'a>(plan: &Plan, resolved: &'a Resolved) -> Proposal<'a> {
+        let units = Units::of(plan, resolved);
+        let files = units.files.iter().enumerate();
+        let refs = files.map(|(id, files)| FixRef { id, files: files.keys().cloned().collect() });
+        Proposal { refs: refs.collect(), files: resolved.files(), units, resolved }
+    }
+}
+
+impl Candidate for Proposal<'_> {
+    fn fixes(&self) -> &[FixRef] {
+        &self.refs
+    }
+
+    fn render(&self, without: &BTreeSet<usize>) -> Result<Rendered, RenderError> {
+        let Gone { from, lost } = self.units.without(without);
+        let mut files = Vec::new();
+        for (path, text) in &self.files {
+            let after = match from.get(path) {
+                Some(from) => self.units.text(self.resolved, path, *from).unwrap_or(&text.before),
+                None => &text.after,
+            };
+            if *after != text.before {
+                files.push((path.clone(), after.clone().into_bytes()));
+            }
+        }
+        Ok(Rendered { files, lost })
+    }
+
+    fn changes_exports(&self, file: &Path) -> bool {
+        self.files.get(file).is_none_or(|text| exports_changed(&text.before, &text.after))
+    }
+}
+
+/// Takes out of `resolved` what may not be written, and says what became of each fix.
+fn settle(
+    plan: &Plan,
+    resolved: &mut Resolved,
+    verdicts: &Verdicts,
+    terms: Terms,
+    root: &Path,
+    cwd: &Path,
+) -> Fixed {
+    let units = Units::of(plan, resolved);
+    let held = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
+    let held: BTreeSet<usize> = held.map(|(id, _)| *id).collect();
+    let gone = units.without(&held);
+    let mut summary = Fixed {
+        verified: proof::words(verdicts),
+        out_of_reach: terms.out_of_reach(verdicts),
+        ..Fixed::default()
+    };
+    let mut unproved: BTreeMap<String, usize> = BTreeMap::new();
+    for (unit, fixes) in units.fixes.iter().enumerate() {
+        let (proof, reason) = verdicts.per_fix.get(&unit).cloned().unwrap_or_default();
+        let mut reason = reason.unwrap_or_else(|| "nothing was verified".to_owned());
+        if fixes.len() > 1 && proof == Proof::Refused {
+            let number = fixes.len();
+            reason.push_str(&format!(" (the plan has the edits of these {number} fixes together)"));
+        }
+        for fix in fixes.iter().filter_map(|place| plan.fixes.get(resolved.fixes[*place].0)) {
+            let path = shown(cwd, &root.join(&fix.path)).to_string();
+            let left = |reason: &str| Left {
+                rule: fix.rule.clone(),
+                path: path.clone(),
+                line: fix.line,
+                column: 1,
+                reason: reason.to_owned(),
+            };
+            match proof {
+                Proof::Refused => summary.refused.push(left(&reason)),
+                _ if held.contains(&unit) => summary.held.push(left(&reason)),
+                _ if gone.lost.contains(&unit) => {
+                    summary.deferred.push(left("it stands on a fix that was held back"));
+                }
+                _ => {
+                    summary.applied += 1;
+                    summary.proved += usize::from(proof == Proof::Proved);
+                    if proof == Proof::Unproved {
+                        *unproved.entry(reason.clone()).or_default() += 1;
+                    }
+                }
+            }
+        }
+    }
+    summary.unproved = unproved.into_iter().map(|(reason, fixes)| Unproved { fixes, reason }).collect();
+    units.strike(resolved, &held, &gone);
+    summary
+}
+
+/// Writes patches, commits or the files.
 fn deliver(
     args: &Apply,
     resolved: &Resolved,
     files: &Files,
     root: &Path,
     command: &str,
+    summary: &mut Fixed,
+    cwd: &Path,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
     let modules = Modules::default();
     let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
-    let place = |index: &usize| resolved.fixes.iter().position(|(there, _)| there == index);
+    // They are in the order of the plan.
+    let place = |index: &usize| resolved.fixes.binary_search_by_key(index, |(there, _)| *there).ok();
     let states = resolved
         .states
         .iter()
@@ -94,7 +231,7 @@ fn deliver(
         files: files.clone(),
         fixes: resolved.fixes.iter().map(|(_, files)| files.clone()).collect(),
         states: states.collect(),
-        proof: None,
+        proof: summary.proof(),
         module: &module,
     };
     if let Some(by) = args.delivery.split_by {
@@ -106,10 +243,9 @@ fn deliver(
     let mut store = writer::open(root, command, io)?;
     store.ensure_finished()?;
     let outcome = store.write(&delivery::changes(files), delivery::meta(command), &mut |_| {})?;
-    let mut written = 0;
     for file in &outcome.files {
         match &file.status {
-            FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => written += 1,
+            FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => {}
             FileStatus::ChangedMeanwhile(drift) => {
                 anyhow::bail!("{}: {drift}; the others are written, run it again", file.path.display())
             }
@@ -117,16 +253,8 @@ fn deliver(
             FileStatus::Failed(error) => anyhow::bail!("{error}"),
         }
     }
-    let fixes = resolved.fixes.len();
-    writeln!(
-        io.stdout,
-        "Applied {fixes} {} in {written} {}, not proved here.",
-        if fixes == 1 { "fix" } else { "fixes" },
-        if written == 1 { "file" } else { "files" },
-    )?;
-    if let Some(run) = outcome.run {
-        writeln!(io.stdout, "`gomend undo {run}` puts the files back.")?;
-    }
+    summary.written = true;
+    summary.run = outcome.run.map(|run| named_in(root, cwd, &run));
     Ok(())
 }
 

@@ -10,7 +10,7 @@ mod values;
 #[cfg(test)]
 mod written;
 
-pub use mending::{Apply, Delivery, Fix, SplitBy, Verify};
+pub use mending::{Apply, Delivery, Fix, Proving, SplitBy, Verify};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and
@@ -105,7 +105,7 @@ pub struct Target {
     /// Skip larger files; units k, M, G
     #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size, help_heading = "Files")]
     pub max_file_size: u64,
-    /// Only these rules or groups; `all`: every rule that can gain something
+    /// Only these rules or groups; `all`: every rule
     ///
     /// They take the place of the configured ones. Opt-in rules run when they are named, or with
     /// `all`; those that gain nothing, as `rules` shows, only when they are named

@@ -6,7 +6,7 @@ mod review;
 mod run;
 mod stdin;
 
-use super::args::{Fix, Format};
+use super::args::{Fix, Format, Proving};
 use super::delivery::{self, Goods};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
@@ -23,7 +23,7 @@ use crate::rewrite::Level;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
 use crate::transforms::CATALOGUE;
-use crate::verify::{Options, for_want_of_cgo};
+use crate::verify::Options;
 use run::Run;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -37,7 +37,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     if args.interactive {
         return review::run(args, words, command, io);
     }
-    let options = proof::options(&args)?;
+    let options = proof::options(&args.proving)?;
     anyhow::ensure!(
         args.diff || args.output.format != Format::Patch,
         "`fix --diff` prints the patch of what it has proved, `check --format patch` one that is unproved"
@@ -100,7 +100,7 @@ impl Ending<'_> {
     ) -> Result<(u8, Run), Stop> {
         let Ending { args, options, setup, command } = self;
         let interrupt = Interrupt::listen();
-        let verdicts = proof::prove(fixes, args.verify, options, setup, interrupt.asked());
+        let verdicts = proof::prove_fixes(fixes, args.proving.verify, options, setup, interrupt.asked());
         if interrupt.was_asked() {
             return Err(Interrupted.into());
         }
@@ -128,7 +128,7 @@ impl Ending<'_> {
         let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Level::Unsafe) });
         let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
         print(args, setup, scanned, &sources, &run, &summary, io)?;
-        let refused = stays_out(&summary);
+        let refused = proof::stays_out(&summary);
         let status = match () {
             () if !scanned.failures.is_empty() => ERROR,
             () if refused || (changes && !writes(args)) => FINDINGS,
@@ -136,15 +136,6 @@ impl Ending<'_> {
         };
         Ok((status, run))
     }
-}
-
-/// Whether a fix that was asked for stays out. What a C compiler alone would prove is
-/// named, and is no failure of the run.
-fn stays_out(summary: &human::Fixed) -> bool {
-    !summary.refused.is_empty()
-        || !summary.deferred.is_empty()
-        || summary.out_of_reach.is_some()
-        || summary.held.iter().any(|left| !for_want_of_cgo(&left.reason))
 }
 
 /// Whether the fixes go into the files.
@@ -215,7 +206,7 @@ fn deliver(
                 .into_iter()
                 .map(|(rule, files, own)| (rule.to_owned(), after(files), own))
                 .collect(),
-            proof: summary.verified.clone(),
+            proof: summary.proof(),
             module: &module,
         };
         match (args.delivery.split_by, args.delivery.commit_per) {
@@ -226,7 +217,7 @@ fn deliver(
     }
     let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
     let look = io.err_look(args.output.color);
-    let refused = stays_out(&summary);
+    let refused = proof::stays_out(&summary);
     if args.output.quiet {
         human::stayed_out(&mut io.stderr, &summary, look)?;
     } else {
@@ -243,8 +234,9 @@ fn deliver(
 
 /// What decides which fixes there are and how far they are proved.
 fn chosen(args: &Fix) -> String {
-    let Fix { r#unsafe, max_fixes, gofmt, verify, verify_config, verify_cmd, .. } = args;
-    let terms = (args.allow_unproved, args.require_proof);
+    let Fix { r#unsafe, max_fixes, gofmt, proving, .. } = args;
+    let Proving { verify, verify_config, verify_cmd, .. } = proving;
+    let terms = (proving.allow_unproved, proving.require_proof);
     format!("{} {max_fixes:?} {gofmt} {verify:?} {terms:?} {verify_config:?} {verify_cmd:?}", r#unsafe)
 }
 

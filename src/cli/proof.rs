@@ -1,15 +1,17 @@
 //! Hands the planned fixes to verification and reads its verdicts.
 
 use super::Stop;
-use super::args::{Fix, Verify};
+use super::args::{Proving, Verify};
 use super::setup::{Setup, shown};
 use crate::engine::fixes::{Fixes, exports_changed};
 use crate::engine::plan::{Key, Place};
 use crate::engine::scan::Scanned;
 use crate::report::counted::counted;
+use crate::report::human::Fixed;
 use crate::rewrite::Proof;
 use crate::verify::{
     self, BuildConfig, Cache, Candidate, FixRef, Options, RenderError, Rendered, Rung, UserCommand, Verdicts,
+    for_want_of_cgo,
 };
 use etcetera::BaseStrategy;
 use std::collections::{BTreeSet, HashMap};
@@ -47,7 +49,7 @@ impl Candidate for Proposal<'_> {
 }
 
 /// What the command line asks of the proof; usage errors come before any work.
-pub fn options(args: &Fix) -> Result<Options, Stop> {
+pub fn options(args: &Proving) -> Result<Options, Stop> {
     anyhow::ensure!(
         !(args.require_proof && matches!(args.verify, Some(Verify::None)) && args.verify_cmd.is_none()),
         "--require-proof writes only what was proved, and --verify none proves nothing; leave one of them out"
@@ -67,11 +69,23 @@ pub fn options(args: &Fix) -> Result<Options, Stop> {
     Ok(Options { timeout: args.verify_timeout, configs, command: command.transpose()?, ..Options::default() })
 }
 
-/// Proves the fixes as far as the command line (`wanted`), else the
+/// Proves the fixes as [`prove`] does.
+pub fn prove_fixes(
+    fixes: &Fixes<'_>,
+    wanted: Option<Verify>,
+    options: Options,
+    setup: &Setup,
+    cancel: Arc<AtomicBool>,
+) -> Verdicts {
+    let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
+    prove(&Proposal { fixes, refs: refs.collect() }, wanted, options, setup, cancel)
+}
+
+/// Proves the candidate as far as the command line (`wanted`), else the
 /// configuration of the working directory, asks. Ends early when `cancel`
 /// becomes true.
 pub fn prove(
-    fixes: &Fixes<'_>,
+    candidate: &dyn Candidate,
     wanted: Option<Verify>,
     options: Options,
     setup: &Setup,
@@ -90,10 +104,8 @@ pub fn prove(
         cache: if setup.cache { cache(setup) } else { None },
         ..options
     };
-    let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
-    let proposal = Proposal { fixes, refs: refs.collect() };
     let progress = setup.watch("Proving");
-    let mut verdicts = verify::prove(&proposal, &options, &|stage| progress.say(&doing(&stage, setup)));
+    let mut verdicts = verify::prove(candidate, &options, &|stage| progress.say(&doing(&stage, setup)));
     progress.finish();
     if wanted.is_none()
         && let Some(file) = setup.settings.lowered(&setup.cwd)
@@ -181,14 +193,9 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Those of a command line.
-    pub fn of(args: &Fix) -> Terms {
-        Terms {
-            named: args.verify,
-            unproved_too: args.allow_unproved,
-            proof_only: args.require_proof,
-            shows: args.diff || args.list,
-        }
+    /// Those of a command line; with `shows`, nothing is written but shown.
+    pub fn of(args: &Proving, shows: bool) -> Terms {
+        Terms { named: args.verify, unproved_too: args.allow_unproved, proof_only: args.require_proof, shows }
     }
 
     /// Whether the fix may be written.
@@ -210,6 +217,15 @@ impl Terms {
         (unproved && !judged && verdicts.reached < named)
             .then(|| format!("`--verify {named}` was asked for and cannot be reached, so nothing is written"))
     }
+}
+
+/// Whether a fix that was asked for stays out. What a C compiler alone would prove is
+/// named, and is no failure of the run.
+pub fn stays_out(summary: &Fixed) -> bool {
+    !summary.refused.is_empty()
+        || !summary.deferred.is_empty()
+        || summary.out_of_reach.is_some()
+        || summary.held.iter().any(|left| !for_want_of_cgo(&left.reason))
 }
 
 fn rung(verify: Verify) -> Rung {

@@ -139,7 +139,7 @@ fn prove(
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
     let options = Options { timeout: args.verify_timeout, ..Options::default() };
     let interrupt = Interrupt::listen();
-    let verdicts = proof::prove(&fixes, args.verify, options, setup, interrupt.asked());
+    let verdicts = proof::prove_fixes(&fixes, args.verify, options, setup, interrupt.asked());
     if interrupt.was_asked() {
         return Err(Interrupted.into());
     }

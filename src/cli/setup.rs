@@ -17,6 +17,7 @@ use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
 use crate::engine::shelf::Library;
 use crate::engine::suppress::Recent;
+use crate::report::counted::counted;
 use crate::report::json::Part;
 use crate::report::progress::Progress;
 use crate::rewrite::{Failure, Level};
@@ -61,7 +62,11 @@ pub struct Setup {
 impl Setup {
     /// Reads the options of `target`; a `quiet` run shows no progress.
     pub fn new(target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
-        let cwd = working_directory()?;
+        Setup::at(working_directory()?, target, quiet, io)
+    }
+
+    /// As [`Setup::new`], with another directory for the working directory.
+    pub fn at(cwd: PathBuf, target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
         let rules = rules();
         let command_line = CommandLine {
@@ -299,25 +304,13 @@ impl Setup {
         let narrow = Narrow { most, ..self.narrow.clone() };
         let (left, allowed) = narrow.apply(scanned, &self.cwd, &self.root());
         let notes = [
-            (
-                left.elsewhere,
-                "finding",
-                "stands on lines that did not change",
-                "stand on lines that did not change",
-            ),
-            (left.known, "finding", "is in the baseline", "are in the baseline"),
-            (left.gone, "entry of the baseline", "matches nothing any more", "match nothing any more"),
-            (left.beyond, "fix", "is left for another run", "are left for another run"),
+            (left.elsewhere, "finding stands", "findings stand", "on lines that did not change"),
+            (left.known, "finding is", "findings are", "in the baseline"),
+            (left.gone, "entry of the baseline matches", "entries of the baseline match", "nothing any more"),
+            (left.beyond, "fix is", "fixes are", "left for another run"),
         ];
-        for (number, thing, one, many) in notes.into_iter().filter(|note| note.0 > 0 && !self.quiet) {
-            let things = match (thing, number) {
-                (_, 1) => thing.to_owned(),
-                ("fix", _) => "fixes".to_owned(),
-                ("finding", _) => "findings".to_owned(),
-                _ => "entries of the baseline".to_owned(),
-            };
-            let rest = if number == 1 { one } else { many };
-            writeln!(io.stderr, "note: {number} {things} {rest}")?;
+        for (number, one, many, rest) in notes.into_iter().filter(|note| note.0 > 0 && !self.quiet) {
+            writeln!(io.stderr, "note: {} {rest}", counted(number, one, many))?;
         }
         Ok(allowed)
     }
@@ -428,6 +421,16 @@ pub fn root_of<'a>(cwd: &Path, paths: impl Iterator<Item = &'a PathBuf> + Clone)
 pub fn remembered_root(cwd: &Path) -> PathBuf {
     let remembers = |dir: &&Path| store::runs(dir, None).is_ok_and(|runs| !runs.is_empty());
     cwd.ancestors().find(remembers).map_or_else(|| root_of(cwd, [].iter()), Path::to_owned)
+}
+
+/// What stands behind `gomend undo` for the run in `root`: the root only where `undo` would
+/// not find it by itself.
+pub fn named_in(root: &Path, cwd: &Path, run: &store::RunId) -> String {
+    if remembered_root(cwd) == root {
+        run.to_string()
+    } else {
+        format!("--root {} {run}", word(&root.to_string_lossy()))
+    }
 }
 
 /// How a path is written in reports.

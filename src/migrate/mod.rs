@@ -3,6 +3,7 @@
 
 pub mod plan;
 pub mod split;
+pub mod units;
 
 use crate::text::{Edit, Edits, Span};
 use std::collections::BTreeMap;

@@ -6,7 +6,8 @@ use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, has_own_length, named_type, ranged};
 use super::scope::{self, Def, LocalKind};
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::{DeclKind, Node, Place};
+use std::sync::Arc;
 
 /// The first place of each kind that a piece of code was found to hold.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +56,74 @@ const DEPTH: usize = 4;
 
 /// What `code` does, apart from what stands in `except`.
 pub fn doings<'t>(code: Node<'t>, except: &dyn Fn(Node<'t>) -> bool, package: &'t Package) -> Doings<'t> {
-    examine(code, except, package, &mut Vec::new())
+    first_of_each(code, except, package, &mut Vec::new())
+}
+
+fn first_of_each<'t>(
+    code: Node<'t>,
+    except: &dyn Fn(Node<'t>) -> bool,
+    package: &'t Package,
+    stack: &mut Vec<Node<'t>>,
+) -> Doings<'t> {
+    let mut found = Doings::default();
+    examine(code, except, package, stack, &mut |kind, node| {
+        let first = match kind {
+            Kind::Calls => &mut found.calls,
+            Kind::Communicates => &mut found.communicates,
+            Kind::Undecided => &mut found.undecided,
+            Kind::Shares => &mut found.shares,
+        };
+        *first = first.or(Some(node));
+    });
+    found
+}
+
+/// Statements that are left out of what is looked at.
+#[derive(Clone, Copy)]
+pub struct Except {
+    /// A name that no other such has.
+    pub name: &'static str,
+    /// Whether a statement is one of them.
+    pub holds: fn(Node<'_>) -> bool,
+}
+
+/// All places of each kind that [`Doings`] has the first of.
+type Places = [Vec<Place>; 4];
+
+/// What `code` does, apart from what stands in `gone` or is left out. What all of it does
+/// is worked out once, whatever is `gone`.
+pub fn doings_without<'t>(
+    code: Node<'t>,
+    gone: Option<Node<'t>>,
+    except: Except,
+    package: &'t Package,
+) -> Doings<'t> {
+    let all = package.remember_of(code, except.name, || {
+        let mut places = Places::default();
+        examine(code, &except.holds, package, &mut Vec::new(), &mut |kind, node| {
+            places[kind as usize].push(node.place());
+        });
+        Arc::new(places)
+    });
+    let first = |kind: Kind| {
+        let mut nodes = all[kind as usize].iter().map(|place| code.at(*place));
+        nodes.find(|node| gone.is_none_or(|gone| !gone.span().covers(node.span())))
+    };
+    Doings {
+        calls: first(Kind::Calls),
+        communicates: first(Kind::Communicates),
+        undecided: first(Kind::Undecided),
+        shares: first(Kind::Shares),
+    }
+}
+
+/// What a place was found to do.
+#[derive(Clone, Copy)]
+enum Kind {
+    Calls,
+    Communicates,
+    Undecided,
+    Shares,
 }
 
 /// What calling does.
@@ -68,43 +136,36 @@ fn examine<'t>(
     except: &dyn Fn(Node<'t>) -> bool,
     package: &'t Package,
     stack: &mut Vec<Node<'t>>,
-) -> Doings<'t> {
-    let mut found = Doings::default();
+    found: &mut dyn FnMut(Kind, Node<'t>),
+) {
     let inner = |node: Node<'t>| !except(node) && node.parent().is_none_or(|up| up.kind() != "func_literal");
     for node in code.descend(inner) {
         match node.kind() {
             // What a literal does, it does when somebody calls it.
-            "func_literal" | "go_statement" | "defer_statement" => found.calls = found.calls.or(Some(node)),
-            "send_statement" | "select_statement" => {
-                found.communicates = found.communicates.or(Some(node));
-            }
+            "func_literal" | "go_statement" | "defer_statement" => found(Kind::Calls, node),
+            "send_statement" | "select_statement" => found(Kind::Communicates, node),
             "unary_expression" if node.field("operator").is_some_and(|token| token.kind() == "<-") => {
-                found.communicates = found.communicates.or(Some(node));
+                found(Kind::Communicates, node);
             }
             "range_clause" => match ranged(node, package) {
                 Ranged::Data => {}
-                Ranged::Channel => found.communicates = found.communicates.or(Some(node)),
-                Ranged::Iterator | Ranged::Unknown => found.undecided = found.undecided.or(Some(node)),
+                Ranged::Channel => found(Kind::Communicates, node),
+                Ranged::Iterator | Ranged::Unknown => found(Kind::Undecided, node),
             },
             "call_expression" => match classify(node, package, stack) {
-                Callee::Unknown => found.calls = found.calls.or(Some(node)),
-                Callee::Close => found.communicates = found.communicates.or(Some(node)),
+                Callee::Unknown => found(Kind::Calls, node),
+                Callee::Close => found(Kind::Communicates, node),
                 // The length of a channel is what others make it.
-                Callee::Builtin if measures_channel(node, package) => {
-                    found.communicates = found.communicates.or(Some(node));
-                }
+                Callee::Builtin if measures_channel(node, package) => found(Kind::Communicates, node),
                 _ => {}
             },
             "type_conversion_expression" if classify(node, package, stack) == Callee::Unknown => {
-                found.calls = found.calls.or(Some(node));
+                found(Kind::Calls, node);
             }
-            "identifier" | "selector_expression" if is_shared(node, package) => {
-                found.shares = found.shares.or(Some(node));
-            }
+            "identifier" | "selector_expression" if is_shared(node, package) => found(Kind::Shares, node),
             _ => {}
         }
     }
-    found
 }
 
 /// Whether the call of a builtin asks for the length or capacity of what is, or
@@ -244,7 +305,7 @@ fn is_leaf<'t>(function: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t
     }
     stack.push(function);
     let jumps = body.descendants().any(|node| node.kind() == "goto_statement");
-    let leaf = !jumps && examine(body, &|_| false, package, stack).only_computes();
+    let leaf = !jumps && first_of_each(body, &|_| false, package, stack).only_computes();
     stack.pop();
     leaf
 }

@@ -112,7 +112,18 @@ impl<'p: 't, 't> Decision<'p, 't> {
         if self.asked.contains(&local.name) {
             return By::Own;
         }
+        if self.asked.is_empty() {
+            // Each variable that this one depends on counts whoever else has asked for it.
+            return self.package.remember_of(local.name, "depends: by", || {
+                Decision { package: self.package, asked: vec![local.name] }.of_values(local)
+            });
+        }
         self.asked.push(local.name);
+        self.of_values(local)
+    }
+
+    /// What the values that the local gets depend on.
+    fn of_values(&mut self, local: Local<'t>) -> By {
         let mut worst = By::Own;
         for mention in scope::mentions(local) {
             let written = is_write(mention) || mention == local.name;

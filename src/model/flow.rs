@@ -35,7 +35,8 @@ impl<'t> Exits<'t> {
         self
     }
 
-    fn then(self, next: Exits<'t>) -> Exits<'t> {
+    /// How control leaves what is followed by `next`.
+    pub(super) fn then(self, next: Exits<'t>) -> Exits<'t> {
         let falls = self.falls && next.falls;
         Exits { falls, ..self.or(next) }
     }

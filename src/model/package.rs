@@ -138,8 +138,18 @@ impl Package {
         question: &'static str,
         answer: impl FnOnce() -> T,
     ) -> T {
+        if !self.holds(node.file()) {
+            return answer();
+        }
         let place = (node.file().path().to_owned(), node.span());
         (*self.sources.answers.get((question, Some(place)), answer)).clone()
+    }
+
+    /// Whether `file` is a file of the package as it stands here, and not what edits made of one.
+    fn holds(&self, file: &File) -> bool {
+        let files = self.files();
+        let known = files.binary_search_by(|known| known.path().cmp(file.path()));
+        known.is_ok_and(|at| std::ptr::eq(&*files[at], file) || files[at].text() == file.text())
     }
 
     /// Whether any file of the package declares `name` at top level.

@@ -29,6 +29,10 @@ fn enters_with<'t>(statement: Node<'t>, node: Node<'t>) -> bool {
 /// Whether control can reach `statement` again after having left it, in the
 /// same call. A `goto` on the way counts as if it led back.
 pub fn comes_back<'t>(statement: Node<'t>, package: &Package) -> bool {
+    package.remember_of(statement, "rounds: comes back", || look_whether_back(statement, package))
+}
+
+fn look_whether_back<'t>(statement: Node<'t>, package: &Package) -> bool {
     let mut out = exits(statement, package);
     let mut below = statement;
     for node in statement.ancestors() {

@@ -4,7 +4,7 @@
 
 use super::constant::integer;
 use super::depends::{By, by, is_address_taken, is_write};
-use super::flow::{CLAUSES, exits_without, is_endless, target};
+use super::flow::{CLAUSES, Exits, exits_without, is_endless, target};
 use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
@@ -12,7 +12,8 @@ use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
 use super::waits::{self, Loop};
 use super::words::words;
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
+use std::sync::Arc;
 
 /// Whether control can come from `statement` back to it by another iteration of `around`,
 /// on a way that neither blocks nor takes an item from a channel.
@@ -26,7 +27,6 @@ pub fn can_spin<'t>(around: Node<'t>, statement: Node<'t>, package: &Package) ->
 
 /// Whether the next iteration of `around` can come after `statement` without blocking.
 fn goes_on<'t>(statement: Node<'t>, around: Node<'t>, package: &Package) -> bool {
-    let stops = |node: Node<'t>| stops(node, package);
     let mut out = exits_without(statement, package, &|_| false);
     let mut below = statement;
     for node in statement.ancestors() {
@@ -35,20 +35,12 @@ fn goes_on<'t>(statement: Node<'t>, around: Node<'t>, package: &Package) -> bool
         }
         match node.kind() {
             "statement_list" => {
-                let rest = node.named().skip_while(|next| *next != below).skip(1);
-                for next in rest {
-                    if !out.falls {
-                        break;
-                    }
-                    let then = exits_without(next, package, &stops);
-                    out.falls = then.falls;
-                    out.breaks.extend(then.breaks);
-                    out.continues.extend(then.continues);
-                    out.jumps |= then.jumps;
+                if out.falls {
+                    out = out.then(ways(node, package).behind(below, node));
                 }
                 // The next clause of a `switch` runs on; it leads back or not as
                 // the clause itself would, which is not worth following.
-                if node.named().last().is_some_and(|last| last.kind() == "fallthrough_statement") {
+                if ways(node, package).falls_through {
                     out.falls = true;
                 }
             }
@@ -71,6 +63,67 @@ fn goes_on<'t>(statement: Node<'t>, around: Node<'t>, package: &Package) -> bool
     false
 }
 
+/// How control leaves the statements of a list on ways that do not stop.
+#[derive(Default)]
+struct Ways {
+    /// Where the statements start that control does not come behind.
+    ends: Vec<usize>,
+    /// Where those start that jump with `goto`, and those that return.
+    jumps: Vec<usize>,
+    returns: Vec<usize>,
+    /// Where those start that leave or continue a statement, by that.
+    breaks: Vec<(Place, Vec<usize>)>,
+    continues: Vec<(Place, Vec<usize>)>,
+    /// Whether the list ends with `fallthrough`.
+    falls_through: bool,
+}
+
+fn ways(list: Node<'_>, package: &Package) -> Arc<Ways> {
+    package.remember_of(list, "spin: ways", || {
+        let mut ways = Ways::default();
+        let stops = |node: Node<'_>| stops(node, package);
+        for statement in list.named() {
+            let start = statement.start();
+            let out = exits_without(statement, package, &stops);
+            ways.falls_through = statement.kind() == "fallthrough_statement";
+            (!out.falls).then(|| ways.ends.push(start));
+            out.jumps.then(|| ways.jumps.push(start));
+            out.returns.then(|| ways.returns.push(start));
+            for (targets, known) in [(out.breaks, &mut ways.breaks), (out.continues, &mut ways.continues)] {
+                for place in targets.into_iter().map(Node::place) {
+                    match known.iter_mut().find(|(known, _)| *known == place) {
+                        Some((_, starts)) => starts.push(start),
+                        None => known.push((place, vec![start])),
+                    }
+                }
+            }
+        }
+        Arc::new(ways)
+    })
+}
+
+impl Ways {
+    /// How control leaves the statements of `list` behind `statement`, if it comes to them.
+    fn behind<'t>(&self, statement: Node<'t>, list: Node<'t>) -> Exits<'t> {
+        let from = statement.end();
+        let end = self.ends.get(self.ends.partition_point(|start| *start < from)).copied();
+        let any = |starts: &[usize]| {
+            let first = starts.get(starts.partition_point(|start| *start < from));
+            first.is_some_and(|start| end.is_none_or(|end| *start <= end))
+        };
+        let targets = |known: &[(Place, Vec<usize>)]| {
+            known.iter().filter(|(_, starts)| any(starts)).map(|(place, _)| list.at(*place)).collect()
+        };
+        Exits {
+            falls: end.is_none(),
+            jumps: any(&self.jumps),
+            returns: any(&self.returns),
+            breaks: targets(&self.breaks),
+            continues: targets(&self.continues),
+        }
+    }
+}
+
 /// Whether control can come from the start of `body` to `statement` without blocking.
 fn is_reached<'t>(statement: Node<'t>, body: Node<'t>, package: &Package) -> bool {
     let stops = |node: Node<'t>| stops(node, package);
@@ -78,10 +131,7 @@ fn is_reached<'t>(statement: Node<'t>, body: Node<'t>, package: &Package) -> boo
     for node in statement.ancestors() {
         let passes = match node.kind() {
             "block" if stops(node) => false,
-            "statement_list" => node
-                .named()
-                .take_while(|before| *before != below)
-                .all(|before| exits_without(before, package, &stops).falls),
+            "statement_list" => ways(node, package).ends.first().is_none_or(|end| *end >= below.start()),
             // It has taken or given an item, or the `select` has blocked for one.
             "communication_case" => false,
             "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
@@ -260,9 +310,25 @@ fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t
 /// decided elsewhere, it says that something has come, and the elements have no part in it.
 /// `None` also for a loop that walks along nothing: see [`walks`].
 pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let found = |used: bool, question: &'static str| {
+        let found = || exit_of_wait(around, used, package).map(Node::place);
+        package.remember_of(around, question, found).map(|place| around.at(place))
+    };
+    let unused = found(false, "spin: exit of a wait");
+    let used = found(true, "spin: exit of a wait, with the elements");
+    if used == unused {
+        return used;
+    }
     let walk = walk(around, package)?;
     let body = around.field("body")?;
-    let used = walk.elements.iter().any(|element| is_used(*element, &walk, around, body, yields));
+    let is_used = walk.elements.iter().any(|element| is_used(*element, &walk, around, body, yields));
+    if is_used { used } else { unused }
+}
+
+/// As [`waits_for_exit`], where it is known whether the body uses the elements.
+fn exit_of_wait<'t>(around: Node<'t>, used: bool, package: &'t Package) -> Option<Node<'t>> {
+    let walk = walk(around, package)?;
+    let body = around.field("body")?;
     let exits = body
         .descend(|node| node.kind() != "func_literal")
         .filter(|node| waits::leaves(*node, around) && !repeats(*node, around));
@@ -518,12 +584,8 @@ fn is_made_here(value: Node<'_>) -> bool {
 /// Whether the statement stands between an unlock and a lock of the same thing: there it
 /// lets a goroutine in that waits for the lock.
 pub fn is_between_locks(statement: Node<'_>) -> bool {
-    let beside = statement.parent().into_iter().flat_map(Node::named);
-    let list: Vec<Node<'_>> = beside.filter(|it| it.kind() != "comment").collect();
-    let Some(here) = list.iter().position(|it| *it == statement) else { return false };
-    let before = here.checked_sub(1).and_then(|before| list.get(before));
-    let unlocked = before.and_then(|before| called_on(*before, &["Unlock", "RUnlock"]));
-    let locked = list.get(here + 1).and_then(|after| called_on(*after, &["Lock", "RLock"]));
+    let unlocked = statement.previous_named().and_then(|before| called_on(before, &["Unlock", "RUnlock"]));
+    let locked = statement.next_named().and_then(|after| called_on(after, &["Lock", "RLock"]));
     unlocked.is_some() && unlocked == locked
 }
 

@@ -3,7 +3,7 @@
 //!
 //! A loop of the second kind may be waiting; nothing here tells whether it is.
 
-use super::computes::doings;
+use super::computes::{Except, doings_without};
 use super::depends::{By, by, is_address_taken, is_write};
 use super::effects::is_captured;
 use super::flow::{CLAUSES, target};
@@ -11,7 +11,8 @@ use super::package::Package;
 use super::ranges::{Ranged, ranged};
 use super::scope::{self, Def, LocalKind};
 use super::spin;
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
+use std::sync::Arc;
 
 /// How a `for` comes to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +33,10 @@ pub enum Loop {
 
 /// How `statement` (a `for`) comes to its end.
 pub fn kind(statement: Node<'_>, package: &Package) -> Loop {
+    package.remember_of(statement, "waits: kind", || look_at_kind(statement, package))
+}
+
+fn look_at_kind(statement: Node<'_>, package: &Package) -> Loop {
     match statement.named().next() {
         Some(header) if header.kind() == "range_clause" => match ranged(header, package) {
             Ranged::Data => Loop::Range,
@@ -105,12 +110,17 @@ pub fn waits_for<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package
     if decided.is_none() && kind(statement, package) == Loop::Endless {
         // Nothing leaves it that can be told, so what it does may look for something.
         let body = statement.field("body")?;
-        let left = body.descend(|node| node.kind() != "func_literal").any(|node| ends(node, statement));
-        let done = doings(body, &|node| node == yields, package);
+        let left = statement.remember("waits: is left", || {
+            body.descend(|node| node.kind() != "func_literal").any(|node| ends(node, statement))
+        });
+        let done = doings_without(body, Some(yields), NOTHING, package);
         return done.communicates.or(done.calls).filter(|_| !left);
     }
     decided
 }
+
+/// Nothing is left out.
+const NOTHING: Except = Except { name: "waits: all of it", holds: |_| false };
 
 /// Whether the jump leaves `statement` for good.
 fn ends(node: Node<'_>, statement: Node<'_>) -> bool {
@@ -159,13 +169,15 @@ fn decided_elsewhere<'t>(
             return Some(header);
         }
     }
-    let exits = body
-        .descend(|node| node.kind() != "func_literal")
-        .filter(|node| leaves(*node, statement))
-        .chain(yields);
-    exits
-        .flat_map(|exit| deciders(exit, statement))
-        .find(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own)
+    let decides = |exit: Node<'t>| {
+        let mut deciders = deciders(exit, statement).into_iter();
+        deciders.find(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own)
+    };
+    let left = package.remember_of(statement, "waits: what decides that it is left", || {
+        let own = body.descend(|node| node.kind() != "func_literal");
+        own.filter(|node| leaves(*node, statement)).find_map(decides).map(Node::place)
+    });
+    left.map(|place| statement.at(place)).or_else(|| yields.and_then(decides))
 }
 
 /// Whether the limit of a counted loop is read from memory that other code may
@@ -178,6 +190,10 @@ pub fn limit_in_memory(statement: Node<'_>, package: &Package) -> bool {
 /// Whether a counted loop runs to a limit that is in variables of its function
 /// and that nothing changes meanwhile, wherever their values came from.
 fn is_fixed(statement: Node<'_>, package: &Package) -> bool {
+    package.remember_of(statement, "waits: is fixed", || look_whether_fixed(statement, package))
+}
+
+fn look_whether_fixed(statement: Node<'_>, package: &Package) -> bool {
     let Some(header) = header_of(statement).filter(|_| kind(statement, package) == Loop::Counted) else {
         return false;
     };
@@ -251,51 +267,89 @@ pub(super) fn deciders<'t>(node: Node<'t>, statement: Node<'t>) -> Vec<Node<'t>>
     found
 }
 
-/// Whether anything that the loop does lasts, `except` left out: it writes what
+/// Whether anything that the loop does lasts, `gone` and `except` left out: it writes what
 /// is read after it, or memory, or gives a result, or calls code that is not
 /// known. A loop of which nothing lasts only passes time.
 pub fn leaves_something<'t>(
     statement: Node<'t>,
-    except: &dyn Fn(Node<'t>) -> bool,
+    gone: Option<Node<'t>>,
+    except: Except,
     package: &'t Package,
 ) -> bool {
     let Some(body) = statement.field("body") else { return true };
-    let done = doings(body, except, package);
+    let done = doings_without(body, gone, except, package);
     if done.calls.is_some() || done.communicates.is_some() {
         return true;
     }
-    let outlives = |name: Node<'t>| match scope::resolve(name) {
+    // What lasts when nothing is gone but `except`: the first few, and whether that is all.
+    let lasting = package.remember_of(statement, except.name, || {
+        let found = lasting(statement, body, &except.holds, package).take(FEW);
+        Arc::new(found.map(|(node, read)| (node.place(), read.map(Node::place))).collect::<Vec<_>>())
+    });
+    let stays = |node: Node<'t>| gone.is_none_or(|gone| !gone.holds(node));
+    let at = |place: Place| statement.at(place);
+    if lasting.iter().any(|(node, read)| stays(at(*node)) && read.is_none_or(|read| stays(at(read)))) {
+        return true;
+    }
+    let except = |node: Node<'t>| gone == Some(node) || (except.holds)(node);
+    !lasting.is_empty() && self::lasting(statement, body, &except, package).next().is_some()
+}
+
+/// How many lasting statements of a loop are kept in mind.
+const FEW: usize = 8;
+
+/// The statements in `body` of a loop whose effect lasts, with the place where what they write
+/// is read, if it is a place that decides.
+fn lasting<'t, 'e>(
+    statement: Node<'t>,
+    body: Node<'t>,
+    except: &'e dyn Fn(Node<'t>) -> bool,
+    package: &'t Package,
+) -> impl Iterator<Item = (Node<'t>, Option<Node<'t>>)> + use<'t, 'e> {
+    // Whether what is written to the variable outlives the loop, and where it is read.
+    let outlives = move |name: Node<'t>| match scope::resolve(name) {
         Def::Local(local) => {
-            local.kind == LocalKind::Result
-                || is_captured(name, local.name)
-                || (!statement.holds(local.name)
-                    && scope::mentions(local).into_iter().any(|mention| {
-                        let reads = mention != local.name && !is_write(mention);
-                        let returned = mention.ancestors().any(|up| up.kind() == "return_statement");
-                        reads && (returned || !statement.holds(mention)) && !inside(mention, except)
-                    }))
+            if local.kind == LocalKind::Result || is_captured(name, local.name) {
+                return Some(None);
+            }
+            if statement.holds(local.name) {
+                return None;
+            }
+            let mut mentions = scope::mentions(local).into_iter();
+            let read = mentions.find(|mention| {
+                let reads = *mention != local.name && !is_write(*mention);
+                let returned = || mention.ancestors().any(|up| up.kind() == "return_statement");
+                reads && (!statement.holds(*mention) || returned()) && !inside(*mention, except)
+            });
+            read.map(Some)
         }
-        _ => true,
+        _ => Some(None),
     };
-    let lasts = |node: Node<'t>| match node.kind() {
-        "assignment_statement" | "short_var_declaration" => node.field("left").is_some_and(|left| {
-            left.named().any(|target| {
-                // `_ = x` keeps nothing.
-                target.text() != "_" && (target.kind() != "identifier" || outlives(target))
-            })
+    let always = |lasts: bool| lasts.then_some(None);
+    let lasts = move |node: Node<'t>| match node.kind() {
+        "assignment_statement" | "short_var_declaration" => node.field("left").and_then(|left| {
+            // `_ = x` keeps nothing.
+            let mut targets = left.named().filter(|target| target.text() != "_");
+            targets
+                .find_map(|target| if target.kind() == "identifier" { outlives(target) } else { Some(None) })
         }),
-        "range_clause" if !scope::declares(node) => node.field("left").is_some(),
+        "range_clause" if !scope::declares(node) => always(node.field("left").is_some()),
         "inc_statement" | "dec_statement" => {
             // A count of all rounds is known without the loop.
             let each_round = node.parent().and_then(Node::parent) == Some(body);
             let target = node.named().next();
-            target.is_some_and(|it| it.kind() != "identifier" || (!each_round && outlives(it)))
+            target.and_then(|it| match it.kind() {
+                "identifier" if each_round => None,
+                "identifier" => outlives(it),
+                _ => Some(None),
+            })
         }
-        "return_statement" => node.named().next().is_some(),
-        "call_expression" => super::computes::writes_through(node, package),
-        _ => false,
+        "return_statement" => always(node.named().next().is_some()),
+        "call_expression" => always(super::computes::writes_through(node, package)),
+        _ => None,
     };
-    body.descend(|node| !except(node)).any(lasts)
+    let own = body.descend(|node| !except(node));
+    own.filter_map(move |node| lasts(node).map(|read| (node, read)))
 }
 
 fn inside<'t>(node: Node<'t>, except: &dyn Fn(Node<'t>) -> bool) -> bool {

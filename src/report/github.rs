@@ -1,6 +1,7 @@
 //! Workflow commands of GitHub Actions: each finding becomes an annotation on
 //! its line.
 
+use super::counted::counted;
 use super::sheet::{Notes, Sheet, remedy, said};
 use crate::rewrite::{Finding, Severity};
 use std::io::{self, Write};
@@ -40,8 +41,9 @@ pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
     Ok(if unseen == 0 {
         Vec::new()
     } else {
+        let unseen = counted(unseen, "more stands", "more stand");
         vec![format!(
-            "GitHub shows {SHOWN} annotations of each severity for a step; {unseen} more stand only in the log (`--format sarif` has no such limit)"
+            "GitHub shows {SHOWN} annotations of each severity for a step; {unseen} only in the log (`--format sarif` has no such limit)"
         )]
     })
 }

@@ -50,7 +50,9 @@ impl Tool<'static> {
         Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 }
 
-/// Everything but `levels.kept` and `suppressed` leaves those two out.
+/// `findings` of the document holds kept and suppressed ones too. Everything here but
+/// `levels.kept` and `suppressed` leaves those two out, so `findings`, `levels.kept` and
+/// `suppressed` add up to its length.
 #[derive(Serialize)]
 pub(super) struct Summary {
     files: usize,

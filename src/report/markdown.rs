@@ -191,7 +191,7 @@ fn diff(finding: &Finding, sheet: &Sheet) -> Option<String> {
     let more = hunks.len().saturating_sub(DIFF);
     let mut shown = hunks[..hunks.len().min(DIFF)].join("\n");
     if more > 0 {
-        let _ = write!(shown, "\n… {more} more lines");
+        let _ = write!(shown, "\n… {}", counted(more, "more line", "more lines"));
     }
     let fence = fence(&shown);
     let title = format!("{} fix: {}", finding.level.word(), fix.title);

@@ -131,11 +131,12 @@ impl Fix {
         }
     }
 
-    /// Deletes a function with its lines and the comment above it.
-    pub fn delete_declaration(&mut self, function: Node<'_>) {
-        let file = function.file();
-        let comment = |at| statement::comment_at(function, at);
-        let span = statement::removal(file, function.span(), &|_| true, &comment);
+    /// Deletes a function, or a field of a struct, with its lines and the comment above
+    /// it; of lines that it shares, its part.
+    pub fn delete_declaration(&mut self, declaration: Node<'_>) {
+        let file = declaration.file();
+        let comment = |at| statement::comment_at(declaration, at);
+        let span = statement::removal_of_row(file, declaration.span(), &|_| true, &comment);
         self.replace_in(file, span, "");
     }
 

@@ -24,7 +24,7 @@ pub use meta::{
 };
 pub use spacing::{Term, sum, total};
 pub use statement::{
-    comment_at, comment_in_text, comments_above, deletion, ends_paragraph, insertion_after, insertion_before,
-    insertion_first, is_alone_on_its_lines, removal,
+    behind_declaration, comment_at, comment_in_text, comments_above, deletion, ends_paragraph,
+    insertion_after, insertion_before, insertion_first, is_alone_on_its_lines, removal,
 };
 pub use verdict::Verdict;

@@ -137,6 +137,42 @@ pub fn removal(
     }
 }
 
+/// As [`removal`], in a list that may hold nothing empty: the fields of a struct, the
+/// declarations of a file. What shares its line with the next one goes with the semicolon
+/// between them.
+pub fn removal_of_row(
+    file: &File,
+    span: Span,
+    about: &dyn Fn(&str) -> bool,
+    comment: &dyn Fn(usize) -> Option<usize>,
+) -> Span {
+    let text = file.text();
+    let line_end = span.end + sides(file, span).1.len();
+    let blanks = |at: usize| {
+        let rest = &text[at..line_end];
+        at + rest.len() - rest.trim_start_matches(BLANKS).len()
+    };
+    let mut at = blanks(span.end);
+    while let Some(done) = comment(at).filter(|done| *done < line_end) {
+        at = blanks(done);
+    }
+    if !only_comments_behind(file, span.end, comment) && text[at..line_end].starts_with(';') {
+        return Span::new(span.start, blanks(at + 1));
+    }
+    removal(file, span, about, comment)
+}
+
+/// Where text behind `declaration` of a file is written: at the end of its line, or right
+/// behind it when it shares that.
+pub fn behind_declaration(declaration: Node<'_>) -> usize {
+    let file = declaration.file();
+    let end = declaration.end();
+    if only_comments_behind(file, end, &|at| comment_at(declaration, at)) {
+        return end + sides(file, declaration.span()).1.len();
+    }
+    end
+}
+
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// The first line to remove with the lines `first` to `last`.

@@ -18,6 +18,6 @@ pub mod outline;
 pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
 pub use index::{TopLevel, VALUE_NAMES, specs};
-pub use node::{Children, Descendants, Node};
+pub use node::{Children, Descendants, Node, Place};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
 pub use remember::Answers;

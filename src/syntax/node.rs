@@ -80,6 +80,46 @@ impl<'t> Node<'t> {
         self.sibling(self.data().next)
     }
 
+    /// The node before this one under the same parent, tokens included.
+    pub fn previous(self) -> Option<Node<'t>> {
+        let parent = self.parent()?;
+        match parent.wide() {
+            Some(wide) => {
+                let ordered = wide.all.partition_point(|id| *id < self.id);
+                let here = match wide.all.get(ordered) {
+                    Some(id) if *id == self.id => ordered,
+                    _ => wide.all.iter().position(|id| *id == self.id)?,
+                };
+                here.checked_sub(1).map(|before| Node { id: wide.all[before], ..self })
+            }
+            None => parent.children().take_while(|child| *child != self).last(),
+        }
+    }
+
+    /// The named node before this one under the same parent, comments left out.
+    pub fn previous_named(self) -> Option<Node<'t>> {
+        std::iter::successors(self.previous(), |node| node.previous()).find(|node| node.is_named())
+    }
+
+    /// The named node after this one under the same parent, comments left out.
+    pub fn next_named(self) -> Option<Node<'t>> {
+        std::iter::successors(self.next(), |node| node.next()).find(|node| node.is_named())
+    }
+
+    fn is_named(self) -> bool {
+        self.data().named && self.kind() != "comment"
+    }
+
+    /// Which node of its declaration it is: what a remembered answer may hold.
+    pub fn place(self) -> Place {
+        Place(self.id)
+    }
+
+    /// The node at `place` of the same declaration.
+    pub fn at(self, place: Place) -> Node<'t> {
+        Node { id: place.0, ..self }
+    }
+
     /// The parent, its parent, and so on up to the root.
     pub fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
         std::iter::successors(self.parent(), |node| node.parent())
@@ -92,7 +132,7 @@ impl<'t> Node<'t> {
 
     /// The named children, comments left out.
     pub fn named(self) -> impl Iterator<Item = Node<'t>> {
-        self.children().filter(|node| node.data().named && node.kind() != "comment")
+        self.children().filter(|node| node.is_named())
     }
 
     /// The first child in the field `name`.
@@ -222,6 +262,10 @@ impl<'t> Node<'t> {
         self == other || other.ancestors().any(|node| node == self)
     }
 }
+
+/// Which node of its declaration a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(Id);
 
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {

@@ -74,7 +74,14 @@ pub(super) fn read_lines(tool: &str, text: &str, package: &str, dir: &Path) -> L
         } else if line.starts_with(char::is_whitespace) && !lines.diagnostics.is_empty() {
             // `have (int)`, `want (string)`: they belong to the line above.
             if let Some(last) = lines.diagnostics.last_mut() {
-                last.key = format!("{} {}", last.key, without_lines(line.trim()));
+                // The overlay makes paths absolute that are relative without it.
+                let words = match split_position(line.trim()) {
+                    Some((path, _, words)) => {
+                        format!("{} {}", display(&absolute(dir, Path::new(path))), without_lines(words))
+                    }
+                    None => without_lines(line.trim()),
+                };
+                last.key = format!("{} {words}", last.key);
                 last.text = format!("{} {}", last.text, line.trim());
             }
         } else if line.ends_with("too many errors") {
@@ -127,13 +134,19 @@ pub(super) fn of_test(package: &str, test: &str, words: &str) -> Diagnostic {
 }
 
 /// The words without the line numbers that they mention (`other declaration
-/// at x.go:12:3`, `on line 7`): lines move.
+/// at x.go:12:3`, `on line 7`): lines move. Nor do they name the directory of a file: it is
+/// spelled as go was told of it.
 fn without_lines(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     let mut rest = words;
     while let Some(at) = [".go:", "line "].iter().filter_map(|mark| Some(rest.find(mark)? + mark.len())).min()
     {
-        out.push_str(&rest[..at]);
+        let (words, mark) = (&rest[..at], rest[..at].ends_with(".go:"));
+        let name = words.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let name = name.max(words.rfind(|c| c == '(' || c == '"').map_or(0, |opens| opens + 1));
+        let (before, path) = words.split_at(name);
+        out.push_str(before);
+        out.push_str(if mark { path.rsplit(['/', '\\']).next().unwrap_or(path) } else { path });
         rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
     }
     out.push_str(rest);
@@ -243,6 +256,19 @@ mod tests {
         assert_eq!(before.len(), 2);
         assert!(new_ones(&before, &after).is_empty());
         assert_eq!(before[0].file.as_deref(), Some(Path::new("/m/a.go")));
+    }
+
+    #[test]
+    fn a_path_that_is_spelled_otherwise_is_the_same_complaint() {
+        let before = lines(
+            "# ex.com/a\n./a.go:9:1: f redeclared\n\t./b.go:2:6: other declaration of f\na.go:3:1: x (see ./b.go:7:1)\n",
+        );
+        let after = lines(
+            "# ex.com/a\n/m/a.go:8:1: f redeclared\n\t/m/b.go:1:6: other declaration of f\n/m/a.go:3:1: x (see /m/b.go:8:1)\n",
+        );
+        assert!(new_ones(&before, &after).is_empty(), "{before:?} {after:?}");
+        let other = lines("# ex.com/a\n/m/a.go:8:1: f redeclared\n\t/m/c.go:1:6: other declaration of f\n");
+        assert_eq!(new_ones(&before, &other).len(), 1);
     }
 
     #[test]

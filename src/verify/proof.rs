@@ -125,6 +125,7 @@ impl Run<'_> {
             let Some(first) = roots.first().map(|root| display(root)) else { continue };
             self.notes.push(match roots.len() - 1 {
                 0 => format!("{first}: {why}; its fixes are unproved"),
+                1 => format!("{first} (and 1 more module): {why}; their fixes are unproved"),
                 more => format!("{first} (and {more} more modules): {why}; their fixes are unproved"),
             });
         }

@@ -308,7 +308,7 @@ impl<'s> Unit<'s> {
                 None => {
                     let pattern = self.ground.pattern(&home).unwrap_or_default();
                     let said = unlisted.get(pattern.as_str()).cloned();
-                    Place::Stuck(said.unwrap_or_else(|| "go list does not know its directory".into()))
+                    Place::Stuck(said.unwrap_or_else(|| unlisted_because(&self.ground.root, &home)))
                 }
             };
             self.places.insert(file.clone(), place);
@@ -517,5 +517,17 @@ mod tests {
         unit.hear_canary().unwrap();
         assert!(matches!(&unit.places[&file], Place::Stuck(why) if why.contains("does not see")));
         assert!(compiler.unwrap_err().contains("ignores overlays"));
+    }
+}
+
+/// Why `go list` leaves out the directory `home` of the module at `root`.
+fn unlisted_because(root: &Path, home: &Path) -> String {
+    let below = home.strip_prefix(root).unwrap_or(Path::new(""));
+    let taken = |c: &char| c.is_ascii_alphanumeric() || "-._~+/\\".contains(*c);
+    match below.to_string_lossy().chars().find(|c| !taken(c)) {
+        Some(odd) => {
+            format!("go takes no import path with {odd:?} in it, so it builds nothing in this directory")
+        }
+        None => "go list does not know its directory".to_owned(),
     }
 }

@@ -409,7 +409,8 @@ fn a_plan_is_not_believed_what_it_says_of_itself() {
     let mut empty = forged(&ground, "sleep.go", SLEPT, 2);
     empty["fixes"][1]["files"] = json!([]);
     assert_eq!(ground.text("sleep.go"), SLEEP);
-    let ran = applied(&ground, &empty, &[]).code(0).out(&["Applied 1 fix in 1 file, not proved here."]);
+    let ran = applied(&ground, &empty, &["--verify", "none"]).code(0);
+    let ran = ran.out(&["Applied 1 fix in 1 file.", "Not verified"]);
     assert!(!ran.out.contains("pope"));
     assert_eq!(ground.text("sleep.go"), SLEPT);
 }
@@ -453,7 +454,7 @@ fn a_plan_of_many_rules_is_applied_soon() {
     plan["files"][0]["steps"] = json!(steps);
     plan["fixes"] = json!(fixes);
     let began = Instant::now();
-    applied(&ground, &plan, &[]).code(0);
+    applied(&ground, &plan, &["--verify", "gofmt"]).code(0);
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(ground.text("sleep.go"), SLEPT);
 }
@@ -541,6 +542,7 @@ fn no_verb_and_no_format_sends_what_a_terminal_acts_upon() {
         vec!["fix", "-l", "--verify", "none"],
         vec!["fix", "-l"],
         vec!["apply", plan, "-l"],
+        vec!["apply", plan, "-l", "--verify", "none"],
         vec!["report"],
         vec!["report", "--format", "markdown"],
         vec!["fix", "--verify", "none", "--plan-out", "-"],
@@ -554,6 +556,7 @@ fn no_verb_and_no_format_sends_what_a_terminal_acts_upon() {
         vec!["undo", "--list"],
         vec!["undo"],
         vec!["apply", plan],
+        vec!["apply", plan, "--verify", "none"],
         vec!["undo"],
     ]);
     for call in &calls {

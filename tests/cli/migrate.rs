@@ -25,6 +25,7 @@ fn team() -> Ground {
 }
 
 const FIX: &[&str] = &["fix", "--unsafe", "--verify", "none"];
+const UNPROVED: &[&str] = &["--verify", "none"];
 
 /// What `fix` makes of the tree.
 fn fixed() -> String {
@@ -47,11 +48,11 @@ fn a_plan_applies_as_the_fixes_would() {
     let ground = team();
     ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0).err(&["gomend apply plan.json"]);
     assert_eq!(ground.git(&["diff"]), "");
-    let patch = ground.run(&["apply", "plan.json", "--diff"]).code(1).out;
-    ground.run_in("a", &["apply", "../plan.json", "-l"]).code(1).out(&["sleep.go"]);
+    let patch = ground.run(&["apply", "plan.json", "--diff", "--verify", "none"]).code(1).out;
+    ground.run_in("a", &["apply", "../plan.json", "-l", "--verify", "none"]).code(1).out(&["sleep.go"]);
     assert_eq!(ground.git(&["diff"]), "");
-    let ran = ground.run_in("b", &["apply", "../plan.json"]).code(0);
-    ran.out(&["Applied 6 fixes in 5 files", "gomend undo"]);
+    let ran = ground.run_in("b", &["apply", "../plan.json", "--verify", "none"]).code(0);
+    ran.out(&["Applied 6 fixes in 5 files.", "Not verified (`--verify none`).", "gomend undo"]);
     assert_eq!(ground.git(&["diff"]), fixed());
     ground.run(&["undo"]).code(0);
     assert_eq!(ground.git(&["diff"]), "");
@@ -75,12 +76,113 @@ fn a_plan_goes_to_standard_output_alone() {
 }
 
 #[test]
-fn what_a_plan_says_of_its_proof_is_not_repeated() {
+fn a_plan_is_proved_here_whatever_it_says_of_itself() {
+    toolchain::need();
     let ground = Ground::sleepy();
-    ground.run(&["fix", "--plan-out", "plan.json"]).code(0);
-    let ran = ground.run(&["apply", "plan.json"]).code(0).out(&["Applied 1 fix in 1 file, not proved here."]);
-    assert!(!ran.out.contains("gofmt, build and vet"), "{}", ran.out);
+    ground.run(&["fix", "--verify", "none", "--plan-out", "plan.json"]).code(0);
+    ground.put("plan.json", ground.text("plan.json").replace("\"proved_by\":null", "\"proved_by\":\"Bob\""));
+    ground.run(&["apply", "plan.json", "--diff"]).code(1).err(&["All proved by gofmt, build and vet."]);
+    let ran = ground.run(&["apply", "plan.json", "-l", "--verify", "gofmt"]).code(1);
+    assert_eq!(ran.err(&["All proved by gofmt."]).out, "sleep.go\n");
+    let ran = ground.run(&["apply", "plan.json"]).code(0);
+    let ran = ran.out(&["Applied 1 fix in 1 file.", "All proved by gofmt, build and vet."]);
+    assert!(!ran.out.contains("Bob"), "{}", ran.out);
     assert_eq!(ground.text("sleep.go"), SLEPT);
+}
+
+#[test]
+fn what_a_plan_has_and_nothing_proves_is_not_written() {
+    toolchain::need();
+    let ground = Ground::sleepy();
+    let tagged = format!("//go:build special\n\n{}", SLEEP.replace("Pause", "PauseSpecially"));
+    ground.put("sleep_tagged.go", &tagged);
+    ground.run(&["fix", "--verify", "none", "--plan-out", "plan.json"]).code(0);
+    ground.run(&["apply", "plan.json"]).code(1).out(&[
+        "Applied 1 fix in 1 file.",
+        "1 not proved, so not written:",
+        "sleep_tagged.go:9:1 time-after-sleep:",
+        "--allow-unproved",
+    ]);
+    assert_eq!(ground.text("sleep.go"), SLEPT);
+    assert_eq!(ground.text("sleep_tagged.go"), tagged);
+    ground.put("sleep.go", SLEEP);
+    let ran = ground.run(&["apply", "plan.json", "--split-by", "rule", "--out", "patches"]).code(1);
+    ran.out(&["1 fix in 1 file"]).err(&["1 not proved, so not written:"]);
+    assert!(!ground.text("patches/time-after-sleep.patch").contains("tagged"));
+    let ran = ground.run(&["apply", "plan.json", "-l"]).code(1);
+    assert_eq!(ran.out, "sleep.go\n");
+    ground
+        .run(&["apply", "plan.json", "--verify-config", "linux/amd64,special", "--diff"])
+        .code(1)
+        .err(&["Would apply 2 fixes in 2 files.", "All proved"]);
+    ground.run(&["apply", "plan.json", "--allow-unproved"]).code(0).out(&["Applied 2 fixes", "1 unproved:"]);
+    assert_ne!(ground.text("sleep_tagged.go"), tagged);
+    // A rung that is named and out of reach writes nothing.
+    std::fs::remove_file(ground.path("go.mod")).unwrap();
+    ground.put("sleep.go", SLEEP);
+    ground.put("sleep_tagged.go", &tagged);
+    let ran = ground.run(&["apply", "plan.json", "--verify", "vet", "--allow-unproved"]).code(1);
+    ran.out(&["No fix applied.", "cannot be reached, so nothing is written"]);
+    assert_eq!(ground.text("sleep.go"), SLEEP);
+    ground
+        .run(&["apply", "plan.json", "--require-proof", "--verify", "none"])
+        .code(2)
+        .err(&["--require-proof"]);
+    ground
+        .run(&["apply", "plan.json", "--verify-cmd", "ls {files}"])
+        .code(0)
+        .out(&["Applied 2 fixes in 2 files.", "`ls {files}`"]);
+}
+
+/// A fix that breaks stays out by name, with those that stand on it; the others go on.
+#[test]
+fn a_fix_of_a_plan_that_breaks_is_refused_and_the_others_are_not() {
+    toolchain::need();
+    let ground = team();
+    ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0);
+    let plan = ground.text("plan.json");
+    let mut plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    // The sleep in b/both.go, on which the other fix of that file stands, and that in a/sleep.go.
+    for file in plan["files"].as_array_mut().unwrap() {
+        let path = file["path"].as_str().unwrap().to_owned();
+        if path != "a/sleep.go" && path != "b/both.go" {
+            continue;
+        }
+        let before = ground.text(&path);
+        for step in file["steps"].as_array_mut().unwrap() {
+            let mut after = before.clone();
+            for edit in step["edits"].as_array_mut().unwrap().iter_mut().rev() {
+                let text = edit["text"].as_str().unwrap().replace("time.Sleep(d)", "time.Sleep(e)");
+                let at = |key: &str| usize::try_from(edit[key].as_u64().unwrap()).unwrap();
+                after.replace_range(at("start_byte")..at("end_byte"), &text);
+                edit["text"] = text.into();
+            }
+            step["after"] = blake3::hash(after.as_bytes()).to_hex().to_string().into();
+        }
+    }
+    ground.put("plan.json", plan.to_string());
+    let ran = ground.run(&["apply", "plan.json"]).code(1);
+    ran.out(&[
+        "Applied 3 fixes in 3 files.",
+        "All proved by gofmt, build and vet.",
+        "3 refused by the proof",
+        "a/sleep.go:7:1 time-after-sleep: a/sleep.go:7:13: undefined: e",
+        "b/both.go:14:1 time-after-sleep: b/both.go:12:13: undefined: e",
+        "b/both.go:12:1 gosched: it stands on a fix that was refused",
+    ]);
+    let changed = ground.git(&["diff", "--name-only"]);
+    assert_eq!(changed, "c/pump.go\nfree/sleep.go\nsub/sleep.go\n");
+    ground.git(&["checkout", "-q", "."]);
+    let ran = ground.run(&["apply", "plan.json", "--split-by", "directory", "--out", "dirs"]).code(1);
+    ran.err(&["3 refused by the proof"]);
+    assert_eq!(files(&ground, "dirs"), ["c.patch", "free.patch", "sub.patch"]);
+    for (name, value) in [("user.name", "a"), ("user.email", "a@example.com")] {
+        ground.git(&["config", name, value]);
+    }
+    ground.run(&["apply", "plan.json", "--commit-per", "rule"]).code(1).err(&["3 refused by the proof"]);
+    let log = ground.git(&["log", "--format=%b", "main"]);
+    assert_eq!(log.matches("proved by gofmt, build and vet.").count(), 2, "{log}");
+    assert_eq!(ground.git(&["diff", "--name-only", "HEAD~2"]), "c/pump.go\nfree/sleep.go\nsub/sleep.go\n");
 }
 
 #[test]
@@ -89,7 +191,7 @@ fn files_that_changed_are_left_alone_and_the_others_are_not() {
     ground.run(&[FIX, &["--plan-out", "plan.json"]].concat()).code(0);
     ground.put("a/sleep.go", format!("{SLEEP}\n// Changed.\n"));
     std::fs::remove_file(ground.path("c/pump.go")).unwrap();
-    let ran = ground.run(&["apply", "plan.json"]).code(1);
+    let ran = ground.run(&["apply", "plan.json", "--verify", "none"]).code(1);
     ran.err(&["left alone: a/sleep.go: it has changed since", "left alone: c/pump.go:"])
         .out(&["Applied 4 fixes in 3 files"]);
     assert_eq!(ground.text("a/sleep.go"), format!("{SLEEP}\n// Changed.\n"));
@@ -200,7 +302,7 @@ fn patches_for_owners_apply_in_any_order() {
     let split = |by: &str, dir: &str| {
         ground.run(&[FIX, &["--split-by", by, "--out", dir]].concat()).code(0).out(&["fix"]);
         let again = format!("{dir}-plan");
-        ground.run(&["apply", "plan.json", "--split-by", by, "--out", &again]).code(0);
+        ground.run(&[&["apply", "plan.json", "--split-by", by, "--out", &again], UNPROVED].concat()).code(0);
         let names = files(&ground, dir);
         assert_eq!(names, files(&ground, &again));
         for name in &names {

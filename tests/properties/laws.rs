@@ -10,7 +10,7 @@ use gomend::syntax::{Decl, DeclKind, File};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 /// A folder whose go.mod names a Go version. The files in it are in memory only.
@@ -29,6 +29,18 @@ pub static GROUNDS: LazyLock<[Ground; 2]> = LazyLock::new(|| {
         Ground { go, folder, known }
     })
 });
+
+impl Ground {
+    /// A file of that name here.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What is known of the module.
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+}
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
@@ -71,7 +83,7 @@ pub struct Run {
 /// Runs the whole catalogue over `text` as the file `name` and holds it to the
 /// laws.
 pub fn hold(text: &str, name: &str, ground: &Ground) -> Result<Run, Breach> {
-    let path = ground.folder.path().join(name);
+    let path = ground.path(name);
     match catch_unwind(AssertUnwindSafe(|| lawful(text, &path, &ground.known))) {
         Ok(outcome) => outcome,
         Err(panic) => {
@@ -106,6 +118,25 @@ pub fn mended(text: &str, path: &Path, known: &Known) -> Option<String> {
     let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &_| scan.wants(entry, seen, file, Level::Unsafe);
     let fixes = Fixes::of_file(&scan, Arc::new(File::new(path, text)), &choose);
     fixes.planned(path).map(|planned| planned.after.clone())
+}
+
+/// What each finding's fix makes of `text` by itself, as JSON offers it, by its rule;
+/// without those that edit other files too.
+pub fn alone(text: &str, path: &Path, known: &Known) -> Vec<(String, String)> {
+    let scanned = scan(known, path).text(path, text.to_owned());
+    let own = Path::new(path.file_name().expect("a file has a name"));
+    let mut results = Vec::new();
+    for finding in &scanned.findings {
+        let Some(fix) = &finding.fix else { continue };
+        if fix.edits.iter().all(|edit| Path::new(&*edit.path) == own) {
+            let mut after = text.to_owned();
+            for edit in fix.edits.iter().rev() {
+                after.replace_range(edit.start_byte..edit.end_byte, &edit.text);
+            }
+            results.push((finding.rule.to_string(), after));
+        }
+    }
+    results
 }
 
 fn lawful(text: &str, path: &Path, known: &Known) -> Result<Run, Breach> {

@@ -148,7 +148,7 @@ fn a_comment_holds_a_rule_back_where_one_stands() {
 #[test]
 fn the_page_of_the_rule_the_fix_again_and_the_help_are_a_key_away() {
     let ground = ground();
-    let seat = Seat::low(&ground, FIX, 60, &[("PAGER", "cat")]);
+    let seat = Seat::low(&ground, FIX, 90, &[("PAGER", "cat")]);
     seat.at("1/3");
     seat.key("x", "1/3").sees("on by default").sees("Guards");
     seat.key("p", "1/3").sees("a.go:7:2");

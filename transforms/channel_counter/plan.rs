@@ -7,7 +7,7 @@ use crate::model::effects::is_predeclared;
 use crate::model::fields::{spelled, type_name, type_spec};
 use crate::model::imports::{arguments, callee, unparenthesized};
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix};
+use crate::rewrite::{Cx, Fix, behind_declaration, is_alone_on_its_lines};
 use crate::syntax::{File, Node};
 use crate::text::Span;
 
@@ -347,24 +347,19 @@ impl<'t> Plan<'t> {
             "}",
         ]
         .join(newline);
-        let line = file.lines().line(method.end() - 1);
-        let end = file.lines().span(line).start + file.lines().content(file.text().as_bytes(), line).len();
-        fix.replace_in(file, Span::at(end), text);
+        fix.replace_in(file, Span::at(behind_declaration(method)), text);
     }
 }
 
-/// Deletes a field of a struct with its line, or from a struct on one line.
+/// Deletes a field of a struct with its line, or from a line that it shares.
 fn delete_row(field: Node<'_>, fix: &mut Fix) {
+    if !is_alone_on_its_lines(field) {
+        fix.delete_declaration(field);
+        return;
+    }
     let file = field.file();
     let lines = file.lines();
     let whole = lines.whole_lines(field.span());
-    let before = &file.text()[whole.start..field.start()];
-    if !before.trim().is_empty() {
-        let rest = &file.text()[field.end()..];
-        let skipped = rest.len() - rest.trim_start_matches([' ', ';']).len();
-        fix.replace_in(file, Span::new(field.start(), field.end() + skipped), "");
-        return;
-    }
     columns::realign(field, None, fix);
     // Comments right above the field are about it.
     let mut first = lines.line(field.start());
@@ -406,6 +401,10 @@ fn delete_element(element: Node<'_>, fix: &mut Fix) {
 
 /// Deletes a method with the comment above it and a blank line.
 fn delete_declaration(method: Node<'_>, fix: &mut Fix) {
+    if !is_alone_on_its_lines(method) {
+        fix.delete_declaration(method);
+        return;
+    }
     let file = method.file();
     let lines = file.lines();
     let text =

@@ -9,7 +9,7 @@ use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::model::structs::{Struct, asks_for_closer, embedded_in, other_name, struct_named};
-use crate::rewrite::{Cx, Fix};
+use crate::rewrite::{Cx, Fix, behind_declaration, is_alone_on_its_lines};
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -187,10 +187,9 @@ impl<'t> Made<'t> {
         let lines = self.lines.iter().flatten().map(|line| format!("\t{line}{newline}"));
         let block: String = lines.collect();
         let receiver = &self.receiver;
-        let at = file.lines().whole_lines(whole.span()).end;
-        let gap = if file.text()[..at].ends_with('\n') { "" } else { newline };
+        let at = behind_declaration(whole);
         let text = format!(
-            "{gap}{newline}// Close closes what {receiver} holds.{newline}func ({receiver} *{}) Close(){result} {{{newline}{block}}}{newline}",
+            "{newline}{newline}// Close closes what {receiver} holds.{newline}func ({receiver} *{}) Close(){result} {{{newline}{block}}}",
             self.holder
         );
         fix.insert(at, text);
@@ -222,6 +221,10 @@ pub(super) fn drop_function(setting: &Setting<'_>, package: &Package, fix: &mut 
     let file = code.function.file();
     let alone = spelled(name.text(), package).is_ok_and(|places| places.len() == 2);
     if !alone || file.path() != name.file().path() {
+        return;
+    }
+    if !is_alone_on_its_lines(code.function) {
+        fix.delete_declaration(code.function);
         return;
     }
     let lines = file.lines();

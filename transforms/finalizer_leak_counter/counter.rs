@@ -7,7 +7,7 @@ use crate::model::finalizer::{Action, Setting, close_of, statements};
 use crate::model::imports::{is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::model::structs::{asks_for_closer, embedded_in, other_name, struct_named};
-use crate::rewrite::{Cx, Fix, insertion_before, sum};
+use crate::rewrite::{Cx, Fix, behind_declaration, insertion_before, sum};
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -152,7 +152,8 @@ impl<'t> Counter<'t> {
             let text = lines.span(line).of(file.text());
             text.trim_start().starts_with("//") && !text.starts_with("//go:")
         };
-        while line > 1 && about(line - 1) {
+        let leads = file.text()[lines.span(line).start..start].trim().is_empty();
+        while leads && line > 1 && about(line - 1) {
             line -= 1;
             start = lines.span(line).start;
         }
@@ -184,8 +185,7 @@ impl<'t> Counter<'t> {
         let file = statement.file();
         let newline = file.newline();
         let receiver = &self.receiver;
-        let at = file.lines().whole_lines(whole.span()).end;
-        let gap = if file.text()[..at].ends_with('\n') { "" } else { newline };
+        let at = behind_declaration(whole);
         let lines = [
             format!("// Close counts {receiver} as closed."),
             format!("func ({receiver} *{}) Close() error {{", self.holder),
@@ -193,7 +193,7 @@ impl<'t> Counter<'t> {
             "\treturn nil".to_owned(),
             "}".to_owned(),
         ];
-        fix.insert(at, format!("{gap}{newline}{}{newline}", lines.join(newline)));
+        fix.insert(at, format!("{newline}{newline}{}", lines.join(newline)));
     }
 }
 

@@ -192,6 +192,15 @@ impl<'t> Stops<'t> {
             Some(written) => written,
             None => format!("{}.Cleanup", fix.import("runtime", self.body, &there)),
         };
+        let list = self.body.child("field_declaration_list");
+        let rows: Vec<Node<'_>> = list.into_iter().flat_map(Node::named).collect();
+        let closing = &file.text()[..self.body.end() - 1];
+        let closing_line = &closing[closing.rfind('\n').map_or(0, |end| end + 1)..];
+        let shared = spans_lines(self.body) && !closing_line.trim().is_empty();
+        if let (true, Some(last)) = (shared, rows.iter().rfind(|row| row.kind() == "field_declaration")) {
+            fix.replace_in(file, Span::at(last.end()), format!("; {field} {runtime}"));
+            return;
+        }
         let lines = file.lines();
         let line = lines.span(lines.line(self.body.start()));
         let indent: String =
@@ -202,7 +211,7 @@ impl<'t> Stops<'t> {
             fix.replace_in(file, Span::at(closing), text);
             return;
         }
-        let rows = self.body.child("field_declaration_list").into_iter().flat_map(Node::named).map(|row| {
+        let rows = rows.iter().map(|row| {
             let names: Vec<&str> = row.fields("name").map(Node::text).collect();
             (names.join(", "), row.field("type").map_or("", Node::text).to_owned())
         });

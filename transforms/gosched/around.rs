@@ -48,12 +48,13 @@ pub(super) fn no_preemption(cx: &Cx<'_>) -> Option<String> {
     Some(format!("its module says Go {old}"))
 }
 
-/// Where `code` mentions `name`.
-pub(super) fn mentioned(code: Node<'_>, name: &str) -> Option<String> {
-    let seen = code
-        .descendants()
-        .find(|node| node.is(&["identifier", "field_identifier"]) && node.text() == name)?;
-    Some(format!("`{name}` on line {}", seen.line()))
+/// Where `code` locks its goroutine to a thread.
+pub(super) fn locks_thread(code: Node<'_>) -> Option<String> {
+    code.remember("gosched: locks a thread", || {
+        let mut names = code.descendants().filter(|node| node.is(&["identifier", "field_identifier"]));
+        let seen = names.find(|node| node.text() == "LockOSThread")?;
+        Some(format!("`LockOSThread` on line {}", seen.line()))
+    })
 }
 
 /// Where the function `whole` is called from a loop that waits, for nothing
@@ -62,6 +63,10 @@ pub(super) fn passed_in_a_wait(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let function = whole.named().find_map(|node| node.field("name")).or_else(|| whole.field("name"))?;
     let name = function.text();
     let package = cx.package();
+    package.remember_of(whole, "gosched: passed in a wait", || look_for_a_wait(name, package))
+}
+
+fn look_for_a_wait(name: &str, package: &Package) -> Option<String> {
     for file in package.files().iter().filter(|file| file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !decl.span.of(file.text()).contains(name) {

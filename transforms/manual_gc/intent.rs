@@ -8,6 +8,7 @@ use crate::model::package::Package;
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
+use std::sync::Arc;
 
 /// That the function may switch the collector off: it sets the percentage, and
 /// not to one that is written there and leaves the collector on. With a limit
@@ -90,16 +91,23 @@ pub(in super::super) fn measures(at: Node<'_>) -> Option<String> {
 /// That a clock is read right before and after the statement, or started right
 /// after it.
 pub(in super::super) fn is_timed(at: Node<'_>) -> Option<String> {
-    let statements: Vec<Node<'_>> = at.parent()?.named().collect();
-    let here = statements.iter().position(|other| *other == at)?;
-    let other = |statement: &&Node<'_>| !is_collection(**statement);
-    let before = statements[..here].iter().rev().find(other);
-    let after = statements[here + 1..].iter().find(other);
-    let starts = after.and_then(|after| clock(*after, &["Now", "ResetTimer", "StartTimer"]));
+    let list = at.parent()?;
+    // The statements of the list that are no collections.
+    let others = list.remember("manual-gc: what is no collection", || {
+        let others = list.named().filter(|statement| !is_collection(*statement));
+        Arc::new(others.map(|other| (other.start(), other.place())).collect::<Vec<_>>())
+    });
+    let here = others.partition_point(|(start, _)| *start < at.start());
+    let before = here.checked_sub(1).map(|before| list.at(others[before].1));
+    let after = others[here..].iter().map(|(_, place)| list.at(*place)).find(|after| *after != at);
+    let starts = after.and_then(|after| clock(after, &["Now", "ResetTimer", "StartTimer"]));
     let stops = || {
-        let start = before.and_then(|before| clock(*before, &["Now"]))?;
-        let later = statements[here + 1..].iter();
-        later.into_iter().find_map(|later| clock(*later, &["Since", "Sub", "Now"])).map(|_| start)
+        let start = before.and_then(|before| clock(before, &["Now"]))?;
+        let last = list.remember("manual-gc: the last clock", || {
+            let clocks = list.named().filter(|later| clock(*later, &["Since", "Sub", "Now"]).is_some());
+            clocks.last().map(Node::start)
+        });
+        last.filter(|last| *last >= at.end()).map(|_| start)
     };
     starts.or_else(stops).map(seen)
 }
@@ -164,7 +172,16 @@ pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> 
                 .field("function")
                 .and_then(said)
                 .or_else(|| below.named().filter(|part| !part.holds(at)).find_map(said)),
-            "keyed_element" | "literal_value" => up.named().filter(|part| *part != below).find_map(said),
+            "literal_value" => {
+                // Two are enough: one of them is not this one.
+                let saying = up.remember("manual-gc: who asks in a literal", || {
+                    let parts = up.named().filter_map(|part| Some((part.place(), said(part)?.place())));
+                    parts.take(2).collect::<Vec<_>>()
+                });
+                let other = saying.into_iter().find(|(part, _)| *part != below.place());
+                other.map(|(_, said)| up.at(said))
+            }
+            "keyed_element" => up.named().filter(|part| *part != below).find_map(said),
             "short_var_declaration" | "assignment_statement" | "var_spec" => {
                 up.field("left").or_else(|| up.field("name")).and_then(said)
             }
@@ -226,33 +243,38 @@ pub(in super::super) fn pressure(at: Node<'_>) -> Option<String> {
     conditions(at)
         .into_iter()
         .find_map(|condition| named(condition, WORDS))
-        .or_else(|| passed(at).into_iter().find_map(|condition| named(condition, MEMORY)))
+        .or_else(|| passed(at, &|condition| named(condition, MEMORY)))
 }
 
 /// Words of those who look at the memory of the process, and at nothing else.
 const MEMORY: &[&str] = &["mem", "memory", "heap", "rss", "oom", "footprint", "watermark"];
 
-/// The conditions under which control leaves before it comes to `at`: `if enough() { return }`.
-fn passed(at: Node<'_>) -> Vec<Node<'_>> {
-    let mut found = Vec::new();
+/// What `looks` says of the first condition, of which it says something, under which control
+/// leaves before it comes to `at`: `if enough() { return }`.
+fn passed(at: Node<'_>, looks: &dyn Fn(Node<'_>) -> Option<String>) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         if up.is(&["func_literal", "function_declaration", "method_declaration"]) {
             break;
         }
         if up.kind() == "statement_list" {
-            let before = up.named().take_while(|part| *part != below);
-            let tests = before.filter(|part| part.kind() == "if_statement").filter(|test| {
-                let list = test.field("consequence").and_then(|block| block.child("statement_list"));
-                list.and_then(|list| list.named().last()).is_some_and(|last| {
-                    last.is(&["return_statement", "break_statement", "continue_statement"])
-                })
+            let first = up.remember("manual-gc: the first test of memory", || {
+                let tests = up.named().filter(|part| part.kind() == "if_statement");
+                let mut leaving = tests.filter(|test| {
+                    let list = test.field("consequence").and_then(|block| block.child("statement_list"));
+                    list.and_then(|list| list.named().last()).is_some_and(|last| {
+                        last.is(&["return_statement", "break_statement", "continue_statement"])
+                    })
+                });
+                leaving.find_map(|test| Some((test.start(), looks(test.field("condition")?)?)))
             });
-            found.extend(tests.filter_map(|test| test.field("condition")));
+            if let Some((_, seen)) = first.filter(|(start, _)| *start < below.start()) {
+                return Some(seen);
+            }
         }
         below = up;
     }
-    found
+    None
 }
 
 /// The conditions that control passes on its way to `at`, in its function.

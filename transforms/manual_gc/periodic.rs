@@ -228,9 +228,8 @@ type Goes<'t> = (Vec<Node<'t>>, Option<Node<'t>>);
 /// That the statement is one of two in a row, or that the loop around it does
 /// nothing but collect, sleep and look.
 pub(super) fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> {
-    let list: Vec<Node<'_>> = at.parent()?.named().collect();
-    let pair = list.windows(2).find(|pair| pair.contains(&at) && pair.iter().all(|one| is_collection(*one)));
-    let beside = pair.and_then(|pair| pair.iter().copied().find(|one| *one != at));
+    let beside = [at.previous_named(), at.next_named()].into_iter().flatten();
+    let beside = beside.into_iter().find(|beside| is_collection(at) && is_collection(*beside));
     let idle = || {
         let statement = loops_around(at).next()?;
         let body = statement.field("body")?;

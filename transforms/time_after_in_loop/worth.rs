@@ -11,7 +11,8 @@ use crate::model::rounds::{clauses, labeled, leaves, loops, received_from};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::waits::{Loop, kind};
 use crate::model::words::speaks_of;
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
+use std::sync::Arc;
 
 /// The loops of one function around a select that waits for a timer.
 pub struct Worth<'t> {
@@ -29,15 +30,25 @@ const BREAKABLE: &[&str] =
 impl<'t> Worth<'t> {
     /// Of `select` in `outermost`, the outermost loop of its function.
     pub fn of(select: Node<'t>, outermost: Node<'t>, package: &'t Package) -> Worth<'t> {
-        let makes = |node: &Node<'t>| *node == select || makes_timer(*node);
-        let own = outermost.descend(|node| node.kind() != "func_literal");
-        let waits = own.filter(|node| node.kind() == "select_statement").filter(makes).collect();
+        let makers = outermost.remember("time-after-in-loop: selects that make timers", || {
+            let own = outermost.descend(|node| node.kind() != "func_literal");
+            let selects = own.filter(|node| node.kind() == "select_statement");
+            selects.filter(|select| makes_timer(*select)).map(Node::place).collect::<Arc<[Place]>>()
+        });
+        let mut waits: Vec<Node<'t>> = makers.iter().map(|place| outermost.at(*place)).collect();
+        if !waits.contains(&select) {
+            waits.push(select);
+        }
         Worth { select, outermost, waits, package }
     }
 
     /// How a call can get by without waiting in one of the selects. That the loop has
     /// nothing to go through, and that somebody asks it to stop, does not count.
     pub fn passed_by(&self) -> Option<String> {
+        self.package.remember_of(self.select, "time-after-in-loop: passed by", || self.look_whether_passed())
+    }
+
+    fn look_whether_passed(&self) -> Option<String> {
         let body = self.outermost.field("body")?;
         if let Some(condition) = doubtful(self.outermost, self.package) {
             let first = condition.text().lines().next().unwrap_or_default();
@@ -102,6 +113,10 @@ impl<'t> Worth<'t> {
     /// Why the select is reached once at most: a test of the round's number, or of a
     /// flag that is turned where it is found set.
     pub fn once(&self) -> Option<String> {
+        self.package.remember_of(self.select, "time-after-in-loop: once", || self.look_whether_once())
+    }
+
+    fn look_whether_once(&self) -> Option<String> {
         if loops(self.select).next() != Some(self.outermost) {
             return None;
         }
@@ -281,9 +296,15 @@ impl<'t> Worth<'t> {
     /// Whether the select waits until its timer `own` or another one fires, unless it leaves
     /// the loops for good.
     pub fn pauses(&self, own: Node<'t>) -> bool {
-        clauses(self.select).filter(|clause| *clause != own).all(|other| {
-            waited(other).is_some() || (other.kind() != "default_case" && leaves(other, self.package))
-        })
+        // Two are enough: one of them is not `own`.
+        let others = self.package.remember_of(self.select, "time-after-in-loop: what goes on", || {
+            let goes_on = |clause: &Node<'t>| {
+                waited(*clause).is_none()
+                    && (clause.kind() == "default_case" || !leaves(*clause, self.package))
+            };
+            clauses(self.select).filter(goes_on).map(Node::place).take(2).collect::<Vec<_>>()
+        });
+        others.iter().all(|other| *other == own.place())
     }
 
     /// Why a pause is not made in each round.
@@ -297,8 +318,18 @@ impl<'t> Worth<'t> {
     /// that time.
     pub fn period(&self, own: Node<'t>, duration: Node<'t>) -> Option<i64> {
         let mut least = integer(duration, self.package).filter(|_| self.pauses(own))?;
-        for after in clauses(self.select).filter(|clause| *clause != own).filter_map(waited) {
-            least = least.min(integer(arguments(after).next()?, self.package)?);
+        // The two shortest: one of them is not `own`. One that is not known comes first.
+        let shortest = self.package.remember_of(self.select, "time-after-in-loop: shortest", || {
+            let length = |after| integer(arguments(after).next()?, self.package);
+            let all =
+                clauses(self.select).filter_map(|clause| Some((length(waited(clause)?), clause.place())));
+            let mut all: Vec<(Option<i64>, Place)> = all.collect();
+            all.sort();
+            all.truncate(2);
+            all
+        });
+        if let Some((other, _)) = shortest.into_iter().find(|(_, clause)| *clause != own.place()) {
+            least = least.min(other?);
         }
         (least > 0).then_some(least)
     }

@@ -7,7 +7,7 @@ import (
 	"runtime"
 )
 
-//go:embed rewrites_tagged.go
+//go:embed notes.txt
 var text string
 
 const size = 1 << 10

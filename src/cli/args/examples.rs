@@ -116,10 +116,12 @@ Examples:
   gomend apply plan.json --commit-per rule
 
 A file that has changed since is left alone, with all that share a fix with it,
-and named.
+and named. What a plan says of its proof does not count: it is proved here, as by
+`gomend fix`, and only what is proved is written. A fix that breaks the build
+stays out with those of its rule in the same files and those that stand on it.
 
-Exit status: 0, 1 a file was left alone (with --diff and -l: there is something
-to do), 2 an error.";
+Exit status: 0, 1 a file was left alone or a fix stays out (with --diff and -l:
+there is something to do), 2 an error.";
 
 pub(super) const MERGE: &str = "\
 Examples:

@@ -60,6 +60,42 @@ impl From<CommitPer> for SplitBy {
     }
 }
 
+/// How far the fixes are proved, and what may be written without it.
+#[derive(Debug, Default, Group)]
+pub struct Proving {
+    /// none, gofmt, build, vet or test
+    ///
+    /// How far to prove the fixes before they are written; by default vet. What cannot be proved so far is not written
+    #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
+    #[arg(help_heading = "Proof")]
+    pub verify: Option<Verify>,
+    /// Write what could not be proved, too
+    ///
+    /// By default it is named with the reason, and stays as it is
+    #[arg(long, help_heading = "Proof", conflicts_with = "require_proof")]
+    pub allow_unproved: bool,
+    /// Write nothing without a proof, as is usual
+    ///
+    /// Stands against `verify = "none"` in gomend.toml
+    #[arg(long, help_heading = "Proof")]
+    pub require_proof: bool,
+    /// Give the whole proof so long: 90s, 5m, 1m30s
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
+    pub verify_timeout: Option<Duration>,
+    /// Prove by this command, over a copy
+    ///
+    /// It runs after gofmt and what --verify names, in a copy of the repository that holds the
+    /// fixes, and status 0 proves them. Each word with {packages} or {files} is repeated for each.
+    /// For Bazel, Buck and others
+    #[arg(long, value_name = "COMMAND", help_heading = "Proof")]
+    pub verify_cmd: Option<String>,
+    /// Prove for this system and these tags too
+    ///
+    /// GOOS/GOARCH and, after a comma, build tags: linux/arm64,integration. May be repeated
+    #[arg(long, value_name = "SYSTEM", help_heading = "Proof")]
+    pub verify_config: Vec<String>,
+}
+
 #[derive(Debug, Group)]
 pub struct Apply {
     /// What `fix --plan-out` or `merge` wrote
@@ -79,6 +115,8 @@ pub struct Apply {
     /// Do not show the patch in a pager
     #[arg(long)]
     pub no_pager: bool,
+    #[command(flatten)]
+    pub proving: Proving,
     #[command(flatten)]
     pub delivery: Delivery,
     /// When to colour: auto, always, never
@@ -123,37 +161,8 @@ pub struct Fix {
     /// Run gofmt over each changed file as a whole
     #[arg(long, help_heading = "What to do")]
     pub gofmt: bool,
-    /// none, gofmt, build, vet or test
-    ///
-    /// How far to prove the fixes before they are written; by default vet. What cannot be proved so far is not written
-    #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
-    #[arg(help_heading = "Proof")]
-    pub verify: Option<Verify>,
-    /// Write what could not be proved, too
-    ///
-    /// By default it is named with the reason, and stays as it is
-    #[arg(long, help_heading = "Proof", conflicts_with = "require_proof")]
-    pub allow_unproved: bool,
-    /// Write nothing without a proof, as is usual
-    ///
-    /// Stands against `verify = "none"` in gomend.toml
-    #[arg(long, help_heading = "Proof")]
-    pub require_proof: bool,
-    /// Give the whole proof so long: 90s, 5m, 1m30s
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
-    pub verify_timeout: Option<Duration>,
-    /// Prove by this command, over a copy
-    ///
-    /// It runs after gofmt and what --verify names, in a copy of the repository that holds the
-    /// fixes, and status 0 proves them. Each word with {packages} or {files} is repeated for each.
-    /// For Bazel, Buck and others
-    #[arg(long, value_name = "COMMAND", help_heading = "Proof")]
-    pub verify_cmd: Option<String>,
-    /// Prove for this system and these tags too
-    ///
-    /// GOOS/GOARCH and, after a comma, build tags: linux/arm64,integration. May be repeated
-    #[arg(long, value_name = "SYSTEM", help_heading = "Proof")]
-    pub verify_config: Vec<String>,
+    #[command(flatten)]
+    pub proving: Proving,
     /// Write a plan for `gomend apply` instead
     ///
     /// The files stay as they are; `-` is standard output

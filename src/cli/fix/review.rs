@@ -61,7 +61,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         }
         root = Some(at);
     }
-    let options = proof::options(&args)?;
+    let options = proof::options(&args.proving)?;
     let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
     let root = root.unwrap_or_else(|| setup.root());
     let mut store = open(&root, &setup, command, io)?;

@@ -4,7 +4,7 @@
 use super::super::Stop;
 use super::super::args::Fix;
 use super::super::proof::{self, Sites, Terms};
-use super::super::setup::{Setup, remembered_root, shown, word};
+use super::super::setup::{Setup, named_in, shown};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{Key, Planned};
 use crate::engine::scan::Scanned;
@@ -52,7 +52,7 @@ impl Run {
         scanned: &mut Scanned,
         args: &Fix,
     ) -> Run {
-        let terms = Terms::of(args);
+        let terms = Terms::of(&args.proving, args.diff || args.list);
         let held = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
         let without = held.map(|(id, _)| *id).collect();
         let outcome = fixes.outcome(&without);
@@ -220,14 +220,7 @@ impl Run {
         self.applied = applied;
         self.summary.written = true;
         self.id = outcome.run;
-        self.summary.run = outcome.run.map(|run| {
-            // Said only where `undo` would not find it by itself.
-            if remembered_root(&setup.cwd) == root {
-                run.to_string()
-            } else {
-                format!("--root {} {run}", word(&root.to_string_lossy()))
-            }
-        });
+        self.summary.run = outcome.run.map(|run| named_in(&root, &setup.cwd, &run));
         Ok(())
     }
 

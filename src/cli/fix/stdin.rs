@@ -46,8 +46,8 @@ pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'
         }
         files = fixes.outcome(&BTreeSet::new()).files;
     }
-    let named = args.verify.filter(|rung| *rung != Verify::None);
-    if !files.is_empty() && (args.require_proof || named.is_some()) && !args.allow_unproved {
+    let named = args.proving.verify.filter(|rung| *rung != Verify::None);
+    if !files.is_empty() && (args.proving.require_proof || named.is_some()) && !args.proving.allow_unproved {
         // A rung that was asked for and cannot be reached writes nothing.
         files.clear();
         dropped = true;

@@ -81,10 +81,8 @@ impl Repository {
 }
 
 fn content(path: &Path, disk: &Disk) -> Option<Vec<u8>> {
-    if !disk.is_file(path) || std::fs::metadata(path).ok()?.len() > LARGEST {
-        return None;
-    }
-    disk.read(path).ok()
+    let metadata = disk.metadata(path).ok()?;
+    (metadata.is_file() && metadata.len() <= LARGEST).then(|| disk.read(path).ok())?
 }
 
 /// The names of an index, and the name of its shared part; nothing for what is none. The

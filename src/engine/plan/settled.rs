@@ -34,15 +34,17 @@ pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
     if let Some(span) = clauses(after).filter(|_| clauses(before).is_none()) {
         return Some(span);
     }
-    if after.outline().decls.len() < before.outline().decls.len()
-        && after.outline().broken.len() > before.outline().broken.len()
-    {
-        return after.outline().broken.last().copied();
+    let (old, new) = (before.outline(), after.outline());
+    let fewer = new.decls.len() < old.decls.len();
+    if new.broken.len() > old.broken.len() && (fewer || old.broken.is_empty()) {
+        return new.broken.last().copied();
     }
+    // The same text is the same declaration only when it ended there before too.
     let untouched = |span: Span| {
-        let length = span.len();
         edits.unmap(span.start).is_some_and(|start| {
-            before.text().get(start..start + length) == after.text().get(span.start..span.end)
+            let there = Span::new(start, start + span.len());
+            let whole = before.decl_at(start).is_some_and(|at| old.decls[at].span == there);
+            whole && there.of(before.text()) == span.of(after.text())
         })
     };
     let decls = after.outline().decls.iter().enumerate();
@@ -86,4 +88,36 @@ pub fn alone(
         all.insert(path.clone(), edits);
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Edit;
+
+    /// Whether what is left of `before` without `gone` is taken.
+    fn is_taken_without(before: &str, gone: &str) -> bool {
+        let start = before.find(gone).expect("it is there");
+        let mut edits = Edits::new();
+        edits
+            .push(Edit { span: Span::new(start, start + gone.len()), text: String::new() })
+            .expect("it fits");
+        let after = File::new("p.go", edits.apply(before));
+        breaks(&File::new("p.go", before), &after, &edits).is_none()
+    }
+
+    #[test]
+    fn a_declaration_that_lost_its_end_is_broken() {
+        let before = "package p\n\ntype t struct {\n\ta int; b int }\n\nfunc f() {}\n";
+        assert!(is_taken_without(before, "a int; "));
+        assert!(!is_taken_without(before, "\ta int; b int }\n"));
+        assert!(!is_taken_without(before, "b int }\n"));
+    }
+
+    #[test]
+    fn a_comment_that_lost_its_end_is_broken() {
+        let before = "package p\n\nvar x int /* why\nit is here */; func f() {}\n\nfunc g() {}\n";
+        assert!(is_taken_without(before, "func f() {}"));
+        assert!(!is_taken_without(before, "it is here */; func f() {}"));
+    }
 }

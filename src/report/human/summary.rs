@@ -80,6 +80,13 @@ pub struct Fixed {
     pub run: Option<String>,
 }
 
+impl Fixed {
+    /// How far everything that was applied is proved.
+    pub fn proof(&self) -> Option<String> {
+        if self.proved == self.applied { self.verified.clone() } else { None }
+    }
+}
+
 /// Fixes that nothing could prove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unproved {

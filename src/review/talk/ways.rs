@@ -3,6 +3,7 @@
 use super::{Gone, Next, Now, Talk};
 use crate::engine::plan::Key;
 use crate::report::columns::visible;
+use crate::report::counted::counted;
 use crate::report::look::NOTE;
 use crate::review::desk::Key as Press;
 use crate::review::session::Mark;
@@ -33,7 +34,7 @@ impl Talk<'_> {
             list += &format!("{arrow}{sign}{:>4} {path}:{} {}\n", at + 1, first.line, first.key.rule);
         }
         if groups.len() > GROUPS_SHOWN {
-            list += &format!("      {} fixes in all\n", groups.len());
+            list += &format!("      {} in all\n", counted(groups.len(), "fix", "fixes"));
         }
         self.terminal.write(&list)?;
         let line = match self.line("Go to which number? ")? {

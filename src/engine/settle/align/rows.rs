@@ -80,10 +80,12 @@ pub(super) fn runs(file: &File, unit: Unit) -> Vec<Vec<Row>> {
         Unit::Declarations => declarations(file),
         Unit::Inside(index) => file.decl(index).map(lists::inside).unwrap_or_default(),
     };
+    // gofmt ends the columns at a line break before a comment, also one with code behind it.
+    let has_leading_comment = |row: &Row| row.code.of(file.text()).starts_with("/*");
     let mut runs: Vec<Vec<Row>> = Vec::new();
     for row in rows.drain(..) {
         match runs.last_mut() {
-            Some(run) if row.joined => run.push(row),
+            Some(run) if row.joined && !has_leading_comment(&row) => run.push(row),
             _ => runs.push(vec![row]),
         }
     }
@@ -114,10 +116,17 @@ impl<'f> Line<'f> {
         let text = lines.content(file.text().as_bytes(), line);
         let whole = Span::new(lines.span(line).start, lines.span(line).start + text.len());
         // The last byte of a declaration may be one of several of a letter.
-        let indent = file.text().get(whole.start..start)?;
-        if !indent.trim_start_matches('\u{feff}').bytes().all(|byte| byte == b'\t') {
+        let before = file.text().get(whole.start..start)?.trim_start_matches('\u{feff}');
+        let before = before.trim_start_matches('\t');
+        // Comments in front of the code on its line are laid out as a part of it.
+        let mut rest = before;
+        while let Some(inside) = rest.strip_prefix("/*") {
+            rest = inside.split_once("*/")?.1.trim_start_matches(' ');
+        }
+        if !rest.is_empty() {
             return None;
         }
+        let start = start - before.len();
         let mut comments: Vec<Span> = Vec::new();
         let mut at = start;
         while let Some(found) = file.text()[at..whole.end].find('/') {
