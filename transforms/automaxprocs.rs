@@ -32,17 +32,18 @@
 //! # Guards
 //! - `switched-off`, keep: a `containermaxprocs=0` in the module takes the runtime's own
 //!   way away.
-//! - `called-by-name`, advice: the package `maxprocs` is used by name, with options and an error to
-//!   handle; remove the call and what belongs to it.
+//! - `called-by-name`, advice: the package `maxprocs` is called by name; remove the call and what
+//!   belongs to it.
 //! # Known limits
 //! Below Go 1.25 nothing is said here: there the package is the remedy, and `gomend audit` says where
 //! it is missing. `GODEBUG` in the environment is not seen.
 
 use crate::model::GoVersion;
+use crate::model::imports::{arguments, callee, is_symbol, parenthesized};
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, comment_in_text, removal,
 };
-use crate::syntax::Import;
+use crate::syntax::{Import, Node};
 
 /// Removes the import of automaxprocs.
 pub struct Automaxprocs;
@@ -84,14 +85,27 @@ impl Transform for Automaxprocs {
             .lower_if(!blank, Level::Advice, "called-by-name")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
-        let remedy = if verdict.guard() == Some("called-by-name") {
-            "remove the call of `maxprocs.Set` and what belongs to it, then run `go mod tidy`"
-        } else {
-            "run `go mod tidy` after removing the import"
+    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+        let call = (verdict.guard() == Some("called-by-name")).then(|| set(cx)).flatten();
+        let remedy = match (call, verdict.guard()) {
+            (Some(call), _) => {
+                let statement = parenthesized(call).parent();
+                let bare = statement.is_some_and(|up| up.kind() == "expression_statement");
+                match (bare, arguments(call).next()) {
+                    (true, None) => "remove the call and the import, then run `go mod tidy`",
+                    (true, Some(_)) => {
+                        "remove the call with its options and the import, then run `go mod tidy`"
+                    }
+                    (false, _) => {
+                        "remove the call with what handles its results, and the import, then run `go mod tidy`"
+                    }
+                }
+            }
+            (None, Some("called-by-name")) => "remove what uses the import, then run `go mod tidy`",
+            (None, _) => "run `go mod tidy` after removing the import",
         };
         Telling {
-            span: site.import.span,
+            span: call.map_or(site.import.span, Node::span),
             message: "automaxprocs does what the runtime does from Go 1.25".into(),
             why: format!(
                 "the runtime takes the number of processors from the cgroup and follows its changes; the package sets it once \
@@ -110,4 +124,12 @@ impl Transform for Automaxprocs {
         let about = |comment: &str| alone || words.iter().any(|word| comment.contains(word));
         fix.delete(removal(cx.file, span, &about, &|at| comment_in_text(cx.file, at)));
     }
+}
+
+/// The first call of `maxprocs.Set` in the file.
+fn set<'t>(cx: &Cx<'t>) -> Option<Node<'t>> {
+    let roots = (0..cx.file.outline().decls.len()).filter_map(|index| cx.file.decl(index));
+    roots
+        .flat_map(Node::descendants)
+        .find(|node| callee(*node).is_some_and(|it| is_symbol(it, BY_NAME, "Set")))
 }

@@ -170,11 +170,13 @@ impl Transform for CallerInLogPath {
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
         let name = site.function.field("name").map(Node::text).unwrap_or_default();
         let asked = callee(site.call).map_or("runtime.Caller", Node::text);
+        let levelled = logger::level_parameter(site.function, site.call).is_some();
+        let records = !levelled && makes_record(site);
         let (message, todo) = match &site.seen {
             Seen::Helper(logger) => (
                 format!("`{name}` looks up the place of each line that `{logger}` logs"),
-                "ask for it at error level only, behind the check of the level, or keep the program counter of \
-                 `runtime.Callers` (178 ns) and look it up when it is wanted",
+                "ask for it only where the line is written, or keep the program counter of `runtime.Callers` \
+                 (178 ns) and look it up when it is wanted",
             ),
             Seen::Record => (
                 format!("`{name}` looks up its caller for each record"),
@@ -184,16 +186,27 @@ impl Transform for CallerInLogPath {
                 format!("`{asked}` looks up the place of each line that `{name}` logs"),
                 "ask for the place where the line reports an error",
             ),
+            _ if !levelled => (
+                if records {
+                    format!("`{asked}` looks up the place of each record that `{name}` makes")
+                } else {
+                    format!("`{asked}` looks up the place of each line that `{name}` logs")
+                },
+                "keep the program counter of `runtime.Callers` (178 ns) and look it up when it is wanted",
+            ),
             _ => (
                 format!("`{asked}` looks up the place of each line that `{name}` logs"),
                 "ask for the place at error level only, behind the check of the level, or keep the program \
                  counter of `runtime.Callers` (178 ns) and look it up when it is wanted",
             ),
         };
+        let what = if records { "record" } else { "line" };
         Telling {
             span: site.call.span(),
             message,
-            why: format!("a line with its place took 1180 ns, one without 2.64 ns (two allocations); {todo}"),
+            why: format!(
+                "a {what} with its place took 1180 ns, one without 2.64 ns (two allocations); {todo}"
+            ),
             severity: Severity::Note,
             labels: site
                 .function
@@ -227,6 +240,14 @@ impl Transform for CallerInLogPath {
         fix.insert_after(statement, &["}".to_owned()]);
         fix.claim(statement);
     }
+}
+
+/// Whether the place goes into a literal of a struct rather than a line.
+fn makes_record(site: &Site<'_>) -> bool {
+    let names = site.declaration.as_ref().map_or(&[][..], |declaration| &declaration.names);
+    names.iter().flat_map(|(local, _)| uses(*local)).any(|mention| {
+        mention.ancestors().take_while(|up| *up != site.function).any(|up| up.kind() == "keyed_element")
+    })
 }
 
 /// The `:=` that the call is all of, when every name on its left is new there.

@@ -53,8 +53,8 @@
 //! - `never-runs`, advice: the loop has no way out, so what is deferred in it never runs.
 //! - `outlives-round`, keep: what is released is stored, sent, or given to a goroutine, so
 //!   it is needed after the round.
-//! - `held-on-purpose`, keep: the round does nothing once it has locked or opened: all of them
-//!   are wanted at once.
+//! - `held-on-purpose`, keep: the round does nothing once it has locked or opened, or only collects the
+//!   address that it got: all of them are wanted at once.
 //! - `released-by-hand`, keep: the loop also releases it itself, and the `defer` is there
 //!   for the ways out.
 //! - `few-rounds`, keep: the loop has a fixed, small number of rounds.

@@ -45,8 +45,12 @@
 //! - `not-a-statement`, keep: the call is deferred, started by `go`, or stands in a slot.
 //! - `left-empty`, advice: the call is all that its function, loop or clause does, or all that
 //!   a condition decides.
-//! - `last-resort`, advice: a comment says that the finalizer is there for callers who
-//!   forget to close.
+//! - `last-resort`, keep: a comment beside the call, in the finalizer, or above the type or the function
+//!   that makes the object says that the finalizer is there for callers who forget to close, or
+//!   that the object is closed when it is collected.
+//! - `shared-lifetime`, keep: the object is kept in a map, a list, a pool, a channel, a weak
+//!   pointer, a field that nothing closes or a variable of the package, where nobody knows when it is
+//!   used last, or it is made by a function value, whose callers cannot be seen.
 //! - `foreign-type`, advice: the type is no plain struct of this package with one name, so it
 //!   gets no method here.
 //! - `c-handle`, advice: the object is a handle of C code, whose life Go may not know.
@@ -54,9 +58,6 @@
 //!   hide one or reach other types.
 //! - `becomes-closer`, advice: the type reads or writes, so the standard library would
 //!   close it by itself once it has a `Close`.
-//! - `shared-lifetime`, advice: the object is kept in a map, a list, a pool, a channel, a weak
-//!   pointer or a variable of the package, where nobody knows when it is used last, or it is made
-//!   by a function value, whose callers cannot be seen.
 //! - `open-callers`, advice: a caller is not seen to close what it gets, and without the finalizer
 //!   nothing would; close it there first.
 //! - `name-taken`, advice: the type has a field called `Close`, or other code looks for a
@@ -76,8 +77,11 @@ mod plan;
 
 use self::callers::callers;
 use self::plan::{Plan, planned};
+use crate::model::comments::beside;
+use crate::model::fields::type_spec;
 use crate::model::finalizer::{self, Action, Business, Setting, setting};
 use crate::model::package::Package;
+use crate::model::structs::struct_named;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
 use crate::syntax::Node;
 
@@ -106,11 +110,11 @@ impl Transform for FinalizerClose {
             "not-a-statement",
             "left-empty",
             "last-resort",
+            "shared-lifetime",
             "foreign-type",
             "c-handle",
             "embedding",
             "becomes-closer",
-            "shared-lifetime",
             "open-callers",
             "name-taken",
             "unclear-close",
@@ -130,31 +134,32 @@ impl Transform for FinalizerClose {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+        let callers = callers(&site.setting, &site.closing(), cx);
+        let shared = || {
+            let kept = keeper::kept_by_others(&site.setting, cx.package());
+            kept.or_else(|| keeper::put_away(site.holder?, cx.package())).or(callers.value)
+        };
         let goes = site.setting.statement.map(|statement| cx.without(statement, &|_| false));
         let verdict = Verdict::of(Level::Unsafe)
             .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_if(matches!(goes, None | Some(Without::Slot)), "not-a-statement")
+            .keep_for(last_resort(site, cx.package()), "last-resort")
+            .keep_seen(shared, "shared-lifetime")
             .lower_if(
                 !matches!(goes, Some(Without::Goes(gone)) if Some(gone) == site.setting.statement),
                 Level::Advice,
                 "left-empty",
-            )
-            .lower_for(last_resort(&site.setting), Level::Advice, "last-resort");
+            );
         match &site.plan {
             Plan::Refused { guard, seen } => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),
             Plan::Drop | Plan::Make(_) => {
-                let callers = callers(&site.setting, &site.closing(), cx);
                 let open = (!callers.open.is_empty()).then(|| callers.open.join(", "));
-                verdict.lower_for(callers.value, Level::Advice, "shared-lifetime").lower_for(
-                    open,
-                    Level::Advice,
-                    "open-callers",
-                )
+                verdict.lower_for(open, Level::Advice, "open-callers")
             }
         }
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
         let of = site.holder.map_or(String::new(), |holder| format!(" of `{holder}`"));
         let message = match &site.plan {
             Plan::Drop => format!("a finalizer repeats what `Close`{of} does"),
@@ -162,6 +167,9 @@ impl Transform for FinalizerClose {
                 format!(
                     "only a finalizer closes what an object{of} holds; the new `Close` makes it an `io.Closer`"
                 )
+            }
+            _ if has_close(site, cx.package()) => {
+                format!("a finalizer closes an object{of}, which has a `Close` for its callers")
             }
             _ => format!("only a finalizer closes what an object{of} holds"),
         };
@@ -208,8 +216,45 @@ impl<'t> Site<'t> {
     }
 }
 
-/// The words of a comment beside the call that make the finalizer a last resort.
-fn last_resort(setting: &Setting<'_>) -> Option<String> {
+/// Whether the object can be closed without the finalizer: by a `Close` of its type, or by one
+/// that an embedded type gives it. What another package's type gives is not seen, and may be one.
+fn has_close<'t>(site: &Site<'t>, package: &'t Package) -> bool {
+    let named = match site.setting.action {
+        Action::Method { name, .. } => name.text() == "Close",
+        Action::Value(value) => value.field("field").is_some_and(|name| name.text() == "Close"),
+        _ => false,
+    };
+    named || site.holder.is_some_and(|holder| gives_close(holder, package, EMBEDDED))
+}
+
+/// How many types that embed each other are looked through.
+const EMBEDDED: usize = 8;
+
+fn gives_close<'t>(name: &'t str, package: &'t Package, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return true };
+    if !package.methods(Some(name), "Close").is_empty() {
+        return true;
+    }
+    let given = |written: Node<'t>| {
+        let mut types = written.descendants().filter(|node| node.is(&["qualified_type", "type_identifier"]));
+        types.next().is_some_and(|of| of.kind() == "qualified_type" || gives_close(of.text(), package, depth))
+    };
+    if let Some(of) = struct_named(name, package) {
+        return of.fields.iter().filter(|field| field.name.is_none()).any(|field| given(field.written));
+    }
+    let interface = type_spec(name, package).and_then(|spec| spec.field("type"));
+    interface.filter(|of| of.kind() == "interface_type").is_some_and(|interface| {
+        interface.named().any(|element| match element.kind() {
+            "method_elem" => element.field("name").is_some_and(|name| name.text() == "Close"),
+            "type_elem" => given(element),
+            _ => false,
+        })
+    })
+}
+
+/// The words of a comment that make the finalizer a last resort: beside the call, in the
+/// finalizer, or above the type and the function that makes the object.
+fn last_resort<'t>(site: &Site<'t>, package: &'t Package) -> Option<String> {
     const WORDS: &[&str] = &[
         "last resort",
         "last-resort",
@@ -220,22 +265,73 @@ fn last_resort(setting: &Setting<'_>) -> Option<String> {
         "usually",
         "backstop",
         "fallback",
+        "already closed",
+        "already been closed",
     ];
+    // What a documentation promises to those who make one.
+    const PROMISES: &[&str] = &[
+        "closed automatically",
+        "automatically closed",
+        "closes automatically",
+        "automatically close",
+        "released automatically",
+        "automatically released",
+        "freed automatically",
+        "garbage collect",
+        "garbage-collect",
+        "on gc",
+        "gc'd",
+        "gc'ed",
+        "gced",
+        "by the gc",
+        "in parallel",
+        "unreachable",
+        "last resort",
+        "already closed",
+        "need not be closed",
+        "no need to close",
+        "does not need to be closed",
+        "not need to call close",
+    ];
+    let found = |text: &str, words: &[&str]| {
+        // A sentence goes on in the next line.
+        let lines = text.to_lowercase();
+        let plain: Vec<&str> = lines.split(|c: char| c.is_whitespace() || c == '/').collect();
+        let plain = plain.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let word = words.iter().find(|word| plain.contains(**word));
+        word.map(|word| format!("a comment says `{word}`"))
+    };
+    let code = site.setting.code(package).map(|code| code.function);
+    let inside = code.into_iter().flat_map(Node::descendants).filter(|node| node.kind() == "comment");
+    let inner: Vec<&str> = inside.map(Node::text).collect();
+    let whole = site.setting.call.ancestors().last();
+    let of_type = site.holder.and_then(|holder| type_spec(holder, package));
+    let documented = [whole, of_type, of_type.and_then(Node::parent), code];
+    let promise = || documented.into_iter().flatten().find_map(|at| found(&beside(at), PROMISES));
+    beside_call(&site.setting)
+        .and_then(|said| found(&said, WORDS).or_else(|| found(&said, PROMISES)))
+        .or_else(|| found(&inner.join(" "), WORDS).or_else(|| found(&inner.join(" "), PROMISES)))
+        .or_else(promise)
+}
+
+/// The comments above and on the line of the call.
+fn beside_call(setting: &Setting<'_>) -> Option<String> {
     let statement = setting.statement?;
     let file = statement.file();
     let whole = statement.ancestors().last()?;
     let line = statement.line();
     let comments: Vec<Node<'_>> = whole.descendants().filter(|node| node.kind() == "comment").collect();
     let mut above = line;
-    let mut said = String::new();
+    let mut said: Vec<&str> = Vec::new();
     for comment in comments.iter().rev() {
         let ends = file.lines().line(comment.end() - 1);
         if ends + 1 == above || (ends == line && comment.start() > statement.start()) {
             above = above.min(comment.line());
-            said.push_str(&comment.text().to_lowercase());
+            said.push(comment.text());
         }
     }
-    WORDS.iter().find(|word| said.contains(**word)).map(|word| format!("a comment says `{word}`"))
+    said.reverse();
+    Some(said.join("\n"))
 }
 
 /// The method that the finalizer names by a method expression.

@@ -120,11 +120,22 @@ impl Transform for GomaxprocsCall {
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
-        let limits = if cx.go().is_none_or(|go| go >= GoVersion(1, 25)) {
-            "the call overrides the environment variable GOMAXPROCS, ignores the container's CPU limit and ends the \
-             runtime's updates of the number for good"
-        } else {
-            "the call overrides the environment variable GOMAXPROCS, and from Go 1.25 the container's CPU limit too"
+        // Whoever reads the variable knows of it.
+        let respects =
+            site.call.ancestors().last().is_some_and(|whole| machine::asks_environment(whole).is_some());
+        let limits = match (cx.go().is_none_or(|go| go >= GoVersion(1, 25)), respects) {
+            (true, false) => {
+                "the call overrides the environment variable GOMAXPROCS, ignores the container's CPU limit and \
+                 ends the runtime's updates of the number for good"
+            }
+            (true, true) => {
+                "the call ignores the container's CPU limit and ends the runtime's updates of the number for good"
+            }
+            (false, false) => {
+                "the call overrides the environment variable GOMAXPROCS, and from Go 1.25 the container's CPU \
+                 limit too"
+            }
+            (false, true) => "from Go 1.25 the call overrides the container's CPU limit",
         };
         let (message, why) = match site.number.amount {
             Amount::All => (

@@ -42,13 +42,13 @@
 //! instead of 2 and takes a lock, so it belongs outside of hot loops.
 //! # Guards
 //! - `test-code`, keep: tests may use the whole machine.
-//! - `beside-gomaxprocs`, keep: the same function asks for, or sets, GOMAXPROCS, so the two are told
-//!   apart on purpose.
+//! - `beside-gomaxprocs`, keep: the same function asks for, or sets, GOMAXPROCS, or reads the
+//!   environment variable of that name, so the two are told apart on purpose.
 //! - `host-capacity`, keep: the number is compared, divided by, reported or counted through: it
 //!   is about the machine.
 //! - `pins-threads`, keep: one worker for each processor of the machine is bound to it.
-//! - `buffers`, keep: the number is the capacity of a channel that bounds nothing; a place more in a
-//!   buffer costs no processor.
+//! - `buffers`, keep: the number is the capacity of a channel that bounds nothing, or of a free list
+//!   that is given a function that makes its objects; a place more in a buffer costs no processor.
 //! - `waits`, keep: a name says that the work is uploads, downloads or requests, which wait rather
 //!   than compute.
 //! - `has-a-factor`, keep: the author chose a multiple or a part of the number, which is a size of
@@ -74,6 +74,7 @@ use crate::model::GoVersion;
 use crate::model::comments;
 use crate::model::imports::{callee, is_symbol, package_of};
 use crate::model::locals::{gives_address, is_written};
+use crate::model::machine;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -130,7 +131,7 @@ impl Transform for NumCpuForParallelism {
                 node.is(&["selector_expression", "identifier"]) && is_symbol(*node, "runtime", name)
             }
         };
-        let other = whole.descendants().find(asks("GOMAXPROCS"));
+        let other = whole.descendants().find(asks("GOMAXPROCS")).or_else(|| machine::asks_environment(whole));
         let calls = whole.descendants().filter(asks("NumCPU")).count();
         let each_round = site
             .purpose

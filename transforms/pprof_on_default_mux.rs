@@ -47,6 +47,7 @@
 use crate::model::module::opt_in_tag;
 use crate::model::program::{Program, is_ignored, may_be_built};
 use crate::model::servers::{Reach, Server, replaced, servers};
+use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict};
 use crate::syntax::glance::has_word;
 use crate::syntax::{File, Import, Node};
@@ -67,6 +68,8 @@ pub struct Site {
     here: Option<Span>,
     reach: Reach,
     replaced: Option<String>,
+    /// The server is there for the pages.
+    profiling: bool,
 }
 
 impl Transform for PprofOnDefaultMux {
@@ -93,6 +96,7 @@ impl Transform for PprofOnDefaultMux {
                 place: place(found.server.at, cx.file),
                 here: same.then(|| found.server.at.span()),
                 reach: found.server.reach,
+                profiling: is_for_profiles(found.server.at),
                 replaced: found.replaced.map(|node| place(node, cx.file)),
             }
         };
@@ -141,17 +145,22 @@ impl Transform for PprofOnDefaultMux {
             Reach::Loopback | Reach::LoopbackByDefault => "on loopback",
         };
         let known = matches!(site.reach, Reach::Network | Reach::NetworkByDefault);
+        let remedy = if site.profiling {
+            "listen on a loopback address by default (`localhost:6060`), as the server is there for these pages"
+        } else {
+            "give that server a mux of its own (`http.NewServeMux()`), and serve http.DefaultServeMux on a \
+             loopback address only"
+        };
         Telling {
             span: site.import,
             message: format!(
                 "`net/http/pprof` puts its pages on `http.DefaultServeMux`, which {} serves {how}",
                 site.place
             ),
-            why:
+            why: format!(
                 "whoever reaches it reads the command line, all stacks and the heap, and can keep a profile \
-                  running; give that server a mux of its own (`http.NewServeMux()`), and serve \
-                  http.DefaultServeMux on a loopback address only"
-                    .into(),
+                 running; {remedy}"
+            ),
             severity: if known { Severity::Warning } else { Severity::Note },
             labels: site.here.map(|span| (span, "serves the pages".into())).into_iter().collect(),
         }
@@ -166,6 +175,25 @@ fn puts_pages(file: &File) -> bool {
         import.path == "net/http/pprof" && import.name.as_ref().is_some_and(|name| name.text == "_")
     };
     file.imports().iter().any(pages) && opt_in_tag(file.text()).is_none()
+}
+
+/// Whether a name around the server says that it is there for profiles: its address, the condition
+/// that starts it, the function.
+fn is_for_profiles(server: Node<'_>) -> bool {
+    const WORDS: &[&str] = &["pprof", "prof", "profile", "profiles", "profiler", "profiling", "debug"];
+    let says = |node: Node<'_>| {
+        node.is(&["identifier", "field_identifier", "interpreted_string_literal"])
+            && words(node.text()).iter().any(|word| WORDS.contains(&word.as_str()))
+    };
+    let branch = |up: Node<'_>| match up.kind() {
+        "if_statement" => up.field("condition").is_some_and(|part| part.descendants().any(says)),
+        "function_declaration" | "method_declaration" => up.field("name").is_some_and(says),
+        "short_var_declaration" | "assignment_statement" => {
+            up.field("left").is_some_and(|part| part.descendants().any(says))
+        }
+        _ => false,
+    };
+    server.descendants().any(says) || server.ancestors().any(branch)
 }
 
 /// What was found of one piece of code.

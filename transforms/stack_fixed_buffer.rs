@@ -28,8 +28,8 @@
 //! more. Measured with Go 1.26: 1,020 bytes were kept of a stack of 10,300, and 22 of
 //! 2,001 goroutines in 4 KiB. `debug.Stack` grows its buffer until the text of this
 //! goroutine fits. For all goroutines a loop does so. A smaller buffer is no cheaper: the world
-//! stands still for the whole walk (12 ms with 10,000 goroutines in 64 KiB), so a dump that
-//! is expected to be large should start with a large buffer.
+//! stands still for the whole walk (12 ms with 10,000 goroutines in 64 KiB), so the loop starts
+//! with 1 MiB at least.
 //! # Unsafe
 //! More text is shown than before. That of `debug.Stack` begins with its own frame, two
 //! lines that `runtime.Stack` does not have. For all goroutines the loop doubles the buffer
@@ -42,11 +42,11 @@
 //! - `first-line`, keep: the buffer has room for little more than `goroutine 7 [running]:`, which
 //!   is what the code is after.
 //! - `large-enough`, keep: a stack shows at most its 50 innermost and 50 outermost
-//!   frames, 15 KB with long names, and the buffer has 32 KiB or more; for all goroutines 16 MiB
+//!   frames, 15 KB where that was measured and twice that with very long names, and the buffer has 32 KiB or more; for all goroutines 16 MiB
 //!   or more.
 //! - `size-chosen`, keep: the size is a parameter, a field, a variable or a constant of the
-//!   package, or a name or comment speaks of a limit: somebody decided how much to show. Where
-//!   `room-for-few` speaks, it does.
+//!   package, a name or comment speaks of a limit, or a comment beside the buffer states its size: somebody
+//!   decided how much to show. Where `room-for-few` speaks, it does.
 //! - `taken-apart`, keep: code searches, splits or cuts the text of its own goroutine, and
 //!   the frame of `debug.Stack` would be in its way.
 //! - `room-for-few`, advice: all goroutines are asked for and the buffer, below 16 KiB,
@@ -81,6 +81,10 @@ const FIRST_LINE: i64 = 128;
 /// What the stack of one goroutine never fills, in bytes: twice what 100 frames
 /// with long names took.
 const LARGE_FOR_ONE: i64 = 32 << 10;
+/// What the longest text of one goroutine took when it was measured, in bytes.
+const MEASURED_FOR_ONE: i64 = 15_000;
+/// What a dump of all goroutines starts with, in bytes.
+const START_FOR_ALL: i64 = 1 << 20;
 /// What a dump of some 20,000 goroutines takes, in bytes.
 const LARGE_FOR_ALL: i64 = 16 << 20;
 /// What holds no more than a handful of goroutines, in bytes.
@@ -146,13 +150,16 @@ impl Transform for StackFixedBuffer {
     }
 
     fn tell<'t>(site: &Capture<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
-        let size = constant::integer(site.size, cx.package());
-        let size = size.map_or(site.size.text().to_owned(), |size| size.to_string());
+        let bytes = constant::integer(site.size, cx.package());
+        let size = bytes.map_or(site.size.text().to_owned(), |size| size.to_string());
         let what = if site.all { "a dump of all goroutines" } else { "a stack" };
         let why = if site.all {
             "nothing says that goroutines are missing (of 2,001 a buffer of 4 KiB kept 22), and a small buffer \
-             does not shorten the pause; double a large one until the dump fits, or write it with \
-             `pprof.Lookup(\"goroutine\").WriteTo(w, 2)`"
+             does not shorten the pause; start with 1 MiB or more and double it until the dump fits, or write it \
+             with `pprof.Lookup(\"goroutine\").WriteTo(w, 2)`"
+        } else if bytes.is_some_and(|size| size >= MEASURED_FOR_ONE) {
+            "nothing says that frames are missing (100 frames took 15 KB when measured; longer names and paths \
+             take more); `debug.Stack()` makes room for all of it"
         } else {
             "nothing says that frames are missing (1,020 bytes kept of 10,300 measured); `debug.Stack()` makes \
              room for all of it"
@@ -189,7 +196,8 @@ fn chosen(site: &Capture<'_>, size: Option<i64>) -> Option<String> {
         let around = site.made.line().saturating_sub(1)..=site.call.line();
         let root = site.call.ancestors().last()?;
         root.descendants().find(|node| {
-            node.kind() == "comment" && around.contains(&node.line()) && speaks_of_limit(node.text())
+            let speaks = || speaks_of_limit(node.text()) || states_size(node.text());
+            node.kind() == "comment" && around.contains(&node.line()) && speaks()
         })
     };
     let buffer = || Some(site.buffer.name).filter(|name| speaks_of_limit(name.text()));
@@ -205,6 +213,22 @@ fn speaks_of_limit(text: &str) -> bool {
     words(text)
         .iter()
         .any(|word| LIMITS.contains(&word.as_str()) || STEMS.iter().any(|stem| word.starts_with(stem)))
+}
+
+/// Whether the text states a number of bytes: `64 KB buffer`.
+fn states_size(text: &str) -> bool {
+    const UNITS: &[&str] = &["k", "kb", "kib", "kbyte", "kbytes", "mb", "mib", "byte", "bytes"];
+    let text = text.to_lowercase();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ',' || c == '_');
+        let behind = rest.trim_start_matches([' ', '-']);
+        let unit = behind.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        if UNITS.contains(&unit) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the rewrite knows what to do with this form.
@@ -260,6 +284,10 @@ fn grow<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
     let cut = format!("{buffer} = {buffer}[:{count}]");
     let behind: Vec<String> = grown.iter().cloned().chain([cut]).collect();
     fix.set_title("double the buffer until the dump fits");
+    if constant::integer(site.size, cx.package()).is_some_and(|size| size < START_FOR_ALL) {
+        fix.replace_node(site.size, "1<<20");
+        drop_constants(site, fix);
+    }
     match site.form {
         Form::Counted(statement, _) => fix.insert_after(statement, &grown),
         Form::Cut(statement) | Form::Dropped(statement) => {
@@ -276,22 +304,26 @@ fn grow<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
     }
 }
 
-/// Lets `debug.Stack` make the buffer.
-fn whole_stack<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-    let debug = fix.import("runtime/debug", site.call, cx);
-    let buffer = site.buffer.name.text();
-    fix.set_title("let `debug.Stack` make the buffer");
-    fix.delete_statement(site.made, &["buffer", "room", "bytes", "kb", "kib"]);
+/// Deletes the constants of the function that nothing but the size needs.
+fn drop_constants(site: &Capture<'_>, fix: &mut Fix) {
     for name in site.size.descendants().filter(|node| node.kind() == "identifier") {
         if let Def::Local(size) = scope::resolve(name)
             && scope::mentions(size).len() == 2
             && let Some(constant) = size.name.ancestors().find(|up| up.kind() == "const_declaration")
             && constant.named().count() == 1
         {
-            // Nothing else needs the number.
             fix.delete_statement(constant, &[]);
         }
     }
+}
+
+/// Lets `debug.Stack` make the buffer.
+fn whole_stack<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    let debug = fix.import("runtime/debug", site.call, cx);
+    let buffer = site.buffer.name.text();
+    fix.set_title("let `debug.Stack` make the buffer");
+    fix.delete_statement(site.made, &["buffer", "room", "bytes", "kb", "kib"]);
+    drop_constants(site, fix);
     if let Form::Sliced(text) = site.form {
         fix.replace_node(text, format!("{debug}.Stack()"));
         return;

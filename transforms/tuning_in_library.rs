@@ -21,6 +21,10 @@
 //! - `is-the-purpose`, keep: the package or the function is named after what it sets, so
 //!   its callers know what they ask for.
 //! - `test-code`, keep: tests and benchmarks tune what they measure.
+//! - `asked-for`, keep: the function reads an environment variable first, or a flag decides, so the
+//!   user of the program asks for it.
+//! - `the-program`, keep: the package is called `cmd`, lies in or right below a directory of that name, or is bound by
+//!   gomobile, so it is the program and not a library.
 //! - `not-main`, advice: the package is not `main`.
 //! - `mid-process`, advice: the package is `main`, but neither `main` nor `init`, nor what
 //!   they call directly, nor a command (`RunE: serve`) does it.
@@ -31,7 +35,7 @@
 use super::gomaxprocs_call::may_set;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
-use crate::model::imports::{arguments, callee, package_of};
+use crate::model::imports::{arguments, callee, is_symbol, package_of};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
@@ -67,7 +71,15 @@ impl Transform for TuningInLibrary {
             Symbol { path: "runtime", name: "GOMAXPROCS" },
         ],
         near: |bytes, at| !bytes[at..].starts_with(b"GOMAXPROCS") || may_set(bytes, at),
-        guards: &["restores", "is-the-purpose", "test-code", "not-main", "mid-process"],
+        guards: &[
+            "restores",
+            "is-the-purpose",
+            "test-code",
+            "asked-for",
+            "the-program",
+            "not-main",
+            "mid-process",
+        ],
         yields_to: &["gomaxprocs-call", "gomaxprocs-one", "gc-percent-off"],
         ..Meta::USUAL
     };
@@ -92,6 +104,8 @@ impl Transform for TuningInLibrary {
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(restored(site), "restores")
             .keep_for(purpose(site, cx), "is-the-purpose")
+            .keep_for(asked_for(site), "asked-for")
+            .keep_for(the_program(cx), "the-program")
             .named(if main { "mid-process" } else { "not-main" })
     }
 
@@ -224,4 +238,46 @@ fn purpose(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     let outer = site.whole.named().next().and_then(|function| function.field("name"));
     let names = [function, outer].into_iter().flatten().map(Node::text).chain([cx.file.package()]);
     names.into_iter().find(says).map(str::to_owned)
+}
+
+/// What of the environment or the flags decides before the call, or gives its value.
+fn asked_for(site: &Site<'_>) -> Option<String> {
+    const READERS: &[(&str, &str)] = &[("os", "Getenv"), ("os", "LookupEnv"), ("syscall", "Getenv")];
+    let reads = |node: &Node<'_>| {
+        let called = callee(*node);
+        called.is_some_and(|it| READERS.iter().any(|(path, name)| is_symbol(it, path, name)))
+            && (node.start() < site.call.start() || site.call.holds(*node))
+    };
+    // `if *profiling`, `if flag.NArg() > 0`
+    let flags = |node: &Node<'_>| {
+        let pointed = node.kind() == "unary_expression"
+            && node.field("operator").is_some_and(|operator| operator.kind() == "*");
+        pointed || callee(*node).and_then(package_of) == Some("flag")
+    };
+    let branches = site.call.ancestors().filter(|up| up.kind() == "if_statement");
+    let conditions = branches.flat_map(|branch| [branch.field("initializer"), branch.field("condition")]);
+    let flag = || {
+        let parts = conditions.flatten().chain(arguments(site.call));
+        parts.flat_map(Node::descendants).find(flags)
+    };
+    let found = site.whole.descendants().find(reads).or_else(flag)?;
+    Some(format!("`{}` on line {}", found.text(), found.line()))
+}
+
+/// What says that the package is a part of the program.
+fn the_program(cx: &Cx<'_>) -> Option<String> {
+    let package = cx.file.package();
+    if package == "main" {
+        return None;
+    }
+    if package == "cmd" || words(package).iter().any(|word| word == "gomobile") {
+        return Some(format!("package {package}"));
+    }
+    let bound = cx.file.imports().iter().find(|import| import.path.starts_with("golang.org/x/mobile/"));
+    if let Some(bound) = bound {
+        return Some(format!("the import of {}", bound.path));
+    }
+    // A directory further up may be that of the checkout.
+    let mut parts = cx.file.path().parent()?.components().rev().take(2);
+    parts.any(|part| part.as_os_str() == "cmd").then(|| "below `cmd`".to_owned())
 }

@@ -28,7 +28,7 @@ type net1 struct{ f *os.File }
 func openNet(f *os.File) *net1 {
 	d := &net1{f: f}
 	// Safety net for callers who forget to close the file.
-	runtime.SetFinalizer(d, func(d *net1) { d.f.Close() }) // advice: last-resort
+	runtime.SetFinalizer(d, func(d *net1) { d.f.Close() }) // keeps: last-resort
 	return d
 }
 
@@ -85,7 +85,7 @@ type cache struct {
 
 func (c *cache) get(name string, f *os.File) *entry {
 	e := &entry{f}
-	runtime.SetFinalizer(e, func(e *entry) { e.f.Close() }) // advice: shared-lifetime
+	runtime.SetFinalizer(e, func(e *entry) { e.f.Close() }) // keeps: shared-lifetime
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.entries[name] = e
@@ -96,7 +96,7 @@ type pooled struct{ f *os.File }
 
 func fill(pool *sync.Pool, f *os.File) {
 	e := &pooled{f}
-	runtime.SetFinalizer(e, func(e *pooled) { e.f.Close() }) // advice: shared-lifetime
+	runtime.SetFinalizer(e, func(e *pooled) { e.f.Close() }) // keeps: shared-lifetime
 	pool.Put(e)
 }
 
@@ -106,7 +106,7 @@ var last weak.Pointer[weakly]
 
 func newWeakly(f *os.File) *weakly {
 	w := &weakly{f}
-	runtime.SetFinalizer(w, func(w *weakly) { w.f.Close() }) // advice: shared-lifetime
+	runtime.SetFinalizer(w, func(w *weakly) { w.f.Close() }) // keeps: shared-lifetime
 	last = weak.Make(w)
 	return w
 }
@@ -217,7 +217,7 @@ type list struct{ all []*listed }
 
 func (l *list) open(f *os.File) *listed {
 	e := &listed{f: f}
-	runtime.SetFinalizer(e, func(e *listed) { e.f.Close() }) // advice: shared-lifetime
+	runtime.SetFinalizer(e, func(e *listed) { e.f.Close() }) // keeps: shared-lifetime
 	l.all = append(l.all, e)
 	return e
 }
@@ -247,7 +247,7 @@ func (s *stack) Push(t *transport) { s.all = append(s.all, t) }
 
 func newTransport(f *os.File) *transport {
 	t := &transport{f: f}
-	runtime.SetFinalizer(t, func(t *transport) { t.f.Close() }) // advice: shared-lifetime
+	runtime.SetFinalizer(t, func(t *transport) { t.f.Close() }) // keeps: shared-lifetime
 	return t
 }
 

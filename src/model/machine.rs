@@ -1,6 +1,6 @@
 //! Numbers that are worked out from `runtime.NumCPU()`.
 
-use super::imports::{arguments, callee, is_call, unparenthesized};
+use super::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use super::locals::{gives_address, is_written};
 use super::scope::{self, Def, Local, LocalKind};
 use crate::syntax::Node;
@@ -100,4 +100,15 @@ fn only_value<'t>(local: Local<'t>) -> Option<Node<'t>> {
 fn is_fixed(local: Local<'_>) -> bool {
     let fixed = |at: Node<'_>| at == local.name || !(is_written(at) || gives_address(at));
     scope::mentions(local).into_iter().all(fixed)
+}
+
+/// Where `code` reads the environment variable GOMAXPROCS itself.
+pub fn asks_environment(code: Node<'_>) -> Option<Node<'_>> {
+    const READERS: &[(&str, &str)] = &[("os", "Getenv"), ("os", "LookupEnv"), ("syscall", "Getenv")];
+    code.descendants().find(|node| {
+        callee(*node).is_some_and(|it| READERS.iter().any(|(path, name)| is_symbol(it, path, name)))
+            && arguments(*node)
+                .next()
+                .is_some_and(|name| name.text().trim_matches(['"', '`']) == "GOMAXPROCS")
+    })
 }

@@ -191,6 +191,9 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
     if counts_operations(around) {
         return false;
     }
+    if release.kind == Kind::Close && is_collected(release, around, defer) {
+        return true;
+    }
     let mut at = defer;
     for up in defer.ancestors().take_while(|up| *up != around) {
         if up.kind() == "statement_list" {
@@ -215,6 +218,48 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
             });
             uses.count() == 0
         })
+}
+
+/// Whether the round only collects what tells one resource from the others: the address that each
+/// listener got, while all of them are open. What gives them out would give the same again once the first
+/// is closed.
+fn is_collected<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+    const TELLS: &[&str] = &["Addr", "LocalAddr", "Port", "Fd", "URL"];
+    let Some(local) = release.local().filter(|local| around.holds(local.name)) else { return false };
+    let opened = first_value(local).and_then(name_of);
+    let listens = opened.is_some_and(|name| words(name).first().is_some_and(|verb| verb == "listen"));
+    let uses: Vec<Node<'t>> = scope::mentions(local)
+        .into_iter()
+        .filter(|mention| *mention != local.name && around.holds(*mention) && !defer.holds(*mention))
+        .filter(|mention| !mention.parent().is_some_and(|up| up.kind() == "binary_expression"))
+        .collect();
+    let tells = |mention: &Node<'t>| {
+        mention.parent().is_some_and(|up| match up.kind() {
+            "selector_expression" => up.field("field").is_some_and(|name| TELLS.contains(&name.text())),
+            // `portOf(listener)`
+            "argument_list" => {
+                let name = up.parent().and_then(name_of).unwrap_or_default();
+                listens && words(name).iter().any(|word| matches!(word.as_str(), "addr" | "address" | "port"))
+            }
+            _ => false,
+        })
+    };
+    let collects = |node: Node<'t>| {
+        let assigned = node.kind() == "assignment_statement" && node.start() > local.name.start();
+        assigned
+            && node.field("left").into_iter().flat_map(Node::named).any(|target| {
+                let outer = root(target).is_some_and(|name| match scope::resolve(name) {
+                    Def::Local(variable) => !around.holds(variable.name),
+                    _ => true,
+                });
+                let appends = || {
+                    let mut values = node.field("right").into_iter().flat_map(Node::named);
+                    values.any(|value| name_of(unparenthesized(value)) == Some("append"))
+                };
+                outer && (target.kind() == "index_expression" || appends())
+            })
+    };
+    !uses.is_empty() && uses.iter().all(tells) && around.descendants().any(collects)
 }
 
 fn remembers(statement: Node<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! Who gets an object that a finalizer closes, and whether they close it.
 
 use super::Cx;
+use super::keeper::keeps;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
 use crate::model::finalizer::Setting;
@@ -134,6 +135,7 @@ impl<'t> Walk<'_, 't> {
         let whole = parenthesized(call);
         let Some(up) = whole.parent() else { return };
         match up.kind() {
+            "expression_list" if self.shared(whole) => {}
             "expression_list" => {
                 let Some(owner) = up.parent() else { return };
                 let at = up.named().position(|value| value == whole).unwrap_or(0);
@@ -153,9 +155,18 @@ impl<'t> Walk<'_, 't> {
             "selector_expression"
                 if up.field("field").is_some_and(|name| self.closing.contains(&name.text())) => {}
             "literal_element" => self.element(call, up),
+            "argument_list" if self.shared(whole) => {}
             "argument_list" => self.open(call, "hands it on"),
             _ => self.open(call, "never closes it"),
         }
+    }
+
+    /// Notes that something keeps the value `at` for a time that nobody knows.
+    fn shared(&mut self, at: Node<'t>) -> bool {
+        let kept = keeps(at, self.package);
+        let found = kept.is_some();
+        self.found.value = self.found.value.take().or(kept);
+        found
     }
 
     fn given_back(&mut self, at: Node<'t>, index: usize) {
@@ -222,6 +233,9 @@ impl<'t> Walk<'_, 't> {
         let function = function_of(call);
         if let Some((function, index)) = function.and_then(|it| Some((it, returned(object, it)?))) {
             return self.callers_of(function, index);
+        }
+        if mentions.iter().any(|mention| self.shared(*mention)) {
+            return;
         }
         for mention in mentions {
             let whole = parenthesized(mention);

@@ -3,46 +3,97 @@
 
 use crate::model::fields::{spelled, type_name};
 use crate::model::finalizer::Setting;
-use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::syntax::Node;
 
 /// Where the function gives the object away to something that keeps it for a
-/// time that nobody knows.
-pub(super) fn kept_by_others(setting: &Setting<'_>) -> Option<String> {
+/// time that nobody knows, or has taken it from a pool.
+pub(super) fn kept_by_others(setting: &Setting<'_>, package: &Package) -> Option<String> {
     let Def::Local(object) = scope::resolve(setting.object) else { return None };
-    let keeps = |mention: Node<'_>| {
-        let parent = mention.parent()?;
-        let kept = match parent.kind() {
-            "send_statement" => true,
-            "expression_list" => {
-                let assignment = parent.parent().filter(|up| up.kind() == "assignment_statement")?;
-                parent.field_name() == Some("right")
-                    && assignment.field("left").is_some_and(|left| left.named().any(is_shared))
+    scope::mentions(object)
+        .into_iter()
+        .find_map(|mention| keeps(mention, package))
+        .or_else(|| pooled(setting, package))
+}
+
+/// Where `mention` is given to something that keeps it for a time that nobody knows.
+pub(super) fn keeps(mention: Node<'_>, package: &Package) -> Option<String> {
+    let mention = parenthesized(mention);
+    let parent = mention.parent()?;
+    let kept = match parent.kind() {
+        "send_statement" => true,
+        "expression_list" => {
+            let assignment = parent.parent().filter(|up| up.kind() == "assignment_statement")?;
+            let index = parent.named().position(|value| value == mention)?;
+            let target = assignment.field("left").and_then(|left| left.named().nth(index));
+            parent.field_name() == Some("right")
+                && target.is_some_and(|target| is_shared(target) || forgets(target, package))
+        }
+        "argument_list" => {
+            let called = parent.parent().and_then(callee)?;
+            if is_symbol(called, "weak", "Make") {
+                return Some(format!("line {} keeps it weakly", mention.line()));
             }
-            "argument_list" => {
-                let called = parent.parent().and_then(callee)?;
-                if is_symbol(called, "weak", "Make") {
-                    return Some(format!("line {} keeps it weakly", mention.line()));
-                }
-                // `c.items = append(c.items, x)`
-                let appended = called.text() == "append"
-                    && mention.ancestors().find(|up| up.kind() == "assignment_statement").is_some_and(|to| {
-                        to.field("left").is_some_and(|left| {
-                            left.named()
-                                .any(|target| target.kind() == "selector_expression" || is_shared(target))
-                        })
-                    });
-                appended
-                    || called.field("field").is_some_and(|name| KEEPING.contains(&name.text()))
-                        && package_of(called).is_none()
-            }
-            _ => false,
-        };
-        kept.then(|| format!("line {} keeps it", mention.line()))
+            // `c.items = append(c.items, x)`
+            let appended = called.text() == "append"
+                && mention.ancestors().find(|up| up.kind() == "assignment_statement").is_some_and(|to| {
+                    to.field("left").is_some_and(|left| {
+                        left.named().any(|target| target.kind() == "selector_expression" || is_shared(target))
+                    })
+                });
+            appended
+                || called.field("field").is_some_and(|name| KEEPING.contains(&name.text()))
+                    && package_of(called).is_none()
+        }
+        _ => false,
     };
-    scope::mentions(object).into_iter().find_map(keeps)
+    kept.then(|| format!("line {} keeps it", mention.line()))
+}
+
+/// Whether the target is a field that nothing in the package closes.
+fn forgets(target: Node<'_>, package: &Package) -> bool {
+    let Some(name) = target.field("field").filter(|_| target.kind() == "selector_expression") else {
+        return false;
+    };
+    let closes = |place: Node<'_>| {
+        let owner = place.parent().filter(|up| up.field("field") == Some(place)).unwrap_or(place);
+        owner.parent().is_some_and(|up| {
+            up.kind() == "selector_expression"
+                && up.field("operand") == Some(owner)
+                && up.field("field").is_some_and(|name| matches!(name.text(), "Close" | "close"))
+        })
+    };
+    spelled(name.text(), package)
+        .is_ok_and(|places| !places.into_iter().filter(|place| !place.file().is_test()).any(closes))
+}
+
+/// Where the function takes from a pool, `p.Get()`, what the package puts back, `p.Put(x)`.
+fn pooled(setting: &Setting<'_>, package: &Package) -> Option<String> {
+    let holder = |call: Node<'_>, name: &str| {
+        let called = callee(call).filter(|it| it.field("field").is_some_and(|field| field.text() == name))?;
+        let operand = unparenthesized(called.field("operand")?);
+        Some(operand.field("field").unwrap_or(operand).text().to_owned())
+    };
+    let whole = setting.call.ancestors().last()?;
+    let takes: Vec<String> = whole
+        .descendants()
+        .filter(|node| node.kind() == "call_expression" && arguments(*node).next().is_none())
+        .filter_map(|call| holder(call, "Get"))
+        .collect();
+    if takes.is_empty() {
+        return None;
+    }
+    let puts = spelled("Put", package).unwrap_or_default();
+    let calls = puts.into_iter().filter_map(|place| place.parent()?.parent());
+    let put =
+        calls.into_iter().find(|call| holder(*call, "Put").is_some_and(|pool| takes.contains(&pool)))?;
+    Some(format!("line {} of {} puts one back into a pool", put.line(), name_of_file(put)))
+}
+
+fn name_of_file(node: Node<'_>) -> String {
+    node.file().path().file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The names of methods that keep what they are given.

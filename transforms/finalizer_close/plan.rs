@@ -1,7 +1,7 @@
 //! What becomes of the type whose objects a finalizer closes: it has a `Close`
 //! already, its closing method is made one, or it gets one.
 
-use super::keeper::{held_by_nobody, kept_by_others, put_away};
+use super::keeper::held_by_nobody;
 use crate::model::builds::comes_with;
 use crate::model::fields::{Uses, spelled, uses};
 use crate::model::finalizer::{Action, Setting, calls_of, close_of, method_expression, statements};
@@ -57,9 +57,6 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     };
     if speaks_c(code.function) {
         return refused("c-handle", "the finalizer calls C");
-    }
-    if let Some(place) = kept_by_others(setting).or_else(|| put_away(holder, package)) {
-        return refused("shared-lifetime", place);
     }
     if let Some(place) = held_by_nobody(setting) {
         return refused("unclear-close", place);

@@ -2,7 +2,7 @@
 //! and one variable to what it sizes.
 
 use crate::model::effects::is_predeclared;
-use crate::model::imports::{callee, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
@@ -35,8 +35,8 @@ enum Use<'t> {
         stored: bool,
         condition: Option<Node<'t>>,
     },
-    /// The capacity of a channel that bounds nothing.
-    Buffer,
+    /// The capacity of a channel that bounds nothing, or of a free list.
+    Buffer(&'static str),
     /// The bound of a loop that fills a channel.
     Fills,
     /// Given to `runtime.GOMAXPROCS`.
@@ -116,8 +116,6 @@ pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<Purpose<'t>
     }
     if state.sized {
         found.buffers = false;
-    } else {
-        found.sizes = "a channel".into();
     }
     Some(found)
 }
@@ -144,7 +142,12 @@ fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, state: &mut State, package
             found.condition = found.condition.or(condition);
             state.sized = true;
         }
-        Use::Buffer => found.buffers = true,
+        Use::Buffer(what) => {
+            if !state.sized {
+                found.sizes = what.into();
+            }
+            found.buffers = true;
+        }
         Use::Sets => state.sets = true,
         Use::Fills => state.fills = true,
         Use::Capacity(at) => {
@@ -407,7 +410,7 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
                 let channel = channel.filter(|of| of.kind() == "channel_type");
                 return Ok(match channel {
                     Some(channel) if is_semaphore(call, channel) => sizes("a semaphore".into()),
-                    Some(_) => Use::Buffer,
+                    Some(_) => Use::Buffer("a channel"),
                     None => Use::Neutral,
                 });
             }
@@ -434,10 +437,34 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
         "SetLimit" => sizes("a group's limit".into()),
         "NewWeighted" => sizes("a semaphore".into()),
         _ if of_machine(name) || of_another(name) || of_another(holder) => Use::Unknown,
+        _ if arguments(call).any(|given| is_factory(given, package)) => Use::Buffer("a free list of objects"),
         _ if speaks_of(name, PARALLEL) || speaks_of(holder, PARALLEL) => {
             sizes(format!("what `{}` runs at once", called.text()))
         }
         _ => Use::Unknown,
+    })
+}
+
+/// Whether the argument is a function that makes an object out of nothing: what is given one keeps
+/// objects for those who ask, and runs nothing. One that makes workers does.
+fn is_factory<'t>(given: Node<'t>, package: &'t Package) -> bool {
+    const RUNS: &[&str] = &["worker", "job", "task", "runner", "error", "bool", "goroutine", "func"];
+    let given = unparenthesized(given);
+    let function = match given.kind() {
+        "func_literal" => Some(given),
+        "identifier" if matches!(scope::resolve(given), Def::TopLevel(_) | Def::Outside) => {
+            match package.declarations(given.text())[..] {
+                [only] if only.kind() == "function_declaration" => Some(only),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    function.is_some_and(|function| {
+        let takes = function.field("parameters").is_some_and(|list| list.named().next().is_some());
+        let starts = function.field("body").is_some_and(starts_goroutines);
+        let makes = function.field("result").is_some_and(|of| !speaks_of(of.text(), RUNS));
+        !takes && !starts && makes
     })
 }
 

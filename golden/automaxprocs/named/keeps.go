@@ -4,11 +4,11 @@ package named
 import (
 	"log"
 
-	"go.uber.org/automaxprocs/maxprocs" // advice: called-by-name
+	"go.uber.org/automaxprocs/maxprocs"
 )
 
 func init() {
-	if _, err := maxprocs.Set(); err != nil {
+	if _, err := maxprocs.Set(); err != nil { // advice: called-by-name
 		log.Print(err)
 	}
 }

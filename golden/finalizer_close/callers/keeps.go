@@ -33,7 +33,7 @@ func (m *made) Close() error { return m.f.Close() }
 
 func newMade(f *os.File) *made {
 	m := &made{f: f}
-	runtime.SetFinalizer(m, (*made).Close) // advice: shared-lifetime
+	runtime.SetFinalizer(m, (*made).Close) // keeps: shared-lifetime
 	return m
 }
 
