@@ -50,13 +50,13 @@
 //!   it, alive; remove what starts it.
 //! - `left-empty`, advice: the call is all that stands in a clause, a loop, an `else if`, or
 //!   an `if` whose header does something; decide what becomes of that.
-//! - `explained`, advice: a comment beside the call says what it is for. Whoever knows that
-//!   must decide, and no comment is taken away unread.
 //! - `callback`, advice: the function that the literal is given to may call it over and over,
 //!   or once.
 //! - `called-in-a-loop`, advice: its function is called from a loop or for each request.
 //! - `as-value`, advice: `debug.FreeOSMemory` is handed on, to a timer say; what calls it is
 //!   to go.
+//! - `explained`, advice: a comment beside the call says what it is for. Whoever knows that
+//!   must decide, and no comment is taken away unread.
 //! # Known limits
 //! Calls of a function are looked for in its package, by its name. A function that does
 //! nothing but start the loop is left with an empty body.
@@ -112,10 +112,10 @@ impl Transform for FreeOsMemory {
             "condition-may-panic",
             "own-loop",
             "left-empty",
-            "explained",
             "callback",
             "called-in-a-loop",
             "as-value",
+            "explained",
         ],
         ..Meta::USUAL
     };
@@ -161,10 +161,10 @@ impl Transform for FreeOsMemory {
             )
             .lower_if(own, Level::Advice, "own-loop")
             .lower_if(alone && matches!(site.without, Some(Without::Empties(_))), Level::Advice, "left-empty")
-            .lower_seen(|| explanation(at, site.without, site.periodic.as_ref()), Level::Advice, "explained")
             .lower_for(often.callback(), Level::Advice, "callback")
             .lower_for(often.called(), Level::Advice, "called-in-a-loop")
             .lower_if(site.without.is_none(), Level::Advice, "as-value")
+            .lower_seen(|| explanation(at, site.without, site.periodic.as_ref()), Level::Advice, "explained")
     }
 
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {

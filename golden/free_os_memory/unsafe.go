@@ -141,11 +141,11 @@ func explained(batches [][]byte, write func([]byte)) {
 	}
 }
 
-// The comment tells more than the place of the call.
+// A call in a loop is told as that, with a comment or without.
 func afterMany(write func([]byte), batch []byte) {
 	write(batch)
 	// The container has 64 MB, and a batch has 32.
-	debug.FreeOSMemory() // advice: explained
+	debug.FreeOSMemory() // advice: called-in-a-loop
 }
 
 func writeMany(write func([]byte), batches [][]byte) {

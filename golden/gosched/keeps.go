@@ -401,7 +401,7 @@ func testHook(q *queue, xs []int) {
 		q.items = append(q.items, x)
 		if q.done {
 			// Makes a race more likely.
-			runtime.Gosched() // keeps: contended
+			runtime.Gosched() // keeps: test-code
 		}
 	}
 }
@@ -415,12 +415,12 @@ func restarts(q *queue) {
 type entry struct {
 	closed chan struct{}
 	ended  chan struct{}
-	jobs   chan int
+	work   chan int
 }
 
 func (e *entry) done() <-chan struct{} { return e.ended }
 
-func (e *entry) end() { close(e.jobs) }
+func (e *entry) end() { close(e.work) }
 
 // Once done is closed the receive never blocks again.
 func (q *queue) claims(find func() *entry) {
@@ -462,7 +462,7 @@ func claimsByField(find func() *entry) {
 func claimsByClose(find func() *entry) {
 	for x := find(); x != nil; x = find() {
 		runtime.Gosched() // keeps: waits
-		<-x.jobs
+		<-x.work
 	}
 }
 

@@ -5,7 +5,7 @@ import "runtime"
 // The closed channel is noticed.
 func receivesUntilClosed(x *entry, use func(int)) {
 	for {
-		job, ok := <-x.jobs
+		job, ok := <-x.work
 		if !ok {
 			return
 		}
@@ -19,7 +19,7 @@ func selectsUntilDone(x *entry, ticks <-chan int, use func(int)) {
 		select {
 		case tick := <-ticks:
 			use(tick)
-		case job, ok := <-x.jobs:
+		case job, ok := <-x.work:
 			if !ok {
 				return
 			}

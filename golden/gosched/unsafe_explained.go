@@ -29,15 +29,6 @@ func explainedInside(xs []int) (sum int) {
 	return sum
 }
 
-func explainedBeside(xs []int) (sum int) {
-	for _, x := range xs {
-		// The scheduler has too much to do when all workers sum at the same time.
-		sum += x
-		runtime.Gosched() // advice: explained
-	}
-	return sum
-}
-
 // explainedAtTop adds up all numbers, and yields to the writers so that a batch is full.
 func explainedAtTop(xs []int) (sum int) {
 	for _, x := range xs {

@@ -162,7 +162,11 @@ pub(super) fn explanation(statement: Node<'_>, gone: Option<Node<'_>>) -> Option
             let mut on_line = comments.filter(|comment| comment.line() == place.line());
             on_line.find(|comment| is_long(comment.text())).map(|comment| comment.line())
         };
-        above.map(|(line, _)| line).or_else(behind).or_else(|| spoken(place.parent()?))
+        above.map(|(line, _)| line).or_else(behind).or_else(|| {
+            // A comment in front of the first statement stands in the block around the list.
+            let list = place.parent()?;
+            spoken(list).or_else(|| list.parent().filter(|block| block.kind() == "block").and_then(spoken))
+        })
     });
     let inside = || gone.and_then(|gone| gone.descendants().find_map(spoken));
     let whole = statement.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]));

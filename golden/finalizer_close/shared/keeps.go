@@ -54,7 +54,7 @@ func made(from io.Reader) (*gzip.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	runtime.SetFinalizer(r, (*gzip.Reader).Close) // keeps: shared-lifetime
+	runtime.SetFinalizer(r, (*gzip.Reader).Close) // advice: foreign-type
 	return r, nil
 }
 
