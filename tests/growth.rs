@@ -25,13 +25,19 @@ fn twice_as_many_sites_take_twice_the_time() {
         // the least of what else the machine does.
         let empty = tree(kind, 0);
         let mut best = [Duration::MAX; 3];
-        for _ in 0..5 {
+        let mut measured = (0.0, 0.0, f64::MAX);
+        for turn in 1..=25 {
             for (best, tree) in best.iter_mut().zip([&empty, &small, &large]) {
                 *best = run(tree).min(*best);
             }
+            let [nothing, once, twice] = best.map(|time| time.as_secs_f64());
+            measured = (once, twice, (twice - nothing) / (once - nothing).max(0.02));
+            // Where other tests were in the way of the first runs, more runs find a quiet moment.
+            if turn >= 5 && measured.2 <= BOUND {
+                break;
+            }
         }
-        let [nothing, once, twice] = best.map(|time| time.as_secs_f64());
-        let ratio = (twice - nothing) / (once - nothing).max(0.02);
+        let (once, twice, ratio) = measured;
         assert!(ratio <= BOUND, "{}: {once:.3} s, then {twice:.3} s: {ratio:.2} times", kind.name);
     }
 }

@@ -92,6 +92,19 @@ pub(super) fn runs(file: &File, unit: Unit) -> Vec<Vec<Row>> {
     runs
 }
 
+/// Where the comments begin that stand in front of `start` on its line, with nothing but
+/// tabs before them: gofmt lays them out as a part of the statement. Else `start`.
+fn with_leading_comments(file: &File, start: usize) -> usize {
+    let line = file.lines().span(file.lines().line(start));
+    let before = file.text().get(line.start..start).unwrap_or_default();
+    let before = before.trim_start_matches('\u{feff}').trim_start_matches('\t');
+    let mut rest = before;
+    while let Some((_, behind)) = rest.strip_prefix("/*").and_then(|inside| inside.split_once("*/")) {
+        rest = behind.trim_start_matches(' ');
+    }
+    if rest.is_empty() { start - before.len() } else { start }
+}
+
 /// A row under construction: pieces of a line, each ended by a tab stop.
 struct Line<'f> {
     file: &'f File,
@@ -116,17 +129,10 @@ impl<'f> Line<'f> {
         let text = lines.content(file.text().as_bytes(), line);
         let whole = Span::new(lines.span(line).start, lines.span(line).start + text.len());
         // The last byte of a declaration may be one of several of a letter.
-        let before = file.text().get(whole.start..start)?.trim_start_matches('\u{feff}');
-        let before = before.trim_start_matches('\t');
-        // Comments in front of the code on its line are laid out as a part of it.
-        let mut rest = before;
-        while let Some(inside) = rest.strip_prefix("/*") {
-            rest = inside.split_once("*/")?.1.trim_start_matches(' ');
-        }
-        if !rest.is_empty() {
+        let indent = file.text().get(whole.start..start)?;
+        if !indent.trim_start_matches('\u{feff}').bytes().all(|byte| byte == b'\t') {
             return None;
         }
-        let start = start - before.len();
         let mut comments: Vec<Span> = Vec::new();
         let mut at = start;
         while let Some(found) = file.text()[at..whole.end].find('/') {

@@ -1,6 +1,6 @@
 //! The lists within a declaration: statements, specs, fields, expressions.
 
-use super::{Line, Piece, Row, is_one_line};
+use super::{Line, Piece, Row, is_one_line, with_leading_comments};
 use crate::rewrite::comment_at;
 use crate::syntax::Node;
 use crate::text::Span;
@@ -58,7 +58,8 @@ fn statements(list: Node<'_>, rows: &mut Vec<Row>) {
         {
             inner = next;
         }
-        if let Some(line) = line_of(inner) {
+        let start = with_leading_comments(inner.file(), inner.start());
+        if let Some(line) = Line::new(inner.file(), start, &|at| comment_at(inner, at)) {
             let joined = inner == statement && follows(above, statement, rows);
             let code = line.code;
             rows.push(line.row(Some(code), 0, joined));
@@ -111,7 +112,7 @@ fn specs(list: Node<'_>, rows: &mut Vec<Row>) {
         }
         if let Some(assign) = assign {
             line.pieces.push(Piece { span: piece, soft: true });
-            piece = Some(Span::new(assign.start(), line.code.end));
+            piece = Some(Span::new(assign.start(), line.code.end.max(assign.start())));
             stops -= 1;
         }
         // One spec alone has no columns, only a comment.
@@ -172,7 +173,9 @@ fn fields(list: Node<'_>, rows: &mut Vec<Row>) {
         let mut stops = if one_line && tag.is_none() && fields.len() > 1 { 2 } else { 0 };
         if let Some(names) = names {
             line.soft(Span::new(field.start(), names));
-            rest = Span::new(field.field("type").map_or(names, Node::start), line.code.end);
+            // A comment of several lines may part them.
+            let start = field.field("type").map_or(names, Node::start);
+            rest = Span::new(start, line.code.end.max(start));
             stops = stops.min(1);
         }
         if let Some(tag) = tag {
