@@ -146,9 +146,7 @@ impl Transform for GomaxprocsCall {
                 format!("`{}` sets more processors than the machine has", site.call.text()),
                 format!("no more goroutines run at once than the machine has processors; {limits}"),
             ),
-            Amount::Fewer => {
-                (format!("`{}` sets a number of its own", site.call.text()), format!("{limits}"))
-            }
+            Amount::Fewer => (format!("`{}` sets a number of its own", site.call.text()), limits.to_string()),
         };
         Telling { span: site.call.span(), message, why, severity: Severity::Note, labels: Vec::new() }
     }

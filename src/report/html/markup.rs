@@ -2,6 +2,7 @@
 //! of rules.
 
 use crate::report::columns::visible;
+pub(super) use crate::report::counted::{counted as count, grouped};
 use crate::report::dossier::RulePage;
 use crate::report::overview::Share;
 use crate::rewrite::Level;
@@ -46,24 +47,6 @@ pub(super) fn in_fragment(text: &str) -> String {
                 let _ = write!(out, "%{byte:02X}");
             }
         }
-    }
-    out
-}
-
-/// A number with commas between thousands, and what it counts.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
-/// A number with commas between thousands.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
     }
     out
 }
