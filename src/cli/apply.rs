@@ -25,7 +25,7 @@ use crate::model::module::Modules;
 use crate::report::human::{self, Fixed, Left, Unproved};
 use crate::report::{diff, shown as visible};
 use crate::rewrite::Proof;
-use crate::store::FileStatus;
+use crate::store::{FileStatus, Outcome};
 use crate::syntax::File;
 use crate::verify::{Candidate, FixRef, RenderError, Rendered, Verdicts};
 use anyhow::Context;
@@ -99,7 +99,10 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(&cwd, path)))))?;
     } else {
         summary_here = args.delivery.split_by.is_none() && args.delivery.commit_per.is_none();
-        deliver(args, &resolved, &files, &root, command, &mut summary, &cwd, io)?;
+        if let Some(outcome) = deliver(args, &resolved, &files, &root, command, &summary, io)? {
+            summary.written = true;
+            summary.run = outcome.run.map(|run| named_in(&root, &cwd, &run));
+        }
     }
     let look = if summary_here { io.look(args.color) } else { io.err_look(args.color) };
     let options = human::Options { look, show_kept: false };
@@ -207,17 +210,16 @@ fn settle(
     summary
 }
 
-/// Writes patches, commits or the files.
+/// Writes patches, commits or the files; for files, what came of it.
 fn deliver(
     args: &Apply,
     resolved: &Resolved,
     files: &Files,
     root: &Path,
     command: &str,
-    summary: &mut Fixed,
-    cwd: &Path,
+    summary: &Fixed,
     io: &mut Io<'_>,
-) -> Result<(), Stop> {
+) -> Result<Option<Outcome>, Stop> {
     let modules = Modules::default();
     let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
     // They are in the order of the plan.
@@ -235,10 +237,10 @@ fn deliver(
         module: &module,
     };
     if let Some(by) = args.delivery.split_by {
-        return delivery::split(&goods, by, &args.delivery, io);
+        return delivery::split(&goods, by, &args.delivery, io).map(|()| None);
     }
     if let Some(per) = args.delivery.commit_per {
-        return delivery::commit(&goods, per.into(), &args.delivery, command, io);
+        return delivery::commit(&goods, per.into(), &args.delivery, command, io).map(|()| None);
     }
     let mut store = writer::open(root, command, io)?;
     store.ensure_finished()?;
@@ -253,9 +255,7 @@ fn deliver(
             FileStatus::Failed(error) => anyhow::bail!("{error}"),
         }
     }
-    summary.written = true;
-    summary.run = outcome.run.map(|run| named_in(root, cwd, &run));
-    Ok(())
+    Ok(Some(outcome))
 }
 
 /// Whether a run would look at the file at `path`, whatever its options; else the reason.

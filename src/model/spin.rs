@@ -399,7 +399,11 @@ fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
             && !around.holds(local.name)
             && scope::mentions(local).into_iter().any(|mention| around.holds(mention) && is_write(mention)))
     };
-    !values.is_empty() && !(values.len() == 1 && values.iter().all(summed))
+    match &values[..] {
+        [] => false,
+        [value] => !summed(value),
+        _ => true,
+    }
 }
 
 /// `err != nil`, and what asks for the same in an initializer.
@@ -518,7 +522,9 @@ fn shared_leaf<'t>(condition: Node<'t>, package: &'t Package) -> Option<Node<'t>
             .descendants()
             .any(|node| ["Since", "Now", "Until"].iter().any(|name| is_call(node, "time", name)));
         let on = by(*leaf, package);
-        on > By::Own && !modulo(leaf) && !clock && !is_fresh(*leaf) && !(counted && on == By::Memory)
+        let sampled = counted && on == By::Memory;
+        let settled = modulo(leaf) || clock || sampled || is_fresh(*leaf);
+        on > By::Own && !settled
     })
 }
 

@@ -202,11 +202,7 @@ fn could_be_colour(bytes: &[u8]) -> bool {
 /// How many of `bytes` from the beginning hold no character that is ever spelled out, if
 /// they are text.
 fn harmless(bytes: &[u8]) -> usize {
-    let suspicious = |byte: &u8| match byte {
-        b'\n' | b'\t' | b' '..=b'~' => false,
-        0x80..=0xbf | 0xc3..=0xd7 | 0xd9..=0xe0 | 0xe3..=0xee => false,
-        _ => true,
-    };
+    let suspicious = |byte: &u8| !matches!(byte, b'\n' | b'\t' | b' '..=b'~' | 0x80..=0xbf | 0xc3..=0xd7 | 0xd9..=0xe0 | 0xe3..=0xee);
     bytes.iter().position(suspicious).unwrap_or(bytes.len())
 }
 

@@ -143,7 +143,7 @@ fn without_lines(words: &str) -> String {
     {
         let (words, mark) = (&rest[..at], rest[..at].ends_with(".go:"));
         let name = words.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
-        let name = name.max(words.rfind(|c| c == '(' || c == '"').map_or(0, |opens| opens + 1));
+        let name = name.max(words.rfind(['(', '"']).map_or(0, |opens| opens + 1));
         let (before, path) = words.split_at(name);
         out.push_str(before);
         out.push_str(if mark { path.rsplit(['/', '\\']).next().unwrap_or(path) } else { path });

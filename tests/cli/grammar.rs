@@ -100,6 +100,7 @@ fn tree(number: usize) -> Ground {
 #[test]
 fn numbers_and_what_they_count_agree_in_every_verb_and_format() {
     toolchain::need();
+    let markup = regex::Regex::new("(?s)<(script|style).*?</(script|style)>|<[^>]*>").unwrap();
     for number in 0..=2 {
         let ground = tree(number);
         let state = |name: &str| ground.state().join(name).to_str().unwrap().to_owned();
@@ -146,9 +147,7 @@ fn numbers_and_what_they_count_agree_in_every_verb_and_format() {
         }
         assert!(Path::new(page).exists());
         let text = std::fs::read_to_string(page).unwrap();
-        let text = regex::Regex::new("(?s)<(script|style).*?</(script|style)>|<[^>]*>")
-            .unwrap()
-            .replace_all(&text, "");
+        let text = markup.replace_all(&text, "");
         let found = misfits(&text);
         assert!(found.is_empty(), "{number}: the page: {found:?}");
     }

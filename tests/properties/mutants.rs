@@ -130,7 +130,7 @@ fn parse() {
         parsed += good.len();
         let results = on_all(&good, |(seed, mutant)| rewrites(*seed, mutant));
         changed += results.iter().filter(|results| results.iter().any(|(what, _)| what == ALL)).count();
-        let results: Vec<(&(u64, Input), &(String, String))> =
+        let results: Vec<_> =
             good.iter().zip(&results).flat_map(|(good, all)| all.iter().map(|one| (*good, one))).collect();
         fixes += results.len();
         let texts: Vec<&str> = results.iter().map(|(_, (_, after))| after.as_str()).collect();
@@ -189,7 +189,7 @@ fn rewrites(seed: u64, mutant: &Input) -> Vec<(String, String)> {
     let mut results = Vec::new();
     if let Some(after) = mended(&mutant.text, &path, ground.known()) {
         results.push((ALL.to_owned(), after));
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             results.extend(alone(&mutant.text, &path, ground.known()));
         }
     }

@@ -27,7 +27,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "suppressed-calls", files: suppressed },
     Kind { name: "suppressions-of-nothing", files: suppressions },
     Kind { name: "imports", files: imports },
-    Kind { name: "files-of-one-package", files: files },
+    Kind { name: "files-of-one-package", files },
 ];
 
 fn one(text: String) -> Vec<(String, String)> {

@@ -202,14 +202,13 @@ pub(super) fn only_finalizer_closes<'t>(
                     && package_of(*up).is_none()
             });
             selected.and_then(|selected| selected.field("operand")).is_some_and(|operand| {
-                !setting.call.holds(place)
-                    // What it calls itself, it calls when it has been called.
-                    && !close.holds(place)
-                    && !(finalizer.is_some_and(|function| function.holds(place)) && !by_name)
-                    && match type_name(operand, package).or_else(|| method_of(operand, package)) {
-                        Some(of) => of.text() == holder,
-                        None => !points_elsewhere(operand, package),
-                    }
+                let finalizes = !by_name && finalizer.is_some_and(|function| function.holds(place));
+                // What it calls itself, it calls when it has been called.
+                let own = setting.call.holds(place) || close.holds(place) || finalizes;
+                !own && match type_name(operand, package).or_else(|| method_of(operand, package)) {
+                    Some(of) => of.text() == holder,
+                    None => !points_elsewhere(operand, package),
+                }
             })
         })
     })

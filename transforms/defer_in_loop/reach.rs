@@ -231,7 +231,7 @@ fn is_collected<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) ->
     let uses: Vec<Node<'t>> = scope::mentions(local)
         .into_iter()
         .filter(|mention| *mention != local.name && around.holds(*mention) && !defer.holds(*mention))
-        .filter(|mention| !mention.parent().is_some_and(|up| up.kind() == "binary_expression"))
+        .filter(|mention| mention.parent().is_none_or(|up| up.kind() != "binary_expression"))
         .collect();
     let tells = |mention: &Node<'t>| {
         mention.parent().is_some_and(|up| match up.kind() {
