@@ -194,7 +194,7 @@ fn edited_files_are_laid_out_as_gofmt_lays_them_out() {
         let change = edited(file.text(), &mut random);
         let plain = change.edits.apply(file.text());
         let after = match settle(&file, &change, &Package::new(vec![file.clone()])) {
-            Ok(edits) => edits.apply(file.text()),
+            Ok((edits, _)) => edits.apply(file.text()),
             Err(_) => {
                 refused += 1;
                 file.text().to_owned()

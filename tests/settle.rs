@@ -144,7 +144,7 @@ fn each_case_settles_as_written_and_its_edits_are_disjoint() {
         let file = Arc::new(File::new("case.go", case.before.clone()));
         let package = Package::new(vec![beside.clone(), file.clone()]);
         let edits = match settle(&file, &change(&case, &file), &package) {
-            Ok(edits) => edits,
+            Ok((edits, _)) => edits,
             Err(left) => {
                 problems.push(format!("{}: {left}", case.title));
                 continue;

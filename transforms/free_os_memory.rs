@@ -123,7 +123,7 @@ impl Transform for FreeOsMemory {
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let asked = Asked::of(mention)?;
         let Asked { call, statement, .. } = asked;
-        let without = asked.stands.then(|| cx.without(statement, &frees));
+        let without = asked.stands.then(|| cx.without_all(statement, "free-os-memory: frees nothing", frees));
         // Beside a collection of its own the loop still only frees.
         let only = |it: Node<'_>| frees(it) || is_collection(it);
         let periodic = frees(statement).then(|| periodic::around(statement, cx, &only)).flatten();

@@ -107,7 +107,7 @@ impl Transform for GcInBenchmark {
         }
         let (call, statement) = collection(mention)?;
         let measured = timer::measured_loop(statement)?;
-        let without = cx.without(statement, &is_collection);
+        let without = cx.without_all(statement, "gc-in-benchmark: no collection", is_collection);
         Some(Site { statement, call, measured, without })
     }
 

@@ -167,7 +167,7 @@ impl Transform for Gosched {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
         (statement.kind() == "expression_statement").then_some(())?;
-        let without = cx.without(statement, &is_yield);
+        let without = cx.without_all(statement, "gosched: no yield", is_yield);
         let loops = waits::loops_around(statement).collect();
         Some(Site { statement, call, without, loops })
     }

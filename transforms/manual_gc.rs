@@ -123,7 +123,8 @@ impl Transform for ManualGc {
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let asked = Asked::of(mention)?;
         let Asked { call, statement, .. } = asked;
-        let without = asked.stands.then(|| cx.without(statement, &is_collection));
+        let without =
+            asked.stands.then(|| cx.without_all(statement, "manual-gc: no collection", is_collection));
         let periodic =
             is_collection(statement).then(|| periodic::around(statement, cx, &is_collection)).flatten();
         Some(Site { statement, call, without, periodic })

@@ -224,7 +224,7 @@ impl Transform for ReadMemStats {
         let Some(stats) = &site.stats else { return };
         let Some(declaration) = stats.declaration else { return };
         let samples = text::samples_name(stats, cx);
-        let package = fix.import_for(METRICS, declaration, &declarations_with_reads(cx), cx);
+        let package = fix.import_for(METRICS, declaration, &|| declarations_with_reads(cx), cx);
         fix.claim(declaration);
         let written = text::written(stats, &package, &samples, cx);
         for (node, text) in written.replaced {

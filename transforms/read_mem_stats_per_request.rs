@@ -183,9 +183,9 @@ impl Transform for ReadMemStatsPerRequest {
             snapshot: name("memSnapshot"),
             poll: name("pollMemStats"),
             read: name("readMemSnapshot"),
-            metrics: fix.import_for(METRICS, root, &roots, cx),
-            atomic: fix.import_for("sync/atomic", root, &roots, cx),
-            time: fix.import_for("time", root, &roots, cx),
+            metrics: fix.import_for(METRICS, root, &|| roots.clone(), cx),
+            atomic: fix.import_for("sync/atomic", root, &|| roots.clone(), cx),
+            time: fix.import_for("time", root, &|| roots.clone(), cx),
         };
         for site in &sites {
             load(site, &names.variable, fix);

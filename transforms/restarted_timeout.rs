@@ -143,9 +143,9 @@ fn period(channel: Node<'_>, package: &Package) -> Option<i64> {
             of(channel)
         }
         "identifier" => {
-            let made = made(channel, |mention| {
-                mention.parent().is_none_or(|parent| parent.kind() != "argument_list")
-            })?;
+            let kept =
+                |mention: Node<'_>| mention.parent().is_none_or(|parent| parent.kind() != "argument_list");
+            let made = made(channel, "restarted-timeout: channel is kept", kept)?;
             is_call(made, "time", "Tick").then(|| of(made))?
         }
         "selector_expression" if channel.field("field")?.text() == "C" => {
@@ -159,7 +159,7 @@ fn period(channel: Node<'_>, package: &Package) -> Option<i64> {
                     .and_then(|it| it.field("field"))
                     .is_some_and(|field| matches!(field.text(), "C" | "Stop"))
             };
-            let made = made(operand, untouched)?;
+            let made = made(operand, "restarted-timeout: ticker is untouched", untouched)?;
             is_call(made, "time", "NewTicker").then(|| of(made))?
         }
         _ => None,
@@ -167,12 +167,14 @@ fn period(channel: Node<'_>, package: &Package) -> Option<i64> {
 }
 
 /// What the local `name` was declared as, where nothing writes it again and each mention is
-/// `harmless`.
-fn made<'t>(name: Node<'t>, harmless: impl Fn(Node<'t>) -> bool) -> Option<Node<'t>> {
+/// `harmless`; `question` is the name of that.
+fn made<'t>(name: Node<'t>, question: &'static str, harmless: impl Fn(Node<'t>) -> bool) -> Option<Node<'t>> {
     let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
-    let others = scope::mentions(local).into_iter().filter(|mention| *mention != local.name);
-    let alone = others.into_iter().all(|mention| !is_written(mention) && harmless(mention));
-    if has_pointer(local) || !alone {
+    let alone = || {
+        let others = scope::mentions(local).into_iter().filter(|mention| *mention != local.name);
+        others.into_iter().all(|mention| !is_written(mention) && harmless(mention))
+    };
+    if has_pointer(local) || !local.name.remember(question, alone) {
         return None;
     }
     declared_as(local).map(unparenthesized)

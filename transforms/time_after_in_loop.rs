@@ -322,7 +322,7 @@ impl Transform for TimeAfterInLoop {
         let (before, select) = (labeled(case.outermost), labeled(case.select));
         let given = site.call.field("arguments").map_or("", Node::text);
         let Some(new_timer) = cx.qualified("time", "NewTimer", before) else { return };
-        fix.claim(site.call);
+        fix.claim_within(before.parent().unwrap_or(before));
         let synchronous = cx.around.timers() == Timers::Synchronous;
         let comments: String =
             inner_comments(site.call, case.replaced(site.call)).map(|it| format!("{} ", it.text())).collect();
@@ -433,8 +433,8 @@ fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
 
 /// The statement right behind another in its block, without its labels.
 fn statement_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
-    let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
-    let mut next = list.named().skip_while(|next| *next != statement).nth(1)?;
+    statement.parent().filter(|list| list.kind() == "statement_list")?;
+    let mut next = statement.next_named()?;
     while next.kind() == "labeled_statement" {
         next = next.named().find(|node| node.kind() != "label_name")?;
     }

@@ -57,6 +57,12 @@ pub struct Describer<'a> {
     pub shown: &'a Shown<'a>,
 }
 
+/// How a file and its module are called.
+struct Named {
+    path: Arc<str>,
+    module: Option<Arc<str>>,
+}
+
 impl Describer<'_> {
     /// The findings for `seen`; a fix that cannot be settled makes its site a
     /// kept one.
@@ -67,12 +73,18 @@ impl Describer<'_> {
         names: &mut Fingerprints,
     ) -> Vec<Finding> {
         let excerpts = Excerpts::of(self.file);
-        seen.iter().map(|seen| self.finding(seen, &excerpts, suppressed(seen), names)).collect()
+        // The same for all of them, and not looked up in vain.
+        let named = seen
+            .first()
+            .map(|_| Named { path: (self.shown)(self.file.path()), module: self.module.path(self.file) });
+        let sites = seen.iter().zip(named.iter().cycle());
+        sites.map(|(seen, named)| self.finding(seen, named, &excerpts, suppressed(seen), names)).collect()
     }
 
     fn finding(
         &self,
         seen: &Seen,
+        named: &Named,
         excerpts: &Excerpts<'_>,
         suppressed: bool,
         names: &mut Fingerprints,
@@ -80,7 +92,7 @@ impl Describer<'_> {
         let entry = &self.entries[seen.entry];
         let telling = &seen.examined.telling;
         let verdict = &seen.examined.verdict;
-        let path = (self.shown)(self.file.path());
+        let path = Arc::clone(&named.path);
         let lines = self.file.lines();
         let mut level = level(entry, verdict.level(), self.policy);
         let mut why = telling.why.clone();
@@ -130,7 +142,7 @@ impl Describer<'_> {
             rule: entry.meta.id,
             level,
             severity: if level == Level::Kept { Severity::Note } else { telling.severity },
-            module: self.module.path(self.file),
+            module: named.module.clone(),
             go: self.around.go(),
             start: lines.position(telling.span.start),
             end: lines.position(telling.span.end),

@@ -86,12 +86,22 @@ pub struct Around<'a> {
     module: &'a dyn Module,
     package: OnceLock<Package>,
     directory: OnceLock<Package>,
+    go: OnceLock<Option<GoVersion>>,
+    timers: OnceLock<Timers>,
 }
 
 impl<'a> Around<'a> {
     /// What surrounds `file` as `shelf` and `module` know it.
     pub fn new(file: &'a Arc<File>, shelf: &'a Shelf, module: &'a dyn Module) -> Around<'a> {
-        Around { file, shelf, module, package: OnceLock::new(), directory: OnceLock::new() }
+        Around {
+            file,
+            shelf,
+            module,
+            package: OnceLock::new(),
+            directory: OnceLock::new(),
+            go: OnceLock::new(),
+            timers: OnceLock::new(),
+        }
     }
 }
 
@@ -105,11 +115,11 @@ impl Surroundings for Around<'_> {
     }
 
     fn go(&self) -> Option<GoVersion> {
-        self.module.go(self.file)
+        *self.go.get_or_init(|| self.module.go(self.file))
     }
 
     fn timers(&self) -> Timers {
-        self.module.timers(self.file)
+        self.timers.get_or_init(|| self.module.timers(self.file)).clone()
     }
 
     fn collector_switched_off(&self) -> Option<String> {

@@ -11,7 +11,9 @@ use super::shard::Shard;
 use super::shelf::{Library, Shelf};
 use super::sieve::{Hit, Sieve};
 use super::suppress::{self, Suppressions, Unused};
-use crate::rewrite::{Entry, Failure, Finding, Level, Proof, Severity, Skipped, Telling, Tests};
+use crate::rewrite::{
+    Entry, Failure, Finding, Level, Proof, Severity, Skipped, Surroundings, Telling, Tests,
+};
 use crate::syntax::File;
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -270,8 +272,12 @@ impl Scan<'_> {
         // A comment may suppress what was not looked at.
         let whole = look.faults.is_empty();
         let unused = if whole { suppressions.unused(&selected) } else { suppressions.malformed(&selected) };
-        scan.findings
-            .extend(unused.iter().map(|unused| self.unused(unused, &file, &wanted.path, &mut names)));
+        let module = unused.first().and_then(|_| self.module.path(&file));
+        scan.findings.extend(unused.iter().map(|unused| Finding {
+            module: module.clone(),
+            go: around.go(),
+            ..self.unused(unused, &file, &wanted.path, &mut names)
+        }));
         let fixes = |finding: &Finding| {
             finding.fix.is_some() && !finding.suppressed && finding.level >= Level::Unsafe
         };
@@ -283,7 +289,7 @@ impl Scan<'_> {
 }
 
 impl Scan<'_> {
-    /// The finding for a comment that suppresses nothing.
+    /// The finding for a comment that suppresses nothing, without what is known of its module.
     fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>, names: &mut Fingerprints) -> Finding {
         let lines = file.lines();
         let comment = unused.span.of(file.text());
@@ -293,8 +299,8 @@ impl Scan<'_> {
             level: Level::Advice,
             severity: Severity::Note,
             path: path.clone(),
-            module: self.module.path(file),
-            go: self.module.go(file),
+            module: None,
+            go: None,
             start: lines.position(unused.span.start),
             end: lines.position(unused.span.end),
             message: unused.message.clone(),

@@ -58,14 +58,29 @@ pub fn outermost_part(mention: Node<'_>) -> (Node<'_>, Option<Node<'_>>) {
 /// variable.
 pub fn is_written_elsewhere(local: Local<'_>, place: Node<'_>) -> bool {
     let here = function_of(place);
-    scope::mentions(local)
-        .into_iter()
-        .any(|mention| mention != local.name && is_written(mention) && function_of(mention) != here)
+    // The functions that write it, two of them at most: one is not the one around `place`.
+    let writers = local.name.remember("locals: writers", || {
+        let mut writers = Vec::new();
+        for mention in scope::mentions(local) {
+            if mention == local.name || !is_written(mention) {
+                continue;
+            }
+            let writer = function_of(mention).map(Node::place);
+            if !writers.contains(&writer) {
+                writers.push(writer);
+            }
+            if writers.len() == 2 {
+                break;
+            }
+        }
+        writers
+    });
+    writers.into_iter().any(|writer| writer != here.map(Node::place))
 }
 
 /// Whether a pointer to the variable is taken somewhere by `&` or by slicing.
 pub fn has_pointer(local: Local<'_>) -> bool {
-    scope::mentions(local).into_iter().any(gives_address)
+    local.name.remember("locals: has pointer", || scope::mentions(local).into_iter().any(gives_address))
 }
 
 /// The value that the local is declared with: `v` of `x := v` and `var x = v`.

@@ -3,10 +3,8 @@
 
 use super::imports::names_of;
 use super::scope;
-use crate::syntax::{Answers, DeclKind, File, Node, TopLevel, glance};
-use crate::text::Span;
+use crate::syntax::{Answers, DeclKind, File, Node, Place, TopLevel, glance};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Finds the files of a package.
@@ -31,8 +29,14 @@ pub struct Sources {
     declared: OnceLock<Declaring>,
     /// The names that imports of the files may have.
     imported: OnceLock<HashSet<Box<str>>>,
-    answers: Answers<(&'static str, Option<(PathBuf, Span)>)>,
+    /// The places of the files, by their address.
+    places: OnceLock<HashMap<usize, u32>>,
+    answers: Answers<(&'static str, Option<At>)>,
 }
+
+/// A node of the package: the place of its file, where its declaration starts, and which
+/// node of that it is.
+type At = (u32, usize, Place);
 
 /// The places of the files that declare a name.
 type Declaring = HashMap<(Scope, Box<str>), Arc<[u32]>>;
@@ -57,6 +61,20 @@ impl Sources {
     /// Of these files, which are in the order of their names.
     pub fn new(files: Vec<Arc<File>>) -> Sources {
         Sources { files, ..Sources::default() }
+    }
+
+    /// The place of `file`, where it stands here, and is not what edits made of one.
+    fn place_of(&self, file: &File) -> Option<u32> {
+        let address = |file: &File| std::ptr::from_ref(file) as usize;
+        let places = self.places.get_or_init(|| {
+            let files = self.files.iter().enumerate();
+            files.map(|(at, file)| (address(file), at as u32)).collect()
+        });
+        if let Some(at) = places.get(&address(file)) {
+            return Some(*at);
+        }
+        let known = self.files.binary_search_by(|known| known.path().cmp(file.path())).ok()?;
+        (self.files[known].text() == file.text()).then_some(known as u32)
     }
 
     /// The places of the files that declare `name`.
@@ -138,18 +156,9 @@ impl Package {
         question: &'static str,
         answer: impl FnOnce() -> T,
     ) -> T {
-        if !self.holds(node.file()) {
-            return answer();
-        }
-        let place = (node.file().path().to_owned(), node.span());
-        (*self.sources.answers.get((question, Some(place)), answer)).clone()
-    }
-
-    /// Whether `file` is a file of the package as it stands here, and not what edits made of one.
-    fn holds(&self, file: &File) -> bool {
-        let files = self.files();
-        let known = files.binary_search_by(|known| known.path().cmp(file.path()));
-        known.is_ok_and(|at| std::ptr::eq(&*files[at], file) || files[at].text() == file.text())
+        let Some(file) = self.sources.place_of(node.file()) else { return answer() };
+        let at = (file, node.root().start(), node.place());
+        (*self.sources.answers.get((question, Some(at)), answer)).clone()
     }
 
     /// Whether any file of the package declares `name` at top level.

@@ -6,6 +6,8 @@ use super::flow::{CLAUSES, exits};
 use super::imports::{parenthesized, unparenthesized};
 use super::package::Package;
 use crate::syntax::Node;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The `for` statements that run `node` again and again, in its own function,
 /// innermost first.
@@ -89,15 +91,20 @@ pub fn labeled(statement: Node<'_>) -> Node<'_> {
 /// it jumps to.
 pub fn gotos<'t>(node: Node<'t>) -> Vec<(Node<'t>, Node<'t>)> {
     let Some(function) = function_of(node) else { return Vec::new() };
-    let own = || function.descend(move |inner| inner.kind() != "func_literal");
-    let label = |node: Node<'t>| node.child("label_name").map(Node::text);
-    let jumps = own().filter(|node| node.kind() == "goto_statement");
-    jumps
-        .filter_map(|jump| {
-            let target = own().find(|node| node.kind() == "labeled_statement" && label(*node) == label(jump));
-            Some((jump, target?))
-        })
-        .collect()
+    let found = function.remember("rounds: gotos", || {
+        let own = || function.descend(move |inner| inner.kind() != "func_literal");
+        let label = |node: Node<'t>| node.child("label_name").map(Node::text);
+        let jumps: Vec<Node<'t>> = own().filter(|node| node.kind() == "goto_statement").collect();
+        let mut targets: HashMap<Option<&str>, Node<'t>> = HashMap::new();
+        if !jumps.is_empty() {
+            for target in own().filter(|node| node.kind() == "labeled_statement") {
+                targets.entry(label(target)).or_insert(target);
+            }
+        }
+        let pair = |jump: Node<'t>| Some((jump.place(), targets.get(&label(jump))?.place()));
+        Arc::new(jumps.into_iter().filter_map(pair).collect::<Vec<_>>())
+    });
+    found.iter().map(|(jump, target)| (function.at(*jump), function.at(*target))).collect()
 }
 
 /// The select clauses of `select`, `default` included.

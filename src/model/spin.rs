@@ -259,8 +259,8 @@ fn taken(test: Node<'_>) -> Option<bool> {
         _ => return None,
     };
     let before = || {
-        let list = test.parent().filter(|list| list.kind() == "statement_list")?;
-        list.named().take_while(|part| *part != test).filter(|part| part.kind() != "comment").last()
+        test.parent().filter(|list| list.kind() == "statement_list")?;
+        test.previous_named()
     };
     let assigned = test.field("initializer").or_else(before)?;
     let gives = assigned.is(&["short_var_declaration", "assignment_statement"])
@@ -352,23 +352,33 @@ fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t
 pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let walk = walk(around, package)?;
     let body = around.field("body")?;
-    let used = walk.elements.iter().any(|element| is_used(*element, &walk, around, body, yields));
-    let exits = body
-        .descend(|node| node.kind() != "func_literal")
-        .filter(|node| waits::leaves(*node, around) && !repeats(*node, around));
-    exits.into_iter().find_map(|exit| {
-        if ends_work(exit) || (used && !gives_what_came(exit, around)) {
-            return None;
-        }
-        waits::deciders(exit, around).into_iter().find(|decider| match decider.kind() {
-            "select_statement" => !is_cancelled(exit, *decider),
-            _ => {
-                by(*decider, package) > By::Own
-                    && !is_failure(*decider)
-                    && !walk.elements.iter().any(|element| asks_about(*decider, *element, walk.counts))
+    let uses = package.remember_of(around, "spin: uses of the elements", || {
+        let mut uses = Uses::default();
+        walk.elements.iter().for_each(|element| uses.add(*element, &walk, around, body));
+        Arc::new(uses)
+    });
+    let used = uses.always || uses.unless_in.iter().any(|test| !around.at(*test).holds(yields));
+    let question = if used { "spin: exit with used elements" } else { "spin: exit" };
+    let decides = package.remember_of(around, question, || {
+        let exits = body
+            .descend(|node| node.kind() != "func_literal")
+            .filter(|node| waits::leaves(*node, around) && !repeats(*node, around));
+        let mut deciders = exits.filter_map(|exit| {
+            if ends_work(exit) || (used && !gives_what_came(exit, around)) {
+                return None;
             }
-        })
-    })
+            waits::deciders(exit, around).into_iter().find(|decider| match decider.kind() {
+                "select_statement" => !is_cancelled(exit, *decider),
+                _ => {
+                    by(*decider, package) > By::Own
+                        && !is_failure(*decider)
+                        && !walk.elements.iter().any(|element| asks_about(*decider, *element, walk.counts))
+                }
+            })
+        });
+        deciders.next().map(Node::place)
+    });
+    decides.map(|place| around.at(place))
 }
 
 /// Whether `around` gets on with each iteration, and is given up only when it cannot.
@@ -443,33 +453,48 @@ fn is_index(node: Node<'_>) -> bool {
     node.kind() == "index_expression"
 }
 
-/// Whether the body does anything with the element: more than to decide by the count of
-/// the iterations when to leave, or when to yield.
-fn is_used(element: Node<'_>, walk: &Walk<'_>, around: Node<'_>, body: Node<'_>, yields: Node<'_>) -> bool {
-    if element.text() == "_" {
-        return false;
-    }
-    let inner = body
-        .descendants()
-        .filter(|node| node.is(&["identifier", "field_identifier"]) && node.text() == last_name(element));
-    inner.into_iter().any(|mention| {
-        let up = || mention.ancestors().take_while(|up| *up != body);
-        let test = up().filter(|up| up.kind() == "if_statement").find(|test| {
-            ["condition", "initializer"]
-                .iter()
-                .filter_map(|part| test.field(part))
-                .any(|part| part.holds(mention))
-        });
-        match test {
-            _ if up().any(is_index) => true,
-            Some(test) if !walk.counts => !test.holds(yields),
-            Some(test) => {
-                let leaves = test.descendants().any(|node| waits::leaves(node, around));
-                !test.holds(yields) && (!leaves || test.field("condition").is_some_and(is_failure))
-            }
-            None => true,
+/// What the body of a loop does with its elements: more than to decide by the count of the
+/// iterations when to leave, or when to yield.
+#[derive(Debug, Default)]
+struct Uses {
+    /// Whether it does so whatever it is that yields.
+    always: bool,
+    /// The tests that are a use unless the yield stands in them.
+    unless_in: Vec<Place>,
+}
+
+impl Uses {
+    fn add(&mut self, element: Node<'_>, walk: &Walk<'_>, around: Node<'_>, body: Node<'_>) {
+        if element.text() == "_" {
+            return;
         }
-    })
+        let inner = body
+            .descendants()
+            .filter(|node| node.is(&["identifier", "field_identifier"]) && node.text() == last_name(element));
+        for mention in inner {
+            let up = || mention.ancestors().take_while(|up| *up != body);
+            let test = up().filter(|up| up.kind() == "if_statement").find(|test| {
+                ["condition", "initializer"]
+                    .iter()
+                    .filter_map(|part| test.field(part))
+                    .any(|part| part.holds(mention))
+            });
+            match test {
+                _ if up().any(is_index) => self.always = true,
+                Some(test) if !walk.counts => self.unless_in.push(test.place()),
+                Some(test) => {
+                    let leaves = || test.descendants().any(|node| waits::leaves(node, around));
+                    if test.field("condition").is_some_and(is_failure) || !leaves() {
+                        self.unless_in.push(test.place());
+                    }
+                }
+                None => self.always = true,
+            }
+            if self.always {
+                return;
+            }
+        }
+    }
 }
 
 fn last_name(element: Node<'_>) -> &str {

@@ -4,7 +4,7 @@
 use super::Cx;
 use crate::model::effects::effects;
 use crate::model::imports::unparenthesized;
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
 
 /// What goes with a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,18 +28,41 @@ impl Cx<'_> {
     /// What goes when `statement` goes, and with it each statement beside it
     /// for which `too` holds.
     pub fn without<'t>(&self, statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool) -> Without<'t> {
-        without(statement, too, self)
+        let stays = |list: Node<'t>, at| list.named().any(|other| other != at && !too(other));
+        without(statement, &stays, self)
+    }
+
+    /// As [`Cx::without`], where `too` asks nothing but the statement. Each list is looked
+    /// through once; `question` must be a name that no other question has.
+    pub fn without_all<'t>(
+        &self,
+        statement: Node<'t>,
+        question: &'static str,
+        too: fn(Node<'_>) -> bool,
+    ) -> Without<'t> {
+        let stays = |list: Node<'t>, at: Node<'t>| {
+            if list.many_children().is_none() {
+                return list.named().any(|other| other != at && !too(other));
+            }
+            // Two are enough: one of them is not `at`.
+            let others = list.remember(question, || {
+                list.named().filter(|other| !too(*other)).map(Node::place).take(2).collect::<Vec<Place>>()
+            });
+            others.iter().any(|other| *other != at.place())
+        };
+        without(statement, &stays, self)
     }
 }
 
-fn without<'t>(statement: Node<'t>, too: &dyn Fn(Node<'t>) -> bool, cx: &Cx<'_>) -> Without<'t> {
+/// `stays` tells whether something of a list stays when one of its statements goes.
+fn without<'t>(statement: Node<'t>, stays: &dyn Fn(Node<'t>, Node<'t>) -> bool, cx: &Cx<'_>) -> Without<'t> {
     let mut at = statement;
     loop {
         let Some(list) = at.parent().filter(|list| list.kind() == "statement_list") else {
             return Without::Slot;
         };
         let Some(owner) = list.parent() else { return Without::Slot };
-        if list.named().any(|other| other != at && !too(other)) {
+        if stays(list, at) {
             return Without::Goes(at);
         }
         if owner.kind() != "block" {

@@ -191,6 +191,12 @@ impl Fix {
         self.file(node.file().path()).claims.push(whole);
     }
 
+    /// Relies on the names in `block` and around it, and declares some there, so that no
+    /// other fix that relies on those in it joins it in the same pass.
+    pub fn claim_within(&mut self, block: Node<'_>) {
+        self.file(block.file().path()).claims.push(block.span());
+    }
+
     /// Declares `name` at the top level of the package, so that no other fix that
     /// chose the same name joins it in the same pass.
     pub fn claim_package_name(&mut self, name: impl Into<String>) {
@@ -201,12 +207,18 @@ impl Fix {
     /// import the file has, if it is not shadowed there, or of one that is
     /// added, under an alias when the usual name is taken.
     pub fn import(&mut self, path: &str, at: Node<'_>, cx: &Cx<'_>) -> String {
-        self.import_for(path, at, &[at], cx)
+        self.import_for(path, at, &|| vec![at], cx)
     }
 
     /// Like [`Fix::import`], with a name for a new import that is free at all
     /// of `places` of the file, where other fixes will need it too.
-    pub fn import_for(&mut self, path: &str, at: Node<'_>, places: &[Node<'_>], cx: &Cx<'_>) -> String {
+    pub fn import_for<'t>(
+        &mut self,
+        path: &str,
+        at: Node<'_>,
+        places: &dyn Fn() -> Vec<Node<'t>>,
+        cx: &Cx<'_>,
+    ) -> String {
         if let Some(name) = cx.package_name(path, at) {
             return name;
         }
@@ -219,7 +231,7 @@ impl Fix {
         // A name that stands nowhere in the file is as free in one place as in the others.
         let free = |name: &String| {
             cx.is_free(name, at)
-                && (!cx.file.holds(name) || places.iter().all(|place| cx.is_free(name, *place)))
+                && (!cx.file.holds(name) || places().into_iter().all(|place| cx.is_free(name, place)))
         };
         let name = plain.into_iter().chain([joined]).chain(numbered).find(free).expect("some number is free");
         let alias = (name != usual).then(|| name.clone());

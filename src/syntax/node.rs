@@ -231,7 +231,8 @@ impl<'t> Node<'t> {
         (*self.tree.answers.get((self.id, question), answer)).clone()
     }
 
-    fn root(self) -> Node<'t> {
+    /// The root of the declaration.
+    pub fn root(self) -> Node<'t> {
         Node { id: 0, ..self }
     }
 

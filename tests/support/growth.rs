@@ -14,6 +14,7 @@ pub struct Kind {
 /// Every kind.
 pub const KINDS: &[Kind] = &[
     Kind { name: "calls-in-one-function", files: calls },
+    Kind { name: "calls-in-a-row", files: calls_in_a_row },
     Kind { name: "yields-in-one-loop", files: yields },
     Kind { name: "yields-on-one-line", files: yields_on_one_line },
     Kind { name: "loops-in-one-function", files: loops },
@@ -47,6 +48,10 @@ fn repeated(import: &str, head: &str, part: &str, tail: &str, count: usize) -> V
 
 fn calls(count: usize) -> Vec<(String, String)> {
     repeated("runtime", "func main() {\n", "\tprintln(#)\n\truntime.GC()\n", "}\n", count)
+}
+
+fn calls_in_a_row(count: usize) -> Vec<(String, String)> {
+    repeated("runtime", "func main() {\n", "\truntime.GC()\n", "}\n", count)
 }
 
 fn yields(count: usize) -> Vec<(String, String)> {

@@ -13,18 +13,25 @@ use crate::model::waits::loops_around;
 use crate::model::words::words;
 use crate::rewrite::{comment_at, comments_above};
 use crate::syntax::Node;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The collection in front of `statement` in the same block: what it frees is told to
 /// goroutines that run finalizers and cleanups.
 pub(super) fn collected_before(statement: Node<'_>) -> Option<String> {
-    let before = statement.parent()?.named().take_while(|other| *other != statement);
-    let calls = before.filter_map(|other| {
-        let stands = other.is(&["expression_statement", "defer_statement", "go_statement"]);
-        other.named().next().filter(|_| stands).map(unparenthesized)
+    let list = statement.parent()?;
+    let first = list.remember("gosched: the first collection", || {
+        let calls = list.named().filter_map(|other| {
+            let stands = other.is(&["expression_statement", "defer_statement", "go_statement"]);
+            other.named().next().filter(|_| stands).map(unparenthesized)
+        });
+        let mut collections = calls.filter(|call| {
+            is_call(*call, "runtime", "GC") || is_call(*call, "runtime/debug", "FreeOSMemory")
+        });
+        collections.next().map(Node::place)
     });
-    let mut collections = calls
-        .filter(|call| is_call(*call, "runtime", "GC") || is_call(*call, "runtime/debug", "FreeOSMemory"));
-    collections.next().map(|call| format!("`{}` on line {}", call.text(), call.line()))
+    let call = list.at(first?);
+    (call.start() < statement.start()).then(|| format!("`{}` on line {}", call.text(), call.line()))
 }
 
 /// The test of a counter of the loop against a budget that other code sets: a parameter, a
@@ -40,10 +47,16 @@ pub(super) fn budget(statement: Node<'_>, package: &Package) -> Option<String> {
             })
     });
     let resets = |counter: Node<'_>| {
-        list.named().any(|part| {
-            is_assigned(part, counter.text(), &["="])
-                && part.field("right").is_some_and(|right| right.named().any(|to| !is_constant(to, package)))
-        })
+        let reset = package.remember_of(list, "gosched: what is reset", || {
+            let anew = |part: &Node<'_>| {
+                part.field("right").is_some_and(|right| right.named().any(|to| !is_constant(to, package)))
+            };
+            let parts = list.named().filter(anew);
+            let targets =
+                parts.flat_map(|part| assigned(part, &["="])).map(|target| target.text().to_owned());
+            Arc::new(targets.collect::<HashSet<String>>())
+        });
+        reset.contains(counter.text())
     };
     let found = comparisons.find(|comparison| {
         let sides = ["left", "right"].map(|side| comparison.field(side).map(unparenthesized));
@@ -58,8 +71,12 @@ pub(super) fn budget(statement: Node<'_>, package: &Package) -> Option<String> {
 /// The counter that would be reset for nothing when only the call went: all that its test
 /// does beside the yield is to write what it asks.
 pub(super) fn left_counter(statement: Node<'_>, gone: Option<Node<'_>>) -> Option<String> {
-    let (test, list) = test_of(statement)?;
-    (gone == Some(statement)).then_some(())?;
+    let (test, list) = test_of(statement).filter(|_| gone == Some(statement))?;
+    list.remember("gosched: what resets a counter", || only_resets(test, list))
+}
+
+/// The first statement of `list` beside the yields, when all of them write what `test` asks.
+fn only_resets(test: Node<'_>, list: Node<'_>) -> Option<String> {
     let condition = test.field("condition")?;
     let asked = |target: Node<'_>| condition.descendants().any(|node| node.text() == target.text());
     let mut writes = list.named().filter(|part| part.kind() != "comment" && !is_yield(*part)).peekable();
@@ -85,23 +102,29 @@ fn test_of(statement: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
 
 /// Whether `counter` is stepped or set in the bodies of the loop.
 fn counts(counter: Node<'_>, outermost: Node<'_>) -> bool {
-    counter.is(&["identifier", "selector_expression"])
-        && outermost.descendants().any(|node| {
-            node.parent().is_none_or(|up| up.kind() != "for_clause")
-                && match node.kind() {
-                    "inc_statement" | "dec_statement" => {
-                        node.named().next().is_some_and(|target| target.text() == counter.text())
-                    }
-                    _ => is_assigned(node, counter.text(), &["+=", "-="]),
-                }
-        })
+    if !counter.is(&["identifier", "selector_expression"]) {
+        return false;
+    }
+    let counted = outermost.remember("gosched: what is counted", || {
+        let stepped = |node: Node<'_>| -> Vec<String> {
+            let in_header = node.parent().is_some_and(|up| up.kind() == "for_clause");
+            let targets: Vec<Node<'_>> = match node.kind() {
+                _ if in_header => Vec::new(),
+                "inc_statement" | "dec_statement" => node.named().take(1).collect(),
+                _ => assigned(node, &["+=", "-="]).collect(),
+            };
+            targets.into_iter().map(|target| target.text().to_owned()).collect()
+        };
+        Arc::new(outermost.descendants().flat_map(stepped).collect::<HashSet<String>>())
+    });
+    counted.contains(counter.text())
 }
 
-/// Whether `node` is an assignment to `name` by one of `operators`.
-fn is_assigned(node: Node<'_>, name: &str, operators: &[&str]) -> bool {
-    node.kind() == "assignment_statement"
-        && node.field("operator").is_some_and(|operator| operators.contains(&operator.text()))
-        && node.field("left").is_some_and(|left| left.named().any(|target| target.text() == name))
+/// What `node` assigns to, if it is an assignment by one of `operators`.
+fn assigned<'t>(node: Node<'t>, operators: &[&str]) -> impl Iterator<Item = Node<'t>> + use<'t> {
+    let assigns = node.kind() == "assignment_statement"
+        && node.field("operator").is_some_and(|operator| operators.contains(&operator.text()));
+    node.field("left").filter(|_| assigns).into_iter().flat_map(Node::named)
 }
 
 /// Whether the value is written in the code: a constant, a variable that only ever has one,
@@ -143,12 +166,20 @@ pub(super) fn batch(statement: Node<'_>) -> Option<String> {
             || (says(TAKES) && (says(MANY) || says(&["all"])))
             || (says(READS) && says(MANY))
     };
-    let mut calls = body
-        .descend(|node| node.kind() != "func_literal")
-        .filter(|node| node.end() <= statement.start())
-        .filter_map(callee)
-        .map(|callee| callee.field("field").unwrap_or(callee));
-    calls.find(takes_many).map(|called| format!("`{}` on line {}", called.text(), called.line()))
+    // The calls that take many, and their names.
+    let taking = body.remember("gosched: what takes several items", || {
+        let calls = body.descend(|node| node.kind() != "func_literal").filter_map(|node| {
+            let callee = callee(node)?;
+            Some((node, callee.field("field").unwrap_or(callee)))
+        });
+        let many = calls.filter(|(_, called)| takes_many(called));
+        Arc::new(many.map(|(call, called)| (call.place(), called.place())).collect::<Vec<_>>())
+    });
+    let before = taking.partition_point(|(call, _)| body.at(*call).start() < statement.start());
+    let mut before = taking[..before].iter();
+    let (_, called) = before.find(|(call, _)| body.at(*call).end() <= statement.start())?;
+    let called = body.at(*called);
+    Some(format!("`{}` on line {}", called.text(), called.line()))
 }
 
 /// The comment that explains the yield: more than a remark on what goes, or one in its block

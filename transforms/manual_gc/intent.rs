@@ -308,17 +308,20 @@ pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<Str
 /// The reference that is set to nil right before the statement, so that what it kept can be
 /// collected there.
 pub(in super::super) fn after_release(at: Node<'_>) -> Option<String> {
-    let beside = at.parent()?.named().take_while(|other| *other != at);
+    let list = at.parent()?;
     let passed = |other: &Node<'_>| {
         let unlocks = other.named().next().and_then(callee).and_then(|it| it.field("field"));
-        other.kind() == "comment"
-            || is_collection(*other)
-            || unlocks.is_some_and(|name| matches!(name.text(), "Unlock" | "RUnlock"))
+        is_collection(*other) || unlocks.is_some_and(|name| matches!(name.text(), "Unlock" | "RUnlock"))
     };
-    let before: Vec<Node<'_>> = beside.filter(|other| !passed(other)).collect();
-    let last = before.last().filter(|last| last.kind() == "assignment_statement")?;
+    // The nodes of the list that neither collect nor unlock.
+    let others = list.remember("manual-gc: what neither collects nor unlocks", || {
+        let others = list.named().filter(|other| !passed(other));
+        Arc::new(others.map(|other| (other.start(), other.place())).collect::<Vec<_>>())
+    });
+    let before = others.partition_point(|(start, _)| *start < at.start()).checked_sub(1)?;
+    let last = Some(list.at(others[before].1)).filter(|last| last.kind() == "assignment_statement")?;
     let values = last.field("right")?;
-    values.named().all(|value| value.text() == "nil").then(|| seen(*last))
+    values.named().all(|value| value.text() == "nil").then(|| seen(last))
 }
 
 /// The first name in `node` that says what is done with the evicted.

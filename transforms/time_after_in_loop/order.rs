@@ -15,75 +15,160 @@ use crate::model::package::Package;
 use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local};
 use crate::model::touched::Touched;
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
 use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many operands are asked one by one. What is asked of more is asked once for all
+/// cases of their select.
+const FEW: usize = 16;
 
 /// The operands that `Reset` overtakes, and the duration.
 pub struct Order<'t> {
-    above: Vec<Node<'t>>,
+    select: Node<'t>,
+    /// The operands of the select, with where their clauses start.
+    operands: Arc<[(usize, Place)]>,
+    /// How many of them stand in cases above.
+    above: usize,
     duration: Node<'t>,
     package: &'t Package,
+}
+
+/// The first operands that read and write each name.
+#[derive(Default)]
+struct Touching {
+    reads: HashMap<String, usize>,
+    writes: HashMap<String, usize>,
+}
+
+impl Touching {
+    fn add(&mut self, operand: usize, touched: &Touched<'_>) {
+        for (names, known) in [(&touched.reads, &mut self.reads), (&touched.writes, &mut self.writes)] {
+            for name in names {
+                known.entry((*name).to_owned()).or_insert(operand);
+            }
+        }
+    }
+
+    /// The first operand that disturbs `other`, or that `other` disturbs.
+    fn first(&self, other: &Touched<'_>) -> Option<usize> {
+        let written = other.reads.iter().filter_map(|name| self.writes.get(*name));
+        let read = other.writes.iter().filter_map(|name| self.reads.get(*name));
+        written.chain(read).min().copied()
+    }
 }
 
 impl<'t> Order<'t> {
     /// Of the case `own` of `select`.
     pub fn of(select: Node<'t>, own: Node<'t>, duration: Node<'t>, package: &'t Package) -> Order<'t> {
-        let above = clauses(select).take_while(|clause| *clause != own).flat_map(operands).collect();
-        Order { above, duration, package }
+        let of_clause = |clause: Node<'t>| {
+            operands(clause).into_iter().map(move |operand| (clause.start(), operand.place()))
+        };
+        let operands: Arc<[(usize, Place)]> = match select.many_children() {
+            Some(_) => select
+                .remember("time-after-in-loop: operands", || clauses(select).flat_map(of_clause).collect()),
+            None => clauses(select).take_while(|clause| *clause != own).flat_map(of_clause).collect(),
+        };
+        let above = operands.partition_point(|(start, _)| *start < own.start());
+        Order { select, operands, above, duration, package }
     }
 
     /// Where the duration keeps its place.
     pub fn unchanged(duration: Node<'t>, package: &'t Package) -> Order<'t> {
-        Order { above: Vec::new(), duration, package }
+        Order { select: duration, operands: Arc::default(), above: 0, duration, package }
+    }
+
+    fn operand(&self, index: usize) -> Node<'t> {
+        self.select.at(self.operands[index].1)
+    }
+
+    /// The first operand above of which `asks` finds something, by its index, and that.
+    /// `question` is the name of what is asked.
+    fn first(
+        &self,
+        question: &'static str,
+        asks: impl Fn(Node<'t>) -> Option<Node<'t>>,
+    ) -> Option<(usize, Node<'t>)> {
+        if self.above <= FEW {
+            return (0..self.above).find_map(|index| Some((index, asks(self.operand(index))?)));
+        }
+        let found = self.package.remember_of(self.select, question, || {
+            let mut all = 0..self.operands.len();
+            all.find_map(|index| Some((index, asks(self.operand(index))?.place())))
+        });
+        found.filter(|(index, _)| *index < self.above).map(|(index, place)| (index, self.select.at(place)))
     }
 
     /// An operand above that receives: the wait for it would count as part of
     /// the timeout.
     pub fn waits(&self) -> Option<String> {
-        self.above.iter().find_map(|operand| receive(*operand)).map(shown)
+        self.first("time-after-in-loop: operand waits", receive).map(|(_, found)| shown(found))
     }
 
     /// An operand above with a call that may take time, or do something.
     pub fn calls(&self) -> Option<String> {
-        let asks = |operand: &&Node<'t>| {
-            let waited_for = parenthesized(**operand).parent();
+        let asks = |operand: Node<'t>| {
+            let waited_for = parenthesized(operand).parent();
             waited_for.is_some_and(|outer| outer.kind() == "unary_expression")
-                && is_notification(unparenthesized(**operand), self.package)
+                && is_notification(unparenthesized(operand), self.package)
         };
-        let others = self.above.iter().filter(|operand| !asks(operand));
-        others.copied().find_map(|operand| unknown_call(operand, self.package)).map(shown)
+        let called = |operand| if asks(operand) { None } else { unknown_call(operand, self.package) };
+        self.first("time-after-in-loop: operand calls", called).map(|(_, found)| shown(found))
     }
 
     /// An operand above that a call in the duration may change, as far as the
     /// function shows; or one that the duration visibly writes, or that visibly writes
     /// what the duration reads, with what functions of the package show.
     pub fn changes(&self) -> Option<String> {
-        let acts = self.acts().is_some();
-        if let Some(exposed) = self.above.iter().find(|operand| acts && self.is_exposed(**operand)) {
-            return Some(shown(*exposed));
+        let exposed = |operand| self.is_exposed(operand).then_some(operand);
+        if self.acts().is_some()
+            && let Some((_, exposed)) = self.first("time-after-in-loop: operand is exposed", exposed)
+        {
+            return Some(shown(exposed));
         }
-        let calls = |node: Node<'t>| node.descendants().any(|inner| inner.kind() == "call_expression");
+        let acts = calls(self.duration);
         let length = OnceCell::new();
-        self.above.iter().find_map(|operand| {
-            if !calls(*operand) && !calls(self.duration) {
+        let length = || length.get_or_init(|| Touched::by(self.duration, self.package));
+        let disturbed = |index: usize| {
+            let operand = self.operand(index);
+            if !acts && !calls(operand) {
                 return None;
             }
-            let length = length.get_or_init(|| Touched::by(self.duration, self.package));
-            let operated = Touched::by(*operand, self.package);
-            let name = operated.disturbs(length).or_else(|| length.disturbs(&operated))?;
-            Some(format!("{}, by `{name}`", shown(*operand)))
-        })
+            let operated = Touched::by(operand, self.package);
+            let name = operated.disturbs(length()).or_else(|| length().disturbs(&operated))?;
+            Some(format!("{}, by `{name}`", shown(operand)))
+        };
+        if self.above <= FEW {
+            return (0..self.above).find_map(disturbed);
+        }
+        let question =
+            if acts { "time-after-in-loop: operands touch" } else { "time-after-in-loop: calls touch" };
+        let touching = self.package.remember_of(self.select, question, || {
+            let mut touching = Touching::default();
+            for index in 0..self.operands.len() {
+                let operand = self.operand(index);
+                if acts || calls(operand) {
+                    touching.add(index, &Touched::by(operand, self.package));
+                }
+            }
+            Arc::new(touching)
+        });
+        touching.first(length()).filter(|index| *index < self.above).and_then(disturbed)
     }
 
     /// An operand above of which it cannot be told whether it stays the same,
     /// where the duration does more than give a value; or one that can panic
     /// where the duration can.
     pub fn unclear(&self) -> Option<String> {
-        let acts = self.acts().is_some();
-        let panics = can_panic_by_value(self.duration);
-        let unclear =
-            |operand: Node<'t>| (acts && !self.is_steady(operand)) || (panics && can_panic_by_value(operand));
-        self.above.iter().copied().find(|operand| unclear(*operand)).map(shown)
+        let unsteady = |operand| (!self.is_steady(operand)).then_some(operand);
+        let panics = |operand| can_panic_by_value(operand).then_some(operand);
+        let unsteady =
+            self.acts().and_then(|_| self.first("time-after-in-loop: operand is unsteady", unsteady));
+        let panics = can_panic_by_value(self.duration)
+            .then(|| self.first("time-after-in-loop: operand panics", panics))
+            .flatten();
+        unsteady.into_iter().chain(panics).min_by_key(|(index, _)| *index).map(|(_, found)| shown(found))
     }
 
     /// What the duration does besides giving a value.
@@ -128,6 +213,11 @@ impl<'t> Order<'t> {
             _ => false,
         }
     }
+}
+
+/// Whether there is a call in `node`.
+fn calls(node: Node<'_>) -> bool {
+    node.descendants().any(|inner| inner.kind() == "call_expression")
 }
 
 /// The operands that entering the select evaluates for `clause`.

@@ -4,7 +4,8 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::rounds::{gotos, labeled, waiting};
 use crate::model::scope::{self, Def, Local};
-use crate::syntax::Node;
+use crate::syntax::{Node, Place};
+use std::sync::Arc;
 
 /// The name of a `timer := time.NewTimer(...)` that is visible at `before` and
 /// that is always reset right before a select that waits for it. With the
@@ -12,7 +13,15 @@ use crate::syntax::Node;
 /// one which does not wait for it may reset it as well.
 pub fn timer<'t>(before: Node<'t>, select: Node<'t>) -> Option<&'t str> {
     let function = function_of(before)?;
-    let made = function.descend(|node| node.kind() != "func_literal").filter_map(declared_timer);
+    // A `goto` could pass a `Reset` by.
+    if !gotos(before).is_empty() {
+        return None;
+    }
+    let made = function.remember("time-after-in-loop: timers", || {
+        let own = function.descend(|node| node.kind() != "func_literal");
+        own.filter(|node| declared_timer(*node).is_some()).map(Node::place).collect::<Arc<[Place]>>()
+    });
+    let made = made.iter().filter_map(|place| declared_timer(function.at(*place)));
     let serves = |local: &Local<'t>| {
         scope::resolve_name(local.name.text(), before) == Def::Local(*local)
             && scope::mentions(*local)
@@ -20,11 +29,7 @@ pub fn timer<'t>(before: Node<'t>, select: Node<'t>) -> Option<&'t str> {
                 .filter(|mention| *mention != local.name)
                 .all(|mention| function_of(mention) == Some(function) && is_settled(mention, select))
     };
-    // A `goto` could pass a `Reset` by.
-    if !gotos(before).is_empty() {
-        return None;
-    }
-    made.filter(serves).map(|local| local.name.text()).next()
+    made.into_iter().find(serves).map(|local| local.name.text())
 }
 
 fn declared_timer<'t>(declaration: Node<'t>) -> Option<Local<'t>> {
@@ -80,8 +85,8 @@ fn reset_name<'t>(statement: Node<'t>) -> Option<&'t str> {
 
 /// The select behind `statement`, other resets between them left out.
 fn select_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
-    let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
-    let mut behind = list.named().skip_while(|next| *next != statement).skip(1);
+    statement.parent().filter(|list| list.kind() == "statement_list")?;
+    let mut behind = std::iter::successors(statement.next_named(), |node| node.next_named());
     let mut next = behind.find(|next| reset_name(*next).is_none())?;
     while next.kind() == "labeled_statement" {
         next = next.named().find(|node| node.kind() != "label_name")?;
@@ -90,9 +95,11 @@ fn select_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
 }
 
 fn is_reset_before(select: Node<'_>, name: &str) -> bool {
-    let Some(list) = select.parent().filter(|list| list.kind() == "statement_list") else { return false };
-    let before: Vec<Node<'_>> = list.named().take_while(|next| *next != select).collect();
-    before.into_iter().rev().take_while(|next| reset_name(*next).is_some()).any(|next| is_reset(next, name))
+    if select.parent().is_none_or(|list| list.kind() != "statement_list") {
+        return false;
+    }
+    let before = std::iter::successors(select.previous_named(), |node| node.previous_named());
+    before.take_while(|next| reset_name(*next).is_some()).any(|next| is_reset(next, name))
 }
 
 /// Whether a case of `select` receives from `name.C`.

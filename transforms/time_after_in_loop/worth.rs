@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub struct Worth<'t> {
     select: Node<'t>,
     outermost: Node<'t>,
-    /// The selects of the loops that wait for a timer made by `time.After`.
-    waits: Vec<Node<'t>>,
+    /// The selects of the loops that wait for a timer made by `time.After`, in order.
+    makers: Arc<[Place]>,
     package: &'t Package,
 }
 
@@ -33,19 +33,39 @@ impl<'t> Worth<'t> {
         let makers = outermost.remember("time-after-in-loop: selects that make timers", || {
             let own = outermost.descend(|node| node.kind() != "func_literal");
             let selects = own.filter(|node| node.kind() == "select_statement");
-            selects.filter(|select| makes_timer(*select)).map(Node::place).collect::<Arc<[Place]>>()
+            let mut makers: Vec<Place> =
+                selects.filter(|select| makes_timer(*select)).map(Node::place).collect();
+            makers.sort();
+            Arc::<[Place]>::from(makers)
         });
-        let mut waits: Vec<Node<'t>> = makers.iter().map(|place| outermost.at(*place)).collect();
-        if !waits.contains(&select) {
-            waits.push(select);
-        }
-        Worth { select, outermost, waits, package }
+        Worth { select, outermost, makers, package }
+    }
+
+    /// Whether `node` is one of the selects.
+    fn is_wait(&self, node: Node<'t>) -> bool {
+        node == self.select || self.makes(node)
+    }
+
+    fn makes(&self, node: Node<'t>) -> bool {
+        node.kind() == "select_statement" && self.makers.binary_search(&node.place()).is_ok()
+    }
+
+    /// Whether one of the selects stands in `node`.
+    fn waits_in(&self, node: Node<'t>) -> bool {
+        let from = self.makers.partition_point(|place| self.outermost.at(*place).start() < node.start());
+        let first = self.makers.get(from).map(|place| self.outermost.at(*place));
+        first.is_some_and(|first| first.end() <= node.end()) || node.holds(self.select)
+    }
+
+    /// What answers belong to that depend on the selects and not on which of them it is.
+    fn whole(&self) -> Node<'t> {
+        if self.makes(self.select) { self.outermost } else { self.select }
     }
 
     /// How a call can get by without waiting in one of the selects. That the loop has
     /// nothing to go through, and that somebody asks it to stop, does not count.
     pub fn passed_by(&self) -> Option<String> {
-        self.package.remember_of(self.select, "time-after-in-loop: passed by", || self.look_whether_passed())
+        self.package.remember_of(self.whole(), "time-after-in-loop: passed by", || self.look_whether_passed())
     }
 
     fn look_whether_passed(&self) -> Option<String> {
@@ -55,7 +75,7 @@ impl<'t> Worth<'t> {
             return Some(format!("`{first}` on line {} may be false at once", condition.line()));
         }
         let jump = body
-            .descend(|node| node.kind() != "func_literal" && !self.waits.contains(&node))
+            .descend(|node| node.kind() != "func_literal" && !self.is_wait(node))
             .find(|node| self.ends_call(*node) && !is_stop(*node, self.outermost) && self.is_met(*node));
         if let Some(jump) = jump {
             let first = jump.text().lines().next().unwrap_or_default();
@@ -70,7 +90,7 @@ impl<'t> Worth<'t> {
 
     /// How control can leave `statement` on the ways that meet none of the selects.
     fn exits(&self, statement: Node<'t>) -> Exits<'t> {
-        let stops = |node: Node<'t>| self.waits.contains(&node);
+        let stops = |node: Node<'t>| self.is_wait(node);
         let enters = |inner: Node<'t>| doubtful(inner, self.package).is_none();
         exits_past(statement, self.package, &stops, &enters)
     }
@@ -100,8 +120,7 @@ impl<'t> Worth<'t> {
         for up in node.ancestors().take_while(|up| *up != self.outermost) {
             if up.kind() == "statement_list" {
                 let mut before = up.named().take_while(|next| *next != below);
-                let waits = |next: Node<'t>| self.waits.iter().any(|wait| next.holds(*wait));
-                if before.any(|next| waits(next) && !self.exits(next).falls) {
+                if before.any(|next| self.waits_in(next) && !self.exits(next).falls) {
                     return false;
                 }
             }
@@ -309,9 +328,12 @@ impl<'t> Worth<'t> {
 
     /// Why a pause is not made in each round.
     pub fn seldom_reached(&self, own: Node<'t>) -> Option<String> {
-        let round = self.exits(self.outermost.field("body").filter(|_| self.pauses(own))?);
-        (round.falls || round.continues.contains(&self.outermost))
-            .then(|| format!("the loop on line {}", self.outermost.line()))
+        let body = self.outermost.field("body").filter(|_| self.pauses(own))?;
+        let passes = self.package.remember_of(self.whole(), "time-after-in-loop: a round passes", || {
+            let round = self.exits(body);
+            round.falls || round.continues.contains(&self.outermost)
+        });
+        passes.then(|| format!("the loop on line {}", self.outermost.line()))
     }
 
     /// How long the select pauses at least, in nanoseconds: no more than one timer is made in

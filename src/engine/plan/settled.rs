@@ -17,8 +17,7 @@ use std::sync::Arc;
 /// # Errors
 /// A sentence, when something is left over or the result is no longer Go.
 pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits, String> {
-    let edits = settle(file, change, package).map_err(|leftover| leftover.to_string())?;
-    let after = File::new(file.path(), edits.apply(file.text()));
+    let (edits, after) = settle(file, change, package).map_err(|leftover| leftover.to_string())?;
     match breaks(file, &after, &edits) {
         None => Ok(edits),
         Some(span) => Err(format!(

@@ -587,7 +587,11 @@ impl<'f> Cut<'_, 'f> {
         let is_element = |index: &usize| is_element(at(*index).kind());
         let first = (0..count).find(is_element).unwrap_or(count);
         let end = (first..count).rev().find(is_element).map_or(first, |last| last + 1);
-        let span = |index: usize| at(first + index).span();
+        // A clause ends with the line end behind its last statement.
+        let span = |index: usize| {
+            let node = at(first + index);
+            Span::new(node.start(), node.start() + node.text().trim_end().len())
+        };
         let mut stay = self.stay(end - first, BESIDE, &span);
         let literal = node.kind() == "literal_value";
         if literal {

@@ -29,11 +29,12 @@ pub struct Leftover {
     pub name: String,
 }
 
-/// The edits of `change` with all that must follow, over `before`.
+/// The edits of `change` with all that must follow, over `before`, and the file that they
+/// give.
 ///
 /// # Errors
 /// [`Leftover`] when a name would stay behind unused.
-pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edits, Leftover> {
+pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<(Edits, File), Leftover> {
     let mut state = State {
         total: change.edits.clone(),
         after: File::new(before.path(), change.edits.apply(before.text())),
@@ -53,7 +54,7 @@ pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<Edit
     state.add(tidy::comments(before, &state.total, &state.after));
     state.add(tidy::blank_lines(before, &state.total, &state.after));
     state.add(align::realigned(before, &state.total, &state.after));
-    Ok(state.total)
+    Ok((state.total, state.after))
 }
 
 /// All edits so far, and the file that they give.
