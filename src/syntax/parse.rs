@@ -165,7 +165,7 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
                 }
                 *last = id;
             }
-            let children = node.child_count() as u32;
+            let children = node.child_count();
             if children > 0 && cursor.goto_first_child() {
                 path.push((id, NONE, 0, children));
                 continue;

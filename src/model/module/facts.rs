@@ -307,7 +307,7 @@ mod tests {
             assert_eq!(found, lines, "{argument}");
             let silent = Silent::default();
             silent.note(Path::new("p.go"), text.as_bytes());
-            assert!(!(silent.has(Path::new("p.go"), Says::Switch) && !lines.is_empty()), "{argument}");
+            assert!(!silent.has(Path::new("p.go"), Says::Switch) || lines.is_empty(), "{argument}");
         }
     }
 
