@@ -2,15 +2,23 @@
 # Times `gomend check` beside other ways to look for the same things, on the
 # source of the standard library, all in one run, and prints a table.
 #
-#   scripts/bench.sh [RUNS]
+#   scripts/bench.sh [RUNS [TREE [MODULE PACKAGE...]]]
+#
+# With TREE, the root of another module, also times the check of it with its tests beside
+# `rg`. With MODULE and packages of it, whose dependencies are downloaded, also times
+# `gomend fix --diff` beside `go vet` of the same packages, with an empty build cache of
+# Go and with a full one; what gomend remembers of a proof is off.
 #
 # Needs ripgrep (`apt-get install ripgrep`) and ast-grep (`pip install
 # ast-grep-cli`) on PATH. Runs are interleaved, so that a busy machine is busy
 # for all of them; the table shows medians and the ratio to rg in the same run. The first
 # run of gomend remembers what it saw, with `again` it finds that all is as it was.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 runs=${1:-7}
+tree=${2:+$(realpath "$2")}
+module=${3:+$(realpath "$3")}
+shift $(($# < 3 ? $# : 3))
+cd "$(dirname "$0")/.."
 for tool in rg ast-grep go python3; do
     command -v "$tool" >/dev/null || { echo "$tool is not on PATH; see the head of $0" >&2; exit 1; }
 done
@@ -40,10 +48,11 @@ id: manual-gc
 language: go
 rule: {pattern: {context: "func f() { runtime.GC() }", selector: call_expression}}
 RULES
-python3 - "$runs" "$scratch" "$gomend" "$names" <<'PYTHON'
-import os, shutil, statistics, subprocess, sys, time
+python3 - "$runs" "$scratch" "$gomend" "$names" "$tree" "$module" "$@" <<'PYTHON'
+import os, shlex, shutil, statistics, subprocess, sys, time
 
-runs, scratch, gomend, names = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+runs, scratch, gomend, names, tree, module = int(sys.argv[1]), *sys.argv[2:7]
+packages = " ".join(map(shlex.quote, sys.argv[7:]))
 once, ten, rules = f"{scratch}/once/src", f"{scratch}/ten", f"{scratch}/rules.yml"
 # Those that are about the four names.
 seven = ",".join(["time-after-in-loop", "time-after-sleep", "read-mem-stats", "read-mem-stats-per-request",
@@ -53,20 +62,32 @@ commands = {
     "gomend check, first": f"{gomend} check --quiet --format json .",
     "gomend check, seven rules": f"{gomend} check --no-cache --select {seven} --quiet --format json .",
     "gomend check, every rule": f"{gomend} check --no-cache --select all --quiet --format json .",
+    "gomend check, with tests": f"{gomend} check --no-cache --include tests --quiet --format json .",
     "gomend check, again": f"{gomend} check --quiet --format json .",
     "rg --files": "rg --files -g '*.go' .",
     "rg -l | xargs ast-grep": f"rg -l '{names}' -g '*.go' . | xargs ast-grep scan -r {rules} --json=stream",
     "ast-grep (four rules)": f"ast-grep scan -r {rules} --json=stream .",
+}
+# These take long enough to be timed three times only.
+slow = [name for name in commands if "ast-grep" in name]
+fix = f"{gomend} fix --diff --no-cache --include tests --unsafe --quiet {packages}"
+proof = {
+    "go vet, empty build cache": f"go vet {packages}",
+    "go vet, full build cache": f"go vet {packages}",
+    "gomend fix, empty build cache": fix,
+    "gomend fix, full build cache": fix,
 }
 
 
 os.environ["XDG_CACHE_HOME"] = f"{scratch}/cache"
 
 
-def measure(name, where):
-    command = commands[name]
+def measure(name, where, command=None):
+    command = command or commands[name]
     if name.endswith("first"):
         shutil.rmtree(f"{scratch}/cache", ignore_errors=True)
+    if name.endswith("empty build cache"):
+        shutil.rmtree(f"{scratch}/build", ignore_errors=True)
     start = time.monotonic()
     with open(os.devnull, "w") as null:
         child = subprocess.Popen(["/bin/sh", "-c", f"exec {command}" if "|" not in command else command],
@@ -80,13 +101,19 @@ def median(rows, column):
     return statistics.median(row[column] for row in rows)
 
 
+def show(name, found, beside):
+    ratio = statistics.median(a[0] / b[0] for a, b in zip(found, beside))
+    print(f"{name:34} {median(found, 0):8.3f} {median(found, 1):8.3f} {median(found, 2):8.1f} {ratio:10.2f}")
+
+
 rows = {name: [] for name in commands}
 rows_ten = []
 for name in commands:
     measure(name, once)
-for _ in range(runs):
+for run in range(runs):
     for name in commands:
-        rows[name].append(measure(name, once))
+        if run < 3 or name not in slow:
+            rows[name].append(measure(name, once))
 for _ in range(1 + max(3, runs // 2)):
     rows_ten.append(measure("gomend check, first", ten))
 # The first one reads the tree from the disk.
@@ -94,9 +121,28 @@ del rows_ten[0]
 print(f"medians of {runs} interleaved runs on the standard library's source, {os.cpu_count()} processors")
 print(f"{'':34} {'wall s':>8} {'cpu s':>8} {'MiB':>8} {'wall / rg':>10}")
 for name, found in rows.items():
-    ratio = statistics.median(a[0] / b[0] for a, b in zip(found, rows["rg (the names)"]))
-    print(f"{name:34} {median(found, 0):8.3f} {median(found, 1):8.3f} {median(found, 2):8.1f} {ratio:10.2f}")
+    show(name, found, rows["rg (the names)"])
 once_wall = median(rows["gomend check, first"], 0)
 print(f"{'gomend check, first, ten trees':34} {median(rows_ten, 0):8.3f} {median(rows_ten, 1):8.3f} "
       f"{median(rows_ten, 2):8.1f} {median(rows_ten, 0) / once_wall:9.1f}x one tree")
+if tree:
+    pair = ["rg (the names)", "gomend check, with tests"]
+    found = {name: [] for name in pair}
+    for name in pair:
+        measure(name, tree)
+    for _ in range(runs):
+        for name in pair:
+            found[name].append(measure(name, tree))
+    print(f"in {os.path.basename(os.path.abspath(tree))}")
+    for name in pair:
+        show(name, found[name], found[pair[0]])
+if module:
+    os.environ["GOCACHE"] = f"{scratch}/build"
+    found = {name: [] for name in proof}
+    for _ in range(max(1, runs // 5)):
+        for name, command in proof.items():
+            found[name].append(measure(name, module, command))
+    print(f"in {os.path.basename(os.path.abspath(module))}; the ratio is that to go vet")
+    for name in proof:
+        show(name, found[name], found[name.replace("gomend fix", "go vet")])
 PYTHON

@@ -85,6 +85,7 @@ use crate::model::scope::{self, Def, Local};
 use crate::rewrite::is_alone_on_its_lines;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
+use crate::syntax::outline::Code;
 
 /// Guards `runtime.Caller` of a logger by the level.
 pub struct CallerInLogPath;
@@ -115,7 +116,7 @@ impl Transform for CallerInLogPath {
         seeds: &["OPT 11"],
         best: Level::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "Caller" }, Symbol { path: "runtime", name: "Callers" }],
-        looks: |code, at| code.text(at + 1) == "(" && logger::may_log(code),
+        looks: |code, at| code.text(at + 1) == "(" && logger::may_log(code) && is_outside_loops(code, at),
         guards: &[
             "test-code",
             "opt-in-build",
@@ -240,6 +241,19 @@ impl Transform for CallerInLogPath {
         fix.insert_after(statement, &["}".to_owned()]);
         fix.claim(statement);
     }
+}
+
+/// Whether the call at `at` stands in the function of the declaration itself and in no loop.
+fn is_outside_loops(code: &Code<'_>, at: usize) -> bool {
+    let mut blocks = code.brackets_around(at).filter(|open| code.text(*open) == "{").peekable();
+    while let Some(open) = blocks.next() {
+        match code.keyword_of_block(open) {
+            Some("for") => return false,
+            Some("func") => return blocks.peek().is_none(),
+            _ => {}
+        }
+    }
+    true
 }
 
 /// Whether the place goes into a literal of a struct rather than a line.

@@ -81,6 +81,7 @@ use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
+use crate::syntax::outline::{Code, TokenKind};
 use crate::text::Span;
 
 /// Starts a goroutine for each processor instead of one for each item.
@@ -115,7 +116,7 @@ impl Transform for GoroutinePerItem {
         since: Some(GoVersion(1, 22)),
         opt_in: true,
         triggers: &[Symbol { path: "sync", name: "WaitGroup" }],
-        looks: |code, _| code.has_word("for") && ["go", "Go"].iter().any(|word| code.has_word(word)),
+        looks,
         guards: &[
             "waits-later",
             "operand-may-change",
@@ -210,6 +211,38 @@ impl<'t> Site<'t> {
             (node, own.into_iter().any(|up| up.kind() == "for_statement"))
         })
     }
+}
+
+/// Whether the type at `at` may be that of a group to which a loop over elements adds as the
+/// first that it does.
+fn looks(code: &Code<'_>, at: usize) -> bool {
+    let start = if code.text(at.wrapping_sub(1)) == "." { at.wrapping_sub(2) } else { at };
+    let before = start.wrapping_sub(1);
+    // `var wg sync.WaitGroup` or `wg := sync.WaitGroup{}`
+    let name = match (code.kind(before), code.text(before)) {
+        (Some(TokenKind::Ident), name) => name,
+        (_, ":=") => code.text(before.wrapping_sub(1)),
+        _ => return false,
+    };
+    let adds = |at: &usize| {
+        code.text(*at) == name && code.text(at + 1) == "." && matches!(code.text(at + 2), "Add" | "Go")
+    };
+    (at + 1..code.len()).filter(adds).any(|at| begins_round(code, at))
+}
+
+/// Whether the statement at `at` is the first in a loop over elements, but for those that
+/// copy a variable of the loop.
+fn begins_round(code: &Code<'_>, at: usize) -> bool {
+    let Some(open) = code.brackets_around(at).next().filter(|open| code.text(*open) == "{") else {
+        return false;
+    };
+    let copies =
+        |at: usize| code.kind(at) == Some(TokenKind::Ident) || matches!(code.text(at), "," | ":=" | ";");
+    let around = code.brackets_around(open).next();
+    let header = (0..open).rev().filter(|at| code.brackets_around(*at).next() == around);
+    (open + 1..at).all(copies)
+        && code.keyword_of_block(open) == Some("for")
+        && header.take_while(|at| code.text(*at) != "for").any(|at| code.text(at) == "range")
 }
 
 /// The local variable that a mention of the type declares.

@@ -148,7 +148,8 @@ fn is_c_call(code: &Code<'_>, at: usize) -> bool {
         }
         depth > 0
     });
-    let field = |token: usize| code.text(token) == "." && code.text(token - 1) != "C";
+    // `unsafe.Pointer` is no field.
+    let field = |token: usize| code.text(token) == "." && !matches!(code.text(token - 1), "C" | "unsafe");
     called && arguments.into_iter().any(field)
 }
 
@@ -172,9 +173,10 @@ fn is_bound(code: &Code<'_>, at: usize) -> bool {
     };
     // The first is that of the conversion, further out no call may be.
     let Some(conversion) = brackets.find(|open| is_argument(*open)) else { return false };
-    // `uintptr(…)` or `(uintptr)(…)`
-    let before = conversion - usize::from(code.text(conversion - 1) == ")");
-    let converts = code.text(before.wrapping_sub(1)) == "uintptr";
+    // `uintptr(…)` or `(uintptr)(…)`, and not `(*uintptr)(…)`
+    let enclosed = code.text(conversion - 1) == ")";
+    let name = conversion.wrapping_sub(if enclosed { 2 } else { 1 });
+    let converts = code.text(name) == "uintptr" && (!enclosed || code.text(name.wrapping_sub(1)) == "(");
     converts && !brackets_of_statement(code, conversion).any(is_argument)
 }
 

@@ -36,6 +36,7 @@ use crate::model::locals::{has_pointer, is_written};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
+use crate::syntax::outline::Code;
 
 /// Advises on `for range time.After(d)`.
 pub struct TimeAfterRange;
@@ -56,6 +57,7 @@ impl Transform for TimeAfterRange {
         seeds: &["SRC 3"],
         triggers: &[Symbol { path: "time", name: "After" }, Symbol { path: "time", name: "NewTimer" }],
         within: &["range"],
+        looks,
         guards: &["is-the-subject", "one-value"],
         ..Meta::USUAL
     };
@@ -92,6 +94,20 @@ impl Transform for TimeAfterRange {
     }
 
     fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+}
+
+/// Whether a loop may range over what is made at `at`, or over a name that it gets.
+fn looks(code: &Code<'_>, at: usize) -> bool {
+    let start = if code.text(at.wrapping_sub(1)) == "." { at.wrapping_sub(2) } else { at };
+    let Some(before) = (0..start).rev().find(|before| code.text(*before) != "(") else { return false };
+    match code.text(before) {
+        "range" => true,
+        ":=" if code.text(before.wrapping_sub(2)) != "," => {
+            code.ranged().contains(code.text(before.wrapping_sub(1)))
+        }
+        ":=" | "=" | "," => !code.ranged().is_empty(),
+        _ => false,
+    }
 }
 
 /// The `for` that ranges over `channel`.

@@ -41,7 +41,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let metadata = file.metadata()?;
     let mut bytes = Vec::new();
-    fill(file, &metadata, limit(path), &mut bytes)?;
+    fill(|most, bytes| file.take(most).read_to_end(bytes), &metadata, limit(path), &mut bytes)?;
     Ok(bytes)
 }
 
@@ -67,7 +67,7 @@ pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
     }
     let file = open(path)?;
     let metadata = file.metadata()?;
-    fill(file, &metadata, LARGEST_NAMED, &mut bytes)?;
+    fill(|most, bytes| file.take(most).read_to_end(bytes), &metadata, LARGEST_NAMED, &mut bytes)?;
     Ok(bytes)
 }
 
@@ -77,12 +77,18 @@ pub(super) fn limit(path: &Path) -> u64 {
     if is_go { LARGEST_SOURCE } else { LARGEST }
 }
 
-/// Appends what `file` holds to `bytes`; `metadata` is its own.
-pub(super) fn fill(file: impl Read, metadata: &Metadata, limit: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+/// Appends what a file holds to `bytes`; `metadata` is its own, and `read` reads so many bytes
+/// of it at most.
+pub(super) fn fill(
+    read: impl FnOnce(u64, &mut Vec<u8>) -> io::Result<usize>,
+    metadata: &Metadata,
+    limit: u64,
+    bytes: &mut Vec<u8>,
+) -> io::Result<()> {
     regular(metadata)?;
     check(metadata.len(), limit)?;
     bytes.reserve_exact(metadata.len() as usize + 1);
-    let read = file.take(limit + 1).read_to_end(bytes)? as u64;
+    let read = read(limit + 1, bytes)? as u64;
     check(read, limit)
 }
 
@@ -155,7 +161,9 @@ mod tests {
         std::fs::write(dir.path().join("a"), "a").unwrap();
         let metadata = std::fs::metadata(dir.path().join("a")).unwrap();
         let mut bytes = Vec::new();
-        let error = fill(io::repeat(b'x'), &metadata, 1000, &mut bytes).unwrap_err();
+        let error =
+            fill(|most, bytes| io::repeat(b'x').take(most).read_to_end(bytes), &metadata, 1000, &mut bytes)
+                .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
         assert_eq!(bytes.len(), 1001);
     }

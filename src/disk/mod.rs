@@ -190,7 +190,12 @@ impl Disk {
         let mut file = self.open(path)?;
         let metadata = file.metadata().clone();
         let mut bytes = Vec::new();
-        companion::fill(&mut file, &metadata, companion::limit(path), &mut bytes)?;
+        companion::fill(
+            |most, bytes| file.read_most(most, bytes),
+            &metadata,
+            companion::limit(path),
+            &mut bytes,
+        )?;
         file.seen(&bytes);
         Ok(bytes)
     }
@@ -210,10 +215,15 @@ impl Disk {
         bytes.reserve(HEAD);
         let mut file = self.open(path)?;
         companion::regular(file.metadata())?;
-        file.by_ref().take(HEAD as u64).read_to_end(bytes)?;
+        file.read_most(HEAD as u64, bytes)?;
         if file.is_hashed() || !enough(bytes) {
             let metadata = file.metadata().clone();
-            companion::fill(&mut file, &metadata, companion::limit(path), bytes)?;
+            companion::fill(
+                |most, bytes| file.read_most(most, bytes),
+                &metadata,
+                companion::limit(path),
+                bytes,
+            )?;
             file.seen(bytes);
         }
         Ok(())
@@ -304,6 +314,16 @@ impl Opened<'_> {
         &self.metadata
     }
 
+    /// Appends so many bytes to `bytes` at most, as the file does it, which knows how much is
+    /// left and does not clear the room first.
+    fn read_most(&mut self, most: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        (&self.file).take(most).read_to_end(bytes).inspect_err(|_| {
+            if let Some((ledger, _)) = &self.note {
+                ledger.spoil();
+            }
+        })
+    }
+
     /// Ends the reading: `bytes` are all that the file holds.
     pub fn seen(mut self, bytes: &[u8]) {
         if self.is_hashed() {
@@ -324,15 +344,6 @@ impl Read for Opened<'_> {
             if let Some((ledger, _)) =
                 self.note.as_ref().filter(|_| error.kind() != io::ErrorKind::Interrupted)
             {
-                ledger.spoil();
-            }
-        })
-    }
-
-    /// As the file does it, which knows how much is left.
-    fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        self.file.read_to_end(bytes).inspect_err(|_| {
-            if let Some((ledger, _)) = &self.note {
                 ledger.spoil();
             }
         })

@@ -16,11 +16,13 @@ use crate::text::Span;
 use memchr::memmem;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// What is known of the module around a file. Asked only when a site asks.
 pub trait Module: Sync {
+    /// Takes note of what the file at `path` holds, which was just read.
+    fn note(&self, _path: &Path, _bytes: &[u8]) {}
     /// The Go version that decides which of the standard library `file` uses.
     fn go(&self, file: &File) -> Option<GoVersion>;
     /// The channel semantics of timers in the module's programs.
@@ -164,6 +166,104 @@ pub fn look(around: &Around<'_>, entries: &[Entry], sieve: &Sieve, enabled: &dyn
     look_at(around, entries, &hits, enabled)
 }
 
+/// The hits of a file that may be sites, as far as that can be told before a declaration
+/// is parsed.
+struct Places<'a> {
+    file: &'a File,
+    entries: &'a [Entry],
+    enabled: &'a dyn Fn(usize) -> bool,
+    hits: std::slice::Iter<'a, Hit>,
+    /// The tokens of the declarations with a hit.
+    codes: HashMap<usize, Code<'a>>,
+    /// Whether an entry finds one of the words that it needs, in the file or in one of its
+    /// declarations: asked once, not for each hit.
+    needs: HashMap<(usize, Option<usize>), bool>,
+}
+
+/// A hit that may be a site.
+struct Place<'a> {
+    hit: Hit,
+    /// The declaration around it; `None` for an import.
+    decl: Option<usize>,
+    /// The entries that have to examine it.
+    watching: Vec<(usize, &'a Entry)>,
+}
+
+impl<'a> Places<'a> {
+    fn of(
+        file: &'a File,
+        entries: &'a [Entry],
+        hits: &'a [Hit],
+        enabled: &'a dyn Fn(usize) -> bool,
+    ) -> Places<'a> {
+        Places { file, entries, enabled, hits: hits.iter(), codes: HashMap::new(), needs: HashMap::new() }
+    }
+
+    fn place(&mut self, hit: Hit) -> Option<Place<'a>> {
+        let Places { file, entries, enabled, .. } = *self;
+        if let Looks::Import(path, _) = hit.looks {
+            let watching = running(entries, enabled, |entry| entry.meta.imports.contains(&path));
+            return (!watching.is_empty()).then_some(Place { hit, decl: None, watching });
+        }
+        let near = running(entries, enabled, |entry| match hit.looks {
+            Looks::Symbol(symbol) => {
+                entry.meta.triggers.contains(&symbol) && (entry.meta.near)(file.text().as_bytes(), hit.offset)
+            }
+            Looks::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
+            Looks::Import(..) => false,
+        });
+        let is_symbol = matches!(hit.looks, Looks::Symbol(_));
+        let needs = &mut self.needs;
+        let mut holds = |index: usize, decl: Option<usize>| {
+            let words = entries[index].meta.within;
+            let text = || decl.map_or(file.text(), |decl| file.outline().decls[decl].span.of(file.text()));
+            !is_symbol
+                || words.is_empty()
+                || *needs.entry((index, decl)).or_insert_with(|| holds_one(text(), words))
+        };
+        // Asked of the file first, which need not be outlined for it.
+        if !near.iter().any(|(index, _)| holds(*index, None)) {
+            return None;
+        }
+        let decl = file.decl_at(hit.offset)?;
+        let span = file.outline().decls[decl].span;
+        let near: Vec<_> = near.into_iter().filter(|(index, _)| holds(*index, Some(decl))).collect();
+        if near.is_empty() {
+            return None;
+        }
+        let code = self.codes.entry(decl).or_insert_with(|| Code::of(file.text(), span));
+        // A comment or a string is no site.
+        let at = code.word_at(hit.offset)?;
+        let looks = |entry: &Entry| match hit.looks {
+            Looks::Word(word) => {
+                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
+            }
+            _ => (entry.meta.looks)(code, at),
+        };
+        let watching: Vec<_> = near.into_iter().filter(|(_, entry)| looks(entry)).collect();
+        (!watching.is_empty()).then_some(Place { hit, decl: Some(decl), watching })
+    }
+}
+
+impl<'a> Iterator for Places<'a> {
+    type Item = Place<'a>;
+
+    fn next(&mut self) -> Option<Place<'a>> {
+        loop {
+            let hit = *self.hits.next()?;
+            if let Some(place) = self.place(hit) {
+                return Some(place);
+            }
+        }
+    }
+}
+
+/// Whether one of `hits` may be a site, as far as that can be told before a declaration is
+/// parsed.
+pub fn may_have_site(file: &File, entries: &[Entry], hits: &[Hit], enabled: &dyn Fn(usize) -> bool) -> bool {
+    Places::of(file, entries, hits, enabled).next().is_some()
+}
+
 /// Examines the sites at `hits`.
 pub fn look_at(
     around: &Around<'_>,
@@ -174,16 +274,12 @@ pub fn look_at(
     let file: &File = around.file;
     let cx = Cx { file, around };
     let mut found = Look::default();
-    // The tokens of the declarations with a hit.
-    let mut codes: HashMap<usize, Code<'_>> = HashMap::new();
-    // Whether an entry finds one of the words that it needs, in the file or in one of its
-    // declarations: asked once, not for each hit.
-    let mut needs: HashMap<(usize, Option<usize>), bool> = HashMap::new();
     let mut faults: HashSet<Fault> = HashSet::new();
-    for hit in hits {
-        if let Looks::Import(path, index) = hit.looks {
+    for Place { hit, decl, watching } in Places::of(file, entries, hits, enabled) {
+        let Some(decl) = decl else {
+            let Looks::Import(_, index) = hit.looks else { continue };
             let import = &file.outline().imports[index];
-            for (entry, _) in running(entries, enabled, |entry| entry.meta.imports.contains(&path)) {
+            for (entry, _) in watching {
                 if let Some(examined) = entries[entry].examine(Mention::Import(import), &cx) {
                     let enclosing =
                         vec![examined.telling.span, file.outline().import_decls[import.decl].span];
@@ -191,45 +287,7 @@ pub fn look_at(
                 }
             }
             continue;
-        }
-        let near = running(entries, enabled, |entry| match hit.looks {
-            Looks::Symbol(symbol) => {
-                entry.meta.triggers.contains(&symbol) && (entry.meta.near)(file.text().as_bytes(), hit.offset)
-            }
-            Looks::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
-            Looks::Import(..) => false,
-        });
-        let is_symbol = matches!(hit.looks, Looks::Symbol(_));
-        let mut holds = |index: usize, decl: Option<usize>| {
-            let words = entries[index].meta.within;
-            let text = || decl.map_or(file.text(), |decl| file.outline().decls[decl].span.of(file.text()));
-            !is_symbol
-                || words.is_empty()
-                || *needs.entry((index, decl)).or_insert_with(|| holds_one(text(), words))
         };
-        // Asked of the file first, which need not be outlined for it.
-        if !near.iter().any(|(index, _)| holds(*index, None)) {
-            continue;
-        }
-        let Some(decl) = file.decl_at(hit.offset) else { continue };
-        let span = file.outline().decls[decl].span;
-        let near: Vec<_> = near.into_iter().filter(|(index, _)| holds(*index, Some(decl))).collect();
-        if near.is_empty() {
-            continue;
-        }
-        let code = codes.entry(decl).or_insert_with(|| Code::of(file.text(), span));
-        // A comment or a string is no site.
-        let Some(at) = code.word_at(hit.offset) else { continue };
-        let looks = |entry: &Entry| match hit.looks {
-            Looks::Word(word) => {
-                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
-            }
-            _ => (entry.meta.looks)(code, at),
-        };
-        let watching: Vec<_> = near.into_iter().filter(|(_, entry)| looks(entry)).collect();
-        if watching.is_empty() {
-            continue;
-        }
         let Some(root) = file.decl(decl) else {
             let fault = file.fault(decl).unwrap_or(Fault::Syntax(file.outline().decls[decl].span));
             if faults.insert(fault) {

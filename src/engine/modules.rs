@@ -91,6 +91,10 @@ impl KnownModules {
 }
 
 impl Module for KnownModules {
+    fn note(&self, path: &Path, bytes: &[u8]) {
+        self.modules.note(path, bytes);
+    }
+
     fn go(&self, file: &File) -> Option<GoVersion> {
         let given = self.policy.for_file(file.path()).go;
         self.modules.version_given(file.path(), file.text(), given).api

@@ -4,7 +4,7 @@
 use super::describe::{self, Describer};
 use super::discover::{self, Buffer, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
 use super::fingerprint::{Fingerprints, Name};
-use super::look::{Around, Module, Seen, look_at};
+use super::look::{Around, Module, Seen, look_at, may_have_site};
 use super::plan::{Born, Place, Standing, Taken};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::shard::Shard;
@@ -115,13 +115,18 @@ const GENERATED: &str = "generated; --include generated";
 
 impl Scan<'_> {
     /// Looks at every file that `discovery` finds.
+    ///
+    /// The files that may have something to say are examined once all have been read: what
+    /// their sites ask of the other files of a module is known by then, and those of one
+    /// directory follow each other, so that the files beside them are read once.
     pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
         let sieves = Sieves::default();
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
+        let kept: Mutex<Vec<(Wanted, Arc<Sieve>)>> = Mutex::default();
         let outcome = discovery.run(|| {
             let mut buffer = Buffer::default();
-            let (sieves, files, gathered) = (&sieves, &files, &gathered);
+            let (sieves, files, gathered, kept) = (&sieves, &files, &gathered, &kept);
             let mut known: Vec<(Arc<FilePolicy>, bool, Arc<Sieve>)> = Vec::new();
             move |wanted: Wanted| {
                 if self.shard.is_some_and(|shard| !shard.has(&wanted.absolute, &self.root)) {
@@ -140,20 +145,58 @@ impl Scan<'_> {
                     known.push((policy, is_test, Arc::clone(&sieve)));
                     sieve
                 });
-                let found = self.file(&wanted, &sieve, &mut buffer);
-                (self.tick)();
-                if let Some(found) = found {
-                    gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
+                match self.sift(&wanted, &sieve, &mut buffer) {
+                    ControlFlow::Continue(()) => {
+                        kept.lock().unwrap_or_else(PoisonError::into_inner).push((wanted, sieve));
+                    }
+                    ControlFlow::Break(found) => {
+                        (self.tick)();
+                        if let Some(found) = found {
+                            gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
+                        }
+                    }
                 }
                 ControlFlow::Continue(())
             }
         });
+        let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.examine_all(kept, discovery.threads(), &gathered);
         let mut scanned = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         scanned.files = files.into_inner();
         scanned.skipped.extend(outcome.skipped.into_iter().map(Skipped::from));
         scanned.failures.extend(outcome.failures);
         scanned.sort();
         scanned
+    }
+
+    /// Examines the files in `kept`, each with what sifts it.
+    fn examine_all(&self, mut kept: Vec<(Wanted, Arc<Sieve>)>, threads: usize, gathered: &Mutex<Scanned>) {
+        /// As many files as a thread takes at once.
+        const TOGETHER: usize = 4;
+        kept.sort_by(|(a, _), (b, _)| a.absolute.cmp(&b.absolute));
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut buffer = Buffer::default();
+            loop {
+                let rest = kept.get(next.fetch_add(TOGETHER, Ordering::Relaxed)..).unwrap_or_default();
+                if rest.is_empty() {
+                    return;
+                }
+                for (wanted, sieve) in &rest[..rest.len().min(TOGETHER)] {
+                    let found = self.file(wanted, sieve, &mut buffer);
+                    (self.tick)();
+                    if let Some(found) = found {
+                        gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
+                    }
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads.min(kept.len().div_ceil(TOGETHER)) {
+                scope.spawn(work);
+            }
+            work();
+        });
     }
 
     /// Looks at one text that stands for the file at `path`.
@@ -196,9 +239,38 @@ impl Scan<'_> {
         slashed(path.strip_prefix(&self.cwd).unwrap_or(path)).into()
     }
 
-    /// Reads a file into `buffer` and looks at it; `None` when there is nothing
-    /// to say of it. Most files hold no trigger and are done with then: only
-    /// the others need be UTF-8.
+    /// Reads a file into `buffer` and tells whether it has to be examined; else what there
+    /// is to say of it. Most files hold no trigger and are done with then: only the others
+    /// need be UTF-8.
+    fn sift(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Buffer) -> ControlFlow<Option<FileScan>> {
+        if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
+        {
+            return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal)));
+        }
+        self.module.note(&wanted.absolute, buffer);
+        if self.passes_generated(buffer) {
+            return ControlFlow::Break(Some(FileScan::skipped(wanted, GENERATED)));
+        }
+        let sifted = sieve.sift(buffer);
+        if suppress::mentions(buffer) {
+            return ControlFlow::Continue(());
+        }
+        let Some(sifted) = sifted else { return ControlFlow::Break(None) };
+        let text = match discover::text(buffer.to_vec(), self.limits) {
+            Ok(text) => text,
+            Err(refusal) => return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal))),
+        };
+        let hits = sieve.hits_of(&text, sifted);
+        let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&wanted.absolute) };
+        let file = File::new(&wanted.absolute, text);
+        if may_have_site(&file, self.entries, &hits, &|index| enabled[index]) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(None)
+        }
+    }
+
+    /// Reads a file into `buffer` and looks at it; `None` when there is nothing to say of it.
     fn file(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Buffer) -> Option<FileScan> {
         if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
         {
@@ -207,13 +279,9 @@ impl Scan<'_> {
         if self.passes_generated(buffer) {
             return Some(FileScan::skipped(wanted, GENERATED));
         }
-        let sifted = sieve.sift(buffer);
-        if sifted.is_none() && !suppress::mentions(buffer) {
-            return None;
-        }
         match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => {
-                let hits = sifted.map_or_else(Vec::new, |sifted| sieve.hits_of(&text, sifted));
+                let hits = sieve.hits(&text);
                 self.examine(wanted, text, &hits)
             }
             Err(refusal) => Some(FileScan::refused(wanted, &refusal)),

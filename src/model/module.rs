@@ -11,6 +11,7 @@ mod timers;
 
 pub use constraint::{Expr, conditions, implied_version, language_version, opt_in_tag};
 pub use facts::{Gathered, GoDebug, Place};
+use facts::{Listed, Silent};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
 
@@ -68,6 +69,9 @@ pub struct ModuleInfo {
     directives: [OnceLock<Gathered<GoDebug>>; 2],
     switches: [OnceLock<Gathered<Place>>; 2],
     mentions: Mutex<HashMap<String, Mentions>>,
+    /// The files of the module, listed when they are first asked something.
+    files: OnceLock<Listed>,
+    silent: Arc<Silent>,
     disk: Disk,
 }
 
@@ -85,23 +89,29 @@ impl ModuleInfo {
         self.go_mod.go
     }
 
+    fn files(&self) -> &Listed {
+        self.files.get_or_init(|| Listed::below(&self.dir, &self.disk))
+    }
+
     /// The `//go:debug` lines of the module's programs, those of tests only with `tests`.
     /// The first call opens all files; it does not matter which files the run looks at.
     pub fn directives(&self, tests: bool) -> &Gathered<GoDebug> {
-        self.directives[usize::from(tests)].get_or_init(|| Gathered::directives(&self.dir, tests, &self.disk))
+        self.directives[usize::from(tests)]
+            .get_or_init(|| Gathered::directives(self.files(), tests, &self.disk, &self.silent))
     }
 
     /// What may switch the collector off in the module, in its tests only with `tests`.
     /// The first call reads all files; it does not matter which files the run looks at.
     pub fn switches(&self, tests: bool) -> &Gathered<Place> {
-        self.switches[usize::from(tests)].get_or_init(|| Gathered::switches(&self.dir, tests, &self.disk))
+        self.switches[usize::from(tests)]
+            .get_or_init(|| Gathered::switches(self.files(), tests, &self.disk, &self.silent))
     }
 
     /// The first place in each file of the module where `word` stands as a name,
     /// or why that cannot be told. The first call for a word reads all files.
     pub fn mentions(&self, word: &str) -> Mentions {
         let mut known = self.mentions.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = || Arc::new(mentions::mentions(&self.dir, word, &self.disk));
+        let found = || Arc::new(mentions::mentions(self.files(), word, &self.disk));
         Arc::clone(known.entry(word.to_owned()).or_insert_with(found))
     }
 
@@ -196,6 +206,7 @@ pub struct Modules {
     workspaces: RwLock<HashMap<PathBuf, Found<Workspace>>>,
     /// The files that are there and cannot be read, and why.
     unreadable: Mutex<BTreeMap<PathBuf, String>>,
+    silent: Arc<Silent>,
     disk: Disk,
 }
 
@@ -219,6 +230,12 @@ impl Modules {
     pub fn unreadable(&self) -> Vec<(PathBuf, String)> {
         let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         unreadable.iter().map(|(path, why)| (path.clone(), why.clone())).collect()
+    }
+
+    /// Takes note of what the file at `path` does not say, which was read for another reason
+    /// and holds `bytes`: what asks all files of a module need not read it again.
+    pub fn note(&self, path: &Path, bytes: &[u8]) {
+        self.silent.note(path, bytes);
     }
 
     /// The module of a file: that of the nearest go.mod upward.
@@ -332,6 +349,8 @@ impl Modules {
             directives: Default::default(),
             switches: Default::default(),
             mentions: Mutex::default(),
+            files: OnceLock::new(),
+            silent: Arc::clone(&self.silent),
             disk: self.disk.clone(),
         })
     }

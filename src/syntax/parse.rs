@@ -123,8 +123,9 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
     let mut nodes: Vec<Data> = Vec::with_capacity(parsed.root_node().descendant_count());
     let mut fault = None;
     let (kinds, fields) = (&*KINDS, &*FIELDS);
-    // (id, id of its last child so far, how many there are) of the nodes on the way down.
-    let mut path: Vec<(Id, Id, u32)> = Vec::new();
+    // (id, id of its last child so far, how many there are, how many are to come) of the
+    // nodes on the way down.
+    let mut path: Vec<(Id, Id, u32, u32)> = Vec::new();
     let mut cursor = parsed.walk();
     loop {
         let node = cursor.node();
@@ -151,8 +152,9 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
                 first: NONE,
                 next: NONE,
             });
-            if let Some((parent, last, count)) = path.last_mut() {
+            if let Some((parent, last, count, left)) = path.last_mut() {
                 *count += 1;
+                *left = left.saturating_sub(1);
                 if *count == WIDE {
                     nodes[*parent as usize].wide = true;
                 }
@@ -163,12 +165,14 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
                 }
                 *last = id;
             }
-            if cursor.goto_first_child() {
-                path.push((id, NONE, 0));
+            let children = node.child_count();
+            if children > 0 && cursor.goto_first_child() {
+                path.push((id, NONE, 0, children));
                 continue;
             }
         }
-        while !cursor.goto_next_sibling() {
+        // A cursor finds out slowly that there is no sibling any more.
+        while path.last().is_none_or(|&(.., left)| left == 0) || !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 return Tree::new(nodes, fault);
             }

@@ -97,6 +97,12 @@ struct Link {
 }
 
 impl<'a> Discovery<'a> {
+    /// How many threads walk.
+    pub fn threads(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from).min(12);
+        if self.threads == 0 { processors() } else { self.threads }
+    }
+
     /// Finds the places that `request` names.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ impl Discovery<'_> {
             builder.add(place);
         }
         // All that the walk could leave out is judged here instead, and named.
-        builder.standard_filters(false).threads(self.threads);
+        builder.standard_filters(false).threads(self.threads());
         builder.build_parallel().visit(&mut Makers { discovery: self, named, make, notes });
     }
 

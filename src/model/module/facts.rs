@@ -1,9 +1,10 @@
 //! What all files of a module say together, gathered in one read of them.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use memchr::memmem;
 
@@ -18,6 +19,58 @@ use crate::text::Span;
 const DIRECTIVE: &[u8] = b"//go:debug";
 /// What may switch the collector off.
 const SWITCH: &str = "SetGCPercent";
+
+/// Finds that.
+static SWITCHES: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(SWITCH));
+
+/// What a file may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// A `//go:debug` line.
+    Directive = 1,
+    /// What may switch the collector off.
+    Switch = 2,
+}
+
+/// The files that somebody has read for another reason, and what they do not say: so they
+/// need not be read again for it.
+#[derive(Debug, Default)]
+pub(super) struct Silent(Mutex<HashMap<Box<Path>, u8>>);
+
+impl Silent {
+    /// Notes what the file at `path` does not say, which holds `bytes`.
+    pub fn note(&self, path: &Path, bytes: &[u8]) {
+        let directive = if has_no_directive(bytes) { Says::Directive as u8 } else { 0 };
+        let switch = if SWITCHES.find(bytes).is_none() { Says::Switch as u8 } else { 0 };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.into(), directive | switch);
+    }
+
+    /// Whether the file at `path` was read and does not say so.
+    fn has(&self, path: &Path, what: Says) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(path).is_some_and(|silent| silent & what as u8 != 0)
+    }
+}
+
+/// The .go files of a module.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// In the order in which their directories show them.
+    pub paths: Vec<PathBuf>,
+    /// Why some directory could not be read.
+    pub unread: Vec<String>,
+}
+
+impl Listed {
+    /// Every .go file below `dir` that may belong to its module: neither of nested modules nor
+    /// of `vendor`, `testdata` and what begins with `_` or `.`.
+    pub fn below(dir: &Path, disk: &Disk) -> Listed {
+        let mut listed = Listed::default();
+        list(dir, disk, &mut listed.paths, &mut listed.unread);
+        listed
+    }
+}
 
 /// A line of a file of the module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,9 +153,18 @@ pub struct Gathered<T> {
 }
 
 impl Gathered<GoDebug> {
-    /// The `//go:debug` lines of the module in `dir`. Of most files only the beginning is read.
-    pub fn directives(dir: &Path, tests: bool, disk: &Disk) -> Gathered<GoDebug> {
-        Gathered::gather(dir, tests, disk, |path, bytes| {
+    /// The `//go:debug` lines of the files that are `listed`, but for those that are `silent`.
+    /// Of most files only the beginning is read.
+    pub(super) fn directives(
+        listed: &Listed,
+        tests: bool,
+        disk: &Disk,
+        silent: &Silent,
+    ) -> Gathered<GoDebug> {
+        Gathered::gather(listed, tests, |path, bytes| {
+            if silent.has(path, Says::Directive) {
+                return Ok(Vec::new());
+            }
             disk.read_head(path, bytes, has_no_directive)?;
             let may = memmem::find(bytes, DIRECTIVE).is_some();
             Ok(if may { directives(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
@@ -117,12 +179,15 @@ fn has_no_directive(head: &[u8]) -> bool {
 }
 
 impl Gathered<Place> {
-    /// What may switch the collector off in the module in `dir`. Reads all of its files.
-    pub fn switches(dir: &Path, tests: bool, disk: &Disk) -> Gathered<Place> {
-        let finder = memmem::Finder::new(SWITCH);
-        Gathered::gather(dir, tests, disk, |path, bytes| {
+    /// What may switch the collector off in the files that are `listed`. Reads them all, but
+    /// for those that are `silent`.
+    pub(super) fn switches(listed: &Listed, tests: bool, disk: &Disk, silent: &Silent) -> Gathered<Place> {
+        Gathered::gather(listed, tests, |path, bytes| {
+            if silent.has(path, Says::Switch) {
+                return Ok(Vec::new());
+            }
             *bytes = disk.read(path)?;
-            let may = finder.find(bytes).is_some();
+            let may = SWITCHES.find(bytes).is_some();
             Ok(if may { switches(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
         })
     }
@@ -141,18 +206,15 @@ impl Gathered<Place> {
 }
 
 impl<T: Ord + Send> Gathered<T> {
-    /// Asks `read` of every .go file below `dir` that may belong to the module: neither of
-    /// nested modules nor of `vendor`, `testdata` and what begins with `_` or `.`; of test
-    /// files only with `tests`. It is lent a buffer.
+    /// Asks `read` of every file that is listed, of test files only with `tests`. It is lent
+    /// a buffer.
     fn gather(
-        dir: &Path,
+        listed: &Listed,
         tests: bool,
-        disk: &Disk,
         read: impl Fn(&Path, &mut Vec<u8>) -> io::Result<Vec<T>> + Sync,
     ) -> Gathered<T> {
-        let (mut paths, mut unread) = (Vec::new(), Vec::new());
-        list(dir, disk, &mut paths, &mut unread);
-        paths.retain(|path| tests || !is_test(path));
+        let paths: Vec<&PathBuf> = listed.paths.iter().filter(|path| tests || !is_test(path)).collect();
+        let unread = listed.unread.clone();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len() / 64 + 1);
         let next = AtomicUsize::new(0);
         let gathered = Mutex::new(Gathered { found: Vec::new(), unread });
@@ -183,7 +245,7 @@ impl<T: Ord + Send> Gathered<T> {
     }
 }
 
-pub(super) fn list(dir: &Path, disk: &Disk, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
+fn list(dir: &Path, disk: &Disk, paths: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
     let entries = match disk.read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => return unread.push(unreadable(dir, &error)),
@@ -243,6 +305,9 @@ mod tests {
             let text = format!("package p\nfunc f() {{\n\t{argument}\n}}\n");
             let found: Vec<_> = switches(Path::new("p.go"), &text).iter().map(|place| place.line).collect();
             assert_eq!(found, lines, "{argument}");
+            let silent = Silent::default();
+            silent.note(Path::new("p.go"), text.as_bytes());
+            assert!(!silent.has(Path::new("p.go"), Says::Switch) || lines.is_empty(), "{argument}");
         }
     }
 
@@ -279,9 +344,15 @@ mod tests {
         ] {
             let dir = tempfile::tempdir().unwrap();
             std::fs::write(dir.path().join("m.go"), format!("{head}{tail}")).unwrap();
-            let gathered = Gathered::directives(dir.path(), false, &Disk::default());
+            let disk = Disk::default();
+            let listed = Listed::below(dir.path(), &disk);
+            let gathered = Gathered::directives(&listed, false, &disk, &Silent::default());
             assert_eq!(gathered.found.len(), lines, "{tail:?}");
             assert!(gathered.unread.is_empty());
+            // The same when somebody has read the whole.
+            let silent = Silent::default();
+            silent.note(&listed.paths[0], format!("{head}{tail}").as_bytes());
+            assert_eq!(Gathered::directives(&listed, false, &disk, &silent), gathered, "{tail:?}");
         }
     }
 }

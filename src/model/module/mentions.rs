@@ -1,38 +1,34 @@
 //! Where the files of a module mention a word, gathered when a fix depends on
 //! who else uses an exported name.
 
-use super::facts::{Place, list, place, unreadable};
+use super::facts::{Listed, Place, place, unreadable};
 use crate::disk::Disk;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::text::Span;
 use memchr::memmem;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The first place in each file below `dir` where `word` stands as a name,
-/// by path. Nested modules, `vendor`, `testdata` and what begins with `_` or
-/// `.` are left out.
+/// The first place in each of the files `listed` where `word` stands as a name, by path.
 ///
 /// # Errors
 /// A sentence that names what cannot be read.
-pub(super) fn mentions(dir: &Path, word: &str, disk: &Disk) -> Result<Vec<Place>, String> {
-    let mut paths: Vec<PathBuf> = Vec::new();
-    let mut unread = Vec::new();
-    list(dir, disk, &mut paths, &mut unread);
-    if let Some(why) = unread.into_iter().min() {
-        return Err(why);
+pub(super) fn mentions(listed: &Listed, word: &str, disk: &Disk) -> Result<Vec<Place>, String> {
+    if let Some(why) = listed.unread.iter().min() {
+        return Err(why.clone());
     }
+    let mut paths: Vec<&PathBuf> = listed.paths.iter().collect();
     paths.sort();
     let finder = memmem::Finder::new(word);
     let mut found = Vec::new();
     for path in paths {
-        let bytes = disk.read(&path).map_err(|error| unreadable(&path, &error))?;
+        let bytes = disk.read(path).map_err(|error| unreadable(path, &error))?;
         if finder.find(&bytes).is_none() {
             continue;
         }
         let text = String::from_utf8_lossy(&bytes);
         let named = |(kind, span): &(TokenKind, Span)| *kind == TokenKind::Ident && span.of(&text) == word;
         if let Some((_, span)) = tokens(&text, Span::new(0, text.len())).find(named) {
-            found.push(place(&path, &text, span.start));
+            found.push(place(path, &text, span.start));
         }
     }
     Ok(found)
@@ -56,7 +52,8 @@ mod tests {
         write("nested/go.mod", "module n\n");
         write("nested/n.go", "package n\n\nvar Fd int\n");
         write("vendor/v/v.go", "package v\n\nvar Fd int\n");
-        let found = mentions(dir.path(), "Fd", &Disk::default()).unwrap();
+        let disk = Disk::default();
+        let found = mentions(&Listed::below(dir.path(), &disk), "Fd", &disk).unwrap();
         let places: Vec<_> = found.iter().map(|place| (place.path.clone(), place.line)).collect();
         assert_eq!(places, [(dir.path().join("a/a.go"), 3)]);
     }

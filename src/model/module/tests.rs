@@ -207,12 +207,12 @@ fn module_facts_do_not_depend_on_who_asks() {
 #[cfg(unix)]
 #[test]
 fn what_cannot_be_read_is_not_taken_for_absent() {
+    let disk = Disk::default();
+    let switches_below =
+        |dir: &Path| Gathered::switches(&Listed::below(dir, &disk), true, &disk, &Silent::default());
     let dir = tree(&[("go.mod", "go 1.23\n"), ("a.go", "package p\n")]);
     std::os::unix::fs::symlink("gone.go", dir.path().join("b.go")).unwrap();
-    assert!(
-        Gathered::switches(dir.path(), true, &Disk::default()).unread.is_empty(),
-        "a dangling link is no file"
-    );
-    let gone = Gathered::switches(&dir.path().join("gone"), true, &Disk::default());
+    assert!(switches_below(dir.path()).unread.is_empty(), "a dangling link is no file");
+    let gone = switches_below(&dir.path().join("gone"));
     assert!(gone.first().unwrap_err().starts_with("cannot read "));
 }

@@ -3,6 +3,7 @@
 use super::tokens::{TokenKind, tokens};
 use crate::text::Span;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// The tokens of a top-level declaration, comments left out.
 #[derive(Clone, Debug)]
@@ -10,6 +11,7 @@ pub struct Code<'t> {
     text: &'t str,
     tokens: Vec<(TokenKind, Span)>,
     brackets: OnceCell<Brackets>,
+    ranged: OnceCell<HashSet<&'t str>>,
 }
 
 /// Which brackets belong together.
@@ -46,7 +48,7 @@ impl<'t> Code<'t> {
     /// The tokens of `span`, which has to begin where a token begins.
     pub fn of(text: &'t str, span: Span) -> Code<'t> {
         let tokens = tokens(text, span).filter(|(kind, _)| !kind.is_comment()).collect();
-        Code { text, tokens, brackets: OnceCell::new() }
+        Code { text, tokens, brackets: OnceCell::new(), ranged: OnceCell::new() }
     }
 
     /// How many tokens there are.
@@ -82,6 +84,19 @@ impl<'t> Code<'t> {
             matches!(kind, TokenKind::Ident | TokenKind::Keyword) && span.of(self.text) == word
         };
         self.tokens.iter().any(is)
+    }
+
+    /// The names that a loop ranges over.
+    pub fn ranged(&self) -> &HashSet<&'t str> {
+        self.ranged.get_or_init(|| {
+            let range = |at: &usize| self.text(*at) == "range";
+            let names = (0..self.len()).filter(range).filter_map(|range| {
+                let name = (range + 1..self.len()).find(|name| self.text(*name) != "(")?;
+                let alone = matches!(self.text(name + 1), "{" | ")");
+                (alone && self.kind(name) == Some(TokenKind::Ident)).then(|| self.text(name))
+            });
+            names.collect()
+        })
     }
 
     /// The index of the bracket that closes the one at `open`; `None` when it stays open.
@@ -185,6 +200,15 @@ mod tests {
         let code = Code::of(text, Span::new(0, text.len()));
         let index = code.word_at(text.find(word).expect("the word is there")).expect("it is a word");
         code.brackets_around(index).map(|open| code.keyword_of_block(open).map(str::to_owned)).collect()
+    }
+
+    #[test]
+    fn what_loops_range_over_is_a_name() {
+        let text = "func f() { for range c {}; for a := range (d) {}; for range f() {}; for range x.y {} }";
+        let code = Code::of(text, Span::new(0, text.len()));
+        let mut names: Vec<&str> = code.ranged().iter().copied().collect();
+        names.sort_unstable();
+        assert_eq!(names, ["c", "d"]);
     }
 
     #[test]
