@@ -24,5 +24,5 @@ func reads(r io.Reader) int {
 	buf := make([]byte, 128<<10)
 	n, _ := r.Read(buf); m, _ := r.Read(buf); return n + m
 }; func writes(w io.Writer) { println("writes")
-	buf := make([]byte, 128<<10)
+	buf := make([]byte, 128<<10) // keeps: zeroes-matter
 	w.Write(buf); println(len(buf)) }
