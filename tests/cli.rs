@@ -1,6 +1,7 @@
 //! The command line as its users have it: the built binary over real trees.
 //! What stands here is a contract that other people's scripts rely on.
 
+mod alone;
 mod check;
 mod configuration;
 #[cfg(unix)]
@@ -17,6 +18,7 @@ mod merge;
 mod migrate;
 mod narrow;
 mod proof;
+mod reasons;
 mod report;
 mod sarif;
 mod statistics;

@@ -45,3 +45,27 @@ fn every_measured_exercise_is_one_that_the_rule_names() {
         }
     }
 }
+
+/// A rule that is not for speed measures what it is for. Only a rule that nothing but its name selects may
+/// have a time that does not become shorter, and its page says so.
+#[test]
+fn no_figure_argues_against_its_own_rule() {
+    for entry in CATALOGUE {
+        let meta = entry.meta;
+        let figures = Evidence::of(EVIDENCE, meta.id).unwrap().figures();
+        let page = entry.page().split_whitespace().collect::<Vec<_>>().join(" ");
+        let gains_nothing = ["no difference", "slower"].iter().any(|verdict| figures.contains(verdict));
+        let says_so = page.contains("no gain to speak of");
+        assert_eq!(meta.no_gain, gains_nothing, "{}: {figures}; measure what the rule is for", meta.id);
+        assert_eq!(meta.no_gain, says_so, "{}: whether it gains is what its page says", meta.id);
+        assert!(meta.opt_in || !meta.no_gain, "{}: it gains nothing and is on by default", meta.id);
+        // The other way round: a page that is not about speed has another figure, or a time that it may name.
+        let counts = !figures.contains("ns/op");
+        let faster = figures.contains("faster");
+        assert!(
+            counts || faster || meta.no_gain || !page.contains("not for speed"),
+            "{}: its page is not about speed, and its figure is {figures}",
+            meta.id
+        );
+    }
+}

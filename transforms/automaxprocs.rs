@@ -23,7 +23,8 @@
 //! # Why
 //! From Go 1.25, with such a `go` line in go.mod, the runtime on Linux takes the number of processors from
 //! the cgroup by itself and follows its changes. The package calls `runtime.GOMAXPROCS`
-//! once at the start, which ends these updates for good. The
+//! once at the start, which ends these updates for good: when the process was left one processor of
+//! two, GOMAXPROCS stayed 2 behind such a call, and became 1 without it (Go 1.26). The
 //! rule is for containers whose limit changes, not for speed.
 //! # Unsafe
 //! The number can differ: the runtime rounds a limit up and takes at least 2, the package

@@ -53,6 +53,7 @@
 //! `return` of the release is taken apart for it), and a type that has values of its own is
 //! left alone.
 //! # Guards
+//! - `test-code`, keep: tests set finalizers to see what is collected.
 //! - `still-needed`, keep: `Close` makes no call that the finalizer makes, and none that sounds like
 //!   a release, so that what the finalizer does is still to be done.
 //! - `inside-another`, advice: somewhere the type is a field, an element, embedded by value or
@@ -117,6 +118,7 @@ impl Transform for CloseKeepsFinalizer {
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
         guards: &[
+            "test-code",
             "still-needed",
             "inside-another",
             "used-elsewhere",
@@ -179,6 +181,7 @@ impl Transform for CloseKeepsFinalizer {
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
         };
         Verdict::of(Level::Unsafe)
+            .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_if(business::is_other(&site.setting, site.holder, site.close, package), "still-needed")
             .lower_for(cx.around.out_of_reach(site.close.file()), Level::Advice, "out-of-reach")
             .lower_if(!named, Level::Advice, "no-pointer-receiver")

@@ -51,13 +51,15 @@
 //! - `piles-up`, advice: a `Close` is put off to the end of the function, once for each
 //!   round; move the round into a function of its own, or close where the round is done.
 //! - `never-runs`, advice: the loop has no way out, so what is deferred in it never runs.
-//! - `outlives-round`, keep: what is released is stored, sent, or given to a goroutine, so
-//!   it is needed after the round.
+//! - `outlives-round`, keep: what is released is stored, sent, given to a goroutine, or told to subscribe,
+//!   listen or serve, so it is needed after the round.
 //! - `held-on-purpose`, keep: the round does nothing once it has locked or opened, or only collects the
 //!   address that it got: all of them are wanted at once.
 //! - `released-by-hand`, keep: the loop also releases it itself, and the `defer` is there
 //!   for the ways out.
 //! - `few-rounds`, keep: the loop has a fixed, small number of rounds.
+//! - `once`, keep: a flag that is turned beside the `defer` lets the loop come there once.
+//! - `test-code`, keep: what a test opens in a loop is closed soon, and is often wanted until its end.
 //! # Known limits
 //! Looks at methods called `Unlock`, `RUnlock` and `Close` only, at what the round itself
 //! has locked, opened or received, and at loops that can reach the `defer` again: a retry
@@ -67,6 +69,7 @@ mod reach;
 mod release;
 
 use self::release::{Kind, Release};
+use crate::model::benchmarks::counts_operations;
 use crate::model::flow::exits;
 use crate::model::rounds::{comes_back, loops};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
@@ -102,6 +105,8 @@ impl Transform for DeferInLoop {
             "held-on-purpose",
             "released-by-hand",
             "few-rounds",
+            "once",
+            "test-code",
         ],
         ..Meta::USUAL
     };
@@ -121,11 +126,16 @@ impl Transform for DeferInLoop {
             let out = exits(around, cx.package());
             !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
         });
+        // A benchmark has as many rounds as it likes.
+        let few = closes && !counts_operations(site.around);
+        let of_test = few.then(|| cx.test_code(site.defer)).flatten();
         Verdict::of(Level::Unsafe)
             .keep_if(!endless && reach::outlives(&site.release, site.around, site.defer), "outlives-round")
             .keep_if(!endless && reach::is_held(&site.release, site.around, site.defer), "held-on-purpose")
             .keep_if(reach::is_released_by_hand(&site.release, site.around, site.defer), "released-by-hand")
             .keep_if(closes && reach::has_few_rounds(site.around, cx.package()), "few-rounds")
+            .keep_seen(|| reach::once(site.around, site.defer), "once")
+            .keep_for(of_test, "test-code")
             .lower_if(endless, Level::Advice, "never-runs")
             .lower_if(closes, Level::Advice, "piles-up")
             .lower_if(true, Level::Advice, "lock-held")

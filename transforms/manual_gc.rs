@@ -32,7 +32,7 @@
 //! - `reads-heap-state`, keep: the function, one that calls it or one that it calls reads
 //!   the statistics of the heap or writes a heap profile, which show the last collection.
 //! - `drives-finalizers`, keep: finalizers, cleanups, weak pointers, pools or C memory
-//!   depend on collections here.
+//!   depend on collections here, or a comment speaks of finalizers.
 //! - `measures`, keep: the call is measured, or comes right before a measurement.
 //! - `is-the-feature`, keep: somebody asks for a collection: an endpoint, a signal, a flag,
 //!   a command, a function with that name.
@@ -65,6 +65,7 @@ pub(super) mod periodic;
 
 use self::periodic::Periodic;
 use crate::model::collector;
+use crate::model::comments::beside;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_at,
@@ -86,6 +87,12 @@ pub struct Site<'t> {
 }
 
 const SYMBOL: Symbol = Symbol { path: "runtime", name: "GC" };
+
+/// A comment at the call, or above its function, that speaks of finalizers.
+fn told(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+    let speaks = |node: &Node<'_>| beside(*node).to_lowercase().contains("finalizer");
+    [at, whole].iter().find(|node| speaks(node)).map(|node| format!("a comment at line {}", node.line()))
+}
 
 impl Transform for ManualGc {
     type Site<'t> = Site<'t>;
@@ -139,7 +146,7 @@ impl Transform for ManualGc {
                 .or_else(|| collector::package_switches_off(cx.package()))
                 .or_else(|| cx.around.collector_switched_off())
         };
-        let guards: [(&'static str, &dyn Fn() -> Option<String>); 14] = [
+        let guards: [(&'static str, &dyn Fn() -> Option<String>); 15] = [
             ("test-code", &|| cx.test_code(at)),
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
@@ -151,6 +158,7 @@ impl Transform for ManualGc {
             ("repeats", &|| site.periodic.is_none().then(|| periodic::repeats(at, cx.package())).flatten()),
             ("after-release", &|| intent::after_release(at)),
             ("evicts", &|| intent::evicts(at)),
+            ("drives-finalizers", &|| told(at, whole)),
             // These ask the other files of the package, the last one all files of
             // the module, so they come when nothing nearer has kept the code.
             ("drives-finalizers", &|| collector::package_hangs_on_collections(cx.package(), false)),

@@ -30,7 +30,8 @@
 //! The collector does not see an address in a `uintptr`, and a variable is dead behind its
 //! last mention, even while a function that got something out of it still runs. The
 //! memory can be freed, or the finalizer of the owner can free a C handle, in the middle of
-//! the call. Pointers that are converted in the argument list of a `syscall` or C call
+//! the call: a collection in that time freed it, and did not where `KeepAlive` stood behind (Go 1.26). The rule
+//! is for correctness, not for speed. Pointers that are converted in the argument list of a `syscall` or C call
 //! itself are kept by that call: those are no finding, unlike what one often reads.
 //! # Advice
 //! Write `runtime.KeepAlive(x)` behind the last use of what came out of `x`, or convert the

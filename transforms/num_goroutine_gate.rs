@@ -26,9 +26,10 @@
 //! ```
 //! # Why
 //! The gate burns a processor while it waits, and counts every goroutine of the process: where
-//! others are many, it never opens. The semaphore waits without work and counts only
-//! what it let in. The rule is for a bound that holds and a processor that is free while it waits,
-//! not for speed: a start costs the same, 2 microseconds measured with Go 1.26.
+//! others are many, it never opens: beside 100 goroutines that waited for something else a gate
+//! of 8 let in none in 20 ms, the semaphore 8 (Go 1.26). The semaphore waits without work and
+//! counts only what it let in. The rule is for a bound that holds and a processor that is free while
+//! it waits, not for speed.
 //! # Unsafe
 //! The bound changes its meaning: from all goroutines of the process to those that this
 //! code starts, in each call of the function where a loop of its own starts them. Where no

@@ -196,6 +196,11 @@ impl Transform for ReadMemStats {
         let mut why = "it stops every goroutine and takes 70 to 165 µs whatever the size of the heap, \
                        `metrics.Read` less than 0.5 µs (Go 1.26), about 200 times less, and it stops nothing"
             .to_owned();
+        if verdict.level() >= Level::Unsafe
+            && let Some(rate) = seldom::rate_of(site, cx)
+        {
+            why.push_str(&format!("; here that is at most {rate}"));
+        }
         if verdict.guard() == Some("no-exact-metric") {
             for field in site.stats.iter().flat_map(Stats::fields_without_metric) {
                 why.push_str(&format!("; `{}` has no exact metric: {}", field.name, field.instead));

@@ -50,7 +50,8 @@
 //! and a `time.After` among them never came to fire.
 //! # Guards
 //! - `meant-to-spin`, keep: a comment or the function's name says that burning the
-//!   processor, or not parking, is the purpose.
+//!   processor, or not parking, is the purpose, or the loop counts the operations of a benchmark; in a test
+//!   also where it only waits to be stopped (see `lone-stop`), or where the test is about yielding.
 //! - `loop-condition`, advice: the loop also looks at a condition at each turn, which a
 //!   goroutine that waits would not see; make whoever changes it close a channel, and wait
 //!   for that as well.
@@ -70,6 +71,7 @@
 mod operands;
 
 use self::operands::{maybe_nil, operands, read_anew};
+use crate::model::benchmarks::counts_operations;
 use crate::model::effects::function_of;
 use crate::model::flow::{CLAUSES, exits, target};
 use crate::model::imports::{callee, is_call, unparenthesized};
@@ -155,6 +157,7 @@ impl Transform for SelectDefaultSpin {
         });
         Verdict::of(Level::Safe)
             .keep_if(is_meant(site.around), "meant-to-spin")
+            .keep_if(site.condition.is_none() && cx.file.is_test() && is_lone_stop(site, cx), "meant-to-spin")
             .lower_if(site.condition.is_some(), Level::Advice, "loop-condition")
             .lower_if(is_lone_stop(site, cx), Level::Unsafe, "lone-stop")
             .lower_if(locks, Level::Unsafe, "locked-thread")
@@ -289,6 +292,8 @@ fn idles<'t>(default: Node<'t>, select: Node<'t>, around: Node<'t>) -> Option<bo
 /// Whether the code says that the loop is to keep the processor busy.
 fn is_meant(around: Node<'_>) -> bool {
     const STEMS: &[&str] = &["burn", "stress", "busy", "hog", "spin"];
+    // A test of how goroutines take turns.
+    const TURNS: &[&str] = &["yield", "gosched"];
     const SAID: &[&str] = &["on purpose", "deliberate", "intentional", "latency"];
     let says = |text: &str| {
         let lower = text.to_lowercase();
@@ -304,7 +309,9 @@ fn is_meant(around: Node<'_>) -> bool {
         std::str::from_utf8(bytes).unwrap_or_default()
     };
     let above = (1..first).rev().map(line).take_while(|text| text.trim_start().starts_with("//"));
-    named.any(|name| speaks_of(name.text(), STEMS))
+    counts_operations(around)
+        || named
+            .any(|name| speaks_of(name.text(), STEMS) || (file.is_test() && speaks_of(name.text(), TURNS)))
         || above.into_iter().any(says)
         || around.descendants().any(|node| node.kind() == "comment" && says(node.text()))
 }

@@ -65,10 +65,11 @@
 //! holds under `asynctimerchan=1` and `asynctimerchan=0` alike, but it asks of whoever
 //! edits the loop next to keep it up.
 //! # Options
-//! `seldom`, in `[rules.time-after-in-loop]` of gomend.toml, is about a select that waits for a
-//! constant time, and that each other case leaves for good: `case <-time.After(time.Minute):`
-//! beside a stop case makes one timer a minute. Such a site is reported with that rate; with
-//! `seldom = "keep"` it is kept. The default is `"report"`.
+//! `seldom`, in `[rules.time-after-in-loop]` of gomend.toml, is about a select that waits for its full
+//! time unless another case leaves the loop for good: `case <-time.After(time.Minute):` beside a stop case
+//! makes one timer a minute. Without the option such a site is reported with its rate, and kept where the
+//! time is a setting (`set-elsewhere`); `seldom = "report"` reports those too, and `seldom = "keep"`
+//! keeps what waits for a constant time as well.
 //! # Guards
 //! - `is-the-subject`, keep: the test, benchmark or example is about `time.After`, by its name:
 //!   `TimeAfter` stands in it, or `After` is its last word.
@@ -90,9 +91,17 @@
 //! - `seldom-reached`, keep: not each round of the loop reaches the select, and there it waits for its
 //!   full time unless the loop is left, as a pause after a failure does; beside that pause an allocation
 //!   is nothing.
-//! - `one-at-a-time`, keep: the channel is made only where there is none, so there is one timer at most.
+//! - `one-at-a-time`, keep: the channel is made only where there is none, so no more than one timer is there
+//!   at a time.
+//! - `deadline`, keep: the wait lasts until a moment that the loop does not change, so it is one timeout for
+//!   all rounds, and one timer made before the loop would do without a `Reset`.
+//! - `few-pauses`, keep: the loop pauses in each of a counted number of rounds that is not known, as a retry
+//!   does, so it may pause once or never.
 //! - `seldom`, keep: the select waits for a constant time unless the loop is left, and gomend.toml says
 //!   to keep such sites.
+//! - `set-elsewhere`, keep: the select waits for its full time unless the loop is left, and that time is
+//!   a setting or worked out elsewhere (a field, a variable of the package, what a function or method gives), so
+//!   nothing shows that it is short; beside a pause that somebody chose an allocation is nothing.
 //! - `stored`, advice: the channel is kept in a variable, which may be nil or outlive the
 //!   turn, so only its author can say when the timer is to be reset.
 //! - `short-lived`, advice: with the timers of before Go 1.23 a timer of less than a minute is gone
@@ -121,12 +130,13 @@ use crate::model::effects::is_constant;
 use crate::model::imports::{arguments, is_call, parenthesized, unparenthesized};
 use crate::model::locals::{has_pointer, is_written};
 use crate::model::module::Timers;
+use crate::model::rate::rate;
 use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops, waiting};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Choice, Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::Node;
 use order::Order;
-use worth::{Worth, rate};
+use worth::Worth;
 
 /// Replaces `case <-time.After(d)` in a loop by one timer that is reset.
 pub struct TimeAfterInLoop;
@@ -201,7 +211,10 @@ impl Transform for TimeAfterInLoop {
             "leaves-first",
             "seldom-reached",
             "one-at-a-time",
+            "deadline",
+            "few-pauses",
             "seldom",
+            "set-elsewhere",
             "stored",
             "short-lived",
             "operand-calls",
@@ -243,8 +256,11 @@ impl Transform for TimeAfterInLoop {
         };
         let brief =
             || integer(site.duration, cx.package()).filter(|length| old.is_some() && *length < MINUTE);
-        let is_kept = || cx.option(Self::META.id, "seldom").is_some_and(|choice| choice == "keep");
-        let seldom = || is_kept().then(|| case.worth(cx).period(case.case, site.duration).map(rate))?;
+        let choice = cx.option(Self::META.id, "seldom");
+        let chosen = |value: &str| choice.as_deref() == Some(value);
+        let (is_kept, is_wanted) = (chosen("keep"), chosen("report"));
+        let seldom = || is_kept.then(|| case.worth(cx).period(case.case, site.duration).map(rate))?;
+        let set = || (!is_wanted).then(|| case.worth(cx).set_elsewhere(case.case, site.duration))?;
         let passed_by = || case.worth(cx).passed_by().filter(|_| case.reused(cx).is_none());
         Verdict::of(Level::Safe)
             .keep_for(subject, "is-the-subject")
@@ -256,7 +272,10 @@ impl Transform for TimeAfterInLoop {
             .keep_seen(|| case.worth(cx).once(), "waits-once")
             .keep_seen(passed_by, "leaves-first")
             .keep_seen(|| case.worth(cx).seldom_reached(case.case), "seldom-reached")
+            .keep_seen(|| case.worth(cx).deadline(site.duration), "deadline")
+            .keep_seen(|| case.worth(cx).few_pauses(case.case), "few-pauses")
             .keep_seen(seldom, "seldom")
+            .keep_seen(set, "set-elsewhere")
             .lower_seen(|| brief().map(rate_of), Level::Advice, "short-lived")
             .lower_for(order.calls(), Level::Unsafe, "operand-calls")
             .lower_for(order.unclear(), Level::Unsafe, "evaluation-order")
@@ -267,7 +286,7 @@ impl Transform for TimeAfterInLoop {
         let synchronous = cx.around.timers() == Timers::Synchronous;
         let brief = verdict.guard() == Some("short-lived");
         let cost = if synchronous {
-            "an allocation, no leak: each turn costs 248 B in 3 allocations (measured with Go 1.26), \
+            "an allocation, no leak: each timer costs 248 B in 3 allocations (measured with Go 1.26), \
              which a timer made once and reset does without"
         } else if brief {
             "with the timers of before Go 1.23 each one stays in memory until it fires, which is soon here; \
@@ -281,13 +300,15 @@ impl Transform for TimeAfterInLoop {
             Role::Case(case) => {
                 let worth = case.worth(cx);
                 let constant = worth.period(case.case, site.duration).map(rate);
+                let passed = worth.is_passed_in_a_round();
+                let times = if passed { "each time the loop comes here" } else { "at each turn" };
                 let period = constant.or_else(|| {
                     let length = site.duration.text();
                     let shown = worth.pauses(case.case) && !length.contains('\n');
                     shown.then(|| format!("once in each `{length}`"))
                 });
                 (
-                    "`time.After` in a loop makes a new timer at each turn".to_owned(),
+                    format!("`time.After` in a loop makes a new timer {times}"),
                     match period {
                         Some(rate) => {
                             format!("{cost}; here that is at most {rate}, as each other case leaves the loop")

@@ -14,7 +14,8 @@
 //! # Why
 //! The collector's percentage, the memory limit, the number of threads and of processors
 //! belong to the whole process. What a package sets, the next one overrides, and nobody
-//! who reads `main` knows. The rule is for ownership, not for speed: one place decides what all
+//! who reads `main` knows: where `main` had set a percentage of 50, the 400 of a package were in force
+//! from its call on. The rule is for ownership, not for speed: one place decides what all
 //! share.
 //! # Guards
 //! - `restores`, keep: the function sets the value back when it ends.

@@ -129,15 +129,42 @@ func BenchmarkFinalizers(b *testing.B) {
 		}
 	})
 	pair(b, "missing-keep-alive", func(b *testing.B) {
-		h := &handle{}
-		for b.Loop() {
-			sinkInt = h.fd
-		}
+		count(b, freedInUse(), "freed-while-in-use")
 	}, func(b *testing.B) {
-		h := &handle{}
-		for b.Loop() {
-			sinkInt = h.fd
-			runtime.KeepAlive(h)
-		}
+		count(b, freedInUseKept(), "freed-while-in-use")
 	})
+}
+
+// freedInUse gives how many handles are freed while what was read of them is in use.
+func freedInUse() float64 {
+	h, freed := finalized()
+	fd := h.fd
+	collect()
+	sinkInt = fd
+	return float64(freed.Load())
+}
+
+// freedInUseKept is freedInUse with the handle kept alive.
+func freedInUseKept() float64 {
+	h, freed := finalized()
+	fd := h.fd
+	collect()
+	sinkInt = fd
+	count := freed.Load()
+	runtime.KeepAlive(h)
+	return float64(count)
+}
+
+// finalized makes a handle and a count of the times that it was freed.
+func finalized() (*handle, *atomic.Int64) {
+	freed := new(atomic.Int64)
+	h := &handle{fd: 1}
+	runtime.SetFinalizer(h, func(*handle) { freed.Add(1) })
+	return h, freed
+}
+
+// collect runs a collection and gives the finalizers time to run.
+func collect() {
+	runtime.GC()
+	time.Sleep(10 * time.Millisecond)
 }

@@ -79,19 +79,19 @@ func BenchmarkMemory(b *testing.B) {
 	}, func(b *testing.B) {
 		count(b, garbage(), "MiB-heap")
 	})
-	// What a library's call costs its program each time, beside what it decides.
+	// The percentage that is in force once a package has set its own behind main.
 	pair(b, "tuning-in-library", func(b *testing.B) {
-		old := debug.SetGCPercent(100)
-		defer debug.SetGCPercent(old)
-		for b.Loop() {
-			debug.SetGCPercent(100)
-			work()
-		}
+		count(b, percentAfter(func() { debug.SetGCPercent(400) }), "percent-where-main-set-50")
 	}, func(b *testing.B) {
-		for b.Loop() {
-			work()
-		}
+		count(b, percentAfter(func() {}), "percent-where-main-set-50")
 	})
+}
+
+// percentAfter gives the collector's percentage after main has set 50 and a library was used.
+func percentAfter(library func()) float64 {
+	old := debug.SetGCPercent(50)
+	library()
+	return float64(debug.SetGCPercent(old))
 }
 
 // garbage allocates 256 MiB that nobody keeps and gives the largest heap on the

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 )
 
 // spin is about a microsecond of arithmetic.
@@ -14,13 +15,6 @@ func spin(seed uint64) uint64 {
 		seed ^= seed << 17
 	}
 	return seed
-}
-
-// burn spins and uses what comes out.
-func burn() {
-	if spin(1) == 0 {
-		panic("a xorshift never reaches zero")
-	}
 }
 
 func sum(values []uint64) (total uint64) {
@@ -132,50 +126,89 @@ func BenchmarkScheduler(b *testing.B) {
 			pool(4)
 		}
 	})
-	// Four times as many goroutines as may run, as in a container that is
-	// allowed a quarter of the machine's processors.
+	// How many workers start, or goroutines can run, where the process is left one
+	// processor, as in a container that is allowed one.
 	pair(b, "num-cpu-for-parallelism", func(b *testing.B) {
-		for b.Loop() {
-			pool(4 * runtime.GOMAXPROCS(0))
-		}
+		count(b, onOneProcessor(b, runtime.NumCPU), "workers-on-1-cpu")
 	}, func(b *testing.B) {
-		for b.Loop() {
-			pool(runtime.GOMAXPROCS(0))
-		}
+		// The testing package has set it.
+		runtime.SetDefaultGOMAXPROCS()
+		count(b, onOneProcessor(b, follows(1)), "workers-on-1-cpu")
 	})
-	// Set of automaxprocs ends in the first call, and that ends the runtime's own
-	// updates; the second is what brings them back. Neither is about time.
+	// What automaxprocs sets at the start ends the runtime's own updates.
 	pair(b, "automaxprocs", func(b *testing.B) {
-		defer runtime.SetDefaultGOMAXPROCS()
-		n := runtime.GOMAXPROCS(0)
-		for b.Loop() {
-			runtime.GOMAXPROCS(n)
-		}
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+		count(b, onOneProcessor(b, follows(1)), "at-once-on-1-cpu")
 	}, func(b *testing.B) {
-		for b.Loop() {
-			runtime.SetDefaultGOMAXPROCS()
-		}
+		runtime.SetDefaultGOMAXPROCS()
+		count(b, onOneProcessor(b, follows(1)), "at-once-on-1-cpu")
 	})
+	// How many of 16 a bound of 8 lets in while 100 others wait for something else.
 	pair(b, "num-goroutine-gate", func(b *testing.B) {
-		limit := runtime.NumGoroutine() + 8
-		var wg sync.WaitGroup
-		for b.Loop() {
-			for runtime.NumGoroutine() > limit {
+		count(b, letIn(func(until time.Time) bool {
+			for runtime.NumGoroutine() > 8 {
+				if time.Now().After(until) {
+					return false
+				}
 				runtime.Gosched()
 			}
-			wg.Go(burn)
-		}
-		wg.Wait()
+			return true
+		}), "let-in-of-8")
 	}, func(b *testing.B) {
 		slots := make(chan struct{}, 8)
-		var wg sync.WaitGroup
-		for b.Loop() {
-			slots <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-slots }()
-				burn()
-			})
-		}
-		wg.Wait()
+		count(b, letIn(func(until time.Time) bool {
+			select {
+			case slots <- struct{}{}:
+				return true
+			case <-time.After(time.Until(until)):
+				return false
+			}
+		}), "let-in-of-8")
 	})
+}
+
+// onOneProcessor gives what workers says while the process is left one processor.
+func onOneProcessor(b *testing.B, workers func() int) float64 {
+	b.Helper()
+	defer runtime.SetDefaultGOMAXPROCS()
+	restore, err := limit(1)
+	if err != nil {
+		b.Skip(err)
+	}
+	defer restore()
+	return float64(workers())
+}
+
+// follows reads GOMAXPROCS until it is n, for as long as the runtime may take to notice.
+func follows(n int) func() int {
+	return func() int {
+		for range 30 {
+			if runtime.GOMAXPROCS(0) == n {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		return runtime.GOMAXPROCS(0)
+	}
+}
+
+// letIn gives how many of 16 goroutines gate lets in before the first ends.
+func letIn(gate func(until time.Time) bool) float64 {
+	over := make(chan struct{})
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer close(over)
+	for range 100 {
+		all.Go(func() { <-over })
+	}
+	in := 0
+	until := time.Now().Add(20 * time.Millisecond)
+	for range 16 {
+		if !gate(until) {
+			break
+		}
+		in++
+		all.Go(func() { <-over })
+	}
+	return float64(in)
 }

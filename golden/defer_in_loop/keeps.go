@@ -666,3 +666,76 @@ func switches(n int, mu *sync.Mutex) {
 		}
 	}
 }
+
+// The flag lets it be locked once, until the function ends.
+func lockedOnce(in <-chan int, s *shard) {
+	locked := false
+	for n := range in {
+		if !locked {
+			s.mu.Lock()
+			defer s.mu.Unlock() // keeps: once
+			locked = true
+		}
+		use(n)
+	}
+	for n := range in {
+		if locked {
+			use(n)
+		} else {
+			s.mu.RLock()
+			defer s.mu.RUnlock() // keeps: once
+			locked = true
+		}
+		use(n)
+	}
+	for n := range in {
+		if !locked {
+			s.mu.Lock()
+			defer s.mu.Unlock() // advice: lock-held
+			locked = n > 1
+		}
+		use(n)
+	}
+}
+
+type broker struct{}
+
+func dial(string) (*broker, error)      { return nil, nil }
+func (b *broker) QueueSubscribe(string) {}
+func (b *broker) Publish(string)        {}
+func (b *broker) Close() error          { return nil }
+
+// A subscription lasts as long as its connection.
+func subscribers(urls []string) error {
+	for _, url := range urls {
+		b, err := dial(url)
+		if err != nil {
+			return err
+		}
+		defer b.Close() // keeps: outlives-round
+		b.QueueSubscribe(url)
+	}
+	for _, url := range urls {
+		b, err := dial(url)
+		if err != nil {
+			return err
+		}
+		defer b.Close() // advice: piles-up
+		b.Publish(url)
+	}
+	return nil
+}
+
+// Another deferred call needs it as well.
+func neededLater(paths []string) error {
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close() // keeps: outlives-round
+		defer func(f *os.File, path string) { use(f.Name() + path) }(f, path)
+		use(f.Fd())
+	}
+	return nil
+}

@@ -252,3 +252,22 @@ func newTransport(f *os.File) *transport {
 }
 
 func give(s *stack, t *transport) { s.Push(t) }
+
+type namespace interface{ Close() error }
+
+type workload struct{ of namespace }
+
+type namespaces struct{ all map[string]workload }
+
+// What holds the object is kept in a map, for nobody knows how long.
+func (c *namespaces) put(id string, w workload) {
+	runtime.SetFinalizer(w.of, closeNamespace) // keeps: shared-lifetime
+	c.all[id] = w
+}
+
+func (c *namespaces) look(w workload) {
+	runtime.SetFinalizer(w.of, closeNamespace) // advice: foreign-type
+	println(len(c.all))
+}
+
+func closeNamespace(of namespace) { of.Close() }

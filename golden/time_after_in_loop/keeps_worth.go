@@ -276,6 +276,101 @@ func pausesAtTimes(stop <-chan int, backoff func() time.Duration) {
 	}
 }
 
+// One timeout for all rounds, whichever way it is counted down.
+func deadlines(in <-chan int, wait time.Duration, until time.Time) int {
+	start := time.Now()
+	for {
+		select {
+		case n := <-in:
+			work(n)
+		case <-time.After(time.Until(until)): // keeps: deadline
+			return 0
+		}
+		select {
+		case n := <-in:
+			work(n)
+		case <-time.After((wait - time.Since(start))): // keeps: deadline
+			return 1
+		}
+		left := until.Sub(time.Now())
+		select {
+		case n := <-in:
+			work(n)
+		case <-time.After(left): // keeps: deadline
+			return 2
+		}
+		select {
+		case n := <-in:
+			work(n)
+		case <-time.After(interval - time.Since(start)): // keeps: deadline
+			return 3
+		}
+	}
+}
+
+// A retry may be told to try once, or not at all.
+func tries(ctx context.Context, attempts int, try func(int)) {
+	for i := 0; i < attempts; i++ {
+		try(i)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second): // keeps: few-pauses
+		}
+	}
+	for i := attempts; i > 0; i-- {
+		try(i)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Duration(i) * time.Second): // keeps: few-pauses
+		}
+	}
+	for i := range attempts {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(interval): // keeps: few-pauses
+			try(i)
+		}
+	}
+}
+
+var pollEvery = time.Minute
+
+func jitter(d time.Duration) time.Duration { return d }
+
+// A pause that somebody chose.
+func periodic(stop <-chan int, s *server, backoff func() time.Duration) {
+	twice := 2 * s.timeout
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(s.timeout): // keeps: set-elsewhere
+			work(1)
+		}
+		select {
+		case <-stop:
+			return
+		case <-time.After(twice): // keeps: set-elsewhere
+			work(2)
+		}
+		select {
+		case <-stop:
+			return
+		case <-time.After(time.Duration(pollEvery)): // keeps: set-elsewhere
+			work(3)
+		}
+		select {
+		case <-time.After(jitter(time.Second)): // keeps: set-elsewhere
+			work(4)
+		case <-stop:
+			return
+		}
+	}
+}
+
 // No more than one timer at a time is made.
 func batches(in <-chan int, flush func()) {
 	var due, late <-chan time.Time

@@ -143,7 +143,7 @@ func (s *server) fields(other <-chan int, waits []time.Duration) {
 	for {
 		select {
 		case <-s.stopped:
-			return
+			work(1)
 		case <-time.After(s.timeout):
 		}
 		select {

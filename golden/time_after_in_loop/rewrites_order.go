@@ -57,7 +57,7 @@ func (s *server) durationCalls(ctx context.Context, stop chan int, next func() t
 		}
 		select {
 		case <-s.stopped:
-		case <-time.After(time.Until(deadline)):
+		case <-time.After(time.Until(deadline)): // keeps: deadline
 			return
 		}
 		select {

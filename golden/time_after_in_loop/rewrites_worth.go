@@ -114,3 +114,51 @@ func onceMore(in <-chan int, rows [][]int) {
 		}
 	}
 }
+
+type schedule struct{ next time.Time }
+
+// The moment moves, or the wait is no pause.
+func moves(s *schedule, in <-chan int, deadline time.Time) {
+	for {
+		select {
+		case n := <-in:
+			work(n)
+		case <-time.After(time.Until(s.next)):
+			s.next = s.next.Add(time.Second)
+		}
+		select {
+		case n := <-in:
+			deadline = deadline.Add(time.Duration(n))
+		case <-time.After(time.Until(deadline)):
+			return
+		}
+	}
+}
+
+// How long it takes is known, or what is gone through tells how often.
+func paced(stop <-chan int, rows []int, wait time.Duration) {
+	pause := 20 * time.Millisecond
+	for i := 0; i < len(rows); i++ {
+		select {
+		case <-stop:
+			return
+		case <-time.After(pause):
+			work(rows[i])
+		}
+	}
+	for range rows {
+		select {
+		case <-stop:
+			return
+		case <-time.After(wait):
+		}
+	}
+	for i := 0; i < 100; i++ {
+		select {
+		case <-stop:
+			return
+		case <-time.After(pause):
+			work(i)
+		}
+	}
+}

@@ -4,6 +4,7 @@ mod version;
 
 pub mod accessor;
 pub mod address;
+pub mod benchmarks;
 pub mod builds;
 pub mod collector;
 pub mod comments;
@@ -23,6 +24,7 @@ pub mod module;
 pub mod package;
 pub mod program;
 pub mod ranges;
+pub mod rate;
 pub mod ready;
 pub mod recording;
 pub mod rounds;

@@ -135,3 +135,23 @@ pub fn leaves(clause: Node<'_>, package: &Package) -> bool {
 fn is_function(node: Node<'_>) -> bool {
     node.is(&["function_declaration", "method_declaration", "func_literal"])
 }
+
+/// Whether the flag, which is `set` where `at` is reached, is turned in the same round of the loop
+/// `around`, and never back.
+pub fn is_turned(flag: Node<'_>, set: bool, around: Node<'_>, at: Node<'_>) -> bool {
+    let Some(body) = around.field("body") else { return false };
+    let turned = if set { "false" } else { "true" };
+    let own = body.descend(|node| node.kind() != "func_literal");
+    let writes: Vec<(Node<'_>, Node<'_>)> = own
+        .filter(|node| node.kind() == "assignment_statement")
+        .filter_map(|node| {
+            let place = node.field("left")?.named().position(|left| left.text() == flag.text())?;
+            Some((node, node.field("right")?.named().nth(place)?))
+        })
+        .collect();
+    let beside = |write: Node<'_>| {
+        let list = write.parent().filter(|list| list.kind() == "statement_list");
+        list.is_some_and(|list| list.holds(at))
+    };
+    writes.iter().all(|(_, value)| value.text() == turned) && writes.iter().any(|(write, _)| beside(*write))
+}

@@ -1,7 +1,7 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
-use super::super::gc_in_benchmark::timer::counts_operations;
 use super::release::{Kind, Release, root};
+use crate::model::benchmarks::counts_operations;
 use crate::model::constant::integer;
 use crate::model::depends::is_address_taken;
 use crate::model::effects::is_captured;
@@ -10,6 +10,7 @@ use crate::model::imports::{callee, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::recording::first_value;
+use crate::model::rounds::is_turned;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::words::words;
 use crate::syntax::Node;
@@ -53,10 +54,11 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
     // Once it is in a literal, it is what runs the literal that matters.
     while let Some(parent) = at.parent().filter(|parent| *parent != around) {
         match parent.kind() {
-            "go_statement" | "send_statement" => return true,
+            // What another deferred call needs is needed until the function ends.
+            "go_statement" | "send_statement" | "defer_statement" => return true,
             // A method's result is something else.
             "selector_expression" if callee_of(parent).is_some() => {
-                return in_goroutine(parent, around, defer, depth);
+                return goes_on(parent) || in_goroutine(parent, around, defer, depth);
             }
             "argument_list" => match parent.parent() {
                 Some(call) if call.kind() == "call_expression" => {
@@ -137,7 +139,7 @@ fn callee_of(selector: Node<'_>) -> Option<Node<'_>> {
 fn in_goroutine<'t>(node: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usize) -> bool {
     let mut outer = node.ancestors().take_while(|up| *up != around);
     outer.any(|up| match up.kind() {
-        "go_statement" => true,
+        "go_statement" | "defer_statement" => true,
         "call_expression" => name_of(up) == Some("Go"),
         "func_literal" => value_escapes(up, around, defer, depth),
         _ => false,
@@ -147,6 +149,34 @@ fn in_goroutine<'t>(node: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: us
 fn name_of(call: Node<'_>) -> Option<&str> {
     let called = callee(call)?;
     Some(called.field("field").unwrap_or(called).text())
+}
+
+/// Whether the method makes its object work until it is closed.
+fn goes_on(selector: Node<'_>) -> bool {
+    const VERBS: &[&str] = &["subscribe", "register", "serve", "listen", "consume"];
+    selector
+        .field("field")
+        .is_some_and(|name| words(name.text()).iter().any(|word| VERBS.contains(&word.as_str())))
+}
+
+/// Whether a flag lets the loop reach the `defer` once: `if !locked { mu.Lock(); defer mu.Unlock(); locked = true }`.
+pub(super) fn once<'t>(around: Node<'t>, defer: Node<'t>) -> Option<String> {
+    let mut below = defer;
+    for up in defer.ancestors().take_while(|up| *up != around) {
+        if up.kind() == "if_statement" {
+            let condition = up.field("condition").map(unparenthesized)?;
+            let wanted = up.field("consequence") == Some(below);
+            let negated = condition.kind() == "unary_expression"
+                && condition.field("operator").is_some_and(|it| it.kind() == "!");
+            let flag = if negated { condition.field("operand").map(unparenthesized)? } else { condition };
+            let plain = flag.is(&["identifier", "selector_expression"]);
+            if plain && is_turned(flag, wanted != negated, around, defer) {
+                return Some(format!("`{}` on line {}", flag.text(), flag.line()));
+            }
+        }
+        below = up;
+    }
+    None
 }
 
 /// Whether the call puts its arguments somewhere.

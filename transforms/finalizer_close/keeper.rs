@@ -8,10 +8,15 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::syntax::Node;
 
-/// Where the function gives the object away to something that keeps it for a
+/// Where the function gives the object, or what holds it, away to something that keeps it for a
 /// time that nobody knows, or has taken it from a pool.
 pub(super) fn kept_by_others(setting: &Setting<'_>, package: &Package) -> Option<String> {
-    let Def::Local(object) = scope::resolve(setting.object) else { return None };
+    // `workload.conn` is kept where `workload` is.
+    let outer = std::iter::successors(Some(setting.object), |part| {
+        let part = unparenthesized(*part);
+        part.field("operand").filter(|_| part.kind() == "selector_expression")
+    });
+    let Def::Local(object) = scope::resolve(outer.last()?) else { return None };
     scope::mentions(object)
         .into_iter()
         .find_map(|mention| keeps(mention, package))

@@ -152,7 +152,13 @@ impl<'t> Counter<'t> {
             let text = lines.span(line).of(file.text());
             text.trim_start().starts_with("//") && !text.starts_with("//go:")
         };
-        let leads = file.text()[lines.span(line).start..start].trim().is_empty();
+        let before = &file.text()[lines.span(line).start..start];
+        let leads = before.trim().is_empty();
+        // What shares the line ends there, as the comment needs a line of its own.
+        let apart = if leads { String::new() } else { newline.repeat(2) };
+        if !leads {
+            start -= before.len() - before.trim_end_matches([' ', '\t', ';']).len();
+        }
         while leads && line > 1 && about(line - 1) {
             line -= 1;
             start = lines.span(line).start;
@@ -169,7 +175,7 @@ impl<'t> Counter<'t> {
         let rest = &file.text()[end..lines.whole_lines(Span::at(end)).end];
         let trimmed = rest.trim_start();
         let end = if trimmed.starts_with("//") { end + rest.trim_end().len() } else { end };
-        fix.replace_in(file, Span::new(start, end), text.join(newline));
+        fix.replace_in(file, Span::new(start, end), apart + &text.join(newline));
     }
 
     /// Counts in the `Close` that there is.

@@ -1,10 +1,10 @@
 //! What a benchmark measures: its loop, and where in it the timer runs.
 
 use super::is_collection;
+use crate::model::benchmarks::counts_operations;
 use crate::model::effects::function_of;
 use crate::model::flow::is_testing_handle;
-use crate::model::imports::{arguments, callee, is_call, is_package};
-use crate::model::scope::{self, Def};
+use crate::model::imports::{arguments, callee, is_call};
 use crate::model::waits::loops_around;
 use crate::rewrite::Cx;
 use crate::syntax::Node;
@@ -18,38 +18,6 @@ pub(super) fn measured_loop(at: Node<'_>) -> Option<Node<'_>> {
     let judged = ["Test", "Fuzz", "Example"].iter().any(|kind| name.starts_with(kind))
         || whole.descendants().any(|node| is_call(node, "testing", "Benchmark"));
     loops_around(at).filter(|statement| !judged && counts_operations(*statement)).last()
-}
-
-/// Whether a loop runs once for each operation of a benchmark.
-pub(in super::super) fn counts_operations(statement: Node<'_>) -> bool {
-    let Some(header) = statement.named().next().filter(|header| header.kind() != "block") else {
-        return false;
-    };
-    header.descendants().any(|node| {
-        let Some((operand, field)) =
-            node.field("operand").zip(node.field("field")).filter(|_| node.kind() == "selector_expression")
-        else {
-            return false;
-        };
-        match field.text() {
-            "N" | "Loop" => is_testing_handle(operand) && is_of(operand, "B"),
-            "Next" => is_of(operand, "PB"),
-            _ => false,
-        }
-    })
-}
-
-/// Whether the identifier is a parameter of type `*testing.NAME`.
-fn is_of(operand: Node<'_>, name: &str) -> bool {
-    let Def::Local(local) = scope::resolve(operand) else { return false };
-    let declared = local.name.parent().and_then(|parameter| parameter.field("type"));
-    declared.is_some_and(|declared| {
-        declared.descendants().any(|node| {
-            node.kind() == "qualified_type"
-                && node.field("package").is_some_and(|package| is_package(package, "testing"))
-                && node.field("name").is_some_and(|declared| declared.text() == name)
-        })
-    })
 }
 
 /// Where the timer is stopped, or reset, so that `at` in the loop `measured` is

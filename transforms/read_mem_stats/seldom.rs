@@ -6,6 +6,7 @@ use crate::model::constant;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use crate::model::package::Package;
+use crate::model::rate::rate;
 use crate::model::scope::{self, Def};
 use crate::rewrite::Cx;
 use crate::syntax::Node;
@@ -29,6 +30,19 @@ pub fn seldom(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     }
     let callers = callers(site.call, cx)?;
     callers.iter().all(long).then(|| format!("line {}", callers[0].at.line()))
+}
+
+/// How often the reading is made at most, where the loop around it, or each that calls the function
+/// around it, waits for a constant time.
+pub fn rate_of(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+    let paces = match pace(site.call, cx.package()) {
+        Some(pace) => vec![pace],
+        None => callers(site.call, cx)?,
+    };
+    let lengths: Option<Vec<i64>> = paces.iter().map(|pace| pace.length).collect();
+    // Several loops come together more often than each of them.
+    let [length] = lengths?[..] else { return None };
+    (length > 0).then(|| rate(length))
 }
 
 /// Where one goroutine waits for time to pass before it reads again what it keeps for others:

@@ -4,11 +4,12 @@
 use crate::model::accessor::is_context;
 use crate::model::constant::integer;
 use crate::model::flow::{Exits, exits, exits_past, never_returns, target};
-use crate::model::imports::{arguments, callee, is_call, parenthesized, unparenthesized};
-use crate::model::locals::{declared_as, is_written};
+use crate::model::imports::{arguments, callee, is_call, package_of, parenthesized, unparenthesized};
+use crate::model::locals::{declared_as, has_pointer, is_written};
 use crate::model::package::Package;
-use crate::model::rounds::{clauses, labeled, leaves, loops, received_from};
+use crate::model::rounds::{clauses, is_turned, labeled, leaves, loops, received_from};
 use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::model::types::{Type, type_of};
 use crate::model::waits::{Loop, kind};
 use crate::model::words::speaks_of;
 use crate::syntax::{Node, Place};
@@ -26,6 +27,9 @@ pub struct Worth<'t> {
 /// Statements that a `break` without a label leaves.
 const BREAKABLE: &[&str] =
     &["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+
+/// Through how many locals the length of a pause is followed.
+const SOURCES: usize = 4;
 
 impl<'t> Worth<'t> {
     /// Of `select` in `outermost`, the outermost loop of its function.
@@ -74,10 +78,11 @@ impl<'t> Worth<'t> {
             let first = condition.text().lines().next().unwrap_or_default();
             return Some(format!("`{first}` on line {} may be false at once", condition.line()));
         }
-        let jump = body
+        let jumps = body
             .descend(|node| node.kind() != "func_literal" && !self.is_wait(node))
-            .find(|node| self.ends_call(*node) && !is_stop(*node, self.outermost) && self.is_met(*node));
-        if let Some(jump) = jump {
+            .filter(|node| self.ends_call(*node) && !is_stop(*node, self.outermost) && self.is_met(*node));
+        // The way out that is taken when all goes well is the common one.
+        if let Some(jump) = jumps.min_by_key(|jump| !is_success(*jump)) {
             let first = jump.text().lines().next().unwrap_or_default();
             return Some(format!("`{first}` on line {}", jump.line()));
         }
@@ -179,7 +184,7 @@ impl<'t> Worth<'t> {
     fn holds_once(&self, condition: Node<'t>, wanted: bool) -> bool {
         let condition = unparenthesized(condition);
         match condition.kind() {
-            "identifier" | "selector_expression" => self.is_turned(condition, wanted),
+            "identifier" | "selector_expression" => is_turned(condition, wanted, self.outermost, self.select),
             "unary_expression" if condition.field("operator").is_some_and(|it| it.kind() == "!") => {
                 condition.field("operand").is_some_and(|operand| self.holds_once(operand, !wanted))
             }
@@ -291,27 +296,6 @@ impl<'t> Worth<'t> {
         })
     }
 
-    /// Whether the flag, which is `set` where the select is reached, is turned in the
-    /// same round, and never back.
-    fn is_turned(&self, flag: Node<'t>, set: bool) -> bool {
-        let Some(body) = self.outermost.field("body") else { return false };
-        let turned = if set { "false" } else { "true" };
-        let own = body.descend(|node| node.kind() != "func_literal");
-        let writes: Vec<(Node<'t>, Node<'t>)> = own
-            .filter(|node| node.kind() == "assignment_statement")
-            .filter_map(|node| {
-                let at = node.field("left")?.named().position(|left| left.text() == flag.text())?;
-                Some((node, node.field("right")?.named().nth(at)?))
-            })
-            .collect();
-        let beside = |write: Node<'t>| {
-            let list = write.parent().filter(|list| list.kind() == "statement_list");
-            list.is_some_and(|list| list.holds(self.select))
-        };
-        writes.iter().all(|(_, value)| value.text() == turned)
-            && writes.iter().any(|(write, _)| beside(*write))
-    }
-
     /// Whether the select waits until its timer `own` or another one fires, unless it leaves
     /// the loops for good.
     pub fn pauses(&self, own: Node<'t>) -> bool {
@@ -328,21 +312,129 @@ impl<'t> Worth<'t> {
 
     /// Why a pause is not made in each round.
     pub fn seldom_reached(&self, own: Node<'t>) -> Option<String> {
-        let body = self.outermost.field("body").filter(|_| self.pauses(own))?;
-        let passes = self.package.remember_of(self.whole(), "time-after-in-loop: a round passes", || {
+        (self.pauses(own) && self.is_passed_in_a_round())
+            .then(|| format!("the loop on line {}", self.outermost.line()))
+    }
+
+    /// Whether a round of the loop can end without the select.
+    pub fn is_passed_in_a_round(&self) -> bool {
+        let Some(body) = self.outermost.field("body") else { return false };
+        self.package.remember_of(self.whole(), "time-after-in-loop: a round passes", || {
             let round = self.exits(body);
             round.falls || round.continues.contains(&self.outermost)
-        });
-        passes.then(|| format!("the loop on line {}", self.outermost.line()))
+        })
+    }
+
+    /// Why a pause may be made once or never: the rounds are counted, up to a number that is not known.
+    pub fn few_pauses(&self, own: Node<'t>) -> Option<String> {
+        let header = self.outermost.named().next()?;
+        let unknown = |bound: Node<'t>| length(bound, self.package).is_none();
+        let counts = match kind(self.outermost, self.package) {
+            Loop::Counted => {
+                let (first, last) = (header.field("initializer")?, header.field("condition")?);
+                let sides = ["left", "right"].iter().filter_map(|side| last.field(side));
+                let counters: Vec<&str> = first.field("left")?.named().map(Node::text).collect();
+                let given = first.field("right")?.named().chain(sides);
+                let ends: Vec<Node<'t>> = given.filter(|end| !counters.contains(&end.text())).collect();
+                let of_data = |node: Node<'t>| {
+                    callee(node).is_some_and(|called| matches!(called.text(), "len" | "cap"))
+                };
+                ends.iter().any(|end| unknown(*end))
+                    && !ends.into_iter().flat_map(Node::descendants).any(of_data)
+            }
+            // Data tell how much there is to do, a number does not.
+            Loop::Range | Loop::Undecided => {
+                let over = header.field("right").filter(|over| unknown(*over))?;
+                match type_of(over, self.package) {
+                    Some(Type::Written(of)) => matches!(of.text(), "int" | "int32" | "int64" | "uint"),
+                    _ => false,
+                }
+            }
+            _ => false,
+        };
+        let alone = loops(self.select).next() == Some(self.outermost);
+        (counts && alone && self.pauses(own)).then(|| format!("the loop on line {}", self.outermost.line()))
+    }
+
+    /// The moment that the wait lasts until, where the loop does not move it.
+    pub fn deadline(&self, duration: Node<'t>) -> Option<String> {
+        let duration = unparenthesized(duration);
+        let of = match duration.kind() {
+            "identifier" => match scope::resolve(duration) {
+                Def::Local(local) if self.outermost.holds(local.name) && is_assigned_once(local) => {
+                    unparenthesized(declared_as(local)?)
+                }
+                _ => return None,
+            },
+            _ => duration,
+        };
+        // A field may be the head of a queue, which moves.
+        let is_plain = |node: Node<'t>| match node.kind() {
+            "identifier" => match scope::resolve(node) {
+                Def::Local(_) | Def::Import(_) => true,
+                _ => integer(node, self.package).is_some(),
+            },
+            "call_expression" | "index_expression" | "unary_expression" => false,
+            "selector_expression" => package_of(node).is_some(),
+            _ => true,
+        };
+        let stays = |moment: Node<'t>| self.is_fixed(moment) && moment.descendants().all(is_plain);
+        let left = match of.kind() {
+            "call_expression" if is_call(of, "time", "Until") => arguments(of).next(),
+            // `deadline.Sub(time.Now())`
+            "call_expression" => {
+                let called = callee(of).filter(|called| called.field("field").map(Node::text) == Some("Sub"));
+                let now = arguments(of).next().is_some_and(|now| is_call(now, "time", "Now"));
+                called.filter(|_| now).and_then(|called| called.field("operand"))
+            }
+            // `wait - time.Since(start)`
+            "binary_expression" if of.field("operator").is_some_and(|it| it.kind() == "-") => {
+                let since = of.field("right").filter(|right| is_call(*right, "time", "Since"));
+                let start = since.and_then(|since| arguments(since).next());
+                of.field("left").filter(|_| start.is_some_and(stays))
+            }
+            _ => None,
+        };
+        left.filter(|left| stays(*left))
+            .map(|_| format!("`{}`", of.text().lines().next().unwrap_or_default()))
+    }
+
+    /// What the length of the pause is taken from, where that is a setting or worked out elsewhere: a
+    /// field, a variable of the package, or what a function gives.
+    pub fn set_elsewhere(&self, own: Node<'t>, duration: Node<'t>) -> Option<String> {
+        let pauses = self.pauses(own) && length(duration, self.package).is_none();
+        let source = pauses.then(|| self.source(duration, SOURCES))??;
+        Some(format!("`{}` on line {}", source.text().lines().next().unwrap_or_default(), source.line()))
+    }
+
+    fn source(&self, expression: Node<'t>, depth: usize) -> Option<Node<'t>> {
+        let depth = depth.checked_sub(1)?;
+        let of_time = |node: Node<'t>| package_of(node).is_some_and(|path| path == "time");
+        // The name of a field or a method belongs to what stands before it.
+        expression.descend(|node| node.kind() != "func_literal").find_map(|node| match node.kind() {
+            "selector_expression" if !of_time(node) && integer(node, self.package).is_none() => Some(node),
+            "identifier" => match scope::resolve(node) {
+                Def::Local(local) => {
+                    let value = declared_as(local).filter(|value| !value.holds(node))?;
+                    self.source(value, depth).map(|_| node)
+                }
+                Def::TopLevel(_) | Def::Outside => {
+                    let declared = !self.package.declarations(node.text()).is_empty();
+                    (declared && integer(node, self.package).is_none()).then_some(node)
+                }
+                Def::Import(_) => None,
+            },
+            _ => None,
+        })
     }
 
     /// How long the select pauses at least, in nanoseconds: no more than one timer is made in
     /// that time.
     pub fn period(&self, own: Node<'t>, duration: Node<'t>) -> Option<i64> {
-        let mut least = integer(duration, self.package).filter(|_| self.pauses(own))?;
+        let mut least = length(duration, self.package).filter(|_| self.pauses(own))?;
         // The two shortest: one of them is not `own`. One that is not known comes first.
         let shortest = self.package.remember_of(self.select, "time-after-in-loop: shortest", || {
-            let length = |after| integer(arguments(after).next()?, self.package);
+            let length = |after| length(arguments(after).next()?, self.package);
             let all =
                 clauses(self.select).filter_map(|clause| Some((length(waited(clause)?), clause.place())));
             let mut all: Vec<(Option<i64>, Place)> = all.collect();
@@ -360,6 +452,32 @@ impl<'t> Worth<'t> {
 /// The `time.After(d)` that the clause waits for.
 fn waited<'t>(clause: Node<'t>) -> Option<Node<'t>> {
     received_from(clause).filter(|channel| is_call(*channel, "time", "After"))
+}
+
+/// The number of nanoseconds, or of rounds, that `expression` always is: a constant, or a local
+/// that holds one from its declaration on.
+fn length<'t>(expression: Node<'t>, package: &Package) -> Option<i64> {
+    integer(expression, package).or_else(|| {
+        let name = unparenthesized(expression);
+        match (name.kind() == "identifier").then(|| scope::resolve(name))? {
+            Def::Local(local) if is_assigned_once(local) && !has_pointer(local) => {
+                integer(declared_as(local)?, package)
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Whether nothing but its declaration gives the local a value.
+fn is_assigned_once(local: Local<'_>) -> bool {
+    scope::mentions(local).into_iter().all(|mention| mention == local.name || !is_written(mention))
+}
+
+/// Whether the way out of the loop is one that reports no failure.
+fn is_success(jump: Node<'_>) -> bool {
+    let given = jump.named().next().filter(|list| list.kind() == "expression_list");
+    let last = given.and_then(|list| list.named().last());
+    jump.kind() == "return_statement" && last.is_some_and(|last| matches!(last.text(), "nil" | "true"))
 }
 
 /// What is known of a counter.
@@ -419,9 +537,7 @@ fn holds_at_first(expression: Node<'_>, statement: Node<'_>) -> bool {
             });
             is_clock(expression) || is_context_error(expression) || (builtin && arguments(expression).all(of))
         }
-        "selector_expression" => {
-            crate::model::imports::package_of(expression).is_some_and(|path| path == "time")
-        }
+        "selector_expression" => package_of(expression).is_some_and(|path| path == "time"),
         "unary_expression" => {
             expression.field("operator").is_some_and(|it| !matches!(it.kind(), "<-" | "*"))
                 && expression.field("operand").is_some_and(of)
@@ -452,7 +568,7 @@ fn is_asked(local: Local<'_>, statement: Node<'_>) -> bool {
             "unary_expression" => inner.field("operator").is_some_and(|it| it.kind() == "<-"),
             "selector_expression" | "index_expression" => {
                 inner.parent().is_some_and(|parent| !parent.is(&["call_expression", "selector_expression"]))
-                    && crate::model::imports::package_of(inner).is_none()
+                    && package_of(inner).is_none()
             }
             _ => false,
         })
@@ -537,21 +653,4 @@ fn is_closed(condition: Node<'_>) -> bool {
     receive.map(unparenthesized).is_some_and(|receive| {
         receive.kind() == "unary_expression" && receive.field("operator").is_some_and(|it| it.kind() == "<-")
     })
-}
-
-/// `d` nanoseconds as a rate: `once a minute`, `once every 30 seconds`.
-pub fn rate(d: i64) -> String {
-    const UNITS: &[(i64, &str)] = &[
-        (3_600_000_000_000, "hour"),
-        (60_000_000_000, "minute"),
-        (1_000_000_000, "second"),
-        (1_000_000, "millisecond"),
-        (1_000, "microsecond"),
-        (1, "nanosecond"),
-    ];
-    let (length, unit) = UNITS.iter().find(|(length, _)| d % length == 0).unwrap_or(&(1, "nanosecond"));
-    match d / length {
-        1 => format!("once {} {unit}", if *unit == "hour" { "an" } else { "a" }),
-        count => format!("once every {count} {unit}s"),
-    }
 }

@@ -149,3 +149,35 @@ func newInlaid() *inlaid {
 func (i *inlaid) native() *C.int { return &i.n }
 
 func (i *inlaid) Weight() int { return int(C.weight(unsafe.Pointer(i.native()))) }
+
+type future struct{ of any }
+
+func newFuture(of any, n C.int) *future { return &future{of} }
+
+func (f *future) wait(b *buffer) int { return len([]any{f.of, b}) }
+
+// The call around has the object until it returns: an argument before, one behind, or the receiver.
+func (b *buffer) Start() *future { return newFuture(b, C.weight(b.p)) }
+
+func (b *buffer) Deep() *future {
+	return newFuture(any(newFuture(any(b), 1)), C.int(1+(C.weight(b.p))))
+}
+
+func (b *buffer) kept(n C.int) int { return int(n) }
+
+func (b *buffer) Receiver() int { return b.kept(C.weight(b.p)) }
+
+func behind(n C.int, b *buffer) int { return int(n) + int(b.n) }
+
+func (b *buffer) Behind() int { return behind(C.weight(b.p), b) }
+
+// A call that stands before has returned by then.
+func (b *buffer) Before() int {
+	newFuture(b, 1)
+	return int(C.weight(b.p)) // advice: finalizer-may-run
+}
+
+// It is another object that the call around has.
+func (b *buffer) Other(other *buffer) *future {
+	return newFuture(other, C.weight(b.p)) // advice: finalizer-may-run
+}

@@ -40,10 +40,10 @@ loop:
 }
 
 // A case of its own needs no drain.
-func alone(s *struct{ wait time.Duration }) {
+func alone(wait time.Duration) {
 	for {
 		select {
-		case <-time.After(s.wait):
+		case <-time.After(wait):
 		}
 	}
 }

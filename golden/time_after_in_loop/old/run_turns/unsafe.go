@@ -52,9 +52,10 @@ func slowStart() {
 }
 
 func expired() {
+	var now time.Duration
 	for i := 0; i < 3; i++ {
 		select {
-		case <-time.After(0 * step):
+		case <-time.After(now):
 			fmt.Println("at once", i)
 		}
 	}
