@@ -2,7 +2,8 @@
 
 use gomend::disk::Disk;
 use gomend::engine::discover::{
-    Discovery, Include, Kind, Limits, Outcome, PathError, Refusal, Request, Wanted, from_list, listed, read,
+    Discovery, FileKind, Include, Limits, Outcome, PathError, Refusal, Request, Wanted, from_list, listed,
+    read,
 };
 use gomend::engine::policy::{FilePolicy, Policy, Uniform};
 use std::collections::BTreeSet;
@@ -76,7 +77,7 @@ fn look(cwd: impl AsRef<Path>) -> Look<'static> {
 }
 
 impl Look<'_> {
-    fn including(mut self, kinds: &[Kind]) -> Self {
+    fn including(mut self, kinds: &[FileKind]) -> Self {
         self.include = kinds.iter().copied().collect();
         self
     }
@@ -238,30 +239,30 @@ fn each_kind_can_be_included() {
     let dir = tree(&SKIPPED);
     fs::write(dir.path().join(".gitignore"), "/gen/\n").unwrap();
     for (kind, found) in [
-        (Kind::Vendor, &["vendor/x/a.go"][..]),
-        (Kind::Testdata, &["sub/testdata/a.go"]),
-        (Kind::ThirdParty, &["third_party/a.go"]),
-        (Kind::Ignored, &[".#lock.go", ".hidden/a.go", "_old/a.go", "gen/a.go"]),
-        (Kind::Tests, &[]),
-        (Kind::Generated, &[]),
+        (FileKind::Vendor, &["vendor/x/a.go"][..]),
+        (FileKind::Testdata, &["sub/testdata/a.go"]),
+        (FileKind::ThirdParty, &["third_party/a.go"]),
+        (FileKind::Ignored, &[".#lock.go", ".hidden/a.go", "_old/a.go", "gen/a.go"]),
+        (FileKind::Tests, &[]),
+        (FileKind::Generated, &[]),
     ] {
         assert_eq!(look(&dir).including(&[kind]).at(&[]).paths(), found, "{kind:?}");
     }
     git_init(dir.path());
     fs::write(dir.path().join(".git/x.go"), "package p\n").unwrap();
-    let run = look(&dir).including(&Kind::ALL).at(&[]);
+    let run = look(&dir).including(&FileKind::ALL).at(&[]);
     assert_eq!(run.wanted.len(), SKIPPED.len());
     assert!(run.outcome.skipped.is_empty(), "{:?}", run.skipped());
 }
 
 #[test]
 fn include_words() {
-    for kind in Kind::ALL {
+    for kind in FileKind::ALL {
         assert_eq!(kind.word().parse(), Ok(kind));
     }
-    let error = "vendr".parse::<Kind>().unwrap_err().to_string();
+    let error = "vendr".parse::<FileKind>().unwrap_err().to_string();
     assert_eq!(error, "--include does not know `vendr`; did you mean `vendor`?");
-    let error = "everything".parse::<Kind>().unwrap_err().to_string();
+    let error = "everything".parse::<FileKind>().unwrap_err().to_string();
     assert!(
         error.ends_with("it takes tests, generated, vendor, testdata, third_party, submodules, ignored"),
         "{error}"
@@ -285,7 +286,7 @@ fn what_is_named_still_obeys_the_skips() {
     assert_eq!(run.skipped_paths(), skipped);
     assert!(run.skipped().contains(&"readme.md (not a .go file)".to_string()));
     assert!(run.skipped().contains(&"vendor/x/ (vendored code; --include vendor)".to_string()));
-    let run = look.including(&[Kind::Vendor]).at(&["vendor/x"]);
+    let run = look.including(&[FileKind::Vendor]).at(&["vendor/x"]);
     run.only(&["vendor/x/a.go"]);
 }
 

@@ -20,6 +20,7 @@ mod glances;
 mod golden;
 mod ground;
 mod growth;
+mod kinds;
 mod metrics;
 mod mutate;
 mod outline;

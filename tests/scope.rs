@@ -3,7 +3,7 @@
 //! means.
 
 use gomend::model::scope::{Def, resolve};
-use gomend::syntax::{File, Node};
+use gomend::syntax::{Field, File, Kind, Node};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -15,8 +15,15 @@ const ORACLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/resolve");
 
 /// The kinds of nodes that are names; the last four are predeclared ones that
 /// the grammar knows, which Go lets anyone declare anew.
-const NAMES: &[&str] =
-    &["identifier", "type_identifier", "package_identifier", "nil", "true", "false", "iota"];
+const NAMES: &[Kind] = &[
+    Kind::Identifier,
+    Kind::TypeIdentifier,
+    Kind::PackageIdentifier,
+    Kind::Nil,
+    Kind::True,
+    Kind::False,
+    Kind::Iota,
+];
 
 /// A function of 30,000 declarations, generated to exceed the largest stack
 /// frame: the search of one block for a name is linear in its statements.
@@ -82,8 +89,8 @@ fn in_words(meaning: &str, file: &File) -> String {
 /// looked up in a package: the name of a qualified type.
 fn is_scoped(node: &Node<'_>) -> bool {
     let qualified = || {
-        node.field_name() == Some("name")
-            && node.parent().is_some_and(|above| above.kind() == "qualified_type")
+        node.field_name() == Some(Field::Name)
+            && node.parent().is_some_and(|above| above.kind() == Kind::QualifiedType)
     };
     node.is(NAMES) && node.text() != "_" && !qualified()
 }
@@ -118,7 +125,7 @@ fn compare(answers: &Answers) -> Outcome {
                     }
                 }
                 None => {
-                    let (place, kind) = (place(node.start()), node.kind());
+                    let (place, kind) = (place(node.start()), node.kind().name());
                     outcome
                         .disagreements
                         .push(format!("{place}: {name}: go/types: no identifier; resolve: {kind}"));

@@ -8,7 +8,7 @@
 use gomend::engine::settle::settle;
 use gomend::model::package::Package;
 use gomend::rewrite::{FileFix, Fix, WantedImport};
-use gomend::syntax::{File, Node};
+use gomend::syntax::{File, Kind, Node};
 use gomend::text::{Edit, Span};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -97,9 +97,9 @@ fn marked<'t>(file: &'t File, texts: &[&str]) -> Vec<Node<'t>> {
         let Some(root) = file.decl(index) else { continue };
         let listed = root
             .descendants()
-            .filter(|node| node.parent().is_some_and(|list| list.kind() == "statement_list"));
+            .filter(|node| node.parent().is_some_and(|list| list.kind() == Kind::StatementList));
         found.extend(listed.filter(|node| {
-            let call = node.kind() == "expression_statement" && node.text().starts_with("mark(");
+            let call = node.kind() == Kind::ExpressionStatement && node.text().starts_with("mark(");
             call || texts.contains(&node.text())
         }));
     }

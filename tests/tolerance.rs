@@ -6,7 +6,7 @@ mod whole;
 
 use crate::toolchain::{go_files, goroot};
 use gomend::model::scope::{Def, LocalKind, resolve};
-use gomend::syntax::{DeclKind, Fault, File, Node};
+use gomend::syntax::{DeclKind, Fault, Field, File, Kind, Node};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -36,7 +36,7 @@ fn assert_true_places(root: Node<'_>) {
             assert!(end <= child.start() && child.end() <= node.end(), "{child:?} in {node:?}");
             end = child.end();
         }
-        if node.children().next().is_none() || node.kind().ends_with("string_literal") {
+        if node.children().next().is_none() || node.kind().is_string() {
             leaves.push(node.span());
         }
     }
@@ -49,7 +49,7 @@ fn assert_true_places(root: Node<'_>) {
 /// The calls of `name` below `root`.
 fn calls<'t>(root: Node<'t>, name: &str) -> Vec<Node<'t>> {
     let called = |node: &Node<'t>| {
-        node.kind() == "call_expression" && node.field("function").is_some_and(|callee| callee.text() == name)
+        node.kind() == Kind::CallExpression && node.function().is_some_and(|callee| callee.text() == name)
     };
     root.descendants().filter(called).collect()
 }
@@ -145,8 +145,9 @@ fn new_and_make_still_take_types() {
             let name = &call[..call.find('(').unwrap()];
             let found: Vec<_> = calls(root, name).into_iter().filter(|found| found.text() == call).collect();
             assert_eq!(found.len(), 1, "{body}");
-            let argument = found[0].field("arguments").and_then(|list| list.named().next()).unwrap();
-            let is_type = argument.kind().ends_with("_type") || argument.kind() == "type_identifier";
+            let argument = found[0].arguments().and_then(|list| list.named().next()).unwrap();
+            let is_type =
+                argument.kind().name().ends_with("_type") || argument.kind() == Kind::TypeIdentifier;
             assert!(is_type, "{argument:?} of {body}");
         }
     }
@@ -165,7 +166,7 @@ fn new_and_make_can_be_declared_anew() {
         let found = calls(root, name);
         assert_eq!(found.len(), count);
         for call in found {
-            let meaning = resolve(call.field("function").unwrap());
+            let meaning = resolve(call.function().unwrap());
             assert!(matches!(meaning, Def::Local(local) if local.kind == LocalKind::Var), "{meaning:?}");
         }
     }
@@ -174,7 +175,7 @@ fn new_and_make_can_be_declared_anew() {
     let file = File::new("a.go", "package a\n\nfunc new(n int) *int { return &n }\n\nvar x = new(1)\n");
     sound(&file);
     let call = calls(file.decl(1).unwrap(), "new")[0];
-    assert_eq!(resolve(call.field("function").unwrap()), Def::TopLevel(0));
+    assert_eq!(resolve(call.function().unwrap()), Def::TopLevel(0));
 }
 
 #[test]
@@ -184,12 +185,13 @@ fn names_behind_new_keep_their_meaning() {
     );
     let root = sound(&file);
     let is_name = |node: &Node<'_>| {
-        node.is(&["identifier", "type_identifier", "package_identifier"]) && matches!(node.text(), "x" | "p")
+        node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier])
+            && matches!(node.text(), "x" | "p")
     };
     let mut seen = 0;
     for name in root.descendants().filter(is_name) {
-        let field = name.parent().is_some_and(|above| above.kind() == "qualified_type")
-            && name.field_name() == Some("name");
+        let field = name.parent().is_some_and(|above| above.kind() == Kind::QualifiedType)
+            && name.field_name() == Some(Field::Name);
         if !field {
             assert!(matches!(resolve(name), Def::Local(_)), "{name:?}");
             seen += 1;

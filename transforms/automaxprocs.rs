@@ -44,7 +44,7 @@ use crate::model::imports::{arguments, callee, is_symbol, parenthesized};
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, comment_in_text, removal,
 };
-use crate::syntax::{Import, Node};
+use crate::syntax::{Import, Kind, Node};
 
 /// Removes the import of automaxprocs.
 pub struct Automaxprocs;
@@ -91,7 +91,7 @@ impl Transform for Automaxprocs {
         let remedy = match (call, verdict.guard()) {
             (Some(call), _) => {
                 let statement = parenthesized(call).parent();
-                let bare = statement.is_some_and(|up| up.kind() == "expression_statement");
+                let bare = statement.is_some_and(|up| up.kind() == Kind::ExpressionStatement);
                 match (bare, arguments(call).next()) {
                     (true, None) => "remove the call and the import, then run `go mod tidy`",
                     (true, Some(_)) => {

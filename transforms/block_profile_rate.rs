@@ -41,7 +41,7 @@ use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, imports, is_call, unparenthesized};
 use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Samples one event in ten microseconds of blocking.
 pub struct BlockProfileRate;
@@ -71,7 +71,7 @@ impl Transform for BlockProfileRate {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let call = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+        let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         let symbol = if is_call(call, BLOCK.path, BLOCK.name) { BLOCK } else { MUTEX };
         let argument = arguments(call).next().filter(|_| callee(call) == Some(mention))?;
         let value = constant::integer(argument, cx.package())?;
@@ -127,17 +127,16 @@ impl Transform for BlockProfileRate {
 /// Whether the call runs when the program starts, whatever the flags say:
 /// straight in `main` of a program or in an `init`.
 fn at_start(call: Node<'_>) -> bool {
-    let Some(function) = function_of(call).filter(|function| function.kind() == "function_declaration")
+    let Some(function) = function_of(call).filter(|function| function.kind() == Kind::FunctionDeclaration)
     else {
         return false;
     };
     let main = function.file().package() == "main";
     let named = |name: Node<'_>| name.text() == "init" || (main && name.text() == "main");
-    let unconditional = call
-        .ancestors()
-        .take_while(|up| *up != function)
-        .all(|up| up.is(&["expression_statement", "parenthesized_expression", "statement_list", "block"]));
-    function.field("name").is_some_and(named) && unconditional
+    let unconditional = call.ancestors().take_while(|up| *up != function).all(|up| {
+        up.is(&[Kind::ExpressionStatement, Kind::ParenthesizedExpression, Kind::StatementList, Kind::Block])
+    });
+    function.name().is_some_and(named) && unconditional
 }
 
 /// Another call of the function that sets it to something else, or what keeps
@@ -153,8 +152,8 @@ fn set_back_here(site: &Site<'_>, package: &Package) -> Option<String> {
             })
     });
     let kept = || {
-        let user = site.call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-        (user.kind() != "expression_statement").then_some(user)
+        let user = site.call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+        (user.kind() != Kind::ExpressionStatement).then_some(user)
     };
     other.or_else(kept).map(|node| format!("line {}", node.line()))
 }

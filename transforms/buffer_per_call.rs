@@ -62,8 +62,8 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict, behind_declaration,
     is_alone_on_its_lines,
 };
-use crate::syntax::Node;
 use crate::syntax::outline::{Code, TokenKind};
+use crate::syntax::{Field, Kind, Node};
 
 /// Takes a buffer from a pool.
 pub struct BufferPerCall;
@@ -166,11 +166,11 @@ impl Transform for BufferPerCall {
     fn site<'t>(make: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let call = make.parent().filter(|call| callee(*call) == Some(make))?;
         let [of, size] = arguments(call).collect::<Vec<_>>()[..] else { return None };
-        let element = of.field("element").filter(|_| of.kind() == "slice_type")?;
+        let element = of.element().filter(|_| of.kind() == Kind::SliceType)?;
         (element.text() == "byte").then_some(())?;
         let bytes = constant(size, cx.package(), 8).filter(|bytes| *bytes >= 1024)?;
-        let statement = call.parent()?.parent().filter(|up| up.kind() == "short_var_declaration")?;
-        let mut names = statement.field("left")?.named();
+        let statement = call.parent()?.parent().filter(|up| up.kind() == Kind::ShortVarDeclaration)?;
+        let mut names = statement.left()?.named();
         let name = names.next().filter(|_| names.next().is_none() && is_alone_on_its_lines(statement))?;
         let Def::Local(local) = scope::resolve(name) else { return None };
         (local.name == name && cx.is_predeclared("make", make)).then_some(())?;
@@ -185,11 +185,11 @@ impl Transform for BufferPerCall {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let function = function_of(site.statement);
-        let list = site.statement.parent().filter(|list| list.kind() == "statement_list");
+        let list = site.statement.parent().filter(|list| list.kind() == Kind::StatementList);
         let outermost = list.and_then(Node::parent).and_then(Node::parent) == function;
         let once = function.is_some_and(|function| {
-            function.kind() == "function_declaration"
-                && function.field("name").is_some_and(|name| {
+            function.kind() == Kind::FunctionDeclaration
+                && function.name().is_some_and(|name| {
                     let tests = ["Test", "Example"].iter().any(|kind| name.text().starts_with(kind))
                         && cx.file.path().to_string_lossy().ends_with("_test.go");
                     tests || matches!(name.text(), "main" | "init")
@@ -236,8 +236,8 @@ impl Transform for BufferPerCall {
             ]
             .join(&format!("{newline}{}", indent(at))),
         );
-        let named = |up: &Node<'_>| up.is(&["function_declaration", "method_declaration"]);
-        let function = at.ancestors().find(named).and_then(|function| function.field("name"));
+        let named = |up: &Node<'_>| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]);
+        let function = at.ancestors().find(named).and_then(|function| function.name());
         let about = function
             .map(|function| format!("// {pool} holds the buffers of {}.{newline}", function.text()))
             .unwrap_or_default();
@@ -257,14 +257,14 @@ impl Transform for BufferPerCall {
 /// around its operators, but those that bind closer than others beside them.
 fn spaced(size: Node<'_>) -> String {
     fn write(node: Node<'_>, mixed: bool, tight: bool) -> String {
-        match (node.kind(), node.field("left"), node.field("operator"), node.field("right")) {
-            ("binary_expression", Some(left), Some(operator), Some(right)) => {
+        match (node.kind(), node.left(), node.operator(), node.right()) {
+            (Kind::BinaryExpression, Some(left), Some(operator), Some(right)) => {
                 let close = tight || mixed && !adds(operator);
                 let blank = if close { "" } else { " " };
                 let (left, right) = (write(left, mixed, close), write(right, mixed, close));
                 format!("{left}{blank}{}{blank}{right}", operator.text())
             }
-            ("parenthesized_expression", ..) => {
+            (Kind::ParenthesizedExpression, ..) => {
                 let inner = node.named().next();
                 let written =
                     inner.map(|inner| if tight { write(inner, false, true) } else { spaced(inner) });
@@ -274,14 +274,14 @@ fn spaced(size: Node<'_>) -> String {
         }
     }
     let operators = || {
-        let own = size.descend(|node| node.is(&["binary_expression"]) || node == size);
-        own.filter(|node| node.kind() == "binary_expression").filter_map(|node| node.field("operator"))
+        let own = size.descend(|node| node.is(&[Kind::BinaryExpression]) || node == size);
+        own.filter(|node| node.kind() == Kind::BinaryExpression).filter_map(|node| node.operator())
     };
     write(size, operators().any(adds) && !operators().all(adds), false)
 }
 
 fn adds(operator: Node<'_>) -> bool {
-    operator.kind() == "+"
+    operator.kind() == Kind::Plus
 }
 
 fn indent(statement: Node<'_>) -> &str {
@@ -294,7 +294,7 @@ fn indent(statement: Node<'_>) -> &str {
 fn constant(node: Node<'_>, package: &Package, depth: u32) -> Option<u64> {
     let depth = depth.checked_sub(1)?;
     match node.kind() {
-        "int_literal" => {
+        Kind::IntLiteral => {
             let text = node.text().replace('_', "");
             match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
                 Some(digits) => u64::from_str_radix(digits, 16).ok(),
@@ -302,25 +302,26 @@ fn constant(node: Node<'_>, package: &Package, depth: u32) -> Option<u64> {
                 None => text.parse().ok(),
             }
         }
-        "parenthesized_expression" => constant(node.named().next()?, package, depth),
-        "binary_expression" => {
-            let left = constant(node.field("left")?, package, depth)?;
-            let right = constant(node.field("right")?, package, depth)?;
-            match node.field("operator")?.kind() {
-                "*" => left.checked_mul(right),
-                "+" => left.checked_add(right),
-                "<<" => left.checked_shl(u32::try_from(right).ok()?),
+        Kind::ParenthesizedExpression => constant(node.named().next()?, package, depth),
+        Kind::BinaryExpression => {
+            let left = constant(node.left()?, package, depth)?;
+            let right = constant(node.right()?, package, depth)?;
+            match node.operator()?.kind() {
+                Kind::Star => left.checked_mul(right),
+                Kind::Plus => left.checked_add(right),
+                Kind::ShiftLeft => left.checked_shl(u32::try_from(right).ok()?),
                 _ => None,
             }
         }
-        "identifier" => {
+        Kind::Identifier => {
             let (Def::TopLevel(_) | Def::Outside) = scope::resolve(node) else { return None };
             let declarations = package.declarations(node.text());
             let [declaration] = declarations[..] else { return None };
             let spec = declaration.descendants().find(|spec| {
-                spec.kind() == "const_spec" && spec.fields("name").any(|name| name.text() == node.text())
+                spec.kind() == Kind::ConstSpec
+                    && spec.fields(Field::Name).any(|name| name.text() == node.text())
             })?;
-            let mut values = spec.field("value")?.named();
+            let mut values = spec.value()?.named();
             let value = values.next().filter(|_| values.next().is_none())?;
             constant(value, package, depth)
         }
@@ -330,13 +331,13 @@ fn constant(node: Node<'_>, package: &Package, depth: u32) -> Option<u64> {
 
 fn used(mention: Node<'_>, local: Local<'_>, package: &Package) -> Use {
     let Some(up) = mention.parent() else { return Use::Kept };
-    if is_captured(mention, local.name) || mention.ancestors().any(|up| up.kind() == "go_statement") {
+    if is_captured(mention, local.name) || mention.ancestors().any(|up| up.kind() == Kind::GoStatement) {
         return Use::Kept;
     }
     match up.kind() {
-        "index_expression" if up.field("operand") == Some(mention) => Use::Unfilled,
-        "range_clause" => Use::Unfilled,
-        "slice_expression" if up.field("operand") == Some(mention) => match lent(up, package) {
+        Kind::IndexExpression if up.operand() == Some(mention) => Use::Unfilled,
+        Kind::RangeClause => Use::Unfilled,
+        Kind::SliceExpression if up.operand() == Some(mention) => match lent(up, package) {
             Some(escapes) if is_filled(up, local, package) => Use::Lent { escapes },
             Some(_) => Use::Unfilled,
             None => Use::Kept,
@@ -352,7 +353,7 @@ fn used(mention: Node<'_>, local: Local<'_>, package: &Package) -> Use {
 
 fn is_measured(list: Node<'_>, package: &Package) -> bool {
     let called = list.parent().and_then(callee);
-    list.kind() == "argument_list"
+    list.kind() == Kind::ArgumentList
         && called.is_some_and(|name| ["len", "cap"].iter().any(|known| is_builtin(name, known, package)))
 }
 
@@ -363,11 +364,11 @@ fn is_builtin(callee: Node<'_>, name: &str, package: &Package) -> bool {
 
 /// What is done with the buffer at a mention of it, and on which line.
 fn place(mention: Node<'_>) -> String {
-    let mut outer = mention.ancestors().take_while(|up| up.kind() != "statement_list");
+    let mut outer = mention.ancestors().take_while(|up| up.kind() != Kind::StatementList);
     let what = outer.find_map(|up| match up.kind() {
-        "call_expression" => callee(up).map(Node::text),
-        "return_statement" => Some("return"),
-        "go_statement" => Some("go"),
+        Kind::CallExpression => callee(up).map(Node::text),
+        Kind::ReturnStatement => Some("return"),
+        Kind::GoStatement => Some("go"),
         _ => None,
     });
     let what = what.unwrap_or(mention.text()).lines().next().unwrap_or_default();
@@ -375,7 +376,7 @@ fn place(mention: Node<'_>) -> String {
 }
 
 fn call_with(argument: Node<'_>) -> Option<(Node<'_>, usize)> {
-    let call = argument.parent()?.parent().filter(|call| call.kind() == "call_expression")?;
+    let call = argument.parent()?.parent().filter(|call| call.kind() == Kind::CallExpression)?;
     Some((call, arguments(call).position(|other| other == argument)?))
 }
 
@@ -391,7 +392,7 @@ fn fills(buffer: Node<'_>, package: &Package) -> Option<bool> {
 
 /// Whether the call that reads the bytes, and keeps none, makes them escape.
 fn lent(bytes: Node<'_>, package: &Package) -> Option<bool> {
-    if let Some(up) = bytes.parent().filter(|up| up.kind() == "variadic_argument") {
+    if let Some(up) = bytes.parent().filter(|up| up.kind() == Kind::VariadicArgument) {
         let (call, _) = call_with(up)?;
         return is_builtin(callee(call)?, "append", package).then_some(false);
     }
@@ -413,10 +414,10 @@ fn method(call: Node<'_>, name: &str, package: &Package) -> Option<bool> {
         ("net", "Conn"),
         ("net/http", "ResponseWriter"),
     ];
-    let callee = callee(call).filter(|callee| callee.kind() == "selector_expression")?;
-    (package_of(callee).is_none() && callee.field("field")?.text() == name).then_some(())?;
+    let callee = callee(call).filter(|callee| callee.kind() == Kind::SelectorExpression)?;
+    (package_of(callee).is_none() && callee.field()?.text() == name).then_some(())?;
     (arguments(call).count() == 1).then_some(())?;
-    let operand = callee.field("operand")?;
+    let operand = callee.operand()?;
     // What a method of the package does with the bytes is not looked at.
     let own =
         type_name(operand, package).is_some_and(|of| !package.methods(Some(of.text()), name).is_empty());
@@ -428,23 +429,25 @@ fn method(call: Node<'_>, name: &str, package: &Package) -> Option<bool> {
 
 /// Whether `buf[:n]` shows only what the reads that gave `n` have filled.
 fn is_filled(slice: Node<'_>, buffer: Local<'_>, package: &Package) -> bool {
-    let bounds = (slice.field("start"), slice.field("end"), slice.field("capacity"));
+    let bounds = (slice.start_index(), slice.end_index(), slice.capacity());
     let (None, Some(end), None) = bounds else { return false };
     let Def::Local(count) = scope::resolve(end) else { return false };
     let mut assigned = false;
-    let steady = end.kind() == "identifier"
+    let steady = end.kind() == Kind::Identifier
         && scope::mentions(count).into_iter().all(|mention| {
             let Some(list) = mention.parent() else { return false };
-            if list.kind() == "unary_expression" || list.is(&["inc_statement", "dec_statement", "var_spec"]) {
+            if list.kind() == Kind::UnaryExpression
+                || list.is(&[Kind::IncStatement, Kind::DecStatement, Kind::VarSpec])
+            {
                 return false;
             }
-            let target = list.kind() == "expression_list" && list.field_name() == Some("left");
+            let target = list.kind() == Kind::ExpressionList && list.field_name() == Some(Field::Left);
             let Some(statement) = list.parent().filter(|_| target) else { return true };
-            let call = statement.field("right").and_then(|right| right.named().next());
+            let call = statement.right().and_then(|right| right.named().next());
             let fed = call.is_some_and(|call| {
                 arguments(call).any(|argument| {
                     matches!(scope::resolve(argument), Def::Local(local) if local == buffer)
-                        && argument.kind() == "identifier"
+                        && argument.kind() == Kind::Identifier
                         && !is_call(call, "io", "CopyBuffer")
                         && fills(argument, package).is_some()
                 })

@@ -84,8 +84,8 @@ use crate::model::recording::loop_around;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::is_alone_on_its_lines;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
 use crate::syntax::outline::Code;
+use crate::syntax::{Field, Kind, Node};
 
 /// Guards `runtime.Caller` of a logger by the level.
 pub struct CallerInLogPath;
@@ -135,7 +135,7 @@ impl Transform for CallerInLogPath {
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-        let function = function_of(call).filter(|function| function.kind() != "func_literal")?;
+        let function = function_of(call).filter(|function| function.kind() != Kind::FuncLiteral)?;
         // A walk up the stack is no place of a line.
         if loop_around(call).is_some() {
             return None;
@@ -169,7 +169,7 @@ impl Transform for CallerInLogPath {
     }
 
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
-        let name = site.function.field("name").map(Node::text).unwrap_or_default();
+        let name = site.function.name().map(Node::text).unwrap_or_default();
         let asked = callee(site.call).map_or("runtime.Caller", Node::text);
         let levelled = logger::level_parameter(site.function, site.call).is_some();
         let records = !levelled && makes_record(site);
@@ -211,7 +211,7 @@ impl Transform for CallerInLogPath {
             severity: Severity::Note,
             labels: site
                 .function
-                .field("name")
+                .name()
                 .map(|name| (name.span(), "runs for each of them".into()))
                 .into_iter()
                 .collect(),
@@ -221,7 +221,7 @@ impl Transform for CallerInLogPath {
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let (Some(condition), Some(declaration)) = (&site.condition, &site.declaration) else { return };
         let statement = declaration.statement;
-        let (Some(left), Some(right)) = (statement.field("left"), statement.field("right")) else { return };
+        let (Some(left), Some(right)) = (statement.left(), statement.right()) else { return };
         let newline = cx.file.newline();
         let line = cx.file.lines().span(statement.line()).of(cx.file.text());
         let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
@@ -260,7 +260,7 @@ fn is_outside_loops(code: &Code<'_>, at: usize) -> bool {
 fn makes_record(site: &Site<'_>) -> bool {
     let names = site.declaration.as_ref().map_or(&[][..], |declaration| &declaration.names);
     names.iter().flat_map(|(local, _)| uses(*local)).any(|mention| {
-        mention.ancestors().take_while(|up| *up != site.function).any(|up| up.kind() == "keyed_element")
+        mention.ancestors().take_while(|up| *up != site.function).any(|up| up.kind() == Kind::KeyedElement)
     })
 }
 
@@ -268,14 +268,14 @@ fn makes_record(site: &Site<'_>) -> bool {
 fn declaration<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Declaration<'t>> {
     const TYPES: [&str; 4] = ["uintptr", "string", "int", "bool"];
     let list = call.parent()?;
-    let statement = list.parent().filter(|statement| statement.kind() == "short_var_declaration")?;
-    let alone = statement.parent()?.kind() == "statement_list"
+    let statement = list.parent().filter(|statement| statement.kind() == Kind::ShortVarDeclaration)?;
+    let alone = statement.parent()?.kind() == Kind::StatementList
         && list.named().count() == 1
         && is_alone_on_its_lines(statement)
         && !statement.text().contains('\n');
-    let left: Vec<Node<'t>> = statement.field("left")?.named().collect();
+    let left: Vec<Node<'t>> = statement.left()?.named().collect();
     // A comment there would have no place in what is written.
-    let between = statement.field("left")?.end()..list.start();
+    let between = statement.left()?.end()..list.start();
     let bare = cx.file.text().get(between).is_some_and(|operator| operator.trim() == ":=");
     let hides = left.iter().any(|name| TYPES.contains(&name.text()));
     if !alone || !bare || hides || left.len() != TYPES.len() {
@@ -301,16 +301,15 @@ fn needs_place(declaration: &Declaration<'_>, function: Node<'_>, package: &Pack
     let mut secured: Vec<Node<'_>> = Vec::new();
     let mut replaced = false;
     for test in tests {
-        let plain = test.parent().filter(|branch| branch.kind() == "if_statement");
-        let negated = test.parent().filter(|not| not.kind() == "unary_expression").and_then(Node::parent);
-        match (plain, negated.filter(|branch| branch.kind() == "if_statement")) {
-            (Some(branch), _) if branch.field("alternative").is_none_or(|other| only_assigns(other)) => {
-                secured.extend(branch.field("consequence"));
+        let plain = test.parent().filter(|branch| branch.kind() == Kind::IfStatement);
+        let negated = test.parent().filter(|not| not.kind() == Kind::UnaryExpression).and_then(Node::parent);
+        match (plain, negated.filter(|branch| branch.kind() == Kind::IfStatement)) {
+            (Some(branch), _) if branch.alternative().is_none_or(|other| only_assigns(other)) => {
+                secured.extend(branch.consequence());
             }
             // The author's own words for a place that is not known.
             (_, Some(branch))
-                if branch.field("alternative").is_none()
-                    && branch.field("consequence").is_some_and(only_assigns) =>
+                if branch.alternative().is_none() && branch.consequence().is_some_and(only_assigns) =>
             {
                 replaced = true;
             }
@@ -339,10 +338,11 @@ fn seen_at(node: Node<'_>) -> String {
 
 /// Whether a branch only gives values to variables, and calls nothing.
 fn only_assigns(block: Node<'_>) -> bool {
-    let list = block.child("statement_list");
-    block.kind() == "block"
-        && list.is_none_or(|list| list.named().all(|part| part.is(&["assignment_statement", "comment"])))
-        && !block.descendants().any(|node| node.kind() == "call_expression")
+    let list = block.child(Kind::StatementList);
+    block.kind() == Kind::Block
+        && list
+            .is_none_or(|list| list.named().all(|part| part.is(&[Kind::AssignmentStatement, Kind::Comment])))
+        && !block.descendants().any(|node| node.kind() == Kind::CallExpression)
 }
 
 /// Whether the name is an argument of a function that does not format it, or a field
@@ -351,32 +351,32 @@ fn is_handed_on<'t>(mention: Node<'t>, function: Node<'t>, package: &'t Package)
     let Some(parent) = mention.parent() else { return false };
     match parent.kind() {
         // `"file", file`
-        "argument_list" if is_keyed(mention, parent) => false,
-        "argument_list" => parent.parent().and_then(callee).is_some_and(|callee| {
-            let name = callee.field("field").unwrap_or(callee).text();
+        Kind::ArgumentList if is_keyed(mention, parent) => false,
+        Kind::ArgumentList => parent.parent().and_then(callee).is_some_and(|callee| {
+            let name = callee.field().unwrap_or(callee).text();
             let formats = ["print", "format", "errorf", "append", "base", "write", "itoa", "funcforpc"];
             let name = name.to_lowercase();
             !formats.iter().any(|word| name.contains(word))
-                && callee.kind() != "func_literal"
+                && callee.kind() != Kind::FuncLiteral
                 && !is_cut(mention, parent, callee, package)
         }),
         // A key is a field that is called so.
-        "literal_element" => {
-            let literal = parent.ancestors().find(|up| up.kind() == "composite_literal");
-            let of = literal.and_then(|literal| literal.field("type"));
-            parent.parent().is_some_and(|element| element.is(&["keyed_element", "literal_value"]))
+        Kind::LiteralElement => {
+            let literal = parent.ancestors().find(|up| up.kind() == Kind::CompositeLiteral);
+            let of = literal.and_then(|literal| literal.ty());
+            parent.parent().is_some_and(|element| element.is(&[Kind::KeyedElement, Kind::LiteralValue]))
                 && of.is_some_and(|of| {
-                    of.is(&["type_identifier", "qualified_type", "generic_type", "struct_type"])
+                    of.is(&[Kind::TypeIdentifier, Kind::QualifiedType, Kind::GenericType, Kind::StructType])
                 })
         }
-        "expression_list" => {
-            let assigned = parent.parent().filter(|owner| owner.kind() == "assignment_statement");
+        Kind::ExpressionList => {
+            let assigned = parent.parent().filter(|owner| owner.kind() == Kind::AssignmentStatement);
             let target = assigned.and_then(|owner| {
                 let index = parent.named().position(|one| one == mention)?;
-                owner.field("left").filter(|left| *left != parent)?.named().nth(index)
+                owner.left().filter(|left| *left != parent)?.named().nth(index)
             });
             // A field of a record; a variable would be used on.
-            target.is_some_and(|target| target.kind() == "selector_expression" && function.holds(target))
+            target.is_some_and(|target| target.kind() == Kind::SelectorExpression && function.holds(target))
         }
         _ => false,
     }
@@ -385,27 +385,27 @@ fn is_handed_on<'t>(mention: Node<'t>, function: Node<'t>, package: &'t Package)
 /// Whether the argument stands behind its name, as the values of a structured line do.
 fn is_keyed(argument: Node<'_>, list: Node<'_>) -> bool {
     let before = list.named().take_while(|other| *other != argument).last();
-    before.is_some_and(|key| key.kind().ends_with("string_literal"))
+    before.is_some_and(|key| key.kind().is_string())
 }
 
 /// Whether a function of the package that is given `argument` takes a part of it, which
 /// an empty text may not have.
 fn is_cut<'t>(argument: Node<'t>, list: Node<'t>, callee: Node<'t>, package: &'t Package) -> bool {
-    let functions = match callee.field("field") {
+    let functions = match callee.field() {
         Some(method) => package.methods(None, method.text()),
         None => package.declarations(callee.text()),
     };
     let Some(position) = list.named().position(|other| other == argument) else { return false };
     functions.into_iter().any(|function| {
-        let parameters = function.field("parameters").into_iter().flat_map(Node::named);
-        let mut names = parameters.flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>());
+        let parameters = function.parameters().into_iter().flat_map(Node::named);
+        let mut names = parameters.flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>());
         let uses = match names.nth(position).map(scope::resolve) {
             Some(Def::Local(local)) => uses(local),
             _ => Vec::new(),
         };
         uses.into_iter().any(|mention| {
-            let part = mention.parent().filter(|up| up.is(&["index_expression", "slice_expression"]));
-            part.is_some_and(|part| part.field("operand") == Some(mention))
+            let part = mention.parent().filter(|up| up.is(&[Kind::IndexExpression, Kind::SliceExpression]));
+            part.is_some_and(|part| part.operand() == Some(mention))
         })
     })
 }

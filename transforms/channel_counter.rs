@@ -65,7 +65,7 @@ use crate::model::GoVersion;
 use crate::model::fields;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::Code;
-use crate::syntax::{Node, glance};
+use crate::syntax::{Field, Kind, Node, glance};
 
 /// Replaces a channel that only counts by an atomic integer.
 pub struct ChannelCounter;
@@ -186,19 +186,19 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 
 /// Whether a function is left with nothing to do without the statement.
 fn starts_only(statement: Node<'_>) -> bool {
-    statement.parent().is_some_and(|list| list.kind() == "statement_list" && list.named().count() == 1)
+    statement.parent().is_some_and(|list| list.kind() == Kind::StatementList && list.named().count() == 1)
 }
 
 /// The struct type and field name that a channel type is the type of.
 fn field_of(channel: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
-    let field = channel.parent().filter(|field| field.kind() == "field_declaration")?;
-    let mut names = field.fields("name");
+    let field = channel.parent().filter(|field| field.kind() == Kind::FieldDeclaration)?;
+    let mut names = field.fields(Field::Name);
     let (Some(name), None) = (names.next(), names.next()) else { return None };
-    let spec = field.parent()?.parent()?.parent().filter(|spec| spec.kind() == "type_spec")?;
-    let plain = field.field("tag").is_none()
-        && spec.field("type_parameters").is_none()
-        && channel.kind() == "channel_type"
-        && !channel.children().any(|token| token.kind() == "<-")
+    let spec = field.parent()?.parent()?.parent().filter(|spec| spec.kind() == Kind::TypeSpec)?;
+    let plain = field.tag().is_none()
+        && spec.type_parameters().is_none()
+        && channel.kind() == Kind::ChannelType
+        && !channel.children().any(|token| token.kind() == Kind::Arrow)
         && !name.text().starts_with(char::is_uppercase);
     plain.then_some((spec, name))
 }

@@ -92,7 +92,7 @@ use crate::model::imports::arguments;
 use crate::model::package::Package;
 use crate::model::structs::inside_another;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use business::Again;
 use place::{Nowhere, Place, receiver};
 use release::Release;
@@ -145,7 +145,7 @@ impl Transform for CloseKeepsFinalizer {
         }
         let holder = setting.holder(package)?;
         let close = close_of(holder, package)?;
-        let plain = close.field("parameters").is_none_or(|list| list.named().next().is_none());
+        let plain = close.parameters().is_none_or(|list| list.named().next().is_none());
         let first = plain && is_first(&setting, holder, close, package);
         let closed = || !business::only_finalizer_closes(&setting, holder, close, cx);
         (first && !takes_away(close, holder, package) && closed()).then_some(Site { setting, holder, close })
@@ -175,7 +175,7 @@ impl Transform for CloseKeepsFinalizer {
         let reopened = release.as_ref().and_then(|release| object::reopened(site.holder, release, package));
         let place = release.as_ref().map(|release| place::place(release, site.close, site.holder, package));
         let callable = Cx { file: site.close.file(), ..*cx };
-        let at = site.close.field("body").unwrap_or(site.close);
+        let at = site.close.body().unwrap_or(site.close);
         let bound = match callable.qualified("runtime", "SetFinalizer", inner(at)) {
             Some(_) => false,
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
@@ -202,7 +202,7 @@ impl Transform for CloseKeepsFinalizer {
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
         let same = site.close.file().path() == cx.file.path();
-        let name = site.close.field("name").filter(|_| same);
+        let name = site.close.name().filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
         let idle = business::looks_first(site.close, site.holder, cx.package(), 3);
         let again =
@@ -235,7 +235,7 @@ impl Transform for CloseKeepsFinalizer {
             return;
         };
         let Ok(place) = place::place(&release, site.close, site.holder, cx.package()) else { return };
-        let body = site.close.field("body").unwrap_or(site.close);
+        let body = site.close.body().unwrap_or(site.close);
         let at = inner(body);
         let there = Cx { file: site.close.file(), ..*cx };
         let function = match there.qualified("runtime", "SetFinalizer", at) {
@@ -342,5 +342,5 @@ fn name_of(place: Node<'_>) -> String {
 
 /// A place inside a body, from where names resolve as statements there see them.
 fn inner(body: Node<'_>) -> Node<'_> {
-    body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body)
+    body.child(Kind::StatementList).and_then(|list| list.named().last()).unwrap_or(body)
 }

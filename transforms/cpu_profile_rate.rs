@@ -43,7 +43,7 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::module::Expr;
 use crate::model::recording::CPU_PROFILE;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Removes `runtime.SetCPUProfileRate` before `pprof.StartCPUProfile`.
 pub struct CpuProfileRate;
@@ -86,9 +86,9 @@ impl Transform for CpuProfileRate {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let call = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-        let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-        let plain = callee(call) == Some(mention) && statement.kind() == "expression_statement";
+        let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+        let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+        let plain = callee(call) == Some(mention) && statement.kind() == Kind::ExpressionStatement;
         let rate = constant::integer(arguments(call).next().filter(|_| plain)?, cx.package())?;
         (rate > 100).then(|| Site {
             call,
@@ -163,7 +163,7 @@ impl Transform for CpuProfileRate {
 fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
     let starts = |other: &Node<'t>| at_once(*other, &starts_call);
     let beside: Vec<Node<'t>> = match statement.parent() {
-        Some(list) if list.kind() == "statement_list" => list.named().collect(),
+        Some(list) if list.kind() == Kind::StatementList => list.named().collect(),
         _ => Vec::new(),
     };
     let here = beside.iter().position(|other| *other == statement).unwrap_or(0);
@@ -175,11 +175,13 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
     }
     // Nothing but a look at the error stands between.
     let looks = |other: &Node<'t>| {
-        let header = ["initializer", "condition"].into_iter().filter_map(|part| other.field(part));
-        let called = header.flat_map(|part| part.descendants()).any(|node| node.kind() == "call_expression");
-        other.kind() == "if_statement" && !called && !other.descendants().any(has_a_say)
+        let header =
+            [Field::Initializer, Field::Condition].into_iter().filter_map(|part| other.child_by_field(part));
+        let called =
+            header.flat_map(|part| part.descendants()).any(|node| node.kind() == Kind::CallExpression);
+        other.kind() == Kind::IfStatement && !called && !other.descendants().any(has_a_say)
     };
-    let passed = |other: &&Node<'t>| other.kind() == "defer_statement" || (looks(other) && !starts(other));
+    let passed = |other: &&Node<'t>| other.kind() == Kind::DeferStatement || (looks(other) && !starts(other));
     let precedes = beside[..here].iter().rev().find(|other| !passed(other));
     if let Some(start) = precedes.filter(|start| starts(start) && !start.descendants().any(has_a_say)) {
         return Start::Precedes(*start);
@@ -197,27 +199,27 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
 /// `wanted`: not in a literal, nor in a branch, nor behind `&&`.
 fn at_once<'t>(statement: Node<'t>, wanted: &dyn Fn(Node<'t>) -> bool) -> bool {
     let perhaps = |node: Node<'t>| {
-        node.field_name() == Some("alternative")
-            || node.field_name() == Some("right")
+        node.field_name() == Some(Field::Alternative)
+            || node.field_name() == Some(Field::Right)
                 && node
                     .parent()
-                    .and_then(|up| up.field("operator"))
-                    .is_some_and(|it| ["&&", "||"].contains(&it.kind()))
+                    .and_then(|up| up.operator())
+                    .is_some_and(|it| [Kind::LogicalAnd, Kind::LogicalOr].contains(&it.kind()))
     };
     let enter = |node: Node<'t>| {
         let branch = node.is(&[
-            "func_literal",
-            "block",
-            "defer_statement",
-            "go_statement",
-            "expression_case",
-            "type_case",
-            "default_case",
-            "communication_case",
+            Kind::FuncLiteral,
+            Kind::Block,
+            Kind::DeferStatement,
+            Kind::GoStatement,
+            Kind::ExpressionCase,
+            Kind::TypeCase,
+            Kind::DefaultCase,
+            Kind::CommunicationCase,
         ]);
         !branch && !perhaps(node)
     };
-    enter(statement) && statement.kind() != "for_statement" && statement.descend(enter).any(wanted)
+    enter(statement) && statement.kind() != Kind::ForStatement && statement.descend(enter).any(wanted)
 }
 
 fn starts_call(node: Node<'_>) -> bool {

@@ -68,13 +68,13 @@
 mod reach;
 mod release;
 
-use self::release::{Kind, Release};
+use self::release::{Release, ReleaseKind};
 use crate::model::benchmarks::counts_operations;
 use crate::model::flow::exits;
 use crate::model::rounds::{comes_back, loops};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::Code;
-use crate::syntax::{Node, glance};
+use crate::syntax::{Kind, Node, glance};
 use memchr::memmem;
 
 /// Finds what a loop defers to the end of its function.
@@ -121,7 +121,7 @@ impl Transform for DeferInLoop {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let closes = site.release.kind == Kind::Close;
+        let closes = site.release.kind == ReleaseKind::Close;
         let endless = loops(site.defer).any(|around| {
             let out = exits(around, cx.package());
             !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
@@ -144,17 +144,17 @@ impl Transform for DeferInLoop {
     fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
         let Release { operand, method, kind, .. } = site.release;
         let released = match operand.kind() {
-            "int_literal" => method.to_owned(),
+            Kind::IntLiteral => method.to_owned(),
             _ => format!("{}.{method}", operand.text()),
         };
         let never = verdict.guard() == Some("never-runs");
         let when = if never { "never runs" } else { "waits for the end of the function" };
         let why = match kind {
-            Kind::Lock if site.release.is_same_each_round(site.around) => {
+            ReleaseKind::Lock if site.release.is_same_each_round(site.around) => {
                 "the next round waits for the lock that this one still holds"
             }
-            Kind::Lock => "every lock that a round takes stays taken for all rounds that follow",
-            Kind::Close => {
+            ReleaseKind::Lock => "every lock that a round takes stays taken for all rounds that follow",
+            ReleaseKind::Close => {
                 "of a thousand rounds all thousand were open at once when measured, and one when each round \
                  closed what it had opened"
             }

@@ -56,7 +56,7 @@ use crate::model::imports::{callee, is_symbol};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::{Code, TokenKind};
-use crate::syntax::{Node, glance};
+use crate::syntax::{Kind, Node, glance};
 use crate::text::Span;
 
 /// Unlocks without `defer` where nothing can go wrong before.
@@ -102,15 +102,15 @@ impl Transform for DeferUnlock {
             "RUnlock" => "RLock",
             _ => return None,
         };
-        let list = defer.parent().filter(|list| list.kind() == "statement_list")?;
+        let list = defer.parent().filter(|list| list.kind() == Kind::StatementList)?;
         let function = list.parent()?.parent().filter(|up| {
-            up.is(&["function_declaration", "method_declaration", "func_literal"])
-                && up.field("body") == list.parent()
+            up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral])
+                && up.body() == list.parent()
         })?;
         let before = list.named().take_while(|statement| *statement != defer).last()?;
         let (locked, taken, _) = call_on(before.named().next()?)?;
         let paired =
-            before.kind() == "expression_statement" && taken == locks && locked.text() == lock.text();
+            before.kind() == Kind::ExpressionStatement && taken == locks && locked.text() == lock.text();
         let body = Body::of(function, defer, lock, cx)?;
         // Nothing under the lock: it is there to wait for somebody.
         let empty = body.early.is_empty() && body.result.is_some_and(|result| body.is_only(result));
@@ -158,7 +158,7 @@ impl Transform for DeferUnlock {
             if !early.is_empty() {
                 let mut names: Vec<String> = Vec::new();
                 for value in &early {
-                    let own = value.field("field").map(unexported);
+                    let own = value.field().map(unexported);
                     // A result called `len` or `error` would hide what that means.
                     let own = own.filter(|name| !is_predeclared(name, cx.package()));
                     let wished = own.as_deref().unwrap_or("value");
@@ -176,7 +176,7 @@ impl Transform for DeferUnlock {
                 // gofmt spaces operators otherwise in a list of several values.
                 if early
                     .iter()
-                    .any(|value| value.descendants().any(|node| node.kind() == "binary_expression"))
+                    .any(|value| value.descendants().any(|node| node.kind() == Kind::BinaryExpression))
                 {
                     let declared = names.iter().zip(&values);
                     lines.extend(declared.map(|(name, value)| format!("{name} := {value}")));
@@ -218,7 +218,7 @@ fn shown(node: Node<'_>) -> String {
 
 /// The comment behind the `defer`, or right above it, that says what it is for.
 fn reason(defer: Node<'_>) -> Option<Node<'_>> {
-    let comments = defer.ancestors().last()?.descendants().filter(|node| node.kind() == "comment");
+    let comments = defer.ancestors().last()?.descendants().filter(|node| node.kind() == Kind::Comment);
     let lines = defer.file().lines();
     let mut above = defer.line();
     let near: Vec<Node<'_>> = comments.collect();
@@ -307,13 +307,13 @@ fn is_element_type(code: &Code<'_>, at: usize) -> bool {
 
 /// The operand and method of a call without arguments, and the call.
 fn call_on(call: Node<'_>) -> Option<(Node<'_>, &str, Node<'_>)> {
-    let selector = callee(call).filter(|called| called.kind() == "selector_expression")?;
-    let operand = selector.field("operand")?;
-    let plain = operand
-        .descendants()
-        .all(|node| node.is(&["identifier", "field_identifier", "selector_expression", "."]));
-    let bare = call.field("arguments").is_none_or(|arguments| arguments.named().next().is_none());
-    (plain && bare).then_some((operand, selector.field("field")?.text(), call))
+    let selector = callee(call).filter(|called| called.kind() == Kind::SelectorExpression)?;
+    let operand = selector.operand()?;
+    let plain = operand.descendants().all(|node| {
+        node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::SelectorExpression, Kind::Period])
+    });
+    let bare = call.arguments().is_none_or(|arguments| arguments.named().next().is_none());
+    (plain && bare).then_some((operand, selector.field()?.text(), call))
 }
 
 /// Whether the operand is, points to, or embeds a mutex of `sync`.
@@ -323,19 +323,18 @@ fn is_mutex<'t>(operand: Node<'t>, cx: &Cx<'t>) -> bool {
     for _ in 0..3 {
         match at {
             Some(Type::Pointer(inner)) => at = Some(*inner),
-            Some(Type::Written(node)) if node.kind() == "pointer_type" => {
+            Some(Type::Written(node)) if node.kind() == Kind::PointerType => {
                 at = node.named().next().map(Type::Written);
             }
             Some(Type::Written(node)) if mutex(node) => return true,
-            Some(Type::Written(node)) if node.is(&["type_identifier", "identifier"]) => {
+            Some(Type::Written(node)) if node.is(&[Kind::TypeIdentifier, Kind::Identifier]) => {
                 let own = ["Lock", "Unlock", "RLock", "RUnlock"]
                     .iter()
                     .any(|name| !cx.package().methods(Some(node.text()), name).is_empty());
                 let spec = crate::model::fields::type_spec(node.text(), cx.package());
-                let of = spec.filter(|_| !own).and_then(|spec| spec.field("type"));
-                return of.and_then(|of| of.child("field_declaration_list")).is_some_and(|list| {
-                    list.named()
-                        .any(|field| field.field("name").is_none() && field.field("type").is_some_and(mutex))
+                let of = spec.filter(|_| !own).and_then(|spec| spec.ty());
+                return of.and_then(|of| of.child(Kind::FieldDeclarationList)).is_some_and(|list| {
+                    list.named().any(|field| field.name().is_none() && field.ty().is_some_and(mutex))
                 });
             }
             _ => return false,

@@ -83,7 +83,7 @@ use crate::model::finalizer::{self, Action, Business, Setting, setting};
 use crate::model::package::Package;
 use crate::model::structs::struct_named;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Drops a finalizer that only closes.
 pub struct FinalizerClose;
@@ -221,7 +221,7 @@ impl<'t> Site<'t> {
 fn has_close<'t>(site: &Site<'t>, package: &'t Package) -> bool {
     let named = match site.setting.action {
         Action::Method { name, .. } => name.text() == "Close",
-        Action::Value(value) => value.field("field").is_some_and(|name| name.text() == "Close"),
+        Action::Value(value) => value.field().is_some_and(|name| name.text() == "Close"),
         _ => false,
     };
     named || site.holder.is_some_and(|holder| gives_close(holder, package, EMBEDDED))
@@ -236,17 +236,20 @@ fn gives_close<'t>(name: &'t str, package: &'t Package, depth: usize) -> bool {
         return true;
     }
     let given = |written: Node<'t>| {
-        let mut types = written.descendants().filter(|node| node.is(&["qualified_type", "type_identifier"]));
-        types.next().is_some_and(|of| of.kind() == "qualified_type" || gives_close(of.text(), package, depth))
+        let mut types =
+            written.descendants().filter(|node| node.is(&[Kind::QualifiedType, Kind::TypeIdentifier]));
+        types
+            .next()
+            .is_some_and(|of| of.kind() == Kind::QualifiedType || gives_close(of.text(), package, depth))
     };
     if let Some(of) = struct_named(name, package) {
         return of.fields.iter().filter(|field| field.name.is_none()).any(|field| given(field.written));
     }
-    let interface = type_spec(name, package).and_then(|spec| spec.field("type"));
-    interface.filter(|of| of.kind() == "interface_type").is_some_and(|interface| {
+    let interface = type_spec(name, package).and_then(|spec| spec.ty());
+    interface.filter(|of| of.kind() == Kind::InterfaceType).is_some_and(|interface| {
         interface.named().any(|element| match element.kind() {
-            "method_elem" => element.field("name").is_some_and(|name| name.text() == "Close"),
-            "type_elem" => given(element),
+            Kind::MethodElem => element.name().is_some_and(|name| name.text() == "Close"),
+            Kind::TypeElem => given(element),
             _ => false,
         })
     })
@@ -302,7 +305,7 @@ fn last_resort<'t>(site: &Site<'t>, package: &'t Package) -> Option<String> {
         word.map(|word| format!("a comment says `{word}`"))
     };
     let code = site.setting.code(package).map(|code| code.function);
-    let inside = code.into_iter().flat_map(Node::descendants).filter(|node| node.kind() == "comment");
+    let inside = code.into_iter().flat_map(Node::descendants).filter(|node| node.kind() == Kind::Comment);
     let inner: Vec<&str> = inside.map(Node::text).collect();
     let whole = site.setting.call.ancestors().last();
     let of_type = site.holder.and_then(|holder| type_spec(holder, package));
@@ -320,7 +323,7 @@ fn beside_call(setting: &Setting<'_>) -> Option<String> {
     let file = statement.file();
     let whole = statement.ancestors().last()?;
     let line = statement.line();
-    let comments: Vec<Node<'_>> = whole.descendants().filter(|node| node.kind() == "comment").collect();
+    let comments: Vec<Node<'_>> = whole.descendants().filter(|node| node.kind() == Kind::Comment).collect();
     let mut above = line;
     let mut said: Vec<&str> = Vec::new();
     for comment in comments.iter().rev() {

@@ -77,7 +77,7 @@ use crate::model::finalizer::{self, Business, Purpose, Setting, counted, setting
 use crate::model::imports::is_call;
 use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Counts explicitly instead of in a finalizer.
 pub struct FinalizerLeakCounter;
@@ -130,7 +130,7 @@ impl Transform for FinalizerLeakCounter {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let list = site.setting.statement.and_then(Node::parent);
-        let stands = list.is_some_and(|list| list.kind() == "statement_list");
+        let stands = list.is_some_and(|list| list.kind() == Kind::StatementList);
         let verdict = Verdict::of(Level::Unsafe)
             .keep_unless(stands, "not-a-statement")
             .keep_for(cx.test_code(site.setting.call), "test-code")

@@ -109,7 +109,7 @@ use crate::model::finalizer::{self, Action, Business, Purpose, Setting, setting}
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Replaces a finalizer by a cleanup.
 pub struct FinalizerToCleanup;
@@ -242,14 +242,14 @@ impl Transform for FinalizerToCleanup {
 /// the variable which holds it.
 fn holds_object(setting: &Setting<'_>) -> bool {
     match setting.action {
-        Action::Value(value) if value.kind() == "selector_expression" => {
-            let of = value.field("operand").filter(|of| of.kind() == "identifier");
+        Action::Value(value) if value.kind() == Kind::SelectorExpression => {
+            let of = value.operand().filter(|of| of.kind() == Kind::Identifier);
             of.is_some_and(|of| {
                 scope::resolve(of) == scope::resolve(setting.object) && of.text() == setting.object.text()
             })
         }
         Action::Literal(literal) => match scope::resolve(setting.object) {
-            Def::Local(object) if setting.object.kind() == "identifier" => {
+            Def::Local(object) if setting.object.kind() == Kind::Identifier => {
                 scope::mentions(object).into_iter().any(|mention| literal.holds(mention))
             }
             _ => false,
@@ -261,7 +261,7 @@ fn holds_object(setting: &Setting<'_>) -> bool {
 /// Whether the object and the finalizer are parameters.
 fn passes_on(setting: &Setting<'_>) -> bool {
     let given = |node: Node<'_>| {
-        node.kind() == "identifier"
+        node.kind() == Kind::Identifier
             && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Param)
     };
     matches!(setting.action, Action::Value(value) if given(value)) && given(setting.object)

@@ -72,7 +72,7 @@ use crate::model::collector;
 use crate::model::imports::{is_call, unparenthesized};
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Removes `debug.FreeOSMemory()` from loops, tickers and handlers.
 pub struct FreeOsMemory;
@@ -200,7 +200,7 @@ impl Transform for FreeOsMemory {
 
 /// Whether the statement is `debug.FreeOSMemory()`.
 fn frees(statement: Node<'_>) -> bool {
-    statement.kind() == "expression_statement"
+    statement.kind() == Kind::ExpressionStatement
         && statement
             .named()
             .next()

@@ -59,7 +59,7 @@ use crate::model::words::speaks_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
 };
-use crate::syntax::{DeclKind, File, Node, glance};
+use crate::syntax::{DeclKind, File, Kind, Node, glance};
 use memchr::memmem;
 use std::sync::Arc;
 
@@ -177,14 +177,14 @@ fn about_collection(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
         &["gc", "collect", "garbage", "finaliz", "finalis", "cleanup", "weak", "pool", "pools", "pooled"];
     let speaks = |name: &str| speaks_of(name, STEMS).then(|| format!("`{name}`"));
     let whole = site.statement.ancestors().last()?;
-    let function = whole.field("name").or_else(|| whole.named().find_map(|node| node.field("name")));
+    let function = whole.name().or_else(|| whole.named().find_map(|node| node.name()));
     let name = function.map_or("", Node::text);
     if let Some(found) = speaks(name) {
         return Some(found);
     }
     let strings = whole.descendants().filter(|node| {
-        let argument = node.parent().is_some_and(|list| list.is(&["argument_list", "literal_element"]));
-        argument && node.is(&["interpreted_string_literal", "raw_string_literal"])
+        let argument = node.parent().is_some_and(|list| list.is(&[Kind::ArgumentList, Kind::LiteralElement]));
+        argument && node.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral])
     });
     strings.into_iter().find_map(|string| speaks(string.text())).or_else(|| {
         // A helper is as much about collections as the benchmarks that call it.
@@ -202,17 +202,17 @@ fn about_collection(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
 /// Files or connections that the benchmark opens, when it closes nothing.
 fn opens_for_good(whole: Node<'_>) -> Option<String> {
     let opens = |node: &Node<'_>| {
-        let Some(callee) = callee(*node).filter(|callee| callee.kind() == "selector_expression") else {
+        let Some(callee) = callee(*node).filter(|callee| callee.kind() == Kind::SelectorExpression) else {
             return false;
         };
-        let name = callee.field("field").map_or("", Node::text);
+        let name = callee.field().map_or("", Node::text);
         match package_of(callee) {
             Some("os") => matches!(name, "Open" | "OpenFile" | "OpenRoot" | "Create" | "CreateTemp" | "Pipe"),
             Some("net") => name.starts_with("Dial") || name.starts_with("Listen"),
             _ => false,
         }
     };
-    let closes = |node: Node<'_>| node.kind() == "field_identifier" && node.text() == "Close";
+    let closes = |node: Node<'_>| node.kind() == Kind::FieldIdentifier && node.text() == "Close";
     let opened = whole.descendants().find(opens)?;
     let closed = whole.descendants().any(closes);
     (!closed).then(|| format!("`{}` on line {}", callee(opened).map_or("", Node::text), opened.line()))

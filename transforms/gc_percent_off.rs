@@ -33,7 +33,7 @@ use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Advises on `debug.SetGCPercent` of a negative number.
 pub struct GcPercentOff;
@@ -82,8 +82,8 @@ impl Transform for GcPercentOff {
         let limit = if cx.has(LIMIT) { ", or set a memory limit beside it" } else { "" };
         // What is deferred there comes at once, or when the program is over.
         let begins = |function: Node<'_>| {
-            function.kind() == "function_declaration"
-                && function.field("name").is_some_and(|name| matches!(name.text(), "init" | "main"))
+            function.kind() == Kind::FunctionDeclaration
+                && function.name().is_some_and(|name| matches!(name.text(), "init" | "main"))
         };
         let remedy = match function_of(site.call) {
             Some(function) if !begins(function) => "with `defer debug.SetGCPercent(debug.SetGCPercent(-1))`",
@@ -104,9 +104,9 @@ impl Transform for GcPercentOff {
 /// Whether the percentage of the call is a negative number.
 fn switches_off(call: Node<'_>) -> bool {
     arguments(call).next().is_some_and(|percent| {
-        percent.kind() == "unary_expression"
-            && percent.field("operator").is_some_and(|operator| operator.kind() == "-")
-            && percent.field("operand").is_some_and(|number| number.kind() == "int_literal")
+        percent.kind() == Kind::UnaryExpression
+            && percent.operator().is_some_and(|operator| operator.kind() == Kind::Minus)
+            && percent.operand().is_some_and(|number| number.kind() == Kind::IntLiteral)
     })
 }
 
@@ -115,10 +115,10 @@ fn restored(site: &Site<'_>) -> Option<String> {
     let other = |node: &Node<'_>| *node != site.call && is_call(*node, SYMBOL.path, SYMBOL.name);
     let called = site.whole.descendants().find(other);
     // The old percentage that is kept may be set back wherever it is handed to.
-    let kept = site.call.parent().filter(|parent| parent.is(&["expression_list", "return_statement"]));
+    let kept = site.call.parent().filter(|parent| parent.is(&[Kind::ExpressionList, Kind::ReturnStatement]));
     let thrown_away = |list: &Node<'_>| {
-        let assignment = list.parent().filter(|up| up.kind() == "assignment_statement");
-        assignment.and_then(|up| up.field("left")).is_some_and(|left| left.text() == "_")
+        let assignment = list.parent().filter(|up| up.kind() == Kind::AssignmentStatement);
+        assignment.and_then(|up| up.left()).is_some_and(|left| left.text() == "_")
     };
     let kept = kept.filter(|list| !thrown_away(list));
     called.or(kept).map(|node| format!("line {}", node.line()))
@@ -133,7 +133,7 @@ fn another_restores(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
         .flat_map(|file| (0..file.outline().decls.len()).filter_map(|index| file.decl(index)))
         .filter(|root| *root != site.whole)
         .find(|root| {
-            let name = root.named().next().and_then(|function| function.field("name"));
+            let name = root.named().next().and_then(|function| function.name());
             let says =
                 name.is_some_and(|name| words(name.text()).iter().any(|word| WORDS.contains(&word.as_str())));
             let gives = |node| is_call(node, SYMBOL.path, SYMBOL.name) && !switches_off(node);

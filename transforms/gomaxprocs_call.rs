@@ -51,7 +51,7 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_in_text,
     removal,
 };
-use crate::syntax::{Node, glance};
+use crate::syntax::{Kind, Node, glance};
 
 /// Removes `runtime.GOMAXPROCS(runtime.NumCPU())`.
 pub struct GomaxprocsCall;
@@ -176,11 +176,12 @@ pub(super) fn may_set(bytes: &[u8], at: usize) -> bool {
 
 /// The statement of a call whose result nobody looks at.
 fn discarded(call: Node<'_>) -> Option<Node<'_>> {
-    let statement = call.ancestors().find(|up| !up.is(&["parenthesized_expression", "expression_list"]))?;
+    let statement =
+        call.ancestors().find(|up| !up.is(&[Kind::ParenthesizedExpression, Kind::ExpressionList]))?;
     match statement.kind() {
-        "expression_statement" => Some(statement),
-        "assignment_statement" => {
-            let left = statement.field("left").filter(|left| left.text() == "_")?;
+        Kind::ExpressionStatement => Some(statement),
+        Kind::AssignmentStatement => {
+            let left = statement.left().filter(|left| left.text() == "_")?;
             (left.named().count() == 1).then_some(statement)
         }
         _ => None,
@@ -189,10 +190,10 @@ fn discarded(call: Node<'_>) -> Option<Node<'_>> {
 
 /// `func init()` of which nothing else is left.
 fn init(function: Node<'_>) -> Option<Node<'_>> {
-    let name = function.field("name").filter(|_| function.kind() == "function_declaration")?;
-    let commented = function.descendants().filter(|node| node.kind() == "comment").count();
-    let lines = function.field("body").is_some_and(|body| {
-        let statement = body.child("statement_list");
+    let name = function.name().filter(|_| function.kind() == Kind::FunctionDeclaration)?;
+    let commented = function.descendants().filter(|node| node.kind() == Kind::Comment).count();
+    let lines = function.body().is_some_and(|body| {
+        let statement = body.child(Kind::StatementList);
         statement.is_some_and(|list| commented == 0 || comments::beside(list).lines().count() == commented)
     });
     (name.text() == "init" && lines).then_some(function)
@@ -230,7 +231,7 @@ fn sets_another(call: Node<'_>, package: &Package) -> Option<String> {
                 called && *node != call && arguments(*node).next().is_some_and(sets)
             });
             if let Some(other) = other {
-                let holder = function_of(other).and_then(|function| function.field("name"));
+                let holder = function_of(other).and_then(|function| function.name());
                 return Some(format!("line {} of {}", other.line(), holder.map_or("a literal", Node::text)));
             }
         }

@@ -48,8 +48,8 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
 use crate::syntax::glance::has_word;
+use crate::syntax::{Field, Kind, Node};
 
 /// Advises on `runtime.GOMAXPROCS(1)`.
 pub struct GomaxprocsOne;
@@ -88,8 +88,13 @@ impl Transform for GomaxprocsOne {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let decides =
-            ["if_statement", "expression_case", "default_case", "communication_case", "for_statement"];
+        let decides = [
+            Kind::IfStatement,
+            Kind::ExpressionCase,
+            Kind::DefaultCase,
+            Kind::CommunicationCase,
+            Kind::ForStatement,
+        ];
         let asked = site.call.ancestors().find(|up| up.is(&decides));
         Verdict::of(Level::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
@@ -118,11 +123,11 @@ impl Transform for GomaxprocsOne {
 /// Whether `number` is 1, or a constant of the package that is.
 fn is_one(number: Node<'_>, package: &Package) -> bool {
     let number = unparenthesized(number);
-    if number.kind() != "identifier" {
+    if number.kind() != Kind::Identifier {
         return number.text() == "1";
     }
     let is = |spec: Node<'_>| {
-        spec.kind() == "const_spec" && spec.field("value").is_some_and(|value| value.text() == "1")
+        spec.kind() == Kind::ConstSpec && spec.value().is_some_and(|value| value.text() == "1")
     };
     match scope::resolve(number) {
         Def::Local(local) => local.name.parent().is_some_and(is),
@@ -132,7 +137,7 @@ fn is_one(number: Node<'_>, package: &Package) -> bool {
             !declared.is_empty()
                 && declared.into_iter().all(|declaration| {
                     let named =
-                        |spec: &Node<'_>| spec.fields("name").any(|name| name.text() == number.text());
+                        |spec: &Node<'_>| spec.fields(Field::Name).any(|name| name.text() == number.text());
                     declaration.named().filter(named).any(is)
                 })
         }
@@ -143,10 +148,10 @@ fn is_one(number: Node<'_>, package: &Package) -> bool {
 /// Whether the call's result is used, or a later call of the function sets
 /// another number.
 fn restores(call: Node<'_>) -> Option<String> {
-    let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-    if statement.kind() != "expression_statement" {
-        let discards = statement.kind() == "expression_list"
-            && statement.parent().and_then(|made| made.field("left")).is_some_and(|left| left.text() == "_");
+    let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+    if statement.kind() != Kind::ExpressionStatement {
+        let discards = statement.kind() == Kind::ExpressionList
+            && statement.parent().and_then(|made| made.left()).is_some_and(|left| left.text() == "_");
         return (!discards).then(|| "the old number is used".into());
     }
     let function = function_of(call)?;
@@ -178,7 +183,7 @@ fn reason(call: Node<'_>) -> Option<String> {
         "debug",
         "nice",
     ];
-    let statement = call.ancestors().find(|up| up.kind().ends_with("_statement"))?;
+    let statement = call.ancestors().find(|up| up.kind().is_statement())?;
     let comment = comments::beside(statement).to_lowercase();
     WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
 }
@@ -206,9 +211,9 @@ fn process(call: Node<'_>, package: &Package) -> Option<String> {
     };
     let whole = call.ancestors().last()?;
     let named = |node: &Node<'_>| {
-        let name = node.is(&["identifier", "field_identifier", "type_identifier"]);
+        let name = node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::TypeIdentifier]);
         name && speaks_of(node.text(), STEMS)
-            || node.is(&["selector_expression", "identifier"]) && starts(*node)
+            || node.is(&[Kind::SelectorExpression, Kind::Identifier]) && starts(*node)
     };
     if let Some(name) = whole.descendants().find(named) {
         return Some(format!("`{}` on line {}", name.text(), name.line()));
@@ -228,6 +233,7 @@ fn process(call: Node<'_>, package: &Package) -> Option<String> {
 
 /// Whether the node is the name, or a text that is.
 fn says(node: Node<'_>, name: &str) -> bool {
-    let named = node.is(&["identifier", "field_identifier", "type_identifier"]) && node.text() == name;
-    named || node.is(&["interpreted_string_literal"]) && node.text().trim_matches('"') == name
+    let named =
+        node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::TypeIdentifier]) && node.text() == name;
+    named || node.is(&[Kind::InterpretedStringLiteral]) && node.text().trim_matches('"') == name
 }

@@ -80,8 +80,8 @@ use crate::model::rounds::gotos;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
 use crate::syntax::outline::{Code, TokenKind};
+use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// Starts a goroutine for each processor instead of one for each item.
@@ -152,7 +152,7 @@ impl Transform for GoroutinePerItem {
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
         Telling {
             span: site.literal.parent().map_or(site.literal.span(), |call| {
-                Span::new(call.start(), site.literal.field("parameters").map_or(call.end(), Node::end))
+                Span::new(call.start(), site.literal.parameters().map_or(call.end(), Node::end))
             }),
             message: format!("a goroutine for each element of `{}`", site.over.text()),
             why:
@@ -205,10 +205,10 @@ impl<'t> Site<'t> {
     /// The `return`s of an item, and whether each stands in a loop of its own.
     fn returns(&self) -> impl Iterator<Item = (Node<'t>, bool)> {
         let literal = self.literal;
-        let returns = literal.descendants().filter(|node| node.kind() == "return_statement");
+        let returns = literal.descendants().filter(|node| node.kind() == Kind::ReturnStatement);
         returns.map(move |node| {
             let own = node.ancestors().take_while(|up| *up != literal);
-            (node, own.into_iter().any(|up| up.kind() == "for_statement"))
+            (node, own.into_iter().any(|up| up.kind() == Kind::ForStatement))
         })
     }
 }
@@ -249,12 +249,10 @@ fn begins_round(code: &Code<'_>, at: usize) -> bool {
 fn declared(mention: Node<'_>) -> Option<Local<'_>> {
     let up = mention.parent()?;
     let name = match up.kind() {
-        "var_spec" if up.field("type") == Some(mention) && up.fields("name").count() == 1 => {
-            up.field("name")?
-        }
-        "composite_literal" => {
-            let declaration = up.parent()?.parent().filter(|up| up.kind() == "short_var_declaration")?;
-            let mut names = declaration.field("left")?.named();
+        Kind::VarSpec if up.ty() == Some(mention) && up.fields(Field::Name).count() == 1 => up.name()?,
+        Kind::CompositeLiteral => {
+            let declaration = up.parent()?.parent().filter(|up| up.kind() == Kind::ShortVarDeclaration)?;
+            let mut names = declaration.left()?.named();
             names.next().filter(|_| names.next().is_none())?
         }
         _ => return None,
@@ -268,23 +266,23 @@ fn declared(mention: Node<'_>) -> Option<Local<'_>> {
 /// The loop around `named`, a mention of the group, if all that it does is to
 /// start a goroutine of the group for each element of a slice.
 fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-    let list = named.ancestors().find(|up| up.kind() == "statement_list")?;
-    let looping = list.parent()?.parent().filter(|up| up.kind() == "for_statement")?;
-    (looping.parent()?.kind() == "statement_list").then_some(())?;
-    let clause = looping.child("range_clause").filter(|clause| scope::declares(*clause))?;
-    let over = clause.field("right")?;
+    let list = named.ancestors().find(|up| up.kind() == Kind::StatementList)?;
+    let looping = list.parent()?.parent().filter(|up| up.kind() == Kind::ForStatement)?;
+    (looping.parent()?.kind() == Kind::StatementList).then_some(())?;
+    let clause = looping.child(Kind::RangeClause).filter(|clause| scope::declares(*clause))?;
+    let over = clause.right()?;
     let element = match underlying(type_of(over, cx.package())?, cx.package())? {
-        Type::Written(node) if node.kind() == "slice_type" => node.field("element")?.text(),
+        Type::Written(node) if node.kind() == Kind::SliceType => node.element()?.text(),
         Type::Slice(element) => element.text(),
         _ => return None,
     };
-    let mut variables = clause.field("left")?.named();
+    let mut variables = clause.left()?.named();
     let (index, value) = (variables.next(), variables.next());
     let copies = |statement: &Node<'t>| {
-        let sides = (statement.field("left"), statement.field("right"));
+        let sides = (statement.left(), statement.right());
         let same =
             |name: Option<Node<'t>>| name.is_some_and(|name| sides.0.map(Node::text) == Some(name.text()));
-        statement.kind() == "short_var_declaration"
+        statement.kind() == Kind::ShortVarDeclaration
             && sides.0.map(Node::text) == sides.1.map(Node::text)
             && (same(index) || same(value))
     };
@@ -294,24 +292,24 @@ fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<Site<'
             let call = called(go, "Go", group)?;
             (arguments(call).next()?, Vec::new())
         }
-        [add, go] if go.kind() == "go_statement" => {
+        [add, go] if go.kind() == Kind::GoStatement => {
             let one = arguments(called(add, "Add", group)?).next()?;
             let call =
-                go.named().next().filter(|call| one.text() == "1" && call.kind() == "call_expression")?;
-            (call.field("function")?, arguments(call).collect())
+                go.named().next().filter(|call| one.text() == "1" && call.kind() == Kind::CallExpression)?;
+            (call.function()?, arguments(call).collect())
         }
         _ => return None,
     };
     // What it returns is computed, though nobody sees it; and a `goto` may not
     // jump over the new variable.
-    let returns = literal.field("result").is_some();
-    let block = literal.field("body").filter(|_| literal.kind() == "func_literal" && !returns)?;
+    let returns = literal.result().is_some();
+    let block = literal.body().filter(|_| literal.kind() == Kind::FuncLiteral && !returns)?;
     gotos(looping).is_empty().then_some(())?;
-    let mut work: Vec<Node<'t>> = block.child("statement_list")?.named().collect();
+    let mut work: Vec<Node<'t>> = block.child(Kind::StatementList)?.named().collect();
     let mut from = block.start() + 1;
     if statements.len() == 2 {
         let first = work.remove(0);
-        (first.kind() == "defer_statement" && is_call_of(first.named().next()?, "Done", group))
+        (first.kind() == Kind::DeferStatement && is_call_of(first.named().next()?, "Done", group))
             .then_some(())?;
         from = first.end();
     }
@@ -321,14 +319,14 @@ fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<Site<'
 
 /// The call of a method of the group that `statement` is.
 fn called<'t>(statement: Node<'t>, method: &str, group: Local<'t>) -> Option<Node<'t>> {
-    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    let call = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
     is_call_of(call, method, group).then_some(call)
 }
 
 fn is_call_of(call: Node<'_>, method: &str, group: Local<'_>) -> bool {
-    let parts = callee(call).and_then(|callee| Some((callee.field("operand")?, callee.field("field")?)));
+    let parts = callee(call).and_then(|callee| Some((callee.operand()?, callee.field()?)));
     parts.is_some_and(|(operand, name)| {
-        operand.kind() == "identifier"
+        operand.kind() == Kind::Identifier
             && name.text() == method
             && matches!(scope::resolve(operand), Def::Local(local) if local.name == group.name)
     })
@@ -343,7 +341,7 @@ fn waits_next(site: &Site<'_>) -> bool {
 
 /// Whether the slice is the same as long as the items run.
 fn is_steady(site: &Site<'_>) -> bool {
-    if unparenthesized(site.over).kind() != "identifier" {
+    if unparenthesized(site.over).kind() != Kind::Identifier {
         return false;
     }
     let Def::Local(local) = scope::resolve(site.over) else { return false };
@@ -363,23 +361,23 @@ fn writes_another(site: &Site<'_>) -> bool {
     let index = Names::of(site).and_then(|names| names.index);
     let nodes = || site.work.iter().flat_map(|node| node.descendants());
     let counted =
-        nodes().any(|node| node.kind() == "identifier" && Some(node.text()) == index && is_written(node));
-    let own =
-        |element: Node<'_>| !counted && element.field("index").is_some_and(|at| Some(at.text()) == index);
+        nodes().any(|node| node.kind() == Kind::Identifier && Some(node.text()) == index && is_written(node));
+    let own = |element: Node<'_>| !counted && element.index().is_some_and(|at| Some(at.text()) == index);
     let may_write = |element: Node<'_>| {
         is_written(outermost_part(element).0) || gives_address(element) || calls_method(element)
     };
     let mentions = scope::mentions(over);
     let copied = |mention: &Node<'_>| {
-        mention
-            .parent()
-            .is_some_and(|list| list.field_name() == Some("right") || list.field_name() == Some("value"))
+        mention.parent().is_some_and(|list| {
+            list.field_name() == Some(Field::Right) || list.field_name() == Some(Field::Value)
+        })
     };
     let made = mentions.first().and_then(|name| first_value(over).filter(|_| *name == over.name));
-    let part = made.is_some_and(|made| made.is(&["identifier", "selector_expression", "slice_expression"]));
+    let part = made
+        .is_some_and(|made| made.is(&[Kind::Identifier, Kind::SelectorExpression, Kind::SliceExpression]));
     let shared = part || mentions.iter().any(copied);
-    nodes().filter(|node| node.kind() == "index_expression" && may_write(*node)).any(|element| {
-        let base = element.field("operand").map(scope::resolve);
+    nodes().filter(|node| node.kind() == Kind::IndexExpression && may_write(*node)).any(|element| {
+        let base = element.operand().map(scope::resolve);
         !own(element) && (shared || matches!(base, Some(Def::Local(local)) if local == over))
     })
 }
@@ -396,7 +394,8 @@ fn may_wait(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     site.work.iter().find_map(|statement| {
         let done = doings(*statement, &|_| false, cx.package());
         // `for !ready {}`
-        let spins = || statement.descendants().find(|node| node.kind() == "for_statement" && is_empty(*node));
+        let spins =
+            || statement.descendants().find(|node| node.kind() == Kind::ForStatement && is_empty(*node));
         let seen = done.communicates.or(done.calls).or(done.undecided).or_else(spins)?;
         let shown = seen.text().lines().next().unwrap_or_default();
         let shown = shown.split('(').next().unwrap_or(shown);
@@ -406,6 +405,7 @@ fn may_wait(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
 
 /// Whether the loop does nothing but ask for its condition.
 fn is_empty(looping: Node<'_>) -> bool {
-    let counts = looping.named().next().is_some_and(|header| header.is(&["range_clause", "for_clause"]));
-    !counts && looping.field("body").is_none_or(|body| body.child("statement_list").is_none())
+    let counts =
+        looping.named().next().is_some_and(|header| header.is(&[Kind::RangeClause, Kind::ForClause]));
+    !counts && looping.body().is_none_or(|body| body.child(Kind::StatementList).is_none())
 }

@@ -106,7 +106,7 @@ use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
 use crate::model::{GoVersion, effects, spin};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Removes `runtime.Gosched()` where it only costs.
 pub struct Gosched;
@@ -165,8 +165,8 @@ impl Transform for Gosched {
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-        let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-        (statement.kind() == "expression_statement").then_some(())?;
+        let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+        (statement.kind() == Kind::ExpressionStatement).then_some(())?;
         let without = cx.without_all(statement, "gosched: no yield", is_yield);
         let loops = waits::loops_around(statement).collect();
         Some(Site { statement, call, without, loops })
@@ -299,7 +299,7 @@ impl<'t> Site<'t> {
     fn waits(&self, cx: &Cx<'t>) -> Option<String> {
         let function = effects::function_of(self.statement)?;
         let jump = function.remember("gosched: jumps", || {
-            let jump = function.descendants().find(|node| node.kind() == "goto_statement");
+            let jump = function.descendants().find(|node| node.kind() == Kind::GotoStatement);
             jump.map(|jump| format!("`{}` on line {}", jump.text(), jump.line()))
         });
         if jump.is_some() {
@@ -337,7 +337,7 @@ impl<'t> Site<'t> {
 const YIELDS: Except = Except { name: "gosched: yields", holds: is_yield };
 
 fn is_yield(statement: Node<'_>) -> bool {
-    statement.kind() == "expression_statement"
+    statement.kind() == Kind::ExpressionStatement
         && statement
             .named()
             .next()
@@ -346,7 +346,7 @@ fn is_yield(statement: Node<'_>) -> bool {
 
 /// The first line of what is written at `node`, shortened.
 fn brief(node: Node<'_>) -> String {
-    let clause = node.is(CLAUSES) || node.is(&["select_statement", "func_literal", "go_statement"]);
+    let clause = node.is(CLAUSES) || node.is(&[Kind::SelectStatement, Kind::FuncLiteral, Kind::GoStatement]);
     let first = node.text().lines().next().unwrap_or_default();
     let first = if clause { first.trim_end_matches(['{', ' ']) } else { first };
     let short: String = first.chars().take(40).collect();

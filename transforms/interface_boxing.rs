@@ -36,8 +36,8 @@ use crate::model::types::{Type, type_of, underlying};
 use crate::model::waits::loops_around;
 use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
 use crate::syntax::outline::Code;
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// Logs typed attributes instead of boxed values.
@@ -90,7 +90,7 @@ impl Transform for InterfaceBoxing {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        if mention.parent().is_some_and(|up| up.kind() == "variadic_parameter_declaration") {
+        if mention.parent().is_some_and(|up| up.kind() == Kind::VariadicParameterDeclaration) {
             return stores(mention).then_some(Site::Logger(mention));
         }
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
@@ -138,7 +138,7 @@ impl Transform for InterfaceBoxing {
         let Site::Call { call, pairs: Some(pairs) } = site else { return };
         let Some(name) = callee(*call) else { return };
         let symbol = |symbol: &str| cx.qualified("log/slog", symbol, name);
-        let function = name.field("field").unwrap_or(name).text();
+        let function = name.field().unwrap_or(name).text();
         let level = function.trim_end_matches("Context");
         let (Some(log), Some(level), Some(message)) = (
             symbol("LogAttrs"),
@@ -168,12 +168,12 @@ fn has_context(function: Node<'_>) -> bool {
 
 fn is_literal(value: Node<'_>) -> bool {
     value.is(&[
-        "int_literal",
-        "float_literal",
-        "interpreted_string_literal",
-        "raw_string_literal",
-        "true",
-        "false",
+        Kind::IntLiteral,
+        Kind::FloatLiteral,
+        Kind::InterpretedStringLiteral,
+        Kind::RawStringLiteral,
+        Kind::True,
+        Kind::False,
     ])
 }
 
@@ -187,8 +187,8 @@ fn pairs<'t>(values: &[Node<'t>], cx: &Cx<'t>) -> Option<Vec<(Node<'t>, Node<'t>
         if ATTRIBUTES.iter().any(|name| is_call(*key, "log/slog", name)) {
             continue;
         }
-        let value = rest.next().filter(|value| value.kind() != "variadic_argument")?;
-        (key.kind() == "interpreted_string_literal").then_some(())?;
+        let value = rest.next().filter(|value| value.kind() != Kind::VariadicArgument)?;
+        (key.kind() == Kind::InterpretedStringLiteral).then_some(())?;
         found.push((*key, *value, constructor(*value, cx, 4).unwrap_or("Any")));
     }
     Some(found)
@@ -199,23 +199,32 @@ fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static 
     let depth = depth.checked_sub(1)?;
     let value = unparenthesized(value);
     match value.kind() {
-        "int_literal" => return Some("Int"),
-        "unary_expression" if value.text().starts_with('-') => {
-            let operand = value.field("operand").map(unparenthesized)?;
-            if operand.kind() == "int_literal" {
+        Kind::IntLiteral => return Some("Int"),
+        Kind::UnaryExpression if value.text().starts_with('-') => {
+            let operand = value.operand().map(unparenthesized)?;
+            if operand.kind() == Kind::IntLiteral {
                 return Some("Int");
             }
         }
         // The result of a comparison has no type of its own.
-        "binary_expression" => {
-            let operator = value.field("operator")?.kind();
-            if ["==", "!=", "<", "<=", ">", ">="].contains(&operator) {
+        Kind::BinaryExpression => {
+            let operator = value.operator()?.kind();
+            if [
+                Kind::Equal,
+                Kind::NotEqual,
+                Kind::Less,
+                Kind::LessOrEqual,
+                Kind::Greater,
+                Kind::GreaterOrEqual,
+            ]
+            .contains(&operator)
+            {
                 return Some("Bool");
             }
         }
-        "float_literal" => return Some("Float64"),
-        "interpreted_string_literal" | "raw_string_literal" => return Some("String"),
-        "call_expression" => {
+        Kind::FloatLiteral => return Some("Float64"),
+        Kind::InterpretedStringLiteral | Kind::RawStringLiteral => return Some("String"),
+        Kind::CallExpression => {
             let name = callee(value)?;
             if is_symbol(name, "time", "Since") || is_symbol(name, "time", "Until") {
                 return Some("Duration");
@@ -226,32 +235,32 @@ fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static 
             if is_symbol(name, "fmt", "Sprintf") || is_symbol(name, "strconv", "Itoa") {
                 return Some("String");
             }
-            if name.kind() == "identifier" && cx.is_predeclared(name.text(), name) {
+            if name.kind() == Kind::Identifier && cx.is_predeclared(name.text(), name) {
                 return match name.text() {
                     "len" | "cap" | "copy" => Some("Int"),
                     of => named(of),
                 };
             }
         }
-        "identifier" => {
+        Kind::Identifier => {
             if let Def::Local(local) = scope::resolve(value)
-                && let Some(list) = local.name.parent().filter(|list| list.kind() == "expression_list")
+                && let Some(list) = local.name.parent().filter(|list| list.kind() == Kind::ExpressionList)
                 && let Some(owner) = list.parent()
             {
                 let index = list.named().position(|name| name == local.name)?;
-                let right = owner.field("right")?;
-                if owner.kind() == "short_var_declaration"
+                let right = owner.right()?;
+                if owner.kind() == Kind::ShortVarDeclaration
                     && let Some(given) = right.named().nth(index)
                     && right.named().count() == list.named().count()
                     && let Some(of) = constructor(given, cx, depth)
                 {
                     return Some(of);
                 }
-                if owner.kind() == "range_clause" && index == 0 {
+                if owner.kind() == Kind::RangeClause && index == 0 {
                     let over = underlying(type_of(right, cx.package())?, cx.package())?;
                     let listed = match over {
                         Type::Slice(_) | Type::Sequence => true,
-                        Type::Written(node) => node.is(&["slice_type", "array_type"]),
+                        Type::Written(node) => node.is(&[Kind::SliceType, Kind::ArrayType]),
                         _ => false,
                     };
                     if listed {
@@ -265,7 +274,7 @@ fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static 
     match type_of(value, cx.package())? {
         Type::Written(node) if is_symbol(node, "time", "Duration") => Some("Duration"),
         Type::Written(node) if is_symbol(node, "time", "Time") => Some("Time"),
-        Type::Written(node) if node.kind() == "type_identifier" => {
+        Type::Written(node) if node.kind() == Kind::TypeIdentifier => {
             cx.is_predeclared(node.text(), node).then(|| named(node.text())).flatten()
         }
         _ => None,
@@ -290,14 +299,16 @@ fn stores(any: Node<'_>) -> bool {
     let parts = || {
         let parameter = any.parent()?;
         let function = parameter.parent()?.parent()?;
-        let name = function.field("name").filter(|_| function.kind().ends_with("_declaration"))?;
-        Some((parameter.field("name")?, name, function.field("body")?))
+        let name = function.name().filter(|_| function.kind().is_declaration())?;
+        Some((parameter.name()?, name, function.body()?))
     };
     let Some((given, name, body)) = parts() else { return false };
     let logs = speaks_of(name.text(), LOGS);
     let mentions = |call: Node<'_>| {
         let direct = |argument: Node<'_>| match argument.kind() {
-            "variadic_argument" => argument.named().next().is_some_and(|inner| passes(inner, given.text())),
+            Kind::VariadicArgument => {
+                argument.named().next().is_some_and(|inner| passes(inner, given.text()))
+            }
             _ => passes(argument, given.text()),
         };
         arguments(call).skip(1).any(direct)
@@ -305,16 +316,16 @@ fn stores(any: Node<'_>) -> bool {
     let kept = |call: Node<'_>| {
         let to = arguments(call).next();
         callee(call).is_some_and(|name| name.text() == "append")
-            && to.is_some_and(|to| to.kind() == "selector_expression" && package_of(to).is_none())
+            && to.is_some_and(|to| to.kind() == Kind::SelectorExpression && package_of(to).is_none())
             && mentions(call)
     };
-    logs && body.descendants().filter(|node| node.kind() == "call_expression").any(kept)
+    logs && body.descendants().filter(|node| node.kind() == Kind::CallExpression).any(kept)
 }
 
 /// Whether `argument` is `name`, or what a function of the package makes of it;
 /// one of another package, such as `fmt.Sprintf`, formats it.
 fn passes(argument: Node<'_>, name: &str) -> bool {
-    let own = |call: Node<'_>| callee(call).is_some_and(|callee| callee.kind() == "identifier");
+    let own = |call: Node<'_>| callee(call).is_some_and(|callee| callee.kind() == Kind::Identifier);
     argument.text() == name
         || own(argument) && arguments(argument).any(|inner| inner.text().trim_end_matches("...") == name)
 }

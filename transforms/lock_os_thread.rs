@@ -51,7 +51,7 @@ pub(super) mod thread;
 use self::thread::{LOCK, UNLOCK};
 use crate::model::effects::function_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, Without};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Removes a pair of LockOSThread and UnlockOSThread.
 pub struct LockOsThread;
@@ -129,8 +129,8 @@ impl Transform for LockOsThread {
 
 /// Whether the function is `init` or `main`.
 pub(super) fn starts(function: Node<'_>) -> bool {
-    function.kind() == "function_declaration"
-        && function.field("name").is_some_and(|name| matches!(name.text(), "init" | "main"))
+    function.kind() == Kind::FunctionDeclaration
+        && function.name().is_some_and(|name| matches!(name.text(), "init" | "main"))
 }
 
 /// The statements of the function that release what `lock` holds, when each is
@@ -145,7 +145,7 @@ fn unlocks<'t>(lock: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<Vec<No
     };
     let plain = |unlock: &Node<'t>| {
         let block = unlock.parent();
-        let deferred = unlock.kind() == "defer_statement";
+        let deferred = unlock.kind() == Kind::DeferStatement;
         function_of(*unlock) == Some(function)
             && list.holds(*unlock)
             && unlock.start() > lock.end()
@@ -153,9 +153,9 @@ fn unlocks<'t>(lock: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<Vec<No
             && goes(*unlock)
     };
     // One that always runs; the others are those before a return.
-    let deferred = found.iter().filter(|unlock| unlock.kind() == "defer_statement").count();
+    let deferred = found.iter().filter(|unlock| unlock.kind() == Kind::DeferStatement).count();
     let last = found.iter().any(|unlock| unlock.parent() == Some(list));
     let paired = deferred == 1 && found.len() == 1 || deferred == 0 && last;
-    (paired && found.iter().all(plain) && lock.kind() == "expression_statement" && goes(lock))
+    (paired && found.iter().all(plain) && lock.kind() == Kind::ExpressionStatement && goes(lock))
         .then_some(found)
 }

@@ -55,7 +55,7 @@ use crate::model::flow;
 use crate::model::imports::callee;
 use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, Without, deletion};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Adds the missing `defer runtime.UnlockOSThread()`.
 pub struct LockWithoutUnlock;
@@ -96,11 +96,11 @@ impl Transform for LockWithoutUnlock {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let lock = thread::statement(mention).filter(|lock| lock.kind() == "expression_statement")?;
+        let lock = thread::statement(mention).filter(|lock| lock.kind() == Kind::ExpressionStatement)?;
         let function = function_of(lock)?;
         let found = thread::mentions(function, UNLOCK);
         let unlocks: Vec<Node<'t>> = found.iter().filter_map(|at| thread::statement(*at)).collect();
-        if unlocks.iter().any(|unlock| unlock.kind() == "defer_statement") {
+        if unlocks.iter().any(|unlock| unlock.kind() == Kind::DeferStatement) {
             return None;
         }
         let own = |unlock: &&Node<'t>| function_of(**unlock) == Some(function);
@@ -111,7 +111,7 @@ impl Transform for LockWithoutUnlock {
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let outermost =
-            site.lock.parent() == site.function.field("body").and_then(|body| body.child("statement_list"));
+            site.lock.parent() == site.function.body().and_then(|body| body.child(Kind::StatementList));
         let twice = thread::mentions(site.function, LOCK).len() > 1;
         Verdict::of(Level::Unsafe)
             .keep_for(cx.test_code(site.lock), "test-code")
@@ -169,7 +169,7 @@ fn ends_locked<'t>(lock: Node<'t>, unlocks: &[Node<'t>], package: &Package) -> b
     let mut ends = false;
     for statement in std::iter::successors(lock.next(), |node| node.next()) {
         // A jump can reach a label behind the end of control.
-        if open || statement.kind() == "labeled_statement" {
+        if open || statement.kind() == Kind::LabeledStatement {
             let exits = flow::exits_without(statement, package, &released);
             open = exits.falls;
             ends |= exits.returns || !exits.breaks.is_empty() || !exits.continues.is_empty();
@@ -205,20 +205,20 @@ fn released_by_others(function: Node<'_>, package: &Package) -> Option<String> {
 /// Whether the function is only ever started: a literal under `go` or given to
 /// `wg.Go`, or one that the package starts by `go` and calls nowhere.
 fn is_started(function: Node<'_>, package: &Package) -> bool {
-    if function.kind() == "func_literal" {
+    if function.kind() == Kind::FuncLiteral {
         // Of the packages that this rule knows, only sync has such a method.
-        let given = function.parent().filter(|up| up.kind() == "argument_list").and_then(Node::parent);
-        let method = given.and_then(callee).and_then(|called| called.field("field"));
+        let given = function.parent().filter(|up| up.kind() == Kind::ArgumentList).and_then(Node::parent);
+        let method = given.and_then(callee).and_then(|called| called.field());
         if method.is_some_and(|method| method.text() == "Go") && package.methods(None, "Go").is_empty() {
             return true;
         }
         return function
             .parent()
-            .filter(|call| call.field("function") == Some(function))
+            .filter(|call| call.function() == Some(function))
             .and_then(Node::parent)
-            .is_some_and(|statement| statement.kind() == "go_statement");
+            .is_some_and(|statement| statement.kind() == Kind::GoStatement);
     }
-    let Some(name) = function.field("name").map(Node::text) else { return false };
+    let Some(name) = function.name().map(Node::text) else { return false };
     let mut started = false;
     for file in package.files().iter().filter(|file| !file.is_test() && file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
@@ -227,16 +227,16 @@ fn is_started(function: Node<'_>, package: &Package) -> bool {
             }
             let Some(root) = file.decl(index) else { return false };
             for node in root.descendants() {
-                let named = node.is(&["identifier", "field_identifier"]) && node.text() == name;
-                if !named || node.field_name() == Some("name") {
+                let named = node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() == name;
+                if !named || node.field_name() == Some(Field::Name) {
                     continue;
                 }
-                let used = node.parent().filter(|up| up.kind() == "selector_expression").unwrap_or(node);
+                let used = node.parent().filter(|up| up.kind() == Kind::SelectorExpression).unwrap_or(node);
                 let by_go = used
                     .parent()
-                    .filter(|call| call.field("function") == Some(used))
+                    .filter(|call| call.function() == Some(used))
                     .and_then(Node::parent)
-                    .is_some_and(|statement| statement.kind() == "go_statement");
+                    .is_some_and(|statement| statement.kind() == Kind::GoStatement);
                 if !by_go {
                     return false;
                 }
@@ -251,21 +251,21 @@ fn is_started(function: Node<'_>, package: &Package) -> bool {
 /// unlock, which can go.
 fn ends_there(unlock: Node<'_>, cx: &Cx<'_>) -> bool {
     let mut next = std::iter::successors(unlock.next(), |node| node.next())
-        .filter(|node| !node.is(&["comment", ";", "\n"]));
+        .filter(|node| !node.is(&[Kind::Comment, Kind::Semicolon, Kind::Newline]));
     let leaves = match next.next() {
         None => {
             let owner = unlock.parent().and_then(Node::parent).and_then(Node::parent);
             owner.is_some_and(|owner| {
-                owner.is(&["function_declaration", "method_declaration", "func_literal"])
+                owner.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral])
             })
         }
         Some(next) => {
             // It would run locked: a call, and a receive that waits.
             let works = |node: Node<'_>| {
-                node.kind() == "call_expression"
-                    || node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+                node.kind() == Kind::CallExpression
+                    || node.operator().is_some_and(|operator| operator.kind() == Kind::Arrow)
             };
-            next.kind() == "return_statement" && !next.descendants().any(works)
+            next.kind() == Kind::ReturnStatement && !next.descendants().any(works)
         }
     };
     leaves && deletion(unlock, &[]).is_some() && cx.without(unlock, &|_| false) == Without::Goes(unlock)

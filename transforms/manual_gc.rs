@@ -71,7 +71,7 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_at,
     comments_above,
 };
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Removes `runtime.GC()` from production code.
 pub struct ManualGc;
@@ -225,15 +225,15 @@ pub(super) struct Asked<'t> {
 impl<'t> Asked<'t> {
     /// `f()`, `defer f()`, `go f()` as a statement, or `f` handed on. `_ = f` asks for nothing.
     pub(super) fn of(mention: Node<'t>) -> Option<Asked<'t>> {
-        let outer = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+        let outer = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         if callee(outer).is_some_and(|callee| callee.holds(mention)) {
-            let statement = outer.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-            let stands = statement.is(&["expression_statement", "defer_statement", "go_statement"]);
+            let statement = outer.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+            let stands = statement.is(&[Kind::ExpressionStatement, Kind::DeferStatement, Kind::GoStatement]);
             return stands.then_some(Asked { call: outer, statement, stands });
         }
         let dropped = outer
             .parent()
-            .and_then(|assigned| assigned.field("left").or_else(|| assigned.field("name")))
+            .and_then(|assigned| assigned.left().or_else(|| assigned.name()))
             .is_some_and(|left| left.text() == "_");
         (!dropped).then_some(Asked { call: mention, statement: mention, stands: false })
     }
@@ -252,11 +252,11 @@ pub(super) fn explanation<'t>(
             going.extend(periodic.goes.iter().flatten());
         }
         (None, Some(Without::Goes(gone))) => going.push(gone),
-        (None, Some(Without::WholeBody(function))) => going.extend(function.field("body")),
+        (None, Some(Without::WholeBody(function))) => going.extend(function.body()),
         _ => {}
     }
     let found = going.iter().find_map(|node| {
-        let inner = node.descendants().find(|it| it.kind() == "comment" && explains(it.text()));
+        let inner = node.descendants().find(|it| it.kind() == Kind::Comment && explains(it.text()));
         inner.map(|comment| comment.line()).or_else(|| comment_around(*node))
     })?;
     Some(format!("line {found}"))
@@ -315,8 +315,7 @@ pub(super) fn remove<'t>(periodic: Option<&Periodic<'t>>, without: Without<'t>, 
 
 /// Whether it is an `init`, which nothing can call.
 fn is_init(function: Node<'_>) -> bool {
-    function.kind() == "function_declaration"
-        && function.field("name").is_some_and(|name| name.text() == "init")
+    function.kind() == Kind::FunctionDeclaration && function.name().is_some_and(|name| name.text() == "init")
 }
 
 /// Whether a line for the compiler or another tool of Go stands right above the
@@ -330,13 +329,13 @@ fn has_directive(function: Node<'_>) -> bool {
 /// The call and the statement of a mention that is a plain call.
 pub(super) fn collection(mention: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
     let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-    let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-    (statement.kind() == "expression_statement").then_some((call, statement))
+    let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+    (statement.kind() == Kind::ExpressionStatement).then_some((call, statement))
 }
 
 /// Whether the statement is `runtime.GC()`.
 pub(super) fn is_collection(statement: Node<'_>) -> bool {
-    statement.kind() == "expression_statement"
+    statement.kind() == Kind::ExpressionStatement
         && statement
             .named()
             .next()
@@ -348,10 +347,12 @@ pub(super) fn is_collection(statement: Node<'_>) -> bool {
 fn empty<'t>(function: Node<'t>, cx: &Cx<'t>, words: &[&str], fix: &mut Fix) {
     let started = function
         .parent()
-        .filter(|call| function.kind() == "func_literal" && call.field("function") == Some(function))
-        .filter(|call| call.field("arguments").is_none_or(|arguments| arguments.named().next().is_none()))
+        .filter(|call| function.kind() == Kind::FuncLiteral && call.function() == Some(function))
+        .filter(|call| call.arguments().is_none_or(|arguments| arguments.named().next().is_none()))
         .and_then(Node::parent)
-        .filter(|statement| statement.is(&["defer_statement", "go_statement", "expression_statement"]));
+        .filter(|statement| {
+            statement.is(&[Kind::DeferStatement, Kind::GoStatement, Kind::ExpressionStatement])
+        });
     if let Some(Without::Goes(gone)) = started.map(|started| cx.without(started, &|_| false)) {
         fix.delete_statement(gone, words);
     } else {

@@ -57,7 +57,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::{Code, TokenKind};
-use crate::syntax::{Node, glance};
+use crate::syntax::{Field, Kind, Node, glance};
 
 /// Finds what needs `runtime.KeepAlive`.
 pub struct MissingKeepAlive;
@@ -92,10 +92,11 @@ impl Transform for MissingKeepAlive {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        if mention.kind() == "identifier" && mention.text() == "C" {
+        if mention.kind() == Kind::Identifier && mention.text() == "C" {
             handle(mention, cx)
         } else {
-            let qualified = mention.parent().filter(|up| up.is(&["selector_expression", "qualified_type"]));
+            let qualified =
+                mention.parent().filter(|up| up.is(&[Kind::SelectorExpression, Kind::QualifiedType]));
             let pointer = qualified.unwrap_or(mention);
             is_symbol(pointer, "unsafe", "Pointer").then(|| integer(pointer)).flatten()
         }
@@ -195,10 +196,10 @@ fn brackets_of_statement<'c>(code: &'c Code<'_>, at: usize) -> impl Iterator<Ite
 fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
     let pointer = mention.parent().filter(|call| callee(*call) == Some(mention))?;
     let address = unparenthesized(arguments(pointer).next()?);
-    let taken = address.field("operator").is_some_and(|token| token.kind() == "&");
-    let owner = root(address.field("operand").filter(|_| taken)?)?;
+    let taken = address.operator().is_some_and(|token| token.kind() == Kind::And);
+    let owner = root(address.operand().filter(|_| taken)?)?;
     let Def::Local(kept) = scope::resolve(owner) else { return None };
-    let number = pointer.ancestors().find(|up| up.kind() == "call_expression")?;
+    let number = pointer.ancestors().find(|up| up.kind() == Kind::CallExpression)?;
     let converts = callee(number).is_some_and(|called| called.text() == "uintptr")
         && arguments(number).next().is_some_and(|given| unparenthesized(given) == pointer);
     if !converts {
@@ -226,10 +227,10 @@ fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
 /// `x` of `x.f[i]`; `None` behind a pointer or a call that cannot be followed.
 fn root<'t>(part: Node<'t>) -> Option<Node<'t>> {
     let mut at = unparenthesized(part);
-    while at.is(&["selector_expression", "index_expression", "slice_expression"]) {
-        at = unparenthesized(at.field("operand")?);
+    while at.is(&[Kind::SelectorExpression, Kind::IndexExpression, Kind::SliceExpression]) {
+        at = unparenthesized(at.operand()?);
     }
-    (at.kind() == "identifier").then_some(at)
+    (at.kind() == Kind::Identifier).then_some(at)
 }
 
 /// The variable that a declaration or assignment gives the number, itself or
@@ -239,24 +240,24 @@ fn bound<'t>(number: Node<'t>) -> Option<Node<'t>> {
     loop {
         let up = at.parent()?;
         match up.kind() {
-            "parenthesized_expression"
-            | "binary_expression"
-            | "literal_element"
-            | "keyed_element"
-            | "literal_value"
-            | "composite_literal" => at = up,
-            "unary_expression" if at.kind() == "composite_literal" => at = up,
-            "expression_list" => {
+            Kind::ParenthesizedExpression
+            | Kind::BinaryExpression
+            | Kind::LiteralElement
+            | Kind::KeyedElement
+            | Kind::LiteralValue
+            | Kind::CompositeLiteral => at = up,
+            Kind::UnaryExpression if at.kind() == Kind::CompositeLiteral => at = up,
+            Kind::ExpressionList => {
                 let owner = up.parent().filter(|owner| {
-                    owner.is(&["short_var_declaration", "assignment_statement", "var_spec"])
+                    owner.is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement, Kind::VarSpec])
                 })?;
                 let index = up.named().position(|value| value == at)?;
-                let left = owner.field("left");
+                let left = owner.left();
                 let name = match left {
                     Some(left) => left.named().nth(index)?,
-                    None => owner.fields("name").nth(index)?,
+                    None => owner.fields(Field::Name).nth(index)?,
                 };
-                return (name.kind() == "identifier" && name.text() != "_").then_some(name);
+                return (name.kind() == Kind::Identifier && name.text() != "_").then_some(name);
             }
             _ => return None,
         }
@@ -265,11 +266,11 @@ fn bound<'t>(number: Node<'t>) -> Option<Node<'t>> {
 
 /// The system call or C call that `place` is, or is part of, an argument of.
 fn raw_call<'t>(place: Node<'t>) -> Option<Node<'t>> {
-    place.ancestors().take_while(|up| !up.kind().ends_with("_statement") && up.kind() != "func_literal").find(
+    place.ancestors().take_while(|up| !up.kind().is_statement() && up.kind() != Kind::FuncLiteral).find(
         |up| {
             let Some(called) = callee(*up) else { return false };
             let path = package_of(called).unwrap_or_default();
-            let name = called.field("field").map_or(called.text(), Node::text);
+            let name = called.field().map_or(called.text(), Node::text);
             path == "C"
                 || path == "syscall"
                 || path.starts_with("golang.org/x/sys/")
@@ -281,7 +282,7 @@ fn raw_call<'t>(place: Node<'t>) -> Option<Node<'t>> {
 
 /// `C.f(x.h)`, where `x` has a finalizer and is dead behind the call.
 fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-    let called = mention.parent().filter(|up| up.kind() == "selector_expression")?;
+    let called = mention.parent().filter(|up| up.kind() == Kind::SelectorExpression)?;
     let call = called.parent().filter(|call| callee(*call) == Some(called))?;
     let function = function_of(call)?;
     let package = cx.package();
@@ -295,19 +296,19 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         };
         let fields = std::iter::once(argument)
             .filter(|argument| !calls(*argument))
-            .flat_map(|argument| argument.descend(|node| node.kind() != "func_literal" && !calls(node)));
-        for field in fields.filter(|node| node.kind() == "selector_expression") {
-            let Some(owner) = field.field("operand").filter(|operand| operand.kind() == "identifier") else {
+            .flat_map(|argument| argument.descend(|node| node.kind() != Kind::FuncLiteral && !calls(node)));
+        for field in fields.filter(|node| node.kind() == Kind::SelectorExpression) {
+            let Some(owner) = field.operand().filter(|operand| operand.kind() == Kind::Identifier) else {
                 continue;
             };
             let Def::Local(local) = scope::resolve(owner) else { continue };
             // `&x.f` is a pointer into the object, which the call keeps.
             let inner = field.parent().is_some_and(|up| {
-                up.kind() == "unary_expression"
-                    && up.field("operator").is_some_and(|token| token.kind() == "&")
+                up.kind() == Kind::UnaryExpression
+                    && up.operator().is_some_and(|token| token.kind() == Kind::And)
             });
             let Some(holder) = type_name(owner, package).filter(|_| !inner) else { continue };
-            let name = field.field("field").map_or("", Node::text);
+            let name = field.field().map_or("", Node::text);
             if frees_field(holder.text(), name, package)
                 && !gives_inside(holder.text(), name, package)
                 && !frees(function, package)
@@ -326,7 +327,7 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
 fn is_c_type(called: Node<'_>) -> bool {
     const TYPES: &[&str] =
         &["char", "schar", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "longlong"];
-    let name = called.field("field").map_or("", Node::text);
+    let name = called.field().map_or("", Node::text);
     TYPES.contains(&name)
         || ["ulonglong", "float", "double"].contains(&name)
         || name.ends_with("_t")
@@ -336,12 +337,12 @@ fn is_c_type(called: Node<'_>) -> bool {
 /// Whether `name` is a method that gives a pointer into the object: `return &x.part`.
 fn gives_inside(holder: &str, name: &str, package: &Package) -> bool {
     let inside = |node: Node<'_>| {
-        node.kind() == "unary_expression"
-            && node.field("operator").is_some_and(|token| token.kind() == "&")
-            && node.field("operand").is_some_and(|of| of.kind() == "selector_expression")
+        node.kind() == Kind::UnaryExpression
+            && node.operator().is_some_and(|token| token.kind() == Kind::And)
+            && node.operand().is_some_and(|of| of.kind() == Kind::SelectorExpression)
     };
     let returns = |method: Node<'_>| {
-        let mut all = method.descendants().filter(|node| node.kind() == "return_statement");
+        let mut all = method.descendants().filter(|node| node.kind() == Kind::ReturnStatement);
         all.any(|given| given.descendants().any(inside))
     };
     package.methods(Some(holder), name).into_iter().any(returns)
@@ -351,13 +352,13 @@ fn gives_inside(holder: &str, name: &str, package: &Package) -> bool {
 /// in a method that it calls.
 fn frees_field(holder: &str, name: &str, package: &Package) -> bool {
     let mentions = |node: Node<'_>| {
-        node.descendants().any(|inner| inner.kind() == "field_identifier" && inner.text() == name)
+        node.descendants().any(|inner| inner.kind() == Kind::FieldIdentifier && inner.text() == name)
     };
     let finalized = settings(package).is_ok_and(|all| {
         let of_type = all.iter().filter(|set| !set.clears() && set.holder(package) == Some(holder));
         of_type.filter_map(|set| set.code(package)).any(|code| {
             // `strategy(x.free)` calls it too, some time.
-            let named = code.body.descendants().filter(|node| node.kind() == "field_identifier");
+            let named = code.body.descendants().filter(|node| node.kind() == Kind::FieldIdentifier);
             mentions(code.body)
                 || named.flat_map(|method| package.methods(Some(holder), method.text())).any(mentions)
         })
@@ -375,17 +376,16 @@ fn frees_field(holder: &str, name: &str, package: &Package) -> bool {
 /// none can run in its middle.
 fn frees(function: Node<'_>, package: &Package) -> bool {
     let Ok(all) = settings(package) else { return true };
-    let name = function.field("name").map(Node::text);
+    let name = function.name().map(Node::text);
     all.iter().any(|setting| {
         function.holds(setting.call)
             || setting.code(package).is_some_and(|code| {
                 code.function == function
-                    || code
-                        .body
-                        .descendants()
-                        .any(|node| node.is(&["identifier", "field_identifier"]) && Some(node.text()) == name)
+                    || code.body.descendants().any(|node| {
+                        node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && Some(node.text()) == name
+                    })
             })
-    }) || function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Stop")
+    }) || function.descendants().any(|node| node.kind() == Kind::FieldIdentifier && node.text() == "Stop")
 }
 
 /// Whether a dot follows the name.

@@ -78,7 +78,7 @@ use crate::model::machine;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use std::collections::HashSet;
 
 /// Replaces `runtime.NumCPU()` where it sizes what runs at once.
@@ -128,7 +128,7 @@ impl Transform for NumCpuForParallelism {
         let whole = site.call.ancestors().last().unwrap_or(site.call);
         let asks = |name: &'static str| {
             move |node: &Node<'t>| {
-                node.is(&["selector_expression", "identifier"]) && is_symbol(*node, "runtime", name)
+                node.is(&[Kind::SelectorExpression, Kind::Identifier]) && is_symbol(*node, "runtime", name)
             }
         };
         let other = whole.descendants().find(asks("GOMAXPROCS")).or_else(|| machine::asks_environment(whole));
@@ -185,17 +185,16 @@ impl Transform for NumCpuForParallelism {
 /// For `i := 0; i < runtime.NumCPU(); i++` with an `i` that only the clause changes, what
 /// `range` declares: `i`, or nothing where the body does not look at it.
 fn counted<'t>(clause: Node<'t>, call: Node<'t>, cx: &Cx<'t>) -> Option<Option<&'t str>> {
-    let (init, condition, update) =
-        (clause.field("initializer")?, clause.field("condition")?, clause.field("update")?);
-    let plain = condition.kind() == "binary_expression"
-        && condition.field("operator").is_some_and(|operator| operator.kind() == "<")
-        && condition.field("right") == Some(call);
-    let zero = init.kind() == "short_var_declaration"
-        && init.field("right").is_some_and(|right| right.text() == "0");
-    let index = init.field("left").filter(|left| left.named().count() == 1)?.named().next()?;
-    let steps =
-        update.kind() == "inc_statement" && update.named().next().is_some_and(|it| it.text() == index.text());
-    let compares = condition.field("left").is_some_and(|left| left.text() == index.text());
+    let (init, condition, update) = (clause.initializer()?, clause.condition()?, clause.update()?);
+    let plain = condition.kind() == Kind::BinaryExpression
+        && condition.operator().is_some_and(|operator| operator.kind() == Kind::Less)
+        && condition.right() == Some(call);
+    let zero =
+        init.kind() == Kind::ShortVarDeclaration && init.right().is_some_and(|right| right.text() == "0");
+    let index = init.left().filter(|left| left.named().count() == 1)?.named().next()?;
+    let steps = update.kind() == Kind::IncStatement
+        && update.named().next().is_some_and(|it| it.text() == index.text());
+    let compares = condition.left().is_some_and(|left| left.text() == index.text());
     let local = scope::local(index.text(), update).filter(|local| local.kind == LocalKind::Loop)?;
     let inner: Vec<Node<'t>> = scope::mentions(local).into_iter().filter(|at| !clause.holds(*at)).collect();
     let kept = !inner.iter().any(|at| is_written(*at) || gives_address(*at));
@@ -210,7 +209,7 @@ fn counted<'t>(clause: Node<'t>, call: Node<'t>, cx: &Cx<'t>) -> Option<Option<&
 /// package with `whole`: one starts the workers, the other waits for each.
 fn asked_elsewhere(whole: Node<'_>, package: &Package) -> Option<String> {
     let asks = |node: Node<'_>| {
-        node.is(&["selector_expression", "identifier"]) && is_symbol(node, "runtime", "NumCPU")
+        node.is(&[Kind::SelectorExpression, Kind::Identifier]) && is_symbol(node, "runtime", "NumCPU")
     };
     let mut shared: Option<HashSet<&str>> = None;
     for file in package.files().iter().filter(|file| !file.is_test() && file.may_name("NumCPU")) {
@@ -233,21 +232,22 @@ fn asked_elsewhere(whole: Node<'_>, package: &Package) -> Option<String> {
 /// The fields and the variables of the package that `code` mentions.
 fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
     let kept = |node: &Node<'t>| match node.kind() {
-        "field_identifier" => node.parent().is_none_or(|selector| {
-            selector.parent().is_none_or(|call| call.field("function") != Some(selector))
+        Kind::FieldIdentifier => node.parent().is_none_or(|selector| {
+            selector.parent().is_none_or(|call| call.function() != Some(selector))
                 && package_of(selector).is_none()
-                && selector.kind() != "method_declaration"
+                && selector.kind() != Kind::MethodDeclaration
         }),
-        "identifier" => {
+        Kind::Identifier => {
             let outer = matches!(scope::resolve(*node), Def::TopLevel(_) | Def::Outside);
             let declared = || package.declarations(node.text());
             // The key of a literal is a field.
             let key = || {
-                node.ancestors().find(|up| up.kind() != "literal_element").is_some_and(|pair| {
-                    pair.kind() == "keyed_element" && pair.named().next().is_some_and(|key| key.holds(*node))
+                node.ancestors().find(|up| up.kind() != Kind::LiteralElement).is_some_and(|pair| {
+                    pair.kind() == Kind::KeyedElement
+                        && pair.named().next().is_some_and(|key| key.holds(*node))
                 })
             };
-            outer && (declared().iter().any(|found| found.kind() == "var_declaration") || key())
+            outer && (declared().iter().any(|found| found.kind() == Kind::VarDeclaration) || key())
         }
         _ => false,
     };
@@ -258,14 +258,14 @@ fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
 /// assigned, or of the function.
 fn waits(site: &Site<'_>) -> Option<String> {
     let name = |up: Node<'_>| match up.kind() {
-        "call_expression" => callee(up).map(Node::text).and_then(purpose::waits),
-        "composite_literal" => up.field("type").map(Node::text).and_then(purpose::waits),
-        "short_var_declaration" | "assignment_statement" => {
-            up.field("left").map(Node::text).and_then(purpose::waits)
+        Kind::CallExpression => callee(up).map(Node::text).and_then(purpose::waits),
+        Kind::CompositeLiteral => up.ty().map(Node::text).and_then(purpose::waits),
+        Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
+            up.left().map(Node::text).and_then(purpose::waits)
         }
-        "keyed_element" => up.named().next().map(Node::text).and_then(purpose::waits),
-        "var_spec" | "function_declaration" | "method_declaration" => {
-            up.field("name").map(Node::text).and_then(purpose::waits)
+        Kind::KeyedElement => up.named().next().map(Node::text).and_then(purpose::waits),
+        Kind::VarSpec | Kind::FunctionDeclaration | Kind::MethodDeclaration => {
+            up.name().map(Node::text).and_then(purpose::waits)
         }
         _ => None,
     };
@@ -276,7 +276,7 @@ fn waits(site: &Site<'_>) -> Option<String> {
 fn pins(whole: Node<'_>) -> Option<String> {
     const WORDS: &[&str] = &["LockOSThread", "SchedSetaffinity", "SetThreadAffinityMask"];
     let named = |node: &Node<'_>| {
-        node.is(&["identifier", "field_identifier"])
+        node.is(&[Kind::Identifier, Kind::FieldIdentifier])
             && (WORDS.contains(&node.text()) || node.text().to_lowercase().contains("affinity"))
     };
     whole.descendants().find(named).map(|node| format!("`{}` on line {}", node.text(), node.line()))
@@ -300,8 +300,8 @@ fn explained(call: Node<'_>, whole: Node<'_>) -> Option<String> {
         "benchmark",
     ];
     let statement = call.ancestors().find(|up| {
-        up.kind().ends_with("_statement")
-            || up.is(&["short_var_declaration", "var_declaration", "keyed_element"])
+        up.kind().is_statement()
+            || up.is(&[Kind::ShortVarDeclaration, Kind::VarDeclaration, Kind::KeyedElement])
     });
     let comment = comments::beside(statement.unwrap_or(whole)).to_lowercase();
     WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))

@@ -64,7 +64,7 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, comment_in_text,
     comments_above,
 };
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Replaces a gate of `runtime.NumGoroutine()` by a semaphore.
 pub struct NumGoroutineGate;
@@ -110,26 +110,26 @@ impl Transform for NumGoroutineGate {
     fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let at = parenthesized(call);
-        let comparison = at.parent().filter(|up| up.kind() == "binary_expression")?;
-        let (left, right) = (comparison.field("left")?, comparison.field("right")?);
-        let limit = match comparison.field("operator")?.kind() {
-            ">" | ">=" if left == at => right,
-            "<" | "<=" if right == at => left,
+        let comparison = at.parent().filter(|up| up.kind() == Kind::BinaryExpression)?;
+        let (left, right) = (comparison.left()?, comparison.right()?);
+        let limit = match comparison.operator()?.kind() {
+            Kind::Greater | Kind::GreaterOrEqual if left == at => right,
+            Kind::Less | Kind::LessOrEqual if right == at => left,
             _ => return None,
         };
         // `for cond {` and `for ; cond; {`
         let whole = parenthesized(comparison);
-        let gate = whole.ancestors().find(|up| up.kind() != "for_clause")?;
-        let header = gate.named().next().filter(|_| gate.kind() == "for_statement")?;
+        let gate = whole.ancestors().find(|up| up.kind() != Kind::ForClause)?;
+        let header = gate.named().next().filter(|_| gate.kind() == Kind::ForStatement)?;
         let plain = header == whole
-            || header.kind() == "for_clause"
-                && header.field("initializer").is_none()
-                && header.field("update").is_none();
-        let list = gate.parent().filter(|list| plain && list.kind() == "statement_list")?;
+            || header.kind() == Kind::ForClause
+                && header.initializer().is_none()
+                && header.update().is_none();
+        let list = gate.parent().filter(|list| plain && list.kind() == Kind::StatementList)?;
         let mut between = Vec::new();
         let behind = list.named().skip_while(|statement| *statement != gate).skip(1);
         for statement in behind {
-            if statement.kind() == "go_statement" {
+            if statement.kind() == Kind::GoStatement {
                 let function = function_of(gate)?;
                 let around = loops(gate).last();
                 return Some(Site {
@@ -148,7 +148,7 @@ impl Transform for NumGoroutineGate {
     }
 
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let starts = |statement: &Node<'t>| statement.kind() == "go_statement";
+        let starts = |statement: &Node<'t>| statement.kind() == Kind::GoStatement;
         let list = site.gate.parent().into_iter().flat_map(Node::named);
         let behind = list.filter(|statement| statement.start() > site.gate.end());
         let several = behind.flat_map(Node::descendants).filter(starts).count() > 1;
@@ -199,7 +199,7 @@ impl Transform for NumGoroutineGate {
             }
             None => {
                 let whole = site.gate.ancestors().last().unwrap_or(site.gate);
-                let name = whole.named().find_map(|function| function.field("name")).map_or("", Node::text);
+                let name = whole.named().find_map(|function| function.name()).map_or("", Node::text);
                 let above = comments_above(file, whole.line(), &|at| comment_in_text(file, at));
                 let about = format!("// {sem} has a slot for each goroutine that {name} starts.{newline}");
                 let text = format!("{about}var {sem} = make(chan struct{{}}, {limit}){newline}{newline}");
@@ -210,13 +210,13 @@ impl Transform for NumGoroutineGate {
         fix.claim(site.gate);
         fix.replace_node(site.gate, format!("{sem} <- struct{{}}{{}}"));
         let release = format!("defer func() {{ <-{sem} }}()");
-        let body = literal(site.start).and_then(|literal| literal.field("body"));
+        let body = literal(site.start).and_then(|literal| literal.body());
         if let Some(body) = body.filter(|body| body.text().contains('\n')) {
             fix.insert_first(body, &[release]);
             return;
         }
         // A call, or a literal on one line, gets lines of its own.
-        let list = body.and_then(|body| body.child("statement_list"));
+        let list = body.and_then(|body| body.child(Kind::StatementList));
         let inner: Vec<&str> = match body {
             Some(_) => list.into_iter().flat_map(Node::named).map(Node::text).collect(),
             None => site.start.named().next().map(Node::text).into_iter().collect(),
@@ -236,7 +236,7 @@ impl Transform for NumGoroutineGate {
 /// The literal that a `go` statement starts.
 fn literal(start: Node<'_>) -> Option<Node<'_>> {
     let called = callee(start.named().next()?)?;
-    (called.kind() == "func_literal").then_some(called)
+    (called.kind() == Kind::FuncLiteral).then_some(called)
 }
 
 fn indentation(statement: Node<'_>) -> String {
@@ -247,9 +247,9 @@ fn indentation(statement: Node<'_>) -> String {
 
 /// Whether the gate's body only lets time pass.
 fn only_waits(gate: Node<'_>) -> bool {
-    let list = gate.field("body").and_then(|body| body.child("statement_list"));
+    let list = gate.body().and_then(|body| body.child(Kind::StatementList));
     list.into_iter().flat_map(Node::named).all(|statement| {
-        let call = statement.named().next().filter(|_| statement.kind() == "expression_statement");
+        let call = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement);
         call.is_some_and(|call| is_call(call, "runtime", "Gosched") || is_call(call, "time", "Sleep"))
     })
 }
@@ -258,10 +258,10 @@ fn only_waits(gate: Node<'_>) -> bool {
 fn is_fixed(site: &Site<'_>, cx: &Cx<'_>) -> bool {
     // A channel of no length would never let anybody in.
     let number = constant::integer(site.limit, cx.package());
-    if site.limit.kind() == "int_literal" || number.is_some_and(|number| number < 1) {
+    if site.limit.kind() == Kind::IntLiteral || number.is_some_and(|number| number < 1) {
         return number.is_some_and(|number| number > 0);
     }
-    if site.limit.kind() != "identifier" {
+    if site.limit.kind() != Kind::Identifier {
         return false;
     }
     if let Def::Local(local) = scope::resolve(site.limit) {
@@ -277,24 +277,24 @@ fn is_fixed(site: &Site<'_>, cx: &Cx<'_>) -> bool {
 /// Whether the statement runs to its end and nothing else. A semaphore of the
 /// package outlives a panic that somebody recovers from, one that is `local` does not.
 fn runs_on(statement: Node<'_>, local: bool, cx: &Cx<'_>) -> bool {
-    const LEAVES: &[&str] = &[
-        "return_statement",
-        "break_statement",
-        "continue_statement",
-        "goto_statement",
-        "go_statement",
-        "defer_statement",
-        "select_statement",
+    const LEAVES: &[Kind] = &[
+        Kind::ReturnStatement,
+        Kind::BreakStatement,
+        Kind::ContinueStatement,
+        Kind::GotoStatement,
+        Kind::GoStatement,
+        Kind::DeferStatement,
+        Kind::SelectStatement,
     ];
     let plain = statement.is(&[
-        "expression_statement",
-        "short_var_declaration",
-        "assignment_statement",
-        "inc_statement",
+        Kind::ExpressionStatement,
+        Kind::ShortVarDeclaration,
+        Kind::AssignmentStatement,
+        Kind::IncStatement,
     ]);
     // `wg.Add(1)` and its like
     let known = |call: Node<'_>| {
-        let method = callee(call).and_then(|called| called.field("field"));
+        let method = callee(call).and_then(|called| called.field());
         method.is_some_and(|method| matches!(method.text(), "Add" | "Lock" | "Unlock"))
     };
     let calm = local
@@ -313,21 +313,21 @@ fn wrapped(site: &Site<'_>, cx: &Cx<'_>) -> Option<(String, String)> {
     }
     let call = site.start.named().next()?;
     let called = callee(call)?;
-    let receiver = called.field("operand").filter(|_| called.kind() == "selector_expression");
+    let receiver = called.operand().filter(|_| called.kind() == Kind::SelectorExpression);
     let function = match receiver {
-        Some(operand) => operand.kind() == "identifier" && stays(operand, cx),
-        None => called.kind() == "identifier" && stays(called, cx),
+        Some(operand) => operand.kind() == Kind::Identifier && stays(operand, cx),
+        None => called.kind() == Kind::Identifier && stays(called, cx),
     };
     let settled = |argument: Node<'_>| match argument.kind() {
-        "int_literal"
-        | "interpreted_string_literal"
-        | "raw_string_literal"
-        | "rune_literal"
-        | "float_literal"
-        | "true"
-        | "false"
-        | "nil" => true,
-        "identifier" => stays(argument, cx),
+        Kind::IntLiteral
+        | Kind::InterpretedStringLiteral
+        | Kind::RawStringLiteral
+        | Kind::RuneLiteral
+        | Kind::FloatLiteral
+        | Kind::True
+        | Kind::False
+        | Kind::Nil => true,
+        Kind::Identifier => stays(argument, cx),
         _ => false,
     };
     let plain = !call.text().contains('\n') && !call.text().contains("//");
@@ -338,7 +338,7 @@ fn wrapped(site: &Site<'_>, cx: &Cx<'_>) -> Option<(String, String)> {
 fn stays(name: Node<'_>, cx: &Cx<'_>) -> bool {
     match scope::resolve(name) {
         Def::Local(local) => {
-            let start = name.ancestors().find(|up| up.kind() == "go_statement");
+            let start = name.ancestors().find(|up| up.kind() == Kind::GoStatement);
             let value = holds_value(name, cx);
             let kept = |at: Node<'_>| {
                 let part = if value { outermost_part(at).0 } else { at };
@@ -353,14 +353,15 @@ fn stays(name: Node<'_>, cx: &Cx<'_>) -> bool {
             let fresh = local.kind != LocalKind::Loop
                 || cx.has(GoVersion(1, 22))
                     && !header.contains("go1.")
-                    && local.name.ancestors().any(|up| up.kind() == "range_clause");
+                    && local.name.ancestors().any(|up| up.kind() == Kind::RangeClause);
             fresh && scope::mentions(local).into_iter().all(kept)
         }
         Def::Import(_) => true,
         Def::TopLevel(_) | Def::Outside => {
             let found = cx.package().declarations(name.text());
             is_constant(name, cx.package())
-                || !found.is_empty() && found.iter().all(|declared| declared.kind() == "function_declaration")
+                || !found.is_empty()
+                    && found.iter().all(|declared| declared.kind() == Kind::FunctionDeclaration)
         }
     }
 }
@@ -370,7 +371,7 @@ fn stays(name: Node<'_>, cx: &Cx<'_>) -> bool {
 fn holds_value(name: Node<'_>, cx: &Cx<'_>) -> bool {
     let of = types::type_of(name, cx.package()).and_then(|of| types::underlying(of, cx.package()));
     match of {
-        Some(Type::Written(written)) => written.is(&["struct_type", "array_type", "qualified_type"]),
+        Some(Type::Written(written)) => written.is(&[Kind::StructType, Kind::ArrayType, Kind::QualifiedType]),
         Some(_) => false,
         None => true,
     }
@@ -380,10 +381,9 @@ fn holds_value(name: Node<'_>, cx: &Cx<'_>) -> bool {
 fn starts_itself(site: &Site<'_>) -> bool {
     let mut outer = Some(site.function);
     while let Some(function) = outer {
-        if let Some(name) = function.field("name") {
+        if let Some(name) = function.name() {
             let calls = |node: Node<'_>| {
-                callee(node)
-                    .is_some_and(|called| called.field("field").unwrap_or(called).text() == name.text())
+                callee(node).is_some_and(|called| called.field().unwrap_or(called).text() == name.text())
             };
             return site.start.descendants().any(calls);
         }

@@ -40,7 +40,7 @@ use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::scope;
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Advises on `runtime.NumGoroutine()` as a measure of load in a handler.
 pub struct NumGoroutineInMetrics;
@@ -114,8 +114,8 @@ fn health_check(handler: Node<'_>) -> Option<String> {
         "leak",
         "leaks",
     ];
-    let named = handler.ancestors().chain(std::iter::once(handler)).filter_map(|up| up.field("name"));
-    let beside = handler.parent().filter(|list| list.kind() == "argument_list");
+    let named = handler.ancestors().chain(std::iter::once(handler)).filter_map(|up| up.name());
+    let beside = handler.parent().filter(|list| list.kind() == Kind::ArgumentList);
     let routes = beside.into_iter().flat_map(Node::named).filter(|it| *it != handler);
     let said =
         named.chain(routes).find(|it| words(it.text()).iter().any(|word| WORDS.contains(&word.as_str())))?;
@@ -127,10 +127,10 @@ fn decides(call: Node<'_>) -> bool {
     if compared(call) {
         return true;
     }
-    let list = call.parent().filter(|list| list.kind() == "expression_list" && list.named().count() == 1);
+    let list = call.parent().filter(|list| list.kind() == Kind::ExpressionList && list.named().count() == 1);
     let name = list.and_then(Node::parent).and_then(|declares| match declares.kind() {
-        "short_var_declaration" => declares.field("left")?.named().next(),
-        "var_spec" => declares.field("name"),
+        Kind::ShortVarDeclaration => declares.left()?.named().next(),
+        Kind::VarSpec => declares.name(),
         _ => None,
     });
     let local = name.and_then(|name| scope::local(name.text(), name));
@@ -141,18 +141,19 @@ fn decides(call: Node<'_>) -> bool {
 fn is_number(side: Node<'_>) -> bool {
     let asks = |node: Node<'_>| is_call(node, "runtime", "NumGoroutine");
     let given = || {
-        let local = scope::local(side.text(), side).filter(|_| side.kind() == "identifier")?;
-        let up = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))?;
+        let local = scope::local(side.text(), side).filter(|_| side.kind() == Kind::Identifier)?;
+        let up = local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))?;
         Some(up.descendants().any(asks))
     };
     asks(side) || given() == Some(true)
 }
 
 fn compared(value: Node<'_>) -> bool {
-    const COMPARISONS: &[&str] = &["<", "<=", ">", ">="];
+    const COMPARISONS: &[Kind] = &[Kind::Less, Kind::LessOrEqual, Kind::Greater, Kind::GreaterOrEqual];
     let mut value = parenthesized(value);
     // A conversion counts what it converts.
-    while let Some(call) = value.parent().filter(|up| up.kind() == "argument_list").and_then(Node::parent) {
+    while let Some(call) = value.parent().filter(|up| up.kind() == Kind::ArgumentList).and_then(Node::parent)
+    {
         const NUMBERS: &[&str] = &["int64", "int32", "uint64", "uint32", "uint", "float64"];
         if !callee(call).is_some_and(|callee| NUMBERS.contains(&callee.text())) {
             break;
@@ -160,9 +161,9 @@ fn compared(value: Node<'_>) -> bool {
         value = parenthesized(call);
     }
     value.parent().is_some_and(|up| {
-        up.kind() == "binary_expression"
-            && up.field("operator").is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
-            && ![up.field("left"), up.field("right")]
+        up.kind() == Kind::BinaryExpression
+            && up.operator().is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
+            && ![up.left(), up.right()]
                 .into_iter()
                 .flatten()
                 .any(|side| !side.holds(value) && is_number(unparenthesized(side)))

@@ -50,7 +50,7 @@ use crate::model::servers::{Reach, Server, replaced, servers};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict};
 use crate::syntax::glance::has_word;
-use crate::syntax::{File, Import, Node};
+use crate::syntax::{File, Import, Kind, Node};
 use crate::text::Span;
 use std::path::Path;
 use std::sync::Arc;
@@ -182,14 +182,14 @@ fn puts_pages(file: &File) -> bool {
 fn is_for_profiles(server: Node<'_>) -> bool {
     const WORDS: &[&str] = &["pprof", "prof", "profile", "profiles", "profiler", "profiling", "debug"];
     let says = |node: Node<'_>| {
-        node.is(&["identifier", "field_identifier", "interpreted_string_literal"])
+        node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::InterpretedStringLiteral])
             && words(node.text()).iter().any(|word| WORDS.contains(&word.as_str()))
     };
     let branch = |up: Node<'_>| match up.kind() {
-        "if_statement" => up.field("condition").is_some_and(|part| part.descendants().any(says)),
-        "function_declaration" | "method_declaration" => up.field("name").is_some_and(says),
-        "short_var_declaration" | "assignment_statement" => {
-            up.field("left").is_some_and(|part| part.descendants().any(says))
+        Kind::IfStatement => up.condition().is_some_and(|part| part.descendants().any(says)),
+        Kind::FunctionDeclaration | Kind::MethodDeclaration => up.name().is_some_and(says),
+        Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
+            up.left().is_some_and(|part| part.descendants().any(says))
         }
         _ => false,
     };

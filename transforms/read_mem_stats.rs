@@ -85,7 +85,7 @@ use crate::model::effects::function_of;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
 };
-use crate::syntax::{Import, Node};
+use crate::syntax::{Import, Kind, Node};
 use crate::text::Span;
 pub use stats::Stats;
 use values::Value;
@@ -207,8 +207,9 @@ impl Transform for ReadMemStats {
             }
         }
         let mut labels = Vec::new();
-        let around = |node: &Node<'t>| node.kind() == "for_statement" || node.kind() == "func_literal";
-        if let Some(round) = site.call.ancestors().find(around).filter(|node| node.kind() == "for_statement")
+        let around = |node: &Node<'t>| node.kind() == Kind::ForStatement || node.kind() == Kind::FuncLiteral;
+        if let Some(round) =
+            site.call.ancestors().find(around).filter(|node| node.kind() == Kind::ForStatement)
         {
             labels.push((round.span(), "at each turn of this loop".to_owned()));
         }
@@ -288,7 +289,7 @@ pub fn told_comment(site: &Site<'_>, verdict: &Verdict, cx: &Cx<'_>) -> Option<(
     Some((comment, "this comment speaks of what is replaced".to_owned()))
 }
 
-fn names_of(fields: &[&'static fields::Field]) -> Option<String> {
+fn names_of(fields: &[&'static fields::StatsField]) -> Option<String> {
     let names: Vec<String> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
@@ -307,7 +308,7 @@ fn untidy<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     }
     let replaced = text::written(stats, "metrics", &text::samples_name(stats, cx), cx).replaced;
     let grown = |node: Node<'t>| {
-        let Some(function) = function_of(node).filter(|function| function.kind() == "func_literal") else {
+        let Some(function) = function_of(node).filter(|function| function.kind() == Kind::FuncLiteral) else {
             return false;
         };
         let inside = replaced.iter().filter(|(node, _)| function.holds(*node));

@@ -69,7 +69,7 @@
 
 pub(super) mod handler;
 
-use super::read_mem_stats::fields::Field;
+use super::read_mem_stats::fields::StatsField;
 use super::read_mem_stats::{self, METRICS, ReadMemStats, text};
 use crate::model::GoVersion;
 use crate::model::effects::function_of;
@@ -78,7 +78,7 @@ use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, behind_declaration,
     is_alone_on_its_lines,
 };
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Replaces `runtime.ReadMemStats` in handlers by the load of a snapshot.
 pub struct ReadMemStatsPerRequest;
@@ -96,7 +96,7 @@ impl<'t> Site<'t> {
     }
 
     /// The fields that the handler reads.
-    fn fields(&self) -> impl Iterator<Item = &'static Field> {
+    fn fields(&self) -> impl Iterator<Item = &'static StatsField> {
         self.stats().into_iter().flat_map(|stats| stats.uses.iter().map(|read| read.field))
     }
 }
@@ -126,7 +126,7 @@ impl Transform for ReadMemStatsPerRequest {
         let serves = handler::served(function, cx)?;
         let stats = read.stats.as_ref()?;
         let statement = read.call.parent()?;
-        let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+        let list = statement.parent().filter(|list| list.kind() == Kind::StatementList)?;
         let fits = stats.reads.len() == 1
             && function_of(stats.local.name) == Some(function)
             && is_alone_on_its_lines(statement)
@@ -165,7 +165,7 @@ impl Transform for ReadMemStatsPerRequest {
         if sites.len() > 1 {
             fix.set_title(format!("serve one snapshot to the {} handlers of the file", sites.len()));
         }
-        let mut fields: Vec<&'static Field> = Vec::new();
+        let mut fields: Vec<&'static StatsField> = Vec::new();
         for field in sites.iter().flat_map(Site::fields) {
             if !fields.contains(&field) {
                 fields.push(field);
@@ -232,7 +232,7 @@ fn load(site: &Site<'_>, variable: &str, fix: &mut Fix) {
     }
 }
 
-fn declarations(names: &Names, fields: &[&'static Field]) -> String {
+fn declarations(names: &Names, fields: &[&'static StatsField]) -> String {
     let Names { variable, snapshot, poll, read, metrics, atomic, time } = names;
     let mut needed: Vec<&'static str> = Vec::new();
     for metric in fields.iter().flat_map(|field| field.metrics) {

@@ -53,7 +53,7 @@ use crate::model::package::Package;
 use crate::model::rounds::{clauses, comes_back, leaves, loops, received_from, waiting};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::{Node, Place};
+use crate::syntax::{Kind, Node, Place};
 use std::sync::Arc;
 
 /// Warns of `time.After(long)` beside a case that comes earlier.
@@ -113,7 +113,7 @@ impl Transform for RestartedTimeout {
     }
 
     fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        let communication = site.earlier.field("communication").unwrap_or(site.earlier);
+        let communication = site.earlier.communication().unwrap_or(site.earlier);
         let shown = communication.text().lines().next().unwrap_or_default();
         Telling {
             span: site.call.span(),
@@ -139,25 +139,23 @@ impl Transform for RestartedTimeout {
 fn period(channel: Node<'_>, package: &Package) -> Option<i64> {
     let of = |call: Node<'_>| integer(arguments(call).next()?, package).filter(|length| *length > 0);
     match channel.kind() {
-        "call_expression" if is_call(channel, "time", "After") || is_call(channel, "time", "Tick") => {
+        Kind::CallExpression if is_call(channel, "time", "After") || is_call(channel, "time", "Tick") => {
             of(channel)
         }
-        "identifier" => {
+        Kind::Identifier => {
             let kept =
-                |mention: Node<'_>| mention.parent().is_none_or(|parent| parent.kind() != "argument_list");
+                |mention: Node<'_>| mention.parent().is_none_or(|parent| parent.kind() != Kind::ArgumentList);
             let made = made(channel, "restarted-timeout: channel is kept", kept)?;
             is_call(made, "time", "Tick").then(|| of(made))?
         }
-        "selector_expression" if channel.field("field")?.text() == "C" => {
-            let operand = unparenthesized(channel.field("operand")?);
+        Kind::SelectorExpression if channel.field()?.text() == "C" => {
+            let operand = unparenthesized(channel.operand()?);
             if is_call(operand, "time", "NewTicker") {
                 return of(operand);
             }
             let untouched = |mention: Node<'_>| {
-                let selector = mention.parent().filter(|parent| parent.kind() == "selector_expression");
-                selector
-                    .and_then(|it| it.field("field"))
-                    .is_some_and(|field| matches!(field.text(), "C" | "Stop"))
+                let selector = mention.parent().filter(|parent| parent.kind() == Kind::SelectorExpression);
+                selector.and_then(|it| it.field()).is_some_and(|field| matches!(field.text(), "C" | "Stop"))
             };
             let made = made(operand, "restarted-timeout: ticker is untouched", untouched)?;
             is_call(made, "time", "NewTicker").then(|| of(made))?
@@ -169,7 +167,9 @@ fn period(channel: Node<'_>, package: &Package) -> Option<i64> {
 /// What the local `name` was declared as, where nothing writes it again and each mention is
 /// `harmless`; `question` is the name of that.
 fn made<'t>(name: Node<'t>, question: &'static str, harmless: impl Fn(Node<'t>) -> bool) -> Option<Node<'t>> {
-    let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
+    let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
+        return None;
+    };
     let alone = || {
         let others = scope::mentions(local).into_iter().filter(|mention| *mention != local.name);
         others.into_iter().all(|mention| !is_written(mention) && harmless(mention))

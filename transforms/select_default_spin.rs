@@ -79,7 +79,7 @@ use crate::model::rounds::{clauses, labeled};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
 use crate::syntax::outline::{Code, TokenKind};
-use crate::syntax::{Node, glance};
+use crate::syntax::{Kind, Node, glance};
 use crate::text::Span;
 use memchr::memmem;
 
@@ -120,21 +120,21 @@ impl Transform for SelectDefaultSpin {
     };
 
     fn site<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let default = select.child("default_case").filter(|_| select.kind() == "select_statement")?;
-        let list = labeled(select).parent().filter(|list| list.kind() == "statement_list")?;
-        let alone = list.named().filter(|node| node.kind() != "empty_statement").count() == 1;
-        let around = list.parent()?.parent().filter(|up| up.kind() == "for_statement" && alone)?;
+        let default = select.child(Kind::DefaultCase).filter(|_| select.kind() == Kind::SelectStatement)?;
+        let list = labeled(select).parent().filter(|list| list.kind() == Kind::StatementList)?;
+        let alone = list.named().filter(|node| node.kind() != Kind::EmptyStatement).count() == 1;
+        let around = list.parent()?.parent().filter(|up| up.kind() == Kind::ForStatement && alone)?;
         cases(select).next()?;
         let yields = idles(default, select, around)?;
         let condition = match around.named().next()? {
-            header if header.kind() == "block" => None,
-            header if header.kind() == "for_clause" => {
+            header if header.kind() == Kind::Block => None,
+            header if header.kind() == Kind::ForClause => {
                 let bare = header.named().next().is_none();
                 bare.then_some(())?;
                 None
             }
             // A walk over something, which comes to its end.
-            header if header.kind() == "range_clause" => return None,
+            header if header.kind() == Kind::RangeClause => return None,
             header if header.text() == "true" && cx.is_predeclared("true", around) => None,
             header => Some(header),
         };
@@ -152,7 +152,7 @@ impl Transform for SelectDefaultSpin {
     fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
         let locks = function_of(site.select).is_some_and(|function| {
             function
-                .descend(|node| node.kind() != "func_literal" || node == function)
+                .descend(|node| node.kind() != Kind::FuncLiteral || node == function)
                 .any(|node| is_call(node, "runtime", "LockOSThread"))
         });
         Verdict::of(Level::Safe)
@@ -263,19 +263,21 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 
 /// The clauses of `select` that communicate.
 fn cases<'t>(select: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    clauses(select).filter(|clause| clause.kind() == "communication_case")
+    clauses(select).filter(|clause| clause.kind() == Kind::CommunicationCase)
 }
 
 /// Whether the `default` yields; `None` when it does anything else than that, or
 /// goes anywhere else than to the next turn.
 fn idles<'t>(default: Node<'t>, select: Node<'t>, around: Node<'t>) -> Option<bool> {
     let mut yields = false;
-    for statement in default.child("statement_list").into_iter().flat_map(Node::named) {
+    for statement in default.child(Kind::StatementList).into_iter().flat_map(Node::named) {
         let idle = match statement.kind() {
-            "empty_statement" => true,
-            "continue_statement" => target(statement, &["for_statement"]) == Some(around),
-            "break_statement" => target(statement, &["for_statement", "select_statement"]) == Some(select),
-            "expression_statement" => {
+            Kind::EmptyStatement => true,
+            Kind::ContinueStatement => target(statement, &[Kind::ForStatement]) == Some(around),
+            Kind::BreakStatement => {
+                target(statement, &[Kind::ForStatement, Kind::SelectStatement]) == Some(select)
+            }
+            Kind::ExpressionStatement => {
                 yields = true;
                 statement
                     .named()
@@ -299,7 +301,7 @@ fn is_meant(around: Node<'_>) -> bool {
         let lower = text.to_lowercase();
         SAID.iter().any(|said| lower.contains(said))
     };
-    let mut named = around.ancestors().filter_map(|up| up.field("name").filter(|_| is_function(up)));
+    let mut named = around.ancestors().filter_map(|up| up.name().filter(|_| is_function(up)));
     let whole = labeled(around);
     let file = around.file();
     // The lines of comments right above the loop.
@@ -313,18 +315,18 @@ fn is_meant(around: Node<'_>) -> bool {
         || named
             .any(|name| speaks_of(name.text(), STEMS) || (file.is_test() && speaks_of(name.text(), TURNS)))
         || above.into_iter().any(says)
-        || around.descendants().any(|node| node.kind() == "comment" && says(node.text()))
+        || around.descendants().any(|node| node.kind() == Kind::Comment && says(node.text()))
 }
 
 fn is_function(node: Node<'_>) -> bool {
-    node.is(&["function_declaration", "method_declaration"])
+    node.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration])
 }
 
 /// Whether the only case leaves the loop whatever it does, or each of several does
 /// that without having received anything.
 fn is_lone_stop<'t>(site: &Site<'t>, cx: &Cx<'t>) -> bool {
     let leaves = |case: Node<'t>| {
-        case.child("statement_list").is_some_and(|list| {
+        case.child(Kind::StatementList).is_some_and(|list| {
             let out = exits(list, cx.package());
             let again =
                 out.falls || out.breaks.contains(&site.select) || out.continues.contains(&site.around);
@@ -332,8 +334,8 @@ fn is_lone_stop<'t>(site: &Site<'t>, cx: &Cx<'t>) -> bool {
         })
     };
     let told = |case: Node<'t>| {
-        let only = case.child("statement_list").is_some_and(|list| list.named().count() == 1);
-        let received = case.field("communication").is_some_and(|it| it.field("left").is_some());
+        let only = case.child(Kind::StatementList).is_some_and(|list| list.named().count() == 1);
+        let received = case.communication().is_some_and(|it| it.left().is_some());
         only && !received && operands(case).1.is_none()
     };
     let alone = cases(site.select).count() == 1;

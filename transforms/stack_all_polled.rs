@@ -62,7 +62,7 @@ use crate::model::effects::is_predeclared;
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::model::{GoVersion, constant};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Moves a dump of all goroutines behind a threshold or into a deferred `recover`.
 pub struct StackAllPolled;
@@ -117,10 +117,10 @@ impl Transform for StackAllPolled {
         let (dump, detail) = match arguments(call).collect::<Vec<_>>()[..] {
             [_, all] if all.text() == "true" && is_predeclared("true", cx.package()) => (call, None),
             [name] if unparenthesized(name).text().trim_matches(['"', '`']) == "goroutine" => {
-                let selector = call.parent().filter(|up| up.kind() == "selector_expression")?;
+                let selector = call.parent().filter(|up| up.kind() == Kind::SelectorExpression)?;
                 let write = selector.parent().filter(|write| callee(*write) == Some(selector))?;
                 let level = arguments(write).nth(1)?;
-                let writes = selector.field("field").is_some_and(|field| field.text() == "WriteTo");
+                let writes = selector.field().is_some_and(|field| field.text() == "WriteTo");
                 let value = constant::integer(level, cx.package()).filter(|_| writes)?;
                 (write, Some((level, value)))
             }

@@ -71,7 +71,7 @@ use crate::model::words::words;
 use crate::rewrite::{
     Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
 };
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Replaces a fixed buffer for a stack by `debug.Stack()` or a growing one.
 pub struct StackFixedBuffer;
@@ -187,7 +187,7 @@ fn chosen(site: &Capture<'_>, size: Option<i64>) -> Option<String> {
     if size.is_none() {
         return Some(seen(site.size));
     }
-    let names = site.size.descendants().filter(|node| node.kind() == "identifier");
+    let names = site.size.descendants().filter(|node| node.kind() == Kind::Identifier);
     let named = names.into_iter().find(|name| {
         let of_package = !matches!(scope::resolve(*name), Def::Local(_));
         of_package && !matches!(name.text(), "int" | "int64") || speaks_of_limit(name.text())
@@ -197,7 +197,7 @@ fn chosen(site: &Capture<'_>, size: Option<i64>) -> Option<String> {
         let root = site.call.ancestors().last()?;
         root.descendants().find(|node| {
             let speaks = || speaks_of_limit(node.text()) || states_size(node.text());
-            node.kind() == "comment" && around.contains(&node.line()) && speaks()
+            node.kind() == Kind::Comment && around.contains(&node.line()) && speaks()
         })
     };
     let buffer = || Some(site.buffer.name).filter(|name| speaks_of_limit(name.text()));
@@ -249,16 +249,20 @@ fn is_growable(site: &Capture<'_>) -> bool {
 /// before it.
 fn statement_of(text: Node<'_>) -> Option<Node<'_>> {
     let statement = text.ancestors().find(|up| {
-        !up.is(&["parenthesized_expression", "argument_list", "call_expression", "expression_list"])
-            && !up.is(&["type_conversion_expression"])
+        !up.is(&[
+            Kind::ParenthesizedExpression,
+            Kind::ArgumentList,
+            Kind::CallExpression,
+            Kind::ExpressionList,
+        ]) && !up.is(&[Kind::TypeConversionExpression])
     })?;
     let plain = statement.is(&[
-        "expression_statement",
-        "return_statement",
-        "short_var_declaration",
-        "assignment_statement",
+        Kind::ExpressionStatement,
+        Kind::ReturnStatement,
+        Kind::ShortVarDeclaration,
+        Kind::AssignmentStatement,
     ]);
-    let listed = statement.parent().is_some_and(|list| list.kind() == "statement_list");
+    let listed = statement.parent().is_some_and(|list| list.kind() == Kind::StatementList);
     (plain && listed && is_alone_on_its_lines(statement)).then_some(statement)
 }
 
@@ -306,10 +310,10 @@ fn grow<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
 
 /// Deletes the constants of the function that nothing but the size needs.
 fn drop_constants(site: &Capture<'_>, fix: &mut Fix) {
-    for name in site.size.descendants().filter(|node| node.kind() == "identifier") {
+    for name in site.size.descendants().filter(|node| node.kind() == Kind::Identifier) {
         if let Def::Local(size) = scope::resolve(name)
             && scope::mentions(size).len() == 2
-            && let Some(constant) = size.name.ancestors().find(|up| up.kind() == "const_declaration")
+            && let Some(constant) = size.name.ancestors().find(|up| up.kind() == Kind::ConstDeclaration)
             && constant.named().count() == 1
         {
             fix.delete_statement(constant, &[]);
@@ -333,7 +337,7 @@ fn whole_stack<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
     if let Some(shortened) = site.shortened {
         fix.delete_statement(shortened, &[]);
     }
-    for text in site.texts().into_iter().flatten().filter(|text| text.kind() == "slice_expression") {
+    for text in site.texts().into_iter().flatten().filter(|text| text.kind() == Kind::SliceExpression) {
         fix.replace_node(text, buffer);
     }
 }

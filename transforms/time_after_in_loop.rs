@@ -134,7 +134,7 @@ use crate::model::rate::rate;
 use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops, waiting};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Choice, Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use order::Order;
 use worth::Worth;
 
@@ -226,7 +226,7 @@ impl Transform for TimeAfterInLoop {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let call = mention.parent().filter(|call| call.field("function") == Some(mention))?;
+        let call = mention.parent().filter(|call| call.function() == Some(mention))?;
         let mut given = arguments(call);
         let (Some(duration), None) = (given.next(), given.next()) else { return None };
         let role = case_of(call, cx).or_else(|| stored(call, cx))?;
@@ -341,7 +341,7 @@ impl Transform for TimeAfterInLoop {
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Role::Case(case) = site.role else { return };
         let (before, select) = (labeled(case.outermost), labeled(case.select));
-        let given = site.call.field("arguments").map_or("", Node::text);
+        let given = site.call.arguments().map_or("", Node::text);
         let Some(new_timer) = cx.qualified("time", "NewTimer", before) else { return };
         fix.claim_within(before.parent().unwrap_or(before));
         let synchronous = cx.around.timers() == Timers::Synchronous;
@@ -368,7 +368,8 @@ impl Transform for TimeAfterInLoop {
             .declared
             .iter()
             .flat_map(|(statement, name)| {
-                let own = move |node: &Node<'t>| node.kind() == "identifier" && node.text() == name.text();
+                let own =
+                    move |node: &Node<'t>| node.kind() == Kind::Identifier && node.text() == name.text();
                 statement.descendants().filter(own).chain([*name])
             })
             .collect();
@@ -402,7 +403,7 @@ fn rate_of(length: i64) -> String {
 
 /// The comments that stand in what goes, and in nothing that is written anew.
 fn inner_comments<'t>(call: Node<'t>, replaced: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    comments::inside(replaced, call.field("arguments").unwrap_or(call))
+    comments::inside(replaced, call.arguments().unwrap_or(call))
 }
 
 /// A comment in what goes that has no room on the line that is written.
@@ -423,24 +424,26 @@ fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
 /// select follows at once and nothing else mentions the name, it is a case like any other.
 fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
     let value = parenthesized(call);
-    let list = value.parent().filter(|list| list.kind() == "expression_list")?;
+    let list = value.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
     let statement = list.parent()?;
     let place = list.named().position(|given| given == value)?;
     let name = match list.field_name()? {
-        "right" => statement.field("left")?.named().nth(place)?,
-        "value" => statement.fields("name").nth(place)?,
+        Field::Right => statement.left()?.named().nth(place)?,
+        Field::Value => statement.fields(Field::Name).nth(place)?,
         _ => return None,
     };
     let own = loops(statement).next()?;
-    let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
+    let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
+        return None;
+    };
     let mentions = scope::mentions(local);
     let is_waited_for =
         mentions.iter().any(|mention| waiting(*mention).is_some() && loops(*mention).next() == Some(own));
-    let whole = statement.ancestors().find(|node| node.kind() == "var_declaration").unwrap_or(statement);
+    let whole = statement.ancestors().find(|node| node.kind() == Kind::VarDeclaration).unwrap_or(statement);
     if !is_waited_for || !comes_back(whole, cx.package()) {
         return None;
     }
-    let specs = whole.descendants().filter(|node| node.kind() == "var_spec").count();
+    let specs = whole.descendants().filter(|node| node.kind() == Kind::VarSpec).count();
     let only = list.named().count() == 1 && (whole == statement || specs == 1);
     if let ([declared, mention], true) = (&mentions[..], only)
         && *declared == local.name
@@ -454,10 +457,10 @@ fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
 
 /// The statement right behind another in its block, without its labels.
 fn statement_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
-    statement.parent().filter(|list| list.kind() == "statement_list")?;
+    statement.parent().filter(|list| list.kind() == Kind::StatementList)?;
     let mut next = statement.next_named()?;
-    while next.kind() == "labeled_statement" {
-        next = next.named().find(|node| node.kind() != "label_name")?;
+    while next.kind() == Kind::LabeledStatement {
+        next = next.named().find(|node| node.kind() != Kind::LabelName)?;
     }
     Some(next)
 }
@@ -465,18 +468,18 @@ fn statement_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
 /// The condition `name == nil` under which `statement` runs.
 fn tested_for_nil<'t>(statement: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
     let mut below = statement;
-    for up in statement.ancestors().take_while(|up| !up.is(&["for_statement", "func_literal"])) {
+    for up in statement.ancestors().take_while(|up| !up.is(&[Kind::ForStatement, Kind::FuncLiteral])) {
         let condition = match up.kind() {
-            "if_statement" if up.field("consequence") == Some(below) => {
-                up.field("condition").filter(|condition| compares_with_nil(*condition, "==", "&&", name))
-            }
-            "if_statement" if up.field("alternative") == Some(below) => {
-                up.field("condition").filter(|condition| compares_with_nil(*condition, "!=", "||", name))
-            }
-            "expression_case" => {
-                let mut values = up.field("value").into_iter().flat_map(Node::named);
+            Kind::IfStatement if up.consequence() == Some(below) => up
+                .condition()
+                .filter(|condition| compares_with_nil(*condition, Kind::Equal, Kind::LogicalAnd, name)),
+            Kind::IfStatement if up.alternative() == Some(below) => up
+                .condition()
+                .filter(|condition| compares_with_nil(*condition, Kind::NotEqual, Kind::LogicalOr, name)),
+            Kind::ExpressionCase => {
+                let mut values = up.value().into_iter().flat_map(Node::named);
                 let only = values.next().filter(|_| values.next().is_none());
-                only.filter(|condition| compares_with_nil(*condition, "==", "&&", name))
+                only.filter(|condition| compares_with_nil(*condition, Kind::Equal, Kind::LogicalAnd, name))
             }
             _ => None,
         };
@@ -489,15 +492,16 @@ fn tested_for_nil<'t>(statement: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
 }
 
 /// Whether `condition` is `name == nil`, or that with another condition.
-fn compares_with_nil(condition: Node<'_>, operator: &str, joined: &str, name: Node<'_>) -> bool {
+fn compares_with_nil(condition: Node<'_>, operator: Kind, joined: Kind, name: Node<'_>) -> bool {
     let condition = unparenthesized(condition);
-    let (Some(left), Some(is), Some(right)) =
-        (condition.field("left"), condition.field("operator"), condition.field("right"))
+    let (Some(left), Some(is), Some(right)) = (condition.left(), condition.operator(), condition.right())
     else {
         return false;
     };
     let same = |one: Node<'_>, other: Node<'_>| {
-        one.kind() == "identifier" && scope::resolve(one) == scope::resolve(name) && other.kind() == "nil"
+        one.kind() == Kind::Identifier
+            && scope::resolve(one) == scope::resolve(name)
+            && other.kind() == Kind::Nil
     };
     let (left, right) = (unparenthesized(left), unparenthesized(right));
     (is.kind() == operator && (same(left, right) || same(right, left)))
@@ -526,7 +530,7 @@ fn drain(timer: &str) -> [String; 3] {
 /// Whether the text of the duration can stand a second time, at any depth: a
 /// comment would be said twice, and a second line keeps its old indentation.
 fn is_plain(duration: Node<'_>) -> bool {
-    !duration.text().contains('\n') && duration.descendants().all(|node| node.kind() != "comment")
+    !duration.text().contains('\n') && duration.descendants().all(|node| node.kind() != Kind::Comment)
 }
 
 /// Whether the first thing that the loops from `before` on do is to enter the select: each is a
@@ -534,13 +538,15 @@ fn is_plain(duration: Node<'_>) -> bool {
 fn is_reached_at_once(select: Node<'_>, before: Node<'_>) -> bool {
     let mut at = labeled(select);
     while at != before {
-        let list = at.parent().filter(|list| list.kind() == "statement_list");
-        let Some(list) = list.filter(|list| list.named().find(|node| node.kind() != "comment") == Some(at))
+        let list = at.parent().filter(|list| list.kind() == Kind::StatementList);
+        let Some(list) =
+            list.filter(|list| list.named().find(|node| node.kind() != Kind::Comment) == Some(at))
         else {
             return false;
         };
-        let around = list.parent().and_then(Node::parent).filter(|around| around.kind() == "for_statement");
-        let bare = |around: &Node<'_>| around.named().all(|part| part.is(&["block", "comment"]));
+        let around =
+            list.parent().and_then(Node::parent).filter(|around| around.kind() == Kind::ForStatement);
+        let bare = |around: &Node<'_>| around.named().all(|part| part.is(&[Kind::Block, Kind::Comment]));
         let Some(around) = around.filter(bare) else { return false };
         at = labeled(around);
     }
@@ -550,20 +556,20 @@ fn is_reached_at_once(select: Node<'_>, before: Node<'_>) -> bool {
 /// Whether evaluating the duration before the loop, where it is evaluated at once anyhow, does
 /// nothing but read what it reads there.
 fn is_read_only(duration: Node<'_>, before: Node<'_>) -> bool {
-    let part = |field| duration.field(field).is_some_and(|part| is_read_only(part, before));
+    let part = |field| duration.child_by_field(field).is_some_and(|part| is_read_only(part, before));
     match duration.kind() {
-        "int_literal" | "float_literal" | "rune_literal" => true,
-        "parenthesized_expression" => is_read_only(unparenthesized(duration), before),
-        "unary_expression" => {
-            duration.field("operator").is_some_and(|op| op.kind() != "<-") && part("operand")
+        Kind::IntLiteral | Kind::FloatLiteral | Kind::RuneLiteral => true,
+        Kind::ParenthesizedExpression => is_read_only(unparenthesized(duration), before),
+        Kind::UnaryExpression => {
+            duration.operator().is_some_and(|op| op.kind() != Kind::Arrow) && part(Field::Operand)
         }
-        "binary_expression" => part("left") && part("right"),
-        "call_expression" => {
+        Kind::BinaryExpression => part(Field::Left) && part(Field::Right),
+        Kind::CallExpression => {
             is_call(duration, "time", "Duration")
                 && arguments(duration).all(|argument| is_read_only(argument, before))
         }
-        "selector_expression" => part("operand"),
-        "identifier" => scope::resolve_name(duration.text(), before) == scope::resolve(duration),
+        Kind::SelectorExpression => part(Field::Operand),
+        Kind::Identifier => scope::resolve_name(duration.text(), before) == scope::resolve(duration),
         _ => false,
     }
 }
@@ -571,21 +577,21 @@ fn is_read_only(duration: Node<'_>, before: Node<'_>) -> bool {
 /// Whether the duration means the same before the loop, and evaluating it there
 /// once more does nothing and touches nothing that another goroutine may write.
 fn is_known_early(duration: Node<'_>, before: Node<'_>, cx: &Cx<'_>) -> bool {
-    let known = |field| duration.field(field).is_some_and(|part| is_known_early(part, before, cx));
+    let known = |field| duration.child_by_field(field).is_some_and(|part| is_known_early(part, before, cx));
     match duration.kind() {
-        "int_literal" | "float_literal" | "rune_literal" => true,
-        "parenthesized_expression" => is_known_early(unparenthesized(duration), before, cx),
-        "unary_expression" => {
-            duration.field("operator").is_some_and(|op| matches!(op.kind(), "+" | "-" | "^"))
-                && known("operand")
+        Kind::IntLiteral | Kind::FloatLiteral | Kind::RuneLiteral => true,
+        Kind::ParenthesizedExpression => is_known_early(unparenthesized(duration), before, cx),
+        Kind::UnaryExpression => {
+            duration.operator().is_some_and(|op| matches!(op.kind(), Kind::Plus | Kind::Minus | Kind::Xor))
+                && known(Field::Operand)
         }
-        "binary_expression" => cx.effects(duration).is_pure() && known("left") && known("right"),
-        "call_expression" => {
+        Kind::BinaryExpression => cx.effects(duration).is_pure() && known(Field::Left) && known(Field::Right),
+        Kind::CallExpression => {
             is_call(duration, "time", "Duration")
                 && arguments(duration).all(|argument| is_known_early(argument, before, cx))
         }
-        "selector_expression" => unit(duration).is_some(),
-        "identifier" => match scope::resolve(duration) {
+        Kind::SelectorExpression => unit(duration).is_some(),
+        Kind::Identifier => match scope::resolve(duration) {
             Def::Local(local) => {
                 let writes = || scope::mentions(local).into_iter().filter(|mention| is_written(*mention));
                 let by = |mention| crate::model::effects::function_of(mention);

@@ -35,8 +35,8 @@ use crate::model::imports::{is_call, parenthesized};
 use crate::model::locals::{has_pointer, is_written};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
 use crate::syntax::outline::Code;
+use crate::syntax::{Field, Kind, Node};
 
 /// Advises on `for range time.After(d)`.
 pub struct TimeAfterRange;
@@ -63,10 +63,10 @@ impl Transform for TimeAfterRange {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let call = parenthesized(mention).parent().filter(|call| call.kind() == "call_expression")?;
+        let call = parenthesized(mention).parent().filter(|call| call.kind() == Kind::CallExpression)?;
         let channel = if is_call(call, "time", "NewTimer") {
             let selector = parenthesized(call).parent()?;
-            (selector.field("field")?.text() == "C").then_some(selector)?
+            (selector.field()?.text() == "C").then_some(selector)?
         } else {
             is_call(call, "time", "After").then_some(call)?
         };
@@ -113,18 +113,18 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 /// The `for` that ranges over `channel`.
 fn ranged<'t>(channel: Node<'t>) -> Option<Node<'t>> {
     let over = parenthesized(channel);
-    let clause = over.parent().filter(|clause| clause.kind() == "range_clause")?;
-    (over.field_name() == Some("right")).then(|| clause.parent())?
+    let clause = over.parent().filter(|clause| clause.kind() == Kind::RangeClause)?;
+    (over.field_name() == Some(Field::Right)).then(|| clause.parent())?
 }
 
 /// The one use of the local that `channel` is kept in, which nothing else writes.
 fn only_use<'t>(channel: Node<'t>) -> Option<Node<'t>> {
-    let list = parenthesized(channel).parent().filter(|list| list.kind() == "expression_list")?;
+    let list = parenthesized(channel).parent().filter(|list| list.kind() == Kind::ExpressionList)?;
     let statement = list.parent()?;
     let place = list.named().position(|value| value == parenthesized(channel))?;
     let name = match statement.kind() {
-        "short_var_declaration" => statement.field("left")?.named().nth(place)?,
-        "var_spec" => statement.fields("name").nth(place)?,
+        Kind::ShortVarDeclaration => statement.left()?.named().nth(place)?,
+        Kind::VarSpec => statement.fields(Field::Name).nth(place)?,
         _ => return None,
     };
     let Def::Local(local) = scope::resolve(name) else { return None };

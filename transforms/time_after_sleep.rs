@@ -38,7 +38,7 @@
 use crate::model::comments;
 use crate::model::imports::{arguments, is_symbol, parenthesized};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Replaces the bare statement `<-time.After(d)` by `time.Sleep(d)`.
 pub struct TimeAfterSleep;
@@ -65,13 +65,14 @@ impl Transform for TimeAfterSleep {
     };
 
     fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
-        let call = mention.parent().filter(|call| call.field("function") == Some(mention))?;
-        let receive = parenthesized(call).parent().filter(|receive| receive.kind() == "unary_expression")?;
-        let waits = receive.field("operator").is_some_and(|operator| operator.kind() == "<-");
+        let call = mention.parent().filter(|call| call.function() == Some(mention))?;
+        let receive =
+            parenthesized(call).parent().filter(|receive| receive.kind() == Kind::UnaryExpression)?;
+        let waits = receive.operator().is_some_and(|operator| operator.kind() == Kind::Arrow);
         let receive = parenthesized(receive);
         // Also where a `for` or an `if` has room for a statement.
-        let alone = receive.parent().is_some_and(|statement| statement.kind() == "expression_statement");
-        let called = call.kind() == "call_expression" && arguments(call).count() == 1;
+        let alone = receive.parent().is_some_and(|statement| statement.kind() == Kind::ExpressionStatement);
+        let called = call.kind() == Kind::CallExpression && arguments(call).count() == 1;
         (waits && alone && called).then_some(Site { receive, callee: mention, call })
     }
 
@@ -97,7 +98,7 @@ impl Transform for TimeAfterSleep {
 
     fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(sleep) = cx.qualified("time", "Sleep", site.callee) else { return };
-        let arguments = site.call.field("arguments").map_or("()", Node::text);
+        let arguments = site.call.arguments().map_or("()", Node::text);
         let (above, before, behind) = site.comments();
         let lines: Vec<String> = above.iter().map(|comment| comment.text().to_owned()).collect();
         if !lines.is_empty() {
@@ -113,7 +114,7 @@ impl<'t> Site<'t> {
     /// The comments outside the arguments: those that go on a line of their own above, and
     /// those that stay on the line, before the call and behind it.
     fn comments(&self) -> (Vec<Node<'t>>, Vec<Node<'t>>, Vec<Node<'t>>) {
-        let arguments = self.call.field("arguments").unwrap_or(self.call);
+        let arguments = self.call.arguments().unwrap_or(self.call);
         let all = comments::inside(self.receive, arguments);
         let (within, above): (Vec<_>, Vec<_>) = all.partition(|comment| comments::is_within_a_line(*comment));
         let (before, behind) = within.into_iter().partition(|comment| comment.start() < arguments.start());

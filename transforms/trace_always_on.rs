@@ -51,7 +51,7 @@ use crate::model::flow::exits;
 use crate::model::imports::{imports, is_symbol};
 use crate::model::recording::{TRACE, serving};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Advises to trace for a bounded time.
 pub struct TraceAlwaysOn;
@@ -115,24 +115,24 @@ impl Transform for TraceAlwaysOn {
 /// with; `None` when it is started later, on somebody's wish, or when the program
 /// does a piece of work and ends.
 pub(super) fn always_on<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
-    let function = function_of(call).filter(|function| function.kind() == "function_declaration")?;
-    let name = function.field("name")?;
+    let function = function_of(call).filter(|function| function.kind() == Kind::FunctionDeclaration)?;
+    let name = function.name()?;
     // On the way to the start nothing may depend on a condition; it may stand in
     // one itself, to look at its error.
     let in_branch = |up: Node<'t>| {
-        let holds = |field: &str| up.field(field).is_some_and(|block| block.holds(call));
-        holds("consequence") || holds("alternative")
+        let holds = |field: Field| up.child_by_field(field).is_some_and(|block| block.holds(call));
+        holds(Field::Consequence) || holds(Field::Alternative)
     };
     let wished = call.ancestors().take_while(|up| *up != function).any(|up| match up.kind() {
-        "if_statement" => in_branch(up),
-        "parenthesized_expression"
-        | "expression_statement"
-        | "expression_list"
-        | "short_var_declaration"
-        | "assignment_statement"
-        | "binary_expression"
-        | "statement_list"
-        | "block" => false,
+        Kind::IfStatement => in_branch(up),
+        Kind::ParenthesizedExpression
+        | Kind::ExpressionStatement
+        | Kind::ExpressionList
+        | Kind::ShortVarDeclaration
+        | Kind::AssignmentStatement
+        | Kind::BinaryExpression
+        | Kind::StatementList
+        | Kind::Block => false,
         _ => true,
     });
     if wished {
@@ -143,7 +143,7 @@ pub(super) fn always_on<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
         "main" if program => lives(function, call.end(), cx),
         "init" if program => {
             let mains = cx.package().declarations("main").into_iter();
-            mains.filter(|main| main.kind() == "function_declaration").find_map(|main| lives(main, 0, cx))
+            mains.filter(|main| main.kind() == Kind::FunctionDeclaration).find_map(|main| lives(main, 0, cx))
         }
         "init" => Some(name),
         _ => None,
@@ -157,13 +157,13 @@ fn lives<'t>(main: Node<'t>, from: usize, cx: &Cx<'t>) -> Option<Node<'t>> {
     if served.is_some() {
         return served;
     }
-    let body = main.field("body")?;
+    let body = main.body()?;
     let way_out = exits(body, cx.package());
     // `os.Exit(run())` ends too.
     let endless = |statement: &Node<'t>| {
-        statement.is(&["for_statement", "select_statement"]) && !exits(*statement, cx.package()).falls
+        statement.is(&[Kind::ForStatement, Kind::SelectStatement]) && !exits(*statement, cx.package()).falls
     };
-    let last = body.child("statement_list")?.named().last()?;
+    let last = body.child(Kind::StatementList)?.named().last()?;
     (!way_out.falls && !way_out.returns).then_some(last).filter(endless)
 }
 
@@ -177,7 +177,7 @@ fn bounded(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
             root.descendants().find(|node| {
                 is_symbol(*node, TRACE.path, TRACE.stop)
                     && !node.ancestors().any(|up| {
-                        up.kind() == "defer_statement"
+                        up.kind() == Kind::DeferStatement
                             && function.holds(up)
                             && function_of(up) == Some(function)
                     })

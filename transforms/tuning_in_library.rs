@@ -40,7 +40,7 @@ use crate::model::imports::{arguments, callee, is_symbol, package_of};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Advises on calls that tune the runtime outside of `main`.
 pub struct TuningInLibrary;
@@ -88,7 +88,7 @@ impl Transform for TuningInLibrary {
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let whole = call.ancestors().last()?;
-        let name = mention.field("field").unwrap_or(mention).text();
+        let name = mention.field().unwrap_or(mention).text();
         let value = arguments(call).next()?.text();
         let only_asks = match name {
             "GOMAXPROCS" => value == "0" || value.starts_with('-'),
@@ -134,24 +134,24 @@ impl Transform for TuningInLibrary {
 /// they call directly, or a variable's initial value.
 fn starts(whole: Node<'_>, cx: &Cx<'_>) -> bool {
     let declared = whole.named().next();
-    let function = declared.filter(|node| node.is(&["function_declaration", "method_declaration"]));
-    let method = function.is_some_and(|function| function.kind() == "method_declaration");
-    match function.and_then(|function| function.field("name")).map(Node::text) {
+    let function = declared.filter(|node| node.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]));
+    let method = function.is_some_and(|function| function.kind() == Kind::MethodDeclaration);
+    match function.and_then(|function| function.name()).map(Node::text) {
         Some("main" | "init") if !method => true,
         Some(name) => {
             let package = cx.package();
             package.declarations("main").into_iter().chain(package.declarations("init")).any(|begin| {
                 let calls = |node: Node<'_>| match callee(node) {
                     Some(called) if method => {
-                        called.field("field").is_some_and(|field| field.text() == name)
+                        called.field().is_some_and(|field| field.text() == name)
                             && package_of(called).is_none()
                     }
                     called => called.is_some_and(|called| called.text() == name),
                 };
-                begin.kind() == "function_declaration" && begin.descendants().any(calls)
+                begin.kind() == Kind::FunctionDeclaration && begin.descendants().any(calls)
             })
         }
-        None => declared.is_some_and(|node| node.kind() == "var_declaration"),
+        None => declared.is_some_and(|node| node.kind() == Kind::VarDeclaration),
     }
 }
 
@@ -160,14 +160,14 @@ fn starts(whole: Node<'_>, cx: &Cx<'_>) -> bool {
 fn is_command(call: Node<'_>, whole: Node<'_>, cx: &Cx<'_>) -> bool {
     const KEYS: &[&str] = &["Run", "RunE", "PreRun", "PreRunE", "PersistentPreRun", "PersistentPreRunE"];
     let runs = |part: Node<'_>| {
-        part.ancestors().take_while(|up| !up.kind().ends_with("_statement")).any(|up| {
+        part.ancestors().take_while(|up| !up.kind().is_statement()).any(|up| {
             let key = || up.named().next().map_or("", Node::text);
-            up.kind() == "keyed_element" && (KEYS.contains(&key()) || matches!(key(), "Action" | "Before"))
+            up.kind() == Kind::KeyedElement && (KEYS.contains(&key()) || matches!(key(), "Action" | "Before"))
         })
     };
-    let literals = call.ancestors().filter(|up| up.kind() == "func_literal");
-    let name = whole.named().next().filter(|node| node.kind() == "function_declaration");
-    let name = name.and_then(|function| function.field("name")).map(Node::text);
+    let literals = call.ancestors().filter(|up| up.kind() == Kind::FuncLiteral);
+    let name = whole.named().next().filter(|node| node.kind() == Kind::FunctionDeclaration);
+    let name = name.and_then(|function| function.name()).map(Node::text);
     literals.into_iter().any(runs)
         || name
             .is_some_and(|name| spelled(name, cx.package()).is_ok_and(|places| places.into_iter().any(runs)))
@@ -177,20 +177,19 @@ fn is_command(call: Node<'_>, whole: Node<'_>, cx: &Cx<'_>) -> bool {
 /// that gave it.
 fn restores(call: Node<'_>, name: &str) -> bool {
     let inner = |node: Node<'_>| {
-        node != call
-            && callee(node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == name)
+        node != call && callee(node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == name)
     };
     call.descendants().any(inner)
         || given_by(call).is_some_and(|statement| statement.descendants().any(inner))
-        || (call.ancestors().any(|up| up.kind() == "defer_statement")
-            && arguments(call).all(|old| old.kind() == "identifier"))
+        || (call.ancestors().any(|up| up.kind() == Kind::DeferStatement)
+            && arguments(call).all(|old| old.kind() == Kind::Identifier))
 }
 
 /// The declaration of the variable that the call gets: `old := …` of `set(old)`.
 fn given_by(call: Node<'_>) -> Option<Node<'_>> {
-    let old = arguments(call).next().filter(|old| old.kind() == "identifier")?;
+    let old = arguments(call).next().filter(|old| old.kind() == Kind::Identifier)?;
     let Def::Local(local) = scope::resolve(old) else { return None };
-    local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))
+    local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))
 }
 
 /// Another call of the same setting in the function, under `defer` or with the
@@ -198,11 +197,11 @@ fn given_by(call: Node<'_>) -> Option<Node<'_>> {
 fn restored(site: &Site<'_>) -> Option<String> {
     let same = |node: &Node<'_>| {
         *node != site.call
-            && callee(*node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == site.name)
+            && callee(*node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == site.name)
     };
     let mut others = site.whole.descendants().filter(same);
     let set_back = others.find(|other| {
-        let deferred = other.ancestors().any(|up| up.kind() == "defer_statement");
+        let deferred = other.ancestors().any(|up| up.kind() == Kind::DeferStatement);
         let back = given_by(*other).is_some_and(|statement| statement.holds(site.call));
         deferred || back || other.holds(site.call)
     });
@@ -235,8 +234,8 @@ fn purpose(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
         "cpu",
     ];
     let says = |name: &&str| words(name).iter().any(|word| WORDS.contains(&word.as_str()));
-    let function = function_of(site.call).and_then(|function| function.field("name"));
-    let outer = site.whole.named().next().and_then(|function| function.field("name"));
+    let function = function_of(site.call).and_then(|function| function.name());
+    let outer = site.whole.named().next().and_then(|function| function.name());
     let names = [function, outer].into_iter().flatten().map(Node::text).chain([cx.file.package()]);
     names.into_iter().find(says).map(str::to_owned)
 }
@@ -251,12 +250,12 @@ fn asked_for(site: &Site<'_>) -> Option<String> {
     };
     // `if *profiling`, `if flag.NArg() > 0`
     let flags = |node: &Node<'_>| {
-        let pointed = node.kind() == "unary_expression"
-            && node.field("operator").is_some_and(|operator| operator.kind() == "*");
+        let pointed = node.kind() == Kind::UnaryExpression
+            && node.operator().is_some_and(|operator| operator.kind() == Kind::Star);
         pointed || callee(*node).and_then(package_of) == Some("flag")
     };
-    let branches = site.call.ancestors().filter(|up| up.kind() == "if_statement");
-    let conditions = branches.flat_map(|branch| [branch.field("initializer"), branch.field("condition")]);
+    let branches = site.call.ancestors().filter(|up| up.kind() == Kind::IfStatement);
+    let conditions = branches.flat_map(|branch| [branch.initializer(), branch.condition()]);
     let flag = || {
         let parts = conditions.flatten().chain(arguments(site.call));
         parts.flat_map(Node::descendants).find(flags)

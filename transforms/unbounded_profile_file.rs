@@ -57,7 +57,7 @@ use crate::model::recording::{CPU_PROFILE, Recorder, TRACE, first_value, loop_ar
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Advises to bound the number of profiles on the disk.
 pub struct UnboundedProfileFile;
@@ -152,9 +152,9 @@ fn written<'t>(mention: Node<'t>) -> Option<(Node<'t>, Option<Recorder>)> {
     if is_call(call, PPROF, "WriteHeapProfile") {
         return Some((call, None));
     }
-    let write = call.parent().filter(|selector| selector.field("operand") == Some(call))?;
+    let write = call.parent().filter(|selector| selector.operand() == Some(call))?;
     let outer = write.parent().filter(|outer| callee(*outer) == Some(write))?;
-    write.field("field").filter(|name| name.text() == "WriteTo").map(|_| (outer, None))
+    write.field().filter(|name| name.text() == "WriteTo").map(|_| (outer, None))
 }
 
 /// The `os.Create` or `os.OpenFile` that made what is written to.
@@ -178,18 +178,18 @@ fn varies(expression: Node<'_>, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     const WORDS: &[&str] = &["today", "now", "date", "timestamp", "time", "unix", "uuid", "stamp"];
     expression.descendants().any(|node| match node.kind() {
-        "call_expression" => callee(node).is_some_and(|callee| {
-            let name = callee.field("field").unwrap_or(callee).text();
+        Kind::CallExpression => callee(node).is_some_and(|callee| {
+            let name = callee.field().unwrap_or(callee).text();
             is_symbol(callee, "os", "Getpid")
                 || is_symbol(callee, "time", "Now")
                 || words(name).iter().any(|word| WORDS.contains(&word.as_str()))
         }),
-        "identifier" => match scope::resolve(node) {
+        Kind::Identifier => match scope::resolve(node) {
             // A remainder bounds how many there are.
             Def::Local(local) if local.kind == LocalKind::Loop => !node
                 .ancestors()
-                .take_while(|up| up.is(&["binary_expression", "parenthesized_expression"]))
-                .any(|up| up.field("operator").is_some_and(|operator| operator.kind() == "%")),
+                .take_while(|up| up.is(&[Kind::BinaryExpression, Kind::ParenthesizedExpression]))
+                .any(|up| up.operator().is_some_and(|operator| operator.kind() == Kind::Remainder)),
             Def::Local(local) => {
                 let value = || first_value(local).is_some_and(|value| varies(value, depth));
                 words(node.text()).iter().any(|word| WORDS.contains(&word.as_str())) || value()
@@ -206,14 +206,14 @@ fn endless_around<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     if let Some(again) = loop_around(call) {
         return is_endless(again).then_some(again);
     }
-    let name = function_of(call).and_then(|function| function.field("name"))?.text();
+    let name = function_of(call).and_then(|function| function.name())?.text();
     let file = cx.file;
     let decls = file.outline().decls.iter().enumerate();
     let naming = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(name));
     naming.filter_map(|(index, _)| file.decl(index)).find_map(|root| {
         root.descendants()
             .filter(|node| {
-                callee(*node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == name)
+                callee(*node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == name)
             })
             .find_map(|node| loop_around(node).filter(|again| is_endless(*again)))
     })
@@ -223,7 +223,7 @@ fn endless_around<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
 /// a clock. One that waits for a signal writes when somebody asks it to.
 fn is_endless(statement: Node<'_>) -> bool {
     let asked = statement.descendants().any(|node| {
-        let awaited = node.field("operand").filter(|_| node.text().starts_with("<-"));
+        let awaited = node.operand().filter(|_| node.text().starts_with("<-"));
         let made = awaited.and_then(variable).and_then(first_value);
         made.is_some_and(|made| made.descendants().any(|of| is_symbol(of, "os", "Signal")))
     });
@@ -232,11 +232,12 @@ fn is_endless(statement: Node<'_>) -> bool {
     }
     let Some(header) = statement.named().next() else { return false };
     match header.kind() {
-        "block" => true,
-        "for_clause" => header.field("condition").is_none(),
-        "range_clause" => header.field("right").is_some_and(|over| {
+        Kind::Block => true,
+        Kind::ForClause => header.condition().is_none(),
+        Kind::RangeClause => header.right().is_some_and(|over| {
             over.descendants().any(|node| {
-                (node.kind() == "field_identifier" && node.text() == "C") || is_symbol(node, "time", "Tick")
+                (node.kind() == Kind::FieldIdentifier && node.text() == "C")
+                    || is_symbol(node, "time", "Tick")
             })
         }),
         _ => false,
@@ -250,10 +251,10 @@ fn pruned(cx: &Cx<'_>) -> Option<String> {
         let decls = 0..file.outline().decls.len();
         let found = decls.filter_map(|index| file.decl(index)).find_map(|root| {
             root.descendants().find(|node| match node.kind() {
-                "selector_expression" => ["Remove", "RemoveAll", "Rename", "Truncate"]
+                Kind::SelectorExpression => ["Remove", "RemoveAll", "Rename", "Truncate"]
                     .iter()
                     .any(|name| is_symbol(*node, "os", name)),
-                "identifier" | "field_identifier" => {
+                Kind::Identifier | Kind::FieldIdentifier => {
                     words(node.text()).iter().any(|word| WORDS.contains(&word.as_str()))
                 }
                 _ => false,

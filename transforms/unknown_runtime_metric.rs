@@ -46,7 +46,7 @@ use crate::model::imports::{is_symbol, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
 use crate::syntax::outline::unquoted;
-use crate::syntax::{File, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use asked::Fit;
 use table::Metric;
 
@@ -204,25 +204,25 @@ impl Transform for UnknownRuntimeMetric {
 /// The composite literal whose type the mention is, or is the element of.
 fn literal_of(mention: Node<'_>) -> Option<Node<'_>> {
     let mut ancestors = mention.ancestors();
-    let outer = ancestors.find(|up| !up.is(&["slice_type", "array_type", "implicit_length_array_type"]))?;
-    let holds =
-        outer.kind() == "composite_literal" && outer.field("type").is_some_and(|of| of.holds(mention));
+    let outer =
+        ancestors.find(|up| !up.is(&[Kind::SliceType, Kind::ArrayType, Kind::ImplicitLengthArrayType]))?;
+    let holds = outer.kind() == Kind::CompositeLiteral && outer.ty().is_some_and(|of| of.holds(mention));
     // A list that is empty is filled elsewhere.
-    let filled = outer.field("body").is_some_and(|body| body.named().next().is_some());
+    let filled = outer.body().is_some_and(|body| body.named().next().is_some());
     (holds && filled).then_some(outer)
 }
 
 /// The string literals that are names of samples in a composite literal, those
 /// of constants included.
 fn given<'t>(literal: Node<'t>) -> Vec<Node<'t>> {
-    let Some(body) = literal.field("body") else { return Vec::new() };
+    let Some(body) = literal.body() else { return Vec::new() };
     // A part of a name, an argument, an element of something else is no name.
     let is_element = |node: &Node<'t>| {
         let mut around = node.ancestors().take_while(|up| *up != body);
-        around.all(|up| up.is(&["literal_value", "literal_element", "keyed_element"]))
+        around.all(|up| up.is(&[Kind::LiteralValue, Kind::LiteralElement, Kind::KeyedElement]))
     };
     let mut found = Vec::new();
-    for keyed in body.descendants().filter(|node| node.kind() == "keyed_element").filter(is_element) {
+    for keyed in body.descendants().filter(|node| node.kind() == Kind::KeyedElement).filter(is_element) {
         let mut parts = keyed.named();
         if parts.next().is_some_and(|key| key.text() == "Name")
             && let Some(value) = parts.next()
@@ -241,7 +241,7 @@ fn given<'t>(literal: Node<'t>) -> Vec<Node<'t>> {
 fn listed<'t>(mention: Node<'t>) -> Vec<Node<'t>> {
     let Some(root) = mention.ancestors().last() else { return Vec::new() };
     let is_mention = |node: &Node<'t>| {
-        node.kind() == "qualified_type"
+        node.kind() == Kind::QualifiedType
             && is_symbol(*node, SYMBOL.path, SYMBOL.name)
             && literal_of(*node).is_none()
     };
@@ -251,25 +251,25 @@ fn listed<'t>(mention: Node<'t>) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     for node in root.descendants() {
         match node.kind() {
-            "assignment_statement" => {
-                let sets = |left: &Node<'t>| left.field("field").is_some_and(|field| field.text() == "Name");
-                let left = node.field("left").and_then(|left| left.named().next()).filter(sets);
-                let right = node.field("right").and_then(|right| right.named().next());
+            Kind::AssignmentStatement => {
+                let sets = |left: &Node<'t>| left.field().is_some_and(|field| field.text() == "Name");
+                let left = node.left().and_then(|left| left.named().next()).filter(sets);
+                let right = node.right().and_then(|right| right.named().next());
                 found.extend(left.and(right).and_then(constant));
             }
-            "composite_literal" => found.extend(strings(node)),
+            Kind::CompositeLiteral => found.extend(strings(node)),
             // A list of names at the top level of the file.
-            "identifier" => {
+            Kind::Identifier => {
                 if let Def::TopLevel(index) = scope::resolve(node)
                     && let Some(root) = node.file().decl(index)
-                    && root.named().next().is_some_and(|declared| declared.kind() == "var_declaration")
+                    && root.named().next().is_some_and(|declared| declared.kind() == Kind::VarDeclaration)
                 {
                     let of = root.descendants().filter(|spec| {
-                        spec.kind() == "var_spec"
-                            && spec.fields("name").any(|name| name.text() == node.text())
+                        spec.kind() == Kind::VarSpec
+                            && spec.fields(Field::Name).any(|name| name.text() == node.text())
                     });
                     let lists =
-                        of.flat_map(Node::descendants).filter(|inner| inner.kind() == "composite_literal");
+                        of.flat_map(Node::descendants).filter(|inner| inner.kind() == Kind::CompositeLiteral);
                     found.extend(lists.flat_map(strings));
                 }
             }
@@ -283,7 +283,7 @@ fn listed<'t>(mention: Node<'t>) -> Vec<Node<'t>> {
 
 /// The string literals of a `[]string` literal.
 fn strings(literal: Node<'_>) -> Vec<Node<'_>> {
-    let of = literal.field("type").map_or("", Node::text);
+    let of = literal.ty().map_or("", Node::text);
     if !matches!(of, "[]string" | "[...]string") {
         return Vec::new();
     }
@@ -293,25 +293,25 @@ fn strings(literal: Node<'_>) -> Vec<Node<'_>> {
 /// The string literal that a value is, or that a constant of this name has.
 fn constant(value: Node<'_>) -> Option<Node<'_>> {
     let value =
-        unparenthesized(if value.kind() == "literal_element" { value.named().next()? } else { value });
+        unparenthesized(if value.kind() == Kind::LiteralElement { value.named().next()? } else { value });
     if is_string(value) {
         return Some(value);
     }
-    let spec = match (value.kind() == "identifier").then(|| scope::resolve(value))? {
+    let spec = match (value.kind() == Kind::Identifier).then(|| scope::resolve(value))? {
         Def::Local(local) => local.name.parent()?,
         Def::TopLevel(index) => value.file().decl(index)?.descendants().find(|spec| {
-            spec.kind() == "const_spec" && spec.fields("name").any(|name| name.text() == value.text())
+            spec.kind() == Kind::ConstSpec && spec.fields(Field::Name).any(|name| name.text() == value.text())
         })?,
         _ => return None,
     };
-    let names = spec.fields("name");
+    let names = spec.fields(Field::Name);
     let at = names.into_iter().position(|name| name.text() == value.text())?;
-    let given = spec.field("value").filter(|_| spec.kind() == "const_spec")?.named().nth(at)?;
+    let given = spec.value().filter(|_| spec.kind() == Kind::ConstSpec)?.named().nth(at)?;
     is_string(given).then_some(given)
 }
 
 fn is_string(node: Node<'_>) -> bool {
-    node.is(&["interpreted_string_literal", "raw_string_literal"])
+    node.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral])
 }
 
 /// Every string literal of the package that says `name`.
@@ -336,8 +336,8 @@ fn twice(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
     let stands_once = |literal: &Node<'_>| {
         literal.ancestors().take(3).any(|up| {
             let key =
-                up.kind() == "keyed_element" && up.named().next().is_some_and(|key| key.holds(*literal));
-            key || up.kind() == "expression_case"
+                up.kind() == Kind::KeyedElement && up.named().next().is_some_and(|key| key.holds(*literal));
+            key || up.kind() == Kind::ExpressionCase
         })
     };
     site.wrong.iter().find_map(|wrong| {

@@ -16,7 +16,7 @@ use super::setup::{Setup, named_in, root_of, rules, shown, working_directory};
 use super::{FINDINGS, OK, Stop, writer};
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, companion, program};
-use crate::engine::discover::{self, Kind, Limits, read_path};
+use crate::engine::discover::{self, FileKind, Limits, read_path};
 use crate::engine::fixes::exports_changed;
 use crate::migrate::Files;
 use crate::migrate::plan::{Plan, Resolved};
@@ -264,7 +264,7 @@ fn allowed(path: &Path, root: &Path, settings: &Settings) -> Result<(), String> 
     if real != path {
         return Err("a link leads to it; plan again".to_owned());
     }
-    let everything = Kind::ALL.into_iter().collect();
+    let everything = FileKind::ALL.into_iter().collect();
     match discover::judge(path, root, &everything, settings, &Disk::default()) {
         Some(skip) => Err(format!("no run would look at it: {}", skip.why)),
         None => Ok(()),

@@ -6,7 +6,7 @@ use super::git;
 use super::io::Io;
 use crate::config::{CommandLine, Settings};
 use crate::disk::Disk;
-use crate::engine::discover::{self, Discovery, Include, Kind, Limits, Request};
+use crate::engine::discover::{self, Discovery, FileKind, Include, Limits, Request};
 use crate::engine::look::Module;
 use crate::engine::modules::KnownModules;
 use crate::engine::narrow::baseline::Baseline;
@@ -82,7 +82,7 @@ impl Setup {
             anyhow::bail!(lines.join("\nerror: "));
         }
         let include: Include =
-            target.include.iter().map(|word| word.trim().parse::<Kind>()).collect::<Result<_, _>>()?;
+            target.include.iter().map(|word| word.trim().parse::<FileKind>()).collect::<Result<_, _>>()?;
         let mut paths = target.paths.clone();
         if let Some(list) = &target.files_from {
             let listed = if list == Path::new("-") {

@@ -15,7 +15,7 @@ pub use record::{Doubts, Record, Standing};
 pub use stamp::Stamp;
 
 use notes::Notes;
-use record::{Answer, Hash, Kind, Question};
+use record::{Answer, EntryKind, Hash, Question};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read};
@@ -176,7 +176,7 @@ impl Disk {
         if !metadata.is_file()
             && let Some(ledger) = ledger.take()
         {
-            ledger.note(path, Question::Content, Answer::Kind(Kind::of(metadata.file_type())));
+            ledger.note(path, Question::Content, Answer::Kind(EntryKind::of(metadata.file_type())));
         }
         let note = ledger.map(|ledger| (ledger, path.to_owned()));
         Ok(Opened { file, metadata, note, hash: None })
@@ -294,7 +294,7 @@ impl Disk {
     fn kind(&self, path: &Path, question: Question, metadata: &io::Result<Metadata>) {
         let Some(ledger) = &self.ledger else { return };
         match metadata {
-            Ok(metadata) => ledger.note(path, question, Answer::Kind(Kind::of(metadata.file_type()))),
+            Ok(metadata) => ledger.note(path, question, Answer::Kind(EntryKind::of(metadata.file_type()))),
             Err(error) => ledger.failed(path, question, error),
         }
     }

@@ -40,20 +40,20 @@ pub(super) enum Question {
 
 /// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     File,
     Directory,
     Link,
     Other,
 }
 
-impl Kind {
-    pub(super) fn of(kind: FileType) -> Kind {
+impl EntryKind {
+    pub(super) fn of(kind: FileType) -> EntryKind {
         match kind {
-            kind if kind.is_file() => Kind::File,
-            kind if kind.is_dir() => Kind::Directory,
-            kind if kind.is_symlink() => Kind::Link,
-            _ => Kind::Other,
+            kind if kind.is_file() => EntryKind::File,
+            kind if kind.is_dir() => EntryKind::Directory,
+            kind if kind.is_symlink() => EntryKind::Link,
+            _ => EntryKind::Other,
         }
     }
 }
@@ -64,7 +64,7 @@ pub(super) enum Answer {
     /// Nothing is there.
     Absent,
     /// This is there.
-    Kind(Kind),
+    Kind(EntryKind),
     /// A file or a listing with this stamp, which says enough when it is
     /// `settled`, else only the hash does.
     Content { stamp: Stamp, settled: bool, hash: Option<Box<Hash>> },
@@ -295,7 +295,7 @@ impl Entry {
                 } else {
                     fs::metadata(path)
                 };
-                now.is_ok_and(|now| Kind::of(now.file_type()) == *kind)
+                now.is_ok_and(|now| EntryKind::of(now.file_type()) == *kind)
             }
             (Answer::Content { stamp, settled, .. }, question) => {
                 let listing = question == Question::Listing;
@@ -380,7 +380,7 @@ pub(super) fn listing(entries: &[io::Result<DirEntry>]) -> io::Result<Hash> {
     let mut names = BTreeMap::new();
     for entry in entries {
         match entry {
-            Ok(entry) => drop(names.insert(entry.file_name(), Kind::of(entry.file_type()?))),
+            Ok(entry) => drop(names.insert(entry.file_name(), EntryKind::of(entry.file_type()?))),
             Err(error) => return Err(error.kind().into()),
         }
     }

@@ -28,7 +28,7 @@ pub fn level(entry: &Entry, level: Level, policy: &FilePolicy) -> Level {
 /// line: `func (p *Pump) Run(ctx context.Context) error`.
 pub fn signature(file: &File, index: usize) -> String {
     let span = file.outline().decls[index].span;
-    let body = file.decl(index).and_then(|root| root.named().next()).and_then(|root| root.field("body"));
+    let body = file.decl(index).and_then(|root| root.named().next()).and_then(|root| root.body());
     let head = match body {
         Some(body) => &file.text()[span.start..body.start()],
         None => span.of(file.text()).lines().next().unwrap_or_default(),

@@ -277,7 +277,7 @@ fn exports(text: &str) -> Vec<String> {
             continue;
         }
         let root = file.decl(index).and_then(|root| root.named().next());
-        let body = root.and_then(|root| root.field("body"));
+        let body = root.and_then(|root| root.body());
         let end = body.map_or(decl.span.end, |body| body.start());
         found.push(file.text()[decl.span.start..end].to_owned());
     }

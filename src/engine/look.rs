@@ -11,7 +11,7 @@ use crate::model::package::Package;
 use crate::model::program::Files;
 use crate::rewrite::{Cx, Entry, Examined, Level, Mention, Surroundings, Symbol};
 use crate::syntax::outline::Code;
-use crate::syntax::{Fault, File, Node};
+use crate::syntax::{Fault, File, Kind, Node};
 use crate::text::Span;
 use memchr::memmem;
 use std::cmp::Ordering;
@@ -363,7 +363,7 @@ fn holds_one(text: &str, words: &[&str]) -> bool {
 /// keyword is its own.
 fn owner<'t>(root: Node<'t>, offset: usize, word: &str) -> Node<'t> {
     let node = root.covering(Span::new(offset, offset + word.len()));
-    if node.kind() == word { node.parent().unwrap_or(node) } else { node }
+    if node.kind().name() == word { node.parent().unwrap_or(node) } else { node }
 }
 
 /// The mention at `offset`, when it is one: a selector, a qualified type, or a
@@ -373,14 +373,15 @@ fn mention<'t>(root: Node<'t>, offset: usize, symbol: Symbol) -> Option<Node<'t>
     if name.text() != symbol.name {
         return None;
     }
-    let parent = name.parent().filter(|parent| parent.is(&["selector_expression", "qualified_type"]));
+    let parent = name.parent().filter(|parent| parent.is(&[Kind::SelectorExpression, Kind::QualifiedType]));
     let mention = parent.unwrap_or(name);
     is_symbol(mention, symbol.path, symbol.name).then_some(mention)
 }
 
 fn enclosing(mention: Node<'_>, site: Span) -> Vec<Span> {
-    let listed =
-        |node: &Node<'_>| node.parent().is_some_and(|parent| parent.is(&["statement_list", "source_file"]));
+    let listed = |node: &Node<'_>| {
+        node.parent().is_some_and(|parent| parent.is(&[Kind::StatementList, Kind::SourceFile]))
+    };
     let around = std::iter::once(mention).chain(mention.ancestors()).filter(listed);
     std::iter::once(site).chain(around.map(Node::span)).collect()
 }

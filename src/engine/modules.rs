@@ -1,6 +1,6 @@
 //! What transforms ask of the module around a file, answered from disk.
 
-use super::discover::{self, Include, Kind};
+use super::discover::{self, FileKind, Include};
 use super::look::Module;
 use super::policy::Policy;
 use crate::disk::Disk;
@@ -120,10 +120,10 @@ impl Module for KnownModules {
     }
 
     fn out_of_reach(&self, file: &File) -> Option<String> {
-        if file.is_test() && !self.include.contains(&Kind::Tests) {
+        if file.is_test() && !self.include.contains(&FileKind::Tests) {
             return Some("a test; --include tests".to_owned());
         }
-        if discover::is_generated(file.text().as_bytes()) && !self.include.contains(&Kind::Generated) {
+        if discover::is_generated(file.text().as_bytes()) && !self.include.contains(&FileKind::Generated) {
             return Some("generated; --include generated".to_owned());
         }
         let policy: &dyn Policy = &*self.policy;

@@ -2,7 +2,7 @@
 //! thread its own files, and gathers what there is to say.
 
 use super::describe::{self, Describer};
-use super::discover::{self, Buffer, Discovery, Include, Kind, Limits, Refusal, Wanted, slashed};
+use super::discover::{self, Buffer, Discovery, FileKind, Include, Limits, Refusal, Wanted, slashed};
 use super::fingerprint::{Fingerprints, Name};
 use super::look::{Around, Module, Seen, look_at, may_have_site};
 use super::plan::{Born, Place, Standing, Taken};
@@ -230,7 +230,7 @@ impl Scan<'_> {
 
     /// Whether `entry` runs on a file under this policy.
     fn runs(&self, entry: &Entry, policy: &FilePolicy, is_test: bool) -> bool {
-        let tests = || self.include.contains(&Kind::Tests) || entry.meta.tests == Tests::Always;
+        let tests = || self.include.contains(&FileKind::Tests) || entry.meta.tests == Tests::Always;
         policy.rules.contains(entry.meta.id) && (!is_test || tests())
     }
 
@@ -289,7 +289,7 @@ impl Scan<'_> {
     }
 
     fn passes_generated(&self, text: &[u8]) -> bool {
-        !self.include.contains(&Kind::Generated) && discover::is_generated(text)
+        !self.include.contains(&FileKind::Generated) && discover::is_generated(text)
     }
 
     fn examine(&self, wanted: &Wanted, text: String, hits: &[Hit]) -> Option<FileScan> {

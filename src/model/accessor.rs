@@ -5,7 +5,7 @@ use super::effects::known_call;
 use super::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// How far a method that calls a method is followed.
 const DEPTH: u32 = 3;
@@ -26,8 +26,8 @@ pub fn unknown_call_but_random<'t>(expression: Node<'t>, package: &Package) -> O
 
 /// The calls in `expression`; the arguments of each are looked at in their turn.
 fn calls<'t>(expression: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    let inside = expression.descend(|node| node.kind() != "func_literal");
-    inside.filter(|node| node.kind() == "call_expression")
+    let inside = expression.descend(|node| node.kind() != Kind::FuncLiteral);
+    inside.filter(|node| node.kind() == Kind::CallExpression)
 }
 
 fn is_quiet(call: Node<'_>, package: &Package, depth: u32) -> bool {
@@ -36,19 +36,19 @@ fn is_quiet(call: Node<'_>, package: &Package, depth: u32) -> bool {
 
 /// The first receive operation in `expression`.
 pub fn receive(expression: Node<'_>) -> Option<Node<'_>> {
-    expression.descend(|node| node.kind() != "func_literal").find(|node| {
-        node.kind() == "unary_expression" && node.field("operator").is_some_and(|op| op.kind() == "<-")
+    expression.descend(|node| node.kind() != Kind::FuncLiteral).find(|node| {
+        node.kind() == Kind::UnaryExpression && node.operator().is_some_and(|op| op.kind() == Kind::Arrow)
     })
 }
 
 /// Whether `call` is the `Done` of a context: of something whose type is
 /// `context.Context`, that is called a context, or that a `Context()` gave.
 pub fn is_context_done(call: Node<'_>) -> bool {
-    let done = callee(call).filter(|callee| callee.kind() == "selector_expression");
+    let done = callee(call).filter(|callee| callee.kind() == Kind::SelectorExpression);
     done.is_some_and(|done| {
-        done.field("field").is_some_and(|field| field.text() == "Done")
+        done.field().is_some_and(|field| field.text() == "Done")
             && arguments(call).next().is_none()
-            && done.field("operand").is_some_and(|operand| is_context(unparenthesized(operand)))
+            && done.operand().is_some_and(|operand| is_context(unparenthesized(operand)))
     })
 }
 
@@ -58,8 +58,8 @@ pub fn is_context_done(call: Node<'_>) -> bool {
 /// shows, or may show, must do nothing else.
 pub fn is_notification(call: Node<'_>, package: &Package) -> bool {
     let Some(callee) = is_notifying(call) else { return false };
-    let Some(operand) = callee.field("operand") else { return false };
-    let name = callee.field("field").map_or("", Node::text);
+    let Some(operand) = callee.operand() else { return false };
+    let name = callee.field().map_or("", Node::text);
     let shown = package.methods(None, name);
     let only_hands_out = |method: &Node<'_>| {
         single_value(*method).is_some_and(|value| {
@@ -72,14 +72,14 @@ pub fn is_notification(call: Node<'_>, package: &Package) -> bool {
 
 /// The callee `x.y.Done` or `x.y.StopNotify` of a call without arguments.
 fn is_notifying<'t>(call: Node<'t>) -> Option<Node<'t>> {
-    let callee = callee(call).filter(|callee| callee.kind() == "selector_expression")?;
-    let name = callee.field("field")?.text();
-    let mut of = callee.field("operand")?;
-    while of.kind() == "selector_expression" {
-        of = of.field("operand")?;
+    let callee = callee(call).filter(|callee| callee.kind() == Kind::SelectorExpression)?;
+    let name = callee.field()?.text();
+    let mut of = callee.operand()?;
+    while of.kind() == Kind::SelectorExpression {
+        of = of.operand()?;
     }
-    let plain = of.kind() == "identifier" && package_of(callee).is_none();
-    let none_given = call.kind() == "call_expression" && arguments(call).next().is_none();
+    let plain = of.kind() == Kind::Identifier && package_of(callee).is_none();
+    let none_given = call.kind() == Kind::CallExpression && arguments(call).next().is_none();
     (plain && none_given && (name == "Done" || name.ends_with("Notify"))).then_some(callee)
 }
 
@@ -90,7 +90,7 @@ pub fn is_context(operand: Node<'_>) -> bool {
         ["ctx", "context"].iter().any(|word| name.len() >= word.len() && name.to_lowercase().ends_with(word))
     };
     match operand.kind() {
-        "identifier" => match scope::resolve(operand) {
+        Kind::Identifier => match scope::resolve(operand) {
             Def::Local(local) => match declared_type(local.name) {
                 Some(written) if is_symbol(written, "context", "Context") => true,
                 // A type of the package shows what its methods do.
@@ -100,10 +100,10 @@ pub fn is_context(operand: Node<'_>) -> bool {
             Def::Import(_) => false,
             _ => named(operand.text()),
         },
-        "selector_expression" => operand.field("field").is_some_and(|field| named(field.text())),
-        "call_expression" => callee(operand).is_some_and(|callee| {
-            callee.kind() == "selector_expression"
-                && callee.field("field").is_some_and(|field| field.text() == "Context")
+        Kind::SelectorExpression => operand.field().is_some_and(|field| named(field.text())),
+        Kind::CallExpression => callee(operand).is_some_and(|callee| {
+            callee.kind() == Kind::SelectorExpression
+                && callee.field().is_some_and(|field| field.text() == "Context")
                 && arguments(operand).next().is_none()
         }),
         _ => false,
@@ -112,7 +112,7 @@ pub fn is_context(operand: Node<'_>) -> bool {
 
 fn declared_type(name: Node<'_>) -> Option<Node<'_>> {
     let declaration = name.parent()?;
-    declaration.is(&["parameter_declaration", "var_spec"]).then(|| declaration.field("type")).flatten()
+    declaration.is(&[Kind::ParameterDeclaration, Kind::VarSpec]).then(|| declaration.ty()).flatten()
 }
 
 fn only_reads(call: Node<'_>, package: &Package, depth: u32) -> bool {
@@ -120,25 +120,25 @@ fn only_reads(call: Node<'_>, package: &Package, depth: u32) -> bool {
     if is_context_done(call) {
         return true;
     }
-    let is_context_of = callee.kind() == "selector_expression"
-        && callee.field("field").is_some_and(|field| field.text() == "Context")
-        && call.ancestors().find(|node| node.kind() == "call_expression").is_some_and(is_context_done);
+    let is_context_of = callee.kind() == Kind::SelectorExpression
+        && callee.field().is_some_and(|field| field.text() == "Context")
+        && call.ancestors().find(|node| node.kind() == Kind::CallExpression).is_some_and(is_context_done);
     if is_context_of {
         return true;
     }
     match callee.kind() {
-        "selector_expression" => {
-            let name = callee.field("field").map_or("", Node::text);
+        Kind::SelectorExpression => {
+            let name = callee.field().map_or("", Node::text);
             match package_of(callee) {
                 Some("time") => matches!(name, "After" | "Tick" | "Now" | "Since" | "Until"),
                 Some(path) => matches!(path, "math" | "math/bits"),
-                None => callee.field("operand").and_then(receiver_type).is_some_and(|receiver| {
+                None => callee.operand().and_then(receiver_type).is_some_and(|receiver| {
                     let methods = package.methods(Some(receiver), name);
                     reads_only(name, &methods, package, depth)
                 }),
             }
         }
-        "identifier" => {
+        Kind::Identifier => {
             let name = callee.text();
             if is_symbol(callee, "time", "After") || is_symbol(callee, "time", "Until") {
                 return true;
@@ -153,12 +153,12 @@ fn only_reads(call: Node<'_>, package: &Package, depth: u32) -> bool {
 /// The package's own type that the parameter, receiver or variable `operand`
 /// is declared with, or a pointer to it.
 fn receiver_type<'t>(operand: Node<'t>) -> Option<&'t str> {
-    let Def::Local(local) = (operand.kind() == "identifier").then(|| scope::resolve(operand))? else {
+    let Def::Local(local) = (operand.kind() == Kind::Identifier).then(|| scope::resolve(operand))? else {
         return None;
     };
     let written = declared_type(local.name).filter(|_| local.kind.is_variable())?;
-    let base = if written.kind() == "pointer_type" { written.named().next()? } else { written };
-    let is_own = base.kind() == "type_identifier" && !matches!(scope::resolve(base), Def::Local(_));
+    let base = if written.kind() == Kind::PointerType { written.named().next()? } else { written };
+    let is_own = base.kind() == Kind::TypeIdentifier && !matches!(scope::resolve(base), Def::Local(_));
     is_own.then(|| base.text())
 }
 
@@ -175,8 +175,8 @@ fn reads_only(name: &str, functions: &[Node<'_>], package: &Package, depth: u32)
 
 /// The expression of a function that is nothing but `return` of it.
 fn single_value<'t>(function: Node<'t>) -> Option<Node<'t>> {
-    let mut statements = function.field("body")?.child("statement_list")?.named();
-    let only = statements.next().filter(|only| only.kind() == "return_statement")?;
+    let mut statements = function.body()?.child(Kind::StatementList)?.named();
+    let only = statements.next().filter(|only| only.kind() == Kind::ReturnStatement)?;
     let mut values = only.named().flat_map(Node::named);
     let value = values.next()?;
     (statements.next().is_none() && values.next().is_none()).then_some(value)
@@ -185,9 +185,11 @@ fn single_value<'t>(function: Node<'t>) -> Option<Node<'t>> {
 /// Whether evaluating `expression` can panic in another way than by following
 /// a nil pointer.
 pub fn can_panic_by_value(expression: Node<'_>) -> bool {
-    expression.descend(|node| node.kind() != "func_literal").any(|node| {
-        node.is(&["index_expression", "slice_expression", "type_assertion_expression"])
-            || (node.kind() == "binary_expression"
-                && node.field("operator").is_some_and(|op| matches!(op.kind(), "/" | "%" | "<<" | ">>")))
+    expression.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| {
+        node.is(&[Kind::IndexExpression, Kind::SliceExpression, Kind::TypeAssertionExpression])
+            || (node.kind() == Kind::BinaryExpression
+                && node.operator().is_some_and(|op| {
+                    matches!(op.kind(), Kind::Slash | Kind::Remainder | Kind::ShiftLeft | Kind::ShiftRight)
+                }))
     })
 }

@@ -6,8 +6,8 @@ use super::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use super::locals::is_written;
 use super::recording::first_value;
 use super::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
 use crate::syntax::outline::unquoted;
+use crate::syntax::{Field, Kind, Node};
 
 /// How far an address can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn of<'p>(expression: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
         return of_text(&address);
     }
     match expression.kind() {
-        "identifier" => match scope::resolve(expression) {
+        Kind::Identifier => match scope::resolve(expression) {
             Def::Local(local) if local.kind == LocalKind::Param => of_parameter(local, code, callers),
             Def::Local(local) if local.kind.is_variable() => {
                 Reach::one_of(values(local).into_iter().map(|value| of(value, code, callers)))
@@ -106,17 +106,17 @@ fn of<'p>(expression: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
             Def::TopLevel(_) | Def::Outside => of_setting(expression, code),
             _ => Reach::Unknown,
         },
-        "selector_expression" => of_setting(expression, code),
-        "call_expression" => of_call(expression, code, callers),
+        Kind::SelectorExpression => of_setting(expression, code),
+        Kind::CallExpression => of_call(expression, code, callers),
         _ => Reach::Unknown,
     }
 }
 
 /// `addr` of `*addr`.
 fn pointed(expression: Node<'_>) -> Node<'_> {
-    let star = expression.kind() == "unary_expression"
-        && expression.field("operator").is_some_and(|operator| operator.kind() == "*");
-    expression.field("operand").filter(|_| star).map_or(expression, unparenthesized)
+    let star = expression.kind() == Kind::UnaryExpression
+        && expression.operator().is_some_and(|operator| operator.kind() == Kind::Star);
+    expression.operand().filter(|_| star).map_or(expression, unparenthesized)
 }
 
 /// How far `host:port` can be reached.
@@ -147,7 +147,7 @@ fn of_call<'p>(call: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
     if is_call(call, "net", "JoinHostPort") {
         return given.first().map_or(Reach::Unknown, |host| of_host(*host, code));
     }
-    let name = callee(call).map(|callee| callee.field("field").unwrap_or(callee).text());
+    let name = callee(call).map(|callee| callee.field().unwrap_or(callee).text());
     let looks_like_one = |text: &String| {
         text.rsplit_once(':')
             .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
@@ -157,8 +157,8 @@ fn of_call<'p>(call: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
         (Some(_), Some(address)) => of_text(&address).by_default(),
         // kingpin: `Flag("listen", "…").Default(":8080").String()`
         (Some("String" | "StringVar" | "TCP" | "Envar" | "Short" | "Required"), None) => {
-            let chained = callee(call).and_then(|callee| callee.field("operand"));
-            match chained.filter(|chained| chained.kind() == "call_expression") {
+            let chained = callee(call).and_then(|callee| callee.operand());
+            match chained.filter(|chained| chained.kind() == Kind::CallExpression) {
                 Some(chained) => of(chained, code, callers).by_default(),
                 None => Reach::Unknown,
             }
@@ -176,18 +176,18 @@ fn of_host<'p>(host: Node<'p>, code: &Code<'_, 'p>) -> Reach {
 
 /// What the callers of the function give for its parameter.
 fn of_parameter<'p>(local: Local<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
-    let Some(function) = function_of(local.name).filter(|function| function.kind() != "func_literal") else {
-        return Reach::Unknown;
-    };
-    let names = function.field("parameters").into_iter().flat_map(Node::named);
-    let names = names.flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>());
-    let index = names.into_iter().position(|name| name == local.name);
-    let (Some(index), Some(name), Some(callers)) = (index, function.field("name"), callers.checked_sub(1))
+    let Some(function) = function_of(local.name).filter(|function| function.kind() != Kind::FuncLiteral)
     else {
         return Reach::Unknown;
     };
+    let names = function.parameters().into_iter().flat_map(Node::named);
+    let names = names.flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>());
+    let index = names.into_iter().position(|name| name == local.name);
+    let (Some(index), Some(name), Some(callers)) = (index, function.name(), callers.checked_sub(1)) else {
+        return Reach::Unknown;
+    };
     let calls = code(name.text()).into_iter().flat_map(Node::descendants).filter(|node| {
-        callee(*node).is_some_and(|callee| callee.field("field").unwrap_or(callee).text() == name.text())
+        callee(*node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == name.text())
     });
     let given: Vec<Reach> = calls
         .filter_map(|call| arguments(call).nth(index))
@@ -203,32 +203,33 @@ fn of_parameter<'p>(local: Local<'p>, code: &Code<'_, 'p>, callers: usize) -> Re
 /// is bound to it (`flag.StringVar(&cfg.Addr, "addr", ":80", "…")`), in the tag of the
 /// field (`default:":80"`), and in the variable's own value.
 fn of_setting<'p>(setting: Node<'p>, code: &Code<'_, 'p>) -> Reach {
-    let name = setting.field("field").unwrap_or(setting).text();
+    let name = setting.field().unwrap_or(setting).text();
     let mut found = Vec::new();
     for root in code(name) {
         for node in root.descendants() {
             match node.kind() {
-                "call_expression" => {
+                Kind::CallExpression => {
                     let bound = |given: Node<'p>| {
-                        given.kind() == "unary_expression"
-                            && given.field("operand").is_some_and(|operand| {
-                                operand.field("field").unwrap_or(operand).text() == name
-                            })
+                        given.kind() == Kind::UnaryExpression
+                            && given
+                                .operand()
+                                .is_some_and(|operand| operand.field().unwrap_or(operand).text() == name)
                     };
                     if arguments(node).next().is_some_and(bound) {
                         found.push(of_call(node, code, 0));
                     }
                 }
-                "field_declaration" if node.fields("name").any(|declared| declared.text() == name) => {
-                    found.extend(node.field("tag").and_then(|tag| tag_default(tag.text())));
+                Kind::FieldDeclaration
+                    if node.fields(Field::Name).any(|declared| declared.text() == name) =>
+                {
+                    found.extend(node.tag().and_then(|tag| tag_default(tag.text())));
                 }
-                "var_spec" if node.fields("name").any(|declared| declared.text() == name) => {
+                Kind::VarSpec if node.fields(Field::Name).any(|declared| declared.text() == name) => {
                     let top = node
                         .ancestors()
-                        .all(|up| up.is(&["var_declaration", "var_spec_list", "source_file"]));
-                    let only = node.fields("name").count() == 1 && setting.kind() == "identifier";
-                    let value =
-                        node.field("value").filter(|_| top && only).and_then(|list| list.named().next());
+                        .all(|up| up.is(&[Kind::VarDeclaration, Kind::VarSpecList, Kind::SourceFile]));
+                    let only = node.fields(Field::Name).count() == 1 && setting.kind() == Kind::Identifier;
+                    let value = node.value().filter(|_| top && only).and_then(|list| list.named().next());
                     found.extend(value.map(|value| of(value, code, 0).by_default()));
                 }
                 _ => {}
@@ -249,7 +250,7 @@ fn tag_default(tag: &str) -> Option<Reach> {
 /// The variable that `expression` is.
 fn variable(expression: Node<'_>) -> Option<Local<'_>> {
     match scope::resolve(expression) {
-        Def::Local(local) if expression.kind() == "identifier" && local.kind.is_variable() => Some(local),
+        Def::Local(local) if expression.kind() == Kind::Identifier && local.kind.is_variable() => Some(local),
         _ => None,
     }
 }
@@ -258,9 +259,10 @@ fn variable(expression: Node<'_>) -> Option<Local<'_>> {
 fn values<'p>(local: Local<'p>) -> Vec<Node<'p>> {
     let later =
         scope::mentions(local).into_iter().filter(|mention| is_written(*mention)).filter_map(|mention| {
-            let owner = mention.parent()?.parent().filter(|owner| owner.kind() == "assignment_statement")?;
+            let owner =
+                mention.parent()?.parent().filter(|owner| owner.kind() == Kind::AssignmentStatement)?;
             let index = mention.parent()?.named().position(|name| name == mention)?;
-            owner.field("right")?.named().nth(index)
+            owner.right()?.named().nth(index)
         });
     let mut found: Vec<Node<'p>> = first_value(local).into_iter().collect();
     for value in later {
@@ -270,8 +272,8 @@ fn values<'p>(local: Local<'p>) -> Vec<Node<'p>> {
     }
     // `flag.StringVar(&addr, "addr", ":80", "…")`
     let bound = scope::mentions(local).into_iter().filter_map(|mention| {
-        let given = mention.parent().filter(|given| given.kind() == "unary_expression")?;
-        given.parent()?.parent().filter(|call| call.kind() == "call_expression")
+        let given = mention.parent().filter(|given| given.kind() == Kind::UnaryExpression)?;
+        given.parent()?.parent().filter(|call| call.kind() == Kind::CallExpression)
     });
     found.extend(bound);
     found
@@ -280,13 +282,13 @@ fn values<'p>(local: Local<'p>) -> Vec<Node<'p>> {
 /// The text of a string literal, or of a name that stands for one all its life.
 fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
     match expression.kind() {
-        "interpreted_string_literal" | "raw_string_literal" => text(expression),
-        "binary_expression" => {
-            if expression.field("operator")?.kind() != "+" {
+        Kind::InterpretedStringLiteral | Kind::RawStringLiteral => text(expression),
+        Kind::BinaryExpression => {
+            if expression.operator()?.kind() != Kind::Plus {
                 return None;
             }
-            let left = constant(expression.field("left")?, code)?;
-            match constant(expression.field("right")?, code) {
+            let left = constant(expression.left()?, code)?;
+            match constant(expression.right()?, code) {
                 Some(right) => Some(left + &right),
                 // "localhost:" + port: the host decides.
                 None if left.contains(':') => Some(left),
@@ -294,10 +296,10 @@ fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
                 None => is_loopback(&left).then_some(left),
             }
         }
-        "identifier" => {
+        Kind::Identifier => {
             let named = |node: &Node<'_>| {
-                node.kind() == "const_spec"
-                    && node.fields("name").any(|name| name.text() == expression.text())
+                node.kind() == Kind::ConstSpec
+                    && node.fields(Field::Name).any(|name| name.text() == expression.text())
             };
             let spec = match scope::resolve(expression) {
                 Def::Local(local) if local.kind == LocalKind::Const => local.name.parent(),
@@ -311,8 +313,8 @@ fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
                     specs.next().filter(|_| specs.next().is_none())
                 }
             };
-            let spec = spec.filter(|spec| spec.kind() == "const_spec")?;
-            let only = spec.field("value")?.named().next().filter(|_| spec.fields("name").count() == 1)?;
+            let spec = spec.filter(|spec| spec.kind() == Kind::ConstSpec)?;
+            let only = spec.value()?.named().next().filter(|_| spec.fields(Field::Name).count() == 1)?;
             constant(only, code)
         }
         _ => None,
@@ -320,7 +322,7 @@ fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
 }
 
 fn text(literal: Node<'_>) -> Option<String> {
-    literal.is(&["interpreted_string_literal", "raw_string_literal"]).then(|| unquoted(literal.text()))
+    literal.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral]).then(|| unquoted(literal.text()))
 }
 
 /// Whether `expression` is `http.DefaultServeMux`, `nil` in the place of a handler, or
@@ -342,14 +344,14 @@ pub fn is_default_mux<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> bool {
             // `var handler http.Handler` that nothing is ever put in.
             let empty = || {
                 local.name.parent().is_some_and(|spec| {
-                    spec.kind() == "var_spec"
-                        && spec.field("value").is_none()
-                        && spec.field("type").is_some_and(|of| is_symbol(of, "net/http", "Handler"))
+                    spec.kind() == Kind::VarSpec
+                        && spec.value().is_none()
+                        && spec.ty().is_some_and(|of| is_symbol(of, "net/http", "Handler"))
                 })
             };
             if all.is_empty() { empty() } else { all.into_iter().all(plain) }
         }),
-        Def::TopLevel(_) | Def::Outside if expression.kind() == "identifier" => {
+        Def::TopLevel(_) | Def::Outside if expression.kind() == Kind::Identifier => {
             let all = package_values(expression, code);
             !all.is_empty() && all.into_iter().all(|value| value.is_some_and(plain))
         }
@@ -362,22 +364,22 @@ fn package_values<'p>(name: Node<'p>, code: &Code<'_, 'p>) -> Vec<Option<Node<'p
     let package = name.file().path().parent();
     let beside = |root: &Node<'_>| root.file().path().parent() == package;
     let roots = code(name.text()).into_iter().filter(beside).flat_map(Node::descendants);
-    let mentions = roots.filter(|node| node.kind() == "identifier" && node.text() == name.text());
+    let mentions = roots.filter(|node| node.kind() == Kind::Identifier && node.text() == name.text());
     let ours = mentions.filter(|node| !matches!(scope::resolve(*node), Def::Local(_) | Def::Import(_)));
     ours.filter_map(|mention| {
         let parent = mention.parent()?;
-        let owner = if parent.kind() == "expression_list" { parent.parent()? } else { parent };
+        let owner = if parent.kind() == Kind::ExpressionList { parent.parent()? } else { parent };
         match owner.kind() {
-            "var_spec" if mention.field_name() == Some("name") => {
-                let one = owner.fields("name").count() == 1;
-                Some(owner.field("value").filter(|_| one).and_then(|list| list.named().next()))
+            Kind::VarSpec if mention.field_name() == Some(Field::Name) => {
+                let one = owner.fields(Field::Name).count() == 1;
+                Some(owner.value().filter(|_| one).and_then(|list| list.named().next()))
             }
-            "assignment_statement" if parent.field_name() == Some("left") => {
+            Kind::AssignmentStatement if parent.field_name() == Some(Field::Left) => {
                 let index = parent.named().position(|target| target == mention)?;
-                Some(owner.field("right").and_then(|right| right.named().nth(index)))
+                Some(owner.right().and_then(|right| right.named().nth(index)))
             }
             // Its address is taken.
-            "unary_expression" => Some(None),
+            Kind::UnaryExpression => Some(None),
             _ => None,
         }
     })

@@ -6,7 +6,7 @@
 use super::imports::{arguments, is_call, is_symbol};
 use super::package::Package;
 use super::words::speaks_of;
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 
 /// What a name has, in lower case, that reads or reports the state of the heap.
 const HEAP_NAMES: &[&str] = &[
@@ -39,19 +39,19 @@ pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
 /// Whether the node itself is the name of such state, or reads it.
 pub fn names_heap_state(node: Node<'_>) -> bool {
     match node.kind() {
-        "identifier" | "field_identifier" | "type_identifier" => {
+        Kind::Identifier | Kind::FieldIdentifier | Kind::TypeIdentifier => {
             let lower = node.text().to_lowercase();
             HEAP_NAMES.iter().any(|name| lower.contains(name))
         }
         // `pprof.Lookup("heap")`, or a helper that is told the same.
-        "interpreted_string_literal" | "raw_string_literal" => {
+        Kind::InterpretedStringLiteral | Kind::RawStringLiteral => {
             let text = node.text().trim_matches(['"', '`']);
             matches!(text, "heap" | "allocs") || text.starts_with("/gc/") || text.starts_with("/memory/")
         }
-        "selector_expression" => is_symbol(node, "runtime/metrics", "Read"),
-        "call_expression" if is_call(node, "runtime/pprof", "Lookup") => {
+        Kind::SelectorExpression => is_symbol(node, "runtime/metrics", "Read"),
+        Kind::CallExpression if is_call(node, "runtime/pprof", "Lookup") => {
             // A profile whose name is worked out may be that of the heap.
-            !arguments(node).all(|name| name.kind() == "interpreted_string_literal")
+            !arguments(node).all(|name| name.kind() == Kind::InterpretedStringLiteral)
         }
         _ => false,
     }
@@ -64,9 +64,9 @@ pub fn hangs_on_collections(code: Node<'_>) -> Option<String> {
 }
 
 fn look_for_hanging(code: Node<'_>) -> Option<String> {
-    let names = code
-        .descendants()
-        .filter(|node| node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"]));
+    let names = code.descendants().filter(|node| {
+        node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::TypeIdentifier, Kind::PackageIdentifier])
+    });
     names.into_iter().find_map(|node| {
         let text = node.text();
         let by_name = matches!(text, "SetFinalizer" | "AddCleanup" | "KeepAlive" | "weak")
@@ -75,7 +75,7 @@ fn look_for_hanging(code: Node<'_>) -> Option<String> {
             text.to_lowercase().contains("pool")
                 && node
                     .parent()
-                    .and_then(|selector| selector.field("field"))
+                    .and_then(|selector| selector.field())
                     .is_some_and(|method| matches!(method.text(), "Get" | "Put" | "Pool"))
         };
         (by_name || pool()).then(|| seen(node))
@@ -125,7 +125,8 @@ fn look_for_switch(package: &Package) -> Option<String> {
                 is_call(*node, "runtime/debug", "SetGCPercent")
                     && !arguments(*node).all(|percent| {
                         // `SetGCPercent(SetGCPercent(50))` puts back what was.
-                        percent.kind() == "int_literal" || is_call(percent, "runtime/debug", "SetGCPercent")
+                        percent.kind() == Kind::IntLiteral
+                            || is_call(percent, "runtime/debug", "SetGCPercent")
                     })
             })
         })?;
@@ -146,6 +147,7 @@ fn name_of(file: &File) -> String {
 }
 
 fn seen(node: Node<'_>) -> String {
-    let whole = node.parent().filter(|up| up.is(&["selector_expression", "qualified_type"])).unwrap_or(node);
+    let whole =
+        node.parent().filter(|up| up.is(&[Kind::SelectorExpression, Kind::QualifiedType])).unwrap_or(node);
     format!("`{}` on line {}", whole.text(), whole.line())
 }

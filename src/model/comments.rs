@@ -1,6 +1,6 @@
 //! What an author wrote beside a piece of code.
 
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// The comments on lines of their own right above `node`, and those that stand on
 /// its first line, one after the other; empty when there are none.
@@ -18,7 +18,7 @@ pub fn beside(node: Node<'_>) -> String {
     }
     let above = (first..own).map(content);
     let root = node.ancestors().last().unwrap_or(node);
-    let comments = root.descendants().filter(|inner| inner.kind() == "comment");
+    let comments = root.descendants().filter(|inner| inner.kind() == Kind::Comment);
     let behind = comments.filter(|comment| comment.line() == own).map(Node::text);
     // A declaration ends before the comment behind it.
     let last = content(lines.line(node.end().saturating_sub(1)));
@@ -29,7 +29,7 @@ pub fn beside(node: Node<'_>) -> String {
 
 /// The comments in `node`, those in `kept` left out.
 pub fn inside<'t>(node: Node<'t>, kept: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    node.descend(move |inner| inner != kept).filter(|inner| inner.kind() == "comment")
+    node.descend(move |inner| inner != kept).filter(|inner| inner.kind() == Kind::Comment)
 }
 
 /// Whether code can go on behind the comment on its line.
@@ -52,7 +52,7 @@ mod tests {
         let file = File::new("p.go", text);
         let root = file.decl(0).unwrap();
         let calls: Vec<_> =
-            root.descendants().filter(|node| node.kind() == "expression_statement").map(beside).collect();
+            root.descendants().filter(|node| node.kind() == Kind::ExpressionStatement).map(beside).collect();
         assert_eq!(calls, ["// one", "// two\n// three\n/* four */", ""]);
         assert_eq!(beside(root.named().next().unwrap()), "// f runs.");
     }

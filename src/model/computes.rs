@@ -6,7 +6,7 @@ use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, has_own_length, named_type, ranged};
 use super::scope::{self, Def, LocalKind};
-use crate::syntax::{DeclKind, Node, Place};
+use crate::syntax::{DeclKind, Kind, Node, Place};
 use std::sync::Arc;
 
 /// The first place of each kind that a piece of code was found to hold.
@@ -68,10 +68,10 @@ fn first_of_each<'t>(
     let mut found = Doings::default();
     examine(code, except, package, stack, &mut |kind, node| {
         let first = match kind {
-            Kind::Calls => &mut found.calls,
-            Kind::Communicates => &mut found.communicates,
-            Kind::Undecided => &mut found.undecided,
-            Kind::Shares => &mut found.shares,
+            Doing::Calls => &mut found.calls,
+            Doing::Communicates => &mut found.communicates,
+            Doing::Undecided => &mut found.undecided,
+            Doing::Shares => &mut found.shares,
         };
         *first = first.or(Some(node));
     });
@@ -105,21 +105,21 @@ pub fn doings_without<'t>(
         });
         Arc::new(places)
     });
-    let first = |kind: Kind| {
+    let first = |kind: Doing| {
         let mut nodes = all[kind as usize].iter().map(|place| code.at(*place));
         nodes.find(|node| gone.is_none_or(|gone| !gone.span().covers(node.span())))
     };
     Doings {
-        calls: first(Kind::Calls),
-        communicates: first(Kind::Communicates),
-        undecided: first(Kind::Undecided),
-        shares: first(Kind::Shares),
+        calls: first(Doing::Calls),
+        communicates: first(Doing::Communicates),
+        undecided: first(Doing::Undecided),
+        shares: first(Doing::Shares),
     }
 }
 
 /// What a place was found to do.
 #[derive(Clone, Copy)]
-enum Kind {
+enum Doing {
     Calls,
     Communicates,
     Undecided,
@@ -136,33 +136,36 @@ fn examine<'t>(
     except: &dyn Fn(Node<'t>) -> bool,
     package: &'t Package,
     stack: &mut Vec<Node<'t>>,
-    found: &mut dyn FnMut(Kind, Node<'t>),
+    found: &mut dyn FnMut(Doing, Node<'t>),
 ) {
-    let inner = |node: Node<'t>| !except(node) && node.parent().is_none_or(|up| up.kind() != "func_literal");
+    let inner =
+        |node: Node<'t>| !except(node) && node.parent().is_none_or(|up| up.kind() != Kind::FuncLiteral);
     for node in code.descend(inner) {
         match node.kind() {
             // What a literal does, it does when somebody calls it.
-            "func_literal" | "go_statement" | "defer_statement" => found(Kind::Calls, node),
-            "send_statement" | "select_statement" => found(Kind::Communicates, node),
-            "unary_expression" if node.field("operator").is_some_and(|token| token.kind() == "<-") => {
-                found(Kind::Communicates, node);
+            Kind::FuncLiteral | Kind::GoStatement | Kind::DeferStatement => found(Doing::Calls, node),
+            Kind::SendStatement | Kind::SelectStatement => found(Doing::Communicates, node),
+            Kind::UnaryExpression if node.operator().is_some_and(|token| token.kind() == Kind::Arrow) => {
+                found(Doing::Communicates, node);
             }
-            "range_clause" => match ranged(node, package) {
+            Kind::RangeClause => match ranged(node, package) {
                 Ranged::Data => {}
-                Ranged::Channel => found(Kind::Communicates, node),
-                Ranged::Iterator | Ranged::Unknown => found(Kind::Undecided, node),
+                Ranged::Channel => found(Doing::Communicates, node),
+                Ranged::Iterator | Ranged::Unknown => found(Doing::Undecided, node),
             },
-            "call_expression" => match classify(node, package, stack) {
-                Callee::Unknown => found(Kind::Calls, node),
-                Callee::Close => found(Kind::Communicates, node),
+            Kind::CallExpression => match classify(node, package, stack) {
+                Callee::Unknown => found(Doing::Calls, node),
+                Callee::Close => found(Doing::Communicates, node),
                 // The length of a channel is what others make it.
-                Callee::Builtin if measures_channel(node, package) => found(Kind::Communicates, node),
+                Callee::Builtin if measures_channel(node, package) => found(Doing::Communicates, node),
                 _ => {}
             },
-            "type_conversion_expression" if classify(node, package, stack) == Callee::Unknown => {
-                found(Kind::Calls, node);
+            Kind::TypeConversionExpression if classify(node, package, stack) == Callee::Unknown => {
+                found(Doing::Calls, node);
             }
-            "identifier" | "selector_expression" if is_shared(node, package) => found(Kind::Shares, node),
+            Kind::Identifier | Kind::SelectorExpression if is_shared(node, package) => {
+                found(Doing::Shares, node)
+            }
             _ => {}
         }
     }
@@ -175,21 +178,21 @@ pub fn measures_channel(call: Node<'_>, package: &Package) -> bool {
         && !arguments(call).all(|argument| {
             // None of the functions that are known to compute gives a channel.
             let computed = callee(unparenthesized(argument))
-                .filter(|callee| callee.kind() == "selector_expression")
-                .and_then(|callee| Some(standard(package_of(callee)?, callee.field("field")?.text())));
+                .filter(|callee| callee.kind() == Kind::SelectorExpression)
+                .and_then(|callee| Some(standard(package_of(callee)?, callee.field()?.text())));
             has_own_length(argument, package) || computed.is_some_and(|known| known != Callee::Unknown)
         })
 }
 
 /// Whether the name means a variable that code elsewhere can reach.
 fn is_shared(node: Node<'_>, package: &Package) -> bool {
-    if node.kind() == "selector_expression" {
+    if node.kind() == Kind::SelectorExpression {
         // `math.Pi`, `time.Second`: only constants are exported by these.
         const CONSTANTS: &[&str] = &["math", "math/bits", "strconv", "time", "unicode/utf8", "unicode/utf16"];
         let called = node.parent().is_some_and(|up| callee(up) == Some(node));
         let operand = node
             .parent()
-            .is_some_and(|up| up.kind() == "selector_expression" && up.field("operand") == Some(node));
+            .is_some_and(|up| up.kind() == Kind::SelectorExpression && up.operand() == Some(node));
         if called {
             return false;
         }
@@ -208,20 +211,20 @@ fn is_shared(node: Node<'_>, package: &Package) -> bool {
             if declarations.is_empty() {
                 // From a dot import, or a declaration that could not be read;
                 // a key may also be the field of a struct.
-                let key = node.parent().is_some_and(|element| element.kind() == "literal_element")
-                    && node.ancestors().nth(1).is_some_and(|up| up.kind() == "keyed_element");
+                let key = node.parent().is_some_and(|element| element.kind() == Kind::LiteralElement)
+                    && node.ancestors().nth(1).is_some_and(|up| up.kind() == Kind::KeyedElement);
                 return !key && node.text() != "_" && !is_predeclared(node.text(), package);
             }
-            declarations.iter().any(|declaration| declaration.kind() == "var_declaration")
+            declarations.iter().any(|declaration| declaration.kind() == Kind::VarDeclaration)
         }
     }
 }
 
 fn classify<'t>(call: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) -> Callee {
-    if call.kind() == "type_conversion_expression" {
-        let Some(target) = call.field("type") else { return Callee::Unknown };
+    if call.kind() == Kind::TypeConversionExpression {
+        let Some(target) = call.ty() else { return Callee::Unknown };
         // `f[int](x)` has the syntax of a conversion.
-        return match target.field("type").filter(|_| target.kind() == "generic_type") {
+        return match target.ty().filter(|_| target.kind() == Kind::GenericType) {
             Some(name) => of_name(name, package, stack),
             None => Callee::Builtin,
         };
@@ -229,13 +232,13 @@ fn classify<'t>(call: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>)
     let Some(callee) = callee(call) else { return Callee::Unknown };
     let callee = match callee.kind() {
         // `f[int](x)` with a simple type argument.
-        "index_expression" => callee.field("operand").map_or(callee, unparenthesized),
+        Kind::IndexExpression => callee.operand().map_or(callee, unparenthesized),
         _ => callee,
     };
     match callee.kind() {
-        "identifier" => of_name(callee, package, stack),
-        "selector_expression" => {
-            let Some(name) = callee.field("field").map(Node::text) else { return Callee::Unknown };
+        Kind::Identifier => of_name(callee, package, stack),
+        Kind::SelectorExpression => {
+            let Some(name) = callee.field().map(Node::text) else { return Callee::Unknown };
             match package_of(callee) {
                 Some(path) => standard(path, name),
                 None => of_method(callee, name, package, stack),
@@ -266,14 +269,14 @@ fn of_name<'t>(name: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) 
                     _ => Callee::Unknown,
                 };
             }
-            if declarations.iter().all(|declaration| declaration.kind() == "type_declaration") {
+            if declarations.iter().all(|declaration| declaration.kind() == Kind::TypeDeclaration) {
                 return Callee::Builtin;
             }
             let broken = package.broken(|decl| {
                 decl.kind != DeclKind::Method && decl.names.iter().any(|declared| declared.text == text)
             });
             let leaves = declarations.iter().all(|declaration| {
-                declaration.kind() == "function_declaration" && is_leaf(*declaration, package, stack)
+                declaration.kind() == Kind::FunctionDeclaration && is_leaf(*declaration, package, stack)
             });
             if leaves && !broken { Callee::Leaf } else { Callee::Unknown }
         }
@@ -281,10 +284,10 @@ fn of_name<'t>(name: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) 
 }
 
 fn of_method<'t>(callee: Node<'t>, name: &str, package: &'t Package, stack: &mut Vec<Node<'t>>) -> Callee {
-    let Some(operand) = callee.field("operand") else { return Callee::Unknown };
-    if operand.kind() == "selector_expression"
+    let Some(operand) = callee.operand() else { return Callee::Unknown };
+    if operand.kind() == Kind::SelectorExpression
         && package_of(operand) == Some("encoding/binary")
-        && operand.field("field").is_some_and(|order| order.text().ends_with("Endian"))
+        && operand.field().is_some_and(|order| order.text().ends_with("Endian"))
     {
         return Callee::StandardInMemory;
     }
@@ -299,12 +302,12 @@ fn of_method<'t>(callee: Node<'t>, name: &str, package: &'t Package, stack: &mut
 
 fn is_leaf<'t>(function: Node<'t>, package: &'t Package, stack: &mut Vec<Node<'t>>) -> bool {
     // A function without a body is written in another language.
-    let Some(body) = function.field("body") else { return false };
+    let Some(body) = function.body() else { return false };
     if stack.len() >= DEPTH || stack.contains(&function) {
         return false;
     }
     stack.push(function);
-    let jumps = body.descendants().any(|node| node.kind() == "goto_statement");
+    let jumps = body.descendants().any(|node| node.kind() == Kind::GotoStatement);
     let leaf = !jumps && first_of_each(body, &|_| false, package, stack).only_computes();
     stack.pop();
     leaf
@@ -362,11 +365,11 @@ fn is_type(path: &str, name: &str) -> bool {
 pub fn writes_through(call: Node<'_>, package: &Package) -> bool {
     let Some(callee) = callee(call) else { return false };
     match callee.kind() {
-        "identifier" => {
+        Kind::Identifier => {
             matches!(callee.text(), "copy" | "delete" | "clear" | "panic")
                 && is_predeclared(callee.text(), package)
         }
         // A function of these whose result is thrown away works in place.
-        _ => call.parent().is_some_and(|statement| statement.kind() == "expression_statement"),
+        _ => call.parent().is_some_and(|statement| statement.kind() == Kind::ExpressionStatement),
     }
 }

@@ -4,7 +4,7 @@ use super::effects::is_predeclared;
 use super::imports::{arguments, callee, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// The value of `expression` when it is an integer constant: literals, names
 /// that the package declares as such, the units of `time`, conversions to integer
@@ -17,33 +17,33 @@ pub fn integer(expression: Node<'_>, package: &Package) -> Option<i64> {
 fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
     let depth = depth.checked_sub(1)?;
     let expression = unparenthesized(expression);
-    let of = |field: &str| value(expression.field(field)?, package, depth);
+    let of = |field: Field| value(expression.child_by_field(field)?, package, depth);
     match expression.kind() {
-        "int_literal" => literal(expression.text()),
+        Kind::IntLiteral => literal(expression.text()),
         // `1e4` is an integer constant too.
-        "float_literal" => {
+        Kind::FloatLiteral => {
             let number: f64 = expression.text().replace('_', "").parse().ok()?;
             (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
         }
-        "unary_expression" => match expression.field("operator")?.kind() {
-            "-" => of("operand")?.checked_neg(),
-            "+" => of("operand"),
+        Kind::UnaryExpression => match expression.operator()?.kind() {
+            Kind::Minus => of(Field::Operand)?.checked_neg(),
+            Kind::Plus => of(Field::Operand),
             _ => None,
         },
-        "binary_expression" => {
-            let (left, right) = (of("left")?, of("right")?);
-            match expression.field("operator")?.kind() {
-                "+" => left.checked_add(right),
-                "-" => left.checked_sub(right),
-                "*" => left.checked_mul(right),
-                "/" => left.checked_div(right),
-                "<<" => u32::try_from(right).ok().filter(|by| *by < 62).map(|by| left << by),
+        Kind::BinaryExpression => {
+            let (left, right) = (of(Field::Left)?, of(Field::Right)?);
+            match expression.operator()?.kind() {
+                Kind::Plus => left.checked_add(right),
+                Kind::Minus => left.checked_sub(right),
+                Kind::Star => left.checked_mul(right),
+                Kind::Slash => left.checked_div(right),
+                Kind::ShiftLeft => u32::try_from(right).ok().filter(|by| *by < 62).map(|by| left << by),
                 _ => None,
             }
         }
-        "identifier" => named(expression, package, depth),
-        "selector_expression" => unit(expression),
-        "call_expression" => {
+        Kind::Identifier => named(expression, package, depth),
+        Kind::SelectorExpression => unit(expression),
+        Kind::CallExpression => {
             let to = callee(expression)?;
             let converts = is_symbol(to, "time", "Duration")
                 || matches!(to.text(), "int" | "int32" | "int64" | "uint" | "uint32" | "uint64")
@@ -90,7 +90,7 @@ fn named(identifier: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
             let mut values = declarations.into_iter().map(|declaration| {
                 let declared = declaration
                     .descendants()
-                    .find(|node| node.field_name() == Some("name") && node.text() == name)?;
+                    .find(|node| node.field_name() == Some(Field::Name) && node.text() == name)?;
                 of_spec(declared, package, depth)
             });
             let first = values.next()??;
@@ -101,9 +101,9 @@ fn named(identifier: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
 }
 
 fn of_spec(declared: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
-    let spec = declared.parent().filter(|spec| spec.kind() == "const_spec")?;
-    let index = spec.fields("name").position(|name| name == declared)?;
-    value(spec.field("value")?.named().nth(index)?, package, depth)
+    let spec = declared.parent().filter(|spec| spec.kind() == Kind::ConstSpec)?;
+    let index = spec.fields(Field::Name).position(|name| name == declared)?;
+    value(spec.value()?.named().nth(index)?, package, depth)
 }
 
 #[cfg(test)]
@@ -123,8 +123,8 @@ mod tests {
         let root = file.decl(2).expect("the body parses");
         let call = root
             .descendants()
-            .find(|node| node.kind() == "call_expression" && node.text().starts_with("g("))
-            .and_then(|call| call.field("arguments"))
+            .find(|node| node.kind() == Kind::CallExpression && node.text().starts_with("g("))
+            .and_then(|call| call.arguments())
             .expect("a call");
         integer(call.named().next().expect("an argument"), &package)
     }

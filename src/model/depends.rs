@@ -7,7 +7,7 @@ use super::imports::{arguments, callee, package_of, parenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, is_plain_value, ranged};
 use super::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// What the value of an expression depends on. Ordered: more is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +35,9 @@ struct Decision<'p, 't> {
 impl<'p: 't, 't> Decision<'p, 't> {
     fn of(&mut self, expression: Node<'t>) -> By {
         let mut worst = By::Own;
-        let inner =
-            |node: Node<'t>| node.parent().is_none_or(|up| up.kind() != "func_literal") && !self_name(node);
+        let inner = |node: Node<'t>| {
+            node.parent().is_none_or(|up| up.kind() != Kind::FuncLiteral) && !self_name(node)
+        };
         for node in expression.descend(inner).collect::<Vec<_>>() {
             worst = worst.max(self.of_node(node));
         }
@@ -45,20 +46,20 @@ impl<'p: 't, 't> Decision<'p, 't> {
 
     fn of_node(&mut self, node: Node<'t>) -> By {
         match node.kind() {
-            "func_literal" => By::Others,
-            "identifier" => self.of_name(node),
-            "selector_expression" => match package_of(node) {
+            Kind::FuncLiteral => By::Others,
+            Kind::Identifier => self.of_name(node),
+            Kind::SelectorExpression => match package_of(node) {
                 Some("math" | "time" | "unicode/utf8" | "strconv") => By::Own,
                 Some(_) => By::Others,
                 None => self.of_memory(node),
             },
-            "index_expression" | "slice_expression" => self.of_memory(node),
-            "unary_expression" => match node.field("operator").map(Node::kind) {
-                Some("<-") => By::Others,
-                Some("*") => self.of_memory(node),
+            Kind::IndexExpression | Kind::SliceExpression => self.of_memory(node),
+            Kind::UnaryExpression => match node.operator().map(Node::kind) {
+                Some(Kind::Arrow) => By::Others,
+                Some(Kind::Star) => self.of_memory(node),
                 _ => By::Own,
             },
-            "call_expression" | "type_conversion_expression" => self.of_call(node),
+            Kind::CallExpression | Kind::TypeConversionExpression => self.of_call(node),
             _ => By::Own,
         }
     }
@@ -76,7 +77,7 @@ impl<'p: 't, 't> Decision<'p, 't> {
             Callee::StandardInMemory | Callee::Leaf => {
                 let receiver = callee(call)
                     .filter(|callee| package_of(*callee).is_none())
-                    .and_then(|callee| callee.field("operand"));
+                    .and_then(|callee| callee.operand());
                 let own = |value: Node<'t>| walks(value, 4) || is_plain_value(value, self.package);
                 if arguments(call).chain(receiver).all(own) { By::Own } else { By::Others }
             }
@@ -88,7 +89,7 @@ impl<'p: 't, 't> Decision<'p, 't> {
             Def::Import(_) => By::Own,
             Def::Local(local) => self.of_local(name, local),
             Def::TopLevel(_) | Def::Outside => {
-                let variable = |declaration: &Node<'_>| declaration.kind() == "var_declaration";
+                let variable = |declaration: &Node<'_>| declaration.kind() == Kind::VarDeclaration;
                 let declarations = self.package.declarations(name.text());
                 let known = is_constant(name, self.package) || !declarations.is_empty();
                 let predeclared =
@@ -141,17 +142,17 @@ impl<'p: 't, 't> Decision<'p, 't> {
     fn of_assigned(&mut self, name: Node<'t>) -> By {
         let Some(parent) = name.parent() else { return By::Own };
         match parent.kind() {
-            "var_spec" => parent.field("value").map_or(By::Own, |value| self.of(value)),
-            "expression_list" => {
+            Kind::VarSpec => parent.value().map_or(By::Own, |value| self.of(value)),
+            Kind::ExpressionList => {
                 let Some(owner) = parent.parent() else { return By::Own };
                 match owner.kind() {
-                    "range_clause" => match ranged(owner, self.package) {
+                    Kind::RangeClause => match ranged(owner, self.package) {
                         Ranged::Channel => By::Others,
                         _ => By::Own,
                     },
-                    "receive_statement" => By::Others,
-                    "type_switch_statement" => owner.field("value").map_or(By::Own, |value| self.of(value)),
-                    _ => owner.field("right").map_or(By::Own, |right| self.of(right)),
+                    Kind::ReceiveStatement => By::Others,
+                    Kind::TypeSwitchStatement => owner.value().map_or(By::Own, |value| self.of(value)),
+                    _ => owner.right().map_or(By::Own, |right| self.of(right)),
                 }
             }
             _ => By::Own,
@@ -163,9 +164,9 @@ impl<'p: 't, 't> Decision<'p, 't> {
 /// callee of a call, the package of a selector.
 fn self_name(node: Node<'_>) -> bool {
     let Some(parent) = node.parent() else { return false };
-    let called = parent.kind() == "call_expression" && parent.field("function") == Some(node);
+    let called = parent.kind() == Kind::CallExpression && parent.function() == Some(node);
     // A method's receiver still counts.
-    let plain = node.kind() == "identifier" || package_of(node).is_some();
+    let plain = node.kind() == Kind::Identifier || package_of(node).is_some();
     called && plain
 }
 
@@ -174,16 +175,16 @@ fn self_name(node: Node<'_>) -> bool {
 /// loop.
 fn walks(node: Node<'_>, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
-    node.descend(|node| node.kind() != "func_literal").filter(|node| node.kind() == "identifier").any(
+    node.descend(|node| node.kind() != Kind::FuncLiteral).filter(|node| node.kind() == Kind::Identifier).any(
         |name| {
             let Def::Local(local) = scope::resolve(name) else { return false };
             match local.kind {
                 LocalKind::Loop => true,
                 LocalKind::Var => {
                     let list = local.name.parent();
-                    let made = list.filter(|list| list.kind() == "expression_list").and_then(Node::parent);
-                    made.filter(|made| made.kind() == "short_var_declaration")
-                        .and_then(|made| made.field("right"))
+                    let made = list.filter(|list| list.kind() == Kind::ExpressionList).and_then(Node::parent);
+                    made.filter(|made| made.kind() == Kind::ShortVarDeclaration)
+                        .and_then(|made| made.right())
                         .is_some_and(|right| walks(right, depth))
                 }
                 _ => false,
@@ -196,8 +197,8 @@ fn walks(node: Node<'_>, depth: u32) -> bool {
 pub fn is_write(mention: Node<'_>) -> bool {
     let Some(parent) = parenthesized(mention).parent() else { return false };
     match parent.kind() {
-        "inc_statement" | "dec_statement" => true,
-        "expression_list" => parent.field_name() == Some("left"),
+        Kind::IncStatement | Kind::DecStatement => true,
+        Kind::ExpressionList => parent.field_name() == Some(Field::Left),
         _ => false,
     }
 }
@@ -205,7 +206,7 @@ pub fn is_write(mention: Node<'_>) -> bool {
 /// Whether the address of the identifier is taken where it stands.
 pub fn is_address_taken(mention: Node<'_>) -> bool {
     parenthesized(mention).parent().is_some_and(|parent| {
-        parent.kind() == "unary_expression"
-            && parent.field("operator").is_some_and(|operator| operator.kind() == "&")
+        parent.kind() == Kind::UnaryExpression
+            && parent.operator().is_some_and(|operator| operator.kind() == Kind::And)
     })
 }

@@ -1,7 +1,7 @@
 //! Which statements have surely run when control reaches a place.
 
 use super::effects::function_of;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Whether each path from the start of the block that holds `statement` to
 /// `place` passes `statement` last before it leaves that block's list: nothing
@@ -19,20 +19,21 @@ pub fn dominates(statement: Node<'_>, place: Node<'_>) -> bool {
     let mut at = statement;
     while let Some(parent) = at.parent() {
         let unconditional = match parent.kind() {
-            "statement_list" => true,
-            "labeled_statement" => true,
+            Kind::StatementList => true,
+            Kind::LabeledStatement => true,
             // A plain block runs whenever it is reached; the body of a
             // statement does not.
-            "block" => parent.parent().is_some_and(|owner| owner.kind() == "statement_list"),
-            "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_clause" => {
-                at.field_name() == Some("initializer")
-            }
-            "for_statement" => at.kind() == "for_clause",
+            Kind::Block => parent.parent().is_some_and(|owner| owner.kind() == Kind::StatementList),
+            Kind::IfStatement
+            | Kind::ExpressionSwitchStatement
+            | Kind::TypeSwitchStatement
+            | Kind::ForClause => at.field_name() == Some(Field::Initializer),
+            Kind::ForStatement => at.kind() == Kind::ForClause,
             _ => false,
         };
         if parent.holds(place) {
             // A clause or body that holds both runs its list in order.
-            let in_order = parent.kind() == "statement_list" || unconditional;
+            let in_order = parent.kind() == Kind::StatementList || unconditional;
             return in_order;
         }
         if !unconditional {
@@ -47,7 +48,7 @@ pub fn dominates(statement: Node<'_>, place: Node<'_>) -> bool {
 /// text is not the order of control.
 fn has_goto(node: Node<'_>) -> bool {
     let Some(function) = function_of(node) else { return false };
-    function.descendants().any(|node| node.kind() == "goto_statement")
+    function.descendants().any(|node| node.kind() == Kind::GotoStatement)
 }
 
 #[cfg(test)]
@@ -63,7 +64,7 @@ mod tests {
         let find = |text: &str| root.descendants().find(|node| node.text() == text).unwrap();
         let call = root
             .descendants()
-            .find(|node| node.kind() == "call_expression" && node.text() == "read()")
+            .find(|node| node.kind() == Kind::CallExpression && node.text() == "read()")
             .unwrap()
             .parent()
             .unwrap();

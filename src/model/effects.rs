@@ -3,7 +3,7 @@
 use super::imports::{arguments, callee, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// What evaluating an expression can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Effects {
 /// predeclared names still mean what they say.
 pub fn effects(expression: Node<'_>, package: &Package) -> Effects {
     let mut effects = Effects::default();
-    for node in expression.descend(|node| node.kind() != "func_literal") {
+    for node in expression.descend(|node| node.kind() != Kind::FuncLiteral) {
         add(node, package, &mut effects);
     }
     effects
@@ -39,7 +39,7 @@ pub fn effects(expression: Node<'_>, package: &Package) -> Effects {
 
 fn add(node: Node<'_>, package: &Package, effects: &mut Effects) {
     match node.kind() {
-        "call_expression" => {
+        Kind::CallExpression => {
             if let Some(calls) = known_call(node, package) {
                 effects.panics |= calls;
             } else {
@@ -47,17 +47,17 @@ fn add(node: Node<'_>, package: &Package, effects: &mut Effects) {
                 effects.panics = true;
             }
         }
-        "type_conversion_expression" => {
+        Kind::TypeConversionExpression => {
             // A slice converted to an array or array pointer panics when short.
-            let target = node.field("type").map(|target| target.text().contains('['));
+            let target = node.ty().map(|target| target.text().contains('['));
             effects.panics |= target != Some(false) && !is_byte_or_rune_slice(node);
         }
-        "unary_expression" => match node.field("operator").map(Node::kind) {
-            Some("<-") => effects.receives = true,
-            Some("*") => effects.panics = true,
+        Kind::UnaryExpression => match node.operator().map(Node::kind) {
+            Some(Kind::Arrow) => effects.receives = true,
+            Some(Kind::Star) => effects.panics = true,
             _ => {}
         },
-        "selector_expression" => {
+        Kind::SelectorExpression => {
             let package_name = super::imports::package_of(node).is_some();
             if !package_name {
                 // A field of what may be a nil pointer.
@@ -65,9 +65,11 @@ fn add(node: Node<'_>, package: &Package, effects: &mut Effects) {
             }
             effects.shared = true;
         }
-        "index_expression" | "slice_expression" | "type_assertion_expression" => effects.panics = true,
-        "binary_expression" => effects.panics |= operator_can_panic(node, package),
-        "identifier" => {
+        Kind::IndexExpression | Kind::SliceExpression | Kind::TypeAssertionExpression => {
+            effects.panics = true
+        }
+        Kind::BinaryExpression => effects.panics |= operator_can_panic(node, package),
+        Kind::Identifier => {
             effects.shared |= match scope::resolve(node) {
                 Def::Local(local) => local.kind.is_variable() && is_captured(node, local.name),
                 Def::TopLevel(_) | Def::Outside => {
@@ -88,7 +90,8 @@ pub fn is_captured(mention: Node<'_>, declaration: Node<'_>) -> bool {
 /// The innermost function declaration or literal whose body or signature holds
 /// `node`.
 pub fn function_of(node: Node<'_>) -> Option<Node<'_>> {
-    node.ancestors().find(|node| node.is(&["function_declaration", "method_declaration", "func_literal"]))
+    node.ancestors()
+        .find(|node| node.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral]))
 }
 
 /// For a call of a builtin that only computes, or a conversion: whether it can
@@ -98,7 +101,7 @@ pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
     if is_symbol(callee, "time", "Duration") {
         return Some(false);
     }
-    if callee.kind() != "identifier" {
+    if callee.kind() != Kind::Identifier {
         return None;
     }
     let name = callee.text();
@@ -111,18 +114,17 @@ pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
             _ => None,
         },
         Def::Local(local) if local.kind == LocalKind::Type => {
-            let panics =
-                local.name.parent().and_then(|spec| spec.field("type")).is_none_or(converts_to_array);
+            let panics = local.name.parent().and_then(|spec| spec.ty()).is_none_or(converts_to_array);
             Some(panics)
         }
         // A slice converted to a type parameter may become an array, unless the
         // constraint says what there is.
         Def::Local(local) if local.kind == LocalKind::TypeParam => {
-            let constraint = local.name.parent().and_then(|parameter| parameter.field("type"));
+            let constraint = local.name.parent().and_then(|parameter| parameter.ty());
             Some(constraint.is_none_or(|constraint| {
                 constraint.descendants().any(|node| {
-                    node.is(&["array_type", "qualified_type"])
-                        || (node.kind() == "type_identifier" && !is_predeclared(node.text(), package))
+                    node.is(&[Kind::ArrayType, Kind::QualifiedType])
+                        || (node.kind() == Kind::TypeIdentifier && !is_predeclared(node.text(), package))
                 })
             }))
         }
@@ -130,13 +132,13 @@ pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
             let declarations = package.declarations(name);
             let specs = declarations.iter().filter_map(|declaration| {
                 declaration.descendants().find(|node| {
-                    node.is(&["type_spec", "type_alias"])
-                        && node.field("name").is_some_and(|declared| declared.text() == name)
+                    node.is(&[Kind::TypeSpec, Kind::TypeAlias])
+                        && node.name().is_some_and(|declared| declared.text() == name)
                 })
             });
             let specs: Vec<Node<'_>> = specs.collect();
             let types = !specs.is_empty() && specs.len() == declarations.len();
-            types.then(|| specs.iter().any(|spec| spec.field("type").is_none_or(converts_to_array)))
+            types.then(|| specs.iter().any(|spec| spec.ty().is_none_or(converts_to_array)))
         }
         _ => None,
     }
@@ -144,34 +146,34 @@ pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
 
 fn converts_to_array(target: Node<'_>) -> bool {
     !target.is(&[
-        "type_identifier",
-        "qualified_type",
-        "struct_type",
-        "map_type",
-        "channel_type",
-        "function_type",
-    ]) && target.kind() != "interface_type"
+        Kind::TypeIdentifier,
+        Kind::QualifiedType,
+        Kind::StructType,
+        Kind::MapType,
+        Kind::ChannelType,
+        Kind::FunctionType,
+    ]) && target.kind() != Kind::InterfaceType
 }
 
 fn is_byte_or_rune_slice(conversion: Node<'_>) -> bool {
-    conversion.field("type").is_some_and(|target| {
-        target.kind() == "slice_type"
-            && target.field("element").is_some_and(|element| ["byte", "rune"].contains(&element.text()))
+    conversion.ty().is_some_and(|target| {
+        target.kind() == Kind::SliceType
+            && target.element().is_some_and(|element| ["byte", "rune"].contains(&element.text()))
     })
 }
 
 fn operator_can_panic(node: Node<'_>, package: &Package) -> bool {
-    let (Some(operator), Some(left), Some(right)) =
-        (node.field("operator"), node.field("left"), node.field("right"))
-    else {
+    let (Some(operator), Some(left), Some(right)) = (node.operator(), node.left(), node.right()) else {
         return true;
     };
     match operator.kind() {
         // Division by zero, and a shift by a negative count.
-        "/" | "%" => !is_nonzero_constant(right, package),
-        "<<" | ">>" => !is_nonzero_constant(right, package) && unparenthesized(right).text() != "0",
+        Kind::Slash | Kind::Remainder => !is_nonzero_constant(right, package),
+        Kind::ShiftLeft | Kind::ShiftRight => {
+            !is_nonzero_constant(right, package) && unparenthesized(right).text() != "0"
+        }
         // Two interfaces that hold the same uncomparable type.
-        "==" | "!=" => !(is_basic(left, package) || is_basic(right, package)),
+        Kind::Equal | Kind::NotEqual => !(is_basic(left, package) || is_basic(right, package)),
         _ => false,
     }
 }
@@ -181,28 +183,32 @@ fn operator_can_panic(node: Node<'_>, package: &Package) -> bool {
 fn is_basic(operand: Node<'_>, package: &Package) -> bool {
     let operand = unparenthesized(operand);
     match operand.kind() {
-        "int_literal"
-        | "float_literal"
-        | "imaginary_literal"
-        | "rune_literal"
-        | "interpreted_string_literal"
-        | "raw_string_literal"
-        | "true"
-        | "false"
-        | "nil" => true,
-        "binary_expression" | "unary_expression" => {
+        Kind::IntLiteral
+        | Kind::FloatLiteral
+        | Kind::ImaginaryLiteral
+        | Kind::RuneLiteral
+        | Kind::InterpretedStringLiteral
+        | Kind::RawStringLiteral
+        | Kind::True
+        | Kind::False
+        | Kind::Nil => true,
+        Kind::BinaryExpression | Kind::UnaryExpression => {
             let numeric = |node: Node<'_>| is_basic(node, package);
-            operand.field("operator").is_some_and(|operator| {
-                !["<-", "*", "&"].contains(&operator.kind()) || operand.kind() == "binary_expression"
-            }) && ["left", "right", "operand"].iter().filter_map(|field| operand.field(field)).any(numeric)
+            operand.operator().is_some_and(|operator| {
+                ![Kind::Arrow, Kind::Star, Kind::And].contains(&operator.kind())
+                    || operand.kind() == Kind::BinaryExpression
+            }) && [Field::Left, Field::Right, Field::Operand]
+                .into_iter()
+                .filter_map(|field| operand.child_by_field(field))
+                .any(numeric)
         }
-        "call_expression" => callee(operand).is_some_and(|callee| {
-            callee.kind() == "identifier"
+        Kind::CallExpression => callee(operand).is_some_and(|callee| {
+            callee.kind() == Kind::Identifier
                 && ["len", "cap"].contains(&callee.text())
                 && !package.knows(callee.text())
                 && scope::resolve(callee) == Def::Outside
         }),
-        "identifier" => is_constant(operand, package),
+        Kind::Identifier => is_constant(operand, package),
         _ => false,
     }
 }
@@ -212,14 +218,14 @@ fn is_basic(operand: Node<'_>, package: &Package) -> bool {
 fn is_nonzero_constant(operand: Node<'_>, package: &Package) -> bool {
     let operand = unparenthesized(operand);
     match operand.kind() {
-        "int_literal" => operand.text().bytes().any(|byte| (b'1'..=b'9').contains(&byte)),
-        "float_literal" => operand.text().bytes().any(|byte| (b'1'..=b'9').contains(&byte)),
+        Kind::IntLiteral => operand.text().bytes().any(|byte| (b'1'..=b'9').contains(&byte)),
+        Kind::FloatLiteral => operand.text().bytes().any(|byte| (b'1'..=b'9').contains(&byte)),
         // The compiler refuses a division by a constant zero.
-        "identifier" => is_constant(operand, package),
-        "selector_expression" => super::imports::package_of(operand) == Some("time"),
-        "binary_expression" => ["left", "right"]
-            .iter()
-            .filter_map(|field| operand.field(field))
+        Kind::Identifier => is_constant(operand, package),
+        Kind::SelectorExpression => super::imports::package_of(operand) == Some("time"),
+        Kind::BinaryExpression => [Field::Left, Field::Right]
+            .into_iter()
+            .filter_map(|field| operand.child_by_field(field))
             .all(|side| is_nonzero_constant(side, package)),
         _ => false,
     }
@@ -233,7 +239,7 @@ pub fn is_constant(identifier: Node<'_>, package: &Package) -> bool {
         Def::Outside if matches!(name, "true" | "false" | "iota" | "nil") => !package.knows(name),
         Def::TopLevel(_) | Def::Outside => {
             let found = package.declarations(name);
-            !found.is_empty() && found.iter().all(|declaration| declaration.kind() == "const_declaration")
+            !found.is_empty() && found.iter().all(|declaration| declaration.kind() == Kind::ConstDeclaration)
         }
         Def::Import(_) => false,
     }

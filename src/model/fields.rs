@@ -5,7 +5,7 @@ use super::package::Package;
 use super::types::{self, Type};
 use crate::syntax::glance::has_word;
 use crate::syntax::outline::{TokenKind, tokens};
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::{DeclKind, Field, Kind, Node};
 use crate::text::Span;
 use memchr::memmem;
 
@@ -44,8 +44,12 @@ pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, St
                     let places =
                         places.map(|at| Span::new(decl.span.start + at, decl.span.start + at + name.len()));
                     found.extend(places.map(|place| root.covering(place)).filter(|node| {
-                        node.is(&["identifier", "field_identifier", "type_identifier", "package_identifier"])
-                            && node.text() == name
+                        node.is(&[
+                            Kind::Identifier,
+                            Kind::FieldIdentifier,
+                            Kind::TypeIdentifier,
+                            Kind::PackageIdentifier,
+                        ]) && node.text() == name
                     }));
                 }
                 None => {
@@ -84,10 +88,10 @@ pub fn uses<'t>(holder: &str, name: &str, package: &'t Package) -> Result<Uses<'
     let only = rivals == 0 && !name.starts_with(char::is_uppercase);
     for place in places {
         let Some(parent) = place.parent() else { continue };
-        if parent.kind() == "selector_expression" && parent.field("field") == Some(place) {
-            let operand = parent.field("operand");
+        if parent.kind() == Kind::SelectorExpression && parent.field() == Some(place) {
+            let operand = parent.operand();
             if operand.is_some_and(|operand| {
-                super::imports::package_of(parent).is_some() && operand.kind() == "identifier"
+                super::imports::package_of(parent).is_some() && operand.kind() == Kind::Identifier
             }) {
                 continue;
             }
@@ -125,9 +129,9 @@ pub fn type_name<'t>(expression: Node<'t>, package: &'t Package) -> Option<Node<
             _ => return None,
         };
         match node.kind() {
-            "type_identifier" | "identifier" => return Some(node),
-            "pointer_type" | "parenthesized_type" => at = Type::Written(node.named().next()?),
-            "generic_type" => at = Type::Written(node.field("type")?),
+            Kind::TypeIdentifier | Kind::Identifier => return Some(node),
+            Kind::PointerType | Kind::ParenthesizedType => at = Type::Written(node.named().next()?),
+            Kind::GenericType => at = Type::Written(node.ty()?),
             _ => return None,
         }
     }
@@ -139,7 +143,7 @@ pub fn type_spec<'t>(name: &str, package: &'t Package) -> Option<Node<'t>> {
     let declarations = package.declarations(name);
     let [declaration] = declarations[..] else { return None };
     let named = |node: &Node<'_>| {
-        node.kind() == "type_spec" && node.field("name").is_some_and(|declared| declared.text() == name)
+        node.kind() == Kind::TypeSpec && node.name().is_some_and(|declared| declared.text() == name)
     };
     declaration.named().find(named).or_else(|| declaration.descendants().find(named))
 }
@@ -149,7 +153,7 @@ fn embeds(name: &str, holder: &str, package: &Package) -> bool {
     let mut pending = vec![name.to_owned()];
     let mut seen: Vec<String> = Vec::new();
     while let Some(name) = pending.pop() {
-        let Some(body) = type_spec(&name, package).and_then(|spec| spec.field("type")) else { continue };
+        let Some(body) = type_spec(&name, package).and_then(|spec| spec.ty()) else { continue };
         for embedded in body.descendants().filter_map(embedded) {
             if embedded.text() == holder {
                 return true;
@@ -165,12 +169,12 @@ fn embeds(name: &str, holder: &str, package: &Package) -> bool {
 
 /// The type name of a `field_declaration` without a name of its own.
 pub fn embedded(field: Node<'_>) -> Option<Node<'_>> {
-    if field.kind() != "field_declaration" || field.field("name").is_some() {
+    if field.kind() != Kind::FieldDeclaration || field.name().is_some() {
         return None;
     }
-    let written = field.field("type")?;
-    let written = written.field("type").unwrap_or(written);
-    written.is(&["type_identifier", "identifier"]).then_some(written)
+    let written = field.ty()?;
+    let written = written.ty().unwrap_or(written);
+    written.is(&[Kind::TypeIdentifier, Kind::Identifier]).then_some(written)
 }
 
 /// The type whose declaration makes `name` a field or a method; empty for a
@@ -178,19 +182,20 @@ pub fn embedded(field: Node<'_>) -> Option<Node<'_>> {
 fn declared_by<'t>(name: Node<'t>) -> Option<&'t str> {
     let parent = name.parent()?;
     match parent.kind() {
-        "field_declaration" if parent.fields("name").any(|declared| declared == name) => {
-            let spec = parent.ancestors().find(|node| node.is(&["type_spec", "type_alias", "struct_type"]));
+        Kind::FieldDeclaration if parent.fields(Field::Name).any(|declared| declared == name) => {
+            let spec =
+                parent.ancestors().find(|node| node.is(&[Kind::TypeSpec, Kind::TypeAlias, Kind::StructType]));
             let spec = spec.and_then(|body| body.parent());
             let named =
-                spec.filter(|spec| spec.is(&["type_spec", "type_alias"])).and_then(|spec| spec.field("name"));
+                spec.filter(|spec| spec.is(&[Kind::TypeSpec, Kind::TypeAlias])).and_then(|spec| spec.name());
             Some(named.map_or("", Node::text))
         }
-        "method_declaration" if parent.field("name") == Some(name) => {
+        Kind::MethodDeclaration if parent.name() == Some(name) => {
             let file = name.file();
             let decl = &file.outline().decls[file.decl_at(name.start())?];
             (decl.kind == DeclKind::Method).then(|| decl.receiver.as_deref().unwrap_or_default())
         }
-        "method_elem" if parent.field("name") == Some(name) => Some(""),
+        Kind::MethodElem if parent.name() == Some(name) => Some(""),
         // An embedded type is a field of its own name.
         _ => name.ancestors().take(3).find(|node| embedded(*node) == Some(name)).map(|_| ""),
     }
@@ -198,21 +203,21 @@ fn declared_by<'t>(name: Node<'t>) -> Option<&'t str> {
 
 /// The composite literal in which `name` stands as a key.
 fn literal_with_key(name: Node<'_>) -> Option<Node<'_>> {
-    let element = name.ancestors().take(3).find(|node| node.kind() == "keyed_element")?;
-    let key = element.field("key").or_else(|| element.named().next())?;
+    let element = name.ancestors().take(3).find(|node| node.kind() == Kind::KeyedElement)?;
+    let key = element.key().or_else(|| element.named().next())?;
     if !key.holds(name) || key.span() != name.span() {
         return None;
     }
     element
         .ancestors()
-        .find(|node| node.is(&["composite_literal", "literal_value"]))
-        .map(|value| value.parent().filter(|parent| parent.kind() == "composite_literal").unwrap_or(value))
+        .find(|node| node.is(&[Kind::CompositeLiteral, Kind::LiteralValue]))
+        .map(|value| value.parent().filter(|parent| parent.kind() == Kind::CompositeLiteral).unwrap_or(value))
 }
 
 /// The type name of a composite literal that says it.
 fn literal_type(literal: Node<'_>) -> Option<Node<'_>> {
-    let written = literal.field("type").filter(|_| literal.kind() == "composite_literal")?;
-    let written = if written.kind() == "generic_type" { written.field("type")? } else { written };
+    let written = literal.ty().filter(|_| literal.kind() == Kind::CompositeLiteral)?;
+    let written = if written.kind() == Kind::GenericType { written.ty()? } else { written };
     // A map, slice or array may have the key's name as an expression.
     Some(written)
 }

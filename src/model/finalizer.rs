@@ -6,7 +6,7 @@ use super::flow;
 use super::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local};
-use crate::syntax::{Node, glance};
+use crate::syntax::{Field, Kind, Node, glance};
 
 /// A call of `runtime.SetFinalizer`.
 #[derive(Clone, Copy, Debug)]
@@ -81,70 +81,70 @@ pub enum Business {
 
 /// The call of `runtime.SetFinalizer` whose callee is `mention`.
 pub fn setting<'t>(mention: Node<'t>, package: &'t Package) -> Option<Setting<'t>> {
-    let call = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+    let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
     if callee(call) != Some(mention) || !is_symbol(mention, "runtime", "SetFinalizer") {
         return None;
     }
     let mut given = arguments(call);
     let (object, action) = (given.next()?, unparenthesized(given.next()?));
-    let outer = call.ancestors().find(|up| up.kind() != "parenthesized_expression");
-    let statement = outer.filter(|outer| outer.kind() == "expression_statement");
+    let outer = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression);
+    let statement = outer.filter(|outer| outer.kind() == Kind::ExpressionStatement);
     Some(Setting { call, statement, object: unparenthesized(object), action: acts(action, package) })
 }
 
 fn acts<'t>(action: Node<'t>, package: &'t Package) -> Action<'t> {
     match action.kind() {
-        "nil" => Action::Clear,
-        "func_literal" => Action::Literal(action),
-        "identifier" => {
-            let function = || matches!(function_named(action, package), Some(found) if found.kind() == "function_declaration");
+        Kind::Nil => Action::Clear,
+        Kind::FuncLiteral => Action::Literal(action),
+        Kind::Identifier => {
+            let function = || matches!(function_named(action, package), Some(found) if found.kind() == Kind::FunctionDeclaration);
             match scope::resolve(action) {
                 Def::Outside if action.text() == "nil" && !package.knows("nil") => Action::Clear,
                 Def::TopLevel(_) | Def::Outside if function() => Action::Function(action),
                 _ => Action::Value(action),
             }
         }
-        "selector_expression" => method_expression(action).unwrap_or(Action::Value(action)),
+        Kind::SelectorExpression => method_expression(action).unwrap_or(Action::Value(action)),
         _ => Action::Value(action),
     }
 }
 
 /// The method that a selector of the form `(*T).name` names.
 pub fn method_expression<'t>(selector: Node<'t>) -> Option<Action<'t>> {
-    let operand = selector.field("operand").filter(|operand| operand.kind() == "parenthesized_expression")?;
+    let operand = selector.operand().filter(|operand| operand.kind() == Kind::ParenthesizedExpression)?;
     let pointer = unparenthesized(operand);
-    let star = pointer.field("operator").is_some_and(|operator| operator.kind() == "*");
-    let mut holder = if pointer.kind() == "unary_expression" && star {
-        pointer.field("operand")?
-    } else if pointer.kind() == "pointer_type" {
+    let star = pointer.operator().is_some_and(|operator| operator.kind() == Kind::Star);
+    let mut holder = if pointer.kind() == Kind::UnaryExpression && star {
+        pointer.operand()?
+    } else if pointer.kind() == Kind::PointerType {
         pointer.named().next()?
     } else {
         return None;
     };
-    if let Some(generic) = holder.field("type").or_else(|| holder.field("operand"))
-        && holder.is(&["generic_type", "type_instantiation_expression", "index_expression"])
+    if let Some(generic) = holder.ty().or_else(|| holder.operand())
+        && holder.is(&[Kind::GenericType, Kind::TypeInstantiationExpression, Kind::IndexExpression])
     {
         holder = generic;
     }
-    let names_type = holder.is(&["identifier", "type_identifier"])
+    let names_type = holder.is(&[Kind::Identifier, Kind::TypeIdentifier])
         && !matches!(scope::resolve(holder), Def::Local(local) if local.kind.is_variable());
-    names_type.then_some(Action::Method { holder, name: selector.field("field")? })
+    names_type.then_some(Action::Method { holder, name: selector.field()? })
 }
 
 /// `name` of `(*other.T).name`.
 fn method_of_another_package<'t>(selector: Node<'t>) -> Option<Node<'t>> {
-    let operand = selector.field("operand").filter(|operand| operand.kind() == "parenthesized_expression")?;
+    let operand = selector.operand().filter(|operand| operand.kind() == Kind::ParenthesizedExpression)?;
     let pointer = unparenthesized(operand);
-    let star = pointer.field("operator").is_some_and(|operator| operator.kind() == "*");
-    let to = pointer.field("operand").filter(|_| star)?;
-    package_of(to).and(selector.field("field"))
+    let star = pointer.operator().is_some_and(|operator| operator.kind() == Kind::Star);
+    let to = pointer.operand().filter(|_| star)?;
+    package_of(to).and(selector.field())
 }
 
 /// The one function declaration of the package that the identifier names.
 fn function_named<'t>(identifier: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let (Def::TopLevel(_) | Def::Outside) = scope::resolve(identifier) else { return None };
     match package.declarations(identifier.text())[..] {
-        [declaration] if declaration.kind() == "function_declaration" => Some(declaration),
+        [declaration] if declaration.kind() == Kind::FunctionDeclaration => Some(declaration),
         _ => None,
     }
 }
@@ -172,7 +172,7 @@ pub fn cleaned_up<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, String> {
 /// The selector that `name` is selected by, else `name` itself.
 fn selected(name: Node<'_>) -> Node<'_> {
     name.parent()
-        .filter(|parent| parent.kind() == "selector_expression" && parent.field("field") == Some(name))
+        .filter(|parent| parent.kind() == Kind::SelectorExpression && parent.field() == Some(name))
         .unwrap_or(name)
 }
 
@@ -206,14 +206,14 @@ impl<'t> Setting<'t> {
             },
             Action::Clear | Action::Value(_) => return None,
         };
-        let body = function.field("body")?;
+        let body = function.body()?;
         let declared = match function.kind() {
-            "method_declaration" => function.field("receiver").and_then(|list| list.named().next()),
+            Kind::MethodDeclaration => function.receiver().and_then(|list| list.named().next()),
             _ => parameter(function),
         };
-        let name = declared.and_then(|declared| declared.field("name")).filter(|name| name.text() != "_");
+        let name = declared.and_then(|declared| declared.name()).filter(|name| name.text() != "_");
         let object =
-            name.and_then(|name| scope::local(name.text(), body.child("statement_list").unwrap_or(body)));
+            name.and_then(|name| scope::local(name.text(), body.child(Kind::StatementList).unwrap_or(body)));
         Some(Code { function, body, object: object.filter(|local| Some(local.name) == name) })
     }
 
@@ -239,10 +239,10 @@ impl<'t> Setting<'t> {
     /// that is assigned to it.
     fn is_in_its_own_value(&self) -> bool {
         let Action::Value(name) = self.action else { return false };
-        self.call.ancestors().filter(|up| up.kind() == "func_literal").any(|literal| {
+        self.call.ancestors().filter(|up| up.kind() == Kind::FuncLiteral).any(|literal| {
             let assignment = literal.ancestors().take(2).last();
             assignment
-                .and_then(|assignment| assignment.field("left").or_else(|| assignment.field("name")))
+                .and_then(|assignment| assignment.left().or_else(|| assignment.name()))
                 .is_some_and(|left| left.text() == name.text())
         })
     }
@@ -281,16 +281,16 @@ pub fn may_set(bytes: &[u8], at: usize) -> bool {
 
 /// The declaration of the only parameter.
 fn parameter(function: Node<'_>) -> Option<Node<'_>> {
-    let mut parameters = function.field("parameters")?.named();
+    let mut parameters = function.parameters()?.named();
     parameters.next().filter(|_| parameters.next().is_none())
 }
 
 /// `T` of a parameter of type `*T` or `*T[K]`.
 fn pointee(parameter: Node<'_>) -> Option<Node<'_>> {
-    let pointer = parameter.field("type").filter(|written| written.kind() == "pointer_type")?;
+    let pointer = parameter.ty().filter(|written| written.kind() == Kind::PointerType)?;
     let to = pointer.named().next()?;
-    let to = to.field("type").filter(|_| to.kind() == "generic_type").unwrap_or(to);
-    (to.kind() == "type_identifier").then_some(to)
+    let to = to.ty().filter(|_| to.kind() == Kind::GenericType).unwrap_or(to);
+    (to.kind() == Kind::TypeIdentifier).then_some(to)
 }
 
 fn is_closing_name(name: &str) -> bool {
@@ -299,7 +299,7 @@ fn is_closing_name(name: &str) -> bool {
 
 /// The statements of a block.
 pub fn statements(block: Node<'_>) -> Vec<Node<'_>> {
-    block.child("statement_list").map(|list| list.named().collect()).unwrap_or_default()
+    block.child(Kind::StatementList).map(|list| list.named().collect()).unwrap_or_default()
 }
 
 /// Whether the finalizer sets a finalizer.
@@ -333,7 +333,7 @@ fn purpose_of<'t>(code: Code<'t>, package: &'t Package) -> Purpose<'t> {
 
 /// Whether `place` means the object of the finalizer.
 fn is_object(place: Node<'_>, code: Code<'_>) -> bool {
-    place.kind() == "identifier"
+    place.kind() == Kind::Identifier
         && code.object.is_some_and(|object| scope::resolve(place) == Def::Local(object))
 }
 
@@ -352,29 +352,29 @@ fn counts(statement: Node<'_>, package: &Package) -> bool {
 /// it is written.
 pub fn counted<'t>(statement: Node<'t>, package: &Package) -> Option<(Node<'t>, &'t str)> {
     let (variable, step) = match statement.kind() {
-        "inc_statement" => (statement.named().next()?, "1"),
-        "dec_statement" => (statement.named().next()?, "-1"),
-        "assignment_statement" => {
-            let adds = statement.field("operator").is_some_and(|operator| operator.text() == "+=");
+        Kind::IncStatement => (statement.named().next()?, "1"),
+        Kind::DecStatement => (statement.named().next()?, "-1"),
+        Kind::AssignmentStatement => {
+            let adds = statement.operator().is_some_and(|operator| operator.text() == "+=");
             let only = |field| {
-                let mut sides = statement.field(field)?.named();
+                let mut sides = statement.child_by_field(field)?.named();
                 sides.next().filter(|_| sides.next().is_none())
             };
-            (only("left").filter(|_| adds)?, only("right")?.text())
+            (only(Field::Left).filter(|_| adds)?, only(Field::Right)?.text())
         }
-        "expression_statement" => {
+        Kind::ExpressionStatement => {
             let call = unparenthesized(statement.named().next()?);
-            let called = callee(call).filter(|called| called.kind() == "selector_expression")?;
-            let name = called.field("field")?.text();
+            let called = callee(call).filter(|called| called.kind() == Kind::SelectorExpression)?;
+            let name = called.field()?.text();
             let given: Vec<Node<'t>> = arguments(call).collect();
             match (package_of(called), &given[..]) {
                 (Some("sync/atomic"), [address, step]) if name.starts_with("Add") => {
-                    let taken = address.field("operator").is_some_and(|operator| operator.kind() == "&");
-                    (address.field("operand").filter(|_| taken)?, step.text())
+                    let taken = address.operator().is_some_and(|operator| operator.kind() == Kind::And);
+                    (address.operand().filter(|_| taken)?, step.text())
                 }
-                (None, [step]) if name == "Add" => (called.field("operand")?, step.text()),
-                (None, []) if name == "Inc" => (called.field("operand")?, "1"),
-                (None, []) if name == "Dec" => (called.field("operand")?, "-1"),
+                (None, [step]) if name == "Add" => (called.operand()?, step.text()),
+                (None, []) if name == "Inc" => (called.operand()?, "1"),
+                (None, []) if name == "Dec" => (called.operand()?, "-1"),
                 _ => return None,
             }
         }
@@ -382,30 +382,30 @@ pub fn counted<'t>(statement: Node<'t>, package: &Package) -> Option<(Node<'t>, 
     };
     let variable = unparenthesized(variable);
     let number = step.strip_prefix('-').unwrap_or(step).bytes().all(|byte| byte.is_ascii_digit());
-    let of_package = variable.kind() == "identifier"
+    let of_package = variable.kind() == Kind::Identifier
         && !matches!(scope::resolve(variable), Def::Local(_) | Def::Import(_))
-        && matches!(package.declarations(variable.text())[..], [only] if only.kind() == "var_declaration");
+        && matches!(package.declarations(variable.text())[..], [only] if only.kind() == Kind::VarDeclaration);
     (number && of_package).then_some((variable, step))
 }
 
 /// Whether `statement` only closes the object or something that it holds.
 fn closes(statement: Node<'_>, code: Code<'_>) -> bool {
     match statement.kind() {
-        "expression_statement" => {
+        Kind::ExpressionStatement => {
             statement.named().next().is_some_and(|call| is_closing_call(unparenthesized(call), code))
         }
-        "assignment_statement" => {
-            let blank = statement.field("left").is_some_and(|left| left.text() == "_");
-            let mut values = statement.field("right").into_iter().flat_map(Node::named);
+        Kind::AssignmentStatement => {
+            let blank = statement.left().is_some_and(|left| left.text() == "_");
+            let mut values = statement.right().into_iter().flat_map(Node::named);
             let value = values.next();
             blank && value.is_some_and(|call| is_closing_call(unparenthesized(call), code))
         }
         // `if x.f != nil { x.f.Close() }`
-        "if_statement" if statement.field("alternative").is_none() => {
-            let calls = |node: Node<'_>| node.descendants().any(|inner| inner.kind() == "call_expression");
-            let silent = statement.field("initializer").is_none()
-                && statement.field("condition").is_some_and(|condition| !calls(condition));
-            let inside = statement.field("consequence").map(statements).unwrap_or_default();
+        Kind::IfStatement if statement.alternative().is_none() => {
+            let calls = |node: Node<'_>| node.descendants().any(|inner| inner.kind() == Kind::CallExpression);
+            let silent = statement.initializer().is_none()
+                && statement.condition().is_some_and(|condition| !calls(condition));
+            let inside = statement.consequence().map(statements).unwrap_or_default();
             silent && !inside.is_empty() && inside.iter().all(|inner| closes(*inner, code))
         }
         _ => false,
@@ -430,8 +430,8 @@ fn is_closing_call(call: Node<'_>, code: Code<'_>) -> bool {
     let Some(called) = callee(call) else { return false };
     let of_object = |part: Node<'_>| {
         let mut at = unparenthesized(part);
-        while at.kind() == "selector_expression" {
-            match at.field("operand") {
+        while at.kind() == Kind::SelectorExpression {
+            match at.operand() {
                 Some(operand) => at = unparenthesized(operand),
                 None => return false,
             }
@@ -442,10 +442,10 @@ fn is_closing_call(call: Node<'_>, code: Code<'_>) -> bool {
         let given: Vec<Node<'_>> = arguments(call).collect();
         return matches!(given[..], [only] if of_object(converted(only)));
     }
-    called.kind() == "selector_expression"
-        && called.field("field").is_some_and(|name| is_closing_name(name.text()))
+    called.kind() == Kind::SelectorExpression
+        && called.field().is_some_and(|name| is_closing_name(name.text()))
         && arguments(call).next().is_none()
-        && called.field("operand").is_some_and(of_object)
+        && called.operand().is_some_and(of_object)
 }
 
 /// `x` of `int(x)`.
@@ -464,22 +464,22 @@ fn reports(code: Code<'_>, package: &Package) -> bool {
     let mut said = false;
     for node in code.body.descendants() {
         match node.kind() {
-            "call_expression" => match speaks(node, package) {
+            Kind::CallExpression => match speaks(node, package) {
                 Some(loud) => said |= loud,
                 // What is asked only to be said.
                 None if arguments(node).next().is_none() && is_said(node, package) => {}
                 None => return false,
             },
-            "assignment_statement"
-            | "inc_statement"
-            | "dec_statement"
-            | "send_statement"
-            | "go_statement" => {
+            Kind::AssignmentStatement
+            | Kind::IncStatement
+            | Kind::DecStatement
+            | Kind::SendStatement
+            | Kind::GoStatement => {
                 // A local of its own may be written.
-                let own = node.descendants().find(|inner| inner.kind() == "identifier").is_some_and(
+                let own = node.descendants().find(|inner| inner.kind() == Kind::Identifier).is_some_and(
                     |name| matches!(scope::resolve(name), Def::Local(local) if code.body.holds(local.name)),
                 );
-                if !own || node.kind() == "go_statement" {
+                if !own || node.kind() == Kind::GoStatement {
                     return false;
                 }
             }
@@ -491,9 +491,9 @@ fn reports(code: Code<'_>, package: &Package) -> bool {
 
 /// Whether the call stands among the arguments of one that says something.
 fn is_said(call: Node<'_>, package: &Package) -> bool {
-    let outer = |up: &Node<'_>| up.kind() == "call_expression";
+    let outer = |up: &Node<'_>| up.kind() == Kind::CallExpression;
     call.ancestors()
-        .take_while(|up| !up.kind().ends_with("_statement"))
+        .take_while(|up| !up.kind().is_statement())
         .filter(outer)
         .any(|up| speaks(up, package) == Some(true))
 }
@@ -507,13 +507,13 @@ fn speaks(call: Node<'_>, package: &Package) -> Option<bool> {
         return Some(true);
     }
     match called.kind() {
-        "identifier" => match called.text() {
+        Kind::Identifier => match called.text() {
             "print" | "println" if !package.knows(called.text()) => Some(true),
             "string" | "len" | "int" | "uint64" | "int64" if !package.knows(called.text()) => Some(false),
             _ => None,
         },
-        "selector_expression" => {
-            let name = called.field("field")?.text();
+        Kind::SelectorExpression => {
+            let name = called.field()?.text();
             match package_of(called) {
                 Some("fmt" | "errors" | "strings" | "strconv" | "runtime/debug" | "time") => {
                     Some(name.starts_with("Print") || name.starts_with("Fprint"))
@@ -541,12 +541,12 @@ fn observes(statement: Node<'_>, code: Code<'_>, package: &Package) -> bool {
         return false;
     }
     match statement.kind() {
-        "send_statement" => true,
-        "assignment_statement" => !statement.descendants().any(|node| node.kind() == "call_expression"),
-        "expression_statement" => statement.named().next().is_some_and(|call| {
+        Kind::SendStatement => true,
+        Kind::AssignmentStatement => !statement.descendants().any(|node| node.kind() == Kind::CallExpression),
+        Kind::ExpressionStatement => statement.named().next().is_some_and(|call| {
             let called = callee(call);
             let is_close = called.is_some_and(|called| called.text() == "close" && !package.knows("close"));
-            let tells = called.and_then(|called| called.field("field")).is_some_and(|name| {
+            let tells = called.and_then(|called| called.field()).is_some_and(|name| {
                 matches!(name.text(), "Done" | "Store" | "Signal" | "Broadcast" | "Unlock")
             });
             is_close || tells || is_call(call, "sync/atomic", "StoreInt32")
@@ -586,13 +586,13 @@ pub fn takes_away<'t>(function: Node<'t>, holder: &str, package: &'t Package) ->
             continue;
         }
         seen.push(at);
-        for call in at.descendants().filter(|node| node.kind() == "call_expression") {
+        for call in at.descendants().filter(|node| node.kind() == Kind::CallExpression) {
             match callee(call) {
-                Some(called) if called.kind() == "identifier" => {
+                Some(called) if called.kind() == Kind::Identifier => {
                     pending.extend(function_named(called, package));
                 }
-                Some(called) if called.kind() == "selector_expression" && package_of(called).is_none() => {
-                    let name = called.field("field").map_or("", Node::text);
+                Some(called) if called.kind() == Kind::SelectorExpression && package_of(called).is_none() => {
+                    let name = called.field().map_or("", Node::text);
                     pending.extend(package.methods(None, name));
                 }
                 _ => {}
@@ -614,18 +614,18 @@ pub fn calls_of<'t>(function: Node<'t>, package: &'t Package) -> Vec<String> {
             continue;
         }
         seen.push(at);
-        for call in at.descendants().filter(|node| node.kind() == "call_expression") {
+        for call in at.descendants().filter(|node| node.kind() == Kind::CallExpression) {
             let Some(called) = callee(call) else { continue };
             let given: Vec<String> = arguments(call).map(|argument| tail(argument.text())).collect();
             let of_package = package_of(called).is_some();
             let name = if of_package { called.text().to_owned() } else { tail(called.text()) };
             found.push(format!("{name}({})", given.join(", ")));
-            if called.kind() == "identifier" {
+            if called.kind() == Kind::Identifier {
                 pending.extend(function_named(called, package));
-            } else if called.kind() == "selector_expression" && !of_package {
+            } else if called.kind() == Kind::SelectorExpression && !of_package {
                 // A method of the object itself: `x.release()`.
-                let direct = called.field("operand").is_some_and(|operand| operand.kind() == "identifier");
-                let name = called.field("field").map_or("", Node::text);
+                let direct = called.operand().is_some_and(|operand| operand.kind() == Kind::Identifier);
+                let name = called.field().map_or("", Node::text);
                 pending.extend(package.methods(None, name).into_iter().filter(|_| direct));
             }
         }

@@ -4,7 +4,7 @@
 use super::imports::{callee, is_call, package_of};
 use super::package::Package;
 use super::scope::{self, Def};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// How control can leave a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl<'t> Exits<'t> {
 /// Whether the body of `statement` (a `for`) can run more than once: by
 /// reaching its end or a `continue`. A `goto` counts as if it could.
 pub fn comes_round<'t>(statement: Node<'t>, package: &Package) -> bool {
-    let Some(body) = statement.field("body") else { return true };
+    let Some(body) = statement.body() else { return true };
     let exits = exits(body, package);
     exits.falls || exits.jumps || exits.continues.contains(&statement)
 }
@@ -78,37 +78,37 @@ pub fn exits_past<'t>(
         return Exits::default();
     }
     match statement.kind() {
-        "block" | "statement_list" => statement.named().filter(|node| node.kind() != "label_name").fold(
-            Exits::falling(),
-            |so_far, next| {
+        Kind::Block | Kind::StatementList => statement
+            .named()
+            .filter(|node| node.kind() != Kind::LabelName)
+            .fold(Exits::falling(), |so_far, next| {
                 if so_far.falls { so_far.then(exits(next)) } else { with_labels(so_far, next, &exits) }
-            },
-        ),
-        "labeled_statement" => {
-            statement.named().find(|node| node.kind() != "label_name").map_or_else(Exits::falling, &exits)
+            }),
+        Kind::LabeledStatement => {
+            statement.named().find(|node| node.kind() != Kind::LabelName).map_or_else(Exits::falling, &exits)
         }
-        "return_statement" => Exits { returns: true, ..Exits::default() },
-        "goto_statement" => Exits { jumps: true, ..Exits::default() },
-        "break_statement" => {
+        Kind::ReturnStatement => Exits { returns: true, ..Exits::default() },
+        Kind::GotoStatement => Exits { jumps: true, ..Exits::default() },
+        Kind::BreakStatement => {
             Exits { breaks: target(statement, BREAKABLE).into_iter().collect(), ..Exits::default() }
         }
-        "continue_statement" => Exits {
-            continues: target(statement, &["for_statement"]).into_iter().collect(),
+        Kind::ContinueStatement => Exits {
+            continues: target(statement, &[Kind::ForStatement]).into_iter().collect(),
             ..Exits::default()
         },
         // `fallthrough` goes on with the next clause, whose exits count anyway.
-        "fallthrough_statement" => Exits::default(),
-        "expression_statement" => match statement.named().next() {
+        Kind::FallthroughStatement => Exits::default(),
+        Kind::ExpressionStatement => match statement.named().next() {
             Some(call) if never_returns(call, package) => Exits::default(),
             _ => Exits::falling(),
         },
-        "if_statement" => {
-            let consequence = statement.field("consequence").map_or_else(Exits::falling, &exits);
-            let alternative = statement.field("alternative").map_or_else(Exits::falling, &exits);
+        Kind::IfStatement => {
+            let consequence = statement.consequence().map_or_else(Exits::falling, &exits);
+            let alternative = statement.alternative().map_or_else(Exits::falling, &exits);
             consequence.or(alternative)
         }
-        "for_statement" => {
-            let body = statement.field("body").map_or_else(Exits::falling, &exits);
+        Kind::ForStatement => {
+            let body = statement.body().map_or_else(Exits::falling, &exits);
             let broken = body.breaks.contains(&statement);
             let ends = || !enters(statement) || body.falls || body.continues.contains(&statement);
             let falls = broken || (!is_endless(statement) && ends());
@@ -117,13 +117,13 @@ pub fn exits_past<'t>(
             out.continues.retain(|node| *node != statement);
             out
         }
-        "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
-            let select = statement.kind() == "select_statement";
+        Kind::ExpressionSwitchStatement | Kind::TypeSwitchStatement | Kind::SelectStatement => {
+            let select = statement.kind() == Kind::SelectStatement;
             let clauses: Vec<Node<'t>> = statement.named().filter(|node| node.is(CLAUSES)).collect();
-            let has_default = select || clauses.iter().any(|clause| clause.kind() == "default_case");
+            let has_default = select || clauses.iter().any(|clause| clause.kind() == Kind::DefaultCase);
             let start = if has_default { Exits::default() } else { Exits::falling() };
             let mut out = clauses.into_iter().fold(start, |so_far, clause| {
-                let body = clause.child("statement_list").map_or_else(Exits::falling, &exits);
+                let body = clause.child(Kind::StatementList).map_or_else(Exits::falling, &exits);
                 so_far.or(body)
             });
             out.falls |= out.breaks.contains(&statement);
@@ -134,41 +134,42 @@ pub fn exits_past<'t>(
     }
 }
 
-const BREAKABLE: &[&str] =
-    &["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+const BREAKABLE: &[Kind] =
+    &[Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement, Kind::SelectStatement];
 
 /// The clauses of `switch` and `select`.
-pub const CLAUSES: &[&str] = &["expression_case", "type_case", "communication_case", "default_case"];
+pub const CLAUSES: &[Kind] =
+    &[Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase, Kind::DefaultCase];
 
 /// Statements behind an end of control still run when a label in them is
 /// jumped to.
 fn with_labels<'t>(so_far: Exits<'t>, next: Node<'t>, exits: &dyn Fn(Node<'t>) -> Exits<'t>) -> Exits<'t> {
-    if next.kind() == "labeled_statement" { so_far.or(exits(next)) } else { so_far }
+    if next.kind() == Kind::LabeledStatement { so_far.or(exits(next)) } else { so_far }
 }
 
 /// Whether a `for` has neither condition nor range clause.
 pub fn is_endless(statement: Node<'_>) -> bool {
     match statement.named().next() {
-        Some(header) if header.kind() == "range_clause" => false,
-        Some(header) if header.kind() == "for_clause" => header.field("condition").is_none(),
-        Some(header) => header.kind() == "block",
+        Some(header) if header.kind() == Kind::RangeClause => false,
+        Some(header) if header.kind() == Kind::ForClause => header.condition().is_none(),
+        Some(header) => header.kind() == Kind::Block,
         None => true,
     }
 }
 
 /// The statement that a `break` or `continue` leaves: the labelled one, or the
 /// innermost of `kinds` in the same function.
-pub fn target<'t>(jump: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
-    let label = jump.child("label_name").map(Node::text);
-    let mut enclosing = jump.ancestors().take_while(|node| node.kind() != "func_literal");
+pub fn target<'t>(jump: Node<'t>, kinds: &[Kind]) -> Option<Node<'t>> {
+    let label = jump.child(Kind::LabelName).map(Node::text);
+    let mut enclosing = jump.ancestors().take_while(|node| node.kind() != Kind::FuncLiteral);
     match label {
         None => enclosing.find(|node| node.is(kinds)),
         Some(label) => {
             let labeled = enclosing.find(|node| {
-                node.kind() == "labeled_statement"
-                    && node.child("label_name").is_some_and(|name| name.text() == label)
+                node.kind() == Kind::LabeledStatement
+                    && node.child(Kind::LabelName).is_some_and(|name| name.text() == label)
             })?;
-            labeled.named().find(|node| node.kind() != "label_name")
+            labeled.named().find(|node| node.kind() != Kind::LabelName)
         }
     }
 }
@@ -177,33 +178,33 @@ pub fn target<'t>(jump: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
 /// `log.Panic`, `runtime.Goexit`, and the methods of `testing` that stop a test.
 pub fn never_returns(call: Node<'_>, package: &Package) -> bool {
     let Some(callee) = callee(call) else { return false };
-    if callee.kind() == "identifier" {
+    if callee.kind() == Kind::Identifier {
         return callee.text() == "panic" && scope::resolve(callee) == Def::Outside && !package.knows("panic");
     }
     if is_call(call, "os", "Exit") || is_call(call, "runtime", "Goexit") {
         return true;
     }
-    let Some(method) = callee.field("field").map(Node::text) else { return false };
+    let Some(method) = callee.field().map(Node::text) else { return false };
     if package_of(callee) == Some("log") {
         return method.starts_with("Fatal") || method.starts_with("Panic");
     }
     let stops = matches!(method, "Fatal" | "Fatalf" | "FailNow" | "Skip" | "Skipf" | "SkipNow");
-    stops && callee.field("operand").is_some_and(is_testing_handle)
+    stops && callee.operand().is_some_and(is_testing_handle)
 }
 
 /// Whether the identifier is a parameter of type `*testing.T`, `*testing.B`,
 /// `*testing.F` or `testing.TB`.
 pub fn is_testing_handle(operand: Node<'_>) -> bool {
-    if operand.kind() != "identifier" {
+    if operand.kind() != Kind::Identifier {
         return false;
     }
     let Def::Local(local) = scope::resolve(operand) else { return false };
-    let Some(declared) = local.name.parent().and_then(|parameter| parameter.field("type")) else {
+    let Some(declared) = local.name.parent().and_then(|parameter| parameter.ty()) else {
         return false;
     };
     declared.descendants().any(|node| {
-        node.kind() == "qualified_type"
-            && node.field("package").is_some_and(|package| super::imports::is_package(package, "testing"))
-            && node.field("name").is_some_and(|name| matches!(name.text(), "T" | "B" | "F" | "TB"))
+        node.kind() == Kind::QualifiedType
+            && node.package().is_some_and(|package| super::imports::is_package(package, "testing"))
+            && node.name().is_some_and(|name| matches!(name.text(), "T" | "B" | "F" | "TB"))
     })
 }

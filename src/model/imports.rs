@@ -1,7 +1,7 @@
 //! Which package a name of the import clause stands for, by syntax alone.
 
 use super::scope::{self, Def};
-use crate::syntax::{File, Import, Node};
+use crate::syntax::{File, Import, Kind, Node};
 
 /// Whether `import` puts `name` into the file's scope. Without the package's
 /// source its name can only be guessed from the path, so every customary
@@ -60,15 +60,15 @@ pub fn is_default_name(name: &str, path: &str) -> bool {
 /// dot import, and not when something else declares the name nearer by.
 pub fn is_symbol(node: Node<'_>, path: &str, name: &str) -> bool {
     match node.kind() {
-        "selector_expression" => {
-            node.field("field").is_some_and(|field| field.text() == name)
-                && node.field("operand").is_some_and(|operand| is_package(operand, path))
+        Kind::SelectorExpression => {
+            node.field().is_some_and(|field| field.text() == name)
+                && node.operand().is_some_and(|operand| is_package(operand, path))
         }
-        "qualified_type" => {
-            node.field("name").is_some_and(|field| field.text() == name)
-                && node.field("package").is_some_and(|package| is_package(package, path))
+        Kind::QualifiedType => {
+            node.name().is_some_and(|field| field.text() == name)
+                && node.package().is_some_and(|package| is_package(package, path))
         }
-        "identifier" | "type_identifier" => {
+        Kind::Identifier | Kind::TypeIdentifier => {
             node.text() == name && is_dot_imported(node.file(), path) && scope::resolve(node) == Def::Outside
         }
         _ => false,
@@ -77,15 +77,15 @@ pub fn is_symbol(node: Node<'_>, path: &str, name: &str) -> bool {
 
 /// Whether the identifier `node` is the local name of the import of `path`.
 pub fn is_package(node: Node<'_>, path: &str) -> bool {
-    node.is(&["identifier", "package_identifier"])
+    node.is(&[Kind::Identifier, Kind::PackageIdentifier])
         && matches!(scope::resolve(node), Def::Import(import) if import.path == path)
 }
 
 /// The import path of the package that a selector's operand or a qualified
 /// type names, when it is one.
 pub fn package_of<'t>(node: Node<'t>) -> Option<&'t str> {
-    let name = node.field("operand").or_else(|| node.field("package"))?;
-    match name.is(&["identifier", "package_identifier"]).then(|| scope::resolve(name))? {
+    let name = node.operand().or_else(|| node.package())?;
+    match name.is(&[Kind::Identifier, Kind::PackageIdentifier]).then(|| scope::resolve(name))? {
         Def::Import(import) => Some(&import.path),
         _ => None,
     }
@@ -106,7 +106,7 @@ pub fn imports(file: &File, path: &str) -> bool {
 /// The node that is called, when `node` is a call or a conversion.
 pub fn callee(node: Node<'_>) -> Option<Node<'_>> {
     let function = match node.kind() {
-        "call_expression" => node.field("function")?,
+        Kind::CallExpression => node.function()?,
         _ => return None,
     };
     Some(unparenthesized(function))
@@ -115,7 +115,7 @@ pub fn callee(node: Node<'_>) -> Option<Node<'_>> {
 /// The expression inside any parentheses.
 pub fn unparenthesized(node: Node<'_>) -> Node<'_> {
     let mut node = node;
-    while node.kind() == "parenthesized_expression" {
+    while node.kind() == Kind::ParenthesizedExpression {
         match node.named().next() {
             Some(inner) => node = inner,
             None => break,
@@ -127,7 +127,7 @@ pub fn unparenthesized(node: Node<'_>) -> Node<'_> {
 /// The expression with any parentheses around it.
 pub fn parenthesized(node: Node<'_>) -> Node<'_> {
     let mut whole = node;
-    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == "parenthesized_expression") {
+    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == Kind::ParenthesizedExpression) {
         whole = outer;
     }
     whole
@@ -140,5 +140,5 @@ pub fn is_call(node: Node<'_>, path: &str, name: &str) -> bool {
 
 /// The arguments of a call.
 pub fn arguments(call: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    call.field("arguments").into_iter().flat_map(Node::named)
+    call.arguments().into_iter().flat_map(Node::named)
 }

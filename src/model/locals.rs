@@ -3,7 +3,7 @@
 use super::effects::function_of;
 use super::imports::parenthesized;
 use super::scope::{self, Local};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Whether `mention` is the target of an assignment, `++`, `--`, or of a range
 /// or receive clause that assigns.
@@ -11,9 +11,9 @@ pub fn is_written(mention: Node<'_>) -> bool {
     let mention = parenthesized(mention);
     let Some(parent) = mention.parent() else { return false };
     match parent.kind() {
-        "inc_statement" | "dec_statement" => true,
-        "expression_list" => parent.field_name() == Some("left"),
-        "range_clause" | "receive_statement" => mention.field_name() == Some("left"),
+        Kind::IncStatement | Kind::DecStatement => true,
+        Kind::ExpressionList => parent.field_name() == Some(Field::Left),
+        Kind::RangeClause | Kind::ReceiveStatement => mention.field_name() == Some(Field::Left),
         _ => false,
     }
 }
@@ -23,8 +23,8 @@ pub fn is_written(mention: Node<'_>) -> bool {
 pub fn gives_address(mention: Node<'_>) -> bool {
     let (at, outer) = outermost_part(mention);
     outer.is_some_and(|outer| match outer.kind() {
-        "slice_expression" => at.field_name() == Some("operand"),
-        "unary_expression" => outer.field("operator").is_some_and(|operator| operator.kind() == "&"),
+        Kind::SliceExpression => at.field_name() == Some(Field::Operand),
+        Kind::UnaryExpression => outer.operator().is_some_and(|operator| operator.kind() == Kind::And),
         _ => false,
     })
 }
@@ -33,8 +33,8 @@ pub fn gives_address(mention: Node<'_>) -> bool {
 /// gets a pointer when its receiver is one.
 pub fn calls_method(mention: Node<'_>) -> bool {
     let (at, outer) = outermost_part(mention);
-    at.kind() == "selector_expression"
-        && outer.is_some_and(|call| call.kind() == "call_expression" && call.field("function") == Some(at))
+    at.kind() == Kind::SelectorExpression
+        && outer.is_some_and(|call| call.kind() == Kind::CallExpression && call.function() == Some(at))
 }
 
 /// `x.f[i]` for a mention of `x` in it, and the node around that.
@@ -43,8 +43,8 @@ pub fn outermost_part(mention: Node<'_>) -> (Node<'_>, Option<Node<'_>>) {
     loop {
         let outer = at.parent();
         let part = |outer: &Node<'_>| match outer.kind() {
-            "parenthesized_expression" => true,
-            "selector_expression" | "index_expression" => at.field_name() == Some("operand"),
+            Kind::ParenthesizedExpression => true,
+            Kind::SelectorExpression | Kind::IndexExpression => at.field_name() == Some(Field::Operand),
             _ => false,
         };
         match outer.filter(part) {
@@ -86,11 +86,11 @@ pub fn has_pointer(local: Local<'_>) -> bool {
 /// The value that the local is declared with: `v` of `x := v` and `var x = v`.
 pub fn declared_as(local: Local<'_>) -> Option<Node<'_>> {
     let list = local.name.parent()?;
-    if list.kind() == "var_spec" {
-        let place = list.fields("name").position(|name| name == local.name)?;
-        return list.field("value")?.named().nth(place);
+    if list.kind() == Kind::VarSpec {
+        let place = list.fields(Field::Name).position(|name| name == local.name)?;
+        return list.value()?.named().nth(place);
     }
-    let declaration = list.parent().filter(|it| it.kind() == "short_var_declaration")?;
+    let declaration = list.parent().filter(|it| it.kind() == Kind::ShortVarDeclaration)?;
     let place = list.named().position(|name| name == local.name)?;
-    declaration.field("right")?.named().nth(place)
+    declaration.right()?.named().nth(place)
 }

@@ -3,7 +3,7 @@
 use super::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use super::locals::{gives_address, is_written};
 use super::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// How a number compares with that of the machine's processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,15 +49,15 @@ fn within<'t>(expression: Node<'t>, depth: usize) -> Option<Number<'t>> {
     }
     let of = |amount: Amount, part: Number<'t>| Number { amount, at: expression, ..part };
     match expression.kind() {
-        "identifier" => {
+        Kind::Identifier => {
             let Def::Local(local) = scope::resolve(expression) else { return None };
             let value = number(only_value(local)?)?;
             let found = Number { through_variable: true, ..value };
             // A clamp, or a number of its own on some way.
             Some(if is_fixed(local) { found } else { of(Amount::Fewer, found) })
         }
-        "binary_expression" => {
-            let (left, right) = (expression.field("left")?, expression.field("right")?);
+        Kind::BinaryExpression => {
+            let (left, right) = (expression.left()?, expression.right()?);
             let (part, other, first) = match (number(left), number(right)) {
                 (Some(part), None) => (part, right, true),
                 (None, Some(part)) => (part, left, false),
@@ -65,23 +65,23 @@ fn within<'t>(expression: Node<'t>, depth: usize) -> Option<Number<'t>> {
                 (None, None) => return None,
             };
             let whole = unparenthesized(other).text().parse::<u64>().ok();
-            let grows = match expression.field("operator").map_or("", Node::kind) {
-                "*" => whole.is_some_and(|factor| factor > 1),
-                "+" => whole.is_some_and(|more| more > 0),
-                "<<" => first && whole.is_some_and(|shift| shift > 0),
+            let grows = match expression.operator().map_or(Kind::Error, Node::kind) {
+                Kind::Star => whole.is_some_and(|factor| factor > 1),
+                Kind::Plus => whole.is_some_and(|more| more > 0),
+                Kind::ShiftLeft => first && whole.is_some_and(|shift| shift > 0),
                 _ => false,
             };
             let amount = if grows && part.amount != Amount::Fewer { Amount::More } else { Amount::Fewer };
             Some(of(amount, part))
         }
         // A conversion, or `min` and the like.
-        "call_expression" => {
+        Kind::CallExpression => {
             let converts = callee(expression).is_some_and(|called| called.text() == "int");
             let part = arguments(expression).find_map(number)?;
             Some(if converts { part } else { of(Amount::Fewer, part) })
         }
-        "type_conversion_expression" => {
-            let part = number(expression.field("operand")?)?;
+        Kind::TypeConversionExpression => {
+            let part = number(expression.operand()?)?;
             Some(of(Amount::Fewer, part))
         }
         _ => None,
@@ -90,9 +90,9 @@ fn within<'t>(expression: Node<'t>, depth: usize) -> Option<Number<'t>> {
 
 /// The value that the declaration gives a variable that is declared by itself.
 fn only_value<'t>(local: Local<'t>) -> Option<Node<'t>> {
-    let declared = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))?;
-    let names = declared.field("left").map_or(declared.fields("name").count(), |left| left.named().count());
-    let values = declared.field("right").or_else(|| declared.field("value"))?;
+    let declared = local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))?;
+    let names = declared.left().map_or(declared.fields(Field::Name).count(), |left| left.named().count());
+    let values = declared.right().or_else(|| declared.value())?;
     (local.kind == LocalKind::Var && names == 1).then(|| values.named().next()).flatten()
 }
 

@@ -8,7 +8,7 @@
 
 use super::imports::{is_default_name, is_symbol};
 use crate::syntax::outline::{Code, TokenKind};
-use crate::syntax::{DeclKind, File, Node};
+use crate::syntax::{DeclKind, File, Kind, Node};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -195,7 +195,8 @@ impl Program {
     /// program's own `package main`.
     pub fn mentions(&self, path: &str, name: &str) -> Vec<(Node<'_>, bool)> {
         let is = |node: &Node<'_>| {
-            node.is(&["selector_expression", "qualified_type", "identifier"]) && is_symbol(*node, path, name)
+            node.is(&[Kind::SelectorExpression, Kind::QualifiedType, Kind::Identifier])
+                && is_symbol(*node, path, name)
         };
         let mut found = Vec::new();
         for (root, own) in self.running(name) {

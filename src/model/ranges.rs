@@ -5,7 +5,7 @@
 use super::package::Package;
 use super::scope::{self, Def};
 use super::types::{Type, type_of, underlying};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// What kind of thing a range clause runs over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Ranged {
 
 /// What the `range` clause runs over.
 pub fn ranged(clause: Node<'_>, package: &Package) -> Ranged {
-    let Some(operand) = clause.field("right") else { return Ranged::Unknown };
+    let Some(operand) = clause.right() else { return Ranged::Unknown };
     let Some(over) = type_of(operand, package) else { return Ranged::Unknown };
     match underlying(over, package) {
         Some(Type::Basic | Type::Sequence | Type::Slice(_)) => Ranged::Data,
@@ -31,16 +31,16 @@ pub fn ranged(clause: Node<'_>, package: &Package) -> Ranged {
             _ => Ranged::Unknown,
         },
         Some(Type::Written(node)) => match node.kind() {
-            "slice_type" | "map_type" => Ranged::Data,
-            "pointer_type" => {
+            Kind::SliceType | Kind::MapType => Ranged::Data,
+            Kind::PointerType => {
                 let inner = node.named().next().map(Type::Written);
                 match inner.and_then(|inner| underlying(inner, package)) {
                     Some(Type::Written(array)) if is_array(array) => Ranged::Data,
                     _ => Ranged::Unknown,
                 }
             }
-            "channel_type" => Ranged::Channel,
-            "function_type" => Ranged::Iterator,
+            Kind::ChannelType => Ranged::Channel,
+            Kind::FunctionType => Ranged::Iterator,
             _ if is_array(node) => Ranged::Data,
             _ => Ranged::Unknown,
         },
@@ -49,7 +49,7 @@ pub fn ranged(clause: Node<'_>, package: &Package) -> Ranged {
 }
 
 fn is_array(node: Node<'_>) -> bool {
-    node.is(&["array_type", "implicit_length_array_type"])
+    node.is(&[Kind::ArrayType, Kind::ImplicitLengthArrayType])
 }
 
 /// Whether the length of `operand` can only change by what this goroutine does:
@@ -57,7 +57,7 @@ fn is_array(node: Node<'_>) -> bool {
 pub fn has_own_length(operand: Node<'_>, package: &Package) -> bool {
     let known = type_of(operand, package).and_then(|over| underlying(over, package));
     match known {
-        Some(Type::Written(node)) => node.is(&["slice_type", "map_type"]) || is_array(node),
+        Some(Type::Written(node)) => node.is(&[Kind::SliceType, Kind::MapType]) || is_array(node),
         Some(Type::Basic | Type::Sequence | Type::Slice(_)) => true,
         _ => false,
     }
@@ -77,9 +77,9 @@ pub fn named_type<'t>(expression: Node<'t>, package: &'t Package) -> Option<&'t 
         match at {
             Type::Pointer(inner) => at = *inner,
             Type::Written(node) => match node.kind() {
-                "pointer_type" | "parenthesized_type" => at = Type::Written(node.named().next()?),
-                "generic_type" => at = Type::Written(node.field("type")?),
-                "type_identifier" | "identifier" => {
+                Kind::PointerType | Kind::ParenthesizedType => at = Type::Written(node.named().next()?),
+                Kind::GenericType => at = Type::Written(node.ty()?),
+                Kind::TypeIdentifier | Kind::Identifier => {
                     let ours = !matches!(scope::resolve(node), Def::Local(_) | Def::Import(_));
                     return (ours && !package.declarations(node.text()).is_empty()).then(|| node.text());
                 }

@@ -6,7 +6,7 @@ use super::imports::{callee, package_of, unparenthesized};
 use super::package::Package;
 use super::rounds;
 use super::words::speaks_of;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -20,16 +20,16 @@ const CLOSED_ONCE: &[&str] = &[
 /// Whether the receive `receive` (`<-channel`) may come back at once each time: its channel
 /// may have been closed, and the code behind it does not leave when it has.
 pub fn may_not_block(receive: Node<'_>, package: &Package) -> bool {
-    let channel = receive.field("operand");
+    let channel = receive.operand();
     channel.is_some_and(|channel| may_stay_ready(channel, package)) && !notices_close(receive, package)
 }
 
 /// Whether the clause of a `select` may be ready each time.
 pub fn clause_stays_ready(clause: Node<'_>, package: &Package) -> bool {
     let receive = clause
-        .field("communication")
-        .filter(|it| it.kind() == "receive_statement")
-        .and_then(|it| it.field("right"))
+        .communication()
+        .filter(|it| it.kind() == Kind::ReceiveStatement)
+        .and_then(|it| it.right())
         .map(unparenthesized);
     receive.is_some_and(|receive| may_not_block(receive, package))
 }
@@ -37,7 +37,7 @@ pub fn clause_stays_ready(clause: Node<'_>, package: &Package) -> bool {
 /// Whether a `select` blocks in each iteration of the loop around it: it has no `default`,
 /// and a case that may stay ready leaves the loop.
 pub fn select_blocks(select: Node<'_>, package: &Package) -> bool {
-    select.child("default_case").is_none()
+    select.child(Kind::DefaultCase).is_none()
         && rounds::clauses(select)
             .all(|clause| !clause_stays_ready(clause, package) || rounds::leaves(clause, package))
 }
@@ -45,14 +45,14 @@ pub fn select_blocks(select: Node<'_>, package: &Package) -> bool {
 fn may_stay_ready(channel: Node<'_>, package: &Package) -> bool {
     let channel = unparenthesized(channel);
     let named = match channel.kind() {
-        "call_expression" => match callee(channel) {
+        Kind::CallExpression => match callee(channel) {
             Some(called) if package_of(called) != Some("time") => called,
             _ => return false,
         },
-        "index_expression" => channel.field("operand").unwrap_or(channel),
+        Kind::IndexExpression => channel.operand().unwrap_or(channel),
         _ => channel,
     };
-    let name = named.field("field").unwrap_or(named).text();
+    let name = named.field().unwrap_or(named).text();
     speaks_of(name, CLOSED_ONCE) || closed_names(package).contains(name)
 }
 
@@ -70,9 +70,9 @@ fn closed_names(package: &Package) -> Arc<BTreeSet<String>> {
                     .descendants()
                     .filter(|node| callee(*node).is_some_and(|callee| callee.text() == "close"));
                 for call in closes {
-                    let channel = call.field("arguments").and_then(|list| list.named().next());
+                    let channel = call.arguments().and_then(|list| list.named().next());
                     if let Some(channel) = channel.map(unparenthesized) {
-                        names.insert(channel.field("field").unwrap_or(channel).text().to_owned());
+                        names.insert(channel.field().unwrap_or(channel).text().to_owned());
                     }
                 }
             }
@@ -84,22 +84,24 @@ fn closed_names(package: &Package) -> Arc<BTreeSet<String>> {
 /// Whether the receive gives a second value, and an `if` behind it leaves when that says
 /// that the channel is closed: `job, ok := <-jobs` and `if !ok { return }`.
 fn notices_close(receive: Node<'_>, package: &Package) -> bool {
-    let owner = receive
-        .ancestors()
-        .find(|up| up.is(&["receive_statement", "short_var_declaration", "assignment_statement", "block"]));
-    let Some(owner) = owner.filter(|owner| owner.kind() != "block") else { return false };
-    let Some(ok) = owner.field("left").and_then(|left| left.named().nth(1)) else { return false };
+    let owner = receive.ancestors().find(|up| {
+        up.is(&[Kind::ReceiveStatement, Kind::ShortVarDeclaration, Kind::AssignmentStatement, Kind::Block])
+    });
+    let Some(owner) = owner.filter(|owner| owner.kind() != Kind::Block) else { return false };
+    let Some(ok) = owner.left().and_then(|left| left.named().nth(1)) else { return false };
     let leaves = |test: Node<'_>| {
-        let asks = test.field("condition").is_some_and(|it| {
-            it.descendants().any(|node| node.kind() == "identifier" && node.text() == ok.text())
+        let asks = test.condition().is_some_and(|it| {
+            it.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == ok.text())
         });
-        let out = test.field("consequence").map(|block| exits(block, package));
-        test.kind() == "if_statement" && asks && out.is_some_and(|out| !out.falls && out.continues.is_empty())
+        let out = test.consequence().map(|block| exits(block, package));
+        test.kind() == Kind::IfStatement
+            && asks
+            && out.is_some_and(|out| !out.falls && out.continues.is_empty())
     };
     let parent = owner.parent();
     match owner.kind() {
-        "receive_statement" => parent
-            .and_then(|clause| clause.child("statement_list"))
+        Kind::ReceiveStatement => parent
+            .and_then(|clause| clause.child(Kind::StatementList))
             .is_some_and(|list| list.named().any(leaves)),
         _ => {
             parent.is_some_and(leaves) || std::iter::successors(owner.next(), |node| node.next()).any(leaves)

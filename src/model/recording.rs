@@ -6,8 +6,8 @@ use super::flow::{exits, never_returns};
 use super::imports::{arguments, callee, imports, is_call, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local};
-use crate::syntax::Node;
 use crate::syntax::glance::has_word;
+use crate::syntax::{Field, Kind, Node};
 
 /// A kind of recording: the package and the functions that start and stop it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub const TRACE: Recorder = Recorder { path: "runtime/trace", start: "Start", st
 impl Recorder {
     /// The call of the start function that `mention` is the callee of.
     pub fn started<'t>(self, mention: Node<'t>) -> Option<Node<'t>> {
-        let call = mention.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
+        let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         (callee(call) == Some(mention) && arguments(call).count() == 1).then_some(call)
     }
 
@@ -65,12 +65,13 @@ impl Recorder {
 /// The local variable that `expression` is, or is the address of.
 pub fn variable<'t>(expression: Node<'t>) -> Option<Local<'t>> {
     let mut at = unparenthesized(expression);
-    if at.kind() == "unary_expression" && at.field("operator").is_some_and(|operator| operator.kind() == "&")
+    if at.kind() == Kind::UnaryExpression
+        && at.operator().is_some_and(|operator| operator.kind() == Kind::And)
     {
-        at = unparenthesized(at.field("operand")?);
+        at = unparenthesized(at.operand()?);
     }
     match scope::resolve(at) {
-        Def::Local(local) if at.kind() == "identifier" && local.kind.is_variable() => Some(local),
+        Def::Local(local) if at.kind() == Kind::Identifier && local.kind.is_variable() => Some(local),
         _ => None,
     }
 }
@@ -80,15 +81,17 @@ pub fn variable<'t>(expression: Node<'t>) -> Option<Local<'t>> {
 pub fn first_value<'t>(local: Local<'t>) -> Option<Node<'t>> {
     scope::mentions(local).into_iter().find_map(|mention| {
         let parent = mention.parent()?;
-        let owner = if parent.kind() == "expression_list" { parent.parent()? } else { parent };
+        let owner = if parent.kind() == Kind::ExpressionList { parent.parent()? } else { parent };
         match owner.kind() {
-            "short_var_declaration" | "assignment_statement" if parent.field_name() == Some("left") => {
-                let right = owner.field("right")?;
+            Kind::ShortVarDeclaration | Kind::AssignmentStatement
+                if parent.field_name() == Some(Field::Left) =>
+            {
+                let right = owner.right()?;
                 let index = parent.named().position(|name| name == mention)?;
                 // One call can give all the values.
                 right.named().nth(index).or_else(|| right.named().next())
             }
-            "var_spec" if mention.field_name() == Some("name") => owner.field("value")?.named().next(),
+            Kind::VarSpec if mention.field_name() == Some(Field::Name) => owner.value()?.named().next(),
             _ => None,
         }
     })
@@ -97,38 +100,38 @@ pub fn first_value<'t>(local: Local<'t>) -> Option<Node<'t>> {
 /// Whether `function` is `main` of a program, or the function that `main` calls
 /// last, so that its end is the end of the program.
 pub fn is_whole_program(function: Node<'_>, package: &Package) -> bool {
-    if function.kind() != "function_declaration" || function.file().package() != "main" {
+    if function.kind() != Kind::FunctionDeclaration || function.file().package() != "main" {
         return false;
     }
-    let Some(name) = function.field("name").map(Node::text) else { return false };
+    let Some(name) = function.name().map(Node::text) else { return false };
     if name == "main" {
         return true;
     }
     let calls = |node: Node<'_>| {
         node.descendants().any(|call| {
-            callee(call).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == name)
+            callee(call).is_some_and(|callee| callee.kind() == Kind::Identifier && callee.text() == name)
         })
     };
     let mains = package.declarations("main");
     !mains.is_empty()
-        && mains.into_iter().filter(|main| main.kind() == "function_declaration").any(|main| {
-            let Some(list) = main.field("body").and_then(|body| body.child("statement_list")) else {
+        && mains.into_iter().filter(|main| main.kind() == Kind::FunctionDeclaration).any(|main| {
+            let Some(list) = main.body().and_then(|body| body.child(Kind::StatementList)) else {
                 return false;
             };
             let statements: Vec<Node<'_>> = list.named().collect();
             let plain = |statement: &Node<'_>| {
                 statement.is(&[
-                    "expression_statement",
-                    "short_var_declaration",
-                    "assignment_statement",
-                    "if_statement",
+                    Kind::ExpressionStatement,
+                    Kind::ShortVarDeclaration,
+                    Kind::AssignmentStatement,
+                    Kind::IfStatement,
                 ])
             };
             match statements.as_slice() {
                 [.., last] if plain(last) && calls(*last) => true,
                 // `err := run()`, then what becomes of the error.
                 [.., before, last] if plain(before) && calls(*before) => {
-                    last.kind() == "if_statement" || ends(*last, package)
+                    last.kind() == Kind::IfStatement || ends(*last, package)
                 }
                 _ => false,
             }
@@ -136,7 +139,7 @@ pub fn is_whole_program(function: Node<'_>, package: &Package) -> bool {
 }
 
 fn ends(statement: Node<'_>, package: &Package) -> bool {
-    statement.kind() == "expression_statement"
+    statement.kind() == Kind::ExpressionStatement
         && statement.named().next().is_some_and(|call| never_returns(call, package))
 }
 
@@ -144,10 +147,10 @@ fn ends(statement: Node<'_>, package: &Package) -> bool {
 /// `function` behind `from`: the function cannot end, or it serves and nothing in
 /// the package waits for a signal.
 pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &'t Package) -> Option<Node<'t>> {
-    let body = function.field("body")?;
+    let body = function.body()?;
     let way_out = exits(body, package);
     if !way_out.falls && !way_out.returns {
-        let list = body.child("statement_list")?;
+        let list = body.child(Kind::StatementList)?;
         let last = list.named().filter(|statement| statement.start() >= from).last();
         // `os.Exit(code)` ends the program itself.
         if !last.is_some_and(|last| ends(last, package)) {
@@ -155,14 +158,14 @@ pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &'t Packa
         }
     }
     // `main` ends with a function that cannot end.
-    if let Some(last) = body.child("statement_list").and_then(|list| list.named().last())
+    if let Some(last) = body.child(Kind::StatementList).and_then(|list| list.named().last())
         && last.start() >= from
         && let Some(inner) = called_function(last, package)
         && inner != function
-        && let Some(runs) = inner.field("body")
+        && let Some(runs) = inner.body()
     {
         let way_out = exits(runs, package);
-        let last_there = runs.child("statement_list").and_then(|list| list.named().last());
+        let last_there = runs.child(Kind::StatementList).and_then(|list| list.named().last());
         if !way_out.falls && !way_out.returns && !last_there.is_some_and(|there| ends(there, package)) {
             return Some(last);
         }
@@ -176,10 +179,10 @@ pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &'t Packa
 
 /// The function of the package that the statement calls and does nothing else.
 fn called_function<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
-    let name = callee(call).filter(|called| called.kind() == "identifier")?;
+    let call = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
+    let name = callee(call).filter(|called| called.kind() == Kind::Identifier)?;
     match package.declarations(name.text())[..] {
-        [only] if only.kind() == "function_declaration" => Some(only),
+        [only] if only.kind() == Kind::FunctionDeclaration => Some(only),
         _ => None,
     }
 }
@@ -189,21 +192,21 @@ pub fn serving<'t>(function: Node<'t>, from: usize) -> Option<Node<'t>> {
     let serves = |node: &Node<'t>| {
         node.start() >= from
             && callee(*node).is_some_and(|callee| {
-                let name = callee.field("field").unwrap_or(callee).text();
+                let name = callee.field().unwrap_or(callee).text();
                 matches!(name, "ListenAndServe" | "ListenAndServeTLS" | "Serve" | "ServeTLS")
             })
     };
     // A server beside the work does not keep the program alive, unless the
     // function then waits for a signal.
     let beside = |node: Node<'t>| {
-        node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == "go_statement")
+        node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == Kind::GoStatement)
     };
     let waits = || {
         imports(function.file(), "os/signal")
             && function.descendants().any(|node| {
-                node.kind() == "unary_expression"
+                node.kind() == Kind::UnaryExpression
                     && node.start() >= from
-                    && node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+                    && node.operator().is_some_and(|operator| operator.kind() == Kind::Arrow)
                     && !beside(node)
             })
     };
@@ -216,25 +219,25 @@ pub fn serving<'t>(function: Node<'t>, from: usize) -> Option<Node<'t>> {
 pub fn exit_behind<'t>(function: Node<'t>, from: usize, package: &'t Package) -> Option<Node<'t>> {
     let leaves = |call: Node<'_>| {
         let Some(callee) = callee(call) else { return false };
-        let name = callee.field("field").unwrap_or(callee).text();
+        let name = callee.field().unwrap_or(callee).text();
         is_call(call, "os", "Exit")
             || name.starts_with("Fatal")
             || name.starts_with("Exit")
             || matches!(name, "fatal" | "fatalf" | "die" | "exit" | "exitf" | "errExit" | "usage")
     };
-    function.descendants().filter(|node| node.start() >= from && node.kind() == "call_expression").find(
+    function.descendants().filter(|node| node.start() >= from && node.kind() == Kind::CallExpression).find(
         |call| {
             let own = || {
-                let Some(name) = callee(*call).filter(|callee| callee.kind() == "identifier") else {
+                let Some(name) = callee(*call).filter(|callee| callee.kind() == Kind::Identifier) else {
                     return false;
                 };
                 let declared = package.declarations(name.text());
                 declared.into_iter().any(|declared| {
                     declared != function
-                        && declared.kind() == "function_declaration"
+                        && declared.kind() == Kind::FunctionDeclaration
                         && declared
                             .descendants()
-                            .any(|inner| inner.kind() == "call_expression" && leaves(inner))
+                            .any(|inner| inner.kind() == Kind::CallExpression && leaves(inner))
                 })
             };
             leaves(*call) || own()
@@ -247,6 +250,6 @@ pub fn exit_behind<'t>(function: Node<'t>, from: usize, package: &'t Package) ->
 pub fn loop_around(node: Node<'_>) -> Option<Node<'_>> {
     let function = function_of(node);
     let mut around = node.ancestors().take_while(|up| Some(*up) != function);
-    let jumps = || function?.descendants().find(|inner| inner.kind() == "goto_statement");
-    around.find(|up| up.kind() == "for_statement").or_else(jumps)
+    let jumps = || function?.descendants().find(|inner| inner.kind() == Kind::GotoStatement);
+    around.find(|up| up.kind() == Kind::ForStatement).or_else(jumps)
 }

@@ -5,7 +5,7 @@ use super::effects::function_of;
 use super::flow::{CLAUSES, exits};
 use super::imports::{parenthesized, unparenthesized};
 use super::package::Package;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// innermost first.
 pub fn loops<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     let own = node.ancestors().take_while(|outer| !is_function(*outer));
-    own.filter(move |outer| outer.kind() == "for_statement" && !enters_with(*outer, node))
+    own.filter(move |outer| outer.kind() == Kind::ForStatement && !enters_with(*outer, node))
 }
 
 /// Whether the loop evaluates `node` once, before its first round: in its init
@@ -21,8 +21,8 @@ pub fn loops<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
 fn enters_with<'t>(statement: Node<'t>, node: Node<'t>) -> bool {
     let Some(header) = statement.named().next() else { return false };
     let once = match header.kind() {
-        "for_clause" => header.field("initializer"),
-        "range_clause" => header.field("right"),
+        Kind::ForClause => header.initializer(),
+        Kind::RangeClause => header.right(),
         _ => None,
     };
     once.is_some_and(|once| once.holds(node))
@@ -41,7 +41,7 @@ fn look_whether_back<'t>(statement: Node<'t>, package: &Package) -> bool {
         match node.kind() {
             _ if is_function(node) => return false,
             _ if out.jumps => return true,
-            "statement_list" => {
+            Kind::StatementList => {
                 let rest = node.named().skip_while(|next| *next != below).skip(1);
                 for next in rest {
                     if !out.falls {
@@ -55,19 +55,19 @@ fn look_whether_back<'t>(statement: Node<'t>, package: &Package) -> bool {
                 }
                 // The next clause of a `switch` runs on; it leads back or not as
                 // the clause itself would, which is not worth following.
-                if node.named().last().is_some_and(|last| last.kind() == "fallthrough_statement") {
+                if node.named().last().is_some_and(|last| last.kind() == Kind::FallthroughStatement) {
                     out.falls = true;
                 }
             }
-            "for_statement" if enters_with(node, statement) => out = exits(node, package),
-            "for_statement" => {
+            Kind::ForStatement if enters_with(node, statement) => out = exits(node, package),
+            Kind::ForStatement => {
                 if out.falls || out.continues.contains(&node) {
                     return true;
                 }
                 out.falls = out.breaks.contains(&node);
                 out.breaks.retain(|target| *target != node);
             }
-            "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
+            Kind::ExpressionSwitchStatement | Kind::TypeSwitchStatement | Kind::SelectStatement => {
                 out.falls |= out.breaks.contains(&node);
                 out.breaks.retain(|target| *target != node);
             }
@@ -81,7 +81,7 @@ fn look_whether_back<'t>(statement: Node<'t>, package: &Package) -> bool {
 /// The statement with the labels in front of it.
 pub fn labeled(statement: Node<'_>) -> Node<'_> {
     let mut whole = statement;
-    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == "labeled_statement") {
+    while let Some(outer) = whole.parent().filter(|outer| outer.kind() == Kind::LabeledStatement) {
         whole = outer;
     }
     whole
@@ -92,12 +92,12 @@ pub fn labeled(statement: Node<'_>) -> Node<'_> {
 pub fn gotos<'t>(node: Node<'t>) -> Vec<(Node<'t>, Node<'t>)> {
     let Some(function) = function_of(node) else { return Vec::new() };
     let found = function.remember("rounds: gotos", || {
-        let own = || function.descend(move |inner| inner.kind() != "func_literal");
-        let label = |node: Node<'t>| node.child("label_name").map(Node::text);
-        let jumps: Vec<Node<'t>> = own().filter(|node| node.kind() == "goto_statement").collect();
+        let own = || function.descend(move |inner| inner.kind() != Kind::FuncLiteral);
+        let label = |node: Node<'t>| node.child(Kind::LabelName).map(Node::text);
+        let jumps: Vec<Node<'t>> = own().filter(|node| node.kind() == Kind::GotoStatement).collect();
         let mut targets: HashMap<Option<&str>, Node<'t>> = HashMap::new();
         if !jumps.is_empty() {
-            for target in own().filter(|node| node.kind() == "labeled_statement") {
+            for target in own().filter(|node| node.kind() == Kind::LabeledStatement) {
                 targets.entry(label(target)).or_insert(target);
             }
         }
@@ -114,43 +114,44 @@ pub fn clauses<'t>(select: Node<'t>) -> impl Iterator<Item = Node<'t>> {
 
 /// The select with a case that receives from `channel`.
 pub fn waiting<'t>(channel: Node<'t>) -> Option<Node<'t>> {
-    let receive = parenthesized(channel).parent().filter(|receive| receive.kind() == "unary_expression")?;
-    let statement = parenthesized(receive).parent().filter(|node| node.kind() == "receive_statement")?;
-    let case = statement.parent().filter(|case| case.kind() == "communication_case")?;
+    let receive =
+        parenthesized(channel).parent().filter(|receive| receive.kind() == Kind::UnaryExpression)?;
+    let statement = parenthesized(receive).parent().filter(|node| node.kind() == Kind::ReceiveStatement)?;
+    let case = statement.parent().filter(|case| case.kind() == Kind::CommunicationCase)?;
     case.parent()
 }
 
 /// The channel that `clause` of a select receives from.
 pub fn received_from<'t>(clause: Node<'t>) -> Option<Node<'t>> {
-    let communication = clause.field("communication").filter(|it| it.kind() == "receive_statement")?;
-    let receive = unparenthesized(communication.field("right")?);
-    receive.field("operand").map(unparenthesized)
+    let communication = clause.communication().filter(|it| it.kind() == Kind::ReceiveStatement)?;
+    let receive = unparenthesized(communication.right()?);
+    receive.operand().map(unparenthesized)
 }
 
 /// Whether control never comes back to the select from the clause.
 pub fn leaves(clause: Node<'_>, package: &Package) -> bool {
-    clause.child("statement_list").is_some_and(|body| !comes_back(body, package))
+    clause.child(Kind::StatementList).is_some_and(|body| !comes_back(body, package))
 }
 
 fn is_function(node: Node<'_>) -> bool {
-    node.is(&["function_declaration", "method_declaration", "func_literal"])
+    node.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral])
 }
 
 /// Whether the flag, which is `set` where `at` is reached, is turned in the same round of the loop
 /// `around`, and never back.
 pub fn is_turned(flag: Node<'_>, set: bool, around: Node<'_>, at: Node<'_>) -> bool {
-    let Some(body) = around.field("body") else { return false };
+    let Some(body) = around.body() else { return false };
     let turned = if set { "false" } else { "true" };
-    let own = body.descend(|node| node.kind() != "func_literal");
+    let own = body.descend(|node| node.kind() != Kind::FuncLiteral);
     let writes: Vec<(Node<'_>, Node<'_>)> = own
-        .filter(|node| node.kind() == "assignment_statement")
+        .filter(|node| node.kind() == Kind::AssignmentStatement)
         .filter_map(|node| {
-            let place = node.field("left")?.named().position(|left| left.text() == flag.text())?;
-            Some((node, node.field("right")?.named().nth(place)?))
+            let place = node.left()?.named().position(|left| left.text() == flag.text())?;
+            Some((node, node.right()?.named().nth(place)?))
         })
         .collect();
     let beside = |write: Node<'_>| {
-        let list = write.parent().filter(|list| list.kind() == "statement_list");
+        let list = write.parent().filter(|list| list.kind() == Kind::StatementList);
         list.is_some_and(|list| list.holds(at))
     };
     writes.iter().all(|(_, value)| value.text() == turned) && writes.iter().any(|(write, _)| beside(*write))

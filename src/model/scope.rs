@@ -3,7 +3,7 @@
 
 use super::flow::CLAUSES;
 use super::imports::names_of;
-use crate::syntax::{File, Import, Node, TopLevel, VALUE_NAMES as NAMES, specs};
+use crate::syntax::{Field, File, Import, Kind, Node, TopLevel, VALUE_NAMES as NAMES, specs};
 
 /// What kind of thing a local name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,57 +118,57 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
     let mut below = at;
     for scope in at.ancestors() {
         let found = match scope.kind() {
-            "statement_list" => in_statements(name, scope, below, place),
-            "var_declaration" | "const_declaration" | "var_spec_list" | "type_declaration" => {
+            Kind::StatementList => in_statements(name, scope, below, place),
+            Kind::VarDeclaration | Kind::ConstDeclaration | Kind::VarSpecList | Kind::TypeDeclaration => {
                 // A spec of a group sees the specs before it; the statement
                 // list only sees whole statements.
                 in_specs(name, scope, below, place, statement_scope(scope))
             }
-            "if_statement" | "expression_switch_statement" => in_initializer(name, scope, below, place),
-            "type_switch_statement" => {
+            Kind::IfStatement | Kind::ExpressionSwitchStatement => in_initializer(name, scope, below, place),
+            Kind::TypeSwitchStatement => {
                 // The types of a clause are outside the block that has the alias.
                 let in_clause =
-                    || below.child("statement_list").is_some_and(|list| list.span().covers(at.span()));
+                    || below.child(Kind::StatementList).is_some_and(|list| list.span().covers(at.span()));
                 scope
-                    .field("alias")
+                    .alias()
                     .filter(|alias| *alias == below || (below.is(CLAUSES) && in_clause()))
                     .and_then(|alias| named(name, alias))
                     .map(|name| Local { name, kind: LocalKind::TypeSwitch, scope })
                     .or_else(|| in_initializer(name, scope, below, place))
             }
-            "for_statement" => in_loop_header(name, scope, below),
-            "for_clause" => {
-                let init = scope.field("initializer").filter(|init| place >= init.end() || *init == below);
+            Kind::ForStatement => in_loop_header(name, scope, below),
+            Kind::ForClause => {
+                let init = scope.initializer().filter(|init| place >= init.end() || *init == below);
                 init.filter(|init| *init != below || declares_here(name, *init, place))
                     .and_then(|init| declared_by(name, init))
                     .map(|name| Local { name, kind: LocalKind::Loop, scope: scope.parent().unwrap_or(scope) })
             }
-            "range_clause" => scope
-                .field("left")
+            Kind::RangeClause => scope
+                .left()
                 .filter(|left| *left == below && declares(scope))
                 .and_then(|left| named(name, left))
                 .map(|name| Local { name, kind: LocalKind::Loop, scope: scope.parent().unwrap_or(scope) }),
-            "communication_case" => {
-                let receive = scope.field("communication").filter(|c| c.kind() == "receive_statement");
+            Kind::CommunicationCase => {
+                let receive = scope.communication().filter(|c| c.kind() == Kind::ReceiveStatement);
                 receive
                     .filter(|receive| declares(*receive))
-                    .and_then(|receive| receive.field("left"))
-                    .filter(|left| left.span().covers(at.span()) || below.kind() == "statement_list")
+                    .and_then(|receive| receive.left())
+                    .filter(|left| left.span().covers(at.span()) || below.kind() == Kind::StatementList)
                     .and_then(|left| named(name, left))
                     .map(|name| Local { name, kind: LocalKind::Received, scope })
             }
-            "function_declaration"
-            | "method_declaration"
-            | "func_literal"
-            | "function_type"
-            | "method_elem"
-                if below.field_name() != Some("name") =>
+            Kind::FunctionDeclaration
+            | Kind::MethodDeclaration
+            | Kind::FuncLiteral
+            | Kind::FunctionType
+            | Kind::MethodElem
+                if below.field_name() != Some(Field::Name) =>
             {
                 in_signature(name, scope, below, place)
             }
-            "type_spec" | "type_alias" => scope
-                .field("type_parameters")
-                .filter(|_| below.field_name() != Some("name"))
+            Kind::TypeSpec | Kind::TypeAlias => scope
+                .type_parameters()
+                .filter(|_| below.field_name() != Some(Field::Name))
                 .and_then(|list| in_type_parameters(name, list))
                 .map(|name| Local { name, kind: LocalKind::TypeParam, scope }),
             _ => None,
@@ -186,7 +186,7 @@ pub fn local<'t>(name: &str, at: Node<'t>) -> Option<Local<'t>> {
 pub fn mentions<'t>(local: Local<'t>) -> Vec<Node<'t>> {
     let name = local.name.text();
     let means_it = |node: &Node<'t>| {
-        node.kind() != "label_name" && matches!(resolve(*node), Def::Local(found) if found == local)
+        node.kind() != Kind::LabelName && matches!(resolve(*node), Def::Local(found) if found == local)
     };
     local.scope.mentions(name).filter(means_it).collect()
 }
@@ -195,19 +195,17 @@ pub fn mentions<'t>(local: Local<'t>) -> Vec<Node<'t>> {
 /// their identifiers.
 pub fn declared<'t>(statement: Node<'t>) -> Vec<Node<'t>> {
     match statement.kind() {
-        "short_var_declaration" => {
-            statement.field("left").map(|left| left.named().collect()).unwrap_or_default()
+        Kind::ShortVarDeclaration => statement.left().map(|left| left.named().collect()).unwrap_or_default(),
+        Kind::VarDeclaration | Kind::ConstDeclaration | Kind::TypeDeclaration => {
+            specs(statement).flat_map(|spec| spec.fields(Field::Name).collect::<Vec<_>>()).collect()
         }
-        "var_declaration" | "const_declaration" | "type_declaration" => {
-            specs(statement).flat_map(|spec| spec.fields("name").collect::<Vec<_>>()).collect()
-        }
-        "labeled_statement" => inner(statement).map(declared).unwrap_or_default(),
+        Kind::LabeledStatement => inner(statement).map(declared).unwrap_or_default(),
         _ => Vec::new(),
     }
 }
 
 fn inner<'t>(labeled: Node<'t>) -> Option<Node<'t>> {
-    labeled.named().find(|node| node.kind() != "label_name")
+    labeled.named().find(|node| node.kind() != Kind::LabelName)
 }
 
 fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
@@ -237,30 +235,29 @@ fn in_statements<'t>(name: &str, list: Node<'t>, below: Node<'t>, place: usize) 
 fn has_before(name: &str, list: Node<'_>) -> bool {
     let Some(owner) = list.parent() else { return false };
     match owner.kind() {
-        "block" => owner.parent().is_some_and(|function| {
-            function.is(&["function_declaration", "method_declaration", "func_literal"])
-                && ["parameters", "result", "receiver"]
-                    .iter()
-                    .filter_map(|field| function.field(field))
+        Kind::Block => owner.parent().is_some_and(|function| {
+            function.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral])
+                && [Field::Parameters, Field::Result, Field::Receiver]
+                    .into_iter()
+                    .filter_map(|field| function.child_by_field(field))
                     .any(|list| in_parameters(name, list).is_some())
         }),
-        "communication_case" => owner
-            .field("communication")
-            .filter(|receive| receive.kind() == "receive_statement" && declares(*receive))
-            .and_then(|receive| receive.field("left"))
+        Kind::CommunicationCase => owner
+            .communication()
+            .filter(|receive| receive.kind() == Kind::ReceiveStatement && declares(*receive))
+            .and_then(|receive| receive.left())
             .is_some_and(|left| named(name, left).is_some()),
-        "type_case" | "default_case" => owner
-            .parent()
-            .and_then(|switch| switch.field("alias"))
-            .is_some_and(|alias| named(name, alias).is_some()),
+        Kind::TypeCase | Kind::DefaultCase => {
+            owner.parent().and_then(|switch| switch.alias()).is_some_and(|alias| named(name, alias).is_some())
+        }
         _ => false,
     }
 }
 
 fn kind_of(name: Node<'_>) -> LocalKind {
     match name.parent().map(|parent| parent.kind()) {
-        Some("const_spec") => LocalKind::Const,
-        Some("type_spec" | "type_alias") => LocalKind::Type,
+        Some(Kind::ConstSpec) => LocalKind::Const,
+        Some(Kind::TypeSpec | Kind::TypeAlias) => LocalKind::Type,
         _ => LocalKind::Var,
     }
 }
@@ -269,7 +266,7 @@ fn kind_of(name: Node<'_>) -> LocalKind {
 /// `statement` (a type name is in scope within its own declaration too).
 fn declares_here(name: &str, statement: Node<'_>, place: usize) -> bool {
     declared_by(name, statement).is_some_and(|node| {
-        node.start() == place || (statement.kind() == "type_declaration" && node.start() <= place)
+        node.start() == place || (statement.kind() == Kind::TypeDeclaration && node.start() <= place)
     })
 }
 
@@ -281,7 +278,7 @@ fn in_specs<'t>(
     scope: Node<'t>,
 ) -> Option<Local<'t>> {
     let of = |spec: Node<'t>| {
-        spec.fields("name").find(|node| node.text() == name).map(|node| Local {
+        spec.fields(Field::Name).find(|node| node.text() == name).map(|node| Local {
             name: node,
             kind: kind_of(node),
             scope,
@@ -289,13 +286,15 @@ fn in_specs<'t>(
     };
     // A top-level declaration has no statement list above it: its names are
     // the package's, not local.
-    if !group.ancestors().any(|node| node.kind() == "statement_list") {
+    if !group.ancestors().any(|node| node.kind() == Kind::StatementList) {
         return None;
     }
     let mut found = None;
     for spec in group.named().take_while(|spec| spec.start() <= below.start()) {
-        let sees_itself =
-            || spec.is(&["type_spec", "type_alias"]) || spec.fields("name").any(|node| node.start() == place);
+        let sees_itself = || {
+            spec.is(&[Kind::TypeSpec, Kind::TypeAlias])
+                || spec.fields(Field::Name).any(|node| node.start() == place)
+        };
         if spec != below || sees_itself() {
             found = of(spec).or(found);
         }
@@ -306,14 +305,14 @@ fn in_specs<'t>(
 /// The node that bounds the scope of what is declared directly in a statement
 /// list: the block or the clause around it.
 fn statement_scope(node: Node<'_>) -> Node<'_> {
-    let list = std::iter::once(node).chain(node.ancestors()).find(|node| node.kind() == "statement_list");
+    let list = std::iter::once(node).chain(node.ancestors()).find(|node| node.kind() == Kind::StatementList);
     list.and_then(Node::parent).unwrap_or(node)
 }
 
 /// An `if`, `switch` or type switch opens a block of its own for its
 /// initializer, so each name on the left of its `:=` is new.
 fn in_initializer<'t>(name: &str, statement: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
-    let init = statement.field("initializer")?;
+    let init = statement.initializer()?;
     let visible = if below == init { declares_here(name, init, place) } else { below.start() >= init.end() };
     let declared = declared_by(name, init).filter(|_| visible)?;
     Some(Local { name: declared, kind: LocalKind::Var, scope: statement })
@@ -325,8 +324,8 @@ fn in_loop_header<'t>(name: &str, statement: Node<'t>, below: Node<'t>) -> Optio
         return None;
     }
     let declared = match header.kind() {
-        "for_clause" => header.field("initializer").and_then(|init| declared_by(name, init)),
-        "range_clause" if declares(header) => header.field("left").and_then(|left| named(name, left)),
+        Kind::ForClause => header.initializer().and_then(|init| declared_by(name, init)),
+        Kind::RangeClause if declares(header) => header.left().and_then(|left| named(name, left)),
         _ => None,
     };
     declared.map(|name| Local { name, kind: LocalKind::Loop, scope: statement })
@@ -335,18 +334,18 @@ fn in_loop_header<'t>(name: &str, statement: Node<'t>, below: Node<'t>) -> Optio
 /// The identifier `name` among those that the statement declares.
 fn declared_by<'t>(name: &str, statement: Node<'t>) -> Option<Node<'t>> {
     match statement.kind() {
-        "short_var_declaration" => statement.field("left").and_then(|left| named(name, left)),
-        "var_declaration" | "const_declaration" | "type_declaration" => {
-            specs(statement).find_map(|spec| spec.fields("name").find(|node| node.text() == name))
+        Kind::ShortVarDeclaration => statement.left().and_then(|left| named(name, left)),
+        Kind::VarDeclaration | Kind::ConstDeclaration | Kind::TypeDeclaration => {
+            specs(statement).find_map(|spec| spec.fields(Field::Name).find(|node| node.text() == name))
         }
-        "labeled_statement" => inner(statement).and_then(|statement| declared_by(name, statement)),
+        Kind::LabeledStatement => inner(statement).and_then(|statement| declared_by(name, statement)),
         _ => None,
     }
 }
 
 /// Whether a range clause or receive statement uses `:=`.
 pub fn declares(clause: Node<'_>) -> bool {
-    clause.children().any(|token| token.kind() == ":=")
+    clause.children().any(|token| token.kind() == Kind::Define)
 }
 
 fn named<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
@@ -355,49 +354,49 @@ fn named<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
 
 fn in_signature<'t>(name: &str, function: Node<'t>, below: Node<'t>, place: usize) -> Option<Local<'t>> {
     let of = |name, kind| Some(Local { name, kind, scope: function });
-    if function.field("body") == Some(below) {
+    if function.body() == Some(below) {
         for (field, kind) in [
-            ("parameters", LocalKind::Param),
-            ("result", LocalKind::Result),
-            ("receiver", LocalKind::Receiver),
+            (Field::Parameters, LocalKind::Param),
+            (Field::Result, LocalKind::Result),
+            (Field::Receiver, LocalKind::Receiver),
         ] {
-            if let Some(found) = function.field(field).and_then(|list| in_parameters(name, list)) {
+            if let Some(found) = function.child_by_field(field).and_then(|list| in_parameters(name, list)) {
                 return of(found, kind);
             }
         }
-    } else if below.kind() == "parameter_list" {
+    } else if below.kind() == Kind::ParameterList {
         // Types in a parameter list do not see its names; only the name's own
         // place means the parameter.
         let kind = match below.field_name() {
-            Some("receiver") => LocalKind::Receiver,
-            Some("result") => LocalKind::Result,
+            Some(Field::Receiver) => LocalKind::Receiver,
+            Some(Field::Result) => LocalKind::Result,
             _ => LocalKind::Param,
         };
         if let Some(found) = in_parameters(name, below).filter(|found| found.start() == place) {
             return of(found, kind);
         }
     }
-    if let Some(found) = function.field("type_parameters").and_then(|list| in_type_parameters(name, list)) {
+    if let Some(found) = function.type_parameters().and_then(|list| in_type_parameters(name, list)) {
         return of(found, LocalKind::TypeParam);
     }
-    let receiver = function.field("receiver")?;
-    let arguments = receiver.descendants().find(|node| node.kind() == "type_arguments")?;
+    let receiver = function.receiver()?;
+    let arguments = receiver.descendants().find(|node| node.kind() == Kind::TypeArguments)?;
     if below == receiver && place < arguments.start() {
         return None;
     }
     let parameter =
-        arguments.descendants().find(|node| node.kind() == "type_identifier" && node.text() == name)?;
+        arguments.descendants().find(|node| node.kind() == Kind::TypeIdentifier && node.text() == name)?;
     of(parameter, LocalKind::TypeParam)
 }
 
 fn in_parameters<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
     list.named()
-        .filter(|parameter| parameter.is(&["parameter_declaration", "variadic_parameter_declaration"]))
-        .find_map(|parameter| parameter.fields("name").find(|node| node.text() == name))
+        .filter(|parameter| parameter.is(&[Kind::ParameterDeclaration, Kind::VariadicParameterDeclaration]))
+        .find_map(|parameter| parameter.fields(Field::Name).find(|node| node.text() == name))
 }
 
 fn in_type_parameters<'t>(name: &str, list: Node<'t>) -> Option<Node<'t>> {
     list.named()
-        .filter(|parameter| parameter.kind() == "type_parameter_declaration")
-        .find_map(|parameter| parameter.fields("name").find(|node| node.text() == name))
+        .filter(|parameter| parameter.kind() == Kind::TypeParameterDeclaration)
+        .find_map(|parameter| parameter.fields(Field::Name).find(|node| node.text() == name))
 }

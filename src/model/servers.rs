@@ -4,7 +4,7 @@
 pub use super::address::Reach;
 use super::address::{Code, is_default_mux, listener, reach};
 use super::imports::{arguments, callee, is_symbol, unparenthesized};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A server of `http.DefaultServeMux`.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
         }
     }
     for mention in mentions("net/http", "Server", code) {
-        let literal = mention.parent().filter(|literal| literal.kind() == "composite_literal");
+        let literal = mention.parent().filter(|literal| literal.kind() == Kind::CompositeLiteral);
         found.extend(literal.and_then(|literal| of_literal(literal, code)));
         found.extend(of_zero(mention, code));
     }
@@ -56,15 +56,15 @@ pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
 /// Where the code puts another mux in the place of `http.DefaultServeMux`.
 pub fn replaced<'p>(code: &Code<'_, 'p>) -> Option<Node<'p>> {
     mentions("net/http", "DefaultServeMux", code).into_iter().find(|mention| {
-        let list = mention.parent().filter(|list| list.field_name() == Some("left"));
-        list.and_then(Node::parent).is_some_and(|owner| owner.kind() == "assignment_statement")
+        let list = mention.parent().filter(|list| list.field_name() == Some(Field::Left));
+        list.and_then(Node::parent).is_some_and(|owner| owner.kind() == Kind::AssignmentStatement)
     })
 }
 
 /// The server that a literal of `http.Server` is, if its handler is the default one.
 fn of_literal<'p>(literal: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
     let field = |name: &str| {
-        let elements = literal.field("body")?.named().filter(|element| element.kind() == "keyed_element");
+        let elements = literal.body()?.named().filter(|element| element.kind() == Kind::KeyedElement);
         let mut named =
             elements.filter(|element| element.named().next().is_some_and(|key| key.text() == name));
         named.next()?.named().nth(1).map(value)
@@ -91,12 +91,12 @@ fn of_literal<'p>(literal: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> 
 fn of_zero<'p>(mention: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
     let parent = mention.parent()?;
     let name = match parent.kind() {
-        "var_spec" | "field_declaration" if parent.field("value").is_none() => {
-            let mut names = parent.fields("name");
+        Kind::VarSpec | Kind::FieldDeclaration if parent.value().is_none() => {
+            let mut names = parent.fields(Field::Name);
             let name = names.next()?;
             names.next().is_none().then(|| name.text())?
         }
-        "argument_list" => {
+        Kind::ArgumentList => {
             let call = parent.parent().filter(|call| callee(*call).is_some_and(|new| new.text() == "new"))?;
             holder(call)?
         }
@@ -106,11 +106,11 @@ fn of_zero<'p>(mention: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
     let filled = || {
         let targets = code(name).into_iter().flat_map(Node::descendants);
         let mut written = targets.filter(|node| match node.kind() {
-            "assignment_statement" => node.field("left").is_some_and(|left| {
-                left.named().any(|target| target.field("field").unwrap_or(target).text() == name)
+            Kind::AssignmentStatement => node.left().is_some_and(|left| {
+                left.named().any(|target| target.field().unwrap_or(target).text() == name)
                     && !node.holds(mention)
             }),
-            "keyed_element" => node.named().next().is_some_and(|key| key.text() == name),
+            Kind::KeyedElement => node.named().next().is_some_and(|key| key.text() == name),
             _ => false,
         });
         written.next().is_some()
@@ -134,30 +134,29 @@ fn reached<'p>(serving: Option<Node<'p>>, addresses: &[Node<'p>], code: &Code<'_
 
 /// The expression of a literal's element.
 fn value(element: Node<'_>) -> Node<'_> {
-    if element.kind() == "literal_element" { element.named().next().unwrap_or(element) } else { element }
+    if element.kind() == Kind::LiteralElement { element.named().next().unwrap_or(element) } else { element }
 }
 
 /// The name of the variable or the field that a literal, or its address, is put in.
 fn holder<'p>(literal: Node<'p>) -> Option<&'p str> {
     let mut whole = literal;
-    while let Some(outer) = whole
-        .parent()
-        .filter(|outer| outer.is(&["unary_expression", "parenthesized_expression", "literal_element"]))
-    {
+    while let Some(outer) = whole.parent().filter(|outer| {
+        outer.is(&[Kind::UnaryExpression, Kind::ParenthesizedExpression, Kind::LiteralElement])
+    }) {
         whole = outer;
     }
     let parent = whole.parent()?;
-    if parent.kind() == "keyed_element" {
+    if parent.kind() == Kind::KeyedElement {
         return parent.named().next().map(Node::text);
     }
     let owner = parent.parent()?;
     let index = parent.named().position(|one| one == whole)?;
     let target = match owner.kind() {
-        "short_var_declaration" | "assignment_statement" => owner.field("left")?.named().nth(index)?,
-        "var_spec" => owner.fields("name").nth(index)?,
+        Kind::ShortVarDeclaration | Kind::AssignmentStatement => owner.left()?.named().nth(index)?,
+        Kind::VarSpec => owner.fields(Field::Name).nth(index)?,
         _ => return None,
     };
-    Some(target.field("field").unwrap_or(target).text())
+    Some(target.field().unwrap_or(target).text())
 }
 
 /// The call that starts the server: of a method of the literal itself, or of what
@@ -165,22 +164,22 @@ fn holder<'p>(literal: Node<'p>) -> Option<&'p str> {
 fn serving<'p>(literal: Node<'p>, holder: Option<&str>, code: &Code<'_, 'p>) -> Option<Node<'p>> {
     let serves = |call: &Node<'p>| method(*call).is_some_and(|name| FUNCTIONS.iter().any(|it| it.0 == name));
     let direct = || {
-        let call = literal.ancestors().find(|up| up.kind() == "call_expression").filter(serves)?;
-        callee(call)?.field("operand").filter(|operand| operand.holds(literal)).map(|_| call)
+        let call = literal.ancestors().find(|up| up.kind() == Kind::CallExpression).filter(serves)?;
+        callee(call)?.operand().filter(|operand| operand.holds(literal)).map(|_| call)
     };
     let Some(holder) = holder else { return direct() };
     let all = code(holder).into_iter().flat_map(Node::descendants);
     let mut calls = all.filter(serves);
     calls.find(|call| {
-        let operand = callee(*call).and_then(|callee| callee.field("operand")).map(unparenthesized);
-        operand.is_some_and(|operand| operand.field("field").unwrap_or(operand).text() == holder)
+        let operand = callee(*call).and_then(|callee| callee.operand()).map(unparenthesized);
+        operand.is_some_and(|operand| operand.field().unwrap_or(operand).text() == holder)
     })
 }
 
 /// The name of the method that `call` calls.
 fn method(call: Node<'_>) -> Option<&str> {
-    let callee = callee(call).filter(|callee| callee.kind() == "selector_expression")?;
-    callee.field("field").map(Node::text)
+    let callee = callee(call).filter(|callee| callee.kind() == Kind::SelectorExpression)?;
+    callee.field().map(Node::text)
 }
 
 /// Whether a field of the server is set later; for a server that no name is known
@@ -193,15 +192,15 @@ fn is_set(field: &str, holder: Option<&str>, code: &Code<'_, '_>) -> bool {
 fn set<'p>(field: &str, holder: Option<&str>, code: &Code<'_, 'p>) -> Vec<Node<'p>> {
     let assignments = code(field).into_iter().flat_map(Node::descendants);
     let mut found = Vec::new();
-    for assignment in assignments.filter(|node| node.kind() == "assignment_statement") {
-        let (Some(left), Some(right)) = (assignment.field("left"), assignment.field("right")) else {
+    for assignment in assignments.filter(|node| node.kind() == Kind::AssignmentStatement) {
+        let (Some(left), Some(right)) = (assignment.left(), assignment.right()) else {
             continue;
         };
         for (index, target) in left.named().enumerate() {
-            let operand = target.field("operand").map(unparenthesized);
-            let ours = target.field("field").is_some_and(|name| name.text() == field)
+            let operand = target.operand().map(unparenthesized);
+            let ours = target.field().is_some_and(|name| name.text() == field)
                 && (holder.is_none()
-                    || operand.map(|operand| operand.field("field").unwrap_or(operand).text()) == holder);
+                    || operand.map(|operand| operand.field().unwrap_or(operand).text()) == holder);
             found.extend(right.named().nth(index).or(right.named().next()).filter(|_| ours));
         }
     }
@@ -211,11 +210,10 @@ fn set<'p>(field: &str, holder: Option<&str>, code: &Code<'_, 'p>) -> Vec<Node<'
 /// Whether the server is an argument of a call, where it may get a handler.
 fn is_handed_on(holder: &str, literal: Node<'_>, code: &Code<'_, '_>) -> bool {
     let whole = code(holder).into_iter().filter(|root| root.file().path() == literal.file().path());
-    whole.flat_map(Node::descendants).filter(|node| node.kind() == "argument_list").any(|list| {
+    whole.flat_map(Node::descendants).filter(|node| node.kind() == Kind::ArgumentList).any(|list| {
         list.named().any(|given| {
-            let given =
-                given.field("operand").filter(|_| given.kind() == "unary_expression").unwrap_or(given);
-            given.field("field").unwrap_or(given).text() == holder
+            let given = given.operand().filter(|_| given.kind() == Kind::UnaryExpression).unwrap_or(given);
+            given.field().unwrap_or(given).text() == holder
         })
     })
 }
@@ -223,7 +221,7 @@ fn is_handed_on(holder: &str, literal: Node<'_>, code: &Code<'_, '_>) -> bool {
 /// The mentions of a symbol in `code`.
 fn mentions<'p>(path: &str, name: &str, code: &Code<'_, 'p>) -> Vec<Node<'p>> {
     let is = |node: &Node<'p>| {
-        node.is(&["selector_expression", "qualified_type", "identifier", "type_identifier"])
+        node.is(&[Kind::SelectorExpression, Kind::QualifiedType, Kind::Identifier, Kind::TypeIdentifier])
             && is_symbol(*node, path, name)
     };
     code(name).into_iter().flat_map(Node::descendants).filter(is).collect()

@@ -13,7 +13,7 @@ use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
 use super::waits::{self, Loop};
 use super::words::{speaks_of, words};
-use crate::syntax::{Node, Place};
+use crate::syntax::{Field, Kind, Node, Place};
 use std::sync::Arc;
 
 /// What keeps a loop from spinning.
@@ -75,7 +75,7 @@ impl Ways {
 
 impl Stops<'_> {
     fn can_pass<'t>(self, around: Node<'t>, statement: Node<'t>) -> bool {
-        let Some(body) = around.field("body") else { return true };
+        let Some(body) = around.body() else { return true };
         let headers = around.named().filter(|part| *part != body);
         headers.into_iter().all(|header| !self.header_blocks(header))
             && self.goes_on(statement, around)
@@ -91,7 +91,7 @@ impl Stops<'_> {
                 return true;
             }
             match node.kind() {
-                "statement_list" => {
+                Kind::StatementList => {
                     let ways = self.ways(node);
                     if out.falls {
                         out = out.then(ways.behind(below, node));
@@ -102,7 +102,7 @@ impl Stops<'_> {
                         out.falls = true;
                     }
                 }
-                "for_statement" => {
+                Kind::ForStatement => {
                     let again = out.falls || out.continues.contains(&node);
                     if node == around {
                         return again;
@@ -110,7 +110,7 @@ impl Stops<'_> {
                     out.falls = out.breaks.contains(&node) || (again && !is_endless(node));
                     out.breaks.retain(|target| *target != node);
                 }
-                "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
+                Kind::ExpressionSwitchStatement | Kind::TypeSwitchStatement | Kind::SelectStatement => {
                     out.falls |= out.breaks.contains(&node);
                     out.breaks.retain(|target| *target != node);
                 }
@@ -129,7 +129,7 @@ impl Stops<'_> {
             for statement in list.named() {
                 let start = statement.start();
                 let out = exits_without(statement, self.package, &stops);
-                ways.falls_through = statement.kind() == "fallthrough_statement";
+                ways.falls_through = statement.kind() == Kind::FallthroughStatement;
                 (!out.falls).then(|| ways.ends.push(start));
                 out.jumps.then(|| ways.jumps.push(start));
                 out.returns.then(|| ways.returns.push(start));
@@ -153,13 +153,13 @@ impl Stops<'_> {
         let mut below = statement;
         for node in statement.ancestors() {
             let passes = match node.kind() {
-                "block" if stops(node) => false,
-                "statement_list" => self.ways(node).ends.first().is_none_or(|end| *end >= below.start()),
-                "communication_case" => !self.clause_stops(node),
-                "if_statement"
-                | "expression_switch_statement"
-                | "type_switch_statement"
-                | "for_statement" => node.named().all(|part| is_body(part) || !self.header_blocks(part)),
+                Kind::Block if stops(node) => false,
+                Kind::StatementList => self.ways(node).ends.first().is_none_or(|end| *end >= below.start()),
+                Kind::CommunicationCase => !self.clause_stops(node),
+                Kind::IfStatement
+                | Kind::ExpressionSwitchStatement
+                | Kind::TypeSwitchStatement
+                | Kind::ForStatement => node.named().all(|part| is_body(part) || !self.header_blocks(part)),
                 _ => true,
             };
             if !passes || node == body {
@@ -173,24 +173,25 @@ impl Stops<'_> {
     /// Whether no way leads through the statement without blocking or taking an item.
     fn stops(self, node: Node<'_>) -> bool {
         match node.kind() {
-            "select_statement" => ready::select_blocks(node, self.package),
-            "statement_list" => node
+            Kind::SelectStatement => ready::select_blocks(node, self.package),
+            Kind::StatementList => node
                 .parent()
-                .is_some_and(|clause| clause.kind() == "communication_case" && self.clause_stops(clause)),
-            "block" if self.items => {
-                node.field_name() == Some("consequence") && node.parent().and_then(taken) == Some(true)
+                .is_some_and(|clause| clause.kind() == Kind::CommunicationCase && self.clause_stops(clause)),
+            Kind::Block if self.items => {
+                node.field_name() == Some(Field::Consequence) && node.parent().and_then(taken) == Some(true)
             }
-            "send_statement" => true,
-            "expression_statement"
-            | "short_var_declaration"
-            | "assignment_statement"
-            | "var_declaration"
-            | "inc_statement"
-            | "dec_statement" => self.blocks(node),
-            "if_statement" if self.items && leaves_without_item(node, self.package) => true,
-            "if_statement" | "expression_switch_statement" | "type_switch_statement" | "for_statement" => {
-                node.named().any(|part| !is_body(part) && self.header_blocks(part))
-            }
+            Kind::SendStatement => true,
+            Kind::ExpressionStatement
+            | Kind::ShortVarDeclaration
+            | Kind::AssignmentStatement
+            | Kind::VarDeclaration
+            | Kind::IncStatement
+            | Kind::DecStatement => self.blocks(node),
+            Kind::IfStatement if self.items && leaves_without_item(node, self.package) => true,
+            Kind::IfStatement
+            | Kind::ExpressionSwitchStatement
+            | Kind::TypeSwitchStatement
+            | Kind::ForStatement => node.named().any(|part| !is_body(part) && self.header_blocks(part)),
             _ => false,
         }
     }
@@ -198,28 +199,28 @@ impl Stops<'_> {
     /// Whether the clause of a `select` has taken or given an item, or the `select` has
     /// blocked for one.
     fn clause_stops(self, clause: Node<'_>) -> bool {
-        let waits = || clause.parent().is_some_and(|select| select.child("default_case").is_none());
+        let waits = || clause.parent().is_some_and(|select| select.child(Kind::DefaultCase).is_none());
         !ready::clause_stays_ready(clause, self.package) && (self.items || waits())
     }
 
     fn header_blocks(self, header: Node<'_>) -> bool {
-        (header.kind() == "range_clause" && ranged(header, self.package) == Ranged::Channel)
+        (header.kind() == Kind::RangeClause && ranged(header, self.package) == Ranged::Channel)
             || self.blocks(header)
     }
 
     /// Whether evaluating the code receives, sleeps, or calls a method that blocks.
     fn blocks(self, code: Node<'_>) -> bool {
-        code.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
-            "unary_expression" => {
-                node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+        code.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| match node.kind() {
+            Kind::UnaryExpression => {
+                node.operator().is_some_and(|operator| operator.kind() == Kind::Arrow)
                     && !ready::may_not_block(node, self.package)
             }
-            "call_expression" if is_call(node, "time", "Sleep") => arguments(node)
+            Kind::CallExpression if is_call(node, "time", "Sleep") => arguments(node)
                 .next()
                 .and_then(|time| integer(time, self.package))
                 .is_none_or(|time| time > 0),
-            "call_expression" => callee(node)
-                .filter(|callee| callee.kind() == "selector_expression" && package_of(*callee).is_none())
+            Kind::CallExpression => callee(node)
+                .filter(|callee| callee.kind() == Kind::SelectorExpression && package_of(*callee).is_none())
                 .is_some_and(|callee| self.is_blocking(callee)),
             _ => false,
         })
@@ -228,8 +229,8 @@ impl Stops<'_> {
     /// Whether the method comes back only when there is something. A group of goroutines
     /// that is done stays done.
     fn is_blocking(self, method: Node<'_>) -> bool {
-        let Some(name) = method.field("field").map(Node::text) else { return false };
-        let of = method.field("operand").map_or("", |of| of.field("field").unwrap_or(of).text());
+        let Some(name) = method.field().map(Node::text) else { return false };
+        let of = method.operand().map_or("", |of| of.field().unwrap_or(of).text());
         match name {
             "Wait" => !speaks_of(of, &["wg", "group", "waitgroup"]),
             _ => BLOCKING.contains(&name) || (self.items && GIVING.contains(&name)),
@@ -239,7 +240,7 @@ impl Stops<'_> {
 
 /// `if !ok { return }` behind `item, ok := q.pop()`: what comes behind has an item.
 fn leaves_without_item(test: Node<'_>, package: &Package) -> bool {
-    let Some(list) = test.field("consequence").filter(|_| test.field("alternative").is_none()) else {
+    let Some(list) = test.consequence().filter(|_| test.alternative().is_none()) else {
         return false;
     };
     let exits = exits_without(list, package, &|_| false);
@@ -249,25 +250,25 @@ fn leaves_without_item(test: Node<'_>, package: &Package) -> bool {
 /// Whether the condition of an `if` says that an item has been taken from a queue or an
 /// iterator (`Some(true)`), or that there was none (`Some(false)`).
 fn taken(test: Node<'_>) -> Option<bool> {
-    let condition = unparenthesized(test.field("condition").filter(|_| test.kind() == "if_statement")?);
-    let nothing = |side: &str| condition.field(side).is_some_and(|side| side.text() == "nil");
-    let (name, some) = match (condition.kind(), condition.field("operator").map(Node::kind)) {
-        ("identifier", _) => (condition, true),
-        ("unary_expression", Some("!")) => (unparenthesized(condition.field("operand")?), false),
-        ("binary_expression", Some("!=")) if nothing("right") => (condition.field("left")?, true),
-        ("binary_expression", Some("==")) if nothing("right") => (condition.field("left")?, false),
+    let condition = unparenthesized(test.condition().filter(|_| test.kind() == Kind::IfStatement)?);
+    let nothing = |side: Field| condition.child_by_field(side).is_some_and(|side| side.text() == "nil");
+    let (name, some) = match (condition.kind(), condition.operator().map(Node::kind)) {
+        (Kind::Identifier, _) => (condition, true),
+        (Kind::UnaryExpression, Some(Kind::Not)) => (unparenthesized(condition.operand()?), false),
+        (Kind::BinaryExpression, Some(Kind::NotEqual)) if nothing(Field::Right) => (condition.left()?, true),
+        (Kind::BinaryExpression, Some(Kind::Equal)) if nothing(Field::Right) => (condition.left()?, false),
         _ => return None,
     };
     let before = || {
-        test.parent().filter(|list| list.kind() == "statement_list")?;
+        test.parent().filter(|list| list.kind() == Kind::StatementList)?;
         test.previous_named()
     };
-    let assigned = test.field("initializer").or_else(before)?;
-    let gives = assigned.is(&["short_var_declaration", "assignment_statement"])
-        && assigned.field("left")?.named().any(|left| left.text() == name.text());
-    let call = unparenthesized(assigned.field("right")?.named().next()?);
+    let assigned = test.initializer().or_else(before)?;
+    let gives = assigned.is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement])
+        && assigned.left()?.named().any(|left| left.text() == name.text());
+    let call = unparenthesized(assigned.right()?.named().next()?);
     let takes = callee(call)
-        .map(|callee| callee.field("field").unwrap_or(callee))
+        .map(|callee| callee.field().unwrap_or(callee))
         .is_some_and(|callee| words(callee.text()).iter().any(|word| TAKING.contains(&word.as_str())));
     (gives && takes).then_some(some)
 }
@@ -276,7 +277,7 @@ fn taken(test: Node<'_>) -> Option<bool> {
 const TAKING: &[&str] = &["pop", "dequeue", "take", "recv", "receive", "shift", "next"];
 
 fn is_body(part: Node<'_>) -> bool {
-    part.is(&["block", "if_statement", "comment"]) || part.is(CLAUSES)
+    part.is(&[Kind::Block, Kind::IfStatement, Kind::Comment]) || part.is(CLAUSES)
 }
 
 /// Methods that come back only when there is something, or there never will be.
@@ -298,20 +299,20 @@ fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<Walk<'t>> {
     let header = around.named().next()?;
     match waits::kind(around, package) {
         Loop::Range | Loop::Undecided | Loop::Channel => {
-            let elements: Vec<Node<'t>> = header.field("left").into_iter().flat_map(Node::named).collect();
-            let number = header.field("right").is_some_and(|over| {
-                matches!(unparenthesized(over).kind(), "int_literal" | "binary_expression")
+            let elements: Vec<Node<'t>> = header.left().into_iter().flat_map(Node::named).collect();
+            let number = header.right().is_some_and(|over| {
+                matches!(unparenthesized(over).kind(), Kind::IntLiteral | Kind::BinaryExpression)
                     || super::ranges::is_plain_value(over, package)
             });
             Some(Walk { elements, counts: number })
         }
         Loop::Counted => {
-            let made = header.field("initializer").and_then(|made| made.field("left"));
+            let made = header.initializer().and_then(|made| made.left());
             Some(Walk { elements: made.into_iter().flat_map(Node::named).collect(), counts: true })
         }
         Loop::Condition => {
             let (condition, update) = match header.kind() {
-                "for_clause" => (header.field("condition")?, header.field("update")),
+                Kind::ForClause => (header.condition()?, header.update()),
                 _ => (header, None),
             };
             linked(condition, update).or_else(|| iterated(condition, update))
@@ -323,23 +324,23 @@ fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<Walk<'t>> {
 /// `for n := head; n != nil; n = n.next`: the condition asks the variable that the update
 /// moves on.
 fn linked<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t>> {
-    let update = update.filter(|update| update.kind() == "assignment_statement")?;
-    let moved = update.field("left")?.named().next().filter(|it| it.kind() == "identifier")?;
+    let update = update.filter(|update| update.kind() == Kind::AssignmentStatement)?;
+    let moved = update.left()?.named().next().filter(|it| it.kind() == Kind::Identifier)?;
     let names = |code: Node<'t>| {
-        code.descendants().any(|node| node.kind() == "identifier" && node.text() == moved.text())
+        code.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == moved.text())
     };
-    let asked = condition.kind() == "binary_expression" && names(condition);
-    (asked && names(update.field("right")?)).then(|| Walk { elements: vec![moved], counts: false })
+    let asked = condition.kind() == Kind::BinaryExpression && names(condition);
+    (asked && names(update.right()?)).then(|| Walk { elements: vec![moved], counts: false })
 }
 
 /// `for rows.Next()`, `for it.Valid()` with `it.Next()` as its update.
 fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t>> {
-    let method = callee(condition).filter(|callee| callee.kind() == "selector_expression")?;
-    let name = method.field("field")?.text();
-    let of = method.field("operand")?;
+    let method = callee(condition).filter(|callee| callee.kind() == Kind::SelectorExpression)?;
+    let name = method.field()?.text();
+    let of = method.operand()?;
     let steps = |call: Node<'t>| {
-        let step = callee(call).filter(|step| step.field("operand").is_some_and(|it| it.text() == of.text()));
-        step.and_then(|step| step.field("field")).is_some_and(|step| step.text().starts_with("Next"))
+        let step = callee(call).filter(|step| step.operand().is_some_and(|it| it.text() == of.text()));
+        step.and_then(|step| step.field()).is_some_and(|step| step.text().starts_with("Next"))
     };
     let updated = || update.is_some_and(|update| update.descendants().any(steps));
     let walks = matches!(name, "Next" | "Scan" | "More") || updated();
@@ -351,7 +352,7 @@ fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t
 /// `None` also for a loop that walks along nothing: see [`walks`].
 pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let walk = walk(around, package)?;
-    let body = around.field("body")?;
+    let body = around.body()?;
     let uses = package.remember_of(around, "spin: uses of the elements", || {
         let mut uses = Uses::default();
         walk.elements.iter().for_each(|element| uses.add(*element, &walk, around, body));
@@ -361,14 +362,14 @@ pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Packa
     let question = if used { "spin: exit with used elements" } else { "spin: exit" };
     let decides = package.remember_of(around, question, || {
         let exits = body
-            .descend(|node| node.kind() != "func_literal")
+            .descend(|node| node.kind() != Kind::FuncLiteral)
             .filter(|node| waits::leaves(*node, around) && !repeats(*node, around));
         let mut deciders = exits.filter_map(|exit| {
             if ends_work(exit) || (used && !gives_what_came(exit, around)) {
                 return None;
             }
             waits::deciders(exit, around).into_iter().find(|decider| match decider.kind() {
-                "select_statement" => !is_cancelled(exit, *decider),
+                Kind::SelectStatement => !is_cancelled(exit, *decider),
                 _ => {
                     by(*decider, package) > By::Own
                         && !is_failure(*decider)
@@ -388,24 +389,24 @@ pub fn walks<'t>(around: Node<'t>, package: &'t Package) -> bool {
 
 /// `continue` with the next element.
 fn repeats(exit: Node<'_>, around: Node<'_>) -> bool {
-    exit.kind() == "continue_statement" && target(exit, &["for_statement"]) == Some(around)
+    exit.kind() == Kind::ContinueStatement && target(exit, &[Kind::ForStatement]) == Some(around)
 }
 
 /// Whether the exit says that the loop could not go on: it returns an error or `false`.
 fn ends_work(exit: Node<'_>) -> bool {
     let last = || exit.named().next()?.named().last();
-    exit.kind() == "return_statement"
+    exit.kind() == Kind::ReturnStatement
         && last().is_some_and(|last| last.text() == "false" || last.text().to_lowercase().contains("err"))
 }
 
 /// Whether the exit returns a value that is not worked out by the loop.
 fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
     let values: Vec<Node<'_>> = match exit.named().next() {
-        Some(list) if exit.kind() == "return_statement" => list.named().collect(),
+        Some(list) if exit.kind() == Kind::ReturnStatement => list.named().collect(),
         _ => return false,
     };
     let summed = |value: &Node<'_>| {
-        matches!(scope::resolve(*value), Def::Local(local) if value.kind() == "identifier"
+        matches!(scope::resolve(*value), Def::Local(local) if value.kind() == Kind::Identifier
             && !around.holds(local.name)
             && scope::mentions(local).into_iter().any(|mention| around.holds(mention) && is_write(mention)))
     };
@@ -420,22 +421,21 @@ fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
 pub(super) fn is_failure(decider: Node<'_>) -> bool {
     let fails = |condition: Node<'_>| {
         condition.descendants().any(|node| {
-            node.kind() == "binary_expression"
-                && node.field("operator").is_some_and(|operator| operator.kind() == "!=")
-                && node.field("right").is_some_and(|right| right.text() == "nil")
+            node.kind() == Kind::BinaryExpression
+                && node.operator().is_some_and(|operator| operator.kind() == Kind::NotEqual)
+                && node.right().is_some_and(|right| right.text() == "nil")
         })
     };
-    fails(decider) || decider.parent().and_then(|test| test.field("condition")).is_some_and(fails)
+    fails(decider) || decider.parent().and_then(|test| test.condition()).is_some_and(fails)
 }
 
 /// Whether the clause of `select` around the exit is for the end of a context.
 fn is_cancelled(exit: Node<'_>, select: Node<'_>) -> bool {
-    let clause = exit.ancestors().take_while(|up| *up != select).find(|up| up.kind() == "communication_case");
-    clause.and_then(|clause| clause.field("communication")).is_some_and(|taken| {
+    let clause =
+        exit.ancestors().take_while(|up| *up != select).find(|up| up.kind() == Kind::CommunicationCase);
+    clause.and_then(|clause| clause.communication()).is_some_and(|taken| {
         taken.descendants().any(|node| {
-            callee(node)
-                .and_then(|callee| callee.field("field"))
-                .is_some_and(|method| method.text() == "Done")
+            callee(node).and_then(|callee| callee.field()).is_some_and(|method| method.text() == "Done")
         })
     })
 }
@@ -443,14 +443,14 @@ fn is_cancelled(exit: Node<'_>, select: Node<'_>) -> bool {
 /// Whether the decision is about the element: it names it, or, for a count, picks with it.
 fn asks_about(decider: Node<'_>, element: Node<'_>, counts: bool) -> bool {
     decider.descendants().any(|node| {
-        node.kind() == "identifier"
+        node.kind() == Kind::Identifier
             && node.text() == element.text()
             && (!counts || node.ancestors().take_while(|up| *up != decider).any(is_index))
     })
 }
 
 fn is_index(node: Node<'_>) -> bool {
-    node.kind() == "index_expression"
+    node.kind() == Kind::IndexExpression
 }
 
 /// What the body of a loop does with its elements: more than to decide by the count of the
@@ -468,15 +468,15 @@ impl Uses {
         if element.text() == "_" {
             return;
         }
-        let inner = body
-            .descendants()
-            .filter(|node| node.is(&["identifier", "field_identifier"]) && node.text() == last_name(element));
+        let inner = body.descendants().filter(|node| {
+            node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() == last_name(element)
+        });
         for mention in inner {
             let up = || mention.ancestors().take_while(|up| *up != body);
-            let test = up().filter(|up| up.kind() == "if_statement").find(|test| {
-                ["condition", "initializer"]
-                    .iter()
-                    .filter_map(|part| test.field(part))
+            let test = up().filter(|up| up.kind() == Kind::IfStatement).find(|test| {
+                [Field::Condition, Field::Initializer]
+                    .into_iter()
+                    .filter_map(|part| test.child_by_field(part))
                     .any(|part| part.holds(mention))
             });
             match test {
@@ -484,7 +484,7 @@ impl Uses {
                 Some(test) if !walk.counts => self.unless_in.push(test.place()),
                 Some(test) => {
                     let leaves = || test.descendants().any(|node| waits::leaves(node, around));
-                    if test.field("condition").is_some_and(is_failure) || !leaves() {
+                    if test.condition().is_some_and(is_failure) || !leaves() {
                         self.unless_in.push(test.place());
                     }
                 }
@@ -498,7 +498,7 @@ impl Uses {
 }
 
 fn last_name(element: Node<'_>) -> &str {
-    element.field("field").unwrap_or(element).text()
+    element.field().unwrap_or(element).text()
 }
 
 /// The test right in front of `statement` of something that another goroutine may be about
@@ -508,20 +508,20 @@ pub fn contended<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'
     let mut below = statement;
     for up in statement.ancestors().take_while(|up| *up != outermost) {
         let found = match up.kind() {
-            "if_statement" => up
-                .field("condition")
+            Kind::IfStatement => up
+                .condition()
                 .and_then(|condition| shared_leaf(condition, package))
                 .filter(|leaf| !is_settled(*leaf, outermost, package))
-                .filter(|_| below.field_name() != Some("consequence") || taken(up) != Some(true)),
-            "expression_switch_statement" => {
-                let value = up.field("value");
+                .filter(|_| below.field_name() != Some(Field::Consequence) || taken(up) != Some(true)),
+            Kind::ExpressionSwitchStatement => {
+                let value = up.value();
                 value.filter(|value| by(*value, package) > By::Own && !is_fresh(*value))
             }
-            "expression_case" => up.field("value").and_then(|value| {
+            Kind::ExpressionCase => up.value().and_then(|value| {
                 let parts: Vec<Node<'t>> = value.named().collect();
                 parts.into_iter().find_map(|part| shared_leaf(part, package))
             }),
-            "select_statement" => Some(up).filter(|_| below.kind() == "default_case"),
+            Kind::SelectStatement => Some(up).filter(|_| below.kind() == Kind::DefaultCase),
             _ => None,
         };
         if found.is_some() {
@@ -537,8 +537,10 @@ fn shared_leaf<'t>(condition: Node<'t>, package: &'t Package) -> Option<Node<'t>
     let leaves = leaves_of(condition);
     let modulo = |leaf: &Node<'t>| {
         leaf.descendants().any(|node| {
-            node.kind() == "binary_expression"
-                && node.field("operator").is_some_and(|operator| matches!(operator.kind(), "%" | "&"))
+            node.kind() == Kind::BinaryExpression
+                && node
+                    .operator()
+                    .is_some_and(|operator| matches!(operator.kind(), Kind::Remainder | Kind::And))
         })
     };
     let counted = leaves.iter().any(modulo);
@@ -558,15 +560,15 @@ fn keeps_own(mention: Node<'_>, name: Node<'_>, package: &Package) -> bool {
     if !is_write(mention) {
         return mention != name;
     }
-    let owner = mention.parent().filter(|list| list.kind() == "expression_list").and_then(Node::parent);
-    owner.is_none_or(|owner| owner.field("right").is_some_and(|right| by(right, package) == By::Own))
+    let owner = mention.parent().filter(|list| list.kind() == Kind::ExpressionList).and_then(Node::parent);
+    owner.is_none_or(|owner| owner.right().is_some_and(|right| by(right, package) == By::Own))
 }
 
 /// Whether the leaf asks only variables that have values from before the loop, or the
 /// goroutine's own.
 fn is_settled(leaf: Node<'_>, outermost: Node<'_>, package: &Package) -> bool {
     leaf.descendants().all(|part| match part.kind() {
-        "identifier" => match scope::resolve(part) {
+        Kind::Identifier => match scope::resolve(part) {
             Def::Local(local) if by(part, package) > By::Own => {
                 !scope::mentions(local).into_iter().any(|mention| {
                     is_address_taken(mention)
@@ -576,25 +578,29 @@ fn is_settled(leaf: Node<'_>, outermost: Node<'_>, package: &Package) -> bool {
             }
             _ => by(part, package) == By::Own,
         },
-        "call_expression" | "selector_expression" | "index_expression" | "slice_expression" => false,
-        "func_literal" | "type_assertion_expression" => false,
-        "unary_expression" => !part.text().starts_with('*') && !part.text().starts_with("<-"),
+        Kind::CallExpression | Kind::SelectorExpression | Kind::IndexExpression | Kind::SliceExpression => {
+            false
+        }
+        Kind::FuncLiteral | Kind::TypeAssertionExpression => false,
+        Kind::UnaryExpression => !part.text().starts_with('*') && !part.text().starts_with("<-"),
         _ => true,
     })
 }
 
 fn leaves_of(condition: Node<'_>) -> Vec<Node<'_>> {
     let at = unparenthesized(condition);
-    let joins = at.kind() == "binary_expression"
-        && at.field("operator").is_some_and(|operator| matches!(operator.kind(), "&&" | "||"));
-    let sides = ["left", "right"].iter().filter_map(|side| at.field(side));
+    let joins = at.kind() == Kind::BinaryExpression
+        && at
+            .operator()
+            .is_some_and(|operator| matches!(operator.kind(), Kind::LogicalAnd | Kind::LogicalOr));
+    let sides = [Field::Left, Field::Right].into_iter().filter_map(|side| at.child_by_field(side));
     if joins { sides.flat_map(leaves_of).collect() } else { vec![at] }
 }
 
 /// Whether what is asked about is a value that the function has made, or taken, for itself.
 fn is_fresh(leaf: Node<'_>) -> bool {
     let mut names = leaf.descendants().filter(|node| {
-        node.kind() == "identifier"
+        node.kind() == Kind::Identifier
             && matches!(scope::resolve(*node), Def::Local(local) if local.kind.is_variable())
     });
     let own = |name: Node<'_>| {
@@ -610,8 +616,8 @@ fn is_fresh(leaf: Node<'_>) -> bool {
             None => local
                 .name
                 .parent()
-                .and_then(|spec| spec.field("type"))
-                .is_some_and(|of| !of.is(&["pointer_type", "interface_type"])),
+                .and_then(|spec| spec.ty())
+                .is_some_and(|of| !of.is(&[Kind::PointerType, Kind::InterfaceType])),
         }
     };
     let first = names.next();
@@ -621,14 +627,14 @@ fn is_fresh(leaf: Node<'_>) -> bool {
 fn is_made_here(value: Node<'_>) -> bool {
     let value = unparenthesized(value);
     match value.kind() {
-        "composite_literal" | "int_literal" => true,
-        "unary_expression" => match value.field("operator").map(Node::kind) {
-            Some("&") => variable(value).is_none(),
-            Some("<-") => true,
+        Kind::CompositeLiteral | Kind::IntLiteral => true,
+        Kind::UnaryExpression => match value.operator().map(Node::kind) {
+            Some(Kind::And) => variable(value).is_none(),
+            Some(Kind::Arrow) => true,
             _ => false,
         },
-        "call_expression" => {
-            callee(value).map(|callee| callee.field("field").unwrap_or(callee)).is_some_and(|name| {
+        Kind::CallExpression => {
+            callee(value).map(|callee| callee.field().unwrap_or(callee)).is_some_and(|name| {
                 ["New", "new", "Make", "make", "Create"].iter().any(|start| name.text().starts_with(start))
             })
         }
@@ -659,8 +665,8 @@ pub fn is_between_locks(statement: Node<'_>) -> bool {
 
 /// What the statement calls one of these methods on.
 fn called_on<'t>(statement: Node<'t>, methods: &[&str]) -> Option<&'t str> {
-    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    let call = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
     let method = callee(call)?;
-    let named = methods.contains(&method.field("field")?.text());
-    method.field("operand").filter(|_| named).map(Node::text)
+    let named = methods.contains(&method.field()?.text());
+    method.operand().filter(|_| named).map(Node::text)
 }

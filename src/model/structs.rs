@@ -4,7 +4,7 @@ use super::fields::{embedded, spelled, type_spec};
 use super::imports::is_symbol;
 use super::package::Package;
 use super::scope::{self, Def};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A struct type that the package declares by name.
 #[derive(Clone, Debug)]
@@ -14,12 +14,12 @@ pub struct Struct<'t> {
     /// The struct type.
     pub body: Node<'t>,
     /// Its fields in order.
-    pub fields: Vec<Field<'t>>,
+    pub fields: Vec<StructField<'t>>,
 }
 
 /// One field of a struct.
 #[derive(Clone, Copy, Debug)]
-pub struct Field<'t> {
+pub struct StructField<'t> {
     /// Its name; `None` for an embedded type.
     pub name: Option<Node<'t>>,
     /// Its type as written.
@@ -32,15 +32,15 @@ pub struct Field<'t> {
 /// where several build tags declare it.
 pub fn struct_named<'t>(name: &str, package: &'t Package) -> Option<Struct<'t>> {
     let spec = type_spec(name, package)?;
-    let body = spec.field("type").filter(|body| body.kind() == "struct_type")?;
+    let body = spec.ty().filter(|body| body.kind() == Kind::StructType)?;
     let mut fields = Vec::new();
-    for declaration in body.child("field_declaration_list").into_iter().flat_map(Node::named) {
-        let written = declaration.field("type")?;
-        let names: Vec<Node<'t>> = declaration.fields("name").collect();
+    for declaration in body.child(Kind::FieldDeclarationList).into_iter().flat_map(Node::named) {
+        let written = declaration.ty()?;
+        let names: Vec<Node<'t>> = declaration.fields(Field::Name).collect();
         if names.is_empty() {
-            fields.push(Field { name: None, written, declaration });
+            fields.push(StructField { name: None, written, declaration });
         }
-        fields.extend(names.into_iter().map(|name| Field { name: Some(name), written, declaration }));
+        fields.extend(names.into_iter().map(|name| StructField { name: Some(name), written, declaration }));
     }
     Some(Struct { spec, body, fields })
 }
@@ -48,16 +48,16 @@ pub fn struct_named<'t>(name: &str, package: &'t Package) -> Option<Struct<'t>> 
 impl<'t> Struct<'t> {
     /// Its name.
     pub fn name(&self) -> &'t str {
-        self.spec.field("name").map_or("", Node::text)
+        self.spec.name().map_or("", Node::text)
     }
 
     /// Whether it has type parameters.
     pub fn is_generic(&self) -> bool {
-        self.spec.field("type_parameters").is_some()
+        self.spec.type_parameters().is_some()
     }
 
     /// The field called `name`.
-    pub fn field(&self, name: &str) -> Option<Field<'t>> {
+    pub fn field(&self, name: &str) -> Option<StructField<'t>> {
         self.fields.iter().find(|field| field.name.is_some_and(|node| node.text() == name)).copied()
     }
 
@@ -79,14 +79,14 @@ pub fn inside_another<'t>(name: &str, package: &'t Package) -> Result<Option<Nod
         let Some(parent) = place.parent().filter(|_| !local) else { return false };
         match parent.kind() {
             // An embedded pointer has its star beside the type.
-            "field_declaration" => parent.field("type") == Some(*place) && parent.child("*").is_none(),
-            "generic_type" => parent.field("type") == Some(*place) && lies_within(parent),
-            "slice_type" | "array_type" | "implicit_length_array_type" => true,
-            "type_spec" | "type_alias" => parent.field("type") == Some(*place),
-            "type_elem" | "type_arguments" => !parent
+            Kind::FieldDeclaration => parent.ty() == Some(*place) && parent.child(Kind::Star).is_none(),
+            Kind::GenericType => parent.ty() == Some(*place) && lies_within(parent),
+            Kind::SliceType | Kind::ArrayType | Kind::ImplicitLengthArrayType => true,
+            Kind::TypeSpec | Kind::TypeAlias => parent.ty() == Some(*place),
+            Kind::TypeElem | Kind::TypeArguments => !parent
                 .ancestors()
-                .find(|up| up.kind() == "generic_type")
-                .and_then(|generic| generic.field("type"))
+                .find(|up| up.kind() == Kind::GenericType)
+                .and_then(|generic| generic.ty())
                 .is_some_and(|of| is_symbol(of, "sync/atomic", "Pointer")),
             _ => false,
         }
@@ -95,7 +95,7 @@ pub fn inside_another<'t>(name: &str, package: &'t Package) -> Result<Option<Nod
 
 fn lies_within(generic: Node<'_>) -> bool {
     generic.parent().is_some_and(|parent| {
-        parent.is(&["field_declaration", "slice_type", "array_type", "implicit_length_array_type"])
+        parent.is(&[Kind::FieldDeclaration, Kind::SliceType, Kind::ArrayType, Kind::ImplicitLengthArrayType])
     })
 }
 
@@ -119,7 +119,7 @@ pub fn other_name<'t>(name: &str, package: &'t Package) -> Result<Option<Node<'t
         !matches!(scope::resolve(*place), Def::Local(_))
             && place
                 .parent()
-                .is_some_and(|alias| alias.kind() == "type_alias" && alias.field("type") == Some(*place))
+                .is_some_and(|alias| alias.kind() == Kind::TypeAlias && alias.ty() == Some(*place))
     };
     Ok(spelled(name, package)?.into_iter().find(renames))
 }
@@ -136,9 +136,10 @@ pub fn asks_for_closer(package: &Package) -> bool {
             return true;
         }
         for place in places {
-            let interface = place.ancestors().find(|up| up.kind() == "interface_type");
-            let spec = interface.and_then(Node::parent).filter(|up| up.is(&["type_spec", "type_alias"]));
-            if let Some(named) = spec.and_then(|spec| spec.field("name"))
+            let interface = place.ancestors().find(|up| up.kind() == Kind::InterfaceType);
+            let spec =
+                interface.and_then(Node::parent).filter(|up| up.is(&[Kind::TypeSpec, Kind::TypeAlias]));
+            if let Some(named) = spec.and_then(|spec| spec.name())
                 && !names.contains(&named.text())
             {
                 names.push(named.text());
@@ -152,8 +153,8 @@ pub fn asks_for_closer(package: &Package) -> bool {
 /// Whether the place is part of the type of an assertion or of a case of a type
 /// switch.
 fn is_asserted(place: Node<'_>) -> bool {
-    let asks = |up: &Node<'_>| up.is(&["type_assertion_expression", "type_case"]);
+    let asks = |up: &Node<'_>| up.is(&[Kind::TypeAssertionExpression, Kind::TypeCase]);
     let until = |up: &Node<'_>| !asks(up);
     place.ancestors().any(|up| asks(&up))
-        && !place.ancestors().take_while(until).any(|up| up.kind() == "statement_list")
+        && !place.ancestors().take_while(until).any(|up| up.kind() == Kind::StatementList)
 }

@@ -8,7 +8,7 @@ use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::locals::is_written;
 use super::package::Package;
 use super::scope::{self, Def};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use std::collections::BTreeSet;
 
 /// How far a function that calls a function is followed.
@@ -40,24 +40,24 @@ impl<'t> Touched<'t> {
     fn add(&mut self, code: Node<'t>, function: Option<Node<'t>>, package: &'t Package, depth: u32) {
         for node in code.descendants() {
             match node.kind() {
-                "identifier" if !is_own(node, function) => {
+                Kind::Identifier if !is_own(node, function) => {
                     self.reads.insert(node.text());
                     if is_target(node) {
                         self.writes.insert(node.text());
                     }
                 }
-                "selector_expression" if package_of(node).is_none() => {
-                    let Some(field) = node.field("field") else { continue };
+                Kind::SelectorExpression if package_of(node).is_none() => {
+                    let Some(field) = node.field() else { continue };
                     self.reads.insert(field.text());
                     if is_target(node) {
                         self.writes.insert(field.text());
                     }
                 }
-                "call_expression" => {
+                Kind::CallExpression => {
                     self.atomic(node);
                     if let Some(depth) = depth.checked_sub(1) {
                         for called in functions(node, package) {
-                            let body = called.field("body");
+                            let body = called.body();
                             let body = body.filter(|body| !body.holds(code) && !code.holds(*body));
                             if let Some(body) = body {
                                 self.add(body, Some(called), package, depth);
@@ -73,13 +73,13 @@ impl<'t> Touched<'t> {
     /// `s.n.Add(1)` and the like.
     fn atomic(&mut self, call: Node<'t>) {
         const WRITES: &[&str] = &["Add", "Store", "Swap", "CompareAndSwap", "And", "Or"];
-        let method = callee(call)
-            .filter(|callee| callee.field("field").is_some_and(|field| WRITES.contains(&field.text())));
-        let of = method.and_then(|method| method.field("operand")).map(unparenthesized);
+        let method =
+            callee(call).filter(|callee| callee.field().is_some_and(|field| WRITES.contains(&field.text())));
+        let of = method.and_then(|method| method.operand()).map(unparenthesized);
         match of {
-            Some(of) if of.kind() == "identifier" => drop(self.writes.insert(of.text())),
+            Some(of) if of.kind() == Kind::Identifier => drop(self.writes.insert(of.text())),
             Some(of) => {
-                if let Some(field) = of.field("field") {
+                if let Some(field) = of.field() {
                     self.writes.insert(field.text());
                 }
             }
@@ -104,11 +104,11 @@ fn is_target(node: Node<'_>) -> bool {
         }
         let Some(outer) = at.parent() else { return false };
         match outer.kind() {
-            "parenthesized_expression" => at = outer,
-            "index_expression" if at.field_name() == Some("operand") => at = outer,
-            "unary_expression" => match outer.field("operator").map(Node::kind) {
-                Some("&") => return true,
-                Some("*") => at = outer,
+            Kind::ParenthesizedExpression => at = outer,
+            Kind::IndexExpression if at.field_name() == Some(Field::Operand) => at = outer,
+            Kind::UnaryExpression => match outer.operator().map(Node::kind) {
+                Some(Kind::And) => return true,
+                Some(Kind::Star) => at = outer,
                 _ => return false,
             },
             _ => return false,
@@ -120,29 +120,34 @@ fn is_target(node: Node<'_>) -> bool {
 fn functions<'t>(call: Node<'t>, package: &'t Package) -> Vec<Node<'t>> {
     let Some(callee) = callee(call) else { return Vec::new() };
     match callee.kind() {
-        "identifier" => match scope::resolve(callee) {
+        Kind::Identifier => match scope::resolve(callee) {
             Def::Local(local) => {
-                let whole = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]));
-                let value = whole.and_then(|whole| whole.field("right").or_else(|| whole.field("value")));
-                value.into_iter().flat_map(Node::named).filter(|node| node.kind() == "func_literal").collect()
+                let whole =
+                    local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]));
+                let value = whole.and_then(|whole| whole.right().or_else(|| whole.value()));
+                value
+                    .into_iter()
+                    .flat_map(Node::named)
+                    .filter(|node| node.kind() == Kind::FuncLiteral)
+                    .collect()
             }
             Def::Import(_) => Vec::new(),
             _ => {
                 let found = package.declarations(callee.text());
-                found.into_iter().filter(|node| node.kind() == "function_declaration").collect()
+                found.into_iter().filter(|node| node.kind() == Kind::FunctionDeclaration).collect()
             }
         },
-        "selector_expression" if package_of(callee).is_none() => {
-            let (Some(operand), Some(name)) = (callee.field("operand"), callee.field("field")) else {
+        Kind::SelectorExpression if package_of(callee).is_none() => {
+            let (Some(operand), Some(name)) = (callee.operand(), callee.field()) else {
                 return Vec::new();
             };
             let receiver = type_name(operand, package).map(Node::text);
             package.methods(receiver, name.text())
         }
-        "func_literal" => vec![callee],
+        Kind::FuncLiteral => vec![callee],
         _ => Vec::new(),
     }
     .into_iter()
-    .chain(arguments(call).filter(|given| given.kind() == "func_literal"))
+    .chain(arguments(call).filter(|given| given.kind() == Kind::FuncLiteral))
     .collect()
 }

@@ -4,7 +4,7 @@
 use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A type, as far as syntax tells.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub enum Type<'t> {
     Pointer(Box<Type<'t>>),
 }
 
-const LISTS: &[&str] = &["slice_type", "array_type", "implicit_length_array_type"];
+const LISTS: &[Kind] = &[Kind::SliceType, Kind::ArrayType, Kind::ImplicitLengthArrayType];
 
 /// How far a chain of declarations is followed.
 const DEPTH: u32 = 12;
@@ -35,63 +35,64 @@ fn of<'t>(expression: Node<'t>, package: &'t Package, depth: u32) -> Option<Type
     let depth = depth.checked_sub(1)?;
     let expression = unparenthesized(expression);
     match expression.kind() {
-        "int_literal"
-        | "float_literal"
-        | "imaginary_literal"
-        | "rune_literal"
-        | "interpreted_string_literal"
-        | "raw_string_literal" => Some(Type::Basic),
-        "composite_literal" | "type_assertion_expression" => Some(Type::Written(expression.field("type")?)),
-        "type_conversion_expression" => {
-            let target = expression.field("type")?;
+        Kind::IntLiteral
+        | Kind::FloatLiteral
+        | Kind::ImaginaryLiteral
+        | Kind::RuneLiteral
+        | Kind::InterpretedStringLiteral
+        | Kind::RawStringLiteral => Some(Type::Basic),
+        Kind::CompositeLiteral | Kind::TypeAssertionExpression => Some(Type::Written(expression.ty()?)),
+        Kind::TypeConversionExpression => {
+            let target = expression.ty()?;
             // `f[int](x)` has the same syntax as a conversion.
-            let name = target.field("type").unwrap_or(target);
-            let calls = package.declarations(name.text()).iter().any(|d| d.kind() == "function_declaration");
-            (target.kind() != "generic_type" || !calls).then_some(Type::Written(target))
+            let name = target.ty().unwrap_or(target);
+            let calls =
+                package.declarations(name.text()).iter().any(|d| d.kind() == Kind::FunctionDeclaration);
+            (target.kind() != Kind::GenericType || !calls).then_some(Type::Written(target))
         }
-        "identifier" => match scope::resolve(expression) {
+        Kind::Identifier => match scope::resolve(expression) {
             Def::Local(local) => of_local(local, package, depth),
             Def::TopLevel(_) | Def::Outside => of_package(expression, package, depth),
             Def::Import(_) => None,
         },
-        "selector_expression" => {
+        Kind::SelectorExpression => {
             if package_of(expression).is_some() {
                 return None;
             }
-            let holder = resolved(of(expression.field("operand")?, package, depth)?, package, depth)?;
-            field(through_pointer(holder, package, depth)?, expression.field("field")?.text())
+            let holder = resolved(of(expression.operand()?, package, depth)?, package, depth)?;
+            field(through_pointer(holder, package, depth)?, expression.field()?.text())
         }
-        "index_expression" => {
-            let holder = resolved(of(expression.field("operand")?, package, depth)?, package, depth)?;
+        Kind::IndexExpression => {
+            let holder = resolved(of(expression.operand()?, package, depth)?, package, depth)?;
             element(through_pointer(holder, package, depth)?)
         }
-        "slice_expression" => {
-            let whole = expression.field("operand").and_then(|operand| of(operand, package, depth));
+        Kind::SliceExpression => {
+            let whole = expression.operand().and_then(|operand| of(operand, package, depth));
             let sliced = whole.and_then(|whole| resolved(whole, package, depth));
             match sliced {
-                Some(Type::Written(node)) if node.kind() == "slice_type" => Some(Type::Written(node)),
+                Some(Type::Written(node)) if node.kind() == Kind::SliceType => Some(Type::Written(node)),
                 Some(Type::Slice(node)) => Some(Type::Slice(node)),
                 _ => Some(Type::Sequence),
             }
         }
-        "unary_expression" => {
-            let operand = expression.field("operand")?;
-            match expression.field("operator")?.kind() {
-                "&" => Some(Type::Pointer(Box::new(of(operand, package, depth)?))),
-                "*" => match resolved(of(operand, package, depth)?, package, depth)? {
+        Kind::UnaryExpression => {
+            let operand = expression.operand()?;
+            match expression.operator()?.kind() {
+                Kind::And => Some(Type::Pointer(Box::new(of(operand, package, depth)?))),
+                Kind::Star => match resolved(of(operand, package, depth)?, package, depth)? {
                     Type::Pointer(inner) => Some(*inner),
-                    Type::Written(node) if node.kind() == "pointer_type" => {
+                    Type::Written(node) if node.kind() == Kind::PointerType => {
                         Some(Type::Written(node.named().next()?))
                     }
                     _ => None,
                 },
-                "<-" => None,
+                Kind::Arrow => None,
                 _ => Some(Type::Basic),
             }
         }
         // Operators work on numbers, strings and truth values only.
-        "binary_expression" => Some(Type::Basic),
-        "call_expression" => of_call(expression, package, depth),
+        Kind::BinaryExpression => Some(Type::Basic),
+        Kind::CallExpression => of_call(expression, package, depth),
         _ => None,
     }
 }
@@ -99,16 +100,16 @@ fn of<'t>(expression: Node<'t>, package: &'t Package, depth: u32) -> Option<Type
 fn of_call<'t>(call: Node<'t>, package: &'t Package, depth: u32) -> Option<Type<'t>> {
     let callee = callee(call)?;
     let first = || arguments(call).next();
-    if callee.kind() == "selector_expression" {
+    if callee.kind() == Kind::SelectorExpression {
         const LISTS: &[&str] = &["Split", "SplitN", "SplitAfter", "SplitAfterN", "Fields"];
-        let name = callee.field("field")?.text();
+        let name = callee.field()?.text();
         return match package_of(callee) {
             Some("strings" | "bytes") if LISTS.contains(&name) => Some(Type::Sequence),
             Some("math" | "math/bits" | "strconv") => Some(Type::Basic),
             _ => None,
         };
     }
-    if callee.kind() != "identifier" {
+    if callee.kind() != Kind::Identifier {
         return None;
     }
     let name = callee.text();
@@ -126,8 +127,8 @@ fn of_call<'t>(call: Node<'t>, package: &'t Package, depth: u32) -> Option<Type<
     let declarations = package.declarations(name);
     let [declaration] = declarations[..] else { return None };
     match declaration.kind() {
-        "type_declaration" => Some(Type::Written(callee)),
-        "function_declaration" if declaration.field("type_parameters").is_none() => {
+        Kind::TypeDeclaration => Some(Type::Written(callee)),
+        Kind::FunctionDeclaration if declaration.type_parameters().is_none() => {
             result(declaration, 0, Some(1))
         }
         _ => None,
@@ -135,21 +136,27 @@ fn of_call<'t>(call: Node<'t>, package: &'t Package, depth: u32) -> Option<Type<
 }
 
 fn is_type(node: Node<'_>) -> bool {
-    node.is(&["type_identifier", "qualified_type", "generic_type", "slice_type", "array_type", "map_type"])
-        || node.is(&["pointer_type", "struct_type"])
+    node.is(&[
+        Kind::TypeIdentifier,
+        Kind::QualifiedType,
+        Kind::GenericType,
+        Kind::SliceType,
+        Kind::ArrayType,
+        Kind::MapType,
+    ]) || node.is(&[Kind::PointerType, Kind::StructType])
 }
 
 /// The type of result `index` of a function; with `of`, only when it has so
 /// many.
 fn result<'t>(function: Node<'t>, index: usize, of: Option<usize>) -> Option<Type<'t>> {
-    let result = function.field("result")?;
-    if result.kind() != "parameter_list" {
+    let result = function.result()?;
+    if result.kind() != Kind::ParameterList {
         return (index == 0).then_some(Type::Written(result));
     }
     let mut types = Vec::new();
     for parameter in result.named() {
-        let names = parameter.fields("name").count().max(1);
-        types.extend(std::iter::repeat_n(parameter.field("type")?, names));
+        let names = parameter.fields(Field::Name).count().max(1);
+        types.extend(std::iter::repeat_n(parameter.ty()?, names));
     }
     (of.is_none_or(|of| of == types.len())).then_some(())?;
     types.get(index).copied().map(Type::Written)
@@ -158,27 +165,27 @@ fn result<'t>(function: Node<'t>, index: usize, of: Option<usize>) -> Option<Typ
 fn of_local<'t>(local: Local<'t>, package: &'t Package, depth: u32) -> Option<Type<'t>> {
     let parent = local.name.parent()?;
     match parent.kind() {
-        "parameter_declaration" => Some(Type::Written(parent.field("type")?)),
-        "variadic_parameter_declaration" => Some(Type::Slice(parent.field("type")?)),
-        "var_spec" => of_spec(parent, local.name, package, depth),
-        "const_spec" => Some(Type::Basic),
-        "expression_list" => {
+        Kind::ParameterDeclaration => Some(Type::Written(parent.ty()?)),
+        Kind::VariadicParameterDeclaration => Some(Type::Slice(parent.ty()?)),
+        Kind::VarSpec => of_spec(parent, local.name, package, depth),
+        Kind::ConstSpec => Some(Type::Basic),
+        Kind::ExpressionList => {
             let owner = parent.parent()?;
             let index = parent.named().position(|name| name == local.name)?;
             match owner.kind() {
-                "short_var_declaration" => {
-                    let right = owner.field("right")?;
+                Kind::ShortVarDeclaration => {
+                    let right = owner.right()?;
                     of_right(right, index, parent.named().count(), package, depth)
                 }
-                "range_clause" => {
-                    let over = resolved(of(owner.field("right")?, package, depth)?, package, depth)?;
+                Kind::RangeClause => {
+                    let over = resolved(of(owner.right()?, package, depth)?, package, depth)?;
                     let over = through_pointer(over, package, depth)?;
                     match (index, over) {
-                        (0, Type::Written(node)) if node.kind() == "map_type" => {
-                            Some(Type::Written(node.field("key")?))
+                        (0, Type::Written(node)) if node.kind() == Kind::MapType => {
+                            Some(Type::Written(node.key()?))
                         }
-                        (0, Type::Written(node)) if node.kind() == "channel_type" => {
-                            Some(Type::Written(node.field("value")?))
+                        (0, Type::Written(node)) if node.kind() == Kind::ChannelType => {
+                            Some(Type::Written(node.value()?))
                         }
                         (0, Type::Written(node)) if node.is(LISTS) => Some(Type::Basic),
                         (0, Type::Basic | Type::Sequence | Type::Slice(_)) => Some(Type::Basic),
@@ -207,25 +214,24 @@ fn of_right<'t>(
     }
     let [value] = values[..] else { return None };
     let value = unparenthesized(value);
-    if index == 0 && value.is(&["type_assertion_expression", "index_expression"]) {
+    if index == 0 && value.is(&[Kind::TypeAssertionExpression, Kind::IndexExpression]) {
         return of(value, package, depth);
     }
-    let callee = callee(value).filter(|callee| callee.kind() == "identifier")?;
+    let callee = callee(value).filter(|callee| callee.kind() == Kind::Identifier)?;
     let (Def::TopLevel(_) | Def::Outside) = scope::resolve(callee) else { return None };
     let declarations = package.declarations(callee.text());
     let [declaration] = declarations[..] else { return None };
-    let plain =
-        declaration.kind() == "function_declaration" && declaration.field("type_parameters").is_none();
+    let plain = declaration.kind() == Kind::FunctionDeclaration && declaration.type_parameters().is_none();
     plain.then(|| result(declaration, index, None)).flatten()
 }
 
 fn of_spec<'t>(spec: Node<'t>, name: Node<'t>, package: &'t Package, depth: u32) -> Option<Type<'t>> {
-    if let Some(written) = spec.field("type") {
+    if let Some(written) = spec.ty() {
         return Some(Type::Written(written));
     }
-    let names: Vec<Node<'t>> = spec.fields("name").collect();
+    let names: Vec<Node<'t>> = spec.fields(Field::Name).collect();
     let index = names.iter().position(|other| *other == name)?;
-    of_right(spec.field("value")?, index, names.len(), package, depth)
+    of_right(spec.value()?, index, names.len(), package, depth)
 }
 
 fn of_package<'t>(identifier: Node<'t>, package: &'t Package, depth: u32) -> Option<Type<'t>> {
@@ -236,12 +242,13 @@ fn of_package<'t>(identifier: Node<'t>, package: &'t Package, depth: u32) -> Opt
     let declarations = package.declarations(name);
     let [declaration] = declarations[..] else { return None };
     match declaration.kind() {
-        "const_declaration" => Some(Type::Basic),
-        "var_declaration" => {
+        Kind::ConstDeclaration => Some(Type::Basic),
+        Kind::VarDeclaration => {
             let spec = declaration.descendants().find(|node| {
-                node.kind() == "var_spec" && node.fields("name").any(|declared| declared.text() == name)
+                node.kind() == Kind::VarSpec
+                    && node.fields(Field::Name).any(|declared| declared.text() == name)
             })?;
-            let declared = spec.fields("name").find(|declared| declared.text() == name)?;
+            let declared = spec.fields(Field::Name).find(|declared| declared.text() == name)?;
             of_spec(spec, declared, package, depth)
         }
         _ => None,
@@ -257,9 +264,9 @@ fn resolved<'t>(at: Type<'t>, package: &'t Package, depth: u32) -> Option<Type<'
     let depth = depth.checked_sub(1)?;
     let Type::Written(node) = at else { return Some(at) };
     match node.kind() {
-        "parenthesized_type" => resolved(Type::Written(node.named().next()?), package, depth),
-        "generic_type" => resolved(Type::Written(node.field("type")?), package, depth),
-        "type_identifier" | "identifier" => {
+        Kind::ParenthesizedType => resolved(Type::Written(node.named().next()?), package, depth),
+        Kind::GenericType => resolved(Type::Written(node.ty()?), package, depth),
+        Kind::TypeIdentifier | Kind::Identifier => {
             let name = node.text();
             let spec = match scope::resolve(node) {
                 Def::Local(local) if local.kind == LocalKind::Type => local.name.parent()?,
@@ -271,14 +278,14 @@ fn resolved<'t>(at: Type<'t>, package: &'t Package, depth: u32) -> Option<Type<'
                     }
                     let [declaration] = declarations[..] else { return None };
                     declaration.descendants().find(|node| {
-                        node.is(&["type_spec", "type_alias"])
-                            && node.field("name").is_some_and(|declared| declared.text() == name)
+                        node.is(&[Kind::TypeSpec, Kind::TypeAlias])
+                            && node.name().is_some_and(|declared| declared.text() == name)
                     })?
                 }
             };
-            resolved(Type::Written(spec.field("type")?), package, depth)
+            resolved(Type::Written(spec.ty()?), package, depth)
         }
-        "qualified_type" => None,
+        Kind::QualifiedType => None,
         _ => Some(Type::Written(node)),
     }
 }
@@ -286,7 +293,7 @@ fn resolved<'t>(at: Type<'t>, package: &'t Package, depth: u32) -> Option<Type<'
 fn through_pointer<'t>(at: Type<'t>, package: &'t Package, depth: u32) -> Option<Type<'t>> {
     match at {
         Type::Pointer(inner) => resolved(*inner, package, depth),
-        Type::Written(node) if node.kind() == "pointer_type" => {
+        Type::Written(node) if node.kind() == Kind::PointerType => {
             resolved(Type::Written(node.named().next()?), package, depth)
         }
         _ => Some(at),
@@ -299,8 +306,8 @@ fn element(of: Type<'_>) -> Option<Type<'_>> {
         Type::Basic => Some(Type::Basic),
         Type::Slice(element) => Some(Type::Written(element)),
         Type::Written(node) => match node.kind() {
-            "map_type" => Some(Type::Written(node.field("value")?)),
-            _ if node.is(LISTS) => Some(Type::Written(node.field("element")?)),
+            Kind::MapType => Some(Type::Written(node.value()?)),
+            _ if node.is(LISTS) => Some(Type::Written(node.element()?)),
             _ => None,
         },
         Type::Sequence | Type::Pointer(_) => None,
@@ -310,13 +317,13 @@ fn element(of: Type<'_>) -> Option<Type<'_>> {
 /// The type of the field `name` of a struct, embedded fields left out.
 fn field<'t>(holder: Type<'t>, name: &str) -> Option<Type<'t>> {
     let Type::Written(node) = holder else { return None };
-    if node.kind() != "struct_type" {
+    if node.kind() != Kind::StructType {
         return None;
     }
-    let fields = node.child("field_declaration_list")?;
+    let fields = node.child(Kind::FieldDeclarationList)?;
     let declaration =
-        fields.named().find(|field| field.fields("name").any(|declared| declared.text() == name))?;
-    Some(Type::Written(declaration.field("type")?))
+        fields.named().find(|field| field.fields(Field::Name).any(|declared| declared.text() == name))?;
+    Some(Type::Written(declaration.ty()?))
 }
 
 fn is_basic(name: &str) -> bool {

@@ -12,7 +12,7 @@ use super::ranges::{Ranged, ranged};
 use super::ready;
 use super::scope::{self, Def, LocalKind};
 use super::spin;
-use crate::syntax::{Node, Place};
+use crate::syntax::{Field, Kind, Node, Place};
 use std::sync::Arc;
 
 /// How a `for` comes to its end.
@@ -39,17 +39,17 @@ pub fn kind(statement: Node<'_>, package: &Package) -> Loop {
 
 fn look_at_kind(statement: Node<'_>, package: &Package) -> Loop {
     match statement.named().next() {
-        Some(header) if header.kind() == "range_clause" => match ranged(header, package) {
+        Some(header) if header.kind() == Kind::RangeClause => match ranged(header, package) {
             Ranged::Data => Loop::Range,
             Ranged::Channel => Loop::Channel,
             Ranged::Iterator | Ranged::Unknown => Loop::Undecided,
         },
-        Some(header) if header.kind() == "for_clause" => match header.field("condition") {
+        Some(header) if header.kind() == Kind::ForClause => match header.condition() {
             None => Loop::Endless,
             Some(_) if is_counted(statement, header) => Loop::Counted,
             Some(_) => Loop::Condition,
         },
-        Some(header) if header.kind() != "block" => Loop::Condition,
+        Some(header) if header.kind() != Kind::Block => Loop::Condition,
         _ => Loop::Endless,
     }
 }
@@ -57,29 +57,37 @@ fn look_at_kind(statement: Node<'_>, package: &Package) -> Loop {
 /// `for i := a; i < b; i++` whose `i` nothing else writes.
 fn is_counted(statement: Node<'_>, clause: Node<'_>) -> bool {
     let counted = || {
-        let init = clause.field("initializer").filter(|init| init.kind() == "short_var_declaration")?;
-        let condition = clause.field("condition").filter(|it| it.kind() == "binary_expression")?;
-        if !matches!(condition.field("operator")?.kind(), "<" | "<=" | ">" | ">=" | "!=") {
+        let init = clause.initializer().filter(|init| init.kind() == Kind::ShortVarDeclaration)?;
+        let condition = clause.condition().filter(|it| it.kind() == Kind::BinaryExpression)?;
+        if !matches!(
+            condition.operator()?.kind(),
+            Kind::Less | Kind::LessOrEqual | Kind::Greater | Kind::GreaterOrEqual | Kind::NotEqual
+        ) {
             return None;
         }
-        let update = clause.field("update")?;
+        let update = clause.update()?;
         let stepped = match update.kind() {
-            "inc_statement" | "dec_statement" => update.named().next()?,
-            "assignment_statement" => {
-                let by = update.field("right")?.named().next()?;
+            Kind::IncStatement | Kind::DecStatement => update.named().next()?,
+            Kind::AssignmentStatement => {
+                let by = update.right()?.named().next()?;
                 let steps = ["+=", "-=", "*=", "/=", "<<=", ">>="];
-                let operator = update.field("operator")?.text();
-                (steps.contains(&operator) && by.kind() == "int_literal" && by.text() != "0").then_some(())?;
-                update.field("left")?.named().next()?
+                let operator = update.operator()?.text();
+                (steps.contains(&operator) && by.kind() == Kind::IntLiteral && by.text() != "0")
+                    .then_some(())?;
+                update.left()?.named().next()?
             }
             _ => return None,
         };
         let Def::Local(local) = scope::resolve(stepped) else { return None };
-        let declared = init.field("left")?.named().any(|name| name == local.name);
-        let compared = ["left", "right"].iter().filter_map(|side| condition.field(side)).any(|side| {
-            side.descendants().any(|node| node.kind() == "identifier" && node.text() == local.name.text())
-        });
-        let body = statement.field("body")?;
+        let declared = init.left()?.named().any(|name| name == local.name);
+        let compared = [Field::Left, Field::Right]
+            .into_iter()
+            .filter_map(|side| condition.child_by_field(side))
+            .any(|side| {
+                side.descendants()
+                    .any(|node| node.kind() == Kind::Identifier && node.text() == local.name.text())
+            });
+        let body = statement.body()?;
         let untouched = !scope::mentions(local)
             .into_iter()
             .any(|mention| body.holds(mention) && (is_write(mention) || is_address_taken(mention)));
@@ -91,8 +99,8 @@ fn is_counted(statement: Node<'_>, clause: Node<'_>) -> bool {
 /// The loops of the same function around `node`, innermost first.
 pub fn loops_around<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     node.ancestors()
-        .take_while(|up| !up.is(&["func_literal", "function_declaration", "method_declaration"]))
-        .filter(|up| up.kind() == "for_statement")
+        .take_while(|up| !up.is(&[Kind::FuncLiteral, Kind::FunctionDeclaration, Kind::MethodDeclaration]))
+        .filter(|up| up.kind() == Kind::ForStatement)
 }
 
 /// What a loop may be waiting for in the iteration after `yields`, a statement in it: the
@@ -110,9 +118,9 @@ pub fn waits_for<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package
     let decided = decided_elsewhere(statement, Some(yields), package);
     if decided.is_none() && kind(statement, package) == Loop::Endless {
         // Nothing leaves it that can be told, so what it does may look for something.
-        let body = statement.field("body")?;
+        let body = statement.body()?;
         let left = statement.remember("waits: is left", || {
-            body.descend(|node| node.kind() != "func_literal").any(|node| ends(node, statement))
+            body.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| ends(node, statement))
         });
         let done = doings_without(body, Some(yields), NOTHING, package);
         return done.communicates.or(done.calls).filter(|_| !left);
@@ -126,7 +134,7 @@ const NOTHING: Except = Except { name: "waits: all of it", holds: |_| false };
 /// Whether the jump leaves `statement` for good.
 fn ends(node: Node<'_>, statement: Node<'_>) -> bool {
     leaves(node, statement)
-        && (node.kind() != "continue_statement" || target(node, &["for_statement"]) != Some(statement))
+        && (node.kind() != Kind::ContinueStatement || target(node, &[Kind::ForStatement]) != Some(statement))
 }
 
 /// What may end a loop early that another goroutine may be about to change.
@@ -139,10 +147,10 @@ pub fn early_exit<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<
 pub fn spins<'t>(statement: Node<'t>, call: Node<'t>, package: &'t Package) -> bool {
     let over = matches!(kind(statement, package), Loop::Range | Loop::Channel | Loop::Undecided);
     let stops = || {
-        statement.descend(|node| node.kind() != "func_literal").any(|node| match node.kind() {
-            "select_statement" => ready::select_blocks(node, package),
-            "send_statement" => !in_select(node),
-            "unary_expression" => {
+        statement.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| match node.kind() {
+            Kind::SelectStatement => ready::select_blocks(node, package),
+            Kind::SendStatement => !in_select(node),
+            Kind::UnaryExpression => {
                 node.text().starts_with("<-") && !in_select(node) && !ready::may_not_block(node, package)
             }
             _ => false,
@@ -152,8 +160,8 @@ pub fn spins<'t>(statement: Node<'t>, call: Node<'t>, package: &'t Package) -> b
 }
 
 fn in_select(node: Node<'_>) -> bool {
-    let case = node.ancestors().find(|up| up.kind() == "communication_case");
-    case.and_then(|case| case.field("communication")).is_some_and(|communication| communication.holds(node))
+    let case = node.ancestors().find(|up| up.kind() == Kind::CommunicationCase);
+    case.and_then(|case| case.communication()).is_some_and(|communication| communication.holds(node))
 }
 
 /// What decides elsewhere whether the loop is left or, with `yields`, reaches that.
@@ -162,7 +170,7 @@ fn decided_elsewhere<'t>(
     yields: Option<Node<'t>>,
     package: &'t Package,
 ) -> Option<Node<'t>> {
-    let body = statement.field("body")?;
+    let body = statement.body()?;
     if let Some(header) = header_of(statement).filter(|_| !is_fixed(statement, package)) {
         let limit = match kind(statement, package) {
             Loop::Counted => By::Others,
@@ -177,11 +185,11 @@ fn decided_elsewhere<'t>(
     let decides = |exit: Node<'t>| {
         let deciders = deciders(exit, statement).into_iter();
         let others = deciders
-            .filter(|decider| decider.kind() == "select_statement" || by(*decider, package) > By::Own);
+            .filter(|decider| decider.kind() == Kind::SelectStatement || by(*decider, package) > By::Own);
         others.min_by_key(best)
     };
     let left = package.remember_of(statement, "waits: what decides that it is left", || {
-        let own = body.descend(|node| node.kind() != "func_literal");
+        let own = body.descend(|node| node.kind() != Kind::FuncLiteral);
         let exits = own.filter(|node| leaves(*node, statement));
         exits.filter_map(decides).min_by_key(best).map(Node::place)
     });
@@ -206,7 +214,7 @@ fn look_whether_fixed(statement: Node<'_>, package: &Package) -> bool {
     let Some(header) = header_of(statement).filter(|_| kind(statement, package) == Loop::Counted) else {
         return false;
     };
-    let body = statement.field("body");
+    let body = statement.body();
     let stays = |name: Node<'_>| match scope::resolve(name) {
         Def::Local(local) => {
             local.kind.is_variable()
@@ -219,10 +227,13 @@ fn look_whether_fixed(statement: Node<'_>, package: &Package) -> bool {
         _ => false,
     };
     header.descendants().all(|part| match part.kind() {
-        "identifier" => stays(part),
-        "selector_expression" | "type_assertion_expression" | "composite_literal" | "func_literal" => false,
-        "call_expression" | "type_conversion_expression" => false,
-        "index_expression" | "slice_expression" | "unary_expression" => false,
+        Kind::Identifier => stays(part),
+        Kind::SelectorExpression
+        | Kind::TypeAssertionExpression
+        | Kind::CompositeLiteral
+        | Kind::FuncLiteral => false,
+        Kind::CallExpression | Kind::TypeConversionExpression => false,
+        Kind::IndexExpression | Kind::SliceExpression | Kind::UnaryExpression => false,
         _ => true,
     })
 }
@@ -231,8 +242,8 @@ fn look_whether_fixed(statement: Node<'_>, package: &Package) -> bool {
 fn header_of(statement: Node<'_>) -> Option<Node<'_>> {
     let header = statement.named().next()?;
     match header.kind() {
-        "for_clause" => header.field("condition"),
-        "range_clause" | "block" => None,
+        Kind::ForClause => header.condition(),
+        Kind::RangeClause | Kind::Block => None,
         _ => Some(header),
     }
 }
@@ -240,13 +251,19 @@ fn header_of(statement: Node<'_>) -> Option<Node<'_>> {
 /// Whether `node` is a jump that ends a round of `statement` early.
 pub(super) fn leaves(node: Node<'_>, statement: Node<'_>) -> bool {
     match node.kind() {
-        "return_statement" | "goto_statement" => true,
-        "break_statement" => {
-            let kinds =
-                ["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+        Kind::ReturnStatement | Kind::GotoStatement => true,
+        Kind::BreakStatement => {
+            let kinds = [
+                Kind::ForStatement,
+                Kind::ExpressionSwitchStatement,
+                Kind::TypeSwitchStatement,
+                Kind::SelectStatement,
+            ];
             target(node, &kinds).is_none_or(|left| left.holds(statement))
         }
-        "continue_statement" => target(node, &["for_statement"]).is_none_or(|left| left.holds(statement)),
+        Kind::ContinueStatement => {
+            target(node, &[Kind::ForStatement]).is_none_or(|left| left.holds(statement))
+        }
         _ => false,
     }
 }
@@ -257,19 +274,19 @@ pub(super) fn deciders<'t>(node: Node<'t>, statement: Node<'t>) -> Vec<Node<'t>>
     let mut found = Vec::new();
     for up in node.ancestors().take_while(|up| *up != statement) {
         match up.kind() {
-            "if_statement" => {
-                found.extend(up.field("condition"));
-                found.extend(up.field("initializer"));
+            Kind::IfStatement => {
+                found.extend(up.condition());
+                found.extend(up.initializer());
             }
-            "expression_switch_statement" => {
-                found.extend(up.field("initializer"));
-                found.extend(up.field("value"));
+            Kind::ExpressionSwitchStatement => {
+                found.extend(up.initializer());
+                found.extend(up.value());
                 let clauses = up.named().filter(|clause| clause.is(CLAUSES));
-                found.extend(clauses.filter_map(|clause| clause.field("value")));
+                found.extend(clauses.filter_map(|clause| clause.value()));
             }
-            "type_switch_statement" => found.extend(up.field("value")),
-            "select_statement" => found.push(up),
-            "for_statement" => found.extend(header_of(up)),
+            Kind::TypeSwitchStatement => found.extend(up.value()),
+            Kind::SelectStatement => found.push(up),
+            Kind::ForStatement => found.extend(header_of(up)),
             _ => {}
         }
     }
@@ -285,7 +302,7 @@ pub fn leaves_something<'t>(
     except: Except,
     package: &'t Package,
 ) -> bool {
-    let Some(body) = statement.field("body") else { return true };
+    let Some(body) = statement.body() else { return true };
     let done = doings_without(body, gone, except, package);
     if done.calls.is_some() || done.communicates.is_some() {
         return true;
@@ -327,7 +344,7 @@ fn lasting<'t, 'e>(
             let mut mentions = scope::mentions(local).into_iter();
             let read = mentions.find(|mention| {
                 let reads = *mention != local.name && !is_write(*mention);
-                let returned = || mention.ancestors().any(|up| up.kind() == "return_statement");
+                let returned = || mention.ancestors().any(|up| up.kind() == Kind::ReturnStatement);
                 reads && (!statement.holds(*mention) || returned()) && !inside(*mention, except)
             });
             read.map(Some)
@@ -336,25 +353,26 @@ fn lasting<'t, 'e>(
     };
     let always = |lasts: bool| lasts.then_some(None);
     let lasts = move |node: Node<'t>| match node.kind() {
-        "assignment_statement" | "short_var_declaration" => node.field("left").and_then(|left| {
+        Kind::AssignmentStatement | Kind::ShortVarDeclaration => node.left().and_then(|left| {
             // `_ = x` keeps nothing.
             let mut targets = left.named().filter(|target| target.text() != "_");
-            targets
-                .find_map(|target| if target.kind() == "identifier" { outlives(target) } else { Some(None) })
+            targets.find_map(
+                |target| if target.kind() == Kind::Identifier { outlives(target) } else { Some(None) },
+            )
         }),
-        "range_clause" if !scope::declares(node) => always(node.field("left").is_some()),
-        "inc_statement" | "dec_statement" => {
+        Kind::RangeClause if !scope::declares(node) => always(node.left().is_some()),
+        Kind::IncStatement | Kind::DecStatement => {
             // A count of all rounds is known without the loop.
             let each_round = node.parent().and_then(Node::parent) == Some(body);
             let target = node.named().next();
             target.and_then(|it| match it.kind() {
-                "identifier" if each_round => None,
-                "identifier" => outlives(it),
+                Kind::Identifier if each_round => None,
+                Kind::Identifier => outlives(it),
                 _ => Some(None),
             })
         }
-        "return_statement" => always(node.named().next().is_some()),
-        "call_expression" => always(super::computes::writes_through(node, package)),
+        Kind::ReturnStatement => always(node.named().next().is_some()),
+        Kind::CallExpression => always(super::computes::writes_through(node, package)),
         _ => None,
     };
     let own = body.descend(|node| !except(node));

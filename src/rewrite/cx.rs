@@ -6,7 +6,7 @@ use crate::model::flow;
 use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::Files;
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 use std::path::PathBuf;
 
 /// What the engine knows beyond the file. Each answer is worked out when it is
@@ -98,6 +98,6 @@ impl<'t> Cx<'t> {
 
     /// Whether a comment stands within `span`'s lines.
     pub fn has_comment(&self, node: Node<'_>) -> bool {
-        node.descendants().any(|inner| inner.kind() == "comment")
+        node.descendants().any(|inner| inner.kind() == Kind::Comment)
     }
 }

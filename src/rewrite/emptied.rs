@@ -4,7 +4,7 @@
 use super::Cx;
 use crate::model::effects::effects;
 use crate::model::imports::unparenthesized;
-use crate::syntax::{Node, Place};
+use crate::syntax::{Field, Kind, Node, Place};
 
 /// What goes with a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,26 +58,26 @@ impl Cx<'_> {
 fn without<'t>(statement: Node<'t>, stays: &dyn Fn(Node<'t>, Node<'t>) -> bool, cx: &Cx<'_>) -> Without<'t> {
     let mut at = statement;
     loop {
-        let Some(list) = at.parent().filter(|list| list.kind() == "statement_list") else {
+        let Some(list) = at.parent().filter(|list| list.kind() == Kind::StatementList) else {
             return Without::Slot;
         };
         let Some(owner) = list.parent() else { return Without::Slot };
         if stays(list, at) {
             return Without::Goes(at);
         }
-        if owner.kind() != "block" {
+        if owner.kind() != Kind::Block {
             return Without::Empties(owner);
         }
         let Some(outer) = owner.parent() else { return Without::Slot };
         match outer.kind() {
-            "statement_list" => at = owner,
-            "if_statement" => match of_if(outer, owner, cx) {
+            Kind::StatementList => at = owner,
+            Kind::IfStatement => match of_if(outer, owner, cx) {
                 If::GoesToo => at = outer,
                 If::Settled => return Without::Goes(at),
                 If::MayPanic => return Without::MayPanic(outer),
                 If::Empties => return Without::Empties(outer),
             },
-            "function_declaration" | "method_declaration" | "func_literal" => {
+            Kind::FunctionDeclaration | Kind::MethodDeclaration | Kind::FuncLiteral => {
                 return Without::WholeBody(outer);
             }
             _ => return Without::Empties(outer),
@@ -95,27 +95,27 @@ enum If {
 
 /// What becomes of an `if` whose `block` is emptied.
 fn of_if(statement: Node<'_>, block: Node<'_>, cx: &Cx<'_>) -> If {
-    let commented = block.descendants().any(|node| node.kind() == "comment");
+    let commented = block.descendants().any(|node| node.kind() == Kind::Comment);
     let settled = if commented { If::Empties } else { If::Settled };
-    if block.field_name() == Some("alternative") {
+    if block.field_name() == Some(Field::Alternative) {
         return settled;
     }
-    let initializer = statement.field("initializer");
-    match statement.field("alternative") {
-        Some(other) if other.kind() == "block" && initializer.is_none() => return settled,
+    let initializer = statement.initializer();
+    match statement.alternative() {
+        Some(other) if other.kind() == Kind::Block && initializer.is_none() => return settled,
         Some(_) => return If::Empties,
         None => {}
     }
-    let Some(condition) = statement.field("condition") else { return If::Empties };
-    let listed = statement.parent().is_some_and(|list| list.kind() == "statement_list");
+    let Some(condition) = statement.condition() else { return If::Empties };
+    let listed = statement.parent().is_some_and(|list| list.kind() == Kind::StatementList);
     let done = effects(condition, cx.package());
     if done.calls || done.receives {
         let call = unparenthesized(condition);
-        let call = match call.field("operand") {
+        let call = match call.operand() {
             Some(inner) if call.text().starts_with('!') => unparenthesized(inner),
             _ => call,
         };
-        let alone = call.kind() == "call_expression" && listed && initializer.is_none();
+        let alone = call.kind() == Kind::CallExpression && listed && initializer.is_none();
         return if alone { settled } else { If::Empties };
     }
     if done.panics {
@@ -124,8 +124,8 @@ fn of_if(statement: Node<'_>, block: Node<'_>, cx: &Cx<'_>) -> If {
     match initializer {
         None if listed => If::GoesToo,
         None => settled,
-        Some(init) if listed && init.kind() == "short_var_declaration" => {
-            let value = init.field("right").map(|right| effects(right, cx.package()));
+        Some(init) if listed && init.kind() == Kind::ShortVarDeclaration => {
+            let value = init.right().map(|right| effects(right, cx.package()));
             match value {
                 Some(value) if value.is_pure() => If::GoesToo,
                 Some(value) if !value.calls && !value.receives => If::MayPanic,

@@ -5,7 +5,7 @@ use super::Cx;
 use super::statement;
 use crate::model::imports;
 use crate::model::scope::{self, Def};
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ impl Fix {
     /// Takes away all that a function does, its comments too, and leaves the
     /// braces where gofmt puts them.
     pub fn empty_body(&mut self, function: Node<'_>) {
-        let Some(body) = function.field("body") else { return };
+        let Some(body) = function.body() else { return };
         let file = body.file();
         let header = &file.text()[function.start()..body.start()];
         let commented = header.contains("//") || header.contains("/*");
@@ -352,5 +352,5 @@ impl Cx<'_> {
 
 /// Whether the identifier is a name that a block can declare.
 fn is_no_label(name: Node<'_>) -> bool {
-    name.kind() != "label_name"
+    name.kind() != Kind::LabelName
 }

@@ -4,7 +4,7 @@
 //! The rules are those of `go/printer` (nodes.go): an expression has a depth,
 //! and below the first level only operators weaker than `+` keep their blanks.
 
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// The text of a sum of `terms`, integers and none of them a binary expression,
 /// in the place of the expression `at`: with parentheses where an operator beside it
@@ -59,20 +59,20 @@ pub fn total(terms: &[Term], at: Node<'_>) -> String {
     };
     let Some(parent) = at.parent() else { return whole(1) };
     if single {
-        let negative = operands[0].0 && parent.kind() == "unary_expression";
+        let negative = operands[0].0 && parent.kind() == Kind::UnaryExpression;
         let text = whole(depth(at));
         return if negative { format!("({text})") } else { text };
     }
     let bracketed = format!("({})", whole(depth(at).saturating_sub(1).max(1)));
     match parent.kind() {
-        "binary_expression" => match (strength(parent), parent.field("operator").map(Node::kind)) {
+        Kind::BinaryExpression => match (strength(parent), parent.operator().map(Node::kind)) {
             (..=3, _) => whole(depth(parent) + 1),
-            (4, Some("+")) => whole(depth(parent)),
-            (4, Some("-")) if at.field_name() == Some("left") => whole(depth(parent)),
+            (4, Some(Kind::Plus)) => whole(depth(parent)),
+            (4, Some(Kind::Minus)) if at.field_name() == Some(Field::Left) => whole(depth(parent)),
             _ => bracketed,
         },
-        "unary_expression" | "selector_expression" => bracketed,
-        "index_expression" if at.field_name() == Some("operand") => bracketed,
+        Kind::UnaryExpression | Kind::SelectorExpression => bracketed,
+        Kind::IndexExpression if at.field_name() == Some(Field::Operand) => bracketed,
         _ => whole(depth(at)),
     }
 }
@@ -81,30 +81,31 @@ pub fn total(terms: &[Term], at: Node<'_>) -> String {
 fn depth(node: Node<'_>) -> usize {
     let Some(parent) = node.parent() else { return 1 };
     match parent.kind() {
-        "binary_expression" => {
-            let left = node.field_name() == Some("left");
-            let same = left && node.kind() == "binary_expression" && strength(node) == strength(parent);
+        Kind::BinaryExpression => {
+            let left = node.field_name() == Some(Field::Left);
+            let same = left && node.kind() == Kind::BinaryExpression && strength(node) == strength(parent);
             depth(parent) + usize::from(!same)
         }
-        "parenthesized_expression" => match parent.parent() {
+        Kind::ParenthesizedExpression => match parent.parent() {
             // Of doubled parentheses gofmt looks at the inner ones.
-            Some(outer) if outer.kind() == "parenthesized_expression" => depth(parent),
+            Some(outer) if outer.kind() == Kind::ParenthesizedExpression => depth(parent),
             // `if (x)` is printed as `if x`, `go (f)()` as it stands.
             _ => depth(parent).saturating_sub(1).max(1),
         },
-        "unary_expression" | "selector_expression" | "type_assertion_expression" => depth(parent),
-        "index_expression" if node.field_name() == Some("index") => depth(parent) + 1,
-        "slice_expression" if node.field_name() != Some("operand") => depth(parent) + 1,
-        "call_expression" => depth(parent) + usize::from(argument_count(parent) > 1),
-        "argument_list" => {
+        Kind::UnaryExpression | Kind::SelectorExpression | Kind::TypeAssertionExpression => depth(parent),
+        Kind::IndexExpression if node.field_name() == Some(Field::Index) => depth(parent) + 1,
+        Kind::SliceExpression if node.field_name() != Some(Field::Operand) => depth(parent) + 1,
+        Kind::CallExpression => depth(parent) + usize::from(argument_count(parent) > 1),
+        Kind::ArgumentList => {
             parent.parent().map_or(1, |call| depth(call) + usize::from(argument_count(call) > 1))
         }
-        "type_conversion_expression" => depth(parent),
-        "inc_statement" | "dec_statement" => 2,
-        "expression_list" => match parent.parent() {
-            Some(owner) if owner.is(&["assignment_statement", "short_var_declaration"]) => {
-                let several = |field| owner.field(field).is_some_and(|list| list.named().count() > 1);
-                1 + usize::from(several("left") && several("right"))
+        Kind::TypeConversionExpression => depth(parent),
+        Kind::IncStatement | Kind::DecStatement => 2,
+        Kind::ExpressionList => match parent.parent() {
+            Some(owner) if owner.is(&[Kind::AssignmentStatement, Kind::ShortVarDeclaration]) => {
+                let several =
+                    |field| owner.child_by_field(field).is_some_and(|list| list.named().count() > 1);
+                1 + usize::from(several(Field::Left) && several(Field::Right))
             }
             _ => 1,
         },
@@ -113,17 +114,32 @@ fn depth(node: Node<'_>) -> usize {
 }
 
 fn argument_count(call: Node<'_>) -> usize {
-    call.field("arguments").map_or(0, |list| list.named().count())
+    call.arguments().map_or(0, |list| list.named().count())
 }
 
 /// The precedence of a binary expression's operator, as the language numbers
 /// them.
 fn strength(binary: Node<'_>) -> u8 {
-    match binary.field("operator").map(Node::kind) {
-        Some("*" | "/" | "%" | "<<" | ">>" | "&" | "&^") => 5,
-        Some("+" | "-" | "|" | "^") => 4,
-        Some("==" | "!=" | "<" | "<=" | ">" | ">=") => 3,
-        Some("&&") => 2,
+    match binary.operator().map(Node::kind) {
+        Some(
+            Kind::Star
+            | Kind::Slash
+            | Kind::Remainder
+            | Kind::ShiftLeft
+            | Kind::ShiftRight
+            | Kind::And
+            | Kind::AndNot,
+        ) => 5,
+        Some(Kind::Plus | Kind::Minus | Kind::Or | Kind::Xor) => 4,
+        Some(
+            Kind::Equal
+            | Kind::NotEqual
+            | Kind::Less
+            | Kind::LessOrEqual
+            | Kind::Greater
+            | Kind::GreaterOrEqual,
+        ) => 3,
+        Some(Kind::LogicalAnd) => 2,
         _ => 1,
     }
 }
@@ -221,7 +237,8 @@ func places() (uint64, uint64) {
         let root = file.decl(0).unwrap();
         let mut text = String::new();
         let mut at = 0;
-        for node in root.descendants().filter(|node| node.kind() == "identifier" && node.text() == "HERE") {
+        for node in root.descendants().filter(|node| node.kind() == Kind::Identifier && node.text() == "HERE")
+        {
             text.push_str(&PLACES[at..node.start()]);
             text.push_str(&write(node));
             at = node.end();

@@ -2,13 +2,13 @@
 //! included. The blank lines around them, and a semicolon that separates nothing
 //! any more, are seen to when the edits of all fixes are settled together.
 
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Span};
 
 /// The edit that deletes `statement`; `None` when it stands in a slot where a
 /// statement must be, or under a label.
 pub fn deletion(statement: Node<'_>, words: &[&str]) -> Option<Edit> {
-    if statement.parent()?.kind() != "statement_list" {
+    if statement.parent()?.kind() != Kind::StatementList {
         return None;
     }
     let about = |comment: &str| words.iter().any(|word| comment.contains(&word.to_lowercase()));
@@ -50,8 +50,8 @@ fn insertion_at(statement: Node<'_>, first: usize, lines: &[String]) -> Edit {
     }
     // A labelled statement starts at its label, which gofmt outdents.
     let mut inner = statement;
-    while inner.kind() == "labeled_statement"
-        && let Some(next) = inner.named().find(|node| node.kind() != "label_name")
+    while inner.kind() == Kind::LabeledStatement
+        && let Some(next) = inner.named().find(|node| node.kind() != Kind::LabelName)
     {
         inner = next;
     }
@@ -79,7 +79,7 @@ pub fn insertion_after(statement: Node<'_>, lines: &[String]) -> Edit {
 /// `select`, or of a block; a comment behind its colon or brace stays there.
 pub fn insertion_first(clause: Node<'_>, lines: &[String]) -> Edit {
     let file = clause.file();
-    let opens = |child: &Node<'_>| matches!(child.kind(), ":" | "{");
+    let opens = |child: &Node<'_>| matches!(child.kind(), Kind::Colon | Kind::LeftBrace);
     let opening = clause.children().find(opens).map_or(clause.span(), Node::span);
     if !only_comments_behind(file, opening.end, &|at| comment_at(clause, at)) {
         return Edit { span: Span::at(opening.end), text: format!(" {}", in_line(lines).trim_end()) };
@@ -255,7 +255,7 @@ pub fn comment_at(node: Node<'_>, offset: usize) -> Option<usize> {
         return comment_in_text(node.file(), offset);
     }
     let found = root.covering(Span::new(offset, offset + 1));
-    (found.kind() == "comment" && found.start() == offset).then_some(found.end())
+    (found.kind() == Kind::Comment && found.start() == offset).then_some(found.end())
 }
 
 /// Where the comment that starts at `offset` ends, when `offset` is known to

@@ -4,7 +4,7 @@ use super::Cx;
 use crate::model::effects::function_of;
 use crate::model::flow::is_testing_handle;
 use crate::model::words::words;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 impl Cx<'_> {
     /// Why `at` stands in a test, a benchmark or a helper of one, if it does: by
@@ -21,15 +21,17 @@ impl Cx<'_> {
         }
         let mut functions = std::iter::successors(function_of(at), |function| function_of(*function));
         functions.find_map(|function| {
-            let handle = function.field("parameters").and_then(|list| {
+            let handle = function.parameters().and_then(|list| {
                 list.descendants().find(|node| {
-                    node.kind() == "identifier" && node.field_name() == Some("name") && is_handle(*node)
+                    node.kind() == Kind::Identifier
+                        && node.field_name() == Some(Field::Name)
+                        && is_handle(*node)
                 })
             });
             let speaks = |name: &Node<'_>| {
                 words(name.text()).iter().any(|word| matches!(word.as_str(), "test" | "bench" | "benchmark"))
             };
-            let seen = handle.or(function.field("name").filter(speaks))?;
+            let seen = handle.or(function.name().filter(speaks))?;
             Some(format!("`{}` on line {}", seen.text(), seen.line()))
         })
     }
@@ -49,7 +51,7 @@ impl Cx<'_> {
             return None;
         }
         let outermost = std::iter::successors(function_of(at), |function| function_of(*function)).last()?;
-        let name = outermost.field("name")?;
+        let name = outermost.name()?;
         is_about_time_after(name.text()).then(|| format!("`{}` on line {}", name.text(), name.line()))
     }
 }
@@ -95,7 +97,7 @@ fn is_handle(name: Node<'_>) -> bool {
     is_testing_handle(name)
         || name
             .parent()
-            .and_then(|parameter| parameter.field("type"))
+            .and_then(|parameter| parameter.ty())
             .is_some_and(|of| matches!(of.text(), "TB" | "TestingT" | "Testing"))
 }
 

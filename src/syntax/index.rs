@@ -2,6 +2,7 @@
 //! and by name. They are made when somebody first asks, and what is asked for each site is
 //! asked of them, so that no site costs a walk over all that stands beside it.
 
+use super::kind::{Field, Kind};
 use super::node::Node;
 use super::outline::{DeclKind, Import, Outline};
 use super::parse::{Data, Id, NONE};
@@ -13,10 +14,10 @@ pub(super) const WIDE: u32 = 24;
 
 /// The kinds of nodes that are names of values. The grammar has kinds of their
 /// own for some predeclared names, which Go lets anyone declare anew.
-pub const VALUE_NAMES: &[&str] = &["identifier", "iota", "nil", "true", "false"];
+pub const VALUE_NAMES: &[Kind] = &[Kind::Identifier, Kind::Iota, Kind::Nil, Kind::True, Kind::False];
 
 /// The kinds of nodes that mention a name: of a value, a type, a package or a label.
-const MENTIONS: &[&str] = &["identifier", "type_identifier", "package_identifier", "label_name"];
+const MENTIONS: &[Kind] = &[Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier, Kind::LabelName];
 
 /// The children of the nodes that have many.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ impl Names {
         for node in root.descendants() {
             if node.is(MENTIONS) {
                 names.mentions.push(node.id);
-            } else if node.kind() == "statement_list" {
+            } else if node.kind() == Kind::StatementList {
                 for statement in node.named() {
                     binders(statement, statement.start(), node.id, &mut names.binders);
                 }
@@ -132,18 +133,18 @@ fn binders(statement: Node<'_>, start: usize, list: Id, found: &mut Vec<Binder>)
         found.push(Binder { name: name.id, statement: start, list, short });
     };
     match statement.kind() {
-        "short_var_declaration" => {
-            let left = statement.field("left");
+        Kind::ShortVarDeclaration => {
+            let left = statement.left();
             let names = left.into_iter().flat_map(Node::named).filter(|node| node.is(VALUE_NAMES));
             names.for_each(|name| add(name, true));
         }
-        "var_declaration" | "const_declaration" | "type_declaration" => {
+        Kind::VarDeclaration | Kind::ConstDeclaration | Kind::TypeDeclaration => {
             for spec in specs(statement) {
-                spec.fields("name").for_each(|name| add(name, false));
+                spec.fields(Field::Name).for_each(|name| add(name, false));
             }
         }
-        "labeled_statement" => {
-            if let Some(inner) = statement.named().find(|node| node.kind() != "label_name") {
+        Kind::LabeledStatement => {
+            if let Some(inner) = statement.named().find(|node| node.kind() != Kind::LabelName) {
                 binders(inner, start, list, found);
             }
         }
@@ -154,10 +155,10 @@ fn binders(statement: Node<'_>, start: usize, list: Id, found: &mut Vec<Binder>)
 /// The specs of a `var`, `const` or `type` declaration.
 pub fn specs<'t>(declaration: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     let list = match declaration.kind() {
-        "var_declaration" => declaration.child("var_spec_list").unwrap_or(declaration),
+        Kind::VarDeclaration => declaration.child(Kind::VarSpecList).unwrap_or(declaration),
         _ => declaration,
     };
-    list.named().filter(|spec| spec.is(&["var_spec", "const_spec", "type_spec", "type_alias"]))
+    list.named().filter(|spec| spec.is(&[Kind::VarSpec, Kind::ConstSpec, Kind::TypeSpec, Kind::TypeAlias]))
 }
 
 /// What a file declares and imports at top level, by name.

@@ -7,6 +7,7 @@
 mod fault;
 mod file;
 mod index;
+mod kind;
 mod mask;
 mod node;
 mod parse;
@@ -18,6 +19,7 @@ pub mod outline;
 pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
 pub use index::{TopLevel, VALUE_NAMES, specs};
+pub use kind::{Field, Kind};
 pub use node::{Children, Descendants, Node, Place};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
 pub use remember::Answers;

@@ -2,6 +2,7 @@
 
 use super::file::File;
 use super::index::{Names, Wide};
+use super::kind::{Field, Kind};
 use super::parse::{Data, Id, NONE, Tree};
 use crate::text::Span;
 use std::fmt;
@@ -30,13 +31,13 @@ impl<'t> Node<'t> {
         self.file
     }
 
-    /// The grammar's name for this kind of node; a token is its own name.
-    pub fn kind(self) -> &'static str {
+    /// What kind of node it is.
+    pub fn kind(self) -> Kind {
         self.data().kind
     }
 
     /// Whether the kind is one of `kinds`.
-    pub fn is(self, kinds: &[&str]) -> bool {
+    pub fn is(self, kinds: &[Kind]) -> bool {
         kinds.contains(&self.kind())
     }
 
@@ -65,8 +66,8 @@ impl<'t> Node<'t> {
         self.file.lines().line(self.start())
     }
 
-    /// The name of the field that this node is in its parent.
-    pub fn field_name(self) -> Option<&'static str> {
+    /// The field that this node is in its parent.
+    pub fn field_name(self) -> Option<Field> {
         self.data().field
     }
 
@@ -107,7 +108,7 @@ impl<'t> Node<'t> {
     }
 
     fn is_named(self) -> bool {
-        self.data().named && self.kind() != "comment"
+        self.data().named && self.kind() != Kind::Comment
     }
 
     /// Which node of its declaration it is: what a remembered answer may hold.
@@ -135,26 +136,26 @@ impl<'t> Node<'t> {
         self.children().filter(|node| node.is_named())
     }
 
-    /// The first child in the field `name`.
-    pub fn field(self, name: &str) -> Option<Node<'t>> {
+    /// The first child in `field`.
+    pub fn child_by_field(self, field: Field) -> Option<Node<'t>> {
         if let Some(wide) = self.wide() {
             let fields = wide.fields.iter().map(|id| Node { id: *id, ..self });
-            return fields.into_iter().find(|node| node.field_name() == Some(name));
+            return fields.into_iter().find(|node| node.field_name() == Some(field));
         }
-        self.children().find(|node| node.field_name() == Some(name))
+        self.children().find(|node| node.field_name() == Some(field))
     }
 
     fn wide(self) -> Option<&'t Wide> {
         if self.data().wide { self.tree.wide(self.id) } else { None }
     }
 
-    /// All named children in the field `name`.
-    pub fn fields(self, name: &str) -> impl Iterator<Item = Node<'t>> {
-        self.named().filter(move |node| node.field_name() == Some(name))
+    /// All named children in `field`.
+    pub fn fields(self, field: Field) -> impl Iterator<Item = Node<'t>> {
+        self.named().filter(move |node| node.field_name() == Some(field))
     }
 
     /// The first child of one kind.
-    pub fn child(self, kind: &str) -> Option<Node<'t>> {
+    pub fn child(self, kind: Kind) -> Option<Node<'t>> {
         self.children().find(|node| node.kind() == kind)
     }
 
@@ -284,7 +285,7 @@ impl Hash for Node<'_> {
 
 impl fmt::Debug for Node<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:?} {:?}", self.kind(), self.span(), self.text())
+        write!(f, "{} {:?} {:?}", self.kind().name(), self.span(), self.text())
     }
 }
 

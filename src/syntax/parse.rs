@@ -6,6 +6,7 @@
 
 use super::fault::{DEEPEST, Fault, LARGEST};
 use super::index::{Children, Names, WIDE, Wide};
+use super::kind::{Field, Kind};
 use super::mask;
 use super::remember::Answers;
 use crate::text::Span;
@@ -19,8 +20,8 @@ pub(super) const NONE: Id = u32::MAX;
 /// One node of a parsed declaration. Offsets are those of the file.
 #[derive(Clone, Debug)]
 pub(super) struct Data {
-    pub kind: &'static str,
-    pub field: Option<&'static str>,
+    pub kind: Kind,
+    pub field: Option<Field>,
     pub span: Span,
     pub named: bool,
     /// Whether it has so many children that they are worth an index.
@@ -54,20 +55,19 @@ impl Tree {
 
 static LANGUAGE: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
 
-/// The names of the kinds of nodes, by their numbers.
-static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let kinds = 0..LANGUAGE.node_kind_count();
-    kinds.map(|kind| LANGUAGE.node_kind_for_id(kind as u16).unwrap_or(ERROR)).collect()
+/// The kinds of nodes, by their numbers.
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    let named = |name: &str| Kind::ALL.iter().copied().find(|kind| kind.name() == name);
+    let numbers = 0..LANGUAGE.node_kind_count() as u16;
+    numbers.map(|number| LANGUAGE.node_kind_for_id(number).and_then(named).unwrap_or(Kind::Error)).collect()
 });
 
-/// The names of the fields of nodes, by their numbers.
-static FIELDS: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
-    let fields = 0..=LANGUAGE.field_count();
-    fields.map(|field| LANGUAGE.field_name_for_id(field as u16)).collect()
+/// The fields of nodes, by their numbers.
+static FIELDS: LazyLock<Vec<Option<Field>>> = LazyLock::new(|| {
+    let named = |name: &str| Field::ALL.iter().copied().find(|field| field.name() == name);
+    let numbers = 0..=LANGUAGE.field_count() as u16;
+    numbers.map(|number| LANGUAGE.field_name_for_id(number).and_then(named)).collect()
 });
-
-/// The kind of what the grammar does not take; its number is none of the grammar's.
-const ERROR: &str = "ERROR";
 
 thread_local! {
     static PARSER: RefCell<tree_sitter::Parser> = RefCell::new({
@@ -103,7 +103,7 @@ pub(super) fn declaration(text: &str, span: Span) -> Tree {
 /// statement at top level, Go none.
 fn second_piece(nodes: &[Data]) -> Option<Span> {
     let pieces = children(nodes, 0).into_iter().map(|id| &nodes[id as usize]);
-    pieces.filter(|piece| piece.named && piece.kind != "comment").nth(1).map(|piece| piece.span)
+    pieces.filter(|piece| piece.named && piece.kind != Kind::Comment).nth(1).map(|piece| piece.span)
 }
 
 /// Parses with a line end behind the declaration: the grammar's lexer takes
@@ -143,7 +143,7 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         let parent = path.last().map_or(NONE, |&(parent, ..)| parent);
         if !added {
             nodes.push(Data {
-                kind: kinds.get(usize::from(node.kind_id())).copied().unwrap_or(ERROR),
+                kind: kinds.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Error),
                 field: cursor.field_id().and_then(|id| *fields.get(usize::from(id.get()))?),
                 span,
                 named: node.is_named(),
@@ -187,15 +187,21 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
 /// Makes them names of the declaration behind them.
 fn gather_names(nodes: &mut [Data]) {
     for list in 0..nodes.len() {
-        if nodes[list].kind != "parameter_list" {
+        if nodes[list].kind != Kind::ParameterList {
             continue;
         }
         let entries = children(nodes, list as Id);
-        let is_declaration =
-            |nodes: &[Data], id: Id| nodes[id as usize].kind.ends_with("parameter_declaration");
+        let is_declaration = |nodes: &[Data], id: Id| {
+            matches!(
+                nodes[id as usize].kind,
+                Kind::ParameterDeclaration
+                    | Kind::TypeParameterDeclaration
+                    | Kind::VariadicParameterDeclaration
+            )
+        };
         let has_name = |nodes: &[Data], id: Id| {
             is_declaration(nodes, id)
-                && children(nodes, id).iter().any(|&child| nodes[child as usize].field == Some("name"))
+                && children(nodes, id).iter().any(|&child| nodes[child as usize].field == Some(Field::Name))
         };
         if !entries.iter().any(|&entry| has_name(nodes, entry)) {
             continue;
@@ -207,7 +213,7 @@ fn gather_names(nodes: &mut [Data]) {
                 owner = Some(entry);
             } else if is_declaration(nodes, entry) {
                 let name = nodes[entry as usize].first as usize;
-                let alone = nodes[name].kind == "type_identifier" && nodes[name].next == NONE;
+                let alone = nodes[name].kind == Kind::TypeIdentifier && nodes[name].next == NONE;
                 owner = owner.filter(|_| alone);
                 if let Some(owner) = owner {
                     let before = at.checked_sub(1).map(|before| entries[before]);
@@ -228,8 +234,8 @@ fn children(nodes: &[Data], parent: Id) -> Vec<Id> {
 /// of `owner`, which takes the place of `entry` behind `before` in `list`.
 fn adopt(nodes: &mut [Data], list: Id, before: Option<Id>, entry: Id, owner: Id) {
     let name = nodes[entry as usize].first as usize;
-    nodes[name].kind = "identifier";
-    nodes[name].field = Some("name");
+    nodes[name].kind = Kind::Identifier;
+    nodes[name].field = Some(Field::Name);
     let mut last = name;
     nodes[name].next = nodes[entry as usize].next;
     while nodes[last].next != owner {

@@ -1,7 +1,7 @@
 //! What must hold for any text at all, whether it is Go or not.
 
 use crate::support::Known;
-use gomend::engine::discover::{Include, Kind, Limits};
+use gomend::engine::discover::{FileKind, Include, Limits};
 use gomend::engine::fixes::Fixes;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
 use gomend::engine::scan::{Scan, Scanned};
@@ -100,7 +100,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         rules: &RULES,
         policy: &*POLICY,
         module: known,
-        include: Include::from([Kind::Tests, Kind::Generated]),
+        include: Include::from([FileKind::Tests, FileKind::Generated]),
         limits: Limits::default(),
         cwd: path.parent().map(Path::to_owned).unwrap_or_default(),
         root: path.parent().map(Path::to_owned).unwrap_or_default(),

@@ -2,7 +2,7 @@
 //! in, all of it together is what `fix` does, and every step can be taken back.
 
 use crate::support::{Known, RULES_OF_ALL, everything};
-use gomend::engine::discover::{Include, Kind, Limits};
+use gomend::engine::discover::{FileKind, Include, Limits};
 use gomend::engine::fixes::Fixes;
 use gomend::engine::plan::Key;
 use gomend::engine::policy::Uniform;
@@ -45,7 +45,7 @@ fn each_golden(
             rules: &RULES_OF_ALL,
             policy: &policy,
             module: &known,
-            include: Include::from([Kind::Tests, Kind::Generated]),
+            include: Include::from([FileKind::Tests, FileKind::Generated]),
             limits: Limits::default(),
             cwd: folder.clone(),
             root: PathBuf::new(),

@@ -7,8 +7,8 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
 use crate::syntax::glance::has_word;
+use crate::syntax::{Field, Kind, Node};
 
 /// What was seen of a call that asks for a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) fn seen<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Optio
     // For whom the place is told.
     let mut kept = None;
     for call in calls(function, cx) {
-        let Some(caller) = function_of(call).filter(|caller| caller.kind() != "func_literal") else {
+        let Some(caller) = function_of(call).filter(|caller| caller.kind() != Kind::FuncLiteral) else {
             continue;
         };
         if caller == function || super::logger::role(caller, call) != Role::Logger {
@@ -56,7 +56,7 @@ pub(super) fn seen<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Optio
         }
         match every_line(call, caller, cx, CALLERS) {
             None => {
-                let name = caller.field("name").map(Node::text).unwrap_or_default();
+                let name = caller.name().map(Node::text).unwrap_or_default();
                 return Some(Seen::Helper(name.to_owned()));
             }
             Some(decided) => kept = Some(decided),
@@ -75,7 +75,7 @@ fn every_line<'t>(
     if let Some(found) = decided(place, function, cx) {
         return Some(found);
     }
-    let name = function.field("name")?.text();
+    let name = function.name()?.text();
     // Others can call what is exported.
     let callers = callers.checked_sub(1)?;
     if name.starts_with(char::is_uppercase) {
@@ -96,7 +96,7 @@ fn every_line<'t>(
 
 /// What decides in `function` itself before `place` is reached.
 fn decided<'t>(place: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<(&'static str, String)> {
-    let name = function.field("name");
+    let name = function.name();
     if let Some(name) = name {
         let words = words(name.text());
         if words.iter().any(|word| is_error_word(word)) {
@@ -143,18 +143,19 @@ fn is_debug_word(word: &str) -> bool {
 
 /// That the function makes an error, is there for one, or runs while a panic does.
 fn handles_error<'t>(place: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
-    let error = |node: &Node<'t>| node.kind() == "type_identifier" && node.text() == "error";
-    let made = function.field("result").and_then(|result| result.descendants().find(error));
+    let error = |node: &Node<'t>| node.kind() == Kind::TypeIdentifier && node.text() == "error";
+    let made = function.result().and_then(|result| result.descendants().find(error));
     // `Write` and `Handle` return what went wrong with the line itself.
     let made = made.filter(|_| level_parameter(function, place).is_none() && returns_new_error(function));
     let given = || {
-        let list = function.field("parameters")?;
+        let list = function.parameters()?;
         let found = list.descendants().find(error)?;
         level_parameter(function, place).is_none().then_some(found)
     };
     let recovers = || {
         function.descendants().find(|node| {
-            callee(*node).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == "recover")
+            callee(*node)
+                .is_some_and(|callee| callee.kind() == Kind::Identifier && callee.text() == "recover")
         })
     };
     made.or_else(given).or_else(recovers)
@@ -162,7 +163,7 @@ fn handles_error<'t>(place: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
 
 fn returns_new_error(function: Node<'_>) -> bool {
     function.descendants().any(|node| {
-        node.kind() == "return_statement"
+        node.kind() == Kind::ReturnStatement
             && node.descendants().any(|made| is_call(made, "fmt", "Errorf") || is_call(made, "errors", "New"))
     })
 }
@@ -173,14 +174,18 @@ fn guard<'t>(place: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
     let mut below = place;
     for up in place.ancestors().take_while(|up| *up != function) {
         let branch = match up.kind() {
-            "if_statement" => ["consequence", "alternative"].iter().any(|side| up.field(side) == Some(below)),
-            "expression_case" | "type_case" | "default_case" | "communication_case" => true,
+            Kind::IfStatement => [Field::Consequence, Field::Alternative]
+                .into_iter()
+                .any(|side| up.child_by_field(side) == Some(below)),
+            Kind::ExpressionCase | Kind::TypeCase | Kind::DefaultCase | Kind::CommunicationCase => true,
             // `enabled && caller(1) != ""`
-            "binary_expression" => {
-                up.field("right") == Some(below)
-                    && up.field("operator").is_some_and(|operator| matches!(operator.kind(), "&&" | "||"))
+            Kind::BinaryExpression => {
+                up.right() == Some(below)
+                    && up
+                        .operator()
+                        .is_some_and(|operator| matches!(operator.kind(), Kind::LogicalAnd | Kind::LogicalOr))
             }
-            "statement_list" => {
+            Kind::StatementList => {
                 let before = up.named().take_while(|statement| *statement != below);
                 if let Some(leaves) = before.into_iter().find(|statement| leaves_early(*statement)) {
                     return Some(leaves);
@@ -244,16 +249,16 @@ fn leaves_early(statement: Node<'_>) -> bool {
         "closed",
         "v",
     ];
-    let leaves = statement.kind() == "if_statement"
+    let leaves = statement.kind() == Kind::IfStatement
         && statement
-            .field("consequence")
-            .is_some_and(|block| block.descendants().any(|node| node.kind() == "return_statement"));
+            .consequence()
+            .is_some_and(|block| block.descendants().any(|node| node.kind() == Kind::ReturnStatement));
     let looks_at = |node: Node<'_>| {
-        node.is(&["identifier", "field_identifier"])
+        node.is(&[Kind::Identifier, Kind::FieldIdentifier])
             && words(node.text()).iter().any(|word| DECIDES.contains(&word.as_str()))
     };
     leaves
-        && [statement.field("condition"), statement.field("initializer")]
+        && [statement.condition(), statement.initializer()]
             .into_iter()
             .flatten()
             .any(|part| part.descendants().any(looks_at))
@@ -269,8 +274,8 @@ fn looks_up(function: Node<'_>) -> bool {
 /// The calls of a function or a method of the package, told by its name; a method
 /// value counts as one.
 fn calls<'t>(function: Node<'t>, cx: &Cx<'t>) -> Vec<Node<'t>> {
-    let Some(name) = function.field("name") else { return Vec::new() };
-    let method = function.kind() == "method_declaration";
+    let Some(name) = function.name() else { return Vec::new() };
+    let method = function.kind() == Kind::MethodDeclaration;
     let mut found = Vec::new();
     for file in cx.package().files().iter().filter(|file| !file.is_test()) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
@@ -280,8 +285,8 @@ fn calls<'t>(function: Node<'t>, cx: &Cx<'t>) -> Vec<Node<'t>> {
             let Some(root) = file.decl(index) else { continue };
             for node in root.descendants() {
                 let means = match node.kind() {
-                    "field_identifier" => method && node.field_name() == Some("field"),
-                    "identifier" => {
+                    Kind::FieldIdentifier => method && node.field_name() == Some(Field::Field),
+                    Kind::Identifier => {
                         !method && matches!(scope::resolve(node), Def::TopLevel(_) | Def::Outside)
                     }
                     _ => false,
@@ -304,20 +309,20 @@ fn is_record(call: Node<'_>, function: Node<'_>) -> bool {
         "register", "provide", "handle", "route", "option", "with", "new", "init", "define", "declare",
         "set", "test", "hook", "use", "bind", "mount",
     ];
-    let receiver = function
-        .field("receiver")
-        .and_then(|receiver| receiver.descendants().find(|node| node.kind() == "identifier").map(Node::text));
+    let receiver = function.receiver().and_then(|receiver| {
+        receiver.descendants().find(|node| node.kind() == Kind::Identifier).map(Node::text)
+    });
     let registers = function
-        .field("name")
+        .name()
         .is_some_and(|name| words(name.text()).iter().any(|word| REGISTERS.contains(&word.as_str())));
-    let declared = call.parent().and_then(Node::parent).and_then(|statement| statement.field("left"));
+    let declared = call.parent().and_then(Node::parent).and_then(|statement| statement.left());
     let (Some(receiver), Some(declared), false) = (receiver, declared, registers) else { return false };
     let names: Vec<&str> =
         declared.named().skip(1).take(2).map(Node::text).filter(|name| *name != "_").collect();
     let kept = |literal: Node<'_>| {
-        let elements = literal.field("body").into_iter().flat_map(Node::named);
+        let elements = literal.body().into_iter().flat_map(Node::named);
         let values: Vec<&str> = elements
-            .filter(|element| element.kind() == "keyed_element")
+            .filter(|element| element.kind() == Kind::KeyedElement)
             .filter_map(|element| element.named().nth(1))
             .map(Node::text)
             .collect();
@@ -325,15 +330,15 @@ fn is_record(call: Node<'_>, function: Node<'_>) -> bool {
     };
     function.descendants().any(|node| {
         let adds =
-            callee(node).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == "append");
+            callee(node).is_some_and(|callee| callee.kind() == Kind::Identifier && callee.text() == "append");
         let own = || {
             arguments(node).next().is_some_and(|list| {
-                list.kind() == "selector_expression"
-                    && list.field("operand").is_some_and(|operand| operand.text() == receiver)
+                list.kind() == Kind::SelectorExpression
+                    && list.operand().is_some_and(|operand| operand.text() == receiver)
             })
         };
         adds && own()
-            && arguments(node).skip(1).any(|given| given.kind() == "composite_literal" && kept(given))
+            && arguments(node).skip(1).any(|given| given.kind() == Kind::CompositeLiteral && kept(given))
     })
 }
 

@@ -7,7 +7,7 @@ use crate::model::locals::{gives_address, is_written};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::words::words;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// The condition in terms of the level that `function` is given; `None` when the
 /// order of its levels is not known.
@@ -23,7 +23,7 @@ pub(super) fn at_error<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> O
     {
         return None;
     }
-    let of = level.parent()?.field("type")?;
+    let of = level.parent()?.ty()?;
     if is_symbol(of, "log/slog", "Level") {
         let error = cx.qualified("log/slog", "LevelError", call)?;
         return Some(format!("{} >= {error}", level.text()));
@@ -42,17 +42,25 @@ pub(super) fn at_error<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> O
 fn against(mention: Node<'_>) -> Option<Vec<Node<'_>>> {
     let parent = mention.parent()?;
     match parent.kind() {
-        "binary_expression" => {
-            let operator = parent.field("operator")?.kind();
-            let compares = matches!(operator, "<" | "<=" | ">" | ">=" | "==" | "!=");
-            let sides = [parent.field("left")?, parent.field("right")?];
+        Kind::BinaryExpression => {
+            let operator = parent.operator()?.kind();
+            let compares = matches!(
+                operator,
+                Kind::Less
+                    | Kind::LessOrEqual
+                    | Kind::Greater
+                    | Kind::GreaterOrEqual
+                    | Kind::Equal
+                    | Kind::NotEqual
+            );
+            let sides = [parent.left()?, parent.right()?];
             let other = sides.into_iter().find(|side| *side != mention)?;
-            (compares && other.kind() == "identifier").then(|| vec![other])
+            (compares && other.kind() == Kind::Identifier).then(|| vec![other])
         }
-        "expression_switch_statement" if parent.field("value") == Some(mention) => {
-            let cases = parent.named().filter(|clause| clause.kind() == "expression_case");
-            let values = cases.filter_map(|clause| clause.field("value")).flat_map(Node::named);
-            Some(values.filter(|value| value.kind() == "identifier").collect())
+        Kind::ExpressionSwitchStatement if parent.value() == Some(mention) => {
+            let cases = parent.named().filter(|clause| clause.kind() == Kind::ExpressionCase);
+            let values = cases.filter_map(|clause| clause.value()).flat_map(Node::named);
+            Some(values.filter(|value| value.kind() == Kind::Identifier).collect())
         }
         _ => None,
     }
@@ -68,8 +76,8 @@ fn order<'t>(constant: Node<'t>, cx: &Cx<'t>) -> Option<(&'t str, bool)> {
         [only] => only,
         _ => return None,
     };
-    let group = declared.ancestors().find(|up| up.kind() == "const_declaration").unwrap_or(declared);
-    let specs: Vec<Node<'t>> = group.descendants().filter(|node| node.kind() == "const_spec").collect();
+    let group = declared.ancestors().find(|up| up.kind() == Kind::ConstDeclaration).unwrap_or(declared);
+    let specs: Vec<Node<'t>> = group.descendants().filter(|node| node.kind() == Kind::ConstSpec).collect();
     let values = values(&specs, cx)?;
     let speaks = |name: &str, of: &[&str]| words(name).iter().any(|word| of.contains(&word.as_str()));
     let of = |of: &[&str]| {
@@ -93,10 +101,10 @@ fn order<'t>(constant: Node<'t>, cx: &Cx<'t>) -> Option<(&'t str, bool)> {
 /// The type that the constant `name` is declared with, by its spec or by the one that it
 /// repeats: `Level` in `Debug Level = iota` and in `Debug = Level(iota)`.
 fn declared_type<'t>(specs: &[Node<'t>], name: &str) -> Option<&'t str> {
-    let own = specs.iter().position(|spec| spec.field("name").is_some_and(|it| it.text() == name))?;
-    let spec = specs[..=own].iter().rev().find(|spec| spec.field("value").is_some())?;
-    let converts = || spec.field("value")?.named().next().and_then(callee);
-    spec.field("type").or_else(converts).map(Node::text)
+    let own = specs.iter().position(|spec| spec.name().is_some_and(|it| it.text() == name))?;
+    let spec = specs[..=own].iter().rev().find(|spec| spec.value().is_some())?;
+    let converts = || spec.value()?.named().next().and_then(callee);
+    spec.ty().or_else(converts).map(Node::text)
 }
 
 /// The constants of one group with their values: integers that are written out, or
@@ -105,10 +113,10 @@ fn values<'t>(specs: &[Node<'t>], cx: &Cx<'t>) -> Option<Vec<(&'t str, i64)>> {
     let mut found = Vec::new();
     let mut repeated: Option<Counted> = None;
     for (index, spec) in specs.iter().enumerate() {
-        let names: Vec<Node<'t>> = spec.fields("name").collect();
+        let names: Vec<Node<'t>> = spec.fields(Field::Name).collect();
         let [name] = names[..] else { return None };
         let iota = i64::try_from(index).ok()?;
-        if let Some(list) = spec.field("value") {
+        if let Some(list) = spec.value() {
             let value = list.named().next()?;
             repeated = Counted::of(value);
             if repeated.is_none() {

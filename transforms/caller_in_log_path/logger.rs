@@ -3,8 +3,8 @@
 
 use crate::model::imports::arguments;
 use crate::model::words::words;
-use crate::syntax::Node;
 use crate::syntax::outline::Code;
+use crate::syntax::{Field, Kind, Node};
 
 /// What a function is to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,9 +114,9 @@ impl Named {
 
 /// What `function`, in which `call` asks for a place, is to a log.
 pub(super) fn role(function: Node<'_>, call: Node<'_>) -> Role {
-    let Some(name) = function.field("name") else { return Role::Other };
+    let Some(name) = function.name() else { return Role::Other };
     let named = Named::of(name.text());
-    if function.field("result").is_some() && named.tells {
+    if function.result().is_some() && named.tells {
         return Role::Helper;
     }
     if named.aside {
@@ -152,8 +152,8 @@ fn in_logger(function: Node<'_>) -> bool {
             || name.contains("logging")
             || (name.ends_with("log") && !others.iter().any(|other| name.ends_with(other)))
     };
-    let receiver = function.field("receiver").is_some_and(|receiver| {
-        receiver.descendants().any(|node| node.kind() == "type_identifier" && names_one(node.text()))
+    let receiver = function.receiver().is_some_and(|receiver| {
+        receiver.descendants().any(|node| node.kind() == Kind::TypeIdentifier && names_one(node.text()))
     });
     receiver || names_one(function.file().package())
 }
@@ -161,20 +161,20 @@ fn in_logger(function: Node<'_>) -> bool {
 /// The parameter that says the level of a line, beside one that says the line. A
 /// number that goes into what `call` skips is the depth of the stack.
 pub(super) fn level_parameter<'t>(function: Node<'t>, call: Node<'t>) -> Option<Node<'t>> {
-    let list = function.field("parameters")?;
+    let list = function.parameters()?;
     let names = list.named().flat_map(|parameter| {
-        let of = parameter.field("type").map(Node::text).unwrap_or_default();
-        parameter.fields("name").map(|name| (name, of, parameter)).collect::<Vec<_>>()
+        let of = parameter.ty().map(Node::text).unwrap_or_default();
+        parameter.fields(Field::Name).map(|name| (name, of, parameter)).collect::<Vec<_>>()
     });
     let names: Vec<(Node<'t>, &str, Node<'t>)> = names.collect();
     let skips = |name: &str| {
         arguments(call).next().is_some_and(|skip| {
-            skip.descendants().any(|node| node.kind() == "identifier" && node.text() == name)
+            skip.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == name)
         })
     };
     let (level, _, _) = names.iter().find(|(name, of, parameter)| {
         let typed = of.rsplit('.').next().is_some_and(says_level);
-        parameter.kind() == "parameter_declaration"
+        parameter.kind() == Kind::ParameterDeclaration
             && (typed || says_level(name.text()))
             && !skips(name.text())
             && !of.contains(['*', '[', '(', ' '])
@@ -182,7 +182,7 @@ pub(super) fn level_parameter<'t>(function: Node<'t>, call: Node<'t>) -> Option<
     let line = names.iter().any(|(name, of, parameter)| {
         name != level
             && (matches!(*of, "string" | "any" | "interface{}" | "error" | "[]byte")
-                || parameter.kind() == "variadic_parameter_declaration")
+                || parameter.kind() == Kind::VariadicParameterDeclaration)
     });
     line.then_some(*level)
 }

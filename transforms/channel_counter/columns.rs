@@ -2,7 +2,7 @@
 //! gets another name.
 
 use crate::rewrite::Fix;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// Puts the types (or values) of the neighbours of `changed` where gofmt puts
@@ -47,11 +47,11 @@ pub(super) fn realign(changed: Node<'_>, width: Option<usize>, fix: &mut Fix) ->
 /// The blanks before the type or value of a row, and the bytes before them.
 fn parts(row: Node<'_>) -> Option<(Span, usize)> {
     let value = match row.kind() {
-        "field_declaration" => {
-            row.field("name")?;
-            row.field("type")?
+        Kind::FieldDeclaration => {
+            row.name()?;
+            row.ty()?
         }
-        "keyed_element" => row.named().nth(1)?,
+        Kind::KeyedElement => row.named().nth(1)?,
         _ => return None,
     };
     let before = &row.file().text()[row.start()..value.start()];

@@ -8,7 +8,7 @@ use crate::model::fields::{spelled, type_name, type_spec};
 use crate::model::imports::{arguments, callee, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, behind_declaration, is_alone_on_its_lines};
-use crate::syntax::{File, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use crate::text::Span;
 
 /// What there is to change.
@@ -37,7 +37,7 @@ pub(super) struct Plan<'t> {
 /// only counts.
 pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     let (spec, name) = field_of(channel)?;
-    let element = channel.field("value")?.text();
+    let element = channel.value()?.text();
     let (_, atomic, number) = COUNTED.iter().find(|(counted, _, _)| *counted == element)?;
     if !suggests_counting(name.text(), name.file().text(), cx) {
         return None;
@@ -46,7 +46,7 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     if types.iter().any(|name| *name != "struct{}" && !is_predeclared(name, cx.package())) {
         return None;
     }
-    let holder = spec.field("name")?.text();
+    let holder = spec.name()?.text();
     if type_spec(holder, cx.package()) != Some(spec) {
         return None;
     }
@@ -58,19 +58,18 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     for selector in &places.selectors {
         let parent = selector.parent()?;
         match parent.kind() {
-            "send_statement"
-                if parent.field("channel") == Some(*selector)
-                    && parent.parent()?.kind() == "statement_list" =>
+            Kind::SendStatement
+                if parent.channel() == Some(*selector) && parent.parent()?.kind() == Kind::StatementList =>
             {
                 sends.push(parent);
             }
-            "range_clause" => drained.push(*selector),
-            "expression_list" if is_made(parent) => makes.push(parent.parent()?),
+            Kind::RangeClause => drained.push(*selector),
+            Kind::ExpressionList if is_made(parent) => makes.push(parent.parent()?),
             _ => other = other.or(Some(*selector)),
         }
     }
     for key in &places.keys {
-        let element = key.ancestors().find(|up| up.kind() == "keyed_element")?;
+        let element = key.ancestors().find(|up| up.kind() == Kind::KeyedElement)?;
         let made = element.named().nth(1).is_some_and(is_make);
         if made { makes.push(element) } else { other = other.or(Some(*key)) }
     }
@@ -82,11 +81,11 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
     let mut unclear = places.unclear.first().copied();
     let sum = match reducer.sum {
         Sum::Field(field) => {
-            let name = field.field("field")?;
+            let name = field.field()?;
             let found = uses(holder, name.text(), cx)?;
             let declaration = found.declared.first()?.parent()?;
-            let plain = declaration.fields("name").count() == 1
-                && declaration.field("type")?.text() == if element == "struct{}" { "int64" } else { element };
+            let plain = declaration.fields(Field::Name).count() == 1
+                && declaration.ty()?.text() == if element == "struct{}" { "int64" } else { element };
             plain.then_some(())?;
             unclear = unclear.or(found.unclear.first().copied());
             let reads: Vec<Node<'t>> = found.selectors.into_iter().filter(|at| *at != field).collect();
@@ -123,32 +122,32 @@ fn suggests_counting(name: &str, own: &str, cx: &Cx<'_>) -> bool {
 /// Whether the selector stands where only its value is used.
 fn is_read(selector: Node<'_>) -> bool {
     selector.parent().is_some_and(|parent| match parent.kind() {
-        "unary_expression" => parent.field("operator").is_some_and(|operator| operator.kind() != "&"),
-        "selector_expression" | "inc_statement" | "dec_statement" => false,
+        Kind::UnaryExpression => parent.operator().is_some_and(|operator| operator.kind() != Kind::And),
+        Kind::SelectorExpression | Kind::IncStatement | Kind::DecStatement => false,
         _ => true,
     })
 }
 
 /// Whether the list is the left side of `x.ch = make(…)`.
 fn is_made(list: Node<'_>) -> bool {
-    let statement = list.parent().filter(|up| up.kind() == "assignment_statement");
+    let statement = list.parent().filter(|up| up.kind() == Kind::AssignmentStatement);
     statement.is_some_and(|statement| {
-        let right = statement.field("right");
-        list.field_name() == Some("left")
+        let right = statement.right();
+        list.field_name() == Some(Field::Left)
             && list.named().count() == 1
-            && statement.field("operator").is_some_and(|operator| operator.text() == "=")
+            && statement.operator().is_some_and(|operator| operator.text() == "=")
             && right.is_some_and(|right| right.named().count() == 1 && right.named().all(is_make))
-            && statement.parent().is_some_and(|up| up.kind() == "statement_list")
+            && statement.parent().is_some_and(|up| up.kind() == Kind::StatementList)
     })
 }
 
 fn is_make(value: Node<'_>) -> bool {
     let value = match value.kind() {
-        "literal_element" => value.named().next().unwrap_or(value),
+        Kind::LiteralElement => value.named().next().unwrap_or(value),
         _ => value,
     };
     let value = unparenthesized(value);
-    let sized = || arguments(value).skip(1).all(|size| size.is(&["int_literal", "identifier"]));
+    let sized = || arguments(value).skip(1).all(|size| size.is(&[Kind::IntLiteral, Kind::Identifier]));
     callee(value).is_some_and(|called| called.text() == "make" && scope::resolve(called) == Def::Outside)
         && sized()
 }
@@ -163,19 +162,21 @@ pub(super) fn by_value<'t>(holder: &str, cx: &Cx<'t>) -> Option<String> {
     // A field or method may have the same name; where the struct is embedded, its
     // name as a type says so.
     let types = mentions.into_iter().filter(|mention| {
-        mention.kind() != "field_identifier" && !matches!(scope::resolve(*mention), Def::Local(_))
+        mention.kind() != Kind::FieldIdentifier && !matches!(scope::resolve(*mention), Def::Local(_))
     });
     let wrong = types.into_iter().find(|mention| {
         let Some(parent) = mention.parent() else { return true };
         match parent.kind() {
-            "type_spec" => parent.field("name") != Some(*mention),
-            "pointer_type" => false,
+            Kind::TypeSpec => parent.name() != Some(*mention),
+            Kind::PointerType => false,
             // `*T` where an expression could stand: `new(*T)`, a conversion.
-            "unary_expression" => parent.field("operator").is_some_and(|operator| operator.kind() != "*"),
-            "composite_literal" => !parent.parent().is_some_and(|up| {
-                up.kind() == "unary_expression" && up.field("operator").is_some_and(|it| it.kind() == "&")
+            Kind::UnaryExpression => parent.operator().is_some_and(|operator| operator.kind() != Kind::Star),
+            Kind::CompositeLiteral => !parent.parent().is_some_and(|up| {
+                up.kind() == Kind::UnaryExpression && up.operator().is_some_and(|it| it.kind() == Kind::And)
             }),
-            "argument_list" => parent.parent().and_then(callee).is_none_or(|called| called.text() != "new"),
+            Kind::ArgumentList => {
+                parent.parent().and_then(callee).is_none_or(|called| called.text() != "new")
+            }
             _ => true,
         }
     });
@@ -190,10 +191,10 @@ pub(super) fn by_value<'t>(holder: &str, cx: &Cx<'t>) -> Option<String> {
         for index in 0..file.outline().decls.len() {
             let Some(root) = file.decl(index) else { continue };
             let copies = root.descendants().find(|node| {
-                node.kind() == "unary_expression"
-                    && node.field("operator").is_some_and(|operator| operator.kind() == "*")
+                node.kind() == Kind::UnaryExpression
+                    && node.operator().is_some_and(|operator| operator.kind() == Kind::Star)
                     && node
-                        .field("operand")
+                        .operand()
                         .and_then(|operand| type_name(operand, cx.package()))
                         .is_some_and(|name| name.text() == holder)
             });
@@ -221,7 +222,7 @@ impl<'t> Plan<'t> {
             self.write_send(*send, &name, fix);
         }
         for make in &self.makes {
-            if make.kind() == "keyed_element" {
+            if make.kind() == Kind::KeyedElement {
                 delete_element(*make, fix);
             } else {
                 fix.delete_statement(*make, &[]);
@@ -246,10 +247,10 @@ impl<'t> Plan<'t> {
     /// The name of the field that counts from now on.
     fn counter(&self, cx: &Cx<'t>) -> String {
         if let Sum::Field(field) = self.reducer.sum {
-            return field.field("field").map_or("n", Node::text).to_owned();
+            return field.field().map_or("n", Node::text).to_owned();
         }
         let taken = |name: &&str| {
-            let declared = |node: &Node<'_>| node.kind() == "field_identifier" && node.text() == *name;
+            let declared = |node: &Node<'_>| node.kind() == Kind::FieldIdentifier && node.text() == *name;
             let fields =
                 self.field.parent().is_some_and(|list| list.descendants().any(|node| declared(&node)));
             fields || !cx.package().methods(Some(self.holder), name).is_empty()
@@ -265,7 +266,7 @@ impl<'t> Plan<'t> {
             let changed = self.sum.as_ref().map_or(self.field, |(declaration, _)| *declaration);
             if changed == self.field {
                 let blanks = columns::realign(changed, Some(name.len()), fix);
-                let (Some(old), Some(of)) = (changed.field("name"), changed.field("type")) else { return };
+                let (Some(old), Some(of)) = (changed.name(), changed.ty()) else { return };
                 fix.replace_in(
                     changed.file(),
                     Span::new(old.start(), of.end()),
@@ -273,7 +274,7 @@ impl<'t> Plan<'t> {
                 );
                 return;
             }
-            if let Some(of) = changed.field("type") {
+            if let Some(of) = changed.ty() {
                 fix.replace_node(of, written);
             }
             delete_row(self.field, fix);
@@ -283,9 +284,9 @@ impl<'t> Plan<'t> {
     }
 
     fn write_send(&self, send: Node<'t>, name: &str, fix: &mut Fix) {
-        let (Some(channel), Some(value)) = (send.field("channel"), send.field("value")) else { return };
-        let base = channel.field("operand").map_or("", Node::text);
-        let literal = unparenthesized(value).kind() == "int_literal";
+        let (Some(channel), Some(value)) = (send.channel(), send.value()) else { return };
+        let base = channel.operand().map_or("", Node::text);
+        let literal = unparenthesized(value).kind() == Kind::IntLiteral;
         let value = match self.element {
             "struct{}" => "1".to_owned(),
             "int" | "uint" if !literal => format!("{}({})", self.atomic.1, value.text()),
@@ -304,13 +305,13 @@ impl<'t> Plan<'t> {
         let given: Vec<Node<'_>> = arguments(call).collect();
         match given[..] {
             [target, _] => {
-                let field = target.field("operand").and_then(|field| field.field("field"));
+                let field = target.operand().and_then(|field| field.field());
                 format!("{callee}(&{base}.{}, {value})", field.map_or("", Node::text))
             }
             _ => {
                 let field = crate::model::imports::callee(call)
-                    .and_then(|called| called.field("operand"))
-                    .and_then(|field| field.field("field"));
+                    .and_then(|called| called.operand())
+                    .and_then(|field| field.field());
                 format!("{base}.{}.Add({value})", field.map_or("", Node::text))
             }
         }
@@ -319,10 +320,10 @@ impl<'t> Plan<'t> {
     /// A method that gives the sum, behind the first one that counts.
     fn write_load(&self, name: &str, cx: &Cx<'t>, fix: &mut Fix) {
         let counting = self.sends.iter().find_map(|send| {
-            let method = send.ancestors().find(|up| up.kind() == "method_declaration")?;
-            let receiver = method.field("receiver")?.named().next()?;
-            let own = receiver.field("type")?.named().next().is_some_and(|of| of.text() == self.holder);
-            own.then_some((method, receiver.field("name")?))
+            let method = send.ancestors().find(|up| up.kind() == Kind::MethodDeclaration)?;
+            let receiver = method.receiver()?.named().next()?;
+            let own = receiver.ty()?.named().next().is_some_and(|of| of.text() == self.holder);
+            own.then_some((method, receiver.name()?))
         });
         let Some((method, receiver)) = counting else { return };
         let known = !cx.package().methods(Some(self.holder), "Load").is_empty()
@@ -375,7 +376,7 @@ fn delete_row(field: Node<'_>, fix: &mut Fix) {
 fn delete_element(element: Node<'_>, fix: &mut Fix) {
     let file = element.file();
     let (Some(body), lines) = (element.parent(), file.lines()) else { return };
-    if body.named().count() == 1 && !body.children().any(|child| child.kind() == "comment") {
+    if body.named().count() == 1 && !body.children().any(|child| child.kind() == Kind::Comment) {
         fix.replace_node(body, "{}");
         return;
     }

@@ -5,7 +5,7 @@ use crate::model::fields::type_name;
 use crate::model::imports::{arguments, callee, is_call, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Where the sum goes.
 #[derive(Clone, Copy, Debug)]
@@ -34,17 +34,17 @@ pub(super) struct Reducer<'t> {
 /// The goroutine whose range clause drains `drained`, a selector of a field of
 /// `holder`.
 pub(super) fn of<'t>(drained: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Reducer<'t>> {
-    let clause = drained.parent().filter(|clause| clause.kind() == "range_clause")?;
-    let statement = clause.parent().filter(|statement| statement.kind() == "for_statement")?;
-    let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+    let clause = drained.parent().filter(|clause| clause.kind() == Kind::RangeClause)?;
+    let statement = clause.parent().filter(|statement| statement.kind() == Kind::ForStatement)?;
+    let list = statement.parent().filter(|list| list.kind() == Kind::StatementList)?;
     let function = list.parent()?.parent()?;
-    let value = match clause.field("left").map(|left| left.named().collect::<Vec<_>>()) {
+    let value = match clause.left().map(|left| left.named().collect::<Vec<_>>()) {
         None => None,
         Some(names) if names.len() == 1 && scope::declares(clause) => Some(names[0]),
         Some(_) => return None,
     };
-    let body = statement.field("body")?;
-    let mut inner = body.child("statement_list").into_iter().flat_map(Node::named);
+    let body = statement.body()?;
+    let mut inner = body.child(Kind::StatementList).into_iter().flat_map(Node::named);
     let sum = match (inner.next(), inner.next()) {
         (None, _) => Sum::Nowhere,
         (Some(only), None) => added(only, value, function, holder, cx)?,
@@ -53,15 +53,16 @@ pub(super) fn of<'t>(drained: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Red
     // Beside the loop only the declaration of a sum that nobody reads.
     let others = list.named().filter(|other| *other != statement);
     let local_sum = |other: Node<'_>| {
-        matches!(sum, Sum::Nowhere) && matches!(other.kind(), "var_declaration" | "short_var_declaration")
+        matches!(sum, Sum::Nowhere)
+            && matches!(other.kind(), Kind::VarDeclaration | Kind::ShortVarDeclaration)
     };
     if !others.into_iter().all(local_sum) {
         return None;
     }
     let (starts, method) = match function.kind() {
-        "func_literal" => (started(function, cx)?, None),
-        "method_declaration" => {
-            let name = function.field("name")?.text();
+        Kind::FuncLiteral => (started(function, cx)?, None),
+        Kind::MethodDeclaration => {
+            let name = function.name()?.text();
             if name.starts_with(char::is_uppercase) {
                 return None;
             }
@@ -80,8 +81,8 @@ pub(super) fn of<'t>(drained: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Red
 fn started<'t>(callable: Node<'t>, _: &Cx<'t>) -> Option<Node<'t>> {
     let call = callable.parent().filter(|call| callee(*call) == Some(callable))?;
     let bare = arguments(call).next().is_none();
-    let statement = call.parent().filter(|up| up.kind() == "go_statement" && bare)?;
-    (statement.parent()?.kind() == "statement_list").then_some(statement)
+    let statement = call.parent().filter(|up| up.kind() == Kind::GoStatement && bare)?;
+    (statement.parent()?.kind() == Kind::StatementList).then_some(statement)
 }
 
 /// Where the only statement of the loop adds `value`.
@@ -94,34 +95,34 @@ fn added<'t>(
 ) -> Option<Sum<'t>> {
     let is_value = |node: Node<'_>| value.is_some_and(|value| unparenthesized(node).text() == value.text());
     match statement.kind() {
-        "assignment_statement" => {
-            let mut left = statement.field("left")?.named();
-            let mut right = statement.field("right")?.named();
+        Kind::AssignmentStatement => {
+            let mut left = statement.left()?.named();
+            let mut right = statement.right()?.named();
             let (Some(target), None) = (left.next(), left.next()) else { return None };
             let (Some(term), None) = (right.next(), right.next()) else { return None };
             if !is_value(term) {
                 return None;
             }
-            match statement.field("operator")?.text() {
+            match statement.operator()?.text() {
                 "=" if target.text() == "_" => Some(Sum::Nowhere),
                 "+=" => sum_in(target, function, holder, cx),
                 _ => None,
             }
         }
-        "inc_statement" if value.is_none() => sum_in(statement.named().next()?, function, holder, cx),
-        "expression_statement" => {
+        Kind::IncStatement if value.is_none() => sum_in(statement.named().next()?, function, holder, cx),
+        Kind::ExpressionStatement => {
             let call = statement.named().next()?;
             let given: Vec<Node<'t>> = arguments(call).collect();
             let adds = ["AddInt64", "AddInt32", "AddUint64", "AddUint32"];
             if adds.iter().any(|name| is_call(call, "sync/atomic", name)) {
                 let [target, term] = given[..] else { return None };
-                let field = target.field("operand").filter(|_| target.text().starts_with('&'))?;
+                let field = target.operand().filter(|_| target.text().starts_with('&'))?;
                 return (is_value(term) && is_own(field, holder, cx)).then_some(Sum::Atomic(call));
             }
-            let called = callee(call).filter(|called| called.kind() == "selector_expression")?;
+            let called = callee(call).filter(|called| called.kind() == Kind::SelectorExpression)?;
             let [term] = given[..] else { return None };
-            let field = called.field("operand")?;
-            let atomic = called.field("field")?.text() == "Add" && is_atomic(field, holder, cx);
+            let field = called.operand()?;
+            let atomic = called.field()?.text() == "Add" && is_atomic(field, holder, cx);
             (atomic && is_value(term)).then_some(Sum::Atomic(call))
         }
         _ => None,
@@ -129,7 +130,7 @@ fn added<'t>(
 }
 
 fn sum_in<'t>(target: Node<'t>, function: Node<'t>, holder: &str, cx: &Cx<'t>) -> Option<Sum<'t>> {
-    if target.kind() == "identifier" {
+    if target.kind() == Kind::Identifier {
         let Def::Local(local) = scope::resolve(target) else { return None };
         let read = scope::mentions(local).into_iter().any(|at| at != target && at != local.name);
         return (function.holds(local.name) && !read).then_some(Sum::Nowhere);
@@ -139,9 +140,9 @@ fn sum_in<'t>(target: Node<'t>, function: Node<'t>, holder: &str, cx: &Cx<'t>) -
 
 /// Whether the expression is a field of the same struct.
 fn is_own(field: Node<'_>, holder: &str, cx: &Cx<'_>) -> bool {
-    field.kind() == "selector_expression"
+    field.kind() == Kind::SelectorExpression
         && field
-            .field("operand")
+            .operand()
             .and_then(|operand| type_name(operand, cx.package()))
             .is_some_and(|name| name.text() == holder)
 }

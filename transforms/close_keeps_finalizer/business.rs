@@ -10,7 +10,7 @@ use crate::model::scope::{self, Def, LocalKind};
 use crate::model::types::{self, Type};
 use crate::model::words::words;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Whether `Close` surely does nothing of what the finalizer does.
 pub(super) fn is_other<'t>(
@@ -28,13 +28,13 @@ pub(super) fn is_other<'t>(
     let theirs = called_by(code.function, holder, package);
     let releases = |name: &str| words(name).iter().any(|word| RELEASES.contains(&word.as_str()));
     let closes_whole = code.body.descendants().filter_map(callee).any(|called| {
-        called.field("field").is_some_and(|name| name.text() == "Close")
+        called.field().is_some_and(|name| name.text() == "Close")
             && called
-                .field("operand")
+                .operand()
                 .is_some_and(|of| code.object.is_some_and(|object| scope::resolve(of) == Def::Local(object)))
     });
     // Another goroutine may release.
-    let tells = close.descendants().any(|node| node.is(&["send_statement", "go_statement"]));
+    let tells = close.descendants().any(|node| node.is(&[Kind::SendStatement, Kind::GoStatement]));
     code.function != close
         && !tells
         && !closes_whole
@@ -53,16 +53,16 @@ fn called_by<'t>(function: Node<'t>, holder: &str, package: &'t Package) -> Vec<
         }
         seen.push(at);
         for called in at.descendants().filter_map(callee) {
-            let name = called.field("field").unwrap_or(called).text();
+            let name = called.field().unwrap_or(called).text();
             match package_of(called) {
                 Some("runtime" | "log" | "log/slog" | "fmt" | "errors") => continue,
                 Some(_) => {}
-                None if called.kind() == "identifier" => {
+                None if called.kind() == Kind::Identifier => {
                     let functions = package.declarations(name);
-                    pending.extend(functions.into_iter().filter(|it| it.kind() == "function_declaration"));
+                    pending.extend(functions.into_iter().filter(|it| it.kind() == Kind::FunctionDeclaration));
                 }
                 None => {
-                    let direct = called.field("operand").is_some_and(|of| of.kind() == "identifier");
+                    let direct = called.operand().is_some_and(|of| of.kind() == Kind::Identifier);
                     let methods = package.methods(Some(holder), name);
                     pending.extend(methods.into_iter().filter(|_| direct));
                 }
@@ -76,18 +76,18 @@ fn called_by<'t>(function: Node<'t>, holder: &str, package: &'t Package) -> Vec<
 /// Whether `Close`, or a method that it calls on its object, writes or looks at what the object
 /// keeps, so that a second run probably does nothing.
 pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Package, depth: usize) -> bool {
-    let Some(body) = close.field("body") else { return false };
+    let Some(body) = close.body() else { return false };
     let of_receiver = |node: Node<'_>| {
-        node.kind() == "selector_expression"
+        node.kind() == Kind::SelectorExpression
             && package_of(node).is_none()
-            && node.field("operand").is_some_and(|operand| {
-                operand.kind() == "identifier"
+            && node.operand().is_some_and(|operand| {
+                operand.kind() == Kind::Identifier
                     && matches!(scope::resolve(operand), Def::Local(local) if local.kind == LocalKind::Receiver)
             })
     };
     let looks = |statement: &Node<'_>| {
-        statement.kind() == "if_statement"
-            && statement.field("condition").is_some_and(|condition| condition.descendants().any(of_receiver))
+        statement.kind() == Kind::IfStatement
+            && statement.condition().is_some_and(|condition| condition.descendants().any(of_receiver))
     };
     if body.descendants().any(|node| of_receiver(node) && is_written(node))
         || statements(body).first().is_some_and(looks)
@@ -95,7 +95,7 @@ pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Packag
         return true;
     }
     let called = body.descendants().filter_map(callee).filter(|called| of_receiver(*called));
-    let names = called.filter_map(|called| called.field("field"));
+    let names = called.filter_map(|called| called.field());
     depth > 0
         && names
             .map(|name| package.methods(Some(holder), name.text()))
@@ -125,7 +125,7 @@ pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> A
         }
         seen.push(at);
         for called in at.descendants().filter_map(callee) {
-            let name = called.field("field").unwrap_or(called).text();
+            let name = called.field().unwrap_or(called).text();
             match package_of(called) {
                 Some("C") => found = Again::Foreign,
                 Some("os") if name == "NewFile" => return Again::Descriptor,
@@ -135,9 +135,9 @@ pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> A
                     }
                 }
                 Some(_) => {}
-                None if called.kind() == "identifier" => {
+                None if called.kind() == Kind::Identifier => {
                     let functions = package.declarations(name);
-                    pending.extend(functions.into_iter().filter(|it| it.kind() == "function_declaration"));
+                    pending.extend(functions.into_iter().filter(|it| it.kind() == Kind::FunctionDeclaration));
                 }
                 None => pending.extend(package.methods(Some(holder), name)),
             }
@@ -149,10 +149,10 @@ pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> A
 /// The type of the package whose method `(*T).Close` or `T.Close` is, as an expression.
 fn method_of<'t>(operand: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let mut at = unparenthesized(operand);
-    if at.is(&["unary_expression", "pointer_type"]) {
+    if at.is(&[Kind::UnaryExpression, Kind::PointerType]) {
         at = unparenthesized(at.named().next()?);
     }
-    let named = at.is(&["identifier", "type_identifier"]) && type_spec(at.text(), package).is_some();
+    let named = at.is(&[Kind::Identifier, Kind::TypeIdentifier]) && type_spec(at.text(), package).is_some();
     named.then_some(at)
 }
 
@@ -164,10 +164,10 @@ fn points_elsewhere<'t>(expression: Node<'t>, package: &'t Package) -> bool {
             Type::Written(node) => Some(node),
             _ => None,
         },
-        Some(Type::Written(node)) if node.kind() == "pointer_type" => node.named().next(),
+        Some(Type::Written(node)) if node.kind() == Kind::PointerType => node.named().next(),
         _ => None,
     };
-    pointed_to.is_some_and(|node| node.kind() == "qualified_type")
+    pointed_to.is_some_and(|node| node.kind() == Kind::QualifiedType)
 }
 
 /// Whether nobody but the finalizer calls `close`, the method `Close` of a type that only this
@@ -184,8 +184,8 @@ pub(super) fn only_finalizer_closes<'t>(
     let calls = by_name
         || setting.code(package).is_some_and(|code| {
             code.body.descendants().filter_map(callee).any(|called| {
-                called.field("field").is_some_and(|name| name.text() == "Close")
-                    && called.field("operand").is_some_and(|of| {
+                called.field().is_some_and(|name| name.text() == "Close")
+                    && called.operand().is_some_and(|of| {
                         code.object.is_some_and(|object| scope::resolve(of) == Def::Local(object))
                     })
             })
@@ -197,11 +197,11 @@ pub(super) fn only_finalizer_closes<'t>(
     spelled("Close", package).is_ok_and(|places| {
         !places.into_iter().filter(|place| !place.file().is_test()).any(|place| {
             let selected = place.parent().filter(|up| {
-                up.kind() == "selector_expression"
-                    && up.field("field") == Some(place)
+                up.kind() == Kind::SelectorExpression
+                    && up.field() == Some(place)
                     && package_of(*up).is_none()
             });
-            selected.and_then(|selected| selected.field("operand")).is_some_and(|operand| {
+            selected.and_then(|selected| selected.operand()).is_some_and(|operand| {
                 let finalizes = !by_name && finalizer.is_some_and(|function| function.holds(place));
                 // What it calls itself, it calls when it has been called.
                 let own = setting.call.holds(place) || close.holds(place) || finalizes;

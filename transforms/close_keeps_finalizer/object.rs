@@ -10,7 +10,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::structs::struct_named;
 use crate::model::words::words;
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::{DeclKind, Kind, Node};
 
 /// Where the package has a value of the type itself, which generic code can put
 /// inside another value: a mention of the type that is no pointer to it.
@@ -18,33 +18,35 @@ pub(super) fn as_value<'t>(holder: &str, package: &'t Package) -> Result<Option<
     let value = |place: &Node<'t>| {
         let Some(mut parent) = place.parent() else { return true };
         let mut at = *place;
-        if parent.is(&["generic_type", "type_instantiation_expression", "index_expression"]) {
+        if parent.is(&[Kind::GenericType, Kind::TypeInstantiationExpression, Kind::IndexExpression]) {
             at = parent;
             parent = parent.parent().unwrap_or(parent);
         }
         match parent.kind() {
             // A pointer to something else may be made one by a conversion.
-            "pointer_type" => is_converted(parent),
-            "composite_literal" => {
-                let taken = parent.ancestors().find(|up| up.kind() != "parenthesized_expression");
+            Kind::PointerType => is_converted(parent),
+            Kind::CompositeLiteral => {
+                let taken = parent.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression);
                 !taken.is_some_and(|up| {
-                    up.kind() == "unary_expression"
-                        && up.field("operator").is_some_and(|star| star.kind() == "&")
+                    up.kind() == Kind::UnaryExpression
+                        && up.operator().is_some_and(|star| star.kind() == Kind::And)
                 })
             }
             // `(*T).m`, and `*x` of a variable that has the name.
-            "unary_expression" => {
-                parent.parent().is_none_or(|up| up.kind() != "parenthesized_expression")
+            Kind::UnaryExpression => {
+                parent.parent().is_none_or(|up| up.kind() != Kind::ParenthesizedExpression)
                     || is_converted(parent)
             }
-            "type_spec" => parent.field("name") != Some(at),
+            Kind::TypeSpec => parent.name() != Some(at),
             // `new(T)`
-            "argument_list" => parent.parent().and_then(callee).is_none_or(|called| called.text() != "new"),
+            Kind::ArgumentList => {
+                parent.parent().and_then(callee).is_none_or(|called| called.text() != "new")
+            }
             // An embedded pointer has its star beside the type.
-            "field_declaration" => parent.field("type") == Some(at) && parent.child("*").is_none(),
-            "method_declaration" | "method_elem" | "keyed_element" | "literal_element" => false,
-            "parameter_declaration" | "variadic_parameter_declaration" => parent.field("name") != Some(at),
-            _ => parent.field("field") != Some(at),
+            Kind::FieldDeclaration => parent.ty() == Some(at) && parent.child(Kind::Star).is_none(),
+            Kind::MethodDeclaration | Kind::MethodElem | Kind::KeyedElement | Kind::LiteralElement => false,
+            Kind::ParameterDeclaration | Kind::VariadicParameterDeclaration => parent.name() != Some(at),
+            _ => parent.field() != Some(at),
         }
     };
     let local = |place: &Node<'t>| matches!(scope::resolve(*place), Def::Local(_));
@@ -55,7 +57,7 @@ pub(super) fn as_value<'t>(holder: &str, package: &'t Package) -> Result<Option<
 fn is_converted(pointer: Node<'_>) -> bool {
     let outer = parenthesized(pointer);
     outer.parent().is_some_and(|call| {
-        call.is(&["call_expression", "type_conversion_expression"])
+        call.is(&[Kind::CallExpression, Kind::TypeConversionExpression])
             && !arguments(call).any(|argument| argument == outer || argument.text() == "nil")
     })
 }
@@ -63,13 +65,10 @@ fn is_converted(pointer: Node<'_>) -> bool {
 /// Where a function of the package copies an object, `*x`, or writes it over.
 pub(super) fn copied<'t>(holder: &str, package: &'t Package) -> Option<Node<'t>> {
     let copies = |node: &Node<'t>| {
-        node.kind() == "unary_expression"
-            && node.field("operator").is_some_and(|star| star.kind() == "*")
-            && node.parent().is_none_or(|up| up.kind() != "parenthesized_expression")
-            && node
-                .field("operand")
-                .and_then(|of| type_name(of, package))
-                .is_some_and(|name| name.text() == holder)
+        node.kind() == Kind::UnaryExpression
+            && node.operator().is_some_and(|star| star.kind() == Kind::Star)
+            && node.parent().is_none_or(|up| up.kind() != Kind::ParenthesizedExpression)
+            && node.operand().and_then(|of| type_name(of, package)).is_some_and(|name| name.text() == holder)
     };
     package.files().iter().find_map(|file| {
         let functions = file
@@ -86,7 +85,8 @@ pub(super) fn copied<'t>(holder: &str, package: &'t Package) -> Option<Node<'t>>
 pub(super) fn functions_about<'t>(holder: &str, package: &'t Package) -> Result<Vec<Node<'t>>, String> {
     let mut found: Vec<Node<'t>> = Vec::new();
     for place in spelled(holder, package)? {
-        let function = place.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]));
+        let function =
+            place.ancestors().find(|up| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]));
         if let Some(function) = function.filter(|function| !found.contains(function)) {
             found.push(function);
         }
@@ -97,15 +97,15 @@ pub(super) fn functions_about<'t>(holder: &str, package: &'t Package) -> Result<
 /// The count of owners that one of the functions lowers or asks.
 pub(super) fn counted_owners<'t>(works: &[Work<'t>]) -> Option<Node<'t>> {
     works.iter().flat_map(|work| work.function.descendants()).find(|node| match node.kind() {
-        "dec_statement" => true,
-        "assignment_statement" => node.field("operator").is_some_and(|operator| operator.text() == "-="),
-        "call_expression" => {
-            let name = callee(*node).map(|called| called.field("field").unwrap_or(called).text());
+        Kind::DecStatement => true,
+        Kind::AssignmentStatement => node.operator().is_some_and(|operator| operator.text() == "-="),
+        Kind::CallExpression => {
+            let name = callee(*node).map(|called| called.field().unwrap_or(called).text());
             let lowers = name.is_some_and(|name| name.starts_with("Add") || name == "Dec" || name == "Swap")
                 && arguments(*node).last().is_some_and(|step| step.text().starts_with(['-', '^']));
             lowers || name == Some("Dec")
         }
-        "field_identifier" | "identifier" => words(node.text())
+        Kind::FieldIdentifier | Kind::Identifier => words(node.text())
             .iter()
             .any(|word| matches!(word.as_str(), "ref" | "refs" | "refcount" | "refcnt" | "users" | "owners")),
         _ => false,
@@ -120,7 +120,7 @@ pub(super) fn handed_on<'t>(
     package: &'t Package,
 ) -> Result<Option<Node<'t>>, String> {
     for work in release.works() {
-        let mut names = work.function.descendants().filter(|node| node.kind() == "identifier");
+        let mut names = work.function.descendants().filter(|node| node.kind() == Kind::Identifier);
         let given = names.find(|name| {
             work.is_object(*name)
                 && !is_declared(*name)
@@ -143,7 +143,7 @@ pub(super) fn handed_on<'t>(
 }
 
 fn is_declared(name: Node<'_>) -> bool {
-    name.parent().is_some_and(|up| up.kind() == "parameter_declaration")
+    name.parent().is_some_and(|up| up.kind() == Kind::ParameterDeclaration)
 }
 
 /// Whether the mention of an object gives it to somebody else, rather than one
@@ -158,14 +158,14 @@ fn is_given<'t>(
     let whole = parenthesized(name);
     let Some(up) = whole.parent() else { return true };
     match up.kind() {
-        "selector_expression" => {
+        Kind::SelectorExpression => {
             let called = up.parent().is_some_and(|call| callee(call) == Some(up));
-            let methods = up.field("field").map(|field| package.methods(Some(holder), field.text()));
+            let methods = up.field().map(|field| package.methods(Some(holder), field.text()));
             let methods = methods.map_or(0, |methods| methods.len());
             methods > 1 || (methods == 1 && !called)
         }
-        "binary_expression" => false,
-        "argument_list" => {
+        Kind::BinaryExpression => false,
+        Kind::ArgumentList => {
             let Some(call) = up.parent() else { return true };
             let deletes = callee(call).is_some_and(|called| called.text() == "delete");
             let speaks = callee(call).and_then(package_of);
@@ -180,19 +180,19 @@ fn is_given<'t>(
 
 /// Where the block around a call of `Close` keeps the object behind it.
 fn kept_after<'t>(close: Node<'t>, holder: &str, package: &'t Package) -> Option<Node<'t>> {
-    let selector = close.parent().filter(|up| up.kind() == "selector_expression")?;
+    let selector = close.parent().filter(|up| up.kind() == Kind::SelectorExpression)?;
     let call = selector.parent().filter(|call| callee(*call) == Some(selector))?;
-    let object = unparenthesized(selector.field("operand")?);
+    let object = unparenthesized(selector.operand()?);
     let Def::Local(local) = scope::resolve(object) else { return None };
-    if object.kind() != "identifier" || type_name(object, package)?.text() != holder {
+    if object.kind() != Kind::Identifier || type_name(object, package)?.text() != holder {
         return None;
     }
-    let list = call.ancestors().find(|up| up.kind() == "statement_list")?;
-    let deferred = call.parent().is_some_and(|up| up.kind() == "defer_statement");
+    let list = call.ancestors().find(|up| up.kind() == Kind::StatementList)?;
+    let deferred = call.parent().is_some_and(|up| up.kind() == Kind::DeferStatement);
     let behind = |name: &Node<'t>| {
         name.start() > call.end()
             && list.holds(*name)
-            && !name.ancestors().any(|up| up.kind() == "return_statement")
+            && !name.ancestors().any(|up| up.kind() == Kind::ReturnStatement)
             && is_given(*name, holder, package, &|_| false)
     };
     scope::mentions(local).into_iter().filter(|_| !deferred).find(behind)
@@ -231,13 +231,13 @@ pub(super) fn reopened<'t>(holder: &str, release: &Release<'t>, package: &'t Pac
     let makers: Vec<Node<'_>> = settings(package).ok()?.into_iter().map(|setting| setting.call).collect();
     let works = release.works();
     let takes = |function: &Node<'t>| {
-        let mut declared = function.field("parameters").into_iter().flat_map(Node::descendants);
-        declared.any(|name| name.kind() == "type_identifier" && name.text() == holder)
+        let mut declared = function.parameters().into_iter().flat_map(Node::descendants);
+        declared.any(|name| name.kind() == Kind::TypeIdentifier && name.text() == holder)
     };
     let about = functions_about(holder, package).unwrap_or_default();
     let by_name = about.into_iter().find(|function| {
-        function.kind() == "function_declaration"
-            && function.field("name").is_some_and(|name| stem(name.text()))
+        function.kind() == Kind::FunctionDeclaration
+            && function.name().is_some_and(|name| stem(name.text()))
             && takes(function)
             && !makers.iter().any(|call| function.holds(*call))
     });
@@ -264,11 +264,11 @@ pub(super) fn reopened<'t>(holder: &str, release: &Release<'t>, package: &'t Pac
 /// Whether a condition of the functions asks for the field of the object.
 fn is_asked(field: &str, works: &[Work<'_>]) -> bool {
     works.iter().any(|work| {
-        let conditions = work.function.descendants().filter_map(|node| node.field("condition"));
+        let conditions = work.function.descendants().filter_map(|node| node.condition());
         conditions.flat_map(Node::descendants).any(|node| {
-            node.kind() == "selector_expression"
-                && node.field("operand").is_some_and(|of| work.is_object(of))
-                && node.field("field").is_some_and(|name| name.text() == field)
+            node.kind() == Kind::SelectorExpression
+                && node.operand().is_some_and(|of| work.is_object(of))
+                && node.field().is_some_and(|name| name.text() == field)
         })
     })
 }
@@ -276,14 +276,16 @@ fn is_asked(field: &str, works: &[Work<'_>]) -> bool {
 /// Whether the place stores something in the field of an object of the type, or
 /// lets others do it; to empty one that is `released` is nothing new.
 fn is_filled<'t>(place: Node<'t>, released: bool, holder: &str, package: &'t Package) -> bool {
-    let Some(selector) = place.parent().filter(|up| up.kind() == "selector_expression") else { return false };
+    let Some(selector) = place.parent().filter(|up| up.kind() == Kind::SelectorExpression) else {
+        return false;
+    };
     let of_holder = |of: Node<'t>| type_name(of, package).is_none_or(|name| name.text() == holder);
-    if selector.field("field") != Some(place) || !selector.field("operand").is_some_and(of_holder) {
+    if selector.field() != Some(place) || !selector.operand().is_some_and(of_holder) {
         return false;
     }
-    let assignment = selector.ancestors().take(2).find(|up| up.kind() == "assignment_statement");
+    let assignment = selector.ancestors().take(2).find(|up| up.kind() == Kind::AssignmentStatement);
     let emptied = assignment
-        .and_then(|assignment| assignment.field("right"))
+        .and_then(|assignment| assignment.right())
         .is_some_and(|right| released && matches!(right.text(), "nil" | "-1"));
     (is_written(selector) && !emptied) || gives_address(selector)
 }

@@ -8,7 +8,7 @@ use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Where the statement goes.
 pub(super) enum Place<'t> {
@@ -33,7 +33,7 @@ pub(super) fn place<'t>(
     holder: &str,
     package: &'t Package,
 ) -> Result<Place<'t>, Nowhere> {
-    let all = close.field("body").map(statements).unwrap_or_default();
+    let all = close.body().map(statements).unwrap_or_default();
     let (block, checked) = match all.first().and_then(|first| nil_check(*first)) {
         Some(Check::Leaves) => (all[1..].to_vec(), true),
         Some(Check::Enters(then)) if all.len() == 1 => (statements(then), true),
@@ -53,11 +53,11 @@ pub(super) fn place<'t>(
     if !looks_into(&at) {
         return Err(Nowhere::Nil);
     }
-    let result = close.field("result");
-    if at.kind() == "return_statement" {
+    let result = close.result();
+    if at.kind() == Kind::ReturnStatement {
         let values: Vec<Node<'t>> = at.named().flat_map(Node::named).collect();
-        let one = matches!(values[..], [call] if call.kind() == "call_expression");
-        let unnamed = result.is_some_and(|result| result.kind() != "parameter_list");
+        let one = matches!(values[..], [call] if call.kind() == Kind::CallExpression);
+        let unnamed = result.is_some_and(|result| result.kind() != Kind::ParameterList);
         return if one && unnamed { Ok(Place::Return(at)) } else { Err(Nowhere::Nil) };
     }
     let goes_on = last + 1 < block.len() || result.is_none();
@@ -74,11 +74,11 @@ fn looks_into<'t>(
     depth: usize,
 ) -> bool {
     surely_evaluated(statement).into_iter().any(|node| match node.kind() {
-        "selector_expression" => {
-            node.field("operand").is_some_and(|operand| work.is_object(operand))
-                && node.field("field").is_some_and(|name| of.field(name.text()).is_some())
+        Kind::SelectorExpression => {
+            node.operand().is_some_and(|operand| work.is_object(operand))
+                && node.field().is_some_and(|name| of.field(name.text()).is_some())
         }
-        "call_expression" if depth > 0 && !statement.is(&["defer_statement"]) => {
+        Kind::CallExpression if depth > 0 && !statement.is(&[Kind::DeferStatement]) => {
             release.followed(node, work).is_some_and(|inner| {
                 let all = inner.statements();
                 let first = all.iter().position(|each| looks_into(*each, inner, of, release, depth - 1));
@@ -97,53 +97,55 @@ fn recovers(function: Node<'_>) -> bool {
         node.named()
             .next()
             .and_then(callee)
-            .and_then(|called| called.field("field"))
+            .and_then(|called| called.field())
             .is_some_and(|name| matches!(name.text(), "Unlock" | "RUnlock" | "Done"))
     };
     jumps(function)
-        || function.descendants().any(|node| node.kind() == "defer_statement" && !gives_back(node))
+        || function.descendants().any(|node| node.kind() == Kind::DeferStatement && !gives_back(node))
 }
 
 /// Whether the expression is the receiver of its method.
 pub(super) fn is_receiver(node: Node<'_>) -> bool {
     let node = unparenthesized(node);
-    node.kind() == "identifier"
+    node.kind() == Kind::Identifier
         && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Receiver)
 }
 
 /// The expressions that every run of the statement evaluates.
 pub(super) fn surely_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
     let roots: Vec<Node<'_>> = match statement.kind() {
-        "if_statement" => match statement.field("initializer") {
+        Kind::IfStatement => match statement.initializer() {
             Some(initializer) => vec![initializer],
-            None => statement.field("condition").into_iter().collect(),
+            None => statement.condition().into_iter().collect(),
         },
-        "expression_statement"
-        | "assignment_statement"
-        | "short_var_declaration"
-        | "inc_statement"
-        | "dec_statement"
-        | "return_statement"
-        | "defer_statement" => vec![statement],
+        Kind::ExpressionStatement
+        | Kind::AssignmentStatement
+        | Kind::ShortVarDeclaration
+        | Kind::IncStatement
+        | Kind::DecStatement
+        | Kind::ReturnStatement
+        | Kind::DeferStatement => vec![statement],
         _ => Vec::new(),
     };
     let mut found = Vec::new();
     let mut pending = roots;
     while let Some(node) = pending.pop() {
         match node.kind() {
-            "func_literal" => continue,
+            Kind::FuncLiteral => continue,
             // The length of an array and what `unsafe` measures are constants.
-            "call_expression"
+            Kind::CallExpression
                 if callee(node).is_some_and(|called| {
                     matches!(called.text(), "len" | "cap") || package_of(called) == Some("unsafe")
                 }) =>
             {
                 continue;
             }
-            "binary_expression"
-                if node.field("operator").is_some_and(|token| matches!(token.kind(), "&&" | "||")) =>
+            Kind::BinaryExpression
+                if node
+                    .operator()
+                    .is_some_and(|token| matches!(token.kind(), Kind::LogicalAnd | Kind::LogicalOr)) =>
             {
-                pending.extend(node.field("left"));
+                pending.extend(node.left());
                 continue;
             }
             _ => {}
@@ -163,48 +165,51 @@ enum Check<'t> {
 
 /// What the statement does about a receiver that is nil.
 fn nil_check(first: Node<'_>) -> Option<Check<'_>> {
-    let plain = first.kind() == "if_statement"
-        && first.field("initializer").is_none()
-        && first.field("alternative").is_none();
-    let condition = first.field("condition").filter(|_| plain).map(unparenthesized)?;
-    let then = first.field("consequence")?;
-    if is_disjunct(condition) && statements(then).last().is_some_and(|last| last.kind() == "return_statement")
+    let plain =
+        first.kind() == Kind::IfStatement && first.initializer().is_none() && first.alternative().is_none();
+    let condition = first.condition().filter(|_| plain).map(unparenthesized)?;
+    let then = first.consequence()?;
+    if is_disjunct(condition)
+        && statements(then).last().is_some_and(|last| last.kind() == Kind::ReturnStatement)
     {
         return Some(Check::Leaves);
     }
-    compares(condition, "!=").then_some(Check::Enters(then))
+    compares(condition, Kind::NotEqual).then_some(Check::Enters(then))
 }
 
-fn compares(node: Node<'_>, operator: &str) -> bool {
-    node.kind() == "binary_expression"
-        && node.field("operator").is_some_and(|token| token.kind() == operator)
-        && [("left", "right"), ("right", "left")].iter().any(|(one, other)| {
-            node.field(one).is_some_and(is_receiver)
-                && node.field(other).is_some_and(|side| side.kind() == "nil")
+fn compares(node: Node<'_>, operator: Kind) -> bool {
+    node.kind() == Kind::BinaryExpression
+        && node.operator().is_some_and(|token| token.kind() == operator)
+        && [(Field::Left, Field::Right), (Field::Right, Field::Left)].into_iter().any(|(one, other)| {
+            node.child_by_field(one).is_some_and(is_receiver)
+                && node.child_by_field(other).is_some_and(|side| side.kind() == Kind::Nil)
         })
 }
 
 /// Whether the condition, or a side of its `||`, is that the receiver is nil.
 fn is_disjunct(condition: Node<'_>) -> bool {
     let condition = unparenthesized(condition);
-    let or = condition.kind() == "binary_expression"
-        && condition.field("operator").is_some_and(|operator| operator.kind() == "||");
-    compares(condition, "==")
-        || (or && ["left", "right"].iter().any(|side| condition.field(side).is_some_and(is_disjunct)))
+    let or = condition.kind() == Kind::BinaryExpression
+        && condition.operator().is_some_and(|operator| operator.kind() == Kind::LogicalOr);
+    compares(condition, Kind::Equal)
+        || (or
+            && [Field::Left, Field::Right]
+                .into_iter()
+                .any(|side| condition.child_by_field(side).is_some_and(is_disjunct)))
 }
 
 /// The name of the pointer receiver, when the method never gives it another
 /// value and hides it from nobody.
 pub(super) fn receiver<'t>(close: Node<'t>) -> Option<Node<'t>> {
-    let declared = close.field("receiver")?.named().next()?;
-    declared.field("type").filter(|written| written.kind() == "pointer_type")?;
-    let name = declared.field("name").filter(|name| name.text() != "_")?;
-    let body = close.field("body")?;
-    let last = body.child("statement_list").and_then(|list| list.named().last()).unwrap_or(body);
+    let declared = close.receiver()?.named().next()?;
+    declared.ty().filter(|written| written.kind() == Kind::PointerType)?;
+    let name = declared.name().filter(|name| name.text() != "_")?;
+    let body = close.body()?;
+    let last = body.child(Kind::StatementList).and_then(|list| list.named().last()).unwrap_or(body);
     let local = scope::local(name.text(), last).filter(|local| local.kind == LocalKind::Receiver)?;
     let pointed_at = |mention: Node<'_>| {
         let outer = parenthesized(mention).parent();
-        outer.is_some_and(|outer| outer.field("operator").is_some_and(|operator| operator.kind() == "&"))
+        outer.is_some_and(|outer| outer.operator().is_some_and(|operator| operator.kind() == Kind::And))
     };
     let changes = |mention: Node<'_>| is_written(mention) || pointed_at(mention);
     (!scope::mentions(local).into_iter().any(changes)).then_some(name)

@@ -6,7 +6,7 @@ use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// A function that works on the object, and what it calls the object.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,19 +32,19 @@ const DEPTH: usize = 3;
 impl<'t> Work<'t> {
     /// A method, with its receiver.
     pub(super) fn method(method: Node<'t>) -> Work<'t> {
-        let declared = method.field("receiver").and_then(|list| list.named().next());
+        let declared = method.receiver().and_then(|list| list.named().next());
         Work { function: method, object: declared.and_then(|declared| named_in(method, declared)) }
     }
 
     /// Whether the expression is the object.
     pub(super) fn is_object(&self, node: Node<'t>) -> bool {
         let node = unparenthesized(node);
-        node.kind() == "identifier"
+        node.kind() == Kind::Identifier
             && self.object.is_some_and(|object| scope::resolve(node) == Def::Local(object))
     }
 
     pub(super) fn statements(&self) -> Vec<Node<'t>> {
-        self.function.field("body").map(statements).unwrap_or_default()
+        self.function.body().map(statements).unwrap_or_default()
     }
 
     /// Whether the target of a store is a variable of the function or a field
@@ -52,21 +52,21 @@ impl<'t> Work<'t> {
     fn owns(&self, target: Node<'t>) -> bool {
         let target = unparenthesized(target);
         match target.kind() {
-            "identifier" => {
+            Kind::Identifier => {
                 target.text() == "_"
                     || matches!(scope::resolve(target), Def::Local(local) if self.function.holds(local.name))
             }
-            "selector_expression" => target.field("operand").is_some_and(|of| self.is_object(of)),
+            Kind::SelectorExpression => target.operand().is_some_and(|of| self.is_object(of)),
             _ => false,
         }
     }
 }
 
 fn named_in<'t>(function: Node<'t>, declared: Node<'t>) -> Option<Local<'t>> {
-    let name = declared.field("name").filter(|name| name.text() != "_")?;
-    let body = function.field("body")?;
+    let name = declared.name().filter(|name| name.text() != "_")?;
+    let body = function.body()?;
     let kinds = [LocalKind::Receiver, LocalKind::Param];
-    scope::local(name.text(), body.child("statement_list").unwrap_or(body))
+    scope::local(name.text(), body.child(Kind::StatementList).unwrap_or(body))
         .filter(|local| local.name == name && kinds.contains(&local.kind))
 }
 
@@ -125,7 +125,7 @@ impl<'t> Release<'t> {
         let mut found = vec![Work::method(self.close)];
         let mut next = 0;
         while let Some(work) = found.get(next).copied() {
-            for call in work.function.descendants().filter(|node| node.kind() == "call_expression") {
+            for call in work.function.descendants().filter(|node| node.kind() == Kind::CallExpression) {
                 found.extend(self.followed(call, work).filter(|inner| !found.contains(inner)));
             }
             next += 1;
@@ -135,9 +135,9 @@ impl<'t> Release<'t> {
 
     /// The calls of a function that may release, as [`said`] spells them.
     fn calls(&self, work: Work<'t>) -> Vec<(Node<'t>, String)> {
-        let body = work.function.field("body").unwrap_or(work.function);
+        let body = work.function.body().unwrap_or(work.function);
         body.descendants()
-            .filter(|node| node.kind() == "call_expression" && !is_quiet(*node, body, self.package))
+            .filter(|node| node.kind() == Kind::CallExpression && !is_quiet(*node, body, self.package))
             .map(|call| (call, said(call, work)))
             .collect()
     }
@@ -145,10 +145,8 @@ impl<'t> Release<'t> {
     /// The function that a call gives the object to, when that is known.
     pub(super) fn followed(&self, call: Node<'t>, work: Work<'t>) -> Option<Work<'t>> {
         let called = callee(call)?;
-        if called.kind() == "selector_expression" {
-            let name = called
-                .field("field")
-                .filter(|_| work.is_object(called.field("operand").unwrap_or(called)))?;
+        if called.kind() == Kind::SelectorExpression {
+            let name = called.field().filter(|_| work.is_object(called.operand().unwrap_or(called)))?;
             return match self.package.methods(Some(self.holder), name.text())[..] {
                 [method] => Some(Work::method(method)),
                 _ => None,
@@ -156,16 +154,17 @@ impl<'t> Release<'t> {
         }
         let given: Vec<Node<'t>> = arguments(call).collect();
         let [object] = given[..] else { return None };
-        if called.kind() != "identifier"
+        if called.kind() != Kind::Identifier
             || !work.is_object(object)
             || !matches!(scope::resolve(called), Def::TopLevel(_) | Def::Outside)
         {
             return None;
         }
         let [function] = self.package.declarations(called.text())[..] else { return None };
-        let declared: Vec<Node<'t>> = function.field("parameters")?.named().collect();
+        let declared: Vec<Node<'t>> = function.parameters()?.named().collect();
         let [declared] = declared[..] else { return None };
-        let plain = function.kind() == "function_declaration" && declared.kind() == "parameter_declaration";
+        let plain =
+            function.kind() == Kind::FunctionDeclaration && declared.kind() == Kind::ParameterDeclaration;
         plain.then(|| Work { function, object: named_in(function, declared) })
     }
 
@@ -182,7 +181,7 @@ impl<'t> Release<'t> {
     fn surely(&self, statement: Node<'t>, work: Work<'t>, wanted: &str, depth: usize) -> bool {
         surely_evaluated(statement)
             .into_iter()
-            .any(|node| node.kind() == "call_expression" && self.makes(node, work, wanted, depth))
+            .any(|node| node.kind() == Kind::CallExpression && self.makes(node, work, wanted, depth))
     }
 
     fn on_every_path(&self, work: Work<'t>, wanted: &str, depth: usize) -> bool {
@@ -210,7 +209,7 @@ impl<'t> Release<'t> {
         let later = block[last + 1..].iter().flat_map(|statement| statement.descendants());
         let again = |node: Node<'t>| {
             let wanted = self.each.iter().chain(&self.any);
-            node.kind() == "call_expression"
+            node.kind() == Kind::CallExpression
                 && wanted.into_iter().any(|wanted| self.makes(node, work, wanted, DEPTH))
         };
         (!later.into_iter().any(again)).then_some(last)
@@ -231,36 +230,40 @@ impl<'t> Release<'t> {
 /// Whether the function may leave its statements in another order than they
 /// stand.
 pub(super) fn jumps(function: Node<'_>) -> bool {
-    function.descendants().any(|node| node.is(&["goto_statement", "labeled_statement"]))
+    function.descendants().any(|node| node.is(&[Kind::GotoStatement, Kind::LabeledStatement]))
 }
 
 /// Whether the statement may leave its function or jump.
 pub(super) fn leaves(statement: Node<'_>) -> bool {
-    statement
-        .descend(|node| node.kind() != "func_literal")
-        .any(|node| node.is(&["return_statement", "goto_statement", "break_statement", "continue_statement"]))
+    statement.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| {
+        node.is(&[Kind::ReturnStatement, Kind::GotoStatement, Kind::BreakStatement, Kind::ContinueStatement])
+    })
 }
 
 /// Whether a condition of the function asks for more than the object and what
 /// the function knows, so that it may hold another time.
 fn asks_others(work: &Work<'_>) -> bool {
-    let conditions = work.function.descendants().filter(|node| node.kind() == "if_statement");
-    let names = conditions.filter_map(|node| node.field("condition")).flat_map(Node::descendants);
-    names.filter(|node| node.kind() == "identifier" && !matches!(node.text(), "len" | "cap")).any(|name| {
-        let own = matches!(scope::resolve(name), Def::Local(local) if work.function.holds(local.name));
-        !own && name.parent().is_none_or(|up| package_of(up).is_none())
-    })
+    let conditions = work.function.descendants().filter(|node| node.kind() == Kind::IfStatement);
+    let names = conditions.filter_map(|node| node.condition()).flat_map(Node::descendants);
+    names.filter(|node| node.kind() == Kind::Identifier && !matches!(node.text(), "len" | "cap")).any(
+        |name| {
+            let own = matches!(scope::resolve(name), Def::Local(local) if work.function.holds(local.name));
+            !own && name.parent().is_none_or(|up| package_of(up).is_none())
+        },
+    )
 }
 
 /// Whether the function does more than call others: it writes what somebody
 /// else sees, or sends.
 fn has_effects(work: Work<'_>) -> bool {
-    let body = work.function.field("body").unwrap_or(work.function);
+    let body = work.function.body().unwrap_or(work.function);
     body.descendants().any(|node| match node.kind() {
-        "send_statement" => true,
-        "inc_statement" | "dec_statement" => node.named().next().is_none_or(|target| !work.owns(target)),
-        "assignment_statement" => {
-            node.field("left").is_none_or(|left| left.named().any(|target| !work.owns(target)))
+        Kind::SendStatement => true,
+        Kind::IncStatement | Kind::DecStatement => {
+            node.named().next().is_none_or(|target| !work.owns(target))
+        }
+        Kind::AssignmentStatement => {
+            node.left().is_none_or(|left| left.named().any(|target| !work.owns(target)))
         }
         _ => false,
     })
@@ -276,7 +279,7 @@ fn spell(node: Node<'_>, work: Work<'_>, depth: usize) -> String {
     let text = node.file().text();
     let mut out = String::new();
     let mut at = node.start();
-    for name in node.descendants().filter(|inner| inner.kind() == "identifier") {
+    for name in node.descendants().filter(|inner| inner.kind() == Kind::Identifier) {
         let Def::Local(local) = scope::resolve(name) else { continue };
         out.push_str(&text[at..name.start()]);
         at = name.end();
@@ -295,11 +298,12 @@ fn spell(node: Node<'_>, work: Work<'_>, depth: usize) -> String {
 
 /// `x.f` of a local that was declared as `f := x.f` and never changes.
 fn part(local: Local<'_>) -> Option<Node<'_>> {
-    let left = local.name.parent().filter(|list| list.kind() == "expression_list")?;
-    let declaration = left.parent().filter(|up| up.kind() == "short_var_declaration")?;
-    let mut values = declaration.field("right")?.named();
+    let left = local.name.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
+    let declaration = left.parent().filter(|up| up.kind() == Kind::ShortVarDeclaration)?;
+    let mut values = declaration.right()?.named();
     let value = values.next().filter(|_| values.next().is_none())?;
-    let plain = |node: Node<'_>| node.is(&["identifier", "selector_expression", "field_identifier"]);
+    let plain =
+        |node: Node<'_>| node.is(&[Kind::Identifier, Kind::SelectorExpression, Kind::FieldIdentifier]);
     let changes =
         |mention: &Node<'_>| *mention != local.name && (is_written(*mention) || gives_address(*mention));
     let steady = !scope::mentions(local).iter().any(changes);
@@ -311,7 +315,7 @@ fn part(local: Local<'_>) -> Option<Node<'_>> {
 fn is_quiet(call: Node<'_>, body: Node<'_>, package: &Package) -> bool {
     const LOUD: &[&str] = &["Warn", "Error", "Info", "Debug", "Print", "Log"];
     let Some(called) = callee(call) else { return false };
-    let name = called.field("field").unwrap_or(called).text();
+    let name = called.field().unwrap_or(called).text();
     match package_of(called) {
         Some("log" | "log/slog" | "errors") => return true,
         Some("runtime") => return name == "KeepAlive" || name == "Caller",
@@ -324,12 +328,12 @@ fn is_quiet(call: Node<'_>, body: Node<'_>, package: &Package) -> bool {
         Some(_) => return false,
         None => {}
     }
-    if called.kind() == "identifier" {
+    if called.kind() == Kind::Identifier {
         const BUILT_IN: &[&str] =
             &["print", "println", "panic", "recover", "len", "cap", "string", "int", "uintptr"];
         return BUILT_IN.contains(&name) && !package.knows(name);
     }
-    let Some(of) = called.field("operand").filter(|_| called.kind() == "selector_expression") else {
+    let Some(of) = called.operand().filter(|_| called.kind() == Kind::SelectorExpression) else {
         return false;
     };
     match name {
@@ -337,8 +341,8 @@ fn is_quiet(call: Node<'_>, body: Node<'_>, package: &Package) -> bool {
         "Lock" | "RLock" => true,
         // Without its other half it gives a lock back that somebody else took.
         "Unlock" | "RUnlock" => body.descendants().filter_map(callee).any(|other| {
-            other.field("field").is_some_and(|lock| matches!(lock.text(), "Lock" | "RLock"))
-                && other.field("operand").is_some_and(|other| other.text() == of.text())
+            other.field().is_some_and(|lock| matches!(lock.text(), "Lock" | "RLock"))
+                && other.operand().is_some_and(|other| other.text() == of.text())
         }),
         _ => LOUD.iter().any(|loud| name.starts_with(loud)),
     }

@@ -8,7 +8,7 @@ use crate::model::recording::{
 };
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::{Cx, Fix, Level, Verdict};
-use crate::syntax::{DeclKind, File, Node};
+use crate::syntax::{DeclKind, Field, File, Kind, Node};
 use std::path::Path;
 
 /// The guards of both rules, in the order of their pages.
@@ -126,12 +126,12 @@ impl<'t> Unstopped<'t> {
     /// `return pprof.StartCPUProfile(w)` in a function that got `w`: its caller
     /// knows when to stop.
     fn handed_on(&self) -> Option<String> {
-        let list = parenthesized(self.call).parent().filter(|list| list.kind() == "expression_list")?;
-        list.parent().filter(|statement| statement.kind() == "return_statement")?;
+        let list = parenthesized(self.call).parent().filter(|list| list.kind() == Kind::ExpressionList)?;
+        list.parent().filter(|statement| statement.kind() == Kind::ReturnStatement)?;
         let writer = self.writer()?;
         let name = match writer.kind() {
-            "identifier" => writer,
-            _ => writer.descendants().find(|node| node.kind() == "identifier")?,
+            Kind::Identifier => writer,
+            _ => writer.descendants().find(|node| node.kind() == Kind::Identifier)?,
         };
         let given = |kind| matches!(kind, LocalKind::Param | LocalKind::Receiver);
         match scope::resolve(name) {
@@ -172,24 +172,23 @@ impl<'t> Unstopped<'t> {
         let deferred = |mention: Node<'t>| {
             let list = statement.and_then(Node::parent);
             mention.ancestors().any(|up| {
-                up.kind() == "defer_statement"
+                up.kind() == Kind::DeferStatement
                     // The stop is written behind a defer of the same list.
                     && up.parent().is_some_and(|of| Some(of) == list)
             })
         };
         let only_named = |mention: Node<'t>| {
-            mention
-                .parent()
-                .and_then(|selector| selector.field("field"))
-                .is_some_and(|name| name.text() == "Name")
+            mention.parent().and_then(|selector| selector.field()).is_some_and(|name| name.text() == "Name")
         };
         let own = function_of(self.call);
         // Another name for it, or a literal that closes it, may be used later.
         let known_otherwise = |mention: Node<'t>| {
-            let literal =
-                mention.ancestors().take_while(|up| Some(*up) != own).any(|up| up.kind() == "func_literal");
-            let held = mention.ancestors().any(|up| up.kind() == "literal_value");
-            let deferred = mention.ancestors().any(|up| up.kind() == "defer_statement");
+            let literal = mention
+                .ancestors()
+                .take_while(|up| Some(*up) != own)
+                .any(|up| up.kind() == Kind::FuncLiteral);
+            let held = mention.ancestors().any(|up| up.kind() == Kind::LiteralValue);
+            let deferred = mention.ancestors().any(|up| up.kind() == Kind::DeferStatement);
             (literal || held || is_copied(mention, &variables)) && !deferred
         };
         let mut mentions = variables.iter().copied().flat_map(scope::mentions);
@@ -204,13 +203,13 @@ impl<'t> Unstopped<'t> {
 
     /// A variable of the package in the argument: any function may close it.
     fn shared_writer(&self) -> Option<Node<'t>> {
-        let names = self.writer()?.descendants().filter(|node| node.kind() == "identifier");
+        let names = self.writer()?.descendants().filter(|node| node.kind() == Kind::Identifier);
         names.into_iter().find(|name| match scope::resolve(*name) {
             Def::TopLevel(index) => {
                 let decl = name.file().outline().decls.get(index);
                 decl.is_some_and(|decl| decl.kind == DeclKind::Var)
             }
-            Def::Outside => name.field_name() != Some("function"),
+            Def::Outside => name.field_name() != Some(Field::Function),
             _ => false,
         })
     }
@@ -218,16 +217,19 @@ impl<'t> Unstopped<'t> {
 
 /// Whether `mention` is the whole value that another variable gets.
 fn is_copied<'t>(mention: Node<'t>, known: &[Local<'t>]) -> bool {
-    let Some(list) = mention.parent().filter(|list| list.field_name() == Some("right")) else { return false };
-    let left = list.parent().and_then(|assigned| assigned.field("left"));
+    let Some(list) = mention.parent().filter(|list| list.field_name() == Some(Field::Right)) else {
+        return false;
+    };
+    let left = list.parent().and_then(|assigned| assigned.left());
     left.is_some_and(|left| left.named().any(|name| variable(name).is_none_or(|to| !known.contains(&to))))
 }
 
 /// The variables that hold what is written to: those of the argument, and those
 /// that it was made from.
 fn written_to<'t>(call: Node<'t>) -> Vec<Local<'t>> {
-    let named =
-        |code: Node<'t>| code.descendants().filter(|node| node.kind() == "identifier").filter_map(variable);
+    let named = |code: Node<'t>| {
+        code.descendants().filter(|node| node.kind() == Kind::Identifier).filter_map(variable)
+    };
     let mut found: Vec<Local<'t>> = arguments(call).flat_map(named).collect();
     let made_from: Vec<Node<'t>> = found.iter().filter_map(|writer| first_value(*writer)).collect();
     found.extend(made_from.into_iter().flat_map(named));
@@ -240,7 +242,7 @@ fn written_to<'t>(call: Node<'t>) -> Vec<Local<'t>> {
 fn closed_behind<'t>(call: Node<'t>, statement: Node<'t>) -> Node<'t> {
     let names = written_to(call);
     let closes = |other: &Node<'t>| {
-        other.kind() == "defer_statement"
+        other.kind() == Kind::DeferStatement
             && other.start() >= statement.end()
             && names.iter().flat_map(|name| scope::mentions(*name)).any(|mention| other.holds(mention))
     };
@@ -253,29 +255,29 @@ fn place<'t>(call: Node<'t>) -> Option<Place<'t>> {
     let whole = parenthesized(call);
     let parent = whole.parent()?;
     match parent.kind() {
-        "expression_statement" => listed(parent).map(Place::Behind),
-        "expression_list" => {
+        Kind::ExpressionStatement => listed(parent).map(Place::Behind),
+        Kind::ExpressionList => {
             let assigned = parent.parent()?;
-            let name = assigned.field("left").filter(|left| left.named().count() == 1)?.named().next()?;
-            if !assigned.is(&["short_var_declaration", "assignment_statement"]) {
+            let name = assigned.left().filter(|left| left.named().count() == 1)?.named().next()?;
+            if !assigned.is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement]) {
                 return None;
             }
-            if assigned.field_name() == Some("initializer") {
-                let checked = assigned.parent().filter(|owner| owner.kind() == "if_statement")?;
+            if assigned.field_name() == Some(Field::Initializer) {
+                let checked = assigned.parent().filter(|owner| owner.kind() == Kind::IfStatement)?;
                 return succeeded(checked, name);
             }
             let statement = listed(assigned)?;
             let mut behind = statement.parent()?.named().skip_while(|other| *other != statement).skip(1);
             let check = behind.next().filter(|next| {
-                next.kind() == "if_statement" && next.field("initializer").is_none() && mentions(*next, name)
+                next.kind() == Kind::IfStatement && next.initializer().is_none() && mentions(*next, name)
             });
             match check {
                 Some(check) => succeeded(check, name),
                 None => Some(Place::Behind(statement)),
             }
         }
-        "binary_expression" => {
-            let checked = parenthesized(parent).parent().filter(|owner| owner.kind() == "if_statement")?;
+        Kind::BinaryExpression => {
+            let checked = parenthesized(parent).parent().filter(|owner| owner.kind() == Kind::IfStatement)?;
             succeeded(checked, call)
         }
         _ => None,
@@ -284,33 +286,33 @@ fn place<'t>(call: Node<'t>) -> Option<Place<'t>> {
 
 /// The place that is reached when the error that `checked` compares is nil.
 fn succeeded<'t>(checked: Node<'t>, error: Node<'t>) -> Option<Place<'t>> {
-    let condition = unparenthesized(checked.field("condition")?);
-    let compares = condition.kind() == "binary_expression"
-        && condition.field("right").is_some_and(|right| right.text() == "nil")
-        && condition.field("left").is_some_and(|left| unparenthesized(left).text() == error.text());
+    let condition = unparenthesized(checked.condition()?);
+    let compares = condition.kind() == Kind::BinaryExpression
+        && condition.right().is_some_and(|right| right.text() == "nil")
+        && condition.left().is_some_and(|left| unparenthesized(left).text() == error.text());
     if !compares {
         return None;
     }
-    let other = checked.field("alternative");
-    match condition.field("operator")?.kind() {
-        "!=" => match other {
-            Some(block) => (block.kind() == "block").then_some(Place::Inside(block)),
+    let other = checked.alternative();
+    match condition.operator()?.kind() {
+        Kind::NotEqual => match other {
+            Some(block) => (block.kind() == Kind::Block).then_some(Place::Inside(block)),
             // After a failure that is only logged, the stop does nothing.
             None => listed(checked).map(Place::Behind),
         },
-        "==" => checked.field("consequence").map(Place::Inside),
+        Kind::Equal => checked.consequence().map(Place::Inside),
         _ => None,
     }
 }
 
 fn mentions(statement: Node<'_>, name: Node<'_>) -> bool {
-    let condition = statement.field("condition");
+    let condition = statement.condition();
     condition.is_some_and(|condition| {
-        condition.descendants().any(|node| node.kind() == "identifier" && node.text() == name.text())
+        condition.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == name.text())
     })
 }
 
 /// The statement, when it stands in a list of statements.
 fn listed<'t>(statement: Node<'t>) -> Option<Node<'t>> {
-    statement.parent().filter(|list| list.kind() == "statement_list").map(|_| statement)
+    statement.parent().filter(|list| list.kind() == Kind::StatementList).map(|_| statement)
 }

@@ -1,6 +1,6 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
-use super::release::{Kind, Release, root};
+use super::release::{Release, ReleaseKind, root};
 use crate::model::benchmarks::counts_operations;
 use crate::model::constant::integer;
 use crate::model::depends::is_address_taken;
@@ -13,7 +13,7 @@ use crate::model::recording::first_value;
 use crate::model::rounds::is_turned;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::words::words;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// How many variables a value is followed through.
 const DEPTH: usize = 4;
@@ -24,7 +24,7 @@ const FEW: i64 = 16;
 /// Whether code after the round can reach what is released: it is stored, sent or
 /// given to a goroutine.
 pub(super) fn outlives<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
-    if release.kind == Kind::Lock {
+    if release.kind == ReleaseKind::Lock {
         return false;
     }
     match release.local() {
@@ -55,13 +55,13 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
     while let Some(parent) = at.parent().filter(|parent| *parent != around) {
         match parent.kind() {
             // What another deferred call needs is needed until the function ends.
-            "go_statement" | "send_statement" | "defer_statement" => return true,
+            Kind::GoStatement | Kind::SendStatement | Kind::DeferStatement => return true,
             // A method's result is something else.
-            "selector_expression" if callee_of(parent).is_some() => {
+            Kind::SelectorExpression if callee_of(parent).is_some() => {
                 return goes_on(parent) || in_goroutine(parent, around, defer, depth);
             }
-            "argument_list" => match parent.parent() {
-                Some(call) if call.kind() == "call_expression" => {
+            Kind::ArgumentList => match parent.parent() {
+                Some(call) if call.kind() == Kind::CallExpression => {
                     if keeps(call) {
                         return true;
                     }
@@ -73,18 +73,18 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
                 }
                 _ => return false,
             },
-            "binary_expression"
-            | "inc_statement"
-            | "if_statement"
-            | "index_expression"
-            | "expression_statement"
-            | "return_statement" => return in_goroutine(parent, around, defer, depth),
-            "short_var_declaration" | "var_spec" | "assignment_statement" => {
+            Kind::BinaryExpression
+            | Kind::IncStatement
+            | Kind::IfStatement
+            | Kind::IndexExpression
+            | Kind::ExpressionStatement
+            | Kind::ReturnStatement => return in_goroutine(parent, around, defer, depth),
+            Kind::ShortVarDeclaration | Kind::VarSpec | Kind::AssignmentStatement => {
                 let targets: Vec<Node<'t>> = match parent.kind() {
-                    "var_spec" => parent.fields("name").collect(),
-                    _ => parent.field("left").into_iter().flat_map(Node::named).collect(),
+                    Kind::VarSpec => parent.fields(Field::Name).collect(),
+                    _ => parent.left().into_iter().flat_map(Node::named).collect(),
                 };
-                if parent.field("left").is_some_and(|left| left.holds(at)) {
+                if parent.left().is_some_and(|left| left.holds(at)) {
                     return false;
                 }
                 return targets.into_iter().any(|target| stores(target, around, defer, depth));
@@ -120,12 +120,12 @@ fn is_read_behind(local: Local<'_>, around: Node<'_>) -> bool {
 
 /// Whether the loop calls the same method outside of a `defer`.
 pub(super) fn is_released_by_hand<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
-    around.descend(|node| node != defer).filter(|node| node.kind() == "call_expression").any(|call| {
-        let deferred = call.parent().is_some_and(|up| up.kind() == "defer_statement");
+    around.descend(|node| node != defer).filter(|node| node.kind() == Kind::CallExpression).any(|call| {
+        let deferred = call.parent().is_some_and(|up| up.kind() == Kind::DeferStatement);
         name_of(call) == Some(release.method)
             && !deferred
             && callee(call)
-                .and_then(|called| called.field("operand"))
+                .and_then(|called| called.operand())
                 .is_some_and(|operand| operand.text() == release.operand.text())
     })
 }
@@ -139,37 +139,35 @@ fn callee_of(selector: Node<'_>) -> Option<Node<'_>> {
 fn in_goroutine<'t>(node: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usize) -> bool {
     let mut outer = node.ancestors().take_while(|up| *up != around);
     outer.any(|up| match up.kind() {
-        "go_statement" | "defer_statement" => true,
-        "call_expression" => name_of(up) == Some("Go"),
-        "func_literal" => value_escapes(up, around, defer, depth),
+        Kind::GoStatement | Kind::DeferStatement => true,
+        Kind::CallExpression => name_of(up) == Some("Go"),
+        Kind::FuncLiteral => value_escapes(up, around, defer, depth),
         _ => false,
     })
 }
 
 fn name_of(call: Node<'_>) -> Option<&str> {
     let called = callee(call)?;
-    Some(called.field("field").unwrap_or(called).text())
+    Some(called.field().unwrap_or(called).text())
 }
 
 /// Whether the method makes its object work until it is closed.
 fn goes_on(selector: Node<'_>) -> bool {
     const VERBS: &[&str] = &["subscribe", "register", "serve", "listen", "consume"];
-    selector
-        .field("field")
-        .is_some_and(|name| words(name.text()).iter().any(|word| VERBS.contains(&word.as_str())))
+    selector.field().is_some_and(|name| words(name.text()).iter().any(|word| VERBS.contains(&word.as_str())))
 }
 
 /// Whether a flag lets the loop reach the `defer` once: `if !locked { mu.Lock(); defer mu.Unlock(); locked = true }`.
 pub(super) fn once<'t>(around: Node<'t>, defer: Node<'t>) -> Option<String> {
     let mut below = defer;
     for up in defer.ancestors().take_while(|up| *up != around) {
-        if up.kind() == "if_statement" {
-            let condition = up.field("condition").map(unparenthesized)?;
-            let wanted = up.field("consequence") == Some(below);
-            let negated = condition.kind() == "unary_expression"
-                && condition.field("operator").is_some_and(|it| it.kind() == "!");
-            let flag = if negated { condition.field("operand").map(unparenthesized)? } else { condition };
-            let plain = flag.is(&["identifier", "selector_expression"]);
+        if up.kind() == Kind::IfStatement {
+            let condition = up.condition().map(unparenthesized)?;
+            let wanted = up.consequence() == Some(below);
+            let negated = condition.kind() == Kind::UnaryExpression
+                && condition.operator().is_some_and(|it| it.kind() == Kind::Not);
+            let flag = if negated { condition.operand().map(unparenthesized)? } else { condition };
+            let plain = flag.is(&[Kind::Identifier, Kind::SelectorExpression]);
             if plain && is_turned(flag, wanted != negated, around, defer) {
                 return Some(format!("`{}` on line {}", flag.text(), flag.line()));
             }
@@ -221,12 +219,12 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
     if counts_operations(around) {
         return false;
     }
-    if release.kind == Kind::Close && is_collected(release, around, defer) {
+    if release.kind == ReleaseKind::Close && is_collected(release, around, defer) {
         return true;
     }
     let mut at = defer;
     for up in defer.ancestors().take_while(|up| *up != around) {
-        if up.kind() == "statement_list" {
+        if up.kind() == Kind::StatementList {
             let rest = up.named().skip_while(|next| *next != at).skip(1);
             if rest.into_iter().any(|next| !remembers(next)) {
                 return false;
@@ -236,7 +234,7 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
     }
     // What was opened may have been used before; a look at whether it is there
     // is no use.
-    release.kind == Kind::Lock
+    release.kind == ReleaseKind::Lock
         || release.local().is_none_or(|local| {
             let uses = scope::mentions(local).into_iter().filter(|mention| {
                 *mention != local.name
@@ -244,7 +242,7 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
                     && !mention
                         .ancestors()
                         .take_while(|up| *up != around)
-                        .any(|up| up.kind() == "if_statement")
+                        .any(|up| up.kind() == Kind::IfStatement)
             });
             uses.count() == 0
         })
@@ -261,13 +259,13 @@ fn is_collected<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) ->
     let uses: Vec<Node<'t>> = scope::mentions(local)
         .into_iter()
         .filter(|mention| *mention != local.name && around.holds(*mention) && !defer.holds(*mention))
-        .filter(|mention| mention.parent().is_none_or(|up| up.kind() != "binary_expression"))
+        .filter(|mention| mention.parent().is_none_or(|up| up.kind() != Kind::BinaryExpression))
         .collect();
     let tells = |mention: &Node<'t>| {
         mention.parent().is_some_and(|up| match up.kind() {
-            "selector_expression" => up.field("field").is_some_and(|name| TELLS.contains(&name.text())),
+            Kind::SelectorExpression => up.field().is_some_and(|name| TELLS.contains(&name.text())),
             // `portOf(listener)`
-            "argument_list" => {
+            Kind::ArgumentList => {
                 let name = up.parent().and_then(name_of).unwrap_or_default();
                 listens && words(name).iter().any(|word| matches!(word.as_str(), "addr" | "address" | "port"))
             }
@@ -275,18 +273,18 @@ fn is_collected<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) ->
         })
     };
     let collects = |node: Node<'t>| {
-        let assigned = node.kind() == "assignment_statement" && node.start() > local.name.start();
+        let assigned = node.kind() == Kind::AssignmentStatement && node.start() > local.name.start();
         assigned
-            && node.field("left").into_iter().flat_map(Node::named).any(|target| {
+            && node.left().into_iter().flat_map(Node::named).any(|target| {
                 let outer = root(target).is_some_and(|name| match scope::resolve(name) {
                     Def::Local(variable) => !around.holds(variable.name),
                     _ => true,
                 });
                 let appends = || {
-                    let mut values = node.field("right").into_iter().flat_map(Node::named);
+                    let mut values = node.right().into_iter().flat_map(Node::named);
                     values.any(|value| name_of(unparenthesized(value)) == Some("append"))
                 };
-                outer && (target.kind() == "index_expression" || appends())
+                outer && (target.kind() == Kind::IndexExpression || appends())
             })
     };
     !uses.is_empty() && uses.iter().all(tells) && around.descendants().any(collects)
@@ -294,11 +292,11 @@ fn is_collected<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) ->
 
 fn remembers(statement: Node<'_>) -> bool {
     match statement.kind() {
-        "empty_statement" | "continue_statement" | "inc_statement" => true,
-        "assignment_statement" => statement.field("right").is_some_and(|right| {
+        Kind::EmptyStatement | Kind::ContinueStatement | Kind::IncStatement => true,
+        Kind::AssignmentStatement => statement.right().is_some_and(|right| {
             right.named().all(|value| {
                 let value = unparenthesized(value);
-                matches!(value.kind(), "identifier" | "true" | "false" | "int_literal")
+                matches!(value.kind(), Kind::Identifier | Kind::True | Kind::False | Kind::IntLiteral)
                     || name_of(value) == Some("append")
             })
         }),
@@ -311,19 +309,17 @@ pub(super) fn has_few_rounds(around: Node<'_>, package: &Package) -> bool {
     let few = |count: Node<'_>| integer(count, package).is_some_and(|count| (0..=FEW).contains(&count));
     let Some(header) = around.named().next() else { return false };
     match header.kind() {
-        "range_clause" => header.field("right").map(unparenthesized).is_some_and(|over| {
+        Kind::RangeClause => header.right().map(unparenthesized).is_some_and(|over| {
             few(over)
-                || listed(over, package).is_some_and(|list| {
-                    match list.field("type").map(|of| (of.kind(), of)) {
-                        Some(("array_type", of)) => of.field("length").is_some_and(few),
-                        _ => has_few_elements(list),
-                    }
+                || listed(over, package).is_some_and(|list| match list.ty().map(|of| (of.kind(), of)) {
+                    Some((Kind::ArrayType, of)) => of.length().is_some_and(few),
+                    _ => has_few_elements(list),
                 })
         }),
-        "for_clause" => {
-            let condition = header.field("condition").filter(|it| it.kind() == "binary_expression");
-            condition.and_then(|it| it.field("right")).is_some_and(few)
-                && header.field("update").is_some_and(|update| update.kind() == "inc_statement")
+        Kind::ForClause => {
+            let condition = header.condition().filter(|it| it.kind() == Kind::BinaryExpression);
+            condition.and_then(|it| it.right()).is_some_and(few)
+                && header.update().is_some_and(|update| update.kind() == Kind::IncStatement)
         }
         _ => false,
     }
@@ -332,10 +328,10 @@ pub(super) fn has_few_rounds(around: Node<'_>, package: &Package) -> bool {
 /// The literal that `over` is, or that a variable holds which nothing else is ever
 /// assigned to.
 fn listed<'t>(over: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    if over.kind() == "composite_literal" {
+    if over.kind() == Kind::CompositeLiteral {
         return Some(over);
     }
-    if over.kind() != "identifier" {
+    if over.kind() != Kind::Identifier {
         return None;
     }
     let changes = |mention: &Node<'_>| is_written(*mention) || is_address_taken(*mention);
@@ -349,22 +345,23 @@ fn listed<'t>(over: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
             let declarations = package.declarations(over.text());
             let [declaration] = declarations[..] else { return None };
             let spec = declaration.descendants().find(|spec| {
-                spec.kind() == "var_spec" && spec.fields("name").any(|name| name.text() == over.text())
+                spec.kind() == Kind::VarSpec
+                    && spec.fields(Field::Name).any(|name| name.text() == over.text())
             })?;
-            let only = spec.fields("name").count() == 1;
+            let only = spec.fields(Field::Name).count() == 1;
             let changed = spelled(over.text(), package).ok()?.iter().any(changes);
-            spec.field("value")?.named().next().filter(|_| only && !changed)?
+            spec.value()?.named().next().filter(|_| only && !changed)?
         }
         _ => return None,
     };
-    Some(unparenthesized(value)).filter(|value| value.kind() == "composite_literal")
+    Some(unparenthesized(value)).filter(|value| value.kind() == Kind::CompositeLiteral)
 }
 
 fn has_few_elements(list: Node<'_>) -> bool {
-    let Some(body) = list.field("body") else { return false };
-    let elements = || body.named().filter(|element| element.kind() != "comment");
+    let Some(body) = list.body() else { return false };
+    let elements = || body.named().filter(|element| element.kind() != Kind::Comment);
     // The key of an element of a slice is its index.
-    let map = list.field("type").is_some_and(|of| of.kind() == "map_type");
-    let counted = map || elements().all(|element| element.kind() != "keyed_element");
+    let map = list.ty().is_some_and(|of| of.kind() == Kind::MapType);
+    let counted = map || elements().all(|element| element.kind() != Kind::KeyedElement);
     counted && i64::try_from(elements().count()).is_ok_and(|count| count <= FEW)
 }

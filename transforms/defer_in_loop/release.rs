@@ -4,10 +4,10 @@ use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ReleaseKind {
     Lock,
     Close,
 }
@@ -15,7 +15,7 @@ pub(super) enum Kind {
 /// `x.Unlock()`, `x.RUnlock()`, `x.Close()`, `syscall.Close(x)`
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Release<'t> {
-    pub(super) kind: Kind,
+    pub(super) kind: ReleaseKind,
     /// `x`
     pub(super) operand: Node<'t>,
     pub(super) method: &'t str,
@@ -24,12 +24,12 @@ pub(super) struct Release<'t> {
 /// What a `defer` releases: its call does, or the only statement of the literal
 /// that it calls.
 pub(super) fn of(defer: Node<'_>) -> Option<Release<'_>> {
-    let call = defer.named().next().filter(|_| defer.kind() == "defer_statement")?;
+    let call = defer.named().next().filter(|_| defer.kind() == Kind::DeferStatement)?;
     let called = callee(call)?;
-    if called.kind() != "func_literal" {
+    if called.kind() != Kind::FuncLiteral {
         return of_call(call);
     }
-    let statements = called.field("body")?.child("statement_list")?;
+    let statements = called.body()?.child(Kind::StatementList)?;
     let mut inner = statements.named();
     let (Some(only), None) = (inner.next(), inner.next()) else { return None };
     let release = only.descendants().find_map(of_call)?;
@@ -45,16 +45,16 @@ pub(super) fn of(defer: Node<'_>) -> Option<Release<'_>> {
 }
 
 fn of_call(call: Node<'_>) -> Option<Release<'_>> {
-    let called = callee(call).filter(|called| called.kind() == "selector_expression")?;
-    let method = called.field("field")?.text();
+    let called = callee(call).filter(|called| called.kind() == Kind::SelectorExpression)?;
+    let method = called.field()?.text();
     let kind = match method {
-        "Unlock" | "RUnlock" => Kind::Lock,
-        "Close" => Kind::Close,
+        "Unlock" | "RUnlock" => ReleaseKind::Lock,
+        "Close" => ReleaseKind::Close,
         _ => return None,
     };
     let mut given = arguments(call);
     let operand = match (package_of(called), given.next(), given.next()) {
-        (None, None, None) => called.field("operand")?,
+        (None, None, None) => called.operand()?,
         (Some("syscall" | "golang.org/x/sys/unix"), Some(descriptor), None) => descriptor,
         _ => return None,
     };
@@ -67,9 +67,9 @@ pub(super) fn root(expression: Node<'_>) -> Option<Node<'_>> {
     let mut at = unparenthesized(expression);
     loop {
         at = match at.kind() {
-            "identifier" => return Some(at),
-            "selector_expression" | "index_expression" => unparenthesized(at.field("operand")?),
-            "unary_expression" if !at.text().starts_with("<-") => unparenthesized(at.field("operand")?),
+            Kind::Identifier => return Some(at),
+            Kind::SelectorExpression | Kind::IndexExpression => unparenthesized(at.operand()?),
+            Kind::UnaryExpression if !at.text().starts_with("<-") => unparenthesized(at.operand()?),
             // `f().Close()`
             _ => return None,
         }
@@ -87,7 +87,7 @@ impl<'t> Release<'t> {
 
     /// Whether each round releases the same thing.
     pub(super) fn is_same_each_round(&self, around: Node<'t>) -> bool {
-        let mut names = self.operand.descendants().filter(|node| node.kind() == "identifier");
+        let mut names = self.operand.descendants().filter(|node| node.kind() == Kind::Identifier);
         names.all(|name| match scope::resolve(name) {
             Def::Local(local) => !around.holds(local.name),
             _ => true,
@@ -97,17 +97,18 @@ impl<'t> Release<'t> {
     /// Whether a round of the loop has locked, opened or received it before the
     /// `defer`.
     pub(super) fn is_taken_in(&self, around: Node<'t>, defer: Node<'t>, cx: &Cx<'t>) -> bool {
-        let Some(body) = around.field("body") else { return false };
-        let before =
-            || body.descend(|node| node.kind() != "func_literal").filter(|node| node.end() <= defer.start());
+        let Some(body) = around.body() else { return false };
+        let before = || {
+            body.descend(|node| node.kind() != Kind::FuncLiteral).filter(|node| node.end() <= defer.start())
+        };
         let locks = |node: Node<'t>| {
             callee(node).is_some_and(|called| {
                 let names = ["Lock", "RLock", "TryLock", "TryRLock"];
-                called.field("operand").is_some_and(|operand| operand.text() == self.operand.text())
-                    && called.field("field").is_some_and(|field| names.contains(&field.text()))
+                called.operand().is_some_and(|operand| operand.text() == self.operand.text())
+                    && called.field().is_some_and(|field| names.contains(&field.text()))
             })
         };
-        if self.kind == Kind::Lock && before().any(locks) {
+        if self.kind == ReleaseKind::Lock && before().any(locks) {
             return true;
         }
         if let Some(local) = self.local()
@@ -121,10 +122,10 @@ impl<'t> Release<'t> {
             }
         }
         // A variable that the round gives a new value later.
-        self.kind == Kind::Close
+        self.kind == ReleaseKind::Close
             && before()
-                .filter(|node| node.kind() == "assignment_statement")
-                .filter_map(|assignment| assignment.field("left"))
+                .filter(|node| node.kind() == Kind::AssignmentStatement)
+                .filter_map(|assignment| assignment.left())
                 .flat_map(Node::named)
                 .any(|target| target.text() == self.operand.text() && gets_new(target))
     }
@@ -132,7 +133,7 @@ impl<'t> Release<'t> {
 
 /// Whether the loop's own variable is received from a channel.
 fn received(local: Local<'_>, cx: &Cx<'_>) -> bool {
-    let clause = local.name.ancestors().find(|up| up.kind() == "range_clause");
+    let clause = local.name.ancestors().find(|up| up.kind() == Kind::RangeClause);
     clause.is_some_and(|clause| ranged(clause, cx.package()) == Ranged::Channel)
 }
 
@@ -142,18 +143,18 @@ fn gets_new(name: Node<'_>) -> bool {
     let value = || {
         let parent = name.parent()?;
         let (index, values) = match parent.kind() {
-            "expression_list" => {
-                (parent.named().position(|other| other == name)?, parent.parent()?.field("right")?)
+            Kind::ExpressionList => {
+                (parent.named().position(|other| other == name)?, parent.parent()?.right()?)
             }
-            "var_spec" => (parent.fields("name").position(|other| other == name)?, parent.field("value")?),
+            Kind::VarSpec => (parent.fields(Field::Name).position(|other| other == name)?, parent.value()?),
             _ => return None,
         };
         let count = values.named().count();
         values.named().nth(if count == 1 { 0 } else { index }).map(unparenthesized)
     };
     value().is_some_and(|value| match value.kind() {
-        "call_expression" => true,
-        "unary_expression" => value.field("operator").is_some_and(|operator| operator.kind() == "<-"),
+        Kind::CallExpression => true,
+        Kind::UnaryExpression => value.operator().is_some_and(|operator| operator.kind() == Kind::Arrow),
         _ => false,
     })
 }

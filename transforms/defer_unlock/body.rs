@@ -8,7 +8,7 @@ use crate::model::locals::is_written;
 use crate::model::scope::{self, Def};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// More statements are no tiny body.
 const FEW: usize = 4;
@@ -53,66 +53,72 @@ impl<'t> Body<'t> {
         let last = *rest.last()?;
         let inside = || rest.iter().flat_map(|statement| statement.descendants());
         let simple = |node: &Node<'_>| {
-            node.parent().is_some_and(|list| list.kind() == "statement_list") && node.kind() != "if_statement"
+            node.parent().is_some_and(|list| list.kind() == Kind::StatementList)
+                && node.kind() != Kind::IfStatement
         };
         if inside().filter(simple).count() > FEW {
             return None;
         }
-        let mut look = Look { cx, base: lock.field("operand").unwrap_or(lock), lock, hazards: Vec::new() };
+        let mut look = Look { cx, base: lock.operand().unwrap_or(lock), lock, hazards: Vec::new() };
         // Calls of other code are what a lock is usually for.
         let unfit = inside().any(|node| match node.kind() {
-            "call_expression" => !look.is_builtin(node),
-            "func_literal"
-            | "go_statement"
-            | "select_statement"
-            | "send_statement"
-            | "for_statement"
-            | "goto_statement"
-            | "labeled_statement"
-            | "expression_switch_statement"
-            | "type_switch_statement" => true,
-            "unary_expression" => node.text().starts_with("<-"),
+            Kind::CallExpression => !look.is_builtin(node),
+            Kind::FuncLiteral
+            | Kind::GoStatement
+            | Kind::SelectStatement
+            | Kind::SendStatement
+            | Kind::ForStatement
+            | Kind::GotoStatement
+            | Kind::LabeledStatement
+            | Kind::ExpressionSwitchStatement
+            | Kind::TypeSwitchStatement => true,
+            Kind::UnaryExpression => node.text().starts_with("<-"),
             _ => false,
         });
         if unfit {
             return None;
         }
-        let result = Some(last).filter(|last| last.kind() == "return_statement");
-        let own = || function.descend(move |node| node.kind() != "func_literal" || node == function);
+        let result = Some(last).filter(|last| last.kind() == Kind::ReturnStatement);
+        let own = || function.descend(move |node| node.kind() != Kind::FuncLiteral || node == function);
         let hazards = &mut look.hazards;
         hazards.extend(
             own()
-                .filter(|node| node.kind() == "return_statement" && Some(*node) != result)
+                .filter(|node| node.kind() == Kind::ReturnStatement && Some(*node) != result)
                 .map(|node| (Hazard::Return, node)),
         );
         hazards.extend(
             own()
-                .filter(|node| node.kind() == "defer_statement" && *node != defer)
+                .filter(|node| node.kind() == Kind::DeferStatement && *node != defer)
                 .map(|node| (Hazard::Defer, node)),
         );
         for statement in &rest {
             look.statement(*statement);
         }
         // What the lock is reached through stays what it was, and means the same.
-        let parts: Vec<Node<'t>> =
-            lock.descendants().filter(|node| node.is(&["identifier", "selector_expression"])).collect();
-        let root = parts.iter().find(|part| part.kind() == "identifier").map_or("", |root| root.text());
+        let parts: Vec<Node<'t>> = lock
+            .descendants()
+            .filter(|node| node.is(&[Kind::Identifier, Kind::SelectorExpression]))
+            .collect();
+        let root = parts.iter().find(|part| part.kind() == Kind::Identifier).map_or("", |root| root.text());
         let changes = |node: &Node<'t>| {
             let part = parts.iter().any(|part| part.kind() == node.kind() && part.text() == node.text());
-            let hides = node.text() == root && node.field_name() == Some("name");
+            let hides = node.text() == root && node.field_name() == Some(Field::Name);
             part && is_written(*node) || hides
         };
         if let Some(written) = inside().find(changes) {
             look.hazards.push((Hazard::OtherLock, written));
         }
-        let values: Vec<Node<'t>> = result
-            .and_then(|result| result.named().next())
-            .map(
-                |values| {
-                    if values.kind() == "expression_list" { values.named().collect() } else { vec![values] }
-                },
-            )
-            .unwrap_or_default();
+        let values: Vec<Node<'t>> =
+            result
+                .and_then(|result| result.named().next())
+                .map(|values| {
+                    if values.kind() == Kind::ExpressionList {
+                        values.named().collect()
+                    } else {
+                        vec![values]
+                    }
+                })
+                .unwrap_or_default();
         let early: Vec<Node<'t>> = values.into_iter().filter(|value| !is_settled(*value, function)).collect();
         let vague = early.iter().find(|value| !keeps_its_type(**value, function));
         let mut hazards = look.hazards;
@@ -132,13 +138,15 @@ impl<'t> Body<'t> {
 /// function's own variables.
 fn is_settled(value: Node<'_>, function: Node<'_>) -> bool {
     value.descendants().all(|node| match node.kind() {
-        "identifier" => match scope::resolve(node) {
+        Kind::Identifier => match scope::resolve(node) {
             Def::Local(local) => function.holds(local.name),
             Def::TopLevel(_) | Def::Outside => ["true", "false", "nil"].contains(&node.text()),
             Def::Import(_) => false,
         },
-        "selector_expression" | "index_expression" | "call_expression" | "slice_expression" => false,
-        "unary_expression" => !node.text().starts_with(['*', '&']),
+        Kind::SelectorExpression | Kind::IndexExpression | Kind::CallExpression | Kind::SliceExpression => {
+            false
+        }
+        Kind::UnaryExpression => !node.text().starts_with(['*', '&']),
         _ => true,
     })
 }
@@ -148,13 +156,23 @@ fn is_settled(value: Node<'_>, function: Node<'_>) -> bool {
 fn keeps_its_type(value: Node<'_>, function: Node<'_>) -> bool {
     let value = unparenthesized(value);
     let compares = match value.kind() {
-        "binary_expression" => value.field("operator").is_some_and(|operator| {
-            ["==", "!=", "<", "<=", ">", ">=", "&&", "||"].contains(&operator.kind())
+        Kind::BinaryExpression => value.operator().is_some_and(|operator| {
+            [
+                Kind::Equal,
+                Kind::NotEqual,
+                Kind::Less,
+                Kind::LessOrEqual,
+                Kind::Greater,
+                Kind::GreaterOrEqual,
+                Kind::LogicalAnd,
+                Kind::LogicalOr,
+            ]
+            .contains(&operator.kind())
         }),
-        "unary_expression" => value.text().starts_with('!'),
+        Kind::UnaryExpression => value.text().starts_with('!'),
         _ => false,
     };
-    !compares || function.field("result").is_some_and(|result| result.text() == "bool")
+    !compares || function.result().is_some_and(|result| result.text() == "bool")
 }
 
 struct Look<'t, 'c> {
@@ -168,7 +186,7 @@ struct Look<'t, 'c> {
 impl<'t> Look<'t, '_> {
     fn is_builtin(&self, call: Node<'t>) -> bool {
         callee(call).is_some_and(|called| {
-            called.kind() == "identifier"
+            called.kind() == Kind::Identifier
                 && BUILTINS.contains(&called.text())
                 && scope::resolve(called) == Def::Outside
                 && is_predeclared(called.text(), self.cx.package())
@@ -181,55 +199,65 @@ impl<'t> Look<'t, '_> {
 
     fn statement(&mut self, statement: Node<'t>) {
         match statement.kind() {
-            "return_statement" | "short_var_declaration" | "assignment_statement" => {
+            Kind::ReturnStatement | Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
                 let right = match statement.kind() {
-                    "return_statement" => statement.named().next(),
-                    _ => statement.field("right"),
+                    Kind::ReturnStatement => statement.named().next(),
+                    _ => statement.right(),
                 };
                 for value in right.into_iter() {
-                    let values: Vec<Node<'t>> =
-                        if value.kind() == "expression_list" { value.named().collect() } else { vec![value] };
+                    let values: Vec<Node<'t>> = if value.kind() == Kind::ExpressionList {
+                        value.named().collect()
+                    } else {
+                        vec![value]
+                    };
                     values.into_iter().for_each(|value| self.value(value));
                 }
-                if statement.kind() == "assignment_statement" {
-                    let operator = statement.field("operator").map_or("", Node::text);
-                    if ["/=", "%=", "<<=", ">>="].contains(&operator) {
+                if statement.kind() == Kind::AssignmentStatement {
+                    let divides = &[
+                        Kind::SlashAssign,
+                        Kind::RemainderAssign,
+                        Kind::ShiftLeftAssign,
+                        Kind::ShiftRightAssign,
+                    ];
+                    if statement.operator().is_some_and(|operator| operator.is(divides)) {
                         self.panics(statement);
                     }
-                    let targets: Vec<Node<'t>> =
-                        statement.field("left").into_iter().flat_map(Node::named).collect();
+                    let targets: Vec<Node<'t>> = statement.left().into_iter().flat_map(Node::named).collect();
                     targets.into_iter().for_each(|target| self.target(target));
                 }
             }
-            "inc_statement" | "dec_statement" => {
+            Kind::IncStatement | Kind::DecStatement => {
                 if let Some(target) = statement.named().next() {
                     self.target(target);
                 }
             }
-            "expression_statement" => {
+            Kind::ExpressionStatement => {
                 if let Some(value) = statement.named().next() {
                     self.value(value);
                 }
             }
-            "if_statement" => {
-                if let Some(init) = statement.field("initializer") {
+            Kind::IfStatement => {
+                if let Some(init) = statement.initializer() {
                     self.statement(init);
                 }
-                if let Some(condition) = statement.field("condition") {
+                if let Some(condition) = statement.condition() {
                     self.value(condition);
                 }
-                for block in ["consequence", "alternative"].iter().filter_map(|name| statement.field(name)) {
+                for block in [Field::Consequence, Field::Alternative]
+                    .into_iter()
+                    .filter_map(|name| statement.child_by_field(name))
+                {
                     self.statement(block);
                 }
             }
-            "block" => {
+            Kind::Block => {
                 for inner in block_statements(statement) {
                     self.statement(inner);
                 }
             }
-            "empty_statement" => {}
-            "var_declaration" => {
-                for value in statement.descendants().filter(|node| node.field_name() == Some("value")) {
+            Kind::EmptyStatement => {}
+            Kind::VarDeclaration => {
+                for value in statement.descendants().filter(|node| node.field_name() == Some(Field::Value)) {
                     value.named().for_each(|value| self.value(value));
                 }
             }
@@ -241,8 +269,8 @@ impl<'t> Look<'t, '_> {
     fn target(&mut self, target: Node<'t>) {
         let target = unparenthesized(target);
         match target.kind() {
-            "identifier" => {}
-            "index_expression" => {
+            Kind::Identifier => {}
+            Kind::IndexExpression => {
                 self.value(target);
                 if !self.is_made(target) {
                     self.hazards.push((Hazard::NilMap, target));
@@ -256,42 +284,43 @@ impl<'t> Look<'t, '_> {
     fn value(&mut self, value: Node<'t>) {
         let value = unparenthesized(value);
         match value.kind() {
-            "int_literal"
-            | "float_literal"
-            | "imaginary_literal"
-            | "rune_literal"
-            | "true"
-            | "false"
-            | "nil"
-            | "interpreted_string_literal"
-            | "raw_string_literal"
-            | "identifier"
-            | "iota" => {}
-            "selector_expression" => {
-                let own = value.field("operand").is_some_and(|operand| operand.text() == self.base.text())
+            Kind::IntLiteral
+            | Kind::FloatLiteral
+            | Kind::ImaginaryLiteral
+            | Kind::RuneLiteral
+            | Kind::True
+            | Kind::False
+            | Kind::Nil
+            | Kind::InterpretedStringLiteral
+            | Kind::RawStringLiteral
+            | Kind::Identifier
+            | Kind::Iota => {}
+            Kind::SelectorExpression => {
+                let own = value.operand().is_some_and(|operand| operand.text() == self.base.text())
                     && (type_of(value, self.cx.package()).is_some());
-                let embedded =
-                    value.field("operand").is_some_and(|operand| operand.text() == self.lock.text());
+                let embedded = value.operand().is_some_and(|operand| operand.text() == self.lock.text());
                 let direct = embedded && type_of(value, self.cx.package()).is_some();
                 if package_of(value).is_none() && !own && !direct && !self.is_struct_value(value) {
                     self.panics(value);
                 }
             }
-            "unary_expression" => match value.field("operator").map(Node::kind) {
-                Some("!" | "-" | "+" | "^" | "&") => self.inner(value),
+            Kind::UnaryExpression => match value.operator().map(Node::kind) {
+                Some(Kind::Not | Kind::Minus | Kind::Plus | Kind::Xor | Kind::And) => self.inner(value),
                 _ => self.panics(value),
             },
-            "binary_expression" => {
-                let operator = value.field("operator").map_or("", Node::kind);
-                let right = value.field("right").map(unparenthesized);
+            Kind::BinaryExpression => {
+                let operator = value.operator().map_or(Kind::Error, Node::kind);
+                let right = value.right().map(unparenthesized);
                 let safe = match operator {
-                    "/" | "%" | "<<" | ">>" => right.is_some_and(|right| {
-                        right.kind() == "int_literal"
-                            && right.text().bytes().any(|byte| byte.is_ascii_digit() && byte != b'0')
-                    }),
-                    "==" | "!=" => ["left", "right"]
-                        .iter()
-                        .filter_map(|side| value.field(side))
+                    Kind::Slash | Kind::Remainder | Kind::ShiftLeft | Kind::ShiftRight => {
+                        right.is_some_and(|right| {
+                            right.kind() == Kind::IntLiteral
+                                && right.text().bytes().any(|byte| byte.is_ascii_digit() && byte != b'0')
+                        })
+                    }
+                    Kind::Equal | Kind::NotEqual => [Field::Left, Field::Right]
+                        .into_iter()
+                        .filter_map(|side| value.child_by_field(side))
                         .any(|side| self.is_basic(unparenthesized(side))),
                     _ => true,
                 };
@@ -300,10 +329,10 @@ impl<'t> Look<'t, '_> {
                 }
                 self.inner(value);
             }
-            "call_expression" => {
+            Kind::CallExpression => {
                 let name = callee(value).map_or("", Node::text);
                 let given: Vec<Node<'t>> = arguments(value).collect();
-                if name == "make" && given.iter().skip(1).any(|size| size.kind() != "int_literal") {
+                if name == "make" && given.iter().skip(1).any(|size| size.kind() != Kind::IntLiteral) {
                     self.panics(value);
                 }
                 if name == "delete" && !given.first().is_some_and(|map| self.has_plain_keys(*map)) {
@@ -312,8 +341,8 @@ impl<'t> Look<'t, '_> {
                 let types = usize::from(matches!(name, "make" | "new"));
                 given.into_iter().skip(types).for_each(|argument| self.value(argument));
             }
-            "index_expression" => {
-                let (Some(operand), Some(index)) = (value.field("operand"), value.field("index")) else {
+            Kind::IndexExpression => {
+                let (Some(operand), Some(index)) = (value.operand(), value.index()) else {
                     return self.panics(value);
                 };
                 if !self.has_plain_keys(operand) {
@@ -322,23 +351,23 @@ impl<'t> Look<'t, '_> {
                 self.value(operand);
                 self.value(index);
             }
-            "composite_literal" if value.text() == "struct{}{}" => {}
-            "composite_literal" => {
+            Kind::CompositeLiteral if value.text() == "struct{}{}" => {}
+            Kind::CompositeLiteral => {
                 let made = type_of(value, self.cx.package()).and_then(|of| underlying(of, self.cx.package()));
-                let plain = matches!(made, Some(Type::Written(of)) if of.is(&["struct_type", "slice_type", "map_type"]));
-                let empty = value.field("body").is_some_and(|body| body.named().next().is_none());
-                let constant = value.field("body").is_some_and(|body| {
+                let plain = matches!(made, Some(Type::Written(of)) if of.is(&[Kind::StructType, Kind::SliceType, Kind::MapType]));
+                let empty = value.body().is_some_and(|body| body.named().next().is_none());
+                let constant = value.body().is_some_and(|body| {
                     body.descendants().all(|node| {
                         !node.is(&[
-                            "selector_expression",
-                            "index_expression",
-                            "call_expression",
-                            "unary_expression",
-                            "binary_expression",
+                            Kind::SelectorExpression,
+                            Kind::IndexExpression,
+                            Kind::CallExpression,
+                            Kind::UnaryExpression,
+                            Kind::BinaryExpression,
                         ])
                     })
                 });
-                let map = matches!(made, Some(Type::Written(of)) if of.kind() == "map_type");
+                let map = matches!(made, Some(Type::Written(of)) if of.kind() == Kind::MapType);
                 if !(plain && (empty || (constant && !map))) {
                     self.panics(value);
                 }
@@ -348,23 +377,27 @@ impl<'t> Look<'t, '_> {
     }
 
     fn inner(&mut self, value: Node<'t>) {
-        for side in ["left", "right", "operand"].iter().filter_map(|side| value.field(side)) {
+        for side in [Field::Left, Field::Right, Field::Operand]
+            .into_iter()
+            .filter_map(|side| value.child_by_field(side))
+        {
             self.value(side);
         }
     }
 
     /// Whether the selector reads a field of a variable that is no pointer.
     fn is_struct_value(&self, selector: Node<'t>) -> bool {
-        let Some(operand) = selector.field("operand").filter(|operand| operand.kind() == "identifier") else {
+        let Some(operand) = selector.operand().filter(|operand| operand.kind() == Kind::Identifier) else {
             return false;
         };
         let of = type_of(operand, self.cx.package());
-        let value = matches!(of, Some(Type::Written(node)) if node.is(&["type_identifier", "struct_type"]));
+        let value =
+            matches!(of, Some(Type::Written(node)) if node.is(&[Kind::TypeIdentifier, Kind::StructType]));
         value && type_of(selector, self.cx.package()).is_some()
     }
 
     fn is_basic(&self, value: Node<'t>) -> bool {
-        value.kind() == "nil"
+        value.kind() == Kind::Nil
             || matches!(
                 type_of(value, self.cx.package()).and_then(|of| underlying(of, self.cx.package())),
                 Some(Type::Basic)
@@ -375,62 +408,62 @@ impl<'t> Look<'t, '_> {
     fn has_plain_keys(&self, operand: Node<'t>) -> bool {
         let of = type_of(operand, self.cx.package()).and_then(|of| underlying(of, self.cx.package()));
         let Some(Type::Written(map)) =
-            of.filter(|of| matches!(of, Type::Written(map) if map.kind() == "map_type"))
+            of.filter(|of| matches!(of, Type::Written(map) if map.kind() == Kind::MapType))
         else {
             return false;
         };
-        map.field("key")
+        map.key()
             .is_some_and(|key| matches!(underlying(Type::Written(key), self.cx.package()), Some(Type::Basic)))
     }
 
     /// Whether the map that is written is surely made: right before, or wherever
     /// the package makes the variable or the struct that holds it.
     fn is_made(&self, target: Node<'t>) -> bool {
-        let Some(map) = target.field("operand").map(unparenthesized) else { return false };
+        let Some(map) = target.operand().map(unparenthesized) else { return false };
         self.is_made_before(map) || self.is_always_made(map).is_some()
     }
 
     /// `if m == nil { m = make(…) }` among the statements before.
     fn is_made_before(&self, map: Node<'t>) -> bool {
-        let Some(list) = map.ancestors().find(|up| up.kind() == "statement_list") else { return false };
+        let Some(list) = map.ancestors().find(|up| up.kind() == Kind::StatementList) else { return false };
         list.named().take_while(|statement| statement.end() <= map.start()).any(|statement| {
-            let condition = statement.field("condition").map(|condition| condition.text().to_owned());
+            let condition = statement.condition().map(|condition| condition.text().to_owned());
             let wanted = format!("{} == nil", map.text());
             let makes = || {
-                statement.field("consequence").into_iter().flat_map(block_statements).any(|inner| {
-                    inner.kind() == "assignment_statement"
-                        && inner.field("left").is_some_and(|left| left.text() == map.text())
-                        && inner.field("right").is_some_and(|right| right.named().all(gives_map))
+                statement.consequence().into_iter().flat_map(block_statements).any(|inner| {
+                    inner.kind() == Kind::AssignmentStatement
+                        && inner.left().is_some_and(|left| left.text() == map.text())
+                        && inner.right().is_some_and(|right| right.named().all(gives_map))
                 })
             };
-            statement.kind() == "if_statement" && condition == Some(wanted) && makes()
+            statement.kind() == Kind::IfStatement && condition == Some(wanted) && makes()
         })
     }
 
     fn is_always_made(&self, map: Node<'t>) -> Option<()> {
         let package = self.cx.package();
-        if map.kind() == "identifier" {
+        if map.kind() == Kind::Identifier {
             if matches!(scope::resolve(map), Def::Local(_) | Def::Import(_)) {
                 return None;
             }
             let declarations = package.declarations(map.text());
             let [declaration] = declarations[..] else { return None };
             let spec = declaration.descendants().find(|node| {
-                node.kind() == "var_spec" && node.fields("name").any(|name| name.text() == map.text())
+                node.kind() == Kind::VarSpec && node.fields(Field::Name).any(|name| name.text() == map.text())
             })?;
-            let made = spec.field("value")?.named().all(gives_map) && spec.fields("name").count() == 1;
+            let made = spec.value()?.named().all(gives_map) && spec.fields(Field::Name).count() == 1;
             let again = spelled(map.text(), package).ok()?.into_iter().any(is_written);
             return (made && !again).then_some(());
         }
-        let field = map.field("field").filter(|_| map.kind() == "selector_expression")?;
-        let holder = type_name(map.field("operand")?, package)?.text();
+        let field = map.field().filter(|_| map.kind() == Kind::SelectorExpression)?;
+        let holder = type_name(map.operand()?, package)?.text();
         let places = uses(holder, field.text(), package).ok()?;
         let assigned = |selector: &Node<'t>| {
             is_written(*selector)
                 && !selector
                     .parent()
                     .and_then(|list| list.parent())
-                    .and_then(|up| up.field("right"))
+                    .and_then(|up| up.right())
                     .is_some_and(|right| right.named().count() == 1 && right.named().all(gives_map))
         };
         if !places.unclear.is_empty() || places.selectors.iter().any(assigned) {
@@ -438,14 +471,14 @@ impl<'t> Look<'t, '_> {
         }
         // Every value of the type is a literal that makes the map.
         let mentions = spelled(holder, package).ok()?;
-        let types = mentions.into_iter().filter(|mention| mention.kind() != "field_identifier");
+        let types = mentions.into_iter().filter(|mention| mention.kind() != Kind::FieldIdentifier);
         let made = types.into_iter().all(|mention| {
             let Some(parent) = mention.parent() else { return false };
             match parent.kind() {
-                "type_spec" => parent.field("name") == Some(mention),
-                "pointer_type" => true,
-                "composite_literal" => places.keys.iter().any(|key| {
-                    let element = key.ancestors().find(|up| up.kind() == "keyed_element");
+                Kind::TypeSpec => parent.name() == Some(mention),
+                Kind::PointerType => true,
+                Kind::CompositeLiteral => places.keys.iter().any(|key| {
+                    let element = key.ancestors().find(|up| up.kind() == Kind::KeyedElement);
                     parent.holds(*key)
                         && element.is_some_and(|element| element.named().nth(1).is_some_and(gives_map))
                 }),
@@ -459,15 +492,15 @@ impl<'t> Look<'t, '_> {
 }
 
 fn block_statements(block: Node<'_>) -> Vec<Node<'_>> {
-    block.child("statement_list").into_iter().flat_map(Node::named).collect()
+    block.child(Kind::StatementList).into_iter().flat_map(Node::named).collect()
 }
 
 /// `make(map[K]V)` or a literal.
 fn gives_map(value: Node<'_>) -> bool {
     let value = match value.kind() {
-        "literal_element" => value.named().next().unwrap_or(value),
+        Kind::LiteralElement => value.named().next().unwrap_or(value),
         _ => value,
     };
     let value = unparenthesized(value);
-    value.kind() == "composite_literal" || callee(value).is_some_and(|called| called.text() == "make")
+    value.kind() == Kind::CompositeLiteral || callee(value).is_some_and(|called| called.text() == "make")
 }

@@ -8,7 +8,7 @@ use crate::model::finalizer::Setting;
 use crate::model::imports::{callee, is_symbol, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// What is seen of the callers of a constructor.
 #[derive(Default)]
@@ -71,7 +71,7 @@ impl<'t> Walk<'_, 't> {
     /// The calls of the function in the package, tests left out; what names it otherwise is
     /// noted as a value.
     fn calls(&mut self, function: Node<'t>) -> Vec<Node<'t>> {
-        let Some(name) = function.field("name") else {
+        let Some(name) = function.name() else {
             self.found
                 .value
                 .get_or_insert_with(|| format!("line {} is in a function value", function.line()));
@@ -81,24 +81,24 @@ impl<'t> Walk<'_, 't> {
             self.found.open.push("a declaration with broken syntax may".into());
             return Vec::new();
         };
-        let method = function.kind() == "method_declaration";
+        let method = function.kind() == Kind::MethodDeclaration;
         let mut calls = Vec::new();
         for place in places.into_iter().filter(|place| *place != name && !place.file().is_test()) {
             let selected = place
                 .parent()
-                .filter(|up| up.kind() == "selector_expression" && up.field("field") == Some(place));
+                .filter(|up| up.kind() == Kind::SelectorExpression && up.field() == Some(place));
             let ours = match selected {
                 Some(_) => method,
                 None => !method && matches!(scope::resolve(place), Def::TopLevel(_) | Def::Outside),
             };
             let called = parenthesized(selected.unwrap_or(place));
             let key = place.parent().is_some_and(|up| {
-                up.kind() == "literal_element"
-                    && up
-                        .parent()
-                        .is_some_and(|pair| pair.kind() == "keyed_element" && pair.named().next() == Some(up))
+                up.kind() == Kind::LiteralElement
+                    && up.parent().is_some_and(|pair| {
+                        pair.kind() == Kind::KeyedElement && pair.named().next() == Some(up)
+                    })
             });
-            let declares = place.parent().is_some_and(|up| up.field("name") == Some(place));
+            let declares = place.parent().is_some_and(|up| up.name() == Some(place));
             if !ours || key || declares {
                 continue;
             }
@@ -135,28 +135,28 @@ impl<'t> Walk<'_, 't> {
         let whole = parenthesized(call);
         let Some(up) = whole.parent() else { return };
         match up.kind() {
-            "expression_list" if self.shared(whole) => {}
-            "expression_list" => {
+            Kind::ExpressionList if self.shared(whole) => {}
+            Kind::ExpressionList => {
                 let Some(owner) = up.parent() else { return };
                 let at = up.named().position(|value| value == whole).unwrap_or(0);
                 // Several results have the statement to themselves.
                 let index = if up.named().count() == 1 { index } else { at };
                 match owner.kind() {
-                    "return_statement" => self.given_back(call, index),
-                    "short_var_declaration" | "assignment_statement" => {
-                        let target = owner.field("left").and_then(|left| left.named().nth(index));
+                    Kind::ReturnStatement => self.given_back(call, index),
+                    Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
+                        let target = owner.left().and_then(|left| left.named().nth(index));
                         self.target(call, target);
                     }
-                    "var_spec" => self.target(call, owner.fields("name").nth(index)),
+                    Kind::VarSpec => self.target(call, owner.fields(Field::Name).nth(index)),
                     _ => self.open(call, "drops it"),
                 }
             }
-            "return_statement" => self.given_back(call, index),
-            "selector_expression"
-                if up.field("field").is_some_and(|name| self.closing.contains(&name.text())) => {}
-            "literal_element" => self.element(call, up),
-            "argument_list" if self.shared(whole) => {}
-            "argument_list" => self.open(call, "hands it on"),
+            Kind::ReturnStatement => self.given_back(call, index),
+            Kind::SelectorExpression
+                if up.field().is_some_and(|name| self.closing.contains(&name.text())) => {}
+            Kind::LiteralElement => self.element(call, up),
+            Kind::ArgumentList if self.shared(whole) => {}
+            Kind::ArgumentList => self.open(call, "hands it on"),
             _ => self.open(call, "never closes it"),
         }
     }
@@ -179,13 +179,13 @@ impl<'t> Walk<'_, 't> {
     /// What becomes of the object in `target`.
     fn target(&mut self, call: Node<'t>, target: Option<Node<'t>>) {
         let Some(target) = target else { return self.open(call, "drops it") };
-        if target.kind() == "selector_expression" {
-            let name = target.field("field").map_or("", Node::text);
+        if target.kind() == Kind::SelectorExpression {
+            let name = target.field().map_or("", Node::text);
             return self.field(call, name);
         }
         match scope::resolve(target) {
             Def::Local(object) if target.text() != "_" => self.variable(call, object),
-            Def::TopLevel(_) | Def::Outside if target.kind() == "identifier" && target.text() != "_" => {
+            Def::TopLevel(_) | Def::Outside if target.kind() == Kind::Identifier && target.text() != "_" => {
                 self.field(call, target.text());
             }
             _ => self.open(call, "drops it"),
@@ -194,7 +194,7 @@ impl<'t> Walk<'_, 't> {
 
     /// What becomes of the object in the element of a literal.
     fn element(&mut self, at: Node<'t>, element: Node<'t>) {
-        let pair = element.parent().filter(|pair| pair.kind() == "keyed_element");
+        let pair = element.parent().filter(|pair| pair.kind() == Kind::KeyedElement);
         match pair.and_then(|pair| pair.named().next()).filter(|key| *key != element) {
             Some(key) => self.field(at, key.text()),
             None => self.open(at, "hands it on"),
@@ -204,7 +204,7 @@ impl<'t> Walk<'_, 't> {
     /// The object is in a field, or a variable of the package: somebody has to close that.
     fn field(&mut self, at: Node<'t>, name: &str) {
         let closes = |place: Node<'t>| {
-            let owner = place.parent().filter(|up| up.field("field") == Some(place)).unwrap_or(place);
+            let owner = place.parent().filter(|up| up.field() == Some(place)).unwrap_or(place);
             self.is_closed(owner)
         };
         let closed = spelled(name, self.package)
@@ -218,9 +218,9 @@ impl<'t> Walk<'_, 't> {
     fn is_closed(&self, object: Node<'t>) -> bool {
         let whole = parenthesized(object);
         whole.parent().is_some_and(|up| {
-            up.kind() == "selector_expression"
-                && up.field("operand") == Some(whole)
-                && up.field("field").is_some_and(|name| self.closing.contains(&name.text()))
+            up.kind() == Kind::SelectorExpression
+                && up.operand() == Some(whole)
+                && up.field().is_some_and(|name| self.closing.contains(&name.text()))
         })
     }
 
@@ -241,17 +241,17 @@ impl<'t> Walk<'_, 't> {
             let whole = parenthesized(mention);
             let Some(up) = whole.parent() else { continue };
             match up.kind() {
-                "literal_element" => return self.element(call, up),
-                "expression_list" if up.field_name() == Some("right") => {
+                Kind::LiteralElement => return self.element(call, up),
+                Kind::ExpressionList if up.field_name() == Some(Field::Right) => {
                     let index = up.named().position(|value| value == whole).unwrap_or(0);
-                    let owner = up.parent().filter(|owner| owner.kind() == "assignment_statement");
+                    let owner = up.parent().filter(|owner| owner.kind() == Kind::AssignmentStatement);
                     let target =
-                        owner.and_then(|owner| owner.field("left")).and_then(|left| left.named().nth(index));
-                    if let Some(name) = target.and_then(|target| target.field("field")) {
+                        owner.and_then(|owner| owner.left()).and_then(|left| left.named().nth(index));
+                    if let Some(name) = target.and_then(|target| target.field()) {
                         return self.field(call, name.text());
                     }
                 }
-                "argument_list" => {
+                Kind::ArgumentList => {
                     let called = up.parent().and_then(callee);
                     let neutral = called.is_some_and(|called| {
                         is_symbol(called, "runtime", "KeepAlive")
@@ -271,14 +271,15 @@ impl<'t> Walk<'_, 't> {
 /// The number of the result of `function` that `object` is given back as.
 fn returned<'t>(object: Local<'t>, function: Node<'t>) -> Option<usize> {
     if object.kind == LocalKind::Result {
-        let results = function.field("result")?;
-        let mut names = results.descendants().filter(|node| node.kind() == "identifier");
+        let results = function.result()?;
+        let mut names = results.descendants().filter(|node| node.kind() == Kind::Identifier);
         return names.position(|name| name == object.name);
     }
     scope::mentions(object).into_iter().find_map(|mention| {
         let whole = parenthesized(mention);
-        let list = whole.parent().filter(|up| up.kind() == "expression_list")?;
-        list.parent().filter(|up| up.kind() == "return_statement" && function_of(*up) == Some(function))?;
+        let list = whole.parent().filter(|up| up.kind() == Kind::ExpressionList)?;
+        list.parent()
+            .filter(|up| up.kind() == Kind::ReturnStatement && function_of(*up) == Some(function))?;
         list.named().position(|value| value == whole)
     })
 }

@@ -6,7 +6,7 @@ use crate::model::finalizer::Setting;
 use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Where the function gives the object, or what holds it, away to something that keeps it for a
 /// time that nobody knows, or has taken it from a pool.
@@ -14,7 +14,7 @@ pub(super) fn kept_by_others(setting: &Setting<'_>, package: &Package) -> Option
     // `workload.conn` is kept where `workload` is.
     let outer = std::iter::successors(Some(setting.object), |part| {
         let part = unparenthesized(*part);
-        part.field("operand").filter(|_| part.kind() == "selector_expression")
+        part.operand().filter(|_| part.kind() == Kind::SelectorExpression)
     });
     let Def::Local(object) = scope::resolve(outer.last()?) else { return None };
     scope::mentions(object)
@@ -28,28 +28,29 @@ pub(super) fn keeps(mention: Node<'_>, package: &Package) -> Option<String> {
     let mention = parenthesized(mention);
     let parent = mention.parent()?;
     let kept = match parent.kind() {
-        "send_statement" => true,
-        "expression_list" => {
-            let assignment = parent.parent().filter(|up| up.kind() == "assignment_statement")?;
+        Kind::SendStatement => true,
+        Kind::ExpressionList => {
+            let assignment = parent.parent().filter(|up| up.kind() == Kind::AssignmentStatement)?;
             let index = parent.named().position(|value| value == mention)?;
-            let target = assignment.field("left").and_then(|left| left.named().nth(index));
-            parent.field_name() == Some("right")
+            let target = assignment.left().and_then(|left| left.named().nth(index));
+            parent.field_name() == Some(Field::Right)
                 && target.is_some_and(|target| is_shared(target) || forgets(target, package))
         }
-        "argument_list" => {
+        Kind::ArgumentList => {
             let called = parent.parent().and_then(callee)?;
             if is_symbol(called, "weak", "Make") {
                 return Some(format!("line {} keeps it weakly", mention.line()));
             }
             // `c.items = append(c.items, x)`
             let appended = called.text() == "append"
-                && mention.ancestors().find(|up| up.kind() == "assignment_statement").is_some_and(|to| {
-                    to.field("left").is_some_and(|left| {
-                        left.named().any(|target| target.kind() == "selector_expression" || is_shared(target))
+                && mention.ancestors().find(|up| up.kind() == Kind::AssignmentStatement).is_some_and(|to| {
+                    to.left().is_some_and(|left| {
+                        left.named()
+                            .any(|target| target.kind() == Kind::SelectorExpression || is_shared(target))
                     })
                 });
             appended
-                || called.field("field").is_some_and(|name| KEEPING.contains(&name.text()))
+                || called.field().is_some_and(|name| KEEPING.contains(&name.text()))
                     && package_of(called).is_none()
         }
         _ => false,
@@ -59,15 +60,15 @@ pub(super) fn keeps(mention: Node<'_>, package: &Package) -> Option<String> {
 
 /// Whether the target is a field that nothing in the package closes.
 fn forgets(target: Node<'_>, package: &Package) -> bool {
-    let Some(name) = target.field("field").filter(|_| target.kind() == "selector_expression") else {
+    let Some(name) = target.field().filter(|_| target.kind() == Kind::SelectorExpression) else {
         return false;
     };
     let closes = |place: Node<'_>| {
-        let owner = place.parent().filter(|up| up.field("field") == Some(place)).unwrap_or(place);
+        let owner = place.parent().filter(|up| up.field() == Some(place)).unwrap_or(place);
         owner.parent().is_some_and(|up| {
-            up.kind() == "selector_expression"
-                && up.field("operand") == Some(owner)
-                && up.field("field").is_some_and(|name| matches!(name.text(), "Close" | "close"))
+            up.kind() == Kind::SelectorExpression
+                && up.operand() == Some(owner)
+                && up.field().is_some_and(|name| matches!(name.text(), "Close" | "close"))
         })
     };
     spelled(name.text(), package)
@@ -77,14 +78,14 @@ fn forgets(target: Node<'_>, package: &Package) -> bool {
 /// Where the function takes from a pool, `p.Get()`, what the package puts back, `p.Put(x)`.
 fn pooled(setting: &Setting<'_>, package: &Package) -> Option<String> {
     let holder = |call: Node<'_>, name: &str| {
-        let called = callee(call).filter(|it| it.field("field").is_some_and(|field| field.text() == name))?;
-        let operand = unparenthesized(called.field("operand")?);
-        Some(operand.field("field").unwrap_or(operand).text().to_owned())
+        let called = callee(call).filter(|it| it.field().is_some_and(|field| field.text() == name))?;
+        let operand = unparenthesized(called.operand()?);
+        Some(operand.field().unwrap_or(operand).text().to_owned())
     };
     let whole = setting.call.ancestors().last()?;
     let takes: Vec<String> = whole
         .descendants()
-        .filter(|node| node.kind() == "call_expression" && arguments(*node).next().is_none())
+        .filter(|node| node.kind() == Kind::CallExpression && arguments(*node).next().is_none())
         .filter_map(|call| holder(call, "Get"))
         .collect();
     if takes.is_empty() {
@@ -109,7 +110,7 @@ pub(super) fn put_away(holder: &str, package: &Package) -> Option<String> {
     KEEPING.iter().find_map(|name| {
         let places = spelled(name, package).unwrap_or_default();
         let mut calls = places.into_iter().filter_map(|place| {
-            let called = place.parent().filter(|up| up.field("field") == Some(place))?;
+            let called = place.parent().filter(|up| up.field() == Some(place))?;
             called.parent().filter(|call| callee(*call) == Some(called))
         });
         let call = calls.find(|call| {
@@ -127,14 +128,15 @@ pub(super) fn put_away(holder: &str, package: &Package) -> Option<String> {
 pub(super) fn held_by_nobody(setting: &Setting<'_>) -> Option<String> {
     let Def::Local(object) = scope::resolve(setting.object) else { return None };
     let goes_on = |mention: &Node<'_>| {
-        let field = mention
-            .parent()
-            .is_some_and(|up| up.kind() == "selector_expression" && up.parent().and_then(callee) != Some(up));
+        let field = mention.parent().is_some_and(|up| {
+            up.kind() == Kind::SelectorExpression && up.parent().and_then(callee) != Some(up)
+        });
         *mention != object.name && !field && !setting.call.holds(*mention)
     };
     let made = object.kind == LocalKind::Var && {
-        let declaration = object.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]));
-        let value = declaration.and_then(|up| up.field("right").or_else(|| up.field("value")));
+        let declaration =
+            object.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]));
+        let value = declaration.and_then(|up| up.right().or_else(|| up.value()));
         value.is_some_and(|value| value.text().starts_with('&') || value.text().starts_with("new("))
     };
     (made && !scope::mentions(object).iter().any(goes_on))
@@ -144,7 +146,7 @@ pub(super) fn held_by_nobody(setting: &Setting<'_>) -> Option<String> {
 /// Whether the target of an assignment is an element or a variable of the
 /// package.
 fn is_shared(target: Node<'_>) -> bool {
-    target.kind() == "index_expression"
-        || (target.kind() == "identifier"
+    target.kind() == Kind::IndexExpression
+        || (target.kind() == Kind::Identifier
             && matches!(scope::resolve(target), Def::TopLevel(_) | Def::Outside))
 }

@@ -10,7 +10,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::model::structs::{Struct, asks_for_closer, embedded_in, other_name, struct_named};
 use crate::rewrite::{Cx, Fix, behind_declaration, is_alone_on_its_lines};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// What the fix does besides dropping the finalizer.
@@ -66,7 +66,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
         if !comes_with(close.file(), setting.call.file()) {
             return refused("unclear-close", format!("only some builds have a `Close` of `{holder}`"));
         }
-        if close.field("parameters").is_some_and(|list| list.named().any(|node| node.kind() != "comment")) {
+        if close.parameters().is_some_and(|list| list.named().any(|node| node.kind() != Kind::Comment)) {
             return refused("unclear-close", "`Close` has parameters, and may do something else for some");
         }
         let same =
@@ -117,14 +117,14 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
         }));
     };
     // A type that has to have a `close` for an interface of the package.
-    let asked = |place: Node<'t>| place.parent().is_some_and(|parent| parent.kind() == "method_elem");
+    let asked = |place: Node<'t>| place.parent().is_some_and(|parent| parent.kind() == Kind::MethodElem);
     if spelled("close", package).map_or(true, |places| places.into_iter().any(asked)) {
         return refused("name-taken", "an interface asks for a method `close`");
     }
     let Ok(uses) = uses(holder, "close", package) else {
         return refused("out-of-reach", "a file that mentions `close` cannot be read");
     };
-    let place = |selector: &Node<'t>| selector.field("field");
+    let place = |selector: &Node<'t>| selector.field();
     let others: Vec<Node<'t>> = uses.selectors.iter().filter_map(place).collect();
     let ours = |place: &Node<'t>| setting.call.holds(*place);
     let foreign = |place: &Node<'t>| matches!(method_expression(*place), Some(Action::Method { holder: of, .. }) if of.text() != holder);
@@ -144,11 +144,11 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     }
     // Where others call it, what it gives must stay what it gave.
     let alone = others.iter().all(ours);
-    let has_result = method.field("result").is_some();
-    let comments = method.descendants().any(|node| node.kind() == "comment");
+    let has_result = method.result().is_some();
+    let comments = method.descendants().any(|node| node.kind() == Kind::Comment);
     let (lines, gives_error) = match body.filter(|_| alone && !has_result && !comments) {
         Some((lines, gives_error)) => (Some(lines), gives_error),
-        None => (None, method.field("result").is_some_and(|result| result.text() == "error")),
+        None => (None, method.result().is_some_and(|result| result.text() == "error")),
     };
     let others = others.into_iter().filter(|place| !ours(place)).collect();
     Plan::Make(Box::new(Made { holder, renamed: Some((method, others)), receiver, lines, gives_error }))
@@ -157,7 +157,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
 impl<'t> Made<'t> {
     /// The name of the method that becomes `Close`.
     pub(super) fn renamed(&self) -> Option<&'t str> {
-        self.renamed.as_ref().and_then(|(method, _)| method.field("name")).map(Node::text)
+        self.renamed.as_ref().and_then(|(method, _)| method.name()).map(Node::text)
     }
 
     /// Writes the method, behind the function that set the finalizer.
@@ -170,7 +170,7 @@ impl<'t> Made<'t> {
             for place in others.iter().filter(|place| !setting.call.holds(**place)) {
                 fix.replace_node(*place, "Close");
             }
-            let (Some(name), Some(body)) = (method.field("name"), method.field("body")) else { return };
+            let (Some(name), Some(body)) = (method.name(), method.body()) else { return };
             name_in_comment(*method, fix);
             match &self.lines {
                 None => fix.replace_node(name, "Close"),
@@ -243,11 +243,11 @@ pub(super) fn drop_function(setting: &Setting<'_>, package: &Package, fix: &mut 
 /// The call that the statement makes.
 fn closing_call(statement: Node<'_>) -> Option<Node<'_>> {
     match statement.kind() {
-        "expression_statement" => statement.named().next().map(unparenthesized),
-        "assignment_statement" => statement.field("right")?.named().next().map(unparenthesized),
+        Kind::ExpressionStatement => statement.named().next().map(unparenthesized),
+        Kind::AssignmentStatement => statement.right()?.named().next().map(unparenthesized),
         _ => None,
     }
-    .filter(|call| call.kind() == "call_expression")
+    .filter(|call| call.kind() == Kind::CallExpression)
 }
 
 /// The lines of a `Close` that makes the call, and whether it gives an error.
@@ -259,7 +259,9 @@ fn body_of<'t>(
     cx: &Cx<'t>,
 ) -> Option<(Vec<String>, bool)> {
     let hidden = |node: Node<'t>| {
-        node.kind() == "identifier" && node.text() == receiver && scope::resolve(node) != Def::Local(object)
+        node.kind() == Kind::Identifier
+            && node.text() == receiver
+            && scope::resolve(node) != Def::Local(object)
     };
     if call.descendants().any(hidden) {
         return None;
@@ -270,8 +272,8 @@ fn body_of<'t>(
         let [argument] = arguments(call).collect::<Vec<_>>()[..] else { return None };
         let function = called.text();
         let field = unparenthesized(argument)
-            .field("field")
-            .filter(|_| argument.field("operand").is_some_and(|operand| operand.kind() == "identifier"));
+            .field()
+            .filter(|_| argument.operand().is_some_and(|operand| operand.kind() == Kind::Identifier));
         let number = field
             .and_then(|field| of.field(field.text()))
             .is_some_and(|field| field.written.text() == "int" && cx.is_predeclared("int", call));
@@ -315,28 +317,28 @@ fn gives_error<'t>(called: Node<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> bool {
         ("net", &["Conn", "Listener", "PacketConn", "TCPConn", "UDPConn", "UnixConn", "TCPListener"]),
         ("database/sql", &["DB", "Conn", "Stmt", "Rows"]),
     ];
-    if called.field("field").is_none_or(|name| name.text() != "Close") {
+    if called.field().is_none_or(|name| name.text() != "Close") {
         // `close` of a type of this package.
         return false;
     }
     let field = called
-        .field("operand")
+        .operand()
         .map(unparenthesized)
-        .filter(|operand| operand.field("operand").is_some_and(|inner| inner.kind() == "identifier"))
-        .and_then(|operand| operand.field("field"))
+        .filter(|operand| operand.operand().is_some_and(|inner| inner.kind() == Kind::Identifier))
+        .and_then(|operand| operand.field())
         .and_then(|name| of.field(name.text()));
     let Some(field) = field else { return false };
     let written = field.written;
     let to =
-        if written.kind() == "pointer_type" { written.named().next().unwrap_or(written) } else { written };
+        if written.kind() == Kind::PointerType { written.named().next().unwrap_or(written) } else { written };
     match to.kind() {
-        "qualified_type" => {
-            let name = to.field("name").map_or("", Node::text);
+        Kind::QualifiedType => {
+            let name = to.name().map_or("", Node::text);
             let path = package_of(to);
             CLOSERS.iter().any(|(known, names)| path == Some(known) && names.contains(&name))
         }
-        "type_identifier" => close_of(to.text(), cx.package())
-            .and_then(|close| close.field("result"))
+        Kind::TypeIdentifier => close_of(to.text(), cx.package())
+            .and_then(|close| close.result())
             .is_some_and(|result| result.text() == "error"),
         _ => false,
     }
@@ -347,7 +349,7 @@ fn renamed(node: Node<'_>, object: Local<'_>, receiver: &str) -> String {
     let text = node.file().text();
     let mut out = String::new();
     let mut at = node.start();
-    for inner in node.descendants().filter(|inner| inner.kind() == "identifier") {
+    for inner in node.descendants().filter(|inner| inner.kind() == Kind::Identifier) {
         if scope::resolve(inner) == Def::Local(object) {
             out.push_str(&text[at..inner.start()]);
             out.push_str(receiver);
@@ -364,8 +366,8 @@ fn receiver_name(holder: &str, cx: &Cx<'_>) -> Option<String> {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if decl.receiver.as_deref() == Some(holder)
                 && let Some(method) = file.decl(index).and_then(|root| root.named().next())
-                && let Some(list) = method.field("receiver")
-                && let Some(name) = list.named().next().and_then(|parameter| parameter.field("name"))
+                && let Some(list) = method.receiver()
+                && let Some(name) = list.named().next().and_then(|parameter| parameter.name())
                 && name.text() != "_"
             {
                 return Some(name.text().to_owned());
@@ -377,17 +379,19 @@ fn receiver_name(holder: &str, cx: &Cx<'_>) -> Option<String> {
 
 /// Whether the function calls C code.
 fn speaks_c(function: Node<'_>) -> bool {
-    function.descendants().any(|node| node.kind() == "selector_expression" && package_of(node) == Some("C"))
+    function
+        .descendants()
+        .any(|node| node.kind() == Kind::SelectorExpression && package_of(node) == Some("C"))
 }
 
 /// Whether the finalizer's literal calls the method `close` on the object.
 fn calls_close(code: &crate::model::finalizer::Code<'_>, close: Node<'_>) -> bool {
-    let name = close.field("name").map_or("", Node::text);
+    let name = close.name().map_or("", Node::text);
     code.body.descendants().any(|node| {
-        node.kind() == "selector_expression"
-            && node.field("field").is_some_and(|field| field.text() == name)
-            && node.field("operand").map(unparenthesized).is_some_and(|operand| {
-                operand.kind() == "identifier"
+        node.kind() == Kind::SelectorExpression
+            && node.field().is_some_and(|field| field.text() == name)
+            && node.operand().map(unparenthesized).is_some_and(|operand| {
+                operand.kind() == Kind::Identifier
                     && code.object.is_some_and(|object| scope::resolve(operand) == Def::Local(object))
             })
     })

@@ -8,7 +8,7 @@ use crate::model::imports::{is_symbol, package_of, parenthesized, unparenthesize
 use crate::model::scope::{self, Def};
 use crate::model::structs::{asks_for_closer, embedded_in, other_name, struct_named};
 use crate::rewrite::{Cx, Fix, behind_declaration, insertion_before, sum};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// What the fix needs to know.
@@ -64,10 +64,10 @@ pub(super) fn planned<'t>(
     }
     let reads = reads(variable, declaration, setting, cx)?;
     if let Some(close) = close_of(holder, package) {
-        let counts = close.descendants().any(|node| node.kind() == "inc_statement")
+        let counts = close.descendants().any(|node| node.kind() == Kind::IncStatement)
             || close.descendants().any(|node| {
-                node.kind() == "selector_expression"
-                    && node.field("field").is_some_and(|name| name.text().starts_with("Add"))
+                node.kind() == Kind::SelectorExpression
+                    && node.field().is_some_and(|name| name.text().starts_with("Add"))
             });
         let everywhere = comes_with(close.file(), setting.call.file());
         if counts || !everywhere || receiver_of(close).is_none() || head(close).is_none() {
@@ -112,7 +112,7 @@ pub(super) fn planned<'t>(
         numbers.map(names).find(|names| names.iter().all(|name| free(name))).expect("some number is free");
     let receiver =
         setting.code(package).and_then(|code| code.object).map(|object| object.name.text().to_owned());
-    let object = (setting.object.kind() == "identifier").then(|| setting.object.text().to_owned());
+    let object = (setting.object.kind() == Kind::Identifier).then(|| setting.object.text().to_owned());
     let receiver = receiver.or(object).unwrap_or_else(|| plural.chars().take(1).collect());
     Ok(Counter { holder, declaration, reads, close: close_of(holder, package), receiver, opened, closed })
 }
@@ -206,15 +206,15 @@ impl<'t> Counter<'t> {
 /// `var n int64` or `var n atomic.Int64`, alone and without a value.
 fn is_plain_counter(declaration: Node<'_>) -> bool {
     const TYPES: &[&str] = &["int64", "uint64", "int32", "uint32", "int"];
-    if declaration.kind() != "var_declaration" || declaration.child("(").is_some() {
+    if declaration.kind() != Kind::VarDeclaration || declaration.child(Kind::LeftParen).is_some() {
         return false;
     }
     let mut specs = declaration.named();
     let (Some(spec), None) = (specs.next(), specs.next()) else { return false };
-    if spec.kind() != "var_spec" || spec.fields("name").count() != 1 || spec.field("value").is_some() {
+    if spec.kind() != Kind::VarSpec || spec.fields(Field::Name).count() != 1 || spec.value().is_some() {
         return false;
     }
-    let Some(written) = spec.field("type") else { return false };
+    let Some(written) = spec.ty() else { return false };
     let atomic = ["Int64", "Int32", "Uint64", "Uint32"];
     TYPES.contains(&written.text()) || atomic.iter().any(|name| is_symbol(written, "sync/atomic", name))
 }
@@ -235,9 +235,9 @@ fn reads<'t>(
     for place in places {
         let ours = setting.call.holds(place) || declaration.holds(place);
         let other = matches!(scope::resolve(place), Def::Local(_) | Def::Import(_));
-        let name =
-            place.kind() == "identifier" && place.parent().is_none_or(|up| up.kind() != "keyed_element");
-        if ours || other || place.kind() == "field_identifier" {
+        let name = place.kind() == Kind::Identifier
+            && place.parent().is_none_or(|up| up.kind() != Kind::KeyedElement);
+        if ours || other || place.kind() == Kind::FieldIdentifier {
             continue;
         }
         let read = Some(place).filter(|_| name).and_then(read_of);
@@ -245,10 +245,8 @@ fn reads<'t>(
             let seen = format!("`{}` on line {} reckons with it", sum.text(), sum.line());
             return Err(("counter-elsewhere", seen));
         }
-        let written = declaration
-            .descendants()
-            .find(|node| node.kind() == "var_spec")
-            .and_then(|spec| spec.field("type"));
+        let written =
+            declaration.descendants().find(|node| node.kind() == Kind::VarSpec).and_then(|spec| spec.ty());
         let same = written.is_some_and(|written| {
             written.text().to_lowercase().ends_with("int64")
                 && !written.text().to_lowercase().contains("uint")
@@ -272,17 +270,17 @@ fn reads<'t>(
 fn read_of<'t>(place: Node<'t>) -> Option<Node<'t>> {
     let outer = parenthesized(place).parent()?;
     match outer.kind() {
-        "unary_expression" => {
-            let call = outer.parent().filter(|list| list.kind() == "argument_list")?.parent()?;
-            let loads = call.field("function").is_some_and(|called| {
+        Kind::UnaryExpression => {
+            let call = outer.parent().filter(|list| list.kind() == Kind::ArgumentList)?.parent()?;
+            let loads = call.function().is_some_and(|called| {
                 package_of(called) == Some("sync/atomic")
-                    && called.field("field").is_some_and(|name| name.text().starts_with("Load"))
+                    && called.field().is_some_and(|name| name.text().starts_with("Load"))
             });
             loads.then_some(call)
         }
-        "selector_expression" => {
-            let call = outer.parent().filter(|call| call.field("function") == Some(outer))?;
-            outer.field("field").is_some_and(|name| name.text() == "Load").then_some(call)
+        Kind::SelectorExpression => {
+            let call = outer.parent().filter(|call| call.function() == Some(outer))?;
+            outer.field().is_some_and(|name| name.text() == "Load").then_some(call)
         }
         _ => None,
     }
@@ -291,30 +289,32 @@ fn read_of<'t>(place: Node<'t>) -> Option<Node<'t>> {
 /// The expression that adds the number to another one, takes it from that, or asks whether
 /// they are the same: what was collected of all that was made, perhaps.
 fn reckoned(read: Node<'_>) -> Option<Node<'_>> {
-    let sum = parenthesized(read).parent().filter(|up| up.kind() == "binary_expression")?;
-    let reckons = sum.field("operator").is_some_and(|op| matches!(op.kind(), "+" | "-" | "==" | "!="));
-    let number = |side: &str| sum.field(side).is_some_and(|side| side.kind() == "int_literal");
-    (reckons && !number("left") && !number("right")).then_some(sum)
+    let sum = parenthesized(read).parent().filter(|up| up.kind() == Kind::BinaryExpression)?;
+    let reckons = sum
+        .operator()
+        .is_some_and(|op| matches!(op.kind(), Kind::Plus | Kind::Minus | Kind::Equal | Kind::NotEqual));
+    let number = |side: Field| sum.child_by_field(side).is_some_and(|side| side.kind() == Kind::IntLiteral);
+    (reckons && !number(Field::Left) && !number(Field::Right)).then_some(sum)
 }
 
 /// The receiver's name of a method with a pointer receiver.
 fn receiver_of(close: Node<'_>) -> Option<Node<'_>> {
-    let declared = close.field("receiver")?.named().next()?;
-    declared.field("type").filter(|written| written.kind() == "pointer_type")?;
-    declared.field("name")
+    let declared = close.receiver()?.named().next()?;
+    declared.ty().filter(|written| written.kind() == Kind::PointerType)?;
+    declared.name()
 }
 
 /// The statement of `Close` before which it counts: the first behind the checks
 /// that leave early.
 fn head(close: Node<'_>) -> Option<Node<'_>> {
     let leaves = |statement: &&Node<'_>| {
-        statement.kind() == "if_statement"
-            && statement.field("initializer").is_none()
-            && statement.field("consequence").is_some_and(|then| {
-                statements(then).last().is_some_and(|last| last.kind() == "return_statement")
+        statement.kind() == Kind::IfStatement
+            && statement.initializer().is_none()
+            && statement.consequence().is_some_and(|then| {
+                statements(then).last().is_some_and(|last| last.kind() == Kind::ReturnStatement)
             })
     };
-    let body = close.field("body")?;
+    let body = close.body()?;
     let all = statements(body);
     // Several statements on one line have no place between them.
     let first = all.iter().find(|statement| !leaves(statement)).copied()?;

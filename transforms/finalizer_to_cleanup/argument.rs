@@ -9,17 +9,17 @@ use crate::model::imports::{callee, package_of, parenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
-use crate::model::structs::{Field, Struct, inside_another};
+use crate::model::structs::{Struct, StructField, inside_another};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// The argument of the cleanup.
 pub(super) struct Argument<'t> {
     literal: Node<'t>,
     /// The object in the literal.
     object: Local<'t>,
-    pub(super) field: Field<'t>,
+    pub(super) field: StructField<'t>,
     /// The name of the copy in the literal.
     name: String,
     /// `x.f` in the literal.
@@ -30,11 +30,11 @@ pub(super) struct Argument<'t> {
 pub(super) fn is_pointer_to(object: Node<'_>, holder: &str, cx: &Cx<'_>) -> bool {
     let pointer = match type_of(object, cx.package()) {
         Some(Type::Pointer(_)) => true,
-        Some(Type::Written(node)) => node.kind() == "pointer_type",
+        Some(Type::Written(node)) => node.kind() == Kind::PointerType,
         _ => false,
     };
     pointer
-        && object.kind() == "identifier"
+        && object.kind() == Kind::Identifier
         && type_name(object, cx.package()).is_some_and(|name| name.text() == holder)
 }
 
@@ -49,14 +49,14 @@ pub(super) fn argument<'t>(
     let Some(object) = setting.code(cx.package()).and_then(|code| code.object) else {
         return needs("it needs nothing of the object");
     };
-    if literal.field("result").is_some() {
+    if literal.result().is_some() {
         return needs("it has a result");
     }
     let mut reads = Vec::new();
-    let mut field: Option<Field<'t>> = None;
+    let mut field: Option<StructField<'t>> = None;
     for mention in scope::mentions(object).into_iter().filter(|mention| *mention != object.name) {
-        let read = mention.parent().filter(|up| up.kind() == "selector_expression");
-        let name = read.and_then(|read| read.field("field"));
+        let read = mention.parent().filter(|up| up.kind() == Kind::SelectorExpression);
+        let name = read.and_then(|read| read.field());
         let Some((read, direct)) = read.zip(name.and_then(|name| of.field(name.text()))) else {
             return needs("it uses the object other than by a direct field");
         };
@@ -70,7 +70,7 @@ pub(super) fn argument<'t>(
         reads.push(read);
     }
     let Some(field) = field else { return needs("it needs nothing of the object") };
-    let body = literal.field("body").unwrap_or(literal);
+    let body = literal.body().unwrap_or(literal);
     captures(body, literal)?;
     is_copied(field, of, &reads, cx)?;
     writes_nothing(body, cx.package(), &mut Vec::new())?;
@@ -80,7 +80,7 @@ pub(super) fn argument<'t>(
 
 /// Whether the literal uses variables of the function around it.
 fn captures(body: Node<'_>, literal: Node<'_>) -> Result<(), Refusal> {
-    for node in body.descendants().filter(|node| node.kind() == "identifier") {
+    for node in body.descendants().filter(|node| node.kind() == Kind::Identifier) {
         if let Def::Local(local) = scope::resolve(node)
             && local.kind.is_variable()
             && !literal.holds(local.name)
@@ -114,22 +114,27 @@ const NUMBERS: &[&str] = &[
 ];
 
 /// Whether a copy of the field is as good as the field.
-fn is_copied<'t>(field: Field<'t>, of: &Struct<'t>, reads: &[Node<'t>], cx: &Cx<'t>) -> Result<(), Refusal> {
+fn is_copied<'t>(
+    field: StructField<'t>,
+    of: &Struct<'t>,
+    reads: &[Node<'t>],
+    cx: &Cx<'t>,
+) -> Result<(), Refusal> {
     let written = field.written;
     let refused = |seen: &str| Err(("field-type", format!("`{}`: {seen}", written.text())));
     let package = cx.package();
     let there = Cx { file: written.file(), ..*cx };
     match written.kind() {
-        "pointer_type" => {
+        Kind::PointerType => {
             let Some(to) = written.named().next() else { return refused("not known") };
             let within = of.fields.iter().any(|other| {
                 let part = other.written;
-                let element = part.field("element").unwrap_or(part);
-                part.kind() != "pointer_type" && element.text() == to.text()
+                let element = part.element().unwrap_or(part);
+                part.kind() != Kind::PointerType && element.text() == to.text()
             });
             let known = match to.kind() {
-                "qualified_type" => package_of(to).is_some(),
-                "type_identifier" => to.text() != of.name(),
+                Kind::QualifiedType => package_of(to).is_some(),
+                Kind::TypeIdentifier => to.text() != of.name(),
                 _ => false,
             };
             if within || !known {
@@ -138,21 +143,24 @@ fn is_copied<'t>(field: Field<'t>, of: &Struct<'t>, reads: &[Node<'t>], cx: &Cx<
             Ok(())
         }
         // A method with a pointer receiver would work on the copy.
-        _ if reads.iter().any(|read| read.parent().is_some_and(|up| up.kind() == "selector_expression")) => {
+        _ if reads
+            .iter()
+            .any(|read| read.parent().is_some_and(|up| up.kind() == Kind::SelectorExpression)) =>
+        {
             refused("has methods")
         }
-        "type_identifier"
+        Kind::TypeIdentifier
             if NUMBERS.contains(&written.text()) && there.is_predeclared(written.text(), written) =>
         {
             Ok(())
         }
-        "type_identifier" => {
+        Kind::TypeIdentifier => {
             let basic =
                 matches!(crate::model::types::underlying(Type::Written(written), package), Some(Type::Basic));
             if basic { Ok(()) } else { refused("no number, string or pointer") }
         }
-        "qualified_type" => {
-            let name = written.field("name").map_or("", Node::text);
+        Kind::QualifiedType => {
+            let name = written.name().map_or("", Node::text);
             match package_of(written) {
                 Some("unsafe") if name == "Pointer" => Ok(()),
                 Some("syscall" | "golang.org/x/sys/windows") if name == "Handle" => Ok(()),
@@ -174,31 +182,31 @@ fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<
     let shared = |line: usize, what: &str| Err(("writes-shared-state", format!("{what} on line {line}")));
     for node in body.descendants() {
         match node.kind() {
-            "assignment_statement"
-            | "inc_statement"
-            | "dec_statement"
-            | "range_clause"
-            | "receive_statement" => {
-                let left = node.field("left").or_else(|| node.named().next());
-                let Some(left) = left.filter(|_| node.kind() != "range_clause" || !scope::declares(node))
+            Kind::AssignmentStatement
+            | Kind::IncStatement
+            | Kind::DecStatement
+            | Kind::RangeClause
+            | Kind::ReceiveStatement => {
+                let left = node.left().or_else(|| node.named().next());
+                let Some(left) = left.filter(|_| node.kind() != Kind::RangeClause || !scope::declares(node))
                 else {
                     continue;
                 };
                 let targets: Vec<Node<'t>> =
-                    if left.kind() == "expression_list" { left.named().collect() } else { vec![left] };
+                    if left.kind() == Kind::ExpressionList { left.named().collect() } else { vec![left] };
                 for target in targets.into_iter().filter(|target| target.text() != "_") {
-                    let own = target.kind() == "identifier"
+                    let own = target.kind() == Kind::Identifier
                         && matches!(scope::resolve(target), Def::Local(local) if body.holds(local.name));
-                    let declares = node.kind() == "receive_statement" && scope::declares(node);
+                    let declares = node.kind() == Kind::ReceiveStatement && scope::declares(node);
                     if !(own || declares) {
                         return shared(node.line(), "a write");
                     }
                 }
             }
-            "go_statement" => return shared(node.line(), "a goroutine"),
-            "call_expression" => {
+            Kind::GoStatement => return shared(node.line(), "a goroutine"),
+            Kind::CallExpression => {
                 let Some(called) = callee(node) else { continue };
-                if called.kind() == "identifier" {
+                if called.kind() == Kind::Identifier {
                     let name = called.text();
                     if ["delete", "clear", "copy"].contains(&name) && !package.knows(name) {
                         return shared(node.line(), name);
@@ -206,17 +214,17 @@ fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<
                     if let Def::TopLevel(_) | Def::Outside = scope::resolve(called) {
                         for function in package.declarations(name) {
                             match function.kind() {
-                                "function_declaration" => {
-                                    if let Some(inner) = function.field("body") {
+                                Kind::FunctionDeclaration => {
+                                    if let Some(inner) = function.body() {
                                         writes_nothing(inner, package, seen)?;
                                     }
                                 }
-                                "type_declaration" => {}
+                                Kind::TypeDeclaration => {}
                                 _ => return shared(node.line(), "a call of a variable"),
                             }
                         }
                     }
-                } else if called.kind() == "selector_expression" && package_of(called).is_none() {
+                } else if called.kind() == Kind::SelectorExpression && package_of(called).is_none() {
                     // A method of a variable of the package that has a type of the
                     // package, whatever that does.
                     let root = root_of(called);
@@ -224,7 +232,7 @@ fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<
                         matches!(scope::resolve(root), Def::TopLevel(_) | Def::Outside)
                             && package.declares(root.text())
                     });
-                    let name = called.field("field").map_or("", Node::text);
+                    let name = called.field().map_or("", Node::text);
                     if own && !package.methods(None, name).is_empty() {
                         return shared(node.line(), "a method of a shared variable");
                     }
@@ -239,34 +247,40 @@ fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<
 /// `x` of `x.a.b`.
 fn root_of<'t>(selector: Node<'t>) -> Option<Node<'t>> {
     let mut at = selector;
-    while at.kind() == "selector_expression" {
-        at = at.field("operand")?;
+    while at.kind() == Kind::SelectorExpression {
+        at = at.operand()?;
     }
-    (at.kind() == "identifier").then_some(at)
+    (at.kind() == Kind::Identifier).then_some(at)
 }
 
 /// A name for the copy: that of the field, else that of the object, which
 /// nothing else in the literal uses.
-fn name_for<'t>(field: Field<'t>, object: Local<'t>, body: Node<'t>, cx: &Cx<'t>) -> Result<String, Refusal> {
+fn name_for<'t>(
+    field: StructField<'t>,
+    object: Local<'t>,
+    body: Node<'t>,
+    cx: &Cx<'t>,
+) -> Result<String, Refusal> {
     let wished = field.name.map_or("", Node::text);
     let used = |node: Node<'t>| {
-        node.is(&["identifier", "type_identifier", "package_identifier", "label_name"])
+        node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier, Kind::LabelName])
             && node.text() == wished
     };
     // The type of the copy must mean at this place what it means in the struct.
     let written = field.written;
-    for name in written.descendants().filter(|node| node.is(&["type_identifier", "package_identifier"])) {
+    for name in written.descendants().filter(|node| node.is(&[Kind::TypeIdentifier, Kind::PackageIdentifier]))
+    {
         let at_field = Cx { file: written.file(), ..*cx };
         let in_literal = scope::resolve_name(name.text(), object.name);
         let same = match name.kind() {
-            "package_identifier" => {
+            Kind::PackageIdentifier => {
                 let path = name.parent().and_then(package_of);
                 path.is_some_and(|path| {
                     path == "C"
                         || cx.package_name(path, object.name).is_some_and(|known| known == name.text())
                 })
             }
-            _ if name.parent().is_some_and(|up| up.kind() == "qualified_type") => true,
+            _ if name.parent().is_some_and(|up| up.kind() == Kind::QualifiedType) => true,
             _ if at_field.is_predeclared(name.text(), name) => cx.is_predeclared(name.text(), object.name),
             _ => matches!(in_literal, Def::TopLevel(_) | Def::Outside),
         };
@@ -277,8 +291,8 @@ fn name_for<'t>(field: Field<'t>, object: Local<'t>, body: Node<'t>, cx: &Cx<'t>
     let hides = body.descendants().any(used)
         || written.descendants().any(used)
         || wished == "_"
-        || !body.descendants().all(|node| node.kind() != "identifier" || node.text() != wished);
-    let declares = |node: &Node<'t>| node.is(&["identifier"]) && node.text() == object.name.text();
+        || !body.descendants().all(|node| node.kind() != Kind::Identifier || node.text() != wished);
+    let declares = |node: &Node<'t>| node.is(&[Kind::Identifier]) && node.text() == object.name.text();
     if !hides {
         return Ok(wished.to_owned());
     }
@@ -298,7 +312,7 @@ impl<'t> Argument<'t> {
         let kept = stored.map(|field| format!("{object}.{field} = ")).unwrap_or_default();
         let whole = setting.statement.unwrap_or(setting.call);
         fix.replace(crate::text::Span::new(whole.start(), called.end()), format!("{kept}{function}"));
-        if let Some(parameters) = self.literal.field("parameters") {
+        if let Some(parameters) = self.literal.parameters() {
             fix.replace_node(parameters, format!("({} {})", self.name, self.field.written.text()));
         }
         for read in &self.reads {
@@ -314,7 +328,7 @@ impl<'t> Argument<'t> {
 pub(super) fn stays<'t>(
     setting: &Setting<'t>,
     of: &Struct<'t>,
-    field: Field<'t>,
+    field: StructField<'t>,
     cx: &Cx<'t>,
 ) -> Result<(), Refusal> {
     let package = cx.package();
@@ -352,14 +366,14 @@ pub(super) fn stays<'t>(
     // `*x = T{…}`, `xs[i] = T{…}`: a whole object is overwritten.
     for place in stores(package)? {
         let of_type = match place.kind() {
-            "unary_expression" => place.field("operand").and_then(|operand| type_name(operand, package)),
+            Kind::UnaryExpression => place.operand().and_then(|operand| type_name(operand, package)),
             _ => type_name(place, package),
         };
         // A type parameter may be any type.
         let of_type = of_type.filter(|name| !matches!(scope::resolve(*name), Def::Local(_)));
         let known_basic = matches!(type_of(place, package), Some(Type::Basic));
         if of_type.is_some_and(|name| name.text() == holder)
-            || (of_type.is_none() && place.kind() == "unary_expression" && !known_basic)
+            || (of_type.is_none() && place.kind() == Kind::UnaryExpression && !known_basic)
         {
             return Err((
                 "field-changes",
@@ -377,14 +391,15 @@ fn file_name(node: Node<'_>) -> String {
 /// Whether `&x.f` is taken, parentheses or not.
 fn is_address_of(node: Node<'_>) -> bool {
     parenthesized(node).parent().is_some_and(|outer| {
-        outer.kind() == "unary_expression" && outer.field("operator").is_some_and(|token| token.kind() == "&")
+        outer.kind() == Kind::UnaryExpression
+            && outer.operator().is_some_and(|token| token.kind() == Kind::And)
     })
 }
 
 /// Whether the write stands before the finalizer is set, on the same object of
 /// the same function, and no loop comes back to it.
 fn is_before(selector: Node<'_>, setting: &Setting<'_>) -> bool {
-    let Some(operand) = selector.field("operand").filter(|operand| operand.kind() == "identifier") else {
+    let Some(operand) = selector.operand().filter(|operand| operand.kind() == Kind::Identifier) else {
         return false;
     };
     let (Def::Local(written), Def::Local(object)) = (scope::resolve(operand), scope::resolve(setting.object))
@@ -392,12 +407,12 @@ fn is_before(selector: Node<'_>, setting: &Setting<'_>) -> bool {
         return false;
     };
     let here = function_of(selector);
-    let jumps = here.is_some_and(|whole| whole.descendants().any(|node| node.kind() == "goto_statement"));
+    let jumps = here.is_some_and(|whole| whole.descendants().any(|node| node.kind() == Kind::GotoStatement));
     let round = setting
         .call
         .ancestors()
-        .take_while(|up| !up.is(&["function_declaration", "method_declaration", "func_literal"]))
-        .any(|up| up.kind() == "for_statement" && !up.holds(object.name));
+        .take_while(|up| !up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral]))
+        .any(|up| up.kind() == Kind::ForStatement && !up.holds(object.name));
     written == object
         && here == function_of(setting.call)
         && here == function_of(object.name)
@@ -417,12 +432,12 @@ fn stores<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, Refusal> {
                 continue;
             }
             let Some(root) = file.decl(index) else { continue };
-            for assignment in root.descendants().filter(|node| node.kind() == "assignment_statement") {
-                let Some(left) = assignment.field("left") else { continue };
+            for assignment in root.descendants().filter(|node| node.kind() == Kind::AssignmentStatement) {
+                let Some(left) = assignment.left() else { continue };
                 found.extend(left.named().filter(|target| match target.kind() {
-                    "unary_expression" => target.text().starts_with('*'),
-                    "index_expression" | "selector_expression" => true,
-                    "identifier" => true,
+                    Kind::UnaryExpression => target.text().starts_with('*'),
+                    Kind::IndexExpression | Kind::SelectorExpression => true,
+                    Kind::Identifier => true,
                     _ => false,
                 }));
             }
@@ -430,9 +445,9 @@ fn stores<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, Refusal> {
     }
     // A local of pointer type that gets another pointer stays out of this.
     found.retain(|target| {
-        target.kind() == "unary_expression"
+        target.kind() == Kind::UnaryExpression
             || !matches!(type_of(*target, package), None | Some(Type::Pointer(_)))
-                && !matches!(type_of(*target, package), Some(Type::Written(node)) if node.kind() == "pointer_type")
+                && !matches!(type_of(*target, package), Some(Type::Written(node)) if node.kind() == Kind::PointerType)
     });
     Ok(found)
 }

@@ -4,15 +4,15 @@
 use super::Refusal;
 use crate::model::finalizer::{cleaned_up, settings};
 use crate::model::imports::package_of;
-use crate::model::structs::{Field, Struct, struct_named};
+use crate::model::structs::{Struct, StructField, struct_named};
 use crate::model::types::{self, Type};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Whether no other type of the package has a finalizer or a cleanup, and the
 /// struct holds nothing that may have one, its field `passed` left out: the
 /// cleanup keeps that.
-pub(super) fn alone<'t>(of: &Struct<'t>, passed: Field<'t>, cx: &Cx<'t>) -> Result<(), Refusal> {
+pub(super) fn alone<'t>(of: &Struct<'t>, passed: StructField<'t>, cx: &Cx<'t>) -> Result<(), Refusal> {
     let package = cx.package();
     let all = settings(package).map_err(|place| ("out-of-reach", place))?;
     for setting in all.iter().filter(|setting| !setting.clears()) {
@@ -28,9 +28,12 @@ pub(super) fn alone<'t>(of: &Struct<'t>, passed: Field<'t>, cx: &Cx<'t>) -> Resu
     let mut seen = vec![of.name()];
     for field in &of.fields {
         let passed_on = field.name.is_some() && field.name == passed.name;
-        let target = Some(field.written).filter(|written| passed_on && written.kind() == "pointer_type");
+        let target = Some(field.written).filter(|written| passed_on && written.kind() == Kind::PointerType);
         // What another package's pointer leads to is kept by the cleanup.
-        if target.and_then(|pointer| pointer.named().next()).is_some_and(|to| to.kind() == "qualified_type") {
+        if target
+            .and_then(|pointer| pointer.named().next())
+            .is_some_and(|to| to.kind() == Kind::QualifiedType)
+        {
             continue;
         }
         if let Some(what) = leads_on(field.written, cx, &mut seen) {
@@ -48,23 +51,25 @@ const PLAIN: &[&str] =
 /// anything.
 fn leads_on<'t>(written: Node<'t>, cx: &Cx<'t>, seen: &mut Vec<&'t str>) -> Option<&'t str> {
     match written.kind() {
-        "pointer_type" | "parenthesized_type" => leads_on(written.named().next()?, cx, seen),
-        "slice_type" | "array_type" | "channel_type" | "map_type" => ["element", "value", "key"]
-            .iter()
-            .filter_map(|part| written.field(part))
-            .find_map(|part| leads_on(part, cx, seen)),
-        "struct_type" => written
-            .child("field_declaration_list")
+        Kind::PointerType | Kind::ParenthesizedType => leads_on(written.named().next()?, cx, seen),
+        Kind::SliceType | Kind::ArrayType | Kind::ChannelType | Kind::MapType => {
+            [Field::Element, Field::Value, Field::Key]
+                .into_iter()
+                .filter_map(|part| written.child_by_field(part))
+                .find_map(|part| leads_on(part, cx, seen))
+        }
+        Kind::StructType => written
+            .child(Kind::FieldDeclarationList)
             .into_iter()
             .flat_map(Node::named)
-            .filter_map(|field| field.field("type"))
+            .filter_map(|field| field.ty())
             .find_map(|part| leads_on(part, cx, seen)),
-        "qualified_type" => {
+        Kind::QualifiedType => {
             let plain = package_of(written).is_some_and(|path| PLAIN.contains(&path));
-            let handle = written.field("name").is_some_and(|name| name.text() == "Handle");
+            let handle = written.name().is_some_and(|name| name.text() == "Handle");
             (!plain && !handle).then(|| written.text())
         }
-        "type_identifier" => {
+        Kind::TypeIdentifier => {
             let name = written.text();
             // An object that leads to another of its own type.
             if seen.first() == Some(&name) {
@@ -79,7 +84,9 @@ fn leads_on<'t>(written: Node<'t>, cx: &Cx<'t>, seen: &mut Vec<&'t str>) -> Opti
             }
             match types::underlying(Type::Written(written), cx.package()) {
                 Some(Type::Basic) => None,
-                Some(Type::Written(under)) if under.kind() != "type_identifier" => leads_on(under, cx, seen),
+                Some(Type::Written(under)) if under.kind() != Kind::TypeIdentifier => {
+                    leads_on(under, cx, seen)
+                }
                 _ => Some(name),
             }
         }
@@ -97,16 +104,16 @@ pub(super) fn is_tiny(of: &Struct<'_>) -> bool {
             "complex128" => size += 16,
             "int" | "uint" | "uintptr" | "int32" | "uint32" | "float32" | "rune" => size += 4,
             _ if field.written.is(&[
-                "pointer_type",
-                "slice_type",
-                "map_type",
-                "channel_type",
-                "function_type",
+                Kind::PointerType,
+                Kind::SliceType,
+                Kind::MapType,
+                Kind::ChannelType,
+                Kind::FunctionType,
             ]) =>
             {
                 return false;
             }
-            _ if field.written.is(&["interface_type"]) => return false,
+            _ if field.written.is(&[Kind::InterfaceType]) => return false,
             _ if field.written.text() == "unsafe.Pointer" => return false,
             _ => size += 1,
         }

@@ -10,7 +10,7 @@ use crate::model::scope::{self, Def};
 use crate::model::structs::Struct;
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix, is_alone_on_its_lines};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// What takes finalizers of the type away.
@@ -42,7 +42,8 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
         return Err(("several-finalizers", format!("{setters} places")));
     }
     let function = |clear: &Setting<'t>| {
-        let within = |up: &Node<'t>| up.is(&["function_declaration", "method_declaration", "func_literal"]);
+        let within =
+            |up: &Node<'t>| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral]);
         (clear.call.ancestors().find(within), setting.call.ancestors().find(within))
     };
     for clear in &clears {
@@ -50,8 +51,8 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
             return Err(("out-of-reach", reason));
         }
         let listed =
-            clear.statement.and_then(Node::parent).is_some_and(|list| list.kind() == "statement_list");
-        let plain = clear.object.kind() == "identifier"
+            clear.statement.and_then(Node::parent).is_some_and(|list| list.kind() == Kind::StatementList);
+        let plain = clear.object.kind() == Kind::Identifier
             && matches!(scope::resolve(clear.object), Def::Local(_))
             && clear.statement.is_some_and(is_alone_on_its_lines);
         // An object that is taken away from before it was given: the order matters.
@@ -77,16 +78,14 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
         ));
     }
     let unkeyed = literals(of.name(), cx)?.into_iter().find(|literal| {
-        literal
-            .field("body")
-            .is_some_and(|body| body.named().any(|element| element.kind() == "literal_element"))
+        literal.body().is_some_and(|body| body.named().any(|element| element.kind() == Kind::LiteralElement))
     });
     if let Some(literal) = unkeyed {
         return Err(("unclear-stop", format!("a literal without keys on line {}", literal.line())));
     }
     let has_room = of.embedded().is_none()
-        && of.fields.iter().all(|field| field.declaration.field("tag").is_none() || spans_lines(of.body))
-        && (spans_lines(of.body) || !of.body.descendants().any(|node| node.kind() == "comment"));
+        && of.fields.iter().all(|field| field.declaration.tag().is_none() || spans_lines(of.body))
+        && (spans_lines(of.body) || !of.body.descendants().any(|node| node.kind() == Kind::Comment));
     if !has_room {
         return Err(("unclear-stop", "the struct embeds, or has its fields on one line with tags".into()));
     }
@@ -102,7 +101,7 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
 fn literals<'t>(name: &str, cx: &Cx<'t>) -> Result<Vec<Node<'t>>, Refusal> {
     let places = spelled(name, cx.package()).map_err(|place| ("out-of-reach", place))?;
     // Elements of `[]T{{…}}` are literals of the type too.
-    let literal = |place: Node<'t>| place.ancestors().take(4).find(|up| up.kind() == "composite_literal");
+    let literal = |place: Node<'t>| place.ancestors().take(4).find(|up| up.kind() == Kind::CompositeLiteral);
     Ok(places.into_iter().filter_map(literal).collect())
 }
 
@@ -113,24 +112,24 @@ fn copied<'t>(name: &str, cx: &Cx<'t>) -> Result<Option<String>, Refusal> {
     let places = spelled(name, package).map_err(|place| ("out-of-reach", place))?;
     let by_value = |place: &&Node<'t>| {
         place.parent().is_some_and(|parent| match parent.kind() {
-            "pointer_type" | "type_spec" => {
-                parent.kind() == "type_spec" && parent.field("type") == Some(**place)
+            Kind::PointerType | Kind::TypeSpec => {
+                parent.kind() == Kind::TypeSpec && parent.ty() == Some(**place)
             }
-            "composite_literal" => !parent.parent().is_some_and(|up| up.text().starts_with('&')),
-            "unary_expression" | "argument_list" => false,
+            Kind::CompositeLiteral => !parent.parent().is_some_and(|up| up.text().starts_with('&')),
+            Kind::UnaryExpression | Kind::ArgumentList => false,
             _ => true,
         })
     };
-    let types = places.iter().filter(|place| place.kind() == "type_identifier");
+    let types = places.iter().filter(|place| place.kind() == Kind::TypeIdentifier);
     if let Some(place) = types.into_iter().find(by_value) {
         return Ok(Some(format!("a value of the type on line {}", place.line())));
     }
     for file in package.files() {
         for root in (0..file.outline().decls.len()).filter_map(|index| file.decl(index)) {
             let whole = root.descendants().find(|node| {
-                node.kind() == "unary_expression"
+                node.kind() == Kind::UnaryExpression
                     && node.text().starts_with('*')
-                    && node.field("operand").is_some_and(|operand| {
+                    && node.operand().is_some_and(|operand| {
                         type_name(operand, package)
                             .filter(|of| !matches!(scope::resolve(*of), Def::Local(_)))
                             .is_none_or(|of| of.text() == name)
@@ -149,7 +148,7 @@ fn copied<'t>(name: &str, cx: &Cx<'t>) -> Result<Option<String>, Refusal> {
 /// Whether the star belongs to `(*T).name`, or the field behind it is all that
 /// is read.
 fn is_method_expression(star: Node<'_>) -> bool {
-    parenthesized(star).parent().is_some_and(|outer| outer.kind() == "selector_expression")
+    parenthesized(star).parent().is_some_and(|outer| outer.kind() == Kind::SelectorExpression)
 }
 
 fn spans_lines(node: Node<'_>) -> bool {
@@ -192,12 +191,12 @@ impl<'t> Stops<'t> {
             Some(written) => written,
             None => format!("{}.Cleanup", fix.import("runtime", self.body, &there)),
         };
-        let list = self.body.child("field_declaration_list");
+        let list = self.body.child(Kind::FieldDeclarationList);
         let rows: Vec<Node<'_>> = list.into_iter().flat_map(Node::named).collect();
         let closing = &file.text()[..self.body.end() - 1];
         let closing_line = &closing[closing.rfind('\n').map_or(0, |end| end + 1)..];
         let shared = spans_lines(self.body) && !closing_line.trim().is_empty();
-        if let (true, Some(last)) = (shared, rows.iter().rfind(|row| row.kind() == "field_declaration")) {
+        if let (true, Some(last)) = (shared, rows.iter().rfind(|row| row.kind() == Kind::FieldDeclaration)) {
             fix.replace_in(file, Span::at(last.end()), format!("; {field} {runtime}"));
             return;
         }
@@ -212,8 +211,8 @@ impl<'t> Stops<'t> {
             return;
         }
         let rows = rows.iter().map(|row| {
-            let names: Vec<&str> = row.fields("name").map(Node::text).collect();
-            (names.join(", "), row.field("type").map_or("", Node::text).to_owned())
+            let names: Vec<&str> = row.fields(Field::Name).map(Node::text).collect();
+            (names.join(", "), row.ty().map_or("", Node::text).to_owned())
         });
         let rows: Vec<(String, String)> = rows.chain([(field.to_owned(), runtime)]).collect();
         let width = rows.iter().map(|(names, _)| names.chars().count()).max().unwrap_or(0);

@@ -10,7 +10,7 @@ use crate::model::imports::{callee, is_call};
 use crate::model::recording::variable;
 use crate::model::scope;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// That somebody asks for it: as for a collection, or in a handler that does nothing else.
 pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<String> {
@@ -20,17 +20,17 @@ pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<Strin
 /// A handler that does nothing but free memory and answer: that is what is asked of it.
 fn only_work(at: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let function = function_of(at).filter(|function| handler::served(*function, cx).is_some())?;
-    let list = function.field("body")?.child("statement_list")?;
+    let list = function.body()?.child(Kind::StatementList)?;
     let answers = |part: Node<'_>| {
         let called: Vec<Node<'_>> = part.descendants().filter_map(callee).collect();
-        part.kind() == "return_statement"
+        part.kind() == Kind::ReturnStatement
             || called.iter().all(|callee| {
-                let name = callee.field("field").unwrap_or(*callee).text();
+                let name = callee.field().unwrap_or(*callee).text();
                 matches!(name, "WriteHeader" | "Write" | "WriteString" | "Header" | "Set" | "GC")
                     || name.starts_with("Fprint")
             })
     };
-    let statements = || list.named().filter(|part| part.kind() != "comment");
+    let statements = || list.named().filter(|part| part.kind() != Kind::Comment);
     statements()
         .all(|part| frees(part) || answers(part))
         .then(|| format!("a handler that does nothing else on line {}", function.line()))
@@ -42,7 +42,7 @@ pub(super) fn decides_on_heap(whole: Node<'_>) -> Option<String> {
     let reads = whole.descendants().filter(|node| is_call(*node, "runtime", "ReadMemStats"));
     let mut statistics = Vec::new();
     for call in reads {
-        let argument = call.field("arguments").and_then(|list| list.named().next());
+        let argument = call.arguments().and_then(|list| list.named().next());
         let Some(local) = argument.and_then(variable) else {
             return collector::reads_heap_state(whole);
         };
@@ -51,7 +51,7 @@ pub(super) fn decides_on_heap(whole: Node<'_>) -> Option<String> {
     // What else names the heap, the statistics and their use left out.
     let other = whole.descendants().filter(|node| collector::names_heap_state(*node)).find(|node| {
         let read = node.ancestors().any(|up| is_call(up, "runtime", "ReadMemStats") || is_declaration(up));
-        let field = node.parent().and_then(|up| up.field("operand")).and_then(variable);
+        let field = node.parent().and_then(|up| up.operand()).and_then(variable);
         let of_statistics = variable(*node).or(field).is_some_and(|local| statistics.contains(&local));
         !read && !of_statistics && !is_reported(*node)
     });
@@ -69,7 +69,7 @@ pub(super) fn decides_on_heap(whole: Node<'_>) -> Option<String> {
 
 /// `var stats runtime.MemStats`
 fn is_declaration(node: Node<'_>) -> bool {
-    node.kind() == "var_declaration" && node.descendants().all(|part| part.kind() != "call_expression")
+    node.kind() == Kind::VarDeclaration && node.descendants().all(|part| part.kind() != Kind::CallExpression)
 }
 
 /// Whether the value only goes to a log or a metric, maybe by a variable of its own.
@@ -82,8 +82,8 @@ fn reported(node: Node<'_>, depth: u32) -> bool {
         &["print", "fprint", "log", "debug", "info", "warn", "trace", "msg", "gauge", "observe", "record"];
     for up in node.ancestors() {
         match up.kind() {
-            "call_expression" => {
-                let name = callee(up).map(|callee| callee.field("field").unwrap_or(callee).text());
+            Kind::CallExpression => {
+                let name = callee(up).map(|callee| callee.field().unwrap_or(callee).text());
                 let name = name.unwrap_or_default().to_lowercase();
                 if name == "set"
                     || name.starts_with("error")
@@ -92,8 +92,8 @@ fn reported(node: Node<'_>, depth: u32) -> bool {
                     return true;
                 }
             }
-            "short_var_declaration" => {
-                let Some(left) = up.field("left").filter(|left| left.named().count() == 1) else {
+            Kind::ShortVarDeclaration => {
+                let Some(left) = up.left().filter(|left| left.named().count() == 1) else {
                     return false;
                 };
                 let Some(local) = left.named().next().and_then(variable) else { return false };
@@ -103,8 +103,10 @@ fn reported(node: Node<'_>, depth: u32) -> bool {
                         .filter(|mention| *mention != local.name)
                         .all(|mention| reported(mention, depth - 1));
             }
-            "block" | "statement_list" | "return_statement" | "assignment_statement" => return false,
-            "if_statement" | "for_statement" | "func_literal" => return false,
+            Kind::Block | Kind::StatementList | Kind::ReturnStatement | Kind::AssignmentStatement => {
+                return false;
+            }
+            Kind::IfStatement | Kind::ForStatement | Kind::FuncLiteral => return false,
             _ => {}
         }
     }

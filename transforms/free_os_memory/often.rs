@@ -5,7 +5,7 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::rounds;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// How often the code at a place runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +45,8 @@ pub(super) fn of(at: Node<'_>, cx: &Cx<'_>) -> Often {
     let mut at = at;
     loop {
         let statement =
-            at.ancestors().find(|up| up.parent().is_some_and(|list| list.kind() == "statement_list"));
-        let stands = at.parent().is_some_and(|list| list.kind() == "statement_list");
+            at.ancestors().find(|up| up.parent().is_some_and(|list| list.kind() == Kind::StatementList));
+        let stands = at.parent().is_some_and(|list| list.kind() == Kind::StatementList);
         if let Some(statement) = if stands { Some(at) } else { statement }
             && function_of(statement) == function_of(at)
             && rounds::comes_back(statement, cx.package())
@@ -57,17 +57,17 @@ pub(super) fn of(at: Node<'_>, cx: &Cx<'_>) -> Often {
         if handler::served(function, cx).is_some() {
             return Often::Again;
         }
-        if function.kind() != "func_literal" {
+        if function.kind() != Kind::FuncLiteral {
             return of_function(function, cx);
         }
         let Some(outer) = function.parent() else { return Often::Unknown };
         match outer.kind() {
             // Called where it stands, at once, by `go` or by `defer`.
-            "call_expression" => at = outer,
-            "argument_list" => {
+            Kind::CallExpression => at = outer,
+            Kind::ArgumentList => {
                 let Some(call) = outer.parent() else { return Often::Unknown };
                 let Some(helper) = callee(call) else { return Often::Unknown };
-                let name = helper.field("field").unwrap_or(helper).text();
+                let name = helper.field().unwrap_or(helper).text();
                 if name == "Do" {
                     return Often::Once;
                 }
@@ -84,8 +84,8 @@ pub(super) fn of(at: Node<'_>, cx: &Cx<'_>) -> Often {
 
 /// How often a function or method runs, by the calls that its package shows.
 fn of_function(function: Node<'_>, cx: &Cx<'_>) -> Often {
-    let Some(name) = function.field("name").map(Node::text) else { return Often::Unknown };
-    if function.kind() == "function_declaration" && matches!(name, "main" | "init") {
+    let Some(name) = function.name().map(Node::text) else { return Often::Unknown };
+    if function.kind() == Kind::FunctionDeclaration && matches!(name, "main" | "init") {
         return Often::Once;
     }
     let package = cx.package();
@@ -96,12 +96,12 @@ fn of_function(function: Node<'_>, cx: &Cx<'_>) -> Often {
             }
             let Some(root) = file.decl(index) else { continue };
             let calls = root.descendants().filter(|node| {
-                callee(*node).map(|it| it.field("field").unwrap_or(it)).is_some_and(|it| it.text() == name)
+                callee(*node).map(|it| it.field().unwrap_or(it)).is_some_and(|it| it.text() == name)
             });
             for call in calls {
                 let statement = call
                     .ancestors()
-                    .find(|up| up.parent().is_some_and(|list| list.kind() == "statement_list"));
+                    .find(|up| up.parent().is_some_and(|list| list.kind() == Kind::StatementList));
                 let mut around = std::iter::successors(function_of(call), |function| function_of(*function));
                 let again = statement.is_some_and(|statement| {
                     function_of(statement) == function_of(call) && rounds::comes_back(statement, package)

@@ -7,14 +7,14 @@ use crate::model::flow::is_testing_handle;
 use crate::model::imports::{arguments, callee, is_call};
 use crate::model::waits::loops_around;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// The outermost loop around `at`, in its function, that runs once for each
 /// operation: over `b.N`, `b.Loop()` or `pb.Next()`.
 pub(super) fn measured_loop(at: Node<'_>) -> Option<Node<'_>> {
     // A test that runs a benchmark itself may look at the numbers.
     let whole = at.ancestors().last()?;
-    let name = whole.named().find_map(|node| node.field("name")).map_or("", Node::text);
+    let name = whole.named().find_map(|node| node.name()).map_or("", Node::text);
     let judged = ["Test", "Fuzz", "Example"].iter().any(|kind| name.starts_with(kind))
         || whole.descendants().any(|node| is_call(node, "testing", "Benchmark"));
     loops_around(at).filter(|statement| !judged && counts_operations(*statement)).last()
@@ -27,15 +27,13 @@ pub(super) fn stopped<'t>(at: Node<'t>, measured: Node<'t>, cx: &Cx<'t>) -> Opti
     let parallel = inner
         .parent()
         .and_then(Node::parent)
-        .filter(|call| {
-            callee(*call).and_then(|it| it.field("field")).is_some_and(|it| it.text() == "RunParallel")
-        })
+        .filter(|call| callee(*call).and_then(|it| it.field()).is_some_and(|it| it.text() == "RunParallel"))
         .and_then(function_of);
     let function = parallel.unwrap_or(inner);
     let calls: Vec<(Node<'_>, &str)> = function
         .descendants()
         .filter_map(|node| {
-            let method = callee(node)?.field("field")?.text();
+            let method = callee(node)?.field()?.text();
             TIMER.contains(&method).then_some((node, method))
         })
         .collect();
@@ -43,7 +41,7 @@ pub(super) fn stopped<'t>(at: Node<'t>, measured: Node<'t>, cx: &Cx<'t>) -> Opti
     let seen = |call: &(Node<'_>, &str)| Some(format!("`{}` on line {}", call.0.text(), call.0.line()));
     // What comes before a reset is not measured; a call behind a condition may
     // not be made.
-    let body = measured.field("body")?;
+    let body = measured.body()?;
     let straight =
         |call: &(Node<'_>, &str)| call.0.parent().and_then(Node::parent).and_then(Node::parent) == Some(body);
     if let Some(call) = calls.iter().filter(inside).find(|call| call.1 == "ResetTimer" || !straight(call)) {
@@ -73,9 +71,9 @@ const TIMER: &[&str] = &["StopTimer", "StartTimer", "ResetTimer"];
 fn hands_the_timer_on(call: Node<'_>, cx: &Cx<'_>) -> bool {
     let Some(callee) = callee(call).filter(|_| arguments(call).any(is_testing_handle)) else { return false };
     let bodies = match callee.kind() {
-        "identifier" => cx.around.directory().declarations(callee.text()),
-        "selector_expression" => {
-            let method = callee.field("field");
+        Kind::Identifier => cx.around.directory().declarations(callee.text()),
+        Kind::SelectorExpression => {
+            let method = callee.field();
             method.map(|name| cx.around.directory().methods(None, name.text())).unwrap_or_default()
         }
         _ => return false,
@@ -83,14 +81,14 @@ fn hands_the_timer_on(call: Node<'_>, cx: &Cx<'_>) -> bool {
     bodies
         .iter()
         .flat_map(|body| body.descendants())
-        .any(|node| node.kind() == "field_identifier" && TIMER.contains(&node.text()))
+        .any(|node| node.kind() == Kind::FieldIdentifier && TIMER.contains(&node.text()))
 }
 
 /// Whether the collection is all that is measured: the loop does nothing else
 /// besides handling its timer, or the timer runs for nothing else.
 pub(super) fn is_all(at: Node<'_>, measured: Node<'_>) -> bool {
     let idle = |part: &Node<'_>| is_collection(*part) || timer_call(*part).is_some();
-    let body = measured.field("body").and_then(|body| body.child("statement_list"));
+    let body = measured.body().and_then(|body| body.child(Kind::StatementList));
     if body.is_some_and(|list| list.named().all(|part| idle(&part))) {
         return true;
     }
@@ -104,8 +102,8 @@ pub(super) fn is_all(at: Node<'_>, measured: Node<'_>) -> bool {
 
 /// The method of the testing handle that the statement calls.
 fn timer_call(part: Node<'_>) -> Option<&str> {
-    let call = part.named().next().filter(|_| part.kind() == "expression_statement")?;
+    let call = part.named().next().filter(|_| part.kind() == Kind::ExpressionStatement)?;
     let method = callee(call)?;
-    is_testing_handle(method.field("operand")?).then_some(())?;
-    method.field("field").map(Node::text)
+    is_testing_handle(method.operand()?).then_some(())?;
+    method.field().map(Node::text)
 }

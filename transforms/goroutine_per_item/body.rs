@@ -1,7 +1,7 @@
 //! The lines of an item, as a worker has them.
 
 use super::Site;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// The white space before the statement on its line.
@@ -18,7 +18,7 @@ pub(super) fn body(site: &Site<'_>) -> Option<String> {
     let (text, lines, newline) = (file.text(), file.lines(), file.newline());
     let close = site.literal.end() - 1;
     let (first, last) = (site.work.first()?, site.work.last()?);
-    let comments = || site.looping.descendants().filter(|node| node.kind() == "comment");
+    let comments = || site.looping.descendants().filter(|node| node.kind() == Kind::Comment);
     let alone = lines.line(site.from) < first.line() && lines.line(last.end()) < lines.line(close);
     if !alone {
         let flat = lines.line(first.start()) == lines.line(last.end()) && comments().next().is_none();
@@ -35,7 +35,7 @@ pub(super) fn body(site: &Site<'_>) -> Option<String> {
     let raw: Vec<Span> = site
         .literal
         .descendants()
-        .filter(|node| node.kind() == "raw_string_literal")
+        .filter(|node| node.kind() == Kind::RawStringLiteral)
         .map(Node::span)
         .collect();
     let mut moved = String::new();

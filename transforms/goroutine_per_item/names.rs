@@ -2,7 +2,7 @@
 //! called there.
 
 use super::Site;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// What the worker calls the index and the element.
 pub(super) struct Names<'t> {
@@ -19,10 +19,10 @@ impl<'t> Names<'t> {
         let (mut index, mut value) = (text(site.index), text(site.value));
         let (outer_index, outer_value) = (index, value);
         let mut parameters = Vec::new();
-        for parameter in site.literal.field("parameters")?.named() {
-            let of = parameter.field("type")?.text();
-            (parameter.kind() == "parameter_declaration").then_some(())?;
-            parameters.extend(parameter.fields("name").map(|name| (name.text(), of)));
+        for parameter in site.literal.parameters()?.named() {
+            let of = parameter.ty()?.text();
+            (parameter.kind() == Kind::ParameterDeclaration).then_some(())?;
+            parameters.extend(parameter.fields(Field::Name).map(|name| (name.text(), of)));
         }
         (parameters.len() == site.given.len()).then_some(())?;
         let mut taken = Vec::new();
@@ -40,7 +40,7 @@ impl<'t> Names<'t> {
         }
         let says = |name: &str| {
             let mut words = site.work.iter().flat_map(|node| node.descendants());
-            words.any(|node| node.kind() == "identifier" && node.text() == name)
+            words.any(|node| node.kind() == Kind::Identifier && node.text() == name)
         };
         // A name from outside that a parameter replaced.
         let replaced = |outer: Option<&str>, now: Option<&str>| outer != now && outer.is_some_and(says);

@@ -8,14 +8,15 @@ use crate::model::scope::{self, Def};
 use crate::model::waits;
 use crate::model::{GoVersion, effects};
 use crate::rewrite::Cx;
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 
 /// Whether the statement behind `statement` sleeps for a constant time that is more than
 /// zero.
 pub(super) fn sleeps_next(statement: Node<'_>, package: &Package) -> bool {
     let next = std::iter::successors(statement.next(), |node| node.next())
-        .find(|node| !node.is(&["comment", ";", "\n"]));
-    let call = next.filter(|next| next.kind() == "expression_statement").and_then(|next| next.named().next());
+        .find(|node| !node.is(&[Kind::Comment, Kind::Semicolon, Kind::Newline]));
+    let call =
+        next.filter(|next| next.kind() == Kind::ExpressionStatement).and_then(|next| next.named().next());
     call.filter(|call| is_call(*call, "time", "Sleep"))
         .and_then(|call| integer(arguments(call).next()?, package))
         .is_some_and(|time| time > 0)
@@ -51,7 +52,7 @@ pub(super) fn no_preemption(cx: &Cx<'_>) -> Option<String> {
 /// Where `code` locks its goroutine to a thread.
 pub(super) fn locks_thread(code: Node<'_>) -> Option<String> {
     code.remember("gosched: locks a thread", || {
-        let mut names = code.descendants().filter(|node| node.is(&["identifier", "field_identifier"]));
+        let mut names = code.descendants().filter(|node| node.is(&[Kind::Identifier, Kind::FieldIdentifier]));
         let seen = names.find(|node| node.text() == "LockOSThread")?;
         Some(format!("`LockOSThread` on line {}", seen.line()))
     })
@@ -60,7 +61,7 @@ pub(super) fn locks_thread(code: Node<'_>) -> Option<String> {
 /// Where the function `whole` is called from a loop that waits, for nothing
 /// that it returns.
 pub(super) fn passed_in_a_wait(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
-    let function = whole.named().find_map(|node| node.field("name")).or_else(|| whole.field("name"))?;
+    let function = whole.named().find_map(|node| node.name()).or_else(|| whole.name())?;
     let name = function.text();
     let package = cx.package();
     package.remember_of(whole, "gosched: passed in a wait", || look_for_a_wait(name, package))
@@ -74,9 +75,9 @@ fn look_for_a_wait(name: &str, package: &Package) -> Option<String> {
             }
             let Some(root) = file.decl(index) else { continue };
             let calls = root.descendants().filter(|node| {
-                let called = callee(*node).map(|it| it.field("field").unwrap_or(it));
+                let called = callee(*node).map(|it| it.field().unwrap_or(it));
                 called.is_some_and(|called| called.text() == name)
-                    && node.parent().is_some_and(|up| up.kind() == "expression_statement")
+                    && node.parent().is_some_and(|up| up.kind() == Kind::ExpressionStatement)
             });
             for call in calls {
                 if waits::loops_around(call).any(|around| waits::spins(around, call, package)) {
@@ -94,19 +95,19 @@ fn look_for_a_wait(name: &str, package: &Package) -> Option<String> {
 pub(super) fn callback(statement: Node<'_>) -> Option<String> {
     const WALKS: &[&str] =
         &["Range", "Each", "ForEach", "Walk", "WalkDir", "Iterate", "Ascend", "Descend", "Visit", "Do"];
-    let literal = effects::function_of(statement).filter(|it| it.kind() == "func_literal")?;
-    let call = literal.parent().filter(|list| list.kind() == "argument_list")?.parent()?;
-    let walker = callee(call).map(|it| it.field("field").unwrap_or(it))?;
+    let literal = effects::function_of(statement).filter(|it| it.kind() == Kind::FuncLiteral)?;
+    let call = literal.parent().filter(|list| list.kind() == Kind::ArgumentList)?.parent()?;
+    let walker = callee(call).map(|it| it.field().unwrap_or(it))?;
     WALKS.contains(&walker.text()).then_some(())?;
-    let test = statement.ancestors().find(|up| up.is(&["if_statement", "func_literal"]))?;
-    let condition = test.field("condition")?;
-    let counts = condition.descendants().filter(|node| node.kind() == "identifier").any(|node| {
+    let test = statement.ancestors().find(|up| up.is(&[Kind::IfStatement, Kind::FuncLiteral]))?;
+    let condition = test.condition()?;
+    let counts = condition.descendants().filter(|node| node.kind() == Kind::Identifier).any(|node| {
         let Def::Local(local) = scope::resolve(node) else { return false };
-        let steps = |mention: &Node<'_>| mention.parent().is_some_and(|up| up.kind() == "inc_statement");
+        let steps = |mention: &Node<'_>| mention.parent().is_some_and(|up| up.kind() == Kind::IncStatement);
         effects::is_captured(node, local.name)
             && scope::mentions(local).iter().any(|mention| steps(mention) && literal.holds(*mention))
     });
-    let modulo = condition.descendants().any(|node| node.is(&["%", "&"]));
+    let modulo = condition.descendants().any(|node| node.is(&[Kind::Remainder, Kind::And]));
     (counts && modulo).then(|| format!("`{}`", walker.text()))
 }
 
@@ -120,8 +121,8 @@ pub(super) fn starts<'t>(code: Node<'t>, package: &'t Package) -> Option<Node<'t
 const DEPTH: u32 = 3;
 
 fn starts_here(node: Node<'_>) -> bool {
-    node.kind() == "go_statement"
-        || callee(node).and_then(|callee| callee.field("field")).is_some_and(|method| {
+    node.kind() == Kind::GoStatement
+        || callee(node).and_then(|callee| callee.field()).is_some_and(|method| {
             matches!(method.text(), "Go" | "TryGo" | "AfterFunc" | "Start" | "Submit" | "Spawn")
         })
 }
@@ -129,17 +130,17 @@ fn starts_here(node: Node<'_>) -> bool {
 fn calls_a_start(call: Node<'_>, package: &Package, depth: u32) -> bool {
     let Some((callee, depth)) = callee(call).zip(depth.checked_sub(1)) else { return false };
     let bodies = match callee.kind() {
-        "identifier" if !matches!(scope::resolve(callee), Def::Local(_)) => {
+        Kind::Identifier if !matches!(scope::resolve(callee), Def::Local(_)) => {
             package.declarations(callee.text())
         }
-        "selector_expression" if package_of(callee).is_none() => {
-            callee.field("field").map(|name| package.methods(None, name.text())).unwrap_or_default()
+        Kind::SelectorExpression if package_of(callee).is_none() => {
+            callee.field().map(|name| package.methods(None, name.text())).unwrap_or_default()
         }
         _ => return false,
     };
     bodies
         .iter()
-        .filter(|body| body.is(&["function_declaration", "method_declaration"]))
+        .filter(|body| body.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]))
         .any(|body| body.descendants().any(|node| starts_here(node) || calls_a_start(node, package, depth)))
 }
 

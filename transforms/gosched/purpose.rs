@@ -12,7 +12,7 @@ use crate::model::scope::{self, LocalKind};
 use crate::model::waits::loops_around;
 use crate::model::words::words;
 use crate::rewrite::{comment_at, comments_above};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) fn collected_before(statement: Node<'_>) -> Option<String> {
     let list = statement.parent()?;
     let first = list.remember("gosched: the first collection", || {
         let calls = list.named().filter_map(|other| {
-            let stands = other.is(&["expression_statement", "defer_statement", "go_statement"]);
+            let stands = other.is(&[Kind::ExpressionStatement, Kind::DeferStatement, Kind::GoStatement]);
             other.named().next().filter(|_| stands).map(unparenthesized)
         });
         let mut collections = calls.filter(|call| {
@@ -39,17 +39,26 @@ pub(super) fn collected_before(statement: Node<'_>) -> Option<String> {
 pub(super) fn budget(statement: Node<'_>, package: &Package) -> Option<String> {
     let outermost = loops_around(statement).last()?;
     let (test, list) = test_of(statement)?;
-    let condition = test.field("condition")?;
+    let condition = test.condition()?;
     let mut comparisons = condition.descendants().filter(|node| {
-        node.kind() == "binary_expression"
-            && node.field("operator").is_some_and(|operator| {
-                matches!(operator.kind(), "<" | ">" | "<=" | ">=" | "==" | "!=" | "&")
+        node.kind() == Kind::BinaryExpression
+            && node.operator().is_some_and(|operator| {
+                matches!(
+                    operator.kind(),
+                    Kind::Less
+                        | Kind::Greater
+                        | Kind::LessOrEqual
+                        | Kind::GreaterOrEqual
+                        | Kind::Equal
+                        | Kind::NotEqual
+                        | Kind::And
+                )
             })
     });
     let resets = |counter: Node<'_>| {
         let reset = package.remember_of(list, "gosched: what is reset", || {
             let anew = |part: &Node<'_>| {
-                part.field("right").is_some_and(|right| right.named().any(|to| !is_constant(to, package)))
+                part.right().is_some_and(|right| right.named().any(|to| !is_constant(to, package)))
             };
             let parts = list.named().filter(anew);
             let targets =
@@ -59,7 +68,8 @@ pub(super) fn budget(statement: Node<'_>, package: &Package) -> Option<String> {
         reset.contains(counter.text())
     };
     let found = comparisons.find(|comparison| {
-        let sides = ["left", "right"].map(|side| comparison.field(side).map(unparenthesized));
+        let sides =
+            [Field::Left, Field::Right].map(|side| comparison.child_by_field(side).map(unparenthesized));
         let [Some(left), Some(right)] = sides else { return false };
         [(left, right), (right, left)].into_iter().any(|(counter, limit)| {
             counts(counter, outermost) && (!is_constant(limit, package) || resets(counter))
@@ -77,14 +87,14 @@ pub(super) fn left_counter(statement: Node<'_>, gone: Option<Node<'_>>) -> Optio
 
 /// The first statement of `list` beside the yields, when all of them write what `test` asks.
 fn only_resets(test: Node<'_>, list: Node<'_>) -> Option<String> {
-    let condition = test.field("condition")?;
+    let condition = test.condition()?;
     let asked = |target: Node<'_>| condition.descendants().any(|node| node.text() == target.text());
-    let mut writes = list.named().filter(|part| part.kind() != "comment" && !is_yield(*part)).peekable();
+    let mut writes = list.named().filter(|part| part.kind() != Kind::Comment && !is_yield(*part)).peekable();
     let first = *writes.peek()?;
     writes
         .all(|part| match part.kind() {
-            "assignment_statement" => part.field("left").is_some_and(|left| left.named().all(asked)),
-            "inc_statement" | "dec_statement" => part.named().next().is_some_and(asked),
+            Kind::AssignmentStatement => part.left().is_some_and(|left| left.named().all(asked)),
+            Kind::IncStatement | Kind::DecStatement => part.named().next().is_some_and(asked),
             _ => false,
         })
         .then(|| format!("`{}` on line {}", first.text(), first.line()))
@@ -93,24 +103,24 @@ fn only_resets(test: Node<'_>, list: Node<'_>) -> Option<String> {
 /// The innermost `if` of the same loop that leads to `statement`, and its list.
 fn test_of(statement: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
     let inner = |up: &Node<'_>| {
-        !up.is(&["for_statement", "func_literal", "function_declaration", "method_declaration"])
+        !up.is(&[Kind::ForStatement, Kind::FuncLiteral, Kind::FunctionDeclaration, Kind::MethodDeclaration])
     };
-    let test = statement.ancestors().take_while(inner).find(|up| up.kind() == "if_statement")?;
-    let list = test.field("consequence").filter(|block| block.holds(statement))?.child("statement_list")?;
+    let test = statement.ancestors().take_while(inner).find(|up| up.kind() == Kind::IfStatement)?;
+    let list = test.consequence().filter(|block| block.holds(statement))?.child(Kind::StatementList)?;
     Some((test, list))
 }
 
 /// Whether `counter` is stepped or set in the bodies of the loop.
 fn counts(counter: Node<'_>, outermost: Node<'_>) -> bool {
-    if !counter.is(&["identifier", "selector_expression"]) {
+    if !counter.is(&[Kind::Identifier, Kind::SelectorExpression]) {
         return false;
     }
     let counted = outermost.remember("gosched: what is counted", || {
         let stepped = |node: Node<'_>| -> Vec<String> {
-            let in_header = node.parent().is_some_and(|up| up.kind() == "for_clause");
+            let in_header = node.parent().is_some_and(|up| up.kind() == Kind::ForClause);
             let targets: Vec<Node<'_>> = match node.kind() {
                 _ if in_header => Vec::new(),
-                "inc_statement" | "dec_statement" => node.named().take(1).collect(),
+                Kind::IncStatement | Kind::DecStatement => node.named().take(1).collect(),
                 _ => assigned(node, &["+=", "-="]).collect(),
             };
             targets.into_iter().map(|target| target.text().to_owned()).collect()
@@ -122,9 +132,9 @@ fn counts(counter: Node<'_>, outermost: Node<'_>) -> bool {
 
 /// What `node` assigns to, if it is an assignment by one of `operators`.
 fn assigned<'t>(node: Node<'t>, operators: &[&str]) -> impl Iterator<Item = Node<'t>> + use<'t> {
-    let assigns = node.kind() == "assignment_statement"
-        && node.field("operator").is_some_and(|operator| operators.contains(&operator.text()));
-    node.field("left").filter(|_| assigns).into_iter().flat_map(Node::named)
+    let assigns = node.kind() == Kind::AssignmentStatement
+        && node.operator().is_some_and(|operator| operators.contains(&operator.text()));
+    node.left().filter(|_| assigns).into_iter().flat_map(Node::named)
 }
 
 /// Whether the value is written in the code: a constant, a variable that only ever has one,
@@ -135,11 +145,11 @@ fn is_constant(value: Node<'_>, package: &Package) -> bool {
         return true;
     }
     match value.kind() {
-        "float_literal" | "nil" | "true" | "false" => true,
-        "binary_expression" => ["left", "right"]
-            .iter()
-            .all(|side| value.field(side).is_some_and(|side| is_constant(side, package))),
-        "identifier" => {
+        Kind::FloatLiteral | Kind::Nil | Kind::True | Kind::False => true,
+        Kind::BinaryExpression => [Field::Left, Field::Right]
+            .into_iter()
+            .all(|side| value.child_by_field(side).is_some_and(|side| is_constant(side, package))),
+        Kind::Identifier => {
             variable(value).is_some_and(|local| {
                 local.kind == LocalKind::Var
                     && first_value(local).is_some_and(|first| integer(first, package).is_some())
@@ -148,7 +158,7 @@ fn is_constant(value: Node<'_>, package: &Package) -> bool {
                         .any(|mention| mention != local.name && is_write(mention))
             }) || crate::model::effects::is_constant(value, package)
         }
-        "call_expression" => callee_of(value, package) == Callee::Builtin,
+        Kind::CallExpression => callee_of(value, package) == Callee::Builtin,
         _ => false,
     }
 }
@@ -158,7 +168,7 @@ pub(super) fn batch(statement: Node<'_>) -> Option<String> {
     const TAKES: &[&str] = &["pop", "dequeue", "take", "recv", "receive", "shift"];
     const READS: &[&str] = &["read", "get", "fetch", "poll", "next", "consume"];
     const MANY: &[&str] = &["many", "batch", "bulk", "multi", "multiple", "several", "chunk"];
-    let body = loops_around(statement).next()?.field("body")?;
+    let body = loops_around(statement).next()?.body()?;
     let takes_many = |called: &Node<'_>| {
         let said = words(called.text());
         let says = |of: &[&str]| said.iter().any(|word| of.contains(&word.as_str()));
@@ -168,9 +178,9 @@ pub(super) fn batch(statement: Node<'_>) -> Option<String> {
     };
     // The calls that take many, and their names.
     let taking = body.remember("gosched: what takes several items", || {
-        let calls = body.descend(|node| node.kind() != "func_literal").filter_map(|node| {
+        let calls = body.descend(|node| node.kind() != Kind::FuncLiteral).filter_map(|node| {
             let callee = callee(node)?;
-            Some((node, callee.field("field").unwrap_or(callee)))
+            Some((node, callee.field().unwrap_or(callee)))
         });
         let many = calls.filter(|(_, called)| takes_many(called));
         Arc::new(many.map(|(call, called)| (call.place(), called.place())).collect::<Vec<_>>())
@@ -189,18 +199,19 @@ pub(super) fn explanation(statement: Node<'_>, gone: Option<Node<'_>>) -> Option
     let around = places.into_iter().flatten().find_map(|place| {
         let above = above(place).filter(|(_, text)| is_long(text));
         let behind = || {
-            let comments = place.parent()?.named().filter(|part| part.kind() == "comment");
+            let comments = place.parent()?.named().filter(|part| part.kind() == Kind::Comment);
             let mut on_line = comments.filter(|comment| comment.line() == place.line());
             on_line.find(|comment| is_long(comment.text())).map(|comment| comment.line())
         };
         above.map(|(line, _)| line).or_else(behind).or_else(|| {
             // A comment in front of the first statement stands in the block around the list.
             let list = place.parent()?;
-            spoken(list).or_else(|| list.parent().filter(|block| block.kind() == "block").and_then(spoken))
+            spoken(list)
+                .or_else(|| list.parent().filter(|block| block.kind() == Kind::Block).and_then(spoken))
         })
     });
     let inside = || gone.and_then(|gone| gone.descendants().find_map(spoken));
-    let whole = statement.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]));
+    let whole = statement.ancestors().find(|up| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]));
     let documented =
         || whole.and_then(above).filter(|(_, text)| is_long(text) && speaks(text)).map(|(line, _)| line);
     around.or_else(inside).or_else(documented).map(|line| format!("line {line}"))
@@ -218,7 +229,7 @@ fn above(node: Node<'_>) -> Option<(usize, String)> {
 /// paragraph taken together.
 fn spoken(list: Node<'_>) -> Option<usize> {
     let mut paragraph: Option<(usize, usize, String)> = None;
-    for comment in list.named().filter(|part| part.kind() == "comment") {
+    for comment in list.named().filter(|part| part.kind() == Kind::Comment) {
         let (line, lines) = (comment.line(), comment.text().lines().count());
         paragraph = match paragraph.take() {
             Some((first, next, text)) if next == line => {
@@ -269,7 +280,7 @@ fn speaks(comment: &str) -> bool {
 /// Whether all that the loop calls, the yield left out, is builtins and functions of `math`.
 pub(super) fn is_arithmetic(around: Node<'_>, package: &Package) -> bool {
     const MATH: &[&str] = &["math", "math/bits", "math/cmplx"];
-    around.descend(|node| !is_yield(node)).filter(|node| node.kind() == "call_expression").all(|call| {
+    around.descend(|node| !is_yield(node)).filter(|node| node.kind() == Kind::CallExpression).all(|call| {
         callee_of(call, package) == Callee::Builtin
             || callee(call).and_then(package_of).is_some_and(|path| MATH.contains(&path))
     })

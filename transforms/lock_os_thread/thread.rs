@@ -10,7 +10,7 @@ use crate::model::scope::{self, Def, LocalKind};
 use crate::model::types::{self, Type};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Cx, Symbol};
-use crate::syntax::{DeclKind, File, Node};
+use crate::syntax::{DeclKind, File, Kind, Node};
 use std::collections::HashSet;
 
 pub(crate) const LOCK: Symbol = Symbol { path: "runtime", name: "LockOSThread" };
@@ -91,15 +91,15 @@ const FOLDERS: &[&str] = &[
 /// its own, under `defer` too.
 pub(crate) fn statement<'t>(mention: Node<'t>) -> Option<Node<'t>> {
     let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-    let statement = call.ancestors().find(|up| up.kind() != "parenthesized_expression")?;
-    statement.is(&["expression_statement", "defer_statement"]).then_some(statement)
+    let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
+    statement.is(&[Kind::ExpressionStatement, Kind::DeferStatement]).then_some(statement)
 }
 
 /// Every mention of `symbol` in `code`.
 pub(crate) fn mentions<'t>(code: Node<'t>, symbol: Symbol) -> Vec<Node<'t>> {
     let mut found: Vec<Node<'t>> = Vec::new();
     for node in code.descendants() {
-        let named = node.is(&["selector_expression", "identifier"]);
+        let named = node.is(&[Kind::SelectorExpression, Kind::Identifier]);
         if named && is_symbol(node, symbol.path, symbol.name) {
             found.push(node);
         }
@@ -189,8 +189,8 @@ pub(crate) fn subject(statement: Node<'_>) -> Option<String> {
         &["thread", "threads", "osthread", "pinned", "pin", "realtime", "affinity", "lockos"];
     let functions = std::iter::successors(function_of(statement), |function| function_of(*function));
     let names = functions.filter_map(|function| {
-        let receiver = function.field("receiver").map(Node::text).unwrap_or_default();
-        Some(format!("{receiver} {}", function.field("name")?.text()))
+        let receiver = function.receiver().map(Node::text).unwrap_or_default();
+        Some(format!("{receiver} {}", function.name()?.text()))
     });
     let package = statement.file().package().to_owned();
     names.chain([package]).find(|name| speaks_of(name, STEMS)).map(|name| format!("`{}`", name.trim()))
@@ -214,9 +214,9 @@ impl<'t> Calls<'t> {
             return None;
         }
         let runs: Vec<Node<'t>> =
-            code.descendants().filter(|node| node.is(&["call_expression", "range_clause"])).collect();
+            code.descendants().filter(|node| node.is(&[Kind::CallExpression, Kind::RangeClause])).collect();
         runs.into_iter().find_map(|at| match at.kind() {
-            "range_clause" => at.field("right").and_then(|over| self.walked(over)),
+            Kind::RangeClause => at.right().and_then(|over| self.walked(over)),
             _ => self.call(at),
         })
     }
@@ -226,10 +226,10 @@ impl<'t> Calls<'t> {
         let of = types::type_of(over, self.package);
         let walks = match of.and_then(|of| types::underlying(of.clone(), self.package).or(Some(of))) {
             Some(Type::Written(of)) => {
-                of.kind() == "function_type"
+                of.kind() == Kind::FunctionType
                     || of
                         .descendants()
-                        .any(|name| name.kind() == "qualified_type" && package_of(name) == Some("iter"))
+                        .any(|name| name.kind() == Kind::QualifiedType && package_of(name) == Some("iter"))
             }
             _ => false,
         };
@@ -242,12 +242,12 @@ impl<'t> Calls<'t> {
         let argument = unparenthesized(argument);
         let found = || Some(format!("`{}` on line {}", argument.text(), argument.line()));
         let declared = match argument.kind() {
-            "identifier" if !matches!(scope::resolve(argument), Def::TopLevel(_) | Def::Outside) => {
+            Kind::Identifier if !matches!(scope::resolve(argument), Def::TopLevel(_) | Def::Outside) => {
                 Vec::new()
             }
-            "identifier" => self.package.declarations(argument.text()),
-            "selector_expression" if package_of(argument).is_none() => {
-                self.package.methods(None, argument.field("field")?.text())
+            Kind::Identifier => self.package.declarations(argument.text()),
+            Kind::SelectorExpression if package_of(argument).is_none() => {
+                self.package.methods(None, argument.field()?.text())
             }
             _ => return None,
         };
@@ -256,7 +256,7 @@ impl<'t> Calls<'t> {
             Some(_) => None,
             None => declared
                 .into_iter()
-                .filter(|code| code.is(&["function_declaration", "method_declaration"]))
+                .filter(|code| code.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]))
                 .find_map(|code| self.unknown(code)),
         }
     }
@@ -265,32 +265,32 @@ impl<'t> Calls<'t> {
     /// interface that `sort` and its like call.
     fn may_run(&self, of: Type<'t>) -> bool {
         if let Type::Written(written) = &of
-            && written.kind() == "qualified_type"
+            && written.kind() == Kind::QualifiedType
         {
-            return written.field("name").is_some_and(|name| matches!(name.text(), "Interface" | "Locker"));
+            return written.name().is_some_and(|name| matches!(name.text(), "Interface" | "Locker"));
         }
         let plain = types::underlying(of, self.package);
-        matches!(plain, Some(Type::Written(of)) if of.kind() == "function_type")
+        matches!(plain, Some(Type::Written(of)) if of.kind() == Kind::FunctionType)
     }
 
     fn call(&mut self, call: Node<'t>) -> Option<String> {
         let mut called = callee(call)?;
-        while called.is(&["index_expression", "type_instantiation_expression"]) {
+        while called.is(&[Kind::IndexExpression, Kind::TypeInstantiationExpression]) {
             called = unparenthesized(called.named().next()?);
         }
         let unknown = || Some(format!("`{}` on line {}", called.text(), called.line()));
         let given = arguments(call).find_map(|argument| self.given(argument));
         match called.kind() {
             _ if given.is_some() => given,
-            "func_literal" => None,
-            "identifier" => match scope::resolve(called) {
+            Kind::FuncLiteral => None,
+            Kind::Identifier => match scope::resolve(called) {
                 Def::Local(local) if local.kind == LocalKind::Type => None,
                 Def::Local(local) => {
                     let literal = local.name.parent().and_then(Node::parent).filter(|made| {
-                        made.kind() == "short_var_declaration"
-                            && made.field("right").is_some_and(|right| {
+                        made.kind() == Kind::ShortVarDeclaration
+                            && made.right().is_some_and(|right| {
                                 right.named().count() == 1
-                                    && right.named().all(|value| value.kind() == "func_literal")
+                                    && right.named().all(|value| value.kind() == Kind::FuncLiteral)
                             })
                     });
                     let fixed =
@@ -305,15 +305,15 @@ impl<'t> Calls<'t> {
                     let found = self.package.declarations(called.text());
                     // Nothing found: a dot import of what is indifferent.
                     found.into_iter().find_map(|declared| match declared.kind() {
-                        "function_declaration" => self.unknown(declared),
-                        "type_declaration" => None,
+                        Kind::FunctionDeclaration => self.unknown(declared),
+                        Kind::TypeDeclaration => None,
                         _ => unknown(),
                     })
                 }
             },
-            "selector_expression" if package_of(called).is_some() => None,
-            "selector_expression" => {
-                let name = called.field("field")?.text();
+            Kind::SelectorExpression if package_of(called).is_some() => None,
+            Kind::SelectorExpression => {
+                let name = called.field()?.text();
                 if self.in_interface(name) {
                     return unknown();
                 }
@@ -338,8 +338,8 @@ impl<'t> Calls<'t> {
             types.into_iter().any(|(index, _)| {
                 file.decl(index).is_none_or(|root| {
                     root.descendants().any(|node| {
-                        node.kind() == "method_elem"
-                            && node.field("name").is_some_and(|method| method.text() == name)
+                        node.kind() == Kind::MethodElem
+                            && node.name().is_some_and(|method| method.text() == name)
                     })
                 })
             })
@@ -383,7 +383,7 @@ impl<'t> Calls<'t> {
         ];
         const PACKAGES: &[&str] =
             &["sync", "sync/atomic", "time", "strings", "bytes", "math/rand", "log", "regexp"];
-        let held = called.field("operand").and_then(|operand| types::type_of(operand, self.package));
+        let held = called.operand().and_then(|operand| types::type_of(operand, self.package));
         let mut held = held;
         while let Some(Type::Pointer(inner)) = held {
             held = Some(*inner);
@@ -397,7 +397,7 @@ impl<'t> Calls<'t> {
         }
         match held {
             Some(Type::Written(written)) => {
-                let named = written.descendants().find(|node| node.kind() == "qualified_type");
+                let named = written.descendants().find(|node| node.kind() == Kind::QualifiedType);
                 named.and_then(package_of).is_some_and(|path| PACKAGES.contains(&path))
                     || METHODS.contains(&name)
             }

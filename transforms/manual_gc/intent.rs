@@ -8,7 +8,7 @@ use crate::model::package::Package;
 use crate::model::recording::is_whole_program;
 use crate::model::words::words;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use std::sync::Arc;
 
 /// That the function sets how much the heap may grow, or names the variable for that. With
@@ -29,8 +29,8 @@ pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
 /// Whether it names a setting of the collector.
 fn is_steering(node: Node<'_>) -> bool {
     match node.kind() {
-        "identifier" | "field_identifier" => matches!(node.text(), "SetGCPercent" | "SetMemoryLimit"),
-        "interpreted_string_literal" => node.text().contains("GOGC") || node.text().contains("GOMEMLIMIT"),
+        Kind::Identifier | Kind::FieldIdentifier => matches!(node.text(), "SetGCPercent" | "SetMemoryLimit"),
+        Kind::InterpretedStringLiteral => node.text().contains("GOGC") || node.text().contains("GOMEMLIMIT"),
         _ => false,
     }
 }
@@ -44,10 +44,10 @@ pub(in super::super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Opt
 
 fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
     let called = whole.descendants().filter_map(callee).find_map(|callee| {
-        let name = callee.field("field").unwrap_or(callee);
+        let name = callee.field().unwrap_or(callee);
         let functions = match callee.kind() {
-            "identifier" => package.declarations(name.text()),
-            "selector_expression" if package_of(callee).is_none() => package.methods(None, name.text()),
+            Kind::Identifier => package.declarations(name.text()),
+            Kind::SelectorExpression if package_of(callee).is_none() => package.methods(None, name.text()),
             _ => Vec::new(),
         };
         functions.into_iter().find_map(|function| collector::reads_heap_state(function))
@@ -60,9 +60,9 @@ fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
                 decl.span.of(file.text()).contains(name).then_some(())?;
                 let root = file.decl(index)?;
                 let mentions = |node: Node<'_>| {
-                    node.is(&["identifier", "field_identifier"])
+                    node.is(&[Kind::Identifier, Kind::FieldIdentifier])
                         && node.text() == name
-                        && node.field_name() != Some("name")
+                        && node.field_name() != Some(Field::Name)
                 };
                 root.descendants().any(mentions).then(|| collector::reads_heap_state(root)).flatten()
             },
@@ -107,8 +107,8 @@ pub(in super::super) fn is_timed(at: Node<'_>) -> Option<String> {
 /// The first call in `statement` of a method or function with one of `names`.
 fn clock<'t>(statement: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
     statement.descendants().find(|node| {
-        let selector = callee(*node).filter(|callee| callee.kind() == "selector_expression");
-        selector.and_then(|it| it.field("field")).is_some_and(|name| names.contains(&name.text()))
+        let selector = callee(*node).filter(|callee| callee.kind() == Kind::SelectorExpression);
+        selector.and_then(|it| it.field()).is_some_and(|name| names.contains(&name.text()))
     })
 }
 
@@ -137,12 +137,16 @@ fn gives_memory_back(name: &str) -> bool {
 /// The name or string in `node` that asks for a collection.
 fn said(node: Node<'_>) -> Option<Node<'_>> {
     let asks = |part: &Node<'_>| {
-        part.is(&["identifier", "field_identifier", "interpreted_string_literal", "raw_string_literal"])
-            && (speaks(part.text(), ASKING)
-                || gives_memory_back(part.text())
-                || part.text().starts_with("SIG"))
+        part.is(&[
+            Kind::Identifier,
+            Kind::FieldIdentifier,
+            Kind::InterpretedStringLiteral,
+            Kind::RawStringLiteral,
+        ]) && (speaks(part.text(), ASKING)
+            || gives_memory_back(part.text())
+            || part.text().starts_with("SIG"))
     };
-    node.descend(|inner| inner.kind() != "func_literal").find(asks)
+    node.descend(|inner| inner.kind() != Kind::FuncLiteral).find(asks)
 }
 
 /// That somebody asks for the collection: by the name of the function, of the
@@ -152,19 +156,19 @@ pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> 
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
-            "function_declaration" | "method_declaration" if periodic => None,
-            "function_declaration" | "method_declaration" => up.field("name").and_then(said).or_else(|| {
-                let receiver = up.field("receiver")?.descendants().find(|it| it.kind() == "type_identifier");
+            Kind::FunctionDeclaration | Kind::MethodDeclaration if periodic => None,
+            Kind::FunctionDeclaration | Kind::MethodDeclaration => up.name().and_then(said).or_else(|| {
+                let receiver = up.receiver()?.descendants().find(|it| it.kind() == Kind::TypeIdentifier);
                 receiver.filter(|of| speaks(of.text(), ASKING))
             }),
-            "if_statement" => up.field("condition").and_then(said),
-            "expression_case" => up.field("value").and_then(said),
+            Kind::IfStatement => up.condition().and_then(said),
+            Kind::ExpressionCase => up.value().and_then(said),
             // A route, a table of commands, a variable that holds the literal.
-            "call_expression" if below.kind() == "argument_list" => up
-                .field("function")
+            Kind::CallExpression if below.kind() == Kind::ArgumentList => up
+                .function()
                 .and_then(said)
                 .or_else(|| below.named().filter(|part| !part.holds(at)).find_map(said)),
-            "literal_value" => {
+            Kind::LiteralValue => {
                 // Two are enough: one of them is not this one.
                 let saying = up.remember("manual-gc: who asks in a literal", || {
                     let parts = up.named().filter_map(|part| Some((part.place(), said(part)?.place())));
@@ -173,9 +177,9 @@ pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> 
                 let other = saying.into_iter().find(|(part, _)| *part != below.place());
                 other.map(|(_, said)| up.at(said))
             }
-            "keyed_element" => up.named().filter(|part| *part != below).find_map(said),
-            "short_var_declaration" | "assignment_statement" | "var_spec" => {
-                up.field("left").or_else(|| up.field("name")).and_then(said)
+            Kind::KeyedElement => up.named().filter(|part| *part != below).find_map(said),
+            Kind::ShortVarDeclaration | Kind::AssignmentStatement | Kind::VarSpec => {
+                up.left().or_else(|| up.name()).and_then(said)
             }
             _ => None,
         };
@@ -190,10 +194,10 @@ pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> 
 /// That something failed for want of memory or files, or just failed.
 pub(in super::super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
     let wants = |node: &Node<'_>| match node.kind() {
-        "identifier" | "field_identifier" => {
+        Kind::Identifier | Kind::FieldIdentifier => {
             matches!(node.text(), "EMFILE" | "ENFILE" | "ENOMEM" | "ENOSPC" | "ENOBUFS")
         }
-        "interpreted_string_literal" => ["too many open files", "out of memory", "cannot allocate"]
+        Kind::InterpretedStringLiteral => ["too many open files", "out of memory", "cannot allocate"]
             .iter()
             .any(|it| node.text().contains(it)),
         _ => false,
@@ -202,7 +206,8 @@ pub(in super::super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String>
         conditions(at).into_iter().find(|condition| {
             condition.descendants().any(|node| {
                 let text = node.text();
-                node.kind() == "identifier" && (text == "err" || text == "errors" || text.ends_with("Err"))
+                node.kind() == Kind::Identifier
+                    && (text == "err" || text == "errors" || text.ends_with("Err"))
             })
         })
     };
@@ -229,7 +234,7 @@ pub(in super::super) fn pressure(at: Node<'_>) -> Option<String> {
     ];
     let named = |condition: Node<'_>, of: &[&str]| {
         let names = condition.descendants();
-        let mut names = names.filter(|node| node.is(&["identifier", "field_identifier"]));
+        let mut names = names.filter(|node| node.is(&[Kind::Identifier, Kind::FieldIdentifier]));
         names.find(|name| speaks(name.text(), of)).map(seen)
     };
     conditions(at)
@@ -246,19 +251,19 @@ const MEMORY: &[&str] = &["mem", "memory", "heap", "rss", "oom", "footprint", "w
 fn passed(at: Node<'_>, looks: &dyn Fn(Node<'_>) -> Option<String>) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
-        if up.is(&["func_literal", "function_declaration", "method_declaration"]) {
+        if up.is(&[Kind::FuncLiteral, Kind::FunctionDeclaration, Kind::MethodDeclaration]) {
             break;
         }
-        if up.kind() == "statement_list" {
+        if up.kind() == Kind::StatementList {
             let first = up.remember("manual-gc: the first test of memory", || {
-                let tests = up.named().filter(|part| part.kind() == "if_statement");
+                let tests = up.named().filter(|part| part.kind() == Kind::IfStatement);
                 let mut leaving = tests.filter(|test| {
-                    let list = test.field("consequence").and_then(|block| block.child("statement_list"));
+                    let list = test.consequence().and_then(|block| block.child(Kind::StatementList));
                     list.and_then(|list| list.named().last()).is_some_and(|last| {
-                        last.is(&["return_statement", "break_statement", "continue_statement"])
+                        last.is(&[Kind::ReturnStatement, Kind::BreakStatement, Kind::ContinueStatement])
                     })
                 });
-                leaving.find_map(|test| Some((test.start(), looks(test.field("condition")?)?)))
+                leaving.find_map(|test| Some((test.start(), looks(test.condition()?)?)))
             });
             if let Some((_, seen)) = first.filter(|(start, _)| *start < below.start()) {
                 return Some(seen);
@@ -272,11 +277,11 @@ fn passed(at: Node<'_>, looks: &dyn Fn(Node<'_>) -> Option<String>) -> Option<St
 /// The conditions that control passes on its way to `at`, in its function.
 fn conditions(at: Node<'_>) -> Vec<Node<'_>> {
     at.ancestors()
-        .take_while(|up| !up.is(&["func_literal", "function_declaration", "method_declaration"]))
+        .take_while(|up| !up.is(&[Kind::FuncLiteral, Kind::FunctionDeclaration, Kind::MethodDeclaration]))
         .flat_map(|up| match up.kind() {
-            "if_statement" => [up.field("condition"), up.field("initializer")],
-            "expression_case" => [up.field("value"), None],
-            "for_statement" => [up.named().next().filter(|header| header.kind() != "block"), None],
+            Kind::IfStatement => [up.condition(), up.initializer()],
+            Kind::ExpressionCase => [up.value(), None],
+            Kind::ForStatement => [up.named().next().filter(|header| header.kind() != Kind::Block), None],
             _ => [None, None],
         })
         .flatten()
@@ -286,9 +291,9 @@ fn conditions(at: Node<'_>) -> Vec<Node<'_>> {
 /// That a process or an image of this one is made next.
 pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
     let makes = |node: &Node<'_>| {
-        let called = callee(*node).filter(|callee| callee.kind() == "selector_expression");
+        let called = callee(*node).filter(|callee| callee.kind() == Kind::SelectorExpression);
         called.is_some_and(|called| {
-            let name = called.field("field").map(Node::text);
+            let name = called.field().map(Node::text);
             matches!(package_of(called), Some("syscall" | "os" | "golang.org/x/sys/unix"))
                 && matches!(name, Some("Exec" | "ForkExec" | "StartProcess" | "RawSyscall" | "Kill"))
         })
@@ -310,7 +315,7 @@ pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<Str
 pub(in super::super) fn after_release(at: Node<'_>) -> Option<String> {
     let list = at.parent()?;
     let passed = |other: &Node<'_>| {
-        let unlocks = other.named().next().and_then(callee).and_then(|it| it.field("field"));
+        let unlocks = other.named().next().and_then(callee).and_then(|it| it.field());
         is_collection(*other) || unlocks.is_some_and(|name| matches!(name.text(), "Unlock" | "RUnlock"))
     };
     // The nodes of the list that neither collect nor unlock.
@@ -319,15 +324,17 @@ pub(in super::super) fn after_release(at: Node<'_>) -> Option<String> {
         Arc::new(others.map(|other| (other.start(), other.place())).collect::<Vec<_>>())
     });
     let before = others.partition_point(|(start, _)| *start < at.start()).checked_sub(1)?;
-    let last = Some(list.at(others[before].1)).filter(|last| last.kind() == "assignment_statement")?;
-    let values = last.field("right")?;
+    let last = Some(list.at(others[before].1)).filter(|last| last.kind() == Kind::AssignmentStatement)?;
+    let values = last.right()?;
     values.named().all(|value| value.text() == "nil").then(|| seen(last))
 }
 
 /// The first name in `node` that says what is done with the evicted.
 fn eviction(node: Node<'_>) -> Option<Node<'_>> {
-    let mut names = node.descend(|inner| inner.kind() != "func_literal");
-    names.find(|inner| inner.is(&["identifier", "field_identifier"]) && speaks_of_eviction(inner.text()))
+    let mut names = node.descend(|inner| inner.kind() != Kind::FuncLiteral);
+    names.find(|inner| {
+        inner.is(&[Kind::Identifier, Kind::FieldIdentifier]) && speaks_of_eviction(inner.text())
+    })
 }
 
 /// Whether a name is that of a callback for what has been evicted: `OnEvict`, `evicted`.
@@ -344,11 +351,11 @@ pub(in super::super) fn evicts(at: Node<'_>) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
-            "function_declaration" | "method_declaration" => up.field("name").and_then(eviction),
-            "call_expression" if below.kind() == "argument_list" => up.field("function").and_then(eviction),
-            "keyed_element" => up.named().next().filter(|key| *key != below).and_then(eviction),
-            "short_var_declaration" | "assignment_statement" | "var_spec" => {
-                up.field("left").or_else(|| up.field("name")).and_then(eviction)
+            Kind::FunctionDeclaration | Kind::MethodDeclaration => up.name().and_then(eviction),
+            Kind::CallExpression if below.kind() == Kind::ArgumentList => up.function().and_then(eviction),
+            Kind::KeyedElement => up.named().next().filter(|key| *key != below).and_then(eviction),
+            Kind::ShortVarDeclaration | Kind::AssignmentStatement | Kind::VarSpec => {
+                up.left().or_else(|| up.name()).and_then(eviction)
             }
             _ => None,
         };
@@ -364,11 +371,11 @@ pub(in super::super) fn evicts(at: Node<'_>) -> Option<String> {
 /// ends with, or in the function of a command.
 pub(in super::super) fn runs_once(at: Node<'_>, package: &Package) -> bool {
     let Some(function) = function_of(at) else { return false };
-    let phase = function.kind() == "function_declaration"
-        && function.field("name").is_some_and(|name| matches!(name.text(), "main" | "init"));
-    let looped = at.ancestors().take_while(|up| *up != function).any(|up| up.kind() == "for_statement");
+    let phase = function.kind() == Kind::FunctionDeclaration
+        && function.name().is_some_and(|name| matches!(name.text(), "main" | "init"));
+    let looped = at.ancestors().take_while(|up| *up != function).any(|up| up.kind() == Kind::ForStatement);
     let jumps = || {
-        let any = || function.descendants().any(|node| node.kind() == "goto_statement");
+        let any = || function.descendants().any(|node| node.kind() == Kind::GotoStatement);
         function.remember("manual-gc: jumps", any)
     };
     (phase || is_command(function) || is_whole_program(function, package)) && !looped && !jumps()
@@ -379,9 +386,9 @@ pub(in super::super) fn runs_once(at: Node<'_>, package: &Package) -> bool {
 fn is_command(function: Node<'_>) -> bool {
     const GIVEN: &[&str] =
         &["cobra.Command", "cli.Context", "cli.Command", "flag.FlagSet", "kingpin.ParseContext"];
-    function.field("parameters").is_some_and(|list| {
+    function.parameters().is_some_and(|list| {
         list.named()
-            .filter_map(|parameter| parameter.field("type"))
+            .filter_map(|parameter| parameter.ty())
             .any(|of| GIVEN.contains(&of.text().trim_start_matches('*')))
     })
 }
@@ -392,7 +399,7 @@ fn speaks(name: &str, of: &[&str]) -> bool {
 
 /// The name of the function that is declared at `whole`.
 fn name_of(whole: Node<'_>) -> Option<&str> {
-    let function = whole.field("name").or_else(|| whole.named().find_map(|node| node.field("name")));
+    let function = whole.name().or_else(|| whole.named().find_map(|node| node.name()));
     function.map(Node::text)
 }
 

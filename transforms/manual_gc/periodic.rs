@@ -10,7 +10,7 @@ use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local};
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Without};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A loop that only collects, at each tick or after each sleep, for ever or
 /// until its context is done.
@@ -35,12 +35,12 @@ pub(in super::super) fn around<'t>(
     collects: Collects<'_>,
 ) -> Option<Periodic<'t>> {
     let statement = loops_around(at).next()?;
-    let body = statement.field("body")?;
+    let body = statement.body()?;
     let header = statement.named().next()?;
     let endless = header == body;
-    let ticks = header.kind() == "range_clause"
-        && header.field("left").is_none_or(|left| left.text() == "_" || header.child(":=").is_some())
-        && header.field("right").is_some_and(is_tick);
+    let ticks = header.kind() == Kind::RangeClause
+        && header.left().is_none_or(|left| left.text() == "_" || header.child(Kind::Define).is_some())
+        && header.right().is_some_and(is_tick);
     if !(endless || ticks) {
         return None;
     }
@@ -63,33 +63,34 @@ pub(in super::super) fn around<'t>(
 fn pace(part: Node<'_>, collects: Collects<'_>) -> Option<bool> {
     match part.kind() {
         // `_ = now` of `for now := range ticks`
-        "assignment_statement" => {
-            let dropped = part.field("left").is_some_and(|left| left.text() == "_");
-            let value = part.field("right").and_then(|right| right.named().next());
-            let own = value.filter(|value| value.kind() == "identifier").is_some_and(|value| {
+        Kind::AssignmentStatement => {
+            let dropped = part.left().is_some_and(|left| left.text() == "_");
+            let value = part.right().and_then(|right| right.named().next());
+            let own = value.filter(|value| value.kind() == Kind::Identifier).is_some_and(|value| {
                 let around = loops_around(part).next();
                 matches!((scope::resolve(value), around), (Def::Local(local), Some(around)) if around.holds(local.name))
             });
             (dropped && own).then_some(false)
         }
-        "expression_statement" if collects(part) => Some(false),
-        "expression_statement" => {
+        Kind::ExpressionStatement if collects(part) => Some(false),
+        Kind::ExpressionStatement => {
             let waits = unparenthesized(part.named().next()?);
             (is_call(waits, "time", "Sleep") || received(waits).is_some_and(is_tick)).then_some(true)
         }
-        "select_statement" => {
+        Kind::SelectStatement => {
             let mut ticks = false;
             for clause in part.named().filter(|clause| clause.is(CLAUSES)) {
                 let channel = clause
-                    .field("communication")
-                    .filter(|it| it.kind() == "receive_statement" && it.field("left").is_none())
-                    .and_then(|it| received(it.field("right")?))?;
-                let inner: Vec<Node<'_>> = clause.child("statement_list").map(statements).unwrap_or_default();
+                    .communication()
+                    .filter(|it| it.kind() == Kind::ReceiveStatement && it.left().is_none())
+                    .and_then(|it| received(it.right()?))?;
+                let inner: Vec<Node<'_>> =
+                    clause.child(Kind::StatementList).map(statements).unwrap_or_default();
                 if is_tick(channel) && inner.iter().all(|it| collects(*it)) {
                     ticks = true;
                     continue;
                 }
-                let leaves = matches!(&inner[..], [only] if only.kind() == "return_statement");
+                let leaves = matches!(&inner[..], [only] if only.kind() == Kind::ReturnStatement);
                 (is_done(channel) && leaves).then_some(())?;
             }
             ticks.then_some(true)
@@ -99,22 +100,22 @@ fn pace(part: Node<'_>, collects: Collects<'_>) -> Option<bool> {
 }
 
 fn statements(list: Node<'_>) -> Vec<Node<'_>> {
-    let list = list.child("statement_list").unwrap_or(list);
-    if list.kind() == "statement_list" { list.named().collect() } else { Vec::new() }
+    let list = list.child(Kind::StatementList).unwrap_or(list);
+    if list.kind() == Kind::StatementList { list.named().collect() } else { Vec::new() }
 }
 
 /// The channel of `<-channel`.
 fn received(expression: Node<'_>) -> Option<Node<'_>> {
     let receive = unparenthesized(expression);
-    let receives = receive.field("operator").is_some_and(|operator| operator.kind() == "<-");
-    receive.field("operand").filter(|_| receives)
+    let receives = receive.operator().is_some_and(|operator| operator.kind() == Kind::Arrow);
+    receive.operand().filter(|_| receives)
 }
 
 /// `ticker.C`, `time.NewTicker(d).C`, `time.Tick(d)`, `time.After(d)`, `ticks`
 fn is_tick(channel: Node<'_>) -> bool {
-    let field = channel.kind() == "selector_expression"
-        && channel.field("field").is_some_and(|field| field.text() == "C")
-        && channel.field("operand").is_some_and(|ticker| {
+    let field = channel.kind() == Kind::SelectorExpression
+        && channel.field().is_some_and(|field| field.text() == "C")
+        && channel.operand().is_some_and(|ticker| {
             is_call(ticker, "time", "NewTicker") || made_by(ticker, "NewTicker").is_some()
         });
     field
@@ -125,13 +126,13 @@ fn is_tick(channel: Node<'_>) -> bool {
 
 /// `ctx.Done()`
 fn is_done(channel: Node<'_>) -> bool {
-    let method = callee(channel).and_then(|callee| callee.field("field"));
+    let method = callee(channel).and_then(|callee| callee.field());
     method.is_some_and(|method| method.text() == "Done")
 }
 
 /// The variable whose ticks `channel` is, with its declaration.
 fn ticker_of(channel: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
-    match channel.field("operand") {
+    match channel.operand() {
         Some(ticker) => made_by(ticker, "NewTicker"),
         None => made_by(channel, "Tick"),
     }
@@ -140,41 +141,43 @@ fn ticker_of(channel: Node<'_>) -> Option<(Local<'_>, Node<'_>)> {
 /// The variable that is declared as `ticker := time.NewTicker(d)`, or the like
 /// with `function`, and means `name`, with its declaration.
 fn made_by<'t>(name: Node<'t>, function: &str) -> Option<(Local<'t>, Node<'t>)> {
-    let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else { return None };
-    let made = local.name.parent()?.parent().filter(|made| made.kind() == "short_var_declaration")?;
-    let mut values = made.field("right")?.named();
+    let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
+        return None;
+    };
+    let made = local.name.parent()?.parent().filter(|made| made.kind() == Kind::ShortVarDeclaration)?;
+    let mut values = made.right()?.named();
     let ticker = values.next().filter(|value| is_call(*value, "time", function))?;
-    let plain = values.next().is_none() && made.field("left")?.named().count() == 1;
-    (plain && ticker.field("arguments").is_some()).then_some((local, made))
+    let plain = values.next().is_none() && made.left()?.named().count() == 1;
+    (plain && ticker.arguments().is_some()).then_some((local, made))
 }
 
 /// The statements that go with the loop, when its goroutine does nothing else,
 /// and the function that does nothing else than start it.
 fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Goes<'t>> {
-    let literal = function_of(statement).filter(|it| it.kind() == "func_literal")?;
-    let call = literal.parent().filter(|call| call.field("function") == Some(literal))?;
-    let starts = call.parent().filter(|starts| starts.kind() == "go_statement")?;
-    let bare = call.field("arguments")?.named().next().is_none();
+    let literal = function_of(statement).filter(|it| it.kind() == Kind::FuncLiteral)?;
+    let call = literal.parent().filter(|call| call.function() == Some(literal))?;
+    let starts = call.parent().filter(|starts| starts.kind() == Kind::GoStatement)?;
+    let bare = call.arguments()?.named().next().is_none();
     let ticker = statement
         .descendants()
-        .filter(|node| node.is(&["selector_expression", "identifier"]) && is_tick(*node))
+        .filter(|node| node.is(&[Kind::SelectorExpression, Kind::Identifier]) && is_tick(*node))
         .find_map(ticker_of);
     let stops = |node: Node<'t>| {
         let call = match node.kind() {
-            "defer_statement" | "expression_statement" => node.named().next(),
+            Kind::DeferStatement | Kind::ExpressionStatement => node.named().next(),
             _ => None,
         };
-        let selector = call.and_then(callee).filter(|callee| callee.kind() == "selector_expression");
+        let selector = call.and_then(callee).filter(|callee| callee.kind() == Kind::SelectorExpression);
         selector.is_some_and(|selector| {
-            selector.field("field").is_some_and(|method| method.text() == "Stop")
-                && selector.field("operand").is_some_and(|name| {
+            selector.field().is_some_and(|method| method.text() == "Stop")
+                && selector.operand().is_some_and(|name| {
                     matches!((scope::resolve(name), ticker), (Def::Local(found), Some((local, _))) if found == local)
                 })
         })
     };
     let part =
         |node: Node<'t>| node == statement || ticker.is_some_and(|(_, made)| made == node) || stops(node);
-    let alone = statements(literal.field("body")?).into_iter().all(part);
+    let alone = statements(literal.body()?).into_iter().all(part);
     // What the goroutine calls besides: a duration that is worked out, say.
     let known = |node: &Node<'t>| {
         let times = ["NewTicker", "Tick", "After", "Sleep"];
@@ -184,7 +187,7 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Op
             || is_done(*node)
             || node.parent().is_some_and(stops)
     };
-    let others = starts.descendants().any(|node| node.kind() == "call_expression" && !known(&node));
+    let others = starts.descendants().any(|node| node.kind() == Kind::CallExpression && !known(&node));
     if !bare || !alone || others {
         return None;
     }
@@ -198,7 +201,7 @@ fn goroutine<'t>(statement: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Op
             uses.into_iter().map(|mention| mention.ancestors().find(|up| stops(*up))).collect();
         // A ticker that is used otherwise stays.
         if let Some(stopping) = stopping {
-            let duration = made.field("right")?;
+            let duration = made.right()?;
             let fixed = duration.descendants().filter_map(callee).count() == 1
                 && !effects(duration, cx.package()).receives;
             fixed.then_some(())?;
@@ -232,7 +235,7 @@ pub(super) fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> 
     let beside = beside.into_iter().find(|beside| is_collection(at) && is_collection(*beside));
     let idle = || {
         let statement = loops_around(at).next()?;
-        let body = statement.field("body")?;
+        let body = statement.body()?;
         (is_idle(body) && !handles_its_elements(statement, body, package)).then_some(statement)
     };
     beside.or_else(idle).map(|seen| format!("line {}", seen.line()))
@@ -242,11 +245,11 @@ pub(super) fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> 
 /// work, and no look at whether something has been freed.
 fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>, package: &'t Package) -> bool {
     let Some(header) = statement.named().next().filter(|header| *header != body) else { return false };
-    let received = header.kind() == "range_clause" && ranged(header, package) == Ranged::Channel;
+    let received = header.kind() == Kind::RangeClause && ranged(header, package) == Ranged::Channel;
     let names: Vec<Node<'t>> = match header.kind() {
-        "range_clause" => header.field("left").into_iter().flat_map(Node::named).collect(),
-        "for_clause" => {
-            let made = header.field("initializer").and_then(|made| made.field("left"));
+        Kind::RangeClause => header.left().into_iter().flat_map(Node::named).collect(),
+        Kind::ForClause => {
+            let made = header.initializer().and_then(|made| made.left());
             made.into_iter().flat_map(Node::named).collect()
         }
         _ => Vec::new(),
@@ -254,11 +257,11 @@ fn handles_its_elements<'t>(statement: Node<'t>, body: Node<'t>, package: &'t Pa
     names.iter().enumerate().any(|(place, name)| {
         let Some(local) = scope::local(name.text(), body) else { return false };
         // An index counts only where it picks an element.
-        let is_element = received || (header.kind() == "range_clause" && place == 1);
+        let is_element = received || (header.kind() == Kind::RangeClause && place == 1);
         scope::mentions(local).into_iter().filter(|mention| body.holds(*mention)).any(|mention| {
             let within = || mention.ancestors().take_while(|up| *up != body);
-            let picks = is_element || within().any(|up| up.kind() == "index_expression");
-            picks && within().any(|up| up.kind() == "call_expression" && !is_conversion(up))
+            let picks = is_element || within().any(|up| up.kind() == Kind::IndexExpression);
+            picks && within().any(|up| up.kind() == Kind::CallExpression && !is_conversion(up))
         })
     })
 }
@@ -271,33 +274,35 @@ fn is_conversion(call: Node<'_>) -> bool {
 
 fn is_idle(list: Node<'_>) -> bool {
     statements(list).into_iter().all(|part| match part.kind() {
-        "expression_statement" => {
+        Kind::ExpressionStatement => {
             let Some(does) = part.named().next().map(unparenthesized) else { return true };
             is_collection(part)
                 || is_call(does, "time", "Sleep")
                 || is_call(does, "runtime", "Gosched")
                 || received(does).is_some()
         }
-        "if_statement" => is_idle_if(part),
-        "select_statement" | "expression_switch_statement" => part
+        Kind::IfStatement => is_idle_if(part),
+        Kind::SelectStatement | Kind::ExpressionSwitchStatement => part
             .named()
             .filter(|clause| clause.is(CLAUSES))
-            .all(|clause| clause.child("statement_list").is_none_or(is_idle)),
-        "block" => is_idle(part),
-        "break_statement" | "continue_statement" | "return_statement" | "inc_statement" | "dec_statement" => {
-            true
-        }
+            .all(|clause| clause.child(Kind::StatementList).is_none_or(is_idle)),
+        Kind::Block => is_idle(part),
+        Kind::BreakStatement
+        | Kind::ContinueStatement
+        | Kind::ReturnStatement
+        | Kind::IncStatement
+        | Kind::DecStatement => true,
         _ => false,
     })
 }
 
 fn is_idle_if(part: Node<'_>) -> bool {
     // `if work(); …` does something before it looks.
-    if part.field("initializer").is_some_and(|first| first.kind() == "expression_statement") {
+    if part.initializer().is_some_and(|first| first.kind() == Kind::ExpressionStatement) {
         return false;
     }
-    ["consequence", "alternative"]
-        .iter()
-        .filter_map(|field| part.field(field))
-        .all(|inner| if inner.kind() == "block" { is_idle(inner) } else { is_idle_if(inner) })
+    [Field::Consequence, Field::Alternative]
+        .into_iter()
+        .filter_map(|field| part.child_by_field(field))
+        .all(|inner| if inner.kind() == Kind::Block { is_idle(inner) } else { is_idle_if(inner) })
 }

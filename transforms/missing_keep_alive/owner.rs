@@ -4,7 +4,7 @@
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, package_of, parenthesized, unparenthesized};
 use crate::model::scope::{self, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Whether something else holds what the variable holds: it was made from
 /// another variable, or is kept in one.
@@ -14,9 +14,9 @@ pub(super) fn is_shared(owner: Local<'_>) -> bool {
     }
     // Memory that is not the collector's.
     let foreign = |value: Node<'_>| {
-        value.kind() == "call_expression"
+        value.kind() == Kind::CallExpression
             && callee(value).is_some_and(|called| {
-                let name = called.field("field").unwrap_or(called).text().to_lowercase();
+                let name = called.field().unwrap_or(called).text().to_lowercase();
                 name.contains("map") || name.contains("alloc") || package_of(called) == Some("unsafe")
             })
     };
@@ -28,10 +28,10 @@ pub(super) fn is_shared(owner: Local<'_>) -> bool {
 pub(super) fn is_of_another(owner: Local<'_>) -> bool {
     owner.kind == LocalKind::Loop
         || first_values(owner).into_iter().any(|value| match value.kind() {
-            "identifier" => value.text() != "nil",
-            "selector_expression" | "index_expression" | "slice_expression" => true,
-            "unary_expression" => {
-                value.field("operand").is_some_and(|operand| operand.kind() != "composite_literal")
+            Kind::Identifier => value.text() != "nil",
+            Kind::SelectorExpression | Kind::IndexExpression | Kind::SliceExpression => true,
+            Kind::UnaryExpression => {
+                value.operand().is_some_and(|operand| operand.kind() != Kind::CompositeLiteral)
             }
             _ => false,
         })
@@ -40,8 +40,8 @@ pub(super) fn is_of_another(owner: Local<'_>) -> bool {
 /// What the declaration of the variable, or of several beside it, gives.
 fn first_values(owner: Local<'_>) -> Vec<Node<'_>> {
     let declares = owner.name.parent().and_then(|up| match up.kind() {
-        "var_spec" => up.field("value"),
-        "expression_list" => up.parent()?.field("right"),
+        Kind::VarSpec => up.value(),
+        Kind::ExpressionList => up.parent()?.right(),
         _ => None,
     });
     declares.into_iter().flat_map(Node::named).map(unparenthesized).collect()
@@ -53,11 +53,11 @@ pub(super) fn is_kept(owner: Local<'_>) -> bool {
         let whole = parenthesized(mention);
         whole.parent().is_some_and(|up| match up.kind() {
             // The key of a field may have the variable's name.
-            "literal_element" => up
+            Kind::LiteralElement => up
                 .parent()
-                .is_none_or(|keyed| keyed.kind() != "keyed_element" || keyed.named().next() != Some(up)),
-            "send_statement" => true,
-            "expression_list" => up.field_name() != Some("left"),
+                .is_none_or(|keyed| keyed.kind() != Kind::KeyedElement || keyed.named().next() != Some(up)),
+            Kind::SendStatement => true,
+            Kind::ExpressionList => up.field_name() != Some(Field::Left),
             _ => false,
         })
     };
@@ -67,21 +67,29 @@ pub(super) fn is_kept(owner: Local<'_>) -> bool {
 /// The outermost call that `place` is an argument of: what is evaluated for its
 /// other arguments is dead while it runs.
 pub(super) fn outermost_call<'t>(place: Node<'t>) -> Node<'t> {
-    let inside = |up: &Node<'t>| !up.kind().ends_with("_statement") && up.kind() != "func_literal";
-    place.ancestors().take_while(inside).filter(|up| up.kind() == "call_expression").last().unwrap_or(place)
+    let inside = |up: &Node<'t>| !up.kind().is_statement() && up.kind() != Kind::FuncLiteral;
+    place
+        .ancestors()
+        .take_while(inside)
+        .filter(|up| up.kind() == Kind::CallExpression)
+        .last()
+        .unwrap_or(place)
 }
 
 /// Whether the variable is mentioned for a call that `place` is an argument of: that call gets it
 /// when `place` is done.
 fn is_of_enclosing_call(mention: Node<'_>, place: Node<'_>) -> bool {
-    let inside = |up: &Node<'_>| !up.kind().ends_with("_statement") && up.kind() != "func_literal";
+    let inside = |up: &Node<'_>| !up.kind().is_statement() && up.kind() != Kind::FuncLiteral;
     !place.holds(mention)
-        && place.ancestors().take_while(inside).any(|up| up.kind() == "call_expression" && up.holds(mention))
+        && place
+            .ancestors()
+            .take_while(inside)
+            .any(|up| up.kind() == Kind::CallExpression && up.holds(mention))
 }
 
 /// Whether the function pins what it gives away.
 pub(super) fn is_pinned(function: Node<'_>) -> bool {
-    function.descendants().any(|node| node.kind() == "field_identifier" && node.text() == "Pin")
+    function.descendants().any(|node| node.kind() == Kind::FieldIdentifier && node.text() == "Pin")
 }
 
 /// Whether the variable is mentioned behind `place`, or in something deferred
@@ -91,22 +99,22 @@ pub(super) fn is_alive_behind(owner: Local<'_>, place: Node<'_>) -> bool {
         let again = |around: Node<'_>| {
             let first = around
                 .named()
-                .find(|part| part.kind() == "range_clause")
-                .or_else(|| around.named().find_map(|clause| clause.field("initializer")));
-            around.kind() == "for_statement"
+                .find(|part| part.kind() == Kind::RangeClause)
+                .or_else(|| around.named().find_map(|clause| clause.initializer()));
+            around.kind() == Kind::ForStatement
                 && !around.holds(owner.name)
                 && around.holds(mention)
                 && !first.is_some_and(|first| first.holds(mention))
         };
-        place.ancestors().take_while(|up| up.kind() != "func_literal").any(again)
+        place.ancestors().take_while(|up| up.kind() != Kind::FuncLiteral).any(again)
     };
-    let assignment = place.ancestors().find(|up| up.kind().ends_with("_statement"));
-    let target = assignment.filter(|up| up.kind() == "assignment_statement").and_then(|up| up.field("left"));
+    let assignment = place.ancestors().find(|up| up.kind().is_statement());
+    let target = assignment.filter(|up| up.kind() == Kind::AssignmentStatement).and_then(|up| up.left());
     scope::mentions(owner).into_iter().filter(|mention| *mention != owner.name).any(|mention| {
         mention.start() > place.end()
             || is_of_enclosing_call(mention, place)
             || function_of(mention) != function_of(place)
-            || mention.ancestors().any(|up| up.kind() == "defer_statement")
+            || mention.ancestors().any(|up| up.kind() == Kind::DeferStatement)
             || comes_back(mention)
             || target.is_some_and(|target| target.holds(mention) && target != mention)
     })

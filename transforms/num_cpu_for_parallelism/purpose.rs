@@ -7,7 +7,7 @@ use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::words::{speaks_of, words};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// What the number is for.
 #[derive(Clone, Debug)]
@@ -195,22 +195,22 @@ fn of_another(name: &str) -> bool {
 /// Whether the number is that of `(x + n - 1) / n`.
 fn rounds_up(number: Node<'_>) -> bool {
     let sums = |up: &Node<'_>| {
-        up.kind() == "parenthesized_expression"
-            || up.field("operator").is_some_and(|operator| matches!(operator.kind(), "+" | "-"))
+        up.kind() == Kind::ParenthesizedExpression
+            || up.operator().is_some_and(|operator| matches!(operator.kind(), Kind::Plus | Kind::Minus))
     };
     let division = number.ancestors().find(|up| !sums(up));
-    number.kind() == "identifier"
+    number.kind() == Kind::Identifier
         && division.is_some_and(|up| {
-            up.field("operator").is_some_and(|operator| operator.kind() == "/")
-                && up.field("right").is_some_and(|right| right != number && right.text() == number.text())
-                && !is_of_machine(up.field("left"), number)
+            up.operator().is_some_and(|operator| operator.kind() == Kind::Slash)
+                && up.right().is_some_and(|right| right != number && right.text() == number.text())
+                && !is_of_machine(up.left(), number)
         })
 }
 
 /// Whether a name in the expression other than the number's own speaks of the machine, or the expression is a number.
 fn is_of_machine(expression: Option<Node<'_>>, number: Node<'_>) -> bool {
     let names =
-        |node: &Node<'_>| node.is(&["identifier", "field_identifier"]) && node.text() != number.text();
+        |node: &Node<'_>| node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() != number.text();
     expression.is_none_or(|expression| {
         let mut all = expression.descendants().filter(names).peekable();
         all.peek().is_none() || all.any(|name| of_machine(name.text()))
@@ -231,42 +231,47 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
     loop {
         let Some(up) = at.parent() else { return Use::Unknown };
         match up.kind() {
-            "parenthesized_expression" | "type_conversion_expression" => at = up,
-            "binary_expression" => {
+            Kind::ParenthesizedExpression | Kind::TypeConversionExpression => at = up,
+            Kind::BinaryExpression => {
                 if let Some(bounded) = bounded(up, at) {
                     *scaled = true;
                     return bounded;
                 }
-                let operator = up.field("operator").map_or("", Node::kind);
-                let right = up.field("right") == Some(at);
+                let operator = up.operator().map_or(Kind::Error, Node::kind);
+                let right = up.right() == Some(at);
                 match operator {
-                    "*" | "+" | "-" | "<<" => *scaled = true,
+                    Kind::Star | Kind::Plus | Kind::Minus | Kind::ShiftLeft => *scaled = true,
                     // The work is parted among the workers.
-                    "/" | "%"
-                        if right && at.kind() == "identifier" && !is_of_machine(up.field("left"), at) =>
+                    Kind::Slash | Kind::Remainder
+                        if right && at.kind() == Kind::Identifier && !is_of_machine(up.left(), at) =>
                     {
                         return Use::Neutral;
                     }
-                    "/" | "%" | ">>" if right => return Use::Capacity(up),
-                    "/" | ">>" => *scaled = true,
-                    "<" | "<=" | ">" | ">=" | "==" | "!=" => return compared(up, at),
+                    Kind::Slash | Kind::Remainder | Kind::ShiftRight if right => return Use::Capacity(up),
+                    Kind::Slash | Kind::ShiftRight => *scaled = true,
+                    Kind::Less
+                    | Kind::LessOrEqual
+                    | Kind::Greater
+                    | Kind::GreaterOrEqual
+                    | Kind::Equal
+                    | Kind::NotEqual => return compared(up, at),
                     _ => return Use::Capacity(up),
                 }
                 at = up;
             }
-            "argument_list" => match up.parent() {
+            Kind::ArgumentList => match up.parent() {
                 Some(call) => match argument(call, scaled, package) {
                     Ok(use_of) => return use_of,
                     Err(outer) => at = outer,
                 },
                 None => return Use::Unknown,
             },
-            "range_clause" => return looped(up, up.parent(), false),
-            "expression_list" => match up.parent() {
+            Kind::RangeClause => return looped(up, up.parent(), false),
+            Kind::ExpressionList => match up.parent() {
                 Some(statement) => return assigned(statement, up, at),
                 None => return Use::Unknown,
             },
-            "literal_element" | "keyed_element" => return keyed(at),
+            Kind::LiteralElement | Kind::KeyedElement => return keyed(at),
             _ => return Use::Unknown,
         }
     }
@@ -274,85 +279,85 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
 
 /// The variable of `if other > n { other = n }`, which gets the number as its bound.
 fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<Use<'t>> {
-    let statement = comparison.parent().filter(|up| up.kind() == "if_statement")?;
-    let sides = [comparison.field("left")?, comparison.field("right")?];
+    let statement = comparison.parent().filter(|up| up.kind() == Kind::IfStatement)?;
+    let sides = [comparison.left()?, comparison.right()?];
     let other = sides.into_iter().find(|side| !side.holds(at))?;
-    let list = statement.field("consequence")?.child("statement_list")?;
-    let only = list.named().next().filter(|only| only.kind() == "assignment_statement")?;
-    let target = only.field("left").and_then(|left| left.named().next())?;
-    let number = at.descendants().find(|node| node.kind() == "identifier")?;
-    let gets = only.field("right")?.descendants().any(|node| {
-        node.kind() == "identifier"
+    let list = statement.consequence()?.child(Kind::StatementList)?;
+    let only = list.named().next().filter(|only| only.kind() == Kind::AssignmentStatement)?;
+    let target = only.left().and_then(|left| left.named().next())?;
+    let number = at.descendants().find(|node| node.kind() == Kind::Identifier)?;
+    let gets = only.right()?.descendants().any(|node| {
+        node.kind() == Kind::Identifier
             && scope::resolve(node) == scope::resolve(number)
             && node.text() == number.text()
     });
-    let alone = list.named().count() == 1 && statement.field("alternative").is_none();
-    (alone && gets && target.kind() == "identifier" && target.text() == other.text()).then_some(Use::Neutral)
+    let alone = list.named().count() == 1 && statement.alternative().is_none();
+    (alone && gets && target.kind() == Kind::Identifier && target.text() == other.text())
+        .then_some(Use::Neutral)
 }
 
 /// The number in a comparison: the condition of a loop that starts goroutines, a
 /// check against the machine, or a bound of the number itself.
 fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
     let owner = comparison.parent();
-    let clause = owner.filter(|up| up.kind() == "for_clause" && up.field("condition") == Some(comparison));
+    let clause = owner.filter(|up| up.kind() == Kind::ForClause && up.condition() == Some(comparison));
     if let Some(clause) = clause {
-        let operator = comparison.field("operator").map_or("", Node::kind);
-        let direct = unparenthesized(at).kind() == "call_expression";
+        let operator = comparison.operator().map_or(Kind::Error, Node::kind);
+        let direct = unparenthesized(at).kind() == Kind::CallExpression;
         return match looped(clause, clause.parent(), direct) {
-            Use::Sizes { .. } if !matches!(operator, "<" | "<=") => Use::Capacity(comparison),
+            Use::Sizes { .. } if !matches!(operator, Kind::Less | Kind::LessOrEqual) => {
+                Use::Capacity(comparison)
+            }
             other => other,
         };
     }
     // `if workers > len(items) { workers = len(items) }`, `if workers < 1`
-    let other = if comparison.field("left") == Some(at) {
-        comparison.field("right")
-    } else {
-        comparison.field("left")
-    };
-    let bounds = owner.filter(|up| up.kind() == "if_statement").is_some_and(|statement| {
-        let block = statement.field("consequence").and_then(|block| block.child("statement_list"));
+    let other = if comparison.left() == Some(at) { comparison.right() } else { comparison.left() };
+    let bounds = owner.filter(|up| up.kind() == Kind::IfStatement).is_some_and(|statement| {
+        let block = statement.consequence().and_then(|block| block.child(Kind::StatementList));
         let only = block.and_then(|list| list.named().next());
-        at.kind() == "identifier"
+        at.kind() == Kind::Identifier
             && only.is_some_and(|only| {
-                only.kind() == "assignment_statement"
-                    && only.field("left").is_some_and(|left| left.text() == at.text())
+                only.kind() == Kind::AssignmentStatement
+                    && only.left().is_some_and(|left| left.text() == at.text())
             })
     });
-    let small = other.is_some_and(|other| other.kind() == "int_literal") && at.kind() == "identifier";
+    let small = other.is_some_and(|other| other.kind() == Kind::IntLiteral) && at.kind() == Kind::Identifier;
     if bounds || small { Use::Neutral } else { Use::Capacity(comparison) }
 }
 
 /// The number as the bound of a loop.
 fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Use<'t> {
-    let body = statement.and_then(|statement| statement.field("body"));
+    let body = statement.and_then(|statement| statement.body());
     if !body.is_some_and(starts_goroutines) {
         // It fills a channel with as many tokens, or waits for as many workers, which all are alike.
-        let index = clause.field("initializer").unwrap_or(clause).field("left").map_or("", Node::text);
+        let index = clause.initializer().unwrap_or(clause).left().map_or("", Node::text);
         let talks = body.is_some_and(|body| {
-            let inner = || body.descend(|node| node.kind() != "func_literal");
+            let inner = || body.descend(|node| node.kind() != Kind::FuncLiteral);
             let receives = |node: Node<'_>| {
-                node.kind() == "unary_expression"
-                    && node.field("operator").is_some_and(|operator| operator.kind() == "<-")
+                node.kind() == Kind::UnaryExpression
+                    && node.operator().is_some_and(|operator| operator.kind() == Kind::Arrow)
             };
-            inner().any(|node| node.kind() == "send_statement" || receives(node))
-                && !inner().any(|node| node.kind() == "identifier" && node.text() == index)
+            inner().any(|node| node.kind() == Kind::SendStatement || receives(node))
+                && !inner().any(|node| node.kind() == Kind::Identifier && node.text() == index)
         });
-        let fills = body.is_some_and(|body| body.descendants().any(|node| node.kind() == "send_statement"));
+        let fills =
+            body.is_some_and(|body| body.descendants().any(|node| node.kind() == Kind::SendStatement));
         return match talks {
             true if fills => Use::Fills,
             true => Use::Neutral,
             false => Use::Capacity(clause),
         };
     }
-    let condition = (direct && clause.kind() == "for_clause").then_some(clause);
+    let condition = (direct && clause.kind() == Kind::ForClause).then_some(clause);
     Use::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }
 }
 
 fn starts_goroutines(body: Node<'_>) -> bool {
-    body.descend(|node| node.kind() != "func_literal").any(|node| {
-        node.kind() == "go_statement"
+    body.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| {
+        node.kind() == Kind::GoStatement
             || callee(node).is_some_and(|called| {
-                let name = called.field("field").unwrap_or(called).text();
+                let name = called.field().unwrap_or(called).text();
                 let first = words(name).into_iter().next().unwrap_or_default();
                 matches!(name, "Go" | "TryGo") || STARTS.contains(&first.as_str())
             })
@@ -372,17 +377,17 @@ fn is_semaphore(make: Node<'_>, channel: Node<'_>) -> bool {
         "wake", "event",
     ];
     let holder = make.ancestors().find_map(|up| match up.kind() {
-        "short_var_declaration" | "assignment_statement" => {
-            let index = up.field("right")?.named().position(|value| value.holds(make))?;
-            up.field("left")?.named().nth(index)
+        Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
+            let index = up.right()?.named().position(|value| value.holds(make))?;
+            up.left()?.named().nth(index)
         }
-        "var_spec" => up.field("name"),
-        "keyed_element" => up.named().next(),
+        Kind::VarSpec => up.name(),
+        Kind::KeyedElement => up.named().next(),
         _ => None,
     });
-    let name = holder.map_or("", |holder| holder.field("field").unwrap_or(holder).text());
-    let empty = channel.field("value").is_some_and(|of| {
-        of.kind() == "struct_type" && !of.descendants().any(|node| node.kind() == "field_declaration")
+    let name = holder.map_or("", |holder| holder.field().unwrap_or(holder).text());
+    let empty = channel.value().is_some_and(|of| {
+        of.kind() == Kind::StructType && !of.descendants().any(|node| node.kind() == Kind::FieldDeclaration)
     });
     speaks_of(name, BOUNDS) || empty && !speaks_of(name, SIGNALS)
 }
@@ -398,7 +403,7 @@ pub(super) fn waits(what: &str) -> Option<String> {
 fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Result<Use<'t>, Node<'t>> {
     let Some(called) = callee(call) else { return Ok(Use::Unknown) };
     let sizes = |what: String| Use::Sizes { what, stored: false, condition: None };
-    if called.kind() == "identifier"
+    if called.kind() == Kind::Identifier
         && scope::resolve(called) == Def::Outside
         && !package.knows(called.text())
     {
@@ -406,8 +411,8 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
             // A clamp by what there is to do is as right for the other number.
             "min" | "max" => return Err(call),
             "make" => {
-                let channel = call.field("arguments").and_then(|list| list.named().next());
-                let channel = channel.filter(|of| of.kind() == "channel_type");
+                let channel = call.arguments().and_then(|list| list.named().next());
+                let channel = channel.filter(|of| of.kind() == Kind::ChannelType);
                 return Ok(match channel {
                     Some(channel) if is_semaphore(call, channel) => sizes("a semaphore".into()),
                     Some(_) => Use::Buffer("a channel"),
@@ -419,7 +424,7 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
         }
     }
     let path = package_of(called);
-    let name = called.field("field").unwrap_or(called).text();
+    let name = called.field().unwrap_or(called).text();
     if path == Some("math") {
         *scaled = true;
         return Err(call);
@@ -451,19 +456,19 @@ fn is_factory<'t>(given: Node<'t>, package: &'t Package) -> bool {
     const RUNS: &[&str] = &["worker", "job", "task", "runner", "error", "bool", "goroutine", "func"];
     let given = unparenthesized(given);
     let function = match given.kind() {
-        "func_literal" => Some(given),
-        "identifier" if matches!(scope::resolve(given), Def::TopLevel(_) | Def::Outside) => {
+        Kind::FuncLiteral => Some(given),
+        Kind::Identifier if matches!(scope::resolve(given), Def::TopLevel(_) | Def::Outside) => {
             match package.declarations(given.text())[..] {
-                [only] if only.kind() == "function_declaration" => Some(only),
+                [only] if only.kind() == Kind::FunctionDeclaration => Some(only),
                 _ => None,
             }
         }
         _ => None,
     };
     function.is_some_and(|function| {
-        let takes = function.field("parameters").is_some_and(|list| list.named().next().is_some());
-        let starts = function.field("body").is_some_and(starts_goroutines);
-        let makes = function.field("result").is_some_and(|of| !speaks_of(of.text(), RUNS));
+        let takes = function.parameters().is_some_and(|list| list.named().next().is_some());
+        let starts = function.body().is_some_and(starts_goroutines);
+        let makes = function.result().is_some_and(|of| !speaks_of(of.text(), RUNS));
         !takes && !starts && makes
     })
 }
@@ -478,30 +483,29 @@ fn assigned<'t>(statement: Node<'t>, list: Node<'t>, at: Node<'t>) -> Use<'t> {
         Use::Sizes { what: format!("`{name}`"), stored: true, condition: None }
     };
     match statement.kind() {
-        "short_var_declaration" => match statement.field("left").and_then(|left| left.named().nth(index)) {
+        Kind::ShortVarDeclaration => match statement.left().and_then(|left| left.named().nth(index)) {
             Some(name) => Use::Variable(name),
             None => Use::Unknown,
         },
-        "var_spec" => match statement.fields("name").nth(index) {
-            Some(name) if name.ancestors().any(|up| up.kind() == "statement_list") => Use::Variable(name),
+        Kind::VarSpec => match statement.fields(Field::Name).nth(index) {
+            Some(name) if name.ancestors().any(|up| up.kind() == Kind::StatementList) => Use::Variable(name),
             Some(name) => stored(name.text(), has_factor(at)),
             None => Use::Unknown,
         },
-        "assignment_statement" => match statement.field("left").and_then(|left| left.named().nth(index)) {
+        Kind::AssignmentStatement => match statement.left().and_then(|left| left.named().nth(index)) {
             Some(target)
-                if target.kind() == "identifier" && scope::local(target.text(), target).is_some() =>
+                if target.kind() == Kind::Identifier && scope::local(target.text(), target).is_some() =>
             {
                 Use::Variable(target)
             }
             Some(target) => {
-                let name = target.field("field").unwrap_or(target);
+                let name = target.field().unwrap_or(target);
                 stored(name.text(), has_factor(at))
             }
             None => Use::Unknown,
         },
-        "return_statement" => {
-            let function =
-                crate::model::effects::function_of(statement).and_then(|function| function.field("name"));
+        Kind::ReturnStatement => {
+            let function = crate::model::effects::function_of(statement).and_then(|function| function.name());
             function.map_or(Use::Unknown, |name| stored(name.text(), false))
         }
         _ => Use::Unknown,
@@ -511,14 +515,14 @@ fn assigned<'t>(statement: Node<'t>, list: Node<'t>, at: Node<'t>) -> Use<'t> {
 /// Whether the number is multiplied: nobody reports twice the processors.
 fn has_factor(value: Node<'_>) -> bool {
     value.descendants().any(|node| {
-        node.kind() == "binary_expression"
-            && node.field("operator").is_some_and(|operator| operator.kind() == "*")
+        node.kind() == Kind::BinaryExpression
+            && node.operator().is_some_and(|operator| operator.kind() == Kind::Star)
     })
 }
 
 /// The number as a field of a composite literal.
 fn keyed<'t>(at: Node<'t>) -> Use<'t> {
-    let pair = at.ancestors().find(|up| up.kind() == "keyed_element");
+    let pair = at.ancestors().find(|up| up.kind() == Kind::KeyedElement);
     let key = pair.and_then(|pair| pair.named().next()).map(Node::text);
     match key {
         Some(key) if evidence(key) && !of_machine(key) => {

@@ -2,13 +2,13 @@
 //! the other readings into one variable.
 
 use super::Site;
-use super::fields::Field;
+use super::fields::StatsField;
 use super::stats;
 use crate::model::imports::{arguments, imports, is_symbol, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{Cx, Level};
-use crate::syntax::{File, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use crate::text::Span;
 
 /// A comment of the declaration around `call`, or right above it, that speaks of what is
@@ -25,8 +25,8 @@ pub fn comment(site: &Site<'_>, cx: &Cx<'_>) -> Option<Span> {
             |node: Node<'_>| line <= node.line() && (line..node.line()).all(|line| is_comment(cx.file, line));
         near(call) || declared.is_some_and(near)
     };
-    let inside = root.descendants().filter(|node| node.kind() == "comment").map(Node::span);
-    let first = lines.line(root.descendants().find(|node| node.kind() != "source_file")?.start());
+    let inside = root.descendants().filter(|node| node.kind() == Kind::Comment).map(Node::span);
+    let first = lines.line(root.descendants().find(|node| node.kind() != Kind::SourceFile)?.start());
     let above = (1..first).rev().take_while(|line| is_comment(cx.file, *line)).map(|line| lines.span(line));
     let mut all: Vec<Span> = above.chain(inside).collect();
     all.sort_by_key(|span| span.start);
@@ -104,7 +104,7 @@ pub fn another_stays(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
         let mentions = declarations_saying(file, "ReadMemStats")
             .flat_map(|root| root.descendants().filter(|node| is_symbol(*node, "runtime", "ReadMemStats")));
         // The field of a selector is no mention of its own.
-        let whole = mentions.filter(|node| node.field_name() != Some("field"));
+        let whole = mentions.filter(|node| node.field_name() != Some(Field::Field));
         whole.map(move |mention| (cx, mention))
     });
     let own = |file: &File, mention: Node<'_>| {
@@ -147,24 +147,24 @@ impl Kept<'_> {
 /// The variable that `call` fills, when it is a field or of the package.
 fn kept(call: Node<'_>) -> Option<Kept<'_>> {
     let argument = unparenthesized(arguments(call).next()?);
-    let address = argument.kind() == "unary_expression";
-    variable(unparenthesized(if address { argument.field("operand")? } else { argument }))
+    let address = argument.kind() == Kind::UnaryExpression;
+    variable(unparenthesized(if address { argument.operand()? } else { argument }))
 }
 
 fn variable(at: Node<'_>) -> Option<Kept<'_>> {
     match at.kind() {
-        "identifier" if !matches!(scope::resolve(at), Def::Local(_)) => {
+        Kind::Identifier if !matches!(scope::resolve(at), Def::Local(_)) => {
             Some(Kept { of: None, chain: at.text() })
         }
-        "selector_expression" => {
+        Kind::SelectorExpression => {
             let mut root = at;
-            while root.kind() == "selector_expression" {
-                root = unparenthesized(root.field("operand")?);
+            while root.kind() == Kind::SelectorExpression {
+                root = unparenthesized(root.operand()?);
             }
-            let Def::Local(local) = (root.kind() == "identifier").then(|| scope::resolve(root))? else {
+            let Def::Local(local) = (root.kind() == Kind::Identifier).then(|| scope::resolve(root))? else {
                 return Some(Kept { of: None, chain: at.text() });
             };
-            let of = local.name.parent().and_then(|declares| declares.field("type"));
+            let of = local.name.parent().and_then(|declares| declares.ty());
             let of = of.map(|of| of.text().trim_start_matches('*'));
             let chain = at.file().text().get(root.end()..at.end())?;
             Some(Kept { of, chain })
@@ -194,16 +194,16 @@ fn declarations_saying<'t>(file: &'t File, word: &'t str) -> impl Iterator<Item 
 }
 
 /// The places of the package that read a field of what `call` fills.
-pub fn fields_read<'t>(call: Node<'t>, cx: &Cx<'t>) -> Vec<(Node<'t>, &'static Field)> {
+pub fn fields_read<'t>(call: Node<'t>, cx: &Cx<'t>) -> Vec<(Node<'t>, &'static StatsField)> {
     let Some(of) = kept(call) else { return Vec::new() };
     let word = of.chain.rsplit('.').next().unwrap_or(of.chain);
     let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name(word));
     let roots = files.flat_map(|file| declarations_saying(file, word));
-    let selectors = roots.flat_map(Node::descendants).filter(|node| node.kind() == "selector_expression");
+    let selectors = roots.flat_map(Node::descendants).filter(|node| node.kind() == Kind::SelectorExpression);
     selectors
         .filter_map(|selector| {
-            let field = Field::named(selector.field("field")?.text())?;
-            let from = variable(unparenthesized(selector.field("operand")?))?;
+            let field = StatsField::named(selector.field()?.text())?;
+            let from = variable(unparenthesized(selector.operand()?))?;
             from.may_be(&of).then_some((selector, field))
         })
         .collect()
@@ -215,13 +215,15 @@ pub fn difference(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let reads = fields_read(call, cx);
     let place = reads.iter().map(|(node, _)| *node).find(|node| {
         let beside = |up: Node<'_>| {
-            let of = |field: &str| up.field(field).filter(|side| !side.holds(*node));
+            let of = |field: Field| up.child_by_field(field).filter(|side| !side.holds(*node));
             let own = |side: Node<'_>| reads.iter().any(|(read, _)| side.holds(*read));
-            let number = |side: Node<'_>| side.is(&["int_literal", "float_literal"]);
-            of("left").or(of("right")).is_some_and(|side| !own(side) && !number(side))
+            let number = |side: Node<'_>| side.is(&[Kind::IntLiteral, Kind::FloatLiteral]);
+            of(Field::Left).or(of(Field::Right)).is_some_and(|side| !own(side) && !number(side))
         };
-        node.ancestors().take_while(|up| !up.is(&["statement_list", "call_expression"])).any(|up| {
-            let minus = up.field("operator").is_some_and(|operator| matches!(operator.kind(), "-" | "-="));
+        node.ancestors().take_while(|up| !up.is(&[Kind::StatementList, Kind::CallExpression])).any(|up| {
+            let minus = up
+                .operator()
+                .is_some_and(|operator| matches!(operator.kind(), Kind::Minus | Kind::MinusAssign));
             minus && beside(up)
         })
     })?;

@@ -1,19 +1,19 @@
 //! Signs that the code needs what only `runtime.ReadMemStats` gives: counts
 //! that include what each processor still holds back.
 
-use super::fields::Field;
+use super::fields::StatsField;
 use super::stats::{self, Stats};
 use crate::model::dominance::dominates;
 use crate::model::effects::{function_of, is_constant};
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Whether a function around `node` takes a handle of the package `testing`.
 pub fn has_testing_handle(node: Node<'_>) -> bool {
     let functions = std::iter::successors(function_of(node), |function| function_of(*function));
-    functions.filter_map(|function| function.field("parameters")).any(|parameters| {
+    functions.filter_map(|function| function.parameters()).any(|parameters| {
         parameters
             .descendants()
             .any(|node| ["T", "B", "F", "PB", "M", "TB"].iter().any(|name| is_symbol(node, "testing", name)))
@@ -31,18 +31,19 @@ pub fn collects_before<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     };
     let earlier = |node: Node<'t>| {
         node.start() < call.start()
-            || call.ancestors().any(|around| around.kind() == "for_statement" && around.holds(node))
+            || call.ancestors().any(|around| around.kind() == Kind::ForStatement && around.holds(node))
     };
     root.descendants()
-        .filter(|node| node.kind() == "call_expression")
+        .filter(|node| node.kind() == Kind::CallExpression)
         .find(|node| near(*node) && earlier(*node) && (collects(*node) || calls_a_collector(*node, cx)))
 }
 
 /// Where a function of the package, tests included, collects and calls the
 /// function around `call`: what that reads is meant to be exact.
 pub fn caller_collects(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
-    let function = call.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]))?;
-    let name = function.field("name")?.text();
+    let function =
+        call.ancestors().find(|up| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]))?;
+    let name = function.name()?.text();
     let files = cx.package().files().iter();
     let decls = files.flat_map(|file| (0..file.outline().decls.len()).map(move |index| (file, index)));
     decls.into_iter().find_map(|(file, index)| {
@@ -50,7 +51,7 @@ pub fn caller_collects(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
         let both = text.contains(name) && (text.contains("GC") || text.contains("FreeOSMemory"));
         let root = both.then(|| file.decl(index))??;
         let calls = root.descendants().any(|node| {
-            let called = callee(node).map(|it| it.field("field").unwrap_or(it));
+            let called = callee(node).map(|it| it.field().unwrap_or(it));
             called.is_some_and(|called| called.text() == name)
         });
         let collection = root.descendants().find(|node| collects(*node)).filter(|_| calls)?;
@@ -66,8 +67,8 @@ fn collects(call: Node<'_>) -> bool {
 fn calls_a_collector(call: Node<'_>, cx: &Cx<'_>) -> bool {
     let Some(callee) = callee(call) else { return false };
     let (name, methods) = match callee.kind() {
-        "identifier" if !matches!(scope::resolve(callee), Def::Local(_)) => (callee, false),
-        "selector_expression" if package_of(callee).is_none() => match callee.field("field") {
+        Kind::Identifier if !matches!(scope::resolve(callee), Def::Local(_)) => (callee, false),
+        Kind::SelectorExpression if package_of(callee).is_none() => match callee.field() {
             Some(name) => (name, true),
             None => return false,
         },
@@ -119,7 +120,7 @@ fn is_read_beside<'t>(call: Node<'t>, stats: &Stats<'t>, cx: &Cx<'t>) -> bool {
 fn hands_on_both<'t>(node: Node<'t>, stats: &Stats<'t>, taken: &[Local<'t>]) -> bool {
     let Some(called) = callee(node) else { return false };
     let prints = matches!(package_of(called), Some("fmt" | "log" | "log/slog")) || is_logging_method(called);
-    let compares = called.kind() == "identifier" && matches!(called.text(), "max" | "min");
+    let compares = called.kind() == Kind::Identifier && matches!(called.text(), "max" | "min");
     if prints || compares {
         return false;
     }
@@ -138,21 +139,21 @@ fn hands_on_both<'t>(node: Node<'t>, stats: &Stats<'t>, taken: &[Local<'t>]) -> 
 /// The variable that `value` is, or a field of which it is.
 fn root_of(value: Node<'_>) -> Option<Node<'_>> {
     match value.kind() {
-        "identifier" => Some(value),
-        "selector_expression" => value.field("operand").filter(|it| it.kind() == "identifier"),
+        Kind::Identifier => Some(value),
+        Kind::SelectorExpression => value.operand().filter(|it| it.kind() == Kind::Identifier),
         _ => None,
     }
 }
 
 /// Both sides of a subtraction.
 fn subtracted(node: Node<'_>) -> Option<[Node<'_>; 2]> {
-    let operator = node.field("operator").map(Node::kind);
+    let operator = node.operator().map(Node::kind);
     let subtracts = match node.kind() {
-        "binary_expression" => operator == Some("-"),
-        "assignment_statement" => operator == Some("-="),
+        Kind::BinaryExpression => operator == Some(Kind::Minus),
+        Kind::AssignmentStatement => operator == Some(Kind::MinusAssign),
         _ => false,
     };
-    if subtracts { Some([node.field("left")?, node.field("right")?]) } else { None }
+    if subtracts { Some([node.left()?, node.right()?]) } else { None }
 }
 
 /// Where the operand of a subtraction comes from.
@@ -168,12 +169,12 @@ impl Origin {
         let mut origin = Origin { ours: false, foreign: false };
         let conversion = |name: Node<'t>| {
             name.parent()
-                .is_some_and(|call| call.kind() == "call_expression" && call.field("function") == Some(name))
+                .is_some_and(|call| call.kind() == Kind::CallExpression && call.function() == Some(name))
                 && ["uint64", "int64", "uint32", "int32", "int", "uint", "float64", "float32", "uintptr"]
                     .contains(&name.text())
                 && cx.is_predeclared(name.text(), name)
         };
-        for name in side.descendants().filter(|node| node.kind() == "identifier") {
+        for name in side.descendants().filter(|node| node.kind() == Kind::Identifier) {
             match scope::resolve(name) {
                 Def::Local(local) if local == stats.local && is_whole(name) => {}
                 Def::Local(local) if local == stats.local => origin.ours = true,
@@ -199,7 +200,7 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
         let before = taken.len();
         let mut words: Vec<&str> = taken.iter().map(|local| local.name.text()).collect();
         words.push(stats.local.name.text());
-        let mentions = |node: &Node<'t>| node.kind() == "identifier" && words.contains(&node.text());
+        let mentions = |node: &Node<'t>| node.kind() == Kind::Identifier && words.contains(&node.text());
         for name in root.descendants().filter(mentions) {
             let Def::Local(local) = scope::resolve(name) else { continue };
             if (local == stats.local && !is_whole(name)) || taken.contains(&local) {
@@ -222,28 +223,28 @@ fn taken_from<'t>(stats: &Stats<'t>, root: Node<'t>) -> Vec<Local<'t>> {
 /// Whether `m` of `m.NumGC` or `m.PauseTotalNs` is meant: no processor holds a part
 /// of what is counted at collections back.
 fn is_whole(name: Node<'_>) -> bool {
-    let selector = name.parent().filter(|selector| selector.field("operand") == Some(name));
-    let field = selector.and_then(|selector| selector.field("field"));
-    let field = field.and_then(|field| Field::named(field.text()));
+    let selector = name.parent().filter(|selector| selector.operand() == Some(name));
+    let field = selector.and_then(|selector| selector.field());
+    let field = field.and_then(|field| StatsField::named(field.text()));
     field.is_some_and(|field| field.narrow.is_some() || (field.metrics.is_empty() && field.name != "BySize"))
 }
 
 /// The names that are assigned when `name` stands on the right of an
 /// assignment or declaration.
 fn given_to(name: Node<'_>) -> Vec<Node<'_>> {
-    let names = |list: Node<'_>| list.kind() == "identifier";
-    for node in name.ancestors().take_while(|node| node.kind() != "statement_list") {
+    let names = |list: Node<'_>| list.kind() == Kind::Identifier;
+    for node in name.ancestors().take_while(|node| node.kind() != Kind::StatementList) {
         match node.kind() {
-            "short_var_declaration" | "assignment_statement" => {
-                let right = node.field("right").is_some_and(|right| right.holds(name));
-                let left = node.field("left").filter(|_| right);
+            Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
+                let right = node.right().is_some_and(|right| right.holds(name));
+                let left = node.left().filter(|_| right);
                 return left
                     .map(|list| list.named().filter(|node| names(*node)).collect())
                     .unwrap_or_default();
             }
-            "var_spec" => {
-                let value = node.field("value").is_some_and(|value| value.holds(name));
-                return if value { node.fields("name").collect() } else { Vec::new() };
+            Kind::VarSpec => {
+                let value = node.value().is_some_and(|value| value.holds(name));
+                return if value { node.fields(Field::Name).collect() } else { Vec::new() };
             }
             _ => {}
         }
@@ -263,21 +264,30 @@ fn is_only_shown(value: Node<'_>, cx: &Cx<'_>) -> bool {
     let mut at = value;
     while let Some(parent) = at.parent() {
         match parent.kind() {
-            "parenthesized_expression" | "unary_expression" => {}
-            "binary_expression" => {
-                let operator = parent.field("operator").map_or("", Node::kind);
-                if ["==", "!=", "<", "<=", ">", ">="].contains(&operator) {
+            Kind::ParenthesizedExpression | Kind::UnaryExpression => {}
+            Kind::BinaryExpression => {
+                let operator = parent.operator().map_or(Kind::Error, Node::kind);
+                if [
+                    Kind::Equal,
+                    Kind::NotEqual,
+                    Kind::Less,
+                    Kind::LessOrEqual,
+                    Kind::Greater,
+                    Kind::GreaterOrEqual,
+                ]
+                .contains(&operator)
+                {
                     return true;
                 }
             }
-            "argument_list" => {
+            Kind::ArgumentList => {
                 let Some(callee) = parent.parent().and_then(callee) else { return false };
                 if matches!(package_of(callee), Some("fmt" | "log" | "log/slog")) || is_logging_method(callee)
                 {
                     return true;
                 }
                 let name = callee.text();
-                if callee.kind() != "identifier" || !cx.is_predeclared(name, callee) {
+                if callee.kind() != Kind::Identifier || !cx.is_predeclared(name, callee) {
                     return false;
                 }
                 match name {
@@ -300,7 +310,7 @@ fn is_only_shown(value: Node<'_>, cx: &Cx<'_>) -> bool {
 fn is_logging_method(callee: Node<'_>) -> bool {
     const NAMES: &[&str] =
         &["Print", "Println", "Printf", "Tracef", "Debugf", "Infof", "Logf", "Warnf", "Warningf", "Errorf"];
-    callee.field("field").is_some_and(|name| NAMES.contains(&name.text()))
+    callee.field().is_some_and(|name| NAMES.contains(&name.text()))
 }
 
 /// The first use that control can reach before the variable was filled.

@@ -5,7 +5,7 @@ use crate::model::GoVersion;
 
 /// A field of `runtime.MemStats`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct StatsField {
     /// Its name.
     pub name: &'static str,
     /// Its type where that is not `uint64`, the type of each metric.
@@ -44,24 +44,24 @@ const SINCE_1_17: &[&str] = &[ALLOCATED_BYTES, ALLOCATIONS, FREES, TINY];
 
 const PAUSES: &str = "`debug.ReadGCStats` gives it exactly, without stopping the world";
 
-const fn gauge(name: &'static str, metrics: &'static [&'static str]) -> Field {
-    Field { name, narrow: None, metrics, counts_up: false, instead: "" }
+const fn gauge(name: &'static str, metrics: &'static [&'static str]) -> StatsField {
+    StatsField { name, narrow: None, metrics, counts_up: false, instead: "" }
 }
 
-const fn counter(name: &'static str, metrics: &'static [&'static str]) -> Field {
-    Field { name, narrow: None, metrics, counts_up: true, instead: "" }
+const fn counter(name: &'static str, metrics: &'static [&'static str]) -> StatsField {
+    StatsField { name, narrow: None, metrics, counts_up: true, instead: "" }
 }
 
-const fn cycles(name: &'static str, metrics: &'static [&'static str]) -> Field {
-    Field { name, narrow: Some("uint32"), metrics, counts_up: false, instead: "" }
+const fn cycles(name: &'static str, metrics: &'static [&'static str]) -> StatsField {
+    StatsField { name, narrow: Some("uint32"), metrics, counts_up: false, instead: "" }
 }
 
-const fn without(name: &'static str, instead: &'static str) -> Field {
-    Field { name, narrow: None, metrics: &[], counts_up: false, instead }
+const fn without(name: &'static str, instead: &'static str) -> StatsField {
+    StatsField { name, narrow: None, metrics: &[], counts_up: false, instead }
 }
 
 /// Every field, in the order of its declaration in `runtime/mstats.go`.
-pub static FIELDS: &[Field] = &[
+pub static FIELDS: &[StatsField] = &[
     gauge("Alloc", &[OBJECTS]),
     counter("TotalAlloc", &[ALLOCATED_BYTES]),
     gauge("Sys", &["/memory/classes/total:bytes"]),
@@ -100,9 +100,9 @@ pub static FIELDS: &[Field] = &[
     without("BySize", "`/gc/heap/allocs-by-size:bytes` is a histogram with other bounds"),
 ];
 
-impl Field {
+impl StatsField {
     /// The field called `name`.
-    pub fn named(name: &str) -> Option<&'static Field> {
+    pub fn named(name: &str) -> Option<&'static StatsField> {
         FIELDS.iter().find(|field| field.name == name)
     }
 
@@ -112,8 +112,8 @@ impl Field {
     }
 
     /// The field whose value is the sum of `metrics`, one of the heap's where there are two.
-    pub fn of_metrics(metrics: &[&'static str]) -> Option<&'static Field> {
-        let same = |field: &&Field| {
+    pub fn of_metrics(metrics: &[&'static str]) -> Option<&'static StatsField> {
+        let same = |field: &&StatsField| {
             field.metrics.len() == metrics.len()
                 && metrics.iter().all(|metric| field.metrics.contains(metric))
         };

@@ -9,7 +9,7 @@ use crate::model::package::Package;
 use crate::model::rate::rate;
 use crate::model::scope::{self, Def};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// How a loop waits for time to pass before it turns.
 #[derive(Clone, Copy)]
@@ -70,7 +70,8 @@ pub fn served(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
 /// `m`, `&m`, `*m` for a mention of `m`.
 fn whole_of(mention: Node<'_>) -> Node<'_> {
     let mut at = mention;
-    while let Some(parent) = at.parent().filter(|up| up.is(&["parenthesized_expression", "unary_expression"]))
+    while let Some(parent) =
+        at.parent().filter(|up| up.is(&[Kind::ParenthesizedExpression, Kind::UnaryExpression]))
     {
         at = parent;
     }
@@ -81,17 +82,17 @@ fn hands_out(mention: Node<'_>, package: &Package) -> bool {
     let at = whole_of(mention);
     let Some(parent) = at.parent() else { return false };
     match parent.kind() {
-        "expression_list" => parent.parent().is_some_and(|up| up.kind() == "return_statement"),
-        "return_statement" => true,
-        "send_statement" => parent.field("value") == Some(at),
-        "literal_element" => true,
-        "argument_list" => parent.parent().and_then(callee).is_some_and(|called| {
-            let name = called.field("field").unwrap_or(called).text();
+        Kind::ExpressionList => parent.parent().is_some_and(|up| up.kind() == Kind::ReturnStatement),
+        Kind::ReturnStatement => true,
+        Kind::SendStatement => parent.value() == Some(at),
+        Kind::LiteralElement => true,
+        Kind::ArgumentList => parent.parent().and_then(callee).is_some_and(|called| {
+            let name = called.field().unwrap_or(called).text();
             let own = !package.methods(None, name).is_empty() || !package.declarations(name).is_empty();
             match package_of(called) {
                 // Another reading of it is no use.
                 Some(path) => path != "runtime",
-                None => called.kind() == "selector_expression" && !own,
+                None => called.kind() == Kind::SelectorExpression && !own,
             }
         }),
         _ => false,
@@ -104,17 +105,17 @@ fn is_stored(mention: Node<'_>) -> bool {
     let at = whole_of(mention);
     let Some(parent) = at.parent() else { return false };
     match parent.kind() {
-        "argument_list" => parent
+        Kind::ArgumentList => parent
             .parent()
             .and_then(callee)
-            .and_then(|called| called.field("field"))
+            .and_then(|called| called.field())
             .is_some_and(|method| matches!(method.text(), "Store" | "Swap" | "Set")),
-        "send_statement" => true,
-        "expression_list" => parent.parent().is_some_and(|up| {
-            let target = up.field("left").and_then(|left| left.named().next());
-            up.kind() == "assignment_statement"
+        Kind::SendStatement => true,
+        Kind::ExpressionList => parent.parent().is_some_and(|up| {
+            let target = up.left().and_then(|left| left.named().next());
+            up.kind() == Kind::AssignmentStatement
                 && target.is_some_and(|target| {
-                    target.kind() != "identifier" || !matches!(scope::resolve(target), Def::Local(_))
+                    target.kind() != Kind::Identifier || !matches!(scope::resolve(target), Def::Local(_))
                 })
         }),
         _ => false,
@@ -124,8 +125,9 @@ fn is_stored(mention: Node<'_>) -> bool {
 /// How the calls of the function around `call` wait, when it is called from the package
 /// alone and each call waits, or stands before a loop that calls it and waits.
 fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
-    let function = call.ancestors().find(|up| up.is(&["function_declaration", "method_declaration"]))?;
-    let name = function.field("name")?.text();
+    let function =
+        call.ancestors().find(|up| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]))?;
+    let name = function.name()?.text();
     if !name.starts_with(|c: char| c.is_lowercase()) || matches!(name, "main" | "init") {
         return None;
     }
@@ -137,13 +139,13 @@ fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
     });
     let mentions: Vec<Node<'t>> = roots
         .flat_map(Node::descendants)
-        .filter(|node| node.is(&["identifier", "field_identifier"]) && node.text() == name)
-        .filter(|node| node.field_name() != Some("name"))
+        .filter(|node| node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() == name)
+        .filter(|node| node.field_name() != Some(Field::Name))
         .collect();
     let mut paces = Vec::new();
     let mut once = Vec::new();
     for mention in mentions {
-        let called = mention.parent().filter(|up| up.kind() == "selector_expression").unwrap_or(mention);
+        let called = mention.parent().filter(|up| up.kind() == Kind::SelectorExpression).unwrap_or(mention);
         let caller = called.parent().filter(|up| callee(*up) == Some(called))?;
         match pace(caller, cx.package()) {
             Some(pace) => paces.push(pace),
@@ -157,30 +159,30 @@ fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
 
 fn in_loop(node: Node<'_>) -> bool {
     let Some(function) = function_of(node) else { return false };
-    node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == "for_statement")
+    node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == Kind::ForStatement)
 }
 
 /// How the innermost loop around `node` in its function waits before it comes to it again.
 fn pace<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
     let function = function_of(node)?;
     let mut own = node.ancestors().take_while(|up| *up != function);
-    let turn = own.find(|up| up.kind() == "for_statement")?;
-    if let Some(clause) = turn.child("range_clause") {
-        return clause.field("right").and_then(|over| ticks(over, package));
+    let turn = own.find(|up| up.kind() == Kind::ForStatement)?;
+    if let Some(clause) = turn.child(Kind::RangeClause) {
+        return clause.right().and_then(|over| ticks(over, package));
     }
     // What the body does in each turn, and the clause of a select that leads to the reading.
-    let body = turn.field("body")?;
-    let list = body.child("statement_list")?;
+    let body = turn.body()?;
+    let list = body.child(Kind::StatementList)?;
     for statement in list.named() {
         if let Some(pace) = waits(statement, package) {
             return Some(pace);
         }
-        if statement.kind() != "select_statement" {
+        if statement.kind() != Kind::SelectStatement {
             continue;
         }
-        let clauses = || statement.named().filter(|clause| clause.kind() == "communication_case");
+        let clauses = || statement.named().filter(|clause| clause.kind() == Kind::CommunicationCase);
         let received = |clause: Node<'t>| {
-            let communication = clause.field("communication")?;
+            let communication = clause.communication()?;
             communication.descendants().find_map(|inner| receives(inner, package))
         };
         if let Some(leading) = clauses().find(|clause| clause.holds(node)) {
@@ -188,11 +190,11 @@ fn pace<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
         }
         // A select behind which the reading stands waits in each clause that does not leave.
         let leaves = |clause: &Node<'t>| {
-            clause
-                .descendants()
-                .any(|inner| inner.is(&["return_statement", "break_statement", "continue_statement"]))
+            clause.descendants().any(|inner| {
+                inner.is(&[Kind::ReturnStatement, Kind::BreakStatement, Kind::ContinueStatement])
+            })
         };
-        let plain = statement.named().all(|clause| clause.kind() != "default_case");
+        let plain = statement.named().all(|clause| clause.kind() != Kind::DefaultCase);
         let paces: Option<Vec<Pace<'t>>> = clauses().filter(|clause| !leaves(clause)).map(received).collect();
         if let Some(pace) = paces.filter(|_| plain).and_then(|paces| paces.first().copied()) {
             return Some(pace);
@@ -203,7 +205,7 @@ fn pace<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
 
 /// `time.Sleep(d)` or `<-ticks` as a statement.
 fn waits<'t>(statement: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let inner = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
+    let inner = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
     if is_call(inner, "time", "Sleep") {
         return Some(Pace { at: inner, length: constant::integer(arguments(inner).next()?, package) });
     }
@@ -211,8 +213,8 @@ fn waits<'t>(statement: Node<'t>, package: &Package) -> Option<Pace<'t>> {
 }
 
 fn receives<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let takes = node.kind() == "unary_expression" && node.field("operator").map(Node::kind) == Some("<-");
-    ticks(node.field("operand").filter(|_| takes)?, package)
+    let takes = node.kind() == Kind::UnaryExpression && node.operator().map(Node::kind) == Some(Kind::Arrow);
+    ticks(node.operand().filter(|_| takes)?, package)
 }
 
 /// The time between two values of a channel: `time.Tick(d)`, `time.After(d)`, or the `C` of a
@@ -225,19 +227,20 @@ fn ticks<'t>(channel: Node<'t>, package: &Package) -> Option<Pace<'t>> {
         })
     };
     let given = |name: Node<'t>| {
-        let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else {
+        let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
             return None;
         };
-        let declares = local.name.ancestors().find(|up| up.is(&["short_var_declaration", "var_spec"]))?;
-        declares.descendants().filter(|node| node.kind() == "call_expression").find_map(made)
+        let declares =
+            local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))?;
+        declares.descendants().filter(|node| node.kind() == Kind::CallExpression).find_map(made)
     };
     match channel.kind() {
-        "call_expression" => made(channel),
-        "identifier" => given(channel),
-        "selector_expression" if channel.field("field").is_some_and(|field| field.text() == "C") => {
-            let of = unparenthesized(channel.field("operand")?);
+        Kind::CallExpression => made(channel),
+        Kind::Identifier => given(channel),
+        Kind::SelectorExpression if channel.field().is_some_and(|field| field.text() == "C") => {
+            let of = unparenthesized(channel.operand()?);
             let known = match of.kind() {
-                "call_expression" => made(of),
+                Kind::CallExpression => made(of),
                 _ => given(of),
             };
             Some(known.unwrap_or(Pace { at: channel, length: None }))

@@ -1,13 +1,13 @@
 //! A variable that `runtime.ReadMemStats` fills: how it is declared, where it is
 //! filled, which of its fields are read.
 
-use super::fields::Field;
+use super::fields::StatsField;
 use super::values::{self, Value};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A place that reads one field.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct Use<'t> {
     /// The expression that has the field's value.
     pub node: Node<'t>,
     /// The field.
-    pub field: &'static Field,
+    pub field: &'static StatsField,
 }
 
 /// A local variable that `runtime.ReadMemStats` fills.
@@ -37,9 +37,9 @@ pub struct Stats<'t> {
 /// The call of `runtime.ReadMemStats` that `mention` names, when it is a
 /// statement.
 pub fn statement_call(mention: Node<'_>) -> Option<Node<'_>> {
-    let call = mention.ancestors().find(|node| node.kind() != "parenthesized_expression")?;
+    let call = mention.ancestors().find(|node| node.kind() != Kind::ParenthesizedExpression)?;
     let called = callee(call) == Some(mention) && arguments(call).count() == 1;
-    let stands = call.parent().is_some_and(|parent| parent.kind() == "expression_statement");
+    let stands = call.parent().is_some_and(|parent| parent.kind() == Kind::ExpressionStatement);
     (called && stands).then_some(call)
 }
 
@@ -47,12 +47,12 @@ pub fn statement_call(mention: Node<'_>) -> Option<Node<'_>> {
 pub fn target(call: Node<'_>) -> Option<Local<'_>> {
     let argument = unparenthesized(arguments(call).next()?);
     let name = match argument.kind() {
-        "unary_expression" if argument.field("operator").map(Node::kind) == Some("&") => {
-            unparenthesized(argument.field("operand")?)
+        Kind::UnaryExpression if argument.operator().map(Node::kind) == Some(Kind::And) => {
+            unparenthesized(argument.operand()?)
         }
         _ => argument,
     };
-    match (name.kind() == "identifier").then(|| scope::resolve(name))? {
+    match (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? {
         Def::Local(local) => Some(local),
         _ => None,
     }
@@ -62,7 +62,7 @@ pub fn target(call: Node<'_>) -> Option<Local<'_>> {
 pub fn calls<'t>(root: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     root.descendants().filter(|node| {
         is_call(*node, "runtime", "ReadMemStats")
-            && node.parent().is_some_and(|parent| parent.kind() == "expression_statement")
+            && node.parent().is_some_and(|parent| parent.kind() == Kind::ExpressionStatement)
     })
 }
 
@@ -92,8 +92,8 @@ impl<'t> Stats<'t> {
     }
 
     /// The names of the fields that have no metric of the same value, each once.
-    pub fn fields_without_metric(&self) -> Vec<&'static Field> {
-        let mut found: Vec<&'static Field> = Vec::new();
+    pub fn fields_without_metric(&self) -> Vec<&'static StatsField> {
+        let mut found: Vec<&'static StatsField> = Vec::new();
         for read in self.uses.iter().filter(|read| read.field.metrics.is_empty()) {
             if !found.contains(&read.field) {
                 found.push(read.field);
@@ -129,11 +129,11 @@ impl<'t> Stats<'t> {
 
 /// Whether a function literal is called where it stands, not by `go`.
 fn is_called_here(literal: Node<'_>) -> bool {
-    let call = literal.ancestors().find(|node| node.kind() != "parenthesized_expression");
+    let call = literal.ancestors().find(|node| node.kind() != Kind::ParenthesizedExpression);
     call.is_some_and(|call| {
-        call.kind() == "call_expression"
+        call.kind() == Kind::CallExpression
             && callee(call) == Some(literal)
-            && call.parent().is_none_or(|parent| parent.kind() != "go_statement")
+            && call.parent().is_none_or(|parent| parent.kind() != Kind::GoStatement)
     })
 }
 
@@ -145,18 +145,18 @@ fn declaration<'t>(local: Local<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     }
     let parent = local.name.parent()?;
     let (statement, value) = match parent.kind() {
-        "var_spec" if parent.fields("name").count() == 1 => (parent.parent()?, parent.field("value")),
-        "expression_list" if parent.named().count() == 1 => {
+        Kind::VarSpec if parent.fields(Field::Name).count() == 1 => (parent.parent()?, parent.value()),
+        Kind::ExpressionList if parent.named().count() == 1 => {
             let statement = parent.parent()?;
-            (statement, statement.field("right"))
+            (statement, statement.right())
         }
         _ => return None,
     };
-    let alone = statement.is(&["var_declaration", "short_var_declaration"])
-        && statement.parent().is_some_and(|list| list.kind() == "statement_list");
+    let alone = statement.is(&[Kind::VarDeclaration, Kind::ShortVarDeclaration])
+        && statement.parent().is_some_and(|list| list.kind() == Kind::StatementList);
     let empty = match value {
         Some(values) => values.named().count() == 1 && values.named().all(|value| is_empty(value, cx)),
-        None => parent.field("type").is_some_and(is_mem_stats),
+        None => parent.ty().is_some_and(is_mem_stats),
     };
     (alone && empty).then_some(statement)
 }
@@ -165,19 +165,19 @@ fn declaration<'t>(local: Local<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
 fn is_empty(value: Node<'_>, cx: &Cx<'_>) -> bool {
     let value = unparenthesized(value);
     match value.kind() {
-        "composite_literal" => {
-            value.field("type").is_some_and(is_mem_stats)
-                && value.field("body").is_some_and(|body| body.named().next().is_none())
+        Kind::CompositeLiteral => {
+            value.ty().is_some_and(is_mem_stats)
+                && value.body().is_some_and(|body| body.named().next().is_none())
         }
-        "unary_expression" => {
-            value.field("operator").map(Node::kind) == Some("&")
+        Kind::UnaryExpression => {
+            value.operator().map(Node::kind) == Some(Kind::And)
                 && value
-                    .field("operand")
-                    .is_some_and(|operand| operand.kind() == "composite_literal" && is_empty(operand, cx))
+                    .operand()
+                    .is_some_and(|operand| operand.kind() == Kind::CompositeLiteral && is_empty(operand, cx))
         }
-        "call_expression" => {
-            let new = value.field("function").is_some_and(|name| {
-                name.kind() == "identifier" && name.text() == "new" && cx.is_predeclared("new", name)
+        Kind::CallExpression => {
+            let new = value.function().is_some_and(|name| {
+                name.kind() == Kind::Identifier && name.text() == "new" && cx.is_predeclared("new", name)
             });
             new && arguments(value).count() == 1 && arguments(value).all(is_mem_stats)
         }
@@ -194,17 +194,17 @@ fn field_read(mention: Node<'_>) -> Option<Use<'_>> {
     let mut at = mention;
     let selector = loop {
         let parent = at.parent()?;
-        let indirect = parent.kind() == "unary_expression"
-            && matches!(parent.field("operator").map(Node::kind), Some("*" | "&"));
+        let indirect = parent.kind() == Kind::UnaryExpression
+            && matches!(parent.operator().map(Node::kind), Some(Kind::Star | Kind::And));
         match parent.kind() {
-            "parenthesized_expression" => {}
-            "selector_expression" if parent.field("operand") == Some(at) => break parent,
+            Kind::ParenthesizedExpression => {}
+            Kind::SelectorExpression if parent.operand() == Some(at) => break parent,
             _ if indirect => {}
             _ => return None,
         }
         at = parent;
     };
-    let field = Field::named(selector.field("field")?.text())?;
+    let field = StatsField::named(selector.field()?.text())?;
     (!is_written(selector)).then_some(Use { node: selector, field })
 }
 
@@ -214,18 +214,18 @@ fn is_written(selector: Node<'_>) -> bool {
     let parent = loop {
         let Some(parent) = at.parent() else { return false };
         // `m.BySize[0].Size = 1` writes to a part of it.
-        let part = parent.kind() == "parenthesized_expression"
-            || parent.is(&["index_expression", "selector_expression", "slice_expression"])
-                && parent.field("operand") == Some(at);
+        let part = parent.kind() == Kind::ParenthesizedExpression
+            || parent.is(&[Kind::IndexExpression, Kind::SelectorExpression, Kind::SliceExpression])
+                && parent.operand() == Some(at);
         if !part {
             break parent;
         }
         at = parent;
     };
     match parent.kind() {
-        "inc_statement" | "dec_statement" => true,
-        "unary_expression" => parent.field("operator").map(Node::kind) == Some("&"),
-        "expression_list" => parent.field_name() == Some("left"),
+        Kind::IncStatement | Kind::DecStatement => true,
+        Kind::UnaryExpression => parent.operator().map(Node::kind) == Some(Kind::And),
+        Kind::ExpressionList => parent.field_name() == Some(Field::Left),
         _ => false,
     }
 }

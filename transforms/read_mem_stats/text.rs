@@ -1,13 +1,13 @@
 //! What is written in the place of `runtime.ReadMemStats`: samples, their
 //! reading, and the values of the fields.
 
-use super::fields::{Field, metric_name};
+use super::fields::{StatsField, metric_name};
 use super::stats::Stats;
 use super::values::{Operand, Value};
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, parenthesized};
 use crate::rewrite::{Cx, Term, is_alone_on_its_lines, total};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A name for the samples in the scope of the statistics.
 pub fn samples_name(stats: &Stats<'_>, cx: &Cx<'_>) -> String {
@@ -69,7 +69,7 @@ impl Summed {
     /// is their sum.
     fn of(operand: &Operand<'_>) -> Vec<Summed> {
         let narrow = operand.field.and_then(|field| field.narrow);
-        let whole = operand.metrics.len() == 1 || Field::of_metrics(&operand.metrics).is_some();
+        let whole = operand.metrics.len() == 1 || StatsField::of_metrics(&operand.metrics).is_some();
         match operand.metrics[..] {
             [] => Vec::new(),
             _ if whole => vec![Summed { metrics: operand.metrics.clone(), narrow }],
@@ -80,7 +80,7 @@ impl Summed {
     /// The name of a local variable for it: that of the field.
     fn name(&self, operand: &Operand<'_>) -> String {
         let own = operand.field.filter(|field| field.metrics == self.metrics);
-        match own.or_else(|| Field::of_metrics(&self.metrics)) {
+        match own.or_else(|| StatsField::of_metrics(&self.metrics)) {
             Some(field) => local_name(field.name),
             None => metric_name(self.metrics[0]).to_owned(),
         }
@@ -127,7 +127,7 @@ impl Names {
 
     fn all<'t>(stats: &Stats<'t>, samples: &str, cx: &Cx<'t>) -> Option<Names> {
         let statements: Vec<Node<'t>> = stats.reads.iter().filter_map(|read| read.parent()).collect();
-        let list = statements.first()?.parent().filter(|list| list.kind() == "statement_list")?;
+        let list = statements.first()?.parent().filter(|list| list.kind() == Kind::StatementList)?;
         let tidy =
             |statement: &Node<'t>| statement.parent() == Some(list) && is_alone_on_its_lines(*statement);
         if !statements.iter().all(tidy) {
@@ -136,7 +136,7 @@ impl Names {
         // A literal that runs later sees what the last reading gave.
         let here = function_of(list);
         let mut around = list.ancestors().take_while(|up| *up != stats.local.scope);
-        let once = statements.len() == 1 && !around.any(|up| up.kind() == "for_statement");
+        let once = statements.len() == 1 && !around.any(|up| up.kind() == Kind::ForStatement);
         let reading = |value: &Value<'t>| {
             let near = list.holds(value.node) && (once || function_of(value.node) == here);
             statements.iter().rposition(|read| read.end() <= value.node.start()).filter(|_| near)
@@ -191,15 +191,15 @@ fn free_name(
 fn is_declared(value: Node<'_>) -> bool {
     let at = parenthesized(value);
     let list = at.parent();
-    let converted = list.filter(|list| list.kind() == "argument_list" && list.named().count() == 1);
+    let converted = list.filter(|list| list.kind() == Kind::ArgumentList && list.named().count() == 1);
     let call = converted.and_then(Node::parent).filter(|call| {
-        callee(*call).is_some_and(|to| to.kind() == "identifier" && CONVERSIONS.contains(&to.text()))
+        callee(*call).is_some_and(|to| to.kind() == Kind::Identifier && CONVERSIONS.contains(&to.text()))
     });
     let values = call.map_or(at, parenthesized).parent();
     values.is_some_and(|list| {
-        list.kind() == "expression_list"
+        list.kind() == Kind::ExpressionList
             && list.parent().is_some_and(|up| {
-                up.is(&["short_var_declaration", "var_spec"]) && list.field_name() != Some("left")
+                up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]) && list.field_name() != Some(Field::Left)
             })
     })
 }
@@ -280,7 +280,7 @@ pub fn literal(package: &str, metrics: &[&str], indent: &str, newline: &str) -> 
 }
 
 /// The value of a field by the indices of the samples.
-pub fn value(field: &Field, metrics: &[&str], samples: &str) -> String {
+pub fn value(field: &StatsField, metrics: &[&str], samples: &str) -> String {
     Summed { metrics: field.metrics.to_vec(), narrow: field.narrow }.of_samples(metrics, samples)
 }
 

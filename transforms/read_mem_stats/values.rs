@@ -1,12 +1,12 @@
 //! The values that are needed, as sums and differences of metrics: what is added and
 //! subtracted in one expression cancels, and is not read.
 
-use super::fields::{self, Field};
+use super::fields::{self, StatsField};
 use super::stats::Use;
 use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// What is added in an expression, or subtracted.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Operand<'t> {
     /// Whether it is subtracted.
     pub subtracted: bool,
     /// The field that it is; `None` for something else, whose text stays.
-    pub field: Option<&'static Field>,
+    pub field: Option<&'static StatsField>,
     /// The type that the field is converted to.
     pub conversion: Option<&'t str>,
     /// The metrics of the field that nothing in the expression cancels.
@@ -123,7 +123,7 @@ fn cancelled<'t>(top: Node<'t>, uses: &[Use<'t>], cx: &Cx<'t>) -> Option<Value<'
     let runs = operands
         .iter()
         .filter(|operand| other(operand))
-        .any(|operand| operand.node.descendants().any(|node| node.kind() == "func_literal"));
+        .any(|operand| operand.node.descendants().any(|node| node.kind() == Kind::FuncLiteral));
     let left = operands.iter().any(|operand| !operand.metrics.is_empty());
     (cancels && left && !runs).then_some(Value { node: parenthesized(top), operands })
 }
@@ -140,20 +140,21 @@ fn sum_around<'t>(operand: Node<'t>) -> Option<Node<'t>> {
 }
 
 fn is_sum(node: Node<'_>) -> bool {
-    node.kind() == "binary_expression" && matches!(node.field("operator").map(Node::kind), Some("+" | "-"))
+    node.kind() == Kind::BinaryExpression
+        && matches!(node.operator().map(Node::kind), Some(Kind::Plus | Kind::Minus))
 }
 
 /// `int64(m.Sys)` of `m.Sys`, when differences of what is converted are those of the
 /// values: integers wrap alike, and `float64` is exact up to 9 PB.
 fn conversion_of<'t>(field: Node<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
-    let call = parenthesized(field).parent().filter(|list| list.kind() == "argument_list")?.parent()?;
+    let call = parenthesized(field).parent().filter(|list| list.kind() == Kind::ArgumentList)?.parent()?;
     is_conversion(call, cx).then_some(call)
 }
 
 fn is_conversion(call: Node<'_>, cx: &Cx<'_>) -> bool {
     const TYPES: &[&str] = &["int", "int64", "int32", "uint", "uint64", "uint32", "uintptr", "float64"];
     callee(call).is_some_and(|to| {
-        to.kind() == "identifier" && TYPES.contains(&to.text()) && cx.is_predeclared(to.text(), to)
+        to.kind() == Kind::Identifier && TYPES.contains(&to.text()) && cx.is_predeclared(to.text(), to)
     }) && arguments(call).count() == 1
 }
 
@@ -161,7 +162,7 @@ fn is_conversion(call: Node<'_>, cx: &Cx<'_>) -> bool {
 fn field_in(operand: Node<'_>) -> Node<'_> {
     let operand = unparenthesized(operand);
     match operand.kind() {
-        "call_expression" => arguments(operand).next().map_or(operand, unparenthesized),
+        Kind::CallExpression => arguments(operand).next().map_or(operand, unparenthesized),
         _ => operand,
     }
 }
@@ -174,15 +175,15 @@ fn flatten<'t>(
     found: &mut Vec<Operand<'t>>,
 ) {
     let inner = unparenthesized(node);
-    if let (true, Some(left), Some(right)) = (is_sum(inner), inner.field("left"), inner.field("right")) {
-        let minus = inner.field("operator").map(Node::kind) == Some("-");
+    if let (true, Some(left), Some(right)) = (is_sum(inner), inner.left(), inner.right()) {
+        let minus = inner.operator().map(Node::kind) == Some(Kind::Minus);
         flatten(left, subtracted, uses, cx, found);
         flatten(right, subtracted != minus, uses, cx, found);
         return;
     }
-    let converts = inner.kind() == "call_expression" && is_conversion(inner, cx);
+    let converts = inner.kind() == Kind::CallExpression && is_conversion(inner, cx);
     let conversion = converts.then(|| callee(inner).map(Node::text)).flatten();
-    let field = (converts || inner.kind() != "call_expression")
+    let field = (converts || inner.kind() != Kind::CallExpression)
         .then(|| uses.iter().find(|read| read.node == field_in(inner)))
         .flatten()
         .map(|read| read.field)

@@ -9,16 +9,16 @@ use crate::model::imports::{callee, unparenthesized};
 use crate::model::locals::{calls_method, has_pointer, is_written, outermost_part};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// The channel of a case, and the value where it sends.
 pub(super) fn operands(case: Node<'_>) -> (Option<Node<'_>>, Option<Node<'_>>) {
-    let Some(communication) = case.field("communication") else { return (None, None) };
-    if communication.kind() == "send_statement" {
-        return (communication.field("channel"), communication.field("value"));
+    let Some(communication) = case.communication() else { return (None, None) };
+    if communication.kind() == Kind::SendStatement {
+        return (communication.channel(), communication.value());
     }
-    let receive = communication.field("right").map(unparenthesized);
-    (receive.and_then(|receive| receive.field("operand")), None)
+    let receive = communication.right().map(unparenthesized);
+    (receive.and_then(|receive| receive.operand()), None)
 }
 
 /// The first operand of a case that may be another one at another turn.
@@ -45,7 +45,7 @@ pub(super) fn maybe_nil<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<String> {
 
 fn local<'t>(expression: Node<'t>) -> Option<Local<'t>> {
     let name = unparenthesized(expression);
-    match (name.kind() == "identifier").then(|| scope::resolve(name))? {
+    match (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? {
         Def::Local(local) if local.kind.is_variable() => Some(local),
         _ => None,
     }
@@ -72,18 +72,20 @@ fn is_assigned_once<'t>(local: Local<'t>, place: Node<'t>, cx: &Cx<'t>) -> bool 
 fn is_same<'t>(value: Node<'t>, cx: &Cx<'t>) -> bool {
     let value = unparenthesized(value);
     match value.kind() {
-        "int_literal"
-        | "float_literal"
-        | "imaginary_literal"
-        | "rune_literal"
-        | "interpreted_string_literal"
-        | "raw_string_literal" => true,
-        "true" | "false" | "nil" => !is_declared_nearby(value) && is_predeclared(value.text(), cx.package()),
-        "identifier" => {
+        Kind::IntLiteral
+        | Kind::FloatLiteral
+        | Kind::ImaginaryLiteral
+        | Kind::RuneLiteral
+        | Kind::InterpretedStringLiteral
+        | Kind::RawStringLiteral => true,
+        Kind::True | Kind::False | Kind::Nil => {
+            !is_declared_nearby(value) && is_predeclared(value.text(), cx.package())
+        }
+        Kind::Identifier => {
             is_constant(value, cx.package())
                 || local(value).is_some_and(|local| is_assigned_once(local, value, cx))
         }
-        "composite_literal" => value.text() == "struct{}{}",
+        Kind::CompositeLiteral => value.text() == "struct{}{}",
         _ => false,
     }
 }
@@ -91,8 +93,9 @@ fn is_same<'t>(value: Node<'t>, cx: &Cx<'t>) -> bool {
 /// Whether the declaration around `literal` calls something of its own `true`,
 /// `false` or `nil`, which the syntax tree takes for literals.
 fn is_declared_nearby(literal: Node<'_>) -> bool {
-    let named =
-        |node: Node<'_>| node.text() == literal.text() && (node.kind() == "identifier" || is_written(node));
+    let named = |node: Node<'_>| {
+        node.text() == literal.text() && (node.kind() == Kind::Identifier || is_written(node))
+    };
     literal.ancestors().last().is_some_and(|whole| whole.descendants().any(named))
 }
 
@@ -101,12 +104,12 @@ fn is_made<'t>(local: Local<'t>, cx: &Cx<'t>) -> bool {
     let made = || {
         let parent = local.name.parent()?;
         let (index, values) = match parent.kind() {
-            "expression_list" => {
-                let declares = parent.parent().filter(|up| up.kind() == "short_var_declaration")?;
-                (parent.named().position(|name| name == local.name)?, declares.field("right")?)
+            Kind::ExpressionList => {
+                let declares = parent.parent().filter(|up| up.kind() == Kind::ShortVarDeclaration)?;
+                (parent.named().position(|name| name == local.name)?, declares.right()?)
             }
-            "var_spec" => {
-                (parent.fields("name").position(|name| name == local.name)?, parent.field("value")?)
+            Kind::VarSpec => {
+                (parent.fields(Field::Name).position(|name| name == local.name)?, parent.value()?)
             }
             _ => return None,
         };

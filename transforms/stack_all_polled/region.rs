@@ -9,7 +9,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::words::words;
 use crate::rewrite::{Fix, is_alone_on_its_lines};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// Neighbours in a list of statements.
 pub struct Region<'t> {
@@ -24,7 +24,8 @@ impl<'t> Region<'t> {
     pub fn around(dump: Node<'t>, list: Node<'t>, package: &Package) -> Option<Region<'t>> {
         let all: Vec<Node<'t>> = list.named().collect();
         let mut first = all.iter().position(|statement| statement.holds(dump))?;
-        if !all[first].is(&["short_var_declaration", "assignment_statement", "expression_statement"]) {
+        if !all[first].is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement, Kind::ExpressionStatement])
+        {
             return None;
         }
         let mut last = first;
@@ -55,11 +56,11 @@ impl<'t> Region<'t> {
             is_alone_on_its_lines(*statement)
                 && statement.descendants().all(|node| {
                     !(node.is(&[
-                        "return_statement",
-                        "goto_statement",
-                        "labeled_statement",
-                        "defer_statement",
-                    ]) || node.is(&["raw_string_literal"]) && node.text().contains('\n'))
+                        Kind::ReturnStatement,
+                        Kind::GotoStatement,
+                        Kind::LabeledStatement,
+                        Kind::DeferStatement,
+                    ]) || node.is(&[Kind::RawStringLiteral]) && node.text().contains('\n'))
                 })
         });
         // Nor may the text of a dump decide how long the loop runs.
@@ -70,7 +71,9 @@ impl<'t> Region<'t> {
         });
         // The time between two dumps must pass without one, too.
         let waits = statements.iter().flat_map(|statement| statement.descendants()).any(|node| {
-            is_call(node, "time", "Sleep") || node.kind() == "<-" || node.kind() == "select_statement"
+            is_call(node, "time", "Sleep")
+                || node.kind() == Kind::Arrow
+                || node.kind() == Kind::SelectStatement
         });
         // Only the buffer may live on, and only for the next dump.
         let kept = carried.iter().all(|local| {
@@ -78,11 +81,13 @@ impl<'t> Region<'t> {
         });
         let leaves =
             statements.iter().flat_map(|statement| statement.descendants()).any(|node| match node.kind() {
-                "assignment_statement" | "short_var_declaration" => {
-                    node.field("left").is_some_and(|left| left.named().any(|target| !stays(target, &carried)))
+                Kind::AssignmentStatement | Kind::ShortVarDeclaration => {
+                    node.left().is_some_and(|left| left.named().any(|target| !stays(target, &carried)))
                 }
-                "inc_statement" | "dec_statement" => node.named().any(|target| !stays(target, &carried)),
-                "identifier" => is_written(node) && !stays(node, &carried),
+                Kind::IncStatement | Kind::DecStatement => {
+                    node.named().any(|target| !stays(target, &carried))
+                }
+                Kind::Identifier => is_written(node) && !stays(node, &carried),
                 _ => false,
             });
         // What is filled with the text and read behind it would be read empty.
@@ -132,7 +137,7 @@ impl<'t> Region<'t> {
 /// The local variable that the dump is written to: `buf`, `buf[:]`, `&buf`.
 pub fn buffer<'t>(dump: Node<'t>) -> Option<Local<'t>> {
     let target = arguments(dump).next()?;
-    let name = target.descendants().find(|node| node.kind() == "identifier")?;
+    let name = target.descendants().find(|node| node.kind() == Kind::Identifier)?;
     match scope::resolve(name) {
         Def::Local(local) if local.kind == LocalKind::Var => Some(local),
         _ => None,
@@ -148,7 +153,7 @@ fn locals<'t>(statement: Node<'t>) -> Vec<Local<'t>> {
 /// Whether `node` names one of `locals`.
 pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
     node.descendants().any(|name| {
-        name.kind() == "identifier"
+        name.kind() == Kind::Identifier
             && locals.iter().any(|local| local.name.text() == name.text())
             && matches!(scope::resolve(name), Def::Local(found) if locals.contains(&found))
     })
@@ -159,7 +164,7 @@ pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
 fn ends(call: Node<'_>) -> bool {
     const ENDS: &[&str] = &["done", "unlock", "runlock", "release", "cancel", "stop", "shutdown"];
     let Some(callee) = callee(call) else { return false };
-    match callee.field("field") {
+    match callee.field() {
         Some(method) => ENDS.contains(&method.text().to_lowercase().as_str()),
         None => callee.text() == "close" || ENDS.contains(&callee.text()),
     }
@@ -170,23 +175,23 @@ fn ends(call: Node<'_>) -> bool {
 fn filled<'t>(statement: Node<'t>, carried: &[Local<'t>]) -> Vec<Local<'t>> {
     const FILLS: &[&str] = &["write", "read", "add", "append", "push", "put", "set", "store", "insert"];
     let holder = |call: Node<'t>| {
-        let method = callee(call).filter(|method| method.kind() == "selector_expression");
+        let method = callee(call).filter(|method| method.kind() == Kind::SelectorExpression);
         let fills = |name: &Node<'t>| words(name.text()).iter().any(|word| FILLS.contains(&word.as_str()));
         let receiver = method
-            .filter(|method| method.field("field").is_some_and(|name| fills(&name)))
-            .and_then(|method| method.field("operand"));
+            .filter(|method| method.field().is_some_and(|name| fills(&name)))
+            .and_then(|method| method.operand());
         let first = arguments(call).next().filter(|_| {
             callee(call).is_some_and(|callee| {
-                let name = callee.field("field").unwrap_or(callee).text();
+                let name = callee.field().unwrap_or(callee).text();
                 name == "copy" || name == "WriteString" || name.starts_with("Fprint")
             })
         });
         let addresses = arguments(call).filter(|given| given.text().starts_with('&'));
         receiver.into_iter().chain(first).chain(addresses).collect::<Vec<_>>()
     };
-    let calls = statement.descendants().filter(|node| node.kind() == "call_expression");
+    let calls = statement.descendants().filter(|node| node.kind() == Kind::CallExpression);
     let given = calls.filter(|call| mentions_any(*call, carried)).flat_map(holder);
-    let names = given.filter_map(|of| of.descendants().find(|node| node.kind() == "identifier"));
+    let names = given.filter_map(|of| of.descendants().find(|node| node.kind() == Kind::Identifier));
     let local = |name: Node<'t>| match scope::resolve(name) {
         Def::Local(local) if local.kind == LocalKind::Var && !carried.contains(&local) => Some(local),
         _ => None,
@@ -197,8 +202,8 @@ fn filled<'t>(statement: Node<'t>, carried: &[Local<'t>]) -> Vec<Local<'t>> {
 /// Whether an assignment to `target` is seen by the moved statements alone.
 fn stays<'t>(target: Node<'t>, carried: &[Local<'t>]) -> bool {
     match target.kind() {
-        "identifier" if target.text() == "_" => true,
-        "identifier" => matches!(scope::resolve(target), Def::Local(local)
+        Kind::Identifier if target.text() == "_" => true,
+        Kind::Identifier => matches!(scope::resolve(target), Def::Local(local)
             if carried.contains(&local) || target == local.name),
         _ => false,
     }

@@ -13,7 +13,7 @@ use crate::model::rounds::{comes_back, loops};
 use crate::model::scope::{self, Def, Local};
 use crate::model::words::words;
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// How often a dump is made.
 pub enum When<'t> {
@@ -61,7 +61,7 @@ impl<'t> When<'t> {
     pub fn list(&self) -> Option<Node<'t>> {
         match self {
             When::Paced { list, .. } => *list,
-            When::Served { function, .. } => function.field("body")?.child("statement_list"),
+            When::Served { function, .. } => function.body()?.child(Kind::StatementList),
         }
     }
 
@@ -85,7 +85,7 @@ impl<'t> When<'t> {
         loops(dump).take_while(|inner| *inner != self.anchor()).any(|retries| {
             let siblings = retries.parent().into_iter().flat_map(Node::named);
             let before = siblings.take_while(|statement| *statement != retries);
-            let header = retries.named().next().and_then(|header| header.field("initializer"));
+            let header = retries.named().next().and_then(|header| header.initializer());
             before.chain(header).flat_map(Node::descendants).any(same)
         })
     }
@@ -99,49 +99,50 @@ impl<'t> When<'t> {
 }
 
 fn paced<'t>(dump: Node<'t>, statement: Node<'t>, cx: &Cx<'t>) -> Option<When<'t>> {
-    let body = statement.field("body").filter(|body| body.holds(dump))?;
-    let inside = body.child("statement_list")?;
+    let body = statement.body().filter(|body| body.holds(dump))?;
+    let inside = body.child(Kind::StatementList)?;
     let whole = inside.named().find(|part| part.holds(dump))?;
     // A dump that is followed by the end is the last one.
     if !cx.comes_round(statement) || !comes_back(innermost(dump)?, cx.package()) {
         return None;
     }
     let header = statement.named().next().filter(|header| *header != body);
-    let ranged = header.filter(|header| header.kind() == "range_clause");
-    if header.is_some_and(|header| header.kind() == "for_clause") {
+    let ranged = header.filter(|header| header.kind() == Kind::RangeClause);
+    if header.is_some_and(|header| header.kind() == Kind::ForClause) {
         return None;
     }
     if let Some(range) = ranged {
-        let tick = tick(range.field("right")?)?;
+        let tick = tick(range.right()?)?;
         return Some(When::Paced { statement, list: Some(inside), period: tick.period, timeout: None });
     }
     // `select { case <-ticker.C: dump }`
-    if whole.kind() == "select_statement" {
+    if whole.kind() == Kind::SelectStatement {
         let clauses = || whole.named().filter(|clause| clause.is(CLAUSES));
         let clause = clauses().find(|clause| clause.holds(dump))?;
-        let tick = waited(clause.field("communication")?).and_then(tick)?;
+        let tick = waited(clause.communication()?).and_then(tick)?;
         let goes_on = |other: &Node<'t>| {
             *other != clause
-                && other.child("statement_list").is_none_or(|list| exits(list, cx.package()).falls)
+                && other.child(Kind::StatementList).is_none_or(|list| exits(list, cx.package()).falls)
         };
         let timeout = clauses().find(goes_on).filter(|_| tick.once).map(|_| clause);
-        let list = clause.child("statement_list");
+        let list = clause.child(Kind::StatementList);
         return Some(When::Paced { statement, list, period: tick.period, timeout });
     }
     // A wait of the round itself.
     let waits = |part: Node<'t>| match part.kind() {
-        "expression_statement" => {
+        Kind::ExpressionStatement => {
             let does = unparenthesized(part.named().next()?);
             if is_call(does, "time", "Sleep") {
                 return Some(Tick { period: arguments(does).next(), once: false });
             }
             received(does).and_then(tick)
         }
-        "select_statement" => {
+        Kind::SelectStatement => {
             let mut clauses = part.named().filter(|clause| clause.is(CLAUSES));
             clauses.find_map(|clause| {
-                let falls = clause.child("statement_list").is_none_or(|list| exits(list, cx.package()).falls);
-                waited(clause.field("communication")?).and_then(tick).filter(|_| falls)
+                let falls =
+                    clause.child(Kind::StatementList).is_none_or(|list| exits(list, cx.package()).falls);
+                waited(clause.communication()?).and_then(tick).filter(|_| falls)
             })
         }
         _ => None,
@@ -154,7 +155,7 @@ fn paced<'t>(dump: Node<'t>, statement: Node<'t>, cx: &Cx<'t>) -> Option<When<'t
 fn innermost(node: Node<'_>) -> Option<Node<'_>> {
     let mut below = node;
     for up in node.ancestors() {
-        if up.kind() == "statement_list" {
+        if up.kind() == Kind::StatementList {
             return Some(below);
         }
         below = up;
@@ -164,14 +165,14 @@ fn innermost(node: Node<'_>) -> Option<Node<'_>> {
 
 /// The channel that a case of `select` receives from.
 fn waited(communication: Node<'_>) -> Option<Node<'_>> {
-    let receives = communication.kind() == "receive_statement";
-    received(communication.field("right").filter(|_| receives)?)
+    let receives = communication.kind() == Kind::ReceiveStatement;
+    received(communication.right().filter(|_| receives)?)
 }
 
 fn received(expression: Node<'_>) -> Option<Node<'_>> {
     let receive = unparenthesized(expression);
-    let receives = receive.field("operator").is_some_and(|operator| operator.kind() == "<-");
-    receive.field("operand").filter(|_| receives)
+    let receives = receive.operator().is_some_and(|operator| operator.kind() == Kind::Arrow);
+    receive.operand().filter(|_| receives)
 }
 
 /// The clock behind the channel: `ticker.C`, `time.Tick(d)`, `time.After(d)`.
@@ -184,16 +185,16 @@ fn tick<'t>(channel: Node<'t>) -> Option<Tick<'t>> {
         return Some(Tick { period: arguments(channel).next(), once: true });
     }
     let local = |name: Node<'t>| match scope::resolve(name) {
-        Def::Local(local) if name.kind() == "identifier" => Some(local),
+        Def::Local(local) if name.kind() == Kind::Identifier => Some(local),
         _ => None,
     };
-    if channel.kind() == "identifier" {
+    if channel.kind() == Kind::Identifier {
         // `tick := time.Tick(d)`
         let made = first_value(local(channel)?).filter(|made| is_call(*made, "time", "Tick"))?;
         return Some(Tick { period: arguments(made).next(), once: false });
     }
-    let field = channel.field("field").filter(|_| channel.kind() == "selector_expression")?;
-    let holder = channel.field("operand").filter(|_| field.text() == "C")?;
+    let field = channel.field().filter(|_| channel.kind() == Kind::SelectorExpression)?;
+    let holder = channel.operand().filter(|_| field.text() == "C")?;
     match local(holder).and_then(first_value).filter(|made| is_call(*made, "time", "NewTicker")) {
         Some(made) => Some(Tick { period: arguments(made).next(), once: false }),
         // A field or a parameter that says what it is.
@@ -208,13 +209,13 @@ fn tick<'t>(channel: Node<'t>) -> Option<Tick<'t>> {
 pub fn parsed<'t>(write: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
     let uses = scope::mentions(buffer(write)?).into_iter().filter(|mention| !write.holds(*mention));
     uses.into_iter().find_map(|mention| {
-        let address = mention.parent().filter(|up| up.kind() == "unary_expression");
-        if let Some(list) = address.and_then(Node::parent).filter(|up| up.kind() == "argument_list") {
+        let address = mention.parent().filter(|up| up.kind() == Kind::UnaryExpression);
+        if let Some(list) = address.and_then(Node::parent).filter(|up| up.kind() == Kind::ArgumentList) {
             // `bufio.NewScanner(&buf)`
-            let reads = list.parent().and_then(callee).and_then(|callee| callee.field("field"));
+            let reads = list.parent().and_then(callee).and_then(|callee| callee.field());
             return reads.filter(|name| matches!(name.text(), "NewScanner" | "NewReader"));
         }
-        let method = mention.parent()?.field("field")?;
+        let method = mention.parent()?.field()?;
         if method.text().starts_with("Read") {
             return Some(method);
         }
@@ -230,25 +231,27 @@ pub fn condition<'t>(dump: Node<'t>, when: &When<'t>) -> Option<Node<'t>> {
     let mut beyond = false;
     for up in dump.ancestors() {
         match up.kind() {
-            "if_statement"
-                if below.field_name() != Some("initializer") && below.field_name() != Some("condition") =>
+            Kind::IfStatement
+                if below.field_name() != Some(Field::Initializer)
+                    && below.field_name() != Some(Field::Condition) =>
             {
-                return Some(up.field("condition").unwrap_or(up));
+                return Some(up.condition().unwrap_or(up));
             }
-            "expression_case" | "type_case" | "default_case" => return Some(up),
-            "communication_case" if beyond => {}
-            "binary_expression" if below.field_name() == Some("right") => {
-                let lazy = up.field("operator").is_some_and(|it| matches!(it.kind(), "&&" | "||"));
+            Kind::ExpressionCase | Kind::TypeCase | Kind::DefaultCase => return Some(up),
+            Kind::CommunicationCase if beyond => {}
+            Kind::BinaryExpression if below.field_name() == Some(Field::Right) => {
+                let lazy =
+                    up.operator().is_some_and(|it| matches!(it.kind(), Kind::LogicalAnd | Kind::LogicalOr));
                 if lazy {
                     return Some(up);
                 }
             }
             // An exit on the way here.
-            "statement_list" => {
+            Kind::StatementList => {
                 let before = up.named().take_while(|statement| *statement != below);
                 let guards =
-                    before.filter(|statement| statement.kind() == "if_statement" && leaves(*statement));
-                let mut conditions = guards.filter_map(|statement| statement.field("condition"));
+                    before.filter(|statement| statement.kind() == Kind::IfStatement && leaves(*statement));
+                let mut conditions = guards.filter_map(|statement| statement.condition());
                 let decides = |condition: &Node<'t>| {
                     if beyond { speaks_of_switch(*condition) } else { !is_error_check(*condition) }
                 };
@@ -265,12 +268,13 @@ pub fn condition<'t>(dump: Node<'t>, when: &When<'t>) -> Option<Node<'t>> {
 }
 
 fn leaves(statement: Node<'_>) -> bool {
-    const EXITS: &[&str] = &["return_statement", "continue_statement", "break_statement", "goto_statement"];
-    statement.descend(|node| node.kind() != "func_literal").any(|node| node.is(EXITS))
+    const EXITS: &[Kind] =
+        &[Kind::ReturnStatement, Kind::ContinueStatement, Kind::BreakStatement, Kind::GotoStatement];
+    statement.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| node.is(EXITS))
 }
 
 fn is_error_check(condition: Node<'_>) -> bool {
-    let names = condition.descendants().filter(|node| node.kind() == "identifier");
+    let names = condition.descendants().filter(|node| node.kind() == Kind::Identifier);
     names.into_iter().any(|name| name.text().to_lowercase().ends_with("err"))
 }
 
@@ -298,7 +302,7 @@ fn speaks_of_switch(condition: Node<'_>) -> bool {
     ];
     condition
         .descendants()
-        .filter(|node| node.is(&["identifier", "field_identifier"]))
+        .filter(|node| node.is(&[Kind::Identifier, Kind::FieldIdentifier]))
         .any(|name| words(name.text()).iter().any(|word| SWITCHES.contains(&word.as_str())))
 }
 
@@ -339,53 +343,49 @@ fn named<'t>(function: Node<'t>, stems: &[&str]) -> Option<Node<'t>> {
         let words = words(node.text());
         words.iter().any(|word| stems.iter().any(|stem| word.starts_with(stem)))
     };
-    let own = function.field("name").filter(speaks);
+    let own = function.name().filter(speaks);
     own.or_else(|| {
-        let around = function.ancestors().filter(|up| up.kind() == "argument_list");
-        let mut strings = around.flat_map(Node::named).filter(|node| node.kind().ends_with("string_literal"));
+        let around = function.ancestors().filter(|up| up.kind() == Kind::ArgumentList);
+        let mut strings = around.flat_map(Node::named).filter(|node| node.kind().is_string());
         strings.find(speaks)
     })
     .or_else(|| {
         // The function that returns the handler.
         let outer = function_of(function)?;
-        outer.field("name").filter(speaks)
+        outer.name().filter(speaks)
     })
 }
 
 /// What puts the dump into the answer: a call that gets the response writer and
 /// the dump, or a `return` of the dump.
 pub fn part_of_answer<'t>(dump: Node<'t>, function: Node<'t>) -> Option<Node<'t>> {
-    let body = function.field("body")?;
-    let writes = function.field("parameters")?.named().next()?;
-    let is_writer = writes.field("type").is_some_and(|of| of.text().ends_with("ResponseWriter"));
-    let name = writes.field("name").filter(|_| is_writer);
+    let body = function.body()?;
+    let writes = function.parameters()?.named().next()?;
+    let is_writer = writes.ty().is_some_and(|of| of.text().ends_with("ResponseWriter"));
+    let name = writes.name().filter(|_| is_writer);
     let writer: Vec<Local<'t>> =
         name.and_then(|name| scope::local(name.text(), body.named().next()?)).into_iter().collect();
     if mentions_any(dump, &writer) {
         return Some(dump);
     }
     let mut carried: Vec<Local<'t>> = buffer(dump).into_iter().collect();
-    let assigns = |node: &Node<'t>| node.is(&["short_var_declaration", "assignment_statement"]);
+    let assigns = |node: &Node<'t>| node.is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement]);
     for statement in body.descendants().filter(assigns) {
         if statement.holds(dump) || mentions_any(statement, &carried) {
-            let left = statement.field("left").into_iter().flat_map(Node::named);
+            let left = statement.left().into_iter().flat_map(Node::named);
             carried.extend(left.filter_map(|name| scope::local(name.text(), name)));
         }
     }
     let shows = |node: Node<'t>| node.holds(dump) || mentions_any(node, &carried);
     body.descendants().find(|node| match node.kind() {
-        "return_statement" => shows(*node),
-        _ => {
-            callee(*node).is_some()
-                && mentions_any(*node, &writer)
-                && node.field("arguments").is_some_and(shows)
-        }
+        Kind::ReturnStatement => shows(*node),
+        _ => callee(*node).is_some() && mentions_any(*node, &writer) && node.arguments().is_some_and(shows),
     })
 }
 
 /// The `recover` of the function.
 pub fn recovers(function: Node<'_>) -> Option<Node<'_>> {
-    function.field("body")?.descendants().find(|node| {
-        callee(*node).is_some_and(|callee| callee.kind() == "identifier" && callee.text() == "recover")
+    function.body()?.descendants().find(|node| {
+        callee(*node).is_some_and(|callee| callee.kind() == Kind::Identifier && callee.text() == "recover")
     })
 }

@@ -4,7 +4,7 @@ use crate::model::effects::{function_of, is_predeclared};
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// A call of `runtime.Stack` with `true` or `false` that fills a local buffer
 /// whose declaration says its size.
@@ -53,8 +53,8 @@ impl<'t> Capture<'t> {
             return None;
         }
         let all = match all.kind() {
-            "true" => true,
-            "false" => false,
+            Kind::True => true,
+            Kind::False => false,
             _ => return None,
         };
         let Def::Local(buffer) = scope::resolve(whole(buffer)?) else { return None };
@@ -102,7 +102,7 @@ impl<'t> Capture<'t> {
         }
         if let Form::Counted(_, count) = self.form {
             let counted = |mention: Node<'t>| {
-                let sliced = |text: &Node<'t>| text.kind() == "slice_expression" && text.holds(mention);
+                let sliced = |text: &Node<'t>| text.kind() == Kind::SliceExpression && text.holds(mention);
                 mention == count.name || self.is_shortening(mention) || texts.iter().any(sliced)
             };
             if !scope::mentions(count).into_iter().all(counted) {
@@ -125,28 +125,40 @@ impl<'t> Capture<'t> {
     /// that it knows the buffer can be too small.
     pub fn checked(&self, package: &Package) -> Option<Node<'t>> {
         let measured = |mention: Node<'t>| {
-            let call =
-                parenthesized(mention).parent()?.parent().filter(|call| call.kind() == "call_expression")?;
+            let call = parenthesized(mention)
+                .parent()?
+                .parent()
+                .filter(|call| call.kind() == Kind::CallExpression)?;
             let measure = callee(call).is_some_and(|callee| {
                 matches!(callee.text(), "len" | "cap") && is_predeclared(callee.text(), package)
             });
             measure.then_some(call)
         };
         let compared = |mention: Node<'t>| {
-            const COMPARISONS: &[&str] = &["<", "<=", ">", ">=", "==", "!="];
+            const COMPARISONS: &[Kind] = &[
+                Kind::Less,
+                Kind::LessOrEqual,
+                Kind::Greater,
+                Kind::GreaterOrEqual,
+                Kind::Equal,
+                Kind::NotEqual,
+            ];
             let operations = parenthesized(mention).ancestors();
             let mut operations =
-                operations.take_while(|up| up.is(&["binary_expression", "parenthesized_expression"]));
+                operations.take_while(|up| up.is(&[Kind::BinaryExpression, Kind::ParenthesizedExpression]));
             operations.find(|up| {
-                let zero =
-                    ["left", "right"].iter().any(|side| up.field(side).is_some_and(|it| it.text() == "0"));
-                !zero && up.field("operator").is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
+                let zero = [Field::Left, Field::Right]
+                    .into_iter()
+                    .any(|side| up.child_by_field(side).is_some_and(|it| it.text() == "0"));
+                !zero && up.operator().is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
             })
         };
         let written = |mention: Node<'t>| {
-            let list = mention.parent().filter(|list| list.kind() == "expression_list")?;
-            (list.field_name() == Some("left") && mention != self.buffer.name && !self.is_shortening(mention))
-                .then_some(list)
+            let list = mention.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
+            (list.field_name() == Some(Field::Left)
+                && mention != self.buffer.name
+                && !self.is_shortening(mention))
+            .then_some(list)
         };
         let buffers = scope::mentions(self.buffer).into_iter();
         let buffer =
@@ -164,7 +176,7 @@ impl<'t> Capture<'t> {
     /// Whether `made` and the call stand in one list of statements of which
     /// nothing is jumped over.
     pub fn is_together(&self) -> bool {
-        let list = self.made.parent().filter(|list| list.kind() == "statement_list");
+        let list = self.made.parent().filter(|list| list.kind() == Kind::StatementList);
         let here = match self.form {
             Form::Sliced(text) => list.filter(|list| list.holds(text)),
             _ => list.filter(|list| self.statement().and_then(Node::parent) == Some(*list)),
@@ -176,7 +188,7 @@ impl<'t> Capture<'t> {
     /// moved or new.
     pub fn jumps(&self) -> bool {
         let function = function_of(self.call);
-        function.is_none_or(|function| function.descendants().any(|node| node.kind() == "goto_statement"))
+        function.is_none_or(|function| function.descendants().any(|node| node.kind() == Kind::GotoStatement))
     }
 }
 
@@ -185,10 +197,10 @@ fn shortened<'t>(buffer: Local<'t>, form: Form<'t>) -> Option<Node<'t>> {
     let Form::Counted(counting, count) = form else { return None };
     let found = scope::mentions(buffer).into_iter().filter(|mention| mention.start() > counting.end());
     let mut found = found.filter_map(|mention| {
-        let list = up_to(mention, count)?.parent().filter(|list| list.field_name() == Some("right"))?;
-        let statement = list.parent().filter(|it| it.kind() == "assignment_statement")?;
-        let left = statement.field("left")?;
-        let plain = statement.field("operator").is_some_and(|operator| operator.text() == "=");
+        let list = up_to(mention, count)?.parent().filter(|list| list.field_name() == Some(Field::Right))?;
+        let statement = list.parent().filter(|it| it.kind() == Kind::AssignmentStatement)?;
+        let left = statement.left()?;
+        let plain = statement.operator().is_some_and(|operator| operator.text() == "=");
         let back = left.text() == buffer.name.text() && list.named().count() == 1;
         (plain && back && statement.parent() == counting.parent()).then_some(statement)
     });
@@ -198,8 +210,9 @@ fn shortened<'t>(buffer: Local<'t>, form: Form<'t>) -> Option<Node<'t>> {
 /// The variable that the result of `call` is assigned to: `n = runtime.Stack(…)`.
 fn assigned(call: Node<'_>) -> Option<Local<'_>> {
     let list = parenthesized(call).parent().filter(|list| list.named().count() == 1)?;
-    let statement = list.parent().filter(|it| it.is(&["assignment_statement", "short_var_declaration"]))?;
-    let name = statement.field("left")?.named().next().filter(|name| name.kind() == "identifier")?;
+    let statement =
+        list.parent().filter(|it| it.is(&[Kind::AssignmentStatement, Kind::ShortVarDeclaration]))?;
+    let name = statement.left()?.named().next().filter(|name| name.kind() == Kind::Identifier)?;
     match scope::resolve(name) {
         Def::Local(local) => Some(local),
         _ => None,
@@ -210,12 +223,12 @@ fn assigned(call: Node<'_>) -> Option<Local<'_>> {
 fn whole(argument: Node<'_>) -> Option<Node<'_>> {
     let argument = unparenthesized(argument);
     match argument.kind() {
-        "identifier" => Some(argument),
-        "slice_expression" => {
-            let from_start = argument.field("start").is_none_or(|start| start.text() == "0");
-            let to_end = argument.field("end").is_none() && argument.field("capacity").is_none();
-            let operand = argument.field("operand").map(unparenthesized)?;
-            (from_start && to_end && operand.kind() == "identifier").then_some(operand)
+        Kind::Identifier => Some(argument),
+        Kind::SliceExpression => {
+            let from_start = argument.start_index().is_none_or(|start| start.text() == "0");
+            let to_end = argument.end_index().is_none() && argument.capacity().is_none();
+            let operand = argument.operand().map(unparenthesized)?;
+            (from_start && to_end && operand.kind() == Kind::Identifier).then_some(operand)
         }
         _ => None,
     }
@@ -223,18 +236,17 @@ fn whole(argument: Node<'_>) -> Option<Node<'_>> {
 
 /// `mention`, or the `buf[:]` around it.
 fn entire(mention: Node<'_>) -> Node<'_> {
-    let slice = mention.parent().filter(|slice| slice.kind() == "slice_expression");
+    let slice = mention.parent().filter(|slice| slice.kind() == Kind::SliceExpression);
     slice.filter(|slice| whole(*slice) == Some(mention)).unwrap_or(mention)
 }
 
 /// The `buf[:n]` around `mention`, the name of the buffer.
 fn up_to<'t>(mention: Node<'t>, count: Local<'t>) -> Option<Node<'t>> {
-    let slice = mention.parent().filter(|slice| slice.kind() == "slice_expression")?;
-    let from_start = slice.field("start").is_none_or(|start| start.text() == "0");
-    let end = slice.field("end").filter(|end| end.kind() == "identifier")?;
+    let slice = mention.parent().filter(|slice| slice.kind() == Kind::SliceExpression)?;
+    let from_start = slice.start_index().is_none_or(|start| start.text() == "0");
+    let end = slice.end_index().filter(|end| end.kind() == Kind::Identifier)?;
     let counted = matches!(scope::resolve(end), Def::Local(local) if local == count);
-    (from_start && counted && slice.field("capacity").is_none() && slice.field("operand") == Some(mention))
-        .then_some(slice)
+    (from_start && counted && slice.capacity().is_none() && slice.operand() == Some(mention)).then_some(slice)
 }
 
 /// The statement that declares the buffer with nothing else, its size, and
@@ -243,26 +255,25 @@ fn declaration<'t>(buffer: Local<'t>, package: &Package) -> Option<(Node<'t>, No
     let one = |list: Node<'t>| list.named().next().filter(|_| list.named().count() == 1);
     let parent = buffer.name.parent()?;
     match parent.kind() {
-        "expression_list" => {
-            let statement = parent.parent().filter(|it| it.kind() == "short_var_declaration")?;
+        Kind::ExpressionList => {
+            let statement = parent.parent().filter(|it| it.kind() == Kind::ShortVarDeclaration)?;
             one(parent)?;
-            let value = unparenthesized(one(statement.field("right")?)?);
-            if value.kind() == "composite_literal" {
-                let (size, empty) =
-                    (array(value.field("type")?)?, value.field("body")?.named().next().is_none());
+            let value = unparenthesized(one(statement.right()?)?);
+            if value.kind() == Kind::CompositeLiteral {
+                let (size, empty) = (array(value.ty()?)?, value.body()?.named().next().is_none());
                 return empty.then_some((statement, size, true));
             }
             Some((statement, slice(value, package)?, false))
         }
-        "var_spec" => {
+        Kind::VarSpec => {
             let statement = parent.parent()?;
-            let alone = statement.kind() == "var_declaration" && parent.fields("name").count() == 1;
+            let alone = statement.kind() == Kind::VarDeclaration && parent.fields(Field::Name).count() == 1;
             if !alone {
                 return None;
             }
-            match parent.field("value") {
+            match parent.value() {
                 Some(values) => Some((statement, slice(unparenthesized(one(values)?), package)?, false)),
-                None => Some((statement, array(parent.field("type")?)?, true)),
+                None => Some((statement, array(parent.ty()?)?, true)),
             }
         }
         _ => None,
@@ -277,12 +288,12 @@ fn slice<'t>(value: Node<'t>, package: &Package) -> Option<Node<'t>> {
     }
     let given: Vec<Node<'t>> = arguments(value).collect();
     let [of, size] = given[..] else { return None };
-    (of.kind() == "slice_type" && of.field("element").is_some_and(is_byte)).then_some(size)
+    (of.kind() == Kind::SliceType && of.element().is_some_and(is_byte)).then_some(size)
 }
 
 /// The size in `[size]byte`.
 fn array(of: Node<'_>) -> Option<Node<'_>> {
-    of.field("length").filter(|_| of.kind() == "array_type" && of.field("element").is_some_and(is_byte))
+    of.length().filter(|_| of.kind() == Kind::ArrayType && of.element().is_some_and(is_byte))
 }
 
 fn is_byte(element: Node<'_>) -> bool {
@@ -297,36 +308,38 @@ fn find_form<'t>(call: Node<'t>, buffer: Local<'t>) -> Option<Form<'t>> {
     let outer = parenthesized(call);
     let parent = outer.parent()?;
     let names_buffer = |node: Node<'t>| {
-        node.kind() == "identifier" && matches!(scope::resolve(node), Def::Local(local) if local == buffer)
+        node.kind() == Kind::Identifier
+            && matches!(scope::resolve(node), Def::Local(local) if local == buffer)
     };
     let alone = |list: Node<'t>| list.named().count() == 1;
-    let listed = |statement: Node<'t>| statement.parent().is_some_and(|list| list.kind() == "statement_list");
+    let listed =
+        |statement: Node<'t>| statement.parent().is_some_and(|list| list.kind() == Kind::StatementList);
     match parent.kind() {
-        "expression_statement" if listed(parent) => Some(Form::Dropped(parent)),
-        "expression_list" if alone(parent) => {
+        Kind::ExpressionStatement if listed(parent) => Some(Form::Dropped(parent)),
+        Kind::ExpressionList if alone(parent) => {
             let statement =
-                parent.parent().filter(|it| it.kind() == "short_var_declaration" && listed(*it))?;
-            let name = statement.field("left").filter(|left| alone(*left))?.named().next()?;
+                parent.parent().filter(|it| it.kind() == Kind::ShortVarDeclaration && listed(*it))?;
+            let name = statement.left().filter(|left| alone(*left))?.named().next()?;
             match scope::resolve(name) {
                 Def::Local(local) if local.name == name => Some(Form::Counted(statement, local)),
                 _ => None,
             }
         }
-        "slice_expression" if outer.field_name() == Some("end") => {
-            let from_start = parent.field("start").is_none_or(|start| start.text() == "0");
-            let operand = parent.field("operand")?;
-            if !from_start || parent.field("capacity").is_some() || !names_buffer(operand) {
+        Kind::SliceExpression if outer.field_name() == Some(Field::End) => {
+            let from_start = parent.start_index().is_none_or(|start| start.text() == "0");
+            let operand = parent.operand()?;
+            if !from_start || parent.capacity().is_some() || !names_buffer(operand) {
                 return None;
             }
             let list = parent.parent()?;
             let assigns = list.parent().filter(|statement| {
                 let back = |left: Node<'t>| alone(left) && left.named().next().is_some_and(names_buffer);
-                list.kind() == "expression_list"
+                list.kind() == Kind::ExpressionList
                     && alone(list)
-                    && statement.kind() == "assignment_statement"
-                    && statement.field("operator").is_some_and(|operator| operator.text() == "=")
-                    && statement.field("left").is_some_and(back)
-                    && list.field_name() == Some("right")
+                    && statement.kind() == Kind::AssignmentStatement
+                    && statement.operator().is_some_and(|operator| operator.text() == "=")
+                    && statement.left().is_some_and(back)
+                    && list.field_name() == Some(Field::Right)
                     && listed(*statement)
             });
             Some(assigns.map_or(Form::Sliced(parent), Form::Cut))

@@ -7,7 +7,7 @@ use crate::model::imports::{callee, package_of, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// How far the text is followed through variables and results.
 const DEPTH: u32 = 3;
@@ -34,18 +34,20 @@ fn follow<'t>(text: Node<'t>, package: &'t Package, depth: u32) -> Option<Node<'
     let whole = parenthesized(text);
     let parent = whole.parent()?;
     match parent.kind() {
-        "index_expression" | "slice_expression" if whole.field_name() == Some("operand") => Some(parent),
-        "range_clause" => Some(parent),
-        "binary_expression" => match parent.field("operator")?.kind() {
-            "+" => follow(parent, package, depth + 1),
+        Kind::IndexExpression | Kind::SliceExpression if whole.field_name() == Some(Field::Operand) => {
+            Some(parent)
+        }
+        Kind::RangeClause => Some(parent),
+        Kind::BinaryExpression => match parent.operator()?.kind() {
+            Kind::Plus => follow(parent, package, depth + 1),
             _ => Some(parent),
         },
-        "type_conversion_expression" => follow(parent, package, depth + 1),
-        "argument_list" => called(whole, parent, package, depth),
-        "expression_list" => assigned(whole, parent, package, depth),
-        "var_spec" => declared(parent.field("name")?, package, depth),
-        "return_statement" => returned(parent, package, depth),
-        "selector_expression" => Some(parent),
+        Kind::TypeConversionExpression => follow(parent, package, depth + 1),
+        Kind::ArgumentList => called(whole, parent, package, depth),
+        Kind::ExpressionList => assigned(whole, parent, package, depth),
+        Kind::VarSpec => declared(parent.name()?, package, depth),
+        Kind::ReturnStatement => returned(parent, package, depth),
+        Kind::SelectorExpression => Some(parent),
         _ => None,
     }
 }
@@ -56,7 +58,7 @@ fn called<'t>(text: Node<'t>, list: Node<'t>, package: &'t Package, depth: u32) 
     if let Some(path) = package_of(callee) {
         return (SEARCHING.contains(&path) || searches(callee)).then_some(call);
     }
-    if callee.kind() != "identifier" {
+    if callee.kind() != Kind::Identifier {
         return searches(callee).then_some(call);
     }
     match callee.text() {
@@ -67,8 +69,9 @@ fn called<'t>(text: Node<'t>, list: Node<'t>, package: &'t Package, depth: u32) 
             // A function of the package that gets the text.
             let position = list.named().position(|argument| argument == text)?;
             let [function] = package.declarations(name)[..] else { return None };
-            let parameters = function.field("parameters")?;
-            let names = parameters.named().flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>());
+            let parameters = function.parameters()?;
+            let names =
+                parameters.named().flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>());
             let parameter = names.into_iter().nth(position)?;
             declared(parameter, package, depth)
         }
@@ -76,22 +79,22 @@ fn called<'t>(text: Node<'t>, list: Node<'t>, package: &'t Package, depth: u32) 
 }
 
 fn searches(callee: Node<'_>) -> bool {
-    let name = callee.field("field").unwrap_or(callee);
+    let name = callee.field().unwrap_or(callee);
     words(name.text()).iter().any(|word| SEARCHES.contains(&word.as_str()))
 }
 
 fn assigned<'t>(text: Node<'t>, list: Node<'t>, package: &'t Package, depth: u32) -> Option<Node<'t>> {
     let statement = list.parent()?;
     match statement.kind() {
-        "short_var_declaration" | "assignment_statement" => {
+        Kind::ShortVarDeclaration | Kind::AssignmentStatement => {
             let position = list.named().position(|value| value == text)?;
-            let target = statement.field("left")?.named().nth(position)?;
-            (target.kind() == "identifier").then(|| declared(target, package, depth)).flatten()
+            let target = statement.left()?.named().nth(position)?;
+            (target.kind() == Kind::Identifier).then(|| declared(target, package, depth)).flatten()
         }
-        "return_statement" => returned(statement, package, depth),
-        "var_spec" => {
+        Kind::ReturnStatement => returned(statement, package, depth),
+        Kind::VarSpec => {
             let position = list.named().position(|value| value == text)?;
-            declared(statement.fields("name").nth(position)?, package, depth)
+            declared(statement.fields(Field::Name).nth(position)?, package, depth)
         }
         _ => None,
     }
@@ -107,13 +110,13 @@ fn declared<'t>(name: Node<'t>, package: &'t Package, depth: u32) -> Option<Node
 /// What the callers of the package make of a text that the function returns.
 fn returned<'t>(statement: Node<'t>, package: &'t Package, depth: u32) -> Option<Node<'t>> {
     let function = function_of(statement)?;
-    let name = function.field("name").filter(|_| function.kind() != "func_literal")?;
+    let name = function.name().filter(|_| function.kind() != Kind::FuncLiteral)?;
     if searches(name) {
         return Some(name);
     }
     let places = fields::spelled(name.text(), package).unwrap_or_default();
     places.into_iter().find_map(|place| {
-        let selector = place.parent().filter(|up| up.kind() == "selector_expression").unwrap_or(place);
+        let selector = place.parent().filter(|up| up.kind() == Kind::SelectorExpression).unwrap_or(place);
         let call = parenthesized(selector).parent()?;
         let calls = callee(call).is_some_and(|callee| callee == selector);
         calls.then(|| follow(call, package, depth)).flatten()

@@ -15,7 +15,7 @@ use crate::model::package::Package;
 use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local};
 use crate::model::touched::Touched;
-use crate::syntax::{Node, Place};
+use crate::syntax::{Field, Kind, Node, Place};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl<'t> Order<'t> {
     pub fn calls(&self) -> Option<String> {
         let asks = |operand: Node<'t>| {
             let waited_for = parenthesized(operand).parent();
-            waited_for.is_some_and(|outer| outer.kind() == "unary_expression")
+            waited_for.is_some_and(|outer| outer.kind() == Kind::UnaryExpression)
                 && is_notification(unparenthesized(operand), self.package)
         };
         let called = |operand| if asks(operand) { None } else { unknown_call(operand, self.package) };
@@ -186,30 +186,30 @@ impl<'t> Order<'t> {
     fn is_steady(&self, operand: Node<'t>) -> bool {
         let operand = unparenthesized(operand);
         match operand.kind() {
-            "int_literal"
-            | "float_literal"
-            | "rune_literal"
-            | "interpreted_string_literal"
-            | "raw_string_literal"
-            | "true"
-            | "false"
-            | "nil" => true,
-            "identifier" => match scope::resolve(operand) {
+            Kind::IntLiteral
+            | Kind::FloatLiteral
+            | Kind::RuneLiteral
+            | Kind::InterpretedStringLiteral
+            | Kind::RawStringLiteral
+            | Kind::True
+            | Kind::False
+            | Kind::Nil => true,
+            Kind::Identifier => match scope::resolve(operand) {
                 Def::Local(local) => !local.kind.is_variable() || is_own(operand, local),
                 _ => is_constant(operand, self.package),
             },
             // `struct{}{}`
-            "composite_literal" => operand.field("body").is_some_and(|body| body.named().next().is_none()),
+            Kind::CompositeLiteral => operand.body().is_some_and(|body| body.named().next().is_none()),
             // A context gives the same channel at each call.
-            "call_expression" if is_context_done(operand) => callee(operand)
-                .and_then(|done| done.field("operand"))
-                .is_some_and(|context| context.kind() == "identifier" && self.is_steady(context)),
-            "call_expression" if is_call(operand, "time", "After") => {
+            Kind::CallExpression if is_context_done(operand) => callee(operand)
+                .and_then(|done| done.operand())
+                .is_some_and(|context| context.kind() == Kind::Identifier && self.is_steady(context)),
+            Kind::CallExpression if is_call(operand, "time", "After") => {
                 unknown_call(operand, self.package).is_none()
                     && locals(operand).all(|(at, local)| is_own(at, local))
             }
             // The channel of a timer of this function.
-            "selector_expression" => is_timer_channel(operand),
+            Kind::SelectorExpression => is_timer_channel(operand),
             _ => false,
         }
     }
@@ -217,23 +217,23 @@ impl<'t> Order<'t> {
 
 /// Whether there is a call in `node`.
 fn calls(node: Node<'_>) -> bool {
-    node.descendants().any(|inner| inner.kind() == "call_expression")
+    node.descendants().any(|inner| inner.kind() == Kind::CallExpression)
 }
 
 /// The operands that entering the select evaluates for `clause`.
 fn operands<'t>(clause: Node<'t>) -> Vec<Node<'t>> {
-    let Some(communication) = clause.field("communication") else { return Vec::new() };
-    let channel =
-        communication.field("right").map(unparenthesized).and_then(|receive| receive.field("operand"));
-    let sent = ["channel", "value"].into_iter().filter_map(|field| communication.field(field));
+    let Some(communication) = clause.communication() else { return Vec::new() };
+    let channel = communication.right().map(unparenthesized).and_then(|receive| receive.operand());
+    let sent =
+        [Field::Channel, Field::Value].into_iter().filter_map(|field| communication.child_by_field(field));
     match communication.kind() {
-        "send_statement" => sent.collect(),
+        Kind::SendStatement => sent.collect(),
         _ => channel.into_iter().collect(),
     }
 }
 
 fn locals<'t>(expression: Node<'t>) -> impl Iterator<Item = (Node<'t>, Local<'t>)> {
-    let mentions = expression.descendants().filter(|node| node.kind() == "identifier");
+    let mentions = expression.descendants().filter(|node| node.kind() == Kind::Identifier);
     mentions.filter_map(|mention| match scope::resolve(mention) {
         Def::Local(local) if local.kind.is_variable() => Some((mention, local)),
         _ => None,
@@ -246,26 +246,26 @@ fn is_own(mention: Node<'_>, local: Local<'_>) -> bool {
     let context = mention
         .parent()
         .and_then(Node::parent)
-        .is_some_and(|call| call.kind() == "call_expression" && is_context_done(call));
+        .is_some_and(|call| call.kind() == Kind::CallExpression && is_context_done(call));
     let methods = !context && !is_timer(local) && scope::mentions(local).into_iter().any(calls_method);
     !is_written_elsewhere(local, mention) && !has_pointer(local) && !methods
 }
 
 fn is_timer_channel(selector: Node<'_>) -> bool {
-    let of = selector.field("operand").filter(|operand| operand.kind() == "identifier");
+    let of = selector.operand().filter(|operand| operand.kind() == Kind::Identifier);
     let local = of.and_then(|operand| match scope::resolve(operand) {
         Def::Local(local) => Some(local),
         _ => None,
     });
-    selector.field("field").is_some_and(|field| field.text() == "C")
+    selector.field().is_some_and(|field| field.text() == "C")
         && local.is_some_and(|local| is_timer(local) && !is_written_elsewhere(local, selector))
 }
 
 /// Whether the local is declared by `:= time.NewTimer(...)`.
 fn is_timer(local: Local<'_>) -> bool {
     let list =
-        local.name.parent().filter(|list| list.kind() == "expression_list" && list.named().count() == 1);
-    let made = list.and_then(Node::parent).and_then(|declaration| declaration.field("right"));
+        local.name.parent().filter(|list| list.kind() == Kind::ExpressionList && list.named().count() == 1);
+    let made = list.and_then(Node::parent).and_then(|declaration| declaration.right());
     made.and_then(|list| list.named().next())
         .is_some_and(|made| is_call(made, "time", "NewTimer") || is_call(made, "time", "NewTicker"))
 }

@@ -4,7 +4,7 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::rounds::{gotos, labeled, waiting};
 use crate::model::scope::{self, Def, Local};
-use crate::syntax::{Node, Place};
+use crate::syntax::{Field, Kind, Node, Place};
 use std::sync::Arc;
 
 /// The name of a `timer := time.NewTimer(...)` that is visible at `before` and
@@ -18,7 +18,7 @@ pub fn timer<'t>(before: Node<'t>, select: Node<'t>) -> Option<&'t str> {
         return None;
     }
     let made = function.remember("time-after-in-loop: timers", || {
-        let own = function.descend(|node| node.kind() != "func_literal");
+        let own = function.descend(|node| node.kind() != Kind::FuncLiteral);
         own.filter(|node| declared_timer(*node).is_some()).map(Node::place).collect::<Arc<[Place]>>()
     });
     let made = made.iter().filter_map(|place| declared_timer(function.at(*place)));
@@ -33,15 +33,15 @@ pub fn timer<'t>(before: Node<'t>, select: Node<'t>) -> Option<&'t str> {
 }
 
 fn declared_timer<'t>(declaration: Node<'t>) -> Option<Local<'t>> {
-    if declaration.kind() != "short_var_declaration" {
+    if declaration.kind() != Kind::ShortVarDeclaration {
         return None;
     }
     let only = |field| {
-        let mut given = declaration.field(field).into_iter().flat_map(Node::named);
+        let mut given = declaration.child_by_field(field).into_iter().flat_map(Node::named);
         given.next().filter(|_| given.next().is_none())
     };
-    let name =
-        only("left").filter(|_| only("right").is_some_and(|made| is_call(made, "time", "NewTimer")))?;
+    let name = only(Field::Left)
+        .filter(|_| only(Field::Right).is_some_and(|made| is_call(made, "time", "NewTimer")))?;
     match scope::resolve(name) {
         Def::Local(local) if local.name == name => Some(local),
         _ => None,
@@ -51,15 +51,15 @@ fn declared_timer<'t>(declaration: Node<'t>) -> Option<Local<'t>> {
 /// Whether `mention` is a `Reset` right before a select that waits for the
 /// timer, such a wait, or the deferred `Stop`; and the select is not `own`.
 fn is_settled(mention: Node<'_>, own: Node<'_>) -> bool {
-    let Some(selector) = mention.parent().filter(|parent| parent.kind() == "selector_expression") else {
+    let Some(selector) = mention.parent().filter(|parent| parent.kind() == Kind::SelectorExpression) else {
         return false;
     };
     let name = mention.text();
-    match selector.field("field").map(Node::text) {
+    match selector.field().map(Node::text) {
         Some("Stop") => selector
             .parent()
             .and_then(Node::parent)
-            .is_some_and(|statement| statement.kind() == "defer_statement"),
+            .is_some_and(|statement| statement.kind() == Kind::DeferStatement),
         Some("Reset") => {
             let statement = selector.parent().and_then(Node::parent);
             statement.is_some_and(|statement| is_reset(statement, name))
@@ -77,25 +77,24 @@ fn is_reset(statement: Node<'_>, name: &str) -> bool {
 }
 
 fn reset_name<'t>(statement: Node<'t>) -> Option<&'t str> {
-    let call = statement.named().next().filter(|_| statement.kind() == "expression_statement")?;
-    let reset =
-        callee(call).filter(|callee| callee.field("field").is_some_and(|field| field.text() == "Reset"))?;
-    reset.field("operand").filter(|operand| operand.kind() == "identifier").map(Node::text)
+    let call = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
+    let reset = callee(call).filter(|callee| callee.field().is_some_and(|field| field.text() == "Reset"))?;
+    reset.operand().filter(|operand| operand.kind() == Kind::Identifier).map(Node::text)
 }
 
 /// The select behind `statement`, other resets between them left out.
 fn select_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
-    statement.parent().filter(|list| list.kind() == "statement_list")?;
+    statement.parent().filter(|list| list.kind() == Kind::StatementList)?;
     let mut behind = std::iter::successors(statement.next_named(), |node| node.next_named());
     let mut next = behind.find(|next| reset_name(*next).is_none())?;
-    while next.kind() == "labeled_statement" {
-        next = next.named().find(|node| node.kind() != "label_name")?;
+    while next.kind() == Kind::LabeledStatement {
+        next = next.named().find(|node| node.kind() != Kind::LabelName)?;
     }
-    (next.kind() == "select_statement").then_some(next)
+    (next.kind() == Kind::SelectStatement).then_some(next)
 }
 
 fn is_reset_before(select: Node<'_>, name: &str) -> bool {
-    if select.parent().is_none_or(|list| list.kind() != "statement_list") {
+    if select.parent().is_none_or(|list| list.kind() != Kind::StatementList) {
         return false;
     }
     let before = std::iter::successors(select.previous_named(), |node| node.previous_named());
@@ -105,9 +104,9 @@ fn is_reset_before(select: Node<'_>, name: &str) -> bool {
 /// Whether a case of `select` receives from `name.C`.
 fn waits_for(select: Node<'_>, name: &str) -> bool {
     let channels = select.descendants().filter(|node| {
-        node.kind() == "selector_expression"
-            && node.field("operand").is_some_and(|operand| operand.text() == name)
-            && node.field("field").is_some_and(|field| field.text() == "C")
+        node.kind() == Kind::SelectorExpression
+            && node.operand().is_some_and(|operand| operand.text() == name)
+            && node.field().is_some_and(|field| field.text() == "C")
     });
     channels.filter_map(waiting).any(|waiting| waiting == select)
 }

@@ -12,7 +12,7 @@ use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::types::{Type, type_of};
 use crate::model::waits::{Loop, kind};
 use crate::model::words::speaks_of;
-use crate::syntax::{Node, Place};
+use crate::syntax::{Field, Kind, Node, Place};
 use std::sync::Arc;
 
 /// The loops of one function around a select that waits for a timer.
@@ -25,8 +25,8 @@ pub struct Worth<'t> {
 }
 
 /// Statements that a `break` without a label leaves.
-const BREAKABLE: &[&str] =
-    &["for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"];
+const BREAKABLE: &[Kind] =
+    &[Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement, Kind::SelectStatement];
 
 /// Through how many locals the length of a pause is followed.
 const SOURCES: usize = 4;
@@ -35,8 +35,8 @@ impl<'t> Worth<'t> {
     /// Of `select` in `outermost`, the outermost loop of its function.
     pub fn of(select: Node<'t>, outermost: Node<'t>, package: &'t Package) -> Worth<'t> {
         let makers = outermost.remember("time-after-in-loop: selects that make timers", || {
-            let own = outermost.descend(|node| node.kind() != "func_literal");
-            let selects = own.filter(|node| node.kind() == "select_statement");
+            let own = outermost.descend(|node| node.kind() != Kind::FuncLiteral);
+            let selects = own.filter(|node| node.kind() == Kind::SelectStatement);
             let mut makers: Vec<Place> =
                 selects.filter(|select| makes_timer(*select)).map(Node::place).collect();
             makers.sort();
@@ -51,7 +51,7 @@ impl<'t> Worth<'t> {
     }
 
     fn makes(&self, node: Node<'t>) -> bool {
-        node.kind() == "select_statement" && self.makers.binary_search(&node.place()).is_ok()
+        node.kind() == Kind::SelectStatement && self.makers.binary_search(&node.place()).is_ok()
     }
 
     /// Whether one of the selects stands in `node`.
@@ -73,13 +73,13 @@ impl<'t> Worth<'t> {
     }
 
     fn look_whether_passed(&self) -> Option<String> {
-        let body = self.outermost.field("body")?;
+        let body = self.outermost.body()?;
         if let Some(condition) = doubtful(self.outermost, self.package) {
             let first = condition.text().lines().next().unwrap_or_default();
             return Some(format!("`{first}` on line {} may be false at once", condition.line()));
         }
         let jumps = body
-            .descend(|node| node.kind() != "func_literal" && !self.is_wait(node))
+            .descend(|node| node.kind() != Kind::FuncLiteral && !self.is_wait(node))
             .filter(|node| self.ends_call(*node) && !is_stop(*node, self.outermost) && self.is_met(*node));
         // The way out that is taken when all goes well is the common one.
         if let Some(jump) = jumps.min_by_key(|jump| !is_success(*jump)) {
@@ -103,16 +103,17 @@ impl<'t> Worth<'t> {
     /// Whether `node` leaves all loops of the function.
     fn ends_call(&self, node: Node<'t>) -> bool {
         match node.kind() {
-            "return_statement" => true,
-            "break_statement" => target(node, BREAKABLE)
+            Kind::ReturnStatement => true,
+            Kind::BreakStatement => target(node, BREAKABLE)
                 .is_none_or(|left| left == self.outermost || left.holds(self.outermost)),
-            "goto_statement" => {
-                let label = node.child("label_name").map(Node::text);
-                !self.outermost.descend(|inner| inner.kind() != "func_literal").any(|inner| {
-                    inner.kind() == "labeled_statement" && inner.child("label_name").map(Node::text) == label
+            Kind::GotoStatement => {
+                let label = node.child(Kind::LabelName).map(Node::text);
+                !self.outermost.descend(|inner| inner.kind() != Kind::FuncLiteral).any(|inner| {
+                    inner.kind() == Kind::LabeledStatement
+                        && inner.child(Kind::LabelName).map(Node::text) == label
                 })
             }
-            "expression_statement" => {
+            Kind::ExpressionStatement => {
                 node.named().next().is_some_and(|call| never_returns(call, self.package))
             }
             _ => false,
@@ -123,7 +124,7 @@ impl<'t> Worth<'t> {
     fn is_met(&self, node: Node<'t>) -> bool {
         let mut below = node;
         for up in node.ancestors().take_while(|up| *up != self.outermost) {
-            if up.kind() == "statement_list" {
+            if up.kind() == Kind::StatementList {
                 let mut before = up.named().take_while(|next| *next != below);
                 if before.any(|next| self.waits_in(next) && !self.exits(next).falls) {
                     return false;
@@ -148,13 +149,13 @@ impl<'t> Worth<'t> {
         let mut below = labeled(self.select);
         for up in below.ancestors().take_while(|up| *up != self.outermost) {
             let decides = match up.kind() {
-                "if_statement" => up
-                    .field("condition")
-                    .filter(|condition| self.holds_once(*condition, up.field("consequence") == Some(below))),
-                "expression_case" => up.field("value").filter(|value| {
+                Kind::IfStatement => up
+                    .condition()
+                    .filter(|condition| self.holds_once(*condition, up.consequence() == Some(below))),
+                Kind::ExpressionCase => up.value().filter(|value| {
                     let mut values = value.named();
                     let only = values.next().filter(|_| values.next().is_none());
-                    let switched = up.parent().and_then(|switch| switch.field("value"));
+                    let switched = up.parent().and_then(|switch| switch.value());
                     match (switched, only) {
                         (Some(switched), Some(only)) => {
                             self.is_counter(unparenthesized(switched)).is_some() && self.is_fixed(only)
@@ -164,10 +165,10 @@ impl<'t> Worth<'t> {
                     }
                 }),
                 // `if i > 0 { continue }`
-                "statement_list" => up.named().take_while(|next| *next != below).find_map(|next| {
-                    let skips = next.kind() == "if_statement" && next.field("alternative").is_none();
-                    let condition = next.field("condition").filter(|_| skips)?;
-                    let skipped = exits(next.field("consequence")?, self.package);
+                Kind::StatementList => up.named().take_while(|next| *next != below).find_map(|next| {
+                    let skips = next.kind() == Kind::IfStatement && next.alternative().is_none();
+                    let condition = next.condition().filter(|_| skips)?;
+                    let skipped = exits(next.consequence()?, self.package);
                     (!skipped.falls && self.holds_once(condition, false)).then_some(condition)
                 }),
                 _ => None,
@@ -184,27 +185,29 @@ impl<'t> Worth<'t> {
     fn holds_once(&self, condition: Node<'t>, wanted: bool) -> bool {
         let condition = unparenthesized(condition);
         match condition.kind() {
-            "identifier" | "selector_expression" => is_turned(condition, wanted, self.outermost, self.select),
-            "unary_expression" if condition.field("operator").is_some_and(|it| it.kind() == "!") => {
-                condition.field("operand").is_some_and(|operand| self.holds_once(operand, !wanted))
+            Kind::Identifier | Kind::SelectorExpression => {
+                is_turned(condition, wanted, self.outermost, self.select)
             }
-            "binary_expression" => {
+            Kind::UnaryExpression if condition.operator().is_some_and(|it| it.kind() == Kind::Not) => {
+                condition.operand().is_some_and(|operand| self.holds_once(operand, !wanted))
+            }
+            Kind::BinaryExpression => {
                 let (Some(left), Some(operator), Some(right)) =
-                    (condition.field("left"), condition.field("operator"), condition.field("right"))
+                    (condition.left(), condition.operator(), condition.right())
                 else {
                     return false;
                 };
                 match (operator.kind(), wanted) {
-                    ("&&", true) | ("||", false) => {
+                    (Kind::LogicalAnd, true) | (Kind::LogicalOr, false) => {
                         self.holds_once(left, wanted) || self.holds_once(right, wanted)
                     }
                     (operator, _) => self.is_one_round(left, operator, right, wanted),
                 }
             }
             // A flag that is taken by whoever finds it free.
-            "call_expression" => {
+            Kind::CallExpression => {
                 let mut given = arguments(condition).map(Node::text);
-                let swaps = callee(condition).and_then(|callee| callee.field("field"));
+                let swaps = callee(condition).and_then(|callee| callee.field());
                 wanted
                     && swaps.is_some_and(|field| field.text() == "CompareAndSwap")
                     && given.next() == Some("false")
@@ -215,7 +218,7 @@ impl<'t> Worth<'t> {
     }
 
     /// `i == n` and the like, for a counter of the loop.
-    fn is_one_round(&self, left: Node<'t>, operator: &str, right: Node<'t>, wanted: bool) -> bool {
+    fn is_one_round(&self, left: Node<'t>, operator: Kind, right: Node<'t>, wanted: bool) -> bool {
         let (left, right) = (unparenthesized(left), unparenthesized(right));
         let (counter, operator, limit) = match (self.is_counter(left), self.is_counter(right)) {
             (Some(starts), _) => (starts, operator, right),
@@ -228,27 +231,27 @@ impl<'t> Worth<'t> {
             _ => false,
         };
         match operator {
-            "==" => self.is_fixed(limit),
-            "<" => above_start(1),
-            "<=" => above_start(0),
+            Kind::Equal => self.is_fixed(limit),
+            Kind::Less => above_start(1),
+            Kind::LessOrEqual => above_start(0),
             _ => false,
         }
     }
 
     /// Whether `name` has another value in each round of the outermost loop.
     fn is_counter(&self, name: Node<'t>) -> Option<Counter> {
-        let Def::Local(local) = (name.kind() == "identifier").then(|| scope::resolve(name))? else {
+        let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
             return None;
         };
         let header = self.outermost.named().next()?;
         let steps = |statement: Node<'t>| {
-            let by_one = statement.kind() == "inc_statement";
-            let by = statement.field("operator").is_some_and(|it| it.text() == "+=");
-            by_one || by || statement.kind() == "dec_statement"
+            let by_one = statement.kind() == Kind::IncStatement;
+            let by = statement.operator().is_some_and(|it| it.text() == "+=");
+            by_one || by || statement.kind() == Kind::DecStatement
         };
         let writes = scope::mentions(local).into_iter().filter(|at| *at != local.name && is_written(*at));
         let writes: Vec<Node<'t>> = writes.collect();
-        let grows = |statement: Option<Node<'t>>| statement.is_some_and(|it| it.kind() == "inc_statement");
+        let grows = |statement: Option<Node<'t>>| statement.is_some_and(|it| it.kind() == Kind::IncStatement);
         let starts = |by_one: bool| match declared_as(local).and_then(|value| integer(value, self.package)) {
             Some(start) if by_one => Counter::From(start),
             _ => Counter::Somehow,
@@ -256,13 +259,13 @@ impl<'t> Worth<'t> {
         if local.kind == LocalKind::Loop && header.holds(local.name) {
             return match header.kind() {
                 // The key of data; what a channel or a function gives may come twice.
-                "range_clause" => {
-                    let first = header.field("left")?.named().next() == Some(local.name);
+                Kind::RangeClause => {
+                    let first = header.left()?.named().next() == Some(local.name);
                     (first && writes.is_empty() && kind(self.outermost, self.package) == Loop::Range)
                         .then_some(Counter::From(0))
                 }
                 _ => {
-                    let update = header.field("update").filter(|update| steps(*update))?;
+                    let update = header.update().filter(|update| steps(*update))?;
                     let alone = writes.iter().all(|write| update.holds(*write));
                     alone.then(|| starts(grows(Some(update))))
                 }
@@ -271,7 +274,7 @@ impl<'t> Worth<'t> {
         // Counted in the body, once each round.
         let [only] = writes[..] else { return None };
         let statement = parenthesized(only).ancestors().find(|up| steps(*up))?;
-        let list = statement.parent().filter(|list| list.kind() == "statement_list")?;
+        let list = statement.parent().filter(|list| list.kind() == Kind::StatementList)?;
         let counted = list.parent().and_then(Node::parent) == Some(self.outermost);
         (counted && !self.outermost.holds(local.name)).then(|| {
             let behind = statement.start() > self.select.start();
@@ -282,16 +285,16 @@ impl<'t> Worth<'t> {
     /// Whether `expression` is the same in each round, as far as its own names tell.
     fn is_fixed(&self, expression: Node<'t>) -> bool {
         expression.descendants().all(|node| match node.kind() {
-            "identifier" => match scope::resolve(node) {
+            Kind::Identifier => match scope::resolve(node) {
                 Def::Local(local) => scope::mentions(local).into_iter().all(|mention| {
                     mention == local.name || !is_written(mention) || !self.outermost.holds(mention)
                 }),
                 _ => true,
             },
-            "call_expression" => {
+            Kind::CallExpression => {
                 callee(node).is_some_and(|callee| matches!(callee.text(), "len" | "cap" | "min" | "max"))
             }
-            "unary_expression" => node.field("operator").is_none_or(|it| it.kind() != "<-"),
+            Kind::UnaryExpression => node.operator().is_none_or(|it| it.kind() != Kind::Arrow),
             _ => true,
         })
     }
@@ -303,7 +306,7 @@ impl<'t> Worth<'t> {
         let others = self.package.remember_of(self.select, "time-after-in-loop: what goes on", || {
             let goes_on = |clause: &Node<'t>| {
                 waited(*clause).is_none()
-                    && (clause.kind() == "default_case" || !leaves(*clause, self.package))
+                    && (clause.kind() == Kind::DefaultCase || !leaves(*clause, self.package))
             };
             clauses(self.select).filter(goes_on).map(Node::place).take(2).collect::<Vec<_>>()
         });
@@ -318,7 +321,7 @@ impl<'t> Worth<'t> {
 
     /// Whether a round of the loop can end without the select.
     pub fn is_passed_in_a_round(&self) -> bool {
-        let Some(body) = self.outermost.field("body") else { return false };
+        let Some(body) = self.outermost.body() else { return false };
         self.package.remember_of(self.whole(), "time-after-in-loop: a round passes", || {
             let round = self.exits(body);
             round.falls || round.continues.contains(&self.outermost)
@@ -331,10 +334,11 @@ impl<'t> Worth<'t> {
         let unknown = |bound: Node<'t>| length(bound, self.package).is_none();
         let counts = match kind(self.outermost, self.package) {
             Loop::Counted => {
-                let (first, last) = (header.field("initializer")?, header.field("condition")?);
-                let sides = ["left", "right"].iter().filter_map(|side| last.field(side));
-                let counters: Vec<&str> = first.field("left")?.named().map(Node::text).collect();
-                let given = first.field("right")?.named().chain(sides);
+                let (first, last) = (header.initializer()?, header.condition()?);
+                let sides =
+                    [Field::Left, Field::Right].into_iter().filter_map(|side| last.child_by_field(side));
+                let counters: Vec<&str> = first.left()?.named().map(Node::text).collect();
+                let given = first.right()?.named().chain(sides);
                 let ends: Vec<Node<'t>> = given.filter(|end| !counters.contains(&end.text())).collect();
                 let of_data = |node: Node<'t>| {
                     callee(node).is_some_and(|called| matches!(called.text(), "len" | "cap"))
@@ -344,7 +348,7 @@ impl<'t> Worth<'t> {
             }
             // Data tell how much there is to do, a number does not.
             Loop::Range | Loop::Undecided => {
-                let over = header.field("right").filter(|over| unknown(*over))?;
+                let over = header.right().filter(|over| unknown(*over))?;
                 match type_of(over, self.package) {
                     Some(Type::Written(of)) => matches!(of.text(), "int" | "int32" | "int64" | "uint"),
                     _ => false,
@@ -360,7 +364,7 @@ impl<'t> Worth<'t> {
     pub fn deadline(&self, duration: Node<'t>) -> Option<String> {
         let duration = unparenthesized(duration);
         let of = match duration.kind() {
-            "identifier" => match scope::resolve(duration) {
+            Kind::Identifier => match scope::resolve(duration) {
                 Def::Local(local) if self.outermost.holds(local.name) && is_assigned_once(local) => {
                     unparenthesized(declared_as(local)?)
                 }
@@ -370,28 +374,28 @@ impl<'t> Worth<'t> {
         };
         // A field may be the head of a queue, which moves.
         let is_plain = |node: Node<'t>| match node.kind() {
-            "identifier" => match scope::resolve(node) {
+            Kind::Identifier => match scope::resolve(node) {
                 Def::Local(_) | Def::Import(_) => true,
                 _ => integer(node, self.package).is_some(),
             },
-            "call_expression" | "index_expression" | "unary_expression" => false,
-            "selector_expression" => package_of(node).is_some(),
+            Kind::CallExpression | Kind::IndexExpression | Kind::UnaryExpression => false,
+            Kind::SelectorExpression => package_of(node).is_some(),
             _ => true,
         };
         let stays = |moment: Node<'t>| self.is_fixed(moment) && moment.descendants().all(is_plain);
         let left = match of.kind() {
-            "call_expression" if is_call(of, "time", "Until") => arguments(of).next(),
+            Kind::CallExpression if is_call(of, "time", "Until") => arguments(of).next(),
             // `deadline.Sub(time.Now())`
-            "call_expression" => {
-                let called = callee(of).filter(|called| called.field("field").map(Node::text) == Some("Sub"));
+            Kind::CallExpression => {
+                let called = callee(of).filter(|called| called.field().map(Node::text) == Some("Sub"));
                 let now = arguments(of).next().is_some_and(|now| is_call(now, "time", "Now"));
-                called.filter(|_| now).and_then(|called| called.field("operand"))
+                called.filter(|_| now).and_then(|called| called.operand())
             }
             // `wait - time.Since(start)`
-            "binary_expression" if of.field("operator").is_some_and(|it| it.kind() == "-") => {
-                let since = of.field("right").filter(|right| is_call(*right, "time", "Since"));
+            Kind::BinaryExpression if of.operator().is_some_and(|it| it.kind() == Kind::Minus) => {
+                let since = of.right().filter(|right| is_call(*right, "time", "Since"));
                 let start = since.and_then(|since| arguments(since).next());
-                of.field("left").filter(|_| start.is_some_and(stays))
+                of.left().filter(|_| start.is_some_and(stays))
             }
             _ => None,
         };
@@ -411,9 +415,9 @@ impl<'t> Worth<'t> {
         let depth = depth.checked_sub(1)?;
         let of_time = |node: Node<'t>| package_of(node).is_some_and(|path| path == "time");
         // The name of a field or a method belongs to what stands before it.
-        expression.descend(|node| node.kind() != "func_literal").find_map(|node| match node.kind() {
-            "selector_expression" if !of_time(node) && integer(node, self.package).is_none() => Some(node),
-            "identifier" => match scope::resolve(node) {
+        expression.descend(|node| node.kind() != Kind::FuncLiteral).find_map(|node| match node.kind() {
+            Kind::SelectorExpression if !of_time(node) && integer(node, self.package).is_none() => Some(node),
+            Kind::Identifier => match scope::resolve(node) {
                 Def::Local(local) => {
                     let value = declared_as(local).filter(|value| !value.holds(node))?;
                     self.source(value, depth).map(|_| node)
@@ -459,7 +463,7 @@ fn waited<'t>(clause: Node<'t>) -> Option<Node<'t>> {
 fn length<'t>(expression: Node<'t>, package: &Package) -> Option<i64> {
     integer(expression, package).or_else(|| {
         let name = unparenthesized(expression);
-        match (name.kind() == "identifier").then(|| scope::resolve(name))? {
+        match (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? {
             Def::Local(local) if is_assigned_once(local) && !has_pointer(local) => {
                 integer(declared_as(local)?, package)
             }
@@ -475,9 +479,9 @@ fn is_assigned_once(local: Local<'_>) -> bool {
 
 /// Whether the way out of the loop is one that reports no failure.
 fn is_success(jump: Node<'_>) -> bool {
-    let given = jump.named().next().filter(|list| list.kind() == "expression_list");
+    let given = jump.named().next().filter(|list| list.kind() == Kind::ExpressionList);
     let last = given.and_then(|list| list.named().last());
-    jump.kind() == "return_statement" && last.is_some_and(|last| matches!(last.text(), "nil" | "true"))
+    jump.kind() == Kind::ReturnStatement && last.is_some_and(|last| matches!(last.text(), "nil" | "true"))
 }
 
 /// What is known of a counter.
@@ -489,24 +493,24 @@ enum Counter {
     Somehow,
 }
 
-fn mirrored(operator: &str) -> &str {
+fn mirrored(operator: Kind) -> Kind {
     match operator {
-        "<" => ">",
-        "<=" => ">=",
-        ">" => "<",
-        ">=" => "<=",
+        Kind::Less => Kind::Greater,
+        Kind::LessOrEqual => Kind::GreaterOrEqual,
+        Kind::Greater => Kind::Less,
+        Kind::GreaterOrEqual => Kind::LessOrEqual,
         same => same,
     }
 }
 
-fn negated(operator: &str) -> &str {
+fn negated(operator: Kind) -> Kind {
     match operator {
-        "==" => "!=",
-        "!=" => "==",
-        "<" => ">=",
-        ">=" => "<",
-        ">" => "<=",
-        "<=" => ">",
+        Kind::Equal => Kind::NotEqual,
+        Kind::NotEqual => Kind::Equal,
+        Kind::Less => Kind::GreaterOrEqual,
+        Kind::GreaterOrEqual => Kind::Less,
+        Kind::Greater => Kind::LessOrEqual,
+        Kind::LessOrEqual => Kind::Greater,
         other => other,
     }
 }
@@ -524,32 +528,36 @@ fn doubtful<'t>(statement: Node<'t>, package: &Package) -> Option<Node<'t>> {
         return None;
     }
     let header = statement.named().next()?;
-    let condition = if header.kind() == "for_clause" { header.field("condition")? } else { header };
+    let condition = if header.kind() == Kind::ForClause { header.condition()? } else { header };
     (!holds_at_first(condition, statement)).then_some(condition)
 }
 
 fn holds_at_first(expression: Node<'_>, statement: Node<'_>) -> bool {
     let of = |node: Node<'_>| holds_at_first(node, statement);
     match expression.kind() {
-        "call_expression" => {
+        Kind::CallExpression => {
             let builtin = callee(expression).is_some_and(|callee| {
-                matches!(callee.text(), "len" | "cap" | "min" | "max") && callee.kind() == "identifier"
+                matches!(callee.text(), "len" | "cap" | "min" | "max") && callee.kind() == Kind::Identifier
             });
             is_clock(expression) || is_context_error(expression) || (builtin && arguments(expression).all(of))
         }
-        "selector_expression" => package_of(expression).is_some_and(|path| path == "time"),
-        "unary_expression" => {
-            expression.field("operator").is_some_and(|it| !matches!(it.kind(), "<-" | "*"))
-                && expression.field("operand").is_some_and(of)
+        Kind::SelectorExpression => package_of(expression).is_some_and(|path| path == "time"),
+        Kind::UnaryExpression => {
+            expression.operator().is_some_and(|it| !matches!(it.kind(), Kind::Arrow | Kind::Star))
+                && expression.operand().is_some_and(of)
         }
-        "binary_expression" => ["left", "right"].iter().filter_map(|side| expression.field(side)).all(of),
-        "parenthesized_expression" => of(unparenthesized(expression)),
-        "identifier" => match scope::resolve(expression) {
+        Kind::BinaryExpression => {
+            [Field::Left, Field::Right].into_iter().filter_map(|side| expression.child_by_field(side)).all(of)
+        }
+        Kind::ParenthesizedExpression => of(unparenthesized(expression)),
+        Kind::Identifier => match scope::resolve(expression) {
             Def::Local(local) if local.kind.is_variable() => !is_asked(local, statement),
             Def::Local(_) => true,
             _ => matches!(expression.text(), "true" | "false" | "nil"),
         },
-        "index_expression" | "slice_expression" | "type_assertion_expression" | "func_literal" => false,
+        Kind::IndexExpression | Kind::SliceExpression | Kind::TypeAssertionExpression | Kind::FuncLiteral => {
+            false
+        }
         _ => expression.named().all(of),
     }
 }
@@ -558,29 +566,31 @@ fn holds_at_first(expression: Node<'_>, statement: Node<'_>) -> bool {
 /// loop begins.
 fn is_asked(local: Local<'_>, statement: Node<'_>) -> bool {
     let asks = |node: Node<'_>| {
-        node.descend(|inner| inner.kind() != "func_literal").any(|inner| match inner.kind() {
-            "call_expression" => {
+        node.descend(|inner| inner.kind() != Kind::FuncLiteral).any(|inner| match inner.kind() {
+            Kind::CallExpression => {
                 let known = callee(inner).is_some_and(|callee| {
                     matches!(callee.text(), "len" | "cap" | "min" | "max" | "make" | "new")
                 });
                 !known && !is_clock(inner)
             }
-            "unary_expression" => inner.field("operator").is_some_and(|it| it.kind() == "<-"),
-            "selector_expression" | "index_expression" => {
-                inner.parent().is_some_and(|parent| !parent.is(&["call_expression", "selector_expression"]))
+            Kind::UnaryExpression => inner.operator().is_some_and(|it| it.kind() == Kind::Arrow),
+            Kind::SelectorExpression | Kind::IndexExpression => {
+                inner
+                    .parent()
+                    .is_some_and(|parent| !parent.is(&[Kind::CallExpression, Kind::SelectorExpression]))
                     && package_of(inner).is_none()
             }
             _ => false,
         })
     };
     scope::mentions(local).into_iter().any(|mention| {
-        let body = statement.field("body");
+        let body = statement.body();
         let early = mention.start() < statement.end() && body.is_none_or(|body| !body.holds(mention));
         let assigns = (mention == local.name || is_written(mention)) && early;
-        let whole = mention
-            .ancestors()
-            .find(|up| up.is(&["short_var_declaration", "assignment_statement", "var_spec", "range_clause"]));
-        let value = whole.and_then(|whole| whole.field("right").or_else(|| whole.field("value")));
+        let whole = mention.ancestors().find(|up| {
+            up.is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement, Kind::VarSpec, Kind::RangeClause])
+        });
+        let value = whole.and_then(|whole| whole.right().or_else(|| whole.value()));
         assigns && value.is_some_and(asks)
     })
 }
@@ -588,9 +598,9 @@ fn is_asked(local: Local<'_>, statement: Node<'_>) -> bool {
 /// `time.Now()`, `time.Since(start)` and the like, and what they are compared with.
 fn is_clock(call: Node<'_>) -> bool {
     ["Now", "Since", "Until"].iter().any(|name| is_call(call, "time", name))
-        || callee(call).and_then(|callee| callee.field("operand")).is_some_and(is_clock)
+        || callee(call).and_then(|callee| callee.operand()).is_some_and(is_clock)
         || callee(call).is_some_and(|callee| {
-            callee.field("field").is_some_and(|field| matches!(field.text(), "Before" | "After" | "Sub"))
+            callee.field().is_some_and(|field| matches!(field.text(), "Before" | "After" | "Sub"))
                 && arguments(call).any(is_clock)
         })
 }
@@ -598,8 +608,8 @@ fn is_clock(call: Node<'_>) -> bool {
 /// `ctx.Err()`
 fn is_context_error(call: Node<'_>) -> bool {
     callee(call).is_some_and(|callee| {
-        callee.field("field").is_some_and(|field| field.text() == "Err")
-            && callee.field("operand").is_some_and(|operand| is_context(unparenthesized(operand)))
+        callee.field().is_some_and(|field| field.text() == "Err")
+            && callee.operand().is_some_and(|operand| is_context(unparenthesized(operand)))
     })
 }
 
@@ -609,12 +619,12 @@ fn is_stop(jump: Node<'_>, outermost: Node<'_>) -> bool {
     let mut below = jump;
     for up in jump.ancestors().take_while(|up| *up != outermost) {
         let stops = match up.kind() {
-            "communication_case" => received_from(up).is_some_and(tells_to_stop),
-            "if_statement" if up.field("consequence") == Some(below) => {
-                let condition = up.field("condition").map(unparenthesized);
+            Kind::CommunicationCase => received_from(up).is_some_and(tells_to_stop),
+            Kind::IfStatement if up.consequence() == Some(below) => {
+                let condition = up.condition().map(unparenthesized);
                 let context = |node: Node<'_>| node.descendants().any(is_context_error);
                 condition.is_some_and(|condition| {
-                    context(condition) || up.field("initializer").is_some_and(context) || is_closed(condition)
+                    context(condition) || up.initializer().is_some_and(context) || is_closed(condition)
                 })
             }
             _ => false,
@@ -631,9 +641,9 @@ fn tells_to_stop(channel: Node<'_>) -> bool {
     const STEMS: &[&str] =
         &["stop", "quit", "done", "clos", "exit", "shut", "cancel", "halt", "kill", "die", "dying", "term"];
     let name = match channel.kind() {
-        "call_expression" => callee(channel).and_then(|callee| callee.field("field")),
-        "selector_expression" => channel.field("field"),
-        "identifier" => Some(channel),
+        Kind::CallExpression => callee(channel).and_then(|callee| callee.field()),
+        Kind::SelectorExpression => channel.field(),
+        Kind::Identifier => Some(channel),
         _ => None,
     };
     name.is_some_and(|name| speaks_of(name.text(), STEMS))
@@ -641,16 +651,17 @@ fn tells_to_stop(channel: Node<'_>) -> bool {
 
 /// `!ok`, for the second value of a receive.
 fn is_closed(condition: Node<'_>) -> bool {
-    let negated = condition.kind() == "unary_expression"
-        && condition.field("operator").is_some_and(|operator| operator.kind() == "!");
-    let name = condition.field("operand").filter(|name| negated && name.kind() == "identifier");
+    let negated = condition.kind() == Kind::UnaryExpression
+        && condition.operator().is_some_and(|operator| operator.kind() == Kind::Not);
+    let name = condition.operand().filter(|name| negated && name.kind() == Kind::Identifier);
     let Some(Def::Local(local)) = name.map(scope::resolve) else { return false };
     let list = local.name.parent().filter(|list| list.named().nth(1) == Some(local.name));
-    let value = list.and_then(Node::parent).and_then(|statement| statement.field("right"));
+    let value = list.and_then(Node::parent).and_then(|statement| statement.right());
     let receive = value.map(|value| {
-        if value.kind() == "expression_list" { value.named().next().unwrap_or(value) } else { value }
+        if value.kind() == Kind::ExpressionList { value.named().next().unwrap_or(value) } else { value }
     });
     receive.map(unparenthesized).is_some_and(|receive| {
-        receive.kind() == "unary_expression" && receive.field("operator").is_some_and(|it| it.kind() == "<-")
+        receive.kind() == Kind::UnaryExpression
+            && receive.operator().is_some_and(|it| it.kind() == Kind::Arrow)
     })
 }

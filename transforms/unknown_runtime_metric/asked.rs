@@ -5,7 +5,7 @@ use super::table::Metric;
 use crate::model::imports::{arguments, callee, imports, is_call, is_symbol, parenthesized, unparenthesized};
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::Cx;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 
 /// Whether the real metric can be asked for as the wrong one is.
 pub enum Fit {
@@ -78,8 +78,8 @@ fn place(node: Node<'_>, cx: &Cx<'_>) -> String {
 /// Whether the literal is the key of a table or stands in a `case`.
 fn is_label(literal: Node<'_>) -> bool {
     literal.ancestors().take(3).any(|up| match up.kind() {
-        "keyed_element" => up.named().next().is_some_and(|key| key.holds(literal)),
-        "expression_case" => true,
+        Kind::KeyedElement => up.named().next().is_some_and(|key| key.holds(literal)),
+        Kind::ExpressionCase => true,
         _ => false,
     })
 }
@@ -89,47 +89,47 @@ fn is_label(literal: Node<'_>) -> bool {
 fn sample<'t>(literal: Node<'t>) -> Option<(Local<'t>, Option<usize>)> {
     let statement = literal.ancestors().find(|up| {
         up.is(&[
-            "short_var_declaration",
-            "var_spec",
-            "assignment_statement",
-            "const_spec",
-            "return_statement",
+            Kind::ShortVarDeclaration,
+            Kind::VarSpec,
+            Kind::AssignmentStatement,
+            Kind::ConstSpec,
+            Kind::ReturnStatement,
         ])
     })?;
-    let given = |name: Node<'t>| match (name.kind() == "identifier").then(|| scope::resolve(name)) {
+    let given = |name: Node<'t>| match (name.kind() == Kind::Identifier).then(|| scope::resolve(name)) {
         Some(Def::Local(local)) => Some(local),
         _ => None,
     };
-    if statement.kind() == "assignment_statement" {
-        let left = statement.field("left")?.named().next()?;
-        if left.kind() != "selector_expression" || left.field("field")?.text() != "Name" {
+    if statement.kind() == Kind::AssignmentStatement {
+        let left = statement.left()?.named().next()?;
+        if left.kind() != Kind::SelectorExpression || left.field()?.text() != "Name" {
             return None;
         }
-        let of = unparenthesized(left.field("operand")?);
+        let of = unparenthesized(left.operand()?);
         return match of.kind() {
-            "index_expression" => {
-                Some((given(unparenthesized(of.field("operand")?))?, number(of.field("index")?)))
-            }
+            Kind::IndexExpression => Some((given(unparenthesized(of.operand()?))?, number(of.index()?))),
             _ => Some((given(of)?, None)),
         };
     }
     let (names, value) = match statement.kind() {
-        "short_var_declaration" => (statement.field("left")?, statement.field("right")?),
-        "var_spec" => (statement, statement.field("value")?),
+        Kind::ShortVarDeclaration => (statement.left()?, statement.right()?),
+        Kind::VarSpec => (statement, statement.value()?),
         _ => return None,
     };
     let name = match statement.kind() {
-        "var_spec" => names.fields("name").next().filter(|_| names.fields("name").count() == 1)?,
+        Kind::VarSpec => {
+            names.fields(Field::Name).next().filter(|_| names.fields(Field::Name).count() == 1)?
+        }
         _ => names.named().next().filter(|_| names.named().count() == 1)?,
     };
     let whole = unparenthesized(value.named().next()?);
-    let body = whole.field("body").filter(|_| whole.kind() == "composite_literal")?;
+    let body = whole.body().filter(|_| whole.kind() == Kind::CompositeLiteral)?;
     let local = given(name)?;
-    let is_list = whole.field("type")?.is(&["slice_type", "array_type", "implicit_length_array_type"]);
-    let keyed = is_list && body.named().any(|element| element.kind() == "keyed_element");
+    let is_list = whole.ty()?.is(&[Kind::SliceType, Kind::ArrayType, Kind::ImplicitLengthArrayType]);
+    let keyed = is_list && body.named().any(|element| element.kind() == Kind::KeyedElement);
     let at = body
         .named()
-        .filter(|element| element.kind() != "comment")
+        .filter(|element| element.kind() != Kind::Comment)
         .position(|element| element.holds(literal))?;
     Some((local, is_list.then_some(at).filter(|_| !keyed)))
 }
@@ -152,11 +152,11 @@ impl<'t> Asked<'t> {
             let mut at = parenthesized(mention);
             let mut mine = true;
             while let Some(up) = at.parent().filter(|up| {
-                up.kind() == "index_expression" && up.field("operand") == Some(at)
-                    || up.kind() == "slice_expression" && up.field("operand") == Some(at)
-                    || up.kind() == "unary_expression" && up.field("operator").map(Node::kind) == Some("&")
+                up.kind() == Kind::IndexExpression && up.operand() == Some(at)
+                    || up.kind() == Kind::SliceExpression && up.operand() == Some(at)
+                    || up.kind() == Kind::UnaryExpression && up.operator().map(Node::kind) == Some(Kind::And)
             }) {
-                let other = up.field("index").and_then(number);
+                let other = up.index().and_then(number);
                 mine &= index.is_none() || other.is_none() || other == index;
                 at = parenthesized(up);
             }
@@ -170,18 +170,18 @@ impl<'t> Asked<'t> {
     fn sample(&mut self, at: Node<'t>, mention: Node<'t>, index: Option<usize>, depth: u32, cx: &Cx<'t>) {
         let Some(up) = at.parent() else { return };
         match up.kind() {
-            "selector_expression" => match up.field("field").map(Node::text) {
+            Kind::SelectorExpression => match up.field().map(Node::text) {
                 Some("Value") => self.value(up, depth, cx),
                 Some("Name") => {}
                 _ => self.lose(up),
             },
-            "range_clause" => {
-                let element = up.field("left").and_then(|left| left.named().nth(1));
+            Kind::RangeClause => {
+                let element = up.left().and_then(|left| left.named().nth(1));
                 if let Some(Def::Local(local)) = element.map(scope::resolve) {
                     self.follow(local, None, depth, cx);
                 }
             }
-            "argument_list" => {
+            Kind::ArgumentList => {
                 let call = up.parent();
                 let plain = call.is_some_and(|call| {
                     is_call(call, "runtime/metrics", "Read")
@@ -197,7 +197,7 @@ impl<'t> Asked<'t> {
                 }
             }
             // The sample is filled, or declared without a name yet.
-            "expression_list" if up.field_name() == Some("left") && at != mention => {}
+            Kind::ExpressionList if up.field_name() == Some(Field::Left) && at != mention => {}
             _ => self.lose(at),
         }
     }
@@ -207,7 +207,7 @@ impl<'t> Asked<'t> {
         let at = parenthesized(value);
         let Some(up) = at.parent() else { return };
         match up.kind() {
-            "selector_expression" => match up.field("field").map(Node::text) {
+            Kind::SelectorExpression => match up.field().map(Node::text) {
                 Some("Kind") => {}
                 Some(name) => match ACCESSORS.iter().find(|accessor| **accessor == name) {
                     Some(accessor) => self.ask(accessor, up),
@@ -215,7 +215,7 @@ impl<'t> Asked<'t> {
                 },
                 None => self.lose(up),
             },
-            "expression_list" | "var_spec" => match declared(at, up) {
+            Kind::ExpressionList | Kind::VarSpec => match declared(at, up) {
                 Some(local) => {
                     for mention in scope::mentions(local) {
                         if mention != local.name {
@@ -225,7 +225,7 @@ impl<'t> Asked<'t> {
                 }
                 None => self.lose(at),
             },
-            "argument_list" => {
+            Kind::ArgumentList => {
                 match up.parent().and_then(|call| parameter(call, at, cx)).filter(|_| depth > 0) {
                     Some(local) => {
                         for mention in scope::mentions(local) {
@@ -260,7 +260,7 @@ impl<'t> Asked<'t> {
                 }
                 let nodes = file.decl(index).into_iter().flat_map(Node::descendants);
                 for called in nodes.filter_map(callee) {
-                    let name = called.field("field").map_or("", Node::text);
+                    let name = called.field().map_or("", Node::text);
                     if let Some(accessor) = ACCESSORS.iter().find(|accessor| **accessor == name) {
                         self.ask(accessor, called);
                     }
@@ -273,11 +273,11 @@ impl<'t> Asked<'t> {
 /// The local that an expression alone is given to where it is declared.
 fn declared<'t>(value: Node<'t>, list: Node<'t>) -> Option<Local<'t>> {
     let (names, values) = match list.kind() {
-        "expression_list" => {
+        Kind::ExpressionList => {
             let up = list.parent()?;
             match up.kind() {
-                "short_var_declaration" => (up.field("left")?.named().collect::<Vec<_>>(), list),
-                "var_spec" => (up.fields("name").collect(), list),
+                Kind::ShortVarDeclaration => (up.left()?.named().collect::<Vec<_>>(), list),
+                Kind::VarSpec => (up.fields(Field::Name).collect(), list),
                 _ => return None,
             }
         }
@@ -286,7 +286,7 @@ fn declared<'t>(value: Node<'t>, list: Node<'t>) -> Option<Local<'t>> {
     let at = values.named().position(|other| other == value)?;
     let name = names
         .get(at)
-        .filter(|_| values.field_name() != Some("left") && names.len() == values.named().count())?;
+        .filter(|_| values.field_name() != Some(Field::Left) && names.len() == values.named().count())?;
     match scope::resolve(*name) {
         Def::Local(local) => Some(local),
         _ => None,
@@ -297,22 +297,22 @@ fn declared<'t>(value: Node<'t>, list: Node<'t>) -> Option<Local<'t>> {
 fn parameter<'t>(call: Node<'t>, argument: Node<'t>, cx: &Cx<'t>) -> Option<Local<'t>> {
     let called = callee(call)?;
     let found = match called.kind() {
-        "identifier" if !matches!(scope::resolve(called), Def::Local(_)) => {
+        Kind::Identifier if !matches!(scope::resolve(called), Def::Local(_)) => {
             cx.package().declarations(called.text())
         }
-        "selector_expression" => cx.package().methods(None, called.field("field")?.text()),
+        Kind::SelectorExpression => cx.package().methods(None, called.field()?.text()),
         _ => return None,
     };
     let [function] = found[..] else { return None };
     let at = arguments(call).position(|other| other == argument)?;
-    let parameters = function.field("parameters")?;
+    let parameters = function.parameters()?;
     let names: Vec<Node<'t>> = parameters
         .named()
-        .filter(|parameter| parameter.kind() == "parameter_declaration")
-        .flat_map(|parameter| parameter.fields("name").collect::<Vec<_>>())
+        .filter(|parameter| parameter.kind() == Kind::ParameterDeclaration)
+        .flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>())
         .collect();
     let name = names.get(at).filter(|_| names.len() == arguments(call).count())?;
-    match scope::resolve_name(name.text(), function.field("body")?.child("statement_list")?.named().next()?) {
+    match scope::resolve_name(name.text(), function.body()?.child(Kind::StatementList)?.named().next()?) {
         Def::Local(local) => Some(local),
         _ => None,
     }
@@ -322,9 +322,7 @@ fn parameter<'t>(call: Node<'t>, argument: Node<'t>, cx: &Cx<'t>) -> Option<Loca
 /// `Kind()`, or behind a comparison with it.
 fn kind_checked(at: Node<'_>) -> Option<Vec<&'static str>> {
     let asks = |node: Node<'_>| {
-        node.descendants()
-            .filter_map(callee)
-            .any(|to| to.field("field").is_some_and(|name| name.text() == "Kind"))
+        node.descendants().filter_map(callee).any(|to| to.field().is_some_and(|name| name.text() == "Kind"))
     };
     let kinds = |node: Node<'_>| -> Vec<&'static str> {
         let mut found = Vec::new();
@@ -342,19 +340,19 @@ fn kind_checked(at: Node<'_>) -> Option<Vec<&'static str>> {
     let mut below = at;
     for up in at.ancestors() {
         let checked = match up.kind() {
-            "expression_case" => {
-                let switch = up.parent().and_then(|switch| switch.field("value"));
-                switch.filter(|value| asks(*value)).and(up.field("value")).map(kinds)
+            Kind::ExpressionCase => {
+                let switch = up.parent().and_then(|switch| switch.value());
+                switch.filter(|value| asks(*value)).and(up.value()).map(kinds)
             }
-            "if_statement" if up.field("consequence") == Some(below) => up
-                .field("condition")
+            Kind::IfStatement if up.consequence() == Some(below) => up
+                .condition()
                 .filter(|condition| {
-                    condition.kind() == "binary_expression"
-                        && condition.field("operator").map(Node::kind) == Some("==")
+                    condition.kind() == Kind::BinaryExpression
+                        && condition.operator().map(Node::kind) == Some(Kind::Equal)
                         && asks(*condition)
                 })
                 .map(kinds),
-            "function_declaration" | "method_declaration" => return None,
+            Kind::FunctionDeclaration | Kind::MethodDeclaration => return None,
             _ => None,
         };
         if let Some(kinds) = checked.filter(|kinds| !kinds.is_empty()) {

@@ -46,13 +46,13 @@ fn each_question_is_there_once_and_answers_agree() {
 
 #[test]
 fn a_listing_tells_what_its_names_are() {
-    let file = Answer::Kind(Kind::File);
+    let file = Answer::Kind(EntryKind::File);
     let kept = record(&[
         ("/d", Question::Listing, content(0)),
         ("/d/a", Question::Kind, file.clone()),
         ("/d/b", Question::Content, Answer::Absent),
         ("/d/c", Question::Content, content(3)),
-        ("/d/..", Question::Kind, Answer::Kind(Kind::Directory)),
+        ("/d/..", Question::Kind, Answer::Kind(EntryKind::Directory)),
         ("/d/e/f", Question::Kind, file.clone()),
         ("/db", Question::Kind, file.clone()),
     ]);

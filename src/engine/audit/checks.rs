@@ -13,7 +13,7 @@ use crate::model::module::ModuleInfo;
 use crate::model::program::Program;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::servers::{Reach, servers};
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -234,10 +234,10 @@ fn traceback(context: &Context<'_>) -> Answer {
 /// panic that the next statement is.
 fn shows_all(call: Node<'_>) -> bool {
     let fewer = ["\"none\"", "\"single\"", "\"0\""];
-    let statement = call.parent().filter(|up| up.kind() == "expression_statement");
+    let statement = call.parent().filter(|up| up.kind() == Kind::ExpressionStatement);
     let next = statement.and_then(|statement| {
         let list = statement.parent()?;
-        list.named().find(|next| next.start() >= statement.end() && next.kind() != "comment")
+        list.named().find(|next| next.start() >= statement.end() && next.kind() != Kind::Comment)
     });
     let panics = next
         .and_then(|next| next.named().next())
@@ -274,7 +274,7 @@ fn memory_limit(context: &Context<'_>) -> Answer {
 
 /// Whether the argument is a parameter of the function that it stands in.
 fn is_parameter(argument: Node<'_>) -> bool {
-    argument.kind() == "identifier"
+    argument.kind() == Kind::Identifier
         && matches!(scope::resolve(argument), Def::Local(local) if local.kind == LocalKind::Param)
 }
 

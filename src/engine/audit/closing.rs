@@ -6,7 +6,7 @@ use crate::model::fields::type_name;
 use crate::model::finalizer::{Purpose, setting};
 use crate::model::imports::{arguments, callee};
 use crate::model::package::Package;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -45,7 +45,7 @@ pub(super) fn explicit_close(context: &Context<'_>) -> Answer {
         let holder = |package| type_name(arguments(call).next()?, package).map(Node::text);
         let of = package(call).map_or(Closing::Unknown, |package| has_close(holder(package), package));
         // Whoever keeps the cleanup can stop it, and may release by hand then.
-        let kept = call.parent().is_some_and(|up| up.kind() != "expression_statement");
+        let kept = call.parent().is_some_and(|up| up.kind() != Kind::ExpressionStatement);
         let of = if of == Closing::Alone && kept { Closing::Unknown } else { of };
         attached.push((call, of));
     }
@@ -82,7 +82,7 @@ fn of_finalizer<'t>(call: Node<'t>, package: &'t Package) -> Closing {
         return Closing::Nothing;
     }
     // `(*zstd.Decoder).Close` of another package.
-    let runs = arguments(call).nth(1).and_then(|action| action.field("field"));
+    let runs = arguments(call).nth(1).and_then(|action| action.field());
     if runs.is_some_and(|name| CLOSES.contains(&name.text())) {
         return Closing::Explicit;
     }

@@ -128,7 +128,7 @@ fn called(context: &Context<'_>) -> Option<(&'static str, Vec<Place>)> {
     let traces = context.program.running("WithRuntimeMetrics").into_iter().flat_map(|(root, _)| {
         root.descendants().filter(|node| {
             callee(*node)
-                .and_then(|called| called.field("field"))
+                .and_then(|called| called.field())
                 .is_some_and(|name| name.text() == "WithRuntimeMetrics")
         })
     });

@@ -4,7 +4,7 @@ use super::State;
 use super::checks::{Answer, Context};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_package, unparenthesized};
-use crate::syntax::{DeclKind, Node};
+use crate::syntax::{DeclKind, Kind, Node};
 
 /// How many calls the way from a signal to the dump may take.
 const DEPTH: usize = 3;
@@ -72,28 +72,28 @@ pub(super) fn goroutine_dump(context: &Context<'_>) -> Answer {
 /// nothing when the channel is received from elsewhere.
 fn handlers<'t>(notify: Node<'t>) -> Vec<Node<'t>> {
     let channel = arguments(notify).next().map(unparenthesized);
-    let Some(channel) = channel.map(|channel| channel.field("field").unwrap_or(channel).text()) else {
+    let Some(channel) = channel.map(|channel| channel.field().unwrap_or(channel).text()) else {
         return Vec::new();
     };
     let Some(root) = notify.ancestors().last() else { return Vec::new() };
     let is_channel = |node: Node<'_>| {
         let node = unparenthesized(node);
-        node.field("field").unwrap_or(node).text() == channel
+        node.field().unwrap_or(node).text() == channel
     };
     let mut found = Vec::new();
     for node in root.descendants() {
         match node.kind() {
-            "range_clause" if node.field("right").is_some_and(is_channel) => {
-                found.extend(node.parent().and_then(|looping| looping.field("body")));
+            Kind::RangeClause if node.right().is_some_and(is_channel) => {
+                found.extend(node.parent().and_then(|looping| looping.body()));
             }
-            "unary_expression"
-                if node.field("operator").is_some_and(|operator| operator.kind() == "<-")
-                    && node.field("operand").is_some_and(is_channel) =>
+            Kind::UnaryExpression
+                if node.operator().is_some_and(|operator| operator.kind() == Kind::Arrow)
+                    && node.operand().is_some_and(is_channel) =>
             {
                 // The clause of a `select`, or the statement and what follows in its block.
-                let clause = node.ancestors().take_while(|up| up.kind() != "statement_list");
-                let clause = clause.into_iter().find(|up| up.kind() == "communication_case");
-                let list = node.ancestors().find(|up| up.kind() == "statement_list");
+                let clause = node.ancestors().take_while(|up| up.kind() != Kind::StatementList);
+                let clause = clause.into_iter().find(|up| up.kind() == Kind::CommunicationCase);
+                let list = node.ancestors().find(|up| up.kind() == Kind::StatementList);
                 let rest = || list.into_iter().flat_map(Node::named).filter(|next| next.end() >= node.end());
                 match clause {
                     Some(clause) => found.push(clause),
@@ -128,10 +128,10 @@ fn reached<'p>(handler: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
 /// The functions and methods that a callee may mean: of its own package, or of the
 /// package that it names.
 fn named<'p>(called: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
-    let name = called.field("field").unwrap_or(called).text();
+    let name = called.field().unwrap_or(called).text();
     let import = called
-        .field("operand")
-        .filter(|operand| operand.kind() == "identifier")
+        .operand()
+        .filter(|operand| operand.kind() == Kind::Identifier)
         .and_then(|operand| called.file().imports().iter().find(|import| is_package(operand, &import.path)));
     let own = called.file().path().parent();
     let wanted = match import {
@@ -145,7 +145,7 @@ fn named<'p>(called: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             let callable = matches!(decl.kind, DeclKind::Func | DeclKind::Method)
                 && (decl.kind == DeclKind::Method)
-                    == (import.is_none() && called.kind() == "selector_expression");
+                    == (import.is_none() && called.kind() == Kind::SelectorExpression);
             if callable && decl.names.iter().any(|declared| declared.text == name) {
                 found.extend(file.decl(index));
             }

@@ -2,7 +2,7 @@
 //! skipped, the same whether the walk comes by or the user names them.
 
 use super::ignores::{self, Chain, is_repository};
-use super::skip::{Include, Kind, Why};
+use super::skip::{FileKind, Include, Why};
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
 use crate::rewrite::Failure;
@@ -24,7 +24,7 @@ pub(super) struct Orders<'a> {
 }
 
 impl Orders<'_> {
-    fn includes(&self, kind: Kind) -> bool {
+    fn includes(&self, kind: FileKind) -> bool {
         self.include.contains(&kind)
     }
 
@@ -97,7 +97,7 @@ impl Ground {
     }
 
     fn find_state(&self, dir: &Path, orders: &Orders) -> State {
-        let wanted = !orders.includes(Kind::Ignored);
+        let wanted = !orders.includes(FileKind::Ignored);
         let disk = &orders.disk;
         let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
             let fault = |file: &Path, why| orders.fault(file, why);
@@ -117,8 +117,8 @@ impl Ground {
             let chain = above.chain.clone().below(dir, wanted, disk, &fault);
             return State { skipped: None, chain, ignored: above.ignores(dir, true, orders) };
         }
-        let submodule = !orders.includes(Kind::Submodules) && above.chain.has_submodule(dir, disk);
-        let skipped = submodule.then_some(Why::Default(Kind::Submodules));
+        let submodule = !orders.includes(FileKind::Submodules) && above.chain.has_submodule(dir, disk);
+        let skipped = submodule.then_some(Why::Default(FileKind::Submodules));
         State { skipped, chain: Chain::of_repository(dir, wanted, disk, &fault), ignored: None }
     }
 
@@ -148,13 +148,13 @@ impl State {
             name if VERSION_CONTROL.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
                 is_dir.then_some(Why::VersionControl)
             }
-            "vendor" => kind(Kind::Vendor, is_dir, orders),
-            "testdata" => kind(Kind::Testdata, is_dir, orders),
-            "third_party" => kind(Kind::ThirdParty, is_dir, orders),
+            "vendor" => kind(FileKind::Vendor, is_dir, orders),
+            "testdata" => kind(FileKind::Testdata, is_dir, orders),
+            "third_party" => kind(FileKind::ThirdParty, is_dir, orders),
             // gofmt, too, reads `_x.go` and passes by `.x.go` (an editor's lock).
             _ => (name.starts_with('.') || is_dir && name.starts_with('_'))
                 .then_some(Why::Name)
-                .filter(|_| !orders.includes(Kind::Ignored)),
+                .filter(|_| !orders.includes(FileKind::Ignored)),
         };
         by_name
             .or_else(|| {
@@ -165,6 +165,6 @@ impl State {
     }
 }
 
-fn kind(kind: Kind, is_dir: bool, orders: &Orders) -> Option<Why> {
+fn kind(kind: FileKind, is_dir: bool, orders: &Orders) -> Option<Why> {
     (is_dir && !orders.includes(kind)).then_some(Why::Default(kind))
 }

@@ -21,7 +21,7 @@ mod walk;
 pub use ignores::user_excludes;
 pub use paths::{PathError, from_list, listed, slashed};
 pub use read::{Buffer, Limits, Refusal, is_generated, read, read_bytes, read_path, text};
-pub use skip::{Include, Kind, Skip, UnknownKind, Why};
+pub use skip::{FileKind, Include, Skip, UnknownKind, Why};
 
 use crate::disk::Disk;
 use crate::engine::policy::Policy;

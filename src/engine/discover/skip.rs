@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// A default skip that `--include` lifts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum FileKind {
     /// `_test.go` files, for the rules that leave them out.
     Tests,
     /// Files with the `// Code generated … DO NOT EDIT.` line.
@@ -26,28 +26,28 @@ pub enum Kind {
     Ignored,
 }
 
-impl Kind {
+impl FileKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Kind; 7] = [
-        Kind::Tests,
-        Kind::Generated,
-        Kind::Vendor,
-        Kind::Testdata,
-        Kind::ThirdParty,
-        Kind::Submodules,
-        Kind::Ignored,
+    pub const ALL: [FileKind; 7] = [
+        FileKind::Tests,
+        FileKind::Generated,
+        FileKind::Vendor,
+        FileKind::Testdata,
+        FileKind::ThirdParty,
+        FileKind::Submodules,
+        FileKind::Ignored,
     ];
 
     /// The word that `--include` takes.
     pub fn word(self) -> &'static str {
         match self {
-            Kind::Tests => "tests",
-            Kind::Generated => "generated",
-            Kind::Vendor => "vendor",
-            Kind::Testdata => "testdata",
-            Kind::ThirdParty => "third_party",
-            Kind::Submodules => "submodules",
-            Kind::Ignored => "ignored",
+            FileKind::Tests => "tests",
+            FileKind::Generated => "generated",
+            FileKind::Vendor => "vendor",
+            FileKind::Testdata => "testdata",
+            FileKind::ThirdParty => "third_party",
+            FileKind::Submodules => "submodules",
+            FileKind::Ignored => "ignored",
         }
     }
 }
@@ -60,12 +60,12 @@ pub struct UnknownKind {
     remedy: String,
 }
 
-impl FromStr for Kind {
+impl FromStr for FileKind {
     type Err = UnknownKind;
 
-    fn from_str(word: &str) -> Result<Kind, UnknownKind> {
-        Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
-            let words = Kind::ALL.map(Kind::word);
+    fn from_str(word: &str) -> Result<FileKind, UnknownKind> {
+        FileKind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
+            let words = FileKind::ALL.map(FileKind::word);
             let remedy = match closest(word, words) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("it takes {}", words.join(", ")),
@@ -76,14 +76,14 @@ impl FromStr for Kind {
 }
 
 /// The kinds that a run includes.
-pub type Include = BTreeSet<Kind>;
+pub type Include = BTreeSet<FileKind>;
 
 /// Why something was wanted and is not looked at. Its text is the `reason` of
 /// every report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     /// A directory of a default skip.
-    Default(Kind),
+    Default(FileKind),
     /// The name starts with `.` or `_`, so the go command passes it by.
     Name,
     /// A `.git` or the like: no one wants what is in it.
@@ -136,13 +136,13 @@ impl fmt::Display for Why {
         match self {
             Why::Default(kind) => {
                 let what = match kind {
-                    Kind::Tests => "test code",
-                    Kind::Generated => "generated",
-                    Kind::Vendor => "vendored code",
-                    Kind::Testdata => "test data",
-                    Kind::ThirdParty => "third-party code",
-                    Kind::Submodules => "a submodule",
-                    Kind::Ignored => "ignored",
+                    FileKind::Tests => "test code",
+                    FileKind::Generated => "generated",
+                    FileKind::Vendor => "vendored code",
+                    FileKind::Testdata => "test data",
+                    FileKind::ThirdParty => "third-party code",
+                    FileKind::Submodules => "a submodule",
+                    FileKind::Ignored => "ignored",
                 };
                 write!(f, "{what}; --include {}", kind.word())
             }

@@ -6,7 +6,7 @@ use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::deletion;
-use crate::syntax::{File, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use std::collections::BTreeSet;
 
@@ -32,56 +32,59 @@ pub(super) fn emptied(before: &File, total: &Edits, after: &File, package: &Pack
 }
 
 fn is_empty_block(node: Node<'_>) -> bool {
-    node.kind() == "block" && node.children().all(|child| matches!(child.kind(), "{" | "}"))
+    node.kind() == Kind::Block
+        && node.children().all(|child| matches!(child.kind(), Kind::LeftBrace | Kind::RightBrace))
 }
 
 fn had_statements(block: Node<'_>, before: &File, total: &Edits) -> bool {
     let Some(start) = total.unmap(block.start()) else { return false };
     let Some(root) = before.decl_at(start).and_then(|index| before.decl(index)) else { return false };
     let brace = root.covering(Span::new(start, start + 1));
-    brace.parent().is_some_and(|block| block.kind() == "block" && block.child("statement_list").is_some())
+    brace
+        .parent()
+        .is_some_and(|block| block.kind() == Kind::Block && block.child(Kind::StatementList).is_some())
 }
 
 fn collapse(block: Node<'_>, package: &Package) -> Option<Edit> {
     let owner = block.parent()?;
     match owner.kind() {
-        "statement_list" => deletion(block, &[]),
-        "if_statement" => collapse_if(owner, block, package),
-        "func_literal" => collapse_literal(owner, package),
+        Kind::StatementList => deletion(block, &[]),
+        Kind::IfStatement => collapse_if(owner, block, package),
+        Kind::FuncLiteral => collapse_literal(owner, package),
         _ => None,
     }
 }
 
 /// `defer func() {}()`, `go func() {}()` and `func() {}()` do nothing.
 fn collapse_literal(literal: Node<'_>, package: &Package) -> Option<Edit> {
-    let call = literal.parent().filter(|call| call.field("function") == Some(literal))?;
+    let call = literal.parent().filter(|call| call.function() == Some(literal))?;
     let statement = call.parent()?;
-    let nothing = statement.is(&["go_statement", "defer_statement", "expression_statement"])
+    let nothing = statement.is(&[Kind::GoStatement, Kind::DeferStatement, Kind::ExpressionStatement])
         && arguments(call).all(|argument| effects(argument, package).is_pure())
         && !has_comment(statement);
     nothing.then(|| deletion(statement, &[])).flatten()
 }
 
 fn collapse_if(owner: Node<'_>, block: Node<'_>, package: &Package) -> Option<Edit> {
-    let consequence = owner.field("consequence")?;
-    if block.field_name() == Some("alternative") {
+    let consequence = owner.consequence()?;
+    if block.field_name() == Some(Field::Alternative) {
         return replaced(owner, consequence.end(), block.end(), String::new());
     }
-    let condition = owner.field("condition")?;
-    match owner.field("alternative") {
-        Some(other) if other.kind() == "block" => {
+    let condition = owner.condition()?;
+    match owner.alternative() {
+        Some(other) if other.kind() == Kind::Block => {
             replaced(owner, condition.start(), other.start(), format!("{} ", negated(condition)))
         }
         Some(_) => None,
         None if effects(condition, package).is_pure() => without_effect(owner, package),
-        None if owner.field("initializer").is_none() => {
+        None if owner.initializer().is_none() => {
             let call = match unparenthesized(condition) {
-                not if not.kind() == "unary_expression" && not.text().starts_with('!') => {
-                    unparenthesized(not.field("operand")?)
+                not if not.kind() == Kind::UnaryExpression && not.text().starts_with('!') => {
+                    unparenthesized(not.operand()?)
                 }
                 other => other,
             };
-            let listed = owner.parent()?.kind() == "statement_list" && call.kind() == "call_expression";
+            let listed = owner.parent()?.kind() == Kind::StatementList && call.kind() == Kind::CallExpression;
             listed.then(|| replaced(owner, owner.start(), owner.end(), as_statement(call, package))).flatten()
         }
         None => None,
@@ -91,21 +94,21 @@ fn collapse_if(owner: Node<'_>, block: Node<'_>, package: &Package) -> Option<Ed
 /// An `if` without `else` whose condition does nothing: what its initializer
 /// does is all that is left.
 fn without_effect(owner: Node<'_>, package: &Package) -> Option<Edit> {
-    let left = match owner.field("initializer") {
+    let left = match owner.initializer() {
         None => None,
-        Some(init) if init.kind() != "short_var_declaration" => Some(init.text().to_owned()),
+        Some(init) if init.kind() != Kind::ShortVarDeclaration => Some(init.text().to_owned()),
         Some(init) => {
-            let right = init.field("right")?;
-            let blanks = vec!["_"; init.field("left")?.named().count()].join(", ");
+            let right = init.right()?;
+            let blanks = vec!["_"; init.left()?.named().count()].join(", ");
             (!effects(right, package).is_pure()).then(|| format!("{blanks} = {}", right.text()))
         }
     };
     match (owner.field_name(), left) {
         // `else if pure {}`
-        (Some("alternative"), None) => {
-            replaced(owner, owner.parent()?.field("consequence")?.end(), owner.end(), String::new())
+        (Some(Field::Alternative), None) => {
+            replaced(owner, owner.parent()?.consequence()?.end(), owner.end(), String::new())
         }
-        (Some("alternative"), Some(_)) => None,
+        (Some(Field::Alternative), Some(_)) => None,
         (_, None) if has_comment(owner) => None,
         (_, None) => deletion(owner, &[]),
         (_, Some(text)) => replaced(owner, owner.start(), owner.end(), text),
@@ -116,24 +119,24 @@ fn without_effect(owner: Node<'_>, package: &Package) -> Option<Edit> {
 fn replaced(owner: Node<'_>, from: usize, to: usize, text: String) -> Option<Edit> {
     let span = Span::new(from, to);
     let around = owner.parent().unwrap_or(owner);
-    let comment = around.descendants().any(|node| node.kind() == "comment" && span.covers(node.span()));
+    let comment = around.descendants().any(|node| node.kind() == Kind::Comment && span.covers(node.span()));
     (!comment).then_some(Edit { span, text })
 }
 
 fn has_comment(node: Node<'_>) -> bool {
-    node.descendants().any(|inner| inner.kind() == "comment")
+    node.descendants().any(|inner| inner.kind() == Kind::Comment)
 }
 
 /// The call as a statement. What may be a conversion, or a call whose result
 /// vet wants to see used, is assigned to `_`.
 fn as_statement(call: Node<'_>, package: &Package) -> String {
     let is_function = |callee: Node<'_>| match callee.kind() {
-        "selector_expression" => package_of(callee).is_none(),
-        "identifier" => match scope::resolve(callee) {
+        Kind::SelectorExpression => package_of(callee).is_none(),
+        Kind::Identifier => match scope::resolve(callee) {
             Def::Local(local) => local.kind.is_variable(),
             _ => {
                 let found = package.declarations(callee.text());
-                let function = |node: &Node<'_>| node.is(&["function_declaration", "var_declaration"]);
+                let function = |node: &Node<'_>| node.is(&[Kind::FunctionDeclaration, Kind::VarDeclaration]);
                 !found.is_empty() && found.iter().all(function)
             }
         },
@@ -146,31 +149,32 @@ fn as_statement(call: Node<'_>, package: &Package) -> String {
 fn negated(condition: Node<'_>) -> String {
     let inner = unparenthesized(condition);
     let text = condition.text();
-    let operator = inner.field("operator").map(Node::kind);
+    let operator = inner.operator().map(Node::kind);
     match inner.kind() {
-        "unary_expression" if operator == Some("!") => {
-            let operand = inner.field("operand").map(unparenthesized);
+        Kind::UnaryExpression if operator == Some(Kind::Not) => {
+            let operand = inner.operand().map(unparenthesized);
             // Braces in the header of an `if` must stay in parentheses.
-            let open = |node: &Node<'_>| !node.descendants().any(|part| part.kind() == "composite_literal");
+            let open =
+                |node: &Node<'_>| !node.descendants().any(|part| part.kind() == Kind::CompositeLiteral);
             match operand.filter(open) {
                 Some(operand) => operand.text().to_owned(),
                 None => inner.text()[1..].trim_start().to_owned(),
             }
         }
-        "binary_expression" => {
-            let sides = inner.field("left").zip(inner.field("right"));
+        Kind::BinaryExpression => {
+            let sides = inner.left().zip(inner.right());
             match (operator, sides) {
-                (Some("=="), Some((left, right))) => format!("{} != {}", left.text(), right.text()),
-                (Some("!="), Some((left, right))) => format!("{} == {}", left.text(), right.text()),
+                (Some(Kind::Equal), Some((left, right))) => format!("{} != {}", left.text(), right.text()),
+                (Some(Kind::NotEqual), Some((left, right))) => format!("{} == {}", left.text(), right.text()),
                 _ => format!("!({text})"),
             }
         }
-        "identifier"
-        | "call_expression"
-        | "selector_expression"
-        | "index_expression"
-        | "unary_expression"
-        | "type_assertion_expression" => format!("!{}", inner.text()),
+        Kind::Identifier
+        | Kind::CallExpression
+        | Kind::SelectorExpression
+        | Kind::IndexExpression
+        | Kind::UnaryExpression
+        | Kind::TypeAssertionExpression => format!("!{}", inner.text()),
         _ => format!("!({text})"),
     }
 }

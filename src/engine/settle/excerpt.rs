@@ -13,11 +13,12 @@
 use super::names::is_read;
 use super::parts::part;
 use crate::model::effects::function_of;
+use crate::model::flow::CLAUSES;
 use crate::model::imports::names_of;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::FileFix;
-use crate::syntax::{DeclKind, File, Import, Node};
+use crate::syntax::{DeclKind, File, Import, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -142,7 +143,7 @@ impl Excerpt {
             }
         }
         let active = |node: &Node<'_>| self.active.iter().any(|part| part.covers(node.span()));
-        nodes.iter().all(|node| node.kind() == "comment" || node.span().is_empty() || active(node))
+        nodes.iter().all(|node| node.kind() == Kind::Comment || node.span().is_empty() || active(node))
     }
 }
 
@@ -214,19 +215,19 @@ impl<'e, 'f> Needs<'e, 'f> {
             let root = file.decl(index)?;
             touched(root, edit.span, &mut nodes);
         }
-        for node in nodes.into_iter().filter(|node| node.kind() != "comment") {
+        for node in nodes.into_iter().filter(|node| node.kind() != Kind::Comment) {
             let mut gone = part(node);
             self.activate(gone);
             // A block that is left empty may go too.
-            while let Some(list) = gone.parent().filter(|list| list.kind() == "statement_list")
+            while let Some(list) = gone.parent().filter(|list| list.kind() == Kind::StatementList)
                 && list.named().all(|statement| self.is_active(statement.span()))
-                && let Some(owner) = list.parent().filter(|owner| owner.kind() == "block")
+                && let Some(owner) = list.parent().filter(|owner| owner.kind() == Kind::Block)
                 && let Some(outer) = owner.parent()
             {
                 gone = match outer.kind() {
-                    "statement_list" => owner,
-                    "if_statement" => outer,
-                    "func_literal" => part(outer),
+                    Kind::StatementList => owner,
+                    Kind::IfStatement => outer,
+                    Kind::FuncLiteral => part(outer),
                     _ => break,
                 };
                 self.activate(gone);
@@ -239,7 +240,8 @@ impl<'e, 'f> Needs<'e, 'f> {
     fn follow(&mut self) -> Option<()> {
         for _ in 0..MOST {
             while let Some(node) = self.pending.pop() {
-                let names = ["identifier", "type_identifier", "package_identifier", "label_name"];
+                let names =
+                    [Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier, Kind::LabelName];
                 for name in node.descendants().filter(|name| name.is(&names)) {
                     self.name(name)?;
                 }
@@ -273,7 +275,7 @@ impl<'e, 'f> Needs<'e, 'f> {
     }
 
     fn name(&mut self, name: Node<'f>) -> Option<()> {
-        if name.kind() == "label_name" {
+        if name.kind() == Kind::LabelName {
             self.label(name);
             return Some(());
         }
@@ -315,7 +317,7 @@ impl<'e, 'f> Needs<'e, 'f> {
             if mention == local.name || self.is_active(here.span()) {
                 continue;
             }
-            if mention.kind() == "label_name"
+            if mention.kind() == Kind::LabelName
                 || !matches!(scope::resolve(mention), Def::Local(found) if found == local)
             {
                 continue;
@@ -349,7 +351,7 @@ impl<'e, 'f> Needs<'e, 'f> {
                 return Some(());
             };
             for name in names_of(import) {
-                let mut mentions = root.mentions(name).filter(|node| node.kind() != "label_name");
+                let mut mentions = root.mentions(name).filter(|node| node.kind() != Kind::LabelName);
                 let used = mentions.find(|node| {
                     !self.is_active(part(*node).span())
                         && matches!(scope::resolve(*node), Def::Import(found) if std::ptr::eq(found, import))
@@ -368,9 +370,10 @@ impl<'e, 'f> Needs<'e, 'f> {
     fn label(&mut self, name: Node<'f>) {
         let Some(function) = function_of(name) else { return };
         let of_function =
-            |node: &Node<'f>| node.kind() == "label_name" && function_of(*node) == Some(function);
+            |node: &Node<'f>| node.kind() == Kind::LabelName && function_of(*node) == Some(function);
         let mut all = function.mentions(name.text()).filter(of_function);
-        let is_declared = |node: &Node<'f>| node.parent().is_some_and(|up| up.kind() == "labeled_statement");
+        let is_declared =
+            |node: &Node<'f>| node.parent().is_some_and(|up| up.kind() == Kind::LabeledStatement);
         let Some(declared) = all.clone().find(is_declared) else { return };
         if self.labels.contains_key(&declared) {
             return;
@@ -399,7 +402,7 @@ impl<'e, 'f> Needs<'e, 'f> {
             let mut more = BTreeSet::new();
             for node in left {
                 for name in watched.iter().flat_map(|name| node.mentions(name)) {
-                    if name.kind() != "label_name"
+                    if name.kind() != Kind::LabelName
                         && cut.map(name.start()).is_some()
                         && let Def::Local(local) = scope::resolve(name)
                         && cut.map(local.name.start()).is_none()
@@ -570,12 +573,14 @@ impl<'f> Cut<'_, 'f> {
         };
         let count = children.count();
         let at = |index: usize| children.get(index);
-        let is_element: fn(&str) -> bool = match node.kind() {
-            "statement_list" => |_| true,
-            "select_statement" | "expression_switch_statement" | "type_switch_statement" => {
-                |kind| kind.ends_with("_case")
+        let is_element: fn(Kind) -> bool = match node.kind() {
+            Kind::StatementList => |_| true,
+            Kind::SelectStatement | Kind::ExpressionSwitchStatement | Kind::TypeSwitchStatement => {
+                |kind| CLAUSES.contains(&kind)
             }
-            "literal_value" => |kind| matches!(kind, "literal_element" | "keyed_element" | ","),
+            Kind::LiteralValue => {
+                |kind| matches!(kind, Kind::LiteralElement | Kind::KeyedElement | Kind::Comma)
+            }
             _ => {
                 for child in node.children() {
                     self.inside(child);
@@ -593,10 +598,10 @@ impl<'f> Cut<'_, 'f> {
             Span::new(node.start(), node.start() + node.text().trim_end().len())
         };
         let mut stay = self.stay(end - first, BESIDE, &span);
-        let literal = node.kind() == "literal_value";
+        let literal = node.kind() == Kind::LiteralValue;
         if literal {
             // A comma stays with its element.
-            let is_comma = |index: &usize| at(first + index).kind() == ",";
+            let is_comma = |index: &usize| at(first + index).kind() == Kind::Comma;
             let with: Vec<usize> =
                 stay.iter().filter(|index| is_comma(index) && **index > 0).map(|index| index - 1).collect();
             stay.extend(with);

@@ -7,7 +7,7 @@ use crate::model::imports::{default_names, is_dot_imported};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{comment_in_text, removal};
-use crate::syntax::{File, Import, Node};
+use crate::syntax::{File, Import, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use std::collections::HashSet;
 
@@ -82,8 +82,9 @@ struct Lost<'t> {
 impl<'t> Lost<'t> {
     fn of(gone: &[Node<'t>]) -> Lost<'t> {
         let mut lost = Lost::default();
-        for node in
-            gone.iter().filter(|node| node.is(&["identifier", "package_identifier", "type_identifier"]))
+        for node in gone
+            .iter()
+            .filter(|node| node.is(&[Kind::Identifier, Kind::PackageIdentifier, Kind::TypeIdentifier]))
         {
             match scope::resolve(*node) {
                 Def::Import(found) => drop(lost.imports.insert(key(found))),
@@ -114,9 +115,9 @@ fn is_used(file: &File, total: &Edits, import: &Import, package: &Package) -> bo
             None => true,
             Some(root) => root.descendants().any(|node| {
                 is_dot_imported(file, &import.path)
-                    && node.is(&["identifier", "type_identifier"])
+                    && node.is(&[Kind::Identifier, Kind::TypeIdentifier])
                     && node.text().starts_with(|c: char| c.is_uppercase())
-                    && node.parent().is_none_or(|parent| parent.kind() != "qualified_type")
+                    && node.parent().is_none_or(|parent| parent.kind() != Kind::QualifiedType)
                     && !(is_key(node) && total.unmap(node.start()).is_none())
                     && scope::resolve(node) == Def::Outside
                     && !package.declares(node.text())
@@ -139,7 +140,7 @@ fn is_used(file: &File, total: &Edits, import: &Import, package: &Package) -> bo
             }
             let Some(root) = file.decl(index) else { return true };
             root.mentions(name).any(|node| {
-                node.is(&["identifier", "package_identifier"])
+                node.is(&[Kind::Identifier, Kind::PackageIdentifier])
                     && matches!(scope::resolve(node), Def::Import(found) if std::ptr::eq(found, import))
             })
         })
@@ -150,9 +151,9 @@ fn is_used(file: &File, total: &Edits, import: &Import, package: &Package) -> bo
 /// that is the field of a struct.
 fn is_key(node: Node<'_>) -> bool {
     node.parent().is_some_and(|element| {
-        element.kind() == "literal_element"
+        element.kind() == Kind::LiteralElement
             && element
                 .parent()
-                .is_some_and(|pair| pair.kind() == "keyed_element" && pair.named().next() == Some(element))
+                .is_some_and(|pair| pair.kind() == Kind::KeyedElement && pair.named().next() == Some(element))
     })
 }

@@ -8,7 +8,7 @@ use crate::model::effects::{effects, function_of};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::deletion;
-use crate::syntax::{File, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use crate::text::{Edit, Edits, Ranges, Span};
 use declaration::{blank, declaration, spaces, without_name};
 use std::collections::HashSet;
@@ -33,7 +33,7 @@ pub(super) fn unused(
     let mut changed = Changed::default();
     for gone in deleted(before, total) {
         let removals = match gone.kind() {
-            "identifier" => {
+            Kind::Identifier => {
                 let Def::Local(local) = scope::resolve(gone) else { continue };
                 if !local.kind.must_be_used() {
                     continue;
@@ -53,7 +53,7 @@ pub(super) fn unused(
                     Err(leftover) => return Err(leftover),
                 }
             }
-            "label_name" => {
+            Kind::LabelName => {
                 if !asked.insert(gone.start()) {
                     continue;
                 }
@@ -179,7 +179,7 @@ enum Written {
 
 fn written(mention: Node<'_>, local: Local<'_>, package: &Package) -> Written {
     let mut target = mention;
-    while let Some(outer) = target.parent().filter(|outer| outer.kind() == "parenthesized_expression") {
+    while let Some(outer) = target.parent().filter(|outer| outer.kind() == Kind::ParenthesizedExpression) {
         target = outer;
     }
     let Some(parent) = target.parent() else { return Written::No };
@@ -187,19 +187,19 @@ fn written(mention: Node<'_>, local: Local<'_>, package: &Package) -> Written {
         return Written::GoesAnyway;
     }
     match parent.kind() {
-        "inc_statement" | "dec_statement" => {
+        Kind::IncStatement | Kind::DecStatement => {
             if is_own_update(parent, local) {
                 return Written::GoesAnyway;
             }
             deletion(parent, &[]).map_or(Written::No, Written::Removed)
         }
-        "expression_list" if parent.field_name() == Some("left") => {
+        Kind::ExpressionList if parent.field_name() == Some(Field::Left) => {
             let Some(statement) = parent.parent() else { return Written::No };
             match statement.kind() {
-                "assignment_statement" => assigned(target, parent, statement, local, package),
+                Kind::AssignmentStatement => assigned(target, parent, statement, local, package),
                 // `:=` that assigns it beside a new variable.
-                "short_var_declaration" => Written::Removed(blank(target)),
-                "receive_statement" | "range_clause" => {
+                Kind::ShortVarDeclaration => Written::Removed(blank(target)),
+                Kind::ReceiveStatement | Kind::RangeClause => {
                     let edit = without_name(target, parent, statement);
                     edit.map_or(Written::No, Written::Removed)
                 }
@@ -213,13 +213,13 @@ fn written(mention: Node<'_>, local: Local<'_>, package: &Package) -> Written {
 /// Whether `mention` stands on the right of an assignment to nothing but its
 /// own variable, which goes whole when that variable goes.
 fn feeds_itself(mention: Node<'_>, local: Local<'_>, package: &Package) -> bool {
-    let within = |up: &Node<'_>| up.kind() != "func_literal";
-    let assignment = mention.ancestors().take_while(within).find(|up| up.kind() == "assignment_statement");
+    let within = |up: &Node<'_>| up.kind() != Kind::FuncLiteral;
+    let assignment = mention.ancestors().take_while(within).find(|up| up.kind() == Kind::AssignmentStatement);
     let to_itself = || {
         let assignment = assignment?;
-        let (left, right) = assignment.field("left").zip(assignment.field("right"))?;
+        let (left, right) = assignment.left().zip(assignment.right())?;
         let mut targets = left.named();
-        let target = targets.next().filter(|target| target.kind() == "identifier")?;
+        let target = targets.next().filter(|target| target.kind() == Kind::Identifier)?;
         let same = matches!(scope::resolve(target), Def::Local(found) if found == local);
         let whole = same && targets.next().is_none() && right.holds(mention);
         (whole && effects(right, package).is_pure() && deletion(assignment, &[]).is_some()).then_some(())
@@ -230,9 +230,9 @@ fn feeds_itself(mention: Node<'_>, local: Local<'_>, package: &Package) -> bool 
 /// Whether `statement` is the update of the loop whose clause declares `local`.
 fn is_own_update(statement: Node<'_>, local: Local<'_>) -> bool {
     statement.parent().is_some_and(|clause| {
-        clause.kind() == "for_clause"
-            && statement.field_name() == Some("update")
-            && clause.field("initializer").is_some_and(|init| init.holds(local.name))
+        clause.kind() == Kind::ForClause
+            && statement.field_name() == Some(Field::Update)
+            && clause.initializer().is_some_and(|init| init.holds(local.name))
     })
 }
 
@@ -246,8 +246,8 @@ fn assigned(
     if left.named().any(|node| node != target && node.text() != "_") {
         return Written::Removed(blank(target));
     }
-    let Some(right) = statement.field("right") else { return Written::No };
-    let simple = statement.field("operator").is_none_or(|operator| operator.text() == "=");
+    let Some(right) = statement.right() else { return Written::No };
+    let simple = statement.operator().is_none_or(|operator| operator.text() == "=");
     if effects(right, package).is_pure() {
         if is_own_update(statement, local) {
             return Written::GoesAnyway;
@@ -259,7 +259,7 @@ fn assigned(
     match (left.named().count(), simple) {
         (1, true) => Written::Removed(blank(target)),
         // `x += f()` must still call f.
-        (1, false) if statement.parent().is_some_and(|list| list.kind() == "statement_list") => {
+        (1, false) if statement.parent().is_some_and(|list| list.kind() == Kind::StatementList) => {
             let span = Span::new(statement.start(), right.start());
             Written::Removed(Edit { span, text: "_ = ".to_owned() })
         }
@@ -274,8 +274,8 @@ fn unused_label(gone: Node<'_>, total: &Edits, after: &File) -> Option<Edit> {
     let function = function_of(gone)?;
     // A literal within the function has labels of its own.
     let of_function =
-        |node: &Node<'_>, function| node.kind() == "label_name" && function_of(*node) == Some(function);
-    let is_declared = |node: &Node<'_>| node.parent().is_some_and(|up| up.kind() == "labeled_statement");
+        |node: &Node<'_>, function| node.kind() == Kind::LabelName && function_of(*node) == Some(function);
+    let is_declared = |node: &Node<'_>| node.parent().is_some_and(|up| up.kind() == Kind::LabeledStatement);
     let mut declared = function.mentions(gone.text()).filter(|node| of_function(node, function));
     let declared = declared.find(is_declared)?;
     let start = total.map(declared.start())?;
@@ -286,8 +286,8 @@ fn unused_label(gone: Node<'_>, total: &Edits, after: &File) -> Option<Edit> {
     if there.mentions(gone.text()).any(|node| of_function(&node, there) && node != label) {
         return None;
     }
-    let inner = labeled.named().find(|node| node.kind() != "label_name")?;
-    let colon = labeled.child(":")?;
+    let inner = labeled.named().find(|node| node.kind() != Kind::LabelName)?;
+    let colon = labeled.child(Kind::Colon)?;
     let (lines, text) = (after.lines(), after.text());
     let line = lines.span(label.line());
     let alone = text[line.start..label.start()].trim().is_empty();

@@ -1,25 +1,25 @@
 //! The parts of a declaration that are read and changed by themselves.
 
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// What holds statements, and what they are parts of.
-const AROUND: &[&str] = &[
-    "source_file",
-    "function_declaration",
-    "method_declaration",
-    "func_literal",
-    "block",
-    "statement_list",
-    "labeled_statement",
-    "if_statement",
-    "for_statement",
-    "expression_switch_statement",
-    "type_switch_statement",
-    "select_statement",
-    "expression_case",
-    "type_case",
-    "communication_case",
-    "default_case",
+const AROUND: &[Kind] = &[
+    Kind::SourceFile,
+    Kind::FunctionDeclaration,
+    Kind::MethodDeclaration,
+    Kind::FuncLiteral,
+    Kind::Block,
+    Kind::StatementList,
+    Kind::LabeledStatement,
+    Kind::IfStatement,
+    Kind::ForStatement,
+    Kind::ExpressionSwitchStatement,
+    Kind::TypeSwitchStatement,
+    Kind::SelectStatement,
+    Kind::ExpressionCase,
+    Kind::TypeCase,
+    Kind::CommunicationCase,
+    Kind::DefaultCase,
 ];
 
 /// The innermost statement around `node`, or the part of a statement beside its blocks: the

@@ -4,7 +4,7 @@
 use super::written;
 use crate::model::flow::CLAUSES;
 use crate::rewrite::{comment_at, comment_in_text, comments_above, ends_paragraph};
-use crate::syntax::{File, Node};
+use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 
 /// Edits over `after` that remove each semicolon that `total` left without
@@ -145,7 +145,7 @@ fn last_code(file: &File, line: usize) -> Option<Last<'_>> {
     let on_line = |node: &Node<'_>| {
         span.start < node.end() && node.end() <= span.end && node.children().next().is_none()
     };
-    let tokens = root.descendants().filter(|node| node.kind() != "comment" && !node.span().is_empty());
+    let tokens = root.descendants().filter(|node| node.kind() != Kind::Comment && !node.span().is_empty());
     tokens.filter(on_line).max_by_key(|node| node.end()).map(Last::Token)
 }
 
@@ -153,8 +153,8 @@ fn opens(last: Last<'_>) -> bool {
     match last {
         Last::Text(text) => text.ends_with(['(', '{']),
         Last::Token(token) => match token.kind() {
-            "{" | "(" => true,
-            ":" => token.parent().is_some_and(|clause| clause.is(CLAUSES)),
+            Kind::LeftBrace | Kind::LeftParen => true,
+            Kind::Colon => token.parent().is_some_and(|clause| clause.is(CLAUSES)),
             _ => false,
         },
     }

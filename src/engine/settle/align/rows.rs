@@ -262,7 +262,7 @@ fn declarations(file: &File) -> Vec<Row> {
             continue;
         }
         let Some(mut line) = Line::new(file, decl.span.start, &comment) else { continue };
-        let body = is_function.then(root).flatten().and_then(|root| root.named().next()?.field("body"));
+        let body = is_function.then(root).flatten().and_then(|root| root.named().next()?.body());
         let mut rest = line.code;
         if let Some(body) = body {
             let header = file.text()[..body.start()].trim_end().len();

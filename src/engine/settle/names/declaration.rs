@@ -4,7 +4,7 @@ use crate::model::effects::effects;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::{comment_at, deletion, removal};
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use crate::text::{Edit, Span};
 
 /// The edits that take the declaration of an unread variable away.
@@ -12,14 +12,14 @@ pub(super) fn declaration(local: Local<'_>, package: &Package) -> Option<Vec<Edi
     let name = local.name;
     let parent = name.parent()?;
     match parent.kind() {
-        "var_spec" => var_spec(name, parent, package),
-        "expression_list" => {
+        Kind::VarSpec => var_spec(name, parent, package),
+        Kind::ExpressionList => {
             let owner = parent.parent()?;
             match owner.kind() {
-                "range_clause" | "receive_statement" | "type_switch_statement" => {
+                Kind::RangeClause | Kind::ReceiveStatement | Kind::TypeSwitchStatement => {
                     without_name(name, parent, owner).map(|edit| vec![edit])
                 }
-                "short_var_declaration" => short_var(name, parent, owner, package),
+                Kind::ShortVarDeclaration => short_var(name, parent, owner, package),
                 _ => None,
             }
         }
@@ -33,9 +33,10 @@ pub(super) fn without_name(name: Node<'_>, left: Node<'_>, owner: Node<'_>) -> O
     let names: Vec<Node<'_>> = left.named().collect();
     if names.iter().all(|node| *node == name || node.text() == "_") {
         let behind = match owner.kind() {
-            "range_clause" => owner.child("range")?.start(),
+            Kind::RangeClause => owner.child(Kind::Range)?.start(),
             _ => {
-                let operator = owner.children().find(|token| matches!(token.kind(), ":=" | "="))?;
+                let operator =
+                    owner.children().find(|token| matches!(token.kind(), Kind::Define | Kind::Assign))?;
                 operator.end() + spaces(&name.file().text()[operator.end()..])
             }
         };
@@ -48,8 +49,8 @@ pub(super) fn without_name(name: Node<'_>, left: Node<'_>, owner: Node<'_>) -> O
 }
 
 fn var_spec(name: Node<'_>, spec: Node<'_>, package: &Package) -> Option<Vec<Edit>> {
-    let value = spec.field("value");
-    let names: Vec<Node<'_>> = spec.fields("name").collect();
+    let value = spec.value();
+    let names: Vec<Node<'_>> = spec.fields(Field::Name).collect();
     if names.iter().any(|node| *node != name && node.text() != "_") {
         let at = names.iter().position(|node| *node == name)?;
         return Some(vec![match (value, names.get(at + 1)) {
@@ -59,17 +60,17 @@ fn var_spec(name: Node<'_>, spec: Node<'_>, package: &Package) -> Option<Vec<Edi
         }]);
     }
     let around = spec.parent()?;
-    let single = around.kind() == "var_declaration";
+    let single = around.kind() == Kind::VarDeclaration;
     let declaration = if single { around } else { around.parent()? };
     if value.is_none_or(|value| effects(value, package).is_pure()) {
-        if single || around.named().filter(|node| node.kind() == "var_spec").count() == 1 {
+        if single || around.named().filter(|node| node.kind() == Kind::VarSpec).count() == 1 {
             return deletion(declaration, &[]).map(|edit| vec![edit]);
         }
         let span = removal(name.file(), spec.span(), &|_| false, &|at| comment_at(spec, at));
         return Some(vec![Edit { span, text: String::new() }]);
     }
     match value {
-        Some(value) if single && spec.field("type").is_none() => {
+        Some(value) if single && spec.ty().is_none() => {
             let text = format!("{} = ", vec!["_"; names.len()].join(", "));
             Some(vec![Edit { span: Span::new(declaration.start(), value.start()), text }])
         }
@@ -78,7 +79,7 @@ fn var_spec(name: Node<'_>, spec: Node<'_>, package: &Package) -> Option<Vec<Edi
 }
 
 fn short_var(name: Node<'_>, left: Node<'_>, owner: Node<'_>, package: &Package) -> Option<Vec<Edit>> {
-    let operator = owner.children().find(|token| token.kind() == ":=")?;
+    let operator = owner.children().find(|token| token.kind() == Kind::Define)?;
     let others = || left.named().filter(|node| *node != name && node.text() != "_");
     let slot = owner.parent()?;
     if others().next().is_some() {
@@ -89,16 +90,16 @@ fn short_var(name: Node<'_>, left: Node<'_>, owner: Node<'_>, package: &Package)
         }
         return Some(without_pair(name, owner, package).unwrap_or_else(|| vec![blank(name)]));
     }
-    let pure = effects(owner.field("right")?, package).is_pure();
-    if slot.kind() == "for_clause" {
+    let pure = effects(owner.right()?, package).is_pure();
+    if slot.kind() == Kind::ForClause {
         return loop_clause(slot, pure).map(|edit| vec![edit]);
     }
     if pure && let Some(edit) = deletion(owner, &[]) {
         return Some(vec![edit]);
     }
-    if pure && owner.field_name() == Some("initializer") {
+    if pure && owner.field_name() == Some(Field::Initializer) {
         let text = name.file().text();
-        let semicolon = owner.next().filter(|token| token.kind() == ";")?;
+        let semicolon = owner.next().filter(|token| token.kind() == Kind::Semicolon)?;
         return Some(vec![gone(owner.start(), semicolon.end() + spaces(&text[semicolon.end()..]))]);
     }
     let text = format!("{} =", vec!["_"; left.named().count()].join(", "));
@@ -108,11 +109,11 @@ fn short_var(name: Node<'_>, left: Node<'_>, owner: Node<'_>, package: &Package)
 /// `a := 1` for `a, n := 1, 0`, when the value of `n` is pure. What stays is not
 /// touched, so that the next round finds it.
 fn without_pair(name: Node<'_>, declaration: Node<'_>, package: &Package) -> Option<Vec<Edit>> {
-    let left: Vec<Node<'_>> = declaration.field("left")?.named().collect();
-    let right: Vec<Node<'_>> = declaration.field("right")?.named().collect();
+    let left: Vec<Node<'_>> = declaration.left()?.named().collect();
+    let right: Vec<Node<'_>> = declaration.right()?.named().collect();
     let index = left.iter().position(|other| *other == name)?;
     let pure = left.len() == right.len() && effects(right[index], package).is_pure();
-    let commented = declaration.descendants().any(|node| node.kind() == "comment");
+    let commented = declaration.descendants().any(|node| node.kind() == Kind::Comment);
     let without = |list: &[Node<'_>]| match index {
         0 => gone(list[0].start(), list[1].start()),
         _ => gone(list[index - 1].end(), list[index].end()),
@@ -122,19 +123,19 @@ fn without_pair(name: Node<'_>, declaration: Node<'_>, package: &Package) -> Opt
 
 /// `for i := 0; …; i++` without its `i`, which nothing else reads.
 fn loop_clause(clause: Node<'_>, pure: bool) -> Option<Edit> {
-    let left = clause.field("initializer")?.field("left")?;
+    let left = clause.initializer()?.left()?;
     if !pure || left.named().count() > 1 {
         return None;
     }
     let own = left.named().next()?.text();
-    let update = clause.field("update").filter(|update| {
+    let update = clause.update().filter(|update| {
         let counted = match update.kind() {
-            "inc_statement" | "dec_statement" => update.named().next(),
-            _ => update.field("left").and_then(|left| left.named().next()),
+            Kind::IncStatement | Kind::DecStatement => update.named().next(),
+            _ => update.left().and_then(|left| left.named().next()),
         };
         counted.is_none_or(|counted| counted.text() != own)
     });
-    let condition = clause.field("condition");
+    let condition = clause.condition();
     let text = clause.file().text();
     let mut end = clause.end();
     let header = match (condition, update) {

@@ -2,7 +2,7 @@
 
 use super::{Line, Piece, Row, is_one_line, with_leading_comments};
 use crate::rewrite::comment_at;
-use crate::syntax::Node;
+use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// The rows within a declaration.
@@ -10,12 +10,12 @@ pub(super) fn inside(root: Node<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for node in root.descendants() {
         match node.kind() {
-            "statement_list" => statements(node, &mut rows),
-            "var_spec_list" | "const_declaration" => specs(node, &mut rows),
-            "type_declaration" => types(node, &mut rows),
-            "field_declaration_list" => fields(node, &mut rows),
-            "interface_type" => simple(node.named().collect(), &mut rows),
-            "literal_value" | "argument_list" => expressions(node, &mut rows),
+            Kind::StatementList => statements(node, &mut rows),
+            Kind::VarSpecList | Kind::ConstDeclaration => specs(node, &mut rows),
+            Kind::TypeDeclaration => types(node, &mut rows),
+            Kind::FieldDeclarationList => fields(node, &mut rows),
+            Kind::InterfaceType => simple(node.named().collect(), &mut rows),
+            Kind::LiteralValue | Kind::ArgumentList => expressions(node, &mut rows),
             _ => {}
         }
     }
@@ -53,8 +53,8 @@ fn statements(list: Node<'_>, rows: &mut Vec<Row>) {
     let mut above = None;
     for statement in list.named() {
         let mut inner = statement;
-        while inner.kind() == "labeled_statement"
-            && let Some(next) = inner.named().find(|node| node.kind() != "label_name")
+        while inner.kind() == Kind::LabeledStatement
+            && let Some(next) = inner.named().find(|node| node.kind() != Kind::LabelName)
         {
             inner = next;
         }
@@ -89,8 +89,8 @@ fn closing(statement: Node<'_>) -> Option<Row> {
 /// `var ( … )` and `const ( … )`: names, types, values.
 fn specs(list: Node<'_>, rows: &mut Vec<Row>) {
     let specs: Vec<Node<'_>> =
-        list.named().filter(|node| matches!(node.kind(), "var_spec" | "const_spec")).collect();
-    if list.children().all(|child| child.kind() != "(") {
+        list.named().filter(|node| matches!(node.kind(), Kind::VarSpec | Kind::ConstSpec)).collect();
+    if list.children().all(|child| child.kind() != Kind::LeftParen) {
         return;
     }
     let keeps = type_columns(&specs);
@@ -100,9 +100,9 @@ fn specs(list: Node<'_>, rows: &mut Vec<Row>) {
         let joined = follows(above, spec, rows);
         above = Some(spec);
         let Some(mut line) = line_of(spec) else { continue };
-        let (given, value) = (spec.field("type"), spec.field("value"));
-        let assign = spec.child("=").filter(|_| value.is_some());
-        let names = spec.fields("name").last().map_or(spec.start(), Node::end);
+        let (given, value) = (spec.ty(), spec.value());
+        let assign = spec.child(Kind::Assign).filter(|_| value.is_some());
+        let names = spec.fields(Field::Name).last().map_or(spec.start(), Node::end);
         let mut piece = Some(Span::new(spec.start(), names));
         let mut stops = 3;
         if given.is_some() || keeps_type {
@@ -129,8 +129,8 @@ fn type_columns(specs: &[Node<'_>]) -> Vec<bool> {
     let mut keeps = vec![false; specs.len()];
     let mut first = 0;
     while first < specs.len() {
-        let run = specs[first..].iter().take_while(|spec| spec.field("value").is_some()).count();
-        let typed = specs[first..first + run].iter().any(|spec| spec.field("type").is_some());
+        let run = specs[first..].iter().take_while(|spec| spec.value().is_some()).count();
+        let typed = specs[first..first + run].iter().any(|spec| spec.ty().is_some());
         keeps[first..first + run].fill(typed);
         first += run.max(1);
     }
@@ -140,8 +140,8 @@ fn type_columns(specs: &[Node<'_>]) -> Vec<bool> {
 /// `type ( … )`: names and types.
 fn types(list: Node<'_>, rows: &mut Vec<Row>) {
     let specs: Vec<Node<'_>> =
-        list.named().filter(|node| matches!(node.kind(), "type_spec" | "type_alias")).collect();
-    if list.children().all(|child| child.kind() != "(") {
+        list.named().filter(|node| matches!(node.kind(), Kind::TypeSpec | Kind::TypeAlias)).collect();
+    if list.children().all(|child| child.kind() != Kind::LeftParen) {
         return;
     }
     let mut above = None;
@@ -149,10 +149,10 @@ fn types(list: Node<'_>, rows: &mut Vec<Row>) {
         let joined = follows(above, spec, rows);
         above = Some(spec);
         let Some(mut line) = line_of(spec) else { continue };
-        let name = spec.field("type_parameters").or_else(|| spec.field("name"));
+        let name = spec.type_parameters().or_else(|| spec.name());
         let name = name.map_or(spec.start(), Node::end);
         line.soft(Span::new(spec.start(), name));
-        let rest = spec.child("=").or_else(|| spec.field("type")).map_or(name, Node::start);
+        let rest = spec.child(Kind::Assign).or_else(|| spec.ty()).map_or(name, Node::start);
         let rest = Span::new(rest, line.code.end.max(rest));
         rows.push(line.row(Some(rest), 0, joined));
     }
@@ -167,14 +167,14 @@ fn fields(list: Node<'_>, rows: &mut Vec<Row>) {
         above = Some(field);
         let Some(mut line) = line_of(field) else { continue };
         let one_line = is_one_line(field.file(), field.span());
-        let names = field.fields("name").last().map(Node::end);
-        let tag = field.field("tag").filter(|_| one_line);
+        let names = field.fields(Field::Name).last().map(Node::end);
+        let tag = field.tag().filter(|_| one_line);
         let mut rest = line.code;
         let mut stops = if one_line && tag.is_none() && fields.len() > 1 { 2 } else { 0 };
         if let Some(names) = names {
             line.soft(Span::new(field.start(), names));
             // A comment of several lines may part them.
-            let start = field.field("type").map_or(names, Node::start);
+            let start = field.ty().map_or(names, Node::start);
             rest = Span::new(start, line.code.end.max(start));
             stops = stops.min(1);
         }
@@ -199,7 +199,7 @@ fn expressions(list: Node<'_>, rows: &mut Vec<Row>) {
     let mut above: Option<(Node<'_>, bool)> = None;
     for element in elements.iter().copied() {
         let one_line = is_one_line(element.file(), element.span());
-        let key = element.named().next().filter(|_| element.kind() == "keyed_element");
+        let key = element.named().next().filter(|_| element.kind() == Kind::KeyedElement);
         let size = if one_line { key.unwrap_or(element).span().len() } else { 0 };
         let line = line_of(element);
         let breaks = line.is_some();
@@ -215,7 +215,7 @@ fn expressions(list: Node<'_>, rows: &mut Vec<Row>) {
         let Some(mut line) = line else { continue };
         let mut rest = line.code;
         if let Some(key) = key.filter(|_| one_line && elements.len() > 1) {
-            let colon = element.child(":").map_or(key.end(), Node::end);
+            let colon = element.child(Kind::Colon).map_or(key.end(), Node::end);
             let value = element.named().nth(1).map_or(colon, Node::start);
             line.soft(Span::new(element.start(), colon));
             rest = Span::new(value, line.code.end);
