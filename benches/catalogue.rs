@@ -10,7 +10,7 @@ use gomend::engine::discover::{Discovery, Include, Limits, Request};
 use gomend::engine::modules::KnownModules;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
 use gomend::engine::scan::{Scan, Scanned};
-use gomend::rewrite::Entry;
+use gomend::rewrite::RuleEntry;
 use gomend::transforms::CATALOGUE;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,7 +39,7 @@ fn standard_library() -> PathBuf {
     Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("src")
 }
 
-fn report(name: &str, entries: &[Entry], corpus: &Path) {
+fn report(name: &str, entries: &[RuleEntry], corpus: &Path) {
     let mut sites = 0;
     let mut times: Vec<Duration> = (0..=RUNS)
         .map(|_| {
@@ -54,8 +54,8 @@ fn report(name: &str, entries: &[Entry], corpus: &Path) {
     println!("{name:<28} {:>9.1} {sites:>9}", times[RUNS / 2].as_secs_f64() * 1e3);
 }
 
-fn scan(entries: &[Entry], corpus: &Path) -> Scanned {
-    let info = |entry: &Entry| RuleInfo {
+fn scan(entries: &[RuleEntry], corpus: &Path) -> Scanned {
+    let info = |entry: &RuleEntry| RuleInfo {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,

@@ -1,7 +1,7 @@
 //! The catalogue is whole: every transform has its entry, its goldens and its
 //! page, and they say the same.
 
-use gomend::rewrite::{Entry, Evidence, Level};
+use gomend::rewrite::{Applicability, Evidence, RuleEntry};
 use gomend::transforms::{CATALOGUE, EVIDENCE};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn root() -> &'static Path {
 }
 
 /// The name of an entry's file and of the folder of its goldens.
-fn snake(entry: &Entry) -> String {
+fn snake(entry: &RuleEntry) -> String {
     entry.meta.id.replace('-', "_")
 }
 
@@ -64,7 +64,8 @@ fn every_transform_has_goldens_that_show_what_it_changes_and_what_it_keeps() {
         let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
         let id = entry.meta.id;
         assert!(
-            entry.meta.best < Level::Unsafe || files.iter().any(|path| name(path).ends_with(".go.golden")),
+            entry.meta.best < Applicability::Unsafe
+                || files.iter().any(|path| name(path).ends_with(".go.golden")),
             "{id}: no golden shows a rewrite (golden/{}/rewrites.go.golden)",
             snake(entry)
         );
@@ -121,7 +122,7 @@ fn every_page_says_what_why_and_when_not() {
             let section = section(&page, title);
             assert!(section.is_some_and(|lines| !lines.is_empty()), "{id}: the page has no `# {title}`");
         }
-        let shows = if entry.meta.best < Level::Unsafe { "\n```go\n" } else { "\nbecomes\n" };
+        let shows = if entry.meta.best < Applicability::Unsafe { "\n```go\n" } else { "\nbecomes\n" };
         assert!(page.contains(shows), "{id}: the page shows no example, or no before and after");
         assert!(!entry.meta.title.is_empty() && !entry.meta.title.ends_with('.'), "{id}: title");
         let meta = entry.meta;

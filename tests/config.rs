@@ -6,7 +6,7 @@ use gomend::disk::Disk;
 use gomend::engine::discover::{Discovery, Include, Request};
 use gomend::engine::policy::{FilePolicy, Policy, RuleInfo, Rules};
 use gomend::model::GoVersion;
-use gomend::rewrite::Choice;
+use gomend::rewrite::RuleOption;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ use tempfile::TempDir;
 fn rules() -> Rules {
     let options = |id| match id {
         "gosched" => &[
-            Choice { key: "a", values: &["one", "two"] },
-            Choice { key: "seldom", values: &["report", "keep"] },
+            RuleOption { key: "a", values: &["one", "two"] },
+            RuleOption { key: "seldom", values: &["report", "keep"] },
         ][..],
         _ => &[],
     };

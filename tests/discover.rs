@@ -2,8 +2,8 @@
 
 use gomend::disk::Disk;
 use gomend::engine::discover::{
-    Discovery, FileKind, Include, Limits, Outcome, PathError, Refusal, Request, Wanted, from_list, listed,
-    read,
+    Discovery, FileKind, Include, Limits, PathError, ReadRefusal, Request, WalkOutcome, Wanted, from_list,
+    listed, read,
 };
 use gomend::engine::policy::{FilePolicy, Policy, Uniform};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ fn git_init(dir: &Path) {
 
 struct Run {
     wanted: Vec<Wanted>,
-    outcome: Outcome,
+    outcome: WalkOutcome,
 }
 
 impl Run {
@@ -59,7 +59,7 @@ impl Run {
     /// Nothing but these files.
     fn only(&self, paths: &[&str]) {
         assert_eq!(self.paths(), paths);
-        assert_eq!(self.outcome, Outcome::default());
+        assert_eq!(self.outcome, WalkOutcome::default());
     }
 }
 
@@ -534,18 +534,18 @@ fn reading_refuses_with_the_reason() {
     };
     assert_eq!(text("a.go").unwrap(), "package p\n");
     assert_eq!(text("empty.go").unwrap(), "");
-    assert!(matches!(text("latin.go"), Err(Refusal::NotUtf8(16))));
-    assert!(matches!(text("big.go"), Err(Refusal::TooLarge(52428800, 4194304))));
+    assert!(matches!(text("latin.go"), Err(ReadRefusal::NotUtf8(16))));
+    assert!(matches!(text("big.go"), Err(ReadRefusal::TooLarge(52428800, 4194304))));
     let mut gone = run.wanted[0].clone();
     gone.absolute = dir.path().join("gone.go");
     let error = read(&gone, Limits::default()).unwrap_err();
     assert!(error.is_failure() && error.to_string().starts_with("cannot be read: "), "{error}");
     gone.absolute = dir.path().to_path_buf();
-    assert!(matches!(read(&gone, Limits::default()), Err(Refusal::NotRegular)));
+    assert!(matches!(read(&gone, Limits::default()), Err(ReadRefusal::NotRegular)));
     let exact = Limits { file_size: 10 };
     gone.absolute = dir.path().join("a.go");
     assert_eq!(read(&gone, exact).unwrap().len(), 10);
-    assert!(matches!(read(&gone, Limits { file_size: 9 }), Err(Refusal::TooLarge(10, 9))));
+    assert!(matches!(read(&gone, Limits { file_size: 9 }), Err(ReadRefusal::TooLarge(10, 9))));
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use crate::support;
 use crate::toolchain;
 
-use gomend::rewrite::{Entry, Level};
+use gomend::rewrite::{Applicability, RuleEntry};
 use gomend::syntax::{File, Outline};
 use gomend::transforms::CATALOGUE;
 use std::path::{Path, PathBuf};
@@ -108,9 +108,9 @@ struct Example {
 }
 
 impl Example {
-    fn of(entry: &Entry) -> Example {
+    fn of(entry: &RuleEntry) -> Example {
         let blocks = blocks(&entry.page());
-        let advises = entry.meta.best < Level::Unsafe;
+        let advises = entry.meta.best < Applicability::Unsafe;
         let (before, after) = match blocks.as_slice() {
             [before, after, ..] => (before, after),
             [only] if advises => (only, only),
@@ -150,10 +150,10 @@ fn every_example_gives_what_its_page_shows() {
         let before = file_of(&example.before);
         let path = example.write(module, "before", &before);
         let parsed = Arc::new(File::new(&path, before.as_str()));
-        if entry.meta.best < Level::Unsafe {
+        if entry.meta.best < Applicability::Unsafe {
             let advised = |file: &Arc<File>| {
                 let seen = support::seen(file, &[*entry]);
-                seen.iter().filter(|seen| seen.examined.verdict.level() > Level::Kept).count()
+                seen.iter().filter(|seen| seen.examined.verdict.level() > Applicability::Kept).count()
             };
             if advised(&parsed) == 0 {
                 problems.push(format!("{}: nothing is said of the page's first example", example.id));
@@ -169,7 +169,7 @@ fn every_example_gives_what_its_page_shows() {
             }
             continue;
         }
-        let plan = support::planned(vec![parsed], &[*entry], Level::Unsafe);
+        let plan = support::planned(vec![parsed], &[*entry], Applicability::Unsafe);
         let after = plan.files.get(&path).map_or(before.as_str(), |planned| planned.after.as_str());
         for dropped in &plan.dropped {
             problems.push(format!("{}: its fix was dropped: {}", example.id, dropped.reason));

@@ -3,9 +3,9 @@
 use crate::support::Known;
 use crate::toolchain::{go_files, goroot};
 use gomend::engine::look::{Around, look};
-use gomend::engine::shelf::{Library, Shelf};
-use gomend::engine::sieve::Sieve;
-use gomend::rewrite::{Entry, Meta, Shape};
+use gomend::engine::shelf::{FileCache, FileSet};
+use gomend::engine::sieve::Prefilter;
+use gomend::rewrite::{Meta, RuleEntry, Shape};
 use gomend::syntax::{File, glance};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The entry as it would be if nothing were known of its sites but the words.
-fn blind(entry: &Entry) -> Entry {
+fn blind(entry: &RuleEntry) -> RuleEntry {
     let shape = |shape: &Shape| Shape { with: &[], near: |_, _| true, looks: |_, _| true, ..*shape };
     let shapes: Vec<Shape> = entry.meta.shapes.iter().map(shape).collect();
     let meta =
@@ -40,11 +40,11 @@ fn corpus() -> Vec<PathBuf> {
 /// The sites of `entries` in `file`: rule and place.
 fn sites(
     file: &Arc<File>,
-    library: &Arc<Library>,
-    entries: &[Entry],
-    sieve: &Sieve,
+    library: &Arc<FileCache>,
+    entries: &[RuleEntry],
+    sieve: &Prefilter,
 ) -> Vec<(&'static str, Span)> {
-    let shelf = Shelf::beside(library);
+    let shelf = FileSet::beside(library);
     let module = Known::of(file.path().parent().expect("a file is in a directory"));
     let around = Around::new(file, &shelf, &module);
     let seen = look(&around, entries, sieve, &|_| true).seen;
@@ -53,8 +53,8 @@ fn sites(
 
 #[test]
 fn no_glance_turns_down_a_site() {
-    let blind: Vec<Entry> = CATALOGUE.iter().map(blind).collect();
-    let (quick, slow) = (Sieve::new(CATALOGUE), Sieve::new(&blind));
+    let blind: Vec<RuleEntry> = CATALOGUE.iter().map(blind).collect();
+    let (quick, slow) = (Prefilter::new(CATALOGUE), Prefilter::new(&blind));
     let library = Arc::default();
     let mut number = 0;
     for path in corpus() {

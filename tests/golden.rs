@@ -13,7 +13,7 @@
 
 use crate::support;
 
-use gomend::rewrite::Level;
+use gomend::rewrite::Applicability;
 use gomend::transforms::CATALOGUE;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -126,7 +126,7 @@ fn every_rewrite_gives_its_golden_and_a_second_run_changes_nothing() {
     for (group, paths) in groups {
         let name = group.file_name().unwrap().to_string_lossy().into_owned();
         let unsafe_too = name.starts_with("unsafe") || name.starts_with("package_unsafe");
-        let level = if unsafe_too { Level::Unsafe } else { Level::Safe };
+        let level = if unsafe_too { Applicability::Unsafe } else { Applicability::Safe };
         let entries = support::entries(&rule_of(&paths[0]));
         let files: Vec<_> = paths.iter().map(|path| support::file(path)).collect();
         let plan = support::planned(files.clone(), &entries, level);

@@ -1,17 +1,18 @@
 //! What people and programs read of a run, to the byte.
 
 use gomend::model::GoVersion;
-use gomend::report::progress::Progress;
+use gomend::report::progress::ProgressLine;
 use gomend::report::rules::{GuardRow, RuleRow};
-use gomend::report::{Look, Report, diff, explain, human, json, rules};
+use gomend::report::{RenderOptions, Report, diff, explain, human, json, rules};
 use gomend::rewrite::{
-    Evidence, Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
+    Applicability, Evidence, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, Severity,
+    Skipped,
 };
 use gomend::text::Position;
 use gomend::text::diff::unified;
 
-fn plain(width: usize) -> Look {
-    Look { colour: false, width: Some(width) }
+fn plain(width: usize) -> RenderOptions {
+    RenderOptions { colour: false, width: Some(width) }
 }
 
 fn frame(line: usize, text: &str, mark: &str, primary: bool, label: &str) -> FrameLine {
@@ -29,7 +30,7 @@ fn finding(rule: &'static str, path: &str, line: usize, column: usize) -> Findin
     let start = Position { line, column, byte: 300 };
     Finding {
         rule,
-        level: Level::Safe,
+        level: Applicability::Safe,
         severity: Severity::Note,
         path: path.into(),
         module: Some("example.com/shop".into()),
@@ -79,7 +80,7 @@ fn second_time_after() -> Finding {
 
 fn manual_gc() -> Finding {
     Finding {
-        level: Level::Unsafe,
+        level: Applicability::Unsafe,
         severity: Severity::Warning,
         message: "`runtime.GC()` stops the world in production code".into(),
         why: "a full collection takes 4.1 ms with 100 MB live (Go 1.26)".into(),
@@ -95,7 +96,7 @@ fn manual_gc() -> Finding {
 
 fn spin_wait() -> Finding {
     Finding {
-        level: Level::Kept,
+        level: Applicability::Kept,
         message: "`runtime.Gosched()` in a loop".into(),
         why: "the loop waits for `ready`; without the yield it burns a core".into(),
         guard: Some("spin-wait"),
@@ -107,7 +108,7 @@ fn spin_wait() -> Finding {
 fn free_os_memory() -> Finding {
     let lines = ["\tgo func() {", "\t\tfor range ticker.C {", "\t\t\tdebug.FreeOSMemory()", "\t\t}", "\t}()"];
     Finding {
-        level: Level::Unsafe,
+        level: Applicability::Unsafe,
         severity: Severity::Warning,
         message: "`debug.FreeOSMemory()` on a ticker".into(),
         why: "forces a full collection each time".into(),
@@ -131,7 +132,7 @@ fn minified() -> Finding {
     let text =
         format!("{}for {{ x(); <-time.After(d); y(\"日本語\") }}{}", "a(); ".repeat(60), " b();".repeat(60));
     Finding {
-        level: Level::Advice,
+        level: Applicability::Advice,
         message: "`time.After` in a loop".into(),
         pass: 2,
         frame: vec![
@@ -155,7 +156,7 @@ fn skips() -> Vec<Skipped> {
     .into()
 }
 
-fn row(id: &str, group: &str, level: Level, default: bool, title: &str) -> RuleRow {
+fn row(id: &str, group: &str, level: Applicability, default: bool, title: &str) -> RuleRow {
     RuleRow {
         id: id.into(),
         title: title.into(),
@@ -167,7 +168,7 @@ fn row(id: &str, group: &str, level: Level, default: bool, title: &str) -> RuleR
         until: None,
         guards: vec![GuardRow {
             name: "spin-wait".into(),
-            effect: Level::Kept,
+            effect: Applicability::Kept,
             sentence: "the loop waits for memory that another goroutine writes; without the yield it burns a whole core".into(),
         }],
         seeds: vec!["SRC 3".into(), "card".into()],
@@ -179,15 +180,21 @@ fn rows() -> Vec<RuleRow> {
         row(
             "time-after-in-loop",
             "Timers",
-            Level::Safe,
+            Applicability::Safe,
             true,
             "reuse one timer for the `time.After` of a loop",
         ),
-        row("time-after-sleep", "Timers", Level::Safe, true, "sleep instead of receiving from a fresh timer"),
+        row(
+            "time-after-sleep",
+            "Timers",
+            Applicability::Safe,
+            true,
+            "sleep instead of receiving from a fresh timer",
+        ),
         row(
             "missing-keep-alive",
             "Finalizers",
-            Level::Advice,
+            Applicability::Advice,
             false,
             "keep an object alive while C or unsafe code still uses its memory",
         ),
@@ -213,22 +220,22 @@ fn assert_text(got: &str, want: &str) {
     assert!(got == want, "got:\n{got}\nwanted:\n{want}");
 }
 
-fn options(look: Look) -> human::Options {
-    human::Options { look, show_kept: true }
+fn options(look: RenderOptions) -> human::HumanOptions {
+    human::HumanOptions { look, show_kept: true }
 }
 
 fn findings() -> Vec<Finding> {
     vec![free_os_memory(), spin_wait(), time_after(), second_time_after(), manual_gc(), minified()]
 }
 
-fn checked(look: Look, show_kept: bool) -> String {
+fn checked(look: RenderOptions, show_kept: bool) -> String {
     let (findings, skipped) = (findings(), skips());
     let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &[], part: None };
-    written(|out| human::check(out, &report, &human::Options { look, show_kept }))
+    written(|out| human::check(out, &report, &human::HumanOptions { look, show_kept }))
 }
 
 /// One finding without what stands below its excerpt.
-fn excerpt(look: Look, frame: Vec<FrameLine>) -> String {
+fn excerpt(look: RenderOptions, frame: Vec<FrameLine>) -> String {
     let finding = Finding { message: "m".into(), frame, ..finding("r", "p.go", 1, 1) };
     let all = written(|out| human::Printer::new(options(look)).finding(out, &finding));
     let lines = all.lines().skip(2).take_while(|line| !line.trim_start().starts_with('='));
@@ -487,7 +494,7 @@ Not looked at: generated (3), not UTF-8 (1), syntax error (1), test file (1):
 #[test]
 fn colour_changes_nothing_but_the_colour() {
     for width in [20, 40, 80, 200] {
-        let coloured = checked(Look { colour: true, width: Some(width) }, true);
+        let coloured = checked(RenderOptions { colour: true, width: Some(width) }, true);
         assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), checked(plain(width), true));
         assert!(!checked(plain(width), true).contains('\x1b'));
     }
@@ -495,7 +502,7 @@ fn colour_changes_nothing_but_the_colour() {
 
 #[test]
 fn a_finding_in_colour() {
-    let mut printer = human::Printer::new(options(Look { colour: true, width: Some(80) }));
+    let mut printer = human::Printer::new(options(RenderOptions { colour: true, width: Some(80) }));
     let got = written(|out| printer.finding(out, &time_after()));
     // Without the escape character itself, which nobody can read.
     assert_text(
@@ -693,7 +700,7 @@ fn what_a_finding_says_of_its_fix() {
     );
     let lowered = Some(Lowered { guard: "value-escapes", reason: "the channel is passed on".into() });
     assert_text(
-        &said(Finding { level: Level::Advice, lowered, ..base() }),
+        &said(Finding { level: Applicability::Advice, lowered, ..base() }),
         r#"
   = no fix: the channel is passed on (value-escapes)
 "#,
@@ -898,7 +905,7 @@ fn json_has_the_promised_keys_in_their_order() {
             1,
         ),
     );
-    let kept = findings.iter().position(|finding| finding.level == Level::Kept).unwrap();
+    let kept = findings.iter().position(|finding| finding.level == Applicability::Kept).unwrap();
     let keys = [
         "rule",
         "level",
@@ -1067,7 +1074,7 @@ Seeds
   SRC 3, card
 "#,
     );
-    let look = Look { colour: true, width: Some(80) };
+    let look = RenderOptions { colour: true, width: Some(80) };
     let coloured = written(|out| explain::page(out, "# Safe\nUse `x := x`, *never* **more**.\n", look));
     assert_text(
         &coloured.replace('\x1b', ""),
@@ -1088,7 +1095,7 @@ fn a_diff_without_colour_is_the_patch() {
     let patch = unified("w.go", "w.go", BEFORE.as_bytes(), AFTER.as_bytes(), 3);
     assert_eq!(got.as_bytes(), patch);
     let coloured =
-        written(|out| diff::write(out, &file(BEFORE, AFTER), 3, Look { colour: true, width: None }));
+        written(|out| diff::write(out, &file(BEFORE, AFTER), 3, RenderOptions { colour: true, width: None }));
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), got);
     assert_eq!(written(|out| diff::write(out, &file(BEFORE, BEFORE), 3, plain(80))), "");
 }
@@ -1096,7 +1103,7 @@ fn a_diff_without_colour_is_the_patch() {
 #[test]
 fn a_diff_in_colour_sets_off_the_words_that_differ() {
     let coloured = |before: &str, after: &str| {
-        let look = Look { colour: true, width: None };
+        let look = RenderOptions { colour: true, width: None };
         let all = written(|out| diff::write(out, &file(before, after), 1, look));
         let hunks = all.replace('\x1b', "");
         hunks[hunks.find("@@").unwrap() - 4..].to_string()
@@ -1160,7 +1167,7 @@ fn a_diff_in_colour_sets_off_the_words_that_differ() {
 
 #[test]
 fn progress_does_nothing_where_nobody_watches() {
-    let progress = Progress::hidden();
+    let progress = ProgressLine::hidden();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| (0..1000).for_each(|_| progress.tick(1)));

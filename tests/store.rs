@@ -6,8 +6,8 @@ mod crash;
 mod refusals;
 
 use gomend::store::{
-    Change, Drift, FileError, FileStatus, Outcome, RunId, RunMeta, RunState, Step, Store, StoreError,
-    UndoneStatus, runs,
+    Change, Drift, FileError, FileStatus, RunId, RunMeta, RunState, Step, Store, StoreError, UndoneStatus,
+    WriteOutcome, runs,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -65,7 +65,7 @@ impl Ground {
         Store::open(&self.tree(), Some(&self.state()), "gomend fix .")
     }
 
-    fn write(&self, changes: &[Change]) -> Outcome {
+    fn write(&self, changes: &[Change]) -> WriteOutcome {
         self.open().unwrap().write(changes, meta(), &mut |_| {}).unwrap()
     }
 
@@ -119,7 +119,7 @@ fn change(path: impl AsRef<Path>, before: impl AsRef<[u8]>, after: impl AsRef<[u
     Change { path: path.as_ref().to_owned(), before, after }
 }
 
-fn statuses(outcome: Outcome) -> Vec<FileStatus> {
+fn statuses(outcome: WriteOutcome) -> Vec<FileStatus> {
     outcome.files.into_iter().map(|file| file.status).collect()
 }
 

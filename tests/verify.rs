@@ -1,7 +1,9 @@
 //! The proof with the real Go toolchain, over small modules made on the spot.
 
 use gomend::rewrite::Proof;
-use gomend::verify::{BuildConfig, Candidate, FixRef, Options, RenderError, Rendered, Rung, Verdicts, prove};
+use gomend::verify::{
+    BuildConfig, CandidateFixes, FixRef, ProofOptions, RenderError, Rendered, Rung, Verdicts, prove,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,7 @@ impl Plan {
     }
 }
 
-impl Candidate for Plan {
+impl CandidateFixes for Plan {
     fn fixes(&self) -> &[FixRef] {
         &self.fixes
     }
@@ -94,16 +96,16 @@ fn write(root: &Path, files: &[(&str, &str)]) {
     }
 }
 
-fn with_env(pairs: &[(&str, &str)]) -> Options {
+fn with_env(pairs: &[(&str, &str)]) -> ProofOptions {
     let env = pairs.iter().map(|(key, value)| (OsString::from(key), OsString::from(value))).collect();
-    Options { env, jobs: 2, ..Options::default() }
+    ProofOptions { env, jobs: 2, ..ProofOptions::default() }
 }
 
 fn run(plan: &Plan) -> Verdicts {
     run_with(plan, &with_env(&[]))
 }
 
-fn run_with(plan: &Plan, options: &Options) -> Verdicts {
+fn run_with(plan: &Plan, options: &ProofOptions) -> Verdicts {
     prove(plan, options, &|_| {})
 }
 
@@ -198,7 +200,7 @@ fn vet_refuses_what_is_new_and_forgives_what_was_there() {
     let verdicts = run(&plan);
     proved(&verdicts, 0);
     refused(&verdicts, 1, "fmt.Printf format %s has arg n of wrong type int");
-    let build = run_with(&plan, &Options { rung: Rung::Build, ..with_env(&[]) });
+    let build = run_with(&plan, &ProofOptions { rung: Rung::Build, ..with_env(&[]) });
     proved(&build, 1);
     assert_eq!(build.reached, Rung::Build);
 }
@@ -278,7 +280,7 @@ fn files_of_other_platforms_are_proved_there_and_tags_need_a_configuration() {
         tags: vec!["special".into()],
     };
     let configs = vec![BuildConfig::default(), windows];
-    let verdicts = run_with(&plan, &Options { configs, ..with_env(&[("GOFLAGS", "-tags=other")]) });
+    let verdicts = run_with(&plan, &ProofOptions { configs, ..with_env(&[("GOFLAGS", "-tags=other")]) });
     proved(&verdicts, 0);
     proved(&verdicts, 1);
     unproved(&verdicts, 2, "newer Go needed");
@@ -337,7 +339,7 @@ fn broken_tests_leave_their_package_built_but_not_vetted() {
     let verdicts = run(&plan);
     unproved(&verdicts, 0, "package already broken: its tests: ");
     unproved(&verdicts, 1, "dependency missing: ");
-    let build = run_with(&plan, &Options { rung: Rung::Build, ..with_env(&[]) });
+    let build = run_with(&plan, &ProofOptions { rung: Rung::Build, ..with_env(&[]) });
     proved(&build, 0);
     proved(&build, 1);
 }
@@ -411,7 +413,7 @@ fn without_a_module_gofmt_is_all_there_is() {
     unproved(&verdicts, 3, "proved by gofmt only");
     assert_eq!(verdicts.reached, Rung::Gofmt);
     assert_eq!(verdicts.notes.len(), 1, "{:?}", verdicts.notes);
-    let gofmt = run_with(&plan, &Options { rung: Rung::Gofmt, ..with_env(&[]) });
+    let gofmt = run_with(&plan, &ProofOptions { rung: Rung::Gofmt, ..with_env(&[]) });
     told(&gofmt, 0, Proof::Proved, "by gofmt only");
     refused(&gofmt, 1, "gofmt would reformat");
 }
@@ -599,7 +601,7 @@ fn without_go_it_degrades_and_says_so() {
     unproved(&verdicts, 0, "go was not found; install Go or put it on PATH");
     assert_eq!(verdicts.reached, Rung::None);
     assert!(verdicts.notes.iter().any(|note| note.contains("gofmt was not found")), "{:?}", verdicts.notes);
-    let options = Options { go: "go-that-is-not-there".into(), ..with_env(&[]) };
+    let options = ProofOptions { go: "go-that-is-not-there".into(), ..with_env(&[]) };
     refused(&run_with(&plan, &options), 0, "gofmt would reformat");
 }
 
@@ -608,10 +610,10 @@ fn time_and_patience_end() {
     let dir = tree(&[("go.mod", MOD), ("a.go", "package m\n\nfunc A() int { return 1 }\n")]);
     let plan = Plan::default().fix(dir.path(), "a.go", "return 1", "return 2");
     let start = Instant::now();
-    let options = Options { timeout: Some(Duration::ZERO), ..with_env(&[]) };
+    let options = ProofOptions { timeout: Some(Duration::ZERO), ..with_env(&[]) };
     unproved(&run_with(&plan, &options), 0, "ran out of time");
     let cancel = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let options = Options { cancel: Some(cancel), ..with_env(&[]) };
+    let options = ProofOptions { cancel: Some(cancel), ..with_env(&[]) };
     unproved(&run_with(&plan, &options), 0, "interrupted");
     assert!(start.elapsed() < Duration::from_secs(5));
 }
@@ -634,7 +636,7 @@ fn a_fix_falls_with_the_one_that_it_stands_on() {
 fn no_rung_asks_nothing() {
     let dir = tree(&[("go.mod", MOD), ("a.go", "package m\n\nfunc A() int { return 1 }\n")]);
     let plan = Plan::default().fix(dir.path(), "a.go", "return 1", "return 2");
-    let none = run_with(&plan, &Options { rung: Rung::None, ..with_env(&[]) });
+    let none = run_with(&plan, &ProofOptions { rung: Rung::None, ..with_env(&[]) });
     assert_eq!(none.per_fix[&0], (Proof::None, None));
 }
 
@@ -646,7 +648,7 @@ fn without_a_rung_gofmts_parser_still_refuses_what_is_no_go() {
         .fix(dir.path(), "a.go", "return 1", "return 1 2")
         .fix(dir.path(), "a.go", "return 2", "return   nothing")
         .fix(dir.path(), "b.go", "return", "return 3");
-    let options = Options { rung: Rung::None, ..with_env(&[]) };
+    let options = ProofOptions { rung: Rung::None, ..with_env(&[]) };
     let verdicts = run_with(&plan, &options);
     refused(&verdicts, 0, "a.go:3:25: expected ';', found 2");
     // Neither the layout nor the types are looked at, and what was no Go before stays so.
@@ -654,7 +656,7 @@ fn without_a_rung_gofmts_parser_still_refuses_what_is_no_go() {
         assert_eq!(verdicts.per_fix[&id], (Proof::None, None));
     }
     let empty = tempfile::tempdir().unwrap();
-    let options = Options { rung: Rung::None, ..with_env(&[("PATH", empty.path().to_str().unwrap())]) };
+    let options = ProofOptions { rung: Rung::None, ..with_env(&[("PATH", empty.path().to_str().unwrap())]) };
     assert_eq!(run_with(&plan, &options).per_fix[&0], (Proof::None, None));
 }
 
@@ -662,7 +664,7 @@ const ONE_AND_TWO: &str = "package a\n\nfunc One() int { return 1 }\n\nfunc Two(
 const ASKS_BOTH: &str = "package a\n\nimport \"testing\"\n\nfunc TestOne(t *testing.T) {\n\tif One() != 1 {\n\t\tt.Errorf(\"One() is %d\", One())\n\t}\n}\n\nfunc TestTwo(t *testing.T) {\n\tt.Run(\"deep\", func(t *testing.T) {\n\t\tif Two() != 2 {\n\t\t\tpanic(\"no two\")\n\t\t}\n\t})\n}\n";
 
 fn tested(plan: &Plan) -> Verdicts {
-    run_with(plan, &Options { rung: Rung::Test, ..with_env(&[]) })
+    run_with(plan, &ProofOptions { rung: Rung::Test, ..with_env(&[]) })
 }
 
 #[test]
@@ -741,7 +743,7 @@ fn a_flaky_test_is_named_and_refuses_nobody() {
     let elsewhere = tempfile::tempdir().unwrap();
     let mood = elsewhere.path().join("mood");
     let verdicts =
-        run_with(&plan, &Options { rung: Rung::Test, ..with_env(&[("MOOD", mood.to_str().unwrap())]) });
+        run_with(&plan, &ProofOptions { rung: Rung::Test, ..with_env(&[("MOOD", mood.to_str().unwrap())]) });
     proved(&verdicts, 0);
     assert!(mood.exists(), "the test did not run");
     let said = "flaky: TestMood of ex.com/m/a failed and passed with the same code";
@@ -766,7 +768,8 @@ fn tests_of_another_platform_are_not_run_and_that_is_said() {
         "return 2",
     );
     let there = BuildConfig { goos: Some(host.into()), goarch: Some("amd64".into()), tags: Vec::new() };
-    let options = Options { rung: Rung::Test, configs: vec![BuildConfig::default(), there], ..with_env(&[]) };
+    let options =
+        ProofOptions { rung: Rung::Test, configs: vec![BuildConfig::default(), there], ..with_env(&[]) };
     let verdicts = run_with(&plan, &options);
     proved(&verdicts, 0);
     unproved(&verdicts, 1, &format!("vetted, but tests of {host}/amd64 cannot run on "));
@@ -813,7 +816,7 @@ fn a_test_that_hangs_ends_with_the_proof() {
     let env = [("PIDS", pids.to_str().unwrap()), ("TMPDIR", elsewhere.path().to_str().unwrap())];
     let plan = Plan::default().fix(dir.path(), "a/a.go", "return 1", "return 2 - 1");
     let cancel = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let options = Options { rung: Rung::Test, cancel: Some(cancel.clone()), ..with_env(&env) };
+    let options = ProofOptions { rung: Rung::Test, cancel: Some(cancel.clone()), ..with_env(&env) };
     let verdicts = std::thread::scope(|scope| {
         let proof = scope.spawn(|| run_with(&plan, &options));
         while !pids.exists() && !proof.is_finished() {
@@ -847,7 +850,7 @@ fn a_timeout_leaves_no_process() {
     let env = [("CC", cc.to_str().unwrap()), ("CGO_ENABLED", "1"), ("PIDS", pids.to_str().unwrap())];
     let plan = Plan::default().fix(dir.path(), "c.go", "int(C.one())", "int(C.one()) + 1");
     let start = Instant::now();
-    let options = Options { timeout: Some(Duration::from_secs(4)), ..with_env(&env) };
+    let options = ProofOptions { timeout: Some(Duration::from_secs(4)), ..with_env(&env) };
     let verdicts = run_with(&plan, &options);
     unproved(&verdicts, 0, "ran out of time after 4 s");
     assert!(start.elapsed() < Duration::from_secs(20));
@@ -898,7 +901,7 @@ impl Counter {
         crate::toolchain::executable(&go);
     }
 
-    fn options(&self, env: &[(&str, &str)]) -> Options {
+    fn options(&self, env: &[(&str, &str)]) -> ProofOptions {
         let path = format!("{}:{}", self.dir.path().join("bin").display(), std::env::var("PATH").unwrap());
         let mut options = with_env(env);
         options.env.push(("PATH".into(), path.into()));
@@ -908,7 +911,7 @@ impl Counter {
     }
 
     /// The verdicts, and how often go was asked.
-    fn run(&self, plan: &Plan, options: &Options) -> (Verdicts, usize) {
+    fn run(&self, plan: &Plan, options: &ProofOptions) -> (Verdicts, usize) {
         // The clock of the file system may lag behind.
         std::thread::sleep(Duration::from_millis(60));
         let calls =
@@ -953,7 +956,7 @@ fn the_same_proof_again_asks_go_nothing_and_says_the_same() {
     assert_eq!(asked, 0);
     assert_eq!((first.per_fix, first.notes, first.reached), (second.per_fix, second.notes, second.reached));
     // Without a cache it is asked, and an entry that is damaged is none.
-    let (_, asked) = counter.run(&plan, &Options { cache: None, ..options.clone() });
+    let (_, asked) = counter.run(&plan, &ProofOptions { cache: None, ..options.clone() });
     assert!(asked > 0);
     for entry in counter.cache.path().join("proofs").read_dir().unwrap() {
         std::fs::write(entry.unwrap().path(), "rubbish").unwrap();
@@ -968,7 +971,7 @@ fn what_has_changed_is_proved_again() {
     let (dir, plan) = remembered();
     let counter = Counter::new();
     let options = counter.options(&[]);
-    let asked = |options: &Options| counter.run(&plan, options).1;
+    let asked = |options: &ProofOptions| counter.run(&plan, options).1;
     assert!(asked(&options) > 0);
     assert_eq!(asked(&options), 0);
     // Not a part of it.
@@ -997,7 +1000,7 @@ fn what_has_changed_is_proved_again() {
     let mut other = options.clone();
     other.cache.as_mut().unwrap().maker = "2".into();
     assert!(asked(&other) > 0);
-    assert!(asked(&Options { rung: Rung::Build, ..options.clone() }) > 0);
+    assert!(asked(&ProofOptions { rung: Rung::Build, ..options.clone() }) > 0);
     assert_eq!(asked(&options), 0);
     counter.install("bin");
     assert!(asked(&options) > 0, "another go");
@@ -1009,7 +1012,7 @@ fn what_time_decides_is_not_remembered() {
     let (_dir, plan) = remembered();
     let counter = Counter::new();
     let options = counter.options(&[]);
-    let late = Options { timeout: Some(Duration::ZERO), ..options.clone() };
+    let late = ProofOptions { timeout: Some(Duration::ZERO), ..options.clone() };
     unproved(&counter.run(&plan, &late).0, 0, "ran out of time");
     let (verdicts, asked) = counter.run(&plan, &options);
     proved(&verdicts, 0);
@@ -1036,7 +1039,7 @@ fn a_command_has_the_last_word_and_sees_only_a_copy() {
             "return 2",
             "return 22",
         );
-        let options = Options { rung: Rung::Gofmt, command: Some(command), ..with_env(&[]) };
+        let options = ProofOptions { rung: Rung::Gofmt, command: Some(command), ..with_env(&[]) };
         let verdicts = run_with(&plan, &options);
         assert_eq!(std::fs::read_to_string(root.join("a/a.go")).unwrap(), source);
         verdicts

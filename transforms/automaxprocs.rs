@@ -42,7 +42,7 @@
 use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, is_symbol, parenthesized};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, comment_in_text, removal,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, comment_in_text, removal,
 };
 use crate::syntax::{Import, Kind, Node};
 
@@ -50,7 +50,7 @@ use crate::syntax::{Import, Kind, Node};
 pub struct Automaxprocs;
 
 /// The import.
-pub struct Site<'t> {
+pub struct AutomaxprocsSite<'t> {
     import: &'t Import,
 }
 
@@ -59,34 +59,34 @@ const BY_NAME: &str = "go.uber.org/automaxprocs/maxprocs";
 const SINCE: GoVersion = GoVersion(1, 25);
 
 impl Transform for Automaxprocs {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = AutomaxprocsSite<'t>;
     const META: Meta = Meta {
         id: "automaxprocs",
         title: "leave the CPU limit to the runtime",
         group: Group::Scheduler,
         seeds: &["OPT 8", "SEN 9.1", "PKG"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(SINCE),
         imports: &[BLANK, BY_NAME],
         guards: &["switched-off", "called-by-name"],
         ..Meta::USUAL
     };
 
-    fn import_site<'t>(import: &'t Import, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn import_site<'t>(import: &'t Import, cx: &Cx<'t>) -> Option<AutomaxprocsSite<'t>> {
         // A build constraint does not raise what go.mod says of the runtime.
         let tagged = cx.file.outline().header.of(cx.file.text()).contains("go1.");
-        (cx.has(SINCE) && !tagged && !cx.file.is_test()).then_some(Site { import })
+        (cx.has(SINCE) && !tagged && !cx.file.is_test()).then_some(AutomaxprocsSite { import })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &AutomaxprocsSite<'t>, cx: &Cx<'t>) -> Verdict {
         let blank =
             site.import.path == BLANK && site.import.name.as_ref().is_some_and(|name| name.text == "_");
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.around.godebug("containermaxprocs", "0", SINCE), "switched-off")
-            .lower_if(!blank, Level::Advice, "called-by-name")
+            .lower_if(!blank, Applicability::Advice, "called-by-name")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &AutomaxprocsSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let call = (verdict.guard() == Some("called-by-name")).then(|| set(cx)).flatten();
         let remedy = match (call, verdict.guard()) {
             (Some(call), _) => {
@@ -105,7 +105,7 @@ impl Transform for Automaxprocs {
             (None, Some("called-by-name")) => "remove what uses the import, then run `go mod tidy`",
             (None, _) => "run `go mod tidy` after removing the import",
         };
-        Telling {
+        Diagnostic {
             span: call.map_or(site.import.span, Node::span),
             message: "automaxprocs does what the runtime does from Go 1.25".into(),
             why: format!(
@@ -117,7 +117,7 @@ impl Transform for Automaxprocs {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &AutomaxprocsSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let outline = cx.file.outline();
         let alone = outline.imports.iter().filter(|other| other.decl == site.import.decl).count() == 1;
         let span = if alone { outline.import_decls[site.import.decl].span } else { site.import.span };

@@ -40,14 +40,14 @@ use crate::model::constant;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, imports, is_call, unparenthesized};
 use crate::model::package::Package;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Samples one event in ten microseconds of blocking.
 pub struct BlockProfileRate;
 
 /// A call with a constant that records nearly everything.
-pub struct Site<'t> {
+pub struct BlockProfileRateSite<'t> {
     call: Node<'t>,
     argument: Node<'t>,
     symbol: Symbol,
@@ -58,41 +58,41 @@ const BLOCK: Symbol = Symbol { path: "runtime", name: "SetBlockProfileRate" };
 const MUTEX: Symbol = Symbol { path: "runtime", name: "SetMutexProfileFraction" };
 
 impl Transform for BlockProfileRate {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = BlockProfileRateSite<'t>;
     const META: Meta = Meta {
         id: "block-profile-rate",
         title: "sample blocking events every 10 µs",
         group: Group::Profiles,
         seeds: &["OPT 5"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[BLOCK, MUTEX],
         guards: &["test-code", "set-back", "one-run", "on-request", "chosen-rate", "mutex-fraction"],
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<BlockProfileRateSite<'t>> {
         let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         let symbol = if is_call(call, BLOCK.path, BLOCK.name) { BLOCK } else { MUTEX };
         let argument = arguments(call).next().filter(|_| callee(call) == Some(mention))?;
         let value = constant::integer(argument, cx.package())?;
         let limit = if symbol == BLOCK { 1000 } else { 11 };
-        (value > 0 && value < limit).then_some(Site { call, argument, symbol, value })
+        (value > 0 && value < limit).then_some(BlockProfileRateSite { call, argument, symbol, value })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &BlockProfileRateSite<'t>, cx: &Cx<'t>) -> Verdict {
         let block = site.symbol == BLOCK;
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(set_back_here(site, cx.package()), "set-back")
             .keep_for(written_here(site), "one-run")
             .keep_seen(|| switched_off(site, cx.package()), "set-back")
             .keep_seen(|| written_by_program(site, cx), "one-run")
-            .lower_if(!block, Level::Advice, "mutex-fraction")
-            .lower_if(!at_start(site.call), Level::Advice, "on-request")
-            .lower_if(site.value != 1, Level::Advice, "chosen-rate")
+            .lower_if(!block, Applicability::Advice, "mutex-fraction")
+            .lower_if(!at_start(site.call), Applicability::Advice, "on-request")
+            .lower_if(site.value != 1, Applicability::Advice, "chosen-rate")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &BlockProfileRateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, why) = if site.symbol == BLOCK {
             (
                 match site.value {
@@ -116,10 +116,10 @@ impl Transform for BlockProfileRate {
                     .to_owned(),
             )
         };
-        Telling { span: site.call.span(), message, why, severity: Severity::Note, labels: Vec::new() }
+        Diagnostic { span: site.call.span(), message, why, severity: Severity::Note, labels: Vec::new() }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &BlockProfileRateSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         fix.replace_node(site.argument, "10000");
     }
 }
@@ -141,7 +141,7 @@ fn at_start(call: Node<'_>) -> bool {
 
 /// Another call of the function that sets it to something else, or what keeps
 /// the old value to put it back.
-fn set_back_here(site: &Site<'_>, package: &Package) -> Option<String> {
+fn set_back_here(site: &BlockProfileRateSite<'_>, package: &Package) -> Option<String> {
     let whole = site.call.ancestors().last()?;
     let other = whole.descendants().find(|node| {
         *node != site.call
@@ -159,7 +159,7 @@ fn set_back_here(site: &Site<'_>, package: &Package) -> Option<String> {
 }
 
 /// Where another function of the package switches the profile off.
-fn switched_off(site: &Site<'_>, package: &Package) -> Option<String> {
+fn switched_off(site: &BlockProfileRateSite<'_>, package: &Package) -> Option<String> {
     let name = site.symbol.name;
     package.files().iter().filter(|file| file.may_name(name)).find_map(|file| {
         let decls = file.outline().decls.iter().enumerate();
@@ -180,7 +180,7 @@ fn switched_off(site: &Site<'_>, package: &Package) -> Option<String> {
 }
 
 /// Where the same function looks the profile up to write it.
-fn written_here(site: &Site<'_>) -> Option<String> {
+fn written_here(site: &BlockProfileRateSite<'_>) -> Option<String> {
     let whole = site.call.ancestors().last()?;
     let lookup =
         whole.descendants().find(|node| node.start() > site.call.end() && looks_up(*node, site.symbol));
@@ -194,7 +194,7 @@ fn looks_up(call: Node<'_>, symbol: Symbol) -> bool {
 }
 
 /// Where a program that is no server looks the profile up.
-fn written_by_program(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+fn written_by_program(site: &BlockProfileRateSite<'_>, cx: &Cx<'_>) -> Option<String> {
     let files = || cx.package().files().iter();
     if cx.file.package() != "main" || files().any(|file| imports(file, "net/http") || imports(file, "net")) {
         return None;

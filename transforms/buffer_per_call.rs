@@ -59,27 +59,27 @@ use crate::model::rounds::comes_back;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict, behind_declaration,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict, behind_declaration,
     is_alone_on_its_lines,
 };
-use crate::syntax::outline::{Code, TokenKind};
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Field, Kind, Node};
 
 /// Takes a buffer from a pool.
 pub struct BufferPerCall;
 
 /// `buf := make([]byte, K)`
-pub struct Site<'t> {
+pub struct BufferPerCallSite<'t> {
     statement: Node<'t>,
     call: Node<'t>,
     size: Node<'t>,
     local: Local<'t>,
-    uses: Vec<(Use, Node<'t>)>,
+    uses: Vec<(BufferUse, Node<'t>)>,
 }
 
 /// What is done with the buffer at one place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+enum BufferUse {
     /// It is filled or read, and forgotten; whether that makes it escape.
     Lent { escapes: bool },
     /// Its length is asked for.
@@ -99,7 +99,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
     behind.starts_with(b"/") || given.is_some_and(|given| given.starts_with(b"[") || given.starts_with(b"/"))
 }
 
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     ["(", "[", "]", "byte", ","].iter().enumerate().all(|(n, token)| code.text(at + 1 + n) == *token)
         && at > 0
         && code.text(at - 1) == ":="
@@ -108,7 +108,7 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 
 /// Whether the size between these tokens may be a constant of the package that is worth
 /// a pool.
-fn may_be_constant(code: &Code<'_>, start: usize, close: Option<usize>) -> bool {
+fn may_be_constant(code: &DeclTokens<'_>, start: usize, close: Option<usize>) -> bool {
     let Some(close) = close else { return true };
     if close == start + 1 && code.kind(start) == Some(TokenKind::Number) {
         return code.text(start).len() > 3;
@@ -122,7 +122,7 @@ fn may_be_constant(code: &Code<'_>, start: usize, close: Option<usize>) -> bool 
 }
 
 /// Whether the name at `at` is surely that of a parameter or a variable of the function.
-fn is_local(code: &Code<'_>, at: usize) -> bool {
+fn is_local(code: &DeclTokens<'_>, at: usize) -> bool {
     let name = code.text(at);
     let header = (0..code.len()).take_while(|token| code.text(*token) != "{");
     let around: Vec<usize> = code.brackets_around(at).collect();
@@ -150,20 +150,20 @@ fn is_local(code: &Code<'_>, at: usize) -> bool {
 }
 
 impl Transform for BufferPerCall {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = BufferPerCallSite<'t>;
     const META: Meta = Meta {
         id: "buffer-per-call",
         title: "take the buffer from a pool",
         group: Group::Channels,
         seeds: &["SRC 9"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         opt_in: true,
         shapes: &[Shape { word: "make", with: &["byte"], near, looks }],
         guards: &["outlives-call", "zeroes-matter", "in-block", "runs-once", "not-nameable"],
         ..Meta::USUAL
     };
 
-    fn site<'t>(make: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(make: Node<'t>, cx: &Cx<'t>) -> Option<BufferPerCallSite<'t>> {
         let call = make.parent().filter(|call| callee(*call) == Some(make))?;
         let [of, size] = arguments(call).collect::<Vec<_>>()[..] else { return None };
         let element = of.element().filter(|_| of.kind() == Kind::SliceType)?;
@@ -174,16 +174,17 @@ impl Transform for BufferPerCall {
         let name = names.next().filter(|_| names.next().is_none() && is_alone_on_its_lines(statement))?;
         let Def::Local(local) = scope::resolve(name) else { return None };
         (local.name == name && cx.is_predeclared("make", make)).then_some(())?;
-        let uses: Vec<(Use, Node<'t>)> = scope::mentions(local)
+        let uses: Vec<(BufferUse, Node<'t>)> = scope::mentions(local)
             .into_iter()
             .filter(|mention| *mention != name)
             .map(|mention| (used(mention, local, cx.package()), mention))
             .collect();
-        let escapes = uses.iter().any(|(of, _)| matches!(of, Use::Kept | Use::Lent { escapes: true }));
-        (bytes > STACK || escapes).then_some(Site { statement, call, size, local, uses })
+        let escapes =
+            uses.iter().any(|(of, _)| matches!(of, BufferUse::Kept | BufferUse::Lent { escapes: true }));
+        (bytes > STACK || escapes).then_some(BufferPerCallSite { statement, call, size, local, uses })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &BufferPerCallSite<'t>, cx: &Cx<'t>) -> Verdict {
         let function = function_of(site.statement);
         let list = site.statement.parent().filter(|list| list.kind() == Kind::StatementList);
         let outermost = list.and_then(Node::parent).and_then(Node::parent) == function;
@@ -195,19 +196,20 @@ impl Transform for BufferPerCall {
                     tests || matches!(name.text(), "main" | "init")
                 })
         });
-        let place = |of: Use| site.uses.iter().find(|(other, _)| *other == of).map(|(_, node)| place(*node));
+        let place =
+            |of: BufferUse| site.uses.iter().find(|(other, _)| *other == of).map(|(_, node)| place(*node));
         let plain = ["byte", "new"].iter().all(|name| cx.is_predeclared(name, site.statement));
-        Verdict::of(Level::Unsafe)
-            .keep_for(place(Use::Kept), "outlives-call")
-            .keep_for(place(Use::Unfilled), "zeroes-matter")
+        Verdict::of(Applicability::Unsafe)
+            .keep_for(place(BufferUse::Kept), "outlives-call")
+            .keep_for(place(BufferUse::Unfilled), "zeroes-matter")
             .keep_unless(outermost && function.is_some(), "in-block")
             .keep_if(comes_back(site.statement, cx.package()), "in-block")
             .keep_if(once, "runs-once")
             .keep_unless(plain, "not-nameable")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &BufferPerCallSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: format!("a buffer of {} bytes is made for each call", site.size.text()),
             why: "one of 64 KiB on the heap took 13.3 µs, one from a pool 14 ns".into(),
@@ -216,7 +218,7 @@ impl Transform for BufferPerCall {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &BufferPerCallSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let at = site.statement;
         let Some(whole) = at.ancestors().last() else { return };
         let name = site.local.name.text();
@@ -329,24 +331,24 @@ fn constant(node: Node<'_>, package: &Package, depth: u32) -> Option<u64> {
     }
 }
 
-fn used(mention: Node<'_>, local: Local<'_>, package: &Package) -> Use {
-    let Some(up) = mention.parent() else { return Use::Kept };
+fn used(mention: Node<'_>, local: Local<'_>, package: &Package) -> BufferUse {
+    let Some(up) = mention.parent() else { return BufferUse::Kept };
     if is_captured(mention, local.name) || mention.ancestors().any(|up| up.kind() == Kind::GoStatement) {
-        return Use::Kept;
+        return BufferUse::Kept;
     }
     match up.kind() {
-        Kind::IndexExpression if up.operand() == Some(mention) => Use::Unfilled,
-        Kind::RangeClause => Use::Unfilled,
+        Kind::IndexExpression if up.operand() == Some(mention) => BufferUse::Unfilled,
+        Kind::RangeClause => BufferUse::Unfilled,
         Kind::SliceExpression if up.operand() == Some(mention) => match lent(up, package) {
-            Some(escapes) if is_filled(up, local, package) => Use::Lent { escapes },
-            Some(_) => Use::Unfilled,
-            None => Use::Kept,
+            Some(escapes) if is_filled(up, local, package) => BufferUse::Lent { escapes },
+            Some(_) => BufferUse::Unfilled,
+            None => BufferUse::Kept,
         },
-        _ if is_measured(up, package) => Use::Measured,
+        _ if is_measured(up, package) => BufferUse::Measured,
         _ => match (fills(mention, package), lent(mention, package)) {
-            (Some(escapes), _) => Use::Lent { escapes },
-            (None, Some(_)) => Use::Unfilled,
-            _ => Use::Kept,
+            (Some(escapes), _) => BufferUse::Lent { escapes },
+            (None, Some(_)) => BufferUse::Unfilled,
+            _ => BufferUse::Kept,
         },
     }
 }

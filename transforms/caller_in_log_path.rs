@@ -74,7 +74,7 @@ mod guards;
 mod level;
 mod logger;
 
-use self::guards::{Seen, seen};
+use self::guards::{SeenCalls, seen};
 use self::level::at_error;
 use crate::model::effects::function_of;
 use crate::model::imports::callee;
@@ -83,18 +83,18 @@ use crate::model::package::Package;
 use crate::model::recording::loop_around;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::is_alone_on_its_lines;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Field, Kind, Node};
 
 /// Guards `runtime.Caller` of a logger by the level.
 pub struct CallerInLogPath;
 
 /// `runtime.Caller` in what runs for each line of a log.
-pub struct Site<'t> {
+pub struct CallerInLogPathSite<'t> {
     call: Node<'t>,
     function: Node<'t>,
-    seen: Seen,
+    seen: SeenCalls,
     /// The condition under which the line reports an error.
     condition: Option<String>,
     /// The `:=` of the call, when it is one of its own, with what it declares.
@@ -108,13 +108,13 @@ struct Declaration<'t> {
 }
 
 impl Transform for CallerInLogPath {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = CallerInLogPathSite<'t>;
     const META: Meta = Meta {
         id: "caller-in-log-path",
         title: "ask for the place of a log line at error level only",
         group: Group::Profiles,
         seeds: &["OPT 11"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "Caller" }, Symbol { path: "runtime", name: "Callers" }],
         looks: |code, at| code.text(at + 1) == "(" && logger::may_log(code) && is_outside_loops(code, at),
         guards: &[
@@ -133,7 +133,7 @@ impl Transform for CallerInLogPath {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<CallerInLogPathSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let function = function_of(call).filter(|function| function.kind() != Kind::FuncLiteral)?;
         // A walk up the stack is no place of a line.
@@ -142,48 +142,54 @@ impl Transform for CallerInLogPath {
         }
         let seen = seen(call, function, cx)?;
         let declaration = declaration(call, cx);
-        Some(Site { call, function, seen, condition: at_error(call, function, cx), declaration })
+        Some(CallerInLogPathSite {
+            call,
+            function,
+            seen,
+            condition: at_error(call, function, cx),
+            declaration,
+        })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &CallerInLogPathSite<'t>, cx: &Cx<'t>) -> Verdict {
         let (kept, lowered) = match &site.seen {
-            Seen::Kept(guard, detail) => (Some((*guard, detail.clone())), None),
-            Seen::Record => (None, Some("per-record")),
-            Seen::Helper(_) => (None, Some("in-helper")),
-            Seen::Line => (None, None),
+            SeenCalls::Kept(guard, detail) => (Some((*guard, detail.clone())), None),
+            SeenCalls::Record => (None, Some("per-record")),
+            SeenCalls::Helper(_) => (None, Some("in-helper")),
+            SeenCalls::Line => (None, None),
         };
-        let mut verdict = Verdict::of(Level::Unsafe)
+        let mut verdict = Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(opt_in_tag(cx.file.text()), "opt-in-build");
         if let Some((guard, detail)) = kept {
             verdict = verdict.keep_for(Some(detail), guard);
         }
         if let Some(guard) = lowered {
-            verdict = verdict.lower_if(true, Level::Advice, guard);
+            verdict = verdict.lower_if(true, Applicability::Advice, guard);
         }
         let needed = || needs_place(site.declaration.as_ref()?, site.function, cx.package());
         verdict
-            .lower_if(site.condition.is_none(), Level::Advice, "level-unknown")
-            .lower_if(site.declaration.is_none(), Level::Advice, "own-statement")
-            .lower_for(needed(), Level::Advice, "place-needed")
+            .lower_if(site.condition.is_none(), Applicability::Advice, "level-unknown")
+            .lower_if(site.declaration.is_none(), Applicability::Advice, "own-statement")
+            .lower_for(needed(), Applicability::Advice, "place-needed")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &CallerInLogPathSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let name = site.function.name().map(Node::text).unwrap_or_default();
         let asked = callee(site.call).map_or("runtime.Caller", Node::text);
         let levelled = logger::level_parameter(site.function, site.call).is_some();
         let records = !levelled && makes_record(site);
         let (message, todo) = match &site.seen {
-            Seen::Helper(logger) => (
+            SeenCalls::Helper(logger) => (
                 format!("`{name}` looks up the place of each line that `{logger}` logs"),
                 "ask for it only where the line is written, or keep the program counter of `runtime.Callers` \
                  (178 ns) and look it up when it is wanted",
             ),
-            Seen::Record => (
+            SeenCalls::Record => (
                 format!("`{name}` looks up its caller for each record"),
                 "keep the program counter of `runtime.Callers` (178 ns) and look it up when it is reported",
             ),
-            _ if verdict.level() == Level::Unsafe => (
+            _ if verdict.level() == Applicability::Unsafe => (
                 format!("`{asked}` looks up the place of each line that `{name}` logs"),
                 "ask for the place where the line reports an error",
             ),
@@ -202,7 +208,7 @@ impl Transform for CallerInLogPath {
             ),
         };
         let what = if records { "record" } else { "line" };
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message,
             why: format!(
@@ -218,7 +224,7 @@ impl Transform for CallerInLogPath {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &CallerInLogPathSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let (Some(condition), Some(declaration)) = (&site.condition, &site.declaration) else { return };
         let statement = declaration.statement;
         let (Some(left), Some(right)) = (statement.left(), statement.right()) else { return };
@@ -244,7 +250,7 @@ impl Transform for CallerInLogPath {
 }
 
 /// Whether the call at `at` stands in the function of the declaration itself and in no loop.
-fn is_outside_loops(code: &Code<'_>, at: usize) -> bool {
+fn is_outside_loops(code: &DeclTokens<'_>, at: usize) -> bool {
     let mut blocks = code.brackets_around(at).filter(|open| code.text(*open) == "{").peekable();
     while let Some(open) = blocks.next() {
         match code.keyword_of_block(open) {
@@ -257,7 +263,7 @@ fn is_outside_loops(code: &Code<'_>, at: usize) -> bool {
 }
 
 /// Whether the place goes into a literal of a struct rather than a line.
-fn makes_record(site: &Site<'_>) -> bool {
+fn makes_record(site: &CallerInLogPathSite<'_>) -> bool {
     let names = site.declaration.as_ref().map_or(&[][..], |declaration| &declaration.names);
     names.iter().flat_map(|(local, _)| uses(*local)).any(|mention| {
         mention.ancestors().take_while(|up| *up != site.function).any(|up| up.kind() == Kind::KeyedElement)

@@ -47,17 +47,17 @@ mod tuning_in_library;
 mod unbounded_profile_file;
 mod unknown_runtime_metric;
 
-use crate::rewrite::Entry;
+use crate::rewrite::RuleEntry;
 
 macro_rules! entry {
     ($module:ident::$transform:ident) => {
-        Entry::of::<$module::$transform>(include_str!(concat!(stringify!($module), ".rs")))
+        RuleEntry::of::<$module::$transform>(include_str!(concat!(stringify!($module), ".rs")))
     };
 }
 
 /// Every transform. Where two want the same bytes, the one that comes first
 /// here is taken in the first pass.
-pub static CATALOGUE: &[Entry] = &[
+pub static CATALOGUE: &[RuleEntry] = &[
     entry!(time_after_in_loop::TimeAfterInLoop),
     entry!(time_after_sleep::TimeAfterSleep),
     entry!(time_after_range::TimeAfterRange),

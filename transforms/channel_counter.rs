@@ -60,30 +60,30 @@ mod hints;
 mod plan;
 mod reducer;
 
-use self::plan::Plan;
+use self::plan::CounterPlan;
 use crate::model::GoVersion;
 use crate::model::fields;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Field, Kind, Node, glance};
 
 /// Replaces a channel that only counts by an atomic integer.
 pub struct ChannelCounter;
 
 /// A struct with a field `ch chan int64` that one goroutine drains.
-pub struct Site<'t> {
+pub struct ChannelCounterSite<'t> {
     channel: Node<'t>,
-    plan: Plan<'t>,
+    plan: CounterPlan<'t>,
 }
 
 impl Transform for ChannelCounter {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = ChannelCounterSite<'t>;
     const META: Meta = Meta {
         id: "channel-counter",
         title: "count with an atomic integer",
         group: Group::Channels,
         seeds: &["SRC 1"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(GoVersion(1, 19)),
         shapes: &[Shape { word: "chan", with: &["struct"], near, looks }],
         guards: &[
@@ -98,11 +98,11 @@ impl Transform for ChannelCounter {
         ..Meta::USUAL
     };
 
-    fn site<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        Some(Site { channel, plan: plan::of(channel, cx)? })
+    fn site<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<ChannelCounterSite<'t>> {
+        Some(ChannelCounterSite { channel, plan: plan::of(channel, cx)? })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &ChannelCounterSite<'t>, cx: &Cx<'t>) -> Verdict {
         let plan = &site.plan;
         let place = |node: Node<'_>| format!("`{}` on line {}", node.text(), node.line());
         let reach = plan
@@ -111,22 +111,22 @@ impl Transform for ChannelCounter {
             .filter(|file| file.path() != cx.file.path())
             .find_map(|file| cx.around.out_of_reach(file));
         let exported = plan.holder.starts_with(char::is_uppercase);
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(plan::by_value(plan.holder, cx), "by-value")
             .keep_for(plan.other.map(place), "other-use")
             .keep_for(plan.unclear.map(place), "undecided")
             .keep_for(reach, "out-of-reach")
-            .lower_if(starts_only(plan.reducer.starts), Level::Advice, "left-empty")
-            .lower_if(!cx.has(GoVersion(1, 19)), Level::Advice, "too-old-go")
+            .lower_if(starts_only(plan.reducer.starts), Applicability::Advice, "left-empty")
+            .lower_if(!cx.has(GoVersion(1, 19)), Applicability::Advice, "too-old-go")
             .lower_for(
                 exported.then(|| cx.around.used_elsewhere(plan.holder)).flatten(),
-                Level::Advice,
+                Applicability::Advice,
                 "used-elsewhere",
             )
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &ChannelCounterSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.channel.span(),
             message: "a channel and a goroutine that only add up".into(),
             why: "each send takes a lock and may wake the goroutine: 54 ns (Go 1.26), against 2.5 ns for \
@@ -137,7 +137,7 @@ impl Transform for ChannelCounter {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &ChannelCounterSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         site.plan.write(cx, fix);
     }
 }
@@ -174,7 +174,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
         && (hints::is_drained(bytes, name) || (!signals && hints::is_made(bytes, name)))
 }
 
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     // `name chan int64` in the braces of a struct.
     let named = at >= 2 && matches!(code.kind(at - 1), Some(crate::syntax::outline::TokenKind::Ident));
     named

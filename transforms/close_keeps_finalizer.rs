@@ -87,34 +87,34 @@ mod object;
 mod place;
 mod release;
 
-use crate::model::finalizer::{self, Business, Setting, close_of, setting, statements, takes_away};
+use crate::model::finalizer::{self, Business, FinalizerSetting, close_of, setting, statements, takes_away};
 use crate::model::imports::arguments;
 use crate::model::package::Package;
 use crate::model::structs::inside_another;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 use business::Again;
-use place::{Nowhere, Place, receiver};
-use release::Release;
+use place::{ClosePlace, Nowhere, receiver};
+use release::CloseRelease;
 
 /// Takes the finalizer away in `Close`.
 pub struct CloseKeepsFinalizer;
 
 /// A finalizer on a type whose `Close` leaves it there.
-pub struct Site<'t> {
-    setting: Setting<'t>,
+pub struct CloseKeepsFinalizerSite<'t> {
+    setting: FinalizerSetting<'t>,
     holder: &'t str,
     close: Node<'t>,
 }
 
 impl Transform for CloseKeepsFinalizer {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = CloseKeepsFinalizerSite<'t>;
     const META: Meta = Meta {
         id: "close-keeps-finalizer",
         title: "take the finalizer away in `Close`",
         group: Group::Finalizers,
         seeds: &["SEN 8"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
         guards: &[
@@ -136,7 +136,7 @@ impl Transform for CloseKeepsFinalizer {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<CloseKeepsFinalizerSite<'t>> {
         let package = cx.package();
         let setting = setting(mention, package).filter(|setting| !setting.clears())?;
         // A counter wants to count what was not closed too: another rule's business.
@@ -148,10 +148,14 @@ impl Transform for CloseKeepsFinalizer {
         let plain = close.parameters().is_none_or(|list| list.named().next().is_none());
         let first = plain && is_first(&setting, holder, close, package);
         let closed = || !business::only_finalizer_closes(&setting, holder, close, cx);
-        (first && !takes_away(close, holder, package) && closed()).then_some(Site { setting, holder, close })
+        (first && !takes_away(close, holder, package) && closed()).then_some(CloseKeepsFinalizerSite {
+            setting,
+            holder,
+            close,
+        })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &CloseKeepsFinalizerSite<'t>, cx: &Cx<'t>) -> Verdict {
         let package = cx.package();
         let value = inside_another(site.holder, package)
             .and_then(|place| Ok(place.or(object::as_value(site.holder, package)?)))
@@ -170,7 +174,7 @@ impl Transform for CloseKeepsFinalizer {
                 Ok(place) => place.map(|place| format!("line {} of {}", place.line(), name_of(place))),
                 Err(place) => Some(format!("{place} cannot be read")),
             });
-        let works = release.as_ref().map(Release::works).unwrap_or_default();
+        let works = release.as_ref().map(CloseRelease::works).unwrap_or_default();
         let counted = object::counted_owners(&works).map(|count| format!("`{}`", count.text()));
         let reopened = release.as_ref().and_then(|release| object::reopened(site.holder, release, package));
         let place = release.as_ref().map(|release| place::place(release, site.close, site.holder, package));
@@ -180,27 +184,31 @@ impl Transform for CloseKeepsFinalizer {
             Some(_) => false,
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
         };
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_if(business::is_other(&site.setting, site.holder, site.close, package), "still-needed")
-            .lower_for(cx.around.out_of_reach(site.close.file()), Level::Advice, "out-of-reach")
-            .lower_if(!named, Level::Advice, "no-pointer-receiver")
-            .lower_for(inside, Level::Advice, "inside-another")
-            .lower_if(release.is_none(), Level::Advice, "other-release")
-            .lower_for(counted, Level::Advice, "counts-references")
-            .lower_for(handed, Level::Advice, "handed-on")
-            .lower_for(reopened, Level::Advice, "reopened")
-            .lower_if(matches!(place, Some(Err(Nowhere::Sometimes))), Level::Advice, "released-sometimes")
-            .lower_if(matches!(place, Some(Err(Nowhere::Nil))), Level::Advice, "nil-receiver")
-            .lower_if(bound, Level::Advice, "not-nameable")
+            .lower_for(cx.around.out_of_reach(site.close.file()), Applicability::Advice, "out-of-reach")
+            .lower_if(!named, Applicability::Advice, "no-pointer-receiver")
+            .lower_for(inside, Applicability::Advice, "inside-another")
+            .lower_if(release.is_none(), Applicability::Advice, "other-release")
+            .lower_for(counted, Applicability::Advice, "counts-references")
+            .lower_for(handed, Applicability::Advice, "handed-on")
+            .lower_for(reopened, Applicability::Advice, "reopened")
+            .lower_if(
+                matches!(place, Some(Err(Nowhere::Sometimes))),
+                Applicability::Advice,
+                "released-sometimes",
+            )
+            .lower_if(matches!(place, Some(Err(Nowhere::Nil))), Applicability::Advice, "nil-receiver")
+            .lower_if(bound, Applicability::Advice, "not-nameable")
             .lower_for(
                 exported.then(|| cx.around.used_elsewhere(site.holder)).flatten(),
-                Level::Advice,
+                Applicability::Advice,
                 "used-elsewhere",
             )
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &CloseKeepsFinalizerSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let same = site.close.file().path() == cx.file.path();
         let name = site.close.name().filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
@@ -219,7 +227,7 @@ impl Transform for CloseKeepsFinalizer {
             Again::Object => "after `Close` the finalizer runs as well, and does again what `Close` did",
         };
         let harms = !idle && again != Again::Object;
-        Telling {
+        Diagnostic {
             span: name.map_or(site.setting.call.span(), Node::span),
             message: format!("`Close` of `{}` leaves its finalizer in place", site.holder),
             why: format!(
@@ -230,7 +238,7 @@ impl Transform for CloseKeepsFinalizer {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &CloseKeepsFinalizerSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let (Some(receiver), Some(release)) = (receiver(site.close), site.release(cx.package())) else {
             return;
         };
@@ -248,13 +256,15 @@ impl Transform for CloseKeepsFinalizer {
         fix.claim_package_name(format!("{}.Close", site.holder));
         let line = format!("{function}({}, nil)", receiver.text());
         let statement = match place {
-            Place::Before(statement) | Place::Behind(statement) | Place::Return(statement) => statement,
+            ClosePlace::Before(statement) | ClosePlace::Behind(statement) | ClosePlace::Return(statement) => {
+                statement
+            }
         };
         let text = statement.text().to_owned();
         let lines = match place {
-            Place::Before(_) => vec![line, text],
-            Place::Behind(_) => vec![text, line],
-            Place::Return(_) => {
+            ClosePlace::Before(_) => vec![line, text],
+            ClosePlace::Behind(_) => vec![text, line],
+            ClosePlace::Return(_) => {
                 let value = statement.named().next().map_or("", Node::text);
                 let error = there.fresh_name_within(&["err"], statement, body);
                 vec![format!("{error} := {value}"), line, format!("return {error}")]
@@ -264,9 +274,9 @@ impl Transform for CloseKeepsFinalizer {
             return spread(body, statement, &lines, fix);
         }
         match place {
-            Place::Before(_) => fix.insert_before(statement, &lines[..1]),
-            Place::Behind(_) => fix.insert_after(statement, &lines[1..]),
-            Place::Return(_) => {
+            ClosePlace::Before(_) => fix.insert_before(statement, &lines[..1]),
+            ClosePlace::Behind(_) => fix.insert_after(statement, &lines[1..]),
+            ClosePlace::Return(_) => {
                 fix.insert_before(statement, &lines[..2]);
                 fix.replace_in(statement.file(), statement.span(), lines[2].clone());
             }
@@ -304,16 +314,16 @@ fn file_line(body: Node<'_>, offset: usize) -> usize {
     body.file().lines().line(offset)
 }
 
-impl<'t> Site<'t> {
+impl<'t> CloseKeepsFinalizerSite<'t> {
     /// What `Close` and the finalizer release alike, when anything.
-    fn release(&self, package: &'t Package) -> Option<Release<'t>> {
-        Release::of(self.holder, &self.setting.code(package)?, self.close, package)
+    fn release(&self, package: &'t Package) -> Option<CloseRelease<'t>> {
+        CloseRelease::of(self.holder, &self.setting.code(package)?, self.close, package)
     }
 
     /// Whether objects of the type, or what may be one, get another finalizer
     /// elsewhere, which would go as well.
     fn is_set_otherwise(&self, package: &'t Package) -> bool {
-        let written = |setting: &Setting<'t>| arguments(setting.call).nth(1).map(Node::text);
+        let written = |setting: &FinalizerSetting<'t>| arguments(setting.call).nth(1).map(Node::text);
         let ours = written(&self.setting);
         finalizer::settings(package).map_or(true, |all| {
             all.iter().any(|other| {
@@ -327,7 +337,7 @@ impl<'t> Site<'t> {
 
 /// Whether no other place that sets a finalizer on the type is nearer to `close`: one of them
 /// tells of it, one in the file of `close` if there is any.
-fn is_first<'t>(setting: &Setting<'t>, holder: &str, close: Node<'t>, package: &'t Package) -> bool {
+fn is_first<'t>(setting: &FinalizerSetting<'t>, holder: &str, close: Node<'t>, package: &'t Package) -> bool {
     let near = |call: Node<'t>| (call.file().path() != close.file().path(), call.file().path(), call.start());
     finalizer::settings(package).is_ok_and(|all| {
         let others = all.iter().filter(|other| !other.clears() && other.holder(package) == Some(holder));

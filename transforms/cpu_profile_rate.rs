@@ -42,23 +42,25 @@ use crate::model::constant;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::module::Expr;
 use crate::model::recording::CPU_PROFILE;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+};
 use crate::syntax::{Field, Kind, Node};
 
 /// Removes `runtime.SetCPUProfileRate` before `pprof.StartCPUProfile`.
 pub struct CpuProfileRate;
 
 /// `runtime.SetCPUProfileRate(n)` as a statement, with n above the usual 100.
-pub struct Site<'t> {
+pub struct CpuProfileRateSite<'t> {
     call: Node<'t>,
     rate: i64,
-    start: Start<'t>,
+    start: ProfileStart<'t>,
     without: Without<'t>,
 }
 
 /// Where the profile is started.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Start<'t> {
+enum ProfileStart<'t> {
     /// In this statement behind the call, in the same block.
     Follows(Node<'t>),
     /// In this statement before the call.
@@ -73,24 +75,24 @@ const SYMBOL: Symbol = Symbol { path: "runtime", name: "SetCPUProfileRate" };
 const DELIVERED: i64 = 250;
 
 impl Transform for CpuProfileRate {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = CpuProfileRateSite<'t>;
     const META: Meta = Meta {
         id: "cpu-profile-rate",
         title: "leave the rate of a CPU profile to StartCPUProfile",
         group: Group::Profiles,
         seeds: &["OPT 4", "SEN 3", "SEN checklist"],
-        best: Level::Safe,
+        best: Applicability::Safe,
         triggers: &[SYMBOL],
         guards: &["test-code", "left-empty", "no-start", "start-elsewhere", "rate-delivered", "other-system"],
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<CpuProfileRateSite<'t>> {
         let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         let plain = callee(call) == Some(mention) && statement.kind() == Kind::ExpressionStatement;
         let rate = constant::integer(arguments(call).next().filter(|_| plain)?, cx.package())?;
-        (rate > 100).then(|| Site {
+        (rate > 100).then(|| CpuProfileRateSite {
             call,
             rate,
             start: start(statement, cx),
@@ -98,27 +100,27 @@ impl Transform for CpuProfileRate {
         })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let counts = matches!(site.start, Start::Follows(_));
-        Verdict::of(Level::Safe)
+    fn judge<'t>(site: &CpuProfileRateSite<'t>, cx: &Cx<'t>) -> Verdict {
+        let counts = matches!(site.start, ProfileStart::Follows(_));
+        Verdict::of(Applicability::Safe)
             .keep_for(cx.test_code(site.call), "test-code")
-            .lower_if(site.start == Start::Nowhere, Level::Advice, "no-start")
-            .lower_if(!matches!(site.without, Without::Goes(_)), Level::Advice, "left-empty")
-            .lower_if(site.start == Start::Elsewhere, Level::Unsafe, "start-elsewhere")
-            .lower_if(counts && site.rate <= DELIVERED, Level::Unsafe, "rate-delivered")
-            .lower_for(other_system(cx).filter(|_| counts), Level::Unsafe, "other-system")
+            .lower_if(site.start == ProfileStart::Nowhere, Applicability::Advice, "no-start")
+            .lower_if(!matches!(site.without, Without::Goes(_)), Applicability::Advice, "left-empty")
+            .lower_if(site.start == ProfileStart::Elsewhere, Applicability::Unsafe, "start-elsewhere")
+            .lower_if(counts && site.rate <= DELIVERED, Applicability::Unsafe, "rate-delivered")
+            .lower_for(other_system(cx).filter(|_| counts), Applicability::Unsafe, "other-system")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &CpuProfileRateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let rate = site.rate;
         let (message, why) = match site.start {
-            Start::Precedes(_) => (
+            ProfileStart::Precedes(_) => (
                 "the rate of a CPU profile that is running cannot be changed".to_owned(),
                 "the call only prints a line on stderr: the runtime refuses a rate until the profile has \
                  been stopped"
                     .to_owned(),
             ),
-            Start::Nowhere => (
+            ProfileStart::Nowhere => (
                 format!("sampling is switched on at {rate} Hz for no profile"),
                 "from here on the program is interrupted for samples that nobody reads; \
                  `pprof.StartCPUProfile` switches sampling on by itself, at 100 Hz"
@@ -139,11 +141,13 @@ impl Transform for CpuProfileRate {
             ),
         };
         let label = match site.start {
-            Start::Follows(start) | Start::Precedes(start) => Some((start.span(), "the profile".to_owned())),
+            ProfileStart::Follows(start) | ProfileStart::Precedes(start) => {
+                Some((start.span(), "the profile".to_owned()))
+            }
             _ => None,
         };
-        let untrue = rate > DELIVERED && site.start != Start::Nowhere;
-        Telling {
+        let untrue = rate > DELIVERED && site.start != ProfileStart::Nowhere;
+        Diagnostic {
             span: site.call.span(),
             message,
             why,
@@ -152,7 +156,7 @@ impl Transform for CpuProfileRate {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &CpuProfileRateSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         if let Without::Goes(gone) = site.without {
             fix.delete_statement(gone, &[" rate", "hz", "sampl", "than the default", "profilerate"]);
         }
@@ -160,7 +164,7 @@ impl Transform for CpuProfileRate {
 }
 
 /// Where the profile is started whose rate `statement` sets.
-fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
+fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> ProfileStart<'t> {
     let starts = |other: &Node<'t>| at_once(*other, &starts_call);
     let beside: Vec<Node<'t>> = match statement.parent() {
         Some(list) if list.kind() == Kind::StatementList => list.named().collect(),
@@ -171,7 +175,7 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
     let mut behind = beside.iter().skip(here + 1);
     let follows = behind.find(|other| starts(other) || other.descendants().any(has_a_say));
     if let Some(start) = follows.filter(|start| starts(start)) {
-        return Start::Follows(*start);
+        return ProfileStart::Follows(*start);
     }
     // Nothing but a look at the error stands between.
     let looks = |other: &Node<'t>| {
@@ -184,7 +188,7 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
     let passed = |other: &&Node<'t>| other.kind() == Kind::DeferStatement || (looks(other) && !starts(other));
     let precedes = beside[..here].iter().rev().find(|other| !passed(other));
     if let Some(start) = precedes.filter(|start| starts(start) && !start.descendants().any(has_a_say)) {
-        return Start::Precedes(*start);
+        return ProfileStart::Precedes(*start);
     }
     let mut files = cx.package().files().iter().filter(|file| file.may_name(CPU_PROFILE.start));
     let elsewhere = files.any(|file| {
@@ -192,7 +196,7 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> Start<'t> {
         let mut naming = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(CPU_PROFILE.start));
         naming.any(|(index, _)| file.decl(index).is_none_or(|root| root.descendants().any(is_start)))
     });
-    if elsewhere { Start::Elsewhere } else { Start::Nowhere }
+    if elsewhere { ProfileStart::Elsewhere } else { ProfileStart::Nowhere }
 }
 
 /// Whether control that enters `statement` evaluates something that satisfies

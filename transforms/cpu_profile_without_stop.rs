@@ -64,7 +64,7 @@ pub(super) mod unstopped;
 
 use self::unstopped::{GUARDS, Unstopped};
 use crate::model::recording::CPU_PROFILE;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::Node;
 
 /// Adds `defer pprof.StopCPUProfile()`.
@@ -77,7 +77,7 @@ impl Transform for CpuProfileWithoutStop {
         title: "stop the CPU profile, which writes it",
         group: Group::Profiles,
         seeds: &["OPT 13"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: CPU_PROFILE.path, name: CPU_PROFILE.start }],
         guards: GUARDS,
         ..Meta::USUAL
@@ -91,8 +91,8 @@ impl Transform for CpuProfileWithoutStop {
         site.judge(cx)
     }
 
-    fn tell<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: "nothing in the package stops this CPU profile".into(),
             why: "a CPU profile is written by `pprof.StopCPUProfile`: without it the file stays empty (0 bytes \

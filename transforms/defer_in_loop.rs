@@ -68,12 +68,12 @@
 mod reach;
 mod release;
 
-use self::release::{Release, ReleaseKind};
+use self::release::{DeferredRelease, ReleaseKind};
 use crate::model::benchmarks::counts_operations;
 use crate::model::flow::exits;
 use crate::model::rounds::{comes_back, loops};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Kind, Node, glance};
 use memchr::memmem;
 
@@ -81,21 +81,21 @@ use memchr::memmem;
 pub struct DeferInLoop;
 
 /// `for … { x.Lock(); defer x.Unlock(); … }`
-pub struct Site<'t> {
+pub struct DeferInLoopSite<'t> {
     defer: Node<'t>,
-    release: Release<'t>,
+    release: DeferredRelease<'t>,
     /// The innermost loop that comes round.
     around: Node<'t>,
 }
 
 impl Transform for DeferInLoop {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = DeferInLoopSite<'t>;
     const META: Meta = Meta {
         id: "defer-in-loop",
         title: "release in each round what each round takes",
         group: Group::Channels,
         seeds: &["SRC 4"],
-        best: Level::Advice,
+        best: Applicability::Advice,
         shapes: &[Shape { word: "defer", with: &["for"], near, looks }],
         guards: &[
             "lock-held",
@@ -111,16 +111,16 @@ impl Transform for DeferInLoop {
         ..Meta::USUAL
     };
 
-    fn site<'t>(defer: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(defer: Node<'t>, cx: &Cx<'t>) -> Option<DeferInLoopSite<'t>> {
         let release = release::of(defer)?;
         let around = loops(defer).find(|around| cx.comes_round(*around))?;
         if !comes_back(defer, cx.package()) || !release.is_taken_in(around, defer, cx) {
             return None;
         }
-        Some(Site { defer, release, around })
+        Some(DeferInLoopSite { defer, release, around })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &DeferInLoopSite<'t>, cx: &Cx<'t>) -> Verdict {
         let closes = site.release.kind == ReleaseKind::Close;
         let endless = loops(site.defer).any(|around| {
             let out = exits(around, cx.package());
@@ -129,20 +129,20 @@ impl Transform for DeferInLoop {
         // A benchmark has as many rounds as it likes.
         let few = closes && !counts_operations(site.around);
         let of_test = few.then(|| cx.test_code(site.defer)).flatten();
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_if(!endless && reach::outlives(&site.release, site.around, site.defer), "outlives-round")
             .keep_if(!endless && reach::is_held(&site.release, site.around, site.defer), "held-on-purpose")
             .keep_if(reach::is_released_by_hand(&site.release, site.around, site.defer), "released-by-hand")
             .keep_if(closes && reach::has_few_rounds(site.around, cx.package()), "few-rounds")
             .keep_seen(|| reach::once(site.around, site.defer), "once")
             .keep_for(of_test, "test-code")
-            .lower_if(endless, Level::Advice, "never-runs")
-            .lower_if(closes, Level::Advice, "piles-up")
-            .lower_if(true, Level::Advice, "lock-held")
+            .lower_if(endless, Applicability::Advice, "never-runs")
+            .lower_if(closes, Applicability::Advice, "piles-up")
+            .lower_if(true, Applicability::Advice, "lock-held")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
-        let Release { operand, method, kind, .. } = site.release;
+    fn tell<'t>(site: &DeferInLoopSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        let DeferredRelease { operand, method, kind, .. } = site.release;
         let released = match operand.kind() {
             Kind::IntLiteral => method.to_owned(),
             _ => format!("{}.{method}", operand.text()),
@@ -159,7 +159,7 @@ impl Transform for DeferInLoop {
                  closed what it had opened"
             }
         };
-        Telling {
+        Diagnostic {
             span: site.defer.span(),
             message: format!("`{released}` deferred in a loop {when}"),
             why: format!("{why}; move the round into a function of its own, or release where it is done"),
@@ -168,7 +168,7 @@ impl Transform for DeferInLoop {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &DeferInLoopSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 const METHODS: &[&str] = &["Unlock", "RUnlock", "Close"];
@@ -188,7 +188,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
     (names(line) || (open && below())) && glance::ends_in_loop(glance::function_before(bytes, at))
 }
 
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     let mut depth = 0_usize;
     let mut releases = false;
     for index in at + 1..code.len() {

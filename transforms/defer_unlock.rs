@@ -54,8 +54,8 @@ use self::body::{Body, Hazard};
 use crate::model::effects::is_predeclared;
 use crate::model::imports::{callee, is_symbol};
 use crate::model::types::{Type, type_of};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::{Code, TokenKind};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Kind, Node, glance};
 use crate::text::Span;
 
@@ -63,7 +63,7 @@ use crate::text::Span;
 pub struct DeferUnlock;
 
 /// `mu.Lock(); defer mu.Unlock(); …` as the body of a function.
-pub struct Site<'t> {
+pub struct DeferUnlockSite<'t> {
     defer: Node<'t>,
     /// `mu`
     lock: Node<'t>,
@@ -72,13 +72,13 @@ pub struct Site<'t> {
 }
 
 impl Transform for DeferUnlock {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = DeferUnlockSite<'t>;
     const META: Meta = Meta {
         id: "defer-unlock",
         title: "unlock at the end instead of deferring it",
         group: Group::Channels,
         seeds: &["SRC 4"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         opt_in: true,
         no_gain: true,
         shapes: &[Shape { word: "defer", with: &["Unlock"], near, looks }],
@@ -95,7 +95,7 @@ impl Transform for DeferUnlock {
         ..Meta::USUAL
     };
 
-    fn site<'t>(defer: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(defer: Node<'t>, cx: &Cx<'t>) -> Option<DeferUnlockSite<'t>> {
         let (lock, method, unlock) = call_on(defer.named().next()?)?;
         let locks = match method {
             "Unlock" => "Lock",
@@ -114,15 +114,15 @@ impl Transform for DeferUnlock {
         let body = Body::of(function, defer, lock, cx)?;
         // Nothing under the lock: it is there to wait for somebody.
         let empty = body.early.is_empty() && body.result.is_some_and(|result| body.is_only(result));
-        (paired && !empty).then_some(Site { defer, lock, unlock, body })
+        (paired && !empty).then_some(DeferUnlockSite { defer, lock, unlock, body })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &DeferUnlockSite<'t>, cx: &Cx<'t>) -> Verdict {
         let place = |node: Node<'_>| format!("`{}` on line {}", shown(node), node.line());
         let hazard = |wanted: Hazard| {
             site.body.hazards.iter().find(|(hazard, _)| *hazard == wanted).map(|(_, node)| place(*node))
         };
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(hazard(Hazard::OtherLock), "lock-changes")
             .keep_for(hazard(Hazard::Panic), "may-panic")
             .keep_for(reason(site.defer).map(place), "said-why")
@@ -130,15 +130,15 @@ impl Transform for DeferUnlock {
             .keep_for(hazard(Hazard::Defer), "other-defers")
             .keep_unless(is_mutex(site.lock, cx), "unknown-lock")
             .keep_for(hazard(Hazard::Result), "undecided-result")
-            .lower_for(hazard(Hazard::NilMap), Level::Advice, "map-may-be-nil")
+            .lower_for(hazard(Hazard::NilMap), Applicability::Advice, "map-may-be-nil")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &DeferUnlockSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let remedy = match verdict.level() {
-            Level::Advice => "; where the map is surely made, the unlock can stand at the end",
+            Applicability::Advice => "; where the map is surely made, the unlock can stand at the end",
             _ => "",
         };
-        Telling {
+        Diagnostic {
             span: site.defer.span(),
             message: "a deferred unlock behind a few statements".into(),
             why: format!(
@@ -150,7 +150,7 @@ impl Transform for DeferUnlock {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &DeferUnlockSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let unlock = site.unlock.text().to_owned();
         if let Some(result) = site.body.result {
             let mut lines = Vec::new();
@@ -254,7 +254,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
 }
 
 /// `… Lock() defer … Unlock()`
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     let called = at >= 3 && code.text(at - 1) == ")" && matches!(code.text(at - 3), "Lock" | "RLock");
     let semicolon = at >= 4 && code.text(at - 1) == ";" && matches!(code.text(at - 4), "Lock" | "RLock");
     (called || semicolon) && is_short(code, at)
@@ -262,7 +262,7 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 
 /// Whether nothing up to the end of the block makes the body more than a tiny one: calls
 /// of anything but builtins, loops, literals of functions.
-fn is_short(code: &Code<'_>, at: usize) -> bool {
+fn is_short(code: &DeclTokens<'_>, at: usize) -> bool {
     let Some(start) = (at..code.len()).find(|token| code.text(*token).ends_with("nlock")) else {
         return false;
     };
@@ -296,7 +296,7 @@ fn is_short(code: &Code<'_>, at: usize) -> bool {
 }
 
 /// Whether the name at `at` is that of the elements in `[]T(x)` or `[]*p.T(x)`.
-fn is_element_type(code: &Code<'_>, at: usize) -> bool {
+fn is_element_type(code: &DeclTokens<'_>, at: usize) -> bool {
     let qualified = code.text(at - 1) == "." && code.kind(at - 2) == Some(TokenKind::Ident);
     let mut first = if qualified { at - 2 } else { at };
     while code.text(first - 1) == "*" {

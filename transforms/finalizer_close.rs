@@ -76,33 +76,35 @@ mod keeper;
 mod plan;
 
 use self::callers::callers;
-use self::plan::{Plan, planned};
+use self::plan::{ClosePlan, planned};
 use crate::model::comments::beside;
 use crate::model::fields::type_spec;
-use crate::model::finalizer::{self, Action, Business, Setting, setting};
+use crate::model::finalizer::{self, Business, FinalizerAction, FinalizerSetting, setting};
 use crate::model::package::Package;
 use crate::model::structs::struct_named;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+};
 use crate::syntax::{Kind, Node};
 
 /// Drops a finalizer that only closes.
 pub struct FinalizerClose;
 
 /// `runtime.SetFinalizer(x, f)` where `f` only closes.
-pub struct Site<'t> {
-    setting: Setting<'t>,
+pub struct FinalizerCloseSite<'t> {
+    setting: FinalizerSetting<'t>,
     holder: Option<&'t str>,
-    plan: Plan<'t>,
+    plan: ClosePlan<'t>,
 }
 
 impl Transform for FinalizerClose {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = FinalizerCloseSite<'t>;
     const META: Meta = Meta {
         id: "finalizer-close",
         title: "close explicitly instead of in a finalizer",
         group: Group::Finalizers,
         seeds: &["OPT 3", "SRC 10", "PKG"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
         guards: &[
@@ -123,47 +125,49 @@ impl Transform for FinalizerClose {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<FinalizerCloseSite<'t>> {
         let package = cx.package();
         let setting = setting(mention, package)?;
         if setting.business(package) != Some(Business::Close) {
             return None;
         }
         let holder = setting.holder(package);
-        Some(Site { setting, holder, plan: planned(&setting, holder, cx) })
+        Some(FinalizerCloseSite { setting, holder, plan: planned(&setting, holder, cx) })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &FinalizerCloseSite<'t>, cx: &Cx<'t>) -> Verdict {
         let callers = callers(&site.setting, &site.closing(), cx);
         let shared = || {
             let kept = keeper::kept_by_others(&site.setting, cx.package());
             kept.or_else(|| keeper::put_away(site.holder?, cx.package())).or(callers.value)
         };
         let goes = site.setting.statement.map(|statement| cx.without(statement, &|_| false));
-        let verdict = Verdict::of(Level::Unsafe)
+        let verdict = Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_if(matches!(goes, None | Some(Without::Slot)), "not-a-statement")
             .keep_for(last_resort(site, cx.package()), "last-resort")
             .keep_seen(shared, "shared-lifetime")
             .lower_if(
                 !matches!(goes, Some(Without::Goes(gone)) if Some(gone) == site.setting.statement),
-                Level::Advice,
+                Applicability::Advice,
                 "left-empty",
             );
         match &site.plan {
-            Plan::Refused { guard, seen } => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),
-            Plan::Drop | Plan::Make(_) => {
+            ClosePlan::Refused { guard, seen } => {
+                verdict.lower_for(Some(seen.clone()), Applicability::Advice, guard)
+            }
+            ClosePlan::Drop | ClosePlan::Make(_) => {
                 let open = (!callers.open.is_empty()).then(|| callers.open.join(", "));
-                verdict.lower_for(open, Level::Advice, "open-callers")
+                verdict.lower_for(open, Applicability::Advice, "open-callers")
             }
         }
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &FinalizerCloseSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let of = site.holder.map_or(String::new(), |holder| format!(" of `{holder}`"));
         let message = match &site.plan {
-            Plan::Drop => format!("a finalizer repeats what `Close`{of} does"),
-            Plan::Make(made) if made.gives_error => {
+            ClosePlan::Drop => format!("a finalizer repeats what `Close`{of} does"),
+            ClosePlan::Make(made) if made.gives_error => {
                 format!(
                     "only a finalizer closes what an object{of} holds; the new `Close` makes it an `io.Closer`"
                 )
@@ -173,7 +177,7 @@ impl Transform for FinalizerClose {
             }
             _ => format!("only a finalizer closes what an object{of} holds"),
         };
-        Telling {
+        Diagnostic {
             span: site.setting.call.span(),
             message,
             why: "finalizers run one after the other some time after a collection, and not when the program \
@@ -185,31 +189,31 @@ impl Transform for FinalizerClose {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &FinalizerCloseSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(statement) = site.setting.statement else { return };
         let Without::Goes(gone) = cx.without(statement, &|_| false) else { return };
         fix.claim(statement);
         fix.delete_statement(gone, &["finaliz", "forget", "safety", "clos"]);
         match &site.plan {
-            Plan::Make(made) => {
+            ClosePlan::Make(made) => {
                 fix.set_title("close explicitly, by a new `Close`, instead of in a finalizer");
                 made.write(site.setting, gone, fix);
                 plan::drop_function(&site.setting, cx.package(), fix);
             }
-            Plan::Drop => {
+            ClosePlan::Drop => {
                 fix.set_title("drop the finalizer that repeats `Close`");
                 plan::drop_function(&site.setting, cx.package(), fix);
             }
-            Plan::Refused { .. } => {}
+            ClosePlan::Refused { .. } => {}
         }
     }
 }
 
-impl<'t> Site<'t> {
+impl<'t> FinalizerCloseSite<'t> {
     /// The names of the methods that close an object, or will.
     fn closing(&self) -> Vec<&'t str> {
         let renamed = match &self.plan {
-            Plan::Make(made) => made.renamed(),
+            ClosePlan::Make(made) => made.renamed(),
             _ => None,
         };
         std::iter::once("Close").chain(renamed).collect()
@@ -218,10 +222,10 @@ impl<'t> Site<'t> {
 
 /// Whether the object can be closed without the finalizer: by a `Close` of its type, or by one
 /// that an embedded type gives it. What another package's type gives is not seen, and may be one.
-fn has_close<'t>(site: &Site<'t>, package: &'t Package) -> bool {
+fn has_close<'t>(site: &FinalizerCloseSite<'t>, package: &'t Package) -> bool {
     let named = match site.setting.action {
-        Action::Method { name, .. } => name.text() == "Close",
-        Action::Value(value) => value.field().is_some_and(|name| name.text() == "Close"),
+        FinalizerAction::Method { name, .. } => name.text() == "Close",
+        FinalizerAction::Value(value) => value.field().is_some_and(|name| name.text() == "Close"),
         _ => false,
     };
     named || site.holder.is_some_and(|holder| gives_close(holder, package, EMBEDDED))
@@ -257,7 +261,7 @@ fn gives_close<'t>(name: &'t str, package: &'t Package, depth: usize) -> bool {
 
 /// The words of a comment that make the finalizer a last resort: beside the call, in the
 /// finalizer, or above the type and the function that makes the object.
-fn last_resort<'t>(site: &Site<'t>, package: &'t Package) -> Option<String> {
+fn last_resort<'t>(site: &FinalizerCloseSite<'t>, package: &'t Package) -> Option<String> {
     const WORDS: &[&str] = &[
         "last resort",
         "last-resort",
@@ -318,7 +322,7 @@ fn last_resort<'t>(site: &Site<'t>, package: &'t Package) -> Option<String> {
 }
 
 /// The comments above and on the line of the call.
-fn beside_call(setting: &Setting<'_>) -> Option<String> {
+fn beside_call(setting: &FinalizerSetting<'_>) -> Option<String> {
     let statement = setting.statement?;
     let file = statement.file();
     let whole = statement.ancestors().last()?;
@@ -338,9 +342,9 @@ fn beside_call(setting: &Setting<'_>) -> Option<String> {
 }
 
 /// The method that the finalizer names by a method expression.
-fn method<'t>(setting: &Setting<'t>, package: &'t Package) -> Option<Node<'t>> {
+fn method<'t>(setting: &FinalizerSetting<'t>, package: &'t Package) -> Option<Node<'t>> {
     match setting.action {
-        Action::Method { .. } => setting.code(package).map(|code| code.function),
+        FinalizerAction::Method { .. } => setting.code(package).map(|code| code.function),
         _ => None,
     }
 }

@@ -70,33 +70,33 @@
 
 mod counter;
 
-use self::counter::Counter;
+use self::counter::ObjectCounter;
 use crate::model::GoVersion;
 use crate::model::fields::spelled;
-use crate::model::finalizer::{self, Business, Purpose, Setting, counted, setting};
+use crate::model::finalizer::{self, Business, FinalizerPurpose, FinalizerSetting, counted, setting};
 use crate::model::imports::is_call;
 use crate::model::package::Package;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Counts explicitly instead of in a finalizer.
 pub struct FinalizerLeakCounter;
 
 /// `runtime.SetFinalizer(x, f)` where `f` only counts.
-pub struct Site<'t> {
-    setting: Setting<'t>,
+pub struct FinalizerLeakCounterSite<'t> {
+    setting: FinalizerSetting<'t>,
     variable: Node<'t>,
-    counter: Result<Box<Counter<'t>>, (&'static str, String)>,
+    counter: Result<Box<ObjectCounter<'t>>, (&'static str, String)>,
 }
 
 impl Transform for FinalizerLeakCounter {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = FinalizerLeakCounterSite<'t>;
     const META: Meta = Meta {
         id: "finalizer-leak-counter",
         title: "count what is opened and closed instead of what is collected",
         group: Group::Finalizers,
         seeds: &["OPT 12"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(GoVersion(1, 19)),
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
@@ -116,36 +116,36 @@ impl Transform for FinalizerLeakCounter {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<FinalizerLeakCounterSite<'t>> {
         let package = cx.package();
         let setting = setting(mention, package)?;
         if setting.business(package) != Some(Business::LeakCounter) {
             return None;
         }
-        let Purpose::Counts(statement) = setting.purpose(package) else { return None };
+        let FinalizerPurpose::Counts(statement) = setting.purpose(package) else { return None };
         let (variable, step) = counted(statement, package)?;
         let counter = counter::planned(&setting, variable, step, cx).map(Box::new);
-        Some(Site { setting, variable, counter })
+        Some(FinalizerLeakCounterSite { setting, variable, counter })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &FinalizerLeakCounterSite<'t>, cx: &Cx<'t>) -> Verdict {
         let list = site.setting.statement.and_then(Node::parent);
         let stands = list.is_some_and(|list| list.kind() == Kind::StatementList);
-        let verdict = Verdict::of(Level::Unsafe)
+        let verdict = Verdict::of(Applicability::Unsafe)
             .keep_unless(stands, "not-a-statement")
             .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_for(asked_beside_collection(site.variable, cx.package()), "counts-collections")
             .keep_if(is_tagged(cx), "debug-build")
-            .lower_if(site.setting.is_cleared_somewhere(cx.package()), Level::Advice, "counts-leaks")
-            .lower_if(!cx.has(GoVersion(1, 19)), Level::Advice, "needs-newer-go");
+            .lower_if(site.setting.is_cleared_somewhere(cx.package()), Applicability::Advice, "counts-leaks")
+            .lower_if(!cx.has(GoVersion(1, 19)), Applicability::Advice, "needs-newer-go");
         match &site.counter {
-            Err((guard, seen)) => verdict.lower_for(Some(seen.clone()), Level::Advice, guard),
+            Err((guard, seen)) => verdict.lower_for(Some(seen.clone()), Applicability::Advice, guard),
             Ok(_) => verdict,
         }
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &FinalizerLeakCounterSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.setting.call.span(),
             message: format!("a finalizer that only counts in `{}`", site.variable.text()),
             why: "it counts an object when it is collected and so no longer a leak, keeps it for one collection \
@@ -157,7 +157,7 @@ impl Transform for FinalizerLeakCounter {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &FinalizerLeakCounterSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         if let (Ok(counter), Some(statement)) = (&site.counter, site.setting.statement) {
             counter.write(statement, cx, fix);
         }

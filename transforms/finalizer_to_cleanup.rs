@@ -103,45 +103,45 @@ mod order;
 mod stop;
 
 use self::argument::Argument;
-use self::stop::Stops;
+use self::stop::StopCalls;
 use crate::model::GoVersion;
-use crate::model::finalizer::{self, Action, Business, Purpose, Setting, setting};
+use crate::model::finalizer::{self, Business, FinalizerAction, FinalizerPurpose, FinalizerSetting, setting};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Replaces a finalizer by a cleanup.
 pub struct FinalizerToCleanup;
 
 /// `runtime.SetFinalizer(x, f)` that no more special rule speaks of.
-pub struct Site<'t> {
-    setting: Setting<'t>,
-    purpose: Purpose<'t>,
+pub struct FinalizerToCleanupSite<'t> {
+    setting: FinalizerSetting<'t>,
+    purpose: FinalizerPurpose<'t>,
     /// Whether the finalizer holds its own object.
     holds: bool,
-    plan: Result<Box<Plan<'t>>, Refusal>,
+    plan: Result<Box<CleanupPlan<'t>>, CleanupRefusal>,
 }
 
 /// What the fix needs to know.
-struct Plan<'t> {
+struct CleanupPlan<'t> {
     argument: Argument<'t>,
-    stops: Stops<'t>,
+    stops: StopCalls<'t>,
 }
 
 /// The guard that refuses, and what it saw.
-type Refusal = (&'static str, String);
+type CleanupRefusal = (&'static str, String);
 
 const CLEANUP: GoVersion = GoVersion(1, 24);
 
 impl Transform for FinalizerToCleanup {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = FinalizerToCleanupSite<'t>;
     const META: Meta = Meta {
         id: "finalizer-to-cleanup",
         title: "add a cleanup instead of a finalizer",
         group: Group::Finalizers,
         seeds: &["SEN 8", "SEN closing"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(CLEANUP),
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
         near: finalizer::may_set,
@@ -168,7 +168,7 @@ impl Transform for FinalizerToCleanup {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<FinalizerToCleanupSite<'t>> {
         let package = cx.package();
         let setting = setting(mention, package)?;
         if setting.business(package) != Some(Business::Cleanup) {
@@ -180,16 +180,16 @@ impl Transform for FinalizerToCleanup {
             return None;
         }
         let plan = planned(&setting, cx).map(Box::new);
-        Some(Site { setting, purpose: setting.purpose(package), holds, plan })
+        Some(FinalizerToCleanupSite { setting, purpose: setting.purpose(package), holds, plan })
     }
 
-    fn judge<'t>(site: &Site<'t>, _: &Cx<'t>) -> Verdict {
-        let verdict = Verdict::of(Level::Unsafe)
-            .keep_if(matches!(site.purpose, Purpose::Reports), "only-reports")
-            .keep_if(matches!(site.purpose, Purpose::Observes), "observes-collection")
+    fn judge<'t>(site: &FinalizerToCleanupSite<'t>, _: &Cx<'t>) -> Verdict {
+        let verdict = Verdict::of(Applicability::Unsafe)
+            .keep_if(matches!(site.purpose, FinalizerPurpose::Reports), "only-reports")
+            .keep_if(matches!(site.purpose, FinalizerPurpose::Observes), "observes-collection")
             .keep_if(passes_on(&site.setting), "passes-on")
             .keep_if(site.setting.statement.is_none(), "not-a-statement")
-            .lower_if(site.holds, Level::Advice, "captures-object");
+            .lower_if(site.holds, Applicability::Advice, "captures-object");
         match &site.plan {
             // The advice that it holds its object stays, whatever a cleanup would need.
             Err((guard, seen)) if !site.holds => verdict.keep_for(Some(seen.clone()), guard),
@@ -198,7 +198,7 @@ impl Transform for FinalizerToCleanup {
         }
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &FinalizerToCleanupSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let message = if site.holds {
             "a finalizer that holds its own object".to_owned()
         } else {
@@ -212,7 +212,7 @@ impl Transform for FinalizerToCleanup {
                 None => format!("a finalizer on objects{does}"),
             }
         };
-        Telling {
+        Diagnostic {
             span: site.setting.call.span(),
             message,
             why: if site.holds {
@@ -230,7 +230,7 @@ impl Transform for FinalizerToCleanup {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &FinalizerToCleanupSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let (Ok(plan), Some(statement)) = (&site.plan, site.setting.statement) else { return };
         fix.claim(statement);
         plan.argument.write(&site.setting, plan.stops.field(), cx, fix);
@@ -240,15 +240,15 @@ impl Transform for FinalizerToCleanup {
 
 /// Whether the finalizer is a method value of the object, or a literal that uses
 /// the variable which holds it.
-fn holds_object(setting: &Setting<'_>) -> bool {
+fn holds_object(setting: &FinalizerSetting<'_>) -> bool {
     match setting.action {
-        Action::Value(value) if value.kind() == Kind::SelectorExpression => {
+        FinalizerAction::Value(value) if value.kind() == Kind::SelectorExpression => {
             let of = value.operand().filter(|of| of.kind() == Kind::Identifier);
             of.is_some_and(|of| {
                 scope::resolve(of) == scope::resolve(setting.object) && of.text() == setting.object.text()
             })
         }
-        Action::Literal(literal) => match scope::resolve(setting.object) {
+        FinalizerAction::Literal(literal) => match scope::resolve(setting.object) {
             Def::Local(object) if setting.object.kind() == Kind::Identifier => {
                 scope::mentions(object).into_iter().any(|mention| literal.holds(mention))
             }
@@ -259,17 +259,17 @@ fn holds_object(setting: &Setting<'_>) -> bool {
 }
 
 /// Whether the object and the finalizer are parameters.
-fn passes_on(setting: &Setting<'_>) -> bool {
+fn passes_on(setting: &FinalizerSetting<'_>) -> bool {
     let given = |node: Node<'_>| {
         node.kind() == Kind::Identifier
             && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Param)
     };
-    matches!(setting.action, Action::Value(value) if given(value)) && given(setting.object)
+    matches!(setting.action, FinalizerAction::Value(value) if given(value)) && given(setting.object)
 }
 
-fn planned<'t>(setting: &Setting<'t>, cx: &Cx<'t>) -> Result<Plan<'t>, Refusal> {
+fn planned<'t>(setting: &FinalizerSetting<'t>, cx: &Cx<'t>) -> Result<CleanupPlan<'t>, CleanupRefusal> {
     let package = cx.package();
-    let Action::Literal(literal) = setting.action else {
+    let FinalizerAction::Literal(literal) = setting.action else {
         return Err(("needs-the-object", "it is no function literal".into()));
     };
     let of: Option<Struct<'t>> = setting.holder(package).and_then(|holder| struct_named(holder, package));
@@ -284,5 +284,5 @@ fn planned<'t>(setting: &Setting<'t>, cx: &Cx<'t>) -> Result<Plan<'t>, Refusal> 
     if stops.field().is_none() && order::is_tiny(&of) {
         return Err(("tiny-object", format!("`{}`", of.name())));
     }
-    Ok(Plan { argument, stops })
+    Ok(CleanupPlan { argument, stops })
 }

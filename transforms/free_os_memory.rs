@@ -66,12 +66,14 @@ mod often;
 
 use self::often::Often;
 use super::manual_gc::periodic::{self, Periodic};
-use super::manual_gc::{Asked, explanation, intent, is_collection, remove};
+use super::manual_gc::{AskedFor, explanation, intent, is_collection, remove};
 use crate::model::GoVersion;
 use crate::model::collector;
 use crate::model::imports::{is_call, unparenthesized};
 use crate::model::waits::loops_around;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+};
 use crate::syntax::{Kind, Node};
 
 /// Removes `debug.FreeOSMemory()` from loops, tickers and handlers.
@@ -79,7 +81,7 @@ pub struct FreeOsMemory;
 
 /// `debug.FreeOSMemory()` as a statement, behind `defer` or `go` too, or
 /// `debug.FreeOSMemory` as a value.
-pub struct Site<'t> {
+pub struct FreeOsMemorySite<'t> {
     statement: Node<'t>,
     call: Node<'t>,
     /// What goes with the statement; `None` for a value.
@@ -91,13 +93,13 @@ pub struct Site<'t> {
 const SYMBOL: Symbol = Symbol { path: "runtime/debug", name: "FreeOSMemory" };
 
 impl Transform for FreeOsMemory {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = FreeOsMemorySite<'t>;
     const META: Meta = Meta {
         id: "free-os-memory",
         title: "leave it to the runtime to give memory back",
         group: Group::Memory,
         seeds: &["OPT 14"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[SYMBOL],
         guards: &[
             "in-slot",
@@ -120,29 +122,29 @@ impl Transform for FreeOsMemory {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let asked = Asked::of(mention)?;
-        let Asked { call, statement, .. } = asked;
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<FreeOsMemorySite<'t>> {
+        let asked = AskedFor::of(mention)?;
+        let AskedFor { call, statement, .. } = asked;
         let without = asked.stands.then(|| cx.without_all(statement, "free-os-memory: frees nothing", frees));
         // Beside a collection of its own the loop still only frees.
         let only = |it: Node<'_>| frees(it) || is_collection(it);
         let periodic = frees(statement).then(|| periodic::around(statement, cx, &only)).flatten();
-        Some(Site { statement, call, without, periodic })
+        Some(FreeOsMemorySite { statement, call, without, periodic })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &FreeOsMemorySite<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         let own = site.periodic.as_ref().is_some_and(|periodic| periodic.goes.is_none());
         let alone = site.periodic.is_none();
-        let verdict = Verdict::of(Level::Unsafe)
+        let verdict = Verdict::of(Applicability::Unsafe)
             .keep_if(site.without == Some(Without::Slot), "in-slot")
             .keep_for(cx.test_code(at), "test-code")
             .keep_for(asked::feature(at, site.periodic.is_some(), cx), "is-the-feature")
             .keep_for(intent::pressure(at), "memory-pressure")
             .keep_for(asked::decides_on_heap(whole), "reads-heap-state")
             .keep_for(intent::before_exec(at, whole), "before-exec");
-        if verdict.level() == Level::Kept {
+        if verdict.level() == Applicability::Kept {
             return verdict;
         }
         let often = if alone { often::of(at, cx) } else { Often::Again };
@@ -159,27 +161,35 @@ impl Transform for FreeOsMemory {
                 },
                 "collector-off",
             )
-            .lower_if(own, Level::Advice, "own-loop")
-            .lower_if(alone && matches!(site.without, Some(Without::Empties(_))), Level::Advice, "left-empty")
-            .lower_for(often.callback(), Level::Advice, "callback")
-            .lower_for(often.called(), Level::Advice, "called-in-a-loop")
-            .lower_if(site.without.is_none(), Level::Advice, "as-value")
-            .lower_seen(|| explanation(at, site.without, site.periodic.as_ref()), Level::Advice, "explained")
+            .lower_if(own, Applicability::Advice, "own-loop")
+            .lower_if(
+                alone && matches!(site.without, Some(Without::Empties(_))),
+                Applicability::Advice,
+                "left-empty",
+            )
+            .lower_for(often.callback(), Applicability::Advice, "callback")
+            .lower_for(often.called(), Applicability::Advice, "called-in-a-loop")
+            .lower_if(site.without.is_none(), Applicability::Advice, "as-value")
+            .lower_seen(
+                || explanation(at, site.without, site.periodic.as_ref()),
+                Applicability::Advice,
+                "explained",
+            )
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &FreeOsMemorySite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.has(GoVersion(1, 19)) { ", and `GOMEMLIMIT` bounds it" } else { "" };
         let message = match (&site.periodic, verdict.guard()) {
             (Some(_), _) => "a loop that exists only to call `debug.FreeOSMemory()`",
             (None, Some("callback" | "as-value")) => {
                 "`debug.FreeOSMemory` handed on, maybe to be called over and over"
             }
-            (None, _) if verdict.level() == Level::Kept => "`debug.FreeOSMemory()`",
+            (None, _) if verdict.level() == Applicability::Kept => "`debug.FreeOSMemory()`",
             (None, _) => "`debug.FreeOSMemory()` over and over",
         };
         let around = site.periodic.as_ref().map(|periodic| periodic.statement);
         let around = around.or_else(|| loops_around(site.statement).next());
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: message.into(),
             why: format!(
@@ -191,7 +201,7 @@ impl Transform for FreeOsMemory {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &FreeOsMemorySite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         if let Some(without) = site.without {
             remove(site.periodic.as_ref(), without, cx, fix);
         }

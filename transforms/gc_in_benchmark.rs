@@ -57,7 +57,8 @@ use crate::model::collector;
 use crate::model::imports::{callee, package_of};
 use crate::model::words::speaks_of;
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Tests, Transform, Verdict, Without,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, TestPolicy, Transform, Verdict,
+    Without,
 };
 use crate::syntax::{DeclKind, File, Kind, Node, glance};
 use memchr::memmem;
@@ -67,7 +68,7 @@ use std::sync::Arc;
 pub struct GcInBenchmark;
 
 /// `runtime.GC()` as a statement in a measured loop.
-pub struct Site<'t> {
+pub struct GcInBenchmarkSite<'t> {
     statement: Node<'t>,
     call: Node<'t>,
     /// The loop that is measured.
@@ -76,14 +77,14 @@ pub struct Site<'t> {
 }
 
 impl Transform for GcInBenchmark {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = GcInBenchmarkSite<'t>;
     const META: Meta = Meta {
         id: "gc-in-benchmark",
         title: "measure the code, not the collector",
         group: Group::Memory,
         seeds: &["OPT 2"],
-        best: Level::Safe,
-        tests: Tests::Always,
+        best: Applicability::Safe,
+        tests: TestPolicy::Always,
         looks: |code, _| ["N", "Loop", "Next"].iter().any(|name| code.has_word(name)),
         triggers: &[Symbol { path: "runtime", name: "GC" }],
         near,
@@ -101,17 +102,17 @@ impl Transform for GcInBenchmark {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<GcInBenchmarkSite<'t>> {
         if !cx.file.is_test() {
             return None;
         }
         let (call, statement) = collection(mention)?;
         let measured = timer::measured_loop(statement)?;
         let without = cx.without_all(statement, "gc-in-benchmark: no collection", is_collection);
-        Some(Site { statement, call, measured, without })
+        Some(GcInBenchmarkSite { statement, call, measured, without })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &GcInBenchmarkSite<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         // The files of the directory and of the module are read only for a site
@@ -127,7 +128,7 @@ impl Transform for GcInBenchmark {
                 .or_else(|| cx.around.collector_switched_off())
         };
         let empties = matches!(site.without, Without::Empties(_) | Without::WholeBody(_));
-        Verdict::of(Level::Safe)
+        Verdict::of(Applicability::Safe)
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_seen(|| timer::stopped(at, site.measured, cx), "timer-stopped")
             .keep_if(empties || timer::is_all(at, site.measured), "only-statement")
@@ -139,8 +140,8 @@ impl Transform for GcInBenchmark {
             .keep_seen(off, "collector-off")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &GcInBenchmarkSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: "`runtime.GC()` inside the loop that the benchmark measures".into(),
             why: "the benchmark reports the collector instead of the code (3.2 ms per operation instead of \
@@ -151,7 +152,7 @@ impl Transform for GcInBenchmark {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &GcInBenchmarkSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         if let Without::Goes(gone) = site.without {
             fix.delete_statement(gone, &["gc", "collect", "garbage", "heap", "memory", "clean"]);
         }
@@ -172,7 +173,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
 /// What the benchmark is called, or reports, that speaks of collections: its
 /// function, the functions that call that, the names of sub-benchmarks, the
 /// units of its metrics.
-fn about_collection(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+fn about_collection(site: &GcInBenchmarkSite<'_>, cx: &Cx<'_>) -> Option<String> {
     const STEMS: &[&str] =
         &["gc", "collect", "garbage", "finaliz", "finalis", "cleanup", "weak", "pool", "pools", "pooled"];
     let speaks = |name: &str| speaks_of(name, STEMS).then(|| format!("`{name}`"));

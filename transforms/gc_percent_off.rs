@@ -32,14 +32,14 @@ use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::words::words;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Advises on `debug.SetGCPercent` of a negative number.
 pub struct GcPercentOff;
 
 /// `debug.SetGCPercent(-1)`
-pub struct Site<'t> {
+pub struct GcPercentOffSite<'t> {
     call: Node<'t>,
     /// The top-level declaration around it.
     whole: Node<'t>,
@@ -51,7 +51,7 @@ const LIMIT: GoVersion = GoVersion(1, 19);
 const SYMBOL: Symbol = Symbol { path: "runtime/debug", name: "SetGCPercent" };
 
 impl Transform for GcPercentOff {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = GcPercentOffSite<'t>;
     const META: Meta = Meta {
         id: "gc-percent-off",
         title: "give the collector back",
@@ -62,13 +62,13 @@ impl Transform for GcPercentOff {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<GcPercentOffSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-        Some(Site { call, whole: call.ancestors().last()? }).filter(|_| switches_off(call))
+        Some(GcPercentOffSite { call, whole: call.ancestors().last()? }).filter(|_| switches_off(call))
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Advice)
+    fn judge<'t>(site: &GcPercentOffSite<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(restored(site), "restores")
             .keep_seen(|| another_restores(site, cx), "restores")
@@ -78,7 +78,7 @@ impl Transform for GcPercentOff {
             .named("stays-off")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &GcPercentOffSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.has(LIMIT) { ", or set a memory limit beside it" } else { "" };
         // What is deferred there comes at once, or when the program is over.
         let begins = |function: Node<'_>| {
@@ -89,7 +89,7 @@ impl Transform for GcPercentOff {
             Some(function) if !begins(function) => "with `defer debug.SetGCPercent(debug.SetGCPercent(-1))`",
             _ => "when what must not be interrupted is over",
         };
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: "the collector is switched off and stays off".into(),
             why: format!("nothing is freed from here on, in the whole process; set it back {remedy}{limit}"),
@@ -98,7 +98,7 @@ impl Transform for GcPercentOff {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &GcPercentOffSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether the percentage of the call is a negative number.
@@ -111,7 +111,7 @@ fn switches_off(call: Node<'_>) -> bool {
 }
 
 /// Another call of `SetGCPercent` in the function, which sets it back.
-fn restored(site: &Site<'_>) -> Option<String> {
+fn restored(site: &GcPercentOffSite<'_>) -> Option<String> {
     let other = |node: &Node<'_>| *node != site.call && is_call(*node, SYMBOL.path, SYMBOL.name);
     let called = site.whole.descendants().find(other);
     // The old percentage that is kept may be set back wherever it is handed to.
@@ -126,7 +126,7 @@ fn restored(site: &Site<'_>) -> Option<String> {
 
 /// A function of the package that switches the collector on again, by its name
 /// and its call.
-fn another_restores(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+fn another_restores(site: &GcPercentOffSite<'_>, cx: &Cx<'_>) -> Option<String> {
     const WORDS: &[&str] = &["enable", "on", "resume", "restore", "reset", "restart", "start", "unpause"];
     let files = cx.package().files().iter().filter(|file| file.may_name(SYMBOL.name));
     files
@@ -150,7 +150,7 @@ fn limit(cx: &Cx<'_>) -> Option<String> {
     Some(file.path().file_name()?.to_string_lossy().into_owned())
 }
 
-fn collects(site: &Site<'_>) -> Option<String> {
+fn collects(site: &GcPercentOffSite<'_>) -> Option<String> {
     let collects = |node: &Node<'_>| {
         is_symbol(*node, "runtime", "GC") || is_symbol(*node, "runtime/debug", "FreeOSMemory")
     };

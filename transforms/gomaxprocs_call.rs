@@ -48,8 +48,8 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesiz
 use crate::model::machine::{self, Amount, Number};
 use crate::model::package::Package;
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_in_text,
-    removal,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+    comment_in_text, removal,
 };
 use crate::syntax::{Kind, Node, glance};
 
@@ -58,7 +58,7 @@ pub struct GomaxprocsCall;
 
 /// `runtime.GOMAXPROCS(runtime.NumCPU())` as a statement, or with a number that is worked out
 /// from that one.
-pub struct Site<'t> {
+pub struct GomaxprocsCallSite<'t> {
     call: Node<'t>,
     statement: Node<'t>,
     without: Without<'t>,
@@ -68,13 +68,13 @@ pub struct Site<'t> {
 const SYMBOL: Symbol = Symbol { path: "runtime", name: "GOMAXPROCS" };
 
 impl Transform for GomaxprocsCall {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = GomaxprocsCallSite<'t>;
     const META: Meta = Meta {
         id: "gomaxprocs-call",
         title: "leave the number of processors to the runtime",
         group: Group::Scheduler,
         seeds: &["OPT 8", "SEN 9.1"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(GoVersion(1, 5)),
         triggers: &[SYMBOL],
         near: may_set,
@@ -92,34 +92,34 @@ impl Transform for GomaxprocsCall {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<GomaxprocsCallSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let number = unparenthesized(arguments(call).next()?);
         let number = machine::number(number)?;
         let statement = discarded(call)?;
         let without = cx.without(statement, &|_| false);
-        Some(Site { call, statement, without, number })
+        Some(GomaxprocsCallSite { call, statement, without, number })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &GomaxprocsCallSite<'t>, cx: &Cx<'t>) -> Verdict {
         let emptied = match site.without {
             Without::Empties(_) => true,
             Without::WholeBody(function) => init(function).is_none(),
             _ => false,
         };
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(site.number.written(Amount::Fewer), "leaves-some-free")
             .keep_seen(|| sets_another(site.call, cx.package()), "lifts-a-limit")
             .keep_for(reason(site), "written-reason")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
-            .lower_for(site.number.written(Amount::More), Level::Advice, "more-than-there-are")
-            .lower_if(site.number.through_variable, Level::Advice, "through-a-variable")
-            .lower_if(emptied, Level::Advice, "left-empty")
+            .lower_for(site.number.written(Amount::More), Applicability::Advice, "more-than-there-are")
+            .lower_if(site.number.through_variable, Applicability::Advice, "through-a-variable")
+            .lower_if(emptied, Applicability::Advice, "left-empty")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &GomaxprocsCallSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         // Whoever reads the variable knows of it.
         let respects =
             site.call.ancestors().last().is_some_and(|whole| machine::asks_environment(whole).is_some());
@@ -148,10 +148,10 @@ impl Transform for GomaxprocsCall {
             ),
             Amount::Fewer => (format!("`{}` sets a number of its own", site.call.text()), limits.to_string()),
         };
-        Telling { span: site.call.span(), message, why, severity: Severity::Note, labels: Vec::new() }
+        Diagnostic { span: site.call.span(), message, why, severity: Severity::Note, labels: Vec::new() }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &GomaxprocsCallSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         let words = ["cpu", "core", "proc", "parallel"];
         match site.without {
             Without::Goes(gone) => fix.delete_statement(gone, &words),
@@ -200,7 +200,7 @@ fn init(function: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// A comment that knows about limits.
-fn reason(site: &Site<'_>) -> Option<String> {
+fn reason(site: &GomaxprocsCallSite<'_>) -> Option<String> {
     const WORDS: &[&str] = &[
         "container",
         "cgroup",

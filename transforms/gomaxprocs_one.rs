@@ -47,7 +47,7 @@ use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::words::speaks_of;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::glance::has_word;
 use crate::syntax::{Field, Kind, Node};
 
@@ -55,14 +55,14 @@ use crate::syntax::{Field, Kind, Node};
 pub struct GomaxprocsOne;
 
 /// `runtime.GOMAXPROCS(1)`
-pub struct Site<'t> {
+pub struct GomaxprocsOneSite<'t> {
     call: Node<'t>,
 }
 
 const SYMBOL: Symbol = Symbol { path: "runtime", name: "GOMAXPROCS" };
 
 impl Transform for GomaxprocsOne {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = GomaxprocsOneSite<'t>;
     const META: Meta = Meta {
         id: "gomaxprocs-one",
         title: "say what must not run at the same time",
@@ -81,13 +81,13 @@ impl Transform for GomaxprocsOne {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<GomaxprocsOneSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let number = arguments(call).next()?;
-        is_one(number, cx.package()).then_some(Site { call })
+        is_one(number, cx.package()).then_some(GomaxprocsOneSite { call })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &GomaxprocsOneSite<'t>, cx: &Cx<'t>) -> Verdict {
         let decides = [
             Kind::IfStatement,
             Kind::ExpressionCase,
@@ -96,7 +96,7 @@ impl Transform for GomaxprocsOne {
             Kind::ForStatement,
         ];
         let asked = site.call.ancestors().find(|up| up.is(&decides));
-        Verdict::of(Level::Advice)
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(restores(site.call), "restores")
             .keep_for(asked.map(|asked| format!("line {}", asked.line())), "on-demand")
@@ -105,8 +105,8 @@ impl Transform for GomaxprocsOne {
             .named("serializes")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &GomaxprocsOneSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: "`runtime.GOMAXPROCS(1)` does not keep goroutines apart".into(),
             why: "they still take turns at any instruction, and system calls run on other threads; use a mutex or a channel for \
@@ -117,7 +117,7 @@ impl Transform for GomaxprocsOne {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &GomaxprocsOneSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether `number` is 1, or a constant of the package that is.

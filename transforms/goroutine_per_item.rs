@@ -68,7 +68,7 @@ mod body;
 mod names;
 
 use self::body::{body, margin};
-use self::names::Names;
+use self::names::ItemNames;
 use crate::model::GoVersion;
 use crate::model::computes::doings;
 use crate::model::depends::is_address_taken;
@@ -79,8 +79,8 @@ use crate::model::recording::first_value;
 use crate::model::rounds::gotos;
 use crate::model::scope::{self, Def, Local};
 use crate::model::types::{Type, type_of, underlying};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::outline::{Code, TokenKind};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
@@ -88,7 +88,7 @@ use crate::text::Span;
 pub struct GoroutinePerItem;
 
 /// A loop that starts a goroutine for each element of a slice.
-pub struct Site<'t> {
+pub struct GoroutinePerItemSite<'t> {
     looping: Node<'t>,
     /// The slice, as it is written.
     over: Node<'t>,
@@ -106,13 +106,13 @@ pub struct Site<'t> {
 }
 
 impl Transform for GoroutinePerItem {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = GoroutinePerItemSite<'t>;
     const META: Meta = Meta {
         id: "goroutine-per-item",
         title: "let a goroutine for each processor take the items in turn",
         group: Group::Channels,
         seeds: &["SRC 5"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(GoVersion(1, 22)),
         opt_in: true,
         triggers: &[Symbol { path: "sync", name: "WaitGroup" }],
@@ -130,27 +130,27 @@ impl Transform for GoroutinePerItem {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<GoroutinePerItemSite<'t>> {
         let group = declared(mention)?;
         scope::mentions(group).into_iter().find_map(|named| launched(named, group, cx))
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &GoroutinePerItemSite<'t>, cx: &Cx<'t>) -> Verdict {
         let plain = ["min", "len", "int"].iter().all(|name| cx.is_predeclared(name, site.looping));
-        let again = Names::of(site).is_some_and(|names| declares_again(site, &names));
-        Verdict::of(Level::Unsafe)
+        let again = ItemNames::of(site).is_some_and(|names| declares_again(site, &names));
+        Verdict::of(Applicability::Unsafe)
             .keep_unless(waits_next(site), "waits-later")
             .keep_seen(|| may_wait(site, cx), "may-wait")
             .keep_unless(is_steady(site) && !writes_another(site), "operand-may-change")
             .keep_if(site.returns().any(|(_, inner)| inner), "leaves-inner-loop")
-            .keep_if(Names::of(site).is_none(), "arguments")
+            .keep_if(ItemNames::of(site).is_none(), "arguments")
             .keep_unless(plain && !again, "not-nameable")
-            .lower_if(!cx.has(GoVersion(1, 22)), Level::Advice, "older-go")
-            .lower_if(body(site).is_none(), Level::Advice, "untidy")
+            .lower_if(!cx.has(GoVersion(1, 22)), Applicability::Advice, "older-go")
+            .lower_if(body(site).is_none(), Applicability::Advice, "untidy")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &GoroutinePerItemSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.literal.parent().map_or(site.literal.span(), |call| {
                 Span::new(call.start(), site.literal.parameters().map_or(call.end(), Node::end))
             }),
@@ -164,8 +164,8 @@ impl Transform for GoroutinePerItem {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        let (Some(names), Some(body)) = (Names::of(site), body(site)) else { return };
+    fn rewrite<'t>(site: &GoroutinePerItemSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let (Some(names), Some(body)) = (ItemNames::of(site), body(site)) else { return };
         let at = site.looping;
         let (runtime, atomic) = (fix.import("runtime", at, cx), fix.import("sync/atomic", at, cx));
         let next = cx.fresh_name(&["next", "nextIndex"], at);
@@ -201,7 +201,7 @@ impl Transform for GoroutinePerItem {
     }
 }
 
-impl<'t> Site<'t> {
+impl<'t> GoroutinePerItemSite<'t> {
     /// The `return`s of an item, and whether each stands in a loop of its own.
     fn returns(&self) -> impl Iterator<Item = (Node<'t>, bool)> {
         let literal = self.literal;
@@ -215,7 +215,7 @@ impl<'t> Site<'t> {
 
 /// Whether the type at `at` may be that of a group to which a loop over elements adds as the
 /// first that it does.
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     let start = if code.text(at.wrapping_sub(1)) == "." { at.wrapping_sub(2) } else { at };
     let before = start.wrapping_sub(1);
     // `var wg sync.WaitGroup` or `wg := sync.WaitGroup{}`
@@ -232,7 +232,7 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 
 /// Whether the statement at `at` is the first in a loop over elements, but for those that
 /// copy a variable of the loop.
-fn begins_round(code: &Code<'_>, at: usize) -> bool {
+fn begins_round(code: &DeclTokens<'_>, at: usize) -> bool {
     let Some(open) = code.brackets_around(at).next().filter(|open| code.text(*open) == "{") else {
         return false;
     };
@@ -265,7 +265,7 @@ fn declared(mention: Node<'_>) -> Option<Local<'_>> {
 
 /// The loop around `named`, a mention of the group, if all that it does is to
 /// start a goroutine of the group for each element of a slice.
-fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<GoroutinePerItemSite<'t>> {
     let list = named.ancestors().find(|up| up.kind() == Kind::StatementList)?;
     let looping = list.parent()?.parent().filter(|up| up.kind() == Kind::ForStatement)?;
     (looping.parent()?.kind() == Kind::StatementList).then_some(())?;
@@ -314,7 +314,7 @@ fn launched<'t>(named: Node<'t>, group: Local<'t>, cx: &Cx<'t>) -> Option<Site<'
         from = first.end();
     }
     work.first()?;
-    Some(Site { looping, over, element, group, index, value, literal, given, work, from })
+    Some(GoroutinePerItemSite { looping, over, element, group, index, value, literal, given, work, from })
 }
 
 /// The call of a method of the group that `statement` is.
@@ -333,14 +333,14 @@ fn is_call_of(call: Node<'_>, method: &str, group: Local<'_>) -> bool {
 }
 
 /// Whether the statement behind the loop waits for the group.
-fn waits_next(site: &Site<'_>) -> bool {
+fn waits_next(site: &GoroutinePerItemSite<'_>) -> bool {
     let list = site.looping.parent();
     let mut behind = list.into_iter().flat_map(Node::named).skip_while(|node| *node != site.looping);
     behind.nth(1).is_some_and(|next| called(next, "Wait", site.group).is_some())
 }
 
 /// Whether the slice is the same as long as the items run.
-fn is_steady(site: &Site<'_>) -> bool {
+fn is_steady(site: &GoroutinePerItemSite<'_>) -> bool {
     if unparenthesized(site.over).kind() != Kind::Identifier {
         return false;
     }
@@ -355,10 +355,10 @@ fn is_steady(site: &Site<'_>) -> bool {
 
 /// Whether an item may write the element of another: the loop took each element
 /// before it started the item, a worker takes it when its turn comes.
-fn writes_another(site: &Site<'_>) -> bool {
+fn writes_another(site: &GoroutinePerItemSite<'_>) -> bool {
     let taken = site.value.filter(|name| name.text() != "_");
     let (Some(_), Def::Local(over)) = (taken, scope::resolve(site.over)) else { return false };
-    let index = Names::of(site).and_then(|names| names.index);
+    let index = ItemNames::of(site).and_then(|names| names.index);
     let nodes = || site.work.iter().flat_map(|node| node.descendants());
     let counted =
         nodes().any(|node| node.kind() == Kind::Identifier && Some(node.text()) == index && is_written(node));
@@ -384,13 +384,13 @@ fn writes_another(site: &Site<'_>) -> bool {
 
 /// Whether an item declares, beside its other statements, what is called like the
 /// index or the element.
-fn declares_again(site: &Site<'_>, names: &Names<'_>) -> bool {
+fn declares_again(site: &GoroutinePerItemSite<'_>, names: &ItemNames<'_>) -> bool {
     let own = [names.index, names.value];
     site.work.iter().flat_map(|node| scope::declared(*node)).any(|name| own.contains(&Some(name.text())))
 }
 
 /// What of an item is not known to only compute.
-fn may_wait(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+fn may_wait(site: &GoroutinePerItemSite<'_>, cx: &Cx<'_>) -> Option<String> {
     site.work.iter().find_map(|statement| {
         let done = doings(*statement, &|_| false, cx.package());
         // `for !ready {}`

@@ -105,14 +105,16 @@ use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
 use crate::model::{GoVersion, effects, spin};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+};
 use crate::syntax::{Kind, Node};
 
 /// Removes `runtime.Gosched()` where it only costs.
 pub struct Gosched;
 
 /// `runtime.Gosched()` as a statement.
-pub struct Site<'t> {
+pub struct GoschedSite<'t> {
     statement: Node<'t>,
     call: Node<'t>,
     without: Without<'t>,
@@ -123,13 +125,13 @@ pub struct Site<'t> {
 const SYMBOL: Symbol = Symbol { path: "runtime", name: "Gosched" };
 
 impl Transform for Gosched {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = GoschedSite<'t>;
     const META: Meta = Meta {
         id: "gosched",
         title: "let the runtime preempt the loop by itself",
         group: Group::Scheduler,
         seeds: &["SRC 7"],
-        best: Level::Safe,
+        best: Applicability::Safe,
         since: Some(GoVersion(1, 14)),
         triggers: &[SYMBOL],
         guards: &[
@@ -163,16 +165,16 @@ impl Transform for Gosched {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<GoschedSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         (statement.kind() == Kind::ExpressionStatement).then_some(())?;
         let without = cx.without_all(statement, "gosched: no yield", is_yield);
         let loops = waits::loops_around(statement).collect();
-        Some(Site { statement, call, without, loops })
+        Some(GoschedSite { statement, call, without, loops })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &GoschedSite<'t>, cx: &Cx<'t>) -> Verdict {
         let package = cx.package();
         let whole = site.statement.ancestors().last().unwrap_or(site.statement);
         let line = |what: &str, node: Node<'_>| format!("{what} on line {}", node.line());
@@ -183,7 +185,7 @@ impl Transform for Gosched {
                 |statement: &&Node<'t>| !waits::leaves_something(**statement, site.gone(), YIELDS, package);
             site.loops.iter().find(idle).map(|idle| line("the loop", *idle))
         };
-        let mut verdict = Verdict::of(Level::Safe)
+        let mut verdict = Verdict::of(Applicability::Safe)
             .keep_if(cx.file.is_test(), "test-file")
             .keep_for(cx.test_code(site.statement), "test-code")
             .keep_for(no_preemption(cx), "no-preemption")
@@ -201,17 +203,25 @@ impl Transform for Gosched {
             .keep_if(empties, "left-empty")
             .keep_for(passed_in_a_wait(whole, cx), "back-off")
             .keep_for(passes_time(), "passes-time")
-            .lower_seen(|| purpose::explanation(site.statement, site.gone()), Level::Advice, "explained")
-            .lower_seen(|| purpose::left_counter(site.statement, site.gone()), Level::Advice, "left-counter");
+            .lower_seen(
+                || purpose::explanation(site.statement, site.gone()),
+                Applicability::Advice,
+                "explained",
+            )
+            .lower_seen(
+                || purpose::left_counter(site.statement, site.gone()),
+                Applicability::Advice,
+                "left-counter",
+            );
         // Whatever a yield lets run, a sleep right behind it lets run too.
-        if verdict.level() == Level::Kept || sleeps_next(site.statement, package) {
+        if verdict.level() == Applicability::Kept || sleeps_next(site.statement, package) {
             return verdict;
         }
-        verdict = verdict.lower_for(callback, Level::Unsafe, "callback").lower_for(
+        verdict = verdict.lower_for(callback, Applicability::Unsafe, "callback").lower_for(
             package.remember_of(whole, "gosched: starts", || {
                 starts(whole, package).map(|it| line("a start", it))
             }),
-            Level::Unsafe,
+            Applicability::Unsafe,
             "starts-goroutines",
         );
         if let Some(outermost) = site.loops.last() {
@@ -228,28 +238,31 @@ impl Transform for Gosched {
                 early.map(|early| line(&format!("`{}`", brief(early)), early))
             };
             verdict = verdict
-                .lower_for(said(done.communicates), Level::Unsafe, "communicates")
-                .lower_for(said(done.calls), Level::Unsafe, "calls")
-                .lower_for(said(done.undecided), Level::Unsafe, "undecided-range")
-                .lower_for(said(done.shares), Level::Unsafe, "shares-variables")
-                .lower_for(open, Level::Unsafe, "not-counted")
-                .lower_seen(early, Level::Unsafe, "early-exit");
+                .lower_for(said(done.communicates), Applicability::Unsafe, "communicates")
+                .lower_for(said(done.calls), Applicability::Unsafe, "calls")
+                .lower_for(said(done.undecided), Applicability::Unsafe, "undecided-range")
+                .lower_for(said(done.shares), Applicability::Unsafe, "shares-variables")
+                .lower_for(open, Applicability::Unsafe, "not-counted")
+                .lower_seen(early, Applicability::Unsafe, "early-exit");
         }
         let elsewhere = package.remember("gosched: a thread elsewhere", || {
             let locks = package.files().iter().find(|file| file.text().contains("LockOSThread"));
             locks.map(|file| name_of(file))
         });
-        verdict.lower_for(elsewhere, Level::Unsafe, "thread-elsewhere")
+        verdict.lower_for(elsewhere, Applicability::Unsafe, "thread-elsewhere")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &GoschedSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let tested = site.gone().is_some_and(|gone| gone != site.statement);
         let slept = sleeps_next(site.statement, cx.package());
         let arithmetic = |around: &Node<'t>| purpose::is_arithmetic(*around, cx.package());
         let why = if slept {
             "the sleep right behind it gives way too, to all that the call could let run; a call takes \
              about 110 ns"
-        } else if tested && verdict.level() == Level::Safe && site.loops.first().is_some_and(arithmetic) {
+        } else if tested
+            && verdict.level() == Applicability::Safe
+            && site.loops.first().is_some_and(arithmetic)
+        {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; measured, the loop is 1.2 to \
              1.9 times as fast without the test and the call, almost all of it because of the test (a call \
              takes about 110 ns)"
@@ -258,7 +271,7 @@ impl Transform for Gosched {
         };
         let blocks = |around: &Node<'t>| spin::blocks_each_time(*around, site.statement, cx.package());
         let place = match site.loops.first() {
-            _ if verdict.level() == Level::Kept => "",
+            _ if verdict.level() == Applicability::Kept => "",
             _ if slept => " right before a sleep, which gives way too",
             Some(_) if verdict.guard() == Some("explained") => " with a comment that says what it is for",
             Some(around) if blocks(around) => " in a loop that blocks in each iteration by itself",
@@ -266,7 +279,7 @@ impl Transform for Gosched {
             None => " in a callback that needs no yield",
         };
         let labels = site.loops.first().map(|around| (around.span(), "the loop".to_owned()));
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: format!("`{}`{place}", site.call.text()),
             why: why.into(),
@@ -275,7 +288,7 @@ impl Transform for Gosched {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &GoschedSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         if sleeps_next(site.statement, cx.package()) {
             fix.set_title("leave it to the sleep to let others run");
         }
@@ -286,7 +299,7 @@ impl Transform for Gosched {
     }
 }
 
-impl<'t> Site<'t> {
+impl<'t> GoschedSite<'t> {
     /// The statement that goes: the call's, or an `if` around it.
     fn gone(&self) -> Option<Node<'t>> {
         match self.without {

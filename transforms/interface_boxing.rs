@@ -35,8 +35,10 @@ use crate::model::scope::{self, Def};
 use crate::model::types::{Type, type_of, underlying};
 use crate::model::waits::loops_around;
 use crate::model::words::speaks_of;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Symbol, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Symbol, Transform, Verdict,
+};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -44,7 +46,7 @@ use crate::text::Span;
 pub struct InterfaceBoxing;
 
 /// A place where values are boxed.
-pub enum Site<'t> {
+pub enum InterfaceBoxingSite<'t> {
     /// A call of a function of `log/slog`.
     Call {
         /// The call.
@@ -65,7 +67,7 @@ fn near(bytes: &[u8], at: usize) -> bool {
     matches!(bytes[..at].trim_ascii_end().last(), Some(b'.' | b'/'))
 }
 
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     let logs = || code.function().is_some_and(|(name, _)| speaks_of(name, LOGS));
     at > 0 && code.text(at - 1) == "..." && code.text(at + 1) == ")" && logs() && code.has_word("append")
 }
@@ -74,13 +76,13 @@ fn looks(code: &Code<'_>, at: usize) -> bool {
 const LOGS: &[&str] = &["log", "logf", "debug", "info", "warn", "error", "print", "trace"];
 
 impl Transform for InterfaceBoxing {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = InterfaceBoxingSite<'t>;
     const META: Meta = Meta {
         id: "interface-boxing",
         title: "log typed attributes",
         group: Group::Channels,
         seeds: &["SRC 11"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(GoVersion(1, 21)),
         opt_in: true,
         triggers: &[slog("Debug"), slog("Info"), slog("DebugContext"), slog("InfoContext")],
@@ -89,9 +91,9 @@ impl Transform for InterfaceBoxing {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<InterfaceBoxingSite<'t>> {
         if mention.parent().is_some_and(|up| up.kind() == Kind::VariadicParameterDeclaration) {
-            return stores(mention).then_some(Site::Logger(mention));
+            return stores(mention).then_some(InterfaceBoxingSite::Logger(mention));
         }
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         loops_around(call).next()?;
@@ -101,30 +103,32 @@ impl Transform for InterfaceBoxing {
             Some(pairs) => pairs.iter().any(|(_, value, of)| *of != "Any" && !is_literal(*value)),
             None => true,
         };
-        (gains && !values.is_empty()).then_some(Site::Call { call, pairs })
+        (gains && !values.is_empty()).then_some(InterfaceBoxingSite::Call { call, pairs })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        let verdict = Verdict::of(Level::Unsafe);
+    fn judge<'t>(site: &InterfaceBoxingSite<'t>, cx: &Cx<'t>) -> Verdict {
+        let verdict = Verdict::of(Applicability::Unsafe);
         match site {
-            Site::Logger(_) => verdict.lower_if(true, Level::Advice, "hand-written"),
-            Site::Call { call, pairs } => verdict.keep_if(pairs.is_none(), "not-key-and-value").keep_if(
-                callee(*call).is_none_or(|name| cx.qualified("log/slog", "LogAttrs", name).is_none()),
-                "not-nameable",
-            ),
+            InterfaceBoxingSite::Logger(_) => verdict.lower_if(true, Applicability::Advice, "hand-written"),
+            InterfaceBoxingSite::Call { call, pairs } => {
+                verdict.keep_if(pairs.is_none(), "not-key-and-value").keep_if(
+                    callee(*call).is_none_or(|name| cx.qualified("log/slog", "LogAttrs", name).is_none()),
+                    "not-nameable",
+                )
+            }
         }
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &InterfaceBoxingSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (span, message) = match site {
-            Site::Call { call, .. } => {
+            InterfaceBoxingSite::Call { call, .. } => {
                 (call.span(), "values of known types are boxed for a log line in a loop")
             }
-            Site::Logger(any) => {
+            InterfaceBoxingSite::Logger(any) => {
                 (any.parent().map_or(any.span(), Node::span), "a logger stores its arguments as `any`")
             }
         };
-        Telling {
+        Diagnostic {
             span,
             message: message.into(),
             why: "a number of 256 or more is copied to the heap: 37 ns against 12 ns for a typed attribute"
@@ -134,8 +138,8 @@ impl Transform for InterfaceBoxing {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        let Site::Call { call, pairs: Some(pairs) } = site else { return };
+    fn rewrite<'t>(site: &InterfaceBoxingSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let InterfaceBoxingSite::Call { call, pairs: Some(pairs) } = site else { return };
         let Some(name) = callee(*call) else { return };
         let symbol = |symbol: &str| cx.qualified("log/slog", symbol, name);
         let function = name.field().unwrap_or(name).text();

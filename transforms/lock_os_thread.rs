@@ -50,14 +50,16 @@ pub(super) mod thread;
 
 use self::thread::{LOCK, UNLOCK};
 use crate::model::effects::function_of;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, Without};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
+};
 use crate::syntax::{Kind, Node};
 
 /// Removes a pair of LockOSThread and UnlockOSThread.
 pub struct LockOsThread;
 
 /// `runtime.LockOSThread()` as a statement.
-pub struct Site<'t> {
+pub struct LockOsThreadSite<'t> {
     lock: Node<'t>,
     function: Node<'t>,
     /// The statements that release the thread, when all of them are in plain sight.
@@ -65,13 +67,13 @@ pub struct Site<'t> {
 }
 
 impl Transform for LockOsThread {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = LockOsThreadSite<'t>;
     const META: Meta = Meta {
         id: "lock-os-thread",
         title: "leave the goroutine to the scheduler",
         group: Group::Scheduler,
         seeds: &["OPT 9", "SRC 8", "SEN 6"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[LOCK],
         guards: &[
             "init",
@@ -86,17 +88,17 @@ impl Transform for LockOsThread {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<LockOsThreadSite<'t>> {
         let lock = thread::statement(mention)?;
         let function = function_of(lock)?;
         let unlocks = unlocks(lock, function, cx);
-        Some(Site { lock, function, unlocks })
+        Some(LockOsThreadSite { lock, function, unlocks })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &LockOsThreadSite<'t>, cx: &Cx<'t>) -> Verdict {
         let both = || site.unlocks.iter().flatten().chain([&site.lock]);
         let twice = thread::mentions(site.function, LOCK).len() > 1;
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.lock), "test-code")
             .keep_if(starts(site.function), "init")
             .keep_seen(|| thread::foreign(cx), "thread-may-matter")
@@ -107,8 +109,8 @@ impl Transform for LockOsThread {
             .keep_seen(|| thread::handed_in(site.function, cx.package()), "runs-foreign-code")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &LockOsThreadSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.lock.span(),
             message: "`runtime.LockOSThread()` holds a goroutine to one thread".into(),
             why: "nothing here depends on the thread, and each time the goroutine blocks, its own thread must be woken (31.7 against 0.455 microseconds for a message to a \
@@ -119,7 +121,7 @@ impl Transform for LockOsThread {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &LockOsThreadSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         let words = ["thread", "lock", "perform", "pin", "fast", "speed"];
         for statement in site.unlocks.iter().flatten().chain([&site.lock]) {
             fix.delete_statement(*statement, &words);

@@ -54,14 +54,16 @@ use crate::model::effects::function_of;
 use crate::model::flow;
 use crate::model::imports::callee;
 use crate::model::package::Package;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict, Without, deletion};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without, deletion,
+};
 use crate::syntax::{Field, Kind, Node};
 
 /// Adds the missing `defer runtime.UnlockOSThread()`.
 pub struct LockWithoutUnlock;
 
 /// `runtime.LockOSThread()` in a function that can end without its counterpart.
-pub struct Site<'t> {
+pub struct LockWithoutUnlockSite<'t> {
     lock: Node<'t>,
     function: Node<'t>,
     /// The plain unlock statements of the function.
@@ -71,13 +73,13 @@ pub struct Site<'t> {
 }
 
 impl Transform for LockWithoutUnlock {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = LockWithoutUnlockSite<'t>;
     const META: Meta = Meta {
         id: "lock-without-unlock",
         title: "release the thread when the function ends",
         group: Group::Scheduler,
         seeds: &["SEN 6", "SEN 9.1"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[LOCK],
         guards: &[
             "init",
@@ -95,7 +97,7 @@ impl Transform for LockWithoutUnlock {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<LockWithoutUnlockSite<'t>> {
         let lock = thread::statement(mention).filter(|lock| lock.kind() == Kind::ExpressionStatement)?;
         let function = function_of(lock)?;
         let found = thread::mentions(function, UNLOCK);
@@ -106,14 +108,14 @@ impl Transform for LockWithoutUnlock {
         let own = |unlock: &&Node<'t>| function_of(**unlock) == Some(function);
         let hidden = found.len() > unlocks.iter().filter(own).count();
         let ends = hidden || ends_locked(lock, &unlocks, cx.package());
-        ends.then_some(Site { lock, function, unlocks, hidden })
+        ends.then_some(LockWithoutUnlockSite { lock, function, unlocks, hidden })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &LockWithoutUnlockSite<'t>, cx: &Cx<'t>) -> Verdict {
         let outermost =
             site.lock.parent() == site.function.body().and_then(|body| body.child(Kind::StatementList));
         let twice = thread::mentions(site.function, LOCK).len() > 1;
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.lock), "test-code")
             .keep_if(starts(site.function), "init")
             .keep_seen(|| thread::foreign(cx), "thread-may-be-dirty")
@@ -125,17 +127,17 @@ impl Transform for LockWithoutUnlock {
             .keep_seen(|| released_by_others(site.function, cx.package()), "unlocked-elsewhere")
             .lower_if(
                 !is_started(site.function, cx.package()) && site.unlocks.is_empty(),
-                Level::Advice,
+                Applicability::Advice,
                 "leaves-caller-locked",
             )
             .lower_if(
                 !site.unlocks.iter().all(|unlock| ends_there(*unlock, cx)),
-                Level::Advice,
+                Applicability::Advice,
                 "unlocked-midway",
             )
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &LockWithoutUnlockSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let why = if verdict.guard() == Some("leaves-caller-locked") {
             "the caller stays locked to its thread, and a goroutine that ends so takes the thread with it; release \
              it under `defer`, or say in a comment why not"
@@ -143,7 +145,7 @@ impl Transform for LockWithoutUnlock {
             "a goroutine that ends with its thread locked takes the thread with it (75.5 against 0.79 microseconds each, and \
              a new thread); `defer runtime.UnlockOSThread()` releases it on every way out"
         };
-        Telling {
+        Diagnostic {
             span: site.lock.span(),
             message: "`runtime.LockOSThread()` without `UnlockOSThread` on every way out".into(),
             why: why.into(),
@@ -152,7 +154,7 @@ impl Transform for LockWithoutUnlock {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &LockWithoutUnlockSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         for unlock in &site.unlocks {
             fix.delete_statement(*unlock, &["thread", "unlock"]);
         }

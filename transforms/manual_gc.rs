@@ -68,8 +68,8 @@ use crate::model::collector;
 use crate::model::comments::beside;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, Without, comment_at,
-    comments_above,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+    comment_at, comments_above,
 };
 use crate::syntax::{Kind, Node};
 
@@ -77,7 +77,7 @@ use crate::syntax::{Kind, Node};
 pub struct ManualGc;
 
 /// `runtime.GC()` as a statement, behind `defer` or `go` too, or `runtime.GC` as a value.
-pub struct Site<'t> {
+pub struct ManualGcSite<'t> {
     statement: Node<'t>,
     call: Node<'t>,
     /// What goes with the statement; `None` for a value.
@@ -95,13 +95,13 @@ fn told(at: Node<'_>, whole: Node<'_>) -> Option<String> {
 }
 
 impl Transform for ManualGc {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = ManualGcSite<'t>;
     const META: Meta = Meta {
         id: "manual-gc",
         title: "leave the time of collections to the runtime",
         group: Group::Memory,
         seeds: &["SRC 6", "PKG pitfalls", "SEN checklist"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[SYMBOL],
         guards: &[
             "in-slot",
@@ -127,17 +127,17 @@ impl Transform for ManualGc {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
-        let asked = Asked::of(mention)?;
-        let Asked { call, statement, .. } = asked;
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ManualGcSite<'t>> {
+        let asked = AskedFor::of(mention)?;
+        let AskedFor { call, statement, .. } = asked;
         let without =
             asked.stands.then(|| cx.without_all(statement, "manual-gc: no collection", is_collection));
         let periodic =
             is_collection(statement).then(|| periodic::around(statement, cx, &is_collection)).flatten();
-        Some(Site { statement, call, without, periodic })
+        Some(ManualGcSite { statement, call, without, periodic })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &ManualGcSite<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         let off = || {
@@ -165,9 +165,10 @@ impl Transform for ManualGc {
             ("reads-heap-state", &|| intent::heap_is_read_around(whole, cx)),
             ("collector-off", &off),
         ];
-        let mut verdict = Verdict::of(Level::Unsafe).keep_if(site.without == Some(Without::Slot), "in-slot");
+        let mut verdict =
+            Verdict::of(Applicability::Unsafe).keep_if(site.without == Some(Without::Slot), "in-slot");
         for (guard, seen) in guards {
-            if verdict.level() == Level::Kept {
+            if verdict.level() == Applicability::Kept {
                 return verdict;
             }
             verdict = verdict.keep_for(seen(), guard);
@@ -176,24 +177,28 @@ impl Transform for ManualGc {
         verdict
             .keep_if(site.periodic.is_none() && intent::runs_once(at, cx.package()), "runs-once")
             .keep_if(matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic")
-            .lower_if(own, Level::Advice, "own-loop")
+            .lower_if(own, Applicability::Advice, "own-loop")
             .lower_if(
                 site.periodic.is_none() && matches!(site.without, Some(Without::Empties(_))),
-                Level::Advice,
+                Applicability::Advice,
                 "left-empty",
             )
-            .lower_if(site.without.is_none(), Level::Advice, "as-value")
-            .lower_seen(|| explanation(at, site.without, site.periodic.as_ref()), Level::Advice, "explained")
+            .lower_if(site.without.is_none(), Applicability::Advice, "as-value")
+            .lower_seen(
+                || explanation(at, site.without, site.periodic.as_ref()),
+                Applicability::Advice,
+                "explained",
+            )
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &ManualGcSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let message = match &site.periodic {
             Some(_) => "a loop that exists only to call `runtime.GC()`",
             None if site.without.is_none() => "`runtime.GC` handed on in production code",
             None => "`runtime.GC()` in production code",
         };
         let labels = site.periodic.as_ref().map(|periodic| (periodic.statement.span(), "the loop".into()));
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: message.into(),
             why: "it blocks its caller for a whole collection (63 ms measured with 256 MB live, though the \
@@ -205,7 +210,7 @@ impl Transform for ManualGc {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &ManualGcSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         if let Some(without) = site.without {
             remove(site.periodic.as_ref(), without, cx, fix);
         }
@@ -213,7 +218,7 @@ impl Transform for ManualGc {
 }
 
 /// How a function that takes no arguments is asked for.
-pub(super) struct Asked<'t> {
+pub(super) struct AskedFor<'t> {
     /// The call, or the mention of a value.
     pub call: Node<'t>,
     /// The statement, or the mention of a value.
@@ -222,20 +227,20 @@ pub(super) struct Asked<'t> {
     pub stands: bool,
 }
 
-impl<'t> Asked<'t> {
+impl<'t> AskedFor<'t> {
     /// `f()`, `defer f()`, `go f()` as a statement, or `f` handed on. `_ = f` asks for nothing.
-    pub(super) fn of(mention: Node<'t>) -> Option<Asked<'t>> {
+    pub(super) fn of(mention: Node<'t>) -> Option<AskedFor<'t>> {
         let outer = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
         if callee(outer).is_some_and(|callee| callee.holds(mention)) {
             let statement = outer.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
             let stands = statement.is(&[Kind::ExpressionStatement, Kind::DeferStatement, Kind::GoStatement]);
-            return stands.then_some(Asked { call: outer, statement, stands });
+            return stands.then_some(AskedFor { call: outer, statement, stands });
         }
         let dropped = outer
             .parent()
             .and_then(|assigned| assigned.left().or_else(|| assigned.name()))
             .is_some_and(|left| left.text() == "_");
-        (!dropped).then_some(Asked { call: mention, statement: mention, stands: false })
+        (!dropped).then_some(AskedFor { call: mention, statement: mention, stands: false })
     }
 }
 

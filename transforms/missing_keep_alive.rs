@@ -55,15 +55,15 @@ use crate::model::finalizer::{cleaned_up, settings};
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::{Code, TokenKind};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Field, Kind, Node, glance};
 
 /// Finds what needs `runtime.KeepAlive`.
 pub struct MissingKeepAlive;
 
 /// A use of something raw whose owner is dead.
-pub struct Site<'t> {
+pub struct MissingKeepAliveSite<'t> {
     /// The address in an integer, or the C call.
     at: Node<'t>,
     owner: Node<'t>,
@@ -75,13 +75,13 @@ const INTEGER: &str = "address-in-integer";
 const FINALIZER: &str = "finalizer-may-run";
 
 impl Transform for MissingKeepAlive {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = MissingKeepAliveSite<'t>;
     const META: Meta = Meta {
         id: "missing-keep-alive",
         title: "keep alive what raw code still uses",
         group: Group::Finalizers,
         seeds: &["SEN 8", "SEN checklist"],
-        best: Level::Advice,
+        best: Applicability::Advice,
         opt_in: true,
         shapes: &[
             Shape { word: "Pointer", with: &["uintptr", "unsafe"], near: is_taken, looks: is_bound },
@@ -91,7 +91,7 @@ impl Transform for MissingKeepAlive {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<MissingKeepAliveSite<'t>> {
         if mention.kind() == Kind::Identifier && mention.text() == "C" {
             handle(mention, cx)
         } else {
@@ -102,12 +102,12 @@ impl Transform for MissingKeepAlive {
         }
     }
 
-    fn judge<'t>(site: &Site<'t>, _: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &MissingKeepAliveSite<'t>, _: &Cx<'t>) -> Verdict {
         let seen = format!("`{}` is dead behind line {}", site.owner.text(), site.last_use.line());
-        Verdict::of(Level::Unsafe).lower_for(Some(seen), Level::Advice, site.guard)
+        Verdict::of(Applicability::Unsafe).lower_for(Some(seen), Applicability::Advice, site.guard)
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &MissingKeepAliveSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let owner = site.owner.text();
         let (message, why) = if site.guard == INTEGER {
             (
@@ -125,7 +125,7 @@ impl Transform for MissingKeepAlive {
                 ),
             )
         };
-        Telling {
+        Diagnostic {
             span: site.at.span(),
             message,
             why: format!("{why}; write `runtime.KeepAlive({owner})` behind the last use"),
@@ -134,11 +134,11 @@ impl Transform for MissingKeepAlive {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &MissingKeepAliveSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// `C.name(`, with a field among the arguments.
-fn is_c_call(code: &Code<'_>, at: usize) -> bool {
+fn is_c_call(code: &DeclTokens<'_>, at: usize) -> bool {
     let called =
         code.text(at + 1) == "." && code.text(at + 3) == "(" && (at == 0 || code.text(at - 1) != ".");
     let mut depth = 0_usize;
@@ -166,7 +166,7 @@ fn is_taken(bytes: &[u8], at: usize) -> bool {
 
 /// Whether the integer goes into a variable, maybe inside a literal: what is the argument
 /// of a call is not kept.
-fn is_bound(code: &Code<'_>, at: usize) -> bool {
+fn is_bound(code: &DeclTokens<'_>, at: usize) -> bool {
     let mut brackets = code.brackets_around(at).filter(|open| code.text(*open) == "(");
     let is_argument = |open: usize| {
         let before = open.checked_sub(1);
@@ -183,7 +183,7 @@ fn is_bound(code: &Code<'_>, at: usize) -> bool {
 }
 
 /// The parentheses and literals around `at`, out to the block of its statement.
-fn brackets_of_statement<'c>(code: &'c Code<'_>, at: usize) -> impl Iterator<Item = usize> + 'c {
+fn brackets_of_statement<'c>(code: &'c DeclTokens<'_>, at: usize) -> impl Iterator<Item = usize> + 'c {
     let literal = |open: &usize| {
         let before = code.kind(open.wrapping_sub(1));
         code.text(*open) != "{" || code.keyword_of_block(*open).is_none() && before.is_some()
@@ -193,7 +193,7 @@ fn brackets_of_statement<'c>(code: &'c Code<'_>, at: usize) -> impl Iterator<Ite
 
 /// `p := uintptr(unsafe.Pointer(&x[0]))`, where `p` goes into a call when `x` is
 /// dead.
-fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
+fn integer<'t>(mention: Node<'t>) -> Option<MissingKeepAliveSite<'t>> {
     let pointer = mention.parent().filter(|call| callee(*call) == Some(mention))?;
     let address = unparenthesized(arguments(pointer).next()?);
     let taken = address.operator().is_some_and(|token| token.kind() == Kind::And);
@@ -216,7 +216,7 @@ fn integer<'t>(mention: Node<'t>) -> Option<Site<'t>> {
         uses.iter().filter(|place| place.start() > number.end()).max_by_key(|place| place.start())?;
     let raw = uses.iter().any(|place| place.start() > number.end() && raw_call(*place).is_some());
     let place = raw_call(*last_use).unwrap_or_else(|| outermost_call(*last_use));
-    (raw && !is_alive_behind(kept, place)).then_some(Site {
+    (raw && !is_alive_behind(kept, place)).then_some(MissingKeepAliveSite {
         at: number,
         owner,
         last_use: *last_use,
@@ -281,7 +281,7 @@ fn raw_call<'t>(place: Node<'t>) -> Option<Node<'t>> {
 }
 
 /// `C.f(x.h)`, where `x` has a finalizer and is dead behind the call.
-fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<MissingKeepAliveSite<'t>> {
     let called = mention.parent().filter(|up| up.kind() == Kind::SelectorExpression)?;
     let call = called.parent().filter(|call| callee(*call) == Some(called))?;
     let function = function_of(call)?;
@@ -316,7 +316,7 @@ fn handle<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
                 && !is_of_another(local)
                 && !is_alive_behind(local, call)
             {
-                return Some(Site { at: call, owner, last_use: call, guard: FINALIZER });
+                return Some(MissingKeepAliveSite { at: call, owner, last_use: call, guard: FINALIZER });
             }
         }
     }

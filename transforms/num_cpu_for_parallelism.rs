@@ -69,7 +69,7 @@
 
 mod purpose;
 
-use self::purpose::Purpose;
+use self::purpose::CpuPurpose;
 use crate::model::GoVersion;
 use crate::model::comments;
 use crate::model::imports::{callee, is_symbol, package_of};
@@ -77,7 +77,7 @@ use crate::model::locals::{gives_address, is_written};
 use crate::model::machine;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 use std::collections::HashSet;
 
@@ -85,21 +85,21 @@ use std::collections::HashSet;
 pub struct NumCpuForParallelism;
 
 /// `runtime.NumCPU()` that sizes something, or that may.
-pub struct Site<'t> {
+pub struct NumCpuForParallelismSite<'t> {
     call: Node<'t>,
     /// `runtime.NumCPU`
     callee: Node<'t>,
-    purpose: Purpose<'t>,
+    purpose: CpuPurpose<'t>,
 }
 
 impl Transform for NumCpuForParallelism {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = NumCpuForParallelismSite<'t>;
     const META: Meta = Meta {
         id: "num-cpu-for-parallelism",
         title: "size by the processors that the program may use",
         group: Group::Scheduler,
         seeds: &["SEN checklist", "SRC 5"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "NumCPU" }],
         guards: &[
             "test-code",
@@ -118,13 +118,13 @@ impl Transform for NumCpuForParallelism {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<NumCpuForParallelismSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let purpose = purpose::of(call, cx.package())?;
-        Some(Site { call, callee: mention, purpose })
+        Some(NumCpuForParallelismSite { call, callee: mention, purpose })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &NumCpuForParallelismSite<'t>, cx: &Cx<'t>) -> Verdict {
         let whole = site.call.ancestors().last().unwrap_or(site.call);
         let asks = |name: &'static str| {
             move |node: &Node<'t>| {
@@ -137,7 +137,7 @@ impl Transform for NumCpuForParallelism {
             .purpose
             .condition
             .is_some_and(|clause| cx.has(GoVersion(1, 22)) && counted(clause, site.call, cx).is_none());
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(other.map(|other| format!("line {}", other.line())), "beside-gomaxprocs")
             .keep_for(site.purpose.capacity.clone(), "host-capacity")
@@ -146,20 +146,20 @@ impl Transform for NumCpuForParallelism {
             .keep_for(waits(site), "waits")
             .keep_if(site.purpose.scaled, "has-a-factor")
             .keep_if(cx.qualified("runtime", "GOMAXPROCS", site.callee).is_none(), "not-nameable")
-            .lower_if(calls > 1, Level::Advice, "asked-twice")
-            .lower_for(asked_elsewhere(whole, cx.package()), Level::Advice, "asked-twice")
-            .lower_if(site.purpose.stored, Level::Advice, "stored")
-            .lower_for(explained(site.call, whole), Level::Advice, "explained")
-            .lower_if(each_round, Level::Advice, "read-each-round")
+            .lower_if(calls > 1, Applicability::Advice, "asked-twice")
+            .lower_for(asked_elsewhere(whole, cx.package()), Applicability::Advice, "asked-twice")
+            .lower_if(site.purpose.stored, Applicability::Advice, "stored")
+            .lower_for(explained(site.call, whole), Applicability::Advice, "explained")
+            .lower_if(each_round, Applicability::Advice, "read-each-round")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &NumCpuForParallelismSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.go().is_none_or(|go| go >= GoVersion(1, 25)) {
             "by that limit"
         } else {
             "which follows the variable GOMAXPROCS, and from Go 1.25 that limit too"
         };
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: format!("`runtime.NumCPU()` sizes {}", site.purpose.sizes),
             why: format!(
@@ -171,7 +171,7 @@ impl Transform for NumCpuForParallelism {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &NumCpuForParallelismSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(ask) = cx.qualified("runtime", "GOMAXPROCS", site.callee) else { return };
         let clause = site.purpose.condition.filter(|_| cx.has(GoVersion(1, 22)));
         match clause.and_then(|clause| counted(clause, site.call, cx).map(|index| (clause, index))) {
@@ -256,7 +256,7 @@ fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
 
 /// The name around the number that says that the work waits: of what is sized, called, made or
 /// assigned, or of the function.
-fn waits(site: &Site<'_>) -> Option<String> {
+fn waits(site: &NumCpuForParallelismSite<'_>) -> Option<String> {
     let name = |up: Node<'_>| match up.kind() {
         Kind::CallExpression => callee(up).map(Node::text).and_then(purpose::waits),
         Kind::CompositeLiteral => up.ty().map(Node::text).and_then(purpose::waits),

@@ -61,7 +61,7 @@ use crate::model::rounds::{gotos, labeled, loops};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::types::{self, Type};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, comment_in_text,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, comment_in_text,
     comments_above,
 };
 use crate::syntax::{Kind, Node};
@@ -70,7 +70,7 @@ use crate::syntax::{Kind, Node};
 pub struct NumGoroutineGate;
 
 /// `for runtime.NumGoroutine() > limit { ... }` before a `go` statement.
-pub struct Site<'t> {
+pub struct NumGoroutineGateSite<'t> {
     gate: Node<'t>,
     call: Node<'t>,
     limit: Node<'t>,
@@ -86,13 +86,13 @@ pub struct Site<'t> {
 const SYMBOL: Symbol = Symbol { path: "runtime", name: "NumGoroutine" };
 
 impl Transform for NumGoroutineGate {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = NumGoroutineGateSite<'t>;
     const META: Meta = Meta {
         id: "num-goroutine-gate",
         title: "bound the goroutines by a semaphore",
         group: Group::Scheduler,
         seeds: &["OPT 7"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[SYMBOL],
         guards: &[
             "test-code",
@@ -107,7 +107,7 @@ impl Transform for NumGoroutineGate {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<NumGoroutineGateSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let at = parenthesized(call);
         let comparison = at.parent().filter(|up| up.kind() == Kind::BinaryExpression)?;
@@ -132,7 +132,7 @@ impl Transform for NumGoroutineGate {
             if statement.kind() == Kind::GoStatement {
                 let function = function_of(gate)?;
                 let around = loops(gate).last();
-                return Some(Site {
+                return Some(NumGoroutineGateSite {
                     gate,
                     call,
                     limit: unparenthesized(limit),
@@ -147,28 +147,28 @@ impl Transform for NumGoroutineGate {
         None
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &NumGoroutineGateSite<'t>, cx: &Cx<'t>) -> Verdict {
         let starts = |statement: &Node<'t>| statement.kind() == Kind::GoStatement;
         let list = site.gate.parent().into_iter().flat_map(Node::named);
         let behind = list.filter(|statement| statement.start() > site.gate.end());
         let several = behind.flat_map(Node::descendants).filter(starts).count() > 1;
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.gate), "test-code")
             .keep_if(!gotos(site.gate).is_empty(), "jumps")
-            .lower_if(!only_waits(site.gate), Level::Advice, "does-more")
-            .lower_if(!is_fixed(site, cx), Level::Advice, "limit-not-constant")
+            .lower_if(!only_waits(site.gate), Applicability::Advice, "does-more")
+            .lower_if(!is_fixed(site, cx), Applicability::Advice, "limit-not-constant")
             .lower_if(
                 !site.between.iter().all(|statement| runs_on(*statement, site.around.is_some(), cx)),
-                Level::Advice,
+                Applicability::Advice,
                 "may-not-start",
             )
-            .lower_if(several, Level::Advice, "several-goroutines")
-            .lower_if(wrapped(site, cx).is_none(), Level::Advice, "arguments-change")
-            .lower_if(starts_itself(site), Level::Advice, "starts-itself")
+            .lower_if(several, Applicability::Advice, "several-goroutines")
+            .lower_if(wrapped(site, cx).is_none(), Applicability::Advice, "arguments-change")
+            .lower_if(starts_itself(site), Applicability::Advice, "starts-itself")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &NumGoroutineGateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: "a loop polls `runtime.NumGoroutine()` before it starts a goroutine".into(),
             why: "it burns a processor while it waits, and counts every goroutine of the process, so that it may never open; a \
@@ -179,7 +179,7 @@ impl Transform for NumGoroutineGate {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &NumGoroutineGateSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some((open, close)) = wrapped(site, cx) else { return };
         let limit = site.limit.text();
         let file = site.gate.file();
@@ -255,7 +255,7 @@ fn only_waits(gate: Node<'_>) -> bool {
 }
 
 /// Whether the limit has one value, known where the semaphore is made.
-fn is_fixed(site: &Site<'_>, cx: &Cx<'_>) -> bool {
+fn is_fixed(site: &NumGoroutineGateSite<'_>, cx: &Cx<'_>) -> bool {
     // A channel of no length would never let anybody in.
     let number = constant::integer(site.limit, cx.package());
     if site.limit.kind() == Kind::IntLiteral || number.is_some_and(|number| number < 1) {
@@ -305,7 +305,7 @@ fn runs_on(statement: Node<'_>, local: bool, cx: &Cx<'_>) -> bool {
 
 /// The text around the call of a `go` statement that starts no literal; empty for one that
 /// does. `None` where the literal would read an argument later than the statement does.
-fn wrapped(site: &Site<'_>, cx: &Cx<'_>) -> Option<(String, String)> {
+fn wrapped(site: &NumGoroutineGateSite<'_>, cx: &Cx<'_>) -> Option<(String, String)> {
     if let Some(literal) = literal(site.start) {
         // A comment on the line of a literal would end up behind the wrong statement.
         let plain = literal.text().contains('\n') || !cx.has_comment(literal);
@@ -378,7 +378,7 @@ fn holds_value(name: Node<'_>, cx: &Cx<'_>) -> bool {
 }
 
 /// Whether the goroutine calls the function that starts it.
-fn starts_itself(site: &Site<'_>) -> bool {
+fn starts_itself(site: &NumGoroutineGateSite<'_>) -> bool {
     let mut outer = Some(site.function);
     while let Some(function) = outer {
         if let Some(name) = function.name() {

@@ -39,14 +39,14 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::scope;
 use crate::model::words::words;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Advises on `runtime.NumGoroutine()` as a measure of load in a handler.
 pub struct NumGoroutineInMetrics;
 
 /// `runtime.NumGoroutine() > limit` in a handler.
-pub struct Site<'t> {
+pub struct NumGoroutineInMetricsSite<'t> {
     call: Node<'t>,
     handler: Node<'t>,
     /// `an HTTP handler`
@@ -54,7 +54,7 @@ pub struct Site<'t> {
 }
 
 impl Transform for NumGoroutineInMetrics {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = NumGoroutineInMetricsSite<'t>;
     const META: Meta = Meta {
         id: "num-goroutine-in-metrics",
         title: "count the requests that are served",
@@ -66,24 +66,24 @@ impl Transform for NumGoroutineInMetrics {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<NumGoroutineInMetricsSite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let functions = std::iter::successors(function_of(call), |function| function_of(*function));
         let (handler, serves) = functions
             .filter_map(|function| handler::served(function, cx).map(|serves| (function, serves)))
             .next()?;
-        decides(call).then_some(Site { call, handler, serves })
+        decides(call).then_some(NumGoroutineInMetricsSite { call, handler, serves })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Advice)
+    fn judge<'t>(site: &NumGoroutineInMetricsSite<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(health_check(site.handler), "health-check")
             .named("measures-load")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &NumGoroutineInMetricsSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: format!("`runtime.NumGoroutine()` as a measure of load in {}", site.serves),
             why: "it counts every goroutine of the process, idle ones too; an atomic counter around the handler \
@@ -94,7 +94,7 @@ impl Transform for NumGoroutineInMetrics {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &NumGoroutineInMetricsSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// The name or the route that says that the handler looks for leaks, not at load.

@@ -46,9 +46,9 @@
 
 use crate::model::module::opt_in_tag;
 use crate::model::program::{Program, is_ignored, may_be_built};
-use crate::model::servers::{Reach, Server, replaced, servers};
+use crate::model::servers::{AddressReach, Server, replaced, servers};
 use crate::model::words::words;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict};
 use crate::syntax::glance::has_word;
 use crate::syntax::{File, Import, Kind, Node};
 use crate::text::Span;
@@ -60,20 +60,20 @@ pub struct PprofOnDefaultMux;
 
 /// The blank import of net/http/pprof in a program that serves
 /// `http.DefaultServeMux`.
-pub struct Site {
+pub struct PprofOnDefaultMuxSite {
     import: Span,
     /// Where the mux is served.
     place: String,
     /// The same, when it is in the file of the import.
     here: Option<Span>,
-    reach: Reach,
+    reach: AddressReach,
     replaced: Option<String>,
     /// The server is there for the pages.
     profiling: bool,
 }
 
 impl Transform for PprofOnDefaultMux {
-    type Site<'t> = Site;
+    type Site<'t> = PprofOnDefaultMuxSite;
     const META: Meta = Meta {
         id: "pprof-on-default-mux",
         title: "serve profiles on loopback only",
@@ -84,14 +84,14 @@ impl Transform for PprofOnDefaultMux {
         ..Meta::USUAL
     };
 
-    fn import_site<'t>(import: &'t Import, cx: &Cx<'t>) -> Option<Site> {
+    fn import_site<'t>(import: &'t Import, cx: &Cx<'t>) -> Option<PprofOnDefaultMuxSite> {
         let blank = import.name.as_ref().is_some_and(|name| name.text == "_");
         if !blank || !may_be_built(cx.file.path()) || cx.file.package().contains("test") {
             return None;
         }
         let site = |found: Found<'_>| {
             let same = found.server.at.file().path() == cx.file.path();
-            Site {
+            PprofOnDefaultMuxSite {
                 import: import.span,
                 place: place(found.server.at, cx.file),
                 here: same.then(|| found.server.at.span()),
@@ -127,31 +127,31 @@ impl Transform for PprofOnDefaultMux {
         find(&running).filter(|found| !told(found)).map(site).or(own)
     }
 
-    fn judge<'t>(site: &Site, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &PprofOnDefaultMuxSite, cx: &Cx<'t>) -> Verdict {
         let private = site.reach.is_private().then(|| site.place.clone());
-        let known = matches!(site.reach, Reach::Network | Reach::NetworkByDefault);
-        Verdict::of(Level::Advice)
+        let known = matches!(site.reach, AddressReach::Network | AddressReach::NetworkByDefault);
+        Verdict::of(Applicability::Advice)
             .keep_for(opt_in_tag(cx.file.text()), "opt-in-build")
             .keep_for(site.replaced.clone(), "replaced")
             .keep_for(private, "loopback")
             .named(if known { "beyond-loopback" } else { "address-not-in-code" })
     }
 
-    fn tell<'t>(site: &Site, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &PprofOnDefaultMuxSite, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let how = match site.reach {
-            Reach::Network => "beyond loopback",
-            Reach::NetworkByDefault => "beyond loopback by default",
-            Reach::Unknown => "at an address that the code does not say",
-            Reach::Loopback | Reach::LoopbackByDefault => "on loopback",
+            AddressReach::Network => "beyond loopback",
+            AddressReach::NetworkByDefault => "beyond loopback by default",
+            AddressReach::Unknown => "at an address that the code does not say",
+            AddressReach::Loopback | AddressReach::LoopbackByDefault => "on loopback",
         };
-        let known = matches!(site.reach, Reach::Network | Reach::NetworkByDefault);
+        let known = matches!(site.reach, AddressReach::Network | AddressReach::NetworkByDefault);
         let remedy = if site.profiling {
             "listen on a loopback address by default (`localhost:6060`), as the server is there for these pages"
         } else {
             "give that server a mux of its own (`http.NewServeMux()`), and serve http.DefaultServeMux on a \
              loopback address only"
         };
-        Telling {
+        Diagnostic {
             span: site.import,
             message: format!(
                 "`net/http/pprof` puts its pages on `http.DefaultServeMux`, which {} serves {how}",
@@ -166,7 +166,7 @@ impl Transform for PprofOnDefaultMux {
         }
     }
 
-    fn rewrite<'t>(_: &Site, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &PprofOnDefaultMuxSite, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether the file itself puts the pages on the mux, in every build.
@@ -207,11 +207,11 @@ struct Found<'p> {
 /// reached from furthest.
 fn find<'p>(code: &dyn Fn(&str) -> Vec<Node<'p>>) -> Option<Found<'p>> {
     let rank = |server: &Server<'_>| match server.reach {
-        Reach::Network => 0,
-        Reach::NetworkByDefault => 1,
-        Reach::Unknown => 2,
-        Reach::LoopbackByDefault => 3,
-        Reach::Loopback => 4,
+        AddressReach::Network => 0,
+        AddressReach::NetworkByDefault => 1,
+        AddressReach::Unknown => 2,
+        AddressReach::LoopbackByDefault => 3,
+        AddressReach::Loopback => 4,
     };
     let certain = servers(code).into_iter().filter(|server| server.certain);
     let server = certain.min_by_key(rank)?;

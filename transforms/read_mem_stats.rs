@@ -83,12 +83,13 @@ mod values;
 
 use crate::model::effects::function_of;
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict,
+    is_alone_on_its_lines,
 };
 use crate::syntax::{Import, Kind, Node};
 use crate::text::Span;
 pub use stats::Stats;
-use values::Value;
+use values::MetricValue;
 
 /// The package that has the values without stopping the world.
 pub const METRICS: &str = "runtime/metrics";
@@ -97,7 +98,7 @@ pub const METRICS: &str = "runtime/metrics";
 pub struct ReadMemStats;
 
 /// `runtime.ReadMemStats(&m)` as a statement, the first that fills `m`.
-pub struct Site<'t> {
+pub struct ReadMemStatsSite<'t> {
     /// The call.
     pub call: Node<'t>,
     /// What is done with `m`, when it is declared in the function.
@@ -105,13 +106,13 @@ pub struct Site<'t> {
 }
 
 impl Transform for ReadMemStats {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = ReadMemStatsSite<'t>;
     const META: Meta = Meta {
         id: "read-mem-stats",
         title: "read the metrics that are used, without stopping the world",
         group: Group::Metrics,
         seeds: &["OPT 1", "SRC 13", "SEN 2"],
-        best: Level::Safe,
+        best: Applicability::Safe,
         since: Some(crate::model::GoVersion(1, 16)),
         triggers: &[Symbol { path: "runtime", name: "ReadMemStats" }],
         guards: &[
@@ -137,7 +138,7 @@ impl Transform for ReadMemStats {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ReadMemStatsSite<'t>> {
         // Tests compare what was allocated before and after.
         if cx.file.is_test() {
             return None;
@@ -148,10 +149,10 @@ impl Transform for ReadMemStats {
             Some(stats) => stats.reads.first() == Some(&call),
             None => elsewhere::is_first(call, cx),
         };
-        first.then_some(Site { call, stats })
+        first.then_some(ReadMemStatsSite { call, stats })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &ReadMemStatsSite<'t>, cx: &Cx<'t>) -> Verdict {
         let verdict = of_itself(site, cx);
         let verdict = match &site.stats {
             Some(stats) => as_written(verdict, stats, site, cx),
@@ -159,9 +160,9 @@ impl Transform for ReadMemStats {
         };
         let verdict = verdict
             .keep_seen(|| exactness::caller_collects(site.call, cx), "after-collection")
-            .lower_seen(|| elsewhere::another_stays(site, cx), Level::Advice, "another-stays");
+            .lower_seen(|| elsewhere::another_stays(site, cx), Applicability::Advice, "another-stays");
         // What nothing replaces may as well stay where it costs little.
-        if verdict.level() != Level::Advice {
+        if verdict.level() != Applicability::Advice {
             return verdict;
         }
         verdict
@@ -170,7 +171,7 @@ impl Transform for ReadMemStats {
             .keep_seen(|| seldom::served(site, cx), "served-whole")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &ReadMemStatsSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let mut names: Vec<&str> = Vec::new();
         let mut readings: Vec<Node<'t>> = Vec::new();
         let read: Vec<&str> = match &site.stats {
@@ -196,7 +197,7 @@ impl Transform for ReadMemStats {
         let mut why = "it stops every goroutine and takes 70 to 165 µs whatever the size of the heap, \
                        `metrics.Read` less than 0.5 µs (Go 1.26), about 200 times less, and it stops nothing"
             .to_owned();
-        if verdict.level() >= Level::Unsafe
+        if verdict.level() >= Applicability::Unsafe
             && let Some(rate) = seldom::rate_of(site, cx)
         {
             why.push_str(&format!("; here that is at most {rate}"));
@@ -217,7 +218,7 @@ impl Transform for ReadMemStats {
             labels.push((again.span(), "and here again".to_owned()));
         }
         labels.extend(told_comment(site, verdict, cx));
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: format!("`runtime.ReadMemStats` stops the world{purpose}"),
             why,
@@ -226,7 +227,7 @@ impl Transform for ReadMemStats {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &ReadMemStatsSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(stats) = &site.stats else { return };
         let Some(declaration) = stats.declaration else { return };
         let samples = text::samples_name(stats, cx);
@@ -244,10 +245,11 @@ impl Transform for ReadMemStats {
 
 /// What the guards say of a reading, without what the rest of the package does and what
 /// would be written.
-fn of_itself<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-    let verdict = Verdict::of(Level::Safe).keep_if(exactness::has_testing_handle(site.call), "testing");
+fn of_itself<'t>(site: &ReadMemStatsSite<'t>, cx: &Cx<'t>) -> Verdict {
+    let verdict =
+        Verdict::of(Applicability::Safe).keep_if(exactness::has_testing_handle(site.call), "testing");
     let at = |place: Option<Node<'t>>| place.map(|place| format!("line {}", place.line()));
-    let advice = Level::Advice;
+    let advice = Applicability::Advice;
     let Some(stats) = &site.stats else {
         let collects = exactness::collects_before(site.call, cx);
         return verdict
@@ -270,13 +272,13 @@ fn of_itself<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
 }
 
 /// What the guards say of the text that would stand there.
-fn as_written<'t>(verdict: Verdict, stats: &Stats<'t>, site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+fn as_written<'t>(verdict: Verdict, stats: &Stats<'t>, site: &ReadMemStatsSite<'t>, cx: &Cx<'t>) -> Verdict {
     let at = |place: Option<Node<'t>>| place.map(|place| format!("line {}", place.line()));
     verdict
-        .lower_seen(|| at(untidy(stats, cx)), Level::Advice, "layout")
-        .lower_seen(|| at(hidden_name(stats, cx)), Level::Advice, "not-nameable")
-        .lower_seen(|| at(exactness::kept_counter(stats, cx)), Level::Unsafe, "counter-kept")
-        .lower_seen(|| line_of(elsewhere::comment(site, cx), cx), Level::Unsafe, "told-in-comment")
+        .lower_seen(|| at(untidy(stats, cx)), Applicability::Advice, "layout")
+        .lower_seen(|| at(hidden_name(stats, cx)), Applicability::Advice, "not-nameable")
+        .lower_seen(|| at(exactness::kept_counter(stats, cx)), Applicability::Unsafe, "counter-kept")
+        .lower_seen(|| line_of(elsewhere::comment(site, cx), cx), Applicability::Unsafe, "told-in-comment")
 }
 
 fn line_of(comment: Option<Span>, cx: &Cx<'_>) -> Option<String> {
@@ -284,8 +286,8 @@ fn line_of(comment: Option<Span>, cx: &Cx<'_>) -> Option<String> {
 }
 
 /// The comment that a fix would make untrue, as a label; none where there is no fix.
-pub fn told_comment(site: &Site<'_>, verdict: &Verdict, cx: &Cx<'_>) -> Option<(Span, String)> {
-    let comment = (verdict.level() >= Level::Unsafe).then(|| elsewhere::comment(site, cx))??;
+pub fn told_comment(site: &ReadMemStatsSite<'_>, verdict: &Verdict, cx: &Cx<'_>) -> Option<(Span, String)> {
+    let comment = (verdict.level() >= Applicability::Unsafe).then(|| elsewhere::comment(site, cx))??;
     Some((comment, "this comment speaks of what is replaced".to_owned()))
 }
 
@@ -296,7 +298,7 @@ fn names_of(fields: &[&'static fields::StatsField]) -> Option<String> {
 
 /// Which Go would bring the metrics, when this one may not have them.
 fn missing_version(stats: &Stats<'_>, cx: &Cx<'_>) -> Option<String> {
-    let needed = stats.values.iter().map(Value::since).max()?;
+    let needed = stats.values.iter().map(MetricValue::since).max()?;
     (!cx.has(needed)).then(|| format!("Go {needed} has the metrics"))
 }
 
@@ -337,8 +339,9 @@ pub fn declarations_with_reads<'t>(cx: &Cx<'t>) -> Vec<Node<'t>> {
 /// else.
 fn hidden_name<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     let declaration = stats.declaration?;
-    let narrow =
-        |read: &&stats::Use<'t>| read.field.narrow.is_some_and(|name| !cx.is_predeclared(name, read.node));
+    let narrow = |read: &&stats::StatsUse<'t>| {
+        read.field.narrow.is_some_and(|name| !cx.is_predeclared(name, read.node))
+    };
     let imports = cx.file.outline().imports.iter().filter(|import| import.path == METRICS);
     let nameable =
         |import: &Import| import.name.as_ref().is_none_or(|name| name.text != "_" && name.text != ".");

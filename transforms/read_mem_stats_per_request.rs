@@ -75,8 +75,8 @@ use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, imports};
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, behind_declaration,
-    is_alone_on_its_lines,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict,
+    behind_declaration, is_alone_on_its_lines,
 };
 use crate::syntax::{Kind, Node};
 
@@ -84,13 +84,13 @@ use crate::syntax::{Kind, Node};
 pub struct ReadMemStatsPerRequest;
 
 /// A handler that reads the statistics once for each request.
-pub struct Site<'t> {
-    read: read_mem_stats::Site<'t>,
+pub struct ReadMemStatsPerRequestSite<'t> {
+    read: read_mem_stats::ReadMemStatsSite<'t>,
     function: Node<'t>,
     serves: &'static str,
 }
 
-impl<'t> Site<'t> {
+impl<'t> ReadMemStatsPerRequestSite<'t> {
     fn stats(&self) -> Option<&read_mem_stats::Stats<'t>> {
         self.read.stats.as_ref()
     }
@@ -102,13 +102,13 @@ impl<'t> Site<'t> {
 }
 
 impl Transform for ReadMemStatsPerRequest {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = ReadMemStatsPerRequestSite<'t>;
     const META: Meta = Meta {
         id: "read-mem-stats-per-request",
         title: "serve a snapshot of the statistics that one goroutine renews",
         group: Group::Metrics,
         seeds: &["OPT 1", "SRC 13"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         since: Some(GoVersion(1, 19)),
         triggers: &[Symbol { path: "runtime", name: "ReadMemStats" }],
         guards: &["too-old-go", "read-elsewhere", "not-nameable"],
@@ -116,10 +116,10 @@ impl Transform for ReadMemStatsPerRequest {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ReadMemStatsPerRequestSite<'t>> {
         let read = ReadMemStats::site(mention, cx)?;
         // What must be exact, or is more than a few fields, is no snapshot.
-        if ReadMemStats::judge(&read, cx).level() < Level::Unsafe {
+        if ReadMemStats::judge(&read, cx).level() < Applicability::Unsafe {
             return None;
         }
         let function = function_of(read.call)?;
@@ -131,22 +131,22 @@ impl Transform for ReadMemStatsPerRequest {
             && function_of(stats.local.name) == Some(function)
             && is_alone_on_its_lines(statement)
             && stats.uses.iter().all(|read| list.holds(read.node));
-        fits.then_some(Site { read, function, serves })
+        fits.then_some(ReadMemStatsPerRequestSite { read, function, serves })
     }
 
-    fn judge<'t>(_: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(_: &ReadMemStatsPerRequestSite<'t>, cx: &Cx<'t>) -> Verdict {
         let old = (!cx.has(GoVersion(1, 19))).then(|| "Go 1.19 has it".to_owned());
         let hidden = ["uint64", "uint32"].iter().any(|name| cx.package().knows(name));
-        Verdict::of(Level::Unsafe)
-            .lower_for(old, Level::Advice, "too-old-go")
-            .lower_for(read_elsewhere(cx), Level::Advice, "read-elsewhere")
-            .lower_if(hidden, Level::Advice, "not-nameable")
+        Verdict::of(Applicability::Unsafe)
+            .lower_for(old, Applicability::Advice, "too-old-go")
+            .lower_for(read_elsewhere(cx), Applicability::Advice, "read-elsewhere")
+            .lower_if(hidden, Applicability::Advice, "not-nameable")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &ReadMemStatsPerRequestSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let mut labels = vec![(site.function.span(), "this handler".into())];
         labels.extend(read_mem_stats::told_comment(&site.read, verdict, cx));
-        Telling {
+        Diagnostic {
             span: site.read.call.span(),
             message: format!("{} stops the world for each request", site.serves),
             why: "each call of `runtime.ReadMemStats` stops every goroutine for 70 to 165 µs (Go 1.26); a \
@@ -157,7 +157,7 @@ impl Transform for ReadMemStatsPerRequest {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(_: &ReadMemStatsPerRequestSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let sites = all_sites(cx);
         let roots: Vec<Node<'t>> =
             sites.iter().filter_map(|site| site.read.call.ancestors().last()).collect();
@@ -166,7 +166,7 @@ impl Transform for ReadMemStatsPerRequest {
             fix.set_title(format!("serve one snapshot to the {} handlers of the file", sites.len()));
         }
         let mut fields: Vec<&'static StatsField> = Vec::new();
-        for field in sites.iter().flat_map(Site::fields) {
+        for field in sites.iter().flat_map(ReadMemStatsPerRequestSite::fields) {
             if !fields.contains(&field) {
                 fields.push(field);
             }
@@ -178,7 +178,7 @@ impl Transform for ReadMemStatsPerRequest {
                 .find(|name| !cx.package().knows(name) && roots.iter().all(|root| cx.is_free(name, *root)))
                 .expect("some number is free")
         };
-        let names = Names {
+        let names = RequestNames {
             variable: name("memStats"),
             snapshot: name("memSnapshot"),
             poll: name("pollMemStats"),
@@ -198,7 +198,7 @@ impl Transform for ReadMemStatsPerRequest {
 }
 
 /// The names that the new declarations use.
-struct Names {
+struct RequestNames {
     variable: String,
     snapshot: String,
     poll: String,
@@ -209,7 +209,7 @@ struct Names {
 }
 
 /// Every site of the file, in the order of the text.
-fn all_sites<'t>(cx: &Cx<'t>) -> Vec<Site<'t>> {
+fn all_sites<'t>(cx: &Cx<'t>) -> Vec<ReadMemStatsPerRequestSite<'t>> {
     let roots = read_mem_stats::declarations_with_reads(cx);
     let calls = roots.into_iter().flat_map(read_mem_stats::stats::calls);
     calls.filter_map(|call| ReadMemStatsPerRequest::site(callee(call)?, cx)).collect()
@@ -217,7 +217,7 @@ fn all_sites<'t>(cx: &Cx<'t>) -> Vec<Site<'t>> {
 
 /// Loads the snapshot where the statistics were read. Its fields have the names
 /// of those of `runtime.MemStats`, so that their uses stay.
-fn load(site: &Site<'_>, variable: &str, fix: &mut Fix) {
+fn load(site: &ReadMemStatsPerRequestSite<'_>, variable: &str, fix: &mut Fix) {
     let Some(stats) = site.stats() else { return };
     let local = stats.local.name.text();
     if let Some(declaration) = stats.declaration {
@@ -232,8 +232,8 @@ fn load(site: &Site<'_>, variable: &str, fix: &mut Fix) {
     }
 }
 
-fn declarations(names: &Names, fields: &[&'static StatsField]) -> String {
-    let Names { variable, snapshot, poll, read, metrics, atomic, time } = names;
+fn declarations(names: &RequestNames, fields: &[&'static StatsField]) -> String {
+    let RequestNames { variable, snapshot, poll, read, metrics, atomic, time } = names;
     let mut needed: Vec<&'static str> = Vec::new();
     for metric in fields.iter().flat_map(|field| field.metrics) {
         if !needed.contains(metric) {

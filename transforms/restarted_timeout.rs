@@ -52,15 +52,15 @@ use crate::model::locals::{declared_as, has_pointer, is_written};
 use crate::model::package::Package;
 use crate::model::rounds::{clauses, comes_back, leaves, loops, received_from, waiting};
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::{Kind, Node, Place};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::syntax::{Kind, Node, NodeId};
 use std::sync::Arc;
 
 /// Warns of `time.After(long)` beside a case that comes earlier.
 pub struct RestartedTimeout;
 
 /// A timer in a select of a loop, and the case that comes before it fires.
-pub struct Site<'t> {
+pub struct RestartedTimeoutSite<'t> {
     call: Node<'t>,
     select: Node<'t>,
     earlier: Node<'t>,
@@ -68,8 +68,8 @@ pub struct Site<'t> {
 
 /// The clauses of a select that stay in the loop, with their periods: each that is shorter than
 /// all before it.
-fn periods(select: Node<'_>, cx: &Cx<'_>) -> Arc<[(Place, i64)]> {
-    let mut shorter: Vec<(Place, i64)> = Vec::new();
+fn periods(select: Node<'_>, cx: &Cx<'_>) -> Arc<[(NodeId, i64)]> {
+    let mut shorter: Vec<(NodeId, i64)> = Vec::new();
     for clause in clauses(select) {
         let period = received_from(clause).and_then(|channel| period(channel, cx.package()));
         let is_shorter = |period: &i64| shorter.last().is_none_or(|(_, last)| period < last);
@@ -83,7 +83,7 @@ fn periods(select: Node<'_>, cx: &Cx<'_>) -> Arc<[(Place, i64)]> {
 }
 
 impl Transform for RestartedTimeout {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = RestartedTimeoutSite<'t>;
     const META: Meta = Meta {
         id: "restarted-timeout",
         title: "make the timeout before the loop",
@@ -95,7 +95,7 @@ impl Transform for RestartedTimeout {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<RestartedTimeoutSite<'t>> {
         let call = mention.parent().filter(|call| is_call(*call, "time", "After"))?;
         let select = waiting(call)?;
         loops(select).next()?;
@@ -103,19 +103,19 @@ impl Transform for RestartedTimeout {
         let periods = cx.package().remember_of(select, "restarted-timeout: periods", || periods(select, cx));
         let (earlier, _) = periods.iter().find(|(_, period)| *period < long)?;
         let earlier = select.at(*earlier);
-        comes_back(select, cx.package()).then_some(Site { call, select, earlier })
+        comes_back(select, cx.package()).then_some(RestartedTimeoutSite { call, select, earlier })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Advice)
+    fn judge<'t>(site: &RestartedTimeoutSite<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_of_time_after(site.call), "is-the-subject")
             .named("never-fires")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &RestartedTimeoutSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let communication = site.earlier.communication().unwrap_or(site.earlier);
         let shown = communication.text().lines().next().unwrap_or_default();
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: format!("this timeout never fires: `case {shown}` comes earlier and starts it anew"),
             why: format!(
@@ -131,7 +131,7 @@ impl Transform for RestartedTimeout {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &RestartedTimeoutSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// The constant time after which `channel` gives a value, in nanoseconds: of `time.After`,

@@ -77,8 +77,8 @@ use crate::model::flow::{CLAUSES, exits, target};
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::rounds::{clauses, labeled};
 use crate::model::words::speaks_of;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Shape, Telling, Transform, Verdict};
-use crate::syntax::outline::{Code, TokenKind};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Kind, Node, glance};
 use crate::text::Span;
 use memchr::memmem;
@@ -87,7 +87,7 @@ use memchr::memmem;
 pub struct SelectDefaultSpin;
 
 /// `for { select { …; default: } }`
-pub struct Site<'t> {
+pub struct SelectDefaultSpinSite<'t> {
     select: Node<'t>,
     default: Node<'t>,
     /// The `for` around it.
@@ -99,13 +99,13 @@ pub struct Site<'t> {
 }
 
 impl Transform for SelectDefaultSpin {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = SelectDefaultSpinSite<'t>;
     const META: Meta = Meta {
         id: "select-default-spin",
         title: "let the select wait",
         group: Group::Channels,
         seeds: &["SRC 2"],
-        best: Level::Safe,
+        best: Applicability::Safe,
         shapes: &[Shape { word: "select", with: &["default"], near, looks }],
         guards: &[
             "meant-to-spin",
@@ -119,7 +119,7 @@ impl Transform for SelectDefaultSpin {
         ..Meta::USUAL
     };
 
-    fn site<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(select: Node<'t>, cx: &Cx<'t>) -> Option<SelectDefaultSpinSite<'t>> {
         let default = select.child(Kind::DefaultCase).filter(|_| select.kind() == Kind::SelectStatement)?;
         let list = labeled(select).parent().filter(|list| list.kind() == Kind::StatementList)?;
         let alone = list.named().filter(|node| node.kind() != Kind::EmptyStatement).count() == 1;
@@ -144,35 +144,35 @@ impl Transform for SelectDefaultSpin {
         if condition.is_some_and(|condition| condition.descendants().any(measures)) {
             return None;
         }
-        let site = Site { select, default, around, condition, yields };
+        let site = SelectDefaultSpinSite { select, default, around, condition, yields };
         // A short wait for the condition, with a way to give up.
         (condition.is_none() || !is_lone_stop(&site, cx)).then_some(site)
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &SelectDefaultSpinSite<'t>, cx: &Cx<'t>) -> Verdict {
         let locks = function_of(site.select).is_some_and(|function| {
             function
                 .descend(|node| node.kind() != Kind::FuncLiteral || node == function)
                 .any(|node| is_call(node, "runtime", "LockOSThread"))
         });
-        Verdict::of(Level::Safe)
+        Verdict::of(Applicability::Safe)
             .keep_if(is_meant(site.around), "meant-to-spin")
             .keep_if(site.condition.is_none() && cx.file.is_test() && is_lone_stop(site, cx), "meant-to-spin")
-            .lower_if(site.condition.is_some(), Level::Advice, "loop-condition")
-            .lower_if(is_lone_stop(site, cx), Level::Unsafe, "lone-stop")
-            .lower_if(locks, Level::Unsafe, "locked-thread")
-            .lower_if(site.yields, Level::Unsafe, "yields")
-            .lower_for(read_anew(site.select, cx), Level::Unsafe, "operand-read-anew")
-            .lower_for(maybe_nil(site.select, cx), Level::Unsafe, "may-be-nil")
+            .lower_if(site.condition.is_some(), Applicability::Advice, "loop-condition")
+            .lower_if(is_lone_stop(site, cx), Applicability::Unsafe, "lone-stop")
+            .lower_if(locks, Applicability::Unsafe, "locked-thread")
+            .lower_if(site.yields, Applicability::Unsafe, "yields")
+            .lower_for(read_anew(site.select, cx), Applicability::Unsafe, "operand-read-anew")
+            .lower_for(maybe_nil(site.select, cx), Applicability::Unsafe, "may-be-nil")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &SelectDefaultSpinSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let cost = "while nothing is ready the loop takes a whole processor: with two of them a message to \
                     such a receiver took 97 µs (Go 1.26), and 0.19 µs to one that waits";
         let remedy = "; have a channel closed where the condition changes, wait for that as well, and leave \
                       the default out";
-        let advised = verdict.level() == Level::Advice;
-        Telling {
+        let advised = verdict.level() == Applicability::Advice;
+        Diagnostic {
             span: Span::new(site.default.start(), site.default.start() + "default".len()),
             message: "an empty `default` makes this loop spin".into(),
             why: format!("{cost}{}", if advised { remedy } else { "" }),
@@ -181,7 +181,7 @@ impl Transform for SelectDefaultSpin {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, _: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &SelectDefaultSpinSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         fix.delete(clause_span(site.default, site.select));
     }
 }
@@ -215,7 +215,7 @@ fn is_spinning(bytes: &[u8]) -> bool {
             length += 1;
             continue;
         };
-        let code = Code::of(text, Span::new(0, text.len()));
+        let code = DeclTokens::of(text, Span::new(0, text.len()));
         // The last token may be cut off.
         match code.close_of(1).filter(|close| length >= end || !code.text(close + 2).is_empty()) {
             Some(close) => {
@@ -232,7 +232,7 @@ const SHORT_SELECT: usize = 1024;
 
 /// Whether the clause of `default` between these brackets is empty, or begins like one
 /// that does nothing.
-fn has_idle_default(code: &Code<'_>, open: usize, close: usize) -> bool {
+fn has_idle_default(code: &DeclTokens<'_>, open: usize, close: usize) -> bool {
     let mut at = open + 1;
     while at < close {
         if code.kind(at) == Some(TokenKind::Open) {
@@ -248,7 +248,7 @@ fn has_idle_default(code: &Code<'_>, open: usize, close: usize) -> bool {
 }
 
 /// Whether nothing but labels stands between the `select` and the `for` around it.
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     let mut open = at;
     loop {
         match open.checked_sub(1).map(|before| (before, code.text(before))) {
@@ -324,7 +324,7 @@ fn is_function(node: Node<'_>) -> bool {
 
 /// Whether the only case leaves the loop whatever it does, or each of several does
 /// that without having received anything.
-fn is_lone_stop<'t>(site: &Site<'t>, cx: &Cx<'t>) -> bool {
+fn is_lone_stop<'t>(site: &SelectDefaultSpinSite<'t>, cx: &Cx<'t>) -> bool {
     let leaves = |case: Node<'t>| {
         case.child(Kind::StatementList).is_some_and(|list| {
             let out = exits(list, cx.package());

@@ -61,14 +61,14 @@ use self::when::When;
 use crate::model::effects::is_predeclared;
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::model::{GoVersion, constant};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Moves a dump of all goroutines behind a threshold or into a deferred `recover`.
 pub struct StackAllPolled;
 
 /// A dump of all goroutines in a paced loop or a handler.
-pub struct Site<'t> {
+pub struct StackAllPolledSite<'t> {
     /// `runtime.Stack(buf, true)` or `pprof.Lookup("goroutine").WriteTo(w, 2)`
     dump: Node<'t>,
     /// The `2` of the latter, and its value.
@@ -83,13 +83,13 @@ pub struct Site<'t> {
 const SELDOM: i64 = 60_000_000_000;
 
 impl Transform for StackAllPolled {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = StackAllPolledSite<'t>;
     const META: Meta = Meta {
         id: "stack-all-polled",
         title: "dump all goroutines only when something is wrong",
         group: Group::Profiles,
         seeds: &["OPT 6", "SRC 14"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[
             Symbol { path: "runtime", name: "Stack" },
             Symbol { path: "runtime/pprof", name: "Lookup" },
@@ -112,7 +112,7 @@ impl Transform for StackAllPolled {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<StackAllPolledSite<'t>> {
         let call = parenthesized(mention).parent().filter(|call| callee(*call) == Some(mention))?;
         let (dump, detail) = match arguments(call).collect::<Vec<_>>()[..] {
             [_, all] if all.text() == "true" && is_predeclared("true", cx.package()) => (call, None),
@@ -132,10 +132,10 @@ impl Transform for StackAllPolled {
             return None;
         }
         let region = when.list().and_then(|list| Region::around(dump, list, cx.package()));
-        Some(Site { dump, detail, when, region })
+        Some(StackAllPolledSite { dump, detail, when, region })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &StackAllPolledSite<'t>, cx: &Cx<'t>) -> Verdict {
         let (mut seldom, mut unknown, mut answers, mut health) = (None, false, None, None);
         let mut recovers = None;
         match &site.when {
@@ -160,7 +160,7 @@ impl Transform for StackAllPolled {
         let moved = site.detail.is_none();
         let parsed = || when::parsed(site.dump, cx.package()).filter(|_| !moved).map(seen);
         let fits = site.region.as_ref().is_some_and(|region| region.fits(&site.when));
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.dump), "test-code")
             .keep_for(debug_build(cx), "debug-build")
             .keep_if(brief, "pauses-microseconds")
@@ -168,15 +168,15 @@ impl Transform for StackAllPolled {
             .keep_for(site.when.timeout().map(seen), "timeout")
             .keep_for(seldom, "seldom")
             .keep_for(answers, "debug-endpoint")
-            .lower_if(unknown, Level::Advice, "period-unknown")
-            .lower_for(health, Level::Advice, "health-check")
-            .lower_for(recovers.filter(|_| moved), Level::Advice, "recovers")
-            .lower_for(old.filter(|_| !moved), Level::Advice, "too-old-go")
-            .lower_for(parsed(), Level::Advice, "taken-apart")
-            .lower_if(moved && !(fits && nameable(site, cx)), Level::Advice, "odd-shape")
+            .lower_if(unknown, Applicability::Advice, "period-unknown")
+            .lower_for(health, Applicability::Advice, "health-check")
+            .lower_for(recovers.filter(|_| moved), Applicability::Advice, "recovers")
+            .lower_for(old.filter(|_| !moved), Applicability::Advice, "too-old-go")
+            .lower_for(parsed(), Applicability::Advice, "taken-apart")
+            .lower_if(moved && !(fits && nameable(site, cx)), Applicability::Advice, "odd-shape")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &StackAllPolledSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, advice) = match (&site.when, site.detail) {
             (When::Paced { .. }, None) => (
                 "a dump of all goroutines at every round stops the world",
@@ -203,7 +203,7 @@ impl Transform for StackAllPolled {
                 (function.span(), if serves.contains("gRPC") { "gRPC handler" } else { "HTTP handler" })
             }
         };
-        Telling {
+        Diagnostic {
             span: site.dump.span(),
             message: message.into(),
             why: format!("nothing runs for 20 ms when there are 10,000 goroutines (Go 1.26); {advice}"),
@@ -212,7 +212,7 @@ impl Transform for StackAllPolled {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &StackAllPolledSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         if let Some((level, _)) = site.detail {
             fix.set_title("write each stack once, with its count");
             fix.replace_node(level, "1");
@@ -239,7 +239,7 @@ impl Transform for StackAllPolled {
 }
 
 /// Whether the names that the fix writes mean what they should.
-fn nameable(site: &Site<'_>, cx: &Cx<'_>) -> bool {
+fn nameable(site: &StackAllPolledSite<'_>, cx: &Cx<'_>) -> bool {
     match site.when {
         When::Paced { .. } => cx.qualified("runtime", "NumGoroutine", site.dump).is_some(),
         When::Served { .. } => {

@@ -64,12 +64,13 @@
 pub(super) mod capture;
 pub(super) mod text;
 
-use self::capture::{Capture, Form};
+use self::capture::{BufferForm, Capture};
 use crate::model::constant;
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{
-    Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict, is_alone_on_its_lines,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict,
+    is_alone_on_its_lines,
 };
 use crate::syntax::{Kind, Node};
 
@@ -97,7 +98,7 @@ impl Transform for StackFixedBuffer {
         title: "make room for the whole stack",
         group: Group::Profiles,
         seeds: &["SEN 7", "PKG"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "Stack" }],
         guards: &[
             "test-code",
@@ -119,7 +120,7 @@ impl Transform for StackFixedBuffer {
         let capture = Capture::at(mention, cx.package())?;
         // A call for its cost alone shows no text.
         let only = |node: &Node<'t>| *node == capture.buffer.name || capture.call.holds(*node);
-        let shown = matches!(capture.form, Form::Sliced(_))
+        let shown = matches!(capture.form, BufferForm::Sliced(_))
             || scope::mentions(capture.buffer).iter().any(|mention| !only(mention));
         shown.then_some(capture)
     }
@@ -136,20 +137,20 @@ impl Transform for StackFixedBuffer {
         let few = site.all && !fits(ROOM_FOR_FEW);
         let together = site.all || site.is_together();
         let unnameable = ["len", "make"].iter().find(|name| site.all && !cx.is_predeclared(name, site.call));
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(site.checked(cx.package()).map(seen), "overflow-checked")
             .keep_if(size.is_some_and(|size| size <= FIRST_LINE), "first-line")
             .keep_if(large, "large-enough")
             .keep_for(chosen(site, size).filter(|_| !few), "size-chosen")
             .keep_seen(apart, "taken-apart")
-            .lower_if(few, Level::Advice, "room-for-few")
-            .lower_if(texts.is_none() || !is_growable(site), Level::Advice, "odd-shape")
-            .lower_if(!together, Level::Advice, "buffer-reused")
-            .lower_for(unnameable.map(|name| (*name).to_owned()), Level::Advice, "not-nameable")
+            .lower_if(few, Applicability::Advice, "room-for-few")
+            .lower_if(texts.is_none() || !is_growable(site), Applicability::Advice, "odd-shape")
+            .lower_if(!together, Applicability::Advice, "buffer-reused")
+            .lower_for(unnameable.map(|name| (*name).to_owned()), Applicability::Advice, "not-nameable")
     }
 
-    fn tell<'t>(site: &Capture<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &Capture<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let bytes = constant::integer(site.size, cx.package());
         let size = bytes.map_or(site.size.text().to_owned(), |size| size.to_string());
         let what = if site.all { "a dump of all goroutines" } else { "a stack" };
@@ -164,7 +165,7 @@ impl Transform for StackFixedBuffer {
             "nothing says that frames are missing (1,020 bytes kept of 10,300 measured); `debug.Stack()` makes \
              room for all of it"
         };
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: format!("{what} that does not fit into {size} bytes is cut off unseen"),
             why: why.into(),
@@ -234,13 +235,13 @@ fn states_size(text: &str) -> bool {
 /// Whether the rewrite knows what to do with this form.
 fn is_growable(site: &Capture<'_>) -> bool {
     match site.form {
-        Form::Other => false,
+        BufferForm::Other => false,
         _ if !site.all => true,
         _ if site.is_array => false,
-        Form::Counted(statement, _) => is_alone_on_its_lines(statement),
+        BufferForm::Counted(statement, _) => is_alone_on_its_lines(statement),
         // A new variable must not be jumped over.
         _ if site.jumps() => false,
-        Form::Sliced(text) => statement_of(text).is_some(),
+        BufferForm::Sliced(text) => statement_of(text).is_some(),
         _ => site.statement().is_some_and(is_alone_on_its_lines),
     }
 }
@@ -271,7 +272,7 @@ fn grow<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
     let buffer = site.buffer.name.text();
     let call = site.call.text();
     let count = match site.form {
-        Form::Counted(_, count) => count.name.text().to_owned(),
+        BufferForm::Counted(_, count) => count.name.text().to_owned(),
         _ => {
             fix.claim(site.call);
             cx.fresh_name(&["n", "size", "filled"], site.call)
@@ -293,18 +294,18 @@ fn grow<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         drop_constants(site, fix);
     }
     match site.form {
-        Form::Counted(statement, _) => fix.insert_after(statement, &grown),
-        Form::Cut(statement) | Form::Dropped(statement) => {
+        BufferForm::Counted(statement, _) => fix.insert_after(statement, &grown),
+        BufferForm::Cut(statement) | BufferForm::Dropped(statement) => {
             fix.replace_node(statement, read);
             fix.insert_after(statement, &behind);
         }
-        Form::Sliced(text) => {
+        BufferForm::Sliced(text) => {
             let Some(statement) = statement_of(text) else { return };
             let before: Vec<String> = [read].into_iter().chain(grown).collect();
             fix.insert_before(statement, &before);
             fix.replace_node(site.call, count);
         }
-        Form::Other => {}
+        BufferForm::Other => {}
     }
 }
 
@@ -328,7 +329,7 @@ fn whole_stack<'t>(site: &Capture<'t>, cx: &Cx<'t>, fix: &mut Fix) {
     fix.set_title("let `debug.Stack` make the buffer");
     fix.delete_statement(site.made, &["buffer", "room", "bytes", "kb", "kib"]);
     drop_constants(site, fix);
-    if let Form::Sliced(text) = site.form {
+    if let BufferForm::Sliced(text) = site.form {
         fix.replace_node(text, format!("{debug}.Stack()"));
         return;
     }

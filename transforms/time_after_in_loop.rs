@@ -133,7 +133,9 @@ use crate::model::module::Timers;
 use crate::model::rate::rate;
 use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops, waiting};
 use crate::model::scope::{self, Def, LocalKind};
-use crate::rewrite::{Choice, Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, RuleOption, Severity, Symbol, Transform, Verdict,
+};
 use crate::syntax::{Field, Kind, Node};
 use order::Order;
 use worth::Worth;
@@ -142,13 +144,13 @@ use worth::Worth;
 pub struct TimeAfterInLoop;
 
 /// `time.After(d)` that a loop evaluates again and again.
-pub struct Site<'t> {
+pub struct TimeAfterInLoopSite<'t> {
     call: Node<'t>,
     duration: Node<'t>,
-    role: Role<'t>,
+    role: TimerRole<'t>,
 }
 
-enum Role<'t> {
+enum TimerRole<'t> {
     /// `case <-time.After(d):`
     Case(Case<'t>),
     /// `name = time.After(d)`; `tested` is the condition that it is nil.
@@ -192,13 +194,13 @@ impl<'t> Case<'t> {
 const MINUTE: i64 = 60_000_000_000;
 
 impl Transform for TimeAfterInLoop {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = TimeAfterInLoopSite<'t>;
     const META: Meta = Meta {
         id: "time-after-in-loop",
         title: "reuse one timer",
         group: Group::Timers,
         seeds: &["SRC 3"],
-        best: Level::Safe,
+        best: Applicability::Safe,
         triggers: &[Symbol { path: "time", name: "After" }],
         guards: &[
             "is-the-subject",
@@ -221,27 +223,27 @@ impl Transform for TimeAfterInLoop {
             "evaluation-order",
             "old-timers",
         ],
-        options: &[Choice { key: "seldom", values: &["report", "keep"] }],
+        options: &[RuleOption { key: "seldom", values: &["report", "keep"] }],
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<TimeAfterInLoopSite<'t>> {
         let call = mention.parent().filter(|call| call.function() == Some(mention))?;
         let mut given = arguments(call);
         let (Some(duration), None) = (given.next(), given.next()) else { return None };
         let role = case_of(call, cx).or_else(|| stored(call, cx))?;
-        Some(Site { call, duration, role })
+        Some(TimeAfterInLoopSite { call, duration, role })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &TimeAfterInLoopSite<'t>, cx: &Cx<'t>) -> Verdict {
         let subject = cx.test_of_time_after(site.call);
         let case = match site.role {
-            Role::Case(case) => case,
-            Role::Stored { tested, .. } => {
-                return Verdict::of(Level::Safe)
+            TimerRole::Case(case) => case,
+            TimerRole::Stored { tested, .. } => {
+                return Verdict::of(Applicability::Safe)
                     .keep_for(subject, "is-the-subject")
                     .keep_for(tested.map(seen), "one-at-a-time")
-                    .lower_if(true, Level::Advice, "stored");
+                    .lower_if(true, Applicability::Advice, "stored");
             }
         };
         let before = labeled(case.outermost);
@@ -262,7 +264,7 @@ impl Transform for TimeAfterInLoop {
         let seldom = || is_kept.then(|| case.worth(cx).period(case.case, site.duration).map(rate))?;
         let set = || (!is_wanted).then(|| case.worth(cx).set_elsewhere(case.case, site.duration))?;
         let passed_by = || case.worth(cx).passed_by().filter(|_| case.reused(cx).is_none());
-        Verdict::of(Level::Safe)
+        Verdict::of(Applicability::Safe)
             .keep_for(subject, "is-the-subject")
             .keep_for(goto_in_the_way(before, labeled(case.select)), "goto")
             .keep_if(cx.qualified("time", "NewTimer", before).is_none(), "not-nameable")
@@ -276,13 +278,13 @@ impl Transform for TimeAfterInLoop {
             .keep_seen(|| case.worth(cx).few_pauses(case.case), "few-pauses")
             .keep_seen(seldom, "seldom")
             .keep_seen(set, "set-elsewhere")
-            .lower_seen(|| brief().map(rate_of), Level::Advice, "short-lived")
-            .lower_for(order.calls(), Level::Unsafe, "operand-calls")
-            .lower_for(order.unclear(), Level::Unsafe, "evaluation-order")
-            .lower_for(old.clone(), Level::Unsafe, "old-timers")
+            .lower_seen(|| brief().map(rate_of), Applicability::Advice, "short-lived")
+            .lower_for(order.calls(), Applicability::Unsafe, "operand-calls")
+            .lower_for(order.unclear(), Applicability::Unsafe, "evaluation-order")
+            .lower_for(old.clone(), Applicability::Unsafe, "old-timers")
     }
 
-    fn tell<'t>(site: &Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &TimeAfterInLoopSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let synchronous = cx.around.timers() == Timers::Synchronous;
         let brief = verdict.guard() == Some("short-lived");
         let cost = if synchronous {
@@ -297,7 +299,7 @@ impl Transform for TimeAfterInLoop {
              select moves on: 200,000 of an hour each kept 53 MB"
         };
         let (message, why, labels) = match site.role {
-            Role::Case(case) => {
+            TimerRole::Case(case) => {
                 let worth = case.worth(cx);
                 let constant = worth.period(case.case, site.duration).map(rate);
                 let passed = worth.is_passed_in_a_round();
@@ -321,7 +323,7 @@ impl Transform for TimeAfterInLoop {
                     ],
                 )
             }
-            Role::Stored { name, .. } => {
+            TimerRole::Stored { name, .. } => {
                 let name = name.text();
                 let loop_around = loops(site.call).next().map(Node::span);
                 (
@@ -335,11 +337,11 @@ impl Transform for TimeAfterInLoop {
             }
         };
         let severity = if synchronous || brief { Severity::Note } else { Severity::Warning };
-        Telling { span: site.call.span(), message, why, severity, labels }
+        Diagnostic { span: site.call.span(), message, why, severity, labels }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        let Role::Case(case) = site.role else { return };
+    fn rewrite<'t>(site: &TimeAfterInLoopSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        let TimerRole::Case(case) = site.role else { return };
         let (before, select) = (labeled(case.outermost), labeled(case.select));
         let given = site.call.arguments().map_or("", Node::text);
         let Some(new_timer) = cx.qualified("time", "NewTimer", before) else { return };
@@ -412,17 +414,17 @@ fn lost_comment(call: Node<'_>, replaced: Node<'_>) -> Option<String> {
 }
 
 /// `case <-time.After(d)`, `case t := <-time.After(d)` and the like.
-fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
+fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<TimerRole<'t>> {
     let select = waiting(call)?;
     let case = call.ancestors().find(|up| up.parent() == Some(select))?;
     let case = Case::of(case, select, None)?;
-    comes_back(select, cx.package()).then_some(Role::Case(case))
+    comes_back(select, cx.package()).then_some(TimerRole::Case(case))
 }
 
 /// `name = time.After(d)` for a local that a select of the same loop receives
 /// from. In a loop further in it would be a deadline that the author wanted. Where the
 /// select follows at once and nothing else mentions the name, it is a case like any other.
-fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
+fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<TimerRole<'t>> {
     let value = parenthesized(call);
     let list = value.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
     let statement = list.parent()?;
@@ -450,9 +452,9 @@ fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Role<'t>> {
         && let Some(select) = waiting(*mention).filter(|select| statement_behind(whole) == Some(*select))
         && let Some(case) = clauses(select).find(|clause| clause.holds(*mention))
     {
-        return Case::of(case, select, Some((whole, *mention))).map(Role::Case);
+        return Case::of(case, select, Some((whole, *mention))).map(TimerRole::Case);
     }
-    Some(Role::Stored { name, tested: tested_for_nil(statement, name) })
+    Some(TimerRole::Stored { name, tested: tested_for_nil(statement, name) })
 }
 
 /// The statement right behind another in its block, without its labels.

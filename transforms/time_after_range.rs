@@ -34,22 +34,22 @@ use crate::model::flow::comes_round;
 use crate::model::imports::{is_call, parenthesized};
 use crate::model::locals::{has_pointer, is_written};
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
-use crate::syntax::outline::Code;
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Field, Kind, Node};
 
 /// Advises on `for range time.After(d)`.
 pub struct TimeAfterRange;
 
 /// A loop over the channel of a timer that fires once.
-pub struct Site<'t> {
+pub struct TimeAfterRangeSite<'t> {
     /// `time.After(d)` or `time.NewTimer(d).C`
     channel: Node<'t>,
     statement: Node<'t>,
 }
 
 impl Transform for TimeAfterRange {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = TimeAfterRangeSite<'t>;
     const META: Meta = Meta {
         id: "time-after-range",
         title: "range over a ticker's channel",
@@ -62,7 +62,7 @@ impl Transform for TimeAfterRange {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<TimeAfterRangeSite<'t>> {
         let call = parenthesized(mention).parent().filter(|call| call.kind() == Kind::CallExpression)?;
         let channel = if is_call(call, "time", "NewTimer") {
             let selector = parenthesized(call).parent()?;
@@ -71,17 +71,17 @@ impl Transform for TimeAfterRange {
             is_call(call, "time", "After").then_some(call)?
         };
         let statement = ranged(channel).or_else(|| ranged(only_use(channel)?))?;
-        comes_round(statement, cx.package()).then_some(Site { channel, statement })
+        comes_round(statement, cx.package()).then_some(TimeAfterRangeSite { channel, statement })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Advice)
+    fn judge<'t>(site: &TimeAfterRangeSite<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_of_time_after(site.channel), "is-the-subject")
             .named("one-value")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &TimeAfterRangeSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.channel.span(),
             message: "the loop runs once and then waits for ever".to_owned(),
             why: "the channel of a timer gets one value and is never closed; for a round in each period \
@@ -93,11 +93,11 @@ impl Transform for TimeAfterRange {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &TimeAfterRangeSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether a loop may range over what is made at `at`, or over a name that it gets.
-fn looks(code: &Code<'_>, at: usize) -> bool {
+fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     let start = if code.text(at.wrapping_sub(1)) == "." { at.wrapping_sub(2) } else { at };
     let Some(before) = (0..start).rev().find(|before| code.text(*before) != "(") else { return false };
     match code.text(before) {

@@ -37,14 +37,14 @@
 
 use crate::model::comments;
 use crate::model::imports::{arguments, is_symbol, parenthesized};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Replaces the bare statement `<-time.After(d)` by `time.Sleep(d)`.
 pub struct TimeAfterSleep;
 
 /// `<-time.After(d)` as a statement.
-pub struct Site<'t> {
+pub struct TimeAfterSleepSite<'t> {
     receive: Node<'t>,
     /// `time.After`
     callee: Node<'t>,
@@ -52,19 +52,19 @@ pub struct Site<'t> {
 }
 
 impl Transform for TimeAfterSleep {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = TimeAfterSleepSite<'t>;
     const META: Meta = Meta {
         id: "time-after-sleep",
         title: "sleep instead of waiting on a timer's channel",
         group: Group::Timers,
         seeds: &["SRC 3"],
-        best: Level::Safe,
+        best: Applicability::Safe,
         triggers: &[Symbol { path: "time", name: "After" }],
         guards: &["is-the-subject", "block-profile", "not-nameable", "comment", "forbidden"],
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, _: &Cx<'t>) -> Option<TimeAfterSleepSite<'t>> {
         let call = mention.parent().filter(|call| call.function() == Some(mention))?;
         let receive =
             parenthesized(call).parent().filter(|receive| receive.kind() == Kind::UnaryExpression)?;
@@ -73,21 +73,21 @@ impl Transform for TimeAfterSleep {
         // Also where a `for` or an `if` has room for a statement.
         let alone = receive.parent().is_some_and(|statement| statement.kind() == Kind::ExpressionStatement);
         let called = call.kind() == Kind::CallExpression && arguments(call).count() == 1;
-        (waits && alone && called).then_some(Site { receive, callee: mention, call })
+        (waits && alone && called).then_some(TimeAfterSleepSite { receive, callee: mention, call })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Safe)
+    fn judge<'t>(site: &TimeAfterSleepSite<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Applicability::Safe)
             .keep_for(cx.test_of_time_after(site.call), "is-the-subject")
             .keep_for(block_profile(cx), "block-profile")
             .keep_if(cx.qualified("time", "Sleep", site.callee).is_none(), "not-nameable")
             .keep_for(site.lost_comment(), "comment")
-            .lower_seen(|| cx.around.forbidden("time.Sleep"), Level::Unsafe, "forbidden")
+            .lower_seen(|| cx.around.forbidden("time.Sleep"), Applicability::Unsafe, "forbidden")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &TimeAfterSleepSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         debug_assert!(is_symbol(site.callee, "time", "After"));
-        Telling {
+        Diagnostic {
             span: site.receive.span(),
             message: "`<-time.After` used to sleep".into(),
             why: "it allocates a timer and a channel for a wait that `time.Sleep` does with none".into(),
@@ -96,7 +96,7 @@ impl Transform for TimeAfterSleep {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &TimeAfterSleepSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let Some(sleep) = cx.qualified("time", "Sleep", site.callee) else { return };
         let arguments = site.call.arguments().map_or("()", Node::text);
         let (above, before, behind) = site.comments();
@@ -110,7 +110,7 @@ impl Transform for TimeAfterSleep {
     }
 }
 
-impl<'t> Site<'t> {
+impl<'t> TimeAfterSleepSite<'t> {
     /// The comments outside the arguments: those that go on a line of their own above, and
     /// those that stay on the line, before the call and behind it.
     fn comments(&self) -> (Vec<Node<'t>>, Vec<Node<'t>>, Vec<Node<'t>>) {

@@ -50,21 +50,21 @@ use crate::model::effects::function_of;
 use crate::model::flow::exits;
 use crate::model::imports::{imports, is_symbol};
 use crate::model::recording::{TRACE, serving};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Field, Kind, Node};
 
 /// Advises to trace for a bounded time.
 pub struct TraceAlwaysOn;
 
 /// `trace.Start` of a service, at its start.
-pub struct Site<'t> {
+pub struct TraceAlwaysOnSite<'t> {
     call: Node<'t>,
     /// What runs for the program's whole life, or the `init`.
     life: Node<'t>,
 }
 
 impl Transform for TraceAlwaysOn {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = TraceAlwaysOnSite<'t>;
     const META: Meta = Meta {
         id: "trace-always-on",
         title: "trace for a bounded time",
@@ -75,27 +75,27 @@ impl Transform for TraceAlwaysOn {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<TraceAlwaysOnSite<'t>> {
         let call = TRACE.started(mention)?;
-        Some(Site { call, life: always_on(call, cx)? })
+        Some(TraceAlwaysOnSite { call, life: always_on(call, cx)? })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &TraceAlwaysOnSite<'t>, cx: &Cx<'t>) -> Verdict {
         let main = cx.file.package() == "main";
-        Verdict::of(Level::Advice)
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_seen(|| bounded(site.call, cx), "bounded")
             .named(if main { "whole-life" } else { "in-init" })
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &TraceAlwaysOnSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let recorder = crate::model::GoVersion(1, 25);
         let later = if cx.has(recorder) {
             "to look back later, keep the last seconds with `trace.NewFlightRecorder`"
         } else {
             "from Go 1.25 on `trace.NewFlightRecorder` keeps the last seconds in memory"
         };
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: "the program traces itself for as long as it runs".into(),
             why: format!(
@@ -108,7 +108,7 @@ impl Transform for TraceAlwaysOn {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &TraceAlwaysOnSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// What runs for the whole life of the program that the trace `call` starts

@@ -64,7 +64,7 @@
 use super::cpu_profile_without_stop::unstopped::Unstopped;
 use super::trace_always_on;
 use crate::model::recording::TRACE;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::Node;
 
 /// Adds `defer trace.Stop()`.
@@ -77,7 +77,7 @@ impl Transform for TraceWithoutStop {
         title: "stop the trace, which writes its end",
         group: Group::Profiles,
         seeds: &["SEN 9.1"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[Symbol { path: TRACE.path, name: TRACE.start }],
         guards: &[
             "test-code",
@@ -102,11 +102,15 @@ impl Transform for TraceWithoutStop {
     fn judge<'t>(site: &Unstopped<'t>, cx: &Cx<'t>) -> Verdict {
         let told = trace_always_on::always_on(site.call, cx).map(|node| format!("line {}", node.line()));
         let verdict = site.judge(cx);
-        if verdict.level() == Level::Kept { verdict } else { verdict.keep_for(told, "told-as-always-on") }
+        if verdict.level() == Applicability::Kept {
+            verdict
+        } else {
+            verdict.keep_for(told, "told-as-always-on")
+        }
     }
 
-    fn tell<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
-        Telling {
+    fn tell<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+        Diagnostic {
             span: site.call.span(),
             message: "nothing in the package stops this trace".into(),
             why:

@@ -39,14 +39,14 @@ use crate::model::fields::spelled;
 use crate::model::imports::{arguments, callee, is_symbol, package_of};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Advises on calls that tune the runtime outside of `main`.
 pub struct TuningInLibrary;
 
 /// A call that changes a setting of the process.
-pub struct Site<'t> {
+pub struct TuningInLibrarySite<'t> {
     call: Node<'t>,
     /// `SetGCPercent`, `GOMAXPROCS` ...
     name: &'t str,
@@ -59,7 +59,7 @@ const fn debug(name: &'static str) -> Symbol {
 }
 
 impl Transform for TuningInLibrary {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = TuningInLibrarySite<'t>;
     const META: Meta = Meta {
         id: "tuning-in-library",
         title: "leave tuning to main",
@@ -85,7 +85,7 @@ impl Transform for TuningInLibrary {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<TuningInLibrarySite<'t>> {
         let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
         let whole = call.ancestors().last()?;
         let name = mention.field().unwrap_or(mention).text();
@@ -96,12 +96,12 @@ impl Transform for TuningInLibrary {
             _ => false,
         };
         let owned = cx.file.package() == "main" && (starts(whole, cx) || is_command(call, whole, cx));
-        (!only_asks && !owned && !restores(call, name)).then_some(Site { call, name, whole })
+        (!only_asks && !owned && !restores(call, name)).then_some(TuningInLibrarySite { call, name, whole })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &TuningInLibrarySite<'t>, cx: &Cx<'t>) -> Verdict {
         let main = cx.file.package() == "main";
-        Verdict::of(Level::Advice)
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(restored(site), "restores")
             .keep_for(purpose(site, cx), "is-the-purpose")
@@ -110,12 +110,12 @@ impl Transform for TuningInLibrary {
             .named(if main { "mid-process" } else { "not-main" })
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &TuningInLibrarySite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let place = match cx.file.package() {
             "main" => "in the middle of the program".to_owned(),
             package => format!("by package {package}"),
         };
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: format!("`{}` tunes the whole process {place}", site.name),
             why:
@@ -127,7 +127,7 @@ impl Transform for TuningInLibrary {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &TuningInLibrarySite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether the declaration is where a program starts: `main`, `init`, what
@@ -194,7 +194,7 @@ fn given_by(call: Node<'_>) -> Option<Node<'_>> {
 
 /// Another call of the same setting in the function, under `defer` or with the
 /// value that this one gave.
-fn restored(site: &Site<'_>) -> Option<String> {
+fn restored(site: &TuningInLibrarySite<'_>) -> Option<String> {
     let same = |node: &Node<'_>| {
         *node != site.call
             && callee(*node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == site.name)
@@ -209,7 +209,7 @@ fn restored(site: &Site<'_>) -> Option<String> {
 }
 
 /// A word for the setting in the name of the function or of the package.
-fn purpose(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+fn purpose(site: &TuningInLibrarySite<'_>, cx: &Cx<'_>) -> Option<String> {
     const WORDS: &[&str] = &[
         "gomaxprocs",
         "maxprocs",
@@ -241,7 +241,7 @@ fn purpose(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
 }
 
 /// What of the environment or the flags decides before the call, or gives its value.
-fn asked_for(site: &Site<'_>) -> Option<String> {
+fn asked_for(site: &TuningInLibrarySite<'_>) -> Option<String> {
     const READERS: &[(&str, &str)] = &[("os", "Getenv"), ("os", "LookupEnv"), ("syscall", "Getenv")];
     let reads = |node: &Node<'_>| {
         let called = callee(*node);

@@ -56,14 +56,14 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::recording::{CPU_PROFILE, Recorder, TRACE, first_value, loop_around, variable};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::words::words;
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Advises to bound the number of profiles on the disk.
 pub struct UnboundedProfileFile;
 
 /// A profile or trace written to a file that is called otherwise each time.
-pub struct Site<'t> {
+pub struct UnboundedProfileFileSite<'t> {
     /// The call that starts or writes it.
     call: Node<'t>,
     /// The call that makes the file.
@@ -76,7 +76,7 @@ pub struct Site<'t> {
 const PPROF: &str = "runtime/pprof";
 
 impl Transform for UnboundedProfileFile {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = UnboundedProfileFileSite<'t>;
     const META: Meta = Meta {
         id: "unbounded-profile-file",
         title: "bound the number of profiles on the disk",
@@ -93,24 +93,29 @@ impl Transform for UnboundedProfileFile {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<UnboundedProfileFileSite<'t>> {
         let (call, recorder) = written(mention)?;
         let made = file_of(arguments(call).next()?)?;
         let name = arguments(made).next()?;
         varies(name, 3).then_some(())?;
         let again = endless_around(call, cx);
         let unstopped = || recorder.is_some_and(|recorder| recorder.stopped(cx.package()).is_none());
-        (again.is_some() || unstopped()).then_some(Site { call, made, again, trace: recorder == Some(TRACE) })
+        (again.is_some() || unstopped()).then_some(UnboundedProfileFileSite {
+            call,
+            made,
+            again,
+            trace: recorder == Some(TRACE),
+        })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
-        Verdict::of(Level::Advice)
+    fn judge<'t>(site: &UnboundedProfileFileSite<'t>, cx: &Cx<'t>) -> Verdict {
+        Verdict::of(Applicability::Advice)
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_seen(|| pruned(cx), "pruned")
             .named(if site.again.is_some() { "never-pruned" } else { "never-stopped" })
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, _: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &UnboundedProfileFileSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, why) = match (site.again, site.trace) {
             (Some(_), _) => (
                 "each turn of the loop leaves another profile on the disk",
@@ -128,7 +133,7 @@ impl Transform for UnboundedProfileFile {
         };
         let file = (site.made.span(), "the file's name varies".to_owned());
         let again = site.again.map(|again| (again.span(), "again and again".to_owned()));
-        Telling {
+        Diagnostic {
             span: site.call.span(),
             message: message.into(),
             why: why.into(),
@@ -137,7 +142,7 @@ impl Transform for UnboundedProfileFile {
         }
     }
 
-    fn rewrite<'t>(_: &Site<'t>, _: &Cx<'t>, _: &mut Fix) {}
+    fn rewrite<'t>(_: &UnboundedProfileFileSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// The call that writes to its first argument: `StartCPUProfile(f)`,

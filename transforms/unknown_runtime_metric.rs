@@ -44,7 +44,7 @@ mod table;
 
 use crate::model::imports::{is_symbol, unparenthesized};
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix, Group, Level, Meta, Severity, Symbol, Telling, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::outline::unquoted;
 use crate::syntax::{Field, File, Kind, Node};
 use asked::Fit;
@@ -54,7 +54,7 @@ use table::Metric;
 pub struct UnknownRuntimeMetric;
 
 /// Names that some `metrics.Sample` is given and that the module's Go has not.
-pub struct Site<'t> {
+pub struct UnknownRuntimeMetricSite<'t> {
     wrong: Vec<Wrong<'t>>,
 }
 
@@ -75,13 +75,13 @@ enum Meant {
 const SYMBOL: Symbol = Symbol { path: "runtime/metrics", name: "Sample" };
 
 impl Transform for UnknownRuntimeMetric {
-    type Site<'t> = Site<'t>;
+    type Site<'t> = UnknownRuntimeMetricSite<'t>;
     const META: Meta = Meta {
         id: "unknown-runtime-metric",
         title: "ask for a metric that exists",
         group: Group::Metrics,
         seeds: &["SEN 2"],
-        best: Level::Unsafe,
+        best: Applicability::Unsafe,
         triggers: &[SYMBOL],
         guards: &[
             "newer-than-the-table",
@@ -95,7 +95,7 @@ impl Transform for UnknownRuntimeMetric {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<Site<'t>> {
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<UnknownRuntimeMetricSite<'t>> {
         let names = match literal_of(mention) {
             Some(literal) => given(literal),
             None => listed(mention),
@@ -121,10 +121,10 @@ impl Transform for UnknownRuntimeMetric {
         let mut wrong: Vec<Wrong<'t>> = names.into_iter().filter_map(wrong).collect();
         wrong.sort_by_key(|wrong| wrong.literal.start());
         wrong.dedup_by_key(|wrong| wrong.literal);
-        (!wrong.is_empty()).then_some(Site { wrong })
+        (!wrong.is_empty()).then_some(UnknownRuntimeMetricSite { wrong })
     }
 
-    fn judge<'t>(site: &Site<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &UnknownRuntimeMetricSite<'t>, cx: &Cx<'t>) -> Verdict {
         let newer = cx.go().is_some_and(|go| go > table::LAST);
         let too_new = site.wrong.iter().find_map(|wrong| match wrong.meant {
             Meant::Newer(metric) => Some(format!("Go {}", metric.since)),
@@ -148,17 +148,17 @@ impl Transform for UnknownRuntimeMetric {
             let files = spelled.map(Node::file).filter(|file| file.path() != cx.file.path());
             files.into_iter().find_map(|file| cx.around.out_of_reach(file))
         };
-        Verdict::of(Level::Unsafe)
+        Verdict::of(Applicability::Unsafe)
             .keep_if(newer, "newer-than-the-table")
-            .lower_for(too_new, Level::Advice, "too-new")
-            .lower_for(lost.map(|wrong| wrong.name.clone()), Level::Advice, "no-near-name")
-            .lower_for(twice(site, cx), Level::Advice, "spelled-twice")
-            .lower_for(away(), Level::Advice, "out-of-reach")
-            .lower_for(other, Level::Advice, "other-kind")
-            .lower_for(unseen, Level::Advice, "kind-not-seen")
+            .lower_for(too_new, Applicability::Advice, "too-new")
+            .lower_for(lost.map(|wrong| wrong.name.clone()), Applicability::Advice, "no-near-name")
+            .lower_for(twice(site, cx), Applicability::Advice, "spelled-twice")
+            .lower_for(away(), Applicability::Advice, "out-of-reach")
+            .lower_for(other, Applicability::Advice, "other-kind")
+            .lower_for(unseen, Applicability::Advice, "kind-not-seen")
     }
 
-    fn tell<'t>(site: &Site<'t>, _: &Verdict, cx: &Cx<'t>) -> Telling {
+    fn tell<'t>(site: &UnknownRuntimeMetricSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let first = &site.wrong[0];
         let others = site.wrong[1..].iter().map(|wrong| (wrong.literal.span(), "and this one".to_owned()));
         let go = cx.go().map_or("Go".to_owned(), |go| format!("Go {go}"));
@@ -176,7 +176,7 @@ impl Transform for UnknownRuntimeMetric {
                   `metrics.All` lists the names that exist"
                 .to_owned(),
         };
-        Telling {
+        Diagnostic {
             span: first.literal.span(),
             message,
             why,
@@ -185,7 +185,7 @@ impl Transform for UnknownRuntimeMetric {
         }
     }
 
-    fn rewrite<'t>(site: &Site<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+    fn rewrite<'t>(site: &UnknownRuntimeMetricSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         let mut done: Vec<&str> = Vec::new();
         for wrong in &site.wrong {
             let Meant::Near(metric) = wrong.meant else { continue };
@@ -332,7 +332,7 @@ fn spellings<'t>(name: &str, cx: &Cx<'t>) -> Vec<Node<'t>> {
 
 /// Where a wrong name is the key of a table or stands in a `case`, and the
 /// real one does too: both as one would stand there twice.
-fn twice(site: &Site<'_>, cx: &Cx<'_>) -> Option<String> {
+fn twice(site: &UnknownRuntimeMetricSite<'_>, cx: &Cx<'_>) -> Option<String> {
     let stands_once = |literal: &Node<'_>| {
         literal.ancestors().take(3).any(|up| {
             let key =

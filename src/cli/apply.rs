@@ -4,8 +4,8 @@
 //! is repeated: gomend proves it here, and writes what it has proved. Only Go files that
 //! a run would look at are edited, and what does not parse afterwards is refused.
 
-use super::args::{Apply, Target};
-use super::delivery::{self, Goods};
+use super::args::{ApplyArgs, TargetArgs};
+use super::delivery::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, tolerate};
@@ -18,16 +18,16 @@ use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, companion, program};
 use crate::engine::discover::{self, FileKind, Limits, read_path};
 use crate::engine::fixes::exports_changed;
-use crate::migrate::Files;
-use crate::migrate::plan::{Plan, Resolved};
-use crate::migrate::units::{Gone, Units};
+use crate::migrate::ChangedTexts;
+use crate::migrate::plan::{PlanFile, Resolved};
+use crate::migrate::units::{LeftOut, Units};
 use crate::model::module::Modules;
 use crate::report::human::{self, Fixed, Left, Unproved};
 use crate::report::{diff, shown as visible};
 use crate::rewrite::Proof;
-use crate::store::{FileStatus, Outcome};
+use crate::store::{FileStatus, WriteOutcome};
 use crate::syntax::File;
-use crate::verify::{Candidate, FixRef, RenderError, Rendered, Verdicts};
+use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered, Verdicts};
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Runs the verb.
-pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let options = proof::options(&args.proving)?;
     let cwd = working_directory()?;
     let text = companion::read_named(&args.plan).with_context(|| {
@@ -43,13 +43,14 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     })?;
     let text = String::from_utf8(text)
         .map_err(|_| anyhow::anyhow!("{}: not UTF-8, so it is no plan of gomend", args.plan.display()))?;
-    let plan = Plan::parse(&args.plan, &text)?.whole(&args.plan)?;
+    let plan = PlanFile::parse(&args.plan, &text)?.whole(&args.plan)?;
     let root = match &args.root {
         Some(root) => dunce::canonicalize(root)
             .with_context(|| format!("{} is no directory; name the root of the plan", root.display()))?,
         None => root_of(&cwd, [].iter()),
     };
-    let setup = Setup::at(args.root.as_ref().map_or(&cwd, |_| &root).clone(), &Target::default(), false, io)?;
+    let setup =
+        Setup::at(args.root.as_ref().map_or(&cwd, |_| &root).clone(), &TargetArgs::default(), false, io)?;
     if args.delivery.commit_per.is_some() {
         // Before the work, not after it.
         git::clean_top(&root)?;
@@ -68,7 +69,7 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let asks = args.diff || args.list;
     let verdicts = {
         let interrupt = Interrupt::listen();
-        let proposal = Proposal::new(&plan, &resolved);
+        let proposal = PlanFileCandidates::new(&plan, &resolved);
         let verdicts = proof::prove(&proposal, args.proving.verify, options, &setup, interrupt.asked());
         if interrupt.was_asked() {
             return Err(Interrupted.into());
@@ -105,7 +106,7 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         }
     }
     let look = if summary_here { io.look(args.color) } else { io.err_look(args.color) };
-    let options = human::Options { look, show_kept: false };
+    let options = human::HumanOptions { look, show_kept: false };
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     tolerate(human::fixed(out, &summary, &[], &options))?;
     let left = proof::stays_out(&summary) || !resolved.refused.is_empty();
@@ -113,29 +114,29 @@ pub fn run(args: &Apply, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
 }
 
 /// A plan as verification sees it: it can hold back what the plan has together.
-struct Proposal<'a> {
+struct PlanFileCandidates<'a> {
     resolved: &'a Resolved,
     units: Units,
     refs: Vec<FixRef>,
-    files: Files,
+    files: ChangedTexts,
 }
 
-impl Proposal<'_> {
-    fn new<'a>(plan: &Plan, resolved: &'a Resolved) -> Proposal<'a> {
+impl PlanFileCandidates<'_> {
+    fn new<'a>(plan: &PlanFile, resolved: &'a Resolved) -> PlanFileCandidates<'a> {
         let units = Units::of(plan, resolved);
         let files = units.files.iter().enumerate();
         let refs = files.map(|(id, files)| FixRef { id, files: files.keys().cloned().collect() });
-        Proposal { refs: refs.collect(), files: resolved.files(), units, resolved }
+        PlanFileCandidates { refs: refs.collect(), files: resolved.files(), units, resolved }
     }
 }
 
-impl Candidate for Proposal<'_> {
+impl CandidateFixes for PlanFileCandidates<'_> {
     fn fixes(&self) -> &[FixRef] {
         &self.refs
     }
 
     fn render(&self, without: &BTreeSet<usize>) -> Result<Rendered, RenderError> {
-        let Gone { from, lost } = self.units.without(without);
+        let LeftOut { from, lost } = self.units.without(without);
         let mut files = Vec::new();
         for (path, text) in &self.files {
             let after = match from.get(path) {
@@ -156,7 +157,7 @@ impl Candidate for Proposal<'_> {
 
 /// Takes out of `resolved` what may not be written, and says what became of each fix.
 fn settle(
-    plan: &Plan,
+    plan: &PlanFile,
     resolved: &mut Resolved,
     verdicts: &Verdicts,
     terms: Terms,
@@ -212,14 +213,14 @@ fn settle(
 
 /// Writes patches, commits or the files; for files, what came of it.
 fn deliver(
-    args: &Apply,
+    args: &ApplyArgs,
     resolved: &Resolved,
-    files: &Files,
+    files: &ChangedTexts,
     root: &Path,
     command: &str,
     summary: &Fixed,
     io: &mut Io<'_>,
-) -> Result<Option<Outcome>, Stop> {
+) -> Result<Option<WriteOutcome>, Stop> {
     let modules = Modules::default();
     let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
     // They are in the order of the plan.
@@ -228,7 +229,7 @@ fn deliver(
         .states
         .iter()
         .map(|(rule, state, fixes)| (rule.clone(), state.clone(), fixes.iter().filter_map(place).collect()));
-    let goods = Goods {
+    let goods = OutputChanges {
         root,
         files: files.clone(),
         fixes: resolved.fixes.iter().map(|(_, files)| files.clone()).collect(),
@@ -305,7 +306,7 @@ fn refuse_broken(resolved: &mut Resolved, root: &Path) -> Result<(), Stop> {
 
 /// The files whose texts gofmt cannot read afterwards, though it could before. None where
 /// there is no gofmt: then gomend's own parser has the only word.
-fn refused_by_gofmt(files: &Files) -> Result<BTreeSet<&PathBuf>, Stop> {
+fn refused_by_gofmt(files: &ChangedTexts) -> Result<BTreeSet<&PathBuf>, Stop> {
     let Ok(mut gofmt) = program::command("gofmt") else { return Ok(BTreeSet::new()) };
     if files.is_empty() {
         return Ok(BTreeSet::new());

@@ -10,7 +10,7 @@ mod values;
 #[cfg(test)]
 mod written;
 
-pub use mending::{Apply, Delivery, Fix, Proving, SplitBy, Verify};
+pub use mending::{ApplyArgs, FixArgs, ProofArgs, SplitBy, Verify, WriteArgs};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and
@@ -36,47 +36,47 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Report findings; change nothing, never run Go
+    /// ReportArgs findings; change nothing, never run Go
     #[command(after_help = examples::CHECK)]
-    Check(Check),
-    /// Apply the safe fixes, proved by Go before they are written
+    Check(CheckArgs),
+    /// ApplyArgs the safe fixes, proved by Go before they are written
     #[command(after_help = examples::FIX)]
-    Fix(Fix),
-    /// Apply a plan that `fix --plan-out` wrote
+    Fix(FixArgs),
+    /// ApplyArgs a plan that `fix --plan-out` wrote
     #[command(after_help = examples::APPLY)]
-    Apply(Apply),
+    Apply(ApplyArgs),
     /// Make one HTML page of findings, diffs and the rules' pages
     #[command(after_help = examples::REPORT)]
-    Report(Report),
+    Report(ReportArgs),
     /// Put back what a run of `fix` wrote
     #[command(after_help = examples::UNDO)]
-    Undo(Undo),
+    Undo(UndoArgs),
     /// Show the page of a rule: what, why, when not
     #[command(after_help = examples::EXPLAIN)]
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// List the rules
     #[command(after_help = examples::RULES)]
-    Rules(Rules),
+    Rules(RulesArgs),
     /// Write a commented gomend.toml, or a hook for pre-commit
     #[command(after_help = examples::INIT)]
-    Init(Init),
+    Init(InitArgs),
     /// Print the completions of a shell
     #[command(after_help = examples::COMPLETIONS)]
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print the man page
     #[command(after_help = examples::MAN)]
     Man,
     /// Join the JSON or the plans of the parts of a run
     #[command(after_help = examples::MERGE)]
-    Merge(Merge),
+    Merge(MergeArgs),
     /// Go through a production checklist for each program
     #[command(after_help = examples::AUDIT)]
-    Audit(Audit),
+    Audit(AuditArgs),
 }
 
 /// What to look at, and with which rules.
 #[derive(Debug, Default, Clone, Group)]
-pub struct Target {
+pub struct TargetArgs {
     /// Files, directories or patterns [default: .]
     ///
     /// Files, directories (with all below them) or patterns such as ./internal/...; `-` reads one
@@ -129,12 +129,12 @@ pub struct Target {
     #[arg(long)]
     pub no_cache: bool,
     #[command(flatten)]
-    pub narrow: Narrow,
+    pub narrow: NarrowArgs,
 }
 
 /// Which findings count.
 #[derive(Debug, Default, Clone, Group)]
-pub struct Narrow {
+pub struct NarrowArgs {
     /// Leave out the findings that FILE lists
     #[arg(long, value_name = "FILE", help_heading = "Which findings")]
     pub baseline: Option<PathBuf>,
@@ -156,7 +156,7 @@ pub struct Narrow {
 
 /// How to say it.
 #[derive(Debug, Default, Clone, Group)]
-pub struct Output {
+pub struct OutputArgs {
     /// How to write: human, json, sarif, ...
     ///
     /// How findings are written: human, json, sarif, github, gitlab, checkstyle, junit, rdjson,
@@ -236,11 +236,11 @@ pub enum FailOn {
 }
 
 #[derive(Debug, Group)]
-pub struct Check {
+pub struct CheckArgs {
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
     /// What fails: note, warning, never
     ///
     /// The least severe finding that makes the exit status 1
@@ -272,7 +272,7 @@ pub fn command() -> clap::Command {
 }
 
 #[derive(Debug, Group)]
-pub struct Init {
+pub struct InitArgs {
     /// Add a hook to .pre-commit-config.yaml instead
     #[arg(long)]
     pub hook: bool,
@@ -284,14 +284,14 @@ pub struct Init {
 }
 
 #[derive(Debug, Group)]
-pub struct Completions {
+pub struct CompletionsArgs {
     /// bash, elvish, fish, powershell or zsh
     #[arg(value_enum, value_name = "SHELL", hide_possible_values = true)]
     pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Group)]
-pub struct Merge {
+pub struct MergeArgs {
     /// JSON or plans of `--shard`, one for each part
     ///
     /// What `check --shard K/N --format json` or `fix --shard K/N --plan-out` wrote
@@ -309,7 +309,7 @@ pub struct Merge {
 }
 
 #[derive(Debug, Group)]
-pub struct Report {
+pub struct ReportArgs {
     /// Write to FILE; `-` is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
@@ -336,7 +336,7 @@ pub struct Report {
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
     pub verify_timeout: Option<std::time::Duration>,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -349,7 +349,7 @@ pub enum ReportFormat {
 }
 
 #[derive(Debug, Group)]
-pub struct Undo {
+pub struct UndoArgs {
     /// The run, as --list names it [default: the last]
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
@@ -369,7 +369,7 @@ pub struct Undo {
 }
 
 #[derive(Debug, Group)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The rule's id
     #[arg(value_name = "RULE")]
     pub rule: String,
@@ -384,7 +384,7 @@ pub struct Explain {
 }
 
 #[derive(Debug, Group)]
-pub struct Rules {
+pub struct RulesArgs {
     /// human (a table) or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
     pub format: ListFormat,
@@ -399,7 +399,7 @@ pub struct Rules {
 }
 
 #[derive(Debug, Group)]
-pub struct Audit {
+pub struct AuditArgs {
     /// Files, directories or patterns [default: .]
     ///
     /// Files, directories (with all below them) or patterns such as ./cmd/...
@@ -420,16 +420,16 @@ pub struct Audit {
     pub color: Colour,
 }
 
-impl Audit {
+impl AuditArgs {
     /// What to look at.
-    pub fn target(&self) -> Target {
+    pub fn target(&self) -> TargetArgs {
         let max_file_size = size("4M").unwrap_or(u64::MAX);
-        Target {
+        TargetArgs {
             paths: self.paths.clone(),
             exclude: self.exclude.clone(),
             max_file_size,
             no_cache: true,
-            ..Target::default()
+            ..TargetArgs::default()
         }
     }
 }

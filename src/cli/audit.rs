@@ -1,19 +1,19 @@
 //! `gomend audit`: the production checklist of each program.
 
-use super::args::{Audit, AuditFormat};
+use super::args::{AuditArgs, AuditFormat};
 use super::io::{Io, tolerate};
 use super::setup::Setup;
 use super::{ERROR, OK, Stop};
 use crate::disk::Disk;
 use crate::engine::audit::Auditor;
 use crate::engine::discover::{Discovery, Request, Wanted};
-use crate::report::{Form, audit, human};
+use crate::report::{EscapeForm, audit, human};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 /// Runs the verb.
-pub fn run(args: Audit, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: AuditArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let setup = Setup::new(&args.target(), false, io)?;
     let found: Mutex<Vec<PathBuf>> = Mutex::default();
     let discovery = Discovery::plan(Request {
@@ -42,7 +42,7 @@ pub fn run(args: Audit, io: &mut Io<'_>) -> Result<u8, Stop> {
     audited.failures.sort();
     let look = io.look(args.color);
     if matches!(args.format, AuditFormat::Json) {
-        io.stdout.form = Form::Json;
+        io.stdout.form = EscapeForm::Json;
     }
     let out = &mut io.stdout;
     tolerate(

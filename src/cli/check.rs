@@ -1,6 +1,6 @@
 //! `gomend check`: reports findings, changes nothing, never runs Go.
 
-use super::args::{Check, FailOn, Format, Output};
+use super::args::{CheckArgs, FailOn, Format, OutputArgs};
 use super::io::{Io, save, tolerate};
 use super::setup::{Setup, shown};
 use super::{ERROR, FINDINGS, OK, Stop, output, patch};
@@ -10,7 +10,7 @@ use crate::engine::narrow::baseline::Baseline;
 use crate::engine::scan::Scanned;
 use crate::report::counted::counted;
 use crate::report::{Statistics, human};
-use crate::rewrite::{Level, Severity};
+use crate::rewrite::{Applicability, Severity};
 use crate::syntax::File;
 use anyhow::Context;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Runs the verb.
-pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut setup = Setup::new(&args.target, args.output.quiet, io)?;
     if !args.write_baseline {
         setup = setup.narrowed(&args.target.narrow)?;
@@ -56,7 +56,7 @@ pub fn run(args: Check, io: &mut Io<'_>) -> Result<u8, Stop> {
 }
 
 /// Puts the findings into the baseline's file, atomically.
-fn write_baseline(args: &Check, setup: &Setup, scanned: &Scanned, io: &mut Io<'_>) -> Result<u8, Stop> {
+fn write_baseline(args: &CheckArgs, setup: &Setup, scanned: &Scanned, io: &mut Io<'_>) -> Result<u8, Stop> {
     let file = args.target.narrow.baseline.as_ref().context("--write-baseline goes with --baseline FILE")?;
     anyhow::ensure!(
         args.target.narrow.shard.is_none() && args.target.narrow.new_from_rev.is_none(),
@@ -74,14 +74,14 @@ fn write_baseline(args: &Check, setup: &Setup, scanned: &Scanned, io: &mut Io<'_
 }
 
 fn human(
-    wanted: &Output,
+    wanted: &OutputArgs,
     scanned: &Scanned,
     statistics: Option<&Statistics>,
     io: &mut Io<'_>,
 ) -> std::io::Result<()> {
     let report = output::report(scanned, None);
     let look = io.look(wanted.color);
-    let options = human::Options { look, show_kept: wanted.show_kept };
+    let options = human::HumanOptions { look, show_kept: wanted.show_kept };
     if let Some(statistics) = statistics {
         statistics.human(&mut io.stdout, look)?;
         if !wanted.quiet {
@@ -101,7 +101,7 @@ fn human(
 
 /// Writes the safe fixes as a patch that nothing has proved.
 fn unproved(
-    wanted: &Output,
+    wanted: &OutputArgs,
     setup: &Setup,
     scanned: &Scanned,
     allowed: &Allowed,
@@ -110,7 +110,7 @@ fn unproved(
 ) -> Result<(), Stop> {
     let scan = setup.scan(&|| {});
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, Level::Safe)
+        allowed.allows(key) && scan.wants(entry, seen, file, Applicability::Safe)
     };
     let fixes = match given {
         Some(_) if scanned.fixable.is_empty() => Fixes::plan(&scan, [], &choose, 1),
@@ -138,9 +138,8 @@ fn status(scanned: &Scanned, fail_on: FailOn) -> u8 {
         FailOn::Warning => Severity::Warning,
         FailOn::Never => return OK,
     };
-    let counts = scanned
-        .findings
-        .iter()
-        .any(|finding| finding.level > Level::Kept && !finding.suppressed && finding.severity >= least);
+    let counts = scanned.findings.iter().any(|finding| {
+        finding.level > Applicability::Kept && !finding.suppressed && finding.severity >= least
+    });
     if counts { FINDINGS } else { OK }
 }

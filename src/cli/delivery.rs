@@ -1,7 +1,7 @@
 //! How changes reach the repository: as patches in a directory, or as commits.
 
 use super::Stop;
-use super::args::{Delivery, SplitBy};
+use super::args::{SplitBy, WriteArgs};
 use super::git;
 use super::io::{Io, save, tolerate};
 use super::patch::CONTEXT;
@@ -9,10 +9,10 @@ use super::setup::shown;
 use super::staged;
 use super::writer;
 use crate::engine::owners::Owners;
-use crate::migrate::split::{Piece, by_place, in_steps, names};
-use crate::migrate::{Files, Text};
+use crate::migrate::split::{PatchPiece, by_place, in_steps, names};
+use crate::migrate::{ChangedText, ChangedTexts};
 use crate::report::counted::counted;
-use crate::report::{Look, diff};
+use crate::report::{RenderOptions, diff};
 use crate::store::{Change, FileStatus, RunMeta};
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Everything that is to be delivered.
-pub struct Goods<'a> {
+pub struct OutputChanges<'a> {
     /// Where the paths in patches start.
     pub root: &'a Path,
     /// The files, from what is on disk to the end.
-    pub files: Files,
+    pub files: ChangedTexts,
     /// The files of each fix.
     pub fixes: Vec<Vec<PathBuf>>,
     /// The files after each rule, with the indices of its fixes.
@@ -35,9 +35,9 @@ pub struct Goods<'a> {
     pub module: &'a dyn Fn(&Path) -> Option<String>,
 }
 
-impl Goods<'_> {
+impl OutputChanges<'_> {
     /// The pieces, each by itself or after those before it.
-    fn pieces(&self, by: SplitBy) -> Result<Vec<Piece>, Stop> {
+    fn pieces(&self, by: SplitBy) -> Result<Vec<PatchPiece>, Stop> {
         let directory = |path: &Path| shown(self.root, path.parent().unwrap_or(Path::new(""))).to_string();
         Ok(match by {
             SplitBy::Rule => {
@@ -64,7 +64,12 @@ impl Goods<'_> {
 }
 
 /// Writes one patch for each piece to the directory that was asked for.
-pub fn split(goods: &Goods<'_>, by: SplitBy, delivery: &Delivery, io: &mut Io<'_>) -> Result<(), Stop> {
+pub fn split(
+    goods: &OutputChanges<'_>,
+    by: SplitBy,
+    delivery: &WriteArgs,
+    io: &mut Io<'_>,
+) -> Result<(), Stop> {
     let out = delivery.out.as_deref().context("--split-by goes with --out DIR")?;
     std::fs::create_dir_all(out)
         .with_context(|| format!("{} cannot be made; choose another place with --out", out.display()))?;
@@ -85,7 +90,7 @@ pub fn split(goods: &Goods<'_>, by: SplitBy, delivery: &Delivery, io: &mut Io<'_
                 before: text.before.as_bytes(),
                 after: text.after.as_bytes(),
             };
-            diff::write(&mut patch, &file, CONTEXT, Look::default())?;
+            diff::write(&mut patch, &file, CONTEXT, RenderOptions::default())?;
         }
         save(&out.join(&name), &patch)?;
         let (fixes, files) =
@@ -97,9 +102,9 @@ pub fn split(goods: &Goods<'_>, by: SplitBy, delivery: &Delivery, io: &mut Io<'_
 
 /// Applies the pieces one by one and commits each. The runs can be undone one by one.
 pub fn commit(
-    goods: &Goods<'_>,
+    goods: &OutputChanges<'_>,
     by: SplitBy,
-    delivery: &Delivery,
+    delivery: &WriteArgs,
     command: &str,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
@@ -137,8 +142,8 @@ pub fn commit(
 }
 
 /// The files as the store takes them.
-pub fn changes(files: &Files) -> Vec<Change> {
-    let change = |(path, text): (&PathBuf, &Text)| Change {
+pub fn changes(files: &ChangedTexts) -> Vec<Change> {
+    let change = |(path, text): (&PathBuf, &ChangedText)| Change {
         path: path.clone(),
         before: text.before.clone().into_bytes(),
         after: text.after.clone().into_bytes(),
@@ -158,7 +163,7 @@ pub fn meta(command: &str) -> RunMeta {
 const TEMPLATE: &str = "{title}\n\n{fixes} in {files} by gomend {version}, {key}; {proof}.";
 
 /// The message of a commit.
-fn message(piece: &Piece, by: SplitBy, template: Option<&str>, proof: Option<&str>) -> String {
+fn message(piece: &PatchPiece, by: SplitBy, template: Option<&str>, proof: Option<&str>) -> String {
     let rule = CATALOGUE.iter().find(|entry| by == SplitBy::Rule && entry.meta.id == piece.key);
     let title = match rule {
         Some(rule) => capitalised(rule.meta.title),

@@ -1,6 +1,6 @@
 //! `gomend explain`: the page of a rule.
 
-use super::args::Explain;
+use super::args::ExplainArgs;
 use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, rules};
@@ -11,7 +11,7 @@ use crate::rewrite::Evidence;
 use crate::transforms::{CATALOGUE, EVIDENCE};
 
 /// Runs the verb.
-pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.rule == UNUSED {
         let look = io.look(args.color);
         page(io, args.no_pager, |out| explain::page(out, UNUSED_PAGE, look))?;

@@ -6,8 +6,8 @@ mod review;
 mod run;
 mod stdin;
 
-use super::args::{Fix, Format, Proving};
-use super::delivery::{self, Goods};
+use super::args::{FixArgs, Format, ProofArgs};
+use super::delivery::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
@@ -16,15 +16,15 @@ use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof, writer};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::Planned;
 use crate::engine::scan::Scanned;
-use crate::migrate::plan::{self, Plan, PlannedFile, PlannedStep};
-use crate::migrate::{Text, between};
-use crate::report::{Form, Sources, human};
-use crate::rewrite::Level;
+use crate::migrate::plan::{self, PlanFile, PlannedFile, PlannedStep};
+use crate::migrate::{ChangedText, between};
+use crate::report::{EscapeForm, SourceTexts, human};
+use crate::rewrite::Applicability;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
 use crate::transforms::CATALOGUE;
-use crate::verify::Options;
-use run::Run;
+use crate::verify::ProofOptions;
+use run::FixRun;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 /// Runs the verb. `words` are those of the command line, `command` the same for
 /// the journal.
-pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.interactive {
         return review::run(args, words, command, io);
     }
@@ -82,8 +82,8 @@ fn open(root: &Path, setup: &Setup, command: &str, io: &mut Io<'_>) -> Result<St
 
 /// What the end of a run needs to know.
 struct Ending<'a> {
-    args: &'a Fix,
-    options: Options,
+    args: &'a FixArgs,
+    options: ProofOptions,
     setup: &'a Setup,
     command: &'a str,
 }
@@ -97,7 +97,7 @@ impl Ending<'_> {
         scanned: &mut Scanned,
         store: Option<&mut Store>,
         io: &mut Io<'_>,
-    ) -> Result<(u8, Run), Stop> {
+    ) -> Result<(u8, FixRun), Stop> {
         let Ending { args, options, setup, command } = self;
         let interrupt = Interrupt::listen();
         let verdicts = proof::prove_fixes(fixes, args.proving.verify, options, setup, interrupt.asked());
@@ -108,7 +108,7 @@ impl Ending<'_> {
         for note in verdicts.notes.iter().filter(|_| !args.output.quiet) {
             writeln!(io.stderr, "note: {note}")?;
         }
-        let mut run = Run::new(setup, fixes, &verdicts, scanned, args);
+        let mut run = FixRun::new(setup, fixes, &verdicts, scanned, args);
         if args.gofmt {
             gofmt::tidy(&mut run.files)?;
         }
@@ -125,8 +125,8 @@ impl Ending<'_> {
         if let Some(store) = store {
             run.write(store, setup, command, scanned)?;
         }
-        let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Level::Unsafe) });
-        let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
+        let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) });
+        let summary = human::Fixed { advice_left: left(scanned, Applicability::Advice), ..summary };
         print(args, setup, scanned, &sources, &run, &summary, io)?;
         let refused = proof::stays_out(&summary);
         let status = match () {
@@ -139,27 +139,27 @@ impl Ending<'_> {
 }
 
 /// Whether the fixes go into the files.
-fn writes(args: &Fix) -> bool {
+fn writes(args: &FixArgs) -> bool {
     !args.diff && !args.list && !delivers(args)
 }
 
 /// Whether the fixes go somewhere else than into the files.
-fn delivers(args: &Fix) -> bool {
+fn delivers(args: &FixArgs) -> bool {
     args.plan_out.is_some() || args.delivery.split_by.is_some() || args.delivery.commit_per.is_some()
 }
 
 /// Writes a plan, patches or commits.
 fn deliver(
-    args: &Fix,
+    args: &FixArgs,
     setup: &Setup,
     fixes: &Fixes<'_>,
-    run: &Run,
+    run: &FixRun,
     scanned: &mut Scanned,
     command: &str,
     io: &mut Io<'_>,
 ) -> Result<u8, Stop> {
     let root = root_of(&setup.cwd, run.files.keys());
-    let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Level::Unsafe) });
+    let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) });
     let mut states = run.states(fixes);
     if args.gofmt {
         for (_, files, _) in &mut states {
@@ -168,7 +168,8 @@ fn deliver(
     }
     if let Some(file) = &args.plan_out {
         let rules = CATALOGUE.iter().map(|entry| entry.meta.id.to_owned()).collect();
-        let mut plan = Plan::new(rules, summary.verified.clone(), setup.part(&args.target, &chosen(args)));
+        let mut plan =
+            PlanFile::new(rules, summary.verified.clone(), setup.part(&args.target, &chosen(args)));
         plan.fixes = run.planned_fixes(fixes, scanned, setup, &root);
         for (path, planned) in &run.files {
             let mut now = planned.before.as_str();
@@ -184,7 +185,7 @@ fn deliver(
         }
         plan.sort();
         if file == Path::new("-") {
-            io.stdout.form = Form::Json;
+            io.stdout.form = EscapeForm::Json;
             tolerate(io.stdout.write_all(plan.text().as_bytes()))?;
         } else {
             save(file, plan.text().as_bytes())?;
@@ -194,11 +195,12 @@ fn deliver(
         }
     } else {
         let module = |path: &Path| setup.modules.module_path(path);
-        let texts = |planned: &Planned| Text { before: planned.before.clone(), after: planned.after.clone() };
+        let texts =
+            |planned: &Planned| ChangedText { before: planned.before.clone(), after: planned.after.clone() };
         let after = |files: BTreeMap<PathBuf, Planned>| {
             files.into_iter().map(|(path, planned)| (path, planned.after)).collect()
         };
-        let goods = Goods {
+        let goods = OutputChanges {
             root: &root,
             files: run.files.iter().map(|(path, planned)| (path.clone(), texts(planned))).collect(),
             fixes: run.files_of_fixes(),
@@ -215,13 +217,13 @@ fn deliver(
             _ => {}
         }
     }
-    let summary = human::Fixed { advice_left: left(scanned, Level::Advice), ..summary };
+    let summary = human::Fixed { advice_left: left(scanned, Applicability::Advice), ..summary };
     let look = io.err_look(args.output.color);
     let refused = proof::stays_out(&summary);
     if args.output.quiet {
         human::stayed_out(&mut io.stderr, &summary, look)?;
     } else {
-        let options = human::Options { look, show_kept: args.output.show_kept };
+        let options = human::HumanOptions { look, show_kept: args.output.show_kept };
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
     human::failures(&mut io.stderr, &scanned.failures, look)?;
@@ -233,18 +235,18 @@ fn deliver(
 }
 
 /// What decides which fixes there are and how far they are proved.
-fn chosen(args: &Fix) -> String {
-    let Fix { r#unsafe, max_fixes, gofmt, proving, .. } = args;
-    let Proving { verify, verify_config, verify_cmd, .. } = proving;
+fn chosen(args: &FixArgs) -> String {
+    let FixArgs { r#unsafe, max_fixes, gofmt, proving, .. } = args;
+    let ProofArgs { verify, verify_config, verify_cmd, .. } = proving;
     let terms = (proving.allow_unproved, proving.require_proof);
     format!("{} {max_fixes:?} {gofmt} {verify:?} {terms:?} {verify_config:?} {verify_cmd:?}", r#unsafe)
 }
 
-fn least(args: &Fix) -> Level {
-    if args.r#unsafe { Level::Unsafe } else { Level::Safe }
+fn least(args: &FixArgs) -> Applicability {
+    if args.r#unsafe { Applicability::Unsafe } else { Applicability::Safe }
 }
 
-fn left(scanned: &Scanned, level: Level) -> usize {
+fn left(scanned: &Scanned, level: Applicability) -> usize {
     scanned.findings.iter().filter(|finding| finding.level == level && !finding.suppressed).count()
 }
 
@@ -259,11 +261,11 @@ fn with_place(error: StoreError, root: &Path, cwd: &Path) -> Stop {
 }
 
 fn print(
-    args: &Fix,
+    args: &FixArgs,
     setup: &Setup,
     scanned: &mut Scanned,
-    sources: &Sources,
-    run: &Run,
+    sources: &SourceTexts,
+    run: &FixRun,
     summary: &human::Fixed,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
@@ -284,7 +286,7 @@ fn print(
         summary_here = true;
     }
     let options =
-        human::Options { look: if summary_here { look } else { err_look }, show_kept: wanted.show_kept };
+        human::HumanOptions { look: if summary_here { look } else { err_look }, show_kept: wanted.show_kept };
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     let here = matches!(wanted.format, Format::Human | Format::Patch);
     if let Some(statistics) = statistics.filter(|_| here) {

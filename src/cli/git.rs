@@ -7,7 +7,7 @@
 
 use super::Stop;
 use crate::disk::{companion, program};
-use crate::engine::narrow::changed::Changed;
+use crate::engine::narrow::changed::ChangedLines;
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, Write};
@@ -44,7 +44,7 @@ const READ: [&str; 9] = [
 
 /// The lines changed since the merge base of `revision` and HEAD, in the work tree as
 /// it is; files that git does not know yet count as a whole.
-pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
+pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
     anyhow::ensure!(!revision.starts_with('-'), "--new-from-rev {revision}: name a revision of git");
     let top = git(cwd, ["rev-parse", "--show-toplevel"])
         .context("--new-from-rev needs a git repository around the working directory")?;
@@ -52,7 +52,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
     let top = dunce::canonicalize(&top).unwrap_or(top);
     if revision == "HEAD" && git(&top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
         // Before the first commit everything is new.
-        let mut changed = Changed::default();
+        let mut changed = ChangedLines::default();
         let all = ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.go"];
         for name in git(&top, all)?.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
             changed.add_whole(top.join(path(name)));
@@ -89,7 +89,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<Changed, Stop> {
             "*.go",
         ],
     )?;
-    let mut changed = Changed::of_diff(&diff, &top);
+    let mut changed = ChangedLines::of_diff(&diff, &top);
     let untracked = git(&top, ["ls-files", "--others", "--exclude-standard", "-z", "--", "*.go"])?;
     for name in untracked.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
         changed.add_whole(top.join(path(name)));

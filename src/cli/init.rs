@@ -1,6 +1,6 @@
 //! `gomend init`: a commented `gomend.toml`, a hook for pre-commit, a schema for editors.
 
-use super::args::Init;
+use super::args::InitArgs;
 use super::io::{Io, save};
 use super::setup::working_directory;
 use super::{OK, Stop};
@@ -26,7 +26,7 @@ const HOOK: &str = "  - repo: local
 ";
 
 /// Runs the verb.
-pub fn run(args: &Init, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &InitArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
     if args.hook {
         return hook(&cwd, io);

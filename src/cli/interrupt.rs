@@ -8,7 +8,7 @@
 mod held;
 
 #[cfg(unix)]
-pub use held::Held;
+pub use held::HeldSignals;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ pub struct Interrupt {
     asked: Arc<AtomicBool>,
     /// Without it the default holds, which only leaves the toolchain to end by itself.
     #[cfg(unix)]
-    _held: Option<Held>,
+    _held: Option<HeldSignals>,
 }
 
 impl Interrupt {
@@ -44,9 +44,9 @@ impl Interrupt {
 }
 
 #[cfg(unix)]
-fn hold(asked: &Arc<AtomicBool>) -> std::io::Result<Held> {
+fn hold(asked: &Arc<AtomicBool>) -> std::io::Result<HeldSignals> {
     use signal_hook::consts::{SIGINT, SIGTERM};
-    let mut held = Held::back(&[SIGINT, SIGTERM])?;
+    let mut held = HeldSignals::back(&[SIGINT, SIGTERM])?;
     // The order counts: the signal that sets the flag must not end the process yet.
     held.unless(asked)?;
     held.set(asked)?;

@@ -2,7 +2,7 @@
 
 use super::Stop;
 use super::args::Colour;
-use crate::report::{Escaped, Form, Look};
+use crate::report::{EscapeForm, Escaped, RenderOptions};
 use anyhow::Context;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
@@ -62,21 +62,21 @@ impl Io<'_> {
     }
 
     /// How standard output looks.
-    pub fn look(&self, wanted: Colour) -> Look {
+    pub fn look(&self, wanted: Colour) -> RenderOptions {
         let colour = self.colour(wanted, self.stdout_is_terminal);
         self.stdout.set_colour(colour);
-        Look { colour, width: self.width }
+        RenderOptions { colour, width: self.width }
     }
 
     /// Says that what comes on standard output is for a program, which wants the very bytes;
     /// a terminal is none.
     pub fn exact(&mut self) {
-        self.stdout.form = if self.stdout_is_terminal { Form::Text } else { Form::Exact };
+        self.stdout.form = if self.stdout_is_terminal { EscapeForm::Text } else { EscapeForm::Exact };
     }
 
     /// How standard error looks.
-    pub fn err_look(&self, wanted: Colour) -> Look {
-        Look { colour: self.err_colour(wanted), width: self.width }
+    pub fn err_look(&self, wanted: Colour) -> RenderOptions {
+        RenderOptions { colour: self.err_colour(wanted), width: self.width }
     }
 
     /// Whether standard error is coloured.

@@ -1,16 +1,16 @@
 //! `gomend merge`: joins the JSON of the parts of a run.
 
-use super::args::{FailOn, Merge};
+use super::args::{FailOn, MergeArgs};
 use super::io::{Io, save, tolerate};
 use super::{ERROR, FINDINGS, OK, Stop};
 use crate::disk::companion;
-use crate::migrate::plan::{self, Plan};
-use crate::report::{Form, merge};
+use crate::migrate::plan::{self, PlanFile};
+use crate::report::{EscapeForm, merge};
 use anyhow::Context;
 use std::path::Path;
 
 /// Runs the verb.
-pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &MergeArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut files = Vec::new();
     for file in &args.files {
         let bytes = companion::read_named(file)
@@ -24,7 +24,7 @@ pub fn run(args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let mut joined = Vec::new();
     let merged = merge::write(&mut joined, &files)??;
-    io.stdout.form = Form::Json;
+    io.stdout.form = EscapeForm::Json;
     match &args.output {
         Some(path) => save(path, &joined)?,
         None => tolerate(io.stdout.write_all(&joined))?,
@@ -47,14 +47,14 @@ fn is_plan(text: &str) -> bool {
 }
 
 /// Joins the plans of the parts of a run.
-fn plans(files: Vec<(String, String)>, args: &Merge, io: &mut Io<'_>) -> Result<u8, Stop> {
+fn plans(files: Vec<(String, String)>, args: &MergeArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut parts = Vec::new();
     for (name, text) in files {
-        let plan = Plan::parse(Path::new(&name), &text)?;
+        let plan = PlanFile::parse(Path::new(&name), &text)?;
         parts.push((name, plan));
     }
     let joined = plan::join(parts).map_err(|reason| anyhow::anyhow!(reason))?.text();
-    io.stdout.form = Form::Json;
+    io.stdout.form = EscapeForm::Json;
     match &args.output {
         Some(path) => save(path, joined.as_bytes())?,
         None => tolerate(io.stdout.write_all(joined.as_bytes()))?,

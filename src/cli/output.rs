@@ -1,7 +1,7 @@
 //! Findings in the format that was asked for, and numbers where they were.
 
 use super::Stop;
-use super::args::{Format, Output};
+use super::args::{Format, OutputArgs};
 use super::io::{Io, tolerate};
 use super::rules;
 use super::setup::{Setup, shown};
@@ -9,8 +9,8 @@ use crate::engine::owners::{Owners, OwnersError};
 use crate::engine::scan::Scanned;
 use crate::report::json::Part;
 use crate::report::{
-    Form, Report, Sheet, Sources, Statistics, Writer, checkstyle, github, gitlab, json, junit, markdown,
-    rdjson, sarif,
+    EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, github, gitlab, json,
+    junit, markdown, rdjson, sarif,
 };
 use crate::rewrite::Failure;
 
@@ -30,17 +30,17 @@ fn writer(format: Format) -> Option<Writer> {
 }
 
 /// How what a terminal would act upon is spelled in a format.
-fn form(format: Format) -> Form {
+fn form(format: Format) -> EscapeForm {
     match format {
-        Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => Form::Json,
-        Format::Checkstyle | Format::Junit => Form::Xml,
-        Format::Human | Format::Github | Format::Markdown | Format::Patch => Form::Text,
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => EscapeForm::Json,
+        Format::Checkstyle | Format::Junit => EscapeForm::Xml,
+        Format::Human | Format::Github | Format::Markdown | Format::Patch => EscapeForm::Text,
     }
 }
 
 /// The files of a run, read when a format asks for them.
-pub fn sources(setup: &Setup) -> Sources {
-    Sources::new(&setup.cwd, &setup.root())
+pub fn sources(setup: &Setup) -> SourceTexts {
+    SourceTexts::new(&setup.cwd, &setup.root())
 }
 
 /// Whether `format` looks into the files once more.
@@ -62,9 +62,9 @@ pub fn report<'a>(scanned: &'a Scanned, part: Option<&'a Part>) -> Report<'a> {
 /// The tables of numbers, where they were asked for. A list of owners that
 /// cannot be used becomes a failure.
 pub fn statistics(
-    output: &Output,
+    output: &OutputArgs,
     setup: &Setup,
-    sources: &Sources,
+    sources: &SourceTexts,
     scanned: &mut Scanned,
 ) -> Option<Statistics> {
     if !output.statistics {
@@ -93,10 +93,10 @@ pub fn statistics(
 /// numbers: inside of the document where it has a place for them, else to
 /// standard error.
 pub fn write(
-    output: &Output,
+    output: &OutputArgs,
     scanned: &Scanned,
     part: Option<&Part>,
-    sources: &Sources,
+    sources: &SourceTexts,
     statistics: Option<&Statistics>,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
@@ -108,7 +108,7 @@ pub fn write(
         None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
         Some(writer) => {
             let rules = rules::docs();
-            let sheet = Sheet { report, sources, rules: &rules, show_kept: output.show_kept };
+            let sheet = ReportInput { report, sources, rules: &rules, show_kept: output.show_kept };
             if output.format == Format::Markdown {
                 out(markdown::write_with(&mut io.stdout, &sheet, statistics))?;
             } else {

@@ -6,7 +6,7 @@
 //! shown enough, and none of them changes the exit status.
 
 #[cfg(unix)]
-use super::interrupt::Held;
+use super::interrupt::HeldSignals;
 use super::io::Io;
 use crate::disk::program;
 use crate::report::escape;
@@ -97,7 +97,7 @@ fn width(line: &str) -> usize {
 fn shown(pager: &str, text: &[u8]) -> io::Result<bool> {
     // Ctrl-C is for the pager, which comes back from it to its prompt.
     #[cfg(unix)]
-    let _held = Held::back(&[signal_hook::consts::SIGINT, signal_hook::consts::SIGQUIT]);
+    let _held = HeldSignals::back(&[signal_hook::consts::SIGINT, signal_hook::consts::SIGQUIT]);
     let Ok(mut child) = start(pager) else { return Ok(false) };
     if let Some(mut input) = child.stdin.take() {
         // Who leaves the pager does not want the rest.

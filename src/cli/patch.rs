@@ -4,7 +4,7 @@ use super::io::Io;
 use super::pager::page;
 use super::setup::{Setup, root_of, shown};
 use crate::engine::plan::Planned;
-use crate::report::{Look, diff};
+use crate::report::{RenderOptions, diff};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub fn write(
     setup: &Setup,
     files: &BTreeMap<PathBuf, Planned>,
     io: &mut Io<'_>,
-    look: Look,
+    look: RenderOptions,
     no_pager: bool,
 ) -> std::io::Result<()> {
     let base = root_of(&setup.cwd, files.keys());

@@ -1,17 +1,17 @@
 //! Hands the planned fixes to verification and reads its verdicts.
 
 use super::Stop;
-use super::args::{Proving, Verify};
+use super::args::{ProofArgs, Verify};
 use super::setup::{Setup, shown};
 use crate::engine::fixes::{Fixes, exports_changed};
-use crate::engine::plan::{Key, Place};
+use crate::engine::plan::{FixKey, SitePlace};
 use crate::engine::scan::Scanned;
 use crate::report::counted::counted;
 use crate::report::human::Fixed;
 use crate::rewrite::Proof;
 use crate::verify::{
-    self, BuildConfig, Cache, Candidate, FixRef, Options, RenderError, Rendered, Rung, UserCommand, Verdicts,
-    for_want_of_cgo,
+    self, BuildConfig, Cache, CandidateFixes, FixRef, ProofOptions, RenderError, Rendered, Rung, UserCommand,
+    Verdicts, for_want_of_cgo,
 };
 use etcetera::BaseStrategy;
 use std::collections::{BTreeSet, HashMap};
@@ -20,12 +20,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// The fixes of a run as verification sees them.
-struct Proposal<'a> {
+struct PlannedCandidates<'a> {
     fixes: &'a Fixes<'a>,
     refs: Vec<FixRef>,
 }
 
-impl Candidate for Proposal<'_> {
+impl CandidateFixes for PlannedCandidates<'_> {
     fn fixes(&self) -> &[FixRef] {
         &self.refs
     }
@@ -38,7 +38,7 @@ impl Candidate for Proposal<'_> {
 
     fn name(&self, id: usize) -> Option<String> {
         let taken = self.fixes.taken().get(id)?;
-        let Key { path, place, rule } = &taken.key;
+        let FixKey { path, place, rule } = &taken.key;
         Some(format!("{} {rule} {place:?} {}", path.display(), taken.pass))
     }
 
@@ -49,7 +49,7 @@ impl Candidate for Proposal<'_> {
 }
 
 /// What the command line asks of the proof; usage errors come before any work.
-pub fn options(args: &Proving) -> Result<Options, Stop> {
+pub fn options(args: &ProofArgs) -> Result<ProofOptions, Stop> {
     anyhow::ensure!(
         !(args.require_proof && matches!(args.verify, Some(Verify::None)) && args.verify_cmd.is_none()),
         "--require-proof writes only what was proved, and --verify none proves nothing; leave one of them out"
@@ -66,28 +66,33 @@ pub fn options(args: &Proving) -> Result<Options, Stop> {
         // More configurations, not others.
         configs.insert(0, BuildConfig::default());
     }
-    Ok(Options { timeout: args.verify_timeout, configs, command: command.transpose()?, ..Options::default() })
+    Ok(ProofOptions {
+        timeout: args.verify_timeout,
+        configs,
+        command: command.transpose()?,
+        ..ProofOptions::default()
+    })
 }
 
 /// Proves the fixes as [`prove`] does.
 pub fn prove_fixes(
     fixes: &Fixes<'_>,
     wanted: Option<Verify>,
-    options: Options,
+    options: ProofOptions,
     setup: &Setup,
     cancel: Arc<AtomicBool>,
 ) -> Verdicts {
     let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
-    prove(&Proposal { fixes, refs: refs.collect() }, wanted, options, setup, cancel)
+    prove(&PlannedCandidates { fixes, refs: refs.collect() }, wanted, options, setup, cancel)
 }
 
 /// Proves the candidate as far as the command line (`wanted`), else the
 /// configuration of the working directory, asks. Ends early when `cancel`
 /// becomes true.
 pub fn prove(
-    candidate: &dyn Candidate,
+    candidate: &dyn CandidateFixes,
     wanted: Option<Verify>,
-    options: Options,
+    options: ProofOptions,
     setup: &Setup,
     cancel: Arc<AtomicBool>,
 ) -> Verdicts {
@@ -96,7 +101,7 @@ pub fn prove(
     let command = options.command.map(|command| command.within(setup.root(), setup.cwd.clone(), copies()));
     // Where another tool builds, go need not be able to.
     let usual = if command.is_some() { Rung::Gofmt } else { configured.unwrap_or(Rung::Vet) };
-    let options = Options {
+    let options = ProofOptions {
         rung: wanted.map_or(usual, rung),
         jobs: setup.threads(),
         cancel: Some(cancel),
@@ -122,19 +127,19 @@ pub fn prove(
 }
 
 /// What the proof is at.
-fn doing(stage: &verify::Progress, setup: &Setup) -> String {
+fn doing(stage: &verify::ProofProgress, setup: &Setup) -> String {
     let of = |module: &Path| match module.strip_prefix(&setup.cwd) {
         Ok(below) if below.as_os_str().is_empty() => "this module".to_owned(),
         Ok(below) => below.display().to_string(),
         Err(_) => module.display().to_string(),
     };
     match stage {
-        verify::Progress::Stage { module, rung } => format!("{}: {rung}", of(module)),
-        verify::Progress::Searching { module, packages } => {
+        verify::ProofProgress::Stage { module, rung } => format!("{}: {rung}", of(module)),
+        verify::ProofProgress::Searching { module, packages } => {
             let packages = counted(*packages, "package", "packages");
             format!("{}: looking for what breaks {packages}", of(module))
         }
-        verify::Progress::Done { done, total } => {
+        verify::ProofProgress::Done { done, total } => {
             format!("{done} of {} done", counted(*total, "module", "modules"))
         }
     }
@@ -194,7 +199,7 @@ pub struct Terms {
 
 impl Terms {
     /// Those of a command line; with `shows`, nothing is written but shown.
-    pub fn of(args: &Proving, shows: bool) -> Terms {
+    pub fn of(args: &ProofArgs, shows: bool) -> Terms {
         Terms { named: args.verify, unproved_too: args.allow_unproved, proof_only: args.require_proof, shows }
     }
 
@@ -266,8 +271,8 @@ impl Sites {
     }
 
     /// The index of the finding whose fix has this key.
-    pub fn index(&self, key: &Key, setup: &Setup) -> Option<usize> {
-        let Place::Disk(offset) = key.place else { return None };
+    pub fn index(&self, key: &FixKey, setup: &Setup) -> Option<usize> {
+        let SitePlace::Disk(offset) = key.place else { return None };
         self.0.get(&(shown(&setup.cwd, &key.path), offset, key.rule)).copied()
     }
 }

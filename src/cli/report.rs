@@ -3,7 +3,7 @@
 
 mod about;
 
-use super::args::{Report as Args, ReportFormat, Verify};
+use super::args::{ReportArgs as Args, ReportFormat, Verify};
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
 use super::setup::{Setup, shown};
@@ -14,12 +14,12 @@ use crate::engine::narrow::Allowed;
 use crate::engine::owners::Owners;
 use crate::engine::policy::Policy;
 use crate::engine::scan::{Scanned, UNUSED};
-use crate::report::dossier::{Dossier, RulePage};
+use crate::report::dossier::{HtmlInput, RulePage};
 use crate::report::{Report, brief, escape, html, human};
-use crate::rewrite::{Evidence, Level, Proof};
+use crate::rewrite::{Applicability, Evidence, Proof};
 use crate::syntax::File;
 use crate::transforms::{CATALOGUE, EVIDENCE};
-use crate::verify::Options;
+use crate::verify::ProofOptions;
 use anyhow::Context;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         let names = owners.as_ref()?.of(&shown(&root, &setup.cwd.join(path))).join(" ");
         (!names.is_empty()).then_some(names)
     };
-    let dossier = Dossier {
+    let dossier = HtmlInput {
         report: Report {
             files: scanned.files,
             findings: &scanned.findings,
@@ -134,10 +134,10 @@ fn prove(
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let scan = setup.scan(&|| {});
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, Level::Unsafe)
+        allowed.allows(key) && scan.wants(entry, seen, file, Applicability::Unsafe)
     };
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
-    let options = Options { timeout: args.verify_timeout, ..Options::default() };
+    let options = ProofOptions { timeout: args.verify_timeout, ..ProofOptions::default() };
     let interrupt = Interrupt::listen();
     let verdicts = proof::prove_fixes(&fixes, args.verify, options, setup, interrupt.asked());
     if interrupt.was_asked() {

@@ -1,22 +1,22 @@
 //! `gomend rules`: the catalogue.
 
-use super::args::{ListFormat, Rules};
+use super::args::{ListFormat, RulesArgs};
 use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, explain};
 use crate::engine::scan::UNUSED;
-use crate::report::Form;
+use crate::report::EscapeForm;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
-use crate::rewrite::{Entry, Level};
+use crate::rewrite::{Applicability, RuleEntry};
 use crate::transforms::CATALOGUE;
 
 /// Runs the verb.
-pub fn run(args: &Rules, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let rows: Vec<RuleRow> = CATALOGUE.iter().map(row).collect();
     let look = io.look(args.color);
     match args.format {
         ListFormat::Json => {
-            io.stdout.form = Form::Json;
+            io.stdout.form = EscapeForm::Json;
             json(&mut io.stdout, &rows, true)?;
         }
         ListFormat::Human => page(io, args.no_pager, |out| table(out, &rows, look))?,
@@ -30,7 +30,7 @@ pub fn unused() -> RuleRow {
         id: UNUSED.to_owned(),
         title: "remove a suppression that holds nothing back".to_owned(),
         group: "suppressions".to_owned(),
-        level: Level::Advice,
+        level: Applicability::Advice,
         default: true,
         all: true,
         since: None,
@@ -47,13 +47,13 @@ pub fn docs() -> Vec<RuleDoc> {
 }
 
 /// An entry of the catalogue as listings show it.
-pub fn row(entry: &Entry) -> RuleRow {
+pub fn row(entry: &RuleEntry) -> RuleRow {
     let guards = entry.guards().map(|guard| GuardRow {
         name: guard.name,
         effect: match guard.effect.as_str() {
-            "unsafe" => Level::Unsafe,
-            "advice" => Level::Advice,
-            _ => Level::Kept,
+            "unsafe" => Applicability::Unsafe,
+            "advice" => Applicability::Advice,
+            _ => Applicability::Kept,
         },
         sentence: guard.sentence,
     });

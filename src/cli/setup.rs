@@ -1,7 +1,7 @@
 //! From the command line to a scan: rules, configuration, files, modules.
 
 use super::Stop;
-use super::args::{self, Target};
+use super::args::{self, TargetArgs};
 use super::git;
 use super::io::Io;
 use crate::config::{CommandLine, Settings};
@@ -15,12 +15,12 @@ use crate::engine::policy::{RuleInfo, Rules};
 use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
-use crate::engine::shelf::Library;
+use crate::engine::shelf::FileCache;
 use crate::engine::suppress::Recent;
 use crate::report::counted::counted;
 use crate::report::json::Part;
-use crate::report::progress::Progress;
-use crate::rewrite::{Failure, Level};
+use crate::report::progress::ProgressLine;
+use crate::rewrite::{Applicability, Failure};
 use crate::store;
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
@@ -61,12 +61,12 @@ pub struct Setup {
 
 impl Setup {
     /// Reads the options of `target`; a `quiet` run shows no progress.
-    pub fn new(target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
+    pub fn new(target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         Setup::at(working_directory()?, target, quiet, io)
     }
 
     /// As [`Setup::new`], with another directory for the working directory.
-    pub fn at(cwd: PathBuf, target: &Target, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
+    pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
         let rules = rules();
         let command_line = CommandLine {
@@ -138,20 +138,20 @@ impl Setup {
             cwd: self.cwd.clone(),
             root: self.root(),
             shard: self.shard,
-            library: Arc::new(Library::reading(&self.disk)),
+            library: Arc::new(FileCache::reading(&self.disk)),
             read: Recent::default(),
             tick,
         }
     }
 
     /// A progress bar, unless nobody wants to see one.
-    pub fn progress(&self, verb: &'static str, unit: &'static str, total: Option<u64>) -> Progress {
-        if self.quiet { Progress::hidden() } else { Progress::start(verb, unit, total) }
+    pub fn progress(&self, verb: &'static str, unit: &'static str, total: Option<u64>) -> ProgressLine {
+        if self.quiet { ProgressLine::hidden() } else { ProgressLine::start(verb, unit, total) }
     }
 
     /// A line that says what is being done, unless nobody wants to see one.
-    pub fn watch(&self, verb: &'static str) -> Progress {
-        if self.quiet { Progress::hidden() } else { Progress::watch(verb) }
+    pub fn watch(&self, verb: &'static str) -> ProgressLine {
+        if self.quiet { ProgressLine::hidden() } else { ProgressLine::watch(verb) }
     }
 
     /// Looks at all files, with a progress bar on a terminal; or tells what an
@@ -204,7 +204,11 @@ impl Setup {
 
     /// Reads standard input as the file that `--stdin-filename` names; nothing
     /// when it is not asked for.
-    pub fn read_stdin(&self, target: &Target, io: &mut Io<'_>) -> Result<Option<(PathBuf, String)>, Stop> {
+    pub fn read_stdin(
+        &self,
+        target: &TargetArgs,
+        io: &mut Io<'_>,
+    ) -> Result<Option<(PathBuf, String)>, Stop> {
         if !reads_stdin(target) {
             anyhow::ensure!(target.stdin_filename.is_none(), "--stdin-filename goes with the path `-`");
             return Ok(None);
@@ -256,9 +260,10 @@ impl Setup {
 
     /// Which part of which run this is, for `gomend merge`; `more` are the options of the
     /// verb that must be the same for all parts.
-    pub fn part(&self, target: &Target, more: &str) -> Option<Part> {
+    pub fn part(&self, target: &TargetArgs, more: &str) -> Option<Part> {
         let shard = self.shard?;
-        let Target { paths, include, exclude, max_file_size, select, extend_select, ignore, go, .. } = target;
+        let TargetArgs { paths, include, exclude, max_file_size, select, extend_select, ignore, go, .. } =
+            target;
         let narrow = &target.narrow;
         let options = format!(
             "{paths:?} {include:?} {exclude:?} {max_file_size} {select:?} {extend_select:?} {ignore:?} {go:?} {:?} {} {:?} {more}",
@@ -277,7 +282,7 @@ impl Setup {
     }
 
     /// Reads what narrows the run down: the baseline, the lines that changed.
-    pub fn narrowed(self, args: &args::Narrow) -> Result<Setup, Stop> {
+    pub fn narrowed(self, args: &args::NarrowArgs) -> Result<Setup, Stop> {
         let baseline = args.baseline.as_ref().map(|file| Baseline::read(file)).transpose()?;
         let revision = args.new_from_rev.as_ref();
         let mut changed = revision.map(|rev| git::changed_since(rev, &self.cwd)).transpose()?;
@@ -292,7 +297,7 @@ impl Setup {
     pub fn narrow(
         &self,
         scanned: &mut Scanned,
-        most: Option<(usize, Level)>,
+        most: Option<(usize, Applicability)>,
         io: &mut Io<'_>,
     ) -> Result<Allowed, Stop> {
         let nothing = scanned.files == 0 && scanned.skipped.is_empty() && scanned.failures.is_empty();
@@ -358,7 +363,7 @@ pub fn working_directory() -> Result<PathBuf, Stop> {
     Ok(dunce::canonicalize(&cwd).unwrap_or(cwd))
 }
 
-fn reads_stdin(target: &Target) -> bool {
+fn reads_stdin(target: &TargetArgs) -> bool {
     target.paths.iter().any(|path| path == Path::new("-"))
 }
 

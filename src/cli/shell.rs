@@ -1,12 +1,12 @@
 //! What shells and manuals want of the command line: completions and a man page.
 
-use super::args::{Args, Completions};
+use super::args::{Args, CompletionsArgs};
 use super::io::{Io, tolerate};
 use super::{OK, Stop};
 use clap::CommandFactory;
 
 /// `gomend completions SHELL`.
-pub fn completions(args: &Completions, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn completions(args: &CompletionsArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "gomend", &mut script);
     io.exact();

@@ -12,14 +12,14 @@ const NOTE: &str = "staged";
 
 /// The entries of an index that a run replaced.
 #[derive(Serialize, Deserialize)]
-struct Staged {
+struct StagedFiles {
     /// The top of the work tree.
     top: PathBuf,
-    entries: Vec<Entry>,
+    entries: Vec<StagedEntry>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct StagedEntry {
     /// From the top on.
     name: String,
     /// Mode and object, as git names them.
@@ -39,9 +39,9 @@ pub fn add<'p>(
     let after = git::entries(top, files)?;
     let entries = before.into_iter().filter_map(|(name, before)| {
         let after = after.get(&name).filter(|after| **after != before)?.clone();
-        Some(Entry { name, before, after })
+        Some(StagedEntry { name, before, after })
     });
-    let staged = Staged { top: top.to_owned(), entries: entries.collect() };
+    let staged = StagedFiles { top: top.to_owned(), entries: entries.collect() };
     if let Some(run) = run {
         store.keep_note(run, NOTE, &serde_json::to_string(&staged)?)?;
     }
@@ -59,7 +59,7 @@ pub fn committed(store: &Store, run: Option<RunId>) {
 /// of those that are others now.
 pub fn take_back(store: &Store, run: RunId) -> Result<(usize, Vec<PathBuf>), Stop> {
     let Some(text) = store.note(run, NOTE)? else { return Ok((0, Vec::new())) };
-    let staged: Staged = serde_json::from_str(&text).context("what the run staged cannot be read")?;
+    let staged: StagedFiles = serde_json::from_str(&text).context("what the run staged cannot be read")?;
     let files: Vec<PathBuf> = staged.entries.iter().map(|entry| staged.top.join(&entry.name)).collect();
     let now = git::entries(&staged.top, files.iter())?;
     let (mut ours, mut others) = (Vec::new(), Vec::new());

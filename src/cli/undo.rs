@@ -1,6 +1,6 @@
 //! `gomend undo`: puts back what a run wrote.
 
-use super::args::Undo;
+use super::args::UndoArgs;
 use super::io::{Io, tolerate};
 use super::setup::{remembered_root, shown, working_directory};
 use super::{ERROR, FINDINGS, OK, Stop, staged, writer};
@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// Runs the verb.
-pub fn run(args: Undo, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: UndoArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
     let root = args.root.unwrap_or_else(|| remembered_root(&cwd));
     if args.list {

@@ -30,7 +30,7 @@ pub struct Settings {
     exclude: Globs,
     go: Option<GoVersion>,
     /// By directory, whose spelling is the same wherever it is asked for.
-    scopes: RwLock<HashMap<OsString, Arc<Scope>>>,
+    scopes: RwLock<HashMap<OsString, Arc<ConfigScope>>>,
     errors: Mutex<BTreeSet<ConfigError>>,
     /// Of every file that was read, its text hashed, in the order of reading.
     read: Mutex<Vec<blake3::Hash>>,
@@ -38,7 +38,7 @@ pub struct Settings {
 
 /// What holds in a directory, shared by all below it without a file of their own.
 #[derive(Debug, Default)]
-struct Scope {
+struct ConfigScope {
     /// The outermost first; what a file extends before the file.
     layers: Vec<Arc<Layer>>,
     /// The first of the files that cannot be used.
@@ -154,7 +154,7 @@ impl Settings {
         Some(importers.decide_deep(dir, true) == Some(true))
     }
 
-    fn scope(&self, dir: &Path) -> Arc<Scope> {
+    fn scope(&self, dir: &Path) -> Arc<ConfigScope> {
         let dir_name = dir.as_os_str();
         let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(dir_name).cloned();
         known.unwrap_or_else(|| {
@@ -164,7 +164,7 @@ impl Settings {
         })
     }
 
-    fn find_scope(&self, dir: &Path) -> Arc<Scope> {
+    fn find_scope(&self, dir: &Path) -> Arc<ConfigScope> {
         let outer = || dir.parent().map_or_else(Arc::default, |parent| self.scope(parent));
         let path = dir.join(NAME);
         let text = match self.disk.read_to_string(&path) {
@@ -182,11 +182,11 @@ impl Settings {
         }
         let is_root = layers.last().is_some_and(|layer| layer.root);
         if is_root {
-            return Arc::new(Scope { layers, ..Scope::default() });
+            return Arc::new(ConfigScope { layers, ..ConfigScope::default() });
         }
         let outer = outer();
         let layers = outer.layers.iter().cloned().chain(layers).collect();
-        Arc::new(Scope { layers, broken: outer.broken.clone(), ..Scope::default() })
+        Arc::new(ConfigScope { layers, broken: outer.broken.clone(), ..ConfigScope::default() })
     }
 
     /// Reads the file at `path` and what it extends into `layers`. All globs are
@@ -225,9 +225,9 @@ impl Settings {
         Ok(())
     }
 
-    fn broken(&self, path: &Path, errors: Vec<ConfigError>) -> Arc<Scope> {
+    fn broken(&self, path: &Path, errors: Vec<ConfigError>) -> Arc<ConfigScope> {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
-        Arc::new(Scope { broken: Some(self.shown(path)), ..Scope::default() })
+        Arc::new(ConfigScope { broken: Some(self.shown(path)), ..ConfigScope::default() })
     }
 
     fn unreadable(&self, path: &Path, error: &io::Error) -> ConfigError {
@@ -240,7 +240,7 @@ impl Settings {
     }
 
     /// Why `path` is excluded, where `decide` asks one set of patterns.
-    fn excluded(&self, scope: &Scope, decide: impl Fn(&Globs) -> Option<bool>) -> Option<String> {
+    fn excluded(&self, scope: &ConfigScope, decide: impl Fn(&Globs) -> Option<bool>) -> Option<String> {
         if let Some(path) = &scope.broken {
             return Some(format!("{path} has an error"));
         }
@@ -251,7 +251,7 @@ impl Settings {
         decided.filter(|(_, excluded)| *excluded).map(|(layer, _)| format!("excluded by {}", layer.shown))
     }
 
-    fn fold(&self, scope: &Scope, matching: &[bool]) -> FilePolicy {
+    fn fold(&self, scope: &ConfigScope, matching: &[bool]) -> FilePolicy {
         let mut policy = FilePolicy { rules: self.rules.defaults(), ..FilePolicy::default() };
         let mut matching = matching.iter();
         for layer in &scope.layers {

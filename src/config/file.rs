@@ -100,7 +100,7 @@ pub(super) struct Override {
 /// All faults, in the order of the text.
 pub(super) fn read(text: &str, shown: &str, dir: &Path, rules: &Rules) -> Result<Layer, Vec<ConfigError>> {
     let lines = LineIndex::new(text.as_bytes());
-    let mut reader = Reader { lines, shown, dir, rules, errors: Vec::new() };
+    let mut reader = ConfigReader { lines, shown, dir, rules, errors: Vec::new() };
     let layer = reader.document(text);
     reader.errors.sort();
     match layer {
@@ -109,10 +109,10 @@ pub(super) fn read(text: &str, shown: &str, dir: &Path, rules: &Rules) -> Result
     }
 }
 
-type Key<'i> = Spanned<Cow<'i, str>>;
-type Value<'i> = Spanned<DeValue<'i>>;
+type ConfigKey<'i> = Spanned<Cow<'i, str>>;
+type ConfigValue<'i> = Spanned<DeValue<'i>>;
 
-struct Reader<'a> {
+struct ConfigReader<'a> {
     lines: LineIndex,
     shown: &'a str,
     dir: &'a Path,
@@ -120,7 +120,7 @@ struct Reader<'a> {
     errors: Vec<ConfigError>,
 }
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn fail(&mut self, span: Range<usize>, message: impl Into<String>) {
         let at = self.lines.position(span.start);
         let (path, message) = (self.shown.to_string(), message.into());
@@ -213,7 +213,7 @@ impl Reader<'_> {
         changes
     }
 
-    fn overrides(&mut self, key: &Key, value: &Value) -> Vec<Override> {
+    fn overrides(&mut self, key: &ConfigKey, value: &ConfigValue) -> Vec<Override> {
         let Some(list) = value.get_ref().as_array() else {
             self.fail(value.span(), "`override` is a list of tables; write `[[override]]`");
             return Vec::new();
@@ -246,8 +246,8 @@ impl Reader<'_> {
 
     fn options(
         &mut self,
-        key: &Key,
-        value: &Value,
+        key: &ConfigKey,
+        value: &ConfigValue,
         values: &toml::Table,
     ) -> BTreeMap<&'static str, toml::Table> {
         let mut options = BTreeMap::new();
@@ -275,7 +275,7 @@ impl Reader<'_> {
     }
 
     /// Checks the table of options of one rule.
-    fn choices(&mut self, id: &str, name: &Key, table: &DeTable) {
+    fn choices(&mut self, id: &str, name: &ConfigKey, table: &DeTable) {
         let known = self.rules.options(id);
         if known.is_empty() && !table.is_empty() {
             self.fail(name.span(), format!("`{id}` has no options; take this table out"));
@@ -295,7 +295,7 @@ impl Reader<'_> {
         }
     }
 
-    fn audit(&mut self, key: &Key, value: &Value) -> Option<Globs> {
+    fn audit(&mut self, key: &ConfigKey, value: &ConfigValue) -> Option<Globs> {
         let Some(table) = value.get_ref().as_table() else {
             self.wrong_type(key, value, "a table, `[audit]`");
             return None;
@@ -310,7 +310,7 @@ impl Reader<'_> {
         importers
     }
 
-    fn go(&mut self, key: &Key, value: &Value) -> Option<GoVersion> {
+    fn go(&mut self, key: &ConfigKey, value: &ConfigValue) -> Option<GoVersion> {
         if value.get_ref().is_float() || value.get_ref().is_integer() {
             self.fail(value.span(), "`go` must be a string, or 1.20 would be 1.2; write it in quotes");
             return None;
@@ -323,7 +323,7 @@ impl Reader<'_> {
         version
     }
 
-    fn verify(&mut self, key: &Key, value: &Value) -> Option<&'static str> {
+    fn verify(&mut self, key: &ConfigKey, value: &ConfigValue) -> Option<&'static str> {
         let text = self.string(key, value)?;
         let known = VERIFY.into_iter().find(|rung| *rung == text);
         if known.is_none() {
@@ -335,8 +335,8 @@ impl Reader<'_> {
 
     fn selectors(
         &mut self,
-        key: &Key,
-        value: &Value,
+        key: &ConfigKey,
+        value: &ConfigValue,
         resolve: fn(&Rules, &str) -> Result<BTreeSet<&'static str>, UnknownRule>,
     ) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();
@@ -349,7 +349,7 @@ impl Reader<'_> {
         found
     }
 
-    fn globs(&mut self, key: &Key, value: &Value) -> Globs {
+    fn globs(&mut self, key: &ConfigKey, value: &ConfigValue) -> Globs {
         let patterns = self.strings(key, value);
         Globs::new(self.dir, patterns.iter().map(|(pattern, _)| *pattern)).unwrap_or_else(|(at, error)| {
             let span = patterns.get(at).map_or(value.span(), |(_, span)| span.clone());
@@ -358,7 +358,7 @@ impl Reader<'_> {
         })
     }
 
-    fn strings<'v>(&mut self, key: &Key, value: &'v Value) -> Vec<(&'v str, Range<usize>)> {
+    fn strings<'v>(&mut self, key: &ConfigKey, value: &'v ConfigValue) -> Vec<(&'v str, Range<usize>)> {
         let Some(list) = value.get_ref().as_array() else {
             self.wrong_type(key, value, "a list of strings, [\"...\"]");
             return Vec::new();
@@ -373,7 +373,7 @@ impl Reader<'_> {
         strings
     }
 
-    fn string<'v>(&mut self, key: &Key, value: &'v Value) -> Option<&'v str> {
+    fn string<'v>(&mut self, key: &ConfigKey, value: &'v ConfigValue) -> Option<&'v str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
             self.wrong_type(key, value, "a string");
@@ -381,12 +381,12 @@ impl Reader<'_> {
         text
     }
 
-    fn wrong_type(&mut self, key: &Key, value: &Value, wanted: &str) {
+    fn wrong_type(&mut self, key: &ConfigKey, value: &ConfigValue, wanted: &str) {
         let message = format!("`{}` must be {wanted}, not {}", key.get_ref(), value.get_ref().type_str());
         self.fail(value.span(), message);
     }
 
-    fn unknown_key(&mut self, key: &Key, place: &str, keys: &[&str]) {
+    fn unknown_key(&mut self, key: &ConfigKey, place: &str, keys: &[&str]) {
         let name = key.get_ref();
         let remedy = remedy(closest(&name.replace('_', "-"), keys.iter().copied()), keys);
         self.fail(key.span(), format!("unknown key `{name}`{place}; {remedy}"));

@@ -1,7 +1,7 @@
 //! A `gomend.toml` for those who have none, and a schema for editors.
 
 use super::file::{AUDIT_KEYS, KEYS, OVERRIDE_KEYS, VERIFY};
-use crate::rewrite::Choice;
+use crate::rewrite::RuleOption;
 use serde_json::{Value, json};
 
 /// Every key with what it is for, all of them switched off.
@@ -51,9 +51,9 @@ pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this d
 "#;
 
 /// The JSON schema of the file, for these rules and groups and the options of each rule.
-pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'static [Choice]) -> Value {
+pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'static [RuleOption]) -> Value {
     let choices = |rule: &&str| -> (String, Value) {
-        let words = |choice: &Choice| (choice.key.to_owned(), json!({"enum": choice.values}));
+        let words = |choice: &RuleOption| (choice.key.to_owned(), json!({"enum": choice.values}));
         let properties: serde_json::Map<String, Value> = options(rule).iter().map(words).collect();
         let table = json!({"type": "object", "additionalProperties": false, "properties": properties});
         ((*rule).to_owned(), table)

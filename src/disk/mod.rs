@@ -11,11 +11,11 @@ pub mod program;
 mod record;
 mod stamp;
 
-pub use record::{Doubts, Record, Standing};
+pub use record::{Doubts, Freshness, Snapshot};
 pub use stamp::Stamp;
 
-use notes::Notes;
-use record::{Answer, EntryKind, Hash, Question};
+use notes::DiskNotes;
+use record::{DiskAnswer, DiskQuestion, EntryKind, Hash};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read};
@@ -29,21 +29,21 @@ const HEAD: usize = 4096;
 /// The disk as one run sees it. Copies write into the same record.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    ledger: Option<Arc<Ledger>>,
+    ledger: Option<Arc<Trace>>,
 }
 
 /// What was asked and answered so far.
 #[derive(Debug)]
-struct Ledger {
+struct Trace {
     began: SystemTime,
     /// Paths whose content is hashed although their stamp can be trusted.
     doubted: OnceLock<HashSet<PathBuf>>,
     /// `None` once the record is closed, or cannot be made.
-    notes: Mutex<Option<Notes>>,
+    notes: Mutex<Option<DiskNotes>>,
 }
 
-impl Ledger {
-    fn note(&self, path: &Path, question: Question, answer: Answer) {
+impl Trace {
+    fn note(&self, path: &Path, question: DiskQuestion, answer: DiskAnswer) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = &mut *notes
             && open.add(path, question, answer).is_none()
@@ -57,9 +57,9 @@ impl Ledger {
         *self.notes.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Notes that nothing is at `path`, if that is what `error` says.
-    fn failed(&self, path: &Path, question: Question, error: &io::Error) {
-        if is_absent(error) { self.note(path, question, Answer::Absent) } else { self.spoil() }
+    /// DiskNotes that nothing is at `path`, if that is what `error` says.
+    fn failed(&self, path: &Path, question: DiskQuestion, error: &io::Error) {
+        if is_absent(error) { self.note(path, question, DiskAnswer::Absent) } else { self.spoil() }
     }
 
     fn wants_hash(&self, path: &Path, stamp: &Stamp) -> bool {
@@ -69,19 +69,19 @@ impl Ledger {
             || !path.as_os_str().as_encoded_bytes().ends_with(b".go")
     }
 
-    fn content(&self, metadata: &Metadata, hash: Option<Hash>) -> Answer {
+    fn content(&self, metadata: &Metadata, hash: Option<Hash>) -> DiskAnswer {
         let stamp = Stamp::of(metadata);
-        Answer::Content { stamp, settled: stamp.is_settled(self.began), hash: hash.map(Box::new) }
+        DiskAnswer::Content { stamp, settled: stamp.is_settled(self.began), hash: hash.map(Box::new) }
     }
 }
 
 impl Disk {
     /// A disk that records what is asked from now on.
     pub fn recording() -> Disk {
-        let ledger = Ledger {
+        let ledger = Trace {
             began: SystemTime::now(),
             doubted: OnceLock::new(),
-            notes: Mutex::new(Some(Notes::default())),
+            notes: Mutex::new(Some(DiskNotes::default())),
         };
         Disk { ledger: Some(Arc::new(ledger)) }
     }
@@ -98,10 +98,10 @@ impl Disk {
     /// The record of all that was asked; nothing when this disk records none, or
     /// when an answer was an error that may pass unseen. Nothing is recorded
     /// from here on.
-    pub fn seal(&self) -> Option<Record> {
+    pub fn seal(&self) -> Option<Snapshot> {
         let ledger = self.ledger.as_ref()?;
         let notes = ledger.notes.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        Record::of(notes)
+        Snapshot::of(notes)
     }
 
     /// What is at `path`, links followed.
@@ -110,7 +110,7 @@ impl Disk {
     /// As [`fs::metadata`].
     pub fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         let metadata = fs::metadata(path);
-        self.kind(path, Question::Kind, &metadata);
+        self.kind(path, DiskQuestion::Kind, &metadata);
         metadata
     }
 
@@ -120,7 +120,7 @@ impl Disk {
     /// As [`fs::symlink_metadata`].
     pub fn symlink_metadata(&self, path: &Path) -> io::Result<Metadata> {
         let metadata = fs::symlink_metadata(path);
-        self.kind(path, Question::LinkKind, &metadata);
+        self.kind(path, DiskQuestion::LinkKind, &metadata);
         metadata
     }
 
@@ -137,7 +137,7 @@ impl Disk {
     /// Whether the link at `path`, which a listing showed, leads to a directory.
     pub fn leads_to_directory(&self, path: &Path) -> bool {
         let metadata = fs::metadata(path);
-        self.kind(path, Question::Behind, &metadata);
+        self.kind(path, DiskQuestion::Behind, &metadata);
         metadata.is_ok_and(|metadata| metadata.is_dir())
     }
 
@@ -147,7 +147,7 @@ impl Disk {
     /// As [`dunce::canonicalize`].
     pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         let real = dunce::canonicalize(path);
-        self.path(path, Question::Real, &real);
+        self.path(path, DiskQuestion::Real, &real);
         real
     }
 
@@ -157,7 +157,7 @@ impl Disk {
     /// As [`fs::read_link`].
     pub fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
         let target = fs::read_link(path);
-        self.path(path, Question::Link, &target);
+        self.path(path, DiskQuestion::Link, &target);
         target
     }
 
@@ -169,14 +169,14 @@ impl Disk {
         let opened = companion::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.inspect_err(|error| {
             if let Some(ledger) = &self.ledger {
-                ledger.failed(path, Question::Content, error);
+                ledger.failed(path, DiskQuestion::Content, error);
             }
         })?;
         let mut ledger = self.ledger.as_deref();
         if !metadata.is_file()
             && let Some(ledger) = ledger.take()
         {
-            ledger.note(path, Question::Content, Answer::Kind(EntryKind::of(metadata.file_type())));
+            ledger.note(path, DiskQuestion::Content, DiskAnswer::Kind(EntryKind::of(metadata.file_type())));
         }
         let note = ledger.map(|ledger| (ledger, path.to_owned()));
         Ok(Opened { file, metadata, note, hash: None })
@@ -245,14 +245,14 @@ impl Disk {
         let before = self.ledger.as_ref().map(|_| fs::symlink_metadata(path));
         let entries = fs::read_dir(path).inspect_err(|error| {
             if let Some(ledger) = &self.ledger {
-                ledger.failed(path, Question::Listing, error);
+                ledger.failed(path, DiskQuestion::Listing, error);
             }
         })?;
         let entries: Vec<_> = entries.collect();
         if let (Some(ledger), Some(before)) = (&self.ledger, before) {
             match (before, record::listing(&entries)) {
                 (Ok(before), Ok(listing)) => {
-                    ledger.note(path, Question::Listing, ledger.content(&before, Some(listing)));
+                    ledger.note(path, DiskQuestion::Listing, ledger.content(&before, Some(listing)));
                 }
                 _ => ledger.spoil(),
             }
@@ -265,7 +265,7 @@ impl Disk {
         Ok(entries.into_iter())
     }
 
-    /// Notes that somebody is about to list the directory at `path` by himself.
+    /// DiskNotes that somebody is about to list the directory at `path` by himself.
     /// He asks [`Disk::leads_to_directory`] of each link in it.
     pub fn will_list(&self, path: &Path) {
         let Some(ledger) = &self.ledger else { return };
@@ -275,26 +275,28 @@ impl Disk {
                 let hashed = doubted || !Stamp::of(&metadata).is_settled(ledger.began);
                 let hash = hashed.then(|| record::listing_at(path)).transpose();
                 match hash {
-                    Ok(hash) => ledger.note(path, Question::Listing, ledger.content(&metadata, hash)),
+                    Ok(hash) => ledger.note(path, DiskQuestion::Listing, ledger.content(&metadata, hash)),
                     Err(_) => ledger.spoil(),
                 }
             }
-            Err(error) => ledger.failed(path, Question::Listing, &error),
+            Err(error) => ledger.failed(path, DiskQuestion::Listing, &error),
         }
     }
 
-    fn path(&self, path: &Path, question: Question, answer: &io::Result<PathBuf>) {
+    fn path(&self, path: &Path, question: DiskQuestion, answer: &io::Result<PathBuf>) {
         let Some(ledger) = &self.ledger else { return };
         match answer {
-            Ok(answer) => ledger.note(path, question, Answer::Path(answer.clone())),
+            Ok(answer) => ledger.note(path, question, DiskAnswer::Path(answer.clone())),
             Err(error) => ledger.failed(path, question, error),
         }
     }
 
-    fn kind(&self, path: &Path, question: Question, metadata: &io::Result<Metadata>) {
+    fn kind(&self, path: &Path, question: DiskQuestion, metadata: &io::Result<Metadata>) {
         let Some(ledger) = &self.ledger else { return };
         match metadata {
-            Ok(metadata) => ledger.note(path, question, Answer::Kind(EntryKind::of(metadata.file_type()))),
+            Ok(metadata) => {
+                ledger.note(path, question, DiskAnswer::Kind(EntryKind::of(metadata.file_type())))
+            }
             Err(error) => ledger.failed(path, question, error),
         }
     }
@@ -304,7 +306,7 @@ impl Disk {
 pub struct Opened<'d> {
     file: File,
     metadata: Metadata,
-    note: Option<(&'d Ledger, PathBuf)>,
+    note: Option<(&'d Trace, PathBuf)>,
     hash: Option<Hash>,
 }
 
@@ -333,7 +335,7 @@ impl Opened<'_> {
 
     /// Whether the record wants to know all that the file holds.
     fn is_hashed(&self) -> bool {
-        let wants = |(ledger, path): &(&Ledger, PathBuf)| ledger.wants_hash(path, &Stamp::of(&self.metadata));
+        let wants = |(ledger, path): &(&Trace, PathBuf)| ledger.wants_hash(path, &Stamp::of(&self.metadata));
         self.note.as_ref().is_some_and(wants)
     }
 }
@@ -353,7 +355,7 @@ impl Read for Opened<'_> {
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
         if let Some((ledger, path)) = &self.note {
-            ledger.note(path, Question::Content, ledger.content(&self.metadata, self.hash));
+            ledger.note(path, DiskQuestion::Content, ledger.content(&self.metadata, self.hash));
         }
     }
 }

@@ -6,7 +6,7 @@ mod form;
 mod tests;
 
 use super::Stamp;
-use super::notes::{Name, Notes};
+use super::notes::{DiskName, DiskNotes};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -21,7 +21,7 @@ pub(super) type Hash = [u8; 16];
 
 /// What is asked about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum Question {
+pub(super) enum DiskQuestion {
     /// What a file holds, links followed.
     Content,
     /// Which names a directory holds, and what they are.
@@ -60,7 +60,7 @@ impl EntryKind {
 
 /// What the system said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Answer {
+pub(super) enum DiskAnswer {
     /// Nothing is there.
     Absent,
     /// This is there.
@@ -74,29 +74,29 @@ pub(super) enum Answer {
 
 /// One question with its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct SnapshotEntry {
     /// Which of the directories.
     pub directory: u32,
     /// What is in it.
-    pub name: Name,
-    pub question: Question,
-    pub answer: Answer,
+    pub name: DiskName,
+    pub question: DiskQuestion,
+    pub answer: DiskAnswer,
 }
 
 /// All that a run asked of the disk, each question once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Record {
+pub struct Snapshot {
     /// With the separator at their ends, in order.
     directories: Vec<Box<str>>,
     /// The names of the entries, one behind the other.
     names: String,
     /// By directory, name and question.
-    entries: Vec<Entry>,
+    entries: Vec<SnapshotEntry>,
 }
 
 /// How a record stands to the disk as it is now.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Freshness {
     /// All answers are the same.
     Same,
     /// All answers are the same, some of them under another stamp, which the
@@ -109,11 +109,11 @@ pub enum Standing {
 /// The paths whose stamps have changed.
 pub type Doubts = HashSet<PathBuf>;
 
-impl Record {
+impl Snapshot {
     /// The record of `notes`; nothing when two of them disagree, because the disk
     /// changed meanwhile.
-    pub(super) fn of(notes: Notes) -> Option<Record> {
-        let Notes { directories, names, mut entries } = notes;
+    pub(super) fn of(notes: DiskNotes) -> Option<Snapshot> {
+        let DiskNotes { directories, names, mut entries } = notes;
         let mut directories: Vec<(Box<str>, u32)> = directories.into_iter().collect();
         directories.sort_unstable();
         let mut places = vec![0; directories.len()];
@@ -126,36 +126,36 @@ impl Record {
         }
         retain_unlisted(&mut entries, &directories, &names);
         entries.sort_unstable_by(|a, b| {
-            let name = |entry: &Entry| entry.name.of(&names);
+            let name = |entry: &SnapshotEntry| entry.name.of(&names);
             (a.directory, name(a), a.question).cmp(&(b.directory, name(b), b.question))
         });
         let mut agree = true;
         entries.dedup_by(|later, first| {
-            let place = |entry: &Entry| (entry.directory, entry.question);
+            let place = |entry: &SnapshotEntry| (entry.directory, entry.question);
             let same = place(later) == place(first) && later.name.of(&names) == first.name.of(&names);
             if same {
                 agree &= agreed(&mut first.answer, &later.answer);
             }
             same
         });
-        agree.then(|| Record::new(directories, &names, entries))
+        agree.then(|| Snapshot::new(directories, &names, entries))
     }
 
     /// A record of these entries, whose names lie among `names`.
-    fn new(directories: Vec<Box<str>>, names: &str, mut entries: Vec<Entry>) -> Record {
+    fn new(directories: Vec<Box<str>>, names: &str, mut entries: Vec<SnapshotEntry>) -> Snapshot {
         let mut own = String::with_capacity(entries.iter().map(|entry| entry.name.len()).sum());
         for entry in &mut entries {
-            entry.name = Name::put(entry.name.of(names), &mut own).expect("no more than there was");
+            entry.name = DiskName::put(entry.name.of(names), &mut own).expect("no more than there was");
         }
-        Record { directories, names: own, entries }
+        Snapshot { directories, names: own, entries }
     }
 
     /// Takes over from `old` what is known of contents whose stamps are the same.
-    pub fn learn(&mut self, old: &Record) {
+    pub fn learn(&mut self, old: &Snapshot) {
         let mut known = old.entries.iter().peekable();
-        let Record { directories, names, entries } = self;
+        let Snapshot { directories, names, entries } = self;
         for entry in entries {
-            let order = |old_entry: &Entry| {
+            let order = |old_entry: &SnapshotEntry| {
                 let theirs = (&old.directories[old_entry.directory as usize], old_entry.name.of(&old.names));
                 let own = (&directories[entry.directory as usize], entry.name.of(names));
                 theirs.cmp(&own).then(old_entry.question.cmp(&entry.question))
@@ -165,8 +165,8 @@ impl Record {
                 continue;
             };
             if let (
-                Answer::Content { stamp, hash: hash @ None, .. },
-                Answer::Content { stamp: known, settled: true, hash: Some(of) },
+                DiskAnswer::Content { stamp, hash: hash @ None, .. },
+                DiskAnswer::Content { stamp: known, settled: true, hash: Some(of) },
             ) = (&mut entry.answer, &known.answer)
                 && stamp == known
             {
@@ -176,13 +176,13 @@ impl Record {
     }
 
     /// What an entry is about.
-    fn path(&self, entry: &Entry) -> PathBuf {
+    fn path(&self, entry: &SnapshotEntry) -> PathBuf {
         let directory = &self.directories[entry.directory as usize];
         PathBuf::from([directory, entry.name.of(&self.names)].concat())
     }
 
     /// Asks again, on `threads` threads.
-    pub fn compare(&mut self, threads: usize) -> Standing {
+    pub fn compare(&mut self, threads: usize) -> Freshness {
         let now = SystemTime::now();
         let indices: Vec<usize> = (0..self.entries.len()).collect();
         let mut again = Vec::new();
@@ -192,7 +192,7 @@ impl Record {
             parallel(&indices, threads, &|at| self.entries[at].glance(&self.path(&self.entries[at])))
         {
             let entry = &self.entries[at];
-            if let Answer::Content { hash, .. } = &entry.answer {
+            if let DiskAnswer::Content { hash, .. } = &entry.answer {
                 changed |= hash.is_none();
                 doubts.insert(self.path(entry));
             }
@@ -200,10 +200,10 @@ impl Record {
             again.push(at);
         }
         if changed {
-            return Standing::Changed(doubts);
+            return Freshness::Changed(doubts);
         }
         if again.is_empty() {
-            return Standing::Same;
+            return Freshness::Same;
         }
         let read = parallel(&again, threads, &|at| {
             let entry = &self.entries[at];
@@ -211,15 +211,16 @@ impl Record {
         });
         let mut restamped = false;
         for (at, stamp) in read {
-            let (Some(new), Answer::Content { stamp, settled, .. }) = (stamp, &mut self.entries[at].answer)
+            let (Some(new), DiskAnswer::Content { stamp, settled, .. }) =
+                (stamp, &mut self.entries[at].answer)
             else {
-                return Standing::Changed(doubts);
+                return Freshness::Changed(doubts);
             };
             let better = (new, new.is_settled(now));
             restamped |= better != (*stamp, *settled);
             (*stamp, *settled) = better;
         }
-        if restamped { Standing::Restamped } else { Standing::Same }
+        if restamped { Freshness::Restamped } else { Freshness::Same }
     }
 
     /// How many answers there are.
@@ -235,20 +236,22 @@ impl Record {
 
 /// Leaves out what a directory's listing says: what a name in it is, and that it is not
 /// there.
-fn retain_unlisted(entries: &mut Vec<Entry>, directories: &[Box<str>], names: &str) {
+fn retain_unlisted(entries: &mut Vec<SnapshotEntry>, directories: &[Box<str>], names: &str) {
     // Without the separator at its end.
     let bare = |path: &str| path.strip_suffix(is_separator).unwrap_or(path).to_owned();
     let listed: HashSet<String> = entries
         .iter()
-        .filter(|entry| entry.question == Question::Listing && matches!(entry.answer, Answer::Content { .. }))
+        .filter(|entry| {
+            entry.question == DiskQuestion::Listing && matches!(entry.answer, DiskAnswer::Content { .. })
+        })
         .map(|entry| bare(&[&directories[entry.directory as usize], entry.name.of(names)].concat()))
         .collect();
     let listed: Vec<bool> = directories.iter().map(|directory| listed.contains(&bare(directory))).collect();
     entries.retain(|entry| {
         let of_name = match entry.question {
-            Question::Kind | Question::LinkKind => true,
-            Question::Content | Question::Listing => entry.answer == Answer::Absent,
-            Question::Behind | Question::Real | Question::Link => false,
+            DiskQuestion::Kind | DiskQuestion::LinkKind => true,
+            DiskQuestion::Content | DiskQuestion::Listing => entry.answer == DiskAnswer::Absent,
+            DiskQuestion::Behind | DiskQuestion::Real | DiskQuestion::Link => false,
         };
         // These no listing tells.
         let told = !matches!(entry.name.of(names), "" | "." | "..");
@@ -258,9 +261,9 @@ fn retain_unlisted(entries: &mut Vec<Entry>, directories: &[Box<str>], names: &s
 
 /// Whether two answers to one question are the same; what only one of them says
 /// is put into the first.
-fn agreed(first: &mut Answer, other: &Answer) -> bool {
+fn agreed(first: &mut DiskAnswer, other: &DiskAnswer) -> bool {
     match (first, other) {
-        (Answer::Content { stamp, hash, .. }, Answer::Content { stamp: also, hash: other, .. }) => {
+        (DiskAnswer::Content { stamp, hash, .. }, DiskAnswer::Content { stamp: also, hash: other, .. }) => {
             let known = hash.is_none() || other.is_none() || hash == other;
             if hash.is_none() {
                 hash.clone_from(other);
@@ -279,26 +282,28 @@ enum Differs {
     Surely,
 }
 
-impl Entry {
+impl SnapshotEntry {
     /// Looks at `path` without reading; nothing when the answer is the same.
     fn glance(&self, path: &Path) -> Option<Differs> {
         let same = match (&self.answer, self.question) {
-            (Answer::Path(known), Question::Link) => fs::read_link(path).is_ok_and(|now| now == *known),
-            (Answer::Path(known), _) => dunce::canonicalize(path).is_ok_and(|now| now == *known),
-            (Answer::Absent, Question::LinkKind | Question::Listing | Question::Link) => {
+            (DiskAnswer::Path(known), DiskQuestion::Link) => {
+                fs::read_link(path).is_ok_and(|now| now == *known)
+            }
+            (DiskAnswer::Path(known), _) => dunce::canonicalize(path).is_ok_and(|now| now == *known),
+            (DiskAnswer::Absent, DiskQuestion::LinkKind | DiskQuestion::Listing | DiskQuestion::Link) => {
                 fs::symlink_metadata(path).is_err_and(|error| super::is_absent(&error))
             }
-            (Answer::Absent, _) => fs::metadata(path).is_err_and(|error| super::is_absent(&error)),
-            (Answer::Kind(kind), question) => {
-                let now = if question == Question::LinkKind {
+            (DiskAnswer::Absent, _) => fs::metadata(path).is_err_and(|error| super::is_absent(&error)),
+            (DiskAnswer::Kind(kind), question) => {
+                let now = if question == DiskQuestion::LinkKind {
                     fs::symlink_metadata(path)
                 } else {
                     fs::metadata(path)
                 };
                 now.is_ok_and(|now| EntryKind::of(now.file_type()) == *kind)
             }
-            (Answer::Content { stamp, settled, .. }, question) => {
-                let listing = question == Question::Listing;
+            (DiskAnswer::Content { stamp, settled, .. }, question) => {
+                let listing = question == DiskQuestion::Listing;
                 let now = if listing { fs::symlink_metadata(path) } else { fs::metadata(path) };
                 let Ok(now) = now.map(|now| Stamp::of(&now)) else { return Some(Differs::Surely) };
                 let same_size = listing || now.size() == stamp.size();
@@ -314,8 +319,8 @@ impl Entry {
 
     /// Reads what lies at `path`: its stamp, when it is what the hash says.
     fn read_again(&self, path: &Path) -> Option<Stamp> {
-        let Answer::Content { hash: Some(known), .. } = &self.answer else { return None };
-        let (metadata, found) = if self.question == Question::Listing {
+        let DiskAnswer::Content { hash: Some(known), .. } = &self.answer else { return None };
+        let (metadata, found) = if self.question == DiskQuestion::Listing {
             let metadata = fs::symlink_metadata(path).ok()?;
             (metadata, listing_at(path).ok()?)
         } else {

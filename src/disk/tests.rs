@@ -8,12 +8,12 @@ use std::time::Duration;
 /// Longer than the tick after which a stamp is trusted.
 const SETTLED: Duration = Duration::from_millis(130);
 
-struct Ground(tempfile::TempDir);
+struct TempDisk(tempfile::TempDir);
 
-impl Ground {
+impl TempDisk {
     /// `dir/a.go`, `dir/b.txt`, `dir/link -> a.go`, `dir/lost -> gone`.
-    fn new() -> Ground {
-        let ground = Ground(tempfile::tempdir().unwrap());
+    fn new() -> TempDisk {
+        let ground = TempDisk(tempfile::tempdir().unwrap());
         fs::create_dir(ground.at("dir")).unwrap();
         fs::write(ground.at("dir/a.go"), "one").unwrap();
         fs::write(ground.at("dir/b.txt"), "one").unwrap();
@@ -27,15 +27,15 @@ impl Ground {
     }
 
     /// The record of `ask`, as it is read from a file.
-    fn record(&self, disk: &Disk, ask: impl Fn(&Disk, &Ground)) -> Record {
+    fn record(&self, disk: &Disk, ask: impl Fn(&Disk, &TempDisk)) -> Snapshot {
         ask(disk, self);
         let bytes = postcard::to_stdvec(&disk.seal().unwrap()).unwrap();
         postcard::from_bytes(&bytes).unwrap()
     }
 }
 
-type Ask = fn(&Disk, &Ground);
-type Edit = fn(&Ground);
+type Ask = fn(&Disk, &TempDisk);
+type DiskEdit = fn(&TempDisk);
 
 const ASKS: [(&str, Ask); 9] = [
     ("read", |disk, ground| drop(disk.read(&ground.at("dir/a.go")))),
@@ -55,7 +55,7 @@ const ASKS: [(&str, Ask); 9] = [
 ];
 
 /// Edits with the asks whose answers they change.
-const EDITS: [(&str, Edit, &[&str]); 9] = [
+const EDITS: [(&str, DiskEdit, &[&str]); 9] = [
     ("nothing", |_| {}, &[]),
     ("a content", |ground| fs::write(ground.at("dir/a.go"), "two").unwrap(), &["read"]),
     ("a text", |ground| fs::write(ground.at("dir/b.txt"), "three").unwrap(), &["read text"]),
@@ -105,13 +105,13 @@ fn every_edit_changes_the_answers_that_it_changes() {
     for wait in [SETTLED, Duration::ZERO] {
         for (edited, edit, changes) in EDITS {
             for (asked, ask) in ASKS {
-                let ground = Ground::new();
+                let ground = TempDisk::new();
                 sleep(wait);
                 let mut record = ground.record(&Disk::recording(), ask);
-                assert_eq!(record.compare(2), Standing::Same, "{asked}");
+                assert_eq!(record.compare(2), Freshness::Same, "{asked}");
                 edit(&ground);
                 let standing = record.compare(2);
-                let changed = matches!(standing, Standing::Changed(_));
+                let changed = matches!(standing, Freshness::Changed(_));
                 // That only the stamps changed is not always known.
                 let must = changes.contains(&asked);
                 let may = wait == SETTLED && asked == "will list";
@@ -123,7 +123,7 @@ fn every_edit_changes_the_answers_that_it_changes() {
 
 #[test]
 fn contents_count_where_stamps_differ() {
-    let ground = Ground::new();
+    let ground = TempDisk::new();
     sleep(SETTLED);
     let touch = || {
         for name in ["dir/a.go", "dir/b.txt"] {
@@ -140,27 +140,27 @@ fn contents_count_where_stamps_differ() {
     };
     let mut old = ground.record(&Disk::recording(), ask);
     touch();
-    let Standing::Changed(doubts) = old.compare(1) else { panic!("Go is not hashed at first") };
+    let Freshness::Changed(doubts) = old.compare(1) else { panic!("Go is not hashed at first") };
     let names = ["dir", "dir/a.go", "dir/b.txt"];
     assert_eq!(doubts, names.map(|name| ground.at(name)).into());
     let doubting = Disk::recording();
     doubting.doubt(doubts);
     let mut record = ground.record(&doubting, ask);
     touch();
-    assert_eq!(record.compare(1), Standing::Restamped);
-    assert_eq!(record.compare(1), Standing::Same);
+    assert_eq!(record.compare(1), Freshness::Restamped);
+    assert_eq!(record.compare(1), Freshness::Same);
     // Who looks again need not hash again.
     let mut next = ground.record(&Disk::recording(), ask);
     next.learn(&record);
     touch();
-    assert_eq!(next.compare(1), Standing::Restamped);
+    assert_eq!(next.compare(1), Freshness::Restamped);
     fs::write(ground.at("dir/a.go"), "two").unwrap();
-    assert!(matches!(next.compare(1), Standing::Changed(_)));
+    assert!(matches!(next.compare(1), Freshness::Changed(_)));
 }
 
 #[test]
 fn what_cannot_be_told_again_is_not_recorded() {
-    let ground = Ground::new();
+    let ground = TempDisk::new();
     symlink("round", ground.at("round")).unwrap();
     let disk = Disk::recording();
     disk.canonicalize(&ground.at("round")).unwrap_err();

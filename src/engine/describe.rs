@@ -1,14 +1,15 @@
 //! Turns an examined site into the finding that every report shows.
 
 use super::embeds;
-use super::fingerprint::{Fingerprints, Name};
-use super::look::{Around, Module, Seen};
+use super::fingerprint::{Fingerprints, SiteName};
+use super::look::{Around, Match, Module};
 use super::plan;
 use super::policy::FilePolicy;
 use super::settle::Excerpts;
-use super::shelf::Shelf;
+use super::shelf::FileSet;
 use crate::rewrite::{
-    Entry, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Surroundings,
+    Applicability, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, RuleEntry, Severity,
+    Surroundings,
 };
 use crate::syntax::File;
 use crate::text::Span;
@@ -16,10 +17,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The level that counts for this site under the policy of its file.
-pub fn level(entry: &Entry, level: Level, policy: &FilePolicy) -> Level {
+pub fn level(entry: &RuleEntry, level: Applicability, policy: &FilePolicy) -> Applicability {
     match level {
-        Level::Unsafe if policy.promote.contains(entry.meta.id) => Level::Safe,
-        Level::Safe if policy.demote.contains(entry.meta.id) => Level::Unsafe,
+        Applicability::Unsafe if policy.promote.contains(entry.meta.id) => Applicability::Safe,
+        Applicability::Safe if policy.demote.contains(entry.meta.id) => Applicability::Unsafe,
         other => other,
     }
 }
@@ -37,24 +38,24 @@ pub fn signature(file: &File, index: usize) -> String {
 }
 
 /// Names a file as reports do.
-pub type Shown<'a> = dyn Fn(&Path) -> Arc<str> + 'a;
+pub type ShownPath<'a> = dyn Fn(&Path) -> Arc<str> + 'a;
 
 /// Describes the sites of one file, in their order.
 pub struct Describer<'a> {
     /// The catalogue.
-    pub entries: &'a [Entry],
+    pub entries: &'a [RuleEntry],
     /// The file and what surrounds it.
     pub around: &'a Around<'a>,
     /// The file.
     pub file: &'a Arc<File>,
     /// Where its package is read from.
-    pub shelf: &'a Shelf,
+    pub shelf: &'a FileSet,
     /// What is known of its module.
     pub module: &'a dyn Module,
     /// What was decided for it.
     pub policy: &'a FilePolicy,
     /// How paths are shown.
-    pub shown: &'a Shown<'a>,
+    pub shown: &'a ShownPath<'a>,
 }
 
 /// How a file and its module are called.
@@ -68,8 +69,8 @@ impl Describer<'_> {
     /// kept one.
     pub fn findings(
         &self,
-        seen: &[Seen],
-        suppressed: &dyn Fn(&Seen) -> bool,
+        seen: &[Match],
+        suppressed: &dyn Fn(&Match) -> bool,
         names: &mut Fingerprints,
     ) -> Vec<Finding> {
         let excerpts = Excerpts::of(self.file);
@@ -83,7 +84,7 @@ impl Describer<'_> {
 
     fn finding(
         &self,
-        seen: &Seen,
+        seen: &Match,
         named: &Named,
         excerpts: &Excerpts<'_>,
         suppressed: bool,
@@ -108,7 +109,7 @@ impl Describer<'_> {
             }
         };
         let guard = verdict.guard();
-        if level == Level::Kept
+        if level == Applicability::Kept
             && let Some(guard) = guard
         {
             why = reason(guard);
@@ -131,24 +132,25 @@ impl Describer<'_> {
             }),
             Ok(_) => None,
             Err(problem) => {
-                level = level.min(Level::Advice);
+                level = level.min(Applicability::Advice);
                 why = format!("{why} (no edit is offered: {problem})");
                 None
             }
         };
-        let lowered = guard.filter(|_| matches!(verdict.level(), Level::Advice | Level::Unsafe));
-        let Name { fingerprint, content } = self.name(seen, names);
+        let lowered =
+            guard.filter(|_| matches!(verdict.level(), Applicability::Advice | Applicability::Unsafe));
+        let SiteName { fingerprint, content } = self.name(seen, names);
         Finding {
             rule: entry.meta.id,
             level,
-            severity: if level == Level::Kept { Severity::Note } else { telling.severity },
+            severity: if level == Applicability::Kept { Severity::Note } else { telling.severity },
             module: named.module.clone(),
             go: self.around.go(),
             start: lines.position(telling.span.start),
             end: lines.position(telling.span.end),
             message: telling.message.clone(),
             why,
-            guard: guard.filter(|_| level == Level::Kept),
+            guard: guard.filter(|_| level == Applicability::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
             fingerprint,
             content,
@@ -163,7 +165,7 @@ impl Describer<'_> {
     }
 
     /// Of the declaration around the site and the site's source.
-    fn name(&self, seen: &Seen, fingerprints: &mut Fingerprints) -> Name {
+    fn name(&self, seen: &Match, fingerprints: &mut Fingerprints) -> SiteName {
         let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
         let names = decl.into_iter().flat_map(|decl| &decl.names);
         let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();

@@ -20,7 +20,7 @@ const DIRECTIVE: &[u8] = b"//go:embed";
 
 /// A pattern of a directive.
 #[derive(Debug)]
-struct Pattern {
+struct EmbedPattern {
     /// As it is written.
     text: String,
     glob: GlobMatcher,
@@ -33,7 +33,7 @@ struct Pattern {
 /// The patterns in the directories that were asked about.
 #[derive(Debug, Default)]
 pub struct Embeds {
-    known: Mutex<HashMap<PathBuf, Arc<Vec<Pattern>>>>,
+    known: Mutex<HashMap<PathBuf, Arc<Vec<EmbedPattern>>>>,
 }
 
 impl Embeds {
@@ -49,7 +49,7 @@ impl Embeds {
         })
     }
 
-    fn of(&self, dir: &Path, disk: &Disk) -> Arc<Vec<Pattern>> {
+    fn of(&self, dir: &Path, disk: &Disk) -> Arc<Vec<EmbedPattern>> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(dir) {
             return Arc::clone(known);
@@ -69,7 +69,7 @@ impl Embeds {
     }
 }
 
-impl Pattern {
+impl EmbedPattern {
     /// Whether it names the file at `below`, from its own directory on.
     fn names(&self, below: &Path) -> bool {
         below.ancestors().take_while(|part| !part.as_os_str().is_empty()).any(|part| {
@@ -86,7 +86,7 @@ impl Pattern {
 }
 
 /// The patterns in a file called `name`.
-fn read(text: &[u8], name: &str) -> Vec<Pattern> {
+fn read(text: &[u8], name: &str) -> Vec<EmbedPattern> {
     let mut patterns = Vec::new();
     for at in memmem::find_iter(text, DIRECTIVE) {
         let before = text[..at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -103,7 +103,7 @@ fn read(text: &[u8], name: &str) -> Vec<Pattern> {
             let glob = GlobBuilder::new(plain).literal_separator(true).backslash_escape(true).build();
             if let Ok(glob) = glob {
                 let (glob, file) = (glob.compile_matcher(), name.to_owned());
-                patterns.push(Pattern { glob, all, file, text });
+                patterns.push(EmbedPattern { glob, all, file, text });
             }
         }
     }

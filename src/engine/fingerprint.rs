@@ -19,7 +19,7 @@ pub struct Fingerprints<'a> {
 
 /// What a finding is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct SiteName {
     /// Of rule, file and source.
     pub fingerprint: String,
     /// Of rule and source, whatever the file is called.
@@ -34,7 +34,7 @@ impl<'a> Fingerprints<'a> {
 
     /// The name of the next finding of `rule` in the file at `path`, about
     /// `parts`: the declaration around it, its source.
-    pub fn next(&mut self, rule: &str, path: &Path, parts: &[&str]) -> Name {
+    pub fn next(&mut self, rule: &str, path: &Path, parts: &[&str]) -> SiteName {
         let parts: Vec<String> =
             parts.iter().map(|text| text.split_whitespace().collect::<String>()).collect();
         let place = slashed(path.strip_prefix(self.root).unwrap_or(path));
@@ -43,7 +43,7 @@ impl<'a> Fingerprints<'a> {
         hasher.update(&ordinal.to_le_bytes());
         *ordinal += 1;
         let content = hashed(std::iter::once(rule).chain(parts.iter().map(String::as_str)));
-        Name { fingerprint: short(&hasher), content: short(&content) }
+        SiteName { fingerprint: short(&hasher), content: short(&content) }
     }
 }
 

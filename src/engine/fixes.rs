@@ -3,34 +3,34 @@
 
 use super::discover::{Limits, read_path};
 use super::fingerprint::Fingerprints;
-use super::look::Seen;
-use super::plan::{Choice, Dropped, Key, Plan, Planned, Planner, Standing, plan};
+use super::look::Match;
+use super::plan::{Dropped, FixChoice, FixKey, FixPlan, HeldMatch, Planned, Planner, plan};
 use super::scan::Scan;
-use super::sieve::Sieve;
-use crate::rewrite::{Entry, Finding};
+use super::sieve::Prefilter;
+use crate::rewrite::{Finding, RuleEntry};
 use crate::syntax::{DeclKind, File};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Decides whether the fix of a site may be taken at all.
-pub type Chooser<'a> = dyn Fn(&Entry, &Seen, &Arc<File>, &Key) -> bool + Sync + 'a;
+pub type Chooser<'a> = dyn Fn(&RuleEntry, &Match, &Arc<File>, &FixKey) -> bool + Sync + 'a;
 
 /// What a person answered of a site whose fix may be taken.
-pub type Answers<'a> = dyn Fn(&Key) -> Choice + Sync + 'a;
+pub type FixAnswers<'a> = dyn Fn(&FixKey) -> FixChoice + Sync + 'a;
 
 /// The files of one directory that have a fix.
-struct Directory {
+struct PlannedDirectory {
     files: Vec<Arc<File>>,
     /// Where each file stands in that list.
     places: HashMap<PathBuf, usize>,
-    plan: Plan,
+    plan: FixPlan,
 }
 
-impl Directory {
-    fn new(files: Vec<Arc<File>>, plan: Plan) -> Directory {
+impl PlannedDirectory {
+    fn new(files: Vec<Arc<File>>, plan: FixPlan) -> PlannedDirectory {
         let places = files.iter().enumerate().map(|(at, file)| (file.path().to_owned(), at)).collect();
-        Directory { files, places, plan }
+        PlannedDirectory { files, places, plan }
     }
 
     fn file(&self, path: &Path) -> Option<&Arc<File>> {
@@ -41,10 +41,10 @@ impl Directory {
 /// All that a run would change.
 pub struct Fixes<'a> {
     scan: &'a Scan<'a>,
-    sieve: Sieve,
+    sieve: Prefilter,
     choose: &'a Chooser<'a>,
-    answers: Option<&'a Answers<'a>>,
-    directories: BTreeMap<PathBuf, Directory>,
+    answers: Option<&'a FixAnswers<'a>>,
+    directories: BTreeMap<PathBuf, PlannedDirectory>,
     taken: Vec<TakenFix>,
     /// Whether a fix may edit files beside those that have a site.
     beside: bool,
@@ -54,7 +54,7 @@ pub struct Fixes<'a> {
 #[derive(Clone, Debug)]
 pub struct TakenFix {
     /// The site.
-    pub key: Key,
+    pub key: FixKey,
     /// The pass that took it, from 1.
     pub pass: u32,
     /// The files that it edits, absolute.
@@ -66,7 +66,7 @@ pub struct TakenFix {
 }
 
 /// Files as they are with some fixes held back.
-pub struct Outcome {
+pub struct FixesOutcome {
     /// The files that change.
     pub files: BTreeMap<PathBuf, Planned>,
     /// Fixes, by index, that fell away because they stood on one held back.
@@ -91,7 +91,7 @@ impl<'a> Fixes<'a> {
         scan: &'a Scan<'a>,
         paths: impl IntoIterator<Item = PathBuf>,
         choose: &'a Chooser<'a>,
-        answers: Option<&'a Answers<'a>>,
+        answers: Option<&'a FixAnswers<'a>>,
         threads: usize,
     ) -> Fixes<'a> {
         let mut grouped: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
@@ -110,7 +110,7 @@ impl<'a> Fixes<'a> {
                         let files = load(&paths, scan.limits);
                         let plan = fixes.plan_directory(&files, &BTreeSet::new());
                         paths.iter().for_each(|_| (scan.tick)());
-                        let planned = Directory::new(files, plan);
+                        let planned = PlannedDirectory::new(files, plan);
                         done.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, planned);
                     }
                 });
@@ -132,23 +132,23 @@ impl<'a> Fixes<'a> {
     }
 
     /// What the directory of `path` comes to under the answers as they are now.
-    pub fn preview(&self, path: &Path) -> Option<Plan> {
+    pub fn preview(&self, path: &Path) -> Option<FixPlan> {
         let directory = self.directories.get(path.parent()?)?;
         Some(self.plan_directory(&directory.files, &BTreeSet::new()))
     }
 
     /// What the directory of `path` came to when it was planned last.
-    pub fn plan_of(&self, path: &Path) -> Option<&Plan> {
+    pub fn plan_of(&self, path: &Path) -> Option<&FixPlan> {
         Some(&self.directories.get(path.parent()?)?.plan)
     }
 
     /// The sites that wait for an answer or were left by one.
-    pub fn standing(&self) -> impl Iterator<Item = &Standing> {
+    pub fn standing(&self) -> impl Iterator<Item = &HeldMatch> {
         self.directories.values().flat_map(|directory| &directory.plan.standing)
     }
 
     /// What there is to say of a site that stands.
-    pub fn finding(&self, standing: &Standing) -> Finding {
+    pub fn finding(&self, standing: &HeldMatch) -> Finding {
         self.scan.finding(standing)
     }
 
@@ -177,7 +177,7 @@ impl<'a> Fixes<'a> {
     }
 
     fn none(scan: &'a Scan<'a>, choose: &'a Chooser<'a>, beside: bool) -> Fixes<'a> {
-        let sieve = Sieve::new(scan.entries);
+        let sieve = Prefilter::new(scan.entries);
         let (directories, taken) = (BTreeMap::new(), Vec::new());
         Fixes { scan, sieve, choose, answers: None, directories, taken, beside }
     }
@@ -188,7 +188,7 @@ impl<'a> Fixes<'a> {
         let directory = file.path().parent().unwrap_or(Path::new("")).to_owned();
         let files = vec![file];
         let plan = fixes.plan_directory(&files, &BTreeSet::new());
-        fixes.directories.insert(directory, Directory::new(files, plan));
+        fixes.directories.insert(directory, PlannedDirectory::new(files, plan));
         fixes
     }
 
@@ -208,9 +208,9 @@ impl<'a> Fixes<'a> {
     }
 
     /// The files when all fixes but `without` are taken.
-    pub fn outcome(&self, without: &BTreeSet<usize>) -> Outcome {
-        let mut outcome = Outcome { files: BTreeMap::new(), lost: BTreeSet::new() };
-        let mut all_held: HashMap<&Path, BTreeSet<Key>> = HashMap::new();
+    pub fn outcome(&self, without: &BTreeSet<usize>) -> FixesOutcome {
+        let mut outcome = FixesOutcome { files: BTreeMap::new(), lost: BTreeSet::new() };
+        let mut all_held: HashMap<&Path, BTreeSet<FixKey>> = HashMap::new();
         for fix in without.iter().filter_map(|index| self.taken.get(*index)) {
             all_held.entry(&fix.directory).or_default().insert(fix.key.clone());
         }
@@ -220,7 +220,7 @@ impl<'a> Fixes<'a> {
                 continue;
             };
             let plan = self.plan_directory(&directory.files, held);
-            let kept: BTreeSet<&Key> = plan.taken.iter().map(|taken| &taken.key).collect();
+            let kept: BTreeSet<&FixKey> = plan.taken.iter().map(|taken| &taken.key).collect();
             // The fixes of a directory are listed together.
             let first = self.taken.partition_point(|fix| fix.directory < *path);
             let here = self.taken.iter().enumerate().skip(first);
@@ -234,11 +234,11 @@ impl<'a> Fixes<'a> {
         outcome
     }
 
-    fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<Key>) -> Plan {
+    fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<FixKey>) -> FixPlan {
         let enabled = |file: &File| self.scan.enabled(file.path());
-        let accept = |entry: &Entry, seen: &Seen, file: &Arc<File>, key: &Key| match self.answers {
-            _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => Choice::Leave,
-            None => Choice::Take,
+        let accept = |entry: &RuleEntry, seen: &Match, file: &Arc<File>, key: &FixKey| match self.answers {
+            _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => FixChoice::Leave,
+            None => FixChoice::Take,
             Some(answers) => answers(key),
         };
         let planner = Planner {

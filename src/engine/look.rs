@@ -1,16 +1,16 @@
-//! Looks at one file: which sites there are, what the guards say, what the
+//! HitKind at one file: which sites there are, what the guards say, what the
 //! fixes would be.
 
 use super::embeds;
-use super::shelf::Shelf;
-use super::sieve::{Hit, Looks, Sieve};
+use super::shelf::FileSet;
+use super::sieve::{Hit, HitKind, Prefilter};
 use crate::model::GoVersion;
 use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
-use crate::model::program::Files;
-use crate::rewrite::{Cx, Entry, Examined, Level, Mention, Surroundings, Symbol};
-use crate::syntax::outline::Code;
+use crate::model::program::PackageFiles;
+use crate::rewrite::{Applicability, Cx, Mention, RuleEntry, RuleMatch, Surroundings, Symbol};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Fault, File, Kind, Node};
 use crate::text::Span;
 use memchr::memmem;
@@ -60,11 +60,11 @@ pub trait Module: Sync {
 
 /// A site that was examined.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct Match {
     /// The transform, as an index into the catalogue that was handed over.
     pub entry: usize,
     /// What it said.
-    pub examined: Examined,
+    pub examined: RuleMatch,
     /// The site, its whole statement, and the statements and the declaration
     /// around that, innermost first: where a suppression may stand.
     pub enclosing: Vec<Span>,
@@ -74,9 +74,9 @@ pub struct Seen {
 
 /// What a look at a file gives.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct Matches {
     /// The sites in the order of their places.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<Match>,
     /// Why declarations with a mention of a trigger cannot be read.
     pub faults: Vec<Fault>,
 }
@@ -84,7 +84,7 @@ pub struct Look {
 /// Everything that transforms can ask, worked out when they ask.
 pub struct Around<'a> {
     file: &'a Arc<File>,
-    shelf: &'a Shelf,
+    shelf: &'a FileSet,
     module: &'a dyn Module,
     package: OnceLock<Package>,
     directory: OnceLock<Package>,
@@ -94,7 +94,7 @@ pub struct Around<'a> {
 
 impl<'a> Around<'a> {
     /// What surrounds `file` as `shelf` and `module` know it.
-    pub fn new(file: &'a Arc<File>, shelf: &'a Shelf, module: &'a dyn Module) -> Around<'a> {
+    pub fn new(file: &'a Arc<File>, shelf: &'a FileSet, module: &'a dyn Module) -> Around<'a> {
         Around {
             file,
             shelf,
@@ -152,7 +152,7 @@ impl Surroundings for Around<'_> {
         self.module.forbidden(self.file, symbol)
     }
 
-    fn imported(&self, path: &str) -> Option<(PathBuf, Files)> {
+    fn imported(&self, path: &str) -> Option<(PathBuf, PackageFiles)> {
         let directory = self.module.directory_of(self.file, path)?;
         let files = self.shelf.program_files(&directory);
         Some((directory, files))
@@ -161,7 +161,12 @@ impl Surroundings for Around<'_> {
 
 /// Examines every site of `entries` in the file that `around` surrounds.
 /// `enabled` says which entries run here.
-pub fn look(around: &Around<'_>, entries: &[Entry], sieve: &Sieve, enabled: &dyn Fn(usize) -> bool) -> Look {
+pub fn look(
+    around: &Around<'_>,
+    entries: &[RuleEntry],
+    sieve: &Prefilter,
+    enabled: &dyn Fn(usize) -> bool,
+) -> Matches {
     let hits = sieve.hits(around.file.text());
     look_at(around, entries, &hits, enabled)
 }
@@ -170,11 +175,11 @@ pub fn look(around: &Around<'_>, entries: &[Entry], sieve: &Sieve, enabled: &dyn
 /// is parsed.
 struct Places<'a> {
     file: &'a File,
-    entries: &'a [Entry],
+    entries: &'a [RuleEntry],
     enabled: &'a dyn Fn(usize) -> bool,
     hits: std::slice::Iter<'a, Hit>,
     /// The tokens of the declarations with a hit.
-    codes: HashMap<usize, Code<'a>>,
+    codes: HashMap<usize, DeclTokens<'a>>,
     /// Whether an entry finds one of the words that it needs, in the file or in one of its
     /// declarations: asked once, not for each hit.
     needs: HashMap<(usize, Option<usize>), bool>,
@@ -186,13 +191,13 @@ struct Place<'a> {
     /// The declaration around it; `None` for an import.
     decl: Option<usize>,
     /// The entries that have to examine it.
-    watching: Vec<(usize, &'a Entry)>,
+    watching: Vec<(usize, &'a RuleEntry)>,
 }
 
 impl<'a> Places<'a> {
     fn of(
         file: &'a File,
-        entries: &'a [Entry],
+        entries: &'a [RuleEntry],
         hits: &'a [Hit],
         enabled: &'a dyn Fn(usize) -> bool,
     ) -> Places<'a> {
@@ -201,18 +206,18 @@ impl<'a> Places<'a> {
 
     fn place(&mut self, hit: Hit) -> Option<Place<'a>> {
         let Places { file, entries, enabled, .. } = *self;
-        if let Looks::Import(path, _) = hit.looks {
+        if let HitKind::Import(path, _) = hit.looks {
             let watching = running(entries, enabled, |entry| entry.meta.imports.contains(&path));
             return (!watching.is_empty()).then_some(Place { hit, decl: None, watching });
         }
         let near = running(entries, enabled, |entry| match hit.looks {
-            Looks::Symbol(symbol) => {
+            HitKind::Symbol(symbol) => {
                 entry.meta.triggers.contains(&symbol) && (entry.meta.near)(file.text().as_bytes(), hit.offset)
             }
-            Looks::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
-            Looks::Import(..) => false,
+            HitKind::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
+            HitKind::Import(..) => false,
         });
-        let is_symbol = matches!(hit.looks, Looks::Symbol(_));
+        let is_symbol = matches!(hit.looks, HitKind::Symbol(_));
         let needs = &mut self.needs;
         let mut holds = |index: usize, decl: Option<usize>| {
             let words = entries[index].meta.within;
@@ -231,11 +236,11 @@ impl<'a> Places<'a> {
         if near.is_empty() {
             return None;
         }
-        let code = self.codes.entry(decl).or_insert_with(|| Code::of(file.text(), span));
+        let code = self.codes.entry(decl).or_insert_with(|| DeclTokens::of(file.text(), span));
         // A comment or a string is no site.
         let at = code.word_at(hit.offset)?;
-        let looks = |entry: &Entry| match hit.looks {
-            Looks::Word(word) => {
+        let looks = |entry: &RuleEntry| match hit.looks {
+            HitKind::Word(word) => {
                 entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
             }
             _ => (entry.meta.looks)(code, at),
@@ -260,30 +265,35 @@ impl<'a> Iterator for Places<'a> {
 
 /// Whether one of `hits` may be a site, as far as that can be told before a declaration is
 /// parsed.
-pub fn may_have_site(file: &File, entries: &[Entry], hits: &[Hit], enabled: &dyn Fn(usize) -> bool) -> bool {
+pub fn may_have_site(
+    file: &File,
+    entries: &[RuleEntry],
+    hits: &[Hit],
+    enabled: &dyn Fn(usize) -> bool,
+) -> bool {
     Places::of(file, entries, hits, enabled).next().is_some()
 }
 
 /// Examines the sites at `hits`.
 pub fn look_at(
     around: &Around<'_>,
-    entries: &[Entry],
+    entries: &[RuleEntry],
     hits: &[Hit],
     enabled: &dyn Fn(usize) -> bool,
-) -> Look {
+) -> Matches {
     let file: &File = around.file;
     let cx = Cx { file, around };
-    let mut found = Look::default();
+    let mut found = Matches::default();
     let mut faults: HashSet<Fault> = HashSet::new();
     for Place { hit, decl, watching } in Places::of(file, entries, hits, enabled) {
         let Some(decl) = decl else {
-            let Looks::Import(_, index) = hit.looks else { continue };
+            let HitKind::Import(_, index) = hit.looks else { continue };
             let import = &file.outline().imports[index];
             for (entry, _) in watching {
                 if let Some(examined) = entries[entry].examine(Mention::Import(import), &cx) {
                     let enclosing =
                         vec![examined.telling.span, file.outline().import_decls[import.decl].span];
-                    found.seen.push(Seen { entry, examined, enclosing, decl: None });
+                    found.seen.push(Match { entry, examined, enclosing, decl: None });
                 }
             }
             continue;
@@ -296,26 +306,27 @@ pub fn look_at(
             continue;
         };
         let mention = match hit.looks {
-            Looks::Symbol(symbol) => mention(root, hit.offset, symbol),
-            Looks::Word(word) => Some(owner(root, hit.offset, word)),
-            Looks::Import(..) => None,
+            HitKind::Symbol(symbol) => mention(root, hit.offset, symbol),
+            HitKind::Word(word) => Some(owner(root, hit.offset, word)),
+            HitKind::Import(..) => None,
         };
         let Some(mention) = mention else { continue };
         let mut here = Vec::new();
         for (index, entry) in watching {
             if let Some(examined) = entry.examine(Mention::Node(mention), &cx) {
                 let enclosing = enclosing(mention, examined.telling.span);
-                here.push(Seen { entry: index, examined, enclosing, decl: Some(decl) });
+                here.push(Match { entry: index, examined, enclosing, decl: Some(decl) });
             }
         }
         found.seen.extend(outspoken(entries, here));
     }
-    if found.seen.iter().any(|seen| seen.examined.verdict.level() == Level::Safe)
+    if found.seen.iter().any(|seen| seen.examined.verdict.level() == Applicability::Safe)
         && let Some(directive) = around.shelf.embedded(file.path())
     {
         for seen in &mut found.seen {
             let verdict = seen.examined.verdict.clone();
-            seen.examined.verdict = verdict.lower_for(Some(directive.clone()), Level::Unsafe, embeds::GUARD);
+            seen.examined.verdict =
+                verdict.lower_for(Some(directive.clone()), Applicability::Unsafe, embeds::GUARD);
         }
     }
     // A site that two triggers lead to is one site.
@@ -326,14 +337,14 @@ pub fn look_at(
 
 /// What stays of the sites at one mention: of two rules that know of each other
 /// ([`Meta::yields_to`](crate::rewrite::Meta::yields_to)) only the one that has more to say.
-fn outspoken(entries: &[Entry], mut here: Vec<Seen>) -> Vec<Seen> {
-    let rank = |seen: &Seen| {
+fn outspoken(entries: &[RuleEntry], mut here: Vec<Match>) -> Vec<Match> {
+    let rank = |seen: &Match| {
         let level = seen.examined.verdict.level();
-        (level > Level::Kept, seen.examined.telling.severity, level)
+        (level > Applicability::Kept, seen.examined.telling.severity, level)
     };
     let yields =
-        |one: &Seen, to: &Seen| entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id);
-    let gives_way = |one: &Seen, other: &Seen| match rank(other).cmp(&rank(one)) {
+        |one: &Match, to: &Match| entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id);
+    let gives_way = |one: &Match, other: &Match| match rank(other).cmp(&rank(one)) {
         Ordering::Greater => yields(one, other) || yields(other, one),
         Ordering::Equal => yields(one, other),
         Ordering::Less => false,
@@ -346,10 +357,10 @@ fn outspoken(entries: &[Entry], mut here: Vec<Seen>) -> Vec<Seen> {
 
 /// The entries that run here and that `watches` picks.
 fn running<'e>(
-    entries: &'e [Entry],
+    entries: &'e [RuleEntry],
     enabled: &dyn Fn(usize) -> bool,
-    watches: impl Fn(&Entry) -> bool,
-) -> Vec<(usize, &'e Entry)> {
+    watches: impl Fn(&RuleEntry) -> bool,
+) -> Vec<(usize, &'e RuleEntry)> {
     let entries = entries.iter().enumerate();
     entries.filter(|(index, entry)| enabled(*index) && watches(entry)).collect()
 }

@@ -6,11 +6,11 @@
 pub mod baseline;
 pub mod changed;
 
-use super::plan::{Key, Place};
+use super::plan::{FixKey, SitePlace};
 use super::scan::Scanned;
-use crate::rewrite::{Finding, Level};
+use crate::rewrite::{Applicability, Finding};
 use baseline::Baseline;
-use changed::Changed;
+use changed::ChangedLines;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +20,9 @@ pub struct Narrow {
     /// Findings that are known already.
     pub baseline: Option<Baseline>,
     /// The lines that count.
-    pub changed: Option<Changed>,
+    pub changed: Option<ChangedLines>,
     /// How many fixes are taken at most, and from which level on.
-    pub most: Option<(usize, Level)>,
+    pub most: Option<(usize, Applicability)>,
 }
 
 /// What was left out.
@@ -49,11 +49,11 @@ pub struct Allowed {
 
 impl Allowed {
     /// Whether the fix of the site `key` may be taken.
-    pub fn allows(&self, key: &Key) -> bool {
+    pub fn allows(&self, key: &FixKey) -> bool {
         let Some(sites) = &self.sites else { return true };
         match key.place {
-            Place::Disk(offset) => sites.contains(&(key.path.clone(), offset, key.rule)),
-            Place::Born { .. } => self.born,
+            SitePlace::Disk(offset) => sites.contains(&(key.path.clone(), offset, key.rule)),
+            SitePlace::Born { .. } => self.born,
         }
     }
 }
@@ -106,7 +106,7 @@ impl Narrow {
 
 /// Whether the finding asks anything of anybody.
 pub fn counts(finding: &Finding) -> bool {
-    finding.level > Level::Kept && !finding.suppressed
+    finding.level > Applicability::Kept && !finding.suppressed
 }
 
 fn counted(scanned: &Scanned) -> usize {

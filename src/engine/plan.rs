@@ -8,13 +8,13 @@ mod choice;
 mod settled;
 mod take;
 
-pub use choice::{Amended, Amendment, Choice, Standing};
+pub use choice::{Amended, Amendment, FixChoice, HeldMatch};
 pub use settled::{alone, breaks, settled};
 
-use super::look::{Around, Look, Module, Seen, look};
-use super::shelf::Shelf;
-use super::sieve::Sieve;
-use crate::rewrite::{Entry, FileFix, Fix, Level, Telling};
+use super::look::{Around, Match, Matches, Module, look};
+use super::shelf::FileSet;
+use super::sieve::Prefilter;
+use crate::rewrite::{Applicability, Diagnostic, FileFix, Fix, RuleEntry};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
@@ -25,7 +25,7 @@ use take::take;
 
 /// Where a site was first seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum SitePlace {
     /// Its first byte on disk.
     Disk(usize),
     /// It was born in text that an earlier pass wrote. The same wherever the
@@ -41,13 +41,13 @@ pub enum Place {
     },
 }
 
-impl Place {
+impl SitePlace {
     /// Of the site `seen` in `file`, which `total` made of the file on disk.
     /// `hashes` holds those of declarations that were asked for before.
-    fn of(seen: &Seen, file: &File, total: &Edits, hashes: &mut HashMap<Span, u64>) -> Place {
+    fn of(seen: &Match, file: &File, total: &Edits, hashes: &mut HashMap<Span, u64>) -> SitePlace {
         let start = seen.examined.telling.span.start;
         if let Some(offset) = total.unmap(start) {
-            return Place::Disk(offset);
+            return SitePlace::Disk(offset);
         }
         let around = seen.decl.map_or(seen.examined.telling.span, |decl| file.outline().decls[decl].span);
         let declaration = *hashes.entry(around).or_insert_with(|| {
@@ -55,50 +55,50 @@ impl Place {
             let (bytes, _) = hash.as_bytes().split_first_chunk().expect("a hash has 32 bytes");
             u64::from_le_bytes(*bytes)
         });
-        Place::Born { near: total.unmap_near(start), at: start.saturating_sub(around.start), declaration }
+        SitePlace::Born { near: total.unmap_near(start), at: start.saturating_sub(around.start), declaration }
     }
 }
 
 /// Which site a fix is of, the same in every run over the same files.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+pub struct FixKey {
     /// The file.
     pub path: PathBuf,
     /// Where.
-    pub place: Place,
+    pub place: SitePlace,
     /// The rule's id.
     pub rule: &'static str,
 }
 
 /// A fix that was taken.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct AppliedFix {
     /// The site.
-    pub key: Key,
+    pub key: FixKey,
     /// The pass that took it, from 1.
     pub pass: u32,
     /// The files that it edits.
     pub files: Vec<PathBuf>,
     /// What there is to say of a site that no file on disk has yet.
-    pub born: Option<Born>,
+    pub born: Option<NewSite>,
 }
 
 /// A site in text that an earlier pass wrote.
 #[derive(Clone, Debug)]
-pub struct Born {
+pub struct NewSite {
     /// Where the file on disk has that text's place, in bytes.
     pub near: usize,
     /// What its fix promises.
-    pub level: Level,
+    pub level: Applicability,
     /// What to tell the user.
-    pub telling: Telling,
+    pub telling: Diagnostic,
 }
 
 /// A fix that was wanted and could not be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// The site.
-    pub key: Key,
+    pub key: FixKey,
     /// Why.
     pub reason: String,
 }
@@ -116,28 +116,28 @@ pub struct Planned {
 
 /// The outcome of the passes over one directory.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct FixPlan {
     /// The files that change.
     pub files: BTreeMap<PathBuf, Planned>,
     /// The fixes that were taken, in the order of taking.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<AppliedFix>,
     /// The fixes that could not be.
     pub dropped: Vec<Dropped>,
     /// The sites that the last pass saw and was told to hold, by place.
-    pub standing: Vec<Standing>,
+    pub standing: Vec<HeldMatch>,
     /// How many passes changed something.
     pub passes: u32,
 }
 
 /// Decides what is done about a site: whether its level is asked for, no comment
 /// suppresses it, verification did not refuse its fix.
-pub type Accept<'a> = dyn Fn(&Entry, &Seen, &Arc<File>, &Key) -> Choice + Sync + 'a;
+pub type Accept<'a> = dyn Fn(&RuleEntry, &Match, &Arc<File>, &FixKey) -> FixChoice + Sync + 'a;
 
 /// More passes than any chain of rewrites needs; a plan that is still changing
 /// then is cut off and says so.
 const PASSES: u32 = 200;
 
-struct State {
+struct FileState {
     before: String,
     total: Edits,
     file: Arc<File>,
@@ -145,19 +145,19 @@ struct State {
     own: Vec<Span>,
 }
 
-impl State {
-    fn new(file: Arc<File>) -> State {
-        State { before: file.text().to_owned(), total: Edits::new(), file, own: Vec::new() }
+impl FileState {
+    fn new(file: Arc<File>) -> FileState {
+        FileState { before: file.text().to_owned(), total: Edits::new(), file, own: Vec::new() }
     }
 }
 
 /// One wanted fix of a pass.
-struct Candidate {
+struct WantedFix {
     entry: usize,
-    key: Key,
+    key: FixKey,
     files: BTreeMap<PathBuf, FileFix>,
     package_names: BTreeSet<String>,
-    born: Option<Born>,
+    born: Option<NewSite>,
     /// What a person wants instead of the rule's fix.
     own: Option<Own>,
 }
@@ -165,9 +165,9 @@ struct Candidate {
 /// What a plan is made with.
 pub struct Planner<'a> {
     /// The catalogue.
-    pub entries: &'a [Entry],
+    pub entries: &'a [RuleEntry],
     /// A sieve for its triggers.
-    pub sieve: &'a Sieve,
+    pub sieve: &'a Prefilter,
     /// What is known of the module.
     pub module: &'a dyn Module,
     /// Which entries run on a file.
@@ -181,17 +181,17 @@ pub struct Planner<'a> {
 /// Runs the passes over `files`, which are all of one directory. A fix that
 /// needs another file of the directory edits it too; other sites of that file
 /// are left alone.
-pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
-    let mut shelf = Shelf::default();
-    let mut states: BTreeMap<PathBuf, State> = BTreeMap::new();
+pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
+    let mut shelf = FileSet::default();
+    let mut states: BTreeMap<PathBuf, FileState> = BTreeMap::new();
     for file in files {
         shelf.put(file.clone());
-        states.insert(file.path().to_owned(), State::new(file));
+        states.insert(file.path().to_owned(), FileState::new(file));
     }
     let asked: BTreeSet<PathBuf> = states.keys().cloned().collect();
-    let mut plan = Plan::default();
-    let mut rejected: BTreeSet<Key> = BTreeSet::new();
-    let mut waiting: BTreeMap<Key, String> = BTreeMap::new();
+    let mut plan = FixPlan::default();
+    let mut rejected: BTreeSet<FixKey> = BTreeSet::new();
+    let mut waiting: BTreeMap<FixKey, String> = BTreeMap::new();
     let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
         vec![(fingerprint(&states), Vec::new())];
     for pass in 1..=PASSES {
@@ -240,7 +240,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
         for candidate in chosen {
             waiting.remove(&candidate.key);
             let files = candidate.files.into_keys().collect();
-            plan.taken.push(Taken { key: candidate.key, pass, files, born: candidate.born });
+            plan.taken.push(AppliedFix { key: candidate.key, pass, files, born: candidate.born });
         }
         let now = fingerprint(&states);
         if let Some(earlier) = seen_states.iter().position(|(state, _)| *state == now) {
@@ -269,7 +269,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> Plan {
     plan
 }
 
-fn fingerprint(states: &BTreeMap<PathBuf, State>) -> Vec<blake3::Hash> {
+fn fingerprint(states: &BTreeMap<PathBuf, FileState>) -> Vec<blake3::Hash> {
     states.values().map(|state| blake3::hash(state.file.text().as_bytes())).collect()
 }
 
@@ -279,41 +279,41 @@ impl Planner<'_> {
     fn candidates(
         &self,
         asked: &BTreeSet<PathBuf>,
-        states: &BTreeMap<PathBuf, State>,
-        shelf: &Shelf,
+        states: &BTreeMap<PathBuf, FileState>,
+        shelf: &FileSet,
         pass: u32,
-        rejected: &BTreeSet<Key>,
-        plan: &mut Plan,
-    ) -> Vec<Candidate> {
+        rejected: &BTreeSet<FixKey>,
+        plan: &mut FixPlan,
+    ) -> Vec<WantedFix> {
         let mut found = Vec::new();
         plan.standing.clear();
-        let taken: HashSet<Key> = plan.taken.iter().map(|taken| taken.key.clone()).collect();
+        let taken: HashSet<FixKey> = plan.taken.iter().map(|taken| taken.key.clone()).collect();
         for (path, state) in states.iter().filter(|(path, _)| asked.contains(*path)) {
             let around = Around::new(&state.file, shelf, self.module);
             let enabled = (self.enabled)(&state.file);
-            let Look { seen, .. } = look(&around, self.entries, self.sieve, &|entry| enabled[entry]);
+            let Matches { seen, .. } = look(&around, self.entries, self.sieve, &|entry| enabled[entry]);
             let mut hashes = HashMap::new();
             for seen in seen {
                 let Some(fix) = &seen.examined.fix else { continue };
-                let place = Place::of(&seen, &state.file, &state.total, &mut hashes);
+                let place = SitePlace::of(&seen, &state.file, &state.total, &mut hashes);
                 let entry = &self.entries[seen.entry];
-                let key = Key { path: path.clone(), place, rule: entry.meta.id };
+                let key = FixKey { path: path.clone(), place, rule: entry.meta.id };
                 if fix.clash().is_some() || rejected.contains(&key) || touches(fix, states) {
                     continue;
                 }
                 let choice = (self.accept)(entry, &seen, &state.file, &key);
                 let again = || taken.contains(&key);
                 let (files, own) = match choice {
-                    Choice::Leave => continue,
-                    Choice::Take => (fix.files().clone(), None),
+                    FixChoice::Leave => continue,
+                    FixChoice::Take => (fix.files().clone(), None),
                     // A person's word on a site is heard once: what they wrote
                     // may well hold the same site again.
                     _ if again() => continue,
-                    Choice::Hold => {
-                        plan.standing.push(Standing { key, seen, file: state.file.clone(), pass });
+                    FixChoice::Hold => {
+                        plan.standing.push(HeldMatch { key, seen, file: state.file.clone(), pass });
                         continue;
                     }
-                    Choice::Amend(amendment) => {
+                    FixChoice::Amend(amendment) => {
                         let wanted = |path: &PathBuf| FileFix {
                             imports: fix.files().get(path).map(|fix| fix.imports.clone()).unwrap_or_default(),
                             ..FileFix::default()
@@ -321,7 +321,7 @@ impl Planner<'_> {
                         let files = amendment.files.keys().map(|path| (path.clone(), wanted(path))).collect();
                         (files, Some(Own::Amendment(amendment)))
                     }
-                    Choice::Ignore(reason) => {
+                    FixChoice::Ignore(reason) => {
                         match choice::comment(&seen, entry.meta.id, &reason, &state.file) {
                             Ok(comment) => (BTreeMap::from([(path.clone(), comment)]), Some(Own::Comment)),
                             Err(reason) => {
@@ -333,19 +333,19 @@ impl Planner<'_> {
                         }
                     }
                 };
-                let born = matches!(key.place, Place::Born { .. }).then(|| Born {
+                let born = matches!(key.place, SitePlace::Born { .. }).then(|| NewSite {
                     near: state.total.unmap_near(seen.examined.telling.span.start),
                     level: seen.examined.verdict.level(),
                     telling: seen.examined.telling.clone(),
                 });
                 let package_names = if own.is_some() { BTreeSet::new() } else { fix.package_names().clone() };
-                found.push(Candidate { entry: seen.entry, key, files, package_names, born, own });
+                found.push(WantedFix { entry: seen.entry, key, files, package_names, born, own });
             }
         }
         plan.standing.sort_by(|a, b| (&a.key, a.seen.entry).cmp(&(&b.key, b.seen.entry)));
         // The order decides who waits: what a person wrote comes first, then the
         // order of the catalogue, then that of places.
-        let rank = |one: &Candidate| (one.own.is_none(), one.entry);
+        let rank = |one: &WantedFix| (one.own.is_none(), one.entry);
         found.sort_by(|a, b| (rank(a), &a.key).cmp(&(rank(b), &b.key)));
         found
     }
@@ -356,9 +356,9 @@ impl Planner<'_> {
     /// A sentence, when one of them may not be edited.
     fn fetch(
         &self,
-        candidate: &Candidate,
-        states: &mut BTreeMap<PathBuf, State>,
-        shelf: &mut Shelf,
+        candidate: &WantedFix,
+        states: &mut BTreeMap<PathBuf, FileState>,
+        shelf: &mut FileSet,
     ) -> Result<(), String> {
         for path in candidate.files.keys().filter(|path| *path != &candidate.key.path) {
             let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -376,14 +376,14 @@ impl Planner<'_> {
                 return Err(format!("the fix edits {shown} too, which is skipped: {why}"));
             }
             shelf.put(file.clone());
-            states.entry(path.clone()).or_insert_with(|| State::new(file));
+            states.entry(path.clone()).or_insert_with(|| FileState::new(file));
         }
         Ok(())
     }
 }
 
 /// Whether a fix would write into what a person wrote.
-fn touches(fix: &Fix, states: &BTreeMap<PathBuf, State>) -> bool {
+fn touches(fix: &Fix, states: &BTreeMap<PathBuf, FileState>) -> bool {
     fix.files().iter().any(|(path, fix)| {
         let own = states.get(path).map(|state| state.own.as_slice()).unwrap_or_default();
         let meets = |edit: &Edit| own.iter().any(|own| own.overlaps(edit.span) || own.covers(edit.span));

@@ -5,7 +5,7 @@
 //! nothing here knows the catalogue.
 
 use crate::model::GoVersion;
-use crate::rewrite::Choice;
+use crate::rewrite::RuleOption;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct RuleInfo {
     /// Runs only when selected by its name or by `all`.
     pub opt_in: bool,
     /// What `[rules.ID]` may say.
-    pub options: &'static [Choice],
+    pub options: &'static [RuleOption],
     /// Not even `all` selects it, only its name: its page says that it gains nothing.
     pub no_gain: bool,
 }
@@ -72,7 +72,7 @@ impl Rules {
     }
 
     /// The options of the rule `id`.
-    pub fn options(&self, id: &str) -> &'static [Choice] {
+    pub fn options(&self, id: &str) -> &'static [RuleOption] {
         self.0.iter().find(|rule| rule.id == id).map_or(&[], |rule| rule.options)
     }
 

@@ -2,17 +2,18 @@
 //! thread its own files, and gathers what there is to say.
 
 use super::describe::{self, Describer};
-use super::discover::{self, Buffer, Discovery, FileKind, Include, Limits, Refusal, Wanted, slashed};
-use super::fingerprint::{Fingerprints, Name};
-use super::look::{Around, Module, Seen, look_at, may_have_site};
-use super::plan::{Born, Place, Standing, Taken};
+use super::discover::{self, Buffer, Discovery, FileKind, Include, Limits, ReadRefusal, Wanted, slashed};
+use super::fingerprint::{Fingerprints, SiteName};
+use super::look::{Around, Match, Module, look_at, may_have_site};
+use super::plan::{AppliedFix, HeldMatch, NewSite, SitePlace};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::shard::Shard;
-use super::shelf::{Library, Shelf};
-use super::sieve::{Hit, Sieve};
+use super::shelf::{FileCache, FileSet};
+use super::sieve::{Hit, Prefilter};
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{
-    Entry, Failure, Finding, Level, Proof, Severity, Skipped, Surroundings, Telling, Tests,
+    Applicability, Diagnostic, Failure, Finding, Proof, RuleEntry, Severity, Skipped, Surroundings,
+    TestPolicy,
 };
 use crate::syntax::File;
 use crate::text::Span;
@@ -25,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// What a scan needs to know.
 pub struct Scan<'a> {
     /// The catalogue.
-    pub entries: &'a [Entry],
+    pub entries: &'a [RuleEntry],
     /// The rules of the catalogue, for suppressions that name one.
     pub rules: &'a Rules,
     /// What is decided for each file.
@@ -44,7 +45,7 @@ pub struct Scan<'a> {
     /// The part of the files that is looked at; `None` for all.
     pub shard: Option<Shard>,
     /// Where the files beside a site's own are read from.
-    pub library: Arc<Library>,
+    pub library: Arc<FileCache>,
     /// The suppressions of the files whose fixes were asked for last.
     pub read: suppress::Recent,
     /// Called for each file that was looked at, or whose fixes were planned.
@@ -84,7 +85,7 @@ impl FileScan {
         FileScan { skipped: vec![skipped], ..FileScan::nothing() }
     }
 
-    fn refused(wanted: &Wanted, refusal: &Refusal) -> FileScan {
+    fn refused(wanted: &Wanted, refusal: &ReadRefusal) -> FileScan {
         let reason = refusal.to_string();
         if refusal.is_failure() {
             let failure = Some(Failure { path: wanted.path.clone(), reason });
@@ -98,14 +99,14 @@ impl FileScan {
 /// A sieve for each set of rules that some file runs: what an opt-in rule looks
 /// for costs nothing where it is off, nor in tests what looks at no test.
 #[derive(Default)]
-struct Sieves(Mutex<BTreeMap<Vec<&'static str>, Arc<Sieve>>>);
+struct Prefilters(Mutex<BTreeMap<Vec<&'static str>, Arc<Prefilter>>>);
 
-impl Sieves {
-    fn of<'a>(&self, entries: impl Iterator<Item = &'a Entry> + Clone) -> Arc<Sieve> {
+impl Prefilters {
+    fn of<'a>(&self, entries: impl Iterator<Item = &'a RuleEntry> + Clone) -> Arc<Prefilter> {
         let mut sieves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let sieve = sieves
             .entry(entries.clone().map(|entry| entry.meta.id).collect())
-            .or_insert_with(|| Arc::new(Sieve::new(entries)));
+            .or_insert_with(|| Arc::new(Prefilter::new(entries)));
         Arc::clone(sieve)
     }
 }
@@ -120,14 +121,14 @@ impl Scan<'_> {
     /// their sites ask of the other files of a module is known by then, and those of one
     /// directory follow each other, so that the files beside them are read once.
     pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
-        let sieves = Sieves::default();
+        let sieves = Prefilters::default();
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
-        let kept: Mutex<Vec<(Wanted, Arc<Sieve>)>> = Mutex::default();
+        let kept: Mutex<Vec<(Wanted, Arc<Prefilter>)>> = Mutex::default();
         let outcome = discovery.run(|| {
             let mut buffer = Buffer::default();
             let (sieves, files, gathered, kept) = (&sieves, &files, &gathered, &kept);
-            let mut known: Vec<(Arc<FilePolicy>, bool, Arc<Sieve>)> = Vec::new();
+            let mut known: Vec<(Arc<FilePolicy>, bool, Arc<Prefilter>)> = Vec::new();
             move |wanted: Wanted| {
                 if self.shard.is_some_and(|shard| !shard.has(&wanted.absolute, &self.root)) {
                     return ControlFlow::Continue(());
@@ -140,7 +141,7 @@ impl Scan<'_> {
                 };
                 let sieve = known.iter().find(same).map(|(.., sieve)| Arc::clone(sieve));
                 let sieve = sieve.unwrap_or_else(|| {
-                    let runs = |entry: &&Entry| self.runs(entry, &policy, is_test);
+                    let runs = |entry: &&RuleEntry| self.runs(entry, &policy, is_test);
                     let sieve = sieves.of(self.entries.iter().filter(runs));
                     known.push((policy, is_test, Arc::clone(&sieve)));
                     sieve
@@ -170,7 +171,12 @@ impl Scan<'_> {
     }
 
     /// Examines the files in `kept`, each with what sifts it.
-    fn examine_all(&self, mut kept: Vec<(Wanted, Arc<Sieve>)>, threads: usize, gathered: &Mutex<Scanned>) {
+    fn examine_all(
+        &self,
+        mut kept: Vec<(Wanted, Arc<Prefilter>)>,
+        threads: usize,
+        gathered: &Mutex<Scanned>,
+    ) {
         /// As many files as a thread takes at once.
         const TOGETHER: usize = 4;
         kept.sort_by(|(a, _), (b, _)| a.absolute.cmp(&b.absolute));
@@ -211,7 +217,7 @@ impl Scan<'_> {
         let found = if self.passes_generated(text.as_bytes()) {
             Some(FileScan::skipped(&wanted, GENERATED))
         } else {
-            let hits = Sieve::new(self.entries).hits(&text);
+            let hits = Prefilter::new(self.entries).hits(&text);
             self.examine(&wanted, text, &hits)
         };
         if let Some(found) = found {
@@ -229,8 +235,8 @@ impl Scan<'_> {
     }
 
     /// Whether `entry` runs on a file under this policy.
-    fn runs(&self, entry: &Entry, policy: &FilePolicy, is_test: bool) -> bool {
-        let tests = || self.include.contains(&FileKind::Tests) || entry.meta.tests == Tests::Always;
+    fn runs(&self, entry: &RuleEntry, policy: &FilePolicy, is_test: bool) -> bool {
+        let tests = || self.include.contains(&FileKind::Tests) || entry.meta.tests == TestPolicy::Always;
         policy.rules.contains(entry.meta.id) && (!is_test || tests())
     }
 
@@ -242,7 +248,7 @@ impl Scan<'_> {
     /// Reads a file into `buffer` and tells whether it has to be examined; else what there
     /// is to say of it. Most files hold no trigger and are done with then: only the others
     /// need be UTF-8.
-    fn sift(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Buffer) -> ControlFlow<Option<FileScan>> {
+    fn sift(&self, wanted: &Wanted, sieve: &Prefilter, buffer: &mut Buffer) -> ControlFlow<Option<FileScan>> {
         if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
         {
             return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal)));
@@ -271,7 +277,7 @@ impl Scan<'_> {
     }
 
     /// Reads a file into `buffer` and looks at it; `None` when there is nothing to say of it.
-    fn file(&self, wanted: &Wanted, sieve: &Sieve, buffer: &mut Buffer) -> Option<FileScan> {
+    fn file(&self, wanted: &Wanted, sieve: &Prefilter, buffer: &mut Buffer) -> Option<FileScan> {
         if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
         {
             return Some(FileScan::refused(wanted, &refusal));
@@ -303,7 +309,7 @@ impl Scan<'_> {
         }
         let file = self.library.lend(&wanted.absolute, text);
         let shelf = {
-            let mut shelf = Shelf::beside(&self.library);
+            let mut shelf = FileSet::beside(&self.library);
             shelf.put(file.clone());
             shelf
         };
@@ -328,7 +334,7 @@ impl Scan<'_> {
             shown: &shown,
         };
         let suppressions = Suppressions::of(file.text(), self.rules);
-        let suppressed = |seen: &Seen| {
+        let suppressed = |seen: &Match| {
             let rule = self.entries[seen.entry].meta.id;
             suppressions.covers_any(rule, seen.enclosing.iter().copied(), file.lines()).is_some()
         };
@@ -347,7 +353,7 @@ impl Scan<'_> {
             ..self.unused(unused, &file, &wanted.path, &mut names)
         }));
         let fixes = |finding: &Finding| {
-            finding.fix.is_some() && !finding.suppressed && finding.level >= Level::Unsafe
+            finding.fix.is_some() && !finding.suppressed && finding.level >= Applicability::Unsafe
         };
         if scan.findings.iter().any(fixes) {
             scan.fixable = Some((wanted.absolute.clone(), wanted.path.clone()));
@@ -361,10 +367,10 @@ impl Scan<'_> {
     fn unused(&self, unused: &Unused, file: &File, path: &Arc<str>, names: &mut Fingerprints) -> Finding {
         let lines = file.lines();
         let comment = unused.span.of(file.text());
-        let Name { fingerprint, content } = names.next(UNUSED, file.path(), &[comment]);
+        let SiteName { fingerprint, content } = names.next(UNUSED, file.path(), &[comment]);
         Finding {
             rule: UNUSED,
-            level: Level::Advice,
+            level: Applicability::Advice,
             severity: Severity::Note,
             path: path.clone(),
             module: None,
@@ -389,11 +395,11 @@ impl Scan<'_> {
     /// The finding of a site that an earlier pass wrote, at the place of that
     /// text in `file` as it is on disk. It carries no fix: that needs the text
     /// of the earlier pass.
-    pub fn born(&self, taken: &Taken, born: &Born, file: &File, names: &mut Fingerprints) -> Finding {
+    pub fn born(&self, taken: &AppliedFix, born: &NewSite, file: &File, names: &mut Fingerprints) -> Finding {
         let path = self.shown(file.path());
         let at = file.lines().position(born.near);
-        let Telling { message, why, severity, .. } = born.telling.clone();
-        let Name { fingerprint, content } =
+        let Diagnostic { message, why, severity, .. } = born.telling.clone();
+        let SiteName { fingerprint, content } =
             names.next(taken.key.rule, file.path(), &[&taken.pass.to_string(), &message]);
         Finding {
             rule: taken.key.rule,
@@ -421,9 +427,9 @@ impl Scan<'_> {
 
     /// The finding of a site that a person is asked about, in the text that it
     /// was seen in.
-    pub fn finding(&self, standing: &Standing) -> Finding {
+    pub fn finding(&self, standing: &HeldMatch) -> Finding {
         let file = &standing.file;
-        let mut shelf = Shelf::beside(&self.library);
+        let mut shelf = FileSet::beside(&self.library);
         shelf.put(file.clone());
         let around = Around::new(file, &shelf, self.module);
         let policy = self.policy.for_file(file.path());
@@ -441,13 +447,13 @@ impl Scan<'_> {
         let described =
             describer.findings(std::slice::from_ref(&standing.seen), &|_| false, &mut names).pop();
         let finding = described.expect("one site gives one finding");
-        let born = matches!(standing.key.place, Place::Born { .. });
+        let born = matches!(standing.key.place, SitePlace::Born { .. });
         Finding { pass: if born { standing.pass } else { 1 }, ..finding }
     }
 
     /// Whether the fix of a site may be taken: its level is at `least`, and no
     /// comment suppresses it.
-    pub fn wants(&self, entry: &Entry, seen: &Seen, file: &Arc<File>, least: Level) -> bool {
+    pub fn wants(&self, entry: &RuleEntry, seen: &Match, file: &Arc<File>, least: Applicability) -> bool {
         let policy = self.policy.for_file(file.path());
         describe::level(entry, seen.examined.verdict.level(), &policy) >= least && {
             let suppressions = self.read.of(file, self.rules);

@@ -3,8 +3,8 @@
 
 use super::embeds::Embeds;
 use crate::disk::Disk;
-use crate::model::package::{Package, Sources};
-use crate::model::program::{Files, is_ignored, may_be_built};
+use crate::model::package::{Package, PackageSources};
+use crate::model::program::{PackageFiles, is_ignored, may_be_built};
 use crate::syntax::File;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -18,41 +18,41 @@ const DIRECTORIES: usize = 16;
 const BYTES: usize = 2 << 20;
 
 /// The Go files of a directory.
-type Neighbours = Arc<OnceLock<Directory>>;
+type Neighbours = Arc<OnceLock<CachedDirectory>>;
 
 /// The Go files of a directory, in the order of their names.
 #[derive(Debug, Default)]
-struct Directory {
+struct CachedDirectory {
     files: Vec<Arc<File>>,
     /// How long their texts are together.
     bytes: usize,
-    packages: Packages,
+    packages: PackageCache,
 }
 
 /// The packages that were asked for, by their directory and clause; `None` for all files
 /// whatever their clause.
 #[derive(Debug, Default)]
-struct Packages(Mutex<ByClause>);
+struct PackageCache(Mutex<ByClause>);
 
-type ByClause = HashMap<(PathBuf, Option<String>), Arc<Sources>>;
+type ByClause = HashMap<(PathBuf, Option<String>), Arc<PackageSources>>;
 
-impl Packages {
+impl PackageCache {
     fn of(
         &self,
         directory: &Path,
         clause: Option<&str>,
         make: impl FnOnce() -> Vec<Arc<File>>,
-    ) -> Arc<Sources> {
+    ) -> Arc<PackageSources> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (directory.to_owned(), clause.map(str::to_owned));
-        Arc::clone(known.entry(key).or_insert_with(|| Arc::new(Sources::new(make()))))
+        Arc::clone(known.entry(key).or_insert_with(|| Arc::new(PackageSources::new(make()))))
     }
 }
 
-impl Directory {
-    fn new(files: Vec<Arc<File>>) -> Directory {
+impl CachedDirectory {
+    fn new(files: Vec<Arc<File>>) -> CachedDirectory {
         let bytes = files.iter().map(|file| file.text().len()).sum();
-        Directory { files, bytes, packages: Packages::default() }
+        CachedDirectory { files, bytes, packages: PackageCache::default() }
     }
 
     fn file(&self, path: &Path) -> Option<&Arc<File>> {
@@ -70,18 +70,18 @@ impl Directory {
 /// and again, mostly in the directory that was asked for last, so each of the
 /// last directories is read once.
 #[derive(Debug, Default)]
-pub struct Library {
+pub struct FileCache {
     recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
-    /// Files as they are on disk that somebody has in hand just now.
+    /// PackageFiles as they are on disk that somebody has in hand just now.
     lent: Mutex<BTreeMap<PathBuf, Weak<File>>>,
     embeds: Embeds,
     disk: Disk,
 }
 
-impl Library {
+impl FileCache {
     /// A library that reads from `disk`.
-    pub fn reading(disk: &Disk) -> Library {
-        Library { disk: disk.clone(), ..Library::default() }
+    pub fn reading(disk: &Disk) -> FileCache {
+        FileCache { disk: disk.clone(), ..FileCache::default() }
     }
 
     /// The directive by which a program carries the file at `path` as data.
@@ -138,7 +138,7 @@ impl Library {
             neighbours
         };
         // Read outside of the lock; whoever asks for the same meanwhile waits.
-        known.get_or_init(|| Directory::new(self.read(directory)));
+        known.get_or_init(|| CachedDirectory::new(self.read(directory)));
         self.forget();
         known
     }
@@ -178,18 +178,18 @@ impl Library {
 
 /// Texts in memory that stand for files on disk.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf {
+pub struct FileSet {
     /// Shared with the packages that were asked for and not looked at yet.
     texts: Arc<BTreeMap<PathBuf, Arc<File>>>,
     /// Those of the texts as they are now.
-    packages: Arc<Packages>,
-    library: Arc<Library>,
+    packages: Arc<PackageCache>,
+    library: Arc<FileCache>,
 }
 
-impl Shelf {
+impl FileSet {
     /// An empty shelf beside `library`, which others use too.
-    pub fn beside(library: &Arc<Library>) -> Shelf {
-        Shelf { library: Arc::clone(library), ..Shelf::default() }
+    pub fn beside(library: &Arc<FileCache>) -> FileSet {
+        FileSet { library: Arc::clone(library), ..FileSet::default() }
     }
 
     /// Puts `file` in the place of the one on disk at its path.
@@ -233,7 +233,7 @@ impl Shelf {
     }
 
     /// The files in `directory` that can be part of a program, by name.
-    pub fn program_files(&self, directory: &Path) -> Files {
+    pub fn program_files(&self, directory: &Path) -> PackageFiles {
         let neighbours = self.library.directory(directory);
         let all = neighbours.get().into_iter().flat_map(|directory| &directory.files);
         let all = all.map(|file| self.texts.get(file.path()).unwrap_or(file));
@@ -269,7 +269,7 @@ impl Shelf {
             }
             match shelf.texts.get(file.path()) {
                 Some(own) if Arc::ptr_eq(own, &file) => shelf.packages.of(directory, clause, make),
-                _ => Arc::new(Sources::new(make())),
+                _ => Arc::new(PackageSources::new(make())),
             }
         })
     }
@@ -290,7 +290,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let own = write(&dir, "a.go", "package p\n");
         let library = Arc::default();
-        let mut shelf = Shelf::beside(&library);
+        let mut shelf = FileSet::beside(&library);
         let file = library.lend(&own, "package p\n".into());
         shelf.put(file.clone());
         let package = shelf.package_of(&file);
@@ -309,8 +309,8 @@ mod tests {
     fn a_file_is_there_once_while_its_text_is_the_same() {
         let dir = tempfile::tempdir().unwrap();
         let (a, b) = (write(&dir, "a.go", "package p\n"), write(&dir, "b.go", "package p\n"));
-        let library: Arc<Library> = Arc::default();
-        let shelf = Shelf::beside(&library);
+        let library: Arc<FileCache> = Arc::default();
+        let shelf = FileSet::beside(&library);
         let file = library.lend(&a, "package p\n".into());
         let package = shelf.package_of(&file);
         let of = |path: &Path| package.files().iter().find(|file| file.path() == path).unwrap();

@@ -2,7 +2,7 @@
 //! of all triggers, then the import clause.
 
 use crate::model::imports::is_default_name;
-use crate::rewrite::{Entry, Shape, Symbol};
+use crate::rewrite::{RuleEntry, Shape, Symbol};
 use crate::syntax::glance::{self, is_word};
 use crate::syntax::{Import, Outline};
 use aho_corasick::packed::{self, Searcher};
@@ -11,10 +11,10 @@ use memchr::memmem;
 use std::collections::BTreeSet;
 
 /// Finds mentions of the triggers of a catalogue in raw text.
-pub struct Sieve {
+pub struct Prefilter {
     words: AhoCorasick,
     /// What each pattern stands for.
-    patterns: Vec<Pattern>,
+    patterns: Vec<TriggerPattern>,
     /// The import paths without which none of the words means anything, in quotes.
     paths: Option<AhoCorasick>,
     /// The words of shapes, apart: they are few and long enough for a search that
@@ -65,7 +65,7 @@ fn automaton(words: &[&'static str]) -> AhoCorasick {
 }
 
 #[derive(Default)]
-struct Pattern {
+struct TriggerPattern {
     /// The symbols with that selector.
     symbols: Vec<Symbol>,
     /// The import path.
@@ -74,7 +74,7 @@ struct Pattern {
 
 /// What a place looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looks {
+pub enum HitKind {
     /// A mention of a symbol.
     Symbol(Symbol),
     /// The import of a path: its index in the outline.
@@ -89,27 +89,27 @@ pub struct Hit {
     /// Offset of the selector's name, of the word or of the import spec.
     pub offset: usize,
     /// What it looks like.
-    pub looks: Looks,
+    pub looks: HitKind,
 }
 
-/// The words of one file that a [`Sieve`] holds back.
+/// The words of one file that a [`Prefilter`] holds back.
 #[derive(Debug)]
-pub struct Sifted {
+pub struct WordHits {
     /// Names that symbols have.
     words: Vec<Match>,
     /// Places that look like shapes.
     shapes: Vec<Hit>,
 }
 
-impl Sieve {
+impl Prefilter {
     /// A sieve for the triggers of `entries`.
-    pub fn new<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Sieve {
+    pub fn new<'a>(entries: impl IntoIterator<Item = &'a RuleEntry>) -> Prefilter {
         let mut words: Vec<&'static str> = Vec::new();
-        let mut patterns: Vec<Pattern> = Vec::new();
-        let mut of = |word: &'static str, add: &dyn Fn(&mut Pattern)| {
+        let mut patterns: Vec<TriggerPattern> = Vec::new();
+        let mut of = |word: &'static str, add: &dyn Fn(&mut TriggerPattern)| {
             let index = words.iter().position(|known| *known == word).unwrap_or_else(|| {
                 words.push(word);
-                patterns.push(Pattern::default());
+                patterns.push(TriggerPattern::default());
                 words.len() - 1
             });
             add(&mut patterns[index]);
@@ -138,19 +138,19 @@ impl Sieve {
         let shape_words: Vec<&str> = shapes.iter().map(|shapes| shapes[0].word).collect();
         let paths = quoted(&patterns);
         let (words, shape_words) = (automaton(&words), Words::new(&shape_words));
-        Sieve { words, patterns, paths, shape_words, shapes, letters }
+        Prefilter { words, patterns, paths, shape_words, shapes, letters }
     }
 
     /// The words of `bytes` that belong to triggers; nothing when there is none, so that
     /// they are not worth a second look.
-    pub fn sift(&self, bytes: &[u8]) -> Option<Sifted> {
+    pub fn sift(&self, bytes: &[u8]) -> Option<WordHits> {
         let named = |found: &Match| is_word(bytes, found.start(), found.end());
         let mut words: Vec<Match> = Vec::new();
         if self.may_import(bytes) {
             words.extend(self.words.find_iter(bytes).filter(named));
         }
         let shapes = self.shapes_in(bytes);
-        (!words.is_empty() || !shapes.is_empty()).then_some(Sifted { words, shapes })
+        (!words.is_empty() || !shapes.is_empty()).then_some(WordHits { words, shapes })
     }
 
     /// Whether the file may import what a symbol is of; for most files this is the end
@@ -161,12 +161,12 @@ impl Sieve {
 
     /// The words that look like those of a shape.
     fn shapes_in(&self, bytes: &[u8]) -> Vec<Hit> {
-        let mut company = Company::default();
+        let mut company = RequiredWords::default();
         let mut hits = Vec::new();
         for found in self.shape_words.find_iter(bytes) {
             let (shapes, at) = (&self.shapes[found.pattern().as_usize()], found.start());
             if shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes)) {
-                hits.push(Hit { offset: at, looks: Looks::Word(shapes[0].word) });
+                hits.push(Hit { offset: at, looks: HitKind::Word(shapes[0].word) });
             }
         }
         for shapes in &self.letters {
@@ -174,7 +174,7 @@ impl Sieve {
             let places = there.first().into_iter().flat_map(|shape| memmem::find_iter(bytes, shape.word));
             for at in places.filter(|at| is_word(bytes, *at, at + 1)) {
                 if there.iter().any(|shape| (shape.near)(bytes, at)) {
-                    hits.push(Hit { offset: at, looks: Looks::Word(shapes[0].word) });
+                    hits.push(Hit { offset: at, looks: HitKind::Word(shapes[0].word) });
                 }
             }
         }
@@ -187,15 +187,16 @@ impl Sieve {
         self.sift(text.as_bytes()).map_or_else(Vec::new, |sifted| self.hits_of(text, sifted))
     }
 
-    /// As [`Sieve::hits`], of what [`Sieve::sift`] found in the same text.
-    pub fn hits_of(&self, text: &str, sifted: Sifted) -> Vec<Hit> {
-        let Sifted { words, shapes } = sifted;
+    /// As [`Prefilter::hits`], of what [`Prefilter::sift`] found in the same text.
+    pub fn hits_of(&self, text: &str, sifted: WordHits) -> Vec<Hit> {
+        let WordHits { words, shapes } = sifted;
         let pattern = |found: &Match| &self.patterns[found.pattern().as_usize()];
         let mut hits = Vec::new();
         if !words.is_empty() {
             let outline = Outline::header_of(text);
             let imported = |path: &str| outline.imports.iter().any(|import| import.path == path);
-            let symbols = |pattern: &Pattern| pattern.symbols.iter().any(|symbol| imported(symbol.path));
+            let symbols =
+                |pattern: &TriggerPattern| pattern.symbols.iter().any(|symbol| imported(symbol.path));
             for found in words.iter().filter(|found| symbols(pattern(found))) {
                 let operand = operand_before(text, found.start());
                 let reached = pattern(found)
@@ -203,14 +204,14 @@ impl Sieve {
                     .iter()
                     .filter(|symbol| outline.imports.iter().any(|import| reaches(import, symbol, operand)));
                 hits.extend(
-                    reached.map(|symbol| Hit { offset: found.start(), looks: Looks::Symbol(*symbol) }),
+                    reached.map(|symbol| Hit { offset: found.start(), looks: HitKind::Symbol(*symbol) }),
                 );
             }
             for (index, import) in outline.imports.iter().enumerate() {
                 let path =
                     self.patterns.iter().find_map(|pattern| pattern.import.filter(|p| *p == import.path));
                 let offset = import.span.start;
-                hits.extend(path.map(|path| Hit { offset, looks: Looks::Import(path, index) }));
+                hits.extend(path.map(|path| Hit { offset, looks: HitKind::Import(path, index) }));
             }
         }
         hits.extend(shapes);
@@ -219,7 +220,7 @@ impl Sieve {
 }
 
 /// Finds the import paths that `patterns` need, as import clauses quote them.
-fn quoted(patterns: &[Pattern]) -> Option<AhoCorasick> {
+fn quoted(patterns: &[TriggerPattern]) -> Option<AhoCorasick> {
     let symbols = patterns.iter().flat_map(|pattern| &pattern.symbols).map(|symbol| symbol.path);
     let paths: BTreeSet<&str> = symbols.chain(patterns.iter().filter_map(|pattern| pattern.import)).collect();
     let quoted = paths.iter().flat_map(|path| [format!("\"{path}\""), format!("`{path}`")]);
@@ -231,9 +232,9 @@ fn quoted(patterns: &[Pattern]) -> Option<AhoCorasick> {
 /// Whether the words that a shape needs beside its own stand in one file, asked
 /// once for each shape.
 #[derive(Default)]
-struct Company(Vec<(*const Shape, bool)>);
+struct RequiredWords(Vec<(*const Shape, bool)>);
 
-impl Company {
+impl RequiredWords {
     fn of(&mut self, shape: &'static Shape, bytes: &[u8]) -> bool {
         let key = std::ptr::from_ref(shape);
         if let Some((_, there)) = self.0.iter().find(|(known, _)| *known == key) {

@@ -11,15 +11,15 @@ use std::path::PathBuf;
 
 /// One file before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub struct ChangedText {
     /// As it is on disk, or as the piece before left it.
     pub before: String,
     /// As it is to be.
     pub after: String,
 }
 
-/// Files that change, by absolute path.
-pub type Files = BTreeMap<PathBuf, Text>;
+/// ChangedTexts that change, by absolute path.
+pub type ChangedTexts = BTreeMap<PathBuf, ChangedText>;
 
 /// The one edit that makes `after` of `before`: what they do not share at either end.
 pub fn between(before: &str, after: &str) -> Edits {

@@ -4,10 +4,10 @@
 //! step are over the bytes before the first, so a step can be taken by itself
 //! with all before it.
 
-use super::{Files, Text};
+use super::{ChangedText, ChangedTexts};
 use crate::report::json::Part;
 use crate::report::merge::missing;
-use crate::rewrite::{Level, Proof};
+use crate::rewrite::{Applicability, Proof};
 use crate::text::{Edit, Edits, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -19,7 +19,7 @@ const VERSION: u32 = 1;
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Plan {
+pub struct PlanFile {
     /// The version of this format; the key tells a plan from other JSON.
     pub plan: u32,
     /// The version of gomend that made it.
@@ -80,7 +80,7 @@ pub struct PlannedFix {
     /// The rule's id.
     pub rule: String,
     /// What it promises.
-    pub level: Level,
+    pub level: Applicability,
     /// The file of its site.
     pub path: String,
     /// The line of its site, from 1.
@@ -147,31 +147,32 @@ pub struct Resolved {
 
 impl Resolved {
     /// The files from before the first step to after the last.
-    pub fn files(&self) -> Files {
+    pub fn files(&self) -> ChangedTexts {
         let mut last: HashMap<&Path, &String> = HashMap::new();
         for (_, files, _) in &self.states {
             last.extend(files.iter().map(|(path, text)| (path.as_path(), text)));
         }
         let changed = self.before.iter().filter_map(|(path, before)| {
             let after = *last.get(path.as_path())?;
-            (before != after).then(|| (path.clone(), Text { before: before.clone(), after: after.clone() }))
+            (before != after)
+                .then(|| (path.clone(), ChangedText { before: before.clone(), after: after.clone() }))
         });
         changed.collect()
     }
 }
 
-impl Plan {
+impl PlanFile {
     /// A plan without files and fixes yet.
-    pub fn new(rules: Vec<String>, proved_by: Option<String>, shard: Option<Part>) -> Plan {
+    pub fn new(rules: Vec<String>, proved_by: Option<String>, shard: Option<Part>) -> PlanFile {
         let gomend = env!("CARGO_PKG_VERSION").to_owned();
-        Plan { plan: VERSION, gomend, proved_by, shard, rules, files: Vec::new(), fixes: Vec::new() }
+        PlanFile { plan: VERSION, gomend, proved_by, shard, rules, files: Vec::new(), fixes: Vec::new() }
     }
 
     /// Reads the text of the file at `path`.
     ///
     /// # Errors
     /// [`PlanError`].
-    pub fn parse(path: &Path, text: &str) -> Result<Plan, PlanError> {
+    pub fn parse(path: &Path, text: &str) -> Result<PlanFile, PlanError> {
         #[derive(Deserialize)]
         struct Version {
             plan: u32,
@@ -194,7 +195,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::Part`].
-    pub fn whole(self, path: &Path) -> Result<Plan, PlanError> {
+    pub fn whole(self, path: &Path) -> Result<PlanFile, PlanError> {
         match &self.shard {
             Some(Part { index, of, .. }) => {
                 Err(PlanError::Part { path: path.to_owned(), index: *index, of: *of })
@@ -384,9 +385,9 @@ impl PlannedStep {
 ///
 /// # Errors
 /// A sentence: a part that is missing, comes twice or is of another run.
-pub fn join(parts: Vec<(String, Plan)>) -> Result<Plan, String> {
+pub fn join(parts: Vec<(String, PlanFile)>) -> Result<PlanFile, String> {
     let mut seen: BTreeMap<u64, String> = BTreeMap::new();
-    let mut joined: Option<(String, Plan)> = None;
+    let mut joined: Option<(String, PlanFile)> = None;
     let mut of = 0;
     // A part without a fix had nothing to prove.
     let proofs = parts.iter().filter(|(_, plan)| !plan.fixes.is_empty());

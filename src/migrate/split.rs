@@ -1,6 +1,6 @@
 //! Cuts the changes of a run into pieces: by owner, directory, module or rule.
 
-use super::{Files, Text};
+use super::{ChangedText, ChangedTexts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -9,18 +9,22 @@ pub const SHARED: &str = "shared";
 
 /// One piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct PatchPiece {
     /// The owner, directory, module or rule.
     pub key: String,
     /// What it changes.
-    pub files: Files,
+    pub files: ChangedTexts,
     /// Its fixes, as indices into those that were given.
     pub fixes: Vec<usize>,
 }
 
 /// One piece for each key. A fix goes whole into one piece: where its files have
 /// different keys, they all go to [`SHARED`], with whatever else changes in them.
-pub fn by_place(files: &Files, fixes: &[Vec<PathBuf>], key: &dyn Fn(&Path) -> String) -> Vec<Piece> {
+pub fn by_place(
+    files: &ChangedTexts,
+    fixes: &[Vec<PathBuf>],
+    key: &dyn Fn(&Path) -> String,
+) -> Vec<PatchPiece> {
     let mut keys: BTreeMap<&Path, String> = files.keys().map(|path| (path.as_path(), key(path))).collect();
     // A file that becomes shared takes the other files of its fixes along.
     loop {
@@ -35,8 +39,8 @@ pub fn by_place(files: &Files, fixes: &[Vec<PathBuf>], key: &dyn Fn(&Path) -> St
             }
         }
     }
-    let mut pieces: BTreeMap<&str, Piece> = BTreeMap::new();
-    let empty = |key: &str| Piece { key: key.to_owned(), files: Files::new(), fixes: Vec::new() };
+    let mut pieces: BTreeMap<&str, PatchPiece> = BTreeMap::new();
+    let empty = |key: &str| PatchPiece { key: key.to_owned(), files: ChangedTexts::new(), fixes: Vec::new() };
     for (path, text) in files {
         let key = keys[path.as_path()].as_str();
         pieces.entry(key).or_insert_with(|| empty(key)).files.insert(path.clone(), text.clone());
@@ -56,22 +60,25 @@ pub fn by_place(files: &Files, fixes: &[Vec<PathBuf>], key: &dyn Fn(&Path) -> St
 pub fn in_steps(
     states: &[(String, BTreeMap<PathBuf, String>, Vec<usize>)],
     before: &BTreeMap<PathBuf, String>,
-) -> Vec<Piece> {
+) -> Vec<PatchPiece> {
     let mut now: BTreeMap<&Path, &str> =
         before.iter().map(|(path, text)| (path.as_path(), text.as_str())).collect();
     let mut pieces = Vec::new();
     for (key, state, fixes) in states {
-        let mut files = Files::new();
+        let mut files = ChangedTexts::new();
         for (path, after) in state {
             let Some(current) = before.contains_key(path).then(|| now.insert(path, after)).flatten() else {
                 continue;
             };
             if current != after {
-                files.insert(path.clone(), Text { before: current.to_owned(), after: after.to_owned() });
+                files.insert(
+                    path.clone(),
+                    ChangedText { before: current.to_owned(), after: after.to_owned() },
+                );
             }
         }
         if !files.is_empty() {
-            pieces.push(Piece { key: key.clone(), files, fixes: fixes.clone() });
+            pieces.push(PatchPiece { key: key.clone(), files, fixes: fixes.clone() });
         }
     }
     pieces
@@ -79,8 +86,8 @@ pub fn in_steps(
 
 /// A file name for each piece. Those that share a file with another are numbered: they
 /// apply in that order, the others in any.
-pub fn names(pieces: &[Piece], extension: &str) -> Vec<String> {
-    let shares = |piece: &Piece| {
+pub fn names(pieces: &[PatchPiece], extension: &str) -> Vec<String> {
+    let shares = |piece: &PatchPiece| {
         pieces.iter().any(|other| {
             other.key != piece.key && piece.files.keys().any(|path| other.files.contains_key(path))
         })
@@ -117,13 +124,16 @@ fn slug(key: &str) -> String {
 mod tests {
     use super::*;
 
-    fn files(names: &[&str]) -> Files {
-        names.iter().map(|name| (name.into(), Text { before: "a".into(), after: "b".into() })).collect()
+    fn files(names: &[&str]) -> ChangedTexts {
+        names
+            .iter()
+            .map(|name| (name.into(), ChangedText { before: "a".into(), after: "b".into() }))
+            .collect()
     }
 
-    fn keys(pieces: &[Piece]) -> Vec<(&str, Vec<String>, Vec<usize>)> {
+    fn keys(pieces: &[PatchPiece]) -> Vec<(&str, Vec<String>, Vec<usize>)> {
         let paths =
-            |files: &Files| files.keys().filter_map(|path| path.to_str().map(str::to_owned)).collect();
+            |files: &ChangedTexts| files.keys().filter_map(|path| path.to_str().map(str::to_owned)).collect();
         pieces.iter().map(|piece| (piece.key.as_str(), paths(&piece.files), piece.fixes.clone())).collect()
     }
 
@@ -165,14 +175,14 @@ mod tests {
         ];
         let pieces = in_steps(&states, &before);
         assert_eq!(names(&pieces, "patch"), ["01-one.patch", "02-two.patch", "three.patch"]);
-        assert_eq!(pieces[1].files[Path::new("a")], Text { before: "1".into(), after: "2".into() });
-        assert_eq!(pieces[1].files[Path::new("b")], Text { before: "0".into(), after: "2".into() });
+        assert_eq!(pieces[1].files[Path::new("a")], ChangedText { before: "1".into(), after: "2".into() });
+        assert_eq!(pieces[1].files[Path::new("b")], ChangedText { before: "0".into(), after: "2".into() });
     }
 
     #[test]
     fn keys_become_names_of_files() {
-        let piece = |key: &str| Piece { key: key.into(), files: Files::new(), fixes: vec![] };
-        let pieces: Vec<Piece> = ["@org/Team", "@org-team", "", ".", "a b"].map(piece).into();
+        let piece = |key: &str| PatchPiece { key: key.into(), files: ChangedTexts::new(), fixes: vec![] };
+        let pieces: Vec<PatchPiece> = ["@org/Team", "@org-team", "", ".", "a b"].map(piece).into();
         assert_eq!(
             names(&pieces, "patch"),
             ["org-Team.patch", "org-team-2.patch", "root.patch", "root-2.patch", "a-b.patch"]

@@ -4,7 +4,7 @@
 //! fixes that share a step are one unit; and where a step goes, the later steps of the
 //! file go too, with their units.
 
-use super::plan::{Plan, Resolved};
+use super::plan::{PlanFile, Resolved};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ pub struct Units {
 
 /// What goes when some units are held back.
 #[derive(Debug, Default)]
-pub struct Gone {
+pub struct LeftOut {
     /// The first step of a file that is not taken.
     pub from: BTreeMap<PathBuf, usize>,
     /// Units that stand on those held back.
@@ -30,7 +30,7 @@ pub struct Gone {
 
 impl Units {
     /// Those of `plan`, as it is in a work tree.
-    pub fn of(plan: &Plan, resolved: &Resolved) -> Units {
+    pub fn of(plan: &PlanFile, resolved: &Resolved) -> Units {
         let mut states: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
         for (state, (_, files, _)) in resolved.states.iter().enumerate() {
             for path in files.keys() {
@@ -98,8 +98,8 @@ impl Units {
     }
 
     /// What goes with the units of `held`.
-    pub fn without(&self, held: &BTreeSet<usize>) -> Gone {
-        let mut gone = Gone::default();
+    pub fn without(&self, held: &BTreeSet<usize>) -> LeftOut {
+        let mut gone = LeftOut::default();
         let mut open: Vec<usize> = held.iter().copied().filter(|unit| *unit < self.files.len()).collect();
         while let Some(unit) = open.pop() {
             for (path, at) in &self.files[unit] {
@@ -126,7 +126,7 @@ impl Units {
     }
 
     /// Takes what goes out of `resolved`, and the fixes of the units of `held`.
-    pub fn strike(&self, resolved: &mut Resolved, held: &BTreeSet<usize>, gone: &Gone) {
+    pub fn strike(&self, resolved: &mut Resolved, held: &BTreeSet<usize>, gone: &LeftOut) {
         for (path, from) in &gone.from {
             for (state, _) in &self.steps[path][*from..] {
                 resolved.states[*state].1.remove(path);
@@ -163,19 +163,19 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::{Plan, PlannedFile, PlannedFix, PlannedStep, hash};
+    use super::super::plan::{PlanFile, PlannedFile, PlannedFix, PlannedStep, hash};
     use super::*;
-    use crate::rewrite::{Level, Proof};
+    use crate::rewrite::{Applicability, Proof};
     use crate::text::{Edit, Edits, Span};
 
     /// A plan over files that hold `0`, with the digit that each step makes of it.
-    fn plan(files: &[(&str, &[(&str, &str)])], fixes: &[(&str, &[&str])]) -> Plan {
+    fn plan(files: &[(&str, &[(&str, &str)])], fixes: &[(&str, &[&str])]) -> PlanFile {
         let step = |(rule, after): &(&str, &str)| {
             let mut edits = Edits::new();
             edits.push(Edit { span: Span::new(0, 1), text: (*after).to_owned() }).unwrap();
             PlannedStep::new(rule, after, &edits)
         };
-        let mut plan = Plan::new(["one", "two", "three"].map(str::to_owned).into(), None, None);
+        let mut plan = PlanFile::new(["one", "two", "three"].map(str::to_owned).into(), None, None);
         plan.files = files
             .iter()
             .map(|(path, steps)| PlannedFile {
@@ -188,7 +188,7 @@ mod tests {
             .iter()
             .map(|(rule, files)| PlannedFix {
                 rule: (*rule).to_owned(),
-                level: Level::Safe,
+                level: Applicability::Safe,
                 path: files[0].to_owned(),
                 line: 1,
                 files: files.iter().map(|file| (*file).to_owned()).collect(),
@@ -212,7 +212,7 @@ mod tests {
         let mut resolved = plan.resolve(Path::new("/r"), &|_| Ok("0".to_owned()));
         let units = Units::of(&plan, &resolved);
         assert_eq!(units.fixes, [vec![0, 1], vec![2], vec![3], vec![4]]);
-        let text = |gone: &Gone, path: &str| {
+        let text = |gone: &LeftOut, path: &str| {
             let path = Path::new("/r").join(path);
             let from = gone.from.get(&path).copied().unwrap_or(usize::MAX);
             if from == usize::MAX { None } else { units.text(&resolved, &path, from).cloned() }

@@ -11,7 +11,7 @@ use crate::syntax::{Field, Kind, Node};
 
 /// How far an address can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum AddressReach {
     /// Only from the machine itself.
     Loopback,
     /// From elsewhere too.
@@ -24,75 +24,80 @@ pub enum Reach {
     NetworkByDefault,
 }
 
-impl Reach {
+impl AddressReach {
     /// The same, when it is only what holds unless somebody says otherwise.
-    fn by_default(self) -> Reach {
+    fn by_default(self) -> AddressReach {
         match self {
-            Reach::Loopback => Reach::LoopbackByDefault,
-            Reach::Network => Reach::NetworkByDefault,
+            AddressReach::Loopback => AddressReach::LoopbackByDefault,
+            AddressReach::Network => AddressReach::NetworkByDefault,
             other => other,
         }
     }
 
     /// Whether only the machine itself reaches it, unless somebody says otherwise.
     pub fn is_private(self) -> bool {
-        matches!(self, Reach::Loopback | Reach::LoopbackByDefault)
+        matches!(self, AddressReach::Loopback | AddressReach::LoopbackByDefault)
     }
 
     /// How far an address can be reached that is one of several: what is on
     /// loopback in one case may be meant to stay there.
-    fn one_of(all: impl IntoIterator<Item = Reach>) -> Reach {
-        let all: Vec<Reach> = all.into_iter().collect();
+    fn one_of(all: impl IntoIterator<Item = AddressReach>) -> AddressReach {
+        let all: Vec<AddressReach> = all.into_iter().collect();
         match all[..] {
             [only] => only,
-            _ if all.iter().any(|one| one.is_private()) => Reach::LoopbackByDefault,
-            _ => Reach::furthest(all),
+            _ if all.iter().any(|one| one.is_private()) => AddressReach::LoopbackByDefault,
+            _ => AddressReach::furthest(all),
         }
     }
 
     /// How far several can be reached: as far as the furthest that is known;
     /// nothing is certain when there are several.
-    fn furthest(all: impl IntoIterator<Item = Reach>) -> Reach {
-        let all: Vec<Reach> = all.into_iter().collect();
+    fn furthest(all: impl IntoIterator<Item = AddressReach>) -> AddressReach {
+        let all: Vec<AddressReach> = all.into_iter().collect();
         match all[..] {
             [only] => only,
-            _ if all.iter().any(|one| matches!(one, Reach::Network | Reach::NetworkByDefault)) => {
-                Reach::NetworkByDefault
+            _ if all
+                .iter()
+                .any(|one| matches!(one, AddressReach::Network | AddressReach::NetworkByDefault)) =>
+            {
+                AddressReach::NetworkByDefault
             }
-            _ if all.iter().any(|one| one.is_private()) => Reach::LoopbackByDefault,
-            _ => Reach::Unknown,
+            _ if all.iter().any(|one| one.is_private()) => AddressReach::LoopbackByDefault,
+            _ => AddressReach::Unknown,
         }
     }
 }
 
 /// The code in which names are looked up: the roots of the declarations whose
 /// text holds a word.
-pub type Code<'a, 'p> = dyn Fn(&str) -> Vec<Node<'p>> + 'a;
+pub type AddressCode<'a, 'p> = dyn Fn(&str) -> Vec<Node<'p>> + 'a;
 
 /// From how many functions to their callers an address is followed.
 const CALLERS: usize = 3;
 
 /// How far the address can be reached that `expression` says.
-pub fn reach<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+pub fn reach<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>) -> AddressReach {
     of(expression, code, CALLERS)
 }
 
 /// How far the listener can be reached that `expression` is.
-pub fn listener<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+pub fn listener<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>) -> AddressReach {
     let made = match variable(expression) {
         Some(local) => first_value(local),
         None => Some(expression),
     };
-    let Some(call) = made.filter(|made| is_call(*made, "net", "Listen")) else { return Reach::Unknown };
+    let Some(call) = made.filter(|made| is_call(*made, "net", "Listen")) else {
+        return AddressReach::Unknown;
+    };
     let mut given = arguments(call);
     match (given.next().and_then(text), given.next()) {
-        (Some(network), _) if network.starts_with("unix") => Reach::Loopback,
+        (Some(network), _) if network.starts_with("unix") => AddressReach::Loopback,
         (_, Some(address)) => reach(address, code),
-        _ => Reach::Unknown,
+        _ => AddressReach::Unknown,
     }
 }
 
-fn of<'p>(expression: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
+fn of<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>, callers: usize) -> AddressReach {
     let expression = pointed(unparenthesized(expression));
     if let Some(address) = constant(expression, code) {
         return of_text(&address);
@@ -101,14 +106,14 @@ fn of<'p>(expression: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
         Kind::Identifier => match scope::resolve(expression) {
             Def::Local(local) if local.kind == LocalKind::Param => of_parameter(local, code, callers),
             Def::Local(local) if local.kind.is_variable() => {
-                Reach::one_of(values(local).into_iter().map(|value| of(value, code, callers)))
+                AddressReach::one_of(values(local).into_iter().map(|value| of(value, code, callers)))
             }
             Def::TopLevel(_) | Def::Outside => of_setting(expression, code),
-            _ => Reach::Unknown,
+            _ => AddressReach::Unknown,
         },
         Kind::SelectorExpression => of_setting(expression, code),
         Kind::CallExpression => of_call(expression, code, callers),
-        _ => Reach::Unknown,
+        _ => AddressReach::Unknown,
     }
 }
 
@@ -120,9 +125,9 @@ fn pointed(expression: Node<'_>) -> Node<'_> {
 }
 
 /// How far `host:port` can be reached.
-fn of_text(address: &str) -> Reach {
+fn of_text(address: &str) -> AddressReach {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    if is_loopback(host) { Reach::Loopback } else { Reach::Network }
+    if is_loopback(host) { AddressReach::Loopback } else { AddressReach::Network }
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -132,20 +137,20 @@ fn is_loopback(host: &str) -> bool {
 
 /// `fmt.Sprintf(":%d", port)`, `net.JoinHostPort("localhost", port)`, a flag with
 /// its default, or any function that is handed an address to fall back on.
-fn of_call<'p>(call: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
+fn of_call<'p>(call: Node<'p>, code: &AddressCode<'_, 'p>, callers: usize) -> AddressReach {
     let given: Vec<Node<'p>> = arguments(call).collect();
     if is_call(call, "fmt", "Sprintf") {
         let Some(format) = given.first().and_then(|format| constant(*format, code)) else {
-            return Reach::Unknown;
+            return AddressReach::Unknown;
         };
         return match format.split_once(':') {
             Some((host, _)) if !host.contains('%') => of_text(&format!("{host}:0")),
-            Some(("%s" | "%v", _)) => given.get(1).map_or(Reach::Unknown, |host| of_host(*host, code)),
-            _ => Reach::Unknown,
+            Some(("%s" | "%v", _)) => given.get(1).map_or(AddressReach::Unknown, |host| of_host(*host, code)),
+            _ => AddressReach::Unknown,
         };
     }
     if is_call(call, "net", "JoinHostPort") {
-        return given.first().map_or(Reach::Unknown, |host| of_host(*host, code));
+        return given.first().map_or(AddressReach::Unknown, |host| of_host(*host, code));
     }
     let name = callee(call).map(|callee| callee.field().unwrap_or(callee).text());
     let looks_like_one = |text: &String| {
@@ -160,49 +165,49 @@ fn of_call<'p>(call: Node<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
             let chained = callee(call).and_then(|callee| callee.operand());
             match chained.filter(|chained| chained.kind() == Kind::CallExpression) {
                 Some(chained) => of(chained, code, callers).by_default(),
-                None => Reach::Unknown,
+                None => AddressReach::Unknown,
             }
         }
-        _ => Reach::Unknown,
+        _ => AddressReach::Unknown,
     }
 }
 
-fn of_host<'p>(host: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+fn of_host<'p>(host: Node<'p>, code: &AddressCode<'_, 'p>) -> AddressReach {
     match constant(unparenthesized(host), code) {
         Some(host) => of_text(&format!("{host}:0")),
-        None => Reach::Unknown,
+        None => AddressReach::Unknown,
     }
 }
 
 /// What the callers of the function give for its parameter.
-fn of_parameter<'p>(local: Local<'p>, code: &Code<'_, 'p>, callers: usize) -> Reach {
+fn of_parameter<'p>(local: Local<'p>, code: &AddressCode<'_, 'p>, callers: usize) -> AddressReach {
     let Some(function) = function_of(local.name).filter(|function| function.kind() != Kind::FuncLiteral)
     else {
-        return Reach::Unknown;
+        return AddressReach::Unknown;
     };
     let names = function.parameters().into_iter().flat_map(Node::named);
     let names = names.flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>());
     let index = names.into_iter().position(|name| name == local.name);
     let (Some(index), Some(name), Some(callers)) = (index, function.name(), callers.checked_sub(1)) else {
-        return Reach::Unknown;
+        return AddressReach::Unknown;
     };
     let calls = code(name.text()).into_iter().flat_map(Node::descendants).filter(|node| {
         callee(*node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == name.text())
     });
-    let given: Vec<Reach> = calls
+    let given: Vec<AddressReach> = calls
         .filter_map(|call| arguments(call).nth(index))
         .map(|argument| of(argument, code, callers))
         .collect();
     match &given[..] {
         [first, rest @ ..] if rest.iter().all(|other| other == first) => *first,
-        _ => Reach::furthest(given),
+        _ => AddressReach::furthest(given),
     }
 }
 
 /// The default of a setting: a package variable or a field. Looked for where a flag
 /// is bound to it (`flag.StringVar(&cfg.Addr, "addr", ":80", "…")`), in the tag of the
 /// field (`default:":80"`), and in the variable's own value.
-fn of_setting<'p>(setting: Node<'p>, code: &Code<'_, 'p>) -> Reach {
+fn of_setting<'p>(setting: Node<'p>, code: &AddressCode<'_, 'p>) -> AddressReach {
     let name = setting.field().unwrap_or(setting).text();
     let mut found = Vec::new();
     for root in code(name) {
@@ -236,12 +241,12 @@ fn of_setting<'p>(setting: Node<'p>, code: &Code<'_, 'p>) -> Reach {
             }
         }
     }
-    found.retain(|one| *one != Reach::Unknown);
-    Reach::one_of(found)
+    found.retain(|one| *one != AddressReach::Unknown);
+    AddressReach::one_of(found)
 }
 
 /// What the tag of a field says of its default.
-fn tag_default(tag: &str) -> Option<Reach> {
+fn tag_default(tag: &str) -> Option<AddressReach> {
     let key = ["default:\"", "envDefault:\""].into_iter().find(|key| tag.contains(key))?;
     let value = tag.split_once(key)?.1.split_once('"')?.0;
     (!value.is_empty()).then(|| of_text(value).by_default())
@@ -280,7 +285,7 @@ fn values<'p>(local: Local<'p>) -> Vec<Node<'p>> {
 }
 
 /// The text of a string literal, or of a name that stands for one all its life.
-fn constant<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> Option<String> {
+fn constant<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>) -> Option<String> {
     match expression.kind() {
         Kind::InterpretedStringLiteral | Kind::RawStringLiteral => text(expression),
         Kind::BinaryExpression => {
@@ -327,7 +332,7 @@ fn text(literal: Node<'_>) -> Option<String> {
 
 /// Whether `expression` is `http.DefaultServeMux`, `nil` in the place of a handler, or
 /// a variable that is nothing else all its life.
-pub fn is_default_mux<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> bool {
+pub fn is_default_mux<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>) -> bool {
     let plain = |node: Node<'p>| {
         let node = unparenthesized(node);
         node.text() == "nil"
@@ -360,7 +365,7 @@ pub fn is_default_mux<'p>(expression: Node<'p>, code: &Code<'_, 'p>) -> bool {
 }
 
 /// All that a variable of the package is set to; `None` for what does not show.
-fn package_values<'p>(name: Node<'p>, code: &Code<'_, 'p>) -> Vec<Option<Node<'p>>> {
+fn package_values<'p>(name: Node<'p>, code: &AddressCode<'_, 'p>) -> Vec<Option<Node<'p>>> {
     let package = name.file().path().parent();
     let beside = |root: &Node<'_>| root.file().path().parent() == package;
     let roots = code(name.text()).into_iter().filter(beside).flat_map(Node::descendants);

@@ -6,7 +6,7 @@ use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, has_own_length, named_type, ranged};
 use super::scope::{self, Def, LocalKind};
-use crate::syntax::{DeclKind, Kind, Node, Place};
+use crate::syntax::{DeclKind, Kind, Node, NodeId};
 use std::sync::Arc;
 
 /// The first place of each kind that a piece of code was found to hold.
@@ -88,7 +88,7 @@ pub struct Except {
 }
 
 /// All places of each kind that [`Doings`] has the first of.
-type Places = [Vec<Place>; 4];
+type DoingPlaces = [Vec<NodeId>; 4];
 
 /// What `code` does, apart from what stands in `gone` or is left out. What all of it does
 /// is worked out once, whatever is `gone`.
@@ -99,7 +99,7 @@ pub fn doings_without<'t>(
     package: &'t Package,
 ) -> Doings<'t> {
     let all = package.remember_of(code, except.name, || {
-        let mut places = Places::default();
+        let mut places = DoingPlaces::default();
         examine(code, &except.holds, package, &mut Vec::new(), &mut |kind, node| {
             places[kind as usize].push(node.place());
         });

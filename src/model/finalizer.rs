@@ -10,7 +10,7 @@ use crate::syntax::{Field, Kind, Node, glance};
 
 /// A call of `runtime.SetFinalizer`.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'t> {
+pub struct FinalizerSetting<'t> {
     /// The call.
     pub call: Node<'t>,
     /// The statement, when the call is one.
@@ -18,12 +18,12 @@ pub struct Setting<'t> {
     /// The first argument.
     pub object: Node<'t>,
     /// The second argument.
-    pub action: Action<'t>,
+    pub action: FinalizerAction<'t>,
 }
 
 /// The second argument of `runtime.SetFinalizer`.
 #[derive(Clone, Copy, Debug)]
-pub enum Action<'t> {
+pub enum FinalizerAction<'t> {
     /// `nil`
     Clear,
     /// `func(x *T) { … }`
@@ -43,7 +43,7 @@ pub enum Action<'t> {
 
 /// A finalizer as code: the function and the name of its argument there.
 #[derive(Clone, Copy, Debug)]
-pub struct Code<'t> {
+pub struct FinalizerCode<'t> {
     /// The literal or declaration.
     pub function: Node<'t>,
     /// Its body.
@@ -54,7 +54,7 @@ pub struct Code<'t> {
 
 /// What a finalizer is for.
 #[derive(Clone, Copy, Debug)]
-pub enum Purpose<'t> {
+pub enum FinalizerPurpose<'t> {
     /// It only counts: the statement that does.
     Counts(Node<'t>),
     /// It only closes what the object holds, or the object itself.
@@ -80,7 +80,7 @@ pub enum Business {
 }
 
 /// The call of `runtime.SetFinalizer` whose callee is `mention`.
-pub fn setting<'t>(mention: Node<'t>, package: &'t Package) -> Option<Setting<'t>> {
+pub fn setting<'t>(mention: Node<'t>, package: &'t Package) -> Option<FinalizerSetting<'t>> {
     let call = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
     if callee(call) != Some(mention) || !is_symbol(mention, "runtime", "SetFinalizer") {
         return None;
@@ -89,28 +89,28 @@ pub fn setting<'t>(mention: Node<'t>, package: &'t Package) -> Option<Setting<'t
     let (object, action) = (given.next()?, unparenthesized(given.next()?));
     let outer = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression);
     let statement = outer.filter(|outer| outer.kind() == Kind::ExpressionStatement);
-    Some(Setting { call, statement, object: unparenthesized(object), action: acts(action, package) })
+    Some(FinalizerSetting { call, statement, object: unparenthesized(object), action: acts(action, package) })
 }
 
-fn acts<'t>(action: Node<'t>, package: &'t Package) -> Action<'t> {
+fn acts<'t>(action: Node<'t>, package: &'t Package) -> FinalizerAction<'t> {
     match action.kind() {
-        Kind::Nil => Action::Clear,
-        Kind::FuncLiteral => Action::Literal(action),
+        Kind::Nil => FinalizerAction::Clear,
+        Kind::FuncLiteral => FinalizerAction::Literal(action),
         Kind::Identifier => {
             let function = || matches!(function_named(action, package), Some(found) if found.kind() == Kind::FunctionDeclaration);
             match scope::resolve(action) {
-                Def::Outside if action.text() == "nil" && !package.knows("nil") => Action::Clear,
-                Def::TopLevel(_) | Def::Outside if function() => Action::Function(action),
-                _ => Action::Value(action),
+                Def::Outside if action.text() == "nil" && !package.knows("nil") => FinalizerAction::Clear,
+                Def::TopLevel(_) | Def::Outside if function() => FinalizerAction::Function(action),
+                _ => FinalizerAction::Value(action),
             }
         }
-        Kind::SelectorExpression => method_expression(action).unwrap_or(Action::Value(action)),
-        _ => Action::Value(action),
+        Kind::SelectorExpression => method_expression(action).unwrap_or(FinalizerAction::Value(action)),
+        _ => FinalizerAction::Value(action),
     }
 }
 
 /// The method that a selector of the form `(*T).name` names.
-pub fn method_expression<'t>(selector: Node<'t>) -> Option<Action<'t>> {
+pub fn method_expression<'t>(selector: Node<'t>) -> Option<FinalizerAction<'t>> {
     let operand = selector.operand().filter(|operand| operand.kind() == Kind::ParenthesizedExpression)?;
     let pointer = unparenthesized(operand);
     let star = pointer.operator().is_some_and(|operator| operator.kind() == Kind::Star);
@@ -128,7 +128,7 @@ pub fn method_expression<'t>(selector: Node<'t>) -> Option<Action<'t>> {
     }
     let names_type = holder.is(&[Kind::Identifier, Kind::TypeIdentifier])
         && !matches!(scope::resolve(holder), Def::Local(local) if local.kind.is_variable());
-    names_type.then_some(Action::Method { holder, name: selector.field()? })
+    names_type.then_some(FinalizerAction::Method { holder, name: selector.field()? })
 }
 
 /// `name` of `(*other.T).name`.
@@ -153,7 +153,7 @@ fn function_named<'t>(identifier: Node<'t>, package: &'t Package) -> Option<Node
 ///
 /// # Errors
 /// `path:line` of a declaration with broken syntax that mentions it.
-pub fn settings(package: &Package) -> Result<Vec<Setting<'_>>, String> {
+pub fn settings(package: &Package) -> Result<Vec<FinalizerSetting<'_>>, String> {
     let places = spelled("SetFinalizer", package)?;
     Ok(places.into_iter().filter_map(|place| setting(selected(place), package)).collect())
 }
@@ -176,35 +176,37 @@ fn selected(name: Node<'_>) -> Node<'_> {
         .unwrap_or(name)
 }
 
-impl<'t> Setting<'t> {
+impl<'t> FinalizerSetting<'t> {
     /// Whether it takes the finalizer away.
     pub fn clears(&self) -> bool {
-        matches!(self.action, Action::Clear)
+        matches!(self.action, FinalizerAction::Clear)
     }
 
     /// The name of the package's type that the finalizer is set on; `None` when
     /// syntax does not tell.
     pub fn holder(&self, package: &'t Package) -> Option<&'t str> {
         let said = match self.action {
-            Action::Method { holder, .. } => Some(holder),
-            Action::Literal(_) | Action::Function(_) => {
+            FinalizerAction::Method { holder, .. } => Some(holder),
+            FinalizerAction::Literal(_) | FinalizerAction::Function(_) => {
                 self.code(package).and_then(|code| parameter(code.function)).and_then(pointee)
             }
-            Action::Clear | Action::Value(_) => None,
+            FinalizerAction::Clear | FinalizerAction::Value(_) => None,
         };
         Some(said.or_else(|| type_name(self.object, package))?.text())
     }
 
     /// What runs; `None` for what is not written in the package.
-    pub fn code(&self, package: &'t Package) -> Option<Code<'t>> {
+    pub fn code(&self, package: &'t Package) -> Option<FinalizerCode<'t>> {
         let function = match self.action {
-            Action::Literal(literal) => literal,
-            Action::Function(name) => function_named(name, package)?,
-            Action::Method { holder, name } => match package.methods(Some(holder.text()), name.text())[..] {
-                [method] => method,
-                _ => return None,
-            },
-            Action::Clear | Action::Value(_) => return None,
+            FinalizerAction::Literal(literal) => literal,
+            FinalizerAction::Function(name) => function_named(name, package)?,
+            FinalizerAction::Method { holder, name } => {
+                match package.methods(Some(holder.text()), name.text())[..] {
+                    [method] => method,
+                    _ => return None,
+                }
+            }
+            FinalizerAction::Clear | FinalizerAction::Value(_) => return None,
         };
         let body = function.body()?;
         let declared = match function.kind() {
@@ -214,31 +216,31 @@ impl<'t> Setting<'t> {
         let name = declared.and_then(|declared| declared.name()).filter(|name| name.text() != "_");
         let object =
             name.and_then(|name| scope::local(name.text(), body.child(Kind::StatementList).unwrap_or(body)));
-        Some(Code { function, body, object: object.filter(|local| Some(local.name) == name) })
+        Some(FinalizerCode { function, body, object: object.filter(|local| Some(local.name) == name) })
     }
 
-    /// What the finalizer is for; [`Purpose::Other`] when that cannot be told.
-    pub fn purpose(&self, package: &'t Package) -> Purpose<'t> {
+    /// What the finalizer is for; [`FinalizerPurpose::Other`] when that cannot be told.
+    pub fn purpose(&self, package: &'t Package) -> FinalizerPurpose<'t> {
         let named = match self.action {
-            Action::Method { name, .. } => Some(name),
-            Action::Value(value) => method_of_another_package(value),
+            FinalizerAction::Method { name, .. } => Some(name),
+            FinalizerAction::Value(value) => method_of_another_package(value),
             _ => None,
         };
         if named.is_some_and(|name| is_closing_name(name.text())) {
-            return Purpose::Closes;
+            return FinalizerPurpose::Closes;
         }
         match self.code(package) {
-            Some(code) if sets_again(code.body, package) => Purpose::Observes,
+            Some(code) if sets_again(code.body, package) => FinalizerPurpose::Observes,
             Some(code) => purpose_of(code, package),
-            None if self.is_in_its_own_value() => Purpose::Observes,
-            None => Purpose::Other,
+            None if self.is_in_its_own_value() => FinalizerPurpose::Observes,
+            None => FinalizerPurpose::Other,
         }
     }
 
     /// Whether the finalizer is a variable, and the call stands in the literal
     /// that is assigned to it.
     fn is_in_its_own_value(&self) -> bool {
-        let Action::Value(name) = self.action else { return false };
+        let FinalizerAction::Value(name) = self.action else { return false };
         self.call.ancestors().filter(|up| up.kind() == Kind::FuncLiteral).any(|literal| {
             let assignment = literal.ancestors().take(2).last();
             assignment
@@ -251,10 +253,10 @@ impl<'t> Setting<'t> {
     pub fn business(&self, package: &'t Package) -> Option<Business> {
         match self.purpose(package) {
             _ if self.clears() => None,
-            Purpose::Counts(_) => Some(Business::LeakCounter),
+            FinalizerPurpose::Counts(_) => Some(Business::LeakCounter),
             // Where the type takes its finalizer away, closing is explicit
             // already, and the finalizer is only the last resort.
-            Purpose::Closes if !self.is_cleared_somewhere(package) => Some(Business::Close),
+            FinalizerPurpose::Closes if !self.is_cleared_somewhere(package) => Some(Business::Close),
             _ => Some(Business::Cleanup),
         }
     }
@@ -312,33 +314,33 @@ fn sets_again(body: Node<'_>, package: &Package) -> bool {
     })
 }
 
-fn purpose_of<'t>(code: Code<'t>, package: &'t Package) -> Purpose<'t> {
+fn purpose_of<'t>(code: FinalizerCode<'t>, package: &'t Package) -> FinalizerPurpose<'t> {
     let all = statements(code.body);
     if let [only] = all[..]
         && counts(only, package)
     {
-        return Purpose::Counts(only);
+        return FinalizerPurpose::Counts(only);
     }
     if !all.is_empty() && all.iter().all(|statement| closes(*statement, code)) {
-        return Purpose::Closes;
+        return FinalizerPurpose::Closes;
     }
     if reports(code, package) {
-        return Purpose::Reports;
+        return FinalizerPurpose::Reports;
     }
     if !all.is_empty() && all.iter().all(|statement| observes(*statement, code, package)) {
-        return Purpose::Observes;
+        return FinalizerPurpose::Observes;
     }
-    Purpose::Other
+    FinalizerPurpose::Other
 }
 
 /// Whether `place` means the object of the finalizer.
-fn is_object(place: Node<'_>, code: Code<'_>) -> bool {
+fn is_object(place: Node<'_>, code: FinalizerCode<'_>) -> bool {
     place.kind() == Kind::Identifier
         && code.object.is_some_and(|object| scope::resolve(place) == Def::Local(object))
 }
 
 /// Whether the object is mentioned at or below `node`.
-fn mentions_object(node: Node<'_>, code: Code<'_>) -> bool {
+fn mentions_object(node: Node<'_>, code: FinalizerCode<'_>) -> bool {
     node.descendants().any(|inner| is_object(inner, code))
 }
 
@@ -389,7 +391,7 @@ pub fn counted<'t>(statement: Node<'t>, package: &Package) -> Option<(Node<'t>, 
 }
 
 /// Whether `statement` only closes the object or something that it holds.
-fn closes(statement: Node<'_>, code: Code<'_>) -> bool {
+fn closes(statement: Node<'_>, code: FinalizerCode<'_>) -> bool {
     match statement.kind() {
         Kind::ExpressionStatement => {
             statement.named().next().is_some_and(|call| is_closing_call(unparenthesized(call), code))
@@ -426,7 +428,7 @@ const CLOSING: &[(&str, &str)] = &[
     ("golang.org/x/sys/windows", "Closesocket"),
 ];
 
-fn is_closing_call(call: Node<'_>, code: Code<'_>) -> bool {
+fn is_closing_call(call: Node<'_>, code: FinalizerCode<'_>) -> bool {
     let Some(called) = callee(call) else { return false };
     let of_object = |part: Node<'_>| {
         let mut at = unparenthesized(part);
@@ -460,7 +462,7 @@ fn converted(node: Node<'_>) -> Node<'_> {
 
 /// Whether all that the finalizer calls are loggers, printers and `panic`, and
 /// it writes nothing.
-fn reports(code: Code<'_>, package: &Package) -> bool {
+fn reports(code: FinalizerCode<'_>, package: &Package) -> bool {
     let mut said = false;
     for node in code.body.descendants() {
         match node.kind() {
@@ -536,7 +538,7 @@ fn speaks(call: Node<'_>, package: &Package) -> Option<bool> {
 /// Whether `statement` only tells somebody that the object went: it closes or
 /// sends on a channel, finishes a wait group or sets a flag, and never looks at
 /// the object.
-fn observes(statement: Node<'_>, code: Code<'_>, package: &Package) -> bool {
+fn observes(statement: Node<'_>, code: FinalizerCode<'_>, package: &Package) -> bool {
     if mentions_object(statement, code) {
         return false;
     }

@@ -56,7 +56,7 @@ impl Golangci {
 #[derive(Debug)]
 struct Config {
     path: PathBuf,
-    rules: Result<Rules, String>,
+    rules: Result<ForbidRules, String>,
 }
 
 impl Config {
@@ -69,10 +69,10 @@ impl Config {
         }
         match disk.read_to_string(path) {
             // Most of them do not speak of it.
-            Ok(text) if !text.contains("forbidigo") => of(Ok(Rules::default())),
+            Ok(text) if !text.contains("forbidigo") => of(Ok(ForbidRules::default())),
             Ok(text) => {
                 let extension = path.extension().unwrap_or_default().to_string_lossy();
-                of(values(&text, &extension).map(|values| Rules::of(&values)))
+                of(values(&text, &extension).map(|values| ForbidRules::of(&values)))
             }
             Err(error) => of(Err(format!("cannot be read: {error}"))),
         }
@@ -81,15 +81,15 @@ impl Config {
 
 /// What `forbidigo` is told.
 #[derive(Debug, Default)]
-struct Rules {
+struct ForbidRules {
     /// The patterns as they are written, and what they match.
-    forbid: Vec<(String, Pattern)>,
+    forbid: Vec<(String, ForbidPattern)>,
     /// The files that it does not look at.
     excluded: Vec<Excluded>,
 }
 
 #[derive(Debug)]
-struct Pattern {
+struct ForbidPattern {
     text: Option<Regex>,
     package: Option<Regex>,
 }
@@ -101,14 +101,14 @@ struct Excluded {
     others: bool,
 }
 
-impl Rules {
+impl ForbidRules {
     /// Reads the settings of version 1 and 2.
-    fn of(config: &Value) -> Rules {
+    fn of(config: &Value) -> ForbidRules {
         let list = |pointer: &str| config.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
         let off =
             ["/linters/disable"].into_iter().flat_map(list).any(|name| name.as_str() == Some("forbidigo"));
         if off {
-            return Rules::default();
+            return ForbidRules::default();
         }
         let settings = ["/linters-settings/forbidigo/forbid", "/linters/settings/forbidigo/forbid"];
         let forbid = settings.into_iter().flat_map(list).filter_map(pattern).collect();
@@ -128,7 +128,7 @@ impl Rules {
         let tests = config.pointer("/run/tests").and_then(Value::as_bool) == Some(false);
         let tests = tests.then(|| Regex::new(r"_test\.go$").ok()).flatten();
         let tests = tests.map(|path| Excluded { path, others: false });
-        Rules { forbid, excluded: ruled.filter_map(excluded).chain(plain).chain(tests).collect() }
+        ForbidRules { forbid, excluded: ruled.filter_map(excluded).chain(plain).chain(tests).collect() }
     }
 
     /// The pattern that `symbol` matches in the file `path`, relative to the configuration.
@@ -138,7 +138,7 @@ impl Rules {
             return None;
         }
         let package = symbol.split('.').next().unwrap_or_default();
-        let matches = |pattern: &Pattern| {
+        let matches = |pattern: &ForbidPattern| {
             pattern.text.as_ref().is_none_or(|text| text.is_match(symbol))
                 && pattern.package.as_ref().is_none_or(|of| of.is_match(package))
         };
@@ -148,7 +148,7 @@ impl Rules {
 
 /// One entry of `forbid`: a pattern, or a table with one. What is no pattern of this
 /// syntax matches everything: better one question too many.
-fn pattern(entry: &Value) -> Option<(String, Pattern)> {
+fn pattern(entry: &Value) -> Option<(String, ForbidPattern)> {
     let word = |key: &str| entry.get(key).and_then(Value::as_str);
     let written = entry.as_str().or_else(|| word("pattern")).or_else(|| word("p"));
     let package = word("pkg").and_then(|package| Regex::new(package).ok());
@@ -158,7 +158,7 @@ fn pattern(entry: &Value) -> Option<(String, Pattern)> {
     } else {
         Regex::new(written).ok()
     };
-    Some((written.to_owned(), Pattern { text, package }))
+    Some((written.to_owned(), ForbidPattern { text, package }))
 }
 
 /// An exclusion by path alone that is about `forbidigo`.

@@ -10,7 +10,7 @@ mod mentions;
 mod timers;
 
 pub use constraint::{Expr, conditions, implied_version, language_version, opt_in_tag};
-pub use facts::{Gathered, GoDebug, Place};
+pub use facts::{Gathered, GoDebug, ModulePlace};
 use facts::{Listed, Silent};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
@@ -67,7 +67,7 @@ pub struct ModuleInfo {
     pub problem: Option<String>,
     /// Without the test files, and with them: most of the time they need not be read.
     directives: [OnceLock<Gathered<GoDebug>>; 2],
-    switches: [OnceLock<Gathered<Place>>; 2],
+    switches: [OnceLock<Gathered<ModulePlace>>; 2],
     mentions: Mutex<HashMap<String, Mentions>>,
     /// The files of the module, listed when they are first asked something.
     files: OnceLock<Listed>,
@@ -76,7 +76,7 @@ pub struct ModuleInfo {
 }
 
 /// The places of one word in a module, or why they cannot be told.
-type Mentions = Arc<Result<Vec<Place>, String>>;
+type Mentions = Arc<Result<Vec<ModulePlace>, String>>;
 
 impl ModuleInfo {
     /// The module path; `None` when go.mod has none.
@@ -102,7 +102,7 @@ impl ModuleInfo {
 
     /// What may switch the collector off in the module, in its tests only with `tests`.
     /// The first call reads all files; it does not matter which files the run looks at.
-    pub fn switches(&self, tests: bool) -> &Gathered<Place> {
+    pub fn switches(&self, tests: bool) -> &Gathered<ModulePlace> {
         self.switches[usize::from(tests)]
             .get_or_init(|| Gathered::switches(self.files(), tests, &self.disk, &self.silent))
     }
@@ -203,7 +203,7 @@ pub struct Modules {
     work: WorkMode,
     given: Option<GoVersion>,
     modules: RwLock<HashMap<PathBuf, Option<Arc<ModuleInfo>>>>,
-    workspaces: RwLock<HashMap<PathBuf, Found<Workspace>>>,
+    workspaces: RwLock<HashMap<PathBuf, FoundModule<Workspace>>>,
     /// The files that are there and cannot be read, and why.
     unreadable: Mutex<BTreeMap<PathBuf, String>>,
     silent: Arc<Silent>,
@@ -211,7 +211,7 @@ pub struct Modules {
 }
 
 /// A file that was looked for: absent, read, or not to be read.
-type Found<T> = Result<Option<Arc<T>>, String>;
+type FoundModule<T> = Result<Option<Arc<T>>, String>;
 
 impl Modules {
     /// Nothing is read yet. `given` is the version of files of which no go.mod
@@ -356,7 +356,7 @@ impl Modules {
     }
 
     /// The go.work that counts for a directory, whether it lists it or not.
-    fn work_above(&self, dir: &Path) -> Found<Workspace> {
+    fn work_above(&self, dir: &Path) -> FoundModule<Workspace> {
         match &self.work {
             WorkMode::Off => Ok(None),
             WorkMode::File(file) => self.work_file(file),
@@ -372,7 +372,7 @@ impl Modules {
         }
     }
 
-    fn work_file(&self, file: &Path) -> Found<Workspace> {
+    fn work_file(&self, file: &Path) -> FoundModule<Workspace> {
         if let Some(known) = read(&self.workspaces).get(file) {
             return known.clone();
         }

@@ -3,24 +3,24 @@
 
 use super::imports::names_of;
 use super::scope;
-use crate::syntax::{Answers, DeclKind, File, Node, Place, TopLevel, glance};
+use crate::syntax::{DeclKind, File, Memo, Node, NodeId, TopLevel, glance};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Finds the files of a package.
-type Find = Box<dyn FnOnce() -> Arc<Sources> + Send + Sync>;
+type Find = Box<dyn FnOnce() -> Arc<PackageSources> + Send + Sync>;
 
 /// The files of a package. They are asked for when a question first needs them: most
 /// sites are decided by their own file.
 #[derive(Debug)]
 pub struct Package {
-    sources: LazyLock<Arc<Sources>, Find>,
+    sources: LazyLock<Arc<PackageSources>, Find>,
 }
 
 /// The files of a package with what was asked of them, so that a name is looked for in all
 /// files once and not for each site.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub struct PackageSources {
     /// In the order of their names.
     files: Vec<Arc<File>>,
     /// The files that declare a name, by what was asked.
@@ -31,18 +31,18 @@ pub struct Sources {
     imported: OnceLock<HashSet<Box<str>>>,
     /// The places of the files, by their address.
     places: OnceLock<HashMap<usize, u32>>,
-    answers: Answers<(&'static str, Option<At>)>,
+    answers: Memo<(&'static str, Option<At>)>,
 }
 
 /// A node of the package: the place of its file, where its declaration starts, and which
 /// node of that it is.
-type At = (u32, usize, Place);
+type At = (u32, usize, NodeId);
 
 /// The places of the files that declare a name.
 type Declaring = HashMap<(Scope, Box<str>), Arc<[u32]>>;
 
 /// Which declarations of a file are meant.
-type Places<'a> = dyn Fn((&Arc<File>, &TopLevel)) -> Vec<usize> + 'a;
+type NamePlaces<'a> = dyn Fn((&Arc<File>, &TopLevel)) -> Vec<usize> + 'a;
 
 /// What a name is looked for as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,10 +57,10 @@ enum Scope {
 /// names, for which each file must be outlined, is cheaper.
 const ONE_BY_ONE: usize = 256;
 
-impl Sources {
+impl PackageSources {
     /// Of these files, which are in the order of their names.
-    pub fn new(files: Vec<Arc<File>>) -> Sources {
-        Sources { files, ..Sources::default() }
+    pub fn new(files: Vec<Arc<File>>) -> PackageSources {
+        PackageSources { files, ..PackageSources::default() }
     }
 
     /// The place of `file`, where it stands here, and is not what edits made of one.
@@ -125,11 +125,11 @@ impl Sources {
 impl Package {
     /// A package of these files.
     pub fn new(files: Vec<Arc<File>>) -> Package {
-        Package::of(move || Arc::new(Sources::new(files)))
+        Package::of(move || Arc::new(PackageSources::new(files)))
     }
 
     /// A package of what `find` gives, which others may share.
-    pub fn of(find: impl FnOnce() -> Arc<Sources> + Send + Sync + 'static) -> Package {
+    pub fn of(find: impl FnOnce() -> Arc<PackageSources> + Send + Sync + 'static) -> Package {
         Package { sources: LazyLock::new(Box::new(find)) }
     }
 
@@ -217,7 +217,7 @@ impl Package {
     }
 
     /// The declarations at the `places` of each file that declares `name`.
-    fn found(&self, scope: Scope, name: &str, places: &Places<'_>) -> Vec<Node<'_>> {
+    fn found(&self, scope: Scope, name: &str, places: &NamePlaces<'_>) -> Vec<Node<'_>> {
         let mut found = Vec::new();
         for at in self.sources.declaring(scope, name).iter() {
             let file = &self.sources.files[*at as usize];

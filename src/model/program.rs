@@ -7,14 +7,14 @@
 //! which an interface may call.
 
 use super::imports::{is_default_name, is_symbol};
-use crate::syntax::outline::{Code, TokenKind};
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{DeclKind, File, Kind, Node};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files of a package that are no tests.
-pub type Files = Arc<Vec<Arc<File>>>;
+pub type PackageFiles = Arc<Vec<Arc<File>>>;
 
 /// Whether a build constraint keeps the file out of every build: `ignore`, as
 /// programs for `go run` are marked.
@@ -37,7 +37,7 @@ type At = (usize, usize, usize);
 /// A program and what can run in it.
 pub struct Program {
     /// The files of all packages of the module that it imports, its own first.
-    packages: Vec<(PathBuf, Files)>,
+    packages: Vec<(PathBuf, PackageFiles)>,
     /// The indices of those by their import paths.
     imported: HashMap<String, usize>,
     /// The declarations that can run: package, file and declaration.
@@ -50,8 +50,8 @@ impl Program {
     /// module, and nothing for any other path.
     pub fn load(
         directory: &Path,
-        files: Files,
-        package: &mut dyn FnMut(&str) -> Option<(PathBuf, Files)>,
+        files: PackageFiles,
+        package: &mut dyn FnMut(&str) -> Option<(PathBuf, PackageFiles)>,
     ) -> Program {
         let mut program = Program {
             packages: vec![(directory.to_owned(), files)],
@@ -128,7 +128,7 @@ impl Program {
                 let of = decl.names.iter().filter_map(|name| of_type.get(&(package, name.text.as_str())));
                 pending.extend(of.flatten());
             }
-            let code = Code::of(file.text(), decl.span);
+            let code = DeclTokens::of(file.text(), decl.span);
             for at in (0..code.len()).filter(|at| code.kind(*at) == Some(TokenKind::Ident)) {
                 let name = code.text(at);
                 if code.text(at.wrapping_sub(1)) != "." {

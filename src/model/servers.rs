@@ -1,8 +1,8 @@
 //! Who serves `http.DefaultServeMux`, where net/http/pprof puts its pages, and
 //! at which address.
 
-pub use super::address::Reach;
-use super::address::{Code, is_default_mux, listener, reach};
+pub use super::address::AddressReach;
+use super::address::{AddressCode, is_default_mux, listener, reach};
 use super::imports::{arguments, callee, is_symbol, unparenthesized};
 use crate::syntax::{Field, Kind, Node};
 
@@ -12,7 +12,7 @@ pub struct Server<'p> {
     /// The call or the literal that makes it.
     pub at: Node<'p>,
     /// How far it can be reached.
-    pub reach: Reach,
+    pub reach: AddressReach,
     /// Whether the code shows that it serves, and that nothing else is put before
     /// the mux.
     pub certain: bool,
@@ -28,7 +28,7 @@ const FUNCTIONS: &[(&str, Option<usize>, usize)] = &[
 ];
 
 /// The servers of `http.DefaultServeMux` in `code`.
-pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
+pub fn servers<'p>(code: &AddressCode<'_, 'p>) -> Vec<Server<'p>> {
     let mut found = Vec::new();
     for (name, address, handler) in FUNCTIONS {
         for mention in mentions("net/http", name, code) {
@@ -54,7 +54,7 @@ pub fn servers<'p>(code: &Code<'_, 'p>) -> Vec<Server<'p>> {
 }
 
 /// Where the code puts another mux in the place of `http.DefaultServeMux`.
-pub fn replaced<'p>(code: &Code<'_, 'p>) -> Option<Node<'p>> {
+pub fn replaced<'p>(code: &AddressCode<'_, 'p>) -> Option<Node<'p>> {
     mentions("net/http", "DefaultServeMux", code).into_iter().find(|mention| {
         let list = mention.parent().filter(|list| list.field_name() == Some(Field::Left));
         list.and_then(Node::parent).is_some_and(|owner| owner.kind() == Kind::AssignmentStatement)
@@ -62,7 +62,7 @@ pub fn replaced<'p>(code: &Code<'_, 'p>) -> Option<Node<'p>> {
 }
 
 /// The server that a literal of `http.Server` is, if its handler is the default one.
-fn of_literal<'p>(literal: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
+fn of_literal<'p>(literal: Node<'p>, code: &AddressCode<'_, 'p>) -> Option<Server<'p>> {
     let field = |name: &str| {
         let elements = literal.body()?.named().filter(|element| element.kind() == Kind::KeyedElement);
         let mut named =
@@ -88,7 +88,7 @@ fn of_literal<'p>(literal: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> 
 
 /// The server that is made without a literal: `var s http.Server`, `new(http.Server)`, a
 /// field of that type. Only one that nothing else is put in.
-fn of_zero<'p>(mention: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
+fn of_zero<'p>(mention: Node<'p>, code: &AddressCode<'_, 'p>) -> Option<Server<'p>> {
     let parent = mention.parent()?;
     let name = match parent.kind() {
         Kind::VarSpec | Kind::FieldDeclaration if parent.value().is_none() => {
@@ -123,12 +123,16 @@ fn of_zero<'p>(mention: Node<'p>, code: &Code<'_, 'p>) -> Option<Server<'p>> {
 }
 
 /// How far the server can be reached that `serving` starts and that gets these addresses.
-fn reached<'p>(serving: Option<Node<'p>>, addresses: &[Node<'p>], code: &Code<'_, 'p>) -> Reach {
+fn reached<'p>(
+    serving: Option<Node<'p>>,
+    addresses: &[Node<'p>],
+    code: &AddressCode<'_, 'p>,
+) -> AddressReach {
     let by_listener = serving.filter(|call| !method(*call).is_some_and(|name| name.starts_with("Listen")));
     match (by_listener.and_then(|call| arguments(call).next()), addresses) {
         (Some(given), _) => listener(given, code),
         (None, [address]) => reach(*address, code),
-        (None, _) => Reach::Unknown,
+        (None, _) => AddressReach::Unknown,
     }
 }
 
@@ -161,7 +165,7 @@ fn holder<'p>(literal: Node<'p>) -> Option<&'p str> {
 
 /// The call that starts the server: of a method of the literal itself, or of what
 /// is called like its holder.
-fn serving<'p>(literal: Node<'p>, holder: Option<&str>, code: &Code<'_, 'p>) -> Option<Node<'p>> {
+fn serving<'p>(literal: Node<'p>, holder: Option<&str>, code: &AddressCode<'_, 'p>) -> Option<Node<'p>> {
     let serves = |call: &Node<'p>| method(*call).is_some_and(|name| FUNCTIONS.iter().any(|it| it.0 == name));
     let direct = || {
         let call = literal.ancestors().find(|up| up.kind() == Kind::CallExpression).filter(serves)?;
@@ -184,12 +188,12 @@ fn method(call: Node<'_>) -> Option<&str> {
 
 /// Whether a field of the server is set later; for a server that no name is known
 /// of, of any one.
-fn is_set(field: &str, holder: Option<&str>, code: &Code<'_, '_>) -> bool {
+fn is_set(field: &str, holder: Option<&str>, code: &AddressCode<'_, '_>) -> bool {
     !set(field, holder, code).is_empty()
 }
 
 /// What a field of the server is set to later.
-fn set<'p>(field: &str, holder: Option<&str>, code: &Code<'_, 'p>) -> Vec<Node<'p>> {
+fn set<'p>(field: &str, holder: Option<&str>, code: &AddressCode<'_, 'p>) -> Vec<Node<'p>> {
     let assignments = code(field).into_iter().flat_map(Node::descendants);
     let mut found = Vec::new();
     for assignment in assignments.filter(|node| node.kind() == Kind::AssignmentStatement) {
@@ -208,7 +212,7 @@ fn set<'p>(field: &str, holder: Option<&str>, code: &Code<'_, 'p>) -> Vec<Node<'
 }
 
 /// Whether the server is an argument of a call, where it may get a handler.
-fn is_handed_on(holder: &str, literal: Node<'_>, code: &Code<'_, '_>) -> bool {
+fn is_handed_on(holder: &str, literal: Node<'_>, code: &AddressCode<'_, '_>) -> bool {
     let whole = code(holder).into_iter().filter(|root| root.file().path() == literal.file().path());
     whole.flat_map(Node::descendants).filter(|node| node.kind() == Kind::ArgumentList).any(|list| {
         list.named().any(|given| {
@@ -219,7 +223,7 @@ fn is_handed_on(holder: &str, literal: Node<'_>, code: &Code<'_, '_>) -> bool {
 }
 
 /// The mentions of a symbol in `code`.
-fn mentions<'p>(path: &str, name: &str, code: &Code<'_, 'p>) -> Vec<Node<'p>> {
+fn mentions<'p>(path: &str, name: &str, code: &AddressCode<'_, 'p>) -> Vec<Node<'p>> {
     let is = |node: &Node<'p>| {
         node.is(&[Kind::SelectorExpression, Kind::QualifiedType, Kind::Identifier, Kind::TypeIdentifier])
             && is_symbol(*node, path, name)

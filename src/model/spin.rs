@@ -13,7 +13,7 @@ use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
 use super::waits::{self, Loop};
 use super::words::{speaks_of, words};
-use crate::syntax::{Field, Kind, Node, Place};
+use crate::syntax::{Field, Kind, Node, NodeId};
 use std::sync::Arc;
 
 /// What keeps a loop from spinning.
@@ -45,8 +45,8 @@ struct Ways {
     jumps: Vec<usize>,
     returns: Vec<usize>,
     /// Where those start that leave or continue a statement, by that.
-    breaks: Vec<(Place, Vec<usize>)>,
-    continues: Vec<(Place, Vec<usize>)>,
+    breaks: Vec<(NodeId, Vec<usize>)>,
+    continues: Vec<(NodeId, Vec<usize>)>,
     /// Whether the list ends with `fallthrough`.
     falls_through: bool,
 }
@@ -60,7 +60,7 @@ impl Ways {
             let first = starts.get(starts.partition_point(|start| *start < from));
             first.is_some_and(|start| end.is_none_or(|end| *start <= end))
         };
-        let targets = |known: &[(Place, Vec<usize>)]| {
+        let targets = |known: &[(NodeId, Vec<usize>)]| {
             known.iter().filter(|(_, starts)| any(starts)).map(|(place, _)| list.at(*place)).collect()
         };
         Exits {
@@ -287,7 +287,7 @@ const BLOCKING: &[&str] = &["Accept", "AcceptTCP", "AcceptUnix", "Recv", "RecvMs
 const GIVING: &[&str] = &["ReadString", "ReadBytes", "ReadLine", "ReadRune"];
 
 /// What a loop walks along, each element at most once.
-struct Walk<'t> {
+struct LoopWalk<'t> {
     /// The variables of the elements, or what gives them.
     elements: Vec<Node<'t>>,
     /// Only a count of the iterations.
@@ -295,7 +295,7 @@ struct Walk<'t> {
 }
 
 /// Along what `around` gets on with each iteration, whatever its body does.
-fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<Walk<'t>> {
+fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<LoopWalk<'t>> {
     let header = around.named().next()?;
     match waits::kind(around, package) {
         Loop::Range | Loop::Undecided | Loop::Channel => {
@@ -304,11 +304,11 @@ fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<Walk<'t>> {
                 matches!(unparenthesized(over).kind(), Kind::IntLiteral | Kind::BinaryExpression)
                     || super::ranges::is_plain_value(over, package)
             });
-            Some(Walk { elements, counts: number })
+            Some(LoopWalk { elements, counts: number })
         }
         Loop::Counted => {
             let made = header.initializer().and_then(|made| made.left());
-            Some(Walk { elements: made.into_iter().flat_map(Node::named).collect(), counts: true })
+            Some(LoopWalk { elements: made.into_iter().flat_map(Node::named).collect(), counts: true })
         }
         Loop::Condition => {
             let (condition, update) = match header.kind() {
@@ -323,18 +323,18 @@ fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<Walk<'t>> {
 
 /// `for n := head; n != nil; n = n.next`: the condition asks the variable that the update
 /// moves on.
-fn linked<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t>> {
+fn linked<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<LoopWalk<'t>> {
     let update = update.filter(|update| update.kind() == Kind::AssignmentStatement)?;
     let moved = update.left()?.named().next().filter(|it| it.kind() == Kind::Identifier)?;
     let names = |code: Node<'t>| {
         code.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == moved.text())
     };
     let asked = condition.kind() == Kind::BinaryExpression && names(condition);
-    (asked && names(update.right()?)).then(|| Walk { elements: vec![moved], counts: false })
+    (asked && names(update.right()?)).then(|| LoopWalk { elements: vec![moved], counts: false })
 }
 
 /// `for rows.Next()`, `for it.Valid()` with `it.Next()` as its update.
-fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t>> {
+fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<LoopWalk<'t>> {
     let method = callee(condition).filter(|callee| callee.kind() == Kind::SelectorExpression)?;
     let name = method.field()?.text();
     let of = method.operand()?;
@@ -344,7 +344,7 @@ fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<Walk<'t
     };
     let updated = || update.is_some_and(|update| update.descendants().any(steps));
     let walks = matches!(name, "Next" | "Scan" | "More") || updated();
-    walks.then(|| Walk { elements: vec![of], counts: false })
+    walks.then(|| LoopWalk { elements: vec![of], counts: false })
 }
 
 /// The exit of `around` that makes it a wait although it walks along something: it is
@@ -460,11 +460,11 @@ struct Uses {
     /// Whether it does so whatever it is that yields.
     always: bool,
     /// The tests that are a use unless the yield stands in them.
-    unless_in: Vec<Place>,
+    unless_in: Vec<NodeId>,
 }
 
 impl Uses {
-    fn add(&mut self, element: Node<'_>, walk: &Walk<'_>, around: Node<'_>, body: Node<'_>) {
+    fn add(&mut self, element: Node<'_>, walk: &LoopWalk<'_>, around: Node<'_>, body: Node<'_>) {
         if element.text() == "_" {
             return;
         }

@@ -12,7 +12,7 @@ use super::ranges::{Ranged, ranged};
 use super::ready;
 use super::scope::{self, Def, LocalKind};
 use super::spin;
-use crate::syntax::{Field, Kind, Node, Place};
+use crate::syntax::{Field, Kind, Node, NodeId};
 use std::sync::Arc;
 
 /// How a `for` comes to its end.
@@ -313,7 +313,7 @@ pub fn leaves_something<'t>(
         Arc::new(found.map(|(node, read)| (node.place(), read.map(Node::place))).collect::<Vec<_>>())
     });
     let stays = |node: Node<'t>| gone.is_none_or(|gone| !gone.holds(node));
-    let at = |place: Place| statement.at(place);
+    let at = |place: NodeId| statement.at(place);
     if lasting.iter().any(|(node, read)| stays(at(*node)) && read.is_none_or(|read| stays(at(read)))) {
         return true;
     }

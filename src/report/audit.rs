@@ -1,8 +1,8 @@
 //! The production checklist of each program, for a terminal, a program or a page.
 
-use super::columns::{Piece, flow};
-use super::look::{BOLD, DIM, Look, PLAIN};
-use crate::engine::audit::{Audit, Audited, Line, Place, State};
+use super::columns::{TerminalPiece, flow};
+use super::look::{BOLD, DIM, PLAIN, RenderOptions};
+use crate::engine::audit::{Audit, AuditLine, AuditPlace, AuditState, Audited};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ const SHOWN: usize = 3;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn human(out: &mut dyn Write, audited: &Audited, look: Look) -> io::Result<()> {
+pub fn human(out: &mut dyn Write, audited: &Audited, look: RenderOptions) -> io::Result<()> {
     for (index, program) in audited.programs.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -77,16 +77,16 @@ pub fn markdown(out: &mut dyn Write, audited: &Audited) -> io::Result<()> {
 fn about(program: &Audit) -> String {
     let module = program.module.as_deref().unwrap_or("no module");
     let go = program.go.map_or("no go line".to_owned(), |go| format!("go {go}"));
-    let count = |state: State| program.lines.iter().filter(|line| line.state == state).count();
-    let counts = [State::Found, State::Missing, State::Undecidable]
+    let count = |state: AuditState| program.lines.iter().filter(|line| line.state == state).count();
+    let counts = [AuditState::Found, AuditState::Missing, AuditState::Undecidable]
         .map(|state| format!("{} {}", count(state), state.word()))
         .join(", ");
     format!("{module}, {go}: {counts}")
 }
 
 /// What the line says and where.
-fn sentence(line: &Line) -> String {
-    let place = |place: &Place| format!("{}:{}", place.path, place.line);
+fn sentence(line: &AuditLine) -> String {
+    let place = |place: &AuditPlace| format!("{}:{}", place.path, place.line);
     let mut places: Vec<String> = line.places.iter().take(SHOWN).map(place).collect();
     if line.places.len() > SHOWN {
         places.push(format!("{} more", line.places.len() - SHOWN));
@@ -94,17 +94,17 @@ fn sentence(line: &Line) -> String {
     if places.is_empty() { line.says.clone() } else { format!("{} ({})", line.says, places.join(", ")) }
 }
 
-fn style(state: State) -> Style {
+fn style(state: AuditState) -> Style {
     let colour = match state {
-        State::Found => AnsiColor::Green,
-        State::Missing => AnsiColor::Yellow,
-        State::Undecidable => AnsiColor::Cyan,
+        AuditState::Found => AnsiColor::Green,
+        AuditState::Missing => AnsiColor::Yellow,
+        AuditState::Undecidable => AnsiColor::Cyan,
     };
     Style::new().fg_color(Some(colour.into()))
 }
 
-fn piece(style: Style, text: &str) -> Piece<'_> {
-    Piece { style, text, solid: false }
+fn piece(style: Style, text: &str) -> TerminalPiece<'_> {
+    TerminalPiece { style, text, solid: false }
 }
 
 /// Text in a cell of a table.

@@ -2,9 +2,9 @@
 //! plans the work.
 
 use super::audit::escaped;
-use super::dossier::{About, Dossier};
+use super::dossier::{About, HtmlInput};
 use super::overview::{Overview, Share, versions};
-use super::tally::Tally;
+use super::tally::Counts;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
@@ -18,7 +18,7 @@ const ROWS: usize = 30;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, dossier: &Dossier<'_>) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
     let out = &mut BufWriter::new(out);
     let overview = Overview::of(dossier);
     let tally = &overview.tally;
@@ -83,7 +83,7 @@ fn paths(about: &About) -> String {
     named
 }
 
-fn lead(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
+fn lead(out: &mut dyn Write, tally: &Counts) -> io::Result<()> {
     let files = count(tally.files, "file", "files");
     if tally.findings == 0 {
         return writeln!(out, "\n**No findings** in {files}.");
@@ -132,7 +132,7 @@ fn named(share: &Share, nameless: &str) -> String {
 }
 
 /// What the numbers leave out.
-fn missing(out: &mut dyn Write, dossier: &Dossier<'_>) -> io::Result<()> {
+fn missing(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for skip in dossier.report.skipped {
         *reasons.entry(&skip.reason).or_default() += 1;

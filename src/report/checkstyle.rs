@@ -1,7 +1,7 @@
 //! Checkstyle's XML, which most services that show findings can read.
 
-use super::sheet::{Notes, Sheet, remedy, said};
-use super::xml::Document;
+use super::sheet::{ReportInput, ReportNotes, remedy, said};
+use super::xml::XmlDocument;
 use crate::rewrite::Severity;
 use std::io::{self, Write};
 
@@ -10,8 +10,8 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
-    let mut document = Document::new(out)?;
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
+    let mut document = XmlDocument::new(out)?;
     document.open("checkstyle", &[("version", "4.3")])?;
     let findings: Vec<_> = sheet.shown().collect();
     for file in findings.chunk_by(|a, b| a.path == b.path) {

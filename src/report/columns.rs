@@ -1,10 +1,10 @@
 //! What a terminal shows of a text: the columns of its characters, and its
 //! words set in lines.
 //!
-//! Source code and file names are foreign text. What could move the cursor,
+//! SourceText code and file names are foreign text. What could move the cursor,
 //! change colours or reorder a line is spelled out instead of sent.
 
-use super::look::{Look, PLAIN};
+use super::look::{PLAIN, RenderOptions};
 use anstyle::Style;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -50,12 +50,12 @@ pub(crate) fn spelled(char: char) -> Option<String> {
 }
 
 /// A source line as it is laid out on the terminal.
-pub(crate) struct Row {
-    cells: Vec<Cell>,
+pub(crate) struct TerminalRow {
+    cells: Vec<TerminalCell>,
     bytes: usize,
 }
 
-struct Cell {
+struct TerminalCell {
     byte: usize,
     column: usize,
     width: usize,
@@ -68,9 +68,9 @@ enum Glyph {
     Spelled(String),
 }
 
-impl Row {
+impl TerminalRow {
     /// Lays out `text`, which has no line end.
-    pub(crate) fn new(text: &str) -> Row {
+    pub(crate) fn new(text: &str) -> TerminalRow {
         let mut column = 0;
         let cells = text.char_indices().map(|(byte, char)| {
             let (glyph, width) = match (char, spelled(char)) {
@@ -82,9 +82,9 @@ impl Row {
                 _ => (Glyph::Char(char), char.width().unwrap_or(0)),
             };
             column += width;
-            Cell { byte, column: column - width, width, glyph }
+            TerminalCell { byte, column: column - width, width, glyph }
         });
-        Row { cells: cells.collect(), bytes: text.len() }
+        TerminalRow { cells: cells.collect(), bytes: text.len() }
     }
 
     /// Columns of the whole line.
@@ -132,7 +132,7 @@ impl Row {
 }
 
 /// A part of a text that is set in lines.
-pub(crate) struct Piece<'a> {
+pub(crate) struct TerminalPiece<'a> {
     /// How it is painted.
     pub(crate) style: Style,
     /// Its text.
@@ -141,25 +141,25 @@ pub(crate) struct Piece<'a> {
     pub(crate) solid: bool,
 }
 
-impl Piece<'_> {
+impl TerminalPiece<'_> {
     /// A place where a line may break.
-    pub(crate) fn gap() -> Piece<'static> {
-        Piece { style: PLAIN, text: " ", solid: false }
+    pub(crate) fn gap() -> TerminalPiece<'static> {
+        TerminalPiece { style: PLAIN, text: " ", solid: false }
     }
 }
 
 /// The pieces of a sentence: what stands between backquotes is solid.
-pub(crate) fn sentence(text: &str) -> Vec<Piece<'_>> {
+pub(crate) fn sentence(text: &str) -> Vec<TerminalPiece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('`') {
         let Some(length) = rest[open + 1..].find('`') else { break };
         let close = open + 1 + length + 1;
-        pieces.push(Piece { style: PLAIN, text: &rest[..open], solid: false });
-        pieces.push(Piece { style: PLAIN, text: &rest[open..close], solid: true });
+        pieces.push(TerminalPiece { style: PLAIN, text: &rest[..open], solid: false });
+        pieces.push(TerminalPiece { style: PLAIN, text: &rest[open..close], solid: true });
         rest = &rest[close..];
     }
-    pieces.push(Piece { style: PLAIN, text: rest, solid: false });
+    pieces.push(TerminalPiece { style: PLAIN, text: rest, solid: false });
     pieces
 }
 
@@ -168,13 +168,13 @@ pub(crate) fn sentence(text: &str) -> Vec<Piece<'_>> {
 /// that is too long stays whole: half a path is worth nothing.
 pub(crate) fn flow(
     out: &mut dyn Write,
-    look: Look,
-    pieces: &[Piece],
+    look: RenderOptions,
+    pieces: &[TerminalPiece],
     used: usize,
     hang: usize,
     columns: usize,
 ) -> io::Result<()> {
-    let mut line = Line { look, runs: Vec::new() };
+    let mut line = TerminalLine { look, runs: Vec::new() };
     let mut column = used;
     let mut fresh = true;
     for word in words(pieces, columns.saturating_sub(hang)) {
@@ -197,12 +197,12 @@ pub(crate) fn flow(
 }
 
 /// The runs of a line that is being filled.
-struct Line {
-    look: Look,
+struct TerminalLine {
+    look: RenderOptions,
     runs: Word,
 }
 
-impl Line {
+impl TerminalLine {
     /// A blank before a word in `style`. Between two words in one style it
     /// takes that style too, so that a phrase is painted once.
     fn gap(&mut self, style: Style) {
@@ -224,7 +224,7 @@ type Word = Vec<(Style, String)>;
 
 /// Cuts pieces at blanks. A word may cross pieces: a code span and the comma
 /// after it.
-fn words(pieces: &[Piece], room: usize) -> Vec<Word> {
+fn words(pieces: &[TerminalPiece], room: usize) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open = false;
     for piece in pieces {
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn columns_of_tabs_wide_and_hidden_characters() {
-        let row = Row::new("\ta\t日本\u{1b}\u{202e}e\u{301}x");
+        let row = TerminalRow::new("\ta\t日本\u{1b}\u{202e}e\u{301}x");
         let columns: Vec<usize> =
             [0, 1, 2, 3, 6, 9, 10, 13, 14, 16, 17, 99].map(|byte| row.column(byte)).into();
         assert_eq!(columns, [0, 4, 5, 8, 10, 12, 14, 22, 23, 23, 24, 24]);
@@ -273,7 +273,7 @@ mod tests {
     fn words_are_not_cut_and_code_is_kept_together() {
         let set = |text: &str, columns: usize| {
             let mut out = Vec::new();
-            flow(&mut out, Look::default(), &sentence(text), 0, 2, columns).unwrap();
+            flow(&mut out, RenderOptions::default(), &sentence(text), 0, 2, columns).unwrap();
             String::from_utf8(out).unwrap()
         };
         assert_eq!(set("one two three", 7), "one two\n  three\n");

@@ -2,7 +2,7 @@
 //! differ set off; elsewhere the exact bytes that `git apply` wants.
 
 use super::columns::visible;
-use super::look::{ADDED, BOLD, HUNK, Look, PLAIN, REMOVED};
+use super::look::{ADDED, BOLD, HUNK, PLAIN, REMOVED, RenderOptions};
 use crate::text::diff::{self, Hunk, Op};
 use similar::{Algorithm, DiffOp};
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ pub struct FileDiff<'a> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, look: Look) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, look: RenderOptions) -> io::Result<()> {
     if !look.colour {
         let bytes = diff::unified(file.path_old, file.path_new, file.before, file.after, context);
         return out.write_all(&bytes);
@@ -56,7 +56,7 @@ pub fn write_hunk(
     hunk: &Hunk,
     before: &[u8],
     after: &[u8],
-    look: Look,
+    look: RenderOptions,
 ) -> io::Result<()> {
     write!(out, "{}", look.paint(HUNK, &hunk.range_line()))?;
     if let Some(heading) = &hunk.heading {
@@ -71,28 +71,28 @@ pub fn write_hunk(
 }
 
 /// A line of a hunk as the eye gets it.
-pub(super) struct Row {
+pub(super) struct DiffRow {
     /// What happens to the line.
     pub op: Op,
     /// The line without its end, control characters spelled out.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<DiffPiece>,
     /// Whether it is a last line without a line end.
     pub unended: bool,
 }
 
 /// A part of a line.
-pub(super) struct Piece {
+pub(super) struct DiffPiece {
     pub text: String,
     /// Whether it has no counterpart on the other side.
     pub marked: bool,
 }
 
 /// The lines of a hunk, with the words set off that differ.
-pub(super) fn rows(hunk: &Hunk, before: &[u8], after: &[u8]) -> Vec<Row> {
-    let lines: Vec<Line> = hunk
+pub(super) fn rows(hunk: &Hunk, before: &[u8], after: &[u8]) -> Vec<DiffRow> {
+    let lines: Vec<DiffLine> = hunk
         .lines
         .iter()
-        .map(|(op, range)| Line { op: *op, bytes: &op.side(before, after)[range.clone()] })
+        .map(|(op, range)| DiffLine { op: *op, bytes: &op.side(before, after)[range.clone()] })
         .collect();
     // In a file with one sort of line end it says nothing; where they are
     // mixed, it may be the whole change.
@@ -116,15 +116,15 @@ pub(super) fn rows(hunk: &Hunk, before: &[u8], after: &[u8]) -> Vec<Row> {
     rows
 }
 
-impl Row {
-    fn write(&self, out: &mut dyn Write, look: Look) -> io::Result<()> {
+impl DiffRow {
+    fn write(&self, out: &mut dyn Write, look: RenderOptions) -> io::Result<()> {
         let style = match self.op {
             Op::Context => PLAIN,
             Op::Removed => REMOVED,
             Op::Added => ADDED,
         };
         let mut text = self.op.sign().to_string();
-        for Piece { text: piece, marked } in &self.pieces {
+        for DiffPiece { text: piece, marked } in &self.pieces {
             if *marked {
                 write!(out, "{}{}", look.paint(style, &text), look.paint(style.invert(), piece))?;
                 text.clear();
@@ -140,12 +140,12 @@ impl Row {
     }
 }
 
-struct Line<'a> {
+struct DiffLine<'a> {
     op: Op,
     bytes: &'a [u8],
 }
 
-impl Line<'_> {
+impl DiffLine<'_> {
     /// The line without its line end.
     fn content(&self, show_returns: bool) -> &[u8] {
         let bytes = self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes);
@@ -155,13 +155,13 @@ impl Line<'_> {
         bytes.strip_suffix(b"\r").unwrap_or(bytes)
     }
 
-    fn row(&self, marks: &[Range<usize>], show_returns: bool) -> Row {
+    fn row(&self, marks: &[Range<usize>], show_returns: bool) -> DiffRow {
         let content = self.content(show_returns);
         let mut pieces = Vec::with_capacity(2 * marks.len() + 1);
         let mut push = |bytes: &[u8], marked: bool| {
             if !bytes.is_empty() {
                 let text = visible(&String::from_utf8_lossy(bytes), Some('\t'));
-                pieces.push(Piece { text, marked });
+                pieces.push(DiffPiece { text, marked });
             }
         };
         let mut done = 0;
@@ -172,15 +172,15 @@ impl Line<'_> {
             done = mark.end;
         }
         push(&content[done..], false);
-        Row { op: self.op, pieces, unended: !self.bytes.ends_with(b"\n") }
+        DiffRow { op: self.op, pieces, unended: !self.bytes.ends_with(b"\n") }
     }
 }
 
 /// For lines that give way to others, and for those: the bytes in each that have
 /// no counterpart on the other side.
 pub(crate) fn words(removed: &[&[u8]], added: &[&[u8]]) -> Vec<Vec<Range<usize>>> {
-    let removed: Vec<Line> = removed.iter().map(|bytes| Line { op: Op::Removed, bytes }).collect();
-    let added: Vec<Line> = added.iter().map(|bytes| Line { op: Op::Added, bytes }).collect();
+    let removed: Vec<DiffLine> = removed.iter().map(|bytes| DiffLine { op: Op::Removed, bytes }).collect();
+    let added: Vec<DiffLine> = added.iter().map(|bytes| DiffLine { op: Op::Added, bytes }).collect();
     differences(&removed, &added)
 }
 
@@ -190,23 +190,23 @@ const EDITED_LINES: usize = 40;
 
 /// For each line, removed ones first, the bytes that have no counterpart on
 /// the other side; nothing where the two sides have little in common.
-fn differences(removed: &[Line], added: &[Line]) -> Vec<Vec<Range<usize>>> {
+fn differences(removed: &[DiffLine], added: &[DiffLine]) -> Vec<Vec<Range<usize>>> {
     let mut marks = vec![Vec::new(); removed.len() + added.len()];
     if removed.is_empty() || added.is_empty() || marks.len() > EDITED_LINES {
         return marks;
     }
-    let left: Vec<Token> = tokens(removed, 0);
-    let right: Vec<Token> = tokens(added, removed.len());
-    let texts = |tokens: &[Token]| tokens.iter().map(|token| token.text.to_vec()).collect::<Vec<_>>();
+    let left: Vec<DiffToken> = tokens(removed, 0);
+    let right: Vec<DiffToken> = tokens(added, removed.len());
+    let texts = |tokens: &[DiffToken]| tokens.iter().map(|token| token.text.to_vec()).collect::<Vec<_>>();
     let ops = similar::capture_diff_slices(Algorithm::Myers, &texts(&left), &texts(&right));
 
-    let seen = |tokens: &[Token]| tokens.iter().filter(|token| !token.is_blank()).count();
-    let equal: Vec<&[Token]> =
+    let seen = |tokens: &[DiffToken]| tokens.iter().filter(|token| !token.is_blank()).count();
+    let equal: Vec<&[DiffToken]> =
         ops.iter().filter(|op| matches!(op, DiffOp::Equal { .. })).map(|op| &left[op.old_range()]).collect();
     let common: usize = equal.iter().map(|tokens| seen(tokens)).sum();
     // With less than half of the shorter side in common, or nothing but signs,
     // it is another line and the marks would lead the eye astray.
-    let words = equal.iter().any(|tokens| tokens.iter().any(Token::is_word));
+    let words = equal.iter().any(|tokens| tokens.iter().any(DiffToken::is_word));
     if !words || common * 2 < seen(&left).min(seen(&right)) {
         return marks;
     }
@@ -239,14 +239,14 @@ fn differences(removed: &[Line], added: &[Line]) -> Vec<Vec<Range<usize>>> {
     marks
 }
 
-struct Token<'a> {
+struct DiffToken<'a> {
     /// The line's place in the block.
     line: usize,
     range: Range<usize>,
     text: &'a [u8],
 }
 
-impl Token<'_> {
+impl DiffToken<'_> {
     fn is_word(&self) -> bool {
         is_word(self.text[0])
     }
@@ -261,7 +261,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Words, runs of blanks, and signs one by one.
-fn tokens<'a>(lines: &[Line<'a>], first: usize) -> Vec<Token<'a>> {
+fn tokens<'a>(lines: &[DiffLine<'a>], first: usize) -> Vec<DiffToken<'a>> {
     let class = |byte: u8| match byte {
         _ if is_word(byte) => 0,
         b' ' | b'\t' => 1,
@@ -272,7 +272,7 @@ fn tokens<'a>(lines: &[Line<'a>], first: usize) -> Vec<Token<'a>> {
         let mut start = 0;
         for run in line.bytes.chunk_by(|a, b| class(*a) == class(*b) && class(*a) != 2) {
             let range = start..start + run.len();
-            tokens.push(Token { line: first + at, range, text: run });
+            tokens.push(DiffToken { line: first + at, range, text: run });
             start += run.len();
         }
     }

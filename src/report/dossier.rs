@@ -7,7 +7,7 @@ use crate::rewrite::Evidence;
 
 /// A run as a page tells of it, months later and to people who were not there.
 #[derive(Clone, Copy)]
-pub struct Dossier<'a> {
+pub struct HtmlInput<'a> {
     /// What was found.
     pub report: Report<'a>,
     /// What it was about.

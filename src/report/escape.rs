@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 /// What is written, and so how a character is spelled that must not be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum EscapeForm {
     /// For the eye, in a terminal or in a log: `^[`, `<U+202E>`.
     Text,
     /// JSON, in which such a character can stand in strings alone: `\u202e`.
@@ -27,7 +27,7 @@ pub enum Form {
 pub struct Escaped<W> {
     inner: W,
     /// What is written.
-    pub form: Form,
+    pub form: EscapeForm,
     /// Whether colours of gomend's own may pass.
     colour: Cell<bool>,
     /// The beginning of a character or of a colour whose end is still to come.
@@ -37,7 +37,7 @@ pub struct Escaped<W> {
 impl<W: Write> Escaped<W> {
     /// A stream for text that ends in `inner`.
     pub fn new(inner: W) -> Escaped<W> {
-        Escaped { inner, form: Form::Text, colour: Cell::new(false), rest: Vec::new() }
+        Escaped { inner, form: EscapeForm::Text, colour: Cell::new(false), rest: Vec::new() }
     }
 
     /// Lets colours pass, or not.
@@ -90,19 +90,19 @@ impl<W: Write> Escaped<W> {
         while at < bytes.len() {
             let left = &bytes[at..];
             match self.unit(left, last) {
-                Unit::Plain(length) => {
+                EscapeUnit::Plain(length) => {
                     out.extend_from_slice(&left[..length]);
                     at += length;
                 }
-                Unit::Char(char) => {
+                EscapeUnit::Char(char) => {
                     self.spell(char, &mut out);
                     at += char.len_utf8();
                 }
-                Unit::Invalid => {
+                EscapeUnit::Invalid => {
                     out.extend_from_slice(format!("<{:02X}>", left[0]).as_bytes());
                     at += 1;
                 }
-                Unit::Open => {
+                EscapeUnit::Open => {
                     self.rest = left.to_vec();
                     break;
                 }
@@ -112,24 +112,24 @@ impl<W: Write> Escaped<W> {
     }
 
     /// What stands at the beginning of `bytes`, which are not empty.
-    fn unit(&self, bytes: &[u8], last: bool) -> Unit {
+    fn unit(&self, bytes: &[u8], last: bool) -> EscapeUnit {
         let plain = harmless(&bytes[..bytes.len().min(FEW)]);
         match std::str::from_utf8(&bytes[..plain]) {
-            Ok(text) if !text.is_empty() => return Unit::Plain(plain),
-            Err(error) if error.valid_up_to() > 0 => return Unit::Plain(error.valid_up_to()),
+            Ok(text) if !text.is_empty() => return EscapeUnit::Plain(plain),
+            Err(error) if error.valid_up_to() > 0 => return EscapeUnit::Plain(error.valid_up_to()),
             _ => {}
         }
         if bytes[0] == b'\x1b' && self.colour.get() {
             match colour(bytes) {
-                Some(length) => return Unit::Plain(length),
-                None if !last && bytes.len() < LONGEST && could_be_colour(bytes) => return Unit::Open,
+                Some(length) => return EscapeUnit::Plain(length),
+                None if !last && bytes.len() < LONGEST && could_be_colour(bytes) => return EscapeUnit::Open,
                 None => {}
             }
         }
         if bytes[0] == b'\r' {
             match bytes.get(1) {
-                Some(b'\n') => return Unit::Plain(2),
-                None if !last => return Unit::Open,
+                Some(b'\n') => return EscapeUnit::Plain(2),
+                None if !last => return EscapeUnit::Open,
                 _ => {}
             }
         }
@@ -139,13 +139,13 @@ impl<W: Write> Escaped<W> {
             Err(error) if error.valid_up_to() > 0 => {
                 std::str::from_utf8(&head[..error.valid_up_to()]).ok().and_then(|text| text.chars().next())
             }
-            Err(error) if error.error_len().is_none() && !last => return Unit::Open,
+            Err(error) if error.error_len().is_none() && !last => return EscapeUnit::Open,
             Err(_) => None,
         };
         match char {
-            None => Unit::Invalid,
-            Some(char) if spelled(char).is_some() && !matches!(char, '\n' | '\t') => Unit::Char(char),
-            Some(char) => Unit::Plain(char.len_utf8()),
+            None => EscapeUnit::Invalid,
+            Some(char) if spelled(char).is_some() && !matches!(char, '\n' | '\t') => EscapeUnit::Char(char),
+            Some(char) => EscapeUnit::Plain(char.len_utf8()),
         }
     }
 
@@ -154,18 +154,18 @@ impl<W: Write> Escaped<W> {
         let mut units = [0; 2];
         // Writing to a string cannot fail.
         let _ = match self.form {
-            Form::Text => write!(text, "{}", spelled(char).unwrap_or_default()),
-            Form::Json => {
+            EscapeForm::Text => write!(text, "{}", spelled(char).unwrap_or_default()),
+            EscapeForm::Json => {
                 char.encode_utf16(&mut units).iter().try_for_each(|unit| write!(text, "\\u{unit:04x}"))
             }
-            Form::Xml => write!(text, "&#x{:x};", char as u32),
-            Form::Exact => write!(text, "{char}"),
+            EscapeForm::Xml => write!(text, "&#x{:x};", char as u32),
+            EscapeForm::Exact => write!(text, "{char}"),
         };
         out.extend_from_slice(text.as_bytes());
     }
 }
 
-enum Unit {
+enum EscapeUnit {
     /// So many bytes that may pass.
     Plain(usize),
     /// A character that is spelled out.
@@ -208,7 +208,7 @@ fn harmless(bytes: &[u8]) -> usize {
 
 impl<W: Write> Write for Escaped<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.form == Form::Exact {
+        if self.form == EscapeForm::Exact {
             return self.inner.write(bytes);
         }
         if self.rest.is_empty() {
@@ -248,7 +248,7 @@ pub fn page(colour: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
 mod tests {
     use super::*;
 
-    fn written(form: Form, colour: bool, parts: &[&[u8]]) -> String {
+    fn written(form: EscapeForm, colour: bool, parts: &[&[u8]]) -> String {
         let mut out = Escaped::new(Vec::new());
         out.form = form;
         out.set_colour(colour);
@@ -262,37 +262,37 @@ mod tests {
 
     #[test]
     fn each_form_spells_out_what_a_terminal_acts_upon() {
-        let text = written(Form::Text, false, &[FOREIGN.as_bytes()]);
+        let text = written(EscapeForm::Text, false, &[FOREIGN.as_bytes()]);
         assert_eq!(text, "a^[]0;x^G<U+009B>2J<U+202E><U+200B>^?^M<U+E0041>é日\u{1f600}\tz\r\n");
         let json = serde_json::to_string(FOREIGN).unwrap();
-        let text = written(Form::Json, false, &[json.as_bytes()]);
+        let text = written(EscapeForm::Json, false, &[json.as_bytes()]);
         assert_eq!(serde_json::from_str::<String>(&text).unwrap(), FOREIGN);
         assert!(text.chars().all(|char| spelled(char).is_none()), "{text:?}");
-        assert_eq!(written(Form::Xml, false, &["\u{202e}\u{85}".as_bytes()]), "&#x202e;&#x85;");
-        assert_eq!(written(Form::Exact, false, &[FOREIGN.as_bytes()]), FOREIGN);
+        assert_eq!(written(EscapeForm::Xml, false, &["\u{202e}\u{85}".as_bytes()]), "&#x202e;&#x85;");
+        assert_eq!(written(EscapeForm::Exact, false, &[FOREIGN.as_bytes()]), FOREIGN);
     }
 
     #[test]
     fn the_parts_in_which_it_is_written_do_not_matter() {
         let coloured = format!("\x1b[1;31m{FOREIGN}\x1b[0m\x1b[8mhidden\x1b[12");
         for text in [FOREIGN, &coloured] {
-            let whole = written(Form::Text, true, &[text.as_bytes()]);
+            let whole = written(EscapeForm::Text, true, &[text.as_bytes()]);
             let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
-            assert_eq!(written(Form::Text, true, &bytes), whole);
+            assert_eq!(written(EscapeForm::Text, true, &bytes), whole);
             let bytes: Vec<&[u8]> = text.as_bytes().chunks(3).collect();
-            assert_eq!(written(Form::Text, true, &bytes), whole);
+            assert_eq!(written(EscapeForm::Text, true, &bytes), whole);
         }
     }
 
     #[test]
     fn colours_pass_where_they_are_wanted_and_nothing_else_does() {
         let text: &[&[u8]] = &[b"\x1b[1m", b"x", b"\x1b[0m", b"\x1b[8m", b"\x1b[2J", b"\x1b"];
-        assert_eq!(written(Form::Text, true, text), "\x1b[1mx\x1b[0m^[[8m^[[2J^[");
-        assert_eq!(written(Form::Text, false, text), "^[[1mx^[[0m^[[8m^[[2J^[");
+        assert_eq!(written(EscapeForm::Text, true, text), "\x1b[1mx\x1b[0m^[[8m^[[2J^[");
+        assert_eq!(written(EscapeForm::Text, false, text), "^[[1mx^[[0m^[[8m^[[2J^[");
     }
 
     #[test]
     fn bytes_that_are_no_text_are_numbers() {
-        assert_eq!(written(Form::Text, false, &[b"a\x9b31m\xff\xe2\x80"]), "a<9B>31m<FF><E2><80>");
+        assert_eq!(written(EscapeForm::Text, false, &[b"a\x9b31m\xff\xe2\x80"]), "a<9B>31m<FF><E2><80>");
     }
 }

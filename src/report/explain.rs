@@ -1,8 +1,8 @@
 //! The page of a rule at a terminal: the head of its source file, which is
 //! Markdown, set in lines.
 
-use super::columns::{Piece, flow, visible};
-use super::look::{BOLD, CODE, DIM, ITALIC, Look, PLAIN};
+use super::columns::{TerminalPiece, flow, visible};
+use super::look::{BOLD, CODE, DIM, ITALIC, PLAIN, RenderOptions};
 use super::rules::RuleRow;
 use crate::rewrite::Evidence;
 use anstyle::Style;
@@ -25,7 +25,7 @@ pub fn explain(
     rule: &RuleRow,
     doc: &str,
     evidence: Option<&Evidence>,
-    look: Look,
+    look: RenderOptions,
 ) -> io::Result<()> {
     writeln!(out, "{}", look.paint(BOLD, &rule.id))?;
     let on = match rule.selection() {
@@ -63,11 +63,11 @@ pub fn explain(
     Ok(())
 }
 
-fn piece(style: Style, text: &str, solid: bool) -> Piece<'_> {
-    Piece { style, text, solid }
+fn piece(style: Style, text: &str, solid: bool) -> TerminalPiece<'_> {
+    TerminalPiece { style, text, solid }
 }
 
-fn text(out: &mut dyn Write, look: Look, style: Style, text: &str) -> io::Result<()> {
+fn text(out: &mut dyn Write, look: RenderOptions, style: Style, text: &str) -> io::Result<()> {
     write!(out, "{:INDENT$}", "")?;
     flow(out, look, &[piece(style, text, false)], INDENT, INDENT, look.prose())
 }
@@ -77,7 +77,7 @@ fn text(out: &mut dyn Write, look: Look, style: Style, text: &str) -> io::Result
 ///
 /// # Errors
 /// Those of `out`.
-pub fn page(out: &mut dyn Write, markdown: &str, look: Look) -> io::Result<()> {
+pub fn page(out: &mut dyn Write, markdown: &str, look: RenderOptions) -> io::Result<()> {
     let mut setter =
         Setter { out, look, runs: Vec::new(), style: Vec::new(), lists: Vec::new(), gap: false, item: None };
     for event in Parser::new(markdown) {
@@ -88,7 +88,7 @@ pub fn page(out: &mut dyn Write, markdown: &str, look: Look) -> io::Result<()> {
 
 struct Setter<'o> {
     out: &'o mut dyn Write,
-    look: Look,
+    look: RenderOptions,
     /// The words of the block that is open.
     runs: Vec<(Style, String, bool)>,
     style: Vec<Style>,
@@ -201,7 +201,7 @@ impl Setter<'_> {
         let runs = std::mem::take(&mut self.runs);
         let sign =
             self.item.take().unwrap_or_else(|| if self.lists.is_empty() { "".into() } else { "  ".into() });
-        let pieces: Vec<Piece> =
+        let pieces: Vec<TerminalPiece> =
             runs.iter().map(|(style, text, solid)| piece(*style, text, *solid)).collect();
         write!(self.out, "{:indent$}{sign}", "")?;
         let hang = indent + sign.len();

@@ -2,7 +2,7 @@
 //! its line.
 
 use super::counted::counted;
-use super::sheet::{Notes, Sheet, remedy, said};
+use super::sheet::{ReportInput, ReportNotes, remedy, said};
 use crate::rewrite::{Finding, Severity};
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ const SHOWN: usize = 10;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
     let (mut warnings, mut notices) = (0, 0);
     for finding in sheet.shown() {
         let command = match finding.severity {
@@ -48,7 +48,7 @@ pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
     })
 }
 
-fn place(finding: &Finding, sheet: &Sheet) -> String {
+fn place(finding: &Finding, sheet: &ReportInput) -> String {
     let path = property(&sheet.sources.from_root(&finding.path));
     let (start, end) = (finding.start, finding.end);
     let mut place = format!("file={path},line={},endLine={}", start.line, end.line);

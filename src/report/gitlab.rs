@@ -2,7 +2,7 @@
 //! `codequality` artifact.
 
 use super::json;
-use super::sheet::{Notes, Sheet, remedy, said};
+use super::sheet::{ReportInput, ReportNotes, remedy, said};
 use crate::rewrite::{Finding, Severity};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -14,17 +14,17 @@ struct Issue<'a> {
     check_name: &'a str,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
-    lines: Lines,
+    lines: GitlabLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct GitlabLines {
     begin: usize,
     end: usize,
 }
@@ -34,14 +34,14 @@ struct Lines {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
     let mut taken = BTreeSet::new();
     let issues: Vec<Issue> = sheet.shown().map(|finding| issue(finding, sheet, &mut taken)).collect();
     json::value(out, &issues, false)?;
     Ok(Vec::new())
 }
 
-fn issue<'a>(finding: &'a Finding, sheet: &Sheet, taken: &mut BTreeSet<String>) -> Issue<'a> {
+fn issue<'a>(finding: &'a Finding, sheet: &ReportInput, taken: &mut BTreeSet<String>) -> Issue<'a> {
     let mut fingerprint = finding.fingerprint.clone();
     // Findings of two runs that were put together may share one.
     while !taken.insert(fingerprint.clone()) {
@@ -57,9 +57,9 @@ fn issue<'a>(finding: &'a Finding, sheet: &Sheet, taken: &mut BTreeSet<String>) 
             Severity::Warning => "major",
             Severity::Note => "minor",
         },
-        location: Location {
+        location: GitlabLocation {
             path: sheet.sources.from_root(&finding.path),
-            lines: Lines { begin: finding.start.line, end: finding.end.line },
+            lines: GitlabLines { begin: finding.start.line, end: finding.end.line },
         },
     }
 }

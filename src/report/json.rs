@@ -3,7 +3,7 @@
 //! A consumer may rely on the keys that are there; new ones may come, none
 //! will go without a new `version`.
 
-use super::{Report, Statistics, Tally};
+use super::{Counts, Report, Statistics};
 use crate::rewrite::{Failure, Finding, Skipped};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::io::{self, BufWriter, Write};
 pub const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonDocument<'a> {
     version: u32,
     tool: Tool<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +88,7 @@ struct Fixable {
 }
 
 impl Summary {
-    pub(super) fn of(tally: Tally, skipped: usize, errors: usize) -> Summary {
+    pub(super) fn of(tally: Counts, skipped: usize, errors: usize) -> Summary {
         Summary {
             files: tally.files,
             files_with_findings: tally.files_with_findings,
@@ -128,11 +128,11 @@ pub fn write_with(
     statistics: Option<&Statistics>,
     pretty: bool,
 ) -> io::Result<()> {
-    let document = Document {
+    let document = JsonDocument {
         version: VERSION,
         tool: Tool::THIS,
         shard: report.part,
-        summary: Summary::of(Tally::of(report), report.skipped.len(), report.errors.len()),
+        summary: Summary::of(Counts::of(report), report.skipped.len(), report.errors.len()),
         findings: report.findings,
         skipped: report.skipped,
         errors: report.errors,

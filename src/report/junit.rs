@@ -2,23 +2,23 @@
 //! that finds nothing is one test that passed, because an empty report counts
 //! as a broken one.
 
-use super::sheet::{Notes, Sheet, remedy, said};
-use super::xml::Document;
+use super::sheet::{ReportInput, ReportNotes, remedy, said};
+use super::xml::XmlDocument;
 use crate::rewrite::{Finding, Proof, Severity};
 use std::io::{self, Write};
 
-/// Writes the document. Notes fail like warnings do: the format knows no third
+/// Writes the document. ReportNotes fail like warnings do: the format knows no third
 /// state, and `type` tells them apart.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
     let findings: Vec<&Finding> = sheet.shown().collect();
     let errors = sheet.report.errors;
     let clean = findings.is_empty() && errors.is_empty();
     let tests = (findings.len() + errors.len() + usize::from(clean)).to_string();
     let (failed, broken) = (findings.len().to_string(), errors.len().to_string());
-    let mut document = Document::new(out)?;
+    let mut document = XmlDocument::new(out)?;
     let counts = [("tests", &*tests), ("failures", &*failed), ("errors", &*broken)];
     document.open("testsuites", &[&[("name", "gomend")], &counts[..]].concat())?;
     if clean {

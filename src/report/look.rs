@@ -9,15 +9,15 @@ use std::fmt;
 /// How the place looks that a report is written to. Whether that is a terminal
 /// and what `NO_COLOR` and `--color` say is for the caller to know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct RenderOptions {
     /// Write ANSI colours.
     pub colour: bool,
     /// Columns of the terminal; `None` where there is none, which gives
-    /// [`Look::UNKNOWN_WIDTH`].
+    /// [`RenderOptions::UNKNOWN_WIDTH`].
     pub width: Option<usize>,
 }
 
-impl Look {
+impl RenderOptions {
     /// Columns assumed where nobody can tell, as in the log of a build.
     pub const UNKNOWN_WIDTH: usize = 100;
 
@@ -27,12 +27,12 @@ impl Look {
     /// Columns for code.
     pub(crate) fn columns(self) -> usize {
         // Less than this cannot hold a gutter and a word beside it.
-        self.width.unwrap_or(Look::UNKNOWN_WIDTH).max(20)
+        self.width.unwrap_or(RenderOptions::UNKNOWN_WIDTH).max(20)
     }
 
     /// Columns for sentences.
     pub(crate) fn prose(self) -> usize {
-        self.columns().min(Look::PROSE_WIDTH)
+        self.columns().min(RenderOptions::PROSE_WIDTH)
     }
 
     /// `text` in `style`, or as it is without colour.

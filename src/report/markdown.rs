@@ -2,9 +2,9 @@
 //! summary, then the findings by file with each fix as a diff that unfolds.
 
 use super::counted::counted;
-use super::sheet::{Notes, Sheet, clipped};
-use super::{Statistics, Tally};
-use crate::rewrite::{Finding, Level, Proof, Severity};
+use super::sheet::{ReportInput, ReportNotes, clipped};
+use super::{Counts, Statistics};
+use crate::rewrite::{Applicability, Finding, Proof, Severity};
 use crate::text::diff::unified;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ const DIFF: usize = 200;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
     write_with(out, sheet, None)
 }
 
@@ -30,7 +30,11 @@ pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_with(out: &mut dyn Write, sheet: &Sheet, tables: Option<&Statistics>) -> io::Result<Notes> {
+pub fn write_with(
+    out: &mut dyn Write,
+    sheet: &ReportInput,
+    tables: Option<&Statistics>,
+) -> io::Result<ReportNotes> {
     let mut page = summary(sheet);
     if let Some(tables) = tables {
         let mut text = Vec::new();
@@ -88,8 +92,8 @@ pub fn write_with(out: &mut dyn Write, sheet: &Sheet, tables: Option<&Statistics
     Ok(notes)
 }
 
-fn summary(sheet: &Sheet) -> String {
-    let tally = Tally::of(&sheet.report);
+fn summary(sheet: &ReportInput) -> String {
+    let tally = Counts::of(&sheet.report);
     let persons = tally.findings - tally.fixable_safe - tally.fixable_unsafe;
     let mut page = String::from("## gomend\n\n");
     if tally.findings == 0 {
@@ -127,8 +131,8 @@ fn summary(sheet: &Sheet) -> String {
 }
 
 /// The table of rules.
-fn rules(sheet: &Sheet) -> String {
-    let tally = Tally::of(&sheet.report);
+fn rules(sheet: &ReportInput) -> String {
+    let tally = Counts::of(&sheet.report);
     if tally.by_rule.is_empty() {
         return String::new();
     }
@@ -145,7 +149,7 @@ fn rules(sheet: &Sheet) -> String {
 /// One finding; what was said of its rule in the file is not said again.
 fn item<'a>(finding: &'a Finding, said: &mut BTreeSet<(&'a str, &'a str)>) -> String {
     let word = match (finding.level, finding.severity) {
-        (Level::Kept, _) => "kept",
+        (Applicability::Kept, _) => "kept",
         (_, Severity::Warning) => "**warning**",
         (_, Severity::Note) => "note",
     };
@@ -159,7 +163,7 @@ fn item<'a>(finding: &'a Finding, said: &mut BTreeSet<(&'a str, &'a str)>) -> St
         let _ = write!(text, ": {}", escaped(finding.why.trim_end_matches('.')));
     }
     text.push_str(".\n");
-    if let Some(lowered) = finding.lowered.as_ref().filter(|_| finding.level != Level::Kept) {
+    if let Some(lowered) = finding.lowered.as_ref().filter(|_| finding.level != Applicability::Kept) {
         let what = if finding.fix.is_some() { "Not safe" } else { "No fix" };
         let _ = writeln!(text, "  {what}: {}.", escaped(lowered.reason.trim_end_matches('.')));
     }
@@ -175,8 +179,8 @@ fn item<'a>(finding: &'a Finding, said: &mut BTreeSet<(&'a str, &'a str)>) -> St
 
 /// The fix as a diff that unfolds; nothing where there is none, or where the
 /// file has changed since.
-fn diff(finding: &Finding, sheet: &Sheet) -> Option<String> {
-    let fix = finding.fix.as_ref().filter(|_| finding.level > Level::Kept)?;
+fn diff(finding: &Finding, sheet: &ReportInput) -> Option<String> {
+    let fix = finding.fix.as_ref().filter(|_| finding.level > Applicability::Kept)?;
     let mut patch = String::new();
     for edits in fix.edits.chunk_by(|a, b| a.path == b.path) {
         let path = &*edits[0].path;

@@ -3,10 +3,10 @@
 //! Nothing is guessed: a part that is lost, comes twice or was cut off, and parts
 //! of different runs, are refused.
 
-use super::Tally;
+use super::Counts;
 use super::json::{self, Part, Summary, Tool};
-use super::tally::Counted;
-use crate::rewrite::{Failure, Level, Severity, Skipped};
+use super::tally::CountedFinding;
+use crate::rewrite::{Applicability, Failure, Severity, Skipped};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -130,11 +130,11 @@ struct InputSummary {
 struct Glimpse<'a> {
     #[serde(borrow)]
     rule: Cow<'a, str>,
-    level: Level,
+    level: Applicability,
     severity: Severity,
     #[serde(borrow)]
     path: Cow<'a, str>,
-    start: Start,
+    start: DocumentStart,
     pass: u32,
     #[serde(borrow)]
     fix: Option<&'a RawValue>,
@@ -142,12 +142,12 @@ struct Glimpse<'a> {
 }
 
 #[derive(Deserialize)]
-struct Start {
+struct DocumentStart {
     byte: usize,
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct MergedDocument<'a> {
     version: u32,
     tool: Tool<'a>,
     summary: Summary,
@@ -160,7 +160,7 @@ struct Document<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
     /// The numbers of all parts.
-    pub tally: Tally,
+    pub tally: Counts,
     /// How many errors there were.
     pub errors: usize,
 }
@@ -173,7 +173,7 @@ pub struct Merged {
 pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Result<Merged>, MergeError> {
     let mut parts: BTreeMap<u64, &str> = BTreeMap::new();
     let mut first: Option<(&str, InputTool<'_>, Part)> = None;
-    let mut tally = Tally::default();
+    let mut tally = Counts::default();
     let mut findings: Vec<(Glimpse<'_>, &RawValue)> = Vec::new();
     let (mut skipped, mut errors) = (BTreeSet::new(), BTreeSet::new());
     for (name, text) in files {
@@ -223,7 +223,7 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
         (&a.path, a.start.byte, a.pass, &a.rule).cmp(&(&b.path, b.start.byte, b.pass, &b.rule))
     });
     for (seen, _) in &findings {
-        tally.count(&Counted {
+        tally.count(&CountedFinding {
             rule: &seen.rule,
             path: &seen.path,
             level: seen.level,
@@ -233,7 +233,7 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
         });
     }
     let merged = Merged { tally: tally.clone(), errors: errors.len() };
-    let document = Document {
+    let document = MergedDocument {
         version: json::VERSION,
         tool: Tool::THIS,
         summary: Summary::of(tally, skipped.len(), errors.len()),

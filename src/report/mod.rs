@@ -33,12 +33,12 @@ pub mod rdjson;
 pub mod rules;
 pub mod sarif;
 
-pub use escape::{Escaped, Form};
-pub use look::{Look, shown};
-pub use sheet::{Notes, Sheet, Writer};
-pub use source::{Source, Sources};
-pub use statistics::{Row, Statistics};
-pub use tally::Tally;
+pub use escape::{EscapeForm, Escaped};
+pub use look::{RenderOptions, shown};
+pub use sheet::{ReportInput, ReportNotes, Writer};
+pub use source::{SourceText, SourceTexts};
+pub use statistics::{Statistics, StatisticsRow};
+pub use tally::Counts;
 
 use crate::rewrite::{Failure, Finding, Skipped};
 

@@ -1,17 +1,17 @@
 //! The findings of a run by rule, module and owner: the numbers that charts and
 //! tables show.
 
-use super::dossier::Dossier;
-use super::tally::Tally;
+use super::dossier::HtmlInput;
+use super::tally::Counts;
 use crate::model::GoVersion;
-use crate::rewrite::{Finding, Level};
+use crate::rewrite::{Applicability, Finding};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overview {
     /// Those of the whole.
-    pub tally: Tally,
+    pub tally: Counts,
     /// Those of each rule, most findings first, as all lists here.
     pub rules: Vec<Share>,
     /// Those of each module; files of no module stand under an empty name.
@@ -73,12 +73,12 @@ impl<'a> Shares<'a> {
         let Some((share, files)) = self.0.get_mut(name) else { return };
         share.go.extend(finding.go);
         match finding.level {
-            Level::Safe => share.safe += 1,
-            Level::Unsafe => share.unsafe_ += 1,
-            Level::Advice => share.advice += 1,
-            Level::Kept => share.kept += 1,
+            Applicability::Safe => share.safe += 1,
+            Applicability::Unsafe => share.unsafe_ += 1,
+            Applicability::Advice => share.advice += 1,
+            Applicability::Kept => share.kept += 1,
         }
-        if finding.level > Level::Kept {
+        if finding.level > Applicability::Kept {
             files.insert(&finding.path);
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Shares<'a> {
 
 impl Overview {
     /// Counts.
-    pub fn of(dossier: &Dossier<'_>) -> Overview {
+    pub fn of(dossier: &HtmlInput<'_>) -> Overview {
         let (mut rules, mut modules, mut owners) = (Shares::default(), Shares::default(), Shares::default());
         let mut go = BTreeSet::new();
         let mut owned = false;
@@ -114,7 +114,7 @@ impl Overview {
             owners.add(&owner.unwrap_or_default(), finding);
         }
         Overview {
-            tally: Tally::of(&dossier.report),
+            tally: Counts::of(&dossier.report),
             rules: rules.sorted(),
             modules: modules.sorted(),
             owners: if owned { owners.sorted() } else { Vec::new() },

@@ -15,46 +15,46 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const BEAT: Duration = Duration::from_millis(100);
 
 /// A bar that counts things done. All methods may be called from any thread;
-/// [`Progress::tick`] costs an addition.
+/// [`ProgressLine::tick`] costs an addition.
 ///
 /// It is drawn from half a second on, and only when standard error is a
 /// terminal; otherwise every method does nothing.
-pub struct Progress {
+pub struct ProgressLine {
     bar: ProgressBar,
     /// Whether anything can ever be drawn.
     watched: bool,
     waiter: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
-impl Progress {
+impl ProgressLine {
     /// A bar that is never drawn.
-    pub fn hidden() -> Progress {
-        Progress { bar: ProgressBar::hidden(), watched: false, waiter: Mutex::new(None) }
+    pub fn hidden() -> ProgressLine {
+        ProgressLine { bar: ProgressBar::hidden(), watched: false, waiter: Mutex::new(None) }
     }
 
     /// Starts to count: `verb` says what is being done (`Checking`), `unit`
     /// what is counted (`files`), `total` how many there are when that is
     /// known.
-    pub fn start(verb: &'static str, unit: &'static str, total: Option<u64>) -> Progress {
+    pub fn start(verb: &'static str, unit: &'static str, total: Option<u64>) -> ProgressLine {
         let template = match total {
             Some(_) => {
                 format!("{{prefix}} {{bar:28}} {{human_pos}}/{{human_len}} {unit}{{rate}}, {{eta}} left")
             }
             None => format!("{{prefix}} {{spinner}} {{human_pos}} {unit}{{rate}}, {{elapsed}}"),
         };
-        Progress::drawn(verb, total, &template)
+        ProgressLine::drawn(verb, total, &template)
     }
 
     /// Watches work of which it can only be said what is being done: see
-    /// [`Progress::say`].
-    pub fn watch(verb: &'static str) -> Progress {
-        Progress::drawn(verb, None, "{prefix} {spinner} {msg}{elapsed}")
+    /// [`ProgressLine::say`].
+    pub fn watch(verb: &'static str) -> ProgressLine {
+        ProgressLine::drawn(verb, None, "{prefix} {spinner} {msg}{elapsed}")
     }
 
-    fn drawn(verb: &'static str, total: Option<u64>, template: &str) -> Progress {
+    fn drawn(verb: &'static str, total: Option<u64>, template: &str) -> ProgressLine {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         if dumb || !std::io::stderr().is_terminal() {
-            return Progress::hidden();
+            return ProgressLine::hidden();
         }
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         bar.set_style(style(template));
@@ -67,7 +67,7 @@ impl Progress {
                 drawn.enable_steady_tick(BEAT);
             }
         });
-        Progress { bar, watched: true, waiter: Mutex::new(Some((done, waiter))) }
+        ProgressLine { bar, watched: true, waiter: Mutex::new(Some((done, waiter))) }
     }
 
     /// Counts `number` more as done.
@@ -101,7 +101,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressLine {
     /// A run that ends early leaves no bar behind.
     fn drop(&mut self) {
         self.finish();

@@ -1,8 +1,8 @@
-//! The Reviewdog Diagnostic Format: findings with suggestions that a reviewer
+//! The Reviewdog RdDiagnostic Format: findings with suggestions that a reviewer
 //! can take with a click.
 
 use super::json;
-use super::sheet::{Notes, Sheet, remedy, said};
+use super::sheet::{ReportInput, ReportNotes, remedy, said};
 use crate::rewrite::{Finding, FindingFix, Severity};
 use crate::text::Position;
 use serde::Serialize;
@@ -13,53 +13,53 @@ const LINES: usize = 200;
 
 #[derive(Serialize)]
 struct DiagnosticResult<'a> {
-    source: Source,
+    source: RdSource,
     severity: &'static str,
-    diagnostics: Vec<Diagnostic<'a>>,
+    diagnostics: Vec<RdDiagnostic<'a>>,
 }
 
 #[derive(Serialize)]
-struct Source {
+struct RdSource {
     name: &'static str,
 }
 
 #[derive(Serialize)]
-struct Diagnostic<'a> {
+struct RdDiagnostic<'a> {
     message: String,
-    location: Location<'a>,
+    location: RdLocation<'a>,
     severity: &'static str,
-    code: Code<'a>,
+    code: RdCode<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suggestions: Vec<Suggestion>,
 }
 
 #[derive(Serialize)]
-struct Code<'a> {
+struct RdCode<'a> {
     value: &'a str,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
+struct RdLocation<'a> {
     path: &'a str,
-    range: Range,
+    range: RdRange,
 }
 
 #[derive(Serialize)]
-struct Range {
-    start: Place,
-    end: Place,
+struct RdRange {
+    start: RdPosition,
+    end: RdPosition,
 }
 
 /// Columns are bytes there as here.
 #[derive(Serialize)]
-struct Place {
+struct RdPosition {
     line: usize,
     column: usize,
 }
 
 #[derive(Serialize)]
 struct Suggestion {
-    range: Range,
+    range: RdRange,
     text: String,
 }
 
@@ -67,9 +67,9 @@ struct Suggestion {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
     let document = DiagnosticResult {
-        source: Source { name: env!("CARGO_PKG_NAME") },
+        source: RdSource { name: env!("CARGO_PKG_NAME") },
         severity: "WARNING",
         diagnostics: sheet.shown().map(|finding| diagnostic(finding, sheet)).collect(),
     };
@@ -77,16 +77,16 @@ pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
     Ok(Vec::new())
 }
 
-fn diagnostic<'a>(finding: &'a Finding, sheet: &Sheet) -> Diagnostic<'a> {
+fn diagnostic<'a>(finding: &'a Finding, sheet: &ReportInput) -> RdDiagnostic<'a> {
     let suggestion = finding.fix.as_ref().and_then(|fix| suggestion(fix, finding, sheet));
-    Diagnostic {
+    RdDiagnostic {
         message: [said(finding), remedy(finding)].join("\n").trim_end().to_owned(),
-        location: Location { path: &finding.path, range: range(finding.start, finding.end) },
+        location: RdLocation { path: &finding.path, range: range(finding.start, finding.end) },
         severity: match finding.severity {
             Severity::Warning => "WARNING",
             Severity::Note => "INFO",
         },
-        code: Code { value: finding.rule },
+        code: RdCode { value: finding.rule },
         suggestions: suggestion.into_iter().collect(),
     }
 }
@@ -94,7 +94,7 @@ fn diagnostic<'a>(finding: &'a Finding, sheet: &Sheet) -> Diagnostic<'a> {
 /// The whole fix as one replacement, from its first edit to its last: taken by
 /// halves, with the import but not the call, it would not build. `None` for
 /// what one replacement cannot say.
-fn suggestion(fix: &FindingFix, finding: &Finding, sheet: &Sheet) -> Option<Suggestion> {
+fn suggestion(fix: &FindingFix, finding: &Finding, sheet: &ReportInput) -> Option<Suggestion> {
     if fix.edits.iter().any(|edit| edit.path != finding.path) {
         return None;
     }
@@ -111,7 +111,7 @@ fn suggestion(fix: &FindingFix, finding: &Finding, sheet: &Sheet) -> Option<Sugg
     Some(Suggestion { range: range(start, end), text: after[first..after.len() - kept].to_owned() })
 }
 
-fn range(start: Position, end: Position) -> Range {
-    let place = |at: Position| Place { line: at.line, column: at.column };
-    Range { start: place(start), end: place(end) }
+fn range(start: Position, end: Position) -> RdRange {
+    let place = |at: Position| RdPosition { line: at.line, column: at.column };
+    RdRange { start: place(start), end: place(end) }
 }

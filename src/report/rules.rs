@@ -1,9 +1,9 @@
 //! The catalogue as `gomend rules` lists it, for people and as JSON.
 
 use super::columns::{flow, sentence, width};
-use super::look::{BOLD, CODE, DIM, Look, PLAIN};
+use super::look::{BOLD, CODE, DIM, PLAIN, RenderOptions};
 use crate::model::GoVersion;
-use crate::rewrite::Level;
+use crate::rewrite::Applicability;
 use anstyle::Style;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ pub struct RuleRow {
     /// The heading that it stands under.
     pub group: String,
     /// The best that a fix of it promises.
-    pub level: Level,
+    pub level: Applicability,
     /// Whether it runs without being selected.
     pub default: bool,
     /// Whether `--select all` runs it: not where it gains nothing.
@@ -48,7 +48,7 @@ pub struct GuardRow {
     /// `spin-wait`.
     pub name: String,
     /// The level that it lowers a site to, or `kept`.
-    pub effect: Level,
+    pub effect: Applicability,
     /// When it strikes, in one sentence.
     pub sentence: String,
 }
@@ -88,7 +88,7 @@ pub fn json(out: &mut dyn Write, rules: &[RuleRow], pretty: bool) -> io::Result<
 ///
 /// # Errors
 /// Those of `out`.
-pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: Look) -> io::Result<()> {
+pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: RenderOptions) -> io::Result<()> {
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
     let id = widest(&mut rules.iter().map(|rule| width(&rule.id)));
     let level = widest(&mut rules.iter().map(|rule| rule.level.word().len()));

@@ -1,17 +1,17 @@
 //! What the formats for programs and services are written from.
 
 use super::rules::RuleDoc;
-use super::{Report, Sources};
-use crate::rewrite::{Finding, Level};
+use super::{Report, SourceTexts};
+use crate::rewrite::{Applicability, Finding};
 use std::io::{self, Write};
 
 /// A report with what lies behind it.
 #[derive(Clone, Copy)]
-pub struct Sheet<'a> {
+pub struct ReportInput<'a> {
     /// What was found.
     pub report: Report<'a>,
     /// The texts of the files.
-    pub sources: &'a Sources,
+    pub sources: &'a SourceTexts,
     /// The catalogue, for formats that carry it.
     pub rules: &'a [RuleDoc],
     /// Tell also of the sites that a guard kept.
@@ -19,12 +19,12 @@ pub struct Sheet<'a> {
 }
 
 /// What a consumer will not see of a report, in sentences for standard error.
-pub type Notes = Vec<String>;
+pub type ReportNotes = Vec<String>;
 
 /// Writes a report in one format, and says what had to be cut.
-pub type Writer = fn(&mut dyn Write, &Sheet) -> io::Result<Notes>;
+pub type Writer = fn(&mut dyn Write, &ReportInput) -> io::Result<ReportNotes>;
 
-impl<'a> Sheet<'a> {
+impl<'a> ReportInput<'a> {
     /// The findings that ask something of somebody, and the kept ones where
     /// those are wanted.
     pub(super) fn shown(&self) -> impl Iterator<Item = &'a Finding> {
@@ -32,7 +32,7 @@ impl<'a> Sheet<'a> {
         self.report
             .findings
             .iter()
-            .filter(move |finding| !finding.suppressed && (show_kept || finding.level > Level::Kept))
+            .filter(move |finding| !finding.suppressed && (show_kept || finding.level > Applicability::Kept))
     }
 }
 
@@ -50,8 +50,8 @@ pub(super) fn remedy(finding: &Finding) -> String {
     let lowered = finding.lowered.as_ref();
     let reason = lowered.map(|lowered| lowered.reason.trim_end_matches('.').to_owned());
     match (&finding.fix, finding.level) {
-        (_, Level::Kept) => String::new(),
-        (Some(fix), Level::Safe) => format!("Safe fix: {} (`gomend fix`)", fix.title),
+        (_, Applicability::Kept) => String::new(),
+        (Some(fix), Applicability::Safe) => format!("Safe fix: {} (`gomend fix`)", fix.title),
         (Some(fix), _) => {
             let but = reason.map(|reason| format!("; not safe: {reason}")).unwrap_or_default();
             format!("Unsafe fix: {} (`gomend fix --unsafe`){but}", fix.title)

@@ -12,25 +12,25 @@ use std::rc::Rc;
 
 /// Reads the files of a run when a format asks for them.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub struct SourceTexts {
     cwd: PathBuf,
     root: PathBuf,
-    given: HashMap<String, Rc<Source>>,
+    given: HashMap<String, Rc<SourceText>>,
     /// Findings come file by file: the last one is enough.
-    last: RefCell<Option<(String, Option<Rc<Source>>)>>,
+    last: RefCell<Option<(String, Option<Rc<SourceText>>)>>,
 }
 
-impl Sources {
+impl SourceTexts {
     /// Files named from the directory `cwd`, in a run over `root`: the git
     /// repository, or what stands for one.
-    pub fn new(cwd: &Path, root: &Path) -> Sources {
-        Sources { cwd: cwd.to_owned(), root: root.to_owned(), ..Sources::default() }
+    pub fn new(cwd: &Path, root: &Path) -> SourceTexts {
+        SourceTexts { cwd: cwd.to_owned(), root: root.to_owned(), ..SourceTexts::default() }
     }
 
     /// Remembers the text of a file that is not on disk as it was looked at, or
     /// will not be when it is asked for. `path` is as in a finding.
     pub fn give(&mut self, path: &str, text: String) {
-        self.given.insert(path.to_owned(), Rc::new(Source::new(text)));
+        self.given.insert(path.to_owned(), Rc::new(SourceText::new(text)));
     }
 
     /// Remembers the files that `findings` speak of as they are now.
@@ -46,7 +46,7 @@ impl Sources {
     }
 
     /// The text of a file, named as in a finding; `None` when it cannot be read.
-    pub fn get(&self, path: &str) -> Option<Rc<Source>> {
+    pub fn get(&self, path: &str) -> Option<Rc<SourceText>> {
         if let Some(given) = self.given.get(path) {
             return Some(given.clone());
         }
@@ -54,7 +54,7 @@ impl Sources {
         match &*last {
             Some((name, source)) if name == path => source.clone(),
             _ => {
-                let source = self.read(path).map(|text| Rc::new(Source::new(text)));
+                let source = self.read(path).map(|text| Rc::new(SourceText::new(text)));
                 *last = Some((path.to_owned(), source.clone()));
                 source
             }
@@ -62,7 +62,7 @@ impl Sources {
     }
 
     /// The text of the finding's file, if it still is what the finding is about.
-    pub fn of(&self, finding: &Finding) -> Option<Rc<Source>> {
+    pub fn of(&self, finding: &Finding) -> Option<Rc<SourceText>> {
         self.get(&finding.path).filter(|source| source.holds(finding.start) && source.holds(finding.end))
     }
 
@@ -80,7 +80,7 @@ impl Sources {
 
 /// The text of one file with its lines.
 #[derive(Debug)]
-pub struct Source {
+pub struct SourceText {
     /// The text, BOM included.
     pub text: String,
     lines: LineIndex,
@@ -89,10 +89,10 @@ pub struct Source {
 /// The mark that may open a file. Editors and services do not count it.
 const BOM: char = '\u{feff}';
 
-impl Source {
+impl SourceText {
     /// Indexes `text`.
-    pub fn new(text: String) -> Source {
-        Source { lines: LineIndex::new(text.as_bytes()), text }
+    pub fn new(text: String) -> SourceText {
+        SourceText { lines: LineIndex::new(text.as_bytes()), text }
     }
 
     /// Whether `at` is a place of this text.
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn columns_in_every_unit() {
-        let source = Source::new("\u{feff}a\u{1f600}\tb\r\n\u{e9}x".to_owned());
+        let source = SourceText::new("\u{feff}a\u{1f600}\tb\r\n\u{e9}x".to_owned());
         let at = |byte| source.position(byte);
         let b = source.text.find('b').unwrap();
         assert_eq!((at(b).column, source.utf16(at(b)), source.characters(at(b))), (10, 5, 4));
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_text_that_changed_is_noticed() {
-        let source = Source::new("a\nb\u{e9}".to_owned());
+        let source = SourceText::new("a\nb\u{e9}".to_owned());
         assert!(source.holds(Position { line: 2, column: 2, byte: 3 }));
         assert!(!source.holds(Position { line: 1, column: 4, byte: 3 }));
         assert!(!source.holds(Position { line: 2, column: 3, byte: 4 }), "within a character");
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn paths_from_the_root() {
-        let sources = Sources::new(Path::new("/r/cmd/api"), Path::new("/r"));
+        let sources = SourceTexts::new(Path::new("/r/cmd/api"), Path::new("/r"));
         assert_eq!(sources.from_root("main.go"), "cmd/api/main.go");
         assert_eq!(sources.from_root("/r/internal/x.go"), "internal/x.go");
         assert_eq!(sources.from_root("/elsewhere/x.go"), "/elsewhere/x.go");

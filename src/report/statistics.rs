@@ -2,8 +2,8 @@
 
 use super::Report;
 use super::columns::{visible, width};
-use super::look::{BOLD, DIM, Look, PLAIN};
-use crate::rewrite::{Finding, Level, Severity};
+use super::look::{BOLD, DIM, PLAIN, RenderOptions};
+use crate::rewrite::{Applicability, Finding, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,17 +12,17 @@ use std::io::{self, Write};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
     /// By rule.
-    pub rules: Vec<Row>,
+    pub rules: Vec<StatisticsRow>,
     /// By module; files of none stand under `(no module)`.
-    pub modules: Vec<Row>,
+    pub modules: Vec<StatisticsRow>,
     /// By owner; `None` where no file names owners. Files of nobody stand under
     /// `(no owner)`, files of several under all of them together.
-    pub owners: Option<Vec<Row>>,
+    pub owners: Option<Vec<StatisticsRow>>,
 }
 
 /// One line of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct StatisticsRow {
     /// The rule, module or owner.
     pub name: String,
     /// All findings, kept and suppressed ones left out.
@@ -48,7 +48,7 @@ impl Statistics {
     pub fn of(report: &Report, owners: Option<&OwnersOf<'_>>) -> Statistics {
         let counted = || {
             let findings = report.findings.iter();
-            findings.filter(|finding| !finding.suppressed && finding.level > Level::Kept)
+            findings.filter(|finding| !finding.suppressed && finding.level > Applicability::Kept)
         };
         let module = |finding: &Finding| match &finding.module {
             Some(module) => module.to_string(),
@@ -65,7 +65,7 @@ impl Statistics {
         }
     }
 
-    fn tables(&self) -> impl Iterator<Item = (&'static str, &[Row])> {
+    fn tables(&self) -> impl Iterator<Item = (&'static str, &[StatisticsRow])> {
         let owners = self.owners.as_deref().map(|rows| ("owner", rows));
         [("rule", &*self.rules), ("module", &*self.modules)].into_iter().chain(owners)
     }
@@ -74,7 +74,7 @@ impl Statistics {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn human(&self, out: &mut dyn Write, look: Look) -> io::Result<()> {
+    pub fn human(&self, out: &mut dyn Write, look: RenderOptions) -> io::Result<()> {
         for (index, (of, rows)) in self.tables().filter(|(_, rows)| !rows.is_empty()).enumerate() {
             if index > 0 {
                 writeln!(out)?;
@@ -116,7 +116,7 @@ impl Statistics {
 }
 
 /// A heading and the number below it.
-type Column = (&'static str, fn(&Row) -> usize);
+type Column = (&'static str, fn(&StatisticsRow) -> usize);
 
 const COLUMNS: [Column; 6] = [
     ("findings", |row| row.findings),
@@ -128,23 +128,27 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// The most findings first.
-fn rows<'a>(findings: impl Iterator<Item = &'a Finding>, name: impl Fn(&Finding) -> String) -> Vec<Row> {
-    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+fn rows<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    name: impl Fn(&Finding) -> String,
+) -> Vec<StatisticsRow> {
+    let mut rows: BTreeMap<String, StatisticsRow> = BTreeMap::new();
     for finding in findings {
         let name = name(finding);
-        let row = rows.entry(name.clone()).or_insert_with(|| Row { name, ..Row::default() });
+        let row =
+            rows.entry(name.clone()).or_insert_with(|| StatisticsRow { name, ..StatisticsRow::default() });
         row.findings += 1;
         match finding.severity {
             Severity::Warning => row.warnings += 1,
             Severity::Note => row.notes += 1,
         }
         match finding.level {
-            Level::Safe => row.safe += 1,
-            Level::Unsafe => row.r#unsafe += 1,
-            Level::Advice | Level::Kept => row.advice += 1,
+            Applicability::Safe => row.safe += 1,
+            Applicability::Unsafe => row.r#unsafe += 1,
+            Applicability::Advice | Applicability::Kept => row.advice += 1,
         }
     }
-    let mut rows: Vec<Row> = rows.into_values().collect();
+    let mut rows: Vec<StatisticsRow> = rows.into_values().collect();
     rows.sort_by(|a, b| b.findings.cmp(&a.findings).then_with(|| a.name.cmp(&b.name)));
     rows
 }

@@ -1,13 +1,13 @@
 //! The numbers of a run, counted once for all formats.
 
 use super::Report;
-use crate::rewrite::{Level, Severity};
+use crate::rewrite::{Applicability, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many findings of each sort a run has. Kept sites and suppressed
 /// findings are counted apart and nowhere else: they ask nothing of anybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct Counts {
     /// Findings that are neither kept nor suppressed.
     pub findings: usize,
     /// Files looked at.
@@ -38,12 +38,12 @@ pub struct Tally {
     paths: BTreeSet<String>,
 }
 
-impl Tally {
+impl Counts {
     /// Counts a report.
-    pub fn of(report: &Report) -> Tally {
-        let mut tally = Tally { files: report.files, ..Tally::default() };
+    pub fn of(report: &Report) -> Counts {
+        let mut tally = Counts { files: report.files, ..Counts::default() };
         for finding in report.findings {
-            tally.count(&Counted {
+            tally.count(&CountedFinding {
                 rule: finding.rule,
                 path: &finding.path,
                 level: finding.level,
@@ -56,8 +56,8 @@ impl Tally {
     }
 
     /// Counts one finding.
-    pub fn count(&mut self, finding: &Counted<'_>) {
-        if finding.level == Level::Kept {
+    pub fn count(&mut self, finding: &CountedFinding<'_>) {
+        if finding.level == Applicability::Kept {
             self.kept += 1;
             return;
         }
@@ -76,28 +76,28 @@ impl Tally {
         }
         let fixable = usize::from(finding.fixable);
         match finding.level {
-            Level::Safe => {
+            Applicability::Safe => {
                 self.safe += 1;
                 self.fixable_safe += fixable;
             }
-            Level::Unsafe => {
+            Applicability::Unsafe => {
                 self.unsafe_ += 1;
                 self.fixable_unsafe += fixable;
             }
-            Level::Advice | Level::Kept => self.advice += 1,
+            Applicability::Advice | Applicability::Kept => self.advice += 1,
         }
     }
 }
 
 /// What counting needs to know of a finding.
 #[derive(Clone, Copy, Debug)]
-pub struct Counted<'a> {
+pub struct CountedFinding<'a> {
     /// The rule's id.
     pub rule: &'a str,
     /// The file.
     pub path: &'a str,
     /// What its fix promises.
-    pub level: Level,
+    pub level: Applicability,
     /// How bad the code is.
     pub severity: Severity,
     /// Whether it has a fix.

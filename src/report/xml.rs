@@ -5,17 +5,17 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io::{self, BufWriter, Write};
 
 /// A document as it is written, indented.
-pub(super) struct Document<'w>(Writer<BufWriter<&'w mut dyn Write>>);
+pub(super) struct XmlDocument<'w>(Writer<BufWriter<&'w mut dyn Write>>);
 
 /// Names and values.
 pub(super) type Attributes<'a> = &'a [(&'a str, &'a str)];
 
-impl<'w> Document<'w> {
+impl<'w> XmlDocument<'w> {
     /// A document with its declaration.
-    pub(super) fn new(out: &'w mut dyn Write) -> io::Result<Document<'w>> {
+    pub(super) fn new(out: &'w mut dyn Write) -> io::Result<XmlDocument<'w>> {
         let mut writer = Writer::new_with_indent(BufWriter::new(out), b' ', 2);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        Ok(Document(writer))
+        Ok(XmlDocument(writer))
     }
 
     /// Opens an element.

@@ -1,7 +1,7 @@
 //! What a person answered, how an answer is taken back, and the lines by which
 //! answers outlive the process.
 
-use crate::engine::plan::{Amended, Amendment, Choice, Key, Place};
+use crate::engine::plan::{Amended, Amendment, FixChoice, FixKey, SitePlace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// An answer to one fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ReviewAnswer {
     /// Take it.
     Yes,
     /// Leave the code as it is.
@@ -20,53 +20,54 @@ pub enum Answer {
     Edited(Arc<Amendment>),
 }
 
-impl Answer {
-    fn choice(&self) -> Choice {
+impl ReviewAnswer {
+    fn choice(&self) -> FixChoice {
         match self {
-            Answer::Yes => Choice::Take,
-            Answer::No => Choice::Hold,
-            Answer::Ignore(reason) => Choice::Ignore(reason.clone()),
-            Answer::Edited(amendment) => Choice::Amend(Arc::clone(amendment)),
+            ReviewAnswer::Yes => FixChoice::Take,
+            ReviewAnswer::No => FixChoice::Hold,
+            ReviewAnswer::Ignore(reason) => FixChoice::Ignore(reason.clone()),
+            ReviewAnswer::Edited(amendment) => FixChoice::Amend(Arc::clone(amendment)),
         }
     }
 }
 
 /// What one key press changed, so that it can be taken back.
 #[derive(Clone, Debug, Default)]
-pub struct Changed {
+pub struct AnswerChange {
     /// The fixes it answered, with the answers that they had before.
-    pub keys: Vec<(Key, Option<Answer>)>,
+    pub keys: Vec<(FixKey, Option<ReviewAnswer>)>,
     /// The rule it answered everywhere, with what was said of it before.
     pub rule: Option<(&'static str, Option<bool>)>,
 }
 
 /// All answers of a review.
 #[derive(Clone, Debug, Default)]
-pub struct Answers {
-    given: BTreeMap<Key, Answer>,
+pub struct ReviewAnswers {
+    given: BTreeMap<FixKey, ReviewAnswer>,
     rules: BTreeMap<&'static str, bool>,
-    history: Vec<Changed>,
-    supposed: BTreeMap<Key, Option<Answer>>,
+    history: Vec<AnswerChange>,
+    supposed: BTreeMap<FixKey, Option<ReviewAnswer>>,
 }
 
-impl Answers {
+impl ReviewAnswers {
     /// What the planner does about the site `key`.
-    pub fn choice(&self, key: &Key) -> Choice {
+    pub fn choice(&self, key: &FixKey) -> FixChoice {
         let answer = match self.supposed.get(key) {
             Some(supposed) => supposed.clone(),
             None => self.of(key),
         };
-        answer.map_or(Choice::Hold, |answer| answer.choice())
+        answer.map_or(FixChoice::Hold, |answer| answer.choice())
     }
 
     /// The answer to `key`, given to it or to its rule.
-    pub fn of(&self, key: &Key) -> Option<Answer> {
-        let by_rule = || self.rules.get(key.rule).map(|take| if *take { Answer::Yes } else { Answer::No });
+    pub fn of(&self, key: &FixKey) -> Option<ReviewAnswer> {
+        let by_rule =
+            || self.rules.get(key.rule).map(|take| if *take { ReviewAnswer::Yes } else { ReviewAnswer::No });
         self.given.get(key).cloned().or_else(by_rule)
     }
 
     /// The fixes that were answered one by one.
-    pub fn given(&self) -> impl Iterator<Item = (&Key, &Answer)> {
+    pub fn given(&self) -> impl Iterator<Item = (&FixKey, &ReviewAnswer)> {
         self.given.iter()
     }
 
@@ -80,9 +81,9 @@ impl Answers {
         self.history.len()
     }
 
-    /// Answers `keys` alike, as one step.
-    pub fn give(&mut self, keys: &[Key], answer: &Answer) {
-        let mut changed = Changed::default();
+    /// ReviewAnswers `keys` alike, as one step.
+    pub fn give(&mut self, keys: &[FixKey], answer: &ReviewAnswer) {
+        let mut changed = AnswerChange::default();
         for key in keys {
             let before = self.given.insert(key.clone(), answer.clone());
             changed.keys.push((key.clone(), before));
@@ -91,7 +92,7 @@ impl Answers {
     }
 
     /// Adds answers to the last step.
-    pub fn give_too(&mut self, keys: &[Key], answer: &Answer) {
+    pub fn give_too(&mut self, keys: &[FixKey], answer: &ReviewAnswer) {
         for key in keys {
             let before = self.given.insert(key.clone(), answer.clone());
             if let Some(last) = self.history.last_mut() {
@@ -100,15 +101,15 @@ impl Answers {
         }
     }
 
-    /// Answers a rule everywhere, but for the fixes that were answered one by
+    /// ReviewAnswers a rule everywhere, but for the fixes that were answered one by
     /// one.
     pub fn give_rule(&mut self, rule: &'static str, take: bool) {
         let before = self.rules.insert(rule, take);
-        self.history.push(Changed { keys: Vec::new(), rule: Some((rule, before)) });
+        self.history.push(AnswerChange { keys: Vec::new(), rule: Some((rule, before)) });
     }
 
     /// Takes the last step back.
-    pub fn undo(&mut self) -> Option<Changed> {
+    pub fn undo(&mut self) -> Option<AnswerChange> {
         let step = self.history.pop()?;
         for (key, before) in step.keys.iter().rev() {
             match before {
@@ -127,7 +128,7 @@ impl Answers {
 
     /// Forgets the answers to the fixes that `gone` picks, and that they were
     /// given.
-    pub fn forget(&mut self, gone: impl Fn(&Key) -> bool) {
+    pub fn forget(&mut self, gone: impl Fn(&FixKey) -> bool) {
         self.given.retain(|key, _| !gone(key));
         for step in &mut self.history {
             step.keys.retain(|(key, _)| !gone(key));
@@ -142,9 +143,9 @@ impl Answers {
         self.rules.retain(|_, take| !*take);
     }
 
-    /// Until [`Answers::as_given`], lets each of `keys` have this answer, or
+    /// Until [`ReviewAnswers::as_given`], lets each of `keys` have this answer, or
     /// none, for the sake of a preview.
-    pub fn suppose(&mut self, keys: &[Key], answer: Option<&Answer>) {
+    pub fn suppose(&mut self, keys: &[FixKey], answer: Option<&ReviewAnswer>) {
         self.supposed = keys.iter().map(|key| (key.clone(), answer.cloned())).collect();
     }
 
@@ -157,7 +158,7 @@ impl Answers {
 /// A line of what is kept of a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "lowercase")]
-pub enum Record {
+pub enum AnswerRecord {
     /// Where and how the review began.
     Began {
         /// The version of this form.
@@ -172,9 +173,9 @@ pub enum Record {
     /// An answer to some fixes, as one step or with the step before.
     Answer {
         /// The answer.
-        answer: Said,
+        answer: SavedAnswer,
         /// What it was given to.
-        sites: Vec<Site>,
+        sites: Vec<AnsweredSite>,
         /// The contents of the files concerned, by a hash of each.
         files: BTreeMap<PathBuf, String>,
         /// Whether it belongs to the step before.
@@ -193,7 +194,7 @@ pub enum Record {
     /// These are asked again: what was accepted could not be written.
     Again {
         /// The sites.
-        sites: Vec<Site>,
+        sites: Vec<AnsweredSite>,
     },
     /// A file was written; what was answered of it stands in its new text.
     Written {
@@ -202,7 +203,7 @@ pub enum Record {
         /// A hash of what it holds now.
         now: String,
         /// The sites that were left, as they were called and as they are now.
-        moved: Vec<(Site, Site)>,
+        moved: Vec<(AnsweredSite, AnsweredSite)>,
     },
 }
 
@@ -212,85 +213,85 @@ pub const FORM: u32 = 1;
 /// An answer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Said {
-    /// See [`Answer::Yes`].
+pub enum SavedAnswer {
+    /// See [`ReviewAnswer::Yes`].
     Yes,
-    /// See [`Answer::No`].
+    /// See [`ReviewAnswer::No`].
     No,
-    /// See [`Answer::Ignore`].
+    /// See [`ReviewAnswer::Ignore`].
     Ignore(String),
-    /// See [`Answer::Edited`]: for each file, the text that was seen and the
+    /// See [`ReviewAnswer::Edited`]: for each file, the text that was seen and the
     /// text that was made of it.
     Edited(BTreeMap<PathBuf, (String, String)>),
 }
 
 /// A site as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Site {
+pub struct AnsweredSite {
     /// The file.
     pub path: PathBuf,
     /// The rule.
     pub rule: String,
-    /// On disk: its first byte. Born later: see [`Place::Born`].
+    /// On disk: its first byte. Born later: see [`SitePlace::Born`].
     pub place: (usize, Option<(usize, u64)>),
 }
 
-impl From<&Key> for Site {
-    fn from(key: &Key) -> Site {
+impl From<&FixKey> for AnsweredSite {
+    fn from(key: &FixKey) -> AnsweredSite {
         let place = match key.place {
-            Place::Disk(offset) => (offset, None),
-            Place::Born { near, at, declaration } => (near, Some((at, declaration))),
+            SitePlace::Disk(offset) => (offset, None),
+            SitePlace::Born { near, at, declaration } => (near, Some((at, declaration))),
         };
-        Site { path: key.path.clone(), rule: key.rule.to_owned(), place }
+        AnsweredSite { path: key.path.clone(), rule: key.rule.to_owned(), place }
     }
 }
 
-impl Site {
-    fn key(&self, rules: &dyn Fn(&str) -> Option<&'static str>) -> Option<Key> {
+impl AnsweredSite {
+    fn key(&self, rules: &dyn Fn(&str) -> Option<&'static str>) -> Option<FixKey> {
         let place = match self.place {
-            (offset, None) => Place::Disk(offset),
-            (near, Some((at, declaration))) => Place::Born { near, at, declaration },
+            (offset, None) => SitePlace::Disk(offset),
+            (near, Some((at, declaration))) => SitePlace::Born { near, at, declaration },
         };
-        Some(Key { path: self.path.clone(), place, rule: rules(&self.rule)? })
+        Some(FixKey { path: self.path.clone(), place, rule: rules(&self.rule)? })
     }
 }
 
-impl From<&Answer> for Said {
-    fn from(answer: &Answer) -> Said {
+impl From<&ReviewAnswer> for SavedAnswer {
+    fn from(answer: &ReviewAnswer) -> SavedAnswer {
         match answer {
-            Answer::Yes => Said::Yes,
-            Answer::No => Said::No,
-            Answer::Ignore(reason) => Said::Ignore(reason.clone()),
-            Answer::Edited(amendment) => {
+            ReviewAnswer::Yes => SavedAnswer::Yes,
+            ReviewAnswer::No => SavedAnswer::No,
+            ReviewAnswer::Ignore(reason) => SavedAnswer::Ignore(reason.clone()),
+            ReviewAnswer::Edited(amendment) => {
                 let texts = |(path, one): (&PathBuf, &Amended)| {
                     (path.clone(), (one.before.clone(), one.after.clone()))
                 };
-                Said::Edited(amendment.files.iter().map(texts).collect())
+                SavedAnswer::Edited(amendment.files.iter().map(texts).collect())
             }
         }
     }
 }
 
-impl From<Said> for Answer {
-    fn from(said: Said) -> Answer {
+impl From<SavedAnswer> for ReviewAnswer {
+    fn from(said: SavedAnswer) -> ReviewAnswer {
         match said {
-            Said::Yes => Answer::Yes,
-            Said::No => Answer::No,
-            Said::Ignore(reason) => Answer::Ignore(reason),
-            Said::Edited(files) => {
+            SavedAnswer::Yes => ReviewAnswer::Yes,
+            SavedAnswer::No => ReviewAnswer::No,
+            SavedAnswer::Ignore(reason) => ReviewAnswer::Ignore(reason),
+            SavedAnswer::Edited(files) => {
                 let texts =
                     files.into_iter().map(|(path, (before, after))| (path, Amended { before, after }));
-                Answer::Edited(Arc::new(Amendment { files: texts.collect() }))
+                ReviewAnswer::Edited(Arc::new(Amendment { files: texts.collect() }))
             }
         }
     }
 }
 
-/// Answers that were read back.
+/// ReviewAnswers that were read back.
 #[derive(Debug, Default)]
 pub struct Replayed {
     /// Those that still hold.
-    pub answers: Answers,
+    pub answers: ReviewAnswers,
     /// Files that changed since they were given; what they hold is asked again.
     pub changed: BTreeSet<PathBuf>,
 }
@@ -298,34 +299,34 @@ pub struct Replayed {
 /// Goes through `records` again. `rules` gives the rule of a name, `hash` that
 /// of a file's contents now, where it can be read.
 pub fn replay(
-    records: &[Record],
+    records: &[AnswerRecord],
     rules: &dyn Fn(&str) -> Option<&'static str>,
     hash: &dyn Fn(&Path) -> Option<String>,
 ) -> Replayed {
-    let mut answers = Answers::default();
-    let mut hashes: BTreeMap<Key, BTreeMap<PathBuf, String>> = BTreeMap::new();
+    let mut answers = ReviewAnswers::default();
+    let mut hashes: BTreeMap<FixKey, BTreeMap<PathBuf, String>> = BTreeMap::new();
     for record in records {
         match record {
-            Record::Began { .. } => {}
-            Record::Answer { answer, sites, files, too } => {
-                let keys: Vec<Key> = sites.iter().filter_map(|site| site.key(rules)).collect();
+            AnswerRecord::Began { .. } => {}
+            AnswerRecord::Answer { answer, sites, files, too } => {
+                let keys: Vec<FixKey> = sites.iter().filter_map(|site| site.key(rules)).collect();
                 hashes.extend(keys.iter().map(|key| (key.clone(), files.clone())));
                 let answer = answer.clone().into();
                 if *too { answers.give_too(&keys, &answer) } else { answers.give(&keys, &answer) }
             }
-            Record::Rule { rule, take } => {
+            AnswerRecord::Rule { rule, take } => {
                 if let Some(rule) = rules(rule) {
                     answers.give_rule(rule, *take);
                 }
             }
-            Record::Undo => drop(answers.undo()),
-            Record::Again { sites } => {
-                let keys: BTreeSet<Key> = sites.iter().filter_map(|site| site.key(rules)).collect();
+            AnswerRecord::Undo => drop(answers.undo()),
+            AnswerRecord::Again { sites } => {
+                let keys: BTreeSet<FixKey> = sites.iter().filter_map(|site| site.key(rules)).collect();
                 answers.forget(|key| keys.contains(key));
                 answers.close();
             }
-            Record::Written { path, now, moved } => {
-                let kept: Vec<(Key, Answer)> = moved
+            AnswerRecord::Written { path, now, moved } => {
+                let kept: Vec<(FixKey, ReviewAnswer)> = moved
                     .iter()
                     .filter_map(|(from, to)| {
                         let answer = answers.given.get(&from.key(rules)?)?.clone();
@@ -344,14 +345,15 @@ pub fn replay(
     let mut changed = BTreeSet::new();
     let wanted: BTreeMap<&PathBuf, Option<String>> =
         hashes.values().flat_map(|files| files.keys()).map(|path| (path, hash(path))).collect();
-    let differs = |key: &Key| {
+    let differs = |key: &FixKey| {
         let files = hashes.get(key).into_iter().flatten();
         files
             .filter(|(path, was)| wanted[path].as_ref() != Some(*was))
             .map(|(path, _)| path)
             .collect::<Vec<_>>()
     };
-    let stale: BTreeSet<Key> = answers.given.keys().filter(|key| !differs(key).is_empty()).cloned().collect();
+    let stale: BTreeSet<FixKey> =
+        answers.given.keys().filter(|key| !differs(key).is_empty()).cloned().collect();
     changed.extend(stale.iter().flat_map(differs).cloned());
     answers.forget(|key| stale.contains(key));
     Replayed { answers, changed }

@@ -1,12 +1,12 @@
 //! What a review asks of the world: keys in, text out, an editor, and a place
 //! where answers outlive the process.
 
-use crate::report::Look;
+use crate::report::RenderOptions;
 use std::io;
 
 /// What a person did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum KeyPress {
     /// A key with a character.
     Char(char),
     /// Enter.
@@ -17,7 +17,7 @@ pub enum Key {
     Escape,
     /// An arrow: up and left go back, down and right go on.
     Up,
-    /// See [`Key::Up`].
+    /// See [`KeyPress::Up`].
     Down,
     /// The window has another size.
     Resized,
@@ -30,7 +30,7 @@ pub enum Key {
 /// Where a person sits.
 pub trait Terminal {
     /// Colour, and how wide it is now.
-    fn look(&self) -> Look;
+    fn look(&self) -> RenderOptions;
 
     /// Writes text, whose lines end at `\n`.
     ///
@@ -49,8 +49,8 @@ pub trait Terminal {
     /// Waits for a key.
     ///
     /// # Errors
-    /// Those of the terminal. That the input has ended is [`Key::End`].
-    fn key(&mut self) -> io::Result<Key>;
+    /// Those of the terminal. That the input has ended is [`KeyPress::End`].
+    fn key(&mut self) -> io::Result<KeyPress>;
 
     /// Lets the person edit `text` with their editor.
     ///
@@ -60,7 +60,7 @@ pub trait Terminal {
 }
 
 /// Where answers are kept.
-pub trait Notes {
+pub trait ReviewNotes {
     /// Keeps one line, which is safe from a crash when this returns.
     ///
     /// # Errors

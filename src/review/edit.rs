@@ -1,6 +1,6 @@
 //! A fix as text for an editor, and what came back of it.
 
-use super::screen::{CONTEXT, Named};
+use super::screen::{CONTEXT, NamedFix};
 use crate::engine::plan::{Amended, Amendment, breaks};
 use crate::syntax::File;
 use crate::text::diff::{self, Hunk, Op};
@@ -16,10 +16,10 @@ const INSTRUCTIONS: &str = "\
 ";
 
 /// Without and with the fix, for each file.
-type Files = BTreeMap<PathBuf, (String, String)>;
+type EditedFiles = BTreeMap<PathBuf, (String, String)>;
 
 /// The text that is edited.
-pub(super) fn text(files: &Files, rule: &str, named: &Named<'_>) -> String {
+pub(super) fn text(files: &EditedFiles, rule: &str, named: &NamedFix<'_>) -> String {
     let mut out = INSTRUCTIONS.replace("RULE", rule);
     for (path, (before, after)) in files {
         out += &format!("# {}\n", named(path));
@@ -55,7 +55,12 @@ pub(super) enum Back {
 ///
 /// # Errors
 /// A sentence, when it does not fit the files or does not parse.
-pub(super) fn read(edited: &str, files: &Files, rule: &str, named: &Named<'_>) -> Result<Back, String> {
+pub(super) fn read(
+    edited: &str,
+    files: &EditedFiles,
+    rule: &str,
+    named: &NamedFix<'_>,
+) -> Result<Back, String> {
     let lines: Vec<&str> = edited.lines().filter(|line| !line.starts_with('#')).collect();
     if lines.iter().all(|line| line.trim().is_empty()) || edited == text(files, rule, named) {
         return Ok(Back::Nothing);

@@ -3,7 +3,7 @@
 //! A fix is decided whole, over as many files as it edits. What is shown of one
 //! is what taking it does to the files as the answers so far leave them, so the
 //! diff on the screen is the diff that is written. Nothing here touches a
-//! terminal, a file or an editor: those come in as `Terminal` and `Notes`.
+//! terminal, a file or an editor: those come in as `Terminal` and `ReviewNotes`.
 
 mod answers;
 mod desk;
@@ -15,7 +15,10 @@ mod side;
 mod talk;
 mod view;
 
-pub use answers::{Answer, Answers, Changed, FORM, Record, Replayed, Said, Site, replay};
-pub use desk::{Key, Notes, Terminal};
-pub use session::{Draft, Mark, Session, Spot, Tally};
-pub use talk::{End, Talk};
+pub use answers::{
+    AnswerChange, AnswerRecord, AnsweredSite, FORM, Replayed, ReviewAnswer, ReviewAnswers, SavedAnswer,
+    replay,
+};
+pub use desk::{KeyPress, ReviewNotes, Terminal};
+pub use session::{Draft, ItemStatus, ReviewCounts, ReviewItem, ReviewSession};
+pub use talk::{PromptLoop, ReviewEnd};

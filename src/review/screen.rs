@@ -2,13 +2,13 @@
 //! differ set off, at any width.
 
 use super::side;
-use super::view::{Shown, View};
+use super::view::{ShownFix, View};
 use crate::engine::describe;
-use crate::report::Look;
-use crate::report::columns::{Piece, Row, flow, sentence, visible};
+use crate::report::RenderOptions;
+use crate::report::columns::{TerminalPiece, TerminalRow, flow, sentence, visible};
 use crate::report::diff::words;
 use crate::report::look::{ADDED, BOLD, DIM, HUNK, NOTE, PLAIN, REMOVED, WARNING};
-use crate::rewrite::{Level, Severity};
+use crate::rewrite::{Applicability, Severity};
 use crate::syntax::File;
 use crate::text::diff::{self, Hunk, Op};
 use anstyle::Style;
@@ -16,24 +16,29 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 
-/// Lines of context around a change.
+/// ScreenLines of context around a change.
 pub(super) const CONTEXT: usize = 3;
 
 /// From this width on, old and new stand side by side.
 const WIDE: usize = 140;
 
 /// Names a file as reports do.
-pub(super) type Named<'a> = dyn Fn(&Path) -> String + 'a;
+pub(super) type NamedFix<'a> = dyn Fn(&Path) -> String + 'a;
 
 /// Lays the fixes out that are asked.
-pub(super) fn card(view: &View, named: &Named<'_>, look: Look) -> String {
+pub(super) fn card(view: &View, named: &NamedFix<'_>, look: RenderOptions) -> String {
     let mut out = Vec::new();
     // Writing to memory cannot fail.
     let _ = write_card(&mut out, view, named, look);
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn write_card(out: &mut Vec<u8>, view: &View, named: &Named<'_>, look: Look) -> std::io::Result<()> {
+fn write_card(
+    out: &mut Vec<u8>,
+    view: &View,
+    named: &NamedFix<'_>,
+    look: RenderOptions,
+) -> std::io::Result<()> {
     writeln!(out, "{}", look.paint(DIM, &"-".repeat(look.columns())))?;
     for (at, shown) in view.shown.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| &view.shown[at].finding);
@@ -44,18 +49,20 @@ fn write_card(out: &mut Vec<u8>, view: &View, named: &Named<'_>, look: Look) -> 
                 Severity::Note => ("note", NOTE),
             };
             let head = format!("{word}[{}]:", finding.rule);
-            let mut pieces = vec![Piece { style, text: &head, solid: true }, Piece::gap()];
-            pieces.extend(sentence(&finding.message).into_iter().map(|piece| Piece { style: BOLD, ..piece }));
+            let mut pieces = vec![TerminalPiece { style, text: &head, solid: true }, TerminalPiece::gap()];
+            pieces.extend(
+                sentence(&finding.message).into_iter().map(|piece| TerminalPiece { style: BOLD, ..piece }),
+            );
             flow(out, look, &pieces, 0, 2, look.prose())?;
         }
         place(out, shown, look)?;
         if before.is_none_or(|before| before.why != finding.why) && !finding.why.is_empty() {
             note(out, "why", &finding.why, look)?;
         }
-        let title = |shown: &Shown| shown.finding.fix.as_ref().map(|fix| fix.title.clone());
+        let title = |shown: &ShownFix| shown.finding.fix.as_ref().map(|fix| fix.title.clone());
         let said = at.checked_sub(1).and_then(|at| title(&view.shown[at]));
         if let Some(title) = title(shown).filter(|title| said.as_ref() != Some(title)) {
-            let level = if finding.level == Level::Safe { "safe fix" } else { "unsafe fix" };
+            let level = if finding.level == Applicability::Safe { "safe fix" } else { "unsafe fix" };
             note(out, level, &title, look)?;
         }
         if let Some(lowered) = &finding.lowered {
@@ -78,7 +85,7 @@ fn write_card(out: &mut Vec<u8>, view: &View, named: &Named<'_>, look: Look) -> 
         let file = File::new(path, before.as_str());
         for hunk in diff::hunks(before.as_bytes(), after.as_bytes(), CONTEXT) {
             head(out, &hunk, &file, look)?;
-            let lines = Lines::of(&hunk, before, after);
+            let lines = ScreenLines::of(&hunk, before, after);
             if look.columns() >= WIDE {
                 side::write(out, &lines, &hunk, look)?;
             } else {
@@ -89,24 +96,24 @@ fn write_card(out: &mut Vec<u8>, view: &View, named: &Named<'_>, look: Look) -> 
     Ok(())
 }
 
-fn place(out: &mut Vec<u8>, shown: &Shown, look: Look) -> std::io::Result<()> {
+fn place(out: &mut Vec<u8>, shown: &ShownFix, look: RenderOptions) -> std::io::Result<()> {
     let path = visible(&shown.finding.path, None);
     let text = format!("{path}:{}:{}", shown.place.line, shown.place.column);
     write!(out, "  {} ", look.paint(DIM, "-->"))?;
-    flow(out, look, &[Piece { style: PLAIN, text: &text, solid: false }], 6, 6, look.columns())
+    flow(out, look, &[TerminalPiece { style: PLAIN, text: &text, solid: false }], 6, 6, look.columns())
 }
 
-fn note(out: &mut Vec<u8>, key: &str, text: &str, look: Look) -> std::io::Result<()> {
+fn note(out: &mut Vec<u8>, key: &str, text: &str, look: RenderOptions) -> std::io::Result<()> {
     let key = format!("{key}:");
     write!(out, "  {} ", look.paint(DIM, "="))?;
-    let mut pieces = vec![Piece { style: BOLD, text: &key, solid: true }, Piece::gap()];
+    let mut pieces = vec![TerminalPiece { style: BOLD, text: &key, solid: true }, TerminalPiece::gap()];
     pieces.extend(sentence(text));
     flow(out, look, &pieces, 4, 6, look.prose())
 }
 
 /// The first line of a hunk, with the head of the function that the first
 /// change stands in when that is above the hunk.
-fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: Look) -> std::io::Result<()> {
+fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: RenderOptions) -> std::io::Result<()> {
     write!(out, "{}", look.paint(HUNK, &hunk.range_line()))?;
     let first = hunk.lines.iter().find(|(op, _)| *op != Op::Added).map(|(_, range)| range.start);
     let mut changed = hunk.lines.iter().skip_while(|(op, _)| *op == Op::Context);
@@ -121,7 +128,7 @@ fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: Look) -> std::io::Res
         return flow(
             out,
             look,
-            &[Piece { style: PLAIN, text: &around, solid: false }],
+            &[TerminalPiece { style: PLAIN, text: &around, solid: false }],
             used,
             6,
             look.columns(),
@@ -131,12 +138,12 @@ fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: Look) -> std::io::Res
 }
 
 /// The lines of a hunk with the marks that set off what differs in each.
-pub(super) struct Lines<'a> {
-    pub(super) all: Vec<Line<'a>>,
+pub(super) struct ScreenLines<'a> {
+    pub(super) all: Vec<ScreenLine<'a>>,
 }
 
 /// One line of a hunk.
-pub(super) struct Line<'a> {
+pub(super) struct ScreenLine<'a> {
     pub(super) op: Op,
     /// Without its line end.
     pub(super) text: &'a str,
@@ -146,8 +153,8 @@ pub(super) struct Line<'a> {
     pub(super) ends_bare: bool,
 }
 
-impl<'a> Lines<'a> {
-    fn of(hunk: &Hunk, before: &'a str, after: &'a str) -> Lines<'a> {
+impl<'a> ScreenLines<'a> {
+    fn of(hunk: &Hunk, before: &'a str, after: &'a str) -> ScreenLines<'a> {
         let whole = |(op, range): &(Op, Range<usize>)| -> &'a str {
             if *op == Op::Added { &after[range.clone()] } else { &before[range.clone()] }
         };
@@ -159,10 +166,10 @@ impl<'a> Lines<'a> {
             let text = text.strip_suffix('\n').unwrap_or(text);
             if mixed { text } else { text.strip_suffix('\r').unwrap_or(text) }
         };
-        let mut all: Vec<Line> = hunk
+        let mut all: Vec<ScreenLine> = hunk
             .lines
             .iter()
-            .map(|line| Line {
+            .map(|line| ScreenLine {
                 op: line.0,
                 text: content(whole(line)),
                 marks: Vec::new(),
@@ -174,14 +181,14 @@ impl<'a> Lines<'a> {
             let removed = at + all[at..].iter().take_while(|line| line.op == Op::Removed).count();
             let added = removed + all[removed..].iter().take_while(|line| line.op == Op::Added).count();
             let bytes =
-                |lines: &[Line<'a>]| lines.iter().map(|line| line.text.as_bytes()).collect::<Vec<_>>();
+                |lines: &[ScreenLine<'a>]| lines.iter().map(|line| line.text.as_bytes()).collect::<Vec<_>>();
             let marks = words(&bytes(&all[at..removed]), &bytes(&all[removed..added]));
             for (line, marks) in all[at..added].iter_mut().zip(marks) {
                 line.marks = marks;
             }
             at = added.max(at + 1);
         }
-        Lines { all }
+        ScreenLines { all }
     }
 }
 
@@ -194,7 +201,7 @@ pub(super) fn style(op: Op) -> Style {
     }
 }
 
-fn unified(out: &mut Vec<u8>, lines: &Lines<'_>, look: Look) -> std::io::Result<()> {
+fn unified(out: &mut Vec<u8>, lines: &ScreenLines<'_>, look: RenderOptions) -> std::io::Result<()> {
     for line in &lines.all {
         let sign = line.op.sign().to_string();
         let style = style(line.op);
@@ -212,7 +219,7 @@ fn unified(out: &mut Vec<u8>, lines: &Lines<'_>, look: Look) -> std::io::Result<
 }
 
 /// A row of the terminal.
-pub(super) struct Cut {
+pub(super) struct WrappedLine {
     /// Painted.
     pub(super) text: String,
     /// Columns that it takes.
@@ -220,8 +227,8 @@ pub(super) struct Cut {
 }
 
 /// A line in rows of at most `room` columns; one row for an empty line.
-pub(super) fn wrapped(line: &Line<'_>, look: Look, room: usize) -> Vec<Cut> {
-    let row = Row::new(line.text);
+pub(super) fn wrapped(line: &ScreenLine<'_>, look: RenderOptions, room: usize) -> Vec<WrappedLine> {
+    let row = TerminalRow::new(line.text);
     let mut borders = vec![0];
     for (byte, char) in line.text.char_indices() {
         let (from, to) = (row.column(byte), row.column(byte + char.len_utf8()));
@@ -247,7 +254,7 @@ pub(super) fn wrapped(line: &Line<'_>, look: Look, room: usize) -> Vec<Cut> {
             }
         }
         text += &look.paint(style, &row.text(done..to)).to_string();
-        Cut { text, width: to - from }
+        WrappedLine { text, width: to - from }
     };
     borders.windows(2).map(cut).collect()
 }

@@ -1,8 +1,8 @@
 //! The state of a review: which fixes there are, which of them is asked, and
 //! what an answer leads to. Knows no screen and no key.
 
-use super::answers::{Answer, Answers, Changed};
-use crate::engine::plan::{Key, Place};
+use super::answers::{AnswerChange, ReviewAnswer, ReviewAnswers};
+use crate::engine::plan::{FixKey, SitePlace};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,9 +12,9 @@ const NEAR: usize = 4;
 
 /// A fix that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct ReviewItem {
     /// Its site.
-    pub key: Key,
+    pub key: FixKey,
     /// The line of the site on disk, from 1.
     pub line: usize,
     /// The declaration that it stands in, where that is known.
@@ -24,7 +24,7 @@ pub struct Spot {
 /// The fixes as the answers leave them.
 pub trait Draft {
     /// All fixes that are taken, or could be, in any order.
-    fn spots(&self) -> Vec<Spot>;
+    fn spots(&self) -> Vec<ReviewItem>;
 
     /// Works out anew what the directories of `paths` come to.
     fn again(&mut self, paths: &BTreeSet<PathBuf>);
@@ -32,7 +32,7 @@ pub trait Draft {
 
 /// What became of a fix so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
+pub enum ItemStatus {
     /// Not answered.
     Open,
     /// Accepted.
@@ -47,7 +47,7 @@ pub enum Mark {
 
 /// How many fixes have which mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ReviewCounts {
     /// Not answered.
     pub open: usize,
     /// Accepted.
@@ -60,7 +60,7 @@ pub struct Tally {
     pub no: usize,
 }
 
-impl Tally {
+impl ReviewCounts {
     /// Those that change a file.
     pub fn accepted(&self) -> usize {
         self.yes + self.edited + self.ignored
@@ -73,30 +73,30 @@ impl Tally {
 }
 
 /// A review under way.
-pub struct Session<'a, D> {
+pub struct ReviewSession<'a, D> {
     draft: &'a mut D,
-    answers: &'a Mutex<Answers>,
+    answers: &'a Mutex<ReviewAnswers>,
     /// The fixes in the order in which they are asked: file by file, and in
     /// each first what stands on disk, then what other fixes gave birth to.
-    spots: Vec<Spot>,
+    spots: Vec<ReviewItem>,
     /// Fixes that are asked together with the one before them.
-    joined: BTreeSet<Key>,
-    seen: BTreeSet<Key>,
-    at: Option<Key>,
+    joined: BTreeSet<FixKey>,
+    seen: BTreeSet<FixKey>,
+    at: Option<FixKey>,
 }
 
-impl<'a, D: Draft> Session<'a, D> {
+impl<'a, D: Draft> ReviewSession<'a, D> {
     /// A review of `draft`, which answers by `answers`, at its first open fix.
-    pub fn new(draft: &'a mut D, answers: &'a Mutex<Answers>) -> Session<'a, D> {
+    pub fn new(draft: &'a mut D, answers: &'a Mutex<ReviewAnswers>) -> ReviewSession<'a, D> {
         let (spots, joined, seen) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let mut session = Session { draft, answers, spots, joined, seen, at: None };
+        let mut session = ReviewSession { draft, answers, spots, joined, seen, at: None };
         session.refresh();
         session.at = session.open_from(0).map(|at| session.spots[at].key.clone());
         session
     }
 
     /// The answers.
-    pub fn answers(&self) -> MutexGuard<'_, Answers> {
+    pub fn answers(&self) -> MutexGuard<'_, ReviewAnswers> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -107,62 +107,62 @@ impl<'a, D: Draft> Session<'a, D> {
 
     /// The fixes that are asked now, as one; empty when all are answered and
     /// none was gone to.
-    pub fn current(&self) -> Vec<Spot> {
+    pub fn current(&self) -> Vec<ReviewItem> {
         self.index().map(|at| self.group(at)).unwrap_or_default()
     }
 
     /// The current group's number, from 1, and how many there are.
     pub fn number(&self) -> (usize, usize) {
-        let leads = |spot: &Spot| !self.joined.contains(&spot.key);
+        let leads = |spot: &ReviewItem| !self.joined.contains(&spot.key);
         let upto = self.index().map_or(0, |at| at + 1);
         let number = self.spots[..upto].iter().filter(|spot| leads(spot)).count();
         (number, self.spots.iter().filter(|spot| leads(spot)).count())
     }
 
     /// All groups in order, each with its mark.
-    pub fn groups(&self) -> Vec<(Vec<Spot>, Mark)> {
+    pub fn groups(&self) -> Vec<(Vec<ReviewItem>, ItemStatus)> {
         let leads = self.spots.iter().enumerate().filter(|(_, spot)| !self.joined.contains(&spot.key));
         leads.map(|(at, spot)| (self.group(at), self.mark(&spot.key))).collect()
     }
 
     /// What became of `key`.
-    pub fn mark(&self, key: &Key) -> Mark {
+    pub fn mark(&self, key: &FixKey) -> ItemStatus {
         match self.answers().of(key) {
-            None => Mark::Open,
-            Some(Answer::Yes) => Mark::Yes,
-            Some(Answer::Edited(_)) => Mark::Edited,
-            Some(Answer::Ignore(_)) => Mark::Ignored,
-            Some(Answer::No) => Mark::No,
+            None => ItemStatus::Open,
+            Some(ReviewAnswer::Yes) => ItemStatus::Yes,
+            Some(ReviewAnswer::Edited(_)) => ItemStatus::Edited,
+            Some(ReviewAnswer::Ignore(_)) => ItemStatus::Ignored,
+            Some(ReviewAnswer::No) => ItemStatus::No,
         }
     }
 
     /// How far the review is.
-    pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
+    pub fn tally(&self) -> ReviewCounts {
+        let mut tally = ReviewCounts::default();
         for spot in &self.spots {
             *match self.mark(&spot.key) {
-                Mark::Open => &mut tally.open,
-                Mark::Yes => &mut tally.yes,
-                Mark::Edited => &mut tally.edited,
-                Mark::Ignored => &mut tally.ignored,
-                Mark::No => &mut tally.no,
+                ItemStatus::Open => &mut tally.open,
+                ItemStatus::Yes => &mut tally.yes,
+                ItemStatus::Edited => &mut tally.edited,
+                ItemStatus::Ignored => &mut tally.ignored,
+                ItemStatus::No => &mut tally.no,
             } += 1;
         }
         tally
     }
 
     /// Accepted fixes that other accepted ones have left without a place.
-    pub fn lost(&self) -> BTreeSet<Key> {
-        let present: BTreeSet<&Key> = self.spots.iter().map(|spot| &spot.key).collect();
+    pub fn lost(&self) -> BTreeSet<FixKey> {
+        let present: BTreeSet<&FixKey> = self.spots.iter().map(|spot| &spot.key).collect();
         let answers = self.answers();
-        let accepted = answers.given().filter(|(_, answer)| **answer != Answer::No);
+        let accepted = answers.given().filter(|(_, answer)| **answer != ReviewAnswer::No);
         accepted.map(|(key, _)| key).filter(|key| !present.contains(key)).cloned().collect()
     }
 
-    /// Answers the current group, and goes to the next open one. The keys that
+    /// ReviewAnswers the current group, and goes to the next open one. The keys that
     /// were answered.
-    pub fn answer(&mut self, answer: &Answer) -> Vec<Key> {
-        let keys: Vec<Key> = self.current().into_iter().map(|spot| spot.key).collect();
+    pub fn answer(&mut self, answer: &ReviewAnswer) -> Vec<FixKey> {
+        let keys: Vec<FixKey> = self.current().into_iter().map(|spot| spot.key).collect();
         if keys.is_empty() {
             return keys;
         }
@@ -172,18 +172,18 @@ impl<'a, D: Draft> Session<'a, D> {
         keys
     }
 
-    /// Answers the current group and the open fixes behind it in its file, those
+    /// ReviewAnswers the current group and the open fixes behind it in its file, those
     /// included to which the answers give birth. The keys in the order of
     /// answering: one step.
-    pub fn answer_rest(&mut self, answer: &Answer) -> Vec<Key> {
+    pub fn answer_rest(&mut self, answer: &ReviewAnswer) -> Vec<FixKey> {
         let Some(first) = self.at.clone() else { return Vec::new() };
-        let mut all: Vec<Key> = self.current().into_iter().map(|spot| spot.key).collect();
+        let mut all: Vec<FixKey> = self.current().into_iter().map(|spot| spot.key).collect();
         self.answers().give(&all, answer);
         self.settle(&all);
         loop {
             let open = self.spots.iter().map(|spot| &spot.key);
-            let rest: Vec<Key> = open
-                .filter(|key| key.path == first.path && **key > first && self.mark(key) == Mark::Open)
+            let rest: Vec<FixKey> = open
+                .filter(|key| key.path == first.path && **key > first && self.mark(key) == ItemStatus::Open)
                 .cloned()
                 .collect();
             if rest.is_empty() {
@@ -198,27 +198,27 @@ impl<'a, D: Draft> Session<'a, D> {
         all
     }
 
-    /// Answers the current fix's rule everywhere. The rule.
+    /// ReviewAnswers the current fix's rule everywhere. The rule.
     pub fn answer_rule(&mut self, take: bool) -> Option<&'static str> {
         let rule = self.at.as_ref()?.rule;
         self.answers().give_rule(rule, take);
         // An answer that was given to this very fix would stand against it.
-        let own: Vec<Key> = self.current().into_iter().map(|spot| spot.key).collect();
-        let stale: Vec<Key> = {
+        let own: Vec<FixKey> = self.current().into_iter().map(|spot| spot.key).collect();
+        let stale: Vec<FixKey> = {
             let answers = self.answers();
-            let given: BTreeSet<&Key> = answers.given().map(|(key, _)| key).collect();
+            let given: BTreeSet<&FixKey> = answers.given().map(|(key, _)| key).collect();
             own.into_iter().filter(|key| given.contains(key)).collect()
         };
-        self.answers().give_too(&stale, if take { &Answer::Yes } else { &Answer::No });
+        self.answers().give_too(&stale, if take { &ReviewAnswer::Yes } else { &ReviewAnswer::No });
         self.settle_rule(rule);
         self.advance();
         Some(rule)
     }
 
     /// Takes the last answer back and goes to what it was given to.
-    pub fn undo(&mut self) -> Option<Changed> {
+    pub fn undo(&mut self) -> Option<AnswerChange> {
         let step = self.answers().undo()?;
-        let keys: Vec<Key> = step.keys.iter().map(|(key, _)| key.clone()).collect();
+        let keys: Vec<FixKey> = step.keys.iter().map(|(key, _)| key.clone()).collect();
         match step.rule {
             Some((rule, _)) => {
                 self.settle_rule(rule);
@@ -268,8 +268,8 @@ impl<'a, D: Draft> Session<'a, D> {
         true
     }
 
-    fn is_open(&self, spot: &Spot) -> bool {
-        self.mark(&spot.key) == Mark::Open
+    fn is_open(&self, spot: &ReviewItem) -> bool {
+        self.mark(&spot.key) == ItemStatus::Open
     }
 
     fn index(&self) -> Option<usize> {
@@ -278,7 +278,7 @@ impl<'a, D: Draft> Session<'a, D> {
     }
 
     /// The group that begins at `at`.
-    fn group(&self, at: usize) -> Vec<Spot> {
+    fn group(&self, at: usize) -> Vec<ReviewItem> {
         let more = self.spots[at + 1..].iter().take_while(|spot| self.joined.contains(&spot.key));
         std::iter::once(&self.spots[at]).chain(more).cloned().collect()
     }
@@ -313,7 +313,7 @@ impl<'a, D: Draft> Session<'a, D> {
         }
     }
 
-    fn settle(&mut self, keys: &[Key]) {
+    fn settle(&mut self, keys: &[FixKey]) {
         let paths = keys.iter().map(|key| key.path.clone()).collect();
         self.draft.again(&paths);
         self.refresh();
@@ -332,8 +332,8 @@ impl<'a, D: Draft> Session<'a, D> {
         self.spots = self.draft.spots();
         self.spots.sort_by(|a, b| a.key.cmp(&b.key));
         self.spots.dedup_by(|a, b| a.key == b.key);
-        let close = |a: &Spot, b: &Spot| {
-            let on_disk = matches!((a.key.place, b.key.place), (Place::Disk(_), Place::Disk(_)));
+        let close = |a: &ReviewItem, b: &ReviewItem| {
+            let on_disk = matches!((a.key.place, b.key.place), (SitePlace::Disk(_), SitePlace::Disk(_)));
             let same = a.key.path == b.key.path && a.key.rule == b.key.rule;
             on_disk
                 && same
@@ -355,7 +355,7 @@ impl<'a, D: Draft> Session<'a, D> {
                 || pair[0].key.rule != pair[1].key.rule
                 || self.mark(&pair[0].key) != self.mark(&pair[1].key)
         });
-        let apart: Vec<Key> = apart.map(|pair| pair[1].key.clone()).collect();
+        let apart: Vec<FixKey> = apart.map(|pair| pair[1].key.clone()).collect();
         for key in apart.iter().chain(self.spots.first().map(|spot| &spot.key)) {
             self.joined.remove(key);
         }

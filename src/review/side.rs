@@ -1,7 +1,7 @@
 //! A hunk with old and new side by side, each line with its number.
 
-use super::screen::{Cut, Line, Lines, style, wrapped};
-use crate::report::Look;
+use super::screen::{ScreenLine, ScreenLines, WrappedLine, style, wrapped};
+use crate::report::RenderOptions;
 use crate::report::look::DIM;
 use crate::text::diff::{Hunk, Op};
 use std::io::{self, Write};
@@ -10,9 +10,15 @@ use std::io::{self, Write};
 const BETWEEN: &str = " | ";
 
 /// Writes the lines of `hunk`.
-pub(super) fn write(out: &mut dyn Write, lines: &Lines<'_>, hunk: &Hunk, look: Look) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut dyn Write,
+    lines: &ScreenLines<'_>,
+    hunk: &Hunk,
+    look: RenderOptions,
+) -> io::Result<()> {
     let last = (hunk.old_start + hunk.old_lines).max(hunk.new_start + hunk.new_lines);
-    let sheet = Sheet { look, gutter: last.to_string().len(), pane: (look.columns() - BETWEEN.len()) / 2 };
+    let sheet =
+        SideColumns { look, gutter: last.to_string().len(), pane: (look.columns() - BETWEEN.len()) / 2 };
     let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
     let mut at = 0;
     while at < lines.all.len() {
@@ -35,22 +41,22 @@ pub(super) fn write(out: &mut dyn Write, lines: &Lines<'_>, hunk: &Hunk, look: L
     Ok(())
 }
 
-struct Sheet {
-    look: Look,
+struct SideColumns {
+    look: RenderOptions,
     gutter: usize,
     pane: usize,
 }
 
-impl Sheet {
+impl SideColumns {
     fn pair(
         &self,
         out: &mut dyn Write,
-        left: Option<(usize, &Line<'_>)>,
-        right: Option<(usize, &Line<'_>)>,
+        left: Option<(usize, &ScreenLine<'_>)>,
+        right: Option<(usize, &ScreenLine<'_>)>,
     ) -> io::Result<()> {
         let (left, right) = (self.rows(left), self.rows(right));
         for at in 0..left.len().max(right.len()) {
-            let blank = Cut { text: String::new(), width: 0 };
+            let blank = WrappedLine { text: String::new(), width: 0 };
             let cut = left.get(at).unwrap_or(&blank);
             write!(out, "{}{:fill$}", cut.text, "", fill = self.pane.saturating_sub(cut.width))?;
             write!(out, "{}", self.look.paint(DIM, BETWEEN.trim_end()))?;
@@ -63,7 +69,7 @@ impl Sheet {
     }
 
     /// The rows of one side, number and sign in front.
-    fn rows(&self, line: Option<(usize, &Line<'_>)>) -> Vec<Cut> {
+    fn rows(&self, line: Option<(usize, &ScreenLine<'_>)>) -> Vec<WrappedLine> {
         let Some((number, line)) = line else { return Vec::new() };
         // The number, a blank, the sign.
         let front = self.gutter + 2;
@@ -79,7 +85,7 @@ impl Sheet {
         }
         if line.ends_bare {
             let text = format!("{:front$}{}", "", self.look.paint(DIM, "(no newline at end of file)"));
-            rows.push(Cut { text, width: front + 27 });
+            rows.push(WrappedLine { text, width: front + 27 });
         }
         rows
     }

@@ -3,16 +3,16 @@
 mod ways;
 mod words;
 
-use super::answers::{Answer, Answers, Record, Said, Site};
-use super::desk::{Key as Press, Notes, Terminal};
+use super::answers::{AnswerRecord, AnsweredSite, ReviewAnswer, ReviewAnswers, SavedAnswer};
+use super::desk::{KeyPress as Press, ReviewNotes, Terminal};
 use super::edit::{self, Back};
 use super::help::KEYS;
-use super::screen::{self, Named};
-use super::session::{Mark, Session, Tally};
+use super::screen::{self, NamedFix};
+use super::session::{ItemStatus, ReviewCounts, ReviewSession};
 use super::view::{View, place_of, view};
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::Key;
-use crate::report::Look;
+use crate::engine::plan::FixKey;
+use crate::report::RenderOptions;
 use crate::report::columns::visible;
 use crate::report::look::{DIM, NOTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,33 +22,33 @@ use std::sync::Mutex;
 
 /// How a conversation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ReviewEnd {
     /// What was accepted is to be proved and written.
-    Write(Tally),
+    Write(ReviewCounts),
     /// Everything is answered, and nothing is to be written now.
-    Left(Tally),
+    Left(ReviewCounts),
     /// Ctrl-C, or a signal to end.
-    Interrupted(Tally),
+    Interrupted(ReviewCounts),
     /// The input has ended.
-    Closed(Tally),
+    Closed(ReviewCounts),
 }
 
 /// What a conversation needs beside the fixes.
-pub struct Talk<'t> {
+pub struct PromptLoop<'t> {
     /// Where the person sits.
     pub terminal: &'t mut dyn Terminal,
     /// Where the answers are kept.
-    pub notes: &'t mut dyn Notes,
+    pub notes: &'t mut dyn ReviewNotes,
     /// The page of a rule.
-    pub page: &'t dyn Fn(&str, Look) -> String,
+    pub page: &'t dyn Fn(&str, RenderOptions) -> String,
     /// Names a file as reports do.
-    pub named: &'t Named<'t>,
+    pub named: &'t NamedFix<'t>,
     /// What is said before the first fix.
     pub greeting: Vec<String>,
 }
 
 /// Why a line of input was not given.
-enum Gone {
+enum TerminalGone {
     Interrupted,
     Closed,
 }
@@ -59,28 +59,28 @@ enum Next {
     Show,
     /// Ask again.
     Ask,
-    /// End the conversation.
-    End(Gone),
+    /// ReviewEnd the conversation.
+    End(TerminalGone),
     /// Finish.
     Finish,
     /// Keep the answers and write nothing.
     Leave,
 }
 
-type Now<'s, 'f> = Session<'s, Fixes<'f>>;
+type Now<'s, 'f> = ReviewSession<'s, Fixes<'f>>;
 
-impl Talk<'_> {
+impl PromptLoop<'_> {
     /// Asks about all open fixes of `fixes`, which answers by `answers`.
     ///
     /// # Errors
     /// Those of the terminal.
-    pub fn run(&mut self, fixes: &mut Fixes<'_>, answers: &Mutex<Answers>) -> io::Result<End> {
-        let mut session = Session::new(fixes, answers);
+    pub fn run(&mut self, fixes: &mut Fixes<'_>, answers: &Mutex<ReviewAnswers>) -> io::Result<ReviewEnd> {
+        let mut session = ReviewSession::new(fixes, answers);
         for line in std::mem::take(&mut self.greeting) {
             self.say(&line)?;
         }
         loop {
-            let keys: Vec<Key> = session.current().into_iter().map(|spot| spot.key).collect();
+            let keys: Vec<FixKey> = session.current().into_iter().map(|spot| spot.key).collect();
             let view = if keys.is_empty() { View::default() } else { view(session.draft(), answers, &keys) };
             self.show(&session, &view)?;
             let next = loop {
@@ -93,10 +93,10 @@ impl Talk<'_> {
             let tally = session.tally();
             match next {
                 Next::Show | Next::Ask => {}
-                Next::Finish => return Ok(End::Write(tally)),
-                Next::Leave => return Ok(End::Left(tally)),
-                Next::End(Gone::Interrupted) => return Ok(End::Interrupted(tally)),
-                Next::End(Gone::Closed) => return Ok(End::Closed(tally)),
+                Next::Finish => return Ok(ReviewEnd::Write(tally)),
+                Next::Leave => return Ok(ReviewEnd::Left(tally)),
+                Next::End(TerminalGone::Interrupted) => return Ok(ReviewEnd::Interrupted(tally)),
+                Next::End(TerminalGone::Closed) => return Ok(ReviewEnd::Closed(tally)),
             }
         }
     }
@@ -156,11 +156,11 @@ impl Talk<'_> {
                     more => format!("these {more} fixes"),
                 };
                 let was = match session.mark(&first.key) {
-                    Mark::Open => "",
-                    Mark::Yes => ", accepted",
-                    Mark::Edited => ", edited",
-                    Mark::Ignored => ", held back",
-                    Mark::No => ", declined",
+                    ItemStatus::Open => "",
+                    ItemStatus::Yes => ", accepted",
+                    ItemStatus::Edited => ", edited",
+                    ItemStatus::Ignored => ", held back",
+                    ItemStatus::No => ", declined",
                 };
                 format!("({number}/{of}{was}) Take {what} [{}]?", keys.join(","))
             }
@@ -183,7 +183,7 @@ impl Talk<'_> {
     }
 
     /// Waits for one key and does what it says.
-    fn press(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[Key]) -> io::Result<Next> {
+    fn press(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[FixKey]) -> io::Result<Next> {
         let press = loop {
             match self.terminal.key()? {
                 // Where keys come as lines, each has an Enter behind it.
@@ -201,7 +201,7 @@ impl Talk<'_> {
             }
             Press::Interrupt | Press::End => {
                 self.terminal.write("\n")?;
-                let gone = if press == Press::End { Gone::Closed } else { Gone::Interrupted };
+                let gone = if press == Press::End { TerminalGone::Closed } else { TerminalGone::Interrupted };
                 return Ok(Next::End(gone));
             }
             Press::Enter | Press::Back | Press::Escape => return Ok(Next::Ask),
@@ -219,13 +219,13 @@ impl Talk<'_> {
             }
             // Taken in the version that it was accepted in.
             'y' => {
-                let kept = session.answers().of(&keys[0]).filter(|answer| *answer != Answer::No);
-                self.answer(session, &kept.unwrap_or(Answer::Yes))?
+                let kept = session.answers().of(&keys[0]).filter(|answer| *answer != ReviewAnswer::No);
+                self.answer(session, &kept.unwrap_or(ReviewAnswer::Yes))?
             }
             'n' | 'q' if keys.is_empty() && session.tally().accepted() > 0 => Next::Leave,
-            'n' => self.answer(session, &Answer::No)?,
+            'n' => self.answer(session, &ReviewAnswer::No)?,
             'a' | 'd' => {
-                let answer = if char == 'a' { Answer::Yes } else { Answer::No };
+                let answer = if char == 'a' { ReviewAnswer::Yes } else { ReviewAnswer::No };
                 let first = keys.len();
                 let all = session.answer_rest(&answer);
                 self.keep(session, &answer, &all[..first.min(all.len())], false)?;
@@ -263,7 +263,7 @@ impl Talk<'_> {
             }
             'u' => {
                 session.undo();
-                self.save(&Record::Undo)?;
+                self.save(&AnswerRecord::Undo)?;
                 Next::Show
             }
             'p' => Next::Show,
@@ -284,25 +284,31 @@ impl Talk<'_> {
         Ok(next)
     }
 
-    fn answer(&mut self, session: &mut Now<'_, '_>, answer: &Answer) -> io::Result<Next> {
+    fn answer(&mut self, session: &mut Now<'_, '_>, answer: &ReviewAnswer) -> io::Result<Next> {
         let keys = session.answer(answer);
         self.keep(session, answer, &keys, false)?;
         Ok(Next::Show)
     }
 
-    fn rule(&mut self, session: &mut Now<'_, '_>, keys: &[Key], take: bool) -> io::Result<Next> {
-        let before: BTreeSet<Key> = session.answers().given().map(|(key, _)| key.clone()).collect();
+    fn rule(&mut self, session: &mut Now<'_, '_>, keys: &[FixKey], take: bool) -> io::Result<Next> {
+        let before: BTreeSet<FixKey> = session.answers().given().map(|(key, _)| key.clone()).collect();
         let Some(rule) = session.answer_rule(take) else { return Ok(Next::Ask) };
-        self.save(&Record::Rule { rule: rule.to_owned(), take })?;
-        let own: Vec<Key> = keys.iter().filter(|key| before.contains(key)).cloned().collect();
+        self.save(&AnswerRecord::Rule { rule: rule.to_owned(), take })?;
+        let own: Vec<FixKey> = keys.iter().filter(|key| before.contains(key)).cloned().collect();
         if !own.is_empty() {
-            self.keep(session, if take { &Answer::Yes } else { &Answer::No }, &own, true)?;
+            self.keep(session, if take { &ReviewAnswer::Yes } else { &ReviewAnswer::No }, &own, true)?;
         }
         Ok(Next::Show)
     }
 
     /// Keeps an answer that was given, with the contents that it was given to.
-    fn keep(&mut self, session: &Now<'_, '_>, answer: &Answer, keys: &[Key], too: bool) -> io::Result<()> {
+    fn keep(
+        &mut self,
+        session: &Now<'_, '_>,
+        answer: &ReviewAnswer,
+        keys: &[FixKey],
+        too: bool,
+    ) -> io::Result<()> {
         let fixes = session.draft();
         let mut files = BTreeMap::new();
         let mut add = |path: &PathBuf, text: &str| {
@@ -320,11 +326,11 @@ impl Talk<'_> {
                 }
             }
         }
-        let sites = keys.iter().map(Site::from).collect();
-        self.save(&Record::Answer { answer: Said::from(answer), sites, files, too })
+        let sites = keys.iter().map(AnsweredSite::from).collect();
+        self.save(&AnswerRecord::Answer { answer: SavedAnswer::from(answer), sites, files, too })
     }
 
-    fn save(&mut self, record: &Record) -> io::Result<()> {
+    fn save(&mut self, record: &AnswerRecord) -> io::Result<()> {
         let line = serde_json::to_string(record)?;
         match self.notes.keep(&line) {
             Ok(()) => Ok(()),
@@ -343,10 +349,10 @@ impl Talk<'_> {
             self.say("Without a reason the comment would hold nothing back; nothing was answered.")?;
             return Ok(Next::Ask);
         }
-        self.answer(session, &Answer::Ignore(reason))
+        self.answer(session, &ReviewAnswer::Ignore(reason))
     }
 
-    fn edit(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[Key]) -> io::Result<Next> {
+    fn edit(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[FixKey]) -> io::Result<Next> {
         let Some(key) = keys.first() else { return Ok(Next::Ask) };
         if view.files.is_empty() {
             self.say("There is nothing to edit: the fix cannot be taken as the answers are now.")?;
@@ -371,7 +377,7 @@ impl Talk<'_> {
                     return Ok(Next::Ask);
                 }
                 Ok(Back::Version(amendment)) => {
-                    return self.answer(session, &Answer::Edited(amendment.into()));
+                    return self.answer(session, &ReviewAnswer::Edited(amendment.into()));
                 }
                 Err(problem) => problem,
             };
@@ -382,8 +388,8 @@ impl Talk<'_> {
                     self.terminal.write("n\n")?;
                     return Ok(Next::Ask);
                 }
-                Press::Interrupt => return Ok(Next::End(Gone::Interrupted)),
-                Press::End => return Ok(Next::End(Gone::Closed)),
+                Press::Interrupt => return Ok(Next::End(TerminalGone::Interrupted)),
+                Press::End => return Ok(Next::End(TerminalGone::Closed)),
                 _ => self.terminal.write("y\n")?,
             }
             text = edited;

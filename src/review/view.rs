@@ -1,10 +1,10 @@
 //! What there is to see of the fixes that are asked: what taking them does to
 //! each file, and what the rules say of their sites.
 
-use super::answers::{Answer, Answers};
-use super::session::{Draft, Spot};
+use super::answers::{ReviewAnswer, ReviewAnswers};
+use super::session::{Draft, ReviewItem};
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::{Key, Place, Plan, Standing};
+use crate::engine::plan::{FixKey, FixPlan, HeldMatch, SitePlace};
 use crate::rewrite::Finding;
 use crate::text::Position;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// One fix as it is asked.
 #[derive(Clone, Debug)]
-pub(super) struct Shown {
+pub(super) struct ShownFix {
     /// What the rule says, over the text without the fix.
     pub(super) finding: Finding,
     /// Where its site is on disk.
@@ -24,7 +24,7 @@ pub(super) struct Shown {
 #[derive(Clone, Debug, Default)]
 pub(super) struct View {
     /// The fixes.
-    pub(super) shown: Vec<Shown>,
+    pub(super) shown: Vec<ShownFix>,
     /// The files that taking them changes, without and with them.
     pub(super) files: BTreeMap<PathBuf, (String, String)>,
     /// Why some of them cannot be taken.
@@ -32,13 +32,13 @@ pub(super) struct View {
 }
 
 impl Draft for Fixes<'_> {
-    fn spots(&self) -> Vec<Spot> {
-        let standing = self.standing().map(|one| Spot {
+    fn spots(&self) -> Vec<ReviewItem> {
+        let standing = self.standing().map(|one| ReviewItem {
             key: one.key.clone(),
             line: place_of(self, &one.key).line,
             declaration: one.seen.decl,
         });
-        let taken = self.taken().iter().map(|one| Spot {
+        let taken = self.taken().iter().map(|one| ReviewItem {
             key: one.key.clone(),
             line: place_of(self, &one.key).line,
             declaration: None,
@@ -54,10 +54,10 @@ impl Draft for Fixes<'_> {
 }
 
 /// Where the site of `key` is on disk.
-pub(super) fn place_of(fixes: &Fixes<'_>, key: &Key) -> Position {
+pub(super) fn place_of(fixes: &Fixes<'_>, key: &FixKey) -> Position {
     let offset = match key.place {
-        Place::Disk(offset) => offset,
-        Place::Born { near, .. } => near,
+        SitePlace::Disk(offset) => offset,
+        SitePlace::Born { near, .. } => near,
     };
     let file = fixes.file(&key.path);
     file.map_or(Position { line: 1, column: 1, byte: 0 }, |file| file.lines().position(offset))
@@ -66,10 +66,10 @@ pub(super) fn place_of(fixes: &Fixes<'_>, key: &Key) -> Position {
 /// Plans the directory of `path` as if `keys` were answered so.
 pub(super) fn supposing(
     fixes: &Fixes<'_>,
-    answers: &Mutex<Answers>,
-    keys: &[Key],
-    answer: Option<&Answer>,
-) -> Plan {
+    answers: &Mutex<ReviewAnswers>,
+    keys: &[FixKey],
+    answer: Option<&ReviewAnswer>,
+) -> FixPlan {
     let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
     lock().suppose(keys, answer);
     let plan = keys.first().and_then(|key| fixes.preview(&key.path)).unwrap_or_default();
@@ -79,10 +79,10 @@ pub(super) fn supposing(
 
 /// What taking `keys` does, in the version that was answered if there is one,
 /// else as the rule proposes.
-pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<Answers>, keys: &[Key]) -> View {
+pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<ReviewAnswers>, keys: &[FixKey]) -> View {
     let answer = {
         let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.first().and_then(|key| answers.of(key)).filter(|answer| *answer != Answer::No)
+        keys.first().and_then(|key| answers.of(key)).filter(|answer| *answer != ReviewAnswer::No)
     };
     let unanswered = || fixes.plan_of(&keys.first()?.path).filter(|_| answer.is_none());
     let planned;
@@ -93,8 +93,8 @@ pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<Answers>, keys: &[Key]) ->
             &planned
         }
     };
-    let with = supposing(fixes, answers, keys, Some(answer.as_ref().unwrap_or(&Answer::Yes)));
-    let is_asked = |key: &Key| keys.contains(key);
+    let with = supposing(fixes, answers, keys, Some(answer.as_ref().unwrap_or(&ReviewAnswer::Yes)));
+    let is_asked = |key: &FixKey| keys.contains(key);
     let standing = without.standing.iter().filter(|one| is_asked(&one.key));
     let refused = with.dropped.iter().filter(|dropped| is_asked(&dropped.key));
     View {
@@ -104,12 +104,12 @@ pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<Answers>, keys: &[Key]) ->
     }
 }
 
-fn shown(fixes: &Fixes<'_>, standing: &Standing) -> Shown {
-    Shown { finding: fixes.finding(standing), place: place_of(fixes, &standing.key) }
+fn shown(fixes: &Fixes<'_>, standing: &HeldMatch) -> ShownFix {
+    ShownFix { finding: fixes.finding(standing), place: place_of(fixes, &standing.key) }
 }
 
 /// The files that differ between two plans for one directory.
-fn difference(fixes: &Fixes<'_>, without: &Plan, with: &Plan) -> BTreeMap<PathBuf, (String, String)> {
+fn difference(fixes: &Fixes<'_>, without: &FixPlan, with: &FixPlan) -> BTreeMap<PathBuf, (String, String)> {
     let paths: BTreeSet<&PathBuf> = without.files.keys().chain(with.files.keys()).collect();
     let mut files = BTreeMap::new();
     for path in paths {
@@ -119,7 +119,7 @@ fn difference(fixes: &Fixes<'_>, without: &Plan, with: &Plan) -> BTreeMap<PathBu
                 .map(|planned| planned.before.clone())
                 .or_else(|| Some(fixes.file(path)?.text().to_owned()))
         };
-        let text = |plan: &Plan| plan.files.get(path).map(|planned| planned.after.clone()).or_else(disk);
+        let text = |plan: &FixPlan| plan.files.get(path).map(|planned| planned.after.clone()).or_else(disk);
         if let (Some(before), Some(after)) = (text(without), text(with))
             && before != after
         {

@@ -5,7 +5,7 @@ use crate::model::effects::{self, Effects};
 use crate::model::flow;
 use crate::model::module::Timers;
 use crate::model::package::Package;
-use crate::model::program::Files;
+use crate::model::program::PackageFiles;
 use crate::syntax::{File, Kind, Node};
 use std::path::PathBuf;
 
@@ -53,7 +53,7 @@ pub trait Surroundings: Sync {
     }
     /// The directory and the files, tests left out, of the package with an
     /// import path of this module; `None` for any other path.
-    fn imported(&self, path: &str) -> Option<(PathBuf, Files)>;
+    fn imported(&self, path: &str) -> Option<(PathBuf, PackageFiles)>;
 }
 
 /// The place that a transform looks at.

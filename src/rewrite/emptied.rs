@@ -4,7 +4,7 @@
 use super::Cx;
 use crate::model::effects::effects;
 use crate::model::imports::unparenthesized;
-use crate::syntax::{Field, Kind, Node, Place};
+use crate::syntax::{Field, Kind, Node, NodeId};
 
 /// What goes with a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Cx<'_> {
             }
             // Two are enough: one of them is not `at`.
             let others = list.remember(question, || {
-                list.named().filter(|other| !too(*other)).map(Node::place).take(2).collect::<Vec<Place>>()
+                list.named().filter(|other| !too(*other)).map(Node::place).take(2).collect::<Vec<NodeId>>()
             });
             others.iter().any(|other| *other != at.place())
         };

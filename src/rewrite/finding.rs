@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// What a fix promises. Ordered, so that a policy is one comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum Applicability {
     /// The site matched and was refused for a named guard: the code stays.
     Kept,
     /// No edit. The finding says what to do and why.
@@ -24,14 +24,14 @@ pub enum Level {
     Safe,
 }
 
-impl Level {
+impl Applicability {
     /// The word that users read and write.
     pub fn word(self) -> &'static str {
         match self {
-            Level::Kept => "kept",
-            Level::Advice => "advice",
-            Level::Unsafe => "unsafe",
-            Level::Safe => "safe",
+            Applicability::Kept => "kept",
+            Applicability::Advice => "advice",
+            Applicability::Unsafe => "unsafe",
+            Applicability::Safe => "safe",
         }
     }
 }
@@ -67,7 +67,7 @@ pub struct Finding {
     /// The rule's id, `time-after-in-loop`.
     pub rule: &'static str,
     /// What its fix promises, or `kept`, or `advice`.
-    pub level: Level,
+    pub level: Applicability,
     /// How bad the code is as it stands.
     pub severity: Severity,
     /// The file, relative to the working directory where it lies below it,

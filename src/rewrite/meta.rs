@@ -1,9 +1,9 @@
 //! What a transform is to the engine: its names, its triggers and one function
 //! that examines a place.
 
-use super::{Cx, Fix, Level, Severity, Verdict};
+use super::{Applicability, Cx, Fix, Severity, Verdict};
 use crate::model::GoVersion;
-use crate::syntax::outline::Code;
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Import, Node};
 use crate::text::Span;
 
@@ -29,7 +29,7 @@ pub struct Shape {
     /// outlined, so it has to be quick and may be wrong only by saying yes.
     pub near: fn(&[u8], usize) -> bool,
     /// Whether the word at this index of the declaration's tokens may be a site.
-    pub looks: fn(&Code<'_>, usize) -> bool,
+    pub looks: fn(&DeclTokens<'_>, usize) -> bool,
 }
 
 /// Where a trigger of a rule was met.
@@ -79,7 +79,7 @@ impl Group {
 
 /// Whether a rule looks at `_test.go` files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tests {
+pub enum TestPolicy {
     /// Only with `--include tests`.
     WhenIncluded,
     /// Always.
@@ -88,7 +88,7 @@ pub enum Tests {
 
 /// An option of a rule in gomend.toml: a word out of a few.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct RuleOption {
     /// Its key in `[rules.ID]`.
     pub key: &'static str,
     /// What it may say; the first is what holds when nothing is said.
@@ -107,7 +107,7 @@ pub struct Meta {
     /// Where the four documents describe it.
     pub seeds: &'static [&'static str],
     /// The best level that any site can have.
-    pub best: Level,
+    pub best: Applicability,
     /// The first Go version with a fix.
     pub since: Option<GoVersion>,
     /// Whether it runs only when selected by name or by `all`.
@@ -119,7 +119,7 @@ pub struct Meta {
     /// more severe one stays, then that of the higher level, and theirs where both are alike.
     pub yields_to: &'static [&'static str],
     /// Whether it looks at test files.
-    pub tests: Tests,
+    pub tests: TestPolicy,
     /// Each mention of one of these is handed to [`Transform::site`].
     pub triggers: &'static [Symbol],
     /// Texts of which one stands in every declaration that has a site, so that
@@ -131,7 +131,7 @@ pub struct Meta {
     pub near: fn(&[u8], usize) -> bool,
     /// Whether the name of a trigger at this index of the declaration's tokens may be a
     /// site: asked before the declaration is parsed, and wrong only by saying yes.
-    pub looks: fn(&Code<'_>, usize) -> bool,
+    pub looks: fn(&DeclTokens<'_>, usize) -> bool,
     /// Each import of one of these paths, under any name or none, is handed to
     /// [`Transform::import_site`].
     pub imports: &'static [&'static str],
@@ -140,7 +140,7 @@ pub struct Meta {
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
     /// Its options.
-    pub options: &'static [Choice],
+    pub options: &'static [RuleOption],
 }
 
 impl Meta {
@@ -151,12 +151,12 @@ impl Meta {
         title: "",
         group: Group::Timers,
         seeds: &[],
-        best: Level::Advice,
+        best: Applicability::Advice,
         since: None,
         opt_in: false,
         no_gain: false,
         yields_to: &[],
-        tests: Tests::WhenIncluded,
+        tests: TestPolicy::WhenIncluded,
         triggers: &[],
         within: &[],
         near: |_, _| true,
@@ -170,7 +170,7 @@ impl Meta {
 
 /// What is said of a site.
 #[derive(Clone, Debug)]
-pub struct Telling {
+pub struct Diagnostic {
     /// The bytes that the finding points at.
     pub span: Span,
     /// What was found: one sentence without a full stop.
@@ -202,30 +202,30 @@ pub trait Transform {
     /// What the guards say.
     fn judge<'t>(site: &Self::Site<'t>, cx: &Cx<'t>) -> Verdict;
     /// What to tell the user.
-    fn tell<'t>(site: &Self::Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Telling;
+    fn tell<'t>(site: &Self::Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic;
     /// Builds the fix; called only for a level that has one.
     fn rewrite<'t>(site: &Self::Site<'t>, cx: &Cx<'t>, fix: &mut Fix);
 }
 
 /// A site that was examined.
 #[derive(Clone, Debug)]
-pub struct Examined {
+pub struct RuleMatch {
     /// What the guards said.
     pub verdict: Verdict,
     /// What to tell the user.
-    pub telling: Telling,
+    pub telling: Diagnostic,
     /// The fix, for the levels that have one.
     pub fix: Option<Fix>,
 }
 
 /// A transform as the engine runs it.
 #[derive(Clone, Copy)]
-pub struct Entry {
+pub struct RuleEntry {
     /// Names and triggers.
     pub meta: &'static Meta,
     /// The transform's source, whose header is its documentation.
     source: &'static str,
-    examine: for<'t> fn(Mention<'t>, &Cx<'t>) -> Option<Examined>,
+    examine: for<'t> fn(Mention<'t>, &Cx<'t>) -> Option<RuleMatch>,
 }
 
 /// One guard as its page describes it.
@@ -245,14 +245,14 @@ impl<T: Transform> Holder<T> {
     const META: Meta = T::META;
 }
 
-impl Entry {
+impl RuleEntry {
     /// The entry of `T`, whose source text is `source`.
-    pub const fn of<T: Transform + 'static>(source: &'static str) -> Entry {
-        Entry { meta: &Holder::<T>::META, source, examine: examine::<T> }
+    pub const fn of<T: Transform + 'static>(source: &'static str) -> RuleEntry {
+        RuleEntry { meta: &Holder::<T>::META, source, examine: examine::<T> }
     }
 
     /// Examines one mention of a trigger.
-    pub fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Option<Examined> {
+    pub fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMatch> {
         (self.examine)(mention, cx)
     }
 
@@ -291,17 +291,17 @@ impl Entry {
     }
 }
 
-fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<Examined> {
+fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMatch> {
     let site = match mention {
         Mention::Node(node) => T::site(node, cx)?,
         Mention::Import(import) => T::import_site(import, cx)?,
     };
     let verdict = T::judge(&site, cx);
     let telling = T::tell(&site, &verdict, cx);
-    let fix = (verdict.level() >= Level::Unsafe).then(|| {
+    let fix = (verdict.level() >= Applicability::Unsafe).then(|| {
         let mut fix = Fix::new(T::META.title, cx.file.path());
         T::rewrite(&site, cx, &mut fix);
         fix
     });
-    Some(Examined { verdict, telling, fix })
+    Some(RuleMatch { verdict, telling, fix })
 }

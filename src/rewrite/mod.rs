@@ -16,11 +16,12 @@ pub use cx::{Cx, Surroundings};
 pub use emptied::Without;
 pub use evidence::Evidence;
 pub use finding::{
-    Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
+    Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, Severity, Skipped,
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{
-    Choice, Entry, Examined, Group, GuardPage, Mention, Meta, Shape, Symbol, Telling, Tests, Transform,
+    Diagnostic, Group, GuardPage, Mention, Meta, RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TestPolicy,
+    Transform,
 };
 pub use spacing::{Term, sum, total};
 pub use statement::{

@@ -1,26 +1,26 @@
 //! What the guards say of one site: a level, or a refusal, with its reason.
 
-use super::Level;
+use super::Applicability;
 
 /// The verdict on a site. The first guard that keeps the code wins; of those
 /// that lower the level, the one that lowers it furthest.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    level: Level,
+    level: Applicability,
     guard: Option<&'static str>,
     detail: Option<String>,
 }
 
 impl Verdict {
     /// Starts from the best level that the rule can promise here.
-    pub fn of(level: Level) -> Verdict {
+    pub fn of(level: Applicability) -> Verdict {
         Verdict { level, guard: None, detail: None }
     }
 
     /// Keeps the code when `holds`, for the reason that `guard` names.
     #[must_use]
     pub fn keep_if(self, holds: bool, guard: &'static str) -> Verdict {
-        self.lower_if(holds, Level::Kept, guard)
+        self.lower_if(holds, Applicability::Kept, guard)
     }
 
     /// Keeps the code unless `holds`.
@@ -31,13 +31,13 @@ impl Verdict {
 
     /// Promises no more than `level` when `holds`.
     #[must_use]
-    pub fn lower_if(self, holds: bool, level: Level, guard: &'static str) -> Verdict {
+    pub fn lower_if(self, holds: bool, level: Applicability, guard: &'static str) -> Verdict {
         if holds && level < self.level { Verdict { level, guard: Some(guard), detail: None } } else { self }
     }
 
     /// Like [`Verdict::lower_if`] for a guard that can say what it saw.
     #[must_use]
-    pub fn lower_for(self, seen: Option<String>, level: Level, guard: &'static str) -> Verdict {
+    pub fn lower_for(self, seen: Option<String>, level: Applicability, guard: &'static str) -> Verdict {
         match seen {
             Some(detail) if level < self.level => Verdict { level, guard: Some(guard), detail: Some(detail) },
             _ => self,
@@ -47,14 +47,14 @@ impl Verdict {
     /// Like [`Verdict::keep_if`] for a guard that can say what it saw.
     #[must_use]
     pub fn keep_for(self, seen: Option<String>, guard: &'static str) -> Verdict {
-        self.lower_for(seen, Level::Kept, guard)
+        self.lower_for(seen, Applicability::Kept, guard)
     }
 
     /// Like [`Verdict::keep_for`], for a guard that is dear to ask: it is asked
     /// only when no other has kept the code yet.
     #[must_use]
     pub fn keep_seen(self, seen: impl FnOnce() -> Option<String>, guard: &'static str) -> Verdict {
-        if self.level == Level::Kept { self } else { self.keep_for(seen(), guard) }
+        if self.level == Applicability::Kept { self } else { self.keep_for(seen(), guard) }
     }
 
     /// Like [`Verdict::lower_for`], asked only when the level can still fall.
@@ -62,7 +62,7 @@ impl Verdict {
     pub fn lower_seen(
         self,
         seen: impl FnOnce() -> Option<String>,
-        level: Level,
+        level: Applicability,
         guard: &'static str,
     ) -> Verdict {
         if level < self.level { self.lower_for(seen(), level, guard) } else { self }
@@ -75,7 +75,7 @@ impl Verdict {
     }
 
     /// What is promised at this site.
-    pub fn level(&self) -> Level {
+    pub fn level(&self) -> Applicability {
         self.level
     }
 

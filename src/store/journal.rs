@@ -26,7 +26,7 @@ use super::run::{Run, RunId, RunMeta, RunState};
 use blobs::{Blobs, Image};
 use etcetera::BaseStrategy;
 use jiff::{SignedDuration, Timestamp};
-use sealed::Broken;
+use sealed::SealError;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -40,7 +40,7 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// the entries that it wrote or may have written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
-pub(super) enum State {
+pub(super) enum JournalState {
     Writing,
     Finished { written: Vec<usize> },
     Undoing { written: Vec<usize> },
@@ -57,15 +57,15 @@ pub(super) struct Recorded<'a> {
 
 /// A run's journal without the contents.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct JournalPlan {
     pub(super) run: RunId,
     pub(super) meta: RunMeta,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<JournalEntry>,
 }
 
 /// One file of a run.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     /// Relative to the root, links resolved.
     #[serde(with = "sealed::path")]
     pub(super) path: PathBuf,
@@ -147,10 +147,10 @@ impl Journal {
 
     /// The run that ended half-way. There is never more than one, because
     /// nothing else begins before it is finished or undone.
-    pub(super) fn unfinished(&self) -> Result<Option<(RunId, State)>, StoreError> {
+    pub(super) fn unfinished(&self) -> Result<Option<(RunId, JournalState)>, StoreError> {
         for run in self.run_ids()?.into_iter().rev() {
             let state = self.state(run)?;
-            if matches!(state, State::Writing | State::Undoing { .. }) {
+            if matches!(state, JournalState::Writing | JournalState::Undoing { .. }) {
                 return Ok(Some((run, state)));
             }
         }
@@ -172,11 +172,11 @@ impl Journal {
         let plan = self.load(id)?;
         let every = || (0..plan.entries.len()).collect();
         let (state, written): (_, Vec<usize>) = match self.state(id)? {
-            State::Writing => (RunState::Unfinished, every()),
-            State::Finished { written } => (RunState::Finished, written),
-            State::Undoing { written } => (RunState::HalfUndone, written),
-            State::Undone { written, left: 0 } => (RunState::Undone, written),
-            State::Undone { written, left } => (RunState::PartlyUndone { left }, written),
+            JournalState::Writing => (RunState::Unfinished, every()),
+            JournalState::Finished { written } => (RunState::Finished, written),
+            JournalState::Undoing { written } => (RunState::HalfUndone, written),
+            JournalState::Undone { written, left: 0 } => (RunState::Undone, written),
+            JournalState::Undone { written, left } => (RunState::PartlyUndone { left }, written),
         };
         self.check(&plan, &written)?;
         let files = written.iter().map(|at| plan.entries[*at].path.clone()).collect();
@@ -184,7 +184,7 @@ impl Journal {
     }
 
     /// Records a run, flushed to the disk. On an error nothing of it stays.
-    pub(super) fn record(&self, files: &[Recorded<'_>], meta: RunMeta) -> Result<Plan, StoreError> {
+    pub(super) fn record(&self, files: &[Recorded<'_>], meta: RunMeta) -> Result<JournalPlan, StoreError> {
         let run = RunId::after(self.all_folders()?.last().copied());
         let folder = self.run(run);
         let recorded = self.record_in(&folder, run, files, meta);
@@ -201,7 +201,7 @@ impl Journal {
         run: RunId,
         files: &[Recorded<'_>],
         meta: RunMeta,
-    ) -> Result<Plan, StoreError> {
+    ) -> Result<JournalPlan, StoreError> {
         let failed = |doing| StoreError::journal(folder, doing);
         fs::create_dir(folder).map_err(failed("create the run's folder"))?;
         let mut before = Blobs::new(folder, "before");
@@ -210,7 +210,7 @@ impl Journal {
         for file in files {
             let before = before.add(file.before).map_err(failed("store the old contents"))?;
             let after = after.add(file.after).map_err(failed("store the new contents"))?;
-            entries.push(Entry { path: file.path.to_owned(), before, after });
+            entries.push(JournalEntry { path: file.path.to_owned(), before, after });
         }
         before.finish().map_err(failed("flush the old contents"))?;
         after.finish().map_err(failed("flush the new contents"))?;
@@ -227,11 +227,11 @@ impl Journal {
             sync_dir(folder).map_err(StoreError::journal(folder, "flush the journal's folder"))?;
         }
         sealed::write(folder, "plan", &lines.concat()).map_err(failed("write the plan"))?;
-        Ok(Plan { run, meta, entries })
+        Ok(JournalPlan { run, meta, entries })
     }
 
     /// A run's plan, its checksum verified.
-    pub(super) fn load(&self, run: RunId) -> Result<Plan, StoreError> {
+    pub(super) fn load(&self, run: RunId) -> Result<JournalPlan, StoreError> {
         let text = self.read(run, "plan")?.ok_or_else(|| self.damaged(run, "it has no plan"))?;
         let damaged = |reason: &str| self.damaged(run, reason);
         let mut lines = text.lines();
@@ -240,16 +240,20 @@ impl Journal {
         let time = header.time.parse().map_err(|_| damaged("its time is unknown"))?;
         let entries =
             lines.map(|line| serde_json::from_str(line).map_err(|_| damaged("an entry is unknown")));
-        let entries = entries.collect::<Result<Vec<Entry>, _>>()?;
+        let entries = entries.collect::<Result<Vec<JournalEntry>, _>>()?;
         // The checksum keeps accidents out, not people.
         if let Some(entry) = entries.iter().find(|entry| !is_below(&entry.path)) {
             return Err(damaged(&format!("`{}` leads out of the root", entry.path.display())));
         }
-        Ok(Plan { run, meta: RunMeta { command: header.command, version: header.version, time }, entries })
+        Ok(JournalPlan {
+            run,
+            meta: RunMeta { command: header.command, version: header.version, time },
+            entries,
+        })
     }
 
     /// Refuses a state that names files which the plan does not have.
-    pub(super) fn check(&self, plan: &Plan, written: &[usize]) -> Result<(), StoreError> {
+    pub(super) fn check(&self, plan: &JournalPlan, written: &[usize]) -> Result<(), StoreError> {
         if written.iter().all(|at| *at < plan.entries.len()) {
             return Ok(());
         }
@@ -257,15 +261,15 @@ impl Journal {
     }
 
     /// How far a run is.
-    pub(super) fn state(&self, run: RunId) -> Result<State, StoreError> {
+    pub(super) fn state(&self, run: RunId) -> Result<JournalState, StoreError> {
         match self.read(run, "state")? {
-            None => Ok(State::Writing),
+            None => Ok(JournalState::Writing),
             Some(text) => serde_json::from_str(&text).map_err(|_| self.damaged(run, "its state is unknown")),
         }
     }
 
     /// Records how far a run is, flushed to the disk.
-    pub(super) fn set_state(&self, run: RunId, state: &State) -> Result<(), StoreError> {
+    pub(super) fn set_state(&self, run: RunId, state: &JournalState) -> Result<(), StoreError> {
         let folder = self.run(run);
         sealed::write(&folder, "state", &sealed::line(state))
             .map_err(StoreError::journal(&folder, "record how far the run is"))
@@ -290,12 +294,12 @@ impl Journal {
     }
 
     /// The old contents of entry `at`, to be written to `file`.
-    pub(super) fn before(&self, plan: &Plan, at: usize, file: &Path) -> Result<Vec<u8>, FileError> {
+    pub(super) fn before(&self, plan: &JournalPlan, at: usize, file: &Path) -> Result<Vec<u8>, FileError> {
         plan.entries[at].before.read(&self.run(plan.run), "before", file)
     }
 
     /// The new contents of entry `at`, to be written to `file`.
-    pub(super) fn after(&self, plan: &Plan, at: usize, file: &Path) -> Result<Vec<u8>, FileError> {
+    pub(super) fn after(&self, plan: &JournalPlan, at: usize, file: &Path) -> Result<Vec<u8>, FileError> {
         plan.entries[at].after.read(&self.run(plan.run), "after", file)
     }
 
@@ -316,7 +320,8 @@ impl Journal {
     pub(super) fn prune(&self, now: Timestamp) {
         let ids = self.run_ids().unwrap_or_default();
         for (age, run) in ids.into_iter().rev().enumerate().skip(1) {
-            let ended = matches!(self.state(run), Ok(State::Finished { .. } | State::Undone { .. }));
+            let ended =
+                matches!(self.state(run), Ok(JournalState::Finished { .. } | JournalState::Undone { .. }));
             let old = || self.load(run).is_ok_and(|plan| now.duration_since(plan.meta.time) > KEPT_FOR);
             if ended && (age >= KEPT_RUNS || old()) {
                 self.forget(run);
@@ -368,10 +373,10 @@ impl Journal {
         let path = self.run(run).join(name);
         match sealed::read(&path) {
             Ok(text) => Ok(Some(text)),
-            Err(Broken::Io(cause)) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(Broken::Io(cause)) => Err(StoreError::journal(&path, "read the journal")(cause)),
-            Err(Broken::Checksum) => Err(self.damaged(run, &format!("its {name} fails the checksum"))),
-            Err(Broken::Form) => {
+            Err(SealError::Io(cause)) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(SealError::Io(cause)) => Err(StoreError::journal(&path, "read the journal")(cause)),
+            Err(SealError::Checksum) => Err(self.damaged(run, &format!("its {name} fails the checksum"))),
+            Err(SealError::Form) => {
                 Err(self.damaged(run, &format!("its {name} was written by another version of gomend")))
             }
         }

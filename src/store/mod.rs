@@ -38,12 +38,14 @@ mod run;
 
 pub use error::{FileError, StoreError};
 pub use notebook::{Notebook, notes};
-pub use outcome::{Drift, FileStatus, FileWritten, Outcome, Skip, Step, Undone, UndoneFile, UndoneStatus};
+pub use outcome::{
+    Drift, FileStatus, FileWritten, Step, Undone, UndoneFile, UndoneStatus, WriteOutcome, WriteSkip,
+};
 pub use run::{Run, RunId, RunMeta, RunState};
 
-use journal::{Journal, Plan, Recorded, State};
+use journal::{Journal, JournalPlan, JournalState, Recorded};
 use lock::Lock;
-use replace::{Job, Landing, Marker};
+use replace::{Landing, Marker, ReplaceJob};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -65,7 +67,7 @@ pub struct Change {
 pub struct Store {
     root: PathBuf,
     journal: Journal,
-    unfinished: Option<(RunId, State)>,
+    unfinished: Option<(RunId, JournalState)>,
     _lock: Lock,
 }
 
@@ -123,7 +125,7 @@ impl Store {
         let (run, root) = (*run, self.root.clone());
         let meta = self.journal.load(run)?.meta;
         Err(match state {
-            State::Undoing { .. } => StoreError::HalfUndone { root, run, command: meta.command },
+            JournalState::Undoing { .. } => StoreError::HalfUndone { root, run, command: meta.command },
             _ => StoreError::Unfinished { root, run, command: meta.command, time: meta.time },
         })
     }
@@ -141,12 +143,12 @@ impl Store {
         changes: &[Change],
         meta: RunMeta,
         on_step: &mut dyn FnMut(Step<'_>),
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         self.ensure_finished()?;
         let survey = Survey::of(&self.root, changes);
         let mut files = survey.statuses;
         if survey.wanted.is_empty() {
-            return Ok(Outcome { run: None, files: listed(changes, files) });
+            return Ok(WriteOutcome { run: None, files: listed(changes, files) });
         }
         let now = meta.time;
         let recorded: Vec<Recorded<'_>> = survey
@@ -159,7 +161,7 @@ impl Store {
             })
             .collect();
         let plan = self.journal.record(&recorded, meta)?;
-        self.unfinished = Some((plan.run, State::Writing));
+        self.unfinished = Some((plan.run, JournalState::Writing));
         on_step(Step::Journalled { files: recorded.len() });
 
         let jobs = plan.forward(&self.root);
@@ -168,7 +170,7 @@ impl Store {
         let written: Vec<usize> =
             (0..jobs.len()).filter(|at| matches!(landings[*at], Landing::Replaced)).collect();
         let run = (!written.is_empty()).then_some(plan.run);
-        self.close(plan.run, State::Finished { written })?;
+        self.close(plan.run, JournalState::Finished { written })?;
         match run {
             Some(_) => self.journal.prune(now),
             None => self.journal.forget(plan.run),
@@ -181,7 +183,7 @@ impl Store {
                 Landing::Blocked(obstacle) => obstacle.into(),
             });
         }
-        Ok(Outcome { run, files: listed(changes, files) })
+        Ok(WriteOutcome { run, files: listed(changes, files) })
     }
 
     /// Finishes the run that ended half-way: writes what it had not yet
@@ -191,11 +193,11 @@ impl Store {
     /// [`StoreError::NothingToContinue`] when every run ended properly,
     /// [`StoreError::HalfUndone`] when an undo ended half-way, and
     /// [`StoreError::Damaged`] or [`StoreError::Journal`] for the journal.
-    pub fn resume(&mut self, on_step: &mut dyn FnMut(Step<'_>)) -> Result<Outcome, StoreError> {
+    pub fn resume(&mut self, on_step: &mut dyn FnMut(Step<'_>)) -> Result<WriteOutcome, StoreError> {
         let Some((run, state)) = &self.unfinished else {
             return Err(StoreError::NothingToContinue { root: self.root.clone() });
         };
-        if !matches!(state, State::Writing) {
+        if !matches!(state, JournalState::Writing) {
             self.ensure_finished()?;
         }
         let plan = self.journal.load(*run)?;
@@ -208,7 +210,7 @@ impl Store {
             !matches!(landings[*at], Landing::Blocked(place::Obstacle::Skip(_) | place::Obstacle::Fail(_)))
         };
         let written = (0..jobs.len()).filter(ours).collect();
-        self.close(plan.run, State::Finished { written })?;
+        self.close(plan.run, JournalState::Finished { written })?;
         let files = jobs.into_iter().zip(landings).map(|(job, landing)| FileWritten {
             path: job.path,
             status: match landing {
@@ -216,7 +218,7 @@ impl Store {
                 Landing::Blocked(obstacle) => obstacle.into(),
             },
         });
-        Ok(Outcome { run: Some(plan.run), files: files.collect() })
+        Ok(WriteOutcome { run: Some(plan.run), files: files.collect() })
     }
 
     /// Puts back what a run wrote: the run named, else the one that ended
@@ -236,13 +238,13 @@ impl Store {
         let run = self.to_undo(run)?;
         let plan = self.journal.load(run)?;
         let written = match self.journal.state(run)? {
-            State::Writing => (0..plan.entries.len()).collect(),
-            State::Finished { written } | State::Undoing { written } | State::Undone { written, .. } => {
-                written
-            }
+            JournalState::Writing => (0..plan.entries.len()).collect(),
+            JournalState::Finished { written }
+            | JournalState::Undoing { written }
+            | JournalState::Undone { written, .. } => written,
         };
         self.journal.check(&plan, &written)?;
-        let state = State::Undoing { written: written.clone() };
+        let state = JournalState::Undoing { written: written.clone() };
         self.journal.set_state(run, &state)?;
         self.unfinished = Some((run, state));
 
@@ -250,7 +252,7 @@ impl Store {
         let load = |at: usize| self.journal.before(&plan, written[at], &jobs[at].path).map(Cow::Owned);
         let landings = self.replace(run, &jobs, &load, on_step);
         let left = landings.iter().filter(|landing| matches!(landing, Landing::Blocked(_))).count();
-        self.close(run, State::Undone { written, left })?;
+        self.close(run, JournalState::Undone { written, left })?;
         let files = jobs.into_iter().zip(landings).map(|(job, landing)| UndoneFile {
             path: job.path,
             status: match landing {
@@ -299,7 +301,7 @@ impl Store {
     fn replace(
         &self,
         run: RunId,
-        jobs: &[Job],
+        jobs: &[ReplaceJob],
         load: &replace::Load<'_>,
         on_step: &mut dyn FnMut(Step<'_>),
     ) -> Vec<Landing> {
@@ -310,7 +312,7 @@ impl Store {
         })
     }
 
-    fn close(&mut self, run: RunId, state: State) -> Result<(), StoreError> {
+    fn close(&mut self, run: RunId, state: JournalState) -> Result<(), StoreError> {
         self.journal.set_state(run, &state)?;
         self.unfinished = None;
         self.journal.drop_after(run);
@@ -378,10 +380,10 @@ fn listed(changes: &[Change], statuses: Vec<Option<FileStatus>>) -> Vec<FileWrit
     pairs.map(|(change, status)| FileWritten { path: change.path.clone(), status: known(status) }).collect()
 }
 
-impl Plan {
+impl JournalPlan {
     /// From the contents before to those after, all entries.
-    fn forward(&self, root: &Path) -> Vec<Job> {
-        let job = |entry: &journal::Entry| Job {
+    fn forward(&self, root: &Path) -> Vec<ReplaceJob> {
+        let job = |entry: &journal::JournalEntry| ReplaceJob {
             path: root.join(&entry.path),
             from: entry.before.hash,
             to: entry.after.hash,
@@ -390,10 +392,10 @@ impl Plan {
     }
 
     /// From the contents after to those before, for the entries `written`.
-    fn backward(&self, root: &Path, written: &[usize]) -> Vec<Job> {
+    fn backward(&self, root: &Path, written: &[usize]) -> Vec<ReplaceJob> {
         let job = |at: &usize| {
             let entry = &self.entries[*at];
-            Job { path: root.join(&entry.path), from: entry.after.hash, to: entry.before.hash }
+            ReplaceJob { path: root.join(&entry.path), from: entry.after.hash, to: entry.before.hash }
         };
         written.iter().map(job).collect()
     }

@@ -26,7 +26,7 @@ pub enum Step<'a> {
 
 /// What a run did.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct WriteOutcome {
     /// The name by which it can be undone; `None` when it had nothing to write.
     pub run: Option<RunId>,
     /// One per change, in the order of the changes.
@@ -57,7 +57,7 @@ pub enum FileStatus {
     /// The file is no longer what the change was made from; left as it is.
     ChangedMeanwhile(Drift),
     /// The store does not write such a file.
-    Skipped(Skip),
+    Skipped(WriteSkip),
     /// The system refused.
     Failed(FileError),
 }
@@ -90,7 +90,7 @@ pub enum UndoneStatus {
     /// The file is not what the run wrote; left as it is.
     ChangedSince(Drift),
     /// The store does not write such a file.
-    Skipped(Skip),
+    Skipped(WriteSkip),
     /// The system refused.
     Failed(FileError),
 }
@@ -119,7 +119,7 @@ impl fmt::Display for Drift {
 
 /// Why the store does not write a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Skip {
+pub enum WriteSkip {
     /// A link whose target is outside the root.
     LinkOutside {
         /// The target.
@@ -134,14 +134,14 @@ pub enum Skip {
     },
 }
 
-impl fmt::Display for Skip {
+impl fmt::Display for WriteSkip {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Skip::LinkOutside { target } => {
+            WriteSkip::LinkOutside { target } => {
                 write!(out, "it links to {}, outside the root", target.display())
             }
-            Skip::Outside => out.write_str("it lies outside the root"),
-            Skip::HardLinked { links } => {
+            WriteSkip::Outside => out.write_str("it lies outside the root"),
+            WriteSkip::HardLinked { links } => {
                 write!(out, "it has {links} hard links, which a replacement would separate")
             }
         }

@@ -1,7 +1,7 @@
 //! Where a file really is, what it holds, and whether the store may write it.
 
 use super::error::{FileError, StoreError};
-use super::outcome::{Drift, FileStatus, Skip, UndoneStatus};
+use super::outcome::{Drift, FileStatus, UndoneStatus, WriteSkip};
 use crate::disk::companion;
 use std::fs::{self, Metadata};
 use std::io::{self, Read};
@@ -13,7 +13,7 @@ pub(super) enum Obstacle {
     /// The file is not what it was.
     Drift(Drift),
     /// The store does not write such a file.
-    Skip(Skip),
+    Skip(WriteSkip),
     /// The system refused.
     Fail(FileError),
 }
@@ -87,7 +87,7 @@ pub(super) fn locate(root: &Path, path: &Path) -> Result<PathBuf, Obstacle> {
         return Ok(real);
     }
     let is_link = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink());
-    Err(Obstacle::Skip(if is_link { Skip::LinkOutside { target: real } } else { Skip::Outside }))
+    Err(Obstacle::Skip(if is_link { WriteSkip::LinkOutside { target: real } } else { WriteSkip::Outside }))
 }
 
 /// Looks at the file at `real`, a path that led through no link when it was
@@ -99,7 +99,7 @@ pub(super) fn inspect(real: &Path) -> Result<Current, Obstacle> {
     }
     let links = links(&meta);
     if links > 1 {
-        return Err(Obstacle::Skip(Skip::HardLinked { links }));
+        return Err(Obstacle::Skip(WriteSkip::HardLinked { links }));
     }
     let mut bytes = Vec::new();
     let read = companion::open(real).and_then(|mut file| file.read_to_end(&mut bytes));

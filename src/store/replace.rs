@@ -34,7 +34,7 @@ impl Marker {
 
 /// One file to replace.
 #[derive(Debug)]
-pub(super) struct Job {
+pub(super) struct ReplaceJob {
     /// Absolute, through no link.
     pub(super) path: PathBuf,
     /// What it must hold now.
@@ -71,7 +71,7 @@ pub(super) type Load<'a> = dyn Fn(usize) -> Result<Cow<'a, [u8]>, FileError> + S
 
 /// Does the jobs in order; `landed` hears the index of each as it ends.
 pub(super) fn replace_all(
-    jobs: &[Job],
+    jobs: &[ReplaceJob],
     marker: &Marker,
     load: &Load<'_>,
     landed: &mut dyn FnMut(usize),
@@ -120,14 +120,19 @@ pub(super) fn sync_dir(folder: &Path) -> std::io::Result<()> {
 }
 
 /// A flushed temporary file, and the metadata that it was given.
-struct Staged {
+struct StagedFile {
     file: TempPath,
     meta: Metadata,
 }
 
-fn stage_all(batch: &[Job], first: usize, marker: &Marker, load: &Load<'_>) -> Vec<Result<Staged, Landing>> {
+fn stage_all(
+    batch: &[ReplaceJob],
+    first: usize,
+    marker: &Marker,
+    load: &Load<'_>,
+) -> Vec<Result<StagedFile, Landing>> {
     let size = batch.len().div_ceil(THREADS);
-    let stage_some = |from: usize, jobs: &[Job]| -> Vec<_> {
+    let stage_some = |from: usize, jobs: &[ReplaceJob]| -> Vec<_> {
         jobs.iter().zip(from..).map(|(job, at)| stage(job, at, marker, load)).collect()
     };
     if batch.len() == 1 {
@@ -143,7 +148,7 @@ fn stage_all(batch: &[Job], first: usize, marker: &Marker, load: &Load<'_>) -> V
     })
 }
 
-fn stage(job: &Job, at: usize, marker: &Marker, load: &Load<'_>) -> Result<Staged, Landing> {
+fn stage(job: &ReplaceJob, at: usize, marker: &Marker, load: &Load<'_>) -> Result<StagedFile, Landing> {
     let current = expected(job)?;
     let contents = load(at)?;
     let failed = |doing| FileError::io(&job.path, doing);
@@ -155,10 +160,10 @@ fn stage(job: &Job, at: usize, marker: &Marker, load: &Load<'_>) -> Result<Stage
     file.write_all(&contents).map_err(failed("write its new contents"))?;
     adopt(file.as_file(), &current.meta).map_err(failed("keep its mode"))?;
     file.as_file().sync_all().map_err(failed("flush its new contents"))?;
-    Ok(Staged { file: file.into_temp_path(), meta: current.meta })
+    Ok(StagedFile { file: file.into_temp_path(), meta: current.meta })
 }
 
-fn land(job: &Job, staged: Staged) -> Result<(), Landing> {
+fn land(job: &ReplaceJob, staged: StagedFile) -> Result<(), Landing> {
     let failed = |doing| FileError::io(&job.path, doing);
     let current = expected(job)?;
     if !same_rights(&current.meta, &staged.meta) {
@@ -170,7 +175,7 @@ fn land(job: &Job, staged: Staged) -> Result<(), Landing> {
 }
 
 /// The file, if it holds what the job starts from.
-fn expected(job: &Job) -> Result<Current, Landing> {
+fn expected(job: &ReplaceJob) -> Result<Current, Landing> {
     let current = place::inspect(&job.path)?;
     if current.hash == job.to {
         Err(Landing::AlreadyThere)

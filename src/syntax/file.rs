@@ -5,7 +5,7 @@ use super::index::TopLevel;
 use super::node::Node;
 use super::outline::{Decl, Import, Outline};
 use super::parse::{self, Tree};
-use super::remember::Answers;
+use super::remember::Memo;
 use crate::text::{LineIndex, Span};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct File {
     header: OnceLock<Outline>,
     whole: OnceLock<Whole>,
     lines: OnceLock<LineIndex>,
-    words: Answers<String>,
+    words: Memo<String>,
 }
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl File {
             header: OnceLock::new(),
             whole: OnceLock::new(),
             lines: OnceLock::new(),
-            words: Answers::default(),
+            words: Memo::default(),
         }
     }
 

@@ -5,7 +5,7 @@
 use super::kind::{Field, Kind};
 use super::node::Node;
 use super::outline::{DeclKind, Import, Outline};
-use super::parse::{Data, Id, NONE};
+use super::parse::{Id, NONE, NodeData};
 use std::collections::HashMap;
 
 /// How many children a node has at least to be worth an index: fewer are looked through
@@ -21,7 +21,7 @@ const MENTIONS: &[Kind] = &[Kind::Identifier, Kind::TypeIdentifier, Kind::Packag
 
 /// The children of the nodes that have many.
 #[derive(Debug)]
-pub(super) struct Children(HashMap<Id, Wide>);
+pub(super) struct ChildIndex(HashMap<Id, Wide>);
 
 /// The children of one node, in order.
 #[derive(Debug, Default)]
@@ -31,10 +31,10 @@ pub(super) struct Wide {
     pub fields: Vec<Id>,
 }
 
-impl Children {
-    pub(super) fn of(nodes: &[Data]) -> Children {
+impl ChildIndex {
+    pub(super) fn of(nodes: &[NodeData]) -> ChildIndex {
         let wide = nodes.iter().enumerate().filter(|(_, node)| node.wide);
-        Children(wide.map(|(id, _)| (id as Id, Wide::of(nodes, id))).collect())
+        ChildIndex(wide.map(|(id, _)| (id as Id, Wide::of(nodes, id))).collect())
     }
 
     pub(super) fn get(&self, id: Id) -> Option<&Wide> {
@@ -43,7 +43,7 @@ impl Children {
 }
 
 impl Wide {
-    fn of(nodes: &[Data], id: usize) -> Wide {
+    fn of(nodes: &[NodeData], id: usize) -> Wide {
         let mut wide = Wide::default();
         let mut next = nodes[id].first;
         while next != NONE {
@@ -59,7 +59,7 @@ impl Wide {
 
 /// The names of one declaration, by their text.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct NameIndex {
     /// The nodes that mention a name, by text, then by place.
     mentions: Vec<Id>,
     /// What the statements of statement lists declare in their block, by text, then by
@@ -80,10 +80,10 @@ pub(super) struct Binder {
     pub short: bool,
 }
 
-impl Names {
+impl NameIndex {
     /// Of the tree under `root`.
-    pub(super) fn of(root: Node<'_>) -> Names {
-        let mut names = Names::default();
+    pub(super) fn of(root: Node<'_>) -> NameIndex {
+        let mut names = NameIndex::default();
         let at = |id: Id| Node { id, ..root };
         for node in root.descendants() {
             if node.is(MENTIONS) {

@@ -19,21 +19,21 @@ use tree_sitter::Tree;
 
 /// A parse of `source` with fewer errors than `parsed` has, if masks help.
 pub(super) fn parse_masked(source: &str, parsed: &Tree) -> Option<Tree> {
-    let masked = Code::of(source).masked()?;
+    let masked = MaskedCode::of(source).masked()?;
     let again = parse(&masked);
     (errors(&again) < errors(parsed)).then_some(again)
 }
 
 /// The tokens of a declaration, comments left out.
-struct Code<'s> {
+struct MaskedCode<'s> {
     source: &'s str,
     tokens: Vec<(TokenKind, Span)>,
 }
 
-impl<'s> Code<'s> {
-    fn of(source: &'s str) -> Code<'s> {
+impl<'s> MaskedCode<'s> {
+    fn of(source: &'s str) -> MaskedCode<'s> {
         let all = tokens(source, Span::new(0, source.len()));
-        Code { source, tokens: all.filter(|(kind, _)| !kind.is_comment()).collect() }
+        MaskedCode { source, tokens: all.filter(|(kind, _)| !kind.is_comment()).collect() }
     }
 
     fn text(&self, index: usize) -> &'s str {

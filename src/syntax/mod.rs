@@ -20,6 +20,6 @@ pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
 pub use index::{TopLevel, VALUE_NAMES, specs};
 pub use kind::{Field, Kind};
-pub use node::{Children, Descendants, Node, Place};
+pub use node::{Children, Descendants, Node, NodeId};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
-pub use remember::Answers;
+pub use remember::Memo;

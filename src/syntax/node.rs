@@ -1,9 +1,9 @@
 //! Nodes of a parsed declaration: cheap to copy, with parents and true offsets.
 
 use super::file::File;
-use super::index::{Names, Wide};
+use super::index::{NameIndex, Wide};
 use super::kind::{Field, Kind};
-use super::parse::{Data, Id, NONE, Tree};
+use super::parse::{Id, NONE, NodeData, Tree};
 use crate::text::Span;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -18,7 +18,7 @@ pub struct Node<'t> {
 }
 
 impl<'t> Node<'t> {
-    fn data(self) -> &'t Data {
+    fn data(self) -> &'t NodeData {
         &self.tree.nodes[self.id as usize]
     }
 
@@ -112,12 +112,12 @@ impl<'t> Node<'t> {
     }
 
     /// Which node of its declaration it is: what a remembered answer may hold.
-    pub fn place(self) -> Place {
-        Place(self.id)
+    pub fn place(self) -> NodeId {
+        NodeId(self.id)
     }
 
     /// The node at `place` of the same declaration.
-    pub fn at(self, place: Place) -> Node<'t> {
+    pub fn at(self, place: NodeId) -> Node<'t> {
         Node { id: place.0, ..self }
     }
 
@@ -237,8 +237,8 @@ impl<'t> Node<'t> {
         Node { id: 0, ..self }
     }
 
-    fn names(self) -> &'t Names {
-        self.tree.names.get_or_init(|| Names::of(self.root()))
+    fn names(self) -> &'t NameIndex {
+        self.tree.names.get_or_init(|| NameIndex::of(self.root()))
     }
 
     /// The identifiers, of values, types, packages and labels, at or below this node that
@@ -267,7 +267,7 @@ impl<'t> Node<'t> {
 
 /// Which node of its declaration a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place(Id);
+pub struct NodeId(Id);
 
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {

@@ -5,10 +5,10 @@
 //! read from the original.
 
 use super::fault::{DEEPEST, Fault, LARGEST};
-use super::index::{Children, Names, WIDE, Wide};
+use super::index::{ChildIndex, NameIndex, WIDE, Wide};
 use super::kind::{Field, Kind};
 use super::mask;
-use super::remember::Answers;
+use super::remember::Memo;
 use crate::text::Span;
 use std::cell::RefCell;
 use std::sync::{LazyLock, OnceLock};
@@ -19,7 +19,7 @@ pub(super) const NONE: Id = u32::MAX;
 
 /// One node of a parsed declaration. Offsets are those of the file.
 #[derive(Clone, Debug)]
-pub(super) struct Data {
+pub(super) struct NodeData {
     pub kind: Kind,
     pub field: Option<Field>,
     pub span: Span,
@@ -34,22 +34,22 @@ pub(super) struct Data {
 /// The parse of one declaration.
 #[derive(Debug)]
 pub(super) struct Tree {
-    pub nodes: Vec<Data>,
+    pub nodes: Vec<NodeData>,
     /// Why the nodes are not to be used; they may be less than all then.
     pub fault: Option<Fault>,
-    pub children: OnceLock<Children>,
-    pub names: OnceLock<Names>,
-    pub answers: Answers<(Id, &'static str)>,
+    pub children: OnceLock<ChildIndex>,
+    pub names: OnceLock<NameIndex>,
+    pub answers: Memo<(Id, &'static str)>,
 }
 
 impl Tree {
-    fn new(nodes: Vec<Data>, fault: Option<Fault>) -> Tree {
-        Tree { nodes, fault, children: OnceLock::new(), names: OnceLock::new(), answers: Answers::default() }
+    fn new(nodes: Vec<NodeData>, fault: Option<Fault>) -> Tree {
+        Tree { nodes, fault, children: OnceLock::new(), names: OnceLock::new(), answers: Memo::default() }
     }
 
     /// The children of a node that is marked as wide.
     pub fn wide(&self, id: Id) -> Option<&Wide> {
-        self.children.get_or_init(|| Children::of(&self.nodes)).get(id)
+        self.children.get_or_init(|| ChildIndex::of(&self.nodes)).get(id)
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) fn declaration(text: &str, span: Span) -> Tree {
 
 /// What stands behind the declaration on its last line. The grammar takes any
 /// statement at top level, Go none.
-fn second_piece(nodes: &[Data]) -> Option<Span> {
+fn second_piece(nodes: &[NodeData]) -> Option<Span> {
     let pieces = children(nodes, 0).into_iter().map(|id| &nodes[id as usize]);
     pieces.filter(|piece| piece.named && piece.kind != Kind::Comment).nth(1).map(|piece| piece.span)
 }
@@ -120,7 +120,7 @@ pub(super) fn parse(source: &[u8]) -> tree_sitter::Tree {
 }
 
 fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
-    let mut nodes: Vec<Data> = Vec::with_capacity(parsed.root_node().descendant_count());
+    let mut nodes: Vec<NodeData> = Vec::with_capacity(parsed.root_node().descendant_count());
     let mut fault = None;
     let (kinds, fields) = (&*KINDS, &*FIELDS);
     // (id, id of its last child so far, how many there are, how many are to come) of the
@@ -142,7 +142,7 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         let added = !path.is_empty() && whole.start + node.start_byte() >= whole.end;
         let parent = path.last().map_or(NONE, |&(parent, ..)| parent);
         if !added {
-            nodes.push(Data {
+            nodes.push(NodeData {
                 kind: kinds.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Error),
                 field: cursor.field_id().and_then(|id| *fields.get(usize::from(id.get()))?),
                 span,
@@ -185,13 +185,13 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
 /// have none, but for a long run of names (`a, b, c, d, e, f, g, h, i, j int`)
 /// the grammar gives up one of its readings and takes the first ones for types.
 /// Makes them names of the declaration behind them.
-fn gather_names(nodes: &mut [Data]) {
+fn gather_names(nodes: &mut [NodeData]) {
     for list in 0..nodes.len() {
         if nodes[list].kind != Kind::ParameterList {
             continue;
         }
         let entries = children(nodes, list as Id);
-        let is_declaration = |nodes: &[Data], id: Id| {
+        let is_declaration = |nodes: &[NodeData], id: Id| {
             matches!(
                 nodes[id as usize].kind,
                 Kind::ParameterDeclaration
@@ -199,7 +199,7 @@ fn gather_names(nodes: &mut [Data]) {
                     | Kind::VariadicParameterDeclaration
             )
         };
-        let has_name = |nodes: &[Data], id: Id| {
+        let has_name = |nodes: &[NodeData], id: Id| {
             is_declaration(nodes, id)
                 && children(nodes, id).iter().any(|&child| nodes[child as usize].field == Some(Field::Name))
         };
@@ -224,7 +224,7 @@ fn gather_names(nodes: &mut [Data]) {
     }
 }
 
-fn children(nodes: &[Data], parent: Id) -> Vec<Id> {
+fn children(nodes: &[NodeData], parent: Id) -> Vec<Id> {
     let first = nodes[parent as usize].first;
     let link = |id: Id| (id != NONE).then_some(id);
     std::iter::successors(link(first), |&id| link(nodes[id as usize].next)).collect()
@@ -232,7 +232,7 @@ fn children(nodes: &[Data], parent: Id) -> Vec<Id> {
 
 /// Moves the type of `entry`, as a name, and the tokens behind it to the front
 /// of `owner`, which takes the place of `entry` behind `before` in `list`.
-fn adopt(nodes: &mut [Data], list: Id, before: Option<Id>, entry: Id, owner: Id) {
+fn adopt(nodes: &mut [NodeData], list: Id, before: Option<Id>, entry: Id, owner: Id) {
     let name = nodes[entry as usize].first as usize;
     nodes[name].kind = Kind::Identifier;
     nodes[name].field = Some(Field::Name);

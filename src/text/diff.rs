@@ -170,8 +170,8 @@ pub fn hunks(before: &[u8], after: &[u8], context: usize) -> Vec<Hunk> {
     if before == after {
         return Vec::new();
     }
-    let old = Lines::new(before);
-    let new = Lines::new(after);
+    let old = DiffLines::new(before);
+    let new = DiffLines::new(after);
     let changes = changes(&old, &new);
     let mut out = Vec::new();
     let mut heading = None;
@@ -194,7 +194,7 @@ pub fn edits(before: &str, after: &str) -> Edits {
     if before == after {
         return edits;
     }
-    let (old, new) = (Lines::new(before.as_bytes()), Lines::new(after.as_bytes()));
+    let (old, new) = (DiffLines::new(before.as_bytes()), DiffLines::new(after.as_bytes()));
     for change in changes(&old, &new) {
         let text = after[new.bytes(&change.new)].to_owned();
         let span = old.bytes(&change.old);
@@ -229,24 +229,24 @@ pub fn carried(base: &str, after: &str, now: &str) -> Result<Edits, usize> {
 
 /// One run of changed lines, in line numbers from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Change {
+struct LineChange {
     old: Range<usize>,
     new: Range<usize>,
 }
 
 /// A text and its lines. Unlike [`LineIndex`], a text that ends in `\n` has no
 /// empty line after it.
-struct Lines<'a> {
+struct DiffLines<'a> {
     text: &'a [u8],
     index: LineIndex,
     len: usize,
 }
 
-impl<'a> Lines<'a> {
-    fn new(text: &'a [u8]) -> Lines<'a> {
+impl<'a> DiffLines<'a> {
+    fn new(text: &'a [u8]) -> DiffLines<'a> {
         let index = LineIndex::new(text);
         let len = if text.is_empty() || text.ends_with(b"\n") { index.count() - 1 } else { index.count() };
-        Lines { text, index, len }
+        DiffLines { text, index, len }
     }
 
     /// The bytes of the line, from 0, its end included.
@@ -281,7 +281,7 @@ fn is_heading(line: &[u8]) -> bool {
     line.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
 }
 
-fn changes(old: &Lines, new: &Lines) -> Vec<Change> {
+fn changes(old: &DiffLines, new: &DiffLines) -> Vec<LineChange> {
     let shorter = old.len.min(new.len);
     let head = (0..shorter).take_while(|&line| old.get(line) == new.get(line)).count();
     let tail = (0..shorter - head)
@@ -299,10 +299,10 @@ fn changes(old: &Lines, new: &Lines) -> Vec<Change> {
     let right: Vec<usize> = (head..new.len - tail).map(|line| number(new.get(line))).collect();
 
     let ops = similar::capture_diff_slices(Algorithm::Histogram, &left, &right);
-    let mut changes: Vec<Change> = Vec::new();
+    let mut changes: Vec<LineChange> = Vec::new();
     for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
         let shift = |range: Range<usize>| range.start + head..range.end + head;
-        let change = Change { old: shift(op.old_range()), new: shift(op.new_range()) };
+        let change = LineChange { old: shift(op.old_range()), new: shift(op.new_range()) };
         match changes.last_mut() {
             Some(last) if last.old.end == change.old.start && last.new.end == change.new.start => {
                 last.old.end = change.old.end;
@@ -315,7 +315,7 @@ fn changes(old: &Lines, new: &Lines) -> Vec<Change> {
     changes
 }
 
-fn hunk(group: &[Change], old: &Lines, new: &Lines, context: usize) -> Hunk {
+fn hunk(group: &[LineChange], old: &DiffLines, new: &DiffLines, context: usize) -> Hunk {
     let (first, last) = (&group[0], &group[group.len() - 1]);
     let above = context.min(first.old.start);
     let below = context.min(old.len - last.old.end);

@@ -2,8 +2,8 @@
 //! when the keys are spelled otherwise than it spells the paths itself.
 
 use super::listing;
-use super::session::Files;
-use super::unit::{Place, Unit};
+use super::session::RenderedFiles;
+use super::unit::{FilePlace, Unit};
 use crate::disk::companion;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -19,9 +19,9 @@ impl Unit<'_> {
         if inside.is_empty() {
             return Ok(());
         }
-        let broken = Files {
+        let broken = RenderedFiles {
             bytes: inside.iter().map(|(file, ..)| (file.clone(), b"!\n".to_vec())).collect(),
-            ..Files::default()
+            ..RenderedFiles::default()
         };
         let dirs: BTreeSet<usize> = inside.iter().map(|(_, package, _)| *package).collect();
         let patterns = self.patterns(&dirs.into_iter().collect::<Vec<_>>());
@@ -43,7 +43,7 @@ impl Unit<'_> {
             inside.iter().map(|(file, ..)| file).filter(|file| !sees(file)).cloned().collect();
         for file in unseen {
             let why = "go does not see this file in an overlay, so nothing said of it would count";
-            self.places.insert(file, Place::Stuck(why.into()));
+            self.places.insert(file, FilePlace::Stuck(why.into()));
         }
         Ok(())
     }
@@ -66,7 +66,7 @@ impl Unit<'_> {
         for (file, package, test) in files.into_iter().take(3) {
             let Ok(mut bytes) = companion::read(&file) else { continue };
             bytes.extend_from_slice(format!("\n\nvar _ = {CANARY}\n").as_bytes());
-            let canary = Files { bytes: [(file, bytes)].into(), ..Files::default() };
+            let canary = RenderedFiles { bytes: [(file, bytes)].into(), ..RenderedFiles::default() };
             // Without the limit on errors lifted, the compiler shares what it made before.
             for all_errors in [false, true] {
                 let mut flags = vec!["-e", "-export", listing::json_flag(self.ground.go)];
@@ -94,7 +94,7 @@ impl Unit<'_> {
     fn inside(&self) -> Vec<(PathBuf, usize, bool)> {
         let places = self.places.iter();
         let inside = places.filter_map(|(file, place)| match place {
-            Place::In { package, test } => Some((file.clone(), *package, *test)),
+            FilePlace::In { package, test } => Some((file.clone(), *package, *test)),
             _ => None,
         });
         inside.collect()

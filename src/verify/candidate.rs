@@ -29,7 +29,7 @@ pub type RenderError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// Everything must be deterministic: the same question gets the same bytes.
 /// Modules are proved side by side, hence `Sync`.
-pub trait Candidate: Sync {
+pub trait CandidateFixes: Sync {
     /// Every fix.
     fn fixes(&self) -> &[FixRef];
 

@@ -1,17 +1,17 @@
 //! What the compiler and vet say of some packages with some files replaced.
 
 use super::Rung;
-use super::diagnostic::{self, Diagnostic, new_ones, summary};
-use super::listing::{self, Package};
-use super::session::Files;
+use super::diagnostic::{self, ToolDiagnostic, new_ones, summary};
+use super::listing::{self, ListedPackage};
+use super::session::RenderedFiles;
 use super::unit::{Unit, reason};
-use super::{Progress, diagnostic::absolute};
+use super::{ProofProgress, diagnostic::absolute};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// What became of the tests of a package.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Tests {
+pub(super) enum TestFiles {
     /// They were not run.
     #[default]
     NotRun,
@@ -24,8 +24,8 @@ pub(super) enum Tests {
 
 /// What was found out about one package and its tests.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
-    pub(super) said: Vec<Diagnostic>,
+pub(super) struct CheckOutcome {
+    pub(super) said: Vec<ToolDiagnostic>,
     /// Without its tests.
     compiled: bool,
     /// With its tests, or it has none.
@@ -33,10 +33,10 @@ pub(super) struct Outcome {
     /// Something that it imports did not compile or load.
     blocked: Option<String>,
     pub(super) vetted: bool,
-    pub(super) tests: Tests,
+    pub(super) tests: TestFiles,
 }
 
-impl Outcome {
+impl CheckOutcome {
     /// `None` when a file of the package (or of its tests) is proved up to
     /// this rung, given that nothing that was said is new; else the reason.
     pub(super) fn why_unproved(&self, rung: Rung, test: bool) -> Option<String> {
@@ -48,9 +48,11 @@ impl Outcome {
         };
         if reached {
             return match &self.tests {
-                Tests::NotRun if rung == Rung::Test => Some("go did not say that it ran its tests".into()),
-                Tests::Failed(words) => Some(format!("its tests fail with or without it: {words}")),
-                Tests::NotRun | Tests::Missing | Tests::Passed => None,
+                TestFiles::NotRun if rung == Rung::Test => {
+                    Some("go did not say that it ran its tests".into())
+                }
+                TestFiles::Failed(words) => Some(format!("its tests fail with or without it: {words}")),
+                TestFiles::NotRun | TestFiles::Missing | TestFiles::Passed => None,
             };
         }
         let tests = if self.compiled && !test { "its tests: " } else { "" };
@@ -81,9 +83,9 @@ impl Unit<'_> {
     pub(super) fn check(
         &self,
         packages: &[usize],
-        files: Option<&Files>,
+        files: Option<&RenderedFiles>,
         rung: Rung,
-    ) -> Result<BTreeMap<usize, Outcome>, String> {
+    ) -> Result<BTreeMap<usize, CheckOutcome>, String> {
         let overlay = self.overlay(files)?;
         self.announce(Rung::Build);
         let (mut outcomes, cut_short) = self.compile(packages, &overlay, false)?;
@@ -112,7 +114,7 @@ impl Unit<'_> {
     /// package.
     pub(super) fn news(
         &self,
-        outcomes: &BTreeMap<usize, Outcome>,
+        outcomes: &BTreeMap<usize, CheckOutcome>,
         rung: Rung,
     ) -> Result<BTreeMap<usize, News>, String> {
         let talking: Vec<usize> = outcomes
@@ -123,7 +125,7 @@ impl Unit<'_> {
         let mut baseline = self.baseline.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         // The tests of the code on disk are run only where tests fail.
         let level = |index: &usize| match &outcomes[index].tests {
-            Tests::Failed(_) => rung,
+            TestFiles::Failed(_) => rung,
             _ => rung.min(Rung::Vet),
         };
         for rung in [rung.min(Rung::Vet), Rung::Test] {
@@ -151,7 +153,7 @@ impl Unit<'_> {
     }
 
     fn announce(&self, rung: Rung) {
-        (self.session.progress)(Progress::Stage { module: self.ground.root.clone(), rung });
+        (self.session.progress)(ProofProgress::Stage { module: self.ground.root.clone(), rung });
     }
 
     /// Compiles; gives also the packages where the compiler gave up counting.
@@ -160,7 +162,7 @@ impl Unit<'_> {
         packages: &[usize],
         overlay: &Option<std::ffi::OsString>,
         all_errors: bool,
-    ) -> Result<(BTreeMap<usize, Outcome>, BTreeSet<usize>), String> {
+    ) -> Result<(BTreeMap<usize, CheckOutcome>, BTreeSet<usize>), String> {
         let mut flags = vec!["-e", "-export", "-test", listing::json_flag(self.ground.go)];
         if all_errors {
             flags.push("-gcflags=-e");
@@ -171,7 +173,7 @@ impl Unit<'_> {
             .filter_map(|package| package.error.as_ref())
             .map(|error| error.err.as_str())
             .collect();
-        let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut outcomes: BTreeMap<usize, CheckOutcome> = BTreeMap::new();
         let mut cut_short = BTreeSet::new();
         for package in listed.iter().filter(|package| !package.dep_only) {
             let index = match package.dir.as_str() {
@@ -179,10 +181,10 @@ impl Unit<'_> {
                 dir => self.package_at(Path::new(dir)),
             };
             let Some(index) = index else { continue };
-            let outcome = outcomes.entry(index).or_insert_with(|| Outcome {
+            let outcome = outcomes.entry(index).or_insert_with(|| CheckOutcome {
                 compiled: true,
                 tests_compiled: true,
-                ..Outcome::default()
+                ..CheckOutcome::default()
             });
             if package.is_empty() && package.deps_errors.is_empty() || !package.export.is_empty() {
                 continue;
@@ -200,7 +202,7 @@ impl Unit<'_> {
 
     /// Takes down what go says of one variant that did not compile; `true`
     /// when the compiler stopped at its limit.
-    fn hear(&self, package: &Package, own: &BTreeSet<&str>, outcome: &mut Outcome) -> bool {
+    fn hear(&self, package: &ListedPackage, own: &BTreeSet<&str>, outcome: &mut CheckOutcome) -> bool {
         let mut cut_short = false;
         let name = &package.import_path;
         if let Some(error) = &package.error {
@@ -216,7 +218,7 @@ impl Unit<'_> {
         cut_short
     }
 
-    fn read_error(&self, pos: &str, words: &str, package: &str, outcome: &mut Outcome) -> bool {
+    fn read_error(&self, pos: &str, words: &str, package: &str, outcome: &mut CheckOutcome) -> bool {
         let text = match pos {
             "" => words.to_owned(),
             _ => format!("{pos}: {words}"),
@@ -229,7 +231,7 @@ impl Unit<'_> {
 
     fn vet(
         &self,
-        outcomes: &mut BTreeMap<usize, Outcome>,
+        outcomes: &mut BTreeMap<usize, CheckOutcome>,
         overlay: &Option<std::ffi::OsString>,
     ) -> Result<(), String> {
         let whole: Vec<usize> = outcomes
@@ -241,7 +243,7 @@ impl Unit<'_> {
         let restore = |text: &str| self.session.scratch.restore(text);
         let text =
             format!("{}\n{}", restore(&String::from_utf8_lossy(&output.stdout)), restore(&output.stderr));
-        let mut heard: HashMap<usize, Vec<Diagnostic>> = HashMap::new();
+        let mut heard: HashMap<usize, Vec<ToolDiagnostic>> = HashMap::new();
         for one in diagnostic::read_vet(&text, &self.ground.dir) {
             let dir = one
                 .file

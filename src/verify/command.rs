@@ -1,12 +1,12 @@
 //! Proof by a command of the user's own, for trees that go alone does not
 //! build: it runs over a copy of the tree that holds the rewritten files.
 
-use super::Progress;
-use super::hunt::{Hunt, play};
+use super::ProofProgress;
+use super::hunt::{Bisect, play};
 use super::mirror::Mirror;
-use super::session::Session;
+use super::session::ProofSession;
 use super::settle::{LOST, Refused};
-use super::toolchain::{Setting, Whose};
+use super::toolchain::{CommandSetting, Whose};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -131,7 +131,7 @@ pub(super) struct Judged {
 }
 
 /// Runs the command until what is left of the fixes passes.
-pub(super) fn judge(session: &Session<'_>, command: &UserCommand, mut refused: Refused) -> Judged {
+pub(super) fn judge(session: &ProofSession<'_>, command: &UserCommand, mut refused: Refused) -> Judged {
     let mut judged = Judged::default();
     match Court::open(session, command).and_then(|mut court| court.settle(&mut refused)) {
         Ok(()) => {}
@@ -148,7 +148,7 @@ pub(super) fn judge(session: &Session<'_>, command: &UserCommand, mut refused: R
 }
 
 struct Court<'c> {
-    session: &'c Session<'c>,
+    session: &'c ProofSession<'c>,
     command: &'c UserCommand,
     mirror: Mirror,
     /// What was written into the copy.
@@ -156,7 +156,7 @@ struct Court<'c> {
 }
 
 impl<'c> Court<'c> {
-    fn open(session: &'c Session<'c>, command: &'c UserCommand) -> Result<Court<'c>, String> {
+    fn open(session: &'c ProofSession<'c>, command: &'c UserCommand) -> Result<Court<'c>, String> {
         let mirror = Mirror::open(&command.root, &command.copies)?;
         Ok(Court { session, command, mirror, written: BTreeMap::new() })
     }
@@ -172,9 +172,12 @@ impl<'c> Court<'c> {
             if let Some(words) = self.ask(&self.session.fixes.keys().copied().collect())? {
                 return Err(format!("the command fails without the fixes too:\n{words}"));
             }
-            (self.session.progress)(Progress::Searching { module: self.command.root.clone(), packages: 1 });
+            (self.session.progress)(ProofProgress::Searching {
+                module: self.command.root.clone(),
+                packages: 1,
+            });
             let before = refused.len();
-            let mut hunts = [Hunt::new(vec![all.clone()], 0, words.clone())];
+            let mut hunts = [Bisect::new(vec![all.clone()], 0, words.clone())];
             // An error has ended the hunt; the next turn will meet it again.
             let _ = play(&mut hunts, &held, |asking, held| {
                 let answer = self.ask(held)?;
@@ -199,7 +202,7 @@ impl<'c> Court<'c> {
             .set(&files.bytes, &mut self.written)
             .map_err(|error| format!("the copy of the tree cannot be written: {error}"))?;
         let dir = self.mirror.place(&self.command.dir);
-        let setting = Setting { whose: Whose::User, ..Setting::plain(&dir) };
+        let setting = CommandSetting { whose: Whose::User, ..CommandSetting::plain(&dir) };
         // Always the same packages, whatever is held back.
         let edited: BTreeSet<&Path> = self.session.edited().filter(|file| self.mirror.holds(file)).collect();
         let edited: Vec<&Path> = edited.into_iter().collect();

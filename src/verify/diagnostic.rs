@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// One complaint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Diagnostic {
+pub(super) struct ToolDiagnostic {
     /// The tool, the package variant, the file and the words without line
     /// numbers: equal before and after when it is the same complaint.
     pub(super) key: String,
@@ -23,12 +23,15 @@ pub(super) struct Diagnostic {
 
 /// What is in `after` and was not in `before`, counted: two of a kind need two
 /// before.
-pub(super) fn new_ones<'a>(before: &[Diagnostic], after: &'a [Diagnostic]) -> Vec<&'a Diagnostic> {
+pub(super) fn new_ones<'a>(
+    before: &[ToolDiagnostic],
+    after: &'a [ToolDiagnostic],
+) -> Vec<&'a ToolDiagnostic> {
     let mut known: HashMap<&str, usize> = HashMap::new();
     for old in before {
         *known.entry(&old.key).or_default() += 1;
     }
-    let unseen = |new: &&Diagnostic| match known.get_mut(new.key.as_str()) {
+    let unseen = |new: &&ToolDiagnostic| match known.get_mut(new.key.as_str()) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false
@@ -40,7 +43,7 @@ pub(super) fn new_ones<'a>(before: &[Diagnostic], after: &'a [Diagnostic]) -> Ve
 
 /// The first of some complaints and how many others there are; a package and
 /// its test variant often say the same.
-pub(super) fn summary(diagnostics: &[&Diagnostic]) -> String {
+pub(super) fn summary(diagnostics: &[&ToolDiagnostic]) -> String {
     let different: BTreeSet<&str> = diagnostics.iter().map(|one| one.text.as_str()).collect();
     match (diagnostics.first(), different.len()) {
         (None, _) => String::new(),
@@ -51,16 +54,16 @@ pub(super) fn summary(diagnostics: &[&Diagnostic]) -> String {
 
 /// The lines of a compiler (or of vet, where it cannot type-check).
 #[derive(Debug, Default)]
-pub(super) struct Lines {
-    pub(super) diagnostics: Vec<Diagnostic>,
+pub(super) struct OutputLines {
+    pub(super) diagnostics: Vec<ToolDiagnostic>,
     /// The compiler stopped at its limit of errors.
     pub(super) cut_short: bool,
 }
 
 /// Reads lines grouped under `# package [variant]`; before the first heading
 /// they belong to `package`.
-pub(super) fn read_lines(tool: &str, text: &str, package: &str, dir: &Path) -> Lines {
-    let mut lines = Lines::default();
+pub(super) fn read_lines(tool: &str, text: &str, package: &str, dir: &Path) -> OutputLines {
+    let mut lines = OutputLines::default();
     let mut package = package.to_owned();
     for line in text.lines() {
         if let Some(heading) = line.strip_prefix("# ") {
@@ -93,7 +96,7 @@ pub(super) fn read_lines(tool: &str, text: &str, package: &str, dir: &Path) -> L
     lines
 }
 
-fn read_line(tool: &str, line: &str, package: &str, dir: &Path) -> Diagnostic {
+fn read_line(tool: &str, line: &str, package: &str, dir: &Path) -> ToolDiagnostic {
     let line = line.strip_prefix("vet: ").unwrap_or(line).trim();
     let (file, place, words) = match split_position(line) {
         Some((path, place, words)) => (Some(absolute(dir, Path::new(path))), place, words),
@@ -111,7 +114,7 @@ fn split_position(line: &str) -> Option<(&str, &str, &str)> {
     (!place.is_empty()).then(|| (&line[..colon], place, rest[end..].trim()))
 }
 
-fn build(tool: &str, package: &str, file: Option<PathBuf>, place: &str, words: &str) -> Diagnostic {
+fn build(tool: &str, package: &str, file: Option<PathBuf>, place: &str, words: &str) -> ToolDiagnostic {
     let shown = file.as_deref().map(display);
     let key = format!("{tool}\0{package}\0{}\0{}", shown.as_deref().unwrap_or(""), without_lines(words));
     let text = match &shown {
@@ -119,18 +122,18 @@ fn build(tool: &str, package: &str, file: Option<PathBuf>, place: &str, words: &
         None => words.to_owned(),
     };
     let from_analyzer = tool.starts_with("vet ");
-    Diagnostic { key, package: package.to_owned(), file, from_analyzer, text }
+    ToolDiagnostic { key, package: package.to_owned(), file, from_analyzer, text }
 }
 
 /// What a test (or, without a name, the package's tests as a whole) says when
 /// it fails: the same complaint as long as it is the same test.
-pub(super) fn of_test(package: &str, test: &str, words: &str) -> Diagnostic {
+pub(super) fn of_test(package: &str, test: &str, words: &str) -> ToolDiagnostic {
     let text = match test {
         "" => format!("the tests of {package} fail: {words}"),
         _ => format!("{test} of {package} fails: {words}"),
     };
     let key = format!("test\0{package}\0{test}");
-    Diagnostic { key, package: package.to_owned(), file: None, from_analyzer: false, text }
+    ToolDiagnostic { key, package: package.to_owned(), file: None, from_analyzer: false, text }
 }
 
 /// The words without the line numbers that they mention (`other declaration
@@ -169,7 +172,7 @@ struct VetLine {
 
 /// What `go vet -json` printed: JSON objects, on stdout or (older Go) on
 /// stderr between headings, and lines of text where types failed.
-pub(super) fn read_vet(text: &str, dir: &Path) -> Vec<Diagnostic> {
+pub(super) fn read_vet(text: &str, dir: &Path) -> Vec<ToolDiagnostic> {
     let mut found = Vec::new();
     let mut plain = String::new();
     let mut rest = text;
@@ -195,7 +198,7 @@ pub(super) fn read_vet(text: &str, dir: &Path) -> Vec<Diagnostic> {
     found
 }
 
-fn vet_object(package: &str, analyzers: BTreeMap<String, VetAnswer>, dir: &Path) -> Vec<Diagnostic> {
+fn vet_object(package: &str, analyzers: BTreeMap<String, VetAnswer>, dir: &Path) -> Vec<ToolDiagnostic> {
     let mut found = Vec::new();
     for (analyzer, answer) in analyzers {
         let tool = format!("vet {analyzer}");
@@ -241,7 +244,7 @@ pub(super) fn display(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn lines(text: &str) -> Vec<Diagnostic> {
+    fn lines(text: &str) -> Vec<ToolDiagnostic> {
         read_lines("build", text, "", Path::new("/m")).diagnostics
     }
 

@@ -4,8 +4,8 @@
 use super::flags::GoFlags;
 use super::overlay::UserOverlay;
 use super::recall::identity;
-use super::session::Session;
-use super::toolchain::{Setting, Toolchain};
+use super::session::ProofSession;
+use super::toolchain::{CommandSetting, Toolchain};
 use super::waiting;
 use crate::model::GoVersion;
 use serde::Deserialize;
@@ -31,11 +31,11 @@ pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
 /// Finds the nearest go.mod upwards, asking the file system once per
 /// directory.
 #[derive(Default)]
-pub(super) struct Modules {
+pub(super) struct ModuleContexts {
     known: HashMap<PathBuf, Option<PathBuf>>,
 }
 
-impl Modules {
+impl ModuleContexts {
     /// The directory of the nearest go.mod above a file (a real path).
     pub(super) fn root_of(&mut self, file: &Path) -> Option<PathBuf> {
         let mut passed = Vec::new();
@@ -60,7 +60,7 @@ impl Modules {
 
 /// A module as go is to be run in it.
 #[derive(Debug, Clone)]
-pub(super) struct Ground {
+pub(super) struct ModuleContext {
     /// The real directory of its go.mod.
     pub(super) root: PathBuf,
     /// The same directory as go.work or GOROOT spell it; go runs here.
@@ -106,23 +106,23 @@ struct GoEnv {
 }
 
 #[derive(Deserialize, Default)]
-struct GoWork {
+struct GoWorkJson {
     #[serde(rename = "Use", default)]
-    uses: Option<Vec<Use>>,
+    uses: Option<Vec<WorkUse>>,
 }
 
 #[derive(Deserialize)]
-struct Use {
+struct WorkUse {
     #[serde(rename = "DiskPath")]
     disk_path: String,
 }
 
-impl Ground {
+impl ModuleContext {
     /// Asks go about the module at `root`, a real path.
     ///
     /// # Errors
     /// A sentence that says why nothing of this module can be proved.
-    pub(super) fn survey(session: &Session<'_>, root: &Path) -> Result<Self, String> {
+    pub(super) fn survey(session: &ProofSession<'_>, root: &Path) -> Result<Self, String> {
         let toolchain = &session.toolchain;
         if let Some(path) = waiting::first(root) {
             return Err(format!(
@@ -132,7 +132,8 @@ impl Ground {
         }
         let ask = |args: &[&str]| {
             let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
-            let output = toolchain.go(Setting::plain(root), &args).map_err(|error| error.to_string())?;
+            let output =
+                toolchain.go(CommandSetting::plain(root), &args).map_err(|error| error.to_string())?;
             if output.success {
                 Ok(output.stdout)
             } else {
@@ -143,7 +144,7 @@ impl Ground {
         let env: GoEnv = serde_json::from_slice(&stdout).map_err(|error| format!("go env: {error}"))?;
         let flags = GoFlags::read(&env.goflags);
         let user_overlay = flags.overlay.as_deref().map(UserOverlay::read).transpose()?.unwrap_or_default();
-        let mut ground = Ground {
+        let mut ground = ModuleContext {
             root: root.to_path_buf(),
             dir: root.to_path_buf(),
             workspace_off: false,
@@ -167,7 +168,7 @@ impl Ground {
                 Some(uses) => uses,
                 None => {
                     let stdout = ask(&["work", "edit", "-json", &env.gowork])?;
-                    let work: GoWork =
+                    let work: GoWorkJson =
                         serde_json::from_slice(&stdout).map_err(|error| format!("go work edit: {error}"))?;
                     let uses = work.uses.unwrap_or_default().into_iter().map(|one| one.disk_path).collect();
                     if let (Some(shelf), Some(key)) = (&session.shelf, key) {

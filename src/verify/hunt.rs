@@ -10,14 +10,14 @@ const QUESTIONS: usize = 64;
 
 /// One package's (or one cluster's) search.
 #[derive(Debug)]
-pub(super) struct Hunt {
+pub(super) struct Bisect {
     /// Ever wider circles of suspects: the files complained of, the package,
     /// everything it depends on, everything.
     circles: Vec<Vec<usize>>,
     circle: usize,
     /// How many of the first circles touch nothing that another hunt touches.
     own_circles: usize,
-    state: State,
+    state: BisectState,
     /// The toolchain's words, from the latest failing answer.
     words: String,
     asked: usize,
@@ -26,7 +26,7 @@ pub(super) struct Hunt {
 }
 
 #[derive(Debug)]
-enum State {
+enum BisectState {
     /// Does the trouble go when the whole circle is held back?
     Clearing,
     /// The first `good` suspects are fine together, the first `bad` are not.
@@ -43,14 +43,14 @@ enum State {
     Done,
 }
 
-impl Hunt {
+impl Bisect {
     /// `words` is what the toolchain said with all fixes applied.
     pub(super) fn new(circles: Vec<Vec<usize>>, own_circles: usize, words: String) -> Self {
-        let mut hunt = Hunt {
+        let mut hunt = Bisect {
             circles,
             circle: 0,
             own_circles,
-            state: State::Clearing,
+            state: BisectState::Clearing,
             words,
             asked: 0,
             guilty: Vec::new(),
@@ -62,10 +62,10 @@ impl Hunt {
     /// The fixes to hold back for the next question; `None` when it is over.
     pub(super) fn question(&self) -> Option<BTreeSet<usize>> {
         let held: &[usize] = match &self.state {
-            State::Done => return None,
-            State::Clearing => &self.circles[self.circle],
-            State::Halving { suspects, good, bad } => &suspects[usize::midpoint(*good, *bad)..],
-            State::Confirming { .. } => &[],
+            BisectState::Done => return None,
+            BisectState::Clearing => &self.circles[self.circle],
+            BisectState::Halving { suspects, good, bad } => &suspects[usize::midpoint(*good, *bad)..],
+            BisectState::Confirming { .. } => &[],
         };
         Some(held.iter().copied().chain(self.guilty.iter().map(|(id, _)| *id)).collect())
     }
@@ -82,24 +82,24 @@ impl Hunt {
         if let Some(words) = trouble {
             self.words = words;
         }
-        match std::mem::replace(&mut self.state, State::Done) {
-            State::Done => {}
-            State::Clearing if failed => {
+        match std::mem::replace(&mut self.state, BisectState::Done) {
+            BisectState::Done => {}
+            BisectState::Clearing if failed => {
                 self.circle += 1;
-                self.state = State::Clearing;
+                self.state = BisectState::Clearing;
                 self.skip_empty_circles();
             }
-            State::Clearing => {
+            BisectState::Clearing => {
                 let suspects = self.circles[self.circle].clone();
                 let bad = suspects.len();
                 self.narrow(suspects, 0, bad);
             }
-            State::Halving { suspects, good, bad } => {
+            BisectState::Halving { suspects, good, bad } => {
                 let middle = usize::midpoint(good, bad);
                 let (good, bad) = if failed { (good, middle) } else { (middle, bad) };
                 self.narrow(suspects, good, bad);
             }
-            State::Confirming { suspects, good } if failed => {
+            BisectState::Confirming { suspects, good } if failed => {
                 let bad = suspects.len();
                 if bad == good || self.asked >= QUESTIONS {
                     self.condemn(&suspects[good..]);
@@ -107,13 +107,13 @@ impl Hunt {
                     self.narrow(suspects, good, bad);
                 }
             }
-            State::Confirming { .. } => {}
+            BisectState::Confirming { .. } => {}
         }
     }
 
     /// Ends without an answer: all that could be at fault is held back.
     pub(super) fn give_up(&mut self, why: &str) {
-        if !matches!(std::mem::replace(&mut self.state, State::Done), State::Done) {
+        if !matches!(std::mem::replace(&mut self.state, BisectState::Done), BisectState::Done) {
             self.words = format!("{} ({why} before the fix at fault was found)", self.words);
             let near = self.own_circles.saturating_sub(1).max(self.circle).min(self.circles.len() - 1);
             let suspects = self.circles[near].clone();
@@ -123,14 +123,15 @@ impl Hunt {
 
     fn narrow(&mut self, mut suspects: Vec<usize>, good: usize, bad: usize) {
         if bad - good > 1 {
-            self.state = State::Halving { suspects, good, bad };
+            self.state = BisectState::Halving { suspects, good, bad };
             return;
         }
         let found = suspects.remove(bad - 1);
         self.guilty.push((found, self.words.clone()));
         // With nobody left in the circle, the last question already showed
         // that the trouble is gone.
-        self.state = if suspects.is_empty() { State::Done } else { State::Confirming { suspects, good } };
+        self.state =
+            if suspects.is_empty() { BisectState::Done } else { BisectState::Confirming { suspects, good } };
     }
 
     fn condemn(&mut self, suspects: &[usize]) {
@@ -149,7 +150,7 @@ impl Hunt {
             self.circle += 1;
         }
         if self.circle == self.circles.len() {
-            self.state = State::Done;
+            self.state = BisectState::Done;
             let suspects = self.circles.iter().rev().find(|circle| !circle.is_empty()).cloned();
             self.condemn(&suspects.unwrap_or_default());
         }
@@ -161,12 +162,12 @@ impl Hunt {
 ///
 /// # Errors
 /// Those of `ask`, after giving up every open hunt with its sentence.
-pub(super) fn play<F>(hunts: &mut [Hunt], base: &BTreeSet<usize>, mut ask: F) -> Result<(), String>
+pub(super) fn play<F>(hunts: &mut [Bisect], base: &BTreeSet<usize>, mut ask: F) -> Result<(), String>
 where
     F: FnMut(&[usize], &BTreeSet<usize>) -> Result<Vec<Option<String>>, String>,
 {
     loop {
-        let open = |hunt: &Hunt| hunt.question().is_some();
+        let open = |hunt: &Bisect| hunt.question().is_some();
         let mut asking: Vec<usize> =
             (0..hunts.len()).filter(|&at| open(&hunts[at]) && hunts[at].is_local()).collect();
         if asking.is_empty() {
@@ -206,7 +207,7 @@ mod tests {
         circles: Vec<Vec<usize>>,
         trouble: impl Fn(&BTreeSet<usize>) -> bool,
     ) -> (BTreeSet<usize>, usize) {
-        let mut hunts = [Hunt::new(circles, 2, "first words".into())];
+        let mut hunts = [Bisect::new(circles, 2, "first words".into())];
         let mut asked = 0;
         play(&mut hunts, &BTreeSet::new(), |_, held| {
             asked += 1;
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn no_answer_holds_back_everybody_near() {
-        let mut hunts = [Hunt::new(vec![vec![1], vec![1, 2]], 2, "words".into())];
+        let mut hunts = [Bisect::new(vec![vec![1], vec![1, 2]], 2, "words".into())];
         assert!(play(&mut hunts, &BTreeSet::new(), |_, _| Err("time ran out".into())).is_err());
         assert_eq!(hunts[0].guilty.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
         assert!(hunts[0].guilty[0].1.contains("time ran out"));

@@ -2,8 +2,8 @@
 //! and compared before the next, so that a verdict is taken again only where
 //! nothing has changed.
 
-use super::ground::Ground;
-use super::session::Files;
+use super::ground::ModuleContext;
+use super::session::RenderedFiles;
 use crate::disk::companion;
 use crate::syntax::Outline;
 use serde::{Deserialize, Serialize};
@@ -42,16 +42,16 @@ pub(super) struct Inputs {
 
 /// Looks at the disk, at each directory once.
 #[derive(Default)]
-pub(super) struct Eye {
+pub(super) struct InputSnapshot {
     seen: Mutex<HashMap<(char, PathBuf), Option<String>>>,
-    /// Files that were changed at this time or later make a look worthless.
+    /// RenderedFiles that were changed at this time or later make a look worthless.
     since: Option<SystemTime>,
 }
 
-impl Eye {
+impl InputSnapshot {
     /// An eye for what was not changed since a time.
-    pub(super) fn since(time: SystemTime) -> Eye {
-        Eye { seen: Mutex::default(), since: Some(time) }
+    pub(super) fn since(time: SystemTime) -> InputSnapshot {
+        InputSnapshot { seen: Mutex::default(), since: Some(time) }
     }
 
     /// The inputs of a module whose packages are made of these directories.
@@ -59,10 +59,10 @@ impl Eye {
     /// anywhere.
     pub(super) fn inputs<'p>(
         &self,
-        ground: &Ground,
+        ground: &ModuleContext,
         dirs: impl IntoIterator<Item = &'p PathBuf>,
         whole: bool,
-        files: &Files,
+        files: &RenderedFiles,
     ) -> Option<Inputs> {
         let mut inputs = Inputs::default();
         let mut above: BTreeSet<&Path> = ground.root.ancestors().collect();
@@ -84,7 +84,12 @@ impl Eye {
     }
 
     /// The same inputs as they are now.
-    pub(super) fn again(&self, inputs: &Inputs, ground: &Ground, files: &Files) -> Option<Inputs> {
+    pub(super) fn again(
+        &self,
+        inputs: &Inputs,
+        ground: &ModuleContext,
+        files: &RenderedFiles,
+    ) -> Option<Inputs> {
         let look = |paths: &BTreeMap<PathBuf, String>, kind: char| {
             let found = paths.keys().map(|path| Some((path.clone(), self.look(kind, path, files)?)));
             found.collect::<Option<BTreeMap<PathBuf, String>>>()
@@ -98,7 +103,7 @@ impl Eye {
         })
     }
 
-    fn look(&self, kind: char, path: &Path, files: &Files) -> Option<String> {
+    fn look(&self, kind: char, path: &Path, files: &RenderedFiles) -> Option<String> {
         let key = (kind, path.to_path_buf());
         let lock = || self.seen.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(known) = lock().get(&key) {
@@ -115,7 +120,7 @@ impl Eye {
     }
 
     /// A directory's own files.
-    fn sources(&self, dir: &Path, files: &Files) -> Option<String> {
+    fn sources(&self, dir: &Path, files: &RenderedFiles) -> Option<String> {
         let mut hasher = blake3::Hasher::new();
         let mut names: Vec<PathBuf> = fs::read_dir(dir).ok()?.flatten().map(|entry| entry.path()).collect();
         names.extend(files.bytes.keys().filter(|file| file.parent() == Some(dir)).cloned());

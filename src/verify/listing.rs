@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The fields that [`Package`] reads, for `-json=`.
+/// The fields that [`ListedPackage`] reads, for `-json=`.
 pub(super) const FIELDS: &str = "-json=ImportPath,Dir,Name,ForTest,Standard,DepOnly,GoFiles,CgoFiles,\
                                  IgnoredGoFiles,InvalidGoFiles,TestGoFiles,XTestGoFiles,Imports,Error,\
                                  DepsErrors,Export";
@@ -10,7 +10,7 @@ pub(super) const FIELDS: &str = "-json=ImportPath,Dir,Name,ForTest,Standard,DepO
 /// One package, or one of its test variants, as go describes it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Package {
+pub(super) struct ListedPackage {
     /// With the variant in brackets: `p [p.test]`.
     pub(super) import_path: String,
     pub(super) dir: String,
@@ -49,7 +49,7 @@ impl PackageError {
     }
 }
 
-impl Package {
+impl ListedPackage {
     /// Whether this is `p` itself, no variant made for a test.
     pub(super) fn is_plain(&self) -> bool {
         self.for_test.is_empty() && !(self.name == "main" && self.import_path.ends_with(".test"))
@@ -62,7 +62,7 @@ impl Package {
 }
 
 /// Reads what `go list -json` prints: objects, one after the other.
-pub(super) fn read(stdout: &[u8]) -> Result<Vec<Package>, serde_json::Error> {
+pub(super) fn read(stdout: &[u8]) -> Result<Vec<ListedPackage>, serde_json::Error> {
     serde_json::Deserializer::from_slice(stdout).into_iter().collect()
 }
 

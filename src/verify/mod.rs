@@ -44,7 +44,7 @@ mod toolchain;
 mod unit;
 mod waiting;
 
-pub use candidate::{Candidate, FixRef, RenderError, Rendered};
+pub use candidate::{CandidateFixes, FixRef, RenderError, Rendered};
 pub use command::UserCommand;
 
 use crate::rewrite::Proof;
@@ -104,7 +104,7 @@ pub struct BuildConfig {
 
 /// How far to go, and with what.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct ProofOptions {
     /// The rung to reach where that is possible.
     pub rung: Rung,
     /// The time for the whole proof; `None` is without limit.
@@ -136,9 +136,9 @@ pub struct Cache {
     pub maker: String,
 }
 
-impl Default for Options {
+impl Default for ProofOptions {
     fn default() -> Self {
-        Options {
+        ProofOptions {
             rung: Rung::Vet,
             timeout: None,
             configs: Vec::new(),
@@ -154,7 +154,7 @@ impl Default for Options {
 
 /// What is being done, for a progress line. Called from several threads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum ProofProgress {
     /// A module enters a rung.
     Stage {
         /// The module's directory.
@@ -204,6 +204,10 @@ pub fn for_want_of_cgo(reason: &str) -> bool {
 /// Never fails as a whole: what cannot be looked at is unproved, with the
 /// reason. Nothing is written outside a temporary directory (and go's own
 /// build cache), and the network is not reached.
-pub fn prove(candidate: &dyn Candidate, options: &Options, progress: &(dyn Fn(Progress) + Sync)) -> Verdicts {
+pub fn prove(
+    candidate: &dyn CandidateFixes,
+    options: &ProofOptions,
+    progress: &(dyn Fn(ProofProgress) + Sync),
+) -> Verdicts {
     proof::prove(candidate, options, progress)
 }

@@ -2,16 +2,16 @@
 //! end.
 
 use super::command::{self, Judged, UserCommand};
-use super::ground::{Ground, Modules};
-use super::inputs::Eye;
+use super::ground::{ModuleContext, ModuleContexts};
+use super::inputs::InputSnapshot;
 use super::platform::{Asking, Platform};
-use super::recall::Question;
-use super::session::Session;
-use super::settle::{Refused, Settled, Standing};
+use super::recall::ProofQuestion;
+use super::session::ProofSession;
+use super::settle::{FixStatus, Refused, Settled};
 use super::tidy::Gofmt;
-use super::toolchain::{CallError, Setting};
+use super::toolchain::{CallError, CommandSetting};
 use super::unit::{CGO, DOWNLOAD, TIDY, Unit};
-use super::{BuildConfig, Candidate, Options, Progress, Rung, Verdicts, diagnostic::display};
+use super::{BuildConfig, CandidateFixes, ProofOptions, ProofProgress, Rung, Verdicts, diagnostic::display};
 use crate::rewrite::Proof;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,16 +22,16 @@ use std::sync::{Mutex, OnceLock};
 
 /// The fixes that leave a file which Go's parser does not take, where gofmt is at hand: the
 /// floor under a run that asks for no proof.
-fn unreadable(session: &Session<'_>) -> Refused {
+fn unreadable(session: &ProofSession<'_>) -> Refused {
     let gofmt = Gofmt::find(session, None).map(Gofmt::only_syntax);
     gofmt.and_then(|gofmt| gofmt.settle()).unwrap_or_default()
 }
 
 /// See [`super::prove`].
 pub(super) fn prove(
-    candidate: &dyn Candidate,
-    options: &Options,
-    progress: &(dyn Fn(Progress) + Sync),
+    candidate: &dyn CandidateFixes,
+    options: &ProofOptions,
+    progress: &(dyn Fn(ProofProgress) + Sync),
 ) -> Verdicts {
     let ids = || candidate.fixes().iter().map(|fix| fix.id);
     let all = |proof: Proof, why: Option<String>| ids().map(|id| (id, (proof, why.clone()))).collect();
@@ -41,7 +41,7 @@ pub(super) fn prove(
     if candidate.fixes().is_empty() {
         return nothing(all(Proof::None, None));
     }
-    let session = match Session::open(candidate, options, progress) {
+    let session = match ProofSession::open(candidate, options, progress) {
         Ok(session) if idle => {
             let mut per_fix = all(Proof::None, None);
             per_fix
@@ -63,7 +63,7 @@ pub(super) fn prove(
             };
         }
     };
-    Run {
+    ProofRun {
         session: &session,
         notes: Vec::new(),
         silent: BTreeMap::new(),
@@ -78,21 +78,21 @@ pub(super) fn prove(
 /// What is said of a fix in a package without tests.
 const UNTESTED: &str = "by vet only: its package has no tests";
 
-struct Run<'s> {
-    session: &'s Session<'s>,
+struct ProofRun<'s> {
+    session: &'s ProofSession<'s>,
     notes: Vec<String>,
     /// Reason → the modules that could not be proved for it.
     silent: BTreeMap<String, BTreeSet<PathBuf>>,
     reached: Rung,
     /// Per changed file, what each configuration makes of it.
-    standings: BTreeMap<PathBuf, Vec<Standing>>,
+    standings: BTreeMap<PathBuf, Vec<FixStatus>>,
     /// What the user's command makes of it all.
     judged: Option<Judged>,
     /// There is no go command.
     no_go: bool,
 }
 
-impl Run<'_> {
+impl ProofRun<'_> {
     fn all(mut self) -> Verdicts {
         let asked = self.session.options.rung;
         let goroot = self.goroot();
@@ -141,7 +141,7 @@ impl Run<'_> {
     fn goroot(&self) -> Result<PathBuf, CallError> {
         let work = self.session.scratch.work();
         let args = [OsStr::new("env"), OsStr::new("GOROOT")];
-        match self.session.toolchain.go(Setting::plain(&work), &args) {
+        match self.session.toolchain.go(CommandSetting::plain(&work), &args) {
             Ok(output) if output.success => Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())),
             Ok(output) => {
                 let program = self.session.toolchain.program().to_string_lossy().into_owned();
@@ -191,7 +191,7 @@ impl Run<'_> {
             [] => &host,
             some => some,
         };
-        let jobs: Vec<Job<'_>> = grounds.iter().flat_map(|ground| jobs_of(ground, configs)).collect();
+        let jobs: Vec<ProofJob<'_>> = grounds.iter().flat_map(|ground| jobs_of(ground, configs)).collect();
         let total = jobs.len();
         let done = AtomicUsize::new(0);
         // A module is loaded only when nothing is remembered of it.
@@ -217,11 +217,11 @@ impl Run<'_> {
             }
             let rendered =
                 session.shelf.as_ref().and_then(|_| session.render(&refused.keys().copied().collect()).ok());
-            let eye = Eye::default();
+            let eye = InputSnapshot::default();
             let fresh = side_by_side(&open, session.options.jobs, |&at| {
-                let Job { ground, files, config, cgo_off } = &jobs[at];
+                let ProofJob { ground, files, config, cgo_off } = &jobs[at];
                 let cgo_off = *cgo_off;
-                let question = rendered.as_ref().map(|rendered| Question {
+                let question = rendered.as_ref().map(|rendered| ProofQuestion {
                     ground,
                     config,
                     cgo_off,
@@ -240,7 +240,7 @@ impl Run<'_> {
                     rung,
                 );
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
-                (session.progress)(Progress::Done { done: count.min(total), total });
+                (session.progress)(ProofProgress::Done { done: count.min(total), total });
                 rest
             });
             for (at, rest) in open.into_iter().zip(fresh) {
@@ -251,7 +251,7 @@ impl Run<'_> {
             }
         }
         for ((unit, rest), job) in units.iter().zip(settled).zip(&jobs) {
-            let Job { ground, files, .. } = job;
+            let ProofJob { ground, files, .. } = job;
             match (unit.get(), rest) {
                 (Some(Err(why)), _) => self.stuck(&ground.root, files, why),
                 (_, Some(rest)) => {
@@ -259,16 +259,16 @@ impl Run<'_> {
                         Some(why) => self.note_module(&ground.root, &located(why, &ground.root)),
                         None => {
                             let reached = rest.standings.values().filter_map(|standing| match standing {
-                                Standing::Proved | Standing::Untested => Some(rung),
-                                Standing::Vetted(_) => Some(rung.min(Rung::Vet)),
-                                Standing::Unproved(_) | Standing::Out(_) => None,
+                                FixStatus::Proved | FixStatus::Untested => Some(rung),
+                                FixStatus::Vetted(_) => Some(rung.min(Rung::Vet)),
+                                FixStatus::Unproved(_) | FixStatus::Out(_) => None,
                             });
                             self.reached = reached.fold(self.reached, Rung::max);
                         }
                     }
                     for (file, standing) in rest.standings {
                         let standing = match standing {
-                            Standing::Unproved(why) => Standing::Unproved(located(&why, &ground.root)),
+                            FixStatus::Unproved(why) => FixStatus::Unproved(located(&why, &ground.root)),
                             other => other,
                         };
                         self.standings.entry(file).or_default().push(standing);
@@ -281,8 +281,8 @@ impl Run<'_> {
     }
 
     /// The changed files by module; says which stand in none.
-    fn grounds(&mut self) -> Vec<(Ground, Vec<PathBuf>)> {
-        let mut modules = Modules::default();
+    fn grounds(&mut self) -> Vec<(ModuleContext, Vec<PathBuf>)> {
+        let mut modules = ModuleContexts::default();
         let mut by_root: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
         let mut outside: Vec<PathBuf> = Vec::new();
         let edited: BTreeSet<&Path> = self.session.edited().collect();
@@ -306,11 +306,12 @@ impl Run<'_> {
                 display(&file),
                 self.reached
             );
-            self.standings.insert(file, vec![Standing::Unproved(why)]);
+            self.standings.insert(file, vec![FixStatus::Unproved(why)]);
         }
         let roots: Vec<(PathBuf, Vec<PathBuf>)> = by_root.into_iter().collect();
-        let surveyed =
-            side_by_side(&roots, self.session.options.jobs, |(root, _)| Ground::survey(self.session, root));
+        let surveyed = side_by_side(&roots, self.session.options.jobs, |(root, _)| {
+            ModuleContext::survey(self.session, root)
+        });
         let mut grounds = Vec::new();
         for ((root, files), ground) in roots.into_iter().zip(surveyed) {
             match ground {
@@ -329,13 +330,13 @@ impl Run<'_> {
         let why = &located(why, root);
         self.note_module(root, why);
         for file in files {
-            self.standings.entry(file.clone()).or_default().push(Standing::Unproved(why.to_owned()));
+            self.standings.entry(file.clone()).or_default().push(FixStatus::Unproved(why.to_owned()));
         }
     }
 
     fn everything(&mut self, why: &str) {
         for file in self.session.edited() {
-            self.standings.insert(file.to_path_buf(), vec![Standing::Unproved(why.to_owned())]);
+            self.standings.insert(file.to_path_buf(), vec![FixStatus::Unproved(why.to_owned())]);
         }
     }
 
@@ -386,23 +387,23 @@ impl Run<'_> {
         for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
             let standings = self.standings.get(file).map_or(&[][..], Vec::as_slice);
             let unproved = standings.iter().find_map(|standing| match standing {
-                Standing::Unproved(why) => Some(why),
+                FixStatus::Unproved(why) => Some(why),
                 _ => None,
             });
             if let Some(why) = unproved {
                 return (Proof::Unproved, Some(why.clone()));
             }
-            if standings.contains(&Standing::Proved) {
+            if standings.contains(&FixStatus::Proved) {
                 continue;
-            } else if standings.contains(&Standing::Untested) {
+            } else if standings.contains(&FixStatus::Untested) {
                 untested = true;
             } else {
                 let vetted = standings.iter().find_map(|standing| match standing {
-                    Standing::Vetted(why) => Some(why.clone()),
+                    FixStatus::Vetted(why) => Some(why.clone()),
                     _ => None,
                 });
                 let out = standings.iter().find_map(|standing| match standing {
-                    Standing::Out(why) => Some(why.clone()),
+                    FixStatus::Out(why) => Some(why.clone()),
                     _ => None,
                 });
                 let out = vetted.or(out);
@@ -414,8 +415,8 @@ impl Run<'_> {
 }
 
 /// One module in one configuration.
-struct Job<'a> {
-    ground: &'a Ground,
+struct ProofJob<'a> {
+    ground: &'a ModuleContext,
     /// The changed files that are looked at.
     files: Vec<PathBuf>,
     config: Cow<'a, BuildConfig>,
@@ -424,10 +425,18 @@ struct Job<'a> {
 
 /// The configurations that were asked for; then, without cgo, those of other systems
 /// whose files none of these builds.
-fn jobs_of<'a>((ground, files): &'a (Ground, Vec<PathBuf>), configs: &'a [BuildConfig]) -> Vec<Job<'a>> {
-    let mut jobs: Vec<Job<'a>> = configs
+fn jobs_of<'a>(
+    (ground, files): &'a (ModuleContext, Vec<PathBuf>),
+    configs: &'a [BuildConfig],
+) -> Vec<ProofJob<'a>> {
+    let mut jobs: Vec<ProofJob<'a>> = configs
         .iter()
-        .map(|config| Job { ground, files: files.clone(), config: Cow::Borrowed(config), cgo_off: false })
+        .map(|config| ProofJob {
+            ground,
+            files: files.clone(),
+            config: Cow::Borrowed(config),
+            cgo_off: false,
+        })
         .collect();
     let host = Platform::of(&ground.platform, true);
     let asked: Vec<(Platform, Vec<String>)> = configs
@@ -458,7 +467,7 @@ fn jobs_of<'a>((ground, files): &'a (Ground, Vec<PathBuf>), configs: &'a [BuildC
     }
     jobs.extend(others.into_iter().map(|(Platform { goos, goarch, .. }, files)| {
         let config = BuildConfig { goos: Some(goos), goarch: Some(goarch), tags: Vec::new() };
-        Job { ground, files, config: Cow::Owned(config), cgo_off: true }
+        ProofJob { ground, files, config: Cow::Owned(config), cgo_off: true }
     }));
     jobs
 }
@@ -473,11 +482,11 @@ fn located(why: &str, root: &Path) -> String {
 
 /// What one module comes to: as remembered, or as go says now.
 fn settle<'s>(
-    session: &Session<'s>,
+    session: &ProofSession<'s>,
     unit: &OnceLock<Result<Unit<'s>, String>>,
-    question: Option<Question<'_>>,
+    question: Option<ProofQuestion<'_>>,
     load: impl FnOnce() -> Result<Unit<'s>, String>,
-    eye: &Eye,
+    eye: &InputSnapshot,
     refused: &Refused,
     rung: Rung,
 ) -> Settled {
@@ -486,13 +495,18 @@ fn settle<'s>(
     }
     let Ok(unit) = unit.get_or_init(load) else { return Settled::default() };
     let inputs = question.and_then(|question| {
-        Eye::since(session.began).inputs(question.ground, &unit.reach, unit.whole, question.rendered)
+        InputSnapshot::since(session.began).inputs(
+            question.ground,
+            &unit.reach,
+            unit.whole,
+            question.rendered,
+        )
     });
     let mut settled = unit.settle(refused.clone(), rung);
     if unit.lacks_cgo {
         // What is undeclared may well be declared in the files that import C.
         for standing in settled.standings.values_mut() {
-            if let Standing::Unproved(why) = standing
+            if let FixStatus::Unproved(why) = standing
                 && (why.starts_with("package already broken: ")
                     || why.starts_with("a dependency does not build: "))
             {

@@ -3,10 +3,10 @@
 
 use super::BuildConfig;
 use super::Rung;
-use super::ground::Ground;
-use super::inputs::{Eye, Inputs};
-use super::session::{Files, Session};
-use super::settle::{Refused, Settled, Standing};
+use super::ground::ModuleContext;
+use super::inputs::{InputSnapshot, Inputs};
+use super::session::{ProofSession, RenderedFiles};
+use super::settle::{FixStatus, Refused, Settled};
 use super::unit::MISSING;
 use crate::disk::companion;
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// What is asked of one module in one configuration.
 #[derive(Clone, Copy)]
-pub(super) struct Question<'q> {
-    pub(super) ground: &'q Ground,
+pub(super) struct ProofQuestion<'q> {
+    pub(super) ground: &'q ModuleContext,
     pub(super) config: &'q BuildConfig,
     pub(super) cgo_off: bool,
     /// The changed files of the module.
@@ -25,21 +25,21 @@ pub(super) struct Question<'q> {
     /// What was refused before.
     pub(super) held: &'q Refused,
     /// The files without those fixes.
-    pub(super) rendered: &'q Files,
+    pub(super) rendered: &'q RenderedFiles,
 }
 
 /// An answer, with the fixes by name.
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct ProofEntry {
     inputs: Inputs,
     refused: BTreeMap<String, String>,
-    standings: BTreeMap<PathBuf, Standing>,
+    standings: BTreeMap<PathBuf, FixStatus>,
 }
 
-impl Session<'_> {
+impl ProofSession<'_> {
     /// The answer of an earlier run, if it still holds.
-    pub(super) fn recall(&self, question: Question<'_>, eye: &Eye) -> Option<Settled> {
-        let entry: Entry = self.shelf.as_ref()?.get(&self.key(question)?)?;
+    pub(super) fn recall(&self, question: ProofQuestion<'_>, eye: &InputSnapshot) -> Option<Settled> {
+        let entry: ProofEntry = self.shelf.as_ref()?.get(&self.key(question)?)?;
         let now = eye.again(&entry.inputs, question.ground, question.rendered)?;
         if now != entry.inputs {
             return None;
@@ -52,7 +52,13 @@ impl Session<'_> {
     }
 
     /// Puts an answer down. `inputs` are those from before go was asked.
-    pub(super) fn remember(&self, question: Question<'_>, inputs: &Inputs, cgo: bool, settled: &Settled) {
+    pub(super) fn remember(
+        &self,
+        question: ProofQuestion<'_>,
+        inputs: &Inputs,
+        cgo: bool,
+        settled: &Settled,
+    ) {
         let (Some(shelf), Some(key)) = (&self.shelf, self.key(question)) else { return };
         let fresh: Refused = settled
             .refused
@@ -63,18 +69,19 @@ impl Session<'_> {
         let sure = settled.silent.is_none()
             && fresh.values().all(|words| !cgo && !elsewhere(words))
             && settled.standings.values().all(|standing| match standing {
-                Standing::Proved | Standing::Out(_) => true,
-                Standing::Unproved(why) => !cgo && lasting(why),
-                Standing::Untested | Standing::Vetted(_) => false,
+                FixStatus::Proved | FixStatus::Out(_) => true,
+                FixStatus::Unproved(why) => !cgo && lasting(why),
+                FixStatus::Untested | FixStatus::Vetted(_) => false,
             });
-        let eye = Eye::since(self.began);
+        let eye = InputSnapshot::since(self.began);
         let now = || eye.again(inputs, question.ground, question.rendered);
         if !sure || now().as_ref() != Some(inputs) {
             return;
         }
         let named = fresh.into_iter().map(|(id, words)| Some((self.names.get(&id)?.clone(), words)));
         let Some(refused) = named.collect() else { return };
-        shelf.put(&key, &Entry { inputs: inputs.clone(), refused, standings: settled.standings.clone() });
+        shelf
+            .put(&key, &ProofEntry { inputs: inputs.clone(), refused, standings: settled.standings.clone() });
     }
 
     /// What gofmt refused when it read the same files.
@@ -115,8 +122,8 @@ impl Session<'_> {
         Some(hasher.update(&companion::read(work).ok()?).finalize())
     }
 
-    fn key(&self, question: Question<'_>) -> Option<blake3::Hash> {
-        let Question { ground, config, cgo_off, files, rung, held, rendered } = question;
+    fn key(&self, question: ProofQuestion<'_>) -> Option<blake3::Hash> {
+        let ProofQuestion { ground, config, cgo_off, files, rung, held, rendered } = question;
         // go has a cache of its own for tests, which knows what a test opens.
         let go = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "go");
         if self.shelf.is_none() || rung >= Rung::Test || !rendered.bytes.keys().all(go) {

@@ -3,19 +3,19 @@
 
 use super::ground::real;
 use super::overlay::Scratch;
-use super::shelf::Shelf;
+use super::shelf::ProofCache;
 use super::toolchain::Toolchain;
-use super::{Candidate, Options, Progress};
+use super::{CandidateFixes, ProofOptions, ProofProgress};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
 /// One proof.
-pub(super) struct Session<'a> {
-    pub(super) candidate: &'a dyn Candidate,
-    pub(super) options: &'a Options,
-    pub(super) progress: &'a (dyn Fn(Progress) + Sync),
+pub(super) struct ProofSession<'a> {
+    pub(super) candidate: &'a dyn CandidateFixes,
+    pub(super) options: &'a ProofOptions,
+    pub(super) progress: &'a (dyn Fn(ProofProgress) + Sync),
     pub(super) toolchain: Toolchain,
     pub(super) scratch: Scratch,
     /// Fix → the real paths that it edits.
@@ -23,7 +23,7 @@ pub(super) struct Session<'a> {
     /// Tests that failed and passed with the same code, in words.
     pub(super) flaky: Mutex<BTreeSet<String>>,
     /// What was remembered of earlier runs.
-    pub(super) shelf: Option<Shelf>,
+    pub(super) shelf: Option<ProofCache>,
     pub(super) began: SystemTime,
     /// The names of the fixes, and back.
     pub(super) names: BTreeMap<usize, String>,
@@ -34,18 +34,18 @@ pub(super) struct Session<'a> {
 
 /// Rendered files by real path, and the fixes that fell with others.
 #[derive(Default)]
-pub(super) struct Files {
+pub(super) struct RenderedFiles {
     pub(super) bytes: BTreeMap<PathBuf, Vec<u8>>,
     pub(super) lost: BTreeSet<usize>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> ProofSession<'a> {
     /// # Errors
     /// When there is no room for temporary files.
     pub(super) fn open(
-        candidate: &'a dyn Candidate,
-        options: &'a Options,
-        progress: &'a (dyn Fn(Progress) + Sync),
+        candidate: &'a dyn CandidateFixes,
+        options: &'a ProofOptions,
+        progress: &'a (dyn Fn(ProofProgress) + Sync),
     ) -> std::io::Result<Self> {
         let scratch = Scratch::new()?;
         let fixes = candidate.fixes();
@@ -53,7 +53,7 @@ impl<'a> Session<'a> {
             fixes.iter().filter_map(|fix| Some((fix.id, candidate.name(fix.id)?))).collect();
         let ids: HashMap<String, usize> = names.iter().map(|(&id, name)| (name.clone(), id)).collect();
         let known = ids.len() == fixes.len();
-        let mut session = Session {
+        let mut session = ProofSession {
             candidate,
             options,
             progress,
@@ -61,7 +61,7 @@ impl<'a> Session<'a> {
             scratch,
             fixes: BTreeMap::new(),
             flaky: Mutex::default(),
-            shelf: options.cache.as_ref().filter(|_| known).map(|cache| Shelf::at(&cache.dir)),
+            shelf: options.cache.as_ref().filter(|_| known).map(|cache| ProofCache::at(&cache.dir)),
             began: SystemTime::now(),
             names,
             ids,
@@ -94,13 +94,13 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// A sentence with the planner's words.
-    pub(super) fn render(&self, held: &BTreeSet<usize>) -> Result<Files, String> {
+    pub(super) fn render(&self, held: &BTreeSet<usize>) -> Result<RenderedFiles, String> {
         let rendered = self
             .candidate
             .render(held)
             .map_err(|error| format!("the rewritten files could not be put together: {error}"))?;
         let bytes = rendered.files.into_iter().map(|(path, bytes)| (self.real_path(&path), bytes)).collect();
-        Ok(Files { bytes, lost: rendered.lost })
+        Ok(RenderedFiles { bytes, lost: rendered.lost })
     }
 
     /// The fixes that edit one of these files and are not held back, in order.

@@ -1,11 +1,11 @@
 //! Brings a module to rest: checks it, searches the fixes at fault, checks what
 //! is left, until the toolchain has nothing new to say.
 
-use super::check::{News, Outcome, Tests};
-use super::hunt::{Hunt, play};
-use super::session::Session;
-use super::unit::{Place, Unit};
-use super::{Progress, Rung};
+use super::check::{CheckOutcome, News, TestFiles};
+use super::hunt::{Bisect, play};
+use super::session::ProofSession;
+use super::unit::{FilePlace, Unit};
+use super::{ProofProgress, Rung};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub(super) type Refused = BTreeMap<usize, String>;
 
 /// What the last check leaves of a changed file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Standing {
+pub(super) enum FixStatus {
     Proved,
     /// Vetted; its package has no tests to run.
     Untested,
@@ -31,7 +31,7 @@ pub(super) enum Standing {
 pub(super) struct Settled {
     /// All refused fixes, those that were refused before included.
     pub(super) refused: Refused,
-    pub(super) standings: BTreeMap<PathBuf, Standing>,
+    pub(super) standings: BTreeMap<PathBuf, FixStatus>,
     /// Why go gave no answer, if it did not.
     pub(super) silent: Option<String>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Settled {
 pub(super) const LOST: &str = "it stands on a fix that was refused";
 
 impl Unit<'_> {
-    /// Refuses fixes until what is left is as good as the code on disk. Tests
+    /// Refuses fixes until what is left is as good as the code on disk. TestFiles
     /// run over what has been vetted, not to tell what the compiler tells
     /// sooner.
     pub(super) fn settle(&self, refused: Refused, rung: Rung) -> Settled {
@@ -51,8 +51,8 @@ impl Unit<'_> {
         match self.foreign() {
             None => self.rest(vetted.refused, rung),
             Some(why) => {
-                for standing in vetted.standings.values_mut().filter(|one| **one == Standing::Proved) {
-                    *standing = Standing::Vetted(why.clone());
+                for standing in vetted.standings.values_mut().filter(|one| **one == FixStatus::Proved) {
+                    *standing = FixStatus::Vetted(why.clone());
                 }
                 vetted
             }
@@ -80,7 +80,7 @@ impl Unit<'_> {
                 return Settled { refused, standings: self.standings(&outcomes, rung), silent: None };
             }
             let module = self.ground.root.clone();
-            (self.session.progress)(Progress::Searching { module, packages: news.len() });
+            (self.session.progress)(ProofProgress::Searching { module, packages: news.len() });
             let before = refused.len();
             self.search(&news, &mut refused, rung);
             if refused.len() == before {
@@ -105,25 +105,29 @@ impl Unit<'_> {
     }
 
     fn silent(&self, refused: Refused, why: String) -> Settled {
-        let standing = |place: &Place| match place {
-            Place::In { .. } => Standing::Unproved(why.clone()),
-            Place::Out(why) => Standing::Out(why.clone()),
-            Place::Stuck(why) => Standing::Unproved(why.clone()),
+        let standing = |place: &FilePlace| match place {
+            FilePlace::In { .. } => FixStatus::Unproved(why.clone()),
+            FilePlace::Out(why) => FixStatus::Out(why.clone()),
+            FilePlace::Stuck(why) => FixStatus::Unproved(why.clone()),
         };
         let standings = self.places.iter().map(|(file, place)| (file.clone(), standing(place))).collect();
         Settled { refused, standings, silent: Some(why) }
     }
 
-    fn standings(&self, outcomes: &BTreeMap<usize, Outcome>, rung: Rung) -> BTreeMap<PathBuf, Standing> {
-        let standing = |place: &Place| match place {
-            Place::Out(why) => Standing::Out(why.clone()),
-            Place::Stuck(why) => Standing::Unproved(why.clone()),
-            Place::In { package, test } => match outcomes.get(package) {
-                None => Standing::Unproved("go did not answer for its package".into()),
+    fn standings(
+        &self,
+        outcomes: &BTreeMap<usize, CheckOutcome>,
+        rung: Rung,
+    ) -> BTreeMap<PathBuf, FixStatus> {
+        let standing = |place: &FilePlace| match place {
+            FilePlace::Out(why) => FixStatus::Out(why.clone()),
+            FilePlace::Stuck(why) => FixStatus::Unproved(why.clone()),
+            FilePlace::In { package, test } => match outcomes.get(package) {
+                None => FixStatus::Unproved("go did not answer for its package".into()),
                 Some(outcome) => match outcome.why_unproved(rung, *test) {
-                    Some(why) => Standing::Unproved(why),
-                    None if rung == Rung::Test && outcome.tests == Tests::Missing => Standing::Untested,
-                    None => Standing::Proved,
+                    Some(why) => FixStatus::Unproved(why),
+                    None if rung == Rung::Test && outcome.tests == TestFiles::Missing => FixStatus::Untested,
+                    None => FixStatus::Proved,
                 },
             },
         };
@@ -134,7 +138,7 @@ impl Unit<'_> {
     fn search(&self, news: &BTreeMap<usize, News>, refused: &mut Refused, rung: Rung) {
         let held: BTreeSet<usize> = refused.keys().copied().collect();
         let clusters = self.clusters(news, &held);
-        let mut hunts: Vec<Hunt> = clusters.iter().map(|cluster| self.hunt(cluster, news, &held)).collect();
+        let mut hunts: Vec<Bisect> = clusters.iter().map(|cluster| self.hunt(cluster, news, &held)).collect();
         let ask = |asking: &[usize], held: &BTreeSet<usize>| {
             let packages: Vec<usize> =
                 asking.iter().flat_map(|&at| &clusters[at].packages).copied().collect();
@@ -157,7 +161,8 @@ impl Unit<'_> {
     fn clusters(&self, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Vec<Cluster> {
         let mut clusters: Vec<Cluster> = Vec::new();
         for &package in news.keys() {
-            let near = |place: &Place| matches!(place, Place::In { package: own, .. } if *own == package);
+            let near =
+                |place: &FilePlace| matches!(place, FilePlace::In { package: own, .. } if *own == package);
             let files = self.places.iter().filter(|(_, place)| near(place)).map(|(file, _)| file.as_path());
             let files = files.chain(news[&package].files.iter().map(PathBuf::as_path));
             let mut joined = Cluster {
@@ -180,8 +185,8 @@ impl Unit<'_> {
         clusters
     }
 
-    fn hunt(&self, cluster: &Cluster, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Hunt {
-        let session: &Session<'_> = self.session;
+    fn hunt(&self, cluster: &Cluster, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Bisect {
+        let session: &ProofSession<'_> = self.session;
         let blamed = cluster.packages.iter().flat_map(|package| &news[package].files).map(PathBuf::as_path);
         let reach = session.edited().filter(|file| self.concerns(file));
         let rings: [BTreeSet<usize>; 4] = [
@@ -197,7 +202,7 @@ impl Unit<'_> {
             circles.push(so_far.iter().copied().collect());
         }
         let words = cluster.packages.iter().find_map(|package| Some(news.get(package)?.words.clone()));
-        Hunt::new(circles, 2, words.unwrap_or_default())
+        Bisect::new(circles, 2, words.unwrap_or_default())
     }
 }
 

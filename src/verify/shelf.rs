@@ -24,14 +24,14 @@ const LARGEST: u64 = 32 << 20;
 
 /// A directory of entries.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct ProofCache {
     dir: PathBuf,
 }
 
-impl Shelf {
+impl ProofCache {
     /// The shelf in this directory, which need not be there.
-    pub(super) fn at(dir: &Path) -> Shelf {
-        Shelf { dir: dir.to_path_buf() }
+    pub(super) fn at(dir: &Path) -> ProofCache {
+        ProofCache { dir: dir.to_path_buf() }
     }
 
     /// What was put there under this key.
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn an_entry_comes_back_as_it_was_put_or_not_at_all() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = Shelf::at(&dir.path().join("deep/proofs"));
+        let shelf = ProofCache::at(&dir.path().join("deep/proofs"));
         assert_eq!(shelf.get::<Vec<u32>>(&key("a")), None);
         shelf.put(&key("a"), &[1, 2, 3]);
         assert_eq!(shelf.get::<Vec<u32>>(&key("a")), Some(vec![1, 2, 3]));
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn the_oldest_go_first_and_strangers_stay() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = Shelf::at(dir.path());
+        let shelf = ProofCache::at(dir.path());
         fs::write(dir.path().join("notes.txt"), "mine").unwrap();
         let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1000);
         for number in 0..MOST {
@@ -167,7 +167,7 @@ mod tests {
     fn a_place_that_cannot_be_written_is_no_trouble() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("file"), "").unwrap();
-        let shelf = Shelf::at(&dir.path().join("file/proofs"));
+        let shelf = ProofCache::at(&dir.path().join("file/proofs"));
         shelf.put(&key("a"), &1);
         assert_eq!(shelf.get::<u32>(&key("a")), None);
     }

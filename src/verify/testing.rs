@@ -5,7 +5,7 @@
 //! temporary directory whose name (`GOTMPDIR`, `TMPDIR`) is another; so tests
 //! keep the user's own. A failure is never cached, so that a second run is one.
 
-use super::check::{Outcome, Tests};
+use super::check::{CheckOutcome, TestFiles};
 use super::diagnostic::of_test;
 use super::unit::Unit;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ impl Unit<'_> {
     /// disk what fails once.
     pub(super) fn test(
         &self,
-        outcomes: &mut BTreeMap<usize, Outcome>,
+        outcomes: &mut BTreeMap<usize, CheckOutcome>,
         overlay: &Option<OsString>,
         on_disk: bool,
     ) -> Result<(), String> {
@@ -73,7 +73,7 @@ impl Unit<'_> {
             for (index, heard) in self.heard(&open, overlay)? {
                 let Some(outcome) = outcomes.get_mut(&index) else { continue };
                 if heard.passed == Some(true) {
-                    outcome.tests = if heard.untested { Tests::Missing } else { Tests::Passed };
+                    outcome.tests = if heard.untested { TestFiles::Missing } else { TestFiles::Passed };
                     continue;
                 }
                 let now = heard.failures();
@@ -85,7 +85,7 @@ impl Unit<'_> {
                 };
                 let first = known.any.is_empty();
                 known.any.extend(now);
-                outcome.tests = Tests::Failed(self.words_of(index, &known.any, &each));
+                outcome.tests = TestFiles::Failed(self.words_of(index, &known.any, &each));
                 if first || each.is_empty() {
                     again.push(index);
                 }
@@ -97,7 +97,7 @@ impl Unit<'_> {
             let Some(outcome) = outcomes.get_mut(&index) else { continue };
             let package = self.package_name(index);
             let each = match &outcome.tests {
-                Tests::Failed(_) => known.each.unwrap_or_default(),
+                TestFiles::Failed(_) => known.each.unwrap_or_default(),
                 _ => BTreeSet::new(),
             };
             let mut flaky = self.session.flaky.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

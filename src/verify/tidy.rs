@@ -2,17 +2,17 @@
 //! tidy.
 
 use super::diagnostic::{display, read_lines};
-use super::hunt::{Hunt, play};
-use super::session::{Files, Session};
+use super::hunt::{Bisect, play};
+use super::session::{ProofSession, RenderedFiles};
 use super::settle::{LOST, Refused};
-use super::toolchain::{CallError, Setting};
+use super::toolchain::{CallError, CommandSetting};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// gofmt at hand.
 pub(super) struct Gofmt<'s> {
-    session: &'s Session<'s>,
+    session: &'s ProofSession<'s>,
     program: OsString,
     /// Whether a file may be untidy, if only it can be read.
     only_syntax: bool,
@@ -26,7 +26,7 @@ impl<'s> Gofmt<'s> {
     ///
     /// # Errors
     /// A sentence, when there is none.
-    pub(super) fn find(session: &'s Session<'s>, own: Option<&Path>) -> Result<Self, String> {
+    pub(super) fn find(session: &'s ProofSession<'s>, own: Option<&Path>) -> Result<Self, String> {
         let gofmt = Gofmt {
             session,
             program: own.map_or_else(|| "gofmt".into(), |own| own.into()),
@@ -69,9 +69,9 @@ impl<'s> Gofmt<'s> {
                 .map(|file| (file.clone(), self.session.editors([file.as_path()], &held)))
                 .collect();
             let all = self.session.editors(self.session.edited(), &held);
-            let mut hunts: Vec<Hunt> = suspects
+            let mut hunts: Vec<Bisect> = suspects
                 .iter()
-                .map(|(file, near)| Hunt::new(vec![near.clone(), all.clone()], 1, faults[file].clone()))
+                .map(|(file, near)| Bisect::new(vec![near.clone(), all.clone()], 1, faults[file].clone()))
                 .collect();
             play(&mut hunts, &held, |asking, held| {
                 let files = self.session.render(held)?;
@@ -90,7 +90,7 @@ impl<'s> Gofmt<'s> {
     }
 
     /// The faults that the files on disk do not have.
-    fn news(&self, files: &Files, only: Option<&BTreeSet<&PathBuf>>) -> Result<Faults, String> {
+    fn news(&self, files: &RenderedFiles, only: Option<&BTreeSet<&PathBuf>>) -> Result<Faults, String> {
         let mut originals: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         let go = files.bytes.iter().filter(|(file, _)| file.extension().is_some_and(|ending| ending == "go"));
         for (file, bytes) in go.filter(|(file, _)| only.is_none_or(|only| only.contains(file))) {
@@ -128,10 +128,15 @@ impl<'s> Gofmt<'s> {
         Ok(faults)
     }
 
-    fn run(&self, files: &[PathBuf]) -> Result<super::toolchain::Output, CallError> {
+    fn run(&self, files: &[PathBuf]) -> Result<super::toolchain::CommandOutput, CallError> {
         let dir = self.session.scratch.work();
         let files: Vec<OsString> = files.iter().map(|file| file.clone().into_os_string()).collect();
         let program: &OsStr = &self.program;
-        self.session.toolchain.chunked(Some(program), Setting::plain(&dir), &[OsStr::new("-l")], &files)
+        self.session.toolchain.chunked(
+            Some(program),
+            CommandSetting::plain(&dir),
+            &[OsStr::new("-l")],
+            &files,
+        )
     }
 }

@@ -1,7 +1,7 @@
 //! Runs the toolchain's commands: their environment, their time limit, their
 //! end. Knows nothing of what they print.
 
-use super::{BuildConfig, Options};
+use super::{BuildConfig, ProofOptions};
 use crate::disk::program;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -52,13 +52,13 @@ pub(super) enum CallError {
 
 /// What a command printed.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct CommandOutput {
     pub(super) success: bool,
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: String,
 }
 
-impl Output {
+impl CommandOutput {
     /// The first line of stderr that says something, with the next one when
     /// it ends in a colon (`go: errors parsing go.mod:`).
     pub(super) fn first_error(&self) -> String {
@@ -74,7 +74,7 @@ impl Output {
 
 /// Where and as whom a command runs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Setting<'a> {
+pub(super) struct CommandSetting<'a> {
     pub(super) dir: &'a Path,
     /// `GOFLAGS`, or as inherited.
     pub(super) goflags: Option<&'a str>,
@@ -98,10 +98,17 @@ pub(super) enum Whose {
     User,
 }
 
-impl<'a> Setting<'a> {
+impl<'a> CommandSetting<'a> {
     /// As inherited, in a directory.
     pub(super) fn plain(dir: &'a Path) -> Self {
-        Setting { dir, goflags: None, workspace_off: false, config: None, cgo_off: false, whose: Whose::Go }
+        CommandSetting {
+            dir,
+            goflags: None,
+            workspace_off: false,
+            config: None,
+            cgo_off: false,
+            whose: Whose::Go,
+        }
     }
 }
 
@@ -116,7 +123,7 @@ pub(super) struct Toolchain {
 }
 
 impl Toolchain {
-    pub(super) fn new(options: &Options, work: PathBuf) -> Self {
+    pub(super) fn new(options: &ProofOptions, work: PathBuf) -> Self {
         Toolchain {
             go: options.go.clone(),
             env: options.env.clone(),
@@ -127,7 +134,11 @@ impl Toolchain {
     }
 
     /// Runs `go` with these arguments.
-    pub(super) fn go(&self, setting: Setting<'_>, args: &[&OsStr]) -> Result<Output, CallError> {
+    pub(super) fn go(
+        &self,
+        setting: CommandSetting<'_>,
+        args: &[&OsStr],
+    ) -> Result<CommandOutput, CallError> {
         self.run(&self.go, setting, args)
     }
 
@@ -136,11 +147,11 @@ impl Toolchain {
     pub(super) fn chunked(
         &self,
         program: Option<&OsStr>,
-        setting: Setting<'_>,
+        setting: CommandSetting<'_>,
         fixed: &[&OsStr],
         tail: &[OsString],
-    ) -> Result<Output, CallError> {
-        let mut all = Output { success: true, stdout: Vec::new(), stderr: String::new() };
+    ) -> Result<CommandOutput, CallError> {
+        let mut all = CommandOutput { success: true, stdout: Vec::new(), stderr: String::new() };
         let mut rest = tail;
         while !rest.is_empty() {
             let mut bytes = 0;
@@ -164,9 +175,9 @@ impl Toolchain {
     pub(super) fn call(
         &self,
         program: &OsStr,
-        setting: Setting<'_>,
+        setting: CommandSetting<'_>,
         args: &[&OsStr],
-    ) -> Result<Output, CallError> {
+    ) -> Result<CommandOutput, CallError> {
         self.run(program, setting, args)
     }
 
@@ -191,7 +202,12 @@ impl Toolchain {
         &self.go
     }
 
-    fn run(&self, program: &OsStr, setting: Setting<'_>, args: &[&OsStr]) -> Result<Output, CallError> {
+    fn run(
+        &self,
+        program: &OsStr,
+        setting: CommandSetting<'_>,
+        args: &[&OsStr],
+    ) -> Result<CommandOutput, CallError> {
         let name = || program.to_string_lossy().into_owned();
         let refused = |error: io::Error| CallError::Spawn { program: name(), cause: error.to_string() };
         self.check_limits()?;
@@ -226,15 +242,15 @@ impl Toolchain {
             _ => refused(error),
         })?;
         let success = self.wait(&mut child, setting.whose != Whose::Go).map_err(|stop| match stop {
-            Stop::Limit(error) => error,
-            Stop::System(error) => refused(error),
+            CommandStop::Limit(error) => error,
+            CommandStop::System(error) => refused(error),
         })?;
         let stdout = read_back(&mut stdout).map_err(refused)?;
         let stderr = String::from_utf8_lossy(&read_back(&mut stderr).map_err(refused)?).into_owned();
-        Ok(Output { success, stdout, stderr })
+        Ok(CommandOutput { success, stdout, stderr })
     }
 
-    fn dress(&self, command: &mut Command, setting: Setting<'_>) {
+    fn dress(&self, command: &mut Command, setting: CommandSetting<'_>) {
         command.envs(self.env.iter().map(|(key, value)| (key, value)));
         command.current_dir(setting.dir);
         // go spells paths by PWD when that names the working directory.
@@ -275,7 +291,7 @@ impl Toolchain {
         }
     }
 
-    fn wait(&self, child: &mut Child, gently: bool) -> Result<bool, Stop> {
+    fn wait(&self, child: &mut Child, gently: bool) -> Result<bool, CommandStop> {
         let mut pause = Duration::from_millis(1);
         loop {
             match child.try_wait() {
@@ -283,7 +299,7 @@ impl Toolchain {
                 Ok(None) => {}
                 Err(error) => {
                     end(child);
-                    return Err(Stop::System(error));
+                    return Err(CommandStop::System(error));
                 }
             }
             if let Err(error) = self.check_limits() {
@@ -291,7 +307,7 @@ impl Toolchain {
                     ask_to_end(child);
                 }
                 end(child);
-                return Err(Stop::Limit(error));
+                return Err(CommandStop::Limit(error));
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(16));
@@ -309,7 +325,7 @@ impl Toolchain {
     }
 }
 
-enum Stop {
+enum CommandStop {
     Limit(CallError),
     System(io::Error),
 }

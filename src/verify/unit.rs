@@ -2,12 +2,12 @@
 //! file belongs to which.
 
 use super::constraint::{imports_c, why_ignored};
-use super::ground::Ground;
-use super::listing::{self, Package};
+use super::ground::ModuleContext;
+use super::listing::{self, ListedPackage};
 use super::platform::Platform;
-use super::session::{Files, Session};
-use super::toolchain::{Output, Setting, Whose};
-use super::{BuildConfig, Rung, check::Outcome};
+use super::session::{ProofSession, RenderedFiles};
+use super::toolchain::{CommandOutput, CommandSetting, Whose};
+use super::{BuildConfig, Rung, check::CheckOutcome};
 use crate::disk::companion;
 use crate::model::GoVersion;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -23,7 +23,7 @@ const OURS: &[u8] = b"\n// Read by a proof of gomend's.\n";
 
 /// Where a changed file stands in this configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum FilePlace {
     /// Part of the package with this index, or of its tests.
     In { package: usize, test: bool },
     /// Not built in this configuration, for this reason.
@@ -34,8 +34,8 @@ pub(super) enum Place {
 
 /// See the module's sentence.
 pub(super) struct Unit<'s> {
-    pub(super) session: &'s Session<'s>,
-    pub(super) ground: &'s Ground,
+    pub(super) session: &'s ProofSession<'s>,
+    pub(super) ground: &'s ModuleContext,
     pub(super) config: &'s BuildConfig,
     /// C is left out whether there is a compiler or not.
     pub(super) cgo_off: bool,
@@ -44,11 +44,11 @@ pub(super) struct Unit<'s> {
     /// The packages (with their tests) that can be compiled, as patterns.
     pub(super) packages: Vec<String>,
     /// Changed file (real path) → where it stands.
-    pub(super) places: BTreeMap<PathBuf, Place>,
+    pub(super) places: BTreeMap<PathBuf, FilePlace>,
     /// Real directories of everything that the packages are made of.
     pub(super) reach: HashSet<PathBuf>,
     /// The packages on disk, for those that were asked about.
-    pub(super) baseline: Mutex<HashMap<(usize, Rung), Outcome>>,
+    pub(super) baseline: Mutex<HashMap<(usize, Rung), CheckOutcome>>,
     /// Something of it, the standard library apart, is built with cgo.
     pub(super) cgo: bool,
     /// All packages of the module were asked about, for who imports what changes.
@@ -69,8 +69,8 @@ impl<'s> Unit<'s> {
     /// # Errors
     /// A sentence that says why nothing of this module can be proved.
     pub(super) fn load(
-        session: &'s Session<'s>,
-        ground: &'s Ground,
+        session: &'s ProofSession<'s>,
+        ground: &'s ModuleContext,
         config: &'s BuildConfig,
         cgo_off: bool,
         files: &[PathBuf],
@@ -141,7 +141,7 @@ impl<'s> Unit<'s> {
     ///
     /// # Errors
     /// A sentence, when temporary files cannot be written.
-    pub(super) fn overlay(&self, files: Option<&Files>) -> Result<Option<OsString>, String> {
+    pub(super) fn overlay(&self, files: Option<&RenderedFiles>) -> Result<Option<OsString>, String> {
         let mut replace = BTreeMap::new();
         for (file, bytes) in files.iter().flat_map(|files| &files.bytes) {
             let put = self.put(file, bytes)?;
@@ -161,7 +161,7 @@ impl<'s> Unit<'s> {
         flags: &[&str],
         overlay: Option<OsString>,
         patterns: &[OsString],
-    ) -> Result<Output, String> {
+    ) -> Result<CommandOutput, String> {
         self.go_as(flags, overlay, patterns, false)
     }
 
@@ -171,7 +171,7 @@ impl<'s> Unit<'s> {
         flags: &[&str],
         overlay: Option<OsString>,
         patterns: &[OsString],
-    ) -> Result<Output, String> {
+    ) -> Result<CommandOutput, String> {
         self.go_as(flags, overlay, patterns, true)
     }
 
@@ -181,7 +181,7 @@ impl<'s> Unit<'s> {
         overlay: Option<OsString>,
         patterns: &[OsString],
         tests: bool,
-    ) -> Result<Output, String> {
+    ) -> Result<CommandOutput, String> {
         let mut fixed: Vec<OsString> = flags.iter().map(OsString::from).collect();
         // A go that does not tell its version is a development build.
         let go = self.ground.go.unwrap_or(GoVersion(1, u16::MAX));
@@ -199,7 +199,7 @@ impl<'s> Unit<'s> {
         }
         fixed.extend(overlay);
         let fixed: Vec<&OsStr> = fixed.iter().map(OsString::as_os_str).collect();
-        let setting = Setting {
+        let setting = CommandSetting {
             dir: &self.ground.dir,
             goflags: Some(&self.ground.flags.text),
             workspace_off: self.ground.workspace_off,
@@ -216,7 +216,7 @@ impl<'s> Unit<'s> {
         flags: &[&str],
         overlay: Option<OsString>,
         patterns: &[OsString],
-    ) -> Result<Vec<Package>, String> {
+    ) -> Result<Vec<ListedPackage>, String> {
         let flags: Vec<&str> = ["list"].iter().chain(flags).copied().collect();
         let output = self.go(&flags, overlay, patterns)?;
         if !output.success {
@@ -260,13 +260,13 @@ impl<'s> Unit<'s> {
     /// Sorts what go listed: packages to look at, and a place for every file.
     fn take_in(
         &mut self,
-        listed: &[Package],
+        listed: &[ListedPackage],
         files: &[PathBuf],
         dirs: &BTreeSet<PathBuf>,
         exports: &HashSet<PathBuf>,
     ) {
-        let real_of = |package: &Package| self.session.real_path(Path::new(&package.dir));
-        let mut plain: HashMap<PathBuf, &Package> = HashMap::new();
+        let real_of = |package: &ListedPackage| self.session.real_path(Path::new(&package.dir));
+        let mut plain: HashMap<PathBuf, &ListedPackage> = HashMap::new();
         let mut reach = HashSet::new();
         for package in listed.iter().filter(|package| !package.dir.is_empty()) {
             let dir = real_of(package);
@@ -308,7 +308,7 @@ impl<'s> Unit<'s> {
                 None => {
                     let pattern = self.ground.pattern(&home).unwrap_or_default();
                     let said = unlisted.get(pattern.as_str()).cloned();
-                    Place::Stuck(said.unwrap_or_else(|| unlisted_because(&self.ground.root, &home)))
+                    FilePlace::Stuck(said.unwrap_or_else(|| unlisted_because(&self.ground.root, &home)))
                 }
             };
             self.places.insert(file.clone(), place);
@@ -320,7 +320,11 @@ impl<'s> Unit<'s> {
 
     /// Every name that go has for the changed files: the directory as go
     /// spells it, and links to them from packages at hand.
-    fn names(&self, plain: &HashMap<PathBuf, &Package>, files: &[PathBuf]) -> HashMap<PathBuf, Vec<PathBuf>> {
+    fn names(
+        &self,
+        plain: &HashMap<PathBuf, &ListedPackage>,
+        files: &[PathBuf],
+    ) -> HashMap<PathBuf, Vec<PathBuf>> {
         let changed: HashSet<&PathBuf> = files.iter().collect();
         let mut names: HashMap<PathBuf, Vec<PathBuf>> = HashMap::new();
         for file in files {
@@ -343,9 +347,9 @@ impl<'s> Unit<'s> {
         names
     }
 
-    fn place(&self, file: &Path, keys: &[PathBuf], home: &Path, package: &Package) -> Place {
+    fn place(&self, file: &Path, keys: &[PathBuf], home: &Path, package: &ListedPackage) -> FilePlace {
         if keys.iter().any(|key| self.ground.user_overlay.replace.contains_key(key)) {
-            return Place::Stuck("the overlay of GOFLAGS replaces this file".into());
+            return FilePlace::Stuck("the overlay of GOFLAGS replaces this file".into());
         }
         let name =
             keys.first().and_then(|key| key.file_name()).or_else(|| file.file_name()).unwrap_or_default();
@@ -354,16 +358,16 @@ impl<'s> Unit<'s> {
         let test = within(&package.test_go_files) || within(&package.x_test_go_files);
         if test || within(&package.go_files) || within(&package.cgo_files) {
             return match (self.by_dir.get(home), trouble_loading(package)) {
-                (Some(&package), _) => Place::In { package, test },
-                (None, why) => Place::Stuck(why.unwrap_or_else(|| "go cannot load its package".into())),
+                (Some(&package), _) => FilePlace::In { package, test },
+                (None, why) => FilePlace::Stuck(why.unwrap_or_else(|| "go cannot load its package".into())),
             };
         }
         if within(&package.invalid_go_files) {
-            return Place::Stuck(trouble_loading(package).unwrap_or_else(|| "go cannot read it".into()));
+            return FilePlace::Stuck(trouble_loading(package).unwrap_or_else(|| "go cannot read it".into()));
         }
         let source = companion::read(file).unwrap_or_default();
         let platform = Platform::of(&self.platform(), !self.cgo_off);
-        Place::Out(why_ignored(&name, &source, &platform, self.ground.go, &self.tags()))
+        FilePlace::Out(why_ignored(&name, &source, &platform, self.ground.go, &self.tags()))
     }
 
     /// The patterns of some packages.
@@ -373,7 +377,7 @@ impl<'s> Unit<'s> {
 }
 
 /// Whether the package leaves a file out because it imports C.
-fn lacks_cgo(package: &Package) -> bool {
+fn lacks_cgo(package: &ListedPackage) -> bool {
     let reads = |name: &String| std::fs::read(Path::new(&package.dir).join(name)).unwrap_or_default();
     !package.standard && package.ignored_go_files.iter().any(|name| imports_c(&reads(name)))
 }
@@ -386,13 +390,13 @@ fn no_room(error: &std::io::Error) -> String {
     format!("temporary files cannot be written: {error}; set TMPDIR to a directory with room")
 }
 
-fn all_files(package: &Package) -> impl Iterator<Item = &String> {
+fn all_files(package: &ListedPackage) -> impl Iterator<Item = &String> {
     let files = package.go_files.iter().chain(&package.cgo_files);
     files.chain(&package.test_go_files).chain(&package.x_test_go_files)
 }
 
 /// Why a package cannot be compiled as it stands, if go already knows.
-fn trouble_loading(package: &Package) -> Option<String> {
+fn trouble_loading(package: &ListedPackage) -> Option<String> {
     let error = package.error.as_ref().or(package.deps_errors.first())?;
     // With only files of other platforms each file says so itself, with only
     // test files there is no error at all.
@@ -444,11 +448,11 @@ pub(super) fn reason(words: &str) -> String {
 /// The directories of everything that imports, directly or not, a package in
 /// one of these directories.
 fn importers(
-    listed: &[Package],
+    listed: &[ListedPackage],
     exports: &HashSet<PathBuf>,
-    plain: &HashMap<PathBuf, &Package>,
+    plain: &HashMap<PathBuf, &ListedPackage>,
 ) -> HashSet<PathBuf> {
-    let mut users: HashMap<&str, Vec<&Package>> = HashMap::new();
+    let mut users: HashMap<&str, Vec<&ListedPackage>> = HashMap::new();
     for package in listed {
         for import in &package.imports {
             users.entry(import.as_str()).or_default().push(package);
@@ -457,7 +461,7 @@ fn importers(
     let by_dir: HashMap<&str, &PathBuf> =
         plain.iter().map(|(dir, package)| (package.dir.as_str(), dir)).collect();
     let of_exports =
-        |package: &&Package| by_dir.get(package.dir.as_str()).is_some_and(|dir| exports.contains(*dir));
+        |package: &&ListedPackage| by_dir.get(package.dir.as_str()).is_some_and(|dir| exports.contains(*dir));
     let mut queue: Vec<&str> =
         listed.iter().filter(of_exports).map(|package| package.import_path.as_str()).collect();
     let mut seen: HashSet<&str> = queue.iter().copied().collect();
@@ -478,11 +482,11 @@ fn importers(
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::verify::{Candidate, FixRef, Options, RenderError, Rendered};
+    use crate::verify::{CandidateFixes, FixRef, ProofOptions, RenderError, Rendered};
 
     struct Nothing(Vec<FixRef>);
 
-    impl Candidate for Nothing {
+    impl CandidateFixes for Nothing {
         fn fixes(&self) -> &[FixRef] {
             &self.0
         }
@@ -505,17 +509,17 @@ mod tests {
         let file = root.join("a.go");
         std::fs::write(&file, "package m\n").unwrap();
         let candidate = Nothing(vec![FixRef { id: 0, files: vec![file.clone()] }]);
-        let options = Options::default();
-        let session = Session::open(&candidate, &options, &|_| {}).unwrap();
-        let ground = Ground::survey(&session, &root).unwrap();
+        let options = ProofOptions::default();
+        let session = ProofSession::open(&candidate, &options, &|_| {}).unwrap();
+        let ground = ModuleContext::survey(&session, &root).unwrap();
         let config = BuildConfig::default();
         let mut unit = Unit::load(&session, &ground, &config, false, std::slice::from_ref(&file)).unwrap();
-        assert!(matches!(unit.places[&file], Place::In { .. }));
+        assert!(matches!(unit.places[&file], FilePlace::In { .. }));
         // The same file by another name, as a careless overlay would spell it.
         unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);
         let compiler = unit.hear_compiler();
         unit.hear_canary().unwrap();
-        assert!(matches!(&unit.places[&file], Place::Stuck(why) if why.contains("does not see")));
+        assert!(matches!(&unit.places[&file], FilePlace::Stuck(why) if why.contains("does not see")));
         assert!(compiler.unwrap_err().contains("ignores overlays"));
     }
 }

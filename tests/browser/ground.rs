@@ -2,10 +2,10 @@
 //! findings as anybody has.
 
 use gomend::model::GoVersion;
-use gomend::report::dossier::{About, Dossier};
+use gomend::report::dossier::{About, HtmlInput};
 use gomend::report::{Report, html};
 use gomend::rewrite::{
-    Failure, FileEdit, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped,
+    Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, Severity, Skipped,
 };
 use gomend::text::LineIndex;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,8 @@ fn text() -> String {
 fn finding(number: usize, text: &str, lines: &LineIndex) -> Finding {
     const RULES: [&str; 5] =
         ["time-after-in-loop", "gosched", "manual-gc", "read-mem-stats", "defer-in-loop"];
-    const LEVELS: [Level; 4] = [Level::Safe, Level::Unsafe, Level::Advice, Level::Kept];
+    const LEVELS: [Applicability; 4] =
+        [Applicability::Safe, Applicability::Unsafe, Applicability::Advice, Applicability::Kept];
     let (file, place) = (number / PER_FILE, number % PER_FILE);
     let (start, site) = text.match_indices("time.After(idle)").nth(place).unwrap();
     let head = text[..start].rfind("\tfor {").unwrap();
@@ -108,15 +109,15 @@ fn finding(number: usize, text: &str, lines: &LineIndex) -> Finding {
         end: lines.position(start + site.len()),
         message: format!("`time.After` in a loop makes a new timer at each turn, the site number {number}"),
         why: "each turn costs 248 B in 3 allocations (measured with Go 1.26), which a timer made once does without".into(),
-        guard: (level == Level::Kept).then_some("spin-wait"),
-        lowered: (level == Level::Unsafe)
+        guard: (level == Applicability::Kept).then_some("spin-wait"),
+        lowered: (level == Applicability::Unsafe)
             .then(|| Lowered { guard: "operand-calls", reason: "an operand of a case above calls a function".into() }),
         fingerprint: format!("{number:016x}"),
         content: String::new(),
         pass: 1,
         proof: Proof::None,
         proof_reason: None,
-        fix: (level > Level::Advice).then(|| FindingFix { title: "reuse one timer".into(), edits }),
+        fix: (level > Applicability::Advice).then(|| FindingFix { title: "reuse one timer".into(), edits }),
         suppressed: false,
         frame: vec![frame],
     }
@@ -176,7 +177,7 @@ fn write(page: &Path, findings: &[Finding], text: &str) {
         let team = path.split('/').nth(1)?;
         Some(format!("@shop/{team}"))
     };
-    let dossier = Dossier {
+    let dossier = HtmlInput {
         report: Report { files: 1000, findings, skipped: &skipped, errors: &errors, part: None },
         about: &about,
         rules: &[],

@@ -5,7 +5,7 @@ use gomend::engine::discover::{FileKind, Include, Limits};
 use gomend::engine::fixes::Fixes;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
 use gomend::engine::scan::{Scan, Scanned};
-use gomend::rewrite::Level;
+use gomend::rewrite::Applicability;
 use gomend::syntax::{Decl, DeclKind, File};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
@@ -115,7 +115,8 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
 /// it as it is.
 pub fn mended(text: &str, path: &Path, known: &Known) -> Option<String> {
     let scan = scan(known, path);
-    let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &_| scan.wants(entry, seen, file, Level::Unsafe);
+    let choose =
+        |entry: &_, seen: &_, file: &Arc<File>, _: &_| scan.wants(entry, seen, file, Applicability::Unsafe);
     let fixes = Fixes::of_file(&scan, Arc::new(File::new(path, text)), &choose);
     fixes.planned(path).map(|planned| planned.after.clone())
 }
@@ -144,8 +145,8 @@ fn lawful(text: &str, path: &Path, known: &Known) -> Result<Run, Breach> {
     let scanned = scan.text(path, text.to_owned());
     each_fix_stands_alone(text, path, &scanned)?;
     let before = Arc::new(File::new(path, text));
-    let choose = |_: &_, seen: &gomend::engine::look::Seen, _: &Arc<File>, _: &_| {
-        seen.examined.verdict.level() >= Level::Unsafe
+    let choose = |_: &_, seen: &gomend::engine::look::Match, _: &Arc<File>, _: &_| {
+        seen.examined.verdict.level() >= Applicability::Unsafe
     };
     let fixes = Fixes::of_file(&scan, before.clone(), &choose);
     for dropped in fixes.dropped() {

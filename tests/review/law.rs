@@ -4,11 +4,11 @@
 use crate::support::{Known, RULES_OF_ALL, everything};
 use gomend::engine::discover::{FileKind, Include, Limits};
 use gomend::engine::fixes::Fixes;
-use gomend::engine::plan::Key;
+use gomend::engine::plan::FixKey;
 use gomend::engine::policy::Uniform;
 use gomend::engine::scan::Scan;
-use gomend::review::{Answer, Answers, Draft, Session};
-use gomend::rewrite::Level;
+use gomend::review::{Draft, ReviewAnswer, ReviewAnswers, ReviewSession};
+use gomend::rewrite::Applicability;
 use gomend::syntax::File;
 use gomend::transforms::CATALOGUE;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ const TOGETHER: usize = 3;
 /// files; of so many such groups one is looked at, and all of `_together`.
 fn each_golden(
     one_of: usize,
-    mut check: impl FnMut(&[PathBuf], &mut Fixes<'_>, &Mutex<Answers>, &BTreeMap<PathBuf, String>),
+    mut check: impl FnMut(&[PathBuf], &mut Fixes<'_>, &Mutex<ReviewAnswers>, &BTreeMap<PathBuf, String>),
 ) {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(home)
@@ -54,13 +54,14 @@ fn each_golden(
             read: Default::default(),
             tick: &|| {},
         };
-        let choose =
-            |entry: &_, seen: &_, file: &Arc<File>, _: &Key| scan.wants(entry, seen, file, Level::Unsafe);
+        let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &FixKey| {
+            scan.wants(entry, seen, file, Applicability::Unsafe)
+        };
         let every = if folder.ends_with("_together") { 1 } else { one_of };
         for files in files.chunks(TOGETHER).step_by(every) {
             let all = texts(&Fixes::plan(&scan, files.to_vec(), &choose, 1));
-            let answers = Mutex::new(Answers::default());
-            let ask = |key: &Key| answers.lock().unwrap().choice(key);
+            let answers = Mutex::new(ReviewAnswers::default());
+            let ask = |key: &FixKey| answers.lock().unwrap().choice(key);
             let mut fixes = Fixes::asked(&scan, files.to_vec(), &choose, Some(&ask), 1);
             assert!(texts(&fixes).is_empty(), "{files:?}: nothing was accepted yet");
             check(files, &mut fixes, &answers, &all);
@@ -73,8 +74,11 @@ fn texts(fixes: &Fixes<'_>) -> BTreeMap<PathBuf, String> {
     outcome.files.into_iter().map(|(path, planned)| (path, planned.after)).collect()
 }
 
-/// Answers each fix that is asked by `choice` until none is.
-fn answer_all<D: Draft>(session: &mut Session<'_, D>, mut choice: impl FnMut(&Key) -> Answer) -> usize {
+/// ReviewAnswers each fix that is asked by `choice` until none is.
+fn answer_all<D: Draft>(
+    session: &mut ReviewSession<'_, D>,
+    mut choice: impl FnMut(&FixKey) -> ReviewAnswer,
+) -> usize {
     let mut steps = 0;
     while let Some(first) = session.current().first().cloned() {
         session.split();
@@ -90,12 +94,16 @@ fn answer_all<D: Draft>(session: &mut Session<'_, D>, mut choice: impl FnMut(&Ke
 fn accepting_each_comes_to_what_fix_does() {
     let mut asked = 0;
     each_golden(3, |folder, fixes, answers, all| {
-        let mut session = Session::new(fixes, answers);
+        let mut session = ReviewSession::new(fixes, answers);
         while !session.current().is_empty() {
             // One by one here and there, the rest of a file at once else.
             let rest = asked % 4 != 0;
-            asked +=
-                if rest { session.answer_rest(&Answer::Yes) } else { session.answer(&Answer::Yes) }.len();
+            asked += if rest {
+                session.answer_rest(&ReviewAnswer::Yes)
+            } else {
+                session.answer(&ReviewAnswer::Yes)
+            }
+            .len();
             assert!(asked < 5000, "it asks without end: {folder:?}");
         }
         drop(session);
@@ -116,23 +124,23 @@ fn what_was_declined_stays_out_and_every_step_can_be_taken_back() {
         state >> 33
     };
     each_golden(9, |folder, fixes, answers, _| {
-        let mut session = Session::new(fixes, answers);
+        let mut session = ReviewSession::new(fixes, answers);
         answer_all(&mut session, |_| match random() % 4 {
-            0 => Answer::No,
-            1 => Answer::Ignore("a test".to_owned()),
-            _ => Answer::Yes,
+            0 => ReviewAnswer::No,
+            1 => ReviewAnswer::Ignore("a test".to_owned()),
+            _ => ReviewAnswer::Yes,
         });
         let lost = session.lost();
         drop(session);
-        let taken: BTreeSet<Key> = fixes.taken().iter().map(|fix| fix.key.clone()).collect();
+        let taken: BTreeSet<FixKey> = fixes.taken().iter().map(|fix| fix.key.clone()).collect();
         {
             let answers = answers.lock().unwrap();
             for (key, answer) in answers.given() {
-                let accepted = *answer != Answer::No;
+                let accepted = *answer != ReviewAnswer::No;
                 assert!(accepted || !taken.contains(key), "{key:?} was declined");
                 assert!(!accepted || taken.contains(key) || lost.contains(key), "{key:?} is nowhere");
             }
-            let given: BTreeSet<&Key> = answers.given().map(|(key, _)| key).collect();
+            let given: BTreeSet<&FixKey> = answers.given().map(|(key, _)| key).collect();
             assert!(
                 taken.iter().all(|key| given.contains(key)),
                 "something was taken that nobody was asked of"
@@ -142,7 +150,7 @@ fn what_was_declined_stays_out_and_every_step_can_be_taken_back() {
             let file = File::new(&path, text);
             assert!(file.outline().broken.is_empty(), "{}", path.display());
         }
-        let mut session = Session::new(fixes, answers);
+        let mut session = ReviewSession::new(fixes, answers);
         while session.undo().is_some() {}
         drop(session);
         assert!(texts(fixes).is_empty(), "{folder:?}");

@@ -2,7 +2,7 @@
 
 use super::assert_all;
 use super::{Ground, change, meta, statuses};
-use gomend::store::{FileError, FileStatus, Skip, Store, StoreError, UndoneStatus};
+use gomend::store::{FileError, FileStatus, Store, StoreError, UndoneStatus, WriteSkip};
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -71,10 +71,15 @@ fn what_lies_outside_the_root_is_skipped_by_name() {
         change("../outside.go", "old", "new"),
     ]);
     let files = statuses(outcome);
-    let FileStatus::Skipped(skip @ Skip::LinkOutside { target }) = &files[0] else { panic!("{files:?}") };
+    let FileStatus::Skipped(skip @ WriteSkip::LinkOutside { target }) = &files[0] else {
+        panic!("{files:?}")
+    };
     assert_eq!(target, &outside);
     assert!(skip.to_string().contains("outside.go"), "{skip}");
-    assert_all!(&files[1..], [FileStatus::Skipped(Skip::Outside), FileStatus::Skipped(Skip::Outside)]);
+    assert_all!(
+        &files[1..],
+        [FileStatus::Skipped(WriteSkip::Outside), FileStatus::Skipped(WriteSkip::Outside)]
+    );
     assert_eq!(fs::read(&outside).unwrap(), b"old");
 }
 
@@ -86,11 +91,11 @@ fn a_hard_linked_file_keeps_its_links() {
     fs::hard_link(ground.path("a.go"), ground.path("twin.go")).unwrap();
     let outcome = ground.write(&[change("a.go", "old", "new"), change("b.go", "old", "new")]);
     let files = statuses(outcome);
-    assert_all!(&files, [FileStatus::Skipped(Skip::HardLinked { links: 2 }), FileStatus::Written]);
+    assert_all!(&files, [FileStatus::Skipped(WriteSkip::HardLinked { links: 2 }), FileStatus::Written]);
     assert_eq!([ground.get("a.go"), ground.get("twin.go")], ["old", "old"]);
 
     fs::hard_link(ground.path("b.go"), ground.path("backup.go")).unwrap();
-    assert_all!(ground.undo(None), [UndoneStatus::Skipped(Skip::HardLinked { links: 2 })]);
+    assert_all!(ground.undo(None), [UndoneStatus::Skipped(WriteSkip::HardLinked { links: 2 })]);
     fs::remove_file(ground.path("backup.go")).unwrap();
     assert_all!(ground.undo(None), [UndoneStatus::Restored]);
 }

@@ -6,15 +6,15 @@
 pub mod growth;
 
 use gomend::disk::Disk;
-use gomend::engine::look::{Around, Module, Seen, look};
-use gomend::engine::plan::{Plan, Planner, plan};
+use gomend::engine::look::{Around, Match, Module, look};
+use gomend::engine::plan::{FixPlan, Planner, plan};
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules};
-use gomend::engine::shelf::Shelf;
-use gomend::engine::sieve::Sieve;
+use gomend::engine::shelf::FileSet;
+use gomend::engine::sieve::Prefilter;
 use gomend::model::GoVersion;
 use gomend::model::golangci::Golangci;
 use gomend::model::module::{Modules, Timers, WorkMode, implied_version};
-use gomend::rewrite::{Entry, Level};
+use gomend::rewrite::{Applicability, RuleEntry};
 use gomend::syntax::File;
 use gomend::transforms::CATALOGUE;
 use std::path::{Path, PathBuf};
@@ -90,25 +90,25 @@ impl Module for Known {
 
 /// The entries called `rule` in snake_case, or all for a name that starts with
 /// an underscore.
-pub fn entries(rule: &str) -> Vec<Entry> {
+pub fn entries(rule: &str) -> Vec<RuleEntry> {
     let id = rule.replace('_', "-");
     CATALOGUE.iter().filter(|entry| rule.starts_with('_') || entry.meta.id == id).copied().collect()
 }
 
 /// The sites of one file.
-pub fn seen(file: &Arc<File>, entries: &[Entry]) -> Vec<Seen> {
-    let shelf = Shelf::default();
+pub fn seen(file: &Arc<File>, entries: &[RuleEntry]) -> Vec<Match> {
+    let shelf = FileSet::default();
     let module = Known::of(file.path().parent().unwrap());
     let around = Around::new(file, &shelf, &module);
-    look(&around, entries, &Sieve::new(entries), &|_| true).seen
+    look(&around, entries, &Prefilter::new(entries), &|_| true).seen
 }
 
 /// The plan for files of one directory, with all fixes of `level` or better.
-pub fn planned(files: Vec<Arc<File>>, entries: &[Entry], level: Level) -> Plan {
+pub fn planned(files: Vec<Arc<File>>, entries: &[RuleEntry], level: Applicability) -> FixPlan {
     let module = Known::of(files[0].path().parent().unwrap());
     let planner = Planner {
         entries,
-        sieve: &Sieve::new(entries),
+        sieve: &Prefilter::new(entries),
         module: &module,
         enabled: &|_| vec![true; entries.len()],
         accept: &|_, seen, _, _| (seen.examined.verdict.level() >= level).into(),

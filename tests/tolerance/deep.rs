@@ -2,7 +2,7 @@
 //! stack that a thread has (2 MiB), and deeper ones are skipped by name.
 
 use super::whole::{checked, fixed};
-use gomend::rewrite::Level;
+use gomend::rewrite::Applicability;
 use gomend::syntax::{DEEPEST, File, LARGEST, Node};
 
 /// What many rules look at, so that their guards follow the nesting around it.
@@ -117,7 +117,7 @@ fn what_is_nested_to_the_limit_is_examined_on_an_ordinary_stack() {
             let scanned = checked(&text);
             assert_eq!(scanned.skipped, [], "{}", nest.open);
             assert!(!scanned.findings.is_empty());
-            fixed(&text, Level::Unsafe);
+            fixed(&text, Applicability::Unsafe);
         }
     }
 }
@@ -135,7 +135,7 @@ fn what_is_nested_deeper_is_skipped_by_name() {
                     "{} {levels}: {reasons:?}",
                     nest.open
                 );
-                let after = fixed(&text, Level::Unsafe);
+                let after = fixed(&text, Applicability::Unsafe);
                 let sound = after.find("func sound").unwrap();
                 assert_eq!(after[..sound], text[..text.find("func sound").unwrap()]);
             }

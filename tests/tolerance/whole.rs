@@ -8,7 +8,7 @@ use gomend::engine::discover::{Include, Limits};
 use gomend::engine::fixes::Fixes;
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
 use gomend::engine::scan::{Scan, Scanned, UNUSED};
-use gomend::rewrite::{Finding, Level};
+use gomend::rewrite::{Applicability, Finding};
 use gomend::syntax::File;
 use gomend::syntax::outline::tokens;
 use gomend::text::Span;
@@ -66,7 +66,7 @@ pub(super) fn checked(text: &str) -> Scanned {
 }
 
 /// What the fixes of `least` or better make of `text`.
-pub(super) fn fixed(text: &str, least: Level) -> String {
+pub(super) fn fixed(text: &str, least: Applicability) -> String {
     let scan = scan();
     let choose = |entry: &_, seen: &_, file: &Arc<File>, _: &_| scan.wants(entry, seen, file, least);
     let fixes = Fixes::of_file(&scan, Arc::new(File::new(path(), text)), &choose);
@@ -113,7 +113,7 @@ var _ = runtime.NumCPU()
 
 #[test]
 fn sites_beside_new_of_an_expression_are_fixed() {
-    let known = fixed(&beside("use(nil)"), Level::Unsafe);
+    let known = fixed(&beside("use(nil)"), Applicability::Unsafe);
     assert!(!known.contains("Gosched") && !known.contains("time.After"), "{known}");
     for call in [
         "new(16)",
@@ -140,7 +140,11 @@ fn sites_beside_new_of_an_expression_are_fixed() {
             let text = beside(&statement);
             assert_eq!(checked(&text).skipped, [], "{text}");
             // gofmt would break such a line otherwise, but it stays as it is.
-            assert_eq!(fixed(&text, Level::Unsafe), known.replace("use(nil)", &statement), "{statement}");
+            assert_eq!(
+                fixed(&text, Applicability::Unsafe),
+                known.replace("use(nil)", &statement),
+                "{statement}"
+            );
         }
     }
 }
@@ -199,7 +203,7 @@ fn sites_in_new_of_an_expression_are_fixed() {
             found.map(|finding| (finding.rule, finding.level)).collect::<Vec<_>>()
         };
         assert_eq!(rules(&known), rules(&new), "{new}");
-        let (known, after) = (fixed(&known, Level::Unsafe), fixed(&new, Level::Unsafe));
+        let (known, after) = (fixed(&known, Applicability::Unsafe), fixed(&new, Applicability::Unsafe));
         assert!(!known.contains("Gosched") && !known.contains("time.After"), "{known}");
         // The lines that the two have in common were rewritten in the same way.
         let lines = |text: &str| text.lines().filter(|line| !line.contains('(')).count();
@@ -342,7 +346,7 @@ fn a_broken_declaration_spoils_nothing_beside_it() {
             let from = text.find("func middle").expect("the broken declaration stays");
             text[from..text.find("func last").expect("the last function stays")].to_owned()
         };
-        let after = fixed(&text, Level::Unsafe);
+        let after = fixed(&text, Applicability::Unsafe);
         assert_eq!(middle(&after), middle(&text), "{broken}");
         assert_eq!(after.matches("Gosched").count(), 1, "{after}");
     }

@@ -1,7 +1,7 @@
 //! What decides whether a place is looked up for every line: what stands before the
 //! call in its function, and in the functions that call that one.
 
-use super::logger::{Role, level_parameter, role};
+use super::logger::{LoggerRole, level_parameter, role};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::scope::{self, Def};
@@ -12,7 +12,7 @@ use crate::syntax::{Field, Kind, Node};
 
 /// What was seen of a call that asks for a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum SeenCalls {
     /// It runs for every line of a log.
     Line,
     /// The same, in a function that tells the place to a logger, which is named.
@@ -27,23 +27,23 @@ pub(super) enum Seen {
 const CALLERS: usize = 3;
 
 /// What is seen of `call` in `function`; `None` when no log is near.
-pub(super) fn seen<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<Seen> {
+pub(super) fn seen<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Option<SeenCalls> {
     let role = role(function, call);
-    if role == Role::Other {
+    if role == LoggerRole::Other {
         let record = is_record(call, function) && decided(call, function, cx).is_none();
-        return record.then_some(Seen::Record);
+        return record.then_some(SeenCalls::Record);
     }
     if callee(call).is_some_and(|callee| is_symbol(callee, "runtime", "Callers")) && !looks_up(function) {
-        return Some(Seen::Kept("only-the-counter", at(call)));
+        return Some(SeenCalls::Kept("only-the-counter", at(call)));
     }
-    if role == Role::Logger {
+    if role == LoggerRole::Logger {
         return Some(match every_line(call, function, cx, CALLERS) {
-            None => Seen::Line,
-            Some((guard, detail)) => Seen::Kept(guard, detail),
+            None => SeenCalls::Line,
+            Some((guard, detail)) => SeenCalls::Kept(guard, detail),
         });
     }
     if let Some((guard, detail)) = decided(call, function, cx) {
-        return Some(Seen::Kept(guard, detail));
+        return Some(SeenCalls::Kept(guard, detail));
     }
     // For whom the place is told.
     let mut kept = None;
@@ -51,18 +51,18 @@ pub(super) fn seen<'t>(call: Node<'t>, function: Node<'t>, cx: &Cx<'t>) -> Optio
         let Some(caller) = function_of(call).filter(|caller| caller.kind() != Kind::FuncLiteral) else {
             continue;
         };
-        if caller == function || super::logger::role(caller, call) != Role::Logger {
+        if caller == function || super::logger::role(caller, call) != LoggerRole::Logger {
             continue;
         }
         match every_line(call, caller, cx, CALLERS) {
             None => {
                 let name = caller.name().map(Node::text).unwrap_or_default();
-                return Some(Seen::Helper(name.to_owned()));
+                return Some(SeenCalls::Helper(name.to_owned()));
             }
             Some(decided) => kept = Some(decided),
         }
     }
-    kept.map(|(guard, detail)| Seen::Kept(guard, detail))
+    kept.map(|(guard, detail)| SeenCalls::Kept(guard, detail))
 }
 
 /// What keeps `place` in `function` from being run for every line, if anything does.

@@ -3,12 +3,12 @@
 
 use crate::model::imports::arguments;
 use crate::model::words::words;
-use crate::syntax::outline::Code;
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Field, Kind, Node};
 
 /// What a function is to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum LoggerRole {
     /// It writes a line of a log.
     Logger,
     /// It tells its caller where somebody stands.
@@ -86,7 +86,7 @@ const TELLS: &[&str] = &[
 ];
 
 /// What the name of a function says.
-struct Named {
+struct NamedLogger {
     /// That it tells a place.
     tells: bool,
     /// That it is no logger: done once, or about the stack.
@@ -97,13 +97,13 @@ struct Named {
     may_write: bool,
 }
 
-impl Named {
-    fn of(name: &str) -> Named {
+impl NamedLogger {
+    fn of(name: &str) -> NamedLogger {
         let words = words(name);
         let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         let first = words.first().map(String::as_str).unwrap_or_default();
         let last = words.last().map(String::as_str).unwrap_or_default();
-        Named {
+        NamedLogger {
             tells: any(TELLS) && !WRITES.contains(&first),
             aside: ONCE.contains(&first) || any(STACK),
             writes: WRITES.contains(&first) || matches!(last, "log" | "logf" | "logln"),
@@ -113,24 +113,28 @@ impl Named {
 }
 
 /// What `function`, in which `call` asks for a place, is to a log.
-pub(super) fn role(function: Node<'_>, call: Node<'_>) -> Role {
-    let Some(name) = function.name() else { return Role::Other };
-    let named = Named::of(name.text());
+pub(super) fn role(function: Node<'_>, call: Node<'_>) -> LoggerRole {
+    let Some(name) = function.name() else { return LoggerRole::Other };
+    let named = NamedLogger::of(name.text());
     if function.result().is_some() && named.tells {
-        return Role::Helper;
+        return LoggerRole::Helper;
     }
     if named.aside {
-        return Role::Other;
+        return LoggerRole::Other;
     }
     let level = level_parameter(function, call).is_some();
-    if level || named.writes || (named.may_write && in_logger(function)) { Role::Logger } else { Role::Other }
+    if level || named.writes || (named.may_write && in_logger(function)) {
+        LoggerRole::Logger
+    } else {
+        LoggerRole::Other
+    }
 }
 
 /// Whether the function that these are the tokens of may be something to a log, or keep
 /// records: [`role`] and the rest look at what was parsed.
-pub(super) fn may_log(code: &Code<'_>) -> bool {
+pub(super) fn may_log(code: &DeclTokens<'_>) -> bool {
     let Some((name, parameters)) = code.function() else { return false };
-    let named = Named::of(name);
+    let named = NamedLogger::of(name);
     let close = code.close_of(parameters).unwrap_or(parameters);
     let level = || (parameters..close).any(|at| says_level(code.text(at)));
     named.tells || (!named.aside && (named.writes || named.may_write || level())) || code.has_word("append")

@@ -12,7 +12,7 @@ use crate::syntax::{Field, File, Kind, Node};
 use crate::text::Span;
 
 /// What there is to change.
-pub(super) struct Plan<'t> {
+pub(super) struct CounterPlan<'t> {
     /// The name of the struct.
     pub(super) holder: &'t str,
     /// The declaration of the channel.
@@ -35,7 +35,7 @@ pub(super) struct Plan<'t> {
 
 /// The plan for the channel type of a field; `None` when nothing suggests that it
 /// only counts.
-pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
+pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<CounterPlan<'t>> {
     let (spec, name) = field_of(channel)?;
     let element = channel.value()?.text();
     let (_, atomic, number) = COUNTED.iter().find(|(counted, _, _)| *counted == element)?;
@@ -96,7 +96,7 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<Plan<'t>> {
         _ => None,
     };
     let field = channel.parent()?;
-    Some(Plan {
+    Some(CounterPlan {
         holder,
         field,
         atomic: (atomic, number),
@@ -206,7 +206,7 @@ pub(super) fn by_value<'t>(holder: &str, cx: &Cx<'t>) -> Option<String> {
     None
 }
 
-impl<'t> Plan<'t> {
+impl<'t> CounterPlan<'t> {
     /// The files that the fix changes.
     pub(super) fn files(&self) -> Vec<&'t File> {
         let reads = self.sum.iter().flat_map(|(declaration, reads)| reads.iter().chain([declaration]));

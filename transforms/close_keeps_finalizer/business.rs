@@ -2,7 +2,7 @@
 //! something to do.
 
 use crate::model::fields::{spelled, type_name, type_spec};
-use crate::model::finalizer::{Action, Code, Setting, statements};
+use crate::model::finalizer::{FinalizerAction, FinalizerCode, FinalizerSetting, statements};
 use crate::model::imports::{callee, package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
@@ -14,7 +14,7 @@ use crate::syntax::{Kind, Node};
 
 /// Whether `Close` surely does nothing of what the finalizer does.
 pub(super) fn is_other<'t>(
-    setting: &Setting<'t>,
+    setting: &FinalizerSetting<'t>,
     holder: &str,
     close: Node<'t>,
     package: &'t Package,
@@ -114,7 +114,7 @@ pub(super) enum Again {
 }
 
 /// What the finalizer, and the functions of the package that it calls, would release again.
-pub(super) fn again<'t>(code: Code<'t>, holder: &str, package: &'t Package) -> Again {
+pub(super) fn again<'t>(code: FinalizerCode<'t>, holder: &str, package: &'t Package) -> Again {
     const CLOSING: &[&str] = &["Close", "CloseHandle", "Closesocket", "Munmap"];
     let mut pending = vec![code.function];
     let mut seen: Vec<Node<'t>> = Vec::new();
@@ -173,14 +173,14 @@ fn points_elsewhere<'t>(expression: Node<'t>, package: &'t Package) -> bool {
 /// Whether nobody but the finalizer calls `close`, the method `Close` of a type that only this
 /// package, or this program, can name.
 pub(super) fn only_finalizer_closes<'t>(
-    setting: &Setting<'t>,
+    setting: &FinalizerSetting<'t>,
     holder: &str,
     close: Node<'t>,
     cx: &Cx<'t>,
 ) -> bool {
     let package = cx.package();
     let own = !holder.starts_with(char::is_uppercase) || cx.file.package() == "main";
-    let by_name = matches!(setting.action, Action::Method { name, .. } if name.text() == "Close");
+    let by_name = matches!(setting.action, FinalizerAction::Method { name, .. } if name.text() == "Close");
     let calls = by_name
         || setting.code(package).is_some_and(|code| {
             code.body.descendants().filter_map(callee).any(|called| {

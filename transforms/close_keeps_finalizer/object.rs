@@ -1,7 +1,7 @@
 //! What else happens to an object that `Close` closed: it has other owners, goes back to
 //! a pool, is opened again; and whether the package has values of its type.
 
-use super::release::{Release, Work};
+use super::release::{CloseRelease, Work};
 use crate::model::fields::{spelled, type_name};
 use crate::model::finalizer::settings;
 use crate::model::imports::{arguments, callee, is_call, package_of, parenthesized, unparenthesized};
@@ -116,7 +116,7 @@ pub(super) fn counted_owners<'t>(works: &[Work<'t>]) -> Option<Node<'t>> {
 /// else the place of the package where an object is kept after its `Close`.
 pub(super) fn handed_on<'t>(
     holder: &str,
-    release: &Release<'t>,
+    release: &CloseRelease<'t>,
     package: &'t Package,
 ) -> Result<Option<Node<'t>>, String> {
     for work in release.works() {
@@ -200,7 +200,7 @@ fn kept_after<'t>(close: Node<'t>, holder: &str, package: &'t Package) -> Option
 
 /// The place that opens an object of the type again: a function by its name, or a
 /// field of the release that another function than the maker fills.
-pub(super) fn reopened<'t>(holder: &str, release: &Release<'t>, package: &'t Package) -> Option<String> {
+pub(super) fn reopened<'t>(holder: &str, release: &CloseRelease<'t>, package: &'t Package) -> Option<String> {
     const STEMS: &[&str] = &[
         "open",
         "reopen",

@@ -1,7 +1,7 @@
 //! Where in `Close` the finalizer is taken away: beside the statement that surely
 //! releases, and only where the receiver is surely an object.
 
-use super::release::{Release, Work, jumps, leaves};
+use super::release::{CloseRelease, Work, jumps, leaves};
 use crate::model::finalizer::statements;
 use crate::model::imports::{callee, package_of, parenthesized, unparenthesized};
 use crate::model::locals::is_written;
@@ -11,7 +11,7 @@ use crate::model::structs::{Struct, struct_named};
 use crate::syntax::{Field, Kind, Node};
 
 /// Where the statement goes.
-pub(super) enum Place<'t> {
+pub(super) enum ClosePlace<'t> {
     Before(Node<'t>),
     Behind(Node<'t>),
     /// Between what the statement calls and that it returns.
@@ -28,15 +28,15 @@ pub(super) enum Nowhere {
 
 /// The place in `close`, whose receiver is never written.
 pub(super) fn place<'t>(
-    release: &Release<'t>,
+    release: &CloseRelease<'t>,
     close: Node<'t>,
     holder: &str,
     package: &'t Package,
-) -> Result<Place<'t>, Nowhere> {
+) -> Result<ClosePlace<'t>, Nowhere> {
     let all = close.body().map(statements).unwrap_or_default();
     let (block, checked) = match all.first().and_then(|first| nil_check(*first)) {
-        Some(Check::Leaves) => (all[1..].to_vec(), true),
-        Some(Check::Enters(then)) if all.len() == 1 => (statements(then), true),
+        Some(NilCheck::Leaves) => (all[1..].to_vec(), true),
+        Some(NilCheck::Enters(then)) if all.len() == 1 => (statements(then), true),
         _ => (all.clone(), false),
     };
     let Some(last) = release.last(&block).filter(|_| !jumps(close)) else {
@@ -48,7 +48,7 @@ pub(super) fn place<'t>(
     let looks_into = |statement: &Node<'t>| looks_into(*statement, work, &of, release, 3);
     if checked || block[..last].iter().any(looks_into) {
         // What is deferred runs later than any place here.
-        return Ok(Place::Before(at));
+        return Ok(ClosePlace::Before(at));
     }
     if !looks_into(&at) {
         return Err(Nowhere::Nil);
@@ -58,10 +58,10 @@ pub(super) fn place<'t>(
         let values: Vec<Node<'t>> = at.named().flat_map(Node::named).collect();
         let one = matches!(values[..], [call] if call.kind() == Kind::CallExpression);
         let unnamed = result.is_some_and(|result| result.kind() != Kind::ParameterList);
-        return if one && unnamed { Ok(Place::Return(at)) } else { Err(Nowhere::Nil) };
+        return if one && unnamed { Ok(ClosePlace::Return(at)) } else { Err(Nowhere::Nil) };
     }
     let goes_on = last + 1 < block.len() || result.is_none();
-    if goes_on { Ok(Place::Behind(at)) } else { Err(Nowhere::Nil) }
+    if goes_on { Ok(ClosePlace::Behind(at)) } else { Err(Nowhere::Nil) }
 }
 
 /// Whether the statement surely reads a field of the object, which panics where
@@ -70,7 +70,7 @@ fn looks_into<'t>(
     statement: Node<'t>,
     work: Work<'t>,
     of: &Struct<'t>,
-    release: &Release<'t>,
+    release: &CloseRelease<'t>,
     depth: usize,
 ) -> bool {
     surely_evaluated(statement).into_iter().any(|node| match node.kind() {
@@ -156,7 +156,7 @@ pub(super) fn surely_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
     found
 }
 
-enum Check<'t> {
+enum NilCheck<'t> {
     /// `if x == nil { …; return }`
     Leaves,
     /// `if x != nil { … }`
@@ -164,7 +164,7 @@ enum Check<'t> {
 }
 
 /// What the statement does about a receiver that is nil.
-fn nil_check(first: Node<'_>) -> Option<Check<'_>> {
+fn nil_check(first: Node<'_>) -> Option<NilCheck<'_>> {
     let plain =
         first.kind() == Kind::IfStatement && first.initializer().is_none() && first.alternative().is_none();
     let condition = first.condition().filter(|_| plain).map(unparenthesized)?;
@@ -172,9 +172,9 @@ fn nil_check(first: Node<'_>) -> Option<Check<'_>> {
     if is_disjunct(condition)
         && statements(then).last().is_some_and(|last| last.kind() == Kind::ReturnStatement)
     {
-        return Some(Check::Leaves);
+        return Some(NilCheck::Leaves);
     }
-    compares(condition, Kind::NotEqual).then_some(Check::Enters(then))
+    compares(condition, Kind::NotEqual).then_some(NilCheck::Enters(then))
 }
 
 fn compares(node: Node<'_>, operator: Kind) -> bool {

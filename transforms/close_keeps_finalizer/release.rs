@@ -1,7 +1,7 @@
 //! What the finalizer releases, and which statements of `Close` surely do the same.
 
 use super::place::surely_evaluated;
-use crate::model::finalizer::{Code, statements};
+use crate::model::finalizer::{FinalizerCode, statements};
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
@@ -16,7 +16,7 @@ pub(super) struct Work<'t> {
 }
 
 /// What the finalizer and `Close` have in common.
-pub(super) struct Release<'t> {
+pub(super) struct CloseRelease<'t> {
     holder: &'t str,
     package: &'t Package,
     close: Node<'t>,
@@ -70,16 +70,16 @@ fn named_in<'t>(function: Node<'t>, declared: Node<'t>) -> Option<Local<'t>> {
         .filter(|local| local.name == name && kinds.contains(&local.kind))
 }
 
-impl<'t> Release<'t> {
+impl<'t> CloseRelease<'t> {
     /// What `close` releases as the finalizer does; `None` where the finalizer
     /// does anything else besides.
     pub(super) fn of(
         holder: &'t str,
-        code: &Code<'t>,
+        code: &FinalizerCode<'t>,
         close: Node<'t>,
         package: &'t Package,
-    ) -> Option<Release<'t>> {
-        let mut release = Release { holder, package, close, each: Vec::new(), any: Vec::new() };
+    ) -> Option<CloseRelease<'t>> {
+        let mut release = CloseRelease { holder, package, close, each: Vec::new(), any: Vec::new() };
         let there: Vec<String> =
             release.works().iter().flat_map(|work| release.calls(*work)).map(|(_, said)| said).collect();
         let finalizer = Work { function: code.function, object: code.object };

@@ -7,7 +7,7 @@ use crate::model::recording::{
     self, Recorder, exit_behind, first_value, is_whole_program, loop_around, variable,
 };
 use crate::model::scope::{self, Def, Local, LocalKind};
-use crate::rewrite::{Cx, Fix, Level, Verdict};
+use crate::rewrite::{Applicability, Cx, Fix, Verdict};
 use crate::syntax::{DeclKind, Field, File, Kind, Node};
 use std::path::Path;
 
@@ -33,29 +33,29 @@ pub struct Unstopped<'t> {
     pub call: Node<'t>,
     /// The function or literal around it.
     function: Option<Node<'t>>,
-    place: Option<Place<'t>>,
+    place: Option<StartPlace<'t>>,
 }
 
 /// Where the deferred stop goes.
 #[derive(Clone, Copy)]
-enum Place<'t> {
+enum StartPlace<'t> {
     Behind(Node<'t>),
     /// At the head of the block that runs when the start succeeded.
     Inside(Node<'t>),
 }
 
-impl<'t> Place<'t> {
+impl<'t> StartPlace<'t> {
     fn node(self) -> Node<'t> {
         match self {
-            Place::Behind(node) | Place::Inside(node) => node,
+            StartPlace::Behind(node) | StartPlace::Inside(node) => node,
         }
     }
 
     /// The offset from which on the recording runs.
     fn start(self) -> usize {
         match self {
-            Place::Behind(node) => node.end(),
-            Place::Inside(node) => node.start(),
+            StartPlace::Behind(node) => node.end(),
+            StartPlace::Inside(node) => node.start(),
         }
     }
 }
@@ -73,32 +73,32 @@ impl<'t> Unstopped<'t> {
 
     /// What the guards of both rules say.
     pub fn judge(&self, cx: &Cx<'t>) -> Verdict {
-        let from = self.place.map_or(self.call.end(), Place::start);
+        let from = self.place.map_or(self.call.end(), StartPlace::start);
         let package = cx.package();
-        let verdict = Verdict::of(Level::Unsafe)
+        let verdict = Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(self.call), "test-code")
             .keep_if(self.writes_nowhere(), "discarded")
             .keep_for(self.handed_on(), "handed-on")
             .keep_seen(|| self.stopped_elsewhere(cx), "stopped-elsewhere");
         let Some(function) = self.function.filter(|function| is_whole_program(*function, package)) else {
-            return verdict.lower_if(true, Level::Advice, "may-go-on");
+            return verdict.lower_if(true, Applicability::Advice, "may-go-on");
         };
         let line = |node: Node<'_>| format!("line {}", node.line());
         let nameable = || {
-            let at = self.place.map_or(self.call, Place::node);
+            let at = self.place.map_or(self.call, StartPlace::node);
             cx.qualified(self.recorder.path, self.recorder.stop, at).is_some()
         };
         verdict
-            .lower_for(loop_around(self.call).map(line), Level::Advice, "in-loop")
+            .lower_for(loop_around(self.call).map(line), Applicability::Advice, "in-loop")
             .lower_for(
                 recording::runs_until_killed(function, from, package).map(line),
-                Level::Advice,
+                Applicability::Advice,
                 "never-returns",
             )
-            .lower_for(exit_behind(function, from, package).map(line), Level::Advice, "exit-skips-it")
-            .lower_for(self.writer_used().map(line), Level::Advice, "writer-used-later")
-            .lower_if(self.place.is_none(), Level::Advice, "odd-place")
-            .lower_if(!nameable(), Level::Advice, "not-nameable")
+            .lower_for(exit_behind(function, from, package).map(line), Applicability::Advice, "exit-skips-it")
+            .lower_for(self.writer_used().map(line), Applicability::Advice, "writer-used-later")
+            .lower_if(self.place.is_none(), Applicability::Advice, "odd-place")
+            .lower_if(!nameable(), Applicability::Advice, "not-nameable")
     }
 
     /// Writes `defer pprof.StopCPUProfile()`.
@@ -107,8 +107,8 @@ impl<'t> Unstopped<'t> {
         let Some(stop) = cx.qualified(self.recorder.path, self.recorder.stop, place.node()) else { return };
         let lines = [format!("defer {stop}()")];
         match place {
-            Place::Behind(statement) => fix.insert_after(closed_behind(self.call, statement), &lines),
-            Place::Inside(block) => fix.insert_first(block, &lines),
+            StartPlace::Behind(statement) => fix.insert_after(closed_behind(self.call, statement), &lines),
+            StartPlace::Inside(block) => fix.insert_first(block, &lines),
         }
     }
 
@@ -166,8 +166,8 @@ impl<'t> Unstopped<'t> {
         }
         let variables = written_to(self.call);
         let statement = match self.place? {
-            Place::Behind(statement) => Some(statement),
-            Place::Inside(_) => None,
+            StartPlace::Behind(statement) => Some(statement),
+            StartPlace::Inside(_) => None,
         };
         let deferred = |mention: Node<'t>| {
             let list = statement.and_then(Node::parent);
@@ -251,11 +251,11 @@ fn closed_behind<'t>(call: Node<'t>, statement: Node<'t>) -> Node<'t> {
 }
 
 /// Where a stop can be deferred once the start has succeeded.
-fn place<'t>(call: Node<'t>) -> Option<Place<'t>> {
+fn place<'t>(call: Node<'t>) -> Option<StartPlace<'t>> {
     let whole = parenthesized(call);
     let parent = whole.parent()?;
     match parent.kind() {
-        Kind::ExpressionStatement => listed(parent).map(Place::Behind),
+        Kind::ExpressionStatement => listed(parent).map(StartPlace::Behind),
         Kind::ExpressionList => {
             let assigned = parent.parent()?;
             let name = assigned.left().filter(|left| left.named().count() == 1)?.named().next()?;
@@ -273,7 +273,7 @@ fn place<'t>(call: Node<'t>) -> Option<Place<'t>> {
             });
             match check {
                 Some(check) => succeeded(check, name),
-                None => Some(Place::Behind(statement)),
+                None => Some(StartPlace::Behind(statement)),
             }
         }
         Kind::BinaryExpression => {
@@ -285,7 +285,7 @@ fn place<'t>(call: Node<'t>) -> Option<Place<'t>> {
 }
 
 /// The place that is reached when the error that `checked` compares is nil.
-fn succeeded<'t>(checked: Node<'t>, error: Node<'t>) -> Option<Place<'t>> {
+fn succeeded<'t>(checked: Node<'t>, error: Node<'t>) -> Option<StartPlace<'t>> {
     let condition = unparenthesized(checked.condition()?);
     let compares = condition.kind() == Kind::BinaryExpression
         && condition.right().is_some_and(|right| right.text() == "nil")
@@ -296,11 +296,11 @@ fn succeeded<'t>(checked: Node<'t>, error: Node<'t>) -> Option<Place<'t>> {
     let other = checked.alternative();
     match condition.operator()?.kind() {
         Kind::NotEqual => match other {
-            Some(block) => (block.kind() == Kind::Block).then_some(Place::Inside(block)),
+            Some(block) => (block.kind() == Kind::Block).then_some(StartPlace::Inside(block)),
             // After a failure that is only logged, the stop does nothing.
-            None => listed(checked).map(Place::Behind),
+            None => listed(checked).map(StartPlace::Behind),
         },
-        Kind::Equal => checked.consequence().map(Place::Inside),
+        Kind::Equal => checked.consequence().map(StartPlace::Inside),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
-use super::release::{Release, ReleaseKind, root};
+use super::release::{DeferredRelease, ReleaseKind, root};
 use crate::model::benchmarks::counts_operations;
 use crate::model::constant::integer;
 use crate::model::depends::is_address_taken;
@@ -23,7 +23,7 @@ const FEW: i64 = 16;
 
 /// Whether code after the round can reach what is released: it is stored, sent or
 /// given to a goroutine.
-pub(super) fn outlives<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+pub(super) fn outlives<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
     if release.kind == ReleaseKind::Lock {
         return false;
     }
@@ -119,7 +119,11 @@ fn is_read_behind(local: Local<'_>, around: Node<'_>) -> bool {
 }
 
 /// Whether the loop calls the same method outside of a `defer`.
-pub(super) fn is_released_by_hand<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+pub(super) fn is_released_by_hand<'t>(
+    release: &DeferredRelease<'t>,
+    around: Node<'t>,
+    defer: Node<'t>,
+) -> bool {
     around.descend(|node| node != defer).filter(|node| node.kind() == Kind::CallExpression).any(|call| {
         let deferred = call.parent().is_some_and(|up| up.kind() == Kind::DeferStatement);
         name_of(call) == Some(release.method)
@@ -215,7 +219,7 @@ fn wraps(call: Node<'_>) -> bool {
 
 /// Whether the round does nothing with what it has taken: no statement follows the
 /// `defer` but such as remember it.
-pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+pub(super) fn is_held<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
     if counts_operations(around) {
         return false;
     }
@@ -251,7 +255,7 @@ pub(super) fn is_held<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'
 /// Whether the round only collects what tells one resource from the others: the address that each
 /// listener got, while all of them are open. What gives them out would give the same again once the first
 /// is closed.
-fn is_collected<'t>(release: &Release<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
+fn is_collected<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defer: Node<'t>) -> bool {
     const TELLS: &[&str] = &["Addr", "LocalAddr", "Port", "Fd", "URL"];
     let Some(local) = release.local().filter(|local| around.holds(local.name)) else { return false };
     let opened = first_value(local).and_then(name_of);

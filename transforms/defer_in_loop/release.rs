@@ -14,7 +14,7 @@ pub(super) enum ReleaseKind {
 
 /// `x.Unlock()`, `x.RUnlock()`, `x.Close()`, `syscall.Close(x)`
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Release<'t> {
+pub(super) struct DeferredRelease<'t> {
     pub(super) kind: ReleaseKind,
     /// `x`
     pub(super) operand: Node<'t>,
@@ -23,7 +23,7 @@ pub(super) struct Release<'t> {
 
 /// What a `defer` releases: its call does, or the only statement of the literal
 /// that it calls.
-pub(super) fn of(defer: Node<'_>) -> Option<Release<'_>> {
+pub(super) fn of(defer: Node<'_>) -> Option<DeferredRelease<'_>> {
     let call = defer.named().next().filter(|_| defer.kind() == Kind::DeferStatement)?;
     let called = callee(call)?;
     if called.kind() != Kind::FuncLiteral {
@@ -38,13 +38,13 @@ pub(super) fn of(defer: Node<'_>) -> Option<Release<'_>> {
         Some(Def::Local(local)) if called.holds(local.name) => {
             let mut given = arguments(call);
             let (Some(operand), None) = (given.next(), given.next()) else { return None };
-            (local.kind == LocalKind::Param).then_some(Release { operand, ..release })
+            (local.kind == LocalKind::Param).then_some(DeferredRelease { operand, ..release })
         }
         _ => Some(release),
     }
 }
 
-fn of_call(call: Node<'_>) -> Option<Release<'_>> {
+fn of_call(call: Node<'_>) -> Option<DeferredRelease<'_>> {
     let called = callee(call).filter(|called| called.kind() == Kind::SelectorExpression)?;
     let method = called.field()?.text();
     let kind = match method {
@@ -58,7 +58,7 @@ fn of_call(call: Node<'_>) -> Option<Release<'_>> {
         (Some("syscall" | "golang.org/x/sys/unix"), Some(descriptor), None) => descriptor,
         _ => return None,
     };
-    Some(Release { kind, operand, method })
+    Some(DeferredRelease { kind, operand, method })
 }
 
 /// The variable that an expression of selectors, indices and dereferences
@@ -76,7 +76,7 @@ pub(super) fn root(expression: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-impl<'t> Release<'t> {
+impl<'t> DeferredRelease<'t> {
     /// The variable that holds what is released, when it is one of the function's.
     pub(super) fn local(&self) -> Option<Local<'t>> {
         match scope::resolve(root(self.operand)?) {

@@ -59,7 +59,7 @@ impl<'t> Body<'t> {
         if inside().filter(simple).count() > FEW {
             return None;
         }
-        let mut look = Look { cx, base: lock.operand().unwrap_or(lock), lock, hazards: Vec::new() };
+        let mut look = BodyScan { cx, base: lock.operand().unwrap_or(lock), lock, hazards: Vec::new() };
         // Calls of other code are what a lock is usually for.
         let unfit = inside().any(|node| match node.kind() {
             Kind::CallExpression => !look.is_builtin(node),
@@ -175,7 +175,7 @@ fn keeps_its_type(value: Node<'_>, function: Node<'_>) -> bool {
     !compares || function.result().is_some_and(|result| result.text() == "bool")
 }
 
-struct Look<'t, 'c> {
+struct BodyScan<'t, 'c> {
     cx: &'c Cx<'t>,
     /// What is no nil pointer once the lock was taken.
     base: Node<'t>,
@@ -183,7 +183,7 @@ struct Look<'t, 'c> {
     hazards: Vec<(Hazard, Node<'t>)>,
 }
 
-impl<'t> Look<'t, '_> {
+impl<'t> BodyScan<'t, '_> {
     fn is_builtin(&self, call: Node<'t>) -> bool {
         callee(call).is_some_and(|called| {
             called.kind() == Kind::Identifier

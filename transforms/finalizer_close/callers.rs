@@ -4,7 +4,7 @@ use super::Cx;
 use super::keeper::keeps;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
-use crate::model::finalizer::Setting;
+use crate::model::finalizer::FinalizerSetting;
 use crate::model::imports::{callee, is_symbol, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
@@ -20,8 +20,9 @@ pub(super) struct Callers {
 }
 
 /// Follows the object of `setting` to all that get it. Its methods of these names close it.
-pub(super) fn callers<'t>(setting: &Setting<'t>, closing: &[&str], cx: &Cx<'t>) -> Callers {
-    let mut walk = Walk { package: cx.package(), cx, closing, seen: Vec::new(), found: Callers::default() };
+pub(super) fn callers<'t>(setting: &FinalizerSetting<'t>, closing: &[&str], cx: &Cx<'t>) -> Callers {
+    let mut walk =
+        CallerWalk { package: cx.package(), cx, closing, seen: Vec::new(), found: Callers::default() };
     let (Some(function), Def::Local(object)) = (function_of(setting.call), scope::resolve(setting.object))
     else {
         return walk.found;
@@ -30,7 +31,7 @@ pub(super) fn callers<'t>(setting: &Setting<'t>, closing: &[&str], cx: &Cx<'t>) 
     walk.found
 }
 
-struct Walk<'a, 't> {
+struct CallerWalk<'a, 't> {
     package: &'t Package,
     cx: &'a Cx<'t>,
     closing: &'a [&'a str],
@@ -39,7 +40,7 @@ struct Walk<'a, 't> {
     found: Callers,
 }
 
-impl<'t> Walk<'_, 't> {
+impl<'t> CallerWalk<'_, 't> {
     /// What becomes of an object that `function` has made or finished: only what it gives back
     /// and what it was given is followed, as it may well keep the object itself.
     fn constructor(&mut self, object: Local<'t>, function: Node<'t>) {

@@ -2,7 +2,7 @@
 //! or nobody at all.
 
 use crate::model::fields::{spelled, type_name};
-use crate::model::finalizer::Setting;
+use crate::model::finalizer::FinalizerSetting;
 use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
@@ -10,7 +10,7 @@ use crate::syntax::{Field, Kind, Node};
 
 /// Where the function gives the object, or what holds it, away to something that keeps it for a
 /// time that nobody knows, or has taken it from a pool.
-pub(super) fn kept_by_others(setting: &Setting<'_>, package: &Package) -> Option<String> {
+pub(super) fn kept_by_others(setting: &FinalizerSetting<'_>, package: &Package) -> Option<String> {
     // `workload.conn` is kept where `workload` is.
     let outer = std::iter::successors(Some(setting.object), |part| {
         let part = unparenthesized(*part);
@@ -76,7 +76,7 @@ fn forgets(target: Node<'_>, package: &Package) -> bool {
 }
 
 /// Where the function takes from a pool, `p.Get()`, what the package puts back, `p.Put(x)`.
-fn pooled(setting: &Setting<'_>, package: &Package) -> Option<String> {
+fn pooled(setting: &FinalizerSetting<'_>, package: &Package) -> Option<String> {
     let holder = |call: Node<'_>, name: &str| {
         let called = callee(call).filter(|it| it.field().is_some_and(|field| field.text() == name))?;
         let operand = unparenthesized(called.operand()?);
@@ -125,7 +125,7 @@ pub(super) fn put_away(holder: &str, package: &Package) -> Option<String> {
 
 /// That the function makes the object and gives it to nobody: then the finalizer is all that
 /// ever gets it, and nobody could call `Close`.
-pub(super) fn held_by_nobody(setting: &Setting<'_>) -> Option<String> {
+pub(super) fn held_by_nobody(setting: &FinalizerSetting<'_>) -> Option<String> {
     let Def::Local(object) = scope::resolve(setting.object) else { return None };
     let goes_on = |mention: &Node<'_>| {
         let field = mention.parent().is_some_and(|up| {

@@ -4,7 +4,9 @@
 use super::keeper::held_by_nobody;
 use crate::model::builds::comes_with;
 use crate::model::fields::{Uses, spelled, uses};
-use crate::model::finalizer::{Action, Setting, calls_of, close_of, method_expression, statements};
+use crate::model::finalizer::{
+    FinalizerAction, FinalizerSetting, calls_of, close_of, method_expression, statements,
+};
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
@@ -14,7 +16,7 @@ use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// What the fix does besides dropping the finalizer.
-pub(super) enum Plan<'t> {
+pub(super) enum ClosePlan<'t> {
     /// Nothing: the type has a `Close` that does the same.
     Drop,
     /// The type gets a `Close`.
@@ -35,13 +37,17 @@ pub(super) struct Made<'t> {
     pub(super) gives_error: bool,
 }
 
-fn refused<'t>(guard: &'static str, seen: impl Into<String>) -> Plan<'t> {
-    Plan::Refused { guard, seen: seen.into() }
+fn refused<'t>(guard: &'static str, seen: impl Into<String>) -> ClosePlan<'t> {
+    ClosePlan::Refused { guard, seen: seen.into() }
 }
 
 /// What can be done about the finalizer of `setting`, whose objects are of type
 /// `holder`.
-pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &Cx<'t>) -> Plan<'t> {
+pub(super) fn planned<'t>(
+    setting: &FinalizerSetting<'t>,
+    holder: Option<&'t str>,
+    cx: &Cx<'t>,
+) -> ClosePlan<'t> {
     let package = cx.package();
     let known = holder.and_then(|holder| struct_named(holder, package)).filter(|of| !of.is_generic());
     let (Some(holder), Some(of)) = (holder, known) else {
@@ -72,7 +78,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
         let same =
             method == Some(close) || calls_close(&code, close) || shares_calls(code.function, close, package);
         return if same && !speaks_c(close) {
-            Plan::Drop
+            ClosePlan::Drop
         } else if same {
             refused("c-handle", "its `Close` calls C")
         } else {
@@ -108,7 +114,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
         let Some((lines, gives_error)) = body else {
             return refused("unclear-close", "it closes more than one thing, or under a condition");
         };
-        return Plan::Make(Box::new(Made {
+        return ClosePlan::Make(Box::new(Made {
             holder,
             renamed: None,
             receiver,
@@ -127,8 +133,8 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
     let place = |selector: &Node<'t>| selector.field();
     let others: Vec<Node<'t>> = uses.selectors.iter().filter_map(place).collect();
     let ours = |place: &Node<'t>| setting.call.holds(*place);
-    let foreign = |place: &Node<'t>| matches!(method_expression(*place), Some(Action::Method { holder: of, .. }) if of.text() != holder);
-    let expressed = |place: &&Node<'t>| matches!(method_expression(**place), Some(Action::Method { holder: of, .. }) if of.text() == holder);
+    let foreign = |place: &Node<'t>| matches!(method_expression(*place), Some(FinalizerAction::Method { holder: of, .. }) if of.text() != holder);
+    let expressed = |place: &&Node<'t>| matches!(method_expression(**place), Some(FinalizerAction::Method { holder: of, .. }) if of.text() == holder);
     let unclear: Vec<Node<'t>> = uses.unclear.iter().filter(|place| !foreign(place)).copied().collect();
     let others: Vec<Node<'t>> =
         others.into_iter().chain(unclear.iter().filter(expressed).filter_map(place)).collect();
@@ -151,7 +157,7 @@ pub(super) fn planned<'t>(setting: &Setting<'t>, holder: Option<&'t str>, cx: &C
         None => (None, method.result().is_some_and(|result| result.text() == "error")),
     };
     let others = others.into_iter().filter(|place| !ours(place)).collect();
-    Plan::Make(Box::new(Made { holder, renamed: Some((method, others)), receiver, lines, gives_error }))
+    ClosePlan::Make(Box::new(Made { holder, renamed: Some((method, others)), receiver, lines, gives_error }))
 }
 
 impl<'t> Made<'t> {
@@ -161,7 +167,7 @@ impl<'t> Made<'t> {
     }
 
     /// Writes the method, behind the function that set the finalizer.
-    pub(super) fn write(&self, setting: Setting<'t>, gone: Node<'t>, fix: &mut Fix) {
+    pub(super) fn write(&self, setting: FinalizerSetting<'t>, gone: Node<'t>, fix: &mut Fix) {
         fix.claim_package_name(format!("{}.Close", self.holder));
         let file = gone.file();
         let newline = file.newline();
@@ -215,8 +221,8 @@ fn name_in_comment(method: Node<'_>, fix: &mut Fix) {
 
 /// Deletes the function that the finalizer named, with the comment above it,
 /// when nothing else does.
-pub(super) fn drop_function(setting: &Setting<'_>, package: &Package, fix: &mut Fix) {
-    let Action::Function(name) = setting.action else { return };
+pub(super) fn drop_function(setting: &FinalizerSetting<'_>, package: &Package, fix: &mut Fix) {
+    let FinalizerAction::Function(name) = setting.action else { return };
     let Some(code) = setting.code(package) else { return };
     let file = code.function.file();
     let alone = spelled(name.text(), package).is_ok_and(|places| places.len() == 2);
@@ -385,7 +391,7 @@ fn speaks_c(function: Node<'_>) -> bool {
 }
 
 /// Whether the finalizer's literal calls the method `close` on the object.
-fn calls_close(code: &crate::model::finalizer::Code<'_>, close: Node<'_>) -> bool {
+fn calls_close(code: &crate::model::finalizer::FinalizerCode<'_>, close: Node<'_>) -> bool {
     let name = close.name().map_or("", Node::text);
     code.body.descendants().any(|node| {
         node.kind() == Kind::SelectorExpression

@@ -3,7 +3,7 @@
 
 use crate::model::builds::comes_with;
 use crate::model::fields::spelled;
-use crate::model::finalizer::{Action, Setting, close_of, statements};
+use crate::model::finalizer::{FinalizerAction, FinalizerSetting, close_of, statements};
 use crate::model::imports::{is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::model::structs::{asks_for_closer, embedded_in, other_name, struct_named};
@@ -12,7 +12,7 @@ use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// What the fix needs to know.
-pub(super) struct Counter<'t> {
+pub(super) struct ObjectCounter<'t> {
     holder: &'t str,
     /// The declaration of the counter, alone in it.
     declaration: Node<'t>,
@@ -25,15 +25,15 @@ pub(super) struct Counter<'t> {
     closed: String,
 }
 
-type Refusal = (&'static str, String);
+type CounterRefusal = (&'static str, String);
 
 /// What replaces the finalizer of `setting` that adds `step` to `variable`.
 pub(super) fn planned<'t>(
-    setting: &Setting<'t>,
+    setting: &FinalizerSetting<'t>,
     variable: Node<'t>,
     step: &str,
     cx: &Cx<'t>,
-) -> Result<Counter<'t>, Refusal> {
+) -> Result<ObjectCounter<'t>, CounterRefusal> {
     let package = cx.package();
     let holder = setting.holder(package);
     let of = holder.and_then(|holder| struct_named(holder, package)).filter(|of| !of.is_generic());
@@ -46,7 +46,7 @@ pub(super) fn planned<'t>(
         Err(place) => return Err(("out-of-reach", place)),
     }
     let elsewhere = |seen: &str| Err(("counter-elsewhere", seen.to_owned()));
-    if !matches!(setting.action, Action::Literal(_)) {
+    if !matches!(setting.action, FinalizerAction::Literal(_)) {
         return elsewhere("the finalizer is a function with a name");
     }
     if step != "1" {
@@ -114,10 +114,18 @@ pub(super) fn planned<'t>(
         setting.code(package).and_then(|code| code.object).map(|object| object.name.text().to_owned());
     let object = (setting.object.kind() == Kind::Identifier).then(|| setting.object.text().to_owned());
     let receiver = receiver.or(object).unwrap_or_else(|| plural.chars().take(1).collect());
-    Ok(Counter { holder, declaration, reads, close: close_of(holder, package), receiver, opened, closed })
+    Ok(ObjectCounter {
+        holder,
+        declaration,
+        reads,
+        close: close_of(holder, package),
+        receiver,
+        opened,
+        closed,
+    })
 }
 
-impl<'t> Counter<'t> {
+impl<'t> ObjectCounter<'t> {
     /// Writes all of it; `statement` is the one that sets the finalizer.
     pub(super) fn write(&self, statement: Node<'t>, cx: &Cx<'t>, fix: &mut Fix) {
         fix.claim(statement);
@@ -226,9 +234,9 @@ fn is_plain_counter(declaration: Node<'_>) -> bool {
 fn reads<'t>(
     variable: Node<'t>,
     declaration: Node<'t>,
-    setting: &Setting<'t>,
+    setting: &FinalizerSetting<'t>,
     cx: &Cx<'t>,
-) -> Result<Vec<Node<'t>>, Refusal> {
+) -> Result<Vec<Node<'t>>, CounterRefusal> {
     let package = cx.package();
     let places = spelled(variable.text(), package).map_err(|place| ("out-of-reach", place))?;
     let mut reads = Vec::new();

@@ -1,10 +1,10 @@
 //! The one field that the finalizer reads, which the cleanup gets as a copy:
 //! what it is, whether it stays what it is, and the literal without the object.
 
-use super::Refusal;
+use super::CleanupRefusal;
 use crate::model::effects::function_of;
 use crate::model::fields::{spelled, type_name, uses};
-use crate::model::finalizer::Setting;
+use crate::model::finalizer::FinalizerSetting;
 use crate::model::imports::{callee, package_of, parenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
@@ -40,11 +40,11 @@ pub(super) fn is_pointer_to(object: Node<'_>, holder: &str, cx: &Cx<'_>) -> bool
 
 /// The field that the literal needs of its object.
 pub(super) fn argument<'t>(
-    setting: &Setting<'t>,
+    setting: &FinalizerSetting<'t>,
     literal: Node<'t>,
     of: &Struct<'t>,
     cx: &Cx<'t>,
-) -> Result<Argument<'t>, Refusal> {
+) -> Result<Argument<'t>, CleanupRefusal> {
     let needs = |seen: &str| Err(("needs-the-object", seen.to_owned()));
     let Some(object) = setting.code(cx.package()).and_then(|code| code.object) else {
         return needs("it needs nothing of the object");
@@ -79,7 +79,7 @@ pub(super) fn argument<'t>(
 }
 
 /// Whether the literal uses variables of the function around it.
-fn captures(body: Node<'_>, literal: Node<'_>) -> Result<(), Refusal> {
+fn captures(body: Node<'_>, literal: Node<'_>) -> Result<(), CleanupRefusal> {
     for node in body.descendants().filter(|node| node.kind() == Kind::Identifier) {
         if let Def::Local(local) = scope::resolve(node)
             && local.kind.is_variable()
@@ -119,7 +119,7 @@ fn is_copied<'t>(
     of: &Struct<'t>,
     reads: &[Node<'t>],
     cx: &Cx<'t>,
-) -> Result<(), Refusal> {
+) -> Result<(), CleanupRefusal> {
     let written = field.written;
     let refused = |seen: &str| Err(("field-type", format!("`{}`: {seen}", written.text())));
     let package = cx.package();
@@ -174,7 +174,11 @@ fn is_copied<'t>(
 
 /// Whether `body`, or a function of the package that it calls, writes what
 /// several cleanups could write at once.
-fn writes_nothing<'t>(body: Node<'t>, package: &'t Package, seen: &mut Vec<Node<'t>>) -> Result<(), Refusal> {
+fn writes_nothing<'t>(
+    body: Node<'t>,
+    package: &'t Package,
+    seen: &mut Vec<Node<'t>>,
+) -> Result<(), CleanupRefusal> {
     if seen.contains(&body) {
         return Ok(());
     }
@@ -260,7 +264,7 @@ fn name_for<'t>(
     object: Local<'t>,
     body: Node<'t>,
     cx: &Cx<'t>,
-) -> Result<String, Refusal> {
+) -> Result<String, CleanupRefusal> {
     let wished = field.name.map_or("", Node::text);
     let used = |node: Node<'t>| {
         node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier, Kind::LabelName])
@@ -302,7 +306,13 @@ fn name_for<'t>(
 
 impl<'t> Argument<'t> {
     /// Writes the call; `stored` is the field that keeps the cleanup.
-    pub(super) fn write(&self, setting: &Setting<'t>, stored: Option<&str>, cx: &Cx<'t>, fix: &mut Fix) {
+    pub(super) fn write(
+        &self,
+        setting: &FinalizerSetting<'t>,
+        stored: Option<&str>,
+        cx: &Cx<'t>,
+        fix: &mut Fix,
+    ) {
         let Some(called) = callee(setting.call) else { return };
         let object = setting.object.text();
         let function = match cx.qualified("runtime", "AddCleanup", called) {
@@ -326,11 +336,11 @@ impl<'t> Argument<'t> {
 
 /// Whether nothing writes the field after the finalizer was set.
 pub(super) fn stays<'t>(
-    setting: &Setting<'t>,
+    setting: &FinalizerSetting<'t>,
     of: &Struct<'t>,
     field: StructField<'t>,
     cx: &Cx<'t>,
-) -> Result<(), Refusal> {
+) -> Result<(), CleanupRefusal> {
     let package = cx.package();
     let name = field.name.map_or("", Node::text);
     let holder = of.name();
@@ -398,7 +408,7 @@ fn is_address_of(node: Node<'_>) -> bool {
 
 /// Whether the write stands before the finalizer is set, on the same object of
 /// the same function, and no loop comes back to it.
-fn is_before(selector: Node<'_>, setting: &Setting<'_>) -> bool {
+fn is_before(selector: Node<'_>, setting: &FinalizerSetting<'_>) -> bool {
     let Some(operand) = selector.operand().filter(|operand| operand.kind() == Kind::Identifier) else {
         return false;
     };
@@ -422,7 +432,7 @@ fn is_before(selector: Node<'_>, setting: &Setting<'_>) -> bool {
 }
 
 /// The targets of stores through a pointer or to an element or field.
-fn stores<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, Refusal> {
+fn stores<'t>(package: &'t Package) -> Result<Vec<Node<'t>>, CleanupRefusal> {
     let mut found = Vec::new();
     for file in package.files() {
         for index in 0..file.outline().decls.len() {

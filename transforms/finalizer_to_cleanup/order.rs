@@ -1,7 +1,7 @@
 //! Whether the object stands alone: finalizers of objects that reach each other
 //! run in order, cleanups do not.
 
-use super::Refusal;
+use super::CleanupRefusal;
 use crate::model::finalizer::{cleaned_up, settings};
 use crate::model::imports::package_of;
 use crate::model::structs::{Struct, StructField, struct_named};
@@ -12,7 +12,7 @@ use crate::syntax::{Field, Kind, Node};
 /// Whether no other type of the package has a finalizer or a cleanup, and the
 /// struct holds nothing that may have one, its field `passed` left out: the
 /// cleanup keeps that.
-pub(super) fn alone<'t>(of: &Struct<'t>, passed: StructField<'t>, cx: &Cx<'t>) -> Result<(), Refusal> {
+pub(super) fn alone<'t>(of: &Struct<'t>, passed: StructField<'t>, cx: &Cx<'t>) -> Result<(), CleanupRefusal> {
     let package = cx.package();
     let all = settings(package).map_err(|place| ("out-of-reach", place))?;
     for setting in all.iter().filter(|setting| !setting.clears()) {

@@ -1,10 +1,10 @@
 //! The places that take the finalizer away, each of which has to stop the
 //! cleanup instead, and the field that keeps the cleanup for them.
 
-use super::Refusal;
+use super::CleanupRefusal;
 use super::argument::is_spelled;
 use crate::model::fields::{spelled, type_name};
-use crate::model::finalizer::{Setting, settings};
+use crate::model::finalizer::{FinalizerSetting, settings};
 use crate::model::imports::parenthesized;
 use crate::model::scope::{self, Def};
 use crate::model::structs::Struct;
@@ -14,15 +14,19 @@ use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// What takes finalizers of the type away.
-pub(super) struct Stops<'t> {
+pub(super) struct StopCalls<'t> {
     body: Node<'t>,
-    clears: Vec<Setting<'t>>,
+    clears: Vec<FinalizerSetting<'t>>,
     /// The name of the field that keeps the cleanup, when one is needed.
     field: Option<String>,
 }
 
 /// The places of the package that take the finalizer of `of` away.
-pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> Result<Stops<'t>, Refusal> {
+pub(super) fn stops<'t>(
+    setting: &FinalizerSetting<'t>,
+    of: &Struct<'t>,
+    cx: &Cx<'t>,
+) -> Result<StopCalls<'t>, CleanupRefusal> {
     let package = cx.package();
     let all = settings(package).map_err(|place| ("out-of-reach", place))?;
     let mut clears = Vec::new();
@@ -36,12 +40,12 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
         }
     }
     if clears.is_empty() {
-        return Ok(Stops { body: of.body, clears, field: None });
+        return Ok(StopCalls { body: of.body, clears, field: None });
     }
     if setters > 1 {
         return Err(("several-finalizers", format!("{setters} places")));
     }
-    let function = |clear: &Setting<'t>| {
+    let function = |clear: &FinalizerSetting<'t>| {
         let within =
             |up: &Node<'t>| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral]);
         (clear.call.ancestors().find(within), setting.call.ancestors().find(within))
@@ -92,13 +96,13 @@ pub(super) fn stops<'t>(setting: &Setting<'t>, of: &Struct<'t>, cx: &Cx<'t>) -> 
     let wished = ["cleanup", "finalCleanup", "leakCleanup"];
     let field = wished.into_iter().find(|name| !is_spelled(name, package));
     match field {
-        Some(field) => Ok(Stops { body: of.body, clears, field: Some(field.to_owned()) }),
+        Some(field) => Ok(StopCalls { body: of.body, clears, field: Some(field.to_owned()) }),
         None => Err(("not-nameable", "`cleanup` is taken".into())),
     }
 }
 
 /// The composite literals of the type.
-fn literals<'t>(name: &str, cx: &Cx<'t>) -> Result<Vec<Node<'t>>, Refusal> {
+fn literals<'t>(name: &str, cx: &Cx<'t>) -> Result<Vec<Node<'t>>, CleanupRefusal> {
     let places = spelled(name, cx.package()).map_err(|place| ("out-of-reach", place))?;
     // Elements of `[]T{{…}}` are literals of the type too.
     let literal = |place: Node<'t>| place.ancestors().take(4).find(|up| up.kind() == Kind::CompositeLiteral);
@@ -107,7 +111,7 @@ fn literals<'t>(name: &str, cx: &Cx<'t>) -> Result<Vec<Node<'t>>, Refusal> {
 
 /// Where a whole object is copied, or can be: the copy would stop the cleanup of
 /// the original.
-fn copied<'t>(name: &str, cx: &Cx<'t>) -> Result<Option<String>, Refusal> {
+fn copied<'t>(name: &str, cx: &Cx<'t>) -> Result<Option<String>, CleanupRefusal> {
     let package = cx.package();
     let places = spelled(name, package).map_err(|place| ("out-of-reach", place))?;
     let by_value = |place: &&Node<'t>| {
@@ -155,7 +159,7 @@ fn spans_lines(node: Node<'_>) -> bool {
     node.span().of(node.file().text()).contains('\n')
 }
 
-impl<'t> Stops<'t> {
+impl<'t> StopCalls<'t> {
     /// The field that keeps the cleanup.
     pub(super) fn field(&self) -> Option<&str> {
         self.field.as_deref()

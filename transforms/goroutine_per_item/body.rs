@@ -1,6 +1,6 @@
 //! The lines of an item, as a worker has them.
 
-use super::Site;
+use super::GoroutinePerItemSite;
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -13,7 +13,7 @@ pub(super) fn margin(statement: Node<'_>) -> &str {
 
 /// The lines of what an item does, one level deeper than they stood; `None`
 /// where a comment of the loop around them would be lost.
-pub(super) fn body(site: &Site<'_>) -> Option<String> {
+pub(super) fn body(site: &GoroutinePerItemSite<'_>) -> Option<String> {
     let file = site.looping.file();
     let (text, lines, newline) = (file.text(), file.lines(), file.newline());
     let close = site.literal.end() - 1;
@@ -51,7 +51,7 @@ pub(super) fn body(site: &Site<'_>) -> Option<String> {
 }
 
 /// The bytes of `span` with the `return`s of the item as `continue`.
-fn replaced(site: &Site<'_>, span: Span) -> String {
+fn replaced(site: &GoroutinePerItemSite<'_>, span: Span) -> String {
     let text = site.looping.file().text();
     let (mut copied, mut at) = (String::new(), span.start);
     for (node, _) in site.returns().filter(|(node, _)| span.covers(node.span())) {

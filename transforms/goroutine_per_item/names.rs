@@ -1,20 +1,20 @@
 //! What the goroutine of an item is given, and what its index and element are
 //! called there.
 
-use super::Site;
+use super::GoroutinePerItemSite;
 use crate::syntax::{Field, Kind, Node};
 
 /// What the worker calls the index and the element.
-pub(super) struct Names<'t> {
+pub(super) struct ItemNames<'t> {
     /// `None` when the item does not name it.
     pub(super) index: Option<&'t str>,
     /// `None` when the item does not name it.
     pub(super) value: Option<&'t str>,
 }
 
-impl<'t> Names<'t> {
+impl<'t> ItemNames<'t> {
     /// The names, if index and element are all that the goroutine is given.
-    pub(super) fn of(site: &Site<'t>) -> Option<Names<'t>> {
+    pub(super) fn of(site: &GoroutinePerItemSite<'t>) -> Option<ItemNames<'t>> {
         let text = |node: Option<Node<'t>>| node.map(Node::text).filter(|text| *text != "_");
         let (mut index, mut value) = (text(site.index), text(site.value));
         let (outer_index, outer_value) = (index, value);
@@ -50,6 +50,6 @@ impl<'t> Names<'t> {
         (!replaced(outer_index, index) && !replaced(outer_value, value)).then_some(())?;
         (index != Some("len") && !clash(index) && !clash(value) && (index.is_none() || index != value))
             .then_some(())?;
-        Some(Names { index, value: value.filter(|name| says(name)) })
+        Some(ItemNames { index, value: value.filter(|name| says(name)) })
     }
 }

@@ -11,7 +11,7 @@ use crate::syntax::{Field, Kind, Node};
 
 /// What the number is for.
 #[derive(Clone, Debug)]
-pub(super) struct Purpose<'t> {
+pub(super) struct CpuPurpose<'t> {
     /// `a channel`, `the workers that a loop starts` ...
     pub(super) sizes: String,
     /// A factor, a bound or another term comes with it.
@@ -29,7 +29,7 @@ pub(super) struct Purpose<'t> {
 }
 
 /// One use of the number.
-enum Use<'t> {
+enum CpuUse<'t> {
     Sizes {
         what: String,
         stored: bool,
@@ -98,8 +98,8 @@ const MACHINE: &[&str] = &[
 ];
 
 /// The purpose of `call`; `None` when it is not about what runs at once.
-pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<Purpose<'t>> {
-    let mut found = Purpose {
+pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<CpuPurpose<'t>> {
+    let mut found = CpuPurpose {
         sizes: String::new(),
         scaled: false,
         stored: false,
@@ -108,7 +108,7 @@ pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<Purpose<'t>
         waits: None,
         condition: None,
     };
-    let mut state = State::default();
+    let mut state = PoolState::default();
     take(usage(call, &mut found.scaled, package), &mut found, &mut state, package, 2);
     // `gomaxprocs-call` tells of a number that is set.
     if state.sets || !(state.sized || found.buffers) {
@@ -122,7 +122,7 @@ pub(super) fn of<'t>(call: Node<'t>, package: &'t Package) -> Option<Purpose<'t>
 
 /// What the uses so far have shown.
 #[derive(Default)]
-struct State {
+struct PoolState {
     /// One sizes what runs at once.
     sized: bool,
     /// One sets GOMAXPROCS.
@@ -131,9 +131,15 @@ struct State {
     fills: bool,
 }
 
-fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, state: &mut State, package: &'t Package, depth: u32) {
+fn take<'t>(
+    use_of: CpuUse<'t>,
+    found: &mut CpuPurpose<'t>,
+    state: &mut PoolState,
+    package: &'t Package,
+    depth: u32,
+) {
     match use_of {
-        Use::Sizes { what, stored, condition } => {
+        CpuUse::Sizes { what, stored, condition } => {
             if !state.sized || found.stored {
                 found.waits = waits(&what);
                 found.sizes = what;
@@ -142,18 +148,18 @@ fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, state: &mut State, package
             found.condition = found.condition.or(condition);
             state.sized = true;
         }
-        Use::Buffer(what) => {
+        CpuUse::Buffer(what) => {
             if !state.sized {
                 found.sizes = what.into();
             }
             found.buffers = true;
         }
-        Use::Sets => state.sets = true,
-        Use::Fills => state.fills = true,
-        Use::Capacity(at) => {
+        CpuUse::Sets => state.sets = true,
+        CpuUse::Fills => state.fills = true,
+        CpuUse::Capacity(at) => {
             found.capacity.get_or_insert(format!("line {}", at.line()));
         }
-        Use::Variable(name) => {
+        CpuUse::Variable(name) => {
             let Some(local) = scope::local(name.text(), name).filter(|_| depth > 0) else { return };
             let condition = found.condition;
             for mention in scope::mentions(local) {
@@ -174,7 +180,7 @@ fn take<'t>(use_of: Use<'t>, found: &mut Purpose<'t>, state: &mut State, package
                 found.sizes = format!("`{}`", name.text());
             }
         }
-        Use::Neutral | Use::Unknown => {}
+        CpuUse::Neutral | CpuUse::Unknown => {}
     }
 }
 
@@ -223,13 +229,13 @@ fn of_machine(name: &str) -> bool {
 }
 
 /// The use of the number that `value` is.
-fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t> {
+fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> CpuUse<'t> {
     if rounds_up(value) {
-        return Use::Neutral;
+        return CpuUse::Neutral;
     }
     let mut at = value;
     loop {
-        let Some(up) = at.parent() else { return Use::Unknown };
+        let Some(up) = at.parent() else { return CpuUse::Unknown };
         match up.kind() {
             Kind::ParenthesizedExpression | Kind::TypeConversionExpression => at = up,
             Kind::BinaryExpression => {
@@ -245,9 +251,9 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
                     Kind::Slash | Kind::Remainder
                         if right && at.kind() == Kind::Identifier && !is_of_machine(up.left(), at) =>
                     {
-                        return Use::Neutral;
+                        return CpuUse::Neutral;
                     }
-                    Kind::Slash | Kind::Remainder | Kind::ShiftRight if right => return Use::Capacity(up),
+                    Kind::Slash | Kind::Remainder | Kind::ShiftRight if right => return CpuUse::Capacity(up),
                     Kind::Slash | Kind::ShiftRight => *scaled = true,
                     Kind::Less
                     | Kind::LessOrEqual
@@ -255,7 +261,7 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
                     | Kind::GreaterOrEqual
                     | Kind::Equal
                     | Kind::NotEqual => return compared(up, at),
-                    _ => return Use::Capacity(up),
+                    _ => return CpuUse::Capacity(up),
                 }
                 at = up;
             }
@@ -264,21 +270,21 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> Use<'t
                     Ok(use_of) => return use_of,
                     Err(outer) => at = outer,
                 },
-                None => return Use::Unknown,
+                None => return CpuUse::Unknown,
             },
             Kind::RangeClause => return looped(up, up.parent(), false),
             Kind::ExpressionList => match up.parent() {
                 Some(statement) => return assigned(statement, up, at),
-                None => return Use::Unknown,
+                None => return CpuUse::Unknown,
             },
             Kind::LiteralElement | Kind::KeyedElement => return keyed(at),
-            _ => return Use::Unknown,
+            _ => return CpuUse::Unknown,
         }
     }
 }
 
 /// The variable of `if other > n { other = n }`, which gets the number as its bound.
-fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<Use<'t>> {
+fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<CpuUse<'t>> {
     let statement = comparison.parent().filter(|up| up.kind() == Kind::IfStatement)?;
     let sides = [comparison.left()?, comparison.right()?];
     let other = sides.into_iter().find(|side| !side.holds(at))?;
@@ -293,20 +299,20 @@ fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<Use<'t>> {
     });
     let alone = list.named().count() == 1 && statement.alternative().is_none();
     (alone && gets && target.kind() == Kind::Identifier && target.text() == other.text())
-        .then_some(Use::Neutral)
+        .then_some(CpuUse::Neutral)
 }
 
 /// The number in a comparison: the condition of a loop that starts goroutines, a
 /// check against the machine, or a bound of the number itself.
-fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
+fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> CpuUse<'t> {
     let owner = comparison.parent();
     let clause = owner.filter(|up| up.kind() == Kind::ForClause && up.condition() == Some(comparison));
     if let Some(clause) = clause {
         let operator = comparison.operator().map_or(Kind::Error, Node::kind);
         let direct = unparenthesized(at).kind() == Kind::CallExpression;
         return match looped(clause, clause.parent(), direct) {
-            Use::Sizes { .. } if !matches!(operator, Kind::Less | Kind::LessOrEqual) => {
-                Use::Capacity(comparison)
+            CpuUse::Sizes { .. } if !matches!(operator, Kind::Less | Kind::LessOrEqual) => {
+                CpuUse::Capacity(comparison)
             }
             other => other,
         };
@@ -323,11 +329,11 @@ fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> Use<'t> {
             })
     });
     let small = other.is_some_and(|other| other.kind() == Kind::IntLiteral) && at.kind() == Kind::Identifier;
-    if bounds || small { Use::Neutral } else { Use::Capacity(comparison) }
+    if bounds || small { CpuUse::Neutral } else { CpuUse::Capacity(comparison) }
 }
 
 /// The number as the bound of a loop.
-fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Use<'t> {
+fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> CpuUse<'t> {
     let body = statement.and_then(|statement| statement.body());
     if !body.is_some_and(starts_goroutines) {
         // It fills a channel with as many tokens, or waits for as many workers, which all are alike.
@@ -344,13 +350,13 @@ fn looped<'t>(clause: Node<'t>, statement: Option<Node<'t>>, direct: bool) -> Us
         let fills =
             body.is_some_and(|body| body.descendants().any(|node| node.kind() == Kind::SendStatement));
         return match talks {
-            true if fills => Use::Fills,
-            true => Use::Neutral,
-            false => Use::Capacity(clause),
+            true if fills => CpuUse::Fills,
+            true => CpuUse::Neutral,
+            false => CpuUse::Capacity(clause),
         };
     }
     let condition = (direct && clause.kind() == Kind::ForClause).then_some(clause);
-    Use::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }
+    CpuUse::Sizes { what: "the goroutines that a loop starts".into(), stored: false, condition }
 }
 
 fn starts_goroutines(body: Node<'_>) -> bool {
@@ -400,9 +406,9 @@ pub(super) fn waits(what: &str) -> Option<String> {
 }
 
 /// The number as an argument; the call itself where that only computes with it.
-fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Result<Use<'t>, Node<'t>> {
-    let Some(called) = callee(call) else { return Ok(Use::Unknown) };
-    let sizes = |what: String| Use::Sizes { what, stored: false, condition: None };
+fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Result<CpuUse<'t>, Node<'t>> {
+    let Some(called) = callee(call) else { return Ok(CpuUse::Unknown) };
+    let sizes = |what: String| CpuUse::Sizes { what, stored: false, condition: None };
     if called.kind() == Kind::Identifier
         && scope::resolve(called) == Def::Outside
         && !package.knows(called.text())
@@ -415,8 +421,8 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
                 let channel = channel.filter(|of| of.kind() == Kind::ChannelType);
                 return Ok(match channel {
                     Some(channel) if is_semaphore(call, channel) => sizes("a semaphore".into()),
-                    Some(_) => Use::Buffer("a channel"),
-                    None => Use::Neutral,
+                    Some(_) => CpuUse::Buffer("a channel"),
+                    None => CpuUse::Neutral,
                 });
             }
             name if is_predeclared(name, package) => return Err(call),
@@ -430,23 +436,25 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
         return Err(call);
     }
     if path == Some("runtime") && name == "GOMAXPROCS" {
-        return Ok(Use::Sets);
+        return Ok(CpuUse::Sets);
     }
     const REPORTS: &[&str] = &["fmt", "log", "log/slog", "strconv", "expvar", "errors"];
     if path.is_some_and(|path| REPORTS.contains(&path)) {
-        return Ok(Use::Neutral);
+        return Ok(CpuUse::Neutral);
     }
     let holder = path.unwrap_or_default();
     let holder = holder.rsplit('/').next().unwrap_or_default();
     Ok(match name {
         "SetLimit" => sizes("a group's limit".into()),
         "NewWeighted" => sizes("a semaphore".into()),
-        _ if of_machine(name) || of_another(name) || of_another(holder) => Use::Unknown,
-        _ if arguments(call).any(|given| is_factory(given, package)) => Use::Buffer("a free list of objects"),
+        _ if of_machine(name) || of_another(name) || of_another(holder) => CpuUse::Unknown,
+        _ if arguments(call).any(|given| is_factory(given, package)) => {
+            CpuUse::Buffer("a free list of objects")
+        }
         _ if speaks_of(name, PARALLEL) || speaks_of(holder, PARALLEL) => {
             sizes(format!("what `{}` runs at once", called.text()))
         }
-        _ => Use::Unknown,
+        _ => CpuUse::Unknown,
     })
 }
 
@@ -474,41 +482,43 @@ fn is_factory<'t>(given: Node<'t>, package: &'t Package) -> bool {
 }
 
 /// The number as the value of an assignment, declaration or return.
-fn assigned<'t>(statement: Node<'t>, list: Node<'t>, at: Node<'t>) -> Use<'t> {
+fn assigned<'t>(statement: Node<'t>, list: Node<'t>, at: Node<'t>) -> CpuUse<'t> {
     let index = list.named().position(|value| value == at).unwrap_or(0);
     let stored = |name: &str, always: bool| {
         if of_machine(name) && !evidence(name) || !(always || evidence(name)) {
-            return Use::Unknown;
+            return CpuUse::Unknown;
         }
-        Use::Sizes { what: format!("`{name}`"), stored: true, condition: None }
+        CpuUse::Sizes { what: format!("`{name}`"), stored: true, condition: None }
     };
     match statement.kind() {
         Kind::ShortVarDeclaration => match statement.left().and_then(|left| left.named().nth(index)) {
-            Some(name) => Use::Variable(name),
-            None => Use::Unknown,
+            Some(name) => CpuUse::Variable(name),
+            None => CpuUse::Unknown,
         },
         Kind::VarSpec => match statement.fields(Field::Name).nth(index) {
-            Some(name) if name.ancestors().any(|up| up.kind() == Kind::StatementList) => Use::Variable(name),
+            Some(name) if name.ancestors().any(|up| up.kind() == Kind::StatementList) => {
+                CpuUse::Variable(name)
+            }
             Some(name) => stored(name.text(), has_factor(at)),
-            None => Use::Unknown,
+            None => CpuUse::Unknown,
         },
         Kind::AssignmentStatement => match statement.left().and_then(|left| left.named().nth(index)) {
             Some(target)
                 if target.kind() == Kind::Identifier && scope::local(target.text(), target).is_some() =>
             {
-                Use::Variable(target)
+                CpuUse::Variable(target)
             }
             Some(target) => {
                 let name = target.field().unwrap_or(target);
                 stored(name.text(), has_factor(at))
             }
-            None => Use::Unknown,
+            None => CpuUse::Unknown,
         },
         Kind::ReturnStatement => {
             let function = crate::model::effects::function_of(statement).and_then(|function| function.name());
-            function.map_or(Use::Unknown, |name| stored(name.text(), false))
+            function.map_or(CpuUse::Unknown, |name| stored(name.text(), false))
         }
-        _ => Use::Unknown,
+        _ => CpuUse::Unknown,
     }
 }
 
@@ -521,13 +531,13 @@ fn has_factor(value: Node<'_>) -> bool {
 }
 
 /// The number as a field of a composite literal.
-fn keyed<'t>(at: Node<'t>) -> Use<'t> {
+fn keyed<'t>(at: Node<'t>) -> CpuUse<'t> {
     let pair = at.ancestors().find(|up| up.kind() == Kind::KeyedElement);
     let key = pair.and_then(|pair| pair.named().next()).map(Node::text);
     match key {
         Some(key) if evidence(key) && !of_machine(key) => {
-            Use::Sizes { what: format!("`{key}`"), stored: true, condition: None }
+            CpuUse::Sizes { what: format!("`{key}`"), stored: true, condition: None }
         }
-        _ => Use::Unknown,
+        _ => CpuUse::Unknown,
     }
 }

@@ -2,7 +2,7 @@
 //! filled, which of its fields are read.
 
 use super::fields::StatsField;
-use super::values::{self, Value};
+use super::values::{self, MetricValue};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use crate::model::scope::{self, Def, Local, LocalKind};
@@ -11,7 +11,7 @@ use crate::syntax::{Field, Kind, Node};
 
 /// A place that reads one field.
 #[derive(Clone, Copy, Debug)]
-pub struct Use<'t> {
+pub struct StatsUse<'t> {
     /// The expression that has the field's value.
     pub node: Node<'t>,
     /// The field.
@@ -27,9 +27,9 @@ pub struct Stats<'t> {
     /// The calls that fill it, each a statement.
     pub reads: Vec<Node<'t>>,
     /// The fields that are read.
-    pub uses: Vec<Use<'t>>,
+    pub uses: Vec<StatsUse<'t>>,
     /// What is computed from them.
-    pub values: Vec<Value<'t>>,
+    pub values: Vec<MetricValue<'t>>,
     /// The first use that is more than the reading of a field.
     pub whole: Option<Node<'t>>,
 }
@@ -105,7 +105,7 @@ impl<'t> Stats<'t> {
     /// The metrics that are needed, each once, in the order of their first use.
     pub fn metrics(&self) -> Vec<&'static str> {
         let mut found: Vec<&'static str> = Vec::new();
-        for metric in self.values.iter().flat_map(Value::metrics) {
+        for metric in self.values.iter().flat_map(MetricValue::metrics) {
             if !found.contains(&metric) {
                 found.push(metric);
             }
@@ -190,7 +190,7 @@ fn is_mem_stats(node: Node<'_>) -> bool {
 }
 
 /// The reading of a field, when `mention` is the operand of one.
-fn field_read(mention: Node<'_>) -> Option<Use<'_>> {
+fn field_read(mention: Node<'_>) -> Option<StatsUse<'_>> {
     let mut at = mention;
     let selector = loop {
         let parent = at.parent()?;
@@ -205,7 +205,7 @@ fn field_read(mention: Node<'_>) -> Option<Use<'_>> {
         at = parent;
     };
     let field = StatsField::named(selector.field()?.text())?;
-    (!is_written(selector)).then_some(Use { node: selector, field })
+    (!is_written(selector)).then_some(StatsUse { node: selector, field })
 }
 
 /// Whether the expression is assigned to, or its address taken.

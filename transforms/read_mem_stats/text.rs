@@ -3,7 +3,7 @@
 
 use super::fields::{StatsField, metric_name};
 use super::stats::Stats;
-use super::values::{Operand, Value};
+use super::values::{MetricValue, Operand};
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, parenthesized};
 use crate::rewrite::{Cx, Term, is_alone_on_its_lines, total};
@@ -15,7 +15,7 @@ pub fn samples_name(stats: &Stats<'_>, cx: &Cx<'_>) -> String {
 }
 
 /// What is written where the statistics were read and used.
-pub struct Written<'t> {
+pub struct WrittenText<'t> {
     /// What is replaced by what.
     pub replaced: Vec<(Node<'t>, String)>,
     /// Statements that are written behind one.
@@ -23,16 +23,16 @@ pub struct Written<'t> {
 }
 
 /// What is written, where `runtime/metrics` is called `package`.
-pub fn written<'t>(stats: &Stats<'t>, package: &str, samples: &str, cx: &Cx<'t>) -> Written<'t> {
+pub fn written<'t>(stats: &Stats<'t>, package: &str, samples: &str, cx: &Cx<'t>) -> WrittenText<'t> {
     let metrics = stats.metrics();
-    let names = Names::of(stats, samples, cx);
+    let names = SampleNames::of(stats, samples, cx);
     let mut replaced = Vec::new();
     if let Some(declaration) = stats.declaration {
         let literal = literal(package, &metrics, indentation(declaration), cx.file.newline());
         replaced.push((declaration, format!("{samples} := {literal}")));
     }
     replaced.extend(stats.reads.iter().map(|read| (*read, format!("{package}.Read({samples})"))));
-    let source = Source { stats, metrics: &metrics, samples, names: &names };
+    let source = ValueSource { stats, metrics: &metrics, samples, names: &names };
     let mut end = 0;
     for value in &stats.values {
         // What stands in another value is written with it.
@@ -54,7 +54,7 @@ pub fn written<'t>(stats: &Stats<'t>, package: &str, samples: &str, cx: &Cx<'t>)
             behind.push((statement, lines));
         }
     }
-    Written { replaced, behind }
+    WrittenText { replaced, behind }
 }
 
 /// A sum of metrics that is worth a name.
@@ -94,7 +94,7 @@ impl Summed {
 }
 
 /// A local variable that holds a sum of metrics.
-struct Held {
+struct HeldValue {
     what: Summed,
     name: String,
     /// The readings behind which it is set, by their index.
@@ -103,29 +103,30 @@ struct Held {
 
 /// The values that get a name.
 #[derive(Default)]
-struct Names {
-    locals: Vec<Held>,
+struct SampleNames {
+    locals: Vec<HeldValue>,
 }
 
 /// More samples than these are not told apart by their indices.
 const FEW_SAMPLES: usize = 2;
 
-impl Names {
+impl SampleNames {
     /// A name for each value, where there are more than a few samples or a value is used
     /// more than once: set behind each reading whose values are used, when every use
     /// comes behind one in its list of statements and before the next. What is given to a variable of its own at its only use
     /// has a name already.
-    fn of<'t>(stats: &Stats<'t>, samples: &str, cx: &Cx<'t>) -> Names {
-        let named = Names::all(stats, samples, cx).unwrap_or_default();
-        let again = |local: &Held| stats.values.iter().filter(|value| holds(value, &local.what)).count() > 1;
+    fn of<'t>(stats: &Stats<'t>, samples: &str, cx: &Cx<'t>) -> SampleNames {
+        let named = SampleNames::all(stats, samples, cx).unwrap_or_default();
+        let again =
+            |local: &HeldValue| stats.values.iter().filter(|value| holds(value, &local.what)).count() > 1;
         if stats.metrics().len() > FEW_SAMPLES || named.locals.iter().any(again) {
             named
         } else {
-            Names::default()
+            SampleNames::default()
         }
     }
 
-    fn all<'t>(stats: &Stats<'t>, samples: &str, cx: &Cx<'t>) -> Option<Names> {
+    fn all<'t>(stats: &Stats<'t>, samples: &str, cx: &Cx<'t>) -> Option<SampleNames> {
         let statements: Vec<Node<'t>> = stats.reads.iter().filter_map(|read| read.parent()).collect();
         let list = statements.first()?.parent().filter(|list| list.kind() == Kind::StatementList)?;
         let tidy =
@@ -137,11 +138,11 @@ impl Names {
         let here = function_of(list);
         let mut around = list.ancestors().take_while(|up| *up != stats.local.scope);
         let once = statements.len() == 1 && !around.any(|up| up.kind() == Kind::ForStatement);
-        let reading = |value: &Value<'t>| {
+        let reading = |value: &MetricValue<'t>| {
             let near = list.holds(value.node) && (once || function_of(value.node) == here);
             statements.iter().rposition(|read| read.end() <= value.node.start()).filter(|_| near)
         };
-        let mut names = Names::default();
+        let mut names = SampleNames::default();
         for value in &stats.values {
             let at = reading(value)?;
             for operand in &value.operands {
@@ -157,7 +158,7 @@ impl Names {
                         continue;
                     }
                     let name = free_name(&what.name(operand), statements[0], list, samples, &names, cx)?;
-                    names.locals.push(Held { what, name, read_at: vec![at] });
+                    names.locals.push(HeldValue { what, name, read_at: vec![at] });
                 }
             }
         }
@@ -165,7 +166,7 @@ impl Names {
     }
 }
 
-fn holds(value: &Value<'_>, what: &Summed) -> bool {
+fn holds(value: &MetricValue<'_>, what: &Summed) -> bool {
     value.operands.iter().flat_map(Summed::of).any(|other| other == *what)
 }
 
@@ -174,7 +175,7 @@ fn free_name(
     statement: Node<'_>,
     list: Node<'_>,
     samples: &str,
-    names: &Names,
+    names: &SampleNames,
     cx: &Cx<'_>,
 ) -> Option<String> {
     let scope = list.parent().unwrap_or(list);
@@ -214,16 +215,16 @@ fn local_name(field: &str) -> String {
 }
 
 /// What the values are written with.
-struct Source<'a, 't> {
+struct ValueSource<'a, 't> {
     stats: &'a Stats<'t>,
     metrics: &'a [&'static str],
     samples: &'a str,
-    names: &'a Names,
+    names: &'a SampleNames,
 }
 
-impl<'t> Source<'_, 't> {
+impl<'t> ValueSource<'_, 't> {
     /// The text in the place of a value.
-    fn text(&self, value: &Value<'t>) -> String {
+    fn text(&self, value: &MetricValue<'t>) -> String {
         let terms: Vec<Term> = value.operands.iter().filter_map(|operand| self.term(operand)).collect();
         total(&terms, value.node)
     }

@@ -2,7 +2,7 @@
 //! subtracted in one expression cancels, and is not read.
 
 use super::fields::{self, StatsField};
-use super::stats::Use;
+use super::stats::StatsUse;
 use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::rewrite::Cx;
@@ -25,14 +25,14 @@ pub struct Operand<'t> {
 
 /// An expression that is replaced as a whole.
 #[derive(Clone, Debug)]
-pub struct Value<'t> {
+pub struct MetricValue<'t> {
     /// The expression: a field, or a sum or difference in which metrics cancel.
     pub node: Node<'t>,
     /// What is added and subtracted, in the order of the text.
     pub operands: Vec<Operand<'t>>,
 }
 
-impl<'t> Value<'t> {
+impl<'t> MetricValue<'t> {
     /// The operands that are not cancelled.
     pub fn left(&self) -> impl Iterator<Item = &Operand<'t>> {
         self.operands.iter().filter(|operand| operand.field.is_none() || !operand.metrics.is_empty())
@@ -60,8 +60,8 @@ impl<'t> Value<'t> {
 }
 
 /// The values of `uses`, which are in the order of the text.
-pub fn values<'t>(uses: &[Use<'t>], cx: &Cx<'t>) -> Vec<Value<'t>> {
-    let mut found: Vec<Value<'t>> = Vec::new();
+pub fn values<'t>(uses: &[StatsUse<'t>], cx: &Cx<'t>) -> Vec<MetricValue<'t>> {
+    let mut found: Vec<MetricValue<'t>> = Vec::new();
     let mut joined: Vec<Node<'t>> = Vec::new();
     let mut tried: Option<Node<'t>> = None;
     for read in uses {
@@ -84,7 +84,7 @@ pub fn values<'t>(uses: &[Use<'t>], cx: &Cx<'t>) -> Vec<Value<'t>> {
             conversion: None,
             metrics: read.field.metrics.to_vec(),
         };
-        found.push(Value { node: read.node, operands: vec![operand] });
+        found.push(MetricValue { node: read.node, operands: vec![operand] });
     }
     // One that begins with another stands before it.
     found.sort_by_key(|value| (value.node.start(), std::cmp::Reverse(value.node.end())));
@@ -92,7 +92,7 @@ pub fn values<'t>(uses: &[Use<'t>], cx: &Cx<'t>) -> Vec<Value<'t>> {
 }
 
 /// A sum or difference of fields, when metrics cancel in it and some are left.
-fn cancelled<'t>(top: Node<'t>, uses: &[Use<'t>], cx: &Cx<'t>) -> Option<Value<'t>> {
+fn cancelled<'t>(top: Node<'t>, uses: &[StatsUse<'t>], cx: &Cx<'t>) -> Option<MetricValue<'t>> {
     let mut operands = Vec::new();
     flatten(top, false, uses, cx, &mut operands);
     let mut cancels = false;
@@ -125,7 +125,7 @@ fn cancelled<'t>(top: Node<'t>, uses: &[Use<'t>], cx: &Cx<'t>) -> Option<Value<'
         .filter(|operand| other(operand))
         .any(|operand| operand.node.descendants().any(|node| node.kind() == Kind::FuncLiteral));
     let left = operands.iter().any(|operand| !operand.metrics.is_empty());
-    (cancels && left && !runs).then_some(Value { node: parenthesized(top), operands })
+    (cancels && left && !runs).then_some(MetricValue { node: parenthesized(top), operands })
 }
 
 /// The whole sum or difference that `operand` is a part of.
@@ -170,7 +170,7 @@ fn field_in(operand: Node<'_>) -> Node<'_> {
 fn flatten<'t>(
     node: Node<'t>,
     subtracted: bool,
-    uses: &[Use<'t>],
+    uses: &[StatsUse<'t>],
     cx: &Cx<'t>,
     found: &mut Vec<Operand<'t>>,
 ) {

@@ -22,14 +22,14 @@ pub struct Capture<'t> {
     /// Whether the buffer is an array.
     pub is_array: bool,
     /// How the result is used.
-    pub form: Form<'t>,
+    pub form: BufferForm<'t>,
     /// `buf = buf[:n]` behind `n := runtime.Stack(buf, false)`.
     pub shortened: Option<Node<'t>>,
 }
 
 /// How the result of the call is used.
 #[derive(Clone, Copy)]
-pub enum Form<'t> {
+pub enum BufferForm<'t> {
     /// `n := runtime.Stack(buf, false)`, a statement.
     Counted(Node<'t>, Local<'t>),
     /// `buf = buf[:runtime.Stack(buf, false)]`, a statement.
@@ -70,8 +70,10 @@ impl<'t> Capture<'t> {
     /// The statement that the call stands in, for the forms that are one.
     pub fn statement(&self) -> Option<Node<'t>> {
         match self.form {
-            Form::Counted(statement, _) | Form::Cut(statement) | Form::Dropped(statement) => Some(statement),
-            Form::Sliced(_) | Form::Other => None,
+            BufferForm::Counted(statement, _)
+            | BufferForm::Cut(statement)
+            | BufferForm::Dropped(statement) => Some(statement),
+            BufferForm::Sliced(_) | BufferForm::Other => None,
         }
     }
 
@@ -82,7 +84,7 @@ impl<'t> Capture<'t> {
             *node == self.buffer.name
                 || self.call.holds(*node)
                 || self.is_shortening(*node)
-                || matches!(self.form, Form::Sliced(text) if text.holds(*node))
+                || matches!(self.form, BufferForm::Sliced(text) if text.holds(*node))
         };
         let mut texts: Vec<Node<'t>> = Vec::new();
         for mention in scope::mentions(self.buffer).into_iter().filter(|mention| !is_own(mention)) {
@@ -92,15 +94,15 @@ impl<'t> Capture<'t> {
             let after = self.shortened.is_some_and(|statement| mention.start() > statement.end());
             texts.push(match self.form {
                 _ if after => mention,
-                Form::Counted(_, count) => up_to(mention, count)?,
-                Form::Cut(_) => mention,
+                BufferForm::Counted(_, count) => up_to(mention, count)?,
+                BufferForm::Cut(_) => mention,
                 // An array that is a value, or pointed to, has a type of its own.
-                Form::Dropped(_) if self.is_array && entire(mention) == mention => return None,
-                Form::Dropped(_) => entire(mention),
-                Form::Sliced(_) | Form::Other => return None,
+                BufferForm::Dropped(_) if self.is_array && entire(mention) == mention => return None,
+                BufferForm::Dropped(_) => entire(mention),
+                BufferForm::Sliced(_) | BufferForm::Other => return None,
             });
         }
-        if let Form::Counted(_, count) = self.form {
+        if let BufferForm::Counted(_, count) = self.form {
             let counted = |mention: Node<'t>| {
                 let sliced = |text: &Node<'t>| text.kind() == Kind::SliceExpression && text.holds(mention);
                 mention == count.name || self.is_shortening(mention) || texts.iter().any(sliced)
@@ -109,7 +111,7 @@ impl<'t> Capture<'t> {
                 return None;
             }
         }
-        if let Form::Sliced(text) = self.form {
+        if let BufferForm::Sliced(text) = self.form {
             texts.push(text);
         }
         (!texts.is_empty()).then_some(texts)
@@ -117,7 +119,7 @@ impl<'t> Capture<'t> {
 
     /// Whether `node` stands in the statement that cuts the buffer to the text.
     fn is_shortening(&self, node: Node<'t>) -> bool {
-        let cut = matches!(self.form, Form::Cut(statement) if statement.holds(node));
+        let cut = matches!(self.form, BufferForm::Cut(statement) if statement.holds(node));
         cut || self.shortened.is_some_and(|statement| statement.holds(node))
     }
 
@@ -166,7 +168,7 @@ impl<'t> Capture<'t> {
         buffer.or_else(|| {
             // `if runtime.Stack(buf, true) == len(buf)` as well.
             let count = match self.form {
-                Form::Counted(_, count) => scope::mentions(count),
+                BufferForm::Counted(_, count) => scope::mentions(count),
                 _ => assigned(self.call).map(scope::mentions).unwrap_or_default(),
             };
             count.into_iter().chain([self.call]).find_map(compared)
@@ -178,7 +180,7 @@ impl<'t> Capture<'t> {
     pub fn is_together(&self) -> bool {
         let list = self.made.parent().filter(|list| list.kind() == Kind::StatementList);
         let here = match self.form {
-            Form::Sliced(text) => list.filter(|list| list.holds(text)),
+            BufferForm::Sliced(text) => list.filter(|list| list.holds(text)),
             _ => list.filter(|list| self.statement().and_then(Node::parent) == Some(*list)),
         };
         here.is_some() && function_of(self.made) == function_of(self.call) && !self.jumps()
@@ -193,8 +195,8 @@ impl<'t> Capture<'t> {
 }
 
 /// The only `buf = buf[:n]` beside the statement that counts.
-fn shortened<'t>(buffer: Local<'t>, form: Form<'t>) -> Option<Node<'t>> {
-    let Form::Counted(counting, count) = form else { return None };
+fn shortened<'t>(buffer: Local<'t>, form: BufferForm<'t>) -> Option<Node<'t>> {
+    let BufferForm::Counted(counting, count) = form else { return None };
     let found = scope::mentions(buffer).into_iter().filter(|mention| mention.start() > counting.end());
     let mut found = found.filter_map(|mention| {
         let list = up_to(mention, count)?.parent().filter(|list| list.field_name() == Some(Field::Right))?;
@@ -300,11 +302,11 @@ fn is_byte(element: Node<'_>) -> bool {
     matches!(element.text(), "byte" | "uint8")
 }
 
-fn form<'t>(call: Node<'t>, buffer: Local<'t>) -> Form<'t> {
-    find_form(call, buffer).unwrap_or(Form::Other)
+fn form<'t>(call: Node<'t>, buffer: Local<'t>) -> BufferForm<'t> {
+    find_form(call, buffer).unwrap_or(BufferForm::Other)
 }
 
-fn find_form<'t>(call: Node<'t>, buffer: Local<'t>) -> Option<Form<'t>> {
+fn find_form<'t>(call: Node<'t>, buffer: Local<'t>) -> Option<BufferForm<'t>> {
     let outer = parenthesized(call);
     let parent = outer.parent()?;
     let names_buffer = |node: Node<'t>| {
@@ -315,13 +317,13 @@ fn find_form<'t>(call: Node<'t>, buffer: Local<'t>) -> Option<Form<'t>> {
     let listed =
         |statement: Node<'t>| statement.parent().is_some_and(|list| list.kind() == Kind::StatementList);
     match parent.kind() {
-        Kind::ExpressionStatement if listed(parent) => Some(Form::Dropped(parent)),
+        Kind::ExpressionStatement if listed(parent) => Some(BufferForm::Dropped(parent)),
         Kind::ExpressionList if alone(parent) => {
             let statement =
                 parent.parent().filter(|it| it.kind() == Kind::ShortVarDeclaration && listed(*it))?;
             let name = statement.left().filter(|left| alone(*left))?.named().next()?;
             match scope::resolve(name) {
-                Def::Local(local) if local.name == name => Some(Form::Counted(statement, local)),
+                Def::Local(local) if local.name == name => Some(BufferForm::Counted(statement, local)),
                 _ => None,
             }
         }
@@ -342,7 +344,7 @@ fn find_form<'t>(call: Node<'t>, buffer: Local<'t>) -> Option<Form<'t>> {
                     && list.field_name() == Some(Field::Right)
                     && listed(*statement)
             });
-            Some(assigns.map_or(Form::Sliced(parent), Form::Cut))
+            Some(assigns.map_or(BufferForm::Sliced(parent), BufferForm::Cut))
         }
         _ => None,
     }

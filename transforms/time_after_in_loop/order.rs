@@ -15,7 +15,7 @@ use crate::model::package::Package;
 use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local};
 use crate::model::touched::Touched;
-use crate::syntax::{Field, Kind, Node, Place};
+use crate::syntax::{Field, Kind, Node, NodeId};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ const FEW: usize = 16;
 pub struct Order<'t> {
     select: Node<'t>,
     /// The operands of the select, with where their clauses start.
-    operands: Arc<[(usize, Place)]>,
+    operands: Arc<[(usize, NodeId)]>,
     /// How many of them stand in cases above.
     above: usize,
     duration: Node<'t>,
@@ -65,7 +65,7 @@ impl<'t> Order<'t> {
         let of_clause = |clause: Node<'t>| {
             operands(clause).into_iter().map(move |operand| (clause.start(), operand.place()))
         };
-        let operands: Arc<[(usize, Place)]> = match select.many_children() {
+        let operands: Arc<[(usize, NodeId)]> = match select.many_children() {
             Some(_) => select
                 .remember("time-after-in-loop: operands", || clauses(select).flat_map(of_clause).collect()),
             None => clauses(select).take_while(|clause| *clause != own).flat_map(of_clause).collect(),

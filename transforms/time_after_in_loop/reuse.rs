@@ -4,7 +4,7 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::rounds::{gotos, labeled, waiting};
 use crate::model::scope::{self, Def, Local};
-use crate::syntax::{Field, Kind, Node, Place};
+use crate::syntax::{Field, Kind, Node, NodeId};
 use std::sync::Arc;
 
 /// The name of a `timer := time.NewTimer(...)` that is visible at `before` and
@@ -19,7 +19,7 @@ pub fn timer<'t>(before: Node<'t>, select: Node<'t>) -> Option<&'t str> {
     }
     let made = function.remember("time-after-in-loop: timers", || {
         let own = function.descend(|node| node.kind() != Kind::FuncLiteral);
-        own.filter(|node| declared_timer(*node).is_some()).map(Node::place).collect::<Arc<[Place]>>()
+        own.filter(|node| declared_timer(*node).is_some()).map(Node::place).collect::<Arc<[NodeId]>>()
     });
     let made = made.iter().filter_map(|place| declared_timer(function.at(*place)));
     let serves = |local: &Local<'t>| {

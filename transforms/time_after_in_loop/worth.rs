@@ -12,7 +12,7 @@ use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::types::{Type, type_of};
 use crate::model::waits::{Loop, kind};
 use crate::model::words::speaks_of;
-use crate::syntax::{Field, Kind, Node, Place};
+use crate::syntax::{Field, Kind, Node, NodeId};
 use std::sync::Arc;
 
 /// The loops of one function around a select that waits for a timer.
@@ -20,7 +20,7 @@ pub struct Worth<'t> {
     select: Node<'t>,
     outermost: Node<'t>,
     /// The selects of the loops that wait for a timer made by `time.After`, in order.
-    makers: Arc<[Place]>,
+    makers: Arc<[NodeId]>,
     package: &'t Package,
 }
 
@@ -37,10 +37,10 @@ impl<'t> Worth<'t> {
         let makers = outermost.remember("time-after-in-loop: selects that make timers", || {
             let own = outermost.descend(|node| node.kind() != Kind::FuncLiteral);
             let selects = own.filter(|node| node.kind() == Kind::SelectStatement);
-            let mut makers: Vec<Place> =
+            let mut makers: Vec<NodeId> =
                 selects.filter(|select| makes_timer(*select)).map(Node::place).collect();
             makers.sort();
-            Arc::<[Place]>::from(makers)
+            Arc::<[NodeId]>::from(makers)
         });
         Worth { select, outermost, makers, package }
     }
@@ -227,7 +227,7 @@ impl<'t> Worth<'t> {
         };
         let operator = if wanted { operator } else { negated(operator) };
         let above_start = |by: i64| match (counter, integer(limit, self.package)) {
-            (Counter::From(start), Some(limit)) => limit == start + by,
+            (LoopCounter::From(start), Some(limit)) => limit == start + by,
             _ => false,
         };
         match operator {
@@ -239,7 +239,7 @@ impl<'t> Worth<'t> {
     }
 
     /// Whether `name` has another value in each round of the outermost loop.
-    fn is_counter(&self, name: Node<'t>) -> Option<Counter> {
+    fn is_counter(&self, name: Node<'t>) -> Option<LoopCounter> {
         let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
             return None;
         };
@@ -253,8 +253,8 @@ impl<'t> Worth<'t> {
         let writes: Vec<Node<'t>> = writes.collect();
         let grows = |statement: Option<Node<'t>>| statement.is_some_and(|it| it.kind() == Kind::IncStatement);
         let starts = |by_one: bool| match declared_as(local).and_then(|value| integer(value, self.package)) {
-            Some(start) if by_one => Counter::From(start),
-            _ => Counter::Somehow,
+            Some(start) if by_one => LoopCounter::From(start),
+            _ => LoopCounter::Somehow,
         };
         if local.kind == LocalKind::Loop && header.holds(local.name) {
             return match header.kind() {
@@ -262,7 +262,7 @@ impl<'t> Worth<'t> {
                 Kind::RangeClause => {
                     let first = header.left()?.named().next() == Some(local.name);
                     (first && writes.is_empty() && kind(self.outermost, self.package) == Loop::Range)
-                        .then_some(Counter::From(0))
+                        .then_some(LoopCounter::From(0))
                 }
                 _ => {
                     let update = header.update().filter(|update| steps(*update))?;
@@ -441,7 +441,7 @@ impl<'t> Worth<'t> {
             let length = |after| length(arguments(after).next()?, self.package);
             let all =
                 clauses(self.select).filter_map(|clause| Some((length(waited(clause)?), clause.place())));
-            let mut all: Vec<(Option<i64>, Place)> = all.collect();
+            let mut all: Vec<(Option<i64>, NodeId)> = all.collect();
             all.sort();
             all.truncate(2);
             all
@@ -486,7 +486,7 @@ fn is_success(jump: Node<'_>) -> bool {
 
 /// What is known of a counter.
 #[derive(Clone, Copy)]
-enum Counter {
+enum LoopCounter {
     /// It grows by one from here.
     From(i64),
     /// It has another value in each round.

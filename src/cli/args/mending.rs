@@ -1,14 +1,14 @@
 //! What `fix` and `apply` take.
 
 use super::values::duration;
-use super::{Colour, Output, Target};
+use super::{Colour, OutputArgs, TargetArgs};
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// How fixes reach the repository.
 #[derive(Debug, Default, Group)]
-pub struct Delivery {
+pub struct WriteArgs {
     /// A patch for each owner, directory, ...
     ///
     /// Write one patch for each owner (CODEOWNERS), directory, module or rule to the directory of
@@ -23,7 +23,7 @@ pub struct Delivery {
     pub out: Option<PathBuf>,
     /// A commit for each rule, module or owner
     ///
-    /// Apply the fixes and commit them one by one; refuses a work tree with changes, runs the hooks
+    /// ApplyArgs the fixes and commit them one by one; refuses a work tree with changes, runs the hooks
     /// of git, never pushes
     #[arg(long, value_enum, value_name = "KEY", conflicts_with_all = ["diff", "list"])]
     #[arg(hide_possible_values = true, help_heading = "Delivery")]
@@ -62,7 +62,7 @@ impl From<CommitPer> for SplitBy {
 
 /// How far the fixes are proved, and what may be written without it.
 #[derive(Debug, Default, Group)]
-pub struct Proving {
+pub struct ProofArgs {
     /// none, gofmt, build, vet or test
     ///
     /// How far to prove the fixes before they are written; by default vet. What cannot be proved so far is not written
@@ -97,7 +97,7 @@ pub struct Proving {
 }
 
 #[derive(Debug, Group)]
-pub struct Apply {
+pub struct ApplyArgs {
     /// What `fix --plan-out` or `merge` wrote
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
@@ -116,9 +116,9 @@ pub struct Apply {
     #[arg(long)]
     pub no_pager: bool,
     #[command(flatten)]
-    pub proving: Proving,
+    pub proving: ProofArgs,
     #[command(flatten)]
-    pub delivery: Delivery,
+    pub delivery: WriteArgs,
     /// When to colour: auto, always, never
     ///
     /// NO_COLOR is honoured by `auto`
@@ -127,8 +127,8 @@ pub struct Apply {
 }
 
 #[derive(Debug, Group)]
-pub struct Fix {
-    /// Apply unsafe fixes too
+pub struct FixArgs {
+    /// ApplyArgs unsafe fixes too
     ///
     /// They keep the intent, but something observable may change
     #[arg(long, alias = "unsafe-fixes", help_heading = "What to do")]
@@ -162,7 +162,7 @@ pub struct Fix {
     #[arg(long, help_heading = "What to do")]
     pub gofmt: bool,
     #[command(flatten)]
-    pub proving: Proving,
+    pub proving: ProofArgs,
     /// Write a plan for `gomend apply` instead
     ///
     /// The files stay as they are; `-` is standard output
@@ -170,11 +170,11 @@ pub struct Fix {
     #[arg(conflicts_with_all = ["diff", "list", "split_by", "commit_per"])]
     pub plan_out: Option<PathBuf>,
     #[command(flatten)]
-    pub delivery: Delivery,
+    pub delivery: WriteArgs,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
     /// Do not show the patch in a pager
     #[arg(long, help_heading = "Output")]
     pub no_pager: bool,

@@ -4,17 +4,20 @@
 mod stage;
 mod terminal;
 
-use super::super::args::{Args, Fix, Verb};
+use super::super::args::{Args, FixArgs, Verb};
 use super::super::io::Io;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
-use super::{Ending, Run, least, open};
+use super::{Ending, FixRun, least, open};
 use crate::disk::companion;
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::{Key, Place};
+use crate::engine::plan::{FixKey, SitePlace};
 use crate::report::counted::counted;
-use crate::report::{Look, explain};
-use crate::review::{Answer, Answers, End, FORM, Notes, Record, Replayed, Site, Talk, Tally, replay};
+use crate::report::{RenderOptions, explain};
+use crate::review::{
+    AnswerRecord, AnsweredSite, FORM, PromptLoop, Replayed, ReviewAnswer, ReviewAnswers, ReviewCounts,
+    ReviewEnd, ReviewNotes, replay,
+};
 use crate::rewrite::Evidence;
 use crate::store::{self, Notebook};
 use crate::syntax::File;
@@ -26,13 +29,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use terminal::Desk;
+use terminal::ReviewTerminal;
 
 /// The notebook's name.
 const NOTEBOOK: &str = "review";
 
 /// Runs `fix -i`.
-pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     anyhow::ensure!(
         !args.target.paths.iter().any(|path| path == Path::new("-")),
         "`fix -i` asks at the terminal and cannot read a file from standard input; name the file"
@@ -56,7 +59,7 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         let parsed = Args::try_parse_from(&words).context("the review was begun by another gomend")?;
         if let Verb::Fix(fix) = parsed.verb {
             let output = args.output.clone();
-            args = Fix { review_on: true, stage: args.stage || fix.stage, ..fix };
+            args = FixArgs { review_on: true, stage: args.stage || fix.stage, ..fix };
             args.output.color = output.color;
         }
         root = Some(at);
@@ -88,17 +91,17 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
-    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &Key| {
+    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &FixKey| {
         allowed.allows(key) && scan.wants(entry, seen, file, least)
     };
-    let answers = Mutex::new(Answers::default());
+    let answers = Mutex::new(ReviewAnswers::default());
     let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
-    let ask = |key: &Key| lock().choice(key);
+    let ask = |key: &FixKey| lock().choice(key);
     let mut fixes = Fixes::asked(&scan, paths, &choose, Some(&ask), setup.threads());
     planning.finish();
 
-    let mut desk = Desk::sit(io, args.output.color)?;
-    let mut pad = Pad { notebook, began: None };
+    let mut desk = ReviewTerminal::sit(io, args.output.color)?;
+    let mut pad = AnswerStore { notebook, began: None };
     let mut greeting = Vec::new();
     let mut go_on = args.review_on;
     if !records.is_empty() && !go_on {
@@ -121,23 +124,23 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
         pad.notebook.clear()?;
         let args = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let time = jiff::Timestamp::now().to_string();
-        pad.began = Some(Record::Began { form: FORM, args, cwd: setup.cwd.clone(), time });
+        pad.began = Some(AnswerRecord::Began { form: FORM, args, cwd: setup.cwd.clone(), time });
     }
     if fixes.standing().next().is_some() || !fixes.taken().is_empty() {
         let named = |path: &Path| shown(&setup.cwd, path).to_string();
-        let talk = Talk { terminal: &mut desk, notes: &mut pad, page: &page, named: &named, greeting };
+        let talk = PromptLoop { terminal: &mut desk, notes: &mut pad, page: &page, named: &named, greeting };
         let ended = { talk }.run(&mut fixes, &answers);
         drop(desk);
         let ended = ended.context("the terminal cannot be read or written")?;
         match ended {
-            End::Write(_) => {}
-            End::Left(tally) => {
+            ReviewEnd::Write(_) => {}
+            ReviewEnd::Left(tally) => {
                 let kept = kept(&tally);
                 writeln!(io.stdout, "Nothing is written{kept}.")?;
                 return Ok(OK);
             }
-            End::Interrupted(tally) => return left(&tally, "interrupted", INTERRUPTED, io),
-            End::Closed(tally) => return left(&tally, "the input ended", ERROR, io),
+            ReviewEnd::Interrupted(tally) => return left(&tally, "interrupted", INTERRUPTED, io),
+            ReviewEnd::Closed(tally) => return left(&tally, "the input ended", ERROR, io),
         }
     } else {
         drop(desk);
@@ -167,12 +170,12 @@ pub fn run(args: Fix, words: &[OsString], command: &str, io: &mut Io<'_>) -> Res
 }
 
 /// Where the answers go; the first is preceded by how the review began.
-struct Pad {
+struct AnswerStore {
     notebook: Notebook,
-    began: Option<Record>,
+    began: Option<AnswerRecord>,
 }
 
-impl Notes for Pad {
+impl ReviewNotes for AnswerStore {
     fn keep(&mut self, line: &str) -> Result<(), String> {
         if let Some(began) = &self.began {
             let began = serde_json::to_string(began).map_err(|error| error.to_string())?;
@@ -189,16 +192,17 @@ struct Began {
     cwd: PathBuf,
 }
 
-fn read(notebook: &Notebook) -> Result<Vec<Record>, Stop> {
+fn read(notebook: &Notebook) -> Result<Vec<AnswerRecord>, Stop> {
     parse(&notebook.lines()?)
 }
 
-fn parse(lines: &[String]) -> Result<Vec<Record>, Stop> {
+fn parse(lines: &[String]) -> Result<Vec<AnswerRecord>, Stop> {
     // A line that cannot be read is an answer that was not kept whole.
-    let records: Vec<Record> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let records: Vec<AnswerRecord> =
+        lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
     match records.first() {
         None => Ok(records),
-        Some(Record::Began { form: FORM, .. }) => Ok(records),
+        Some(AnswerRecord::Began { form: FORM, .. }) => Ok(records),
         Some(_) => Ok(Vec::new()),
     }
 }
@@ -207,7 +211,7 @@ fn parse(lines: &[String]) -> Result<Vec<Record>, Stop> {
 fn remembered(cwd: &Path) -> Result<(PathBuf, Began), Stop> {
     for dir in cwd.ancestors() {
         let records = parse(&store::notes(dir, None, NOTEBOOK).unwrap_or_default())?;
-        if let Some(Record::Began { args, cwd, .. }) = records.first() {
+        if let Some(AnswerRecord::Began { args, cwd, .. }) = records.first() {
             return Ok((dir.to_owned(), Began { args: args.clone(), cwd: cwd.clone() }));
         }
     }
@@ -232,14 +236,14 @@ fn hash(path: &Path) -> Option<String> {
     Some(blake3::hash(&companion::read(path).ok()?).to_hex().to_string())
 }
 
-fn again(records: &[Record]) -> Replayed {
+fn again(records: &[AnswerRecord]) -> Replayed {
     replay(records, &rule_called, &hash)
 }
 
-fn question(records: &[Record]) -> String {
+fn question(records: &[AnswerRecord]) -> String {
     let number = again(records).answers.given().count();
     let when = match records.first() {
-        Some(Record::Began { time, .. }) => time.as_str(),
+        Some(AnswerRecord::Began { time, .. }) => time.as_str(),
         _ => "an earlier run",
     };
     let answers = counted(number, "answer", "answers");
@@ -262,12 +266,12 @@ fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
     lines
 }
 
-fn left(tally: &Tally, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
+fn left(tally: &ReviewCounts, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
     writeln!(io.stderr, "error: {why}; nothing was written{}", kept(tally))?;
     Ok(status)
 }
 
-fn kept(tally: &Tally) -> String {
+fn kept(tally: &ReviewCounts) -> String {
     match tally.answered() {
         0 => String::new(),
         number => {
@@ -277,7 +281,7 @@ fn kept(tally: &Tally) -> String {
     }
 }
 
-fn open_ones(fixes: &Fixes<'_>, answers: &Answers) -> usize {
+fn open_ones(fixes: &Fixes<'_>, answers: &ReviewAnswers) -> usize {
     fixes.standing().filter(|one| answers.of(&one.key).is_none()).count()
 }
 
@@ -285,44 +289,45 @@ fn open_ones(fixes: &Fixes<'_>, answers: &Answers) -> usize {
 /// declined a fix, at their places in the new text. Nothing is kept when there is
 /// nothing left to ask.
 fn close(
-    pad: &mut Pad,
+    pad: &mut AnswerStore,
     fixes: &Fixes<'_>,
-    answers: &Answers,
-    run: &Run,
+    answers: &ReviewAnswers,
+    run: &FixRun,
     formatted: bool,
 ) -> Result<(), Stop> {
     let applied = run.applied();
-    let refused: Vec<Site> = fixes
+    let refused: Vec<AnsweredSite> = fixes
         .taken()
         .iter()
         .map(|fix| &fix.key)
         .filter(|key| !applied.contains(key))
-        .map(Site::from)
+        .map(AnsweredSite::from)
         .collect();
     if refused.is_empty() && open_ones(fixes, answers) == 0 {
         return Ok(pad.notebook.clear()?);
     }
-    let mut keep = |record: &Record| -> Result<(), Stop> {
+    let mut keep = |record: &AnswerRecord| -> Result<(), Stop> {
         pad.keep(&serde_json::to_string(record)?).map_err(|problem| anyhow::anyhow!(problem))
     };
     if !refused.is_empty() {
-        keep(&Record::Again { sites: refused })?;
+        keep(&AnswerRecord::Again { sites: refused })?;
     }
     for (path, planned) in &run.files {
-        let declined = answers.given().filter(|(key, answer)| key.path == *path && **answer == Answer::No);
+        let declined =
+            answers.given().filter(|(key, answer)| key.path == *path && **answer == ReviewAnswer::No);
         let moved = declined.filter_map(|(key, _)| {
-            let Place::Disk(offset) = key.place else { return None };
-            let now = Key { place: Place::Disk(planned.edits.map(offset)?), ..key.clone() };
+            let SitePlace::Disk(offset) = key.place else { return None };
+            let now = FixKey { place: SitePlace::Disk(planned.edits.map(offset)?), ..key.clone() };
             // Where gofmt went over the whole file, no place is sure.
-            (!formatted).then(|| (Site::from(key), Site::from(&now)))
+            (!formatted).then(|| (AnsweredSite::from(key), AnsweredSite::from(&now)))
         });
         let now = run.hashes.get(path).cloned().unwrap_or_default();
-        keep(&Record::Written { path: path.clone(), now, moved: moved.collect() })?;
+        keep(&AnswerRecord::Written { path: path.clone(), now, moved: moved.collect() })?;
     }
     Ok(())
 }
 
-fn page(rule: &str, look: Look) -> String {
+fn page(rule: &str, look: RenderOptions) -> String {
     let mut out = Vec::new();
     if let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == rule) {
         let evidence = Evidence::of(EVIDENCE, entry.meta.id);

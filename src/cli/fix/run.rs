@@ -2,15 +2,15 @@
 //! became of each.
 
 use super::super::Stop;
-use super::super::args::Fix;
+use super::super::args::FixArgs;
 use super::super::proof::{self, Sites, Terms};
 use super::super::setup::{Setup, named_in, shown};
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::{Key, Planned};
+use crate::engine::plan::{FixKey, Planned};
 use crate::engine::scan::Scanned;
 use crate::migrate::plan::PlannedFix;
 use crate::report::human::{Fixed, Left, Unproved};
-use crate::rewrite::{Entry, Failure, Finding, Level, Proof};
+use crate::rewrite::{Applicability, Failure, Finding, Proof, RuleEntry};
 use crate::store::{Change, FileStatus, RunId, RunMeta, Step, Store};
 use crate::transforms::CATALOGUE;
 use crate::verify::Verdicts;
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The files of a run and the fixes in them.
-pub struct Run {
+pub struct FixRun {
     /// The files that change, or that were changed.
     pub files: BTreeMap<PathBuf, Planned>,
     /// A hash of what each file was to hold, once it was written.
@@ -33,7 +33,7 @@ pub struct Run {
 struct Applied {
     /// Its number among those that were taken.
     id: usize,
-    key: Key,
+    key: FixKey,
     /// The files that it edits.
     files: Vec<PathBuf>,
     /// What is said if it must stay out after all.
@@ -42,7 +42,7 @@ struct Applied {
     proof_reason: Option<String>,
 }
 
-impl Run {
+impl FixRun {
     /// Holds back what may not be written, and marks every finding with what
     /// became of its fix.
     pub fn new(
@@ -50,13 +50,13 @@ impl Run {
         fixes: &Fixes<'_>,
         verdicts: &Verdicts,
         scanned: &mut Scanned,
-        args: &Fix,
-    ) -> Run {
+        args: &FixArgs,
+    ) -> FixRun {
         let terms = Terms::of(&args.proving, args.diff || args.list);
         let held = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
         let without = held.map(|(id, _)| *id).collect();
         let outcome = fixes.outcome(&without);
-        let mut run = Run {
+        let mut run = FixRun {
             files: outcome.files,
             hashes: BTreeMap::new(),
             id: None,
@@ -113,7 +113,7 @@ impl Run {
     pub fn states(&self, fixes: &Fixes<'_>) -> Vec<(&'static str, BTreeMap<PathBuf, Planned>, Vec<usize>)> {
         let rule = |id: usize| fixes.taken()[id].key.rule;
         let goes: BTreeSet<usize> = self.applied.iter().map(|fix| fix.id).collect();
-        let present = |entry: &&Entry| goes.iter().any(|id| rule(*id) == entry.meta.id);
+        let present = |entry: &&RuleEntry| goes.iter().any(|id| rule(*id) == entry.meta.id);
         let rules: Vec<&'static str> = CATALOGUE.iter().filter(present).map(|entry| entry.meta.id).collect();
         let mut states = Vec::new();
         for (index, own) in rules.iter().enumerate() {
@@ -149,7 +149,7 @@ impl Run {
             let finding = sites.index(key, setup).map(|index| &scanned.findings[index]);
             PlannedFix {
                 rule: key.rule.to_owned(),
-                level: finding.map_or(Level::Unsafe, |finding| finding.level),
+                level: finding.map_or(Applicability::Unsafe, |finding| finding.level),
                 path: shown(root, &key.path).to_string(),
                 line: fix.left.line,
                 files: fix.files.iter().map(|file| shown(root, file).to_string()).collect(),
@@ -225,7 +225,7 @@ impl Run {
     }
 
     /// The sites whose fixes went in.
-    pub fn applied(&self) -> BTreeSet<&Key> {
+    pub fn applied(&self) -> BTreeSet<&FixKey> {
         self.applied.iter().map(|fix| &fix.key).collect()
     }
 
@@ -248,7 +248,7 @@ impl Run {
 }
 
 /// The fix of `key` as one that stays out, without a reason yet.
-fn left(key: &Key, finding: Option<usize>, setup: &Setup, scanned: &Scanned) -> Left {
+fn left(key: &FixKey, finding: Option<usize>, setup: &Setup, scanned: &Scanned) -> Left {
     let place = finding.map(|index| scanned.findings[index].start);
     Left {
         rule: key.rule.to_owned(),

@@ -3,7 +3,7 @@
 //! There is no package on disk that the text belongs to as it is, so nothing
 //! but the parse proves it.
 
-use super::super::args::{Fix, Format, Verify};
+use super::super::args::{FixArgs, Format, Verify};
 use super::super::io::{Io, tolerate};
 use super::super::pager::page;
 use super::super::patch::CONTEXT;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// Fixes `text`, which stands for the file at `path`. What is skipped comes out
 /// as it went in.
-pub fn run(args: &Fix, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut Io<'_>) -> Result<u8, Stop> {
     let output = &args.output;
     anyhow::ensure!(
         output.format == Format::Human,

@@ -26,19 +26,19 @@ fn gates() -> MutexGuard<'static, BTreeMap<i32, Gate>> {
 
 /// Some signals, which do not do what they do by default until this is dropped.
 #[derive(Default)]
-pub struct Held {
+pub struct HeldSignals {
     signals: Vec<i32>,
     handlers: Vec<SigId>,
 }
 
-impl Held {
+impl HeldSignals {
     /// Holds `signals` back.
     ///
     /// # Errors
     /// Those of the system, which then leaves the signals as they were.
-    pub fn back(signals: &[i32]) -> io::Result<Held> {
+    pub fn back(signals: &[i32]) -> io::Result<HeldSignals> {
         // Dropped after the lock on the gates, which it takes itself.
-        let mut held = Held::default();
+        let mut held = HeldSignals::default();
         let mut gates = gates();
         for signal in signals {
             let gate = match gates.entry(*signal) {
@@ -80,7 +80,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldSignals {
     fn drop(&mut self) {
         let mut gates = gates();
         for signal in &self.signals {
@@ -106,8 +106,8 @@ mod tests {
         // By default this signal does nothing, so the test survives it.
         let open = || gates()[&SIGWINCH].open.load(Ordering::SeqCst);
         let seen = Arc::new(AtomicBool::new(false));
-        let mut first = Held::back(&[SIGWINCH]).unwrap();
-        let second = Held::back(&[SIGWINCH]).unwrap();
+        let mut first = HeldSignals::back(&[SIGWINCH]).unwrap();
+        let second = HeldSignals::back(&[SIGWINCH]).unwrap();
         first.set(&seen).unwrap();
         low_level::raise(SIGWINCH).unwrap();
         assert!(seen.swap(false, Ordering::SeqCst));

@@ -1,6 +1,6 @@
 //! How a record is written: the directories, then a row for each entry.
 
-use super::{Answer, Entry, Name, Question, Record};
+use super::{DiskAnswer, DiskName, DiskQuestion, Snapshot, SnapshotEntry};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,21 +9,21 @@ use std::fmt;
 
 /// An entry as it is written.
 #[derive(Serialize, Deserialize)]
-struct Row<'a> {
+struct SnapshotRow<'a> {
     directory: u32,
     #[serde(borrow)]
     name: Cow<'a, str>,
-    question: Question,
-    answer: Cow<'a, Answer>,
+    question: DiskQuestion,
+    answer: Cow<'a, DiskAnswer>,
 }
 
 /// The entries of a record.
-struct Rows<'r>(&'r Record);
+struct SnapshotRows<'r>(&'r Snapshot);
 
-impl Serialize for Rows<'_> {
+impl Serialize for SnapshotRows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Rows(record) = self;
-        serializer.collect_seq(record.entries.iter().map(|entry| Row {
+        let SnapshotRows(record) = self;
+        serializer.collect_seq(record.entries.iter().map(|entry| SnapshotRow {
             directory: entry.directory,
             name: Cow::Borrowed(entry.name.of(&record.names)),
             question: entry.question,
@@ -32,23 +32,23 @@ impl Serialize for Rows<'_> {
     }
 }
 
-impl Serialize for Record {
+impl Serialize for Snapshot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut parts = serializer.serialize_tuple(2)?;
         parts.serialize_element(&self.directories)?;
-        parts.serialize_element(&Rows(self))?;
+        parts.serialize_element(&SnapshotRows(self))?;
         parts.end()
     }
 }
 
-impl<'de> Deserialize<'de> for Record {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Record, D::Error> {
+impl<'de> Deserialize<'de> for Snapshot {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Snapshot, D::Error> {
         let (directories, read) = <(Vec<Box<str>>, Read)>::deserialize(deserializer)?;
-        let known = |entry: &Entry| (entry.directory as usize) < directories.len();
+        let known = |entry: &SnapshotEntry| (entry.directory as usize) < directories.len();
         if !read.entries.iter().all(known) {
             return Err(D::Error::custom("an entry is in no directory"));
         }
-        Ok(Record { directories, names: read.names, entries: read.entries })
+        Ok(Snapshot { directories, names: read.names, entries: read.entries })
     }
 }
 
@@ -56,18 +56,18 @@ impl<'de> Deserialize<'de> for Record {
 #[derive(Default)]
 struct Read {
     names: String,
-    entries: Vec<Entry>,
+    entries: Vec<SnapshotEntry>,
 }
 
 impl<'de> Deserialize<'de> for Read {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Read, D::Error> {
-        deserializer.deserialize_seq(Reader)
+        deserializer.deserialize_seq(SnapshotReader)
     }
 }
 
-struct Reader;
+struct SnapshotReader;
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for SnapshotReader {
     type Value = Read;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,11 +79,11 @@ impl<'de> Visitor<'de> for Reader {
         // What is written there may be anything: it does not decide how much
         // memory is taken.
         read.entries.reserve(rows.size_hint().unwrap_or_default().min(1 << 16));
-        while let Some(row) = rows.next_element::<Row<'_>>()? {
-            let name =
-                Name::put(&row.name, &mut read.names).ok_or_else(|| A::Error::custom("too many names"))?;
-            let Row { directory, question, answer, .. } = row;
-            read.entries.push(Entry { directory, name, question, answer: answer.into_owned() });
+        while let Some(row) = rows.next_element::<SnapshotRow<'_>>()? {
+            let name = DiskName::put(&row.name, &mut read.names)
+                .ok_or_else(|| A::Error::custom("too many names"))?;
+            let SnapshotRow { directory, question, answer, .. } = row;
+            read.entries.push(SnapshotEntry { directory, name, question, answer: answer.into_owned() });
         }
         Ok(read)
     }

@@ -6,19 +6,19 @@ use super::closing::explicit_close;
 use super::deployment::Deployment;
 use super::exporters::metrics;
 use super::signals::goroutine_dump;
-use super::{Line, MayImportRuntime, Place, State};
+use super::{AuditLine, AuditPlace, AuditState, MayImportRuntime};
 use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, imports, is_symbol};
 use crate::model::module::ModuleInfo;
 use crate::model::program::Program;
 use crate::model::scope::{self, Def, LocalKind};
-use crate::model::servers::{Reach, servers};
+use crate::model::servers::{AddressReach, servers};
 use crate::syntax::{File, Kind, Node};
 use std::path::Path;
 use std::sync::Arc;
 
 /// The program and what is known around it.
-pub(super) struct Context<'a> {
+pub(super) struct CheckContext<'a> {
     pub program: &'a Program,
     pub deployment: &'a Deployment,
     pub module: Option<&'a ModuleInfo>,
@@ -30,18 +30,18 @@ pub(super) struct Context<'a> {
 const CGROUP_AWARE: GoVersion = GoVersion(1, 25);
 
 /// What a check answers, before its line is made of it.
-pub(super) struct Answer {
-    state: State,
+pub(super) struct CheckAnswer {
+    state: AuditState,
     says: String,
-    places: Vec<Place>,
+    places: Vec<AuditPlace>,
 }
 
-impl Answer {
-    pub(super) fn new(state: State, says: impl Into<String>) -> Answer {
-        Answer { state, says: says.into(), places: Vec::new() }
+impl CheckAnswer {
+    pub(super) fn new(state: AuditState, says: impl Into<String>) -> CheckAnswer {
+        CheckAnswer { state, says: says.into(), places: Vec::new() }
     }
 
-    pub(super) fn at(mut self, places: impl IntoIterator<Item = Place>) -> Answer {
+    pub(super) fn at(mut self, places: impl IntoIterator<Item = AuditPlace>) -> CheckAnswer {
         self.places = places.into_iter().collect();
         self.places.sort();
         self.places.dedup();
@@ -49,11 +49,11 @@ impl Answer {
     }
 }
 
-type Check = fn(&Context<'_>) -> Answer;
+type AuditCheck = fn(&CheckContext<'_>) -> CheckAnswer;
 
 /// All lines, in the order of the checklist.
-pub(super) fn lines(context: &Context<'_>) -> Vec<Line> {
-    const CHECKS: &[(&str, &str, Check)] = &[
+pub(super) fn lines(context: &CheckContext<'_>) -> Vec<AuditLine> {
+    const CHECKS: &[(&str, &str, AuditCheck)] = &[
         ("cpu-quota", "GOMAXPROCS follows the CPU quota of the container", cpu_quota),
         ("pprof-private", "profiles are served on loopback or behind a check only", pprof_private),
         ("metrics", "the goroutine count and the heap are scraped", metrics),
@@ -67,34 +67,34 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<Line> {
         ("profile-labels", "work is labelled for profiles, across go statements too", profile_labels),
         ("runtime-imports", "only chosen packages import runtime", runtime_imports),
     ];
-    let line = |(id, asks, check): &(&'static str, &'static str, Check)| {
-        let Answer { state, says, places } = check(context);
-        Line { id, asks, state, says, places }
+    let line = |(id, asks, check): &(&'static str, &'static str, AuditCheck)| {
+        let CheckAnswer { state, says, places } = check(context);
+        AuditLine { id, asks, state, says, places }
     };
     CHECKS.iter().map(line).collect()
 }
 
-impl Context<'_> {
-    fn place(&self, file: &File, offset: usize) -> Place {
-        Place { path: (self.shown)(file.path()), line: file.lines().line(offset) }
+impl CheckContext<'_> {
+    fn place(&self, file: &File, offset: usize) -> AuditPlace {
+        AuditPlace { path: (self.shown)(file.path()), line: file.lines().line(offset) }
     }
 
-    fn node(&self, node: Node<'_>) -> Place {
+    fn node(&self, node: Node<'_>) -> AuditPlace {
         self.place(node.file(), node.start())
     }
 
-    pub(super) fn nodes<'n>(&self, nodes: impl IntoIterator<Item = Node<'n>>) -> Vec<Place> {
-        let mut places: Vec<Place> = nodes.into_iter().map(|node| self.node(node)).collect();
+    pub(super) fn nodes<'n>(&self, nodes: impl IntoIterator<Item = Node<'n>>) -> Vec<AuditPlace> {
+        let mut places: Vec<AuditPlace> = nodes.into_iter().map(|node| self.node(node)).collect();
         places.sort();
         places.dedup();
         places
     }
 
-    fn file(&self, (path, line): (&Path, usize)) -> Place {
-        Place { path: (self.shown)(path), line }
+    fn file(&self, (path, line): (&Path, usize)) -> AuditPlace {
+        AuditPlace { path: (self.shown)(path), line }
     }
 
-    pub(super) fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<Place> {
+    pub(super) fn import(&self, wanted: impl Fn(&str) -> bool) -> Option<AuditPlace> {
         self.program.import(wanted).map(|(file, offset)| self.place(file, offset))
     }
 
@@ -110,7 +110,7 @@ impl Context<'_> {
     }
 }
 
-fn cpu_quota(context: &Context<'_>) -> Answer {
+fn cpu_quota(context: &CheckContext<'_>) -> CheckAnswer {
     let set: Vec<Node<'_>> = context
         .calls("runtime", "GOMAXPROCS")
         .into_iter()
@@ -125,77 +125,77 @@ fn cpu_quota(context: &Context<'_>) -> Answer {
         .filter(|_| go.is_some_and(|go| go >= CGROUP_AWARE))
         .and_then(|module| module.setting("containermaxprocs", "0", CGROUP_AWARE));
     match (go, library, set.is_empty()) {
-        (_, _, false) => Answer::new(
-            State::Missing,
+        (_, _, false) => CheckAnswer::new(
+            AuditState::Missing,
             "the program sets GOMAXPROCS itself, which overrides the quota and ends updates of it; remove the call",
         )
         .at(context.nodes(set)),
-        (_, Some(place), _) => Answer::new(State::Found, "automaxprocs sets it from the cgroup").at([place]),
+        (_, Some(place), _) => CheckAnswer::new(AuditState::Found, "automaxprocs sets it from the cgroup").at([place]),
         (_, None, _) if variable.is_some() => {
-            Answer::new(State::Found, "a file of the module sets GOMAXPROCS").at(variable)
+            CheckAnswer::new(AuditState::Found, "a file of the module sets GOMAXPROCS").at(variable)
         }
-        (Some(_), None, _) if switched.is_some() => Answer::new(
-            State::Missing,
+        (Some(_), None, _) if switched.is_some() => CheckAnswer::new(
+            AuditState::Missing,
             format!("{}, and the runtime then sees the machine's processors", switched.unwrap_or_default()),
         ),
         (Some(go), None, _) if go >= CGROUP_AWARE => {
-            Answer::new(State::Found, format!("the runtime reads the quota by itself with go {go} in go.mod"))
+            CheckAnswer::new(AuditState::Found, format!("the runtime reads the quota by itself with go {go} in go.mod"))
         }
-        (Some(go), None, _) => Answer::new(
-            State::Missing,
+        (Some(go), None, _) => CheckAnswer::new(
+            AuditState::Missing,
             format!("with go {go} in go.mod the runtime sees the machine's processors, not the quota; go 1.25 or automaxprocs brings it"),
         ),
-        (None, None, _) => Answer::new(
-            State::Undecidable,
+        (None, None, _) => CheckAnswer::new(
+            AuditState::Undecidable,
             "no go.mod says the Go version; from go 1.25 the runtime reads the quota by itself",
         ),
     }
 }
 
-fn pprof_private(context: &Context<'_>) -> Answer {
+fn pprof_private(context: &CheckContext<'_>) -> CheckAnswer {
     let Some(import) = context.import(|path| path == "net/http/pprof") else {
-        return Answer::new(
-            State::Found,
+        return CheckAnswer::new(
+            AuditState::Found,
             "the module does not import net/http/pprof; what its dependencies serve is not read",
         );
     };
     let running = |word: &str| context.program.running(word).into_iter().map(|(root, _)| root).collect();
     let servers = servers(&running);
-    let of = |wanted: Reach| -> Vec<Place> {
+    let of = |wanted: AddressReach| -> Vec<AuditPlace> {
         context.nodes(servers.iter().filter(|server| server.reach == wanted).map(|server| server.at))
     };
-    let (open, loopback) = (of(Reach::Network), of(Reach::Loopback));
+    let (open, loopback) = (of(AddressReach::Network), of(AddressReach::Loopback));
     // What a flag says by default is not what it says in production.
-    let unsaid = [Reach::Unknown, Reach::LoopbackByDefault, Reach::NetworkByDefault];
-    let unknown: Vec<Place> = unsaid.into_iter().flat_map(of).collect();
+    let unsaid = [AddressReach::Unknown, AddressReach::LoopbackByDefault, AddressReach::NetworkByDefault];
+    let unknown: Vec<AuditPlace> = unsaid.into_iter().flat_map(of).collect();
     if !open.is_empty() {
-        Answer::new(
-            State::Missing,
+        CheckAnswer::new(
+            AuditState::Missing,
             "http.DefaultServeMux, where net/http/pprof puts its pages, is served beyond loopback; give the profiles a mux and a loopback listener of their own",
         )
         .at(open)
     } else if !unknown.is_empty() {
-        Answer::new(
-            State::Undecidable,
+        CheckAnswer::new(
+            AuditState::Undecidable,
             "http.DefaultServeMux is served at an address that the code does not say",
         )
         .at(unknown)
     } else if !loopback.is_empty() {
-        Answer::new(State::Found, "http.DefaultServeMux is served on loopback").at(loopback)
+        CheckAnswer::new(AuditState::Found, "http.DefaultServeMux is served on loopback").at(loopback)
     } else {
-        Answer::new(
-            State::Undecidable,
+        CheckAnswer::new(
+            AuditState::Undecidable,
             "net/http/pprof is imported, and nothing in the module serves http.DefaultServeMux; see where its handlers are mounted",
         )
         .at([import])
     }
 }
 
-fn trace_bounded(context: &Context<'_>) -> Answer {
+fn trace_bounded(context: &CheckContext<'_>) -> CheckAnswer {
     let starts: Vec<Node<'_>> =
         context.calls("runtime/trace", "Start").into_iter().map(|(call, _)| call).collect();
     if starts.is_empty() {
-        return Answer::new(State::Found, "no execution trace is started by the module");
+        return CheckAnswer::new(AuditState::Found, "no execution trace is started by the module");
     }
     let stops = context.calls("runtime/trace", "Stop");
     let near = |start: &Node<'_>| {
@@ -205,26 +205,28 @@ fn trace_bounded(context: &Context<'_>) -> Answer {
     let open: Vec<Node<'_>> = starts.iter().copied().filter(|start| !near(start)).collect();
     match () {
         () if open.is_empty() => {
-            Answer::new(State::Found, "each trace is stopped in the function that starts it").at(context.nodes(starts))
+            CheckAnswer::new(AuditState::Found, "each trace is stopped in the function that starts it").at(context.nodes(starts))
         }
-        () if stops.is_empty() => Answer::new(
-            State::Missing,
+        () if stops.is_empty() => CheckAnswer::new(
+            AuditState::Missing,
             "a trace is started and never stopped: about 34 MB a second were measured; stop it after a window",
         )
         .at(context.nodes(open)),
-        () => Answer::new(State::Undecidable, "a trace is stopped elsewhere than where it is started")
+        () => CheckAnswer::new(AuditState::Undecidable, "a trace is stopped elsewhere than where it is started")
             .at(context.nodes(open)),
     }
 }
 
-fn traceback(context: &Context<'_>) -> Answer {
+fn traceback(context: &CheckContext<'_>) -> CheckAnswer {
     let calls = context.calls("runtime/debug", "SetTraceback").into_iter().map(|(call, _)| call);
     let set = context.nodes(calls.filter(|call| shows_all(*call)));
     match (set.is_empty(), context.deployment.sets("GOTRACEBACK")) {
-        (false, _) => Answer::new(State::Found, "the program sets it").at(set),
-        (true, Some(at)) => Answer::new(State::Found, "a file of the module sets it").at([context.file(at)]),
-        (true, None) => Answer::new(
-            State::Missing,
+        (false, _) => CheckAnswer::new(AuditState::Found, "the program sets it").at(set),
+        (true, Some(at)) => {
+            CheckAnswer::new(AuditState::Found, "a file of the module sets it").at([context.file(at)])
+        }
+        (true, None) => CheckAnswer::new(
+            AuditState::Missing,
             "neither the code nor a file of the module sets it; a crash then shows one goroutine",
         ),
     }
@@ -246,7 +248,7 @@ fn shows_all(call: Node<'_>) -> bool {
     !panics && !arguments(call).next().is_some_and(|level| fewer.contains(&level.text()))
 }
 
-fn memory_limit(context: &Context<'_>) -> Answer {
+fn memory_limit(context: &CheckContext<'_>) -> CheckAnswer {
     let set: Vec<Node<'_>> =
         context.calls("runtime/debug", "SetMemoryLimit").into_iter().map(|(call, _)| call).collect();
     let lifts =
@@ -257,16 +259,20 @@ fn memory_limit(context: &Context<'_>) -> Answer {
     let (handed, set): (Vec<Node<'_>>, Vec<Node<'_>>) =
         set.into_iter().partition(|call| arguments(*call).next().is_some_and(is_parameter));
     match (set.is_empty(), library, context.deployment.sets("GOMEMLIMIT")) {
-        (false, _, _) => Answer::new(State::Found, "the program sets it").at(context.nodes(set)),
-        (_, Some(place), _) => Answer::new(State::Found, "automemlimit sets it from the cgroup").at([place]),
-        (_, _, Some(at)) => Answer::new(State::Found, "a file of the module sets it").at([context.file(at)]),
-        _ if !handed.is_empty() => Answer::new(
-            State::Undecidable,
+        (false, _, _) => CheckAnswer::new(AuditState::Found, "the program sets it").at(context.nodes(set)),
+        (_, Some(place), _) => {
+            CheckAnswer::new(AuditState::Found, "automemlimit sets it from the cgroup").at([place])
+        }
+        (_, _, Some(at)) => {
+            CheckAnswer::new(AuditState::Found, "a file of the module sets it").at([context.file(at)])
+        }
+        _ if !handed.is_empty() => CheckAnswer::new(
+            AuditState::Undecidable,
             "a function sets the limit that it is given; see who calls it, and when",
         )
         .at(context.nodes(handed)),
-        _ => Answer::new(
-            State::Missing,
+        _ => CheckAnswer::new(
+            AuditState::Missing,
             "neither the code nor a file of the module sets one; about 90 % of the container's memory is usual",
         ),
     }
@@ -289,7 +295,7 @@ fn only_asks(call: Node<'_>) -> bool {
     })
 }
 
-fn tuning_owner(context: &Context<'_>) -> Answer {
+fn tuning_owner(context: &CheckContext<'_>) -> CheckAnswer {
     let tunings = [
         ("runtime/debug", "SetGCPercent"),
         ("runtime/debug", "SetMemoryLimit"),
@@ -307,17 +313,17 @@ fn tuning_owner(context: &Context<'_>) -> Answer {
         }
     }
     if !foreign.is_empty() {
-        return Answer::new(
-            State::Missing,
+        return CheckAnswer::new(
+            AuditState::Missing,
             "a package other than main tunes the runtime of the whole program; move the call to main",
         )
         .at(context.nodes(foreign));
     }
     let says = if owned.is_empty() { "nothing in the module tunes it" } else { "only package main does" };
-    Answer::new(State::Found, says).at(context.nodes(owned))
+    CheckAnswer::new(AuditState::Found, says).at(context.nodes(owned))
 }
 
-fn build_info(context: &Context<'_>) -> Answer {
+fn build_info(context: &CheckContext<'_>) -> CheckAnswer {
     let read =
         context.nodes(context.calls("runtime/debug", "ReadBuildInfo").into_iter().map(|(call, _)| call));
     let stamped = context.deployment.find(|line| {
@@ -325,33 +331,36 @@ fn build_info(context: &Context<'_>) -> Answer {
         flags && (line.contains("-X ") || line.contains("-X="))
     });
     match (read.is_empty(), stamped) {
-        (false, _) => Answer::new(State::Found, "debug.ReadBuildInfo is read").at(read),
-        (true, Some(at)) => Answer::new(
-            State::Missing,
+        (false, _) => CheckAnswer::new(AuditState::Found, "debug.ReadBuildInfo is read").at(read),
+        (true, Some(at)) => CheckAnswer::new(
+            AuditState::Missing,
             "the version is stamped with -ldflags -X; debug.ReadBuildInfo has it since go 1.18 without flags",
         )
         .at([context.file(at)]),
-        (true, None) => Answer::new(State::Missing, "nothing in the module reads debug.ReadBuildInfo"),
+        (true, None) => {
+            CheckAnswer::new(AuditState::Missing, "nothing in the module reads debug.ReadBuildInfo")
+        }
     }
 }
 
-fn profile_labels(context: &Context<'_>) -> Answer {
+fn profile_labels(context: &CheckContext<'_>) -> CheckAnswer {
     let labelled = ["Do", "SetGoroutineLabels"]
         .iter()
         .flat_map(|name| context.calls("runtime/pprof", name))
         .map(|(call, _)| call);
     let places = context.nodes(labelled);
     if places.is_empty() {
-        Answer::new(
-            State::Missing,
+        CheckAnswer::new(
+            AuditState::Missing,
             "nothing in the module labels its goroutines; profiles cannot be split by work",
         )
     } else {
-        Answer::new(State::Found, "pprof labels are set, and a go statement inside hands them on").at(places)
+        CheckAnswer::new(AuditState::Found, "pprof labels are set, and a go statement inside hands them on")
+            .at(places)
     }
 }
 
-fn runtime_imports(context: &Context<'_>) -> Answer {
+fn runtime_imports(context: &CheckContext<'_>) -> CheckAnswer {
     let mut others = Vec::new();
     let mut configured = false;
     for (directory, files) in context.program.directories() {
@@ -364,7 +373,7 @@ fn runtime_imports(context: &Context<'_>) -> Answer {
             (None, importer) => others.extend(importer),
         }
     }
-    let places: Vec<Place> = others
+    let places: Vec<AuditPlace> = others
         .iter()
         .filter_map(|file| {
             let import = file.outline().imports.iter().find(|import| import.path == "runtime")?;
@@ -372,18 +381,20 @@ fn runtime_imports(context: &Context<'_>) -> Answer {
         })
         .collect();
     match (configured, others.len()) {
-        (true, 0) => Answer::new(State::Found, "only the packages that gomend.toml allows import it"),
-        (true, count) => Answer::new(
-            State::Missing,
+        (true, 0) => {
+            CheckAnswer::new(AuditState::Found, "only the packages that gomend.toml allows import it")
+        }
+        (true, count) => CheckAnswer::new(
+            AuditState::Missing,
             match count {
                 1 => "one package imports it that gomend.toml does not allow".to_owned(),
                 _ => format!("{count} packages import it that gomend.toml does not allow"),
             },
         )
         .at(places),
-        (false, 0) => Answer::new(State::Found, "no package of the module imports it"),
-        (false, count) => Answer::new(
-            State::Undecidable,
+        (false, 0) => CheckAnswer::new(AuditState::Found, "no package of the module imports it"),
+        (false, count) => CheckAnswer::new(
+            AuditState::Undecidable,
             match count {
                 1 => "one package imports it; say in gomend.toml, [audit] runtime-imports, which may"
                     .to_owned(),

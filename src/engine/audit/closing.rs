@@ -1,9 +1,9 @@
 //! Whether what has a finalizer or a cleanup can also be closed.
 
-use super::State;
-use super::checks::{Answer, Context};
+use super::AuditState;
+use super::checks::{CheckAnswer, CheckContext};
 use crate::model::fields::type_name;
-use crate::model::finalizer::{Purpose, setting};
+use crate::model::finalizer::{FinalizerPurpose, setting};
 use crate::model::imports::{arguments, callee};
 use crate::model::package::Package;
 use crate::syntax::{Kind, Node};
@@ -26,7 +26,7 @@ enum Closing {
 }
 
 /// The line of the checklist.
-pub(super) fn explicit_close(context: &Context<'_>) -> Answer {
+pub(super) fn explicit_close(context: &CheckContext<'_>) -> CheckAnswer {
     let packages: BTreeMap<&Path, Package> = context
         .program
         .directories()
@@ -55,21 +55,21 @@ pub(super) fn explicit_close(context: &Context<'_>) -> Answer {
     let (alone, unknown, explicit) = (all(Closing::Alone), all(Closing::Unknown), all(Closing::Explicit));
     match () {
         () if !alone.is_empty() => {
-            Answer::new(State::Missing, "the type has a finalizer or a cleanup and no method that closes; give it a Close")
+            CheckAnswer::new(AuditState::Missing, "the type has a finalizer or a cleanup and no method that closes; give it a Close")
                 .at(alone)
         }
-        () if !unknown.is_empty() => Answer::new(
-            State::Undecidable,
+        () if !unknown.is_empty() => CheckAnswer::new(
+            AuditState::Undecidable,
             "what the finalizer or the cleanup does, or what it is for, is not written here; see that it can also be closed",
         )
         .at(unknown),
         () if !explicit.is_empty() => {
-            Answer::new(State::Found, "each type with a finalizer or a cleanup has a method that closes").at(explicit)
+            CheckAnswer::new(AuditState::Found, "each type with a finalizer or a cleanup has a method that closes").at(explicit)
         }
         () if attached.is_empty() => {
-            Answer::new(State::Found, "the module attaches no finalizer or cleanup")
+            CheckAnswer::new(AuditState::Found, "the module attaches no finalizer or cleanup")
         }
-        () => Answer::new(State::Found, "the finalizers of the module only count or observe")
+        () => CheckAnswer::new(AuditState::Found, "the finalizers of the module only count or observe")
             .at(all(Closing::Nothing)),
     }
 }
@@ -78,7 +78,7 @@ fn of_finalizer<'t>(call: Node<'t>, package: &'t Package) -> Closing {
     let Some(setting) = callee(call).and_then(|mention| setting(mention, package)) else {
         return Closing::Unknown;
     };
-    if matches!(setting.purpose(package), Purpose::Counts(_) | Purpose::Observes) {
+    if matches!(setting.purpose(package), FinalizerPurpose::Counts(_) | FinalizerPurpose::Observes) {
         return Closing::Nothing;
     }
     // `(*zstd.Decoder).Close` of another package.

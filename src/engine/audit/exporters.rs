@@ -1,8 +1,8 @@
 //! Whether the goroutine count and the heap are scraped: what exports the metrics of
 //! the Go runtime.
 
-use super::checks::{Answer, Context};
-use super::{Place, State};
+use super::checks::{CheckAnswer, CheckContext};
+use super::{AuditPlace, AuditState};
 use crate::model::imports::{arguments, callee};
 
 const CLIENT: &str = "github.com/prometheus/client_golang/prometheus";
@@ -30,30 +30,30 @@ const EXPORTS: &[(&str, &[&str], &str)] = &[
 ];
 
 /// The line of the checklist.
-pub(super) fn metrics(context: &Context<'_>) -> Answer {
+pub(super) fn metrics(context: &CheckContext<'_>) -> CheckAnswer {
     for (path, names, says) in EXPORTS {
         let mentions = names.iter().flat_map(|name| context.program.mentions(path, name));
         let places = context.nodes(mentions.map(|(mention, _)| mention));
         if !places.is_empty() {
-            return Answer::new(State::Found, *says).at(places);
+            return CheckAnswer::new(AuditState::Found, *says).at(places);
         }
     }
     if let Some((says, places)) = called(context) {
-        return Answer::new(State::Found, says).at(places);
+        return CheckAnswer::new(AuditState::Found, says).at(places);
     }
     if let Some(place) = context.import(|path| path == "go.opentelemetry.io/contrib/instrumentation/runtime")
     {
-        return Answer::new(State::Found, "OpenTelemetry exports the Go runtime").at([place]);
+        return CheckAnswer::new(AuditState::Found, "OpenTelemetry exports the Go runtime").at([place]);
     }
     let of = |path, name| context.nodes(context.calls(path, name).into_iter().map(|(call, _)| call));
     let reads = of("runtime/metrics", "Read");
     let (heap, goroutines) = (of("runtime", "ReadMemStats"), of("runtime", "NumGoroutine"));
     if !reads.is_empty() {
-        return Answer::new(State::Found, "runtime/metrics is read").at(reads);
+        return CheckAnswer::new(AuditState::Found, "runtime/metrics is read").at(reads);
     }
     if !heap.is_empty() && !goroutines.is_empty() {
-        return Answer::new(
-            State::Found,
+        return CheckAnswer::new(
+            AuditState::Found,
             "both are read; runtime/metrics does it without stopping the world",
         )
         .at(heap.into_iter().chain(goroutines));
@@ -78,12 +78,12 @@ pub(super) fn metrics(context: &Context<'_>) -> Answer {
     ];
     for (library, says) in clients {
         if let Some(place) = context.import(|path| path.starts_with(library)) {
-            return Answer::new(State::Undecidable, says).at([place]);
+            return CheckAnswer::new(AuditState::Undecidable, says).at([place]);
         }
     }
     if let Some(place) = context.import(|path| path == "expvar") {
-        return Answer::new(
-            State::Missing,
+        return CheckAnswer::new(
+            AuditState::Missing,
             "expvar publishes the memory statistics but not the goroutine count; publish runtime/metrics",
         )
         .at([place]);
@@ -99,11 +99,11 @@ pub(super) fn metrics(context: &Context<'_>) -> Answer {
             "nothing in the module reads them; export runtime/metrics or use the collector of a metrics library"
         }
     };
-    Answer::new(State::Missing, says).at(heap.into_iter().chain(goroutines))
+    CheckAnswer::new(AuditState::Missing, says).at(heap.into_iter().chain(goroutines))
 }
 
 /// Calls that export the Go runtime by what they are given.
-fn called(context: &Context<'_>) -> Option<(&'static str, Vec<Place>)> {
+fn called(context: &CheckContext<'_>) -> Option<(&'static str, Vec<AuditPlace>)> {
     let with = |path, name, index, wanted: &str| {
         let calls = context.calls(path, name).into_iter().map(|(call, _)| call);
         context.nodes(calls.filter(|call| {

@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// What an audit came to on one line of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum AuditState {
     /// The code, or a file that deploys it, does it.
     Found,
     /// Neither does, or the code does the opposite.
@@ -36,20 +36,20 @@ pub enum State {
     Undecidable,
 }
 
-impl State {
+impl AuditState {
     /// The word that reports show.
     pub fn word(self) -> &'static str {
         match self {
-            State::Found => "found",
-            State::Missing => "missing",
-            State::Undecidable => "undecidable",
+            AuditState::Found => "found",
+            AuditState::Missing => "missing",
+            AuditState::Undecidable => "undecidable",
         }
     }
 }
 
 /// A place that decided a line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Place {
+pub struct AuditPlace {
     /// The file, relative to the working directory where it lies below it,
     /// always with `/`.
     pub path: Arc<str>,
@@ -59,30 +59,30 @@ pub struct Place {
 
 /// One line of the checklist.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line {
+pub struct AuditLine {
     /// Its name, `memory-limit`.
     pub id: &'static str,
     /// What is asked for.
     pub asks: &'static str,
     /// The answer.
-    pub state: State,
+    pub state: AuditState,
     /// What was seen, or what to do: one sentence without a full stop.
     pub says: String,
     /// Where.
-    pub places: Vec<Place>,
+    pub places: Vec<AuditPlace>,
 }
 
 /// The checklist of one program.
 #[derive(Clone, Debug, Serialize)]
 pub struct Audit {
-    /// The directory of its `package main`, as in [`Place::path`].
+    /// The directory of its `package main`, as in [`AuditPlace::path`].
     pub path: Arc<str>,
     /// The module path.
     pub module: Option<String>,
     /// The Go version of the module.
     pub go: Option<crate::model::GoVersion>,
     /// The lines, in the order of the checklist.
-    pub lines: Vec<Line>,
+    pub lines: Vec<AuditLine>,
 }
 
 /// Says which packages may import `runtime`: whether the directory is allowed,
@@ -128,7 +128,7 @@ impl Auditor<'_> {
             let root = module.as_ref().map_or(directory.as_path(), |module| module.dir.as_path());
             let deployment = deployments.entry(root.to_owned()).or_insert_with(|| Deployment::read(root));
             let program = packages.program(&directory, module.as_deref(), &modules);
-            let context = checks::Context {
+            let context = checks::CheckContext {
                 program: &program,
                 deployment,
                 module: module.as_deref(),

@@ -2,7 +2,7 @@
 
 use crate::engine::discover::{Limits, read_path};
 use crate::model::module::{ModuleInfo, Modules};
-use crate::model::program::{Files, Program, is_ignored, may_be_built};
+use crate::model::program::{PackageFiles, Program, is_ignored, may_be_built};
 use crate::rewrite::Failure;
 use crate::syntax::File;
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// The packages of a run, each read once.
 pub(super) struct Packages {
     limits: Limits,
-    read: HashMap<PathBuf, Files>,
+    read: HashMap<PathBuf, PackageFiles>,
     failures: BTreeMap<PathBuf, String>,
 }
 
@@ -23,7 +23,7 @@ impl Packages {
 
     /// The files of the package in `directory` that are no tests, whatever their
     /// build tags.
-    fn of(&mut self, directory: &Path) -> Files {
+    fn of(&mut self, directory: &Path) -> PackageFiles {
         if let Some(known) = self.read.get(directory) {
             return Arc::clone(known);
         }

@@ -1,7 +1,7 @@
 //! Whether a signal dumps the goroutines.
 
-use super::State;
-use super::checks::{Answer, Context};
+use super::AuditState;
+use super::checks::{CheckAnswer, CheckContext};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_package, unparenthesized};
 use crate::syntax::{DeclKind, Kind, Node};
@@ -10,7 +10,7 @@ use crate::syntax::{DeclKind, Kind, Node};
 const DEPTH: usize = 3;
 
 /// The line of the checklist.
-pub(super) fn goroutine_dump(context: &Context<'_>) -> Answer {
+pub(super) fn goroutine_dump(context: &CheckContext<'_>) -> CheckAnswer {
     let mut dumps: Vec<Node<'_>> = context
         .calls("runtime", "Stack")
         .into_iter()
@@ -48,21 +48,21 @@ pub(super) fn goroutine_dump(context: &Context<'_>) -> Answer {
     let near: Vec<Node<'_>> = dumps.iter().filter(beside).copied().collect();
     match () {
         () if !on_signal.is_empty() && on_signal.iter().all(limited) => {
-            Answer::new(State::Found, "a signal dumps them, at a limited rate")
+            CheckAnswer::new(AuditState::Found, "a signal dumps them, at a limited rate")
                 .at(context.nodes(on_signal.into_iter().map(|(dump, _)| dump)))
         }
-        () if !on_signal.is_empty() => Answer::new(
-            State::Undecidable,
+        () if !on_signal.is_empty() => CheckAnswer::new(
+            AuditState::Undecidable,
             "a signal dumps goroutines, and no limit of the rate is seen; each dump stops the world",
         )
         .at(context.nodes(on_signal.into_iter().map(|(dump, _)| dump))),
-        () if !near.is_empty() => Answer::new(
-            State::Undecidable,
+        () if !near.is_empty() => CheckAnswer::new(
+            AuditState::Undecidable,
             "goroutines are dumped in a package that asks for signals, and what it does with them is not seen",
         )
         .at(context.nodes(near)),
-        () => Answer::new(
-            State::Missing,
+        () => CheckAnswer::new(
+            AuditState::Missing,
             "nothing in the module dumps goroutines on a signal; SIGQUIT does, but it ends the program",
         ),
     }
@@ -107,7 +107,7 @@ fn handlers<'t>(notify: Node<'t>) -> Vec<Node<'t>> {
 }
 
 /// The handler and the functions that it calls by name.
-fn reached<'p>(handler: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
+fn reached<'p>(handler: Node<'p>, context: &CheckContext<'p>) -> Vec<Node<'p>> {
     let mut found = vec![handler];
     let mut last = vec![handler];
     for _ in 0..DEPTH {
@@ -127,7 +127,7 @@ fn reached<'p>(handler: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
 
 /// The functions and methods that a callee may mean: of its own package, or of the
 /// package that it names.
-fn named<'p>(called: Node<'p>, context: &Context<'p>) -> Vec<Node<'p>> {
+fn named<'p>(called: Node<'p>, context: &CheckContext<'p>) -> Vec<Node<'p>> {
     let name = called.field().unwrap_or(called).text();
     let import = called
         .operand()

@@ -49,7 +49,7 @@ impl Orders<'_> {
 }
 
 /// What is known of a directory.
-pub(super) struct State {
+pub(super) struct RootState {
     /// Why it, or a directory above it, is skipped.
     pub(super) skipped: Option<Why>,
     chain: Chain,
@@ -61,18 +61,18 @@ pub(super) struct State {
 /// A directory below which the skips are judged. Its own name and those above
 /// it are not: who stands in `testdata/x` and says `.` means what he says, and
 /// a checkout below a directory called `vendor` is no vendored code.
-pub(super) struct Ground {
+pub(super) struct WalkRoot {
     top: PathBuf,
     /// Links may lead anywhere below this: the repository, else the top.
     pub(super) root: PathBuf,
-    states: RwLock<HashMap<PathBuf, Arc<State>>>,
+    states: RwLock<HashMap<PathBuf, Arc<RootState>>>,
 }
 
-impl Ground {
+impl WalkRoot {
     /// The ground whose top is `top` (absolute, without links).
-    pub(super) fn new(top: &Path, disk: &Disk) -> Ground {
+    pub(super) fn new(top: &Path, disk: &Disk) -> WalkRoot {
         let root = ignores::repository(top, disk).unwrap_or(top).to_path_buf();
-        Ground { top: top.to_path_buf(), root, states: RwLock::default() }
+        WalkRoot { top: top.to_path_buf(), root, states: RwLock::default() }
     }
 
     /// The top of the ground for the directory `dir` (absolute, without links):
@@ -87,7 +87,7 @@ impl Ground {
     }
 
     /// What is known of `dir`, which lies below the top or is it.
-    pub(super) fn state(&self, dir: &Path, orders: &Orders) -> Arc<State> {
+    pub(super) fn state(&self, dir: &Path, orders: &Orders) -> Arc<RootState> {
         let known = self.states.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
         known.unwrap_or_else(|| {
             let state = Arc::new(self.find_state(dir, orders));
@@ -96,13 +96,13 @@ impl Ground {
         })
     }
 
-    fn find_state(&self, dir: &Path, orders: &Orders) -> State {
+    fn find_state(&self, dir: &Path, orders: &Orders) -> RootState {
         let wanted = !orders.includes(FileKind::Ignored);
         let disk = &orders.disk;
         let Some(parent) = dir.parent().filter(|_| dir != self.top) else {
             let fault = |file: &Path, why| orders.fault(file, why);
             let excluded = orders.policy.excludes_above(dir);
-            return State {
+            return RootState {
                 skipped: excluded.map(Why::Excluded),
                 chain: Chain::at(dir, wanted, disk, &fault),
                 ignored: None,
@@ -111,15 +111,15 @@ impl Ground {
         let above = self.state(parent, orders);
         let fault = |file: &Path, why| orders.fault(file, why);
         if let Some(why) = above.skipped.clone().or_else(|| above.judge(dir, true, orders)) {
-            return State { skipped: Some(why), chain: Chain::default(), ignored: None };
+            return RootState { skipped: Some(why), chain: Chain::default(), ignored: None };
         }
         if !is_repository(dir, disk) {
             let chain = above.chain.clone().below(dir, wanted, disk, &fault);
-            return State { skipped: None, chain, ignored: above.ignores(dir, true, orders) };
+            return RootState { skipped: None, chain, ignored: above.ignores(dir, true, orders) };
         }
         let submodule = !orders.includes(FileKind::Submodules) && above.chain.has_submodule(dir, disk);
         let skipped = submodule.then_some(Why::Default(FileKind::Submodules));
-        State { skipped, chain: Chain::of_repository(dir, wanted, disk, &fault), ignored: None }
+        RootState { skipped, chain: Chain::of_repository(dir, wanted, disk, &fault), ignored: None }
     }
 
     /// Why the file at `path`, somewhere below the top, is skipped.
@@ -129,7 +129,7 @@ impl Ground {
     }
 }
 
-impl State {
+impl RootState {
     /// The file whose pattern ignores `path`, directly in this directory, or a directory
     /// around it.
     fn ignores(&self, path: &Path, is_dir: bool, orders: &Orders) -> Option<Arc<str>> {

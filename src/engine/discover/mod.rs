@@ -20,14 +20,14 @@ mod walk;
 
 pub use ignores::user_excludes;
 pub use paths::{PathError, from_list, listed, slashed};
-pub use read::{Buffer, Limits, Refusal, is_generated, read, read_bytes, read_path, text};
+pub use read::{Buffer, Limits, ReadRefusal, is_generated, read, read_bytes, read_path, text};
 pub use skip::{FileKind, Include, Skip, UnknownKind, Why};
 
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
 use crate::rewrite::Failure;
-use ground::{Ground, Orders};
-use paths::{Finder, Place};
+use ground::{Orders, WalkRoot};
+use paths::{Finder, PathPlace};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -67,7 +67,7 @@ pub struct Wanted {
 
 /// What the walk did not hand out, sorted by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct WalkOutcome {
     /// Wanted and not looked at.
     pub skipped: Vec<Skip>,
     /// Missing or unreadable: exit 2, after the rest.
@@ -79,21 +79,21 @@ pub struct Discovery<'a> {
     orders: Orders<'a>,
     threads: usize,
     /// Directories to walk; none lies in another that reaches it.
-    roots: BTreeMap<PathBuf, Arc<Ground>>,
+    roots: BTreeMap<PathBuf, Arc<WalkRoot>>,
     /// Files to visit that no root reaches.
     files: BTreeSet<PathBuf>,
     /// All files that the user named, reached by a root or not.
     named: BTreeSet<PathBuf>,
     /// Links that the user named.
     links: Vec<Link>,
-    outcome: Outcome,
+    outcome: WalkOutcome,
 }
 
 /// A link to something that may be a Go file.
 struct Link {
     at: PathBuf,
     explicit: bool,
-    ground: Arc<Ground>,
+    ground: Arc<WalkRoot>,
 }
 
 impl<'a> Discovery<'a> {
@@ -128,7 +128,7 @@ impl<'a> Discovery<'a> {
             files: BTreeSet::new(),
             named: BTreeSet::new(),
             links: Vec::new(),
-            outcome: Outcome::default(),
+            outcome: WalkOutcome::default(),
         };
         let here = [PathBuf::from(".")];
         let paths = if request.paths.is_empty() { &here } else { request.paths };
@@ -137,9 +137,9 @@ impl<'a> Discovery<'a> {
         let mut named_files = Vec::new();
         for given in paths {
             match finder.find(given)? {
-                Place::Directory(dir) => discovery.add_directory(dir, &mut grounds),
-                Place::File(path, kind) => named_files.push((path, kind)),
-                Place::Missing(reason) => {
+                PathPlace::Directory(dir) => discovery.add_directory(dir, &mut grounds),
+                PathPlace::File(path, kind) => named_files.push((path, kind)),
+                PathPlace::Missing(reason) => {
                     let path = given.to_string_lossy().into();
                     discovery.outcome.failures.push(Failure { path, reason });
                 }
@@ -209,21 +209,21 @@ impl<'a> Discovery<'a> {
 /// The grounds of a request, one for each top.
 #[derive(Default)]
 struct Grounds {
-    by_top: HashMap<PathBuf, Arc<Ground>>,
-    by_dir: HashMap<PathBuf, Arc<Ground>>,
+    by_top: HashMap<PathBuf, Arc<WalkRoot>>,
+    by_dir: HashMap<PathBuf, Arc<WalkRoot>>,
 }
 
 impl Grounds {
     /// The ground that `dir` stands on.
-    fn of(&mut self, dir: &Path, orders: &Orders) -> Arc<Ground> {
+    fn of(&mut self, dir: &Path, orders: &Orders) -> Arc<WalkRoot> {
         if let Some(ground) = self.by_dir.get(dir) {
             return Arc::clone(ground);
         }
-        let top = Ground::top_for(dir, &orders.cwd, &orders.disk);
+        let top = WalkRoot::top_for(dir, &orders.cwd, &orders.disk);
         let ground = self
             .by_top
             .entry(top.to_path_buf())
-            .or_insert_with(|| Arc::new(Ground::new(top, &orders.disk)))
+            .or_insert_with(|| Arc::new(WalkRoot::new(top, &orders.disk)))
             .clone();
         self.by_dir.insert(dir.to_path_buf(), Arc::clone(&ground));
         ground

@@ -61,7 +61,7 @@ pub fn slashed(path: &Path) -> String {
 }
 
 /// Where a PATH leads.
-pub(super) enum Place {
+pub(super) enum PathPlace {
     /// A directory: absolute, without links.
     Directory(PathBuf),
     /// Anything else, its parent without links; it may be a link itself.
@@ -86,7 +86,7 @@ impl<'a> Finder<'a> {
     ///
     /// # Errors
     /// [`PathError`] when it is no path at all.
-    pub(super) fn find(&mut self, given: &Path) -> Result<Place, PathError> {
+    pub(super) fn find(&mut self, given: &Path) -> Result<PathPlace, PathError> {
         if given == Path::new("-") {
             return Err(PathError::StandardInput);
         }
@@ -101,26 +101,26 @@ impl<'a> Finder<'a> {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.refuse_what_is_no_path(&text, stem.unwrap_or(&text), pattern)?;
-                return Ok(Place::Missing(format!(
+                return Ok(PathPlace::Missing(format!(
                     "no such file or directory; check the spelling (paths are relative to {})",
                     self.cwd.display()
                 )));
             }
-            Err(error) => return Ok(Place::Missing(format!("cannot be reached: {error}"))),
+            Err(error) => return Ok(PathPlace::Missing(format!("cannot be reached: {error}"))),
         };
         let is_dir = metadata.is_dir() || metadata.is_symlink() && self.disk.is_dir(&path);
         if is_dir {
-            return Ok(self.disk.canonicalize(&path).map_or_else(unreachable, Place::Directory));
+            return Ok(self.disk.canonicalize(&path).map_or_else(unreachable, PathPlace::Directory));
         }
         if pattern {
-            return Ok(Place::Missing("`/...` follows a directory, and this is a file".to_string()));
+            return Ok(PathPlace::Missing("`/...` follows a directory, and this is a file".to_string()));
         }
         Ok(match (path.parent(), path.file_name()) {
             (Some(parent), Some(name)) => match self.real(parent) {
-                Ok(parent) => Place::File(parent.join(name), metadata.file_type()),
+                Ok(parent) => PathPlace::File(parent.join(name), metadata.file_type()),
                 Err(error) => unreachable(error),
             },
-            _ => Place::Missing("is neither a file nor a directory".to_string()),
+            _ => PathPlace::Missing("is neither a file nor a directory".to_string()),
         })
     }
 
@@ -153,8 +153,8 @@ impl<'a> Finder<'a> {
     }
 }
 
-fn unreachable(error: io::Error) -> Place {
-    Place::Missing(format!("cannot be reached: {error}"))
+fn unreachable(error: io::Error) -> PathPlace {
+    PathPlace::Missing(format!("cannot be reached: {error}"))
 }
 
 /// Whether a path that does not exist reads like an import path. `docs/a.md` and

@@ -65,7 +65,7 @@ impl Default for Limits {
 
 /// Why a file's text is not to be had.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ReadRefusal {
     /// Larger than the limit; both in bytes.
     #[error("too large ({0} bytes, the limit is {1}; --max-file-size raises it)")]
     TooLarge(u64, u64),
@@ -80,26 +80,26 @@ pub enum Refusal {
     NotRegular,
 }
 
-impl Refusal {
+impl ReadRefusal {
     /// Whether it is an error of this run (exit 2), not a file that is skipped.
     pub fn is_failure(&self) -> bool {
-        matches!(self, Refusal::Unreadable(_))
+        matches!(self, ReadRefusal::Unreadable(_))
     }
 }
 
 /// The text of a file that discovery handed out.
 ///
 /// # Errors
-/// [`Refusal`]; the size is checked before a byte is read.
-pub fn read(wanted: &Wanted, limits: Limits) -> Result<String, Refusal> {
+/// [`ReadRefusal`]; the size is checked before a byte is read.
+pub fn read(wanted: &Wanted, limits: Limits) -> Result<String, ReadRefusal> {
     read_path(&wanted.absolute, limits)
 }
 
 /// The text of the file at `path`.
 ///
 /// # Errors
-/// [`Refusal`], as [`read`].
-pub fn read_path(path: &Path, limits: Limits) -> Result<String, Refusal> {
+/// [`ReadRefusal`], as [`read`].
+pub fn read_path(path: &Path, limits: Limits) -> Result<String, ReadRefusal> {
     let mut buffer = Buffer::default();
     read_bytes(&Disk::default(), path, limits, &mut buffer)?;
     text(buffer.into_bytes(), limits)
@@ -109,16 +109,16 @@ pub fn read_path(path: &Path, limits: Limits) -> Result<String, Refusal> {
 /// asks whether they are UTF-8. For a walk over many files.
 ///
 /// # Errors
-/// [`Refusal`], but for [`Refusal::NotUtf8`]; the buffer is empty then.
-pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer) -> Result<(), Refusal> {
+/// [`ReadRefusal`], but for [`ReadRefusal::NotUtf8`]; the buffer is empty then.
+pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer) -> Result<(), ReadRefusal> {
     buffer.filled = 0;
-    let mut file = disk.open(path).map_err(Refusal::Unreadable)?;
+    let mut file = disk.open(path).map_err(ReadRefusal::Unreadable)?;
     let metadata = file.metadata();
     if !metadata.is_file() {
-        return Err(Refusal::NotRegular);
+        return Err(ReadRefusal::NotRegular);
     }
     if metadata.len() > limits.file_size {
-        return Err(Refusal::TooLarge(metadata.len(), limits.file_size));
+        return Err(ReadRefusal::TooLarge(metadata.len(), limits.file_size));
     }
     // One byte beyond the size, so that a file which grows meanwhile is read on, but not
     // beyond the limit; one that gives its size and no more is at its end.
@@ -130,13 +130,13 @@ pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer)
             Ok(0) => break,
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Refusal::Unreadable(error)),
+            Err(error) => return Err(ReadRefusal::Unreadable(error)),
         }
         if filled == size {
             break;
         }
         if filled as u64 > limits.file_size {
-            return Err(Refusal::TooLarge(filled as u64, limits.file_size));
+            return Err(ReadRefusal::TooLarge(filled as u64, limits.file_size));
         }
         if filled == buffer.room.len() {
             buffer.room.resize(filled * 2, 0);
@@ -150,12 +150,12 @@ pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer)
 /// `bytes` as text under the same limits: what came through standard input.
 ///
 /// # Errors
-/// [`Refusal::TooLarge`] and [`Refusal::NotUtf8`].
-pub fn text(bytes: Vec<u8>, limits: Limits) -> Result<String, Refusal> {
+/// [`ReadRefusal::TooLarge`] and [`ReadRefusal::NotUtf8`].
+pub fn text(bytes: Vec<u8>, limits: Limits) -> Result<String, ReadRefusal> {
     if bytes.len() as u64 > limits.file_size {
-        return Err(Refusal::TooLarge(bytes.len() as u64, limits.file_size));
+        return Err(ReadRefusal::TooLarge(bytes.len() as u64, limits.file_size));
     }
-    String::from_utf8(bytes).map_err(|error| Refusal::NotUtf8(error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|error| ReadRefusal::NotUtf8(error.utf8_error().valid_up_to()))
 }
 
 /// Whether a comment before the package clause says that the file is generated:
@@ -226,7 +226,7 @@ mod tests {
     fn what_came_through_standard_input_obeys_the_limits() {
         let limits = Limits { file_size: 3 };
         assert_eq!(text(b"abc".to_vec(), limits).unwrap(), "abc");
-        assert!(matches!(text(b"abcd".to_vec(), limits), Err(Refusal::TooLarge(4, 3))));
-        assert!(matches!(text(b"a\xff".to_vec(), limits), Err(Refusal::NotUtf8(1))));
+        assert!(matches!(text(b"abcd".to_vec(), limits), Err(ReadRefusal::TooLarge(4, 3))));
+        assert!(matches!(text(b"a\xff".to_vec(), limits), Err(ReadRefusal::NotUtf8(1))));
     }
 }

@@ -21,12 +21,12 @@ pub(super) struct Repository {
     root: PathBuf,
     /// The directory with the index.
     own: PathBuf,
-    index: OnceLock<Index>,
+    index: OnceLock<GitIndex>,
 }
 
 /// The names in an index, from the top of the work tree on.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Index {
+struct GitIndex {
     files: BTreeSet<Vec<u8>>,
     submodules: BTreeSet<Vec<u8>>,
 }
@@ -60,12 +60,12 @@ impl Repository {
         Some(parts.join(&b'/'))
     }
 
-    fn index(&self, disk: &Disk) -> &Index {
+    fn index(&self, disk: &Disk) -> &GitIndex {
         self.index.get_or_init(|| self.read(disk).unwrap_or_default())
     }
 
     /// Nothing where there is no index that can be read: nothing is tracked then.
-    fn read(&self, disk: &Disk) -> Option<Index> {
+    fn read(&self, disk: &Disk) -> Option<GitIndex> {
         let bytes = content(&self.own.join("index"), disk)?;
         let (mut index, shared) = parse(&bytes)?;
         if let Some(shared) = shared {
@@ -88,17 +88,17 @@ fn content(path: &Path, disk: &Disk) -> Option<Vec<u8>> {
 /// The names of an index, and the name of its shared part; nothing for what is none. The
 /// length of the names of objects stands in no header: the right one ends the entries
 /// where the extensions begin.
-fn parse(bytes: &[u8]) -> Option<(Index, Option<String>)> {
+fn parse(bytes: &[u8]) -> Option<(GitIndex, Option<String>)> {
     parse_with(bytes, 20).or_else(|| parse_with(bytes, 32))
 }
 
-fn parse_with(bytes: &[u8], hash: usize) -> Option<(Index, Option<String>)> {
+fn parse_with(bytes: &[u8], hash: usize) -> Option<(GitIndex, Option<String>)> {
     let body = &bytes[..bytes.len().checked_sub(hash)?];
     let version = number(body, 4)?;
     if !body.starts_with(b"DIRC") || !(2..=4).contains(&version) {
         return None;
     }
-    let mut index = Index::default();
+    let mut index = GitIndex::default();
     let mut at = 12;
     let mut name: Vec<u8> = Vec::new();
     for _ in 0..number(body, 8)? {
@@ -181,7 +181,7 @@ mod tests {
             assert_eq!(parse(bytes), None);
         }
         let empty = [&b"DIRC\0\0\0\x02\0\0\0\0"[..], &[0; 20]].concat();
-        assert_eq!(parse(&empty), Some((Index::default(), None)));
+        assert_eq!(parse(&empty), Some((GitIndex::default(), None)));
         assert_eq!(offset(&[0x80, 0x00]), Some((128, 2)));
         assert_eq!(offset(&[0x80; 20]), None);
     }

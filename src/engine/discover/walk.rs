@@ -1,8 +1,8 @@
 //! The parallel walk: each thread finds files and works on them itself.
 
-use super::ground::{Ground, State};
+use super::ground::{RootState, WalkRoot};
 use super::skip::{Skip, Why};
-use super::{Discovery, Grounds, Link, Outcome, Wanted, is_go};
+use super::{Discovery, Grounds, Link, WalkOutcome, Wanted, is_go};
 use crate::rewrite::Failure;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use std::collections::BTreeSet;
@@ -16,11 +16,11 @@ impl Discovery<'_> {
     /// breaks ends the walk.
     ///
     /// File links are followed after the walk proper, by visitors of their own.
-    pub fn run<V>(&self, make: impl Fn() -> V + Sync) -> Outcome
+    pub fn run<V>(&self, make: impl Fn() -> V + Sync) -> WalkOutcome
     where
         V: FnMut(Wanted) -> ControlFlow<()> + Send,
     {
-        let notes = Mutex::new(Notes { outcome: self.outcome.clone(), ..Notes::default() });
+        let notes = Mutex::new(WalkNotes { outcome: self.outcome.clone(), ..WalkNotes::default() });
         self.walk(self.roots.keys().chain(&self.files), &self.named, &make, &notes);
         let mut notes = notes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (targets, named) = self.follow(&mut notes);
@@ -41,7 +41,7 @@ impl Discovery<'_> {
         places: impl Iterator<Item = &'p PathBuf>,
         named: &BTreeSet<PathBuf>,
         make: &(impl Fn() -> V + Sync),
-        notes: &Mutex<Notes>,
+        notes: &Mutex<WalkNotes>,
     ) where
         V: FnMut(Wanted) -> ControlFlow<()> + Send,
     {
@@ -57,7 +57,7 @@ impl Discovery<'_> {
     /// The files that the links lead to and that nobody visited yet, and those
     /// of them whose link the user named. What is wrong with the other links is
     /// noted.
-    fn follow(&self, notes: &mut Notes) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>) {
+    fn follow(&self, notes: &mut WalkNotes) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>) {
         let mut targets = BTreeSet::new();
         let mut named = BTreeSet::new();
         if notes.stopped {
@@ -118,8 +118,8 @@ impl Discovery<'_> {
 
 /// What the threads have to say beside the files they hand out.
 #[derive(Default)]
-struct Notes {
-    outcome: Outcome,
+struct WalkNotes {
+    outcome: WalkOutcome,
     links: Vec<Link>,
     stopped: bool,
 }
@@ -129,7 +129,7 @@ struct Makers<'a, M> {
     /// The files that are explicit.
     named: &'a BTreeSet<PathBuf>,
     make: &'a M,
-    notes: &'a Mutex<Notes>,
+    notes: &'a Mutex<WalkNotes>,
 }
 
 impl<'a, V, M> ParallelVisitorBuilder<'a> for Makers<'a, M>
@@ -155,10 +155,10 @@ struct Walker<'a, M, V> {
     /// The files that are explicit.
     named: &'a BTreeSet<PathBuf>,
     make: &'a M,
-    notes: &'a Mutex<Notes>,
+    notes: &'a Mutex<WalkNotes>,
     visitor: Option<V>,
     /// The directory of the last entry: the next one mostly has the same.
-    place: Option<(PathBuf, Arc<Ground>, Arc<State>)>,
+    place: Option<(PathBuf, Arc<WalkRoot>, Arc<RootState>)>,
 }
 
 impl<V, M> ParallelVisitor for Walker<'_, M, V>
@@ -255,7 +255,7 @@ where
 
     /// The ground and the state of the directory that holds `path`, `depth`
     /// steps below a root.
-    fn place(&mut self, path: &Path, depth: usize) -> (&Arc<Ground>, &Arc<State>) {
+    fn place(&mut self, path: &Path, depth: usize) -> (&Arc<WalkRoot>, &Arc<RootState>) {
         let dir = path.parent().unwrap_or(path);
         if self.place.as_ref().is_none_or(|(known, ..)| known.as_os_str() != dir.as_os_str()) {
             let root = path.ancestors().nth(depth).unwrap_or(path);
@@ -285,7 +285,7 @@ where
         Failure { path, reason }
     }
 
-    fn note<T>(&self, write: impl FnOnce(&mut Notes) -> T) -> T {
+    fn note<T>(&self, write: impl FnOnce(&mut WalkNotes) -> T) -> T {
         write(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

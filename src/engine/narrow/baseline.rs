@@ -37,7 +37,7 @@ struct Known {
 
 /// What a baseline took out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct BaselineMatch {
     /// Findings that it knows.
     pub known: usize,
     /// Entries that met no finding.
@@ -106,7 +106,7 @@ impl Baseline {
 
     /// Takes what it knows out of `findings`. An entry whose file is not below `root`
     /// any more stands for a finding of the same rule and source in another file.
-    pub fn take_known(&self, findings: &mut Vec<Finding>, root: &Path) -> Taken {
+    pub fn take_known(&self, findings: &mut Vec<Finding>, root: &Path) -> BaselineMatch {
         let mut by_name: HashMap<&str, Vec<&Known>> = HashMap::new();
         for known in &self.findings {
             by_name.entry(&known.fingerprint).or_default().push(known);
@@ -139,7 +139,7 @@ impl Baseline {
             });
         }
         let known = before - findings.len();
-        Taken { known, gone: self.findings.len() - known }
+        BaselineMatch { known, gone: self.findings.len() - known }
     }
 
     /// Reads the file at `path`.

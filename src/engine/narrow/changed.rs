@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-/// Changed lines, by absolute path.
+/// ChangedLines lines, by absolute path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changed {
+pub struct ChangedLines {
     lines: BTreeMap<PathBuf, Vec<RangeInclusive<usize>>>,
     /// Files that count as a whole.
     whole: BTreeSet<PathBuf>,
 }
 
-impl Changed {
+impl ChangedLines {
     /// What `git diff --unified=0 --no-prefix` prints, with the paths relative to
     /// `root`. A hunk that only takes lines away changes none.
-    pub fn of_diff(diff: &[u8], root: &Path) -> Changed {
-        let mut changed = Changed::default();
+    pub fn of_diff(diff: &[u8], root: &Path) -> ChangedLines {
+        let mut changed = ChangedLines::default();
         let mut file: Option<PathBuf> = None;
         // Lines of the hunk that are still to come: they may look like headers.
         let mut body = 0;
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn hunks_give_the_lines_of_the_new_side() {
         let diff = b"diff --git a.go a.go\n--- a.go\n+++ a.go\n@@ -1,0 +2,3 @@ func f\n+one\n+++ two\n+@@ -9 +9 @@\n@@ -8,2 +11 @@\n-x\n-- y\n+z\n@@ -20,2 +20,0 @@\n-a\n-b\n--- b.go\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
-        let changed = Changed::of_diff(diff, Path::new("/r"));
+        let changed = ChangedLines::of_diff(diff, Path::new("/r"));
         let file = Path::new("/r/a.go");
         let covered: Vec<usize> = (1..30).filter(|line| changed.covers(file, *line, *line)).collect();
         assert_eq!(covered, [2, 3, 4, 11]);
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn names_in_quotes_are_read() {
         let diff = b"+++ \"d\\303\\251 \\\"x\\\".go\"\n@@ -1 +1 @@\n-a\n+b\n+++ with blank.go\t\n@@ -1 +1 @@\n-a\n+b\n+++ \"uni \\303\\251/a.go\"\t\n@@ -1 +1 @@\n-a\n+b\n";
-        let mut changed = Changed::of_diff(diff, Path::new("/r"));
+        let mut changed = ChangedLines::of_diff(diff, Path::new("/r"));
         assert!(changed.covers(Path::new("/r/d\u{e9} \"x\".go"), 1, 1));
         let blank = Path::new("/r/with blank.go");
         assert!(changed.covers(blank, 1, 1) && !changed.covers(blank, 2, 2));

@@ -1,8 +1,8 @@
 //! What is done about a site, where a person decides: nothing yet, the fix, a
 //! version of their own, or a comment that keeps the code as it is.
 
-use super::{Candidate, Key, State};
-use crate::engine::look::Seen;
+use super::{FileState, FixKey, WantedFix};
+use crate::engine::look::Match;
 use crate::engine::suppress;
 use crate::model::imports::default_names;
 use crate::rewrite::{FileFix, WantedImport};
@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 /// What is to be done about a site.
 #[derive(Clone, Debug)]
-pub enum Choice {
+pub enum FixChoice {
     /// Nothing.
     Leave,
-    /// Nothing so far: the site is listed in [`Plan::standing`](super::Plan::standing).
+    /// Nothing so far: the site is listed in [`Plan::standing`](super::FixPlan::standing).
     Hold,
     /// Its fix is taken.
     Take,
@@ -27,19 +27,19 @@ pub enum Choice {
     Ignore(String),
 }
 
-impl From<bool> for Choice {
-    fn from(take: bool) -> Choice {
-        if take { Choice::Take } else { Choice::Leave }
+impl From<bool> for FixChoice {
+    fn from(take: bool) -> FixChoice {
+        if take { FixChoice::Take } else { FixChoice::Leave }
     }
 }
 
 /// A site that still stands after the last pass.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct HeldMatch {
     /// The site.
-    pub key: Key,
+    pub key: FixKey,
     /// What was seen.
-    pub seen: Seen,
+    pub seen: Match,
     /// The text in which it was seen.
     pub file: Arc<File>,
     /// The pass that saw it, from 1.
@@ -74,7 +74,7 @@ pub(super) enum Own {
 ///
 /// # Errors
 /// A sentence, when there is no line above which it would count.
-pub(super) fn comment(seen: &Seen, rule: &str, reason: &str, file: &File) -> Result<FileFix, String> {
+pub(super) fn comment(seen: &Match, rule: &str, reason: &str, file: &File) -> Result<FileFix, String> {
     let edit = suppress::comment_above(&seen.enclosing, rule, reason, file)
         .ok_or("there is no line here that a comment could stand above")?;
     let mut edits = Edits::new();
@@ -82,12 +82,12 @@ pub(super) fn comment(seen: &Seen, rule: &str, reason: &str, file: &File) -> Res
     Ok(FileFix { edits, ..FileFix::default() })
 }
 
-impl Candidate {
+impl WantedFix {
     /// Puts a person's version over the texts as they are now.
     ///
     /// # Errors
     /// A sentence, when lines that it changes are no longer what the person saw.
-    pub(super) fn anchor(&mut self, states: &BTreeMap<PathBuf, State>) -> Result<(), String> {
+    pub(super) fn anchor(&mut self, states: &BTreeMap<PathBuf, FileState>) -> Result<(), String> {
         let Some(Own::Amendment(amendment)) = &self.own else { return Ok(()) };
         let imports: BTreeSet<WantedImport> =
             self.files.values().flat_map(|fix| fix.imports.iter().cloned()).collect();

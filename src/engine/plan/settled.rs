@@ -1,9 +1,9 @@
 //! The edits of a fix as they are written: settled, and checked by parsing what
 //! they give.
 
-use super::super::look::{Around, Seen};
+use super::super::look::{Around, Match};
 use super::super::settle::{Excerpts, settle};
-use super::super::shelf::Shelf;
+use super::super::shelf::FileSet;
 use crate::model::package::Package;
 use crate::rewrite::{FileFix, Surroundings};
 use crate::syntax::{Fault, File, outline};
@@ -63,11 +63,11 @@ fn in_excerpt(file: &File, change: &FileFix, excerpts: &Excerpts<'_>, package: &
 /// # Errors
 /// As for [`settled`].
 pub fn alone(
-    seen: &Seen,
+    seen: &Match,
     excerpts: &Excerpts<'_>,
     around: &Around<'_>,
     file: &Arc<File>,
-    shelf: &Shelf,
+    shelf: &FileSet,
 ) -> Result<BTreeMap<PathBuf, Edits>, String> {
     let mut all = BTreeMap::new();
     let Some(fix) = &seen.examined.fix else { return Ok(all) };

@@ -1,8 +1,8 @@
 //! Which of the wanted fixes of a pass go together.
 
 use super::settled::settled;
-use super::{Candidate, Dropped, Key, State};
-use crate::engine::shelf::Shelf;
+use super::{Dropped, FileState, FixKey, WantedFix};
+use crate::engine::shelf::FileSet;
 use crate::rewrite::{FileFix, WantedImport};
 use crate::text::{EditSet, Edits, Ranges};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,13 +10,13 @@ use std::path::PathBuf;
 
 /// Takes as many candidates as go together and settles the files they edit.
 pub(super) fn take(
-    candidates: Vec<Candidate>,
-    states: &BTreeMap<PathBuf, State>,
-    shelf: &Shelf,
+    candidates: Vec<WantedFix>,
+    states: &BTreeMap<PathBuf, FileState>,
+    shelf: &FileSet,
     dropped: &mut Vec<Dropped>,
-    rejected: &mut BTreeSet<Key>,
-) -> (Vec<Candidate>, BTreeMap<PathBuf, Edits>) {
-    let mut chosen: Vec<Candidate> = Vec::new();
+    rejected: &mut BTreeSet<FixKey>,
+) -> (Vec<WantedFix>, BTreeMap<PathBuf, Edits>) {
+    let mut chosen: Vec<WantedFix> = Vec::new();
     let mut batch: BTreeMap<PathBuf, Joined> = BTreeMap::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     for candidate in candidates {
@@ -80,8 +80,8 @@ impl From<Joined> for FileFix {
 
 fn settle_all(
     batch: &BTreeMap<PathBuf, FileFix>,
-    states: &BTreeMap<PathBuf, State>,
-    shelf: &Shelf,
+    states: &BTreeMap<PathBuf, FileState>,
+    shelf: &FileSet,
 ) -> Result<BTreeMap<PathBuf, Edits>, String> {
     let mut changed = BTreeMap::new();
     for (path, change) in batch {

@@ -3,7 +3,9 @@
 use crate::engine::embeds;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::model::GoVersion;
-use crate::rewrite::{Entry, Finding, FindingFix, FrameLine, Level, Lowered, Proof, Severity, Skipped};
+use crate::rewrite::{
+    Applicability, Finding, FindingFix, FrameLine, Lowered, Proof, RuleEntry, Severity, Skipped,
+};
 use crate::text::Position;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -13,19 +15,19 @@ use std::sync::Arc;
 
 /// What a scan found.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Kept<'a> {
+pub(super) struct StoredScan<'a> {
     files: usize,
     #[serde(borrow)]
-    findings: Vec<KeptFinding<'a>>,
+    findings: Vec<StoredFinding<'a>>,
     skipped: Cow<'a, [Skipped]>,
     fixable: Cow<'a, BTreeMap<PathBuf, Arc<str>>>,
 }
 
 /// A finding whose names are those of a catalogue.
 #[derive(Serialize, Deserialize)]
-struct KeptFinding<'a> {
+struct StoredFinding<'a> {
     rule: Cow<'a, str>,
-    level: Level,
+    level: Applicability,
     severity: Severity,
     path: Arc<str>,
     module: Option<Arc<str>>,
@@ -46,21 +48,21 @@ struct KeptFinding<'a> {
     frame: Cow<'a, [FrameLine]>,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> StoredScan<'a> {
     /// What `scanned` says; it has no failures.
-    pub(super) fn of(scanned: &'a Scanned) -> Kept<'a> {
+    pub(super) fn of(scanned: &'a Scanned) -> StoredScan<'a> {
         let Scanned { findings, files, skipped, failures: _, fixable } = scanned;
-        Kept {
+        StoredScan {
             files: *files,
-            findings: findings.iter().map(KeptFinding::of).collect(),
+            findings: findings.iter().map(StoredFinding::of).collect(),
             skipped: Cow::Borrowed(skipped),
             fixable: Cow::Borrowed(fixable),
         }
     }
 
     /// The same in the words of `entries`; nothing when they lack one.
-    pub(super) fn scanned(self, entries: &[Entry]) -> Option<Scanned> {
-        let known: HashMap<&str, &Entry> = entries.iter().map(|entry| (entry.meta.id, entry)).collect();
+    pub(super) fn scanned(self, entries: &[RuleEntry]) -> Option<Scanned> {
+        let known: HashMap<&str, &RuleEntry> = entries.iter().map(|entry| (entry.meta.id, entry)).collect();
         let findings = self.findings.into_iter().map(|finding| finding.finding(&known));
         Some(Scanned {
             findings: findings.collect::<Option<_>>()?,
@@ -72,8 +74,8 @@ impl<'a> Kept<'a> {
     }
 }
 
-impl<'a> KeptFinding<'a> {
-    fn of(finding: &'a Finding) -> KeptFinding<'a> {
+impl<'a> StoredFinding<'a> {
+    fn of(finding: &'a Finding) -> StoredFinding<'a> {
         // Named one by one, so that no new field is forgotten.
         let Finding {
             rule,
@@ -97,7 +99,7 @@ impl<'a> KeptFinding<'a> {
             suppressed,
             frame,
         } = finding;
-        KeptFinding {
+        StoredFinding {
             rule: Cow::Borrowed(rule),
             level: *level,
             severity: *severity,
@@ -121,7 +123,7 @@ impl<'a> KeptFinding<'a> {
         }
     }
 
-    fn finding(self, known: &HashMap<&str, &Entry>) -> Option<Finding> {
+    fn finding(self, known: &HashMap<&str, &RuleEntry>) -> Option<Finding> {
         let entry = known.get(&*self.rule);
         let rule = entry.map(|entry| entry.meta.id).or((self.rule == UNUSED).then_some(UNUSED))?;
         let named = |name: Cow<'_, str>| {

@@ -15,10 +15,10 @@ mod folder;
 mod form;
 
 use super::scan::Scanned;
-use crate::disk::{Disk, Record, Stamp, Standing};
-use crate::rewrite::Entry;
+use crate::disk::{Disk, Freshness, Snapshot, Stamp};
+use crate::rewrite::RuleEntry;
 use folder::Folder;
-use form::Kept;
+use form::StoredScan;
 use std::path::Path;
 
 /// The first bytes of a file; the number changes with its form.
@@ -62,36 +62,36 @@ impl Replay {
     ///
     /// # Errors
     /// That record: `disk` now doubts what has changed since.
-    pub fn find(&self, entries: &[Entry], disk: &Disk) -> Result<Scanned, Option<Record>> {
+    pub fn find(&self, entries: &[RuleEntry], disk: &Disk) -> Result<Scanned, Option<Snapshot>> {
         let file = self.folder.read(&self.name).ok_or(None)?;
         let payload = self.open(&file).ok_or(None)?;
-        let (mut record, rest) = postcard::take_from_bytes::<Record>(payload).map_err(|_| None)?;
+        let (mut record, rest) = postcard::take_from_bytes::<Snapshot>(payload).map_err(|_| None)?;
         match record.compare(self.threads) {
-            Standing::Changed(doubts) => {
+            Freshness::Changed(doubts) => {
                 disk.doubt(doubts);
                 return Err(Some(record));
             }
-            Standing::Same => self.folder.touch(&self.name),
-            Standing::Restamped => self.write(&record, rest),
+            Freshness::Same => self.folder.touch(&self.name),
+            Freshness::Restamped => self.write(&record, rest),
         }
-        let kept = postcard::from_bytes::<Kept<'_>>(rest).ok();
+        let kept = postcard::from_bytes::<StoredScan<'_>>(rest).ok();
         kept.and_then(|kept| kept.scanned(entries)).ok_or(Some(record))
     }
 
     /// Keeps what a scan of `disk` found. `old` is what [`Replay::find`] gave.
     /// That it cannot be written is no fault.
-    pub fn keep(&self, scanned: &Scanned, disk: &Disk, old: Option<&Record>) {
+    pub fn keep(&self, scanned: &Scanned, disk: &Disk, old: Option<&Snapshot>) {
         let record = disk.seal().filter(|_| scanned.failures.is_empty());
         let Some(mut record) = record else { return };
         if let Some(old) = old {
             record.learn(old);
         }
-        if let Ok(rest) = postcard::to_stdvec(&Kept::of(scanned)) {
+        if let Ok(rest) = postcard::to_stdvec(&StoredScan::of(scanned)) {
             self.write(&record, &rest);
         }
     }
 
-    fn write(&self, record: &Record, rest: &[u8]) {
+    fn write(&self, record: &Snapshot, rest: &[u8]) {
         // Grown step by step, the file of a large tree would be there twice.
         let mut file = Vec::with_capacity(MAGIC.len() + 2 * HASH + record.len() * ENTRY + rest.len());
         file.resize(MAGIC.len() + 2 * HASH, 0);

@@ -11,7 +11,7 @@ mod rows;
 use super::written;
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
-use rows::{Row, Unit};
+use rows::{AlignRow, AlignUnit};
 use std::collections::{BTreeMap, HashMap};
 
 /// Edits over `after` that move the trailing comments and columns that `total`
@@ -34,7 +34,7 @@ pub(super) fn realigned(before: &File, total: &Edits, after: &File) -> Edits {
 }
 
 /// The edits that put the columns of `run` in line.
-fn moved(run: &[Row], file: &File) -> Vec<Edit> {
+fn moved(run: &[AlignRow], file: &File) -> Vec<Edit> {
     let padding = columns::padding(run.iter().map(|row| &row.cells[..]));
     let mut edits = Vec::new();
     for (row, padding) in run.iter().zip(&padding) {
@@ -53,12 +53,12 @@ fn moved(run: &[Row], file: &File) -> Vec<Edit> {
 struct Old<'f> {
     file: &'f File,
     /// By the unit: the lines of its rows, and whether the columns of their run are in line.
-    runs: BTreeMap<Unit, HashMap<usize, bool>>,
+    runs: BTreeMap<AlignUnit, HashMap<usize, bool>>,
 }
 
 impl Old<'_> {
     /// Whether the lines of `run` that were there before were all in line.
-    fn explains(&mut self, run: &[Row], unit: Unit, total: &Edits) -> bool {
+    fn explains(&mut self, run: &[AlignRow], unit: AlignUnit, total: &Edits) -> bool {
         let mut known = false;
         for row in run {
             // Any byte of the line that was there before tells which line it was.
@@ -67,7 +67,7 @@ impl Old<'_> {
             let Some(at) = bytes.find_map(|at| total.unmap(at)) else { continue };
             known = true;
             let unit = match unit {
-                Unit::Inside(_) => self.file.decl_at(at).map(Unit::Inside),
+                AlignUnit::Inside(_) => self.file.decl_at(at).map(AlignUnit::Inside),
                 other => Some(other),
             };
             if !unit.is_some_and(|unit| self.in_line(unit, at)) {
@@ -78,7 +78,7 @@ impl Old<'_> {
     }
 
     /// Whether the columns around the line of the byte at `at` are in line.
-    fn in_line(&mut self, unit: Unit, at: usize) -> bool {
+    fn in_line(&mut self, unit: AlignUnit, at: usize) -> bool {
         let file = self.file;
         let line = file.lines().line(at);
         let runs = self.runs.entry(unit).or_insert_with(|| {

@@ -393,7 +393,7 @@ impl<'e, 'f> Needs<'e, 'f> {
         for _ in 0..MOST {
             let mut spans: Vec<Span> = self.kept.iter().chain(&self.active).copied().collect();
             spans.sort();
-            let cut = Cut { file: self.file(), spans: &spans, edits: Vec::new(), left: Vec::new() };
+            let cut = ExcerptCut { file: self.file(), spans: &spans, edits: Vec::new(), left: Vec::new() };
             let (cut, left) = cut.run();
             if cut.is_empty() {
                 return None;
@@ -461,7 +461,7 @@ fn commented_lines(file: &File, span: Span) -> Span {
 }
 
 /// Cuts out of a file what none of some spans needs.
-struct Cut<'s, 'f> {
+struct ExcerptCut<'s, 'f> {
     file: &'f File,
     /// Sorted by their start.
     spans: &'s [Span],
@@ -470,7 +470,7 @@ struct Cut<'s, 'f> {
     left: Vec<Node<'f>>,
 }
 
-impl<'f> Cut<'_, 'f> {
+impl<'f> ExcerptCut<'_, 'f> {
     fn run(mut self) -> (Edits, Vec<Node<'f>>) {
         let decls = &self.file.outline().decls;
         let span = |index: usize| decls[index].span;

@@ -35,7 +35,7 @@ pub struct Leftover {
 /// # Errors
 /// [`Leftover`] when a name would stay behind unused.
 pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<(Edits, File), Leftover> {
-    let mut state = State {
+    let mut state = CleanupState {
         total: change.edits.clone(),
         after: File::new(before.path(), change.edits.apply(before.text())),
     };
@@ -58,12 +58,12 @@ pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<(Edi
 }
 
 /// All edits so far, and the file that they give.
-struct State {
+struct CleanupState {
     total: Edits,
     after: File,
 }
 
-impl State {
+impl CleanupState {
     /// Adds edits over the file as it is; whether there were any.
     fn add(&mut self, next: Edits) -> bool {
         if next.is_empty() {

@@ -30,7 +30,7 @@ pub(super) fn unused(
     // this round changes.
     let mut asked = HashSet::new();
     let mut seen = HashSet::new();
-    let mut changed = Changed::default();
+    let mut changed = ChangedNames::default();
     for gone in deleted(before, total) {
         let removals = match gone.kind() {
             Kind::Identifier => {
@@ -74,9 +74,9 @@ pub(super) fn unused(
 
 /// The lines that the edits of one round touch, and those of the statements around them.
 #[derive(Default)]
-struct Changed(Ranges);
+struct ChangedNames(Ranges);
 
-impl Changed {
+impl ChangedNames {
     /// Adds the lines of `edits`, unless one of them was touched before.
     fn add(&mut self, edits: &[Edit], file: &File) -> bool {
         let lines: Vec<Span> = edits.iter().map(|edit| lines_around(edit, file)).collect();
@@ -145,9 +145,9 @@ fn take_away(local: Local<'_>, package: &Package) -> Result<Vec<Edit>, Leftover>
             continue;
         }
         match written(mention, local, package) {
-            Written::No => return Ok(Vec::new()),
-            Written::Removed(edit) => edits.push(edit),
-            Written::GoesAnyway => counted = true,
+            WrittenNames::No => return Ok(Vec::new()),
+            WrittenNames::Removed(edit) => edits.push(edit),
+            WrittenNames::GoesAnyway => counted = true,
         }
     }
     match declaration(local, package) {
@@ -163,11 +163,11 @@ fn take_away(local: Local<'_>, package: &Package) -> Result<Vec<Edit>, Leftover>
 
 /// Whether `mention` reads the variable, so that it must stay.
 pub(super) fn is_read(mention: Node<'_>, local: Local<'_>, package: &Package) -> bool {
-    matches!(written(mention, local, package), Written::No)
+    matches!(written(mention, local, package), WrittenNames::No)
 }
 
 /// How a mention uses a variable.
-enum Written {
+enum WrittenNames {
     /// It is read, which is a use, or the compiler takes it for one.
     No,
     /// It is only written; this edit takes the writing away.
@@ -177,36 +177,36 @@ enum Written {
     GoesAnyway,
 }
 
-fn written(mention: Node<'_>, local: Local<'_>, package: &Package) -> Written {
+fn written(mention: Node<'_>, local: Local<'_>, package: &Package) -> WrittenNames {
     let mut target = mention;
     while let Some(outer) = target.parent().filter(|outer| outer.kind() == Kind::ParenthesizedExpression) {
         target = outer;
     }
-    let Some(parent) = target.parent() else { return Written::No };
+    let Some(parent) = target.parent() else { return WrittenNames::No };
     if feeds_itself(mention, local, package) {
-        return Written::GoesAnyway;
+        return WrittenNames::GoesAnyway;
     }
     match parent.kind() {
         Kind::IncStatement | Kind::DecStatement => {
             if is_own_update(parent, local) {
-                return Written::GoesAnyway;
+                return WrittenNames::GoesAnyway;
             }
-            deletion(parent, &[]).map_or(Written::No, Written::Removed)
+            deletion(parent, &[]).map_or(WrittenNames::No, WrittenNames::Removed)
         }
         Kind::ExpressionList if parent.field_name() == Some(Field::Left) => {
-            let Some(statement) = parent.parent() else { return Written::No };
+            let Some(statement) = parent.parent() else { return WrittenNames::No };
             match statement.kind() {
                 Kind::AssignmentStatement => assigned(target, parent, statement, local, package),
                 // `:=` that assigns it beside a new variable.
-                Kind::ShortVarDeclaration => Written::Removed(blank(target)),
+                Kind::ShortVarDeclaration => WrittenNames::Removed(blank(target)),
                 Kind::ReceiveStatement | Kind::RangeClause => {
                     let edit = without_name(target, parent, statement);
-                    edit.map_or(Written::No, Written::Removed)
+                    edit.map_or(WrittenNames::No, WrittenNames::Removed)
                 }
-                _ => Written::No,
+                _ => WrittenNames::No,
             }
         }
-        _ => Written::No,
+        _ => WrittenNames::No,
     }
 }
 
@@ -242,29 +242,29 @@ fn assigned(
     statement: Node<'_>,
     local: Local<'_>,
     package: &Package,
-) -> Written {
+) -> WrittenNames {
     if left.named().any(|node| node != target && node.text() != "_") {
-        return Written::Removed(blank(target));
+        return WrittenNames::Removed(blank(target));
     }
-    let Some(right) = statement.right() else { return Written::No };
+    let Some(right) = statement.right() else { return WrittenNames::No };
     let simple = statement.operator().is_none_or(|operator| operator.text() == "=");
     if effects(right, package).is_pure() {
         if is_own_update(statement, local) {
-            return Written::GoesAnyway;
+            return WrittenNames::GoesAnyway;
         }
         if let Some(edit) = deletion(statement, &[]) {
-            return Written::Removed(edit);
+            return WrittenNames::Removed(edit);
         }
     }
     match (left.named().count(), simple) {
-        (1, true) => Written::Removed(blank(target)),
+        (1, true) => WrittenNames::Removed(blank(target)),
         // `x += f()` must still call f.
         (1, false) if statement.parent().is_some_and(|list| list.kind() == Kind::StatementList) => {
             let span = Span::new(statement.start(), right.start());
-            Written::Removed(Edit { span, text: "_ = ".to_owned() })
+            WrittenNames::Removed(Edit { span, text: "_ = ".to_owned() })
         }
-        (1, false) => Written::No,
-        _ => Written::Removed(blank(target)),
+        (1, false) => WrittenNames::No,
+        _ => WrittenNames::Removed(blank(target)),
     }
 }
 

@@ -32,14 +32,14 @@ pub struct Suppressions {
     malformed: Vec<Unused>,
     /// Lines (from 1, ascending) that hold a comment and nothing else.
     comment_lines: Vec<usize>,
-    index: OnceLock<Index>,
+    index: OnceLock<SuppressionIndex>,
     /// What was asked already: the rule, the first and the last line.
     asked: Mutex<HashMap<(String, usize, usize), Option<SuppressionId>>>,
 }
 
 /// The directives by what they reach.
 #[derive(Debug, Default)]
-struct Index {
+struct SuppressionIndex {
     /// Those of the whole file.
     file: Vec<usize>,
     /// Those of a line, and those alone on it for what stands below.
@@ -68,12 +68,12 @@ pub struct Unused {
 #[derive(Debug)]
 struct Directive {
     span: Span,
-    reach: Reach,
+    reach: SuppressionReach,
     what: What,
 }
 
 #[derive(Debug, PartialEq)]
-enum Reach {
+enum SuppressionReach {
     File,
     /// Behind code on this line.
     Line(usize),
@@ -163,15 +163,15 @@ impl Suppressions {
         let silences = |directive: &Directive| {
             matches!(directive.what, What::Everything)
                 && match directive.reach {
-                    Reach::File => true,
-                    Reach::Line(line) => Some(line) == package,
-                    Reach::Below(line) => above.contains(&line),
+                    SuppressionReach::File => true,
+                    SuppressionReach::Line(line) => Some(line) == package,
+                    SuppressionReach::Below(line) => above.contains(&line),
                 }
         };
         let whole: Vec<bool> = found.directives.iter().map(silences).collect();
         for (directive, whole) in found.directives.iter_mut().zip(whole) {
             if whole {
-                directive.reach = Reach::File;
+                directive.reach = SuppressionReach::File;
             }
         }
         found
@@ -203,9 +203,9 @@ impl Suppressions {
         let index = self.index();
         let on = |line: usize| index.lines.get(&line).into_iter().flatten().copied();
         let behind = [first, last].into_iter().flat_map(on);
-        let behind = behind.filter(|at| matches!(self.directives[*at].reach, Reach::Line(_)));
+        let behind = behind.filter(|at| matches!(self.directives[*at].reach, SuppressionReach::Line(_)));
         let above = self.comment_lines_above(first).flat_map(on);
-        let above = above.filter(|at| matches!(self.directives[*at].reach, Reach::Below(_)));
+        let above = above.filter(|at| matches!(self.directives[*at].reach, SuppressionReach::Below(_)));
         let mut covered: Option<SuppressionId> = None;
         for at in index.file.iter().copied().chain(behind).chain(above) {
             let named = match &self.directives[at].what {
@@ -223,13 +223,15 @@ impl Suppressions {
         covered
     }
 
-    fn index(&self) -> &Index {
+    fn index(&self) -> &SuppressionIndex {
         self.index.get_or_init(|| {
-            let mut index = Index::default();
+            let mut index = SuppressionIndex::default();
             for (at, directive) in self.directives.iter().enumerate() {
                 match directive.reach {
-                    Reach::File => index.file.push(at),
-                    Reach::Line(line) | Reach::Below(line) => index.lines.entry(line).or_default().push(at),
+                    SuppressionReach::File => index.file.push(at),
+                    SuppressionReach::Line(line) | SuppressionReach::Below(line) => {
+                        index.lines.entry(line).or_default().push(at)
+                    }
                 }
             }
             index
@@ -262,7 +264,8 @@ impl Suppressions {
             let What::Rules(rules) = &directive.what else { continue };
             for (rule, used) in rules {
                 if !used.load(Ordering::Relaxed) && selected(rule) {
-                    let place = if directive.reach == Reach::File { "in this file" } else { "here" };
+                    let place =
+                        if directive.reach == SuppressionReach::File { "in this file" } else { "here" };
                     all.push(Unused {
                         span: directive.span,
                         rule: Some(rule),
@@ -291,15 +294,15 @@ impl Suppressions {
     }
 
     fn read(&mut self, comment: &Comment, line: usize, rules: &Rules) {
-        let reach = if comment.alone { Reach::Below(line) } else { Reach::Line(line) };
+        let reach = if comment.alone { SuppressionReach::Below(line) } else { SuppressionReach::Line(line) };
         if silences_linters(comment.text) {
             self.directives.push(Directive { span: comment.span, reach, what: What::Everything });
         } else if let Some(rest) = after_word(comment.text, "gomend:ignore-file") {
-            self.read_rules(comment, "//gomend:ignore-file", rest, "", Reach::File, rules);
+            self.read_rules(comment, "//gomend:ignore-file", rest, "", SuppressionReach::File, rules);
         } else if let Some(rest) = after_word(comment.text, "gomend:ignore") {
             self.read_rules(comment, "//gomend:ignore", rest, "", reach, rules);
         } else if let Some(rest) = after_word(comment.text, "lint:file-ignore") {
-            self.read_rules(comment, "//lint:file-ignore", rest, "gomend/", Reach::File, rules);
+            self.read_rules(comment, "//lint:file-ignore", rest, "gomend/", SuppressionReach::File, rules);
         } else if let Some(rest) = after_word(comment.text, "lint:ignore") {
             self.read_rules(comment, "//lint:ignore", rest, "gomend/", reach, rules);
         }
@@ -313,7 +316,7 @@ impl Suppressions {
         marker: &str,
         rest: &str,
         prefix: &str,
-        reach: Reach,
+        reach: SuppressionReach,
         rules: &Rules,
     ) {
         let (list, reason) = rest.split_at(end_of_list(rest));

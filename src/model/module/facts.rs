@@ -74,7 +74,7 @@ impl Listed {
 
 /// A line of a file of the module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ModulePlace {
     /// The file, absolute when gathered from a directory.
     pub path: PathBuf,
     /// The line, counted from 1.
@@ -87,7 +87,7 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GoDebug {
     /// Where it stands.
-    pub place: Place,
+    pub place: ModulePlace,
     /// The setting, `asynctimerchan` or `default`.
     pub key: String,
     /// Its value.
@@ -121,7 +121,7 @@ pub fn directives(path: &Path, text: &str) -> Vec<GoDebug> {
 
 /// The uses of `SetGCPercent` in one file that may switch the collector off: all but calls
 /// with a number that is not negative. Comments and strings do not count.
-pub fn switches(path: &Path, text: &str) -> Vec<Place> {
+pub fn switches(path: &Path, text: &str) -> Vec<ModulePlace> {
     let mut code = tokens(text, Span::new(0, text.len())).filter(|(kind, _)| !kind.is_comment());
     let mut found = Vec::new();
     while let Some((kind, span)) = code.next() {
@@ -137,9 +137,9 @@ pub fn switches(path: &Path, text: &str) -> Vec<Place> {
     found
 }
 
-pub(super) fn place(path: &Path, text: &str, offset: usize) -> Place {
+pub(super) fn place(path: &Path, text: &str, offset: usize) -> ModulePlace {
     let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count();
-    Place { path: path.to_owned(), line, in_test: is_test(path) }
+    ModulePlace { path: path.to_owned(), line, in_test: is_test(path) }
 }
 
 /// What the files of a module say of one thing, in the order of their paths.
@@ -178,10 +178,15 @@ fn has_no_directive(head: &[u8]) -> bool {
     !comments.any(|comment| memmem::find(comment, DIRECTIVE).is_some()) && comments.is_whole()
 }
 
-impl Gathered<Place> {
+impl Gathered<ModulePlace> {
     /// What may switch the collector off in the files that are `listed`. Reads them all, but
     /// for those that are `silent`.
-    pub(super) fn switches(listed: &Listed, tests: bool, disk: &Disk, silent: &Silent) -> Gathered<Place> {
+    pub(super) fn switches(
+        listed: &Listed,
+        tests: bool,
+        disk: &Disk,
+        silent: &Silent,
+    ) -> Gathered<ModulePlace> {
         Gathered::gather(listed, tests, |path, bytes| {
             if silent.has(path, Says::Switch) {
                 return Ok(Vec::new());
@@ -197,7 +202,7 @@ impl Gathered<Place> {
     ///
     /// # Errors
     /// Why a file could not be read, when none that could has such a use.
-    pub fn first(&self) -> Result<Option<&Place>, &str> {
+    pub fn first(&self) -> Result<Option<&ModulePlace>, &str> {
         match (self.found.first(), self.unread.first()) {
             (None, Some(why)) => Err(why),
             (found, _) => Ok(found),

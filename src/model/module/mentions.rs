@@ -1,7 +1,7 @@
 //! Where the files of a module mention a word, gathered when a fix depends on
 //! who else uses an exported name.
 
-use super::facts::{Listed, Place, place, unreadable};
+use super::facts::{Listed, ModulePlace, place, unreadable};
 use crate::disk::Disk;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::text::Span;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// A sentence that names what cannot be read.
-pub(super) fn mentions(listed: &Listed, word: &str, disk: &Disk) -> Result<Vec<Place>, String> {
+pub(super) fn mentions(listed: &Listed, word: &str, disk: &Disk) -> Result<Vec<ModulePlace>, String> {
     if let Some(why) = listed.unread.iter().min() {
         return Err(why.clone());
     }

@@ -2,7 +2,7 @@
 //! lines, marks and first state are small enough to stand in it by the
 //! thousand.
 
-use crate::report::diff::{self, Row};
+use crate::report::diff::{self, DiffRow};
 use crate::rewrite::{FileEdit, Finding};
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::text::diff::hunks;
@@ -23,14 +23,14 @@ const REMEMBERED: usize = 16;
 
 /// One file that a fix changes.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Change {
+pub(super) struct FixChange {
     pub path: Arc<str>,
-    pub hunks: Vec<Hunk>,
+    pub hunks: Vec<PageHunk>,
 }
 
 /// One hunk of it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Hunk {
+pub(super) struct PageHunk {
     /// `@@ -3,7 +3,6 @@`, and the declaration behind it.
     pub head: String,
     /// The lines with their signs, as in a patch.
@@ -57,10 +57,10 @@ pub(super) enum Inside {
 /// The texts that fixes change, read when one asks.
 pub(super) struct Texts<'a> {
     read: &'a dyn Fn(&str) -> Option<String>,
-    known: HashMap<Arc<str>, Option<Text>>,
+    known: HashMap<Arc<str>, Option<ChangeText>>,
 }
 
-struct Text {
+struct ChangeText {
     text: String,
     lines: LineIndex,
     /// The tokens of several lines.
@@ -74,11 +74,13 @@ impl<'a> Texts<'a> {
 
     /// What the fix of `finding` changes, nothing when it has none; `None` when a
     /// file is no longer what the fix was made for.
-    pub fn changes(&mut self, finding: &Finding) -> Option<Vec<Change>> {
+    pub fn changes(&mut self, finding: &Finding) -> Option<Vec<FixChange>> {
         let Some(fix) = &finding.fix else { return Some(Vec::new()) };
         self.text(&finding.path).filter(|text| text.shows(finding))?;
         let files = fix.edits.chunk_by(|a, b| a.path == b.path);
-        files.map(|edits| Some(Change { path: edits[0].path.clone(), hunks: self.hunks(edits)? })).collect()
+        files
+            .map(|edits| Some(FixChange { path: edits[0].path.clone(), hunks: self.hunks(edits)? }))
+            .collect()
     }
 
     /// The lines that lead to the site of `finding`, the site, and the lines
@@ -92,7 +94,7 @@ impl<'a> Texts<'a> {
         (first..=last).map_while(|number| Some((number, text.line(number)?.to_owned()))).collect()
     }
 
-    fn hunks(&mut self, edits: &[FileEdit]) -> Option<Vec<Hunk>> {
+    fn hunks(&mut self, edits: &[FileEdit]) -> Option<Vec<PageHunk>> {
         let source = self.text(&edits[0].path)?;
         let before = &source.text;
         let mut after = String::with_capacity(before.len());
@@ -114,21 +116,21 @@ impl<'a> Texts<'a> {
                 head += &heading;
             }
             let (lines, marks) = written(&diff::rows(hunk, before, after));
-            Hunk { head, lines, marks, inside: source.inside(first) }
+            PageHunk { head, lines, marks, inside: source.inside(first) }
         };
         Some(hunks(before, after, CONTEXT).iter().map(hunk).collect())
     }
 
-    fn text(&mut self, path: &Arc<str>) -> Option<&Text> {
+    fn text(&mut self, path: &Arc<str>) -> Option<&ChangeText> {
         if self.known.len() >= REMEMBERED && !self.known.contains_key(path) {
             self.known.clear();
         }
-        let read = || (self.read)(path).map(Text::new);
+        let read = || (self.read)(path).map(ChangeText::new);
         self.known.entry(path.clone()).or_insert_with(read).as_ref()
     }
 }
 
-impl Text {
+impl ChangeText {
     /// Whether the lines are still those that `finding` was made from.
     fn shows(&self, finding: &Finding) -> bool {
         finding.frame.iter().all(|line| self.line(line.line) == Some(&line.text))
@@ -141,7 +143,7 @@ impl Text {
         std::str::from_utf8(content).ok()
     }
 
-    fn new(text: String) -> Text {
+    fn new(text: String) -> ChangeText {
         let long = tokens(&text, Span::new(0, text.len())).filter_map(|(kind, span)| {
             let inside = match kind {
                 TokenKind::BlockComment => Inside::Comment,
@@ -150,7 +152,7 @@ impl Text {
             };
             span.of(&text).contains('\n').then_some((inside, span))
         });
-        Text { long: long.collect(), lines: LineIndex::new(text.as_bytes()), text }
+        ChangeText { long: long.collect(), lines: LineIndex::new(text.as_bytes()), text }
     }
 
     /// What a line that starts at `offset` stands in.
@@ -161,7 +163,7 @@ impl Text {
 }
 
 /// The lines as one text, and the marks in it.
-fn written(rows: &[Row]) -> (String, Vec<usize>) {
+fn written(rows: &[DiffRow]) -> (String, Vec<usize>) {
     let mut lines = String::new();
     let mut marks = Vec::new();
     let mut number = 0;
@@ -190,7 +192,7 @@ fn written(rows: &[Row]) -> (String, Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rewrite::{FindingFix, FrameLine, Level, Proof, Severity};
+    use crate::rewrite::{Applicability, FindingFix, FrameLine, Proof, Severity};
     use crate::text::Position;
 
     fn finding(edits: &[(usize, usize, &str)]) -> Finding {
@@ -203,7 +205,7 @@ mod tests {
         let place = Position { line: 1, column: 1, byte: 0 };
         Finding {
             rule: "rule",
-            level: Level::Safe,
+            level: Applicability::Safe,
             severity: Severity::Note,
             path: "a.go".into(),
             module: None,
@@ -225,7 +227,7 @@ mod tests {
         }
     }
 
-    fn changed(text: &str, edits: &[(usize, usize, &str)]) -> Option<Vec<Change>> {
+    fn changed(text: &str, edits: &[(usize, usize, &str)]) -> Option<Vec<FixChange>> {
         let text = text.to_owned();
         Texts::new(&move |_| Some(text.clone())).changes(&finding(edits))
     }

@@ -1,74 +1,74 @@
 //! The findings as the page's script reads them: one JSON document in which a
 //! text that is said often stands once.
 
-use super::changes::{Change, Hunk, Texts};
+use super::changes::{FixChange, PageHunk, Texts};
 use crate::report::columns::visible;
-use crate::report::dossier::Dossier;
-use crate::rewrite::{Finding, FrameLine, Level, Proof, Severity};
+use crate::report::dossier::HtmlInput;
+use crate::rewrite::{Applicability, Finding, FrameLine, Proof, Severity};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// An index into the texts.
-type Text = usize;
+type PageText = usize;
 
 #[derive(Serialize)]
-struct Data {
+struct PageData {
     texts: Vec<String>,
-    findings: Vec<Item>,
+    findings: Vec<PageItem>,
 }
 
 #[derive(Serialize)]
-struct Item {
-    rule: Text,
-    level: Level,
+struct PageItem {
+    rule: PageText,
+    level: Applicability,
     severity: Severity,
-    path: Text,
+    path: PageText,
     line: usize,
     column: usize,
-    message: Text,
+    message: PageText,
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    module: Option<Text>,
+    module: Option<PageText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<Text>,
+    owner: Option<PageText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    go: Option<Text>,
+    go: Option<PageText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<Text>,
+    why: Option<PageText>,
     /// The guard that kept the site or lowered its level, and its sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
-    guard: Option<[Text; 2]>,
+    guard: Option<[PageText; 2]>,
     /// What the fix does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<Text>,
+    title: Option<PageText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    changes: Vec<Changed>,
+    changes: Vec<ChangedFile>,
     /// The fix is not shown, because its file is no longer what it was.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stale: bool,
     /// The excerpt, where no change shows the place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    frame: Vec<Line>,
+    frame: Vec<PageLine>,
     #[serde(skip_serializing_if = "is_first")]
     pass: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<Proof>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    proof_reason: Option<Text>,
+    proof_reason: Option<PageText>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suppressed: bool,
 }
 
 #[derive(Serialize)]
-struct Changed {
-    path: Text,
-    hunks: Vec<Hunk>,
+struct ChangedFile {
+    path: PageText,
+    hunks: Vec<PageHunk>,
 }
 
 /// A line of the excerpt. The mark counts UTF-16 units.
 #[derive(Serialize)]
-struct Line {
+struct PageLine {
     line: usize,
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,11 +87,11 @@ fn is_first(pass: &u32) -> bool {
 #[derive(Default)]
 struct Interner {
     texts: Vec<String>,
-    known: HashMap<String, Text>,
+    known: HashMap<String, PageText>,
 }
 
 impl Interner {
-    fn text(&mut self, text: &str) -> Text {
+    fn text(&mut self, text: &str) -> PageText {
         if let Some(known) = self.known.get(text) {
             return *known;
         }
@@ -102,7 +102,7 @@ impl Interner {
         self.texts.len() - 1
     }
 
-    fn some(&mut self, text: &str) -> Option<Text> {
+    fn some(&mut self, text: &str) -> Option<PageText> {
         (!text.is_empty()).then(|| self.text(text))
     }
 }
@@ -111,33 +111,39 @@ impl Interner {
 ///
 /// # Errors
 /// Those of `out`.
-pub(super) fn write(out: &mut dyn Write, dossier: &Dossier<'_>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
     let mut interner = Interner::default();
     let mut texts = Texts::new(dossier.source);
     let items =
         dossier.report.findings.iter().map(|finding| item(finding, dossier, &mut interner, &mut texts));
     let findings = items.collect();
-    let data = Data { texts: interner.texts, findings };
+    let data = PageData { texts: interner.texts, findings };
     serde_json::to_writer(Contained(out), &data)?;
     Ok(())
 }
 
-fn item(finding: &Finding, dossier: &Dossier<'_>, interner: &mut Interner, texts: &mut Texts<'_>) -> Item {
+fn item(
+    finding: &Finding,
+    dossier: &HtmlInput<'_>,
+    interner: &mut Interner,
+    texts: &mut Texts<'_>,
+) -> PageItem {
     let shown = texts.changes(finding);
     let stale = shown.is_none();
-    let changed = |Change { path, hunks }: Change, interner: &mut Interner| Changed {
+    let changed = |FixChange { path, hunks }: FixChange, interner: &mut Interner| ChangedFile {
         path: interner.text(&path),
         hunks,
     };
-    let changes: Vec<Changed> = shown.into_iter().flatten().map(|change| changed(change, interner)).collect();
-    let kept = finding.level == Level::Kept;
+    let changes: Vec<ChangedFile> =
+        shown.into_iter().flatten().map(|change| changed(change, interner)).collect();
+    let kept = finding.level == Applicability::Kept;
     let guard = match (&finding.lowered, finding.guard) {
         (Some(lowered), _) => Some([interner.text(lowered.guard), interner.text(&lowered.reason)]),
         // Of a kept site the reason is the guard's sentence.
         (None, Some(guard)) => Some([interner.text(guard), interner.text(&finding.why)]),
         (None, None) => None,
     };
-    Item {
+    PageItem {
         rule: interner.text(finding.rule),
         level: finding.level,
         severity: finding.severity,
@@ -163,24 +169,24 @@ fn item(finding: &Finding, dossier: &Dossier<'_>, interner: &mut Interner, texts
 }
 
 /// The lines of the frame among those around the site.
-fn excerpt(finding: &Finding, texts: &mut Texts<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> = finding.frame.iter().map(line).collect();
+fn excerpt(finding: &Finding, texts: &mut Texts<'_>) -> Vec<PageLine> {
+    let mut lines: Vec<PageLine> = finding.frame.iter().map(line).collect();
     for (number, text) in texts.surroundings(finding) {
         if !lines.iter().any(|line| line.line == number) {
             let text = visible(&text, Some('\t'));
-            lines.push(Line { line: number, text, mark: None, primary: false, label: String::new() });
+            lines.push(PageLine { line: number, text, mark: None, primary: false, label: String::new() });
         }
     }
     lines.sort_by_key(|line| line.line);
     lines
 }
 
-fn line(frame: &FrameLine) -> Line {
+fn line(frame: &FrameLine) -> PageLine {
     let units = |bytes: usize| {
         let part = frame.text.get(..bytes.min(frame.text.len())).unwrap_or(&frame.text);
         visible(part, Some('\t')).encode_utf16().count()
     };
-    Line {
+    PageLine {
         line: frame.line,
         text: visible(&frame.text, Some('\t')),
         mark: frame.mark.map(|(start, end)| [units(start), units(end)]),

@@ -5,7 +5,7 @@ use crate::report::columns::visible;
 pub(super) use crate::report::counted::{counted as count, grouped};
 use crate::report::dossier::RulePage;
 use crate::report::overview::Share;
-use crate::rewrite::Level;
+use crate::rewrite::Applicability;
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html};
 use std::fmt::Write as _;
 
@@ -75,7 +75,7 @@ pub(super) fn rule(page: &RulePage, share: Option<&Share>) -> String {
         out += "<h4>Guards</h4>\n<ul>\n";
         for guard in &rule.guards {
             let (name, sentence) = (escaped(&guard.name), prose(&guard.sentence));
-            let effect = if guard.effect == Level::Kept { "keep" } else { guard.effect.word() };
+            let effect = if guard.effect == Applicability::Kept { "keep" } else { guard.effect.word() };
             let _ = writeln!(out, "<li><code>{name}</code>, {effect}: {sentence}</li>");
         }
         out += "</ul>\n";

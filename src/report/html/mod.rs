@@ -9,7 +9,7 @@ mod chart;
 mod data;
 mod markup;
 
-use super::dossier::{About, Dossier};
+use super::dossier::{About, HtmlInput};
 use super::overview::{Overview, Share, versions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -34,7 +34,7 @@ const PATHS: usize = 5;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, dossier: &Dossier<'_>) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     let overview = Overview::of(dossier);
     let script = SCRIPT.concat();
@@ -75,7 +75,7 @@ fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
 
-fn facts(dossier: &Dossier<'_>, overview: &Overview) -> String {
+fn facts(dossier: &HtmlInput<'_>, overview: &Overview) -> String {
     let About { commit, date, command, paths, proof, .. } = dossier.about;
     let mut out = String::new();
     let mut fact = |name: &str, value: String| {
@@ -170,7 +170,7 @@ fn charts(overview: &Overview) -> String {
 }
 
 /// What could not be read or done, by name and in full.
-fn errors(dossier: &Dossier<'_>) -> String {
+fn errors(dossier: &HtmlInput<'_>) -> String {
     let errors = dossier.report.errors;
     if errors.is_empty() {
         return String::new();
@@ -188,7 +188,7 @@ fn errors(dossier: &Dossier<'_>) -> String {
 }
 
 /// The files that were not looked at, by reason.
-fn skipped(dossier: &Dossier<'_>) -> String {
+fn skipped(dossier: &HtmlInput<'_>) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for skip in dossier.report.skipped {
         reasons.entry(&skip.reason).or_default().push(&skip.path);
@@ -212,7 +212,7 @@ fn skipped(dossier: &Dossier<'_>) -> String {
 }
 
 /// The pages of the rules, those with findings first.
-fn rules(dossier: &Dossier<'_>, overview: &Overview) -> String {
+fn rules(dossier: &HtmlInput<'_>, overview: &Overview) -> String {
     let share = |id: &str| overview.rules.iter().find(|share| share.name == id);
     let place = |id: &str| overview.rules.iter().position(|share| share.name == id).unwrap_or(usize::MAX);
     let mut pages: Vec<_> = dossier.rules.iter().collect();

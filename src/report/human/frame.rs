@@ -1,7 +1,7 @@
 //! The excerpt: the source lines of a finding with what is marked in them.
 
-use crate::report::columns::{Piece, Row, flow, visible, width};
-use crate::report::look::{DIM, Look, SURROUNDINGS};
+use crate::report::columns::{TerminalPiece, TerminalRow, flow, visible, width};
+use crate::report::look::{DIM, RenderOptions, SURROUNDINGS};
 use crate::rewrite::FrameLine;
 use anstyle::Style;
 use std::io::{self, Write};
@@ -17,15 +17,15 @@ pub(super) fn write(
     lines: &[FrameLine],
     gutter: usize,
     style: Style,
-    look: Look,
+    look: RenderOptions,
 ) -> io::Result<()> {
     let tall = tall_site(lines);
     let margin = if tall.is_empty() { 0 } else { 2 };
     let canvas = Canvas { look, gutter, columns: look.columns().saturating_sub(gutter + 3 + margin) };
 
-    let rows: Vec<Row> = lines.iter().map(|line| Row::new(&line.text)).collect();
+    let rows: Vec<TerminalRow> = lines.iter().map(|line| TerminalRow::new(&line.text)).collect();
     let crowded = rows.iter().any(|row| row.width() > canvas.columns);
-    let indents = rows.iter().filter(|row| row.width() > 0).map(Row::indent);
+    let indents = rows.iter().filter(|row| row.width() > 0).map(TerminalRow::indent);
     let left = if crowded { indents.min().unwrap_or(0) } else { 0 };
 
     let mut above: Option<usize> = None;
@@ -86,7 +86,12 @@ struct Window {
 impl Window {
     /// As much of `row` as fits in `room` columns from column `left` on,
     /// `marks` included where that is possible.
-    fn around(row: &Row, marks: impl Iterator<Item = (usize, usize)>, left: usize, room: usize) -> Window {
+    fn around(
+        row: &TerminalRow,
+        marks: impl Iterator<Item = (usize, usize)>,
+        left: usize,
+        room: usize,
+    ) -> Window {
         let end = row.width();
         if end <= left + room {
             return Window { columns: left..end.max(left), cut_left: false, cut_right: false };
@@ -107,7 +112,7 @@ impl Window {
         Window { columns: start..start + inner, cut_left: true, cut_right: true }
     }
 
-    fn text(&self, row: &Row) -> String {
+    fn text(&self, row: &TerminalRow) -> String {
         let (left, right) = (if self.cut_left { "…" } else { "" }, if self.cut_right { "…" } else { "" });
         format!("{left}{}{right}", row.text(self.columns.clone()))
     }
@@ -130,7 +135,7 @@ impl Window {
 
 /// Where the lines of an excerpt are written.
 struct Canvas {
-    look: Look,
+    look: RenderOptions,
     gutter: usize,
     columns: usize,
 }
@@ -192,7 +197,14 @@ impl Canvas {
         let indent = margin + mark.start.min(self.columns.saturating_sub(wide));
         write!(out, "{:indent$}", "")?;
         let used = self.gutter + 3 + indent;
-        flow(out, self.look, &[Piece { style, text: label, solid: false }], used, used, self.look.columns())
+        flow(
+            out,
+            self.look,
+            &[TerminalPiece { style, text: label, solid: false }],
+            used,
+            used,
+            self.look.columns(),
+        )
     }
 
     /// A site of several lines, with a bar along it:
@@ -207,7 +219,7 @@ impl Canvas {
         &self,
         out: &mut dyn Write,
         lines: &[FrameLine],
-        rows: &[Row],
+        rows: &[TerminalRow],
         left: usize,
         style: Style,
     ) -> io::Result<()> {
@@ -256,7 +268,7 @@ impl Canvas {
     }
 }
 
-fn mark_columns(line: &FrameLine, row: &Row) -> Range<usize> {
+fn mark_columns(line: &FrameLine, row: &TerminalRow) -> Range<usize> {
     let (from, to) = line.mark.unwrap_or((0, 0));
     row.column(from)..row.column(to)
 }

@@ -10,9 +10,9 @@ mod summary;
 pub use summary::{Fixed, Left, Unproved, failures, fixed, stayed_out, summary};
 
 use super::Report;
-use super::columns::{Piece, flow, sentence, visible};
-use super::look::{BOLD, DIM, Look, NOTE, WARNING};
-use crate::rewrite::{Finding, Level, Proof, Severity};
+use super::columns::{TerminalPiece, flow, sentence, visible};
+use super::look::{BOLD, DIM, NOTE, RenderOptions, WARNING};
+use crate::rewrite::{Applicability, Finding, Proof, Severity};
 use anstyle::Style;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -20,9 +20,9 @@ use std::sync::Arc;
 
 /// What the reader asked to see, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct HumanOptions {
     /// Colour and width.
-    pub look: Look,
+    pub look: RenderOptions,
     /// Show the sites that a guard kept, with the guard and its reason.
     pub show_kept: bool,
 }
@@ -31,7 +31,7 @@ pub struct Options {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn check(out: &mut dyn Write, report: &Report, options: &Options) -> io::Result<()> {
+pub fn check(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> io::Result<()> {
     let mut printer = Printer::new(*options);
     for finding in report.findings {
         printer.finding(out, finding)?;
@@ -44,7 +44,7 @@ pub fn check(out: &mut dyn Write, report: &Report, options: &Options) -> io::Res
 
 /// Writes findings one after the other, with a blank line between two.
 pub struct Printer {
-    options: Options,
+    options: HumanOptions,
     printed: usize,
     /// Rules whose page was named.
     named: BTreeSet<&'static str>,
@@ -55,7 +55,7 @@ pub struct Printer {
 
 impl Printer {
     /// A printer that has not printed anything.
-    pub fn new(options: Options) -> Printer {
+    pub fn new(options: HumanOptions) -> Printer {
         Printer { options, printed: 0, named: BTreeSet::new(), path: None, said: BTreeSet::new() }
     }
 
@@ -65,7 +65,7 @@ impl Printer {
     /// # Errors
     /// Those of `out`.
     pub fn finding(&mut self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
-        let kept = finding.level == Level::Kept;
+        let kept = finding.level == Applicability::Kept;
         if finding.suppressed || (kept && !self.options.show_kept) {
             return Ok(());
         }
@@ -82,8 +82,10 @@ impl Printer {
         };
         let head = format!("{word}[{}]:", finding.rule);
         let message = if kept { DIM } else { BOLD };
-        let mut pieces = vec![Piece { style, text: &head, solid: true }, Piece::gap()];
-        pieces.extend(sentence(&finding.message).into_iter().map(|piece| Piece { style: message, ..piece }));
+        let mut pieces = vec![TerminalPiece { style, text: &head, solid: true }, TerminalPiece::gap()];
+        pieces.extend(
+            sentence(&finding.message).into_iter().map(|piece| TerminalPiece { style: message, ..piece }),
+        );
         flow(out, look, &pieces, 0, 2, look.prose())?;
 
         let gutter = finding.frame.iter().map(|line| line.line.to_string().len()).max().unwrap_or(1);
@@ -105,7 +107,7 @@ impl Printer {
         let mut notes = Vec::new();
         let mut say = |key: &'static str, text: String| notes.push(Note { key, text });
 
-        if finding.level == Level::Kept {
+        if finding.level == Applicability::Kept {
             let reason = finding.lowered.as_ref().map_or(&finding.why, |lowered| &lowered.reason);
             let guard = finding.guard.or(finding.lowered.as_ref().map(|lowered| lowered.guard));
             say("kept", with_guard(reason, guard));
@@ -114,7 +116,9 @@ impl Printer {
                 say("why", finding.why.clone());
             }
             match (&finding.fix, finding.level) {
-                (Some(fix), Level::Safe) => say("safe fix", fix_line(finding, &fix.title, "gomend fix")),
+                (Some(fix), Applicability::Safe) => {
+                    say("safe fix", fix_line(finding, &fix.title, "gomend fix"))
+                }
                 (Some(fix), _) => say("unsafe fix", fix_line(finding, &fix.title, "gomend fix --unsafe")),
                 (None, _) if finding.lowered.is_none() => {
                     say("no fix", "gomend only advises here, the change needs a person".into());
@@ -156,14 +160,14 @@ struct Note {
 }
 
 impl Note {
-    fn write(&self, out: &mut dyn Write, gutter: usize, look: Look, style: Style) -> io::Result<()> {
+    fn write(&self, out: &mut dyn Write, gutter: usize, look: RenderOptions, style: Style) -> io::Result<()> {
         let hang = gutter + 5;
         write!(out, "{:gutter$} {} ", "", look.paint(DIM, "="))?;
         let key = format!("{}:", self.key);
-        let key = Piece { style, text: &key, solid: true };
+        let key = TerminalPiece { style, text: &key, solid: true };
         let text = self.text.trim_end();
         if !text.contains('\n') {
-            let mut pieces = vec![key, Piece::gap()];
+            let mut pieces = vec![key, TerminalPiece::gap()];
             pieces.extend(sentence(text));
             return flow(out, look, &pieces, gutter + 3, hang, look.prose());
         }

@@ -1,11 +1,11 @@
 //! The last lines of a run: what was found or fixed, what else could be, and
 //! what was not looked at.
 
-use super::Options;
-use crate::report::columns::{Piece, flow, sentence, visible};
+use super::HumanOptions;
+use crate::report::columns::{TerminalPiece, flow, sentence, visible};
 use crate::report::counted::{counted as count, grouped};
-use crate::report::look::{BOLD, DIM, ERROR, Look};
-use crate::report::{Report, Tally};
+use crate::report::look::{BOLD, DIM, ERROR, RenderOptions};
+use crate::report::{Counts, Report};
 use crate::rewrite::{Failure, Skipped};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,9 +17,9 @@ const NAMED: usize = 10;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn summary(out: &mut dyn Write, report: &Report, options: &Options) -> io::Result<()> {
+pub fn summary(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> io::Result<()> {
     let look = options.look;
-    let tally = Tally::of(report);
+    let tally = Counts::of(report);
     let files = count(tally.files, "file", "files");
     if tally.findings == 0 {
         head(out, look, &format!("No findings in {files}."))?;
@@ -115,7 +115,7 @@ pub struct Left {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Options) -> io::Result<()> {
+pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &HumanOptions) -> io::Result<()> {
     let look = options.look;
     let verb = if run.written { "Applied" } else { "Would apply" };
     if run.applied == 0 {
@@ -159,7 +159,7 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Opti
 ///
 /// # Errors
 /// Those of `out`.
-pub fn stayed_out(out: &mut dyn Write, run: &Fixed, look: Look) -> io::Result<()> {
+pub fn stayed_out(out: &mut dyn Write, run: &Fixed, look: RenderOptions) -> io::Result<()> {
     let parts = [
         (run.refused.len(), "refused by the proof"),
         (run.held.len(), "not proved, so not written"),
@@ -184,7 +184,7 @@ fn cure(run: &Fixed) -> String {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn failures(out: &mut dyn Write, errors: &[Failure], look: Look) -> io::Result<()> {
+pub fn failures(out: &mut dyn Write, errors: &[Failure], look: RenderOptions) -> io::Result<()> {
     for error in errors {
         write!(out, "{} ", look.paint(ERROR, "error:"))?;
         let text = format!("{}: {}", visible(&error.path, None), error.reason);
@@ -193,7 +193,7 @@ pub fn failures(out: &mut dyn Write, errors: &[Failure], look: Look) -> io::Resu
     Ok(())
 }
 
-fn left(out: &mut dyn Write, look: Look, what: &str, fixes: &[Left]) -> io::Result<()> {
+fn left(out: &mut dyn Write, look: RenderOptions, what: &str, fixes: &[Left]) -> io::Result<()> {
     if fixes.is_empty() {
         return Ok(());
     }
@@ -213,7 +213,7 @@ fn left(out: &mut dyn Write, look: Look, what: &str, fixes: &[Left]) -> io::Resu
     Ok(())
 }
 
-fn skipped(out: &mut dyn Write, look: Look, skips: &[Skipped]) -> io::Result<()> {
+fn skipped(out: &mut dyn Write, look: RenderOptions, skips: &[Skipped]) -> io::Result<()> {
     if skips.is_empty() {
         return Ok(());
     }
@@ -276,16 +276,16 @@ fn needs_person(number: usize) -> String {
     }
 }
 
-fn head(out: &mut dyn Write, look: Look, text: &str) -> io::Result<()> {
-    flow(out, look, &[Piece { style: BOLD, text, solid: false }], 0, 2, look.prose())
+fn head(out: &mut dyn Write, look: RenderOptions, text: &str) -> io::Result<()> {
+    flow(out, look, &[TerminalPiece { style: BOLD, text, solid: false }], 0, 2, look.prose())
 }
 
 /// A sentence on its own line; nothing when it is empty.
-fn line(out: &mut dyn Write, look: Look, text: &str) -> io::Result<()> {
+fn line(out: &mut dyn Write, look: RenderOptions, text: &str) -> io::Result<()> {
     if text.is_empty() { Ok(()) } else { flow(out, look, &sentence(text), 0, 2, look.prose()) }
 }
 
-fn item(out: &mut dyn Write, look: Look, text: &str) -> io::Result<()> {
+fn item(out: &mut dyn Write, look: RenderOptions, text: &str) -> io::Result<()> {
     write!(out, "  ")?;
     let mut pieces = sentence(text);
     if let Some(number) = pieces.first_mut().filter(|piece| piece.text.starts_with("and ")) {

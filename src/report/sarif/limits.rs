@@ -1,7 +1,7 @@
 //! What code scanning takes of a log, and how a larger one is cut. Nothing is
 //! left out without being said.
 
-use super::super::sheet::{Notes, Sheet};
+use super::super::sheet::{ReportInput, ReportNotes};
 use super::{Portion, chosen, log};
 use crate::report::counted::counted;
 use flate2::Compression;
@@ -14,17 +14,17 @@ const RESULTS: usize = 25_000;
 const SHOWN: usize = 5_000;
 /// Bytes of an upload once it is gzipped: 10 MB, of whichever sort.
 const GZIPPED: usize = 10_000_000;
-/// Notes on files that were not looked at. The services show none of them.
+/// ReportNotes on files that were not looked at. The services show none of them.
 pub(super) const SKIPPED: usize = 1_000;
 
 /// The log, cut until it is accepted: the fixes go first, which code scanning
 /// does not show, then results.
-pub(super) fn fitted(sheet: &Sheet) -> io::Result<(Vec<u8>, Notes)> {
+pub(super) fn fitted(sheet: &ReportInput) -> io::Result<(Vec<u8>, ReportNotes)> {
     fitted_into(sheet, GZIPPED)
 }
 
 /// The same for an upload of `limit` bytes.
-fn fitted_into(sheet: &Sheet, limit: usize) -> io::Result<(Vec<u8>, Notes)> {
+fn fitted_into(sheet: &ReportInput, limit: usize) -> io::Result<(Vec<u8>, ReportNotes)> {
     let all = chosen(sheet, usize::MAX).len();
     let mut portion = Portion { results: all.min(RESULTS), fixes: true };
     loop {
@@ -43,7 +43,7 @@ fn fitted_into(sheet: &Sheet, limit: usize) -> io::Result<(Vec<u8>, Notes)> {
     }
 }
 
-fn notes(sheet: &Sheet, all: usize, portion: Portion) -> Notes {
+fn notes(sheet: &ReportInput, all: usize, portion: Portion) -> ReportNotes {
     let mut notes = Vec::new();
     if !portion.fixes {
         notes.push(
@@ -74,15 +74,15 @@ fn gzipped(log: &[u8], enough: usize) -> io::Result<usize> {
     if log.len() <= enough {
         return Ok(log.len());
     }
-    let mut encoder = GzEncoder::new(Counter(0), Compression::default());
+    let mut encoder = GzEncoder::new(LimitCounter(0), Compression::default());
     encoder.write_all(log)?;
     Ok(encoder.finish()?.0)
 }
 
 /// Counts the bytes that it is given.
-struct Counter(usize);
+struct LimitCounter(usize);
 
-impl Write for Counter {
+impl Write for LimitCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())
@@ -96,8 +96,8 @@ impl Write for Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Report, Sources};
-    use crate::rewrite::{FileEdit, Finding, FindingFix, Level, Proof, Severity, Skipped};
+    use crate::report::{Report, SourceTexts};
+    use crate::rewrite::{Applicability, FileEdit, Finding, FindingFix, Proof, Severity, Skipped};
     use crate::text::Position;
     use serde_json::Value;
 
@@ -107,7 +107,7 @@ mod tests {
         let noise = blake3::hash(&number.to_le_bytes()).to_hex().to_string();
         Finding {
             rule: "r",
-            level: Level::Safe,
+            level: Applicability::Safe,
             severity: if number.is_multiple_of(5) { Severity::Warning } else { Severity::Note },
             path: "x.go".into(),
             module: None,
@@ -132,14 +132,14 @@ mod tests {
         }
     }
 
-    fn fitted_with(number: usize, limit: usize) -> (Value, Notes, usize) {
+    fn fitted_with(number: usize, limit: usize) -> (Value, ReportNotes, usize) {
         let findings: Vec<Finding> = (0..number).map(finding).collect();
-        let mut sources = Sources::default();
+        let mut sources = SourceTexts::default();
         sources.give("x.go", "package p\n".to_owned());
         let skip = |at: usize| Skipped { path: format!("{at}.go").into(), reason: "generated".to_owned() };
         let skipped: Vec<Skipped> = (0..SKIPPED + 1).map(skip).collect();
         let report = Report { files: 1, findings: &findings, skipped: &skipped, errors: &[], part: None };
-        let sheet = Sheet { report, sources: &sources, rules: &[], show_kept: false };
+        let sheet = ReportInput { report, sources: &sources, rules: &[], show_kept: false };
         let (log, notes) = fitted_into(&sheet, limit).unwrap();
         let size = gzipped(&log, 0).unwrap();
         (serde_json::from_slice(&log).unwrap(), notes, size)

@@ -8,10 +8,10 @@ mod place;
 mod rules;
 
 use super::json;
-use super::sheet::{Notes, Sheet, clipped, remedy, said};
-use crate::rewrite::{Failure, Finding, FindingFix, Level, Proof, Severity, Skipped};
+use super::sheet::{ReportInput, ReportNotes, clipped, remedy, said};
+use crate::rewrite::{Applicability, Failure, Finding, FindingFix, Proof, Severity, Skipped};
 use crate::text::Edits;
-use place::Places;
+use place::SarifPlaces;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -28,7 +28,7 @@ const MESSAGE: usize = 2000;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &Sheet) -> io::Result<Notes> {
+pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
     let (log, notes) = limits::fitted(sheet)?;
     out.write_all(&log)?;
     out.flush()?;
@@ -44,10 +44,12 @@ struct Portion {
 
 /// The findings that a log tells of, in their order; with more than `most`, the
 /// severe ones.
-fn chosen<'a>(sheet: &Sheet<'a>, most: usize) -> Vec<&'a Finding> {
+fn chosen<'a>(sheet: &ReportInput<'a>, most: usize) -> Vec<&'a Finding> {
     let findings = sheet.report.findings.iter();
-    let mut chosen: Vec<(usize, &Finding)> =
-        findings.filter(|finding| sheet.show_kept || finding.level > Level::Kept).enumerate().collect();
+    let mut chosen: Vec<(usize, &Finding)> = findings
+        .filter(|finding| sheet.show_kept || finding.level > Applicability::Kept)
+        .enumerate()
+        .collect();
     if chosen.len() > most {
         let rank = |finding: &Finding| (finding.suppressed, std::cmp::Reverse(finding.severity));
         chosen.sort_by_key(|(at, finding)| (rank(finding), *at));
@@ -58,10 +60,10 @@ fn chosen<'a>(sheet: &Sheet<'a>, most: usize) -> Vec<&'a Finding> {
 }
 
 /// The log as bytes, with a line end.
-fn log(sheet: &Sheet, portion: Portion, notes: &[String]) -> io::Result<Vec<u8>> {
+fn log(sheet: &ReportInput, portion: Portion, notes: &[String]) -> io::Result<Vec<u8>> {
     let rules: BTreeMap<&str, usize> =
         sheet.rules.iter().enumerate().map(|(at, rule)| (rule.row.id.as_str(), at)).collect();
-    let mut places = Places::new(sheet.sources);
+    let mut places = SarifPlaces::new(sheet.sources);
     let findings = chosen(sheet, portion.results);
     let results: Vec<Value> =
         findings.iter().map(|finding| result(finding, &rules, &mut places, sheet, portion.fixes)).collect();
@@ -106,11 +108,11 @@ fn log(sheet: &Sheet, portion: Portion, notes: &[String]) -> io::Result<Vec<u8>>
 fn result(
     finding: &Finding,
     rules: &BTreeMap<&str, usize>,
-    places: &mut Places,
-    sheet: &Sheet,
+    places: &mut SarifPlaces,
+    sheet: &ReportInput,
     fixes: bool,
 ) -> Value {
-    let kept = finding.level == Level::Kept;
+    let kept = finding.level == Applicability::Kept;
     let remedy = remedy(finding);
     let gap = if remedy.is_empty() { "" } else { ". " };
     let text = clipped(&format!("{}{gap}{remedy}.", said(finding)), MESSAGE);
@@ -168,7 +170,12 @@ fn properties(finding: &Finding) -> Value {
 }
 
 /// The fix over all its files; nothing when one of them has changed since.
-fn fix(fix: &FindingFix, level: Level, places: &mut Places, sheet: &Sheet) -> Option<Value> {
+fn fix(
+    fix: &FindingFix,
+    level: Applicability,
+    places: &mut SarifPlaces,
+    sheet: &ReportInput,
+) -> Option<Value> {
     let mut changes = Vec::new();
     for edits in fix.edits.chunk_by(|a, b| a.path == b.path) {
         let path = &*edits[0].path;
@@ -196,7 +203,7 @@ fn notification(level: &str, text: &str) -> Value {
     json!({ "level": level, "message": { "text": clipped(text, MESSAGE) } })
 }
 
-fn located(mut notification: Value, path: &str, places: &Places) -> Value {
+fn located(mut notification: Value, path: &str, places: &SarifPlaces) -> Value {
     notification["locations"] =
         json!([{ "physicalLocation": { "artifactLocation": places.location(path) } }]);
     notification

@@ -1,6 +1,6 @@
 //! Files and regions as SARIF names them.
 
-use super::super::source::{Source, Sources};
+use super::super::source::{SourceText, SourceTexts};
 use crate::rewrite::Finding;
 use crate::text::Position;
 use serde_json::{Value, json};
@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 pub(super) const ROOT: &str = "%SRCROOT%";
 
 /// The files of a log, each with a number.
-pub(super) struct Places<'a> {
-    sources: &'a Sources,
+pub(super) struct SarifPlaces<'a> {
+    sources: &'a SourceTexts,
     numbers: BTreeMap<String, usize>,
     paths: Vec<String>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> SarifPlaces<'a> {
     /// No file yet.
-    pub(super) fn new(sources: &'a Sources) -> Places<'a> {
-        Places { sources, numbers: BTreeMap::new(), paths: Vec::new() }
+    pub(super) fn new(sources: &'a SourceTexts) -> SarifPlaces<'a> {
+        SarifPlaces { sources, numbers: BTreeMap::new(), paths: Vec::new() }
     }
 
     /// The place of a file that the log need not list.
@@ -86,7 +86,7 @@ impl<'a> Places<'a> {
 }
 
 /// The region from `start` to `end`, the latter not included.
-pub(super) fn region(source: &Source, start: Position, end: Position) -> Value {
+pub(super) fn region(source: &SourceText, start: Position, end: Position) -> Value {
     json!({
         "startLine": start.line,
         "startColumn": source.utf16(start),

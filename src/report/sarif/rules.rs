@@ -1,7 +1,7 @@
 //! The catalogue as SARIF carries it: each rule with its page.
 
 use super::super::explain;
-use super::super::look::Look;
+use super::super::look::RenderOptions;
 use super::super::rules::RuleDoc;
 use super::super::sheet::clipped;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn page(home: &str, id: &str) -> Option<String> {
 fn plain(doc: &str) -> String {
     let mut text = Vec::new();
     // A vector takes everything.
-    let _ = explain::page(&mut text, doc, Look { colour: false, width: Some(80) });
+    let _ = explain::page(&mut text, doc, RenderOptions { colour: false, width: Some(80) });
     String::from_utf8_lossy(&text).into_owned()
 }
 

@@ -4,32 +4,32 @@ use std::sync::Arc;
 
 /// Fixes that stand or are taken; some are born once another is accepted.
 struct Fake<'a> {
-    answers: &'a Mutex<Answers>,
+    answers: &'a Mutex<ReviewAnswers>,
     /// Each with the fix that gives birth to it.
-    fixes: Vec<(Spot, Option<Key>)>,
+    fixes: Vec<(ReviewItem, Option<FixKey>)>,
     /// Accepted fixes that end another.
-    ends: Vec<(Key, Key)>,
+    ends: Vec<(FixKey, FixKey)>,
     planned: Vec<BTreeSet<PathBuf>>,
 }
 
-fn key(path: &str, offset: usize, rule: &'static str) -> Key {
-    Key { path: path.into(), place: Place::Disk(offset), rule }
+fn key(path: &str, offset: usize, rule: &'static str) -> FixKey {
+    FixKey { path: path.into(), place: SitePlace::Disk(offset), rule }
 }
 
-fn born(path: &str, near: usize, rule: &'static str) -> Key {
-    Key { path: path.into(), place: Place::Born { near, at: 0, declaration: 7 }, rule }
+fn born(path: &str, near: usize, rule: &'static str) -> FixKey {
+    FixKey { path: path.into(), place: SitePlace::Born { near, at: 0, declaration: 7 }, rule }
 }
 
 /// A fix each of whose sites has a line and a declaration of its own.
-fn spot(key: Key, line: usize) -> (Spot, Option<Key>) {
-    (Spot { key, line, declaration: Some(line) }, None)
+fn spot(key: FixKey, line: usize) -> (ReviewItem, Option<FixKey>) {
+    (ReviewItem { key, line, declaration: Some(line) }, None)
 }
 
 impl Draft for Fake<'_> {
-    fn spots(&self) -> Vec<Spot> {
+    fn spots(&self) -> Vec<ReviewItem> {
         let answers = self.answers.lock().unwrap();
-        let accepted = |key: &Key| answers.of(key).is_some_and(|answer| answer != Answer::No);
-        let there = |(spot, parent): &&(Spot, Option<Key>)| {
+        let accepted = |key: &FixKey| answers.of(key).is_some_and(|answer| answer != ReviewAnswer::No);
+        let there = |(spot, parent): &&(ReviewItem, Option<FixKey>)| {
             parent.as_ref().is_none_or(&accepted)
                 && !self.ends.iter().any(|(by, ended)| *ended == spot.key && accepted(by))
         };
@@ -42,13 +42,13 @@ impl Draft for Fake<'_> {
     }
 }
 
-fn with(fixes: Vec<(Spot, Option<Key>)>, check: impl FnOnce(Session<'_, Fake<'_>>)) {
-    let answers = Mutex::new(Answers::default());
+fn with(fixes: Vec<(ReviewItem, Option<FixKey>)>, check: impl FnOnce(ReviewSession<'_, Fake<'_>>)) {
+    let answers = Mutex::new(ReviewAnswers::default());
     let mut fake = Fake { answers: &answers, fixes, ends: Vec::new(), planned: Vec::new() };
-    check(Session::new(&mut fake, &answers));
+    check(ReviewSession::new(&mut fake, &answers));
 }
 
-fn current(session: &Session<'_, Fake<'_>>) -> Vec<Key> {
+fn current(session: &ReviewSession<'_, Fake<'_>>) -> Vec<FixKey> {
     session.current().into_iter().map(|spot| spot.key).collect()
 }
 
@@ -60,42 +60,43 @@ fn fixes_are_asked_file_by_file_and_what_was_born_behind_what_is_on_disk() {
     with(fixes, |mut session| {
         assert_eq!(current(&session), [key("a", 10, "r")]);
         assert_eq!(session.number(), (1, 3));
-        session.answer(&Answer::Yes);
+        session.answer(&ReviewAnswer::Yes);
         assert_eq!(current(&session), [key("a", 90, "r")]);
         assert_eq!(session.number(), (2, 4));
-        session.answer(&Answer::No);
+        session.answer(&ReviewAnswer::No);
         assert_eq!(current(&session), [born("a", 10, "r")]);
-        session.answer(&Answer::Yes);
-        session.answer(&Answer::Yes);
+        session.answer(&ReviewAnswer::Yes);
+        session.answer(&ReviewAnswer::Yes);
         assert_eq!(current(&session), []);
-        assert_eq!(session.tally(), Tally { yes: 3, no: 1, ..Tally::default() });
+        assert_eq!(session.tally(), ReviewCounts { yes: 3, no: 1, ..ReviewCounts::default() });
     });
 }
 
 #[test]
 fn what_stands_close_in_one_function_is_asked_together_until_it_is_split() {
     let near = |offset, line, declaration| {
-        let spot = Spot { key: key("a", offset, "r"), line, declaration: Some(declaration) };
+        let spot = ReviewItem { key: key("a", offset, "r"), line, declaration: Some(declaration) };
         (spot, None)
     };
     let fixes = vec![near(1, 1, 0), near(2, 5, 0), near(3, 10, 0), near(4, 12, 1)];
     with(fixes, |mut session| {
         assert_eq!(current(&session), [key("a", 1, "r"), key("a", 2, "r")]);
         assert_eq!(session.number(), (1, 3));
-        session.answer(&Answer::Yes);
-        assert_eq!(session.tally(), Tally { yes: 2, open: 2, ..Tally::default() });
+        session.answer(&ReviewAnswer::Yes);
+        assert_eq!(session.tally(), ReviewCounts { yes: 2, open: 2, ..ReviewCounts::default() });
         session.undo();
         assert!(session.split());
         assert_eq!((current(&session), session.number()), (vec![key("a", 1, "r")], (1, 4)));
         assert!(!session.split());
-        session.answer(&Answer::Yes);
+        session.answer(&ReviewAnswer::Yes);
         assert_eq!(current(&session), [key("a", 2, "r")]);
     });
 }
 
 #[test]
 fn other_rules_and_places_far_apart_are_not_asked_together() {
-    let at = |offset, line, rule| (Spot { key: key("a", offset, rule), line, declaration: Some(0) }, None);
+    let at =
+        |offset, line, rule| (ReviewItem { key: key("a", offset, rule), line, declaration: Some(0) }, None);
     with(vec![at(1, 1, "r"), at(2, 2, "s"), at(3, 7, "s")], |session| assert_eq!(session.number(), (1, 3)));
 }
 
@@ -111,16 +112,16 @@ fn the_rest_of_a_file_takes_in_what_is_born_on_the_way() {
     ];
     with(fixes, |mut session| {
         session.step(true, true);
-        let all = session.answer_rest(&Answer::Yes);
+        let all = session.answer_rest(&ReviewAnswer::Yes);
         assert_eq!(all, [key("a", 20, "r"), key("a", 50, "r"), born("a", 5, "r")]);
         assert_eq!(current(&session), [key("b", 1, "r")]);
         assert_eq!(session.tally().open, 2, "what stands before stays open");
         // One key press is one step.
         session.undo();
-        assert_eq!(session.tally(), Tally { open: 4, ..Tally::default() });
+        assert_eq!(session.tally(), ReviewCounts { open: 4, ..ReviewCounts::default() });
         assert_eq!(current(&session), [key("a", 20, "r")]);
-        session.answer_rest(&Answer::No);
-        assert_eq!(session.tally(), Tally { open: 2, no: 2, ..Tally::default() });
+        session.answer_rest(&ReviewAnswer::No);
+        assert_eq!(session.tally(), ReviewCounts { open: 2, no: 2, ..ReviewCounts::default() });
     });
 }
 
@@ -135,19 +136,19 @@ fn a_rule_is_answered_everywhere_but_where_it_was_answered_already() {
         child,
     ];
     with(fixes, |mut session| {
-        session.answer(&Answer::No);
+        session.answer(&ReviewAnswer::No);
         assert_eq!(session.answer_rule(true), Some("r"));
-        assert_eq!(session.tally(), Tally { no: 1, yes: 3, open: 1, ..Tally::default() });
+        assert_eq!(session.tally(), ReviewCounts { no: 1, yes: 3, open: 1, ..ReviewCounts::default() });
         assert_eq!(current(&session), [key("b", 5, "s")]);
         session.undo();
-        assert_eq!(session.tally(), Tally { no: 1, open: 3, ..Tally::default() });
+        assert_eq!(session.tally(), ReviewCounts { no: 1, open: 3, ..ReviewCounts::default() });
         assert_eq!(current(&session), [key("a", 9, "r")]);
         // Asked of a fix with an answer of its own, the rule's answer holds.
         session.go(1);
         session.answer_rule(true);
-        assert_eq!(session.mark(&key("a", 1, "r")), Mark::Yes);
+        assert_eq!(session.mark(&key("a", 1, "r")), ItemStatus::Yes);
         session.undo();
-        assert_eq!(session.mark(&key("a", 1, "r")), Mark::No);
+        assert_eq!(session.mark(&key("a", 1, "r")), ItemStatus::No);
     });
 }
 
@@ -156,8 +157,8 @@ fn the_search_for_an_open_fix_begins_again_at_the_start() {
     let fixes = (1..=4).map(|at| spot(key("a", at, "r"), 10 * at)).collect();
     with(fixes, |mut session| {
         assert!(session.go(3) && !session.go(5) && !session.go(0));
-        session.answer(&Answer::Yes);
-        session.answer(&Answer::Yes);
+        session.answer(&ReviewAnswer::Yes);
+        session.answer(&ReviewAnswer::Yes);
         assert_eq!(session.number().0, 1);
         assert!(!session.step(false, false));
         assert!(session.step(true, false) && session.step(true, false));
@@ -170,28 +171,28 @@ fn the_search_for_an_open_fix_begins_again_at_the_start() {
 
 #[test]
 fn an_accepted_fix_that_another_leaves_without_a_place_is_told() {
-    let answers = Mutex::new(Answers::default());
+    let answers = Mutex::new(ReviewAnswers::default());
     let fixes = vec![spot(key("a", 1, "r"), 1), spot(key("a", 9, "s"), 9)];
     let ends = vec![(key("a", 9, "s"), key("a", 1, "r"))];
     let mut fake = Fake { answers: &answers, fixes, ends, planned: Vec::new() };
-    let mut session = Session::new(&mut fake, &answers);
-    session.answer(&Answer::Yes);
+    let mut session = ReviewSession::new(&mut fake, &answers);
+    session.answer(&ReviewAnswer::Yes);
     assert!(session.lost().is_empty());
-    session.answer(&Answer::Yes);
+    session.answer(&ReviewAnswer::Yes);
     assert_eq!(session.lost(), BTreeSet::from([key("a", 1, "r")]));
-    assert_eq!(session.tally(), Tally { yes: 1, ..Tally::default() });
+    assert_eq!(session.tally(), ReviewCounts { yes: 1, ..ReviewCounts::default() });
     session.undo();
     assert!(session.lost().is_empty());
-    assert_eq!(session.tally(), Tally { yes: 1, open: 1, ..Tally::default() });
+    assert_eq!(session.tally(), ReviewCounts { yes: 1, open: 1, ..ReviewCounts::default() });
 }
 
 #[test]
 fn only_the_files_concerned_are_planned_again() {
-    let answers = Mutex::new(Answers::default());
+    let answers = Mutex::new(ReviewAnswers::default());
     let fixes = vec![spot(key("a", 1, "r"), 1), spot(key("b", 1, "r"), 1), spot(key("c", 1, "s"), 1)];
     let mut fake = Fake { answers: &answers, fixes, ends: Vec::new(), planned: Vec::new() };
-    let mut session = Session::new(&mut fake, &answers);
-    session.answer(&Answer::Yes);
+    let mut session = ReviewSession::new(&mut fake, &answers);
+    session.answer(&ReviewAnswer::Yes);
     session.answer_rule(true);
     let set = |paths: &[&str]| paths.iter().map(PathBuf::from).collect::<BTreeSet<_>>();
     assert_eq!(fake.planned, [set(&["a"]), set(&["a", "b"])]);
@@ -200,7 +201,7 @@ fn only_the_files_concerned_are_planned_again() {
 mod kept {
     use super::*;
     use crate::engine::plan::Amended;
-    use crate::review::answers::{Record, Said, Site, replay};
+    use crate::review::answers::{AnswerRecord, AnsweredSite, SavedAnswer, replay};
     use std::collections::BTreeMap;
     use std::path::Path;
 
@@ -210,11 +211,11 @@ mod kept {
         RULES.iter().copied().find(|rule| *rule == name)
     }
 
-    fn answer(answer: &Answer, keys: &[Key]) -> Record {
+    fn answer(answer: &ReviewAnswer, keys: &[FixKey]) -> AnswerRecord {
         let files = keys.iter().map(|key| (key.path.clone(), "old".to_owned())).collect();
-        Record::Answer {
-            answer: Said::from(answer),
-            sites: keys.iter().map(Site::from).collect(),
+        AnswerRecord::Answer {
+            answer: SavedAnswer::from(answer),
+            sites: keys.iter().map(AnsweredSite::from).collect(),
             files,
             too: false,
         }
@@ -222,12 +223,12 @@ mod kept {
 
     /// Through the text that is kept, as after a crash.
     fn kept(
-        records: &[Record],
+        records: &[AnswerRecord],
         now: &dyn Fn(&Path) -> Option<String>,
-    ) -> (Vec<(Key, Answer)>, Vec<PathBuf>, Answers) {
+    ) -> (Vec<(FixKey, ReviewAnswer)>, Vec<PathBuf>, ReviewAnswers) {
         let lines: Vec<String> =
             records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
-        let read: Vec<Record> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let read: Vec<AnswerRecord> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(read, records);
         let replayed = replay(&read, &rules, now);
         let given = replayed.answers.given().map(|(key, answer)| (key.clone(), answer.clone())).collect();
@@ -241,13 +242,14 @@ mod kept {
     #[test]
     fn answers_of_every_kind_come_back_as_they_were() {
         let texts = Amended { before: "a\n".into(), after: "b\n".into() };
-        let edited = Answer::Edited(Arc::new(Amendment { files: BTreeMap::from([("a".into(), texts)]) }));
-        let all = [Answer::Yes, Answer::No, Answer::Ignore("why \"so\"".into()), edited];
+        let edited =
+            ReviewAnswer::Edited(Arc::new(Amendment { files: BTreeMap::from([("a".into(), texts)]) }));
+        let all = [ReviewAnswer::Yes, ReviewAnswer::No, ReviewAnswer::Ignore("why \"so\"".into()), edited];
         let keys = [key("a", 1, "r"), born("a", 2, "s"), key("b", 3, "r"), key("a", 4, "r")];
-        let records: Vec<Record> =
+        let records: Vec<AnswerRecord> =
             all.iter().zip(&keys).map(|(one, key)| answer(one, std::slice::from_ref(key))).collect();
         let (mut given, changed, _) = kept(&records, &old);
-        let mut wanted: Vec<(Key, Answer)> = keys.into_iter().zip(all).collect();
+        let mut wanted: Vec<(FixKey, ReviewAnswer)> = keys.into_iter().zip(all).collect();
         given.sort_by(|a, b| a.0.cmp(&b.0));
         wanted.sort_by(|a, b| a.0.cmp(&b.0));
         assert_eq!(given, wanted);
@@ -257,17 +259,22 @@ mod kept {
     #[test]
     fn undone_answers_and_unknown_rules_do_not_come_back_and_steps_do() {
         let (a, b) = (key("a", 1, "r"), key("a", 2, "r"));
-        let gone = Site { path: "a".into(), rule: "gone".into(), place: (5, None) };
+        let gone = AnsweredSite { path: "a".into(), rule: "gone".into(), place: (5, None) };
         let records = [
-            answer(&Answer::Yes, std::slice::from_ref(&a)),
-            answer(&Answer::Yes, std::slice::from_ref(&b)),
-            Record::Undo,
-            Record::Rule { rule: "s".into(), take: true },
-            Record::Answer { answer: Said::No, sites: vec![gone], files: BTreeMap::new(), too: false },
+            answer(&ReviewAnswer::Yes, std::slice::from_ref(&a)),
+            answer(&ReviewAnswer::Yes, std::slice::from_ref(&b)),
+            AnswerRecord::Undo,
+            AnswerRecord::Rule { rule: "s".into(), take: true },
+            AnswerRecord::Answer {
+                answer: SavedAnswer::No,
+                sites: vec![gone],
+                files: BTreeMap::new(),
+                too: false,
+            },
         ];
         let (given, _, mut answers) = kept(&records[..4], &old);
-        assert_eq!(given, [(a, Answer::Yes)]);
-        assert_eq!(answers.of(&key("z", 1, "s")), Some(Answer::Yes));
+        assert_eq!(given, [(a, ReviewAnswer::Yes)]);
+        assert_eq!(answers.of(&key("z", 1, "s")), Some(ReviewAnswer::Yes));
         assert!(answers.undo().is_some_and(|step| step.rule.is_some()));
         assert_eq!(answers.of(&key("z", 1, "s")), None);
         assert_eq!(kept(&records, &old).0.len(), 1);
@@ -275,10 +282,11 @@ mod kept {
 
     #[test]
     fn what_changed_since_is_asked_again_and_named() {
-        let records = [answer(&Answer::Yes, &[key("a", 1, "r")]), answer(&Answer::No, &[key("b", 1, "r")])];
+        let records =
+            [answer(&ReviewAnswer::Yes, &[key("a", 1, "r")]), answer(&ReviewAnswer::No, &[key("b", 1, "r")])];
         let now = |path: &Path| Some(if path == Path::new("a") { "new" } else { "old" }.to_owned());
         let (given, changed, _) = kept(&records, &now);
-        assert_eq!(given, [(key("b", 1, "r"), Answer::No)]);
+        assert_eq!(given, [(key("b", 1, "r"), ReviewAnswer::No)]);
         assert_eq!(changed, [PathBuf::from("a")]);
         // One that cannot be read any more has changed too.
         assert_eq!(kept(&records, &|_| None).1.len(), 2);
@@ -289,23 +297,23 @@ mod kept {
         let (yes, no) = (key("a", 1, "r"), key("a", 9, "r"));
         let moved = key("a", 7, "r");
         let records = [
-            Record::Rule { rule: "r".into(), take: true },
-            Record::Rule { rule: "s".into(), take: false },
-            answer(&Answer::Yes, &[yes]),
-            answer(&Answer::No, std::slice::from_ref(&no)),
-            answer(&Answer::Yes, &[key("b", 1, "r")]),
-            Record::Again { sites: vec![Site::from(&key("b", 1, "r"))] },
-            Record::Written {
+            AnswerRecord::Rule { rule: "r".into(), take: true },
+            AnswerRecord::Rule { rule: "s".into(), take: false },
+            answer(&ReviewAnswer::Yes, &[yes]),
+            answer(&ReviewAnswer::No, std::slice::from_ref(&no)),
+            answer(&ReviewAnswer::Yes, &[key("b", 1, "r")]),
+            AnswerRecord::Again { sites: vec![AnsweredSite::from(&key("b", 1, "r"))] },
+            AnswerRecord::Written {
                 path: "a".into(),
                 now: "written".into(),
-                moved: vec![(Site::from(&no), Site::from(&moved))],
+                moved: vec![(AnsweredSite::from(&no), AnsweredSite::from(&moved))],
             },
         ];
         let now = |path: &Path| Some(if path == Path::new("a") { "written" } else { "old" }.to_owned());
         let (given, changed, mut answers) = kept(&records, &now);
-        assert_eq!((given, changed), (vec![(moved, Answer::No)], vec![]));
+        assert_eq!((given, changed), (vec![(moved, ReviewAnswer::No)], vec![]));
         assert_eq!(answers.of(&key("c", 1, "r")), None, "accepting everywhere ends with the write");
-        assert_eq!(answers.of(&key("c", 1, "s")), Some(Answer::No));
+        assert_eq!(answers.of(&key("c", 1, "s")), Some(ReviewAnswer::No));
         assert!(answers.undo().is_none());
     }
 }

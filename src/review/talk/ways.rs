@@ -1,19 +1,19 @@
 //! Ways to another fix: by its number, or by a word of it.
 
-use super::{Gone, Next, Now, Talk};
-use crate::engine::plan::Key;
+use super::{Next, Now, PromptLoop, TerminalGone};
+use crate::engine::plan::FixKey;
 use crate::report::columns::visible;
 use crate::report::counted::counted;
 use crate::report::look::NOTE;
-use crate::review::desk::Key as Press;
-use crate::review::session::Mark;
+use crate::review::desk::KeyPress as Press;
+use crate::review::session::ItemStatus;
 use std::collections::BTreeMap;
 use std::io;
 
 /// Fixes that are listed at once.
 const GROUPS_SHOWN: usize = 20;
 
-impl Talk<'_> {
+impl PromptLoop<'_> {
     pub(super) fn go(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
         let groups = session.groups();
         let here = session.number().0.max(1) - 1;
@@ -22,11 +22,11 @@ impl Talk<'_> {
         let mut list = String::new();
         for (at, (group, mark)) in groups.iter().enumerate().skip(from).take(GROUPS_SHOWN) {
             let sign = match mark {
-                Mark::Open => ' ',
-                Mark::Yes => '+',
-                Mark::Edited => 'e',
-                Mark::Ignored => 'i',
-                Mark::No => '-',
+                ItemStatus::Open => ' ',
+                ItemStatus::Yes => '+',
+                ItemStatus::Edited => 'e',
+                ItemStatus::Ignored => 'i',
+                ItemStatus::No => '-',
             };
             let arrow = if at == here { '>' } else { ' ' };
             let first = &group[0];
@@ -62,7 +62,7 @@ impl Talk<'_> {
         // With a capital the case counts.
         let exact = wanted.chars().any(char::is_uppercase);
         let fold = |text: &str| if exact { text.to_owned() } else { text.to_lowercase() };
-        let standing: BTreeMap<&Key, String> = session
+        let standing: BTreeMap<&FixKey, String> = session
             .draft()
             .standing()
             .map(|one| {
@@ -93,7 +93,7 @@ impl Talk<'_> {
     }
 
     /// Reads a line. `Err(None)`: the person thought better of it.
-    pub(super) fn line(&mut self, prompt: &str) -> io::Result<Result<String, Option<Gone>>> {
+    pub(super) fn line(&mut self, prompt: &str) -> io::Result<Result<String, Option<TerminalGone>>> {
         let look = self.terminal.look();
         self.terminal.write(&look.paint(NOTE, prompt).to_string())?;
         let mut line = String::new();
@@ -116,8 +116,8 @@ impl Talk<'_> {
                     self.terminal.write("\n")?;
                     return Ok(Err(None));
                 }
-                Press::Interrupt => return Ok(Err(Some(Gone::Interrupted))),
-                Press::End => return Ok(Err(Some(Gone::Closed))),
+                Press::Interrupt => return Ok(Err(Some(TerminalGone::Interrupted))),
+                Press::End => return Ok(Err(Some(TerminalGone::Closed))),
                 Press::Char(_) | Press::Up | Press::Down => {}
                 Press::Resized => self.terminal.write(&format!("\n{prompt}{line}"))?,
             }

@@ -1,12 +1,12 @@
 //! What is said beside the fixes: help, refusals, sentences.
 
-use super::{Next, Now, Talk};
+use super::{Next, Now, PromptLoop};
 use crate::report::columns::{flow, sentence};
 use crate::report::look::{BOLD, ERROR};
 use crate::review::help::KEYS;
 use std::io;
 
-impl Talk<'_> {
+impl PromptLoop<'_> {
     pub(super) fn cannot(&mut self, session: &Now<'_, '_>, key: char) -> io::Result<Next> {
         let group = session.current();
         let why = match key {

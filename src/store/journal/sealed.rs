@@ -11,7 +11,7 @@ const FORM: &str = "gomend journal 1 ";
 
 /// Why a sealed file cannot be used.
 #[derive(Debug)]
-pub(super) enum Broken {
+pub(super) enum SealError {
     /// It cannot be read.
     Io(io::Error),
     /// It was not written by this form of the journal.
@@ -40,13 +40,13 @@ pub(super) fn write(folder: &Path, name: &str, body: &str) -> io::Result<()> {
 }
 
 /// The body of a sealed file.
-pub(super) fn read(path: &Path) -> Result<String, Broken> {
-    let bytes = fs::read(path).map_err(Broken::Io)?;
-    let text = String::from_utf8(bytes).map_err(|_| Broken::Checksum)?;
-    let (first, body) = text.split_once('\n').ok_or(Broken::Checksum)?;
-    let sum = first.strip_prefix(FORM).ok_or(Broken::Form)?;
+pub(super) fn read(path: &Path) -> Result<String, SealError> {
+    let bytes = fs::read(path).map_err(SealError::Io)?;
+    let text = String::from_utf8(bytes).map_err(|_| SealError::Checksum)?;
+    let (first, body) = text.split_once('\n').ok_or(SealError::Checksum)?;
+    let sum = first.strip_prefix(FORM).ok_or(SealError::Form)?;
     if sum != blake3::hash(body.as_bytes()).to_hex().as_str() {
-        return Err(Broken::Checksum);
+        return Err(SealError::Checksum);
     }
     Ok(body.to_owned())
 }

@@ -8,7 +8,7 @@ const RECEIVER_LIMIT: usize = 256;
 
 /// Skips brackets of one file, from its beginning to its end.
 #[derive(Default)]
-pub(super) struct Brackets {
+pub(super) struct BracketMap {
     /// The closing brackets that are awaited; kept to spare allocations.
     closers: Vec<u8>,
     /// Before this offset a bracket is known to stay open, so that the first
@@ -18,7 +18,7 @@ pub(super) struct Brackets {
 }
 
 /// Where skipping ended.
-pub(super) struct Skipped {
+pub(super) struct SkippedBrackets {
     /// Behind the closing bracket, or where the next declaration begins.
     pub(super) end: usize,
     /// Whether the closing bracket was found.
@@ -27,12 +27,12 @@ pub(super) struct Skipped {
     pub(super) broken: bool,
 }
 
-impl Brackets {
+impl BracketMap {
     /// From the bracket at `open` to behind the one that closes it.
     ///
     /// A wrong closing bracket only marks what was skipped as broken; one that
     /// never comes ends it at the first line that looks like a declaration.
-    pub(super) fn skip(&mut self, bytes: &[u8], open: usize) -> Skipped {
+    pub(super) fn skip(&mut self, bytes: &[u8], open: usize) -> SkippedBrackets {
         let mut pos = open + 1;
         let mut awaited = [0usize; 3];
         let mut broken = false;
@@ -70,7 +70,7 @@ impl Brackets {
                         }
                     }
                     if self.closers.is_empty() {
-                        return Skipped { end: pos, closed: true, broken };
+                        return SkippedBrackets { end: pos, closed: true, broken };
                     }
                 }
                 NEWLINE => {
@@ -101,7 +101,7 @@ impl Brackets {
             }
         };
         self.strict_until = self.strict_until.max(failed_at);
-        Skipped { end: resume.unwrap_or(failed_at), closed: false, broken: true }
+        SkippedBrackets { end: resume.unwrap_or(failed_at), closed: false, broken: true }
     }
 }
 

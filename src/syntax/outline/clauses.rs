@@ -22,7 +22,7 @@ pub fn clause_fault(text: &str) -> Option<Span> {
             continue;
         }
         let word = span.of(text);
-        clauses.tokens.push(Token { kind, span, newline });
+        clauses.tokens.push(ClauseToken { kind, span, newline });
         newline = false;
         let other = kind == TokenKind::Keyword && !matches!(word, "package" | "import");
         if other || matches!(kind, TokenKind::Unterminated | TokenKind::Unknown) {
@@ -32,7 +32,7 @@ pub fn clause_fault(text: &str) -> Option<Span> {
     clauses.read().err()
 }
 
-struct Token {
+struct ClauseToken {
     kind: TokenKind,
     span: Span,
     /// Whether a line end stands before it.
@@ -41,7 +41,7 @@ struct Token {
 
 struct Clauses<'t> {
     text: &'t str,
-    tokens: Vec<Token>,
+    tokens: Vec<ClauseToken>,
     at: usize,
 }
 

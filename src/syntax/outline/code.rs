@@ -7,24 +7,24 @@ use std::collections::HashSet;
 
 /// The tokens of a top-level declaration, comments left out.
 #[derive(Clone, Debug)]
-pub struct Code<'t> {
+pub struct DeclTokens<'t> {
     text: &'t str,
     tokens: Vec<(TokenKind, Span)>,
-    brackets: OnceCell<Brackets>,
+    brackets: OnceCell<CodeBrackets>,
     ranged: OnceCell<HashSet<&'t str>>,
 }
 
 /// Which brackets belong together.
 #[derive(Clone, Debug)]
-struct Brackets {
+struct CodeBrackets {
     /// For each token the innermost bracket that is open before it.
     around: Vec<Option<u32>>,
     /// For each opening bracket the one that closes it.
     close: Vec<Option<u32>>,
 }
 
-impl Brackets {
-    fn of(tokens: &[(TokenKind, Span)]) -> Brackets {
+impl CodeBrackets {
+    fn of(tokens: &[(TokenKind, Span)]) -> CodeBrackets {
         let mut open: Vec<u32> = Vec::new();
         let mut around = Vec::with_capacity(tokens.len());
         let mut close = vec![None; tokens.len()];
@@ -40,15 +40,15 @@ impl Brackets {
                 _ => {}
             }
         }
-        Brackets { around, close }
+        CodeBrackets { around, close }
     }
 }
 
-impl<'t> Code<'t> {
+impl<'t> DeclTokens<'t> {
     /// The tokens of `span`, which has to begin where a token begins.
-    pub fn of(text: &'t str, span: Span) -> Code<'t> {
+    pub fn of(text: &'t str, span: Span) -> DeclTokens<'t> {
         let tokens = tokens(text, span).filter(|(kind, _)| !kind.is_comment()).collect();
-        Code { text, tokens, brackets: OnceCell::new(), ranged: OnceCell::new() }
+        DeclTokens { text, tokens, brackets: OnceCell::new(), ranged: OnceCell::new() }
     }
 
     /// How many tokens there are.
@@ -107,8 +107,8 @@ impl<'t> Code<'t> {
         }
     }
 
-    fn brackets(&self) -> &Brackets {
-        self.brackets.get_or_init(|| Brackets::of(&self.tokens))
+    fn brackets(&self) -> &CodeBrackets {
+        self.brackets.get_or_init(|| CodeBrackets::of(&self.tokens))
     }
 
     /// The name of the function or method that is declared here, and the index of the
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn blocks(text: &str, word: &str) -> Vec<Option<String>> {
-        let code = Code::of(text, Span::new(0, text.len()));
+        let code = DeclTokens::of(text, Span::new(0, text.len()));
         let index = code.word_at(text.find(word).expect("the word is there")).expect("it is a word");
         code.brackets_around(index).map(|open| code.keyword_of_block(open).map(str::to_owned)).collect()
     }
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn what_loops_range_over_is_a_name() {
         let text = "func f() { for range c {}; for a := range (d) {}; for range f() {}; for range x.y {} }";
-        let code = Code::of(text, Span::new(0, text.len()));
+        let code = DeclTokens::of(text, Span::new(0, text.len()));
         let mut names: Vec<&str> = code.ranged().iter().copied().collect();
         names.sort_unstable();
         assert_eq!(names, ["c", "d"]);
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn comments_and_strings_hold_no_words() {
         let text = "func f() { _ = \"WORD\" /* WORD */ // WORD\n }";
-        let code = Code::of(text, Span::new(0, text.len()));
+        let code = DeclTokens::of(text, Span::new(0, text.len()));
         let places = text.match_indices("WORD").map(|(at, _)| at);
         assert!(places.into_iter().all(|at| code.word_at(at).is_none()));
     }
@@ -249,21 +249,21 @@ mod tests {
             ("func (t *T[K]) m(a int) error { return g(a) }", "m", "(a int)"),
             ("func g[K comparable, V any](m map[K]V) {}", "g", "(m map[K]V)"),
         ] {
-            let code = Code::of(text, Span::new(0, text.len()));
+            let code = DeclTokens::of(text, Span::new(0, text.len()));
             let (found, open) = code.function().expect("a function");
             let close = code.close_of(open).expect("its parameters end");
             let span = Span::new(code.tokens[open].1.start, code.tokens[close].1.end);
             assert_eq!((found, span.of(text)), (name, parameters));
         }
         for text in ["var f = func() {}", "type F func()", "func", "func (", "func f[", "func f"] {
-            assert_eq!(Code::of(text, Span::new(0, text.len())).function(), None, "{text}");
+            assert_eq!(DeclTokens::of(text, Span::new(0, text.len())).function(), None, "{text}");
         }
     }
 
     #[test]
     fn a_bracket_that_stays_open_closes_nowhere() {
         let text = "func f() { g(1";
-        let code = Code::of(text, Span::new(0, text.len()));
+        let code = DeclTokens::of(text, Span::new(0, text.len()));
         assert_eq!((code.close_of(2), code.close_of(4), code.close_of(6)), (Some(3), None, None));
         assert!(code.has_word("func") && code.has_word("g") && !code.has_word("1"));
     }

@@ -13,7 +13,7 @@ mod scan;
 mod tokens;
 
 pub use clauses::clause_fault;
-pub use code::Code;
+pub use code::DeclTokens;
 pub use literal::unquoted;
 pub use tokens::{TokenKind, Tokens, tokens};
 

@@ -5,7 +5,7 @@
 //! byte by byte. Linear: a stretch is read again at most once, after a bracket
 //! that was never closed.
 
-use super::brackets::{Brackets, names_function};
+use super::brackets::{BracketMap, names_function};
 use super::literal::unquoted;
 use super::tokens::{TokenKind, Tokens, tokens};
 use super::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
@@ -14,13 +14,13 @@ use crate::text::Span;
 /// Reads a whole file, or only up to the first declaration that is no import.
 pub(super) fn scan(text: &str, header_only: bool) -> Outline {
     let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    let mut scan = Scan {
+    let mut scan = OutlineScan {
         text,
         tokens: tokens(text, Span::new(bom, text.len())),
         peeked: None,
         last_end: bom,
         last_ends: false,
-        brackets: Brackets::default(),
+        brackets: BracketMap::default(),
         out: Outline { bom, header: Span::at(bom), ..Outline::default() },
     };
     scan.file(header_only);
@@ -37,9 +37,9 @@ struct Lexeme {
 }
 
 /// A bracket was never closed, or a declaration began before this one ended.
-struct Broken;
+struct BrokenDecl;
 
-struct Scan<'t> {
+struct OutlineScan<'t> {
     text: &'t str,
     tokens: Tokens<'t>,
     peeked: Option<Option<Lexeme>>,
@@ -47,11 +47,11 @@ struct Scan<'t> {
     last_end: usize,
     /// Whether a line end after that token is a semicolon.
     last_ends: bool,
-    brackets: Brackets,
+    brackets: BracketMap,
     out: Outline,
 }
 
-impl Scan<'_> {
+impl OutlineScan<'_> {
     fn file(&mut self, header_only: bool) {
         let mut started = false;
         while let Some(first) = self.peek() {
@@ -218,7 +218,11 @@ impl Scan<'_> {
 
     /// One spec, or all specs between parentheses; `head` reads what stands at
     /// the beginning of each, the rest is skipped.
-    fn specs(&mut self, broken: &mut bool, mut head: impl FnMut(&mut Self, &mut bool)) -> Result<(), Broken> {
+    fn specs(
+        &mut self,
+        broken: &mut bool,
+        mut head: impl FnMut(&mut Self, &mut bool),
+    ) -> Result<(), BrokenDecl> {
         if self.peek().is_none_or(|open| !self.is(open, "(")) {
             head(self, broken);
             return self.rest(false, broken);
@@ -226,7 +230,7 @@ impl Scan<'_> {
         self.bump();
         loop {
             let Some(next) = self.peek() else {
-                return Err(Broken);
+                return Err(BrokenDecl);
             };
             if self.is(next, ")") {
                 self.bump();
@@ -246,14 +250,14 @@ impl Scan<'_> {
 
     /// Takes everything up to the semicolon, or in a group up to its closing
     /// parenthesis.
-    fn rest(&mut self, in_group: bool, broken: &mut bool) -> Result<(), Broken> {
+    fn rest(&mut self, in_group: bool, broken: &mut bool) -> Result<(), BrokenDecl> {
         while !self.at_end() {
             let Some(next) = self.peek() else {
                 break;
             };
             match next.kind {
                 TokenKind::Close if in_group && self.is(next, ")") => break,
-                TokenKind::Keyword if self.begins_declaration(next) => return Err(Broken),
+                TokenKind::Keyword if self.begins_declaration(next) => return Err(BrokenDecl),
                 TokenKind::Open => {
                     self.bump();
                     self.skip(next, broken)?;
@@ -279,7 +283,7 @@ impl Scan<'_> {
 
     /// Moves behind the bracket that closes `open`, which was just taken, or
     /// to the declaration that begins before it is closed.
-    fn skip(&mut self, open: Lexeme, broken: &mut bool) -> Result<(), Broken> {
+    fn skip(&mut self, open: Lexeme, broken: &mut bool) -> Result<(), BrokenDecl> {
         let skipped = self.brackets.skip(self.text.as_bytes(), open.span.start);
         self.moved_to(skipped.end);
         *broken |= skipped.broken;
@@ -289,7 +293,7 @@ impl Scan<'_> {
         let inside = tokens(self.text, Span::new(open.span.start, skipped.end));
         let last = inside.filter(|(kind, _)| !kind.is_comment()).last();
         self.last_end = last.map_or(open.span.end, |(_, span)| span.end);
-        Err(Broken)
+        Err(BrokenDecl)
     }
 
     /// Continues at `pos`, behind something that ends a statement.
@@ -317,7 +321,7 @@ impl Scan<'_> {
         next
     }
 
-    /// Takes the token that [`Scan::peek`] showed.
+    /// Takes the token that [`OutlineScan::peek`] showed.
     fn bump(&mut self) -> Lexeme {
         let taken = self.peek().expect("only a token that was seen is taken");
         self.peeked = None;

@@ -187,12 +187,12 @@ impl Tokens<'_> {
 }
 
 /// Where a delimited token ends and whether its delimiter was there.
-pub(super) struct End {
+pub(super) struct TokenEnd {
     pub(super) at: usize,
     pub(super) closed: bool,
 }
 
-impl End {
+impl TokenEnd {
     fn kind(self, kind: TokenKind) -> (TokenKind, usize) {
         (if self.closed { kind } else { TokenKind::Unterminated }, self.at)
     }
@@ -200,30 +200,30 @@ impl End {
 
 /// The end of the string or rune literal that begins at `start`.
 #[inline]
-pub(super) fn end_of_quoted(bytes: &[u8], start: usize) -> End {
+pub(super) fn end_of_quoted(bytes: &[u8], start: usize) -> TokenEnd {
     let quote = bytes[start];
     let mut pos = start + 1;
     loop {
         match memchr3(quote, b'\\', b'\n', &bytes[pos..]) {
-            None => return End { at: bytes.len(), closed: false },
+            None => return TokenEnd { at: bytes.len(), closed: false },
             Some(skipped) => pos += skipped,
         }
         match bytes[pos] {
-            b'\n' => return End { at: pos, closed: false },
+            b'\n' => return TokenEnd { at: pos, closed: false },
             // An escaped line end ends the literal like any other.
-            b'\\' if bytes.get(pos + 1) == Some(&b'\n') => return End { at: pos + 1, closed: false },
+            b'\\' if bytes.get(pos + 1) == Some(&b'\n') => return TokenEnd { at: pos + 1, closed: false },
             b'\\' => pos = (pos + 2).min(bytes.len()),
-            _ => return End { at: pos + 1, closed: true },
+            _ => return TokenEnd { at: pos + 1, closed: true },
         }
     }
 }
 
 /// The end of the raw string that begins at `start`.
 #[inline]
-pub(super) fn end_of_raw(bytes: &[u8], start: usize) -> End {
+pub(super) fn end_of_raw(bytes: &[u8], start: usize) -> TokenEnd {
     match memchr(b'`', &bytes[start + 1..]) {
-        Some(length) => End { at: start + length + 2, closed: true },
-        None => End { at: bytes.len(), closed: false },
+        Some(length) => TokenEnd { at: start + length + 2, closed: true },
+        None => TokenEnd { at: bytes.len(), closed: false },
     }
 }
 
@@ -236,15 +236,15 @@ pub(super) fn end_of_line_comment(bytes: &[u8], start: usize) -> usize {
 
 /// The end of the `/*` comment that begins at `start`.
 #[inline]
-pub(super) fn end_of_block_comment(bytes: &[u8], start: usize) -> End {
+pub(super) fn end_of_block_comment(bytes: &[u8], start: usize) -> TokenEnd {
     let mut pos = start + 2;
     while let Some(skipped) = memchr(b'*', &bytes[pos..]) {
         pos += skipped + 1;
         if bytes.get(pos) == Some(&b'/') {
-            return End { at: pos + 1, closed: true };
+            return TokenEnd { at: pos + 1, closed: true };
         }
     }
-    End { at: bytes.len(), closed: false }
+    TokenEnd { at: bytes.len(), closed: false }
 }
 
 /// Whether an ASCII byte continues an identifier.

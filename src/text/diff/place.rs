@@ -6,7 +6,7 @@
 //! blank line and the function without its own brace. Both are right; only the
 //! first can be read.
 
-use super::{Change, Lines};
+use super::{DiffLines, LineChange};
 use std::ops::Range;
 
 /// How far a run is moved at most, in lines, so that a long run of equal lines
@@ -14,7 +14,7 @@ use std::ops::Range;
 const REACH: usize = 100;
 
 /// Moves each run that only adds or only removes to its most readable place.
-pub(super) fn settle(changes: &mut [Change], old: &Lines, new: &Lines) {
+pub(super) fn settle(changes: &mut [LineChange], old: &DiffLines, new: &DiffLines) {
     for at in 0..changes.len() {
         let (above, rest) = changes.split_at_mut(at);
         let (change, below) = rest.split_first_mut().expect("`at` is an index of the list");
@@ -31,11 +31,11 @@ pub(super) fn settle(changes: &mut [Change], old: &Lines, new: &Lines) {
         let moved = best(&run, lines, room_above, room_below);
         let shift =
             |range: &Range<usize>| range.start + moved.start - run.start..range.end + moved.start - run.start;
-        *change = Change { old: shift(&change.old), new: shift(&change.new) };
+        *change = LineChange { old: shift(&change.old), new: shift(&change.new) };
     }
 }
 
-fn best(run: &Range<usize>, lines: &Lines, room_above: usize, room_below: usize) -> Range<usize> {
+fn best(run: &Range<usize>, lines: &DiffLines, room_above: usize, room_below: usize) -> Range<usize> {
     let up = (0..room_above.min(REACH))
         .take_while(|by| lines.get(run.start - 1 - by) == lines.get(run.end - 1 - by))
         .count();
@@ -53,7 +53,7 @@ fn best(run: &Range<usize>, lines: &Lines, room_above: usize, room_below: usize)
 /// How hard it is to read a border between line `at` and the one above it.
 /// Little between paragraphs and at little indentation, much in front of the
 /// end of a block.
-fn cost(at: usize, lines: &Lines) -> usize {
+fn cost(at: usize, lines: &DiffLines) -> usize {
     if at == 0 || at >= lines.len {
         return 0;
     }

@@ -9,8 +9,8 @@ use super::super::super::io::Io;
 use super::super::super::pager::{page, pages};
 use super::Stop;
 use crate::disk::program;
-use crate::report::Look;
-use crate::review::{Key, Terminal};
+use crate::report::RenderOptions;
+use crate::review::{KeyPress, Terminal};
 use anyhow::Context;
 #[cfg(unix)]
 use raw::Raw;
@@ -18,21 +18,21 @@ use std::collections::VecDeque;
 use std::io;
 
 /// A terminal that gives keys until it is dropped.
-pub struct Desk<'d, 'i> {
+pub struct ReviewTerminal<'d, 'i> {
     io: &'d mut Io<'i>,
     colour: bool,
     #[cfg(unix)]
     raw: Option<Raw>,
     /// Keys that came with a line.
-    line: VecDeque<Key>,
+    line: VecDeque<KeyPress>,
 }
 
-impl<'d, 'i> Desk<'d, 'i> {
+impl<'d, 'i> ReviewTerminal<'d, 'i> {
     /// Takes the terminal.
-    pub fn sit(io: &'d mut Io<'i>, colour: Colour) -> Result<Desk<'d, 'i>, Stop> {
+    pub fn sit(io: &'d mut Io<'i>, colour: Colour) -> Result<ReviewTerminal<'d, 'i>, Stop> {
         let colour = io.look(colour).colour;
         io.stdout.flush()?;
-        Ok(Desk {
+        Ok(ReviewTerminal {
             io,
             colour,
             // Where single keys are not to be had, lines do.
@@ -49,11 +49,11 @@ impl<'d, 'i> Desk<'d, 'i> {
         loop {
             self.write(&format!("{question} [y,n]? ")).context(failed)?;
             match self.key().context(failed)? {
-                Key::Char(char @ ('y' | 'n')) => {
+                KeyPress::Char(char @ ('y' | 'n')) => {
                     self.write(&format!("{char}\n")).context(failed)?;
                     return Ok(Some(char == 'y'));
                 }
-                Key::Char('q') | Key::Interrupt | Key::End => {
+                KeyPress::Char('q') | KeyPress::Interrupt | KeyPress::End => {
                     self.write("\n").context(failed)?;
                     return Ok(None);
                 }
@@ -75,29 +75,29 @@ impl<'d, 'i> Desk<'d, 'i> {
     }
 
     /// A key of a line that was typed with Enter.
-    fn key_of_line(&mut self) -> io::Result<Key> {
+    fn key_of_line(&mut self) -> io::Result<KeyPress> {
         if self.line.is_empty() {
             let mut bytes = Vec::new();
             let mut byte = [0];
             while bytes.last() != Some(&b'\n') {
                 if self.io.stdin.read(&mut byte)? == 0 {
-                    return Ok(Key::End);
+                    return Ok(KeyPress::End);
                 }
                 bytes.push(byte[0]);
             }
             let text = String::from_utf8_lossy(&bytes);
-            self.line.extend(text.trim_end_matches(['\r', '\n']).chars().map(Key::Char));
-            self.line.push_back(Key::Enter);
+            self.line.extend(text.trim_end_matches(['\r', '\n']).chars().map(KeyPress::Char));
+            self.line.push_back(KeyPress::Enter);
         }
-        Ok(self.line.pop_front().unwrap_or(Key::Enter))
+        Ok(self.line.pop_front().unwrap_or(KeyPress::Enter))
     }
 }
 
-impl Terminal for Desk<'_, '_> {
-    fn look(&self) -> Look {
+impl Terminal for ReviewTerminal<'_, '_> {
+    fn look(&self) -> RenderOptions {
         let now = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let width = now.filter(|width| *width > 0).or(self.io.width).unwrap_or(80);
-        Look { colour: self.colour, width: Some(width) }
+        RenderOptions { colour: self.colour, width: Some(width) }
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
@@ -122,7 +122,7 @@ impl Terminal for Desk<'_, '_> {
         shown
     }
 
-    fn key(&mut self) -> io::Result<Key> {
+    fn key(&mut self) -> io::Result<KeyPress> {
         #[cfg(unix)]
         if let Some(raw) = &mut self.raw {
             return raw.key();

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// A piece of a line that ends at a tab stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct AlignedCell {
     /// In characters.
     pub(super) width: usize,
     /// Whether the column vanishes when all of its cells are empty.
@@ -17,14 +17,14 @@ pub(super) struct Cell {
 ///
 /// A column reaches over consecutive rows that have it, and is as wide as the
 /// widest of its cells, and one blank.
-pub(super) fn padding<'r>(rows: impl Iterator<Item = &'r [Cell]>) -> Vec<Vec<usize>> {
-    let rows: Vec<&[Cell]> = rows.collect();
+pub(super) fn padding<'r>(rows: impl Iterator<Item = &'r [AlignedCell]>) -> Vec<Vec<usize>> {
+    let rows: Vec<&[AlignedCell]> = rows.collect();
     let mut padding: Vec<Vec<usize>> = rows.iter().map(|row| vec![0; row.len()]).collect();
     lay_out(&rows, 0, 0..rows.len(), &mut padding);
     padding
 }
 
-fn lay_out(rows: &[&[Cell]], column: usize, range: Range<usize>, padding: &mut [Vec<usize>]) {
+fn lay_out(rows: &[&[AlignedCell]], column: usize, range: Range<usize>, padding: &mut [Vec<usize>]) {
     let mut first = range.start;
     while first < range.end {
         let block = rows[first..range.end].iter().take_while(|row| row.len() > column).count();

@@ -7,7 +7,7 @@
 
 mod lists;
 
-use super::columns::Cell;
+use super::columns::AlignedCell;
 use crate::rewrite::{comment_at, comment_in_text};
 use crate::syntax::{DeclKind, File};
 use crate::text::Span;
@@ -15,13 +15,13 @@ use std::ops::Range;
 
 /// The first line of an element of a list.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct AlignRow {
     /// Its number, from 1.
     pub(super) line: usize,
     /// The code of the line.
     pub(super) code: Span,
     /// What ends at a tab stop.
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<AlignedCell>,
     /// The blanks that follow cells.
     pub(super) gaps: Vec<Gap>,
     /// Whether the line break above keeps the columns.
@@ -37,7 +37,7 @@ pub(super) struct Gap {
 
 /// What is laid out by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Unit {
+pub(super) enum AlignUnit {
     /// The import declarations.
     Imports,
     /// The inside of a declaration.
@@ -47,7 +47,7 @@ pub(super) enum Unit {
 }
 
 /// The units of `file` that one of `places` touches.
-pub(super) fn units<'f>(file: &'f File, places: &'f [Span]) -> impl Iterator<Item = Unit> + 'f {
+pub(super) fn units<'f>(file: &'f File, places: &'f [Span]) -> impl Iterator<Item = AlignUnit> + 'f {
     let outline = file.outline();
     // They stand in order, and none ends behind the start of the next.
     let near = |span: Span| {
@@ -58,15 +58,16 @@ pub(super) fn units<'f>(file: &'f File, places: &'f [Span]) -> impl Iterator<Ite
     // A neighbour that went stood on the line below, which begins behind any
     // comment.
     let below = |span: Span| file.lines().span(file.lines().line(span.end)).end + 1;
-    let imports = imports.filter(|span| near(Span::new(span.start, below(*span)))).map(|_| Unit::Imports);
+    let imports =
+        imports.filter(|span| near(Span::new(span.start, below(*span)))).map(|_| AlignUnit::Imports);
     let inside = outline.decls.iter().enumerate().filter(move |(_, decl)| near(decl.span));
     // A declaration may have lost or changed a neighbour.
     let beside = |index: usize| {
         let decl = outline.decls[index].span;
         near(Span::new(decl.start.saturating_sub(2), below(decl)))
     };
-    let declarations = (0..outline.decls.len()).any(beside).then_some(Unit::Declarations);
-    imports.into_iter().chain(inside.map(|(index, _)| Unit::Inside(index))).chain(declarations)
+    let declarations = (0..outline.decls.len()).any(beside).then_some(AlignUnit::Declarations);
+    imports.into_iter().chain(inside.map(|(index, _)| AlignUnit::Inside(index))).chain(declarations)
 }
 
 fn is_one_line(file: &File, span: Span) -> bool {
@@ -74,15 +75,15 @@ fn is_one_line(file: &File, span: Span) -> bool {
 }
 
 /// The rows of `unit`, in runs that are laid out together.
-pub(super) fn runs(file: &File, unit: Unit) -> Vec<Vec<Row>> {
+pub(super) fn runs(file: &File, unit: AlignUnit) -> Vec<Vec<AlignRow>> {
     let mut rows = match unit {
-        Unit::Imports => imports(file),
-        Unit::Declarations => declarations(file),
-        Unit::Inside(index) => file.decl(index).map(lists::inside).unwrap_or_default(),
+        AlignUnit::Imports => imports(file),
+        AlignUnit::Declarations => declarations(file),
+        AlignUnit::Inside(index) => file.decl(index).map(lists::inside).unwrap_or_default(),
     };
     // gofmt ends the columns at a line break before a comment, also one with code behind it.
-    let has_leading_comment = |row: &Row| row.code.of(file.text()).starts_with("/*");
-    let mut runs: Vec<Vec<Row>> = Vec::new();
+    let has_leading_comment = |row: &AlignRow| row.code.of(file.text()).starts_with("/*");
+    let mut runs: Vec<Vec<AlignRow>> = Vec::new();
     for row in rows.drain(..) {
         match runs.last_mut() {
             Some(run) if row.joined && !has_leading_comment(&row) => run.push(row),
@@ -106,24 +107,24 @@ fn with_leading_comments(file: &File, start: usize) -> usize {
 }
 
 /// A row under construction: pieces of a line, each ended by a tab stop.
-struct Line<'f> {
+struct AlignLine<'f> {
     file: &'f File,
     /// The line's code, comments behind it left out.
     code: Span,
     /// The comments behind the code.
     comments: Vec<Span>,
-    pieces: Vec<Piece>,
+    pieces: Vec<AlignPiece>,
 }
 
-struct Piece {
+struct AlignPiece {
     /// `None` for an empty cell.
     span: Option<Span>,
     soft: bool,
 }
 
-impl<'f> Line<'f> {
+impl<'f> AlignLine<'f> {
     /// The line on which `start` is the first byte of code.
-    fn new(file: &'f File, start: usize, comment: &dyn Fn(usize) -> Option<usize>) -> Option<Line<'f>> {
+    fn new(file: &'f File, start: usize, comment: &dyn Fn(usize) -> Option<usize>) -> Option<AlignLine<'f>> {
         let lines = file.lines();
         let line = lines.line(start);
         let text = lines.content(file.text().as_bytes(), line);
@@ -152,7 +153,7 @@ impl<'f> Line<'f> {
             end = file.text()[..last.start].trim_end_matches([' ', '\t']).len();
             behind.insert(0, last);
         }
-        (end > start).then(|| Line {
+        (end > start).then(|| AlignLine {
             file,
             code: Span::new(start, end),
             comments: behind,
@@ -162,25 +163,25 @@ impl<'f> Line<'f> {
 
     /// Ends a piece of the code at a tab stop that vanishes in empty columns.
     fn soft(&mut self, span: Span) {
-        self.pieces.push(Piece { span: Some(span), soft: true });
+        self.pieces.push(AlignPiece { span: Some(span), soft: true });
     }
 
     fn empty(&mut self) {
-        self.pieces.push(Piece { span: None, soft: true });
+        self.pieces.push(AlignPiece { span: None, soft: true });
     }
 
     /// The row whose last piece is `rest`; `stops` soft tab stops stand between
     /// it and the comment, or one hard one when that is zero.
-    fn row(mut self, rest: Option<Span>, stops: usize, joined: bool) -> Row {
+    fn row(mut self, rest: Option<Span>, stops: usize, joined: bool) -> AlignRow {
         if let Some(first) = self.comments.first().copied() {
             if let Some(rest) = rest {
-                self.pieces.push(Piece { span: Some(rest), soft: stops > 0 });
+                self.pieces.push(AlignPiece { span: Some(rest), soft: stops > 0 });
             }
             for _ in 1..stops {
                 self.empty();
             }
             for pair in self.comments.windows(2) {
-                self.pieces.push(Piece { span: Some(pair[0]), soft: false });
+                self.pieces.push(AlignPiece { span: Some(pair[0]), soft: false });
             }
             let last = self.comments.last().copied().unwrap_or(first);
             return self.finish(Some(last), joined);
@@ -188,13 +189,13 @@ impl<'f> Line<'f> {
         self.finish(rest, joined)
     }
 
-    fn finish(self, last: Option<Span>, joined: bool) -> Row {
+    fn finish(self, last: Option<Span>, joined: bool) -> AlignRow {
         let text = self.file.text();
-        let cell = |piece: &Piece| Cell {
+        let cell = |piece: &AlignPiece| AlignedCell {
             width: piece.span.map_or(0, |span| span.of(text).chars().count()),
             soft: piece.soft,
         };
-        let cells: Vec<Cell> = self.pieces.iter().map(cell).collect();
+        let cells: Vec<AlignedCell> = self.pieces.iter().map(cell).collect();
         let mut gaps = Vec::new();
         let mut at = 0;
         while at < self.pieces.len() {
@@ -209,17 +210,17 @@ impl<'f> Line<'f> {
             at = next;
         }
         let line = self.file.lines().line(self.code.start);
-        Row { line, code: self.code, cells, gaps, joined }
+        AlignRow { line, code: self.code, cells, gaps, joined }
     }
 }
 
-fn imports(file: &File) -> Vec<Row> {
+fn imports(file: &File) -> Vec<AlignRow> {
     let outline = file.outline();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<AlignRow> = Vec::new();
     for import in &outline.imports {
         let decl = &outline.import_decls[import.decl];
         let start = if decl.group.is_some() { import.span.start } else { decl.span.start };
-        let Some(line) = Line::new(file, start, &|at| comment_in_text(file, at)) else { continue };
+        let Some(line) = AlignLine::new(file, start, &|at| comment_in_text(file, at)) else { continue };
         let joined = rows.last().is_some_and(|above| {
             above.line + 1 == file.lines().line(start)
                 && (decl.group.is_none() || above.code.start > decl.span.start)
@@ -231,8 +232,8 @@ fn imports(file: &File) -> Vec<Row> {
 }
 
 /// The first lines of the top-level declarations.
-fn declarations(file: &File) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+fn declarations(file: &File) -> Vec<AlignRow> {
+    let mut rows: Vec<AlignRow> = Vec::new();
     let decls = &file.outline().decls;
     for (index, decl) in decls.iter().enumerate() {
         let one_line = is_one_line(file, decl.span);
@@ -249,19 +250,20 @@ fn declarations(file: &File) -> Vec<Row> {
             None => comment_in_text(file, at),
         };
         if !one_line {
-            if let Some(line) = Line::new(file, decl.span.start, &comment).filter(|_| joined && !is_function)
+            if let Some(line) =
+                AlignLine::new(file, decl.span.start, &comment).filter(|_| joined && !is_function)
             {
                 let code = line.code;
                 rows.push(line.row(Some(code), 0, joined));
             }
             // The next declaration may follow the last line.
-            if let Some(line) = Line::new(file, decl.span.end - 1, &comment) {
+            if let Some(line) = AlignLine::new(file, decl.span.end - 1, &comment) {
                 let code = line.code;
                 rows.push(line.row(Some(code), 0, false));
             }
             continue;
         }
-        let Some(mut line) = Line::new(file, decl.span.start, &comment) else { continue };
+        let Some(mut line) = AlignLine::new(file, decl.span.start, &comment) else { continue };
         let body = is_function.then(root).flatten().and_then(|root| root.named().next()?.body());
         let mut rest = line.code;
         if let Some(body) = body {

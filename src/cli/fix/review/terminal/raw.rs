@@ -1,8 +1,8 @@
 //! Single keys from a Unix terminal. It is as it was again when this is dropped,
 //! when the program panics, and before the program stops or ends by a signal.
 
-use super::super::super::super::interrupt::Held;
-use crate::review::Key;
+use super::super::super::super::interrupt::HeldSignals;
+use crate::review::KeyPress;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
@@ -26,7 +26,7 @@ pub struct Raw {
     asked: Arc<AtomicBool>,
     resized: Arc<AtomicBool>,
     /// Once this is dropped, the signals do what they did.
-    _held: [Held; 2],
+    _held: [HeldSignals; 2],
 }
 
 fn restore() {
@@ -57,22 +57,22 @@ impl Raw {
             }));
         });
         let (asked, resized) = (Arc::default(), Arc::default());
-        let mut ends = Held::back(&[SIGHUP, SIGINT, SIGTERM])?;
+        let mut ends = HeldSignals::back(&[SIGHUP, SIGINT, SIGTERM])?;
         ends.set(&asked)?;
-        let mut sizes = Held::back(&[SIGWINCH])?;
+        let mut sizes = HeldSignals::back(&[SIGWINCH])?;
         sizes.set(&resized)?;
         make_raw()?;
         Ok(Raw { bytes: VecDeque::new(), ended: false, asked, resized, _held: [ends, sizes] })
     }
 
     /// Waits for a key.
-    pub fn key(&mut self) -> io::Result<Key> {
+    pub fn key(&mut self) -> io::Result<KeyPress> {
         loop {
             if self.asked.load(Ordering::Relaxed) {
-                return Ok(Key::Interrupt);
+                return Ok(KeyPress::Interrupt);
             }
             if self.resized.swap(false, Ordering::Relaxed) {
-                return Ok(Key::Resized);
+                return Ok(KeyPress::Resized);
             }
             if let Some(byte) = self.bytes.pop_front() {
                 if let Some(key) = self.key_of(byte)? {
@@ -81,7 +81,7 @@ impl Raw {
                 continue;
             }
             if self.ended {
-                return Ok(Key::End);
+                return Ok(KeyPress::End);
             }
             self.fill(NOTICE)?;
         }
@@ -109,18 +109,18 @@ impl Raw {
     }
 
     /// The key that begins with `byte`; nothing for a key without a meaning here.
-    fn key_of(&mut self, byte: u8) -> io::Result<Option<Key>> {
+    fn key_of(&mut self, byte: u8) -> io::Result<Option<KeyPress>> {
         Ok(Some(match byte {
-            0x03 => Key::Interrupt,
-            0x04 => Key::End,
-            b'\r' | b'\n' => Key::Enter,
-            0x08 | 0x7f => Key::Back,
+            0x03 => KeyPress::Interrupt,
+            0x04 => KeyPress::End,
+            b'\r' | b'\n' => KeyPress::Enter,
+            0x08 | 0x7f => KeyPress::Back,
             0x1a => {
                 self.stop()?;
-                Key::Resized
+                KeyPress::Resized
             }
             0x1b => return self.sequence(),
-            0x20..=0x7e => Key::Char(char::from(byte)),
+            0x20..=0x7e => KeyPress::Char(char::from(byte)),
             0xc0..=0xff => {
                 let length = match byte {
                     0xc0..=0xdf => 2,
@@ -136,7 +136,7 @@ impl Raw {
                     bytes.push(next);
                 }
                 match std::str::from_utf8(&bytes).ok().and_then(|text| text.chars().next()) {
-                    Some(char) => Key::Char(char),
+                    Some(char) => KeyPress::Char(char),
                     None => return Ok(None),
                 }
             }
@@ -145,12 +145,12 @@ impl Raw {
     }
 
     /// What an escape begins: an arrow, another key of that kind, or nothing.
-    fn sequence(&mut self) -> io::Result<Option<Key>> {
+    fn sequence(&mut self) -> io::Result<Option<KeyPress>> {
         if self.bytes.is_empty() {
             self.fill(SEQUENCE)?;
         }
         if !matches!(self.bytes.front(), Some(b'[' | b'O')) {
-            return Ok(Some(Key::Escape));
+            return Ok(Some(KeyPress::Escape));
         }
         self.bytes.pop_front();
         loop {
@@ -158,8 +158,8 @@ impl Raw {
                 self.fill(SEQUENCE)?;
             }
             return Ok(match self.bytes.pop_front() {
-                Some(b'A' | b'D') => Some(Key::Up),
-                Some(b'B' | b'C') => Some(Key::Down),
+                Some(b'A' | b'D') => Some(KeyPress::Up),
+                Some(b'B' | b'C') => Some(KeyPress::Down),
                 Some(0x20..=0x3f) => continue,
                 _ => None,
             });

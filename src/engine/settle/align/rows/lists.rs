@@ -1,12 +1,12 @@
 //! The lists within a declaration: statements, specs, fields, expressions.
 
-use super::{Line, Piece, Row, is_one_line, with_leading_comments};
+use super::{AlignLine, AlignPiece, AlignRow, is_one_line, with_leading_comments};
 use crate::rewrite::comment_at;
 use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 /// The rows within a declaration.
-pub(super) fn inside(root: Node<'_>) -> Vec<Row> {
+pub(super) fn inside(root: Node<'_>) -> Vec<AlignRow> {
     let mut rows = Vec::new();
     for node in root.descendants() {
         match node.kind() {
@@ -24,7 +24,7 @@ pub(super) fn inside(root: Node<'_>) -> Vec<Row> {
 
 /// Whether `element` follows `above` on the next line, each on a line of its
 /// own.
-fn follows(above: Option<Node<'_>>, element: Node<'_>, rows: &[Row]) -> bool {
+fn follows(above: Option<Node<'_>>, element: Node<'_>, rows: &[AlignRow]) -> bool {
     above.is_some_and(|above| {
         is_one_line(above.file(), above.span())
             && above.line() + 1 == element.line()
@@ -32,12 +32,12 @@ fn follows(above: Option<Node<'_>>, element: Node<'_>, rows: &[Row]) -> bool {
     })
 }
 
-fn line_of(element: Node<'_>) -> Option<Line<'_>> {
-    Line::new(element.file(), element.start(), &|at| comment_at(element, at))
+fn line_of(element: Node<'_>) -> Option<AlignLine<'_>> {
+    AlignLine::new(element.file(), element.start(), &|at| comment_at(element, at))
 }
 
 /// Elements whose only column is that of the comments.
-fn simple(elements: Vec<Node<'_>>, rows: &mut Vec<Row>) {
+fn simple(elements: Vec<Node<'_>>, rows: &mut Vec<AlignRow>) {
     let mut above = None;
     for element in elements {
         if let Some(line) = line_of(element) {
@@ -49,7 +49,7 @@ fn simple(elements: Vec<Node<'_>>, rows: &mut Vec<Row>) {
     }
 }
 
-fn statements(list: Node<'_>, rows: &mut Vec<Row>) {
+fn statements(list: Node<'_>, rows: &mut Vec<AlignRow>) {
     let mut above = None;
     for statement in list.named() {
         let mut inner = statement;
@@ -59,7 +59,7 @@ fn statements(list: Node<'_>, rows: &mut Vec<Row>) {
             inner = next;
         }
         let start = with_leading_comments(inner.file(), inner.start());
-        if let Some(line) = Line::new(inner.file(), start, &|at| comment_at(inner, at)) {
+        if let Some(line) = AlignLine::new(inner.file(), start, &|at| comment_at(inner, at)) {
             let joined = inner == statement && follows(above, statement, rows);
             let code = line.code;
             rows.push(line.row(Some(code), 0, joined));
@@ -71,7 +71,7 @@ fn statements(list: Node<'_>, rows: &mut Vec<Row>) {
 
 /// The last line of a statement of several, when it closes a bracket: nothing
 /// shares the column of a comment behind it.
-fn closing(statement: Node<'_>) -> Option<Row> {
+fn closing(statement: Node<'_>) -> Option<AlignRow> {
     let file = statement.file();
     let last = file.lines().line(statement.end() - 1);
     let start = file.lines().span(last).start;
@@ -81,13 +81,13 @@ fn closing(statement: Node<'_>) -> Option<Row> {
     if last == statement.line() || !closes {
         return None;
     }
-    let line = Line::new(file, at, &|at| comment_at(statement, at))?;
+    let line = AlignLine::new(file, at, &|at| comment_at(statement, at))?;
     let code = line.code;
     Some(line.row(Some(code), 0, false))
 }
 
 /// `var ( … )` and `const ( … )`: names, types, values.
-fn specs(list: Node<'_>, rows: &mut Vec<Row>) {
+fn specs(list: Node<'_>, rows: &mut Vec<AlignRow>) {
     let specs: Vec<Node<'_>> =
         list.named().filter(|node| matches!(node.kind(), Kind::VarSpec | Kind::ConstSpec)).collect();
     if list.children().all(|child| child.kind() != Kind::LeftParen) {
@@ -106,12 +106,12 @@ fn specs(list: Node<'_>, rows: &mut Vec<Row>) {
         let mut piece = Some(Span::new(spec.start(), names));
         let mut stops = 3;
         if given.is_some() || keeps_type {
-            line.pieces.push(Piece { span: piece, soft: true });
+            line.pieces.push(AlignPiece { span: piece, soft: true });
             piece = given.map(Node::span);
             stops -= 1;
         }
         if let Some(assign) = assign {
-            line.pieces.push(Piece { span: piece, soft: true });
+            line.pieces.push(AlignPiece { span: piece, soft: true });
             piece = Some(Span::new(assign.start(), line.code.end.max(assign.start())));
             stops -= 1;
         }
@@ -138,7 +138,7 @@ fn type_columns(specs: &[Node<'_>]) -> Vec<bool> {
 }
 
 /// `type ( … )`: names and types.
-fn types(list: Node<'_>, rows: &mut Vec<Row>) {
+fn types(list: Node<'_>, rows: &mut Vec<AlignRow>) {
     let specs: Vec<Node<'_>> =
         list.named().filter(|node| matches!(node.kind(), Kind::TypeSpec | Kind::TypeAlias)).collect();
     if list.children().all(|child| child.kind() != Kind::LeftParen) {
@@ -159,7 +159,7 @@ fn types(list: Node<'_>, rows: &mut Vec<Row>) {
 }
 
 /// The fields of a struct: names, types, tags.
-fn fields(list: Node<'_>, rows: &mut Vec<Row>) {
+fn fields(list: Node<'_>, rows: &mut Vec<AlignRow>) {
     let fields: Vec<Node<'_>> = list.named().collect();
     let mut above = None;
     for field in fields.iter().copied() {
@@ -193,7 +193,7 @@ fn fields(list: Node<'_>, rows: &mut Vec<Row>) {
 
 /// Elements of a composite literal or arguments of a call, where they stand on
 /// lines of their own. Keys are a column.
-fn expressions(list: Node<'_>, rows: &mut Vec<Row>) {
+fn expressions(list: Node<'_>, rows: &mut Vec<AlignRow>) {
     let elements: Vec<Node<'_>> = list.named().collect();
     let mut sizes = Sizes::default();
     let mut above: Option<(Node<'_>, bool)> = None;
