@@ -1,7 +1,7 @@
 //! Times the whole catalogue, and each transform alone, over a corpus:
 //! `cargo bench [-- DIRECTORY]`, by default the standard library.
 //!
-//! What is timed is `gomend check` without its report: the walk, the sieves,
+//! What is timed is `gomend check` without its report: the walk, the prefilters,
 //! parsing, sites, guards and fixes. Each figure is the median of several runs,
 //! with the files in the system's cache.
 
@@ -76,7 +76,7 @@ fn scan(entries: &[RuleEntry], corpus: &Path) -> Scanned {
         cwd: corpus.to_owned(),
         root: corpus.to_owned(),
         shard: None,
-        library: Arc::default(),
+        file_cache: Arc::default(),
         read: Default::default(),
         tick: &|| {},
     };

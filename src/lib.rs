@@ -26,7 +26,7 @@ pub mod rewrite;
 #[path = "../transforms/catalogue.rs"]
 pub mod transforms;
 
-/// F4. Runs a catalogue over files: discovery, sieves, plans, fixpoint.
+/// F4. Runs a catalogue over files: discovery, prefilters, plans, fixpoint.
 pub mod engine;
 
 /// F4. Proves rewritten files with gofmt, the compiler and vet, through an

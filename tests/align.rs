@@ -1,7 +1,7 @@
 //! Alignment against the real gofmt: files that gofmt has laid out are edited
-//! at random, and what is settled then must be what gofmt would write.
+//! at random, and what is cleaned then must be what gofmt would write.
 
-use gomend::engine::settle::settle;
+use gomend::engine::cleanup::cleanup;
 use gomend::model::package::Package;
 use gomend::rewrite::FileFix;
 use gomend::syntax::File;
@@ -193,7 +193,7 @@ fn edited_files_are_laid_out_as_gofmt_lays_them_out() {
         let mut random = || any::<bool>().new_tree(&mut runner).unwrap().current();
         let change = edited(file.text(), &mut random);
         let plain = change.edits.apply(file.text());
-        let after = match settle(&file, &change, &Package::new(vec![file.clone()])) {
+        let after = match cleanup(&file, &change, &Package::new(vec![file.clone()])) {
             Ok((edits, _)) => edits.apply(file.text()),
             Err(_) => {
                 refused += 1;

@@ -1,4 +1,4 @@
-//! The standard library: looked at without a panic or an unnamed skip, and its
+//! The standard file_cache: looked at without a panic or an unnamed skip, and its
 //! packages vet after all safe fixes as they did before.
 
 #![allow(missing_docs, reason = "a test")]

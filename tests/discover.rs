@@ -70,7 +70,7 @@ struct Look<'a> {
     threads: usize,
 }
 
-fn look(cwd: impl AsRef<Path>) -> Look<'static> {
+fn matches_in(cwd: impl AsRef<Path>) -> Look<'static> {
     static DEFAULTS: std::sync::LazyLock<Uniform> =
         std::sync::LazyLock::new(|| Uniform::new(FilePolicy::default()));
     Look { cwd: cwd.as_ref().to_path_buf(), include: Include::new(), policy: &*DEFAULTS, threads: 3 }
@@ -126,7 +126,7 @@ fn every_module_goos_and_build_tag_in_one_run() {
         "readme.md",
         "empty/",
     ]);
-    let run = look(&dir).at(&[]);
+    let run = matches_in(&dir).at(&[]);
     run.only(&["_disabled.go", "a.go", "a_test.go", "a_windows.go", "nested/b.go", "x.go/inner.go"]);
     let tests: Vec<bool> = run.wanted.iter().map(|wanted| wanted.is_test).collect();
     assert_eq!(tests, [false, false, true, false, false, false]);
@@ -136,7 +136,7 @@ fn every_module_goos_and_build_tag_in_one_run() {
 #[test]
 fn files_directories_and_patterns() {
     let dir = tree(&["a.go", "internal/b.go", "internal/deep/c.go", "cmd/d.go"]);
-    let look = look(&dir);
+    let look = matches_in(&dir);
     let all = ["a.go", "cmd/d.go", "internal/b.go", "internal/deep/c.go"];
     for spelling in [".", "./...", "./", dir.path().to_str().unwrap()] {
         look.at(&[spelling]).only(&all);
@@ -153,13 +153,14 @@ fn files_directories_and_patterns() {
 fn what_lies_outside_of_the_working_directory_is_shown_whole() {
     let dir = tree(&["here/", "there/a.go"]);
     let there = dunce::canonicalize(dir.path()).unwrap().join("there/a.go");
-    look(dir.path().join("here")).at(&["../there"]).only(&[there.to_str().unwrap()]);
+    matches_in(dir.path().join("here")).at(&["../there"]).only(&[there.to_str().unwrap()]);
 }
 
 #[test]
 fn a_file_reached_twice_is_visited_once() {
     let dir = tree(&["a.go", "sub/b.go", "sub/deep/c.go"]);
-    let run = look(&dir).at(&["sub/b.go", ".", "./sub/...", "sub/deep", "a.go", "./a.go", "sub/../a.go"]);
+    let run =
+        matches_in(&dir).at(&["sub/b.go", ".", "./sub/...", "sub/deep", "a.go", "./a.go", "sub/../a.go"]);
     run.only(&["a.go", "sub/b.go", "sub/deep/c.go"]);
     let explicit: Vec<bool> = run.wanted.iter().map(|wanted| wanted.explicit).collect();
     assert_eq!(explicit, [true, true, false]);
@@ -169,7 +170,7 @@ fn a_file_reached_twice_is_visited_once() {
 fn import_paths_are_usage_errors_that_say_what_to_write() {
     let dir = tree(&["internal/a.go", "gopkg.in/real.v1/a.go"]);
     fs::write(dir.path().join("go.mod"), "module example.com/m // the module\n\ngo 1.24\n").unwrap();
-    let look = look(&dir);
+    let look = matches_in(&dir);
     for path in ["net/http", "github.com/x/y/...", "net/...", "std", "all"] {
         let refusal = look.refusal(path);
         assert!(refusal.contains(&format!("`{path}` is an import path")), "{refusal}");
@@ -189,14 +190,21 @@ fn import_paths_are_usage_errors_that_say_what_to_write() {
 #[test]
 fn what_is_missing_is_named_and_the_rest_runs() {
     let dir = tree(&["a.go", "internal/b.go"]);
-    let run =
-        look(&dir).at(&["a.go", "gone.go", "internal/gone", "./gone", "gone", "docs/gone.md", "a.go/..."]);
+    let run = matches_in(&dir).at(&[
+        "a.go",
+        "gone.go",
+        "internal/gone",
+        "./gone",
+        "gone",
+        "docs/gone.md",
+        "a.go/...",
+    ]);
     assert_eq!(run.paths(), ["a.go"]);
     let named: Vec<&str> = run.outcome.failures.iter().map(|failure| &*failure.path).collect();
     assert_eq!(named, ["./gone", "a.go/...", "docs/gone.md", "gone", "gone.go", "internal/gone"]);
     assert!(run.outcome.failures[0].reason.starts_with("no such file or directory; check the spelling"));
     let long = "x".repeat(5000);
-    let run = look(&dir).at(&[&long, "a.go"]);
+    let run = matches_in(&dir).at(&[&long, "a.go"]);
     assert_eq!(run.paths(), ["a.go"]);
     assert!(run.outcome.failures[0].reason.starts_with("cannot be reached: "));
 }
@@ -217,7 +225,7 @@ fn default_skips_are_named_once_with_the_reason() {
     add(dir.path(), &SKIPPED);
     git_init(dir.path());
     fs::write(dir.path().join(".gitignore"), "/gen/\n").unwrap();
-    let run = look(&dir).at(&[]);
+    let run = matches_in(&dir).at(&[]);
     assert_eq!(run.paths(), ["a.go", "vendor.go"]);
     let by_name = "the go command passes by names that start so; --include ignored";
     assert_eq!(
@@ -246,11 +254,11 @@ fn each_kind_can_be_included() {
         (FileKind::Tests, &[]),
         (FileKind::Generated, &[]),
     ] {
-        assert_eq!(look(&dir).including(&[kind]).at(&[]).paths(), found, "{kind:?}");
+        assert_eq!(matches_in(&dir).including(&[kind]).at(&[]).paths(), found, "{kind:?}");
     }
     git_init(dir.path());
     fs::write(dir.path().join(".git/x.go"), "package p\n").unwrap();
-    let run = look(&dir).including(&FileKind::ALL).at(&[]);
+    let run = matches_in(&dir).including(&FileKind::ALL).at(&[]);
     assert_eq!(run.wanted.len(), SKIPPED.len());
     assert!(run.outcome.skipped.is_empty(), "{:?}", run.skipped());
 }
@@ -274,7 +282,7 @@ fn what_is_named_still_obeys_the_skips() {
     let dir = tree(&["a.go", "readme.md"]);
     add(dir.path(), &SKIPPED);
     fs::write(dir.path().join(".gitignore"), "/gen/\n").unwrap();
-    let look = look(&dir);
+    let look = matches_in(&dir);
     let mut all = SKIPPED.to_vec();
     all.extend(["a.go", "readme.md", "vendor/x", "./vendor/..."]);
     let run = look.at(&all);
@@ -293,7 +301,7 @@ fn what_is_named_still_obeys_the_skips() {
 #[test]
 fn names_above_the_working_directory_do_not_count() {
     let dir = tree(&["vendor/proj/a.go", "vendor/proj/testdata/b.go"]);
-    let run = look(dir.path().join("vendor/proj")).at(&[]);
+    let run = matches_in(dir.path().join("vendor/proj")).at(&[]);
     assert_eq!(run.paths(), ["a.go"]);
     assert_eq!(run.skipped_paths(), ["testdata/"]);
 }
@@ -303,11 +311,11 @@ fn an_absolute_path_from_elsewhere_obeys_the_skips_of_its_module_or_repository()
     let elsewhere = tree(&[]);
     let dir = tree(&["proj/vendor/x/a.go", "proj/go.mod"]);
     let vendored = dir.path().join("proj/vendor/x");
-    assert_eq!(look(&elsewhere).at(&[vendored.to_str().unwrap()]).paths(), [""; 0]);
+    assert_eq!(matches_in(&elsewhere).at(&[vendored.to_str().unwrap()]).paths(), [""; 0]);
     fs::remove_file(dir.path().join("proj/go.mod")).unwrap();
-    assert_eq!(look(&elsewhere).at(&[vendored.to_str().unwrap()]).paths().len(), 1);
+    assert_eq!(matches_in(&elsewhere).at(&[vendored.to_str().unwrap()]).paths().len(), 1);
     git_init(dir.path());
-    assert_eq!(look(&elsewhere).at(&[vendored.to_str().unwrap()]).paths(), [""; 0]);
+    assert_eq!(matches_in(&elsewhere).at(&[vendored.to_str().unwrap()]).paths(), [""; 0]);
 }
 
 #[test]
@@ -328,7 +336,7 @@ fn gitignore_like_git() {
     fs::write(dir.path().join(".gitignore"), "*.pb.go\n!keep.pb.go\n*.txt\n").unwrap();
     fs::write(dir.path().join("sub/.gitignore"), "out\nlocal.go\n").unwrap();
     fs::write(dir.path().join(".git/info/exclude"), "/excluded.go\n").unwrap();
-    let run = look(&dir).at(&[]);
+    let run = matches_in(&dir).at(&[]);
     assert_eq!(run.paths(), ["a.go", "keep.pb.go", "nested/d.pb.go"]);
     assert_eq!(
         run.skipped(),
@@ -340,10 +348,10 @@ fn gitignore_like_git() {
             "sub/out/ (ignored by sub/.gitignore; --include ignored)",
         ]
     );
-    let run = look(dir.path().join("sub")).at(&["."]);
+    let run = matches_in(dir.path().join("sub")).at(&["."]);
     assert_eq!(run.paths(), [""; 0]);
     assert_eq!(run.skipped_paths(), ["b.pb.go", "local.go", "out/"]);
-    let run = look(&dir).at(&["sub/out/c.go", "keep.pb.go"]);
+    let run = matches_in(&dir).at(&["sub/out/c.go", "keep.pb.go"]);
     assert_eq!(run.paths(), ["keep.pb.go"]);
 }
 
@@ -353,7 +361,7 @@ fn gitignore_without_a_repository_counts_from_the_top_of_the_walk() {
     fs::write(dir.path().join(".gitignore"), "*\n").unwrap();
     fs::write(dir.path().join("proj/.gitignore"), "gen/\n").unwrap();
     fs::write(dir.path().join("proj/sub/.gitignore"), "d.go\n").unwrap();
-    let run = look(dir.path().join("proj")).at(&[]);
+    let run = matches_in(dir.path().join("proj")).at(&[]);
     assert_eq!(run.paths(), ["a.go", "sub/c.go"]);
     assert_eq!(run.skipped_paths(), ["gen/", "sub/d.go"]);
 }
@@ -377,7 +385,7 @@ impl Policy for NoMocks {
 #[test]
 fn what_the_policy_excludes_is_named_wherever_one_stands() {
     let dir = tree(&["a.go", "mocks/sub/b.go"]);
-    let look = Look { policy: &NoMocks, ..look(&dir) };
+    let look = Look { policy: &NoMocks, ..matches_in(&dir) };
     let run = look.at(&[]);
     assert_eq!(run.paths(), ["a.go"]);
     assert_eq!(run.skipped(), ["mocks/ (excluded by gomend.toml)"]);
@@ -408,7 +416,7 @@ mod unix {
         symlink(outside.path().join("o.go"), at("out.go")).unwrap();
         symlink("vendor/v.go", at("vendored.go")).unwrap();
         symlink("notes.txt", at("notes.go")).unwrap();
-        let run = look(&dir).at(&[]);
+        let run = matches_in(&dir).at(&[]);
         assert_eq!(run.paths(), ["a.go", "d/b.go"]);
         assert!(run.outcome.failures.is_empty());
         let out = dunce::canonicalize(outside.path()).unwrap().join("o.go");
@@ -433,21 +441,21 @@ mod unix {
         let dir = tree(&["lib/a.go", "lib/b.go", "app/c.go"]);
         symlink("../lib/a.go", dir.path().join("app/a.go")).unwrap();
         symlink("../lib/a.go", dir.path().join("app/b.go")).unwrap();
-        let run = look(&dir).at(&["app/a.go"]);
+        let run = matches_in(&dir).at(&["app/a.go"]);
         run.only(&["lib/a.go"]);
         assert!(run.wanted[0].explicit);
-        let run = look(&dir).at(&["app"]);
+        let run = matches_in(&dir).at(&["app"]);
         assert_eq!(run.paths(), ["app/c.go", "lib/a.go"], "below the working directory");
-        let run = look(&dir).at(&["app", "lib/a.go"]);
+        let run = matches_in(&dir).at(&["app", "lib/a.go"]);
         run.only(&["app/c.go", "lib/a.go"]);
-        let app = look(dir.path().join("app"));
+        let app = matches_in(dir.path().join("app"));
         assert_eq!(app.at(&[]).paths(), ["c.go"]);
         assert_eq!(app.at(&[]).skipped_paths(), ["a.go", "b.go"]);
         git_init(dir.path());
         let run = app.at(&[]);
         assert_eq!(run.paths().len(), 2, "below the repository");
         assert!(run.paths()[0].ends_with("/lib/a.go"));
-        let run = look(&dir).at(&["app/gone.go"]);
+        let run = matches_in(&dir).at(&["app/gone.go"]);
         assert_eq!(run.outcome.failures.len(), 1);
     }
 
@@ -456,18 +464,18 @@ mod unix {
         let dir = tree(&["real/a.go"]);
         symlink("nowhere.go", dir.path().join("l.go")).unwrap();
         symlink("real", dir.path().join("link")).unwrap();
-        let run = look(&dir).at(&["l.go"]);
+        let run = matches_in(&dir).at(&["l.go"]);
         assert_eq!(&*run.outcome.failures[0].path, "l.go");
         assert!(run.outcome.failures[0].reason.contains("nowhere.go"));
-        look(&dir).at(&["link", "real"]).only(&["real/a.go"]);
-        look(&dir).at(&["link/a.go"]).only(&["real/a.go"]);
+        matches_in(&dir).at(&["link", "real"]).only(&["real/a.go"]);
+        matches_in(&dir).at(&["link/a.go"]).only(&["real/a.go"]);
     }
 
     #[test]
     fn the_working_directory_may_be_reached_through_a_link() {
         let dir = tree(&["real/a.go", "real/vendor/b.go"]);
         symlink("real", dir.path().join("link")).unwrap();
-        let run = look(dir.path().join("link")).at(&[]);
+        let run = matches_in(dir.path().join("link")).at(&[]);
         assert_eq!(run.paths(), ["a.go"]);
         assert_eq!(run.skipped_paths(), ["vendor/"]);
     }
@@ -480,7 +488,7 @@ mod unix {
         let socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket.go")).unwrap();
         symlink("pipe.go", dir.path().join("link.go")).unwrap();
         for paths in [&[][..], &["pipe.go", "socket.go", "link.go", "a.go"]] {
-            let run = look(&dir).at(paths);
+            let run = matches_in(&dir).at(paths);
             assert_eq!(run.paths(), ["a.go"]);
             assert_eq!(
                 run.skipped(),
@@ -488,7 +496,7 @@ mod unix {
             );
         }
         drop(socket);
-        assert_eq!(look(&dir).at(&["/dev/null"]).skipped(), ["/dev/null (not a .go file)"]);
+        assert_eq!(matches_in(&dir).at(&["/dev/null"]).skipped(), ["/dev/null (not a .go file)"]);
     }
 
     #[test]
@@ -498,7 +506,7 @@ mod unix {
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
         // The superuser reads it all the same.
         let superuser = fs::read_dir(&closed).is_ok();
-        let run = look(&dir).at(&[]);
+        let run = matches_in(&dir).at(&[]);
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
         if superuser {
             run.only(&["a.go", "closed/b.go"]);
@@ -514,7 +522,7 @@ mod unix {
         let dir = tree(&["a.go"]);
         let name = std::ffi::OsStr::from_bytes(b"b\xff.go");
         fs::write(dir.path().join(name), "package p\n").unwrap();
-        let run = look(&dir).at(&[]);
+        let run = matches_in(&dir).at(&[]);
         assert_eq!(run.paths(), ["a.go"]);
         assert_eq!(run.skipped(), ["b\u{fffd}.go (its name is not UTF-8; rename it)"]);
     }
@@ -527,7 +535,7 @@ fn reading_refuses_with_the_reason() {
     fs::write(dir.path().join("latin.go"), b"package p // caf\xe9\n").unwrap();
     // Sparse, so that 50 MB take no time; the size is all that is looked at.
     fs::File::create(dir.path().join("big.go")).unwrap().set_len(50 << 20).unwrap();
-    let run = look(&dir).at(&[]);
+    let run = matches_in(&dir).at(&[]);
     let text = |name: &str| {
         let wanted = run.wanted.iter().find(|wanted| &*wanted.path == name).unwrap();
         read(wanted, Limits::default())
@@ -595,7 +603,7 @@ fn the_outcome_does_not_depend_on_the_threads() {
     add(dir.path(), &["d1/a.go", "d2/a.go"]);
     let runs: BTreeSet<String> = [1, 2, 8]
         .map(|threads| {
-            let run = Look { threads, ..look(&dir) }.at(&[]);
+            let run = Look { threads, ..matches_in(&dir) }.at(&[]);
             format!("{:?} {:?}", run.wanted, run.outcome)
         })
         .into();

@@ -153,7 +153,7 @@ fn every_example_gives_what_its_page_shows() {
         if entry.meta.best < Applicability::Unsafe {
             let advised = |file: &Arc<File>| {
                 let seen = support::seen(file, &[*entry]);
-                seen.iter().filter(|seen| seen.examined.verdict.level() > Applicability::Kept).count()
+                seen.iter().filter(|seen| seen.rule_match.verdict.level() > Applicability::Kept).count()
             };
             if advised(&parsed) == 0 {
                 problems.push(format!("{}: nothing is said of the page's first example", example.id));

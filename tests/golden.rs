@@ -72,8 +72,8 @@ fn every_site_is_judged_as_its_line_says() {
             }
         }
         for seen in support::seen(&file, &support::entries(&rule_of(path))) {
-            let line = file.lines().line(seen.examined.telling.span.start);
-            let verdict = &seen.examined.verdict;
+            let line = file.lines().line(seen.rule_match.diagnostic.span.start);
+            let verdict = &seen.rule_match.verdict;
             let got = (verdict.level().word(), verdict.guard().unwrap_or("").to_owned());
             tripped.entry(rule_id(&rule_of(path))).or_default().insert(got.1.clone());
             let place = format!("{}:{line}", path.strip_prefix(root()).unwrap().display());

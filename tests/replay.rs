@@ -350,8 +350,8 @@ fn with_its_cache_check_says_what_it_says_without() {
     assert!(told * 4 > runs, "only {told} of {runs} runs were told again");
 }
 
-/// A module with findings whose stamps are settled.
-fn settled() -> Ground {
+/// A module with findings whose stamps are cleaned.
+fn cleaned() -> Ground {
     let ground = Ground::new();
     ground.put("go.mod", "module example.com/m\n\ngo 1.26\n");
     for (name, text) in [("a/x.go", SLEEP), ("a/y.go", LOOP), ("b/z.go", YIELD), ("b/k.go", COLLECT)] {
@@ -363,7 +363,7 @@ fn settled() -> Ground {
 
 #[test]
 fn every_format_is_told_again() {
-    let ground = settled();
+    let ground = cleaned();
     let formats =
         ["human", "json", "sarif", "github", "gitlab", "checkstyle", "junit", "rdjson", "markdown", "patch"];
     ground.run(&[]);
@@ -379,7 +379,7 @@ fn every_format_is_told_again() {
 
 #[test]
 fn what_cannot_be_used_is_passed_over() {
-    let ground = settled();
+    let ground = cleaned();
     let afresh = ground.run(&["--no-cache"]);
     assert!(ground.kept().is_empty());
     assert_eq!(ground.run(&[]), afresh);
@@ -411,7 +411,7 @@ fn what_cannot_be_used_is_passed_over() {
 
 #[test]
 fn a_cache_that_cannot_be_written_is_no_fault() {
-    let ground = settled();
+    let ground = cleaned();
     let afresh = ground.run(&["--no-cache"]);
     fs::write(ground.outer().join("cache"), "a file where the folder should be").unwrap();
     assert_eq!(ground.run(&[]), afresh);
@@ -425,7 +425,7 @@ fn a_cache_that_cannot_be_written_is_no_fault() {
 
 #[test]
 fn several_at_once_say_the_same() {
-    let ground = settled();
+    let ground = cleaned();
     for round in 0..12 {
         ground.put("b/more.go", if round % 2 == 0 { SLEEP } else { SLEPT });
         let running: Vec<_> = (0..4).map(|_| ground.command(&[]).spawn().unwrap()).collect();
@@ -440,7 +440,7 @@ fn several_at_once_say_the_same() {
 
 #[test]
 fn only_a_change_of_what_is_asked_asks_again() {
-    let ground = settled();
+    let ground = cleaned();
     ground.run(&[]);
     for same in [&["-j", "1"][..], &["-q"], &["--format", "json"], &["."], &["./..."], &["--color", "never"]]
     {

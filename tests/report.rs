@@ -221,7 +221,7 @@ fn assert_text(got: &str, want: &str) {
 }
 
 fn options(look: RenderOptions) -> human::HumanOptions {
-    human::HumanOptions { look, show_kept: true }
+    human::HumanOptions { render: look, show_kept: true }
 }
 
 fn findings() -> Vec<Finding> {
@@ -231,7 +231,7 @@ fn findings() -> Vec<Finding> {
 fn checked(look: RenderOptions, show_kept: bool) -> String {
     let (findings, skipped) = (findings(), skips());
     let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &[], part: None };
-    written(|out| human::check(out, &report, &human::HumanOptions { look, show_kept }))
+    written(|out| human::check(out, &report, &human::HumanOptions { render: look, show_kept }))
 }
 
 /// One finding without what stands below its excerpt.

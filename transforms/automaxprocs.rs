@@ -86,7 +86,7 @@ impl Transform for Automaxprocs {
             .lower_if(!blank, Applicability::Advice, "called-by-name")
     }
 
-    fn tell<'t>(site: &AutomaxprocsSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &AutomaxprocsSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let call = (verdict.guard() == Some("called-by-name")).then(|| set(cx)).flatten();
         let remedy = match (call, verdict.guard()) {
             (Some(call), _) => {

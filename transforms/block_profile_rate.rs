@@ -92,7 +92,7 @@ impl Transform for BlockProfileRate {
             .lower_if(site.value != 1, Applicability::Advice, "chosen-rate")
     }
 
-    fn tell<'t>(site: &BlockProfileRateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &BlockProfileRateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, why) = if site.symbol == BLOCK {
             (
                 match site.value {

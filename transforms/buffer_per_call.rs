@@ -158,7 +158,7 @@ impl Transform for BufferPerCall {
         seeds: &["SRC 9"],
         best: Applicability::Unsafe,
         opt_in: true,
-        shapes: &[Shape { word: "make", with: &["byte"], near, looks }],
+        shapes: &[Shape { word: "make", with: &["byte"], may_match_bytes: near, may_match_tokens: looks }],
         guards: &["outlives-call", "zeroes-matter", "in-block", "runs-once", "not-nameable"],
         ..Meta::USUAL
     };
@@ -208,7 +208,7 @@ impl Transform for BufferPerCall {
             .keep_unless(plain, "not-nameable")
     }
 
-    fn tell<'t>(site: &BufferPerCallSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &BufferPerCallSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: format!("a buffer of {} bytes is made for each call", site.size.text()),

@@ -116,7 +116,9 @@ impl Transform for CallerInLogPath {
         seeds: &["OPT 11"],
         best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "Caller" }, Symbol { path: "runtime", name: "Callers" }],
-        looks: |code, at| code.text(at + 1) == "(" && logger::may_log(code) && is_outside_loops(code, at),
+        may_match_tokens: |code, at| {
+            code.text(at + 1) == "(" && logger::may_log(code) && is_outside_loops(code, at)
+        },
         guards: &[
             "test-code",
             "opt-in-build",
@@ -174,7 +176,7 @@ impl Transform for CallerInLogPath {
             .lower_for(needed(), Applicability::Advice, "place-needed")
     }
 
-    fn tell<'t>(site: &CallerInLogPathSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &CallerInLogPathSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let name = site.function.name().map(Node::text).unwrap_or_default();
         let asked = callee(site.call).map_or("runtime.Caller", Node::text);
         let levelled = logger::level_parameter(site.function, site.call).is_some();

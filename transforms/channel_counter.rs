@@ -65,7 +65,7 @@ use crate::model::GoVersion;
 use crate::model::fields;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::DeclTokens;
-use crate::syntax::{Field, Kind, Node, glance};
+use crate::syntax::{Field, Kind, Node, byte_checks};
 
 /// Replaces a channel that only counts by an atomic integer.
 pub struct ChannelCounter;
@@ -85,7 +85,7 @@ impl Transform for ChannelCounter {
         seeds: &["SRC 1"],
         best: Applicability::Unsafe,
         since: Some(GoVersion(1, 19)),
-        shapes: &[Shape { word: "chan", with: &["struct"], near, looks }],
+        shapes: &[Shape { word: "chan", with: &["struct"], may_match_bytes: near, may_match_tokens: looks }],
         guards: &[
             "by-value",
             "other-use",
@@ -125,7 +125,7 @@ impl Transform for ChannelCounter {
             )
     }
 
-    fn tell<'t>(site: &ChannelCounterSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ChannelCounterSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.channel.span(),
             message: "a channel and a goroutine that only add up".into(),
@@ -157,7 +157,7 @@ const COUNTED: &[(&str, &str, &str)] = &[
 /// Whether an integer, or `struct{}`, and the end of a field follow, and the file
 /// makes or drains what is called like the field.
 fn near(bytes: &[u8], at: usize) -> bool {
-    let line = glance::rest_of_line(bytes, at + "chan".len()).trim_ascii();
+    let line = byte_checks::rest_of_line(bytes, at + "chan".len()).trim_ascii();
     let counts = COUNTED.iter().any(|(element, _, _)| {
         line.strip_prefix(element.as_bytes()).is_some_and(|rest| {
             let rest = rest.trim_ascii();

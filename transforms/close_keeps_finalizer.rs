@@ -116,7 +116,7 @@ impl Transform for CloseKeepsFinalizer {
         seeds: &["SEN 8"],
         best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
-        near: finalizer::may_set,
+        may_match_bytes: finalizer::may_set,
         guards: &[
             "test-code",
             "still-needed",
@@ -208,7 +208,7 @@ impl Transform for CloseKeepsFinalizer {
             )
     }
 
-    fn tell<'t>(site: &CloseKeepsFinalizerSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &CloseKeepsFinalizerSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let same = site.close.file().path() == cx.file.path();
         let name = site.close.name().filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];

@@ -111,7 +111,7 @@ impl Transform for CpuProfileRate {
             .lower_for(other_system(cx).filter(|_| counts), Applicability::Unsafe, "other-system")
     }
 
-    fn tell<'t>(site: &CpuProfileRateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &CpuProfileRateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let rate = site.rate;
         let (message, why) = match site.start {
             ProfileStart::Precedes(_) => (

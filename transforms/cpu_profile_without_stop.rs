@@ -91,7 +91,7 @@ impl Transform for CpuProfileWithoutStop {
         site.judge(cx)
     }
 
-    fn tell<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: "nothing in the package stops this CPU profile".into(),

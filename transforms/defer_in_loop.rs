@@ -74,7 +74,7 @@ use crate::model::flow::exits;
 use crate::model::rounds::{comes_back, loops};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::DeclTokens;
-use crate::syntax::{Kind, Node, glance};
+use crate::syntax::{Kind, Node, byte_checks};
 use memchr::memmem;
 
 /// Finds what a loop defers to the end of its function.
@@ -96,7 +96,7 @@ impl Transform for DeferInLoop {
         group: Group::Channels,
         seeds: &["SRC 4"],
         best: Applicability::Advice,
-        shapes: &[Shape { word: "defer", with: &["for"], near, looks }],
+        shapes: &[Shape { word: "defer", with: &["for"], may_match_bytes: near, may_match_tokens: looks }],
         guards: &[
             "lock-held",
             "piles-up",
@@ -141,7 +141,7 @@ impl Transform for DeferInLoop {
             .lower_if(true, Applicability::Advice, "lock-held")
     }
 
-    fn tell<'t>(site: &DeferInLoopSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &DeferInLoopSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let DeferredRelease { operand, method, kind, .. } = site.release;
         let released = match operand.kind() {
             Kind::IntLiteral => method.to_owned(),
@@ -179,13 +179,13 @@ const LITERAL: usize = 2048;
 /// Whether the `defer` at `at` may release something in a loop.
 fn near(bytes: &[u8], at: usize) -> bool {
     let names = |code: &[u8]| METHODS.iter().any(|name| memmem::find(code, name.as_bytes()).is_some());
-    let line = glance::rest_of_line(bytes, at);
+    let line = byte_checks::rest_of_line(bytes, at);
     // The call goes on in the lines below.
     let open = matches!(line.trim_ascii_end().last(), Some(b'{' | b'(' | b'.' | b',' | b'/'))
         || memmem::find(line, b"//").is_some()
         || line.trim_ascii() == b"defer";
     let below = || names(&bytes[at..bytes.len().min(at + LITERAL)]);
-    (names(line) || (open && below())) && glance::ends_in_loop(glance::function_before(bytes, at))
+    (names(line) || (open && below())) && byte_checks::ends_in_loop(byte_checks::function_before(bytes, at))
 }
 
 fn looks(code: &DeclTokens<'_>, at: usize) -> bool {

@@ -56,7 +56,7 @@ use crate::model::imports::{callee, is_symbol};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::{DeclTokens, TokenKind};
-use crate::syntax::{Kind, Node, glance};
+use crate::syntax::{Kind, Node, byte_checks};
 use crate::text::Span;
 
 /// Unlocks without `defer` where nothing can go wrong before.
@@ -81,7 +81,7 @@ impl Transform for DeferUnlock {
         best: Applicability::Unsafe,
         opt_in: true,
         no_gain: true,
-        shapes: &[Shape { word: "defer", with: &["Unlock"], near, looks }],
+        shapes: &[Shape { word: "defer", with: &["Unlock"], may_match_bytes: near, may_match_tokens: looks }],
         guards: &[
             "lock-changes",
             "said-why",
@@ -133,7 +133,7 @@ impl Transform for DeferUnlock {
             .lower_for(hazard(Hazard::NilMap), Applicability::Advice, "map-may-be-nil")
     }
 
-    fn tell<'t>(site: &DeferUnlockSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &DeferUnlockSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let remedy = match verdict.level() {
             Applicability::Advice => "; where the map is surely made, the unlock can stand at the end",
             _ => "",
@@ -250,7 +250,7 @@ fn in_place_of(statement: Node<'_>, lines: &[String]) -> String {
 }
 
 fn near(bytes: &[u8], at: usize) -> bool {
-    memchr::memmem::find(glance::rest_of_line(bytes, at), b"nlock()").is_some()
+    memchr::memmem::find(byte_checks::rest_of_line(bytes, at), b"nlock()").is_some()
 }
 
 /// `… Lock() defer … Unlock()`

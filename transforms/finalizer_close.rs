@@ -106,7 +106,7 @@ impl Transform for FinalizerClose {
         seeds: &["OPT 3", "SRC 10", "PKG"],
         best: Applicability::Unsafe,
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
-        near: finalizer::may_set,
+        may_match_bytes: finalizer::may_set,
         guards: &[
             "test-code",
             "not-a-statement",
@@ -163,7 +163,7 @@ impl Transform for FinalizerClose {
         }
     }
 
-    fn tell<'t>(site: &FinalizerCloseSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &FinalizerCloseSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let of = site.holder.map_or(String::new(), |holder| format!(" of `{holder}`"));
         let message = match &site.plan {
             ClosePlan::Drop => format!("a finalizer repeats what `Close`{of} does"),

@@ -99,7 +99,7 @@ impl Transform for FinalizerLeakCounter {
         best: Applicability::Unsafe,
         since: Some(GoVersion(1, 19)),
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
-        near: finalizer::may_set,
+        may_match_bytes: finalizer::may_set,
         guards: &[
             "not-a-statement",
             "test-code",
@@ -144,7 +144,7 @@ impl Transform for FinalizerLeakCounter {
         }
     }
 
-    fn tell<'t>(site: &FinalizerLeakCounterSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &FinalizerLeakCounterSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.setting.call.span(),
             message: format!("a finalizer that only counts in `{}`", site.variable.text()),

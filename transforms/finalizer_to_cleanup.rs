@@ -144,7 +144,7 @@ impl Transform for FinalizerToCleanup {
         best: Applicability::Unsafe,
         since: Some(CLEANUP),
         triggers: &[Symbol { path: "runtime", name: "SetFinalizer" }],
-        near: finalizer::may_set,
+        may_match_bytes: finalizer::may_set,
         guards: &[
             "only-reports",
             "observes-collection",
@@ -198,7 +198,7 @@ impl Transform for FinalizerToCleanup {
         }
     }
 
-    fn tell<'t>(site: &FinalizerToCleanupSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &FinalizerToCleanupSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let message = if site.holds {
             "a finalizer that holds its own object".to_owned()
         } else {

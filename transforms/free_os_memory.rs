@@ -177,7 +177,7 @@ impl Transform for FreeOsMemory {
             )
     }
 
-    fn tell<'t>(site: &FreeOsMemorySite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &FreeOsMemorySite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.has(GoVersion(1, 19)) { ", and `GOMEMLIMIT` bounds it" } else { "" };
         let message = match (&site.periodic, verdict.guard()) {
             (Some(_), _) => "a loop that exists only to call `debug.FreeOSMemory()`",

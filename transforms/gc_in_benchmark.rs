@@ -60,7 +60,7 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, TestPolicy, Transform, Verdict,
     Without,
 };
-use crate::syntax::{DeclKind, File, Kind, Node, glance};
+use crate::syntax::{DeclKind, File, Kind, Node, byte_checks};
 use memchr::memmem;
 use std::sync::Arc;
 
@@ -85,9 +85,9 @@ impl Transform for GcInBenchmark {
         seeds: &["OPT 2"],
         best: Applicability::Safe,
         tests: TestPolicy::Always,
-        looks: |code, _| ["N", "Loop", "Next"].iter().any(|name| code.has_word(name)),
+        may_match_tokens: |code, _| ["N", "Loop", "Next"].iter().any(|name| code.has_word(name)),
         triggers: &[Symbol { path: "runtime", name: "GC" }],
-        near,
+        may_match_bytes: near,
         guards: &[
             "in-slot",
             "timer-stopped",
@@ -140,7 +140,7 @@ impl Transform for GcInBenchmark {
             .keep_seen(off, "collector-off")
     }
 
-    fn tell<'t>(site: &GcInBenchmarkSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &GcInBenchmarkSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: "`runtime.GC()` inside the loop that the benchmark measures".into(),
@@ -162,7 +162,7 @@ impl Transform for GcInBenchmark {
 /// Whether the function may be a benchmark, or a helper that is given the handle of
 /// one, and counts operations before `at`.
 fn near(bytes: &[u8], at: usize) -> bool {
-    let before = glance::function_before(bytes, at);
+    let before = byte_checks::function_before(bytes, at);
     let tests = [&b"\nfunc Test"[..], b"\nfunc Fuzz", b"\nfunc Example"];
     let holds = |words: &[&str]| words.iter().any(|word| memmem::find(before, word.as_bytes()).is_some());
     !tests.iter().any(|test| before.starts_with(test))

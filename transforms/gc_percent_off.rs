@@ -78,7 +78,7 @@ impl Transform for GcPercentOff {
             .named("stays-off")
     }
 
-    fn tell<'t>(site: &GcPercentOffSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &GcPercentOffSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.has(LIMIT) { ", or set a memory limit beside it" } else { "" };
         // What is deferred there comes at once, or when the program is over.
         let begins = |function: Node<'_>| {

@@ -51,7 +51,7 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
     comment_in_text, removal,
 };
-use crate::syntax::{Kind, Node, glance};
+use crate::syntax::{Kind, Node, byte_checks};
 
 /// Removes `runtime.GOMAXPROCS(runtime.NumCPU())`.
 pub struct GomaxprocsCall;
@@ -77,7 +77,7 @@ impl Transform for GomaxprocsCall {
         best: Applicability::Unsafe,
         since: Some(GoVersion(1, 5)),
         triggers: &[SYMBOL],
-        near: may_set,
+        may_match_bytes: may_set,
         guards: &[
             "in-slot",
             "test-code",
@@ -119,7 +119,7 @@ impl Transform for GomaxprocsCall {
             .lower_if(emptied, Applicability::Advice, "left-empty")
     }
 
-    fn tell<'t>(site: &GomaxprocsCallSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &GomaxprocsCallSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         // Whoever reads the variable knows of it.
         let respects =
             site.call.ancestors().last().is_some_and(|whole| machine::asks_environment(whole).is_some());
@@ -168,7 +168,7 @@ impl Transform for GomaxprocsCall {
 
 /// Whether the call does more than ask, as far as the bytes behind the name at `at` tell.
 pub(super) fn may_set(bytes: &[u8], at: usize) -> bool {
-    !glance::argument(bytes, at).is_some_and(|number| {
+    !byte_checks::argument(bytes, at).is_some_and(|number| {
         let zero = number.strip_prefix(b"0").is_some_and(|rest| rest.trim_ascii_start().starts_with(b")"));
         zero || number.starts_with(b"-")
     })

@@ -48,7 +48,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
-use crate::syntax::glance::has_word;
+use crate::syntax::byte_checks::has_word;
 use crate::syntax::{Field, Kind, Node};
 
 /// Advises on `runtime.GOMAXPROCS(1)`.
@@ -69,7 +69,7 @@ impl Transform for GomaxprocsOne {
         group: Group::Scheduler,
         seeds: &["SEN checklist"],
         triggers: &[SYMBOL],
-        near: may_set,
+        may_match_bytes: may_set,
         guards: &[
             "test-code",
             "restores",
@@ -105,7 +105,7 @@ impl Transform for GomaxprocsOne {
             .named("serializes")
     }
 
-    fn tell<'t>(site: &GomaxprocsOneSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &GomaxprocsOneSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: "`runtime.GOMAXPROCS(1)` does not keep goroutines apart".into(),

@@ -116,7 +116,7 @@ impl Transform for GoroutinePerItem {
         since: Some(GoVersion(1, 22)),
         opt_in: true,
         triggers: &[Symbol { path: "sync", name: "WaitGroup" }],
-        looks,
+        may_match_tokens: looks,
         guards: &[
             "waits-later",
             "operand-may-change",
@@ -149,7 +149,7 @@ impl Transform for GoroutinePerItem {
             .lower_if(body(site).is_none(), Applicability::Advice, "untidy")
     }
 
-    fn tell<'t>(site: &GoroutinePerItemSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &GoroutinePerItemSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.literal.parent().map_or(site.literal.span(), |call| {
                 Span::new(call.start(), site.literal.parameters().map_or(call.end(), Node::end))

@@ -252,7 +252,7 @@ impl Transform for Gosched {
         verdict.lower_for(elsewhere, Applicability::Unsafe, "thread-elsewhere")
     }
 
-    fn tell<'t>(site: &GoschedSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &GoschedSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let tested = site.gone().is_some_and(|gone| gone != site.statement);
         let slept = sleeps_next(site.statement, cx.package());
         let arithmetic = |around: &Node<'t>| purpose::is_arithmetic(*around, cx.package());

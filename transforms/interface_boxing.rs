@@ -86,7 +86,7 @@ impl Transform for InterfaceBoxing {
         since: Some(GoVersion(1, 21)),
         opt_in: true,
         triggers: &[slog("Debug"), slog("Info"), slog("DebugContext"), slog("InfoContext")],
-        shapes: &[Shape { word: "any", with: &["append"], near, looks }],
+        shapes: &[Shape { word: "any", with: &["append"], may_match_bytes: near, may_match_tokens: looks }],
         guards: &["not-key-and-value", "not-nameable", "hand-written"],
         ..Meta::USUAL
     };
@@ -119,7 +119,7 @@ impl Transform for InterfaceBoxing {
         }
     }
 
-    fn tell<'t>(site: &InterfaceBoxingSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &InterfaceBoxingSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (span, message) = match site {
             InterfaceBoxingSite::Call { call, .. } => {
                 (call.span(), "values of known types are boxed for a log line in a loop")

@@ -109,7 +109,7 @@ impl Transform for LockOsThread {
             .keep_seen(|| thread::handed_in(site.function, cx.package()), "runs-foreign-code")
     }
 
-    fn tell<'t>(site: &LockOsThreadSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &LockOsThreadSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.lock.span(),
             message: "`runtime.LockOSThread()` holds a goroutine to one thread".into(),

@@ -137,7 +137,7 @@ impl Transform for LockWithoutUnlock {
             )
     }
 
-    fn tell<'t>(site: &LockWithoutUnlockSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &LockWithoutUnlockSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let why = if verdict.guard() == Some("leaves-caller-locked") {
             "the caller stays locked to its thread, and a goroutine that ends so takes the thread with it; release \
              it under `defer`, or say in a comment why not"

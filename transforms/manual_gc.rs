@@ -191,7 +191,7 @@ impl Transform for ManualGc {
             )
     }
 
-    fn tell<'t>(site: &ManualGcSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ManualGcSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let message = match &site.periodic {
             Some(_) => "a loop that exists only to call `runtime.GC()`",
             None if site.without.is_none() => "`runtime.GC` handed on in production code",

@@ -57,7 +57,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::{DeclTokens, TokenKind};
-use crate::syntax::{Field, Kind, Node, glance};
+use crate::syntax::{Field, Kind, Node, byte_checks};
 
 /// Finds what needs `runtime.KeepAlive`.
 pub struct MissingKeepAlive;
@@ -84,8 +84,18 @@ impl Transform for MissingKeepAlive {
         best: Applicability::Advice,
         opt_in: true,
         shapes: &[
-            Shape { word: "Pointer", with: &["uintptr", "unsafe"], near: is_taken, looks: is_bound },
-            Shape { word: "C", with: &["import \"C\""], near: is_qualifier, looks: is_c_call },
+            Shape {
+                word: "Pointer",
+                with: &["uintptr", "unsafe"],
+                may_match_bytes: is_taken,
+                may_match_tokens: is_bound,
+            },
+            Shape {
+                word: "C",
+                with: &["import \"C\""],
+                may_match_bytes: is_qualifier,
+                may_match_tokens: is_c_call,
+            },
         ],
         guards: &[INTEGER, FINALIZER],
         ..Meta::USUAL
@@ -107,7 +117,7 @@ impl Transform for MissingKeepAlive {
         Verdict::of(Applicability::Unsafe).lower_for(Some(seen), Applicability::Advice, site.guard)
     }
 
-    fn tell<'t>(site: &MissingKeepAliveSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &MissingKeepAliveSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let owner = site.owner.text();
         let (message, why) = if site.guard == INTEGER {
             (
@@ -157,7 +167,7 @@ fn is_c_call(code: &DeclTokens<'_>, at: usize) -> bool {
 
 /// Whether an address may be what `Pointer` at `at` is given.
 fn is_taken(bytes: &[u8], at: usize) -> bool {
-    match glance::argument(bytes, at) {
+    match byte_checks::argument(bytes, at) {
         Some(given) => matches!(given.first(), Some(b'&' | b'(' | b'/')),
         // A comment, or parentheses around the type, may stand between.
         None => matches!(bytes[at + "Pointer".len()..].trim_ascii_start().first(), Some(b'/' | b')')),

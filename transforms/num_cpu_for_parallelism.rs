@@ -153,7 +153,7 @@ impl Transform for NumCpuForParallelism {
             .lower_if(each_round, Applicability::Advice, "read-each-round")
     }
 
-    fn tell<'t>(site: &NumCpuForParallelismSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &NumCpuForParallelismSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.go().is_none_or(|go| go >= GoVersion(1, 25)) {
             "by that limit"
         } else {

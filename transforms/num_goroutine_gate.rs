@@ -167,7 +167,7 @@ impl Transform for NumGoroutineGate {
             .lower_if(starts_itself(site), Applicability::Advice, "starts-itself")
     }
 
-    fn tell<'t>(site: &NumGoroutineGateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &NumGoroutineGateSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: "a loop polls `runtime.NumGoroutine()` before it starts a goroutine".into(),

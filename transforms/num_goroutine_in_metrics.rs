@@ -82,7 +82,7 @@ impl Transform for NumGoroutineInMetrics {
             .named("measures-load")
     }
 
-    fn tell<'t>(site: &NumGoroutineInMetricsSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &NumGoroutineInMetricsSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: format!("`runtime.NumGoroutine()` as a measure of load in {}", site.serves),

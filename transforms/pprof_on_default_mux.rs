@@ -49,7 +49,7 @@ use crate::model::program::{Program, is_ignored, may_be_built};
 use crate::model::servers::{AddressReach, Server, replaced, servers};
 use crate::model::words::words;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict};
-use crate::syntax::glance::has_word;
+use crate::syntax::byte_checks::has_word;
 use crate::syntax::{File, Import, Kind, Node};
 use crate::text::Span;
 use std::path::Path;
@@ -137,7 +137,7 @@ impl Transform for PprofOnDefaultMux {
             .named(if known { "beyond-loopback" } else { "address-not-in-code" })
     }
 
-    fn tell<'t>(site: &PprofOnDefaultMuxSite, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &PprofOnDefaultMuxSite, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let how = match site.reach {
             AddressReach::Network => "beyond loopback",
             AddressReach::NetworkByDefault => "beyond loopback by default",

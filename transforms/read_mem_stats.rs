@@ -171,7 +171,7 @@ impl Transform for ReadMemStats {
             .keep_seen(|| seldom::served(site, cx), "served-whole")
     }
 
-    fn tell<'t>(site: &ReadMemStatsSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ReadMemStatsSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let mut names: Vec<&str> = Vec::new();
         let mut readings: Vec<Node<'t>> = Vec::new();
         let read: Vec<&str> = match &site.stats {

@@ -143,7 +143,7 @@ impl Transform for ReadMemStatsPerRequest {
             .lower_if(hidden, Applicability::Advice, "not-nameable")
     }
 
-    fn tell<'t>(site: &ReadMemStatsPerRequestSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ReadMemStatsPerRequestSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let mut labels = vec![(site.function.span(), "this handler".into())];
         labels.extend(read_mem_stats::told_comment(&site.read, verdict, cx));
         Diagnostic {

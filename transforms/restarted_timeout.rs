@@ -112,7 +112,7 @@ impl Transform for RestartedTimeout {
             .named("never-fires")
     }
 
-    fn tell<'t>(site: &RestartedTimeoutSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &RestartedTimeoutSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let communication = site.earlier.communication().unwrap_or(site.earlier);
         let shown = communication.text().lines().next().unwrap_or_default();
         Diagnostic {

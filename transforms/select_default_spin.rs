@@ -79,7 +79,7 @@ use crate::model::rounds::{clauses, labeled};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::{DeclTokens, TokenKind};
-use crate::syntax::{Kind, Node, glance};
+use crate::syntax::{Kind, Node, byte_checks};
 use crate::text::Span;
 use memchr::memmem;
 
@@ -106,7 +106,12 @@ impl Transform for SelectDefaultSpin {
         group: Group::Channels,
         seeds: &["SRC 2"],
         best: Applicability::Safe,
-        shapes: &[Shape { word: "select", with: &["default"], near, looks }],
+        shapes: &[Shape {
+            word: "select",
+            with: &["default"],
+            may_match_bytes: near,
+            may_match_tokens: looks,
+        }],
         guards: &[
             "meant-to-spin",
             "loop-condition",
@@ -166,7 +171,7 @@ impl Transform for SelectDefaultSpin {
             .lower_for(maybe_nil(site.select, cx), Applicability::Unsafe, "may-be-nil")
     }
 
-    fn tell<'t>(site: &SelectDefaultSpinSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &SelectDefaultSpinSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let cost = "while nothing is ready the loop takes a whole processor: with two of them a message to \
                     such a receiver took 97 µs (Go 1.26), and 0.19 µs to one that waits";
         let remedy = "; have a channel closed where the condition changes, wait for that as well, and leave \
@@ -189,12 +194,12 @@ impl Transform for SelectDefaultSpin {
 /// Whether a `for` may begin right before the `select` at `at` and end behind it, which
 /// has a `default` that may be idle.
 fn near(bytes: &[u8], at: usize) -> bool {
-    may_follow_for(glance::code_before(bytes, at)) && is_spinning(&bytes[at..])
+    may_follow_for(byte_checks::code_before(bytes, at)) && is_spinning(&bytes[at..])
 }
 
 fn may_follow_for(line: &[u8]) -> bool {
     match line.last() {
-        Some(b'{') => glance::has_word(line, "for") || line.trim_ascii() == b"{",
+        Some(b'{') => byte_checks::has_word(line, "for") || line.trim_ascii() == b"{",
         Some(b':' | b';') => true,
         _ => line.windows(2).any(|two| matches!(two, b"//" | b"*/")),
     }

@@ -176,7 +176,7 @@ impl Transform for StackAllPolled {
             .lower_if(moved && !(fits && nameable(site, cx)), Applicability::Advice, "odd-shape")
     }
 
-    fn tell<'t>(site: &StackAllPolledSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &StackAllPolledSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, advice) = match (&site.when, site.detail) {
             (When::Paced { .. }, None) => (
                 "a dump of all goroutines at every round stops the world",

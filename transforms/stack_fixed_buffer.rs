@@ -150,7 +150,7 @@ impl Transform for StackFixedBuffer {
             .lower_for(unnameable.map(|name| (*name).to_owned()), Applicability::Advice, "not-nameable")
     }
 
-    fn tell<'t>(site: &Capture<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &Capture<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let bytes = constant::integer(site.size, cx.package());
         let size = bytes.map_or(site.size.text().to_owned(), |size| size.to_string());
         let what = if site.all { "a dump of all goroutines" } else { "a stack" };

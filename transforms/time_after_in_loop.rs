@@ -284,7 +284,7 @@ impl Transform for TimeAfterInLoop {
             .lower_for(old.clone(), Applicability::Unsafe, "old-timers")
     }
 
-    fn tell<'t>(site: &TimeAfterInLoopSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &TimeAfterInLoopSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let synchronous = cx.around.timers() == Timers::Synchronous;
         let brief = verdict.guard() == Some("short-lived");
         let cost = if synchronous {

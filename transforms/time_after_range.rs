@@ -57,7 +57,7 @@ impl Transform for TimeAfterRange {
         seeds: &["SRC 3"],
         triggers: &[Symbol { path: "time", name: "After" }, Symbol { path: "time", name: "NewTimer" }],
         within: &["range"],
-        looks,
+        may_match_tokens: looks,
         guards: &["is-the-subject", "one-value"],
         ..Meta::USUAL
     };
@@ -80,7 +80,7 @@ impl Transform for TimeAfterRange {
             .named("one-value")
     }
 
-    fn tell<'t>(site: &TimeAfterRangeSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &TimeAfterRangeSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.channel.span(),
             message: "the loop runs once and then waits for ever".to_owned(),

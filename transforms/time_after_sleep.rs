@@ -85,7 +85,7 @@ impl Transform for TimeAfterSleep {
             .lower_seen(|| cx.around.forbidden("time.Sleep"), Applicability::Unsafe, "forbidden")
     }
 
-    fn tell<'t>(site: &TimeAfterSleepSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &TimeAfterSleepSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         debug_assert!(is_symbol(site.callee, "time", "After"));
         Diagnostic {
             span: site.receive.span(),

@@ -88,7 +88,7 @@ impl Transform for TraceAlwaysOn {
             .named(if main { "whole-life" } else { "in-init" })
     }
 
-    fn tell<'t>(site: &TraceAlwaysOnSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &TraceAlwaysOnSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let recorder = crate::model::GoVersion(1, 25);
         let later = if cx.has(recorder) {
             "to look back later, keep the last seconds with `trace.NewFlightRecorder`"

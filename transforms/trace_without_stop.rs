@@ -109,7 +109,7 @@ impl Transform for TraceWithoutStop {
         }
     }
 
-    fn tell<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &Unstopped<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         Diagnostic {
             span: site.call.span(),
             message: "nothing in the package stops this trace".into(),

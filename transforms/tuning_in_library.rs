@@ -71,7 +71,7 @@ impl Transform for TuningInLibrary {
             debug("SetMaxThreads"),
             Symbol { path: "runtime", name: "GOMAXPROCS" },
         ],
-        near: |bytes, at| !bytes[at..].starts_with(b"GOMAXPROCS") || may_set(bytes, at),
+        may_match_bytes: |bytes, at| !bytes[at..].starts_with(b"GOMAXPROCS") || may_set(bytes, at),
         guards: &[
             "restores",
             "is-the-purpose",
@@ -110,7 +110,7 @@ impl Transform for TuningInLibrary {
             .named(if main { "mid-process" } else { "not-main" })
     }
 
-    fn tell<'t>(site: &TuningInLibrarySite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &TuningInLibrarySite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let place = match cx.file.package() {
             "main" => "in the middle of the program".to_owned(),
             package => format!("by package {package}"),

@@ -115,7 +115,7 @@ impl Transform for UnboundedProfileFile {
             .named(if site.again.is_some() { "never-pruned" } else { "never-stopped" })
     }
 
-    fn tell<'t>(site: &UnboundedProfileFileSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &UnboundedProfileFileSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, why) = match (site.again, site.trace) {
             (Some(_), _) => (
                 "each turn of the loop leaves another profile on the disk",

@@ -158,7 +158,7 @@ impl Transform for UnknownRuntimeMetric {
             .lower_for(unseen, Applicability::Advice, "kind-not-seen")
     }
 
-    fn tell<'t>(site: &UnknownRuntimeMetricSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &UnknownRuntimeMetricSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let first = &site.wrong[0];
         let others = site.wrong[1..].iter().map(|wrong| (wrong.literal.span(), "and this one".to_owned()));
         let go = cx.go().map_or("Go".to_owned(), |go| format!("Go {go}"));

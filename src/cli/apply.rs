@@ -5,7 +5,7 @@
 //! a run would look at are edited, and what does not parse afterwards is refused.
 
 use super::args::{ApplyArgs, TargetArgs};
-use super::delivery::{self, OutputChanges};
+use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, tolerate};
@@ -51,7 +51,7 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
     };
     let setup =
         Setup::at(args.root.as_ref().map_or(&cwd, |_| &root).clone(), &TargetArgs::default(), false, io)?;
-    if args.delivery.commit_per.is_some() {
+    if args.export.commit_per.is_some() {
         // Before the work, not after it.
         git::clean_top(&root)?;
     }
@@ -69,8 +69,8 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
     let asks = args.diff || args.list;
     let verdicts = {
         let interrupt = Interrupt::listen();
-        let proposal = PlanFileCandidates::new(&plan, &resolved);
-        let verdicts = proof::prove(&proposal, args.proving.verify, options, &setup, interrupt.asked());
+        let candidates = PlanFileCandidates::new(&plan, &resolved);
+        let verdicts = proof::prove(&candidates, args.proving.verify, options, &setup, interrupt.asked());
         if interrupt.was_asked() {
             return Err(Interrupted.into());
         }
@@ -79,13 +79,13 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
     for note in &verdicts.notes {
         writeln!(io.stderr, "note: {}", visible(note))?;
     }
-    let mut summary = settle(&plan, &mut resolved, &verdicts, Terms::of(&args.proving, asks), &root, &cwd);
+    let mut summary = cleanup(&plan, &mut resolved, &verdicts, Terms::of(&args.proving, asks), &root, &cwd);
     let files = resolved.files();
     summary.files = files.len();
     let mut summary_here = false;
     if args.diff {
-        let look = io.look(args.color);
-        if !look.colour {
+        let render = io.render(args.color);
+        if !render.colour {
             io.exact();
         }
         tolerate(page(io, args.no_pager, |out| {
@@ -93,20 +93,20 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
                 let path = shown(&root, path);
                 let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
                 let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
-                diff::write(out, &file, CONTEXT, look)
+                diff::write(out, &file, CONTEXT, render)
             })
         }))?;
     } else if args.list {
         tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(&cwd, path)))))?;
     } else {
-        summary_here = args.delivery.split_by.is_none() && args.delivery.commit_per.is_none();
+        summary_here = args.export.split_by.is_none() && args.export.commit_per.is_none();
         if let Some(outcome) = deliver(args, &resolved, &files, &root, command, &summary, io)? {
             summary.written = true;
             summary.run = outcome.run.map(|run| named_in(&root, &cwd, &run));
         }
     }
-    let look = if summary_here { io.look(args.color) } else { io.err_look(args.color) };
-    let options = human::HumanOptions { look, show_kept: false };
+    let render = if summary_here { io.render(args.color) } else { io.err_render(args.color) };
+    let options = human::HumanOptions { render, show_kept: false };
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     tolerate(human::fixed(out, &summary, &[], &options))?;
     let left = proof::stays_out(&summary) || !resolved.refused.is_empty();
@@ -156,7 +156,7 @@ impl CandidateFixes for PlanFileCandidates<'_> {
 }
 
 /// Takes out of `resolved` what may not be written, and says what became of each fix.
-fn settle(
+fn cleanup(
     plan: &PlanFile,
     resolved: &mut Resolved,
     verdicts: &Verdicts,
@@ -229,7 +229,7 @@ fn deliver(
         .states
         .iter()
         .map(|(rule, state, fixes)| (rule.clone(), state.clone(), fixes.iter().filter_map(place).collect()));
-    let goods = OutputChanges {
+    let changes = OutputChanges {
         root,
         files: files.clone(),
         fixes: resolved.fixes.iter().map(|(_, files)| files.clone()).collect(),
@@ -237,15 +237,15 @@ fn deliver(
         proof: summary.proof(),
         module: &module,
     };
-    if let Some(by) = args.delivery.split_by {
-        return delivery::split(&goods, by, &args.delivery, io).map(|()| None);
+    if let Some(by) = args.export.split_by {
+        return export::split(&changes, by, &args.export, io).map(|()| None);
     }
-    if let Some(per) = args.delivery.commit_per {
-        return delivery::commit(&goods, per.into(), &args.delivery, command, io).map(|()| None);
+    if let Some(per) = args.export.commit_per {
+        return export::commit(&changes, per.into(), &args.export, command, io).map(|()| None);
     }
     let mut store = writer::open(root, command, io)?;
     store.ensure_finished()?;
-    let outcome = store.write(&delivery::changes(files), delivery::meta(command), &mut |_| {})?;
+    let outcome = store.write(&export::file_changes(files), export::meta(command), &mut |_| {})?;
     for file in &outcome.files {
         match &file.status {
             FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => {}

@@ -40,20 +40,20 @@ pub fn run(args: AuditArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut audited = auditor.audit(found.into_inner().unwrap_or_else(PoisonError::into_inner));
     audited.failures.extend(outcome.failures);
     audited.failures.sort();
-    let look = io.look(args.color);
+    let render = io.render(args.color);
     if matches!(args.format, AuditFormat::Json) {
         io.stdout.form = EscapeForm::Json;
     }
     let out = &mut io.stdout;
     tolerate(
         match args.format {
-            AuditFormat::Human => audit::human(out, &audited, look),
+            AuditFormat::Human => audit::human(out, &audited, render),
             AuditFormat::Json => audit::json(out, &audited, false),
             AuditFormat::Markdown => audit::markdown(out, &audited),
         }
         .and_then(|()| out.flush()),
     )?;
-    let look = io.err_look(args.color);
-    human::failures(&mut io.stderr, &audited.failures, look)?;
+    let render = io.err_render(args.color);
+    human::failures(&mut io.stderr, &audited.failures, render)?;
     Ok(if audited.failures.is_empty() { OK } else { ERROR })
 }

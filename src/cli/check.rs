@@ -31,7 +31,7 @@ pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
             sources.give(&shown(&setup.cwd, path), text.clone());
             setup.look_at(path, text.clone())
         }
-        None => setup.look()?,
+        None => setup.render()?,
     };
     if args.write_baseline {
         return write_baseline(&args, &setup, &scanned, io);
@@ -44,14 +44,14 @@ pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         Format::Patch => {
             unproved(wanted, &setup, &scanned, &allowed, given, io)?;
             if let Some(statistics) = &statistics {
-                let look = io.err_look(wanted.color);
-                statistics.human(&mut io.stderr, look)?;
+                let render = io.err_render(wanted.color);
+                statistics.human(&mut io.stderr, render)?;
             }
         }
         _ => output::write(wanted, &scanned, part.as_ref(), &sources, statistics.as_ref(), io)?,
     }
-    let look = io.err_look(wanted.color);
-    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    let render = io.err_render(wanted.color);
+    human::failures(&mut io.stderr, &scanned.failures, render)?;
     Ok(status(&scanned, args.fail_on))
 }
 
@@ -64,12 +64,12 @@ fn write_baseline(args: &CheckArgs, setup: &Setup, scanned: &Scanned, io: &mut I
     );
     let baseline = Baseline::of(scanned.findings.iter(), &setup.cwd, &setup.root());
     save(file, baseline.text().as_bytes())?;
-    let look = io.err_look(args.output.color);
+    let render = io.err_render(args.output.color);
     if !args.output.quiet {
         let findings = counted(baseline.len(), "finding", "findings");
         writeln!(io.stderr, "Wrote {findings} to {}.", file.display())?;
     }
-    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    human::failures(&mut io.stderr, &scanned.failures, render)?;
     Ok(if scanned.failures.is_empty() { OK } else { ERROR })
 }
 
@@ -80,10 +80,10 @@ fn human(
     io: &mut Io<'_>,
 ) -> std::io::Result<()> {
     let report = output::report(scanned, None);
-    let look = io.look(wanted.color);
-    let options = human::HumanOptions { look, show_kept: wanted.show_kept };
+    let render = io.render(wanted.color);
+    let options = human::HumanOptions { render, show_kept: wanted.show_kept };
     if let Some(statistics) = statistics {
-        statistics.human(&mut io.stdout, look)?;
+        statistics.human(&mut io.stdout, render)?;
         if !wanted.quiet {
             writeln!(io.stdout)?;
             human::summary(&mut io.stdout, &report, &options)?;
@@ -118,8 +118,8 @@ fn unproved(
         None => Fixes::plan(&scan, scanned.fixable.keys().cloned(), &choose, setup.threads()),
     };
     let files = fixes.outcome(&BTreeSet::new()).files;
-    let look = io.look(wanted.color);
-    tolerate(patch::write(setup, &files, io, look, true))?;
+    let render = io.render(wanted.color);
+    tolerate(patch::write(setup, &files, io, render, true))?;
     for left in fixes.dropped() {
         writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
     }

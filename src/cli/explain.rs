@@ -13,8 +13,8 @@ use crate::transforms::{CATALOGUE, EVIDENCE};
 /// Runs the verb.
 pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.rule == UNUSED {
-        let look = io.look(args.color);
-        page(io, args.no_pager, |out| explain::page(out, UNUSED_PAGE, look))?;
+        let render = io.render(args.color);
+        page(io, args.no_pager, |out| explain::page(out, UNUSED_PAGE, render))?;
         return Ok(OK);
     }
     let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == args.rule) else {
@@ -25,10 +25,10 @@ pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         };
         anyhow::bail!("there is no rule `{}`; {hint}", args.rule);
     };
-    let look = io.look(args.color);
+    let render = io.render(args.color);
     let evidence = Evidence::of(EVIDENCE, entry.meta.id);
     page(io, args.no_pager, |out| {
-        explain::explain(out, &rules::row(entry), &entry.page(), evidence.as_ref(), look)
+        explain::explain(out, &rules::row(entry), &entry.page(), evidence.as_ref(), render)
     })?;
     Ok(OK)
 }

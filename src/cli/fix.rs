@@ -7,7 +7,7 @@ mod run;
 mod stdin;
 
 use super::args::{FixArgs, Format, ProofArgs};
-use super::delivery::{self, OutputChanges};
+use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
@@ -49,7 +49,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     if args.resume {
         return resume::run(&setup, command, io);
     }
-    if args.delivery.commit_per.is_some() {
+    if args.export.commit_per.is_some() {
         // Before the work, not after it.
         git::clean_top(&setup.root())?;
     }
@@ -57,7 +57,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     if writes(&args) {
         store = Some(open(&setup.root(), &setup, command, io)?);
     }
-    let mut scanned = setup.look()?;
+    let mut scanned = setup.render()?;
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let planning = setup.progress("Planning", "files", Some(paths.len() as u64));
@@ -145,7 +145,7 @@ fn writes(args: &FixArgs) -> bool {
 
 /// Whether the fixes go somewhere else than into the files.
 fn delivers(args: &FixArgs) -> bool {
-    args.plan_out.is_some() || args.delivery.split_by.is_some() || args.delivery.commit_per.is_some()
+    args.plan_out.is_some() || args.export.split_by.is_some() || args.export.commit_per.is_some()
 }
 
 /// Writes a plan, patches or commits.
@@ -200,7 +200,7 @@ fn deliver(
         let after = |files: BTreeMap<PathBuf, Planned>| {
             files.into_iter().map(|(path, planned)| (path, planned.after)).collect()
         };
-        let goods = OutputChanges {
+        let changes = OutputChanges {
             root: &root,
             files: run.files.iter().map(|(path, planned)| (path.clone(), texts(planned))).collect(),
             fixes: run.files_of_fixes(),
@@ -211,22 +211,22 @@ fn deliver(
             proof: summary.proof(),
             module: &module,
         };
-        match (args.delivery.split_by, args.delivery.commit_per) {
-            (Some(by), _) => delivery::split(&goods, by, &args.delivery, io)?,
-            (_, Some(per)) => delivery::commit(&goods, per.into(), &args.delivery, command, io)?,
+        match (args.export.split_by, args.export.commit_per) {
+            (Some(by), _) => export::split(&changes, by, &args.export, io)?,
+            (_, Some(per)) => export::commit(&changes, per.into(), &args.export, command, io)?,
             _ => {}
         }
     }
     let summary = human::Fixed { advice_left: left(scanned, Applicability::Advice), ..summary };
-    let look = io.err_look(args.output.color);
+    let render = io.err_render(args.output.color);
     let refused = proof::stays_out(&summary);
     if args.output.quiet {
-        human::stayed_out(&mut io.stderr, &summary, look)?;
+        human::stayed_out(&mut io.stderr, &summary, render)?;
     } else {
-        let options = human::HumanOptions { look, show_kept: args.output.show_kept };
+        let options = human::HumanOptions { render, show_kept: args.output.show_kept };
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
-    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    human::failures(&mut io.stderr, &scanned.failures, render)?;
     Ok(match () {
         () if !scanned.failures.is_empty() => ERROR,
         () if refused => FINDINGS,
@@ -270,7 +270,7 @@ fn print(
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
     let wanted = &args.output;
-    let (look, err_look) = (io.look(wanted.color), io.err_look(wanted.color));
+    let (render, err_render) = (io.render(wanted.color), io.err_render(wanted.color));
     let writes = writes(args);
     let mut summary_here = false;
     let statistics = output::statistics(wanted, setup, sources, scanned);
@@ -278,25 +278,27 @@ fn print(
         let part = setup.part(&args.target, &chosen(args));
         output::write(wanted, scanned, part.as_ref(), sources, statistics.as_ref(), io)?;
     } else if args.diff {
-        tolerate(patch::write(setup, &run.files, io, look, args.no_pager))?;
+        tolerate(patch::write(setup, &run.files, io, render, args.no_pager))?;
     } else if args.list {
         let mut lines = run.files.keys().map(|path| shown(&setup.cwd, path));
         tolerate(lines.try_for_each(|line| writeln!(io.stdout, "{}", crate::report::shown(&line))))?;
     } else {
         summary_here = true;
     }
-    let options =
-        human::HumanOptions { look: if summary_here { look } else { err_look }, show_kept: wanted.show_kept };
+    let options = human::HumanOptions {
+        render: if summary_here { render } else { err_render },
+        show_kept: wanted.show_kept,
+    };
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     let here = matches!(wanted.format, Format::Human | Format::Patch);
     if let Some(statistics) = statistics.filter(|_| here) {
-        tolerate(statistics.human(out, options.look).and_then(|()| writeln!(out)))?;
+        tolerate(statistics.human(out, options.render).and_then(|()| writeln!(out)))?;
     }
     if wanted.quiet {
-        human::stayed_out(&mut io.stderr, summary, err_look)?;
+        human::stayed_out(&mut io.stderr, summary, err_render)?;
     } else {
         tolerate(human::fixed(out, summary, &scanned.skipped, &options))?;
     }
     debug_assert!(writes || summary.run.is_none());
-    Ok(human::failures(&mut io.stderr, &scanned.failures, err_look)?)
+    Ok(human::failures(&mut io.stderr, &scanned.failures, err_render)?)
 }

@@ -62,7 +62,7 @@ impl Io<'_> {
     }
 
     /// How standard output looks.
-    pub fn look(&self, wanted: Colour) -> RenderOptions {
+    pub fn render(&self, wanted: Colour) -> RenderOptions {
         let colour = self.colour(wanted, self.stdout_is_terminal);
         self.stdout.set_colour(colour);
         RenderOptions { colour, width: self.width }
@@ -75,7 +75,7 @@ impl Io<'_> {
     }
 
     /// How standard error looks.
-    pub fn err_look(&self, wanted: Colour) -> RenderOptions {
+    pub fn err_render(&self, wanted: Colour) -> RenderOptions {
         RenderOptions { colour: self.err_colour(wanted), width: self.width }
     }
 

@@ -30,8 +30,8 @@ pub fn run(args: &MergeArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         None => tolerate(io.stdout.write_all(&joined))?,
     }
     let fails = match args.fail_on {
-        FailOn::Note => merged.tally.findings > 0,
-        FailOn::Warning => merged.tally.warnings > 0,
+        FailOn::Note => merged.counts.findings > 0,
+        FailOn::Warning => merged.counts.warnings > 0,
         FailOn::Never => false,
     };
     Ok(match () {

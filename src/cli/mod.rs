@@ -4,8 +4,8 @@ mod apply;
 mod args;
 mod audit;
 mod check;
-mod delivery;
 mod explain;
+mod export;
 mod fix;
 mod git;
 mod init;
@@ -54,7 +54,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
                 let colour = if error.use_stderr() {
                     io.err_colour(args::Colour::Auto)
                 } else {
-                    io.look(args::Colour::Auto).colour
+                    io.render(args::Colour::Auto).colour
                 };
                 let text =
                     if colour { error.render().ansi().to_string() } else { error.render().to_string() };

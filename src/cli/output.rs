@@ -108,14 +108,14 @@ pub fn write(
         None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
         Some(writer) => {
             let rules = rules::docs();
-            let sheet = ReportInput { report, sources, rules: &rules, show_kept: output.show_kept };
+            let input = ReportInput { report, sources, rules: &rules, show_kept: output.show_kept };
             if output.format == Format::Markdown {
-                out(markdown::write_with(&mut io.stdout, &sheet, statistics))?;
+                out(markdown::write_with(&mut io.stdout, &input, statistics))?;
             } else {
-                out(writer(&mut io.stdout, &sheet))?;
+                out(writer(&mut io.stdout, &input))?;
                 if let Some(statistics) = statistics {
-                    let look = io.err_look(output.color);
-                    statistics.human(&mut io.stderr, look)?;
+                    let render = io.err_render(output.color);
+                    statistics.human(&mut io.stderr, render)?;
                 }
             }
         }

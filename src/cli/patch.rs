@@ -21,11 +21,11 @@ pub fn write(
     setup: &Setup,
     files: &BTreeMap<PathBuf, Planned>,
     io: &mut Io<'_>,
-    look: RenderOptions,
+    render: RenderOptions,
     no_pager: bool,
 ) -> std::io::Result<()> {
     let base = root_of(&setup.cwd, files.keys());
-    if !look.colour {
+    if !render.colour {
         io.exact();
     }
     page(io, no_pager, |out| {
@@ -37,7 +37,7 @@ pub fn write(
                 before: planned.before.as_bytes(),
                 after: planned.after.as_bytes(),
             };
-            diff::write(out, &file, CONTEXT, look)
+            diff::write(out, &file, CONTEXT, render)
         })
     })?;
     io.stdout.flush()?;

@@ -278,7 +278,7 @@ impl Sites {
 }
 
 /// What became of the fixes of a run, in words.
-pub fn tally(scanned: &Scanned, verdicts: &Verdicts) -> String {
+pub fn counts(scanned: &Scanned, verdicts: &Verdicts) -> String {
     let count = |proof: Proof| scanned.findings.iter().filter(|finding| finding.proof == proof).count();
     let (proved, unproved, refused) = (count(Proof::Proved), count(Proof::Unproved), count(Proof::Refused));
     let by = words(verdicts).map_or_else(String::new, |rungs| format!(" by {rungs}"));

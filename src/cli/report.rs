@@ -14,8 +14,8 @@ use crate::engine::narrow::Allowed;
 use crate::engine::owners::Owners;
 use crate::engine::policy::Policy;
 use crate::engine::scan::{Scanned, UNUSED};
-use crate::report::dossier::{HtmlInput, RulePage};
-use crate::report::{Report, brief, escape, html, human};
+use crate::report::html_input::{HtmlInput, RulePage};
+use crate::report::{Report, escape, html, human, markdown_summary};
 use crate::rewrite::{Applicability, Evidence, Proof};
 use crate::syntax::File;
 use crate::transforms::{CATALOGUE, EVIDENCE};
@@ -36,14 +36,14 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let given = setup.read_stdin(&args.target, io)?;
     let mut scanned = match &given {
         Some((path, text)) => setup.look_at(path, text.clone()),
-        None => setup.look()?,
+        None => setup.render()?,
     };
     let allowed = setup.narrow(&mut scanned, None, io)?;
     let mut about = about::about(&setup, command);
     let mut out_of_reach = None;
     if given.is_none() && !matches!(args.verify, None | Some(Verify::None)) {
-        let (tally, why) = prove(args, &setup, &mut scanned, &allowed, io)?;
-        about.proof = Some(tally);
+        let (counts, why) = prove(args, &setup, &mut scanned, &allowed, io)?;
+        about.proof = Some(counts);
         out_of_reach = why;
     }
     let pages = pages(&setup, &scanned);
@@ -66,7 +66,7 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         let names = owners.as_ref()?.of(&shown(&root, &setup.cwd.join(path))).join(" ");
         (!names.is_empty()).then_some(names)
     };
-    let dossier = HtmlInput {
+    let html_input = HtmlInput {
         report: Report {
             files: scanned.files,
             findings: &scanned.findings,
@@ -79,8 +79,9 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         owner: &owner,
         source: &source,
     };
-    let write =
-        |out: &mut dyn Write| if page { html::write(out, &dossier) } else { brief::write(out, &dossier) };
+    let write = |out: &mut dyn Write| {
+        if page { html::write(out, &html_input) } else { markdown_summary::write(out, &html_input) }
+    };
     match &args.output {
         Some(file) if file != Path::new("-") => {
             // A page of HTML spells out by itself what a browser acts upon.
@@ -97,8 +98,8 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
             tolerate(write(&mut io.stdout))?;
         }
     }
-    let look = io.err_look(args.color);
-    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    let render = io.err_render(args.color);
+    human::failures(&mut io.stderr, &scanned.failures, render)?;
     Ok(match () {
         () if !scanned.failures.is_empty() => ERROR,
         () if out_of_reach.is_some() => FINDINGS,
@@ -160,7 +161,7 @@ fn prove(
         scanned.findings[index].proof_reason = Some(dropped.reason.clone());
     }
     let out_of_reach = proof::Terms { named: args.verify, ..proof::Terms::default() }.out_of_reach(&verdicts);
-    Ok((proof::tally(scanned, &verdicts), out_of_reach))
+    Ok((proof::counts(scanned, &verdicts), out_of_reach))
 }
 
 /// The pages of the rules that run at the root, and of those with a finding.

@@ -13,13 +13,13 @@ use crate::transforms::CATALOGUE;
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let rows: Vec<RuleRow> = CATALOGUE.iter().map(row).collect();
-    let look = io.look(args.color);
+    let render = io.render(args.color);
     match args.format {
         ListFormat::Json => {
             io.stdout.form = EscapeForm::Json;
             json(&mut io.stdout, &rows, true)?;
         }
-        ListFormat::Human => page(io, args.no_pager, |out| table(out, &rows, look))?,
+        ListFormat::Human => page(io, args.no_pager, |out| table(out, &rows, render))?,
     }
     Ok(OK)
 }

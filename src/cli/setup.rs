@@ -7,7 +7,8 @@ use super::io::Io;
 use crate::config::{CommandLine, Settings};
 use crate::disk::Disk;
 use crate::engine::discover::{self, Discovery, FileKind, Include, Limits, Request};
-use crate::engine::look::Module;
+use crate::engine::file_cache::FileCache;
+use crate::engine::matches::Module;
 use crate::engine::modules::KnownModules;
 use crate::engine::narrow::baseline::Baseline;
 use crate::engine::narrow::{Allowed, Narrow};
@@ -15,7 +16,6 @@ use crate::engine::policy::{RuleInfo, Rules};
 use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
-use crate::engine::shelf::FileCache;
 use crate::engine::suppress::Recent;
 use crate::report::counted::counted;
 use crate::report::json::Part;
@@ -138,7 +138,7 @@ impl Setup {
             cwd: self.cwd.clone(),
             root: self.root(),
             shard: self.shard,
-            library: Arc::new(FileCache::reading(&self.disk)),
+            file_cache: Arc::new(FileCache::reading(&self.disk)),
             read: Recent::default(),
             tick,
         }
@@ -156,7 +156,7 @@ impl Setup {
 
     /// Looks at all files, with a progress bar on a terminal; or tells what an
     /// earlier run saw, if all is as it was.
-    pub fn look(&self) -> Result<Scanned, Stop> {
+    pub fn render(&self) -> Result<Scanned, Stop> {
         let Some(replay) = self.replay() else { return self.look_afresh() };
         let old = match replay.find(CATALOGUE, &self.disk) {
             Ok(scanned) => return Ok(scanned),

@@ -1,21 +1,21 @@
-//! The files that a run reads: what it asks the system about them, and a record
+//! The files that a run reads: what it asks the system about them, and a snapshot
 //! of the answers by which a later run knows that they are still the same.
 //!
 //! Whoever reads files on behalf of a run does it through a `Disk` that is
-//! handed down to him. One that does not record asks the system and nothing
+//! handed down to him. One that does not snapshot asks the system and nothing
 //! more.
 
 pub mod companion;
 mod notes;
 pub mod program;
-mod record;
+mod snapshot;
 mod stamp;
 
-pub use record::{Doubts, Freshness, Snapshot};
+pub use snapshot::{Doubts, Freshness, Snapshot};
 pub use stamp::Stamp;
 
 use notes::DiskNotes;
-use record::{DiskAnswer, DiskQuestion, EntryKind, Hash};
+use snapshot::{DiskAnswer, DiskQuestion, EntryKind, Hash};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read};
@@ -26,10 +26,10 @@ use std::time::SystemTime;
 /// Bytes with which a reader of heads begins: a licence and a package clause have room.
 const HEAD: usize = 4096;
 
-/// The disk as one run sees it. Copies write into the same record.
+/// The disk as one run sees it. Copies write into the same snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    ledger: Option<Arc<Trace>>,
+    trace: Option<Arc<Trace>>,
 }
 
 /// What was asked and answered so far.
@@ -38,7 +38,7 @@ struct Trace {
     began: SystemTime,
     /// Paths whose content is hashed although their stamp can be trusted.
     doubted: OnceLock<HashSet<PathBuf>>,
-    /// `None` once the record is closed, or cannot be made.
+    /// `None` once the snapshot is closed, or cannot be made.
     notes: Mutex<Option<DiskNotes>>,
 }
 
@@ -52,7 +52,7 @@ impl Trace {
         }
     }
 
-    /// Gives the record up: what was answered here may change unseen.
+    /// Gives the snapshot up: what was answered here may change unseen.
     fn spoil(&self) {
         *self.notes.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -63,7 +63,7 @@ impl Trace {
     }
 
     fn wants_hash(&self, path: &Path, stamp: &Stamp) -> bool {
-        !stamp.is_settled(self.began)
+        !stamp.is_stable(self.began)
             || self.doubted.get().is_some_and(|doubted| doubted.contains(path))
             // Everything but Go is little, and decides much.
             || !path.as_os_str().as_encoded_bytes().ends_with(b".go")
@@ -71,36 +71,36 @@ impl Trace {
 
     fn content(&self, metadata: &Metadata, hash: Option<Hash>) -> DiskAnswer {
         let stamp = Stamp::of(metadata);
-        DiskAnswer::Content { stamp, settled: stamp.is_settled(self.began), hash: hash.map(Box::new) }
+        DiskAnswer::Content { stamp, stable: stamp.is_stable(self.began), hash: hash.map(Box::new) }
     }
 }
 
 impl Disk {
     /// A disk that records what is asked from now on.
     pub fn recording() -> Disk {
-        let ledger = Trace {
+        let trace = Trace {
             began: SystemTime::now(),
             doubted: OnceLock::new(),
             notes: Mutex::new(Some(DiskNotes::default())),
         };
-        Disk { ledger: Some(Arc::new(ledger)) }
+        Disk { trace: Some(Arc::new(trace)) }
     }
 
     /// Hashes what lies at `paths` when it is read: their stamps have changed
     /// before, and may again without their content.
-    pub fn doubt(&self, paths: HashSet<PathBuf>) {
-        if let Some(ledger) = &self.ledger {
-            // Whoever doubted first has seen the record on disk.
-            let _ = ledger.doubted.set(paths);
+    pub fn uncertain(&self, paths: HashSet<PathBuf>) {
+        if let Some(trace) = &self.trace {
+            // Whoever doubted first has seen the snapshot on disk.
+            let _ = trace.doubted.set(paths);
         }
     }
 
-    /// The record of all that was asked; nothing when this disk records none, or
+    /// The snapshot of all that was asked; nothing when this disk records none, or
     /// when an answer was an error that may pass unseen. Nothing is recorded
     /// from here on.
     pub fn seal(&self) -> Option<Snapshot> {
-        let ledger = self.ledger.as_ref()?;
-        let notes = ledger.notes.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let trace = self.trace.as_ref()?;
+        let notes = trace.notes.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         Snapshot::of(notes)
     }
 
@@ -168,17 +168,17 @@ impl Disk {
     pub fn open(&self, path: &Path) -> io::Result<Opened<'_>> {
         let opened = companion::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.inspect_err(|error| {
-            if let Some(ledger) = &self.ledger {
-                ledger.failed(path, DiskQuestion::Content, error);
+            if let Some(trace) = &self.trace {
+                trace.failed(path, DiskQuestion::Content, error);
             }
         })?;
-        let mut ledger = self.ledger.as_deref();
+        let mut trace = self.trace.as_deref();
         if !metadata.is_file()
-            && let Some(ledger) = ledger.take()
+            && let Some(trace) = trace.take()
         {
-            ledger.note(path, DiskQuestion::Content, DiskAnswer::Kind(EntryKind::of(metadata.file_type())));
+            trace.note(path, DiskQuestion::Content, DiskAnswer::Kind(EntryKind::of(metadata.file_type())));
         }
-        let note = ledger.map(|ledger| (ledger, path.to_owned()));
+        let note = trace.map(|trace| (trace, path.to_owned()));
         Ok(Opened { file, metadata, note, hash: None })
     }
 
@@ -242,19 +242,19 @@ impl Disk {
     /// # Errors
     /// As [`fs::read_dir`]; each entry may be one, too.
     pub fn read_dir(&self, path: &Path) -> io::Result<impl Iterator<Item = io::Result<DirEntry>> + use<>> {
-        let before = self.ledger.as_ref().map(|_| fs::symlink_metadata(path));
+        let before = self.trace.as_ref().map(|_| fs::symlink_metadata(path));
         let entries = fs::read_dir(path).inspect_err(|error| {
-            if let Some(ledger) = &self.ledger {
-                ledger.failed(path, DiskQuestion::Listing, error);
+            if let Some(trace) = &self.trace {
+                trace.failed(path, DiskQuestion::Listing, error);
             }
         })?;
         let entries: Vec<_> = entries.collect();
-        if let (Some(ledger), Some(before)) = (&self.ledger, before) {
-            match (before, record::listing(&entries)) {
+        if let (Some(trace), Some(before)) = (&self.trace, before) {
+            match (before, snapshot::listing(&entries)) {
                 (Ok(before), Ok(listing)) => {
-                    ledger.note(path, DiskQuestion::Listing, ledger.content(&before, Some(listing)));
+                    trace.note(path, DiskQuestion::Listing, trace.content(&before, Some(listing)));
                 }
-                _ => ledger.spoil(),
+                _ => trace.spoil(),
             }
             for entry in entries.iter().flatten() {
                 if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
@@ -268,36 +268,34 @@ impl Disk {
     /// DiskNotes that somebody is about to list the directory at `path` by himself.
     /// He asks [`Disk::leads_to_directory`] of each link in it.
     pub fn will_list(&self, path: &Path) {
-        let Some(ledger) = &self.ledger else { return };
+        let Some(trace) = &self.trace else { return };
         match fs::symlink_metadata(path) {
             Ok(metadata) => {
-                let doubted = ledger.doubted.get().is_some_and(|doubted| doubted.contains(path));
-                let hashed = doubted || !Stamp::of(&metadata).is_settled(ledger.began);
-                let hash = hashed.then(|| record::listing_at(path)).transpose();
+                let doubted = trace.doubted.get().is_some_and(|doubted| doubted.contains(path));
+                let hashed = doubted || !Stamp::of(&metadata).is_stable(trace.began);
+                let hash = hashed.then(|| snapshot::listing_at(path)).transpose();
                 match hash {
-                    Ok(hash) => ledger.note(path, DiskQuestion::Listing, ledger.content(&metadata, hash)),
-                    Err(_) => ledger.spoil(),
+                    Ok(hash) => trace.note(path, DiskQuestion::Listing, trace.content(&metadata, hash)),
+                    Err(_) => trace.spoil(),
                 }
             }
-            Err(error) => ledger.failed(path, DiskQuestion::Listing, &error),
+            Err(error) => trace.failed(path, DiskQuestion::Listing, &error),
         }
     }
 
     fn path(&self, path: &Path, question: DiskQuestion, answer: &io::Result<PathBuf>) {
-        let Some(ledger) = &self.ledger else { return };
+        let Some(trace) = &self.trace else { return };
         match answer {
-            Ok(answer) => ledger.note(path, question, DiskAnswer::Path(answer.clone())),
-            Err(error) => ledger.failed(path, question, error),
+            Ok(answer) => trace.note(path, question, DiskAnswer::Path(answer.clone())),
+            Err(error) => trace.failed(path, question, error),
         }
     }
 
     fn kind(&self, path: &Path, question: DiskQuestion, metadata: &io::Result<Metadata>) {
-        let Some(ledger) = &self.ledger else { return };
+        let Some(trace) = &self.trace else { return };
         match metadata {
-            Ok(metadata) => {
-                ledger.note(path, question, DiskAnswer::Kind(EntryKind::of(metadata.file_type())))
-            }
-            Err(error) => ledger.failed(path, question, error),
+            Ok(metadata) => trace.note(path, question, DiskAnswer::Kind(EntryKind::of(metadata.file_type()))),
+            Err(error) => trace.failed(path, question, error),
         }
     }
 }
@@ -320,8 +318,8 @@ impl Opened<'_> {
     /// left and does not clear the room first.
     fn read_most(&mut self, most: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
         (&self.file).take(most).read_to_end(bytes).inspect_err(|_| {
-            if let Some((ledger, _)) = &self.note {
-                ledger.spoil();
+            if let Some((trace, _)) = &self.note {
+                trace.spoil();
             }
         })
     }
@@ -329,13 +327,13 @@ impl Opened<'_> {
     /// Ends the reading: `bytes` are all that the file holds.
     pub fn seen(mut self, bytes: &[u8]) {
         if self.is_hashed() {
-            self.hash = Some(record::hash(bytes));
+            self.hash = Some(snapshot::hash(bytes));
         }
     }
 
-    /// Whether the record wants to know all that the file holds.
+    /// Whether the snapshot wants to know all that the file holds.
     fn is_hashed(&self) -> bool {
-        let wants = |(ledger, path): &(&Trace, PathBuf)| ledger.wants_hash(path, &Stamp::of(&self.metadata));
+        let wants = |(trace, path): &(&Trace, PathBuf)| trace.wants_hash(path, &Stamp::of(&self.metadata));
         self.note.as_ref().is_some_and(wants)
     }
 }
@@ -343,10 +341,10 @@ impl Opened<'_> {
 impl Read for Opened<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.file.read(buffer).inspect_err(|error| {
-            if let Some((ledger, _)) =
+            if let Some((trace, _)) =
                 self.note.as_ref().filter(|_| error.kind() != io::ErrorKind::Interrupted)
             {
-                ledger.spoil();
+                trace.spoil();
             }
         })
     }
@@ -354,8 +352,8 @@ impl Read for Opened<'_> {
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
-        if let Some((ledger, path)) = &self.note {
-            ledger.note(path, DiskQuestion::Content, ledger.content(&self.metadata, self.hash));
+        if let Some((trace, path)) = &self.note {
+            trace.note(path, DiskQuestion::Content, trace.content(&self.metadata, self.hash));
         }
     }
 }

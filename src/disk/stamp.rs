@@ -54,7 +54,7 @@ impl Stamp {
 
     /// Whether a change after `now` would show in the stamp. Elsewhere than on
     /// Unix never: there, the times can be set back.
-    pub fn is_settled(&self, now: SystemTime) -> bool {
+    pub fn is_stable(&self, now: SystemTime) -> bool {
         let tick = if self.changed % 1_000_000_000 == 0 { COARSE_TICK } else { TICK };
         let latest = self.modified.max(self.changed);
         cfg!(unix) && latest.saturating_add(tick) < nanos_since_1970(now)
@@ -84,7 +84,7 @@ mod tests {
     fn what_changed_just_now_is_not_settled() {
         let second = 1_000_000_000;
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
-        for (modified, changed, settled) in [
+        for (modified, changed, stable) in [
             (90 * second + 1, 90 * second + 1, true),
             (1, 99 * second + 950_000_000, false),
             (99 * second + 950_000_000, 90 * second + 1, false),
@@ -94,7 +94,7 @@ mod tests {
             (90 * second, 96 * second, true),
             (90 * second, 98 * second, false),
         ] {
-            assert_eq!(stamp(modified, changed).is_settled(now), settled, "{modified} {changed}");
+            assert_eq!(stamp(modified, changed).is_stable(now), stable, "{modified} {changed}");
         }
     }
 

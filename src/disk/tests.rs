@@ -1,4 +1,4 @@
-//! A record stands as long as every answer is the same, and no longer.
+//! A snapshot stands as long as every answer is the same, and no longer.
 
 use super::*;
 use std::os::unix::fs::symlink;
@@ -13,21 +13,21 @@ struct TempDisk(tempfile::TempDir);
 impl TempDisk {
     /// `dir/a.go`, `dir/b.txt`, `dir/link -> a.go`, `dir/lost -> gone`.
     fn new() -> TempDisk {
-        let ground = TempDisk(tempfile::tempdir().unwrap());
-        fs::create_dir(ground.at("dir")).unwrap();
-        fs::write(ground.at("dir/a.go"), "one").unwrap();
-        fs::write(ground.at("dir/b.txt"), "one").unwrap();
-        symlink("a.go", ground.at("dir/link")).unwrap();
-        symlink("gone", ground.at("dir/lost")).unwrap();
-        ground
+        let temp = TempDisk(tempfile::tempdir().unwrap());
+        fs::create_dir(temp.at("dir")).unwrap();
+        fs::write(temp.at("dir/a.go"), "one").unwrap();
+        fs::write(temp.at("dir/b.txt"), "one").unwrap();
+        symlink("a.go", temp.at("dir/link")).unwrap();
+        symlink("gone", temp.at("dir/lost")).unwrap();
+        temp
     }
 
     fn at(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
-    /// The record of `ask`, as it is read from a file.
-    fn record(&self, disk: &Disk, ask: impl Fn(&Disk, &TempDisk)) -> Snapshot {
+    /// The snapshot of `ask`, as it is read from a file.
+    fn snapshot(&self, disk: &Disk, ask: impl Fn(&Disk, &TempDisk)) -> Snapshot {
         ask(disk, self);
         let bytes = postcard::to_stdvec(&disk.seal().unwrap()).unwrap();
         postcard::from_bytes(&bytes).unwrap()
@@ -38,64 +38,64 @@ type Ask = fn(&Disk, &TempDisk);
 type DiskEdit = fn(&TempDisk);
 
 const ASKS: [(&str, Ask); 9] = [
-    ("read", |disk, ground| drop(disk.read(&ground.at("dir/a.go")))),
-    ("list", |disk, ground| drop(disk.read_dir(&ground.at("dir")))),
-    ("will list", |disk, ground| disk.will_list(&ground.at("dir"))),
-    ("is file", |disk, ground| assert!(!disk.is_file(&ground.at("dir/lost")))),
-    ("is there", |disk, ground| drop(disk.symlink_metadata(&ground.at("dir/new")))),
-    ("where", |disk, ground| drop(disk.canonicalize(&ground.at("dir/link")))),
-    ("link", |disk, ground| drop(disk.read_link(&ground.at("dir/lost")))),
+    ("read", |disk, temp| drop(disk.read(&temp.at("dir/a.go")))),
+    ("list", |disk, temp| drop(disk.read_dir(&temp.at("dir")))),
+    ("will list", |disk, temp| disk.will_list(&temp.at("dir"))),
+    ("is file", |disk, temp| assert!(!disk.is_file(&temp.at("dir/lost")))),
+    ("is there", |disk, temp| drop(disk.symlink_metadata(&temp.at("dir/new")))),
+    ("where", |disk, temp| drop(disk.canonicalize(&temp.at("dir/link")))),
+    ("link", |disk, temp| drop(disk.read_link(&temp.at("dir/lost")))),
     // What is asked of names in a directory that is listed, too.
-    ("list, read", |disk, ground| {
-        drop(disk.read_dir(&ground.at("dir")));
-        drop(disk.read(&ground.at("dir/lost")));
-        drop(disk.read(&ground.at("dir/new")));
+    ("list, read", |disk, temp| {
+        drop(disk.read_dir(&temp.at("dir")));
+        drop(disk.read(&temp.at("dir/lost")));
+        drop(disk.read(&temp.at("dir/new")));
     }),
-    ("read text", |disk, ground| drop(disk.read_to_string(&ground.at("dir/b.txt")))),
+    ("read text", |disk, temp| drop(disk.read_to_string(&temp.at("dir/b.txt")))),
 ];
 
 /// Edits with the asks whose answers they change.
 const EDITS: [(&str, DiskEdit, &[&str]); 9] = [
     ("nothing", |_| {}, &[]),
-    ("a content", |ground| fs::write(ground.at("dir/a.go"), "two").unwrap(), &["read"]),
-    ("a text", |ground| fs::write(ground.at("dir/b.txt"), "three").unwrap(), &["read text"]),
+    ("a content", |temp| fs::write(temp.at("dir/a.go"), "two").unwrap(), &["read"]),
+    ("a text", |temp| fs::write(temp.at("dir/b.txt"), "three").unwrap(), &["read text"]),
     (
         "a new file",
-        |ground| fs::write(ground.at("dir/new"), "").unwrap(),
+        |temp| fs::write(temp.at("dir/new"), "").unwrap(),
         &["list", "will list", "is there", "list, read"],
     ),
     (
         "the end of a dangling link",
-        |ground| fs::write(ground.at("dir/gone"), "").unwrap(),
+        |temp| fs::write(temp.at("dir/gone"), "").unwrap(),
         &["list", "will list", "is file", "list, read"],
     ),
     (
         "another target",
-        |ground| {
-            fs::remove_file(ground.at("dir/link")).unwrap();
-            symlink("b.txt", ground.at("dir/link")).unwrap();
+        |temp| {
+            fs::remove_file(temp.at("dir/link")).unwrap();
+            symlink("b.txt", temp.at("dir/link")).unwrap();
         },
         &["where"],
     ),
     (
         "another lost target",
-        |ground| {
-            fs::remove_file(ground.at("dir/lost")).unwrap();
-            symlink("nowhere", ground.at("dir/lost")).unwrap();
+        |temp| {
+            fs::remove_file(temp.at("dir/lost")).unwrap();
+            symlink("nowhere", temp.at("dir/lost")).unwrap();
         },
         &["link"],
     ),
     (
         "a directory for a file",
-        |ground| {
-            fs::remove_file(ground.at("dir/b.txt")).unwrap();
-            fs::create_dir(ground.at("dir/b.txt")).unwrap();
+        |temp| {
+            fs::remove_file(temp.at("dir/b.txt")).unwrap();
+            fs::create_dir(temp.at("dir/b.txt")).unwrap();
         },
         &["list", "will list", "list, read", "read text"],
     ),
     (
         "no directory",
-        |ground| fs::remove_dir_all(ground.at("dir")).unwrap(),
+        |temp| fs::remove_dir_all(temp.at("dir")).unwrap(),
         &["read", "list", "will list", "where", "link", "list, read", "read text"],
     ),
 ];
@@ -105,17 +105,17 @@ fn every_edit_changes_the_answers_that_it_changes() {
     for wait in [SETTLED, Duration::ZERO] {
         for (edited, edit, changes) in EDITS {
             for (asked, ask) in ASKS {
-                let ground = TempDisk::new();
+                let temp = TempDisk::new();
                 sleep(wait);
-                let mut record = ground.record(&Disk::recording(), ask);
-                assert_eq!(record.compare(2), Freshness::Same, "{asked}");
-                edit(&ground);
-                let standing = record.compare(2);
-                let changed = matches!(standing, Freshness::Changed(_));
+                let mut snapshot = temp.snapshot(&Disk::recording(), ask);
+                assert_eq!(snapshot.compare(2), Freshness::Same, "{asked}");
+                edit(&temp);
+                let freshness = snapshot.compare(2);
+                let changed = matches!(freshness, Freshness::Changed(_));
                 // That only the stamps changed is not always known.
                 let must = changes.contains(&asked);
                 let may = wait == SETTLED && asked == "will list";
-                assert!(changed == must || may && !must, "{edited} after {wait:?}, {asked}: {standing:?}");
+                assert!(changed == must || may && !must, "{edited} after {wait:?}, {asked}: {freshness:?}");
             }
         }
     }
@@ -123,53 +123,53 @@ fn every_edit_changes_the_answers_that_it_changes() {
 
 #[test]
 fn contents_count_where_stamps_differ() {
-    let ground = TempDisk::new();
+    let temp = TempDisk::new();
     sleep(SETTLED);
     let touch = || {
         for name in ["dir/a.go", "dir/b.txt"] {
-            let bytes = fs::read(ground.at(name)).unwrap();
-            fs::remove_file(ground.at(name)).unwrap();
-            fs::write(ground.at(name), bytes).unwrap();
+            let bytes = fs::read(temp.at(name)).unwrap();
+            fs::remove_file(temp.at(name)).unwrap();
+            fs::write(temp.at(name), bytes).unwrap();
         }
         sleep(SETTLED);
     };
-    let ask: Ask = |disk, ground| {
-        disk.will_list(&ground.at("dir"));
-        drop(disk.read(&ground.at("dir/a.go")));
-        drop(disk.read(&ground.at("dir/b.txt")));
+    let ask: Ask = |disk, temp| {
+        disk.will_list(&temp.at("dir"));
+        drop(disk.read(&temp.at("dir/a.go")));
+        drop(disk.read(&temp.at("dir/b.txt")));
     };
-    let mut old = ground.record(&Disk::recording(), ask);
+    let mut old = temp.snapshot(&Disk::recording(), ask);
     touch();
     let Freshness::Changed(doubts) = old.compare(1) else { panic!("Go is not hashed at first") };
     let names = ["dir", "dir/a.go", "dir/b.txt"];
-    assert_eq!(doubts, names.map(|name| ground.at(name)).into());
+    assert_eq!(doubts, names.map(|name| temp.at(name)).into());
     let doubting = Disk::recording();
-    doubting.doubt(doubts);
-    let mut record = ground.record(&doubting, ask);
+    doubting.uncertain(doubts);
+    let mut snapshot = temp.snapshot(&doubting, ask);
     touch();
-    assert_eq!(record.compare(1), Freshness::Restamped);
-    assert_eq!(record.compare(1), Freshness::Same);
+    assert_eq!(snapshot.compare(1), Freshness::Restamped);
+    assert_eq!(snapshot.compare(1), Freshness::Same);
     // Who looks again need not hash again.
-    let mut next = ground.record(&Disk::recording(), ask);
-    next.learn(&record);
+    let mut next = temp.snapshot(&Disk::recording(), ask);
+    next.learn(&snapshot);
     touch();
     assert_eq!(next.compare(1), Freshness::Restamped);
-    fs::write(ground.at("dir/a.go"), "two").unwrap();
+    fs::write(temp.at("dir/a.go"), "two").unwrap();
     assert!(matches!(next.compare(1), Freshness::Changed(_)));
 }
 
 #[test]
 fn what_cannot_be_told_again_is_not_recorded() {
-    let ground = TempDisk::new();
-    symlink("round", ground.at("round")).unwrap();
+    let temp = TempDisk::new();
+    symlink("round", temp.at("round")).unwrap();
     let disk = Disk::recording();
-    disk.canonicalize(&ground.at("round")).unwrap_err();
+    disk.canonicalize(&temp.at("round")).unwrap_err();
     assert_eq!(disk.seal(), None, "an error that is no absence");
 
     let disk = Disk::recording();
-    disk.read(&ground.at("dir/a.go")).unwrap();
-    fs::write(ground.at("dir/a.go"), "and more").unwrap();
-    disk.read(&ground.at("dir/a.go")).unwrap();
+    disk.read(&temp.at("dir/a.go")).unwrap();
+    fs::write(temp.at("dir/a.go"), "and more").unwrap();
+    disk.read(&temp.at("dir/a.go")).unwrap();
     assert_eq!(disk.seal(), None, "two answers to one question");
 
     assert_eq!(Disk::default().seal(), None);

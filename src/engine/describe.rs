@@ -1,12 +1,12 @@
-//! Turns an examined site into the finding that every report shows.
+//! Turns an rule_match site into the finding that every report shows.
 
+use super::cleanup::Excerpts;
 use super::embeds;
+use super::file_cache::FileSet;
 use super::fingerprint::{Fingerprints, SiteName};
-use super::look::{Around, Match, Module};
+use super::matches::{Around, Match, Module};
 use super::plan;
 use super::policy::FilePolicy;
-use super::settle::Excerpts;
-use super::shelf::FileSet;
 use crate::rewrite::{
     Applicability, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, RuleEntry, Severity,
     Surroundings,
@@ -49,7 +49,7 @@ pub struct Describer<'a> {
     /// The file.
     pub file: &'a Arc<File>,
     /// Where its package is read from.
-    pub shelf: &'a FileSet,
+    pub file_set: &'a FileSet,
     /// What is known of its module.
     pub module: &'a dyn Module,
     /// What was decided for it.
@@ -65,38 +65,40 @@ struct Named {
 }
 
 impl Describer<'_> {
-    /// The findings for `seen`; a fix that cannot be settled makes its site a
+    /// The findings for `seen`; a fix that cannot be cleaned makes its site a
     /// kept one.
     pub fn findings(
         &self,
-        seen: &[Match],
+        matched: &[Match],
         suppressed: &dyn Fn(&Match) -> bool,
         names: &mut Fingerprints,
     ) -> Vec<Finding> {
         let excerpts = Excerpts::of(self.file);
         // The same for all of them, and not looked up in vain.
-        let named = seen
+        let named = matched
             .first()
             .map(|_| Named { path: (self.shown)(self.file.path()), module: self.module.path(self.file) });
-        let sites = seen.iter().zip(named.iter().cycle());
-        sites.map(|(seen, named)| self.finding(seen, named, &excerpts, suppressed(seen), names)).collect()
+        let sites = matched.iter().zip(named.iter().cycle());
+        sites
+            .map(|(matched, named)| self.finding(matched, named, &excerpts, suppressed(matched), names))
+            .collect()
     }
 
     fn finding(
         &self,
-        seen: &Match,
+        matched: &Match,
         named: &Named,
         excerpts: &Excerpts<'_>,
         suppressed: bool,
         names: &mut Fingerprints,
     ) -> Finding {
-        let entry = &self.entries[seen.entry];
-        let telling = &seen.examined.telling;
-        let verdict = &seen.examined.verdict;
+        let entry = &self.entries[matched.entry];
+        let diagnostic = &matched.rule_match.diagnostic;
+        let verdict = &matched.rule_match.verdict;
         let path = Arc::clone(&named.path);
         let lines = self.file.lines();
         let mut level = level(entry, verdict.level(), self.policy);
-        let mut why = telling.why.clone();
+        let mut why = diagnostic.why.clone();
         let reason = |guard: &str| {
             let page = entry.guard(guard).map(|page| page.sentence);
             let sentence = page.unwrap_or_else(|| match guard {
@@ -114,9 +116,9 @@ impl Describer<'_> {
         {
             why = reason(guard);
         }
-        let fix = match plan::alone(seen, excerpts, self.around, self.file, self.shelf) {
+        let fix = match plan::alone(matched, excerpts, self.around, self.file, self.file_set) {
             Ok(files) if !files.is_empty() => Some(FindingFix {
-                title: seen.examined.fix.as_ref().map(|fix| fix.title().to_owned()).unwrap_or_default(),
+                title: matched.rule_match.fix.as_ref().map(|fix| fix.title().to_owned()).unwrap_or_default(),
                 edits: files
                     .iter()
                     .flat_map(|(path, edits)| {
@@ -139,16 +141,16 @@ impl Describer<'_> {
         };
         let lowered =
             guard.filter(|_| matches!(verdict.level(), Applicability::Advice | Applicability::Unsafe));
-        let SiteName { fingerprint, content } = self.name(seen, names);
+        let SiteName { fingerprint, content } = self.name(matched, names);
         Finding {
             rule: entry.meta.id,
             level,
-            severity: if level == Applicability::Kept { Severity::Note } else { telling.severity },
+            severity: if level == Applicability::Kept { Severity::Note } else { diagnostic.severity },
             module: named.module.clone(),
             go: self.around.go(),
-            start: lines.position(telling.span.start),
-            end: lines.position(telling.span.end),
-            message: telling.message.clone(),
+            start: lines.position(diagnostic.span.start),
+            end: lines.position(diagnostic.span.end),
+            message: diagnostic.message.clone(),
             why,
             guard: guard.filter(|_| level == Applicability::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
@@ -160,18 +162,18 @@ impl Describer<'_> {
             proof_reason: None,
             fix,
             suppressed,
-            frame: frame(self.file, telling.span, &telling.labels),
+            frame: frame(self.file, diagnostic.span, &diagnostic.labels),
         }
     }
 
     /// Of the declaration around the site and the site's source.
-    fn name(&self, seen: &Match, fingerprints: &mut Fingerprints) -> SiteName {
-        let decl = seen.decl.map(|index| &self.file.outline().decls[index]);
+    fn name(&self, matched: &Match, fingerprints: &mut Fingerprints) -> SiteName {
+        let decl = matched.decl.map(|index| &self.file.outline().decls[index]);
         let names = decl.into_iter().flat_map(|decl| &decl.names);
         let names: Vec<&str> = names.map(|name| name.text.as_str()).collect();
         let receiver = decl.and_then(|decl| decl.receiver.as_deref()).unwrap_or_default();
-        let site = seen.examined.telling.span.of(self.file.text());
-        let rule = self.entries[seen.entry].meta.id;
+        let site = matched.rule_match.diagnostic.span.of(self.file.text());
+        let rule = self.entries[matched.entry].meta.id;
         fingerprints.next(rule, self.file.path(), &[receiver, &names.join(","), site])
     }
 }

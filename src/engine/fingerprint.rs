@@ -14,7 +14,7 @@ use std::path::Path;
 /// of their places.
 pub struct Fingerprints<'a> {
     root: &'a Path,
-    seen: HashMap<blake3::Hash, u64>,
+    matched: HashMap<blake3::Hash, u64>,
 }
 
 /// What a finding is known by.
@@ -29,7 +29,7 @@ pub struct SiteName {
 impl<'a> Fingerprints<'a> {
     /// Names for findings of files below `root`.
     pub fn new(root: &'a Path) -> Fingerprints<'a> {
-        Fingerprints { root, seen: HashMap::new() }
+        Fingerprints { root, matched: HashMap::new() }
     }
 
     /// The name of the next finding of `rule` in the file at `path`, about
@@ -39,7 +39,7 @@ impl<'a> Fingerprints<'a> {
             parts.iter().map(|text| text.split_whitespace().collect::<String>()).collect();
         let place = slashed(path.strip_prefix(self.root).unwrap_or(path));
         let mut hasher = hashed([rule, &*place].into_iter().chain(parts.iter().map(String::as_str)));
-        let ordinal = self.seen.entry(hasher.finalize()).or_default();
+        let ordinal = self.matched.entry(hasher.finalize()).or_default();
         hasher.update(&ordinal.to_le_bytes());
         *ordinal += 1;
         let content = hashed(std::iter::once(rule).chain(parts.iter().map(String::as_str)));

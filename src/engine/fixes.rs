@@ -3,10 +3,10 @@
 
 use super::discover::{Limits, read_path};
 use super::fingerprint::Fingerprints;
-use super::look::Match;
+use super::matches::Match;
 use super::plan::{Dropped, FixChoice, FixKey, FixPlan, HeldMatch, Planned, Planner, plan};
+use super::prefilter::Prefilter;
 use super::scan::Scan;
-use super::sieve::Prefilter;
 use crate::rewrite::{Finding, RuleEntry};
 use crate::syntax::{DeclKind, File};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -41,7 +41,7 @@ impl PlannedDirectory {
 /// All that a run would change.
 pub struct Fixes<'a> {
     scan: &'a Scan<'a>,
-    sieve: Prefilter,
+    prefilter: Prefilter,
     choose: &'a Chooser<'a>,
     answers: Option<&'a FixAnswers<'a>>,
     directories: BTreeMap<PathBuf, PlannedDirectory>,
@@ -143,13 +143,13 @@ impl<'a> Fixes<'a> {
     }
 
     /// The sites that wait for an answer or were left by one.
-    pub fn standing(&self) -> impl Iterator<Item = &HeldMatch> {
-        self.directories.values().flat_map(|directory| &directory.plan.standing)
+    pub fn held(&self) -> impl Iterator<Item = &HeldMatch> {
+        self.directories.values().flat_map(|directory| &directory.plan.held)
     }
 
     /// What there is to say of a site that stands.
-    pub fn finding(&self, standing: &HeldMatch) -> Finding {
-        self.scan.finding(standing)
+    pub fn finding(&self, held: &HeldMatch) -> Finding {
+        self.scan.finding(held)
     }
 
     /// The file at `path`, one of those with a site, as it was read from disk.
@@ -177,9 +177,9 @@ impl<'a> Fixes<'a> {
     }
 
     fn none(scan: &'a Scan<'a>, choose: &'a Chooser<'a>, beside: bool) -> Fixes<'a> {
-        let sieve = Prefilter::new(scan.entries);
+        let prefilter = Prefilter::new(scan.entries);
         let (directories, taken) = (BTreeMap::new(), Vec::new());
-        Fixes { scan, sieve, choose, answers: None, directories, taken, beside }
+        Fixes { scan, prefilter, choose, answers: None, directories, taken, beside }
     }
 
     /// Plans the fixes of one file in memory.
@@ -236,14 +236,14 @@ impl<'a> Fixes<'a> {
 
     fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<FixKey>) -> FixPlan {
         let enabled = |file: &File| self.scan.enabled(file.path());
-        let accept = |entry: &RuleEntry, seen: &Match, file: &Arc<File>, key: &FixKey| match self.answers {
-            _ if held.contains(key) || !(self.choose)(entry, seen, file, key) => FixChoice::Leave,
+        let accept = |entry: &RuleEntry, matched: &Match, file: &Arc<File>, key: &FixKey| match self.answers {
+            _ if held.contains(key) || !(self.choose)(entry, matched, file, key) => FixChoice::Leave,
             None => FixChoice::Take,
             Some(answers) => answers(key),
         };
         let planner = Planner {
             entries: self.scan.entries,
-            sieve: &self.sieve,
+            prefilter: &self.prefilter,
             module: self.scan.module,
             enabled: &enabled,
             accept: &accept,

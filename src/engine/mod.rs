@@ -1,21 +1,21 @@
 //! Runs the catalogue that it is handed over any amount of Go.
 
 pub mod audit;
+pub mod cleanup;
 pub mod describe;
 pub mod discover;
 pub mod embeds;
+pub mod file_cache;
 pub mod fingerprint;
 pub mod fixes;
-pub mod look;
+pub mod matches;
 pub mod modules;
 pub mod narrow;
 pub mod owners;
 pub mod plan;
 pub mod policy;
+pub mod prefilter;
 pub mod replay;
 pub mod scan;
-pub mod settle;
 pub mod shard;
-pub mod shelf;
-pub mod sieve;
 pub mod suppress;

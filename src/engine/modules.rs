@@ -1,7 +1,7 @@
 //! What transforms ask of the module around a file, answered from disk.
 
 use super::discover::{self, FileKind, Include};
-use super::look::Module;
+use super::matches::Module;
 use super::policy::Policy;
 use crate::disk::Disk;
 use crate::model::GoVersion;

@@ -5,15 +5,15 @@
 //! comes later in the catalogue, or later in the file, waits for the next pass.
 
 mod choice;
-mod settled;
+mod cleaned;
 mod take;
 
 pub use choice::{Amended, Amendment, FixChoice, HeldMatch};
-pub use settled::{alone, breaks, settled};
+pub use cleaned::{alone, breaks, cleaned};
 
-use super::look::{Around, Match, Matches, Module, look};
-use super::shelf::FileSet;
-use super::sieve::Prefilter;
+use super::file_cache::FileSet;
+use super::matches::{Around, Match, Matches, Module, matches_in};
+use super::prefilter::Prefilter;
 use crate::rewrite::{Applicability, Diagnostic, FileFix, Fix, RuleEntry};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use take::take;
 
-/// Where a site was first seen.
+/// Where a site was first matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SitePlace {
     /// Its first byte on disk.
@@ -44,12 +44,13 @@ pub enum SitePlace {
 impl SitePlace {
     /// Of the site `seen` in `file`, which `total` made of the file on disk.
     /// `hashes` holds those of declarations that were asked for before.
-    fn of(seen: &Match, file: &File, total: &Edits, hashes: &mut HashMap<Span, u64>) -> SitePlace {
-        let start = seen.examined.telling.span.start;
+    fn of(matched: &Match, file: &File, total: &Edits, hashes: &mut HashMap<Span, u64>) -> SitePlace {
+        let start = matched.rule_match.diagnostic.span.start;
         if let Some(offset) = total.unmap(start) {
             return SitePlace::Disk(offset);
         }
-        let around = seen.decl.map_or(seen.examined.telling.span, |decl| file.outline().decls[decl].span);
+        let around =
+            matched.decl.map_or(matched.rule_match.diagnostic.span, |decl| file.outline().decls[decl].span);
         let declaration = *hashes.entry(around).or_insert_with(|| {
             let hash = blake3::hash(around.of(file.text()).as_bytes());
             let (bytes, _) = hash.as_bytes().split_first_chunk().expect("a hash has 32 bytes");
@@ -91,7 +92,7 @@ pub struct NewSite {
     /// What its fix promises.
     pub level: Applicability,
     /// What to tell the user.
-    pub telling: Diagnostic,
+    pub diagnostic: Diagnostic,
 }
 
 /// A fix that was wanted and could not be taken.
@@ -124,7 +125,7 @@ pub struct FixPlan {
     /// The fixes that could not be.
     pub dropped: Vec<Dropped>,
     /// The sites that the last pass saw and was told to hold, by place.
-    pub standing: Vec<HeldMatch>,
+    pub held: Vec<HeldMatch>,
     /// How many passes changed something.
     pub passes: u32,
 }
@@ -166,8 +167,8 @@ struct WantedFix {
 pub struct Planner<'a> {
     /// The catalogue.
     pub entries: &'a [RuleEntry],
-    /// A sieve for its triggers.
-    pub sieve: &'a Prefilter,
+    /// A prefilter for its triggers.
+    pub prefilter: &'a Prefilter,
     /// What is known of the module.
     pub module: &'a dyn Module,
     /// Which entries run on a file.
@@ -182,10 +183,10 @@ pub struct Planner<'a> {
 /// needs another file of the directory edits it too; other sites of that file
 /// are left alone.
 pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
-    let mut shelf = FileSet::default();
+    let mut file_set = FileSet::default();
     let mut states: BTreeMap<PathBuf, FileState> = BTreeMap::new();
     for file in files {
-        shelf.put(file.clone());
+        file_set.put(file.clone());
         states.insert(file.path().to_owned(), FileState::new(file));
     }
     let asked: BTreeSet<PathBuf> = states.keys().cloned().collect();
@@ -195,8 +196,8 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
     let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
         vec![(fingerprint(&states), Vec::new())];
     for pass in 1..=PASSES {
-        let mut candidates = planner.candidates(&asked, &states, &shelf, pass, &rejected, &mut plan);
-        candidates.retain_mut(|candidate| match planner.fetch(candidate, &mut states, &mut shelf) {
+        let mut candidates = planner.candidates(&asked, &states, &file_set, pass, &rejected, &mut plan);
+        candidates.retain_mut(|candidate| match planner.fetch(candidate, &mut states, &mut file_set) {
             // What does not fit yet may fit once another fix is taken.
             Ok(()) => candidate
                 .anchor(&states)
@@ -211,7 +212,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         if candidates.is_empty() {
             break;
         }
-        let (chosen, changed) = take(candidates, &states, &shelf, &mut plan.dropped, &mut rejected);
+        let (chosen, changed) = take(candidates, &states, &file_set, &mut plan.dropped, &mut rejected);
         if chosen.is_empty() {
             // Everything that was left had to be dropped; what remains is asked
             // again without it.
@@ -234,7 +235,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
                 state.own.iter().filter_map(|span| choice::carried(*span, &edits)).chain(written).collect();
             state.total = state.total.then(&edits);
             state.file = Arc::new(File::new(&path, text));
-            shelf.put(state.file.clone());
+            file_set.put(state.file.clone());
         }
         plan.passes = pass;
         for candidate in chosen {
@@ -280,28 +281,29 @@ impl Planner<'_> {
         &self,
         asked: &BTreeSet<PathBuf>,
         states: &BTreeMap<PathBuf, FileState>,
-        shelf: &FileSet,
+        file_set: &FileSet,
         pass: u32,
         rejected: &BTreeSet<FixKey>,
         plan: &mut FixPlan,
     ) -> Vec<WantedFix> {
         let mut found = Vec::new();
-        plan.standing.clear();
+        plan.held.clear();
         let taken: HashSet<FixKey> = plan.taken.iter().map(|taken| taken.key.clone()).collect();
         for (path, state) in states.iter().filter(|(path, _)| asked.contains(*path)) {
-            let around = Around::new(&state.file, shelf, self.module);
+            let around = Around::new(&state.file, file_set, self.module);
             let enabled = (self.enabled)(&state.file);
-            let Matches { seen, .. } = look(&around, self.entries, self.sieve, &|entry| enabled[entry]);
+            let Matches { matches, .. } =
+                matches_in(&around, self.entries, self.prefilter, &|entry| enabled[entry]);
             let mut hashes = HashMap::new();
-            for seen in seen {
-                let Some(fix) = &seen.examined.fix else { continue };
-                let place = SitePlace::of(&seen, &state.file, &state.total, &mut hashes);
-                let entry = &self.entries[seen.entry];
+            for matched in matches {
+                let Some(fix) = &matched.rule_match.fix else { continue };
+                let place = SitePlace::of(&matched, &state.file, &state.total, &mut hashes);
+                let entry = &self.entries[matched.entry];
                 let key = FixKey { path: path.clone(), place, rule: entry.meta.id };
                 if fix.clash().is_some() || rejected.contains(&key) || touches(fix, states) {
                     continue;
                 }
-                let choice = (self.accept)(entry, &seen, &state.file, &key);
+                let choice = (self.accept)(entry, &matched, &state.file, &key);
                 let again = || taken.contains(&key);
                 let (files, own) = match choice {
                     FixChoice::Leave => continue,
@@ -310,7 +312,7 @@ impl Planner<'_> {
                     // may well hold the same site again.
                     _ if again() => continue,
                     FixChoice::Hold => {
-                        plan.standing.push(HeldMatch { key, seen, file: state.file.clone(), pass });
+                        plan.held.push(HeldMatch { key, matched, file: state.file.clone(), pass });
                         continue;
                     }
                     FixChoice::Amend(amendment) => {
@@ -322,7 +324,7 @@ impl Planner<'_> {
                         (files, Some(Own::Amendment(amendment)))
                     }
                     FixChoice::Ignore(reason) => {
-                        match choice::comment(&seen, entry.meta.id, &reason, &state.file) {
+                        match choice::comment(&matched, entry.meta.id, &reason, &state.file) {
                             Ok(comment) => (BTreeMap::from([(path.clone(), comment)]), Some(Own::Comment)),
                             Err(reason) => {
                                 if !plan.dropped.iter().any(|dropped| dropped.key == key) {
@@ -334,15 +336,15 @@ impl Planner<'_> {
                     }
                 };
                 let born = matches!(key.place, SitePlace::Born { .. }).then(|| NewSite {
-                    near: state.total.unmap_near(seen.examined.telling.span.start),
-                    level: seen.examined.verdict.level(),
-                    telling: seen.examined.telling.clone(),
+                    near: state.total.unmap_near(matched.rule_match.diagnostic.span.start),
+                    level: matched.rule_match.verdict.level(),
+                    diagnostic: matched.rule_match.diagnostic.clone(),
                 });
                 let package_names = if own.is_some() { BTreeSet::new() } else { fix.package_names().clone() };
-                found.push(WantedFix { entry: seen.entry, key, files, package_names, born, own });
+                found.push(WantedFix { entry: matched.entry, key, files, package_names, born, own });
             }
         }
-        plan.standing.sort_by(|a, b| (&a.key, a.seen.entry).cmp(&(&b.key, b.seen.entry)));
+        plan.held.sort_by(|a, b| (&a.key, a.matched.entry).cmp(&(&b.key, b.matched.entry)));
         // The order decides who waits: what a person wrote comes first, then the
         // order of the catalogue, then that of places.
         let rank = |one: &WantedFix| (one.own.is_none(), one.entry);
@@ -358,7 +360,7 @@ impl Planner<'_> {
         &self,
         candidate: &WantedFix,
         states: &mut BTreeMap<PathBuf, FileState>,
-        shelf: &mut FileSet,
+        file_set: &mut FileSet,
     ) -> Result<(), String> {
         for path in candidate.files.keys().filter(|path| *path != &candidate.key.path) {
             let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -370,12 +372,12 @@ impl Planner<'_> {
                 None if path.parent() != candidate.key.path.parent() => {
                     return Err(format!("the fix edits {shown} too, in another directory"));
                 }
-                None => shelf.fetch(path).ok_or_else(|| format!("{shown} cannot be read"))?,
+                None => file_set.fetch(path).ok_or_else(|| format!("{shown} cannot be read"))?,
             };
             if let Some(why) = self.module.out_of_reach(&file) {
                 return Err(format!("the fix edits {shown} too, which is skipped: {why}"));
             }
-            shelf.put(file.clone());
+            file_set.put(file.clone());
             states.entry(path.clone()).or_insert_with(|| FileState::new(file));
         }
         Ok(())

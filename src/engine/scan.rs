@@ -1,15 +1,15 @@
-//! The first look at every file of a run: reads, sifts and examines them, each
+//! The first look at every file of a run: reads, filters and examines them, each
 //! thread its own files, and gathers what there is to say.
 
 use super::describe::{self, Describer};
 use super::discover::{self, Buffer, Discovery, FileKind, Include, Limits, ReadRefusal, Wanted, slashed};
+use super::file_cache::{FileCache, FileSet};
 use super::fingerprint::{Fingerprints, SiteName};
-use super::look::{Around, Match, Module, look_at, may_have_site};
+use super::matches::{Around, Match, Module, matches_at, may_have_site};
 use super::plan::{AppliedFix, HeldMatch, NewSite, SitePlace};
 use super::policy::{FilePolicy, Policy, Rules};
+use super::prefilter::{Hit, Prefilter};
 use super::shard::Shard;
-use super::shelf::{FileCache, FileSet};
-use super::sieve::{Hit, Prefilter};
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{
     Applicability, Diagnostic, Failure, Finding, Proof, RuleEntry, Severity, Skipped, Surroundings,
@@ -45,7 +45,7 @@ pub struct Scan<'a> {
     /// The part of the files that is looked at; `None` for all.
     pub shard: Option<Shard>,
     /// Where the files beside a site's own are read from.
-    pub library: Arc<FileCache>,
+    pub file_cache: Arc<FileCache>,
     /// The suppressions of the files whose fixes were asked for last.
     pub read: suppress::Recent,
     /// Called for each file that was looked at, or whose fixes were planned.
@@ -96,18 +96,18 @@ impl FileScan {
     }
 }
 
-/// A sieve for each set of rules that some file runs: what an opt-in rule looks
+/// A prefilter for each set of rules that some file runs: what an opt-in rule looks
 /// for costs nothing where it is off, nor in tests what looks at no test.
 #[derive(Default)]
 struct Prefilters(Mutex<BTreeMap<Vec<&'static str>, Arc<Prefilter>>>);
 
 impl Prefilters {
     fn of<'a>(&self, entries: impl Iterator<Item = &'a RuleEntry> + Clone) -> Arc<Prefilter> {
-        let mut sieves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let sieve = sieves
+        let mut prefilters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let prefilter = prefilters
             .entry(entries.clone().map(|entry| entry.meta.id).collect())
             .or_insert_with(|| Arc::new(Prefilter::new(entries)));
-        Arc::clone(sieve)
+        Arc::clone(prefilter)
     }
 }
 
@@ -117,17 +117,17 @@ const GENERATED: &str = "generated; --include generated";
 impl Scan<'_> {
     /// Looks at every file that `discovery` finds.
     ///
-    /// The files that may have something to say are examined once all have been read: what
+    /// The files that may have something to say are rule_match once all have been read: what
     /// their sites ask of the other files of a module is known by then, and those of one
     /// directory follow each other, so that the files beside them are read once.
     pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
-        let sieves = Prefilters::default();
+        let prefilters = Prefilters::default();
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
         let kept: Mutex<Vec<(Wanted, Arc<Prefilter>)>> = Mutex::default();
         let outcome = discovery.run(|| {
             let mut buffer = Buffer::default();
-            let (sieves, files, gathered, kept) = (&sieves, &files, &gathered, &kept);
+            let (prefilters, files, gathered, kept) = (&prefilters, &files, &gathered, &kept);
             let mut known: Vec<(Arc<FilePolicy>, bool, Arc<Prefilter>)> = Vec::new();
             move |wanted: Wanted| {
                 if self.shard.is_some_and(|shard| !shard.has(&wanted.absolute, &self.root)) {
@@ -139,16 +139,16 @@ impl Scan<'_> {
                 let same = |(known, test, _): &&(Arc<FilePolicy>, bool, _)| {
                     Arc::ptr_eq(known, &policy) && *test == is_test
                 };
-                let sieve = known.iter().find(same).map(|(.., sieve)| Arc::clone(sieve));
-                let sieve = sieve.unwrap_or_else(|| {
+                let prefilter = known.iter().find(same).map(|(.., prefilter)| Arc::clone(prefilter));
+                let prefilter = prefilter.unwrap_or_else(|| {
                     let runs = |entry: &&RuleEntry| self.runs(entry, &policy, is_test);
-                    let sieve = sieves.of(self.entries.iter().filter(runs));
-                    known.push((policy, is_test, Arc::clone(&sieve)));
-                    sieve
+                    let prefilter = prefilters.of(self.entries.iter().filter(runs));
+                    known.push((policy, is_test, Arc::clone(&prefilter)));
+                    prefilter
                 });
-                match self.sift(&wanted, &sieve, &mut buffer) {
+                match self.word_hits(&wanted, &prefilter, &mut buffer) {
                     ControlFlow::Continue(()) => {
-                        kept.lock().unwrap_or_else(PoisonError::into_inner).push((wanted, sieve));
+                        kept.lock().unwrap_or_else(PoisonError::into_inner).push((wanted, prefilter));
                     }
                     ControlFlow::Break(found) => {
                         (self.tick)();
@@ -170,7 +170,7 @@ impl Scan<'_> {
         scanned
     }
 
-    /// Examines the files in `kept`, each with what sifts it.
+    /// Examines the files in `kept`, each with what filters it.
     fn examine_all(
         &self,
         mut kept: Vec<(Wanted, Arc<Prefilter>)>,
@@ -188,8 +188,8 @@ impl Scan<'_> {
                 if rest.is_empty() {
                     return;
                 }
-                for (wanted, sieve) in &rest[..rest.len().min(TOGETHER)] {
-                    let found = self.file(wanted, sieve, &mut buffer);
+                for (wanted, prefilter) in &rest[..rest.len().min(TOGETHER)] {
+                    let found = self.file(wanted, prefilter, &mut buffer);
                     (self.tick)();
                     if let Some(found) = found {
                         gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
@@ -245,11 +245,17 @@ impl Scan<'_> {
         slashed(path.strip_prefix(&self.cwd).unwrap_or(path)).into()
     }
 
-    /// Reads a file into `buffer` and tells whether it has to be examined; else what there
+    /// Reads a file into `buffer` and tells whether it has to be rule_match; else what there
     /// is to say of it. Most files hold no trigger and are done with then: only the others
     /// need be UTF-8.
-    fn sift(&self, wanted: &Wanted, sieve: &Prefilter, buffer: &mut Buffer) -> ControlFlow<Option<FileScan>> {
-        if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
+    fn word_hits(
+        &self,
+        wanted: &Wanted,
+        prefilter: &Prefilter,
+        buffer: &mut Buffer,
+    ) -> ControlFlow<Option<FileScan>> {
+        if let Err(refusal) =
+            discover::read_bytes(self.file_cache.disk(), &wanted.absolute, self.limits, buffer)
         {
             return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal)));
         }
@@ -257,16 +263,16 @@ impl Scan<'_> {
         if self.passes_generated(buffer) {
             return ControlFlow::Break(Some(FileScan::skipped(wanted, GENERATED)));
         }
-        let sifted = sieve.sift(buffer);
+        let words = prefilter.word_hits(buffer);
         if suppress::mentions(buffer) {
             return ControlFlow::Continue(());
         }
-        let Some(sifted) = sifted else { return ControlFlow::Break(None) };
+        let Some(words) = words else { return ControlFlow::Break(None) };
         let text = match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => text,
             Err(refusal) => return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal))),
         };
-        let hits = sieve.hits_of(&text, sifted);
+        let hits = prefilter.hits_of(&text, words);
         let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&wanted.absolute) };
         let file = File::new(&wanted.absolute, text);
         if may_have_site(&file, self.entries, &hits, &|index| enabled[index]) {
@@ -277,8 +283,9 @@ impl Scan<'_> {
     }
 
     /// Reads a file into `buffer` and looks at it; `None` when there is nothing to say of it.
-    fn file(&self, wanted: &Wanted, sieve: &Prefilter, buffer: &mut Buffer) -> Option<FileScan> {
-        if let Err(refusal) = discover::read_bytes(self.library.disk(), &wanted.absolute, self.limits, buffer)
+    fn file(&self, wanted: &Wanted, prefilter: &Prefilter, buffer: &mut Buffer) -> Option<FileScan> {
+        if let Err(refusal) =
+            discover::read_bytes(self.file_cache.disk(), &wanted.absolute, self.limits, buffer)
         {
             return Some(FileScan::refused(wanted, &refusal));
         }
@@ -287,7 +294,7 @@ impl Scan<'_> {
         }
         match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => {
-                let hits = sieve.hits(&text);
+                let hits = prefilter.hits(&text);
                 self.examine(wanted, text, &hits)
             }
             Err(refusal) => Some(FileScan::refused(wanted, &refusal)),
@@ -307,19 +314,19 @@ impl Scan<'_> {
         if !enabled.contains(&true) {
             return None;
         }
-        let file = self.library.lend(&wanted.absolute, text);
-        let shelf = {
-            let mut shelf = FileSet::beside(&self.library);
-            shelf.put(file.clone());
-            shelf
+        let file = self.file_cache.lend(&wanted.absolute, text);
+        let file_set = {
+            let mut file_set = FileSet::beside(&self.file_cache);
+            file_set.put(file.clone());
+            file_set
         };
-        let around = Around::new(&file, &shelf, self.module);
-        let look = look_at(&around, self.entries, hits, &|index| enabled[index]);
-        for fault in &look.faults {
+        let around = Around::new(&file, &file_set, self.module);
+        let matches = matches_at(&around, self.entries, hits, &|index| enabled[index]);
+        for fault in &matches.faults {
             let reason = format!("{fault} near line {}", file.lines().line(fault.span().start));
             scan.skipped.push(Skipped { path: wanted.path.clone(), reason });
         }
-        if look.seen.is_empty() && !suppress::mentions(file.text().as_bytes()) {
+        if matches.matches.is_empty() && !suppress::mentions(file.text().as_bytes()) {
             return (!scan.skipped.is_empty()).then_some(scan);
         }
         let policy = self.policy.for_file(&wanted.absolute);
@@ -328,23 +335,23 @@ impl Scan<'_> {
             entries: self.entries,
             around: &around,
             file: &file,
-            shelf: &shelf,
+            file_set: &file_set,
             module: self.module,
             policy: &policy,
             shown: &shown,
         };
         let suppressions = Suppressions::of(file.text(), self.rules);
-        let suppressed = |seen: &Match| {
-            let rule = self.entries[seen.entry].meta.id;
-            suppressions.covers_any(rule, seen.enclosing.iter().copied(), file.lines()).is_some()
+        let suppressed = |matched: &Match| {
+            let rule = self.entries[matched.entry].meta.id;
+            suppressions.covers_any(rule, matched.enclosing.iter().copied(), file.lines()).is_some()
         };
         let mut names = Fingerprints::new(&self.root);
-        scan.findings = describer.findings(&look.seen, &suppressed, &mut names);
+        scan.findings = describer.findings(&matches.matches, &suppressed, &mut names);
         let selected = |rule: &str| {
             self.entries.iter().zip(&enabled).any(|(entry, enabled)| entry.meta.id == rule && *enabled)
         };
         // A comment may suppress what was not looked at.
-        let whole = look.faults.is_empty();
+        let whole = matches.faults.is_empty();
         let unused = if whole { suppressions.unused(&selected) } else { suppressions.malformed(&selected) };
         let module = unused.first().and_then(|_| self.module.path(&file));
         scan.findings.extend(unused.iter().map(|unused| Finding {
@@ -398,7 +405,7 @@ impl Scan<'_> {
     pub fn born(&self, taken: &AppliedFix, born: &NewSite, file: &File, names: &mut Fingerprints) -> Finding {
         let path = self.shown(file.path());
         let at = file.lines().position(born.near);
-        let Diagnostic { message, why, severity, .. } = born.telling.clone();
+        let Diagnostic { message, why, severity, .. } = born.diagnostic.clone();
         let SiteName { fingerprint, content } =
             names.next(taken.key.rule, file.path(), &[&taken.pass.to_string(), &message]);
         Finding {
@@ -426,38 +433,37 @@ impl Scan<'_> {
     }
 
     /// The finding of a site that a person is asked about, in the text that it
-    /// was seen in.
-    pub fn finding(&self, standing: &HeldMatch) -> Finding {
-        let file = &standing.file;
-        let mut shelf = FileSet::beside(&self.library);
-        shelf.put(file.clone());
-        let around = Around::new(file, &shelf, self.module);
+    /// was matched in.
+    pub fn finding(&self, held: &HeldMatch) -> Finding {
+        let file = &held.file;
+        let mut file_set = FileSet::beside(&self.file_cache);
+        file_set.put(file.clone());
+        let around = Around::new(file, &file_set, self.module);
         let policy = self.policy.for_file(file.path());
         let shown = |path: &Path| self.shown(path);
         let describer = Describer {
             entries: self.entries,
             around: &around,
             file,
-            shelf: &shelf,
+            file_set: &file_set,
             module: self.module,
             policy: &policy,
             shown: &shown,
         };
         let mut names = Fingerprints::new(&self.root);
-        let described =
-            describer.findings(std::slice::from_ref(&standing.seen), &|_| false, &mut names).pop();
+        let described = describer.findings(std::slice::from_ref(&held.matched), &|_| false, &mut names).pop();
         let finding = described.expect("one site gives one finding");
-        let born = matches!(standing.key.place, SitePlace::Born { .. });
-        Finding { pass: if born { standing.pass } else { 1 }, ..finding }
+        let born = matches!(held.key.place, SitePlace::Born { .. });
+        Finding { pass: if born { held.pass } else { 1 }, ..finding }
     }
 
     /// Whether the fix of a site may be taken: its level is at `least`, and no
     /// comment suppresses it.
-    pub fn wants(&self, entry: &RuleEntry, seen: &Match, file: &Arc<File>, least: Applicability) -> bool {
+    pub fn wants(&self, entry: &RuleEntry, matched: &Match, file: &Arc<File>, least: Applicability) -> bool {
         let policy = self.policy.for_file(file.path());
-        describe::level(entry, seen.examined.verdict.level(), &policy) >= least && {
+        describe::level(entry, matched.rule_match.verdict.level(), &policy) >= least && {
             let suppressions = self.read.of(file, self.rules);
-            suppressions.covers_any(entry.meta.id, seen.enclosing.iter().copied(), file.lines()).is_none()
+            suppressions.covers_any(entry.meta.id, matched.enclosing.iter().copied(), file.lines()).is_none()
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::package::Package;
 use super::types::{self, Type};
-use crate::syntax::glance::has_word;
+use crate::syntax::byte_checks::has_word;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::syntax::{DeclKind, Field, Kind, Node};
 use crate::text::Span;

@@ -6,7 +6,7 @@ use super::flow;
 use super::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local};
-use crate::syntax::{Field, Kind, Node, glance};
+use crate::syntax::{Field, Kind, Node, byte_checks};
 
 /// A call of `runtime.SetFinalizer`.
 #[derive(Clone, Copy, Debug)]
@@ -274,7 +274,7 @@ impl<'t> FinalizerSetting<'t> {
 /// Whether the call of `SetFinalizer` whose name stands at `at` may set one, as far as the
 /// bytes tell: plain names and `nil` take one away.
 pub fn may_set(bytes: &[u8], at: usize) -> bool {
-    let arguments = glance::argument(bytes, at).unwrap_or_default();
+    let arguments = byte_checks::argument(bytes, at).unwrap_or_default();
     let first = &arguments[..memchr::memchr2(b'(', b')', arguments).unwrap_or(0)];
     let closes = arguments.get(first.len()) == Some(&b')');
     let second = first.rsplit(|byte| *byte == b',').next().unwrap_or_default();

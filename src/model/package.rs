@@ -3,7 +3,7 @@
 
 use super::imports::names_of;
 use super::scope;
-use crate::syntax::{DeclKind, File, Memo, Node, NodeId, TopLevel, glance};
+use crate::syntax::{DeclKind, File, Memo, Node, NodeId, TopLevel, byte_checks};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -239,9 +239,10 @@ impl Package {
 }
 
 fn may_declare(file: &File, name: &str) -> bool {
-    file.is_outlined() || (file.may_name(name) && glance::may_declare(file.text().as_bytes(), name))
+    file.is_outlined() || (file.may_name(name) && byte_checks::may_declare(file.text().as_bytes(), name))
 }
 
 fn may_have_method(file: &File, name: &str) -> bool {
-    file.is_outlined() || (file.may_name(name) && glance::may_declare_method(file.text().as_bytes(), name))
+    file.is_outlined()
+        || (file.may_name(name) && byte_checks::may_declare_method(file.text().as_bytes(), name))
 }

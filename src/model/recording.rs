@@ -6,7 +6,7 @@ use super::flow::{exits, never_returns};
 use super::imports::{arguments, callee, imports, is_call, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local};
-use crate::syntax::glance::has_word;
+use crate::syntax::byte_checks::has_word;
 use crate::syntax::{Field, Kind, Node};
 
 /// A kind of recording: the package and the functions that start and stop it.

@@ -1,7 +1,7 @@
 //! The production checklist of each program, for a terminal, a program or a page.
 
 use super::columns::{TerminalPiece, flow};
-use super::look::{BOLD, DIM, PLAIN, RenderOptions};
+use super::render::{BOLD, DIM, PLAIN, RenderOptions};
 use crate::engine::audit::{Audit, AuditLine, AuditPlace, AuditState, Audited};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
@@ -13,18 +13,18 @@ const SHOWN: usize = 3;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn human(out: &mut dyn Write, audited: &Audited, look: RenderOptions) -> io::Result<()> {
+pub fn human(out: &mut dyn Write, audited: &Audited, render: RenderOptions) -> io::Result<()> {
     for (index, program) in audited.programs.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{} {}", look.paint(BOLD, &program.path), look.paint(DIM, &about(program)))?;
+        writeln!(out, "{} {}", render.paint(BOLD, &program.path), render.paint(DIM, &about(program)))?;
         for line in &program.lines {
             let sign = format!("{:<11}", line.state.word());
-            write!(out, "  {} ", look.paint(style(line.state), &sign))?;
-            flow(out, look, &[piece(PLAIN, line.asks)], 14, 14, look.prose())?;
+            write!(out, "  {} ", render.paint(style(line.state), &sign))?;
+            flow(out, render, &[piece(PLAIN, line.asks)], 14, 14, render.prose())?;
             write!(out, "{:14}", "")?;
-            flow(out, look, &[piece(DIM, &sentence(line))], 14, 14, look.prose())?;
+            flow(out, render, &[piece(DIM, &sentence(line))], 14, 14, render.prose())?;
         }
     }
     if audited.programs.is_empty() {

@@ -1,6 +1,6 @@
 //! Checkstyle's XML, which most services that show findings can read.
 
-use super::sheet::{ReportInput, ReportNotes, remedy, said};
+use super::input::{ReportInput, ReportNotes, remedy, said};
 use super::xml::XmlDocument;
 use crate::rewrite::Severity;
 use std::io::{self, Write};
@@ -10,15 +10,15 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
     let mut document = XmlDocument::new(out)?;
     document.open("checkstyle", &[("version", "4.3")])?;
-    let findings: Vec<_> = sheet.shown().collect();
+    let findings: Vec<_> = input.shown().collect();
     for file in findings.chunk_by(|a, b| a.path == b.path) {
         document.open("file", &[("name", &file[0].path)])?;
         for finding in file {
             let line = finding.start.line.to_string();
-            let column = sheet.sources.of(finding).map(|source| source.characters(finding.start).to_string());
+            let column = input.sources.of(finding).map(|source| source.characters(finding.start).to_string());
             let severity = match finding.severity {
                 Severity::Warning => "warning",
                 Severity::Note => "info",
@@ -34,7 +34,7 @@ pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes
         }
         document.close("file")?;
     }
-    for error in sheet.report.errors {
+    for error in input.report.errors {
         document.open("file", &[("name", &error.path)])?;
         let attributes = [("severity", "error"), ("message", &*error.reason), ("source", "gomend")];
         document.leaf("error", &attributes)?;

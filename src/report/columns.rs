@@ -4,7 +4,7 @@
 //! SourceText code and file names are foreign text. What could move the cursor,
 //! change colours or reorder a line is spelled out instead of sent.
 
-use super::look::{PLAIN, RenderOptions};
+use super::render::{PLAIN, RenderOptions};
 use anstyle::Style;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -168,13 +168,13 @@ pub(crate) fn sentence(text: &str) -> Vec<TerminalPiece<'_>> {
 /// that is too long stays whole: half a path is worth nothing.
 pub(crate) fn flow(
     out: &mut dyn Write,
-    look: RenderOptions,
+    render: RenderOptions,
     pieces: &[TerminalPiece],
     used: usize,
     hang: usize,
     columns: usize,
 ) -> io::Result<()> {
-    let mut line = TerminalLine { look, runs: Vec::new() };
+    let mut line = TerminalLine { render, runs: Vec::new() };
     let mut column = used;
     let mut fresh = true;
     for word in words(pieces, columns.saturating_sub(hang)) {
@@ -198,7 +198,7 @@ pub(crate) fn flow(
 
 /// The runs of a line that is being filled.
 struct TerminalLine {
-    look: RenderOptions,
+    render: RenderOptions,
     runs: Word,
 }
 
@@ -213,7 +213,7 @@ impl TerminalLine {
     fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
         for runs in self.runs.chunk_by(|a, b| a.0 == b.0) {
             let text: String = runs.iter().map(|(_, text)| text.as_str()).collect();
-            write!(out, "{}", self.look.paint(runs[0].0, &text))?;
+            write!(out, "{}", self.render.paint(runs[0].0, &text))?;
         }
         self.runs.clear();
         Ok(())

@@ -2,7 +2,7 @@
 //! differ set off; elsewhere the exact bytes that `git apply` wants.
 
 use super::columns::visible;
-use super::look::{ADDED, BOLD, HUNK, PLAIN, REMOVED, RenderOptions};
+use super::render::{ADDED, BOLD, HUNK, PLAIN, REMOVED, RenderOptions};
 use crate::text::diff::{self, Hunk, Op};
 use similar::{Algorithm, DiffOp};
 use std::io::{self, Write};
@@ -29,8 +29,8 @@ pub struct FileDiff<'a> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, look: RenderOptions) -> io::Result<()> {
-    if !look.colour {
+pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, render: RenderOptions) -> io::Result<()> {
+    if !render.colour {
         let bytes = diff::unified(file.path_old, file.path_new, file.before, file.after, context);
         return out.write_all(&bytes);
     }
@@ -39,10 +39,10 @@ pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, look: RenderO
         return Ok(());
     }
     for line in diff::header(file.path_old, file.path_new).lines() {
-        writeln!(out, "{}", look.paint(BOLD, line.trim_end()))?;
+        writeln!(out, "{}", render.paint(BOLD, line.trim_end()))?;
     }
     for hunk in &hunks {
-        write_hunk(out, hunk, file.before, file.after, look)?;
+        write_hunk(out, hunk, file.before, file.after, render)?;
     }
     Ok(())
 }
@@ -56,16 +56,16 @@ pub fn write_hunk(
     hunk: &Hunk,
     before: &[u8],
     after: &[u8],
-    look: RenderOptions,
+    render: RenderOptions,
 ) -> io::Result<()> {
-    write!(out, "{}", look.paint(HUNK, &hunk.range_line()))?;
+    write!(out, "{}", render.paint(HUNK, &hunk.range_line()))?;
     if let Some(heading) = &hunk.heading {
         write!(out, " {}", visible(&String::from_utf8_lossy(&before[heading.clone()]), Some('\t')))?;
     }
     writeln!(out)?;
 
     for row in rows(hunk, before, after) {
-        row.write(out, look)?;
+        row.write(out, render)?;
     }
     Ok(())
 }
@@ -117,7 +117,7 @@ pub(super) fn rows(hunk: &Hunk, before: &[u8], after: &[u8]) -> Vec<DiffRow> {
 }
 
 impl DiffRow {
-    fn write(&self, out: &mut dyn Write, look: RenderOptions) -> io::Result<()> {
+    fn write(&self, out: &mut dyn Write, render: RenderOptions) -> io::Result<()> {
         let style = match self.op {
             Op::Context => PLAIN,
             Op::Removed => REMOVED,
@@ -126,13 +126,13 @@ impl DiffRow {
         let mut text = self.op.sign().to_string();
         for DiffPiece { text: piece, marked } in &self.pieces {
             if *marked {
-                write!(out, "{}{}", look.paint(style, &text), look.paint(style.invert(), piece))?;
+                write!(out, "{}{}", render.paint(style, &text), render.paint(style.invert(), piece))?;
                 text.clear();
             } else {
                 text += piece;
             }
         }
-        writeln!(out, "{}", look.paint(style, &text))?;
+        writeln!(out, "{}", render.paint(style, &text))?;
         if self.unended {
             writeln!(out, "\\ No newline at end of file")?;
         }

@@ -2,7 +2,7 @@
 //! Markdown, set in lines.
 
 use super::columns::{TerminalPiece, flow, visible};
-use super::look::{BOLD, CODE, DIM, ITALIC, PLAIN, RenderOptions};
+use super::render::{BOLD, CODE, DIM, ITALIC, PLAIN, RenderOptions};
 use super::rules::RuleRow;
 use crate::rewrite::Evidence;
 use anstyle::Style;
@@ -25,40 +25,40 @@ pub fn explain(
     rule: &RuleRow,
     doc: &str,
     evidence: Option<&Evidence>,
-    look: RenderOptions,
+    render: RenderOptions,
 ) -> io::Result<()> {
-    writeln!(out, "{}", look.paint(BOLD, &rule.id))?;
+    writeln!(out, "{}", render.paint(BOLD, &rule.id))?;
     let on = match rule.selection() {
         None => "on by default".to_owned(),
         Some(_) if rule.all => "opt-in (`--select`)".to_owned(),
         Some(_) => format!("by name only (`--select {}`)", rule.id),
     };
     let facts = format!("{} · {on} · {} · {}", rule.level.word(), rule.go(), rule.group);
-    text(out, look, DIM, &facts)?;
+    text(out, render, DIM, &facts)?;
     writeln!(out)?;
-    page(out, doc, look)?;
+    page(out, doc, render)?;
 
     let has = |title: &str| {
         doc.lines().any(|line| line.trim_start_matches('#').trim() == title && line.starts_with('#'))
     };
     if !rule.guards.is_empty() && !has("Guards") {
-        writeln!(out, "\n{}", look.paint(BOLD, "Guards"))?;
+        writeln!(out, "\n{}", render.paint(BOLD, "Guards"))?;
         for guard in &rule.guards {
             write!(out, "{:INDENT$}- ", "")?;
             let rest = format!(", {}: {}", guard.effect.word(), guard.sentence);
             let pieces = [piece(CODE, &guard.name, true), piece(PLAIN, &rest, false)];
-            flow(out, look, &pieces, INDENT + 2, INDENT + 2, look.prose())?;
+            flow(out, render, &pieces, INDENT + 2, INDENT + 2, render.prose())?;
         }
     }
     if let Some(evidence) = evidence {
-        writeln!(out, "\n{}", look.paint(BOLD, "Measured"))?;
+        writeln!(out, "\n{}", render.paint(BOLD, "Measured"))?;
         let measured = format!("{} ({})", evidence.figures(), evidence.setting);
-        text(out, look, PLAIN, &measured)?;
-        text(out, look, PLAIN, &format!("The seed, {}: {}", evidence.exercise, evidence.seed))?;
+        text(out, render, PLAIN, &measured)?;
+        text(out, render, PLAIN, &format!("The seed, {}: {}", evidence.exercise, evidence.seed))?;
     }
     if !rule.seeds.is_empty() && !has("Seeds") {
-        writeln!(out, "\n{}", look.paint(BOLD, "Seeds"))?;
-        text(out, look, PLAIN, &rule.seeds.join(", "))?;
+        writeln!(out, "\n{}", render.paint(BOLD, "Seeds"))?;
+        text(out, render, PLAIN, &rule.seeds.join(", "))?;
     }
     Ok(())
 }
@@ -67,9 +67,9 @@ fn piece(style: Style, text: &str, solid: bool) -> TerminalPiece<'_> {
     TerminalPiece { style, text, solid }
 }
 
-fn text(out: &mut dyn Write, look: RenderOptions, style: Style, text: &str) -> io::Result<()> {
+fn text(out: &mut dyn Write, render: RenderOptions, style: Style, text: &str) -> io::Result<()> {
     write!(out, "{:INDENT$}", "")?;
-    flow(out, look, &[piece(style, text, false)], INDENT, INDENT, look.prose())
+    flow(out, render, &[piece(style, text, false)], INDENT, INDENT, render.prose())
 }
 
 /// Writes Markdown for a terminal: headings bold at the left border, text in
@@ -77,9 +77,16 @@ fn text(out: &mut dyn Write, look: RenderOptions, style: Style, text: &str) -> i
 ///
 /// # Errors
 /// Those of `out`.
-pub fn page(out: &mut dyn Write, markdown: &str, look: RenderOptions) -> io::Result<()> {
-    let mut setter =
-        Setter { out, look, runs: Vec::new(), style: Vec::new(), lists: Vec::new(), gap: false, item: None };
+pub fn page(out: &mut dyn Write, markdown: &str, render: RenderOptions) -> io::Result<()> {
+    let mut setter = Setter {
+        out,
+        render,
+        runs: Vec::new(),
+        style: Vec::new(),
+        lists: Vec::new(),
+        gap: false,
+        item: None,
+    };
     for event in Parser::new(markdown) {
         setter.event(event)?;
     }
@@ -88,7 +95,7 @@ pub fn page(out: &mut dyn Write, markdown: &str, look: RenderOptions) -> io::Res
 
 struct Setter<'o> {
     out: &'o mut dyn Write,
-    look: RenderOptions,
+    render: RenderOptions,
     /// The words of the block that is open.
     runs: Vec<(Style, String, bool)>,
     style: Vec<Style>,
@@ -111,7 +118,7 @@ impl Setter<'_> {
             }
             Event::Code(code) => {
                 // Without colour the quotes say that it is code.
-                let code = if self.look.colour { code.into_string() } else { format!("`{code}`") };
+                let code = if self.render.colour { code.into_string() } else { format!("`{code}`") };
                 self.runs.push((CODE, code, true));
             }
             Event::SoftBreak | Event::HardBreak => self.runs.push((PLAIN, " ".into(), false)),
@@ -205,7 +212,7 @@ impl Setter<'_> {
             runs.iter().map(|(style, text, solid)| piece(*style, text, *solid)).collect();
         write!(self.out, "{:indent$}{sign}", "")?;
         let hang = indent + sign.len();
-        flow(self.out, self.look, &pieces, hang, hang, self.look.prose())?;
+        flow(self.out, self.render, &pieces, hang, hang, self.render.prose())?;
         self.gap = true;
         Ok(())
     }
@@ -217,7 +224,7 @@ impl Setter<'_> {
         for line in code.lines() {
             let text = visible(line, Some('\t')).replace('\t', "    ");
             let indent = if text.trim().is_empty() { 0 } else { indent };
-            writeln!(self.out, "{:indent$}{}", "", self.look.paint(CODE, text.trim_end()))?;
+            writeln!(self.out, "{:indent$}{}", "", self.render.paint(CODE, text.trim_end()))?;
         }
         self.gap = true;
         Ok(())

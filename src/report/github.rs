@@ -2,7 +2,7 @@
 //! its line.
 
 use super::counted::counted;
-use super::sheet::{ReportInput, ReportNotes, remedy, said};
+use super::input::{ReportInput, ReportNotes, remedy, said};
 use crate::rewrite::{Finding, Severity};
 use std::io::{self, Write};
 
@@ -14,9 +14,9 @@ const SHOWN: usize = 10;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
     let (mut warnings, mut notices) = (0, 0);
-    for finding in sheet.shown() {
+    for finding in input.shown() {
         let command = match finding.severity {
             Severity::Warning => {
                 warnings += 1;
@@ -27,17 +27,17 @@ pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes
                 "notice"
             }
         };
-        let place = place(finding, sheet);
+        let place = place(finding, input);
         let text = [said(finding), remedy(finding)].join("\n");
         let text = data(text.trim_end());
         writeln!(out, "::{command} {place},title={}::{text}", property(finding.rule))?;
     }
-    for error in sheet.report.errors {
-        let path = property(&sheet.sources.from_root(&error.path));
+    for error in input.report.errors {
+        let path = property(&input.sources.from_root(&error.path));
         writeln!(out, "::error file={path},title=gomend::{}", data(&error.reason))?;
     }
     let beyond = |number: usize| number.saturating_sub(SHOWN);
-    let unseen = beyond(warnings) + beyond(notices) + beyond(sheet.report.errors.len());
+    let unseen = beyond(warnings) + beyond(notices) + beyond(input.report.errors.len());
     Ok(if unseen == 0 {
         Vec::new()
     } else {
@@ -48,12 +48,12 @@ pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes
     })
 }
 
-fn place(finding: &Finding, sheet: &ReportInput) -> String {
-    let path = property(&sheet.sources.from_root(&finding.path));
+fn place(finding: &Finding, input: &ReportInput) -> String {
+    let path = property(&input.sources.from_root(&finding.path));
     let (start, end) = (finding.start, finding.end);
     let mut place = format!("file={path},line={},endLine={}", start.line, end.line);
     // Columns of a range of several lines are an error there.
-    if let Some(source) = sheet.sources.of(finding).filter(|_| start.line == end.line) {
+    if let Some(source) = input.sources.of(finding).filter(|_| start.line == end.line) {
         place += &format!(",col={},endColumn={}", source.utf16(start), source.utf16(end));
     }
     place

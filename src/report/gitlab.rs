@@ -1,8 +1,8 @@
 //! GitLab's Code Quality report: one JSON array, which a job uploads as its
 //! `codequality` artifact.
 
+use super::input::{ReportInput, ReportNotes, remedy, said};
 use super::json;
-use super::sheet::{ReportInput, ReportNotes, remedy, said};
 use crate::rewrite::{Finding, Severity};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -34,14 +34,14 @@ struct GitlabLines {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
     let mut taken = BTreeSet::new();
-    let issues: Vec<Issue> = sheet.shown().map(|finding| issue(finding, sheet, &mut taken)).collect();
+    let issues: Vec<Issue> = input.shown().map(|finding| issue(finding, input, &mut taken)).collect();
     json::value(out, &issues, false)?;
     Ok(Vec::new())
 }
 
-fn issue<'a>(finding: &'a Finding, sheet: &ReportInput, taken: &mut BTreeSet<String>) -> Issue<'a> {
+fn issue<'a>(finding: &'a Finding, input: &ReportInput, taken: &mut BTreeSet<String>) -> Issue<'a> {
     let mut fingerprint = finding.fingerprint.clone();
     // Findings of two runs that were put together may share one.
     while !taken.insert(fingerprint.clone()) {
@@ -58,7 +58,7 @@ fn issue<'a>(finding: &'a Finding, sheet: &ReportInput, taken: &mut BTreeSet<Str
             Severity::Note => "minor",
         },
         location: GitlabLocation {
-            path: sheet.sources.from_root(&finding.path),
+            path: input.sources.from_root(&finding.path),
             lines: GitlabLines { begin: finding.start.line, end: finding.end.line },
         },
     }

@@ -88,21 +88,21 @@ struct Fixable {
 }
 
 impl Summary {
-    pub(super) fn of(tally: Counts, skipped: usize, errors: usize) -> Summary {
+    pub(super) fn of(counts: Counts, skipped: usize, errors: usize) -> Summary {
         Summary {
-            files: tally.files,
-            files_with_findings: tally.files_with_findings,
-            findings: tally.findings,
+            files: counts.files,
+            files_with_findings: counts.files_with_findings,
+            findings: counts.findings,
             levels: Levels {
-                safe: tally.safe,
-                r#unsafe: tally.unsafe_,
-                advice: tally.advice,
-                kept: tally.kept,
+                safe: counts.safe,
+                r#unsafe: counts.unsafe_,
+                advice: counts.advice,
+                kept: counts.kept,
             },
-            severities: Severities { warning: tally.warnings, note: tally.notes },
-            rules: tally.by_rule,
-            fixable: Fixable { safe: tally.fixable_safe, r#unsafe: tally.fixable_unsafe },
-            suppressed: tally.suppressed,
+            severities: Severities { warning: counts.warnings, note: counts.notes },
+            rules: counts.by_rule,
+            fixable: Fixable { safe: counts.fixable_safe, r#unsafe: counts.fixable_unsafe },
+            suppressed: counts.suppressed,
             skipped,
             errors,
         }

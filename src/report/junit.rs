@@ -2,7 +2,7 @@
 //! that finds nothing is one test that passed, because an empty report counts
 //! as a broken one.
 
-use super::sheet::{ReportInput, ReportNotes, remedy, said};
+use super::input::{ReportInput, ReportNotes, remedy, said};
 use super::xml::XmlDocument;
 use crate::rewrite::{Finding, Proof, Severity};
 use std::io::{self, Write};
@@ -12,9 +12,9 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
-    let findings: Vec<&Finding> = sheet.shown().collect();
-    let errors = sheet.report.errors;
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
+    let findings: Vec<&Finding> = input.shown().collect();
+    let errors = input.report.errors;
     let clean = findings.is_empty() && errors.is_empty();
     let tests = (findings.len() + errors.len() + usize::from(clean)).to_string();
     let (failed, broken) = (findings.len().to_string(), errors.len().to_string());

@@ -2,7 +2,7 @@
 //! summary, then the findings by file with each fix as a diff that unfolds.
 
 use super::counted::counted;
-use super::sheet::{ReportInput, ReportNotes, clipped};
+use super::input::{ReportInput, ReportNotes, clipped};
 use super::{Counts, Statistics};
 use crate::rewrite::{Applicability, Finding, Proof, Severity};
 use crate::text::diff::unified;
@@ -22,8 +22,8 @@ const DIFF: usize = 200;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
-    write_with(out, sheet, None)
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
+    write_with(out, input, None)
 }
 
 /// The same with tables of numbers after the summary.
@@ -32,19 +32,19 @@ pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes
 /// Those of `out`.
 pub fn write_with(
     out: &mut dyn Write,
-    sheet: &ReportInput,
+    input: &ReportInput,
     tables: Option<&Statistics>,
 ) -> io::Result<ReportNotes> {
-    let mut page = summary(sheet);
+    let mut page = summary(input);
     if let Some(tables) = tables {
         let mut text = Vec::new();
         tables.markdown(&mut text)?;
         page += &String::from_utf8_lossy(&text);
     } else {
-        page += &rules(sheet);
+        page += &rules(input);
     }
     let room = COMMENT - RESERVE;
-    let findings: Vec<&Finding> = sheet.shown().collect();
+    let findings: Vec<&Finding> = input.shown().collect();
     let (mut left_out, mut without_diff) = (0, 0);
     let mut size = page.chars().count();
     for file in findings.chunk_by(|a, b| a.path == b.path) {
@@ -53,7 +53,7 @@ pub fn write_with(
         for finding in file {
             let opening = head.clone().unwrap_or_default();
             let text = item(finding, &mut said);
-            let diff = diff(finding, sheet).unwrap_or_default();
+            let diff = diff(finding, input).unwrap_or_default();
             let long = text.chars().count() + opening.chars().count();
             if size + long > room {
                 left_out += 1;
@@ -92,35 +92,35 @@ pub fn write_with(
     Ok(notes)
 }
 
-fn summary(sheet: &ReportInput) -> String {
-    let tally = Counts::of(&sheet.report);
-    let persons = tally.findings - tally.fixable_safe - tally.fixable_unsafe;
+fn summary(input: &ReportInput) -> String {
+    let counts = Counts::of(&input.report);
+    let persons = counts.findings - counts.fixable_safe - counts.fixable_unsafe;
     let mut page = String::from("## gomend\n\n");
-    if tally.findings == 0 {
+    if counts.findings == 0 {
         let _ = writeln!(page, "No findings.\n");
     } else {
         let _ = writeln!(
             page,
             "**{}** ({}, {}) in {} of {} looked at. `gomend fix` applies {}, `gomend fix --unsafe` {} more; {}.\n",
-            counted(tally.findings, "finding", "findings"),
-            counted(tally.warnings, "warning", "warnings"),
-            counted(tally.notes, "note", "notes"),
-            tally.files_with_findings,
-            counted(tally.files, "file", "files"),
-            tally.fixable_safe,
-            tally.fixable_unsafe,
+            counted(counts.findings, "finding", "findings"),
+            counted(counts.warnings, "warning", "warnings"),
+            counted(counts.notes, "note", "notes"),
+            counts.files_with_findings,
+            counted(counts.files, "file", "files"),
+            counts.fixable_safe,
+            counts.fixable_unsafe,
             counted(persons, "needs a person", "need a person"),
         );
     }
-    if tally.suppressed > 0 {
-        let _ = writeln!(page, "{} suppressed by comments.\n", tally.suppressed);
+    if counts.suppressed > 0 {
+        let _ = writeln!(page, "{} suppressed by comments.\n", counts.suppressed);
     }
-    for error in sheet.report.errors.iter().take(20) {
+    for error in input.report.errors.iter().take(20) {
         let _ =
             writeln!(page, "- **error**: {}: {}", code(&error.path), escaped(&clipped(&error.reason, 500)));
     }
-    if !sheet.report.errors.is_empty() {
-        let more = sheet.report.errors.len().saturating_sub(20);
+    if !input.report.errors.is_empty() {
+        let more = input.report.errors.len().saturating_sub(20);
         let _ = if more > 0 {
             writeln!(page, "- and {}\n", counted(more, "more error", "more errors"))
         } else {
@@ -131,16 +131,16 @@ fn summary(sheet: &ReportInput) -> String {
 }
 
 /// The table of rules.
-fn rules(sheet: &ReportInput) -> String {
-    let tally = Counts::of(&sheet.report);
-    if tally.by_rule.is_empty() {
+fn rules(input: &ReportInput) -> String {
+    let counts = Counts::of(&input.report);
+    if counts.by_rule.is_empty() {
         return String::new();
     }
-    let mut rows: Vec<(String, usize)> = tally.by_rule.into_iter().collect();
+    let mut rows: Vec<(String, usize)> = counts.by_rule.into_iter().collect();
     rows.sort_by(|(a, one), (b, other)| other.cmp(one).then_with(|| a.cmp(b)));
     let mut table = String::from("| rule | what to do | findings |\n|---|---|---:|\n");
     for (rule, number) in rows {
-        let title = sheet.rules.iter().find(|one| one.row.id == rule).map_or("", |one| &one.row.title);
+        let title = input.rules.iter().find(|one| one.row.id == rule).map_or("", |one| &one.row.title);
         let _ = writeln!(table, "| {} | {} | {number} |", cell(&rule), escaped(title));
     }
     table + "\n"
@@ -179,14 +179,14 @@ fn item<'a>(finding: &'a Finding, said: &mut BTreeSet<(&'a str, &'a str)>) -> St
 
 /// The fix as a diff that unfolds; nothing where there is none, or where the
 /// file has changed since.
-fn diff(finding: &Finding, sheet: &ReportInput) -> Option<String> {
+fn diff(finding: &Finding, input: &ReportInput) -> Option<String> {
     let fix = finding.fix.as_ref().filter(|_| finding.level > Applicability::Kept)?;
     let mut patch = String::new();
     for edits in fix.edits.chunk_by(|a, b| a.path == b.path) {
         let path = &*edits[0].path;
-        let source = sheet.sources.get(path)?;
+        let source = input.sources.get(path)?;
         let after = source.edits(path, edits)?.apply(&source.text);
-        let path = sheet.sources.from_root(path);
+        let path = input.sources.from_root(path);
         patch +=
             &String::from_utf8_lossy(&unified(&path, &path, source.text.as_bytes(), after.as_bytes(), 3));
     }

@@ -4,8 +4,8 @@
 //! of different runs, are refused.
 
 use super::Counts;
+use super::counts::CountedFinding;
 use super::json::{self, Part, Summary, Tool};
-use super::tally::CountedFinding;
 use crate::rewrite::{Applicability, Failure, Severity, Skipped};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -160,7 +160,7 @@ struct MergedDocument<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
     /// The numbers of all parts.
-    pub tally: Counts,
+    pub counts: Counts,
     /// How many errors there were.
     pub errors: usize,
 }
@@ -173,7 +173,7 @@ pub struct Merged {
 pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Result<Merged>, MergeError> {
     let mut parts: BTreeMap<u64, &str> = BTreeMap::new();
     let mut first: Option<(&str, InputTool<'_>, Part)> = None;
-    let mut tally = Counts::default();
+    let mut counts = Counts::default();
     let mut findings: Vec<(Glimpse<'_>, &RawValue)> = Vec::new();
     let (mut skipped, mut errors) = (BTreeSet::new(), BTreeSet::new());
     for (name, text) in files {
@@ -206,7 +206,7 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
             return Err(MergeError::Twice { index: part.index, first, second });
         }
         first.get_or_insert((name, input.tool, part));
-        tally.files = tally.files.saturating_add(input.summary.files);
+        counts.files = counts.files.saturating_add(input.summary.files);
         for raw in input.findings {
             findings.push((serde_json::from_str(raw.get()).map_err(malformed)?, raw));
         }
@@ -223,7 +223,7 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
         (&a.path, a.start.byte, a.pass, &a.rule).cmp(&(&b.path, b.start.byte, b.pass, &b.rule))
     });
     for (seen, _) in &findings {
-        tally.count(&CountedFinding {
+        counts.count(&CountedFinding {
             rule: &seen.rule,
             path: &seen.path,
             level: seen.level,
@@ -232,11 +232,11 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
             suppressed: seen.suppressed,
         });
     }
-    let merged = Merged { tally: tally.clone(), errors: errors.len() };
+    let merged = Merged { counts: counts.clone(), errors: errors.len() };
     let document = MergedDocument {
         version: json::VERSION,
         tool: Tool::THIS,
-        summary: Summary::of(tally, skipped.len(), errors.len()),
+        summary: Summary::of(counts, skipped.len(), errors.len()),
         findings: findings.into_iter().map(|(_, raw)| raw).collect(),
         skipped,
         errors,

@@ -4,28 +4,28 @@
 //! go out to the writer that the caller hands over.
 
 pub(crate) mod columns;
-pub(crate) mod look;
-mod sheet;
+mod counts;
+mod input;
+pub(crate) mod render;
 mod source;
 mod statistics;
-mod tally;
 mod xml;
 
 pub mod audit;
-pub mod brief;
 pub mod checkstyle;
 pub mod counted;
 pub mod diff;
-pub mod dossier;
 pub mod escape;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
 pub mod html;
+pub mod html_input;
 pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod markdown_summary;
 pub mod merge;
 pub mod overview;
 pub mod progress;
@@ -33,12 +33,12 @@ pub mod rdjson;
 pub mod rules;
 pub mod sarif;
 
+pub use counts::Counts;
 pub use escape::{EscapeForm, Escaped};
-pub use look::{RenderOptions, shown};
-pub use sheet::{ReportInput, ReportNotes, Writer};
+pub use input::{ReportInput, ReportNotes, Writer};
+pub use render::{RenderOptions, shown};
 pub use source::{SourceText, SourceTexts};
 pub use statistics::{Statistics, StatisticsRow};
-pub use tally::Counts;
 
 use crate::rewrite::{Failure, Finding, Skipped};
 

@@ -1,8 +1,8 @@
 //! The findings of a run by rule, module and owner: the numbers that charts and
 //! tables show.
 
-use super::dossier::HtmlInput;
-use super::tally::Counts;
+use super::counts::Counts;
+use super::html_input::HtmlInput;
 use crate::model::GoVersion;
 use crate::rewrite::{Applicability, Finding};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overview {
     /// Those of the whole.
-    pub tally: Counts,
+    pub counts: Counts,
     /// Those of each rule, most findings first, as all lists here.
     pub rules: Vec<Share>,
     /// Those of each module; files of no module stand under an empty name.
@@ -98,23 +98,23 @@ impl<'a> Shares<'a> {
 
 impl Overview {
     /// Counts.
-    pub fn of(dossier: &HtmlInput<'_>) -> Overview {
+    pub fn of(html_input: &HtmlInput<'_>) -> Overview {
         let (mut rules, mut modules, mut owners) = (Shares::default(), Shares::default(), Shares::default());
         let mut go = BTreeSet::new();
         let mut owned = false;
-        for finding in dossier.report.findings {
+        for finding in html_input.report.findings {
             go.extend(finding.go);
             if finding.suppressed {
                 continue;
             }
             rules.add(finding.rule, finding);
             modules.add(finding.module.as_deref().unwrap_or_default(), finding);
-            let owner = (dossier.owner)(&finding.path);
+            let owner = (html_input.owner)(&finding.path);
             owned |= owner.is_some();
             owners.add(&owner.unwrap_or_default(), finding);
         }
         Overview {
-            tally: Counts::of(&dossier.report),
+            counts: Counts::of(&html_input.report),
             rules: rules.sorted(),
             modules: modules.sorted(),
             owners: if owned { owners.sorted() } else { Vec::new() },

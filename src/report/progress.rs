@@ -1,6 +1,6 @@
 //! How far a long run has come, on standard error, when a person watches it.
 
-use super::look::shown;
+use super::render::shown;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::IsTerminal;

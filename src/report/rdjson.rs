@@ -1,8 +1,8 @@
 //! The Reviewdog RdDiagnostic Format: findings with suggestions that a reviewer
 //! can take with a click.
 
+use super::input::{ReportInput, ReportNotes, remedy, said};
 use super::json;
-use super::sheet::{ReportInput, ReportNotes, remedy, said};
 use crate::rewrite::{Finding, FindingFix, Severity};
 use crate::text::Position;
 use serde::Serialize;
@@ -67,18 +67,18 @@ struct Suggestion {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
     let document = DiagnosticResult {
         source: RdSource { name: env!("CARGO_PKG_NAME") },
         severity: "WARNING",
-        diagnostics: sheet.shown().map(|finding| diagnostic(finding, sheet)).collect(),
+        diagnostics: input.shown().map(|finding| diagnostic(finding, input)).collect(),
     };
     json::value(out, &document, false)?;
     Ok(Vec::new())
 }
 
-fn diagnostic<'a>(finding: &'a Finding, sheet: &ReportInput) -> RdDiagnostic<'a> {
-    let suggestion = finding.fix.as_ref().and_then(|fix| suggestion(fix, finding, sheet));
+fn diagnostic<'a>(finding: &'a Finding, input: &ReportInput) -> RdDiagnostic<'a> {
+    let suggestion = finding.fix.as_ref().and_then(|fix| suggestion(fix, finding, input));
     RdDiagnostic {
         message: [said(finding), remedy(finding)].join("\n").trim_end().to_owned(),
         location: RdLocation { path: &finding.path, range: range(finding.start, finding.end) },
@@ -94,11 +94,11 @@ fn diagnostic<'a>(finding: &'a Finding, sheet: &ReportInput) -> RdDiagnostic<'a>
 /// The whole fix as one replacement, from its first edit to its last: taken by
 /// halves, with the import but not the call, it would not build. `None` for
 /// what one replacement cannot say.
-fn suggestion(fix: &FindingFix, finding: &Finding, sheet: &ReportInput) -> Option<Suggestion> {
+fn suggestion(fix: &FindingFix, finding: &Finding, input: &ReportInput) -> Option<Suggestion> {
     if fix.edits.iter().any(|edit| edit.path != finding.path) {
         return None;
     }
-    let source = sheet.sources.of(finding)?;
+    let source = input.sources.of(finding)?;
     let edits = source.edits(&finding.path, &fix.edits)?;
     let first = edits.iter().next()?.span.start;
     let last = edits.iter().last()?.span.end;

@@ -1,7 +1,7 @@
 //! The catalogue as `gomend rules` lists it, for people and as JSON.
 
 use super::columns::{flow, sentence, width};
-use super::look::{BOLD, CODE, DIM, PLAIN, RenderOptions};
+use super::render::{BOLD, CODE, DIM, PLAIN, RenderOptions};
 use crate::model::GoVersion;
 use crate::rewrite::Applicability;
 use anstyle::Style;
@@ -88,7 +88,7 @@ pub fn json(out: &mut dyn Write, rules: &[RuleRow], pretty: bool) -> io::Result<
 ///
 /// # Errors
 /// Those of `out`.
-pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: RenderOptions) -> io::Result<()> {
+pub fn table(out: &mut dyn Write, rules: &[RuleRow], render: RenderOptions) -> io::Result<()> {
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
     let id = widest(&mut rules.iter().map(|rule| width(&rule.id)));
     let level = widest(&mut rules.iter().map(|rule| rule.level.word().len()));
@@ -96,17 +96,17 @@ pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: RenderOptions) -> io:
     let selection = widest(&mut rules.iter().filter_map(RuleRow::selection).map(str::len));
     // Beside the other columns when there is room for a few words, else below.
     let beside = 2 + id + 2 + level + 2 + selection + 2 + go + 2;
-    let (hang, below) = if beside + 30 <= look.columns() { (beside, false) } else { (6, true) };
+    let (hang, below) = if beside + 30 <= render.columns() { (beside, false) } else { (6, true) };
 
     let mut group = "";
     for rule in rules {
         if rule.group != group {
             let gap = if group.is_empty() { "" } else { "\n" };
-            writeln!(out, "{gap}{}", look.paint(BOLD, &rule.group))?;
+            writeln!(out, "{gap}{}", render.paint(BOLD, &rule.group))?;
             group = &rule.group;
         }
         let cell = |style: Style, text: &str, wide: usize| {
-            format!("{}{:pad$}", look.paint(style, text), "", pad = wide.saturating_sub(width(text)))
+            format!("{}{:pad$}", render.paint(style, text), "", pad = wide.saturating_sub(width(text)))
         };
         let cells = [
             cell(CODE, &rule.id, id),
@@ -120,7 +120,7 @@ pub fn table(out: &mut dyn Write, rules: &[RuleRow], look: RenderOptions) -> io:
         } else {
             write!(out, "{line}  ")?;
         }
-        flow(out, look, &sentence(&rule.title), hang, hang, look.columns())?;
+        flow(out, render, &sentence(&rule.title), hang, hang, render.columns())?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::columns::{visible, width};
-use super::look::{BOLD, DIM, PLAIN, RenderOptions};
+use super::render::{BOLD, DIM, PLAIN, RenderOptions};
 use crate::rewrite::{Applicability, Finding, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ impl Statistics {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn human(&self, out: &mut dyn Write, look: RenderOptions) -> io::Result<()> {
+    pub fn human(&self, out: &mut dyn Write, render: RenderOptions) -> io::Result<()> {
         for (index, (of, rows)) in self.tables().filter(|(_, rows)| !rows.is_empty()).enumerate() {
             if index > 0 {
                 writeln!(out)?;
@@ -83,13 +83,13 @@ impl Statistics {
             let wide = names.iter().map(|name| width(name)).chain([of.len()]).max().unwrap_or(0);
             let heads = COLUMNS.map(|(head, _)| format!("  {head:>8}")).concat();
             let line = format!("{of:wide$}{heads}");
-            writeln!(out, "{}", look.paint(BOLD, &line))?;
+            writeln!(out, "{}", render.paint(BOLD, &line))?;
             for (name, row) in names.iter().zip(rows) {
                 write!(out, "{name}{:pad$}", "", pad = wide - width(name))?;
                 for (_, number) in COLUMNS {
                     let number = number(row);
                     let style = if number == 0 { DIM } else { PLAIN };
-                    write!(out, "  {}", look.paint(style, &format!("{number:>8}")))?;
+                    write!(out, "  {}", render.paint(style, &format!("{number:>8}")))?;
                 }
                 writeln!(out)?;
             }

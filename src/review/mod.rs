@@ -6,19 +6,19 @@
 //! terminal, a file or an editor: those come in as `Terminal` and `ReviewNotes`.
 
 mod answers;
-mod desk;
 mod edit;
 mod help;
+mod prompt_loop;
 mod screen;
 mod session;
 mod side;
-mod talk;
+mod terminal;
 mod view;
 
 pub use answers::{
     AnswerChange, AnswerRecord, AnsweredSite, FORM, Replayed, ReviewAnswer, ReviewAnswers, SavedAnswer,
     replay,
 };
-pub use desk::{KeyPress, ReviewNotes, Terminal};
+pub use prompt_loop::{PromptLoop, ReviewEnd};
 pub use session::{Draft, ItemStatus, ReviewCounts, ReviewItem, ReviewSession};
-pub use talk::{PromptLoop, ReviewEnd};
+pub use terminal::{KeyPress, ReviewNotes, Terminal};

@@ -7,7 +7,7 @@ use crate::engine::describe;
 use crate::report::RenderOptions;
 use crate::report::columns::{TerminalPiece, TerminalRow, flow, sentence, visible};
 use crate::report::diff::words;
-use crate::report::look::{ADDED, BOLD, DIM, HUNK, NOTE, PLAIN, REMOVED, WARNING};
+use crate::report::render::{ADDED, BOLD, DIM, HUNK, NOTE, PLAIN, REMOVED, WARNING};
 use crate::rewrite::{Applicability, Severity};
 use crate::syntax::File;
 use crate::text::diff::{self, Hunk, Op};
@@ -26,10 +26,10 @@ const WIDE: usize = 140;
 pub(super) type NamedFix<'a> = dyn Fn(&Path) -> String + 'a;
 
 /// Lays the fixes out that are asked.
-pub(super) fn card(view: &View, named: &NamedFix<'_>, look: RenderOptions) -> String {
+pub(super) fn card(view: &View, named: &NamedFix<'_>, render: RenderOptions) -> String {
     let mut out = Vec::new();
     // Writing to memory cannot fail.
-    let _ = write_card(&mut out, view, named, look);
+    let _ = write_card(&mut out, view, named, render);
     String::from_utf8_lossy(&out).into_owned()
 }
 
@@ -37,9 +37,9 @@ fn write_card(
     out: &mut Vec<u8>,
     view: &View,
     named: &NamedFix<'_>,
-    look: RenderOptions,
+    render: RenderOptions,
 ) -> std::io::Result<()> {
-    writeln!(out, "{}", look.paint(DIM, &"-".repeat(look.columns())))?;
+    writeln!(out, "{}", render.paint(DIM, &"-".repeat(render.columns())))?;
     for (at, shown) in view.shown.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| &view.shown[at].finding);
         let finding = &shown.finding;
@@ -53,68 +53,68 @@ fn write_card(
             pieces.extend(
                 sentence(&finding.message).into_iter().map(|piece| TerminalPiece { style: BOLD, ..piece }),
             );
-            flow(out, look, &pieces, 0, 2, look.prose())?;
+            flow(out, render, &pieces, 0, 2, render.prose())?;
         }
-        place(out, shown, look)?;
+        place(out, shown, render)?;
         if before.is_none_or(|before| before.why != finding.why) && !finding.why.is_empty() {
-            note(out, "why", &finding.why, look)?;
+            note(out, "why", &finding.why, render)?;
         }
         let title = |shown: &ShownFix| shown.finding.fix.as_ref().map(|fix| fix.title.clone());
         let said = at.checked_sub(1).and_then(|at| title(&view.shown[at]));
         if let Some(title) = title(shown).filter(|title| said.as_ref() != Some(title)) {
             let level = if finding.level == Applicability::Safe { "safe fix" } else { "unsafe fix" };
-            note(out, level, &title, look)?;
+            note(out, level, &title, render)?;
         }
         if let Some(lowered) = &finding.lowered {
             let reason = format!("{} ({})", lowered.reason.trim_end_matches('.'), lowered.guard);
-            note(out, "not safe", &reason, look)?;
+            note(out, "not safe", &reason, render)?;
         }
         if finding.pass > 1 {
-            note(out, "note", "stands in what an accepted fix wrote", look)?;
+            note(out, "note", "stands in what an accepted fix wrote", render)?;
         }
     }
     for reason in &view.refused {
-        note(out, "cannot be taken", reason, look)?;
+        note(out, "cannot be taken", reason, render)?;
     }
     let own = view.shown.first().map(|shown| &shown.finding.path);
     for (path, (before, after)) in &view.files {
         let name = named(path);
         if view.files.len() > 1 || own.is_none_or(|own| **own != *name) {
-            writeln!(out, "{}", look.paint(BOLD, &visible(&name, None)))?;
+            writeln!(out, "{}", render.paint(BOLD, &visible(&name, None)))?;
         }
         let file = File::new(path, before.as_str());
         for hunk in diff::hunks(before.as_bytes(), after.as_bytes(), CONTEXT) {
-            head(out, &hunk, &file, look)?;
+            head(out, &hunk, &file, render)?;
             let lines = ScreenLines::of(&hunk, before, after);
-            if look.columns() >= WIDE {
-                side::write(out, &lines, &hunk, look)?;
+            if render.columns() >= WIDE {
+                side::write(out, &lines, &hunk, render)?;
             } else {
-                unified(out, &lines, look)?;
+                unified(out, &lines, render)?;
             }
         }
     }
     Ok(())
 }
 
-fn place(out: &mut Vec<u8>, shown: &ShownFix, look: RenderOptions) -> std::io::Result<()> {
+fn place(out: &mut Vec<u8>, shown: &ShownFix, render: RenderOptions) -> std::io::Result<()> {
     let path = visible(&shown.finding.path, None);
     let text = format!("{path}:{}:{}", shown.place.line, shown.place.column);
-    write!(out, "  {} ", look.paint(DIM, "-->"))?;
-    flow(out, look, &[TerminalPiece { style: PLAIN, text: &text, solid: false }], 6, 6, look.columns())
+    write!(out, "  {} ", render.paint(DIM, "-->"))?;
+    flow(out, render, &[TerminalPiece { style: PLAIN, text: &text, solid: false }], 6, 6, render.columns())
 }
 
-fn note(out: &mut Vec<u8>, key: &str, text: &str, look: RenderOptions) -> std::io::Result<()> {
+fn note(out: &mut Vec<u8>, key: &str, text: &str, render: RenderOptions) -> std::io::Result<()> {
     let key = format!("{key}:");
-    write!(out, "  {} ", look.paint(DIM, "="))?;
+    write!(out, "  {} ", render.paint(DIM, "="))?;
     let mut pieces = vec![TerminalPiece { style: BOLD, text: &key, solid: true }, TerminalPiece::gap()];
     pieces.extend(sentence(text));
-    flow(out, look, &pieces, 4, 6, look.prose())
+    flow(out, render, &pieces, 4, 6, render.prose())
 }
 
 /// The first line of a hunk, with the head of the function that the first
 /// change stands in when that is above the hunk.
-fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: RenderOptions) -> std::io::Result<()> {
-    write!(out, "{}", look.paint(HUNK, &hunk.range_line()))?;
+fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, render: RenderOptions) -> std::io::Result<()> {
+    write!(out, "{}", render.paint(HUNK, &hunk.range_line()))?;
     let first = hunk.lines.iter().find(|(op, _)| *op != Op::Added).map(|(_, range)| range.start);
     let mut changed = hunk.lines.iter().skip_while(|(op, _)| *op == Op::Context);
     let changed = changed.find(|(op, _)| *op != Op::Added).map(|(_, range)| range.start);
@@ -127,11 +127,11 @@ fn head(out: &mut Vec<u8>, hunk: &Hunk, file: &File, look: RenderOptions) -> std
         write!(out, " ")?;
         return flow(
             out,
-            look,
+            render,
             &[TerminalPiece { style: PLAIN, text: &around, solid: false }],
             used,
             6,
-            look.columns(),
+            render.columns(),
         );
     }
     writeln!(out)
@@ -201,18 +201,18 @@ pub(super) fn style(op: Op) -> Style {
     }
 }
 
-fn unified(out: &mut Vec<u8>, lines: &ScreenLines<'_>, look: RenderOptions) -> std::io::Result<()> {
+fn unified(out: &mut Vec<u8>, lines: &ScreenLines<'_>, render: RenderOptions) -> std::io::Result<()> {
     for line in &lines.all {
         let sign = line.op.sign().to_string();
         let style = style(line.op);
-        for (at, row) in wrapped(line, look, look.columns() - 1).iter().enumerate() {
+        for (at, row) in wrapped(line, render, render.columns() - 1).iter().enumerate() {
             // What is left of a line that is too long stands behind a sign of its
             // own, so that it is not taken for another line.
             let sign = if at == 0 { &sign } else { "\\" };
-            writeln!(out, "{}{}", look.paint(style, sign), row.text)?;
+            writeln!(out, "{}{}", render.paint(style, sign), row.text)?;
         }
         if line.ends_bare {
-            writeln!(out, "{}", look.paint(DIM, "\\ No newline at end of file"))?;
+            writeln!(out, "{}", render.paint(DIM, "\\ No newline at end of file"))?;
         }
     }
     Ok(())
@@ -227,7 +227,7 @@ pub(super) struct WrappedLine {
 }
 
 /// A line in rows of at most `room` columns; one row for an empty line.
-pub(super) fn wrapped(line: &ScreenLine<'_>, look: RenderOptions, room: usize) -> Vec<WrappedLine> {
+pub(super) fn wrapped(line: &ScreenLine<'_>, render: RenderOptions, room: usize) -> Vec<WrappedLine> {
     let row = TerminalRow::new(line.text);
     let mut borders = vec![0];
     for (byte, char) in line.text.char_indices() {
@@ -248,12 +248,12 @@ pub(super) fn wrapped(line: &ScreenLine<'_>, look: RenderOptions, room: usize) -
         for mark in &marks {
             let (start, end) = (mark.start.clamp(done, to), mark.end.clamp(done, to));
             if start < end {
-                text += &look.paint(style, &row.text(done..start)).to_string();
-                text += &look.paint(style.invert(), &row.text(start..end)).to_string();
+                text += &render.paint(style, &row.text(done..start)).to_string();
+                text += &render.paint(style.invert(), &row.text(start..end)).to_string();
                 done = end;
             }
         }
-        text += &look.paint(style, &row.text(done..to)).to_string();
+        text += &render.paint(style, &row.text(done..to)).to_string();
         WrappedLine { text, width: to - from }
     };
     borders.windows(2).map(cut).collect()

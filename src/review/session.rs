@@ -24,7 +24,7 @@ pub struct ReviewItem {
 /// The fixes as the answers leave them.
 pub trait Draft {
     /// All fixes that are taken, or could be, in any order.
-    fn spots(&self) -> Vec<ReviewItem>;
+    fn items(&self) -> Vec<ReviewItem>;
 
     /// Works out anew what the directories of `paths` come to.
     fn again(&mut self, paths: &BTreeSet<PathBuf>);
@@ -45,7 +45,7 @@ pub enum ItemStatus {
     No,
 }
 
-/// How many fixes have which mark.
+/// How many fixes have which status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReviewCounts {
     /// Not answered.
@@ -78,7 +78,7 @@ pub struct ReviewSession<'a, D> {
     answers: &'a Mutex<ReviewAnswers>,
     /// The fixes in the order in which they are asked: file by file, and in
     /// each first what stands on disk, then what other fixes gave birth to.
-    spots: Vec<ReviewItem>,
+    items: Vec<ReviewItem>,
     /// Fixes that are asked together with the one before them.
     joined: BTreeSet<FixKey>,
     seen: BTreeSet<FixKey>,
@@ -88,10 +88,10 @@ pub struct ReviewSession<'a, D> {
 impl<'a, D: Draft> ReviewSession<'a, D> {
     /// A review of `draft`, which answers by `answers`, at its first open fix.
     pub fn new(draft: &'a mut D, answers: &'a Mutex<ReviewAnswers>) -> ReviewSession<'a, D> {
-        let (spots, joined, seen) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let mut session = ReviewSession { draft, answers, spots, joined, seen, at: None };
+        let (items, joined, seen) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let mut session = ReviewSession { draft, answers, items, joined, seen, at: None };
         session.refresh();
-        session.at = session.open_from(0).map(|at| session.spots[at].key.clone());
+        session.at = session.open_from(0).map(|at| session.items[at].key.clone());
         session
     }
 
@@ -113,20 +113,20 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
 
     /// The current group's number, from 1, and how many there are.
     pub fn number(&self) -> (usize, usize) {
-        let leads = |spot: &ReviewItem| !self.joined.contains(&spot.key);
+        let leads = |item: &ReviewItem| !self.joined.contains(&item.key);
         let upto = self.index().map_or(0, |at| at + 1);
-        let number = self.spots[..upto].iter().filter(|spot| leads(spot)).count();
-        (number, self.spots.iter().filter(|spot| leads(spot)).count())
+        let number = self.items[..upto].iter().filter(|item| leads(item)).count();
+        (number, self.items.iter().filter(|item| leads(item)).count())
     }
 
-    /// All groups in order, each with its mark.
+    /// All groups in order, each with its status.
     pub fn groups(&self) -> Vec<(Vec<ReviewItem>, ItemStatus)> {
-        let leads = self.spots.iter().enumerate().filter(|(_, spot)| !self.joined.contains(&spot.key));
-        leads.map(|(at, spot)| (self.group(at), self.mark(&spot.key))).collect()
+        let leads = self.items.iter().enumerate().filter(|(_, item)| !self.joined.contains(&item.key));
+        leads.map(|(at, item)| (self.group(at), self.status(&item.key))).collect()
     }
 
     /// What became of `key`.
-    pub fn mark(&self, key: &FixKey) -> ItemStatus {
+    pub fn status(&self, key: &FixKey) -> ItemStatus {
         match self.answers().of(key) {
             None => ItemStatus::Open,
             Some(ReviewAnswer::Yes) => ItemStatus::Yes,
@@ -137,23 +137,23 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     }
 
     /// How far the review is.
-    pub fn tally(&self) -> ReviewCounts {
-        let mut tally = ReviewCounts::default();
-        for spot in &self.spots {
-            *match self.mark(&spot.key) {
-                ItemStatus::Open => &mut tally.open,
-                ItemStatus::Yes => &mut tally.yes,
-                ItemStatus::Edited => &mut tally.edited,
-                ItemStatus::Ignored => &mut tally.ignored,
-                ItemStatus::No => &mut tally.no,
+    pub fn counts(&self) -> ReviewCounts {
+        let mut counts = ReviewCounts::default();
+        for item in &self.items {
+            *match self.status(&item.key) {
+                ItemStatus::Open => &mut counts.open,
+                ItemStatus::Yes => &mut counts.yes,
+                ItemStatus::Edited => &mut counts.edited,
+                ItemStatus::Ignored => &mut counts.ignored,
+                ItemStatus::No => &mut counts.no,
             } += 1;
         }
-        tally
+        counts
     }
 
     /// Accepted fixes that other accepted ones have left without a place.
     pub fn lost(&self) -> BTreeSet<FixKey> {
-        let present: BTreeSet<&FixKey> = self.spots.iter().map(|spot| &spot.key).collect();
+        let present: BTreeSet<&FixKey> = self.items.iter().map(|item| &item.key).collect();
         let answers = self.answers();
         let accepted = answers.given().filter(|(_, answer)| **answer != ReviewAnswer::No);
         accepted.map(|(key, _)| key).filter(|key| !present.contains(key)).cloned().collect()
@@ -162,7 +162,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     /// ReviewAnswers the current group, and goes to the next open one. The keys that
     /// were answered.
     pub fn answer(&mut self, answer: &ReviewAnswer) -> Vec<FixKey> {
-        let keys: Vec<FixKey> = self.current().into_iter().map(|spot| spot.key).collect();
+        let keys: Vec<FixKey> = self.current().into_iter().map(|item| item.key).collect();
         if keys.is_empty() {
             return keys;
         }
@@ -177,13 +177,13 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     /// answering: one step.
     pub fn answer_rest(&mut self, answer: &ReviewAnswer) -> Vec<FixKey> {
         let Some(first) = self.at.clone() else { return Vec::new() };
-        let mut all: Vec<FixKey> = self.current().into_iter().map(|spot| spot.key).collect();
+        let mut all: Vec<FixKey> = self.current().into_iter().map(|item| item.key).collect();
         self.answers().give(&all, answer);
         self.settle(&all);
         loop {
-            let open = self.spots.iter().map(|spot| &spot.key);
+            let open = self.items.iter().map(|item| &item.key);
             let rest: Vec<FixKey> = open
-                .filter(|key| key.path == first.path && **key > first && self.mark(key) == ItemStatus::Open)
+                .filter(|key| key.path == first.path && **key > first && self.status(key) == ItemStatus::Open)
                 .cloned()
                 .collect();
             if rest.is_empty() {
@@ -203,7 +203,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         let rule = self.at.as_ref()?.rule;
         self.answers().give_rule(rule, take);
         // An answer that was given to this very fix would stand against it.
-        let own: Vec<FixKey> = self.current().into_iter().map(|spot| spot.key).collect();
+        let own: Vec<FixKey> = self.current().into_iter().map(|item| item.key).collect();
         let stale: Vec<FixKey> = {
             let answers = self.answers();
             let given: BTreeSet<&FixKey> = answers.given().map(|(key, _)| key).collect();
@@ -222,8 +222,8 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         match step.rule {
             Some((rule, _)) => {
                 self.settle_rule(rule);
-                let back = self.spots.iter().find(|spot| spot.key.rule == rule && self.is_open(spot));
-                self.at = back.map(|spot| spot.key.clone()).or(self.at.take());
+                let back = self.items.iter().find(|item| item.key.rule == rule && self.is_open(item));
+                self.at = back.map(|item| item.key.clone()).or(self.at.take());
             }
             None => {
                 self.settle(&keys);
@@ -238,8 +238,8 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     /// anything to split.
     pub fn split(&mut self) -> bool {
         let group = self.current();
-        for spot in group.iter().skip(1) {
-            self.joined.remove(&spot.key);
+        for item in group.iter().skip(1) {
+            self.joined.remove(&item.key);
         }
         group.len() > 1
     }
@@ -247,16 +247,16 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     /// Goes to the next group, or the one before; with `open`, to one that is
     /// not answered. Whether there was one.
     pub fn step(&mut self, forward: bool, open: bool) -> bool {
-        let leads = |at: &usize| !self.joined.contains(&self.spots[*at].key);
-        let wanted = |at: &usize| leads(at) && (!open || self.is_open(&self.spots[*at]));
+        let leads = |at: &usize| !self.joined.contains(&self.items[*at].key);
+        let wanted = |at: &usize| leads(at) && (!open || self.is_open(&self.items[*at]));
         let here = self.index();
         let found = if forward {
-            (here.map_or(0, |at| at + 1)..self.spots.len()).find(wanted)
+            (here.map_or(0, |at| at + 1)..self.items.len()).find(wanted)
         } else {
-            (0..here.unwrap_or(self.spots.len())).rev().find(wanted)
+            (0..here.unwrap_or(self.items.len())).rev().find(wanted)
         };
         let Some(found) = found else { return false };
-        self.at = Some(self.spots[found].key.clone());
+        self.at = Some(self.items[found].key.clone());
         true
     }
 
@@ -268,27 +268,27 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         true
     }
 
-    fn is_open(&self, spot: &ReviewItem) -> bool {
-        self.mark(&spot.key) == ItemStatus::Open
+    fn is_open(&self, item: &ReviewItem) -> bool {
+        self.status(&item.key) == ItemStatus::Open
     }
 
     fn index(&self) -> Option<usize> {
         let at = self.at.as_ref()?;
-        self.spots.iter().position(|spot| spot.key == *at)
+        self.items.iter().position(|item| item.key == *at)
     }
 
     /// The group that begins at `at`.
     fn group(&self, at: usize) -> Vec<ReviewItem> {
-        let more = self.spots[at + 1..].iter().take_while(|spot| self.joined.contains(&spot.key));
-        std::iter::once(&self.spots[at]).chain(more).cloned().collect()
+        let more = self.items[at + 1..].iter().take_while(|item| self.joined.contains(&item.key));
+        std::iter::once(&self.items[at]).chain(more).cloned().collect()
     }
 
     fn open_from(&self, from: usize) -> Option<usize> {
         let open = |at: &usize| {
-            let spot = &self.spots[*at];
-            self.is_open(spot) && !self.joined.contains(&spot.key)
+            let item = &self.items[*at];
+            self.is_open(item) && !self.joined.contains(&item.key)
         };
-        (from..self.spots.len()).chain(0..from).find(open)
+        (from..self.items.len()).chain(0..from).find(open)
     }
 
     /// Goes to the next open group behind the current one, from the start again
@@ -296,10 +296,10 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     fn advance(&mut self) {
         let here = match (&self.at, self.index()) {
             (_, Some(at)) => at,
-            (Some(key), None) => self.spots.partition_point(|spot| spot.key < *key),
+            (Some(key), None) => self.items.partition_point(|item| item.key < *key),
             (None, None) => 0,
         };
-        self.at = self.open_from(here).map(|at| self.spots[at].key.clone());
+        self.at = self.open_from(here).map(|at| self.items[at].key.clone());
     }
 
     /// Keeps the place when its fix is still there, else goes to the next.
@@ -307,8 +307,8 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         match self.index() {
             None => self.advance(),
             Some(at) => {
-                let lead = (0..=at).rev().find(|at| !self.joined.contains(&self.spots[*at].key));
-                self.at = lead.map(|at| self.spots[at].key.clone());
+                let lead = (0..=at).rev().find(|at| !self.joined.contains(&self.items[*at].key));
+                self.at = lead.map(|at| self.items[at].key.clone());
             }
         }
     }
@@ -320,8 +320,8 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     }
 
     fn settle_rule(&mut self, rule: &str) {
-        let of_rule = self.spots.iter().filter(|spot| spot.key.rule == rule);
-        let paths: BTreeSet<PathBuf> = of_rule.map(|spot| spot.key.path.clone()).collect();
+        let of_rule = self.items.iter().filter(|item| item.key.rule == rule);
+        let paths: BTreeSet<PathBuf> = of_rule.map(|item| item.key.path.clone()).collect();
         self.draft.again(&paths);
         self.refresh();
     }
@@ -329,9 +329,9 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     /// Reads the fixes anew. Those that are seen for the first time and stand
     /// close together are asked together.
     fn refresh(&mut self) {
-        self.spots = self.draft.spots();
-        self.spots.sort_by(|a, b| a.key.cmp(&b.key));
-        self.spots.dedup_by(|a, b| a.key == b.key);
+        self.items = self.draft.items();
+        self.items.sort_by(|a, b| a.key.cmp(&b.key));
+        self.items.dedup_by(|a, b| a.key == b.key);
         let close = |a: &ReviewItem, b: &ReviewItem| {
             let on_disk = matches!((a.key.place, b.key.place), (SitePlace::Disk(_), SitePlace::Disk(_)));
             let same = a.key.path == b.key.path && a.key.rule == b.key.rule;
@@ -341,22 +341,22 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
                 && a.declaration == b.declaration
                 && b.line - a.line.min(b.line) <= NEAR
         };
-        for pair in self.spots.windows(2) {
+        for pair in self.items.windows(2) {
             let fresh = !self.seen.contains(&pair[0].key) && !self.seen.contains(&pair[1].key);
-            if fresh && close(&pair[0], &pair[1]) && self.mark(&pair[0].key) == self.mark(&pair[1].key) {
+            if fresh && close(&pair[0], &pair[1]) && self.status(&pair[0].key) == self.status(&pair[1].key) {
                 self.joined.insert(pair[1].key.clone());
             }
         }
-        self.seen.extend(self.spots.iter().map(|spot| spot.key.clone()));
+        self.seen.extend(self.items.iter().map(|item| item.key.clone()));
         // Where a fix of a group has gone, or was answered otherwise, the rest
         // of the group must not follow another.
-        let apart = self.spots.windows(2).filter(|pair| {
+        let apart = self.items.windows(2).filter(|pair| {
             pair[0].key.path != pair[1].key.path
                 || pair[0].key.rule != pair[1].key.rule
-                || self.mark(&pair[0].key) != self.mark(&pair[1].key)
+                || self.status(&pair[0].key) != self.status(&pair[1].key)
         });
         let apart: Vec<FixKey> = apart.map(|pair| pair[1].key.clone()).collect();
-        for key in apart.iter().chain(self.spots.first().map(|spot| &spot.key)) {
+        for key in apart.iter().chain(self.items.first().map(|item| &item.key)) {
             self.joined.remove(key);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::screen::{ScreenLine, ScreenLines, WrappedLine, style, wrapped};
 use crate::report::RenderOptions;
-use crate::report::look::DIM;
+use crate::report::render::DIM;
 use crate::text::diff::{Hunk, Op};
 use std::io::{self, Write};
 
@@ -14,11 +14,11 @@ pub(super) fn write(
     out: &mut dyn Write,
     lines: &ScreenLines<'_>,
     hunk: &Hunk,
-    look: RenderOptions,
+    render: RenderOptions,
 ) -> io::Result<()> {
     let last = (hunk.old_start + hunk.old_lines).max(hunk.new_start + hunk.new_lines);
     let sheet =
-        SideColumns { look, gutter: last.to_string().len(), pane: (look.columns() - BETWEEN.len()) / 2 };
+        SideColumns { render, gutter: last.to_string().len(), pane: (render.columns() - BETWEEN.len()) / 2 };
     let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
     let mut at = 0;
     while at < lines.all.len() {
@@ -42,7 +42,7 @@ pub(super) fn write(
 }
 
 struct SideColumns {
-    look: RenderOptions,
+    render: RenderOptions,
     gutter: usize,
     pane: usize,
 }
@@ -59,7 +59,7 @@ impl SideColumns {
             let blank = WrappedLine { text: String::new(), width: 0 };
             let cut = left.get(at).unwrap_or(&blank);
             write!(out, "{}{:fill$}", cut.text, "", fill = self.pane.saturating_sub(cut.width))?;
-            write!(out, "{}", self.look.paint(DIM, BETWEEN.trim_end()))?;
+            write!(out, "{}", self.render.paint(DIM, BETWEEN.trim_end()))?;
             match right.get(at) {
                 Some(cut) => writeln!(out, " {}", cut.text)?,
                 None => writeln!(out)?,
@@ -73,18 +73,18 @@ impl SideColumns {
         let Some((number, line)) = line else { return Vec::new() };
         // The number, a blank, the sign.
         let front = self.gutter + 2;
-        let mut rows = wrapped(line, self.look, self.pane.saturating_sub(front).max(1));
+        let mut rows = wrapped(line, self.render, self.pane.saturating_sub(front).max(1));
         for (at, row) in rows.iter_mut().enumerate() {
             let number = if at == 0 { number.to_string() } else { String::new() };
             let number = format!("{number:>gutter$} ", gutter = self.gutter);
             let sign = if at == 0 { line.op.sign().to_string() } else { "\\".to_owned() };
             let front_text =
-                format!("{}{}", self.look.paint(DIM, &number), self.look.paint(style(line.op), &sign));
+                format!("{}{}", self.render.paint(DIM, &number), self.render.paint(style(line.op), &sign));
             row.text.insert_str(0, &front_text);
             row.width += front;
         }
         if line.ends_bare {
-            let text = format!("{:front$}{}", "", self.look.paint(DIM, "(no newline at end of file)"));
+            let text = format!("{:front$}{}", "", self.render.paint(DIM, "(no newline at end of file)"));
             rows.push(WrappedLine { text, width: front + 27 });
         }
         rows

@@ -32,18 +32,18 @@ pub(super) struct View {
 }
 
 impl Draft for Fixes<'_> {
-    fn spots(&self) -> Vec<ReviewItem> {
-        let standing = self.standing().map(|one| ReviewItem {
+    fn items(&self) -> Vec<ReviewItem> {
+        let held = self.held().map(|one| ReviewItem {
             key: one.key.clone(),
             line: place_of(self, &one.key).line,
-            declaration: one.seen.decl,
+            declaration: one.matched.decl,
         });
         let taken = self.taken().iter().map(|one| ReviewItem {
             key: one.key.clone(),
             line: place_of(self, &one.key).line,
             declaration: None,
         });
-        standing.chain(taken).collect()
+        held.chain(taken).collect()
     }
 
     fn again(&mut self, paths: &BTreeSet<PathBuf>) {
@@ -95,17 +95,17 @@ pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<ReviewAnswers>, keys: &[Fi
     };
     let with = supposing(fixes, answers, keys, Some(answer.as_ref().unwrap_or(&ReviewAnswer::Yes)));
     let is_asked = |key: &FixKey| keys.contains(key);
-    let standing = without.standing.iter().filter(|one| is_asked(&one.key));
+    let held = without.held.iter().filter(|one| is_asked(&one.key));
     let refused = with.dropped.iter().filter(|dropped| is_asked(&dropped.key));
     View {
-        shown: standing.map(|one| shown(fixes, one)).collect(),
+        shown: held.map(|one| shown(fixes, one)).collect(),
         files: difference(fixes, without, &with),
         refused: refused.map(|dropped| dropped.reason.clone()).collect(),
     }
 }
 
-fn shown(fixes: &Fixes<'_>, standing: &HeldMatch) -> ShownFix {
-    ShownFix { finding: fixes.finding(standing), place: place_of(fixes, &standing.key) }
+fn shown(fixes: &Fixes<'_>, held: &HeldMatch) -> ShownFix {
+    ShownFix { finding: fixes.finding(held), place: place_of(fixes, &held.key) }
 }
 
 /// The files that differ between two plans for one directory.

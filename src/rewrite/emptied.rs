@@ -1,4 +1,4 @@
-//! What becomes of the code around a statement when that goes, as the settling
+//! What becomes of the code around a statement when that goes, as the cleanup
 //! of the edits will see it: guards must know before.
 
 use super::Cx;
@@ -96,13 +96,13 @@ enum If {
 /// What becomes of an `if` whose `block` is emptied.
 fn of_if(statement: Node<'_>, block: Node<'_>, cx: &Cx<'_>) -> If {
     let commented = block.descendants().any(|node| node.kind() == Kind::Comment);
-    let settled = if commented { If::Empties } else { If::Settled };
+    let cleaned = if commented { If::Empties } else { If::Settled };
     if block.field_name() == Some(Field::Alternative) {
-        return settled;
+        return cleaned;
     }
     let initializer = statement.initializer();
     match statement.alternative() {
-        Some(other) if other.kind() == Kind::Block && initializer.is_none() => return settled,
+        Some(other) if other.kind() == Kind::Block && initializer.is_none() => return cleaned,
         Some(_) => return If::Empties,
         None => {}
     }
@@ -116,14 +116,14 @@ fn of_if(statement: Node<'_>, block: Node<'_>, cx: &Cx<'_>) -> If {
             _ => call,
         };
         let alone = call.kind() == Kind::CallExpression && listed && initializer.is_none();
-        return if alone { settled } else { If::Empties };
+        return if alone { cleaned } else { If::Empties };
     }
     if done.panics {
         return If::MayPanic;
     }
     match initializer {
         None if listed => If::GoesToo,
-        None => settled,
+        None => cleaned,
         Some(init) if listed && init.kind() == Kind::ShortVarDeclaration => {
             let value = init.right().map(|right| effects(right, cx.package()));
             match value {

@@ -27,9 +27,9 @@ pub struct Shape {
     /// Whether the word at this offset of the file may be a site, as far as the
     /// bytes around it tell ([`crate::syntax::glance`]): asked before the file is
     /// outlined, so it has to be quick and may be wrong only by saying yes.
-    pub near: fn(&[u8], usize) -> bool,
+    pub may_match_bytes: fn(&[u8], usize) -> bool,
     /// Whether the word at this index of the declaration's tokens may be a site.
-    pub looks: fn(&DeclTokens<'_>, usize) -> bool,
+    pub may_match_tokens: fn(&DeclTokens<'_>, usize) -> bool,
 }
 
 /// Where a trigger of a rule was met.
@@ -128,10 +128,10 @@ pub struct Meta {
     /// Whether the name of a trigger at this offset of the file may be a site, as far as
     /// the bytes around it tell: asked before anything is outlined or parsed, and
     /// wrong only by saying yes.
-    pub near: fn(&[u8], usize) -> bool,
+    pub may_match_bytes: fn(&[u8], usize) -> bool,
     /// Whether the name of a trigger at this index of the declaration's tokens may be a
     /// site: asked before the declaration is parsed, and wrong only by saying yes.
-    pub looks: fn(&DeclTokens<'_>, usize) -> bool,
+    pub may_match_tokens: fn(&DeclTokens<'_>, usize) -> bool,
     /// Each import of one of these paths, under any name or none, is handed to
     /// [`Transform::import_site`].
     pub imports: &'static [&'static str],
@@ -159,8 +159,8 @@ impl Meta {
         tests: TestPolicy::WhenIncluded,
         triggers: &[],
         within: &[],
-        near: |_, _| true,
-        looks: |_, _| true,
+        may_match_bytes: |_, _| true,
+        may_match_tokens: |_, _| true,
         imports: &[],
         shapes: &[],
         guards: &[],
@@ -202,18 +202,18 @@ pub trait Transform {
     /// What the guards say.
     fn judge<'t>(site: &Self::Site<'t>, cx: &Cx<'t>) -> Verdict;
     /// What to tell the user.
-    fn tell<'t>(site: &Self::Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic;
+    fn diagnose<'t>(site: &Self::Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic;
     /// Builds the fix; called only for a level that has one.
     fn rewrite<'t>(site: &Self::Site<'t>, cx: &Cx<'t>, fix: &mut Fix);
 }
 
-/// A site that was examined.
+/// A site that was rule_match.
 #[derive(Clone, Debug)]
 pub struct RuleMatch {
     /// What the guards said.
     pub verdict: Verdict,
     /// What to tell the user.
-    pub telling: Diagnostic,
+    pub diagnostic: Diagnostic,
     /// The fix, for the levels that have one.
     pub fix: Option<Fix>,
 }
@@ -297,11 +297,11 @@ fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMa
         Mention::Import(import) => T::import_site(import, cx)?,
     };
     let verdict = T::judge(&site, cx);
-    let telling = T::tell(&site, &verdict, cx);
+    let diagnostic = T::diagnose(&site, &verdict, cx);
     let fix = (verdict.level() >= Applicability::Unsafe).then(|| {
         let mut fix = Fix::new(T::META.title, cx.file.path());
         T::rewrite(&site, cx, &mut fix);
         fix
     });
-    Some(RuleMatch { verdict, telling, fix })
+    Some(RuleMatch { verdict, diagnostic, fix })
 }

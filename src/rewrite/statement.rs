@@ -1,6 +1,6 @@
 //! Deleting and inserting whole statements as a person would: lines and comments
 //! included. The blank lines around them, and a semicolon that separates nothing
-//! any more, are seen to when the edits of all fixes are settled together.
+//! any more, are seen to when the edits of all fixes are cleaned together.
 
 use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Span};

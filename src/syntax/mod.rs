@@ -13,7 +13,7 @@ mod node;
 mod parse;
 mod remember;
 
-pub mod glance;
+pub mod byte_checks;
 pub mod outline;
 
 pub use fault::{DEEPEST, Fault, LARGEST};

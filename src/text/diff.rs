@@ -311,7 +311,7 @@ fn changes(old: &DiffLines, new: &DiffLines) -> Vec<LineChange> {
             _ => changes.push(change),
         }
     }
-    place::settle(&mut changes, old, new);
+    place::cleanup(&mut changes, old, new);
     changes
 }
 

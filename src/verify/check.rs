@@ -97,9 +97,9 @@ impl Unit<'_> {
             self.announce(Rung::Vet);
             // Both have little to compile by now, and mostly wait.
             std::thread::scope(|scope| {
-                let canary = scope.spawn(|| self.hear_compiler());
+                let overlay_probe = scope.spawn(|| self.hear_compiler());
                 self.vet(&mut outcomes, &overlay)?;
-                canary.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                overlay_probe.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })?;
         }
         self.hear_compiler()?;
@@ -153,7 +153,7 @@ impl Unit<'_> {
     }
 
     fn announce(&self, rung: Rung) {
-        (self.session.progress)(ProofProgress::Stage { module: self.ground.root.clone(), rung });
+        (self.session.progress)(ProofProgress::Stage { module: self.context.root.clone(), rung });
     }
 
     /// Compiles; gives also the packages where the compiler gave up counting.
@@ -163,7 +163,7 @@ impl Unit<'_> {
         overlay: &Option<std::ffi::OsString>,
         all_errors: bool,
     ) -> Result<(BTreeMap<usize, CheckOutcome>, BTreeSet<usize>), String> {
-        let mut flags = vec!["-e", "-export", "-test", listing::json_flag(self.ground.go)];
+        let mut flags = vec!["-e", "-export", "-test", listing::json_flag(self.context.go)];
         if all_errors {
             flags.push("-gcflags=-e");
         }
@@ -224,7 +224,7 @@ impl Unit<'_> {
             _ => format!("{pos}: {words}"),
         };
         let text = self.session.scratch.restore(&text);
-        let lines = diagnostic::read_lines("build", &text, package, &self.ground.dir);
+        let lines = diagnostic::read_lines("build", &text, package, &self.context.dir);
         outcome.said.extend(lines.diagnostics);
         lines.cut_short
     }
@@ -244,11 +244,11 @@ impl Unit<'_> {
         let text =
             format!("{}\n{}", restore(&String::from_utf8_lossy(&output.stdout)), restore(&output.stderr));
         let mut heard: HashMap<usize, Vec<ToolDiagnostic>> = HashMap::new();
-        for one in diagnostic::read_vet(&text, &self.ground.dir) {
+        for one in diagnostic::read_vet(&text, &self.context.dir) {
             let dir = one
                 .file
                 .as_deref()
-                .and_then(|file| absolute(&self.ground.dir, file).parent().map(Path::to_path_buf));
+                .and_then(|file| absolute(&self.context.dir, file).parent().map(Path::to_path_buf));
             let index =
                 dir.and_then(|dir| self.package_at(&dir)).or_else(|| self.package_named(&one.package));
             if let Some(index) = index {

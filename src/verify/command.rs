@@ -2,10 +2,10 @@
 //! build: it runs over a copy of the tree that holds the rewritten files.
 
 use super::ProofProgress;
-use super::hunt::{Bisect, play};
+use super::bisect::{Bisect, play};
 use super::mirror::Mirror;
+use super::resolve::{LOST, Refused};
 use super::session::ProofSession;
-use super::settle::{LOST, Refused};
 use super::toolchain::{CommandSetting, Whose};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -133,7 +133,7 @@ pub(super) struct Judged {
 /// Runs the command until what is left of the fixes passes.
 pub(super) fn judge(session: &ProofSession<'_>, command: &UserCommand, mut refused: Refused) -> Judged {
     let mut judged = Judged::default();
-    match Court::open(session, command).and_then(|mut court| court.settle(&mut refused)) {
+    match Court::open(session, command).and_then(|mut court| court.resolve(&mut refused)) {
         Ok(()) => {}
         Err(why) => judged.silent = Some(why),
     }
@@ -161,7 +161,7 @@ impl<'c> Court<'c> {
         Ok(Court { session, command, mirror, written: BTreeMap::new() })
     }
 
-    fn settle(&mut self, refused: &mut Refused) -> Result<(), String> {
+    fn resolve(&mut self, refused: &mut Refused) -> Result<(), String> {
         loop {
             let held: BTreeSet<usize> = refused.keys().copied().collect();
             let files = self.session.render(&held)?;
@@ -177,14 +177,14 @@ impl<'c> Court<'c> {
                 packages: 1,
             });
             let before = refused.len();
-            let mut hunts = [Bisect::new(vec![all.clone()], 0, words.clone())];
-            // An error has ended the hunt; the next turn will meet it again.
-            let _ = play(&mut hunts, &held, |asking, held| {
+            let mut bisects = [Bisect::new(vec![all.clone()], 0, words.clone())];
+            // An error has ended the bisect; the next turn will meet it again.
+            let _ = play(&mut bisects, &held, |asking, held| {
                 let answer = self.ask(held)?;
                 Ok(asking.iter().map(|_| answer.clone()).collect())
             });
-            let [hunt] = hunts;
-            for (id, words) in hunt.guilty {
+            let [bisect] = bisects;
+            for (id, words) in bisect.guilty {
                 refused.entry(id).or_insert(words);
             }
             if refused.len() == before {

@@ -2,7 +2,7 @@
 //! and compared before the next, so that a verdict is taken again only where
 //! nothing has changed.
 
-use super::ground::ModuleContext;
+use super::module_context::ModuleContext;
 use super::session::RenderedFiles;
 use crate::disk::companion;
 use crate::syntax::Outline;
@@ -49,7 +49,7 @@ pub(super) struct InputSnapshot {
 }
 
 impl InputSnapshot {
-    /// An eye for what was not changed since a time.
+    /// An snapshot for what was not changed since a time.
     pub(super) fn since(time: SystemTime) -> InputSnapshot {
         InputSnapshot { seen: Mutex::default(), since: Some(time) }
     }
@@ -59,15 +59,15 @@ impl InputSnapshot {
     /// anywhere.
     pub(super) fn inputs<'p>(
         &self,
-        ground: &ModuleContext,
+        context: &ModuleContext,
         dirs: impl IntoIterator<Item = &'p PathBuf>,
         whole: bool,
         files: &RenderedFiles,
     ) -> Option<Inputs> {
         let mut inputs = Inputs::default();
-        let mut above: BTreeSet<&Path> = ground.root.ancestors().collect();
+        let mut above: BTreeSet<&Path> = context.root.ancestors().collect();
         for dir in dirs {
-            if dir.starts_with(&ground.modcache) && !dir.starts_with(&ground.root) {
+            if dir.starts_with(&context.modcache) && !dir.starts_with(&context.root) {
                 inputs.kept.insert(dir.clone(), String::new());
             } else {
                 above.extend(dir.ancestors());
@@ -75,19 +75,20 @@ impl InputSnapshot {
             }
         }
         if whole {
-            let neighbours = ground.neighbours.iter().map(|dir| super::ground::real(dir).unwrap_or_default());
-            inputs.trees.insert(ground.root.clone(), String::new());
+            let neighbours =
+                context.neighbours.iter().map(|dir| super::module_context::real(dir).unwrap_or_default());
+            inputs.trees.insert(context.root.clone(), String::new());
             inputs.trees.extend(neighbours.map(|dir| (dir, String::new())));
         }
         inputs.marks = above.into_iter().map(|dir| (dir.to_path_buf(), String::new())).collect();
-        self.again(&inputs, ground, files)
+        self.again(&inputs, context, files)
     }
 
     /// The same inputs as they are now.
     pub(super) fn again(
         &self,
         inputs: &Inputs,
-        ground: &ModuleContext,
+        context: &ModuleContext,
         files: &RenderedFiles,
     ) -> Option<Inputs> {
         let look = |paths: &BTreeMap<PathBuf, String>, kind: char| {
@@ -99,7 +100,7 @@ impl InputSnapshot {
             kept: look(&inputs.kept, 'k')?,
             marks: look(&inputs.marks, 'm')?,
             trees: look(&inputs.trees, 't')?,
-            downloaded: downloaded(inputs.marks.keys(), &ground.modcache),
+            downloaded: downloaded(inputs.marks.keys(), &context.modcache),
         })
     }
 
@@ -140,7 +141,7 @@ impl InputSnapshot {
                 Err(_) => return None,
             };
             if let Some(bytes) = &before {
-                self.settled(&path).then_some(())?;
+                self.resolution(&path).then_some(())?;
                 if ending == "go" {
                     embeds |= memchr::memmem::find(bytes, b"//go:embed").is_some();
                     if memchr::memmem::find(bytes, b"\"C\"").is_some() && imports(bytes).contains("C") {
@@ -180,7 +181,7 @@ impl InputSnapshot {
             let path = dir.join(mark);
             match companion::read(&path) {
                 Ok(bytes) => {
-                    self.settled(&path).then_some(())?;
+                    self.resolution(&path).then_some(())?;
                     hasher.update(mark.as_bytes()).update(blake3::hash(&bytes).as_bytes());
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -191,7 +192,7 @@ impl InputSnapshot {
     }
 
     /// Whether a file has been as it is since before the proof began.
-    fn settled(&self, path: &Path) -> bool {
+    fn resolution(&self, path: &Path) -> bool {
         let Some(since) = self.since else { return true };
         let Ok(meta) = fs::metadata(path) else { return false };
         let mut changed = meta.modified().unwrap_or(since);

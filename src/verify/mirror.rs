@@ -41,7 +41,7 @@ impl Mirror {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(home).map_err(failed)?;
-        let home = super::ground::real(home).map_err(failed)?;
+        let home = super::module_context::real(home).map_err(failed)?;
         if root.starts_with(&home) || home.starts_with(root) {
             return Err(format!("{} cannot hold a copy of {}", home.display(), root.display()));
         }
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn the_copy_follows_the_tree_and_never_leads_back() {
         let dir = tempfile::tempdir().unwrap();
-        let base = super::super::ground::real(dir.path()).unwrap();
+        let base = super::super::module_context::real(dir.path()).unwrap();
         let (root, home) = (base.join("tree"), base.join("home"));
         for sub in ["a/deep", ".git"] {
             fs::create_dir_all(root.join(sub)).unwrap();

@@ -17,27 +17,27 @@
 //! - go ignores an overlay without a word when its keys are spelled otherwise
 //!   than go spells the paths. Names are taken from `go list`, it runs with
 //!   `PWD` set to the real path, and every file must first be seen to break in
-//!   a canary.
+//!   a overlay_probe.
 
-mod canary;
+mod bisect;
+mod cache_files;
 mod candidate;
 mod check;
 mod command;
 mod constraint;
 mod diagnostic;
 mod flags;
-mod ground;
-mod hunt;
 mod inputs;
 mod listing;
 mod mirror;
+mod module_context;
 mod overlay;
+mod overlay_probe;
 mod platform;
 mod proof;
-mod recall;
+mod proof_cache;
+mod resolve;
 mod session;
-mod settle;
-mod shelf;
 mod testing;
 mod tidy;
 mod toolchain;

@@ -2,12 +2,12 @@
 //! end.
 
 use super::command::{self, Judged, UserCommand};
-use super::ground::{ModuleContext, ModuleContexts};
 use super::inputs::InputSnapshot;
+use super::module_context::{ModuleContext, ModuleContexts};
 use super::platform::{Asking, Platform};
-use super::recall::ProofQuestion;
+use super::proof_cache::ProofQuestion;
+use super::resolve::{FixStatus, Refused, Resolution};
 use super::session::ProofSession;
-use super::settle::{FixStatus, Refused, Settled};
 use super::tidy::Gofmt;
 use super::toolchain::{CallError, CommandSetting};
 use super::unit::{CGO, DOWNLOAD, TIDY, Unit};
@@ -24,7 +24,7 @@ use std::sync::{Mutex, OnceLock};
 /// floor under a run that asks for no proof.
 fn unreadable(session: &ProofSession<'_>) -> Refused {
     let gofmt = Gofmt::find(session, None).map(Gofmt::only_syntax);
-    gofmt.and_then(|gofmt| gofmt.settle()).unwrap_or_default()
+    gofmt.and_then(|gofmt| gofmt.resolve()).unwrap_or_default()
 }
 
 /// See [`super::prove`].
@@ -68,7 +68,7 @@ pub(super) fn prove(
         notes: Vec::new(),
         silent: BTreeMap::new(),
         reached: Rung::None,
-        standings: BTreeMap::new(),
+        statuses: BTreeMap::new(),
         judged: None,
         no_go: false,
     }
@@ -85,7 +85,7 @@ struct ProofRun<'s> {
     silent: BTreeMap<String, BTreeSet<PathBuf>>,
     reached: Rung,
     /// Per changed file, what each configuration makes of it.
-    standings: BTreeMap<PathBuf, Vec<FixStatus>>,
+    statuses: BTreeMap<PathBuf, Vec<FixStatus>>,
     /// What the user's command makes of it all.
     judged: Option<Judged>,
     /// There is no go command.
@@ -161,7 +161,7 @@ impl ProofRun<'_> {
             return refused;
         }
         match Gofmt::find(self.session, own.as_deref()) {
-            Ok(gofmt) => match gofmt.settle() {
+            Ok(gofmt) => match gofmt.resolve() {
                 Ok(refused) => {
                     if let Some(key) = before.filter(|before| key().as_ref() == Some(before)) {
                         self.session.remember_tidy(&key, &refused);
@@ -185,22 +185,22 @@ impl ProofRun<'_> {
     fn modules(&mut self, mut refused: Refused) -> Refused {
         let session = self.session;
         let rung = session.options.rung;
-        let grounds = self.grounds();
+        let contexts = self.contexts();
         let host = [BuildConfig::default()];
         let configs: &[BuildConfig] = match session.options.configs.as_slice() {
             [] => &host,
             some => some,
         };
-        let jobs: Vec<ProofJob<'_>> = grounds.iter().flat_map(|ground| jobs_of(ground, configs)).collect();
+        let jobs: Vec<ProofJob<'_>> = contexts.iter().flat_map(|context| jobs_of(context, configs)).collect();
         let total = jobs.len();
         let done = AtomicUsize::new(0);
         // A module is loaded only when nothing is remembered of it.
         let units: Vec<OnceLock<Result<Unit<'_>, String>>> = jobs.iter().map(|_| OnceLock::new()).collect();
-        let mut settled: Vec<Option<Settled>> = units.iter().map(|_| None).collect();
+        let mut resolution: Vec<Option<Resolution>> = units.iter().map(|_| None).collect();
         loop {
             // A unit is at rest when it was checked without every fix that was
             // refused elsewhere and touches it.
-            let stale = |at: usize| match (units[at].get(), &settled[at]) {
+            let stale = |at: usize| match (units[at].get(), &resolution[at]) {
                 (Some(Err(_)), _) => false,
                 (_, None) => true,
                 (unit, Some(rest)) => refused.keys().any(|id| {
@@ -216,13 +216,13 @@ impl ProofRun<'_> {
                 break;
             }
             let rendered =
-                session.shelf.as_ref().and_then(|_| session.render(&refused.keys().copied().collect()).ok());
-            let eye = InputSnapshot::default();
+                session.cache.as_ref().and_then(|_| session.render(&refused.keys().copied().collect()).ok());
+            let snapshot = InputSnapshot::default();
             let fresh = side_by_side(&open, session.options.jobs, |&at| {
-                let ProofJob { ground, files, config, cgo_off } = &jobs[at];
+                let ProofJob { context, files, config, cgo_off } = &jobs[at];
                 let cgo_off = *cgo_off;
                 let question = rendered.as_ref().map(|rendered| ProofQuestion {
-                    ground,
+                    context,
                     config,
                     cgo_off,
                     files,
@@ -230,12 +230,12 @@ impl ProofRun<'_> {
                     held: &refused,
                     rendered,
                 });
-                let rest = settle(
+                let rest = resolve(
                     session,
                     &units[at],
                     question,
-                    || Unit::load(session, ground, config, cgo_off, files),
-                    &eye,
+                    || Unit::load(session, context, config, cgo_off, files),
+                    &snapshot,
                     &refused,
                     rung,
                 );
@@ -247,18 +247,18 @@ impl ProofRun<'_> {
                 for (id, words) in &rest.refused {
                     refused.entry(*id).or_insert_with(|| words.clone());
                 }
-                settled[at] = Some(rest);
+                resolution[at] = Some(rest);
             }
         }
-        for ((unit, rest), job) in units.iter().zip(settled).zip(&jobs) {
-            let ProofJob { ground, files, .. } = job;
+        for ((unit, rest), job) in units.iter().zip(resolution).zip(&jobs) {
+            let ProofJob { context, files, .. } = job;
             match (unit.get(), rest) {
-                (Some(Err(why)), _) => self.stuck(&ground.root, files, why),
+                (Some(Err(why)), _) => self.stuck(&context.root, files, why),
                 (_, Some(rest)) => {
                     match &rest.silent {
-                        Some(why) => self.note_module(&ground.root, &located(why, &ground.root)),
+                        Some(why) => self.note_module(&context.root, &located(why, &context.root)),
                         None => {
-                            let reached = rest.standings.values().filter_map(|standing| match standing {
+                            let reached = rest.statuses.values().filter_map(|status| match status {
                                 FixStatus::Proved | FixStatus::Untested => Some(rung),
                                 FixStatus::Vetted(_) => Some(rung.min(Rung::Vet)),
                                 FixStatus::Unproved(_) | FixStatus::Out(_) => None,
@@ -266,12 +266,12 @@ impl ProofRun<'_> {
                             self.reached = reached.fold(self.reached, Rung::max);
                         }
                     }
-                    for (file, standing) in rest.standings {
-                        let standing = match standing {
-                            FixStatus::Unproved(why) => FixStatus::Unproved(located(&why, &ground.root)),
+                    for (file, status) in rest.statuses {
+                        let status = match status {
+                            FixStatus::Unproved(why) => FixStatus::Unproved(located(&why, &context.root)),
                             other => other,
                         };
-                        self.standings.entry(file).or_default().push(standing);
+                        self.statuses.entry(file).or_default().push(status);
                     }
                 }
                 (_, None) => {}
@@ -281,7 +281,7 @@ impl ProofRun<'_> {
     }
 
     /// The changed files by module; says which stand in none.
-    fn grounds(&mut self) -> Vec<(ModuleContext, Vec<PathBuf>)> {
+    fn contexts(&mut self) -> Vec<(ModuleContext, Vec<PathBuf>)> {
         let mut modules = ModuleContexts::default();
         let mut by_root: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
         let mut outside: Vec<PathBuf> = Vec::new();
@@ -306,20 +306,20 @@ impl ProofRun<'_> {
                 display(&file),
                 self.reached
             );
-            self.standings.insert(file, vec![FixStatus::Unproved(why)]);
+            self.statuses.insert(file, vec![FixStatus::Unproved(why)]);
         }
         let roots: Vec<(PathBuf, Vec<PathBuf>)> = by_root.into_iter().collect();
         let surveyed = side_by_side(&roots, self.session.options.jobs, |(root, _)| {
             ModuleContext::survey(self.session, root)
         });
-        let mut grounds = Vec::new();
-        for ((root, files), ground) in roots.into_iter().zip(surveyed) {
-            match ground {
-                Ok(ground) => grounds.push((ground, files)),
+        let mut contexts = Vec::new();
+        for ((root, files), context) in roots.into_iter().zip(surveyed) {
+            match context {
+                Ok(context) => contexts.push((context, files)),
                 Err(why) => self.stuck(&root, &files, &super::unit::reason(&why)),
             }
         }
-        grounds
+        contexts
     }
 
     fn note_module(&mut self, root: &Path, why: &str) {
@@ -330,13 +330,13 @@ impl ProofRun<'_> {
         let why = &located(why, root);
         self.note_module(root, why);
         for file in files {
-            self.standings.entry(file.clone()).or_default().push(FixStatus::Unproved(why.to_owned()));
+            self.statuses.entry(file.clone()).or_default().push(FixStatus::Unproved(why.to_owned()));
         }
     }
 
     fn everything(&mut self, why: &str) {
         for file in self.session.edited() {
-            self.standings.insert(file.to_path_buf(), vec![FixStatus::Unproved(why.to_owned())]);
+            self.statuses.insert(file.to_path_buf(), vec![FixStatus::Unproved(why.to_owned())]);
         }
     }
 
@@ -385,24 +385,24 @@ impl ProofRun<'_> {
         }
         let mut untested = false;
         for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
-            let standings = self.standings.get(file).map_or(&[][..], Vec::as_slice);
-            let unproved = standings.iter().find_map(|standing| match standing {
+            let statuses = self.statuses.get(file).map_or(&[][..], Vec::as_slice);
+            let unproved = statuses.iter().find_map(|status| match status {
                 FixStatus::Unproved(why) => Some(why),
                 _ => None,
             });
             if let Some(why) = unproved {
                 return (Proof::Unproved, Some(why.clone()));
             }
-            if standings.contains(&FixStatus::Proved) {
+            if statuses.contains(&FixStatus::Proved) {
                 continue;
-            } else if standings.contains(&FixStatus::Untested) {
+            } else if statuses.contains(&FixStatus::Untested) {
                 untested = true;
             } else {
-                let vetted = standings.iter().find_map(|standing| match standing {
+                let vetted = statuses.iter().find_map(|status| match status {
                     FixStatus::Vetted(why) => Some(why.clone()),
                     _ => None,
                 });
-                let out = standings.iter().find_map(|standing| match standing {
+                let out = statuses.iter().find_map(|status| match status {
                     FixStatus::Out(why) => Some(why.clone()),
                     _ => None,
                 });
@@ -416,7 +416,7 @@ impl ProofRun<'_> {
 
 /// One module in one configuration.
 struct ProofJob<'a> {
-    ground: &'a ModuleContext,
+    context: &'a ModuleContext,
     /// The changed files that are looked at.
     files: Vec<PathBuf>,
     config: Cow<'a, BuildConfig>,
@@ -426,25 +426,25 @@ struct ProofJob<'a> {
 /// The configurations that were asked for; then, without cgo, those of other systems
 /// whose files none of these builds.
 fn jobs_of<'a>(
-    (ground, files): &'a (ModuleContext, Vec<PathBuf>),
+    (context, files): &'a (ModuleContext, Vec<PathBuf>),
     configs: &'a [BuildConfig],
 ) -> Vec<ProofJob<'a>> {
     let mut jobs: Vec<ProofJob<'a>> = configs
         .iter()
         .map(|config| ProofJob {
-            ground,
+            context,
             files: files.clone(),
             config: Cow::Borrowed(config),
             cgo_off: false,
         })
         .collect();
-    let host = Platform::of(&ground.platform, true);
+    let host = Platform::of(&context.platform, true);
     let asked: Vec<(Platform, Vec<String>)> = configs
         .iter()
         .map(|config| {
             let goos = config.goos.clone().unwrap_or_else(|| host.goos.clone());
             let goarch = config.goarch.clone().unwrap_or_else(|| host.goarch.clone());
-            let tags = ground.flags.tags.iter().chain(&config.tags).cloned().collect();
+            let tags = context.flags.tags.iter().chain(&config.tags).cloned().collect();
             (Platform { goos, goarch, cgo: true }, tags)
         })
         .collect();
@@ -453,12 +453,12 @@ fn jobs_of<'a>(
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let Ok(text) = std::fs::read_to_string(file) else { continue };
         let builds = |(platform, tags): &(Platform, Vec<String>)| {
-            Asking::of(&name, &text, ground.go, tags).builds(platform)
+            Asking::of(&name, &text, context.go, tags).builds(platform)
         };
         if asked.iter().any(builds) {
             continue;
         }
-        let asking = Asking::of(&name, &text, ground.go, &ground.flags.tags);
+        let asking = Asking::of(&name, &text, context.go, &context.flags.tags);
         if let Some((_, files)) = others.iter_mut().find(|(platform, _)| asking.builds(platform)) {
             files.push(file.clone());
         } else if let Some(platform) = asking.elsewhere(&host, false) {
@@ -467,7 +467,7 @@ fn jobs_of<'a>(
     }
     jobs.extend(others.into_iter().map(|(Platform { goos, goarch, .. }, files)| {
         let config = BuildConfig { goos: Some(goos), goarch: Some(goarch), tags: Vec::new() };
-        ProofJob { ground, files, config: Cow::Owned(config), cgo_off: true }
+        ProofJob { context, files, config: Cow::Owned(config), cgo_off: true }
     }));
     jobs
 }
@@ -481,32 +481,32 @@ fn located(why: &str, root: &Path) -> String {
 }
 
 /// What one module comes to: as remembered, or as go says now.
-fn settle<'s>(
+fn resolve<'s>(
     session: &ProofSession<'s>,
     unit: &OnceLock<Result<Unit<'s>, String>>,
     question: Option<ProofQuestion<'_>>,
     load: impl FnOnce() -> Result<Unit<'s>, String>,
-    eye: &InputSnapshot,
+    snapshot: &InputSnapshot,
     refused: &Refused,
     rung: Rung,
-) -> Settled {
-    if let Some(known) = question.and_then(|question| session.recall(question, eye)) {
+) -> Resolution {
+    if let Some(known) = question.and_then(|question| session.cached_verdict(question, snapshot)) {
         return known;
     }
-    let Ok(unit) = unit.get_or_init(load) else { return Settled::default() };
+    let Ok(unit) = unit.get_or_init(load) else { return Resolution::default() };
     let inputs = question.and_then(|question| {
         InputSnapshot::since(session.began).inputs(
-            question.ground,
+            question.context,
             &unit.reach,
             unit.whole,
             question.rendered,
         )
     });
-    let mut settled = unit.settle(refused.clone(), rung);
+    let mut resolution = unit.resolve(refused.clone(), rung);
     if unit.lacks_cgo {
         // What is undeclared may well be declared in the files that import C.
-        for standing in settled.standings.values_mut() {
-            if let FixStatus::Unproved(why) = standing
+        for status in resolution.statuses.values_mut() {
+            if let FixStatus::Unproved(why) = status
                 && (why.starts_with("package already broken: ")
                     || why.starts_with("a dependency does not build: "))
             {
@@ -515,9 +515,9 @@ fn settle<'s>(
         }
     }
     if let (Some(question), Some(inputs)) = (question, inputs) {
-        session.remember(question, &inputs, unit.cgo, &settled);
+        session.remember(question, &inputs, unit.cgo, &resolution);
     }
-    settled
+    resolution
 }
 
 /// Maps with several threads, in order. go itself uses every processor for one

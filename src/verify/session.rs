@@ -1,9 +1,9 @@
 //! What the steps of one proof share: the fixes by file, the rendered bytes by
 //! real path, the commands, the temporary directory.
 
-use super::ground::real;
+use super::cache_files::CacheFiles;
+use super::module_context::real;
 use super::overlay::Scratch;
-use super::shelf::ProofCache;
 use super::toolchain::Toolchain;
 use super::{CandidateFixes, ProofOptions, ProofProgress};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,7 +23,7 @@ pub(super) struct ProofSession<'a> {
     /// Tests that failed and passed with the same code, in words.
     pub(super) flaky: Mutex<BTreeSet<String>>,
     /// What was remembered of earlier runs.
-    pub(super) shelf: Option<ProofCache>,
+    pub(super) cache: Option<CacheFiles>,
     pub(super) began: SystemTime,
     /// The names of the fixes, and back.
     pub(super) names: BTreeMap<usize, String>,
@@ -61,7 +61,7 @@ impl<'a> ProofSession<'a> {
             scratch,
             fixes: BTreeMap::new(),
             flaky: Mutex::default(),
-            shelf: options.cache.as_ref().filter(|_| known).map(|cache| ProofCache::at(&cache.dir)),
+            cache: options.cache.as_ref().filter(|_| known).map(|cache| CacheFiles::at(&cache.dir)),
             began: SystemTime::now(),
             names,
             ids,

@@ -45,7 +45,7 @@ struct Event {
 impl Unit<'_> {
     /// Why the tests of this configuration cannot run here, if they cannot.
     pub(super) fn foreign(&self) -> Option<String> {
-        let (wanted, host) = (self.platform(), self.ground.host.as_str());
+        let (wanted, host) = (self.platform(), self.context.host.as_str());
         let runs = wanted == host
             || matches!((host.split_once('/'), wanted.split_once('/')),
                 (Some((os, "amd64")), Some((same, "386"))) if os == same);

@@ -1,10 +1,10 @@
 //! gofmt over the rewritten files: their syntax, and that a tidy file stays
 //! tidy.
 
+use super::bisect::{Bisect, play};
 use super::diagnostic::{display, read_lines};
-use super::hunt::{Bisect, play};
+use super::resolve::{LOST, Refused};
 use super::session::{ProofSession, RenderedFiles};
-use super::settle::{LOST, Refused};
 use super::toolchain::{CallError, CommandSetting};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -52,7 +52,7 @@ impl<'s> Gofmt<'s> {
     ///
     /// # Errors
     /// A sentence, when gofmt or the planner gives no answer.
-    pub(super) fn settle(&self) -> Result<Refused, String> {
+    pub(super) fn resolve(&self) -> Result<Refused, String> {
         let mut refused = Refused::new();
         loop {
             let held: BTreeSet<usize> = refused.keys().copied().collect();
@@ -69,17 +69,17 @@ impl<'s> Gofmt<'s> {
                 .map(|file| (file.clone(), self.session.editors([file.as_path()], &held)))
                 .collect();
             let all = self.session.editors(self.session.edited(), &held);
-            let mut hunts: Vec<Bisect> = suspects
+            let mut bisects: Vec<Bisect> = suspects
                 .iter()
                 .map(|(file, near)| Bisect::new(vec![near.clone(), all.clone()], 1, faults[file].clone()))
                 .collect();
-            play(&mut hunts, &held, |asking, held| {
+            play(&mut bisects, &held, |asking, held| {
                 let files = self.session.render(held)?;
                 let only: BTreeSet<&PathBuf> = asking.iter().map(|&at| &suspects[at].0).collect();
                 let faults = self.news(&files, Some(&only))?;
                 Ok(asking.iter().map(|&at| faults.get(&suspects[at].0).cloned()).collect())
             })?;
-            for (id, words) in hunts.into_iter().flat_map(|hunt| hunt.guilty) {
+            for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.guilty) {
                 refused.entry(id).or_insert(words);
             }
             if refused.len() == before {

@@ -2,8 +2,8 @@
 //! file belongs to which.
 
 use super::constraint::{imports_c, why_ignored};
-use super::ground::ModuleContext;
 use super::listing::{self, ListedPackage};
+use super::module_context::ModuleContext;
 use super::platform::Platform;
 use super::session::{ProofSession, RenderedFiles};
 use super::toolchain::{CommandOutput, CommandSetting, Whose};
@@ -35,7 +35,7 @@ pub(super) enum FilePlace {
 /// See the module's sentence.
 pub(super) struct Unit<'s> {
     pub(super) session: &'s ProofSession<'s>,
-    pub(super) ground: &'s ModuleContext,
+    pub(super) context: &'s ModuleContext,
     pub(super) config: &'s BuildConfig,
     /// C is left out whether there is a compiler or not.
     pub(super) cgo_off: bool,
@@ -57,27 +57,27 @@ pub(super) struct Unit<'s> {
     by_import: HashMap<String, usize>,
     /// Changed file (real path) → every name that go has for it.
     pub(super) keys: HashMap<PathBuf, Vec<PathBuf>>,
-    /// What the compiler's canary said.
+    /// What the compiler's overlay_probe said.
     pub(super) compiler: OnceLock<Result<(), String>>,
 }
 
 impl<'s> Unit<'s> {
     /// Asks go for the packages of the changed files (real paths, all in this
     /// module) and for their importers where exports change, then lets the
-    /// canary sing.
+    /// overlay_probe sing.
     ///
     /// # Errors
     /// A sentence that says why nothing of this module can be proved.
     pub(super) fn load(
         session: &'s ProofSession<'s>,
-        ground: &'s ModuleContext,
+        context: &'s ModuleContext,
         config: &'s BuildConfig,
         cgo_off: bool,
         files: &[PathBuf],
     ) -> Result<Self, String> {
         let mut unit = Unit {
             session,
-            ground,
+            context,
             config,
             cgo_off,
             lacks_cgo: false,
@@ -99,12 +99,12 @@ impl<'s> Unit<'s> {
             .collect();
         let dirs: BTreeSet<PathBuf> = files.iter().filter_map(|file| parent(file)).collect();
         let mut patterns: Vec<OsString> =
-            dirs.iter().filter_map(|dir| ground.pattern(dir)).map(OsString::from).collect();
+            dirs.iter().filter_map(|dir| context.pattern(dir)).map(OsString::from).collect();
         if !exports.is_empty() {
             patterns.push("./...".into());
-            patterns.extend(ground.neighbours.iter().map(|dir| dir.join("...").into_os_string()));
+            patterns.extend(context.neighbours.iter().map(|dir| dir.join("...").into_os_string()));
         }
-        let flag = listing::json_flag(ground.go);
+        let flag = listing::json_flag(context.go);
         let overlay = unit.overlay_flag(&BTreeMap::new())?;
         let listed = unit.list(&["-e", "-deps", "-test", flag], overlay, &patterns)?;
         unit.whole = !exports.is_empty();
@@ -184,7 +184,7 @@ impl<'s> Unit<'s> {
     ) -> Result<CommandOutput, String> {
         let mut fixed: Vec<OsString> = flags.iter().map(OsString::from).collect();
         // A go that does not tell its version is a development build.
-        let go = self.ground.go.unwrap_or(GoVersion(1, u16::MAX));
+        let go = self.context.go.unwrap_or(GoVersion(1, u16::MAX));
         if go >= GoVersion(1, 18) {
             // Stamping asks git, which may refuse or be slow.
             fixed.push("-buildvcs=false".into());
@@ -200,9 +200,9 @@ impl<'s> Unit<'s> {
         fixed.extend(overlay);
         let fixed: Vec<&OsStr> = fixed.iter().map(OsString::as_os_str).collect();
         let setting = CommandSetting {
-            dir: &self.ground.dir,
-            goflags: Some(&self.ground.flags.text),
-            workspace_off: self.ground.workspace_off,
+            dir: &self.context.dir,
+            goflags: Some(&self.context.flags.text),
+            workspace_off: self.context.workspace_off,
             config: Some(self.config),
             cgo_off: self.cgo_off,
             whose: if tests { Whose::Tests } else { Whose::Go },
@@ -227,12 +227,12 @@ impl<'s> Unit<'s> {
 
     /// The build tags of GOFLAGS and of the configuration.
     pub(super) fn tags(&self) -> Vec<String> {
-        self.ground.flags.tags.iter().chain(&self.config.tags).cloned().collect()
+        self.context.flags.tags.iter().chain(&self.config.tags).cloned().collect()
     }
 
     /// `linux/amd64`, for sentences.
     pub(super) fn platform(&self) -> String {
-        let (goos, goarch) = self.ground.platform.split_once('/').unwrap_or_default();
+        let (goos, goarch) = self.context.platform.split_once('/').unwrap_or_default();
         let goos = self.config.goos.as_deref().unwrap_or(goos);
         format!("{goos}/{}", self.config.goarch.as_deref().unwrap_or(goarch))
     }
@@ -246,7 +246,7 @@ impl<'s> Unit<'s> {
     }
 
     fn overlay_flag(&self, replace: &BTreeMap<PathBuf, PathBuf>) -> Result<Option<OsString>, String> {
-        let mut merged = self.ground.user_overlay.replace.clone();
+        let mut merged = self.context.user_overlay.replace.clone();
         merged.extend(replace.iter().map(|(key, to)| (key.clone(), to.clone())));
         if merged.is_empty() {
             return Ok(None);
@@ -270,7 +270,7 @@ impl<'s> Unit<'s> {
         let mut reach = HashSet::new();
         for package in listed.iter().filter(|package| !package.dir.is_empty()) {
             let dir = real_of(package);
-            if !package.standard || dir.starts_with(&self.ground.root) {
+            if !package.standard || dir.starts_with(&self.context.root) {
                 reach.insert(dir.clone());
             }
             if !package.dep_only && package.is_plain() {
@@ -287,7 +287,7 @@ impl<'s> Unit<'s> {
             // What cannot even be loaded cannot be compiled; its files say so.
             if trouble_loading(package).is_none() {
                 let index = self.packages.len();
-                let pattern = self.ground.pattern(dir).unwrap_or_else(|| package.dir.clone());
+                let pattern = self.context.pattern(dir).unwrap_or_else(|| package.dir.clone());
                 self.packages.push(pattern);
                 self.by_dir.insert(dir.clone(), index);
                 self.by_dir.insert(PathBuf::from(&package.dir), index);
@@ -306,9 +306,9 @@ impl<'s> Unit<'s> {
             let place = match plain.get(&home) {
                 Some(package) => self.place(file, &keys, &home, package),
                 None => {
-                    let pattern = self.ground.pattern(&home).unwrap_or_default();
+                    let pattern = self.context.pattern(&home).unwrap_or_default();
                     let said = unlisted.get(pattern.as_str()).cloned();
-                    FilePlace::Stuck(said.unwrap_or_else(|| unlisted_because(&self.ground.root, &home)))
+                    FilePlace::Stuck(said.unwrap_or_else(|| unlisted_because(&self.context.root, &home)))
                 }
             };
             self.places.insert(file.clone(), place);
@@ -348,7 +348,7 @@ impl<'s> Unit<'s> {
     }
 
     fn place(&self, file: &Path, keys: &[PathBuf], home: &Path, package: &ListedPackage) -> FilePlace {
-        if keys.iter().any(|key| self.ground.user_overlay.replace.contains_key(key)) {
+        if keys.iter().any(|key| self.context.user_overlay.replace.contains_key(key)) {
             return FilePlace::Stuck("the overlay of GOFLAGS replaces this file".into());
         }
         let name =
@@ -367,7 +367,7 @@ impl<'s> Unit<'s> {
         }
         let source = companion::read(file).unwrap_or_default();
         let platform = Platform::of(&self.platform(), !self.cgo_off);
-        FilePlace::Out(why_ignored(&name, &source, &platform, self.ground.go, &self.tags()))
+        FilePlace::Out(why_ignored(&name, &source, &platform, self.context.go, &self.tags()))
     }
 
     /// The patterns of some packages.
@@ -502,7 +502,7 @@ mod tests {
     #[cfg(unix)]
     fn the_canary_hears_that_go_ignores_a_misspelled_overlay() {
         let dir = tempfile::tempdir().unwrap();
-        let root = super::super::ground::real(dir.path()).unwrap().join("real");
+        let root = super::super::module_context::real(dir.path()).unwrap().join("real");
         std::fs::create_dir(&root).unwrap();
         std::os::unix::fs::symlink(&root, dir.path().join("link")).unwrap();
         std::fs::write(root.join("go.mod"), "module ex.com/m\n\ngo 1.24\n").unwrap();
@@ -511,9 +511,9 @@ mod tests {
         let candidate = Nothing(vec![FixRef { id: 0, files: vec![file.clone()] }]);
         let options = ProofOptions::default();
         let session = ProofSession::open(&candidate, &options, &|_| {}).unwrap();
-        let ground = ModuleContext::survey(&session, &root).unwrap();
+        let context = ModuleContext::survey(&session, &root).unwrap();
         let config = BuildConfig::default();
-        let mut unit = Unit::load(&session, &ground, &config, false, std::slice::from_ref(&file)).unwrap();
+        let mut unit = Unit::load(&session, &context, &config, false, std::slice::from_ref(&file)).unwrap();
         assert!(matches!(unit.places[&file], FilePlace::In { .. }));
         // The same file by another name, as a careless overlay would spell it.
         unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);

@@ -2,7 +2,7 @@
 //! findings as anybody has.
 
 use gomend::model::GoVersion;
-use gomend::report::dossier::{About, HtmlInput};
+use gomend::report::html_input::{About, HtmlInput};
 use gomend::report::{Report, html};
 use gomend::rewrite::{
     Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, Severity, Skipped,
@@ -177,7 +177,7 @@ fn write(page: &Path, findings: &[Finding], text: &str) {
         let team = path.split('/').nth(1)?;
         Some(format!("@shop/{team}"))
     };
-    let dossier = HtmlInput {
+    let html_input = HtmlInput {
         report: Report { files: 1000, findings, skipped: &skipped, errors: &errors, part: None },
         about: &about,
         rules: &[],
@@ -185,5 +185,5 @@ fn write(page: &Path, findings: &[Finding], text: &str) {
         source: &|_| Some(text.to_owned()),
     };
     let mut file = std::fs::File::create(page).unwrap();
-    html::write(&mut file, &dossier).unwrap();
+    html::write(&mut file, &html_input).unwrap();
 }

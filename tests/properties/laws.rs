@@ -105,7 +105,7 @@ fn scan<'a>(known: &'a Known, path: &Path) -> Scan<'a> {
         cwd: path.parent().map(Path::to_owned).unwrap_or_default(),
         root: path.parent().map(Path::to_owned).unwrap_or_default(),
         shard: None,
-        library: Arc::default(),
+        file_cache: Arc::default(),
         read: Default::default(),
         tick: &|| {},
     }
@@ -145,8 +145,8 @@ fn lawful(text: &str, path: &Path, known: &Known) -> Result<Run, Breach> {
     let scanned = scan.text(path, text.to_owned());
     each_fix_stands_alone(text, path, &scanned)?;
     let before = Arc::new(File::new(path, text));
-    let choose = |_: &_, seen: &gomend::engine::look::Match, _: &Arc<File>, _: &_| {
-        seen.examined.verdict.level() >= Applicability::Unsafe
+    let choose = |_: &_, seen: &gomend::engine::matches::Match, _: &Arc<File>, _: &_| {
+        seen.rule_match.verdict.level() >= Applicability::Unsafe
     };
     let fixes = Fixes::of_file(&scan, before.clone(), &choose);
     for dropped in fixes.dropped() {

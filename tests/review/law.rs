@@ -50,7 +50,7 @@ fn each_golden(
             cwd: folder.clone(),
             root: PathBuf::new(),
             shard: None,
-            library: Arc::default(),
+            file_cache: Arc::default(),
             read: Default::default(),
             tick: &|| {},
         };

@@ -6,11 +6,11 @@
 pub mod growth;
 
 use gomend::disk::Disk;
-use gomend::engine::look::{Around, Match, Module, look};
+use gomend::engine::file_cache::FileSet;
+use gomend::engine::matches::{Around, Match, Module, matches_in};
 use gomend::engine::plan::{FixPlan, Planner, plan};
 use gomend::engine::policy::{FilePolicy, RuleInfo, Rules};
-use gomend::engine::shelf::FileSet;
-use gomend::engine::sieve::Prefilter;
+use gomend::engine::prefilter::Prefilter;
 use gomend::model::GoVersion;
 use gomend::model::golangci::Golangci;
 use gomend::model::module::{Modules, Timers, WorkMode, implied_version};
@@ -97,10 +97,10 @@ pub fn entries(rule: &str) -> Vec<RuleEntry> {
 
 /// The sites of one file.
 pub fn seen(file: &Arc<File>, entries: &[RuleEntry]) -> Vec<Match> {
-    let shelf = FileSet::default();
+    let file_set = FileSet::default();
     let module = Known::of(file.path().parent().unwrap());
-    let around = Around::new(file, &shelf, &module);
-    look(&around, entries, &Prefilter::new(entries), &|_| true).seen
+    let around = Around::new(file, &file_set, &module);
+    matches_in(&around, entries, &Prefilter::new(entries), &|_| true).matches
 }
 
 /// The plan for files of one directory, with all fixes of `level` or better.
@@ -108,10 +108,10 @@ pub fn planned(files: Vec<Arc<File>>, entries: &[RuleEntry], level: Applicabilit
     let module = Known::of(files[0].path().parent().unwrap());
     let planner = Planner {
         entries,
-        sieve: &Prefilter::new(entries),
+        prefilter: &Prefilter::new(entries),
         module: &module,
         enabled: &|_| vec![true; entries.len()],
-        accept: &|_, seen, _, _| (seen.examined.verdict.level() >= level).into(),
+        accept: &|_, seen, _, _| (seen.rule_match.verdict.level() >= level).into(),
         beside: true,
     };
     plan(files, &planner)

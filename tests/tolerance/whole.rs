@@ -54,7 +54,7 @@ fn scan() -> Scan<'static> {
         cwd: GROUND.folder.path().to_owned(),
         root: PathBuf::new(),
         shard: None,
-        library: Arc::default(),
+        file_cache: Arc::default(),
         read: Default::default(),
         tick: &|| {},
     }
@@ -289,8 +289,8 @@ fn assert_contained(text: &str, scanned: &Scanned) -> bool {
         any = true;
         assert!(decl.span.covers(error.span()), "{error:?} of {:?} in\n{text}", decl.span);
         // Without a mention of any trigger, a suppression has nothing to suppress.
-        let examined = |found: &&Finding| found.rule != UNUSED || !scanned.skipped.is_empty();
-        for found in scanned.findings.iter().filter(examined) {
+        let rule_match = |found: &&Finding| found.rule != UNUSED || !scanned.skipped.is_empty();
+        for found in scanned.findings.iter().filter(rule_match) {
             assert!(!decl.span.contains(found.start.byte), "{found:?} in\n{text}");
             for edit in found.fix.iter().flat_map(|fix| &fix.edits) {
                 let span = Span::new(edit.start_byte, edit.end_byte);

@@ -7,7 +7,7 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::Cx;
-use crate::syntax::glance::has_word;
+use crate::syntax::byte_checks::has_word;
 use crate::syntax::{Field, Kind, Node};
 
 /// What was seen of a call that asks for a place.

@@ -1,7 +1,7 @@
 //! What the bytes of a file say of a channel: most are nothing like a counter, and
 //! need not be parsed for that.
 
-use crate::syntax::glance;
+use crate::syntax::byte_checks;
 use memchr::memmem;
 
 /// Whether something called `name` is made in a literal or an assignment.
@@ -17,7 +17,7 @@ pub(super) fn is_drained(text: &[u8], name: &[u8]) -> bool {
     behind(text, name).any(|(before, rest)| {
         rest.first() == Some(&b'{')
             && before.last() == Some(&b'.')
-            && glance::has_word(glance::code_before(before, before.len()), "range")
+            && byte_checks::has_word(byte_checks::code_before(before, before.len()), "range")
     })
 }
 
@@ -29,11 +29,11 @@ pub(super) fn is_sent_to(text: &[u8], name: &[u8]) -> bool {
 /// What stands before and behind each mention of the word `name`, blanks behind it
 /// left out.
 fn behind<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
-    memmem::find_iter(text, name).filter(move |start| glance::is_word(text, *start, start + name.len())).map(
-        move |start| {
+    memmem::find_iter(text, name)
+        .filter(move |start| byte_checks::is_word(text, *start, start + name.len()))
+        .map(move |start| {
             let rest = &text[start + name.len()..];
             let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             (&text[..start], &rest[blanks..])
-        },
-    )
+        })
 }

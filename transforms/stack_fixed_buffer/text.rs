@@ -29,7 +29,7 @@ pub fn taken_apart<'t>(text: Node<'t>, package: &'t Package) -> Option<Node<'t>>
 }
 
 fn follow<'t>(text: Node<'t>, package: &'t Package, depth: u32) -> Option<Node<'t>> {
-    // Deeper than anybody looks: as if nothing was known against it.
+    // Deeper than anybody may_match_tokens: as if nothing was known against it.
     let depth = depth.checked_sub(1)?;
     let whole = parenthesized(text);
     let parent = whole.parent()?;

@@ -118,7 +118,7 @@ pub struct ApplyArgs {
     #[command(flatten)]
     pub proving: ProofArgs,
     #[command(flatten)]
-    pub delivery: WriteArgs,
+    pub export: WriteArgs,
     /// When to colour: auto, always, never
     ///
     /// NO_COLOR is honoured by `auto`
@@ -170,7 +170,7 @@ pub struct FixArgs {
     #[arg(conflicts_with_all = ["diff", "list", "split_by", "commit_per"])]
     pub plan_out: Option<PathBuf>,
     #[command(flatten)]
-    pub delivery: WriteArgs,
+    pub export: WriteArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

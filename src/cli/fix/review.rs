@@ -76,7 +76,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         root.display()
     );
 
-    let mut scanned = setup.look()?;
+    let mut scanned = setup.render()?;
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
     let mut paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let stage = if args.stage { Some(Stage::of(&root)?) } else { None };
@@ -100,13 +100,13 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let mut fixes = Fixes::asked(&scan, paths, &choose, Some(&ask), setup.threads());
     planning.finish();
 
-    let mut desk = ReviewTerminal::sit(io, args.output.color)?;
-    let mut pad = AnswerStore { notebook, began: None };
+    let mut terminal = ReviewTerminal::sit(io, args.output.color)?;
+    let mut saved_answers = AnswerStore { notebook, began: None };
     let mut greeting = Vec::new();
     let mut go_on = args.review_on;
     if !records.is_empty() && !go_on {
         let question = question(&records);
-        go_on = match desk.ask(&question)? {
+        go_on = match terminal.ask(&question)? {
             Some(go_on) => go_on,
             None => return Ok(INTERRUPTED),
         };
@@ -116,43 +116,49 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         greeting = said(&replayed, &setup);
         *lock() = replayed.answers;
         let open: BTreeSet<PathBuf> = lock().given().map(|(key, _)| key.path.clone()).collect();
-        let all: Vec<PathBuf> = fixes.standing().map(|one| one.key.path.clone()).chain(open).collect();
+        let all: Vec<PathBuf> = fixes.held().map(|one| one.key.path.clone()).chain(open).collect();
         let directories: BTreeMap<&Path, &PathBuf> =
             all.iter().filter_map(|path| Some((path.parent()?, path))).collect();
         fixes.again(directories.values().map(|path| path.as_path()));
     } else {
-        pad.notebook.clear()?;
+        saved_answers.notebook.clear()?;
         let args = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let time = jiff::Timestamp::now().to_string();
-        pad.began = Some(AnswerRecord::Began { form: FORM, args, cwd: setup.cwd.clone(), time });
+        saved_answers.began = Some(AnswerRecord::Began { form: FORM, args, cwd: setup.cwd.clone(), time });
     }
-    if fixes.standing().next().is_some() || !fixes.taken().is_empty() {
+    if fixes.held().next().is_some() || !fixes.taken().is_empty() {
         let named = |path: &Path| shown(&setup.cwd, path).to_string();
-        let talk = PromptLoop { terminal: &mut desk, notes: &mut pad, page: &page, named: &named, greeting };
-        let ended = { talk }.run(&mut fixes, &answers);
-        drop(desk);
+        let prompt_loop = PromptLoop {
+            terminal: &mut terminal,
+            notes: &mut saved_answers,
+            page: &page,
+            named: &named,
+            greeting,
+        };
+        let ended = { prompt_loop }.run(&mut fixes, &answers);
+        drop(terminal);
         let ended = ended.context("the terminal cannot be read or written")?;
         match ended {
             ReviewEnd::Write(_) => {}
-            ReviewEnd::Left(tally) => {
-                let kept = kept(&tally);
+            ReviewEnd::Left(counts) => {
+                let kept = kept(&counts);
                 writeln!(io.stdout, "Nothing is written{kept}.")?;
                 return Ok(OK);
             }
-            ReviewEnd::Interrupted(tally) => return left(&tally, "interrupted", INTERRUPTED, io),
-            ReviewEnd::Closed(tally) => return left(&tally, "the input ended", ERROR, io),
+            ReviewEnd::Interrupted(counts) => return left(&counts, "interrupted", INTERRUPTED, io),
+            ReviewEnd::Closed(counts) => return left(&counts, "the input ended", ERROR, io),
         }
     } else {
-        drop(desk);
+        drop(terminal);
     }
     let ending = Ending { args: &args, options, setup: &setup, command };
     let given = lock().clone();
     let open = open_ones(&fixes, &given);
     let mut status = OK;
-    if fixes.taken().is_empty() && fixes.standing().next().is_some() {
+    if fixes.taken().is_empty() && fixes.held().next().is_some() {
         writeln!(io.stdout, "Nothing was accepted, nothing is written.")?;
         if open == 0 {
-            pad.notebook.clear()?;
+            saved_answers.notebook.clear()?;
         }
     } else {
         let (ended, run) = ending.finish(&fixes, &mut scanned, Some(&mut store), io)?;
@@ -161,7 +167,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
             stage.add(run.files.keys(), &store, run.id)?;
             writeln!(io.stdout, "Staged {}.", counted(run.files.len(), "file", "files"))?;
         }
-        close(&mut pad, &fixes, &given, &run, args.gofmt)?;
+        close(&mut saved_answers, &fixes, &given, &run, args.gofmt)?;
     }
     if open > 0 {
         writeln!(io.stdout, "{open} not answered; `gomend fix -i --resume` asks them.")?;
@@ -266,13 +272,13 @@ fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
     lines
 }
 
-fn left(tally: &ReviewCounts, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
-    writeln!(io.stderr, "error: {why}; nothing was written{}", kept(tally))?;
+fn left(counts: &ReviewCounts, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
+    writeln!(io.stderr, "error: {why}; nothing was written{}", kept(counts))?;
     Ok(status)
 }
 
-fn kept(tally: &ReviewCounts) -> String {
-    match tally.answered() {
+fn kept(counts: &ReviewCounts) -> String {
+    match counts.answered() {
         0 => String::new(),
         number => {
             let kept = counted(number, "answer is kept", "answers are kept");
@@ -282,14 +288,14 @@ fn kept(tally: &ReviewCounts) -> String {
 }
 
 fn open_ones(fixes: &Fixes<'_>, answers: &ReviewAnswers) -> usize {
-    fixes.standing().filter(|one| answers.of(&one.key).is_none()).count()
+    fixes.held().filter(|one| answers.of(&one.key).is_none()).count()
 }
 
 /// What of the answers is kept once the accepted ones are written: those that
 /// declined a fix, at their places in the new text. Nothing is kept when there is
 /// nothing left to ask.
 fn close(
-    pad: &mut AnswerStore,
+    saved_answers: &mut AnswerStore,
     fixes: &Fixes<'_>,
     answers: &ReviewAnswers,
     run: &FixRun,
@@ -304,10 +310,10 @@ fn close(
         .map(AnsweredSite::from)
         .collect();
     if refused.is_empty() && open_ones(fixes, answers) == 0 {
-        return Ok(pad.notebook.clear()?);
+        return Ok(saved_answers.notebook.clear()?);
     }
     let mut keep = |record: &AnswerRecord| -> Result<(), Stop> {
-        pad.keep(&serde_json::to_string(record)?).map_err(|problem| anyhow::anyhow!(problem))
+        saved_answers.keep(&serde_json::to_string(record)?).map_err(|problem| anyhow::anyhow!(problem))
     };
     if !refused.is_empty() {
         keep(&AnswerRecord::Again { sites: refused })?;
@@ -327,12 +333,12 @@ fn close(
     Ok(())
 }
 
-fn page(rule: &str, look: RenderOptions) -> String {
+fn page(rule: &str, render: RenderOptions) -> String {
     let mut out = Vec::new();
     if let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == rule) {
         let evidence = Evidence::of(EVIDENCE, entry.meta.id);
         // Writing to memory cannot fail.
-        let _ = explain::explain(&mut out, &rules::row(entry), &entry.page(), evidence.as_ref(), look);
+        let _ = explain::explain(&mut out, &rules::row(entry), &entry.page(), evidence.as_ref(), render);
     }
     String::from_utf8_lossy(&out).into_owned()
 }

@@ -73,19 +73,19 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
             before: text.as_bytes(),
             after: after.as_bytes(),
         };
-        let look = io.look(output.color);
-        if !look.colour {
+        let render = io.render(output.color);
+        if !render.colour {
             io.exact();
         }
-        page(io, args.no_pager, |out| diff::write(out, &file, CONTEXT, look))
+        page(io, args.no_pager, |out| diff::write(out, &file, CONTEXT, render))
     } else if args.list {
         planned.map_or(Ok(()), |_| writeln!(io.stdout, "{}", crate::report::shown(&name)))
     } else {
         io.exact();
         io.stdout.write_all(after.as_bytes())
     })?;
-    let look = io.err_look(output.color);
-    human::failures(&mut io.stderr, &scanned.failures, look)?;
+    let render = io.err_render(output.color);
+    human::failures(&mut io.stderr, &scanned.failures, render)?;
     let asks = args.diff || args.list;
     Ok(match () {
         () if !scanned.failures.is_empty() => ERROR,

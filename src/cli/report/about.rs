@@ -3,8 +3,8 @@
 use super::super::git;
 use super::super::setup::Setup;
 use super::named;
-use crate::engine::look::Module;
-use crate::report::dossier::About;
+use crate::engine::matches::Module;
+use crate::report::html_input::About;
 use crate::syntax::File;
 
 /// What a run of `command` over the paths of `setup` is about.

@@ -117,14 +117,14 @@ fn cpu_quota(context: &CheckContext<'_>) -> CheckAnswer {
         .map(|(call, _)| call)
         .filter(|call| !only_asks(*call))
         .collect();
-    let library = context.import(|path| path.starts_with("go.uber.org/automaxprocs"));
+    let file_cache = context.import(|path| path.starts_with("go.uber.org/automaxprocs"));
     let go = context.module.and_then(ModuleInfo::go);
     let variable = context.deployment.sets("GOMAXPROCS").map(|at| context.file(at));
     let switched = context
         .module
         .filter(|_| go.is_some_and(|go| go >= CGROUP_AWARE))
         .and_then(|module| module.setting("containermaxprocs", "0", CGROUP_AWARE));
-    match (go, library, set.is_empty()) {
+    match (go, file_cache, set.is_empty()) {
         (_, _, false) => CheckAnswer::new(
             AuditState::Missing,
             "the program sets GOMAXPROCS itself, which overrides the quota and ends updates of it; remove the call",
@@ -254,11 +254,11 @@ fn memory_limit(context: &CheckContext<'_>) -> CheckAnswer {
     let lifts =
         |call: &Node<'_>| arguments(*call).next().is_some_and(|limit| is_symbol(limit, "math", "MaxInt64"));
     let set: Vec<Node<'_>> = set.into_iter().filter(|call| !only_asks(*call) && !lifts(call)).collect();
-    let library = context.import(|path| path.starts_with("github.com/KimMachineGun/automemlimit"));
+    let file_cache = context.import(|path| path.starts_with("github.com/KimMachineGun/automemlimit"));
     // A function that hands its argument on sets what somebody asks for.
     let (handed, set): (Vec<Node<'_>>, Vec<Node<'_>>) =
         set.into_iter().partition(|call| arguments(*call).next().is_some_and(is_parameter));
-    match (set.is_empty(), library, context.deployment.sets("GOMEMLIMIT")) {
+    match (set.is_empty(), file_cache, context.deployment.sets("GOMEMLIMIT")) {
         (false, _, _) => CheckAnswer::new(AuditState::Found, "the program sets it").at(context.nodes(set)),
         (_, Some(place), _) => {
             CheckAnswer::new(AuditState::Found, "automemlimit sets it from the cgroup").at([place])

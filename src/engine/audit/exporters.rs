@@ -76,8 +76,8 @@ pub(super) fn metrics(context: &CheckContext<'_>) -> CheckAnswer {
             "the Datadog tracer is imported, and nothing in the module switches its runtime metrics on",
         ),
     ];
-    for (library, says) in clients {
-        if let Some(place) = context.import(|path| path.starts_with(library)) {
+    for (file_cache, says) in clients {
+        if let Some(place) = context.import(|path| path.starts_with(file_cache)) {
             return CheckAnswer::new(AuditState::Undecidable, says).at([place]);
         }
     }

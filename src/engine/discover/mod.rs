@@ -10,13 +10,13 @@
 //! are named. Whether a file is generated, or a test that a rule leaves out, is
 //! for the caller to decide once it has the text.
 
-mod ground;
 pub(in crate::engine) mod ignores;
 mod paths;
 mod read;
 mod skip;
 mod tracked;
 mod walk;
+mod walk_root;
 
 pub use ignores::user_excludes;
 pub use paths::{PathError, from_list, listed, slashed};
@@ -26,11 +26,11 @@ pub use skip::{FileKind, Include, Skip, UnknownKind, Why};
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
 use crate::rewrite::Failure;
-use ground::{Orders, WalkRoot};
 use paths::{Finder, PathPlace};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use walk_root::{Orders, WalkRoot};
 
 /// The most patterns that one file may have: matching them takes memory and time for each.
 pub const MOST_PATTERNS: usize = 10_000;
@@ -93,7 +93,7 @@ pub struct Discovery<'a> {
 struct Link {
     at: PathBuf,
     explicit: bool,
-    ground: Arc<WalkRoot>,
+    walk_root: Arc<WalkRoot>,
 }
 
 impl<'a> Discovery<'a> {
@@ -133,11 +133,11 @@ impl<'a> Discovery<'a> {
         let here = [PathBuf::from(".")];
         let paths = if request.paths.is_empty() { &here } else { request.paths };
         let mut finder = Finder::new(&cwd, &disk);
-        let mut grounds = Grounds::default();
+        let mut walk_roots = WalkRoots::default();
         let mut named_files = Vec::new();
         for given in paths {
             match finder.find(given)? {
-                PathPlace::Directory(dir) => discovery.add_directory(dir, &mut grounds),
+                PathPlace::Directory(dir) => discovery.add_directory(dir, &mut walk_roots),
                 PathPlace::File(path, kind) => named_files.push((path, kind)),
                 PathPlace::Missing(reason) => {
                     let path = given.to_string_lossy().into();
@@ -147,16 +147,16 @@ impl<'a> Discovery<'a> {
         }
         discovery.drop_nested_roots();
         for (path, kind) in named_files {
-            discovery.add_file(path, kind, &mut grounds);
+            discovery.add_file(path, kind, &mut walk_roots);
         }
         Ok(discovery)
     }
 
-    fn add_directory(&mut self, dir: PathBuf, grounds: &mut Grounds) {
-        let ground = grounds.of(&dir, &self.orders);
-        match ground.state(&dir, &self.orders).skipped.clone() {
+    fn add_directory(&mut self, dir: PathBuf, walk_roots: &mut WalkRoots) {
+        let walk_root = walk_roots.of(&dir, &self.orders);
+        match walk_root.state(&dir, &self.orders).skipped.clone() {
             Some(why) => self.skip(&dir, true, why),
-            None => drop(self.roots.insert(dir, ground)),
+            None => drop(self.roots.insert(dir, walk_root)),
         }
     }
 
@@ -164,8 +164,8 @@ impl<'a> Discovery<'a> {
     fn drop_nested_roots(&mut self) {
         let nested = |dir: &Path| {
             dir.ancestors().skip(1).any(|above| {
-                let ground = self.roots.get(above);
-                ground.is_some_and(|ground| ground.state(dir, &self.orders).skipped.is_none())
+                let walk_root = self.roots.get(above);
+                walk_root.is_some_and(|walk_root| walk_root.state(dir, &self.orders).skipped.is_none())
             })
         };
         let nested: Vec<PathBuf> = self.roots.keys().filter(|dir| nested(dir)).cloned().collect();
@@ -174,15 +174,15 @@ impl<'a> Discovery<'a> {
         }
     }
 
-    fn add_file(&mut self, path: PathBuf, kind: std::fs::FileType, grounds: &mut Grounds) {
+    fn add_file(&mut self, path: PathBuf, kind: std::fs::FileType, walk_roots: &mut WalkRoots) {
         let parent = path.parent().unwrap_or(&path);
-        let ground = grounds.of(parent, &self.orders);
+        let walk_root = walk_roots.of(parent, &self.orders);
         if !is_go(&path) {
             self.skip(&path, false, Why::NotGo);
-        } else if let Some(why) = ground.judge_file(&path, &self.orders) {
+        } else if let Some(why) = walk_root.judge_file(&path, &self.orders) {
             self.skip(&path, false, why);
         } else if kind.is_symlink() {
-            self.links.push(Link { at: path, explicit: true, ground });
+            self.links.push(Link { at: path, explicit: true, walk_root });
         } else if !kind.is_file() {
             self.skip(&path, false, Why::NotRegular);
         } else {
@@ -196,8 +196,8 @@ impl<'a> Discovery<'a> {
     /// Whether a walk of the roots comes by the regular file at `path`.
     fn reached(&self, path: &Path) -> bool {
         path.ancestors().skip(1).any(|above| {
-            let ground = self.roots.get(above);
-            ground.is_some_and(|ground| ground.judge_file(path, &self.orders).is_none())
+            let walk_root = self.roots.get(above);
+            walk_root.is_some_and(|walk_root| walk_root.judge_file(path, &self.orders).is_none())
         })
     }
 
@@ -206,27 +206,27 @@ impl<'a> Discovery<'a> {
     }
 }
 
-/// The grounds of a request, one for each top.
+/// The walk_roots of a request, one for each top.
 #[derive(Default)]
-struct Grounds {
+struct WalkRoots {
     by_top: HashMap<PathBuf, Arc<WalkRoot>>,
     by_dir: HashMap<PathBuf, Arc<WalkRoot>>,
 }
 
-impl Grounds {
-    /// The ground that `dir` stands on.
+impl WalkRoots {
+    /// The walk_root that `dir` stands on.
     fn of(&mut self, dir: &Path, orders: &Orders) -> Arc<WalkRoot> {
-        if let Some(ground) = self.by_dir.get(dir) {
-            return Arc::clone(ground);
+        if let Some(walk_root) = self.by_dir.get(dir) {
+            return Arc::clone(walk_root);
         }
         let top = WalkRoot::top_for(dir, &orders.cwd, &orders.disk);
-        let ground = self
+        let walk_root = self
             .by_top
             .entry(top.to_path_buf())
             .or_insert_with(|| Arc::new(WalkRoot::new(top, &orders.disk)))
             .clone();
-        self.by_dir.insert(dir.to_path_buf(), Arc::clone(&ground));
-        ground
+        self.by_dir.insert(dir.to_path_buf(), Arc::clone(&walk_root));
+        walk_root
     }
 }
 
@@ -240,8 +240,8 @@ pub fn judge(path: &Path, cwd: &Path, include: &Include, policy: &dyn Policy, di
         disk: disk.clone(),
         faults: Mutex::default(),
     };
-    let ground = Grounds::default().of(path.parent()?, &orders);
-    let why = if is_go(path) { ground.judge_file(path, &orders)? } else { Why::NotGo };
+    let walk_root = WalkRoots::default().of(path.parent()?, &orders);
+    let why = if is_go(path) { walk_root.judge_file(path, &orders)? } else { Why::NotGo };
     Some(Skip { path: orders.shown(path, false), why })
 }
 

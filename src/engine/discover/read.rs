@@ -2,7 +2,7 @@
 
 use super::Wanted;
 use crate::disk::Disk;
-use crate::syntax::glance::Prologue;
+use crate::syntax::byte_checks::Prologue;
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;

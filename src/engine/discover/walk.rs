@@ -1,8 +1,8 @@
 //! The parallel walk: each thread finds files and works on them itself.
 
-use super::ground::{RootState, WalkRoot};
 use super::skip::{Skip, Why};
-use super::{Discovery, Grounds, Link, WalkOutcome, Wanted, is_go};
+use super::walk_root::{RootState, WalkRoot};
+use super::{Discovery, Link, WalkOutcome, WalkRoots, Wanted, is_go};
 use crate::rewrite::Failure;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use std::collections::BTreeSet;
@@ -63,9 +63,9 @@ impl Discovery<'_> {
         if notes.stopped {
             return (targets, named);
         }
-        let mut grounds = Grounds::default();
+        let mut walk_roots = WalkRoots::default();
         for link in self.links.iter().chain(&notes.links) {
-            match self.target(link, &mut grounds) {
+            match self.target(link, &mut walk_roots) {
                 Ok(target) => {
                     if !self.files.contains(&target) && !self.reached(&target) {
                         targets.insert(target.clone());
@@ -89,7 +89,7 @@ impl Discovery<'_> {
         (targets, named)
     }
 
-    fn target(&self, link: &Link, grounds: &mut Grounds) -> Result<PathBuf, Why> {
+    fn target(&self, link: &Link, walk_roots: &mut WalkRoots) -> Result<PathBuf, Why> {
         let Ok(target) = self.orders.disk.canonicalize(&link.at) else {
             let named = self.orders.disk.read_link(&link.at).unwrap_or_default();
             return Err(Why::DanglingLink(named.to_string_lossy().into_owned()));
@@ -99,7 +99,7 @@ impl Discovery<'_> {
         if metadata.is_dir() {
             return Err(Why::DirectoryLink);
         }
-        if !target.starts_with(&link.ground.root) {
+        if !target.starts_with(&link.walk_root.root) {
             return Err(Why::LinkOutside(shown()));
         }
         if !is_go(&target) {
@@ -108,8 +108,8 @@ impl Discovery<'_> {
         if !metadata.is_file() {
             return Err(Why::NotRegular);
         }
-        let ground = grounds.of(target.parent().unwrap_or(&target), &self.orders);
-        match ground.judge_file(&target, &self.orders) {
+        let walk_root = walk_roots.of(target.parent().unwrap_or(&target), &self.orders);
+        match walk_root.judge_file(&target, &self.orders) {
             Some(why) => Err(Why::LinkToSkipped(shown(), Box::new(why))),
             None => Ok(target),
         }
@@ -198,10 +198,10 @@ where
             return WalkState::Continue;
         }
         let discovery = self.discovery;
-        let (ground, state) = self.place(path, entry.depth());
+        let (walk_root, state) = self.place(path, entry.depth());
         let skipped = if kind.is_dir() {
             // What its entries will ask for, too.
-            ground.state(path, &discovery.orders).skipped.clone()
+            walk_root.state(path, &discovery.orders).skipped.clone()
         } else {
             state.judge(path, false, &discovery.orders)
         };
@@ -213,8 +213,8 @@ where
             return self.go_into(path);
         }
         if kind.is_symlink() {
-            let ground = Arc::clone(self.place(path, entry.depth()).0);
-            let link = Link { at: path.to_path_buf(), explicit: false, ground };
+            let walk_root = Arc::clone(self.place(path, entry.depth()).0);
+            let link = Link { at: path.to_path_buf(), explicit: false, walk_root };
             self.note(|notes| notes.links.push(link));
             return WalkState::Continue;
         }
@@ -253,18 +253,18 @@ where
         }
     }
 
-    /// The ground and the state of the directory that holds `path`, `depth`
+    /// The walk_root and the state of the directory that holds `path`, `depth`
     /// steps below a root.
     fn place(&mut self, path: &Path, depth: usize) -> (&Arc<WalkRoot>, &Arc<RootState>) {
         let dir = path.parent().unwrap_or(path);
         if self.place.as_ref().is_none_or(|(known, ..)| known.as_os_str() != dir.as_os_str()) {
             let root = path.ancestors().nth(depth).unwrap_or(path);
-            let ground = Arc::clone(&self.discovery.roots[root]);
-            let state = ground.state(dir, &self.discovery.orders);
-            self.place = Some((dir.to_path_buf(), ground, state));
+            let walk_root = Arc::clone(&self.discovery.roots[root]);
+            let state = walk_root.state(dir, &self.discovery.orders);
+            self.place = Some((dir.to_path_buf(), walk_root, state));
         }
-        let (_, ground, state) = self.place.as_ref().expect("was just filled");
-        (ground, state)
+        let (_, walk_root, state) = self.place.as_ref().expect("was just filled");
+        (walk_root, state)
     }
 
     fn skip(&self, path: &Path, is_dir: bool, why: Why) {

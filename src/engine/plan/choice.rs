@@ -2,7 +2,7 @@
 //! version of their own, or a comment that keeps the code as it is.
 
 use super::{FileState, FixKey, WantedFix};
-use crate::engine::look::Match;
+use crate::engine::matches::Match;
 use crate::engine::suppress;
 use crate::model::imports::default_names;
 use crate::rewrite::{FileFix, WantedImport};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub enum FixChoice {
     /// Nothing.
     Leave,
-    /// Nothing so far: the site is listed in [`Plan::standing`](super::FixPlan::standing).
+    /// Nothing so far: the site is listed in [`Plan::held`](super::FixPlan::held).
     Hold,
     /// Its fix is taken.
     Take,
@@ -38,9 +38,9 @@ impl From<bool> for FixChoice {
 pub struct HeldMatch {
     /// The site.
     pub key: FixKey,
-    /// What was seen.
-    pub seen: Match,
-    /// The text in which it was seen.
+    /// What was matched.
+    pub matched: Match,
+    /// The text in which it was matched.
     pub file: Arc<File>,
     /// The pass that saw it, from 1.
     pub pass: u32,
@@ -74,8 +74,8 @@ pub(super) enum Own {
 ///
 /// # Errors
 /// A sentence, when there is no line above which it would count.
-pub(super) fn comment(seen: &Match, rule: &str, reason: &str, file: &File) -> Result<FileFix, String> {
-    let edit = suppress::comment_above(&seen.enclosing, rule, reason, file)
+pub(super) fn comment(matched: &Match, rule: &str, reason: &str, file: &File) -> Result<FileFix, String> {
+    let edit = suppress::comment_above(&matched.enclosing, rule, reason, file)
         .ok_or("there is no line here that a comment could stand above")?;
     let mut edits = Edits::new();
     let _ = edits.push(edit);
@@ -110,12 +110,12 @@ impl WantedFix {
     }
 }
 
-/// Where the texts that a person wrote stand after `settled`, the edits of a
+/// Where the texts that a person wrote stand after `cleaned`, the edits of a
 /// pass; `fix` is the person's part of them.
-pub(super) fn own_spans(fix: &FileFix, settled: &Edits) -> Vec<Span> {
+pub(super) fn own_spans(fix: &FileFix, cleaned: &Edits) -> Vec<Span> {
     let mut lead: isize = 0;
     let mut spans = Vec::new();
-    for edit in settled.iter() {
+    for edit in cleaned.iter() {
         let start = edit.span.start.saturating_add_signed(lead);
         let meets = |mine: &&Edit| mine.span.start <= edit.span.end && edit.span.start <= mine.span.end;
         if fix.edits.iter().any(|mine| meets(&mine)) && !edit.text.is_empty() {

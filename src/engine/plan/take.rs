@@ -1,18 +1,18 @@
 //! Which of the wanted fixes of a pass go together.
 
-use super::settled::settled;
+use super::cleaned::cleaned;
 use super::{Dropped, FileState, FixKey, WantedFix};
-use crate::engine::shelf::FileSet;
+use crate::engine::file_cache::FileSet;
 use crate::rewrite::{FileFix, WantedImport};
 use crate::text::{EditSet, Edits, Ranges};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// Takes as many candidates as go together and settles the files they edit.
+/// Takes as many candidates as go together and cleans up the files they edit.
 pub(super) fn take(
     candidates: Vec<WantedFix>,
     states: &BTreeMap<PathBuf, FileState>,
-    shelf: &FileSet,
+    file_set: &FileSet,
     dropped: &mut Vec<Dropped>,
     rejected: &mut BTreeSet<FixKey>,
 ) -> (Vec<WantedFix>, BTreeMap<PathBuf, Edits>) {
@@ -31,13 +31,13 @@ pub(super) fn take(
         }
     }
     let batch = batch.into_iter().map(|(path, joined)| (path, joined.into())).collect();
-    match settle_all(&batch, states, shelf) {
+    match settle_all(&batch, states, file_set) {
         Ok(changed) => (chosen, changed),
         Err(_) if chosen.len() > 1 => {
             // Together they leave something behind that none of them may leave
             // alone, so the first goes by itself.
             let first = chosen.swap_remove(0);
-            take(vec![first], states, shelf, dropped, rejected)
+            take(vec![first], states, file_set, dropped, rejected)
         }
         Err(reason) => {
             for candidate in chosen {
@@ -81,12 +81,12 @@ impl From<Joined> for FileFix {
 fn settle_all(
     batch: &BTreeMap<PathBuf, FileFix>,
     states: &BTreeMap<PathBuf, FileState>,
-    shelf: &FileSet,
+    file_set: &FileSet,
 ) -> Result<BTreeMap<PathBuf, Edits>, String> {
     let mut changed = BTreeMap::new();
     for (path, change) in batch {
         let file = &states[path].file;
-        let edits = settled(file, change, &shelf.package_of(file))?;
+        let edits = cleaned(file, change, &file_set.package_of(file))?;
         changed.insert(path.clone(), edits);
     }
     Ok(changed)

@@ -61,14 +61,14 @@ impl Replay {
     /// otherwise the record of what it asked, if there is one.
     ///
     /// # Errors
-    /// That record: `disk` now doubts what has changed since.
+    /// That record: `disk` now uncertain what has changed since.
     pub fn find(&self, entries: &[RuleEntry], disk: &Disk) -> Result<Scanned, Option<Snapshot>> {
         let file = self.folder.read(&self.name).ok_or(None)?;
         let payload = self.open(&file).ok_or(None)?;
         let (mut record, rest) = postcard::take_from_bytes::<Snapshot>(payload).map_err(|_| None)?;
         match record.compare(self.threads) {
-            Freshness::Changed(doubts) => {
-                disk.doubt(doubts);
+            Freshness::Changed(uncertain) => {
+                disk.uncertain(uncertain);
                 return Err(Some(record));
             }
             Freshness::Same => self.folder.touch(&self.name),

@@ -11,7 +11,7 @@ use memchr::memmem;
 use super::constraint::header_comments;
 use super::is_test;
 use crate::disk::Disk;
-use crate::syntax::glance::Prologue;
+use crate::syntax::byte_checks::Prologue;
 use crate::syntax::outline::{Outline, TokenKind, tokens};
 use crate::text::Span;
 

@@ -3,7 +3,7 @@
 
 use super::changes::{FixChange, PageHunk, Texts};
 use crate::report::columns::visible;
-use crate::report::dossier::HtmlInput;
+use crate::report::html_input::HtmlInput;
 use crate::rewrite::{Applicability, Finding, FrameLine, Proof, Severity};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -111,11 +111,11 @@ impl Interner {
 ///
 /// # Errors
 /// Those of `out`.
-pub(super) fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, html_input: &HtmlInput<'_>) -> io::Result<()> {
     let mut interner = Interner::default();
-    let mut texts = Texts::new(dossier.source);
+    let mut texts = Texts::new(html_input.source);
     let items =
-        dossier.report.findings.iter().map(|finding| item(finding, dossier, &mut interner, &mut texts));
+        html_input.report.findings.iter().map(|finding| item(finding, html_input, &mut interner, &mut texts));
     let findings = items.collect();
     let data = PageData { texts: interner.texts, findings };
     serde_json::to_writer(Contained(out), &data)?;
@@ -124,7 +124,7 @@ pub(super) fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<
 
 fn item(
     finding: &Finding,
-    dossier: &HtmlInput<'_>,
+    html_input: &HtmlInput<'_>,
     interner: &mut Interner,
     texts: &mut Texts<'_>,
 ) -> PageItem {
@@ -153,7 +153,7 @@ fn item(
         message: interner.text(&finding.message),
         fingerprint: finding.fingerprint.clone(),
         module: finding.module.as_deref().map(|module| interner.text(module)),
-        owner: (dossier.owner)(&finding.path).map(|owner| interner.text(&owner)),
+        owner: (html_input.owner)(&finding.path).map(|owner| interner.text(&owner)),
         go: finding.go.map(|go| interner.text(&go.to_string())),
         why: if kept && guard.is_some() { None } else { interner.some(&finding.why) },
         guard,

@@ -3,7 +3,7 @@
 
 use crate::report::columns::visible;
 pub(super) use crate::report::counted::{counted as count, grouped};
-use crate::report::dossier::RulePage;
+use crate::report::html_input::RulePage;
 use crate::report::overview::Share;
 use crate::rewrite::Applicability;
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html};

@@ -9,7 +9,7 @@ mod chart;
 mod data;
 mod markup;
 
-use super::dossier::{About, HtmlInput};
+use super::html_input::{About, HtmlInput};
 use super::overview::{Overview, Share, versions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -34,9 +34,9 @@ const PATHS: usize = 5;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, html_input: &HtmlInput<'_>) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let overview = Overview::of(dossier);
+    let overview = Overview::of(html_input);
     let script = SCRIPT.concat();
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -50,18 +50,18 @@ pub fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
             "style-hash" => hash(STYLE),
             "script-hashes" => format!("'{}' '{}'", hash(EARLY), hash(&script)),
             "data" => {
-                data::write(&mut out, dossier)?;
+                data::write(&mut out, html_input)?;
                 continue;
             }
             "version" => env!("CARGO_PKG_VERSION").to_owned(),
-            "project" => escaped(&dossier.about.project),
-            "facts" => facts(dossier, &overview),
+            "project" => escaped(&html_input.about.project),
+            "facts" => facts(html_input, &overview),
             "lead" => lead(&overview),
             "levels" => levels(&overview),
             "charts" => charts(&overview),
-            "errors" => errors(dossier),
-            "skipped" => skipped(dossier),
-            "rules" => rules(dossier, &overview),
+            "errors" => errors(html_input),
+            "skipped" => skipped(html_input),
+            "rules" => rules(html_input, &overview),
             other => unreachable!("page.html names `{other}`, which nothing fills"),
         };
         out.write_all(text.as_bytes())?;
@@ -75,8 +75,8 @@ fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
 
-fn facts(dossier: &HtmlInput<'_>, overview: &Overview) -> String {
-    let About { commit, date, command, paths, proof, .. } = dossier.about;
+fn facts(html_input: &HtmlInput<'_>, overview: &Overview) -> String {
+    let About { commit, date, command, paths, proof, .. } = html_input.about;
     let mut out = String::new();
     let mut fact = |name: &str, value: String| {
         let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
@@ -88,8 +88,8 @@ fn facts(dossier: &HtmlInput<'_>, overview: &Overview) -> String {
     if !overview.go.is_empty() {
         fact("Go", escaped(&versions(&overview.go)));
     }
-    let files = count(overview.tally.files, "file", "files");
-    let rules = count(dossier.rules.len(), "rule", "rules");
+    let files = count(overview.counts.files, "file", "files");
+    let rules = count(html_input.rules.len(), "rule", "rules");
     let more = paths.len().saturating_sub(PATHS);
     let code = |path: &String| format!("<code>{}</code>", escaped(path));
     let mut paths: Vec<String> = paths.iter().take(PATHS).map(code).collect();
@@ -110,33 +110,34 @@ fn facts(dossier: &HtmlInput<'_>, overview: &Overview) -> String {
 
 /// The run in two sentences.
 fn lead(overview: &Overview) -> String {
-    let tally = &overview.tally;
-    let files = count(tally.files, "file", "files");
-    if tally.findings == 0 {
+    let counts = &overview.counts;
+    let files = count(counts.files, "file", "files");
+    if counts.findings == 0 {
         return format!("<p class=\"lead\"><strong>No findings</strong> in {files}.</p>");
     }
-    let findings = count(tally.findings, "finding", "findings");
-    let severe = match tally.warnings {
+    let findings = count(counts.findings, "finding", "findings");
+    let severe = match counts.warnings {
         0 => "None can fail, leak, block or report something untrue; they only cost.".to_owned(),
         1 => "One can fail, leak, block or report something untrue; the others only cost.".to_owned(),
-        number if number == tally.findings => {
+        number if number == counts.findings => {
             "Each can fail, leak, block or report something untrue.".to_owned()
         }
         number => format!("{} can fail, leak, block or report something untrue.", grouped(number)),
     };
     format!(
         "<p class=\"lead\"><strong>{findings}</strong> in {} of {files}. {severe}</p>",
-        grouped(tally.files_with_findings)
+        grouped(counts.files_with_findings)
     )
 }
 
 /// The levels: one bar, and what each promises.
 fn levels(overview: &Overview) -> String {
-    let tally = &overview.tally;
-    let whole = Share { safe: tally.safe, unsafe_: tally.unsafe_, advice: tally.advice, ..Share::default() };
+    let counts = &overview.counts;
+    let whole =
+        Share { safe: counts.safe, unsafe_: counts.unsafe_, advice: counts.advice, ..Share::default() };
     let mut out = String::new();
-    if tally.findings > 0 {
-        let _ = writeln!(out, "<div class=\"strip\">{}</div>", chart::bar(&whole, tally.findings));
+    if counts.findings > 0 {
+        let _ = writeln!(out, "<div class=\"strip\">{}</div>", chart::bar(&whole, counts.findings));
     }
     out += "<ul class=\"levels\">\n";
     let mut level = |word: &str, number: usize, promise: &str| {
@@ -147,16 +148,16 @@ fn levels(overview: &Overview) -> String {
             prose(promise)
         );
     };
-    level("safe", tally.safe, "the program does the same as before; `gomend fix` applies them");
+    level("safe", counts.safe, "the program does the same as before; `gomend fix` applies them");
     level(
         "unsafe",
-        tally.unsafe_,
+        counts.unsafe_,
         "the intent is kept, but something observable may change; `gomend fix --unsafe` applies them once a person agrees",
     );
-    level("advice", tally.advice, "no edit is offered; a person changes the code");
-    level("kept", tally.kept, "matched, and left alone for the reason of a named guard; not counted above");
-    if tally.suppressed > 0 {
-        level("suppressed", tally.suppressed, "silenced by a comment in the code; not counted above");
+    level("advice", counts.advice, "no edit is offered; a person changes the code");
+    level("kept", counts.kept, "matched, and left alone for the reason of a named guard; not counted above");
+    if counts.suppressed > 0 {
+        level("suppressed", counts.suppressed, "silenced by a comment in the code; not counted above");
     }
     out + "</ul>\n"
 }
@@ -170,8 +171,8 @@ fn charts(overview: &Overview) -> String {
 }
 
 /// What could not be read or done, by name and in full.
-fn errors(dossier: &HtmlInput<'_>) -> String {
-    let errors = dossier.report.errors;
+fn errors(html_input: &HtmlInput<'_>) -> String {
+    let errors = html_input.report.errors;
     if errors.is_empty() {
         return String::new();
     }
@@ -188,9 +189,9 @@ fn errors(dossier: &HtmlInput<'_>) -> String {
 }
 
 /// The files that were not looked at, by reason.
-fn skipped(dossier: &HtmlInput<'_>) -> String {
+fn skipped(html_input: &HtmlInput<'_>) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for skip in dossier.report.skipped {
+    for skip in html_input.report.skipped {
         reasons.entry(&skip.reason).or_default().push(&skip.path);
     }
     if reasons.is_empty() {
@@ -212,10 +213,10 @@ fn skipped(dossier: &HtmlInput<'_>) -> String {
 }
 
 /// The pages of the rules, those with findings first.
-fn rules(dossier: &HtmlInput<'_>, overview: &Overview) -> String {
+fn rules(html_input: &HtmlInput<'_>, overview: &Overview) -> String {
     let share = |id: &str| overview.rules.iter().find(|share| share.name == id);
     let place = |id: &str| overview.rules.iter().position(|share| share.name == id).unwrap_or(usize::MAX);
-    let mut pages: Vec<_> = dossier.rules.iter().collect();
+    let mut pages: Vec<_> = html_input.rules.iter().collect();
     pages.sort_by_key(|page| place(&page.rule.id));
     pages.into_iter().map(|page| markup::rule(page, share(&page.rule.id))).collect()
 }

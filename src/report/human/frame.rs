@@ -1,7 +1,7 @@
 //! The excerpt: the source lines of a finding with what is marked in them.
 
 use crate::report::columns::{TerminalPiece, TerminalRow, flow, visible, width};
-use crate::report::look::{DIM, RenderOptions, SURROUNDINGS};
+use crate::report::render::{DIM, RenderOptions, SURROUNDINGS};
 use crate::rewrite::FrameLine;
 use anstyle::Style;
 use std::io::{self, Write};
@@ -17,11 +17,11 @@ pub(super) fn write(
     lines: &[FrameLine],
     gutter: usize,
     style: Style,
-    look: RenderOptions,
+    render: RenderOptions,
 ) -> io::Result<()> {
     let tall = tall_site(lines);
     let margin = if tall.is_empty() { 0 } else { 2 };
-    let canvas = Canvas { look, gutter, columns: look.columns().saturating_sub(gutter + 3 + margin) };
+    let canvas = Canvas { render, gutter, columns: render.columns().saturating_sub(gutter + 3 + margin) };
 
     let rows: Vec<TerminalRow> = lines.iter().map(|line| TerminalRow::new(&line.text)).collect();
     let crowded = rows.iter().any(|row| row.width() > canvas.columns);
@@ -33,7 +33,7 @@ pub(super) fn write(
     while at < lines.len() {
         let same = at + lines[at..].iter().take_while(|line| line.line == lines[at].line).count();
         if above.is_some_and(|above| above + 1 < lines[at].line) {
-            writeln!(out, "{}", look.paint(DIM, "..."))?;
+            writeln!(out, "{}", render.paint(DIM, "..."))?;
         }
         above = Some(lines[at].line);
 
@@ -135,7 +135,7 @@ impl Window {
 
 /// Where the lines of an excerpt are written.
 struct Canvas {
-    look: RenderOptions,
+    render: RenderOptions,
     gutter: usize,
     columns: usize,
 }
@@ -151,13 +151,13 @@ impl Canvas {
     ) -> io::Result<()> {
         let number = format!("{line:>gutter$} |", gutter = self.gutter);
         let text = format!(" {bar:margin$}{text}");
-        writeln!(out, "{}{}", self.look.paint(DIM, &number), text.trim_end())
+        writeln!(out, "{}{}", self.render.paint(DIM, &number), text.trim_end())
     }
 
     /// The gutter of a line that has no number.
     fn blank(&self, out: &mut dyn Write) -> io::Result<()> {
         let blank = format!("{:gutter$} | ", "", gutter = self.gutter);
-        write!(out, "{}", self.look.paint(DIM, &blank))
+        write!(out, "{}", self.render.paint(DIM, &blank))
     }
 
     fn mark(
@@ -171,7 +171,7 @@ impl Canvas {
     ) -> io::Result<()> {
         self.blank(out)?;
         let marks = sign.to_string().repeat(columns.len());
-        write!(out, "{:indent$}{}", "", self.look.paint(style, &marks), indent = margin + columns.start)?;
+        write!(out, "{:indent$}{}", "", self.render.paint(style, &marks), indent = margin + columns.start)?;
         self.label(out, margin, columns, label, style)
     }
 
@@ -190,7 +190,7 @@ impl Canvas {
         let label = &visible(label, None);
         let wide = width(label);
         if mark.end + 1 + wide <= self.columns {
-            return writeln!(out, " {}", self.look.paint(style, label));
+            return writeln!(out, " {}", self.render.paint(style, label));
         }
         writeln!(out)?;
         self.blank(out)?;
@@ -199,11 +199,11 @@ impl Canvas {
         let used = self.gutter + 3 + indent;
         flow(
             out,
-            self.look,
+            self.render,
             &[TerminalPiece { style, text: label, solid: false }],
             used,
             used,
-            self.look.columns(),
+            self.render.columns(),
         )
     }
 
@@ -223,7 +223,7 @@ impl Canvas {
         left: usize,
         style: Style,
     ) -> io::Result<()> {
-        let paint = |text: &str| self.look.paint(style, text).to_string();
+        let paint = |text: &str| self.render.paint(style, text).to_string();
         let (first, last) = (0, lines.len() - 1);
         let starts_line =
             lines[first].mark.is_some_and(|mark| rows[first].column(mark.0) <= rows[first].indent());
@@ -239,7 +239,7 @@ impl Canvas {
             if lines.len() > TALL && at >= TALL / 2 && at < last {
                 if at == TALL / 2 {
                     let dots = format!("{:<gap$}", "...", gap = self.gutter + 3);
-                    writeln!(out, "{}{}", self.look.paint(DIM, &dots), paint("|"))?;
+                    writeln!(out, "{}{}", self.render.paint(DIM, &dots), paint("|"))?;
                 }
                 continue;
             }
@@ -252,7 +252,7 @@ impl Canvas {
             let text = windows[at].text(&rows[at]);
             let body =
                 if text.trim_end().is_empty() { String::new() } else { format!(" {}", text.trim_end()) };
-            writeln!(out, "{}{}{body}", self.look.paint(DIM, &number), paint(bar))?;
+            writeln!(out, "{}{}{body}", self.render.paint(DIM, &number), paint(bar))?;
             if at == first && !starts_line {
                 let start = windows[at].place(mark_columns(line, &rows[at])).start;
                 self.blank(out)?;

@@ -11,7 +11,7 @@ pub use summary::{Fixed, Left, Unproved, failures, fixed, stayed_out, summary};
 
 use super::Report;
 use super::columns::{TerminalPiece, flow, sentence, visible};
-use super::look::{BOLD, DIM, NOTE, RenderOptions, WARNING};
+use super::render::{BOLD, DIM, NOTE, RenderOptions, WARNING};
 use crate::rewrite::{Applicability, Finding, Proof, Severity};
 use anstyle::Style;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HumanOptions {
     /// Colour and width.
-    pub look: RenderOptions,
+    pub render: RenderOptions,
     /// Show the sites that a guard kept, with the guard and its reason.
     pub show_kept: bool,
 }
@@ -74,7 +74,7 @@ impl Printer {
         }
         self.printed += 1;
 
-        let look = self.options.look;
+        let render = self.options.render;
         let (word, style) = match (kept, finding.severity) {
             (true, _) => ("kept", DIM),
             (_, Severity::Warning) => ("warning", WARNING),
@@ -86,15 +86,15 @@ impl Printer {
         pieces.extend(
             sentence(&finding.message).into_iter().map(|piece| TerminalPiece { style: message, ..piece }),
         );
-        flow(out, look, &pieces, 0, 2, look.prose())?;
+        flow(out, render, &pieces, 0, 2, render.prose())?;
 
         let gutter = finding.frame.iter().map(|line| line.line.to_string().len()).max().unwrap_or(1);
         let place =
             format!("{}:{}:{}", visible(&finding.path, None), finding.start.line, finding.start.column);
-        writeln!(out, "{:gutter$}{} {place}", "", look.paint(DIM, "-->"))?;
-        frame::write(out, &finding.frame, gutter, style, look)?;
+        writeln!(out, "{:gutter$}{} {place}", "", render.paint(DIM, "-->"))?;
+        frame::write(out, &finding.frame, gutter, style, render)?;
         for note in self.notes(finding) {
-            note.write(out, gutter, look, if kept { DIM } else { BOLD })?;
+            note.write(out, gutter, render, if kept { DIM } else { BOLD })?;
         }
         Ok(())
     }
@@ -160,19 +160,25 @@ struct Note {
 }
 
 impl Note {
-    fn write(&self, out: &mut dyn Write, gutter: usize, look: RenderOptions, style: Style) -> io::Result<()> {
+    fn write(
+        &self,
+        out: &mut dyn Write,
+        gutter: usize,
+        render: RenderOptions,
+        style: Style,
+    ) -> io::Result<()> {
         let hang = gutter + 5;
-        write!(out, "{:gutter$} {} ", "", look.paint(DIM, "="))?;
+        write!(out, "{:gutter$} {} ", "", render.paint(DIM, "="))?;
         let key = format!("{}:", self.key);
         let key = TerminalPiece { style, text: &key, solid: true };
         let text = self.text.trim_end();
         if !text.contains('\n') {
             let mut pieces = vec![key, TerminalPiece::gap()];
             pieces.extend(sentence(text));
-            return flow(out, look, &pieces, gutter + 3, hang, look.prose());
+            return flow(out, render, &pieces, gutter + 3, hang, render.prose());
         }
         // The toolchain's words: each line means something by itself.
-        flow(out, look, &[key], gutter + 3, hang, look.prose())?;
+        flow(out, render, &[key], gutter + 3, hang, render.prose())?;
         for line in text.lines() {
             writeln!(out, "{:hang$}{}", "", visible(line, Some('\t')))?;
         }

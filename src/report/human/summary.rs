@@ -4,7 +4,7 @@
 use super::HumanOptions;
 use crate::report::columns::{TerminalPiece, flow, sentence, visible};
 use crate::report::counted::{counted as count, grouped};
-use crate::report::look::{BOLD, DIM, ERROR, RenderOptions};
+use crate::report::render::{BOLD, DIM, ERROR, RenderOptions};
 use crate::report::{Counts, Report};
 use crate::rewrite::{Failure, Skipped};
 use std::collections::BTreeMap;
@@ -18,33 +18,33 @@ const NAMED: usize = 10;
 /// # Errors
 /// Those of `out`.
 pub fn summary(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> io::Result<()> {
-    let look = options.look;
-    let tally = Counts::of(report);
-    let files = count(tally.files, "file", "files");
-    if tally.findings == 0 {
-        head(out, look, &format!("No findings in {files}."))?;
+    let render = options.render;
+    let counts = Counts::of(report);
+    let files = count(counts.files, "file", "files");
+    if counts.findings == 0 {
+        head(out, render, &format!("No findings in {files}."))?;
     } else {
-        let severities = listed(&[(tally.warnings, "warning", "warnings"), (tally.notes, "note", "notes")]);
-        let findings = count(tally.findings, "finding", "findings");
-        let within = grouped(tally.files_with_findings);
-        head(out, look, &format!("{findings} ({severities}) in {within} of {files}."))?;
+        let severities = listed(&[(counts.warnings, "warning", "warnings"), (counts.notes, "note", "notes")]);
+        let findings = count(counts.findings, "finding", "findings");
+        let within = grouped(counts.files_with_findings);
+        head(out, render, &format!("{findings} ({severities}) in {within} of {files}."))?;
     }
-    let fixes = fixes(tally.fixable_safe, tally.fixable_unsafe);
-    let rest = needs_person(tally.findings - tally.fixable_safe - tally.fixable_unsafe);
-    line(out, look, &joined(&[fixes, rest], "; "))?;
+    let fixes = fixes(counts.fixable_safe, counts.fixable_unsafe);
+    let rest = needs_person(counts.findings - counts.fixable_safe - counts.fixable_unsafe);
+    line(out, render, &joined(&[fixes, rest], "; "))?;
 
-    let kept = if tally.kept == 0 || options.show_kept {
+    let kept = if counts.kept == 0 || options.show_kept {
         String::new()
     } else {
-        format!("{} not shown (`--show-kept`)", count(tally.kept, "kept site", "kept sites"))
+        format!("{} not shown (`--show-kept`)", count(counts.kept, "kept site", "kept sites"))
     };
-    let suppressed = if tally.suppressed == 0 {
+    let suppressed = if counts.suppressed == 0 {
         String::new()
     } else {
-        format!("{} suppressed by comments", grouped(tally.suppressed))
+        format!("{} suppressed by comments", grouped(counts.suppressed))
     };
-    line(out, look, &joined(&[kept, suppressed], "; "))?;
-    skipped(out, look, report.skipped)
+    line(out, render, &joined(&[kept, suppressed], "; "))?;
+    skipped(out, render, report.skipped)
 }
 
 /// What a run of `gomend fix` came to.
@@ -116,59 +116,59 @@ pub struct Left {
 /// # Errors
 /// Those of `out`.
 pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &HumanOptions) -> io::Result<()> {
-    let look = options.look;
+    let render = options.render;
     let verb = if run.written { "Applied" } else { "Would apply" };
     if run.applied == 0 {
         let left = run.refused.len() + run.held.len() + run.deferred.len();
-        head(out, look, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
+        head(out, render, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
     } else {
         let fixes = count(run.applied, "fix", "fixes");
         let files = count(run.files, "file", "files");
-        head(out, look, &format!("{verb} {fixes} in {files}."))?;
+        head(out, render, &format!("{verb} {fixes} in {files}."))?;
         match &run.verified {
-            None if run.unproved.is_empty() => line(out, look, "Not verified (`--verify none`).")?,
-            _ if run.proved == 0 && !run.written => line(out, look, "Nothing is proved.")?,
+            None if run.unproved.is_empty() => line(out, render, "Not verified (`--verify none`).")?,
+            _ if run.proved == 0 && !run.written => line(out, render, "Nothing is proved.")?,
             _ if run.proved == 0 => {}
             None => {}
-            Some(rung) if run.proved == run.applied => line(out, look, &format!("All proved by {rung}."))?,
-            Some(rung) => line(out, look, &format!("{} proved by {rung}.", grouped(run.proved)))?,
+            Some(rung) if run.proved == run.applied => line(out, render, &format!("All proved by {rung}."))?,
+            Some(rung) => line(out, render, &format!("{} proved by {rung}.", grouped(run.proved)))?,
         }
     }
     let unproved: usize = run.unproved.iter().map(|some| some.fixes).sum();
     if unproved > 0 {
-        head(out, look, &format!("{} unproved:", grouped(unproved)))?;
+        head(out, render, &format!("{} unproved:", grouped(unproved)))?;
         for Unproved { fixes, reason } in &run.unproved {
-            item(out, look, &format!("{reason} ({})", grouped(*fixes)))?;
+            item(out, render, &format!("{reason} ({})", grouped(*fixes)))?;
         }
     }
-    left(out, look, "refused by the proof, the code stays as it was", &run.refused)?;
-    left(out, look, "not proved, so not written", &run.held)?;
-    line(out, look, &cure(run))?;
-    left(out, look, "left for another run", &run.deferred)?;
+    left(out, render, "refused by the proof, the code stays as it was", &run.refused)?;
+    left(out, render, "not proved, so not written", &run.held)?;
+    line(out, render, &cure(run))?;
+    left(out, render, "left for another run", &run.deferred)?;
 
     let more = fixes(0, run.unsafe_left);
     let advice = needs_person(run.advice_left);
-    line(out, look, &joined(&[more, advice], "; "))?;
+    line(out, render, &joined(&[more, advice], "; "))?;
     if let Some(run) = &run.run {
-        line(out, look, &format!("`gomend undo {run}` puts the files back."))?;
+        line(out, render, &format!("`gomend undo {run}` puts the files back."))?;
     }
-    skipped(out, look, skips)
+    skipped(out, render, skips)
 }
 
 /// Writes what `gomend fix -q` says at its end: how many fixes stayed out, and why.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn stayed_out(out: &mut dyn Write, run: &Fixed, look: RenderOptions) -> io::Result<()> {
+pub fn stayed_out(out: &mut dyn Write, run: &Fixed, render: RenderOptions) -> io::Result<()> {
     let parts = [
         (run.refused.len(), "refused by the proof"),
         (run.held.len(), "not proved, so not written"),
         (run.deferred.len(), "left for another run"),
     ];
     for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
-        line(out, look, &format!("{} {what}.", count(number, "fix", "fixes")))?;
+        line(out, render, &format!("{} {what}.", count(number, "fix", "fixes")))?;
     }
-    line(out, look, &cure(run))
+    line(out, render, &cure(run))
 }
 
 /// What helps fixes that are not proved.
@@ -184,28 +184,28 @@ fn cure(run: &Fixed) -> String {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn failures(out: &mut dyn Write, errors: &[Failure], look: RenderOptions) -> io::Result<()> {
+pub fn failures(out: &mut dyn Write, errors: &[Failure], render: RenderOptions) -> io::Result<()> {
     for error in errors {
-        write!(out, "{} ", look.paint(ERROR, "error:"))?;
+        write!(out, "{} ", render.paint(ERROR, "error:"))?;
         let text = format!("{}: {}", visible(&error.path, None), error.reason);
-        flow(out, look, &sentence(&text), 7, 2, look.prose())?;
+        flow(out, render, &sentence(&text), 7, 2, render.prose())?;
     }
     Ok(())
 }
 
-fn left(out: &mut dyn Write, look: RenderOptions, what: &str, fixes: &[Left]) -> io::Result<()> {
+fn left(out: &mut dyn Write, render: RenderOptions, what: &str, fixes: &[Left]) -> io::Result<()> {
     if fixes.is_empty() {
         return Ok(());
     }
-    head(out, look, &format!("{} {what}:", grouped(fixes.len())))?;
+    head(out, render, &format!("{} {what}:", grouped(fixes.len())))?;
     for Left { rule, path, line, column, reason } in fixes {
         let place = format!("{}:{line}:{column}", visible(path, None));
         let reason = reason.trim_end();
         if !reason.contains('\n') {
-            item(out, look, &format!("{place} {rule}: {reason}"))?;
+            item(out, render, &format!("{place} {rule}: {reason}"))?;
             continue;
         }
-        item(out, look, &format!("{place} {rule}:"))?;
+        item(out, render, &format!("{place} {rule}:"))?;
         for words in reason.lines() {
             writeln!(out, "      {}", visible(words, Some('\t')))?;
         }
@@ -213,7 +213,7 @@ fn left(out: &mut dyn Write, look: RenderOptions, what: &str, fixes: &[Left]) ->
     Ok(())
 }
 
-fn skipped(out: &mut dyn Write, look: RenderOptions, skips: &[Skipped]) -> io::Result<()> {
+fn skipped(out: &mut dyn Write, render: RenderOptions, skips: &[Skipped]) -> io::Result<()> {
     if skips.is_empty() {
         return Ok(());
     }
@@ -231,15 +231,15 @@ fn skipped(out: &mut dyn Write, look: RenderOptions, skips: &[Skipped]) -> io::R
     let counts: Vec<String> =
         counts.iter().map(|(reason, number)| format!("{reason} ({})", grouped(*number))).collect();
     let end = if problems.is_empty() { "." } else { ":" };
-    line(out, look, &format!("Not looked at: {}{end}", counts.join(", ")))?;
+    line(out, render, &format!("Not looked at: {}{end}", counts.join(", ")))?;
     for files in problems.values() {
         for skip in files.iter().take(NAMED) {
-            item(out, look, &format!("{}: {}", visible(&skip.path, None), skip.reason))?;
+            item(out, render, &format!("{}: {}", visible(&skip.path, None), skip.reason))?;
         }
         if files.len() > NAMED {
             item(
                 out,
-                look,
+                render,
                 &format!("and {} more (`--format json` lists all)", grouped(files.len() - NAMED)),
             )?;
         }
@@ -276,22 +276,22 @@ fn needs_person(number: usize) -> String {
     }
 }
 
-fn head(out: &mut dyn Write, look: RenderOptions, text: &str) -> io::Result<()> {
-    flow(out, look, &[TerminalPiece { style: BOLD, text, solid: false }], 0, 2, look.prose())
+fn head(out: &mut dyn Write, render: RenderOptions, text: &str) -> io::Result<()> {
+    flow(out, render, &[TerminalPiece { style: BOLD, text, solid: false }], 0, 2, render.prose())
 }
 
 /// A sentence on its own line; nothing when it is empty.
-fn line(out: &mut dyn Write, look: RenderOptions, text: &str) -> io::Result<()> {
-    if text.is_empty() { Ok(()) } else { flow(out, look, &sentence(text), 0, 2, look.prose()) }
+fn line(out: &mut dyn Write, render: RenderOptions, text: &str) -> io::Result<()> {
+    if text.is_empty() { Ok(()) } else { flow(out, render, &sentence(text), 0, 2, render.prose()) }
 }
 
-fn item(out: &mut dyn Write, look: RenderOptions, text: &str) -> io::Result<()> {
+fn item(out: &mut dyn Write, render: RenderOptions, text: &str) -> io::Result<()> {
     write!(out, "  ")?;
     let mut pieces = sentence(text);
     if let Some(number) = pieces.first_mut().filter(|piece| piece.text.starts_with("and ")) {
         number.style = DIM;
     }
-    flow(out, look, &pieces, 2, 4, look.prose())
+    flow(out, render, &pieces, 2, 4, render.prose())
 }
 
 fn joined(parts: &[String], between: &str) -> String {

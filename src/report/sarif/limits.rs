@@ -1,7 +1,7 @@
 //! What code scanning takes of a log, and how a larger one is cut. Nothing is
 //! left out without being said.
 
-use super::super::sheet::{ReportInput, ReportNotes};
+use super::super::input::{ReportInput, ReportNotes};
 use super::{Portion, chosen, log};
 use crate::report::counted::counted;
 use flate2::Compression;
@@ -19,17 +19,17 @@ pub(super) const SKIPPED: usize = 1_000;
 
 /// The log, cut until it is accepted: the fixes go first, which code scanning
 /// does not show, then results.
-pub(super) fn fitted(sheet: &ReportInput) -> io::Result<(Vec<u8>, ReportNotes)> {
-    fitted_into(sheet, GZIPPED)
+pub(super) fn fitted(input: &ReportInput) -> io::Result<(Vec<u8>, ReportNotes)> {
+    fitted_into(input, GZIPPED)
 }
 
 /// The same for an upload of `limit` bytes.
-fn fitted_into(sheet: &ReportInput, limit: usize) -> io::Result<(Vec<u8>, ReportNotes)> {
-    let all = chosen(sheet, usize::MAX).len();
+fn fitted_into(input: &ReportInput, limit: usize) -> io::Result<(Vec<u8>, ReportNotes)> {
+    let all = chosen(input, usize::MAX).len();
     let mut portion = Portion { results: all.min(RESULTS), fixes: true };
     loop {
-        let notes = notes(sheet, all, portion);
-        let log = log(sheet, portion, &notes)?;
+        let notes = notes(input, all, portion);
+        let log = log(input, portion, &notes)?;
         let size = gzipped(&log, limit)?;
         if size <= limit || (portion.results == 0 && !portion.fixes) {
             return Ok((log, notes));
@@ -43,7 +43,7 @@ fn fitted_into(sheet: &ReportInput, limit: usize) -> io::Result<(Vec<u8>, Report
     }
 }
 
-fn notes(sheet: &ReportInput, all: usize, portion: Portion) -> ReportNotes {
+fn notes(input: &ReportInput, all: usize, portion: Portion) -> ReportNotes {
     let mut notes = Vec::new();
     if !portion.fixes {
         notes.push(
@@ -59,8 +59,8 @@ fn notes(sheet: &ReportInput, all: usize, portion: Portion) -> ReportNotes {
     } else if all > SHOWN {
         notes.push(format!("code scanning shows {SHOWN} of the {all} findings, warnings first"));
     }
-    if sheet.report.skipped.len() > SKIPPED {
-        let more = sheet.report.skipped.len() - SKIPPED;
+    if input.report.skipped.len() > SKIPPED {
+        let more = input.report.skipped.len() - SKIPPED;
         notes.push(format!(
             "{} not named in the SARIF log (`--format json` names all)",
             counted(more, "file that was not looked at is", "files that were not looked at are")
@@ -139,8 +139,8 @@ mod tests {
         let skip = |at: usize| Skipped { path: format!("{at}.go").into(), reason: "generated".to_owned() };
         let skipped: Vec<Skipped> = (0..SKIPPED + 1).map(skip).collect();
         let report = Report { files: 1, findings: &findings, skipped: &skipped, errors: &[], part: None };
-        let sheet = ReportInput { report, sources: &sources, rules: &[], show_kept: false };
-        let (log, notes) = fitted_into(&sheet, limit).unwrap();
+        let input = ReportInput { report, sources: &sources, rules: &[], show_kept: false };
+        let (log, notes) = fitted_into(&input, limit).unwrap();
         let size = gzipped(&log, 0).unwrap();
         (serde_json::from_slice(&log).unwrap(), notes, size)
     }

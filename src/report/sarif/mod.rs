@@ -7,8 +7,8 @@ mod limits;
 mod place;
 mod rules;
 
+use super::input::{ReportInput, ReportNotes, clipped, remedy, said};
 use super::json;
-use super::sheet::{ReportInput, ReportNotes, clipped, remedy, said};
 use crate::rewrite::{Applicability, Failure, Finding, FindingFix, Proof, Severity, Skipped};
 use crate::text::Edits;
 use place::SarifPlaces;
@@ -28,8 +28,8 @@ const MESSAGE: usize = 2000;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, sheet: &ReportInput) -> io::Result<ReportNotes> {
-    let (log, notes) = limits::fitted(sheet)?;
+pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
+    let (log, notes) = limits::fitted(input)?;
     out.write_all(&log)?;
     out.flush()?;
     Ok(notes)
@@ -44,10 +44,10 @@ struct Portion {
 
 /// The findings that a log tells of, in their order; with more than `most`, the
 /// severe ones.
-fn chosen<'a>(sheet: &ReportInput<'a>, most: usize) -> Vec<&'a Finding> {
-    let findings = sheet.report.findings.iter();
+fn chosen<'a>(input: &ReportInput<'a>, most: usize) -> Vec<&'a Finding> {
+    let findings = input.report.findings.iter();
     let mut chosen: Vec<(usize, &Finding)> = findings
-        .filter(|finding| sheet.show_kept || finding.level > Applicability::Kept)
+        .filter(|finding| input.show_kept || finding.level > Applicability::Kept)
         .enumerate()
         .collect();
     if chosen.len() > most {
@@ -60,19 +60,19 @@ fn chosen<'a>(sheet: &ReportInput<'a>, most: usize) -> Vec<&'a Finding> {
 }
 
 /// The log as bytes, with a line end.
-fn log(sheet: &ReportInput, portion: Portion, notes: &[String]) -> io::Result<Vec<u8>> {
+fn log(input: &ReportInput, portion: Portion, notes: &[String]) -> io::Result<Vec<u8>> {
     let rules: BTreeMap<&str, usize> =
-        sheet.rules.iter().enumerate().map(|(at, rule)| (rule.row.id.as_str(), at)).collect();
-    let mut places = SarifPlaces::new(sheet.sources);
-    let findings = chosen(sheet, portion.results);
+        input.rules.iter().enumerate().map(|(at, rule)| (rule.row.id.as_str(), at)).collect();
+    let mut places = SarifPlaces::new(input.sources);
+    let findings = chosen(input, portion.results);
     let results: Vec<Value> =
-        findings.iter().map(|finding| result(finding, &rules, &mut places, sheet, portion.fixes)).collect();
+        findings.iter().map(|finding| result(finding, &rules, &mut places, input, portion.fixes)).collect();
     let mut notifications: Vec<Value> = notes.iter().map(|note| notification("warning", note)).collect();
-    let errors = sheet.report.errors.iter().map(|Failure { path, reason }| {
+    let errors = input.report.errors.iter().map(|Failure { path, reason }| {
         located(notification("error", &format!("{path}: {reason}")), path, &places)
     });
     notifications.extend(errors);
-    let skipped = sheet.report.skipped.iter().take(limits::SKIPPED).map(|Skipped { path, reason }| {
+    let skipped = input.report.skipped.iter().take(limits::SKIPPED).map(|Skipped { path, reason }| {
         located(notification("note", &format!("not looked at: {path}: {reason}")), path, &places)
     });
     notifications.extend(skipped);
@@ -80,7 +80,7 @@ fn log(sheet: &ReportInput, portion: Portion, notes: &[String]) -> io::Result<Ve
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": sheet.rules.iter().map(rules::descriptor).collect::<Vec<Value>>(),
+        "rules": input.rules.iter().map(rules::descriptor).collect::<Vec<Value>>(),
     });
     if let Some(home) = rules::home() {
         driver["informationUri"] = home.into();
@@ -93,7 +93,7 @@ fn log(sheet: &ReportInput, portion: Portion, notes: &[String]) -> io::Result<Ve
             "columnKind": "utf16CodeUnits",
             "originalUriBaseIds": { place::ROOT: { "description": { "text": "the root of the repository" } } },
             "invocations": [{
-                "executionSuccessful": sheet.report.errors.is_empty(),
+                "executionSuccessful": input.report.errors.is_empty(),
                 "toolExecutionNotifications": notifications,
             }],
             "artifacts": places.artifacts(),
@@ -109,7 +109,7 @@ fn result(
     finding: &Finding,
     rules: &BTreeMap<&str, usize>,
     places: &mut SarifPlaces,
-    sheet: &ReportInput,
+    input: &ReportInput,
     fixes: bool,
 ) -> Value {
     let kept = finding.level == Applicability::Kept;
@@ -140,7 +140,7 @@ fn result(
         result["suppressions"] = json!([{ "kind": "inSource", "status": "accepted" }]);
     }
     let fix = finding.fix.as_ref().filter(|_| fixes && !kept);
-    if let Some(fix) = fix.and_then(|fix| self::fix(fix, finding.level, places, sheet)) {
+    if let Some(fix) = fix.and_then(|fix| self::fix(fix, finding.level, places, input)) {
         result["fixes"] = json!([fix]);
     }
     result
@@ -174,12 +174,12 @@ fn fix(
     fix: &FindingFix,
     level: Applicability,
     places: &mut SarifPlaces,
-    sheet: &ReportInput,
+    input: &ReportInput,
 ) -> Option<Value> {
     let mut changes = Vec::new();
     for edits in fix.edits.chunk_by(|a, b| a.path == b.path) {
         let path = &*edits[0].path;
-        let source = sheet.sources.get(path)?;
+        let source = input.sources.get(path)?;
         let edits: Edits = source.edits(path, edits)?;
         let replacements: Vec<Value> = edits
             .iter()

@@ -1,9 +1,9 @@
 //! The catalogue as SARIF carries it: each rule with its page.
 
 use super::super::explain;
-use super::super::look::RenderOptions;
+use super::super::input::clipped;
+use super::super::render::RenderOptions;
 use super::super::rules::RuleDoc;
-use super::super::sheet::clipped;
 use serde_json::{Value, json};
 
 /// Longest description, in characters.

@@ -21,20 +21,20 @@ fn born(path: &str, near: usize, rule: &'static str) -> FixKey {
 }
 
 /// A fix each of whose sites has a line and a declaration of its own.
-fn spot(key: FixKey, line: usize) -> (ReviewItem, Option<FixKey>) {
+fn item(key: FixKey, line: usize) -> (ReviewItem, Option<FixKey>) {
     (ReviewItem { key, line, declaration: Some(line) }, None)
 }
 
 impl Draft for Fake<'_> {
-    fn spots(&self) -> Vec<ReviewItem> {
+    fn items(&self) -> Vec<ReviewItem> {
         let answers = self.answers.lock().unwrap();
         let accepted = |key: &FixKey| answers.of(key).is_some_and(|answer| answer != ReviewAnswer::No);
-        let there = |(spot, parent): &&(ReviewItem, Option<FixKey>)| {
+        let there = |(item, parent): &&(ReviewItem, Option<FixKey>)| {
             parent.as_ref().is_none_or(&accepted)
-                && !self.ends.iter().any(|(by, ended)| *ended == spot.key && accepted(by))
+                && !self.ends.iter().any(|(by, ended)| *ended == item.key && accepted(by))
         };
         // In no order, as from several threads.
-        self.fixes.iter().rev().filter(there).map(|(spot, _)| spot.clone()).collect()
+        self.fixes.iter().rev().filter(there).map(|(item, _)| item.clone()).collect()
     }
 
     fn again(&mut self, paths: &BTreeSet<PathBuf>) {
@@ -49,14 +49,14 @@ fn with(fixes: Vec<(ReviewItem, Option<FixKey>)>, check: impl FnOnce(ReviewSessi
 }
 
 fn current(session: &ReviewSession<'_, Fake<'_>>) -> Vec<FixKey> {
-    session.current().into_iter().map(|spot| spot.key).collect()
+    session.current().into_iter().map(|item| item.key).collect()
 }
 
 #[test]
 fn fixes_are_asked_file_by_file_and_what_was_born_behind_what_is_on_disk() {
-    let child = (spot(born("a", 10, "r"), 2).0, Some(key("a", 10, "r")));
+    let child = (item(born("a", 10, "r"), 2).0, Some(key("a", 10, "r")));
     let fixes =
-        vec![spot(key("b", 1, "r"), 1), spot(key("a", 10, "r"), 2), spot(key("a", 90, "r"), 9), child];
+        vec![item(key("b", 1, "r"), 1), item(key("a", 10, "r"), 2), item(key("a", 90, "r"), 9), child];
     with(fixes, |mut session| {
         assert_eq!(current(&session), [key("a", 10, "r")]);
         assert_eq!(session.number(), (1, 3));
@@ -68,22 +68,22 @@ fn fixes_are_asked_file_by_file_and_what_was_born_behind_what_is_on_disk() {
         session.answer(&ReviewAnswer::Yes);
         session.answer(&ReviewAnswer::Yes);
         assert_eq!(current(&session), []);
-        assert_eq!(session.tally(), ReviewCounts { yes: 3, no: 1, ..ReviewCounts::default() });
+        assert_eq!(session.counts(), ReviewCounts { yes: 3, no: 1, ..ReviewCounts::default() });
     });
 }
 
 #[test]
 fn what_stands_close_in_one_function_is_asked_together_until_it_is_split() {
     let near = |offset, line, declaration| {
-        let spot = ReviewItem { key: key("a", offset, "r"), line, declaration: Some(declaration) };
-        (spot, None)
+        let item = ReviewItem { key: key("a", offset, "r"), line, declaration: Some(declaration) };
+        (item, None)
     };
     let fixes = vec![near(1, 1, 0), near(2, 5, 0), near(3, 10, 0), near(4, 12, 1)];
     with(fixes, |mut session| {
         assert_eq!(current(&session), [key("a", 1, "r"), key("a", 2, "r")]);
         assert_eq!(session.number(), (1, 3));
         session.answer(&ReviewAnswer::Yes);
-        assert_eq!(session.tally(), ReviewCounts { yes: 2, open: 2, ..ReviewCounts::default() });
+        assert_eq!(session.counts(), ReviewCounts { yes: 2, open: 2, ..ReviewCounts::default() });
         session.undo();
         assert!(session.split());
         assert_eq!((current(&session), session.number()), (vec![key("a", 1, "r")], (1, 4)));
@@ -102,59 +102,59 @@ fn other_rules_and_places_far_apart_are_not_asked_together() {
 
 #[test]
 fn the_rest_of_a_file_takes_in_what_is_born_on_the_way() {
-    let child = (spot(born("a", 5, "r"), 5).0, Some(key("a", 50, "r")));
+    let child = (item(born("a", 5, "r"), 5).0, Some(key("a", 50, "r")));
     let fixes = vec![
-        spot(key("a", 1, "r"), 1),
-        spot(key("a", 20, "r"), 20),
-        spot(key("a", 50, "r"), 50),
+        item(key("a", 1, "r"), 1),
+        item(key("a", 20, "r"), 20),
+        item(key("a", 50, "r"), 50),
         child,
-        spot(key("b", 1, "r"), 1),
+        item(key("b", 1, "r"), 1),
     ];
     with(fixes, |mut session| {
         session.step(true, true);
         let all = session.answer_rest(&ReviewAnswer::Yes);
         assert_eq!(all, [key("a", 20, "r"), key("a", 50, "r"), born("a", 5, "r")]);
         assert_eq!(current(&session), [key("b", 1, "r")]);
-        assert_eq!(session.tally().open, 2, "what stands before stays open");
+        assert_eq!(session.counts().open, 2, "what stands before stays open");
         // One key press is one step.
         session.undo();
-        assert_eq!(session.tally(), ReviewCounts { open: 4, ..ReviewCounts::default() });
+        assert_eq!(session.counts(), ReviewCounts { open: 4, ..ReviewCounts::default() });
         assert_eq!(current(&session), [key("a", 20, "r")]);
         session.answer_rest(&ReviewAnswer::No);
-        assert_eq!(session.tally(), ReviewCounts { open: 2, no: 2, ..ReviewCounts::default() });
+        assert_eq!(session.counts(), ReviewCounts { open: 2, no: 2, ..ReviewCounts::default() });
     });
 }
 
 #[test]
 fn a_rule_is_answered_everywhere_but_where_it_was_answered_already() {
-    let child = (spot(born("b", 1, "r"), 1).0, Some(key("b", 1, "r")));
+    let child = (item(born("b", 1, "r"), 1).0, Some(key("b", 1, "r")));
     let fixes = vec![
-        spot(key("a", 1, "r"), 1),
-        spot(key("a", 9, "r"), 9),
-        spot(key("b", 1, "r"), 1),
-        spot(key("b", 5, "s"), 5),
+        item(key("a", 1, "r"), 1),
+        item(key("a", 9, "r"), 9),
+        item(key("b", 1, "r"), 1),
+        item(key("b", 5, "s"), 5),
         child,
     ];
     with(fixes, |mut session| {
         session.answer(&ReviewAnswer::No);
         assert_eq!(session.answer_rule(true), Some("r"));
-        assert_eq!(session.tally(), ReviewCounts { no: 1, yes: 3, open: 1, ..ReviewCounts::default() });
+        assert_eq!(session.counts(), ReviewCounts { no: 1, yes: 3, open: 1, ..ReviewCounts::default() });
         assert_eq!(current(&session), [key("b", 5, "s")]);
         session.undo();
-        assert_eq!(session.tally(), ReviewCounts { no: 1, open: 3, ..ReviewCounts::default() });
+        assert_eq!(session.counts(), ReviewCounts { no: 1, open: 3, ..ReviewCounts::default() });
         assert_eq!(current(&session), [key("a", 9, "r")]);
         // Asked of a fix with an answer of its own, the rule's answer holds.
         session.go(1);
         session.answer_rule(true);
-        assert_eq!(session.mark(&key("a", 1, "r")), ItemStatus::Yes);
+        assert_eq!(session.status(&key("a", 1, "r")), ItemStatus::Yes);
         session.undo();
-        assert_eq!(session.mark(&key("a", 1, "r")), ItemStatus::No);
+        assert_eq!(session.status(&key("a", 1, "r")), ItemStatus::No);
     });
 }
 
 #[test]
 fn the_search_for_an_open_fix_begins_again_at_the_start() {
-    let fixes = (1..=4).map(|at| spot(key("a", at, "r"), 10 * at)).collect();
+    let fixes = (1..=4).map(|at| item(key("a", at, "r"), 10 * at)).collect();
     with(fixes, |mut session| {
         assert!(session.go(3) && !session.go(5) && !session.go(0));
         session.answer(&ReviewAnswer::Yes);
@@ -172,7 +172,7 @@ fn the_search_for_an_open_fix_begins_again_at_the_start() {
 #[test]
 fn an_accepted_fix_that_another_leaves_without_a_place_is_told() {
     let answers = Mutex::new(ReviewAnswers::default());
-    let fixes = vec![spot(key("a", 1, "r"), 1), spot(key("a", 9, "s"), 9)];
+    let fixes = vec![item(key("a", 1, "r"), 1), item(key("a", 9, "s"), 9)];
     let ends = vec![(key("a", 9, "s"), key("a", 1, "r"))];
     let mut fake = Fake { answers: &answers, fixes, ends, planned: Vec::new() };
     let mut session = ReviewSession::new(&mut fake, &answers);
@@ -180,16 +180,16 @@ fn an_accepted_fix_that_another_leaves_without_a_place_is_told() {
     assert!(session.lost().is_empty());
     session.answer(&ReviewAnswer::Yes);
     assert_eq!(session.lost(), BTreeSet::from([key("a", 1, "r")]));
-    assert_eq!(session.tally(), ReviewCounts { yes: 1, ..ReviewCounts::default() });
+    assert_eq!(session.counts(), ReviewCounts { yes: 1, ..ReviewCounts::default() });
     session.undo();
     assert!(session.lost().is_empty());
-    assert_eq!(session.tally(), ReviewCounts { yes: 1, open: 1, ..ReviewCounts::default() });
+    assert_eq!(session.counts(), ReviewCounts { yes: 1, open: 1, ..ReviewCounts::default() });
 }
 
 #[test]
 fn only_the_files_concerned_are_planned_again() {
     let answers = Mutex::new(ReviewAnswers::default());
-    let fixes = vec![spot(key("a", 1, "r"), 1), spot(key("b", 1, "r"), 1), spot(key("c", 1, "s"), 1)];
+    let fixes = vec![item(key("a", 1, "r"), 1), item(key("b", 1, "r"), 1), item(key("c", 1, "s"), 1)];
     let mut fake = Fake { answers: &answers, fixes, ends: Vec::new(), planned: Vec::new() };
     let mut session = ReviewSession::new(&mut fake, &answers);
     session.answer(&ReviewAnswer::Yes);

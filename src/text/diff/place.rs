@@ -14,7 +14,7 @@ use std::ops::Range;
 const REACH: usize = 100;
 
 /// Moves each run that only adds or only removes to its most readable place.
-pub(super) fn settle(changes: &mut [LineChange], old: &DiffLines, new: &DiffLines) {
+pub(super) fn cleanup(changes: &mut [LineChange], old: &DiffLines, new: &DiffLines) {
     for at in 0..changes.len() {
         let (above, rest) = changes.split_at_mut(at);
         let (change, below) = rest.split_first_mut().expect("`at` is an index of the list");

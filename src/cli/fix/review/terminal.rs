@@ -30,7 +30,7 @@ pub struct ReviewTerminal<'d, 'i> {
 impl<'d, 'i> ReviewTerminal<'d, 'i> {
     /// Takes the terminal.
     pub fn sit(io: &'d mut Io<'i>, colour: Colour) -> Result<ReviewTerminal<'d, 'i>, Stop> {
-        let colour = io.look(colour).colour;
+        let colour = io.render(colour).colour;
         io.stdout.flush()?;
         Ok(ReviewTerminal {
             io,
@@ -94,7 +94,7 @@ impl<'d, 'i> ReviewTerminal<'d, 'i> {
 }
 
 impl Terminal for ReviewTerminal<'_, '_> {
-    fn look(&self) -> RenderOptions {
+    fn render(&self) -> RenderOptions {
         let now = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let width = now.filter(|width| *width > 0).or(self.io.width).unwrap_or(80);
         RenderOptions { colour: self.colour, width: Some(width) }

@@ -24,14 +24,14 @@ const LARGEST: u64 = 32 << 20;
 
 /// A directory of entries.
 #[derive(Debug)]
-pub(super) struct ProofCache {
+pub(super) struct CacheFiles {
     dir: PathBuf,
 }
 
-impl ProofCache {
-    /// The shelf in this directory, which need not be there.
-    pub(super) fn at(dir: &Path) -> ProofCache {
-        ProofCache { dir: dir.to_path_buf() }
+impl CacheFiles {
+    /// The cache in this directory, which need not be there.
+    pub(super) fn at(dir: &Path) -> CacheFiles {
+        CacheFiles { dir: dir.to_path_buf() }
     }
 
     /// What was put there under this key.
@@ -131,35 +131,35 @@ mod tests {
     #[test]
     fn an_entry_comes_back_as_it_was_put_or_not_at_all() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = ProofCache::at(&dir.path().join("deep/proofs"));
-        assert_eq!(shelf.get::<Vec<u32>>(&key("a")), None);
-        shelf.put(&key("a"), &[1, 2, 3]);
-        assert_eq!(shelf.get::<Vec<u32>>(&key("a")), Some(vec![1, 2, 3]));
-        let path = shelf.path(&key("a"));
+        let cache = CacheFiles::at(&dir.path().join("deep/proofs"));
+        assert_eq!(cache.get::<Vec<u32>>(&key("a")), None);
+        cache.put(&key("a"), &[1, 2, 3]);
+        assert_eq!(cache.get::<Vec<u32>>(&key("a")), Some(vec![1, 2, 3]));
+        let path = cache.path(&key("a"));
         let whole = fs::read(&path).unwrap();
         for damage in [&whole[..whole.len() - 1], &whole[..20], b"", b"\xff\xff", b"[1,2,3]"] {
             fs::write(&path, damage).unwrap();
-            assert_eq!(shelf.get::<Vec<u32>>(&key("a")), None, "{damage:?}");
+            assert_eq!(cache.get::<Vec<u32>>(&key("a")), None, "{damage:?}");
         }
         // The entry of another key.
-        fs::write(shelf.path(&key("b")), &whole).unwrap();
-        assert_eq!(shelf.get::<Vec<u32>>(&key("b")), None);
+        fs::write(cache.path(&key("b")), &whole).unwrap();
+        assert_eq!(cache.get::<Vec<u32>>(&key("b")), None);
     }
 
     #[test]
     fn the_oldest_go_first_and_strangers_stay() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = ProofCache::at(dir.path());
+        let cache = CacheFiles::at(dir.path());
         fs::write(dir.path().join("notes.txt"), "mine").unwrap();
         let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1000);
         for number in 0..MOST {
-            let file = fs::File::create(shelf.path(&key(&number.to_string()))).unwrap();
+            let file = fs::File::create(cache.path(&key(&number.to_string()))).unwrap();
             file.set_modified(old + std::time::Duration::from_secs(number as u64)).unwrap();
         }
-        shelf.put(&key("new"), &1);
-        assert_eq!(shelf.get::<u32>(&key("new")), Some(1));
-        assert!(!shelf.path(&key("0")).exists());
-        assert!(shelf.path(&key(&(MOST - 1).to_string())).exists());
+        cache.put(&key("new"), &1);
+        assert_eq!(cache.get::<u32>(&key("new")), Some(1));
+        assert!(!cache.path(&key("0")).exists());
+        assert!(cache.path(&key(&(MOST - 1).to_string())).exists());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), MOST * 3 / 4 + 2);
     }
 
@@ -167,8 +167,8 @@ mod tests {
     fn a_place_that_cannot_be_written_is_no_trouble() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("file"), "").unwrap();
-        let shelf = ProofCache::at(&dir.path().join("file/proofs"));
-        shelf.put(&key("a"), &1);
-        assert_eq!(shelf.get::<u32>(&key("a")), None);
+        let cache = CacheFiles::at(&dir.path().join("file/proofs"));
+        cache.put(&key("a"), &1);
+        assert_eq!(cache.get::<u32>(&key("a")), None);
     }
 }

@@ -2,8 +2,8 @@
 //! fixes would be.
 
 use super::embeds;
-use super::shelf::FileSet;
-use super::sieve::{Hit, HitKind, Prefilter};
+use super::file_cache::FileSet;
+use super::prefilter::{Hit, HitKind, Prefilter};
 use crate::model::GoVersion;
 use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
@@ -58,13 +58,13 @@ pub trait Module: Sync {
     fn path(&self, file: &File) -> Option<Arc<str>>;
 }
 
-/// A site that was examined.
+/// A site that was rule_match.
 #[derive(Clone, Debug)]
 pub struct Match {
     /// The transform, as an index into the catalogue that was handed over.
     pub entry: usize,
     /// What it said.
-    pub examined: RuleMatch,
+    pub rule_match: RuleMatch,
     /// The site, its whole statement, and the statements and the declaration
     /// around that, innermost first: where a suppression may stand.
     pub enclosing: Vec<Span>,
@@ -76,7 +76,7 @@ pub struct Match {
 #[derive(Debug, Default)]
 pub struct Matches {
     /// The sites in the order of their places.
-    pub seen: Vec<Match>,
+    pub matches: Vec<Match>,
     /// Why declarations with a mention of a trigger cannot be read.
     pub faults: Vec<Fault>,
 }
@@ -84,7 +84,7 @@ pub struct Matches {
 /// Everything that transforms can ask, worked out when they ask.
 pub struct Around<'a> {
     file: &'a Arc<File>,
-    shelf: &'a FileSet,
+    file_set: &'a FileSet,
     module: &'a dyn Module,
     package: OnceLock<Package>,
     directory: OnceLock<Package>,
@@ -93,11 +93,11 @@ pub struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    /// What surrounds `file` as `shelf` and `module` know it.
-    pub fn new(file: &'a Arc<File>, shelf: &'a FileSet, module: &'a dyn Module) -> Around<'a> {
+    /// What surrounds `file` as `file_set` and `module` know it.
+    pub fn new(file: &'a Arc<File>, file_set: &'a FileSet, module: &'a dyn Module) -> Around<'a> {
         Around {
             file,
-            shelf,
+            file_set,
             module,
             package: OnceLock::new(),
             directory: OnceLock::new(),
@@ -109,11 +109,11 @@ impl<'a> Around<'a> {
 
 impl Surroundings for Around<'_> {
     fn package(&self) -> &Package {
-        self.package.get_or_init(|| self.shelf.package_of(self.file))
+        self.package.get_or_init(|| self.file_set.package_of(self.file))
     }
 
     fn directory(&self) -> &Package {
-        self.directory.get_or_init(|| self.shelf.directory_of(self.file))
+        self.directory.get_or_init(|| self.file_set.directory_of(self.file))
     }
 
     fn go(&self) -> Option<GoVersion> {
@@ -154,21 +154,21 @@ impl Surroundings for Around<'_> {
 
     fn imported(&self, path: &str) -> Option<(PathBuf, PackageFiles)> {
         let directory = self.module.directory_of(self.file, path)?;
-        let files = self.shelf.program_files(&directory);
+        let files = self.file_set.program_files(&directory);
         Some((directory, files))
     }
 }
 
 /// Examines every site of `entries` in the file that `around` surrounds.
 /// `enabled` says which entries run here.
-pub fn look(
+pub fn matches_in(
     around: &Around<'_>,
     entries: &[RuleEntry],
-    sieve: &Prefilter,
+    prefilter: &Prefilter,
     enabled: &dyn Fn(usize) -> bool,
 ) -> Matches {
-    let hits = sieve.hits(around.file.text());
-    look_at(around, entries, &hits, enabled)
+    let hits = prefilter.hits(around.file.text());
+    matches_at(around, entries, &hits, enabled)
 }
 
 /// The hits of a file that may be sites, as far as that can be told before a declaration
@@ -206,18 +206,19 @@ impl<'a> Places<'a> {
 
     fn place(&mut self, hit: Hit) -> Option<Place<'a>> {
         let Places { file, entries, enabled, .. } = *self;
-        if let HitKind::Import(path, _) = hit.looks {
+        if let HitKind::Import(path, _) = hit.kind {
             let watching = running(entries, enabled, |entry| entry.meta.imports.contains(&path));
             return (!watching.is_empty()).then_some(Place { hit, decl: None, watching });
         }
-        let near = running(entries, enabled, |entry| match hit.looks {
+        let near = running(entries, enabled, |entry| match hit.kind {
             HitKind::Symbol(symbol) => {
-                entry.meta.triggers.contains(&symbol) && (entry.meta.near)(file.text().as_bytes(), hit.offset)
+                entry.meta.triggers.contains(&symbol)
+                    && (entry.meta.may_match_bytes)(file.text().as_bytes(), hit.offset)
             }
             HitKind::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
             HitKind::Import(..) => false,
         });
-        let is_symbol = matches!(hit.looks, HitKind::Symbol(_));
+        let is_symbol = matches!(hit.kind, HitKind::Symbol(_));
         let needs = &mut self.needs;
         let mut holds = |index: usize, decl: Option<usize>| {
             let words = entries[index].meta.within;
@@ -239,11 +240,11 @@ impl<'a> Places<'a> {
         let code = self.codes.entry(decl).or_insert_with(|| DeclTokens::of(file.text(), span));
         // A comment or a string is no site.
         let at = code.word_at(hit.offset)?;
-        let looks = |entry: &RuleEntry| match hit.looks {
+        let looks = |entry: &RuleEntry| match hit.kind {
             HitKind::Word(word) => {
-                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.looks)(code, at))
+                entry.meta.shapes.iter().any(|shape| shape.word == word && (shape.may_match_tokens)(code, at))
             }
-            _ => (entry.meta.looks)(code, at),
+            _ => (entry.meta.may_match_tokens)(code, at),
         };
         let watching: Vec<_> = near.into_iter().filter(|(_, entry)| looks(entry)).collect();
         (!watching.is_empty()).then_some(Place { hit, decl: Some(decl), watching })
@@ -275,7 +276,7 @@ pub fn may_have_site(
 }
 
 /// Examines the sites at `hits`.
-pub fn look_at(
+pub fn matches_at(
     around: &Around<'_>,
     entries: &[RuleEntry],
     hits: &[Hit],
@@ -287,13 +288,13 @@ pub fn look_at(
     let mut faults: HashSet<Fault> = HashSet::new();
     for Place { hit, decl, watching } in Places::of(file, entries, hits, enabled) {
         let Some(decl) = decl else {
-            let HitKind::Import(_, index) = hit.looks else { continue };
+            let HitKind::Import(_, index) = hit.kind else { continue };
             let import = &file.outline().imports[index];
             for (entry, _) in watching {
-                if let Some(examined) = entries[entry].examine(Mention::Import(import), &cx) {
+                if let Some(rule_match) = entries[entry].examine(Mention::Import(import), &cx) {
                     let enclosing =
-                        vec![examined.telling.span, file.outline().import_decls[import.decl].span];
-                    found.seen.push(Match { entry, examined, enclosing, decl: None });
+                        vec![rule_match.diagnostic.span, file.outline().import_decls[import.decl].span];
+                    found.matches.push(Match { entry, rule_match, enclosing, decl: None });
                 }
             }
             continue;
@@ -305,7 +306,7 @@ pub fn look_at(
             }
             continue;
         };
-        let mention = match hit.looks {
+        let mention = match hit.kind {
             HitKind::Symbol(symbol) => mention(root, hit.offset, symbol),
             HitKind::Word(word) => Some(owner(root, hit.offset, word)),
             HitKind::Import(..) => None,
@@ -313,34 +314,34 @@ pub fn look_at(
         let Some(mention) = mention else { continue };
         let mut here = Vec::new();
         for (index, entry) in watching {
-            if let Some(examined) = entry.examine(Mention::Node(mention), &cx) {
-                let enclosing = enclosing(mention, examined.telling.span);
-                here.push(Match { entry: index, examined, enclosing, decl: Some(decl) });
+            if let Some(rule_match) = entry.examine(Mention::Node(mention), &cx) {
+                let enclosing = enclosing(mention, rule_match.diagnostic.span);
+                here.push(Match { entry: index, rule_match, enclosing, decl: Some(decl) });
             }
         }
-        found.seen.extend(outspoken(entries, here));
+        found.matches.extend(outspoken(entries, here));
     }
-    if found.seen.iter().any(|seen| seen.examined.verdict.level() == Applicability::Safe)
-        && let Some(directive) = around.shelf.embedded(file.path())
+    if found.matches.iter().any(|matched| matched.rule_match.verdict.level() == Applicability::Safe)
+        && let Some(directive) = around.file_set.embedded(file.path())
     {
-        for seen in &mut found.seen {
-            let verdict = seen.examined.verdict.clone();
-            seen.examined.verdict =
+        for matched in &mut found.matches {
+            let verdict = matched.rule_match.verdict.clone();
+            matched.rule_match.verdict =
                 verdict.lower_for(Some(directive.clone()), Applicability::Unsafe, embeds::GUARD);
         }
     }
     // A site that two triggers lead to is one site.
-    found.seen.sort_by_key(|seen| (seen.examined.telling.span.start, seen.entry));
-    found.seen.dedup_by_key(|seen| (seen.examined.telling.span, seen.entry));
+    found.matches.sort_by_key(|matched| (matched.rule_match.diagnostic.span.start, matched.entry));
+    found.matches.dedup_by_key(|matched| (matched.rule_match.diagnostic.span, matched.entry));
     found
 }
 
 /// What stays of the sites at one mention: of two rules that know of each other
 /// ([`Meta::yields_to`](crate::rewrite::Meta::yields_to)) only the one that has more to say.
 fn outspoken(entries: &[RuleEntry], mut here: Vec<Match>) -> Vec<Match> {
-    let rank = |seen: &Match| {
-        let level = seen.examined.verdict.level();
-        (level > Applicability::Kept, seen.examined.telling.severity, level)
+    let rank = |matched: &Match| {
+        let level = matched.rule_match.verdict.level();
+        (level > Applicability::Kept, matched.rule_match.diagnostic.severity, level)
     };
     let yields =
         |one: &Match, to: &Match| entries[one.entry].meta.yields_to.contains(&entries[to.entry].meta.id);

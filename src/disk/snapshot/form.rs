@@ -1,4 +1,4 @@
-//! How a record is written: the directories, then a row for each entry.
+//! How a snapshot is written: the directories, then a row for each entry.
 
 use super::{DiskAnswer, DiskName, DiskQuestion, Snapshot, SnapshotEntry};
 use serde::de::{Error, SeqAccess, Visitor};
@@ -17,15 +17,15 @@ struct SnapshotRow<'a> {
     answer: Cow<'a, DiskAnswer>,
 }
 
-/// The entries of a record.
+/// The entries of a snapshot.
 struct SnapshotRows<'r>(&'r Snapshot);
 
 impl Serialize for SnapshotRows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let SnapshotRows(record) = self;
-        serializer.collect_seq(record.entries.iter().map(|entry| SnapshotRow {
+        let SnapshotRows(snapshot) = self;
+        serializer.collect_seq(snapshot.entries.iter().map(|entry| SnapshotRow {
             directory: entry.directory,
-            name: Cow::Borrowed(entry.name.of(&record.names)),
+            name: Cow::Borrowed(entry.name.of(&snapshot.names)),
             question: entry.question,
             answer: Cow::Borrowed(&entry.answer),
         }))

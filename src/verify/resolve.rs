@@ -1,8 +1,8 @@
 //! Brings a module to rest: checks it, searches the fixes at fault, checks what
 //! is left, until the toolchain has nothing new to say.
 
+use super::bisect::{Bisect, play};
 use super::check::{CheckOutcome, News, TestFiles};
-use super::hunt::{Bisect, play};
 use super::session::ProofSession;
 use super::unit::{FilePlace, Unit};
 use super::{ProofProgress, Rung};
@@ -28,10 +28,10 @@ pub(super) enum FixStatus {
 
 /// A module at rest.
 #[derive(Debug, Default)]
-pub(super) struct Settled {
+pub(super) struct Resolution {
     /// All refused fixes, those that were refused before included.
     pub(super) refused: Refused,
-    pub(super) standings: BTreeMap<PathBuf, FixStatus>,
+    pub(super) statuses: BTreeMap<PathBuf, FixStatus>,
     /// Why go gave no answer, if it did not.
     pub(super) silent: Option<String>,
 }
@@ -43,7 +43,7 @@ impl Unit<'_> {
     /// Refuses fixes until what is left is as good as the code on disk. TestFiles
     /// run over what has been vetted, not to tell what the compiler tells
     /// sooner.
-    pub(super) fn settle(&self, refused: Refused, rung: Rung) -> Settled {
+    pub(super) fn resolve(&self, refused: Refused, rung: Rung) -> Resolution {
         let mut vetted = self.rest(refused, rung.min(Rung::Vet));
         if rung < Rung::Test || vetted.silent.is_some() {
             return vetted;
@@ -51,15 +51,15 @@ impl Unit<'_> {
         match self.foreign() {
             None => self.rest(vetted.refused, rung),
             Some(why) => {
-                for standing in vetted.standings.values_mut().filter(|one| **one == FixStatus::Proved) {
-                    *standing = FixStatus::Vetted(why.clone());
+                for status in vetted.statuses.values_mut().filter(|one| **one == FixStatus::Proved) {
+                    *status = FixStatus::Vetted(why.clone());
                 }
                 vetted
             }
         }
     }
 
-    fn rest(&self, mut refused: Refused, rung: Rung) -> Settled {
+    fn rest(&self, mut refused: Refused, rung: Rung) -> Resolution {
         // Each turn refuses somebody, or is the last.
         loop {
             let held: BTreeSet<usize> = refused.keys().copied().collect();
@@ -77,9 +77,9 @@ impl Unit<'_> {
             refused
                 .extend(files.lost.iter().filter(|id| !held.contains(id)).map(|&id| (id, LOST.to_owned())));
             if news.is_empty() {
-                return Settled { refused, standings: self.standings(&outcomes, rung), silent: None };
+                return Resolution { refused, statuses: self.statuses(&outcomes, rung), silent: None };
             }
-            let module = self.ground.root.clone();
+            let module = self.context.root.clone();
             (self.session.progress)(ProofProgress::Searching { module, packages: news.len() });
             let before = refused.len();
             self.search(&news, &mut refused, rung);
@@ -101,25 +101,21 @@ impl Unit<'_> {
     pub(super) fn concerns(&self, file: &Path) -> bool {
         self.places.contains_key(file)
             || file.parent().is_some_and(|dir| self.reach.contains(dir))
-            || file.parent() == Some(&self.ground.root)
+            || file.parent() == Some(&self.context.root)
     }
 
-    fn silent(&self, refused: Refused, why: String) -> Settled {
-        let standing = |place: &FilePlace| match place {
+    fn silent(&self, refused: Refused, why: String) -> Resolution {
+        let status = |place: &FilePlace| match place {
             FilePlace::In { .. } => FixStatus::Unproved(why.clone()),
             FilePlace::Out(why) => FixStatus::Out(why.clone()),
             FilePlace::Stuck(why) => FixStatus::Unproved(why.clone()),
         };
-        let standings = self.places.iter().map(|(file, place)| (file.clone(), standing(place))).collect();
-        Settled { refused, standings, silent: Some(why) }
+        let statuses = self.places.iter().map(|(file, place)| (file.clone(), status(place))).collect();
+        Resolution { refused, statuses, silent: Some(why) }
     }
 
-    fn standings(
-        &self,
-        outcomes: &BTreeMap<usize, CheckOutcome>,
-        rung: Rung,
-    ) -> BTreeMap<PathBuf, FixStatus> {
-        let standing = |place: &FilePlace| match place {
+    fn statuses(&self, outcomes: &BTreeMap<usize, CheckOutcome>, rung: Rung) -> BTreeMap<PathBuf, FixStatus> {
+        let status = |place: &FilePlace| match place {
             FilePlace::Out(why) => FixStatus::Out(why.clone()),
             FilePlace::Stuck(why) => FixStatus::Unproved(why.clone()),
             FilePlace::In { package, test } => match outcomes.get(package) {
@@ -131,14 +127,15 @@ impl Unit<'_> {
                 },
             },
         };
-        self.places.iter().map(|(file, place)| (file.clone(), standing(place))).collect()
+        self.places.iter().map(|(file, place)| (file.clone(), status(place))).collect()
     }
 
     /// Finds fixes at fault for these news and refuses them.
     fn search(&self, news: &BTreeMap<usize, News>, refused: &mut Refused, rung: Rung) {
         let held: BTreeSet<usize> = refused.keys().copied().collect();
         let clusters = self.clusters(news, &held);
-        let mut hunts: Vec<Bisect> = clusters.iter().map(|cluster| self.hunt(cluster, news, &held)).collect();
+        let mut bisects: Vec<Bisect> =
+            clusters.iter().map(|cluster| self.bisect(cluster, news, &held)).collect();
         let ask = |asking: &[usize], held: &BTreeSet<usize>| {
             let packages: Vec<usize> =
                 asking.iter().flat_map(|&at| &clusters[at].packages).copied().collect();
@@ -150,9 +147,9 @@ impl Unit<'_> {
             };
             Ok(asking.iter().map(words).collect())
         };
-        // An error has ended every hunt; the next check will meet it again.
-        let _ = play(&mut hunts, &held, ask);
-        for (id, words) in hunts.into_iter().flat_map(|hunt| hunt.guilty) {
+        // An error has ended every bisect; the next check will meet it again.
+        let _ = play(&mut bisects, &held, ask);
+        for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.guilty) {
             refused.entry(id).or_insert(words);
         }
     }
@@ -185,7 +182,7 @@ impl Unit<'_> {
         clusters
     }
 
-    fn hunt(&self, cluster: &Cluster, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Bisect {
+    fn bisect(&self, cluster: &Cluster, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Bisect {
         let session: &ProofSession<'_> = self.session;
         let blamed = cluster.packages.iter().flat_map(|package| &news[package].files).map(PathBuf::as_path);
         let reach = session.edited().filter(|file| self.concerns(file));
@@ -195,14 +192,14 @@ impl Unit<'_> {
             session.editors(reach, held).into_iter().collect(),
             session.editors(session.edited(), held).into_iter().collect(),
         ];
-        let mut circles: Vec<Vec<usize>> = Vec::new();
+        let mut suspects: Vec<Vec<usize>> = Vec::new();
         let mut so_far = BTreeSet::new();
         for ring in rings {
             so_far.extend(ring);
-            circles.push(so_far.iter().copied().collect());
+            suspects.push(so_far.iter().copied().collect());
         }
         let words = cluster.packages.iter().find_map(|package| Some(news.get(package)?.words.clone()));
-        Bisect::new(circles, 2, words.unwrap_or_default())
+        Bisect::new(suspects, 2, words.unwrap_or_default())
     }
 }
 

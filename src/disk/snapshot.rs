@@ -66,8 +66,8 @@ pub(super) enum DiskAnswer {
     /// This is there.
     Kind(EntryKind),
     /// A file or a listing with this stamp, which says enough when it is
-    /// `settled`, else only the hash does.
-    Content { stamp: Stamp, settled: bool, hash: Option<Box<Hash>> },
+    /// `stable`, else only the hash does.
+    Content { stamp: Stamp, stable: bool, hash: Option<Box<Hash>> },
     /// This path.
     Path(PathBuf),
 }
@@ -94,13 +94,13 @@ pub struct Snapshot {
     entries: Vec<SnapshotEntry>,
 }
 
-/// How a record stands to the disk as it is now.
+/// How a snapshot stands to the disk as it is now.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// All answers are the same.
     Same,
     /// All answers are the same, some of them under another stamp, which the
-    /// record now has.
+    /// snapshot now has.
     Restamped,
     /// Some answer has changed, or may have.
     Changed(Doubts),
@@ -110,7 +110,7 @@ pub enum Freshness {
 pub type Doubts = HashSet<PathBuf>;
 
 impl Snapshot {
-    /// The record of `notes`; nothing when two of them disagree, because the disk
+    /// The snapshot of `notes`; nothing when two of them disagree, because the disk
     /// changed meanwhile.
     pub(super) fn of(notes: DiskNotes) -> Option<Snapshot> {
         let DiskNotes { directories, names, mut entries } = notes;
@@ -141,7 +141,7 @@ impl Snapshot {
         agree.then(|| Snapshot::new(directories, &names, entries))
     }
 
-    /// A record of these entries, whose names lie among `names`.
+    /// A snapshot of these entries, whose names lie among `names`.
     fn new(directories: Vec<Box<str>>, names: &str, mut entries: Vec<SnapshotEntry>) -> Snapshot {
         let mut own = String::with_capacity(entries.iter().map(|entry| entry.name.len()).sum());
         for entry in &mut entries {
@@ -166,7 +166,7 @@ impl Snapshot {
             };
             if let (
                 DiskAnswer::Content { stamp, hash: hash @ None, .. },
-                DiskAnswer::Content { stamp: known, settled: true, hash: Some(of) },
+                DiskAnswer::Content { stamp: known, stable: true, hash: Some(of) },
             ) = (&mut entry.answer, &known.answer)
                 && stamp == known
             {
@@ -211,14 +211,14 @@ impl Snapshot {
         });
         let mut restamped = false;
         for (at, stamp) in read {
-            let (Some(new), DiskAnswer::Content { stamp, settled, .. }) =
+            let (Some(new), DiskAnswer::Content { stamp, stable, .. }) =
                 (stamp, &mut self.entries[at].answer)
             else {
                 return Freshness::Changed(doubts);
             };
-            let better = (new, new.is_settled(now));
-            restamped |= better != (*stamp, *settled);
-            (*stamp, *settled) = better;
+            let better = (new, new.is_stable(now));
+            restamped |= better != (*stamp, *stable);
+            (*stamp, *stable) = better;
         }
         if restamped { Freshness::Restamped } else { Freshness::Same }
     }
@@ -302,12 +302,12 @@ impl SnapshotEntry {
                 };
                 now.is_ok_and(|now| EntryKind::of(now.file_type()) == *kind)
             }
-            (DiskAnswer::Content { stamp, settled, .. }, question) => {
+            (DiskAnswer::Content { stamp, stable, .. }, question) => {
                 let listing = question == DiskQuestion::Listing;
                 let now = if listing { fs::symlink_metadata(path) } else { fs::metadata(path) };
                 let Ok(now) = now.map(|now| Stamp::of(&now)) else { return Some(Differs::Surely) };
                 let same_size = listing || now.size() == stamp.size();
-                return match (now == *stamp, settled) {
+                return match (now == *stamp, stable) {
                     (true, true) => None,
                     _ if same_size => Some(Differs::Perhaps),
                     _ => Some(Differs::Surely),

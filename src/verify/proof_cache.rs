@@ -3,10 +3,10 @@
 
 use super::BuildConfig;
 use super::Rung;
-use super::ground::ModuleContext;
 use super::inputs::{InputSnapshot, Inputs};
+use super::module_context::ModuleContext;
+use super::resolve::{FixStatus, Refused, Resolution};
 use super::session::{ProofSession, RenderedFiles};
-use super::settle::{FixStatus, Refused, Settled};
 use super::unit::MISSING;
 use crate::disk::companion;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// What is asked of one module in one configuration.
 #[derive(Clone, Copy)]
 pub(super) struct ProofQuestion<'q> {
-    pub(super) ground: &'q ModuleContext,
+    pub(super) context: &'q ModuleContext,
     pub(super) config: &'q BuildConfig,
     pub(super) cgo_off: bool,
     /// The changed files of the module.
@@ -33,14 +33,18 @@ pub(super) struct ProofQuestion<'q> {
 struct ProofEntry {
     inputs: Inputs,
     refused: BTreeMap<String, String>,
-    standings: BTreeMap<PathBuf, FixStatus>,
+    statuses: BTreeMap<PathBuf, FixStatus>,
 }
 
 impl ProofSession<'_> {
     /// The answer of an earlier run, if it still holds.
-    pub(super) fn recall(&self, question: ProofQuestion<'_>, eye: &InputSnapshot) -> Option<Settled> {
-        let entry: ProofEntry = self.shelf.as_ref()?.get(&self.key(question)?)?;
-        let now = eye.again(&entry.inputs, question.ground, question.rendered)?;
+    pub(super) fn cached_verdict(
+        &self,
+        question: ProofQuestion<'_>,
+        snapshot: &InputSnapshot,
+    ) -> Option<Resolution> {
+        let entry: ProofEntry = self.cache.as_ref()?.get(&self.key(question)?)?;
+        let now = snapshot.again(&entry.inputs, question.context, question.rendered)?;
         if now != entry.inputs {
             return None;
         }
@@ -48,7 +52,7 @@ impl ProofSession<'_> {
         for (name, words) in entry.refused {
             refused.insert(*self.ids.get(&name)?, words);
         }
-        Some(Settled { refused, standings: entry.standings, silent: None })
+        Some(Resolution { refused, statuses: entry.statuses, silent: None })
     }
 
     /// Puts an answer down. `inputs` are those from before go was asked.
@@ -57,50 +61,52 @@ impl ProofSession<'_> {
         question: ProofQuestion<'_>,
         inputs: &Inputs,
         cgo: bool,
-        settled: &Settled,
+        resolution: &Resolution,
     ) {
-        let (Some(shelf), Some(key)) = (&self.shelf, self.key(question)) else { return };
-        let fresh: Refused = settled
+        let (Some(cache), Some(key)) = (&self.cache, self.key(question)) else { return };
+        let fresh: Refused = resolution
             .refused
             .iter()
             .filter(|(id, _)| !question.held.contains_key(id))
             .map(|(&id, words)| (id, words.clone()))
             .collect();
-        let sure = settled.silent.is_none()
+        let sure = resolution.silent.is_none()
             && fresh.values().all(|words| !cgo && !elsewhere(words))
-            && settled.standings.values().all(|standing| match standing {
+            && resolution.statuses.values().all(|status| match status {
                 FixStatus::Proved | FixStatus::Out(_) => true,
                 FixStatus::Unproved(why) => !cgo && lasting(why),
                 FixStatus::Untested | FixStatus::Vetted(_) => false,
             });
-        let eye = InputSnapshot::since(self.began);
-        let now = || eye.again(inputs, question.ground, question.rendered);
+        let snapshot = InputSnapshot::since(self.began);
+        let now = || snapshot.again(inputs, question.context, question.rendered);
         if !sure || now().as_ref() != Some(inputs) {
             return;
         }
         let named = fresh.into_iter().map(|(id, words)| Some((self.names.get(&id)?.clone(), words)));
         let Some(refused) = named.collect() else { return };
-        shelf
-            .put(&key, &ProofEntry { inputs: inputs.clone(), refused, standings: settled.standings.clone() });
+        cache.put(
+            &key,
+            &ProofEntry { inputs: inputs.clone(), refused, statuses: resolution.statuses.clone() },
+        );
     }
 
     /// What gofmt refused when it read the same files.
     pub(super) fn recall_tidy(&self, key: &blake3::Hash) -> Option<Refused> {
-        let entry: BTreeMap<String, String> = self.shelf.as_ref()?.get(key)?;
+        let entry: BTreeMap<String, String> = self.cache.as_ref()?.get(key)?;
         entry.into_iter().map(|(name, words)| Some((*self.ids.get(&name)?, words))).collect()
     }
 
     /// Puts down what gofmt refused.
     pub(super) fn remember_tidy(&self, key: &blake3::Hash, refused: &Refused) {
         let named = refused.iter().map(|(id, words)| Some((self.names.get(id)?.clone(), words.clone())));
-        if let (Some(shelf), Some(entry)) = (&self.shelf, named.collect::<Option<BTreeMap<_, _>>>()) {
-            shelf.put(key, &entry);
+        if let (Some(cache), Some(entry)) = (&self.cache, named.collect::<Option<BTreeMap<_, _>>>()) {
+            cache.put(key, &entry);
         }
     }
 
     /// The key of what this gofmt says of all the files, before and after.
     pub(super) fn tidy_key(&self, gofmt: &Path) -> Option<blake3::Hash> {
-        self.shelf.as_ref()?;
+        self.cache.as_ref()?;
         let files = self.render(&std::collections::BTreeSet::new()).ok()?;
         let mut hasher = self.begin("gofmt", &identity(gofmt)?)?;
         for (path, after) in &files.bytes {
@@ -116,23 +122,23 @@ impl ProofSession<'_> {
 
     /// The key of what go says of a go.work.
     pub(super) fn work_key(&self, surroundings: &str, work: &Path) -> Option<blake3::Hash> {
-        self.shelf.as_ref()?;
+        self.cache.as_ref()?;
         let mut hasher = self.begin("work", surroundings)?;
         hasher.update(work.as_os_str().as_encoded_bytes()).update(b"\0");
         Some(hasher.update(&companion::read(work).ok()?).finalize())
     }
 
     fn key(&self, question: ProofQuestion<'_>) -> Option<blake3::Hash> {
-        let ProofQuestion { ground, config, cgo_off, files, rung, held, rendered } = question;
+        let ProofQuestion { context, config, cgo_off, files, rung, held, rendered } = question;
         // go has a cache of its own for tests, which knows what a test opens.
         let go = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "go");
-        if self.shelf.is_none() || rung >= Rung::Test || !rendered.bytes.keys().all(go) {
+        if self.cache.is_none() || rung >= Rung::Test || !rendered.bytes.keys().all(go) {
             return None;
         }
-        let mut hasher = self.begin("module", ground.surroundings.as_ref()?)?;
+        let mut hasher = self.begin("module", context.surroundings.as_ref()?)?;
         let about = format!(
             "{rung} {config:?} {cgo_off} {:?} {:?} {:?} {} {files:?}\0",
-            ground.root, ground.dir, ground.neighbours, ground.workspace_off
+            context.root, context.dir, context.neighbours, context.workspace_off
         );
         hasher.update(about.as_bytes());
         for id in self.editors(files.iter().map(PathBuf::as_path), &std::collections::BTreeSet::new()) {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn record(notes: &[(&str, DiskQuestion, DiskAnswer)]) -> Option<Snapshot> {
+fn snapshot(notes: &[(&str, DiskQuestion, DiskAnswer)]) -> Option<Snapshot> {
     let mut all = DiskNotes::default();
     for (path, question, answer) in notes {
         all.add(Path::new(path), *question, answer.clone()).expect("the path is text");
@@ -10,16 +10,16 @@ fn record(notes: &[(&str, DiskQuestion, DiskAnswer)]) -> Option<Snapshot> {
     Snapshot::of(all)
 }
 
-fn paths(record: &Snapshot) -> Vec<String> {
-    let path = |entry: &SnapshotEntry| record.path(entry).into_os_string().into_string();
-    record.entries.iter().map(|entry| path(entry).expect("the path is text")).collect()
+fn paths(snapshot: &Snapshot) -> Vec<String> {
+    let path = |entry: &SnapshotEntry| snapshot.path(entry).into_os_string().into_string();
+    snapshot.entries.iter().map(|entry| path(entry).expect("the path is text")).collect()
 }
 
 fn content(size: u64) -> DiskAnswer {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("x");
     fs::write(&path, vec![0; size as usize]).unwrap();
-    DiskAnswer::Content { stamp: Stamp::of(&fs::metadata(path).unwrap()), settled: true, hash: None }
+    DiskAnswer::Content { stamp: Stamp::of(&fs::metadata(path).unwrap()), stable: true, hash: None }
 }
 
 #[test]
@@ -27,19 +27,19 @@ fn a_path_comes_out_as_it_went_in() {
     let odd = ["", "../b", "/", "/a", "/a/b", "/a/b/", "a/../b", "x", "é/ü"];
     let notes: Vec<_> =
         odd.iter().rev().map(|path| (*path, DiskQuestion::Behind, DiskAnswer::Absent)).collect();
-    let record = record(&notes).unwrap();
-    let mut sorted = paths(&record);
+    let snapshot = snapshot(&notes).unwrap();
+    let mut sorted = paths(&snapshot);
     sorted.sort_unstable();
     assert_eq!(sorted, odd);
-    let bytes = postcard::to_stdvec(&record).unwrap();
-    assert_eq!(postcard::from_bytes::<Snapshot>(&bytes).unwrap(), record);
+    let bytes = postcard::to_stdvec(&snapshot).unwrap();
+    assert_eq!(postcard::from_bytes::<Snapshot>(&bytes).unwrap(), snapshot);
 }
 
 #[test]
 fn each_question_is_there_once_and_answers_agree() {
     let (one, other) = (content(1), content(2));
     let twice = |second: &DiskAnswer| {
-        record(&[
+        snapshot(&[
             ("/d/a", DiskQuestion::Content, one.clone()),
             ("/d/a", DiskQuestion::Content, second.clone()),
         ])
@@ -51,7 +51,7 @@ fn each_question_is_there_once_and_answers_agree() {
 #[test]
 fn a_listing_tells_what_its_names_are() {
     let file = DiskAnswer::Kind(EntryKind::File);
-    let kept = record(&[
+    let kept = snapshot(&[
         ("/d", DiskQuestion::Listing, content(0)),
         ("/d/a", DiskQuestion::Kind, file.clone()),
         ("/d/b", DiskQuestion::Content, DiskAnswer::Absent),
@@ -61,7 +61,7 @@ fn a_listing_tells_what_its_names_are() {
         ("/db", DiskQuestion::Kind, file.clone()),
     ]);
     assert_eq!(paths(&kept.unwrap()), ["/d", "/db", "/d/..", "/d/c", "/d/e/f"]);
-    let root = record(&[("/", DiskQuestion::Listing, content(0)), ("/a", DiskQuestion::Kind, file)]);
+    let root = snapshot(&[("/", DiskQuestion::Listing, content(0)), ("/a", DiskQuestion::Kind, file)]);
     assert_eq!(paths(&root.unwrap()), ["/"]);
 }
 
@@ -69,18 +69,18 @@ fn a_listing_tells_what_its_names_are() {
 fn hashes_are_taken_over_where_the_stamps_are_the_same() {
     let (same, changed) = (content(4), content(5));
     let hashed = |answer: &DiskAnswer| match answer.clone() {
-        DiskAnswer::Content { stamp, settled, .. } => {
-            DiskAnswer::Content { stamp, settled, hash: Some(Box::new(hash(b"x"))) }
+        DiskAnswer::Content { stamp, stable, .. } => {
+            DiskAnswer::Content { stamp, stable, hash: Some(Box::new(hash(b"x"))) }
         }
         other => other,
     };
-    let old = record(&[
+    let old = snapshot(&[
         ("/a/x", DiskQuestion::Content, hashed(&same)),
         ("/b/x", DiskQuestion::Content, hashed(&same)),
         ("/c/gone", DiskQuestion::Content, hashed(&same)),
         ("/d/x", DiskQuestion::Content, hashed(&changed)),
     ]);
-    let mut new = record(&[
+    let mut new = snapshot(&[
         ("/0/new", DiskQuestion::Content, same.clone()),
         ("/a/x", DiskQuestion::Content, same.clone()),
         ("/b/x", DiskQuestion::Content, same.clone()),
@@ -99,8 +99,8 @@ fn hashes_are_taken_over_where_the_stamps_are_the_same() {
 
 #[test]
 fn a_row_in_no_directory_is_an_error() {
-    let record = record(&[("/a/x", DiskQuestion::Behind, DiskAnswer::Absent)]).unwrap();
-    let lost = Snapshot { directories: Vec::new(), ..record };
+    let snapshot = snapshot(&[("/a/x", DiskQuestion::Behind, DiskAnswer::Absent)]).unwrap();
+    let lost = Snapshot { directories: Vec::new(), ..snapshot };
     let bytes = postcard::to_stdvec(&lost).unwrap();
     assert!(postcard::from_bytes::<Snapshot>(&bytes).is_err());
 }

@@ -3,7 +3,7 @@
 
 use crate::model::imports::is_default_name;
 use crate::rewrite::{RuleEntry, Shape, Symbol};
-use crate::syntax::glance::{self, is_word};
+use crate::syntax::byte_checks::{self, is_word};
 use crate::syntax::{Import, Outline};
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, Match, MatchKind};
@@ -89,7 +89,7 @@ pub struct Hit {
     /// Offset of the selector's name, of the word or of the import spec.
     pub offset: usize,
     /// What it looks like.
-    pub looks: HitKind,
+    pub kind: HitKind,
 }
 
 /// The words of one file that a [`Prefilter`] holds back.
@@ -102,7 +102,7 @@ pub struct WordHits {
 }
 
 impl Prefilter {
-    /// A sieve for the triggers of `entries`.
+    /// A prefilter for the triggers of `entries`.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a RuleEntry>) -> Prefilter {
         let mut words: Vec<&'static str> = Vec::new();
         let mut patterns: Vec<TriggerPattern> = Vec::new();
@@ -143,7 +143,7 @@ impl Prefilter {
 
     /// The words of `bytes` that belong to triggers; nothing when there is none, so that
     /// they are not worth a second look.
-    pub fn sift(&self, bytes: &[u8]) -> Option<WordHits> {
+    pub fn word_hits(&self, bytes: &[u8]) -> Option<WordHits> {
         let named = |found: &Match| is_word(bytes, found.start(), found.end());
         let mut words: Vec<Match> = Vec::new();
         if self.may_import(bytes) {
@@ -156,7 +156,7 @@ impl Prefilter {
     /// Whether the file may import what a symbol is of; for most files this is the end
     /// of it.
     fn may_import(&self, bytes: &[u8]) -> bool {
-        self.paths.as_ref().is_some_and(|paths| paths.is_match(glance::imports(bytes)))
+        self.paths.as_ref().is_some_and(|paths| paths.is_match(byte_checks::imports(bytes)))
     }
 
     /// The words that look like those of a shape.
@@ -165,16 +165,16 @@ impl Prefilter {
         let mut hits = Vec::new();
         for found in self.shape_words.find_iter(bytes) {
             let (shapes, at) = (&self.shapes[found.pattern().as_usize()], found.start());
-            if shapes.iter().any(|shape| (shape.near)(bytes, at) && company.of(shape, bytes)) {
-                hits.push(Hit { offset: at, looks: HitKind::Word(shapes[0].word) });
+            if shapes.iter().any(|shape| (shape.may_match_bytes)(bytes, at) && company.of(shape, bytes)) {
+                hits.push(Hit { offset: at, kind: HitKind::Word(shapes[0].word) });
             }
         }
         for shapes in &self.letters {
             let there: Vec<_> = shapes.iter().filter(|shape| company.of(shape, bytes)).collect();
             let places = there.first().into_iter().flat_map(|shape| memmem::find_iter(bytes, shape.word));
             for at in places.filter(|at| is_word(bytes, *at, at + 1)) {
-                if there.iter().any(|shape| (shape.near)(bytes, at)) {
-                    hits.push(Hit { offset: at, looks: HitKind::Word(shapes[0].word) });
+                if there.iter().any(|shape| (shape.may_match_bytes)(bytes, at)) {
+                    hits.push(Hit { offset: at, kind: HitKind::Word(shapes[0].word) });
                 }
             }
         }
@@ -184,12 +184,12 @@ impl Prefilter {
     /// The places of `text` that look like mentions of a trigger. Comments and
     /// strings are not told apart here, nor shadowed names.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
-        self.sift(text.as_bytes()).map_or_else(Vec::new, |sifted| self.hits_of(text, sifted))
+        self.word_hits(text.as_bytes()).map_or_else(Vec::new, |words| self.hits_of(text, words))
     }
 
-    /// As [`Prefilter::hits`], of what [`Prefilter::sift`] found in the same text.
-    pub fn hits_of(&self, text: &str, sifted: WordHits) -> Vec<Hit> {
-        let WordHits { words, shapes } = sifted;
+    /// As [`Prefilter::hits`], of what [`Prefilter::word_hits`] found in the same text.
+    pub fn hits_of(&self, text: &str, words: WordHits) -> Vec<Hit> {
+        let WordHits { words, shapes } = words;
         let pattern = |found: &Match| &self.patterns[found.pattern().as_usize()];
         let mut hits = Vec::new();
         if !words.is_empty() {
@@ -204,14 +204,14 @@ impl Prefilter {
                     .iter()
                     .filter(|symbol| outline.imports.iter().any(|import| reaches(import, symbol, operand)));
                 hits.extend(
-                    reached.map(|symbol| Hit { offset: found.start(), looks: HitKind::Symbol(*symbol) }),
+                    reached.map(|symbol| Hit { offset: found.start(), kind: HitKind::Symbol(*symbol) }),
                 );
             }
             for (index, import) in outline.imports.iter().enumerate() {
                 let path =
                     self.patterns.iter().find_map(|pattern| pattern.import.filter(|p| *p == import.path));
                 let offset = import.span.start;
-                hits.extend(path.map(|path| Hit { offset, looks: HitKind::Import(path, index) }));
+                hits.extend(path.map(|path| Hit { offset, kind: HitKind::Import(path, index) }));
             }
         }
         hits.extend(shapes);

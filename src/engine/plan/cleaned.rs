@@ -1,9 +1,9 @@
-//! The edits of a fix as they are written: settled, and checked by parsing what
+//! The edits of a fix as they are written: cleaned, and checked by parsing what
 //! they give.
 
-use super::super::look::{Around, Match};
-use super::super::settle::{Excerpts, settle};
-use super::super::shelf::FileSet;
+use super::super::cleanup::{Excerpts, cleanup};
+use super::super::file_cache::FileSet;
+use super::super::matches::{Around, Match};
 use crate::model::package::Package;
 use crate::rewrite::{FileFix, Surroundings};
 use crate::syntax::{Fault, File, outline};
@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The settled edits of `change`, checked by parsing what they give.
+/// The cleaned edits of `change`, checked by parsing what they give.
 ///
 /// # Errors
 /// A sentence, when something is left over or the result is no longer Go.
-pub fn settled(file: &File, change: &FileFix, package: &Package) -> Result<Edits, String> {
-    let (edits, after) = settle(file, change, package).map_err(|leftover| leftover.to_string())?;
+pub fn cleaned(file: &File, change: &FileFix, package: &Package) -> Result<Edits, String> {
+    let (edits, after) = cleanup(file, change, package).map_err(|leftover| leftover.to_string())?;
     match breaks(file, &after, &edits) {
         None => Ok(edits),
         Some(span) => Err(format!(
@@ -50,27 +50,27 @@ pub fn breaks(before: &File, after: &File, edits: &Edits) -> Option<Span> {
     decls.filter(|(_, decl)| !untouched(decl.span)).find_map(|(index, _)| after.fault(index).map(Fault::span))
 }
 
-/// As [`settled`], worked out over an excerpt of the file; `None` when the whole file must
+/// As [`cleaned`], worked out over an excerpt of the file; `None` when the whole file must
 /// be asked.
 fn in_excerpt(file: &File, change: &FileFix, excerpts: &Excerpts<'_>, package: &Package) -> Option<Edits> {
     let excerpt = excerpts.excerpt(change, package)?;
-    let edits = settled(&excerpt.file, &excerpt.change, package).ok()?;
+    let edits = cleaned(&excerpt.file, &excerpt.change, package).ok()?;
     excerpt.whole(&edits, file)
 }
 
-/// The edits of one fix alone, settled, for each file: what a report shows.
+/// The edits of one fix alone, cleaned, for each file: what a report shows.
 ///
 /// # Errors
-/// As for [`settled`].
+/// As for [`cleaned`].
 pub fn alone(
-    seen: &Match,
+    matched: &Match,
     excerpts: &Excerpts<'_>,
     around: &Around<'_>,
     file: &Arc<File>,
-    shelf: &FileSet,
+    file_set: &FileSet,
 ) -> Result<BTreeMap<PathBuf, Edits>, String> {
     let mut all = BTreeMap::new();
-    let Some(fix) = &seen.examined.fix else { return Ok(all) };
+    let Some(fix) = &matched.rule_match.fix else { return Ok(all) };
     if let Some(clash) = fix.clash() {
         return Err(format!("{clash}; this is a mistake of the rule, please report it"));
     }
@@ -78,11 +78,11 @@ pub fn alone(
         let edits = if path == file.path() {
             match in_excerpt(file, change, excerpts, around.package()) {
                 Some(edits) => edits,
-                None => settled(file, change, around.package())?,
+                None => cleaned(file, change, around.package())?,
             }
         } else {
-            let other = shelf.fetch(path).ok_or_else(|| format!("{} cannot be read", path.display()))?;
-            settled(&other, change, &shelf.package_of(&other))?
+            let other = file_set.fetch(path).ok_or_else(|| format!("{} cannot be read", path.display()))?;
+            cleaned(&other, change, &file_set.package_of(&other))?
         };
         all.insert(path.clone(), edits);
     }

@@ -1,4 +1,4 @@
-//! The canary: does go see our overlay at all? It ignores one without a word
+//! The overlay_probe: does go see our overlay at all? It ignores one without a word
 //! when the keys are spelled otherwise than it spells the paths itself.
 
 use super::listing;
@@ -8,7 +8,7 @@ use crate::disk::companion;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-/// The word that the canary's compiler error must hold.
+/// The word that the overlay_probe's compiler error must hold.
 const CANARY: &str = "gomendOverlayCanary";
 
 impl Unit<'_> {
@@ -25,7 +25,7 @@ impl Unit<'_> {
         };
         let dirs: BTreeSet<usize> = inside.iter().map(|(_, package, _)| *package).collect();
         let patterns = self.patterns(&dirs.into_iter().collect::<Vec<_>>());
-        let flag = match listing::json_flag(self.ground.go) {
+        let flag = match listing::json_flag(self.context.go) {
             "-json" => "-json",
             _ => "-json=Dir,InvalidGoFiles",
         };
@@ -48,7 +48,7 @@ impl Unit<'_> {
         Ok(())
     }
 
-    /// The compiler's own canary, asked once: in a package with a broken file the compiler
+    /// The compiler's own overlay_probe, asked once: in a package with a broken file the compiler
     /// must say our word. It is asked when the packages have been compiled, which
     /// leaves it nothing to compile but that file.
     ///
@@ -66,13 +66,14 @@ impl Unit<'_> {
         for (file, package, test) in files.into_iter().take(3) {
             let Ok(mut bytes) = companion::read(&file) else { continue };
             bytes.extend_from_slice(format!("\n\nvar _ = {CANARY}\n").as_bytes());
-            let canary = RenderedFiles { bytes: [(file, bytes)].into(), ..RenderedFiles::default() };
+            let overlay_probe = RenderedFiles { bytes: [(file, bytes)].into(), ..RenderedFiles::default() };
             // Without the limit on errors lifted, the compiler shares what it made before.
             for all_errors in [false, true] {
-                let mut flags = vec!["-e", "-export", listing::json_flag(self.ground.go)];
+                let mut flags = vec!["-e", "-export", listing::json_flag(self.context.go)];
                 flags.extend(all_errors.then_some("-gcflags=-e"));
                 flags.extend(test.then_some("-test"));
-                let listed = self.list(&flags, self.overlay(Some(&canary))?, &self.patterns(&[package]))?;
+                let listed =
+                    self.list(&flags, self.overlay(Some(&overlay_probe))?, &self.patterns(&[package]))?;
                 let errors =
                     || listed.iter().flat_map(|package| package.error.iter().chain(&package.deps_errors));
                 if errors().any(|error| error.err.contains(CANARY)) {

@@ -34,7 +34,7 @@ pub struct Leftover {
 ///
 /// # Errors
 /// [`Leftover`] when a name would stay behind unused.
-pub fn settle(before: &File, change: &FileFix, package: &Package) -> Result<(Edits, File), Leftover> {
+pub fn cleanup(before: &File, change: &FileFix, package: &Package) -> Result<(Edits, File), Leftover> {
     let mut state = CleanupState {
         total: change.edits.clone(),
         after: File::new(before.path(), change.edits.apply(before.text())),

@@ -30,7 +30,7 @@ pub enum KeyPress {
 /// Where a person sits.
 pub trait Terminal {
     /// Colour, and how wide it is now.
-    fn look(&self) -> RenderOptions;
+    fn render(&self) -> RenderOptions;
 
     /// Writes text, whose lines end at `\n`.
     ///

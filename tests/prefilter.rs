@@ -2,11 +2,11 @@
 
 use crate::support::Known;
 use crate::toolchain::{go_files, goroot};
-use gomend::engine::look::{Around, look};
-use gomend::engine::shelf::{FileCache, FileSet};
-use gomend::engine::sieve::Prefilter;
+use gomend::engine::file_cache::{FileCache, FileSet};
+use gomend::engine::matches::{Around, matches_in};
+use gomend::engine::prefilter::Prefilter;
 use gomend::rewrite::{Meta, RuleEntry, Shape};
-use gomend::syntax::{File, glance};
+use gomend::syntax::{File, byte_checks};
 use gomend::text::Span;
 use gomend::transforms::CATALOGUE;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,20 @@ use std::sync::Arc;
 
 /// The entry as it would be if nothing were known of its sites but the words.
 fn blind(entry: &RuleEntry) -> RuleEntry {
-    let shape = |shape: &Shape| Shape { with: &[], near: |_, _| true, looks: |_, _| true, ..*shape };
+    let shape = |shape: &Shape| Shape {
+        with: &[],
+        may_match_bytes: |_, _| true,
+        may_match_tokens: |_, _| true,
+        ..*shape
+    };
     let shapes: Vec<Shape> = entry.meta.shapes.iter().map(shape).collect();
-    let meta =
-        Meta { within: &[], near: |_, _| true, looks: |_, _| true, shapes: shapes.leak(), ..*entry.meta };
+    let meta = Meta {
+        within: &[],
+        may_match_bytes: |_, _| true,
+        may_match_tokens: |_, _| true,
+        shapes: shapes.leak(),
+        ..*entry.meta
+    };
     let mut blind = *entry;
     blind.meta = Box::leak(Box::new(meta));
     blind
@@ -40,28 +50,28 @@ fn corpus() -> Vec<PathBuf> {
 /// The sites of `entries` in `file`: rule and place.
 fn sites(
     file: &Arc<File>,
-    library: &Arc<FileCache>,
+    file_cache: &Arc<FileCache>,
     entries: &[RuleEntry],
-    sieve: &Prefilter,
+    prefilter: &Prefilter,
 ) -> Vec<(&'static str, Span)> {
-    let shelf = FileSet::beside(library);
+    let file_set = FileSet::beside(file_cache);
     let module = Known::of(file.path().parent().expect("a file is in a directory"));
-    let around = Around::new(file, &shelf, &module);
-    let seen = look(&around, entries, sieve, &|_| true).seen;
-    seen.iter().map(|seen| (entries[seen.entry].meta.id, seen.examined.telling.span)).collect()
+    let around = Around::new(file, &file_set, &module);
+    let seen = matches_in(&around, entries, prefilter, &|_| true).matches;
+    seen.iter().map(|seen| (entries[seen.entry].meta.id, seen.rule_match.diagnostic.span)).collect()
 }
 
 #[test]
 fn no_glance_turns_down_a_site() {
     let blind: Vec<RuleEntry> = CATALOGUE.iter().map(blind).collect();
     let (quick, slow) = (Prefilter::new(CATALOGUE), Prefilter::new(&blind));
-    let library = Arc::default();
+    let file_cache = Arc::default();
     let mut number = 0;
     for path in corpus() {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let file = Arc::new(File::new(&path, text));
-        let found = sites(&file, &library, CATALOGUE, &quick);
-        assert_eq!(found, sites(&file, &library, &blind, &slow), "{}", path.display());
+        let found = sites(&file, &file_cache, CATALOGUE, &quick);
+        assert_eq!(found, sites(&file, &file_cache, &blind, &slow), "{}", path.display());
         number += found.len();
     }
     assert!(number > 500, "only {number} sites");
@@ -72,7 +82,7 @@ fn no_import_stands_behind_the_imports() {
     for path in corpus() {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let file = File::new(&path, text.as_str());
-        let clause = glance::imports(text.as_bytes());
+        let clause = byte_checks::imports(text.as_bytes());
         let end = clause.as_ptr_range().end as usize - text.as_ptr() as usize;
         for import in file.imports() {
             assert!(import.span.end <= end, "{}: {}", path.display(), import.path);

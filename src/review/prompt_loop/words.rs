@@ -2,7 +2,7 @@
 
 use super::{Next, Now, PromptLoop};
 use crate::report::columns::{flow, sentence};
-use crate::report::look::{BOLD, ERROR};
+use crate::report::render::{BOLD, ERROR};
 use crate::review::help::KEYS;
 use std::io;
 
@@ -26,45 +26,45 @@ impl PromptLoop<'_> {
     }
 
     pub(super) fn help(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
-        let look = self.terminal.look();
+        let render = self.terminal.render();
         let leads = Self::keys(session);
         let mut out = Vec::new();
         for help in KEYS.iter().filter(|help| leads.contains(&help.key)) {
             let does = match (help.key, session.current().len()) {
                 ('y', 0) => "prove what was accepted and write it",
                 ('n', 0) => "write nothing and keep the answers",
-                ('q', 0) if session.tally().accepted() > 0 => "quit: write nothing and keep the answers",
+                ('q', 0) if session.counts().accepted() > 0 => "quit: write nothing and keep the answers",
                 (_, 0 | 1) => help.does,
                 ('y', _) => "take these fixes",
                 _ => help.does,
             };
-            out.extend_from_slice(format!("{} - ", look.paint(BOLD, &help.key.to_string())).as_bytes());
-            let _ = flow(&mut out, look, &sentence(does), 4, 4, look.prose());
+            out.extend_from_slice(format!("{} - ", render.paint(BOLD, &help.key.to_string())).as_bytes());
+            let _ = flow(&mut out, render, &sentence(does), 4, 4, render.prose());
         }
         let _ = flow(
             &mut out,
-            look,
+            render,
             &sentence(
                 "Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on.",
             ),
             0,
             0,
-            look.prose(),
+            render.prose(),
         );
         self.terminal.write(&String::from_utf8_lossy(&out))
     }
 
     pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
-        let look = self.terminal.look();
+        let render = self.terminal.render();
         let mut out = Vec::new();
-        let _ = flow(&mut out, look, &sentence(text), 0, 2, look.prose());
+        let _ = flow(&mut out, render, &sentence(text), 0, 2, render.prose());
         self.terminal.write(&String::from_utf8_lossy(&out))
     }
 
     pub(super) fn trouble(&mut self, text: &str) -> io::Result<()> {
-        let look = self.terminal.look();
-        let mut out = format!("{} ", look.paint(ERROR, "error:")).into_bytes();
-        let _ = flow(&mut out, look, &sentence(text), 7, 2, look.prose());
+        let render = self.terminal.render();
+        let mut out = format!("{} ", render.paint(ERROR, "error:")).into_bytes();
+        let _ = flow(&mut out, render, &sentence(text), 7, 2, render.prose());
         self.terminal.write(&String::from_utf8_lossy(&out))
     }
 }

@@ -4,9 +4,9 @@ use super::{Next, Now, PromptLoop, TerminalGone};
 use crate::engine::plan::FixKey;
 use crate::report::columns::visible;
 use crate::report::counted::counted;
-use crate::report::look::NOTE;
-use crate::review::desk::KeyPress as Press;
+use crate::report::render::NOTE;
 use crate::review::session::ItemStatus;
+use crate::review::terminal::KeyPress as Press;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -62,20 +62,23 @@ impl PromptLoop<'_> {
         // With a capital the case counts.
         let exact = wanted.chars().any(char::is_uppercase);
         let fold = |text: &str| if exact { text.to_owned() } else { text.to_lowercase() };
-        let standing: BTreeMap<&FixKey, String> = session
+        let held: BTreeMap<&FixKey, String> = session
             .draft()
-            .standing()
+            .held()
             .map(|one| {
-                let lines = one.file.lines().whole_lines(one.seen.examined.telling.span);
-                (&one.key, format!("{}\n{}", one.seen.examined.telling.message, lines.of(one.file.text())))
+                let lines = one.file.lines().whole_lines(one.matched.rule_match.diagnostic.span);
+                (
+                    &one.key,
+                    format!("{}\n{}", one.matched.rule_match.diagnostic.message, lines.of(one.file.text())),
+                )
             })
             .collect();
         let groups = session.groups();
         let here = session.number().0;
         let holds = |at: &usize| {
-            groups[*at].0.iter().any(|spot| {
-                let said = standing.get(&spot.key).map(String::as_str).unwrap_or_default();
-                let text = format!("{} {}\n{said}", (self.named)(&spot.key.path), spot.key.rule);
+            groups[*at].0.iter().any(|item| {
+                let said = held.get(&item.key).map(String::as_str).unwrap_or_default();
+                let text = format!("{} {}\n{said}", (self.named)(&item.key.path), item.key.rule);
                 fold(&text).contains(&fold(wanted))
             })
         };
@@ -94,8 +97,8 @@ impl PromptLoop<'_> {
 
     /// Reads a line. `Err(None)`: the person thought better of it.
     pub(super) fn line(&mut self, prompt: &str) -> io::Result<Result<String, Option<TerminalGone>>> {
-        let look = self.terminal.look();
-        self.terminal.write(&look.paint(NOTE, prompt).to_string())?;
+        let render = self.terminal.render();
+        self.terminal.write(&render.paint(NOTE, prompt).to_string())?;
         let mut line = String::new();
         loop {
             match self.terminal.key()? {

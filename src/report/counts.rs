@@ -41,9 +41,9 @@ pub struct Counts {
 impl Counts {
     /// Counts a report.
     pub fn of(report: &Report) -> Counts {
-        let mut tally = Counts { files: report.files, ..Counts::default() };
+        let mut counts = Counts { files: report.files, ..Counts::default() };
         for finding in report.findings {
-            tally.count(&CountedFinding {
+            counts.count(&CountedFinding {
                 rule: finding.rule,
                 path: &finding.path,
                 level: finding.level,
@@ -52,7 +52,7 @@ impl Counts {
                 suppressed: finding.suppressed,
             });
         }
-        tally
+        counts
     }
 
     /// Counts one finding.

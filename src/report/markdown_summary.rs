@@ -2,9 +2,9 @@
 //! plans the work.
 
 use super::audit::escaped;
-use super::dossier::{About, HtmlInput};
+use super::counts::Counts;
+use super::html_input::{About, HtmlInput};
 use super::overview::{Overview, Share, versions};
-use super::tally::Counts;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
@@ -18,44 +18,44 @@ const ROWS: usize = 30;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, html_input: &HtmlInput<'_>) -> io::Result<()> {
     let out = &mut BufWriter::new(out);
-    let overview = Overview::of(dossier);
-    let tally = &overview.tally;
-    head(out, dossier.about, &overview)?;
-    lead(out, tally)?;
-    if tally.findings > 0 {
+    let overview = Overview::of(html_input);
+    let counts = &overview.counts;
+    head(out, html_input.about, &overview)?;
+    lead(out, counts)?;
+    if counts.findings > 0 {
         writeln!(out, "\n## By level\n\n| level | findings | what it means |\n|---|--:|---|")?;
         let rows = [
-            ("safe", tally.safe, "the program does the same as before; `gomend fix` applies them"),
+            ("safe", counts.safe, "the program does the same as before; `gomend fix` applies them"),
             (
                 "unsafe",
-                tally.unsafe_,
+                counts.unsafe_,
                 "something observable may change; `gomend fix --unsafe` applies them once a person agrees",
             ),
-            ("advice", tally.advice, "a person changes the code"),
+            ("advice", counts.advice, "a person changes the code"),
         ];
         for (level, number, means) in rows {
             writeln!(out, "| {level} | {number} | {means} |")?;
         }
     }
     let title = |id: &str| {
-        let page = dossier.rules.iter().find(|page| page.rule.id == id);
+        let page = html_input.rules.iter().find(|page| page.rule.id == id);
         page.map_or_else(String::new, |page| escaped(&page.rule.title))
     };
     table(out, "rule", "does", &overview.rules, &|share| (format!("`{}`", share.name), title(&share.name)))?;
     table(out, "module", "Go", &overview.modules, &|share| (named(share, "no module"), share.versions()))?;
     let rules = |share: &Share| (named(share, "nobody"), share.files.to_string());
     table(out, "owner", "files", &overview.owners, &rules)?;
-    if tally.kept > 0 {
-        let kept = count(tally.kept, "site", "sites");
+    if counts.kept > 0 {
+        let kept = count(counts.kept, "site", "sites");
         writeln!(out, "\n{kept} matched a rule and were left alone for the reason of a named guard.")?;
     }
-    if tally.suppressed > 0 {
-        let silenced = count(tally.suppressed, "finding is", "findings are");
+    if counts.suppressed > 0 {
+        let silenced = count(counts.suppressed, "finding is", "findings are");
         writeln!(out, "\n{silenced} silenced by comments in the code.")?;
     }
-    missing(out, dossier)?;
+    missing(out, html_input)?;
     out.flush()
 }
 
@@ -68,7 +68,7 @@ fn head(out: &mut dyn Write, about: &About, overview: &Overview) -> io::Result<(
     if !overview.go.is_empty() {
         writeln!(out, "- Go: {}", versions(&overview.go))?;
     }
-    let files = count(overview.tally.files, "file", "files");
+    let files = count(overview.counts.files, "file", "files");
     writeln!(out, "- Looked at: {} ({files})", escaped(&paths(about)))?;
     let proof = about.proof.as_deref().unwrap_or("none yet: a dry run, Go did not run");
     writeln!(out, "- Proof: {}", escaped(proof))
@@ -83,19 +83,19 @@ fn paths(about: &About) -> String {
     named
 }
 
-fn lead(out: &mut dyn Write, tally: &Counts) -> io::Result<()> {
-    let files = count(tally.files, "file", "files");
-    if tally.findings == 0 {
+fn lead(out: &mut dyn Write, counts: &Counts) -> io::Result<()> {
+    let files = count(counts.files, "file", "files");
+    if counts.findings == 0 {
         return writeln!(out, "\n**No findings** in {files}.");
     }
     writeln!(
         out,
         "\n**{}** in {} of {files}: {} about code that can fail, leak, block or report something untrue, {} about \
          code that only costs.",
-        count(tally.findings, "finding", "findings"),
-        tally.files_with_findings,
-        tally.warnings,
-        tally.notes
+        count(counts.findings, "finding", "findings"),
+        counts.files_with_findings,
+        counts.warnings,
+        counts.notes
     )
 }
 
@@ -132,9 +132,9 @@ fn named(share: &Share, nameless: &str) -> String {
 }
 
 /// What the numbers leave out.
-fn missing(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
+fn missing(out: &mut dyn Write, html_input: &HtmlInput<'_>) -> io::Result<()> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for skip in dossier.report.skipped {
+    for skip in html_input.report.skipped {
         *reasons.entry(&skip.reason).or_default() += 1;
     }
     if !reasons.is_empty() {
@@ -145,9 +145,9 @@ fn missing(out: &mut dyn Write, dossier: &HtmlInput<'_>) -> io::Result<()> {
             writeln!(out, "| {} | {number} |", escaped(reason))?;
         }
     }
-    if !dossier.report.errors.is_empty() {
+    if !html_input.report.errors.is_empty() {
         writeln!(out, "\n## Errors\n\nThe numbers leave out what could not be read.\n")?;
-        for error in dossier.report.errors {
+        for error in html_input.report.errors {
             writeln!(out, "- {}: {}", escaped(&error.path), escaped(&error.reason))?;
         }
     }

@@ -3,7 +3,7 @@
 
 use super::flags::GoFlags;
 use super::overlay::UserOverlay;
-use super::recall::identity;
+use super::proof_cache::identity;
 use super::session::ProofSession;
 use super::toolchain::{CommandSetting, Toolchain};
 use super::waiting;
@@ -144,7 +144,7 @@ impl ModuleContext {
         let env: GoEnv = serde_json::from_slice(&stdout).map_err(|error| format!("go env: {error}"))?;
         let flags = GoFlags::read(&env.goflags);
         let user_overlay = flags.overlay.as_deref().map(UserOverlay::read).transpose()?.unwrap_or_default();
-        let mut ground = ModuleContext {
+        let mut context = ModuleContext {
             root: root.to_path_buf(),
             dir: root.to_path_buf(),
             workspace_off: false,
@@ -157,13 +157,13 @@ impl ModuleContext {
             modcache: real(Path::new(&env.gomodcache)).unwrap_or_else(|_| env.gomodcache.clone().into()),
             surroundings: None,
         };
-        if ground.flags.plain && ground.flags.overlay.is_none() {
-            ground.surroundings = surroundings(toolchain, &stdout);
+        if context.flags.plain && context.flags.overlay.is_none() {
+            context.surroundings = surroundings(toolchain, &stdout);
         }
         if !env.gowork.is_empty() && env.gowork != "off" {
             let key =
-                ground.surroundings.as_ref().and_then(|all| session.work_key(all, Path::new(&env.gowork)));
-            let known = key.as_ref().and_then(|key| session.shelf.as_ref()?.get::<Vec<String>>(key));
+                context.surroundings.as_ref().and_then(|all| session.work_key(all, Path::new(&env.gowork)));
+            let known = key.as_ref().and_then(|key| session.cache.as_ref()?.get::<Vec<String>>(key));
             let uses = match known {
                 Some(uses) => uses,
                 None => {
@@ -171,8 +171,8 @@ impl ModuleContext {
                     let work: GoWorkJson =
                         serde_json::from_slice(&stdout).map_err(|error| format!("go work edit: {error}"))?;
                     let uses = work.uses.unwrap_or_default().into_iter().map(|one| one.disk_path).collect();
-                    if let (Some(shelf), Some(key)) = (&session.shelf, key) {
-                        shelf.put(&key, &uses);
+                    if let (Some(cache), Some(key)) = (&session.cache, key) {
+                        cache.put(&key, &uses);
                     }
                     uses
                 }
@@ -182,13 +182,13 @@ impl ModuleContext {
                 uses.iter().map(|one| super::diagnostic::absolute(base, Path::new(one))).collect();
             match members.iter().position(|member| real(member).is_ok_and(|path| path == root)) {
                 Some(own) => {
-                    ground.dir.clone_from(&members[own]);
-                    ground.neighbours = members;
-                    ground.neighbours.remove(own);
+                    context.dir.clone_from(&members[own]);
+                    context.neighbours = members;
+                    context.neighbours.remove(own);
                 }
                 // go refuses packages of modules that the workspace does not
                 // list.
-                None => ground.workspace_off = true,
+                None => context.workspace_off = true,
             }
         }
         // In the standard library import paths depend on the directory being
@@ -196,10 +196,10 @@ impl ModuleContext {
         for tree in ["src", "src/cmd"] {
             let spelled = Path::new(&env.goroot).join(tree);
             if !env.goroot.is_empty() && real(&spelled).is_ok_and(|path| path == root) {
-                ground.dir = spelled;
+                context.dir = spelled;
             }
         }
-        Ok(ground)
+        Ok(context)
     }
 
     /// `./a/b` for a real directory of the module.

@@ -1,4 +1,4 @@
-//! The ground a walk stands on: which directories and files below its top are
+//! The walk_root a walk stands on: which directories and files below its top are
 //! skipped, the same whether the walk comes by or the user names them.
 
 use super::ignores::{self, Chain, is_repository};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 /// Directories in which version control systems keep what is theirs.
 const VERSION_CONTROL: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"];
 
-/// What the user and the configuration say of all grounds.
+/// What the user and the configuration say of all walk_roots.
 pub(super) struct Orders<'a> {
     pub(super) cwd: PathBuf,
     pub(super) include: Include,
@@ -69,13 +69,13 @@ pub(super) struct WalkRoot {
 }
 
 impl WalkRoot {
-    /// The ground whose top is `top` (absolute, without links).
+    /// The walk_root whose top is `top` (absolute, without links).
     pub(super) fn new(top: &Path, disk: &Disk) -> WalkRoot {
         let root = ignores::repository(top, disk).unwrap_or(top).to_path_buf();
         WalkRoot { top: top.to_path_buf(), root, states: RwLock::default() }
     }
 
-    /// The top of the ground for the directory `dir` (absolute, without links):
+    /// The top of the walk_root for the directory `dir` (absolute, without links):
     /// the working directory when `dir` lies below it, else the repository, else
     /// the module, else `dir` itself.
     pub(super) fn top_for<'p>(dir: &'p Path, cwd: &'p Path, disk: &Disk) -> &'p Path {

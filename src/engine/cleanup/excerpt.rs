@@ -1,6 +1,6 @@
-//! The settled edits of one fix alone, worked out over an excerpt of its file.
+//! The cleaned edits of one fix alone, worked out over an excerpt of its file.
 //!
-//! A report shows each fix as it would be applied by itself, so each is settled by itself.
+//! A report shows each fix as it would be applied by itself, so each is cleaned by itself.
 //! Over the whole file that takes a parse of the file for each of its sites. But what a fix
 //! leaves behind is decided by few of the statements: those that it edits, those that
 //! declare or write the names in them, and one for each name that still reads it. An excerpt
@@ -22,7 +22,7 @@ use crate::syntax::{DeclKind, File, Import, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Shorter files are settled whole.
+/// Shorter files are cleaned whole.
 const SMALL: usize = 2048;
 
 /// Declarations and statements that are shorter stay whole, in bytes.
@@ -63,7 +63,7 @@ impl<'f> Excerpts<'f> {
         Excerpts { file, users: Default::default() }
     }
 
-    /// What is needed of the file to settle `change`; `None` when that is all of it.
+    /// What is needed of the file to cleanup `change`; `None` when that is all of it.
     pub fn excerpt(&self, change: &FileFix, package: &Package) -> Option<Excerpt> {
         let file = self.file;
         let outline = file.outline();

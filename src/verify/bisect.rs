@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-/// Questions per hunt, after which everything not yet known to be good is
+/// Questions per bisect, after which everything not yet known to be good is
 /// given up: a package where nearly every fix is bad would cost a build per
 /// fix.
 const QUESTIONS: usize = 64;
@@ -11,11 +11,11 @@ const QUESTIONS: usize = 64;
 /// One package's (or one cluster's) search.
 #[derive(Debug)]
 pub(super) struct Bisect {
-    /// Ever wider circles of suspects: the files complained of, the package,
+    /// Ever wider suspects of suspects: the files complained of, the package,
     /// everything it depends on, everything.
-    circles: Vec<Vec<usize>>,
-    circle: usize,
-    /// How many of the first circles touch nothing that another hunt touches.
+    suspects: Vec<Vec<usize>>,
+    step: usize,
+    /// How many of the first suspects touch nothing that another bisect touches.
     own_circles: usize,
     state: BisectState,
     /// The toolchain's words, from the latest failing answer.
@@ -27,7 +27,7 @@ pub(super) struct Bisect {
 
 #[derive(Debug)]
 enum BisectState {
-    /// Does the trouble go when the whole circle is held back?
+    /// Does the trouble go when the whole step is held back?
     Clearing,
     /// The first `good` suspects are fine together, the first `bad` are not.
     Halving {
@@ -45,34 +45,34 @@ enum BisectState {
 
 impl Bisect {
     /// `words` is what the toolchain said with all fixes applied.
-    pub(super) fn new(circles: Vec<Vec<usize>>, own_circles: usize, words: String) -> Self {
-        let mut hunt = Bisect {
-            circles,
-            circle: 0,
+    pub(super) fn new(suspects: Vec<Vec<usize>>, own_circles: usize, words: String) -> Self {
+        let mut bisect = Bisect {
+            suspects,
+            step: 0,
             own_circles,
             state: BisectState::Clearing,
             words,
             asked: 0,
             guilty: Vec::new(),
         };
-        hunt.skip_empty_circles();
-        hunt
+        bisect.skip_empty_circles();
+        bisect
     }
 
     /// The fixes to hold back for the next question; `None` when it is over.
     pub(super) fn question(&self) -> Option<BTreeSet<usize>> {
         let held: &[usize] = match &self.state {
             BisectState::Done => return None,
-            BisectState::Clearing => &self.circles[self.circle],
+            BisectState::Clearing => &self.suspects[self.step],
             BisectState::Halving { suspects, good, bad } => &suspects[usize::midpoint(*good, *bad)..],
             BisectState::Confirming { .. } => &[],
         };
         Some(held.iter().copied().chain(self.guilty.iter().map(|(id, _)| *id)).collect())
     }
 
-    /// Whether the question may be asked together with those of other hunts.
+    /// Whether the question may be asked together with those of other bisects.
     pub(super) fn is_local(&self) -> bool {
-        self.circle < self.own_circles
+        self.step < self.own_circles
     }
 
     /// The answer: the toolchain's words if there still was trouble.
@@ -85,12 +85,12 @@ impl Bisect {
         match std::mem::replace(&mut self.state, BisectState::Done) {
             BisectState::Done => {}
             BisectState::Clearing if failed => {
-                self.circle += 1;
+                self.step += 1;
                 self.state = BisectState::Clearing;
                 self.skip_empty_circles();
             }
             BisectState::Clearing => {
-                let suspects = self.circles[self.circle].clone();
+                let suspects = self.suspects[self.step].clone();
                 let bad = suspects.len();
                 self.narrow(suspects, 0, bad);
             }
@@ -115,8 +115,8 @@ impl Bisect {
     pub(super) fn give_up(&mut self, why: &str) {
         if !matches!(std::mem::replace(&mut self.state, BisectState::Done), BisectState::Done) {
             self.words = format!("{} ({why} before the fix at fault was found)", self.words);
-            let near = self.own_circles.saturating_sub(1).max(self.circle).min(self.circles.len() - 1);
-            let suspects = self.circles[near].clone();
+            let near = self.own_circles.saturating_sub(1).max(self.step).min(self.suspects.len() - 1);
+            let suspects = self.suspects[near].clone();
             self.condemn(&suspects);
         }
     }
@@ -128,7 +128,7 @@ impl Bisect {
         }
         let found = suspects.remove(bad - 1);
         self.guilty.push((found, self.words.clone()));
-        // With nobody left in the circle, the last question already showed
+        // With nobody left in the step, the last question already showed
         // that the trouble is gone.
         self.state =
             if suspects.is_empty() { BisectState::Done } else { BisectState::Confirming { suspects, good } };
@@ -142,56 +142,56 @@ impl Bisect {
         }
     }
 
-    /// A circle that adds nobody asks nothing new. When the last one is passed
+    /// A step that adds nobody asks nothing new. When the last one is passed
     /// nothing helped: all suspects are held back.
     fn skip_empty_circles(&mut self) {
-        let known = |circle: usize| circle.checked_sub(1).map_or(0, |before| self.circles[before].len());
-        while self.circle < self.circles.len() && self.circles[self.circle].len() == known(self.circle) {
-            self.circle += 1;
+        let known = |step: usize| step.checked_sub(1).map_or(0, |before| self.suspects[before].len());
+        while self.step < self.suspects.len() && self.suspects[self.step].len() == known(self.step) {
+            self.step += 1;
         }
-        if self.circle == self.circles.len() {
+        if self.step == self.suspects.len() {
             self.state = BisectState::Done;
-            let suspects = self.circles.iter().rev().find(|circle| !circle.is_empty()).cloned();
+            let suspects = self.suspects.iter().rev().find(|step| !step.is_empty()).cloned();
             self.condemn(&suspects.unwrap_or_default());
         }
     }
 }
 
-/// Plays all hunts to their end. `ask` gets the hunts that are asking and the
+/// Plays all bisects to their end. `ask` gets the bisects that are asking and the
 /// fixes to hold back, and answers for each.
 ///
 /// # Errors
-/// Those of `ask`, after giving up every open hunt with its sentence.
-pub(super) fn play<F>(hunts: &mut [Bisect], base: &BTreeSet<usize>, mut ask: F) -> Result<(), String>
+/// Those of `ask`, after giving up every open bisect with its sentence.
+pub(super) fn play<F>(bisects: &mut [Bisect], base: &BTreeSet<usize>, mut ask: F) -> Result<(), String>
 where
     F: FnMut(&[usize], &BTreeSet<usize>) -> Result<Vec<Option<String>>, String>,
 {
     loop {
-        let open = |hunt: &Bisect| hunt.question().is_some();
+        let open = |bisect: &Bisect| bisect.question().is_some();
         let mut asking: Vec<usize> =
-            (0..hunts.len()).filter(|&at| open(&hunts[at]) && hunts[at].is_local()).collect();
+            (0..bisects.len()).filter(|&at| open(&bisects[at]) && bisects[at].is_local()).collect();
         if asking.is_empty() {
-            // A wide circle may overlap with another's: one at a time.
-            asking.extend((0..hunts.len()).find(|&at| open(&hunts[at])));
+            // A wide step may overlap with another's: one at a time.
+            asking.extend((0..bisects.len()).find(|&at| open(&bisects[at])));
         }
         if asking.is_empty() {
             return Ok(());
         }
         let mut held = base.clone();
-        for (at, hunt) in hunts.iter().enumerate() {
-            held.extend(hunt.guilty.iter().map(|(id, _)| *id));
+        for (at, bisect) in bisects.iter().enumerate() {
+            held.extend(bisect.guilty.iter().map(|(id, _)| *id));
             if asking.contains(&at) {
-                held.extend(hunt.question().unwrap_or_default());
+                held.extend(bisect.question().unwrap_or_default());
             }
         }
         match ask(&asking, &held) {
             Ok(answers) => {
                 for (&at, trouble) in asking.iter().zip(answers) {
-                    hunts[at].answer(trouble);
+                    bisects[at].answer(trouble);
                 }
             }
             Err(why) => {
-                hunts.iter_mut().for_each(|hunt| hunt.give_up(&why));
+                bisects.iter_mut().for_each(|bisect| bisect.give_up(&why));
                 return Err(why);
             }
         }
@@ -204,17 +204,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn found(
-        circles: Vec<Vec<usize>>,
+        suspects: Vec<Vec<usize>>,
         trouble: impl Fn(&BTreeSet<usize>) -> bool,
     ) -> (BTreeSet<usize>, usize) {
-        let mut hunts = [Bisect::new(circles, 2, "first words".into())];
+        let mut bisects = [Bisect::new(suspects, 2, "first words".into())];
         let mut asked = 0;
-        play(&mut hunts, &BTreeSet::new(), |_, held| {
+        play(&mut bisects, &BTreeSet::new(), |_, held| {
             asked += 1;
             Ok(vec![trouble(held).then(|| "words".to_owned())])
         })
         .unwrap();
-        (hunts[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
+        (bisects[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
     }
 
     #[test]
@@ -248,10 +248,10 @@ mod tests {
 
     #[test]
     fn no_answer_holds_back_everybody_near() {
-        let mut hunts = [Bisect::new(vec![vec![1], vec![1, 2]], 2, "words".into())];
-        assert!(play(&mut hunts, &BTreeSet::new(), |_, _| Err("time ran out".into())).is_err());
-        assert_eq!(hunts[0].guilty.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
-        assert!(hunts[0].guilty[0].1.contains("time ran out"));
+        let mut bisects = [Bisect::new(vec![vec![1], vec![1, 2]], 2, "words".into())];
+        assert!(play(&mut bisects, &BTreeSet::new(), |_, _| Err("time ran out".into())).is_err());
+        assert_eq!(bisects[0].guilty.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
+        assert!(bisects[0].guilty[0].1.contains("time ran out"));
     }
 
     proptest! {

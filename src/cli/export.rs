@@ -65,12 +65,12 @@ impl OutputChanges<'_> {
 
 /// Writes one patch for each piece to the directory that was asked for.
 pub fn split(
-    goods: &OutputChanges<'_>,
+    changes: &OutputChanges<'_>,
     by: SplitBy,
-    delivery: &WriteArgs,
+    export: &WriteArgs,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
-    let out = delivery.out.as_deref().context("--split-by goes with --out DIR")?;
+    let out = export.out.as_deref().context("--split-by goes with --out DIR")?;
     std::fs::create_dir_all(out)
         .with_context(|| format!("{} cannot be made; choose another place with --out", out.display()))?;
     let mut entries = std::fs::read_dir(out).with_context(|| format!("{} cannot be read", out.display()))?;
@@ -79,11 +79,11 @@ pub fn split(
         "{} is not empty; choose another directory with --out",
         out.display()
     );
-    let pieces = goods.pieces(by)?;
+    let pieces = changes.pieces(by)?;
     for (piece, name) in pieces.iter().zip(names(&pieces, "patch")) {
         let mut patch = Vec::new();
         for (path, text) in &piece.files {
-            let path = shown(goods.root, path);
+            let path = shown(changes.root, path);
             let file = diff::FileDiff {
                 path_old: &path,
                 path_new: &path,
@@ -102,18 +102,18 @@ pub fn split(
 
 /// Applies the pieces one by one and commits each. The runs can be undone one by one.
 pub fn commit(
-    goods: &OutputChanges<'_>,
+    changes: &OutputChanges<'_>,
     by: SplitBy,
-    delivery: &WriteArgs,
+    export: &WriteArgs,
     command: &str,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
-    let top = git::clean_top(goods.root)?;
-    for piece in goods.pieces(by)? {
-        let message = message(&piece, by, delivery.commit_template.as_deref(), goods.proof.as_deref());
-        let mut store = writer::open(goods.root, command, io)?;
+    let top = git::clean_top(changes.root)?;
+    for piece in changes.pieces(by)? {
+        let message = message(&piece, by, export.commit_template.as_deref(), changes.proof.as_deref());
+        let mut store = writer::open(changes.root, command, io)?;
         store.ensure_finished()?;
-        let outcome = store.write(&changes(&piece.files), meta(command), &mut |_| {})?;
+        let outcome = store.write(&file_changes(&piece.files), meta(command), &mut |_| {})?;
         let stopped = outcome.files.iter().find(|file| {
             !matches!(file.status, FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. })
         });
@@ -134,7 +134,7 @@ pub fn commit(
         // The hooks of git may run gomend, which then writes here.
         drop(store);
         git::commit(&top, &message).with_context(failed)?;
-        staged::committed(&writer::open(goods.root, command, io)?, outcome.run);
+        staged::committed(&writer::open(changes.root, command, io)?, outcome.run);
         let subject = message.lines().next().unwrap_or_default();
         tolerate(writeln!(io.stdout, "Committed: {subject}"))?;
     }
@@ -142,7 +142,7 @@ pub fn commit(
 }
 
 /// The files as the store takes them.
-pub fn changes(files: &ChangedTexts) -> Vec<Change> {
+pub fn file_changes(files: &ChangedTexts) -> Vec<Change> {
     let change = |(path, text): (&PathBuf, &ChangedText)| Change {
         path: path.clone(),
         before: text.before.clone().into_bytes(),

@@ -183,13 +183,13 @@ pub struct FileSet {
     texts: Arc<BTreeMap<PathBuf, Arc<File>>>,
     /// Those of the texts as they are now.
     packages: Arc<PackageCache>,
-    library: Arc<FileCache>,
+    file_cache: Arc<FileCache>,
 }
 
 impl FileSet {
-    /// An empty shelf beside `library`, which others use too.
-    pub fn beside(library: &Arc<FileCache>) -> FileSet {
-        FileSet { library: Arc::clone(library), ..FileSet::default() }
+    /// An empty file_set beside `library`, which others use too.
+    pub fn beside(file_cache: &Arc<FileCache>) -> FileSet {
+        FileSet { file_cache: Arc::clone(file_cache), ..FileSet::default() }
     }
 
     /// Puts `file` in the place of the one on disk at its path.
@@ -200,7 +200,7 @@ impl FileSet {
 
     /// The directive by which a program carries the file at `path` as data.
     pub fn embedded(&self, path: &Path) -> Option<String> {
-        self.library.embedded(path)
+        self.file_cache.embedded(path)
     }
 
     /// The files that are held in memory.
@@ -216,7 +216,7 @@ impl FileSet {
     /// The file at `path`, read from disk when it is not held in memory; nothing
     /// when it cannot be.
     pub fn fetch(&self, path: &Path) -> Option<Arc<File>> {
-        let read = || Some(Arc::new(File::new(path, self.library.disk.read_to_string(path).ok()?)));
+        let read = || Some(Arc::new(File::new(path, self.file_cache.disk.read_to_string(path).ok()?)));
         self.get(path).cloned().or_else(read)
     }
 
@@ -234,7 +234,7 @@ impl FileSet {
 
     /// The files in `directory` that can be part of a program, by name.
     pub fn program_files(&self, directory: &Path) -> PackageFiles {
-        let neighbours = self.library.directory(directory);
+        let neighbours = self.file_cache.directory(directory);
         let all = neighbours.get().into_iter().flat_map(|directory| &directory.files);
         let all = all.map(|file| self.texts.get(file.path()).unwrap_or(file));
         let built = |file: &&Arc<File>| may_be_built(file.path()) && !is_ignored(file.text());
@@ -244,31 +244,31 @@ impl FileSet {
     /// The files beside `file`, with its package clause only if `same_clause`, and `file`
     /// itself.
     fn around(&self, file: &Arc<File>, same_clause: bool) -> Package {
-        let (shelf, file) = (self.clone(), Arc::clone(file));
+        let (file_set, file) = (self.clone(), Arc::clone(file));
         Package::of(move || {
             let directory = file.path().parent().unwrap_or(Path::new("."));
             let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-            let neighbours = shelf.library.directory(directory);
+            let neighbours = file_set.file_cache.directory(directory);
             let known = neighbours.get().expect("it was read just now");
             let clause = same_clause.then(|| file.package());
             let make = || {
                 let others = known.files.iter();
                 let others = others.filter(|other| other.path().file_name() != file.path().file_name());
-                let others = others.map(|other| shelf.texts.get(other.path()).unwrap_or(other));
+                let others = others.map(|other| file_set.texts.get(other.path()).unwrap_or(other));
                 let others = others.filter(|other| clause.is_none_or(|clause| other.package() == clause));
                 let mut files: Vec<Arc<File>> = others.chain([&file]).cloned().collect();
                 files.sort_by(|a, b| a.path().cmp(b.path()));
                 files
             };
             // What does not depend on who asks is the same for everybody.
-            if shelf.texts.len() <= 1
+            if file_set.texts.len() <= 1
                 && known.holds(&file)
-                && shelf.texts.values().all(|text| known.holds(text))
+                && file_set.texts.values().all(|text| known.holds(text))
             {
                 return known.packages.of(directory, clause, make);
             }
-            match shelf.texts.get(file.path()) {
-                Some(own) if Arc::ptr_eq(own, &file) => shelf.packages.of(directory, clause, make),
+            match file_set.texts.get(file.path()) {
+                Some(own) if Arc::ptr_eq(own, &file) => file_set.packages.of(directory, clause, make),
                 _ => Arc::new(PackageSources::new(make())),
             }
         })
@@ -289,33 +289,33 @@ mod tests {
     fn a_package_is_read_when_somebody_asks_for_it() {
         let dir = tempfile::tempdir().unwrap();
         let own = write(&dir, "a.go", "package p\n");
-        let library = Arc::default();
-        let mut shelf = FileSet::beside(&library);
-        let file = library.lend(&own, "package p\n".into());
-        shelf.put(file.clone());
-        let package = shelf.package_of(&file);
+        let file_cache = Arc::default();
+        let mut file_set = FileSet::beside(&file_cache);
+        let file = file_cache.lend(&own, "package p\n".into());
+        file_set.put(file.clone());
+        let package = file_set.package_of(&file);
         write(&dir, "b.go", "package p\nvar b int\n");
         write(&dir, "c.go", "package q\nvar c int\n");
         assert!(package.declares("b") && !package.declares("c"));
-        assert!(shelf.directory_of(&file).declares("c"));
+        assert!(file_set.directory_of(&file).declares("c"));
         // What it is asked for later does not see what was put there meanwhile.
-        let before = shelf.package_of(&file);
-        shelf.put(Arc::new(File::new(dir.path().join("b.go"), "package p\nvar other int\n")));
+        let before = file_set.package_of(&file);
+        file_set.put(Arc::new(File::new(dir.path().join("b.go"), "package p\nvar other int\n")));
         assert!(before.declares("b") && !before.declares("other"));
-        assert!(shelf.package_of(&file).declares("other"));
+        assert!(file_set.package_of(&file).declares("other"));
     }
 
     #[test]
     fn a_file_is_there_once_while_its_text_is_the_same() {
         let dir = tempfile::tempdir().unwrap();
         let (a, b) = (write(&dir, "a.go", "package p\n"), write(&dir, "b.go", "package p\n"));
-        let library: Arc<FileCache> = Arc::default();
-        let shelf = FileSet::beside(&library);
-        let file = library.lend(&a, "package p\n".into());
-        let package = shelf.package_of(&file);
+        let file_cache: Arc<FileCache> = Arc::default();
+        let file_set = FileSet::beside(&file_cache);
+        let file = file_cache.lend(&a, "package p\n".into());
+        let package = file_set.package_of(&file);
         let of = |path: &Path| package.files().iter().find(|file| file.path() == path).unwrap();
-        assert!(Arc::ptr_eq(&shelf.program_files(dir.path())[0], &file), "it was lent");
-        assert!(Arc::ptr_eq(&library.lend(&b, "package p\n".into()), of(&b)), "it was remembered");
-        assert!(!Arc::ptr_eq(&library.lend(&b, "package q\n".into()), of(&b)), "it has changed");
+        assert!(Arc::ptr_eq(&file_set.program_files(dir.path())[0], &file), "it was lent");
+        assert!(Arc::ptr_eq(&file_cache.lend(&b, "package p\n".into()), of(&b)), "it was remembered");
+        assert!(!Arc::ptr_eq(&file_cache.lend(&b, "package q\n".into()), of(&b)), "it has changed");
     }
 }

@@ -1,11 +1,11 @@
 //! What follows when edits are applied: a table of small Go files before and
-//! after, in `tests/settle/*.txt`.
+//! after, in `tests/cleanup/*.txt`.
 //!
 //! Each case deletes the statements that call `mark` (or what its `!` lines say)
-//! and shows the settled file. Every file of the table is gofmt-clean (unless
+//! and shows the cleaned file. Every file of the table is gofmt-clean (unless
 //! its title says `untidy`) and passes `go vet` (unless it says `nobuild`).
 
-use gomend::engine::settle::settle;
+use gomend::engine::cleanup::cleanup;
 use gomend::model::package::Package;
 use gomend::rewrite::{FileFix, Fix, WantedImport};
 use gomend::syntax::{File, Kind, Node};
@@ -143,7 +143,7 @@ fn each_case_settles_as_written_and_its_edits_are_disjoint() {
     for case in cases() {
         let file = Arc::new(File::new("case.go", case.before.clone()));
         let package = Package::new(vec![beside.clone(), file.clone()]);
-        let edits = match settle(&file, &change(&case, &file), &package) {
+        let edits = match cleanup(&file, &change(&case, &file), &package) {
             Ok((edits, _)) => edits,
             Err(left) => {
                 problems.push(format!("{}: {left}", case.title));

@@ -4,17 +4,17 @@ mod ways;
 mod words;
 
 use super::answers::{AnswerRecord, AnsweredSite, ReviewAnswer, ReviewAnswers, SavedAnswer};
-use super::desk::{KeyPress as Press, ReviewNotes, Terminal};
 use super::edit::{self, Back};
 use super::help::KEYS;
 use super::screen::{self, NamedFix};
 use super::session::{ItemStatus, ReviewCounts, ReviewSession};
+use super::terminal::{KeyPress as Press, ReviewNotes, Terminal};
 use super::view::{View, place_of, view};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::FixKey;
 use crate::report::RenderOptions;
 use crate::report::columns::visible;
-use crate::report::look::{DIM, NOTE};
+use crate::report::render::{DIM, NOTE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
@@ -80,7 +80,7 @@ impl PromptLoop<'_> {
             self.say(&line)?;
         }
         loop {
-            let keys: Vec<FixKey> = session.current().into_iter().map(|spot| spot.key).collect();
+            let keys: Vec<FixKey> = session.current().into_iter().map(|item| item.key).collect();
             let view = if keys.is_empty() { View::default() } else { view(session.draft(), answers, &keys) };
             self.show(&session, &view)?;
             let next = loop {
@@ -90,32 +90,32 @@ impl PromptLoop<'_> {
                     other => break other,
                 }
             };
-            let tally = session.tally();
+            let counts = session.counts();
             match next {
                 Next::Show | Next::Ask => {}
-                Next::Finish => return Ok(ReviewEnd::Write(tally)),
-                Next::Leave => return Ok(ReviewEnd::Left(tally)),
-                Next::End(TerminalGone::Interrupted) => return Ok(ReviewEnd::Interrupted(tally)),
-                Next::End(TerminalGone::Closed) => return Ok(ReviewEnd::Closed(tally)),
+                Next::Finish => return Ok(ReviewEnd::Write(counts)),
+                Next::Leave => return Ok(ReviewEnd::Left(counts)),
+                Next::End(TerminalGone::Interrupted) => return Ok(ReviewEnd::Interrupted(counts)),
+                Next::End(TerminalGone::Closed) => return Ok(ReviewEnd::Closed(counts)),
             }
         }
     }
 
     fn show(&mut self, session: &Now<'_, '_>, view: &View) -> io::Result<()> {
-        let look = self.terminal.look();
+        let render = self.terminal.render();
         if !session.current().is_empty() {
-            return self.terminal.write(&screen::card(view, self.named, look));
+            return self.terminal.write(&screen::card(view, self.named, render));
         }
-        let tally = session.tally();
+        let counts = session.counts();
         let parts = [
-            (tally.yes, "accepted"),
-            (tally.edited, "accepted as edited"),
-            (tally.ignored, "held back by a comment"),
-            (tally.no, "declined"),
+            (counts.yes, "accepted"),
+            (counts.edited, "accepted as edited"),
+            (counts.ignored, "held back by a comment"),
+            (counts.no, "declined"),
         ];
         let parts = parts.iter().filter(|(number, _)| *number > 0);
         let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
-        let rule = look.paint(DIM, &"-".repeat(look.columns())).to_string();
+        let rule = render.paint(DIM, &"-".repeat(render.columns())).to_string();
         self.terminal.write(&format!("{rule}\n"))?;
         self.say(&format!("All fixes are answered: {}.", parts.join(", ")))
     }
@@ -128,11 +128,11 @@ impl PromptLoop<'_> {
         let ends = group.is_empty();
         let leads = |key: char| match key {
             'y' => true,
-            'n' => !ends || session.tally().accepted() > 0,
+            'n' => !ends || session.counts().accepted() > 0,
             'a' | 'd' | 'i' | 'x' | 'A' | 'D' => !ends,
             'J' => !ends && number < of,
-            'j' => !ends && session.tally().open > 0,
-            'k' => number > 1 && session.tally().open > 0,
+            'j' => !ends && session.counts().open > 0,
+            'k' => number > 1 && session.counts().open > 0,
             'K' => ends || number > 1,
             'g' | '/' => of > 1,
             's' => group.len() > 1,
@@ -148,14 +148,14 @@ impl PromptLoop<'_> {
         let keys: Vec<String> = Self::keys(session).iter().map(char::to_string).collect();
         let (number, of) = session.number();
         let text = match group.first() {
-            None if session.tally().accepted() == 0 => format!("Finish [{}]?", keys.join(",")),
+            None if session.counts().accepted() == 0 => format!("Finish [{}]?", keys.join(",")),
             None => format!("Prove and write what was accepted [{}]?", keys.join(",")),
             Some(first) => {
                 let what = match group.len() {
                     1 => "this fix".to_owned(),
                     more => format!("these {more} fixes"),
                 };
-                let was = match session.mark(&first.key) {
+                let was = match session.status(&first.key) {
                     ItemStatus::Open => "",
                     ItemStatus::Yes => ", accepted",
                     ItemStatus::Edited => ", edited",
@@ -165,20 +165,20 @@ impl PromptLoop<'_> {
                 format!("({number}/{of}{was}) Take {what} [{}]?", keys.join(","))
             }
         };
-        let look = self.terminal.look();
+        let render = self.terminal.render();
         // A line that ends at the border would put the cursor on the next one
         // with nothing in front of it; the keys break behind a comma.
         let mut out = String::new();
         let mut column = 0;
         for part in text.split_inclusive([',', ' ']) {
-            if column + part.len() >= look.columns() {
+            if column + part.len() >= render.columns() {
                 out.push('\n');
                 column = 0;
             }
             out += part;
             column += part.len();
         }
-        let painted: Vec<String> = out.lines().map(|line| look.paint(NOTE, line).to_string()).collect();
+        let painted: Vec<String> = out.lines().map(|line| render.paint(NOTE, line).to_string()).collect();
         self.terminal.write(&format!("{} ", painted.join("\n")))
     }
 
@@ -222,7 +222,7 @@ impl PromptLoop<'_> {
                 let kept = session.answers().of(&keys[0]).filter(|answer| *answer != ReviewAnswer::No);
                 self.answer(session, &kept.unwrap_or(ReviewAnswer::Yes))?
             }
-            'n' | 'q' if keys.is_empty() && session.tally().accepted() > 0 => Next::Leave,
+            'n' | 'q' if keys.is_empty() && session.counts().accepted() > 0 => Next::Leave,
             'n' => self.answer(session, &ReviewAnswer::No)?,
             'a' | 'd' => {
                 let answer = if char == 'a' { ReviewAnswer::Yes } else { ReviewAnswer::No };
@@ -256,8 +256,8 @@ impl PromptLoop<'_> {
             'e' => self.edit(session, view, keys)?,
             'i' => self.ignore(session)?,
             'x' => {
-                let look = self.terminal.look();
-                let page = keys.first().map(|key| (self.page)(key.rule, look)).unwrap_or_default();
+                let render = self.terminal.render();
+                let page = keys.first().map(|key| (self.page)(key.rule, render)).unwrap_or_default();
                 self.terminal.page(&page)?;
                 Next::Show
             }
