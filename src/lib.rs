@@ -36,6 +36,9 @@ pub mod verify;
 /// F4. Writes files atomically, with a journal that can be undone.
 pub mod store;
 
+/// F5. The production checklist of each program: what its code and the files beside it say.
+pub mod audit;
+
 /// F5. One file per output format.
 pub mod report;
 

@@ -36,6 +36,7 @@ mod read_mem_stats;
 mod read_mem_stats_per_request;
 mod restarted_timeout;
 mod select_default_spin;
+pub mod shared;
 mod stack_all_polled;
 mod stack_fixed_buffer;
 mod time_after_in_loop;

@@ -87,12 +87,14 @@ mod object;
 mod place;
 mod release;
 
-use crate::model::finalizer::{self, Business, FinalizerSetting, close_of, setting, statements, takes_away};
 use crate::model::imports::arguments;
 use crate::model::package::Package;
 use crate::model::structs::inside_another;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{
+    self, Business, FinalizerSetting, close_of, setting, statements, takes_away,
+};
 use business::Again;
 use place::{ClosePlace, Nowhere, receiver};
 use release::CloseRelease;

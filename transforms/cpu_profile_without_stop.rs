@@ -60,12 +60,10 @@
 //! A program that is killed by a signal, or by `os.Exit` in another package, still leaves
 //! an empty file. Any `StopCPUProfile` in the package counts, whatever it belongs to.
 
-pub(super) mod unstopped;
-
-use self::unstopped::{GUARDS, Unstopped};
 use crate::model::recording::CPU_PROFILE;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::Node;
+use crate::transforms::shared::unstopped::{GUARDS, Unstopped};
 
 /// Adds `defer pprof.StopCPUProfile()`.
 pub struct CpuProfileWithoutStop;

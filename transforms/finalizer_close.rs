@@ -79,13 +79,13 @@ use self::callers::callers;
 use self::plan::{ClosePlan, planned};
 use crate::model::comments::beside;
 use crate::model::fields::type_spec;
-use crate::model::finalizer::{self, Business, FinalizerAction, FinalizerSetting, setting};
 use crate::model::package::Package;
 use crate::model::structs::struct_named;
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
 };
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{self, Business, FinalizerAction, FinalizerSetting, setting};
 
 /// Drops a finalizer that only closes.
 pub struct FinalizerClose;

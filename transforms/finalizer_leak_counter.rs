@@ -73,11 +73,13 @@ mod counter;
 use self::counter::ObjectCounter;
 use crate::model::GoVersion;
 use crate::model::fields::spelled;
-use crate::model::finalizer::{self, Business, FinalizerPurpose, FinalizerSetting, counted, setting};
 use crate::model::imports::is_call;
 use crate::model::package::Package;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{
+    self, Business, FinalizerPurpose, FinalizerSetting, counted, setting,
+};
 
 /// Counts explicitly instead of in a finalizer.
 pub struct FinalizerLeakCounter;

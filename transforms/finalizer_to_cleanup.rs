@@ -105,11 +105,13 @@ mod stop;
 use self::argument::Argument;
 use self::stop::StopCalls;
 use crate::model::GoVersion;
-use crate::model::finalizer::{self, Business, FinalizerAction, FinalizerPurpose, FinalizerSetting, setting};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{
+    self, Business, FinalizerAction, FinalizerPurpose, FinalizerSetting, setting,
+};
 
 /// Replaces a finalizer by a cleanup.
 pub struct FinalizerToCleanup;

@@ -65,16 +65,17 @@ mod asked;
 mod often;
 
 use self::often::Often;
-use super::manual_gc::periodic::{self, Periodic};
-use super::manual_gc::{AskedFor, explanation, intent, is_collection, remove};
 use crate::model::GoVersion;
-use crate::model::collector;
 use crate::model::imports::{is_call, unparenthesized};
 use crate::model::waits::loops_around;
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
 };
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::collection::intent;
+use crate::transforms::shared::collection::periodic::{self, Periodic};
+use crate::transforms::shared::collection::{AskedFor, explanation, is_collection, remove};
+use crate::transforms::shared::collector;
 
 /// Removes `debug.FreeOSMemory()` from loops, tickers and handlers.
 pub struct FreeOsMemory;

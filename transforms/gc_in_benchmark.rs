@@ -52,8 +52,6 @@
 
 pub(super) mod timer;
 
-use super::manual_gc::{collection, intent, is_collection};
-use crate::model::collector;
 use crate::model::imports::{callee, package_of};
 use crate::model::words::speaks_of;
 use crate::rewrite::{
@@ -61,6 +59,9 @@ use crate::rewrite::{
     Without,
 };
 use crate::syntax::{DeclKind, File, Kind, Node, byte_checks};
+use crate::transforms::shared::collection::intent;
+use crate::transforms::shared::collection::{collection, is_collection};
+use crate::transforms::shared::collector;
 use memchr::memmem;
 use std::sync::Arc;
 

@@ -45,13 +45,13 @@ use crate::model::GoVersion;
 use crate::model::comments;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
-use crate::model::machine::{self, Amount, Number};
 use crate::model::package::Package;
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
     comment_in_text, removal,
 };
-use crate::syntax::{Kind, Node, byte_checks};
+use crate::syntax::{Kind, Node};
+use crate::transforms::shared::machine::{self, Amount, Number, may_set};
 
 /// Removes `runtime.GOMAXPROCS(runtime.NumCPU())`.
 pub struct GomaxprocsCall;
@@ -164,14 +164,6 @@ impl Transform for GomaxprocsCall {
             _ => {}
         }
     }
-}
-
-/// Whether the call does more than ask, as far as the bytes behind the name at `at` tell.
-pub(super) fn may_set(bytes: &[u8], at: usize) -> bool {
-    !byte_checks::argument(bytes, at).is_some_and(|number| {
-        let zero = number.strip_prefix(b"0").is_some_and(|rest| rest.trim_ascii_start().starts_with(b")"));
-        zero || number.starts_with(b"-")
-    })
 }
 
 /// The statement of a call whose result nobody looks at.

@@ -40,7 +40,6 @@
 //! The environment variable, and a constant that is declared in another package, are not
 //! looked at.
 
-use super::gomaxprocs_call::may_set;
 use crate::model::comments;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
@@ -50,6 +49,7 @@ use crate::model::words::speaks_of;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::byte_checks::has_word;
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::machine::may_set;
 
 /// Advises on `runtime.GOMAXPROCS(1)`.
 pub struct GomaxprocsOne;

@@ -46,14 +46,13 @@
 //! so nowhere, looks like any other. A type of the standard library that holds code of
 //! others, a `sync.Pool`, is trusted.
 
-pub(super) mod thread;
-
-use self::thread::{LOCK, UNLOCK};
 use crate::model::effects::function_of;
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
 };
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::thread;
+use crate::transforms::shared::thread::{LOCK, UNLOCK, starts};
 
 /// Removes a pair of LockOSThread and UnlockOSThread.
 pub struct LockOsThread;
@@ -127,12 +126,6 @@ impl Transform for LockOsThread {
             fix.delete_statement(*statement, &words);
         }
     }
-}
-
-/// Whether the function is `init` or `main`.
-pub(super) fn starts(function: Node<'_>) -> bool {
-    function.kind() == Kind::FunctionDeclaration
-        && function.name().is_some_and(|name| matches!(name.text(), "init" | "main"))
 }
 
 /// The statements of the function that release what `lock` holds, when each is

@@ -48,8 +48,6 @@
 //! A panic on the way to an explicit unlock is not seen as a way out: where every return
 //! has its unlock, there is no finding.
 
-use super::lock_os_thread::starts;
-use super::lock_os_thread::thread::{self, LOCK, UNLOCK};
 use crate::model::effects::function_of;
 use crate::model::flow;
 use crate::model::imports::callee;
@@ -58,6 +56,8 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without, deletion,
 };
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::thread::starts;
+use crate::transforms::shared::thread::{self, LOCK, UNLOCK};
 
 /// Adds the missing `defer runtime.UnlockOSThread()`.
 pub struct LockWithoutUnlock;

@@ -51,13 +51,13 @@ mod owner;
 use self::owner::{is_alive_behind, is_kept, is_of_another, is_pinned, is_shared, outermost_call};
 use crate::model::effects::function_of;
 use crate::model::fields::type_name;
-use crate::model::finalizer::{cleaned_up, settings};
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Field, Kind, Node, byte_checks};
+use crate::transforms::shared::finalizer::{cleaned_up, settings};
 
 /// Finds what needs `runtime.KeepAlive`.
 pub struct MissingKeepAlive;

@@ -74,11 +74,11 @@ use crate::model::GoVersion;
 use crate::model::comments;
 use crate::model::imports::{callee, is_symbol, package_of};
 use crate::model::locals::{gives_address, is_written};
-use crate::model::machine;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::machine;
 use std::collections::HashSet;
 
 /// Replaces `runtime.NumCPU()` where it sizes what runs at once.

@@ -34,13 +34,13 @@
 //! holds its result. A loop that polls the number before it starts a goroutine is told by
 //! `num-goroutine-gate` alone. Two of its results compared with each other look for leaks: no finding.
 
-use super::read_mem_stats_per_request::handler;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::scope;
 use crate::model::words::words;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::handler;
 
 /// Advises on `runtime.NumGoroutine()` as a measure of load in a handler.
 pub struct NumGoroutineInMetrics;

@@ -46,12 +46,12 @@
 
 use crate::model::module::opt_in_tag;
 use crate::model::program::{Program, is_ignored, may_be_built};
-use crate::model::servers::{AddressReach, Server, replaced, servers};
 use crate::model::words::words;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict};
 use crate::syntax::byte_checks::has_word;
 use crate::syntax::{File, Import, Kind, Node};
 use crate::text::Span;
+use crate::transforms::shared::servers::{AddressReach, Server, replaced, servers};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -67,10 +67,6 @@
 //! the snapshot. Handlers are known by their signatures alone: those of `net/http`, and
 //! methods of gRPC and Connect services.
 
-pub(super) mod handler;
-
-use super::read_mem_stats::fields::StatsField;
-use super::read_mem_stats::{self, METRICS, ReadMemStats, text};
 use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, imports};
@@ -79,19 +75,25 @@ use crate::rewrite::{
     behind_declaration, is_alone_on_its_lines,
 };
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::handler;
+use crate::transforms::shared::mem_stats::fields::StatsField;
+use crate::transforms::shared::mem_stats::stats::Stats;
+use crate::transforms::shared::mem_stats::{
+    METRICS, Reading, declarations_with_reads, stats, text, told_comment,
+};
 
 /// Replaces `runtime.ReadMemStats` in handlers by the load of a snapshot.
 pub struct ReadMemStatsPerRequest;
 
 /// A handler that reads the statistics once for each request.
 pub struct ReadMemStatsPerRequestSite<'t> {
-    read: read_mem_stats::ReadMemStatsSite<'t>,
+    read: Reading<'t>,
     function: Node<'t>,
     serves: &'static str,
 }
 
 impl<'t> ReadMemStatsPerRequestSite<'t> {
-    fn stats(&self) -> Option<&read_mem_stats::Stats<'t>> {
+    fn stats(&self) -> Option<&Stats<'t>> {
         self.read.stats.as_ref()
     }
 
@@ -117,9 +119,9 @@ impl Transform for ReadMemStatsPerRequest {
     };
 
     fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ReadMemStatsPerRequestSite<'t>> {
-        let read = ReadMemStats::site(mention, cx)?;
+        let read = Reading::at(mention, cx)?;
         // What must be exact, or is more than a few fields, is no snapshot.
-        if ReadMemStats::judge(&read, cx).level() < Applicability::Unsafe {
+        if read.judge(cx).level() < Applicability::Unsafe {
             return None;
         }
         let function = function_of(read.call)?;
@@ -145,7 +147,7 @@ impl Transform for ReadMemStatsPerRequest {
 
     fn diagnose<'t>(site: &ReadMemStatsPerRequestSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let mut labels = vec![(site.function.span(), "this handler".into())];
-        labels.extend(read_mem_stats::told_comment(&site.read, verdict, cx));
+        labels.extend(told_comment(&site.read, verdict, cx));
         Diagnostic {
             span: site.read.call.span(),
             message: format!("{} stops the world for each request", site.serves),
@@ -210,8 +212,8 @@ struct RequestNames {
 
 /// Every site of the file, in the order of the text.
 fn all_sites<'t>(cx: &Cx<'t>) -> Vec<ReadMemStatsPerRequestSite<'t>> {
-    let roots = read_mem_stats::declarations_with_reads(cx);
-    let calls = roots.into_iter().flat_map(read_mem_stats::stats::calls);
+    let roots = declarations_with_reads(cx);
+    let calls = roots.into_iter().flat_map(stats::calls);
     calls.filter_map(|call| ReadMemStatsPerRequest::site(callee(call)?, cx)).collect()
 }
 

@@ -61,11 +61,11 @@
 //! trace without its end. Any `trace.Stop` in the package counts, whatever it belongs to; in
 //! another package it is not looked for.
 
-use super::cpu_profile_without_stop::unstopped::Unstopped;
-use super::trace_always_on;
 use crate::model::recording::TRACE;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::Node;
+use crate::transforms::shared::lifetime::always_on;
+use crate::transforms::shared::unstopped::Unstopped;
 
 /// Adds `defer trace.Stop()`.
 pub struct TraceWithoutStop;
@@ -100,7 +100,7 @@ impl Transform for TraceWithoutStop {
     }
 
     fn judge<'t>(site: &Unstopped<'t>, cx: &Cx<'t>) -> Verdict {
-        let told = trace_always_on::always_on(site.call, cx).map(|node| format!("line {}", node.line()));
+        let told = always_on(site.call, cx).map(|node| format!("line {}", node.line()));
         let verdict = site.judge(cx);
         if verdict.level() == Applicability::Kept {
             verdict

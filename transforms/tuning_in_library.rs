@@ -33,7 +33,6 @@
 //! A function that only hands the value on, `SetLimits(percent int)`, is advised on unless its name says
 //! what it sets.
 
-use super::gomaxprocs_call::may_set;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
 use crate::model::imports::{arguments, callee, is_symbol, package_of};
@@ -41,6 +40,7 @@ use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::machine::may_set;
 
 /// Advises on calls that tune the runtime outside of `main`.
 pub struct TuningInLibrary;

@@ -1,6 +1,5 @@
 //! Runs the catalogue that it is handed over any amount of Go.
 
-pub mod audit;
 pub mod cleanup;
 pub mod describe;
 pub mod discover;

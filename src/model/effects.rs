@@ -96,7 +96,7 @@ pub fn function_of(node: Node<'_>) -> Option<Node<'_>> {
 
 /// For a call of a builtin that only computes, or a conversion: whether it can
 /// panic. `None` for every other call.
-pub(super) fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
+pub fn known_call(call: Node<'_>, package: &Package) -> Option<bool> {
     let callee = callee(call)?;
     if is_symbol(callee, "time", "Duration") {
         return Some(false);

@@ -2,11 +2,8 @@
 
 mod version;
 
-pub mod accessor;
-pub mod address;
 pub mod benchmarks;
 pub mod builds;
-pub mod collector;
 pub mod comments;
 pub mod computes;
 pub mod constant;
@@ -14,12 +11,10 @@ pub mod depends;
 pub mod dominance;
 pub mod effects;
 pub mod fields;
-pub mod finalizer;
 pub mod flow;
 pub mod golangci;
 pub mod imports;
 pub mod locals;
-pub mod machine;
 pub mod module;
 pub mod package;
 pub mod program;
@@ -29,10 +24,8 @@ pub mod ready;
 pub mod recording;
 pub mod rounds;
 pub mod scope;
-pub mod servers;
 pub mod spin;
 pub mod structs;
-pub mod touched;
 pub mod types;
 pub mod waits;
 pub mod words;

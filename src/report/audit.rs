@@ -2,7 +2,7 @@
 
 use super::columns::{TerminalPiece, flow};
 use super::render::{BOLD, DIM, PLAIN, RenderOptions};
-use crate::engine::audit::{Audit, AuditLine, AuditPlace, AuditState, Audited};
+use crate::audit::{Audit, AuditLine, AuditPlace, AuditState, Audited};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 

@@ -2,7 +2,6 @@
 //! something to do.
 
 use crate::model::fields::{spelled, type_name, type_spec};
-use crate::model::finalizer::{FinalizerAction, FinalizerCode, FinalizerSetting, statements};
 use crate::model::imports::{callee, package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
@@ -11,6 +10,7 @@ use crate::model::types::{self, Type};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{FinalizerAction, FinalizerCode, FinalizerSetting, statements};
 
 /// Whether `Close` surely does nothing of what the finalizer does.
 pub(super) fn is_other<'t>(

@@ -3,7 +3,6 @@
 
 use super::release::{CloseRelease, Work};
 use crate::model::fields::{spelled, type_name};
-use crate::model::finalizer::settings;
 use crate::model::imports::{arguments, callee, is_call, package_of, parenthesized, unparenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
@@ -11,6 +10,7 @@ use crate::model::scope::{self, Def};
 use crate::model::structs::struct_named;
 use crate::model::words::words;
 use crate::syntax::{DeclKind, Kind, Node};
+use crate::transforms::shared::finalizer::settings;
 
 /// Where the package has a value of the type itself, which generic code can put
 /// inside another value: a mention of the type that is no pointer to it.

@@ -2,13 +2,13 @@
 //! releases, and only where the receiver is surely an object.
 
 use super::release::{CloseRelease, Work, jumps, leaves};
-use crate::model::finalizer::statements;
 use crate::model::imports::{callee, package_of, parenthesized, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::structs::{Struct, struct_named};
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::finalizer::statements;
 
 /// Where the statement goes.
 pub(super) enum ClosePlace<'t> {

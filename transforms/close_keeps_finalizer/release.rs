@@ -1,12 +1,12 @@
 //! What the finalizer releases, and which statements of `Close` surely do the same.
 
 use super::place::surely_evaluated;
-use crate::model::finalizer::{FinalizerCode, statements};
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{FinalizerCode, statements};
 
 /// A function that works on the object, and what it calls the object.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use super::Cx;
 use super::keeper::keeps;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
-use crate::model::finalizer::FinalizerSetting;
 use crate::model::imports::{callee, is_symbol, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::finalizer::FinalizerSetting;
 
 /// What is seen of the callers of a constructor.
 #[derive(Default)]

@@ -2,11 +2,11 @@
 //! or nobody at all.
 
 use crate::model::fields::{spelled, type_name};
-use crate::model::finalizer::FinalizerSetting;
 use crate::model::imports::{arguments, callee, is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::finalizer::FinalizerSetting;
 
 /// Where the function gives the object, or what holds it, away to something that keeps it for a
 /// time that nobody knows, or has taken it from a pool.

@@ -4,9 +4,6 @@
 use super::keeper::held_by_nobody;
 use crate::model::builds::comes_with;
 use crate::model::fields::{Uses, spelled, uses};
-use crate::model::finalizer::{
-    FinalizerAction, FinalizerSetting, calls_of, close_of, method_expression, statements,
-};
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
@@ -14,6 +11,9 @@ use crate::model::structs::{Struct, asks_for_closer, embedded_in, other_name, st
 use crate::rewrite::{Cx, Fix, behind_declaration, is_alone_on_its_lines};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
+use crate::transforms::shared::finalizer::{
+    FinalizerAction, FinalizerSetting, calls_of, close_of, method_expression, statements,
+};
 
 /// What the fix does besides dropping the finalizer.
 pub(super) enum ClosePlan<'t> {
@@ -391,7 +391,7 @@ fn speaks_c(function: Node<'_>) -> bool {
 }
 
 /// Whether the finalizer's literal calls the method `close` on the object.
-fn calls_close(code: &crate::model::finalizer::FinalizerCode<'_>, close: Node<'_>) -> bool {
+fn calls_close(code: &crate::transforms::shared::finalizer::FinalizerCode<'_>, close: Node<'_>) -> bool {
     let name = close.name().map_or("", Node::text);
     code.body.descendants().any(|node| {
         node.kind() == Kind::SelectorExpression

@@ -3,13 +3,13 @@
 
 use crate::model::builds::comes_with;
 use crate::model::fields::spelled;
-use crate::model::finalizer::{FinalizerAction, FinalizerSetting, close_of, statements};
 use crate::model::imports::{is_symbol, package_of, parenthesized, unparenthesized};
 use crate::model::scope::{self, Def};
 use crate::model::structs::{asks_for_closer, embedded_in, other_name, struct_named};
 use crate::rewrite::{Cx, Fix, behind_declaration, insertion_before, sum};
 use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
+use crate::transforms::shared::finalizer::{FinalizerAction, FinalizerSetting, close_of, statements};
 
 /// What the fix needs to know.
 pub(super) struct ObjectCounter<'t> {

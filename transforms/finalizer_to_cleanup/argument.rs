@@ -4,7 +4,6 @@
 use super::CleanupRefusal;
 use crate::model::effects::function_of;
 use crate::model::fields::{spelled, type_name, uses};
-use crate::model::finalizer::FinalizerSetting;
 use crate::model::imports::{callee, package_of, parenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
@@ -13,6 +12,7 @@ use crate::model::structs::{Struct, StructField, inside_another};
 use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::FinalizerSetting;
 
 /// The argument of the cleanup.
 pub(super) struct Argument<'t> {

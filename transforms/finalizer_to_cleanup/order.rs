@@ -2,12 +2,12 @@
 //! run in order, cleanups do not.
 
 use super::CleanupRefusal;
-use crate::model::finalizer::{cleaned_up, settings};
 use crate::model::imports::package_of;
 use crate::model::structs::{Struct, StructField, struct_named};
 use crate::model::types::{self, Type};
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::finalizer::{cleaned_up, settings};
 
 /// Whether no other type of the package has a finalizer or a cleanup, and the
 /// struct holds nothing that may have one, its field `passed` left out: the

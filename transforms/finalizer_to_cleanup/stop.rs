@@ -4,7 +4,6 @@
 use super::CleanupRefusal;
 use super::argument::is_spelled;
 use crate::model::fields::{spelled, type_name};
-use crate::model::finalizer::{FinalizerSetting, settings};
 use crate::model::imports::parenthesized;
 use crate::model::scope::{self, Def};
 use crate::model::structs::Struct;
@@ -12,6 +11,7 @@ use crate::model::types::{Type, type_of};
 use crate::rewrite::{Cx, Fix, is_alone_on_its_lines};
 use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
+use crate::transforms::shared::finalizer::{FinalizerSetting, settings};
 
 /// What takes finalizers of the type away.
 pub(super) struct StopCalls<'t> {

@@ -1,16 +1,16 @@
 //! Signs that somebody asks for the memory to be given back, or decides by what the heap
 //! looks like.
 
-use super::super::manual_gc::intent;
-use super::super::read_mem_stats_per_request::handler;
 use super::frees;
-use crate::model::collector;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::recording::variable;
 use crate::model::scope;
 use crate::rewrite::Cx;
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::collection::intent;
+use crate::transforms::shared::collector;
+use crate::transforms::shared::handler;
 
 /// That somebody asks for it: as for a collection, or in a handler that does nothing else.
 pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<String> {

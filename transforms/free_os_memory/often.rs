@@ -1,11 +1,11 @@
 //! How often a call is made, as far as its package shows.
 
-use super::super::read_mem_stats_per_request::handler;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::rounds;
 use crate::rewrite::Cx;
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::handler;
 
 /// How often the code at a place runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! How often a dump is made: at each round of a loop that a clock paces, or for
 //! each request.
 
-use super::super::read_mem_stats_per_request::handler;
 use super::super::stack_fixed_buffer::text::taken_apart;
 use super::region::{buffer, mentions_any};
 use crate::model::effects::function_of;
@@ -14,6 +13,7 @@ use crate::model::scope::{self, Def, Local};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::handler;
 
 /// How often a dump is made.
 pub enum When<'t> {

@@ -5,17 +5,17 @@
 //! of it therefore overtakes the operands of the cases above, and no others:
 //! those below were evaluated behind `d` all along.
 
-use crate::model::accessor::{
-    can_panic_by_value, is_context_done, is_notification, receive, unknown_call, unknown_call_but_random,
-};
 use crate::model::effects::is_constant;
 use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::locals::{calls_method, has_pointer, is_written_elsewhere};
 use crate::model::package::Package;
 use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local};
-use crate::model::touched::Touched;
 use crate::syntax::{Field, Kind, Node, NodeId};
+use crate::transforms::shared::accessor::{
+    can_panic_by_value, is_context_done, is_notification, receive, unknown_call, unknown_call_but_random,
+};
+use crate::transforms::shared::touched::Touched;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;

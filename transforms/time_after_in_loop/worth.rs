@@ -1,7 +1,6 @@
 //! Whether a timer before the loop pays: it costs each call of the function what
 //! one `time.After` costs, so a call that waits at most once gains nothing by it.
 
-use crate::model::accessor::is_context;
 use crate::model::constant::integer;
 use crate::model::flow::{Exits, exits, exits_past, never_returns, target};
 use crate::model::imports::{arguments, callee, is_call, package_of, parenthesized, unparenthesized};
@@ -13,6 +12,7 @@ use crate::model::types::{Type, type_of};
 use crate::model::waits::{Loop, kind};
 use crate::model::words::speaks_of;
 use crate::syntax::{Field, Kind, Node, NodeId};
+use crate::transforms::shared::accessor::is_context;
 use std::sync::Arc;
 
 /// The loops of one function around a select that waits for a timer.

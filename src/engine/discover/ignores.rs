@@ -16,17 +16,17 @@ use std::sync::Arc;
 
 /// The patterns of one file, on top of those that apply from further up.
 #[derive(Debug)]
-pub(in crate::engine) struct Ignores {
+pub struct Ignores {
     patterns: ignore::gitignore::Gitignore,
     outer: Option<Arc<Ignores>>,
 }
 
 /// Told of each file of patterns that cannot be used, and why.
-pub(in crate::engine) type Fault<'a> = &'a dyn Fn(&Path, String);
+pub type Fault<'a> = &'a dyn Fn(&Path, String);
 
 /// What git says of a directory.
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Chain {
+pub struct Chain {
     /// The patterns in force; nothing when there are none.
     patterns: Option<Arc<Ignores>>,
     /// The repository that it belongs to.
@@ -39,11 +39,12 @@ pub fn user_excludes() -> Option<PathBuf> {
 }
 
 /// The nearest directory, from `dir` up, that is a git work tree.
-pub(in crate::engine) fn repository<'p>(dir: &'p Path, disk: &Disk) -> Option<&'p Path> {
+pub fn repository<'p>(dir: &'p Path, disk: &Disk) -> Option<&'p Path> {
     dir.ancestors().find(|dir| is_repository(dir, disk))
 }
 
-pub(in crate::engine) fn is_repository(dir: &Path, disk: &Disk) -> bool {
+/// Whether `dir` is the top of a repository or of a submodule.
+pub fn is_repository(dir: &Path, disk: &Disk) -> bool {
     disk.symlink_metadata(&dir.join(".git")).is_ok()
 }
 
@@ -51,7 +52,7 @@ impl Chain {
     /// What git says of `top`, where a walk begins: the patterns of its repository from
     /// the root down, or `top`'s own `.gitignore` outside of any repository. Without
     /// patterns if they are not `wanted`.
-    pub(in crate::engine) fn at(top: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
+    pub fn at(top: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
         let Some(root) = repository(top, disk) else {
             let patterns =
                 if wanted { with_file(top, &top.join(".gitignore"), None, disk, fault) } else { None };
@@ -63,7 +64,7 @@ impl Chain {
     }
 
     /// What git says of `dir`, below a directory of which it says this.
-    pub(in crate::engine) fn below(self, dir: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
+    pub fn below(self, dir: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
         let Chain { patterns, repository } = self;
         let patterns =
             if wanted { with_file(dir, &dir.join(".gitignore"), patterns, disk, fault) } else { None };
@@ -72,12 +73,7 @@ impl Chain {
 
     /// What git says of the top of a repository: one inside another (a submodule, a nested
     /// clone) starts afresh.
-    pub(in crate::engine) fn of_repository(
-        root: &Path,
-        wanted: bool,
-        disk: &Disk,
-        fault: Fault<'_>,
-    ) -> Chain {
+    pub fn of_repository(root: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
         let (own, common) = git_directories(root, disk);
         let mut patterns = None;
         if wanted {
@@ -89,7 +85,7 @@ impl Chain {
     }
 
     /// The file whose pattern ignores `path`, whose parent directory this is of.
-    pub(in crate::engine) fn ignored_by(&self, path: &Path, is_dir: bool) -> Option<PathBuf> {
+    pub fn ignored_by(&self, path: &Path, is_dir: bool) -> Option<PathBuf> {
         let mut next = self.patterns.as_ref();
         while let Some(ignores) = next {
             match ignores.patterns.matched(path, is_dir) {

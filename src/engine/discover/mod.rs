@@ -10,7 +10,7 @@
 //! are named. Whether a file is generated, or a test that a rule leaves out, is
 //! for the caller to decide once it has the text.
 
-pub(in crate::engine) mod ignores;
+pub mod ignores;
 mod paths;
 mod read;
 mod skip;

@@ -405,3 +405,9 @@ impl<'t> Calls<'t> {
         }
     }
 }
+
+/// Whether the function is `init` or `main`.
+pub fn starts(function: Node<'_>) -> bool {
+    function.kind() == Kind::FunctionDeclaration
+        && function.name().is_some_and(|name| matches!(name.text(), "init" | "main"))
+}

@@ -1,11 +1,11 @@
 //! How far the address that an expression gives can be reached, as far as the
 //! code says.
 
-use super::effects::function_of;
-use super::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
-use super::locals::is_written;
-use super::recording::first_value;
-use super::scope::{self, Def, Local, LocalKind};
+use crate::model::effects::function_of;
+use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
+use crate::model::locals::is_written;
+use crate::model::recording::first_value;
+use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::syntax::outline::unquoted;
 use crate::syntax::{Field, Kind, Node};
 

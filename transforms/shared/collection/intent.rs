@@ -1,7 +1,6 @@
 //! Signs that somebody wants the collection at this place.
 
 use super::is_collection;
-use crate::model::collector;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, package_of};
 use crate::model::package::Package;
@@ -9,11 +8,12 @@ use crate::model::recording::is_whole_program;
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::collector;
 use std::sync::Arc;
 
 /// That the function sets how much the heap may grow, or names the variable for that. With
 /// a limit alone the collector runs when it is near.
-pub(in super::super) fn tunes(whole: Node<'_>) -> Option<String> {
+pub fn tunes(whole: Node<'_>) -> Option<String> {
     let limits = |node: Node<'_>| node.text() == "SetMemoryLimit" || node.text().contains("GOMEMLIMIT");
     whole.remember("manual-gc: tunes", || {
         let mut signs = whole.descendants().filter(|node| is_steering(*node));
@@ -22,7 +22,7 @@ pub(in super::super) fn tunes(whole: Node<'_>) -> Option<String> {
 }
 
 /// That the function changes when the collector runs.
-pub(in super::super) fn steers(whole: Node<'_>) -> Option<String> {
+pub fn steers(whole: Node<'_>) -> Option<String> {
     whole.remember("manual-gc: steers", || whole.descendants().find(|node| is_steering(*node)).map(seen))
 }
 
@@ -37,7 +37,7 @@ fn is_steering(node: Node<'_>) -> bool {
 
 /// Where a function of the package that calls this one, or that this one
 /// calls, reads the state of the heap.
-pub(in super::super) fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+pub fn heap_is_read_around(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let package = cx.package();
     package.remember_of(whole, "manual-gc: heap is read around", || look_around(whole, package))
 }
@@ -72,7 +72,7 @@ fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
 
 /// That the collection itself, or what follows it at once, is measured, or that
 /// the function is one that measures.
-pub(in super::super) fn measures(at: Node<'_>) -> Option<String> {
+pub fn measures(at: Node<'_>) -> Option<String> {
     is_timed(at).or_else(|| {
         let function = name_of(at.ancestors().last()?)?;
         speaks(function, &["measure", "profile", "profiler", "benchmark", "snapshot"])
@@ -82,7 +82,7 @@ pub(in super::super) fn measures(at: Node<'_>) -> Option<String> {
 
 /// That a clock is read right before and after the statement, or started right
 /// after it.
-pub(in super::super) fn is_timed(at: Node<'_>) -> Option<String> {
+pub fn is_timed(at: Node<'_>) -> Option<String> {
     let list = at.parent()?;
     // The statements of the list that are no collections.
     let others = list.remember("manual-gc: what is no collection", || {
@@ -152,7 +152,7 @@ fn said(node: Node<'_>) -> Option<Node<'_>> {
 /// That somebody asks for the collection: by the name of the function, of the
 /// route or command, or of the condition. The name of a function in which a timer
 /// asks, as `periodic` says, tells only what that does.
-pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> {
+pub fn feature(at: Node<'_>, periodic: bool) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
@@ -192,7 +192,7 @@ pub(in super::super) fn feature(at: Node<'_>, periodic: bool) -> Option<String> 
 }
 
 /// That something failed for want of memory or files, or just failed.
-pub(in super::super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+pub fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String> {
     let wants = |node: &Node<'_>| match node.kind() {
         Kind::Identifier | Kind::FieldIdentifier => {
             matches!(node.text(), "EMFILE" | "ENFILE" | "ENOMEM" | "ENOSPC" | "ENOBUFS")
@@ -216,7 +216,7 @@ pub(in super::super) fn retries(at: Node<'_>, whole: Node<'_>) -> Option<String>
 }
 
 /// That the code looks at its memory before it collects.
-pub(in super::super) fn pressure(at: Node<'_>) -> Option<String> {
+pub fn pressure(at: Node<'_>) -> Option<String> {
     const WORDS: &[&str] = &[
         "mem",
         "memory",
@@ -289,7 +289,7 @@ fn conditions(at: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// That a process or an image of this one is made next.
-pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
+pub fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
     let makes = |node: &Node<'_>| {
         let called = callee(*node).filter(|callee| callee.kind() == Kind::SelectorExpression);
         called.is_some_and(|called| {
@@ -312,7 +312,7 @@ pub(in super::super) fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<Str
 
 /// The reference that is set to nil right before the statement, so that what it kept can be
 /// collected there.
-pub(in super::super) fn after_release(at: Node<'_>) -> Option<String> {
+pub fn after_release(at: Node<'_>) -> Option<String> {
     let list = at.parent()?;
     let passed = |other: &Node<'_>| {
         let unlocks = other.named().next().and_then(callee).and_then(|it| it.field());
@@ -347,7 +347,7 @@ fn speaks_of_eviction(name: &str) -> bool {
 
 /// The callback for what has been evicted around the statement: by its own name, or by the
 /// field, variable or function that the literal is given to.
-pub(in super::super) fn evicts(at: Node<'_>) -> Option<String> {
+pub fn evicts(at: Node<'_>) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
         let found = match up.kind() {
@@ -369,7 +369,7 @@ pub(in super::super) fn evicts(at: Node<'_>) -> Option<String> {
 
 /// Whether the statement stands straight in `main` or `init`, in the function that `main`
 /// ends with, or in the function of a command.
-pub(in super::super) fn runs_once(at: Node<'_>, package: &Package) -> bool {
+pub fn runs_once(at: Node<'_>, package: &Package) -> bool {
     let Some(function) = function_of(at) else { return false };
     let phase = function.kind() == Kind::FunctionDeclaration
         && function.name().is_some_and(|name| matches!(name.text(), "main" | "init"));

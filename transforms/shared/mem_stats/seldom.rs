@@ -1,7 +1,7 @@
 //! Readings that cost little, or that nothing can replace: at most once a second, for a
 //! snapshot that one goroutine renews, of a struct that is handed out whole.
 
-use super::ReadMemStatsSite;
+use super::Reading;
 use crate::model::constant;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, package_of, unparenthesized};
@@ -23,7 +23,7 @@ struct Pace<'t> {
 const SECOND: i64 = 1_000_000_000;
 
 /// Where the reading, or each call of the function that reads, waits a second or more.
-pub fn seldom(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
+pub fn seldom(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let long = |pace: &Pace<'_>| pace.length.is_some_and(|length| length >= SECOND);
     if let Some(pace) = pace(site.call, cx.package()) {
         return long(&pace).then(|| format!("line {}", pace.at.line()));
@@ -34,7 +34,7 @@ pub fn seldom(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
 
 /// How often the reading is made at most, where the loop around it, or each that calls the function
 /// around it, waits for a constant time.
-pub fn rate_of(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
+pub fn rate_of(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let paces = match pace(site.call, cx.package()) {
         Some(pace) => vec![pace],
         None => callers(site.call, cx)?,
@@ -47,7 +47,7 @@ pub fn rate_of(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
 
 /// Where one goroutine waits for time to pass before it reads again what it keeps for others:
 /// in a field, a variable of the package, an atomic, or what it sends.
-pub fn renews(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
+pub fn renews(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let keeps = match &site.stats {
         None => true,
         Some(stats) => stats.whole.is_some_and(is_stored),
@@ -58,7 +58,7 @@ pub fn renews(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
 }
 
 /// Where the whole struct is given back, sent, encoded, or handed to code outside the package.
-pub fn served(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
+pub fn served(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let stats = site.stats.as_ref()?;
     // A named result is given back by each return.
     if stats.local.kind == scope::LocalKind::Result {

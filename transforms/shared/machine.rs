@@ -1,9 +1,9 @@
 //! Numbers that are worked out from `runtime.NumCPU()`.
 
-use super::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
-use super::locals::{gives_address, is_written};
-use super::scope::{self, Def, Local, LocalKind};
-use crate::syntax::{Field, Kind, Node};
+use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
+use crate::model::locals::{gives_address, is_written};
+use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::syntax::{Field, Kind, Node, byte_checks};
 
 /// How a number compares with that of the machine's processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,5 +110,13 @@ pub fn asks_environment(code: Node<'_>) -> Option<Node<'_>> {
             && arguments(*node)
                 .next()
                 .is_some_and(|name| name.text().trim_matches(['"', '`']) == "GOMAXPROCS")
+    })
+}
+
+/// Whether the call does more than ask, as far as the bytes behind the name at `at` tell.
+pub fn may_set(bytes: &[u8], at: usize) -> bool {
+    !byte_checks::argument(bytes, at).is_some_and(|number| {
+        let zero = number.strip_prefix(b"0").is_some_and(|rest| rest.trim_ascii_start().starts_with(b")"));
+        zero || number.starts_with(b"-")
     })
 }

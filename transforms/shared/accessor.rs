@@ -1,10 +1,10 @@
 //! Calls that only read: what stands in a select's operands without taking time
 //! or changing anything.
 
-use super::effects::known_call;
-use super::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
-use super::package::Package;
-use super::scope::{self, Def};
+use crate::model::effects::known_call;
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def};
 use crate::syntax::{Kind, Node};
 
 /// How far a method that calls a method is followed.

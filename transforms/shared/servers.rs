@@ -1,10 +1,10 @@
 //! Who serves `http.DefaultServeMux`, where net/http/pprof puts its pages, and
 //! at which address.
 
-pub use super::address::AddressReach;
-use super::address::{AddressCode, is_default_mux, listener, reach};
-use super::imports::{arguments, callee, is_symbol, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
 use crate::syntax::{Field, Kind, Node};
+pub use crate::transforms::shared::address::AddressReach;
+use crate::transforms::shared::address::{AddressCode, is_default_mux, listener, reach};
 
 /// A server of `http.DefaultServeMux`.
 #[derive(Clone, Copy, Debug)]

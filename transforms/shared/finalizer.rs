@@ -1,11 +1,11 @@
 //! Finalizers: who sets one on which type, what it does when it runs, and where
 //! it is taken away again.
 
-use super::fields::{spelled, type_name};
-use super::flow;
-use super::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
-use super::package::Package;
-use super::scope::{self, Def, Local};
+use crate::model::fields::{spelled, type_name};
+use crate::model::flow;
+use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of, unparenthesized};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def, Local};
 use crate::syntax::{Field, Kind, Node, byte_checks};
 
 /// A call of `runtime.SetFinalizer`.
@@ -637,7 +637,7 @@ pub fn calls_of<'t>(function: Node<'t>, package: &'t Package) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::transforms::shared::finalizer::*;
 
     #[test]
     fn only_nil_takes_a_finalizer_away() {

@@ -12,7 +12,7 @@ mod exporters;
 mod packages;
 mod signals;
 
-use super::discover::{Limits, read_path};
+use crate::engine::discover::{Limits, read_path};
 use crate::model::module::{Modules, WorkMode};
 use crate::model::program::is_ignored;
 use crate::rewrite::Failure;

@@ -1,7 +1,7 @@
 //! What else of the package reads or speaks of the statistics: comments, other readings,
 //! the other readings into one variable.
 
-use super::ReadMemStatsSite;
+use super::Reading;
 use super::fields::StatsField;
 use super::stats;
 use crate::model::imports::{arguments, imports, is_symbol, unparenthesized};
@@ -14,7 +14,7 @@ use crate::text::Span;
 /// A comment of the declaration around `call`, or right above it, that speaks of what is
 /// replaced: of the function, the type, the variable, or the world that stops. One beside
 /// the call also by saying what it costs.
-pub fn comment(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<Span> {
+pub fn comment(site: &Reading<'_>, cx: &Cx<'_>) -> Option<Span> {
     let call = site.call;
     let root = call.ancestors().last()?;
     let variable = site.stats.as_ref().map(|stats| stats.local.name.text());
@@ -95,7 +95,7 @@ const MOST: usize = 8;
 
 /// Another reading of the package, tests left out, that no fix replaces: the program
 /// stops for it all the same.
-pub fn another_stays(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String> {
+pub fn another_stays(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let may = |file: &&std::sync::Arc<File>| {
         !file.is_test() && file.may_name("ReadMemStats") && imports(file, "runtime")
     };
@@ -117,7 +117,7 @@ pub fn another_stays(site: &ReadMemStatsSite<'_>, cx: &Cx<'_>) -> Option<String>
             let reach = at.file.path() == cx.file.path() || cx.around.out_of_reach(at.file).is_none();
             let Some(call) = stats::statement_call(*mention).filter(|_| reach) else { return true };
             let stats = stats::target(call).map(|local| stats::Stats::of(local, at));
-            let other = ReadMemStatsSite { call, stats };
+            let other = Reading { call, stats };
             let verdict = super::of_itself(&other, at);
             // What only tests and benchmarks run is no part of the program.
             verdict.level() < Applicability::Unsafe && verdict.guard() != Some("testing")

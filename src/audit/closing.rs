@@ -3,10 +3,10 @@
 use super::AuditState;
 use super::checks::{CheckAnswer, CheckContext};
 use crate::model::fields::type_name;
-use crate::model::finalizer::{FinalizerPurpose, setting};
 use crate::model::imports::{arguments, callee};
 use crate::model::package::Package;
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::finalizer::{FinalizerPurpose, setting};
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -3,9 +3,9 @@
 //! They are looked for by name, in the text too: a sign that is no sign keeps a
 //! call that could have gone, which costs less than the opposite.
 
-use super::imports::{arguments, is_call, is_symbol};
-use super::package::Package;
-use super::words::speaks_of;
+use crate::model::imports::{arguments, is_call, is_symbol};
+use crate::model::package::Package;
+use crate::model::words::speaks_of;
 use crate::syntax::{File, Kind, Node};
 
 /// What a name has, in lower case, that reads or reports the state of the heap.
@@ -93,7 +93,7 @@ pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<St
 fn look_for_package_hanging(package: &Package, pools: bool) -> Option<String> {
     package.files().iter().find_map(|file| {
         let text = file.text();
-        let imports = |path: &str| super::imports::imports(file, path);
+        let imports = |path: &str| crate::model::imports::imports(file, path);
         let found = ["weak", "unique", "C"]
             .into_iter()
             .find(|path| imports(path))

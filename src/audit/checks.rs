@@ -12,8 +12,8 @@ use crate::model::imports::{arguments, callee, imports, is_symbol};
 use crate::model::module::ModuleInfo;
 use crate::model::program::Program;
 use crate::model::scope::{self, Def, LocalKind};
-use crate::model::servers::{AddressReach, servers};
 use crate::syntax::{File, Kind, Node};
+use crate::transforms::shared::servers::{AddressReach, servers};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ use crate::syntax::{Field, Kind, Node};
 
 /// A loop that only collects, at each tick or after each sleep, for ever or
 /// until its context is done.
-pub(in super::super) struct Periodic<'t> {
+pub struct Periodic<'t> {
     /// The `for`.
     pub statement: Node<'t>,
     /// The statements that go when it goes: its goroutine, the ticker, the
@@ -26,14 +26,10 @@ pub(in super::super) struct Periodic<'t> {
 }
 
 /// Whether a statement is one of the calls that a rule is about.
-pub(in super::super) type Collects<'a> = &'a dyn Fn(Node<'_>) -> bool;
+pub type Collects<'a> = &'a dyn Fn(Node<'_>) -> bool;
 
 /// The periodic loop around `at`, which does nothing but what `collects` says.
-pub(in super::super) fn around<'t>(
-    at: Node<'t>,
-    cx: &Cx<'t>,
-    collects: Collects<'_>,
-) -> Option<Periodic<'t>> {
+pub fn around<'t>(at: Node<'t>, cx: &Cx<'t>, collects: Collects<'_>) -> Option<Periodic<'t>> {
     let statement = loops_around(at).next()?;
     let body = statement.body()?;
     let header = statement.named().next()?;
@@ -230,7 +226,7 @@ type Goes<'t> = (Vec<Node<'t>>, Option<Node<'t>>);
 
 /// That the statement is one of two in a row, or that the loop around it does
 /// nothing but collect, sleep and look.
-pub(super) fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> {
+pub fn repeats<'t>(at: Node<'t>, package: &'t Package) -> Option<String> {
     let beside = [at.previous_named(), at.next_named()].into_iter().flatten();
     let beside = beside.into_iter().find(|beside| is_collection(at) && is_collection(*beside));
     let idle = || {

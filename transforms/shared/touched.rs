@@ -3,11 +3,11 @@
 //!
 //! They are told by their names alone, so two that are called the same count as one.
 
-use super::fields::type_name;
-use super::imports::{arguments, callee, package_of, unparenthesized};
-use super::locals::is_written;
-use super::package::Package;
-use super::scope::{self, Def};
+use crate::model::fields::type_name;
+use crate::model::imports::{arguments, callee, package_of, unparenthesized};
+use crate::model::locals::is_written;
+use crate::model::package::Package;
+use crate::model::scope::{self, Def};
 use crate::syntax::{Field, Kind, Node};
 use std::collections::BTreeSet;
 
