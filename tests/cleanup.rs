@@ -46,7 +46,7 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/settle");
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cleanup");
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();

@@ -219,7 +219,10 @@ fn no_kind_that_a_node_can_have_is_missing() {
         let name = language.node_kind_for_id(number).unwrap();
         let given = language.node_kind_is_visible(number) && !language.node_kind_is_supertype(number);
         assert!(
-            !given || name == "end" || gomend::syntax::Kind::ALL.iter().any(|kind| kind.name() == name),
+            // The first two stand for the end of a file and for what the lexer cannot begin.
+            !given
+                || matches!(name, "end" | "")
+                || gomend::syntax::Kind::ALL.iter().any(|kind| kind.name() == name),
             "the grammar has a kind {name:?} that src/syntax/kind.rs lacks"
         );
     }

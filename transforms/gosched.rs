@@ -101,13 +101,13 @@ mod purpose;
 
 use self::around::{callback, locks_thread, name_of, no_preemption, passed_in_a_wait, sleeps_next, starts};
 use crate::model::computes::{Except, doings_without};
-use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
 use crate::model::{GoVersion, effects, spin};
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
 };
+use crate::syntax::CLAUSES;
 use crate::syntax::{Kind, Node};
 
 /// Removes `runtime.Gosched()` where it only costs.
@@ -322,7 +322,7 @@ impl<'t> GoschedSite<'t> {
         if sleeps_next(self.statement, cx.package()) {
             return None;
         }
-        let seen = self.loops.iter().find_map(|it| waits::waits_for(*it, self.statement, cx.package()))?;
+        let seen = self.loops.iter().find_map(|it| spin::waits_for(*it, self.statement, cx.package()))?;
         Some(format!("`{}` on line {}", brief(seen), seen.line()))
     }
 

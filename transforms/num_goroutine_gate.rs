@@ -55,7 +55,8 @@
 use crate::model::GoVersion;
 use crate::model::constant;
 use crate::model::effects::{function_of, is_constant};
-use crate::model::imports::{arguments, callee, is_call, may_be_named, parenthesized, unparenthesized};
+use crate::model::import_names::may_be_named;
+use crate::model::imports::{arguments, callee, is_call, parenthesized, unparenthesized};
 use crate::model::locals::{calls_method, gives_address, is_written, outermost_part};
 use crate::model::rounds::{gotos, labeled, loops};
 use crate::model::scope::{self, Def, LocalKind};

@@ -62,7 +62,6 @@
 //! looks at who reads it.
 
 pub(super) mod capture;
-pub(super) mod text;
 
 use self::capture::{BufferForm, Capture};
 use crate::model::constant;
@@ -73,6 +72,7 @@ use crate::rewrite::{
     is_alone_on_its_lines,
 };
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::stack_text::taken_apart;
 
 /// Replaces a fixed buffer for a stack by `debug.Stack()` or a growing one.
 pub struct StackFixedBuffer;
@@ -132,7 +132,7 @@ impl Transform for StackFixedBuffer {
         let texts = site.texts();
         let apart = || {
             let mut texts = texts.iter().flatten().filter(|_| !site.all);
-            texts.find_map(|text| text::taken_apart(*text, cx.package())).map(seen)
+            texts.find_map(|text| taken_apart(*text, cx.package())).map(seen)
         };
         let few = site.all && !fits(ROOM_FOR_FEW);
         let together = site.all || site.is_together();

@@ -2,14 +2,14 @@
 //! manifests, units, scripts and makefiles.
 
 use crate::disk::{Disk, companion};
-use crate::engine::discover::ignores::{Chain, Fault, is_repository};
+use crate::engine::discover::ignores::{Chain, OnFault, is_repository};
 use std::path::{Path, PathBuf};
 
 /// Larger files are no descriptions of a deployment.
 const LARGEST: u64 = 1 << 20;
 
 /// What is wrong with the files of patterns is told by the walk for the code.
-const TOLD: Fault<'static> = &|_, _| {};
+const TOLD: OnFault<'static> = &|_, _| {};
 
 /// Adds the deployment files in `dir` and below. Hidden files count: workflows and
 /// `.goreleaser.yml` build what is deployed.

@@ -1,7 +1,7 @@
 //! Whether the goroutine count and the heap are scraped: what exports the metrics of
 //! the Go runtime.
 
-use super::checks::{CheckAnswer, CheckContext};
+use super::context::{CheckAnswer, CheckContext};
 use super::{AuditPlace, AuditState};
 use crate::model::imports::{arguments, callee};
 

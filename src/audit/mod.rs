@@ -7,11 +7,13 @@
 
 mod checks;
 mod closing;
+mod context;
 mod deployment;
 mod exporters;
 mod packages;
 mod signals;
 
+use self::context::CheckContext;
 use crate::engine::discover::{Limits, read_path};
 use crate::model::module::{Modules, WorkMode};
 use crate::model::program::is_ignored;
@@ -128,7 +130,7 @@ impl Auditor<'_> {
             let root = module.as_ref().map_or(directory.as_path(), |module| module.dir.as_path());
             let deployment = deployments.entry(root.to_owned()).or_insert_with(|| Deployment::read(root));
             let program = packages.program(&directory, module.as_deref(), &modules);
-            let context = checks::CheckContext {
+            let context = CheckContext {
                 program: &program,
                 deployment,
                 module: module.as_deref(),

@@ -14,7 +14,7 @@ use crate::transforms::{CATALOGUE, EVIDENCE};
 pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.rule == UNUSED {
         let render = io.render(args.color);
-        page(io, args.no_pager, |out| explain::page(out, UNUSED_PAGE, render))?;
+        page(io, args.no_pager, |out| explain::page(out, rules::UNUSED_PAGE, render))?;
         return Ok(OK);
     }
     let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == args.rule) else {
@@ -32,26 +32,3 @@ pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     })?;
     Ok(OK)
 }
-
-/// The page of the one finding that no transform makes.
-pub const UNUSED_PAGE: &str = "\
-# unused-suppression
-A comment that holds back a rule at a place where the rule finds nothing, or that is not
-written as it must be.
-
-# Why
-Nobody sees that the code has changed, and the comment hides the next finding that comes
-to its line.
-
-# What to do
-Remove the comment. One of ours names a rule that exists and gives a reason:
-```go
-//gomend:ignore time-after-in-loop the loop turns twice a day
-```
-It covers the statement that it stands on or above. `//gomend:ignore-file RULE reason` covers
-the file. `//lint:ignore gomend/RULE reason` counts as well, and `//nolint` and
-`//nolint:gomend`, which are never reported.
-
-# Guards
-It is reported only when the rule that the comment names was selected for the run.
-";

@@ -7,7 +7,7 @@ use super::args::{ReportArgs as Args, ReportFormat, Verify};
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
 use super::setup::{Setup, shown};
-use super::{ERROR, FINDINGS, OK, Stop, explain, proof, rules};
+use super::{ERROR, FINDINGS, OK, Stop, proof, rules};
 use crate::engine::discover::read_path;
 use crate::engine::fixes::Fixes;
 use crate::engine::narrow::Allowed;
@@ -178,7 +178,7 @@ fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
         })
         .collect();
     if found(UNUSED) {
-        let (_, doc) = explain::UNUSED_PAGE.split_once('\n').unwrap_or_default();
+        let (_, doc) = rules::UNUSED_PAGE.split_once('\n').unwrap_or_default();
         pages.push(RulePage { rule: rules::unused(), doc: doc.to_owned(), evidence: None });
     }
     pages

@@ -3,7 +3,7 @@
 use super::args::{ListFormat, RulesArgs};
 use super::io::Io;
 use super::pager::page;
-use super::{OK, Stop, explain};
+use super::{OK, Stop};
 use crate::engine::scan::UNUSED;
 use crate::report::EscapeForm;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
@@ -43,7 +43,7 @@ pub fn unused() -> RuleRow {
 /// Every rule that a finding can name, with its page.
 pub fn docs() -> Vec<RuleDoc> {
     let entries = CATALOGUE.iter().map(|entry| RuleDoc { row: row(entry), doc: entry.page() });
-    entries.chain([RuleDoc { row: unused(), doc: explain::UNUSED_PAGE.to_owned() }]).collect()
+    entries.chain([RuleDoc { row: unused(), doc: UNUSED_PAGE.to_owned() }]).collect()
 }
 
 /// An entry of the catalogue as listings show it.
@@ -70,3 +70,26 @@ pub fn row(entry: &RuleEntry) -> RuleRow {
         seeds: entry.meta.seeds.iter().map(|seed| (*seed).to_owned()).collect(),
     }
 }
+
+/// The page of the one finding that no transform makes.
+pub const UNUSED_PAGE: &str = "\
+# unused-suppression
+A comment that holds back a rule at a place where the rule finds nothing, or that is not
+written as it must be.
+
+# Why
+Nobody sees that the code has changed, and the comment hides the next finding that comes
+to its line.
+
+# What to do
+Remove the comment. One of ours names a rule that exists and gives a reason:
+```go
+//gomend:ignore time-after-in-loop the loop turns twice a day
+```
+It covers the statement that it stands on or above. `//gomend:ignore-file RULE reason` covers
+the file. `//lint:ignore gomend/RULE reason` counts as well, and `//nolint` and
+`//nolint:gomend`, which are never reported.
+
+# Guards
+It is reported only when the rule that the comment names was selected for the run.
+";

@@ -5,6 +5,7 @@
 //! handed down to him. One that does not snapshot asks the system and nothing
 //! more.
 
+mod answer;
 pub mod companion;
 mod notes;
 pub mod program;
@@ -14,8 +15,8 @@ mod stamp;
 pub use snapshot::{Doubts, Freshness, Snapshot};
 pub use stamp::Stamp;
 
+use answer::{DiskAnswer, DiskQuestion, EntryKind, Hash};
 use notes::DiskNotes;
-use snapshot::{DiskAnswer, DiskQuestion, EntryKind, Hash};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read};

@@ -1,7 +1,7 @@
 //! What a run notes while it asks: as short as can be, for there are as many notes as
 //! files.
 
-use super::snapshot::{DiskAnswer, DiskQuestion, SnapshotEntry};
+use super::answer::{DiskAnswer, DiskQuestion, SnapshotEntry};
 use std::collections::HashMap;
 use std::path::{Path, is_separator};
 

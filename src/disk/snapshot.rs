@@ -6,82 +6,15 @@ mod form;
 mod tests;
 
 use super::Stamp;
+use super::answer::{DiskAnswer, DiskQuestion, EntryKind, Hash, SnapshotEntry};
 use super::notes::{DiskName, DiskNotes};
-use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, DirEntry, FileType};
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf, is_separator};
 use std::sync::atomic::{self, AtomicUsize};
 use std::time::SystemTime;
-
-/// Of a content: enough of BLAKE3 that no two contents meet by accident.
-pub(super) type Hash = [u8; 16];
-
-/// What is asked about a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum DiskQuestion {
-    /// What a file holds, links followed.
-    Content,
-    /// Which names a directory holds, and what they are.
-    Listing,
-    /// What is there, links followed.
-    Kind,
-    /// What is there, a link not followed.
-    LinkKind,
-    /// What a link leads to that stands in a listing.
-    Behind,
-    /// The path without links.
-    Real,
-    /// What a link says.
-    Link,
-}
-
-/// What is at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum EntryKind {
-    File,
-    Directory,
-    Link,
-    Other,
-}
-
-impl EntryKind {
-    pub(super) fn of(kind: FileType) -> EntryKind {
-        match kind {
-            kind if kind.is_file() => EntryKind::File,
-            kind if kind.is_dir() => EntryKind::Directory,
-            kind if kind.is_symlink() => EntryKind::Link,
-            _ => EntryKind::Other,
-        }
-    }
-}
-
-/// What the system said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum DiskAnswer {
-    /// Nothing is there.
-    Absent,
-    /// This is there.
-    Kind(EntryKind),
-    /// A file or a listing with this stamp, which says enough when it is
-    /// `stable`, else only the hash does.
-    Content { stamp: Stamp, stable: bool, hash: Option<Box<Hash>> },
-    /// This path.
-    Path(PathBuf),
-}
-
-/// One question with its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SnapshotEntry {
-    /// Which of the directories.
-    pub directory: u32,
-    /// What is in it.
-    pub name: DiskName,
-    pub question: DiskQuestion,
-    pub answer: DiskAnswer,
-}
 
 /// All that a run asked of the disk, each question once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Sieves over the bytes of a file, before anything of it is parsed: the words
 //! of all triggers, then the import clause.
 
-use crate::model::imports::is_default_name;
+use crate::model::import_names::is_default_name;
 use crate::rewrite::{RuleEntry, Shape, Symbol};
 use crate::syntax::byte_checks::{self, is_word};
 use crate::syntax::{Import, Outline};

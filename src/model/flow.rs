@@ -4,6 +4,7 @@
 use super::imports::{callee, is_call, package_of};
 use super::package::Package;
 use super::scope::{self, Def};
+use crate::syntax::CLAUSES;
 use crate::syntax::{Kind, Node};
 
 /// How control can leave a statement.
@@ -136,10 +137,6 @@ pub fn exits_past<'t>(
 
 const BREAKABLE: &[Kind] =
     &[Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement, Kind::SelectStatement];
-
-/// The clauses of `switch` and `select`.
-pub const CLAUSES: &[Kind] =
-    &[Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase, Kind::DefaultCase];
 
 /// Statements behind an end of control still run when a label in them is
 /// jumped to.

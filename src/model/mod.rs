@@ -13,6 +13,7 @@ pub mod effects;
 pub mod fields;
 pub mod flow;
 pub mod golangci;
+pub mod import_names;
 pub mod imports;
 pub mod locals;
 pub mod module;

@@ -1,8 +1,8 @@
 //! All files of one directory that share a package clause, skipped ones and
 //! those under other build tags included: they decide which names are taken.
 
-use super::imports::names_of;
 use super::scope;
+use crate::model::import_names::names_of;
 use crate::syntax::{DeclKind, File, Memo, Node, NodeId, TopLevel, byte_checks};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};

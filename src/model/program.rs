@@ -6,7 +6,8 @@
 //! method of that name, and a type that is reached brings its exported methods,
 //! which an interface may call.
 
-use super::imports::{is_default_name, is_symbol};
+use super::imports::is_symbol;
+use crate::model::import_names::is_default_name;
 use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{DeclKind, File, Kind, Node};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -32,7 +33,7 @@ pub fn may_be_built(path: &Path) -> bool {
 }
 
 /// A declaration: the indices of its package, its file and itself.
-type At = (usize, usize, usize);
+type Declared = (usize, usize, usize);
 
 /// A program and what can run in it.
 pub struct Program {
@@ -41,7 +42,7 @@ pub struct Program {
     /// The indices of those by their import paths.
     imported: HashMap<String, usize>,
     /// The declarations that can run: package, file and declaration.
-    reached: BTreeSet<At>,
+    reached: BTreeSet<Declared>,
 }
 
 impl Program {
@@ -91,10 +92,10 @@ impl Program {
 
     /// Follows every mention from where the program begins.
     fn follow(&mut self, imported: &HashMap<String, usize>) {
-        let mut named: HashMap<(usize, &str), Vec<At>> = HashMap::new();
-        let mut methods: HashMap<&str, Vec<At>> = HashMap::new();
-        let mut of_type: HashMap<(usize, &str), Vec<At>> = HashMap::new();
-        let mut pending: Vec<At> = Vec::new();
+        let mut named: HashMap<(usize, &str), Vec<Declared>> = HashMap::new();
+        let mut methods: HashMap<&str, Vec<Declared>> = HashMap::new();
+        let mut of_type: HashMap<(usize, &str), Vec<Declared>> = HashMap::new();
+        let mut pending: Vec<Declared> = Vec::new();
         for (package, (_, files)) in self.packages.iter().enumerate() {
             for (file, parsed) in files.iter().enumerate() {
                 for (index, decl) in parsed.outline().decls.iter().enumerate() {
@@ -183,7 +184,7 @@ impl Program {
     /// and whether they are of the program's own `package main`.
     pub fn running(&self, word: &str) -> Vec<(Node<'_>, bool)> {
         let finder = memchr::memmem::Finder::new(word);
-        let with_word = |(package, file, index): &At| {
+        let with_word = |(package, file, index): &Declared| {
             let file = &self.packages[*package].1[*file];
             finder.find(file.outline().decls[*index].span.of(file.text()).as_bytes())?;
             Some((file.decl(*index)?, *package == 0))

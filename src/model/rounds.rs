@@ -2,9 +2,10 @@
 //! one call of its function.
 
 use super::effects::function_of;
-use super::flow::{CLAUSES, exits};
+use super::flow::exits;
 use super::imports::{parenthesized, unparenthesized};
 use super::package::Package;
+use crate::syntax::CLAUSES;
 use crate::syntax::{Kind, Node};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Names to what they mean: block scopes with every binder Go has, then the
 //! package, the imports of the file and the predeclared names.
 
-use super::flow::CLAUSES;
-use super::imports::names_of;
+use crate::model::import_names::names_of;
+use crate::syntax::CLAUSES;
 use crate::syntax::{Field, File, Import, Kind, Node, TopLevel, VALUE_NAMES as NAMES, specs};
 
 /// What kind of thing a local name is.

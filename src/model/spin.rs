@@ -4,15 +4,19 @@
 
 use super::constant::integer;
 use super::depends::{By, by, is_address_taken, is_write};
-use super::flow::{CLAUSES, Exits, exits_without, is_endless, target};
+use super::flow::{Exits, exits_without, is_endless, target};
 use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
 use super::ready;
 use super::recording::{first_value, variable};
 use super::scope::{self, Def, LocalKind};
-use super::waits::{self, Loop};
+use super::waits::is_failure;
+use super::waits::{self, Loop, NOTHING, decided_elsewhere, ends};
 use super::words::{speaks_of, words};
+use crate::model::computes::doings_without;
+use crate::model::waits::kind;
+use crate::syntax::CLAUSES;
 use crate::syntax::{Field, Kind, Node, NodeId};
 use std::sync::Arc;
 
@@ -354,7 +358,7 @@ pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Packa
     let walk = walk(around, package)?;
     let body = around.body()?;
     let uses = package.remember_of(around, "spin: uses of the elements", || {
-        let mut uses = Uses::default();
+        let mut uses = LoopUses::default();
         walk.elements.iter().for_each(|element| uses.add(*element, &walk, around, body));
         Arc::new(uses)
     });
@@ -417,18 +421,6 @@ fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
     }
 }
 
-/// `err != nil`, and what asks for the same in an initializer.
-pub(super) fn is_failure(decider: Node<'_>) -> bool {
-    let fails = |condition: Node<'_>| {
-        condition.descendants().any(|node| {
-            node.kind() == Kind::BinaryExpression
-                && node.operator().is_some_and(|operator| operator.kind() == Kind::NotEqual)
-                && node.right().is_some_and(|right| right.text() == "nil")
-        })
-    };
-    fails(decider) || decider.parent().and_then(|test| test.condition()).is_some_and(fails)
-}
-
 /// Whether the clause of `select` around the exit is for the end of a context.
 fn is_cancelled(exit: Node<'_>, select: Node<'_>) -> bool {
     let clause =
@@ -456,14 +448,14 @@ fn is_index(node: Node<'_>) -> bool {
 /// What the body of a loop does with its elements: more than to decide by the count of the
 /// iterations when to leave, or when to yield.
 #[derive(Debug, Default)]
-struct Uses {
+struct LoopUses {
     /// Whether it does so whatever it is that yields.
     always: bool,
     /// The tests that are a use unless the yield stands in them.
     unless_in: Vec<NodeId>,
 }
 
-impl Uses {
+impl LoopUses {
     fn add(&mut self, element: Node<'_>, walk: &LoopWalk<'_>, around: Node<'_>, body: Node<'_>) {
         if element.text() == "_" {
             return;
@@ -669,4 +661,29 @@ fn called_on<'t>(statement: Node<'t>, methods: &[&str]) -> Option<&'t str> {
     let method = callee(call)?;
     let named = methods.contains(&method.field()?.text());
     method.operand().filter(|_| named).map(Node::text)
+}
+
+/// What a loop may be waiting for in the iteration after `yields`, a statement in it: the
+/// expression that another goroutine may be about to change, and that decides whether the
+/// loop goes on, leaves, or reaches `yields`. `None` when each way back to `yields` blocks,
+/// when the loop gets on with something meanwhile, or when all that depends on the
+/// goroutine's own variables.
+pub fn waits_for<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    if !can_spin(statement, yields, package) {
+        return None;
+    }
+    if walks(statement, package) {
+        return waits_for_exit(statement, yields, package);
+    }
+    let decided = decided_elsewhere(statement, Some(yields), package);
+    if decided.is_none() && kind(statement, package) == Loop::Endless {
+        // Nothing leaves it that can be told, so what it does may look for something.
+        let body = statement.body()?;
+        let left = statement.remember("waits: is left", || {
+            body.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| ends(node, statement))
+        });
+        let done = doings_without(body, Some(yields), NOTHING, package);
+        return done.communicates.or(done.calls).filter(|_| !left);
+    }
+    decided
 }

@@ -6,12 +6,12 @@
 use super::computes::{Except, doings_without};
 use super::depends::{By, by, is_address_taken, is_write};
 use super::effects::is_captured;
-use super::flow::{CLAUSES, target};
+use super::flow::target;
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
 use super::ready;
 use super::scope::{self, Def, LocalKind};
-use super::spin;
+use crate::syntax::CLAUSES;
 use crate::syntax::{Field, Kind, Node, NodeId};
 use std::sync::Arc;
 
@@ -103,36 +103,11 @@ pub fn loops_around<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         .filter(|up| up.kind() == Kind::ForStatement)
 }
 
-/// What a loop may be waiting for in the iteration after `yields`, a statement in it: the
-/// expression that another goroutine may be about to change, and that decides whether the
-/// loop goes on, leaves, or reaches `yields`. `None` when each way back to `yields` blocks,
-/// when the loop gets on with something meanwhile, or when all that depends on the
-/// goroutine's own variables.
-pub fn waits_for<'t>(statement: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    if !spin::can_spin(statement, yields, package) {
-        return None;
-    }
-    if spin::walks(statement, package) {
-        return spin::waits_for_exit(statement, yields, package);
-    }
-    let decided = decided_elsewhere(statement, Some(yields), package);
-    if decided.is_none() && kind(statement, package) == Loop::Endless {
-        // Nothing leaves it that can be told, so what it does may look for something.
-        let body = statement.body()?;
-        let left = statement.remember("waits: is left", || {
-            body.descend(|node| node.kind() != Kind::FuncLiteral).any(|node| ends(node, statement))
-        });
-        let done = doings_without(body, Some(yields), NOTHING, package);
-        return done.communicates.or(done.calls).filter(|_| !left);
-    }
-    decided
-}
-
 /// Nothing is left out.
-const NOTHING: Except = Except { name: "waits: all of it", holds: |_| false };
+pub(super) const NOTHING: Except = Except { name: "waits: all of it", holds: |_| false };
 
 /// Whether the jump leaves `statement` for good.
-fn ends(node: Node<'_>, statement: Node<'_>) -> bool {
+pub(super) fn ends(node: Node<'_>, statement: Node<'_>) -> bool {
     leaves(node, statement)
         && (node.kind() != Kind::ContinueStatement || target(node, &[Kind::ForStatement]) != Some(statement))
 }
@@ -165,7 +140,7 @@ fn in_select(node: Node<'_>) -> bool {
 }
 
 /// What decides elsewhere whether the loop is left or, with `yields`, reaches that.
-fn decided_elsewhere<'t>(
+pub(super) fn decided_elsewhere<'t>(
     statement: Node<'t>,
     yields: Option<Node<'t>>,
     package: &'t Package,
@@ -181,7 +156,7 @@ fn decided_elsewhere<'t>(
         }
     }
     // What leads to the yield tells more than what leaves the loop, and a failure least.
-    let best = |decider: &Node<'t>| spin::is_failure(*decider);
+    let best = |decider: &Node<'t>| is_failure(*decider);
     let decides = |exit: Node<'t>| {
         let deciders = deciders(exit, statement).into_iter();
         let others = deciders
@@ -381,4 +356,16 @@ fn lasting<'t, 'e>(
 
 fn inside<'t>(node: Node<'t>, except: &dyn Fn(Node<'t>) -> bool) -> bool {
     except(node) || node.ancestors().any(except)
+}
+
+/// `err != nil`, and what asks for the same in an initializer.
+pub(super) fn is_failure(decider: Node<'_>) -> bool {
+    let fails = |condition: Node<'_>| {
+        condition.descendants().any(|node| {
+            node.kind() == Kind::BinaryExpression
+                && node.operator().is_some_and(|operator| operator.kind() == Kind::NotEqual)
+                && node.right().is_some_and(|right| right.text() == "nil")
+        })
+    };
+    fails(decider) || decider.parent().and_then(|test| test.condition()).is_some_and(fails)
 }

@@ -4,7 +4,7 @@
 //! SourceText code and file names are foreign text. What could move the cursor,
 //! change colours or reorder a line is spelled out instead of sent.
 
-use super::render::{PLAIN, RenderOptions};
+use super::render::{PLAIN, RenderOptions, spelled};
 use anstyle::Style;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -30,23 +30,6 @@ pub(crate) fn visible(text: &str, keep: Option<char>) -> String {
         }
     }
     out
-}
-
-pub(crate) fn spelled(char: char) -> Option<String> {
-    match char {
-        '\0'..='\x1f' | '\x7f' => Some(format!("^{}", (char as u8 ^ 0x40) as char)),
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{180e}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => Some(format!("<U+{:04X}>", char as u32)),
-        _ => None,
-    }
 }
 
 /// A source line as it is laid out on the terminal.

@@ -5,7 +5,7 @@
 //! its title, answers as if somebody typed, turns the reading direction. So every byte
 //! goes through [`Escaped`], whatever wrote it, and what is no plain text is spelled out.
 
-use super::columns::spelled;
+use super::render::spelled;
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{self, Write};

@@ -2,7 +2,7 @@
 //! `codequality` artifact.
 
 use super::input::{ReportInput, ReportNotes, remedy, said};
-use super::json;
+use crate::report::serialized;
 use crate::rewrite::{Finding, Severity};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ struct GitlabLines {
 pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes> {
     let mut taken = BTreeSet::new();
     let issues: Vec<Issue> = input.shown().map(|finding| issue(finding, input, &mut taken)).collect();
-    json::value(out, &issues, false)?;
+    serialized::json(out, &issues, false)?;
     Ok(Vec::new())
 }
 

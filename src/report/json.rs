@@ -7,7 +7,7 @@ use super::{Counts, Report, Statistics};
 use crate::rewrite::{Failure, Finding, Skipped};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 /// The number that changes when a key goes or changes its meaning.
 pub const VERSION: u32 = 1;
@@ -138,18 +138,5 @@ pub fn write_with(
         errors: report.errors,
         statistics,
     };
-    value(out, &document, pretty)
-}
-
-/// Writes any value as one JSON document with a line end.
-pub(super) fn value(out: &mut dyn Write, value: &impl Serialize, pretty: bool) -> io::Result<()> {
-    // serde_json writes each bracket by itself.
-    let mut out = BufWriter::new(out);
-    if pretty {
-        serde_json::to_writer_pretty(&mut out, value)?;
-    } else {
-        serde_json::to_writer(&mut out, value)?;
-    }
-    out.write_all(b"\n")?;
-    out.flush()
+    super::serialized::json(out, &document, pretty)
 }

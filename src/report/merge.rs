@@ -6,6 +6,7 @@
 use super::Counts;
 use super::counts::CountedFinding;
 use super::json::{self, Part, Summary, Tool};
+use crate::report::serialized;
 use crate::rewrite::{Applicability, Failure, Severity, Skipped};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -241,7 +242,7 @@ pub fn write(out: &mut dyn Write, files: &[(String, String)]) -> Result<io::Resu
         skipped,
         errors,
     };
-    Ok(json::value(out, &document, false).map(|()| merged))
+    Ok(serialized::json(out, &document, false).map(|()| merged))
 }
 
 #[cfg(test)]

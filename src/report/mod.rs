@@ -26,12 +26,14 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod markdown_summary;
+mod markdown_text;
 pub mod merge;
 pub mod overview;
 pub mod progress;
 pub mod rdjson;
 pub mod rules;
 pub mod sarif;
+mod serialized;
 
 pub use counts::Counts;
 pub use escape::{EscapeForm, Escaped};

@@ -2,7 +2,7 @@
 //! can take with a click.
 
 use super::input::{ReportInput, ReportNotes, remedy, said};
-use super::json;
+use crate::report::serialized;
 use crate::rewrite::{Finding, FindingFix, Severity};
 use crate::text::Position;
 use serde::Serialize;
@@ -73,7 +73,7 @@ pub fn write(out: &mut dyn Write, input: &ReportInput) -> io::Result<ReportNotes
         severity: "WARNING",
         diagnostics: input.shown().map(|finding| diagnostic(finding, input)).collect(),
     };
-    json::value(out, &document, false)?;
+    serialized::json(out, &document, false)?;
     Ok(Vec::new())
 }
 

@@ -1,7 +1,6 @@
 //! Whether a report is coloured, how wide it is, and the styles that all
 //! reports share.
 
-use super::columns::spelled;
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::fmt;
@@ -83,3 +82,20 @@ pub(crate) const CODE: Style = of(AnsiColor::Cyan);
 pub(crate) const ADDED: Style = of(AnsiColor::Green);
 pub(crate) const REMOVED: Style = of(AnsiColor::Red);
 pub(crate) const HUNK: Style = of(AnsiColor::Cyan);
+
+pub(crate) fn spelled(char: char) -> Option<String> {
+    match char {
+        '\0'..='\x1f' | '\x7f' => Some(format!("^{}", (char as u8 ^ 0x40) as char)),
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{180e}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Some(format!("<U+{:04X}>", char as u32)),
+        _ => None,
+    }
+}

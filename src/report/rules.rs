@@ -80,7 +80,7 @@ impl RuleRow {
 /// # Errors
 /// Those of `out`.
 pub fn json(out: &mut dyn Write, rules: &[RuleRow], pretty: bool) -> io::Result<()> {
-    super::json::value(out, &rules, pretty)
+    super::serialized::json(out, &rules, pretty)
 }
 
 /// Writes the rules as a table, in the order given, with a heading wherever

@@ -107,7 +107,7 @@ impl Statistics {
             writeln!(out, "### By {of}\n\n| {of} |{heads}\n|---|{}", "---:|".repeat(COLUMNS.len()))?;
             for row in rows {
                 let numbers = COLUMNS.map(|(_, number)| format!(" {} |", number(row))).concat();
-                writeln!(out, "| {} |{numbers}", super::markdown::cell(&row.name))?;
+                writeln!(out, "| {} |{numbers}", super::markdown_text::cell(&row.name))?;
             }
             writeln!(out)?;
         }

@@ -8,6 +8,7 @@
 mod answers;
 mod edit;
 mod help;
+mod lines;
 mod prompt_loop;
 mod screen;
 mod session;

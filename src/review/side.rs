@@ -1,6 +1,6 @@
 //! A hunk with old and new side by side, each line with its number.
 
-use super::screen::{ScreenLine, ScreenLines, WrappedLine, style, wrapped};
+use super::lines::{ScreenLine, ScreenLines, WrappedLine, style, wrapped};
 use crate::report::RenderOptions;
 use crate::report::render::DIM;
 use crate::text::diff::{Hunk, Op};

@@ -3,6 +3,8 @@
 
 use super::Cx;
 use super::statement;
+use crate::model::import_names::default_names;
+use crate::model::import_names::may_be_named;
 use crate::model::imports;
 use crate::model::scope::{self, Def};
 use crate::syntax::{File, Kind, Node};
@@ -222,7 +224,7 @@ impl Fix {
         if let Some(name) = cx.package_name(path, at) {
             return name;
         }
-        let usual = imports::default_names(path).next().unwrap_or(path).to_owned();
+        let usual = default_names(path).next().unwrap_or(path).to_owned();
         let joined: String = path.split('/').collect();
         let numbered = (2..).map(|n| format!("{usual}{n}"));
         // In a package of the same name, the name alone would be taken for that package.
@@ -250,7 +252,7 @@ impl Cx<'_> {
             let names: Vec<&str> = match &import.name {
                 Some(alias) if alias.text == "_" || alias.text == "." => return None,
                 Some(alias) => vec![&alias.text],
-                None => imports::default_names(path).take(1).collect(),
+                None => default_names(path).take(1).collect(),
             };
             let visible = |name: &&&str| scope::resolve_name(name, at) == Def::Import(import);
             names.iter().find(visible).map(|name| (*name).to_owned())
@@ -314,7 +316,7 @@ impl Cx<'_> {
             && scope::resolve_name(name, at) == Def::Outside
             // What another file imports is known in that file only.
             && !self.package().declares(name)
-            && !self.file.outline().imports.iter().any(|import| imports::may_be_named(import, name))
+            && !self.file.outline().imports.iter().any(|import| may_be_named(import, name))
     }
 
     /// The first of `wished` that is free at `at`, else the first of them with

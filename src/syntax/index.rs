@@ -220,3 +220,7 @@ impl TopLevel {
         self.imported.get(name).map(|index| *index as usize)
     }
 }
+
+/// The clauses of `switch` and `select`.
+pub const CLAUSES: &[Kind] =
+    &[Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase, Kind::DefaultCase];

@@ -1,7 +1,7 @@
 //! Why go leaves a file out of a build, in a user's words.
 
-use super::platform::{Asking, Platform};
-use super::unit::CGO;
+use super::platform::{Asking, Platform, imports_c};
+use super::reasons::CGO;
 use crate::model::GoVersion;
 use crate::model::module::{conditions, opt_in_tag};
 
@@ -46,15 +46,6 @@ pub(super) fn why_ignored(
         false => format!("other GOOS or GOARCH: {here} does not build *_{}.go", named.join("_")),
         true => format!("go does not build this file for {here}"),
     }
-}
-
-/// Whether the file has an import of C.
-pub(super) fn imports_c(source: &[u8]) -> bool {
-    let lines = source.split(|&byte| byte == b'\n').map(|line| line.trim_ascii());
-    lines.into_iter().any(|line| {
-        let line = line.strip_prefix(b"import").unwrap_or(line).trim_ascii();
-        line == b"\"C\""
-    })
 }
 
 #[cfg(test)]

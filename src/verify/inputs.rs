@@ -4,6 +4,7 @@
 
 use super::module_context::ModuleContext;
 use super::session::RenderedFiles;
+use super::waiting::{MARKS, SOURCES};
 use crate::disk::companion;
 use crate::syntax::Outline;
 use serde::{Deserialize, Serialize};
@@ -12,15 +13,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
-
-/// The endings of the files that go builds a package of.
-pub(super) const SOURCES: &[&str] = &[
-    "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
-    "swig", "swigcxx", "syso",
-];
-
-/// The files that tell which module a directory belongs to and what it needs.
-pub(super) const MARKS: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"];
 
 /// How much the clock of a file system may lag behind.
 const LAG: Duration = Duration::from_millis(20);
@@ -75,8 +67,7 @@ impl InputSnapshot {
             }
         }
         if whole {
-            let neighbours =
-                context.neighbours.iter().map(|dir| super::module_context::real(dir).unwrap_or_default());
+            let neighbours = context.neighbours.iter().map(|dir| super::paths::real(dir).unwrap_or_default());
             inputs.trees.insert(context.root.clone(), String::new());
             inputs.trees.extend(neighbours.map(|dir| (dir, String::new())));
         }

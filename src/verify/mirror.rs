@@ -6,6 +6,7 @@
 //! originals. The place is the same in each run, because Bazel and Buck keep
 //! what they have built by the path of the workspace.
 
+use super::paths::real;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -41,7 +42,7 @@ impl Mirror {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(home).map_err(failed)?;
-        let home = super::module_context::real(home).map_err(failed)?;
+        let home = real(home).map_err(failed)?;
         if root.starts_with(&home) || home.starts_with(root) {
             return Err(format!("{} cannot hold a copy of {}", home.display(), root.display()));
         }
@@ -191,7 +192,7 @@ mod tests {
     #[test]
     fn the_copy_follows_the_tree_and_never_leads_back() {
         let dir = tempfile::tempdir().unwrap();
-        let base = super::super::module_context::real(dir.path()).unwrap();
+        let base = super::super::paths::real(dir.path()).unwrap();
         let (root, home) = (base.join("tree"), base.join("home"));
         for sub in ["a/deep", ".git"] {
             fs::create_dir_all(root.join(sub)).unwrap();

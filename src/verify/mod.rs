@@ -23,6 +23,7 @@ mod bisect;
 mod cache_files;
 mod candidate;
 mod check;
+mod check_outcome;
 mod command;
 mod constraint;
 mod diagnostic;
@@ -33,9 +34,11 @@ mod mirror;
 mod module_context;
 mod overlay;
 mod overlay_probe;
+mod paths;
 mod platform;
 mod proof;
 mod proof_cache;
+mod reasons;
 mod resolve;
 mod session;
 mod testing;
@@ -196,7 +199,7 @@ pub struct Verdicts {
 
 /// Whether a fix with this reason is unproved for want of a C compiler and nothing else.
 pub fn for_want_of_cgo(reason: &str) -> bool {
-    reason.starts_with(unit::CGO)
+    reason.starts_with(reasons::CGO)
 }
 
 /// Proves a set of fixes, holding back those that the toolchain refuses.

@@ -3,7 +3,7 @@
 
 use super::flags::GoFlags;
 use super::overlay::UserOverlay;
-use super::proof_cache::identity;
+use super::paths::{identity, real};
 use super::session::ProofSession;
 use super::toolchain::{CommandSetting, Toolchain};
 use super::waiting;
@@ -11,22 +11,7 @@ use crate::model::GoVersion;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
-use std::io;
 use std::path::{Path, PathBuf};
-
-/// The path without links, as programs other than Windows' own can read it.
-pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
-    match dunce::canonicalize(path) {
-        Ok(real) => Ok(real),
-        // A file that is yet to be written stands in a directory that exists.
-        Err(error) => match (path.parent(), path.file_name()) {
-            (Some(dir), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(dunce::canonicalize(dir)?.join(name))
-            }
-            _ => Err(error),
-        },
-    }
-}
 
 /// Finds the nearest go.mod upwards, asking the file system once per
 /// directory.

@@ -1,6 +1,5 @@
 //! Which systems build a file that this one leaves out.
 
-use super::constraint::imports_c;
 use crate::model::GoVersion;
 use crate::model::module::{Expr, conditions};
 
@@ -127,6 +126,15 @@ impl<'a> Asking<'a> {
         });
         std::iter::once(own).chain(ports).find(|platform| self.builds(platform))
     }
+}
+
+/// Whether the file has an import of C.
+pub(super) fn imports_c(source: &[u8]) -> bool {
+    let lines = source.split(|&byte| byte == b'\n').map(|line| line.trim_ascii());
+    lines.into_iter().any(|line| {
+        let line = line.strip_prefix(b"import").unwrap_or(line).trim_ascii();
+        line == b"\"C\""
+    })
 }
 
 #[cfg(test)]

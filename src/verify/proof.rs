@@ -6,11 +6,13 @@ use super::inputs::InputSnapshot;
 use super::module_context::{ModuleContext, ModuleContexts};
 use super::platform::{Asking, Platform};
 use super::proof_cache::ProofQuestion;
+use super::reasons::reason;
+use super::reasons::{CGO, DOWNLOAD, TIDY};
 use super::resolve::{FixStatus, Refused, Resolution};
 use super::session::ProofSession;
 use super::tidy::Gofmt;
 use super::toolchain::{CallError, CommandSetting};
-use super::unit::{CGO, DOWNLOAD, TIDY, Unit};
+use super::unit::Unit;
 use super::{BuildConfig, CandidateFixes, ProofOptions, ProofProgress, Rung, Verdicts, diagnostic::display};
 use crate::rewrite::Proof;
 use std::borrow::Cow;
@@ -316,7 +318,7 @@ impl ProofRun<'_> {
         for ((root, files), context) in roots.into_iter().zip(surveyed) {
             match context {
                 Ok(context) => contexts.push((context, files)),
-                Err(why) => self.stuck(&root, &files, &super::unit::reason(&why)),
+                Err(why) => self.stuck(&root, &files, &reason(&why)),
             }
         }
         contexts

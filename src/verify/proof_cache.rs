@@ -5,9 +5,10 @@ use super::BuildConfig;
 use super::Rung;
 use super::inputs::{InputSnapshot, Inputs};
 use super::module_context::ModuleContext;
+use super::paths::identity;
+use super::reasons::MISSING;
 use super::resolve::{FixStatus, Refused, Resolution};
 use super::session::{ProofSession, RenderedFiles};
-use super::unit::MISSING;
 use crate::disk::companion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -160,13 +161,6 @@ impl ProofSession<'_> {
         hasher.update(surroundings.as_bytes()).update(b"\0");
         Some(hasher)
     }
-}
-
-/// The size and the time of a file; the same as long as nobody writes it.
-pub(super) fn identity(path: &Path) -> Option<String> {
-    let real = dunce::canonicalize(path).ok()?;
-    let meta = std::fs::metadata(&real).ok()?;
-    Some(format!("{} {} {:?}", real.display(), meta.len(), meta.modified().ok()?))
 }
 
 /// Whether words of go hang on what is not in the module: a directory that

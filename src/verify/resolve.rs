@@ -2,7 +2,9 @@
 //! is left, until the toolchain has nothing new to say.
 
 use super::bisect::{Bisect, play};
-use super::check::{CheckOutcome, News, TestFiles};
+use super::check::News;
+use super::check_outcome::CheckOutcome;
+use super::check_outcome::TestFiles;
 use super::session::ProofSession;
 use super::unit::{FilePlace, Unit};
 use super::{ProofProgress, Rung};

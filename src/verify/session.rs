@@ -2,8 +2,8 @@
 //! real path, the commands, the temporary directory.
 
 use super::cache_files::CacheFiles;
-use super::module_context::real;
 use super::overlay::Scratch;
+use super::paths::real;
 use super::toolchain::Toolchain;
 use super::{CandidateFixes, ProofOptions, ProofProgress};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -5,7 +5,7 @@
 //! temporary directory whose name (`GOTMPDIR`, `TMPDIR`) is another; so tests
 //! keep the user's own. A failure is never cached, so that a second run is one.
 
-use super::check::{CheckOutcome, TestFiles};
+use super::check_outcome::{CheckOutcome, TestFiles};
 use super::diagnostic::of_test;
 use super::unit::Unit;
 use serde::Deserialize;

@@ -1,13 +1,16 @@
 //! One module in one build configuration: its packages as go lists them, which
 //! file belongs to which.
 
-use super::constraint::{imports_c, why_ignored};
+use super::check_outcome::CheckOutcome;
+use super::constraint::why_ignored;
 use super::listing::{self, ListedPackage};
 use super::module_context::ModuleContext;
 use super::platform::Platform;
+use super::platform::imports_c;
+use super::reasons::reason;
 use super::session::{ProofSession, RenderedFiles};
 use super::toolchain::{CommandOutput, CommandSetting, Whose};
-use super::{BuildConfig, Rung, check::CheckOutcome};
+use super::{BuildConfig, Rung};
 use crate::disk::companion;
 use crate::model::GoVersion;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -403,48 +406,6 @@ fn trouble_loading(package: &ListedPackage) -> Option<String> {
     Some(reason(&error.line()))
 }
 
-/// How go says that something imported is not there.
-pub(super) const MISSING: [&str; 7] = [
-    "no required module provides package",
-    "cannot find module providing package",
-    "module lookup disabled",
-    "missing go.sum entry",
-    "cannot find package",
-    "is not in std",
-    "finding module for package",
-];
-
-/// How a reason begins that a C compiler would mend.
-pub(super) const CGO: &str = "cgo without a C compiler";
-
-/// How a reason ends whose cure is named with the directory of the module.
-pub(super) const DOWNLOAD: &str = "modules are not downloaded: run `go mod download`";
-pub(super) const TIDY: &str = "go.mod or go.sum is not up to date: run `go mod tidy`";
-
-/// Sorts go's words under a reason that users know. What only the settings of a proof
-/// make go say (it may reach nothing and change nothing) is said as what it comes from.
-pub(super) fn reason(words: &str) -> String {
-    let has = |mark: &str| words.contains(mark);
-    let unloaded = ["module lookup disabled", "GOPROXY=off", "GOVCS", "disallowed by"];
-    match () {
-        () if has("requires go >=") || has("invalid go version") => {
-            let words = words.split(" (running go").next().unwrap_or(words);
-            format!("newer Go needed: {words}")
-        }
-        () if has("C compiler") => format!("{CGO}: {words}"),
-        () if unloaded.iter().any(|mark| has(mark)) => format!("dependency missing: {DOWNLOAD}"),
-        () if has("missing go.sum entry")
-            || has("updates to go.mod needed")
-            || has("updates to go.sum needed") =>
-        {
-            format!("dependency missing: {TIDY}")
-        }
-        () if MISSING.iter().any(|mark| has(mark)) => format!("dependency missing: {words}"),
-        () if words.starts_with("go: ") || words.starts_with("verification ") => words.to_owned(),
-        () => format!("package already broken: {words}"),
-    }
-}
-
 /// The directories of everything that imports, directly or not, a package in
 /// one of these directories.
 fn importers(
@@ -502,7 +463,7 @@ mod tests {
     #[cfg(unix)]
     fn the_canary_hears_that_go_ignores_a_misspelled_overlay() {
         let dir = tempfile::tempdir().unwrap();
-        let root = super::super::module_context::real(dir.path()).unwrap().join("real");
+        let root = super::super::paths::real(dir.path()).unwrap().join("real");
         std::fs::create_dir(&root).unwrap();
         std::os::unix::fs::symlink(&root, dir.path().join("link")).unwrap();
         std::fs::write(root.join("go.mod"), "module ex.com/m\n\ngo 1.24\n").unwrap();

@@ -1,7 +1,6 @@
 //! Files for which go would wait for ever: it opens what its name says is a source, pipes
 //! and devices too.
 
-use super::inputs::{MARKS, SOURCES};
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
@@ -72,3 +71,12 @@ mod tests {
         assert_eq!(first(&root).unwrap(), root.join("z.go"));
     }
 }
+
+/// The endings of the files that go builds a package of.
+pub(super) const SOURCES: &[&str] = &[
+    "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
+    "swig", "swigcxx", "syso",
+];
+
+/// The files that tell which module a directory belongs to and what it needs.
+pub(super) const MARKS: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"];

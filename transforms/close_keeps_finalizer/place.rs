@@ -1,8 +1,8 @@
 //! Where in `Close` the finalizer is taken away: beside the statement that surely
 //! releases, and only where the receiver is surely an object.
 
-use super::release::{CloseRelease, Work, jumps, leaves};
-use crate::model::imports::{callee, package_of, parenthesized, unparenthesized};
+use super::release::{CloseRelease, Work, jumps, leaves, surely_evaluated};
+use crate::model::imports::{callee, parenthesized, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
@@ -109,51 +109,6 @@ pub(super) fn is_receiver(node: Node<'_>) -> bool {
     let node = unparenthesized(node);
     node.kind() == Kind::Identifier
         && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Receiver)
-}
-
-/// The expressions that every run of the statement evaluates.
-pub(super) fn surely_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
-    let roots: Vec<Node<'_>> = match statement.kind() {
-        Kind::IfStatement => match statement.initializer() {
-            Some(initializer) => vec![initializer],
-            None => statement.condition().into_iter().collect(),
-        },
-        Kind::ExpressionStatement
-        | Kind::AssignmentStatement
-        | Kind::ShortVarDeclaration
-        | Kind::IncStatement
-        | Kind::DecStatement
-        | Kind::ReturnStatement
-        | Kind::DeferStatement => vec![statement],
-        _ => Vec::new(),
-    };
-    let mut found = Vec::new();
-    let mut pending = roots;
-    while let Some(node) = pending.pop() {
-        match node.kind() {
-            Kind::FuncLiteral => continue,
-            // The length of an array and what `unsafe` measures are constants.
-            Kind::CallExpression
-                if callee(node).is_some_and(|called| {
-                    matches!(called.text(), "len" | "cap") || package_of(called) == Some("unsafe")
-                }) =>
-            {
-                continue;
-            }
-            Kind::BinaryExpression
-                if node
-                    .operator()
-                    .is_some_and(|token| matches!(token.kind(), Kind::LogicalAnd | Kind::LogicalOr)) =>
-            {
-                pending.extend(node.left());
-                continue;
-            }
-            _ => {}
-        }
-        found.push(node);
-        pending.extend(node.named());
-    }
-    found
 }
 
 enum NilCheck<'t> {

@@ -1,6 +1,5 @@
 //! What the finalizer releases, and which statements of `Close` surely do the same.
 
-use super::place::surely_evaluated;
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
@@ -346,4 +345,49 @@ fn is_quiet(call: Node<'_>, body: Node<'_>, package: &Package) -> bool {
         }),
         _ => LOUD.iter().any(|loud| name.starts_with(loud)),
     }
+}
+
+/// The expressions that every run of the statement evaluates.
+pub(super) fn surely_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
+    let roots: Vec<Node<'_>> = match statement.kind() {
+        Kind::IfStatement => match statement.initializer() {
+            Some(initializer) => vec![initializer],
+            None => statement.condition().into_iter().collect(),
+        },
+        Kind::ExpressionStatement
+        | Kind::AssignmentStatement
+        | Kind::ShortVarDeclaration
+        | Kind::IncStatement
+        | Kind::DecStatement
+        | Kind::ReturnStatement
+        | Kind::DeferStatement => vec![statement],
+        _ => Vec::new(),
+    };
+    let mut found = Vec::new();
+    let mut pending = roots;
+    while let Some(node) = pending.pop() {
+        match node.kind() {
+            Kind::FuncLiteral => continue,
+            // The length of an array and what `unsafe` measures are constants.
+            Kind::CallExpression
+                if callee(node).is_some_and(|called| {
+                    matches!(called.text(), "len" | "cap") || package_of(called) == Some("unsafe")
+                }) =>
+            {
+                continue;
+            }
+            Kind::BinaryExpression
+                if node
+                    .operator()
+                    .is_some_and(|token| matches!(token.kind(), Kind::LogicalAnd | Kind::LogicalOr)) =>
+            {
+                pending.extend(node.left());
+                continue;
+            }
+            _ => {}
+        }
+        found.push(node);
+        pending.extend(node.named());
+    }
+    found
 }

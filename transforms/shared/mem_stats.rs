@@ -160,7 +160,7 @@ pub fn declarations_with_reads<'t>(cx: &Cx<'t>) -> Vec<Node<'t>> {
 /// else.
 fn hidden_name<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     let declaration = stats.declaration?;
-    let narrow = |read: &&stats::StatsUse<'t>| {
+    let narrow = |read: &&values::StatsUse<'t>| {
         read.field.narrow.is_some_and(|name| !cx.is_predeclared(name, read.node))
     };
     let imports = cx.file.outline().imports.iter().filter(|import| import.path == METRICS);

@@ -10,6 +10,7 @@ pub mod lifetime;
 pub mod machine;
 pub mod mem_stats;
 pub mod servers;
+pub mod stack_text;
 pub mod thread;
 pub mod touched;
 pub mod unstopped;

@@ -1,7 +1,7 @@
 //! The statements that a dump takes with it when it moves: what makes its
 //! buffer, and all that uses what it gives.
 
-use super::when::When;
+use super::when::{When, buffer, mentions_any};
 use crate::model::flow::{exits, never_returns};
 use crate::model::imports::{arguments, callee, is_call};
 use crate::model::locals::is_written;
@@ -134,29 +134,10 @@ impl<'t> Region<'t> {
     }
 }
 
-/// The local variable that the dump is written to: `buf`, `buf[:]`, `&buf`.
-pub fn buffer<'t>(dump: Node<'t>) -> Option<Local<'t>> {
-    let target = arguments(dump).next()?;
-    let name = target.descendants().find(|node| node.kind() == Kind::Identifier)?;
-    match scope::resolve(name) {
-        Def::Local(local) if local.kind == LocalKind::Var => Some(local),
-        _ => None,
-    }
-}
-
 /// The variables that a statement declares in its list.
 fn locals<'t>(statement: Node<'t>) -> Vec<Local<'t>> {
     let declared = scope::declared(statement).into_iter();
     declared.filter_map(|name| scope::local(name.text(), name)).collect()
-}
-
-/// Whether `node` names one of `locals`.
-pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
-    node.descendants().any(|name| {
-        name.kind() == Kind::Identifier
-            && locals.iter().any(|local| local.name.text() == name.text())
-            && matches!(scope::resolve(name), Def::Local(found) if locals.contains(&found))
-    })
 }
 
 /// Whether `call` ends what others wait for, perhaps what they began before the dump:

@@ -1,19 +1,20 @@
 //! How often a dump is made: at each round of a loop that a clock paces, or for
 //! each request.
 
-use super::super::stack_fixed_buffer::text::taken_apart;
-use super::region::{buffer, mentions_any};
 use crate::model::effects::function_of;
-use crate::model::flow::{CLAUSES, exits};
+use crate::model::flow::exits;
 use crate::model::imports::{arguments, callee, is_call, unparenthesized};
 use crate::model::package::Package;
 use crate::model::recording::first_value;
 use crate::model::rounds::{comes_back, loops};
+use crate::model::scope::LocalKind;
 use crate::model::scope::{self, Def, Local};
 use crate::model::words::words;
 use crate::rewrite::Cx;
+use crate::syntax::CLAUSES;
 use crate::syntax::{Field, Kind, Node};
 use crate::transforms::shared::handler;
+use crate::transforms::shared::stack_text::taken_apart;
 
 /// How often a dump is made.
 pub enum When<'t> {
@@ -387,5 +388,24 @@ pub fn part_of_answer<'t>(dump: Node<'t>, function: Node<'t>) -> Option<Node<'t>
 pub fn recovers(function: Node<'_>) -> Option<Node<'_>> {
     function.body()?.descendants().find(|node| {
         callee(*node).is_some_and(|callee| callee.kind() == Kind::Identifier && callee.text() == "recover")
+    })
+}
+
+/// The local variable that the dump is written to: `buf`, `buf[:]`, `&buf`.
+pub fn buffer<'t>(dump: Node<'t>) -> Option<Local<'t>> {
+    let target = arguments(dump).next()?;
+    let name = target.descendants().find(|node| node.kind() == Kind::Identifier)?;
+    match scope::resolve(name) {
+        Def::Local(local) if local.kind == LocalKind::Var => Some(local),
+        _ => None,
+    }
+}
+
+/// Whether `node` names one of `locals`.
+pub fn mentions_any<'t>(node: Node<'t>, locals: &[Local<'t>]) -> bool {
+    node.descendants().any(|name| {
+        name.kind() == Kind::Identifier
+            && locals.iter().any(|local| local.name.text() == name.text())
+            && matches!(scope::resolve(name), Def::Local(found) if locals.contains(&found))
     })
 }

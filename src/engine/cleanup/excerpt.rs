@@ -13,11 +13,11 @@
 use super::names::is_read;
 use super::parts::part;
 use crate::model::effects::function_of;
-use crate::model::flow::CLAUSES;
-use crate::model::imports::names_of;
+use crate::model::import_names::names_of;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::FileFix;
+use crate::syntax::CLAUSES;
 use crate::syntax::{DeclKind, File, Import, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use std::collections::{BTreeSet, HashMap, HashSet};

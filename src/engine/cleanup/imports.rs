@@ -3,7 +3,8 @@
 mod added;
 
 use super::names;
-use crate::model::imports::{default_names, is_dot_imported};
+use crate::model::import_names::default_names;
+use crate::model::imports::is_dot_imported;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{comment_in_text, removal};

@@ -2,8 +2,8 @@
 //! or describe nothing any more.
 
 use super::written;
-use crate::model::flow::CLAUSES;
 use crate::rewrite::{comment_at, comment_in_text, comments_above, ends_paragraph};
+use crate::syntax::CLAUSES;
 use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 

@@ -22,7 +22,7 @@ pub struct Ignores {
 }
 
 /// Told of each file of patterns that cannot be used, and why.
-pub type Fault<'a> = &'a dyn Fn(&Path, String);
+pub type OnFault<'a> = &'a dyn Fn(&Path, String);
 
 /// What git says of a directory.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ impl Chain {
     /// What git says of `top`, where a walk begins: the patterns of its repository from
     /// the root down, or `top`'s own `.gitignore` outside of any repository. Without
     /// patterns if they are not `wanted`.
-    pub fn at(top: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
+    pub fn at(top: &Path, wanted: bool, disk: &Disk, fault: OnFault<'_>) -> Chain {
         let Some(root) = repository(top, disk) else {
             let patterns =
                 if wanted { with_file(top, &top.join(".gitignore"), None, disk, fault) } else { None };
@@ -64,7 +64,7 @@ impl Chain {
     }
 
     /// What git says of `dir`, below a directory of which it says this.
-    pub fn below(self, dir: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
+    pub fn below(self, dir: &Path, wanted: bool, disk: &Disk, fault: OnFault<'_>) -> Chain {
         let Chain { patterns, repository } = self;
         let patterns =
             if wanted { with_file(dir, &dir.join(".gitignore"), patterns, disk, fault) } else { None };
@@ -73,7 +73,7 @@ impl Chain {
 
     /// What git says of the top of a repository: one inside another (a submodule, a nested
     /// clone) starts afresh.
-    pub fn of_repository(root: &Path, wanted: bool, disk: &Disk, fault: Fault<'_>) -> Chain {
+    pub fn of_repository(root: &Path, wanted: bool, disk: &Disk, fault: OnFault<'_>) -> Chain {
         let (own, common) = git_directories(root, disk);
         let mut patterns = None;
         if wanted {
@@ -132,7 +132,7 @@ fn with_file(
     file: &Path,
     outer: Option<Arc<Ignores>>,
     disk: &Disk,
-    fault: Fault<'_>,
+    fault: OnFault<'_>,
 ) -> Option<Arc<Ignores>> {
     // Git passes by a directory of that name.
     if !disk.metadata(file).is_ok_and(|metadata| !metadata.is_dir()) {

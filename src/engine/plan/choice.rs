@@ -4,7 +4,7 @@
 use super::{FileState, FixKey, WantedFix};
 use crate::engine::matches::Match;
 use crate::engine::suppress;
-use crate::model::imports::default_names;
+use crate::model::import_names::default_names;
 use crate::rewrite::{FileFix, WantedImport};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span, diff};

@@ -8,7 +8,7 @@ mod place;
 mod rules;
 
 use super::input::{ReportInput, ReportNotes, clipped, remedy, said};
-use super::json;
+use crate::report::serialized;
 use crate::rewrite::{Applicability, Failure, Finding, FindingFix, Proof, Severity, Skipped};
 use crate::text::Edits;
 use place::SarifPlaces;
@@ -101,7 +101,7 @@ fn log(input: &ReportInput, portion: Portion, notes: &[String]) -> io::Result<Ve
         }],
     });
     let mut bytes = Vec::new();
-    json::value(&mut bytes, &log, false)?;
+    serialized::json(&mut bytes, &log, false)?;
     Ok(bytes)
 }
 

@@ -3,13 +3,13 @@
 
 use super::is_collection;
 use crate::model::effects::{effects, function_of};
-use crate::model::flow::CLAUSES;
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::package::Package;
 use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local};
 use crate::model::waits::loops_around;
 use crate::rewrite::{Cx, Without};
+use crate::syntax::CLAUSES;
 use crate::syntax::{Field, Kind, Node};
 
 /// A loop that only collects, at each tick or after each sleep, for ever or

@@ -2,21 +2,12 @@
 //! filled, which of its fields are read.
 
 use super::fields::StatsField;
-use super::values::{self, MetricValue};
+use super::values::{self, MetricValue, StatsUse};
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
-
-/// A place that reads one field.
-#[derive(Clone, Copy, Debug)]
-pub struct StatsUse<'t> {
-    /// The expression that has the field's value.
-    pub node: Node<'t>,
-    /// The field.
-    pub field: &'static StatsField,
-}
 
 /// A local variable that `runtime.ReadMemStats` fills.
 pub struct Stats<'t> {

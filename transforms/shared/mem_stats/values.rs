@@ -2,7 +2,6 @@
 //! subtracted in one expression cancels, and is not read.
 
 use super::fields::{self, StatsField};
-use super::stats::StatsUse;
 use crate::model::GoVersion;
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::rewrite::Cx;
@@ -198,4 +197,13 @@ fn flatten<'t>(
         conversion: conversion.filter(|_| field.is_some()),
         metrics,
     });
+}
+
+/// A place that reads one field.
+#[derive(Clone, Copy, Debug)]
+pub struct StatsUse<'t> {
+    /// The expression that has the field's value.
+    pub node: Node<'t>,
+    /// The field.
+    pub field: &'static StatsField,
 }

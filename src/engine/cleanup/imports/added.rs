@@ -1,6 +1,6 @@
 //! Where new imports go.
 
-use crate::model::imports::default_names;
+use crate::model::import_names::default_names;
 use crate::rewrite::{WantedImport, comment_in_text, comments_above};
 use crate::syntax::{File, Import};
 use crate::text::{Edit, Edits, Span};
