@@ -3,7 +3,7 @@
 //! only gives advice has something to say of its first block, and nothing of
 //! the second, if there is one. A block stands in `package p`, or in
 //! `package main` when it has `func main()`; the usual imports are added unless
-//! it begins with its own.
+//! it begins with its own. A block that opens with "```go 1.21" is Go of that version.
 
 use crate::support;
 use crate::toolchain;
@@ -41,13 +41,29 @@ const KNOWN: &[&str] = &[
 /// an empty package that stands for it.
 const STUB: (&str, &str) = ("go.uber.org/automaxprocs", "automaxprocs");
 
+/// The Go that an example is written for unless it says so.
+const GO: &str = "1.26";
+
+/// The Go version of a block, from the line that opens it.
+fn version(line: &str) -> Option<&str> {
+    match line.strip_prefix("```go")? {
+        "" => Some(GO),
+        version => version.strip_prefix(' ').filter(|version| version.starts_with("1.")),
+    }
+}
+
+/// The Go version that the first Go block of a page names.
+fn version_of(page: &str) -> &str {
+    page.lines().find_map(version).unwrap_or(GO)
+}
+
 /// The text of the Go blocks of a page, in order.
 fn blocks(page: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open: Option<String> = None;
     for line in page.lines() {
         match &mut open {
-            None if line == "```go" => open = Some(String::new()),
+            None if version(line).is_some() => open = Some(String::new()),
             None => {}
             Some(_) if line == "```" => found.extend(open.take()),
             Some(block) => {
@@ -105,6 +121,8 @@ struct Example {
     after: String,
     /// `x.go`, or `x_test.go` for a rule about benchmarks.
     name: &'static str,
+    /// The Go version that it is written for.
+    go: String,
 }
 
 impl Example {
@@ -117,11 +135,28 @@ impl Example {
             _ => panic!("the page of {} needs two Go blocks, before and after", entry.meta.id),
         };
         let name = if before.contains("*testing.B") { "x_test.go" } else { "x.go" };
-        Example { id: entry.meta.id, before: before.clone(), after: after.clone(), name }
+        Example {
+            id: entry.meta.id,
+            before: before.clone(),
+            after: after.clone(),
+            name,
+            go: version_of(&entry.page()).to_owned(),
+        }
     }
 
     fn path(&self, module: &Path, side: &str) -> PathBuf {
         module.join(self.id).join(side).join(self.name)
+    }
+
+    /// Makes a module of its own of the example where it is written for another Go.
+    fn write_module(&self, module: &Path) -> Option<PathBuf> {
+        let dir = module.join(self.id);
+        (self.go != GO).then(|| {
+            std::fs::create_dir_all(&dir).unwrap();
+            let text = format!("module example.com/docs/{}\n\ngo {}\n", self.id, self.go);
+            std::fs::write(dir.join("go.mod"), text).unwrap();
+            dir
+        })
     }
 
     fn write(&self, module: &Path, side: &str, text: &str) -> PathBuf {
@@ -145,8 +180,10 @@ fn every_example_gives_what_its_page_shows() {
     std::fs::write(stubs.join("stub.go"), format!("package {folder}\n")).unwrap();
     let mut problems = Vec::new();
     let mut paths = Vec::new();
+    let mut modules = vec![module.to_path_buf()];
     for entry in CATALOGUE {
         let example = Example::of(entry);
+        modules.extend(example.write_module(module));
         let before = file_of(&example.before);
         let path = example.write(module, "before", &before);
         let parsed = Arc::new(File::new(&path, before.as_str()));
@@ -187,9 +224,11 @@ fn every_example_gives_what_its_page_shows() {
     if !untidy.is_empty() {
         problems.push(format!("these examples are not gofmt-clean:\n{untidy}"));
     }
-    let vet = toolchain::go(module).args(["vet", "./..."]).output().unwrap();
-    if !vet.status.success() {
-        problems.push(format!("go vet:\n{}", String::from_utf8_lossy(&vet.stderr)));
+    for module in modules {
+        let vet = toolchain::go(&module).args(["vet", "./..."]).output().unwrap();
+        if !vet.status.success() {
+            problems.push(format!("go vet:\n{}", String::from_utf8_lossy(&vet.stderr)));
+        }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
@@ -197,6 +236,8 @@ fn every_example_gives_what_its_page_shows() {
 #[test]
 fn blocks_and_imports_are_read_as_written() {
     assert_eq!(blocks("a\n```go\nx\n```\nb\n```sh\ny\n```\n```go\n\tz\n```\n"), ["x\n", "\tz\n"]);
+    assert_eq!(blocks("```go 1.21\nx\n```\n```gomod\ny\n```\n"), ["x\n"]);
+    assert_eq!((version_of("a\n```go 1.21\n"), version_of("```go\n")), ("1.21", GO));
     assert!(uses("\tmetrics.Read(s)", "metrics") && !uses("x.metrics.Read(s)", "metrics"));
     let text = file_of("func f() { log.Print(time.Now()) }\n");
     assert_eq!(

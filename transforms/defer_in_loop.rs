@@ -72,7 +72,7 @@ use self::release::{DeferredRelease, ReleaseKind};
 use crate::model::benchmarks::counts_operations;
 use crate::model::flow::exits;
 use crate::model::rounds::{comes_back, loops};
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Kind, Node, byte_checks};
 use memchr::memmem;
@@ -167,8 +167,6 @@ impl Transform for DeferInLoop {
             labels: vec![(site.around.span(), "the loop".into())],
         }
     }
-
-    fn rewrite<'t>(_: &DeferInLoopSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 const METHODS: &[&str] = &["Unlock", "RUnlock", "Close"];

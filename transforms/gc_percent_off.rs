@@ -32,7 +32,7 @@ use crate::model::GoVersion;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::words::words;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Advises on `debug.SetGCPercent` of a negative number.
@@ -97,8 +97,6 @@ impl Transform for GcPercentOff {
             labels: Vec::new(),
         }
     }
-
-    fn rewrite<'t>(_: &GcPercentOffSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether the percentage of the call is a negative number.

@@ -46,7 +46,7 @@ use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::words::speaks_of;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::byte_checks::has_word;
 use crate::syntax::{Field, Kind, Node};
 use crate::transforms::shared::machine::may_set;
@@ -116,8 +116,6 @@ impl Transform for GomaxprocsOne {
             labels: Vec::new(),
         }
     }
-
-    fn rewrite<'t>(_: &GomaxprocsOneSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether `number` is 1, or a constant of the package that is.

@@ -54,7 +54,7 @@ use crate::model::fields::type_name;
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Field, Kind, Node, byte_checks};
 use crate::transforms::shared::finalizer::{cleaned_up, settings};
@@ -143,8 +143,6 @@ impl Transform for MissingKeepAlive {
             labels: vec![(site.last_use.span(), "the last use".into())],
         }
     }
-
-    fn rewrite<'t>(_: &MissingKeepAliveSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// `C.name(`, with a field among the arguments.

@@ -38,7 +38,7 @@ use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call, parenthesized, unparenthesized};
 use crate::model::scope;
 use crate::model::words::words;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::handler;
 
@@ -93,8 +93,6 @@ impl Transform for NumGoroutineInMetrics {
             labels: vec![(site.handler.span(), site.serves.trim_start_matches("an ").trim_start_matches("a ").into())],
         }
     }
-
-    fn rewrite<'t>(_: &NumGoroutineInMetricsSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// The name or the route that says that the handler looks for leaks, not at load.

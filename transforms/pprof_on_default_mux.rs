@@ -47,7 +47,7 @@
 use crate::model::module::opt_in_tag;
 use crate::model::program::{Program, is_ignored, may_be_built};
 use crate::model::words::words;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Transform, Verdict};
 use crate::syntax::byte_checks::has_word;
 use crate::syntax::{File, Import, Kind, Node};
 use crate::text::Span;
@@ -165,8 +165,6 @@ impl Transform for PprofOnDefaultMux {
             labels: site.here.map(|span| (span, "serves the pages".into())).into_iter().collect(),
         }
     }
-
-    fn rewrite<'t>(_: &PprofOnDefaultMuxSite, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether the file itself puts the pages on the mux, in every build.

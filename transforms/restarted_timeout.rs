@@ -52,7 +52,7 @@ use crate::model::locals::{declared_as, has_pointer, is_written};
 use crate::model::package::Package;
 use crate::model::rounds::{clauses, comes_back, leaves, loops, received_from, waiting};
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node, NodeId};
 use std::sync::Arc;
 
@@ -130,8 +130,6 @@ impl Transform for RestartedTimeout {
             ],
         }
     }
-
-    fn rewrite<'t>(_: &RestartedTimeoutSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// The constant time after which `channel` gives a value, in nanoseconds: of `time.After`,

@@ -34,7 +34,7 @@ use crate::model::flow::comes_round;
 use crate::model::imports::{is_call, parenthesized};
 use crate::model::locals::{has_pointer, is_written};
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Field, Kind, Node};
 
@@ -92,8 +92,6 @@ impl Transform for TimeAfterRange {
             labels: vec![(site.statement.span(), "this loop".to_owned())],
         }
     }
-
-    fn rewrite<'t>(_: &TimeAfterRangeSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether a loop may range over what is made at `at`, or over a name that it gets.

@@ -49,7 +49,7 @@
 use crate::model::effects::function_of;
 use crate::model::imports::{imports, is_symbol};
 use crate::model::recording::TRACE;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::lifetime::always_on;
 
@@ -107,8 +107,6 @@ impl Transform for TraceAlwaysOn {
             labels: vec![(site.life.span(), "it runs until it is told to end".into())],
         }
     }
-
-    fn rewrite<'t>(_: &TraceAlwaysOnSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Where the package stops the trace otherwise than by a `defer` of the function

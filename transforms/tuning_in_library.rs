@@ -38,7 +38,7 @@ use crate::model::fields::spelled;
 use crate::model::imports::{arguments, callee, is_symbol, package_of};
 use crate::model::scope::{self, Def};
 use crate::model::words::words;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::machine::may_set;
 
@@ -126,8 +126,6 @@ impl Transform for TuningInLibrary {
             labels: Vec::new(),
         }
     }
-
-    fn rewrite<'t>(_: &TuningInLibrarySite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// Whether the declaration is where a program starts: `main`, `init`, what

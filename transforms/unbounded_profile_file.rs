@@ -56,7 +56,7 @@ use crate::model::imports::{arguments, callee, is_call, is_symbol};
 use crate::model::recording::{CPU_PROFILE, Recorder, TRACE, first_value, loop_around, variable};
 use crate::model::scope::{self, Def, LocalKind};
 use crate::model::words::words;
-use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
+use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 
 /// Advises to bound the number of profiles on the disk.
@@ -141,8 +141,6 @@ impl Transform for UnboundedProfileFile {
             labels: [file].into_iter().chain(again).collect(),
         }
     }
-
-    fn rewrite<'t>(_: &UnboundedProfileFileSite<'t>, _: &Cx<'t>, _: &mut Fix) {}
 }
 
 /// The call that writes to its first argument: `StartCPUProfile(f)`,

@@ -104,7 +104,7 @@ pub struct Meta {
     pub title: &'static str,
     /// The part of the runtime.
     pub group: Group,
-    /// Where the four documents describe it.
+    /// Where the four documents describe it; empty for a rule from anywhere else.
     pub seeds: &'static [&'static str],
     /// The best level that any site can have.
     pub best: Applicability,
@@ -203,8 +203,9 @@ pub trait Transform {
     fn judge<'t>(site: &Self::Site<'t>, cx: &Cx<'t>) -> Verdict;
     /// What to tell the user.
     fn diagnose<'t>(site: &Self::Site<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic;
-    /// Builds the fix; called only for a level that has one.
-    fn rewrite<'t>(site: &Self::Site<'t>, cx: &Cx<'t>, fix: &mut Fix);
+    /// Builds the fix; called only for a level that has one. A rule that only advises has
+    /// none.
+    fn rewrite<'t>(_site: &Self::Site<'t>, _cx: &Cx<'t>, _fix: &mut Fix) {}
 }
 
 /// A site that was rule_match.

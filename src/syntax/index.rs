@@ -6,6 +6,7 @@ use super::kind::{Field, Kind};
 use super::node::Node;
 use super::outline::{DeclKind, Import, Outline};
 use super::parse::{Id, NONE, NodeData};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// How many children a node has at least to be worth an index: fewer are looked through
@@ -60,11 +61,12 @@ impl Wide {
 /// The names of one declaration, by their text.
 #[derive(Debug, Default)]
 pub(super) struct NameIndex {
-    /// The nodes that mention a name, by text, then by place.
-    mentions: Vec<Id>,
-    /// What the statements of statement lists declare in their block, by text, then by
-    /// list, then by place.
-    binders: Vec<Binder>,
+    /// The nodes that mention a name, with the hash of the name, by that, then by the name,
+    /// then by place. Hashes are compared much faster than names.
+    mentions: Vec<(u64, Id)>,
+    /// What the statements of statement lists declare in their block, by hash, by name, then
+    /// by list, then by place.
+    binders: Vec<(u64, Binder)>,
 }
 
 /// A name that a statement declares in the block that it stands in.
@@ -85,20 +87,24 @@ impl NameIndex {
     pub(super) fn of(root: Node<'_>) -> NameIndex {
         let mut names = NameIndex::default();
         let at = |id: Id| Node { id, ..root };
+        let mut found = Vec::new();
         for node in root.descendants() {
             if node.is(MENTIONS) {
-                names.mentions.push(node.id);
+                names.mentions.push((hash(node.text()), node.id));
             } else if node.kind() == Kind::StatementList {
                 for statement in node.named() {
-                    binders(statement, statement.start(), node.id, &mut names.binders);
+                    binders(statement, statement.start(), node.id, &mut found);
                 }
             }
         }
-        names.mentions.sort_by_key(|id| (at(*id).text(), at(*id).start()));
-        names.binders.sort_by_key(|one| (at(one.name).text(), one.list, one.statement, at(one.name).start()));
+        names.binders = found.into_iter().map(|one| (hash(at(one.name).text()), one)).collect();
+        names.mentions.sort_by_key(|(hash, id)| (*hash, at(*id).text(), at(*id).start()));
+        names.binders.sort_by_key(|(hash, one)| {
+            (*hash, at(one.name).text(), one.list, one.statement, at(one.name).start())
+        });
         // Of several `:=` of one name only the first declares it.
         let mut last: Option<(&str, Id)> = None;
-        names.binders.retain(|one| {
+        names.binders.retain(|(_, one)| {
             let key = (at(one.name).text(), one.list);
             let again = one.short && last == Some(key);
             if one.short {
@@ -109,22 +115,34 @@ impl NameIndex {
         names
     }
 
-    /// The nodes that mention `name`, by place.
-    pub(super) fn mentions(&self, root: Node<'_>, name: &str) -> &[Id] {
-        let text = |id: &Id| Node { id: *id, ..root }.text();
-        let first = self.mentions.partition_point(|id| text(id) < name);
-        let end = first + self.mentions[first..].partition_point(|id| text(id) == name);
-        &self.mentions[first..end]
+    /// The nodes that mention `name`, by place, each behind the hash of the name.
+    pub(super) fn mentions(&self, root: Node<'_>, name: &str) -> &[(u64, Id)] {
+        let wanted = hash(name);
+        let text = |id: Id| Node { id, ..root }.text();
+        equal(&self.mentions, |(hash, id)| hash.cmp(&wanted).then_with(|| text(*id).cmp(name)))
     }
 
-    /// The statements of `list` that declare `name`, by place; of those with `:=` only the
-    /// first.
-    pub(super) fn binders(&self, root: Node<'_>, name: &str, list: Id) -> &[Binder] {
+    /// The statements of `list` that declare `name`, by place, each behind the hash of the
+    /// name; of those with `:=` only the first.
+    pub(super) fn binders(&self, root: Node<'_>, name: &str, list: Id) -> &[(u64, Binder)] {
+        let wanted = hash(name);
         let key = |one: &Binder| (Node { id: one.name, ..root }.text(), one.list);
-        let first = self.binders.partition_point(|one| key(one) < (name, list));
-        let end = first + self.binders[first..].partition_point(|one| key(one) == (name, list));
-        &self.binders[first..end]
+        equal(&self.binders, |(hash, one)| hash.cmp(&wanted).then_with(|| key(one).cmp(&(name, list))))
     }
+}
+
+/// Those of `sorted` that compare as equal.
+fn equal<T>(sorted: &[T], compare: impl Fn(&T) -> Ordering) -> &[T] {
+    let first = sorted.partition_point(|one| compare(one).is_lt());
+    let end = first + sorted[first..].partition_point(|one| compare(one).is_eq());
+    &sorted[first..end]
+}
+
+/// FNV-1a, which is fast for texts as short as names.
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// Adds what `statement`, which a list holds at `start`, declares.

@@ -244,10 +244,10 @@ impl<'t> Node<'t> {
     /// The identifiers, of values, types, packages and labels, at or below this node that
     /// are spelled `name`, in the order of the text.
     pub fn mentions(self, name: &str) -> impl Iterator<Item = Node<'t>> + Clone + use<'t> {
-        let at = move |id: &Id| Node { id: *id, ..self };
+        let at = move |(_, id): &(u64, Id)| Node { id: *id, ..self };
         let all = self.names().mentions(self.root(), name);
-        let first = all.partition_point(|id| at(id).start() < self.start());
-        let end = first + all[first..].partition_point(|id| at(id).end() <= self.end());
+        let first = all.partition_point(|one| at(one).start() < self.start());
+        let end = first + all[first..].partition_point(|one| at(one).end() <= self.end());
         all[first..end].iter().map(at)
     }
 
@@ -256,7 +256,7 @@ impl<'t> Node<'t> {
     /// first.
     pub fn binders(self, name: &str) -> impl Iterator<Item = (usize, Node<'t>, bool)> + use<'t> {
         let found = self.names().binders(self.root(), name, self.id);
-        found.iter().map(move |one| (one.statement, Node { id: one.name, ..self }, one.short))
+        found.iter().map(move |(_, one)| (one.statement, Node { id: one.name, ..self }, one.short))
     }
 
     /// Whether `other` is this node or stands below it.
