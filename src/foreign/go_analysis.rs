@@ -7,7 +7,7 @@
 use super::place::Place;
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
@@ -180,37 +180,38 @@ fn without_headings(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The keys of the first object in `bytes`, for telling one format from another: whatever
-/// stands behind it and whatever is wrong with it later.
+/// The keys of the first object in `bytes`, for telling one format from another: as far as it
+/// can be read.
 pub(super) fn first_keys(bytes: &[u8]) -> Vec<String> {
-    struct Keys;
-    impl<'de> Visitor<'de> for Keys {
-        type Value = Vec<String>;
+    struct Keys<'k>(&'k mut Vec<String>);
+
+    impl<'de> DeserializeSeed<'de> for Keys<'_> {
+        type Value = ();
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_map(self)
+        }
+    }
+
+    impl<'de> Visitor<'de> for Keys<'_> {
+        type Value = ();
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
-            let mut keys = Vec::new();
-            // What is broken is said by whoever reads the format.
-            while let Ok(Some(key)) = map.next_key::<String>() {
-                keys.push(key);
-                if map.next_value::<IgnoredAny>().is_err() {
-                    break;
-                }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(key) = map.next_key::<String>()? {
+                self.0.push(key);
+                map.next_value::<IgnoredAny>()?;
             }
-            while map.next_entry::<IgnoredAny, IgnoredAny>().is_ok_and(|entry| entry.is_some()) {}
-            Ok(keys)
+            Ok(())
         }
     }
-    struct Head(Vec<String>);
-    impl<'de> Deserialize<'de> for Head {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Head, D::Error> {
-            deserializer.deserialize_map(Keys).map(Head)
-        }
-    }
+
+    let mut keys = Vec::new();
     let text = without_headings(bytes);
-    let mut objects = serde_json::Deserializer::from_slice(&text).into_iter::<Head>();
-    objects.next().and_then(Result::ok).map(|head| head.0).unwrap_or_default()
+    // What is broken is said by whoever reads the format.
+    let _ = Keys(&mut keys).deserialize(&mut serde_json::Deserializer::from_slice(&text));
+    keys
 }

@@ -123,6 +123,12 @@ pub enum ReadError {
     Empty,
 }
 
+/// The keys of the first JSON object in `bytes`, as far as it can be read.
+pub fn keys(bytes: &[u8]) -> Vec<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    go_analysis::first_keys(bytes)
+}
+
 /// The format of `bytes`, by their beginning and their keys.
 pub fn detect(bytes: &[u8]) -> Option<Format> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
@@ -135,8 +141,7 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
         () if has("runs") => Format::Sarif,
         () if has("Issues") => Format::Golangci,
         () if has("diagnostics") || (has("message") && has("location")) => Format::Rdjson,
-        () if text.starts_with(b"# ") || keys.iter().all(|key| !key.is_empty()) => Format::GoAnalysis,
-        () => return None,
+        () => Format::GoAnalysis,
     })
 }
 
