@@ -26,6 +26,9 @@ pub mod rewrite;
 #[path = "../transforms/catalogue.rs"]
 pub mod transforms;
 
+/// F4. The fixes that other tools propose, in the formats that they write.
+pub mod foreign;
+
 /// F4. Runs a catalogue over files: discovery, prefilters, plans, fixpoint.
 pub mod engine;
 

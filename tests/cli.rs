@@ -8,6 +8,7 @@ mod configuration;
 mod devices;
 mod files;
 mod fix;
+mod foreign;
 mod formats;
 mod grammar;
 mod habits;

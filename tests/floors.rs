@@ -11,6 +11,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("syntax", &["text"]),
     ("model", &["text", "disk", "syntax"]),
     ("rewrite", &["text", "disk", "syntax", "model"]),
+    ("foreign", &["text", "disk", "syntax", "rewrite"]),
     ("transforms", &["text", "syntax", "model", "rewrite"]),
     ("engine", &["text", "disk", "syntax", "model", "rewrite"]),
     ("verify", &["text", "disk", "syntax", "model", "rewrite"]),
@@ -39,6 +40,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "migrate",
             "config",
             "review",
+            "foreign",
         ],
     ),
 ];

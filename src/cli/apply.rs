@@ -3,8 +3,16 @@
 //! Whoever sends a plan may write into it what he likes. So nothing that it says of a proof
 //! is repeated: gomend proves it here, and writes what it has proved. Only Go files that
 //! a run would look at are edited, and what does not parse afterwards is refused.
+//!
+//! What is no plan is read as the fixes of another tool.
 
-use super::args::{ApplyArgs, TargetArgs};
+mod directive;
+mod foreign;
+mod input;
+mod locate;
+mod resolve;
+
+use super::args::{ApplyArgs, From, TargetArgs};
 use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
@@ -15,7 +23,7 @@ use super::proof::{self, Terms};
 use super::setup::{Setup, named_in, root_of, rules, shown, working_directory};
 use super::{FINDINGS, OK, Stop, writer};
 use crate::config::{CommandLine, Settings};
-use crate::disk::{Disk, companion, program};
+use crate::disk::{Disk, program};
 use crate::engine::discover::{self, FileKind, Limits, read_path};
 use crate::engine::fixes::exports_changed;
 use crate::migrate::ChangedTexts;
@@ -36,21 +44,44 @@ use std::process::Stdio;
 
 /// Runs the verb.
 pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let options = proof::options(&args.proving)?;
     let cwd = working_directory()?;
-    let text = companion::read_named(&args.plan).with_context(|| {
-        format!("{} cannot be read; `gomend fix --plan-out` writes one", args.plan.display())
-    })?;
-    let text = String::from_utf8(text)
-        .map_err(|_| anyhow::anyhow!("{}: not UTF-8, so it is no plan of gomend", args.plan.display()))?;
-    let plan = PlanFile::parse(&args.plan, &text)?.whole(&args.plan)?;
-    let root = match &args.root {
-        Some(root) => dunce::canonicalize(root)
-            .with_context(|| format!("{} is no directory; name the root of the plan", root.display()))?,
-        None => root_of(&cwd, [].iter()),
+    let input = input::read(args, &cwd, io)?;
+    let is_plan = match args.from {
+        Some(from) => from == From::Plan,
+        None => input.is_plan(),
     };
+    if is_plan {
+        apply_plan(args, &input, &cwd, command, io)
+    } else {
+        foreign::run(args, input, &cwd, command, io)
+    }
+}
+
+/// The root that paths start from.
+fn root(args: &ApplyArgs, cwd: &Path) -> Result<PathBuf, Stop> {
+    match &args.root {
+        Some(root) => dunce::canonicalize(root)
+            .with_context(|| format!("{} is no directory; name the root of the plan", root.display())),
+        None => Ok(root_of(cwd, [].iter())),
+    }
+}
+
+fn apply_plan(
+    args: &ApplyArgs,
+    input: &input::Input,
+    cwd: &Path,
+    command: &str,
+    io: &mut Io<'_>,
+) -> Result<u8, Stop> {
+    let options = proof::options(&args.proving)?;
+    let text = std::str::from_utf8(&input.bytes)
+        .map_err(|_| anyhow::anyhow!("{}: not UTF-8, so it is no plan of gomend", input.name))?;
+    let name = Path::new(&input.name);
+    let plan = PlanFile::parse(name, text)?.whole(name)?;
+    only_of_others(args)?;
+    let root = root(args, cwd)?;
     let setup =
-        Setup::at(args.root.as_ref().map_or(&cwd, |_| &root).clone(), &TargetArgs::default(), false, io)?;
+        Setup::at(args.root.as_ref().map_or(cwd, |_| &root).to_owned(), &TargetArgs::default(), false, io)?;
     if args.export.commit_per.is_some() {
         // Before the work, not after it.
         git::clean_top(&root)?;
@@ -79,7 +110,7 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
     for note in &verdicts.notes {
         writeln!(io.stderr, "note: {}", visible(note))?;
     }
-    let mut summary = cleanup(&plan, &mut resolved, &verdicts, Terms::of(&args.proving, asks), &root, &cwd);
+    let mut summary = cleanup(&plan, &mut resolved, &verdicts, Terms::of(&args.proving, asks), &root, cwd);
     let files = resolved.files();
     summary.files = files.len();
     let mut summary_here = false;
@@ -97,12 +128,12 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
             })
         }))?;
     } else if args.list {
-        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(&cwd, path)))))?;
+        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(cwd, path)))))?;
     } else {
         summary_here = args.export.split_by.is_none() && args.export.commit_per.is_none();
         if let Some(outcome) = deliver(args, &resolved, &files, &root, command, &summary, io)? {
             summary.written = true;
-            summary.run = outcome.run.map(|run| named_in(&root, &cwd, &run));
+            summary.run = outcome.run.map(|run| named_in(&root, cwd, &run));
         }
     }
     let render = if summary_here { io.render(args.color) } else { io.err_render(args.color) };
@@ -236,6 +267,7 @@ fn deliver(
         states: states.collect(),
         proof: summary.proof(),
         module: &module,
+        purpose: export::MENDS,
     };
     if let Some(by) = args.export.split_by {
         return export::split(&changes, by, &args.export, io).map(|()| None);
@@ -243,6 +275,11 @@ fn deliver(
     if let Some(per) = args.export.commit_per {
         return export::commit(&changes, per.into(), &args.export, command, io).map(|()| None);
     }
+    write(files, root, command, io).map(Some)
+}
+
+/// Writes the files.
+fn write(files: &ChangedTexts, root: &Path, command: &str, io: &mut Io<'_>) -> Result<WriteOutcome, Stop> {
     let mut store = writer::open(root, command, io)?;
     store.ensure_finished()?;
     let outcome = store.write(&export::file_changes(files), export::meta(command), &mut |_| {})?;
@@ -256,7 +293,29 @@ fn deliver(
             FileStatus::Failed(error) => anyhow::bail!("{error}"),
         }
     }
-    Ok(Some(outcome))
+    Ok(outcome)
+}
+
+/// Refuses the options that a plan has no use for: it was made with those of `fix`.
+fn only_of_others(args: &ApplyArgs) -> Result<(), Stop> {
+    let given = [
+        (args.run.is_some(), "--run"),
+        (args.trust_stale, "--trust-stale"),
+        (!args.allow_directive.is_empty(), "--allow-directive"),
+        (!args.include.is_empty(), "--include"),
+        (args.baseline.is_some(), "--baseline"),
+        (args.max_fixes.is_some(), "--max-fixes"),
+        (args.shard.is_some(), "--shard"),
+        (args.plan_out.is_some(), "--plan-out"),
+    ];
+    match given.into_iter().find(|(given, _)| *given) {
+        Some((_, option)) => {
+            anyhow::bail!(
+                "{option} is for the fixes of other tools, and this is a plan; leave it out, or give it to `gomend fix`"
+            )
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whether a run would look at the file at `path`, whatever its options; else the reason.

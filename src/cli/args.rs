@@ -10,7 +10,7 @@ mod values;
 #[cfg(test)]
 mod written;
 
-pub use mending::{ApplyArgs, FixArgs, ProofArgs, SplitBy, Verify, WriteArgs};
+pub use mending::{ApplyArgs, Directive, FixArgs, From, ProofArgs, SplitBy, Verify, WriteArgs};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and
@@ -42,7 +42,7 @@ pub enum Verb {
     /// ApplyArgs the safe fixes, proved by Go before they are written
     #[command(after_help = examples::FIX)]
     Fix(FixArgs),
-    /// ApplyArgs a plan that `fix --plan-out` wrote
+    /// Prove and apply a plan, or another tool's fixes
     #[command(after_help = examples::APPLY)]
     Apply(ApplyArgs),
     /// Make one HTML page of findings, diffs and the rules' pages

@@ -33,7 +33,12 @@ pub struct OutputChanges<'a> {
     pub proof: Option<String>,
     /// The module of a file.
     pub module: &'a dyn Fn(&Path) -> Option<String>,
+    /// What a commit says it does, before the key of its piece.
+    pub purpose: &'static str,
 }
+
+/// What a commit of gomend's own rules does.
+pub const MENDS: &str = "Mend runtime anti-patterns of";
 
 impl OutputChanges<'_> {
     /// The pieces, each by itself or after those before it.
@@ -110,7 +115,7 @@ pub fn commit(
 ) -> Result<(), Stop> {
     let top = git::clean_top(changes.root)?;
     for piece in changes.pieces(by)? {
-        let message = message(&piece, by, export.commit_template.as_deref(), changes.proof.as_deref());
+        let message = message(&piece, by, export.commit_template.as_deref(), changes);
         let mut store = writer::open(changes.root, command, io)?;
         store.ensure_finished()?;
         let outcome = store.write(&file_changes(&piece.files), meta(command), &mut |_| {})?;
@@ -163,13 +168,14 @@ pub fn meta(command: &str) -> RunMeta {
 const TEMPLATE: &str = "{title}\n\n{fixes} in {files} by gomend {version}, {key}; {proof}.";
 
 /// The message of a commit.
-fn message(piece: &PatchPiece, by: SplitBy, template: Option<&str>, proof: Option<&str>) -> String {
+fn message(piece: &PatchPiece, by: SplitBy, template: Option<&str>, changes: &OutputChanges<'_>) -> String {
     let rule = CATALOGUE.iter().find(|entry| by == SplitBy::Rule && entry.meta.id == piece.key);
     let title = match rule {
         Some(rule) => capitalised(rule.meta.title),
-        None => format!("Mend runtime anti-patterns of {}", piece.key),
+        None => format!("{} {}", changes.purpose, piece.key),
     };
-    let proof = proof.map_or_else(|| "not proved".to_owned(), |by| format!("proved by {by}"));
+    let proof =
+        changes.proof.as_deref().map_or_else(|| "not proved".to_owned(), |by| format!("proved by {by}"));
     let values = [
         ("{key}", piece.key.clone()),
         ("{title}", title),

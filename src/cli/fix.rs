@@ -210,6 +210,7 @@ fn deliver(
                 .collect(),
             proof: summary.proof(),
             module: &module,
+            purpose: export::MENDS,
         };
         match (args.export.split_by, args.export.commit_per) {
             (Some(by), _) => export::split(&changes, by, &args.export, io)?,

@@ -390,6 +390,12 @@ fn mention<'t>(root: Node<'t>, offset: usize, symbol: Symbol) -> Option<Node<'t>
     is_symbol(mention, symbol.path, symbol.name).then_some(mention)
 }
 
+/// `site` and the statements and declarations around it, innermost first.
+pub fn around(file: &File, site: Span) -> Vec<Span> {
+    let decl = file.decl_at(site.start).and_then(|index| file.decl(index));
+    decl.map_or_else(|| vec![site], |root| enclosing(root.covering(site), site))
+}
+
 fn enclosing(mention: Node<'_>, site: Span) -> Vec<Span> {
     let listed = |node: &Node<'_>| {
         node.parent().is_some_and(|parent| parent.is(&[Kind::StatementList, Kind::SourceFile]))

@@ -1,6 +1,7 @@
 //! How the fixes of a run reach a repository: as a plan file that is applied later, as
 //! patches for the owners of the code, as commits.
 
+pub mod given;
 pub mod plan;
 pub mod split;
 pub mod units;

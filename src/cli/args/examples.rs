@@ -114,11 +114,23 @@ Examples:
   gomend apply plan.json --split-by owner --out patches
                                          one patch for each owner instead
   gomend apply plan.json --commit-per rule
+  gomend apply --run 'go fix -json ./...'
+                                         the fixes of go fix, proved one by one
+  gomend apply fixes.patch --diff        what of a colleague's patch is proved
+  gomend apply lint.sarif --max-fixes 20
 
 A file that has changed since is left alone, with all that share a fix with it,
 and named. What a plan says of its proof does not count: it is proved here, as by
 `gomend fix`, and only what is proved is written. A fix that breaks the build
 stays out with those of its rule in the same files and those that stand on it.
+
+Fixes of other tools: `go fix -json`, `go vet -json` and other go/analysis
+drivers, golangci-lint's JSON, SARIF, rdjson, unified diffs, of which each hunk
+is a fix. Each is taken or refused by itself; imports follow, and tidy files stay
+tidy. Of two whose edits meet the first is taken. Such a tool is not run again
+afterwards: do so for what its fixes bring to light. `//gomend:ignore TOOL/RULE
+reason` and the tools' own comments hold a fix back. `--verify test` runs the
+code that somebody else wrote.
 
 Exit status: 0, 1 a file was left alone or a fix stays out (with --diff and -l:
 there is something to do), 2 an error.";

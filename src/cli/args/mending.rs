@@ -50,7 +50,7 @@ pub enum CommitPer {
     Owner,
 }
 
-impl From<CommitPer> for SplitBy {
+impl std::convert::From<CommitPer> for SplitBy {
     fn from(per: CommitPer) -> SplitBy {
         match per {
             CommitPer::Rule => SplitBy::Rule,
@@ -98,9 +98,66 @@ pub struct ProofArgs {
 
 #[derive(Debug, Group)]
 pub struct ApplyArgs {
-    /// What `fix --plan-out` or `merge` wrote
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
+    /// A plan, or the fixes of another tool
+    ///
+    /// What `fix --plan-out` or `merge` wrote; or the JSON of `go fix -json`, `go vet -json` or
+    /// golangci-lint, SARIF, rdjson, a unified diff. `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "run")]
+    pub plan: Option<PathBuf>,
+    /// plan, go-analysis, golangci, sarif, ...
+    ///
+    /// What FILE is, where it cannot be told: plan, go-analysis (go fix -json and others),
+    /// golangci, sarif, rdjson or diff
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(help_heading = "Fixes of other tools")]
+    pub from: Option<From>,
+    /// Run this tool and take the fixes it prints
+    ///
+    /// COMMAND is split into words, no shell reads it. Files that the tool itself changes are left
+    /// alone
+    #[arg(long, value_name = "COMMAND", conflicts_with = "plan")]
+    #[arg(help_heading = "Fixes of other tools")]
+    pub run: Option<String>,
+    /// Fix files that are newer than FILE, too
+    ///
+    /// By default such a file is left alone: no format but the plan's says which text it is about
+    #[arg(long, help_heading = "Fixes of other tools")]
+    pub trust_stale: bool,
+    /// Let fixes add: cgo, embed, linkname, ...
+    ///
+    /// A fix that adds `import "C"` or `#cgo` (cgo), `//go:embed` (embed), `//go:linkname`
+    /// (linkname) or `//go:generate` (generate) is refused: the proof would compile or read what
+    /// it names
+    #[arg(long, value_enum, value_name = "KIND,...", value_delimiter = ',')]
+    #[arg(hide_possible_values = true, help_heading = "Fixes of other tools")]
+    pub allow_directive: Vec<Directive>,
+    /// Fix also generated, vendor, testdata, ...
+    ///
+    /// What is left alone by default, and fixed with these kinds: generated, vendor, testdata,
+    /// third_party, submodules, ignored
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',')]
+    #[arg(help_heading = "Fixes of other tools")]
+    pub include: Vec<String>,
+    /// Leave out the fixes that FILE lists
+    #[arg(long, value_name = "FILE", help_heading = "Fixes of other tools")]
+    pub baseline: Option<PathBuf>,
+    /// List the fixes in the file of --baseline
+    ///
+    /// Nothing else is done; later runs leave them out
+    #[arg(long, requires = "baseline", help_heading = "Fixes of other tools")]
+    pub write_baseline: bool,
+    /// The first N fixes, the others another time
+    #[arg(long, value_name = "N", help_heading = "Fixes of other tools")]
+    pub max_fixes: Option<usize>,
+    /// Only part K of N, by package directory
+    #[arg(long, value_name = "K/N", help_heading = "Fixes of other tools")]
+    pub shard: Option<crate::engine::shard::Shard>,
+    /// Write a plan instead, for later
+    ///
+    /// The files stay as they are; `-` is standard output
+    #[arg(long, value_name = "FILE", help_heading = "Delivery")]
+    #[arg(conflicts_with_all = ["diff", "list", "split_by", "commit_per"])]
+    pub plan_out: Option<PathBuf>,
     /// Print a patch for `git apply`, write nothing
     #[arg(long)]
     pub diff: bool,
@@ -124,6 +181,36 @@ pub struct ApplyArgs {
     /// NO_COLOR is honoured by `auto`
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
+}
+
+/// What `apply` reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum From {
+    /// What `fix --plan-out` wrote
+    Plan,
+    /// `go fix -json`, `go vet -json` and other go/analysis drivers
+    GoAnalysis,
+    /// `golangci-lint run --output.json.path stdout`
+    Golangci,
+    /// SARIF 2.1.0
+    Sarif,
+    /// The Reviewdog Diagnostic Format
+    Rdjson,
+    /// A unified diff
+    Diff,
+}
+
+/// What a fix of another tool may add when it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Directive {
+    /// `import "C"`, and the `#cgo` and `#include` lines above it
+    Cgo,
+    /// `//go:embed`
+    Embed,
+    /// `//go:linkname`
+    Linkname,
+    /// `//go:generate`
+    Generate,
 }
 
 #[derive(Debug, Group)]

@@ -94,6 +94,24 @@ impl Baseline {
         Baseline { version: VERSION, findings }
     }
 
+    /// The baseline of fixes that another tool proposes: path from the root on, rule and
+    /// fingerprint of each.
+    pub fn of_fixes(fixes: impl Iterator<Item = (String, String, String)>) -> Baseline {
+        let known = |(path, rule, fingerprint)| Known { path, rule, fingerprint, content: String::new() };
+        let mut findings: Vec<Known> = fixes.map(known).collect();
+        findings.sort();
+        Baseline { version: VERSION, findings }
+    }
+
+    /// How often it has each fingerprint.
+    pub fn fingerprints(&self) -> HashMap<&str, usize> {
+        let mut all: HashMap<&str, usize> = HashMap::new();
+        for known in &self.findings {
+            *all.entry(&known.fingerprint).or_default() += 1;
+        }
+        all
+    }
+
     /// How many findings it has.
     pub fn len(&self) -> usize {
         self.findings.len()

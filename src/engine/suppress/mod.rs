@@ -7,6 +7,7 @@
 //! | `//gomend:ignore RULE[,RULE] reason` | these rules | yes |
 //! | `//gomend:ignore-file RULE[,RULE] reason` | these rules in the whole file | yes |
 //! | `//lint:file-ignore gomend/RULE[,gomend/RULE] reason` | these rules in the whole file | yes |
+//! | `//gomend:ignore TOOL/RULE reason`, `//nolint:RULE`, `//lint:ignore RULE reason` | fixes of another tool (`gomend apply`) | as there |
 //! | `//nolint...` above or behind the package clause | every rule in the whole file | no |
 //!
 //! A comment stands behind code on the first or last line of what it is about,
@@ -15,6 +16,9 @@
 //! tool, which has its own opinion on that.
 
 mod comments;
+mod foreign;
+
+pub use foreign::ForeignSuppressions;
 
 use crate::engine::policy::Rules;
 use crate::syntax::File;
@@ -328,6 +332,8 @@ impl Suppressions {
                 continue;
             }
             match rules.id(name) {
+                // For `gomend apply`, which knows the rules of another tool when it sees them.
+                Err(_) if prefix.is_empty() && foreign::is_foreign(name) && !reason.trim().is_empty() => {}
                 Err(error) => self.malformed.push(Unused {
                     span: comment.span,
                     rule: None,

@@ -1,0 +1,437 @@
+//! Fixes of other tools in the texts that are here: each edit is found, or the fix is refused.
+
+use super::super::setup::shown;
+use super::directive;
+use super::foreign::{Gate, Located, refusal};
+use super::locate::{EditableFile, FileFinder};
+use crate::engine::matches;
+use crate::foreign::place::{HunkFinder, HunkPlace, Misfit, Place};
+use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix};
+use crate::migrate::given::{GivenFix, named_by, split_imports};
+use crate::rewrite::FileFix;
+use crate::syntax::File;
+use crate::text::{Edit, Edits, Span, diff};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why one fix is not tried.
+enum Aside {
+    Refused(String),
+    There,
+    Suppressed,
+}
+
+impl From<String> for Aside {
+    fn from(reason: String) -> Aside {
+        Aside::Refused(reason)
+    }
+}
+
+impl From<Misfit> for Aside {
+    fn from(misfit: Misfit) -> Aside {
+        if misfit == Misfit::Applied { Aside::There } else { Aside::Refused(misfit.to_string()) }
+    }
+}
+
+impl Gate<'_> {
+    /// Finds the fixes in the files that are here.
+    pub(super) fn locate(&self, fixes: Vec<ForeignFix>, finder: &mut FileFinder<'_>, located: &mut Located) {
+        for fix in fixes {
+            located.aside.alternatives += usize::from(fix.variants.len() > 1);
+            let edit = fix.variants.first().and_then(|variant| variant.edits.first());
+            let name = edit.map(|edit| edit.file.clone()).unwrap_or_default();
+            let expected = fix.expected.iter().map(|one| one.line).find(|line| *line > 0);
+            let rule = fix.rule.clone();
+            match self.located(fix, finder, located) {
+                Ok(fix) => located.fixes.push(fix),
+                Err(Aside::There) => located.aside.there += 1,
+                Err(Aside::Suppressed) => located.aside.suppressed += 1,
+                Err(Aside::Refused(reason)) => {
+                    let path = finder.path(&name).map_or(name, |path| shown(self.cwd, &path).to_string());
+                    let line = expected.map_or_else(String::new, |line| format!(":{line}"));
+                    located.aside.refused.push((format!("{path}{line} {rule}"), reason));
+                }
+            }
+        }
+    }
+
+    /// One fix in the files that are here.
+    fn located(
+        &self,
+        fix: ForeignFix,
+        finder: &mut FileFinder<'_>,
+        located: &mut Located,
+    ) -> Result<GivenFix, Aside> {
+        let variant = fix.variants.into_iter().next().ok_or_else(|| "it has no edit".to_owned())?;
+        let mut edited: BTreeMap<PathBuf, (Arc<EditableFile>, Vec<&ForeignEdit>)> = BTreeMap::new();
+        let mut primary = None;
+        for edit in &variant.edits {
+            let beside = |reason| if primary.is_some() { format!("{}: {reason}", edit.file) } else { reason };
+            let (path, file) = finder.file(&edit.file).map_err(beside)?;
+            primary.get_or_insert_with(|| path.clone());
+            edited.entry(path).or_insert_with(|| (file, Vec::new())).1.push(edit);
+        }
+        let primary = primary.ok_or_else(|| "it has no edit".to_owned())?;
+        for (file, edits) in edited.values() {
+            if let Some(reason) = file.stale.as_ref().filter(|_| !self.args.trust_stale) {
+                let there = edited.len() == 1 && looks_applied(&file.file, edits);
+                return Err(if there { Aside::There } else { Aside::Refused(reason.clone()) });
+            }
+        }
+        let mut site = None;
+        for expected in &fix.expected {
+            let (path, file) = finder.file(&expected.file)?;
+            let offset = expect(expected, &file.file)?;
+            if path == primary {
+                site = site.or(offset);
+            }
+        }
+        let mut files: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
+        for (path, (file, edits)) in &edited {
+            let text = file.file.text();
+            let mut spans = Vec::new();
+            for edit in edits {
+                match edit.place.span(text, file.file.lines()) {
+                    Ok(span) => {
+                        spans.push(Edit { span, text: with_ends(&edit.text, &file.file, &edit.place) })
+                    }
+                    Err(_) if edited.len() == 1 && looks_applied(&file.file, edits) => {
+                        return Err(Aside::There);
+                    }
+                    Err(misfit) => return Err(misfit.into()),
+                }
+            }
+            let edits = joined_edits(spans, text)?;
+            if edits.is_empty() {
+                continue;
+            }
+            let after = edits.apply(text);
+            self.trust(text, &after)?;
+            files.insert(path.clone(), split_imports(&file.file, &edits, &after));
+            located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
+        }
+        if files.is_empty() {
+            return Err(Aside::There);
+        }
+        let file = &edited[&primary].0;
+        let first = files.get(&primary).and_then(|one| one.edits.iter().next()).map(|edit| edit.span.start);
+        let offset = site.or(first).unwrap_or(0);
+        let mut spans = matches::around(&file.file, Span::at(offset));
+        for one in files.get(&primary).into_iter().flat_map(|one| one.edits.iter()) {
+            spans.push(one.span);
+        }
+        if file.suppressions.covers(&fix.rule, &spans, file.file.lines()) {
+            return Err(Aside::Suppressed);
+        }
+        let line = file.file.lines().line(offset);
+        let fingerprint = self.fingerprint(&fix.rule, &files, &located.files, &mut located.fingerprints);
+        Ok(GivenFix { rule: fix.rule, title: variant.title, path: primary, line, files, fingerprint })
+    }
+
+    /// Finds the hunks of a diff in the files that are here.
+    pub(super) fn locate_hunks(
+        &self,
+        fixes: Vec<ForeignFix>,
+        finder: &mut FileFinder<'_>,
+        located: &mut Located,
+    ) {
+        let mut order = Vec::new();
+        let mut by_name: HashMap<String, Vec<HunkPlace>> = HashMap::new();
+        let edits = fixes.into_iter().flat_map(|fix| fix.variants).flat_map(|variant| variant.edits);
+        for ForeignEdit { file, place, .. } in edits {
+            let Place::Hunk(hunk) = place else { continue };
+            if !by_name.contains_key(&file) {
+                order.push(file.clone());
+            }
+            by_name.entry(file).or_default().push(hunk);
+        }
+        for name in order {
+            let hunks = by_name.remove(&name).unwrap_or_default();
+            match finder.file(&name) {
+                Ok((path, file)) => self.locate_in(path, &file, hunks, located),
+                Err(reason) => {
+                    let number = hunks.len();
+                    let hunks = if number == 1 { String::new() } else { format!(" ({number} hunks)") };
+                    located.aside.refused.push((format!("{name}{hunks}"), reason));
+                }
+            }
+        }
+    }
+
+    /// Finds the hunks of one file.
+    fn locate_in(&self, path: PathBuf, file: &EditableFile, hunks: Vec<HunkPlace>, located: &mut Located) {
+        let text = file.file.text();
+        let mut hunk_finder = HunkFinder::new(text);
+        let mut found: Vec<(usize, Vec<Edit>)> = Vec::new();
+        let mut whole: Vec<Edit> = Vec::new();
+        for hunk in hunks {
+            match self.hunk(&hunk, &mut hunk_finder, file) {
+                Ok(edits) if edits.is_empty() => located.aside.there += 1,
+                Ok(edits) => {
+                    whole.extend(edits.iter().cloned());
+                    let at = edits[0].span.start;
+                    found.push((at, edits));
+                }
+                Err(Aside::There) => located.aside.there += 1,
+                Err(Aside::Suppressed) => located.aside.suppressed += 1,
+                Err(Aside::Refused(reason)) => {
+                    let place = self.place(&path, hunk.line);
+                    located.aside.refused.push((format!("{place} diff"), reason));
+                }
+            }
+        }
+        let whole = match joined_edits(whole, text) {
+            Ok(whole) => whole,
+            Err(reason) => {
+                let name = shown(self.cwd, &path).to_string();
+                located
+                    .aside
+                    .refused
+                    .push((name, format!("two of its hunks change the same lines: {reason}")));
+                return;
+            }
+        };
+        if found.is_empty() {
+            return;
+        }
+        let after = whole.apply(text);
+        // Imports go with the hunks whose text names them, so that each can stand without the others.
+        let split = split_imports(&file.file, &whole, &after);
+        let code: BTreeSet<Span> = split.edits.iter().map(|edit| edit.span).collect();
+        let mut left = split.imports.clone();
+        let mut carried = Vec::new();
+        let mut fixes: Vec<(usize, FileFix)> = Vec::new();
+        for (at, edits) in found {
+            let own: Vec<Edit> = edits.iter().filter(|edit| code.contains(&edit.span)).cloned().collect();
+            let imports: BTreeSet<_> = split
+                .imports
+                .iter()
+                .filter(|import| own.iter().any(|edit| named_by(import, &edit.text)))
+                .cloned()
+                .collect();
+            left.retain(|import| !imports.contains(import));
+            if own.is_empty() {
+                carried.push(at);
+            } else {
+                fixes.push((at, FileFix { edits: own.into(), imports, claims: Vec::new() }));
+            }
+        }
+        if let Some(at) = carried.first().copied().filter(|_| !left.is_empty() || fixes.is_empty()) {
+            fixes.push((at, FileFix { imports: left, ..FileFix::default() }));
+            fixes.sort_by_key(|(at, _)| *at);
+        }
+        let number = fixes.len();
+        for (at, fix) in fixes {
+            let files = BTreeMap::from([(path.clone(), fix)]);
+            let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
+            located.fixes.push(GivenFix {
+                rule: "diff".to_owned(),
+                title: String::new(),
+                path: path.clone(),
+                line: file.file.lines().line(at),
+                fingerprint: self.fingerprint("diff", &files, &texts, &mut located.fingerprints),
+                files,
+            });
+        }
+        located.exact.insert(path.clone(), (after, number));
+        located.files.insert(path, Arc::clone(&file.file));
+    }
+
+    /// The edits of one hunk.
+    fn hunk(
+        &self,
+        hunk: &HunkPlace,
+        finder: &mut HunkFinder<'_>,
+        file: &EditableFile,
+    ) -> Result<Vec<Edit>, Aside> {
+        let text = file.file.text();
+        if hunk.before.is_empty() && !text.is_empty() {
+            // Without a line of the old text, its place is only as good as the file is old.
+            if let Some(reason) = file.stale.as_ref().filter(|_| !self.args.trust_stale) {
+                return Err(Aside::Refused(reason.clone()));
+            }
+        }
+        let (base, before, after) = finder.find(hunk)?;
+        let edits = line_edits(base, &before.concat(), &after.concat());
+        let own: Edits = edits.clone().into();
+        self.trust(text, &own.apply(text))?;
+        let mut spans: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
+        if let Some(first) = spans.first().copied() {
+            let line = file.file.lines().span(file.file.lines().line(first.start)).of(text);
+            let indent = line.len() - line.trim_ascii_start().len();
+            spans.extend(matches::around(&file.file, Span::at(first.start + indent)));
+        }
+        if file.suppressions.covers("diff", &spans, file.file.lines()) {
+            return Err(Aside::Suppressed);
+        }
+        Ok(edits)
+    }
+
+    /// Refuses what adds something that the compiler would follow.
+    fn trust(&self, before: &str, after: &str) -> Result<(), Aside> {
+        match directive::added(before, after, &self.args.allow_directive) {
+            Some((kind, line)) => Err(Aside::Refused(refusal(kind, &line))),
+            None => Ok(()),
+        }
+    }
+
+    /// What tells a fix from others: its paths, what goes and what comes.
+    fn fingerprint(
+        &self,
+        rule: &str,
+        files: &BTreeMap<PathBuf, FileFix>,
+        texts: &BTreeMap<PathBuf, Arc<File>>,
+        seen: &mut HashMap<String, usize>,
+    ) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |text: &str| {
+            hasher.update(text.as_bytes()).update(&[0]);
+        };
+        add(rule);
+        for (path, fix) in files {
+            add(&shown(self.root, path));
+            for edit in fix.edits.iter() {
+                add(texts.get(path).map_or("", |file| edit.span.of(file.text())));
+                add(&edit.text);
+            }
+            fix.imports.iter().for_each(|import| add(&import.path));
+        }
+        let first = hasher.finalize().to_hex()[..16].to_owned();
+        // The second of two that are alike is another one.
+        let number = seen.entry(first.clone()).or_default();
+        *number += 1;
+        if *number == 1 { first } else { format!("{first}-{number}") }
+    }
+}
+
+/// Whether a file holds what a fix is about: the offset of its place.
+fn expect(expected: &ExpectedText, file: &File) -> Result<Option<usize>, Misfit> {
+    let (text, lines) = (file.text(), file.lines());
+    if expected.line == 0 {
+        return Ok(None);
+    }
+    let row = |line: usize| {
+        let content = lines.span(line).of(text).trim_end_matches('\n');
+        content.strip_suffix('\r').unwrap_or(content)
+    };
+    for (line, wanted) in (expected.line..).zip(&expected.lines) {
+        let wanted = wanted.trim_end_matches(['\r', '\n']);
+        if line > lines.count() || row(line) != wanted {
+            return Err(Misfit::OtherText(line));
+        }
+    }
+    if expected.line > lines.count() {
+        return Err(Misfit::Nowhere);
+    }
+    let start = lines.span(expected.line).start;
+    match expected.column {
+        None => Ok(Some(start)),
+        Some((column, offset)) => {
+            let at = start + column.saturating_sub(1);
+            let fits = column <= row(expected.line).len() + 1 && text.is_char_boundary(at);
+            if fits && offset.is_none_or(|offset| offset == at) {
+                Ok(Some(at))
+            } else {
+                Err(Misfit::OtherText(expected.line))
+            }
+        }
+    }
+}
+
+/// Whether the new texts of `edits` stand where they would after the fix.
+fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
+    let (text, lines) = (file.text(), file.lines());
+    let mut places: Vec<(usize, usize, &str)> = Vec::new();
+    for edit in edits {
+        let place = match &edit.place {
+            Place::Bytes(start, end) => {
+                usize::try_from(*start).ok().zip(usize::try_from(end.saturating_sub(*start)).ok())
+            }
+            // How much went is not known when something else stands there.
+            Place::Columns { start, end, units, .. } if edits.len() == 1 => {
+                let at = Place::Columns {
+                    start: *start,
+                    end: (start.0, Some(start.1)),
+                    units: units.clone(),
+                    old: None,
+                };
+                at.span(text, lines).ok().map(|span| (span.start, end.0.saturating_sub(start.0)))
+            }
+            Place::Lines(first, _) | Place::Inline(first, ..) if edits.len() == 1 => {
+                let offset = if let Place::Inline(_, start, _) = edit.place { start } else { 0 };
+                (*first >= 1 && *first <= lines.count())
+                    .then(|| (lines.span(*first).start.saturating_add(offset), 0))
+            }
+            _ => None,
+        };
+        let Some((start, length)) = place else { return false };
+        places.push((start, length, &edit.text));
+    }
+    places.sort_unstable();
+    let mut shift: isize = 0;
+    let mut seen = 0;
+    for (start, length, new) in places {
+        let at = start.saturating_add_signed(shift);
+        if !text.get(at..).is_some_and(|rest| rest.starts_with(new)) {
+            return false;
+        }
+        seen += new.trim().len();
+        shift = shift.saturating_add_unsigned(new.len()).saturating_sub_unsigned(length);
+    }
+    // A bracket or two stand in many places.
+    seen > 2
+}
+
+/// A new text with the line ends of the file, where it is whole lines.
+fn with_ends(text: &str, file: &File, place: &Place) -> String {
+    match place {
+        Place::Lines(..) if file.newline() == "\r\n" => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        _ => text.to_owned(),
+    }
+}
+
+/// The edits of one fix in order, without those that change nothing; those that touch are one.
+///
+/// # Errors
+/// A sentence, when two of them want the same bytes.
+fn joined_edits(mut edits: Vec<Edit>, text: &str) -> Result<Edits, String> {
+    edits.retain(|edit| edit.span.of(text) != edit.text);
+    // Insertions at one place stay in the order in which they were given.
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut joined: Vec<Edit> = Vec::new();
+    for edit in edits {
+        match joined.last_mut() {
+            Some(last) if *last == edit && !edit.span.is_empty() => {}
+            Some(last) if edit.span.start < last.span.end => {
+                let line = text[..edit.span.start].matches('\n').count() + 1;
+                return Err(format!("its own edits contradict each other on line {line}"));
+            }
+            Some(last) if edit.span.start == last.span.end => {
+                last.span.end = edit.span.end;
+                last.text.push_str(&edit.text);
+            }
+            _ => joined.push(edit),
+        }
+    }
+    joined.retain(|edit| edit.span.of(text) != edit.text);
+    Ok(joined.into())
+}
+
+/// The edits, line by line, that make `after` of `before`, which stands at `base`.
+fn line_edits(base: usize, before: &str, after: &str) -> Vec<Edit> {
+    let (old, new) = (before.as_bytes(), after.as_bytes());
+    let mut starts = vec![0];
+    starts.extend(before.split_inclusive('\n').scan(0, |at, row| {
+        *at += row.len();
+        Some(*at)
+    }));
+    let edit = |hunk: diff::Hunk| {
+        let first = if hunk.old_lines == 0 { hunk.old_start } else { hunk.old_start - 1 };
+        let span = Span::new(base + starts[first], base + starts[first + hunk.old_lines]);
+        let added = hunk.lines.iter().filter(|(op, _)| *op == diff::Op::Added);
+        let text: String = added.map(|(_, range)| &after[range.clone()]).collect();
+        Edit { span, text }
+    };
+    diff::hunks(old, new, 0).into_iter().map(edit).collect()
+}

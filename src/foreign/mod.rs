@@ -1,0 +1,182 @@
+//! Fixes of other tools: one file for each format that says them.
+//!
+//! A reader believes nothing but the form. Whether the file is there, whether it may be edited,
+//! and whether the text at a place is what the tool saw, is asked later ([`place`]).
+
+mod diff;
+mod go_analysis;
+mod golangci;
+pub mod place;
+mod rdjson;
+mod sarif;
+
+use place::Place;
+use std::fmt;
+
+/// The largest input, in bytes: what it says takes several times as much in memory.
+pub const LARGEST: u64 = 128 << 20;
+
+/// A format that fixes come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The stream of `go fix -json`, `go vet -json` and every other go/analysis driver.
+    GoAnalysis,
+    /// The JSON of golangci-lint.
+    Golangci,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// The Reviewdog Diagnostic Format, whole or line by line.
+    Rdjson,
+    /// A unified diff.
+    Diff,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::GoAnalysis => "the JSON of a go/analysis driver",
+            Format::Golangci => "the JSON of golangci-lint",
+            Format::Sarif => "SARIF",
+            Format::Rdjson => "rdjson",
+            Format::Diff => "a unified diff",
+        })
+    }
+}
+
+/// What another tool proposes for one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignFix {
+    /// The tool and its own name for what it found: `go-fix/slicessort`.
+    pub rule: String,
+    /// The tool's own message.
+    pub message: String,
+    /// Where the tool says more.
+    pub link: Option<String>,
+    /// What must be true of a file for the fix to be about it.
+    pub expected: Vec<ExpectedText>,
+    /// Ways to fix it, of which one is taken.
+    pub variants: Vec<Variant>,
+}
+
+/// One way to fix a place: all of its edits, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// What it does, in the tool's words; empty where they say nothing.
+    pub title: String,
+    /// The edits, as the tool wrote them.
+    pub edits: Vec<ForeignEdit>,
+}
+
+/// One edit, as a tool wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignEdit {
+    /// The file, as the tool names it.
+    pub file: String,
+    /// What goes.
+    pub place: Place,
+    /// What comes.
+    pub text: String,
+}
+
+/// What a file must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedText {
+    /// The file, as the tool names it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// That line and those below it, as far as the tool says; none for no line in particular.
+    pub lines: Vec<String>,
+    /// The column (in bytes, from 1) that the line must have, and the offset that it must be.
+    pub column: Option<(usize, Option<usize>)>,
+}
+
+/// What an input comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignFixes {
+    /// The fixes, in the order of the input.
+    pub fixes: Vec<ForeignFix>,
+    /// What it holds and cannot be taken: a name, and why.
+    pub refused: Vec<(String, String)>,
+    /// Findings that come without a fix.
+    pub bare: usize,
+}
+
+/// Why an input cannot be read. Whoever shows it names the input.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Nothing that is known.
+    #[error(
+        "none of the formats that are known (go/analysis JSON, golangci-lint JSON, SARIF, rdjson, a unified diff); name the right one with --from"
+    )]
+    Unknown,
+    /// It is not whole, or not that format.
+    #[error("not {format}: {cause}; write it anew, or name the format with --from")]
+    Malformed {
+        /// The format that it was read as.
+        format: Format,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Nothing stands in it.
+    #[error("it is empty; let the tool write its findings there")]
+    Empty,
+}
+
+/// The keys of the first JSON object in `bytes`, as far as it can be read.
+pub fn keys(bytes: &[u8]) -> Vec<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    go_analysis::first_keys(bytes)
+}
+
+/// The format of `bytes`, by their beginning and their keys.
+pub fn detect(bytes: &[u8]) -> Option<Format> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if !text.starts_with(b"{") && !text.starts_with(b"# ") {
+        return diff::looks_like(text).then_some(Format::Diff);
+    }
+    let keys = go_analysis::first_keys(text);
+    let has = |key: &str| keys.iter().any(|known| known == key);
+    Some(match () {
+        () if has("runs") => Format::Sarif,
+        () if has("Issues") => Format::Golangci,
+        () if has("diagnostics") || (has("message") && has("location")) => Format::Rdjson,
+        () => Format::GoAnalysis,
+    })
+}
+
+/// The fixes that `bytes` say.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn read(bytes: &[u8], format: Format) -> Result<ForeignFixes, ReadError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let malformed = |cause: String| ReadError::Malformed { format, cause };
+    let json = |error: serde_json::Error| malformed(error.to_string());
+    match format {
+        Format::GoAnalysis => go_analysis::read(bytes).map_err(malformed),
+        Format::Golangci => golangci::read(bytes).map_err(json),
+        Format::Sarif => sarif::read(bytes).map_err(json),
+        Format::Rdjson => rdjson::read(bytes).map_err(json),
+        Format::Diff => diff::read(bytes).map_err(malformed),
+    }
+}
+
+/// A tool's name as the first part of a rule's: `Staticcheck 2026` becomes `staticcheck-2026`.
+fn slug(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let text: String = name.trim().chars().take(60).map(plain).collect();
+    text.trim_matches('-').to_ascii_lowercase()
+}
+
+/// `tool/name`, with nothing in it that a comment or a file name could not hold.
+fn rule(tool: &str, name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = name.trim().chars().take(100).map(plain).collect();
+    match (slug(tool).as_str(), name.trim_matches('-')) {
+        ("", "") => "other".to_owned(),
+        ("", name) => format!("other/{name}"),
+        (tool, "") => tool.to_owned(),
+        (tool, name) => format!("{tool}/{name}"),
+    }
+}

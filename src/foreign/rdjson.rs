@@ -1,0 +1,133 @@
+//! The Reviewdog Diagnostic Format, as one document or one diagnostic on each line.
+//!
+//! Columns count bytes. A suggestion without columns replaces whole lines. Suggestions of one
+//! diagnostic that share bytes are alternatives, others belong together.
+
+use super::place::{Place, Unit};
+use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    source: Option<Source>,
+    #[serde(default)]
+    diagnostics: Option<Vec<Diagnostic>>,
+    /// What stands at the top of a line of its own.
+    #[serde(flatten)]
+    one: Option<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    #[serde(default)]
+    message: String,
+    location: Location,
+    #[serde(default)]
+    source: Option<Source>,
+    #[serde(default)]
+    code: Option<Code>,
+    #[serde(default)]
+    suggestions: Option<Vec<Suggestion>>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Source {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    #[serde(default)]
+    value: String,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Location {
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct Suggestion {
+    range: Range,
+    #[serde(default)]
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Range {
+    start: Position,
+    #[serde(default)]
+    end: Option<Position>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct Position {
+    line: usize,
+    #[serde(default)]
+    column: Option<usize>,
+}
+
+/// The fixes of all diagnostics.
+pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
+    let mut all = ForeignFixes::default();
+    for document in serde_json::Deserializer::from_slice(bytes).into_iter::<Document>() {
+        let Document { source, diagnostics, one } = document?;
+        if diagnostics.is_none() && one.is_none() {
+            return Err(serde::de::Error::custom("neither `diagnostics` nor a diagnostic with `location`"));
+        }
+        for diagnostic in diagnostics.into_iter().flatten().chain(one) {
+            match fix(diagnostic, source.as_ref()) {
+                Some(fix) => all.fixes.push(fix),
+                None => all.bare += 1,
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn fix(diagnostic: Diagnostic, of_document: Option<&Source>) -> Option<ForeignFix> {
+    let Diagnostic { message, location, source, code, suggestions } = diagnostic;
+    let suggestions = suggestions.unwrap_or_default();
+    if suggestions.is_empty() {
+        return None;
+    }
+    let bounds = |range: &Range| {
+        let end = range.end.unwrap_or(range.start);
+        let last = if end.column.is_none() { usize::MAX } else { end.column.unwrap_or(0) };
+        ((range.start.line, range.start.column.unwrap_or(0)), (end.line, last))
+    };
+    let mut ranges: Vec<_> = suggestions.iter().map(|suggestion| bounds(&suggestion.range)).collect();
+    ranges.sort_unstable();
+    let apart = ranges.windows(2).all(|two| two[0].1 <= two[1].0 && two[0] != two[1]);
+    let edits = suggestions.into_iter().map(|Suggestion { range, text }| {
+        let end = range.end.unwrap_or(range.start);
+        let (place, text) = match (range.start.column, end.column) {
+            (None, None) => {
+                let ended = text.is_empty() || text.ends_with('\n');
+                (Place::Lines(range.start.line, end.line), if ended { text } else { text + "\n" })
+            }
+            (start, column) => {
+                let start = (range.start.line, start.unwrap_or(1));
+                (Place::Columns { start, end: (end.line, column), units: vec![Unit::Byte], old: None }, text)
+            }
+        };
+        ForeignEdit { file: location.path.clone(), place, text }
+    });
+    let variant = |edits| Variant { title: message.lines().next().unwrap_or_default().to_owned(), edits };
+    let variants =
+        if apart { vec![variant(edits.collect())] } else { edits.map(|edit| variant(vec![edit])).collect() };
+    let source = source.or_else(|| of_document.cloned());
+    let name = code.as_ref().map(|code| code.value.as_str()).unwrap_or_default();
+    let tool = source.as_ref().map_or("rdjson", |source| source.name.as_str());
+    let link = code
+        .as_ref()
+        .and_then(|code| code.url.clone())
+        .or(source.as_ref().and_then(|source| source.url.clone()));
+    Some(ForeignFix { rule: rule(tool, name), message, link, expected: Vec::new(), variants })
+}

@@ -1,0 +1,277 @@
+//! SARIF 2.1.0: results with `fixes`, each of which is one way to fix the place.
+//!
+//! Columns are units of UTF-16 unless `columnKind` says otherwise; staticcheck and others count
+//! bytes all the same, so where the text is known, the unit that fits it is taken.
+
+use super::place::{Place, Unit};
+use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+struct Log {
+    runs: Option<Vec<Run>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Option<Tool>,
+    #[serde(default)]
+    results: Option<Vec<SarifResult>>,
+    #[serde(default)]
+    column_kind: Option<String>,
+    #[serde(default)]
+    original_uri_base_ids: BTreeMap<String, Location>,
+    #[serde(default)]
+    artifacts: Vec<Artifact>,
+}
+
+#[derive(Deserialize)]
+struct Artifact {
+    location: Option<Location>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Deserialize)]
+struct Driver {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    rules: Vec<SarifRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifRule {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    help_uri: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult {
+    #[serde(default)]
+    rule_id: Option<String>,
+    #[serde(default)]
+    rule_index: Option<usize>,
+    #[serde(default)]
+    message: Message,
+    #[serde(default)]
+    fixes: Vec<SarifFix>,
+}
+
+#[derive(Default, Deserialize)]
+struct Message {
+    #[serde(default)]
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix {
+    #[serde(default)]
+    description: Message,
+    #[serde(default)]
+    artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: Location,
+    #[serde(default)]
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    #[serde(default)]
+    uri: Option<String>,
+    #[serde(default)]
+    uri_base_id: Option<String>,
+    #[serde(default)]
+    index: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    #[serde(default)]
+    inserted_content: Option<Content>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    binary: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: Option<usize>,
+    start_column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    byte_offset: Option<i64>,
+    byte_length: Option<u64>,
+    char_offset: Option<i64>,
+    snippet: Option<Content>,
+}
+
+/// The longest chain of bases that a location may stand on.
+const BASES: usize = 8;
+
+/// The fixes of all runs.
+pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
+    let log: Log = serde_json::from_slice(bytes)?;
+    let mut all = ForeignFixes::default();
+    for mut run in log.runs.into_iter().flatten() {
+        for result in run.results.take().into_iter().flatten() {
+            if result.fixes.is_empty() {
+                all.bare += 1;
+                continue;
+            }
+            let (id, link) = name(&result, &run);
+            let rule = rule(run.tool.as_ref().map_or("sarif", |tool| &tool.driver.name), &id);
+            let message = result.message.text.unwrap_or_default();
+            let mut variants = Vec::new();
+            for fix in result.fixes {
+                match edits(fix.artifact_changes, &run) {
+                    Ok(edits) if edits.is_empty() => {}
+                    Ok(edits) => {
+                        let title = fix.description.text.unwrap_or_else(|| message.clone());
+                        variants.push(Variant { title, edits });
+                    }
+                    Err(reason) => all.refused.push((rule.clone(), reason)),
+                }
+            }
+            if !variants.is_empty() {
+                all.fixes.push(ForeignFix { rule, message, link, expected: Vec::new(), variants });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The id of a result's rule, and the page about it.
+fn name(result: &SarifResult, run: &Run) -> (String, Option<String>) {
+    let rules = run.tool.as_ref().map(|tool| tool.driver.rules.as_slice()).unwrap_or_default();
+    let by_index = result.rule_index.and_then(|index| rules.get(index));
+    let id = result.rule_id.clone().or_else(|| by_index.map(|rule| rule.id.clone())).unwrap_or_default();
+    let rule = by_index.or_else(|| rules.iter().find(|rule| rule.id == id));
+    let link = rule.and_then(|rule| rule.help_uri.clone());
+    (id, link)
+}
+
+fn edits(changes: Vec<ArtifactChange>, run: &Run) -> Result<Vec<ForeignEdit>, String> {
+    let tool = run.tool.as_ref().map(|tool| tool.driver.name.to_ascii_lowercase()).unwrap_or_default();
+    let units = match run.column_kind.as_deref() {
+        Some("unicodeCodePoints") => vec![Unit::Char, Unit::Utf16, Unit::Byte],
+        _ if tool == "staticcheck" => vec![Unit::Byte, Unit::Utf16],
+        _ => vec![Unit::Utf16, Unit::Byte, Unit::Char],
+    };
+    let mut edits = Vec::new();
+    for change in changes {
+        let file = path(&change.artifact_location, run)?;
+        for Replacement { deleted_region: region, inserted_content } in change.replacements {
+            let text = match inserted_content {
+                Some(Content { binary: Some(_), text: None }) => {
+                    return Err(format!("{file}: it inserts bytes, not text"));
+                }
+                content => content.and_then(|content| content.text).unwrap_or_default(),
+            };
+            let place = match region {
+                Region { byte_offset: Some(start), byte_length, start_line: None, .. } => {
+                    let start =
+                        u64::try_from(start).map_err(|_| format!("{file}: a region without a place"))?;
+                    Place::Bytes(start, start.saturating_add(byte_length.unwrap_or(0)))
+                }
+                Region { start_line: Some(line), start_column, end_line, end_column, snippet, .. } => {
+                    let end = end_line.unwrap_or(line);
+                    // A snippet may show whole lines around a region of columns.
+                    let old = snippet.and_then(|snippet| snippet.text).filter(|_| end_column.is_some());
+                    let start = (line, start_column.unwrap_or(1));
+                    Place::Columns { start, end: (end, end_column), units: units.clone(), old }
+                }
+                Region { char_offset: Some(_), .. } => {
+                    return Err(format!(
+                        "{file}: a region by characters, which no Go tool writes; lines and columns can be read"
+                    ));
+                }
+                Region { .. } => return Err(format!("{file}: a region without a place")),
+            };
+            edits.push(ForeignEdit { file: file.clone(), place, text });
+        }
+    }
+    Ok(edits)
+}
+
+/// The path of an artifact: absolute where a base says so, else from the root on.
+fn path(location: &Location, run: &Run) -> Result<String, String> {
+    let mut location = location.clone();
+    if location.uri.is_none() {
+        let listed = location.index.and_then(|index| run.artifacts.get(usize::try_from(index).ok()?));
+        location =
+            listed.and_then(|artifact| artifact.location.clone()).ok_or("a change that names no file")?;
+    }
+    let mut uri = location.uri.unwrap_or_default();
+    let mut base = location.uri_base_id;
+    for _ in 0..BASES {
+        let Some(known) = base.as_ref().and_then(|base| run.original_uri_base_ids.get(base)) else { break };
+        if has_scheme(&uri) || uri.starts_with('/') {
+            break;
+        }
+        if let Some(above) = known.uri.as_deref().filter(|above| !above.is_empty()) {
+            uri = format!("{}/{uri}", above.trim_end_matches('/'));
+        }
+        base = known.uri_base_id.clone();
+    }
+    let rest = match uri.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => {
+            let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            if !host.is_empty() && !host.eq_ignore_ascii_case("localhost") {
+                return Err(format!("{uri}: a file of another machine"));
+            }
+            path.to_owned()
+        }
+        None if uri.to_ascii_lowercase().starts_with("file:/") => uri["file:".len()..].to_owned(),
+        Some(_) if has_scheme(&uri) => return Err(format!("{uri}: not a file")),
+        _ => uri.clone(),
+    };
+    decoded(&rest).ok_or_else(|| format!("{uri}: not a path that can be read"))
+}
+
+fn has_scheme(uri: &str) -> bool {
+    uri.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+/// A path without the percent signs of a URI.
+fn decoded(text: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+            out.push((digit(bytes.next())? * 16 + digit(bytes.next())?) as u8);
+        } else {
+            out.push(byte);
+        }
+    }
+    String::from_utf8(out).ok()
+}

@@ -1,0 +1,357 @@
+//! Fixes that are given as edits, whoever thought of them: which go together, and what the
+//! files are with some of them held back.
+
+mod imports;
+
+pub use imports::{named_by, split_imports};
+
+use super::{ChangedText, ChangedTexts, between};
+use crate::disk::{Disk, program};
+use crate::engine::file_cache::{FileCache, FileSet};
+use crate::engine::fixes::exports_changed;
+use crate::engine::plan::{breaks, cleaned};
+use crate::rewrite::{FileFix, WantedImport};
+use crate::syntax::File;
+use crate::text::EditSet;
+use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One fix: all of its edits, or none.
+#[derive(Clone, Debug)]
+pub struct GivenFix {
+    /// The rule's id.
+    pub rule: String,
+    /// What it does, in the tool's words; empty where they say nothing.
+    pub title: String,
+    /// The file of its site, absolute.
+    pub path: PathBuf,
+    /// The line of its site, from 1.
+    pub line: usize,
+    /// What it does to each file.
+    pub files: BTreeMap<PathBuf, FileFix>,
+    /// What tells it from every other fix, the same wherever the tree lies.
+    pub fingerprint: String,
+}
+
+/// Divides fixes into those that go together and those that meet an edit of one before them, each
+/// of which is given with that one's place in the first list.
+pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)>) {
+    let mut taken: Vec<GivenFix> = Vec::new();
+    let mut refused = Vec::new();
+    let mut by_file: HashMap<PathBuf, EditSet> = HashMap::new();
+    let mut holders: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    for fix in fixes {
+        let met = fix.files.iter().find_map(|(path, one)| {
+            let overlap = by_file.get(path)?.fits(&one.edits).err()?;
+            let holds = |index: &&usize| {
+                let other = taken[**index].files.get(path);
+                other.is_some_and(|other| other.edits.iter().any(|edit| edit.span == overlap.first))
+            };
+            Some(holders.get(path)?.iter().find(holds).copied().unwrap_or(0))
+        });
+        if let Some(first) = met {
+            refused.push((fix, first));
+            continue;
+        }
+        for (path, one) in &fix.files {
+            by_file.entry(path.clone()).or_default().join(&one.edits).expect("it was asked whether they fit");
+            holders.entry(path.clone()).or_default().push(taken.len());
+        }
+        taken.push(fix);
+    }
+    (taken, refused)
+}
+
+/// A file that fixes edit.
+struct GivenFile {
+    file: Arc<File>,
+    /// The numbers of the fixes that edit it.
+    fixes: Vec<usize>,
+    /// What it is to be when all of them are taken, where that is known to the byte.
+    exact: Option<String>,
+    /// Whether gofmt would leave it as it is.
+    tidy: bool,
+}
+
+/// What a file comes to with some fixes.
+struct FileOutcome {
+    text: String,
+    /// The fixes that could not be applied, and why.
+    lost: Vec<(usize, String)>,
+}
+
+/// Fixes that go together, with the files that they edit.
+pub struct GivenFixes {
+    fixes: Vec<GivenFix>,
+    refs: Vec<FixRef>,
+    files: BTreeMap<PathBuf, GivenFile>,
+    file_cache: Arc<FileCache>,
+    known: Mutex<HashMap<(PathBuf, Vec<usize>), Arc<FileOutcome>>>,
+}
+
+/// The files with some fixes.
+#[derive(Debug, Default)]
+pub struct GivenOutcome {
+    /// The files that change.
+    pub files: ChangedTexts,
+    /// The fixes that fell away, and why.
+    pub lost: BTreeMap<usize, String>,
+}
+
+impl GivenFixes {
+    /// Joins `fixes`, which are [`compatible`], over `files`; `exact` says what some of them are
+    /// to be when all fixes are taken. Fixes that nothing can come of are in the second list.
+    ///
+    /// # Errors
+    /// Those of the system, when gofmt cannot be asked.
+    pub fn new(
+        fixes: Vec<GivenFix>,
+        files: &BTreeMap<PathBuf, Arc<File>>,
+        exact: BTreeMap<PathBuf, String>,
+    ) -> io::Result<(GivenFixes, BTreeMap<usize, String>)> {
+        let mut given: BTreeMap<PathBuf, GivenFile> = BTreeMap::new();
+        let mut exact = exact;
+        for (number, fix) in fixes.iter().enumerate() {
+            for path in fix.files.keys() {
+                let Some(file) = files.get(path) else { continue };
+                let one = given.entry(path.clone()).or_insert_with(|| GivenFile {
+                    file: Arc::clone(file),
+                    fixes: Vec::new(),
+                    exact: exact.remove(path),
+                    tidy: false,
+                });
+                one.fixes.push(number);
+            }
+        }
+        let texts: Vec<&str> = given.values().map(|one| one.file.text()).collect();
+        let tidied = formatted(&texts)?;
+        for (one, tidied) in given.values_mut().zip(tidied) {
+            one.tidy = tidied.is_some_and(|tidied| tidied == one.file.text());
+        }
+        let refs = fixes.iter().enumerate();
+        let refs = refs.map(|(id, fix)| FixRef { id, files: fix.files.keys().cloned().collect() }).collect();
+        let file_cache = Arc::new(FileCache::reading(&Disk::default()));
+        let all = GivenFixes { fixes, refs, files: given, file_cache, known: Mutex::default() };
+        let lost = all.outcome(&BTreeSet::new())?.lost;
+        Ok((all, lost))
+    }
+
+    /// The fixes.
+    pub fn list(&self) -> &[GivenFix] {
+        &self.fixes
+    }
+
+    /// The files when all fixes but `without` are taken.
+    ///
+    /// # Errors
+    /// Those of the system, when gofmt cannot be asked.
+    pub fn outcome(&self, without: &BTreeSet<usize>) -> io::Result<GivenOutcome> {
+        let mut held = without.clone();
+        let mut outcome = GivenOutcome::default();
+        loop {
+            let texts = self.texts(&held)?;
+            let mut more = false;
+            for (number, reason) in texts.iter().flat_map(|(_, text)| &text.lost) {
+                if held.insert(*number) {
+                    outcome.lost.insert(*number, reason.clone());
+                    more = true;
+                }
+            }
+            // A fix that fell away in one file falls away in its others.
+            if !more {
+                for (path, text) in texts {
+                    let before = self.files[path].file.text();
+                    if text.text != before {
+                        let text = ChangedText { before: before.to_owned(), after: text.text.clone() };
+                        outcome.files.insert(path.clone(), text);
+                    }
+                }
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Every file without the fixes of `held`.
+    fn texts(&self, held: &BTreeSet<usize>) -> io::Result<Vec<(&PathBuf, Arc<FileOutcome>)>> {
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut texts = Vec::new();
+        let mut fresh: Vec<(&PathBuf, Vec<usize>, FileOutcome)> = Vec::new();
+        for (path, one) in &self.files {
+            let ids: Vec<usize> = one.fixes.iter().copied().filter(|id| !held.contains(id)).collect();
+            let key = (path.clone(), ids);
+            let known = lock().get(&key).cloned();
+            match known {
+                Some(known) => texts.push((path, known)),
+                None => {
+                    let outcome = self.made(one, &key.1);
+                    fresh.push((path, key.1, outcome));
+                }
+            }
+        }
+        let changed: Vec<usize> = (0..fresh.len())
+            .filter(|at| {
+                let (path, _, outcome) = &fresh[*at];
+                self.files[*path].tidy && outcome.text != self.files[*path].file.text()
+            })
+            .collect();
+        let untidy: Vec<&str> = changed.iter().map(|at| fresh[*at].2.text.as_str()).collect();
+        let tidied = formatted(&untidy)?;
+        for (at, tidied) in changed.into_iter().zip(tidied) {
+            if let Some(tidied) = tidied {
+                fresh[at].2.text = tidied;
+            }
+        }
+        for (path, ids, outcome) in fresh {
+            let outcome = Arc::new(outcome);
+            lock().insert((path.clone(), ids), Arc::clone(&outcome));
+            texts.push((path, outcome));
+        }
+        texts.sort_by_key(|(path, _)| *path);
+        Ok(texts)
+    }
+
+    /// One file with the fixes `ids`, before gofmt.
+    fn made(&self, one: &GivenFile, ids: &[usize]) -> FileOutcome {
+        if let Some(exact) = one.exact.as_ref().filter(|_| ids.len() == one.fixes.len()) {
+            let after = File::new(one.file.path(), exact.clone());
+            if breaks(&one.file, &after, &between(one.file.text(), exact)).is_none() {
+                return FileOutcome { text: exact.clone(), lost: Vec::new() };
+            }
+        }
+        let mut taken = Vec::new();
+        let mut lost = Vec::new();
+        let mut text = one.file.text().to_owned();
+        self.settle(one, ids, &mut taken, &mut text, &mut lost);
+        FileOutcome { text, lost }
+    }
+
+    /// Adds `ids` to those that are taken, as far as a file comes of it.
+    fn settle(
+        &self,
+        one: &GivenFile,
+        ids: &[usize],
+        taken: &mut Vec<usize>,
+        text: &mut String,
+        lost: &mut Vec<(usize, String)>,
+    ) {
+        if ids.is_empty() {
+            return;
+        }
+        let path = one.file.path();
+        let mut edits = EditSet::default();
+        let mut imports: BTreeSet<WantedImport> = BTreeSet::new();
+        for fix in taken.iter().chain(ids).filter_map(|id| self.fixes[*id].files.get(path)) {
+            edits.join(&fix.edits).expect("only fixes that go together are given");
+            imports.extend(fix.imports.iter().cloned());
+        }
+        let change = FileFix { edits: edits.into(), imports, claims: Vec::new() };
+        let mut file_set = FileSet::beside(&self.file_cache);
+        file_set.put(Arc::clone(&one.file));
+        match cleaned(&one.file, &change, &file_set.package_of(&one.file)) {
+            Ok(edits) => {
+                *text = edits.apply(one.file.text());
+                taken.extend(ids);
+            }
+            Err(reason) if ids.len() == 1 => {
+                let reason = reason.replace("; this is a mistake of the rule, please report it", "");
+                lost.push((ids[0], reason));
+            }
+            Err(_) => {
+                let (first, second) = ids.split_at(ids.len() / 2);
+                self.settle(one, first, taken, text, lost);
+                self.settle(one, second, taken, text, lost);
+            }
+        }
+    }
+
+    /// The files after the fixes of each rule and those before it, by the names of the rules; with
+    /// the numbers of its fixes. `held` is left out.
+    ///
+    /// # Errors
+    /// Those of the system, when gofmt cannot be asked.
+    pub fn states(
+        &self,
+        held: &BTreeSet<usize>,
+    ) -> io::Result<Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>> {
+        let mut rules: Vec<&str> = Vec::new();
+        let mut seen = HashSet::new();
+        rules.extend(self.fixes.iter().map(|fix| fix.rule.as_str()).filter(|rule| seen.insert(*rule)));
+        rules.sort_unstable();
+        let of = |rule: &str| {
+            let fixes = self.fixes.iter().enumerate();
+            let fixes = fixes.filter(|(id, fix)| fix.rule == rule && !held.contains(id));
+            fixes.map(|(id, _)| id).collect::<Vec<usize>>()
+        };
+        let mut later: BTreeSet<usize> = (0..self.fixes.len()).collect();
+        let mut states = Vec::new();
+        for rule in rules {
+            let own = of(rule);
+            if own.is_empty() {
+                continue;
+            }
+            later.retain(|id| !own.contains(id));
+            let outcome = self.outcome(&later)?;
+            let touched: BTreeSet<&PathBuf> =
+                own.iter().flat_map(|id| self.fixes[*id].files.keys()).collect();
+            let files = outcome.files.into_iter().filter(|(path, _)| touched.contains(path));
+            states.push((rule.to_owned(), files.map(|(path, text)| (path, text.after)).collect(), own));
+        }
+        Ok(states)
+    }
+}
+
+impl CandidateFixes for GivenFixes {
+    fn fixes(&self) -> &[FixRef] {
+        &self.refs
+    }
+
+    fn render(&self, without: &BTreeSet<usize>) -> Result<Rendered, RenderError> {
+        let outcome = self.outcome(without)?;
+        let files = outcome.files.into_iter().map(|(path, text)| (path, text.after.into_bytes()));
+        Ok(Rendered { files: files.collect(), lost: outcome.lost.into_keys().collect() })
+    }
+
+    fn name(&self, id: usize) -> Option<String> {
+        let fix = self.fixes.get(id)?;
+        Some(format!("{} {} {}", fix.path.display(), fix.rule, fix.fingerprint))
+    }
+
+    fn changes_exports(&self, file: &Path) -> bool {
+        let Some(one) = self.files.get(file) else { return true };
+        let key = (file.to_owned(), one.fixes.clone());
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&key).is_none_or(|whole| exports_changed(one.file.text(), &whole.text))
+    }
+}
+
+/// What gofmt makes of each text; none where it cannot read one, or where there is no gofmt.
+fn formatted(texts: &[&str]) -> io::Result<Vec<Option<String>>> {
+    let Ok(mut gofmt) = program::command("gofmt") else { return Ok(vec![None; texts.len()]) };
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let dir = tempfile::tempdir()?;
+    let place = |number: usize| dir.path().join(format!("{number}.go"));
+    for (number, text) in texts.iter().enumerate() {
+        std::fs::write(place(number), text)?;
+    }
+    // One that it cannot read is named on standard error, and does not keep it from the others.
+    let ran = gofmt.arg("-w").arg(dir.path()).stdin(Stdio::null()).output()?;
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let bad: HashSet<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix(&*dir.path().to_string_lossy())?.get(1..)?.split(".go:").next())
+        .collect();
+    (0..texts.len())
+        .map(|number| {
+            if bad.contains(number.to_string().as_str()) {
+                return Ok(None);
+            }
+            std::fs::read_to_string(place(number)).map(Some)
+        })
+        .collect()
+}
