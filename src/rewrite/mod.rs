@@ -20,8 +20,8 @@ pub use finding::{
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{
-    Diagnostic, Group, GuardPage, Mention, Meta, RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TestPolicy,
-    Transform,
+    Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TestPolicy,
+    Transform, intern,
 };
 pub use spacing::{Term, sum, total};
 pub use statement::{
