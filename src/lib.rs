@@ -26,6 +26,9 @@ pub mod rewrite;
 #[path = "../transforms/catalogue.rs"]
 pub mod transforms;
 
+/// F3. Rules that are written as patches of Go: read, compiled, matched, applied.
+pub mod pattern;
+
 /// F4. Runs a catalogue over files: discovery, prefilters, plans, fixpoint.
 pub mod engine;
 
