@@ -6,10 +6,12 @@ use values::{duration, go_version, size};
 
 mod examples;
 mod mending;
+mod own;
 mod values;
 #[cfg(test)]
 mod written;
 
+pub use own::{NewArgs, RewriteArgs, TestArgs};
 pub use mending::{ApplyArgs, FixArgs, ProofArgs, SplitBy, Verify, WriteArgs};
 
 const ABOUT: &str = "\
@@ -21,6 +23,7 @@ written.";
 pub const VERBS: &[(&str, &[&str])] = &[
     ("Look", &["check", "explain", "rules", "audit", "report"]),
     ("Mend", &["fix", "undo"]),
+    ("Write rules", &["rewrite", "new", "test"]),
     ("Move many", &["apply", "merge"]),
     ("Set up", &["init", "completions", "man"]),
 ];
@@ -42,6 +45,15 @@ pub enum Verb {
     /// ApplyArgs the safe fixes, proved by Go before they are written
     #[command(after_help = examples::FIX)]
     Fix(FixArgs),
+    /// Change code by a pattern, proved like a fix
+    #[command(after_help = examples::REWRITE)]
+    Rewrite(RewriteArgs),
+    /// Write a rule of your own to begin with
+    #[command(after_help = examples::NEW)]
+    New(NewArgs),
+    /// Run the examples of your own rules
+    #[command(after_help = examples::TEST)]
+    Test(TestArgs),
     /// ApplyArgs a plan that `fix --plan-out` wrote
     #[command(after_help = examples::APPLY)]
     Apply(ApplyArgs),
@@ -130,6 +142,9 @@ pub struct TargetArgs {
     pub no_cache: bool,
     #[command(flatten)]
     pub narrow: NarrowArgs,
+    /// The only rules of the run, where a verb names a change by itself.
+    #[arg(skip)]
+    pub rules: Vec<crate::rewrite::RuleEntry>,
 }
 
 /// Which findings count.

@@ -7,6 +7,7 @@ use super::rules;
 use super::setup::{Setup, shown};
 use crate::engine::owners::{Owners, OwnersError};
 use crate::engine::scan::Scanned;
+use crate::rewrite::RuleEntry;
 use crate::report::json::Part;
 use crate::report::{
     EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, github, gitlab, json,
@@ -94,6 +95,7 @@ pub fn statistics(
 /// standard error.
 pub fn write(
     output: &OutputArgs,
+    catalogue: &[RuleEntry],
     scanned: &Scanned,
     part: Option<&Part>,
     sources: &SourceTexts,
@@ -107,7 +109,7 @@ pub fn write(
     match writer(output.format) {
         None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
         Some(writer) => {
-            let rules = rules::docs();
+            let rules = rules::docs(catalogue);
             let input = ReportInput { report, sources, rules: &rules, show_kept: output.show_kept };
             if output.format == Format::Markdown {
                 out(markdown::write_with(&mut io.stdout, &input, statistics))?;

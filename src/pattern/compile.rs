@@ -206,8 +206,6 @@ pub enum Trigger {
 /// A compiled patch.
 #[derive(Clone, Debug)]
 pub struct Patch {
-    /// Its number in the file, from 1.
-    pub number: usize,
     /// The text above it.
     pub message: String,
     /// What is searched.
@@ -320,7 +318,6 @@ fn without_dots(text: &str) -> String {
 pub fn compile(
     source: &PatchSource,
     body: &[Line],
-    number: usize,
     options: &Options,
     warnings: &mut Vec<Problem>,
 ) -> Result<Patch, Vec<Problem>> {
@@ -379,7 +376,6 @@ pub fn compile(
     let first_line = lines.first().map_or(source.number, |line| line.number);
     let message = source.message.join(" ");
     let mut patch = Patch {
-        number,
         message,
         old: None,
         new: None,

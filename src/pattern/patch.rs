@@ -94,8 +94,6 @@ pub struct PatchSource {
     pub number: usize,
     /// The text above it that begins with `#`.
     pub message: Vec<String>,
-    /// What its first line says between `@@`.
-    pub label: String,
     /// Its declarations.
     pub declarations: Vec<Declaration>,
     /// Its lines, alternatives written out.
@@ -121,11 +119,17 @@ pub fn parse(text: &str, first: usize) -> (Vec<PatchSource>, Vec<Problem>) {
             State::Outside | State::Body if mark => {
                 finish(&mut patches, &mut body, &mut problems);
                 // gopatch names a patch between single signs.
-                let label = line.trim_matches(['@', ' ', '\t']).to_owned();
+                let label = line.trim_matches(['@', ' ', '\t']);
+                let options = ["rename", "calls", "strict", "cleanup:"];
+                if let Some(option) = label.split_whitespace().find(|word| options.contains(word)) {
+                    problems.push(
+                        Problem::at(number, 4, format!("`{option}` is no option of a patch"))
+                            .help("between the two `@@` of its first line a patch has a label or nothing"),
+                    );
+                }
                 patches.push(PatchSource {
                     number,
                     message: std::mem::take(&mut message),
-                    label,
                     ..PatchSource::default()
                 });
                 state = State::Declarations;

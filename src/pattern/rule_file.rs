@@ -192,9 +192,9 @@ impl RuleFile {
                 problems.extend(faults);
                 first_message = sources.first().and_then(|source| source.message.first().cloned());
                 let options = compile::Options { once, deletes: said_level && level > Applicability::Advice };
-                for (number, source) in sources.iter().enumerate() {
+                for source in &sources {
                     for body in &source.bodies {
-                        match compile::compile(source, body, number + 1, &options, &mut warnings) {
+                        match compile::compile(source, body, &options, &mut warnings) {
                             Ok(patch) => patches.push(patch),
                             Err(found) => problems.extend(found),
                         }

@@ -241,6 +241,12 @@ pub struct RuleEntry {
     behaviour: Behaviour,
 }
 
+impl std::fmt::Debug for RuleEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RuleEntry").field("id", &self.meta.id).finish_non_exhaustive()
+    }
+}
+
 #[derive(Clone)]
 enum Behaviour {
     Transform {
