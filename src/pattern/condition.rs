@@ -411,8 +411,7 @@ impl Condition {
             Condition::Visible(name, ty) => {
                 let wanted = types::of_rule(ty, asked.patch);
                 let fits = |local: scope::Local<'_>| {
-                    let written = locals::declared_as(local);
-                    written.and_then(|ty| types::of_code(ty, asked.cx.package())) == Some(wanted.clone())
+                    types::of_expression(local.name, asked.cx.package()).as_ref() == Some(&wanted)
                 };
                 let visible = |name: &str| match scope::resolve_name(name, asked.site) {
                     Def::Local(local) => fits(local),

@@ -80,7 +80,8 @@ impl<'t> Writer<'_, 't> {
             }
             return self.put(new, node);
         }
-        if old.kind() != new.kind() || self.found.node(old) != Some(node) && self.patch.symbol(old).is_some() {
+        let symbols = [self.patch.symbol(old), self.patch.symbol(new)].iter().any(Option::is_some);
+        if old.kind() != new.kind() || symbols {
             return self.put(new, node);
         }
         if old.is(LISTS) {
@@ -98,11 +99,9 @@ impl<'t> Writer<'_, 't> {
         if olds.len() != news.len() || olds.is_empty() || !olds.iter().all(known) {
             return self.put(new, node);
         }
-        let leaves = |part: Node<'_>| part.children().next().is_none();
-        // One part in place of another of the same rank; else the whole is another thing.
-        let comparable = olds.iter().zip(&news).all(|(old, new)| {
-            self.alike(*old, *new) || self.found.node(*old).is_some() || leaves(*old) && leaves(*new)
-        });
+        // Without a place in the code for each part that differs, the whole is another thing.
+        let comparable =
+            olds.iter().zip(&news).all(|(old, new)| self.alike(*old, *new) || self.found.node(*old).is_some());
         if !comparable {
             return self.put(new, node);
         }
@@ -110,9 +109,8 @@ impl<'t> Writer<'_, 't> {
             if self.alike(old, new) {
                 continue;
             }
-            match self.found.node(old) {
-                Some(node) => self.change_at(old, new, node),
-                None => self.put(new, node),
+            if let Some(node) = self.found.node(old) {
+                self.change_at(old, new, node);
             }
         }
     }
@@ -127,7 +125,7 @@ impl<'t> Writer<'_, 't> {
                 .collect()
         };
         let (old, new) = (leaves(old), leaves(new));
-        old == new && !new.iter().any(|leaf| self.patch.text(leaf).is_some() || leaf == DOTS && false)
+        old == new && !new.iter().any(|leaf| self.patch.text(leaf).is_some())
     }
 
     /// Puts `new` in the place of `node`.

@@ -48,6 +48,7 @@ impl PatchRule {
             best: self.file.level,
             since: self.file.since,
             opt_in: self.file.once,
+            once: self.file.once,
             tests: self.file.tests,
             triggers: Vec::new(),
             imports: Vec::new(),
@@ -92,6 +93,10 @@ impl PatchRule {
         };
         let around = || std::iter::once(mention).chain(mention.ancestors()).take(HIGHEST);
         if roots.len() == 1 {
+            let elements = self.elements(patch, old, mention, cx);
+            if !elements.is_empty() {
+                return elements;
+            }
             for node in around() {
                 if let Some(found) = matcher.whole(roots[0], node).filter(|found| through(found)) {
                     return self.judged(patch, old, found, node, cx).into_iter().collect();
@@ -114,6 +119,45 @@ impl PatchRule {
             return vec![self.told(patch, verdict, mention.span(), None)];
         }
         Vec::new()
+    }
+
+    /// The elements of a list whose type is written once, for a pattern of such a literal:
+    /// `{Addr: "x"}` in `[]api.Options{{Addr: "x"}}`.
+    fn elements<'t>(&self, patch: &Patch, old: &Side, mention: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        let roots = old.roots();
+        let root = roots[0];
+        let (Some(ty), Some(body)) = (root.ty(), root.body()) else { return Vec::new() };
+        if root.kind() != Kind::CompositeLiteral || patch.symbol(ty).is_none() {
+            return Vec::new();
+        }
+        let lists = [Kind::SliceType, Kind::ArrayType, Kind::ImplicitLengthArrayType, Kind::MapType, Kind::PointerType];
+        let around = std::iter::once(mention).chain(mention.ancestors());
+        let whole = around.skip(1).take_while(|node| node.is(&lists)).last();
+        let literal = whole.and_then(Node::parent).filter(|node| node.kind() == Kind::CompositeLiteral);
+        let Some(literal) = literal.filter(|literal| literal.ty() == whole) else { return Vec::new() };
+        let depth = mention.ancestors().take_while(|node| *node != literal).filter(|node| node.kind() != Kind::PointerType);
+        let depth = depth.count();
+        let mut bodies: Vec<Node<'t>> = literal.body().into_iter().collect();
+        for _ in 0..depth {
+            let inner = bodies.iter().flat_map(|body| body.named()).filter_map(|element| {
+                let value = match element.kind() {
+                    Kind::KeyedElement => element.named().last()?,
+                    _ => element,
+                };
+                value.named().next().filter(|value| value.kind() == Kind::LiteralValue)
+            });
+            bodies = inner.collect();
+        }
+        let mut matcher = Matcher::new(patch, cx.package());
+        let mut sites = Vec::new();
+        for element in bodies {
+            if let Some(mut found) = matcher.whole(body, element) {
+                found.met.push(super::matcher::Met::Node(ty.span(), ty.kind(), mention));
+                found.met.push(super::matcher::Met::Node(root.span(), root.kind(), element));
+                sites.extend(self.judged(patch, old, found, element, cx));
+            }
+        }
+        sites
     }
 
     fn told(&self, patch: &Patch, verdict: Verdict, span: Span, fix: Option<Fix>) -> RuleMatch {

@@ -117,6 +117,8 @@ pub struct Meta {
     pub since: Option<GoVersion>,
     /// Whether it runs only when selected by name or by `all`.
     pub opt_in: bool,
+    /// Whether its result may match it again, so that it is applied once to each place.
+    pub once: bool,
     /// Whether its page says that it gains nothing: `all` leaves it out, and only its
     /// name selects it.
     pub no_gain: bool,
@@ -159,6 +161,7 @@ impl Meta {
         best: Applicability::Advice,
         since: None,
         opt_in: false,
+        once: false,
         no_gain: false,
         yields_to: &[],
         tests: TestPolicy::WhenIncluded,
@@ -274,6 +277,8 @@ pub struct LoadedMeta {
     pub since: Option<GoVersion>,
     /// Whether it runs only when selected by name or by `all`.
     pub opt_in: bool,
+    /// Whether it is applied once to each place.
+    pub once: bool,
     /// Whether it looks at all test files.
     pub tests: bool,
     /// Import path and name of each symbol whose mentions are examined.
@@ -326,6 +331,7 @@ impl LoadedMeta {
             best: self.best,
             since: self.since,
             opt_in: self.opt_in,
+            once: self.once,
             tests: if self.tests { TestPolicy::Always } else { TestPolicy::WhenIncluded },
             triggers: all(symbols.map(|(path, name)| Symbol { path: intern(path), name: intern(name) })),
             imports: words(&self.imports),
