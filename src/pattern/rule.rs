@@ -305,7 +305,10 @@ impl PatchRule {
             let behind = paths.get(at + 1).copied().filter(|one| beside(one, import));
             before.is_none_or(|one| one.path < new.path) && behind.is_none_or(|one| new.path < one.path)
         };
-        if declaration.group.is_none() || sorted() {
+        // A package of the standard library has its own place among several.
+        let standard = |path: &str| !path.split('/').next().is_some_and(|first| first.contains('.'));
+        let same_kind = standard(&import.path) == standard(&new.path);
+        if declaration.group.is_none() || (same_kind && sorted()) {
             fix.replace(import.span, text);
         } else {
             let line = file.lines().whole_lines(import.span);

@@ -124,6 +124,8 @@ pub fn respaced(text: &str, at: Node<'_>) -> String {
         {
             depth(parent)
         }
+        // Within parentheses gofmt begins one level further out.
+        _ if value.kind() == Kind::ParenthesizedExpression => depth(at).saturating_sub(1).max(1),
         _ => depth(at),
     };
     let mut edits = Edits::new();
