@@ -26,6 +26,9 @@ pub mod rewrite;
 #[path = "../transforms/catalogue.rs"]
 pub mod transforms;
 
+/// F3. Rules that are written as patches of Go: read, compiled, matched, applied.
+pub mod pattern;
+
 /// F4. The fixes that other tools propose, in the formats that they write.
 pub mod foreign;
 

@@ -28,7 +28,7 @@ fn blind(entry: &RuleEntry) -> RuleEntry {
         shapes: shapes.leak(),
         ..*entry.meta
     };
-    let mut blind = *entry;
+    let mut blind = entry.clone();
     blind.meta = Box::leak(Box::new(meta));
     blind
 }

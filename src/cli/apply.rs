@@ -87,7 +87,7 @@ fn apply_plan(
         git::clean_top(&root)?;
     }
     let limits = Limits { file_size: u64::MAX };
-    let settings = Settings::new(rules(), &root, &CommandLine::default())?;
+    let settings = Settings::new(rules(&setup.catalogue), &root, &CommandLine::default())?;
     let read = |path: &Path| {
         allowed(path, &root, &settings)?;
         read_path(path, limits).map_err(|refusal| refusal.to_string())

@@ -6,11 +6,13 @@ use values::{duration, go_version, size};
 
 mod examples;
 mod mending;
+mod own;
 mod values;
 #[cfg(test)]
 mod written;
 
 pub use mending::{ApplyArgs, Directive, FixArgs, From, ProofArgs, SplitBy, Verify, WriteArgs};
+pub use own::{NewArgs, RewriteArgs, TestArgs};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and
@@ -21,6 +23,7 @@ written.";
 pub const VERBS: &[(&str, &[&str])] = &[
     ("Look", &["check", "explain", "rules", "audit", "report"]),
     ("Mend", &["fix", "undo"]),
+    ("Write rules", &["rewrite", "new", "test"]),
     ("Move many", &["apply", "merge"]),
     ("Set up", &["init", "completions", "man"]),
 ];
@@ -36,12 +39,21 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// ReportArgs findings; change nothing, never run Go
+    /// Report findings; change nothing, never run Go
     #[command(after_help = examples::CHECK)]
     Check(CheckArgs),
-    /// ApplyArgs the safe fixes, proved by Go before they are written
+    /// Apply the safe fixes, proved by Go before they are written
     #[command(after_help = examples::FIX)]
     Fix(FixArgs),
+    /// Change code by a pattern, proved like a fix
+    #[command(after_help = examples::REWRITE)]
+    Rewrite(RewriteArgs),
+    /// Write a rule of your own to begin with
+    #[command(after_help = examples::NEW)]
+    New(NewArgs),
+    /// Run the examples of your own rules
+    #[command(after_help = examples::TEST)]
+    Test(TestArgs),
     /// Prove and apply a plan, or another tool's fixes
     #[command(after_help = examples::APPLY)]
     Apply(ApplyArgs),
@@ -130,6 +142,9 @@ pub struct TargetArgs {
     pub no_cache: bool,
     #[command(flatten)]
     pub narrow: NarrowArgs,
+    /// The only rules of the run, where a verb names a change by itself.
+    #[arg(skip)]
+    pub rules: Vec<crate::rewrite::RuleEntry>,
 }
 
 /// Which findings count.

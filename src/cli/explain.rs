@@ -3,12 +3,12 @@
 use super::args::ExplainArgs;
 use super::io::Io;
 use super::pager::page;
-use super::{OK, Stop, rules};
+use super::{OK, Stop, catalogue, rules, setup};
 use crate::engine::policy::closest;
 use crate::engine::scan::UNUSED;
 use crate::report::explain;
 use crate::rewrite::Evidence;
-use crate::transforms::{CATALOGUE, EVIDENCE};
+use crate::transforms::EVIDENCE;
 
 /// Runs the verb.
 pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -17,8 +17,9 @@ pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         page(io, args.no_pager, |out| explain::page(out, rules::UNUSED_PAGE, render))?;
         return Ok(OK);
     }
-    let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == args.rule) else {
-        let ids = CATALOGUE.iter().map(|entry| entry.meta.id);
+    let known = catalogue::of(&setup::working_directory()?)?;
+    let Some(entry) = known.iter().find(|entry| entry.meta.id == args.rule) else {
+        let ids = known.iter().map(|entry| entry.meta.id);
         let hint = match closest(&args.rule, ids) {
             Some(id) => format!("did you mean `{id}`?"),
             None => "`gomend rules` lists them".to_owned(),

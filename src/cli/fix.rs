@@ -22,7 +22,6 @@ use crate::report::{EscapeForm, SourceTexts, human};
 use crate::rewrite::Applicability;
 use crate::store::{Store, StoreError};
 use crate::syntax::File;
-use crate::transforms::CATALOGUE;
 use crate::verify::ProofOptions;
 use run::FixRun;
 use std::collections::BTreeMap;
@@ -160,14 +159,14 @@ fn deliver(
 ) -> Result<u8, Stop> {
     let root = root_of(&setup.cwd, run.files.keys());
     let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) });
-    let mut states = run.states(fixes);
+    let mut states = run.states(fixes, &setup.catalogue);
     if args.gofmt {
         for (_, files, _) in &mut states {
             gofmt::tidy(files)?;
         }
     }
     if let Some(file) = &args.plan_out {
-        let rules = CATALOGUE.iter().map(|entry| entry.meta.id.to_owned()).collect();
+        let rules = setup.catalogue.iter().map(|entry| entry.meta.id.to_owned()).collect();
         let mut plan =
             PlanFile::new(rules, summary.verified.clone(), setup.part(&args.target, &chosen(args)));
         plan.fixes = run.planned_fixes(fixes, scanned, setup, &root);
@@ -277,7 +276,7 @@ fn print(
     let statistics = output::statistics(wanted, setup, sources, scanned);
     if !matches!(wanted.format, Format::Human | Format::Patch) {
         let part = setup.part(&args.target, &chosen(args));
-        output::write(wanted, scanned, part.as_ref(), sources, statistics.as_ref(), io)?;
+        output::write(wanted, &setup.catalogue, scanned, part.as_ref(), sources, statistics.as_ref(), io)?;
     } else if args.diff {
         tolerate(patch::write(setup, &run.files, io, render, args.no_pager))?;
     } else if args.list {

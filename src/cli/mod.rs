@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod audit;
+mod catalogue;
 mod check;
 mod explain;
 mod export;
@@ -12,15 +13,18 @@ mod init;
 mod interrupt;
 mod io;
 mod merge;
+mod new_rule;
 mod output;
 mod pager;
 mod patch;
 mod proof;
 mod report;
+mod rewrite;
 mod rules;
 mod setup;
 mod shell;
 mod staged;
+mod test;
 mod undo;
 mod writer;
 
@@ -70,6 +74,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Check(check) => check::run(check, io),
         Verb::Fix(fix) => fix::run(fix, &args, &command, io),
         Verb::Apply(apply) => apply::run(&apply, &command, io),
+        Verb::Rewrite(rewrite) => rewrite::run(rewrite, &args, &command, io),
+        Verb::New(new) => new_rule::run(&new, io),
+        Verb::Test(test) => test::run(&test, io),
         Verb::Report(args) => report::run(&args, &command, io),
         Verb::Undo(undo) => undo::run(undo, &command, io),
         Verb::Explain(explain) => explain::run(&explain, io),

@@ -13,6 +13,7 @@ use crate::report::{
     junit, markdown, rdjson, sarif,
 };
 use crate::rewrite::Failure;
+use crate::rewrite::RuleEntry;
 
 /// The writer of a format for a program or a service; `None` for the ones that
 /// a verb writes in its own way.
@@ -94,6 +95,7 @@ pub fn statistics(
 /// standard error.
 pub fn write(
     output: &OutputArgs,
+    catalogue: &[RuleEntry],
     scanned: &Scanned,
     part: Option<&Part>,
     sources: &SourceTexts,
@@ -107,7 +109,7 @@ pub fn write(
     match writer(output.format) {
         None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
         Some(writer) => {
-            let rules = rules::docs();
+            let rules = rules::docs(catalogue);
             let input = ReportInput { report, sources, rules: &rules, show_kept: output.show_kept };
             if output.format == Format::Markdown {
                 out(markdown::write_with(&mut io.stdout, &input, statistics))?;

@@ -18,7 +18,7 @@ use crate::report::html_input::{HtmlInput, RulePage};
 use crate::report::{Report, escape, html, human, markdown_summary};
 use crate::rewrite::{Applicability, Evidence, Proof};
 use crate::syntax::File;
-use crate::transforms::{CATALOGUE, EVIDENCE};
+use crate::transforms::EVIDENCE;
 use crate::verify::ProofOptions;
 use anyhow::Context;
 use std::io::Write;
@@ -169,7 +169,7 @@ fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
     let policy = setup.settings.for_file(&setup.root().join("main.go"));
     let found = |id: &str| scanned.findings.iter().any(|finding| finding.rule == id);
     let entries =
-        CATALOGUE.iter().filter(|entry| policy.rules.contains(entry.meta.id) || found(entry.meta.id));
+        setup.catalogue.iter().filter(|entry| policy.rules.contains(entry.meta.id) || found(entry.meta.id));
     let mut pages: Vec<RulePage> = entries
         .map(|entry| RulePage {
             rule: rules::row(entry),

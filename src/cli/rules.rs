@@ -3,16 +3,16 @@
 use super::args::{ListFormat, RulesArgs};
 use super::io::Io;
 use super::pager::page;
-use super::{OK, Stop};
+use super::{OK, Stop, catalogue, setup};
 use crate::engine::scan::UNUSED;
 use crate::report::EscapeForm;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
 use crate::rewrite::{Applicability, RuleEntry};
-use crate::transforms::CATALOGUE;
 
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let rows: Vec<RuleRow> = CATALOGUE.iter().map(row).collect();
+    let rules = catalogue::of(&setup::working_directory()?)?;
+    let rows: Vec<RuleRow> = rules.iter().map(row).collect();
     let render = io.render(args.color);
     match args.format {
         ListFormat::Json => {
@@ -41,8 +41,8 @@ pub fn unused() -> RuleRow {
 }
 
 /// Every rule that a finding can name, with its page.
-pub fn docs() -> Vec<RuleDoc> {
-    let entries = CATALOGUE.iter().map(|entry| RuleDoc { row: row(entry), doc: entry.page() });
+pub fn docs(catalogue: &[RuleEntry]) -> Vec<RuleDoc> {
+    let entries = catalogue.iter().map(|entry| RuleDoc { row: row(entry), doc: entry.page() });
     entries.chain([RuleDoc { row: unused(), doc: UNUSED_PAGE.to_owned() }]).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::Stop;
 use super::args::{self, TargetArgs};
+use super::catalogue;
 use super::git;
 use super::io::Io;
 use crate::config::{CommandLine, Settings};
@@ -20,9 +21,8 @@ use crate::engine::suppress::Recent;
 use crate::report::counted::counted;
 use crate::report::json::Part;
 use crate::report::progress::ProgressLine;
-use crate::rewrite::{Applicability, Failure};
+use crate::rewrite::{Applicability, Failure, RuleEntry};
 use crate::store;
-use crate::transforms::CATALOGUE;
 use anyhow::Context;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,8 @@ use std::sync::Arc;
 pub struct Setup {
     /// The working directory, absolute and free of links.
     pub cwd: PathBuf,
+    /// The rules, those of this program and those that were found.
+    pub catalogue: Vec<RuleEntry>,
     /// The configuration.
     pub settings: Arc<Settings>,
     /// The modules, read when asked.
@@ -68,9 +70,13 @@ impl Setup {
     /// As [`Setup::new`], with another directory for the working directory.
     pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
-        let rules = rules();
+        let mut catalogue = catalogue::of(&cwd)?;
+        let only: Vec<String> = target.rules.iter().map(|rule| rule.meta.id.to_owned()).collect();
+        catalogue.retain(|rule| !only.iter().any(|id| id == rule.meta.id));
+        catalogue.extend(target.rules.iter().cloned());
+        let rules = rules(&catalogue);
         let command_line = CommandLine {
-            select: target.select.clone(),
+            select: if only.is_empty() { target.select.clone() } else { Some(only) },
             extend_select: target.extend_select.clone(),
             ignore: target.ignore.clone(),
             exclude: target.exclude.clone(),
@@ -103,6 +109,7 @@ impl Setup {
             paths.extend(listed);
         }
         Ok(Setup {
+            catalogue,
             configuration: settings.digest(),
             shard: target.narrow.shard,
             narrow: Narrow::default(),
@@ -129,7 +136,7 @@ impl Setup {
     /// The scan with these settings.
     pub fn scan<'a>(&'a self, tick: &'a (dyn Fn() + Sync)) -> Scan<'a> {
         Scan {
-            entries: CATALOGUE,
+            entries: &self.catalogue,
             rules: self.settings.rules(),
             policy: &*self.settings,
             module: &self.modules as &dyn Module,
@@ -158,7 +165,7 @@ impl Setup {
     /// earlier run saw, if all is as it was.
     pub fn render(&self) -> Result<Scanned, Stop> {
         let Some(replay) = self.replay() else { return self.look_afresh() };
-        let old = match replay.find(CATALOGUE, &self.disk) {
+        let old = match replay.find(&self.catalogue, &self.disk) {
             Ok(scanned) => return Ok(scanned),
             Err(old) => old,
         };
@@ -177,6 +184,7 @@ impl Setup {
                 (&self.cwd, self.root(), &self.paths, options),
                 (&self.include, self.limits, self.shard),
                 (std::env::var_os("GOWORK"), discover::user_excludes(), rights()),
+                digests(&self.catalogue),
             )
         );
         Replay::of(&request, None, self.threads())
@@ -273,6 +281,9 @@ impl Setup {
         );
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.configuration.as_bytes()).update(options.as_bytes());
+        for digest in digests(&self.catalogue) {
+            hasher.update(digest.as_bytes());
+        }
         Some(Part {
             index: shard.index,
             of: shard.of,
@@ -328,9 +339,16 @@ impl Setup {
     }
 }
 
-/// The rules of the catalogue.
-pub fn rules() -> Rules {
-    Rules::new(CATALOGUE.iter().map(|entry| RuleInfo {
+/// What the rules were read from that are no part of this program.
+pub fn digests(catalogue: &[RuleEntry]) -> Vec<String> {
+    let digest =
+        |entry: &RuleEntry| entry.digest().map(|digest| format!("{} {}", entry.meta.id, digest.to_hex()));
+    catalogue.iter().filter_map(digest).collect()
+}
+
+/// The rules of a catalogue, for what selects among them.
+pub fn rules(catalogue: &[RuleEntry]) -> Rules {
+    Rules::new(catalogue.iter().map(|entry| RuleInfo {
         id: entry.meta.id,
         group: entry.meta.group.word(),
         opt_in: entry.meta.opt_in,

@@ -58,7 +58,7 @@ impl Trace {
         *self.notes.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// DiskNotes that nothing is at `path`, if that is what `error` says.
+    /// Notes that nothing is at `path`, if that is what `error` says.
     fn failed(&self, path: &Path, question: DiskQuestion, error: &io::Error) {
         if is_absent(error) { self.note(path, question, DiskAnswer::Absent) } else { self.spoil() }
     }
@@ -266,7 +266,7 @@ impl Disk {
         Ok(entries.into_iter())
     }
 
-    /// DiskNotes that somebody is about to list the directory at `path` by himself.
+    /// Notes that somebody is about to list the directory at `path` by himself.
     /// He asks [`Disk::leads_to_directory`] of each link in it.
     pub fn will_list(&self, path: &Path) {
         let Some(trace) = &self.trace else { return };

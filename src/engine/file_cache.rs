@@ -72,7 +72,7 @@ impl CachedDirectory {
 #[derive(Debug, Default)]
 pub struct FileCache {
     recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
-    /// PackageFiles as they are on disk that somebody has in hand just now.
+    /// Files as they are on disk that somebody has in hand just now.
     lent: Mutex<BTreeMap<PathBuf, Weak<File>>>,
     embeds: Embeds,
     disk: Disk,

@@ -1,4 +1,4 @@
-//! HitKind at one file: which sites there are, what the guards say, what the
+//! Looks at one file: which sites there are, what the guards say, what the
 //! fixes would be.
 
 use super::embeds;
@@ -291,7 +291,7 @@ pub fn matches_at(
             let HitKind::Import(_, index) = hit.kind else { continue };
             let import = &file.outline().imports[index];
             for (entry, _) in watching {
-                if let Some(rule_match) = entries[entry].examine(Mention::Import(import), &cx) {
+                for rule_match in entries[entry].examine(Mention::Import(import), &cx) {
                     let enclosing =
                         vec![rule_match.diagnostic.span, file.outline().import_decls[import.decl].span];
                     found.matches.push(Match { entry, rule_match, enclosing, decl: None });
@@ -314,7 +314,7 @@ pub fn matches_at(
         let Some(mention) = mention else { continue };
         let mut here = Vec::new();
         for (index, entry) in watching {
-            if let Some(rule_match) = entry.examine(Mention::Node(mention), &cx) {
+            for rule_match in entry.examine(Mention::Node(mention), &cx) {
                 let enclosing = enclosing(mention, rule_match.diagnostic.span);
                 here.push(Match { entry: index, rule_match, enclosing, decl: Some(decl) });
             }

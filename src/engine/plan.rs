@@ -307,6 +307,8 @@ impl Planner<'_> {
                 let again = || taken.contains(&key);
                 let (files, own) = match choice {
                     FixChoice::Leave => continue,
+                    // What is applied once may match its own result.
+                    FixChoice::Take if entry.meta.once && (pass > 1 || again()) => continue,
                     FixChoice::Take => (fix.files().clone(), None),
                     // A person's word on a site is heard once: what they wrote
                     // may well hold the same site again.

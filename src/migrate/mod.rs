@@ -19,7 +19,7 @@ pub struct ChangedText {
     pub after: String,
 }
 
-/// ChangedTexts that change, by absolute path.
+/// Files that change, by absolute path.
 pub type ChangedTexts = BTreeMap<PathBuf, ChangedText>;
 
 /// The one edit that makes `after` of `before`: what they do not share at either end.

@@ -1,7 +1,7 @@
 //! What a terminal shows of a text: the columns of its characters, and its
 //! words set in lines.
 //!
-//! SourceText code and file names are foreign text. What could move the cursor,
+//! Source code and file names are foreign text. What could move the cursor,
 //! change colours or reorder a line is spelled out instead of sent.
 
 use super::render::{PLAIN, RenderOptions, spelled};

@@ -7,7 +7,7 @@ use super::xml::XmlDocument;
 use crate::rewrite::{Finding, Proof, Severity};
 use std::io::{self, Write};
 
-/// Writes the document. ReportNotes fail like warnings do: the format knows no third
+/// Writes the document. Notes fail like warnings do: the format knows no third
 /// state, and `type` tells them apart.
 ///
 /// # Errors

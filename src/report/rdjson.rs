@@ -1,4 +1,4 @@
-//! The Reviewdog RdDiagnostic Format: findings with suggestions that a reviewer
+//! The Reviewdog Diagnostic Format: findings with suggestions that a reviewer
 //! can take with a click.
 
 use super::input::{ReportInput, ReportNotes, remedy, said};

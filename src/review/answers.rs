@@ -81,7 +81,7 @@ impl ReviewAnswers {
         self.history.len()
     }
 
-    /// ReviewAnswers `keys` alike, as one step.
+    /// Answers `keys` alike, as one step.
     pub fn give(&mut self, keys: &[FixKey], answer: &ReviewAnswer) {
         let mut changed = AnswerChange::default();
         for key in keys {
@@ -101,7 +101,7 @@ impl ReviewAnswers {
         }
     }
 
-    /// ReviewAnswers a rule everywhere, but for the fixes that were answered one by
+    /// Answers a rule everywhere, but for the fixes that were answered one by
     /// one.
     pub fn give_rule(&mut self, rule: &'static str, take: bool) {
         let before = self.rules.insert(rule, take);
@@ -287,7 +287,7 @@ impl From<SavedAnswer> for ReviewAnswer {
     }
 }
 
-/// ReviewAnswers that were read back.
+/// Answers that were read back.
 #[derive(Debug, Default)]
 pub struct Replayed {
     /// Those that still hold.

@@ -59,7 +59,7 @@ enum Next {
     Show,
     /// Ask again.
     Ask,
-    /// ReviewEnd the conversation.
+    /// End the conversation.
     End(TerminalGone),
     /// Finish.
     Finish,

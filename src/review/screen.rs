@@ -16,7 +16,7 @@ use crate::text::diff::{self, Hunk, Op};
 use std::io::Write;
 use std::path::Path;
 
-/// ScreenLines of context around a change.
+/// Lines of context around a change.
 pub(super) const CONTEXT: usize = 3;
 
 /// From this width on, old and new stand side by side.

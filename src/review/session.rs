@@ -159,7 +159,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         accepted.map(|(key, _)| key).filter(|key| !present.contains(key)).cloned().collect()
     }
 
-    /// ReviewAnswers the current group, and goes to the next open one. The keys that
+    /// Answers the current group, and goes to the next open one. The keys that
     /// were answered.
     pub fn answer(&mut self, answer: &ReviewAnswer) -> Vec<FixKey> {
         let keys: Vec<FixKey> = self.current().into_iter().map(|item| item.key).collect();
@@ -172,7 +172,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         keys
     }
 
-    /// ReviewAnswers the current group and the open fixes behind it in its file, those
+    /// Answers the current group and the open fixes behind it in its file, those
     /// included to which the answers give birth. The keys in the order of
     /// answering: one step.
     pub fn answer_rest(&mut self, answer: &ReviewAnswer) -> Vec<FixKey> {
@@ -198,7 +198,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         all
     }
 
-    /// ReviewAnswers the current fix's rule everywhere. The rule.
+    /// Answers the current fix's rule everywhere. The rule.
     pub fn answer_rule(&mut self, take: bool) -> Option<&'static str> {
         let rule = self.at.as_ref()?.rule;
         self.answers().give_rule(rule, take);

@@ -212,6 +212,19 @@ impl Fix {
         self.import_for(path, at, &|| vec![at], cx)
     }
 
+    /// Adds the import of `path` to the file of `at` under the name `alias`.
+    pub fn import_as(&mut self, path: &str, alias: &str, at: Node<'_>) {
+        let wanted = WantedImport { path: path.to_owned(), alias: Some(alias.to_owned()) };
+        self.file(at.file().path()).imports.insert(wanted);
+    }
+
+    /// Adds the import of `path` to the site's file, under the name `alias` if there is one.
+    pub fn want_import(&mut self, path: &str, alias: Option<&str>) {
+        let primary = self.primary.clone();
+        let wanted = WantedImport { path: path.to_owned(), alias: alias.map(str::to_owned) };
+        self.file(&primary).imports.insert(wanted);
+    }
+
     /// Like [`Fix::import`], with a name for a new import that is free at all
     /// of `places` of the file, where other fixes will need it too.
     pub fn import_for<'t>(

@@ -6,6 +6,8 @@ use crate::model::GoVersion;
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Import, Node};
 use crate::text::Span;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A symbol of a package, without which a file has no site of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +62,8 @@ pub enum Group {
     Profiles,
     /// Channels, locks and allocation.
     Channels,
+    /// Rules that a team wrote for its own code.
+    Own,
 }
 
 impl Group {
@@ -73,6 +77,7 @@ impl Group {
             Group::Finalizers => "finalizers",
             Group::Profiles => "profiles",
             Group::Channels => "channels",
+            Group::Own => "own",
         }
     }
 }
@@ -112,6 +117,8 @@ pub struct Meta {
     pub since: Option<GoVersion>,
     /// Whether it runs only when selected by name or by `all`.
     pub opt_in: bool,
+    /// Whether its result may match it again, so that it is applied once to each place.
+    pub once: bool,
     /// Whether its page says that it gains nothing: `all` leaves it out, and only its
     /// name selects it.
     pub no_gain: bool,
@@ -154,6 +161,7 @@ impl Meta {
         best: Applicability::Advice,
         since: None,
         opt_in: false,
+        once: false,
         no_gain: false,
         yields_to: &[],
         tests: TestPolicy::WhenIncluded,
@@ -219,14 +227,122 @@ pub struct RuleMatch {
     pub fix: Option<Fix>,
 }
 
-/// A transform as the engine runs it.
-#[derive(Clone, Copy)]
+/// A rule that was read from a file, as the engine runs it.
+pub trait LoadedRule: Send + Sync {
+    /// The sites at one mention of a trigger.
+    fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch>;
+    /// Its page, in the form of a transform's header.
+    fn page(&self) -> String;
+    /// What it was read from, hashed.
+    fn digest(&self) -> blake3::Hash;
+}
+
+/// A rule as the engine runs it: a transform, or one that was read from a file.
+#[derive(Clone)]
 pub struct RuleEntry {
     /// Names and triggers.
     pub meta: &'static Meta,
-    /// The transform's source, whose header is its documentation.
-    source: &'static str,
-    examine: for<'t> fn(Mention<'t>, &Cx<'t>) -> Option<RuleMatch>,
+    behaviour: Behaviour,
+}
+
+impl std::fmt::Debug for RuleEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RuleEntry").field("id", &self.meta.id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+enum Behaviour {
+    Transform {
+        /// The transform's source, whose header is its documentation.
+        source: &'static str,
+        examine: for<'t> fn(Mention<'t>, &Cx<'t>) -> Option<RuleMatch>,
+    },
+    Loaded(Arc<dyn LoadedRule>),
+}
+
+/// The names and triggers of a rule that was read from a file.
+///
+/// The engine names rules, guards and triggers by `&'static str`. Those of loaded rules
+/// are interned: the same text read again is the same value, so that reading a rule again
+/// and again takes no memory.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LoadedMeta {
+    /// The rule's id, with that of its group or pack: `own/drop-wrap`.
+    pub id: String,
+    /// A verb phrase.
+    pub title: String,
+    /// The best level that any site can have.
+    pub best: Applicability,
+    /// The first Go version with a fix.
+    pub since: Option<GoVersion>,
+    /// Whether it runs only when selected by name or by `all`.
+    pub opt_in: bool,
+    /// Whether it is applied once to each place.
+    pub once: bool,
+    /// Whether it looks at all test files.
+    pub tests: bool,
+    /// Import path and name of each symbol whose mentions are examined.
+    pub triggers: Vec<(String, String)>,
+    /// The import paths whose imports are examined.
+    pub imports: Vec<String>,
+    /// The words whose mentions are examined.
+    pub words: Vec<String>,
+    /// The names of its guards.
+    pub guards: Vec<String>,
+}
+
+/// `text`, the same for all who ask for it.
+pub fn intern(text: &str) -> &'static str {
+    static KNOWN: Mutex<Option<HashMap<String, &'static str>>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    if let Some(text) = known.get(text) {
+        return text;
+    }
+    let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    known.insert(text.to_owned(), kept);
+    kept
+}
+
+impl LoadedMeta {
+    /// The interned form.
+    pub fn interned(&self) -> &'static Meta {
+        static KNOWN: Mutex<Option<HashMap<LoadedMeta, &'static Meta>>> = Mutex::new(None);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get_or_insert_default();
+        if let Some(meta) = known.get(self) {
+            return meta;
+        }
+        fn all<T>(items: impl Iterator<Item = T>) -> &'static [T] {
+            Box::leak(items.collect())
+        }
+        let words = |words: &[String]| all(words.iter().map(|word| intern(word)));
+        let symbols = self.triggers.iter();
+        let shapes = self.words.iter().map(|word| Shape {
+            word: intern(word),
+            with: &[],
+            may_match_bytes: |_, _| true,
+            may_match_tokens: |_, _| true,
+        });
+        let meta: &'static Meta = Box::leak(Box::new(Meta {
+            id: intern(&self.id),
+            title: intern(&self.title),
+            group: Group::Own,
+            best: self.best,
+            since: self.since,
+            opt_in: self.opt_in,
+            once: self.once,
+            tests: if self.tests { TestPolicy::Always } else { TestPolicy::WhenIncluded },
+            triggers: all(symbols.map(|(path, name)| Symbol { path: intern(path), name: intern(name) })),
+            imports: words(&self.imports),
+            shapes: all(shapes),
+            guards: words(&self.guards),
+            ..Meta::USUAL
+        }));
+        known.insert(self.clone(), meta);
+        meta
+    }
 }
 
 /// One guard as its page describes it.
@@ -249,30 +365,51 @@ impl<T: Transform> Holder<T> {
 impl RuleEntry {
     /// The entry of `T`, whose source text is `source`.
     pub const fn of<T: Transform + 'static>(source: &'static str) -> RuleEntry {
-        RuleEntry { meta: &Holder::<T>::META, source, examine: examine::<T> }
+        RuleEntry {
+            meta: &Holder::<T>::META,
+            behaviour: Behaviour::Transform { source, examine: examine::<T> },
+        }
     }
 
-    /// Examines one mention of a trigger.
-    pub fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMatch> {
-        (self.examine)(mention, cx)
+    /// The entry of a rule that was read from a file.
+    pub fn loaded(meta: &LoadedMeta, rule: Arc<dyn LoadedRule>) -> RuleEntry {
+        RuleEntry { meta: meta.interned(), behaviour: Behaviour::Loaded(rule) }
     }
 
-    /// The transform's page: the `//!` header of its source.
+    /// The sites at one mention of a trigger: of a transform at most one.
+    pub fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        match &self.behaviour {
+            Behaviour::Transform { examine, .. } => examine(mention, cx).into_iter().collect(),
+            Behaviour::Loaded(rule) => rule.examine(mention, cx),
+        }
+    }
+
+    /// What a rule was read from, hashed; `None` for one that is a part of this program.
+    pub fn digest(&self) -> Option<blake3::Hash> {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => None,
+            Behaviour::Loaded(rule) => Some(rule.digest()),
+        }
+    }
+
+    /// The rule's page: of a transform the `//!` header of its source.
     pub fn page(&self) -> String {
-        self.header().map(|line| format!("{line}\n")).collect()
-    }
-
-    fn header(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));
-        header.map(|line| line.strip_prefix(' ').unwrap_or(line))
+        match &self.behaviour {
+            Behaviour::Transform { source, .. } => {
+                let header = source.lines().map_while(|line| line.strip_prefix("//!"));
+                header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+            }
+            Behaviour::Loaded(rule) => rule.page(),
+        }
     }
 
     /// The guards as the page describes them, in its order.
     pub fn guards(&self) -> impl Iterator<Item = GuardPage> {
-        let section = self.header().skip_while(|line| *line != "# Guards").skip(1);
+        let page = self.page();
+        let section = page.lines().skip_while(|line| *line != "# Guards").skip(1);
         let mut lines = section.take_while(|line| !line.starts_with("# ")).peekable();
-        std::iter::from_fn(move || {
-            let item = lines.find_map(|line| line.strip_prefix("- `"))?;
+        let mut guards = Vec::new();
+        while let Some(item) = lines.find_map(|line| line.strip_prefix("- `")) {
             let (name, rest) = item.split_once("`, ").unwrap_or((item, ""));
             let (effect, sentence) = rest.split_once(": ").unwrap_or((rest, ""));
             let mut sentence = sentence.trim_end().to_owned();
@@ -282,8 +419,9 @@ impl RuleEntry {
                     sentence.push_str(more.trim());
                 }
             }
-            Some(GuardPage { name: name.to_owned(), effect: effect.to_owned(), sentence })
-        })
+            guards.push(GuardPage { name: name.to_owned(), effect: effect.to_owned(), sentence });
+        }
+        guards.into_iter()
     }
 
     /// The sentence of one guard.

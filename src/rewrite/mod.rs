@@ -20,10 +20,10 @@ pub use finding::{
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{
-    Diagnostic, Group, GuardPage, Mention, Meta, RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TestPolicy,
-    Transform,
+    Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry, RuleMatch, RuleOption,
+    Shape, Symbol, TestPolicy, Transform, intern,
 };
-pub use spacing::{Term, sum, total};
+pub use spacing::{Term, binds_tighter, respaced, sum, total};
 pub use statement::{
     behind_declaration, comment_at, comment_in_text, comments_above, deletion, ends_paragraph,
     insertion_after, insertion_before, insertion_first, is_alone_on_its_lines, removal,

@@ -4,7 +4,8 @@
 //! The rules are those of `go/printer` (nodes.go): an expression has a depth,
 //! and below the first level only operators weaker than `+` keep their blanks.
 
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{Field, File, Kind, Node};
+use crate::text::{Edit, Edits, Span};
 
 /// The text of a sum of `terms`, integers and none of them a binary expression,
 /// in the place of the expression `at`: with parentheses where an operator beside it
@@ -74,6 +75,114 @@ pub fn total(terms: &[Term], at: Node<'_>) -> String {
         Kind::UnaryExpression | Kind::SelectorExpression => bracketed,
         Kind::IndexExpression if at.field_name() == Some(Field::Operand) => bracketed,
         _ => whole(depth(at)),
+    }
+}
+
+/// Whether the expression `new` needs parentheses in the place of the expression `at`,
+/// because something beside it binds more tightly.
+pub fn binds_tighter(new: Node<'_>, at: Node<'_>) -> bool {
+    let Some(parent) = at.parent() else { return false };
+    let binary = new.kind() == Kind::BinaryExpression;
+    let unary = new.kind() == Kind::UnaryExpression;
+    let operand = at.field_name() == Some(Field::Operand);
+    match parent.kind() {
+        Kind::BinaryExpression if binary => {
+            let right = at.field_name() == Some(Field::Right);
+            strength(new) < strength(parent) || (right && strength(new) == strength(parent))
+        }
+        Kind::UnaryExpression => binary,
+        Kind::SelectorExpression | Kind::TypeAssertionExpression => binary || unary,
+        Kind::IndexExpression | Kind::SliceExpression => operand && (binary || unary),
+        Kind::CallExpression => at.field_name() == Some(Field::Function) && (binary || unary),
+        _ => new.kind() == Kind::CompositeLiteral && opens_header(at),
+    }
+}
+
+/// Whether a brace behind the expression `at` would be taken for that of a block.
+fn opens_header(at: Node<'_>) -> bool {
+    let brackets = [Kind::ParenthesizedExpression, Kind::ArgumentList, Kind::LiteralValue, Kind::Block];
+    let headers =
+        [Kind::IfStatement, Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement];
+    let around = at.ancestors().take_while(|node| !node.is(&brackets));
+    around.into_iter().any(|node| node.is(&headers))
+}
+
+/// The expression `text`, written on one line, as gofmt spaces it in the place of the
+/// expression `at`. What does not parse stays as it is.
+pub fn respaced(text: &str, at: Node<'_>) -> String {
+    const HEAD: &str = "package p\n\nvar _ = ";
+    let file = File::new("spacing.go", format!("{HEAD}{text}\n"));
+    let Some(root) = file.decl(0) else { return text.to_owned() };
+    let value =
+        root.descendants().find(|node| node.start() == HEAD.len() && node.end() == HEAD.len() + text.len());
+    let Some(value) = value else { return text.to_owned() };
+    let value = value.named().next().filter(|_| value.kind() == Kind::ExpressionList).unwrap_or(value);
+    let level = match at.parent() {
+        Some(parent)
+            if parent.kind() == Kind::BinaryExpression
+                && at.field_name() == Some(Field::Left)
+                && value.kind() == Kind::BinaryExpression
+                && strength(value) == strength(parent) =>
+        {
+            depth(parent)
+        }
+        // Within parentheses gofmt begins one level further out.
+        _ if value.kind() == Kind::ParenthesizedExpression => depth(at).saturating_sub(1).max(1),
+        _ => depth(at),
+    };
+    let mut edits = Edits::new();
+    for binary in value.descendants().filter(|node| node.kind() == Kind::BinaryExpression) {
+        let (Some(left), Some(sign), Some(right)) = (binary.left(), binary.operator(), binary.right()) else {
+            continue;
+        };
+        let blank = if strength(binary) < cutoff(binary, level + depth(binary) - 1) { " " } else { "" };
+        for gap in [Span::new(left.end(), sign.start()), Span::new(sign.end(), right.start())] {
+            if gap.of(file.text()).chars().all(|c| c == ' ') {
+                let _ = edits.push(Edit { span: gap, text: blank.to_owned() });
+            }
+        }
+    }
+    let spaced = edits.apply(file.text());
+    spaced[HEAD.len()..].trim_end().to_owned()
+}
+
+/// The operators of a binary expression with less strength than this have blanks around
+/// them, where gofmt prints it at `depth`.
+fn cutoff(binary: Node<'_>, depth: usize) -> u8 {
+    let mut seen = (false, false, 0);
+    walk(binary, &mut seen);
+    match seen {
+        (.., problem) if problem > 0 => problem + 1,
+        (true, true, _) if depth == 1 => 5,
+        (true, true, _) => 4,
+        _ if depth == 1 => 6,
+        _ => 4,
+    }
+}
+
+/// Whether operators of the strengths 4 and 5 stand in a binary expression, and the
+/// strength at which two signs would run into each other.
+fn walk(binary: Node<'_>, seen: &mut (bool, bool, u8)) {
+    match strength(binary) {
+        4 => seen.0 = true,
+        5 => seen.1 = true,
+        _ => {}
+    }
+    let is_binary = |node: &Node<'_>| node.kind() == Kind::BinaryExpression;
+    if let Some(left) = binary.left().filter(is_binary).filter(|left| strength(*left) >= strength(binary)) {
+        walk(left, seen);
+    }
+    let Some(right) = binary.right() else { return };
+    if is_binary(&right) && strength(right) > strength(binary) {
+        walk(right, seen);
+    }
+    if right.kind() == Kind::UnaryExpression {
+        let (outer, inner) = (binary.operator().map(Node::text), right.operator().map(Node::text));
+        match (outer.unwrap_or_default(), inner.unwrap_or_default()) {
+            ("/", "*") | ("&", "&" | "^") => seen.2 = 5,
+            ("+", "+") | ("-", "-") => seen.2 = seen.2.max(4),
+            _ => {}
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Memo that are worked out once: what is asked of a whole function for each of its
+//! Answers that are worked out once: what is asked of a whole function for each of its
 //! sites must not cost a walk over the function each time.
 
 use std::any::{Any, TypeId};
@@ -7,7 +7,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Memo by what was asked.
+/// Answers by what was asked.
 pub struct Memo<K>(Mutex<HashMap<(K, TypeId), Arc<dyn Any + Send + Sync>>>);
 
 impl<K> Default for Memo<K> {

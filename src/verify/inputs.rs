@@ -36,7 +36,7 @@ pub(super) struct Inputs {
 #[derive(Default)]
 pub(super) struct InputSnapshot {
     seen: Mutex<HashMap<(char, PathBuf), Option<String>>>,
-    /// RenderedFiles that were changed at this time or later make a look worthless.
+    /// Files that were changed at this time or later make a look worthless.
     since: Option<SystemTime>,
 }
 

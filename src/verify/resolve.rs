@@ -42,7 +42,7 @@ pub(super) struct Resolution {
 pub(super) const LOST: &str = "it stands on a fix that was refused";
 
 impl Unit<'_> {
-    /// Refuses fixes until what is left is as good as the code on disk. TestFiles
+    /// Refuses fixes until what is left is as good as the code on disk. Tests
     /// run over what has been vetted, not to tell what the compiler tells
     /// sooner.
     pub(super) fn resolve(&self, refused: Refused, rung: Rung) -> Resolution {

@@ -74,7 +74,7 @@ fn texts(fixes: &Fixes<'_>) -> BTreeMap<PathBuf, String> {
     outcome.files.into_iter().map(|(path, planned)| (path, planned.after)).collect()
 }
 
-/// ReviewAnswers each fix that is asked by `choice` until none is.
+/// Answers each fix that is asked by `choice` until none is.
 fn answer_all<D: Draft>(
     session: &mut ReviewSession<'_, D>,
     mut choice: impl FnMut(&FixKey) -> ReviewAnswer,

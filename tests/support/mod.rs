@@ -92,7 +92,7 @@ impl Module for Known {
 /// an underscore.
 pub fn entries(rule: &str) -> Vec<RuleEntry> {
     let id = rule.replace('_', "-");
-    CATALOGUE.iter().filter(|entry| rule.starts_with('_') || entry.meta.id == id).copied().collect()
+    CATALOGUE.iter().filter(|entry| rule.starts_with('_') || entry.meta.id == id).cloned().collect()
 }
 
 /// The sites of one file.

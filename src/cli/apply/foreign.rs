@@ -75,7 +75,7 @@ pub fn run(args: &ApplyArgs, input: Input, cwd: &Path, command: &str, io: &mut I
         // Before the work, not after it.
         git::clean_top(&root)?;
     }
-    let settings = Settings::new(setup::rules(), &root, &CommandLine::default())?;
+    let settings = Settings::new(setup::rules(&setup.catalogue), &root, &CommandLine::default())?;
     let mut finder = FileFinder::new(&root, cwd, &settings, include, &input.name);
     finder.time = input.time;
     finder.hashes = input.hashes.as_ref();

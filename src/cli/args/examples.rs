@@ -164,3 +164,29 @@ Examples:
 pub(super) const MAN: &str = "\
 Examples:
   gomend man > ~/.local/share/man/man1/gomend.1";
+
+pub(super) const REWRITE: &str = "\
+Examples:
+  gomend rewrite 'ioutil.ReadFile($x) -> os.ReadFile($x)' --import io/ioutil
+                                        change each call, proved like a fix
+  gomend rewrite --diff 'strings.Index(a, b) >= 0 -> strings.Contains(a, b)'
+                                        single letters are variables
+  gomend rewrite 'fmt.Sprintf($f)'      only search
+  gomend rewrite --patch fix.patch ./internal/...
+                                        a rule file, or a patch of gopatch
+  gomend rewrite --save no-ioutil 'ioutil.ReadAll(r) -> io.ReadAll(r)' --import io/ioutil
+                                        keep it as a rule, too
+
+Exit status: as of `fix`; of a search as of `check`.";
+
+pub(super) const NEW: &str = "\
+Examples:
+  gomend new drop-wrap                  writes .gomend/rules/drop-wrap.txtar";
+
+pub(super) const TEST: &str = "\
+Examples:
+  gomend test                           the examples of all rules found here
+  gomend test drop-wrap                 of one rule
+  gomend test --bless drop-wrap         write what it does, then read it
+
+Exit status: 0 all as written, 1 a rule does something else, 2 an error.";

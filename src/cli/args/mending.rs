@@ -23,7 +23,7 @@ pub struct WriteArgs {
     pub out: Option<PathBuf>,
     /// A commit for each rule, module or owner
     ///
-    /// ApplyArgs the fixes and commit them one by one; refuses a work tree with changes, runs the hooks
+    /// Apply the fixes and commit them one by one; refuses a work tree with changes, runs the hooks
     /// of git, never pushes
     #[arg(long, value_enum, value_name = "KEY", conflicts_with_all = ["diff", "list"])]
     #[arg(hide_possible_values = true, help_heading = "Delivery")]
@@ -215,7 +215,7 @@ pub enum Directive {
 
 #[derive(Debug, Group)]
 pub struct FixArgs {
-    /// ApplyArgs unsafe fixes too
+    /// Apply unsafe fixes too
     ///
     /// They keep the intent, but something observable may change
     #[arg(long, alias = "unsafe-fixes", help_heading = "What to do")]

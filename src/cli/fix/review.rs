@@ -18,10 +18,10 @@ use crate::review::{
     AnswerRecord, AnsweredSite, FORM, PromptLoop, Replayed, ReviewAnswer, ReviewAnswers, ReviewCounts,
     ReviewEnd, ReviewNotes, replay,
 };
-use crate::rewrite::Evidence;
+use crate::rewrite::{Evidence, RuleEntry};
 use crate::store::{self, Notebook};
 use crate::syntax::File;
-use crate::transforms::{CATALOGUE, EVIDENCE};
+use crate::transforms::EVIDENCE;
 use anyhow::Context;
 use clap::Parser;
 use stage::Stage;
@@ -105,14 +105,14 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let mut greeting = Vec::new();
     let mut go_on = args.review_on;
     if !records.is_empty() && !go_on {
-        let question = question(&records);
+        let question = question(&records, &setup.catalogue);
         go_on = match terminal.ask(&question)? {
             Some(go_on) => go_on,
             None => return Ok(INTERRUPTED),
         };
     }
     if go_on {
-        let replayed = again(&records);
+        let replayed = again(&records, &setup.catalogue);
         greeting = said(&replayed, &setup);
         *lock() = replayed.answers;
         let open: BTreeSet<PathBuf> = lock().given().map(|(key, _)| key.path.clone()).collect();
@@ -131,7 +131,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         let prompt_loop = PromptLoop {
             terminal: &mut terminal,
             notes: &mut saved_answers,
-            page: &page,
+            page: &|rule, render| page(&setup.catalogue, rule, render),
             named: &named,
             greeting,
         };
@@ -234,20 +234,17 @@ fn is_bare(words: &[OsString]) -> bool {
     })
 }
 
-fn rule_called(name: &str) -> Option<&'static str> {
-    CATALOGUE.iter().map(|entry| entry.meta.id).find(|id| *id == name)
-}
-
 fn hash(path: &Path) -> Option<String> {
     Some(blake3::hash(&companion::read(path).ok()?).to_hex().to_string())
 }
 
-fn again(records: &[AnswerRecord]) -> Replayed {
-    replay(records, &rule_called, &hash)
+fn again(records: &[AnswerRecord], catalogue: &[RuleEntry]) -> Replayed {
+    let called = |name: &str| catalogue.iter().map(|entry| entry.meta.id).find(|id| *id == name);
+    replay(records, &called, &hash)
 }
 
-fn question(records: &[AnswerRecord]) -> String {
-    let number = again(records).answers.given().count();
+fn question(records: &[AnswerRecord], catalogue: &[RuleEntry]) -> String {
+    let number = again(records, catalogue).answers.given().count();
     let when = match records.first() {
         Some(AnswerRecord::Began { time, .. }) => time.as_str(),
         _ => "an earlier run",
@@ -333,9 +330,9 @@ fn close(
     Ok(())
 }
 
-fn page(rule: &str, render: RenderOptions) -> String {
+fn page(catalogue: &[RuleEntry], rule: &str, render: RenderOptions) -> String {
     let mut out = Vec::new();
-    if let Some(entry) = CATALOGUE.iter().find(|entry| entry.meta.id == rule) {
+    if let Some(entry) = catalogue.iter().find(|entry| entry.meta.id == rule) {
         let evidence = Evidence::of(EVIDENCE, entry.meta.id);
         // Writing to memory cannot fail.
         let _ = explain::explain(&mut out, &rules::row(entry), &entry.page(), evidence.as_ref(), render);

@@ -12,7 +12,6 @@ use crate::migrate::plan::PlannedFix;
 use crate::report::human::{Fixed, Left, Unproved};
 use crate::rewrite::{Applicability, Failure, Finding, Proof, RuleEntry};
 use crate::store::{Change, FileStatus, RunId, RunMeta, Step, Store};
-use crate::transforms::CATALOGUE;
 use crate::verify::Verdicts;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -28,6 +27,9 @@ pub struct FixRun {
     applied: Vec<Applied>,
     summary: Fixed,
 }
+
+/// The files after the fixes of a rule, and the numbers of its own.
+pub type RuleState = (&'static str, BTreeMap<PathBuf, Planned>, Vec<usize>);
 
 /// A fix that goes in.
 struct Applied {
@@ -110,11 +112,11 @@ impl FixRun {
 
     /// The files after the fixes of each rule, in the catalogue's order, with the
     /// numbers of its fixes among those that go in.
-    pub fn states(&self, fixes: &Fixes<'_>) -> Vec<(&'static str, BTreeMap<PathBuf, Planned>, Vec<usize>)> {
+    pub fn states(&self, fixes: &Fixes<'_>, catalogue: &[RuleEntry]) -> Vec<RuleState> {
         let rule = |id: usize| fixes.taken()[id].key.rule;
         let goes: BTreeSet<usize> = self.applied.iter().map(|fix| fix.id).collect();
         let present = |entry: &&RuleEntry| goes.iter().any(|id| rule(*id) == entry.meta.id);
-        let rules: Vec<&'static str> = CATALOGUE.iter().filter(present).map(|entry| entry.meta.id).collect();
+        let rules: Vec<&'static str> = catalogue.iter().filter(present).map(|entry| entry.meta.id).collect();
         let mut states = Vec::new();
         for (index, own) in rules.iter().enumerate() {
             let files = if index + 1 == rules.len() {

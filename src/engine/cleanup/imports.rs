@@ -3,14 +3,14 @@
 mod added;
 
 use super::names;
-use crate::model::import_names::default_names;
+use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::is_dot_imported;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
-use crate::rewrite::{comment_in_text, removal};
+use crate::rewrite::{WantedImport, comment_in_text, removal};
 use crate::syntax::{File, Import, Kind, Node};
 use crate::text::{Edit, Edits, Span};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) use added::added;
 
@@ -52,6 +52,48 @@ pub(super) fn removed(before: &File, total: &Edits, after: &File, package: &Pack
         for (_, import) in goes {
             let span = lines_of(after, import.span, Some(&import.path));
             let _ = edits.push(Edit { span, text: String::new() });
+        }
+    }
+    edits
+}
+
+/// Edits over `after` that take the alias of an import that was added, where the import
+/// that had its usual name is gone with the same edits.
+pub(super) fn unaliased(
+    before: &File,
+    after: &File,
+    wanted: &BTreeSet<WantedImport>,
+    package: &Package,
+) -> Edits {
+    let mut edits = Edits::new();
+    for WantedImport { path, alias } in wanted {
+        let (Some(alias), Some(usual)) = (alias, default_names(path).next()) else { continue };
+        let imports = &after.outline().imports;
+        let taken = |file: &File| {
+            file.outline().imports.iter().any(|import| import.path != *path && may_be_named(import, usual))
+        };
+        let spec = imports.iter().find(|import| {
+            import.path == *path && import.name.as_ref().is_some_and(|name| name.text == *alias)
+        });
+        let Some(spec) = spec.filter(|_| taken(before) && !taken(after) && !package.declares(usual)) else {
+            continue;
+        };
+        let mut own = vec![Edit { span: spec.span, text: format!("\"{path}\"") }];
+        let mut free = after.outline().broken.is_empty();
+        for index in 0..after.outline().decls.len() {
+            let Some(root) = after.decl(index) else {
+                free = false;
+                break;
+            };
+            for node in root.mentions(alias) {
+                if matches!(scope::resolve(node), Def::Import(found) if std::ptr::eq(found, spec)) {
+                    free &= scope::resolve_name(usual, node) == Def::Outside;
+                    own.push(Edit { span: node.span(), text: usual.to_owned() });
+                }
+            }
+        }
+        for edit in own.into_iter().filter(|_| free) {
+            let _ = edits.push(edit);
         }
     }
     edits

@@ -50,6 +50,7 @@ pub fn cleanup(before: &File, change: &FileFix, package: &Package) -> Result<(Ed
     }
     state.add(imports::added(&state.after, &change.imports));
     state.add(imports::removed(before, &state.total, &state.after, package));
+    state.add(imports::unaliased(before, &state.after, &change.imports, package));
     state.add(tidy::semicolons(&state.total, &state.after));
     state.add(tidy::comments(before, &state.total, &state.after));
     state.add(tidy::blank_lines(before, &state.total, &state.after));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-/// ChangedLines lines, by absolute path.
+/// Changed lines, by absolute path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangedLines {
     lines: BTreeMap<PathBuf, Vec<RangeInclusive<usize>>>,

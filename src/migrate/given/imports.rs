@@ -1,7 +1,7 @@
 //! Edits of import declarations as a wish for imports: so those of several fixes become one,
 //! and an import whose last use goes is left to the cleanup.
 
-use crate::model::imports::default_names;
+use crate::model::import_names::default_names;
 use crate::rewrite::{FileFix, WantedImport};
 use crate::syntax::{File, Import};
 use crate::text::{Edit, Edits};

@@ -14,7 +14,7 @@ const RESULTS: usize = 25_000;
 const SHOWN: usize = 5_000;
 /// Bytes of an upload once it is gzipped: 10 MB, of whichever sort.
 const GZIPPED: usize = 10_000_000;
-/// ReportNotes on files that were not looked at. The services show none of them.
+/// Notes on files that were not looked at. The services show none of them.
 pub(super) const SKIPPED: usize = 1_000;
 
 /// The log, cut until it is accepted: the fixes go first, which code scanning

@@ -1,6 +1,7 @@
 //! The declarations of unread variables, without them.
 
 use crate::model::effects::effects;
+use crate::model::imports::{arguments, callee, package_of};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::{comment_at, deletion, removal};
@@ -102,8 +103,34 @@ fn short_var(name: Node<'_>, left: Node<'_>, owner: Node<'_>, package: &Package)
         let semicolon = owner.next().filter(|token| token.kind() == Kind::Semicolon)?;
         return Some(vec![gone(owner.start(), semicolon.end() + spaces(&text[semicolon.end()..]))]);
     }
+    let right = owner.right()?;
+    if left.named().count() == 1
+        && name.text() != "err"
+        && slot.kind() == Kind::StatementList
+        && right.named().next().is_some_and(|value| is_surely_call(value, package))
+    {
+        return Some(vec![gone(left.start(), right.start())]);
+    }
     let text = format!("{} =", vec!["_"; left.named().count()].join(", "));
     Some(vec![Edit { span: Span::new(left.start(), operator.end()), text }])
+}
+
+/// Whether the expression is a call that may stand as a statement: no conversion, which
+/// looks the same, and no predeclared function.
+fn is_surely_call(value: Node<'_>, package: &Package) -> bool {
+    let Some(callee) = callee(value) else { return false };
+    let name = match callee.kind() {
+        Kind::Identifier => {
+            let functions = package.declarations(callee.text());
+            return functions.iter().any(|one| one.kind() == Kind::FunctionDeclaration)
+                && !matches!(scope::resolve(callee), Def::Local(_));
+        }
+        Kind::SelectorExpression => callee.field(),
+        _ => return false,
+    };
+    package_of(callee).is_none()
+        || arguments(value).count() != 1
+        || name.is_some_and(|name| name.text().starts_with("New"))
 }
 
 /// `a := 1` for `a, n := 1, 0`, when the value of `n` is pure. What stays is not

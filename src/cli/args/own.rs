@@ -1,0 +1,60 @@
+//! What the verbs about rules of one's own take.
+
+use super::mending::FixArgs;
+use clap::Args as Group;
+use std::path::PathBuf;
+
+#[derive(Debug, Group)]
+pub struct RewriteArgs {
+    /// 'OLD -> NEW'; OLD alone only searches
+    ///
+    /// `$x` and single lower-case letters stand for expressions, `$*xs` for any run of arguments,
+    /// elements or statements
+    #[arg(value_name = "PATTERN")]
+    pub pattern: Option<String>,
+    /// A package of the pattern: NAME=PATH or PATH
+    ///
+    /// Without it a name is the package of the standard library that is called so, else the one
+    /// that the code imports under it. May be repeated
+    #[arg(long, value_name = "NAME=PATH", help_heading = "Pattern")]
+    pub import: Vec<String>,
+    /// A variable of another kind: 'c *api.Client'
+    ///
+    /// Kinds are those of a rule: expr, ident, type, args, literal string, const int, a Go type. May
+    /// be repeated
+    #[arg(long, value_name = "'NAME KIND'", help_heading = "Pattern")]
+    pub var: Vec<String>,
+    /// A condition, as in a rule
+    #[arg(long, value_name = "CONDITION", help_heading = "Pattern")]
+    pub r#where: Option<String>,
+    /// Take the patch of FILE instead of PATTERN
+    ///
+    /// A rule (.txtar) or a patch, those of gopatch too
+    #[arg(long, value_name = "FILE", help_heading = "Pattern", conflicts_with_all = ["import", "var", "where"])]
+    pub patch: Option<PathBuf>,
+    /// Keep it as the rule ID in .gomend/rules
+    #[arg(long, value_name = "ID", help_heading = "Pattern", conflicts_with = "patch")]
+    pub save: Option<String>,
+    #[command(flatten)]
+    pub fix: FixArgs,
+}
+
+#[derive(Debug, Group)]
+pub struct NewArgs {
+    /// The rule's id: lower-case letters, digits, `-`
+    #[arg(value_name = "ID")]
+    pub id: String,
+}
+
+#[derive(Debug, Group)]
+pub struct TestArgs {
+    /// The rules to test [default: all]
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Take the rules of DIR, not of .gomend/rules
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Write what the rules do into their examples
+    #[arg(long)]
+    pub bless: bool,
+}

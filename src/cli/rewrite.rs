@@ -1,0 +1,408 @@
+//! `gomend rewrite`: a change that is said on the command line.
+
+use super::args::{CheckArgs, FailOn, RewriteArgs};
+use super::catalogue::{self, FOLDER, GROUP};
+use super::io::{Io, save};
+use super::setup::working_directory;
+use super::{Stop, check, fix, new_rule};
+use crate::model::import_names::may_be_named;
+use crate::pattern::{PatchRule, RuleFile};
+use crate::syntax::File;
+use anyhow::Context;
+use ignore::WalkBuilder;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The id of a rule that is said on the command line.
+const ID: &str = "rewrite";
+
+/// Runs the verb. `words` and `command` are as for `fix`.
+pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let cwd = working_directory()?;
+    let RewriteArgs { pattern, import, var, r#where, patch, save: kept, mut fix } = args;
+    let (file, searches) = match patch {
+        Some(patch) => {
+            // Without a pattern the first word is a path.
+            fix.target.paths.splice(0..0, pattern.map(PathBuf::from));
+            (catalogue::read(&cwd.join(patch), &cwd)?, false)
+        }
+        None => {
+            let pattern = pattern.context("say what to change: gomend rewrite 'OLD -> NEW'")?;
+            let said = Said::of(&pattern, &import, &var, r#where.as_deref(), &cwd, &fix.target.paths)?;
+            let text = said.rule();
+            let file = RuleFile::parse(ID, "pattern.txtar", &text).map_err(|error| said.error(&error))?;
+            if let Some(id) = kept {
+                keep(&id, &text, &cwd, io)?;
+            }
+            (file, said.new.is_none())
+        }
+    };
+    for warning in &file.warnings {
+        writeln!(io.stderr, "{}", warning.said_of(&file.file))?;
+    }
+    fix.target.rules = vec![PatchRule::new(GROUP, file).entry()];
+    if searches {
+        let check = CheckArgs {
+            target: fix.target,
+            output: fix.output,
+            fail_on: FailOn::Note,
+            write_baseline: false,
+        };
+        return check::run(check, io);
+    }
+    // Whoever names the change has agreed to it.
+    fix.r#unsafe = true;
+    fix::run(fix, words, command, io)
+}
+
+/// Writes the rule to the folder of rules.
+fn keep(id: &str, text: &str, cwd: &Path, io: &mut Io<'_>) -> Result<(), Stop> {
+    new_rule::fits(id)?;
+    let folder = cwd.join(FOLDER);
+    let file = folder.join(format!("{id}.txtar"));
+    anyhow::ensure!(!file.exists(), "{FOLDER}/{id}.txtar is there already; name another id");
+    std::fs::create_dir_all(&folder).with_context(|| format!("{FOLDER} cannot be made"))?;
+    let text = text.replacen("level: safe\n", "level: unsafe\n", 1);
+    save(&file, text.as_bytes())?;
+    writeln!(io.stderr, "Wrote {FOLDER}/{id}.txtar.")?;
+    Ok(())
+}
+
+/// A pattern as it is said.
+struct Said {
+    old: String,
+    new: Option<String>,
+    imports: BTreeMap<String, String>,
+    vars: BTreeMap<String, String>,
+    condition: Option<String>,
+}
+
+impl Said {
+    fn of(
+        pattern: &str,
+        import: &[String],
+        var: &[String],
+        condition: Option<&str>,
+        cwd: &Path,
+        paths: &[PathBuf],
+    ) -> Result<Said, Stop> {
+        let (old, new) = match pattern.split_once("->") {
+            Some((old, new)) => (old, Some(new)),
+            None => (pattern, None),
+        };
+        let mut vars = BTreeMap::new();
+        let old = plain(old.trim(), &mut vars);
+        let new = new.map(|new| plain(new.trim(), &mut vars));
+        anyhow::ensure!(!old.is_empty(), "nothing stands before the arrow; say what to change: 'OLD -> NEW'");
+        for said in var {
+            let (name, kind) = said
+                .split_once(' ')
+                .with_context(|| format!("--var '{said}' has no kind; write --var 'x expr'"))?;
+            vars.insert(name.to_owned(), kind.trim().to_owned());
+        }
+        let mut imports = BTreeMap::new();
+        for said in import {
+            let (name, path) = match said.split_once('=') {
+                Some((name, path)) => (name.to_owned(), path.to_owned()),
+                None => {
+                    let name = crate::model::import_names::default_names(said).next().unwrap_or(said);
+                    (name.to_owned(), said.clone())
+                }
+            };
+            imports.insert(name, path);
+        }
+        let both = format!("{old} {}", new.as_deref().unwrap_or_default());
+        for name in qualifiers(&both) {
+            if !imports.contains_key(&name) && !vars.contains_key(&name) {
+                let path = path_of(&name, cwd, paths)?;
+                imports.insert(name, path);
+            }
+        }
+        Ok(Said { old, new, imports, vars, condition: condition.map(str::to_owned) })
+    }
+
+    /// The rule that says the same.
+    fn rule(&self) -> String {
+        let title = match &self.new {
+            Some(new) => format!("rewrite {} to {}", one_line(&self.old), one_line(new)),
+            None => format!("find {}", one_line(&self.old)),
+        };
+        let mut text = format!("title: {title}\nlevel: safe\n\n-- rule.patch --\n@@\n");
+        if self.new.is_none() {
+            text = text.replacen("level: safe", "level: advice", 1);
+        }
+        for (name, path) in &self.imports {
+            text.push_str(&format!("import {name} \"{path}\"\n"));
+        }
+        for (name, kind) in &self.vars {
+            text.push_str(&format!("var {name} {kind}\n"));
+        }
+        if let Some(condition) = &self.condition {
+            text.push_str(&format!("where {condition}\n"));
+        }
+        text.push_str("@@\n");
+        for (sign, side) in [("-", Some(&self.old)), ("+", self.new.as_ref())] {
+            for line in side.into_iter().flat_map(|side| side.lines()) {
+                text.push_str(&format!("{sign}{line}\n"));
+            }
+        }
+        text
+    }
+
+    /// The mistakes in the words of the command line, which has no lines.
+    fn error(&self, error: &crate::pattern::RuleError) -> Stop {
+        let said: Vec<String> = error
+            .problems
+            .iter()
+            .filter(|problem| !problem.warning)
+            .map(|problem| match &problem.help {
+                Some(help) => format!("{}; {help}", problem.message),
+                None => problem.message.clone(),
+            })
+            .collect();
+        anyhow::anyhow!("the pattern `{}`: {}", one_line(&self.old), said.join("; "))
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text with plain names for its variables, which are added to `vars`.
+fn plain(text: &str, vars: &mut BTreeMap<String, String>) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut out = String::new();
+    let mut rest = text;
+    let mut quote: Option<char> = None;
+    while let Some(c) = rest.chars().next() {
+        if let Some(open) = quote {
+            let escaped = c == '\\' && open != '`';
+            let width = if escaped { rest.chars().take(2).map(char::len_utf8).sum() } else { c.len_utf8() };
+            out.push_str(&rest[..width]);
+            rest = &rest[width..];
+            if c == open {
+                quote = None;
+            }
+            continue;
+        }
+        if matches!(c, '"' | '`' | '\'') {
+            quote = Some(c);
+        }
+        let (kind, name) = match rest.strip_prefix("$*") {
+            Some(name) => (Some("args"), name),
+            None => match rest.strip_prefix('$') {
+                Some(name) => (Some("expr"), name),
+                None => (None, rest),
+            },
+        };
+        let end = name.find(|c| !is_word(c)).unwrap_or(name.len());
+        let word = &name[..end];
+        if end == 0 {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        let single = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_lowercase());
+        let field = out.ends_with('.');
+        if let Some(kind) = kind.or((single && !field).then_some("expr")) {
+            vars.entry(word.to_owned()).or_insert_with(|| kind.to_owned());
+        }
+        out.push_str(word);
+        rest = &name[end..];
+    }
+    out
+}
+
+/// The names before a dot and a name with a capital.
+fn qualifiers(text: &str) -> BTreeSet<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = BTreeSet::new();
+    for (dot, _) in text.match_indices('.') {
+        let name = text[..dot].rsplit(|c| !is_word(c)).next().unwrap_or_default();
+        let before = text[..dot - name.len()].chars().next_back();
+        let exported = text[dot + 1..].starts_with(|c: char| c.is_uppercase());
+        if exported && name.starts_with(|c: char| c.is_lowercase()) && before != Some('.') {
+            found.insert(name.to_owned());
+        }
+    }
+    found
+}
+
+/// The packages of the standard library.
+const STANDARD: &[&str] = &[
+    "archive/tar",
+    "archive/zip",
+    "bufio",
+    "bytes",
+    "cmp",
+    "compress/gzip",
+    "compress/zlib",
+    "container/heap",
+    "container/list",
+    "container/ring",
+    "context",
+    "crypto",
+    "crypto/aes",
+    "crypto/hmac",
+    "crypto/md5",
+    "crypto/rand",
+    "crypto/rsa",
+    "crypto/sha1",
+    "crypto/sha256",
+    "crypto/sha512",
+    "crypto/tls",
+    "crypto/x509",
+    "database/sql",
+    "embed",
+    "encoding/base64",
+    "encoding/binary",
+    "encoding/csv",
+    "encoding/gob",
+    "encoding/hex",
+    "encoding/json",
+    "encoding/pem",
+    "encoding/xml",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go/ast",
+    "go/format",
+    "go/parser",
+    "go/token",
+    "go/types",
+    "hash",
+    "hash/crc32",
+    "hash/fnv",
+    "html",
+    "html/template",
+    "image",
+    "io",
+    "io/fs",
+    "io/ioutil",
+    "iter",
+    "log",
+    "log/slog",
+    "log/syslog",
+    "maps",
+    "math",
+    "math/big",
+    "math/bits",
+    "math/cmplx",
+    "math/rand",
+    "math/rand/v2",
+    "mime",
+    "mime/multipart",
+    "net",
+    "net/http",
+    "net/http/httptest",
+    "net/mail",
+    "net/netip",
+    "net/rpc",
+    "net/smtp",
+    "net/textproto",
+    "net/url",
+    "os",
+    "os/exec",
+    "os/signal",
+    "os/user",
+    "path",
+    "path/filepath",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "runtime/debug",
+    "runtime/metrics",
+    "runtime/pprof",
+    "runtime/trace",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "sync",
+    "sync/atomic",
+    "syscall",
+    "testing",
+    "testing/fstest",
+    "testing/iotest",
+    "testing/quick",
+    "text/scanner",
+    "text/tabwriter",
+    "text/template",
+    "time",
+    "unicode",
+    "unicode/utf16",
+    "unicode/utf8",
+    "unique",
+    "unsafe",
+    "weak",
+];
+
+/// The import path that a name of the pattern stands for.
+fn path_of(name: &str, cwd: &Path, paths: &[PathBuf]) -> Result<String, Stop> {
+    let called = |path: &&&str| crate::model::import_names::default_names(path).next() == Some(name);
+    let standard: Vec<&str> = STANDARD.iter().filter(called).copied().collect();
+    if let [path] = standard.as_slice() {
+        return Ok((*path).to_owned());
+    }
+    let used = imported_as(name, cwd, paths);
+    let candidates: BTreeSet<String> =
+        if used.is_empty() { standard.iter().map(|path| (*path).to_owned()).collect() } else { used };
+    let mut all = candidates.into_iter();
+    match (all.next(), all.next()) {
+        (Some(path), None) => Ok(path),
+        (None, _) => anyhow::bail!(
+            "no package is called `{name}` here; say its path: --import {name}=PATH, or `${name}` for a variable"
+        ),
+        (Some(first), Some(second)) => {
+            let list: Vec<String> = [first, second].into_iter().chain(all).collect();
+            anyhow::bail!("`{name}` may be {}; say which: --import {name}=PATH", list.join(" or "))
+        }
+    }
+}
+
+/// The paths that Go files import under a name.
+fn imported_as(name: &str, cwd: &Path, paths: &[PathBuf]) -> BTreeSet<String> {
+    let mut roots: Vec<PathBuf> = paths
+        .iter()
+        .map(|path| cwd.join(path.to_string_lossy().trim_end_matches("...")))
+        .filter(|path| path.exists())
+        .collect();
+    if roots.is_empty() {
+        roots.push(cwd.to_owned());
+    }
+    let mut found = BTreeSet::new();
+    for root in roots {
+        for entry in WalkBuilder::new(root).build().flatten() {
+            if entry.path().extension().is_none_or(|extension| extension != "go") {
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+            let file = File::new(entry.path(), text);
+            let fits = file.imports().iter().filter(|import| may_be_named(import, name));
+            found.extend(fits.map(|import| import.path.clone()));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_told_from_names() {
+        let mut vars = BTreeMap::new();
+        assert_eq!(plain("f($err, x, $*rest, \"$y z\", t.x)", &mut vars), "f(err, x, rest, \"$y z\", t.x)");
+        let kinds: Vec<_> = vars.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+        assert_eq!(kinds, ["err expr", "f expr", "rest args", "t expr", "x expr"]);
+    }
+
+    #[test]
+    fn packages_stand_before_names_with_a_capital() {
+        let found: Vec<_> = qualifiers("errors.Wrap(a.b, c.D.E) + x.y").into_iter().collect();
+        assert_eq!(found, ["c", "errors"]);
+    }
+}

@@ -1,0 +1,340 @@
+//! `gomend test`: runs the examples of rules, as `check` and `fix` would see them.
+
+mod sandbox;
+
+use super::args::{TargetArgs, TestArgs};
+use super::catalogue::{self, GROUP};
+use super::io::{Io, save};
+use super::setup::{Setup, shown, working_directory};
+use super::{ERROR, FINDINGS, OK, Stop};
+use crate::engine::fixes::Fixes;
+use crate::engine::matches::Match;
+use crate::engine::plan::FixKey;
+use crate::pattern::{Archive, Example, PatchRule, RuleError, RuleFile, Section};
+use crate::rewrite::{Applicability, Finding, RuleEntry};
+use crate::syntax::File;
+use crate::text::diff;
+use sandbox::Sandbox;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Runs the verb.
+pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let cwd = working_directory()?;
+    let files = match &args.rules {
+        Some(folder) => catalogue::in_folder(&cwd.join(folder))?,
+        None => catalogue::files(&cwd)?,
+    };
+    for id in args.ids.iter().filter(|id| !files.contains_key(id.trim_start_matches("own/"))) {
+        let known: Vec<&str> = files.keys().map(String::as_str).collect();
+        anyhow::bail!("there is no rule `{id}`; there are {}", known.join(", "));
+    }
+    anyhow::ensure!(!files.is_empty(), "there is no rule to test; `gomend new ID` writes one");
+    let wanted =
+        |id: &str| args.ids.is_empty() || args.ids.iter().any(|own| own.trim_start_matches("own/") == id);
+    let mut status = OK;
+    for (id, path) in files.iter().filter(|(id, _)| wanted(id)) {
+        let outcome = Tested::run(id, path, &cwd, args.bless, io)?;
+        match outcome.faults.is_empty() {
+            true => writeln!(io.stdout, "ok    {GROUP}/{id}  {}", outcome.note)?,
+            false => {
+                status = status.max(if outcome.unreadable { ERROR } else { FINDINGS });
+                writeln!(io.stdout, "FAIL  {GROUP}/{id}")?;
+                for fault in outcome.faults {
+                    for line in fault.trim_end().lines() {
+                        writeln!(io.stdout, "      {}", crate::report::shown(line))?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(status)
+}
+
+/// What became of one rule.
+struct Tested {
+    note: String,
+    faults: Vec<String>,
+    unreadable: bool,
+}
+
+/// What a rule does to its examples.
+struct Done {
+    findings: Vec<Finding>,
+    /// The files that changed, by name.
+    after: BTreeMap<String, String>,
+}
+
+impl Tested {
+    fn run(id: &str, path: &Path, cwd: &Path, bless: bool, io: &mut Io<'_>) -> Result<Tested, Stop> {
+        let name = shown(cwd, path);
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => anyhow::bail!("{name}: {error}; check the path"),
+        };
+        let archive = Archive::parse(&text);
+        let want = archive.section("want").map(|want| want.text.clone()).unwrap_or_default();
+        let expects_error = want.lines().next().is_some_and(|line| line.trim() == "exit 2");
+        let file = match RuleFile::parse(id, &name, &text) {
+            Ok(_) if expects_error => {
+                let faults = vec!["the rule is read, where `want` says that it is not".to_owned()];
+                return Ok(Tested { note: String::new(), faults, unreadable: false });
+            }
+            Ok(file) => file,
+            Err(error) => {
+                let faults = if expects_error {
+                    missing_words(&want, &error, &archive)
+                } else {
+                    vec![error.to_string()]
+                };
+                return Ok(Tested {
+                    note: "is refused, as it is to be".to_owned(),
+                    faults,
+                    unreadable: !expects_error,
+                });
+            }
+        };
+        let mut faults = Vec::new();
+        let (level, once, run_unsafe) = (file.level, file.once, file.run_unsafe);
+        let (crlf, in_only, untidy) = (file.crlf, file.compiles_in_only, file.untidy);
+        let (examples, files, since) = (file.examples.clone(), file.files.clone(), file.since);
+        let warnings: Vec<String> = file.warnings.iter().map(|problem| problem.said_of(&name)).collect();
+        if level == Applicability::Safe && !examples.iter().any(|example| example.output.is_some()) {
+            faults.push(format!(
+                "{name}:1: a safe rule needs an example: `-- a.in.go --` and `-- a.out.go --`"
+            ));
+        }
+        let entry = PatchRule::new(GROUP, file).entry();
+        let stubs = path.parent().unwrap_or(cwd).join("stubs");
+        let sandbox = Sandbox::new(&files, &stubs, since, cwd)?;
+        let turned = |text: &str| if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
+        let inputs: BTreeMap<String, String> = examples
+            .iter()
+            .map(|example| (format!("{}.go", example.name), turned(&example.input.text)))
+            .collect();
+        let outputs: BTreeMap<String, String> = examples
+            .iter()
+            .map(|example| {
+                let text = example.output.as_ref().unwrap_or(&example.input);
+                (format!("{}.go", example.name), turned(&text.text))
+            })
+            .collect();
+        sandbox.need(inputs.values().chain(outputs.values()))?;
+        let done = work(&sandbox, &inputs, &entry, level, run_unsafe, io)?;
+        let after = |name: &String| done.after.get(name).unwrap_or(&inputs[name]);
+        if bless {
+            blessed(path, &text, &examples, &done, &inputs)?;
+            return Ok(Tested { note: "is written down as it is".to_owned(), faults, unreadable: false });
+        }
+        for (file, wanted) in &outputs {
+            let got = after(file);
+            if got != wanted {
+                let stem = file.trim_end_matches(".go");
+                let (from, to) = (format!("{stem}.out.go"), format!("what {id} makes of {stem}.in.go"));
+                let lines = diff::unified(&from, &to, wanted.as_bytes(), got.as_bytes(), 2);
+                faults.push(String::from_utf8_lossy(&lines).into_owned());
+            }
+        }
+        if !want.trim().is_empty() {
+            faults.extend(other_findings(&want, &done.findings, &warnings));
+        }
+        let fixed: BTreeMap<String, String> =
+            inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
+        if !once {
+            let again = work(&sandbox, &fixed, &entry, level, run_unsafe, io)?;
+            for (file, text) in &again.after {
+                let lines = diff::unified(file, "a second run", fixed[file].as_bytes(), text.as_bytes(), 2);
+                faults.push(format!("a second run changes {file}:\n{}", String::from_utf8_lossy(&lines)));
+            }
+        }
+        let before = sandbox.build(&inputs)?;
+        for complaint in &before.errors {
+            faults.push(format!("the input does not build: {complaint}"));
+        }
+        if before.errors.is_empty() && !in_only {
+            let now = sandbox.build(&fixed)?;
+            faults.extend(now.errors.iter().map(|error| format!("the output does not build: {error}")));
+            let new = now.complaints.difference(&before.complaints);
+            faults.extend(new.map(|complaint| format!("vet has something new to say: {complaint}")));
+        }
+        // The twins: the same file with other line ends, and with other names for its imports.
+        if !crlf && !untidy {
+            let twin = |texts: &BTreeMap<String, String>| -> BTreeMap<String, String> {
+                texts.iter().map(|(name, text)| (name.clone(), text.replace('\n', "\r\n"))).collect()
+            };
+            let other = work(&sandbox, &twin(&inputs), &entry, level, run_unsafe, io)?;
+            let wanted = twin(&fixed);
+            for (name, text) in &other.after {
+                if wanted[name] != *text {
+                    faults
+                        .push(format!("with CR LF at the ends of its lines, {name} becomes something else"));
+                }
+            }
+            if other.after.len() != done.after.len() {
+                faults.push("with CR LF at the ends of the lines, other files change".to_owned());
+            }
+        }
+        let aliased: BTreeMap<String, String> =
+            inputs.iter().map(|(name, text)| (name.clone(), sandbox::aliased(text))).collect();
+        if aliased != inputs {
+            let other = work(&sandbox, &aliased, &entry, level, run_unsafe, io)?;
+            let tell = |done: &Done| -> Vec<(String, usize, Applicability)> {
+                let tell = |one: &Finding| (one.path.to_string(), one.start.line, one.level);
+                done.findings.iter().map(tell).collect()
+            };
+            if tell(&other) != tell(&done) {
+                faults.push("with an alias for each import, other findings are found".to_owned());
+            }
+        }
+        for warning in warnings {
+            writeln!(io.stderr, "{warning}")?;
+        }
+        let count = crate::report::counted::counted(examples.len(), "example", "examples");
+        Ok(Tested { note: count, faults, unreadable: false })
+    }
+}
+
+/// Lets a rule work on files.
+fn work(
+    sandbox: &Sandbox,
+    files: &BTreeMap<String, String>,
+    entry: &RuleEntry,
+    level: Applicability,
+    run_unsafe: bool,
+    io: &mut Io<'_>,
+) -> Result<Done, Stop> {
+    sandbox.write(files)?;
+    let target = TargetArgs {
+        rules: vec![entry.clone()],
+        include: vec!["tests".to_owned(), "generated".to_owned()],
+        max_file_size: 4 << 20,
+        jobs: 1,
+        no_cache: true,
+        ..TargetArgs::default()
+    };
+    let setup = Setup::at(sandbox.module().to_owned(), &target, true, io)?;
+    let mut scanned = setup.render()?;
+    if let Some(failure) = scanned.failures.first() {
+        anyhow::bail!("{}: {}", failure.path, failure.reason);
+    }
+    scanned.findings.retain(|finding| finding.rule == entry.meta.id);
+    let least = match level {
+        Applicability::Safe if !run_unsafe => Applicability::Safe,
+        _ => Applicability::Unsafe,
+    };
+    let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
+    let scan = setup.scan(&|| {});
+    let choose = |rule: &RuleEntry, seen: &Match, file: &Arc<File>, _: &FixKey| {
+        rule.meta.id == entry.meta.id && scan.wants(rule, seen, file, least)
+    };
+    let fixes = Fixes::plan(&scan, paths, &choose, 1);
+    let outcome = fixes.outcome(&BTreeSet::new());
+    let after = outcome
+        .files
+        .into_iter()
+        .map(|(path, planned)| (shown(sandbox.module(), &path).to_string(), planned.after))
+        .filter(|(name, after)| files.get(name) != Some(after));
+    Ok(Done { after: after.collect(), findings: scanned.findings })
+}
+
+/// The words of `want` that the error of the rule does not say.
+fn missing_words(want: &str, error: &RuleError, archive: &Archive) -> Vec<String> {
+    let first = archive.section("rule.patch").map_or(1, |section| section.line);
+    let said: String = error
+        .problems
+        .iter()
+        .map(|problem| {
+            let inside =
+                crate::pattern::Problem { line: (problem.line + 1).saturating_sub(first), ..problem.clone() };
+            format!("{}\n", inside.said_of("rule.patch"))
+        })
+        .collect();
+    let lines = want.lines().skip(1).map(without_remark).filter(|line| !line.is_empty());
+    let missing = lines.filter(|line| !said.contains(line));
+    missing.map(|line| format!("the error does not say `{line}`, but:\n{said}")).collect()
+}
+
+fn without_remark(line: &str) -> &str {
+    match line.find('#') {
+        Some(0) => "",
+        Some(at) if line[..at].ends_with([' ', '\t']) => line[..at].trim(),
+        _ => line.trim(),
+    }
+}
+
+/// What a finding is called in `want`.
+fn told(finding: &Finding) -> String {
+    let name = finding.path.strip_suffix(".go").unwrap_or(&finding.path);
+    let mut text = format!("{name}.in.go:{} {}", finding.start.line, finding.level.word());
+    if let Some((guard, reason)) = finding.guarded() {
+        text.push_str(&format!(" {guard}"));
+        let detail = reason.rsplit_once(" (").and_then(|(_, detail)| detail.strip_suffix(')'));
+        if finding.level == Applicability::Kept
+            && let Some(detail) = detail_of(reason).or(detail)
+        {
+            text.push_str(&format!(" {detail}"));
+        }
+    }
+    text
+}
+
+/// What the guard saw, in parentheses behind its sentence.
+fn detail_of(reason: &str) -> Option<&str> {
+    let (_, detail) = reason.split_once(" (")?;
+    detail.strip_suffix(')')
+}
+
+/// The differences between `want` and the findings.
+fn other_findings(want: &str, findings: &[Finding], warnings: &[String]) -> Vec<String> {
+    let mut left: Vec<String> = findings.iter().map(told).collect();
+    let mut faults = Vec::new();
+    for line in want.lines().map(without_remark).filter(|line| !line.is_empty()) {
+        let line = line.strip_prefix("check: ").or_else(|| line.strip_prefix("fix: ")).unwrap_or(line);
+        let words: Vec<&str> = line
+            .split_whitespace()
+            .filter(|word| !["patch=", "pass=", "files="].iter().any(|key| word.starts_with(key)))
+            .collect();
+        let line = words.join(" ");
+        // A wanted line may leave out what the guard saw.
+        let fits =
+            |one: &String| *one == line || one.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' '));
+        let at = left.iter().position(|one| *one == line).or_else(|| left.iter().position(fits));
+        match at {
+            Some(at) => drop(left.remove(at)),
+            None if warnings.iter().any(|warning| warning.contains(&line)) => {}
+            None => faults.push(format!("wanted, and not found: {line}")),
+        }
+    }
+    faults.extend(left.into_iter().map(|one| format!("found, and not wanted: {one}")));
+    faults
+}
+
+/// Writes what the rule did into its file.
+fn blessed(
+    path: &Path,
+    text: &str,
+    examples: &[Example],
+    done: &Done,
+    inputs: &BTreeMap<String, String>,
+) -> Result<(), Stop> {
+    let head = text.split("\n-- ").next().unwrap_or_default();
+    let mut out = format!("{head}\n");
+    let archive = Archive::parse(text);
+    for Section { name, text, .. } in &archive.sections {
+        if name == "want" || name.ends_with(".out.go") {
+            continue;
+        }
+        out.push_str(&format!("-- {name} --\n{text}"));
+        if let Some(example) = examples.iter().find(|example| example.input.name == *name) {
+            let file = format!("{}.go", example.name);
+            let after = done.after.get(&file).unwrap_or(&inputs[&file]).replace("\r\n", "\n");
+            out.push_str(&format!("-- {}.out.go --\n{after}", example.name));
+        }
+    }
+    out.push_str("-- want --\n");
+    for finding in &done.findings {
+        out.push_str(&format!("{}\n", told(finding)));
+    }
+    save(path, out.as_bytes())
+}

@@ -1,0 +1,222 @@
+//! A module of its own for the examples of a rule.
+//!
+//! A rule may come from anybody, so its examples are built without cgo, without the
+//! network, with the Go that is there, and with nothing of the user's flags.
+
+use super::super::Stop;
+use crate::model::GoVersion;
+use crate::model::import_names::default_names;
+use crate::model::import_names::may_be_named;
+use crate::model::scope::{self, Def};
+use crate::pattern::Section;
+use crate::syntax::{File, Kind};
+use crate::text::{Edit, Edits};
+use anyhow::Context;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder with a module, and with the packages that it imports beside it.
+pub struct Sandbox {
+    dir: tempfile::TempDir,
+    module: PathBuf,
+    go: String,
+    /// The packages that may be imported: their path, and their files by name.
+    stubs: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What Go says of the module.
+pub struct Built {
+    /// Why it does not build.
+    pub errors: Vec<String>,
+    /// What vet says, without lines.
+    pub complaints: BTreeSet<String>,
+}
+
+/// The module's path.
+const MODULE: &str = "example.com/case";
+/// The file that Go reads of a module.
+const GO_MOD: &str = "go.mod";
+
+impl Sandbox {
+    /// A module for examples that may import what `files` hold, and the folder `stubs`.
+    pub fn new(
+        files: &[Section],
+        stubs: &Path,
+        since: Option<GoVersion>,
+        tree: &Path,
+    ) -> Result<Sandbox, Stop> {
+        let dir = tempfile::tempdir().context("a folder for the examples cannot be made")?;
+        let root = dunce::canonicalize(dir.path()).unwrap_or_else(|_| dir.path().to_owned());
+        let module = root.join("module");
+        std::fs::create_dir_all(&module)?;
+        let mut packages: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        let mut go = since.map(|since| since.to_string());
+        for Section { name, text, line } in files {
+            if name == GO_MOD {
+                go = Some(
+                    go_line(text).with_context(|| format!("the go.mod on line {line} has no `go` line"))?,
+                );
+                continue;
+            }
+            if let Some((path, file)) = name.rsplit_once('/') {
+                packages.entry(path.to_owned()).or_default().insert(file.to_owned(), text.clone());
+            }
+        }
+        gather(stubs, stubs, &mut packages, 0)?;
+        let of_tree = || {
+            let mods = tree.ancestors().map(|dir| dir.join(GO_MOD));
+            mods.into_iter().find_map(|file| go_line(&std::fs::read_to_string(file).ok()?))
+        };
+        let go = go.or_else(of_tree).unwrap_or_else(|| "1.24".to_owned());
+        Ok(Sandbox { dir, module, go, stubs: packages })
+    }
+
+    /// The folder of the module.
+    pub fn module(&self) -> &Path {
+        &self.module
+    }
+
+    /// Brings the packages that the files import, and those that these import.
+    pub fn need<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Result<(), Stop> {
+        let mut wanted: Vec<String> = texts.flat_map(|text| imports(text)).collect();
+        let mut known = BTreeSet::new();
+        while let Some(path) = wanted.pop() {
+            let Some(files) = self.stubs.get(&path).filter(|_| !known.contains(&path)) else { continue };
+            let dir = self.dir.path().join("stubs").join(&path);
+            std::fs::create_dir_all(&dir)?;
+            for (name, text) in files {
+                wanted.extend(imports(text));
+                std::fs::write(dir.join(name), text)?;
+            }
+            std::fs::write(dir.join(GO_MOD), format!("module {path}\n\ngo {}\n", self.go))?;
+            known.insert(path);
+        }
+        let mut text = format!("module {MODULE}\n\ngo {}\n", self.go);
+        for path in &known {
+            text.push_str(&format!("\nrequire {path} v0.0.0\n\nreplace {path} => ../stubs/{path}\n"));
+        }
+        std::fs::write(self.module.join(GO_MOD), text)?;
+        Ok(())
+    }
+
+    /// Writes the files, by their names below the module.
+    pub fn write(&self, files: &BTreeMap<String, String>) -> Result<(), Stop> {
+        for (name, text) in files {
+            let path = self.module.join(name);
+            if let Some(dir) = path.parent() {
+                std::fs::create_dir_all(dir)?;
+            }
+            std::fs::write(path, text)?;
+        }
+        Ok(())
+    }
+
+    /// Builds and vets the module with these files.
+    pub fn build(&self, files: &BTreeMap<String, String>) -> Result<Built, Stop> {
+        self.write(files)?;
+        let mut command = Command::new("go");
+        command.args(["vet", "-mod=mod", "./..."]).current_dir(&self.module);
+        for key in ["GOFLAGS", "GOWORK", "GOEXPERIMENT", "GO111MODULE", "GOPRIVATE", "CC", "CXX"] {
+            command.env_remove(key);
+        }
+        command
+            .env("CGO_ENABLED", "0")
+            .env("GOTOOLCHAIN", "local")
+            .env("GOPROXY", "off")
+            .env("GOSUMDB", "off")
+            .env("GOFLAGS", "")
+            .env("GOENV", "off")
+            .env("GOWORK", "off");
+        let output = command.output().context("go cannot be run; install it and put it on PATH")?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let (mut errors, mut complaints) = (Vec::new(), BTreeSet::new());
+        if !output.status.success() {
+            for line in said.lines().filter(|line| !line.starts_with('#')) {
+                match line.strip_prefix("vet: ") {
+                    Some(error) => errors.push(error.to_owned()),
+                    None if is_vet(line) => drop(complaints.insert(without_place(line))),
+                    None => errors.push(line.to_owned()),
+                }
+            }
+        }
+        Ok(Built { errors, complaints })
+    }
+}
+
+/// Whether a line is what vet says of code that builds: `./a.go:3:4: …`.
+fn is_vet(line: &str) -> bool {
+    let mut parts = line.splitn(4, ':');
+    let file = parts.next().is_some_and(|file| file.ends_with(".go"));
+    file && parts.next().is_some_and(|line| line.parse::<u32>().is_ok())
+}
+
+fn without_place(line: &str) -> String {
+    let message = line.splitn(4, ':').nth(3).unwrap_or(line);
+    let file = line.split(':').next().unwrap_or_default();
+    format!("{file}:{message}")
+}
+
+fn go_line(text: &str) -> Option<String> {
+    let version = text.lines().find_map(|line| line.trim().strip_prefix("go "))?;
+    Some(version.trim().to_owned())
+}
+
+fn imports(text: &str) -> Vec<String> {
+    File::new("example.go", text).imports().iter().map(|import| import.path.clone()).collect()
+}
+
+/// The deepest folder of a stub.
+const DEEPEST: usize = 16;
+
+/// The Go files of a folder of stubs, by the path of their package.
+fn gather(
+    root: &Path,
+    dir: &Path,
+    packages: &mut BTreeMap<String, BTreeMap<String, String>>,
+    depth: usize,
+) -> Result<(), Stop> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let kind = entry.file_type()?;
+        if kind.is_dir() && depth < DEEPEST {
+            gather(root, &path, packages, depth + 1)?;
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "go") {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let below = dir.strip_prefix(root).unwrap_or(dir);
+            let package = crate::engine::discover::slashed(below);
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // What stands beside a rule wins.
+            packages.entry(package).or_default().entry(name).or_insert(text);
+        }
+    }
+    Ok(())
+}
+
+/// The file with another name for each import that has none of its own.
+pub fn aliased(text: &str) -> String {
+    let file = File::new("example.go", text);
+    let mut edits = Edits::new();
+    for (index, import) in file.outline().imports.iter().enumerate() {
+        if import.name.is_some() {
+            continue;
+        }
+        let Some(usual) = default_names(&import.path).next() else { continue };
+        let alias = format!("twin{index}");
+        let _ =
+            edits.push(Edit { span: crate::text::Span::at(import.span.start), text: format!("{alias} ") });
+        for decl in 0..file.outline().decls.len() {
+            let Some(root) = file.decl(decl) else { return text.to_owned() };
+            let uses = root.mentions(usual).filter(|node| {
+                node.is(&[Kind::Identifier, Kind::PackageIdentifier])
+                    && may_be_named(import, usual)
+                    && matches!(scope::resolve(*node), Def::Import(found) if found.span == import.span)
+            });
+            for node in uses {
+                let _ = edits.push(Edit { span: node.span(), text: alias.clone() });
+            }
+        }
+    }
+    edits.apply(text)
+}

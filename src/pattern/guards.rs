@@ -1,0 +1,163 @@
+//! The guards that all rules of patches have.
+
+use super::compile::{Patch, Side};
+use super::matcher::Found;
+use super::patch::VarKind;
+use crate::model::effects::effects;
+use crate::model::package::Package;
+use crate::rewrite::GuardPage;
+use crate::syntax::{File, Kind, Node};
+use crate::text::Span;
+
+/// Name, effect and sentence of each guard.
+pub const GUARDS: &[(&str, &str, &str)] = &[
+    ("where", "keep", "A condition of the rule does not hold here."),
+    ("no-variable", "keep", "No variable of that name and type is visible here."),
+    ("type-unknown", "keep", "The files of the package do not tell the type that the rule asks for."),
+    ("not-nameable", "keep", "Something that the new code names is hidden here, or cannot be written."),
+    (
+        "captures-name",
+        "keep",
+        "A name that the new code declares would take the place of one that the code here uses.",
+    ),
+    ("used-as-value", "keep", "What the rule deletes is no statement of a list here."),
+    ("needs-go", "keep", "The new code needs a newer Go than this file is built with."),
+    ("too-many-steps", "keep", "The pattern needs more steps here than a rule may take."),
+    (
+        "evaluated-twice",
+        "unsafe",
+        "The new code evaluates more often what calls something, waits or can panic.",
+    ),
+    (
+        "evaluated-once",
+        "unsafe",
+        "The new code evaluates less often what calls something, waits or can panic.",
+    ),
+    ("drops-effects", "unsafe", "The new code does not evaluate what calls something, waits or can panic."),
+    (
+        "order-of-evaluation",
+        "unsafe",
+        "The new code evaluates in another order what calls something, waits or can panic.",
+    ),
+    ("loses-comment", "unsafe", "A comment stands in the code that goes."),
+    ("not-idempotent", "unsafe", "The result matches the rule again."),
+];
+
+/// The guards as pages describe them.
+pub fn pages() -> impl Iterator<Item = GuardPage> {
+    GUARDS.iter().map(|(name, effect, sentence)| GuardPage {
+        name: (*name).to_owned(),
+        effect: (*effect).to_owned(),
+        sentence: (*sentence).to_owned(),
+    })
+}
+
+/// The variables of a side in the order of their places.
+fn order(patch: &Patch, side: &Side) -> Vec<usize> {
+    let leaves = side.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
+    leaves
+        .filter(|leaf| leaf.children().next().is_none())
+        .flat_map(|leaf| {
+            let own = patch.var(leaf.text()).map(|(index, _)| index);
+            let made = patch.text(leaf.text()).into_iter().flat_map(|text| text.value.names());
+            let made = made.filter_map(|name| patch.var(name).map(|(index, _)| index));
+            own.into_iter().chain(made).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The guard about what is evaluated, and what it saw.
+pub fn evaluation(
+    patch: &Patch,
+    old: &Side,
+    new: Option<&Side>,
+    found: &Found<'_>,
+    package: &Package,
+) -> Option<(&'static str, String)> {
+    let impure = |index: usize| {
+        let kind = &patch.vars[index].kind;
+        let nodes = found.var(index).unwrap_or_default();
+        let statements =
+            nodes.iter().any(|node| node.parent().is_some_and(|up| up.kind() == Kind::StatementList));
+        !matches!(kind, VarKind::Ident | VarKind::Type | VarKind::Stmt)
+            && !statements
+            && nodes.iter().any(|node| !effects(*node, package).is_pure())
+    };
+    let new = new?;
+    let (before, after) = (order(patch, old), order(patch, new));
+    let text = |index: usize| {
+        let nodes = found.var(index).unwrap_or_default();
+        nodes
+            .first()
+            .map_or(String::new(), |node| node.text().split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let mut known: Vec<usize> = before.clone();
+    known.sort_unstable();
+    known.dedup();
+    let known: Vec<usize> = known.into_iter().filter(|index| impure(*index)).collect();
+    let count = |order: &[usize], index: usize| order.iter().filter(|one| **one == index).count();
+    for index in &known {
+        let (was, is) = (count(&before, *index), count(&after, *index));
+        if is > was {
+            return Some(("evaluated-twice", text(*index)));
+        }
+        if is == 0 {
+            return Some(("drops-effects", text(*index)));
+        }
+        if is < was {
+            return Some(("evaluated-once", text(*index)));
+        }
+    }
+    let of =
+        |order: &[usize]| order.iter().copied().filter(|index| known.contains(index)).collect::<Vec<_>>();
+    let (before, after) = (of(&before), of(&after));
+    let differs = before.iter().zip(&after).find(|(a, b)| a != b);
+    differs.map(|(index, _)| ("order-of-evaluation", text(*index)))
+}
+
+/// A comment that the edits take away.
+pub fn lost_comment(file: &File, site: Node<'_>, edits: &[(Span, String)]) -> Option<String> {
+    let root = site.root();
+    let comments = root.descendants().filter(|node| node.kind() == Kind::Comment);
+    let mut lost = comments.filter(|comment| {
+        let text = comment.text();
+        edits.iter().any(|(span, new)| {
+            let gone = span.covers(comment.span()) && !span.is_empty();
+            // The comment of a statement goes with the statement.
+            let own = new.is_empty() && is_beside(file, *span, comment.span());
+            (gone && !new.contains(text)) || own
+        })
+    });
+    lost.next().map(|comment| comment.text().lines().next().unwrap_or_default().to_owned())
+}
+
+/// Whether the comment ends the line of a deleted span.
+fn is_beside(file: &File, span: Span, comment: Span) -> bool {
+    let line = file.lines().whole_lines(span);
+    let alone = file.text()[line.start..span.start].trim().is_empty();
+    alone && !span.is_empty() && line.covers(comment) && comment.start >= span.end
+}
+
+/// A name that the new side declares and that code which it takes over uses.
+pub fn captured(patch: &Patch, old: &Side, new: &Side, found: &Found<'_>) -> Option<String> {
+    let declared = |side: &Side| -> Vec<String> {
+        let nodes = side.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
+        let declares = nodes.into_iter().filter(|node| {
+            node.kind() == Kind::Identifier
+                && node.ancestors().take(3).any(|up| {
+                    let left = up.left().is_some_and(|left| left.holds(*node));
+                    (up.is(&[Kind::ShortVarDeclaration, Kind::RangeClause]) && left)
+                        || (up.is(&[Kind::VarSpec, Kind::ParameterDeclaration])
+                            && node.field_name() == Some(crate::syntax::Field::Name))
+                })
+        });
+        declares.map(|node| node.text().to_owned()).collect()
+    };
+    let before = declared(old);
+    let fresh = declared(new).into_iter().filter(|name| {
+        name != "_" && patch.var(name).is_none() && patch.text(name).is_none() && !before.contains(name)
+    });
+    let taken: Vec<Node<'_>> =
+        (0..patch.vars.len()).filter_map(|index| found.var(index)).flatten().copied().collect();
+    fresh.into_iter().find(|name| taken.iter().any(|node| node.mentions(name).next().is_some()))
+}

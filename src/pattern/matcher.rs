@@ -1,0 +1,456 @@
+//! Whether a tree of Go code is what a pattern says.
+
+use super::compile::{Patch, Variable};
+use super::patch::VarKind;
+use super::types::{self, Known};
+use crate::model::constant;
+use crate::model::imports::{is_symbol, package_of, unparenthesized};
+use crate::model::package::Package;
+use crate::model::scope::{self, Def};
+use crate::syntax::{Kind, Node};
+use crate::text::Span;
+
+/// What a place of the pattern met in the code.
+#[derive(Clone, Debug)]
+pub enum Met<'t> {
+    /// The node of the pattern at this place.
+    Node(Span, Kind, Node<'t>),
+    /// A variable.
+    Var(usize, Vec<Node<'t>>),
+    /// The `...` at this place of the pattern.
+    Dots(Span, Vec<Node<'t>>),
+}
+
+/// Tries a pattern on trees.
+pub struct Matcher<'m, 't> {
+    patch: &'m Patch,
+    package: &'m Package,
+    met: Vec<Met<'t>>,
+    steps: usize,
+    /// Variables whose type the files do not tell.
+    unknown: Vec<usize>,
+}
+
+/// How many nodes are compared for one site. A pattern that needs more would make a run
+/// take a time that nobody expects.
+const MOST_STEPS: usize = 200_000;
+
+/// What a pattern met.
+#[derive(Clone, Debug)]
+pub struct Found<'t> {
+    /// All places of the pattern, in the order in which they were met.
+    pub met: Vec<Met<'t>>,
+    /// Variables whose type the files do not tell.
+    pub unknown: Vec<usize>,
+}
+
+impl<'t> Found<'t> {
+    /// The nodes of the variable with this index.
+    pub fn var(&self, index: usize) -> Option<&[Node<'t>]> {
+        self.met.iter().find_map(|met| match met {
+            Met::Var(known, nodes) if *known == index => Some(nodes.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// The node that a node of the pattern met.
+    pub fn node(&self, pattern: Node<'_>) -> Option<Node<'t>> {
+        self.met.iter().find_map(|met| match met {
+            Met::Node(span, kind, node) if *span == pattern.span() && *kind == pattern.kind() => Some(*node),
+            _ => None,
+        })
+    }
+
+    /// The runs of `...`, in the order of the pattern.
+    pub fn dots(&self) -> Vec<&[Node<'t>]> {
+        let mut dots: Vec<(usize, &[Node<'t>])> = self
+            .met
+            .iter()
+            .filter_map(|met| match met {
+                Met::Dots(span, nodes) => Some((span.start, nodes.as_slice())),
+                _ => None,
+            })
+            .collect();
+        dots.sort_by_key(|(start, _)| *start);
+        dots.into_iter().map(|(_, nodes)| nodes).collect()
+    }
+}
+
+/// Nodes that are compared by what they say, not by what they are made of.
+const WORDS: &[Kind] = &[
+    Kind::InterpretedStringLiteral,
+    Kind::RawStringLiteral,
+    Kind::RuneLiteral,
+    Kind::IntLiteral,
+    Kind::FloatLiteral,
+    Kind::ImaginaryLiteral,
+];
+
+const NAMES: &[Kind] = &[
+    Kind::Identifier,
+    Kind::TypeIdentifier,
+    Kind::FieldIdentifier,
+    Kind::PackageIdentifier,
+    Kind::BlankIdentifier,
+];
+
+/// The children that say something: no comments, no separators.
+pub fn parts(node: Node<'_>) -> Vec<Node<'_>> {
+    let silent = [Kind::Comment, Kind::Comma, Kind::Semicolon, Kind::Newline, Kind::Nul];
+    node.children().filter(|child| !child.is(&silent)).collect()
+}
+
+impl<'m, 't> Matcher<'m, 't> {
+    /// A matcher for the pattern of `patch`.
+    pub fn new(patch: &'m Patch, package: &'m Package) -> Matcher<'m, 't> {
+        Matcher { patch, package, met: Vec::new(), steps: 0, unknown: Vec::new() }
+    }
+
+    /// Whether the pattern was given up.
+    pub fn gave_up(&self) -> bool {
+        self.steps > MOST_STEPS
+    }
+
+    /// Matches one node.
+    pub fn whole(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<Found<'t>> {
+        self.met.clear();
+        self.unknown.clear();
+        self.node(pattern, node).then(|| self.found())
+    }
+
+    /// Matches statements that follow each other, from the first of `nodes`; and how many
+    /// they are.
+    pub fn run(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>]) -> Option<(Found<'t>, usize)> {
+        self.met.clear();
+        self.unknown.clear();
+        let taken = self.list(pattern, nodes, false)?;
+        Some((self.found(), taken))
+    }
+
+    fn found(&self) -> Found<'t> {
+        let mut unknown = self.unknown.clone();
+        unknown.sort_unstable();
+        unknown.dedup();
+        Found { met: self.met.clone(), unknown }
+    }
+
+    fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
+        self.steps += 1;
+        if self.gave_up() {
+            return false;
+        }
+        let mark = (self.met.len(), self.unknown.len());
+        let (pattern, node) = match self.patch.variable(pattern) {
+            // A variable keeps the parentheses of what it takes.
+            Some(Variable::Var(index)) => {
+                let fits = self.variable(index, node);
+                if !fits {
+                    self.reset(mark);
+                } else {
+                    self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
+                }
+                return fits;
+            }
+            Some(Variable::Dots) => return false,
+            None => (unparenthesized(pattern), unparenthesized(node)),
+        };
+        let fits = self.same(pattern, node);
+        if fits {
+            self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
+        } else {
+            self.reset(mark);
+        }
+        fits
+    }
+
+    fn reset(&mut self, (met, unknown): (usize, usize)) {
+        self.met.truncate(met);
+        self.unknown.truncate(unknown);
+    }
+
+    fn same(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
+        if let Some((path, name)) = self.patch.symbol(pattern) {
+            return match self.patch.variable(name) {
+                Some(Variable::Var(index)) => {
+                    let field = node.field().or_else(|| node.name());
+                    package_of(node) == Some(path) && field.is_some_and(|field| self.variable(index, field))
+                }
+                _ => is_symbol(node, path, name.text()),
+            };
+        }
+        if pattern.is(NAMES) {
+            return self.name(pattern, node);
+        }
+        if self.is_any(pattern) || self.is_any(node) {
+            return self.is_any(pattern) && self.is_any(node);
+        }
+        if pattern.kind() != node.kind() {
+            return false;
+        }
+        if pattern.is(WORDS) {
+            return pattern.text() == node.text();
+        }
+        let (old, new) = (parts(pattern), parts(node));
+        if old.is_empty() && new.is_empty() {
+            return pattern.text() == node.text();
+        }
+        if pattern.kind() == Kind::LiteralValue && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
+            return self.keyed(&old, &new);
+        }
+        let mark = (self.met.len(), self.unknown.len());
+        if self.list(&old, &new, true).is_some() {
+            return true;
+        }
+        self.reset(mark);
+        // `nil != x` is `x != nil`.
+        let compares = pattern.operator().is_some_and(|sign| sign.is(&[Kind::Equal, Kind::NotEqual]));
+        if pattern.kind() == Kind::BinaryExpression
+            && compares
+            && pattern.operator().map(Node::kind) == node.operator().map(Node::kind)
+            && let (Some(left), Some(right)) = (pattern.left(), pattern.right())
+            && (left.kind() == Kind::Nil || right.kind() == Kind::Nil)
+            && let (Some(first), Some(second)) = (node.left(), node.right())
+        {
+            return self.node(left, second) && self.node(right, first);
+        }
+        false
+    }
+
+    /// Whether a node is `any` or `interface{}`.
+    fn is_any(&self, node: Node<'_>) -> bool {
+        match node.kind() {
+            Kind::InterfaceType => node.named().next().is_none(),
+            Kind::TypeIdentifier => {
+                node.text() == "any"
+                    && self.patch.var("any").is_none()
+                    && scope::resolve(node) == Def::Outside
+                    && !self.package.declares("any")
+            }
+            _ => false,
+        }
+    }
+
+    /// A name that the rule does not declare is that name of the code.
+    fn name(&self, pattern: Node<'_>, node: Node<'t>) -> bool {
+        if !node.is(NAMES) || pattern.text() != node.text() {
+            return false;
+        }
+        // A predeclared one means what the language says.
+        let predeclared = pattern.is(&[Kind::Identifier, Kind::TypeIdentifier])
+            && scope::resolve(pattern) == Def::Outside
+            && crate::model::effects::is_predeclared(pattern.text(), self.package);
+        !predeclared || scope::resolve(node) == Def::Outside
+    }
+
+    /// The elements of a literal with keys, in any order.
+    fn keyed(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>]) -> bool {
+        let elements = |parts: &[Node<'t>]| -> Vec<Node<'t>> {
+            parts
+                .iter()
+                .copied()
+                .filter(|part| part.is(&[Kind::KeyedElement, Kind::LiteralElement]))
+                .collect()
+        };
+        let mut left = elements(nodes);
+        let mut run = None;
+        for part in pattern {
+            if self.run_of(*part).is_some() {
+                run = Some(*part);
+                continue;
+            }
+            if !part.is(&[Kind::KeyedElement, Kind::LiteralElement]) {
+                continue;
+            }
+            let Some(at) = (0..left.len()).find(|at| self.node(*part, left[*at])) else { return false };
+            left.remove(at);
+        }
+        match run {
+            Some(run) => self.take_run(run, &left),
+            None => left.is_empty(),
+        }
+    }
+
+    fn run_of(&self, pattern: Node<'_>) -> Option<Variable> {
+        let variable = self.patch.variable(pattern)?;
+        match variable {
+            Variable::Dots => Some(variable),
+            Variable::Var(index) => (self.patch.vars[index].kind == VarKind::Run).then_some(variable),
+        }
+    }
+
+    fn take_run(&mut self, pattern: Node<'_>, nodes: &[Node<'t>]) -> bool {
+        match self.run_of(pattern) {
+            Some(Variable::Dots) => {
+                self.met.push(Met::Dots(pattern.span(), nodes.to_vec()));
+                true
+            }
+            Some(Variable::Var(index)) => match self.bound(index) {
+                Some(known) => same_run(&known, nodes),
+                None => {
+                    self.met.push(Met::Var(index, nodes.to_vec()));
+                    true
+                }
+            },
+            None => false,
+        }
+    }
+
+    fn bound(&self, index: usize) -> Option<Vec<Node<'t>>> {
+        self.met.iter().find_map(|met| match met {
+            Met::Var(known, nodes) if *known == index => Some(nodes.clone()),
+            _ => None,
+        })
+    }
+
+    /// Matches the parts of a list; how many of `nodes` were taken. All of them have to be
+    /// when `all`.
+    fn list(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>], all: bool) -> Option<usize> {
+        self.steps += 1;
+        if self.gave_up() {
+            return None;
+        }
+        let Some((first, rest)) = pattern.split_first() else {
+            return (!all || nodes.is_empty()).then_some(0);
+        };
+        let mark = (self.met.len(), self.unknown.len());
+        if self.run_of(*first).is_none() {
+            let (node, behind) = nodes.split_first()?;
+            if self.node(*first, *node)
+                && let Some(taken) = self.list(rest, behind, all)
+            {
+                return Some(taken + 1);
+            }
+            self.reset(mark);
+            return None;
+        }
+        for length in 0..=nodes.len() {
+            if length > 0 && !is_element(nodes[length - 1]) {
+                break;
+            }
+            if self.take_run(*first, &nodes[..length])
+                && let Some(taken) = self.list(rest, &nodes[length..], all)
+            {
+                return Some(taken + length);
+            }
+            self.reset(mark);
+        }
+        None
+    }
+
+    /// Takes `node` for the variable, or compares it with what that took before.
+    fn variable(&mut self, index: usize, node: Node<'t>) -> bool {
+        if let Some(known) = self.bound(index) {
+            return same_run(&known, &[node]);
+        }
+        let bare = unparenthesized(node);
+        let fits = match &self.patch.vars[index].kind {
+            VarKind::Run => false,
+            VarKind::Expr => is_expression(node),
+            VarKind::Ident => node.is(NAMES),
+            VarKind::Type => {
+                is_type(node)
+                    || (is_expression(node) && bare.is(&[Kind::Identifier, Kind::SelectorExpression]))
+            }
+            VarKind::Stmt => is_statement(node),
+            VarKind::Literal(kind) => match kind.as_str() {
+                "string" => bare.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral]),
+                "int" => bare.kind() == Kind::IntLiteral,
+                "float" => bare.kind() == Kind::FloatLiteral,
+                "rune" => bare.kind() == Kind::RuneLiteral,
+                _ => bare.is(WORDS),
+            },
+            VarKind::Const(kind) => match kind.as_str() {
+                "string" => bare.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral]),
+                "bool" => bare.is(&[Kind::True, Kind::False]),
+                _ => is_expression(node) && constant::integer(node, self.package).is_some(),
+            },
+            VarKind::Typed(wanted) => {
+                let wanted = types::of_rule(wanted, self.patch);
+                is_expression(node)
+                    && match types::has_type(node, &wanted, self.package) {
+                        Known::Yes => true,
+                        Known::No => false,
+                        Known::Unknown => {
+                            self.unknown.push(index);
+                            true
+                        }
+                    }
+            }
+        };
+        if fits {
+            self.met.push(Met::Var(index, vec![node]));
+        }
+        fits
+    }
+}
+
+/// Whether a node may be one of a run: no bracket or keyword around it.
+fn is_element(node: Node<'_>) -> bool {
+    let word = node.kind().name();
+    word.len() > 1 && word != "..." && !(node.children().next().is_none() && node.text() == word)
+        || node.is(&[Kind::Nil, Kind::True, Kind::False, Kind::Iota])
+}
+
+/// Whether the node stands for a value.
+pub fn is_expression(node: Node<'_>) -> bool {
+    node.is(&[
+        Kind::Identifier,
+        Kind::BinaryExpression,
+        Kind::CallExpression,
+        Kind::CompositeLiteral,
+        Kind::FuncLiteral,
+        Kind::IndexExpression,
+        Kind::ParenthesizedExpression,
+        Kind::SelectorExpression,
+        Kind::SliceExpression,
+        Kind::TypeAssertionExpression,
+        Kind::TypeConversionExpression,
+        Kind::TypeInstantiationExpression,
+        Kind::UnaryExpression,
+        Kind::Nil,
+        Kind::True,
+        Kind::False,
+        Kind::Iota,
+    ]) || node.is(WORDS)
+}
+
+fn is_type(node: Node<'_>) -> bool {
+    node.is(&[
+        Kind::TypeIdentifier,
+        Kind::QualifiedType,
+        Kind::PointerType,
+        Kind::SliceType,
+        Kind::ArrayType,
+        Kind::MapType,
+        Kind::ChannelType,
+        Kind::FunctionType,
+        Kind::StructType,
+        Kind::InterfaceType,
+        Kind::GenericType,
+        Kind::ParenthesizedType,
+    ])
+}
+
+fn is_statement(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| parent.kind() == Kind::StatementList)
+}
+
+/// Whether two runs have the same tokens, and their names the same meaning.
+fn same_run(one: &[Node<'_>], other: &[Node<'_>]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_code(*one, *other))
+}
+
+/// Whether two pieces of code have the same tokens, and their names the same meaning.
+pub fn same_code(one: Node<'_>, other: Node<'_>) -> bool {
+    fn leaves(node: Node<'_>) -> Vec<Node<'_>> {
+        let silent = [Kind::Comment, Kind::Comma, Kind::Newline, Kind::Semicolon];
+        let node = unparenthesized(node);
+        node.descendants().filter(|leaf| leaf.children().next().is_none() && !leaf.is(&silent)).collect()
+    }
+    let (one, other) = (leaves(one), leaves(other));
+    let same = |a: Node<'_>, b: Node<'_>| {
+        let names = a.is(&[Kind::Identifier, Kind::TypeIdentifier]);
+        a.text() == b.text() && (!names || scope::resolve(a) == scope::resolve(b))
+    };
+    one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| same(*a, *b))
+}

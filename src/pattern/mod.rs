@@ -1,0 +1,25 @@
+//! Rules that are written as patches of Go: read, compiled, matched and applied.
+//!
+//! A rule file is a txtar archive: header keys, Markdown, `rule.patch`, examples. A
+//! patch has an old and a new side. Both are parsed as the Go that they look like, so
+//! that a pattern is a tree, its variables are identifiers, and what the two sides share
+//! is known token by token.
+
+mod archive;
+mod compile;
+mod condition;
+mod error;
+mod guards;
+mod matcher;
+mod patch;
+mod render;
+mod rule;
+mod rule_file;
+mod text_value;
+mod types;
+mod unify;
+
+pub use archive::{Archive, Section};
+pub use error::{Problem, RuleError};
+pub use rule::PatchRule;
+pub use rule_file::{Example, RuleFile};

@@ -1,0 +1,445 @@
+//! A patch as it is written: declarations, then lines with a sign.
+
+use super::Problem;
+
+/// The sign of a line of a patch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// On both sides.
+    Both,
+    /// On the old side.
+    Old,
+    /// On the new side.
+    New,
+}
+
+/// A line below the second `@@`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Line of the file, from 1.
+    pub number: usize,
+    /// Its sign.
+    pub sign: Sign,
+    /// What follows the sign.
+    pub text: String,
+}
+
+/// What a variable of a pattern stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VarKind {
+    /// Any expression.
+    Expr,
+    /// An identifier.
+    Ident,
+    /// A type.
+    Type,
+    /// A statement.
+    Stmt,
+    /// A run of statements, arguments, elements, fields, parameters or cases.
+    Run,
+    /// A literal: of strings, numbers, or any.
+    Literal(String),
+    /// A constant of this type.
+    Const(String),
+    /// An expression of this Go type.
+    Typed(String),
+}
+
+/// A line between the two `@@`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// Line of the file, from 1.
+    pub number: usize,
+    /// What it declares.
+    pub what: Declared,
+}
+
+/// What a line between the two `@@` declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Declared {
+    /// `import name "path"`
+    Import {
+        /// The name that the rule gives it, if any.
+        name: Option<String>,
+        /// The path.
+        path: String,
+    },
+    /// `var a, b kind`
+    Var {
+        /// The names, with their columns.
+        names: Vec<(String, usize)>,
+        /// What they stand for.
+        kind: VarKind,
+    },
+    /// `let name = …`
+    Let {
+        /// The name.
+        name: String,
+        /// What computes it.
+        value: String,
+        /// The column of that.
+        column: usize,
+    },
+    /// `where …`
+    Where {
+        /// The condition.
+        condition: String,
+    },
+}
+
+/// One patch of a file.
+#[derive(Clone, Debug, Default)]
+pub struct PatchSource {
+    /// Line of its first `@@`.
+    pub number: usize,
+    /// The text above it that begins with `#`.
+    pub message: Vec<String>,
+    /// Its declarations.
+    pub declarations: Vec<Declaration>,
+    /// Its lines, alternatives written out.
+    pub bodies: Vec<Vec<Line>>,
+    /// Whether a variable has a kind that only gopatch knows.
+    pub gopatch: bool,
+}
+
+const KINDS: &str = "expr, ident, type, stmt, stmts, args, elements, fields, params, cases, literal string, const int, or a Go type";
+
+/// Reads the patches of `text`, whose first line is line `first` of its file.
+pub fn parse(text: &str, first: usize) -> (Vec<PatchSource>, Vec<Problem>) {
+    let mut patches: Vec<PatchSource> = Vec::new();
+    let mut problems = Vec::new();
+    let mut message = Vec::new();
+    let mut state = State::Outside;
+    let mut body: Vec<(usize, &str)> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let number = first + index;
+        let mark = line.starts_with('@');
+        match state {
+            State::Outside | State::Body if mark => {
+                finish(&mut patches, &mut body, &mut problems);
+                // gopatch names a patch between single signs.
+                let label = line.trim_matches(['@', ' ', '\t']);
+                let options = ["rename", "calls", "strict", "cleanup:"];
+                if let Some(option) = label.split_whitespace().find(|word| options.contains(word)) {
+                    problems.push(
+                        Problem::at(number, 4, format!("`{option}` is no option of a patch"))
+                            .help("between the two `@@` of its first line a patch has a label or nothing"),
+                    );
+                }
+                patches.push(PatchSource {
+                    number,
+                    message: std::mem::take(&mut message),
+                    ..PatchSource::default()
+                });
+                state = State::Declarations;
+            }
+            State::Declarations if mark => state = State::Body,
+            State::Declarations => {
+                let patch = patches.last_mut().expect("a patch was begun");
+                match declaration(line, number) {
+                    Ok(Some((declaration, gopatch))) => {
+                        patch.gopatch |= gopatch;
+                        patch.declarations.push(declaration);
+                    }
+                    Ok(None) => {}
+                    Err(problem) => problems.push(problem),
+                }
+            }
+            State::Outside | State::Body => {
+                if let Some(comment) = line.strip_prefix('#') {
+                    message.push(comment.trim().to_owned());
+                } else if state == State::Body {
+                    body.push((number, line));
+                } else if !line.trim().is_empty() {
+                    problems.push(Problem::at(number, 1, "a patch begins with a line `@@`").help(
+                        "write `@@`, the declarations, `@@`, then lines that begin with ` `, `-` or `+`",
+                    ));
+                    return (patches, problems);
+                }
+            }
+        }
+    }
+    if state == State::Declarations {
+        let number = patches.last().map_or(first, |patch| patch.number);
+        problems.push(
+            Problem::at(number, 1, "the declarations of this patch have no end")
+                .help("write a second line `@@` below them"),
+        );
+    }
+    finish(&mut patches, &mut body, &mut problems);
+    if patches.is_empty() && problems.is_empty() {
+        problems.push(
+            Problem::at(first, 0, "there is no patch in it")
+                .help("write `@@`, the declarations, `@@`, then lines that begin with ` `, `-` or `+`"),
+        );
+    }
+    (patches, problems)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Outside,
+    Declarations,
+    Body,
+}
+
+/// Ends the last patch with `body`.
+fn finish(patches: &mut [PatchSource], body: &mut Vec<(usize, &str)>, problems: &mut Vec<Problem>) {
+    let body = std::mem::take(body);
+    let Some(patch) = patches.last_mut() else { return };
+    match bodies(&body) {
+        Ok(bodies) => patch.bodies = bodies,
+        Err(problem) => problems.push(problem),
+    }
+}
+
+/// The most ways in which alternatives may be chosen.
+const MOST_BODIES: usize = 64;
+
+/// The lines of a patch, once for each choice of its alternatives.
+fn bodies(body: &[(usize, &str)]) -> Result<Vec<Vec<Line>>, Problem> {
+    let mut done: Vec<Vec<Line>> = vec![Vec::new()];
+    let mut at = 0;
+    while at < body.len() {
+        let (number, text) = body[at];
+        if text.trim_end() != "(" {
+            if let Some(line) = line(number, text)? {
+                done.iter_mut().for_each(|lines| lines.push(line.clone()));
+            }
+            at += 1;
+            continue;
+        }
+        let mut choices: Vec<Vec<Line>> = vec![Vec::new()];
+        at += 1;
+        loop {
+            let Some(&(inner, text)) = body.get(at) else {
+                return Err(Problem::at(number, 1, "the alternatives that begin here have no end")
+                    .help("write `)` first in a line below the last one"));
+            };
+            at += 1;
+            match text.trim_end() {
+                ")" => break,
+                "|" => choices.push(Vec::new()),
+                _ => {
+                    let last = choices.last_mut().expect("there is one from the start");
+                    last.extend(line(inner, text)?);
+                }
+            }
+        }
+        done = done
+            .iter()
+            .flat_map(|lines| choices.iter().map(move |choice| [lines.as_slice(), choice].concat()))
+            .collect();
+        if done.len() > MOST_BODIES {
+            return Err(Problem::at(number, 1, format!("there are more than {MOST_BODIES} ways to choose"))
+                .help("write several patches"));
+        }
+    }
+    Ok(done)
+}
+
+fn line(number: usize, text: &str) -> Result<Option<Line>, Problem> {
+    let sign = match text.bytes().next() {
+        None => return Ok(Some(Line { number, sign: Sign::Both, text: String::new() })),
+        Some(b' ' | b'\t') => Sign::Both,
+        Some(b'-') => Sign::Old,
+        Some(b'+') => Sign::New,
+        Some(_) => {
+            return Err(Problem::at(number, 1, "a line of a patch begins with ` `, `-` or `+`")
+                .help("a space stands before a line that is on both sides"));
+        }
+    };
+    Ok(Some(Line { number, sign, text: text[1..].to_owned() }))
+}
+
+/// Reads one declaration; with it, whether only gopatch has it.
+fn declaration(line: &str, number: usize) -> Result<Option<(Declaration, bool)>, Problem> {
+    let code = without_remark(line);
+    let trimmed = code.trim();
+    if trimmed.is_empty() {
+        return Ok(None);
+    }
+    let start = code.len() - code.trim_start().len();
+    let (word, rest) = trimmed.split_once([' ', '\t']).unwrap_or((trimmed, ""));
+    let column = |part: &str| part.as_ptr() as usize - line.as_ptr() as usize + 1;
+    let mut gopatch = false;
+    let what = match word {
+        "import" => {
+            let (name, path) = import(rest).ok_or_else(|| {
+                Problem::at(number, start + 1, "this is no import")
+                    .help("write `import \"path\"` or `import name \"path\"`")
+            })?;
+            Declared::Import { name, path }
+        }
+        "var" => {
+            let (names, kind) = names_and_rest(rest);
+            if names.is_empty() {
+                return Err(Problem::at(number, start + 1, "a variable needs a name and a kind")
+                    .help(format!("write `var x KIND`, where KIND is one of {KINDS}")));
+            }
+            let (kind, only_gopatch) = var_kind(kind.trim()).ok_or_else(|| {
+                let what = if kind.trim().is_empty() {
+                    format!("`{}` has no kind", names.join(", "))
+                } else {
+                    format!("`{}` is no kind of variable", kind.trim())
+                };
+                let at = if kind.trim().is_empty() { start + 1 } else { column(kind.trim()) };
+                Problem::at(number, at, what).help(format!("kinds are {KINDS}"))
+            })?;
+            gopatch = only_gopatch;
+            Declared::Var {
+                names: names.iter().map(|name| ((*name).to_owned(), column(name))).collect(),
+                kind,
+            }
+        }
+        "let" => {
+            let (name, value) = rest.split_once('=').ok_or_else(|| {
+                Problem::at(number, start + 1, "this computes nothing").help("write `let name = …`")
+            })?;
+            if !is_name(name.trim()) {
+                return Err(Problem::at(number, start + 1, format!("`{}` is no name", name.trim()))
+                    .help("write `let name = …`"));
+            }
+            Declared::Let {
+                name: name.trim().to_owned(),
+                value: value.trim().to_owned(),
+                column: column(value.trim()),
+            }
+        }
+        "where" => Declared::Where { condition: rest.trim().to_owned() },
+        _ => {
+            return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration"))
+                .help("declarations are `import`, `var`, `let` and `where`"));
+        }
+    };
+    Ok(Some((Declaration { number, what }, gopatch)))
+}
+
+/// The line without a `#` and what follows, outside quotes.
+fn without_remark(line: &str) -> &str {
+    let mut quote = None;
+    let mut before = b' ';
+    for (at, byte) in line.bytes().enumerate() {
+        match quote {
+            Some(open) if byte == open && before != b'\\' => quote = None,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'`') => quote = Some(byte),
+            None if byte == b'#' && before.is_ascii_whitespace() => return &line[..at],
+            None => {}
+        }
+        before = byte;
+    }
+    line
+}
+
+/// The name and path of an import spec.
+pub fn import(spec: &str) -> Option<(Option<String>, String)> {
+    let spec = spec.trim();
+    let open = spec.find(['"', '`'])?;
+    let (name, quoted) = spec.split_at(open);
+    let quote = quoted.chars().next()?;
+    let path = quoted[1..].split_once(quote)?.0;
+    let name = name.trim();
+    let fits = name.is_empty() || is_name(name) || name == ".";
+    (fits && !path.is_empty()).then(|| ((!name.is_empty()).then(|| name.to_owned()), path.to_owned()))
+}
+
+/// `a, b rest`
+fn names_and_rest(text: &str) -> (Vec<&str>, &str) {
+    let mut names = Vec::new();
+    let mut rest = text.trim_start();
+    loop {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if end == 0 {
+            return (names, rest);
+        }
+        names.push(&rest[..end]);
+        rest = rest[end..].trim_start();
+        match rest.strip_prefix(',') {
+            Some(more) => rest = more.trim_start(),
+            None => return (names, rest),
+        }
+    }
+}
+
+fn var_kind(kind: &str) -> Option<(VarKind, bool)> {
+    let gopatch = matches!(kind, "expression" | "identifier");
+    let words: Vec<&str> = kind.split_whitespace().collect();
+    let kind = match words.as_slice() {
+        ["expr" | "expression"] => VarKind::Expr,
+        ["ident" | "identifier"] => VarKind::Ident,
+        ["type"] => VarKind::Type,
+        ["stmt"] => VarKind::Stmt,
+        ["stmts" | "args" | "elements" | "fields" | "params" | "cases"] => VarKind::Run,
+        ["literal"] => VarKind::Literal(String::new()),
+        ["literal", kind @ ("string" | "int" | "float" | "rune")] => VarKind::Literal((*kind).to_owned()),
+        ["const", ty] => VarKind::Const((*ty).to_owned()),
+        [] => return None,
+        _ if is_type(kind) => VarKind::Typed(kind.to_owned()),
+        _ => return None,
+    };
+    Some((kind, gopatch))
+}
+
+/// The predeclared types.
+pub const BASIC: &[&str] = &[
+    "any",
+    "bool",
+    "byte",
+    "complex128",
+    "complex64",
+    "error",
+    "float32",
+    "float64",
+    "int",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "rune",
+    "string",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "uintptr",
+];
+
+fn is_type(kind: &str) -> bool {
+    let inner = kind.trim_start_matches(['*', '[', ']']);
+    match inner.split_once('.') {
+        Some((package, name)) => is_name(package) && is_name(name),
+        None => BASIC.contains(&inner) || (inner.len() < kind.len() && is_name(inner)),
+    }
+}
+
+pub fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alternatives_are_written_out() {
+        let (patches, problems) = parse("@@\nvar x expr\n@@\n(\n-a(x)\n|\n-b(x)\n)\n+c(x)\n", 10);
+        assert_eq!(problems, []);
+        let texts = |lines: &Vec<Line>| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            patches[0].bodies.iter().map(texts).collect::<Vec<_>>(),
+            [["a(x)", "c(x)"], ["b(x)", "c(x)"]]
+        );
+        assert_eq!(patches[0].bodies[1][0].number, 16);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_with_its_place() {
+        let (_, problems) = parse("@@\nvar x, y thing\nfrob z\n@@\n-a\n", 3);
+        let said: Vec<String> = problems.iter().map(|problem| problem.said_of("r")).collect();
+        assert!(said[0].starts_with("r:4:10: `thing` is no kind of variable"), "{said:?}");
+        assert!(said[1].starts_with("r:5:1: `frob` begins no declaration"), "{said:?}");
+    }
+}

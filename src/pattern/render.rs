@@ -1,0 +1,570 @@
+//! The edits of a match: what the sides share stays as it is in the code.
+
+use super::compile::{DOTS, Patch, Side, Variable};
+use super::condition::Texts;
+use super::matcher::{Found, parts};
+use super::text_value::Text;
+use crate::model::import_names::default_names;
+use crate::model::import_names::may_be_named;
+use crate::model::imports::unparenthesized;
+use crate::model::scope::{self, Def};
+use crate::rewrite::{Cx, Fix, binds_tighter, respaced};
+use crate::syntax::{Kind, Node};
+use crate::text::Span;
+
+/// Builds the fix of one match.
+pub struct Writer<'w, 't> {
+    /// The patch.
+    pub patch: &'w Patch,
+    /// Its new side.
+    pub new: &'w Side,
+    /// What the old side met.
+    pub found: &'w Found<'t>,
+    /// What the conditions found.
+    pub texts: &'w Texts,
+    /// The place.
+    pub cx: &'w Cx<'t>,
+    /// A node of the site, where names are looked up.
+    pub site: Node<'t>,
+    /// The fix.
+    pub fix: &'w mut Fix,
+    /// The edits so far, for the guards.
+    pub edits: Vec<(Span, String)>,
+    /// A guard that keeps the code, and what it saw.
+    pub kept: Option<(&'static str, String)>,
+}
+
+/// Lists whose elements come and go.
+const LISTS: &[Kind] = &[
+    Kind::ArgumentList,
+    Kind::LiteralValue,
+    Kind::ParameterList,
+    Kind::ExpressionList,
+    Kind::TypeArguments,
+    Kind::FieldDeclarationList,
+];
+
+impl<'t> Writer<'_, 't> {
+    fn replace(&mut self, span: Span, text: String) {
+        if span.of(self.cx.file.text()) != text {
+            self.fix.replace(span, text.clone());
+            self.edits.push((span, text));
+        }
+    }
+
+    fn keep(&mut self, guard: &'static str, saw: impl Into<String>) {
+        self.kept.get_or_insert((guard, saw.into()));
+    }
+
+    /// Changes what the pattern node `old` met to what `new` says.
+    pub fn change(&mut self, old: Node<'_>, new: Node<'_>) {
+        if self.alike(old, new) {
+            return;
+        }
+        let Some(node) = self.found.node(old) else {
+            self.keep("not-nameable", old.text());
+            return;
+        };
+        self.change_at(old, new, node);
+    }
+
+    fn change_at(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
+        if self.patch.variable(old).is_some() || self.patch.variable(new).is_some() {
+            return self.put(new, node);
+        }
+        let (old, new, node) = (unparenthesized_on(old, new), new, unparenthesized(node));
+        if let (Some((path, _)), Some((new_path, name))) = (self.patch.symbol(old), self.patch.symbol(new)) {
+            if path == new_path
+                && let Some(field) = node.field().or_else(|| node.name())
+            {
+                let text = self.render(name);
+                return self.replace(field.span(), text);
+            }
+            return self.put(new, node);
+        }
+        let symbols = [self.patch.symbol(old), self.patch.symbol(new)].iter().any(Option::is_some);
+        if old.kind() != new.kind() || symbols {
+            return self.put(new, node);
+        }
+        if old.is(LISTS) {
+            return self.change_list(old, new, node);
+        }
+        if old.is(&[Kind::Block, Kind::StatementList]) {
+            let lists = [old, new].map(|side| side.named().collect::<Vec<_>>());
+            if old.kind() == Kind::StatementList {
+                let [olds, news] = lists;
+                return self.change_statements(&olds, &news);
+            }
+        }
+        let (olds, news) = (parts(old), parts(new));
+        let known = |part: &Node<'_>| part.children().next().is_none() || self.found.node(*part).is_some();
+        if olds.len() != news.len() || olds.is_empty() || !olds.iter().all(known) {
+            return self.put(new, node);
+        }
+        // Without a place in the code for each part that differs, the whole is another thing.
+        let comparable = olds
+            .iter()
+            .zip(&news)
+            .all(|(old, new)| self.alike(*old, *new) || self.found.node(*old).is_some());
+        if !comparable {
+            return self.put(new, node);
+        }
+        for (old, new) in olds.into_iter().zip(news) {
+            if self.alike(old, new) {
+                continue;
+            }
+            if let Some(node) = self.found.node(old) {
+                self.change_at(old, new, node);
+            }
+        }
+    }
+
+    /// Whether two nodes of the sides say the same.
+    fn alike(&self, old: Node<'_>, new: Node<'_>) -> bool {
+        let leaves = |node: Node<'_>| -> Vec<String> {
+            let silent = [Kind::Comment, Kind::Comma, Kind::Newline, Kind::Semicolon];
+            node.descendants()
+                .filter(|leaf| leaf.children().next().is_none() && !leaf.is(&silent))
+                .map(|leaf| leaf.text().to_owned())
+                .collect()
+        };
+        let (old, new) = (leaves(old), leaves(new));
+        old == new && !new.iter().any(|leaf| self.patch.text(leaf).is_some())
+    }
+
+    /// Puts `new` in the place of `node`.
+    fn put(&mut self, new: Node<'_>, node: Node<'t>) {
+        let text = self.render(new);
+        let text = self.at_place(text, new, node);
+        self.replace(node.span(), text);
+    }
+
+    /// The text with parentheses where the code around it needs them, and spaced as there.
+    fn at_place(&self, text: String, new: Node<'_>, node: Node<'t>) -> String {
+        let root = self.root_of(new);
+        let bracketed = match root {
+            Root::Code(root) => binds_tighter(root, node),
+            Root::Pattern => binds_tighter(new, node),
+        };
+        let text = if bracketed { format!("({text})") } else { text };
+        let lines = text.contains('\n');
+        if lines { self.indented(&text, node) } else { respaced(&text, node) }
+    }
+
+    fn root_of(&self, new: Node<'_>) -> Root<'t> {
+        match self.patch.variable(new) {
+            Some(Variable::Var(index)) => {
+                self.found.var(index).and_then(<[_]>::first).map_or(Root::Pattern, |node| Root::Code(*node))
+            }
+            _ => Root::Pattern,
+        }
+    }
+
+    /// Lines of a pattern with the indentation of the site.
+    fn indented(&self, text: &str, node: Node<'t>) -> String {
+        let file = self.cx.file;
+        let line = file.lines().span(file.lines().line(node.start())).of(file.text());
+        let indent = &line[..line.len() - line.trim_start_matches(['\t', ' ']).len()];
+        let newline = format!("{}{indent}", file.newline());
+        text.replace("\r\n", "\n").split('\n').collect::<Vec<_>>().join(&newline)
+    }
+
+    fn change_list(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
+        let (olds, news): (Vec<Node<'_>>, Vec<Node<'_>>) = (old.named().collect(), new.named().collect());
+        let is_in = |some: &[Node<'_>], all: &[Node<'_>]| {
+            let mut at = 0;
+            some.iter().all(|one| {
+                while at < all.len() {
+                    at += 1;
+                    if self.alike(*one, all[at - 1]) {
+                        return true;
+                    }
+                }
+                false
+            })
+        };
+        if olds.len() == news.len() {
+            // Something else in the same place, and nothing that moved.
+            let moved = news.iter().enumerate().any(|(at, new)| {
+                !self.alike(olds[at], *new) && olds.iter().any(|old| self.alike(*old, *new))
+            });
+            let runs = olds
+                .iter()
+                .chain(&news)
+                .any(|node| self.is_run(*node) && !olds.iter().any(|old| self.alike(*old, *node)));
+            if !moved && !runs {
+                for (old, new) in olds.iter().zip(&news) {
+                    self.change(*old, *new);
+                }
+                return;
+            }
+        }
+        let commented = node.children().any(|child| child.kind() == Kind::Comment);
+        if is_in(&olds, &news) {
+            return self.insert_elements(&olds, &news, node);
+        }
+        if is_in(&news, &olds) && (commented || node.text().contains('\n')) {
+            return self.delete_elements(&olds, &news, node);
+        }
+        let text = self.render(new);
+        let text = self.at_place(text, new, node);
+        self.replace(node.span(), text);
+    }
+
+    fn is_run(&self, node: Node<'_>) -> bool {
+        match self.patch.variable(node) {
+            Some(Variable::Dots) => true,
+            Some(Variable::Var(index)) => self.patch.vars[index].kind == super::patch::VarKind::Run,
+            None => false,
+        }
+    }
+
+    /// The nodes of the code that an element of the old side met.
+    fn met(&self, old: Node<'_>) -> Vec<Node<'t>> {
+        match self.patch.variable(old) {
+            Some(Variable::Var(index)) if self.is_run(old) => {
+                self.found.var(index).map(<[_]>::to_vec).unwrap_or_default()
+            }
+            Some(Variable::Dots) => self
+                .found
+                .met
+                .iter()
+                .find_map(|met| match met {
+                    super::matcher::Met::Dots(span, nodes) if *span == old.span() => Some(nodes.clone()),
+                    _ => None,
+                })
+                .unwrap_or_default(),
+            _ => self.found.node(old).into_iter().collect(),
+        }
+    }
+
+    fn insert_elements(&mut self, olds: &[Node<'_>], news: &[Node<'_>], node: Node<'t>) {
+        let file = self.cx.file;
+        let all: Vec<Node<'t>> = node.named().collect();
+        let close = node.children().last().map_or(node.end(), |close| close.start());
+        // Each new element with the element of the code before it.
+        let mut before: Option<Node<'t>> = None;
+        let mut old = olds.iter().peekable();
+        let mut groups: Vec<(Option<Node<'t>>, Vec<String>)> = Vec::new();
+        for new in news {
+            if let Some(kept) = old.next_if(|old| self.alike(**old, *new)) {
+                before = self.met(*kept).last().copied().or(before);
+                continue;
+            }
+            let text = self.render(*new);
+            if text.is_empty() {
+                continue;
+            }
+            match groups.last_mut().filter(|(place, _)| *place == before) {
+                Some((_, texts)) => texts.push(text),
+                None => groups.push((before, vec![text])),
+            }
+        }
+        let own_lines =
+            all.last().is_some_and(|last| file.lines().line(last.end()) < file.lines().line(close));
+        for (before, texts) in groups {
+            match before {
+                Some(element) if own_lines && Some(&element) == all.last() => {
+                    // Below the last one, with the comment behind that.
+                    let line = file.lines().line(element.end());
+                    let span = file.lines().span(line);
+                    let content = span.of(file.text());
+                    let indent = &content[..content.len() - content.trim_start_matches(['\t', ' ']).len()];
+                    let text: String =
+                        texts.iter().map(|text| format!("{indent}{text},{}", file.newline())).collect();
+                    let at = file.lines().whole_lines(Span::new(element.end(), element.end() + 1)).end;
+                    self.replace(Span::at(at), text);
+                }
+                Some(element) => self.replace(Span::at(element.end()), format!(", {}", texts.join(", "))),
+                None if all.is_empty() => {
+                    let open = node.children().next().map_or(node.start(), |open| open.end());
+                    self.replace(Span::new(open, close.max(open)), texts.join(", "));
+                }
+                None => {
+                    let first = all[0];
+                    let line_start = file.lines().span(first.line()).of(file.text());
+                    let alone = line_start.len() - line_start.trim_start().len()
+                        + file.lines().span(first.line()).start
+                        == first.start();
+                    let text = if own_lines && alone {
+                        let indent = &line_start[..line_start.len() - line_start.trim_start().len()];
+                        texts.iter().map(|text| format!("{text},{}{indent}", file.newline())).collect()
+                    } else {
+                        format!("{}, ", texts.join(", "))
+                    };
+                    self.replace(Span::at(first.start()), text);
+                }
+            }
+        }
+    }
+
+    fn delete_elements(&mut self, olds: &[Node<'_>], news: &[Node<'_>], node: Node<'t>) {
+        let all: Vec<Node<'t>> = node.named().collect();
+        let mut new = news.iter().peekable();
+        for old in olds {
+            if new.next_if(|new| self.alike(*old, **new)).is_some() {
+                continue;
+            }
+            let gone = self.met(*old);
+            let (Some(first), Some(last)) = (gone.first(), gone.last()) else { continue };
+            let behind = all.iter().find(|element| element.start() >= last.end());
+            let ahead = all.iter().rev().find(|element| element.end() <= first.start());
+            let span = match (behind, ahead) {
+                (Some(behind), _) => Span::new(first.start(), behind.start()),
+                (None, Some(ahead)) => Span::new(ahead.end(), last.end()),
+                (None, None) => Span::new(first.start(), last.end()),
+            };
+            self.replace(span, String::new());
+        }
+    }
+
+    /// Changes statements that follow each other.
+    pub fn change_statements(&mut self, olds: &[Node<'_>], news: &[Node<'_>]) {
+        // The longest common sequence of statements stays.
+        let (rows, columns) = (olds.len(), news.len());
+        let mut longest = vec![vec![0usize; columns + 1]; rows + 1];
+        for row in (0..rows).rev() {
+            for column in (0..columns).rev() {
+                longest[row][column] = if self.alike(olds[row], news[column]) {
+                    longest[row + 1][column + 1] + 1
+                } else {
+                    longest[row + 1][column].max(longest[row][column + 1])
+                };
+            }
+        }
+        let (mut row, mut column) = (0, 0);
+        let mut last: Option<Node<'t>> = None;
+        while row < rows || column < columns {
+            if row < rows && column < columns && self.alike(olds[row], news[column]) {
+                last = self.met(olds[row]).last().copied().or(last);
+                (row, column) = (row + 1, column + 1);
+                continue;
+            }
+            let (mut gone, mut come) = (Vec::new(), Vec::new());
+            while (row < rows || column < columns)
+                && !(row < rows && column < columns && self.alike(olds[row], news[column]))
+            {
+                if row < rows && (column == columns || longest[row + 1][column] >= longest[row][column + 1]) {
+                    gone.push(olds[row]);
+                    row += 1;
+                } else {
+                    come.push(news[column]);
+                    column += 1;
+                }
+            }
+            let next = olds.get(row).and_then(|next| self.met(*next).first().copied());
+            let pairs = gone.len().min(come.len());
+            for (old, new) in gone.iter().zip(&come) {
+                if self.is_run(*old) || self.is_run(*new) {
+                    self.keep("not-nameable", new.text());
+                } else {
+                    self.change(*old, *new);
+                    last = self.met(*old).last().copied().or(last);
+                }
+            }
+            for old in &gone[pairs..] {
+                for node in self.met(*old) {
+                    self.delete(node);
+                }
+            }
+            let lines: Vec<String> = come[pairs..]
+                .iter()
+                .map(|new| self.render(*new))
+                .flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>())
+                .collect();
+            if !lines.is_empty() {
+                match (last, next) {
+                    (Some(last), _) => {
+                        self.edits.push((Span::at(last.end()), lines.join("\n")));
+                        self.fix.insert_after(last, &lines);
+                    }
+                    (None, Some(next)) => {
+                        self.edits.push((Span::at(next.start()), lines.join("\n")));
+                        self.fix.insert_before(next, &lines);
+                    }
+                    (None, None) => self.keep("not-nameable", lines.join(" ")),
+                }
+            }
+        }
+    }
+
+    /// Deletes a statement.
+    pub fn delete(&mut self, node: Node<'t>) {
+        let listed = node.parent().is_some_and(|parent| parent.kind() == Kind::StatementList);
+        if listed {
+            self.edits.push((node.span(), String::new()));
+            self.fix.delete_statement(node, &[]);
+        } else {
+            self.keep("used-as-value", node.text());
+        }
+    }
+
+    /// The text of a node of the new side.
+    pub fn render(&mut self, new: Node<'_>) -> String {
+        let leaf = new.children().next().is_none();
+        if leaf && let Some((_, text)) = self.texts.iter().find(|(name, _)| name == new.text()) {
+            return text.clone();
+        }
+        match self.patch.variable(new) {
+            Some(Variable::Var(index)) => return self.bound(index, new),
+            Some(Variable::Dots) => {
+                let at = self.dots_before(new);
+                let runs = self.found.dots();
+                return runs.get(at).map_or_else(String::new, |nodes| self.source(nodes));
+            }
+            None => {}
+        }
+        if leaf && let Some(text) = self.patch.text(new.text()) {
+            let known = |name: &str| self.known(name);
+            return match text.value.text(&known) {
+                Some(text) => text.code(),
+                None => {
+                    self.keep(
+                        "where",
+                        format!("{} is no literal", text.value.names().next().unwrap_or_default()),
+                    );
+                    String::new()
+                }
+            };
+        }
+        if let Some((path, name)) = self.patch.symbol(new) {
+            let path = path.to_owned();
+            let name = self.render(name);
+            return self.qualified(&path, &name);
+        }
+        if leaf {
+            return new.text().to_owned();
+        }
+        if new.is(LISTS) && new.named().any(|element| self.is_run(element)) {
+            let parts: Vec<String> =
+                new.named().map(|element| self.render(element)).filter(|text| !text.is_empty()).collect();
+            let brackets: Vec<&str> = new
+                .children()
+                .filter(|child| {
+                    child.is(&[Kind::LeftParen, Kind::RightParen, Kind::LeftBrace, Kind::RightBrace])
+                })
+                .map(Node::text)
+                .collect();
+            let (open, close) =
+                (brackets.first().copied().unwrap_or(""), brackets.last().copied().unwrap_or(""));
+            return format!("{open}{}{close}", parts.join(", "));
+        }
+        let text = new.file().text();
+        let mut out = String::new();
+        let mut at = new.start();
+        for child in new.children() {
+            out.push_str(&unified(&text[at..child.start()]));
+            out.push_str(&self.render(child));
+            at = child.end().max(at);
+        }
+        out.push_str(&unified(&text[at..new.end()]));
+        out
+    }
+
+    /// What a variable of a text is.
+    fn known(&self, name: &str) -> Option<Text> {
+        if let Some((_, text)) = self.texts.iter().find(|(known, _)| known == name) {
+            return Some(Text::Code(text.clone()));
+        }
+        match self.patch.text(name) {
+            Some(text) => text.value.text(&|inner| if inner == name { None } else { self.known(inner) }),
+            None => {
+                let (index, _) = self.patch.var(name)?;
+                let nodes = self.found.var(index)?;
+                match nodes {
+                    [node] => Some(Text::of_code(unparenthesized(*node).text())),
+                    _ => Some(Text::Code(self.source(nodes))),
+                }
+            }
+        }
+    }
+
+    /// How many lone `...` stand before this one on the new side.
+    fn dots_before(&self, new: Node<'_>) -> usize {
+        let dots = self.new.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
+        dots.filter(|node| {
+            node.children().next().is_none() && node.text() == DOTS && node.start() < new.start()
+        })
+        .count()
+    }
+
+    fn bound(&mut self, index: usize, new: Node<'_>) -> String {
+        let Some(nodes) = self.found.var(index) else {
+            let name = self.patch.vars[index].name.clone();
+            self.keep("no-variable", name);
+            return String::new();
+        };
+        let text = self.source(nodes);
+        match nodes {
+            [node] if binds_tighter(*node, new) => format!("({text})"),
+            _ => text,
+        }
+    }
+
+    fn source(&self, nodes: &[Node<'t>]) -> String {
+        match (nodes.first(), nodes.last()) {
+            (Some(first), Some(last)) => self.cx.file.text()[first.start()..last.end()].to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// How the symbol `name` of the package `path` is written at the site.
+    fn qualified(&mut self, path: &str, name: &str) -> String {
+        if let Some(text) = self.cx.qualified(path, name, self.site) {
+            return text;
+        }
+        let file = self.cx.file;
+        let usable = |import: &&crate::syntax::Import| {
+            import.path == path
+                && import.name.as_ref().is_none_or(|name| name.text != "_" && name.text != ".")
+        };
+        let usual = default_names(path).next().unwrap_or(path).to_owned();
+        if file.imports().iter().any(|import| usable(&import))
+            || matches!(scope::resolve_name(&usual, self.site), Def::Local(_))
+        {
+            self.keep("not-nameable", path);
+            return format!("{usual}.{name}");
+        }
+        let taken = file.imports().iter().any(|import| may_be_named(import, &usual));
+        if !taken {
+            let package = self.fix.import(path, self.site, self.cx);
+            return format!("{package}.{name}");
+        }
+        let standard = !path.split('/').next().is_some_and(|first| first.contains('.'));
+        let own = self
+            .patch
+            .imports
+            .iter()
+            .find(|import| import.path == path)
+            .and_then(|import| import.name.clone());
+        let wished = match own {
+            _ if standard => format!("std{usual}"),
+            Some(own) if own != usual => own,
+            _ => format!("{usual}2"),
+        };
+        let alias = self.cx.fresh_name(&[&wished], self.site);
+        self.fix.import_as(path, &alias, self.site);
+        format!("{alias}.{name}")
+    }
+}
+
+enum Root<'t> {
+    Code(Node<'t>),
+    Pattern,
+}
+
+fn unparenthesized_on<'p>(old: Node<'p>, new: Node<'_>) -> Node<'p> {
+    if new.kind() == Kind::ParenthesizedExpression { old } else { unparenthesized(old) }
+}
+
+/// White space of a pattern: its lines may be indented by blanks.
+fn unified(text: &str) -> String {
+    let Some(newline) = text.rfind('\n') else { return text.to_owned() };
+    let (before, indent) = text.split_at(newline + 1);
+    let width = indent.chars().take_while(|c| *c == ' ').count();
+    if width == 0 {
+        text.to_owned()
+    } else {
+        format!("{before}{}{}", "\t".repeat(width.div_ceil(4)), &indent[width..])
+    }
+}

@@ -1,0 +1,290 @@
+//! Text that a rule makes of text: `let f = format(msg) + ": %w"`.
+
+use std::collections::HashMap;
+
+/// How a text is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextValue {
+    /// A literal of the rule.
+    Literal(Text),
+    /// A variable or another text.
+    Name(String),
+    /// Two texts, one behind the other.
+    Sum(Vec<TextValue>),
+    /// What a function makes of a text.
+    Call(Function, Box<TextValue>),
+    /// A name by a table.
+    Table(String, HashMap<String, String>),
+}
+
+/// What makes a text of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// Doubles each `%` of a literal.
+    Format,
+    /// Makes a literal.
+    Quote,
+    /// Lower case.
+    Lower,
+    /// Upper case.
+    Upper,
+    /// `some_name` to `SomeName`.
+    Camel,
+    /// `SomeName` to `some_name`.
+    Snake,
+    /// The first letter in lower case.
+    Decapitalize,
+}
+
+/// A text: what stands between quotes, or code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Code.
+    Code(String),
+    /// A literal as it is written between double quotes.
+    Interpreted(String),
+    /// A literal between back quotes.
+    Raw(String),
+}
+
+/// The longest text that a rule may make, in bytes.
+const LONGEST: usize = 1 << 16;
+
+impl Text {
+    /// The text of an expression: a string literal or code.
+    pub fn of_code(code: &str) -> Text {
+        let inner = |quote: char| code.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        match (inner('"'), inner('`')) {
+            (Some(text), _) if code.len() > 1 => Text::Interpreted(text.to_owned()),
+            (_, Some(text)) if code.len() > 1 => Text::Raw(text.to_owned()),
+            _ => Text::Code(code.to_owned()),
+        }
+    }
+
+    /// As code.
+    pub fn code(&self) -> String {
+        match self {
+            Text::Code(text) => text.clone(),
+            Text::Interpreted(text) => format!("\"{text}\""),
+            Text::Raw(text) => format!("`{text}`"),
+        }
+    }
+
+    fn inner(&self) -> &str {
+        match self {
+            Text::Code(text) | Text::Interpreted(text) | Text::Raw(text) => text,
+        }
+    }
+
+    fn with(&self, text: String) -> Text {
+        match self {
+            Text::Code(_) => Text::Code(text),
+            Text::Interpreted(_) => Text::Interpreted(text),
+            Text::Raw(_) => Text::Raw(text),
+        }
+    }
+
+    /// The two as one, in the quotes of the first.
+    fn join(self, other: &Text) -> Option<Text> {
+        let text = match (&self, other) {
+            (Text::Raw(_), Text::Interpreted(more)) if more.contains(['\\', '`']) => return None,
+            (Text::Interpreted(_), Text::Raw(more)) => quoted(more),
+            _ => other.inner().to_owned(),
+        };
+        let text = format!("{}{text}", self.inner());
+        (text.len() <= LONGEST).then(|| self.with(text))
+    }
+}
+
+/// The text as it is written between double quotes.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+impl Function {
+    const ALL: [(&'static str, Function); 7] = [
+        ("format", Function::Format),
+        ("quote", Function::Quote),
+        ("lower", Function::Lower),
+        ("upper", Function::Upper),
+        ("camel", Function::Camel),
+        ("snake", Function::Snake),
+        ("decapitalize", Function::Decapitalize),
+    ];
+
+    fn apply(self, text: Text) -> Option<Text> {
+        let inner = text.inner();
+        Some(match self {
+            Function::Format => match text {
+                Text::Code(_) => return None,
+                _ => text.with(inner.replace('%', "%%")),
+            },
+            Function::Quote => match text {
+                Text::Code(_) => Text::Interpreted(quoted(inner)),
+                _ => text,
+            },
+            Function::Lower => text.with(inner.to_lowercase()),
+            Function::Upper => text.with(inner.to_uppercase()),
+            Function::Decapitalize => {
+                let mut rest = inner.chars();
+                let first: String = rest.next().into_iter().flat_map(char::to_lowercase).collect();
+                text.with(format!("{first}{}", rest.as_str()))
+            }
+            Function::Camel => {
+                let part = |part: &str| {
+                    let mut rest = part.chars();
+                    let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+                    format!("{first}{}", rest.as_str())
+                };
+                text.with(inner.split(['_', '-', ' ']).map(part).collect())
+            }
+            Function::Snake => {
+                let mut out = String::new();
+                for c in inner.chars() {
+                    if c.is_uppercase() && !out.is_empty() && !out.ends_with('_') {
+                        out.push('_');
+                    }
+                    match c {
+                        '-' | ' ' => out.push('_'),
+                        _ => out.extend(c.to_lowercase()),
+                    }
+                }
+                text.with(out)
+            }
+        })
+    }
+}
+
+impl TextValue {
+    /// Reads what stands behind `let name =`.
+    pub fn parse(text: &str) -> Result<TextValue, String> {
+        let mut terms = Vec::new();
+        let mut rest = text.trim();
+        loop {
+            let (term, behind) = term(rest)?;
+            terms.push(term);
+            rest = behind.trim_start();
+            match rest.strip_prefix('+') {
+                Some(more) => rest = more.trim_start(),
+                None if rest.is_empty() => break,
+                None => return Err(format!("`{rest}` cannot follow a text; texts are joined by `+`")),
+            }
+        }
+        Ok(if terms.len() == 1 { terms.remove(0) } else { TextValue::Sum(terms) })
+    }
+
+    /// The names that it is made of.
+    pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            TextValue::Literal(_) => Box::new(std::iter::empty()),
+            TextValue::Name(name) | TextValue::Table(name, _) => Box::new(std::iter::once(name.as_str())),
+            TextValue::Sum(terms) => Box::new(terms.iter().flat_map(TextValue::names)),
+            TextValue::Call(_, inner) => inner.names(),
+        }
+    }
+
+    /// The text; `None` where a part is not known, or cannot be made a literal.
+    pub fn text(&self, known: &dyn Fn(&str) -> Option<Text>) -> Option<Text> {
+        match self {
+            TextValue::Literal(text) => Some(text.clone()),
+            TextValue::Name(name) => known(name),
+            TextValue::Sum(terms) => {
+                let mut terms = terms.iter();
+                let first = terms.next()?.text(known)?;
+                terms.try_fold(first, |sum, term| {
+                    let term = term.text(known)?;
+                    // Code behind a literal would be a part of the literal.
+                    let mixed = matches!((&sum, &term), (Text::Interpreted(_) | Text::Raw(_), Text::Code(_)));
+                    if mixed { None } else { sum.join(&term) }
+                })
+            }
+            TextValue::Call(function, inner) => function.apply(inner.text(known)?),
+            TextValue::Table(name, table) => match known(name)? {
+                Text::Code(text) => table.get(&text).cloned().map(Text::Code),
+                _ => None,
+            },
+        }
+    }
+}
+
+fn term(text: &str) -> Result<(TextValue, &str), String> {
+    if let Some(rest) = text.strip_prefix('"') {
+        let mut escaped = false;
+        for (at, c) in rest.char_indices() {
+            if !escaped && c == '"' {
+                return Ok((TextValue::Literal(Text::Interpreted(rest[..at].to_owned())), &rest[at + 1..]));
+            }
+            escaped = !escaped && c == '\\';
+        }
+        return Err("the text has no closing quote".to_owned());
+    }
+    if let Some(rest) = text.strip_prefix('`') {
+        let (inner, rest) = rest.split_once('`').ok_or("the text has no closing quote")?;
+        return Ok((TextValue::Literal(Text::Raw(inner.to_owned())), rest));
+    }
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if name.is_empty() {
+        return Err(format!("`{text}` is no text: write a literal, a variable or a function of one"));
+    }
+    let rest = rest.trim_start();
+    if let Some(table) = rest.strip_prefix('{') {
+        let (entries, rest) = table.split_once('}').ok_or("the table has no closing brace")?;
+        let entries: Option<HashMap<String, String>> = entries
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+            .map(|entry| entry.split_once(':').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned())))
+            .collect();
+        let entries = entries.ok_or("the entries of a table are written `Old: New`")?;
+        return Ok((TextValue::Table(name.to_owned(), entries), rest));
+    }
+    let Some(inner) = rest.strip_prefix('(') else { return Ok((TextValue::Name(name.to_owned()), rest)) };
+    let known: Vec<&str> = Function::ALL.iter().map(|(name, _)| *name).collect();
+    let function = Function::ALL.iter().find(|(known, _)| *known == name);
+    let (_, function) = function
+        .ok_or_else(|| format!("`{name}` is no function of texts; there are {}", known.join(", ")))?;
+    let (argument, rest) = term(inner.trim_start())?;
+    let rest = rest.trim_start().strip_prefix(')').ok_or_else(|| format!("`{name}(` is never closed"))?;
+    Ok((TextValue::Call(*function, Box::new(argument)), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(text: &str, value: &str) -> Option<String> {
+        let known = |name: &str| (name == "x").then(|| Text::of_code(value));
+        TextValue::parse(text).unwrap().text(&known).map(|text| text.code())
+    }
+
+    #[test]
+    fn texts_keep_the_quotes_of_the_first() {
+        assert_eq!(made("format(x) + \": %w\"", "\"100%\"").unwrap(), "\"100%%: %w\"");
+        assert_eq!(made("x + \": %w\"", "`a \"b\"`").unwrap(), "`a \"b\": %w`");
+        assert_eq!(made("x + \"\\n\"", "`a`"), None);
+        assert_eq!(made("format(x) + \"!\"", "msg"), None);
+        assert_eq!(made("x + \"Context\"", "Get").unwrap(), "GetContext");
+        assert_eq!(made("snake(x)", "SomeName").unwrap(), "some_name");
+        assert_eq!(made("camel(x)", "some_name").unwrap(), "SomeName");
+        assert_eq!(made("x {Warnf: Warn, Infof: Info}", "Infof").unwrap(), "Info");
+    }
+
+    #[test]
+    fn what_is_no_text_is_an_error() {
+        for text in ["", "x y", "shout(x)", "\"a", "format(x"] {
+            assert!(TextValue::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Whether what a patch writes could be what it searches.
+
+use super::compile::{Patch, Side};
+use super::matcher::Matcher;
+use crate::model::package::Package;
+use crate::syntax::Kind;
+use std::sync::Arc;
+
+/// Whether the old side, or a part of code that looks like it, stands in the new side,
+/// where each variable of the new side may stand for the same variable of the old.
+pub fn matches_itself(patch: &Patch, old: &Side, new: &Side) -> bool {
+    let roots = old.roots();
+    let package = Package::new(vec![Arc::new(crate::syntax::File::new("rule.go", new.file().text()))]);
+    let mut matcher = Matcher::new(patch, &package);
+    if let [root] = roots.as_slice() {
+        return new
+            .roots()
+            .iter()
+            .any(|side| side.descendants().any(|node| matcher.whole(*root, node).is_some()));
+    }
+    let statements = new.roots();
+    let lists = statements
+        .iter()
+        .flat_map(|side| side.descendants().filter(|node| node.kind() == Kind::StatementList))
+        .map(|list| list.named().collect::<Vec<_>>())
+        .chain([statements.clone()]);
+    lists.into_iter().any(|list| (0..list.len()).any(|at| matcher.run(&roots, &list[at..]).is_some()))
+}
