@@ -20,7 +20,7 @@ fn every_rule_does_what_its_examples_say() {
     let ground = Ground::new(&[]);
     let folder = rules();
     let ran = ground.run(&["test", "--rules", folder.to_str().unwrap()]);
-    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
     let files = std::fs::read_dir(&folder).unwrap().flatten();
     let number = files.filter(|file| file.file_name().to_string_lossy().ends_with(".txtar")).count();
     assert_eq!(ran.out.lines().filter(|line| line.starts_with("ok ")).count(), number, "{}", ran.out);

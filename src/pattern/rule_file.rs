@@ -210,6 +210,8 @@ impl RuleFile {
             problems.extend(warnings);
             return Err(RuleError { file: file.to_owned(), problems });
         }
+        // gopatch applies each patch once.
+        let once = once || patches.iter().any(|patch| patch.repeats);
         let title = header.value("title").map(|(title, _)| title.to_owned()).filter(|title| !title.is_empty());
         let mut examples: Vec<Example> = Vec::new();
         let mut files = Vec::new();
