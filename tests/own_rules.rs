@@ -28,7 +28,8 @@ fn every_rule_does_what_its_examples_say() {
 
 #[test]
 fn an_example_that_says_something_else_fails_with_a_diff() {
-    let wrong = RULE.replace("var x = strings.Contains", "var y = strings.Contains").replace(":5 safe", ":6 safe");
+    let wrong =
+        RULE.replace("var x = strings.Contains", "var y = strings.Contains").replace(":5 safe", ":6 safe");
     let ground = Ground::new(&[(".gomend/rules/contains.txtar", &wrong)]);
     ground.run(&["test"]).code(1).out(&[
         "FAIL  own/contains",
@@ -54,7 +55,11 @@ fn rules_beside_the_code_are_rules_like_others() {
     let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/contains.txtar", RULE)]);
     ground.run(&["check"]).code(1).out(&["own/contains", "a.go:10:9", "ask for what is meant"]);
     ground.run(&["check", "--ignore", "own"]).code(0);
-    ground.run(&["explain", "own/contains"]).code(0).out(&["It says so.", "evaluated-twice", "-strings.Index(a, b) >= 0"]);
+    ground.run(&["explain", "own/contains"]).code(0).out(&[
+        "It says so.",
+        "evaluated-twice",
+        "-strings.Index(a, b) >= 0",
+    ]);
     ground.run(&["rules"]).code(0).out(&["own/contains"]);
     ground.run(&["fix"]).code(0);
     assert!(ground.text("a.go").contains("return strings.Contains(s, \"a\"+s)"));
@@ -73,7 +78,11 @@ fn a_rule_that_changed_is_run_anew() {
 #[test]
 fn a_rule_that_cannot_be_read_stops_the_run_with_its_place() {
     let wrong = RULE.replace("var a, b expr", "var a expr");
-    let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/contains.txtar", &wrong.replace("-strings", "-string.s"))]);
+    let ground = Ground::new(&[
+        MODULE,
+        CODE,
+        (".gomend/rules/contains.txtar", &wrong.replace("-strings", "-string.s")),
+    ]);
     ground.run(&["check"]).code(2).err(&[".gomend/rules/contains.txtar:", "rule"]);
 }
 
@@ -118,5 +127,8 @@ fn an_archive_of_a_stranger_writes_nowhere_else() {
 fn gopatch_files_run_as_they_are() {
     let patch = "# Say what is meant.\n@@\nvar a, b expression\n@@\n import \"strings\"\n\n-strings.Index(a, b) >= 0\n+strings.Contains(a, b)\n";
     let ground = Ground::new(&[MODULE, CODE, ("contains.patch", patch)]);
-    ground.run(&["rewrite", "--patch", "contains.patch", "--diff"]).code(1).out(&["+\treturn strings.Contains(s, \"a\"+s)"]);
+    ground
+        .run(&["rewrite", "--patch", "contains.patch", "--diff"])
+        .code(1)
+        .out(&["+\treturn strings.Contains(s, \"a\"+s)"]);
 }

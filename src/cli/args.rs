@@ -11,8 +11,8 @@ mod values;
 #[cfg(test)]
 mod written;
 
-pub use own::{NewArgs, RewriteArgs, TestArgs};
 pub use mending::{ApplyArgs, FixArgs, ProofArgs, SplitBy, Verify, WriteArgs};
+pub use own::{NewArgs, RewriteArgs, TestArgs};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and

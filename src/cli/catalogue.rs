@@ -53,7 +53,11 @@ pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
         let id = name.strip_suffix(".txtar").or_else(|| name.strip_suffix(".patch"));
         let Some(id) = id.filter(|id| !id.starts_with('.')) else { continue };
         if let Some(other) = found.insert(id.to_owned(), path.clone()) {
-            anyhow::bail!("{} and {} are the same rule `{id}`; keep one of them", other.display(), path.display());
+            anyhow::bail!(
+                "{} and {} are the same rule `{id}`; keep one of them",
+                other.display(),
+                path.display()
+            );
         }
     }
     Ok(found)
@@ -68,10 +72,12 @@ pub fn read(file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
 /// Reads a rule file as the rule `id`.
 pub fn read_as(id: &str, file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
     let shown = super::setup::shown(cwd, file);
-    let metadata = std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
+    let metadata =
+        std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
     anyhow::ensure!(metadata.is_file(), "{shown} is no file; a rule is a .txtar or a .patch");
     anyhow::ensure!(metadata.len() <= LARGEST, "{shown} is larger than 1 MiB; a rule is a few lines of Go");
     let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
-    let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{shown} is not UTF-8; save it as UTF-8"))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{shown} is not UTF-8; save it as UTF-8"))?;
     Ok(RuleFile::parse(id, &shown, &text)?)
 }

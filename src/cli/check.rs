@@ -48,7 +48,15 @@ pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
                 statistics.human(&mut io.stderr, render)?;
             }
         }
-        _ => output::write(wanted, &setup.catalogue, &scanned, part.as_ref(), &sources, statistics.as_ref(), io)?,
+        _ => output::write(
+            wanted,
+            &setup.catalogue,
+            &scanned,
+            part.as_ref(),
+            &sources,
+            statistics.as_ref(),
+            io,
+        )?,
     }
     let render = io.err_render(wanted.color);
     human::failures(&mut io.stderr, &scanned.failures, render)?;

@@ -7,13 +7,13 @@ use super::rules;
 use super::setup::{Setup, shown};
 use crate::engine::owners::{Owners, OwnersError};
 use crate::engine::scan::Scanned;
-use crate::rewrite::RuleEntry;
 use crate::report::json::Part;
 use crate::report::{
     EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, github, gitlab, json,
     junit, markdown, rdjson, sarif,
 };
 use crate::rewrite::Failure;
+use crate::rewrite::RuleEntry;
 
 /// The writer of a format for a program or a service; `None` for the ones that
 /// a verb writes in its own way.

@@ -43,7 +43,12 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
     }
     fix.target.rules = vec![PatchRule::new(GROUP, file).entry()];
     if searches {
-        let check = CheckArgs { target: fix.target, output: fix.output, fail_on: FailOn::Note, write_baseline: false };
+        let check = CheckArgs {
+            target: fix.target,
+            output: fix.output,
+            fail_on: FailOn::Note,
+            write_baseline: false,
+        };
         return check::run(check, io);
     }
     // Whoever names the change has agreed to it.
@@ -91,8 +96,9 @@ impl Said {
         let new = new.map(|new| plain(new.trim(), &mut vars));
         anyhow::ensure!(!old.is_empty(), "nothing stands before the arrow; say what to change: 'OLD -> NEW'");
         for said in var {
-            let (name, kind) =
-                said.split_once(' ').with_context(|| format!("--var '{said}' has no kind; write --var 'x expr'"))?;
+            let (name, kind) = said
+                .split_once(' ')
+                .with_context(|| format!("--var '{said}' has no kind; write --var 'x expr'"))?;
             vars.insert(name.to_owned(), kind.trim().to_owned());
         }
         let mut imports = BTreeMap::new();
@@ -225,20 +231,113 @@ fn qualifiers(text: &str) -> BTreeSet<String> {
 
 /// The packages of the standard library.
 const STANDARD: &[&str] = &[
-    "archive/tar", "archive/zip", "bufio", "bytes", "cmp", "compress/gzip", "compress/zlib", "container/heap",
-    "container/list", "container/ring", "context", "crypto", "crypto/aes", "crypto/hmac", "crypto/md5",
-    "crypto/rand", "crypto/rsa", "crypto/sha1", "crypto/sha256", "crypto/sha512", "crypto/tls", "crypto/x509",
-    "database/sql", "embed", "encoding/base64", "encoding/binary", "encoding/csv", "encoding/gob",
-    "encoding/hex", "encoding/json", "encoding/pem", "encoding/xml", "errors", "expvar", "flag", "fmt",
-    "go/ast", "go/format", "go/parser", "go/token", "go/types", "hash", "hash/crc32", "hash/fnv", "html",
-    "html/template", "image", "io", "io/fs", "io/ioutil", "iter", "log", "log/slog", "log/syslog", "maps",
-    "math", "math/big", "math/bits", "math/cmplx", "math/rand", "math/rand/v2", "mime", "mime/multipart", "net",
-    "net/http", "net/http/httptest", "net/mail", "net/netip", "net/rpc", "net/smtp", "net/textproto", "net/url",
-    "os", "os/exec", "os/signal", "os/user", "path", "path/filepath", "plugin", "reflect", "regexp", "runtime",
-    "runtime/debug", "runtime/metrics", "runtime/pprof", "runtime/trace", "slices", "sort", "strconv",
-    "strings", "sync", "sync/atomic", "syscall", "testing", "testing/fstest", "testing/iotest",
-    "testing/quick", "text/scanner", "text/tabwriter", "text/template", "time", "unicode", "unicode/utf16",
-    "unicode/utf8", "unique", "unsafe", "weak",
+    "archive/tar",
+    "archive/zip",
+    "bufio",
+    "bytes",
+    "cmp",
+    "compress/gzip",
+    "compress/zlib",
+    "container/heap",
+    "container/list",
+    "container/ring",
+    "context",
+    "crypto",
+    "crypto/aes",
+    "crypto/hmac",
+    "crypto/md5",
+    "crypto/rand",
+    "crypto/rsa",
+    "crypto/sha1",
+    "crypto/sha256",
+    "crypto/sha512",
+    "crypto/tls",
+    "crypto/x509",
+    "database/sql",
+    "embed",
+    "encoding/base64",
+    "encoding/binary",
+    "encoding/csv",
+    "encoding/gob",
+    "encoding/hex",
+    "encoding/json",
+    "encoding/pem",
+    "encoding/xml",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go/ast",
+    "go/format",
+    "go/parser",
+    "go/token",
+    "go/types",
+    "hash",
+    "hash/crc32",
+    "hash/fnv",
+    "html",
+    "html/template",
+    "image",
+    "io",
+    "io/fs",
+    "io/ioutil",
+    "iter",
+    "log",
+    "log/slog",
+    "log/syslog",
+    "maps",
+    "math",
+    "math/big",
+    "math/bits",
+    "math/cmplx",
+    "math/rand",
+    "math/rand/v2",
+    "mime",
+    "mime/multipart",
+    "net",
+    "net/http",
+    "net/http/httptest",
+    "net/mail",
+    "net/netip",
+    "net/rpc",
+    "net/smtp",
+    "net/textproto",
+    "net/url",
+    "os",
+    "os/exec",
+    "os/signal",
+    "os/user",
+    "path",
+    "path/filepath",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "runtime/debug",
+    "runtime/metrics",
+    "runtime/pprof",
+    "runtime/trace",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "sync",
+    "sync/atomic",
+    "syscall",
+    "testing",
+    "testing/fstest",
+    "testing/iotest",
+    "testing/quick",
+    "text/scanner",
+    "text/tabwriter",
+    "text/template",
+    "time",
+    "unicode",
+    "unicode/utf16",
+    "unicode/utf8",
+    "unique",
+    "unsafe",
+    "weak",
 ];
 
 /// The import path that a name of the pattern stands for.
@@ -249,11 +348,8 @@ fn path_of(name: &str, cwd: &Path, paths: &[PathBuf]) -> Result<String, Stop> {
         return Ok((*path).to_owned());
     }
     let used = imported_as(name, cwd, paths);
-    let candidates: BTreeSet<String> = if used.is_empty() {
-        standard.iter().map(|path| (*path).to_owned()).collect()
-    } else {
-        used
-    };
+    let candidates: BTreeSet<String> =
+        if used.is_empty() { standard.iter().map(|path| (*path).to_owned()).collect() } else { used };
     let mut all = candidates.into_iter();
     match (all.next(), all.next()) {
         (Some(path), None) => Ok(path),

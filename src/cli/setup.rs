@@ -341,9 +341,8 @@ impl Setup {
 
 /// What the rules were read from that are no part of this program.
 pub fn digests(catalogue: &[RuleEntry]) -> Vec<String> {
-    let digest = |entry: &RuleEntry| {
-        entry.digest().map(|digest| format!("{} {}", entry.meta.id, digest.to_hex()))
-    };
+    let digest =
+        |entry: &RuleEntry| entry.digest().map(|digest| format!("{} {}", entry.meta.id, digest.to_hex()));
     catalogue.iter().filter_map(digest).collect()
 }
 

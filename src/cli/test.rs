@@ -8,8 +8,8 @@ use super::io::{Io, save};
 use super::setup::{Setup, shown, working_directory};
 use super::{ERROR, FINDINGS, OK, Stop};
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::FixKey;
 use crate::engine::matches::Match;
+use crate::engine::plan::FixKey;
 use crate::pattern::{Archive, Example, PatchRule, RuleError, RuleFile, Section};
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
@@ -31,7 +31,8 @@ pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         anyhow::bail!("there is no rule `{id}`; there are {}", known.join(", "));
     }
     anyhow::ensure!(!files.is_empty(), "there is no rule to test; `gomend new ID` writes one");
-    let wanted = |id: &str| args.ids.is_empty() || args.ids.iter().any(|own| own.trim_start_matches("own/") == id);
+    let wanted =
+        |id: &str| args.ids.is_empty() || args.ids.iter().any(|own| own.trim_start_matches("own/") == id);
     let mut status = OK;
     for (id, path) in files.iter().filter(|(id, _)| wanted(id)) {
         let outcome = Tested::run(id, path, &cwd, args.bless, io)?;
@@ -82,8 +83,16 @@ impl Tested {
             }
             Ok(file) => file,
             Err(error) => {
-                let faults = if expects_error { missing_words(&want, &error, &archive) } else { vec![error.to_string()] };
-                return Ok(Tested { note: "is refused, as it is to be".to_owned(), faults, unreadable: !expects_error });
+                let faults = if expects_error {
+                    missing_words(&want, &error, &archive)
+                } else {
+                    vec![error.to_string()]
+                };
+                return Ok(Tested {
+                    note: "is refused, as it is to be".to_owned(),
+                    faults,
+                    unreadable: !expects_error,
+                });
             }
         };
         let mut faults = Vec::new();
@@ -92,14 +101,18 @@ impl Tested {
         let (examples, files, since) = (file.examples.clone(), file.files.clone(), file.since);
         let warnings: Vec<String> = file.warnings.iter().map(|problem| problem.said_of(&name)).collect();
         if level == Applicability::Safe && !examples.iter().any(|example| example.output.is_some()) {
-            faults.push(format!("{name}:1: a safe rule needs an example: `-- a.in.go --` and `-- a.out.go --`"));
+            faults.push(format!(
+                "{name}:1: a safe rule needs an example: `-- a.in.go --` and `-- a.out.go --`"
+            ));
         }
         let entry = PatchRule::new(GROUP, file).entry();
         let stubs = path.parent().unwrap_or(cwd).join("stubs");
         let sandbox = Sandbox::new(&files, &stubs, since, cwd)?;
         let turned = |text: &str| if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
-        let inputs: BTreeMap<String, String> =
-            examples.iter().map(|example| (format!("{}.go", example.name), turned(&example.input.text))).collect();
+        let inputs: BTreeMap<String, String> = examples
+            .iter()
+            .map(|example| (format!("{}.go", example.name), turned(&example.input.text)))
+            .collect();
         let outputs: BTreeMap<String, String> = examples
             .iter()
             .map(|example| {
@@ -126,7 +139,8 @@ impl Tested {
         if !want.trim().is_empty() {
             faults.extend(other_findings(&want, &done.findings, &warnings));
         }
-        let fixed: BTreeMap<String, String> = inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
+        let fixed: BTreeMap<String, String> =
+            inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
         if !once {
             let again = work(&sandbox, &fixed, &entry, level, run_unsafe, io)?;
             for (file, text) in &again.after {
@@ -153,7 +167,8 @@ impl Tested {
             let wanted = twin(&fixed);
             for (name, text) in &other.after {
                 if wanted[name] != *text {
-                    faults.push(format!("with CR LF at the ends of its lines, {name} becomes something else"));
+                    faults
+                        .push(format!("with CR LF at the ends of its lines, {name} becomes something else"));
                 }
             }
             if other.after.len() != done.after.len() {
@@ -230,7 +245,8 @@ fn missing_words(want: &str, error: &RuleError, archive: &Archive) -> Vec<String
         .problems
         .iter()
         .map(|problem| {
-            let inside = crate::pattern::Problem { line: (problem.line + 1).saturating_sub(first), ..problem.clone() };
+            let inside =
+                crate::pattern::Problem { line: (problem.line + 1).saturating_sub(first), ..problem.clone() };
             format!("{}\n", inside.said_of("rule.patch"))
         })
         .collect();
@@ -254,7 +270,9 @@ fn told(finding: &Finding) -> String {
     if let Some((guard, reason)) = finding.guarded() {
         text.push_str(&format!(" {guard}"));
         let detail = reason.rsplit_once(" (").and_then(|(_, detail)| detail.strip_suffix(')'));
-        if finding.level == Applicability::Kept && let Some(detail) = detail_of(reason).or(detail) {
+        if finding.level == Applicability::Kept
+            && let Some(detail) = detail_of(reason).or(detail)
+        {
             text.push_str(&format!(" {detail}"));
         }
     }
@@ -279,7 +297,8 @@ fn other_findings(want: &str, findings: &[Finding], warnings: &[String]) -> Vec<
             .collect();
         let line = words.join(" ");
         // A wanted line may leave out what the guard saw.
-        let fits = |one: &String| *one == line || one.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' '));
+        let fits =
+            |one: &String| *one == line || one.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' '));
         let at = left.iter().position(|one| *one == line).or_else(|| left.iter().position(fits));
         match at {
             Some(at) => drop(left.remove(at)),

@@ -60,7 +60,11 @@ impl Archive {
             if let Some(fault) = name_fault(name) {
                 faults.push(Problem::at(line - 1, 4, format!("`{name}` {fault}")));
             } else if let Some(other) = known.insert(name.to_lowercase(), name) {
-                let fault = if other == name { "stands here twice" } else { "differs from another name by case only" };
+                let fault = if other == name {
+                    "stands here twice"
+                } else {
+                    "differs from another name by case only"
+                };
                 faults.push(Problem::at(line - 1, 4, format!("`{name}` {fault}")));
             }
         }
@@ -102,7 +106,8 @@ mod tests {
 
     #[test]
     fn names_that_leave_the_folder_are_refused() {
-        for name in ["../a.go", "/a.go", "a/../b.go", ".git/config", "x/.GIT/a", "a\\b.go", "x.s", "a//b.go"] {
+        for name in ["../a.go", "/a.go", "a/../b.go", ".git/config", "x/.GIT/a", "a\\b.go", "x.s", "a//b.go"]
+        {
             let archive = Archive::parse(&format!("-- {name} --\n"));
             assert_eq!(archive.faults().len(), 1, "{name}");
         }

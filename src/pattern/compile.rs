@@ -411,11 +411,8 @@ pub fn compile(
     let mut best: Option<(usize, &str)> = None;
     for form in forms {
         let old = Side::parse(&old_lines, *form, &patch.imports);
-        let new = if patch.advice || removes {
-            None
-        } else {
-            Some(Side::parse(&new_lines, *form, &patch.imports))
-        };
+        let new =
+            if patch.advice || removes { None } else { Some(Side::parse(&new_lines, *form, &patch.imports)) };
         match (old, new) {
             (Ok(old), None) => sides = Some((old, None)),
             (Ok(old), Some(Ok(new))) => sides = Some((old, Some(new))),
@@ -432,8 +429,10 @@ pub fn compile(
     }
     let Some((old, new)) = sides else {
         let (line, side) = best.unwrap_or((first_line, "old"));
-        let text: Vec<&str> =
-            (if side == "old" { &old_lines } else { &new_lines }).iter().map(|line| line.text.as_str()).collect();
+        let text: Vec<&str> = (if side == "old" { &old_lines } else { &new_lines })
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect();
         let (line, why) = match unclosed(&text.join("\n")) {
             Some((offset, open)) => {
                 let index = text.join("\n")[..offset].matches('\n').count();
@@ -453,7 +452,8 @@ pub fn compile(
         patch.conditions.push(condition);
     }
     for (text, (line, column)) in patch.lets.iter().zip(&let_places) {
-        if let Some(name) = text.value.names().find(|name| patch.var(name).is_none() && patch.text(name).is_none())
+        if let Some(name) =
+            text.value.names().find(|name| patch.var(name).is_none() && patch.text(name).is_none())
         {
             problems.push(
                 Problem::at(*line, *column, format!("`{name}` is no variable of the rule"))
@@ -486,8 +486,12 @@ pub fn compile(
         if !options.once && !source.gopatch {
             let (line, column) = new.roots().first().map_or((first_line, 2), |root| new.place(root.start()));
             problems.push(
-                Problem::at(line, column, "the rule matches its own result, so it would never come to an end")
-                    .help("write `once: yes` in the header if it is to be applied once to each place"),
+                Problem::at(
+                    line,
+                    column,
+                    "the rule matches its own result, so it would never come to an end",
+                )
+                .help("write `once: yes` in the header if it is to be applied once to each place"),
             );
             return Err(problems);
         }
@@ -498,9 +502,17 @@ pub fn compile(
 }
 
 /// A patch of nothing but import lines.
-fn import_patch(mut patch: Patch, source: &PatchSource, mut problems: Vec<Problem>) -> Result<Patch, Vec<Problem>> {
-    let old: Vec<String> =
-        patch.imports.iter().filter(|import| import.sign == Sign::Old).map(|import| import.path.clone()).collect();
+fn import_patch(
+    mut patch: Patch,
+    source: &PatchSource,
+    mut problems: Vec<Problem>,
+) -> Result<Patch, Vec<Problem>> {
+    let old: Vec<String> = patch
+        .imports
+        .iter()
+        .filter(|import| import.sign == Sign::Old)
+        .map(|import| import.path.clone())
+        .collect();
     let new = patch.imports.iter().filter(|import| import.sign == Sign::New).count();
     if let ([old], 1) = (old.as_slice(), new)
         && problems.is_empty()
@@ -561,7 +573,12 @@ fn names(
         let Some(side) = side else { continue };
         for root in side.roots() {
             for node in root.descendants().filter(|node| {
-                node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier, Kind::FieldIdentifier])
+                node.is(&[
+                    Kind::Identifier,
+                    Kind::TypeIdentifier,
+                    Kind::PackageIdentifier,
+                    Kind::FieldIdentifier,
+                ])
             }) {
                 let name = node.text();
                 let (line, column) = side.place(node.start());
@@ -571,8 +588,16 @@ fn names(
                     .filter(|var| mentioned(old, &var.name))
                     .map(|var| var.name.as_str())
                     .collect();
-                if is_new && patch.var(name).is_some() && !mentioned(old, name) && !bound_by_condition(patch, name) {
-                    let list = if taken.is_empty() { String::new() } else { format!("use one of {}, or ", taken.join(", ")) };
+                if is_new
+                    && patch.var(name).is_some()
+                    && !mentioned(old, name)
+                    && !bound_by_condition(patch, name)
+                {
+                    let list = if taken.is_empty() {
+                        String::new()
+                    } else {
+                        format!("use one of {}, or ", taken.join(", "))
+                    };
                     problems.push(
                         Problem::at(
                             line,
@@ -606,8 +631,12 @@ fn names(
                     && scope::resolve(node) == Def::Outside
                 {
                     problems.push(
-                        Problem::at(line, column, format!("`{name}` is no package that the rule imports, and no variable"))
-                            .help(format!("write `import \"{name}\"` with its path, or `var {name} expr`")),
+                        Problem::at(
+                            line,
+                            column,
+                            format!("`{name}` is no package that the rule imports, and no variable"),
+                        )
+                        .help(format!("write `import \"{name}\"` with its path, or `var {name} expr`")),
                     );
                 }
             }
@@ -623,7 +652,10 @@ fn names(
                     Problem::at(
                         *line,
                         *column,
-                        format!("`{}` is taken and then dropped, with its effects: such sites are never safe", var.name),
+                        format!(
+                            "`{}` is taken and then dropped, with its effects: such sites are never safe",
+                            var.name
+                        ),
                     )
                     .warning(),
                 );

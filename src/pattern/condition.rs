@@ -216,9 +216,11 @@ impl<'a> Reader<'a> {
         match self.word() {
             "in" if self.eat("(") => Ok(Condition::In(word.to_owned(), self.list()?)),
             "matches" if self.eat("`") => {
-                let (inner, rest) = self.rest.split_once('`').ok_or("the expression has no closing back quote")?;
+                let (inner, rest) =
+                    self.rest.split_once('`').ok_or("the expression has no closing back quote")?;
                 self.rest = rest;
-                let regex = Regex::new(inner).map_err(|error| format!("`{inner}` is no regular expression: {error}"))?;
+                let regex = Regex::new(inner)
+                    .map_err(|error| format!("`{inner}` is no regular expression: {error}"))?;
                 Ok(Condition::Matches(word.to_owned(), regex))
             }
             _ => Err(format!("`{word}` begins no condition; there are {KNOWN}")),
@@ -285,7 +287,11 @@ impl Condition {
         let mut reader = Reader { rest: text };
         let condition = reader.or()?;
         reader.space();
-        if reader.rest.is_empty() { Ok(condition) } else { Err(format!("`{}` cannot follow a condition", reader.rest)) }
+        if reader.rest.is_empty() {
+            Ok(condition)
+        } else {
+            Err(format!("`{}` cannot follow a condition", reader.rest))
+        }
     }
 
     fn each(&self, take: &mut dyn FnMut(&Condition)) {
@@ -520,7 +526,9 @@ fn inside<'t>(place: &Place, asked: &Asked<'_, 't>, outer: Option<Node<'_>>) -> 
         Place::Defer => node.kind() == Kind::DeferStatement,
         Place::Func(name, parameters) => {
             let named = name.as_ref().is_none_or(|name| node.name().is_some_and(|own| own.text() == name));
-            node.is(FUNCTIONS) && named && parameters.as_ref().is_none_or(|wanted| takes(*node, wanted, asked))
+            node.is(FUNCTIONS)
+                && named
+                && parameters.as_ref().is_none_or(|wanted| takes(*node, wanted, asked))
         }
     })
 }

@@ -15,14 +15,22 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
     ("no-variable", "keep", "No variable of that name and type is visible here."),
     ("type-unknown", "keep", "The files of the package do not tell the type that the rule asks for."),
     ("not-nameable", "keep", "Something that the new code names is hidden here, or cannot be written."),
-    ("captures-name", "keep", "A name that the new code declares would take the place of one that the code here uses."),
+    (
+        "captures-name",
+        "keep",
+        "A name that the new code declares would take the place of one that the code here uses.",
+    ),
     ("used-as-value", "keep", "What the rule deletes is no statement of a list here."),
     ("needs-go", "keep", "The new code needs a newer Go than this file is built with."),
     ("too-many-steps", "keep", "The pattern needs more steps here than a rule may take."),
     ("evaluated-twice", "unsafe", "The new code evaluates more often what calls something or waits."),
     ("evaluated-once", "unsafe", "The new code evaluates less often what calls something or waits."),
     ("drops-effects", "unsafe", "The new code does not evaluate what calls something, waits or can panic."),
-    ("order-of-evaluation", "unsafe", "The new code evaluates in another order what calls something or waits."),
+    (
+        "order-of-evaluation",
+        "unsafe",
+        "The new code evaluates in another order what calls something or waits.",
+    ),
     ("loses-comment", "unsafe", "A comment stands in the code that goes."),
     ("not-idempotent", "unsafe", "The result matches the rule again."),
 ];
@@ -66,7 +74,8 @@ pub fn evaluation(
     let impure = |index: usize, does: &dyn Fn(Node<'_>) -> bool| {
         let kind = &patch.vars[index].kind;
         let nodes = found.var(index).unwrap_or_default();
-        let statements = nodes.iter().any(|node| node.parent().is_some_and(|up| up.kind() == Kind::StatementList));
+        let statements =
+            nodes.iter().any(|node| node.parent().is_some_and(|up| up.kind() == Kind::StatementList));
         !matches!(kind, VarKind::Ident | VarKind::Type | VarKind::Stmt)
             && !statements
             && nodes.iter().any(|node| does(*node))
@@ -75,13 +84,16 @@ pub fn evaluation(
     let (before, after) = (order(patch, old), order(patch, new));
     let text = |index: usize| {
         let nodes = found.var(index).unwrap_or_default();
-        nodes.first().map_or(String::new(), |node| node.text().split_whitespace().collect::<Vec<_>>().join(" "))
+        nodes
+            .first()
+            .map_or(String::new(), |node| node.text().split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let mut known: Vec<usize> = before.clone();
     known.sort_unstable();
     known.dedup();
     let gone = |index: &&usize| !after.contains(index);
-    let dropped = known.iter().filter(gone).find(|index| impure(**index, &|node| !effects(node, package).is_pure()));
+    let dropped =
+        known.iter().filter(gone).find(|index| impure(**index, &|node| !effects(node, package).is_pure()));
     if let Some(index) = dropped {
         return Some(("drops-effects", text(*index)));
     }
@@ -96,7 +108,8 @@ pub fn evaluation(
             return Some(("evaluated-once", text(*index)));
         }
     }
-    let of = |order: &[usize]| order.iter().copied().filter(|index| known.contains(index)).collect::<Vec<_>>();
+    let of =
+        |order: &[usize]| order.iter().copied().filter(|index| known.contains(index)).collect::<Vec<_>>();
     let (before, after) = (of(&before), of(&after));
     let differs = before.iter().zip(&after).find(|(a, b)| a != b);
     differs.map(|(index, _)| ("order-of-evaluation", text(*index)))

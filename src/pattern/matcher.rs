@@ -86,8 +86,13 @@ const WORDS: &[Kind] = &[
     Kind::ImaginaryLiteral,
 ];
 
-const NAMES: &[Kind] =
-    &[Kind::Identifier, Kind::TypeIdentifier, Kind::FieldIdentifier, Kind::PackageIdentifier, Kind::BlankIdentifier];
+const NAMES: &[Kind] = &[
+    Kind::Identifier,
+    Kind::TypeIdentifier,
+    Kind::FieldIdentifier,
+    Kind::PackageIdentifier,
+    Kind::BlankIdentifier,
+];
 
 /// The children that say something: no comments, no separators.
 pub fn parts(node: Node<'_>) -> Vec<Node<'_>> {
@@ -240,7 +245,11 @@ impl<'m, 't> Matcher<'m, 't> {
     /// The elements of a literal with keys, in any order.
     fn keyed(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>]) -> bool {
         let elements = |parts: &[Node<'t>]| -> Vec<Node<'t>> {
-            parts.iter().copied().filter(|part| part.is(&[Kind::KeyedElement, Kind::LiteralElement])).collect()
+            parts
+                .iter()
+                .copied()
+                .filter(|part| part.is(&[Kind::KeyedElement, Kind::LiteralElement]))
+                .collect()
         };
         let mut left = elements(nodes);
         let mut run = None;
@@ -338,7 +347,10 @@ impl<'m, 't> Matcher<'m, 't> {
             VarKind::Run => false,
             VarKind::Expr => is_expression(node),
             VarKind::Ident => node.is(NAMES),
-            VarKind::Type => is_type(node) || (is_expression(node) && bare.is(&[Kind::Identifier, Kind::SelectorExpression])),
+            VarKind::Type => {
+                is_type(node)
+                    || (is_expression(node) && bare.is(&[Kind::Identifier, Kind::SelectorExpression]))
+            }
             VarKind::Stmt => is_statement(node),
             VarKind::Literal(kind) => match kind.as_str() {
                 "string" => bare.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral]),

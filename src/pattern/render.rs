@@ -101,8 +101,10 @@ impl<'t> Writer<'_, 't> {
             return self.put(new, node);
         }
         // Without a place in the code for each part that differs, the whole is another thing.
-        let comparable =
-            olds.iter().zip(&news).all(|(old, new)| self.alike(*old, *new) || self.found.node(*old).is_some());
+        let comparable = olds
+            .iter()
+            .zip(&news)
+            .all(|(old, new)| self.alike(*old, *new) || self.found.node(*old).is_some());
         if !comparable {
             return self.put(new, node);
         }
@@ -185,7 +187,10 @@ impl<'t> Writer<'_, 't> {
             let moved = news.iter().enumerate().any(|(at, new)| {
                 !self.alike(olds[at], *new) && olds.iter().any(|old| self.alike(*old, *new))
             });
-            let runs = olds.iter().chain(&news).any(|node| self.is_run(*node) && !olds.iter().any(|old| self.alike(*old, *node)));
+            let runs = olds
+                .iter()
+                .chain(&news)
+                .any(|node| self.is_run(*node) && !olds.iter().any(|old| self.alike(*old, *node)));
             if !moved && !runs {
                 for (old, new) in olds.iter().zip(&news) {
                     self.change(*old, *new);
@@ -254,7 +259,8 @@ impl<'t> Writer<'_, 't> {
                 None => groups.push((before, vec![text])),
             }
         }
-        let own_lines = all.last().is_some_and(|last| file.lines().line(last.end()) < file.lines().line(close));
+        let own_lines =
+            all.last().is_some_and(|last| file.lines().line(last.end()) < file.lines().line(close));
         for (before, texts) in groups {
             match before {
                 Some(element) if own_lines && Some(&element) == all.last() => {
@@ -263,7 +269,8 @@ impl<'t> Writer<'_, 't> {
                     let span = file.lines().span(line);
                     let content = span.of(file.text());
                     let indent = &content[..content.len() - content.trim_start_matches(['\t', ' ']).len()];
-                    let text: String = texts.iter().map(|text| format!("{indent}{text},{}", file.newline())).collect();
+                    let text: String =
+                        texts.iter().map(|text| format!("{indent}{text},{}", file.newline())).collect();
                     let at = file.lines().whole_lines(Span::new(element.end(), element.end() + 1)).end;
                     self.replace(Span::at(at), text);
                 }
@@ -275,7 +282,9 @@ impl<'t> Writer<'_, 't> {
                 None => {
                     let first = all[0];
                     let line_start = file.lines().span(first.line()).of(file.text());
-                    let alone = line_start.len() - line_start.trim_start().len() + file.lines().span(first.line()).start == first.start();
+                    let alone = line_start.len() - line_start.trim_start().len()
+                        + file.lines().span(first.line()).start
+                        == first.start();
                     let text = if own_lines && alone {
                         let indent = &line_start[..line_start.len() - line_start.trim_start().len()];
                         texts.iter().map(|text| format!("{text},{}{indent}", file.newline())).collect()
@@ -408,7 +417,10 @@ impl<'t> Writer<'_, 't> {
             return match text.value.text(&known) {
                 Some(text) => text.code(),
                 None => {
-                    self.keep("where", format!("{} is no literal", text.value.names().next().unwrap_or_default()));
+                    self.keep(
+                        "where",
+                        format!("{} is no literal", text.value.names().next().unwrap_or_default()),
+                    );
                     String::new()
                 }
             };
@@ -432,9 +444,15 @@ impl<'t> Writer<'_, 't> {
         if new.is(LISTS) && new.named().any(|element| self.is_run(element)) {
             let parts: Vec<String> =
                 new.named().map(|element| self.render(element)).filter(|text| !text.is_empty()).collect();
-            let brackets: Vec<&str> =
-                new.children().filter(|child| child.is(&[Kind::LeftParen, Kind::RightParen, Kind::LeftBrace, Kind::RightBrace])).map(Node::text).collect();
-            let (open, close) = (brackets.first().copied().unwrap_or(""), brackets.last().copied().unwrap_or(""));
+            let brackets: Vec<&str> = new
+                .children()
+                .filter(|child| {
+                    child.is(&[Kind::LeftParen, Kind::RightParen, Kind::LeftBrace, Kind::RightBrace])
+                })
+                .map(Node::text)
+                .collect();
+            let (open, close) =
+                (brackets.first().copied().unwrap_or(""), brackets.last().copied().unwrap_or(""));
             return format!("{open}{}{close}", parts.join(", "));
         }
         let text = new.file().text();
@@ -470,7 +488,10 @@ impl<'t> Writer<'_, 't> {
     /// How many lone `...` stand before this one on the new side.
     fn dots_before(&self, new: Node<'_>) -> usize {
         let dots = self.new.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
-        dots.filter(|node| node.children().next().is_none() && node.text() == DOTS && node.start() < new.start()).count()
+        dots.filter(|node| {
+            node.children().next().is_none() && node.text() == DOTS && node.start() < new.start()
+        })
+        .count()
     }
 
     fn bound(&mut self, index: usize, new: Node<'_>) -> String {
@@ -500,7 +521,8 @@ impl<'t> Writer<'_, 't> {
         }
         let file = self.cx.file;
         let usable = |import: &&crate::syntax::Import| {
-            import.path == path && import.name.as_ref().is_none_or(|name| name.text != "_" && name.text != ".")
+            import.path == path
+                && import.name.as_ref().is_none_or(|name| name.text != "_" && name.text != ".")
         };
         let usual = default_names(path).next().unwrap_or(path).to_owned();
         if file.imports().iter().any(|import| usable(&import))
@@ -515,7 +537,12 @@ impl<'t> Writer<'_, 't> {
             return format!("{package}.{name}");
         }
         let standard = !path.split('/').next().is_some_and(|first| first.contains('.'));
-        let own = self.patch.imports.iter().find(|import| import.path == path).and_then(|import| import.name.clone());
+        let own = self
+            .patch
+            .imports
+            .iter()
+            .find(|import| import.path == path)
+            .and_then(|import| import.name.clone());
         let wished = match own {
             _ if standard => format!("std{usual}"),
             Some(own) if own != usual => own,
@@ -541,5 +568,9 @@ fn unified(text: &str) -> String {
     let Some(newline) = text.rfind('\n') else { return text.to_owned() };
     let (before, indent) = text.split_at(newline + 1);
     let width = indent.chars().take_while(|c| *c == ' ').count();
-    if width == 0 { text.to_owned() } else { format!("{before}{}{}", "\t".repeat(width.div_ceil(4)), &indent[width..]) }
+    if width == 0 {
+        text.to_owned()
+    } else {
+        format!("{before}{}{}", "\t".repeat(width.div_ceil(4)), &indent[width..])
+    }
 }

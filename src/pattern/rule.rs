@@ -130,12 +130,21 @@ impl PatchRule {
         if root.kind() != Kind::CompositeLiteral || patch.symbol(ty).is_none() {
             return Vec::new();
         }
-        let lists = [Kind::SliceType, Kind::ArrayType, Kind::ImplicitLengthArrayType, Kind::MapType, Kind::PointerType];
+        let lists = [
+            Kind::SliceType,
+            Kind::ArrayType,
+            Kind::ImplicitLengthArrayType,
+            Kind::MapType,
+            Kind::PointerType,
+        ];
         let around = std::iter::once(mention).chain(mention.ancestors());
         let whole = around.skip(1).take_while(|node| node.is(&lists)).last();
         let literal = whole.and_then(Node::parent).filter(|node| node.kind() == Kind::CompositeLiteral);
         let Some(literal) = literal.filter(|literal| literal.ty() == whole) else { return Vec::new() };
-        let depth = mention.ancestors().take_while(|node| *node != literal).filter(|node| node.kind() != Kind::PointerType);
+        let depth = mention
+            .ancestors()
+            .take_while(|node| *node != literal)
+            .filter(|node| node.kind() != Kind::PointerType);
         let depth = depth.count();
         let mut bodies: Vec<Node<'t>> = literal.body().into_iter().collect();
         for _ in 0..depth {
@@ -164,8 +173,7 @@ impl PatchRule {
         let why = self.file.markdown.split("\n\n").next().unwrap_or_default();
         let why: String = why.split_whitespace().collect::<Vec<_>>().join(" ");
         let message = if patch.message.is_empty() { self.file.title.clone() } else { patch.message.clone() };
-        let diagnostic =
-            Diagnostic { span, message, why, severity: Severity::Note, labels: Vec::new() };
+        let diagnostic = Diagnostic { span, message, why, severity: Severity::Note, labels: Vec::new() };
         let fix = fix.filter(|_| verdict.level() >= Applicability::Unsafe);
         RuleMatch { verdict, diagnostic, fix }
     }
@@ -315,11 +323,22 @@ impl PatchRule {
             fix.replace(line, "");
             fix.want_import(&new.path, written.as_deref());
         }
-        Some(self.told(patch, verdict, declaration_start(import, declaration.span, declaration.group), Some(fix)))
+        Some(self.told(
+            patch,
+            verdict,
+            declaration_start(import, declaration.span, declaration.group),
+            Some(fix),
+        ))
     }
 
     /// The file has the new import already: what uses the old one uses that.
-    fn merged<'t>(&self, patch: &Patch, import: &Import, present: Option<&Import>, cx: &Cx<'t>) -> Option<RuleMatch> {
+    fn merged<'t>(
+        &self,
+        patch: &Patch,
+        import: &Import,
+        present: Option<&Import>,
+        cx: &Cx<'t>,
+    ) -> Option<RuleMatch> {
         let present = present?;
         let name = names_of(present).into_iter().find(|name| !name.contains('/')).map(str::to_owned);
         let mut fix = Fix::new(self.file.title.clone(), cx.file.path());
@@ -343,7 +362,9 @@ impl PatchRule {
 
 /// Whether the import is called as a rule says.
 fn fits(import: &Import, name: Option<&str>) -> bool {
-    name.is_none_or(|name| names_of(import).contains(&name) || import.name.as_ref().is_some_and(|own| own.text == name))
+    name.is_none_or(|name| {
+        names_of(import).contains(&name) || import.name.as_ref().is_some_and(|own| own.text == name)
+    })
 }
 
 /// The start of a declaration of one import is the site; of a group, its spec.
@@ -427,7 +448,8 @@ impl LoadedRule for PatchRule {
             page.push_str(&format!("# More\n{docs}\n\n"));
         }
         let patch = super::Archive::parse(&self.file.text);
-        let patch = patch.section("rule.patch").map_or(self.file.text.as_str(), |section| section.text.as_str());
+        let patch =
+            patch.section("rule.patch").map_or(self.file.text.as_str(), |section| section.text.as_str());
         page.push_str(&format!("# Patch\n```diff\n{}\n```\n\n# Guards\n", patch.trim_end()));
         for guard in guards::pages() {
             page.push_str(&format!("- `{}`, {}: {}\n", guard.name, guard.effect, guard.sentence));

@@ -60,9 +60,8 @@ pub struct Example {
     pub output: Option<Section>,
 }
 
-const KEYS: &[&str] = &[
-    "title", "level", "since", "tests", "docs", "once", "run", "crlf", "gofmt", "compiles",
-];
+const KEYS: &[&str] =
+    &["title", "level", "since", "tests", "docs", "once", "run", "crlf", "gofmt", "compiles"];
 
 struct Header {
     values: Vec<(&'static str, String, usize)>,
@@ -131,7 +130,8 @@ impl RuleFile {
         let mut problems = Vec::new();
         let bare = file.ends_with(".patch");
         let archive = if bare {
-            let section = Section { name: "rule.patch".to_owned(), line: 1, text: text.replace("\r\n", "\n") };
+            let section =
+                Section { name: "rule.patch".to_owned(), line: 1, text: text.replace("\r\n", "\n") };
             Archive { head: String::new(), sections: vec![section] }
         } else {
             Archive::parse(text)
@@ -169,7 +169,9 @@ impl RuleFile {
         });
         let docs = header.value("docs").map(|(value, line)| {
             if !value.starts_with("https://") && !value.starts_with("http://") {
-                problems.push(Problem::at(line, 7, format!("`{value}` is no address")).help("write `docs: https://…`"));
+                problems.push(
+                    Problem::at(line, 7, format!("`{value}` is no address")).help("write `docs: https://…`"),
+                );
             }
             value.to_owned()
         });
@@ -188,7 +190,7 @@ impl RuleFile {
                 Problem::at(1, 0, "the rule has no patch").help("write it below a line `-- rule.patch --`"),
             ),
             Some(section) => {
-                let (sources, faults) = patch::parse(&section.text, section.line);
+                let (sources, faults) = patch::parse(&section.text, section.line, bare);
                 problems.extend(faults);
                 first_message = sources.first().and_then(|source| source.message.first().cloned());
                 let options = compile::Options { once, deletes: said_level && level > Applicability::Advice };
@@ -212,7 +214,8 @@ impl RuleFile {
         }
         // gopatch applies each patch once.
         let once = once || patches.iter().any(|patch| patch.repeats);
-        let title = header.value("title").map(|(title, _)| title.to_owned()).filter(|title| !title.is_empty());
+        let title =
+            header.value("title").map(|(title, _)| title.to_owned()).filter(|title| !title.is_empty());
         let mut examples: Vec<Example> = Vec::new();
         let mut files = Vec::new();
         let mut want = None;
@@ -227,8 +230,9 @@ impl RuleFile {
                 match examples.iter_mut().find(|example| example.name == name) {
                     Some(example) => example.output = Some(section),
                     None => {
-                        let problem = Problem::at(section.line - 1, 4, format!("`{}` has no input", section.name))
-                            .help(format!("write `-- {name}.in.go --` above it"));
+                        let problem =
+                            Problem::at(section.line - 1, 4, format!("`{}` has no input", section.name))
+                                .help(format!("write `-- {name}.in.go --` above it"));
                         return Err(RuleError { file: file.to_owned(), problems: vec![problem] });
                     }
                 }

@@ -253,8 +253,8 @@ fn term(text: &str) -> Result<(TextValue, &str), String> {
     let Some(inner) = rest.strip_prefix('(') else { return Ok((TextValue::Name(name.to_owned()), rest)) };
     let known: Vec<&str> = Function::ALL.iter().map(|(name, _)| *name).collect();
     let function = Function::ALL.iter().find(|(known, _)| *known == name);
-    let (_, function) =
-        function.ok_or_else(|| format!("`{name}` is no function of texts; there are {}", known.join(", ")))?;
+    let (_, function) = function
+        .ok_or_else(|| format!("`{name}` is no function of texts; there are {}", known.join(", ")))?;
     let (argument, rest) = term(inner.trim_start())?;
     let rest = rest.trim_start().strip_prefix(')').ok_or_else(|| format!("`{name}(` is never closed"))?;
     Ok((TextValue::Call(*function, Box::new(argument)), rest))

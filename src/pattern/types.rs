@@ -52,9 +52,8 @@ pub fn of_code(node: Node<'_>, package: &Package) -> Option<String> {
         Kind::SelectorExpression => format!("{}.{}", imports::package_of(node)?, node.field()?.text()),
         Kind::TypeIdentifier | Kind::Identifier => {
             let name = node.text();
-            let predeclared = BASIC.contains(&name)
-                && scope::resolve(node) == Def::Outside
-                && !package.declares(name);
+            let predeclared =
+                BASIC.contains(&name) && scope::resolve(node) == Def::Outside && !package.declares(name);
             match name {
                 "any" if predeclared => "interface{}".to_owned(),
                 _ if predeclared => name.to_owned(),
@@ -122,7 +121,8 @@ pub fn of_expression(expression: Node<'_>, package: &Package) -> Option<String> 
     }
     // A variable that is declared with its value.
     let Def::Local(local) = scope::resolve(expression) else { return None };
-    let statement = local.name.ancestors().find(|node| node.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))?;
+    let statement =
+        local.name.ancestors().find(|node| node.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))?;
     if statement.ty().is_some() {
         return None;
     }
@@ -152,7 +152,20 @@ fn of_call(call: Node<'_>) -> Option<&'static str> {
     const STRINGS: &[(&str, &[&str])] = &[
         ("fmt", &["Sprintf", "Sprint", "Sprintln"]),
         ("strconv", &["Itoa", "Quote", "FormatInt", "FormatUint", "FormatBool", "FormatFloat"]),
-        ("strings", &["Join", "Repeat", "ToLower", "ToUpper", "TrimSpace", "Replace", "ReplaceAll", "TrimPrefix", "TrimSuffix"]),
+        (
+            "strings",
+            &[
+                "Join",
+                "Repeat",
+                "ToLower",
+                "ToUpper",
+                "TrimSpace",
+                "Replace",
+                "ReplaceAll",
+                "TrimPrefix",
+                "TrimSuffix",
+            ],
+        ),
     ];
     let callee = callee(call)?;
     let strings = STRINGS.iter().flat_map(|(path, names)| names.iter().map(move |name| (path, name)));
@@ -180,11 +193,20 @@ pub fn has_type(expression: Node<'_>, wanted: &str, package: &Package) -> Known 
             let number = BASIC.contains(&wanted) && !matches!(wanted, "string" | "bool");
             // A constant may have a named type of its kind.
             let constant = literal
-                || bare.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral, Kind::True, Kind::False]);
+                || bare.is(&[
+                    Kind::InterpretedStringLiteral,
+                    Kind::RawStringLiteral,
+                    Kind::True,
+                    Kind::False,
+                ]);
             let named = !BASIC.contains(&wanted) && !wanted.starts_with(['*', '[', '(']);
             // A named type of the package may be an alias.
             let alias = found.trim_start_matches(['*', '[', ']']).starts_with('.');
-            if literal && number || constant && named || alias && is_alias(&found, package) { Known::Unknown } else { Known::No }
+            if literal && number || constant && named || alias && is_alias(&found, package) {
+                Known::Unknown
+            } else {
+                Known::No
+            }
         }
         None if expression.kind() == Kind::Nil => Known::Unknown,
         None => Known::Unknown,
@@ -194,6 +216,7 @@ pub fn has_type(expression: Node<'_>, wanted: &str, package: &Package) -> Known 
 fn is_alias(found: &str, package: &Package) -> bool {
     let name = found.trim_start_matches(['*', '[', ']', '.']);
     package.declarations(name).iter().any(|declaration| {
-        declaration.kind() == Kind::TypeAlias || declaration.descendants().any(|node| node.kind() == Kind::TypeAlias)
+        declaration.kind() == Kind::TypeAlias
+            || declaration.descendants().any(|node| node.kind() == Kind::TypeAlias)
     })
 }

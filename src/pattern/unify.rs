@@ -13,7 +13,10 @@ pub fn matches_itself(patch: &Patch, old: &Side, new: &Side) -> bool {
     let package = Package::new(vec![Arc::new(crate::syntax::File::new("rule.go", new.file().text()))]);
     let mut matcher = Matcher::new(patch, &package);
     if let [root] = roots.as_slice() {
-        return new.roots().iter().any(|side| side.descendants().any(|node| matcher.whole(*root, node).is_some()));
+        return new
+            .roots()
+            .iter()
+            .any(|side| side.descendants().any(|node| matcher.whole(*root, node).is_some()));
     }
     let statements = new.roots();
     let lists = statements

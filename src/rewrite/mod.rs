@@ -20,8 +20,8 @@ pub use finding::{
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{
-    Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TestPolicy,
-    Transform, intern,
+    Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry, RuleMatch, RuleOption,
+    Shape, Symbol, TestPolicy, Transform, intern,
 };
 pub use spacing::{Term, binds_tighter, respaced, sum, total};
 pub use statement::{

@@ -101,7 +101,8 @@ pub fn binds_tighter(new: Node<'_>, at: Node<'_>) -> bool {
 /// Whether a brace behind the expression `at` would be taken for that of a block.
 fn opens_header(at: Node<'_>) -> bool {
     let brackets = [Kind::ParenthesizedExpression, Kind::ArgumentList, Kind::LiteralValue, Kind::Block];
-    let headers = [Kind::IfStatement, Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement];
+    let headers =
+        [Kind::IfStatement, Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement];
     let around = at.ancestors().take_while(|node| !node.is(&brackets));
     around.into_iter().any(|node| node.is(&headers))
 }
@@ -112,7 +113,8 @@ pub fn respaced(text: &str, at: Node<'_>) -> String {
     const HEAD: &str = "package p\n\nvar _ = ";
     let file = File::new("spacing.go", format!("{HEAD}{text}\n"));
     let Some(root) = file.decl(0) else { return text.to_owned() };
-    let value = root.descendants().find(|node| node.start() == HEAD.len() && node.end() == HEAD.len() + text.len());
+    let value =
+        root.descendants().find(|node| node.start() == HEAD.len() && node.end() == HEAD.len() + text.len());
     let Some(value) = value else { return text.to_owned() };
     let value = value.named().next().filter(|_| value.kind() == Kind::ExpressionList).unwrap_or(value);
     let level = match at.parent() {

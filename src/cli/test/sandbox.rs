@@ -39,7 +39,12 @@ const GO_MOD: &str = "go.mod";
 
 impl Sandbox {
     /// A module for examples that may import what `files` hold, and the folder `stubs`.
-    pub fn new(files: &[Section], stubs: &Path, since: Option<GoVersion>, tree: &Path) -> Result<Sandbox, Stop> {
+    pub fn new(
+        files: &[Section],
+        stubs: &Path,
+        since: Option<GoVersion>,
+        tree: &Path,
+    ) -> Result<Sandbox, Stop> {
         let dir = tempfile::tempdir().context("a folder for the examples cannot be made")?;
         let root = dunce::canonicalize(dir.path()).unwrap_or_else(|_| dir.path().to_owned());
         let module = root.join("module");
@@ -48,7 +53,9 @@ impl Sandbox {
         let mut go = since.map(|since| since.to_string());
         for Section { name, text, line } in files {
             if name == GO_MOD {
-                go = Some(go_line(text).with_context(|| format!("the go.mod on line {line} has no `go` line"))?);
+                go = Some(
+                    go_line(text).with_context(|| format!("the go.mod on line {line} has no `go` line"))?,
+                );
                 continue;
             }
             if let Some((path, file)) = name.rsplit_once('/') {
@@ -196,7 +203,8 @@ pub fn aliased(text: &str) -> String {
         }
         let Some(usual) = default_names(&import.path).next() else { continue };
         let alias = format!("twin{index}");
-        let _ = edits.push(Edit { span: crate::text::Span::at(import.span.start), text: format!("{alias} ") });
+        let _ =
+            edits.push(Edit { span: crate::text::Span::at(import.span.start), text: format!("{alias} ") });
         for decl in 0..file.outline().decls.len() {
             let Some(root) = file.decl(decl) else { return text.to_owned() };
             let uses = root.mentions(usual).filter(|node| {
