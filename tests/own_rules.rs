@@ -83,7 +83,10 @@ fn a_rule_that_cannot_be_read_stops_the_run_with_its_place() {
         CODE,
         (".gomend/rules/contains.txtar", &wrong.replace("-strings.", "-undeclared.")),
     ]);
-    ground.run(&["check"]).code(2).err(&[".gomend/rules/contains.txtar:11:2: `undeclared` is no package that the rule imports"]);
+    ground
+        .run(&["check"])
+        .code(2)
+        .err(&[".gomend/rules/contains.txtar:11:2: `undeclared` is no package that the rule imports"]);
 }
 
 #[test]

@@ -305,7 +305,9 @@ fn without_dots(text: &str) -> String {
         let opens = before.is_empty() || before.ends_with(['(', ',', '{', '[', ';', ':', '+', '&', '|']);
         let closes = behind.is_empty() || behind.starts_with([')', ',', '}', ']', ';', '+', '&', '|']);
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let opens = opens || before.ends_with('=') || matches!(word, "return" | "case" | "range" | "if" | "for" | "switch");
+        let opens = opens
+            || before.ends_with('=')
+            || matches!(word, "return" | "case" | "range" | "if" | "for" | "switch");
         let closes = closes || behind.starts_with(['{', ':', '=']);
         // The text that was passed already decides what stands before it.
         let opens = opens && !(before.is_empty() && !out.trim().is_empty());
