@@ -310,7 +310,7 @@ fn without_dots(text: &str) -> String {
             || matches!(word, "return" | "case" | "range" | "if" | "for" | "switch");
         let closes = closes || behind.starts_with(['{', ':', '=']);
         // The text that was passed already decides what stands before it.
-        let opens = opens && !(before.is_empty() && !out.trim().is_empty());
+        let opens = opens && (out.trim().is_empty() || !before.is_empty());
         out.push_str(&rest[..at]);
         out.push_str(if opens && closes { DOTS } else { "..." });
         rest = &rest[at + 3..];
