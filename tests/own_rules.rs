@@ -81,16 +81,19 @@ fn a_rule_that_cannot_be_read_stops_the_run_with_its_place() {
     let ground = Ground::new(&[
         MODULE,
         CODE,
-        (".gomend/rules/contains.txtar", &wrong.replace("-strings", "-string.s")),
+        (".gomend/rules/contains.txtar", &wrong.replace("-strings.", "-undeclared.")),
     ]);
-    ground.run(&["check"]).code(2).err(&[".gomend/rules/contains.txtar:", "rule"]);
+    ground
+        .run(&["check"])
+        .code(2)
+        .err(&[".gomend/rules/contains.txtar:11:2: `undeclared` is no package that the rule imports"]);
 }
 
 #[test]
 fn a_pattern_on_the_command_line_goes_the_way_of_a_fix() {
     let ground = Ground::new(&[MODULE, CODE]);
     let pattern = "strings.Index($s, sep) >= 0 -> strings.Contains($s, sep)";
-    ground.run(&["rewrite", pattern]).code(0).out(&["No fix"]);
+    ground.run(&["rewrite", pattern]).code(0).out(&["Nothing to fix"]);
     let pattern = "strings.Index($s, $sep) >= 0 -> strings.Contains($s, $sep)";
     ground.run(&["rewrite", "--diff", pattern]).code(1).out(&["+\treturn strings.Contains(s, \"a\"+s)"]);
     assert_eq!(ground.text("a.go"), CODE.1);

@@ -63,8 +63,14 @@ pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
     Ok(found)
 }
 
-/// Reads a rule file.
+/// Reads a rule file, which is called as its file is.
 pub fn read(file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    read_as(&name, file, cwd)
+}
+
+/// Reads a rule file as the rule `id`.
+pub fn read_as(id: &str, file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
     let shown = super::setup::shown(cwd, file);
     let metadata =
         std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
@@ -73,6 +79,5 @@ pub fn read(file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
     let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
     let text =
         String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{shown} is not UTF-8; save it as UTF-8"))?;
-    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(RuleFile::parse(&name, &shown, &text)?)
+    Ok(RuleFile::parse(id, &shown, &text)?)
 }

@@ -25,7 +25,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         Some(patch) => {
             // Without a pattern the first word is a path.
             fix.target.paths.splice(0..0, pattern.map(PathBuf::from));
-            (catalogue::read(&cwd.join(patch), &cwd)?, false)
+            (catalogue::read_as(ID, &cwd.join(patch), &cwd)?, false)
         }
         None => {
             let pattern = pattern.context("say what to change: gomend rewrite 'OLD -> NEW'")?;

@@ -26,7 +26,7 @@ pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         Some(folder) => catalogue::in_folder(&cwd.join(folder))?,
         None => catalogue::files(&cwd)?,
     };
-    for id in args.ids.iter().filter(|id| !files.contains_key(id.trim_start_matches("own/"))) {
+    if let Some(id) = args.ids.iter().find(|id| !files.contains_key(id.trim_start_matches("own/"))) {
         let known: Vec<&str> = files.keys().map(String::as_str).collect();
         anyhow::bail!("there is no rule `{id}`; there are {}", known.join(", "));
     }

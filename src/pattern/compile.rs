@@ -305,8 +305,13 @@ fn without_dots(text: &str) -> String {
         let behind = rest[at + 3..].trim_start();
         let opens = before.is_empty() || before.ends_with(['(', ',', '{', '[', ';', ':', '+', '&', '|']);
         let closes = behind.is_empty() || behind.starts_with([')', ',', '}', ']', ';', '+', '&', '|']);
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let opens = opens
+            || before.ends_with('=')
+            || matches!(word, "return" | "case" | "range" | "if" | "for" | "switch");
+        let closes = closes || behind.starts_with(['{', ':', '=']);
         // The text that was passed already decides what stands before it.
-        let opens = opens && !(before.is_empty() && !out.trim().is_empty());
+        let opens = opens && (out.trim().is_empty() || !before.is_empty());
         out.push_str(&rest[..at]);
         out.push_str(if opens && closes { DOTS } else { "..." });
         rest = &rest[at + 3..];

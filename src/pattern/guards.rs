@@ -23,21 +23,13 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
     ("used-as-value", "keep", "What the rule deletes is no statement of a list here."),
     ("needs-go", "keep", "The new code needs a newer Go than this file is built with."),
     ("too-many-steps", "keep", "The pattern needs more steps here than a rule may take."),
-    (
-        "evaluated-twice",
-        "unsafe",
-        "The new code evaluates more often what calls something, waits or can panic.",
-    ),
-    (
-        "evaluated-once",
-        "unsafe",
-        "The new code evaluates less often what calls something, waits or can panic.",
-    ),
+    ("evaluated-twice", "unsafe", "The new code evaluates more often what calls something or waits."),
+    ("evaluated-once", "unsafe", "The new code evaluates less often what calls something or waits."),
     ("drops-effects", "unsafe", "The new code does not evaluate what calls something, waits or can panic."),
     (
         "order-of-evaluation",
         "unsafe",
-        "The new code evaluates in another order what calls something, waits or can panic.",
+        "The new code evaluates in another order what calls something or waits.",
     ),
     ("loses-comment", "unsafe", "A comment stands in the code that goes."),
     ("not-idempotent", "unsafe", "The result matches the rule again."),
@@ -74,14 +66,19 @@ pub fn evaluation(
     found: &Found<'_>,
     package: &Package,
 ) -> Option<(&'static str, String)> {
-    let impure = |index: usize| {
+    // What may only panic panics once or twice alike.
+    let acts = |node: Node<'_>| {
+        let effects = effects(node, package);
+        effects.calls || effects.receives
+    };
+    let impure = |index: usize, does: &dyn Fn(Node<'_>) -> bool| {
         let kind = &patch.vars[index].kind;
         let nodes = found.var(index).unwrap_or_default();
         let statements =
             nodes.iter().any(|node| node.parent().is_some_and(|up| up.kind() == Kind::StatementList));
         !matches!(kind, VarKind::Ident | VarKind::Type | VarKind::Stmt)
             && !statements
-            && nodes.iter().any(|node| !effects(*node, package).is_pure())
+            && nodes.iter().any(|node| does(*node))
     };
     let new = new?;
     let (before, after) = (order(patch, old), order(patch, new));
@@ -94,15 +91,18 @@ pub fn evaluation(
     let mut known: Vec<usize> = before.clone();
     known.sort_unstable();
     known.dedup();
-    let known: Vec<usize> = known.into_iter().filter(|index| impure(*index)).collect();
+    let gone = |index: &&usize| !after.contains(index);
+    let dropped =
+        known.iter().filter(gone).find(|index| impure(**index, &|node| !effects(node, package).is_pure()));
+    if let Some(index) = dropped {
+        return Some(("drops-effects", text(*index)));
+    }
+    let known: Vec<usize> = known.into_iter().filter(|index| impure(*index, &acts)).collect();
     let count = |order: &[usize], index: usize| order.iter().filter(|one| **one == index).count();
     for index in &known {
         let (was, is) = (count(&before, *index), count(&after, *index));
         if is > was {
             return Some(("evaluated-twice", text(*index)));
-        }
-        if is == 0 {
-            return Some(("drops-effects", text(*index)));
         }
         if is < was {
             return Some(("evaluated-once", text(*index)));

@@ -104,8 +104,9 @@ pub struct PatchSource {
 
 const KINDS: &str = "expr, ident, type, stmt, stmts, args, elements, fields, params, cases, literal string, const int, or a Go type";
 
-/// Reads the patches of `text`, whose first line is line `first` of its file.
-pub fn parse(text: &str, first: usize) -> (Vec<PatchSource>, Vec<Problem>) {
+/// Reads the patches of `text`, whose first line is line `first` of its file. A file of
+/// gopatch (`bare`) may leave out the blank before what is on both sides.
+pub fn parse(text: &str, first: usize, bare: bool) -> (Vec<PatchSource>, Vec<Problem>) {
     let mut patches: Vec<PatchSource> = Vec::new();
     let mut problems = Vec::new();
     let mut message = Vec::new();
@@ -116,7 +117,7 @@ pub fn parse(text: &str, first: usize) -> (Vec<PatchSource>, Vec<Problem>) {
         let mark = line.starts_with('@');
         match state {
             State::Outside | State::Body if mark => {
-                finish(&mut patches, &mut body, &mut problems);
+                finish(&mut patches, &mut body, bare, &mut problems);
                 // gopatch names a patch between single signs.
                 let label = line.trim_matches(['@', ' ', '\t']);
                 let options = ["rename", "calls", "strict", "cleanup:"];
@@ -166,7 +167,7 @@ pub fn parse(text: &str, first: usize) -> (Vec<PatchSource>, Vec<Problem>) {
                 .help("write a second line `@@` below them"),
         );
     }
-    finish(&mut patches, &mut body, &mut problems);
+    finish(&mut patches, &mut body, bare, &mut problems);
     if patches.is_empty() && problems.is_empty() {
         problems.push(
             Problem::at(first, 0, "there is no patch in it")
@@ -184,10 +185,16 @@ enum State {
 }
 
 /// Ends the last patch with `body`.
-fn finish(patches: &mut [PatchSource], body: &mut Vec<(usize, &str)>, problems: &mut Vec<Problem>) {
+fn finish(
+    patches: &mut [PatchSource],
+    body: &mut Vec<(usize, &str)>,
+    bare: bool,
+    problems: &mut Vec<Problem>,
+) {
     let body = std::mem::take(body);
     let Some(patch) = patches.last_mut() else { return };
-    match bodies(&body) {
+    patch.gopatch |= bare;
+    match bodies(&body, patch.gopatch) {
         Ok(bodies) => patch.bodies = bodies,
         Err(problem) => problems.push(problem),
     }
@@ -197,13 +204,13 @@ fn finish(patches: &mut [PatchSource], body: &mut Vec<(usize, &str)>, problems: 
 const MOST_BODIES: usize = 64;
 
 /// The lines of a patch, once for each choice of its alternatives.
-fn bodies(body: &[(usize, &str)]) -> Result<Vec<Vec<Line>>, Problem> {
+fn bodies(body: &[(usize, &str)], gopatch: bool) -> Result<Vec<Vec<Line>>, Problem> {
     let mut done: Vec<Vec<Line>> = vec![Vec::new()];
     let mut at = 0;
     while at < body.len() {
         let (number, text) = body[at];
-        if text.trim_end() != "(" {
-            if let Some(line) = line(number, text)? {
+        if gopatch || text.trim_end() != "(" {
+            if let Some(line) = line(number, text, gopatch)? {
                 done.iter_mut().for_each(|lines| lines.push(line.clone()));
             }
             at += 1;
@@ -222,7 +229,7 @@ fn bodies(body: &[(usize, &str)]) -> Result<Vec<Vec<Line>>, Problem> {
                 "|" => choices.push(Vec::new()),
                 _ => {
                     let last = choices.last_mut().expect("there is one from the start");
-                    last.extend(line(inner, text)?);
+                    last.extend(line(inner, text, gopatch)?);
                 }
             }
         }
@@ -238,12 +245,13 @@ fn bodies(body: &[(usize, &str)]) -> Result<Vec<Vec<Line>>, Problem> {
     Ok(done)
 }
 
-fn line(number: usize, text: &str) -> Result<Option<Line>, Problem> {
+fn line(number: usize, text: &str, gopatch: bool) -> Result<Option<Line>, Problem> {
     let sign = match text.bytes().next() {
         None => return Ok(Some(Line { number, sign: Sign::Both, text: String::new() })),
         Some(b' ' | b'\t') => Sign::Both,
         Some(b'-') => Sign::Old,
         Some(b'+') => Sign::New,
+        Some(_) if gopatch => return Ok(Some(Line { number, sign: Sign::Both, text: text.to_owned() })),
         Some(_) => {
             return Err(Problem::at(number, 1, "a line of a patch begins with ` `, `-` or `+`")
                 .help("a space stands before a line that is on both sides"));
@@ -425,7 +433,7 @@ mod tests {
 
     #[test]
     fn alternatives_are_written_out() {
-        let (patches, problems) = parse("@@\nvar x expr\n@@\n(\n-a(x)\n|\n-b(x)\n)\n+c(x)\n", 10);
+        let (patches, problems) = parse("@@\nvar x expr\n@@\n(\n-a(x)\n|\n-b(x)\n)\n+c(x)\n", 10, false);
         assert_eq!(problems, []);
         let texts = |lines: &Vec<Line>| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
         assert_eq!(
@@ -437,7 +445,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named_with_its_place() {
-        let (_, problems) = parse("@@\nvar x, y thing\nfrob z\n@@\n-a\n", 3);
+        let (_, problems) = parse("@@\nvar x, y thing\nfrob z\n@@\n-a\n", 3, false);
         let said: Vec<String> = problems.iter().map(|problem| problem.said_of("r")).collect();
         assert!(said[0].starts_with("r:4:10: `thing` is no kind of variable"), "{said:?}");
         assert!(said[1].starts_with("r:5:1: `frob` begins no declaration"), "{said:?}");

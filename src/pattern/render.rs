@@ -4,11 +4,11 @@ use super::compile::{DOTS, Patch, Side, Variable};
 use super::condition::Texts;
 use super::matcher::{Found, parts};
 use super::text_value::Text;
-use crate::model::import_names::default_names;
-use crate::model::import_names::may_be_named;
+use crate::model::effects::is_predeclared;
+use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::unparenthesized;
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix, binds_tighter, respaced};
+use crate::rewrite::{Cx, Fix, binds_tighter, deletion, respaced};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -390,8 +390,7 @@ impl<'t> Writer<'_, 't> {
 
     /// Deletes a statement.
     pub fn delete(&mut self, node: Node<'t>) {
-        let listed = node.parent().is_some_and(|parent| parent.kind() == Kind::StatementList);
-        if listed {
+        if deletion(node, &[]).is_some() {
             self.edits.push((node.span(), String::new()));
             self.fix.delete_statement(node, &[]);
         } else {
@@ -433,6 +432,14 @@ impl<'t> Writer<'_, 't> {
             return self.qualified(&path, &name);
         }
         if leaf {
+            let named = new.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::Nil, Kind::True, Kind::False]);
+            if named
+                && scope::resolve(new) == Def::Outside
+                && is_predeclared(new.text(), self.cx.package())
+                && !self.cx.is_predeclared(new.text(), self.site)
+            {
+                self.keep("not-nameable", new.text());
+            }
             return new.text().to_owned();
         }
         if new.is(LISTS) && new.named().any(|element| self.is_run(element)) {

@@ -190,7 +190,7 @@ impl RuleFile {
                 Problem::at(1, 0, "the rule has no patch").help("write it below a line `-- rule.patch --`"),
             ),
             Some(section) => {
-                let (sources, faults) = patch::parse(&section.text, section.line);
+                let (sources, faults) = patch::parse(&section.text, section.line, bare);
                 problems.extend(faults);
                 first_message = sources.first().and_then(|source| source.message.first().cloned());
                 let options = compile::Options { once, deletes: said_level && level > Applicability::Advice };
@@ -212,6 +212,8 @@ impl RuleFile {
             problems.extend(warnings);
             return Err(RuleError { file: file.to_owned(), problems });
         }
+        // gopatch applies each patch once.
+        let once = once || patches.iter().any(|patch| patch.repeats);
         let title =
             header.value("title").map(|(title, _)| title.to_owned()).filter(|title| !title.is_empty());
         let mut examples: Vec<Example> = Vec::new();

@@ -188,12 +188,25 @@ pub fn has_type(expression: Node<'_>, wanted: &str, package: &Package) -> Known 
             if found == "interface{}" || found == "error" { Known::No } else { Known::Unknown }
         }
         Some(found) => {
-            let literal =
-                unparenthesized(expression).is(&[Kind::IntLiteral, Kind::FloatLiteral, Kind::RuneLiteral]);
+            let bare = unparenthesized(expression);
+            let literal = bare.is(&[Kind::IntLiteral, Kind::FloatLiteral, Kind::RuneLiteral]);
             let number = BASIC.contains(&wanted) && !matches!(wanted, "string" | "bool");
+            // A constant may have a named type of its kind.
+            let constant = literal
+                || bare.is(&[
+                    Kind::InterpretedStringLiteral,
+                    Kind::RawStringLiteral,
+                    Kind::True,
+                    Kind::False,
+                ]);
+            let named = !BASIC.contains(&wanted) && !wanted.starts_with(['*', '[', '(']);
             // A named type of the package may be an alias.
             let alias = found.trim_start_matches(['*', '[', ']']).starts_with('.');
-            if literal && number || alias && is_alias(&found, package) { Known::Unknown } else { Known::No }
+            if literal && number || constant && named || alias && is_alias(&found, package) {
+                Known::Unknown
+            } else {
+                Known::No
+            }
         }
         None if expression.kind() == Kind::Nil => Known::Unknown,
         None => Known::Unknown,

@@ -10,8 +10,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Directories in which version control systems keep what is theirs.
-const VERSION_CONTROL: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"];
+/// Directories in which version control systems, and gomend, keep what is theirs.
+const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".svn", ".jj", ".bzr", ".gomend"];
 
 /// What the user and the configuration say of all walk_roots.
 pub(super) struct Orders<'a> {
