@@ -10,7 +10,7 @@ use crate::report::shown as visible;
 use anyhow::Context;
 use ignore::WalkBuilder;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::SystemTime;
