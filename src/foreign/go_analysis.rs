@@ -5,7 +5,7 @@
 //! same, so what comes twice counts once.
 
 use super::place::Place;
-use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
+use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::{BTreeMap, HashSet};
@@ -42,21 +42,21 @@ const OF_GO_FIX: &[&str] = &[
 
 #[derive(Deserialize)]
 struct Diagnostic {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     posn: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     message: String,
     #[serde(default)]
     url: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     suggested_fixes: Vec<SuggestedFix>,
 }
 
 #[derive(Deserialize)]
 struct SuggestedFix {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     message: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     edits: Vec<TextEdit>,
 }
 
@@ -65,7 +65,7 @@ struct TextEdit {
     filename: String,
     start: u64,
     end: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     new: String,
 }
 
@@ -77,7 +77,7 @@ enum Said {
     Failed { error: String },
 }
 
-type Package = BTreeMap<String, BTreeMap<String, Said>>;
+type Package = BTreeMap<String, BTreeMap<String, Option<Said>>>;
 
 /// The fixes of the stream.
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
@@ -91,13 +91,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         for (name, analyzers) in package {
             for (analyzer, said) in analyzers {
                 match said {
-                    Said::Failed { error } => {
+                    None => {}
+                    Some(Said::Failed { error }) => {
                         let name = format!("{name}, {analyzer}");
                         if !all.refused.iter().any(|(known, _)| *known == name) {
                             all.refused.push((name, format!("the tool could not look at it: {error}")));
                         }
                     }
-                    Said::Found(found) => {
+                    Some(Said::Found(found)) => {
                         for diagnostic in found {
                             let fix = fix(&analyzer, diagnostic);
                             match fix {

@@ -5,7 +5,7 @@
 //! that the linter saw.
 
 use super::place::Place;
-use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
+use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -19,13 +19,13 @@ struct Output {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Issue {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     from_linter: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     text: String,
     #[serde(default)]
     source_lines: Option<Vec<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pos: Position,
     #[serde(default)]
     line_range: Option<LineRange>,
@@ -65,14 +65,14 @@ struct Replacement {
 struct Inline {
     start_col: usize,
     length: usize,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     new_string: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SuggestedFix {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     message: String,
     #[serde(default)]
     text_edits: Option<Vec<TextEdit>>,

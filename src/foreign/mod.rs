@@ -11,6 +11,7 @@ mod rdjson;
 mod sarif;
 
 use place::Place;
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 /// The largest input, in bytes: what it says takes several times as much in memory.
@@ -140,7 +141,7 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     Some(match () {
         () if has("runs") => Format::Sarif,
         () if has("Issues") => Format::Golangci,
-        () if has("diagnostics") || (has("message") && has("location")) => Format::Rdjson,
+        () if has("diagnostics") || has("location") => Format::Rdjson,
         () => Format::GoAnalysis,
     })
 }
@@ -160,6 +161,11 @@ pub fn read(bytes: &[u8], format: Format) -> Result<ForeignFixes, ReadError> {
         Format::Rdjson => rdjson::read(bytes).map_err(json),
         Format::Diff => diff::read(bytes).map_err(malformed),
     }
+}
+
+/// A value that may be `null`, as Go writes an empty list.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
 }
 
 /// A tool's name as the first part of a rule's: `Staticcheck 2026` becomes `staticcheck-2026`.

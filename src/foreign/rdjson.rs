@@ -4,7 +4,7 @@
 //! diagnostic that share bytes are alternatives, others belong together.
 
 use super::place::{Place, Unit};
-use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
+use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Diagnostic {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     message: String,
     location: Location,
     #[serde(default)]
@@ -33,7 +33,7 @@ struct Diagnostic {
 
 #[derive(Clone, Deserialize)]
 struct Source {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     name: String,
     #[serde(default)]
     url: Option<String>,
@@ -41,7 +41,7 @@ struct Source {
 
 #[derive(Deserialize)]
 struct Code {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     value: String,
     #[serde(default)]
     url: Option<String>,
@@ -55,7 +55,7 @@ struct Location {
 #[derive(Deserialize)]
 struct Suggestion {
     range: Range,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     text: String,
 }
 

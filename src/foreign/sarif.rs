@@ -4,7 +4,7 @@
 //! bytes all the same, so where the text is known, the unit that fits it is taken.
 
 use super::place::{Place, Unit};
-use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, rule};
+use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -21,9 +21,9 @@ struct Run {
     results: Option<Vec<SarifResult>>,
     #[serde(default)]
     column_kind: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     original_uri_base_ids: BTreeMap<String, Location>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     artifacts: Vec<Artifact>,
 }
 
@@ -39,16 +39,16 @@ struct Tool {
 
 #[derive(Deserialize)]
 struct Driver {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     rules: Vec<SarifRule>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifRule {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     id: String,
     #[serde(default)]
     help_uri: Option<String>,
@@ -61,9 +61,9 @@ struct SarifResult {
     rule_id: Option<String>,
     #[serde(default)]
     rule_index: Option<usize>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     message: Message,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     fixes: Vec<SarifFix>,
 }
 
@@ -76,9 +76,9 @@ struct Message {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifFix {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     description: Message,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     artifact_changes: Vec<ArtifactChange>,
 }
 
@@ -86,7 +86,7 @@ struct SarifFix {
 #[serde(rename_all = "camelCase")]
 struct ArtifactChange {
     artifact_location: Location,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     replacements: Vec<Replacement>,
 }
 

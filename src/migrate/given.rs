@@ -84,13 +84,19 @@ struct FileOutcome {
     lost: Vec<(usize, String)>,
 }
 
+/// What was worked out already, by file and the fixes in it.
+type KnownOutcomes = HashMap<(PathBuf, Vec<usize>), Arc<FileOutcome>>;
+
+/// A rule, the files after its fixes, and their numbers.
+pub type RuleState = (String, BTreeMap<PathBuf, String>, Vec<usize>);
+
 /// Fixes that go together, with the files that they edit.
 pub struct GivenFixes {
     fixes: Vec<GivenFix>,
     refs: Vec<FixRef>,
     files: BTreeMap<PathBuf, GivenFile>,
     file_cache: Arc<FileCache>,
-    known: Mutex<HashMap<(PathBuf, Vec<usize>), Arc<FileOutcome>>>,
+    known: Mutex<KnownOutcomes>,
 }
 
 /// The files with some fixes.
@@ -273,10 +279,7 @@ impl GivenFixes {
     ///
     /// # Errors
     /// Those of the system, when gofmt cannot be asked.
-    pub fn states(
-        &self,
-        held: &BTreeSet<usize>,
-    ) -> io::Result<Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>> {
+    pub fn states(&self, held: &BTreeSet<usize>) -> io::Result<Vec<RuleState>> {
         let mut rules: Vec<&str> = Vec::new();
         let mut seen = HashSet::new();
         rules.extend(self.fixes.iter().map(|fix| fix.rule.as_str()).filter(|rule| seen.insert(*rule)));

@@ -244,7 +244,15 @@ fn every_format_says_the_same_fix() {
     let bytes = json!({"TextEdits": [{"Pos": start, "End": start + 8, "NewText": "cmV0dXJuIDEgKyAx"}]});
     let inputs = [
         ("go-vet/toy", stream(&ground, "return 2", "return 1 + 1")),
+        // A package without findings is an empty object, and may come first.
+        ("go-vet/toy", format!("{{}}\n{{}}\n{}\n", stream(&ground, "return 2", "return 1 + 1"))),
         ("go-vet/toy", format!("# example.com/m\n{}\n", stream(&ground, "return 2", "return 1 + 1"))),
+        (
+            "go-vet/toy",
+            "{\"p\":{\"other\":null,\"toy\":[{\"posn\":\"\",\"message\":\"x\",\"suggested_fixes\":[{\"edits\":null}]}]}}\n"
+                .to_owned()
+                + &stream(&ground, "return 2", "return 1 + 1"),
+        ),
         ("golangci/toylint", issue(json!({"SuggestedFixes": [bytes]}))),
         ("golangci/toylint", issue(json!({"Replacement": {"NewLines": ["\treturn 1 + 1"]}, "LineRange": {"From": 10, "To": 10}}))),
         ("golangci/toylint", issue(json!({"Replacement": {"Inline": {"StartCol": 8, "Length": 1, "NewString": "1 + 1"}}}))),
