@@ -189,7 +189,7 @@ fn every_example_gives_what_its_page_shows() {
         let parsed = Arc::new(File::new(&path, before.as_str()));
         if entry.meta.best < Applicability::Unsafe {
             let advised = |file: &Arc<File>| {
-                let seen = support::seen(file, &[entry.clone()]);
+                let seen = support::seen(file, std::slice::from_ref(entry));
                 seen.iter().filter(|seen| seen.rule_match.verdict.level() > Applicability::Kept).count()
             };
             if advised(&parsed) == 0 {
@@ -206,7 +206,7 @@ fn every_example_gives_what_its_page_shows() {
             }
             continue;
         }
-        let plan = support::planned(vec![parsed], &[entry.clone()], Applicability::Unsafe);
+        let plan = support::planned(vec![parsed], std::slice::from_ref(entry), Applicability::Unsafe);
         let after = plan.files.get(&path).map_or(before.as_str(), |planned| planned.after.as_str());
         for dropped in &plan.dropped {
             problems.push(format!("{}: its fix was dropped: {}", example.id, dropped.reason));

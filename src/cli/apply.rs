@@ -68,7 +68,7 @@ fn root(args: &ApplyArgs, cwd: &Path) -> Result<PathBuf, Stop> {
 
 fn apply_plan(
     args: &ApplyArgs,
-    input: &input::Input,
+    input: &input::ApplyInput,
     cwd: &Path,
     command: &str,
     io: &mut Io<'_>,

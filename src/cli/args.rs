@@ -11,7 +11,7 @@ mod values;
 #[cfg(test)]
 mod written;
 
-pub use mending::{ApplyArgs, Directive, FixArgs, From, ProofArgs, SplitBy, Verify, WriteArgs};
+pub use mending::{AllowedDirective, ApplyArgs, FixArgs, From, ProofArgs, SplitBy, Verify, WriteArgs};
 pub use own::{NewArgs, RewriteArgs, TestArgs};
 
 const ABOUT: &str = "\

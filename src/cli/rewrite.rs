@@ -29,7 +29,8 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         }
         None => {
             let pattern = pattern.context("say what to change: gomend rewrite 'OLD -> NEW'")?;
-            let said = Said::of(&pattern, &import, &var, r#where.as_deref(), &cwd, &fix.target.paths)?;
+            let said =
+                GivenPattern::of(&pattern, &import, &var, r#where.as_deref(), &cwd, &fix.target.paths)?;
             let text = said.rule();
             let file = RuleFile::parse(ID, "pattern.txtar", &text).map_err(|error| said.error(&error))?;
             if let Some(id) = kept {
@@ -70,7 +71,7 @@ fn keep(id: &str, text: &str, cwd: &Path, io: &mut Io<'_>) -> Result<(), Stop> {
 }
 
 /// A pattern as it is said.
-struct Said {
+struct GivenPattern {
     old: String,
     new: Option<String>,
     imports: BTreeMap<String, String>,
@@ -78,7 +79,7 @@ struct Said {
     condition: Option<String>,
 }
 
-impl Said {
+impl GivenPattern {
     fn of(
         pattern: &str,
         import: &[String],
@@ -86,7 +87,7 @@ impl Said {
         condition: Option<&str>,
         cwd: &Path,
         paths: &[PathBuf],
-    ) -> Result<Said, Stop> {
+    ) -> Result<GivenPattern, Stop> {
         let (old, new) = match pattern.split_once("->") {
             Some((old, new)) => (old, Some(new)),
             None => (pattern, None),
@@ -119,7 +120,7 @@ impl Said {
                 imports.insert(name, path);
             }
         }
-        Ok(Said { old, new, imports, vars, condition: condition.map(str::to_owned) })
+        Ok(GivenPattern { old, new, imports, vars, condition: condition.map(str::to_owned) })
     }
 
     /// The rule that says the same.

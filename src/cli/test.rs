@@ -10,7 +10,7 @@ use super::{ERROR, FINDINGS, OK, Stop};
 use crate::engine::fixes::Fixes;
 use crate::engine::matches::Match;
 use crate::engine::plan::FixKey;
-use crate::pattern::{Archive, Example, PatchRule, RuleError, RuleFile, Section};
+use crate::pattern::{Archive, ArchiveSection, Example, PatchRule, RuleError, RuleFile};
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
 use crate::text::diff;
@@ -321,7 +321,7 @@ fn blessed(
     let head = text.split("\n-- ").next().unwrap_or_default();
     let mut out = format!("{head}\n");
     let archive = Archive::parse(text);
-    for Section { name, text, .. } in &archive.sections {
+    for ArchiveSection { name, text, .. } in &archive.sections {
         if name == "want" || name.ends_with(".out.go") {
             continue;
         }

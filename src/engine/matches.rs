@@ -186,7 +186,7 @@ struct Places<'a> {
 }
 
 /// A hit that may be a site.
-struct Place<'a> {
+struct HitPlace<'a> {
     hit: Hit,
     /// The declaration around it; `None` for an import.
     decl: Option<usize>,
@@ -204,11 +204,11 @@ impl<'a> Places<'a> {
         Places { file, entries, enabled, hits: hits.iter(), codes: HashMap::new(), needs: HashMap::new() }
     }
 
-    fn place(&mut self, hit: Hit) -> Option<Place<'a>> {
+    fn place(&mut self, hit: Hit) -> Option<HitPlace<'a>> {
         let Places { file, entries, enabled, .. } = *self;
         if let HitKind::Import(path, _) = hit.kind {
             let watching = running(entries, enabled, |entry| entry.meta.imports.contains(&path));
-            return (!watching.is_empty()).then_some(Place { hit, decl: None, watching });
+            return (!watching.is_empty()).then_some(HitPlace { hit, decl: None, watching });
         }
         let near = running(entries, enabled, |entry| match hit.kind {
             HitKind::Symbol(symbol) => {
@@ -247,14 +247,14 @@ impl<'a> Places<'a> {
             _ => (entry.meta.may_match_tokens)(code, at),
         };
         let watching: Vec<_> = near.into_iter().filter(|(_, entry)| looks(entry)).collect();
-        (!watching.is_empty()).then_some(Place { hit, decl: Some(decl), watching })
+        (!watching.is_empty()).then_some(HitPlace { hit, decl: Some(decl), watching })
     }
 }
 
 impl<'a> Iterator for Places<'a> {
-    type Item = Place<'a>;
+    type Item = HitPlace<'a>;
 
-    fn next(&mut self) -> Option<Place<'a>> {
+    fn next(&mut self) -> Option<HitPlace<'a>> {
         loop {
             let hit = *self.hits.next()?;
             if let Some(place) = self.place(hit) {
@@ -286,7 +286,7 @@ pub fn matches_at(
     let cx = Cx { file, around };
     let mut found = Matches::default();
     let mut faults: HashSet<Fault> = HashSet::new();
-    for Place { hit, decl, watching } in Places::of(file, entries, hits, enabled) {
+    for HitPlace { hit, decl, watching } in Places::of(file, entries, hits, enabled) {
         let Some(decl) = decl else {
             let HitKind::Import(_, index) = hit.kind else { continue };
             let import = &file.outline().imports[index];

@@ -3,7 +3,7 @@
 //! A hunk goes by its lines, not by its header: `go fix -diff` prints wrong ones. What a diff does
 //! beside changing text (new files, deletions, renames, modes, binaries) is refused by name.
 
-use super::place::{HunkPlace, Place};
+use super::place::{ForeignPlace, HunkPlace};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant};
 
 /// Whether a text has the head of a file and a hunk, or one of git's.
@@ -21,13 +21,13 @@ pub(super) fn looks_like(text: &[u8]) -> bool {
 
 /// The numbers of `@@ -3,7 +3,6 @@`.
 #[derive(Clone, Copy)]
-struct Header {
+struct DiffHeader {
     line: usize,
     before: usize,
     after: usize,
 }
 
-fn header(line: &str) -> Option<Header> {
+fn header(line: &str) -> Option<DiffHeader> {
     let rest = line.strip_prefix("@@ -")?;
     let (before, rest) = rest.split_once(" +")?;
     let after = &rest[..rest.find(" @@").or_else(|| rest.find("@@"))?];
@@ -37,7 +37,7 @@ fn header(line: &str) -> Option<Header> {
     };
     let ((line, before), (_, after)) = (numbers(before)?, numbers(after.trim_end())?);
     // Without lines before, the number is that of the line above.
-    Some(Header { line: if before == 0 { line.saturating_add(1) } else { line }, before, after })
+    Some(DiffHeader { line: if before == 0 { line.saturating_add(1) } else { line }, before, after })
 }
 
 /// The lines of the input, without their line ends, which are looked up when they count.
@@ -217,7 +217,7 @@ fn unquoted(text: &str) -> String {
 }
 
 /// The lines of a hunk below its header.
-fn hunk(lines: &mut Lines<'_>, numbers: Header) -> Result<HunkPlace, String> {
+fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String> {
     let first = lines.at;
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut signs = Vec::new();
@@ -275,7 +275,7 @@ fn hunk(lines: &mut Lines<'_>, numbers: Header) -> Result<HunkPlace, String> {
 }
 
 fn fix(file: String, hunk: HunkPlace) -> ForeignFix {
-    let edit = ForeignEdit { file, place: Place::Hunk(hunk), text: String::new() };
+    let edit = ForeignEdit { file, place: ForeignPlace::Hunk(hunk), text: String::new() };
     let variant = Variant { title: String::new(), edits: vec![edit] };
     let (rule, message) = ("diff".to_owned(), "a hunk of a diff".to_owned());
     ForeignFix { rule, message, link: None, expected: Vec::new(), variants: vec![variant] }
@@ -293,7 +293,7 @@ mod tests {
         let fixes = read(text.as_bytes()).unwrap().fixes;
         let one = |fix: ForeignFix| {
             let edit = fix.variants.into_iter().next().unwrap().edits.into_iter().next().unwrap();
-            let Place::Hunk(hunk) = edit.place else { panic!("no hunk") };
+            let ForeignPlace::Hunk(hunk) = edit.place else { panic!("no hunk") };
             (edit.file, hunk)
         };
         fixes.into_iter().map(one).collect()

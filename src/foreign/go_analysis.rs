@@ -4,7 +4,7 @@
 //! between them. Offsets are bytes, names absolute. A package and its test variant say the
 //! same, so what comes twice counts once.
 
-use super::place::Place;
+use super::place::ForeignPlace;
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -41,7 +41,7 @@ const OF_GO_FIX: &[&str] = &[
 ];
 
 #[derive(Deserialize)]
-struct Diagnostic {
+struct AnalysisDiagnostic {
     #[serde(default, deserialize_with = "or_default")]
     posn: String,
     #[serde(default, deserialize_with = "or_default")]
@@ -49,19 +49,19 @@ struct Diagnostic {
     #[serde(default)]
     url: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
-    suggested_fixes: Vec<SuggestedFix>,
+    suggested_fixes: Vec<AnalysisFix>,
 }
 
 #[derive(Deserialize)]
-struct SuggestedFix {
+struct AnalysisFix {
     #[serde(default, deserialize_with = "or_default")]
     message: String,
     #[serde(default, deserialize_with = "or_default")]
-    edits: Vec<TextEdit>,
+    edits: Vec<AnalysisEdit>,
 }
 
 #[derive(Deserialize)]
-struct TextEdit {
+struct AnalysisEdit {
     filename: String,
     start: u64,
     end: u64,
@@ -72,12 +72,12 @@ struct TextEdit {
 /// What an analyzer says of a package: its findings, or that it failed.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Said {
-    Found(Vec<Diagnostic>),
+enum AnalysisOutput {
+    Found(Vec<AnalysisDiagnostic>),
     Failed { error: String },
 }
 
-type Package = BTreeMap<String, BTreeMap<String, Option<Said>>>;
+type AnalysisPackage = BTreeMap<String, BTreeMap<String, Option<AnalysisOutput>>>;
 
 /// The fixes of the stream.
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
@@ -85,20 +85,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
     let mut all = ForeignFixes::default();
     let mut seen = HashSet::new();
     let mut objects = 0;
-    for package in serde_json::Deserializer::from_slice(&text).into_iter::<Package>() {
+    for package in serde_json::Deserializer::from_slice(&text).into_iter::<AnalysisPackage>() {
         objects += 1;
         let package = package.map_err(|error| error.to_string())?;
         for (name, analyzers) in package {
             for (analyzer, said) in analyzers {
                 match said {
                     None => {}
-                    Some(Said::Failed { error }) => {
+                    Some(AnalysisOutput::Failed { error }) => {
                         let name = format!("{name}, {analyzer}");
                         if !all.refused.iter().any(|(known, _)| *known == name) {
                             all.refused.push((name, format!("the tool could not look at it: {error}")));
                         }
                     }
-                    Some(Said::Found(found)) => {
+                    Some(AnalysisOutput::Found(found)) => {
                         for diagnostic in found {
                             let fix = fix(&analyzer, diagnostic);
                             match fix {
@@ -119,8 +119,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
     Ok(all)
 }
 
-fn fix(analyzer: &str, diagnostic: Diagnostic) -> Option<ForeignFix> {
-    let Diagnostic { posn, message, url, suggested_fixes } = diagnostic;
+fn fix(analyzer: &str, diagnostic: AnalysisDiagnostic) -> Option<ForeignFix> {
+    let AnalysisDiagnostic { posn, message, url, suggested_fixes } = diagnostic;
     let variants: Vec<Variant> = suggested_fixes
         .into_iter()
         .filter(|fix| !fix.edits.is_empty())
@@ -131,7 +131,7 @@ fn fix(analyzer: &str, diagnostic: Diagnostic) -> Option<ForeignFix> {
                 .into_iter()
                 .map(|edit| ForeignEdit {
                     file: edit.filename,
-                    place: Place::Bytes(edit.start, edit.end),
+                    place: ForeignPlace::Bytes(edit.start, edit.end),
                     text: edit.new,
                 })
                 .collect(),

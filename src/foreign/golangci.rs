@@ -4,7 +4,7 @@
 //! without a file name, it is the one of the issue; with text in base64. Both have the lines
 //! that the linter saw.
 
-use super::place::Place;
+use super::place::ForeignPlace;
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,12 +13,12 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Output {
-    issues: Option<Vec<Issue>>,
+    issues: Option<Vec<GolangciIssue>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Issue {
+struct GolangciIssue {
     #[serde(default, deserialize_with = "or_default")]
     from_linter: String,
     #[serde(default, deserialize_with = "or_default")]
@@ -26,18 +26,18 @@ struct Issue {
     #[serde(default)]
     source_lines: Option<Vec<String>>,
     #[serde(default, deserialize_with = "or_default")]
-    pos: Position,
+    pos: GolangciPosition,
     #[serde(default)]
     line_range: Option<LineRange>,
     #[serde(default)]
-    replacement: Option<Replacement>,
+    replacement: Option<GolangciReplacement>,
     #[serde(default)]
-    suggested_fixes: Option<Vec<SuggestedFix>>,
+    suggested_fixes: Option<Vec<GolangciFix>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Position {
+struct GolangciPosition {
     filename: String,
     offset: usize,
     line: usize,
@@ -54,7 +54,7 @@ struct LineRange {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[derive(Default)]
-struct Replacement {
+struct GolangciReplacement {
     need_only_delete: bool,
     new_lines: Option<Vec<String>>,
     inline: Option<Inline>,
@@ -71,16 +71,16 @@ struct Inline {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct SuggestedFix {
+struct GolangciFix {
     #[serde(default, deserialize_with = "or_default")]
     message: String,
     #[serde(default)]
-    text_edits: Option<Vec<TextEdit>>,
+    text_edits: Option<Vec<GolangciEdit>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct TextEdit {
+struct GolangciEdit {
     pos: u64,
     end: u64,
     #[serde(default)]
@@ -104,8 +104,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
     Ok(all)
 }
 
-fn fix(issue: Issue) -> Result<Option<ForeignFix>, String> {
-    let Issue { from_linter, text, source_lines, pos, line_range, replacement, suggested_fixes } = issue;
+fn fix(issue: GolangciIssue) -> Result<Option<ForeignFix>, String> {
+    let GolangciIssue { from_linter, text, source_lines, pos, line_range, replacement, suggested_fixes } =
+        issue;
     let file = pos.filename.clone();
     let mut variants = Vec::new();
     for suggested in suggested_fixes.into_iter().flatten() {
@@ -117,7 +118,7 @@ fn fix(issue: Issue) -> Result<Option<ForeignFix>, String> {
             let text = String::from_utf8(bytes).map_err(|_| "its new text is not UTF-8".to_owned())?;
             // An end of 0 is that of an insertion in some versions.
             let end = if edit.end == 0 { edit.pos } else { edit.end };
-            edits.push(ForeignEdit { file: file.clone(), place: Place::Bytes(edit.pos, end), text });
+            edits.push(ForeignEdit { file: file.clone(), place: ForeignPlace::Bytes(edit.pos, end), text });
         }
         if !edits.is_empty() {
             let title = if suggested.message.is_empty() { text.clone() } else { suggested.message };
@@ -128,17 +129,17 @@ fn fix(issue: Issue) -> Result<Option<ForeignFix>, String> {
         .filter(|range| range.from > 0)
         .map_or((pos.line, pos.line), |range| (range.from, range.to));
     if let Some(replacement) = replacement.filter(|_| variants.is_empty()) {
-        let lines = Place::Lines(range.0, range.1);
+        let lines = ForeignPlace::Lines(range.0, range.1);
         let edit = match replacement {
-            Replacement { inline: Some(inline), .. } => {
-                let place = Place::Inline(range.0, inline.start_col, inline.length);
+            GolangciReplacement { inline: Some(inline), .. } => {
+                let place = ForeignPlace::Inline(range.0, inline.start_col, inline.length);
                 Some((place, inline.new_string))
             }
-            Replacement { need_only_delete: true, .. } => Some((lines, String::new())),
-            Replacement { new_lines: Some(new), .. } => {
+            GolangciReplacement { need_only_delete: true, .. } => Some((lines, String::new())),
+            GolangciReplacement { new_lines: Some(new), .. } => {
                 Some((lines, new.iter().map(|line| format!("{line}\n")).collect()))
             }
-            Replacement { .. } => None,
+            GolangciReplacement { .. } => None,
         };
         variants.extend(edit.map(|(place, new)| Variant {
             title: text.clone(),

@@ -10,7 +10,7 @@ pub mod place;
 mod rdjson;
 mod sarif;
 
-use place::Place;
+use place::ForeignPlace;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub const LARGEST: u64 = 128 << 20;
 
 /// A format that fixes come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ForeignFormat {
     /// The stream of `go fix -json`, `go vet -json` and every other go/analysis driver.
     GoAnalysis,
     /// The JSON of golangci-lint.
@@ -32,14 +32,14 @@ pub enum Format {
     Diff,
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for ForeignFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Format::GoAnalysis => "the JSON of a go/analysis driver",
-            Format::Golangci => "the JSON of golangci-lint",
-            Format::Sarif => "SARIF",
-            Format::Rdjson => "rdjson",
-            Format::Diff => "a unified diff",
+            ForeignFormat::GoAnalysis => "the JSON of a go/analysis driver",
+            ForeignFormat::Golangci => "the JSON of golangci-lint",
+            ForeignFormat::Sarif => "SARIF",
+            ForeignFormat::Rdjson => "rdjson",
+            ForeignFormat::Diff => "a unified diff",
         })
     }
 }
@@ -74,7 +74,7 @@ pub struct ForeignEdit {
     /// The file, as the tool names it.
     pub file: String,
     /// What goes.
-    pub place: Place,
+    pub place: ForeignPlace,
     /// What comes.
     pub text: String,
 }
@@ -115,7 +115,7 @@ pub enum ReadError {
     #[error("not {format}: {cause}; write it anew, or name the format with --from")]
     Malformed {
         /// The format that it was read as.
-        format: Format,
+        format: ForeignFormat,
         /// What is wrong with it.
         cause: String,
     },
@@ -131,18 +131,18 @@ pub fn keys(bytes: &[u8]) -> Vec<String> {
 }
 
 /// The format of `bytes`, by their beginning and their keys.
-pub fn detect(bytes: &[u8]) -> Option<Format> {
+pub fn detect(bytes: &[u8]) -> Option<ForeignFormat> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if !text.starts_with(b"{") && !text.starts_with(b"# ") {
-        return diff::looks_like(text).then_some(Format::Diff);
+        return diff::looks_like(text).then_some(ForeignFormat::Diff);
     }
     let keys = go_analysis::first_keys(text);
     let has = |key: &str| keys.iter().any(|known| known == key);
     Some(match () {
-        () if has("runs") => Format::Sarif,
-        () if has("Issues") => Format::Golangci,
-        () if has("diagnostics") || has("location") => Format::Rdjson,
-        () => Format::GoAnalysis,
+        () if has("runs") => ForeignFormat::Sarif,
+        () if has("Issues") => ForeignFormat::Golangci,
+        () if has("diagnostics") || has("location") => ForeignFormat::Rdjson,
+        () => ForeignFormat::GoAnalysis,
     })
 }
 
@@ -150,16 +150,16 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
 ///
 /// # Errors
 /// [`ReadError`].
-pub fn read(bytes: &[u8], format: Format) -> Result<ForeignFixes, ReadError> {
+pub fn read(bytes: &[u8], format: ForeignFormat) -> Result<ForeignFixes, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let malformed = |cause: String| ReadError::Malformed { format, cause };
     let json = |error: serde_json::Error| malformed(error.to_string());
     match format {
-        Format::GoAnalysis => go_analysis::read(bytes).map_err(malformed),
-        Format::Golangci => golangci::read(bytes).map_err(json),
-        Format::Sarif => sarif::read(bytes).map_err(json),
-        Format::Rdjson => rdjson::read(bytes).map_err(json),
-        Format::Diff => diff::read(bytes).map_err(malformed),
+        ForeignFormat::GoAnalysis => go_analysis::read(bytes).map_err(malformed),
+        ForeignFormat::Golangci => golangci::read(bytes).map_err(json),
+        ForeignFormat::Sarif => sarif::read(bytes).map_err(json),
+        ForeignFormat::Rdjson => rdjson::read(bytes).map_err(json),
+        ForeignFormat::Diff => diff::read(bytes).map_err(malformed),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::text::{LineIndex, Span};
 
 /// What an edit replaces, as its tool says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ForeignPlace {
     /// Bytes from 0, the second one past the last.
     Bytes(u64, u64),
     /// Whole lines from 1 to the last that goes, with their line ends.
@@ -19,7 +19,7 @@ pub enum Place {
         /// Line and column.
         end: (usize, Option<usize>),
         /// The units to try, the first that fits wins.
-        units: Vec<Unit>,
+        units: Vec<ColumnUnit>,
         /// What must stand there.
         old: Option<String>,
     },
@@ -29,7 +29,7 @@ pub enum Place {
 
 /// What a column counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum ColumnUnit {
     /// Bytes of UTF-8.
     Byte,
     /// Units of UTF-16.
@@ -66,14 +66,14 @@ pub enum Misfit {
     Applied,
 }
 
-impl Place {
+impl ForeignPlace {
     /// The line from 1, as far as the place itself says it.
     pub fn line(&self, lines: &LineIndex) -> usize {
         match self {
-            Place::Bytes(start, _) => lines.line(usize::try_from(*start).unwrap_or(usize::MAX)),
-            Place::Lines(line, _) | Place::Inline(line, ..) => *line,
-            Place::Columns { start, .. } => start.0,
-            Place::Hunk(hunk) => hunk.line,
+            ForeignPlace::Bytes(start, _) => lines.line(usize::try_from(*start).unwrap_or(usize::MAX)),
+            ForeignPlace::Lines(line, _) | ForeignPlace::Inline(line, ..) => *line,
+            ForeignPlace::Columns { start, .. } => start.0,
+            ForeignPlace::Hunk(hunk) => hunk.line,
         }
     }
 
@@ -90,18 +90,18 @@ impl Place {
             if (1..=lines.count()).contains(&line) { Ok(lines.span(line)) } else { Err(Misfit::Nowhere) }
         };
         match self {
-            Place::Bytes(start, end) => {
+            ForeignPlace::Bytes(start, end) => {
                 let byte = |at: &u64| usize::try_from(*at).map_err(|_| Misfit::Nowhere);
                 within(byte(start)?, byte(end)?)
             }
-            Place::Lines(first, last) => within(row(*first)?.start, row(*last)?.end),
-            Place::Inline(line, start, length) => {
+            ForeignPlace::Lines(first, last) => within(row(*first)?.start, row(*last)?.end),
+            ForeignPlace::Inline(line, start, length) => {
                 let span = row(*line)?;
                 let start = span.start.checked_add(*start).ok_or(Misfit::Nowhere)?;
                 let end = start.checked_add(*length).ok_or(Misfit::Nowhere)?;
                 if end > span.end { Err(Misfit::Nowhere) } else { within(start, end) }
             }
-            Place::Columns { start, end, units, old } => {
+            ForeignPlace::Columns { start, end, units, old } => {
                 let mut misfit = Misfit::Nowhere;
                 for unit in units {
                     let at = |line: usize, column: Option<usize>| {
@@ -127,7 +127,7 @@ impl Place {
                 }
                 Err(misfit)
             }
-            Place::Hunk(_) => Err(Misfit::Nowhere),
+            ForeignPlace::Hunk(_) => Err(Misfit::Nowhere),
         }
     }
 }
@@ -138,9 +138,9 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// Where `column` (from 1) of a line begins, in bytes of it.
-fn offset(line: &str, column: usize, unit: Unit) -> Option<usize> {
+fn offset(line: &str, column: usize, unit: ColumnUnit) -> Option<usize> {
     let wanted = column.checked_sub(1)?;
-    if unit == Unit::Byte {
+    if unit == ColumnUnit::Byte {
         return line.is_char_boundary(wanted).then_some(wanted);
     }
     let mut passed = 0;
@@ -148,7 +148,7 @@ fn offset(line: &str, column: usize, unit: Unit) -> Option<usize> {
         if passed == wanted {
             return Some(at);
         }
-        passed += if unit == Unit::Utf16 { c.len_utf16() } else { 1 };
+        passed += if unit == ColumnUnit::Utf16 { c.len_utf16() } else { 1 };
     }
     (passed == wanted).then_some(line.len())
 }
@@ -255,34 +255,34 @@ impl LineEnds {
 mod tests {
     use super::*;
 
-    fn columns(units: &[Unit], start: usize, end: usize, old: Option<&str>) -> Place {
+    fn columns(units: &[ColumnUnit], start: usize, end: usize, old: Option<&str>) -> ForeignPlace {
         let old = old.map(str::to_owned);
-        Place::Columns { start: (1, start), end: (1, Some(end)), units: units.to_vec(), old }
+        ForeignPlace::Columns { start: (1, start), end: (1, Some(end)), units: units.to_vec(), old }
     }
 
     #[test]
     fn columns_count_what_the_tool_counts() {
         let text = "a𐐀b é\n";
         let lines = LineIndex::new(text.as_bytes());
-        let of = |place: Place| place.span(text, &lines).map(|span| span.of(text).to_owned());
-        for unit in [Unit::Byte, Unit::Utf16, Unit::Char] {
+        let of = |place: ForeignPlace| place.span(text, &lines).map(|span| span.of(text).to_owned());
+        for unit in [ColumnUnit::Byte, ColumnUnit::Utf16, ColumnUnit::Char] {
             let start = match unit {
-                Unit::Byte => 6,
-                Unit::Utf16 => 4,
-                Unit::Char => 3,
+                ColumnUnit::Byte => 6,
+                ColumnUnit::Utf16 => 4,
+                ColumnUnit::Char => 3,
             };
             assert_eq!(of(columns(&[unit], start, start + 1, None)).as_deref(), Ok("b"));
         }
         // A column in the middle of a character is none, so the next unit is asked.
-        assert_eq!(of(columns(&[Unit::Utf16, Unit::Byte], 3, 4, None)), Err(Misfit::Nowhere));
-        assert_eq!(of(columns(&[Unit::Utf16, Unit::Byte], 6, 7, Some("b"))).as_deref(), Ok("b"));
-        assert_eq!(of(columns(&[Unit::Byte], 6, 7, Some("c"))), Err(Misfit::OtherText(1)));
-        assert_eq!(of(columns(&[Unit::Byte], 0, 1, None)), Err(Misfit::Nowhere));
-        assert_eq!(of(Place::Bytes(2, 3)), Err(Misfit::Nowhere));
-        assert_eq!(of(Place::Bytes(5, 1)), Err(Misfit::Nowhere));
-        assert_eq!(of(Place::Bytes(u64::MAX, u64::MAX)), Err(Misfit::Nowhere));
-        assert_eq!(of(Place::Lines(3, 2)), Err(Misfit::Nowhere));
-        assert_eq!(of(Place::Inline(1, usize::MAX, 2)), Err(Misfit::Nowhere));
+        assert_eq!(of(columns(&[ColumnUnit::Utf16, ColumnUnit::Byte], 3, 4, None)), Err(Misfit::Nowhere));
+        assert_eq!(of(columns(&[ColumnUnit::Utf16, ColumnUnit::Byte], 6, 7, Some("b"))).as_deref(), Ok("b"));
+        assert_eq!(of(columns(&[ColumnUnit::Byte], 6, 7, Some("c"))), Err(Misfit::OtherText(1)));
+        assert_eq!(of(columns(&[ColumnUnit::Byte], 0, 1, None)), Err(Misfit::Nowhere));
+        assert_eq!(of(ForeignPlace::Bytes(2, 3)), Err(Misfit::Nowhere));
+        assert_eq!(of(ForeignPlace::Bytes(5, 1)), Err(Misfit::Nowhere));
+        assert_eq!(of(ForeignPlace::Bytes(u64::MAX, u64::MAX)), Err(Misfit::Nowhere));
+        assert_eq!(of(ForeignPlace::Lines(3, 2)), Err(Misfit::Nowhere));
+        assert_eq!(of(ForeignPlace::Inline(1, usize::MAX, 2)), Err(Misfit::Nowhere));
     }
 
     fn hunk(line: usize, before: &[&str], after: &[&str]) -> HunkPlace {

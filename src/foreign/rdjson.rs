@@ -3,7 +3,7 @@
 //! Columns count bytes. A suggestion without columns replaces whole lines. Suggestions of one
 //! diagnostic that share bytes are alternatives, others belong together.
 
-use super::place::{Place, Unit};
+use super::place::{ColumnUnit, ForeignPlace};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 
@@ -12,23 +12,23 @@ struct Document {
     #[serde(default)]
     source: Option<Source>,
     #[serde(default)]
-    diagnostics: Option<Vec<Diagnostic>>,
+    diagnostics: Option<Vec<RdjsonDiagnostic>>,
     /// What stands at the top of a line of its own.
     #[serde(flatten)]
-    one: Option<Diagnostic>,
+    one: Option<RdjsonDiagnostic>,
 }
 
 #[derive(Deserialize)]
-struct Diagnostic {
+struct RdjsonDiagnostic {
     #[serde(default, deserialize_with = "or_default")]
     message: String,
-    location: Location,
+    location: RdjsonLocation,
     #[serde(default)]
     source: Option<Source>,
     #[serde(default)]
     code: Option<Code>,
     #[serde(default)]
-    suggestions: Option<Vec<Suggestion>>,
+    suggestions: Option<Vec<RdjsonSuggestion>>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -48,12 +48,12 @@ struct Code {
 }
 
 #[derive(Deserialize)]
-struct Location {
+struct RdjsonLocation {
     path: String,
 }
 
 #[derive(Deserialize)]
-struct Suggestion {
+struct RdjsonSuggestion {
     range: Range,
     #[serde(default, deserialize_with = "or_default")]
     text: String,
@@ -61,13 +61,13 @@ struct Suggestion {
 
 #[derive(Deserialize)]
 struct Range {
-    start: Position,
+    start: RdjsonPosition,
     #[serde(default)]
-    end: Option<Position>,
+    end: Option<RdjsonPosition>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
-struct Position {
+struct RdjsonPosition {
     line: usize,
     #[serde(default)]
     column: Option<usize>,
@@ -91,8 +91,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
     Ok(all)
 }
 
-fn fix(diagnostic: Diagnostic, of_document: Option<&Source>) -> Option<ForeignFix> {
-    let Diagnostic { message, location, source, code, suggestions } = diagnostic;
+fn fix(diagnostic: RdjsonDiagnostic, of_document: Option<&Source>) -> Option<ForeignFix> {
+    let RdjsonDiagnostic { message, location, source, code, suggestions } = diagnostic;
     let suggestions = suggestions.unwrap_or_default();
     if suggestions.is_empty() {
         return None;
@@ -105,16 +105,24 @@ fn fix(diagnostic: Diagnostic, of_document: Option<&Source>) -> Option<ForeignFi
     let mut ranges: Vec<_> = suggestions.iter().map(|suggestion| bounds(&suggestion.range)).collect();
     ranges.sort_unstable();
     let apart = ranges.windows(2).all(|two| two[0].1 <= two[1].0 && two[0] != two[1]);
-    let edits = suggestions.into_iter().map(|Suggestion { range, text }| {
+    let edits = suggestions.into_iter().map(|RdjsonSuggestion { range, text }| {
         let end = range.end.unwrap_or(range.start);
         let (place, text) = match (range.start.column, end.column) {
             (None, None) => {
                 let ended = text.is_empty() || text.ends_with('\n');
-                (Place::Lines(range.start.line, end.line), if ended { text } else { text + "\n" })
+                (ForeignPlace::Lines(range.start.line, end.line), if ended { text } else { text + "\n" })
             }
             (start, column) => {
                 let start = (range.start.line, start.unwrap_or(1));
-                (Place::Columns { start, end: (end.line, column), units: vec![Unit::Byte], old: None }, text)
+                (
+                    ForeignPlace::Columns {
+                        start,
+                        end: (end.line, column),
+                        units: vec![ColumnUnit::Byte],
+                        old: None,
+                    },
+                    text,
+                )
             }
         };
         ForeignEdit { file: location.path.clone(), place, text }

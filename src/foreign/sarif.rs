@@ -3,37 +3,37 @@
 //! Columns are units of UTF-16 unless `columnKind` says otherwise; staticcheck and others count
 //! bytes all the same, so where the text is known, the unit that fits it is taken.
 
-use super::place::{Place, Unit};
+use super::place::{ColumnUnit, ForeignPlace};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Log {
-    runs: Option<Vec<Run>>,
+    runs: Option<Vec<SarifRun>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Option<Tool>,
+struct SarifRun {
+    tool: Option<SarifTool>,
     #[serde(default)]
     results: Option<Vec<SarifResult>>,
     #[serde(default)]
     column_kind: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
-    original_uri_base_ids: BTreeMap<String, Location>,
+    original_uri_base_ids: BTreeMap<String, SarifLocation>,
     #[serde(default, deserialize_with = "or_default")]
     artifacts: Vec<Artifact>,
 }
 
 #[derive(Deserialize)]
 struct Artifact {
-    location: Option<Location>,
+    location: Option<SarifLocation>,
 }
 
 #[derive(Deserialize)]
-struct Tool {
+struct SarifTool {
     driver: Driver,
 }
 
@@ -85,14 +85,14 @@ struct SarifFix {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ArtifactChange {
-    artifact_location: Location,
+    artifact_location: SarifLocation,
     #[serde(default, deserialize_with = "or_default")]
-    replacements: Vec<Replacement>,
+    replacements: Vec<SarifReplacement>,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Location {
+struct SarifLocation {
     #[serde(default)]
     uri: Option<String>,
     #[serde(default)]
@@ -103,8 +103,8 @@ struct Location {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Replacement {
-    deleted_region: Region,
+struct SarifReplacement {
+    deleted_region: SarifRegion,
     #[serde(default)]
     inserted_content: Option<Content>,
 }
@@ -119,7 +119,7 @@ struct Content {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+struct SarifRegion {
     start_line: Option<usize>,
     start_column: Option<usize>,
     end_line: Option<usize>,
@@ -166,7 +166,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
 }
 
 /// The id of a result's rule, and the page about it.
-fn name(result: &SarifResult, run: &Run) -> (String, Option<String>) {
+fn name(result: &SarifResult, run: &SarifRun) -> (String, Option<String>) {
     let rules = run.tool.as_ref().map(|tool| tool.driver.rules.as_slice()).unwrap_or_default();
     let by_index = result.rule_index.and_then(|index| rules.get(index));
     let id = result.rule_id.clone().or_else(|| by_index.map(|rule| rule.id.clone())).unwrap_or_default();
@@ -175,17 +175,17 @@ fn name(result: &SarifResult, run: &Run) -> (String, Option<String>) {
     (id, link)
 }
 
-fn edits(changes: Vec<ArtifactChange>, run: &Run) -> Result<Vec<ForeignEdit>, String> {
+fn edits(changes: Vec<ArtifactChange>, run: &SarifRun) -> Result<Vec<ForeignEdit>, String> {
     let tool = run.tool.as_ref().map(|tool| tool.driver.name.to_ascii_lowercase()).unwrap_or_default();
     let units = match run.column_kind.as_deref() {
-        Some("unicodeCodePoints") => vec![Unit::Char, Unit::Utf16, Unit::Byte],
-        _ if tool == "staticcheck" => vec![Unit::Byte, Unit::Utf16],
-        _ => vec![Unit::Utf16, Unit::Byte, Unit::Char],
+        Some("unicodeCodePoints") => vec![ColumnUnit::Char, ColumnUnit::Utf16, ColumnUnit::Byte],
+        _ if tool == "staticcheck" => vec![ColumnUnit::Byte, ColumnUnit::Utf16],
+        _ => vec![ColumnUnit::Utf16, ColumnUnit::Byte, ColumnUnit::Char],
     };
     let mut edits = Vec::new();
     for change in changes {
         let file = path(&change.artifact_location, run)?;
-        for Replacement { deleted_region: region, inserted_content } in change.replacements {
+        for SarifReplacement { deleted_region: region, inserted_content } in change.replacements {
             let text = match inserted_content {
                 Some(Content { binary: Some(_), text: None }) => {
                     return Err(format!("{file}: it inserts bytes, not text"));
@@ -193,24 +193,26 @@ fn edits(changes: Vec<ArtifactChange>, run: &Run) -> Result<Vec<ForeignEdit>, St
                 content => content.and_then(|content| content.text).unwrap_or_default(),
             };
             let place = match region {
-                Region { byte_offset: Some(start), byte_length, start_line: None, .. } => {
+                SarifRegion { byte_offset: Some(start), byte_length, start_line: None, .. } => {
                     let start =
                         u64::try_from(start).map_err(|_| format!("{file}: a region without a place"))?;
-                    Place::Bytes(start, start.saturating_add(byte_length.unwrap_or(0)))
+                    ForeignPlace::Bytes(start, start.saturating_add(byte_length.unwrap_or(0)))
                 }
-                Region { start_line: Some(line), start_column, end_line, end_column, snippet, .. } => {
+                SarifRegion {
+                    start_line: Some(line), start_column, end_line, end_column, snippet, ..
+                } => {
                     let end = end_line.unwrap_or(line);
                     // A snippet may show whole lines around a region of columns.
                     let old = snippet.and_then(|snippet| snippet.text).filter(|_| end_column.is_some());
                     let start = (line, start_column.unwrap_or(1));
-                    Place::Columns { start, end: (end, end_column), units: units.clone(), old }
+                    ForeignPlace::Columns { start, end: (end, end_column), units: units.clone(), old }
                 }
-                Region { char_offset: Some(_), .. } => {
+                SarifRegion { char_offset: Some(_), .. } => {
                     return Err(format!(
                         "{file}: a region by characters, which no Go tool writes; lines and columns can be read"
                     ));
                 }
-                Region { .. } => return Err(format!("{file}: a region without a place")),
+                SarifRegion { .. } => return Err(format!("{file}: a region without a place")),
             };
             edits.push(ForeignEdit { file: file.clone(), place, text });
         }
@@ -219,7 +221,7 @@ fn edits(changes: Vec<ArtifactChange>, run: &Run) -> Result<Vec<ForeignEdit>, St
 }
 
 /// The path of an artifact: absolute where a base says so, else from the root on.
-fn path(location: &Location, run: &Run) -> Result<String, String> {
+fn path(location: &SarifLocation, run: &SarifRun) -> Result<String, String> {
     let mut location = location.clone();
     if location.uri.is_none() {
         let listed = location.index.and_then(|index| run.artifacts.get(usize::try_from(index).ok()?));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 /// A file of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
+pub struct ArchiveSection {
     /// Its name, with `/`.
     pub name: String,
     /// The line of the archive on which its text begins, from 1.
@@ -20,7 +20,7 @@ pub struct Archive {
     /// The text before the first file.
     pub head: String,
     /// The files in their order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<ArchiveSection>,
 }
 
 impl Archive {
@@ -30,7 +30,7 @@ impl Archive {
         for (index, line) in text.lines().enumerate() {
             let name = line.strip_prefix("-- ").and_then(|rest| rest.trim_end().strip_suffix(" --"));
             if let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) {
-                archive.sections.push(Section {
+                archive.sections.push(ArchiveSection {
                     name: name.to_owned(),
                     line: index + 2,
                     text: String::new(),
@@ -48,7 +48,7 @@ impl Archive {
     }
 
     /// The file called `name`.
-    pub fn section(&self, name: &str) -> Option<&Section> {
+    pub fn section(&self, name: &str) -> Option<&ArchiveSection> {
         self.sections.iter().find(|section| section.name == name)
     }
 
@@ -56,7 +56,7 @@ impl Archive {
     pub fn faults(&self) -> Vec<Problem> {
         let mut known: HashMap<String, &str> = HashMap::new();
         let mut faults = Vec::new();
-        for Section { name, line, .. } in &self.sections {
+        for ArchiveSection { name, line, .. } in &self.sections {
             if let Some(fault) = name_fault(name) {
                 faults.push(Problem::at(line - 1, 4, format!("`{name}` {fault}")));
             } else if let Some(other) = known.insert(name.to_lowercase(), name) {

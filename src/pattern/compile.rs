@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::condition::Condition;
-use super::patch::{BASIC, Declared, Line, PatchSource, Sign, VarKind, import};
+use super::patch::{BASIC, DeclaredName, Line, PatchSource, Sign, VarKind, import};
 use super::text_value::TextValue;
 use super::unify;
 use crate::model::import_names::default_names;
@@ -90,7 +90,7 @@ pub struct Side {
 }
 
 impl Side {
-    fn parse(lines: &[&Line], form: Form, imports: &[RuleImport]) -> Result<Side, Fault> {
+    fn parse(lines: &[&Line], form: Form, imports: &[RuleImport]) -> Result<Side, PatternFault> {
         let mut text = String::from("package p\n");
         for import in imports {
             let name = match &import.name {
@@ -125,9 +125,9 @@ impl Side {
     }
 
     /// Why the side is not what it is read as.
-    fn fault(&self, end: usize) -> Option<Fault> {
+    fn fault(&self, end: usize) -> Option<PatternFault> {
         let outline = self.file.outline();
-        let fault = |span: Span| Some(Fault { line: self.place(span.start).0 });
+        let fault = |span: Span| Some(PatternFault { line: self.place(span.start).0 });
         if let Some(broken) = outline.broken.first() {
             return fault(*broken);
         }
@@ -189,7 +189,7 @@ impl Side {
     }
 }
 
-struct Fault {
+struct PatternFault {
     line: usize,
 }
 
@@ -337,10 +337,10 @@ pub fn compile(
     for declaration in &source.declarations {
         let line = declaration.number;
         match &declaration.what {
-            Declared::Import { name, path } => {
+            DeclaredName::Import { name, path } => {
                 imports.push(RuleImport { name: name.clone(), path: path.clone(), sign: Sign::Both, line });
             }
-            Declared::Var { names, kind } => {
+            DeclaredName::Var { names, kind } => {
                 for (name, column) in names {
                     if vars.iter().any(|var| var.name == *name) {
                         problems.push(Problem::at(line, *column, format!("`{name}` is declared twice")));
@@ -349,14 +349,14 @@ pub fn compile(
                     places.push((line, *column));
                 }
             }
-            Declared::Let { name, value, column } => match TextValue::parse(value) {
+            DeclaredName::Let { name, value, column } => match TextValue::parse(value) {
                 Ok(value) => {
                     let_places.push((line, *column));
                     lets.push(Let { name: name.clone(), value });
                 }
                 Err(why) => problems.push(Problem::at(line, *column, why)),
             },
-            Declared::Where { condition } => match Condition::parse(condition) {
+            DeclaredName::Where { condition } => match Condition::parse(condition) {
                 Ok(condition) => conditions.push((condition, line)),
                 Err(why) => problems.push(Problem::at(line, 7, why)),
             },

@@ -1,7 +1,7 @@
 //! The conditions of a patch: `where !assigns(mid, ctrl) && inside loop`.
 
 use super::compile::Patch;
-use super::matcher::Found;
+use super::matcher::PatternMatch;
 use super::types;
 use crate::model::effects::effects;
 use crate::model::locals;
@@ -28,7 +28,7 @@ pub enum Condition {
     /// The number of elements compares with a number.
     Len(String, Compare, usize),
     /// The site stands in such a place.
-    Inside(Place),
+    Inside(ConditionPlace),
     /// The file is a test.
     Test,
     /// A variable of that name and type is visible.
@@ -73,7 +73,7 @@ pub enum Compare {
 
 /// Where a site may stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ConditionPlace {
     /// In a `for`.
     Loop,
     /// In a function literal.
@@ -100,7 +100,7 @@ const KNOWN: &str = "pure(x), free(x), uses(stmts, x), assigns(stmts, x), exits(
 
 /// Why a condition does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum ConditionFailure {
     /// The site is none of the rule's.
     NoMatch,
     /// The site is one and is kept: the guard, and what it saw.
@@ -108,7 +108,7 @@ pub enum Failure {
 }
 
 /// What a condition finds beside yes or no: names of the new side with their texts.
-pub type Texts = Vec<(String, String)>;
+pub type ConditionTexts = Vec<(String, String)>;
 
 struct Reader<'a> {
     rest: &'a str,
@@ -227,12 +227,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn place(&mut self) -> Result<Place, String> {
+    fn place(&mut self) -> Result<ConditionPlace, String> {
         match self.word() {
-            "loop" => Ok(Place::Loop),
-            "funcliteral" => Ok(Place::FuncLiteral),
-            "go" => Ok(Place::Go),
-            "defer" => Ok(Place::Defer),
+            "loop" => Ok(ConditionPlace::Loop),
+            "funcliteral" => Ok(ConditionPlace::FuncLiteral),
+            "go" => Ok(ConditionPlace::Go),
+            "defer" => Ok(ConditionPlace::Defer),
             "func" => {
                 let name = self.word();
                 let parameters = if self.eat("(") {
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
                 } else {
                     None
                 };
-                Ok(Place::Func((!name.is_empty()).then(|| name.to_owned()), parameters))
+                Ok(ConditionPlace::Func((!name.is_empty()).then(|| name.to_owned()), parameters))
             }
             other => Err(format!(
                 "`{other}` is no place; there are loop, funcliteral, go, defer, func NAME and func(params)"
@@ -256,18 +256,18 @@ impl<'a> Reader<'a> {
 }
 
 /// Where a condition is asked.
-pub struct Asked<'a, 't> {
+pub struct ConditionKind<'a, 't> {
     /// The patch.
     pub patch: &'a Patch,
     /// What it met.
-    pub found: &'a Found<'t>,
+    pub found: &'a PatternMatch<'t>,
     /// Where.
     pub site: Node<'t>,
     /// What is known around it.
     pub cx: &'a Cx<'t>,
 }
 
-impl<'t> Asked<'_, 't> {
+impl<'t> ConditionKind<'_, 't> {
     fn nodes(&self, name: &str) -> &[Node<'t>] {
         self.patch.var(name).and_then(|(index, _)| self.found.var(index)).unwrap_or_default()
     }
@@ -308,7 +308,7 @@ impl Condition {
         let mut binds = false;
         self.each(&mut |one| match one {
             Condition::Visible(own, _) => binds |= own == name,
-            Condition::Inside(Place::Func(_, Some(parameters))) => {
+            Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
                 binds |= parameters.iter().any(|(own, _)| own == name);
             }
             _ => {}
@@ -334,19 +334,23 @@ impl Condition {
     }
 
     /// Whether it holds; what it finds goes to `texts`.
-    pub fn holds(&self, asked: &Asked<'_, '_>, texts: &mut Texts) -> Result<(), Failure> {
+    pub fn holds(
+        &self,
+        asked: &ConditionKind<'_, '_>,
+        texts: &mut ConditionTexts,
+    ) -> Result<(), ConditionFailure> {
         self.holds_within(asked, texts, None)
     }
 
     fn holds_within(
         &self,
-        asked: &Asked<'_, '_>,
-        texts: &mut Texts,
+        asked: &ConditionKind<'_, '_>,
+        texts: &mut ConditionTexts,
         outer: Option<Node<'_>>,
-    ) -> Result<(), Failure> {
-        let no_match = |holds: bool| if holds { Ok(()) } else { Err(Failure::NoMatch) };
+    ) -> Result<(), ConditionFailure> {
+        let no_match = |holds: bool| if holds { Ok(()) } else { Err(ConditionFailure::NoMatch) };
         let kept = |holds: bool| {
-            if holds { Ok(()) } else { Err(Failure::Kept("where", self.words())) }
+            if holds { Ok(()) } else { Err(ConditionFailure::Kept("where", self.words())) }
         };
         match self {
             Condition::And(all) => {
@@ -360,7 +364,7 @@ impl Condition {
                 for one in all {
                     let within = if matches!(one, Condition::Inside(_)) { outer } else { within };
                     match one.holds_within(asked, texts, within) {
-                        Err(Failure::NoMatch) => return Err(Failure::NoMatch),
+                        Err(ConditionFailure::NoMatch) => return Err(ConditionFailure::NoMatch),
                         Err(failure) => drop(failed.get_or_insert(failure)),
                         Ok(()) => {}
                     }
@@ -368,11 +372,11 @@ impl Condition {
                 failed.map_or(Ok(()), Err)
             }
             Condition::Or(all) => {
-                let mut failed = Failure::NoMatch;
+                let mut failed = ConditionFailure::NoMatch;
                 for one in all {
                     match one.holds_within(asked, texts, outer) {
                         Ok(()) => return Ok(()),
-                        Err(Failure::NoMatch) => {}
+                        Err(ConditionFailure::NoMatch) => {}
                         Err(failure) => failed = failure,
                     }
                 }
@@ -380,8 +384,8 @@ impl Condition {
             }
             Condition::Not(inner) => match inner.holds_within(asked, &mut Vec::new(), outer) {
                 Err(_) => Ok(()),
-                Ok(()) if inner.decides_match() => Err(Failure::NoMatch),
-                Ok(()) => Err(Failure::Kept("where", self.words())),
+                Ok(()) if inner.decides_match() => Err(ConditionFailure::NoMatch),
+                Ok(()) => Err(ConditionFailure::Kept("where", self.words())),
             },
             Condition::Call(call, names) => kept(ask(*call, names, asked)),
             Condition::In(name, texts) => no_match(texts.contains(&asked.text(name))),
@@ -402,12 +406,12 @@ impl Condition {
             }
             Condition::Test => no_match(asked.cx.file.is_test()),
             Condition::Inside(place) => {
-                let Some(found) = inside(place, asked, outer) else { return Err(Failure::NoMatch) };
-                if let Place::Func(_, Some(parameters)) = place {
+                let Some(found) = inside(place, asked, outer) else { return Err(ConditionFailure::NoMatch) };
+                if let ConditionPlace::Func(_, Some(parameters)) = place {
                     for ((name, _), own) in parameters.iter().zip(parameter_names(found)) {
                         let visible = matches!(scope::resolve_name(own.text(), asked.site), Def::Local(local) if local.name == own);
                         if !visible {
-                            return Err(Failure::Kept("not-nameable", own.text().to_owned()));
+                            return Err(ConditionFailure::Kept("not-nameable", own.text().to_owned()));
                         }
                         texts.push((name.clone(), own.text().to_owned()));
                     }
@@ -427,7 +431,7 @@ impl Condition {
                     return if visible(name) {
                         Ok(())
                     } else {
-                        Err(Failure::Kept("no-variable", name.clone()))
+                        Err(ConditionFailure::Kept("no-variable", name.clone()))
                     };
                 }
                 let functions = asked.site.ancestors().filter(|node| node.is(FUNCTIONS));
@@ -439,7 +443,7 @@ impl Condition {
                         texts.push((name.clone(), own.text().to_owned()));
                         Ok(())
                     }
-                    None => Err(Failure::Kept("no-variable", name.clone())),
+                    None => Err(ConditionFailure::Kept("no-variable", name.clone())),
                 }
             }
         }
@@ -474,7 +478,7 @@ impl Condition {
     }
 }
 
-fn ask(call: Call, names: &[String], asked: &Asked<'_, '_>) -> bool {
+fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
     let nodes = asked.nodes(&names[0]);
     let leaves = || nodes.iter().flat_map(|node| node.descendants());
     let mentions = |write: bool| {
@@ -516,15 +520,19 @@ fn parameter_names(function: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// The innermost such place around the site, no further out than `outer`.
-fn inside<'t>(place: &Place, asked: &Asked<'_, 't>, outer: Option<Node<'_>>) -> Option<Node<'t>> {
+fn inside<'t>(
+    place: &ConditionPlace,
+    asked: &ConditionKind<'_, 't>,
+    outer: Option<Node<'_>>,
+) -> Option<Node<'t>> {
     let limit = outer.map(|outer| outer.span());
     let near = asked.site.ancestors().take_while(|node| limit.is_none_or(|limit| node.span() != limit));
     near.filter(|node| node.kind() != Kind::SourceFile).find(|node| match place {
-        Place::Loop => node.kind() == Kind::ForStatement,
-        Place::FuncLiteral => node.kind() == Kind::FuncLiteral,
-        Place::Go => node.kind() == Kind::GoStatement,
-        Place::Defer => node.kind() == Kind::DeferStatement,
-        Place::Func(name, parameters) => {
+        ConditionPlace::Loop => node.kind() == Kind::ForStatement,
+        ConditionPlace::FuncLiteral => node.kind() == Kind::FuncLiteral,
+        ConditionPlace::Go => node.kind() == Kind::GoStatement,
+        ConditionPlace::Defer => node.kind() == Kind::DeferStatement,
+        ConditionPlace::Func(name, parameters) => {
             let named = name.as_ref().is_none_or(|name| node.name().is_some_and(|own| own.text() == name));
             node.is(FUNCTIONS)
                 && named
@@ -534,7 +542,7 @@ fn inside<'t>(place: &Place, asked: &Asked<'_, 't>, outer: Option<Node<'_>>) -> 
 }
 
 /// Whether a function has exactly these parameters.
-fn takes(function: Node<'_>, wanted: &[(String, String)], asked: &Asked<'_, '_>) -> bool {
+fn takes(function: Node<'_>, wanted: &[(String, String)], asked: &ConditionKind<'_, '_>) -> bool {
     let own: Vec<(Node<'_>, Option<String>)> = function
         .parameters()
         .into_iter()

@@ -1,7 +1,7 @@
 //! The guards that all rules of patches have.
 
 use super::compile::{Patch, Side};
-use super::matcher::Found;
+use super::matcher::PatternMatch;
 use super::patch::VarKind;
 use crate::model::effects::effects;
 use crate::model::package::Package;
@@ -63,7 +63,7 @@ pub fn evaluation(
     patch: &Patch,
     old: &Side,
     new: Option<&Side>,
-    found: &Found<'_>,
+    found: &PatternMatch<'_>,
     package: &Package,
 ) -> Option<(&'static str, String)> {
     // What may only panic panics once or twice alike.
@@ -139,7 +139,7 @@ fn is_beside(file: &File, span: Span, comment: Span) -> bool {
 }
 
 /// A name that the new side declares and that code which it takes over uses.
-pub fn captured(patch: &Patch, old: &Side, new: &Side, found: &Found<'_>) -> Option<String> {
+pub fn captured(patch: &Patch, old: &Side, new: &Side, found: &PatternMatch<'_>) -> Option<String> {
     let declared = |side: &Side| -> Vec<String> {
         let nodes = side.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
         let declares = nodes.into_iter().filter(|node| {

@@ -2,7 +2,7 @@
 
 use super::compile::{Patch, Variable};
 use super::patch::VarKind;
-use super::types::{self, Known};
+use super::types::{self, KnownType};
 use crate::model::constant;
 use crate::model::imports::{is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
@@ -37,14 +37,14 @@ const MOST_STEPS: usize = 200_000;
 
 /// What a pattern met.
 #[derive(Clone, Debug)]
-pub struct Found<'t> {
+pub struct PatternMatch<'t> {
     /// All places of the pattern, in the order in which they were met.
     pub met: Vec<Met<'t>>,
     /// Variables whose type the files do not tell.
     pub unknown: Vec<usize>,
 }
 
-impl<'t> Found<'t> {
+impl<'t> PatternMatch<'t> {
     /// The nodes of the variable with this index.
     pub fn var(&self, index: usize) -> Option<&[Node<'t>]> {
         self.met.iter().find_map(|met| match met {
@@ -112,7 +112,7 @@ impl<'m, 't> Matcher<'m, 't> {
     }
 
     /// Matches one node.
-    pub fn whole(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<Found<'t>> {
+    pub fn whole(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<PatternMatch<'t>> {
         self.met.clear();
         self.unknown.clear();
         self.node(pattern, node).then(|| self.found())
@@ -120,18 +120,18 @@ impl<'m, 't> Matcher<'m, 't> {
 
     /// Matches statements that follow each other, from the first of `nodes`; and how many
     /// they are.
-    pub fn run(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>]) -> Option<(Found<'t>, usize)> {
+    pub fn run(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>]) -> Option<(PatternMatch<'t>, usize)> {
         self.met.clear();
         self.unknown.clear();
         let taken = self.list(pattern, nodes, false)?;
         Some((self.found(), taken))
     }
 
-    fn found(&self) -> Found<'t> {
+    fn found(&self) -> PatternMatch<'t> {
         let mut unknown = self.unknown.clone();
         unknown.sort_unstable();
         unknown.dedup();
-        Found { met: self.met.clone(), unknown }
+        PatternMatch { met: self.met.clone(), unknown }
     }
 
     fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
@@ -368,9 +368,9 @@ impl<'m, 't> Matcher<'m, 't> {
                 let wanted = types::of_rule(wanted, self.patch);
                 is_expression(node)
                     && match types::has_type(node, &wanted, self.package) {
-                        Known::Yes => true,
-                        Known::No => false,
-                        Known::Unknown => {
+                        KnownType::Yes => true,
+                        KnownType::No => false,
+                        KnownType::Unknown => {
                             self.unknown.push(index);
                             true
                         }

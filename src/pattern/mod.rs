@@ -19,7 +19,7 @@ mod text_value;
 mod types;
 mod unify;
 
-pub use archive::{Archive, Section};
+pub use archive::{Archive, ArchiveSection};
 pub use error::{Problem, RuleError};
 pub use rule::PatchRule;
 pub use rule_file::{Example, RuleFile};

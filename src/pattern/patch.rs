@@ -47,16 +47,16 @@ pub enum VarKind {
 
 /// A line between the two `@@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declaration {
+pub struct PatchDeclaration {
     /// Line of the file, from 1.
     pub number: usize,
     /// What it declares.
-    pub what: Declared,
+    pub what: DeclaredName,
 }
 
 /// What a line between the two `@@` declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Declared {
+pub enum DeclaredName {
     /// `import name "path"`
     Import {
         /// The name that the rule gives it, if any.
@@ -95,7 +95,7 @@ pub struct PatchSource {
     /// The text above it that begins with `#`.
     pub message: Vec<String>,
     /// Its declarations.
-    pub declarations: Vec<Declaration>,
+    pub declarations: Vec<PatchDeclaration>,
     /// Its lines, alternatives written out.
     pub bodies: Vec<Vec<Line>>,
     /// Whether a variable has a kind that only gopatch knows.
@@ -261,7 +261,7 @@ fn line(number: usize, text: &str, gopatch: bool) -> Result<Option<Line>, Proble
 }
 
 /// Reads one declaration; with it, whether only gopatch has it.
-fn declaration(line: &str, number: usize) -> Result<Option<(Declaration, bool)>, Problem> {
+fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bool)>, Problem> {
     let code = without_remark(line);
     let trimmed = code.trim();
     if trimmed.is_empty() {
@@ -277,7 +277,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(Declaration, bool)>,
                 Problem::at(number, start + 1, "this is no import")
                     .help("write `import \"path\"` or `import name \"path\"`")
             })?;
-            Declared::Import { name, path }
+            DeclaredName::Import { name, path }
         }
         "var" => {
             let (names, kind) = names_and_rest(rest);
@@ -295,7 +295,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(Declaration, bool)>,
                 Problem::at(number, at, what).help(format!("kinds are {KINDS}"))
             })?;
             gopatch = only_gopatch;
-            Declared::Var {
+            DeclaredName::Var {
                 names: names.iter().map(|name| ((*name).to_owned(), column(name))).collect(),
                 kind,
             }
@@ -308,19 +308,19 @@ fn declaration(line: &str, number: usize) -> Result<Option<(Declaration, bool)>,
                 return Err(Problem::at(number, start + 1, format!("`{}` is no name", name.trim()))
                     .help("write `let name = …`"));
             }
-            Declared::Let {
+            DeclaredName::Let {
                 name: name.trim().to_owned(),
                 value: value.trim().to_owned(),
                 column: column(value.trim()),
             }
         }
-        "where" => Declared::Where { condition: rest.trim().to_owned() },
+        "where" => DeclaredName::Where { condition: rest.trim().to_owned() },
         _ => {
             return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration"))
                 .help("declarations are `import`, `var`, `let` and `where`"));
         }
     };
-    Ok(Some((Declaration { number, what }, gopatch)))
+    Ok(Some((PatchDeclaration { number, what }, gopatch)))
 }
 
 /// The line without a `#` and what follows, outside quotes.

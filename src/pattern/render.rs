@@ -1,8 +1,8 @@
 //! The edits of a match: what the sides share stays as it is in the code.
 
 use super::compile::{DOTS, Patch, Side, Variable};
-use super::condition::Texts;
-use super::matcher::{Found, parts};
+use super::condition::ConditionTexts;
+use super::matcher::{PatternMatch, parts};
 use super::text_value::Text;
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
@@ -13,15 +13,15 @@ use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// Builds the fix of one match.
-pub struct Writer<'w, 't> {
+pub struct ReplacementWriter<'w, 't> {
     /// The patch.
     pub patch: &'w Patch,
     /// Its new side.
     pub new: &'w Side,
     /// What the old side met.
-    pub found: &'w Found<'t>,
+    pub found: &'w PatternMatch<'t>,
     /// What the conditions found.
-    pub texts: &'w Texts,
+    pub texts: &'w ConditionTexts,
     /// The place.
     pub cx: &'w Cx<'t>,
     /// A node of the site, where names are looked up.
@@ -44,7 +44,7 @@ const LISTS: &[Kind] = &[
     Kind::FieldDeclarationList,
 ];
 
-impl<'t> Writer<'_, 't> {
+impl<'t> ReplacementWriter<'_, 't> {
     fn replace(&mut self, span: Span, text: String) {
         if span.of(self.cx.file.text()) != text {
             self.fix.replace(span, text.clone());

@@ -1,11 +1,11 @@
 //! A rule of patches as the engine runs it.
 
 use super::compile::{Patch, Side, Trigger};
-use super::condition::{Asked, Failure, Texts};
+use super::condition::{ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
-use super::matcher::{Found, Matcher};
+use super::matcher::{Matcher, PatternMatch};
 use super::patch::Sign;
-use super::render::Writer;
+use super::render::ReplacementWriter;
 use super::rule_file::RuleFile;
 use crate::model::import_names::default_names;
 use crate::model::import_names::names_of;
@@ -84,7 +84,7 @@ impl PatchRule {
             Trigger::Import(_) => return Vec::new(),
         };
         let mut matcher = Matcher::new(patch, cx.package());
-        let through = |found: &Found<'t>| {
+        let through = |found: &PatternMatch<'t>| {
             found.met.iter().any(|met| match met {
                 super::matcher::Met::Node(span, _, node) => {
                     *span == place && (*node == mention || node.span() == mention.span())
@@ -184,7 +184,7 @@ impl PatchRule {
         &self,
         patch: &Patch,
         old: &Side,
-        found: Found<'t>,
+        found: PatternMatch<'t>,
         start: Node<'t>,
         cx: &Cx<'t>,
     ) -> Option<RuleMatch> {
@@ -197,13 +197,13 @@ impl PatchRule {
         {
             verdict = verdict.keep_if(true, intern(&format!("needs-go{since}")));
         }
-        let mut texts = Texts::new();
-        let asked = Asked { patch, found: &found, site, cx };
+        let mut texts = ConditionTexts::new();
+        let asked = ConditionKind { patch, found: &found, site, cx };
         for condition in &patch.conditions {
             match condition.holds(&asked, &mut texts) {
                 Ok(()) => {}
-                Err(Failure::NoMatch) => return None,
-                Err(Failure::Kept(guard, saw)) => verdict = verdict.keep_for(Some(saw), guard),
+                Err(ConditionFailure::NoMatch) => return None,
+                Err(ConditionFailure::Kept(guard, saw)) => verdict = verdict.keep_for(Some(saw), guard),
             }
         }
         if let Some(index) = found.unknown.first() {
@@ -214,7 +214,7 @@ impl PatchRule {
         }
         let mut fix = Fix::new(self.file.title.clone(), cx.file.path());
         let new = patch.new.as_ref().unwrap_or(old);
-        let mut writer = Writer {
+        let mut writer = ReplacementWriter {
             patch,
             new,
             found: &found,
@@ -393,12 +393,12 @@ fn uses<'t>(import: &Import, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
 }
 
 /// The node of the code where names are looked up: the first that the patch changes.
-fn site<'t>(old: &Side, found: &Found<'t>, start: Node<'t>, roots: &[Node<'_>]) -> Node<'t> {
+fn site<'t>(old: &Side, found: &PatternMatch<'t>, start: Node<'t>, roots: &[Node<'_>]) -> Node<'t> {
     first_changed(old, found, roots).unwrap_or(start)
 }
 
 /// The node that the first `-` token of the patch met, or the smallest around it.
-fn first_changed<'t>(old: &Side, found: &Found<'t>, roots: &[Node<'_>]) -> Option<Node<'t>> {
+fn first_changed<'t>(old: &Side, found: &PatternMatch<'t>, roots: &[Node<'_>]) -> Option<Node<'t>> {
     for root in roots {
         for leaf in root.descendants().filter(|leaf| leaf.children().next().is_none()) {
             if old.sign(leaf.start()) != Sign::Old {
@@ -417,7 +417,7 @@ fn first_changed<'t>(old: &Side, found: &Found<'t>, roots: &[Node<'_>]) -> Optio
 }
 
 /// The bytes that a finding points at.
-fn place<'t>(old: &Side, found: &Found<'t>, start: Node<'t>, roots: &[Node<'_>]) -> Span {
+fn place<'t>(old: &Side, found: &PatternMatch<'t>, start: Node<'t>, roots: &[Node<'_>]) -> Span {
     let first = first_changed(old, found, roots).unwrap_or(start);
     let last = roots.last().and_then(|root| found.node(*root));
     Span::new(first.start(), last.map_or(first.end(), Node::end).max(first.end()))

@@ -1,6 +1,6 @@
 //! A rule file: header keys, a page, patches and examples.
 
-use super::archive::{Archive, Section};
+use super::archive::{Archive, ArchiveSection};
 use super::compile::{self, Patch};
 use super::patch;
 use super::{Problem, RuleError};
@@ -41,9 +41,9 @@ pub struct RuleFile {
     /// The inputs with what is to become of them.
     pub examples: Vec<Example>,
     /// The other files of the examples.
-    pub files: Vec<Section>,
+    pub files: Vec<ArchiveSection>,
     /// The findings that are to be there, if the file says so.
-    pub want: Option<Section>,
+    pub want: Option<ArchiveSection>,
     pub(super) patches: Vec<Patch>,
     pub(super) digest: blake3::Hash,
     pub(super) text: String,
@@ -55,20 +55,20 @@ pub struct Example {
     /// The name without `.in.go`.
     pub name: String,
     /// The input.
-    pub input: Section,
+    pub input: ArchiveSection,
     /// The output, if the file has one.
-    pub output: Option<Section>,
+    pub output: Option<ArchiveSection>,
 }
 
 const KEYS: &[&str] =
     &["title", "level", "since", "tests", "docs", "once", "run", "crlf", "gofmt", "compiles"];
 
-struct Header {
+struct RuleHeader {
     values: Vec<(&'static str, String, usize)>,
     markdown: String,
 }
 
-impl Header {
+impl RuleHeader {
     fn value(&self, key: &str) -> Option<(&str, usize)> {
         self.values.iter().find(|(known, ..)| *known == key).map(|(_, value, line)| (value.as_str(), *line))
     }
@@ -86,7 +86,7 @@ impl Header {
     }
 }
 
-fn header(head: &str, problems: &mut Vec<Problem>) -> Header {
+fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
     let mut values: Vec<(&'static str, String, usize)> = Vec::new();
     let mut lines = head.lines().enumerate();
     let mut markdown = String::new();
@@ -118,7 +118,7 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> Header {
         markdown.push_str(line);
         markdown.push('\n');
     }
-    Header { values, markdown: markdown.trim().to_owned() }
+    RuleHeader { values, markdown: markdown.trim().to_owned() }
 }
 
 impl RuleFile {
@@ -131,7 +131,7 @@ impl RuleFile {
         let bare = file.ends_with(".patch");
         let archive = if bare {
             let section =
-                Section { name: "rule.patch".to_owned(), line: 1, text: text.replace("\r\n", "\n") };
+                ArchiveSection { name: "rule.patch".to_owned(), line: 1, text: text.replace("\r\n", "\n") };
             Archive { head: String::new(), sections: vec![section] }
         } else {
             Archive::parse(text)

@@ -11,7 +11,7 @@ use crate::syntax::{Kind, Node};
 
 /// An answer that may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum KnownType {
     /// It is so.
     Yes,
     /// It is not so.
@@ -178,14 +178,16 @@ fn of_call(call: Node<'_>) -> Option<&'static str> {
 }
 
 /// Whether `expression` has the type `wanted`, in the form of [`of_rule`].
-pub fn has_type(expression: Node<'_>, wanted: &str, package: &Package) -> Known {
+pub fn has_type(expression: Node<'_>, wanted: &str, package: &Package) -> KnownType {
     let wanted_bare = wanted.strip_prefix("(*)");
     match of_expression(expression, package) {
-        Some(found) if found == wanted => Known::Yes,
-        Some(found) if wanted_bare.is_some_and(|bare| found.trim_start_matches('*') == bare) => Known::Yes,
+        Some(found) if found == wanted => KnownType::Yes,
+        Some(found) if wanted_bare.is_some_and(|bare| found.trim_start_matches('*') == bare) => {
+            KnownType::Yes
+        }
         // A constant takes the type of its place, and an interface many types.
         Some(found) if wanted == "interface{}" || wanted == "error" => {
-            if found == "interface{}" || found == "error" { Known::No } else { Known::Unknown }
+            if found == "interface{}" || found == "error" { KnownType::No } else { KnownType::Unknown }
         }
         Some(found) => {
             let bare = unparenthesized(expression);
@@ -203,13 +205,13 @@ pub fn has_type(expression: Node<'_>, wanted: &str, package: &Package) -> Known 
             // A named type of the package may be an alias.
             let alias = found.trim_start_matches(['*', '[', ']']).starts_with('.');
             if literal && number || constant && named || alias && is_alias(&found, package) {
-                Known::Unknown
+                KnownType::Unknown
             } else {
-                Known::No
+                KnownType::No
             }
         }
-        None if expression.kind() == Kind::Nil => Known::Unknown,
-        None => Known::Unknown,
+        None if expression.kind() == Kind::Nil => KnownType::Unknown,
+        None => KnownType::Unknown,
     }
 }
 

@@ -11,12 +11,12 @@ const QUESTIONS: usize = 64;
 /// One package's (or one cluster's) search.
 #[derive(Debug)]
 pub(super) struct Bisect {
-    /// Ever wider suspects of suspects: the files complained of, the package,
+    /// Ever wider sets of suspects: the files complained of, the package,
     /// everything it depends on, everything.
     suspects: Vec<Vec<usize>>,
     step: usize,
-    /// How many of the first suspects touch nothing that another bisect touches.
-    own_circles: usize,
+    /// How many of the first sets touch nothing that another bisect touches.
+    own_sets: usize,
     state: BisectState,
     /// The toolchain's words, from the latest failing answer.
     words: String,
@@ -45,17 +45,17 @@ enum BisectState {
 
 impl Bisect {
     /// `words` is what the toolchain said with all fixes applied.
-    pub(super) fn new(suspects: Vec<Vec<usize>>, own_circles: usize, words: String) -> Self {
+    pub(super) fn new(suspects: Vec<Vec<usize>>, own_sets: usize, words: String) -> Self {
         let mut bisect = Bisect {
             suspects,
             step: 0,
-            own_circles,
+            own_sets,
             state: BisectState::Clearing,
             words,
             asked: 0,
             guilty: Vec::new(),
         };
-        bisect.skip_empty_circles();
+        bisect.skip_empty_sets();
         bisect
     }
 
@@ -72,7 +72,7 @@ impl Bisect {
 
     /// Whether the question may be asked together with those of other bisects.
     pub(super) fn is_local(&self) -> bool {
-        self.step < self.own_circles
+        self.step < self.own_sets
     }
 
     /// The answer: the toolchain's words if there still was trouble.
@@ -87,7 +87,7 @@ impl Bisect {
             BisectState::Clearing if failed => {
                 self.step += 1;
                 self.state = BisectState::Clearing;
-                self.skip_empty_circles();
+                self.skip_empty_sets();
             }
             BisectState::Clearing => {
                 let suspects = self.suspects[self.step].clone();
@@ -115,7 +115,7 @@ impl Bisect {
     pub(super) fn give_up(&mut self, why: &str) {
         if !matches!(std::mem::replace(&mut self.state, BisectState::Done), BisectState::Done) {
             self.words = format!("{} ({why} before the fix at fault was found)", self.words);
-            let near = self.own_circles.saturating_sub(1).max(self.step).min(self.suspects.len() - 1);
+            let near = self.own_sets.saturating_sub(1).max(self.step).min(self.suspects.len() - 1);
             let suspects = self.suspects[near].clone();
             self.condemn(&suspects);
         }
@@ -144,7 +144,7 @@ impl Bisect {
 
     /// A step that adds nobody asks nothing new. When the last one is passed
     /// nothing helped: all suspects are held back.
-    fn skip_empty_circles(&mut self) {
+    fn skip_empty_sets(&mut self) {
         let known = |step: usize| step.checked_sub(1).map_or(0, |before| self.suspects[before].len());
         while self.step < self.suspects.len() && self.suspects[self.step].len() == known(self.step) {
             self.step += 1;

@@ -1,13 +1,13 @@
 //! What a fix of another tool may not add by itself: what makes the compiler read or run
 //! something that the text only names.
 
-use super::super::args::Directive;
+use super::super::args::AllowedDirective;
 use crate::syntax::outline::Outline;
 use std::collections::HashMap;
 
 /// The first thing that `after` has more of than `before` and that is not among `allowed`.
-pub fn added(before: &str, after: &str, allowed: &[Directive]) -> Option<(Directive, String)> {
-    let mut counts: HashMap<(Directive, String), isize> = HashMap::new();
+pub fn added(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<(AllowedDirective, String)> {
+    let mut counts: HashMap<(AllowedDirective, String), isize> = HashMap::new();
     for found in directives(before) {
         *counts.entry(found).or_default() -= 1;
     }
@@ -19,20 +19,20 @@ pub fn added(before: &str, after: &str, allowed: &[Directive]) -> Option<(Direct
 }
 
 /// How a kind is named on the command line.
-pub fn word(kind: Directive) -> &'static str {
+pub fn word(kind: AllowedDirective) -> &'static str {
     match kind {
-        Directive::Cgo => "cgo",
-        Directive::Embed => "embed",
-        Directive::Linkname => "linkname",
-        Directive::Generate => "generate",
+        AllowedDirective::Cgo => "cgo",
+        AllowedDirective::Embed => "embed",
+        AllowedDirective::Linkname => "linkname",
+        AllowedDirective::Generate => "generate",
     }
 }
 
-fn directives(text: &str) -> Vec<(Directive, String)> {
+fn directives(text: &str) -> Vec<(AllowedDirective, String)> {
     let imports_c = Outline::header_of(text).imports.iter().any(|import| import.path == "C");
     let mut found = Vec::new();
     if imports_c {
-        found.push((Directive::Cgo, "import \"C\"".to_owned()));
+        found.push((AllowedDirective::Cgo, "import \"C\"".to_owned()));
     }
     for line in text.lines() {
         // In a block comment, a line of C has nothing before it, or a star.
@@ -40,10 +40,12 @@ fn directives(text: &str) -> Vec<(Directive, String)> {
         let bare = line.trim_start_matches(['/', '*', ' ', '\t']);
         let of_go = |word: &str| line.contains(word);
         let kind = match () {
-            () if of_go("//go:embed") => Directive::Embed,
-            () if of_go("//go:linkname") => Directive::Linkname,
-            () if of_go("//go:generate") => Directive::Generate,
-            () if of_go("//go:cgo_") || (bare.starts_with('#') && is_cgo(bare, imports_c)) => Directive::Cgo,
+            () if of_go("//go:embed") => AllowedDirective::Embed,
+            () if of_go("//go:linkname") => AllowedDirective::Linkname,
+            () if of_go("//go:generate") => AllowedDirective::Generate,
+            () if of_go("//go:cgo_") || (bare.starts_with('#') && is_cgo(bare, imports_c)) => {
+                AllowedDirective::Cgo
+            }
             () => continue,
         };
         found.push((kind, line.to_owned()));
@@ -65,18 +67,18 @@ mod tests {
     #[test]
     fn what_reads_or_runs_something_is_seen() {
         let kind = |after: &str| added("package p\n", after, &[]).map(|(kind, _)| kind);
-        assert_eq!(kind("package p\n\nimport \"C\"\n"), Some(Directive::Cgo));
-        assert_eq!(kind("package p\n\nimport (\n\t\"fmt\"\n\t\"C\"\n)\n"), Some(Directive::Cgo));
-        assert_eq!(kind("package p\n\n// #cgo LDFLAGS: -L/x\n"), Some(Directive::Cgo));
-        assert_eq!(kind("package p\n\n/*\n #  cgo CFLAGS: -I/x\n*/\n"), Some(Directive::Cgo));
-        assert_eq!(kind("package p\n\n\t//go:embed *\nvar f string\n"), Some(Directive::Embed));
-        assert_eq!(kind("package p\n\nvar x = 1 //go:generate rm -r /\n"), Some(Directive::Generate));
-        assert_eq!(kind("package p\n\n//go:linkname a b\n"), Some(Directive::Linkname));
+        assert_eq!(kind("package p\n\nimport \"C\"\n"), Some(AllowedDirective::Cgo));
+        assert_eq!(kind("package p\n\nimport (\n\t\"fmt\"\n\t\"C\"\n)\n"), Some(AllowedDirective::Cgo));
+        assert_eq!(kind("package p\n\n// #cgo LDFLAGS: -L/x\n"), Some(AllowedDirective::Cgo));
+        assert_eq!(kind("package p\n\n/*\n #  cgo CFLAGS: -I/x\n*/\n"), Some(AllowedDirective::Cgo));
+        assert_eq!(kind("package p\n\n\t//go:embed *\nvar f string\n"), Some(AllowedDirective::Embed));
+        assert_eq!(kind("package p\n\nvar x = 1 //go:generate rm -r /\n"), Some(AllowedDirective::Generate));
+        assert_eq!(kind("package p\n\n//go:linkname a b\n"), Some(AllowedDirective::Linkname));
         assert_eq!(kind("package p\n\n// #1 is the best\n//go:noinline\n"), None);
         let cgo = "package p\n\n// #include <a.h>\nimport \"C\"\n";
         assert_eq!(added(cgo, cgo, &[]), None);
         let more = cgo.replace("<a.h>", "</etc/passwd>");
-        assert_eq!(added(cgo, &more, &[]).map(|(kind, _)| kind), Some(Directive::Cgo));
-        assert_eq!(added(cgo, &more, &[Directive::Cgo]), None);
+        assert_eq!(added(cgo, &more, &[]).map(|(kind, _)| kind), Some(AllowedDirective::Cgo));
+        assert_eq!(added(cgo, &more, &[AllowedDirective::Cgo]), None);
     }
 }

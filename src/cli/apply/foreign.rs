@@ -1,7 +1,7 @@
 //! The fixes of other tools on their way through the gate: which of them are about the text that is
 //! here, which go together, which are proved.
 
-use super::super::args::{ApplyArgs, Directive, From, TargetArgs};
+use super::super::args::{AllowedDirective, ApplyArgs, From, TargetArgs};
 use super::super::export::{self, OutputChanges};
 use super::super::git;
 use super::super::interrupt::{Interrupt, Interrupted};
@@ -12,12 +12,12 @@ use super::super::proof::{self, Terms};
 use super::super::setup::{self, Setup, named_in, shown};
 use super::super::{FINDINGS, OK, Stop};
 use super::directive;
-use super::input::Input;
+use super::input::ApplyInput;
 use super::locate::FileFinder;
 use crate::config::{CommandLine, Settings};
 use crate::engine::discover::{FileKind, Include};
 use crate::engine::narrow::baseline::Baseline;
-use crate::foreign::{self, ForeignFixes, Format};
+use crate::foreign::{self, ForeignFixes, ForeignFormat};
 use crate::migrate::given::{GivenFix, GivenFixes, compatible};
 use crate::migrate::plan::{PlanFile, PlannedFile, PlannedFix, PlannedStep, hash};
 use crate::migrate::{ChangedTexts, between};
@@ -61,7 +61,13 @@ pub(super) struct Located {
 }
 
 /// Runs the verb over `input`, which is no plan.
-pub fn run(args: &ApplyArgs, input: Input, cwd: &Path, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(
+    args: &ApplyArgs,
+    input: ApplyInput,
+    cwd: &Path,
+    command: &str,
+    io: &mut Io<'_>,
+) -> Result<u8, Stop> {
     let options = proof::options(&args.proving)?;
     let (format, found) = read(args, &input)?;
     let root = super::root(args, cwd)?;
@@ -79,7 +85,7 @@ pub fn run(args: &ApplyArgs, input: Input, cwd: &Path, command: &str, io: &mut I
     let mut finder = FileFinder::new(&root, cwd, &settings, include, &input.name);
     finder.time = input.time;
     finder.hashes = input.hashes.as_ref();
-    finder.from_root = format == Format::Diff;
+    finder.from_root = format == ForeignFormat::Diff;
     // The parts of a run have the same rules, whichever of them have a fix of it.
     let rules: Vec<String> = found.fixes.iter().map(|fix| fix.rule.clone()).collect();
     let mut located = Located::default();
@@ -87,8 +93,8 @@ pub fn run(args: &ApplyArgs, input: Input, cwd: &Path, command: &str, io: &mut I
     for (name, reason) in found.refused {
         located.aside.refused.push((name, reason));
     }
-    let gate = Gate { args, root: &root, cwd };
-    if format == Format::Diff {
+    let gate = ForeignGate { args, root: &root, cwd };
+    if format == ForeignFormat::Diff {
         gate.locate_hunks(found.fixes, &mut finder, &mut located);
     } else {
         gate.locate(found.fixes, &mut finder, &mut located);
@@ -136,7 +142,7 @@ pub fn run(args: &ApplyArgs, input: Input, cwd: &Path, command: &str, io: &mut I
 }
 
 /// The format of the input, and what it says.
-fn read(args: &ApplyArgs, input: &Input) -> Result<(Format, ForeignFixes), Stop> {
+fn read(args: &ApplyArgs, input: &ApplyInput) -> Result<(ForeignFormat, ForeignFixes), Stop> {
     let size = input.bytes.len() as u64;
     anyhow::ensure!(
         size <= foreign::LARGEST,
@@ -148,14 +154,14 @@ fn read(args: &ApplyArgs, input: &Input) -> Result<(Format, ForeignFixes), Stop>
     if input.bytes.trim_ascii().is_empty() {
         // A tool that found nothing prints nothing.
         anyhow::ensure!(input.hashes.is_some(), named(foreign::ReadError::Empty));
-        return Ok((Format::GoAnalysis, ForeignFixes::default()));
+        return Ok((ForeignFormat::GoAnalysis, ForeignFixes::default()));
     }
     let format = match args.from {
-        Some(From::GoAnalysis) => Some(Format::GoAnalysis),
-        Some(From::Golangci) => Some(Format::Golangci),
-        Some(From::Sarif) => Some(Format::Sarif),
-        Some(From::Rdjson) => Some(Format::Rdjson),
-        Some(From::Diff) => Some(Format::Diff),
+        Some(From::GoAnalysis) => Some(ForeignFormat::GoAnalysis),
+        Some(From::Golangci) => Some(ForeignFormat::Golangci),
+        Some(From::Sarif) => Some(ForeignFormat::Sarif),
+        Some(From::Rdjson) => Some(ForeignFormat::Rdjson),
+        Some(From::Diff) => Some(ForeignFormat::Diff),
         Some(From::Plan) | None => foreign::detect(&input.bytes),
     };
     let format = format.ok_or_else(|| named(foreign::ReadError::Unknown))?;
@@ -163,7 +169,7 @@ fn read(args: &ApplyArgs, input: &Input) -> Result<(Format, ForeignFixes), Stop>
 }
 
 /// What the command line says to the fixes.
-pub(super) struct Gate<'a> {
+pub(super) struct ForeignGate<'a> {
     pub(super) args: &'a ApplyArgs,
     pub(super) root: &'a Path,
     pub(super) cwd: &'a Path,
@@ -177,7 +183,7 @@ struct Decided {
     proofs: Vec<(Proof, Option<String>)>,
 }
 
-impl Gate<'_> {
+impl ForeignGate<'_> {
     /// Leaves out what is of another part, and what the baseline knows.
     fn narrow(&self, located: &mut Located) -> Result<(), Stop> {
         if let Some(shard) = self.args.shard {
@@ -486,7 +492,7 @@ struct Delivery<'a> {
 }
 
 /// Why a fix that adds a directive is refused.
-pub(super) fn refusal(kind: Directive, line: &str) -> String {
+pub(super) fn refusal(kind: AllowedDirective, line: &str) -> String {
     let shortened: String = line.chars().take(60).collect();
     let word = directive::word(kind);
     format!(

@@ -22,7 +22,7 @@ const SAID: usize = 20;
 const LARGEST_PLAN: u64 = 1 << 30;
 
 /// Bytes to read fixes from.
-pub struct Input {
+pub struct ApplyInput {
     /// How it is named to the user.
     pub name: String,
     /// All of it.
@@ -33,7 +33,7 @@ pub struct Input {
     pub hashes: Option<BTreeMap<PathBuf, blake3::Hash>>,
 }
 
-impl Input {
+impl ApplyInput {
     /// Whether it is a plan, or nothing that can be told from one that was cut off.
     pub fn is_plan(&self) -> bool {
         let text = self.bytes.trim_ascii_start();
@@ -52,7 +52,7 @@ impl Input {
 }
 
 /// Reads what the command line names.
-pub fn read(args: &ApplyArgs, cwd: &Path, io: &mut Io<'_>) -> Result<Input, Stop> {
+pub fn read(args: &ApplyArgs, cwd: &Path, io: &mut Io<'_>) -> Result<ApplyInput, Stop> {
     if let Some(line) = &args.run {
         anyhow::ensure!(
             args.from != Some(From::Plan),
@@ -72,7 +72,7 @@ pub fn read(args: &ApplyArgs, cwd: &Path, io: &mut Io<'_>) -> Result<Input, Stop
             bytes.len() as u64 <= LARGEST_PLAN,
             "standard input: more than 1 GiB, which is the limit; apply it in parts"
         );
-        return Ok(Input { name: "standard input".to_owned(), bytes, time: None, hashes: None });
+        return Ok(ApplyInput { name: "standard input".to_owned(), bytes, time: None, hashes: None });
     }
     let bytes = companion::read_named(path).with_context(|| {
         format!(
@@ -83,11 +83,11 @@ pub fn read(args: &ApplyArgs, cwd: &Path, io: &mut Io<'_>) -> Result<Input, Stop
     // A pipe has the time at which it was opened.
     let metadata = std::fs::metadata(path).ok().filter(|metadata| metadata.is_file());
     let time = metadata.and_then(|metadata| metadata.modified().ok());
-    Ok(Input { name: path.display().to_string(), bytes, time, hashes: None })
+    Ok(ApplyInput { name: path.display().to_string(), bytes, time, hashes: None })
 }
 
 /// Runs a tool and takes what it prints.
-fn run(line: &str, cwd: &Path, io: &mut Io<'_>) -> Result<Input, Stop> {
+fn run(line: &str, cwd: &Path, io: &mut Io<'_>) -> Result<ApplyInput, Stop> {
     let words = shlex::split(line).filter(|words| !words.is_empty()).with_context(|| {
         format!("--run {line}: a quote is not closed, or there is no word; write it as 'go fix -json ./...'")
     })?;
@@ -135,7 +135,7 @@ fn run(line: &str, cwd: &Path, io: &mut Io<'_>) -> Result<Input, Stop> {
             writeln!(io.stderr, "note: the tool says: {}", visible(line))?;
         }
     }
-    Ok(Input { name: format!("`{line}`"), bytes, time: None, hashes: Some(hashes) })
+    Ok(ApplyInput { name: format!("`{line}`"), bytes, time: None, hashes: Some(hashes) })
 }
 
 /// The hashes of all Go files below `root`.

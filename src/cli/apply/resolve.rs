@@ -2,10 +2,10 @@
 
 use super::super::setup::shown;
 use super::directive;
-use super::foreign::{Gate, Located, refusal};
+use super::foreign::{ForeignGate, Located, refusal};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
-use crate::foreign::place::{HunkFinder, HunkPlace, Misfit, Place};
+use crate::foreign::place::{ForeignPlace, HunkFinder, HunkPlace, Misfit};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix};
 use crate::migrate::given::{GivenFix, named_by, split_imports};
 use crate::rewrite::FileFix;
@@ -34,7 +34,7 @@ impl From<Misfit> for Aside {
     }
 }
 
-impl Gate<'_> {
+impl ForeignGate<'_> {
     /// Finds the fixes in the files that are here.
     pub(super) fn locate(&self, fixes: Vec<ForeignFix>, finder: &mut FileFinder<'_>, located: &mut Located) {
         for fix in fixes {
@@ -140,7 +140,7 @@ impl Gate<'_> {
         let mut by_name: HashMap<String, Vec<HunkPlace>> = HashMap::new();
         let edits = fixes.into_iter().flat_map(|fix| fix.variants).flat_map(|variant| variant.edits);
         for ForeignEdit { file, place, .. } in edits {
-            let Place::Hunk(hunk) = place else { continue };
+            let ForeignPlace::Hunk(hunk) = place else { continue };
             if !by_name.contains_key(&file) {
                 order.push(file.clone());
             }
@@ -345,12 +345,12 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
     let mut places: Vec<(usize, usize, &str)> = Vec::new();
     for edit in edits {
         let place = match &edit.place {
-            Place::Bytes(start, end) => {
+            ForeignPlace::Bytes(start, end) => {
                 usize::try_from(*start).ok().zip(usize::try_from(end.saturating_sub(*start)).ok())
             }
             // How much went is not known when something else stands there.
-            Place::Columns { start, end, units, .. } if edits.len() == 1 => {
-                let at = Place::Columns {
+            ForeignPlace::Columns { start, end, units, .. } if edits.len() == 1 => {
+                let at = ForeignPlace::Columns {
                     start: *start,
                     end: (start.0, Some(start.1)),
                     units: units.clone(),
@@ -358,8 +358,8 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
                 };
                 at.span(text, lines).ok().map(|span| (span.start, end.0.saturating_sub(start.0)))
             }
-            Place::Lines(first, _) | Place::Inline(first, ..) if edits.len() == 1 => {
-                let offset = if let Place::Inline(_, start, _) = edit.place { start } else { 0 };
+            ForeignPlace::Lines(first, _) | ForeignPlace::Inline(first, ..) if edits.len() == 1 => {
+                let offset = if let ForeignPlace::Inline(_, start, _) = edit.place { start } else { 0 };
                 (*first >= 1 && *first <= lines.count())
                     .then(|| (lines.span(*first).start.saturating_add(offset), 0))
             }
@@ -384,9 +384,11 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
 }
 
 /// A new text with the line ends of the file, where it is whole lines.
-fn with_ends(text: &str, file: &File, place: &Place) -> String {
+fn with_ends(text: &str, file: &File, place: &ForeignPlace) -> String {
     match place {
-        Place::Lines(..) if file.newline() == "\r\n" => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        ForeignPlace::Lines(..) if file.newline() == "\r\n" => {
+            text.replace("\r\n", "\n").replace('\n', "\r\n")
+        }
         _ => text.to_owned(),
     }
 }

@@ -130,7 +130,7 @@ pub struct ApplyArgs {
     /// it names
     #[arg(long, value_enum, value_name = "KIND,...", value_delimiter = ',')]
     #[arg(hide_possible_values = true, help_heading = "Fixes of other tools")]
-    pub allow_directive: Vec<Directive>,
+    pub allow_directive: Vec<AllowedDirective>,
     /// Fix also generated, vendor, testdata, ...
     ///
     /// What is left alone by default, and fixed with these kinds: generated, vendor, testdata,
@@ -202,7 +202,7 @@ pub enum From {
 
 /// What a fix of another tool may add when it is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
-pub enum Directive {
+pub enum AllowedDirective {
     /// `import "C"`, and the `#cgo` and `#include` lines above it
     Cgo,
     /// `//go:embed`

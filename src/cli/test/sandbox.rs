@@ -8,7 +8,7 @@ use crate::model::GoVersion;
 use crate::model::import_names::default_names;
 use crate::model::import_names::may_be_named;
 use crate::model::scope::{self, Def};
-use crate::pattern::Section;
+use crate::pattern::ArchiveSection;
 use crate::syntax::{File, Kind};
 use crate::text::{Edit, Edits};
 use anyhow::Context;
@@ -41,7 +41,7 @@ const GO_MOD: &str = "go.mod";
 impl Sandbox {
     /// A module for examples that may import what `files` hold, and the folder `stubs`.
     pub fn new(
-        files: &[Section],
+        files: &[ArchiveSection],
         stubs: &Path,
         since: Option<GoVersion>,
         tree: &Path,
@@ -52,7 +52,7 @@ impl Sandbox {
         std::fs::create_dir_all(&module)?;
         let mut packages: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         let mut go = since.map(|since| since.to_string());
-        for Section { name, text, line } in files {
+        for ArchiveSection { name, text, line } in files {
             if name == GO_MOD {
                 go = Some(
                     go_line(text).with_context(|| format!("the go.mod on line {line} has no `go` line"))?,
