@@ -116,7 +116,7 @@ fn short_var(name: Node<'_>, left: Node<'_>, owner: Node<'_>, package: &Package)
 }
 
 /// Whether the expression is a call that may stand as a statement: no conversion, which
-/// looks the same, and no predeclared function.
+/// looks the same, and no function of the language or of `unsafe`, whose results must be used.
 fn is_surely_call(value: Node<'_>, package: &Package) -> bool {
     let Some(callee) = callee(value) else { return false };
     let name = match callee.kind() {
@@ -128,7 +128,11 @@ fn is_surely_call(value: Node<'_>, package: &Package) -> bool {
         Kind::SelectorExpression => callee.field(),
         _ => return false,
     };
-    package_of(callee).is_none()
+    let package = package_of(callee);
+    if package == Some("unsafe") {
+        return false;
+    }
+    package.is_none()
         || arguments(value).count() != 1
         || name.is_some_and(|name| name.text().starts_with("New"))
 }
