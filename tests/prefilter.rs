@@ -62,7 +62,7 @@ fn sites(
 }
 
 #[test]
-fn no_glance_turns_down_a_site() {
+fn the_prefilter_turns_down_no_site() {
     let blind: Vec<RuleEntry> = CATALOGUE.iter().map(blind).collect();
     let (quick, slow) = (Prefilter::new(CATALOGUE), Prefilter::new(&blind));
     let file_cache = Arc::default();

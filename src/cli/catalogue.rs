@@ -71,7 +71,7 @@ pub fn read(file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
 
 /// Reads a rule file as the rule `id`.
 pub fn read_as(id: &str, file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
-    let shown = super::setup::shown(cwd, file);
+    let shown = super::paths::shown(cwd, file);
     let metadata =
         std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
     anyhow::ensure!(metadata.is_file(), "{shown} is no file; a rule is a .txtar or a .patch");

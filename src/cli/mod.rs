@@ -17,6 +17,7 @@ mod new_rule;
 mod output;
 mod pager;
 mod patch;
+mod paths;
 mod proof;
 mod report;
 mod rewrite;

@@ -5,6 +5,7 @@ use super::args::{self, TargetArgs};
 use super::catalogue;
 use super::git;
 use super::io::Io;
+pub use super::paths::shown;
 use crate::config::{CommandLine, Settings};
 use crate::disk::Disk;
 use crate::engine::discover::{self, Discovery, FileKind, Include, Limits, Request};
@@ -454,9 +455,4 @@ pub fn named_in(root: &Path, cwd: &Path, run: &store::RunId) -> String {
     } else {
         format!("--root {} {run}", word(&root.to_string_lossy()))
     }
-}
-
-/// How a path is written in reports.
-pub fn shown(cwd: &Path, path: &Path) -> Arc<str> {
-    discover::slashed(path.strip_prefix(cwd).unwrap_or(path)).into()
 }

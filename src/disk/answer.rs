@@ -1,7 +1,6 @@
 //! What is asked of the disk, and what it answers.
 
 use super::Stamp;
-use crate::disk::notes::DiskName;
 use serde::{Deserialize, Serialize};
 use std::fs::FileType;
 use std::path::PathBuf;
@@ -71,4 +70,31 @@ pub(super) struct SnapshotEntry {
     pub name: DiskName,
     pub question: DiskQuestion,
     pub answer: DiskAnswer,
+}
+
+/// Where a name lies among others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DiskName {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl DiskName {
+    /// The name.
+    pub fn of(self, names: &str) -> &str {
+        &names[self.start as usize..self.end as usize]
+    }
+
+    /// In bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Puts `name` behind `names`; nothing when they are too many.
+    pub fn put(name: &str, names: &mut String) -> Option<DiskName> {
+        let start = u32::try_from(names.len()).ok()?;
+        let end = u32::try_from(names.len() + name.len()).ok()?;
+        names.push_str(name);
+        Some(DiskName { start, end })
+    }
 }

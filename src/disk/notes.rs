@@ -1,36 +1,9 @@
 //! What a run notes while it asks: as short as can be, for there are as many notes as
 //! files.
 
-use super::answer::{DiskAnswer, DiskQuestion, SnapshotEntry};
+use super::answer::{DiskAnswer, DiskName, DiskQuestion, SnapshotEntry};
 use std::collections::HashMap;
 use std::path::{Path, is_separator};
-
-/// Where a name lies among others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DiskName {
-    start: u32,
-    end: u32,
-}
-
-impl DiskName {
-    /// The name.
-    pub fn of(self, names: &str) -> &str {
-        &names[self.start as usize..self.end as usize]
-    }
-
-    /// In bytes.
-    pub fn len(self) -> usize {
-        (self.end - self.start) as usize
-    }
-
-    /// Puts `name` behind `names`; nothing when they are too many.
-    pub fn put(name: &str, names: &mut String) -> Option<DiskName> {
-        let start = u32::try_from(names.len()).ok()?;
-        let end = u32::try_from(names.len() + name.len()).ok()?;
-        names.push_str(name);
-        Some(DiskName { start, end })
-    }
-}
 
 /// What was asked and answered, in the order of asking.
 #[derive(Debug, Default)]

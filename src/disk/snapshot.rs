@@ -6,8 +6,8 @@ mod form;
 mod tests;
 
 use super::Stamp;
-use super::answer::{DiskAnswer, DiskQuestion, EntryKind, Hash, SnapshotEntry};
-use super::notes::{DiskName, DiskNotes};
+use super::answer::{DiskAnswer, DiskName, DiskQuestion, EntryKind, Hash, SnapshotEntry};
+use super::notes::DiskNotes;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, DirEntry};
@@ -122,7 +122,7 @@ impl Snapshot {
         let mut doubts = Doubts::new();
         let mut changed = false;
         for (at, differs) in
-            parallel(&indices, threads, &|at| self.entries[at].glance(&self.path(&self.entries[at])))
+            parallel(&indices, threads, &|at| self.entries[at].check_stamp(&self.path(&self.entries[at])))
         {
             let entry = &self.entries[at];
             if let DiskAnswer::Content { hash, .. } = &entry.answer {
@@ -217,7 +217,7 @@ enum Differs {
 
 impl SnapshotEntry {
     /// Looks at `path` without reading; nothing when the answer is the same.
-    fn glance(&self, path: &Path) -> Option<Differs> {
+    fn check_stamp(&self, path: &Path) -> Option<Differs> {
         let same = match (&self.answer, self.question) {
             (DiskAnswer::Path(known), DiskQuestion::Link) => {
                 fs::read_link(path).is_ok_and(|now| now == *known)

@@ -1,7 +1,7 @@
 //! Fixes of other tools: one file for each format that says them.
 //!
 //! A reader believes nothing but the form. Whether the file is there, whether it may be edited,
-//! and whether the text at a place is what the tool saw, is asked later ([`place`]).
+//! and whether the text at a place is what the tool saw, is asked later (`place.rs`).
 
 mod diff;
 mod go_analysis;

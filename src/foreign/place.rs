@@ -77,7 +77,7 @@ impl ForeignPlace {
         }
     }
 
-    /// The span in `text`; not for a hunk, which [`find_hunk`] finds.
+    /// The span in `text`; not for a hunk, which is found by its lines.
     ///
     /// # Errors
     /// [`Misfit`].

@@ -27,7 +27,7 @@ pub struct Shape {
     /// Words without which the file has no such site.
     pub with: &'static [&'static str],
     /// Whether the word at this offset of the file may be a site, as far as the
-    /// bytes around it tell ([`crate::syntax::glance`]): asked before the file is
+    /// bytes around it tell ([`crate::syntax::byte_checks`]): asked before the file is
     /// outlined, so it has to be quick and may be wrong only by saying yes.
     pub may_match_bytes: fn(&[u8], usize) -> bool,
     /// Whether the word at this index of the declaration's tokens may be a site.
