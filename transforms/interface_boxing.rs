@@ -39,7 +39,7 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Symbol, Transform, Verdict,
 };
 use crate::syntax::outline::DeclTokens;
-use crate::syntax::{Kind, Node};
+use crate::syntax::{COMPARISONS, Kind, Node};
 use crate::text::Span;
 
 /// Logs typed attributes instead of boxed values.
@@ -213,16 +213,7 @@ fn constructor<'t>(value: Node<'t>, cx: &Cx<'t>, depth: u32) -> Option<&'static 
         // The result of a comparison has no type of its own.
         Kind::BinaryExpression => {
             let operator = value.operator()?.kind();
-            if [
-                Kind::Equal,
-                Kind::NotEqual,
-                Kind::Less,
-                Kind::LessOrEqual,
-                Kind::Greater,
-                Kind::GreaterOrEqual,
-            ]
-            .contains(&operator)
-            {
+            if COMPARISONS.contains(&operator) {
                 return Some("Bool");
             }
         }

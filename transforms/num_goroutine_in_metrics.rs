@@ -147,7 +147,7 @@ fn is_number(side: Node<'_>) -> bool {
 }
 
 fn compared(value: Node<'_>) -> bool {
-    const COMPARISONS: &[Kind] = &[Kind::Less, Kind::LessOrEqual, Kind::Greater, Kind::GreaterOrEqual];
+    const ORDERS: &[Kind] = &[Kind::Less, Kind::LessOrEqual, Kind::Greater, Kind::GreaterOrEqual];
     let mut value = parenthesized(value);
     // A conversion counts what it converts.
     while let Some(call) = value.parent().filter(|up| up.kind() == Kind::ArgumentList).and_then(Node::parent)
@@ -160,7 +160,7 @@ fn compared(value: Node<'_>) -> bool {
     }
     value.parent().is_some_and(|up| {
         up.kind() == Kind::BinaryExpression
-            && up.operator().is_some_and(|operator| COMPARISONS.contains(&operator.kind()))
+            && up.operator().is_some_and(|operator| ORDERS.contains(&operator.kind()))
             && ![up.left(), up.right()]
                 .into_iter()
                 .flatten()

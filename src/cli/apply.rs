@@ -115,18 +115,7 @@ fn apply_plan(
     summary.files = files.len();
     let mut summary_here = false;
     if args.diff {
-        let render = io.render(args.color);
-        if !render.colour {
-            io.exact();
-        }
-        tolerate(page(io, args.no_pager, |out| {
-            files.iter().try_for_each(|(path, text)| {
-                let path = shown(&root, path);
-                let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
-                let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
-                diff::write(out, &file, CONTEXT, render)
-            })
-        }))?;
+        print_patch(args, &files, &root, io)?;
     } else if args.list {
         tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(cwd, path)))))?;
     } else {
@@ -142,6 +131,23 @@ fn apply_plan(
     tolerate(human::fixed(out, &summary, &[], &options))?;
     let left = proof::stays_out(&summary) || !resolved.refused.is_empty();
     Ok(if left || (asks && !files.is_empty()) { FINDINGS } else { OK })
+}
+
+/// Prints what would change as a patch for `git apply`.
+fn print_patch(args: &ApplyArgs, files: &ChangedTexts, root: &Path, io: &mut Io<'_>) -> Result<(), Stop> {
+    let render = io.render(args.color);
+    if !render.colour {
+        io.exact();
+    }
+    let printed = page(io, args.no_pager, |out| {
+        files.iter().try_for_each(|(path, text)| {
+            let path = shown(root, path);
+            let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
+            let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
+            diff::write(out, &file, CONTEXT, render)
+        })
+    });
+    Ok(tolerate(printed)?)
 }
 
 /// A plan as verification sees it: it can hold back what the plan has together.

@@ -7,7 +7,7 @@ use crate::model::imports::{self, arguments, callee, is_symbol, unparenthesized}
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::types::{Type, type_of};
-use crate::syntax::{Kind, Node};
+use crate::syntax::{COMPARISONS, Kind, Node};
 
 /// An answer that may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,17 +93,7 @@ pub fn of_expression(expression: Node<'_>, package: &Package) -> Option<String> 
         }
         Kind::BinaryExpression => {
             let operator = expression.operator()?.kind();
-            let compares = [
-                Kind::Equal,
-                Kind::NotEqual,
-                Kind::Less,
-                Kind::LessOrEqual,
-                Kind::Greater,
-                Kind::GreaterOrEqual,
-                Kind::LogicalAnd,
-                Kind::LogicalOr,
-            ];
-            if compares.contains(&operator) {
+            if COMPARISONS.contains(&operator) || matches!(operator, Kind::LogicalAnd | Kind::LogicalOr) {
                 return Some("bool".to_owned());
             }
             if operator == Kind::Plus {

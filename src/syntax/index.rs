@@ -239,6 +239,10 @@ impl TopLevel {
     }
 }
 
+/// The operators whose result is a boolean of no type of its own.
+pub const COMPARISONS: &[Kind] =
+    &[Kind::Equal, Kind::NotEqual, Kind::Less, Kind::LessOrEqual, Kind::Greater, Kind::GreaterOrEqual];
+
 /// The clauses of `switch` and `select`.
 pub const CLAUSES: &[Kind] =
     &[Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase, Kind::DefaultCase];

@@ -7,7 +7,7 @@ use crate::random::Random;
 use crate::support::Known;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 const PROGRAMS: u64 = 150;
 
@@ -68,17 +68,22 @@ fn gofmt(dir: &Path, action: &str, names: &[String]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// What vet says. Code behind an endless loop is reached by no program, and is
-/// no mistake of it.
-fn vet(dir: &Path) -> String {
-    let output = Command::new("go")
+/// Vets all packages below `dir`. Code behind an endless loop is reached by no program, and
+/// is no mistake of it.
+pub fn run_vet(dir: &Path) -> Output {
+    Command::new("go")
         .args(["vet", "-unreachable=false", "./..."])
         .current_dir(dir)
         .env("PWD", dir)
         .env("GOWORK", "off")
         .env("GOFLAGS", "-mod=readonly")
         .output()
-        .expect("go is needed: install Go 1.26 or later and put it on PATH");
+        .expect("go is needed: install Go 1.26 or later and put it on PATH")
+}
+
+/// What vet says.
+fn vet(dir: &Path) -> String {
+    let output = run_vet(dir);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if output.status.success() { String::new() } else { said + "\nvet fails" }
 }

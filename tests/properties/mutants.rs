@@ -9,6 +9,7 @@
 //! files were changed by fixes, `GOMEND_VETTED=2000 cargo test mutants::vet` until so many
 //! packages were vetted; `PROPERTIES_SHIFT=N` takes other mutants.
 
+use super::batch::run_vet;
 use super::laws::{GROUNDS, alone, mended};
 use super::smallest::smallest;
 use super::{DISTRIBUTION, GOLDENS, Input, number};
@@ -282,14 +283,7 @@ fn vet() {
 
 /// The packages below `dir` that vet does not take, each with what it says first.
 fn failing(dir: &Path) -> BTreeMap<String, String> {
-    let output = Command::new("go")
-        .args(["vet", "-unreachable=false", "./..."])
-        .current_dir(dir)
-        .env("PWD", dir)
-        .env("GOWORK", "off")
-        .env("GOFLAGS", "-mod=readonly")
-        .output()
-        .expect("go is needed: install Go 1.26 or later and put it on PATH");
+    let output = run_vet(dir);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let mut bad = BTreeMap::new();
     for line in said.lines() {

@@ -8,7 +8,7 @@ use crate::model::locals::is_written;
 use crate::model::scope::{self, Def};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::Cx;
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{COMPARISONS, Field, Kind, Node};
 
 /// More statements are no tiny body.
 const FEW: usize = 4;
@@ -157,17 +157,7 @@ fn keeps_its_type(value: Node<'_>, function: Node<'_>) -> bool {
     let value = unparenthesized(value);
     let compares = match value.kind() {
         Kind::BinaryExpression => value.operator().is_some_and(|operator| {
-            [
-                Kind::Equal,
-                Kind::NotEqual,
-                Kind::Less,
-                Kind::LessOrEqual,
-                Kind::Greater,
-                Kind::GreaterOrEqual,
-                Kind::LogicalAnd,
-                Kind::LogicalOr,
-            ]
-            .contains(&operator.kind())
+            operator.is(COMPARISONS) || operator.is(&[Kind::LogicalAnd, Kind::LogicalOr])
         }),
         Kind::UnaryExpression => value.text().starts_with('!'),
         _ => false,

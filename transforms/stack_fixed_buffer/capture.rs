@@ -4,7 +4,7 @@ use crate::model::effects::{function_of, is_predeclared};
 use crate::model::imports::{arguments, callee, parenthesized, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{COMPARISONS, Field, Kind, Node};
 
 /// A call of `runtime.Stack` with `true` or `false` that fills a local buffer
 /// whose declaration says its size.
@@ -137,14 +137,6 @@ impl<'t> Capture<'t> {
             measure.then_some(call)
         };
         let compared = |mention: Node<'t>| {
-            const COMPARISONS: &[Kind] = &[
-                Kind::Less,
-                Kind::LessOrEqual,
-                Kind::Greater,
-                Kind::GreaterOrEqual,
-                Kind::Equal,
-                Kind::NotEqual,
-            ];
             let operations = parenthesized(mention).ancestors();
             let mut operations =
                 operations.take_while(|up| up.is(&[Kind::BinaryExpression, Kind::ParenthesizedExpression]));

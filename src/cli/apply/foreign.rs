@@ -6,8 +6,6 @@ use super::super::export::{self, OutputChanges};
 use super::super::git;
 use super::super::interrupt::{Interrupt, Interrupted};
 use super::super::io::{Io, save, tolerate};
-use super::super::pager::page;
-use super::super::patch::CONTEXT;
 use super::super::proof::{self, Terms};
 use super::super::setup::{self, Setup, named_in, shown};
 use super::super::{FINDINGS, OK, Stop};
@@ -24,7 +22,7 @@ use crate::migrate::{ChangedTexts, between};
 use crate::model::module::Modules;
 use crate::report::counted::counted;
 use crate::report::human::{self, Fixed, Left, Unproved};
-use crate::report::{EscapeForm, diff, shown as visible};
+use crate::report::{EscapeForm, shown as visible};
 use crate::rewrite::{Applicability, Proof};
 use crate::syntax::File;
 use crate::verify::Verdicts;
@@ -364,18 +362,7 @@ impl ForeignGate<'_> {
         let asks = args.diff || args.list;
         let mut summary_here = false;
         if args.diff {
-            let render = io.render(args.color);
-            if !render.colour {
-                io.exact();
-            }
-            tolerate(page(io, args.no_pager, |out| {
-                files.iter().try_for_each(|(path, text)| {
-                    let path = shown(self.root, path);
-                    let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
-                    let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
-                    diff::write(out, &file, CONTEXT, render)
-                })
-            }))?;
+            super::print_patch(args, &files, self.root, io)?;
         } else if args.list {
             tolerate(
                 files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(self.cwd, path)))),

@@ -8,7 +8,7 @@ use crate::model::effects::{function_of, is_constant};
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
 use crate::model::scope::{self, Def, Local};
 use crate::rewrite::Cx;
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{COMPARISONS, Field, Kind, Node};
 
 /// Whether a function around `node` takes a handle of the package `testing`.
 pub fn has_testing_handle(node: Node<'_>) -> bool {
@@ -266,17 +266,7 @@ fn is_only_shown(value: Node<'_>, cx: &Cx<'_>) -> bool {
         match parent.kind() {
             Kind::ParenthesizedExpression | Kind::UnaryExpression => {}
             Kind::BinaryExpression => {
-                let operator = parent.operator().map_or(Kind::Error, Node::kind);
-                if [
-                    Kind::Equal,
-                    Kind::NotEqual,
-                    Kind::Less,
-                    Kind::LessOrEqual,
-                    Kind::Greater,
-                    Kind::GreaterOrEqual,
-                ]
-                .contains(&operator)
-                {
+                if parent.operator().is_some_and(|operator| operator.is(COMPARISONS)) {
                     return true;
                 }
             }
