@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures the before and after of every rule and writes transforms/evidence.tsv,
-# which `gomend explain` and the README show. Needs Go; best on a quiet machine.
+# which `gomend explain` and docs/measurements.md show. Needs Go; best on a quiet machine.
 #
 #   scripts/evidence.sh [COUNT] [BENCHTIME]    defaults: 5 runs of 200ms
 #   scripts/evidence.sh RULE [COUNT] [BENCHTIME]    only that rule's row is measured again

@@ -1,8 +1,8 @@
 //! The catalogue is whole: every transform has its entry, its goldens and its
 //! page, and they say the same.
 
-use gomend::rewrite::{Applicability, Evidence, RuleEntry};
-use gomend::transforms::{CATALOGUE, EVIDENCE};
+use gomend::rewrite::{Applicability, RuleEntry};
+use gomend::transforms::CATALOGUE;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -134,51 +134,5 @@ fn every_page_says_what_why_and_when_not() {
         guards.sort_unstable();
         guards.dedup();
         assert_eq!(guards.len(), entry.meta.guards.len(), "{id}: a guard is listed twice");
-    }
-}
-
-/// The tables of the README that list the catalogue, by the name of the comment
-/// that opens and closes each.
-fn tables() -> Vec<(&'static str, String)> {
-    let mut rules = String::from("| rule | best level | Go | does | guards |\n|---|---|---|---|---|\n");
-    let setting = Evidence::of(EVIDENCE, CATALOGUE[0].meta.id).expect("the first rule was measured").setting;
-    let mut evidence = format!(
-        "Medians on {setting}.\n\n| exercise | rule | level | measured | the seed's figure |\n|---|---|---|---|---|\n"
-    );
-    for entry in CATALOGUE {
-        let meta = entry.meta;
-        let go = meta.since.map_or("any".to_owned(), |since| format!("{since}+"));
-        let opt_in = match (meta.opt_in, meta.no_gain) {
-            (_, true) => ", by name",
-            (true, false) => ", opt-in",
-            (false, false) => "",
-        };
-        let level = meta.best.word();
-        let guards = meta.guards.len();
-        rules += &format!("| `{}` | {level}{opt_in} | {go} | {} | {guards} |\n", meta.id, meta.title);
-        let measured = Evidence::of(EVIDENCE, meta.id).unwrap_or_else(|| {
-            panic!("{}: not measured; give it a pair in benches/go and run scripts/evidence.sh", meta.id)
-        });
-        let Evidence { exercise, seed, .. } = &measured;
-        evidence += &format!("| {exercise} | `{}` | {level} | {} | {seed} |\n", meta.id, measured.figures());
-    }
-    vec![("rules", rules), ("evidence", evidence)]
-}
-
-/// Set `BLESS=1` to write the tables.
-#[test]
-fn the_readme_lists_every_rule_and_what_was_measured_of_it() {
-    let path = root().join("README.md");
-    let mut readme = std::fs::read_to_string(&path).unwrap();
-    for (name, table) in tables() {
-        let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
-        let start = readme.find(&open).unwrap_or_else(|| panic!("the README has no {open}")) + open.len();
-        let end = readme.find(&close).unwrap_or_else(|| panic!("the README has no {close}"));
-        if std::env::var_os("BLESS").is_some() {
-            readme.replace_range(start..end, &table);
-            std::fs::write(&path, &readme).unwrap();
-        } else {
-            assert_eq!(&readme[start..end], table, "BLESS=1 writes the table of {name}");
-        }
     }
 }

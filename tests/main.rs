@@ -2,6 +2,7 @@
 //! that waits for Go, a terminal or a browser leaves the processor to another.
 //! `cargo test golden::` runs those of one file.
 
+mod action;
 mod align;
 mod audit;
 mod behaviour;
@@ -15,6 +16,7 @@ mod crash;
 mod diff;
 mod discover;
 mod docs;
+mod documents;
 mod evidence;
 mod floors;
 mod golden;

@@ -183,7 +183,8 @@ fn near(bytes: &[u8], at: usize) -> bool {
         || memmem::find(line, b"//").is_some()
         || line.trim_ascii() == b"defer";
     let below = || names(&bytes[at..bytes.len().min(at + LITERAL)]);
-    (names(line) || (open && below())) && byte_checks::ends_in_loop(byte_checks::function_before(bytes, at))
+    (names(line) || (open && below()))
+        && byte_checks::function_before(bytes, at).is_none_or(byte_checks::ends_in_loop)
 }
 
 fn looks(code: &DeclTokens<'_>, at: usize) -> bool {

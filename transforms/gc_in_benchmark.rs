@@ -163,7 +163,7 @@ impl Transform for GcInBenchmark {
 /// Whether the function may be a benchmark, or a helper that is given the handle of
 /// one, and counts operations before `at`.
 fn near(bytes: &[u8], at: usize) -> bool {
-    let before = byte_checks::function_before(bytes, at);
+    let Some(before) = byte_checks::function_before(bytes, at) else { return true };
     let tests = [&b"\nfunc Test"[..], b"\nfunc Fuzz", b"\nfunc Example"];
     let holds = |words: &[&str]| words.iter().any(|word| memmem::find(before, word.as_bytes()).is_some());
     !tests.iter().any(|test| before.starts_with(test))

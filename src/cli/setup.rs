@@ -313,7 +313,8 @@ impl Setup {
         io: &mut Io<'_>,
     ) -> Result<Allowed, Stop> {
         let nothing = scanned.files == 0 && scanned.skipped.is_empty() && scanned.failures.is_empty();
-        if nothing && !self.quiet && self.paths != [PathBuf::from(NOTHING)] {
+        // A part of a small tree may well be empty.
+        if nothing && !self.quiet && self.shard.is_none() && self.paths != [PathBuf::from(NOTHING)] {
             let names: Vec<String> = self.paths.iter().map(|path| path.display().to_string()).collect();
             let place = if names.is_empty() { ".".to_owned() } else { names.join(", ") };
             writeln!(io.stderr, "warning: there is no Go file in {place}; check the path")?;

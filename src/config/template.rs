@@ -50,6 +50,29 @@ pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this d
 # runtime-imports = ["internal/runtimeinfo"]
 "#;
 
+/// What a key is for, on one line.
+fn description(key: &str) -> &'static str {
+    match key {
+        "root" => "Look no further upward for other files",
+        "extend" => "Another file, relative to this one, whose settings come first",
+        "required-version" => "The versions of gomend that may run",
+        "select" => "Only these rules and groups; the default is every rule that is not opt-in",
+        "extend-select" => "These too",
+        "ignore" => "Not these",
+        "promote" => "Rules whose unsafe fixes count as safe here",
+        "demote" => "Rules whose safe fixes count as unsafe here",
+        "exclude" => "Files to leave out, written as in a .gitignore",
+        "go" => "The Go version of files of which no go.mod says it",
+        "verify" => "How far `gomend fix` proves its fixes; a file of the tree may say `vet` at most",
+        "override" => "Other rules for some paths",
+        "paths" => "The files that it is about, written as in a .gitignore",
+        "rules" => "The options of single rules",
+        "audit" => "What `gomend audit` takes for intended",
+        "runtime-imports" => "The packages that may import `runtime`",
+        _ => "",
+    }
+}
+
 /// The JSON schema of the file, for these rules and groups and the options of each rule.
 pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'static [RuleOption]) -> Value {
     let choices = |rule: &&str| -> (String, Value) {
@@ -65,11 +88,9 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
     let globs = json!({"type": "array", "items": {"type": "string"}});
     let of = |key: &str| -> Value {
         match key {
-            "root" => json!({"type": "boolean", "description": "Look no further upward"}),
-            "extend" => json!({"type": "string", "description": "Another file whose settings come first"}),
-            "required-version" => {
-                json!({"type": "string", "description": "The versions of gomend that may run: \">=0.1, <0.2\""})
-            }
+            "root" => json!({"type": "boolean"}),
+            "extend" => json!({"type": "string"}),
+            "required-version" => json!({"type": "string", "examples": [">=0.1, <0.2"]}),
             "go" => json!({"type": "string", "pattern": "^1\\.[0-9]+$"}),
             "verify" => json!({"enum": VERIFY}),
             "select" | "extend-select" | "ignore" => selection.clone(),
@@ -85,8 +106,12 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
         }
     };
     let object = |keys: &[&str], required: &[&str]| {
-        let properties: serde_json::Map<String, Value> =
-            keys.iter().map(|key| ((*key).to_owned(), of(key))).collect();
+        let described = |key: &&str| {
+            let mut value = of(key);
+            value["description"] = description(key).into();
+            ((*key).to_owned(), value)
+        };
+        let properties: serde_json::Map<String, Value> = keys.iter().map(described).collect();
         json!({
             "type": "object",
             "additionalProperties": false,
@@ -100,4 +125,16 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
     schema["$defs"] =
         json!({"override": object(&OVERRIDE_KEYS, &["paths"]), "audit": object(&AUDIT_KEYS, &[])});
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_described() {
+        for key in KEYS.iter().chain(&OVERRIDE_KEYS).chain(&AUDIT_KEYS) {
+            assert!(!description(key).is_empty(), "{key}");
+        }
+    }
 }

@@ -184,11 +184,9 @@ pub(super) fn frame(file: &File, site: Span, labels: &[(Span, String)]) -> Vec<F
     let lines = file.lines();
     let line_of = |span: Span, label: String, primary: bool| {
         let line = lines.line(span.start);
-        let whole = lines.span(line);
-        let text = String::from_utf8_lossy(lines.content(file.text().as_bytes(), line)).into_owned();
-        let start = span.start - whole.start;
-        let end = (span.end - whole.start).min(text.len()).max(start);
-        FrameLine { line, text, mark: Some((start, end)), primary, label }
+        let start = lines.span(line).start;
+        let content = lines.content(file.text().as_bytes(), line);
+        FrameLine::new(line, content, span.start - start..span.end - start, primary, label)
     };
     let mut frame = vec![line_of(site, String::new(), true)];
     for (span, label) in labels {

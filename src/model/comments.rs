@@ -1,6 +1,8 @@
 //! What an author wrote beside a piece of code.
 
 use crate::syntax::{Kind, Node};
+use crate::text::Span;
+use memchr::memchr_iter;
 
 /// The comments on lines of their own right above `node`, and those that stand on
 /// its first line, one after the other; empty when there are none.
@@ -17,14 +19,25 @@ pub fn beside(node: Node<'_>) -> String {
         first -= 1;
     }
     let above = (first..own).map(content);
-    let root = node.ancestors().last().unwrap_or(node);
-    let comments = root.descendants().filter(|inner| inner.kind() == Kind::Comment);
-    let behind = comments.filter(|comment| comment.line() == own).map(Node::text);
+    let root = node.root();
+    let behind = on_line(root, own).map(Node::text);
     // A declaration ends before the comment behind it.
     let last = content(lines.line(node.end().saturating_sub(1)));
     let outside = root.end() == node.end() && root.line() == own;
     let outside = last.split_once("//").map(|(_, text)| text).filter(|_| outside);
     above.chain(behind).chain(outside).collect::<Vec<_>>().join("\n")
+}
+
+/// The comments below `root` that begin on the line `number`, each by the place where it may
+/// begin: a list may hold any number of statements, of which one is asked after the other.
+fn on_line(root: Node<'_>, number: usize) -> impl Iterator<Item = Node<'_>> {
+    let span = root.file().lines().span(number);
+    let line = span.of(root.file().text()).as_bytes();
+    let begins = memchr_iter(b'/', line).map(move |at| span.start + at);
+    begins.filter_map(move |at| {
+        let inner = root.covering(Span::new(at, at + 1));
+        (inner.kind() == Kind::Comment && inner.start() == at).then_some(inner)
+    })
 }
 
 /// The comments in `node`, those in `kept` left out.
@@ -55,6 +68,15 @@ mod tests {
             root.descendants().filter(|node| node.kind() == Kind::ExpressionStatement).map(beside).collect();
         assert_eq!(calls, ["// one", "// two\n// three\n/* four */", ""]);
         assert_eq!(beside(root.named().next().unwrap()), "// f runs.");
+    }
+
+    #[test]
+    fn comments_before_and_within_a_line_count_and_signs_in_strings_do_not() {
+        let text = "package p\n\nfunc f() {\n\t/* a */ g(1 / 2 /* b */, \"// c\") /* d\n*/ // e\n}\n";
+        let file = File::new("p.go", text);
+        let root = file.decl(0).unwrap();
+        let call = root.descendants().find(|node| node.kind() == Kind::ExpressionStatement).unwrap();
+        assert_eq!(beside(call), "/* a */\n/* b */\n/* d\n*/");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::model::GoVersion;
 use crate::text::Position;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a fix promises. Ordered, so that a policy is one comparison.
@@ -182,14 +183,60 @@ pub struct FileEdit {
 pub struct FrameLine {
     /// Line number, from 1.
     pub line: usize,
-    /// The line without its line end.
+    /// The line without its line end. Of a long line the part around the mark, with `…` in
+    /// the place of what is left out.
     pub text: String,
-    /// Byte columns (from 0, half-open) to mark on this line.
+    /// Bytes of `text` (from 0, half-open) to mark.
     pub mark: Option<(usize, usize)>,
     /// Whether this is the site (carets) or its surroundings (dashes).
     pub primary: bool,
     /// A word or two beside the mark: `this loop`, `this select`.
     pub label: String,
+}
+
+/// How many bytes of a line stand on each side of what is marked in it. A file may have
+/// any number of sites on one line of any length.
+const BESIDE: usize = 4 * 1024;
+
+/// What stands for the part of a long line that is left out.
+const CUT: char = '…';
+
+impl FrameLine {
+    /// The line number `line`, which is `content`, with the bytes `mark` of it marked.
+    pub fn new(line: usize, content: &[u8], mark: Range<usize>, primary: bool, label: String) -> FrameLine {
+        let start = mark.start.min(content.len());
+        let end = mark.end.clamp(start, content.len());
+        let from = boundary(content, start.saturating_sub(BESIDE));
+        let to = boundary(content, end.saturating_add(BESIDE).min(content.len()));
+        let mut text = String::new();
+        if from > 0 {
+            text.push(CUT);
+        }
+        let before = text.len();
+        text += &String::from_utf8_lossy(&content[from..to]);
+        if to < content.len() {
+            text.push(CUT);
+        }
+        let shift = |at: usize| at - from + before;
+        FrameLine { line, text, mark: Some((shift(start), shift(end))), primary, label }
+    }
+
+    /// Whether `content` still is the line that this one was made from.
+    pub fn is_of(&self, content: &str) -> bool {
+        let text = self.text.as_str();
+        // The sign may also stand in the line itself.
+        text == content
+            || text.len() > BESIDE && {
+                let text = text.strip_prefix(CUT).unwrap_or(text);
+                content.contains(text.strip_suffix(CUT).unwrap_or(text))
+            }
+    }
+}
+
+/// The nearest place at `at` or before it where no character of `content` is cut apart.
+fn boundary(content: &[u8], at: usize) -> usize {
+    let is_inside = |at: usize| content.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    (at.saturating_sub(3)..=at).rev().find(|at| !is_inside(*at)).unwrap_or(at)
 }
 
 /// A file that was wanted and not looked at, or a directory that was pruned.
@@ -208,4 +255,38 @@ pub struct Failure {
     pub path: Arc<str>,
     /// What happened and what to do.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(content: &str, mark: Range<usize>) -> FrameLine {
+        FrameLine::new(1, content.as_bytes(), mark, true, String::new())
+    }
+
+    #[test]
+    fn a_line_is_whole_unless_it_is_long() {
+        let content = "\tx := 日本(1)";
+        let line = frame(content, 6..12);
+        assert_eq!((line.text.as_str(), line.mark), (content, Some((6, 12))));
+        assert!(line.is_of(content));
+        assert!(!line.is_of("\tx := 日本(1) // changed"));
+        assert_eq!(frame(content, 40..50).mark, Some((content.len(), content.len())));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_characters_and_is_known_again() {
+        let content = format!("{}runtime.GC(){}", "日本; ".repeat(BESIDE), " 本日;".repeat(BESIDE));
+        let at = content.find("runtime").unwrap();
+        for at in [at - 7, at - 5, at] {
+            let line = frame(&content, at..at + 12);
+            let (start, end) = line.mark.unwrap();
+            assert!(line.text.len() < 2 * BESIDE + 100);
+            assert!(!line.text.contains('\u{fffd}'), "{at}");
+            assert_eq!(line.text.as_bytes()[start..end], content.as_bytes()[at..at + 12]);
+            assert!(line.is_of(&content));
+            assert!(!line.is_of(&content.replace("GC", "gc")));
+        }
+    }
 }

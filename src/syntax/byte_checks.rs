@@ -110,18 +110,24 @@ fn next_code(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The bytes between the beginning of the function around `at` and `at`.
+/// How far before a place its function is looked for. A file may name a word in a function
+/// of any length; looking back to its beginning for each would take the square of that.
+const FAR: usize = 8 * 1024;
+
+/// The bytes between the beginning of the function around `at` and `at`; nothing where that
+/// is too far away to be looked for.
 ///
 /// A top-level function begins on a line of its own with `func `. Where that line
 /// may stand in a raw string or in a comment, everything before `at` is given.
-pub fn function_before(bytes: &[u8], at: usize) -> &[u8] {
-    let before = &bytes[..at];
-    let Some(start) = memmem::rfind(before, b"\nfunc ") else { return before };
-    let function = &before[start..];
+pub fn function_before(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let nearest = at.saturating_sub(FAR);
+    let all = (nearest == 0).then_some(&bytes[..at]);
+    let Some(start) = memmem::rfind(&bytes[nearest..at], b"\nfunc ") else { return all };
+    let function = &bytes[nearest + start..at];
     let in_string = !memchr_iter(b'`', function).count().is_multiple_of(2);
     let in_comment =
         memmem::find(function, b"*/").is_some_and(|end| memmem::rfind(&function[..end], b"/*").is_none());
-    if in_string || in_comment { before } else { function }
+    if in_string || in_comment { all } else { Some(function) }
 }
 
 /// Whether the file may declare `name` at top level, other than as a method: it stands
@@ -272,28 +278,37 @@ mod tests {
     fn the_function_before_a_place_begins_at_its_line() {
         let text = b"package p\n\nfunc f() {\n\tfor {\n\t}\n}\n\nfunc g() {\n\tdefer h()\n}\n";
         let at = memmem::find(text, b"defer").unwrap();
-        assert_eq!(function_before(text, at), b"\nfunc g() {\n\t");
-        assert!(!has_word(function_before(text, at), "for"));
+        assert_eq!(function_before(text, at), Some(&b"\nfunc g() {\n\t"[..]));
+        assert!(!has_word(function_before(text, at).unwrap(), "for"));
         assert!(has_word(text, "for"));
         assert!(!has_word(b"before for_ _for", "for"));
         assert_eq!(rest_of_line(text, at), b"defer h()");
     }
 
     #[test]
+    fn a_function_is_not_looked_for_far_away() {
+        let long = |lines: usize| format!("package p\n\nfunc f() {{\n{}\tdefer", "\tg()\n".repeat(lines));
+        let before = |text: &str| function_before(text.as_bytes(), text.len() - 5).map(<[u8]>::len);
+        let (near, far) = (long(100), long(FAR));
+        assert_eq!(before(&near), Some(near.len() - 5 - "package p\n".len()));
+        assert_eq!(before(&far), None);
+    }
+
+    #[test]
     fn a_function_in_a_raw_string_is_none() {
         let text = b"func f() {\n\tfor {\n\t\tx := `\nfunc g() {}`\n\t\tdefer h(x)\n\t}\n}\n";
         let at = memmem::find(text, b"defer").unwrap();
-        assert!(has_word(function_before(text, at), "for"));
+        assert!(has_word(function_before(text, at).unwrap(), "for"));
     }
 
     #[test]
     fn a_function_in_a_comment_is_none() {
         let text = b"func f() {\n\tfor {\n\t\t/*\nfunc g() {}\n*/\n\t\tdefer h(x)\n\t}\n}\n";
         let at = memmem::find(text, b"defer").unwrap();
-        assert!(has_word(function_before(text, at), "for"));
+        assert!(has_word(function_before(text, at).unwrap(), "for"));
         let text = b"func f() {\n\tfor {\n\t}\n}\n\nfunc g() {\n\t/* one */\n\tdefer h(x)\n}\n";
         let at = memmem::find(text, b"defer").unwrap();
-        assert!(!has_word(function_before(text, at), "for"));
+        assert!(!has_word(function_before(text, at).unwrap(), "for"));
     }
 
     #[test]

@@ -363,6 +363,8 @@ fn a_place_without_go_is_told() {
     ground.run(&["check", "docs"]).code(0).err(&["warning: there is no Go file in docs; check the path"]);
     let ran = ground.run(&["check", "-q", "docs"]).code(0);
     assert_eq!(ran.err, "");
+    let ran = ground.run(&["check", "--shard", "1/2", "docs"]).code(0);
+    assert_eq!(ran.err, "", "a part of a tree may be empty");
 }
 
 #[test]

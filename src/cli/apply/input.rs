@@ -46,7 +46,8 @@ impl ApplyInput {
                 let keys = foreign::keys(text);
                 keys.is_empty() || keys.iter().any(|key| key == "plan")
             }
-            None => text.is_empty(),
+            // A diff of nothing is empty, and so is a plan of which nothing was written.
+            None => text.is_empty() && self.name.ends_with(".json"),
         }
     }
 }

@@ -133,7 +133,7 @@ impl<'a> Texts<'a> {
 impl ChangeText {
     /// Whether the lines are still those that `finding` was made from.
     fn shows(&self, finding: &Finding) -> bool {
-        finding.frame.iter().all(|line| self.line(line.line) == Some(&line.text))
+        finding.frame.iter().all(|line| self.line(line.line).is_some_and(|content| line.is_of(content)))
     }
 
     /// The line of this number, from 1, without its end.

@@ -12,6 +12,7 @@ pub struct DeclTokens<'t> {
     tokens: Vec<(TokenKind, Span)>,
     brackets: OnceCell<CodeBrackets>,
     ranged: OnceCell<HashSet<&'t str>>,
+    words: OnceCell<HashSet<&'t str>>,
 }
 
 /// Which brackets belong together.
@@ -48,7 +49,13 @@ impl<'t> DeclTokens<'t> {
     /// The tokens of `span`, which has to begin where a token begins.
     pub fn of(text: &'t str, span: Span) -> DeclTokens<'t> {
         let tokens = tokens(text, span).filter(|(kind, _)| !kind.is_comment()).collect();
-        DeclTokens { text, tokens, brackets: OnceCell::new(), ranged: OnceCell::new() }
+        DeclTokens {
+            text,
+            tokens,
+            brackets: OnceCell::new(),
+            ranged: OnceCell::new(),
+            words: OnceCell::new(),
+        }
     }
 
     /// How many tokens there are.
@@ -80,10 +87,12 @@ impl<'t> DeclTokens<'t> {
 
     /// Whether one of the tokens is the word `word`.
     pub fn has_word(&self, word: &str) -> bool {
-        let is = |(kind, span): &(TokenKind, Span)| {
-            matches!(kind, TokenKind::Ident | TokenKind::Keyword) && span.of(self.text) == word
+        let words = || {
+            let is_word = |kind: TokenKind| matches!(kind, TokenKind::Ident | TokenKind::Keyword);
+            let words = self.tokens.iter().filter(|(kind, _)| is_word(*kind));
+            words.map(|(_, span)| span.of(self.text)).collect()
         };
-        self.tokens.iter().any(is)
+        self.words.get_or_init(words).contains(word)
     }
 
     /// The names that a loop ranges over.
