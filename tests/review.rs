@@ -2,6 +2,7 @@
 //! pseudo-terminal, and what a person sees on its screen.
 #![cfg(unix)]
 
+mod cast;
 mod edits;
 mod keys;
 mod law;
