@@ -339,6 +339,10 @@ impl ActionScope<'_> {
                         &format!("a fix of {} is left out: it is refused: {}", key.rule, first_line(&why)),
                     );
                 }
+                if proof == Proof::Unproved {
+                    let text = format!("a fix of {} is not proved: {why}", key.rule);
+                    self.client.log(MessageType::Warning, &text);
+                }
                 if let SitePlace::Disk(start) = key.place {
                     self.project.remember(proof::subject(path, text, key.rule, start), (proof, why));
                 }
