@@ -337,7 +337,9 @@ mod tests {
         let file_set = FileSet::beside(&file_cache);
         let file = file_cache.lend(&a, "package p\n".into());
         assert!(file_set.package_of(&file).declares("b"));
-        for (text, declares) in [("package p\nvar c int\n", true), ("", false), ("package p\nvar c int\n", true)] {
+        for (text, declares) in
+            [("package p\nvar c int\n", true), ("", false), ("package p\nvar c int\n", true)]
+        {
             file_cache.replace(&Arc::new(File::new(&b, text)));
             let package = file_set.package_of(&file);
             assert_eq!((package.declares("b"), package.declares("c")), (false, declares), "{text}");

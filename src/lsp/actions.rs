@@ -13,8 +13,8 @@ use crate::rewrite::{Applicability, Finding, Proof};
 use crate::syntax::File;
 use crate::text::Span;
 use gen_lsp_types::{
-    Code, CodeAction, CodeActionContext, CodeActionDisabled, CodeActionKind, CodeActionParams, Command, Diagnostic,
-    MessageType, Uri, WorkspaceEdit,
+    Code, CodeAction, CodeActionContext, CodeActionDisabled, CodeActionKind, CodeActionParams, Command,
+    Diagnostic, MessageType, Uri, WorkspaceEdit,
 };
 use lsp_server::{ErrorCode, ResponseError};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,9 @@ struct Wanted<'a>(&'a CodeActionContext);
 impl Wanted<'_> {
     fn has(&self, kind: &str) -> bool {
         let within = |only: &str| {
-            only.is_empty() || kind == only || kind.strip_prefix(only).is_some_and(|rest| rest.starts_with('.'))
+            only.is_empty()
+                || kind == only
+                || kind.strip_prefix(only).is_some_and(|rest| rest.starts_with('.'))
         };
         self.0.only.as_ref().is_none_or(|only| only.iter().any(|kind| within(&kind.to_string())))
     }
@@ -101,7 +103,8 @@ impl ActionScope<'_> {
         if wanted.has("quickfix") {
             actions.extend(here.iter().filter_map(|(finding, diagnostic)| self.fix(finding, diagnostic)));
             actions.extend(self.of_rules(&here, &examined));
-            actions.extend(here.iter().filter_map(|(finding, diagnostic)| self.suppress(finding, diagnostic)));
+            actions
+                .extend(here.iter().filter_map(|(finding, diagnostic)| self.suppress(finding, diagnostic)));
         }
         if wanted.has(EXPLAIN) {
             let rules: BTreeSet<&str> = here.iter().map(|(finding, _)| finding.rule).collect();
@@ -115,7 +118,12 @@ impl ActionScope<'_> {
 
     /// The findings that a request means: those that `span` touches, and those that the client
     /// names. Each with its diagnostic.
-    fn meant<'e>(&self, examined: &'e Examined, span: Span, named: &[Diagnostic]) -> Vec<(&'e Finding, Diagnostic)> {
+    fn meant<'e>(
+        &self,
+        examined: &'e Examined,
+        span: Span,
+        named: &[Diagnostic],
+    ) -> Vec<(&'e Finding, Diagnostic)> {
         let text = self.document.placed(self.client.can.encoding);
         let writer = DiagnosticWriter { text, uri: &self.document.uri, can: &self.client.can };
         let shown = examined.findings.iter().filter(|finding| is_shown(finding));
@@ -143,11 +151,12 @@ impl ActionScope<'_> {
         } else {
             Some(self.target().workspace_edit(&edits::of_fix(fix, self.project).ok()?)?)
         };
+        let preferred = finding.level == Applicability::Safe && refusal.is_none();
         let disabled = refusal.filter(|_| self.client.can.disabled);
         Some(CodeAction {
             kind: Some(CodeActionKind::QuickFix),
             diagnostics: Some(vec![diagnostic.clone()]),
-            is_preferred: (finding.level == Applicability::Safe && edit_is_offered(&edit, self)).then_some(true),
+            is_preferred: preferred.then_some(true),
             disabled: disabled.map(|reason| CodeActionDisabled { reason }),
             edit,
             data: self.data(Some(finding.rule), Some(finding.start.byte)),
@@ -159,7 +168,11 @@ impl ActionScope<'_> {
     fn of_rules(&self, here: &[(&Finding, Diagnostic)], examined: &Examined) -> Vec<CodeAction> {
         let rules: BTreeSet<&str> = here.iter().map(|(finding, _)| finding.rule).collect();
         let several = |rule: &&str| safe(examined, Some(rule)).count() > 1;
-        rules.into_iter().filter(several).filter_map(|rule| self.all(examined, Some(rule), "quickfix")).collect()
+        rules
+            .into_iter()
+            .filter(several)
+            .filter_map(|rule| self.all(examined, Some(rule), "quickfix"))
+            .collect()
     }
 
     fn all(&self, examined: &Examined, rule: Option<&str>, kind: &'static str) -> Option<CodeAction> {
@@ -178,12 +191,17 @@ impl ActionScope<'_> {
             let edit = self.project.with_view(|view| self.all_edits(view, rule, None));
             Some(self.target().workspace_edit(&edit.ok()??)?)
         };
-        let kind = if kind == "quickfix" { CodeActionKind::QuickFix } else { CodeActionKind::Custom(Cow::Borrowed(kind)) };
+        let kind = if kind == "quickfix" {
+            CodeActionKind::QuickFix
+        } else {
+            CodeActionKind::Custom(Cow::Borrowed(kind))
+        };
         Some(CodeAction { kind: Some(kind), edit, data: self.data(rule, None), ..action(title) })
     }
 
     fn suppress(&self, finding: &Finding, diagnostic: &Diagnostic) -> Option<CodeAction> {
-        let edit = self.suppressing(finding.rule, finding.start.byte, &self.project.settings().suppress_reason)?;
+        let edit =
+            self.suppressing(finding.rule, finding.start.byte, &self.project.settings().suppress_reason)?;
         Some(CodeAction {
             kind: Some(CodeActionKind::QuickFix),
             diagnostics: Some(vec![diagnostic.clone()]),
@@ -207,7 +225,11 @@ impl ActionScope<'_> {
     ///
     /// # Errors
     /// When the text has changed since the action was listed.
-    pub fn resolve(&self, mut action: CodeAction, cancelled: &Cancelled) -> Result<CodeAction, ResponseError> {
+    pub fn resolve(
+        &self,
+        mut action: CodeAction,
+        cancelled: &Cancelled,
+    ) -> Result<CodeAction, ResponseError> {
         let data: ActionData = action
             .data
             .clone()
@@ -240,7 +262,8 @@ impl ActionScope<'_> {
     ) -> Result<Result<WorkspaceEdit, String>, ResponseError> {
         let stale = || error(ErrorCode::ContentModified, "the finding is gone; ask again");
         let examined = self.project.examine(self.path(), &self.document.text);
-        let site = |finding: &&Finding| finding.rule == rule && finding.start.byte == start && is_shown(finding);
+        let site =
+            |finding: &&Finding| finding.rule == rule && finding.start.byte == start && is_shown(finding);
         let finding = examined.findings.iter().find(site).ok_or_else(stale)?;
         let fix = finding.fix.as_ref().ok_or_else(stale)?;
         let files = match edits::of_fix(fix, self.project) {
@@ -253,7 +276,9 @@ impl ActionScope<'_> {
             let _progress = self.client.progress(None, "gomend: proving the fix");
             let after: Option<BTreeMap<PathBuf, String>> = files
                 .iter()
-                .map(|(path, edits)| Some((path.clone(), edits::applied(&*self.target().text(path)?, edits)?)))
+                .map(|(path, edits)| {
+                    Some((path.clone(), edits::applied(&*self.target().text(path)?, edits)?))
+                })
                 .collect();
             let after = after.ok_or_else(stale)?;
             let render = |without: &BTreeSet<usize>| {
@@ -291,7 +316,10 @@ impl ActionScope<'_> {
             Ok(files) => self.target().workspace_edit(&files.unwrap_or_default()),
             Err(why) => return Ok(Err(why)),
         };
-        Ok(Ok(edit.ok_or_else(|| error(ErrorCode::ContentModified, "the text has changed since; ask again"))?))
+        Ok(
+            Ok(edit
+                .ok_or_else(|| error(ErrorCode::ContentModified, "the text has changed since; ask again"))?),
+        )
     }
 
     /// The edits of all safe fixes of `rule`, or of every rule, that no proof has refused. With
@@ -349,18 +377,14 @@ impl ActionScope<'_> {
             }
         }
         let outcome = fixes.outcome(&held);
-        let edits = outcome.files.into_iter().map(|(path, planned)| (path, planned.edits.iter().cloned().collect()));
+        let edits =
+            outcome.files.into_iter().map(|(path, planned)| (path, planned.edits.iter().cloned().collect()));
         let edits: EditsByFile = edits.collect();
         if edits.is_empty() && !held.is_empty() {
             return Err("every safe fix in this file is refused".to_owned());
         }
         Ok(Some(edits))
     }
-}
-
-/// Whether the action leads to an edit, now or when it is chosen.
-fn edit_is_offered(edit: &Option<WorkspaceEdit>, scope: &ActionScope<'_>) -> bool {
-    edit.is_some() || (scope.client.can.resolves_edits && scope.proves())
 }
 
 /// The findings with a safe fix, of one rule or of all.

@@ -62,7 +62,8 @@ impl ClientAbilities {
             document_changes: is("workspace/workspaceEdit/documentChanges"),
             resolves_edits: has("textDocument/codeAction/resolveSupport/properties", "edit")
                 && is("textDocument/codeAction/dataSupport"),
-            code_actions: at("textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
+            code_actions: at("textDocument/codeAction/codeActionLiteralSupport")
+                .is_some_and(Value::is_object),
             disabled: is("textDocument/codeAction/disabledSupport"),
             related: is("textDocument/publishDiagnostics/relatedInformation")
                 || is("textDocument/diagnostic/relatedInformation"),

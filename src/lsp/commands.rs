@@ -1,7 +1,7 @@
 //! The commands of `workspace/executeCommand`.
 
 use super::actions::ActionScope;
-use super::client::{Cancelled, error};
+use super::client::error;
 use super::diagnostics::span_of;
 use super::document::OpenDocument;
 use super::hover;
@@ -42,14 +42,16 @@ fn text(arguments: &[Value], index: usize, what: &str) -> Result<String, Respons
 }
 
 /// Shows the page of a rule and returns it, in Markdown.
-pub fn explain(session: &Session, project: Option<&LspProject>, arguments: &[Value]) -> Result<Value, ResponseError> {
+pub fn explain(session: &Session, arguments: &[Value]) -> Result<Value, ResponseError> {
     let rule = text(arguments, 0, "the name of a rule")?;
-    let project = project.ok_or_else(|| invalid("no folder is open"))?;
-    let page = project.with_view(|view| hover::page(view, &session.parts, &rule));
-    let page = page.ok_or_else(|| invalid(format!("there is no rule `{rule}`")))?;
+    let projects = session.projects().all().to_vec();
+    let of = |project: &Arc<LspProject>| project.with_view(|view| hover::page(view, &session.parts, &rule));
+    let page = projects.iter().find_map(of).ok_or_else(|| invalid(format!("there is no rule `{rule}`")))?;
     let mut paragraphs = page.split("\n\n").filter(|part| !part.starts_with('#'));
     let first = paragraphs.next().unwrap_or_default();
-    session.client.show(MessageType::Info, &format!("{rule}: {first}. The whole page: gomend explain {rule}"));
+    session
+        .client
+        .show(MessageType::Info, &format!("{rule}: {first}. The whole page: gomend explain {rule}"));
     Ok(Value::String(page))
 }
 
@@ -60,7 +62,8 @@ pub fn matches(
     project: &LspProject,
 ) -> Result<Vec<Location>, ResponseError> {
     if !project.is_trusted() {
-        let hint = format!("the folder is not trusted, so its rules do not run; the command {TRUST} trusts it");
+        let hint =
+            format!("the folder is not trusted, so its rules do not run; the command {TRUST} trusts it");
         return Err(error(ErrorCode::RequestFailed, hint));
     }
     let progress = session.client.progress(None, "gomend: looking for matches");
@@ -72,8 +75,7 @@ pub fn matches(
         })
         .map_err(|why: String| error(ErrorCode::RequestFailed, why))?;
     drop(progress);
-    let open = session.documents.all();
-    let texts = rule_documents::texts_below(&project.root, &open);
+    let texts = project.texts();
     let mut read: HashMap<PathBuf, (Arc<str>, LineIndex)> = HashMap::new();
     let locations = found.into_iter().map(|(path, span)| {
         let (text, lines) = read.entry(path.clone()).or_insert_with(|| {
@@ -93,7 +95,9 @@ pub fn summary(places: &[Location]) -> String {
     let files: std::collections::BTreeSet<&str> = places.iter().map(|place| place.uri.0.as_str()).collect();
     match places.len() {
         0 => "no matches in this folder".to_owned(),
-        count => format!("{} in {}", counted(count, "match", "matches"), counted(files.len(), "file", "files")),
+        count => {
+            format!("{} in {}", counted(count, "match", "matches"), counted(files.len(), "file", "files"))
+        }
     }
 }
 
@@ -101,14 +105,15 @@ pub fn summary(places: &[Location]) -> String {
 pub fn list_matches(session: &Session, arguments: &[Value]) -> Result<Value, ResponseError> {
     let uri = Uri::from(text(arguments, 0, "the URI of an open rule file")?);
     let document = session.documents.get(&uri).ok_or_else(|| invalid(format!("{} is not open", uri.0)))?;
-    let project = session.project_of(&document).ok_or_else(|| invalid("the file is outside of every folder"))?;
+    let project =
+        session.project_of(&document).ok_or_else(|| invalid("the file is outside of every folder"))?;
     let places = matches(session, &document, &project)?;
     session.client.show(MessageType::Info, &summary(&places));
     serde_json::to_value(places).map_err(|why| error(ErrorCode::InternalError, why.to_string()))
 }
 
 /// Runs [`SUPPRESS`]: asks the client to put the comment in.
-pub fn suppress(session: &Session, arguments: &[Value], _: &Cancelled) -> Result<Value, ResponseError> {
+pub fn suppress(session: &Session, arguments: &[Value]) -> Result<Value, ResponseError> {
     let uri = Uri::from(text(arguments, 0, "the URI of an open file")?);
     let rule = text(arguments, 1, "the name of a rule")?;
     let position = arguments.get(2).cloned().and_then(|position| serde_json::from_value(position).ok());
@@ -118,7 +123,8 @@ pub fn suppress(session: &Session, arguments: &[Value], _: &Cancelled) -> Result
         return Err(invalid("the reason must be a line of text that says something"));
     }
     let document = session.documents.get(&uri).ok_or_else(|| invalid(format!("{} is not open", uri.0)))?;
-    let project = session.project_of(&document).ok_or_else(|| invalid("the file is outside of every folder"))?;
+    let project =
+        session.project_of(&document).ok_or_else(|| invalid("the file is outside of every folder"))?;
     let path = document.path.clone().unwrap_or_default();
     let offset = document.placed(session.client.can.encoding).offset(position);
     let examined = project.examine(&path, &document.text);
@@ -134,7 +140,9 @@ pub fn suppress(session: &Session, arguments: &[Value], _: &Cancelled) -> Result
         project: &project,
     };
     let edit = scope.suppressing(&rule, start, &reason);
-    let edit = edit.ok_or_else(|| error(ErrorCode::RequestFailed, "there is no line that a comment could stand above"))?;
+    let edit = edit.ok_or_else(|| {
+        error(ErrorCode::RequestFailed, "there is no line that a comment could stand above")
+    })?;
     session.client.request("workspace/applyEdit", json!({"label": format!("suppress {rule}"), "edit": edit}));
     Ok(Value::Null)
 }

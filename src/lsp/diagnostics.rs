@@ -11,8 +11,8 @@ use crate::pattern::Problem;
 use crate::rewrite::{Applicability, Finding, Severity};
 use crate::text::{LineIndex, Span};
 use gen_lsp_types::{
-    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
-    Message, Position, PublishDiagnosticsParams, Range, Uri,
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    Location, Message, Position, PublishDiagnosticsParams, Range, Uri,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -71,9 +71,11 @@ impl DiagnosticWriter<'_> {
         let span = span_of(finding);
         let goes = |start: usize, end: usize| start <= span.start && span.end <= end;
         let removed = finding.fix.as_ref().is_some_and(|fix| {
-            fix.edits
-                .iter()
-                .any(|edit| edit.path == finding.path && edit.text.trim().is_empty() && goes(edit.start_byte, edit.end_byte))
+            fix.edits.iter().any(|edit| {
+                edit.path == finding.path
+                    && edit.text.trim().is_empty()
+                    && goes(edit.start_byte, edit.end_byte)
+            })
         });
         let unnecessary = (removed && finding.level == Applicability::Safe) || finding.rule == UNUSED;
         let known = self.can.tags.contains(&1);
@@ -160,7 +162,8 @@ fn of_problem(problem: &Problem, placed: PlacedText<'_>) -> Diagnostic {
 pub fn of_folder(view: &ProjectView, encoding: Encoding) -> Vec<(Uri, Vec<Diagnostic>)> {
     let configuration = view.config_faults().into_iter().map(|(path, problem)| (path, vec![problem]));
     let rules = view.rule_faults().iter().cloned();
-    let mut by_path: std::collections::BTreeMap<std::path::PathBuf, Vec<Problem>> = std::collections::BTreeMap::new();
+    let mut by_path: std::collections::BTreeMap<std::path::PathBuf, Vec<Problem>> =
+        std::collections::BTreeMap::new();
     for (path, problems) in configuration.chain(rules) {
         by_path.entry(path).or_default().extend(problems);
     }

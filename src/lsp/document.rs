@@ -82,7 +82,9 @@ pub enum ChangeError {
     #[error("{0} is not open; open it before it is changed")]
     NotOpen(String),
     /// It would lead back.
-    #[error("{uri} is at version {known} already, so the change to version {version} is left out; open it again")]
+    #[error(
+        "{uri} is at version {known} already, so the change to version {version} is left out; open it again"
+    )]
     OutOfOrder {
         /// The text.
         uri: String,
@@ -147,7 +149,9 @@ impl OpenDocuments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gen_lsp_types::{Position, Range, TextDocumentContentChangePartial, TextDocumentContentChangeWholeDocument};
+    use gen_lsp_types::{
+        Position, Range, TextDocumentContentChangePartial, TextDocumentContentChangeWholeDocument,
+    };
 
     fn partial(start: (u32, u32), end: (u32, u32), text: &str) -> TextDocumentContentChangeEvent {
         let range = Range::new(Position::new(start.0, start.1), Position::new(end.0, end.1));
@@ -161,7 +165,8 @@ mod tests {
         let documents = OpenDocuments::default();
         let uri = Uri::from("untitled:1");
         let first = documents.open(OpenDocument::new(uri.clone(), 1, "one\r\ntwo\r\n"));
-        let changes = vec![partial((0, 3), (1, 0), " "), partial((0, 7), (0, 4), "2"), partial((9, 9), (9, 9), "end")];
+        let changes =
+            vec![partial((0, 3), (1, 0), " "), partial((0, 7), (0, 4), "2"), partial((9, 9), (9, 9), "end")];
         let second = documents.change(&uri, 2, changes, Encoding::Utf16).unwrap();
         assert_eq!(&*second.text, "one 2\r\nend");
         assert!(documents.is_current(&second) && !documents.is_current(&first));
@@ -170,6 +175,9 @@ mod tests {
         let whole = TextDocumentContentChangeWholeDocument { text: "new".to_owned() };
         assert_eq!(&*documents.change(&uri, 2, vec![whole.into()], Encoding::Utf8).unwrap().text, "new");
         documents.close(&uri);
-        assert!(matches!(documents.change(&uri, 3, Vec::new(), Encoding::Utf8), Err(ChangeError::NotOpen(_))));
+        assert!(matches!(
+            documents.change(&uri, 3, Vec::new(), Encoding::Utf8),
+            Err(ChangeError::NotOpen(_))
+        ));
     }
 }

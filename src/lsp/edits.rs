@@ -50,7 +50,9 @@ pub struct EditTarget<'a> {
 impl EditTarget<'_> {
     /// The text of the file at `path`: that of the editor, else the one on disk.
     fn of(&self, path: &Path) -> Option<(Uri, Option<i32>, Arc<str>)> {
-        let named = |document: &OpenDocument| (document.uri.clone(), Some(document.version), Arc::clone(&document.text));
+        let named = |document: &OpenDocument| {
+            (document.uri.clone(), Some(document.version), Arc::clone(&document.text))
+        };
         if self.document.path.as_deref() == Some(path) {
             return Some(named(self.document));
         }
@@ -98,7 +100,10 @@ impl EditTarget<'_> {
 pub fn text_edits(edits: &[Edit], text: &str, encoding: Encoding) -> Vec<TextEdit> {
     let lines = LineIndex::new(text.as_bytes());
     let placed = PlacedText { text, lines: &lines, encoding };
-    edits.iter().map(|edit| TextEdit { range: placed.range(edit.span), new_text: edit.text.clone() }).collect()
+    edits
+        .iter()
+        .map(|edit| TextEdit { range: placed.range(edit.span), new_text: edit.text.clone() })
+        .collect()
 }
 
 /// `text` after `edits`, which are sorted and share no byte.

@@ -44,7 +44,10 @@ pub fn hover(
         };
         let kind = if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
         let value = pages.join("\n\n---\n\n");
-        Some(Hover { contents: Contents::MarkupContent(MarkupContent { kind, value }), range: Some(text.range(span)) })
+        Some(Hover {
+            contents: Contents::MarkupContent(MarkupContent { kind, value }),
+            range: Some(text.range(span)),
+        })
     })
 }
 

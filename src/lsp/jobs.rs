@@ -73,20 +73,32 @@ impl Lane {
 
     /// Does `job` before all that can wait.
     pub fn soon(&self, job: impl FnOnce() + Send + 'static) {
-        self.0.lock().urgent.push_back(Box::new(job));
-        self.0.ready.notify_one();
+        self.push(Box::new(job), |queue| &mut queue.urgent);
     }
 
     /// Does `job` when nothing is urgent.
     pub fn later(&self, job: impl FnOnce() + Send + 'static) {
-        self.0.lock().later.push_back(Box::new(job));
-        self.0.ready.notify_one();
+        self.push(Box::new(job), |queue| &mut queue.later);
     }
 
-    /// Ends the threads after the job that each is at.
+    fn push(&self, job: Job, jobs: impl FnOnce(&mut LaneQueue) -> &mut VecDeque<Job>) {
+        let mut queue = self.0.lock();
+        if !queue.closed {
+            jobs(&mut queue).push_back(job);
+            self.0.ready.notify_one();
+        }
+    }
+
+    /// Ends the threads after the job that each is at. The others are dropped: they hold what
+    /// holds the lane.
     pub fn close(&self) {
-        self.0.lock().closed = true;
+        let dropped = {
+            let mut queue = self.0.lock();
+            queue.closed = true;
+            (std::mem::take(&mut queue.urgent), std::mem::take(&mut queue.later))
+        };
         self.0.ready.notify_all();
+        drop(dropped);
     }
 }
 
@@ -94,7 +106,10 @@ impl Lane {
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, ResponseError>) -> Result<T, ResponseError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = said(&*panic);
-        Err(error(ErrorCode::InternalError, format!("gomend stopped at this request: {said}; please report it")))
+        Err(error(
+            ErrorCode::InternalError,
+            format!("gomend stopped at this request: {said}; please report it"),
+        ))
     })
 }
 
@@ -129,11 +144,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_begun_when_the_lane_ends_is_let_go() {
+        let (lane, handles) = Lane::start("test", 0).unwrap();
+        let held = Arc::new(());
+        for push in [Lane::soon, Lane::later] {
+            let held = Arc::clone(&held);
+            push(&lane, Box::new(move || drop(held)) as Job);
+        }
+        assert_eq!(Arc::strong_count(&held), 3);
+        lane.close();
+        let late = Arc::clone(&held);
+        lane.soon(move || drop(late));
+        assert_eq!(Arc::strong_count(&held), 1);
+        assert!(handles.is_empty());
+    }
+
+    #[test]
     fn what_is_urgent_comes_first() {
         let (lane, _handles) = Lane::start("test", 1).unwrap();
         let (sender, receiver) = channel();
         let (go, wait) = channel::<()>();
-        lane.soon(move || drop(wait.recv()));
+        lane.soon(move || wait.recv().unwrap());
         let say = |number: i32| {
             let sender = sender.clone();
             move || sender.send(number).unwrap()

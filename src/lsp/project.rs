@@ -37,8 +37,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl LspProject {
-    fn new(root: PathBuf, parts: &Arc<ServerParts>, settings: &Arc<EditorSettings>, trusted: bool) -> LspProject {
-        let request = ViewRequest { root: root.clone(), parts: Arc::clone(parts), settings: Arc::clone(settings), trusted };
+    fn new(
+        root: PathBuf,
+        parts: &Arc<ServerParts>,
+        settings: &Arc<EditorSettings>,
+        trusted: bool,
+    ) -> LspProject {
+        let request = ViewRequest {
+            root: root.clone(),
+            parts: Arc::clone(parts),
+            settings: Arc::clone(settings),
+            trusted,
+        };
         LspProject {
             root,
             trusted,
@@ -203,8 +213,7 @@ impl Projects {
     }
 
     fn open(&mut self, root: PathBuf) -> Arc<LspProject> {
-        let trusted =
-            self.parts.trusted || self.settings.trusted.has(&root) || self.trusted.contains(&root);
+        let trusted = self.parts.trusted || self.settings.trusted.has(&root) || self.trusted.contains(&root);
         let project = Arc::new(LspProject::new(root, &self.parts, &self.settings, trusted));
         self.projects.push(Arc::clone(&project));
         project

@@ -16,7 +16,8 @@ use std::sync::Arc;
 pub type ProofAnswer = (Proof, String);
 
 /// The files that fixes leave, when all but some are taken.
-pub type RenderedTexts<'a> = dyn Fn(&BTreeSet<usize>) -> (BTreeMap<PathBuf, String>, BTreeSet<usize>) + Sync + 'a;
+pub type RenderedTexts<'a> =
+    dyn Fn(&BTreeSet<usize>) -> (BTreeMap<PathBuf, String>, BTreeSet<usize>) + Sync + 'a;
 
 /// Fixes over texts of the editor.
 struct BufferFixes<'a> {

@@ -14,8 +14,8 @@ use crate::disk::companion;
 use gen_lsp_types::{
     CodeAction, CodeActionParams, CodeLens, CodeLensParams, Command, DiagnosticServerCancellationData,
     DocumentDiagnosticParams, ExecuteCommandParams, FullDocumentDiagnosticReport, HoverParams, LspAny,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport,
-    Uri, WorkspaceDiagnosticParams,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport, Uri, WorkspaceDiagnosticParams,
 };
 use lsp_server::{ErrorCode, Request, ResponseError};
 use serde::Serialize;
@@ -31,7 +31,8 @@ type Answer = Result<Value, ResponseError>;
 /// # Errors
 /// What is wrong with them.
 pub fn params<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
-    serde_json::from_value(params).map_err(|why| error(ErrorCode::InvalidParams, format!("the parameters: {why}")))
+    serde_json::from_value(params)
+        .map_err(|why| error(ErrorCode::InvalidParams, format!("the parameters: {why}")))
 }
 
 fn value(result: impl Serialize) -> Answer {
@@ -82,30 +83,47 @@ fn prepare(
             let params: HoverParams = params(given)?;
             let at = params.text_document_position_params;
             let Some(document) = session.documents.get(&at.text_document.uri) else { return Ok(nothing()) };
-            (Takes::Milliseconds, Box::new(move || on_current(&session, &document, |project| {
-                let text = document.placed(session.client.can.encoding);
-                let markdown = session.client.can.markdown;
-                value(hover::hover(&document, at.position, project, &session.parts, text, markdown))
-            })))
+            (
+                Takes::Milliseconds,
+                Box::new(move || {
+                    on_current(&session, &document, |project| {
+                        let text = document.placed(session.client.can.encoding);
+                        let markdown = session.client.can.markdown;
+                        value(hover::hover(&document, at.position, project, &session.parts, text, markdown))
+                    })
+                }),
+            )
         }
         "textDocument/codeAction" => {
             let params: CodeActionParams = params(given)?;
-            let Some(document) = session.documents.get(&params.text_document.uri) else { return Ok(nothing()) };
+            let Some(document) = session.documents.get(&params.text_document.uri) else {
+                return Ok(nothing());
+            };
             if !document.is_go() {
                 return Ok(nothing());
             }
-            (Takes::Milliseconds, Box::new(move || on_current(&session, &document, |project| {
-                value(scope(&session, &document, project).list(&params))
-            })))
+            (
+                Takes::Milliseconds,
+                Box::new(move || {
+                    on_current(&session, &document, |project| {
+                        value(scope(&session, &document, project).list(&params))
+                    })
+                }),
+            )
         }
         "codeAction/resolve" => {
             let action: CodeAction = params(given)?;
             let document = actions::document_of(&action).and_then(|uri| session.documents.get(&uri));
             let gone = || error(ErrorCode::InvalidParams, "the action is none of an open file");
             let document = document.ok_or_else(gone)?;
-            (Takes::Seconds, Box::new(move || on_current(&session, &document, |project| {
-                value(scope(&session, &document, project).resolve(action, &cancelled)?)
-            })))
+            (
+                Takes::Seconds,
+                Box::new(move || {
+                    on_current(&session, &document, |project| {
+                        value(scope(&session, &document, project).resolve(action, &cancelled)?)
+                    })
+                }),
+            )
         }
         "textDocument/diagnostic" => {
             let params: DocumentDiagnosticParams = params(given)?;
@@ -114,14 +132,19 @@ fn prepare(
         }
         "workspace/diagnostic" => {
             let params: WorkspaceDiagnosticParams = params(given)?;
-            (Takes::Seconds, Box::new(move || {
-                let projects = session.projects().all().to_vec();
-                value(wide::report(&session, &projects, params.previous_result_ids, token)?)
-            }))
+            (
+                Takes::Seconds,
+                Box::new(move || {
+                    let projects = session.projects().all().to_vec();
+                    value(wide::report(&session, &projects, params.previous_result_ids, token)?)
+                }),
+            )
         }
         "textDocument/codeLens" => {
             let params: CodeLensParams = params(given)?;
-            let Some(document) = session.documents.get(&params.text_document.uri) else { return Ok(nothing()) };
+            let Some(document) = session.documents.get(&params.text_document.uri) else {
+                return Ok(nothing());
+            };
             (Takes::Milliseconds, Box::new(move || value(lenses(&session, &document))))
         }
         "codeLens/resolve" => {
@@ -130,7 +153,7 @@ fn prepare(
         }
         "workspace/executeCommand" => {
             let params: ExecuteCommandParams = params(given)?;
-            return command(session, params, cancelled);
+            return command(session, params);
         }
         _ => return Err(error(ErrorCode::MethodNotFound, format!("gomend does not know `{method}`"))),
     })
@@ -140,7 +163,11 @@ fn nothing() -> (Takes, Work) {
     (Takes::Milliseconds, Box::new(|| Ok(Value::Null)))
 }
 
-fn scope<'a>(session: &'a Session, document: &'a Arc<OpenDocument>, project: &'a LspProject) -> ActionScope<'a> {
+fn scope<'a>(
+    session: &'a Session,
+    document: &'a Arc<OpenDocument>,
+    project: &'a LspProject,
+) -> ActionScope<'a> {
     ActionScope { client: &session.client, open: &session.documents, document, project }
 }
 
@@ -219,31 +246,27 @@ fn lens_of(session: &Session, lens: CodeLens) -> Result<CodeLens, ResponseError>
     Ok(CodeLens { command: Some(command), ..lens })
 }
 
-fn command(
-    session: Arc<Session>,
-    params: ExecuteCommandParams,
-    cancelled: Cancelled,
-) -> Result<(Takes, Work), ResponseError> {
+fn command(session: Arc<Session>, params: ExecuteCommandParams) -> Result<(Takes, Work), ResponseError> {
     let arguments = params.arguments.unwrap_or_default();
     Ok(match params.command.as_str() {
         commands::TRUST => {
             let uri = arguments.first().and_then(Value::as_str).map(Uri::from);
             let path = uri.as_ref().and_then(super::place::path_of);
             if uri.is_some() && path.is_none() {
-                return Err(error(ErrorCode::InvalidParams, "argument 1 must be the URI of a file or folder"));
+                return Err(error(
+                    ErrorCode::InvalidParams,
+                    "argument 1 must be the URI of a file or folder",
+                ));
             }
             let new = session.projects().trust(path.as_deref());
             session.put_texts();
             session.changed_around();
             (Takes::Milliseconds, Box::new(move || Ok(json!(new))))
         }
-        commands::EXPLAIN => (Takes::Milliseconds, Box::new(move || {
-            let project = session.projects().all().first().cloned();
-            commands::explain(&session, project.as_deref(), &arguments)
-        })),
+        commands::EXPLAIN => (Takes::Milliseconds, Box::new(move || commands::explain(&session, &arguments))),
         commands::MATCHES => (Takes::Seconds, Box::new(move || commands::list_matches(&session, &arguments))),
         commands::SUPPRESS => {
-            (Takes::Milliseconds, Box::new(move || commands::suppress(&session, &arguments, &cancelled)))
+            (Takes::Milliseconds, Box::new(move || commands::suppress(&session, &arguments)))
         }
         other => {
             let known = commands::ALL.join(", ");

@@ -2,7 +2,7 @@
 
 use super::ServerParts;
 use super::document::OpenDocument;
-use super::view::{OpenTexts, ProjectView};
+use super::view::ProjectView;
 use crate::engine::discover::{Discovery, Request};
 use crate::engine::policy::{FilePolicy, RuleInfo, Rules, Uniform};
 use crate::engine::scan::Scan;
@@ -10,7 +10,6 @@ use crate::engine::suppress::Recent;
 use crate::pattern::{PatchRule, Problem, RuleFile};
 use crate::rewrite::Finding;
 use std::path::Path;
-use std::sync::Arc;
 
 /// The id of the rule that the file at `path` is; nothing for a file that is none.
 pub fn id_of(path: &Path, parts: &ServerParts) -> Option<String> {
@@ -42,14 +41,21 @@ pub fn matches(
 ) -> Result<Vec<Finding>, String> {
     let path = document.path.as_deref().ok_or("the rule is no file; save it first")?;
     let id = id_of(path, parts).ok_or_else(|| format!("{} is no rule file", path.display()))?;
-    let rule = RuleFile::parse(&id, &path.to_string_lossy(), &document.text).map_err(|error| error.to_string())?;
+    let rule =
+        RuleFile::parse(&id, &path.to_string_lossy(), &document.text).map_err(|error| error.to_string())?;
     let entry = PatchRule::new(parts.rule_group, rule).entry();
     let rules = Rules::new([RuleInfo::from(&entry)]);
     let entries = [entry];
     // The rule is asked about, whatever the configuration selects.
     let policy = FilePolicy { rules: [entries[0].meta.id].into(), ..FilePolicy::default() };
     let policy = Uniform::new(policy);
-    let scan = Scan { entries: &entries, rules: &rules, policy: &policy, read: Recent::default(), ..view.scan(tick) };
+    let scan = Scan {
+        entries: &entries,
+        rules: &rules,
+        policy: &policy,
+        read: Recent::default(),
+        ..view.scan(tick)
+    };
     let request = Request {
         paths: &[],
         cwd: &scan.cwd,
@@ -60,13 +66,4 @@ pub fn matches(
     };
     let discovery = Discovery::plan(request).map_err(|error| error.to_string())?;
     Ok(scan.run(&discovery).findings)
-}
-
-/// The texts of the editor that stand for files of one folder.
-pub fn texts_below(root: &Path, documents: &[Arc<OpenDocument>]) -> OpenTexts {
-    let below = |document: &Arc<OpenDocument>| {
-        let path = document.path.clone().filter(|path| document.is_go() && path.starts_with(root))?;
-        Some((path, Arc::clone(&document.text)))
-    };
-    documents.iter().filter_map(below).collect()
 }

@@ -12,11 +12,12 @@ use super::session::Session;
 use super::settings::{EditorSettings, SECTION};
 use super::transport::{self, Frame, Outgoing};
 use gen_lsp_types::{
-    CancelParams, ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions,
-    DiagnosticOptions, DiagnosticProvider, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandOptions, HoverProvider, MessageType, Save,
-    SaveOptions, ServerCapabilities, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkDoneProgressOptions, WorkspaceFolder, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    CancelParams, ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider,
+    CodeLensOptions, DiagnosticOptions, DiagnosticProvider, DidChangeTextDocumentParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    ExecuteCommandOptions, HoverProvider, MessageType, Save, SaveOptions, ServerCapabilities,
+    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    WorkspaceFolder, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use serde_json::{Value, json};
@@ -119,7 +120,11 @@ impl LspServer {
     fn request(&mut self, request: Request) -> io::Result<()> {
         match (&self.session, request.method.as_str()) {
             _ if self.shut_down => {
-                self.refuse(request.id, ErrorCode::InvalidRequest, "the server is shut down; only `exit` may follow");
+                self.refuse(
+                    request.id,
+                    ErrorCode::InvalidRequest,
+                    "the server is shut down; only `exit` may follow",
+                );
             }
             (None, "initialize") => self.initialize(request)?,
             (None, _) => {
@@ -256,7 +261,8 @@ impl LspServer {
                 let DidChangeTextDocumentParams { text_document, content_changes } = params(given)?;
                 let uri = text_document.text_document_identifier.uri;
                 let encoding = self.client.can.encoding;
-                let changed = session.documents.change(&uri, text_document.version, content_changes, encoding);
+                let changed =
+                    session.documents.change(&uri, text_document.version, content_changes, encoding);
                 session.changed(&changed.map_err(|why| error(ErrorCode::InvalidParams, why.to_string()))?);
             }
             "textDocument/didClose" => {

@@ -45,7 +45,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Session {
     /// A session in the folders of `projects`.
-    pub fn new(client: LspClient, parts: Arc<ServerParts>, projects: Projects, quick: Lane, slow: Lane) -> Session {
+    pub fn new(
+        client: LspClient,
+        parts: Arc<ServerParts>,
+        projects: Projects,
+        quick: Lane,
+        slow: Lane,
+    ) -> Session {
         Session {
             client,
             parts,
@@ -69,9 +75,15 @@ impl Session {
     /// The folder of a document; nothing for one that is no file or lies outside of all.
     pub fn project_of(&self, document: &OpenDocument) -> Option<Arc<LspProject>> {
         let path = document.path.as_deref()?;
-        let project = self.projects().of(path)?;
-        if document.is_go() && self.documents.get(&document.uri).is_some() && !project.texts().contains_key(path) {
-            project.set_text(path, Some(&document.text));
+        // Held to the end, so that no newer text comes in between.
+        let mut projects = self.projects();
+        let project = projects.of(path)?;
+        // A folder that has just become one has no texts yet.
+        if document.is_go()
+            && let Some(open) = self.documents.get(&document.uri)
+            && !project.texts().contains_key(path)
+        {
+            project.set_text(path, Some(&open.text));
         }
         Some(project)
     }
@@ -102,7 +114,9 @@ impl Session {
     /// Takes a new version of a document: what it comes to is said soon, and then what it means
     /// for the others.
     pub fn changed(self: &Arc<Self>, document: &Arc<OpenDocument>) {
-        if document.is_go() && let Some(path) = &document.path {
+        if document.is_go()
+            && let Some(path) = &document.path
+        {
             self.projects().set_text(path, Some(&document.text));
         }
         let change = self.changes.fetch_add(1, Ordering::Relaxed) + 1;
@@ -146,7 +160,8 @@ impl Session {
             return Some(diagnostics::of_problems(&problems, &document.text, encoding));
         }
         let faults = project.with_view(|view| view.config_faults());
-        let own: Vec<_> = faults.into_iter().filter(|(at, _)| at == path).map(|(_, problem)| problem).collect();
+        let own: Vec<_> =
+            faults.into_iter().filter(|(at, _)| at == path).map(|(_, problem)| problem).collect();
         (path.file_name()? == crate::config::NAME)
             .then(|| diagnostics::of_problems(&own, &document.text, encoding))
     }
@@ -161,7 +176,8 @@ impl Session {
         let mut published = lock(&self.published);
         let known = published.get(&document.uri);
         let nothing = known.is_none() && diagnostics.is_empty() && !document.is_go();
-        let same = known.is_some_and(|(version, known)| *version == document.version && *known == diagnostics);
+        let same =
+            known.is_some_and(|(version, known)| *version == document.version && *known == diagnostics);
         if self.documents.get(&document.uri).is_none() || nothing || (same && !new) {
             return;
         }
@@ -185,7 +201,11 @@ impl Session {
         let mut faulty = HashSet::new();
         for project in projects {
             let (faults, problems, more) = project.with_view(|view| {
-                (diagnostics::of_folder(view, self.client.can.encoding), view.problems(), view.has_more_rules())
+                (
+                    diagnostics::of_folder(view, self.client.can.encoding),
+                    view.problems(),
+                    view.has_more_rules(),
+                )
             });
             for (uri, diagnostics) in faults {
                 let open = self.documents.get(&uri);

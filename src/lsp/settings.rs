@@ -114,7 +114,8 @@ impl EditorSettings {
             "ignore" => self.rules.ignore = words(value)?,
             "include" => {
                 let kinds = words(value)?;
-                let kinds = kinds.iter().map(|word| word.parse::<FileKind>().map_err(|error| format!(": {error}")));
+                let kinds =
+                    kinds.iter().map(|word| word.parse::<FileKind>().map_err(|error| format!(": {error}")));
                 self.include = kinds.collect::<Result<_, _>>()?;
             }
             "go" => {
@@ -124,7 +125,8 @@ impl EditorSettings {
             "proof" => self.proof = boolean(value)?,
             "proofTimeout" => {
                 let seconds = value.as_u64().filter(|seconds| (1..=3600).contains(seconds));
-                self.proof_timeout = Duration::from_secs(seconds.ok_or("must be a number of seconds up to 3600")?);
+                self.proof_timeout =
+                    Duration::from_secs(seconds.ok_or("must be a number of seconds up to 3600")?);
             }
             "suppressReason" => {
                 let reason = value.as_str().map(str::trim);
@@ -150,7 +152,8 @@ fn trusted(value: &Value) -> Result<TrustedFolders, String> {
         Value::Array(_) => {
             let directories = words(value).map_err(|_| "must be true, false or a list of folders")?;
             let directories = directories.iter().map(|dir| {
-                let path = if dir.contains("://") { place::path_of(&Uri(dir.clone())) } else { Some(dir.into()) };
+                let path =
+                    if dir.contains("://") { place::path_of(&Uri(dir.clone())) } else { Some(dir.into()) };
                 let absolute = path.filter(|path| path.is_absolute());
                 let absolute = absolute.ok_or_else(|| format!("names `{dir}`, which is no absolute path"))?;
                 Ok(dunce::canonicalize(&absolute).unwrap_or(absolute))
@@ -167,7 +170,8 @@ fn boolean(value: &Value) -> Result<bool, String> {
 
 fn words(value: &Value) -> Result<Vec<String>, String> {
     let list = value.as_array().ok_or("must be a list of strings")?;
-    let word = |word: &Value| word.as_str().map(str::to_owned).ok_or_else(|| "must be a list of strings".to_owned());
+    let word =
+        |word: &Value| word.as_str().map(str::to_owned).ok_or_else(|| "must be a list of strings".to_owned());
     list.iter().map(word).collect()
 }
 
@@ -204,7 +208,9 @@ mod tests {
         assert!(settings.workspace);
         assert_eq!(settings, EditorSettings { workspace: true, ..EditorSettings::default() });
         assert_eq!(problems.len(), 9, "{problems:#?}");
-        assert!(problems.contains(&"the setting `gomend.trust` is unknown; did you mean `trusted`?".to_owned()));
+        assert!(
+            problems.contains(&"the setting `gomend.trust` is unknown; did you mean `trusted`?".to_owned())
+        );
         assert_eq!(EditorSettings::read(&json!(3)).1.len(), 1);
     }
 }

@@ -30,37 +30,32 @@ const PARSE_ERROR: i32 = -32700;
 /// JSON-RPC: the JSON is no request.
 const INVALID_REQUEST: i32 = -32600;
 
-/// Reads the next frame; nothing at the end of the stream.
+/// Reads the next frame that says something; nothing at the end of the stream.
 ///
 /// # Errors
-/// Those of the stream, and a header after which nobody knows where a frame begins.
+/// Those of the stream.
 pub fn read(input: &mut dyn BufRead) -> io::Result<Option<Frame>> {
-    loop {
-        let Some(length) = header(input)? else { return Ok(None) };
-        if let Some(frame) = content(input, length)? {
+    while let Some(length) = header(input)? {
+        let frame = if length > LARGEST {
+            if io::copy(&mut (&mut *input).take(length), &mut io::sink())? < length {
+                return Ok(None);
+            }
+            let message =
+                format!("a message of {length} bytes is larger than {LARGEST} bytes, and was left out");
+            Some(Frame::Malformed { id: Value::Null, code: INVALID_REQUEST, message })
+        } else {
+            // Not allocated before it is there: the number may be anything.
+            let mut bytes = Vec::new();
+            if ((&mut *input).take(length).read_to_end(&mut bytes)? as u64) < length {
+                return Ok(None);
+            }
+            frame(&bytes)
+        };
+        if frame.is_some() {
             return Ok(frame);
         }
     }
-}
-
-/// What stands in a frame of `length` bytes: nothing that needs an answer, or the frame, where
-/// the stream does not end before it.
-fn content(input: &mut dyn BufRead, length: u64) -> io::Result<Option<Option<Frame>>> {
-    if length > LARGEST {
-        let skipped = io::copy(&mut input.take(length), &mut io::sink())?;
-        if skipped < length {
-            return Ok(Some(None));
-        }
-        let message = format!("a message of {length} bytes is larger than {LARGEST} bytes, and was left out");
-        let frame = Frame::Malformed { id: Value::Null, code: INVALID_REQUEST, message };
-        return Ok(Some(Some(frame)));
-    }
-    // Not allocated before it is there: the number may be anything.
-    let mut bytes = Vec::new();
-    if (input.take(length).read_to_end(&mut bytes)? as u64) < length {
-        return Ok(Some(None));
-    }
-    Ok(frame(&bytes).map(Some))
+    Ok(None)
 }
 
 /// The frame with this content; nothing for an answer that says nothing.
@@ -77,8 +72,13 @@ fn frame(bytes: &[u8]) -> Option<Frame> {
         let message = "this is no message of JSON-RPC 2.0".to_owned();
         return Some(Frame::Malformed { id, code: INVALID_REQUEST, message });
     }
-    let answers = value.is_object() && value.get("method").is_none() && !id.is_null();
+    let has_id = value.get("id").is_some();
+    let answers = has_id && value.get("method").is_none();
     match serde_json::from_value(value) {
+        Ok(Message::Notification(_)) if has_id => {
+            let message = "the id of a request must be a string or a number of 32 bits".to_owned();
+            Some(Frame::Malformed { id, code: INVALID_REQUEST, message })
+        }
         Ok(message) => Some(Frame::Message(message)),
         // Nobody answers an answer.
         Err(_) if answers => None,
@@ -105,7 +105,8 @@ fn header(input: &mut dyn BufRead) -> io::Result<Option<u64>> {
             (true, Some(length)) => return Ok(Some(length)),
             (true, None) => {}
             (false, _) => {
-                let known = text.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+                let known =
+                    text.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
                 if let Some((_, value)) = known {
                     length = value.trim().parse().ok();
                 }
@@ -187,7 +188,8 @@ mod tests {
         let mut bytes = Vec::new();
         let request = lsp_server::Request::new(7.into(), "m".to_owned(), json!({"a": "\u{1F600}"}));
         write(&mut bytes, &Outgoing::Message(request.into())).unwrap();
-        let malformed = Outgoing::Malformed { id: Value::Null, code: PARSE_ERROR, message: "\u{e9}".to_owned() };
+        let malformed =
+            Outgoing::Malformed { id: Value::Null, code: PARSE_ERROR, message: "\u{e9}".to_owned() };
         write(&mut bytes, &malformed).unwrap();
         let mut input = bytes.as_slice();
         assert!(matches!(read(&mut input).unwrap(), Some(Frame::Message(Message::Request(_)))));

@@ -138,7 +138,8 @@ impl ProjectView {
 
     /// Puts `texts` in the place of the files. `false` when all has to be read anew.
     fn put(&mut self, texts: &OpenTexts) -> bool {
-        let same = |path: &PathBuf, text: &Arc<str>| self.texts.get(path).is_some_and(|old| Arc::ptr_eq(old, text));
+        let same =
+            |path: &PathBuf, text: &Arc<str>| self.texts.get(path).is_some_and(|old| Arc::ptr_eq(old, text));
         let mut changed: Vec<PathBuf> =
             texts.iter().filter(|(path, text)| !same(path, text)).map(|(path, _)| path.clone()).collect();
         changed.extend(self.texts.keys().filter(|path| !texts.contains_key(*path)).cloned());
@@ -201,7 +202,8 @@ impl ProjectView {
         if let Some(known) = self.done.get(path).filter(|known| known.text == *text) {
             return Arc::clone(known);
         }
-        let judge = || discover::judge(path, &self.request.root, &self.include(), &*self.settings, &self.disk);
+        let judge =
+            || discover::judge(path, &self.request.root, &self.include(), &*self.settings, &self.disk);
         let skipped = self.skips.get(path).cloned().unwrap_or_else(judge);
         let looked_at = skipped.is_none() && text.len() as u64 <= LARGEST;
         self.skips.insert(path.to_owned(), skipped);
@@ -325,7 +327,8 @@ fn load(request: &ViewRequest, disk: &Disk) -> LoadedRules {
         }
         let shown = discover::slashed(path.strip_prefix(&request.root).unwrap_or(&path));
         let read = disk.read_to_string(&path).map_err(|error| vec![Problem::at(1, 0, error.to_string())]);
-        let parsed = read.and_then(|text| RuleFile::parse(&id, &shown, &text).map_err(|error| error.problems));
+        let parsed =
+            read.and_then(|text| RuleFile::parse(&id, &shown, &text).map_err(|error| error.problems));
         match parsed {
             Ok(file) => {
                 let docs = file.docs.clone();

@@ -93,8 +93,8 @@ pub fn report(
     let mut items = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for project in projects {
-        let files = of_folder(project, session, token.clone())
-            .map_err(|why| error(ErrorCode::RequestFailed, why))?;
+        let files =
+            of_folder(project, session, token.clone()).map_err(|why| error(ErrorCode::RequestFailed, why))?;
         for (path, file) in files {
             // A folder within another is looked at twice.
             if seen.insert(path) {
@@ -122,7 +122,8 @@ fn item(file: FileDiagnostics, previous: &mut HashMap<Uri, String>) -> Workspace
         }
         .into();
     }
-    let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: Some(id), items: diagnostics };
+    let full_document_diagnostic_report =
+        FullDocumentDiagnosticReport { result_id: Some(id), items: diagnostics };
     WorkspaceFullDocumentDiagnosticReport { uri, version, full_document_diagnostic_report }.into()
 }
 

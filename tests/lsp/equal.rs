@@ -43,7 +43,8 @@ fn copied(root: &Path, package: &str) -> Vec<PathBuf> {
     let from = goroot().join("src").join(package);
     let to = root.join(package);
     std::fs::create_dir_all(&to).unwrap();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "go"));
     files.sort();
     let copy = |from: PathBuf| {
@@ -74,7 +75,15 @@ fn checked(path: &Path, root: &Path, text: &str) -> Vec<Value> {
             let at = |end: &str| position(text, finding[end]["byte"].as_u64().unwrap() as usize);
             let message = finding["message"].as_str().unwrap();
             let severity = if finding["severity"] == "warning" { 2 } else { 3 };
-            json!([at("start"), at("end"), finding["rule"], severity, message, finding["fingerprint"], finding["level"]])
+            json!([
+                at("start"),
+                at("end"),
+                finding["rule"],
+                severity,
+                message,
+                finding["fingerprint"],
+                finding["level"]
+            ])
         })
         .collect();
     found.sort_by_key(Value::to_string);
@@ -87,7 +96,15 @@ fn shown(diagnostics: &[Value]) -> Vec<Value> {
         .map(|one| {
             let message = one["message"].as_str().unwrap().lines().next().unwrap();
             let (range, data) = (&one["range"], &one["data"]);
-            json!([range["start"], range["end"], one["code"], one["severity"], message, data["fingerprint"], data["level"]])
+            json!([
+                range["start"],
+                range["end"],
+                one["code"],
+                one["severity"],
+                message,
+                data["fingerprint"],
+                data["level"]
+            ])
         })
         .collect();
     found.sort_by_key(Value::to_string);
@@ -97,7 +114,8 @@ fn shown(diagnostics: &[Value]) -> Vec<Value> {
 /// A place of `text` that a client can name.
 fn place(text: &str, random: &mut Random) -> usize {
     let mut at = random.below(text.len() + 1);
-    while !text.is_char_boundary(at) || (at > 0 && text[at..].starts_with('\n') && text[..at].ends_with('\r')) {
+    while !text.is_char_boundary(at) || (at > 0 && text[at..].starts_with('\n') && text[..at].ends_with('\r'))
+    {
         at -= 1;
     }
     at

@@ -53,10 +53,14 @@ fn edits_come_one_after_the_other() {
     let call = range_of(CODE, "runtime.GC()");
     let reversed = json!({"start": call["end"], "end": call["start"]});
     let far = json!({"line": 999, "character": 999});
-    client.did_change(&uri(&path), 2, json!([
-        {"range": reversed, "text": "runtime.Gosched()"},
-        {"range": {"start": far, "end": far}, "text": "\nfunc g() { runtime.GC() }\n"},
-    ]));
+    client.did_change(
+        &uri(&path),
+        2,
+        json!([
+            {"range": reversed, "text": "runtime.Gosched()"},
+            {"range": {"start": far, "end": far}, "text": "\nfunc g() { runtime.GC() }\n"},
+        ]),
+    );
     let diagnostics = client.published(&uri(&path), 2);
     assert_eq!(codes(&diagnostics), ["manual-gc"]);
     assert_eq!(diagnostics[0]["range"]["start"], json!({"line": 6, "character": 11}));
@@ -154,7 +158,8 @@ fn the_end_is_as_the_protocol_says() {
 
 #[test]
 fn several_folders_go_by_their_own_configuration() {
-    let (_a, one) = folder(&[("go.mod", "module m\n"), ("p.go", CODE), ("gomend.toml", "ignore = [\"manual-gc\"]\n")]);
+    let (_a, one) =
+        folder(&[("go.mod", "module m\n"), ("p.go", CODE), ("gomend.toml", "ignore = [\"manual-gc\"]\n")]);
     let (_b, two) = folder(&[("go.mod", "module m\n"), ("p.go", CODE)]);
     let mut client = Client::start(&[]);
     let folders = json!([{"uri": uri(&one), "name": "1"}, {"uri": uri(&two), "name": "2"}]);
@@ -172,7 +177,20 @@ fn several_folders_go_by_their_own_configuration() {
 
 #[test]
 fn surroundings_and_tags_are_said_to_those_who_know_them() {
-    let text = "package p\n\nimport \"runtime\"\n\nfunc f() {\n\tfor range 9 {\n\t\truntime.Gosched()\n\t}\n}\n";
+    let text = "package p
+
+import \"runtime\"
+
+func f(data []int) (total int) {
+	for i, v := range data {
+		total += v
+		if i%1000 == 0 {
+			runtime.Gosched()
+		}
+	}
+	return total
+}
+";
     let (_dir, root) = folder(&[("go.mod", "module m\n\ngo 1.22\n"), ("p.go", text)]);
     let path = root.join("p.go");
     let mut client = Client::open(&root, able(), Value::Null);

@@ -123,13 +123,16 @@ fn crlf_and_texts_that_are_no_go_are_read_as_they_are() {
     let after = super::client::applied(&crlf, edits);
     assert_eq!(after.matches('\n').count(), after.matches("\r\n").count(), "{after:?}");
     std::fs::write(root.join("bad.go"), b"package p\n\xff\n").unwrap();
-    for (name, text) in [("bad.go", "package p\n\u{fffd}\n"), ("n.go", "\0\0"), ("e.go", ""), ("x.txt", "hello")] {
+    for (name, text) in
+        [("bad.go", "package p\n\u{fffd}\n"), ("n.go", "\0\0"), ("e.go", ""), ("x.txt", "hello")]
+    {
         client.did_open(&uri(&root.join(name)), 1, text);
     }
     assert!(client.published(&uri(&root.join("e.go")), 1).is_empty());
     client.did_open("untitled:Untitled-1", 1, CODE);
     client.did_open("not a uri at all", 1, CODE);
-    let hover = json!({"textDocument": {"uri": "untitled:Untitled-1"}, "position": {"line": 4, "character": 12}});
+    let hover =
+        json!({"textDocument": {"uri": "untitled:Untitled-1"}, "position": {"line": 4, "character": 12}});
     assert_eq!(client.request("textDocument/hover", hover), Ok(Value::Null));
     client.did_change(&uri(&path), 2, json!([{ "text": CODE }]));
     assert_eq!(codes(&client.published(&uri(&path), 2)), ["manual-gc"]);
@@ -146,7 +149,10 @@ fn two_clients_work_in_one_folder() {
     two.did_open(&uri(&path), 1, "package p\n");
     assert!(two.published(&uri(&path), 1).is_empty());
     let action = one.actions(&uri(&path), &diagnostics[0]["range"], Some("quickfix")).remove(0);
-    let (first, second) = (one.ask("codeAction/resolve", action), two.ask("workspace/diagnostic", json!({"previousResultIds": []})));
+    let (first, second) = (
+        one.ask("codeAction/resolve", action),
+        two.ask("workspace/diagnostic", json!({"previousResultIds": []})),
+    );
     assert!(one.answer(first).unwrap().get("edit").is_some());
     assert_eq!(two.answer(second).unwrap()["items"], json!([]));
     one.leave();

@@ -5,7 +5,8 @@ use serde_json::json;
 
 const GOOD: &str = "title: call Cbrt\nlevel: safe\ndocs: https://example.com/cbrt\n\n-- rule.patch --\n@@\nimport \"math\"\nvar x expr\n@@\n\
     -math.Sqrt(x)\n+math.Cbrt(x)\n";
-const CODE: &str = "package p\n\nimport \"math\"\n\nfunc f() float64 { return math.Sqrt(2) + math.Sqrt(3) }\n";
+const CODE: &str =
+    "package p\n\nimport \"math\"\n\nfunc f() float64 { return math.Sqrt(2) + math.Sqrt(3) }\n";
 
 #[test]
 fn a_rule_file_shows_its_mistakes_and_what_it_matches() {

@@ -1,13 +1,13 @@
 //! A folder that is opened runs nothing and loads nothing of its own until it is trusted.
 
 use super::client::{Client, able, codes, folder, uri, with};
+use crate::toolchain;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
 const RULE: &str = "title: call Cbrt\nlevel: safe\n\n-- rule.patch --\n@@\nimport \"math\"\nvar x expr\n@@\n-math.Sqrt(x)\n+math.Cbrt(x)\n";
-const CODE: &str =
-    "package p\n\nimport (\n\t\"math\"\n\t\"runtime\"\n)\n\nfunc f() float64 { runtime.GC(); return math.Sqrt(2) }\n";
+const CODE: &str = "package p\n\nimport (\n\t\"math\"\n\t\"runtime\"\n)\n\nfunc f() float64 { runtime.GC(); return math.Sqrt(2) }\n";
 
 fn tree() -> (tempfile::TempDir, std::path::PathBuf) {
     folder(&[
@@ -18,24 +18,24 @@ fn tree() -> (tempfile::TempDir, std::path::PathBuf) {
     ])
 }
 
-/// A `go` that notes that it was run, in the place of the real one.
-#[cfg(unix)]
-fn noted(dir: &Path) -> Command {
-    use std::os::unix::fs::PermissionsExt;
-    let go = dir.join("go");
-    std::fs::write(&go, format!("#!/bin/sh\necho run >> {}\nexit 1\n", dir.join("ran").display())).unwrap();
-    std::fs::set_permissions(&go, std::fs::Permissions::from_mode(0o755)).unwrap();
+/// A server whose Go keeps its own counters, which each command of it begins with, in `dir`.
+fn counted(dir: &Path) -> Command {
+    let cache = toolchain::go(dir).args(["env", "GOCACHE"]).output().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_gomend"));
-    command.arg("lsp").env("PATH", dir);
+    command
+        .arg("lsp")
+        .env("XDG_CONFIG_HOME", dir)
+        .env("GOCACHE", String::from_utf8(cache.stdout).unwrap().trim());
     command
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn nothing_runs_before_the_folder_is_trusted() {
     let (_dir, root) = tree();
-    let tools = tempfile::tempdir().unwrap();
-    let mut client = Client::of(noted(tools.path()));
+    let counters = tempfile::tempdir().unwrap();
+    let ran = || counters.path().join("go/telemetry").exists();
+    let mut client = Client::of(counted(counters.path()));
     client.initialize(json!({"rootUri": uri(&root), "capabilities": able()}));
     let path = root.join("p.go");
     // Neither the rule nor Go, and the configuration that names the rule is no error.
@@ -47,8 +47,9 @@ fn nothing_runs_before_the_folder_is_trusted() {
     assert!(actions[0].get("edit").is_some(), "there is no proof to wait for");
     let resolved = client.request("codeAction/resolve", actions[0].clone()).unwrap();
     assert!(resolved.get("edit").is_some());
-    assert!(!tools.path().join("ran").exists());
-    let refused = client.request("workspace/executeCommand", json!({"command": "gomend.matches", "arguments": [uri(&path)]}));
+    assert!(!ran());
+    let refused = client
+        .request("workspace/executeCommand", json!({"command": "gomend.matches", "arguments": [uri(&path)]}));
     assert_eq!(refused.unwrap_err()["code"], -32803);
     // The user says so.
     let trust = json!({"command": "gomend.trust", "arguments": [uri(&root)]});
@@ -58,7 +59,7 @@ fn nothing_runs_before_the_folder_is_trusted() {
     let actions = client.actions(&uri(&path), &diagnostics[0]["range"], Some("quickfix"));
     assert!(actions[0].get("edit").is_none(), "it is proved first");
     client.request("codeAction/resolve", actions[0].clone()).unwrap();
-    assert!(tools.path().join("ran").exists());
+    assert!(ran());
     assert_eq!(client.request("workspace/executeCommand", trust), Ok(json!([])), "it is trusted already");
     client.leave();
 }
@@ -94,7 +95,10 @@ fn the_client_may_say_it_in_several_ways() {
     client.configuration = json!({"trusted": false});
     client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
     assert_eq!(codes(&client.published(&uri(&path), 1)), trusted[..1]);
-    client.notify("workspace/didChangeConfiguration", json!({"settings": {"gomend": {"trusted": true, "ignore": ["manual-gc"]}}}));
+    client.notify(
+        "workspace/didChangeConfiguration",
+        json!({"settings": {"gomend": {"trusted": true, "ignore": ["manual-gc"]}}}),
+    );
     assert_eq!(codes(&client.published(&uri(&path), 1)), trusted[1..]);
     client.leave();
 }

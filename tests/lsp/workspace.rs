@@ -35,14 +35,15 @@ fn a_client_may_ask_for_the_whole_folder() {
     assert_eq!(of(&report, &b)["version"], Value::Null);
     assert_eq!(codes(of(&report, &b)["items"].as_array().unwrap()), ["manual-gc"]);
     client.wait(|message| message["method"] == "$/progress" && message["params"]["value"]["kind"] == "end");
-    let ids: Vec<Value> = [&a, &b]
-        .iter()
-        .map(|uri| json!({"uri": uri, "value": of(&report, uri)["resultId"]}))
-        .collect();
+    let ids: Vec<Value> =
+        [&a, &b].iter().map(|uri| json!({"uri": uri, "value": of(&report, uri)["resultId"]})).collect();
     std::fs::write(root.join("sub/b.go"), "package p\n").unwrap();
     let report = client.request("workspace/diagnostic", params(json!(ids))).unwrap();
     assert_eq!(of(&report, &a)["kind"], "unchanged");
-    assert_eq!((of(&report, &b)["kind"].clone(), of(&report, &b)["items"].clone()), (json!("full"), json!([])));
+    assert_eq!(
+        (of(&report, &b)["kind"].clone(), of(&report, &b)["items"].clone()),
+        (json!("full"), json!([]))
+    );
     client.leave();
 }
 
@@ -71,7 +72,8 @@ fn the_client_watches_files_and_is_told_to_ask_again() {
     let (_dir, root) = tree();
     let capabilities = with(able(), "/textDocument/diagnostic", json!({}));
     let capabilities = with(capabilities, "/workspace/diagnostics/refreshSupport", json!(true));
-    let capabilities = with(capabilities, "/workspace/didChangeWatchedFiles/dynamicRegistration", json!(true));
+    let capabilities =
+        with(capabilities, "/workspace/didChangeWatchedFiles/dynamicRegistration", json!(true));
     let mut client = Client::open(&root, capabilities, Value::Null);
     let registered = client.wait(|message| message["method"] == "client/registerCapability");
     let watchers = registered["params"]["registrations"][0]["registerOptions"]["watchers"].to_string();
