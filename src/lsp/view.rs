@@ -119,7 +119,8 @@ impl ProjectView {
     pub fn refresh(&mut self, texts: &OpenTexts) {
         if !self.is_fresh() || !self.put(texts) {
             *self = ProjectView::new(self.request.clone());
-            self.put(texts);
+            // Nothing of the files was asked yet.
+            let _ = self.put(texts);
         }
     }
 
@@ -136,13 +137,15 @@ impl ProjectView {
             })
     }
 
-    /// Puts `texts` in the place of the files. `false` when all has to be read anew.
+    /// Puts `texts` in the place of the files, all of them. `false` when what was read before has
+    /// to be read anew.
     fn put(&mut self, texts: &OpenTexts) -> bool {
         let same =
             |path: &PathBuf, text: &Arc<str>| self.texts.get(path).is_some_and(|old| Arc::ptr_eq(old, text));
         let mut changed: Vec<PathBuf> =
             texts.iter().filter(|(path, text)| !same(path, text)).map(|(path, _)| path.clone()).collect();
         changed.extend(self.texts.keys().filter(|path| !texts.contains_key(*path)).cloned());
+        let mut good = true;
         for path in changed {
             let now = texts.get(&path);
             let saved = || Some(Arc::from(std::fs::read_to_string(&path).ok()?));
@@ -164,15 +167,13 @@ impl ProjectView {
             self.done.clear();
             self.all = None;
             let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-            if embeds(&before) != embeds(&after) {
-                return false;
-            }
+            good &= embeds(&before) == embeds(&after);
             if self.modules.touched(&path, &before, &after) {
                 self.modules = modules(&self.request, &self.settings, &self.disk);
             }
             self.file_cache.replace(&Arc::new(File::new(&path, &*after)));
         }
-        true
+        good
     }
 
     /// A scan of this folder.

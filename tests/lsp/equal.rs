@@ -207,6 +207,6 @@ fn diagnostics_are_what_check_finds() {
         compared += 1;
         found += expected.len();
     }
-    assert!(compared > EDITS * 9 / 10 && found > EDITS, "{compared} {found}");
+    assert!(compared > EDITS * 9 / 10 && found > EDITS / 4, "{compared} {found}");
     client.leave();
 }

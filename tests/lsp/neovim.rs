@@ -18,7 +18,6 @@ fn neovim_shows_findings_and_applies_fixes() {
         .env("GOMEND", env!("CARGO_BIN_EXE_gomend"))
         .env("GOMEND_ROOT", &root)
         .env("GOMEND_FILE", root.join("main.go"))
-        .env("XDG_CACHE_HOME", dir.path().join("cache"))
         .env("XDG_STATE_HOME", dir.path().join("state"))
         .env("XDG_DATA_HOME", dir.path().join("data"))
         .output()
