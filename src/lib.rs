@@ -57,5 +57,8 @@ pub mod config;
 /// F5. A person decides fix by fix.
 pub mod review;
 
+/// F5. What an editor asks, over the language server protocol.
+pub mod lsp;
+
 /// F6. The command line, one file per verb.
 pub mod cli;

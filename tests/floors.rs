@@ -24,6 +24,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("config", &["text", "disk", "syntax", "model", "rewrite", "engine", "verify", "store"]),
     // A review shows what reports show, in their words and colours.
     ("review", &["text", "syntax", "model", "rewrite", "engine", "verify", "store", "report"]),
+    // An editor is told what a check finds, and what a proof says of its buffers.
+    (
+        "lsp",
+        &[
+            "text", "disk", "syntax", "model", "rewrite", "pattern", "engine", "verify", "store", "report",
+            "config",
+        ],
+    ),
     (
         "cli",
         &[
@@ -43,6 +51,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "config",
             "review",
             "foreign",
+            "lsp",
         ],
     ),
 ];

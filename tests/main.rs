@@ -23,6 +23,7 @@ mod golden;
 mod ground;
 mod growth;
 mod kinds;
+mod lsp;
 mod metrics;
 mod mutate;
 mod outline;

@@ -21,7 +21,7 @@ written.";
 
 /// The verbs in the order of `--help`, each group below its heading.
 pub const VERBS: &[(&str, &[&str])] = &[
-    ("Look", &["check", "explain", "rules", "audit", "report"]),
+    ("Look", &["check", "explain", "rules", "audit", "report", "lsp"]),
     ("Mend", &["fix", "undo"]),
     ("Write rules", &["rewrite", "new", "test"]),
     ("Move many", &["apply", "merge"]),
@@ -60,6 +60,9 @@ pub enum Verb {
     /// Make one HTML page of findings, diffs and the rules' pages
     #[command(after_help = examples::REPORT)]
     Report(ReportArgs),
+    /// Run the language server, for editors
+    #[command(after_help = examples::LSP)]
+    Lsp(LspArgs),
     /// Put back what a run of `fix` wrote
     #[command(after_help = examples::UNDO)]
     Undo(UndoArgs),
@@ -296,6 +299,19 @@ pub struct InitArgs {
     /// By the schema editors complete and check gomend.toml
     #[arg(long, conflicts_with = "hook")]
     pub schema: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct LspArgs {
+    /// Trust every folder that is opened
+    ///
+    /// Rules of the folder itself are loaded, and Go proves fixes there. Without it the editor, or
+    /// its user, says so for each folder
+    #[arg(long)]
+    pub trusted: bool,
+    /// Speak over standard input and output, as it always does
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 #[derive(Debug, Group)]

@@ -2,6 +2,7 @@
 //! `.gomend/rules` here and further up.
 
 use super::Stop;
+use crate::disk::Disk;
 use crate::pattern::{PatchRule, RuleFile};
 use crate::rewrite::RuleEntry;
 use crate::transforms::CATALOGUE;
@@ -27,12 +28,17 @@ pub fn of(cwd: &Path) -> Result<Vec<RuleEntry>, Stop> {
 /// The rule files that count in `cwd`, by id: of two with the same id the nearer one.
 /// The search ends at the root of a git repository.
 pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
+    files_on(&Disk::default(), cwd)
+}
+
+/// As [`files`], asking `disk`.
+pub fn files_on(disk: &Disk, cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
     let mut found = BTreeMap::new();
     for dir in cwd.ancestors() {
-        for (id, file) in in_folder(&dir.join(FOLDER))? {
+        for (id, file) in in_folder_on(disk, &dir.join(FOLDER))? {
             found.entry(id).or_insert(file);
         }
-        if dir.join(".git").exists() {
+        if disk.symlink_metadata(&dir.join(".git")).is_ok() {
             break;
         }
     }
@@ -41,7 +47,11 @@ pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
 
 /// The rule files of one folder, by id.
 pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    let entries = match std::fs::read_dir(folder) {
+    in_folder_on(&Disk::default(), folder)
+}
+
+fn in_folder_on(disk: &Disk, folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
+    let entries = match disk.read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => anyhow::bail!("{}: {error}; make the folder readable", folder.display()),

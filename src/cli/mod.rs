@@ -12,6 +12,7 @@ mod git;
 mod init;
 mod interrupt;
 mod io;
+mod lsp;
 mod merge;
 mod new_rule;
 mod output;
@@ -81,6 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Report(args) => report::run(&args, &command, io),
         Verb::Undo(undo) => undo::run(undo, &command, io),
         Verb::Explain(explain) => explain::run(&explain, io),
+        Verb::Lsp(lsp) => lsp::run(&lsp, io),
         Verb::Merge(merge) => merge::run(&merge, io),
         Verb::Audit(audit) => audit::run(audit, io),
         Verb::Init(init) => init::run(&init, io),

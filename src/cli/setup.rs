@@ -350,13 +350,7 @@ pub fn digests(catalogue: &[RuleEntry]) -> Vec<String> {
 
 /// The rules of a catalogue, for what selects among them.
 pub fn rules(catalogue: &[RuleEntry]) -> Rules {
-    Rules::new(catalogue.iter().map(|entry| RuleInfo {
-        id: entry.meta.id,
-        group: entry.meta.group.word(),
-        opt_in: entry.meta.opt_in,
-        no_gain: entry.meta.no_gain,
-        options: entry.meta.options,
-    }))
+    Rules::new(catalogue.iter().map(RuleInfo::from))
 }
 
 /// Who asks: what may be read depends on it.

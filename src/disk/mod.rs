@@ -8,10 +8,12 @@
 mod answer;
 pub mod companion;
 mod notes;
+mod overlay;
 pub mod program;
 mod snapshot;
 mod stamp;
 
+pub use overlay::Overlay;
 pub use snapshot::{Doubts, Freshness, Snapshot};
 pub use stamp::Stamp;
 
@@ -31,6 +33,7 @@ const HEAD: usize = 4096;
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     trace: Option<Arc<Trace>>,
+    overlay: Option<Arc<Overlay>>,
 }
 
 /// What was asked and answered so far.
@@ -84,7 +87,18 @@ impl Disk {
             doubted: OnceLock::new(),
             notes: Mutex::new(Some(DiskNotes::default())),
         };
-        Disk { trace: Some(Arc::new(trace)) }
+        Disk { trace: Some(Arc::new(trace)), overlay: None }
+    }
+
+    /// The same disk, where the texts of `overlay` stand in the place of files that are there.
+    #[must_use]
+    pub fn under(self, overlay: &Arc<Overlay>) -> Disk {
+        Disk { overlay: Some(Arc::clone(overlay)), ..self }
+    }
+
+    /// The text that stands in the place of the file at `path`.
+    pub fn overlaid(&self, path: &Path) -> Option<Arc<str>> {
+        self.overlay.as_ref()?.get(path)
     }
 
     /// Hashes what lies at `paths` when it is read: their stamps have changed
@@ -103,6 +117,17 @@ impl Disk {
         let trace = self.trace.as_ref()?;
         let notes = trace.notes.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         Snapshot::of(notes)
+    }
+
+    /// The snapshot of what was asked since this was called last; nothing when this disk
+    /// records none, or when an answer was an error that may pass unseen. Recording goes on,
+    /// unless it had to be given up.
+    pub fn drain(&self) -> Option<Snapshot> {
+        let trace = self.trace.as_ref()?;
+        let mut notes = trace.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let drained = std::mem::take(notes.as_mut()?);
+        drop(notes);
+        Snapshot::of(drained)
     }
 
     /// What is at `path`, links followed.
@@ -188,6 +213,9 @@ impl Disk {
     /// # Errors
     /// As [`companion::read`].
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if let Some(text) = self.overlaid(path) {
+            return Ok(text.as_bytes().to_vec());
+        }
         let mut file = self.open(path)?;
         let metadata = file.metadata().clone();
         let mut bytes = Vec::new();
@@ -213,6 +241,10 @@ impl Disk {
         enough: impl FnOnce(&[u8]) -> bool,
     ) -> io::Result<()> {
         bytes.clear();
+        if let Some(text) = self.overlaid(path) {
+            bytes.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
         bytes.reserve(HEAD);
         let mut file = self.open(path)?;
         companion::regular(file.metadata())?;

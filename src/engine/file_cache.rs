@@ -106,6 +106,29 @@ impl FileCache {
         file
     }
 
+    /// Puts `file`, whose text has changed, in the place of the one that is remembered at its
+    /// path. The others of its directory stay as they are.
+    pub fn replace(&self, file: &Arc<File>) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = recent.iter().position(|(directory, _)| file.path().parent() == Some(directory));
+        let Some(at) = at else { return };
+        let Some(mut files) = recent[at].1.get().map(|directory| directory.files.clone()) else {
+            // Nobody has read it yet, or somebody is reading what was there before.
+            recent.remove(at);
+            return;
+        };
+        let place = files.binary_search_by(|known| known.path().cmp(file.path()));
+        match (place, file.package().is_empty()) {
+            (Ok(place), true) => drop(files.remove(place)),
+            (Ok(place), false) => files[place] = Arc::clone(file),
+            (Err(_), true) => {}
+            // It had no package clause before; one that is not on disk is none of these.
+            (Err(place), false) if self.disk.is_file(file.path()) => files.insert(place, Arc::clone(file)),
+            (Err(_), false) => {}
+        }
+        recent[at].1 = Arc::new(OnceLock::from(CachedDirectory::new(files)));
+    }
+
     /// The file at `path`, when the directory around it is remembered.
     fn remembered(&self, path: &Path) -> Option<Arc<File>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -303,6 +326,26 @@ mod tests {
         file_set.put(Arc::new(File::new(dir.path().join("b.go"), "package p\nvar other int\n")));
         assert!(before.declares("b") && !before.declares("other"));
         assert!(file_set.package_of(&file).declares("other"));
+    }
+
+    #[test]
+    fn a_file_that_has_changed_takes_the_place_of_the_one_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let a = write(&dir, "a.go", "package p\n");
+        let b = write(&dir, "b.go", "package p\nvar b int\n");
+        let file_cache: Arc<FileCache> = Arc::default();
+        let file_set = FileSet::beside(&file_cache);
+        let file = file_cache.lend(&a, "package p\n".into());
+        assert!(file_set.package_of(&file).declares("b"));
+        for (text, declares) in
+            [("package p\nvar c int\n", true), ("", false), ("package p\nvar c int\n", true)]
+        {
+            file_cache.replace(&Arc::new(File::new(&b, text)));
+            let package = file_set.package_of(&file);
+            assert_eq!((package.declares("b"), package.declares("c")), (false, declares), "{text}");
+        }
+        file_cache.replace(&Arc::new(File::new(dir.path().join("new.go"), "package p\nvar d int\n")));
+        assert!(!file_set.package_of(&file).declares("d"), "it is not on disk");
     }
 
     #[test]

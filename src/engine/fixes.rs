@@ -189,6 +189,7 @@ impl<'a> Fixes<'a> {
         let files = vec![file];
         let plan = fixes.plan_directory(&files, &BTreeSet::new());
         fixes.directories.insert(directory, PlannedDirectory::new(files, plan));
+        fixes.list();
         fixes
     }
 

@@ -61,6 +61,12 @@ impl KnownModules {
         self.modules.unreadable().into_iter().map(failure).collect()
     }
 
+    /// Whether something that was asked of all files of a module may be answered otherwise once
+    /// `after` is in the place of `before` in the file at `path`.
+    pub fn touched(&self, path: &Path, before: &str, after: &str) -> bool {
+        self.modules.touched(path, before, after)
+    }
+
     fn without_cwd(&self, why: String) -> String {
         why.replace(&format!("{}/", self.cwd.display()), "")
     }

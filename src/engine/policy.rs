@@ -5,7 +5,7 @@
 //! nothing here knows the catalogue.
 
 use crate::model::GoVersion;
-use crate::rewrite::RuleOption;
+use crate::rewrite::{RuleEntry, RuleOption};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +23,18 @@ pub struct RuleInfo {
     pub options: &'static [RuleOption],
     /// Not even `all` selects it, only its name: its page says that it gains nothing.
     pub no_gain: bool,
+}
+
+impl From<&RuleEntry> for RuleInfo {
+    fn from(entry: &RuleEntry) -> RuleInfo {
+        RuleInfo {
+            id: entry.meta.id,
+            group: entry.meta.group.word(),
+            opt_in: entry.meta.opt_in,
+            no_gain: entry.meta.no_gain,
+            options: entry.meta.options,
+        }
+    }
 }
 
 impl RuleInfo {

@@ -16,7 +16,7 @@ use crate::rewrite::{
     TestPolicy,
 };
 use crate::syntax::File;
-use crate::text::Span;
+use crate::text::{Edit, Span};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -207,6 +207,11 @@ impl Scan<'_> {
 
     /// Looks at one text that stands for the file at `path`.
     pub fn text(&self, path: &Path, text: String) -> Scanned {
+        self.text_with(path, text, &Prefilter::new(self.entries))
+    }
+
+    /// As [`Scan::text`], with a prefilter of all entries at hand.
+    pub fn text_with(&self, path: &Path, text: String, prefilter: &Prefilter) -> Scanned {
         let wanted = Wanted {
             path: self.shown(path),
             absolute: path.to_owned(),
@@ -217,7 +222,7 @@ impl Scan<'_> {
         let found = if self.passes_generated(text.as_bytes()) {
             Some(FileScan::skipped(&wanted, GENERATED))
         } else {
-            let hits = Prefilter::new(self.entries).hits(&text);
+            let hits = prefilter.hits(&text);
             self.examine(&wanted, text, &hits)
         };
         if let Some(found) = found {
@@ -225,6 +230,23 @@ impl Scan<'_> {
         }
         scanned.sort();
         scanned
+    }
+
+    /// The edit that writes a comment with this `reason` into `file`, by which `rule` is held
+    /// back at the site that begins at the byte `start`; nothing when there is no such site,
+    /// or no line above it that a comment could stand on.
+    pub fn suppressing(&self, file: &Arc<File>, rule: &str, start: usize, reason: &str) -> Option<Edit> {
+        let at = self.entries.iter().position(|entry| entry.meta.id == rule)?;
+        let file = self.file_cache.lend(file.path(), file.text().to_owned());
+        let mut file_set = FileSet::beside(&self.file_cache);
+        file_set.put(file.clone());
+        let around = Around::new(&file, &file_set, self.module);
+        let hits = Prefilter::new(self.entries).hits(file.text());
+        let enabled = self.enabled(file.path());
+        let matches = matches_at(&around, self.entries, &hits, &|index| enabled[index]);
+        let here = |one: &&Match| one.entry == at && one.rule_match.diagnostic.span.start == start;
+        let found = matches.matches.iter().find(here)?;
+        suppress::comment_above(&found.enclosing, rule, reason, &file)
     }
 
     /// Which entries run on a file.

@@ -115,6 +115,20 @@ impl ModuleInfo {
         Arc::clone(known.entry(word.to_owned()).or_insert_with(found))
     }
 
+    /// Whether something that was asked of all files may be answered otherwise once `after`
+    /// is in the place of `before` in the file at `path`.
+    fn touched(&self, path: &Path, before: &str, after: &str) -> bool {
+        let words: Vec<String> = {
+            let known = self.mentions.lock().unwrap_or_else(PoisonError::into_inner);
+            known.keys().cloned().collect()
+        };
+        facts::directives(path, before) != facts::directives(path, after)
+            || facts::switches(path, before) != facts::switches(path, after)
+            || words
+                .iter()
+                .any(|word| mentions::first(path, before, word) != mentions::first(path, after, word))
+    }
+
     /// Where go.mod, the go.work above or a program of the module gives the GODEBUG setting
     /// `key` this `value`, or asks for the defaults of a Go before `since`.
     pub fn setting(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {
@@ -236,6 +250,18 @@ impl Modules {
     /// and holds `bytes`: what asks all files of a module need not read it again.
     pub fn note(&self, path: &Path, bytes: &[u8]) {
         self.silent.note(path, bytes);
+    }
+
+    /// Whether something that was asked of all files of a module may be answered otherwise once
+    /// `after` is in the place of `before` in the file at `path`. Then all must be asked anew.
+    pub fn touched(&self, path: &Path, before: &str, after: &str) -> bool {
+        let known: Vec<Arc<ModuleInfo>> = read(&self.modules).values().flatten().cloned().collect();
+        let mut asked = Vec::new();
+        known.into_iter().any(|module| {
+            let again = !path.starts_with(&module.dir) || asked.contains(&module.dir);
+            asked.push(module.dir.clone());
+            !again && module.touched(path, before, after)
+        })
     }
 
     /// The module of a file: that of the nearest go.mod upward.

@@ -190,3 +190,10 @@ Examples:
   gomend test --bless drop-wrap         write what it does, then read it
 
 Exit status: 0 all as written, 1 a rule does something else, 2 an error.";
+
+pub(super) const LSP: &str = "\
+Examples:
+  gomend lsp              an editor starts it; docs/editors.md has the settings
+  gomend lsp --trusted    with the rules of the folder, and proofs by Go
+
+Exit status: 0 after `shutdown` and `exit`, else 1.";

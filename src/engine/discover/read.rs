@@ -112,6 +112,15 @@ pub fn read_path(path: &Path, limits: Limits) -> Result<String, ReadRefusal> {
 /// [`ReadRefusal`], but for [`ReadRefusal::NotUtf8`]; the buffer is empty then.
 pub fn read_bytes(disk: &Disk, path: &Path, limits: Limits, buffer: &mut Buffer) -> Result<(), ReadRefusal> {
     buffer.filled = 0;
+    if let Some(text) = disk.overlaid(path) {
+        if text.len() as u64 > limits.file_size {
+            return Err(ReadRefusal::TooLarge(text.len() as u64, limits.file_size));
+        }
+        buffer.fit(text.len() + 1);
+        buffer.room[..text.len()].copy_from_slice(text.as_bytes());
+        buffer.filled = text.len();
+        return Ok(());
+    }
     let mut file = disk.open(path).map_err(ReadRefusal::Unreadable)?;
     let metadata = file.metadata();
     if !metadata.is_file() {

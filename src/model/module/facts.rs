@@ -122,6 +122,9 @@ pub fn directives(path: &Path, text: &str) -> Vec<GoDebug> {
 /// The uses of `SetGCPercent` in one file that may switch the collector off: all but calls
 /// with a number that is not negative. Comments and strings do not count.
 pub fn switches(path: &Path, text: &str) -> Vec<ModulePlace> {
+    if SWITCHES.find(text.as_bytes()).is_none() {
+        return Vec::new();
+    }
     let mut code = tokens(text, Span::new(0, text.len())).filter(|(kind, _)| !kind.is_comment());
     let mut found = Vec::new();
     while let Some((kind, span)) = code.next() {

@@ -6,7 +6,7 @@ use crate::disk::Disk;
 use crate::syntax::outline::{TokenKind, tokens};
 use crate::text::Span;
 use memchr::memmem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The first place in each of the files `listed` where `word` stands as a name, by path.
 ///
@@ -22,16 +22,19 @@ pub(super) fn mentions(listed: &Listed, word: &str, disk: &Disk) -> Result<Vec<M
     let mut found = Vec::new();
     for path in paths {
         let bytes = disk.read(path).map_err(|error| unreadable(path, &error))?;
-        if finder.find(&bytes).is_none() {
-            continue;
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        let named = |(kind, span): &(TokenKind, Span)| *kind == TokenKind::Ident && span.of(&text) == word;
-        if let Some((_, span)) = tokens(&text, Span::new(0, text.len())).find(named) {
-            found.push(place(path, &text, span.start));
+        if finder.find(&bytes).is_some() {
+            found.extend(first(path, &String::from_utf8_lossy(&bytes), word));
         }
     }
     Ok(found)
+}
+
+/// The first place in the file at `path`, which holds `text`, where `word` stands as a name.
+pub(super) fn first(path: &Path, text: &str, word: &str) -> Option<ModulePlace> {
+    memmem::find(text.as_bytes(), word.as_bytes())?;
+    let named = |(kind, span): &(TokenKind, Span)| *kind == TokenKind::Ident && span.of(text) == word;
+    let (_, span) = tokens(text, Span::new(0, text.len())).find(named)?;
+    Some(place(path, text, span.start))
 }
 
 #[cfg(test)]

@@ -1,0 +1,437 @@
+//! Code actions: the fixes of findings, suppressions, all safe fixes at once.
+
+use super::client::{Cancelled, LspClient, error};
+use super::diagnostics::{DiagnosticWriter, is_shown, span_of};
+use super::document::{OpenDocument, OpenDocuments};
+use super::edits::{self, EditTarget, EditsByFile};
+use super::project::LspProject;
+use super::proof;
+use super::view::{Examined, ProjectView};
+use crate::engine::fixes::Fixes;
+use crate::engine::plan::{FixKey, SitePlace};
+use crate::rewrite::{Applicability, Finding, Proof};
+use crate::syntax::File;
+use crate::text::Span;
+use gen_lsp_types::{
+    Code, CodeAction, CodeActionContext, CodeActionDisabled, CodeActionKind, CodeActionParams, Command,
+    Diagnostic, MessageType, Uri, WorkspaceEdit,
+};
+use lsp_server::{ErrorCode, ResponseError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The kind of the action that applies all safe fixes.
+pub const FIX_ALL: &str = "source.fixAll.gomend";
+/// The kind of the action that shows the page of a rule.
+pub const EXPLAIN: &str = "explain.gomend";
+
+/// What an action is about, for the time when it is chosen.
+#[derive(Debug, Serialize, Deserialize)]
+struct ActionData {
+    uri: Uri,
+    version: i32,
+    /// The rule; none for all of them.
+    rule: Option<String>,
+    /// The first byte of the site; none for all of them.
+    start: Option<usize>,
+}
+
+/// A document and where it belongs.
+pub struct ActionScope<'a> {
+    /// The client.
+    pub client: &'a LspClient,
+    /// What is open.
+    pub open: &'a OpenDocuments,
+    /// The document.
+    pub document: &'a Arc<OpenDocument>,
+    /// Its folder.
+    pub project: &'a LspProject,
+}
+
+/// The actions that a request asks for.
+struct Wanted<'a>(&'a CodeActionContext);
+
+impl Wanted<'_> {
+    fn has(&self, kind: &str) -> bool {
+        let within = |only: &str| {
+            only.is_empty()
+                || kind == only
+                || kind.strip_prefix(only).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.0.only.as_ref().is_none_or(|only| only.iter().any(|kind| within(&kind.to_string())))
+    }
+}
+
+impl ActionScope<'_> {
+    fn path(&self) -> &Path {
+        self.document.path.as_deref().unwrap_or(Path::new(""))
+    }
+
+    fn target(&self) -> EditTarget<'_> {
+        EditTarget { document: self.document, open: self.open, can: &self.client.can }
+    }
+
+    fn data(&self, rule: Option<&str>, start: Option<usize>) -> Option<Value> {
+        let (uri, version) = (self.document.uri.clone(), self.document.version);
+        serde_json::to_value(ActionData { uri, version, rule: rule.map(str::to_owned), start }).ok()
+    }
+
+    /// Whether a fix is proved before it goes in.
+    fn proves(&self) -> bool {
+        self.project.is_trusted() && self.project.settings().proof
+    }
+
+    fn refusal(&self, finding: &Finding) -> Option<String> {
+        let subject = proof::subject(self.path(), &self.document.text, finding.rule, finding.start.byte);
+        self.project.verdict(&subject).filter(|(proof, _)| *proof == Proof::Refused).map(|(_, why)| why)
+    }
+
+    /// What can be done about the findings in a range.
+    pub fn list(&self, params: &CodeActionParams) -> Vec<CodeAction> {
+        if !self.client.can.code_actions {
+            return Vec::new();
+        }
+        let examined = self.project.examine(self.path(), &self.document.text);
+        let wanted = Wanted(&params.context);
+        let span = self.document.placed(self.client.can.encoding).span(params.range);
+        let here = self.meant(&examined, span, &params.context.diagnostics);
+        let mut actions = Vec::new();
+        if wanted.has("quickfix") {
+            actions.extend(here.iter().filter_map(|(finding, diagnostic)| self.fix(finding, diagnostic)));
+            actions.extend(self.of_rules(&here, &examined));
+            actions
+                .extend(here.iter().filter_map(|(finding, diagnostic)| self.suppress(finding, diagnostic)));
+        }
+        if wanted.has(EXPLAIN) {
+            let rules: BTreeSet<&str> = here.iter().map(|(finding, _)| finding.rule).collect();
+            actions.extend(rules.into_iter().map(explain));
+        }
+        if wanted.has(FIX_ALL) {
+            actions.extend(self.all(&examined, None, FIX_ALL));
+        }
+        actions
+    }
+
+    /// The findings that a request means: those that `span` touches, and those that the client
+    /// names. Each with its diagnostic.
+    fn meant<'e>(
+        &self,
+        examined: &'e Examined,
+        span: Span,
+        named: &[Diagnostic],
+    ) -> Vec<(&'e Finding, Diagnostic)> {
+        let text = self.document.placed(self.client.can.encoding);
+        let writer = DiagnosticWriter { text, uri: &self.document.uri, can: &self.client.can };
+        let shown = examined.findings.iter().filter(|finding| is_shown(finding));
+        let touched = |finding: &Finding| {
+            let own = span_of(finding);
+            own.start <= span.end && span.start <= own.end
+        };
+        let with = |finding: &'e Finding| (finding, writer.one(finding, None));
+        let is_named = |(finding, diagnostic): &(&Finding, Diagnostic)| {
+            let code = Code::String(finding.rule.to_owned());
+            named.iter().any(|one| one.code.as_ref() == Some(&code) && one.range == diagnostic.range)
+        };
+        shown.map(with).filter(|pair| touched(pair.0) || is_named(pair)).collect()
+    }
+
+    fn fix(&self, finding: &Finding, diagnostic: &Diagnostic) -> Option<CodeAction> {
+        let fix = finding.fix.as_ref()?;
+        let refusal = self.refusal(finding);
+        let title = match &refusal {
+            Some(why) => format!("gomend: {} (refused: {})", fix.title, first_line(why)),
+            None => format!("gomend: {} ({})", fix.title, finding.level.word()),
+        };
+        let edit = if refusal.is_some() || (self.client.can.resolves_edits && self.proves()) {
+            None
+        } else {
+            Some(self.target().workspace_edit(&edits::of_fix(fix, self.project).ok()?)?)
+        };
+        let preferred = finding.level == Applicability::Safe && refusal.is_none();
+        let disabled = refusal.filter(|_| self.client.can.disabled);
+        Some(CodeAction {
+            kind: Some(CodeActionKind::QuickFix),
+            diagnostics: Some(vec![diagnostic.clone()]),
+            is_preferred: preferred.then_some(true),
+            disabled: disabled.map(|reason| CodeActionDisabled { reason }),
+            edit,
+            data: self.data(Some(finding.rule), Some(finding.start.byte)),
+            ..action(title)
+        })
+    }
+
+    /// For rules with more than one safe fix in the file: all of them at once.
+    fn of_rules(&self, here: &[(&Finding, Diagnostic)], examined: &Examined) -> Vec<CodeAction> {
+        let rules: BTreeSet<&str> = here.iter().map(|(finding, _)| finding.rule).collect();
+        let several = |rule: &&str| safe(examined, Some(rule)).count() > 1;
+        rules
+            .into_iter()
+            .filter(several)
+            .filter_map(|rule| self.all(examined, Some(rule), "quickfix"))
+            .collect()
+    }
+
+    fn all(&self, examined: &Examined, rule: Option<&str>, kind: &'static str) -> Option<CodeAction> {
+        let count = safe(examined, rule).filter(|finding| self.refusal(finding).is_none()).count();
+        if count == 0 {
+            return None;
+        }
+        let fixes = crate::report::counted::counted(count, "safe fix", "safe fixes");
+        let title = match rule {
+            Some(rule) => format!("gomend: everything of {rule} in this file ({fixes})"),
+            None => format!("gomend: everything in this file ({fixes})"),
+        };
+        let edit = if self.client.can.resolves_edits {
+            None
+        } else {
+            let edit = self.project.with_view(|view| self.all_edits(view, rule, None));
+            Some(self.target().workspace_edit(&edit.ok()??)?)
+        };
+        let kind = if kind == "quickfix" {
+            CodeActionKind::QuickFix
+        } else {
+            CodeActionKind::Custom(Cow::Borrowed(kind))
+        };
+        Some(CodeAction { kind: Some(kind), edit, data: self.data(rule, None), ..action(title) })
+    }
+
+    fn suppress(&self, finding: &Finding, diagnostic: &Diagnostic) -> Option<CodeAction> {
+        let edit =
+            self.suppressing(finding.rule, finding.start.byte, &self.project.settings().suppress_reason)?;
+        Some(CodeAction {
+            kind: Some(CodeActionKind::QuickFix),
+            diagnostics: Some(vec![diagnostic.clone()]),
+            edit: Some(edit),
+            ..action(format!("gomend: suppress {} here, with a reason", finding.rule))
+        })
+    }
+
+    /// The edit that suppresses `rule` at the byte `start`.
+    pub fn suppressing(&self, rule: &str, start: usize, reason: &str) -> Option<WorkspaceEdit> {
+        let file = Arc::new(File::new(self.path(), &*self.document.text));
+        let edit = self.project.with_view(|view| {
+            // So that the file set holds this very text.
+            view.examine(self.path(), &self.document.text);
+            view.scan(&|| {}).suppressing(&file, rule, start, reason)
+        })?;
+        self.target().workspace_edit(&EditsByFile::from([(self.path().to_owned(), vec![edit])]))
+    }
+
+    /// An action with its edit, proved where that is wanted.
+    ///
+    /// # Errors
+    /// When the text has changed since the action was listed.
+    pub fn resolve(
+        &self,
+        mut action: CodeAction,
+        cancelled: &Cancelled,
+    ) -> Result<CodeAction, ResponseError> {
+        let data: ActionData = action
+            .data
+            .clone()
+            .and_then(|data| serde_json::from_value(data).ok())
+            .ok_or_else(|| error(ErrorCode::InvalidParams, "the action is none of gomend's"))?;
+        if data.version != self.document.version {
+            return Err(error(ErrorCode::ContentModified, "the text has changed since; ask again"));
+        }
+        let answer = match (&data.rule, data.start) {
+            (Some(rule), Some(start)) => self.resolved(rule, start, cancelled)?,
+            (rule, _) => self.resolved_all(rule.as_deref(), cancelled)?,
+        };
+        match answer {
+            Ok(edit) => action.edit = Some(edit),
+            Err(why) => {
+                self.client.show(MessageType::Warning, &why);
+                action.title = format!("{} (refused)", action.title);
+                action.disabled = self.client.can.disabled.then_some(CodeActionDisabled { reason: why });
+            }
+        }
+        Ok(action)
+    }
+
+    /// The edit of one fix, or why it is refused.
+    fn resolved(
+        &self,
+        rule: &str,
+        start: usize,
+        cancelled: &Cancelled,
+    ) -> Result<Result<WorkspaceEdit, String>, ResponseError> {
+        let stale = || error(ErrorCode::ContentModified, "the finding is gone; ask again");
+        let examined = self.project.examine(self.path(), &self.document.text);
+        let site =
+            |finding: &&Finding| finding.rule == rule && finding.start.byte == start && is_shown(finding);
+        let finding = examined.findings.iter().find(site).ok_or_else(stale)?;
+        let fix = finding.fix.as_ref().ok_or_else(stale)?;
+        let files = match edits::of_fix(fix, self.project) {
+            Ok(files) => files,
+            Err(why) => return Ok(Err(why)),
+        };
+        let edit = self.target().workspace_edit(&files).ok_or_else(stale)?;
+        let subject = proof::subject(self.path(), &self.document.text, rule, start);
+        if self.proves() && self.project.verdict(&subject).is_none_or(|(proof, _)| proof == Proof::Unproved) {
+            let _progress = self.client.progress(None, "gomend: proving the fix");
+            let after: Option<BTreeMap<PathBuf, String>> = files
+                .iter()
+                .map(|(path, edits)| {
+                    Some((path.clone(), edits::applied(&*self.target().text(path)?, edits)?))
+                })
+                .collect();
+            let after = after.ok_or_else(stale)?;
+            let render = |without: &BTreeSet<usize>| {
+                (if without.is_empty() { after.clone() } else { BTreeMap::new() }, BTreeSet::new())
+            };
+            let names: Vec<PathBuf> = files.keys().cloned().collect();
+            let verdict = self.project.with_proving_view(|view| {
+                proof::prove(self.project, view, &[names], &render, cancelled).into_iter().next()
+            });
+            self.project.remember(subject.clone(), verdict.unwrap_or_default());
+        }
+        Ok(match self.project.verdict(&subject) {
+            Some((Proof::Refused, why)) => Err(format!("{rule} is refused: {}", why.trim())),
+            Some((Proof::Unproved, why)) => {
+                self.client.log(MessageType::Warning, &format!("the fix of {rule} is not proved: {why}"));
+                Ok(edit)
+            }
+            _ => Ok(edit),
+        })
+    }
+
+    /// The edit of all safe fixes that are not refused, or why there is none.
+    fn resolved_all(
+        &self,
+        rule: Option<&str>,
+        cancelled: &Cancelled,
+    ) -> Result<Result<WorkspaceEdit, String>, ResponseError> {
+        let files = if self.proves() {
+            let _progress = self.client.progress(None, "gomend: proving the fixes");
+            self.project.with_proving_view(|view| self.all_edits(view, rule, Some(cancelled)))
+        } else {
+            self.project.with_view(|view| self.all_edits(view, rule, None))
+        };
+        let edit = match files {
+            Ok(files) => self.target().workspace_edit(&files.unwrap_or_default()),
+            Err(why) => return Ok(Err(why)),
+        };
+        Ok(
+            Ok(edit
+                .ok_or_else(|| error(ErrorCode::ContentModified, "the text has changed since; ask again"))?),
+        )
+    }
+
+    /// The edits of all safe fixes of `rule`, or of every rule, that no proof has refused. With
+    /// `prove` they are proved first.
+    fn all_edits(
+        &self,
+        view: &mut ProjectView,
+        rule: Option<&str>,
+        prove: Option<&Cancelled>,
+    ) -> Result<Option<EditsByFile>, String> {
+        let path = self.path();
+        let text = &self.document.text;
+        let examined = view.examine(path, text);
+        let here: BTreeSet<(&str, usize)> =
+            safe(&examined, rule).map(|finding| (finding.rule, finding.start.byte)).collect();
+        if here.is_empty() {
+            return Ok(None);
+        }
+        let refused = |rule: &str, start: usize| {
+            let verdict = self.project.verdict(&proof::subject(path, text, rule, start));
+            verdict.is_some_and(|(proof, _)| proof == Proof::Refused)
+        };
+        let scan = view.scan(&|| {});
+        let choose = |entry: &_, matched: &_, file: &Arc<File>, key: &FixKey| {
+            rule.is_none_or(|rule| key.rule == rule)
+                && scan.wants(entry, matched, file, Applicability::Safe)
+                && !matches!(key.place, SitePlace::Disk(start) if refused(key.rule, start))
+        };
+        let fixes = Fixes::of_file(&scan, Arc::new(File::new(path, &**text)), &choose);
+        let mut held = BTreeSet::new();
+        if let Some(cancelled) = prove {
+            let files: Vec<Vec<PathBuf>> = fixes.taken().iter().map(|taken| taken.files.clone()).collect();
+            let render = |without: &BTreeSet<usize>| {
+                let outcome = fixes.outcome(without);
+                let files = outcome.files.into_iter().map(|(path, planned)| (path, planned.after));
+                (files.collect(), outcome.lost)
+            };
+            let answers = proof::prove(self.project, view, &files, &render, cancelled);
+            for (id, (proof, why)) in answers.into_iter().enumerate() {
+                let key = &fixes.taken()[id].key;
+                if proof == Proof::Refused {
+                    held.insert(id);
+                    self.client.show(
+                        MessageType::Warning,
+                        &format!("a fix of {} is left out: it is refused: {}", key.rule, first_line(&why)),
+                    );
+                }
+                if proof == Proof::Unproved {
+                    let text = format!("a fix of {} is not proved: {why}", key.rule);
+                    self.client.log(MessageType::Warning, &text);
+                }
+                if let SitePlace::Disk(start) = key.place {
+                    self.project.remember(proof::subject(path, text, key.rule, start), (proof, why));
+                }
+            }
+        }
+        let outcome = fixes.outcome(&held);
+        let edits =
+            outcome.files.into_iter().map(|(path, planned)| (path, planned.edits.iter().cloned().collect()));
+        let edits: EditsByFile = edits.collect();
+        if edits.is_empty() && !held.is_empty() {
+            return Err("every safe fix in this file is refused".to_owned());
+        }
+        Ok(Some(edits))
+    }
+}
+
+/// The findings with a safe fix, of one rule or of all.
+fn safe<'e>(examined: &'e Examined, rule: Option<&str>) -> impl Iterator<Item = &'e Finding> {
+    let rule = rule.map(str::to_owned);
+    examined.findings.iter().filter(move |finding| {
+        is_shown(finding)
+            && finding.level == Applicability::Safe
+            && finding.fix.is_some()
+            && rule.as_ref().is_none_or(|rule| finding.rule == rule)
+    })
+}
+
+fn explain(rule: &str) -> CodeAction {
+    let title = format!("gomend: explain {rule}");
+    let command = Command {
+        title: title.clone(),
+        tooltip: None,
+        command: super::commands::EXPLAIN.to_owned(),
+        arguments: Some(vec![json!(rule)]),
+    };
+    CodeAction {
+        kind: Some(CodeActionKind::Custom(Cow::Borrowed(EXPLAIN))),
+        command: Some(command),
+        ..action(title)
+    }
+}
+
+fn action(title: String) -> CodeAction {
+    CodeAction {
+        title,
+        kind: None,
+        diagnostics: None,
+        is_preferred: None,
+        disabled: None,
+        edit: None,
+        command: None,
+        data: None,
+        tags: None,
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+}
+
+/// The document that the data of an action names.
+pub fn document_of(action: &CodeAction) -> Option<Uri> {
+    serde_json::from_value::<ActionData>(action.data.clone()?).ok().map(|data| data.uri)
+}
