@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod edits;
+mod foreign;
 mod keys;
 mod law;
 mod pager;
