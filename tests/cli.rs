@@ -10,6 +10,7 @@ mod files;
 mod fix;
 mod foreign;
 mod formats;
+mod gate;
 mod grammar;
 mod habits;
 mod help;

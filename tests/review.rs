@@ -4,6 +4,7 @@
 
 mod cast;
 mod edits;
+mod foreign;
 mod keys;
 mod law;
 mod pager;

@@ -6,13 +6,18 @@
 //!
 //! What is no plan is read as the fixes of another tool.
 
+mod conclude;
 mod directive;
+mod draft;
+mod finding;
 mod foreign;
 mod input;
 mod locate;
+mod report;
 mod resolve;
+mod review;
 
-use super::args::{ApplyArgs, From, TargetArgs};
+use super::args::{ApplyArgs, Format, From, TargetArgs};
 use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
@@ -33,17 +38,23 @@ use crate::model::module::Modules;
 use crate::report::human::{self, Fixed, Left, Unproved};
 use crate::report::{diff, shown as visible};
 use crate::rewrite::Proof;
-use crate::store::{FileStatus, WriteOutcome};
+use crate::store::{FileStatus, Store, WriteOutcome};
 use crate::syntax::File;
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered, Verdicts};
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Runs the verb.
-pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+pub fn run(args: &ApplyArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    if args.interactive {
+        review::ensure_terminal(args, io)?;
+    }
+    let (resumed, words) = review::resumed(args, words)?;
+    let args = resumed.as_ref().unwrap_or(args);
     let cwd = working_directory()?;
     let input = input::read(args, &cwd, io)?;
     let is_plan = match args.from {
@@ -53,7 +64,7 @@ pub fn run(args: &ApplyArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop>
     if is_plan {
         apply_plan(args, &input, &cwd, command, io)
     } else {
-        foreign::run(args, input, &cwd, command, io)
+        foreign::run(args, input, &cwd, &words, command, io)
     }
 }
 
@@ -288,6 +299,11 @@ fn deliver(
 fn write(files: &ChangedTexts, root: &Path, command: &str, io: &mut Io<'_>) -> Result<WriteOutcome, Stop> {
     let mut store = writer::open(root, command, io)?;
     store.ensure_finished()?;
+    write_with(&mut store, files, command)
+}
+
+/// Writes the files through a store that is open.
+fn write_with(store: &mut Store, files: &ChangedTexts, command: &str) -> Result<WriteOutcome, Stop> {
     let outcome = store.write(&export::file_changes(files), export::meta(command), &mut |_| {})?;
     for file in &outcome.files {
         match &file.status {
@@ -306,6 +322,9 @@ fn write(files: &ChangedTexts, root: &Path, command: &str, io: &mut Io<'_>) -> R
 fn only_of_others(args: &ApplyArgs) -> Result<(), Stop> {
     let given = [
         (args.run.is_some(), "--run"),
+        (args.interactive, "-i"),
+        (args.format != Format::Human, "--format"),
+        (args.report.is_some(), "--report"),
         (args.trust_stale, "--trust-stale"),
         (!args.allow_directive.is_empty(), "--allow-directive"),
         (!args.include.is_empty(), "--include"),

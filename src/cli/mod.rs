@@ -21,6 +21,7 @@ mod patch;
 mod paths;
 mod proof;
 mod report;
+mod review;
 mod rewrite;
 mod rules;
 mod setup;
@@ -75,7 +76,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let status = match parsed.verb {
         Verb::Check(check) => check::run(check, io),
         Verb::Fix(fix) => fix::run(fix, &args, &command, io),
-        Verb::Apply(apply) => apply::run(&apply, &command, io),
+        Verb::Apply(apply) => apply::run(&apply, &args, &command, io),
         Verb::Rewrite(rewrite) => rewrite::run(rewrite, &args, &command, io),
         Verb::New(new) => new_rule::run(&new, io),
         Verb::Test(test) => test::run(&test, io),

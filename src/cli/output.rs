@@ -8,6 +8,7 @@ use super::setup::{Setup, shown};
 use crate::engine::owners::{Owners, OwnersError};
 use crate::engine::scan::Scanned;
 use crate::report::json::Part;
+use crate::report::rules::RuleDoc;
 use crate::report::{
     EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, github, gitlab, json,
     junit, markdown, rdjson, sarif,
@@ -102,6 +103,20 @@ pub fn write(
     statistics: Option<&Statistics>,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
+    let rules = rules::docs(catalogue);
+    write_about(output, &rules, scanned, part, sources, statistics, io)
+}
+
+/// As [`write()`], for findings of these rules.
+pub fn write_about(
+    output: &OutputArgs,
+    rules: &[RuleDoc],
+    scanned: &Scanned,
+    part: Option<&Part>,
+    sources: &SourceTexts,
+    statistics: Option<&Statistics>,
+    io: &mut Io<'_>,
+) -> Result<(), Stop> {
     io.stdout.form = form(output.format);
     let report = report(scanned, part);
     let mut notes = Vec::new();
@@ -109,8 +124,7 @@ pub fn write(
     match writer(output.format) {
         None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
         Some(writer) => {
-            let rules = rules::docs(catalogue);
-            let input = ReportInput { report, sources, rules: &rules, show_kept: output.show_kept };
+            let input = ReportInput { report, sources, rules, show_kept: output.show_kept };
             if output.format == Format::Markdown {
                 out(markdown::write_with(&mut io.stdout, &input, statistics))?;
             } else {

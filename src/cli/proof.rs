@@ -15,6 +15,7 @@ use crate::verify::{
 };
 use etcetera::BaseStrategy;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -40,6 +41,15 @@ impl CandidateFixes for PlannedCandidates<'_> {
         let taken = self.fixes.taken().get(id)?;
         let FixKey { path, place, rule } = &taken.key;
         Some(format!("{} {rule} {place:?} {}", path.display(), taken.pass))
+    }
+
+    fn spans(&self, id: usize, file: &Path) -> Vec<Range<usize>> {
+        let taken = self.fixes.taken().get(id).filter(|taken| taken.key.path == file);
+        let offset = taken.map(|taken| match taken.key.place {
+            SitePlace::Disk(offset) => offset,
+            SitePlace::Born { near, .. } => near,
+        });
+        offset.into_iter().map(|offset| offset..offset).collect()
     }
 
     fn changes_exports(&self, file: &Path) -> bool {

@@ -1,7 +1,7 @@
 //! `gomend report`: the dry run as a page for people. Writes that page and
 //! nothing else; Go runs only when a proof is asked for.
 
-mod about;
+pub mod about;
 
 use super::args::{ReportArgs as Args, ReportFormat, Verify};
 use super::interrupt::{Interrupt, Interrupted};
@@ -55,13 +55,7 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         }
     };
     let root = setup.root();
-    let owners = match Owners::of_repository(&root) {
-        Ok(owners) => owners,
-        Err(error) => {
-            writeln!(io.stderr, "note: the report names no owners: {error}")?;
-            None
-        }
-    };
+    let owners = owners(&root, io)?;
     let owner = |path: &str| {
         let names = owners.as_ref()?.of(&shown(&root, &setup.cwd.join(path))).join(" ");
         (!names.is_empty()).then_some(names)
@@ -104,6 +98,14 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         () if !scanned.failures.is_empty() => ERROR,
         () if out_of_reach.is_some() => FINDINGS,
         () => OK,
+    })
+}
+
+/// Who owns what below `root`, where that can be read.
+pub fn owners(root: &Path, io: &mut Io<'_>) -> Result<Option<Owners>, Stop> {
+    Owners::of_repository(root).or_else(|error| {
+        writeln!(io.stderr, "note: the report names no owners: {error}")?;
+        Ok(None)
     })
 }
 

@@ -205,8 +205,8 @@ impl ConfigReader<'_> {
                 "select" => changes.select = Some(self.selectors(key, value, Rules::selected)),
                 "extend-select" => changes.extend_select = self.selectors(key, value, Rules::selected),
                 "ignore" => changes.ignore = self.selectors(key, value, Rules::named),
-                "promote" => changes.promote = self.selectors(key, value, Rules::named),
-                "demote" => changes.demote = self.selectors(key, value, Rules::named),
+                "promote" => changes.promote = self.selectors(key, value, Rules::leveled),
+                "demote" => changes.demote = self.selectors(key, value, Rules::leveled),
                 _ => {}
             }
         }

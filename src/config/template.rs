@@ -84,7 +84,8 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
     let tables: serde_json::Map<String, Value> = rules.iter().map(choices).collect();
     let selectors: Vec<&str> = rules.iter().chain(groups).copied().chain(["all"]).collect();
     let selection = json!({"type": "array", "items": {"enum": selectors}, "uniqueItems": true});
-    let named = json!({"type": "array", "items": {"enum": rules}, "uniqueItems": true});
+    // Rules of other tools are named by those.
+    let leveled = json!({"type": "array", "items": {"anyOf": [{"enum": rules}, {"pattern": "^[^/]+/."}]}, "uniqueItems": true});
     let globs = json!({"type": "array", "items": {"type": "string"}});
     let of = |key: &str| -> Value {
         match key {
@@ -94,7 +95,7 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
             "go" => json!({"type": "string", "pattern": "^1\\.[0-9]+$"}),
             "verify" => json!({"enum": VERIFY}),
             "select" | "extend-select" | "ignore" => selection.clone(),
-            "promote" | "demote" => named.clone(),
+            "promote" | "demote" => leveled.clone(),
             "override" => json!({"type": "array", "items": {"$ref": "#/$defs/override"}}),
             "rules" => json!({
                 "type": "object",

@@ -5,7 +5,7 @@
 //! nothing here knows the catalogue.
 
 use crate::model::GoVersion;
-use crate::rewrite::{RuleEntry, RuleOption};
+use crate::rewrite::{RuleEntry, RuleOption, intern};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -102,13 +102,26 @@ impl Rules {
         self.resolve(selector, RuleInfo::is_default, |rule| !rule.no_gain)
     }
 
-    /// Every rule that `selector` names, opt-in ones included: what `ignore`,
-    /// `promote` and `demote` are about.
+    /// Every rule that `selector` names, opt-in ones included: what `ignore` is about.
     ///
     /// # Errors
     /// [`UnknownRule`] with the nearest rule or group.
     pub fn named(&self, selector: &str) -> Result<BTreeSet<&'static str>, UnknownRule> {
         self.resolve(selector, |_| true, |_| true)
+    }
+
+    /// As [`Rules::named`], and the rules of other tools, `tool/name`, which no catalogue lists:
+    /// what `promote` and `demote` are about.
+    ///
+    /// # Errors
+    /// As for [`Rules::named`].
+    pub fn leveled(&self, selector: &str) -> Result<BTreeSet<&'static str>, UnknownRule> {
+        match selector.split_once('/') {
+            Some((tool, name)) if !tool.is_empty() && !name.is_empty() => {
+                Ok(BTreeSet::from([intern(selector)]))
+            }
+            _ => self.named(selector),
+        }
     }
 
     fn resolve(

@@ -1,8 +1,10 @@
 //! Fixes that are given as edits, whoever thought of them: which go together, and what the
 //! files are with some of them held back.
 
+mod groups;
 mod imports;
 
+pub use groups::leaders;
 pub use imports::{named_by, split_imports};
 
 use super::{ChangedText, ChangedTexts, between};
@@ -16,25 +18,51 @@ use crate::text::EditSet;
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One fix: all of its edits, or none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct GivenFix {
     /// The rule's id.
     pub rule: String,
     /// What it does, in the tool's words; empty where they say nothing.
     pub title: String,
+    /// What the tool says of the site.
+    pub message: String,
+    /// Where the tool says more.
+    pub link: Option<String>,
     /// The file of its site, absolute.
     pub path: PathBuf,
+    /// Where its site begins, in bytes.
+    pub offset: usize,
     /// The line of its site, from 1.
     pub line: usize,
     /// What it does to each file.
     pub files: BTreeMap<PathBuf, FileFix>,
+    /// Other ways to fix the site.
+    pub others: Vec<GivenVariant>,
     /// What tells it from every other fix, the same wherever the tree lies.
     pub fingerprint: String,
+}
+
+/// Another way to fix a site.
+#[derive(Clone, Debug, Default)]
+pub struct GivenVariant {
+    /// What it does, in the tool's words.
+    pub title: String,
+    /// What it does to each file.
+    pub files: BTreeMap<PathBuf, FileFix>,
+}
+
+impl GivenFix {
+    /// The fix with its site fixed in the other way with this number, from 1.
+    pub fn varied(&self, number: usize) -> Option<GivenFix> {
+        let other = self.others.get(number.checked_sub(1)?)?.clone();
+        Some(GivenFix { title: other.title, files: other.files, ..self.clone() })
+    }
 }
 
 /// Divides fixes into those that go together and those that meet an edit of one before them, each
@@ -95,6 +123,8 @@ pub struct GivenFixes {
     fixes: Vec<GivenFix>,
     refs: Vec<FixRef>,
     files: BTreeMap<PathBuf, GivenFile>,
+    /// For each fix the first of those that seem to build only together with it.
+    leaders: Vec<usize>,
     file_cache: Arc<FileCache>,
     known: Mutex<KnownOutcomes>,
 }
@@ -141,7 +171,8 @@ impl GivenFixes {
         let refs = fixes.iter().enumerate();
         let refs = refs.map(|(id, fix)| FixRef { id, files: fix.files.keys().cloned().collect() }).collect();
         let file_cache = Arc::new(FileCache::reading(&Disk::default()));
-        let all = GivenFixes { fixes, refs, files: given, file_cache, known: Mutex::default() };
+        let leaders = leaders(&fixes, files);
+        let all = GivenFixes { fixes, refs, files: given, leaders, file_cache, known: Mutex::default() };
         let lost = all.outcome(&BTreeSet::new())?.lost;
         Ok((all, lost))
     }
@@ -321,6 +352,15 @@ impl CandidateFixes for GivenFixes {
     fn name(&self, id: usize) -> Option<String> {
         let fix = self.fixes.get(id)?;
         Some(format!("{} {} {}", fix.path.display(), fix.rule, fix.fingerprint))
+    }
+
+    fn spans(&self, id: usize, file: &Path) -> Vec<Range<usize>> {
+        let one = self.fixes.get(id).and_then(|fix| fix.files.get(file));
+        one.into_iter().flat_map(|one| one.edits.iter()).map(|edit| edit.span.start..edit.span.end).collect()
+    }
+
+    fn unit(&self, id: usize) -> usize {
+        self.leaders.get(id).copied().unwrap_or(id)
     }
 
     fn changes_exports(&self, file: &Path) -> bool {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub enum ReviewAnswer {
     /// Take it.
     Yes,
+    /// Take the alternative with this number, from 1: the fix itself is number 0.
+    Variant(usize),
     /// Leave the code as it is.
     No,
     /// Leave the code, and write a comment that says why.
@@ -23,7 +25,7 @@ pub enum ReviewAnswer {
 impl ReviewAnswer {
     fn choice(&self) -> FixChoice {
         match self {
-            ReviewAnswer::Yes => FixChoice::Take,
+            ReviewAnswer::Yes | ReviewAnswer::Variant(_) => FixChoice::Take,
             ReviewAnswer::No => FixChoice::Hold,
             ReviewAnswer::Ignore(reason) => FixChoice::Ignore(reason.clone()),
             ReviewAnswer::Edited(amendment) => FixChoice::Amend(Arc::clone(amendment)),
@@ -52,11 +54,15 @@ pub struct ReviewAnswers {
 impl ReviewAnswers {
     /// What the planner does about the site `key`.
     pub fn choice(&self, key: &FixKey) -> FixChoice {
-        let answer = match self.supposed.get(key) {
+        self.now(key).map_or(FixChoice::Hold, |answer| answer.choice())
+    }
+
+    /// The answer to `key`, or what is supposed to be it.
+    pub fn now(&self, key: &FixKey) -> Option<ReviewAnswer> {
+        match self.supposed.get(key) {
             Some(supposed) => supposed.clone(),
             None => self.of(key),
-        };
-        answer.map_or(FixChoice::Hold, |answer| answer.choice())
+        }
     }
 
     /// The answer to `key`, given to it or to its rule.
@@ -216,6 +222,8 @@ pub const FORM: u32 = 1;
 pub enum SavedAnswer {
     /// See [`ReviewAnswer::Yes`].
     Yes,
+    /// See [`ReviewAnswer::Variant`].
+    Variant(usize),
     /// See [`ReviewAnswer::No`].
     No,
     /// See [`ReviewAnswer::Ignore`].
@@ -260,6 +268,7 @@ impl From<&ReviewAnswer> for SavedAnswer {
     fn from(answer: &ReviewAnswer) -> SavedAnswer {
         match answer {
             ReviewAnswer::Yes => SavedAnswer::Yes,
+            ReviewAnswer::Variant(number) => SavedAnswer::Variant(*number),
             ReviewAnswer::No => SavedAnswer::No,
             ReviewAnswer::Ignore(reason) => SavedAnswer::Ignore(reason.clone()),
             ReviewAnswer::Edited(amendment) => {
@@ -276,6 +285,7 @@ impl From<SavedAnswer> for ReviewAnswer {
     fn from(said: SavedAnswer) -> ReviewAnswer {
         match said {
             SavedAnswer::Yes => ReviewAnswer::Yes,
+            SavedAnswer::Variant(number) => ReviewAnswer::Variant(number),
             SavedAnswer::No => ReviewAnswer::No,
             SavedAnswer::Ignore(reason) => ReviewAnswer::Ignore(reason),
             SavedAnswer::Edited(files) => {

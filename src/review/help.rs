@@ -25,6 +25,7 @@ pub(super) const KEYS: &[Help] = &[
     help('K', "decide later, go to the fix before"),
     help('g', "list the fixes and go to one"),
     help('/', "search for a word"),
+    help('\t', "show the next of several ways to fix it"),
     help('s', "ask these fixes one by one"),
     help('e', "edit the fix by hand"),
     help('i', "leave the code and write a comment that says why"),
@@ -35,3 +36,8 @@ pub(super) const KEYS: &[Help] = &[
     help('p', "print the fix again"),
     help('?', "print this help"),
 ];
+
+/// How a key is called.
+pub(super) fn called(key: char) -> String {
+    if key == '\t' { "Tab".to_owned() } else { key.to_string() }
+}

@@ -23,3 +23,4 @@ pub use answers::{
 pub use prompt_loop::{PromptLoop, ReviewEnd};
 pub use session::{Draft, ItemStatus, ReviewCounts, ReviewItem, ReviewSession};
 pub use terminal::{KeyPress, ReviewNotes, Terminal};
+pub use view::{ReviewedFixes, ShownFix, View};

@@ -5,19 +5,17 @@ mod words;
 
 use super::answers::{AnswerRecord, AnsweredSite, ReviewAnswer, ReviewAnswers, SavedAnswer};
 use super::edit::{self, Back};
-use super::help::KEYS;
+use super::help::{KEYS, called};
 use super::screen::{self, NamedFix};
 use super::session::{ItemStatus, ReviewCounts, ReviewSession};
 use super::terminal::{KeyPress as Press, ReviewNotes, Terminal};
-use super::view::{View, place_of, view};
-use crate::engine::fixes::Fixes;
+use super::view::{ReviewedFixes, View};
 use crate::engine::plan::FixKey;
 use crate::report::RenderOptions;
 use crate::report::columns::visible;
 use crate::report::render::{DIM, NOTE};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Mutex;
 
 /// How a conversation ended.
@@ -45,6 +43,10 @@ pub struct PromptLoop<'t> {
     pub named: &'t NamedFix<'t>,
     /// What is said before the first fix.
     pub greeting: Vec<String>,
+    /// The command that goes on with a review that was left.
+    pub goes_on: &'t str,
+    /// The fix of which another way than its first is shown, and the number of that way.
+    pub walked: Option<(FixKey, usize)>,
 }
 
 /// Why a line of input was not given.
@@ -67,21 +69,30 @@ enum Next {
     Leave,
 }
 
-type Now<'s, 'f> = ReviewSession<'s, Fixes<'f>>;
+type Now<'s, D> = ReviewSession<'s, D>;
 
 impl PromptLoop<'_> {
     /// Asks about all open fixes of `fixes`, which answers by `answers`.
     ///
     /// # Errors
     /// Those of the terminal.
-    pub fn run(&mut self, fixes: &mut Fixes<'_>, answers: &Mutex<ReviewAnswers>) -> io::Result<ReviewEnd> {
+    pub fn run<D: ReviewedFixes>(
+        &mut self,
+        fixes: &mut D,
+        answers: &Mutex<ReviewAnswers>,
+    ) -> io::Result<ReviewEnd> {
         let mut session = ReviewSession::new(fixes, answers);
         for line in std::mem::take(&mut self.greeting) {
             self.say(&line)?;
         }
         loop {
             let keys: Vec<FixKey> = session.current().into_iter().map(|item| item.key).collect();
-            let view = if keys.is_empty() { View::default() } else { view(session.draft(), answers, &keys) };
+            let variant = self.variant(&session, &keys);
+            let view = if keys.is_empty() {
+                View::default()
+            } else {
+                session.draft().view(answers, &keys, variant.as_ref())
+            };
             self.show(&session, &view)?;
             let next = loop {
                 self.prompt(&session)?;
@@ -101,7 +112,7 @@ impl PromptLoop<'_> {
         }
     }
 
-    fn show(&mut self, session: &Now<'_, '_>, view: &View) -> io::Result<()> {
+    fn show<D: ReviewedFixes>(&mut self, session: &Now<'_, D>, view: &View) -> io::Result<()> {
         let render = self.terminal.render();
         if !session.current().is_empty() {
             return self.terminal.write(&screen::card(view, self.named, render));
@@ -121,7 +132,7 @@ impl PromptLoop<'_> {
     }
 
     /// The keys that lead anywhere now.
-    fn keys(session: &Now<'_, '_>) -> Vec<char> {
+    fn keys<D: ReviewedFixes>(session: &Now<'_, D>) -> Vec<char> {
         let group = session.current();
         let (number, of) = session.number();
         let undoable = session.answers().steps() > 0;
@@ -136,6 +147,7 @@ impl PromptLoop<'_> {
             'K' => ends || number > 1,
             'g' | '/' => of > 1,
             's' => group.len() > 1,
+            '\t' => group.len() == 1 && session.draft().variants(&group[0].key) > 1,
             'e' => group.len() == 1,
             'u' => undoable,
             _ => true,
@@ -143,9 +155,9 @@ impl PromptLoop<'_> {
         KEYS.iter().map(|help| help.key).filter(|key| leads(*key)).collect()
     }
 
-    fn prompt(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
+    fn prompt<D: ReviewedFixes>(&mut self, session: &Now<'_, D>) -> io::Result<()> {
         let group = session.current();
-        let keys: Vec<String> = Self::keys(session).iter().map(char::to_string).collect();
+        let keys: Vec<String> = Self::keys(session).into_iter().map(called).collect();
         let (number, of) = session.number();
         let text = match group.first() {
             None if session.counts().accepted() == 0 => format!("Finish [{}]?", keys.join(",")),
@@ -183,7 +195,12 @@ impl PromptLoop<'_> {
     }
 
     /// Waits for one key and does what it says.
-    fn press(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[FixKey]) -> io::Result<Next> {
+    fn press<D: ReviewedFixes>(
+        &mut self,
+        session: &mut Now<'_, D>,
+        view: &View,
+        keys: &[FixKey],
+    ) -> io::Result<Next> {
         let press = loop {
             match self.terminal.key()? {
                 // Where keys come as lines, each has an Enter behind it.
@@ -206,7 +223,7 @@ impl PromptLoop<'_> {
             }
             Press::Enter | Press::Back | Press::Escape => return Ok(Next::Ask),
         };
-        self.terminal.write(&format!("{}\n", visible(&char.to_string(), None)))?;
+        self.terminal.write(&format!("{}\n", visible(&called(char), None)))?;
         if !Self::keys(session).contains(&char) {
             return self.cannot(session, char);
         }
@@ -220,7 +237,8 @@ impl PromptLoop<'_> {
             // Taken in the version that it was accepted in.
             'y' => {
                 let kept = session.answers().of(&keys[0]).filter(|answer| *answer != ReviewAnswer::No);
-                self.answer(session, &kept.unwrap_or(ReviewAnswer::Yes))?
+                let answer = self.variant(session, keys).or(kept).unwrap_or(ReviewAnswer::Yes);
+                self.answer(session, &answer)?
             }
             'n' | 'q' if keys.is_empty() && session.counts().accepted() > 0 => Next::Leave,
             'n' => self.answer(session, &ReviewAnswer::No)?,
@@ -249,8 +267,19 @@ impl PromptLoop<'_> {
             }
             'g' => self.go(session)?,
             '/' => self.search(session)?,
-            's' => {
-                session.split();
+            's' => match session.draft().separable(keys) {
+                Ok(apart) => {
+                    session.split(&apart);
+                    Next::Show
+                }
+                Err(why) => {
+                    self.say(&why)?;
+                    Next::Ask
+                }
+            },
+            '\t' => {
+                let number = self.number(session, &keys[0]) + 1;
+                self.walked = Some((keys[0].clone(), number % session.draft().variants(&keys[0])));
                 Next::Show
             }
             'e' => self.edit(session, view, keys)?,
@@ -273,7 +302,7 @@ impl PromptLoop<'_> {
             }
         };
         for key in session.lost().difference(&lost) {
-            let line = place_of(session.draft(), key).line;
+            let line = session.draft().place(key).line;
             let text = format!(
                 "{}:{line} {}, accepted before, has no place any more beside what was just accepted.",
                 (self.named)(&key.path),
@@ -284,13 +313,41 @@ impl PromptLoop<'_> {
         Ok(next)
     }
 
-    fn answer(&mut self, session: &mut Now<'_, '_>, answer: &ReviewAnswer) -> io::Result<Next> {
+    /// The number of the way that is shown of `key`.
+    fn number<D: ReviewedFixes>(&self, session: &Now<'_, D>, key: &FixKey) -> usize {
+        match (&self.walked, session.answers().of(key)) {
+            (Some((walked, number)), _) if walked == key => *number,
+            (_, Some(ReviewAnswer::Variant(number))) => number,
+            _ => 0,
+        }
+    }
+
+    /// The way that is shown, where it was walked to.
+    fn variant<D: ReviewedFixes>(&self, session: &Now<'_, D>, keys: &[FixKey]) -> Option<ReviewAnswer> {
+        let key =
+            keys.first().filter(|key| self.walked.as_ref().is_some_and(|(walked, _)| walked == *key))?;
+        Some(match self.number(session, key) {
+            0 => ReviewAnswer::Yes,
+            number => ReviewAnswer::Variant(number),
+        })
+    }
+
+    fn answer<D: ReviewedFixes>(
+        &mut self,
+        session: &mut Now<'_, D>,
+        answer: &ReviewAnswer,
+    ) -> io::Result<Next> {
         let keys = session.answer(answer);
         self.keep(session, answer, &keys, false)?;
         Ok(Next::Show)
     }
 
-    fn rule(&mut self, session: &mut Now<'_, '_>, keys: &[FixKey], take: bool) -> io::Result<Next> {
+    fn rule<D: ReviewedFixes>(
+        &mut self,
+        session: &mut Now<'_, D>,
+        keys: &[FixKey],
+        take: bool,
+    ) -> io::Result<Next> {
         let before: BTreeSet<FixKey> = session.answers().given().map(|(key, _)| key.clone()).collect();
         let Some(rule) = session.answer_rule(take) else { return Ok(Next::Ask) };
         self.save(&AnswerRecord::Rule { rule: rule.to_owned(), take })?;
@@ -302,30 +359,16 @@ impl PromptLoop<'_> {
     }
 
     /// Keeps an answer that was given, with the contents that it was given to.
-    fn keep(
+    fn keep<D: ReviewedFixes>(
         &mut self,
-        session: &Now<'_, '_>,
+        session: &Now<'_, D>,
         answer: &ReviewAnswer,
         keys: &[FixKey],
         too: bool,
     ) -> io::Result<()> {
-        let fixes = session.draft();
-        let mut files = BTreeMap::new();
-        let mut add = |path: &PathBuf, text: &str| {
-            files.insert(path.clone(), blake3::hash(text.as_bytes()).to_hex().to_string());
-        };
-        for key in keys {
-            if let Some(file) = fixes.file(&key.path) {
-                add(&key.path, file.text());
-            }
-            for taken in fixes.taken().iter().filter(|taken| taken.key == *key) {
-                for path in &taken.files {
-                    if let Some(planned) = fixes.planned(path) {
-                        add(path, &planned.before);
-                    }
-                }
-            }
-        }
+        let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+        let contents = keys.iter().flat_map(|key| session.draft().contents(key));
+        let files = contents.map(|(path, text)| (path, hash(&text))).collect();
         let sites = keys.iter().map(AnsweredSite::from).collect();
         self.save(&AnswerRecord::Answer { answer: SavedAnswer::from(answer), sites, files, too })
     }
@@ -338,7 +381,7 @@ impl PromptLoop<'_> {
         }
     }
 
-    fn ignore(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
+    fn ignore<D: ReviewedFixes>(&mut self, session: &mut Now<'_, D>) -> io::Result<Next> {
         let line = match self.line("Why does the code stay as it is? ")? {
             Ok(line) => line,
             Err(Some(gone)) => return Ok(Next::End(gone)),
@@ -352,7 +395,12 @@ impl PromptLoop<'_> {
         self.answer(session, &ReviewAnswer::Ignore(reason))
     }
 
-    fn edit(&mut self, session: &mut Now<'_, '_>, view: &View, keys: &[FixKey]) -> io::Result<Next> {
+    fn edit<D: ReviewedFixes>(
+        &mut self,
+        session: &mut Now<'_, D>,
+        view: &View,
+        keys: &[FixKey],
+    ) -> io::Result<Next> {
         let Some(key) = keys.first() else { return Ok(Next::Ask) };
         if view.files.is_empty() {
             self.say("There is nothing to edit: the fix cannot be taken as the answers are now.")?;

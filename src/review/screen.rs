@@ -73,6 +73,9 @@ fn write_card(
             note(out, "note", "stands in what an accepted fix wrote", render)?;
         }
     }
+    for (key, text) in &view.notes {
+        note(out, key, text, render)?;
+    }
     for reason in &view.refused {
         note(out, "cannot be taken", reason, render)?;
     }

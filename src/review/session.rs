@@ -19,6 +19,14 @@ pub struct ReviewItem {
     pub line: usize,
     /// The declaration that it stands in, where that is known.
     pub declaration: Option<usize>,
+    /// The first of the fixes that seem to build only together with it, and are asked with it.
+    pub lead: Option<FixKey>,
+}
+
+impl ReviewItem {
+    fn order(&self) -> (&FixKey, &FixKey) {
+        (self.lead.as_ref().unwrap_or(&self.key), &self.key)
+    }
 }
 
 /// The fixes as the answers leave them.
@@ -81,6 +89,8 @@ pub struct ReviewSession<'a, D> {
     items: Vec<ReviewItem>,
     /// Fixes that are asked together with the one before them.
     joined: BTreeSet<FixKey>,
+    /// Fixes that are asked by themselves though they came with others.
+    apart: BTreeSet<FixKey>,
     seen: BTreeSet<FixKey>,
     at: Option<FixKey>,
 }
@@ -88,8 +98,9 @@ pub struct ReviewSession<'a, D> {
 impl<'a, D: Draft> ReviewSession<'a, D> {
     /// A review of `draft`, which answers by `answers`, at its first open fix.
     pub fn new(draft: &'a mut D, answers: &'a Mutex<ReviewAnswers>) -> ReviewSession<'a, D> {
-        let (items, joined, seen) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let mut session = ReviewSession { draft, answers, items, joined, seen, at: None };
+        let (items, joined) = (Vec::new(), BTreeSet::new());
+        let (apart, seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut session = ReviewSession { draft, answers, items, joined, apart, seen, at: None };
         session.refresh();
         session.at = session.open_from(0).map(|at| session.items[at].key.clone());
         session
@@ -129,7 +140,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     pub fn status(&self, key: &FixKey) -> ItemStatus {
         match self.answers().of(key) {
             None => ItemStatus::Open,
-            Some(ReviewAnswer::Yes) => ItemStatus::Yes,
+            Some(ReviewAnswer::Yes | ReviewAnswer::Variant(_)) => ItemStatus::Yes,
             Some(ReviewAnswer::Edited(_)) => ItemStatus::Edited,
             Some(ReviewAnswer::Ignore(_)) => ItemStatus::Ignored,
             Some(ReviewAnswer::No) => ItemStatus::No,
@@ -234,14 +245,16 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         Some(step)
     }
 
-    /// Asks the fixes of the current group one by one. Whether there was
-    /// anything to split.
-    pub fn split(&mut self) -> bool {
+    /// Asks those of the current group that are `apart` one by one, and the others together.
+    pub fn split(&mut self, apart: &BTreeSet<FixKey>) {
         let group = self.current();
-        for item in group.iter().skip(1) {
+        let rest = group.iter().find(|item| !apart.contains(&item.key));
+        for item in group.iter().filter(|item| apart.contains(&item.key)).chain(rest) {
             self.joined.remove(&item.key);
         }
-        group.len() > 1
+        self.apart.extend(apart.iter().cloned());
+        self.refresh();
+        self.at = group.into_iter().next().map(|item| item.key);
     }
 
     /// Goes to the next group, or the one before; with `open`, to one that is
@@ -330,9 +343,16 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
     /// close together are asked together.
     fn refresh(&mut self) {
         self.items = self.draft.items();
-        self.items.sort_by(|a, b| a.key.cmp(&b.key));
+        for item in self.items.iter_mut().filter(|item| self.apart.contains(&item.key)) {
+            item.lead = None;
+        }
+        self.items.sort_by(|a, b| a.order().cmp(&b.order()));
         self.items.dedup_by(|a, b| a.key == b.key);
+        let together = |a: &ReviewItem, b: &ReviewItem| a.lead.is_some() && a.lead == b.lead;
         let close = |a: &ReviewItem, b: &ReviewItem| {
+            if together(a, b) {
+                return true;
+            }
             let on_disk = matches!((a.key.place, b.key.place), (SitePlace::Disk(_), SitePlace::Disk(_)));
             let same = a.key.path == b.key.path && a.key.rule == b.key.rule;
             on_disk
@@ -351,8 +371,8 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         // Where a fix of a group has gone, or was answered otherwise, the rest
         // of the group must not follow another.
         let apart = self.items.windows(2).filter(|pair| {
-            pair[0].key.path != pair[1].key.path
-                || pair[0].key.rule != pair[1].key.rule
+            let strangers = pair[0].key.path != pair[1].key.path || pair[0].key.rule != pair[1].key.rule;
+            (strangers && !together(&pair[0], &pair[1]))
                 || self.status(&pair[0].key) != self.status(&pair[1].key)
         });
         let apart: Vec<FixKey> = apart.map(|pair| pair[1].key.clone()).collect();

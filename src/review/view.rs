@@ -13,22 +13,54 @@ use std::sync::{Mutex, PoisonError};
 
 /// One fix as it is asked.
 #[derive(Clone, Debug)]
-pub(super) struct ShownFix {
+pub struct ShownFix {
     /// What the rule says, over the text without the fix.
-    pub(super) finding: Finding,
+    pub finding: Finding,
     /// Where its site is on disk.
-    pub(super) place: Position,
+    pub place: Position,
 }
 
 /// What the fixes that are asked come to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct View {
+pub struct View {
     /// The fixes.
-    pub(super) shown: Vec<ShownFix>,
+    pub shown: Vec<ShownFix>,
+    /// What else there is to know of them: a word and a sentence each.
+    pub notes: Vec<(&'static str, String)>,
     /// The files that taking them changes, without and with them.
-    pub(super) files: BTreeMap<PathBuf, (String, String)>,
+    pub files: BTreeMap<PathBuf, (String, String)>,
     /// Why some of them cannot be taken.
-    pub(super) refused: Vec<String>,
+    pub refused: Vec<String>,
+}
+
+/// Fixes that a person can look at and decide on.
+pub trait ReviewedFixes: Draft {
+    /// Where the site of `key` is on disk.
+    fn place(&self, key: &FixKey) -> Position;
+
+    /// What taking `keys` does; as `answer` says, else in the version that was answered if there
+    /// is one, else as the fixes propose.
+    fn view(&self, answers: &Mutex<ReviewAnswers>, keys: &[FixKey], answer: Option<&ReviewAnswer>) -> View;
+
+    /// The files that the fix of `key` is about, as they are on disk.
+    fn contents(&self, key: &FixKey) -> Vec<(PathBuf, String)>;
+
+    /// What a search looks through, by fix.
+    fn searched(&self) -> BTreeMap<FixKey, String>;
+
+    /// In how many ways the site of `key` can be fixed.
+    fn variants(&self, key: &FixKey) -> usize {
+        let _ = key;
+        1
+    }
+
+    /// Those of `keys` that can be taken without the others.
+    ///
+    /// # Errors
+    /// A sentence, when that is true of none.
+    fn separable(&self, keys: &[FixKey]) -> Result<BTreeSet<FixKey>, String> {
+        Ok(keys.iter().cloned().collect())
+    }
 }
 
 impl Draft for Fixes<'_> {
@@ -37,11 +69,13 @@ impl Draft for Fixes<'_> {
             key: one.key.clone(),
             line: place_of(self, &one.key).line,
             declaration: one.matched.decl,
+            lead: None,
         });
         let taken = self.taken().iter().map(|one| ReviewItem {
             key: one.key.clone(),
             line: place_of(self, &one.key).line,
             declaration: None,
+            lead: None,
         });
         held.chain(taken).collect()
     }
@@ -77,30 +111,53 @@ pub(super) fn supposing(
     plan
 }
 
-/// What taking `keys` does, in the version that was answered if there is one,
-/// else as the rule proposes.
-pub(super) fn view(fixes: &Fixes<'_>, answers: &Mutex<ReviewAnswers>, keys: &[FixKey]) -> View {
-    let answer = {
-        let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.first().and_then(|key| answers.of(key)).filter(|answer| *answer != ReviewAnswer::No)
-    };
-    let unanswered = || fixes.plan_of(&keys.first()?.path).filter(|_| answer.is_none());
-    let planned;
-    let without = match unanswered() {
-        Some(plan) => plan,
-        None => {
-            planned = supposing(fixes, answers, keys, None);
-            &planned
+impl ReviewedFixes for Fixes<'_> {
+    fn place(&self, key: &FixKey) -> Position {
+        place_of(self, key)
+    }
+
+    fn view(&self, answers: &Mutex<ReviewAnswers>, keys: &[FixKey], answer: Option<&ReviewAnswer>) -> View {
+        let answer = answer.cloned().or_else(|| {
+            let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            keys.first().and_then(|key| answers.of(key)).filter(|answer| *answer != ReviewAnswer::No)
+        });
+        let unanswered = || self.plan_of(&keys.first()?.path).filter(|_| answer.is_none());
+        let planned;
+        let without = match unanswered() {
+            Some(plan) => plan,
+            None => {
+                planned = supposing(self, answers, keys, None);
+                &planned
+            }
+        };
+        let with = supposing(self, answers, keys, Some(answer.as_ref().unwrap_or(&ReviewAnswer::Yes)));
+        let is_asked = |key: &FixKey| keys.contains(key);
+        let held = without.held.iter().filter(|one| is_asked(&one.key));
+        let refused = with.dropped.iter().filter(|dropped| is_asked(&dropped.key));
+        View {
+            shown: held.map(|one| shown(self, one)).collect(),
+            notes: Vec::new(),
+            files: difference(self, without, &with),
+            refused: refused.map(|dropped| dropped.reason.clone()).collect(),
         }
-    };
-    let with = supposing(fixes, answers, keys, Some(answer.as_ref().unwrap_or(&ReviewAnswer::Yes)));
-    let is_asked = |key: &FixKey| keys.contains(key);
-    let held = without.held.iter().filter(|one| is_asked(&one.key));
-    let refused = with.dropped.iter().filter(|dropped| is_asked(&dropped.key));
-    View {
-        shown: held.map(|one| shown(fixes, one)).collect(),
-        files: difference(fixes, without, &with),
-        refused: refused.map(|dropped| dropped.reason.clone()).collect(),
+    }
+
+    fn contents(&self, key: &FixKey) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        files.extend(self.file(&key.path).map(|file| (key.path.clone(), file.text().to_owned())));
+        for path in self.taken().iter().filter(|taken| taken.key == *key).flat_map(|taken| &taken.files) {
+            files.extend(self.planned(path).map(|planned| (path.clone(), planned.before.clone())));
+        }
+        files
+    }
+
+    fn searched(&self) -> BTreeMap<FixKey, String> {
+        let text = |one: &HeldMatch| {
+            let diagnostic = &one.matched.rule_match.diagnostic;
+            let lines = one.file.lines().whole_lines(diagnostic.span);
+            (one.key.clone(), format!("{}\n{}", diagnostic.message, lines.of(one.file.text())))
+        };
+        self.held().map(text).collect()
     }
 }
 

@@ -1,12 +1,36 @@
 //! The search for the fix at fault, as a game of questions: hold these fixes
 //! back, does the trouble stay? Knows no toolchain.
+//!
+//! First those are suspected that the toolchain points at. When the trouble goes without them,
+//! it is asked which of them can come back; else the circle widens.
 
-use std::collections::BTreeSet;
+mod sorting;
 
-/// Questions per bisect, after which everything not yet known to be good is
-/// given up: a package where nearly every fix is bad would cost a build per
-/// fix.
+use sorting::Sorting;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Questions per bisect, and those that each fix at fault adds.
 const QUESTIONS: usize = 64;
+const MORE: usize = 4;
+/// Questions after which whatever was pointed at is given up.
+const LAST: usize = 256;
+/// How often those are held back that the toolchain points at only then.
+const ROUNDS: usize = 8;
+
+/// What the toolchain has to say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trouble {
+    /// Its words.
+    pub(super) words: String,
+    /// The fixes that it points at.
+    pub(super) named: BTreeSet<usize>,
+}
+
+impl From<String> for Trouble {
+    fn from(words: String) -> Trouble {
+        Trouble { words, named: BTreeSet::new() }
+    }
+}
 
 /// One package's (or one cluster's) search.
 #[derive(Debug)]
@@ -18,56 +42,67 @@ pub(super) struct Bisect {
     /// How many of the first sets touch nothing that another bisect touches.
     own_sets: usize,
     state: BisectState,
-    /// The toolchain's words, from the latest failing answer.
-    words: String,
+    /// What was said in the latest failing answer.
+    latest: Trouble,
     asked: usize,
+    /// Fix → the fix that stands for those that build only together.
+    units: BTreeMap<usize, usize>,
     /// The fixes at fault, each with the words.
     pub(super) guilty: Vec<(usize, String)>,
 }
 
 #[derive(Debug)]
 enum BisectState {
+    /// Does the trouble go without those that the toolchain points at?
+    Naming {
+        held: BTreeSet<usize>,
+        rounds: usize,
+    },
     /// Does the trouble go when the whole step is held back?
     Clearing,
-    /// The first `good` suspects are fine together, the first `bad` are not.
-    Halving {
-        suspects: Vec<usize>,
-        good: usize,
-        bad: usize,
-    },
-    /// One was found: are the others fine?
-    Confirming {
-        suspects: Vec<usize>,
-        good: usize,
-    },
+    /// Which of those that were held back can come back?
+    Sorting(Sorting),
     Done,
 }
 
 impl Bisect {
-    /// `words` is what the toolchain said with all fixes applied.
-    pub(super) fn new(suspects: Vec<Vec<usize>>, own_sets: usize, words: String) -> Self {
+    /// `trouble` is what the toolchain said with all fixes applied.
+    pub(super) fn new(suspects: Vec<Vec<usize>>, own_sets: usize, trouble: Trouble) -> Self {
         let mut bisect = Bisect {
             suspects,
             step: 0,
             own_sets,
             state: BisectState::Clearing,
-            words,
+            latest: trouble,
             asked: 0,
+            units: BTreeMap::new(),
             guilty: Vec::new(),
         };
-        bisect.skip_empty_sets();
+        let held = bisect.named();
+        if held.is_empty() {
+            bisect.skip_known_sets(0);
+        } else {
+            bisect.state = BisectState::Naming { held, rounds: 0 };
+        }
         bisect
+    }
+
+    /// With `unit` giving the fix that stands for those that build only together.
+    pub(super) fn with_units(mut self, unit: impl Fn(usize) -> usize) -> Self {
+        let all = self.suspects.iter().flatten().map(|id| (*id, unit(*id)));
+        self.units = all.collect();
+        self
     }
 
     /// The fixes to hold back for the next question; `None` when it is over.
     pub(super) fn question(&self) -> Option<BTreeSet<usize>> {
-        let held: &[usize] = match &self.state {
+        let held: Vec<usize> = match &self.state {
             BisectState::Done => return None,
-            BisectState::Clearing => &self.suspects[self.step],
-            BisectState::Halving { suspects, good, bad } => &suspects[usize::midpoint(*good, *bad)..],
-            BisectState::Confirming { .. } => &[],
+            BisectState::Naming { held, .. } => held.iter().copied().collect(),
+            BisectState::Clearing => self.suspects[self.step].clone(),
+            BisectState::Sorting(sorting) => sorting.held()?,
         };
-        Some(held.iter().copied().chain(self.guilty.iter().map(|(id, _)| *id)).collect())
+        Some(held.into_iter().chain(self.guilty.iter().map(|(id, _)| *id)).collect())
     }
 
     /// Whether the question may be asked together with those of other bisects.
@@ -75,78 +110,101 @@ impl Bisect {
         self.step < self.own_sets
     }
 
-    /// The answer: the toolchain's words if there still was trouble.
-    pub(super) fn answer(&mut self, trouble: Option<String>) {
+    /// The answer: what the toolchain said if there still was trouble.
+    pub(super) fn answer(&mut self, trouble: Option<Trouble>) {
         self.asked += 1;
         let failed = trouble.is_some();
-        if let Some(words) = trouble {
-            self.words = words;
+        let said = trouble.clone();
+        if let Some(trouble) = trouble {
+            self.latest = trouble;
         }
         match std::mem::replace(&mut self.state, BisectState::Done) {
             BisectState::Done => {}
-            BisectState::Clearing if failed => {
-                self.step += 1;
-                self.state = BisectState::Clearing;
-                self.skip_empty_sets();
-            }
-            BisectState::Clearing => {
-                let suspects = self.suspects[self.step].clone();
-                let bad = suspects.len();
-                self.narrow(suspects, 0, bad);
-            }
-            BisectState::Halving { suspects, good, bad } => {
-                let middle = usize::midpoint(good, bad);
-                let (good, bad) = if failed { (good, middle) } else { (middle, bad) };
-                self.narrow(suspects, good, bad);
-            }
-            BisectState::Confirming { suspects, good } if failed => {
-                let bad = suspects.len();
-                if bad == good || self.asked >= QUESTIONS {
-                    self.condemn(&suspects[good..]);
+            BisectState::Naming { held, .. } if !failed => self.sort(held.into_iter().collect()),
+            BisectState::Naming { mut held, rounds } => {
+                let known = held.len();
+                held.extend(self.named());
+                if held.len() > known && rounds < ROUNDS {
+                    self.state = BisectState::Naming { held, rounds: rounds + 1 };
                 } else {
-                    self.narrow(suspects, good, bad);
+                    self.widen(&held);
                 }
             }
-            BisectState::Confirming { .. } => {}
+            BisectState::Clearing if failed => {
+                let known = self.suspects[self.step].len();
+                self.step += 1;
+                self.state = BisectState::Clearing;
+                self.skip_known_sets(known);
+            }
+            BisectState::Clearing => self.sort(self.suspects[self.step].clone()),
+            BisectState::Sorting(mut sorting) => {
+                let ends = sorting.is_last();
+                sorting.answer(said.as_ref());
+                if ends {
+                    self.condemn(&sorting.rest());
+                } else {
+                    self.go_on(sorting);
+                }
+            }
         }
     }
 
     /// Ends without an answer: all that could be at fault is held back.
     pub(super) fn give_up(&mut self, why: &str) {
         if !matches!(std::mem::replace(&mut self.state, BisectState::Done), BisectState::Done) {
-            self.words = format!("{} ({why} before the fix at fault was found)", self.words);
+            self.latest.words = format!("{} ({why} before the fix at fault was found)", self.latest.words);
             let near = self.own_sets.saturating_sub(1).max(self.step).min(self.suspects.len() - 1);
             let suspects = self.suspects[near].clone();
             self.condemn(&suspects);
         }
     }
 
-    fn narrow(&mut self, mut suspects: Vec<usize>, good: usize, bad: usize) {
-        if bad - good > 1 {
-            self.state = BisectState::Halving { suspects, good, bad };
-            return;
+    /// Those of its own that the toolchain points at.
+    fn named(&self) -> BTreeSet<usize> {
+        let own = self.own_sets.saturating_sub(1).min(self.suspects.len().saturating_sub(1));
+        let own = self.suspects.get(own).into_iter().flatten();
+        own.copied().filter(|id| self.latest.named.contains(id)).collect()
+    }
+
+    /// Suspects the sets in turn, and `held` with each.
+    fn widen(&mut self, held: &BTreeSet<usize>) {
+        for set in &mut self.suspects {
+            let all: BTreeSet<usize> = set.iter().chain(held).copied().collect();
+            *set = all.into_iter().collect();
         }
-        let found = suspects.remove(bad - 1);
-        self.guilty.push((found, self.words.clone()));
-        // With nobody left in the step, the last question already showed
-        // that the trouble is gone.
-        self.state =
-            if suspects.is_empty() { BisectState::Done } else { BisectState::Confirming { suspects, good } };
+        self.state = BisectState::Clearing;
+        self.skip_known_sets(held.len());
+    }
+
+    fn sort(&mut self, suspects: Vec<usize>) {
+        let sorting = Sorting::new(suspects, &self.latest.named, self.units.clone());
+        self.go_on(sorting);
+    }
+
+    fn go_on(&mut self, mut sorting: Sorting) {
+        let found = sorting.advance();
+        self.condemn(&found);
+        if sorting.held().is_some() && self.asked >= (QUESTIONS + MORE * self.guilty.len()).min(LAST) {
+            let found = sorting.cut_short();
+            self.condemn(&found);
+        }
+        if sorting.held().is_some() {
+            self.state = BisectState::Sorting(sorting);
+        }
     }
 
     fn condemn(&mut self, suspects: &[usize]) {
         for &id in suspects {
             if self.guilty.iter().all(|(known, _)| *known != id) {
-                self.guilty.push((id, self.words.clone()));
+                self.guilty.push((id, self.latest.words.clone()));
             }
         }
     }
 
-    /// A step that adds nobody asks nothing new. When the last one is passed
-    /// nothing helped: all suspects are held back.
-    fn skip_empty_sets(&mut self) {
-        let known = |step: usize| step.checked_sub(1).map_or(0, |before| self.suspects[before].len());
-        while self.step < self.suspects.len() && self.suspects[self.step].len() == known(self.step) {
+    /// A step that adds nobody to the `known` suspects asks nothing new. When the last one is
+    /// passed nothing helped: all suspects are held back.
+    fn skip_known_sets(&mut self, known: usize) {
+        while self.step < self.suspects.len() && self.suspects[self.step].len() == known {
             self.step += 1;
         }
         if self.step == self.suspects.len() {
@@ -164,7 +222,7 @@ impl Bisect {
 /// Those of `ask`, after giving up every open bisect with its sentence.
 pub(super) fn play<F>(bisects: &mut [Bisect], base: &BTreeSet<usize>, mut ask: F) -> Result<(), String>
 where
-    F: FnMut(&[usize], &BTreeSet<usize>) -> Result<Vec<Option<String>>, String>,
+    F: FnMut(&[usize], &BTreeSet<usize>) -> Result<Vec<Option<Trouble>>, String>,
 {
     loop {
         let open = |bisect: &Bisect| bisect.question().is_some();
@@ -199,69 +257,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn found(
-        suspects: Vec<Vec<usize>>,
-        trouble: impl Fn(&BTreeSet<usize>) -> bool,
-    ) -> (BTreeSet<usize>, usize) {
-        let mut bisects = [Bisect::new(suspects, 2, "first words".into())];
-        let mut asked = 0;
-        play(&mut bisects, &BTreeSet::new(), |_, held| {
-            asked += 1;
-            Ok(vec![trouble(held).then(|| "words".to_owned())])
-        })
-        .unwrap();
-        (bisects[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
-    }
-
-    #[test]
-    fn one_suspect_needs_one_question() {
-        assert_eq!(found(vec![vec![7]], |held| !held.contains(&7)), ([7].into(), 1));
-    }
-
-    #[test]
-    fn one_of_many_is_found_in_few_questions() {
-        let (guilty, asked) = found(vec![(0..1000).collect()], |held| !held.contains(&613));
-        assert_eq!(guilty, [613].into());
-        assert!(asked <= 12, "{asked}");
-    }
-
-    #[test]
-    fn the_circle_widens_when_the_nearest_is_innocent() {
-        let (guilty, _) = found(vec![vec![1], vec![1, 2, 3]], |held| !held.contains(&3));
-        assert_eq!(guilty, [3].into());
-    }
-
-    #[test]
-    fn two_that_only_clash_lose_one() {
-        let (guilty, _) = found(vec![vec![1, 2, 3, 4]], |held| !held.contains(&1) && !held.contains(&4));
-        assert_eq!(guilty, [4].into());
-    }
-
-    #[test]
-    fn trouble_that_never_goes_holds_back_everybody() {
-        assert_eq!(found(vec![vec![1], vec![1, 2]], |_| true).0, [1, 2].into());
-    }
-
-    #[test]
-    fn no_answer_holds_back_everybody_near() {
-        let mut bisects = [Bisect::new(vec![vec![1], vec![1, 2]], 2, "words".into())];
-        assert!(play(&mut bisects, &BTreeSet::new(), |_, _| Err("time ran out".into())).is_err());
-        assert_eq!(bisects[0].guilty.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
-        assert!(bisects[0].guilty[0].1.contains("time ran out"));
-    }
-
-    proptest! {
-        #[test]
-        fn ends_and_leaves_no_trouble(bad in proptest::collection::btree_set(0usize..40, 1..20)) {
-            let trouble = |held: &BTreeSet<usize>| bad.iter().any(|id| !held.contains(id));
-            let (guilty, asked) = found(vec![(0..40).collect()], trouble);
-            prop_assert!(!trouble(&guilty));
-            prop_assert!(asked <= QUESTIONS + 10);
-            prop_assert!(asked >= QUESTIONS || guilty == bad, "an innocent fix was held back");
-        }
-    }
-}
+mod tests;

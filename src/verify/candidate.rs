@@ -1,6 +1,7 @@
 //! What verification asks of whoever plans the fixes; it knows no plan itself.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// One fix as verification sees it: an id and the files that it edits.
@@ -44,6 +45,19 @@ pub trait CandidateFixes: Sync {
     fn name(&self, id: usize) -> Option<String> {
         let _ = id;
         None
+    }
+
+    /// Where a fix stands in a file as it is on disk, in bytes, as far as that is known: whom to
+    /// suspect first when the toolchain points there.
+    fn spans(&self, id: usize, file: &Path) -> Vec<Range<usize>> {
+        let _ = (id, file);
+        Vec::new()
+    }
+
+    /// The first of the fixes that seem to build only together with this one: they are held back
+    /// together as long as that helps.
+    fn unit(&self, id: usize) -> usize {
+        id
     }
 
     /// Whether the fixes may change an exported declaration of this file (its

@@ -9,7 +9,7 @@ use super::session::RenderedFiles;
 use super::unit::Unit;
 use super::{ProofProgress, diagnostic::absolute};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Unit<'_> {
     /// Compiles these packages and their tests, and vets those that compile.
@@ -80,9 +80,10 @@ impl Unit<'_> {
             let before = baseline.get(&(index, level(&index))).map_or(&[][..], |outcome| &outcome.said);
             let new = new_ones(before, &outcomes[&index].said);
             if !new.is_empty() {
-                let files = new.iter().filter_map(|one| one.file.as_deref());
-                let files = files.map(|file| self.session.real_path(file)).collect();
-                news.insert(index, News { words: summary(&new), files });
+                let places = new.iter().filter_map(|one| {
+                    Some((self.session.real_path(one.file.as_deref()?), one.line.unwrap_or(0)))
+                });
+                news.insert(index, News { words: summary(&new), places: places.collect() });
             }
         }
         Ok(news)
@@ -210,6 +211,13 @@ impl Unit<'_> {
 #[derive(Debug)]
 pub(super) struct News {
     pub(super) words: String,
-    /// The files complained of, real paths.
-    pub(super) files: BTreeSet<std::path::PathBuf>,
+    /// The files complained of, real paths, each with the line; 0 for none in particular.
+    pub(super) places: BTreeSet<(PathBuf, usize)>,
+}
+
+impl News {
+    /// The files complained of.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.places.iter().map(|(file, _)| file.as_path())
+    }
 }

@@ -2,7 +2,7 @@
 //! build: it runs over a copy of the tree that holds the rewritten files.
 
 use super::ProofProgress;
-use super::bisect::{Bisect, play};
+use super::bisect::{Bisect, Trouble, play};
 use super::mirror::Mirror;
 use super::resolve::{LOST, Refused};
 use super::session::ProofSession;
@@ -177,10 +177,10 @@ impl<'c> Court<'c> {
                 packages: 1,
             });
             let before = refused.len();
-            let mut bisects = [Bisect::new(vec![all.clone()], 0, words.clone())];
+            let mut bisects = [Bisect::new(vec![all.clone()], 0, words.clone().into())];
             // An error has ended the bisect; the next turn will meet it again.
             let _ = play(&mut bisects, &held, |asking, held| {
-                let answer = self.ask(held)?;
+                let answer = self.ask(held)?.map(Trouble::from);
                 Ok(asking.iter().map(|_| answer.clone()).collect())
             });
             let [bisect] = bisects;

@@ -15,6 +15,8 @@ pub(super) struct ToolDiagnostic {
     pub(super) package: String,
     /// The file, absolute.
     pub(super) file: Option<PathBuf>,
+    /// The line in it, from 1.
+    pub(super) line: Option<usize>,
     /// Said by one of vet's analyzers, after types were found to be right.
     pub(super) from_analyzer: bool,
     /// For people: `path:line:column: words`, one line.
@@ -122,7 +124,8 @@ fn build(tool: &str, package: &str, file: Option<PathBuf>, place: &str, words: &
         None => words.to_owned(),
     };
     let from_analyzer = tool.starts_with("vet ");
-    ToolDiagnostic { key, package: package.to_owned(), file, from_analyzer, text }
+    let line = place.trim_start_matches(':').split(':').next().and_then(|line| line.parse().ok());
+    ToolDiagnostic { key, package: package.to_owned(), file, line, from_analyzer, text }
 }
 
 /// What a test (or, without a name, the package's tests as a whole) says when
@@ -133,7 +136,7 @@ pub(super) fn of_test(package: &str, test: &str, words: &str) -> ToolDiagnostic 
         _ => format!("{test} of {package} fails: {words}"),
     };
     let key = format!("test\0{package}\0{test}");
-    ToolDiagnostic { key, package: package.to_owned(), file: None, from_analyzer: false, text }
+    ToolDiagnostic { key, package: package.to_owned(), file: None, line: None, from_analyzer: false, text }
 }
 
 /// The words without the line numbers that they mention (`other declaration

@@ -20,6 +20,7 @@
 //!   a overlay_probe.
 
 mod bisect;
+mod blame;
 mod cache_files;
 mod candidate;
 mod check;

@@ -1,11 +1,11 @@
 //! Brings a module to rest: checks it, searches the fixes at fault, checks what
 //! is left, until the toolchain has nothing new to say.
 
-use super::bisect::{Bisect, play};
+use super::bisect::{Bisect, Trouble, play};
 use super::check::News;
 use super::check_outcome::CheckOutcome;
 use super::check_outcome::TestFiles;
-use super::session::ProofSession;
+use super::session::{ProofSession, RenderedFiles};
 use super::unit::{FilePlace, Unit};
 use super::{ProofProgress, Rung};
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ impl Unit<'_> {
             let module = self.context.root.clone();
             (self.session.progress)(ProofProgress::Searching { module, packages: news.len() });
             let before = refused.len();
-            self.search(&news, &mut refused, rung);
+            self.search(&news, &files, &mut refused, rung);
             if refused.len() == before {
                 // The answers contradict each other: nothing that could be at
                 // fault is let through.
@@ -133,21 +133,19 @@ impl Unit<'_> {
     }
 
     /// Finds fixes at fault for these news and refuses them.
-    fn search(&self, news: &BTreeMap<usize, News>, refused: &mut Refused, rung: Rung) {
+    fn search(&self, news: &BTreeMap<usize, News>, files: &RenderedFiles, refused: &mut Refused, rung: Rung) {
         let held: BTreeSet<usize> = refused.keys().copied().collect();
         let clusters = self.clusters(news, &held);
         let mut bisects: Vec<Bisect> =
-            clusters.iter().map(|cluster| self.bisect(cluster, news, &held)).collect();
+            clusters.iter().map(|cluster| self.bisect(cluster, news, files, &held)).collect();
         let ask = |asking: &[usize], held: &BTreeSet<usize>| {
             let packages: Vec<usize> =
                 asking.iter().flat_map(|&at| &clusters[at].packages).copied().collect();
             let files = self.session.render(held)?;
             let outcomes = self.check(&packages, Some(&files), rung)?;
             let news = self.news(&outcomes, rung)?;
-            let words = |at: &usize| {
-                clusters[*at].packages.iter().find_map(|package| Some(news.get(package)?.words.clone()))
-            };
-            Ok(asking.iter().map(words).collect())
+            let trouble = |at: &usize| self.trouble(&clusters[*at], &news, &files, held);
+            Ok(asking.iter().map(trouble).collect())
         };
         // An error has ended every bisect; the next check will meet it again.
         let _ = play(&mut bisects, &held, ask);
@@ -163,7 +161,7 @@ impl Unit<'_> {
             let near =
                 |place: &FilePlace| matches!(place, FilePlace::In { package: own, .. } if *own == package);
             let files = self.places.iter().filter(|(_, place)| near(place)).map(|(file, _)| file.as_path());
-            let files = files.chain(news[&package].files.iter().map(PathBuf::as_path));
+            let files = files.chain(news[&package].files());
             let mut joined = Cluster {
                 packages: vec![package],
                 near: self.session.editors(files, held).into_iter().collect(),
@@ -184,9 +182,29 @@ impl Unit<'_> {
         clusters
     }
 
-    fn bisect(&self, cluster: &Cluster, news: &BTreeMap<usize, News>, held: &BTreeSet<usize>) -> Bisect {
+    /// What there is to say of a cluster.
+    fn trouble(
+        &self,
+        cluster: &Cluster,
+        news: &BTreeMap<usize, News>,
+        files: &RenderedFiles,
+        held: &BTreeSet<usize>,
+    ) -> Option<Trouble> {
+        let own = || cluster.packages.iter().filter_map(|package| news.get(package));
+        let words = own().next()?.words.clone();
+        let named = self.session.pointed_at(own().flat_map(|news| &news.places), files, held);
+        Some(Trouble { words, named })
+    }
+
+    fn bisect(
+        &self,
+        cluster: &Cluster,
+        news: &BTreeMap<usize, News>,
+        files: &RenderedFiles,
+        held: &BTreeSet<usize>,
+    ) -> Bisect {
         let session: &ProofSession<'_> = self.session;
-        let blamed = cluster.packages.iter().flat_map(|package| &news[package].files).map(PathBuf::as_path);
+        let blamed = cluster.packages.iter().flat_map(|package| news[package].files());
         let reach = session.edited().filter(|file| self.concerns(file));
         let rings: [BTreeSet<usize>; 4] = [
             session.editors(blamed, held).into_iter().collect(),
@@ -200,8 +218,8 @@ impl Unit<'_> {
             so_far.extend(ring);
             suspects.push(so_far.iter().copied().collect());
         }
-        let words = cluster.packages.iter().find_map(|package| Some(news.get(package)?.words.clone()));
-        Bisect::new(suspects, 2, words.unwrap_or_default())
+        let trouble = self.trouble(cluster, news, files, held).unwrap_or_default();
+        Bisect::new(suspects, 2, trouble).with_units(|id| session.candidate.unit(id))
     }
 }
 

@@ -1,7 +1,7 @@
 //! gofmt over the rewritten files: their syntax, and that a tidy file stays
 //! tidy.
 
-use super::bisect::{Bisect, play};
+use super::bisect::{Bisect, Trouble, play};
 use super::diagnostic::{display, read_lines};
 use super::resolve::{LOST, Refused};
 use super::session::{ProofSession, RenderedFiles};
@@ -71,13 +71,15 @@ impl<'s> Gofmt<'s> {
             let all = self.session.editors(self.session.edited(), &held);
             let mut bisects: Vec<Bisect> = suspects
                 .iter()
-                .map(|(file, near)| Bisect::new(vec![near.clone(), all.clone()], 1, faults[file].clone()))
+                .map(|(file, near)| {
+                    Bisect::new(vec![near.clone(), all.clone()], 1, faults[file].clone().into())
+                })
                 .collect();
             play(&mut bisects, &held, |asking, held| {
                 let files = self.session.render(held)?;
                 let only: BTreeSet<&PathBuf> = asking.iter().map(|&at| &suspects[at].0).collect();
                 let faults = self.news(&files, Some(&only))?;
-                Ok(asking.iter().map(|&at| faults.get(&suspects[at].0).cloned()).collect())
+                Ok(asking.iter().map(|&at| faults.get(&suspects[at].0).cloned().map(Trouble::from)).collect())
             })?;
             for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.guilty) {
                 refused.entry(id).or_insert(words);

@@ -81,7 +81,8 @@ fn answer_all<D: Draft>(
 ) -> usize {
     let mut steps = 0;
     while let Some(first) = session.current().first().cloned() {
-        session.split();
+        let all = session.current().into_iter().map(|item| item.key).collect();
+        session.split(&all);
         let answer = choice(&first.key);
         session.answer(&answer);
         steps += 1;

@@ -2,13 +2,13 @@
 //! here, which go together, which are proved.
 
 use super::super::args::{AllowedDirective, ApplyArgs, From, TargetArgs};
-use super::super::export::{self, OutputChanges};
 use super::super::git;
 use super::super::interrupt::{Interrupt, Interrupted};
-use super::super::io::{Io, save, tolerate};
-use super::super::proof::{self, Terms};
-use super::super::setup::{self, Setup, named_in, shown};
-use super::super::{FINDINGS, OK, Stop};
+use super::super::io::{Io, save};
+use super::super::proof;
+use super::super::setup::{self, Setup, shown};
+use super::super::{OK, Stop};
+use super::conclude::Delivery;
 use super::directive;
 use super::input::ApplyInput;
 use super::locate::FileFinder;
@@ -17,25 +17,48 @@ use crate::engine::discover::{FileKind, Include};
 use crate::engine::narrow::baseline::Baseline;
 use crate::foreign::{self, ForeignFixes, ForeignFormat};
 use crate::migrate::given::{GivenFix, GivenFixes, compatible};
-use crate::migrate::plan::{PlanFile, PlannedFile, PlannedFix, PlannedStep, hash};
-use crate::migrate::{ChangedTexts, between};
-use crate::model::module::Modules;
 use crate::report::counted::counted;
-use crate::report::human::{self, Fixed, Left, Unproved};
-use crate::report::{EscapeForm, shown as visible};
-use crate::rewrite::{Applicability, Proof};
+use crate::report::shown as visible;
 use crate::syntax::File;
 use crate::verify::Verdicts;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::Write;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// A fix, or what stands for one, that is not tried.
+pub(super) struct RefusedFix {
+    /// The file, as it is shown.
+    pub(super) file: String,
+    /// The line, where one is known.
+    pub(super) line: Option<usize>,
+    /// The rule; empty for a file as a whole.
+    pub(super) rule: String,
+    /// Why.
+    pub(super) reason: String,
+}
+
+impl RefusedFix {
+    /// Everything in a file.
+    pub(super) fn of_file(file: String, reason: String) -> RefusedFix {
+        RefusedFix { file, line: None, rule: String::new(), reason }
+    }
+
+    fn place(&self) -> String {
+        let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
+        let rule = if self.rule.is_empty() { "" } else { " " };
+        format!("{}{line}{rule}{}", self.file, self.rule)
+    }
+}
+
+/// From so many fixes of one file on, one line stands for those that are refused for one reason.
+const ALIKE: usize = 4;
 
 /// What became of the fixes that are not tried.
 #[derive(Default)]
 pub(super) struct LeftAside {
-    /// Named on standard error: place and rule, and why.
-    pub(super) refused: Vec<(String, String)>,
+    /// Named on standard error.
+    pub(super) refused: Vec<RefusedFix>,
     pub(super) there: usize,
     pub(super) suppressed: usize,
     pub(super) merged: usize,
@@ -63,6 +86,7 @@ pub fn run(
     args: &ApplyArgs,
     input: ApplyInput,
     cwd: &Path,
+    words: &[OsString],
     command: &str,
     io: &mut Io<'_>,
 ) -> Result<u8, Stop> {
@@ -89,7 +113,7 @@ pub fn run(
     let mut located = Located::default();
     located.aside.bare = found.bare;
     for (name, reason) in found.refused {
-        located.aside.refused.push((name, reason));
+        located.aside.refused.push(RefusedFix::of_file(name, reason));
     }
     let gate = ForeignGate { args, root: &root, cwd };
     if format == ForeignFormat::Diff {
@@ -109,34 +133,34 @@ pub fn run(
     gate.narrow(&mut located)?;
     let Located { fixes, files, exact, mut aside, .. } = located;
     let fixes = gate.joined(fixes, &mut aside);
-    let whole = |path: &PathBuf, number: usize| {
-        fixes.iter().filter(|fix| fix.files.contains_key(path)).count() == number
-    };
-    let exact = exact.into_iter().filter(|(path, (_, number))| whole(path, *number));
-    let exact = exact.map(|(path, (text, _))| (path, text)).collect();
-    let (given, lost) = gate.trusted(fixes, &files, exact, &mut aside)?;
+    let tried = gate.trusted(fixes, files, exact, &mut aside)?;
     gate.say(&aside, io)?;
-    let verdicts = {
+    let prove = |given: &GivenFixes| -> Result<Verdicts, Stop> {
         let interrupt = Interrupt::listen();
-        let verdicts = proof::prove(&given, args.proving.verify, options, &setup, interrupt.asked());
+        let verdicts = proof::prove(given, args.proving.verify, options.clone(), &setup, interrupt.asked());
         if interrupt.was_asked() {
             return Err(Interrupted.into());
         }
-        verdicts
+        Ok(verdicts)
     };
-    for note in &verdicts.notes {
-        writeln!(io.stderr, "note: {}", visible(note))?;
-    }
-    let decided = gate.decide(&given, &lost, &verdicts)?;
     let delivery = Delivery {
         setup: &setup,
         target: &target,
         input: &input.bytes,
+        name: &input.name,
         command,
         rules,
         refused: !aside.refused.is_empty(),
     };
-    gate.deliver(&given, decided, &delivery, io)
+    let verdicts = prove(&tried.given)?;
+    for note in &verdicts.notes {
+        writeln!(io.stderr, "note: {}", visible(note))?;
+    }
+    if args.interactive {
+        return gate.review(&tried, &verdicts, &prove, words, &delivery, io);
+    }
+    let decided = gate.decide(&tried.given, &tried.lost, &verdicts)?;
+    gate.deliver(&tried, decided, &delivery, io)
 }
 
 /// The format of the input, and what it says.
@@ -173,12 +197,15 @@ pub(super) struct ForeignGate<'a> {
     pub(super) cwd: &'a Path,
 }
 
-/// Which fixes go in, and what is said of all.
-struct Decided {
-    held: BTreeSet<usize>,
-    files: ChangedTexts,
-    summary: Fixed,
-    proofs: Vec<(Proof, Option<String>)>,
+/// Fixes that go together and that may be tried.
+pub(super) struct Trusted {
+    pub(super) given: GivenFixes,
+    /// Fixes that nothing can come of, and why.
+    pub(super) lost: BTreeMap<usize, String>,
+    /// The files that they edit.
+    pub(super) files: BTreeMap<PathBuf, Arc<File>>,
+    /// What a diff makes of a file when all of its fixes are taken, and how many those are.
+    pub(super) exact: BTreeMap<PathBuf, (String, usize)>,
 }
 
 impl ForeignGate<'_> {
@@ -207,7 +234,7 @@ impl ForeignGate<'_> {
 
     /// The fixes that go together: the same of two tools counts once, and of two that meet the
     /// first is taken.
-    fn joined(&self, fixes: Vec<GivenFix>, aside: &mut LeftAside) -> Vec<GivenFix> {
+    pub(super) fn joined(&self, fixes: Vec<GivenFix>, aside: &mut LeftAside) -> Vec<GivenFix> {
         let mut seen: HashMap<String, usize> = HashMap::new();
         let mut once: Vec<GivenFix> = Vec::new();
         for fix in fixes {
@@ -227,7 +254,7 @@ impl ForeignGate<'_> {
                 "its edits meet those of {} at {place}, which comes first; apply it again afterwards",
                 other.rule
             );
-            aside.refused.push((self.name(&fix), reason));
+            aside.refused.push(self.refused(&fix, reason));
         }
         if let Some(most) = self.args.max_fixes {
             aside.beyond = fixes.len().saturating_sub(most);
@@ -237,42 +264,64 @@ impl ForeignGate<'_> {
     }
 
     /// Joins the fixes; those that add between them what none may add are left out.
-    fn trusted(
+    pub(super) fn trusted(
         &self,
         fixes: Vec<GivenFix>,
-        files: &BTreeMap<PathBuf, Arc<File>>,
-        exact: BTreeMap<PathBuf, String>,
+        files: BTreeMap<PathBuf, Arc<File>>,
+        exact: BTreeMap<PathBuf, (String, usize)>,
         aside: &mut LeftAside,
-    ) -> Result<(GivenFixes, BTreeMap<usize, String>), Stop> {
-        let (given, lost) = GivenFixes::new(fixes, files, exact.clone())?;
-        let whole = given.outcome(&BTreeSet::new())?;
-        let bad: BTreeMap<PathBuf, String> = whole
-            .files
-            .iter()
-            .filter_map(|(path, text)| {
-                let (kind, line) = directive::added(&text.before, &text.after, &self.args.allow_directive)?;
-                Some((path.clone(), refusal(kind, &line)))
-            })
-            .collect();
-        if bad.is_empty() {
-            return Ok((given, lost));
-        }
-        let mut fixes = given.list().to_vec();
-        fixes.retain(|fix| match fix.files.keys().find_map(|path| bad.get(path)) {
-            Some(reason) => {
-                aside.refused.push((self.name(fix), format!("together with others {reason}")));
-                false
+    ) -> Result<Trusted, Stop> {
+        let whole = |path: &PathBuf, number: usize, fixes: &[GivenFix]| {
+            fixes.iter().filter(|fix| fix.files.contains_key(path)).count() == number
+        };
+        let texts = |fixes: &[GivenFix]| -> BTreeMap<PathBuf, String> {
+            let exact = exact.iter().filter(|(path, (_, number))| whole(path, *number, fixes));
+            exact.map(|(path, (text, _))| (path.clone(), text.clone())).collect()
+        };
+        let mut fixes = fixes;
+        loop {
+            let (given, lost) = GivenFixes::new(fixes.clone(), &files, texts(&fixes))?;
+            let whole = given.outcome(&BTreeSet::new())?;
+            let bad: BTreeMap<PathBuf, String> = whole
+                .files
+                .iter()
+                .filter_map(|(path, text)| {
+                    let (kind, line) =
+                        directive::added(&text.before, &text.after, &self.args.allow_directive)?;
+                    Some((path.clone(), refusal(kind, &line)))
+                })
+                .collect();
+            if bad.is_empty() {
+                return Ok(Trusted { given, lost, files, exact });
             }
-            None => true,
-        });
-        let exact = exact.into_iter().filter(|(path, _)| !bad.contains_key(path)).collect();
-        Ok(GivenFixes::new(fixes, files, exact)?)
+            fixes.retain(|fix| match fix.files.keys().find_map(|path| bad.get(path)) {
+                Some(reason) => {
+                    aside.refused.push(self.refused(fix, format!("together with others {reason}")));
+                    false
+                }
+                None => true,
+            });
+        }
     }
 
     /// Says what is not tried, and why.
-    fn say(&self, aside: &LeftAside, io: &mut Io<'_>) -> Result<(), Stop> {
-        for (place, reason) in &aside.refused {
-            writeln!(io.stderr, "left alone: {}", visible(&format!("{place}: {reason}")))?;
+    pub(super) fn say(&self, aside: &LeftAside, io: &mut Io<'_>) -> Result<(), Stop> {
+        let mut alike: BTreeMap<(&str, &str), Vec<&RefusedFix>> = BTreeMap::new();
+        for fix in &aside.refused {
+            alike.entry((&fix.file, &fix.reason)).or_default().push(fix);
+        }
+        for fix in &aside.refused {
+            let same = &alike[&(fix.file.as_str(), fix.reason.as_str())];
+            let text = if same.len() < ALIKE {
+                format!("{}: {}", fix.place(), fix.reason)
+            } else if std::ptr::eq(same[0], fix) {
+                let rules: BTreeSet<&str> = same.iter().map(|fix| fix.rule.as_str()).collect();
+                let rules: Vec<&str> = rules.into_iter().collect();
+                format!("{}: {} fixes of {}: {}", fix.file, same.len(), rules.join(", "), fix.reason)
+            } else {
+                continue;
+            };
+            writeln!(io.stderr, "left alone: {}", visible(&text))?;
         }
         let notes = [
             (aside.there, "fix is", "fixes are", "already there"),
@@ -294,188 +343,14 @@ impl ForeignGate<'_> {
         format!("{}:{line}", shown(self.cwd, path))
     }
 
-    fn name(&self, fix: &GivenFix) -> String {
+    fn refused(&self, fix: &GivenFix, reason: String) -> RefusedFix {
+        let file = shown(self.cwd, &fix.path).to_string();
+        RefusedFix { file, line: Some(fix.line), rule: fix.rule.clone(), reason }
+    }
+
+    pub(super) fn name(&self, fix: &GivenFix) -> String {
         format!("{} {}", self.place(&fix.path, fix.line), fix.rule)
     }
-
-    /// Holds back what may not be written, and says what became of each fix.
-    fn decide(
-        &self,
-        given: &GivenFixes,
-        lost: &BTreeMap<usize, String>,
-        verdicts: &Verdicts,
-    ) -> Result<Decided, Stop> {
-        let terms = Terms::of(&self.args.proving, self.args.diff || self.args.list);
-        let refused = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
-        let mut held: BTreeSet<usize> = refused.map(|(id, _)| *id).collect();
-        held.extend(lost.keys());
-        let outcome = given.outcome(&held)?;
-        let mut summary = Fixed {
-            verified: proof::words(verdicts),
-            out_of_reach: terms.out_of_reach(verdicts),
-            files: outcome.files.len(),
-            ..Fixed::default()
-        };
-        let mut unproved: BTreeMap<String, usize> = BTreeMap::new();
-        let mut proofs = Vec::new();
-        for (id, fix) in given.list().iter().enumerate() {
-            let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
-            let words = reason.clone().unwrap_or_else(|| "nothing was verified".to_owned());
-            proofs.push((proof, reason));
-            let title = if fix.title.is_empty() { String::new() } else { format!("{}: ", fix.title) };
-            let left = |reason: String| Left {
-                rule: fix.rule.clone(),
-                path: shown(self.cwd, &fix.path).to_string(),
-                line: fix.line,
-                column: 1,
-                reason: format!("{title}{reason}"),
-            };
-            match (lost.get(&id), outcome.lost.get(&id), proof) {
-                (Some(reason), ..) => summary.refused.push(left(reason.clone())),
-                (_, _, Proof::Refused) => summary.refused.push(left(words)),
-                _ if held.contains(&id) => summary.held.push(left(words)),
-                (_, Some(reason), _) => summary.deferred.push(left(reason.clone())),
-                _ => {
-                    summary.applied += 1;
-                    summary.proved += usize::from(proof == Proof::Proved);
-                    if proof == Proof::Unproved {
-                        *unproved.entry(words).or_default() += 1;
-                    }
-                }
-            }
-        }
-        held.extend(outcome.lost.keys());
-        summary.unproved = unproved.into_iter().map(|(reason, fixes)| Unproved { fixes, reason }).collect();
-        Ok(Decided { held, files: outcome.files, summary, proofs })
-    }
-
-    /// Shows, writes or exports what goes in, and says what became of the rest.
-    fn deliver(
-        &self,
-        given: &GivenFixes,
-        decided: Decided,
-        run: &Delivery<'_>,
-        io: &mut Io<'_>,
-    ) -> Result<u8, Stop> {
-        let Decided { held, files, mut summary, proofs } = decided;
-        let args = self.args;
-        let asks = args.diff || args.list;
-        let mut summary_here = false;
-        if args.diff {
-            super::print_patch(args, &files, self.root, io)?;
-        } else if args.list {
-            tolerate(
-                files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(self.cwd, path)))),
-            )?;
-        } else if let Some(file) = &args.plan_out {
-            let plan = self.plan(given, &held, &files, &summary, &proofs, run)?;
-            if file == Path::new("-") {
-                io.stdout.form = EscapeForm::Json;
-                tolerate(io.stdout.write_all(plan.text().as_bytes()))?;
-            } else {
-                save(file, plan.text().as_bytes())?;
-                writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
-            }
-        } else if args.export.split_by.is_some() || args.export.commit_per.is_some() {
-            let modules = Modules::default();
-            let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
-            let kept: Vec<usize> = (0..given.list().len()).filter(|id| !held.contains(id)).collect();
-            let place = |id: &usize| kept.binary_search(id).ok();
-            let states = given.states(&held)?.into_iter();
-            let changes = OutputChanges {
-                root: self.root,
-                fixes: kept.iter().map(|id| given.list()[*id].files.keys().cloned().collect()).collect(),
-                states: states
-                    .map(|(rule, files, own)| (rule, files, own.iter().filter_map(place).collect()))
-                    .collect(),
-                files,
-                proof: summary.proof(),
-                module: &module,
-                purpose: "Apply the fixes of",
-            };
-            match (args.export.split_by, args.export.commit_per) {
-                (Some(by), _) => export::split(&changes, by, &args.export, io)?,
-                (_, Some(per)) => export::commit(&changes, per.into(), &args.export, run.command, io)?,
-                _ => {}
-            }
-        } else {
-            summary_here = true;
-            let outcome = super::write(&files, self.root, run.command, io)?;
-            summary.written = true;
-            summary.run = outcome.run.map(|run| named_in(self.root, self.cwd, &run));
-            return self.finish(&summary, summary_here, false, run.refused, io);
-        }
-        self.finish(&summary, summary_here, asks && summary.files > 0, run.refused, io)
-    }
-
-    fn finish(
-        &self,
-        summary: &Fixed,
-        summary_here: bool,
-        to_do: bool,
-        refused: bool,
-        io: &mut Io<'_>,
-    ) -> Result<u8, Stop> {
-        let render = if summary_here { io.render(self.args.color) } else { io.err_render(self.args.color) };
-        let options = human::HumanOptions { render, show_kept: false };
-        let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
-        tolerate(human::fixed(out, summary, &[], &options))?;
-        Ok(if proof::stays_out(summary) || refused || to_do { FINDINGS } else { OK })
-    }
-
-    /// The plan of the fixes that go in.
-    fn plan(
-        &self,
-        given: &GivenFixes,
-        held: &BTreeSet<usize>,
-        files: &ChangedTexts,
-        summary: &Fixed,
-        proofs: &[(Proof, Option<String>)],
-        run: &Delivery<'_>,
-    ) -> Result<PlanFile, Stop> {
-        let states = given.states(held)?;
-        let mut rules = run.rules.clone();
-        rules.sort();
-        rules.dedup();
-        let of_input = format!("{} {:?}", blake3::hash(run.input).to_hex(), self.args.max_fixes);
-        let mut plan = PlanFile::new(rules, summary.verified.clone(), run.setup.part(run.target, &of_input));
-        let path = |path: &Path| shown(self.root, path).to_string();
-        for (id, fix) in given.list().iter().enumerate().filter(|(id, _)| !held.contains(id)) {
-            plan.fixes.push(PlannedFix {
-                rule: fix.rule.clone(),
-                level: Applicability::Unsafe,
-                path: path(&fix.path),
-                line: fix.line,
-                files: fix.files.keys().filter(|one| files.contains_key(*one)).map(|one| path(one)).collect(),
-                proof: proofs[id].0,
-                proof_reason: proofs[id].1.clone(),
-            });
-        }
-        for (file, text) in files {
-            let mut now = text.before.as_str();
-            let mut steps = Vec::new();
-            for (rule, files, _) in &states {
-                let Some(after) = files.get(file).filter(|after| *after != now) else { continue };
-                steps.push(PlannedStep::new(rule, after, &between(&text.before, after)));
-                now = after;
-            }
-            plan.files.push(PlannedFile { path: path(file), before: hash(&text.before), steps });
-        }
-        plan.sort();
-        Ok(plan)
-    }
-}
-
-/// What the end of a run needs beside its fixes.
-struct Delivery<'a> {
-    setup: &'a Setup,
-    target: &'a TargetArgs,
-    input: &'a [u8],
-    command: &'a str,
-    /// All rules of the input.
-    rules: Vec<String>,
-    /// Whether a fix was not even tried.
-    refused: bool,
 }
 
 /// Why a fix that adds a directive is refused.

@@ -2,18 +2,27 @@
 
 use super::super::setup::shown;
 use super::directive;
-use super::foreign::{ForeignGate, Located, refusal};
+use super::foreign::{ForeignGate, Located, RefusedFix, refusal};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{ForeignPlace, HunkFinder, HunkPlace, Misfit};
-use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix};
-use crate::migrate::given::{GivenFix, named_by, split_imports};
+use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
+use crate::migrate::given::{GivenFix, GivenVariant, named_by, split_imports};
 use crate::rewrite::FileFix;
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span, diff};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// One way to fix a site, in the files that are here.
+struct FoundVariant {
+    /// The file of the site.
+    path: PathBuf,
+    /// Where the tool says that the site is.
+    site: Option<usize>,
+    files: BTreeMap<PathBuf, FileFix>,
+}
 
 /// Why one fix is not tried.
 enum Aside {
@@ -49,8 +58,7 @@ impl ForeignGate<'_> {
                 Err(Aside::Suppressed) => located.aside.suppressed += 1,
                 Err(Aside::Refused(reason)) => {
                     let path = finder.path(&name).map_or(name, |path| shown(self.cwd, &path).to_string());
-                    let line = expected.map_or_else(String::new, |line| format!(":{line}"));
-                    located.aside.refused.push((format!("{path}{line} {rule}"), reason));
+                    located.aside.refused.push(RefusedFix { file: path, line: expected, rule, reason });
                 }
             }
         }
@@ -63,7 +71,49 @@ impl ForeignGate<'_> {
         finder: &mut FileFinder<'_>,
         located: &mut Located,
     ) -> Result<GivenFix, Aside> {
-        let variant = fix.variants.into_iter().next().ok_or_else(|| "it has no edit".to_owned())?;
+        let ForeignFix { rule, message, link, expected, variants } = fix;
+        let mut variants = variants.into_iter();
+        let first = variants.next().ok_or_else(|| "it has no edit".to_owned())?;
+        let FoundVariant { path, site, files } = self.variant(&first, &expected, finder, located)?;
+        let (_, file) = finder.file(&first.edits[0].file)?;
+        let start = files.get(&path).and_then(|one| one.edits.iter().next()).map(|edit| edit.span.start);
+        let offset = site.or(start).unwrap_or(0);
+        let mut spans = matches::around(&file.file, Span::at(offset));
+        for one in files.get(&path).into_iter().flat_map(|one| one.edits.iter()) {
+            spans.push(one.span);
+        }
+        if file.suppressions.covers(&rule, &spans, file.file.lines()) {
+            return Err(Aside::Suppressed);
+        }
+        let others = variants.filter_map(|variant| {
+            let found = self.variant(&variant, &expected, finder, located).ok()?;
+            Some(GivenVariant { title: variant.title, files: found.files })
+        });
+        let others = others.collect();
+        let line = file.file.lines().line(offset);
+        let fingerprint = self.fingerprint(&rule, &files, &located.files, &mut located.fingerprints);
+        Ok(GivenFix {
+            rule,
+            title: first.title,
+            message,
+            link,
+            path,
+            offset,
+            line,
+            files,
+            others,
+            fingerprint,
+        })
+    }
+
+    /// One way to fix a site in the files that are here.
+    fn variant(
+        &self,
+        variant: &Variant,
+        expected: &[ExpectedText],
+        finder: &mut FileFinder<'_>,
+        located: &mut Located,
+    ) -> Result<FoundVariant, Aside> {
         let mut edited: BTreeMap<PathBuf, (Arc<EditableFile>, Vec<&ForeignEdit>)> = BTreeMap::new();
         let mut primary = None;
         for edit in &variant.edits {
@@ -80,7 +130,7 @@ impl ForeignGate<'_> {
             }
         }
         let mut site = None;
-        for expected in &fix.expected {
+        for expected in expected {
             let (path, file) = finder.file(&expected.file)?;
             let offset = expect(expected, &file.file)?;
             if path == primary {
@@ -114,19 +164,7 @@ impl ForeignGate<'_> {
         if files.is_empty() {
             return Err(Aside::There);
         }
-        let file = &edited[&primary].0;
-        let first = files.get(&primary).and_then(|one| one.edits.iter().next()).map(|edit| edit.span.start);
-        let offset = site.or(first).unwrap_or(0);
-        let mut spans = matches::around(&file.file, Span::at(offset));
-        for one in files.get(&primary).into_iter().flat_map(|one| one.edits.iter()) {
-            spans.push(one.span);
-        }
-        if file.suppressions.covers(&fix.rule, &spans, file.file.lines()) {
-            return Err(Aside::Suppressed);
-        }
-        let line = file.file.lines().line(offset);
-        let fingerprint = self.fingerprint(&fix.rule, &files, &located.files, &mut located.fingerprints);
-        Ok(GivenFix { rule: fix.rule, title: variant.title, path: primary, line, files, fingerprint })
+        Ok(FoundVariant { path: primary, site, files })
     }
 
     /// Finds the hunks of a diff in the files that are here.
@@ -153,7 +191,7 @@ impl ForeignGate<'_> {
                 Err(reason) => {
                     let number = hunks.len();
                     let hunks = if number == 1 { String::new() } else { format!(" ({number} hunks)") };
-                    located.aside.refused.push((format!("{name}{hunks}"), reason));
+                    located.aside.refused.push(RefusedFix::of_file(format!("{name}{hunks}"), reason));
                 }
             }
         }
@@ -176,8 +214,9 @@ impl ForeignGate<'_> {
                 Err(Aside::There) => located.aside.there += 1,
                 Err(Aside::Suppressed) => located.aside.suppressed += 1,
                 Err(Aside::Refused(reason)) => {
-                    let place = self.place(&path, hunk.line);
-                    located.aside.refused.push((format!("{place} diff"), reason));
+                    let file = shown(self.cwd, &path).to_string();
+                    let rule = "diff".to_owned();
+                    located.aside.refused.push(RefusedFix { file, line: Some(hunk.line), rule, reason });
                 }
             }
         }
@@ -185,10 +224,8 @@ impl ForeignGate<'_> {
             Ok(whole) => whole,
             Err(reason) => {
                 let name = shown(self.cwd, &path).to_string();
-                located
-                    .aside
-                    .refused
-                    .push((name, format!("two of its hunks change the same lines: {reason}")));
+                let reason = format!("two of its hunks change the same lines: {reason}");
+                located.aside.refused.push(RefusedFix::of_file(name, reason));
                 return;
             }
         };
@@ -228,7 +265,11 @@ impl ForeignGate<'_> {
             located.fixes.push(GivenFix {
                 rule: "diff".to_owned(),
                 title: String::new(),
+                message: "a change of the diff".to_owned(),
+                link: None,
                 path: path.clone(),
+                offset: at,
+                others: Vec::new(),
                 line: file.file.lines().line(at),
                 fingerprint: self.fingerprint("diff", &files, &texts, &mut located.fingerprints),
                 files,

@@ -1,7 +1,7 @@
 //! What `fix` and `apply` take.
 
 use super::values::duration;
-use super::{Colour, OutputArgs, TargetArgs};
+use super::{Colour, Format, OutputArgs, TargetArgs};
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -102,7 +102,7 @@ pub struct ApplyArgs {
     ///
     /// What `fix --plan-out` or `merge` wrote; or the JSON of `go fix -json`, `go vet -json` or
     /// golangci-lint, SARIF, rdjson, a unified diff. `-` is standard input
-    #[arg(value_name = "FILE", required_unless_present = "run")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["run", "review_on"])]
     pub plan: Option<PathBuf>,
     /// plan, go-analysis, golangci, sarif, ...
     ///
@@ -164,6 +164,29 @@ pub struct ApplyArgs {
     /// List what would change, write nothing
     #[arg(short = 'l', long = "list", conflicts_with = "diff")]
     pub list: bool,
+    /// Ask fix by fix, as `fix -i` does
+    ///
+    /// Each is shown with what the tool says of it and with the words of the proof; Tab walks
+    /// through the ways to fix a place, `s` takes apart fixes that build without each other
+    #[arg(short, long, conflicts_with_all = ["diff", "list", "plan_out", "split_by", "commit_per"])]
+    #[arg(conflicts_with = "write_baseline")]
+    pub interactive: bool,
+    /// With -i: go on with the review that was left
+    #[arg(long = "resume", requires = "interactive")]
+    pub review_on: bool,
+    /// How to write: human, json, sarif, ...
+    ///
+    /// Prints the fixes with what the proof says of each: human, json, sarif, github, gitlab,
+    /// checkstyle, junit, rdjson or markdown
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
+    #[arg(hide_possible_values = true, conflicts_with_all = ["interactive", "split_by", "commit_per"])]
+    pub format: Format,
+    /// Write a page for people, too
+    ///
+    /// HTML, or Markdown where the name ends in .md: each fix with its diff, the tool's own words and
+    /// link, and what the proof says
+    #[arg(long, value_name = "FILE", help_heading = "Output", conflicts_with = "interactive")]
+    pub report: Option<PathBuf>,
     /// Where the paths of the plan start
     ///
     /// By default the root of the git repository, else here

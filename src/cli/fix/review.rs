@@ -2,24 +2,21 @@
 //! answers are kept, and to the end of every run of `fix`.
 
 mod stage;
-mod terminal;
 
 use super::super::args::{Args, FixArgs, Verb};
 use super::super::io::Io;
+use super::super::review::{AnswerStore, ReviewCommand, ReviewTerminal, again, question, read, said};
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
 use super::{Ending, FixRun, least, open};
-use crate::disk::companion;
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{FixKey, SitePlace};
 use crate::report::counted::counted;
 use crate::report::{RenderOptions, explain};
 use crate::review::{
-    AnswerRecord, AnsweredSite, FORM, PromptLoop, Replayed, ReviewAnswer, ReviewAnswers, ReviewCounts,
-    ReviewEnd, ReviewNotes, replay,
+    AnswerRecord, AnsweredSite, PromptLoop, ReviewAnswer, ReviewAnswers, ReviewEnd, ReviewNotes,
 };
 use crate::rewrite::{Evidence, RuleEntry};
-use crate::store::{self, Notebook};
 use crate::syntax::File;
 use crate::transforms::EVIDENCE;
 use anyhow::Context;
@@ -29,10 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use terminal::ReviewTerminal;
 
-/// The notebook's name.
-const NOTEBOOK: &str = "review";
+/// How this review is called.
+const REVIEW: ReviewCommand = ReviewCommand { command: "gomend fix -i", notebook: "review" };
 
 /// Runs `fix -i`.
 pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -50,7 +46,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let (mut args, mut words) = (args, words.to_vec());
     if bare {
         let cwd = super::super::setup::working_directory()?;
-        let (at, began) = remembered(&cwd)?;
+        let (at, began) = REVIEW.remembered(&cwd)?;
         // The same rules and files as before, from the same place.
         std::env::set_current_dir(&began.cwd).with_context(|| {
             format!("{}: the review began there, and it cannot be entered", began.cwd.display())
@@ -68,13 +64,9 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
     let root = root.unwrap_or_else(|| setup.root());
     let mut store = open(&root, &setup, command, io)?;
-    let notebook = store.notebook(NOTEBOOK);
+    let notebook = store.notebook(REVIEW.notebook);
     let records = read(&notebook)?;
-    anyhow::ensure!(
-        !args.review_on || !records.is_empty(),
-        "{}: there is no review to go on with; `gomend fix -i` begins one",
-        root.display()
-    );
+    anyhow::ensure!(!args.review_on || !records.is_empty(), "{}", REVIEW.nothing(&root));
 
     let mut scanned = setup.render()?;
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(&args))), io)?;
@@ -100,20 +92,21 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let mut fixes = Fixes::asked(&scan, paths, &choose, Some(&ask), setup.threads());
     planning.finish();
 
+    let called = |name: &str| setup.catalogue.iter().map(|entry| entry.meta.id).find(|id| *id == name);
     let mut terminal = ReviewTerminal::sit(io, args.output.color)?;
-    let mut saved_answers = AnswerStore { notebook, began: None };
+    let mut saved_answers = AnswerStore::new(notebook);
     let mut greeting = Vec::new();
     let mut go_on = args.review_on;
     if !records.is_empty() && !go_on {
-        let question = question(&records, &setup.catalogue);
+        let question = question(&records, &called);
         go_on = match terminal.ask(&question)? {
             Some(go_on) => go_on,
             None => return Ok(INTERRUPTED),
         };
     }
     if go_on {
-        let replayed = again(&records, &setup.catalogue);
-        greeting = said(&replayed, &setup);
+        let replayed = again(&records, &called);
+        greeting = said(&replayed, &setup.cwd);
         *lock() = replayed.answers;
         let open: BTreeSet<PathBuf> = lock().given().map(|(key, _)| key.path.clone()).collect();
         let all: Vec<PathBuf> = fixes.held().map(|one| one.key.path.clone()).chain(open).collect();
@@ -122,9 +115,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         fixes.again(directories.values().map(|path| path.as_path()));
     } else {
         saved_answers.notebook.clear()?;
-        let args = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        let time = jiff::Timestamp::now().to_string();
-        saved_answers.began = Some(AnswerRecord::Began { form: FORM, args, cwd: setup.cwd.clone(), time });
+        saved_answers.begin(&words, &setup.cwd);
     }
     if fixes.held().next().is_some() || !fixes.taken().is_empty() {
         let named = |path: &Path| shown(&setup.cwd, path).to_string();
@@ -134,6 +125,8 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
             page: &|rule, render| page(&setup.catalogue, rule, render),
             named: &named,
             greeting,
+            goes_on: &REVIEW.goes_on(),
+            walked: None,
         };
         let ended = { prompt_loop }.run(&mut fixes, &answers);
         drop(terminal);
@@ -141,12 +134,11 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         match ended {
             ReviewEnd::Write(_) => {}
             ReviewEnd::Left(counts) => {
-                let kept = kept(&counts);
-                writeln!(io.stdout, "Nothing is written{kept}.")?;
+                writeln!(io.stdout, "Nothing is written{}.", REVIEW.kept(&counts))?;
                 return Ok(OK);
             }
-            ReviewEnd::Interrupted(counts) => return left(&counts, "interrupted", INTERRUPTED, io),
-            ReviewEnd::Closed(counts) => return left(&counts, "the input ended", ERROR, io),
+            ReviewEnd::Interrupted(counts) => return REVIEW.left(&counts, "interrupted", INTERRUPTED, io),
+            ReviewEnd::Closed(counts) => return REVIEW.left(&counts, "the input ended", ERROR, io),
         }
     } else {
         drop(terminal);
@@ -170,58 +162,9 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         close(&mut saved_answers, &fixes, &given, &run, args.gofmt)?;
     }
     if open > 0 {
-        writeln!(io.stdout, "{open} not answered; `gomend fix -i --resume` asks them.")?;
+        writeln!(io.stdout, "{open} not answered; `{}` asks them.", REVIEW.goes_on())?;
     }
     Ok(if unstaged.is_empty() { status } else { status.max(super::FINDINGS) })
-}
-
-/// Where the answers go; the first is preceded by how the review began.
-struct AnswerStore {
-    notebook: Notebook,
-    began: Option<AnswerRecord>,
-}
-
-impl ReviewNotes for AnswerStore {
-    fn keep(&mut self, line: &str) -> Result<(), String> {
-        if let Some(began) = &self.began {
-            let began = serde_json::to_string(began).map_err(|error| error.to_string())?;
-            self.notebook.keep(&began).map_err(|error| error.to_string())?;
-            self.began = None;
-        }
-        self.notebook.keep(line).map_err(|error| error.to_string())
-    }
-}
-
-/// How a review began.
-struct Began {
-    args: Vec<String>,
-    cwd: PathBuf,
-}
-
-fn read(notebook: &Notebook) -> Result<Vec<AnswerRecord>, Stop> {
-    parse(&notebook.lines()?)
-}
-
-fn parse(lines: &[String]) -> Result<Vec<AnswerRecord>, Stop> {
-    // A line that cannot be read is an answer that was not kept whole.
-    let records: Vec<AnswerRecord> =
-        lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    match records.first() {
-        None => Ok(records),
-        Some(AnswerRecord::Began { form: FORM, .. }) => Ok(records),
-        Some(_) => Ok(Vec::new()),
-    }
-}
-
-/// The nearest directory upward with a review, and how that began.
-fn remembered(cwd: &Path) -> Result<(PathBuf, Began), Stop> {
-    for dir in cwd.ancestors() {
-        let records = parse(&store::notes(dir, None, NOTEBOOK).unwrap_or_default())?;
-        if let Some(AnswerRecord::Began { args, cwd, .. }) = records.first() {
-            return Ok((dir.to_owned(), Began { args: args.clone(), cwd: cwd.clone() }));
-        }
-    }
-    anyhow::bail!("{}: there is no review to go on with; `gomend fix -i` begins one", cwd.display())
 }
 
 /// Whether the command line names nothing but the review to go on with.
@@ -232,56 +175,6 @@ fn is_bare(words: &[OsString]) -> bool {
             || word.starts_with("--color")
             || matches!(&*word, "always" | "never" | "auto")
     })
-}
-
-fn hash(path: &Path) -> Option<String> {
-    Some(blake3::hash(&companion::read(path).ok()?).to_hex().to_string())
-}
-
-fn again(records: &[AnswerRecord], catalogue: &[RuleEntry]) -> Replayed {
-    let called = |name: &str| catalogue.iter().map(|entry| entry.meta.id).find(|id| *id == name);
-    replay(records, &called, &hash)
-}
-
-fn question(records: &[AnswerRecord], catalogue: &[RuleEntry]) -> String {
-    let number = again(records, catalogue).answers.given().count();
-    let when = match records.first() {
-        Some(AnswerRecord::Began { time, .. }) => time.as_str(),
-        _ => "an earlier run",
-    };
-    let answers = counted(number, "answer", "answers");
-    format!("A review of {when} was left with {answers}. Go on with it (n: begin anew and forget them)?")
-}
-
-fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {
-    let number = replayed.answers.given().count();
-    let goes_on = match number {
-        0 => "The review goes on where it was left.".to_owned(),
-        more => format!("The review goes on with {} of before.", counted(more, "answer", "answers")),
-    };
-    let mut lines = vec![goes_on];
-    if !replayed.changed.is_empty() {
-        let names: Vec<String> =
-            replayed.changed.iter().map(|path| shown(&setup.cwd, path).to_string()).collect();
-        let what = if names.len() == 1 { "It has" } else { "They have" };
-        lines.push(format!("{what} changed since, so what they hold is asked again: {}.", names.join(", ")));
-    }
-    lines
-}
-
-fn left(counts: &ReviewCounts, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
-    writeln!(io.stderr, "error: {why}; nothing was written{}", kept(counts))?;
-    Ok(status)
-}
-
-fn kept(counts: &ReviewCounts) -> String {
-    match counts.answered() {
-        0 => String::new(),
-        number => {
-            let kept = counted(number, "answer is kept", "answers are kept");
-            format!("; {kept}, `gomend fix -i --resume` goes on")
-        }
-    }
 }
 
 fn open_ones(fixes: &Fixes<'_>, answers: &ReviewAnswers) -> usize {

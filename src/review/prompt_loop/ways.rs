@@ -1,20 +1,19 @@
 //! Ways to another fix: by its number, or by a word of it.
 
 use super::{Next, Now, PromptLoop, TerminalGone};
-use crate::engine::plan::FixKey;
 use crate::report::columns::visible;
 use crate::report::counted::counted;
 use crate::report::render::NOTE;
 use crate::review::session::ItemStatus;
 use crate::review::terminal::KeyPress as Press;
-use std::collections::BTreeMap;
+use crate::review::view::ReviewedFixes;
 use std::io;
 
 /// Fixes that are listed at once.
 const GROUPS_SHOWN: usize = 20;
 
 impl PromptLoop<'_> {
-    pub(super) fn go(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
+    pub(super) fn go<D: ReviewedFixes>(&mut self, session: &mut Now<'_, D>) -> io::Result<Next> {
         let groups = session.groups();
         let here = session.number().0.max(1) - 1;
         // As many as can be seen at once, around the current one.
@@ -49,7 +48,7 @@ impl PromptLoop<'_> {
         Ok(Next::Ask)
     }
 
-    pub(super) fn search(&mut self, session: &mut Now<'_, '_>) -> io::Result<Next> {
+    pub(super) fn search<D: ReviewedFixes>(&mut self, session: &mut Now<'_, D>) -> io::Result<Next> {
         let line = match self.line("Search for: ")? {
             Ok(line) => line,
             Err(Some(gone)) => return Ok(Next::End(gone)),
@@ -62,17 +61,7 @@ impl PromptLoop<'_> {
         // With a capital the case counts.
         let exact = wanted.chars().any(char::is_uppercase);
         let fold = |text: &str| if exact { text.to_owned() } else { text.to_lowercase() };
-        let held: BTreeMap<&FixKey, String> = session
-            .draft()
-            .held()
-            .map(|one| {
-                let lines = one.file.lines().whole_lines(one.matched.rule_match.diagnostic.span);
-                (
-                    &one.key,
-                    format!("{}\n{}", one.matched.rule_match.diagnostic.message, lines.of(one.file.text())),
-                )
-            })
-            .collect();
+        let held = session.draft().searched();
         let groups = session.groups();
         let here = session.number().0;
         let holds = |at: &usize| {

@@ -3,11 +3,12 @@
 use super::{Next, Now, PromptLoop};
 use crate::report::columns::{flow, sentence};
 use crate::report::render::{BOLD, ERROR};
-use crate::review::help::KEYS;
+use crate::review::help::{KEYS, called};
+use crate::review::view::ReviewedFixes;
 use std::io;
 
 impl PromptLoop<'_> {
-    pub(super) fn cannot(&mut self, session: &Now<'_, '_>, key: char) -> io::Result<Next> {
+    pub(super) fn cannot<D: ReviewedFixes>(&mut self, session: &Now<'_, D>, key: char) -> io::Result<Next> {
         let group = session.current();
         let why = match key {
             's' => "One fix is decided whole; there is nothing to split.",
@@ -25,7 +26,7 @@ impl PromptLoop<'_> {
         Ok(Next::Ask)
     }
 
-    pub(super) fn help(&mut self, session: &Now<'_, '_>) -> io::Result<()> {
+    pub(super) fn help<D: ReviewedFixes>(&mut self, session: &Now<'_, D>) -> io::Result<()> {
         let render = self.terminal.render();
         let leads = Self::keys(session);
         let mut out = Vec::new();
@@ -38,15 +39,16 @@ impl PromptLoop<'_> {
                 ('y', _) => "take these fixes",
                 _ => help.does,
             };
-            out.extend_from_slice(format!("{} - ", render.paint(BOLD, &help.key.to_string())).as_bytes());
+            out.extend_from_slice(format!("{} - ", render.paint(BOLD, &called(help.key))).as_bytes());
             let _ = flow(&mut out, render, &sentence(does), 4, 4, render.prose());
         }
         let _ = flow(
             &mut out,
             render,
-            &sentence(
-                "Ctrl-C ends the review, writes nothing and keeps the answers: `gomend fix -i --resume` goes on.",
-            ),
+            &sentence(&format!(
+                "Ctrl-C ends the review, writes nothing and keeps the answers: `{}` goes on.",
+                self.goes_on
+            )),
             0,
             0,
             render.prose(),

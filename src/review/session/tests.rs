@@ -22,7 +22,7 @@ fn born(path: &str, near: usize, rule: &'static str) -> FixKey {
 
 /// A fix each of whose sites has a line and a declaration of its own.
 fn item(key: FixKey, line: usize) -> (ReviewItem, Option<FixKey>) {
-    (ReviewItem { key, line, declaration: Some(line) }, None)
+    (ReviewItem { key, line, declaration: Some(line), lead: None }, None)
 }
 
 impl Draft for Fake<'_> {
@@ -75,7 +75,8 @@ fn fixes_are_asked_file_by_file_and_what_was_born_behind_what_is_on_disk() {
 #[test]
 fn what_stands_close_in_one_function_is_asked_together_until_it_is_split() {
     let near = |offset, line, declaration| {
-        let item = ReviewItem { key: key("a", offset, "r"), line, declaration: Some(declaration) };
+        let item =
+            ReviewItem { key: key("a", offset, "r"), line, declaration: Some(declaration), lead: None };
         (item, None)
     };
     let fixes = vec![near(1, 1, 0), near(2, 5, 0), near(3, 10, 0), near(4, 12, 1)];
@@ -85,9 +86,8 @@ fn what_stands_close_in_one_function_is_asked_together_until_it_is_split() {
         session.answer(&ReviewAnswer::Yes);
         assert_eq!(session.counts(), ReviewCounts { yes: 2, open: 2, ..ReviewCounts::default() });
         session.undo();
-        assert!(session.split());
+        session.split(&[key("a", 1, "r"), key("a", 2, "r")].into());
         assert_eq!((current(&session), session.number()), (vec![key("a", 1, "r")], (1, 4)));
-        assert!(!session.split());
         session.answer(&ReviewAnswer::Yes);
         assert_eq!(current(&session), [key("a", 2, "r")]);
     });
@@ -95,8 +95,9 @@ fn what_stands_close_in_one_function_is_asked_together_until_it_is_split() {
 
 #[test]
 fn other_rules_and_places_far_apart_are_not_asked_together() {
-    let at =
-        |offset, line, rule| (ReviewItem { key: key("a", offset, rule), line, declaration: Some(0) }, None);
+    let at = |offset, line, rule| {
+        (ReviewItem { key: key("a", offset, rule), line, declaration: Some(0), lead: None }, None)
+    };
     with(vec![at(1, 1, "r"), at(2, 2, "s"), at(3, 7, "s")], |session| assert_eq!(session.number(), (1, 3)));
 }
 
@@ -316,4 +317,33 @@ mod kept {
         assert_eq!(answers.of(&key("c", 1, "s")), Some(ReviewAnswer::No));
         assert!(answers.undo().is_none());
     }
+}
+
+#[test]
+fn what_builds_only_together_is_asked_together_wherever_it_stands() {
+    let with_lead = |key: FixKey, line, lead: &FixKey| {
+        (ReviewItem { key, line, declaration: None, lead: Some(lead.clone()) }, None)
+    };
+    let [first, middle, second, third] =
+        [key("a", 1, "r"), key("a", 5, "r"), key("a", 9, "s"), key("b", 3, "r")];
+    let fixes = vec![
+        with_lead(first.clone(), 1, &first),
+        item(middle.clone(), 5),
+        with_lead(second.clone(), 9, &first),
+        with_lead(third.clone(), 3, &first),
+    ];
+    with(fixes, |mut session| {
+        assert_eq!(current(&session), [first.clone(), second.clone(), third.clone()]);
+        assert_eq!(session.number(), (1, 2));
+        // Only the first can stand alone.
+        session.split(&[first.clone()].into());
+        assert_eq!((current(&session), session.number()), (vec![first.clone()], (1, 3)));
+        session.answer(&ReviewAnswer::No);
+        assert_eq!(current(&session), [second.clone(), third.clone()]);
+        session.split(&[third.clone()].into());
+        assert_eq!((current(&session), session.number()), (vec![second.clone()], (2, 4)));
+        session.answer(&ReviewAnswer::Yes);
+        session.answer(&ReviewAnswer::Yes);
+        assert_eq!(session.counts(), ReviewCounts { yes: 2, no: 1, open: 1, ..ReviewCounts::default() });
+    });
 }

@@ -1,7 +1,7 @@
 //! Single keys from a Unix terminal. It is as it was again when this is dropped,
 //! when the program panics, and before the program stops or ends by a signal.
 
-use super::super::super::super::interrupt::HeldSignals;
+use super::super::super::interrupt::HeldSignals;
 use crate::review::KeyPress;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};

@@ -4,9 +4,9 @@
 #[cfg(unix)]
 mod raw;
 
-use super::super::super::args::Colour;
-use super::super::super::io::Io;
-use super::super::super::pager::{page, pages};
+use super::super::args::Colour;
+use super::super::io::Io;
+use super::super::pager::{page, pages};
 use super::Stop;
 use crate::disk::program;
 use crate::report::RenderOptions;

@@ -1,0 +1,190 @@
+//! Which fixes seem to build only together: one changes a declaration, others the lines that
+//! name it. A guess from names, which the proof confirms.
+
+use super::GivenFix;
+use crate::syntax::{DeclKind, File};
+use crate::text::{Edit, Span};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where a name means the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum NameScope {
+    /// In one declaration of one file.
+    Local(PathBuf, usize),
+    /// In one directory.
+    Package(PathBuf),
+    /// Wherever it is imported.
+    Exported,
+}
+
+/// The names of one fix, each with where it counts.
+#[derive(Default)]
+struct FixNames {
+    declared: BTreeSet<(String, Option<usize>, PathBuf)>,
+    mentioned: BTreeSet<(String, Option<usize>, PathBuf)>,
+}
+
+/// For each fix the first one of those that seem to build only together with it.
+pub fn leaders(fixes: &[GivenFix], files: &BTreeMap<PathBuf, Arc<File>>) -> Vec<usize> {
+    let mut leaders: Vec<usize> = (0..fixes.len()).collect();
+    let names: Vec<FixNames> = fixes.iter().map(|fix| FixNames::of(fix, files)).collect();
+    let mut declaring: HashMap<(NameScope, &str), usize> = HashMap::new();
+    for (id, names) in names.iter().enumerate() {
+        for (name, decl, path) in &names.declared {
+            let first = *declaring.entry((scope(name, *decl, path), name)).or_insert(id);
+            join(&mut leaders, first, id);
+        }
+    }
+    for (id, names) in names.iter().enumerate() {
+        for (name, decl, path) in &names.mentioned {
+            // A name of the whole file counts in each of its functions.
+            let scopes = [scope(name, *decl, path), scope(name, None, path)];
+            for scope in scopes {
+                if let Some(first) = declaring.get(&(scope, name.as_str())) {
+                    join(&mut leaders, *first, id);
+                }
+            }
+        }
+    }
+    (0..fixes.len()).map(|id| leader(&leaders, id)).collect()
+}
+
+fn leader(leaders: &[usize], mut id: usize) -> usize {
+    while leaders[id] != id {
+        id = leaders[id];
+    }
+    id
+}
+
+fn join(leaders: &mut [usize], a: usize, b: usize) {
+    let (a, b) = (leader(leaders, a), leader(leaders, b));
+    leaders[a.max(b)] = a.min(b);
+}
+
+fn scope(name: &str, decl: Option<usize>, path: &Path) -> NameScope {
+    match decl {
+        Some(decl) => NameScope::Local(path.to_owned(), decl),
+        None if name.starts_with(char::is_uppercase) => NameScope::Exported,
+        None => NameScope::Package(path.parent().unwrap_or(path).to_owned()),
+    }
+}
+
+impl FixNames {
+    fn of(fix: &GivenFix, files: &BTreeMap<PathBuf, Arc<File>>) -> FixNames {
+        let mut names = FixNames::default();
+        for (path, one) in &fix.files {
+            let Some(file) = files.get(path) else { continue };
+            for edit in one.edits.iter() {
+                names.add(path, file, edit);
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, path: &Path, file: &File, edit: &Edit) {
+        let text = file.text();
+        let start = text[..edit.span.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[edit.span.end..].find('\n').map_or(text.len(), |at| edit.span.end + at);
+        let old = &text[start..end.max(start)];
+        let new = [&text[start..edit.span.start], &edit.text, &text[edit.span.end..end]].concat();
+        let at = Span::new(edit.span.start, edit.span.end.max(edit.span.start));
+        let decls = &file.outline().decls;
+        let decl = decls.iter().position(|decl| decl.span.start <= at.start && at.end <= decl.span.end);
+        let kind = decl.map(|decl| decls[decl].kind);
+        let local = decl.filter(|_| matches!(kind, Some(DeclKind::Func | DeclKind::Method)));
+        let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+        for (rows, others) in [(&old, &new), (&new, &old)] {
+            for row in rows.iter().filter(|row| !others.contains(row)) {
+                for name in words(row) {
+                    self.mentioned.insert((name.to_owned(), local, path.to_owned()));
+                }
+                if let Some(name) = declared(row, kind) {
+                    self.declared.insert((name.to_owned(), None, path.to_owned()));
+                }
+                let kept = |name: &str| others.iter().any(|row| words(row).any(|word| word == name));
+                for name in assigned(row).filter(|name| !kept(name)) {
+                    self.declared.insert((name.to_owned(), local, path.to_owned()));
+                }
+            }
+        }
+    }
+}
+
+/// The package's own name, field or method that a line declares.
+fn declared(row: &str, kind: Option<DeclKind>) -> Option<&str> {
+    if let Some(rest) = row.strip_prefix("func ") {
+        let rest = match rest.strip_prefix('(') {
+            Some(receiver) => receiver.split_once(") ")?.1,
+            None => rest,
+        };
+        return words(rest).next();
+    }
+    let at_top = ["type ", "var ", "const "].into_iter().find_map(|word| row.strip_prefix(word));
+    if let Some(rest) = at_top {
+        return words(rest).next();
+    }
+    let inside = matches!(kind, Some(DeclKind::Type | DeclKind::Var | DeclKind::Const));
+    let first = row.trim_start();
+    (inside && first.starts_with(char::is_alphabetic)).then(|| words(first).next()).flatten()
+}
+
+/// The names on the left of `:=`, and those of `var`.
+fn assigned(row: &str) -> impl Iterator<Item = &str> {
+    let row = row.trim_start();
+    let left = match row.split_once(":=") {
+        Some((left, _)) => left,
+        None if row.starts_with("var ") => row.split('=').next().unwrap_or(row),
+        None => "",
+    };
+    words(left).filter(|word| !matches!(*word, "if" | "for" | "switch" | "var" | "case" | "_"))
+}
+
+fn words(row: &str) -> impl Iterator<Item = &str> {
+    row.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rewrite::FileFix;
+
+    const FILE: &str = "package p\n\n// T has a field.\ntype T struct {\n\tfield int\n}\n\nfunc load(n int) int {\n\tx := n\n\ty := n\n\treturn x + y\n}\n\nfunc use(t T) int {\n\tx := 1\n\treturn load(t.field) + x\n}\n";
+
+    fn grouped(edits: &[(&str, &str)]) -> Vec<usize> {
+        let path = PathBuf::from("/m/p.go");
+        let files = BTreeMap::from([(path.clone(), Arc::new(File::new(&path, FILE)))]);
+        let fix = |(old, new): &(&str, &str)| {
+            let start = FILE.find(old).unwrap();
+            let edit = Edit { span: Span::new(start, start + old.len()), text: (*new).to_owned() };
+            let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
+            GivenFix { path: path.clone(), files: [(path.clone(), one)].into(), ..GivenFix::default() }
+        };
+        leaders(&edits.iter().map(fix).collect::<Vec<_>>(), &files)
+    }
+
+    #[test]
+    fn a_declaration_and_those_that_name_it_are_one() {
+        let renamed =
+            grouped(&[("load(n int)", "read(n int)"), ("y := n", "y := n + 0"), ("load(t", "read(t")]);
+        assert_eq!(renamed, [0, 1, 0]);
+        let field =
+            grouped(&[("y := n", "y := n + 0"), ("\tfield int", "\tother int"), ("t.field", "t.other")]);
+        assert_eq!(field, [0, 1, 1]);
+        // A signature is one too, though the name stays.
+        assert_eq!(grouped(&[("(n int)", "(n, m int)"), ("t.field)", "t.field, 2)")]), [0, 0]);
+    }
+
+    #[test]
+    fn names_of_a_function_count_in_it() {
+        let local = grouped(&[("x := n", "z := n"), ("return x + y", "return z + y"), ("x := 1", "x := 2")]);
+        assert_eq!(local, [0, 0, 2]);
+    }
+
+    #[test]
+    fn what_only_uses_a_name_stands_alone() {
+        assert_eq!(grouped(&[("y := n", "y := n + 0"), ("load(t", "load(1 * t")]), [0, 1]);
+    }
+}

@@ -1,0 +1,135 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Plays one search: `trouble` says what is pointed at while some are held back.
+fn searched(
+    suspects: Vec<Vec<usize>>,
+    unit: impl Fn(usize) -> usize,
+    trouble: impl Fn(&BTreeSet<usize>) -> Option<BTreeSet<usize>>,
+) -> (BTreeSet<usize>, usize) {
+    let said = |held: &BTreeSet<usize>| {
+        let named = trouble(held)?;
+        Some(Trouble { words: "words".to_owned(), named: named.difference(held).copied().collect() })
+    };
+    let first = said(&BTreeSet::new()).unwrap_or_default();
+    let mut bisects = [Bisect::new(suspects, 2, first).with_units(unit)];
+    let mut asked = 0;
+    play(&mut bisects, &BTreeSet::new(), |_, held| {
+        asked += 1;
+        Ok(vec![said(held)])
+    })
+    .unwrap();
+    (bisects[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
+}
+
+/// A search in which the toolchain points at nobody.
+fn found(suspects: Vec<Vec<usize>>, trouble: impl Fn(&BTreeSet<usize>) -> bool) -> (BTreeSet<usize>, usize) {
+    searched(suspects, |id| id, |held| trouble(held).then(BTreeSet::new))
+}
+
+#[test]
+fn one_suspect_needs_one_question() {
+    assert_eq!(found(vec![vec![7]], |held| !held.contains(&7)), ([7].into(), 1));
+}
+
+#[test]
+fn one_of_many_is_found_in_few_questions() {
+    let (guilty, asked) = found(vec![(0..1000).collect()], |held| !held.contains(&613));
+    assert_eq!(guilty, [613].into());
+    assert!(asked <= 12, "{asked}");
+}
+
+#[test]
+fn those_that_are_pointed_at_are_found_in_few_questions() {
+    let bad: BTreeSet<usize> = (0..20).map(|number| number * 97 + 3).collect();
+    // Two innocents are pointed at as well.
+    let pointed = |held: &BTreeSet<usize>| -> Option<BTreeSet<usize>> {
+        let open: BTreeSet<usize> = bad.difference(held).copied().collect();
+        (!open.is_empty()).then(|| open.iter().flat_map(|id| [*id, *id + 1]).collect())
+    };
+    let (guilty, asked) = searched(vec![(0..2000).collect()], |id| id, pointed);
+    assert_eq!(guilty, bad);
+    assert!(asked <= 4 * bad.len() + 4, "{asked}");
+}
+
+#[test]
+fn many_at_fault_of_which_nothing_is_known_are_found() {
+    let bad: BTreeSet<usize> = (0..20).map(|number| number * 97 + 3).collect();
+    let (guilty, _) = found(vec![(0..2000).collect()], |held| bad.iter().any(|id| !held.contains(id)));
+    assert!(guilty.is_superset(&bad));
+    let (guilty, asked) = found(vec![(0..100).collect()], |held| (0..100).any(|id| !held.contains(&id)));
+    assert_eq!((guilty.len(), asked <= LAST + 2), (100, true));
+}
+
+#[test]
+fn what_comes_to_light_only_later_is_pointed_at_then() {
+    // 40 shows only when 3 is gone, 41 only when 40 is.
+    let bad = [3, 40, 41];
+    let pointed = |held: &BTreeSet<usize>| Some([*bad.iter().find(|id| !held.contains(id))?].into());
+    let (guilty, asked) = searched(vec![(0..200).collect()], |id| id, pointed);
+    assert_eq!((guilty, asked <= 10), (bad.into(), true));
+}
+
+#[test]
+fn who_is_pointed_at_wrongly_is_let_in_again() {
+    let pointed = |held: &BTreeSet<usize>| (!held.contains(&9)).then(|| BTreeSet::from([1, 2]));
+    let (guilty, _) = searched(vec![vec![1, 2, 3], (0..20).collect()], |id| id, pointed);
+    assert_eq!(guilty, [9].into());
+}
+
+#[test]
+fn those_that_build_only_together_are_let_in_together() {
+    // 2, 3 and 4 need each other, and 7 is at fault; nothing is pointed at.
+    let trouble = |held: &BTreeSet<usize>| {
+        let group = [2, 3, 4].iter().filter(|id| held.contains(id)).count();
+        !held.contains(&7) || (group > 0 && group < 3)
+    };
+    let unit = |id: usize| if (2..=4).contains(&id) { 2 } else { id };
+    let (guilty, _) = searched(vec![(0..12).collect()], unit, |held| trouble(held).then(BTreeSet::new));
+    assert_eq!(guilty, [7].into());
+    // One of them is at fault: the others stay out with it.
+    let (guilty, _) = searched(vec![(0..12).collect()], unit, |held| {
+        (trouble(held) || !held.contains(&3)).then(BTreeSet::new)
+    });
+    assert_eq!(guilty, [2, 3, 4, 7].into());
+}
+
+#[test]
+fn the_circle_widens_when_the_nearest_is_innocent() {
+    let (guilty, _) = found(vec![vec![1], vec![1, 2, 3]], |held| !held.contains(&3));
+    assert_eq!(guilty, [3].into());
+}
+
+#[test]
+fn two_that_only_clash_lose_one() {
+    let (guilty, _) = found(vec![vec![1, 2, 3, 4]], |held| !held.contains(&1) && !held.contains(&4));
+    assert_eq!(guilty, [4].into());
+}
+
+#[test]
+fn trouble_that_never_goes_holds_back_everybody() {
+    assert_eq!(found(vec![vec![1], vec![1, 2]], |_| true).0, [1, 2].into());
+}
+
+#[test]
+fn no_answer_holds_back_everybody_near() {
+    let mut bisects = [Bisect::new(vec![vec![1], vec![1, 2]], 2, "words".to_owned().into())];
+    assert!(play(&mut bisects, &BTreeSet::new(), |_, _| Err("time ran out".into())).is_err());
+    assert_eq!(bisects[0].guilty.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
+    assert!(bisects[0].guilty[0].1.contains("time ran out"));
+}
+
+proptest! {
+    #[test]
+    fn ends_and_leaves_no_trouble(
+        bad in proptest::collection::btree_set(0usize..60, 1..30),
+        pointed in proptest::collection::btree_set(0usize..60, 0..60),
+    ) {
+        let open = |held: &BTreeSet<usize>| bad.iter().any(|id| !held.contains(id));
+        let trouble = |held: &BTreeSet<usize>| open(held).then(|| pointed.clone());
+        let (guilty, asked) = searched(vec![(0..60).collect()], |id| id, trouble);
+        prop_assert!(!open(&guilty));
+        prop_assert!(asked <= LAST + 2);
+        prop_assert!(guilty == bad, "an innocent fix was held back: {guilty:?} for {bad:?}");
+    }
+}
