@@ -164,6 +164,7 @@ fn keys(object: &serde_json::Value) -> String {
                 .collect::<Vec<_>>()
                 .join(", "),
             (Some(_), ..) => "rules".to_owned(),
+            _ if of["anyOf"].is_array() => "rules".to_owned(),
             (_, Some("string"), _) => "string".to_owned(),
             (_, Some("boolean"), _) => "`true`, `false`".to_owned(),
             _ => "table".to_owned(),
