@@ -31,17 +31,17 @@ fn a_patch_is_asked_hunk_by_hunk_with_the_words_of_the_proof() {
         .sees("+func read")
         .sees("+\treturn read(4)");
     seat.key("s", "1/4").sees("Take these 3 fixes");
-    seat.key("y", "2/4").sees("+// Four does load").sees("Take this fix");
-    seat.key("n", "3/4").sees("refused by the proof").sees("undefined: q");
+    seat.key("y", "2/4").sees("refused by the proof").sees("undefined: q");
     // Edited, it builds.
-    seat.key("e", "4/4").press("q").ends(0);
+    seat.key("e", "3/4").sees("+ return nil != p");
+    seat.key("j", "4/4").sees("+// Four does load").key("n", "3/4").press("q").ends(0);
     seat.sees("Applied 4 fixes in 2 files.").sees("1 not answered; `gomend apply -i --resume` asks them.");
     let edited = LIB.replacen("p != nil", "nil != p", 1).replace("load(", "read(");
     assert_eq!(ground.text("lib.go"), edited);
     assert_eq!(ground.text("use.go"), USE.replace("load(", "read("));
     // What is left is asked, what was declined is not.
     let seat = Seat::take(&ground, &["apply", "-i", "--resume"]);
-    seat.at("2/2").sees("+\treturn nil != p").key("y", "end").press("y").ends(0);
+    seat.at("1/2").sees("+\treturn nil != p").key("y", "end").press("y").ends(0);
     assert_eq!(ground.text("lib.go"), edited.replace("p != nil", "nil != p"));
     assert!(ground.text("use.go").contains("// Four loads."));
     ground.run(&["undo"]).code(0);
