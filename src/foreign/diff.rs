@@ -69,6 +69,9 @@ struct FileHead {
     refused: Option<&'static str>,
 }
 
+/// The most hunks of one diff: each takes many times its own size while it is tried.
+const MOST_HUNKS: usize = 250_000;
+
 /// The fixes of the diff.
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -107,6 +110,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
                 return Err(format!("line {}: a hunk without the names of its files", lines.at + 1));
             };
             hunks += 1;
+            if hunks > MOST_HUNKS {
+                return Err(format!("more than {MOST_HUNKS} hunks, which is the limit: apply it in parts"));
+            }
             let file = file_name(old, head.new.as_deref().unwrap_or(old));
             lines.at += 1;
             let hunk = hunk(&mut lines, numbers)?;

@@ -17,6 +17,14 @@ use std::fmt;
 /// The largest input, in bytes: what it says takes several times as much in memory.
 pub const LARGEST: u64 = 128 << 20;
 
+/// That the input of this name is larger than [`LARGEST`].
+pub fn too_large(name: &str) -> String {
+    let limit = LARGEST >> 20;
+    format!(
+        "{name}: larger than {limit} MiB, which is the limit; let the tool write one file for each module"
+    )
+}
+
 /// A format that fixes come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ForeignFormat {

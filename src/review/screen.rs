@@ -61,7 +61,7 @@ fn write_card(
         }
         let title = |shown: &ShownFix| shown.finding.fix.as_ref().map(|fix| fix.title.clone());
         let said = at.checked_sub(1).and_then(|at| title(&view.shown[at]));
-        if let Some(title) = title(shown).filter(|title| said.as_ref() != Some(title)) {
+        if let Some(title) = title(shown).filter(|title| !title.is_empty() && said.as_ref() != Some(title)) {
             let level = if finding.level == Applicability::Safe { "safe fix" } else { "unsafe fix" };
             note(out, level, &title, render)?;
         }

@@ -558,6 +558,11 @@ fn an_input_that_is_too_large_is_refused() {
         .code(2)
         .err(&["huge.json: larger than 128 MiB, which is the limit"]);
     ground.run(&["apply", "huge.json"]).code(2).err(&["huge.json: larger than 128 MiB"]);
+    // Many small hunks take more than their size says.
+    let one = "@@ -10 +10 @@\n-\treturn 2\n+\treturn 3\n";
+    let many = format!("--- a/pair.go\n+++ b/pair.go\n{}", one.repeat(250_001));
+    ground.feed(&["apply", "-", "--verify", "none"], many).code(2).err(&["more than 250000 hunks"]);
+    assert_eq!(ground.text("pair.go"), PAIR);
 }
 
 #[test]

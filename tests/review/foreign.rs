@@ -5,13 +5,13 @@ use crate::ground::{Ground, MOD};
 use crate::toolchain;
 use serde_json::json;
 
-const LIB: &str = "package m\n\nfunc load(n int) int { return n }\n\n// One loads.\nfunc One() int {\n\treturn load(1)\n}\n\n// Two loads.\nfunc Two(p *int) bool {\n\treturn p != nil\n}\n\n// Three tells.\nfunc Three(p *int) bool {\n\treturn p != nil\n}\n";
+const LIB: &str = "package m\n\nfunc load(n int) int { return n }\n\n// One loads.\nfunc One() int {\n\treturn load(1)\n}\n\n// Two loads.\nfunc Two(p *int) bool {\n\treturn p == nil\n}\n\n// Three tells.\nfunc Three(p *int) bool {\n\treturn p != nil\n}\n";
 
 const USE: &str = "package m\n\n// Four loads.\nfunc Four() int {\n\treturn load(4)\n}\n";
 
 /// Renames `load` in both files, turns two conditions round, of which one is broken, and
 /// changes in passing a line that the rename seems to need.
-const PATCH: &str = "--- a/lib.go\n+++ b/lib.go\n@@ -3 +3 @@\n-func load(n int) int { return n }\n+func read(n int) int { return n }\n@@ -7 +7 @@\n-\treturn load(1)\n+\treturn read(1)\n@@ -12 +12 @@\n-\treturn p != nil\n+\treturn nil != q\n@@ -17 +17 @@\n-\treturn p != nil\n+\treturn nil != p\n--- a/use.go\n+++ b/use.go\n@@ -3 +3 @@\n-// Four loads.\n+// Four does load (and nothing else).\n@@ -5 +5 @@\n-\treturn load(4)\n+\treturn read(4)\n";
+const PATCH: &str = "--- a/lib.go\n+++ b/lib.go\n@@ -3 +3 @@\n-func load(n int) int { return n }\n+func read(n int) int { return n }\n@@ -7 +7 @@\n-\treturn load(1)\n+\treturn read(1)\n@@ -12 +12 @@\n-\treturn p == nil\n+\treturn nil == q\n@@ -17 +17 @@\n-\treturn p != nil\n+\treturn nil != p\n--- a/use.go\n+++ b/use.go\n@@ -3 +3 @@\n-// Four loads.\n+// Four does load (and nothing else).\n@@ -5 +5 @@\n-\treturn load(4)\n+\treturn read(4)\n";
 
 fn ground() -> Ground {
     toolchain::need();
@@ -31,17 +31,17 @@ fn a_patch_is_asked_hunk_by_hunk_with_the_words_of_the_proof() {
         .sees("+func read")
         .sees("+\treturn read(4)");
     seat.key("s", "1/4").sees("Take these 3 fixes");
-    seat.key("y", "2/4").sees("+// Four does load").sees("Take this fix");
-    seat.key("n", "3/4").sees("refused by the proof").sees("undefined: q");
+    seat.key("y", "2/4").sees("refused by the proof").sees("undefined: q");
     // Edited, it builds.
-    seat.key("e", "4/4").press("q").ends(0);
+    seat.key("e", "3/4").sees("+ return nil != p");
+    seat.key("j", "4/4").sees("+// Four does load").key("n", "3/4").press("q").ends(0);
     seat.sees("Applied 4 fixes in 2 files.").sees("1 not answered; `gomend apply -i --resume` asks them.");
-    let edited = LIB.replacen("p != nil", "nil != p", 1).replace("load(", "read(");
+    let edited = LIB.replace("p == nil", "nil == p").replace("load(", "read(");
     assert_eq!(ground.text("lib.go"), edited);
     assert_eq!(ground.text("use.go"), USE.replace("load(", "read("));
     // What is left is asked, what was declined is not.
     let seat = Seat::take(&ground, &["apply", "-i", "--resume"]);
-    seat.at("2/2").sees("+\treturn nil != p").key("y", "end").press("y").ends(0);
+    seat.at("1/2").sees("+\treturn nil != p").key("y", "end").press("y").ends(0);
     assert_eq!(ground.text("lib.go"), edited.replace("p != nil", "nil != p"));
     assert!(ground.text("use.go").contains("// Four loads."));
     ground.run(&["undo"]).code(0);

@@ -166,12 +166,7 @@ pub fn run(
 /// The format of the input, and what it says.
 fn read(args: &ApplyArgs, input: &ApplyInput) -> Result<(ForeignFormat, ForeignFixes), Stop> {
     let size = input.bytes.len() as u64;
-    anyhow::ensure!(
-        size <= foreign::LARGEST,
-        "{}: larger than {} MiB, which is the limit; let the tool write one file for each module",
-        input.name,
-        foreign::LARGEST >> 20
-    );
+    anyhow::ensure!(size <= foreign::LARGEST, foreign::too_large(&input.name));
     let named = |error: foreign::ReadError| anyhow::anyhow!("{}: {error}", input.name);
     if input.bytes.trim_ascii().is_empty() {
         // A tool that found nothing prints nothing.

@@ -75,6 +75,7 @@ pub fn read(args: &ApplyArgs, cwd: &Path, io: &mut Io<'_>) -> Result<ApplyInput,
         );
         return Ok(ApplyInput { name: "standard input".to_owned(), bytes, time: None, hashes: None });
     }
+    refuse_large(path)?;
     let bytes = companion::read_named(path).with_context(|| {
         format!(
             "{} cannot be read; name a plan of `gomend fix --plan-out`, or the fixes that a tool wrote",
@@ -86,6 +87,25 @@ pub fn read(args: &ApplyArgs, cwd: &Path, io: &mut Io<'_>) -> Result<ApplyInput,
     let time = metadata.and_then(|metadata| metadata.modified().ok());
     Ok(ApplyInput { name: path.display().to_string(), bytes, time, hashes: None })
 }
+
+/// Refuses what is too large to be read as anything but a plan, before it is in memory.
+fn refuse_large(path: &Path) -> Result<(), Stop> {
+    let size =
+        std::fs::metadata(path).map_or(0, |metadata| if metadata.is_file() { metadata.len() } else { 0 });
+    if size <= foreign::LARGEST {
+        return Ok(());
+    }
+    let mut head = Vec::new();
+    if let Ok(file) = companion::open(path) {
+        let _ = file.take(HEAD).read_to_end(&mut head);
+    }
+    let head = ApplyInput { name: String::new(), bytes: head, time: None, hashes: None };
+    anyhow::ensure!(head.is_plan(), foreign::too_large(&path.display().to_string()));
+    Ok(())
+}
+
+/// As much of a large file as tells whether it is a plan.
+const HEAD: u64 = 64 << 10;
 
 /// Runs a tool and takes what it prints.
 fn run(line: &str, cwd: &Path, io: &mut Io<'_>) -> Result<ApplyInput, Stop> {

@@ -120,7 +120,7 @@ impl Raw {
                 KeyPress::Resized
             }
             0x1b => return self.sequence(),
-            0x20..=0x7e => KeyPress::Char(char::from(byte)),
+            b'\t' | 0x20..=0x7e => KeyPress::Char(char::from(byte)),
             0xc0..=0xff => {
                 let length = match byte {
                     0xc0..=0xdf => 2,
