@@ -262,6 +262,12 @@ pub struct CheckArgs {
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "note")]
     #[arg(hide_possible_values = true, help_heading = "Output")]
     pub fail_on: FailOn,
+    /// Ask Go for types that a rule needs
+    ///
+    /// Rules of one's own may ask for the type of an expression; where the files of its package do
+    /// not tell, the site is kept unless Go is asked. Nothing is compiled
+    #[arg(long, help_heading = "Rules")]
+    pub types: bool,
     /// Write the findings to that FILE
     ///
     /// The findings take the place of what the file of --baseline lists

@@ -6,7 +6,7 @@ mod review;
 mod run;
 mod stdin;
 
-use super::args::{FixArgs, Format, ProofArgs};
+use super::args::{FixArgs, Format, ProofArgs, Verify};
 use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
@@ -41,7 +41,10 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         args.diff || args.output.format != Format::Patch,
         "`fix --diff` prints the patch of what it has proved, `check --format patch` one that is unproved"
     );
-    let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    let mut setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    if args.proving.verify != Some(Verify::None) {
+        setup = setup.asking();
+    }
     if let Some((path, text)) = setup.read_stdin(&args.target, io)? {
         return stdin::run(&args, &setup, path, text, io);
     }
@@ -66,7 +69,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
         allowed.allows(key) && scan.wants(entry, seen, file, least)
     };
-    let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
+    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     planning.finish();
     let ending = Ending { args: &args, options, setup: &setup, command };
     ending.finish(&fixes, &mut scanned, store.as_mut(), io).map(|(status, _)| status)

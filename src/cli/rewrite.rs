@@ -48,6 +48,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
             target: fix.target,
             output: fix.output,
             fail_on: FailOn::Note,
+            types: true,
             write_baseline: false,
         };
         return check::run(check, io);

@@ -213,7 +213,7 @@ fn work(
         no_cache: true,
         ..TargetArgs::default()
     };
-    let setup = Setup::at(sandbox.module().to_owned(), &target, true, io)?;
+    let setup = Setup::at(sandbox.module().to_owned(), &target, true, io)?.asking();
     let mut scanned = setup.render()?;
     if let Some(failure) = scanned.failures.first() {
         anyhow::bail!("{}: {}", failure.path, failure.reason);
@@ -228,7 +228,7 @@ fn work(
     let choose = |rule: &RuleEntry, seen: &Match, file: &Arc<File>, _: &FixKey| {
         rule.meta.id == entry.meta.id && scan.wants(rule, seen, file, least)
     };
-    let fixes = Fixes::plan(&scan, paths, &choose, 1);
+    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, 1));
     let outcome = fixes.outcome(&BTreeSet::new());
     let after = outcome
         .files

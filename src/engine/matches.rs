@@ -9,7 +9,7 @@ use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::PackageFiles;
-use crate::rewrite::{Applicability, Cx, Mention, RuleEntry, RuleMatch, Surroundings, Symbol};
+use crate::rewrite::{Applicability, Cx, Mention, RuleEntry, RuleMatch, Surroundings, Symbol, TypeSource};
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Fault, File, Kind, Node};
 use crate::text::Span;
@@ -50,6 +50,14 @@ pub trait Module: Sync {
     }
     /// Where the configuration of golangci-lint forbids to write `symbol` in `file`.
     fn forbidden(&self, _file: &File, _symbol: &str) -> Option<String> {
+        None
+    }
+    /// The path of `file` below its module, with `/`.
+    fn path_below(&self, _file: &File) -> Option<String> {
+        None
+    }
+    /// Who knows the types that syntax does not tell.
+    fn types(&self) -> Option<&dyn TypeSource> {
         None
     }
     /// The directory of the package with an import path of the module.
@@ -150,6 +158,14 @@ impl Surroundings for Around<'_> {
 
     fn forbidden(&self, symbol: &str) -> Option<String> {
         self.module.forbidden(self.file, symbol)
+    }
+
+    fn path_in_module(&self) -> Option<String> {
+        self.module.path_below(self.file)
+    }
+
+    fn types(&self) -> Option<&dyn TypeSource> {
+        self.module.types()
     }
 
     fn imported(&self, path: &str) -> Option<(PathBuf, PackageFiles)> {

@@ -7,7 +7,7 @@ use crate::disk::Disk;
 use crate::model::GoVersion;
 use crate::model::golangci::Golangci;
 use crate::model::module::{Modules, Timers, WorkMode};
-use crate::rewrite::Failure;
+use crate::rewrite::{Failure, TypeSource};
 use crate::syntax::File;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ pub struct KnownModules {
     include: Include,
     disk: Disk,
     golangci: Golangci,
+    types: Option<Arc<dyn TypeSource>>,
 }
 
 impl KnownModules {
@@ -43,6 +44,7 @@ impl KnownModules {
             include,
             disk: Disk::default(),
             golangci: Golangci::default(),
+            types: None,
         }
     }
 
@@ -50,6 +52,12 @@ impl KnownModules {
     #[must_use]
     pub fn reading(self, disk: &Disk) -> KnownModules {
         KnownModules { modules: self.modules.reading(disk), disk: disk.clone(), ..self }
+    }
+
+    /// Asks `types` where syntax does not tell a type.
+    #[must_use]
+    pub fn asking(self, types: Arc<dyn TypeSource>) -> KnownModules {
+        KnownModules { types: Some(types), ..self }
     }
 
     /// The go.mod and go.work files that were asked for, are there and cannot be read.
@@ -166,6 +174,15 @@ impl Module for KnownModules {
 
     fn forbidden(&self, file: &File, symbol: &str) -> Option<String> {
         self.golangci.forbids(symbol, file.path(), &self.disk).map(|why| self.without_cwd(why))
+    }
+
+    fn path_below(&self, file: &File) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        Some(discover::slashed(file.path().strip_prefix(&module.dir).ok()?))
+    }
+
+    fn types(&self) -> Option<&dyn TypeSource> {
+        self.types.as_deref()
     }
 
     fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf> {

@@ -4,10 +4,12 @@ use super::Problem;
 use super::condition::Condition;
 use super::patch::{BASIC, DeclaredName, Line, PatchSource, Sign, VarKind, import};
 use super::text_value::TextValue;
+use super::types::RuleType;
 use super::unify;
 use crate::model::import_names::default_names;
 use crate::model::import_names::is_default_name;
 use crate::model::scope::{self, Def};
+use crate::rewrite::TypeRelation;
 use crate::syntax::{File, Kind, Node};
 use crate::text::Span;
 use std::sync::Arc;
@@ -223,6 +225,12 @@ pub struct Patch {
     pub lets: Vec<Let>,
     /// Its conditions.
     pub conditions: Vec<Condition>,
+    /// The types of its variables, where they have one.
+    pub types: Vec<Option<RuleType>>,
+    /// What is written where a variable that a condition asks for is not visible.
+    pub defaults: Vec<(String, Side)>,
+    /// What it is called, for conditions that look at it.
+    pub label: Option<String>,
     /// What leads to its sites.
     pub trigger: Trigger,
     /// Whether its result may match it again.
@@ -390,6 +398,9 @@ pub fn compile(
         vars,
         lets,
         conditions: Vec::new(),
+        types: Vec::new(),
+        defaults: Vec::new(),
+        label: source.label.clone(),
         trigger: Trigger::Import(String::new()),
         repeats: false,
     };
@@ -451,9 +462,17 @@ pub fn compile(
         return Err(problems);
     };
     patch.conditions = Vec::new();
-    for (condition, line) in conditions {
-        if let Some(unknown) = condition.unknown(&patch) {
+    patch.types = var_types(&patch, &places, &mut problems);
+    for (mut condition, line) in conditions {
+        if let Some(unknown) = condition.unknown(&patch).or_else(|| condition.bind(&patch).err()) {
             problems.push(Problem::at(line, 7, unknown));
+        }
+        if let Some((name, text)) = condition.default_text() {
+            let text = Line { number: line, sign: Sign::New, text: text.to_owned() };
+            match Side::parse(&[&text], Form::Expression, &patch.imports) {
+                Ok(side) => patch.defaults.push((name.to_owned(), side)),
+                Err(_) => problems.push(Problem::at(line, 7, format!("`{}` is no expression", text.text))),
+            }
         }
         patch.conditions.push(condition);
     }
@@ -505,6 +524,30 @@ pub fn compile(
     patch.old = Some(old);
     patch.new = new;
     Ok(patch)
+}
+
+/// The types of the variables that have one.
+fn var_types(
+    patch: &Patch,
+    places: &[(usize, usize)],
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<RuleType>> {
+    let mut types = Vec::new();
+    for (var, (line, column)) in patch.vars.iter().zip(places) {
+        let read = match &var.kind {
+            VarKind::Typed(kind) => Some(RuleType::of(kind, patch)),
+            VarKind::Const(ty) => Some(RuleType::related(TypeRelation::Constant, ty, patch)),
+            _ => None,
+        };
+        types.push(match read.transpose() {
+            Ok(read) => read,
+            Err(why) => {
+                problems.push(Problem::at(*line, *column, why));
+                None
+            }
+        });
+    }
+    types
 }
 
 /// A patch of nothing but import lines.

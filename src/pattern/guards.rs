@@ -9,11 +9,18 @@ use crate::rewrite::GuardPage;
 use crate::syntax::{File, Kind, Node};
 use crate::text::Span;
 
+/// The guard of a site whose types nobody told.
+pub const TYPE_UNKNOWN: &str = "type-unknown";
+
 /// Name, effect and sentence of each guard.
 pub const GUARDS: &[(&str, &str, &str)] = &[
     ("where", "keep", "A condition of the rule does not hold here."),
     ("no-variable", "keep", "No variable of that name and type is visible here."),
-    ("type-unknown", "keep", "The files of the package do not tell the type that the rule asks for."),
+    (
+        TYPE_UNKNOWN,
+        "keep",
+        "Nothing here tells the type that the rule asks for; `check --types` and `fix` ask Go.",
+    ),
     ("not-nameable", "keep", "Something that the new code names is hidden here, or cannot be written."),
     (
         "captures-name",

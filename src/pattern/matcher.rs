@@ -3,10 +3,10 @@
 use super::compile::{Patch, Variable};
 use super::patch::VarKind;
 use super::types::{self, KnownType};
-use crate::model::constant;
 use crate::model::imports::{is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
+use crate::rewrite::{Cx, TypeAnswer, TypeAsk};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -25,10 +25,23 @@ pub enum Met<'t> {
 pub struct Matcher<'m, 't> {
     patch: &'m Patch,
     package: &'m Package,
+    /// Who may ask for types.
+    cx: Option<&'m Cx<'t>>,
     met: Vec<Met<'t>>,
     steps: usize,
-    /// Variables whose type the files do not tell.
-    unknown: Vec<usize>,
+    /// Variables whose type nobody told so far.
+    unknown: Vec<UntoldType<'t>>,
+}
+
+/// A variable whose type nobody told so far.
+#[derive(Clone, Debug)]
+pub struct UntoldType<'t> {
+    /// Its index.
+    pub var: usize,
+    /// What it took.
+    node: Node<'t>,
+    /// Why it cannot be told, if that was asked.
+    pub why: Option<String>,
 }
 
 /// How many nodes are compared for one site. A pattern that needs more would make a run
@@ -40,8 +53,8 @@ const MOST_STEPS: usize = 200_000;
 pub struct PatternMatch<'t> {
     /// All places of the pattern, in the order in which they were met.
     pub met: Vec<Met<'t>>,
-    /// Variables whose type the files do not tell.
-    pub unknown: Vec<usize>,
+    /// Variables whose type nobody told.
+    pub unknown: Vec<UntoldType<'t>>,
 }
 
 impl<'t> PatternMatch<'t> {
@@ -103,7 +116,13 @@ pub fn parts(node: Node<'_>) -> Vec<Node<'_>> {
 impl<'m, 't> Matcher<'m, 't> {
     /// A matcher for the pattern of `patch`.
     pub fn new(patch: &'m Patch, package: &'m Package) -> Matcher<'m, 't> {
-        Matcher { patch, package, met: Vec::new(), steps: 0, unknown: Vec::new() }
+        Matcher { patch, package, cx: None, met: Vec::new(), steps: 0, unknown: Vec::new() }
+    }
+
+    /// The same, asking for types that the files do not tell.
+    #[must_use]
+    pub fn asking(self, cx: &'m Cx<'t>) -> Matcher<'m, 't> {
+        Matcher { cx: Some(cx), ..self }
     }
 
     /// Whether the pattern was given up.
@@ -129,9 +148,35 @@ impl<'m, 't> Matcher<'m, 't> {
 
     fn found(&self) -> PatternMatch<'t> {
         let mut unknown = self.unknown.clone();
-        unknown.sort_unstable();
-        unknown.dedup();
+        unknown.sort_by_key(|one| one.var);
+        unknown.dedup_by_key(|one| one.var);
+        // Only what a whole match depends on is asked for.
+        for one in unknown.iter().filter(|one| one.why.is_none()) {
+            if let (Some(cx), Some(wanted)) = (self.cx, &self.patch.types[one.var]) {
+                cx.types(unparenthesized(one.node).span(), TypeAsk::Expression(wanted.wanted.clone()));
+            }
+        }
         PatternMatch { met: self.met.clone(), unknown }
+    }
+
+    /// Whether `node` has the type of the variable, as far as anybody told so far.
+    fn has_type(&mut self, index: usize, node: Node<'t>) -> bool {
+        let Some(wanted) = &self.patch.types[index] else { return false };
+        match types::has_type(node, wanted, self.package, self.cx) {
+            KnownType::Yes => return true,
+            KnownType::No => return false,
+            KnownType::Unknown => {}
+        }
+        let ask = || TypeAsk::Expression(wanted.wanted.clone());
+        let known = self.cx.and_then(|cx| cx.known_type(unparenthesized(node).span(), ask()));
+        let why = match known {
+            Some(TypeAnswer::Yes) => return true,
+            Some(TypeAnswer::No | TypeAnswer::Value(_)) => return false,
+            Some(TypeAnswer::Unknown(why)) => Some(why),
+            None => None,
+        };
+        self.unknown.push(UntoldType { var: index, node, why });
+        true
     }
 
     fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
@@ -359,23 +404,7 @@ impl<'m, 't> Matcher<'m, 't> {
                 "rune" => bare.kind() == Kind::RuneLiteral,
                 _ => bare.is(WORDS),
             },
-            VarKind::Const(kind) => match kind.as_str() {
-                "string" => bare.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral]),
-                "bool" => bare.is(&[Kind::True, Kind::False]),
-                _ => is_expression(node) && constant::integer(node, self.package).is_some(),
-            },
-            VarKind::Typed(wanted) => {
-                let wanted = types::of_rule(wanted, self.patch);
-                is_expression(node)
-                    && match types::has_type(node, &wanted, self.package) {
-                        KnownType::Yes => true,
-                        KnownType::No => false,
-                        KnownType::Unknown => {
-                            self.unknown.push(index);
-                            true
-                        }
-                    }
-            }
+            VarKind::Const(_) | VarKind::Typed(_) => is_expression(node) && self.has_type(index, node),
         };
         if fits {
             self.met.push(Met::Var(index, vec![node]));

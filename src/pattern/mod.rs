@@ -8,8 +8,10 @@
 mod archive;
 mod compile;
 mod condition;
+mod condition_reader;
 mod error;
 mod guards;
+mod match_texts;
 mod matcher;
 mod patch;
 mod render;
@@ -18,8 +20,10 @@ mod rule_file;
 mod text_value;
 mod types;
 mod unify;
+mod visible;
 
 pub use archive::{Archive, ArchiveSection};
+pub use guards::TYPE_UNKNOWN;
 pub use error::{Problem, RuleError};
 pub use rule::PatchRule;
 pub use rule_file::{Example, RuleFile};

@@ -1,6 +1,7 @@
 //! A patch as it is written: declarations, then lines with a sign.
 
 use super::Problem;
+use super::types::{self, relation_of};
 
 /// The sign of a line of a patch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub struct PatchSource {
     pub number: usize,
     /// The text above it that begins with `#`.
     pub message: Vec<String>,
+    /// What it is called.
+    pub label: Option<String>,
     /// Its declarations.
     pub declarations: Vec<PatchDeclaration>,
     /// Its lines, alternatives written out.
@@ -130,6 +133,7 @@ pub fn parse(text: &str, first: usize, bare: bool) -> (Vec<PatchSource>, Vec<Pro
                 patches.push(PatchSource {
                     number,
                     message: std::mem::take(&mut message),
+                    label: label.split_whitespace().next().map(str::to_owned),
                     ..PatchSource::default()
                 });
                 state = State::Declarations;
@@ -381,9 +385,9 @@ fn var_kind(kind: &str) -> Option<(VarKind, bool)> {
         ["stmts" | "args" | "elements" | "fields" | "params" | "cases"] => VarKind::Run,
         ["literal"] => VarKind::Literal(String::new()),
         ["literal", kind @ ("string" | "int" | "float" | "rune")] => VarKind::Literal((*kind).to_owned()),
-        ["const", ty] => VarKind::Const((*ty).to_owned()),
+        ["const", ..] => VarKind::Const(kind.strip_prefix("const").filter(|ty| is_type(ty.trim()))?.trim().to_owned()),
         [] => return None,
-        _ if is_type(kind) => VarKind::Typed(kind.to_owned()),
+        _ if is_type(relation_of(kind).1) => VarKind::Typed(kind.to_owned()),
         _ => return None,
     };
     Some((kind, gopatch))
@@ -414,12 +418,11 @@ pub const BASIC: &[&str] = &[
     "uintptr",
 ];
 
-fn is_type(kind: &str) -> bool {
-    let inner = kind.trim_start_matches(['*', '[', ']']);
-    match inner.split_once('.') {
-        Some((package, name)) => is_name(package) && is_name(name),
-        None => BASIC.contains(&inner) || (inner.len() < kind.len() && is_name(inner)),
-    }
+/// Whether a variable may have this type. A single word is a predeclared one, or an
+/// exported one of the package: other words are kinds that are spelled wrong.
+fn is_type(text: &str) -> bool {
+    let exported = text.starts_with(char::is_uppercase);
+    types::is_type(text) && (!is_name(text) || BASIC.contains(&text) || exported)
 }
 
 pub fn is_name(text: &str) -> bool {

@@ -1,9 +1,9 @@
 //! The edits of a match: what the sides share stays as it is in the code.
 
-use super::compile::{DOTS, Patch, Side, Variable};
-use super::condition::ConditionTexts;
+use super::compile::{DOTS, Let, Patch, Side, Variable};
+use super::condition::{Condition, ConditionKind, ConditionTexts};
+use super::match_texts::MatchTexts;
 use super::matcher::{PatternMatch, parts};
-use super::text_value::Text;
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::unparenthesized;
@@ -11,6 +11,7 @@ use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, binds_tighter, deletion, respaced};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
+use std::cell::{Cell, RefCell};
 
 /// Builds the fix of one match.
 pub struct ReplacementWriter<'w, 't> {
@@ -30,6 +31,8 @@ pub struct ReplacementWriter<'w, 't> {
     pub fix: &'w mut Fix,
     /// The edits so far, for the guards.
     pub edits: Vec<(Span, String)>,
+    /// Elements of runs that become something else, by place.
+    pub rewritten: Vec<(Span, String)>,
     /// A guard that keeps the code, and what it saw.
     pub kept: Option<(&'static str, String)>,
 }
@@ -413,18 +416,14 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
             None => {}
         }
+        if leaf
+            && let Some((_, default)) = self.patch.defaults.iter().find(|(name, _)| name == new.text())
+            && let [root] = default.roots().as_slice()
+        {
+            return self.render(*root);
+        }
         if leaf && let Some(text) = self.patch.text(new.text()) {
-            let known = |name: &str| self.known(name);
-            return match text.value.text(&known) {
-                Some(text) => text.code(),
-                None => {
-                    self.keep(
-                        "where",
-                        format!("{} is no literal", text.value.names().next().unwrap_or_default()),
-                    );
-                    String::new()
-                }
-            };
+            return self.text_of(text);
         }
         if let Some((path, name)) = self.patch.symbol(new) {
             let path = path.to_owned();
@@ -468,22 +467,30 @@ impl<'t> ReplacementWriter<'_, 't> {
         out
     }
 
-    /// What a variable of a text is.
-    fn known(&self, name: &str) -> Option<Text> {
-        if let Some((_, text)) = self.texts.iter().find(|(known, _)| known == name) {
-            return Some(Text::Code(text.clone()));
+    /// What a text of the rule is here.
+    fn text_of(&mut self, text: &Let) -> String {
+        let names = MatchTexts {
+            patch: self.patch,
+            found: self.found,
+            texts: self.texts,
+            cx: self.cx,
+            site: self.site,
+            fault: RefCell::new(None),
+            fresh: Cell::new(false),
+            depth: Cell::new(0),
+        };
+        let made = text.value.text(&names);
+        if names.fresh.get() {
+            // Another fix may choose the same name.
+            self.fix.claim(self.site);
         }
-        match self.patch.text(name) {
-            Some(text) => text.value.text(&|inner| if inner == name { None } else { self.known(inner) }),
-            None => {
-                let (index, _) = self.patch.var(name)?;
-                let nodes = self.found.var(index)?;
-                match nodes {
-                    [node] => Some(Text::of_code(unparenthesized(*node).text())),
-                    _ => Some(Text::Code(self.source(nodes))),
-                }
-            }
+        if let Some(text) = made {
+            return text.code();
         }
+        let why = format!("{} is no literal", text.value.names().next().unwrap_or_default());
+        let (guard, saw) = names.fault.into_inner().unwrap_or(("where", why));
+        self.keep(guard, saw);
+        String::new()
     }
 
     /// How many lone `...` stand before this one on the new side.
@@ -509,9 +516,57 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     fn source(&self, nodes: &[Node<'t>]) -> String {
-        match (nodes.first(), nodes.last()) {
-            (Some(first), Some(last)) => self.cx.file.text()[first.start()..last.end()].to_owned(),
-            _ => String::new(),
+        let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return String::new() };
+        let text = self.cx.file.text();
+        let mut out = String::new();
+        let mut at = first.start();
+        let within = Span::new(first.start(), last.end());
+        for (span, new) in self.rewritten.iter().filter(|(span, _)| within.covers(*span)) {
+            out.push_str(&text[at..span.start]);
+            out.push_str(new);
+            at = span.end;
+        }
+        out.push_str(&text[at..last.end()]);
+        out
+    }
+
+    /// Takes note of what the elements of runs become that a condition has looked at.
+    pub fn rewrite_elements(&mut self, asked: &ConditionKind<'_, 't>) {
+        let runs = self.patch.conditions.iter().flat_map(Condition::rewritten);
+        for (run, label) in runs {
+            let nodes = self.patch.var(run).and_then(|(index, _)| self.found.var(index)).unwrap_or_default();
+            for node in nodes {
+                let Some((part, found)) = asked.labelled(label, *node) else { continue };
+                let Some(new) = &part.new else { continue };
+                let (texts, mut edits, mut kept) = (ConditionTexts::new(), Vec::new(), None);
+                let mut writer = ReplacementWriter {
+                    patch: part,
+                    new,
+                    found: &found,
+                    texts: &texts,
+                    cx: self.cx,
+                    site: self.site,
+                    fix: self.fix,
+                    edits: std::mem::take(&mut edits),
+                    rewritten: Vec::new(),
+                    kept: kept.take(),
+                };
+                let parts: Vec<String> = new.roots().into_iter().map(|root| writer.render(root)).collect();
+                if let Some((guard, saw)) = writer.kept {
+                    self.keep(guard, saw);
+                }
+                self.rewritten.push((node.span(), parts.join(", ")));
+            }
+        }
+        self.rewritten.sort_by_key(|(span, _)| span.start);
+    }
+
+    /// Edits the elements that stay where they are.
+    pub fn finish_elements(&mut self) {
+        for (span, text) in self.rewritten.clone() {
+            if !self.edits.iter().any(|(edited, _)| edited.covers(span) && !edited.is_empty()) {
+                self.replace(span, text);
+            }
         }
     }
 

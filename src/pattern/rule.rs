@@ -1,7 +1,7 @@
 //! A rule of patches as the engine runs it.
 
 use super::compile::{Patch, Side, Trigger};
-use super::condition::{ConditionFailure, ConditionKind, ConditionTexts};
+use super::condition::{self, ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
 use super::matcher::{Matcher, PatternMatch};
 use super::patch::Sign;
@@ -83,7 +83,7 @@ impl PatchRule {
             Trigger::Symbol(.., place) | Trigger::Word(_, place) => *place,
             Trigger::Import(_) => return Vec::new(),
         };
-        let mut matcher = Matcher::new(patch, cx.package());
+        let mut matcher = Matcher::new(patch, cx.package()).asking(cx);
         let through = |found: &PatternMatch<'t>| {
             found.met.iter().any(|met| match met {
                 super::matcher::Met::Node(span, _, node) => {
@@ -158,7 +158,7 @@ impl PatchRule {
             });
             bodies = inner.collect();
         }
-        let mut matcher = Matcher::new(patch, cx.package());
+        let mut matcher = Matcher::new(patch, cx.package()).asking(cx);
         let mut sites = Vec::new();
         for element in bodies {
             if let Some(mut found) = matcher.whole(body, element) {
@@ -198,7 +198,8 @@ impl PatchRule {
             verdict = verdict.keep_if(true, intern(&format!("needs-go{since}")));
         }
         let mut texts = ConditionTexts::new();
-        let asked = ConditionKind { patch, found: &found, site, cx };
+        let parts = self.file.parts.as_slice();
+        let asked = ConditionKind { patch, found: &found, site, start, parts, cx };
         for condition in &patch.conditions {
             match condition.holds(&asked, &mut texts) {
                 Ok(()) => {}
@@ -206,8 +207,9 @@ impl PatchRule {
                 Err(ConditionFailure::Kept(guard, saw)) => verdict = verdict.keep_for(Some(saw), guard),
             }
         }
-        if let Some(index) = found.unknown.first() {
-            verdict = verdict.keep_for(Some(patch.vars[*index].name.clone()), "type-unknown");
+        if let Some(untold) = found.unknown.first() {
+            let saw = condition::seen(&patch.vars[untold.var].name, untold.why.as_deref());
+            verdict = verdict.keep_for(Some(saw), guards::TYPE_UNKNOWN);
         }
         if patch.advice || verdict.level() == Applicability::Kept {
             return Some(self.told(patch, verdict, span, None));
@@ -223,8 +225,10 @@ impl PatchRule {
             site,
             fix: &mut fix,
             edits: Vec::new(),
+            rewritten: Vec::new(),
             kept: None,
         };
+        writer.rewrite_elements(&asked);
         match &patch.new {
             None => {
                 for root in &roots {
@@ -238,6 +242,7 @@ impl PatchRule {
                 (news, olds) => writer.change_statements(olds, news),
             },
         }
+        writer.finish_elements();
         let (edits, kept) = (writer.edits, writer.kept);
         if let Some((guard, saw)) = kept {
             verdict = verdict.keep_for(Some(saw), guard);

@@ -2,7 +2,8 @@
 
 use super::archive::{Archive, ArchiveSection};
 use super::compile::{self, Patch};
-use super::patch;
+use super::condition::Condition;
+use super::patch::{self, DeclaredName, PatchSource};
 use super::{Problem, RuleError};
 use crate::model::GoVersion;
 use crate::rewrite::Applicability;
@@ -45,6 +46,8 @@ pub struct RuleFile {
     /// The findings that are to be there, if the file says so.
     pub want: Option<ArchiveSection>,
     pub(super) patches: Vec<Patch>,
+    /// The patches that only conditions of others look at.
+    pub(super) parts: Vec<Patch>,
     pub(super) digest: blake3::Hash,
     pub(super) text: String,
 }
@@ -121,6 +124,23 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
     RuleHeader { values, markdown: markdown.trim().to_owned() }
 }
 
+/// What conditions look at and no patch is called.
+fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
+    let known: Vec<&str> = sources.iter().filter_map(|source| source.label.as_deref()).collect();
+    let mut problems = Vec::new();
+    for declaration in sources.iter().flat_map(|source| &source.declarations) {
+        let DeclaredName::Where { condition } = &declaration.what else { continue };
+        let labels = Condition::parse(condition).map(|condition| condition.labels()).unwrap_or_default();
+        for label in labels.iter().filter(|label| wanted.contains(label) && !known.contains(&label.as_str())) {
+            problems.push(
+                Problem::at(declaration.number, 7, format!("no patch is called `{label}`"))
+                    .help(format!("write a patch below that begins with `@@ {label}`")),
+            );
+        }
+    }
+    problems
+}
+
 impl RuleFile {
     /// Reads `text`, which stands in `file`: a `.txtar` archive, or a `.patch` by itself.
     ///
@@ -183,6 +203,7 @@ impl RuleFile {
         let compiles_in_only = header.choice("compiles", ["in", "both"], &mut problems);
         let said_level = header.value("level").is_some();
         let mut patches = Vec::new();
+        let mut sources = Vec::new();
         let mut warnings = Vec::new();
         let mut first_message = None;
         match archive.section("rule.patch") {
@@ -190,8 +211,9 @@ impl RuleFile {
                 Problem::at(1, 0, "the rule has no patch").help("write it below a line `-- rule.patch --`"),
             ),
             Some(section) => {
-                let (sources, faults) = patch::parse(&section.text, section.line, bare);
+                let (read, faults) = patch::parse(&section.text, section.line, bare);
                 problems.extend(faults);
+                sources = read;
                 first_message = sources.first().and_then(|source| source.message.first().cloned());
                 let options = compile::Options { once, deletes: said_level && level > Applicability::Advice };
                 for source in &sources {
@@ -204,6 +226,12 @@ impl RuleFile {
                 }
             }
         }
+        let labels: Vec<String> =
+            patches.iter().flat_map(|patch: &Patch| &patch.conditions).flat_map(Condition::labels).collect();
+        let (parts, patches): (Vec<Patch>, Vec<Patch>) = patches
+            .into_iter()
+            .partition(|patch: &Patch| patch.label.as_ref().is_some_and(|label| labels.contains(label)));
+        problems.extend(missing_labels(&sources, &labels));
         problems.sort_by_key(|problem| (problem.line, problem.column));
         problems.dedup();
         warnings.sort_by_key(|problem: &Problem| (problem.line, problem.column));
@@ -257,6 +285,7 @@ impl RuleFile {
             files,
             want,
             patches,
+            parts,
             digest: blake3::hash(text.as_bytes()),
             text: text.to_owned(),
         })

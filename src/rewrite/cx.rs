@@ -1,5 +1,6 @@
 //! What a transform can ask about the place it looks at.
 
+use super::TypeSource;
 use crate::model::GoVersion;
 use crate::model::effects::{self, Effects};
 use crate::model::flow;
@@ -49,6 +50,14 @@ pub trait Surroundings: Sync {
     /// Where the configuration of golangci-lint forbids to write `symbol`, such as
     /// `time.Sleep`, in this file.
     fn forbidden(&self, _symbol: &str) -> Option<String> {
+        None
+    }
+    /// The file's path below its module, with `/`.
+    fn path_in_module(&self) -> Option<String> {
+        None
+    }
+    /// Who knows the types that syntax does not tell; `None` in a run that asks nobody.
+    fn types(&self) -> Option<&dyn TypeSource> {
         None
     }
     /// The directory and the files, tests left out, of the package with an

@@ -4,7 +4,7 @@
 mod stage;
 mod terminal;
 
-use super::super::args::{Args, FixArgs, Verb};
+use super::super::args::{Args, FixArgs, Verb, Verify};
 use super::super::io::Io;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
@@ -65,7 +65,10 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         root = Some(at);
     }
     let options = proof::options(&args.proving)?;
-    let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    let mut setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    if args.proving.verify != Some(Verify::None) {
+        setup = setup.asking();
+    }
     let root = root.unwrap_or_else(|| setup.root());
     let mut store = open(&root, &setup, command, io)?;
     let notebook = store.notebook(NOTEBOOK);
@@ -97,7 +100,8 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let answers = Mutex::new(ReviewAnswers::default());
     let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
     let ask = |key: &FixKey| lock().choice(key);
-    let mut fixes = Fixes::asked(&scan, paths, &choose, Some(&ask), setup.threads());
+    let mut fixes =
+        setup.settled(|| Fixes::asked(&scan, paths.clone(), &choose, Some(&ask), setup.threads()));
     planning.finish();
 
     let mut terminal = ReviewTerminal::sit(io, args.output.color)?;
