@@ -52,6 +52,9 @@ pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     Ok(status)
 }
 
+/// Begins a line of `want` about what `check` says, which asks Go nothing.
+const OF_CHECK: &str = "check: ";
+
 /// What became of one rule.
 struct Tested {
     note: String,
@@ -139,6 +142,10 @@ impl Tested {
         if !want.trim().is_empty() {
             faults.extend(other_findings(&want, &done.findings, &warnings));
         }
+        if want.lines().any(|line| line.starts_with(OF_CHECK)) {
+            let seen = unasked(&sandbox, &inputs, &entry, io)?;
+            faults.extend(not_seen(&want, &seen));
+        }
         let fixed: BTreeMap<String, String> =
             inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
         if !once {
@@ -195,6 +202,43 @@ impl Tested {
     }
 }
 
+/// What `check` says of files, which asks Go nothing.
+fn unasked(
+    sandbox: &Sandbox,
+    files: &BTreeMap<String, String>,
+    entry: &RuleEntry,
+    io: &mut Io<'_>,
+) -> Result<Vec<Finding>, Stop> {
+    sandbox.write(files)?;
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
+    let mut findings = setup.render()?.findings;
+    findings.retain(|finding| finding.rule == entry.meta.id);
+    Ok(findings)
+}
+
+/// The lines of `want` about `check` that it does not say.
+fn not_seen(want: &str, findings: &[Finding]) -> Vec<String> {
+    let said: Vec<String> = findings.iter().map(told).collect();
+    let lines = want.lines().map(without_remark).filter_map(|line| line.strip_prefix(OF_CHECK));
+    let missing = lines.filter(|line| {
+        let line = line.trim();
+        !said.iter().any(|one| one.strip_prefix(line).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+    });
+    missing.map(|line| format!("wanted of check, and not found: {}; it says {}", line.trim(), said.join(", "))).collect()
+}
+
+/// The files of the examples, with one rule.
+fn target(entry: &RuleEntry) -> TargetArgs {
+    TargetArgs {
+        rules: vec![entry.clone()],
+        include: vec!["tests".to_owned(), "generated".to_owned()],
+        max_file_size: 4 << 20,
+        jobs: 1,
+        no_cache: true,
+        ..TargetArgs::default()
+    }
+}
+
 /// Lets a rule work on files.
 fn work(
     sandbox: &Sandbox,
@@ -205,15 +249,7 @@ fn work(
     io: &mut Io<'_>,
 ) -> Result<Done, Stop> {
     sandbox.write(files)?;
-    let target = TargetArgs {
-        rules: vec![entry.clone()],
-        include: vec!["tests".to_owned(), "generated".to_owned()],
-        max_file_size: 4 << 20,
-        jobs: 1,
-        no_cache: true,
-        ..TargetArgs::default()
-    };
-    let setup = Setup::at(sandbox.module().to_owned(), &target, true, io)?.asking();
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?.asking();
     let mut scanned = setup.render()?;
     if let Some(failure) = scanned.failures.first() {
         anyhow::bail!("{}: {}", failure.path, failure.reason);
@@ -289,8 +325,9 @@ fn detail_of(reason: &str) -> Option<&str> {
 fn other_findings(want: &str, findings: &[Finding], warnings: &[String]) -> Vec<String> {
     let mut left: Vec<String> = findings.iter().map(told).collect();
     let mut faults = Vec::new();
-    for line in want.lines().map(without_remark).filter(|line| !line.is_empty()) {
-        let line = line.strip_prefix("check: ").or_else(|| line.strip_prefix("fix: ")).unwrap_or(line);
+    let of_fix = |line: &&str| !line.is_empty() && !line.starts_with(OF_CHECK);
+    for line in want.lines().map(without_remark).filter(of_fix) {
+        let line = line.strip_prefix("fix: ").unwrap_or(line);
         let words: Vec<&str> = line
             .split_whitespace()
             .filter(|word| !["patch=", "pass=", "files="].iter().any(|key| word.starts_with(key)))

@@ -407,6 +407,12 @@ impl<'t> ReplacementWriter<'_, 't> {
         if leaf && let Some((_, text)) = self.texts.iter().find(|(name, _)| name == new.text()) {
             return text.clone();
         }
+        if leaf
+            && let Some((_, default)) = self.patch.defaults.iter().find(|(name, _)| name == new.text())
+            && let [root] = default.roots().as_slice()
+        {
+            return self.render(*root);
+        }
         match self.patch.variable(new) {
             Some(Variable::Var(index)) => return self.bound(index, new),
             Some(Variable::Dots) => {
@@ -415,12 +421,6 @@ impl<'t> ReplacementWriter<'_, 't> {
                 return runs.get(at).map_or_else(String::new, |nodes| self.source(nodes));
             }
             None => {}
-        }
-        if leaf
-            && let Some((_, default)) = self.patch.defaults.iter().find(|(name, _)| name == new.text())
-            && let [root] = default.roots().as_slice()
-        {
-            return self.render(*root);
         }
         if leaf && let Some(text) = self.patch.text(new.text()) {
             return self.text_of(text);

@@ -344,8 +344,16 @@ impl TypeAsker<'_> {
         if !response.error.is_empty() {
             return Err(response.error);
         }
+        // As the user calls the files, not as they lie on this disk.
+        let here = format!("{}{}", context.dir.display(), std::path::MAIN_SEPARATOR);
+        let shown = |answer: TypeAnswer| match answer {
+            TypeAnswer::Unknown(why) => {
+                TypeAnswer::Unknown(self.session.scratch.restore(&why).replace(&here, ""))
+            }
+            answer => answer,
+        };
         let said = questions.iter().zip(response.answers);
-        let answers = said.filter_map(|(question, answer)| Some((*question, answer.read()?))).collect();
+        let answers = said.filter_map(|(question, answer)| Some((*question, shown(answer.read()?)))).collect();
         let dirs = response.dirs.into_iter().map(|(dir, around)| (self.session.real_path(&dir), around));
         Ok((answers, dirs.collect()))
     }

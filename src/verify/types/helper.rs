@@ -72,7 +72,6 @@ impl TypeHelper {
             "build".as_ref(),
             "-C".as_ref(),
             build.as_os_str(),
-            "-trimpath".as_ref(),
             "-buildvcs=false".as_ref(),
             "-o".as_ref(),
             program.as_os_str(),
