@@ -22,7 +22,7 @@ use crate::engine::suppress::Recent;
 use crate::report::counted::counted;
 use crate::report::json::Part;
 use crate::report::progress::ProgressLine;
-use crate::pattern::TYPE_UNKNOWN;
+use crate::pattern::DECIDED_BY_TYPES;
 use crate::rewrite::{Applicability, Failure, RuleEntry, TypeSource};
 use crate::store;
 use crate::verify::{AskedTypes, ProofOptions};
@@ -202,7 +202,9 @@ impl Setup {
     /// earlier run saw, if all is as it was.
     pub fn render(&self) -> Result<Scanned, Stop> {
         let asks = |scanned: &Scanned| {
-            scanned.findings.iter().any(|finding| finding.guard == Some(TYPE_UNKNOWN))
+            scanned.findings.iter().filter_map(|finding| finding.guarded()).any(|(guard, _)| {
+                DECIDED_BY_TYPES.contains(&guard)
+            })
         };
         match &self.types {
             None => self.remembered(),

@@ -179,6 +179,14 @@ pub struct Planner<'a> {
     pub beside: bool,
 }
 
+/// The guard of a site whose own result matches again.
+const NOT_IDEMPOTENT: &str = "not-idempotent";
+
+/// Whether a site is mended once, so that what comes of it is left as it is.
+fn is_once(entry: &RuleEntry, matched: &Match) -> bool {
+    entry.meta.once || matched.rule_match.verdict.guard() == Some(NOT_IDEMPOTENT)
+}
+
 /// Runs the passes over `files`, which are all of one directory. A fix that
 /// needs another file of the directory edits it too; other sites of that file
 /// are left alone.
@@ -308,7 +316,7 @@ impl Planner<'_> {
                 let (files, own) = match choice {
                     FixChoice::Leave => continue,
                     // What is applied once may match its own result.
-                    FixChoice::Take if entry.meta.once && (pass > 1 || again()) => continue,
+                    FixChoice::Take if is_once(entry, &matched) && (pass > 1 || again()) => continue,
                     FixChoice::Take => (fix.files().clone(), None),
                     // A person's word on a site is heard once: what they wrote
                     // may well hold the same site again.

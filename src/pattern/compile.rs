@@ -235,6 +235,8 @@ pub struct Patch {
     pub trigger: Trigger,
     /// Whether its result may match it again.
     pub repeats: bool,
+    /// Whether conditions decide if its result matches it again.
+    pub may_repeat: bool,
 }
 
 impl Patch {
@@ -403,6 +405,7 @@ pub fn compile(
         label: source.label.clone(),
         trigger: Trigger::Import(String::new()),
         repeats: false,
+        may_repeat: false,
     };
     if lines.iter().all(|line| line.text.trim().is_empty()) {
         return import_patch(patch, source, problems);
@@ -503,6 +506,11 @@ pub fn compile(
         return Err(problems);
     }
     // Where a condition decides, only a run shows it.
+    if let Some(new) = &new
+        && !patch.conditions.is_empty()
+    {
+        patch.may_repeat = unify::matches_itself(&patch, &old, new);
+    }
     if let Some(new) = &new
         && patch.conditions.is_empty()
         && unify::matches_itself(&patch, &old, new)

@@ -12,6 +12,12 @@ use crate::text::Span;
 /// The guard of a site whose types nobody told.
 pub const TYPE_UNKNOWN: &str = "type-unknown";
 
+/// The guard of a site where nil may mean something else to the new code.
+pub const NIL_VALUE: &str = "nil-value";
+
+/// The guards that may say something else once types are known.
+pub const DECIDED_BY_TYPES: &[&str] = &[TYPE_UNKNOWN, NIL_VALUE];
+
 /// Name, effect and sentence of each guard.
 pub const GUARDS: &[(&str, &str, &str)] = &[
     ("where", "keep", "A condition of the rule does not hold here."),
@@ -39,6 +45,12 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "The new code evaluates in another order what calls something or waits.",
     ),
     ("loses-comment", "unsafe", "A comment stands in the code that goes."),
+    (
+        "implements-interface",
+        "keep",
+        "The type of the method satisfies an interface by it, and would not any more.",
+    ),
+    (NIL_VALUE, "unsafe", "What may be nil here means something else to the new code."),
     ("not-idempotent", "unsafe", "The result matches the rule again."),
 ];
 

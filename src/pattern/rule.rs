@@ -3,6 +3,7 @@
 use super::compile::{Patch, Side, Trigger};
 use super::condition::{self, ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
+use super::{interface_guard, nil_values, repeats};
 use super::matcher::{Matcher, PatternMatch};
 use super::patch::Sign;
 use super::render::ReplacementWriter;
@@ -259,7 +260,15 @@ impl PatchRule {
             verdict = verdict.lower_for(Some(saw), lower, guard);
         }
         verdict = verdict.lower_for(guards::lost_comment(cx.file, site, &edits), lower, "loses-comment");
-        if patch.repeats {
+        if let Some(new) = &patch.new {
+            if let Some((guard, saw)) = interface_guard::changed_method(old, new, &found, cx) {
+                verdict = verdict.keep_for(Some(saw), guard);
+            }
+            let nil = || nil_values::nil_value(patch, old, new, &found, cx);
+            verdict = verdict.lower_seen(nil, Applicability::Unsafe, guards::NIL_VALUE);
+        }
+        let again = || patch.may_repeat && repeats::repeats(patch, old, parts, &fix, site, cx);
+        if patch.repeats || (verdict.level() > Applicability::Advice && again()) {
             verdict = verdict.lower_if(true, Applicability::Unsafe, "not-idempotent").named("not-idempotent");
         }
         if edits.is_empty() && fix.files().is_empty() && verdict.level() > Applicability::Kept {

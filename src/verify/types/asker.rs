@@ -25,6 +25,9 @@ const TOGETHER: usize = 400;
 /// The most other systems that a file is asked about.
 const MOST_SYSTEMS: usize = 4;
 
+/// The packages whose interfaces everybody's types satisfy, imported or not.
+const EVERYBODYS: &[&str] = &["encoding", "encoding/json", "fmt", "io", "sort"];
+
 /// The fields of `go list` that the helper reads.
 const FIELDS: &str = "-json=Dir,ImportPath,Name,ForTest,GoFiles,CgoFiles,Imports,ImportMap,Module,Error,Incomplete";
 
@@ -367,7 +370,7 @@ fn lists(
     real: &[PathBuf],
     overlay: Option<&Path>,
 ) -> Vec<Vec<String>> {
-    let mut named: BTreeSet<&String> = BTreeSet::new();
+    let mut named: BTreeSet<&str> = BTreeSet::new();
     let (mut plain, mut tested) = (BTreeSet::new(), BTreeSet::new());
     let mut whole = false;
     for (question, path) in questions.iter().zip(real) {
@@ -375,8 +378,11 @@ fn lists(
         // an interface that something implements.
         let wanted = wanted(&question.question)
             .filter(|wanted| matches!(wanted.relation, TypeRelation::Implements | TypeRelation::Underlying));
-        named.extend(wanted.into_iter().flat_map(|wanted| wanted.imports.values()));
-        whole |= question.question.ask == TypeAsk::Interface;
+        named.extend(wanted.into_iter().flat_map(|wanted| wanted.imports.values()).map(String::as_str));
+        if question.question.ask == TypeAsk::Interface {
+            named.extend(EVERYBODYS);
+            whole = true;
+        }
         let Some(pattern) = path.parent().and_then(|dir| context.pattern(dir)) else { continue };
         if file_name(path).ends_with("_test.go") { &mut tested } else { &mut plain }.insert(pattern);
     }
@@ -385,7 +391,7 @@ fn lists(
         args.extend(test.then(|| "-test".to_owned()));
         args.extend(overlay.map(|overlay| format!("-overlay={}", overlay.display())));
         args.push("--".to_owned());
-        args.extend(named.iter().map(|path| (*path).clone()));
+        args.extend(named.iter().map(|path| (*path).to_owned()));
         args
     };
     let mut lists = Vec::new();

@@ -831,7 +831,7 @@ func (w *world) satisfied(method *types.Func) answer {
 	if _, ok := t.(*types.Pointer); !ok {
 		t = types.NewPointer(t)
 	}
-	near := map[string]bool{"io": true, "fmt": true, "encoding": true, "encoding/json": true}
+	near := map[string]bool{"io": true, "fmt": true, "encoding": true, "encoding/json": true, "sort": true}
 	for _, imported := range method.Pkg().Imports() {
 		near[imported.Path()] = true
 	}
