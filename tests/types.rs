@@ -44,10 +44,11 @@ fn asked_of(text: &str) -> Vec<String> {
 #[test]
 fn check_asks_only_when_it_is_told_to() {
     let ground = ground(&[USE]);
-    ground
-        .run(&["check", "--show-kept"])
-        .code(0)
-        .out(&["type-unknown", "a.go:7:2", "`check --types` and `fix` ask Go"]);
+    ground.run(&["check", "--show-kept"]).code(0).out(&[
+        "type-unknown",
+        "a.go:7:2",
+        "`check --types` and `fix` ask Go",
+    ]);
     assert_eq!(asked(&ground, &[]), ["a.go:7 safe"]);
     ground.run(&["fix"]).code(0).out(&["Applied 1 fix"]);
     assert_eq!(ground.text("a.go"), USE.1.replace("c.Get", "c.Fetch"));
@@ -87,7 +88,10 @@ fn rewrite_takes_the_type_of_a_variable() {
         ])
         .code(1)
         .out(&["+\tc.Fetch(\"a\")", " \tk.Get(\"b\")"]);
-    ground.run(&["rewrite", "$c.Get($k)", "--import", "example.com/m/api", "--var", "c *api.Cache"]).code(1).out(&["a.go:8:2"]);
+    ground
+        .run(&["rewrite", "$c.Get($k)", "--import", "example.com/m/api", "--var", "c *api.Cache"])
+        .code(1)
+        .out(&["a.go:8:2"]);
     ground
         .run(&["rewrite", "$c.Get($k)", "--var", "c *api.Cache"])
         .code(2)
@@ -128,7 +132,8 @@ fn files_with_c_are_read_without_a_compiler() {
 #[test]
 fn tests_are_asked_about_in_their_variants() {
     let inner = "package m\n\nimport \"example.com/m/api\"\n\nfunc helper() (*api.Client, error) { return nil, nil }\n\nfunc inner() {\n\tc, _ := helper()\n\tc.Get(\"a\")\n}\n";
-    let outer = "package m_test\n\nimport \"example.com/m\"\n\nfunc outer() {\n\tm.Exported().Get(\"b\")\n}\n";
+    let outer =
+        "package m_test\n\nimport \"example.com/m\"\n\nfunc outer() {\n\tm.Exported().Get(\"b\")\n}\n";
     let export = "package m\n\nimport \"example.com/m/made\"\n\nvar Exported = made.Client\n";
     let files = [USE, ("a_test.go", inner), ("b_test.go", outer), ("export_test.go", export)];
     let found = asked(&ground(&files), &["--include", "tests"]);
@@ -150,7 +155,9 @@ fn a_file_of_another_system_is_asked_about_as_that_builds_it() {
 fn systems_that_do_not_agree_keep_the_site() {
     let text = "package m\n\nfunc f() {\n\topen().Get(\"a\")\n\tsame().Get(\"b\")\n}\n";
     let of = |ty: &str| {
-        format!("package m\n\nimport \"example.com/m/made\"\n\nvar open = made.{ty}\nvar same = made.Client\n")
+        format!(
+            "package m\n\nimport \"example.com/m/made\"\n\nvar open = made.{ty}\nvar same = made.Client\n"
+        )
     };
     let (linux, windows, darwin) = (of("Client"), of("Cache"), of("Client"));
     let files = [
@@ -172,17 +179,24 @@ fn vendored_packages_are_those_of_the_build() {
     let made = MAKE.1.replace("example.com/m/api", "example.com/api");
     let text = USE.1.replace("example.com/m/made", "example.com/made");
     let files = [
-        ("go.mod", "module example.com/m\n\ngo 1.24\n\nrequire (\n\texample.com/api v1.0.0\n\texample.com/made v1.0.0\n)\n"),
+        (
+            "go.mod",
+            "module example.com/m\n\ngo 1.24\n\nrequire (\n\texample.com/api v1.0.0\n\texample.com/made v1.0.0\n)\n",
+        ),
         (".gomend/rules/fetch.txtar", rule.as_str()),
         ("a.go", text.as_str()),
         ("vendor/example.com/api/api.go", api),
         ("vendor/example.com/made/made.go", made.as_str()),
-        ("vendor/modules.txt", "# example.com/api v1.0.0\n## explicit\nexample.com/api\n# example.com/made v1.0.0\n## explicit\nexample.com/made\n"),
+        (
+            "vendor/modules.txt",
+            "# example.com/api v1.0.0\n## explicit\nexample.com/api\n# example.com/made v1.0.0\n## explicit\nexample.com/made\n",
+        ),
     ];
     let ground = Ground::new(&files);
     assert_eq!(asked(&ground, &[]), ["a.go:7 safe"]);
     // What is vendored is a part of the tree: another text, another answer.
-    ground.put("vendor/example.com/made/made.go", made.replace("Client() *api.Client", "Client() *api.Cache"));
+    ground
+        .put("vendor/example.com/made/made.go", made.replace("Client() *api.Client", "Client() *api.Cache"));
     assert_eq!(asked(&ground, &[]), Vec::<String>::new());
 }
 
@@ -214,7 +228,8 @@ fn answers_are_remembered_as_long_as_nothing_changes() {
     assert_eq!(asked(&ground, &[]), ["a.go:7 safe"]);
     assert_eq!(asked(&ground, &[]), ["a.go:7 safe"]);
     // The helper is not needed for what is known: one that does nothing is as good.
-    let kept: Vec<_> = std::fs::read_dir(ground.state().join("cache/gomend/types/answers")).unwrap().collect();
+    let kept: Vec<_> =
+        std::fs::read_dir(ground.state().join("cache/gomend/types/answers")).unwrap().collect();
     assert_eq!(kept.len(), 1);
     ground.put("made/made.go", MAKE.1.replace("Client() *api.Client", "Client() *api.Cache"));
     assert_eq!(asked(&ground, &[]), Vec::<String>::new());
@@ -248,7 +263,8 @@ fn the_types_of_a_pass_lead_to_the_next() {
     // What the first rule writes gives what the second asks about.
     let first = "title: make\nlevel: safe\n\n-- rule.patch --\n@@\nimport \"example.com/m/made\"\n@@\n-made.Old()\n+made.Client()\n-- a.in.go --\npackage p\n-- a.out.go --\npackage p\n";
     let made = format!("{}\nfunc Old() *api.Cache {{ return nil }}\n", MAKE.1);
-    let text = "package m\n\nimport \"example.com/m/made\"\n\nfunc f() {\n\tc := made.Old()\n\tc.Get(\"a\")\n}\n";
+    let text =
+        "package m\n\nimport \"example.com/m/made\"\n\nfunc f() {\n\tc := made.Old()\n\tc.Get(\"a\")\n}\n";
     let files = [("a.go", text), ("made/made.go", made.as_str()), (".gomend/rules/make.txtar", first)];
     let ground = ground(&files);
     ground.run(&["fix"]).code(0).out(&["Applied 2 fixes"]);

@@ -19,10 +19,10 @@ use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
 use crate::engine::suppress::Recent;
+use crate::pattern::DECIDED_BY_TYPES;
 use crate::report::counted::counted;
 use crate::report::json::Part;
 use crate::report::progress::ProgressLine;
-use crate::pattern::DECIDED_BY_TYPES;
 use crate::rewrite::{Applicability, Failure, RuleEntry, TypeSource};
 use crate::store;
 use crate::verify::{AskedTypes, ProofOptions};
@@ -202,9 +202,11 @@ impl Setup {
     /// earlier run saw, if all is as it was.
     pub fn render(&self) -> Result<Scanned, Stop> {
         let asks = |scanned: &Scanned| {
-            scanned.findings.iter().filter_map(|finding| finding.guarded()).any(|(guard, _)| {
-                DECIDED_BY_TYPES.contains(&guard)
-            })
+            scanned
+                .findings
+                .iter()
+                .filter_map(|finding| finding.guarded())
+                .any(|(guard, _)| DECIDED_BY_TYPES.contains(&guard))
         };
         match &self.types {
             None => self.remembered(),

@@ -223,9 +223,13 @@ fn not_seen(want: &str, findings: &[Finding]) -> Vec<String> {
     let lines = want.lines().map(without_remark).filter_map(|line| line.strip_prefix(OF_CHECK));
     let missing = lines.filter(|line| {
         let line = line.trim();
-        !said.iter().any(|one| one.strip_prefix(line).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        !said
+            .iter()
+            .any(|one| one.strip_prefix(line).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
     });
-    missing.map(|line| format!("wanted of check, and not found: {}; it says {}", line.trim(), said.join(", "))).collect()
+    missing
+        .map(|line| format!("wanted of check, and not found: {}; it says {}", line.trim(), said.join(", ")))
+        .collect()
 }
 
 /// The files of the examples, with one rule.

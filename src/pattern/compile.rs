@@ -535,11 +535,7 @@ pub fn compile(
 }
 
 /// The types of the variables that have one.
-fn var_types(
-    patch: &Patch,
-    places: &[(usize, usize)],
-    problems: &mut Vec<Problem>,
-) -> Vec<Option<RuleType>> {
+fn var_types(patch: &Patch, places: &[(usize, usize)], problems: &mut Vec<Problem>) -> Vec<Option<RuleType>> {
     let mut types = Vec::new();
     for (var, (line, column)) in patch.vars.iter().zip(places) {
         let read = match &var.kind {

@@ -221,7 +221,8 @@ pub fn number(text: &str) -> Option<f64> {
         let digits = digits.strip_prefix(prefix)?;
         u64::from_str_radix(digits, base).ok().map(|number| number as f64)
     };
-    let hex = based("0x", 16).or_else(|| based("0X", 16)).or_else(|| based("0b", 2)).or_else(|| based("0o", 8));
+    let hex =
+        based("0x", 16).or_else(|| based("0X", 16)).or_else(|| based("0b", 2)).or_else(|| based("0o", 8));
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
@@ -500,7 +501,9 @@ impl Condition {
         match self {
             Condition::And(all) | Condition::Or(all) => all.iter().all(Condition::decides_match),
             Condition::Not(inner) => inner.decides_match(),
-            Condition::Call(..) | Condition::Visible(..) | Condition::Each(..) | Condition::ResultUnused => false,
+            Condition::Call(..) | Condition::Visible(..) | Condition::Each(..) | Condition::ResultUnused => {
+                false
+            }
             _ => true,
         }
     }

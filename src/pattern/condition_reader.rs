@@ -104,14 +104,19 @@ impl<'a> ConditionReader<'a> {
                 let list = if self.eat("(") { self.list()? } else { Vec::new() };
                 return match list.as_slice() {
                     [run, label] => Ok(Condition::Each(run.clone(), label.clone())),
-                    _ => Err("write `each(args, LABEL)`, where a patch below begins with `@@ LABEL`".to_owned()),
+                    _ => {
+                        Err("write `each(args, LABEL)`, where a patch below begins with `@@ LABEL`"
+                            .to_owned())
+                    }
                 };
             }
             "follows" => {
                 let parenthesized = self.eat("(");
                 let label = self.word();
                 if label.is_empty() || parenthesized && !self.eat(")") {
-                    return Err("write `follows LABEL`, where a patch below begins with `@@ LABEL`".to_owned());
+                    return Err(
+                        "write `follows LABEL`, where a patch below begins with `@@ LABEL`".to_owned()
+                    );
                 }
                 return Ok(Condition::Follows(label.to_owned()));
             }
@@ -145,7 +150,12 @@ impl<'a> ConditionReader<'a> {
                 None => (said, None),
             };
             let ty = ty.trim().trim_end_matches(')').to_owned();
-            return Ok(Condition::Visible(VisibleVariable { name: word.to_owned(), ty, default, wanted: None }));
+            return Ok(Condition::Visible(VisibleVariable {
+                name: word.to_owned(),
+                ty,
+                default,
+                wanted: None,
+            }));
         }
         match self.word() {
             "in" if self.eat("(") => Ok(Condition::In(word.to_owned(), self.list()?)),
@@ -198,7 +208,8 @@ impl<'a> ConditionReader<'a> {
         let (glob, rest) = quoted.ok_or("write `file \"internal/**\"`")?;
         self.rest = rest;
         // Without a directory it is the name of a file anywhere.
-        let whole = if glob.contains('/') { glob.trim_start_matches('/').to_owned() } else { format!("**/{glob}") };
+        let whole =
+            if glob.contains('/') { glob.trim_start_matches('/').to_owned() } else { format!("**/{glob}") };
         let built = GlobBuilder::new(&whole).literal_separator(true).build();
         let built = built.map_err(|error| format!("`{glob}` is no pattern of paths: {error}"))?;
         Ok(Condition::File(built.compile_matcher()))
@@ -231,4 +242,3 @@ impl<'a> ConditionReader<'a> {
         }
     }
 }
-

@@ -26,7 +26,7 @@ mod unify;
 mod visible;
 
 pub use archive::{Archive, ArchiveSection};
-pub use guards::DECIDED_BY_TYPES;
 pub use error::{Problem, RuleError};
+pub use guards::DECIDED_BY_TYPES;
 pub use rule::PatchRule;
 pub use rule_file::{Example, RuleFile};

@@ -11,10 +11,8 @@ use crate::rewrite::{Cx, TypeAnswer, TypeAsk};
 use crate::syntax::{Kind, Node};
 
 /// Functions that give nil when their first argument is nil.
-const GIVE_NIL: &[(&str, &[&str])] = &[(
-    "github.com/pkg/errors",
-    &["Wrap", "Wrapf", "WithMessage", "WithMessagef", "WithStack"],
-)];
+const GIVE_NIL: &[(&str, &[&str])] =
+    &[("github.com/pkg/errors", &["Wrap", "Wrapf", "WithMessage", "WithMessagef", "WithStack"])];
 
 /// The code that may be nil, where the two sides then do different things.
 pub fn nil_value(
@@ -44,11 +42,15 @@ fn dereferenced(patch: &Patch, side: &Side) -> Vec<usize> {
     let nodes = side.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
     let operands = nodes.filter_map(|node| match node.kind() {
         Kind::SelectorExpression if patch.symbol(node).is_none() => node.operand(),
-        Kind::UnaryExpression => node.operand().filter(|_| node.operator().is_some_and(|sign| sign.kind() == Kind::Star)),
+        Kind::UnaryExpression => {
+            node.operand().filter(|_| node.operator().is_some_and(|sign| sign.kind() == Kind::Star))
+        }
         Kind::CallExpression => node.function(),
         _ => None,
     });
-    operands.filter_map(|operand| patch.var(unparenthesized(operand).text()).map(|(index, _)| index)).collect()
+    operands
+        .filter_map(|operand| patch.var(unparenthesized(operand).text()).map(|(index, _)| index))
+        .collect()
 }
 
 /// The variables that the old side passes to a function which gives nil for nil, where the new
@@ -75,16 +77,23 @@ fn may_be_nil(node: Node<'_>, cx: &Cx<'_>) -> bool {
     let package = cx.package();
     let made = |call: Node<'_>| {
         let callee = call.function().filter(|callee| scope::resolve(*callee) == Def::Outside);
-        let own = callee.is_some_and(|callee| matches!(callee.text(), "new" | "make") && !package.declares(callee.text()));
+        let own = callee.is_some_and(|callee| {
+            matches!(callee.text(), "new" | "make") && !package.declares(callee.text())
+        });
         let errors = call.function().is_some_and(|callee| {
             let name = callee.field().map(Node::text);
-            matches!((package_of(callee), name), (Some("fmt"), Some("Errorf")) | (Some("errors"), Some("New")))
+            matches!(
+                (package_of(callee), name),
+                (Some("fmt"), Some("Errorf")) | (Some("errors"), Some("New"))
+            )
         });
         own || errors
     };
     let certain = match bare.kind() {
         Kind::CompositeLiteral | Kind::FuncLiteral => true,
-        Kind::UnaryExpression => bare.operator().is_some_and(|sign| sign.kind() != Kind::Star && sign.kind() != Kind::Arrow),
+        Kind::UnaryExpression => {
+            bare.operator().is_some_and(|sign| sign.kind() != Kind::Star && sign.kind() != Kind::Arrow)
+        }
         Kind::BinaryExpression => true,
         Kind::CallExpression => made(bare),
         _ => false,
@@ -100,11 +109,15 @@ fn may_be_nil(node: Node<'_>, cx: &Cx<'_>) -> bool {
         Some(Type::Pointer(_) | Type::Slice(_)) => Some(true),
         Some(Type::Sequence) | None => None,
     };
-    let basic = || types::of_expression(bare, package).is_some_and(|ty| matches!(ty.as_str(), "string" | "bool" | "int"));
+    let basic = || {
+        types::of_expression(bare, package).is_some_and(|ty| matches!(ty.as_str(), "string" | "bool" | "int"))
+    };
     match known {
         Some(known) => known,
         None if basic() => false,
-        None => !matches!(cx.types(bare.span(), TypeAsk::Zero), Some(TypeAnswer::Value(zero)) if zero != "nil"),
+        None => {
+            !matches!(cx.types(bare.span(), TypeAsk::Zero), Some(TypeAnswer::Value(zero)) if zero != "nil")
+        }
     }
 }
 
@@ -132,7 +145,9 @@ fn is_checked(node: Node<'_>) -> bool {
             let before = up.named().take_while(|statement| statement.end() <= node.start());
             let leaves = before.filter(|statement| statement.kind() == Kind::IfStatement).any(|check| {
                 let ends = check.consequence().is_some_and(leaves);
-                let asks = check.condition().is_some_and(|condition| says(condition, node, Kind::Equal, Kind::LogicalOr));
+                let asks = check
+                    .condition()
+                    .is_some_and(|condition| says(condition, node, Kind::Equal, Kind::LogicalOr));
                 ends && asks && check.alternative().is_none() && !writes(check.end())
             });
             if leaves {
@@ -147,7 +162,8 @@ fn is_checked(node: Node<'_>) -> bool {
 /// Whether a condition, or one of those that `joint` joins, compares the variable with nil.
 fn says(condition: Node<'_>, node: Node<'_>, sign: Kind, joint: Kind) -> bool {
     let condition = unparenthesized(condition);
-    let (Some(left), Some(right), Some(operator)) = (condition.left(), condition.right(), condition.operator())
+    let (Some(left), Some(right), Some(operator)) =
+        (condition.left(), condition.right(), condition.operator())
     else {
         return false;
     };

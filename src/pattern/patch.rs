@@ -385,7 +385,9 @@ fn var_kind(kind: &str) -> Option<(VarKind, bool)> {
         ["stmts" | "args" | "elements" | "fields" | "params" | "cases"] => VarKind::Run,
         ["literal"] => VarKind::Literal(String::new()),
         ["literal", kind @ ("string" | "int" | "float" | "rune")] => VarKind::Literal((*kind).to_owned()),
-        ["const", ..] => VarKind::Const(kind.strip_prefix("const").filter(|ty| is_type(ty.trim()))?.trim().to_owned()),
+        ["const", ..] => {
+            VarKind::Const(kind.strip_prefix("const").filter(|ty| is_type(ty.trim()))?.trim().to_owned())
+        }
         [] => return None,
         _ if is_type(relation_of(kind).1) => VarKind::Typed(kind.to_owned()),
         _ => return None,

@@ -60,9 +60,12 @@ impl Surroundings for FixedFile<'_> {
 pub fn repeats(patch: &Patch, old: &Side, parts: &[Patch], fix: &Fix, site: Node<'_>, cx: &Cx<'_>) -> bool {
     let Some(own) = fix.files().get(cx.file.path()) else { return false };
     let text = own.edits.apply(cx.file.text());
-    let Some(written) = own.edits.iter().map(|edit| edit.span).reduce(|a, b| {
-        Span::new(a.start.min(b.start), a.end.max(b.end))
-    }) else {
+    let Some(written) = own
+        .edits
+        .iter()
+        .map(|edit| edit.span)
+        .reduce(|a, b| Span::new(a.start.min(b.start), a.end.max(b.end)))
+    else {
         return false;
     };
     let grown = text.len() as isize - cx.file.text().len() as isize;

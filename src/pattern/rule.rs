@@ -3,11 +3,11 @@
 use super::compile::{Patch, Side, Trigger};
 use super::condition::{self, ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
-use super::{interface_guard, nil_values, repeats};
 use super::matcher::{Matcher, PatternMatch};
 use super::patch::Sign;
 use super::render::ReplacementWriter;
 use super::rule_file::RuleFile;
+use super::{interface_guard, nil_values, repeats};
 use crate::model::import_names::default_names;
 use crate::model::import_names::names_of;
 use crate::model::scope::{self, Def};

@@ -131,7 +131,8 @@ fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
     for declaration in sources.iter().flat_map(|source| &source.declarations) {
         let DeclaredName::Where { condition } = &declaration.what else { continue };
         let labels = Condition::parse(condition).map(|condition| condition.labels()).unwrap_or_default();
-        for label in labels.iter().filter(|label| wanted.contains(label) && !known.contains(&label.as_str())) {
+        for label in labels.iter().filter(|label| wanted.contains(label) && !known.contains(&label.as_str()))
+        {
             problems.push(
                 Problem::at(declaration.number, 7, format!("no patch is called `{label}`"))
                     .help(format!("write a patch below that begins with `@@ {label}`")),

@@ -203,7 +203,9 @@ impl TextValue {
     pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
             TextValue::Literal(_) | TextValue::Fresh(_) => Box::new(std::iter::empty()),
-            TextValue::Name(name) | TextValue::Table(name, _) | TextValue::Zero(name) => Box::new(std::iter::once(name.as_str())),
+            TextValue::Name(name) | TextValue::Table(name, _) | TextValue::Zero(name) => {
+                Box::new(std::iter::once(name.as_str()))
+            }
             TextValue::Sum(terms) => Box::new(terms.iter().flat_map(TextValue::names)),
             TextValue::Call(_, inner) => inner.names(),
         }
@@ -335,7 +337,8 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_an_error() {
-        for text in ["", "x y", "shout(x)", "\"a", "format(x", "fresh(x)", "fresh(\"1\")", "zero()", "zero(x"] {
+        for text in ["", "x y", "shout(x)", "\"a", "format(x", "fresh(x)", "fresh(\"1\")", "zero()", "zero(x"]
+        {
             assert!(TextValue::parse(text).is_err(), "{text}");
         }
     }

@@ -91,7 +91,10 @@ impl RuleType {
             let mut imports = BTreeMap::new();
             for name in names {
                 let path = patch.import_of(name.text()).ok_or_else(|| {
-                    format!("`{0}` is no package that the rule imports; write `import \"…/{0}\"`", name.text())
+                    format!(
+                        "`{0}` is no package that the rule imports; write `import \"…/{0}\"`",
+                        name.text()
+                    )
                 })?;
                 imports.insert(name.text().to_owned(), path.to_owned());
             }
@@ -301,7 +304,12 @@ fn is_literal(node: Node<'_>) -> bool {
 }
 
 /// Whether `expression` has the type `wanted`.
-pub fn has_type(expression: Node<'_>, wanted: &RuleType, package: &Package, cx: Option<&Cx<'_>>) -> KnownType {
+pub fn has_type(
+    expression: Node<'_>,
+    wanted: &RuleType,
+    package: &Package,
+    cx: Option<&Cx<'_>>,
+) -> KnownType {
     let bare = unparenthesized(expression);
     if bare.kind() == Kind::Nil {
         // It has the type of its place, and nothing is called on it.
@@ -336,7 +344,8 @@ pub fn has_type(expression: Node<'_>, wanted: &RuleType, package: &Package, cx: 
             }
             let below = type_of(bare, package).and_then(|found| underlying(found, package));
             let below = below.and_then(|below| of_type(&below, package));
-            let structural = |ty: &str| ty.starts_with(['*', '[']) || ty.starts_with("map[") || BASIC.contains(&ty);
+            let structural =
+                |ty: &str| ty.starts_with(['*', '[']) || ty.starts_with("map[") || BASIC.contains(&ty);
             match below {
                 Some(below) if structural(&below) && structural(canonical) => {
                     same_type(&below, canonical, package, cx)
@@ -427,7 +436,11 @@ fn same_type(found: &str, wanted: &str, package: &Package, cx: Option<&Cx<'_>>) 
         }
     }
     let own = |ty: &str| ty.strip_prefix('.').map(str::to_owned);
-    let far = |ty: &str| ty.rsplit_once('.').filter(|(path, _)| !path.is_empty()).map(|(path, name)| (path.to_owned(), name.to_owned()));
+    let far = |ty: &str| {
+        ty.rsplit_once('.')
+            .filter(|(path, _)| !path.is_empty())
+            .map(|(path, name)| (path.to_owned(), name.to_owned()))
+    };
     if found.contains('[') || wanted.contains('[') {
         return KnownType::Unknown;
     }
@@ -472,7 +485,9 @@ mod tests {
 
     #[test]
     fn types_are_told_from_what_is_none() {
-        for text in ["*api.Client", "[]byte", "map[string]*a.B", "func(int) error", "chan<- int", "a.Box[int]"] {
+        for text in
+            ["*api.Client", "[]byte", "map[string]*a.B", "func(int) error", "chan<- int", "a.Box[int]"]
+        {
             assert!(is_type(text), "{text}");
         }
         for text in ["", "x y", "int = 3", "*", "1", "a.b.c"] {

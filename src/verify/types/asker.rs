@@ -1,13 +1,13 @@
 //! Puts questions to the helper: by module, by build configuration, and only those that
 //! no earlier run has answered.
 
+use super::super::BuildConfig;
 use super::super::cache_files::CacheFiles;
 use super::super::inputs::{InputSnapshot, Inputs};
 use super::super::module_context::{ModuleContext, ModuleContexts};
 use super::super::platform::{Asking, Platform};
 use super::super::session::{ProofSession, RenderedFiles};
 use super::super::toolchain::{CommandSetting, Toolchain};
-use super::super::BuildConfig;
 use super::helper::TypeHelper;
 use super::protocol::{HelperQuestion, HelperRequest, HelperResponse, wanted};
 use super::{FileQuestion, replaced};
@@ -29,7 +29,8 @@ const MOST_SYSTEMS: usize = 4;
 const EVERYBODYS: &[&str] = &["encoding", "encoding/json", "fmt", "io", "sort"];
 
 /// The fields of `go list` that the helper reads.
-const FIELDS: &str = "-json=Dir,ImportPath,Name,ForTest,GoFiles,CgoFiles,Imports,ImportMap,Module,Error,Incomplete";
+const FIELDS: &str =
+    "-json=Dir,ImportPath,Name,ForTest,GoFiles,CgoFiles,Imports,ImportMap,Module,Error,Incomplete";
 
 /// Asks about files as they are on disk but for some.
 pub(super) struct TypeAsker<'a> {
@@ -120,7 +121,10 @@ impl TypeAsker<'_> {
                 Err(why) => {
                     note(format!("Go cannot be asked for the types of {}: {why}", context.root.display()));
                     let all = batch.iter().flat_map(|(_, questions)| questions);
-                    (all.map(|question| (*question, TypeAnswer::Unknown(why.clone()))).collect(), BTreeMap::new())
+                    (
+                        all.map(|question| (*question, TypeAnswer::Unknown(why.clone()))).collect(),
+                        BTreeMap::new(),
+                    )
                 }
             };
             for (dir, questions) in batch {
@@ -156,14 +160,14 @@ impl TypeAsker<'_> {
     ) {
         let keep = || {
             let (cache, key) = (self.cache()?, self.key(context, dir)?);
-            let around: Vec<PathBuf> =
-                dirs.get(dir)?.iter().map(|dir| self.session.real_path(dir)).collect();
+            let around: Vec<PathBuf> = dirs.get(dir)?.iter().map(|dir| self.session.real_path(dir)).collect();
             let snapshot = InputSnapshot::since(self.session.began);
             let inputs = snapshot.inputs(context, &around, false, self.files)?;
             let mut answers = self.remembered(context, dir, &snapshot);
             answers.extend(questions.iter().filter_map(|question| {
                 let answer = said.get(question)?;
-                let lasting = !matches!(answer, TypeAnswer::Unknown(_)) && question.question.ask != TypeAsk::Interface;
+                let lasting =
+                    !matches!(answer, TypeAnswer::Unknown(_)) && question.question.ask != TypeAsk::Interface;
                 lasting.then(|| (file_name(&question.path), question.question.clone(), answer.clone()))
             }));
             cache.put(&key, &RememberedTypes { inputs, answers });
@@ -356,7 +360,8 @@ impl TypeAsker<'_> {
             answer => answer,
         };
         let said = questions.iter().zip(response.answers);
-        let answers = said.filter_map(|(question, answer)| Some((*question, shown(answer.read()?)))).collect();
+        let answers =
+            said.filter_map(|(question, answer)| Some((*question, shown(answer.read()?)))).collect();
         let dirs = response.dirs.into_iter().map(|(dir, around)| (self.session.real_path(&dir), around));
         Ok((answers, dirs.collect()))
     }
