@@ -396,6 +396,7 @@ impl Scan<'_> {
             fix: None,
             suppressed: false,
             frame: describe::frame(file, unused.span, &[]),
+            pattern: None,
         }
     }
 
@@ -429,6 +430,7 @@ impl Scan<'_> {
             fix: None,
             suppressed: false,
             frame: describe::frame(file, Span::at(born.near), &[]),
+            pattern: None,
         }
     }
 

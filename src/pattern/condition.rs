@@ -316,6 +316,15 @@ impl Condition {
         binds
     }
 
+    /// The variable and what is written where none is visible: `ctx: T or TEXT`.
+    pub fn default_text(&self) -> Option<(&str, &str)> {
+        match self {
+            Condition::Visible(name, ty) => or_text(ty).1.map(|text| (name.as_str(), text)),
+            Condition::And(all) => all.iter().find_map(Condition::default_text),
+            _ => None,
+        }
+    }
+
     /// A sentence about a name that the patch does not declare.
     pub fn unknown(&self, patch: &Patch) -> Option<String> {
         let mut unknown = None;
@@ -419,6 +428,7 @@ impl Condition {
                 Ok(())
             }
             Condition::Visible(name, ty) => {
+                let (ty, default) = or_text(ty);
                 let wanted = types::of_rule(ty, asked.patch);
                 let fits = |local: scope::Local<'_>| {
                     types::of_expression(local.name, asked.cx.package()).as_ref() == Some(&wanted)
@@ -429,6 +439,9 @@ impl Condition {
                 };
                 if asked.patch.var(name).is_none() {
                     return if visible(name) {
+                        texts.push((name.clone(), name.clone()));
+                        Ok(())
+                    } else if default.is_some() {
                         Ok(())
                     } else {
                         Err(ConditionFailure::Kept("no-variable", name.clone()))
@@ -443,6 +456,7 @@ impl Condition {
                         texts.push((name.clone(), own.text().to_owned()));
                         Ok(())
                     }
+                    None if default.is_some() => Ok(()),
                     None => Err(ConditionFailure::Kept("no-variable", name.clone())),
                 }
             }
@@ -510,6 +524,11 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
         }),
         Call::Keyed => nodes.iter().all(|node| node.kind() == Kind::KeyedElement),
     }
+}
+
+/// A type, and what takes the place of a variable of it.
+fn or_text(ty: &str) -> (&str, Option<&str>) {
+    ty.split_once(" or ").map_or((ty, None), |(ty, text)| (ty.trim(), Some(text.trim())))
 }
 
 const FUNCTIONS: &[Kind] = &[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral];

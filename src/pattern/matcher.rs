@@ -1,12 +1,15 @@
 //! Whether a tree of Go code is what a pattern says.
 
 use super::compile::{Patch, Variable};
+use super::object::PackagePlace;
 use super::patch::VarKind;
+use super::side::{Form, Side};
 use super::types::{self, KnownType};
 use crate::model::constant;
-use crate::model::imports::{is_symbol, package_of, unparenthesized};
+use crate::model::imports::{is_package, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
+use crate::rewrite::Cx;
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -23,12 +26,14 @@ pub enum Met<'t> {
 
 /// Tries a pattern on trees.
 pub struct Matcher<'m, 't> {
-    patch: &'m Patch,
-    package: &'m Package,
-    met: Vec<Met<'t>>,
+    pub(super) patch: &'m Patch,
+    pub(super) package: &'m Package,
+    pub(super) met: Vec<Met<'t>>,
     steps: usize,
+    /// Where the code stands, for objects of the rule.
+    pub(super) place: Option<PackagePlace>,
     /// Variables whose type the files do not tell.
-    unknown: Vec<usize>,
+    pub(super) unknown: Vec<usize>,
 }
 
 /// How many nodes are compared for one site. A pattern that needs more would make a run
@@ -103,12 +108,28 @@ pub fn parts(node: Node<'_>) -> Vec<Node<'_>> {
 impl<'m, 't> Matcher<'m, 't> {
     /// A matcher for the pattern of `patch`.
     pub fn new(patch: &'m Patch, package: &'m Package) -> Matcher<'m, 't> {
-        Matcher { patch, package, met: Vec::new(), steps: 0, unknown: Vec::new() }
+        Matcher { patch, package, met: Vec::new(), steps: 0, place: None, unknown: Vec::new() }
+    }
+
+    /// A matcher for the code of `cx`.
+    pub fn at(patch: &'m Patch, cx: &Cx<'m>) -> Matcher<'m, 't> {
+        let place = (!patch.objects.is_empty()).then(|| PackagePlace::of(cx));
+        Matcher { place, ..Matcher::new(patch, cx.package()) }
     }
 
     /// Whether the pattern was given up.
     pub fn gave_up(&self) -> bool {
         self.steps > MOST_STEPS
+    }
+
+    /// Whether nothing but the same tokens is the same.
+    pub(super) fn is_strict(&self) -> bool {
+        self.patch.options.strict
+    }
+
+    /// As what the old side was read.
+    pub(super) fn form(&self) -> Option<Form> {
+        self.patch.old.as_ref().map(Side::form)
     }
 
     /// Matches one node.
@@ -134,7 +155,7 @@ impl<'m, 't> Matcher<'m, 't> {
         PatternMatch { met: self.met.clone(), unknown }
     }
 
-    fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
+    pub(super) fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
         self.steps += 1;
         if self.gave_up() {
             return false;
@@ -152,6 +173,7 @@ impl<'m, 't> Matcher<'m, 't> {
                 return fits;
             }
             Some(Variable::Dots) => return false,
+            None if self.patch.options.strict => (pattern, node),
             None => (unparenthesized(pattern), unparenthesized(node)),
         };
         let fits = self.same(pattern, node);
@@ -169,7 +191,13 @@ impl<'m, 't> Matcher<'m, 't> {
     }
 
     fn same(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
+        if let Some(fits) = self.object(pattern, node) {
+            return fits;
+        }
         if let Some((path, name)) = self.patch.symbol(pattern) {
+            if self.unguessed(pattern, node) {
+                return node.field().is_some_and(|field| self.node(name, field));
+            }
             return match self.patch.variable(name) {
                 Some(Variable::Var(index)) => {
                     let field = node.field().or_else(|| node.name());
@@ -179,10 +207,18 @@ impl<'m, 't> Matcher<'m, 't> {
             };
         }
         if pattern.is(NAMES) {
+            if let Some(import) = self.patch.import_on(pattern.text(), Side::is_new(pattern))
+                && self.patch.whole_file
+            {
+                return is_package(node, &import.path);
+            }
             return self.name(pattern, node);
         }
-        if self.is_any(pattern) || self.is_any(node) {
+        if !self.patch.options.strict && (self.is_any(pattern) || self.is_any(node)) {
             return self.is_any(pattern) && self.is_any(node);
+        }
+        if let Some(fits) = self.special(pattern, node) {
+            return fits;
         }
         if pattern.kind() != node.kind() {
             return false;
@@ -194,7 +230,7 @@ impl<'m, 't> Matcher<'m, 't> {
         if old.is_empty() && new.is_empty() {
             return pattern.text() == node.text();
         }
-        if pattern.kind() == Kind::LiteralValue && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
+        if pattern.kind() == Kind::LiteralValue && !self.patch.options.strict && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
             return self.keyed(&old, &new);
         }
         let mark = (self.met.len(), self.unknown.len());
@@ -205,6 +241,7 @@ impl<'m, 't> Matcher<'m, 't> {
         // `nil != x` is `x != nil`.
         let compares = pattern.operator().is_some_and(|sign| sign.is(&[Kind::Equal, Kind::NotEqual]));
         if pattern.kind() == Kind::BinaryExpression
+            && !self.patch.options.strict
             && compares
             && pattern.operator().map(Node::kind) == node.operator().map(Node::kind)
             && let (Some(left), Some(right)) = (pattern.left(), pattern.right())
@@ -270,6 +307,15 @@ impl<'m, 't> Matcher<'m, 't> {
         }
     }
 
+    /// The run that a list of the pattern is nothing but.
+    fn only_run<'p>(&self, list: Node<'p>) -> Option<Node<'p>> {
+        let mut inner = list.named();
+        match (inner.next(), inner.next()) {
+            (Some(only), None) => self.run_of(only).map(|_| only),
+            _ => None,
+        }
+    }
+
     fn run_of(&self, pattern: Node<'_>) -> Option<Variable> {
         let variable = self.patch.variable(pattern)?;
         match variable {
@@ -304,7 +350,7 @@ impl<'m, 't> Matcher<'m, 't> {
 
     /// Matches the parts of a list; how many of `nodes` were taken. All of them have to be
     /// when `all`.
-    fn list(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>], all: bool) -> Option<usize> {
+    pub(super) fn list(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>], all: bool) -> Option<usize> {
         self.steps += 1;
         if self.gave_up() {
             return None;
@@ -314,6 +360,17 @@ impl<'m, 't> Matcher<'m, 't> {
         };
         let mark = (self.met.len(), self.unknown.len());
         if self.run_of(*first).is_none() {
+            // A list that is nothing but a run may be left out with all its elements.
+            if first.is(&[Kind::ExpressionList, Kind::StatementList])
+                && let Some(run) = self.only_run(*first)
+                && nodes.first().is_none_or(|node| node.kind() != first.kind())
+                && self.take_run(run, &[])
+            {
+                if let Some(taken) = self.list(rest, nodes, all) {
+                    return Some(taken);
+                }
+                self.reset(mark);
+            }
             let (node, behind) = nodes.split_first()?;
             if self.node(*first, *node)
                 && let Some(taken) = self.list(rest, behind, all)
@@ -345,8 +402,8 @@ impl<'m, 't> Matcher<'m, 't> {
         let bare = unparenthesized(node);
         let fits = match &self.patch.vars[index].kind {
             VarKind::Run => false,
-            VarKind::Expr => is_expression(node),
-            VarKind::Ident => node.is(NAMES),
+            VarKind::Expr => is_expression(node) || self.patch.gopatch && is_type(node),
+            VarKind::Ident => bare.is(NAMES),
             VarKind::Type => {
                 is_type(node)
                     || (is_expression(node) && bare.is(&[Kind::Identifier, Kind::SelectorExpression]))

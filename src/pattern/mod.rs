@@ -6,18 +6,29 @@
 //! is known token by token.
 
 mod archive;
+mod checks;
 mod compile;
 mod condition;
+mod elided;
 mod error;
 mod guards;
+mod import_site;
+mod judge;
 mod matcher;
+mod message;
+mod object;
 mod patch;
+mod rename;
 mod render;
 mod rule;
 mod rule_file;
+mod side;
+mod special;
 mod text_value;
+mod trigger;
 mod types;
 mod unify;
+mod uses;
 
 pub use archive::{Archive, ArchiveSection};
 pub use error::{Problem, RuleError};

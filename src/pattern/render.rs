@@ -1,8 +1,9 @@
 //! The edits of a match: what the sides share stays as it is in the code.
 
-use super::compile::{DOTS, Patch, Side, Variable};
+use super::compile::{Patch, Variable};
 use super::condition::ConditionTexts;
 use super::matcher::{PatternMatch, parts};
+use super::side::{DOTS, Side};
 use super::text_value::Text;
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
@@ -47,7 +48,7 @@ const LISTS: &[Kind] = &[
 impl<'t> ReplacementWriter<'_, 't> {
     fn replace(&mut self, span: Span, text: String) {
         if span.of(self.cx.file.text()) != text {
-            self.fix.replace(span, text.clone());
+            self.fix.replace_in(self.cx.file, span, text.clone());
             self.edits.push((span, text));
         }
     }
@@ -403,6 +404,10 @@ impl<'t> ReplacementWriter<'_, 't> {
         let leaf = new.children().next().is_none();
         if leaf && let Some((_, text)) = self.texts.iter().find(|(name, _)| name == new.text()) {
             return text.clone();
+        }
+        let default = leaf.then(|| self.patch.defaults.iter().find(|(name, _)| name == new.text())).flatten();
+        if let Some((_, side)) = default {
+            return side.roots().first().map_or_else(String::new, |root| self.render(*root));
         }
         match self.patch.variable(new) {
             Some(Variable::Var(index)) => return self.bound(index, new),

@@ -1,7 +1,8 @@
 //! Whether what a patch writes could be what it searches.
 
-use super::compile::{Patch, Side};
+use super::compile::Patch;
 use super::matcher::Matcher;
+use super::side::Side;
 use crate::model::package::Package;
 use crate::syntax::Kind;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What a transform is to the engine: its names, its triggers and one function
 //! that examines a place.
 
-use super::{Applicability, Cx, Fix, Severity, Verdict};
+use super::{Applicability, Cx, Fix, PatternFinding, Severity, Verdict};
 use crate::model::GoVersion;
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Import, Node};
@@ -144,6 +144,12 @@ pub struct Meta {
     pub imports: &'static [&'static str],
     /// Each place that looks like one of these is handed to [`Transform::site`].
     pub shapes: &'static [Shape],
+    /// The rule that has to be done before it runs.
+    pub after: Option<&'static str>,
+    /// How many patches run one behind the other, each on the result of the one before.
+    pub stages: usize,
+    /// Whether its fixes may edit other packages of the module, and tests of any kind.
+    pub spans: bool,
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
     /// Its options.
@@ -171,6 +177,9 @@ impl Meta {
         may_match_tokens: |_, _| true,
         imports: &[],
         shapes: &[],
+        after: None,
+        stages: 1,
+        spans: false,
         guards: &[],
         options: &[],
     };
@@ -225,6 +234,8 @@ pub struct RuleMatch {
     pub diagnostic: Diagnostic,
     /// The fix, for the levels that have one.
     pub fix: Option<Fix>,
+    /// Which patch of a rule matched, and what.
+    pub pattern: Option<PatternFinding>,
 }
 
 /// A rule that was read from a file, as the engine runs it.
@@ -288,6 +299,12 @@ pub struct LoadedMeta {
     pub imports: Vec<String>,
     /// The words whose mentions are examined.
     pub words: Vec<String>,
+    /// The rule that has to be done before it runs.
+    pub after: Option<String>,
+    /// How many patches run one behind the other.
+    pub stages: usize,
+    /// Whether its fixes may edit other packages of the module, and tests of any kind.
+    pub spans: bool,
     /// The names of its guards.
     pub guards: Vec<String>,
 }
@@ -337,6 +354,9 @@ impl LoadedMeta {
             triggers: all(symbols.map(|(path, name)| Symbol { path: intern(path), name: intern(name) })),
             imports: words(&self.imports),
             shapes: all(shapes),
+            after: self.after.as_deref().map(intern),
+            stages: self.stages,
+            spans: self.spans,
             guards: words(&self.guards),
             ..Meta::USUAL
         }));
@@ -442,5 +462,5 @@ fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMa
         T::rewrite(&site, cx, &mut fix);
         fix
     });
-    Some(RuleMatch { verdict, diagnostic, fix })
+    Some(RuleMatch { verdict, diagnostic, fix, pattern: None })
 }
