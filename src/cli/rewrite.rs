@@ -7,6 +7,7 @@ use super::setup::working_directory;
 use super::{Stop, check, fix, new_rule};
 use crate::model::import_names::may_be_named;
 use crate::pattern::{PatchRule, RuleFile};
+use crate::rewrite::Applicability;
 use crate::syntax::File;
 use anyhow::Context;
 use ignore::WalkBuilder;
@@ -42,6 +43,12 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
     for warning in &file.warnings {
         writeln!(io.stderr, "{}", warning.said_of(&file.file))?;
     }
+    let mut file = file;
+    // Whoever names the change has agreed to it: what a guard lowers is still applied.
+    file.level = match file.level {
+        Applicability::Unsafe => Applicability::Safe,
+        level => level,
+    };
     fix.target.rules = vec![PatchRule::new(GROUP, file).entry()];
     if searches {
         let check = CheckArgs {
@@ -52,7 +59,6 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         };
         return check::run(check, io);
     }
-    // Whoever names the change has agreed to it.
     fix.r#unsafe = true;
     fix::run(fix, words, command, io)
 }

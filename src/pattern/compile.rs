@@ -177,6 +177,8 @@ impl Patch {
     /// around it.
     pub fn variable<'p>(&self, node: Node<'p>) -> Option<Variable> {
         let mut at = node;
+        // Whether the grammar wrapped something around it that only a run stands for.
+        let mut wrapped = false;
         loop {
             match at.kind() {
                 Kind::Identifier | Kind::TypeIdentifier | Kind::FieldIdentifier | Kind::PackageIdentifier => {
@@ -184,18 +186,21 @@ impl Patch {
                         return Some(Variable::Dots);
                     }
                     let declares = at == node || !at.is(&[Kind::FieldIdentifier]);
-                    return self.var(at.text()).filter(|_| declares).map(|(index, _)| Variable::Var(index));
+                    let (index, var) = self.var(at.text()).filter(|_| declares)?;
+                    return (!wrapped || var.kind == VarKind::Run).then_some(Variable::Var(index));
                 }
                 // `case …:` and `name name` are how a run between cases and specs is read.
                 Kind::ExpressionCase | Kind::CommunicationCase => {
                     let value = at.value().or_else(|| at.communication())?;
                     let bare = at.child(Kind::StatementList).is_none();
                     at = bare.then_some(value)?;
+                    wrapped = true;
                 }
                 Kind::VarSpec | Kind::TypeSpec => {
                     let (name, ty) = (at.name()?, at.ty()?);
                     at = (name.text() == ty.text() && name.text() == at.text().split(' ').next()?)
                         .then_some(name)?;
+                    wrapped = true;
                 }
                 Kind::ExpressionStatement
                 | Kind::LiteralElement
@@ -206,6 +211,11 @@ impl Patch {
                 | Kind::ConstSpec
                 | Kind::TypeElem => {
                     let mut inner = at.named();
+                    wrapped |= !at.is(&[
+                        Kind::ExpressionStatement,
+                        Kind::LiteralElement,
+                        Kind::ParameterDeclaration,
+                    ]);
                     match (inner.next(), inner.next()) {
                         (Some(only), None) if at.children().count() == 1 => at = only,
                         _ => return None,
