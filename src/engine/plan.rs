@@ -294,7 +294,12 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         seen_states.push((now, rules));
     }
     plan.dropped.extend(waiting.into_iter().map(|(key, reason)| Dropped { key, reason }));
-    for (path, state) in states {
+    for (path, mut state) in states {
+        let single = cleaned::single_import(&state.before, &state.file);
+        if let Some(edits) = single.filter(|_| !state.total.is_empty()) {
+            state.file = Arc::new(File::new(&path, edits.apply(state.file.text())));
+            state.total = state.total.then(&edits);
+        }
         if !state.total.is_empty() && state.before != state.file.text() {
             let after = state.file.text().to_owned();
             plan.files.insert(path, Planned { before: state.before, after, edits: state.total });

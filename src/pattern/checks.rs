@@ -131,6 +131,9 @@ pub(super) fn ambiguous(patch: &Patch, old: &Side, problems: &mut Vec<Problem>) 
     };
     for root in old.roots() {
         for node in root.descendants() {
+            if is_run(node) {
+                continue;
+            }
             let children: Vec<Node<'_>> = node.named().collect();
             if let Some(pair) = children.windows(2).find(|pair| is_run(pair[0]) && is_run(pair[1])) {
                 let (line, column) = old.place(pair[1].start());

@@ -196,9 +196,12 @@ impl Patch {
                     at = bare.then_some(value)?;
                     wrapped = true;
                 }
-                Kind::VarSpec | Kind::TypeSpec => {
+                Kind::VarSpec | Kind::TypeSpec | Kind::ParameterDeclaration
+                    if at.name().is_some() && at.ty().is_some() =>
+                {
                     let (name, ty) = (at.name()?, at.ty()?);
-                    at = (name.text() == ty.text() && name.text() == at.text().split(' ').next()?)
+                    let names = at.fields(crate::syntax::Field::Name).count();
+                    at = (name.text() == ty.text() && names == 1)
                         .then_some(name)?;
                     wrapped = true;
                 }

@@ -10,6 +10,8 @@ enum Opened {
     Cases(bool),
     /// `var (` or `type (`
     Specs,
+    /// Any other parenthesis.
+    Parenthesis,
     /// Anything else.
     Other,
 }
@@ -34,7 +36,7 @@ pub fn written_out(lines: &[&Line], runs: &[&str]) -> Vec<String> {
                 format!("{run}; case {run}:")
             }
             (Some(run), Some(Opened::Specs)) => format!("{run} {run}"),
-            _ => line.text.clone(),
+            (_, top) => with_types(&line.text, top == Some(&Opened::Parenthesis), next, runs),
         });
         if let Some(Opened::Cases(met)) = open.last_mut()
             && is_case(text)
@@ -65,9 +67,52 @@ fn follow(text: &str, open: &mut Vec<Opened>) {
             (None, '"' | '`' | '\'') => quote = Some(c),
             (None, '{') => open.push(if cases { Opened::Cases(false) } else { Opened::Other }),
             (None, '(') if specs && text.ends_with('(') => open.push(Opened::Specs),
-            (None, '(' | '[') => open.push(Opened::Other),
+            (None, '(') => open.push(Opened::Parenthesis),
+            (None, '[') => open.push(Opened::Other),
             (None, '}' | ')' | ']') => drop(open.pop()),
             _ => {}
         }
     }
+}
+
+/// The line, in which a run of parameters before a parameter with a type has a type too:
+/// else Go takes its name for one more of the same type.
+fn with_types(text: &str, inside: bool, next: Option<&str>, runs: &[&str]) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    let mut inside = inside;
+    while let Some(comma) = rest.find(',') {
+        let (before, behind) = rest.split_at(comma);
+        let word = before.trim_start_matches(|c: char| c != '(').trim_start_matches('(');
+        let word = if before.contains('(') { word } else { before }.trim();
+        let follows = behind[1..].trim();
+        let follows = if follows.is_empty() { next.unwrap_or_default() } else { follows };
+        inside |= before.contains('(');
+        let run = if !inside {
+            None
+        } else if word == "..." { Some(DOTS) } else { runs.contains(&word).then_some(word) };
+        match run.filter(|_| begins_typed(follows)) {
+            Some(run) => {
+                let at = before.len() - before.trim_end().len();
+                let end = before.len() - at;
+                out.push_str(&before[..end - word.len()]);
+                out.push_str(&format!("{run} {run},"));
+            }
+            None => out.push_str(&rest[..=comma]),
+        }
+        rest = &behind[1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a name and a type begin the text.
+fn begins_typed(text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let end = text.find(|c| !is_word(c)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let ty = rest.trim_start();
+    !name.is_empty()
+        && ty.len() < rest.len()
+        && ty.starts_with(|c: char| c.is_alphabetic() || matches!(c, '*' | '[' | '.' | '<' | '_'))
 }

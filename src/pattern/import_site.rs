@@ -35,7 +35,12 @@ impl PatchRule {
         let outline = file.outline();
         let others = outline.imports.iter().filter(|other| !std::ptr::eq(*other, import));
         let present = others.into_iter().find(|other| other.path == new.path);
-        let old_name = alias.or_else(|| default_names(&old.path).next()).unwrap_or_default();
+        let used = || {
+            let guesses: Vec<&str> = default_names(&old.path).collect();
+            let all = uses(import, cx).unwrap_or_default();
+            guesses.iter().copied().find(|name| all.iter().any(|node| node.text() == *name))
+        };
+        let old_name = alias.or_else(used).or_else(|| default_names(&old.path).next()).unwrap_or_default();
         let wished = new.name.as_deref().or_else(|| default_names(&new.path).next()).unwrap_or_default();
         let (name, written) = match (alias, present) {
             (_, Some(_)) => return self.merged(patch, import, present, cx),

@@ -203,7 +203,13 @@ impl<'m, 't> Matcher<'m, 't> {
                     let field = node.field().or_else(|| node.name());
                     package_of(node) == Some(path) && field.is_some_and(|field| self.variable(index, field))
                 }
-                _ => is_symbol(node, path, name.text()),
+                _ => {
+                    let fits = is_symbol(node, path, name.text());
+                    if fits && let Some(field) = node.field().or_else(|| node.name()) {
+                        self.met.push(Met::Node(name.span(), name.kind(), field));
+                    }
+                    fits
+                }
             };
         }
         if pattern.is(NAMES) {
@@ -230,7 +236,9 @@ impl<'m, 't> Matcher<'m, 't> {
         if old.is_empty() && new.is_empty() {
             return pattern.text() == node.text();
         }
-        if pattern.kind() == Kind::LiteralValue && !self.patch.options.strict && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
+        let runs = old.iter().filter(|part| self.run_of(**part).is_some()).count();
+        let any_order = !self.patch.options.strict && runs < 2;
+        if pattern.kind() == Kind::LiteralValue && any_order && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
             return self.keyed(&old, &new);
         }
         let mark = (self.met.len(), self.unknown.len());

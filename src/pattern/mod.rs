@@ -5,6 +5,7 @@
 //! that a pattern is a tree, its variables are identifiers, and what the two sides share
 //! is known token by token.
 
+mod align;
 mod archive;
 mod checks;
 mod compile;

@@ -46,7 +46,7 @@ const LISTS: &[Kind] = &[
 ];
 
 impl<'t> ReplacementWriter<'_, 't> {
-    fn replace(&mut self, span: Span, text: String) {
+    pub(super) fn replace(&mut self, span: Span, text: String) {
         if span.of(self.cx.file.text()) != text {
             self.fix.replace_in(self.cx.file, span, text.clone());
             self.edits.push((span, text));
@@ -69,7 +69,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         self.change_at(old, new, node);
     }
 
-    fn change_at(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
+    pub(super) fn change_at(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
         if self.patch.variable(old).is_some() || self.patch.variable(new).is_some() {
             return self.put(new, node);
         }
@@ -84,6 +84,10 @@ impl<'t> ReplacementWriter<'_, 't> {
             return self.put(new, node);
         }
         let symbols = [self.patch.symbol(old), self.patch.symbol(new)].iter().any(Option::is_some);
+        let special = old.is(LISTS) || old.is(&[Kind::Block, Kind::StatementList]);
+        if !symbols && !special && self.change_parts(old, new, node) {
+            return;
+        }
         if old.kind() != new.kind() || symbols {
             return self.put(new, node);
         }
@@ -98,7 +102,9 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
         }
         let (olds, news) = (parts(old), parts(new));
-        let known = |part: &Node<'_>| part.children().next().is_none() || self.found.node(*part).is_some();
+        let known = |part: &Node<'_>| {
+            part.children().next().is_none() || self.is_run(*part) || self.found.node(*part).is_some()
+        };
         if olds.len() != news.len() || olds.is_empty() || !olds.iter().all(known) {
             return self.put(new, node);
         }
@@ -121,7 +127,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// Whether two nodes of the sides say the same.
-    fn alike(&self, old: Node<'_>, new: Node<'_>) -> bool {
+    pub(super) fn alike(&self, old: Node<'_>, new: Node<'_>) -> bool {
         let leaves = |node: Node<'_>| -> Vec<String> {
             let silent = [Kind::Comment, Kind::Comma, Kind::Newline, Kind::Semicolon];
             node.descendants()
@@ -212,7 +218,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         self.replace(node.span(), text);
     }
 
-    fn is_run(&self, node: Node<'_>) -> bool {
+    pub(super) fn is_run(&self, node: Node<'_>) -> bool {
         match self.patch.variable(node) {
             Some(Variable::Dots) => true,
             Some(Variable::Var(index)) => self.patch.vars[index].kind == super::patch::VarKind::Run,
@@ -308,6 +314,13 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
             let gone = self.met(*old);
             let (Some(first), Some(last)) = (gone.first(), gone.last()) else { continue };
+            if node.kind() == Kind::FieldDeclarationList {
+                for field in gone {
+                    self.edits.push((field.span(), String::new()));
+                    self.fix.delete_declaration(field);
+                }
+                continue;
+            }
             let behind = all.iter().find(|element| element.start() >= last.end());
             let ahead = all.iter().rev().find(|element| element.end() <= first.start());
             let span = match (behind, ahead) {
@@ -354,8 +367,8 @@ impl<'t> ReplacementWriter<'_, 't> {
                 }
             }
             let next = olds.get(row).and_then(|next| self.met(*next).first().copied());
-            let pairs = gone.len().min(come.len());
-            for (old, new) in gone.iter().zip(&come) {
+            let pairs = self.partners(&gone, &come);
+            for (old, new) in pairs.iter().map(|(old, new)| (&gone[*old], &come[*new])) {
                 if self.is_run(*old) || self.is_run(*new) {
                     self.keep("not-nameable", new.text());
                 } else {
@@ -363,12 +376,16 @@ impl<'t> ReplacementWriter<'_, 't> {
                     last = self.met(*old).last().copied().or(last);
                 }
             }
-            for old in &gone[pairs..] {
+            let mut rest = gone.iter().enumerate();
+            let rest = rest.by_ref().filter(|(at, _)| !pairs.iter().any(|(old, _)| old == at));
+            for (_, old) in rest {
                 for node in self.met(*old) {
                     self.delete(node);
                 }
             }
-            let lines: Vec<String> = come[pairs..]
+            // What has no partner comes behind those that have.
+            let first = pairs.iter().map(|(_, new)| new + 1).max().unwrap_or(0);
+            let lines: Vec<String> = come[first..]
                 .iter()
                 .map(|new| self.render(*new))
                 .flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>())
@@ -494,8 +511,13 @@ impl<'t> ReplacementWriter<'_, 't> {
     /// How many lone `...` stand before this one on the new side.
     fn dots_before(&self, new: Node<'_>) -> usize {
         let dots = self.new.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
+        let is_second = |node: &Node<'_>| {
+            node.previous_named().is_some_and(|before| before.text() == DOTS)
+                && node.parent().is_some_and(|up| self.patch.variable(up) == Some(Variable::Dots))
+        };
         dots.filter(|node| {
-            node.children().next().is_none() && node.text() == DOTS && node.start() < new.start()
+            let leaf = node.children().next().is_none() && node.text() == DOTS;
+            leaf && node.start() < new.start() && !is_second(node)
         })
         .count()
     }

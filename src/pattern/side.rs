@@ -2,7 +2,7 @@
 
 use super::compile::RuleImport;
 use super::elided;
-use super::patch::{Line, Sign};
+use super::patch::{Line, Sign, is_name};
 use crate::model::import_names::default_names;
 use crate::syntax::{CLAUSES, File, Kind, Node};
 use crate::text::Span;
@@ -58,7 +58,7 @@ impl Side {
         for import in imports.iter().filter(|import| import.is_on(new)) {
             let name = match &import.name {
                 Some(name) => name.as_str(),
-                None => default_names(&import.path).next().unwrap_or(&import.path),
+                None => default_names(&import.path).find(|name| is_name(name)).unwrap_or("_"),
             };
             text.push_str(&format!("import {name} \"{}\"\n", import.path));
         }

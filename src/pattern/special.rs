@@ -255,7 +255,8 @@ impl<'t> Matcher<'_, 't> {
         let imports = self.patch.imports.iter().filter(|import| import.name.as_deref() == Some(name.text()));
         own.kind() == Kind::Identifier
             && own.text() == name.text()
-            && scope::resolve(own) == Def::Outside
+            && (scope::resolve(own) == Def::Outside
+                || self.patch.gopatch && !matches!(scope::resolve(own), Def::Local(_)))
             && imports.into_iter().any(|import| {
                 let file = node.file().imports();
                 file.iter().any(|own| own.path == import.path && own.name.is_none())
