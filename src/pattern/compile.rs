@@ -563,6 +563,14 @@ impl Declared {
         while lines.first().is_some_and(|line| line.text.trim().is_empty()) {
             lines.remove(0);
         }
+        // For gopatch, braces around statements are no block.
+        let is = |line: Option<&&Line>, brace: &str| {
+            line.is_some_and(|line| line.sign == Sign::Both && line.text.trim() == brace)
+        };
+        if gopatch && is(lines.first(), "{") && is(lines.last(), "}") {
+            lines.remove(0);
+            lines.pop();
+        }
         lines
     }
 

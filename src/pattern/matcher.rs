@@ -407,6 +407,11 @@ impl<'m, 't> Matcher<'m, 't> {
         if let Some(known) = self.bound(index) {
             return same_run(&known, &[node]);
         }
+        // What the grammar wraps around the elements of a literal is no part of them.
+        let node = match node.kind() {
+            Kind::LiteralElement => node.named().next().unwrap_or(node),
+            _ => node,
+        };
         let bare = unparenthesized(node);
         let fits = match &self.patch.vars[index].kind {
             VarKind::Run => false,
