@@ -2,6 +2,7 @@
 //! `.gomend/rules` here and further up.
 
 use super::Stop;
+use super::placed;
 use crate::pattern::{PatchRule, RuleFile};
 use crate::rewrite::RuleEntry;
 use crate::transforms::CATALOGUE;
@@ -19,9 +20,16 @@ const LARGEST: u64 = 1 << 20;
 pub fn of(cwd: &Path) -> Result<Vec<RuleEntry>, Stop> {
     let mut rules = CATALOGUE.to_vec();
     for (_, file) in files(cwd)? {
-        rules.push(PatchRule::new(GROUP, read(&file, cwd)?).entry());
+        let mut file = read(&file, cwd)?;
+        placed::place(&mut file, &root(cwd))?;
+        rules.push(PatchRule::new(GROUP, file).entry());
     }
     Ok(rules)
+}
+
+/// The root of the git repository, else the directory itself.
+pub fn root(cwd: &Path) -> PathBuf {
+    cwd.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(cwd).to_owned()
 }
 
 /// The rule files that count in `cwd`, by id: of two with the same id the nearer one.

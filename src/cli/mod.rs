@@ -18,6 +18,7 @@ mod output;
 mod pager;
 mod patch;
 mod paths;
+mod placed;
 mod proof;
 mod report;
 mod rewrite;

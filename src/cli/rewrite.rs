@@ -4,7 +4,7 @@ use super::args::{CheckArgs, FailOn, RewriteArgs};
 use super::catalogue::{self, FOLDER, GROUP};
 use super::io::{Io, save};
 use super::setup::working_directory;
-use super::{Stop, check, fix, new_rule};
+use super::{Stop, check, fix, new_rule, placed};
 use crate::model::import_names::may_be_named;
 use crate::pattern::{PatchRule, RuleFile};
 use crate::rewrite::Applicability;
@@ -44,6 +44,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         writeln!(io.stderr, "{}", warning.said_of(&file.file))?;
     }
     let mut file = file;
+    placed::place(&mut file, &catalogue::root(&cwd))?;
     // Whoever names the change has agreed to it: what a guard lowers is still applied.
     file.level = match file.level {
         Applicability::Unsafe => Applicability::Safe,

@@ -60,7 +60,7 @@ pub fn row(entry: &RuleEntry) -> RuleRow {
     RuleRow {
         id: entry.meta.id.to_owned(),
         title: entry.meta.title.to_owned(),
-        group: entry.meta.group.word().to_owned(),
+        group: entry.meta.group_word().to_owned(),
         level: entry.meta.best,
         default: !(entry.meta.opt_in || entry.meta.no_gain),
         all: !entry.meta.no_gain,

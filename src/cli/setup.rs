@@ -351,7 +351,7 @@ pub fn digests(catalogue: &[RuleEntry]) -> Vec<String> {
 pub fn rules(catalogue: &[RuleEntry]) -> Rules {
     Rules::new(catalogue.iter().map(|entry| RuleInfo {
         id: entry.meta.id,
-        group: entry.meta.group.word(),
+        group: entry.meta.group_word(),
         opt_in: entry.meta.opt_in,
         no_gain: entry.meta.no_gain,
         options: entry.meta.options,

@@ -1,20 +1,22 @@
 //! `gomend test`: runs the examples of rules, as `check` and `fix` would see them.
 
 mod sandbox;
+mod wanted;
 
 use super::args::{TargetArgs, TestArgs};
 use super::catalogue::{self, GROUP};
 use super::io::{Io, save};
 use super::setup::{Setup, shown, working_directory};
-use super::{ERROR, FINDINGS, OK, Stop};
+use super::{ERROR, FINDINGS, OK, Stop, placed};
 use crate::engine::fixes::Fixes;
 use crate::engine::matches::Match;
-use crate::engine::plan::FixKey;
+use crate::engine::plan::{FixKey, SitePlace};
 use crate::pattern::{Archive, ArchiveSection, Example, PatchRule, RuleError, RuleFile};
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
 use crate::text::diff;
 use sandbox::Sandbox;
+use wanted::{told, without_remark};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +64,10 @@ struct Tested {
 /// What a rule does to its examples.
 struct Done {
     findings: Vec<Finding>,
+    /// The findings of sites that an earlier pass wrote.
+    born: Vec<Finding>,
+    /// The pass that took each fix: by file and first byte.
+    passes: BTreeMap<(String, usize), u32>,
     /// The files that changed, by name.
     after: BTreeMap<String, String>,
 }
@@ -105,7 +111,6 @@ impl Tested {
                 "{name}:1: a safe rule needs an example: `-- a.in.go --` and `-- a.out.go --`"
             ));
         }
-        let entry = PatchRule::new(GROUP, file).entry();
         let stubs = path.parent().unwrap_or(cwd).join("stubs");
         let sandbox = Sandbox::new(&files, &stubs, since, cwd)?;
         let turned = |text: &str| if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
@@ -121,6 +126,12 @@ impl Tested {
             })
             .collect();
         sandbox.need(inputs.values().chain(outputs.values()))?;
+        sandbox.write(&inputs)?;
+        let mut file = file;
+        placed::place(&mut file, sandbox.module())?;
+        let rule = PatchRule::new(GROUP, file);
+        let packages = rule.packages();
+        let entry = rule.entry();
         let done = work(&sandbox, &inputs, &entry, level, run_unsafe, io)?;
         let after = |name: &String| done.after.get(name).unwrap_or(&inputs[name]);
         if bless {
@@ -137,7 +148,7 @@ impl Tested {
             }
         }
         if !want.trim().is_empty() {
-            faults.extend(other_findings(&want, &done.findings, &warnings));
+            faults.extend(wanted::differences(&want, &done, &warnings));
         }
         let fixed: BTreeMap<String, String> =
             inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
@@ -187,6 +198,22 @@ impl Tested {
                 faults.push("with an alias for each import, other findings are found".to_owned());
             }
         }
+        // The shadow twin: a local variable hides each package that leads to a site.
+        if !packages.is_empty() {
+            let hidden: BTreeMap<String, sandbox::Hidden> =
+                inputs.iter().map(|(name, text)| (name.clone(), sandbox::hidden(text, &packages))).collect();
+            let texts = hidden.iter().map(|(name, hidden)| (name.clone(), hidden.text.clone())).collect();
+            let other = work(&sandbox, &texts, &entry, level, run_unsafe, io)?;
+            for finding in &other.findings {
+                let bodies = hidden.get(&*finding.path).map(|hidden| hidden.bodies.as_slice());
+                if bodies.unwrap_or_default().iter().any(|body| body.contains(finding.start.byte)) {
+                    faults.push(format!(
+                        "with a variable that hides the package, {} is still found",
+                        told(finding)
+                    ));
+                }
+            }
+        }
         for warning in warnings {
             writeln!(io.stderr, "{warning}")?;
         }
@@ -229,13 +256,21 @@ fn work(
         rule.meta.id == entry.meta.id && scan.wants(rule, seen, file, least)
     };
     let fixes = Fixes::plan(&scan, paths, &choose, 1);
+    let name = |path: &Path| shown(sandbox.module(), path).to_string();
+    let mut passes = BTreeMap::new();
+    for taken in fixes.taken() {
+        if let SitePlace::Disk(byte) = taken.key.place {
+            passes.insert((name(&taken.key.path), byte), taken.pass);
+        }
+    }
+    let born = fixes.taken().iter().filter_map(|taken| taken.born.clone()).collect();
     let outcome = fixes.outcome(&BTreeSet::new());
     let after = outcome
         .files
         .into_iter()
-        .map(|(path, planned)| (shown(sandbox.module(), &path).to_string(), planned.after))
+        .map(|(path, planned)| (name(&path), planned.after))
         .filter(|(name, after)| files.get(name) != Some(after));
-    Ok(Done { after: after.collect(), findings: scanned.findings })
+    Ok(Done { after: after.collect(), findings: scanned.findings, born, passes })
 }
 
 /// The words of `want` that the error of the rule does not say.
@@ -253,61 +288,6 @@ fn missing_words(want: &str, error: &RuleError, archive: &Archive) -> Vec<String
     let lines = want.lines().skip(1).map(without_remark).filter(|line| !line.is_empty());
     let missing = lines.filter(|line| !said.contains(line));
     missing.map(|line| format!("the error does not say `{line}`, but:\n{said}")).collect()
-}
-
-fn without_remark(line: &str) -> &str {
-    match line.find('#') {
-        Some(0) => "",
-        Some(at) if line[..at].ends_with([' ', '\t']) => line[..at].trim(),
-        _ => line.trim(),
-    }
-}
-
-/// What a finding is called in `want`.
-fn told(finding: &Finding) -> String {
-    let name = finding.path.strip_suffix(".go").unwrap_or(&finding.path);
-    let mut text = format!("{name}.in.go:{} {}", finding.start.line, finding.level.word());
-    if let Some((guard, reason)) = finding.guarded() {
-        text.push_str(&format!(" {guard}"));
-        let detail = reason.rsplit_once(" (").and_then(|(_, detail)| detail.strip_suffix(')'));
-        if finding.level == Applicability::Kept
-            && let Some(detail) = detail_of(reason).or(detail)
-        {
-            text.push_str(&format!(" {detail}"));
-        }
-    }
-    text
-}
-
-/// What the guard saw, in parentheses behind its sentence.
-fn detail_of(reason: &str) -> Option<&str> {
-    let (_, detail) = reason.split_once(" (")?;
-    detail.strip_suffix(')')
-}
-
-/// The differences between `want` and the findings.
-fn other_findings(want: &str, findings: &[Finding], warnings: &[String]) -> Vec<String> {
-    let mut left: Vec<String> = findings.iter().map(told).collect();
-    let mut faults = Vec::new();
-    for line in want.lines().map(without_remark).filter(|line| !line.is_empty()) {
-        let line = line.strip_prefix("check: ").or_else(|| line.strip_prefix("fix: ")).unwrap_or(line);
-        let words: Vec<&str> = line
-            .split_whitespace()
-            .filter(|word| !["patch=", "pass=", "files="].iter().any(|key| word.starts_with(key)))
-            .collect();
-        let line = words.join(" ");
-        // A wanted line may leave out what the guard saw.
-        let fits =
-            |one: &String| *one == line || one.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' '));
-        let at = left.iter().position(|one| *one == line).or_else(|| left.iter().position(fits));
-        match at {
-            Some(at) => drop(left.remove(at)),
-            None if warnings.iter().any(|warning| warning.contains(&line)) => {}
-            None => faults.push(format!("wanted, and not found: {line}")),
-        }
-    }
-    faults.extend(left.into_iter().map(|one| format!("found, and not wanted: {one}")));
-    faults
 }
 
 /// Writes what the rule did into its file.
@@ -334,7 +314,9 @@ fn blessed(
     }
     out.push_str("-- want --\n");
     for finding in &done.findings {
-        out.push_str(&format!("{}\n", told(finding)));
+        let files = wanted::files_of(finding);
+        let more = if files > 1 { format!(" files={files}") } else { String::new() };
+        out.push_str(&format!("{}{more}\n", told(finding)));
     }
     save(path, out.as_bytes())
 }

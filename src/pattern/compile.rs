@@ -110,6 +110,8 @@ pub struct Patch {
     pub gopatch: bool,
     /// What stands behind its `@@`.
     pub options: PatchOptions,
+    /// The package that its `package` line names.
+    pub package: Option<RulePackage>,
     /// What it names in the code by declaration.
     pub objects: Vec<RuleObject>,
     /// The texts that take the place of a variable that is not visible.
@@ -318,13 +320,14 @@ pub fn compile(
         _ if patch.whole_file && imported.is_some() => {
             patch.trigger = Trigger::Import(imported.map(|import| import.path.clone()).unwrap_or_default());
         }
+        _ if options.broad => patch.trigger = Trigger::Every,
         _ => {
             let (line, column) = old.roots().first().map_or((first_line, 2), |root| old.place(root.start()));
             problems.push(Problem::at(
                 line,
                 column,
                 "this matches every expression of every file: name something fixed, such as a package, a method or an operator",
-            ));
+            ).help("or write `broad: yes` in the header, and wait"));
         }
     }
     if !problems.is_empty() {
@@ -443,6 +446,7 @@ struct Declared {
     conditions: Vec<(Condition, usize)>,
     objects: Vec<RuleObject>,
     clause: Option<(String, String)>,
+    package: Option<RulePackage>,
 }
 
 impl Declared {
@@ -489,6 +493,7 @@ impl Declared {
             let is_path = name.contains(['/', '.']);
             if is_path { RulePackage::Path(name) } else { RulePackage::Clause(name) }
         });
+        all.package.clone_from(&package);
         for (kind, text, line, column) in objects {
             match all.object(kind, text, package.as_ref()) {
                 Ok((name, field, package)) => {
@@ -612,6 +617,7 @@ impl Declared {
                 branches: own.branches || options.patch.branches,
                 ..own
             },
+            package: self.package.take(),
             objects: std::mem::take(&mut self.objects),
             defaults: Vec::new(),
             renames: Vec::new(),

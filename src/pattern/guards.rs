@@ -120,6 +120,15 @@ pub fn evaluation(
     differs.map(|(index, _)| ("order-of-evaluation", text(*index)))
 }
 
+/// The guard about a call that goes with all that it takes.
+pub fn dropped(patch: &Patch, found: &PatternMatch<'_>, package: &Package) -> Option<(&'static str, String)> {
+    let taken = (0..patch.vars.len()).filter_map(|index| found.var(index)).flatten();
+    let runs = found.dots();
+    let mut all = taken.chain(runs.into_iter().flatten());
+    let impure = all.find(|node| !effects(**node, package).is_pure());
+    impure.map(|node| ("drops-effects", node.text().lines().next().unwrap_or_default().to_owned()))
+}
+
 /// A comment that the edits take away.
 pub fn lost_comment(file: &File, site: Node<'_>, edits: &[(Span, String)]) -> Option<String> {
     let root = site.root();

@@ -12,7 +12,7 @@ use super::rule::PatchRule;
 use super::side::Side;
 use super::uses;
 use crate::rewrite::{Applicability, Cx, Fix, RuleMatch, Verdict, intern};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 impl PatchRule {
@@ -82,6 +82,7 @@ impl PatchRule {
             site,
             fix: &mut fix,
             edits: Vec::new(),
+            deletes: false,
             kept: None,
         };
         match &patch.new {
@@ -97,7 +98,25 @@ impl PatchRule {
                 (news, olds) => writer.change_statements(olds, news),
             },
         }
-        let (edits, kept) = (writer.edits, writer.kept);
+        let (mut edits, mut kept, deletes) = (writer.edits, writer.kept, writer.deletes);
+        if deletes {
+            fix = Fix::new(self.file().title.clone(), cx.file.path());
+            let mut writer = ReplacementWriter {
+                patch,
+                new,
+                found: &found,
+                texts: &texts,
+                cx,
+                site,
+                fix: &mut fix,
+                edits: Vec::new(),
+                deletes: false,
+                kept: None,
+            };
+            let statement = start.parent().filter(|up| up.kind() == Kind::ExpressionStatement);
+            writer.delete(statement.unwrap_or(start));
+            (edits, kept) = (writer.edits, writer.kept);
+        }
         if let Some((guard, saw)) = kept {
             verdict = verdict.keep_for(Some(saw), guard);
         }
@@ -106,7 +125,11 @@ impl PatchRule {
             verdict = verdict.keep_for(guards::captured_by_parameter(old, new, start), "captures-name");
         }
         let lower = self.lower();
-        let evaluation = guards::evaluation(patch, old, patch.new.as_ref(), &found, cx.package());
+        let evaluation = if deletes {
+            guards::dropped(patch, &found, cx.package())
+        } else {
+            guards::evaluation(patch, old, patch.new.as_ref(), &found, cx.package())
+        };
         if let Some((guard, saw)) = evaluation {
             verdict = verdict.lower_for(Some(saw), lower, guard);
         }

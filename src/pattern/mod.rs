@@ -33,5 +33,6 @@ mod uses;
 
 pub use archive::{Archive, ArchiveSection};
 pub use error::{Problem, RuleError};
+pub use object::RuleObject;
 pub use rule::PatchRule;
 pub use rule_file::{Example, RuleFile};

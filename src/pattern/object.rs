@@ -77,6 +77,11 @@ impl RuleObject {
         self.field.as_deref().unwrap_or(&self.name)
     }
 
+    /// Whether both are declared by the same declaration.
+    pub fn is_alike(&self, other: &RuleObject) -> bool {
+        self.kind == other.kind && self.name == other.name
+    }
+
     /// Whether the identifier, in a file at `place`, is this function or type.
     pub fn is_named_by(&self, node: Node<'_>, place: &PackagePlace) -> bool {
         node.text() == self.name && is_of_package(node) && place.is(self.package.as_ref())

@@ -5,6 +5,8 @@ use super::compile::Patch;
 use super::object::{PackagePlace, RulePackage, is_imported, is_of_package};
 use super::patch::{Line, Sign, is_name};
 use super::types;
+use crate::model::imports::{callee, package_of, unparenthesized};
+use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::outline::{TokenKind, tokens};
@@ -56,8 +58,8 @@ pub fn parse(lines: &[&Line], patch: &Patch, number: usize, problems: &mut Vec<P
                 line: pair[0].number,
             }),
             Err(name) => problems.push(
-                Problem::at(pair[0].number, 2, format!("`{name}` is no package that the rule imports"))
-                    .help(format!("write `import {name} \"path\"`")),
+                Problem::at(pair[0].number, 2, format!("nothing says in which package `{name}` is"))
+                    .help("write `import p \"path\"` and `p.` before it, or a line `package \"path\"`"),
             ),
         }
     }
@@ -72,16 +74,18 @@ fn parts(text: &str) -> Option<Vec<&str>> {
 /// The package and the type in which something is renamed.
 fn place<'a>(parts: &[&'a str], patch: &Patch) -> Result<(Option<RulePackage>, Option<String>), &'a str> {
     let path = |name: &str| patch.import_of(name).map(|path| RulePackage::Path(path.to_owned()));
-    let said = patch.objects.iter().find_map(|object| object.package.clone());
+    let objects = || patch.objects.iter().find_map(|object| object.package.clone());
+    let said = patch.package.clone().or_else(objects);
     match *parts {
         [package, owner, _] => Ok((Some(path(package).ok_or(package)?), Some(owner.to_owned()))),
         [first, _] => match path(first) {
             Some(package) => Ok((Some(package), None)),
-            None if said.is_some() || patch.objects.iter().any(|object| object.name == first) => {
+            None if said.is_some() => {
                 Ok((said, Some(first.to_owned())))
             }
             None => Err(first),
         },
+        [name] if said.is_none() => Err(name),
         _ => Ok((said, None)),
     }
 }
@@ -193,17 +197,15 @@ impl Renamed {
         let Some(parent) = node.parent() else { return Naming::No };
         if parent.kind() == Kind::SelectorExpression && parent.field() == Some(node) {
             let Some(operand) = parent.operand() else { return Naming::No };
-            if crate::model::imports::package_of(parent).is_some() {
+            if package_of(parent).is_some() {
                 return Naming::No;
             }
             // `T.Fetch` and `(*T).Fetch` are the method too.
-            if types::of_code(crate::model::imports::unparenthesized(operand), cx.package())
-                .is_some_and(|ty| ty.trim_start_matches('*') == wanted)
-                && is_type_name(operand, cx)
-            {
+            if names_type(operand, owner, self.path.as_deref(), own) {
                 return Naming::Yes;
             }
-            return match types::of_expression(operand, cx.package()) {
+            let found = types::of_expression(operand, cx.package()).or_else(|| of_imported_call(operand, cx));
+            return match found {
                 Some(found) => yes(found.trim_start_matches('*') == wanted),
                 None => Naming::Unknown,
             };
@@ -226,17 +228,34 @@ impl Renamed {
     }
 }
 
-/// Whether the operand of a selector is a type.
-fn is_type_name(operand: Node<'_>, cx: &Cx<'_>) -> bool {
-    let mut bare = crate::model::imports::unparenthesized(operand);
-    if bare.kind() == Kind::UnaryExpression {
-        bare = bare.operand().unwrap_or(bare);
+/// Whether the operand of a selector is the type, or a pointer to it.
+fn names_type(operand: Node<'_>, owner: &str, path: Option<&str>, own: bool) -> bool {
+    let mut bare = unparenthesized(operand);
+    if bare.kind() == Kind::UnaryExpression && bare.operator().is_some_and(|sign| sign.text() == "*") {
+        bare = bare.operand().map_or(bare, unparenthesized);
     }
-    let name = bare.field().unwrap_or(bare);
-    let declared = cx.package().declarations(name.text());
-    bare.kind() == Kind::Identifier
-        && is_of_package(bare)
-        && declared.iter().any(|declaration| declaration.kind() == Kind::TypeDeclaration)
+    if own {
+        return bare.kind() == Kind::Identifier && bare.text() == owner && is_of_package(bare);
+    }
+    path.is_some_and(|path| is_imported(bare, path, owner))
+}
+
+/// The type of a call of a function of another package of the module.
+fn of_imported_call(operand: Node<'_>, cx: &Cx<'_>) -> Option<String> {
+    let function = callee(unparenthesized(operand))?;
+    let path = package_of(function)?;
+    let (_, files) = cx.around.imported(path)?;
+    let package = Package::new(files.to_vec());
+    let name = function.field()?.text();
+    let declared = package.declarations(name);
+    let result = declared.iter().find(|one| one.kind() == Kind::FunctionDeclaration)?.result()?;
+    let written = types::of_code(result, &package)?;
+    let stars = written.len() - written.trim_start_matches('*').len();
+    let (stars, bare) = written.split_at(stars);
+    Some(match bare.strip_prefix('.') {
+        Some(own) => format!("{stars}{path}.{own}"),
+        None => written.clone(),
+    })
 }
 
 /// Whether the identifier is the key of a struct literal, which names a field.
@@ -259,6 +278,16 @@ fn is_key_of_struct(node: Node<'_>, cx: &Cx<'_>) -> bool {
         })
     });
     !is_map
+}
+
+/// The names below `root` that are spelled so, those of fields and methods included.
+pub fn spelled<'t>(root: Node<'t>, name: &str) -> Vec<Node<'t>> {
+    const NAMES: &[Kind] =
+        &[Kind::Identifier, Kind::TypeIdentifier, Kind::FieldIdentifier, Kind::PackageIdentifier];
+    if !root.text().contains(name) {
+        return Vec::new();
+    }
+    root.descendants().filter(|node| node.is(NAMES) && node.text() == name).collect()
 }
 
 /// The edits of a rename, or the guard that keeps it and what it saw.
@@ -284,7 +313,7 @@ pub fn edits(
                 }
                 continue;
             };
-            for node in root.mentions(&renamed.name).filter(|node| node.kind() != Kind::LabelName) {
+            for node in spelled(root, &renamed.name) {
                 match renamed.is_named_by(node, own, user) {
                     Naming::No => {}
                     Naming::Unknown => keep(&mut kept, "type-unknown", node),
@@ -377,7 +406,7 @@ pub fn implements(renamed: &Renamed, cx: &Cx<'_>) -> Option<String> {
     let mut found = None;
     let asked = cx.around.each_user(&renamed.name, true, &mut |user| {
         for root in (0..user.file.outline().decls.len()).filter_map(|index| user.file.decl(index)) {
-            let methods = root.mentions(&renamed.name).filter_map(|name| {
+            let methods = spelled(root, &renamed.name).into_iter().filter_map(|name| {
                 name.parent().filter(|up| up.kind() == Kind::MethodElem && up.name() == Some(name))
             });
             for interface in methods.filter_map(Node::parent) {
@@ -396,7 +425,7 @@ pub fn is_taken(renamed: &Renamed, new: &str, cx: &Cx<'_>) -> bool {
     let package = cx.package();
     let Some(owner) = renamed.owner.as_deref() else { return package.declares(new) };
     let fields = package.declarations(owner).into_iter().any(|declaration| {
-        declaration.mentions(new).any(|name| owner_of(name).as_deref() == Some(owner))
+        spelled(declaration, new).into_iter().any(|name| owner_of(name).as_deref() == Some(owner))
     });
     fields || !package.methods(Some(owner), new).is_empty()
 }

@@ -31,6 +31,8 @@ pub struct ReplacementWriter<'w, 't> {
     pub fix: &'w mut Fix,
     /// The edits so far, for the guards.
     pub edits: Vec<(Span, String)>,
+    /// Whether a table says that the call goes.
+    pub deletes: bool,
     /// A guard that keeps the code, and what it saw.
     pub kept: Option<(&'static str, String)>,
 }
@@ -438,7 +440,12 @@ impl<'t> ReplacementWriter<'_, 't> {
         if leaf && let Some(text) = self.patch.text(new.text()) {
             let known = |name: &str| self.known(name);
             return match text.value.text(&known) {
-                Some(text) => text.code(),
+                Some(text) => {
+                    let text = text.code();
+                    // `Name: -` in a table: the call goes.
+                    self.deletes |= text == "-";
+                    text
+                }
                 None => {
                     self.keep(
                         "where",

@@ -6,7 +6,7 @@ use super::matcher::{Matcher, PatternMatch};
 use super::message;
 use super::rule_file::RuleFile;
 use super::side::Side;
-use super::trigger::Trigger;
+use super::trigger::{DECLARATIONS, Trigger};
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding, RuleEntry,
     RuleMatch, Verdict,
@@ -34,11 +34,21 @@ impl PatchRule {
         PatchRule { id: format!("{group}/{}", file.id), file }
     }
 
+    /// The import paths that lead to the sites; none where something else leads to one.
+    pub fn packages(&self) -> Vec<String> {
+        let paths = self.file.patches.iter().map(|patch| match &patch.trigger {
+            Trigger::Symbol(path, ..) if patch.objects.is_empty() => Some(path.clone()),
+            _ => None,
+        });
+        paths.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
     /// The rule as the engine runs it.
     pub fn entry(self) -> RuleEntry {
         let mut meta = LoadedMeta {
             id: self.id.clone(),
             title: self.file.title.clone(),
+            label: self.file.group.clone(),
             best: self.file.level,
             since: self.file.since,
             opt_in: self.file.once,
@@ -62,6 +72,7 @@ impl PatchRule {
                 Trigger::Symbol(path, name, _) => meta.triggers.push((path.clone(), name.clone())),
                 Trigger::Word(word, _) => meta.words.push(word.clone()),
                 Trigger::Import(path) => meta.imports.push(path.clone()),
+                Trigger::Every => meta.words.extend(DECLARATIONS.map(str::to_owned)),
             }
         }
         for list in [&mut meta.imports, &mut meta.words] {
@@ -80,7 +91,7 @@ impl PatchRule {
         let roots = old.roots();
         let place = match &patch.trigger {
             Trigger::Symbol(.., place) | Trigger::Word(_, place) => *place,
-            Trigger::Import(_) => return Vec::new(),
+            Trigger::Import(_) | Trigger::Every => return Vec::new(),
         };
         let mut matcher = Matcher::at(patch, cx);
         let through = |found: &PatternMatch<'t>| {
@@ -119,6 +130,22 @@ impl PatchRule {
             return vec![self.told(patch, verdict, mention.span(), None, None)];
         }
         Vec::new()
+    }
+
+    /// The sites of a pattern that may stand anywhere, in a declaration at top level.
+    fn sites_below<'t>(&self, index: usize, declaration: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        let patch = &self.file.patches[index];
+        let top = declaration.parent().is_none_or(|up| up.kind() == Kind::SourceFile);
+        let Some(old) = patch.old.as_ref().filter(|_| top) else { return Vec::new() };
+        let [root] = old.roots()[..] else { return Vec::new() };
+        let mut matcher = Matcher::at(patch, cx);
+        let mut sites = Vec::new();
+        for node in declaration.descendants() {
+            if let Some(found) = matcher.whole(root, node) {
+                sites.extend(self.judged(index, found, node, cx));
+            }
+        }
+        sites
     }
 
     /// The elements of a list whose type is written once, for a pattern of such a literal:
@@ -230,6 +257,7 @@ impl PatchRule {
                 self.file_site(patch, cx).into_iter().collect()
             }
             (Mention::Node(node), Trigger::Symbol(..) | Trigger::Word(..)) => self.sites(index, node, cx),
+            (Mention::Node(node), Trigger::Every) => self.sites_below(index, node, cx),
             _ => Vec::new(),
         }
     }

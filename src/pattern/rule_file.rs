@@ -2,10 +2,12 @@
 
 use super::archive::{Archive, ArchiveSection};
 use super::compile::{self, Patch};
+use super::object::{RuleObject, RulePackage};
 use super::patch::{self, PatchOptions};
 use super::{Problem, RuleError};
 use crate::model::GoVersion;
 use crate::rewrite::{Applicability, Severity};
+use std::path::Path;
 
 /// A rule file that can be read.
 #[derive(Debug)]
@@ -191,6 +193,31 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
 }
 
 impl RuleFile {
+    /// What the rule names by declaration without saying in which package.
+    pub fn unplaced(&self) -> Vec<RuleObject> {
+        let mut all: Vec<RuleObject> = Vec::new();
+        for object in self.patches.iter().flat_map(|patch| &patch.objects) {
+            if object.package.is_none() && !all.iter().any(|known| known.is_alike(object)) {
+                all.push(object.clone());
+            }
+        }
+        all
+    }
+
+    /// Says that `object` is the one of the package in `directory`, which is imported as
+    /// `path`.
+    pub fn place(&mut self, object: &RuleObject, directory: &Path, path: Option<String>) {
+        let package = match path {
+            Some(path) => RulePackage::Path(path),
+            None => RulePackage::Directory(directory.to_owned()),
+        };
+        for own in self.patches.iter_mut().flat_map(|patch| &mut patch.objects) {
+            if own.package.is_none() && own.is_alike(object) {
+                own.package = Some(package.clone());
+            }
+        }
+    }
+
     /// Reads `text`, which stands in `file`: a `.txtar` archive, or a `.patch` by itself.
     ///
     /// # Errors

@@ -15,7 +15,12 @@ pub enum Trigger {
     Word(String, Span),
     /// An import.
     Import(String),
+    /// Nothing: every expression of every declaration is looked at.
+    Every,
 }
+
+/// The words with which declarations begin.
+pub const DECLARATIONS: [&str; 4] = ["const", "func", "type", "var"];
 
 /// What leads to the sites of a side: the symbol or word that is rarest.
 pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {

@@ -5,9 +5,8 @@ use super::condition::{ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
 use super::matcher::{Matcher, PatternMatch};
 use super::object::PackagePlace;
-use super::rename::{Naming, Renamed, name_of, owner_of, place_of, receiver_type};
+use super::rename::{Naming, Renamed, name_of, owner_of, place_of, receiver_type, spelled};
 use super::render::ReplacementWriter;
-use crate::model::package::Package;
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::{Field, Kind, Node};
 
@@ -67,7 +66,7 @@ fn in_file(
             }
             continue;
         };
-        for node in root.mentions(&object.name) {
+        for node in spelled(root, &object.name) {
             if node.field_name() == Some(Field::Name) && is_declaration(node) {
                 continue;
             }
@@ -110,15 +109,14 @@ fn one_use(calls: &[&Patch], node: Node<'_>, user: &Cx<'_>, fix: &mut Fix, all: 
 fn found_at<'t>(patch: &Patch, node: Node<'t>, user: &Cx<'t>) -> Option<(PatternMatch<'t>, Node<'t>)> {
     let old = patch.old.as_ref()?;
     let [root] = old.roots()[..] else { return None };
-    let package: &Package = user.package();
-    let mut matcher = Matcher::new(patch, package);
+    let mut matcher = Matcher::at(patch, user);
     let around = std::iter::once(node).chain(node.ancestors());
     for start in around.take(HIGHEST) {
         let found = matcher.whole(root, start).filter(|found| {
             found.met.iter().any(|met| match met {
                 super::matcher::Met::Node(span, _, met) => {
                     (*met == node || met.span() == node.span())
-                        && span.of(old.file().text()) == node.text()
+                        && span.of(old.file().text()).ends_with(node.text())
                 }
                 _ => false,
             })
@@ -165,6 +163,7 @@ fn written<'t>(
         site: start,
         fix,
         edits: Vec::new(),
+        deletes: false,
         kept: None,
     };
     writer.change(*old_root, *new_root);

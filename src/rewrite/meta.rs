@@ -109,6 +109,8 @@ pub struct Meta {
     pub title: &'static str,
     /// The part of the runtime.
     pub group: Group,
+    /// What a rule from a file calls its group instead.
+    pub label: Option<&'static str>,
     /// Where the four documents describe it; empty for a rule from anywhere else.
     pub seeds: &'static [&'static str],
     /// The best level that any site can have.
@@ -157,12 +159,18 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The word of its group.
+    pub fn group_word(&self) -> &'static str {
+        self.label.unwrap_or_else(|| self.group.word())
+    }
+
     /// What most rules have in common: on by default, tests only when asked for,
     /// any Go version, no plain syntax.
     pub const USUAL: Meta = Meta {
         id: "",
         title: "",
         group: Group::Timers,
+        label: None,
         seeds: &[],
         best: Applicability::Advice,
         since: None,
@@ -283,6 +291,8 @@ pub struct LoadedMeta {
     pub id: String,
     /// A verb phrase.
     pub title: String,
+    /// What it calls its group, where that is not `own`.
+    pub label: Option<String>,
     /// The best level that any site can have.
     pub best: Applicability,
     /// The first Go version with a fix.
@@ -346,6 +356,7 @@ impl LoadedMeta {
             id: intern(&self.id),
             title: intern(&self.title),
             group: Group::Own,
+            label: self.label.as_deref().map(intern),
             best: self.best,
             since: self.since,
             opt_in: self.opt_in,
