@@ -1,6 +1,7 @@
 //! What the guards say of a match, and its fix.
 
 use super::compile::Patch;
+use super::fold;
 use super::condition::{ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
 use super::import_site::requires;
@@ -85,7 +86,15 @@ impl PatchRule {
             deletes: false,
             kept: None,
         };
+        let constant = becomes_constant(patch, start);
         match &patch.new {
+            _ if constant.is_some() => {
+                for (span, text) in fold::edits(start, constant.unwrap_or_default(), cx.package()) {
+                    writer.replace(span, text);
+                }
+                // Comments of code that is never reached go with it.
+                writer.edits.clear();
+            }
             None => {
                 for root in &roots {
                     if let Some(node) = found.node(*root) {
@@ -199,6 +208,18 @@ impl PatchRule {
             *why = if why.is_empty() { said } else { format!("{why}; {said}") };
         }
         Some(told)
+    }
+}
+
+/// The constant that an expression becomes, where the branches that it decides are folded.
+fn becomes_constant(patch: &Patch, site: Node<'_>) -> Option<bool> {
+    let new = patch.new.as_ref().filter(|_| patch.options.branches)?;
+    let [root] = new.roots()[..] else { return None };
+    let expression = super::matcher::is_expression(site);
+    match root.kind() {
+        Kind::True if expression => Some(true),
+        Kind::False if expression => Some(false),
+        _ => None,
     }
 }
 

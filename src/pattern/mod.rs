@@ -12,6 +12,7 @@ mod compile;
 mod condition;
 mod elided;
 mod error;
+mod fold;
 mod guards;
 mod import_site;
 mod judge;

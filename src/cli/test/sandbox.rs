@@ -240,6 +240,13 @@ pub fn hidden(text: &str, packages: &[String]) -> Hidden {
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
         .collect();
     let line: String = names.iter().map(|name| format!(" var {name} int; _ = {name};")).collect();
+    let dotted = file.imports().iter().any(|import| {
+        packages.contains(&import.path) && import.name.as_ref().is_some_and(|name| name.text == ".")
+    });
+    if dotted {
+        // Nothing stands before the names of such a package.
+        return Hidden { text: text.to_owned(), bodies: Vec::new() };
+    }
     let mut edits = Edits::new();
     let roots = (0..file.outline().decls.len()).filter_map(|index| file.decl(index));
     for body in roots.filter_map(|root| root.named().next()).filter_map(Node::body) {
