@@ -21,6 +21,7 @@ mod paths;
 mod placed;
 mod proof;
 mod report;
+mod requires;
 mod rewrite;
 mod rules;
 mod setup;

@@ -37,7 +37,7 @@ pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         |id: &str| args.ids.is_empty() || args.ids.iter().any(|own| own.trim_start_matches("own/") == id);
     let mut status = OK;
     for (id, path) in files.iter().filter(|(id, _)| wanted(id)) {
-        let outcome = Tested::run(id, path, &cwd, args.bless, io)?;
+        let outcome = Tested::run(id, path, &cwd, args, io)?;
         match outcome.faults.is_empty() {
             true => writeln!(io.stdout, "ok    {GROUP}/{id}  {}", outcome.note)?,
             false => {
@@ -73,7 +73,8 @@ struct Done {
 }
 
 impl Tested {
-    fn run(id: &str, path: &Path, cwd: &Path, bless: bool, io: &mut Io<'_>) -> Result<Tested, Stop> {
+    fn run(id: &str, path: &Path, cwd: &Path, args: &TestArgs, io: &mut Io<'_>) -> Result<Tested, Stop> {
+        let TestArgs { bless, why, .. } = args;
         let name = shown(cwd, path);
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -132,9 +133,15 @@ impl Tested {
         let rule = PatchRule::new(GROUP, file);
         let packages = rule.packages();
         let entry = rule.entry();
+        if let Some((path, line)) = why {
+            let told = explained(&sandbox, &entry, path, *line, io)?;
+            for sentence in told {
+                writeln!(io.stdout, "{}:{line}: {sentence}", path.display())?;
+            }
+        }
         let done = work(&sandbox, &inputs, &entry, level, run_unsafe, io)?;
         let after = |name: &String| done.after.get(name).unwrap_or(&inputs[name]);
-        if bless {
+        if *bless {
             blessed(path, &text, &examples, &done, &inputs)?;
             return Ok(Tested { note: "is written down as it is".to_owned(), faults, unreadable: false });
         }
@@ -222,6 +229,34 @@ impl Tested {
     }
 }
 
+/// What a rule makes of a line of an example, and why.
+fn explained(
+    sandbox: &Sandbox,
+    entry: &RuleEntry,
+    path: &Path,
+    line: usize,
+    io: &mut Io<'_>,
+) -> Result<Vec<String>, Stop> {
+    let name = path.to_string_lossy();
+    let name = name.strip_suffix(".in.go").map_or(name.to_string(), |stem| format!("{stem}.go"));
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
+    let scan = setup.scan(&|| {});
+    let told = scan.why(&sandbox.module().join(&name), line);
+    told.map_err(|why| anyhow::anyhow!("{}: {why}; name an example: a.in.go:12", path.display()))
+}
+
+/// The options of a run of one rule over examples.
+fn target(entry: &RuleEntry) -> TargetArgs {
+    TargetArgs {
+        rules: vec![entry.clone()],
+        include: vec!["tests".to_owned(), "generated".to_owned()],
+        max_file_size: 4 << 20,
+        jobs: 1,
+        no_cache: true,
+        ..TargetArgs::default()
+    }
+}
+
 /// Lets a rule work on files.
 fn work(
     sandbox: &Sandbox,
@@ -232,15 +267,7 @@ fn work(
     io: &mut Io<'_>,
 ) -> Result<Done, Stop> {
     sandbox.write(files)?;
-    let target = TargetArgs {
-        rules: vec![entry.clone()],
-        include: vec!["tests".to_owned(), "generated".to_owned()],
-        max_file_size: 4 << 20,
-        jobs: 1,
-        no_cache: true,
-        ..TargetArgs::default()
-    };
-    let setup = Setup::at(sandbox.module().to_owned(), &target, true, io)?;
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
     let mut scanned = setup.render()?;
     if let Some(failure) = scanned.failures.first() {
         anyhow::bail!("{}: {}", failure.path, failure.reason);

@@ -5,6 +5,7 @@ use super::object::PackagePlace;
 use super::patch::VarKind;
 use super::side::{Form, Side};
 use super::types::{self, KnownType};
+use super::why::{self, ClosestMatch};
 use crate::model::constant;
 use crate::model::imports::{is_package, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
@@ -34,6 +35,8 @@ pub struct Matcher<'m, 't> {
     pub(super) place: Option<PackagePlace>,
     /// Variables whose type the files do not tell.
     pub(super) unknown: Vec<usize>,
+    /// How far the pattern got, where somebody wants to know.
+    closest: Option<Option<ClosestMatch>>,
 }
 
 /// How many nodes are compared for one site. A pattern that needs more would make a run
@@ -108,13 +111,41 @@ pub fn parts(node: Node<'_>) -> Vec<Node<'_>> {
 impl<'m, 't> Matcher<'m, 't> {
     /// A matcher for the pattern of `patch`.
     pub fn new(patch: &'m Patch, package: &'m Package) -> Matcher<'m, 't> {
-        Matcher { patch, package, met: Vec::new(), steps: 0, place: None, unknown: Vec::new() }
+        Matcher { patch, package, met: Vec::new(), steps: 0, place: None, unknown: Vec::new(), closest: None }
     }
 
     /// A matcher for the code of `cx`.
     pub fn at(patch: &'m Patch, cx: &Cx<'m>) -> Matcher<'m, 't> {
         let place = (!patch.objects.is_empty()).then(|| PackagePlace::of(cx));
         Matcher { place, ..Matcher::new(patch, cx.package()) }
+    }
+
+    /// The same, and what fails is remembered.
+    pub(super) fn explaining(self) -> Matcher<'m, 't> {
+        Matcher { closest: Some(None), ..self }
+    }
+
+    /// How far the pattern got at most.
+    pub(super) fn closest(&self) -> Option<&ClosestMatch> {
+        self.closest.as_ref()?.as_ref()
+    }
+
+    fn failed(&mut self, pattern: Node<'_>, node: Node<'t>) {
+        let Some(known) = &self.closest else { return };
+        let met = self.met.len();
+        if met == 0 || known.as_ref().is_some_and(|closest| closest.met >= met) {
+            return;
+        }
+        let bound = self.met.iter().filter_map(|met| match met {
+            Met::Var(index, nodes) => {
+                let text: Vec<&str> = nodes.iter().map(|node| node.text()).collect();
+                Some((self.patch.vars.get(*index)?.name.clone(), why::short(&text.join(", "))))
+            }
+            _ => None,
+        });
+        let (wanted, there) = (why::short(pattern.text()), why::short(node.text()));
+        let bound = bound.collect();
+        self.closest = Some(Some(ClosestMatch { met, wanted, there, bound }));
     }
 
     /// Whether the pattern was given up.
@@ -166,6 +197,7 @@ impl<'m, 't> Matcher<'m, 't> {
             Some(Variable::Var(index)) => {
                 let fits = self.variable(index, node);
                 if !fits {
+                    self.failed(pattern, node);
                     self.reset(mark);
                 } else {
                     self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
@@ -180,6 +212,7 @@ impl<'m, 't> Matcher<'m, 't> {
         if fits {
             self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
         } else {
+            self.failed(pattern, node);
             self.reset(mark);
         }
         fits

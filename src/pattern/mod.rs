@@ -31,6 +31,7 @@ mod trigger;
 mod types;
 mod unify;
 mod uses;
+mod why;
 
 pub use archive::{Archive, ArchiveSection};
 pub use error::{Problem, RuleError};

@@ -14,6 +14,7 @@ use crate::rewrite::{
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A rule that a file says by patches.
@@ -21,6 +22,8 @@ use std::sync::Arc;
 pub struct PatchRule {
     id: String,
     file: RuleFile,
+    home: Option<PathBuf>,
+    except: Vec<PathBuf>,
 }
 
 /// How many nodes around a mention a pattern may begin at.
@@ -31,7 +34,13 @@ const FURTHEST: usize = 400;
 impl PatchRule {
     /// The rule of `file`, called `group/ID`.
     pub fn new(group: &str, file: RuleFile) -> PatchRule {
-        PatchRule { id: format!("{group}/{}", file.id), file }
+        PatchRule { id: format!("{group}/{}", file.id), file, home: None, except: Vec::new() }
+    }
+
+    /// The same for the files below `home`, but for those below one of `except`.
+    #[must_use]
+    pub fn within(self, home: PathBuf, except: Vec<PathBuf>) -> PatchRule {
+        PatchRule { home: Some(home), except, ..self }
     }
 
     /// The import paths that lead to the sites; none where something else leads to one.
@@ -57,6 +66,9 @@ impl PatchRule {
             triggers: Vec::new(),
             imports: Vec::new(),
             words: Vec::new(),
+            home: self.home.clone(),
+            except: self.except.clone(),
+            requires: self.file.requires.clone(),
             after: self.file.after.clone(),
             stages: if self.is_ordered() { self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1) } else { 1 },
             spans: self.file.patches.iter().any(|patch| patch.options.calls || patch.options.rename),
@@ -308,6 +320,10 @@ impl LoadedRule for PatchRule {
             page.push_str(&format!("- `needs-go{since}`, keep: The new code needs Go {since}.\n"));
         }
         page
+    }
+
+    fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String> {
+        self.explained(cx, line)
     }
 
     fn digest(&self) -> blake3::Hash {

@@ -7,6 +7,7 @@ use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Import, Node};
 use crate::text::Span;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A symbol of a package, without which a file has no site of the rule.
@@ -146,6 +147,12 @@ pub struct Meta {
     pub imports: &'static [&'static str],
     /// Each place that looks like one of these is handed to [`Transform::site`].
     pub shapes: &'static [Shape],
+    /// The directory whose files it looks at, for a rule that is not for all of them.
+    pub home: Option<&'static Path>,
+    /// Directories below that where another rule of the same name counts.
+    pub except: &'static [&'static Path],
+    /// The modules that the fixed code needs, with their versions.
+    pub requires: &'static [(&'static str, &'static str)],
     /// The rule that has to be done before it runs.
     pub after: Option<&'static str>,
     /// How many patches run one behind the other, each on the result of the one before.
@@ -159,6 +166,12 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// Whether it is meant for the file at `path`.
+    pub fn is_for(&self, path: &Path) -> bool {
+        self.home.is_none_or(|home| path.starts_with(home))
+            && !self.except.iter().any(|directory| path.starts_with(directory))
+    }
+
     /// The word of its group.
     pub fn group_word(&self) -> &'static str {
         self.label.unwrap_or_else(|| self.group.word())
@@ -185,6 +198,9 @@ impl Meta {
         may_match_tokens: |_, _| true,
         imports: &[],
         shapes: &[],
+        home: None,
+        except: &[],
+        requires: &[],
         after: None,
         stages: 1,
         spans: false,
@@ -252,6 +268,8 @@ pub trait LoadedRule: Send + Sync {
     fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch>;
     /// Its page, in the form of a transform's header.
     fn page(&self) -> String;
+    /// Sentences about what the rule makes of the code on a line, and why.
+    fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String>;
     /// What it was read from, hashed.
     fn digest(&self) -> blake3::Hash;
 }
@@ -309,6 +327,12 @@ pub struct LoadedMeta {
     pub imports: Vec<String>,
     /// The words whose mentions are examined.
     pub words: Vec<String>,
+    /// The directory whose files it looks at.
+    pub home: Option<PathBuf>,
+    /// Directories below that where another rule of the same name counts.
+    pub except: Vec<PathBuf>,
+    /// The modules that the fixed code needs, with their versions.
+    pub requires: Vec<(String, String)>,
     /// The rule that has to be done before it runs.
     pub after: Option<String>,
     /// How many patches run one behind the other.
@@ -330,6 +354,13 @@ pub fn intern(text: &str) -> &'static str {
     let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
     known.insert(text.to_owned(), kept);
     kept
+}
+
+fn interned_path(path: &Path) -> &'static Path {
+    match path.to_str() {
+        Some(text) => Path::new(intern(text)),
+        None => Box::leak(path.to_owned().into_boxed_path()),
+    }
 }
 
 impl LoadedMeta {
@@ -365,6 +396,11 @@ impl LoadedMeta {
             triggers: all(symbols.map(|(path, name)| Symbol { path: intern(path), name: intern(name) })),
             imports: words(&self.imports),
             shapes: all(shapes),
+            home: self.home.as_deref().map(interned_path),
+            except: all(self.except.iter().map(|path| interned_path(path))),
+            requires: all(
+                self.requires.iter().map(|(path, version)| (intern(path), intern(version))),
+            ),
             after: self.after.as_deref().map(intern),
             stages: self.stages,
             spans: self.spans,
@@ -412,6 +448,14 @@ impl RuleEntry {
         match &self.behaviour {
             Behaviour::Transform { examine, .. } => examine(mention, cx).into_iter().collect(),
             Behaviour::Loaded(rule) => rule.examine(mention, cx),
+        }
+    }
+
+    /// Sentences about what a rule from a file makes of the code on a line, and why.
+    pub fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String> {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => Vec::new(),
+            Behaviour::Loaded(rule) => rule.why(cx, line),
         }
     }
 
