@@ -130,15 +130,19 @@ fn placed(statement: Node<'_>, block: Option<Node<'_>>) -> Option<Vec<(Span, Str
     let mut edits = vec![(statement.span(), text)];
     // What stands behind a statement that leaves is never reached.
     if statements.last().is_some_and(|last| leaves(*last)) {
-        let behind: Vec<Node<'_>> = list.named().filter(|other| other.start() >= statement.end()).collect();
-        let labelled = behind.iter().any(|other| {
-            other.descendants().any(|node| node.is(&[Kind::LabeledStatement, Kind::LabelName]))
-        });
-        if let (Some(last), false) = (behind.last(), labelled) {
-            edits.push((Span::new(statement.end(), last.end()), String::new()));
-        }
+        edits.extend(unreached(statement));
     }
     Some(edits)
+}
+
+/// The statements behind one that never ends or leaves; none where a label stands there.
+fn unreached(statement: Node<'_>) -> Option<(Span, String)> {
+    let list = statement.parent()?;
+    let behind: Vec<Node<'_>> = list.named().filter(|other| other.start() >= statement.end()).collect();
+    let labels = [Kind::LabeledStatement, Kind::LabelName];
+    let labelled = behind.iter().any(|other| other.descendants().any(|node| node.is(&labels)));
+    let last = behind.last().filter(|_| !labelled)?;
+    Some((Span::new(statement.end(), last.end()), String::new()))
 }
 
 /// The lines of a statement that goes.
@@ -203,7 +207,11 @@ fn unindented(block: Node<'_>, file: &File) -> String {
 fn for_edits(statement: Node<'_>, condition: Node<'_>, value: bool) -> Option<Vec<(Span, String)>> {
     let body = statement.body()?;
     if value {
-        return Some(vec![(Span::new(condition.start(), body.start()), String::new())]);
+        let mut edits = vec![(Span::new(condition.start(), body.start()), String::new())];
+        if !is_left(body) {
+            edits.extend(unreached(statement));
+        }
+        return Some(edits);
     }
     let list = statement.parent().is_some_and(|up| up.kind() == Kind::StatementList);
     (list && !is_left(body)).then(|| vec![removed(statement)])
@@ -287,10 +295,7 @@ fn clause_placed(switch: Node<'_>, case: Node<'_>) -> Option<Vec<(Span, String)>
     let lines: Vec<&str> = text.split('\n').map(|line| line.strip_prefix('\t').unwrap_or(line)).collect();
     let mut edits = vec![(switch.span(), lines.join("\n"))];
     if leaves(*last) {
-        let behind = list.named().filter(|other| other.start() >= switch.end()).last();
-        if let Some(behind) = behind {
-            edits.push((Span::new(switch.end(), behind.end()), String::new()));
-        }
+        edits.extend(unreached(switch));
     }
     Some(edits)
 }
