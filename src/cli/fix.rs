@@ -11,6 +11,7 @@ use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
+use super::requires::Lacking;
 use super::setup::{Setup, remembered_root, root_of, shown};
 use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof, writer};
 use crate::engine::fixes::Fixes;
@@ -66,13 +67,20 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
+    let lacking = Lacking::default();
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, least)
+        allowed.allows(key) && scan.wants(entry, seen, file, least) && lacking.allows(entry, file.path())
     };
     let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     planning.finish();
     let ending = Ending { args: &args, options, setup: &setup, command };
-    ending.finish(&fixes, &mut scanned, store.as_mut(), io).map(|(status, _)| status)
+    let (status, _) = ending.finish(&fixes, &mut scanned, store.as_mut(), io)?;
+    drop(fixes);
+    let lacks = lacking.sentences();
+    for sentence in &lacks {
+        writeln!(io.stderr, "{sentence}")?;
+    }
+    Ok(if lacks.is_empty() { status } else { status.max(FINDINGS) })
 }
 
 /// The store of `root`, when no run in it stands half-way.

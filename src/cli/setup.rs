@@ -75,7 +75,7 @@ impl Setup {
     /// As [`Setup::new`], with another directory for the working directory.
     pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
-        let mut catalogue = catalogue::of(&cwd)?;
+        let mut catalogue = catalogue::of(&cwd, &target.sources)?;
         let only: Vec<String> = target.rules.iter().map(|rule| rule.meta.id.to_owned()).collect();
         catalogue.retain(|rule| !only.iter().any(|id| id == rule.meta.id));
         catalogue.extend(target.rules.iter().cloned());
@@ -409,7 +409,7 @@ pub fn digests(catalogue: &[RuleEntry]) -> Vec<String> {
 pub fn rules(catalogue: &[RuleEntry]) -> Rules {
     Rules::new(catalogue.iter().map(|entry| RuleInfo {
         id: entry.meta.id,
-        group: entry.meta.group.word(),
+        group: entry.meta.group_word(),
         opt_in: entry.meta.opt_in,
         no_gain: entry.meta.no_gain,
         options: entry.meta.options,

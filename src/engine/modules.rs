@@ -80,6 +80,16 @@ impl KnownModules {
 }
 
 impl KnownModules {
+    /// Whether the file at `path` may import the package `import`, as far as its bytes tell.
+    fn imports(&self, path: &Path, import: &str) -> bool {
+        let spelled = |quote: char| format!("{quote}{import}{quote}");
+        self.disk.read(path).is_ok_and(|bytes| {
+            ['"', '`']
+                .into_iter()
+                .any(|quote| memchr::memmem::find(&bytes, spelled(quote).as_bytes()).is_some())
+        })
+    }
+
     /// The first file of another directory of the module that `counts` and has `word` as a
     /// name, or why that cannot be told.
     fn elsewhere(&self, file: &File, word: &str, counts: &dyn Fn(&Path) -> bool) -> Option<String> {
@@ -131,6 +141,34 @@ impl Module for KnownModules {
         if file.is_test() && !self.include.contains(&FileKind::Tests) {
             return Some("a test; --include tests".to_owned());
         }
+        self.skipped(file)
+    }
+
+    fn import_path(&self, file: &File) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        let directory = file.path().parent()?.strip_prefix(&module.dir).ok()?;
+        let mut import = module.path()?.to_owned();
+        for part in directory {
+            import = format!("{import}/{}", part.to_string_lossy());
+        }
+        Some(import)
+    }
+
+    fn users(&self, file: &File, word: &str, all: bool) -> Result<Vec<PathBuf>, String> {
+        let module = self.modules.module_of(file.path()).ok_or("no go.mod stands above it")?;
+        let import = self.import_path(file);
+        let imports = |path: &Path| import.as_ref().is_some_and(|import| self.imports(path, import));
+        match &*module.mentions(word) {
+            Ok(places) => {
+                let paths = places.iter().map(|place| &place.path);
+                let counts = |path: &&PathBuf| all || path.parent() == file.path().parent() || imports(path);
+                Ok(paths.filter(counts).cloned().collect())
+            }
+            Err(why) => Err(self.without_cwd(why.clone())),
+        }
+    }
+
+    fn skipped(&self, file: &File) -> Option<String> {
         if discover::is_generated(file.text().as_bytes()) && !self.include.contains(&FileKind::Generated) {
             return Some("generated; --include generated".to_owned());
         }
@@ -144,22 +182,9 @@ impl Module for KnownModules {
     }
 
     fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
-        let module = self.modules.module_of(file.path())?;
-        let directory = file.path().parent()?.strip_prefix(&module.dir).ok()?;
-        let mut import = module.path()?.to_owned();
-        for part in directory {
-            import = format!("{import}/{}", part.to_string_lossy());
-        }
-        let imports = |path: &Path| {
-            let spelled = |quote: char| format!("{quote}{import}{quote}");
-            self.disk.read(path).is_ok_and(|bytes| {
-                ['"', '`']
-                    .into_iter()
-                    .any(|quote| memchr::memmem::find(&bytes, spelled(quote).as_bytes()).is_some())
-            })
-        };
+        let import = self.import_path(file)?;
         let built = |path: &Path| !path.to_string_lossy().ends_with("_test.go");
-        self.elsewhere(file, word, &|path| built(path) && imports(path))
+        self.elsewhere(file, word, &|path| built(path) && self.imports(path, &import))
     }
 
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {

@@ -150,7 +150,7 @@ impl<'t> ConditionKind<'_, 't> {
     pub fn labelled(&self, label: &str, node: Node<'t>) -> Option<(&Patch, PatternMatch<'t>)> {
         self.parts.iter().filter(|part| part.label.as_deref() == Some(label)).find_map(|part| {
             let old = part.old.as_ref()?;
-            let mut matcher = Matcher::new(part, self.cx.package()).asking(self.cx);
+            let mut matcher = Matcher::at(part, self.cx);
             let roots = old.roots();
             let found = match roots.as_slice() {
                 [root] => matcher.whole(*root, inner(*root, node))?,

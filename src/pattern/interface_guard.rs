@@ -1,9 +1,9 @@
 //! The guard `implements-interface`: a method that gets another name or signature lets its
 //! type satisfy an interface.
 
-use super::compile::Side;
 use super::guards::TYPE_UNKNOWN;
 use super::matcher::PatternMatch;
+use super::side::Side;
 use crate::rewrite::{Cx, TypeAnswer, TypeAsk};
 use crate::syntax::{Kind, Node};
 

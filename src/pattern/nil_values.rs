@@ -1,7 +1,8 @@
 //! The guard `nil-value`: the new code may do something else with nil than the old.
 
-use super::compile::{Patch, Side};
+use super::compile::Patch;
 use super::matcher::{PatternMatch, same_code};
+use super::side::Side;
 use super::types;
 use crate::model::imports::{package_of, unparenthesized};
 use crate::model::locals;

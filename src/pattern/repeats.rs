@@ -1,10 +1,11 @@
 //! Whether the result of a match matches again: tried on the text that comes of it, where
 //! conditions decide.
 
-use super::compile::{Patch, Side};
+use super::compile::Patch;
 use super::condition::{ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards::TYPE_UNKNOWN;
 use super::matcher::{Matcher, PatternMatch};
+use super::side::Side;
 use crate::model::GoVersion;
 use crate::model::module::Timers;
 use crate::model::package::Package;

@@ -109,6 +109,17 @@ impl RuleType {
     }
 }
 
+/// The type of what holds a field: that one or a pointer to it; without a path, of the package
+/// itself.
+pub fn holder(path: &str, name: &str) -> WantedType {
+    let relation = TypeRelation::Pointed;
+    if path.is_empty() {
+        return WantedType { relation, text: name.to_owned(), imports: BTreeMap::new() };
+    }
+    let imports = BTreeMap::from([("holder".to_owned(), path.to_owned())]);
+    WantedType { relation, text: format!("holder.{name}"), imports }
+}
+
 /// Writes types with import paths for names of packages.
 struct TypeWords<'w> {
     package: &'w dyn Fn(Node<'_>) -> Option<String>,
