@@ -40,4 +40,5 @@ mod support;
 mod tokens;
 mod tolerance;
 mod toolchain;
+mod types;
 mod verify;

@@ -49,6 +49,7 @@ fn finding(rule: &'static str, path: &str, line: usize, column: usize) -> Findin
         fix: None,
         suppressed: false,
         frame: Vec::new(),
+        pattern: None,
     }
 }
 

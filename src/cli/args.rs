@@ -145,9 +145,27 @@ pub struct TargetArgs {
     pub no_cache: bool,
     #[command(flatten)]
     pub narrow: NarrowArgs,
+    #[command(flatten)]
+    pub sources: RuleArgs,
     /// The only rules of the run, where a verb names a change by itself.
     #[arg(skip)]
     pub rules: Vec<crate::rewrite::RuleEntry>,
+}
+
+/// Where the rules of the tree come from.
+#[derive(Debug, Default, Clone, Group)]
+pub struct RuleArgs {
+    /// No rules of the tree, only those of gomend
+    ///
+    /// For a tree that somebody else wrote: nothing of its .gomend/rules is read
+    #[arg(long, help_heading = "Rules")]
+    pub isolated: bool,
+    /// The rules of the tree as they are at REV
+    ///
+    /// For a check of changes that somebody else wrote: the rules of the main branch count, not
+    /// those that the changes bring
+    #[arg(long, value_name = "REV", help_heading = "Rules", conflicts_with = "isolated")]
+    pub rules_from: Option<String>,
 }
 
 /// Which findings count.
@@ -265,6 +283,12 @@ pub struct CheckArgs {
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "note")]
     #[arg(hide_possible_values = true, help_heading = "Output")]
     pub fail_on: FailOn,
+    /// Ask Go for types that a rule needs
+    ///
+    /// Rules of one's own may ask for the type of an expression; where the files of its package do
+    /// not tell, the site is kept unless Go is asked. Nothing is compiled
+    #[arg(long, help_heading = "Rules")]
+    pub types: bool,
     /// Write the findings to that FILE
     ///
     /// The findings take the place of what the file of --baseline lists

@@ -1,13 +1,18 @@
 //! The rules of a run: those that are a part of gomend, and those of the folders
-//! `.gomend/rules` here and further up.
+//! `.gomend/rules` from each file up to the root, and of `rule-paths`.
 
 use super::Stop;
+use super::args::RuleArgs;
+use super::git;
+use super::paths::shown;
+use super::placed;
 use crate::disk::Disk;
-use crate::pattern::{PatchRule, RuleFile};
+use crate::pattern::{PatchRule, RuleFile, RuleLocation};
 use crate::rewrite::RuleEntry;
 use crate::transforms::CATALOGUE;
+use ignore::WalkBuilder;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Where rules are found, below a directory.
 pub const FOLDER: &str = ".gomend/rules";
@@ -15,51 +20,198 @@ pub const FOLDER: &str = ".gomend/rules";
 pub const GROUP: &str = "own";
 /// The largest rule file, in bytes.
 const LARGEST: u64 = 1 << 20;
+/// The file that may name more folders.
+const CONFIGURATION: &str = "gomend.toml";
+
+/// Where rule files are read from.
+enum RuleSource<'a> {
+    /// The working tree.
+    Tree(&'a Disk),
+    /// A revision of the repository at this directory.
+    Revision { top: PathBuf, revision: String },
+}
+
+impl<'a> RuleSource<'a> {
+    fn of(args: &RuleArgs, cwd: &Path, disk: &'a Disk) -> RuleSource<'a> {
+        match &args.rules_from {
+            Some(revision) => RuleSource::Revision { top: root(cwd), revision: revision.clone() },
+            None => RuleSource::Tree(disk),
+        }
+    }
+
+    /// The names of the files of a folder.
+    fn list(&self, folder: &Path) -> Result<Vec<String>, Stop> {
+        match self {
+            RuleSource::Tree(disk) => {
+                let entries = match disk.read_dir(folder) {
+                    Ok(entries) => entries,
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+                    Err(error) => anyhow::bail!("{}: {error}; make the folder readable", folder.display()),
+                };
+                Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+            }
+            RuleSource::Revision { top, revision } => {
+                let Ok(below) = folder.strip_prefix(top) else { return Ok(Vec::new()) };
+                let below = crate::engine::discover::slashed(below);
+                let listed = git::listed_at(top, revision, &below)?;
+                let inside = listed.iter().filter_map(|path| path.strip_prefix(&format!("{below}/")));
+                Ok(inside.filter(|name| !name.contains('/')).map(str::to_owned).collect())
+            }
+        }
+    }
+
+    /// What a file holds; nothing where it is not there.
+    fn read(&self, file: &Path, cwd: &Path) -> Result<Option<Vec<u8>>, Stop> {
+        let name = shown(cwd, file);
+        match self {
+            RuleSource::Tree(disk) => match disk.read(file) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => anyhow::bail!("{name}: {error}; check the path"),
+            },
+            RuleSource::Revision { top, revision } => {
+                let Ok(below) = file.strip_prefix(top) else { return Ok(None) };
+                git::file_at(top, revision, &crate::engine::discover::slashed(below))
+            }
+        }
+    }
+}
 
 /// All rules that count in `cwd`.
-pub fn of(cwd: &Path) -> Result<Vec<RuleEntry>, Stop> {
+pub fn of(cwd: &Path, args: &RuleArgs) -> Result<Vec<RuleEntry>, Stop> {
     let mut rules = CATALOGUE.to_vec();
-    for (_, file) in files(cwd)? {
-        rules.push(PatchRule::new(GROUP, read(&file, cwd)?).entry());
+    if args.isolated {
+        return Ok(rules);
+    }
+    let disk = Disk::default();
+    let source = RuleSource::of(args, cwd, &disk);
+    for rule in found(cwd, &source)? {
+        let Some(bytes) = source.read(&rule.file, cwd)? else { continue };
+        let mut file = parsed(&rule.id, &rule.file, bytes, cwd)?;
+        placed::place(&mut file, &root(cwd))?;
+        rules.push(PatchRule::new(GROUP, file).within(rule.home, rule.except).entry());
     }
     Ok(rules)
 }
 
-/// The rule files that count in `cwd`, by id: of two with the same id the nearer one.
-/// The search ends at the root of a git repository.
-pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    files_on(&Disk::default(), cwd)
+/// The root of the git repository, else the directory itself.
+pub fn root(cwd: &Path) -> PathBuf {
+    cwd.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(cwd).to_owned()
 }
 
-/// As [`files`], asking `disk`.
-pub fn files_on(disk: &Disk, cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    let mut found = BTreeMap::new();
-    for dir in cwd.ancestors() {
-        for (id, file) in in_folder_on(disk, &dir.join(FOLDER))? {
-            found.entry(id).or_insert(file);
-        }
-        if disk.symlink_metadata(&dir.join(".git")).is_ok() {
-            break;
+/// The rule files that count in `cwd` itself, by id: of two with the same id the nearer one.
+pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
+    let mut nearest: BTreeMap<String, RuleLocation> = BTreeMap::new();
+    let nearness = |rule: &RuleLocation| (cwd.starts_with(&rule.home), rule.home.components().count());
+    for rule in found_on(&Disk::default(), cwd)? {
+        match nearest.get(&rule.id) {
+            Some(known) if nearness(known) > nearness(&rule) => {}
+            _ => drop(nearest.insert(rule.id.clone(), rule)),
         }
     }
-    Ok(found)
+    Ok(nearest.into_iter().map(|(id, rule)| (id, rule.file)).collect())
 }
 
-/// The rule files of one folder, by id.
-pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    in_folder_on(&Disk::default(), folder)
+/// All rule files of `cwd`, of the directories above it up to the root of the repository, and
+/// of those below it.
+pub fn found_on(disk: &Disk, cwd: &Path) -> Result<Vec<RuleLocation>, Stop> {
+    found(cwd, &RuleSource::Tree(disk))
 }
 
-fn in_folder_on(disk: &Disk, folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    let entries = match disk.read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => anyhow::bail!("{}: {error}; make the folder readable", folder.display()),
+fn found(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<RuleLocation>, Stop> {
+    let top = root(cwd);
+    let mut homes: Vec<PathBuf> =
+        cwd.ancestors().take_while(|dir| dir.starts_with(&top)).map(Path::to_owned).collect();
+    homes.extend(homes_below(cwd, source)?);
+    let mut found: BTreeMap<String, Vec<(PathBuf, PathBuf)>> = BTreeMap::new();
+    for home in homes {
+        let mut folders = vec![home.join(FOLDER)];
+        folders.extend(more_folders(&home, &top, cwd, source)?);
+        for folder in folders {
+            for (id, file) in in_folder_of(&folder, source)? {
+                let places = found.entry(id).or_default();
+                if !places.iter().any(|(known, _)| *known == home) {
+                    places.push((home.clone(), file));
+                }
+            }
+        }
+    }
+    let mut rules = Vec::new();
+    for (id, places) in &found {
+        for (home, file) in places {
+            // Where a rule further in has the same id, that one counts.
+            let inner = places.iter().map(|(other, _)| other).filter(|other| *other != home);
+            let except = inner.filter(|other| other.starts_with(home)).cloned().collect();
+            rules.push(RuleLocation { id: id.clone(), file: file.clone(), home: home.clone(), except });
+        }
+    }
+    Ok(rules)
+}
+
+/// The directories below `cwd` that have rules of their own.
+fn homes_below(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<PathBuf>, Stop> {
+    if let RuleSource::Revision { top, revision } = source {
+        let below = crate::engine::discover::slashed(cwd.strip_prefix(top).unwrap_or(Path::new("")));
+        let listed = git::listed_at(top, revision, &below)?;
+        let homes = listed.iter().filter_map(|path| path.split_once(&format!("/{FOLDER}/")));
+        let homes: std::collections::BTreeSet<PathBuf> = homes.map(|(home, _)| top.join(home)).collect();
+        return Ok(homes.into_iter().filter(|home| home != cwd).collect());
+    }
+    let pruned = |name: &str| matches!(name, ".git" | "node_modules" | "vendor" | "testdata");
+    let walk = WalkBuilder::new(cwd)
+        .hidden(false)
+        .filter_entry(move |entry| {
+            entry.file_type().is_some_and(|kind| kind.is_dir())
+                && !entry.file_name().to_str().is_some_and(pruned)
+        })
+        .build();
+    let mut homes: Vec<PathBuf> = walk
+        .flatten()
+        .filter(|entry| entry.file_name() == ".gomend")
+        .filter_map(|entry| entry.path().parent().map(Path::to_owned))
+        .filter(|home| home != cwd)
+        .collect();
+    homes.sort();
+    Ok(homes)
+}
+
+/// The folders that `rule-paths` of a directory's configuration names.
+fn more_folders(home: &Path, top: &Path, cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<PathBuf>, Stop> {
+    let file = home.join(CONFIGURATION);
+    let Some(bytes) = source.read(&file, cwd)? else { return Ok(Vec::new()) };
+    // What is wrong with the file is said when it is read as a configuration.
+    let table: Option<toml::Table> = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
+    let Some(list) = table.as_ref().and_then(|table| table.get("rule-paths")?.as_array()) else {
+        return Ok(Vec::new());
     };
+    let mut folders = Vec::new();
+    for path in list.iter().filter_map(toml::Value::as_str) {
+        let inside = Path::new(path).components().try_fold(home.to_owned(), |at, part| match part {
+            Component::Normal(name) => Some(at.join(name)),
+            Component::CurDir => Some(at),
+            Component::ParentDir => at.parent().map(Path::to_owned),
+            _ => None,
+        });
+        match inside.filter(|folder| folder.starts_with(top)) {
+            Some(folder) => folders.push(folder),
+            None => anyhow::bail!(
+                "{}: `rule-paths` names `{path}`, which lies outside of the repository; name a folder in it",
+                shown(cwd, &file)
+            ),
+        }
+    }
+    Ok(folders)
+}
+
+/// The rule files of one folder of the working tree, by id.
+pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
+    in_folder_of(folder, &RuleSource::Tree(&Disk::default()))
+}
+
+fn in_folder_of(folder: &Path, source: &RuleSource<'_>) -> Result<BTreeMap<String, PathBuf>, Stop> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for name in source.list(folder)? {
+        let path = folder.join(&name);
         let id = name.strip_suffix(".txtar").or_else(|| name.strip_suffix(".patch"));
         let Some(id) = id.filter(|id| !id.starts_with('.')) else { continue };
         if let Some(other) = found.insert(id.to_owned(), path.clone()) {
@@ -73,21 +225,23 @@ fn in_folder_on(disk: &Disk, folder: &Path) -> Result<BTreeMap<String, PathBuf>,
     Ok(found)
 }
 
-/// Reads a rule file, which is called as its file is.
-pub fn read(file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
-    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    read_as(&name, file, cwd)
-}
-
 /// Reads a rule file as the rule `id`.
 pub fn read_as(id: &str, file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
-    let shown = super::paths::shown(cwd, file);
+    let name = shown(cwd, file);
     let metadata =
-        std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
-    anyhow::ensure!(metadata.is_file(), "{shown} is no file; a rule is a .txtar or a .patch");
-    anyhow::ensure!(metadata.len() <= LARGEST, "{shown} is larger than 1 MiB; a rule is a few lines of Go");
-    let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
+        std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{name}: {error}; check the path"))?;
+    anyhow::ensure!(metadata.is_file(), "{name} is no file; a rule is a .txtar or a .patch");
+    let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{name}: {error}; check the path"))?;
+    parsed(id, file, bytes, cwd)
+}
+
+fn parsed(id: &str, file: &Path, bytes: Vec<u8>, cwd: &Path) -> Result<RuleFile, Stop> {
+    let name = shown(cwd, file);
+    anyhow::ensure!(
+        bytes.len() as u64 <= LARGEST,
+        "{name} is larger than 1 MiB; a rule is a few lines of Go"
+    );
     let text =
-        String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{shown} is not UTF-8; save it as UTF-8"))?;
-    Ok(RuleFile::parse(id, &shown, &text)?)
+        String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{name} is not UTF-8; save it as UTF-8"))?;
+    Ok(RuleFile::parse(id, &name, &text)?)
 }

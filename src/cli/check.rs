@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// Runs the verb.
 pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut setup = Setup::new(&args.target, args.output.quiet, io)?;
+    if args.types {
+        setup = setup.asking();
+    }
     if !args.write_baseline {
         setup = setup.narrowed(&args.target.narrow)?;
     }

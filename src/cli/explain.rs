@@ -1,6 +1,6 @@
 //! `gomend explain`: the page of a rule.
 
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, RuleArgs};
 use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, catalogue, rules, setup};
@@ -17,7 +17,7 @@ pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         page(io, args.no_pager, |out| explain::page(out, rules::UNUSED_PAGE, render))?;
         return Ok(OK);
     }
-    let known = catalogue::of(&setup::working_directory()?)?;
+    let known = catalogue::of(&setup::working_directory()?, &RuleArgs::default())?;
     let Some(entry) = known.iter().find(|entry| entry.meta.id == args.rule) else {
         let ids = known.iter().map(|entry| entry.meta.id);
         let hint = match closest(&args.rule, ids) {

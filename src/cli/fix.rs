@@ -6,11 +6,12 @@ mod review;
 mod run;
 mod stdin;
 
-use super::args::{FixArgs, Format, ProofArgs};
+use super::args::{FixArgs, Format, ProofArgs, Verify};
 use super::export::{self, OutputChanges};
 use super::git;
 use super::interrupt::{Interrupt, Interrupted};
 use super::io::{Io, save, tolerate};
+use super::requires::Lacking;
 use super::setup::{Setup, remembered_root, root_of, shown};
 use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof, writer};
 use crate::engine::fixes::Fixes;
@@ -41,7 +42,10 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         args.diff || args.output.format != Format::Patch,
         "`fix --diff` prints the patch of what it has proved, `check --format patch` one that is unproved"
     );
-    let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    let mut setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    if args.proving.verify != Some(Verify::None) {
+        setup = setup.asking();
+    }
     if let Some((path, text)) = setup.read_stdin(&args.target, io)? {
         return stdin::run(&args, &setup, path, text, io);
     }
@@ -63,13 +67,20 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
+    let lacking = Lacking::default();
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, least)
+        allowed.allows(key) && scan.wants(entry, seen, file, least) && lacking.allows(entry, file.path())
     };
-    let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
+    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     planning.finish();
     let ending = Ending { args: &args, options, setup: &setup, command };
-    ending.finish(&fixes, &mut scanned, store.as_mut(), io).map(|(status, _)| status)
+    let (status, _) = ending.finish(&fixes, &mut scanned, store.as_mut(), io)?;
+    drop(fixes);
+    let lacks = lacking.sentences();
+    for sentence in &lacks {
+        writeln!(io.stderr, "{sentence}")?;
+    }
+    Ok(if lacks.is_empty() { status } else { status.max(FINDINGS) })
 }
 
 /// The store of `root`, when no run in it stands half-way.

@@ -222,6 +222,23 @@ fn working(dir: &Path) -> Result<Command, Stop> {
     Ok(command)
 }
 
+/// The files below `folder` at a revision, as paths from `top`.
+pub fn listed_at(top: &Path, revision: &str, folder: &str) -> Result<Vec<String>, Stop> {
+    anyhow::ensure!(!revision.starts_with('-'), "`{revision}` is no revision; name a commit or a branch");
+    let folder = if folder.is_empty() { "." } else { folder };
+    let listed = git(top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", folder])?;
+    let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+}
+
+/// What a file holds at a revision; nothing where it is not there.
+pub fn file_at(top: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Stop> {
+    if !listed_at(top, revision, path)?.iter().any(|listed| listed == path) {
+        return Ok(None);
+    }
+    git(top, ["cat-file", "blob", &format!("{revision}:{path}")]).map(Some)
+}
+
 /// What `git`, which only reads, prints when it is run in `dir`.
 fn git<A: AsRef<std::ffi::OsStr>>(dir: &Path, args: impl AsRef<[A]>) -> Result<Vec<u8>, Stop> {
     let args = args.as_ref();

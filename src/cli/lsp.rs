@@ -2,7 +2,7 @@
 
 use super::args::LspArgs;
 use super::io::Io;
-use super::{OK, Stop, catalogue, rules};
+use super::{OK, Stop, catalogue, placed, rules};
 use crate::lsp::{self, ServerParts};
 use crate::report::Escaped;
 use crate::transforms::{CATALOGUE, EVIDENCE};
@@ -23,7 +23,8 @@ pub fn run(args: &LspArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         unused_page: rules::UNUSED_PAGE,
         rule_group: catalogue::GROUP,
         rule_folder: catalogue::FOLDER,
-        rule_files: |disk, root| catalogue::files_on(disk, root).map_err(|stop| stop.to_string()),
+        rule_files: |disk, root| catalogue::found_on(disk, root).map_err(|stop| stop.to_string()),
+        rule_placing: placed::problems,
         trusted: args.trusted,
     };
     let mut input = BufReader::with_capacity(1 << 16, stdin());

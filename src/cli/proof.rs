@@ -122,6 +122,7 @@ pub fn prove(
     let progress = setup.watch("Proving");
     let mut verdicts = verify::prove(candidate, &options, &|stage| progress.say(&doing(&stage, setup)));
     progress.finish();
+    verdicts.notes.extend(setup.notes_of_types());
     if wanted.is_none()
         && let Some(file) = setup.settings.lowered(&setup.cwd)
     {
@@ -170,7 +171,7 @@ fn cache(setup: &Setup) -> Option<Cache> {
 }
 
 /// The platform's place for what can be made again.
-fn caches() -> Option<std::path::PathBuf> {
+pub fn caches() -> Option<std::path::PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("gomend"))
 }
 

@@ -32,7 +32,10 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         args.output.is_some() || !page || !io.stdout_is_terminal,
         "a page of HTML is not for a terminal; `-o report.html` writes it to a file"
     );
-    let setup = Setup::new(&args.target, args.quiet, io)?.narrowed(&args.target.narrow)?;
+    let mut setup = Setup::new(&args.target, args.quiet, io)?.narrowed(&args.target.narrow)?;
+    if !matches!(args.verify, None | Some(Verify::None)) {
+        setup = setup.asking();
+    }
     let given = setup.read_stdin(&args.target, io)?;
     let mut scanned = match &given {
         Some((path, text)) => setup.look_at(path, text.clone()),
@@ -139,7 +142,7 @@ fn prove(
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
         allowed.allows(key) && scan.wants(entry, seen, file, Applicability::Unsafe)
     };
-    let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
+    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     let options = ProofOptions { timeout: args.verify_timeout, ..ProofOptions::default() };
     let interrupt = Interrupt::listen();
     let verdicts = proof::prove_fixes(&fixes, args.verify, options, setup, interrupt.asked());

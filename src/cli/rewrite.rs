@@ -3,10 +3,11 @@
 use super::args::{CheckArgs, FailOn, RewriteArgs};
 use super::catalogue::{self, FOLDER, GROUP};
 use super::io::{Io, save};
-use super::setup::working_directory;
-use super::{Stop, check, fix, new_rule};
+use super::setup::{Setup, working_directory};
+use super::{OK, Stop, check, fix, new_rule, placed};
 use crate::model::import_names::may_be_named;
 use crate::pattern::{PatchRule, RuleFile};
+use crate::rewrite::Applicability;
 use crate::syntax::File;
 use anyhow::Context;
 use ignore::WalkBuilder;
@@ -20,7 +21,7 @@ const ID: &str = "rewrite";
 /// Runs the verb. `words` and `command` are as for `fix`.
 pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
-    let RewriteArgs { pattern, import, var, r#where, patch, save: kept, mut fix } = args;
+    let RewriteArgs { pattern, import, var, r#where, patch, save: kept, why, mut fix } = args;
     let (file, searches) = match patch {
         Some(patch) => {
             // Without a pattern the first word is a path.
@@ -42,17 +43,34 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
     for warning in &file.warnings {
         writeln!(io.stderr, "{}", warning.said_of(&file.file))?;
     }
+    let mut file = file;
+    placed::place(&mut file, &catalogue::root(&cwd))?;
+    // Whoever names the change has agreed to it: what a guard lowers is still applied.
+    file.level = match file.level {
+        Applicability::Unsafe => Applicability::Safe,
+        level => level,
+    };
     fix.target.rules = vec![PatchRule::new(GROUP, file).entry()];
+    if let Some((path, line)) = why {
+        let setup = Setup::new(&fix.target, true, io)?;
+        let scan = setup.scan(&|| {});
+        let told = scan.why(&cwd.join(&path), line);
+        let told = told.map_err(|why| anyhow::anyhow!("{}: {why}; check the path", path.display()))?;
+        for sentence in told {
+            writeln!(io.stdout, "{}:{line}: {sentence}", path.display())?;
+        }
+        return Ok(OK);
+    }
     if searches {
         let check = CheckArgs {
             target: fix.target,
             output: fix.output,
             fail_on: FailOn::Note,
+            types: true,
             write_baseline: false,
         };
         return check::run(check, io);
     }
-    // Whoever names the change has agreed to it.
     fix.r#unsafe = true;
     fix::run(fix, words, command, io)
 }

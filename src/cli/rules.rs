@@ -1,6 +1,6 @@
 //! `gomend rules`: the catalogue.
 
-use super::args::{ListFormat, RulesArgs};
+use super::args::{ListFormat, RuleArgs, RulesArgs};
 use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, catalogue, setup};
@@ -11,7 +11,7 @@ use crate::rewrite::{Applicability, RuleEntry};
 
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let rules = catalogue::of(&setup::working_directory()?)?;
+    let rules = catalogue::of(&setup::working_directory()?, &RuleArgs::default())?;
     let rows: Vec<RuleRow> = rules.iter().map(row).collect();
     let render = io.render(args.color);
     match args.format {
@@ -60,7 +60,7 @@ pub fn row(entry: &RuleEntry) -> RuleRow {
     RuleRow {
         id: entry.meta.id.to_owned(),
         title: entry.meta.title.to_owned(),
-        group: entry.meta.group.word().to_owned(),
+        group: entry.meta.group_word().to_owned(),
         level: entry.meta.best,
         default: !(entry.meta.opt_in || entry.meta.no_gain),
         all: !entry.meta.no_gain,

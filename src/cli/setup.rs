@@ -19,11 +19,13 @@ use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
 use crate::engine::suppress::Recent;
+use crate::pattern::DECIDED_BY_TYPES;
 use crate::report::counted::counted;
 use crate::report::json::Part;
 use crate::report::progress::ProgressLine;
-use crate::rewrite::{Applicability, Failure, RuleEntry};
+use crate::rewrite::{Applicability, Failure, RuleEntry, TypeSource};
 use crate::store;
+use crate::verify::{AskedTypes, ProofOptions};
 use anyhow::Context;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,8 @@ pub struct Setup {
     disk: Disk,
     /// The options that decide what is found, unless nothing is remembered.
     options: Option<String>,
+    /// Who is asked for types that syntax does not tell.
+    types: Option<Arc<AskedTypes>>,
 }
 
 impl Setup {
@@ -71,7 +75,7 @@ impl Setup {
     /// As [`Setup::new`], with another directory for the working directory.
     pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
-        let mut catalogue = catalogue::of(&cwd)?;
+        let mut catalogue = catalogue::of(&cwd, &target.sources)?;
         let only: Vec<String> = target.rules.iter().map(|rule| rule.meta.id.to_owned()).collect();
         catalogue.retain(|rule| !only.iter().any(|id| id == rule.meta.id));
         catalogue.extend(target.rules.iter().cloned());
@@ -122,6 +126,7 @@ impl Setup {
             )
             .reading(&disk),
             options: (!target.no_cache).then(|| format!("{command_line:?}")),
+            types: None,
             disk,
             settings,
             include,
@@ -132,6 +137,37 @@ impl Setup {
             quiet,
             cwd,
         })
+    }
+
+    /// The same, with Go asked for the types that a rule needs and syntax does not tell.
+    #[must_use]
+    pub fn asking(self) -> Setup {
+        let quiet = self.quiet;
+        let watch = move |questions: usize| -> Box<dyn FnOnce()> {
+            let line = if quiet { ProgressLine::hidden() } else { ProgressLine::watch("Asking Go") };
+            line.say(&counted(questions, "type", "types"));
+            Box::new(move || line.finish())
+        };
+        let options = ProofOptions { jobs: self.threads(), ..ProofOptions::default() };
+        let kept = super::proof::caches().map(|caches| caches.join("types"));
+        let types = Arc::new(AskedTypes::new(options, kept, self.cache, watch));
+        Setup { modules: self.modules.asking(types.clone()), types: Some(types), ..self }
+    }
+
+    /// What `plan` gives, planned again until it needs no types that nobody knows yet: what the
+    /// types of a pass tell may lead to another pass.
+    pub fn settled<T>(&self, plan: impl Fn() -> T) -> T {
+        loop {
+            let planned = plan();
+            if !self.types.as_ref().is_some_and(|types| types.learn()) {
+                return planned;
+            }
+        }
+    }
+
+    /// What could not be asked, in sentences.
+    pub fn notes_of_types(&self) -> Vec<String> {
+        self.types.as_ref().map(|types| types.take_notes()).unwrap_or_default()
     }
 
     /// The scan with these settings.
@@ -165,6 +201,25 @@ impl Setup {
     /// Looks at all files, with a progress bar on a terminal; or tells what an
     /// earlier run saw, if all is as it was.
     pub fn render(&self) -> Result<Scanned, Stop> {
+        let asks = |scanned: &Scanned| {
+            scanned
+                .findings
+                .iter()
+                .filter_map(|finding| finding.guarded())
+                .any(|(guard, _)| DECIDED_BY_TYPES.contains(&guard))
+        };
+        match &self.types {
+            None => self.remembered(),
+            // What is remembered was worked out without types.
+            Some(types) => match types.unheard(|| self.remembered())? {
+                scanned if !asks(&scanned) => Ok(scanned),
+                _ => self.settled(|| self.look_afresh()),
+            },
+        }
+    }
+
+    /// What an earlier run saw, if all is as it was, else what there is.
+    fn remembered(&self) -> Result<Scanned, Stop> {
         let Some(replay) = self.replay() else { return self.look_afresh() };
         let old = match replay.find(&self.catalogue, &self.disk) {
             Ok(scanned) => return Ok(scanned),
@@ -241,7 +296,7 @@ impl Setup {
         let skip = discover::judge(path, &self.cwd, &self.include, &*self.settings, &self.disk);
         let mut scanned = match skip {
             Some(skip) => Scanned { skipped: vec![skip.into()], ..Scanned::default() },
-            None => self.scan(&|| {}).text(path, text),
+            None => self.settled(|| self.scan(&|| {}).text(path, text.clone())),
         };
         self.add_configuration_errors(&mut scanned);
         scanned
@@ -327,6 +382,9 @@ impl Setup {
             (left.gone, "entry of the baseline matches", "entries of the baseline match", "nothing any more"),
             (left.beyond, "fix is", "fixes are", "left for another run"),
         ];
+        for note in self.notes_of_types().into_iter().filter(|_| !self.quiet) {
+            writeln!(io.stderr, "note: {note}")?;
+        }
         for (number, one, many, rest) in notes.into_iter().filter(|note| note.0 > 0 && !self.quiet) {
             writeln!(io.stderr, "note: {} {rest}", counted(number, one, many))?;
         }

@@ -1,15 +1,16 @@
 //! `gomend test`: runs the examples of rules, as `check` and `fix` would see them.
 
 mod sandbox;
+mod wanted;
 
 use super::args::{TargetArgs, TestArgs};
 use super::catalogue::{self, GROUP};
 use super::io::{Io, save};
 use super::setup::{Setup, shown, working_directory};
-use super::{ERROR, FINDINGS, OK, Stop};
+use super::{ERROR, FINDINGS, OK, Stop, placed};
 use crate::engine::fixes::Fixes;
 use crate::engine::matches::Match;
-use crate::engine::plan::FixKey;
+use crate::engine::plan::{FixKey, SitePlace};
 use crate::pattern::{Archive, ArchiveSection, Example, PatchRule, RuleError, RuleFile};
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
@@ -18,6 +19,7 @@ use sandbox::Sandbox;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use wanted::{told, without_remark};
 
 /// Runs the verb.
 pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -35,7 +37,7 @@ pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         |id: &str| args.ids.is_empty() || args.ids.iter().any(|own| own.trim_start_matches("own/") == id);
     let mut status = OK;
     for (id, path) in files.iter().filter(|(id, _)| wanted(id)) {
-        let outcome = Tested::run(id, path, &cwd, args.bless, io)?;
+        let outcome = Tested::run(id, path, &cwd, args, io)?;
         match outcome.faults.is_empty() {
             true => writeln!(io.stdout, "ok    {GROUP}/{id}  {}", outcome.note)?,
             false => {
@@ -62,12 +64,17 @@ struct Tested {
 /// What a rule does to its examples.
 struct Done {
     findings: Vec<Finding>,
+    /// The findings of sites that an earlier pass wrote.
+    born: Vec<Finding>,
+    /// The pass that took each fix: by file and first byte.
+    passes: BTreeMap<(String, usize), u32>,
     /// The files that changed, by name.
     after: BTreeMap<String, String>,
 }
 
 impl Tested {
-    fn run(id: &str, path: &Path, cwd: &Path, bless: bool, io: &mut Io<'_>) -> Result<Tested, Stop> {
+    fn run(id: &str, path: &Path, cwd: &Path, args: &TestArgs, io: &mut Io<'_>) -> Result<Tested, Stop> {
+        let TestArgs { bless, why, .. } = args;
         let name = shown(cwd, path);
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -100,12 +107,6 @@ impl Tested {
         let (crlf, in_only, untidy) = (file.crlf, file.compiles_in_only, file.untidy);
         let (examples, files, since) = (file.examples.clone(), file.files.clone(), file.since);
         let warnings: Vec<String> = file.warnings.iter().map(|problem| problem.said_of(&name)).collect();
-        if level == Applicability::Safe && !examples.iter().any(|example| example.output.is_some()) {
-            faults.push(format!(
-                "{name}:1: a safe rule needs an example: `-- a.in.go --` and `-- a.out.go --`"
-            ));
-        }
-        let entry = PatchRule::new(GROUP, file).entry();
         let stubs = path.parent().unwrap_or(cwd).join("stubs");
         let sandbox = Sandbox::new(&files, &stubs, since, cwd)?;
         let turned = |text: &str| if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
@@ -121,11 +122,28 @@ impl Tested {
             })
             .collect();
         sandbox.need(inputs.values().chain(outputs.values()))?;
+        sandbox.write(&inputs)?;
+        let mut file = file;
+        placed::place(&mut file, sandbox.module())?;
+        let rule = PatchRule::new(GROUP, file);
+        let packages = rule.packages();
+        let entry = rule.entry();
+        if let Some((path, line)) = why {
+            let told = explained(&sandbox, &entry, path, *line, io)?;
+            for sentence in told {
+                writeln!(io.stdout, "{}:{line}: {sentence}", path.display())?;
+            }
+        }
         let done = work(&sandbox, &inputs, &entry, level, run_unsafe, io)?;
         let after = |name: &String| done.after.get(name).unwrap_or(&inputs[name]);
-        if bless {
+        if *bless {
             blessed(path, &text, &examples, &done, &inputs)?;
             return Ok(Tested { note: "is written down as it is".to_owned(), faults, unreadable: false });
+        }
+        if level == Applicability::Safe && !examples.iter().any(|example| example.output.is_some()) {
+            faults.push(format!(
+                "{name}:1: a safe rule needs an example: `-- a.in.go --` and `-- a.out.go --`"
+            ));
         }
         for (file, wanted) in &outputs {
             let got = after(file);
@@ -137,11 +155,16 @@ impl Tested {
             }
         }
         if !want.trim().is_empty() {
-            faults.extend(other_findings(&want, &done.findings, &warnings));
+            faults.extend(wanted::differences(&want, &done, &warnings));
+        }
+        if wanted::asks_check(&want) {
+            let seen = unasked(&sandbox, &inputs, &entry, io)?;
+            faults.extend(wanted::not_seen(&want, &seen));
         }
         let fixed: BTreeMap<String, String> =
             inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
-        if !once {
+        let repeats = |one: &Finding| one.guarded().is_some_and(|(guard, _)| guard == "not-idempotent");
+        if !once && !done.findings.iter().any(repeats) {
             let again = work(&sandbox, &fixed, &entry, level, run_unsafe, io)?;
             for (file, text) in &again.after {
                 let lines = diff::unified(file, "a second run", fixed[file].as_bytes(), text.as_bytes(), 2);
@@ -187,11 +210,69 @@ impl Tested {
                 faults.push("with an alias for each import, other findings are found".to_owned());
             }
         }
+        // The shadow twin: a local variable hides each package that leads to a site.
+        if !packages.is_empty() {
+            let hidden: BTreeMap<String, sandbox::Hidden> =
+                inputs.iter().map(|(name, text)| (name.clone(), sandbox::hidden(text, &packages))).collect();
+            let texts = hidden.iter().map(|(name, hidden)| (name.clone(), hidden.text.clone())).collect();
+            let other = work(&sandbox, &texts, &entry, level, run_unsafe, io)?;
+            for finding in &other.findings {
+                let bodies = hidden.get(&*finding.path).map(|hidden| hidden.bodies.as_slice());
+                if bodies.unwrap_or_default().iter().any(|body| body.contains(finding.start.byte)) {
+                    faults.push(format!(
+                        "with a variable that hides the package, {} is still found",
+                        told(finding)
+                    ));
+                }
+            }
+        }
         for warning in warnings {
             writeln!(io.stderr, "{warning}")?;
         }
         let count = crate::report::counted::counted(examples.len(), "example", "examples");
         Ok(Tested { note: count, faults, unreadable: false })
+    }
+}
+
+/// What `check` says of files, which asks Go nothing.
+fn unasked(
+    sandbox: &Sandbox,
+    files: &BTreeMap<String, String>,
+    entry: &RuleEntry,
+    io: &mut Io<'_>,
+) -> Result<Vec<Finding>, Stop> {
+    sandbox.write(files)?;
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
+    let mut findings = setup.render()?.findings;
+    findings.retain(|finding| finding.rule == entry.meta.id);
+    Ok(findings)
+}
+
+/// What a rule makes of a line of an example, and why.
+fn explained(
+    sandbox: &Sandbox,
+    entry: &RuleEntry,
+    path: &Path,
+    line: usize,
+    io: &mut Io<'_>,
+) -> Result<Vec<String>, Stop> {
+    let name = path.to_string_lossy();
+    let name = name.strip_suffix(".in.go").map_or(name.to_string(), |stem| format!("{stem}.go"));
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
+    let scan = setup.scan(&|| {});
+    let told = scan.why(&sandbox.module().join(&name), line);
+    told.map_err(|why| anyhow::anyhow!("{}: {why}; name an example: a.in.go:12", path.display()))
+}
+
+/// The options of a run of one rule over examples.
+fn target(entry: &RuleEntry) -> TargetArgs {
+    TargetArgs {
+        rules: vec![entry.clone()],
+        include: vec!["tests".to_owned(), "generated".to_owned()],
+        max_file_size: 4 << 20,
+        jobs: 1,
+        no_cache: true,
+        ..TargetArgs::default()
     }
 }
 
@@ -205,15 +286,7 @@ fn work(
     io: &mut Io<'_>,
 ) -> Result<Done, Stop> {
     sandbox.write(files)?;
-    let target = TargetArgs {
-        rules: vec![entry.clone()],
-        include: vec!["tests".to_owned(), "generated".to_owned()],
-        max_file_size: 4 << 20,
-        jobs: 1,
-        no_cache: true,
-        ..TargetArgs::default()
-    };
-    let setup = Setup::at(sandbox.module().to_owned(), &target, true, io)?;
+    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?.asking();
     let mut scanned = setup.render()?;
     if let Some(failure) = scanned.failures.first() {
         anyhow::bail!("{}: {}", failure.path, failure.reason);
@@ -228,14 +301,22 @@ fn work(
     let choose = |rule: &RuleEntry, seen: &Match, file: &Arc<File>, _: &FixKey| {
         rule.meta.id == entry.meta.id && scan.wants(rule, seen, file, least)
     };
-    let fixes = Fixes::plan(&scan, paths, &choose, 1);
+    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, 1));
+    let name = |path: &Path| shown(sandbox.module(), path).to_string();
+    let mut passes = BTreeMap::new();
+    for taken in fixes.taken() {
+        if let SitePlace::Disk(byte) = taken.key.place {
+            passes.insert((name(&taken.key.path), byte), taken.pass);
+        }
+    }
+    let born = fixes.taken().iter().filter_map(|taken| taken.born.clone()).collect();
     let outcome = fixes.outcome(&BTreeSet::new());
     let after = outcome
         .files
         .into_iter()
-        .map(|(path, planned)| (shown(sandbox.module(), &path).to_string(), planned.after))
+        .map(|(path, planned)| (name(&path), planned.after))
         .filter(|(name, after)| files.get(name) != Some(after));
-    Ok(Done { after: after.collect(), findings: scanned.findings })
+    Ok(Done { after: after.collect(), findings: scanned.findings, born, passes })
 }
 
 /// The words of `want` that the error of the rule does not say.
@@ -253,61 +334,6 @@ fn missing_words(want: &str, error: &RuleError, archive: &Archive) -> Vec<String
     let lines = want.lines().skip(1).map(without_remark).filter(|line| !line.is_empty());
     let missing = lines.filter(|line| !said.contains(line));
     missing.map(|line| format!("the error does not say `{line}`, but:\n{said}")).collect()
-}
-
-fn without_remark(line: &str) -> &str {
-    match line.find('#') {
-        Some(0) => "",
-        Some(at) if line[..at].ends_with([' ', '\t']) => line[..at].trim(),
-        _ => line.trim(),
-    }
-}
-
-/// What a finding is called in `want`.
-fn told(finding: &Finding) -> String {
-    let name = finding.path.strip_suffix(".go").unwrap_or(&finding.path);
-    let mut text = format!("{name}.in.go:{} {}", finding.start.line, finding.level.word());
-    if let Some((guard, reason)) = finding.guarded() {
-        text.push_str(&format!(" {guard}"));
-        let detail = reason.rsplit_once(" (").and_then(|(_, detail)| detail.strip_suffix(')'));
-        if finding.level == Applicability::Kept
-            && let Some(detail) = detail_of(reason).or(detail)
-        {
-            text.push_str(&format!(" {detail}"));
-        }
-    }
-    text
-}
-
-/// What the guard saw, in parentheses behind its sentence.
-fn detail_of(reason: &str) -> Option<&str> {
-    let (_, detail) = reason.split_once(" (")?;
-    detail.strip_suffix(')')
-}
-
-/// The differences between `want` and the findings.
-fn other_findings(want: &str, findings: &[Finding], warnings: &[String]) -> Vec<String> {
-    let mut left: Vec<String> = findings.iter().map(told).collect();
-    let mut faults = Vec::new();
-    for line in want.lines().map(without_remark).filter(|line| !line.is_empty()) {
-        let line = line.strip_prefix("check: ").or_else(|| line.strip_prefix("fix: ")).unwrap_or(line);
-        let words: Vec<&str> = line
-            .split_whitespace()
-            .filter(|word| !["patch=", "pass=", "files="].iter().any(|key| word.starts_with(key)))
-            .collect();
-        let line = words.join(" ");
-        // A wanted line may leave out what the guard saw.
-        let fits =
-            |one: &String| *one == line || one.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' '));
-        let at = left.iter().position(|one| *one == line).or_else(|| left.iter().position(fits));
-        match at {
-            Some(at) => drop(left.remove(at)),
-            None if warnings.iter().any(|warning| warning.contains(&line)) => {}
-            None => faults.push(format!("wanted, and not found: {line}")),
-        }
-    }
-    faults.extend(left.into_iter().map(|one| format!("found, and not wanted: {one}")));
-    faults
 }
 
 /// Writes what the rule did into its file.
@@ -334,7 +360,9 @@ fn blessed(
     }
     out.push_str("-- want --\n");
     for finding in &done.findings {
-        out.push_str(&format!("{}\n", told(finding)));
+        let files = wanted::files_of(finding);
+        let more = if files > 1 { format!(" files={files}") } else { String::new() };
+        out.push_str(&format!("{}{more}\n", told(finding)));
     }
     save(path, out.as_bytes())
 }

@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 /// The rungs that `verify` may name.
 pub const VERIFY: [&str; 5] = ["none", "gofmt", "build", "vet", "test"];
 
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 15] = [
     "root",
     "extend",
     "required-version",
@@ -32,6 +32,7 @@ pub(super) const KEYS: [&str; 14] = [
     "verify",
     "override",
     "rules",
+    "rule-paths",
     "audit",
 ];
 pub(super) const AUDIT_KEYS: [&str; 1] = ["runtime-imports"];
@@ -171,6 +172,7 @@ impl ConfigReader<'_> {
                 "verify" => layer.verify = self.verify(key, value),
                 "override" => layer.overrides = self.overrides(key, value),
                 "rules" => layer.options = self.options(key, value, &values),
+                "rule-paths" => drop(self.globs(key, value)),
                 "audit" => layer.runtime_importers = self.audit(key, value),
                 known if KEYS.contains(&known) => {}
                 _ => self.unknown_key(key, "", &KEYS),

@@ -37,6 +37,9 @@ pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this d
 # verify = "vet"
 
 # Other rules for some paths.
+# More folders with rules of your own, beside .gomend/rules.
+# rule-paths = ["tools/rules"]
+
 # [[override]]
 # paths = ["cmd/**"]
 # ignore = ["tuning-in-library"]

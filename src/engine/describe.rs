@@ -163,6 +163,7 @@ impl Describer<'_> {
             fix,
             suppressed,
             frame: frame(self.file, diagnostic.span, &diagnostic.labels),
+            pattern: matched.rule_match.pattern.clone(),
         }
     }
 

@@ -44,7 +44,11 @@ pub struct Fixes<'a> {
     prefilter: Prefilter,
     choose: &'a Chooser<'a>,
     answers: Option<&'a FixAnswers<'a>>,
+    /// By the first directory of each group.
     directories: BTreeMap<PathBuf, PlannedDirectory>,
+    /// The first directory of the group of each other directory: a fix of one edits files
+    /// of another.
+    joined: BTreeMap<PathBuf, PathBuf>,
     taken: Vec<TakenFix>,
     /// Whether a fix may edit files beside those that have a site.
     beside: bool,
@@ -108,7 +112,7 @@ impl<'a> Fixes<'a> {
                 scope.spawn(|| {
                     while let Some((directory, paths)) = next() {
                         let files = load(&paths, scan.limits);
-                        let plan = fixes.plan_directory(&files, &BTreeSet::new());
+                        let plan = fixes.plan_files(&files, &BTreeSet::new(), &BTreeSet::new());
                         paths.iter().for_each(|_| (scan.tick)());
                         let planned = PlannedDirectory::new(files, plan);
                         done.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, planned);
@@ -117,15 +121,55 @@ impl<'a> Fixes<'a> {
             }
         });
         fixes.directories = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        fixes.join();
         fixes.list();
         fixes
+    }
+
+    /// Plans the directories together that a fix joins.
+    fn join(&mut self) {
+        loop {
+            let joint = self.directories.iter().find_map(|(directory, planned)| {
+                let others = planned.plan.spans.iter();
+                let group = |other: &PathBuf| self.joined.get(other).unwrap_or(other).clone();
+                let others: BTreeSet<PathBuf> =
+                    others.filter(|other| group(other) != *directory).cloned().collect();
+                (!others.is_empty()).then(|| (directory.clone(), others))
+            });
+            let Some((directory, others)) = joint else { return };
+            let mut files = Vec::new();
+            let group: BTreeSet<PathBuf> =
+                others.iter().map(|other| self.joined.get(other).unwrap_or(other).clone()).collect();
+            for key in group.iter().chain([&directory]) {
+                files.extend(self.directories.remove(key).into_iter().flat_map(|planned| planned.files));
+            }
+            for other in group.into_iter().chain(others) {
+                for known in self.joined.values_mut().filter(|known| **known == other) {
+                    known.clone_from(&directory);
+                }
+                self.joined.insert(other, directory.clone());
+            }
+            self.joined.remove(&directory);
+            files.sort_by(|a, b| a.path().cmp(b.path()));
+            // What its first plan asked for is known now.
+            self.directories.insert(directory.clone(), PlannedDirectory::new(files, FixPlan::default()));
+            let plan = self.plan_directory(&directory, &BTreeSet::new());
+            self.directories.get_mut(&directory).expect("it was put there").plan = plan;
+        }
+    }
+
+    /// The group of the directory of `path`.
+    fn group<'p>(&'p self, path: &'p Path) -> Option<&'p Path> {
+        let directory = path.parent()?;
+        Some(self.joined.get(directory).map_or(directory, PathBuf::as_path))
     }
 
     /// Plans the directories of `paths` again, for answers that have changed.
     pub fn again<'p>(&mut self, paths: impl IntoIterator<Item = &'p Path>) {
         for path in paths {
             let Some(plan) = self.preview(path) else { continue };
-            let directory = path.parent().and_then(|directory| self.directories.get_mut(directory));
+            let directory = self.group(path).map(Path::to_owned);
+            let directory = directory.and_then(|directory| self.directories.get_mut(&directory));
             directory.expect("it was planned just now").plan = plan;
         }
         self.list();
@@ -133,13 +177,14 @@ impl<'a> Fixes<'a> {
 
     /// What the directory of `path` comes to under the answers as they are now.
     pub fn preview(&self, path: &Path) -> Option<FixPlan> {
-        let directory = self.directories.get(path.parent()?)?;
-        Some(self.plan_directory(&directory.files, &BTreeSet::new()))
+        let directory = self.group(path)?;
+        self.directories.get(directory)?;
+        Some(self.plan_directory(directory, &BTreeSet::new()))
     }
 
     /// What the directory of `path` came to when it was planned last.
     pub fn plan_of(&self, path: &Path) -> Option<&FixPlan> {
-        Some(&self.directories.get(path.parent()?)?.plan)
+        Some(&self.directories.get(self.group(path)?)?.plan)
     }
 
     /// The sites that wait for an answer or were left by one.
@@ -154,7 +199,7 @@ impl<'a> Fixes<'a> {
 
     /// The file at `path`, one of those with a site, as it was read from disk.
     pub fn file(&self, path: &Path) -> Option<&Arc<File>> {
-        self.directories.get(path.parent()?)?.file(path)
+        self.directories.get(self.group(path)?)?.file(path)
     }
 
     /// Numbers the fixes that were taken.
@@ -178,8 +223,8 @@ impl<'a> Fixes<'a> {
 
     fn none(scan: &'a Scan<'a>, choose: &'a Chooser<'a>, beside: bool) -> Fixes<'a> {
         let prefilter = Prefilter::new(scan.entries);
-        let (directories, taken) = (BTreeMap::new(), Vec::new());
-        Fixes { scan, prefilter, choose, answers: None, directories, taken, beside }
+        let (directories, joined, taken) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Fixes { scan, prefilter, choose, answers: None, directories, joined, taken, beside }
     }
 
     /// Plans the fixes of one file in memory.
@@ -187,7 +232,7 @@ impl<'a> Fixes<'a> {
         let mut fixes = Fixes::none(scan, choose, false);
         let directory = file.path().parent().unwrap_or(Path::new("")).to_owned();
         let files = vec![file];
-        let plan = fixes.plan_directory(&files, &BTreeSet::new());
+        let plan = fixes.plan_files(&files, &BTreeSet::new(), &BTreeSet::new());
         fixes.directories.insert(directory, PlannedDirectory::new(files, plan));
         fixes.list();
         fixes
@@ -205,7 +250,7 @@ impl<'a> Fixes<'a> {
 
     /// The file at `path` with all fixes taken; nothing when it does not change.
     pub fn planned(&self, path: &Path) -> Option<&Planned> {
-        self.directories.get(path.parent()?)?.plan.files.get(path)
+        self.directories.get(self.group(path)?)?.plan.files.get(path)
     }
 
     /// The files when all fixes but `without` are taken.
@@ -220,7 +265,7 @@ impl<'a> Fixes<'a> {
                 outcome.files.extend(directory.plan.files.clone());
                 continue;
             };
-            let plan = self.plan_directory(&directory.files, held);
+            let plan = self.plan_directory(path, held);
             let kept: BTreeSet<&FixKey> = plan.taken.iter().map(|taken| &taken.key).collect();
             // The fixes of a directory are listed together.
             let first = self.taken.partition_point(|fix| fix.directory < *path);
@@ -235,7 +280,22 @@ impl<'a> Fixes<'a> {
         outcome
     }
 
-    fn plan_directory(&self, files: &[Arc<File>], held: &BTreeSet<FixKey>) -> FixPlan {
+    /// Plans a directory with those that are joined to it.
+    fn plan_directory(&self, directory: &Path, held: &BTreeSet<FixKey>) -> FixPlan {
+        let others = self.joined.iter().filter(|(_, first)| *first == directory);
+        let mut together: BTreeSet<PathBuf> = others.map(|(other, _)| other.clone()).collect();
+        if !together.is_empty() {
+            together.insert(directory.to_owned());
+        }
+        self.plan_files(&self.directories[directory].files, held, &together)
+    }
+
+    fn plan_files(
+        &self,
+        files: &[Arc<File>],
+        held: &BTreeSet<FixKey>,
+        directories: &BTreeSet<PathBuf>,
+    ) -> FixPlan {
         let enabled = |file: &File| self.scan.enabled(file.path());
         let accept = |entry: &RuleEntry, matched: &Match, file: &Arc<File>, key: &FixKey| match self.answers {
             _ if held.contains(key) || !(self.choose)(entry, matched, file, key) => FixChoice::Leave,
@@ -249,6 +309,7 @@ impl<'a> Fixes<'a> {
             enabled: &enabled,
             accept: &accept,
             beside: self.beside,
+            directories,
         };
         plan(files.to_vec(), &planner)
     }

@@ -9,7 +9,7 @@ use crate::model::imports::is_symbol;
 use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::PackageFiles;
-use crate::rewrite::{Applicability, Cx, Mention, RuleEntry, RuleMatch, Surroundings, Symbol};
+use crate::rewrite::{Applicability, Cx, Mention, RuleEntry, RuleMatch, Surroundings, Symbol, TypeSource};
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Fault, File, Kind, Node};
 use crate::text::Span;
@@ -31,6 +31,22 @@ pub trait Module: Sync {
     fn collector_switched_off(&self, file: &File) -> Option<String>;
     /// Why a fix of another file may not touch `file`.
     fn out_of_reach(&self, file: &File) -> Option<String>;
+    /// As [`Module::out_of_reach`], for a fix that has to edit the tests too.
+    fn skipped(&self, file: &File) -> Option<String> {
+        self.out_of_reach(file)
+    }
+    /// The import path of the package of `file`; nothing outside of a module.
+    fn import_path(&self, _file: &File) -> Option<String> {
+        None
+    }
+    /// The files of the module of `file` that have `word` as a name, in the order of their
+    /// paths: all of them, or those that stand in its directory or import its package.
+    ///
+    /// # Errors
+    /// A sentence, when that cannot be told.
+    fn users(&self, _file: &File, _word: &str, _all: bool) -> Result<Vec<PathBuf>, String> {
+        Ok(Vec::new())
+    }
     /// Where a directory of the module other than that of `file` uses `word` as
     /// a name, or why that cannot be told.
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String>;
@@ -50,6 +66,14 @@ pub trait Module: Sync {
     }
     /// Where the configuration of golangci-lint forbids to write `symbol` in `file`.
     fn forbidden(&self, _file: &File, _symbol: &str) -> Option<String> {
+        None
+    }
+    /// The path of `file` below its module, with `/`.
+    fn path_below(&self, _file: &File) -> Option<String> {
+        None
+    }
+    /// Who knows the types that syntax does not tell.
+    fn types(&self) -> Option<&dyn TypeSource> {
         None
     }
     /// The directory of the package with an import path of the module.
@@ -132,6 +156,27 @@ impl Surroundings for Around<'_> {
         self.module.out_of_reach(file)
     }
 
+    fn skipped(&self, file: &File) -> Option<String> {
+        self.module.skipped(file)
+    }
+
+    fn import_path(&self) -> Option<String> {
+        self.module.import_path(self.file)
+    }
+
+    fn each_user(&self, word: &str, all: bool, look: &mut dyn FnMut(&Cx<'_>)) -> Result<(), String> {
+        for path in self.module.users(self.file, word, all)? {
+            let read = || self.file_set.fetch(&path);
+            let own = || (path == self.file.path()).then(|| self.file.clone());
+            let Some(file) = own().or_else(read) else {
+                return Err(format!("{} cannot be read", path.display()));
+            };
+            let around = Around::new(&file, self.file_set, self.module);
+            look(&Cx { file: &file, around: &around });
+        }
+        Ok(())
+    }
+
     fn used_elsewhere(&self, word: &str) -> Option<String> {
         self.module.used_elsewhere(self.file, word)
     }
@@ -150,6 +195,14 @@ impl Surroundings for Around<'_> {
 
     fn forbidden(&self, symbol: &str) -> Option<String> {
         self.module.forbidden(self.file, symbol)
+    }
+
+    fn path_in_module(&self) -> Option<String> {
+        self.module.path_below(self.file)
+    }
+
+    fn types(&self) -> Option<&dyn TypeSource> {
+        self.module.types()
     }
 
     fn imported(&self, path: &str) -> Option<(PathBuf, PackageFiles)> {
@@ -331,8 +384,14 @@ pub fn matches_at(
         }
     }
     // A site that two triggers lead to is one site.
-    found.matches.sort_by_key(|matched| (matched.rule_match.diagnostic.span.start, matched.entry));
-    found.matches.dedup_by_key(|matched| (matched.rule_match.diagnostic.span, matched.entry));
+    found.matches.sort_by_key(|matched| {
+        let stage = matched.rule_match.pattern.as_ref().map(|pattern| pattern.stage);
+        (matched.rule_match.diagnostic.span.start, matched.entry, stage)
+    });
+    found.matches.dedup_by_key(|matched| {
+        let stage = matched.rule_match.pattern.as_ref().map(|pattern| pattern.stage);
+        (matched.rule_match.diagnostic.span, matched.entry, stage)
+    });
     found
 }
 

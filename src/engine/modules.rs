@@ -7,7 +7,7 @@ use crate::disk::Disk;
 use crate::model::GoVersion;
 use crate::model::golangci::Golangci;
 use crate::model::module::{Modules, Timers, WorkMode};
-use crate::rewrite::Failure;
+use crate::rewrite::{Failure, TypeSource};
 use crate::syntax::File;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ pub struct KnownModules {
     include: Include,
     disk: Disk,
     golangci: Golangci,
+    types: Option<Arc<dyn TypeSource>>,
 }
 
 impl KnownModules {
@@ -43,6 +44,7 @@ impl KnownModules {
             include,
             disk: Disk::default(),
             golangci: Golangci::default(),
+            types: None,
         }
     }
 
@@ -50,6 +52,12 @@ impl KnownModules {
     #[must_use]
     pub fn reading(self, disk: &Disk) -> KnownModules {
         KnownModules { modules: self.modules.reading(disk), disk: disk.clone(), ..self }
+    }
+
+    /// Asks `types` where syntax does not tell a type.
+    #[must_use]
+    pub fn asking(self, types: Arc<dyn TypeSource>) -> KnownModules {
+        KnownModules { types: Some(types), ..self }
     }
 
     /// The go.mod and go.work files that were asked for, are there and cannot be read.
@@ -78,6 +86,16 @@ impl KnownModules {
 }
 
 impl KnownModules {
+    /// Whether the file at `path` may import the package `import`, as far as its bytes tell.
+    fn imports(&self, path: &Path, import: &str) -> bool {
+        let spelled = |quote: char| format!("{quote}{import}{quote}");
+        self.disk.read(path).is_ok_and(|bytes| {
+            ['"', '`']
+                .into_iter()
+                .any(|quote| memchr::memmem::find(&bytes, spelled(quote).as_bytes()).is_some())
+        })
+    }
+
     /// The first file of another directory of the module that `counts` and has `word` as a
     /// name, or why that cannot be told.
     fn elsewhere(&self, file: &File, word: &str, counts: &dyn Fn(&Path) -> bool) -> Option<String> {
@@ -129,6 +147,34 @@ impl Module for KnownModules {
         if file.is_test() && !self.include.contains(&FileKind::Tests) {
             return Some("a test; --include tests".to_owned());
         }
+        self.skipped(file)
+    }
+
+    fn import_path(&self, file: &File) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        let directory = file.path().parent()?.strip_prefix(&module.dir).ok()?;
+        let mut import = module.path()?.to_owned();
+        for part in directory {
+            import = format!("{import}/{}", part.to_string_lossy());
+        }
+        Some(import)
+    }
+
+    fn users(&self, file: &File, word: &str, all: bool) -> Result<Vec<PathBuf>, String> {
+        let module = self.modules.module_of(file.path()).ok_or("no go.mod stands above it")?;
+        let import = self.import_path(file);
+        let imports = |path: &Path| import.as_ref().is_some_and(|import| self.imports(path, import));
+        match &*module.mentions(word) {
+            Ok(places) => {
+                let paths = places.iter().map(|place| &place.path);
+                let counts = |path: &&PathBuf| all || path.parent() == file.path().parent() || imports(path);
+                Ok(paths.filter(counts).cloned().collect())
+            }
+            Err(why) => Err(self.without_cwd(why.clone())),
+        }
+    }
+
+    fn skipped(&self, file: &File) -> Option<String> {
         if discover::is_generated(file.text().as_bytes()) && !self.include.contains(&FileKind::Generated) {
             return Some("generated; --include generated".to_owned());
         }
@@ -142,22 +188,9 @@ impl Module for KnownModules {
     }
 
     fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
-        let module = self.modules.module_of(file.path())?;
-        let directory = file.path().parent()?.strip_prefix(&module.dir).ok()?;
-        let mut import = module.path()?.to_owned();
-        for part in directory {
-            import = format!("{import}/{}", part.to_string_lossy());
-        }
-        let imports = |path: &Path| {
-            let spelled = |quote: char| format!("{quote}{import}{quote}");
-            self.disk.read(path).is_ok_and(|bytes| {
-                ['"', '`']
-                    .into_iter()
-                    .any(|quote| memchr::memmem::find(&bytes, spelled(quote).as_bytes()).is_some())
-            })
-        };
+        let import = self.import_path(file)?;
         let built = |path: &Path| !path.to_string_lossy().ends_with("_test.go");
-        self.elsewhere(file, word, &|path| built(path) && imports(path))
+        self.elsewhere(file, word, &|path| built(path) && self.imports(path, &import))
     }
 
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
@@ -172,6 +205,15 @@ impl Module for KnownModules {
 
     fn forbidden(&self, file: &File, symbol: &str) -> Option<String> {
         self.golangci.forbids(symbol, file.path(), &self.disk).map(|why| self.without_cwd(why))
+    }
+
+    fn path_below(&self, file: &File) -> Option<String> {
+        let module = self.modules.module_of(file.path())?;
+        Some(discover::slashed(file.path().strip_prefix(&module.dir).ok()?))
+    }
+
+    fn types(&self) -> Option<&dyn TypeSource> {
+        self.types.as_deref()
     }
 
     fn directory_of(&self, file: &File, import: &str) -> Option<PathBuf> {

@@ -6,6 +6,7 @@
 
 mod choice;
 mod cleaned;
+mod stages;
 mod take;
 
 pub use choice::{Amended, Amendment, FixChoice, HeldMatch};
@@ -18,8 +19,9 @@ use crate::rewrite::{Applicability, Diagnostic, FileFix, Fix, RuleEntry};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
+use stages::{Stage, Stages};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use take::take;
 
@@ -128,6 +130,8 @@ pub struct FixPlan {
     pub held: Vec<HeldMatch>,
     /// How many passes changed something.
     pub passes: u32,
+    /// Other directories that a fix edits: they have to be planned together.
+    pub spans: BTreeSet<PathBuf>,
 }
 
 /// Decides what is done about a site: whether its level is asked for, no comment
@@ -177,9 +181,30 @@ pub struct Planner<'a> {
     pub accept: &'a Accept<'a>,
     /// Whether a fix may edit files beside those that were given.
     pub beside: bool,
+    /// The directories that are planned together, when they are several.
+    pub directories: &'a BTreeSet<PathBuf>,
 }
 
-/// Runs the passes over `files`, which are all of one directory. A fix that
+/// The guard of a site whose own result matches again.
+const NOT_IDEMPOTENT: &str = "not-idempotent";
+
+/// Whether a site is mended once, so that what comes of it is left as it is.
+fn is_once(entry: &RuleEntry, matched: &Match) -> bool {
+    entry.meta.once || matched.rule_match.verdict.guard() == Some(NOT_IDEMPOTENT)
+}
+
+/// What a pass looks at.
+#[derive(Clone, Copy)]
+struct PlanState<'a> {
+    asked: &'a BTreeSet<PathBuf>,
+    states: &'a BTreeMap<PathBuf, FileState>,
+    file_set: &'a FileSet,
+    pass: u32,
+    rejected: &'a BTreeSet<FixKey>,
+}
+
+/// Runs the passes over `files`, which are all of one directory, or of several that a fix
+/// joins. A fix that
 /// needs another file of the directory edits it too; other sites of that file
 /// are left alone.
 pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
@@ -195,8 +220,15 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
     let mut waiting: BTreeMap<FixKey, String> = BTreeMap::new();
     let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
         vec![(fingerprint(&states), Vec::new())];
-    for pass in 1..=PASSES {
-        let mut candidates = planner.candidates(&asked, &states, &file_set, pass, &rejected, &mut plan);
+    let stages = Stages::of(planner.entries);
+    let mut stage = Stage::default();
+    let mut pass = 0;
+    while pass < PASSES {
+        pass += 1;
+        stage.pass += 1;
+        let looked =
+            PlanState { asked: &asked, states: &states, file_set: &file_set, pass, rejected: &rejected };
+        let mut candidates = planner.candidates(&looked, &stages, &stage, &mut plan);
         candidates.retain_mut(|candidate| match planner.fetch(candidate, &mut states, &mut file_set) {
             // What does not fit yet may fit once another fix is taken.
             Ok(()) => candidate
@@ -204,12 +236,21 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
                 .map_err(|reason| waiting.insert(candidate.key.clone(), reason))
                 .is_ok(),
             Err(reason) => {
+                if planner.entries[candidate.entry].meta.spans {
+                    let directories = candidate.files.keys().filter_map(|path| path.parent());
+                    plan.spans.extend(directories.map(Path::to_owned));
+                }
                 rejected.insert(candidate.key.clone());
                 plan.dropped.push(Dropped { key: candidate.key.clone(), reason });
                 false
             }
         });
         if candidates.is_empty() {
+            if stage.number < stages.last {
+                stage = Stage { number: stage.number + 1, pass: 0, taken: HashSet::new() };
+                pass -= 1;
+                continue;
+            }
             break;
         }
         let (chosen, changed) = take(candidates, &states, &file_set, &mut plan.dropped, &mut rejected);
@@ -240,6 +281,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         plan.passes = pass;
         for candidate in chosen {
             waiting.remove(&candidate.key);
+            stage.taken.insert(candidate.key.clone());
             let files = candidate.files.into_keys().collect();
             plan.taken.push(AppliedFix { key: candidate.key, pass, files, born: candidate.born });
         }
@@ -261,7 +303,12 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         seen_states.push((now, rules));
     }
     plan.dropped.extend(waiting.into_iter().map(|(key, reason)| Dropped { key, reason }));
-    for (path, state) in states {
+    for (path, mut state) in states {
+        let single = cleaned::single_import(&state.before, &state.file);
+        if let Some(edits) = single.filter(|_| !state.total.is_empty()) {
+            state.file = Arc::new(File::new(&path, edits.apply(state.file.text())));
+            state.total = state.total.then(&edits);
+        }
         if !state.total.is_empty() && state.before != state.file.text() {
             let after = state.file.text().to_owned();
             plan.files.insert(path, Planned { before: state.before, after, edits: state.total });
@@ -279,13 +326,12 @@ impl Planner<'_> {
     /// be held goes to `plan`.
     fn candidates(
         &self,
-        asked: &BTreeSet<PathBuf>,
-        states: &BTreeMap<PathBuf, FileState>,
-        file_set: &FileSet,
-        pass: u32,
-        rejected: &BTreeSet<FixKey>,
+        looked: &PlanState<'_>,
+        stages: &Stages,
+        stage: &Stage,
         plan: &mut FixPlan,
     ) -> Vec<WantedFix> {
+        let PlanState { asked, states, file_set, pass, rejected } = *looked;
         let mut found = Vec::new();
         plan.held.clear();
         let taken: HashSet<FixKey> = plan.taken.iter().map(|taken| taken.key.clone()).collect();
@@ -297,6 +343,9 @@ impl Planner<'_> {
             let mut hashes = HashMap::new();
             for matched in matches {
                 let Some(fix) = &matched.rule_match.fix else { continue };
+                if !stages.runs(&matched, stage) {
+                    continue;
+                }
                 let place = SitePlace::of(&matched, &state.file, &state.total, &mut hashes);
                 let entry = &self.entries[matched.entry];
                 let key = FixKey { path: path.clone(), place, rule: entry.meta.id };
@@ -308,7 +357,11 @@ impl Planner<'_> {
                 let (files, own) = match choice {
                     FixChoice::Leave => continue,
                     // What is applied once may match its own result.
-                    FixChoice::Take if entry.meta.once && (pass > 1 || again()) => continue,
+                    FixChoice::Take
+                        if is_once(entry, &matched) && (stage.pass > 1 || stage.taken.contains(&key)) =>
+                    {
+                        continue;
+                    }
                     FixChoice::Take => (fix.files().clone(), None),
                     // A person's word on a site is heard once: what they wrote
                     // may well hold the same site again.
@@ -364,6 +417,12 @@ impl Planner<'_> {
         states: &mut BTreeMap<PathBuf, FileState>,
         file_set: &mut FileSet,
     ) -> Result<(), String> {
+        let spans = self.entries[candidate.entry].meta.spans;
+        let directories: BTreeSet<&Path> = self.directories.iter().map(PathBuf::as_path).collect();
+        let near = |path: &Path| {
+            path.parent() == candidate.key.path.parent()
+                || path.parent().is_some_and(|directory| directories.contains(directory))
+        };
         for path in candidate.files.keys().filter(|path| *path != &candidate.key.path) {
             let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
             let file = match states.get(path) {
@@ -371,12 +430,13 @@ impl Planner<'_> {
                 None if !self.beside => {
                     return Err(format!("the fix edits {shown} too, which was not given"));
                 }
-                None if path.parent() != candidate.key.path.parent() => {
+                None if !near(path) => {
                     return Err(format!("the fix edits {shown} too, in another directory"));
                 }
                 None => file_set.fetch(path).ok_or_else(|| format!("{shown} cannot be read"))?,
             };
-            if let Some(why) = self.module.out_of_reach(&file) {
+            let reach = if spans { self.module.skipped(&file) } else { self.module.out_of_reach(&file) };
+            if let Some(why) = reach {
                 return Err(format!("the fix edits {shown} too, which is skipped: {why}"));
             }
             file_set.put(file.clone());

@@ -136,8 +136,12 @@ impl Rules {
         if let Some(rule) = self.0.iter().find(|rule| rule.id == selector) {
             return Ok(BTreeSet::from([rule.id]));
         }
-        if self.0.iter().any(|rule| rule.group == selector) {
-            let members = self.0.iter().filter(|rule| rule.group == selector);
+        // Of a rule from a file, what stands before its name selects it too.
+        let belongs = |rule: &RuleInfo| {
+            rule.group == selector || rule.id.rsplit_once('/').is_some_and(|(group, _)| group == selector)
+        };
+        if self.0.iter().any(belongs) {
+            let members = self.0.iter().filter(|rule| belongs(rule));
             return Ok(members.filter(|rule| of_group(rule)).map(|rule| rule.id).collect());
         }
         let names = self.0.iter().flat_map(|rule| [rule.id, rule.group]).chain(["all"]);

@@ -12,7 +12,7 @@ use super::prefilter::{Hit, Prefilter};
 use super::shard::Shard;
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{
-    Applicability, Diagnostic, Failure, Finding, Proof, RuleEntry, Severity, Skipped, Surroundings,
+    Applicability, Cx, Diagnostic, Failure, Finding, Proof, RuleEntry, Severity, Skipped, Surroundings,
     TestPolicy,
 };
 use crate::syntax::File;
@@ -253,7 +253,10 @@ impl Scan<'_> {
     pub fn enabled(&self, path: &Path) -> Vec<bool> {
         let policy = self.policy.for_file(path);
         let is_test = path.to_string_lossy().ends_with("_test.go");
-        self.entries.iter().map(|entry| self.runs(entry, &policy, is_test)).collect()
+        self.entries
+            .iter()
+            .map(|entry| entry.meta.is_for(path) && self.runs(entry, &policy, is_test))
+            .collect()
     }
 
     /// Whether `entry` runs on a file under this policy.
@@ -418,6 +421,7 @@ impl Scan<'_> {
             fix: None,
             suppressed: false,
             frame: describe::frame(file, unused.span, &[]),
+            pattern: None,
         }
     }
 
@@ -451,7 +455,25 @@ impl Scan<'_> {
             fix: None,
             suppressed: false,
             frame: describe::frame(file, Span::at(born.near), &[]),
+            pattern: None,
         }
+    }
+
+    /// Sentences about what the rules that are read from files make of a line of the file at
+    /// `path`, and why.
+    ///
+    /// # Errors
+    /// Why the file cannot be read.
+    pub fn why(&self, path: &Path, line: usize) -> Result<Vec<String>, ReadRefusal> {
+        let text = discover::read_path(path, self.limits)?;
+        let file = self.file_cache.lend(path, text);
+        let mut file_set = FileSet::beside(&self.file_cache);
+        file_set.put(file.clone());
+        let around = Around::new(&file, &file_set, self.module);
+        let cx = Cx { file: &file, around: &around };
+        let enabled = self.enabled(path);
+        let running = self.entries.iter().zip(&enabled).filter(|(_, enabled)| **enabled);
+        Ok(running.flat_map(|(entry, _)| entry.why(&cx, line)).collect())
     }
 
     /// The finding of a site that a person is asked about, in the text that it

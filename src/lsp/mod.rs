@@ -26,14 +26,17 @@ mod view;
 mod wide;
 
 use crate::disk::Disk;
+use crate::pattern::{Problem, RuleFile, RuleLocation};
 use crate::rewrite::RuleEntry;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub use server::run;
 
-/// Finds the rule files that count in a directory, by id.
-pub type RuleFiles = fn(&Disk, &Path) -> Result<BTreeMap<String, PathBuf>, String>;
+/// Finds the rule files that count in a directory.
+pub type RuleFiles = fn(&Disk, &Path) -> Result<Vec<RuleLocation>, String>;
+
+/// Finds the packages of what a rule names by declaration, below a directory.
+pub type RulePlacing = fn(&mut RuleFile, &Path) -> Result<(), Vec<Problem>>;
 
 /// What the server is handed: it knows no catalogue of its own.
 #[derive(Clone)]
@@ -50,6 +53,8 @@ pub struct ServerParts {
     pub rule_folder: &'static str,
     /// Finds them.
     pub rule_files: RuleFiles,
+    /// Places what they name.
+    pub rule_placing: RulePlacing,
     /// Whether every folder is trusted.
     pub trusted: bool,
 }

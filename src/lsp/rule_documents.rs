@@ -41,8 +41,11 @@ pub fn matches(
 ) -> Result<Vec<Finding>, String> {
     let path = document.path.as_deref().ok_or("the rule is no file; save it first")?;
     let id = id_of(path, parts).ok_or_else(|| format!("{} is no rule file", path.display()))?;
-    let rule =
+    let mut rule =
         RuleFile::parse(&id, &path.to_string_lossy(), &document.text).map_err(|error| error.to_string())?;
+    (parts.rule_placing)(&mut rule, view.root()).map_err(|problems| {
+        problems.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("; ")
+    })?;
     let entry = PatchRule::new(parts.rule_group, rule).entry();
     let rules = Rules::new([RuleInfo::from(&entry)]);
     let entries = [entry];

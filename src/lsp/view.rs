@@ -12,7 +12,7 @@ use crate::engine::policy::{RuleInfo, Rules};
 use crate::engine::prefilter::Prefilter;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::suppress::Recent;
-use crate::pattern::{PatchRule, Problem, RuleFile};
+use crate::pattern::{PatchRule, Problem, RuleFile, RuleLocation};
 use crate::rewrite::{Failure, Finding, RuleEntry, intern};
 use crate::syntax::File;
 use std::collections::{BTreeMap, HashMap};
@@ -194,6 +194,11 @@ impl ProjectView {
         }
     }
 
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.request.root
+    }
+
     fn include(&self) -> Include {
         self.request.settings.include.clone()
     }
@@ -314,7 +319,7 @@ fn load(request: &ViewRequest, disk: &Disk) -> LoadedRules {
             return rules;
         }
     };
-    for (id, path) in files {
+    for RuleLocation { id, file: path, home, except } in files {
         let unread = || RuleInfo {
             id: intern(&format!("{}/{id}", parts.rule_group)),
             group: parts.rule_group,
@@ -330,13 +335,17 @@ fn load(request: &ViewRequest, disk: &Disk) -> LoadedRules {
         let read = disk.read_to_string(&path).map_err(|error| vec![Problem::at(1, 0, error.to_string())]);
         let parsed =
             read.and_then(|text| RuleFile::parse(&id, &shown, &text).map_err(|error| error.problems));
-        match parsed {
+        let placed = parsed.and_then(|mut file| {
+            (parts.rule_placing)(&mut file, &request.root)?;
+            Ok(file)
+        });
+        match placed {
             Ok(file) => {
                 let docs = file.docs.clone();
                 if !file.warnings.is_empty() {
                     rules.faults.push((path, file.warnings.clone()));
                 }
-                let entry = PatchRule::new(parts.rule_group, file).entry();
+                let entry = PatchRule::new(parts.rule_group, file).within(home, except).entry();
                 rules.pages.extend(docs.map(|docs| (entry.meta.id, docs)));
                 rules.entries.push(entry);
             }

@@ -31,6 +31,8 @@ pub fn default_names(path: &str) -> impl Iterator<Item = &str> {
         .strip_prefix('v')
         .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
     let base = if major { elements.next().unwrap_or(last) } else { last };
+    // Some hosts write the name of a repository with its suffix.
+    let base = base.strip_suffix(".git").unwrap_or(base);
     let unversioned = base.split_once(".v").map_or(base, |(name, _)| name);
     let bare = unversioned
         .strip_prefix("go-")

@@ -1,20 +1,20 @@
 //! From the lines of a patch to two trees.
 
 use super::Problem;
+use super::checks;
 use super::condition::Condition;
-use super::patch::{BASIC, DeclaredName, Line, PatchSource, Sign, VarKind, import};
+use super::object::{RuleObject, RulePackage};
+use super::patch::{DeclaredName, Line, PatchOptions, PatchSource, Sign, VarKind, import};
+use super::rename::{self, Rename};
+use super::side::{DOTS, Form, Side, unclosed};
 use super::text_value::TextValue;
+use super::trigger::{Trigger, trigger};
+use super::types::RuleType;
 use super::unify;
-use crate::model::import_names::default_names;
 use crate::model::import_names::is_default_name;
 use crate::model::scope::{self, Def};
-use crate::syntax::{File, Kind, Node};
-use crate::text::Span;
-use std::sync::Arc;
-
-/// A lone `...` in the text that is parsed: one letter of as many bytes, which no Go
-/// program uses for a name.
-pub const DOTS: &str = "\u{a66e}";
+use crate::rewrite::TypeRelation;
+use crate::syntax::{Kind, Node};
 
 /// What the rule file says for all its patches.
 pub struct Options {
@@ -22,19 +22,10 @@ pub struct Options {
     pub once: bool,
     /// Whether a patch without a new side deletes a statement.
     pub deletes: bool,
-}
-
-/// As what a side is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// One expression.
-    Expression,
-    /// Statements that follow each other.
-    Statements,
-    /// One type.
-    Type,
-    /// A declaration at top level.
-    Declaration,
+    /// Whether a pattern may match every expression.
+    pub broad: bool,
+    /// What holds for patches that say nothing else.
+    pub patch: PatchOptions,
 }
 
 /// A name that the rule gives an import.
@@ -48,6 +39,11 @@ pub struct RuleImport {
     pub sign: Sign,
     /// The line.
     pub line: usize,
+    /// For a file of gopatch: the file has to have this import, under exactly this name
+    /// unless the name is a variable.
+    pub required: bool,
+    /// Whether the name is a variable.
+    pub any: bool,
 }
 
 impl RuleImport {
@@ -56,6 +52,16 @@ impl RuleImport {
             Some(own) => own == name,
             None => is_default_name(name, &self.path),
         }
+    }
+
+    /// Whether the import stands on the new side, or on the old one.
+    pub fn is_on(&self, new: bool) -> bool {
+        self.sign == Sign::Both || (self.sign == Sign::New) == new
+    }
+
+    /// Whether the rule calls the package as nobody would guess from its path.
+    pub fn is_unguessable(&self) -> bool {
+        self.name.as_ref().is_some_and(|name| !is_default_name(name, &self.path))
     }
 }
 
@@ -77,133 +83,6 @@ pub struct Let {
     pub value: TextValue,
 }
 
-/// One side of a patch as a tree.
-#[derive(Clone, Debug)]
-pub struct Side {
-    file: Arc<File>,
-    form: Form,
-    /// Where the side begins in the file's text.
-    start: usize,
-    /// For each line of the side: where it begins, its line in the rule file, and whether
-    /// it has a sign of its own.
-    lines: Vec<(usize, usize, Sign)>,
-}
-
-impl Side {
-    fn parse(lines: &[&Line], form: Form, imports: &[RuleImport]) -> Result<Side, PatternFault> {
-        let mut text = String::from("package p\n");
-        for import in imports {
-            let name = match &import.name {
-                Some(name) => name.as_str(),
-                None => default_names(&import.path).next().unwrap_or(&import.path),
-            };
-            text.push_str(&format!("import {name} \"{}\"\n", import.path));
-        }
-        let (open, close) = match form {
-            Form::Expression => ("var _ = ", "\n"),
-            Form::Statements => ("func _() {\n", "\n}\n"),
-            Form::Type => ("var _ ", "\n"),
-            Form::Declaration => ("", "\n"),
-        };
-        text.push_str(open);
-        let start = text.len();
-        let mut places = Vec::new();
-        for line in lines {
-            places.push((text.len(), line.number, line.sign));
-            text.push_str(&without_dots(&line.text));
-            text.push('\n');
-        }
-        let end = text.trim_end().len().max(start);
-        text.truncate(end);
-        text.push_str(close);
-        let file = Arc::new(File::new("rule.go", text));
-        let side = Side { file, form, start, lines: places };
-        match side.fault(end) {
-            Some(fault) => Err(fault),
-            None => Ok(side),
-        }
-    }
-
-    /// Why the side is not what it is read as.
-    fn fault(&self, end: usize) -> Option<PatternFault> {
-        let outline = self.file.outline();
-        let fault = |span: Span| Some(PatternFault { line: self.place(span.start).0 });
-        if let Some(broken) = outline.broken.first() {
-            return fault(*broken);
-        }
-        if outline.decls.len() != 1 {
-            return fault(outline.decls.get(1).map_or(Span::at(self.start), |decl| decl.span));
-        }
-        if let Some(found) = self.file.fault(0) {
-            return fault(found.span());
-        }
-        let roots = self.roots();
-        match (roots.first(), roots.last()) {
-            (Some(first), Some(last)) if first.start() >= self.start && last.end() <= end => {
-                // All of the text has to be a part of what is matched.
-                let rest = [&self.file.text()[self.start..first.start()], &self.file.text()[last.end()..end]];
-                let blank = rest.iter().all(|text| text.trim().trim_matches(';').is_empty());
-                if blank { None } else { fault(Span::at(last.end().min(end))) }
-            }
-            _ => fault(Span::at(self.start)),
-        }
-    }
-
-    /// The trees: one, or statements that follow each other.
-    pub fn roots(&self) -> Vec<Node<'_>> {
-        let Some(root) = self.file.decl(0) else { return Vec::new() };
-        let declaration = root.named().next();
-        let found = match self.form {
-            Form::Declaration => return declaration.into_iter().collect(),
-            Form::Statements => {
-                let body = declaration.and_then(Node::body);
-                let list = body.and_then(|body| body.child(Kind::StatementList));
-                return list.into_iter().flat_map(Node::named).collect();
-            }
-            Form::Expression => {
-                let value = declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::value);
-                let mut values = value.into_iter().flat_map(Node::named);
-                let first = values.next();
-                if values.next().is_some() { None } else { first }
-            }
-            Form::Type => declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::ty),
-        };
-        found.into_iter().collect()
-    }
-
-    /// The file that the side is parsed in.
-    pub fn file(&self) -> &File {
-        &self.file
-    }
-
-    /// Line and column in the rule file of an offset of the side.
-    pub fn place(&self, offset: usize) -> (usize, usize) {
-        let at = self.lines.partition_point(|(start, ..)| *start <= offset).saturating_sub(1);
-        self.lines.get(at).map_or((1, 0), |(start, line, _)| (*line, offset.saturating_sub(*start) + 2))
-    }
-
-    /// The sign of the line at an offset.
-    pub fn sign(&self, offset: usize) -> Sign {
-        let at = self.lines.partition_point(|(start, ..)| *start <= offset).saturating_sub(1);
-        self.lines.get(at).map_or(Sign::Both, |(.., sign)| *sign)
-    }
-}
-
-struct PatternFault {
-    line: usize,
-}
-
-/// What leads to a site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trigger {
-    /// A symbol of a package, by the offset of its node.
-    Symbol(String, String, Span),
-    /// A word, by the place of the node that a mention of it is.
-    Word(String, Span),
-    /// An import.
-    Import(String),
-}
-
 /// A compiled patch.
 #[derive(Clone, Debug)]
 pub struct Patch {
@@ -223,19 +102,62 @@ pub struct Patch {
     pub lets: Vec<Let>,
     /// Its conditions.
     pub conditions: Vec<Condition>,
+    /// The types of its variables, where they have one.
+    pub types: Vec<Option<RuleType>>,
+    /// What is written where a variable that a condition asks for is not visible.
+    pub defaults: Vec<(String, Side)>,
+    /// What it is called, for conditions that look at it.
+    pub label: Option<String>,
     /// What leads to its sites.
     pub trigger: Trigger,
     /// Whether its result may match it again.
     pub repeats: bool,
+    /// Whether conditions decide if its result matches it again.
+    pub may_repeat: bool,
+    /// Its number in the file, from 1.
+    pub number: usize,
+    /// Whether it is written in gopatch's dialect.
+    pub gopatch: bool,
+    /// What stands behind its `@@`.
+    pub options: PatchOptions,
+    /// The package that its `package` line names.
+    pub package: Option<RulePackage>,
+    /// What it names in the code by declaration.
+    pub objects: Vec<RuleObject>,
+    /// What it gives another name.
+    pub renames: Vec<Rename>,
+    /// The package clause before and after, for a patch that changes it.
+    pub clause: Option<(String, String)>,
+    /// Whether its lines only say where the imports and the clause are changed.
+    pub whole_file: bool,
+    /// Whether a site where the new side stands already is none: a declaration.
+    pub settles: bool,
 }
 
 impl Patch {
     /// The import path that a name of the pattern stands for.
     pub fn import_of(&self, name: &str) -> Option<&str> {
+        self.import_on(name, false).or_else(|| self.import_on(name, true)).map(|import| import.path.as_str())
+    }
+
+    /// The import that a name of the new or the old side stands for.
+    pub fn import_on(&self, name: &str, new: bool) -> Option<&RuleImport> {
         if self.var(name).is_some() {
             return None;
         }
-        self.imports.iter().find(|import| import.is_called(name)).map(|import| import.path.as_str())
+        self.imports.iter().find(|import| import.is_on(new) && import.is_called(name))
+    }
+
+    /// The object that a name of the pattern is.
+    pub fn object(&self, name: &str) -> Option<&RuleObject> {
+        self.objects.iter().find(|object| object.word() == name)
+    }
+
+    /// Whether it changes nothing but the name of an import, and the path maybe.
+    fn renames_import(&self) -> bool {
+        let of = |sign: Sign| self.imports.iter().find(|import| import.sign == sign);
+        let (Some(old), Some(new)) = (of(Sign::Old), of(Sign::New)) else { return false };
+        old.path == new.path && self.gopatch
     }
 
     /// The variable called `name`.
@@ -257,13 +179,16 @@ impl Patch {
         };
         let plain = package.is(&[Kind::Identifier, Kind::PackageIdentifier]);
         let local = plain && matches!(scope::resolve(package), Def::Local(_));
-        (plain && !local).then(|| self.import_of(package.text())).flatten().map(|path| (path, name))
+        let import = (plain && !local).then(|| self.import_on(package.text(), Side::is_new(node)));
+        import.flatten().map(|import| (import.path.as_str(), name))
     }
 
     /// The variable or run that a node of the pattern is, through what the grammar wraps
     /// around it.
     pub fn variable<'p>(&self, node: Node<'p>) -> Option<Variable> {
         let mut at = node;
+        // Whether the grammar wrapped something around it that only a run stands for.
+        let mut wrapped = false;
         loop {
             match at.kind() {
                 Kind::Identifier | Kind::TypeIdentifier | Kind::FieldIdentifier | Kind::PackageIdentifier => {
@@ -271,10 +196,38 @@ impl Patch {
                         return Some(Variable::Dots);
                     }
                     let declares = at == node || !at.is(&[Kind::FieldIdentifier]);
-                    return self.var(at.text()).filter(|_| declares).map(|(index, _)| Variable::Var(index));
+                    let (index, var) = self.var(at.text()).filter(|_| declares)?;
+                    return (!wrapped || var.kind == VarKind::Run).then_some(Variable::Var(index));
                 }
-                Kind::ExpressionStatement | Kind::LiteralElement | Kind::ParameterDeclaration => {
+                // `case …:` and `name name` are how a run between cases and specs is read.
+                Kind::ExpressionCase | Kind::CommunicationCase => {
+                    let value = at.value().or_else(|| at.communication())?;
+                    let bare = at.child(Kind::StatementList).is_none();
+                    at = bare.then_some(value)?;
+                    wrapped = true;
+                }
+                Kind::VarSpec | Kind::TypeSpec | Kind::ParameterDeclaration
+                    if at.name().is_some() && at.ty().is_some() =>
+                {
+                    let (name, ty) = (at.name()?, at.ty()?);
+                    let names = at.fields(crate::syntax::Field::Name).count();
+                    at = (name.text() == ty.text() && names == 1).then_some(name)?;
+                    wrapped = true;
+                }
+                Kind::ExpressionStatement
+                | Kind::LiteralElement
+                | Kind::ParameterDeclaration
+                | Kind::ExpressionList
+                | Kind::ReceiveStatement
+                | Kind::FieldDeclaration
+                | Kind::ConstSpec
+                | Kind::TypeElem => {
                     let mut inner = at.named();
+                    wrapped |= !at.is(&[
+                        Kind::ExpressionStatement,
+                        Kind::LiteralElement,
+                        Kind::ParameterDeclaration,
+                    ]);
                     match (inner.next(), inner.next()) {
                         (Some(only), None) if at.children().count() == 1 => at = only,
                         _ => return None,
@@ -295,169 +248,69 @@ pub enum Variable {
     Var(usize),
 }
 
-/// `text` with each lone `...` as a letter; behind an expression or before a type it is
-/// Go's.
-fn without_dots(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("...") {
-        let before = rest[..at].trim_end();
-        let behind = rest[at + 3..].trim_start();
-        let opens = before.is_empty() || before.ends_with(['(', ',', '{', '[', ';', ':', '+', '&', '|']);
-        let closes = behind.is_empty() || behind.starts_with([')', ',', '}', ']', ';', '+', '&', '|']);
-        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let opens = opens
-            || before.ends_with('=')
-            || matches!(word, "return" | "case" | "range" | "if" | "for" | "switch");
-        let closes = closes || behind.starts_with(['{', ':', '=']);
-        // The text that was passed already decides what stands before it.
-        let opens = opens && (out.trim().is_empty() || !before.is_empty());
-        out.push_str(&rest[..at]);
-        out.push_str(if opens && closes { DOTS } else { "..." });
-        rest = &rest[at + 3..];
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Compiles one choice of the alternatives of a patch.
+/// Compiles one choice of the alternatives of a patch; `before` are the patches of the file
+/// above it.
 pub fn compile(
     source: &PatchSource,
     body: &[Line],
     options: &Options,
+    before: &[Patch],
     warnings: &mut Vec<Problem>,
 ) -> Result<Patch, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut imports = Vec::new();
-    let mut vars: Vec<Var> = Vec::new();
-    let mut places = Vec::new();
-    let mut lets: Vec<Let> = Vec::new();
-    let mut let_places = Vec::new();
-    let mut conditions = Vec::new();
-    for declaration in &source.declarations {
-        let line = declaration.number;
-        match &declaration.what {
-            DeclaredName::Import { name, path } => {
-                imports.push(RuleImport { name: name.clone(), path: path.clone(), sign: Sign::Both, line });
-            }
-            DeclaredName::Var { names, kind } => {
-                for (name, column) in names {
-                    if vars.iter().any(|var| var.name == *name) {
-                        problems.push(Problem::at(line, *column, format!("`{name}` is declared twice")));
-                    }
-                    vars.push(Var { name: name.clone(), kind: kind.clone() });
-                    places.push((line, *column));
-                }
-            }
-            DeclaredName::Let { name, value, column } => match TextValue::parse(value) {
-                Ok(value) => {
-                    let_places.push((line, *column));
-                    lets.push(Let { name: name.clone(), value });
-                }
-                Err(why) => problems.push(Problem::at(line, *column, why)),
-            },
-            DeclaredName::Where { condition } => match Condition::parse(condition) {
-                Ok(condition) => conditions.push((condition, line)),
-                Err(why) => problems.push(Problem::at(line, 7, why)),
-            },
-        }
-    }
-    let mut lines: Vec<&Line> = Vec::new();
-    for line in body {
-        let text = line.text.trim();
-        if let Some((name, path)) = text.strip_prefix("import ").and_then(import) {
-            imports.push(RuleImport { name, path, sign: line.sign, line: line.number });
-        } else if !(source.gopatch && text.starts_with("package ")) {
-            lines.push(line);
-        }
-    }
-    while lines.last().is_some_and(|line| line.text.trim().is_empty()) {
-        lines.pop();
-    }
-    let of = |sign: Sign| -> Vec<&Line> {
-        lines.iter().copied().filter(|line| line.sign == sign || line.sign == Sign::Both).collect()
-    };
-    let (old_lines, new_lines) = (of(Sign::Old), of(Sign::New));
+    let mut declared = Declared::of(source, &mut problems);
+    let lines = declared.take_imports(body, source.gopatch);
+    declared.inherit(source, before);
+    let mut patch = declared.patch(source, options);
     let has = |sign: Sign| lines.iter().any(|line| line.sign == sign);
     let first_line = lines.first().map_or(source.number, |line| line.number);
-    let message = source.message.join(" ");
-    let mut patch = Patch {
-        message,
-        old: None,
-        new: None,
-        advice: false,
-        imports,
-        vars,
-        lets,
-        conditions: Vec::new(),
-        trigger: Trigger::Import(String::new()),
-        repeats: false,
-    };
-    if lines.iter().all(|line| line.text.trim().is_empty()) {
+    if source.options.rename {
+        patch.renames = rename::parse(&lines, &patch, source.number, &mut problems);
+        if let Some(first) = patch.renames.first() {
+            patch.trigger = Trigger::Word(first.old.clone(), crate::text::Span::at(0));
+        }
+        return if problems.is_empty() { Ok(patch) } else { Err(problems) };
+    }
+    let changes_file = patch.clause.is_some() || patch.imports.iter().any(|import| import.sign != Sign::Both);
+    if lines.iter().all(|line| line.text.trim().is_empty()) && patch.clause.is_none() {
         return import_patch(patch, source, problems);
     }
     let blank = lines.iter().all(|line| line.sign == Sign::Both);
-    if blank {
+    if blank && !changes_file {
         problems.push(
             Problem::at(first_line, 1, "nothing is changed: no line begins with `-` or `+`")
                 .help("write `-` before what is searched and `+` before what takes its place"),
         );
         return Err(problems);
     }
+    patch.whole_file = changes_file && (blank || patch.renames_import());
     let contexts = lines.iter().any(|line| line.sign == Sign::Both && !line.text.trim().is_empty());
     let only_old = !has(Sign::New) && !contexts;
-    patch.advice = only_old && !options.deletes;
+    patch.advice = only_old && !options.deletes && !source.gopatch;
     let removes = only_old && !patch.advice;
-    let forms: &[Form] = if removes {
-        &[Form::Statements]
-    } else {
-        &[Form::Expression, Form::Statements, Form::Type, Form::Declaration]
-    };
-    let mut sides = None;
-    let mut best: Option<(usize, &str)> = None;
-    for form in forms {
-        let old = Side::parse(&old_lines, *form, &patch.imports);
-        let new =
-            if patch.advice || removes { None } else { Some(Side::parse(&new_lines, *form, &patch.imports)) };
-        match (old, new) {
-            (Ok(old), None) => sides = Some((old, None)),
-            (Ok(old), Some(Ok(new))) => sides = Some((old, Some(new))),
-            (Err(fault), _) => best = best.or(Some((fault.line, "old"))),
-            (Ok(_), Some(Err(fault))) => {
-                if best.is_none_or(|(_, side)| side == "old") {
-                    best = Some((fault.line, "new"));
-                }
-            }
+    let (old, new) = match sides(&patch, &lines, removes, first_line) {
+        Ok(sides) => sides,
+        Err(problem) => {
+            problems.push(problem);
+            return Err(problems);
         }
-        if sides.is_some() {
-            break;
-        }
-    }
-    let Some((old, new)) = sides else {
-        let (line, side) = best.unwrap_or((first_line, "old"));
-        let text: Vec<&str> = (if side == "old" { &old_lines } else { &new_lines })
-            .iter()
-            .map(|line| line.text.as_str())
-            .collect();
-        let (line, why) = match unclosed(&text.join("\n")) {
-            Some((offset, open)) => {
-                let index = text.join("\n")[..offset].matches('\n').count();
-                let lines = if side == "old" { &old_lines } else { &new_lines };
-                (lines[index].number, format!("`{open}` is never closed"))
-            }
-            None => (line, "it is no expression, statement, type or declaration".to_owned()),
-        };
-        problems.push(Problem::at(line, 0, format!("the {side} side is not Go: {why}")));
-        return Err(problems);
     };
-    patch.conditions = Vec::new();
-    for (condition, line) in conditions {
-        if let Some(unknown) = condition.unknown(&patch) {
+    let conditions = std::mem::take(&mut declared.conditions);
+    patch.types = var_types(&patch, &declared.places, &mut problems);
+    for (mut condition, line) in conditions {
+        if let Some(unknown) = condition.unknown(&patch).or_else(|| condition.bind(&patch).err()) {
             problems.push(Problem::at(line, 7, unknown));
+        }
+        if let Some((name, text)) = condition.default_text() {
+            let text = Line { number: line, sign: Sign::New, text: text.to_owned() };
+            match Side::parse(&[&text], Form::Expression, &patch.imports, true, &[]) {
+                Ok(side) => patch.defaults.push((name.to_owned(), side)),
+                Err(_) => problems.push(Problem::at(line, 7, format!("`{}` is no expression", text.text))),
+            }
         }
         patch.conditions.push(condition);
     }
-    for (text, (line, column)) in patch.lets.iter().zip(&let_places) {
+    for (text, (line, column)) in patch.lets.iter().zip(&declared.let_places) {
         if let Some(name) =
             text.value.names().find(|name| patch.var(name).is_none() && patch.text(name).is_none())
         {
@@ -467,17 +320,22 @@ pub fn compile(
             );
         }
     }
-    names(&patch, &old, new.as_ref(), source, &places, &mut problems, warnings);
-    ambiguous(&patch, &old, &mut problems);
+    checks::names(&patch, &old, new.as_ref(), source, &declared.places, &mut problems, warnings);
+    checks::ambiguous(&patch, &old, &mut problems);
+    let imported = patch.imports.iter().find(|import| import.sign == Sign::Old);
     match trigger(&patch, &old) {
-        Some(trigger) => patch.trigger = trigger,
-        None => {
+        Some(trigger) if !patch.whole_file || imported.is_none() => patch.trigger = trigger,
+        _ if patch.whole_file && imported.is_some() => {
+            patch.trigger = Trigger::Import(imported.map(|import| import.path.clone()).unwrap_or_default());
+        }
+        _ if options.broad => patch.trigger = Trigger::Every,
+        _ => {
             let (line, column) = old.roots().first().map_or((first_line, 2), |root| old.place(root.start()));
             problems.push(Problem::at(
                 line,
                 column,
                 "this matches every expression of every file: name something fixed, such as a package, a method or an operator",
-            ));
+            ).help("or write `broad: yes` in the header, and wait"));
         }
     }
     if !problems.is_empty() {
@@ -485,11 +343,22 @@ pub fn compile(
     }
     // Where a condition decides, only a run shows it.
     if let Some(new) = &new
+        && !patch.conditions.is_empty()
+        && !source.options.calls
+        && !patch.whole_file
+        && old.form() != Form::Declaration
+    {
+        patch.may_repeat = unify::matches_itself(&patch, &old, new);
+    }
+    if let Some(new) = &new
         && patch.conditions.is_empty()
+        && !source.options.calls
+        && !patch.whole_file
         && unify::matches_itself(&patch, &old, new)
     {
-        patch.repeats = true;
-        if !options.once && !source.gopatch {
+        patch.settles = old.form() == Form::Declaration;
+        patch.repeats = !patch.settles;
+        if patch.repeats && !options.once && !source.gopatch {
             let (line, column) = new.roots().first().map_or((first_line, 2), |root| new.place(root.start()));
             problems.push(
                 Problem::at(
@@ -507,6 +376,74 @@ pub fn compile(
     Ok(patch)
 }
 
+/// The types of the variables that have one.
+fn var_types(patch: &Patch, places: &[(usize, usize)], problems: &mut Vec<Problem>) -> Vec<Option<RuleType>> {
+    let mut types = Vec::new();
+    for (var, (line, column)) in patch.vars.iter().zip(places) {
+        let read = match &var.kind {
+            VarKind::Typed(kind) => Some(RuleType::of(kind, patch)),
+            VarKind::Const(ty) => Some(RuleType::related(TypeRelation::Constant, ty, patch)),
+            _ => None,
+        };
+        types.push(match read.transpose() {
+            Ok(read) => read,
+            Err(why) => {
+                problems.push(Problem::at(*line, *column, why));
+                None
+            }
+        });
+    }
+    types
+}
+
+/// The two sides in the first form that both can be read as.
+fn sides(
+    patch: &Patch,
+    lines: &[&Line],
+    removes: bool,
+    first_line: usize,
+) -> Result<(Side, Option<Side>), Problem> {
+    let of = |sign: Sign| -> Vec<&Line> {
+        lines.iter().copied().filter(|line| line.sign == sign || line.sign == Sign::Both).collect()
+    };
+    let (old_lines, new_lines) = (of(Sign::Old), of(Sign::New));
+    let runs: Vec<&str> =
+        patch.vars.iter().filter(|var| var.kind == VarKind::Run).map(|var| var.name.as_str()).collect();
+    let forms: &[Form] = if removes {
+        &[Form::Statements]
+    } else {
+        &[Form::Expression, Form::Statements, Form::Type, Form::Declaration, Form::Case]
+    };
+    let mut best: Option<(usize, &str)> = None;
+    let no_new = patch.advice || removes || patch.whole_file;
+    for form in forms {
+        let old = Side::parse(&old_lines, *form, &patch.imports, false, &runs);
+        let new = (!no_new).then(|| Side::parse(&new_lines, *form, &patch.imports, true, &runs));
+        match (old, new) {
+            (Ok(old), None) => return Ok((old, None)),
+            (Ok(old), Some(Ok(new))) => return Ok((old, Some(new))),
+            (Err(fault), _) => best = best.or(Some((fault.line, "old"))),
+            (Ok(_), Some(Err(fault))) => {
+                if best.is_none_or(|(_, side)| side == "old") {
+                    best = Some((fault.line, "new"));
+                }
+            }
+        }
+    }
+    let (line, side) = best.unwrap_or((first_line, "old"));
+    let lines = if side == "old" { &old_lines } else { &new_lines };
+    let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let text = text.join("\n");
+    let (line, why) = match unclosed(&text) {
+        Some((offset, open)) => {
+            let index = text[..offset].matches('\n').count();
+            (lines[index].number, format!("`{open}` is never closed"))
+        }
+        None => (line, "it is no expression, statement, type or declaration".to_owned()),
+    };
+    Err(Problem::at(line, 0, format!("the {side} side is not Go: {why}")))
+}
+
 /// A patch of nothing but import lines.
 fn import_patch(
     mut patch: Patch,
@@ -520,8 +457,9 @@ fn import_patch(
         .map(|import| import.path.clone())
         .collect();
     let new = patch.imports.iter().filter(|import| import.sign == Sign::New).count();
-    if let ([old], 1) = (old.as_slice(), new)
+    if let ([old], 0 | 1) = (old.as_slice(), new)
         && problems.is_empty()
+        && (new == 1 || source.gopatch)
     {
         patch.trigger = Trigger::Import(old.clone());
         return Ok(patch);
@@ -533,200 +471,198 @@ fn import_patch(
     Err(problems)
 }
 
-/// The first bracket of `text` that is never closed.
-fn unclosed(text: &str) -> Option<(usize, char)> {
-    let mut open: Vec<(usize, char)> = Vec::new();
-    let mut quote: Option<char> = None;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        if let Some(end) = quote {
-            if escaped {
-                escaped = false;
-            } else if c == '\\' && end != '`' {
-                escaped = true;
-            } else if c == end {
-                quote = None;
-            }
-            continue;
-        }
-        match c {
-            '"' | '`' | '\'' => quote = Some(c),
-            '(' | '[' | '{' => open.push((at, c)),
-            ')' | ']' | '}' => drop(open.pop()),
-            _ => {}
-        }
-    }
-    // The innermost is mostly the one that was forgotten, a brace at the end is not.
-    open.iter().rev().find(|(_, c)| *c != '{').or(open.first()).copied()
+/// What the lines between the two `@@` say.
+#[derive(Default)]
+struct Declared {
+    imports: Vec<RuleImport>,
+    vars: Vec<Var>,
+    places: Vec<(usize, usize)>,
+    lets: Vec<Let>,
+    let_places: Vec<(usize, usize)>,
+    conditions: Vec<(Condition, usize)>,
+    objects: Vec<RuleObject>,
+    clause: Option<(String, String)>,
+    package: Option<RulePackage>,
 }
 
-/// Checks the names of both sides.
-fn names(
-    patch: &Patch,
-    old: &Side,
-    new: Option<&Side>,
-    source: &PatchSource,
-    places: &[(usize, usize)],
-    problems: &mut Vec<Problem>,
-    warnings: &mut Vec<Problem>,
-) {
-    let mentioned = |side: &Side, name: &str| {
-        side.roots().iter().any(|root| {
-            root.descendants().any(|node| node.children().next().is_none() && node.text() == name)
-        })
-    };
-    for (side, is_new) in [(Some(old), false), (new, true)] {
-        let Some(side) = side else { continue };
-        for root in side.roots() {
-            for node in root.descendants().filter(|node| {
-                node.is(&[
-                    Kind::Identifier,
-                    Kind::TypeIdentifier,
-                    Kind::PackageIdentifier,
-                    Kind::FieldIdentifier,
-                ])
-            }) {
-                let name = node.text();
-                let (line, column) = side.place(node.start());
-                let taken: Vec<&str> = patch
-                    .vars
-                    .iter()
-                    .filter(|var| mentioned(old, &var.name))
-                    .map(|var| var.name.as_str())
-                    .collect();
-                if is_new
-                    && patch.var(name).is_some()
-                    && !mentioned(old, name)
-                    && !bound_by_condition(patch, name)
-                {
-                    let list = if taken.is_empty() {
-                        String::new()
-                    } else {
-                        format!("use one of {}, or ", taken.join(", "))
-                    };
-                    problems.push(
-                        Problem::at(
-                            line,
-                            column,
-                            format!("`{name}` stands on the new side only: nothing says what it would be"),
-                        )
-                        .help(format!("{list}compute it with `let {name} = …`")),
-                    );
+impl Declared {
+    fn of(source: &PatchSource, problems: &mut Vec<Problem>) -> Declared {
+        let mut all = Declared::default();
+        let mut objects = Vec::new();
+        let mut package = None;
+        for declaration in &source.declarations {
+            let line = declaration.number;
+            match &declaration.what {
+                DeclaredName::Import { name, path } => all.imports.push(RuleImport {
+                    name: name.clone(),
+                    path: path.clone(),
+                    sign: Sign::Both,
+                    line,
+                    required: false,
+                    any: true,
+                }),
+                DeclaredName::Var { names, kind } => {
+                    for (name, column) in names {
+                        if all.vars.iter().any(|var| var.name == *name) {
+                            problems.push(Problem::at(line, *column, format!("`{name}` is declared twice")));
+                        }
+                        all.vars.push(Var { name: name.clone(), kind: kind.clone() });
+                        all.places.push((line, *column));
+                    }
                 }
-                if !is_new && patch.text(name).is_some() {
-                    problems.push(
-                        Problem::at(line, column, format!("`{name}` is computed, so it cannot be searched"))
-                            .help(format!("search `var {name} …` instead, and compute another name")),
-                    );
+                DeclaredName::Let { name, value, column } => match TextValue::parse(value) {
+                    Ok(value) => {
+                        all.let_places.push((line, *column));
+                        all.lets.push(Let { name: name.clone(), value });
+                    }
+                    Err(why) => problems.push(Problem::at(line, *column, why)),
+                },
+                DeclaredName::Where { condition } => match Condition::parse(condition) {
+                    Ok(condition) => all.conditions.push((condition, line)),
+                    Err(why) => problems.push(Problem::at(line, 7, why)),
+                },
+                DeclaredName::Object { kind, text, column } => objects.push((*kind, text, line, *column)),
+                DeclaredName::Package { name } => package = Some(name.clone()),
+            }
+        }
+        let package = package.map(|name| {
+            let is_path = name.contains(['/', '.']);
+            if is_path { RulePackage::Path(name) } else { RulePackage::Clause(name) }
+        });
+        all.package.clone_from(&package);
+        for (kind, text, line, column) in objects {
+            match all.object(kind, text, package.as_ref()) {
+                Ok((name, field, package)) => {
+                    all.objects.push(RuleObject { kind, name, field, package, line, column });
                 }
-                let qualifies = node.parent().is_some_and(|parent| {
-                    (parent.kind() == Kind::SelectorExpression
-                        && parent.operand() == Some(node)
-                        && parent.field().is_some_and(|field| {
-                            field.text().starts_with(char::is_uppercase) || patch.var(field.text()).is_some()
-                        }))
-                        || (parent.kind() == Kind::QualifiedType && parent.package() == Some(node))
-                });
-                if qualifies
-                    && patch.import_of(name).is_none()
-                    && patch.var(name).is_none()
-                    && patch.text(name).is_none()
-                    && !bound_by_condition(patch, name)
-                    && !source.gopatch
-                    && name.starts_with(char::is_lowercase)
-                    && scope::resolve(node) == Def::Outside
-                {
-                    problems.push(
-                        Problem::at(
-                            line,
-                            column,
-                            format!("`{name}` is no package that the rule imports, and no variable"),
-                        )
-                        .help(format!("write `import \"{name}\"` with its path, or `var {name} expr`")),
-                    );
-                }
+                Err(name) => problems.push(
+                    Problem::at(line, column, format!("`{name}` is no package that the rule imports"))
+                        .help(format!("write `import \"{name}\"` with its path")),
+                ),
+            }
+        }
+        all
+    }
+
+    /// Name, field and package of an object as it is written.
+    fn object(
+        &self,
+        kind: super::patch::ObjectKind,
+        text: &str,
+        package: Option<&RulePackage>,
+    ) -> Result<(String, Option<String>, Option<RulePackage>), String> {
+        let mut parts: Vec<&str> = text.split('.').collect();
+        let own = if kind == super::patch::ObjectKind::Field { 2 } else { 1 };
+        let mut package = package.cloned();
+        if parts.len() > own {
+            let qualifier = parts.remove(0);
+            let import = self.imports.iter().find(|import| import.is_called(qualifier));
+            package = Some(RulePackage::Path(import.ok_or(qualifier)?.path.clone()));
+        }
+        Ok((parts[0].to_owned(), parts.get(1).map(|field| (*field).to_owned()), package))
+    }
+
+    /// Takes the lines of imports and of the package clause; the others say what is matched.
+    fn take_imports<'l>(&mut self, body: &'l [Line], gopatch: bool) -> Vec<&'l Line> {
+        let mut lines: Vec<&Line> = Vec::new();
+        let (mut grouped, mut clauses) = (false, Vec::new());
+        for line in body {
+            let text = line.text.trim();
+            if gopatch && matches!(text, "import (" | "import(") {
+                grouped = true;
+                continue;
+            }
+            if grouped && text == ")" {
+                grouped = false;
+                continue;
+            }
+            let spec = if grouped { Some(text) } else { text.strip_prefix("import ") };
+            if let Some((name, path)) = spec.and_then(import) {
+                let any = name.as_ref().is_some_and(|name| self.vars.iter().any(|var| var.name == *name));
+                let any = any || !gopatch;
+                let required = gopatch && line.sign != Sign::New;
+                let number = line.number;
+                self.imports.push(RuleImport { name, path, sign: line.sign, line: number, required, any });
+            } else if let Some(name) = text.strip_prefix("package ").filter(|_| gopatch) {
+                clauses.push((line.sign, name.trim().to_owned()));
+            } else {
+                lines.push(line);
+            }
+        }
+        let clause = |sign: Sign| clauses.iter().find(|(own, _)| *own == sign).map(|(_, name)| name.clone());
+        self.clause = clause(Sign::Old).zip(clause(Sign::New));
+        // The name of an import is not a variable of the pattern.
+        let named: Vec<String> = self.imports.iter().filter_map(|import| import.name.clone()).collect();
+        let kept: Vec<bool> = self.vars.iter().map(|var| !named.contains(&var.name)).collect();
+        let mut keep = kept.iter();
+        self.vars.retain(|_| *keep.next().unwrap_or(&true));
+        let mut keep = kept.iter();
+        self.places.retain(|_| *keep.next().unwrap_or(&true));
+        while lines.last().is_some_and(|line| line.text.trim().is_empty()) {
+            lines.pop();
+        }
+        while lines.first().is_some_and(|line| line.text.trim().is_empty()) {
+            lines.remove(0);
+        }
+        // For gopatch, braces around statements are no block.
+        let is = |line: Option<&&Line>, brace: &str| {
+            line.is_some_and(|line| line.sign == Sign::Both && line.text.trim() == brace)
+        };
+        if gopatch && is(lines.first(), "{") && is(lines.last(), "}") {
+            lines.remove(0);
+            lines.pop();
+        }
+        lines
+    }
+
+    /// What edits the uses of a declaration knows what the patch of the declaration does.
+    fn inherit(&mut self, source: &PatchSource, before: &[Patch]) {
+        let Some(last) = before.iter().rev().find(|patch| !patch.options.calls) else { return };
+        if !source.options.calls {
+            return;
+        }
+        for import in last.imports.iter().filter(|import| import.sign == Sign::Both) {
+            if !self.imports.iter().any(|own| own.path == import.path) {
+                self.imports.push(import.clone());
+            }
+        }
+        for object in &last.objects {
+            if !self.objects.iter().any(|own| own.word() == object.word()) {
+                self.objects.push(object.clone());
             }
         }
     }
-    if let Some(new) = new {
-        for (var, (line, column)) in patch.vars.iter().zip(places) {
-            let used = mentioned(new, &var.name)
-                || patch.lets.iter().any(|text| text.value.names().any(|name| name == var.name));
-            let takes = matches!(var.kind, VarKind::Expr | VarKind::Typed(_));
-            if takes && mentioned(old, &var.name) && !used {
-                warnings.push(
-                    Problem::at(
-                        *line,
-                        *column,
-                        format!(
-                            "`{}` is taken and then dropped, with its effects: such sites are never safe",
-                            var.name
-                        ),
-                    )
-                    .warning(),
-                );
-            }
+
+    fn patch(&mut self, source: &PatchSource, options: &Options) -> Patch {
+        let own = source.options;
+        Patch {
+            message: source.message.join(" "),
+            old: None,
+            new: None,
+            advice: false,
+            imports: std::mem::take(&mut self.imports),
+            vars: std::mem::take(&mut self.vars),
+            lets: std::mem::take(&mut self.lets),
+            conditions: Vec::new(),
+            types: Vec::new(),
+            label: source.label.clone(),
+            trigger: Trigger::Import(String::new()),
+            repeats: false,
+            may_repeat: false,
+            number: 1,
+            gopatch: source.gopatch,
+            options: PatchOptions {
+                strict: own.strict || options.patch.strict,
+                branches: own.branches || options.patch.branches,
+                ..own
+            },
+            package: self.package.take(),
+            objects: std::mem::take(&mut self.objects),
+            defaults: Vec::new(),
+            renames: Vec::new(),
+            clause: self.clause.take(),
+            whole_file: false,
+            settles: false,
         }
     }
-}
-
-/// Whether a condition says what `name` is.
-fn bound_by_condition(patch: &Patch, name: &str) -> bool {
-    patch.conditions.iter().any(|condition| condition.binds(name))
-}
-
-/// Two runs side by side could be cut in any way.
-fn ambiguous(patch: &Patch, old: &Side, problems: &mut Vec<Problem>) {
-    let is_run = |node: Node<'_>| match patch.variable(node) {
-        Some(Variable::Dots) => true,
-        Some(Variable::Var(index)) => patch.vars[index].kind == VarKind::Run,
-        None => false,
-    };
-    for root in old.roots() {
-        for node in root.descendants() {
-            let children: Vec<Node<'_>> = node.named().collect();
-            if let Some(pair) = children.windows(2).find(|pair| is_run(pair[0]) && is_run(pair[1])) {
-                let (line, column) = old.place(pair[1].start());
-                problems.push(
-                    Problem::at(line, column, "two runs stand side by side: nothing says where one ends")
-                        .help("leave one out, or write something fixed between them"),
-                );
-            }
-        }
-    }
-}
-
-/// What leads to the sites of a side: the symbol or word that is rarest.
-fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
-    let roots = old.roots();
-    let nodes = || roots.iter().flat_map(|root| root.descendants());
-    let symbol = nodes().find_map(|node| {
-        let (path, name) = patch.symbol(node)?;
-        let fixed = patch.var(name.text()).is_none() && name.text() != DOTS;
-        fixed.then(|| Trigger::Symbol(path.to_owned(), name.text().to_owned(), node.span()))
-    });
-    if symbol.is_some() {
-        return symbol;
-    }
-    let words = nodes().filter_map(|node| {
-        let name = node.text();
-        let identifier = node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::FieldIdentifier]);
-        let fixed = identifier
-            && patch.var(name).is_none()
-            && patch.import_of(name).is_none()
-            && name != DOTS
-            && name != "_";
-        let common = BASIC.contains(&name) || matches!(name, "true" | "false" | "len" | "append" | "make");
-        fixed.then(|| ((!common, name.len()), Trigger::Word(name.to_owned(), node.span())))
-    });
-    let keywords = nodes().filter_map(|node| {
-        let word = node.kind().name();
-        let keyword = node.children().next().is_none()
-            && word.len() > 1
-            && word.bytes().all(|byte| byte.is_ascii_lowercase())
-            && node.text() == word;
-        let at = node.parent()?;
-        keyword.then(|| ((false, word.len()), Trigger::Word(word.to_owned(), at.span())))
-    });
-    words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger)
 }

@@ -1,13 +1,19 @@
 //! The conditions of a patch: `where !assigns(mid, ctrl) && inside loop`.
 
 use super::compile::Patch;
-use super::matcher::PatternMatch;
-use super::types;
+use super::condition_reader::{CALLS, ConditionReader};
+use super::guards::TYPE_UNKNOWN;
+use super::matcher::{Matcher, PatternMatch, same_code};
+use super::types::{self, RuleType};
+use super::visible::{self, VisibleVariable};
+use crate::model::constant;
 use crate::model::effects::effects;
+use crate::model::imports::unparenthesized;
 use crate::model::locals;
 use crate::model::scope::{self, Def};
-use crate::rewrite::Cx;
+use crate::rewrite::{Cx, TypeAnswer, TypeAsk};
 use crate::syntax::{Field, Kind, Node};
+use globset::GlobMatcher;
 use regex::Regex;
 
 /// A condition.
@@ -32,7 +38,17 @@ pub enum Condition {
     /// The file is a test.
     Test,
     /// A variable of that name and type is visible.
-    Visible(String, String),
+    Visible(VisibleVariable),
+    /// The value of the constant compares with one.
+    Value(String, Compare, String),
+    /// Each element matches a patch with that label.
+    Each(String, String),
+    /// The statement before the site matches a patch with that label.
+    Follows(String),
+    /// The file's path below its module.
+    File(GlobMatcher),
+    /// Nothing uses what the site gives.
+    ResultUnused,
 }
 
 /// A question about variables.
@@ -83,20 +99,19 @@ pub enum ConditionPlace {
     /// In a `defer` statement.
     Defer,
     /// In a function, of that name if there is one, with those parameters if they are said.
-    Func(Option<String>, Option<Vec<(String, String)>>),
+    Func(Option<String>, Option<Vec<ConditionParameter>>),
 }
 
-const CALLS: [(&str, Call, usize); 7] = [
-    ("pure", Call::Pure, 1),
-    ("free", Call::Free, 1),
-    ("uses", Call::Uses, 2),
-    ("assigns", Call::Assigns, 2),
-    ("exits", Call::Exits, 1),
-    ("has", Call::Has, 2),
-    ("keyed", Call::Keyed, 1),
-];
-
-const KNOWN: &str = "pure(x), free(x), uses(stmts, x), assigns(stmts, x), exits(stmts), has(elements, F), keyed(elements), x in (A, B), x matches `re`, len(x) == 2, inside PLACE, test, and name: TYPE";
+/// A parameter of a function that a site stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionParameter {
+    /// What the new side calls it.
+    pub name: String,
+    /// Its type, as it is written.
+    pub ty: String,
+    /// The same, read.
+    pub wanted: Option<RuleType>,
+}
 
 /// Why a condition does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,151 +125,6 @@ pub enum ConditionFailure {
 /// What a condition finds beside yes or no: names of the new side with their texts.
 pub type ConditionTexts = Vec<(String, String)>;
 
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn space(&mut self) {
-        self.rest = self.rest.trim_start();
-    }
-
-    fn eat(&mut self, token: &str) -> bool {
-        self.space();
-        match self.rest.strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn word(&mut self) -> &'a str {
-        self.space();
-        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        word
-    }
-
-    fn or(&mut self) -> Result<Condition, String> {
-        let mut all = vec![self.and()?];
-        while self.eat("||") {
-            all.push(self.and()?);
-        }
-        Ok(if all.len() == 1 { all.remove(0) } else { Condition::Or(all) })
-    }
-
-    fn and(&mut self) -> Result<Condition, String> {
-        let mut all = vec![self.one()?];
-        while self.eat("&&") {
-            all.push(self.one()?);
-        }
-        Ok(if all.len() == 1 { all.remove(0) } else { Condition::And(all) })
-    }
-
-    fn list(&mut self) -> Result<Vec<String>, String> {
-        let (inner, rest) = self.rest.split_once(')').ok_or("`(` is never closed")?;
-        self.rest = rest;
-        Ok(inner.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
-    }
-
-    fn one(&mut self) -> Result<Condition, String> {
-        if self.eat("!") {
-            return Ok(Condition::Not(Box::new(self.one()?)));
-        }
-        if self.eat("(") {
-            let inner = self.or()?;
-            return if self.eat(")") { Ok(inner) } else { Err("`(` is never closed".to_owned()) };
-        }
-        let word = self.word();
-        match word {
-            "" => return Err(format!("`{}` begins no condition; there are {KNOWN}", self.rest)),
-            "test" => return Ok(Condition::Test),
-            "inside" => return Ok(Condition::Inside(self.place()?)),
-            "len" => {
-                if !self.eat("(") {
-                    return Err("write `len(x) == 2`".to_owned());
-                }
-                let name = self.list()?.join(", ");
-                let signs = [
-                    ("==", Compare::Equal),
-                    ("!=", Compare::NotEqual),
-                    ("<=", Compare::AtMost),
-                    (">=", Compare::AtLeast),
-                    ("<", Compare::Less),
-                    (">", Compare::Greater),
-                ];
-                let sign = signs.iter().find(|(sign, _)| self.eat(sign)).map(|(_, compare)| *compare);
-                let number = self.word().parse().ok();
-                return match (sign, number) {
-                    (Some(sign), Some(number)) => Ok(Condition::Len(name, sign, number)),
-                    _ => Err("write `len(x) == 2`".to_owned()),
-                };
-            }
-            _ => {}
-        }
-        if let Some((_, call, arguments)) = CALLS.iter().find(|(name, ..)| *name == word) {
-            if !self.eat("(") {
-                return Err(format!("`{word}` needs arguments in parentheses"));
-            }
-            let list = self.list()?;
-            return if list.len() == *arguments {
-                Ok(Condition::Call(*call, list))
-            } else {
-                Err(format!("`{word}` takes {arguments} arguments, not {}", list.len()))
-            };
-        }
-        if self.eat(":") {
-            self.space();
-            let end = self.rest.find("&&").unwrap_or(self.rest.len());
-            let (ty, rest) = self.rest.split_at(end);
-            self.rest = rest;
-            return Ok(Condition::Visible(word.to_owned(), ty.trim().to_owned()));
-        }
-        match self.word() {
-            "in" if self.eat("(") => Ok(Condition::In(word.to_owned(), self.list()?)),
-            "matches" if self.eat("`") => {
-                let (inner, rest) =
-                    self.rest.split_once('`').ok_or("the expression has no closing back quote")?;
-                self.rest = rest;
-                let regex = Regex::new(inner)
-                    .map_err(|error| format!("`{inner}` is no regular expression: {error}"))?;
-                Ok(Condition::Matches(word.to_owned(), regex))
-            }
-            _ => Err(format!("`{word}` begins no condition; there are {KNOWN}")),
-        }
-    }
-
-    fn place(&mut self) -> Result<ConditionPlace, String> {
-        match self.word() {
-            "loop" => Ok(ConditionPlace::Loop),
-            "funcliteral" => Ok(ConditionPlace::FuncLiteral),
-            "go" => Ok(ConditionPlace::Go),
-            "defer" => Ok(ConditionPlace::Defer),
-            "func" => {
-                let name = self.word();
-                let parameters = if self.eat("(") {
-                    let list = self.list()?;
-                    let pair = |item: &String| {
-                        let (name, ty) = item.split_once(' ').unwrap_or((item.as_str(), ""));
-                        (name.to_owned(), ty.trim().to_owned())
-                    };
-                    let dots = list.iter().any(|item| item == "...");
-                    (!dots).then(|| list.iter().map(pair).collect())
-                } else {
-                    None
-                };
-                Ok(ConditionPlace::Func((!name.is_empty()).then(|| name.to_owned()), parameters))
-            }
-            other => Err(format!(
-                "`{other}` is no place; there are loop, funcliteral, go, defer, func NAME and func(params)"
-            )),
-        }
-    }
-}
-
 /// Where a condition is asked.
 pub struct ConditionKind<'a, 't> {
     /// The patch.
@@ -263,6 +133,10 @@ pub struct ConditionKind<'a, 't> {
     pub found: &'a PatternMatch<'t>,
     /// Where.
     pub site: Node<'t>,
+    /// The first node of all that was met.
+    pub start: Node<'t>,
+    /// The patches with a label that conditions look at.
+    pub parts: &'a [Patch],
     /// What is known around it.
     pub cx: &'a Cx<'t>,
 }
@@ -270,6 +144,28 @@ pub struct ConditionKind<'a, 't> {
 impl<'t> ConditionKind<'_, 't> {
     fn nodes(&self, name: &str) -> &[Node<'t>] {
         self.patch.var(name).and_then(|(index, _)| self.found.var(index)).unwrap_or_default()
+    }
+
+    /// The patch with that label that matches a node, and what it met.
+    pub fn labelled(&self, label: &str, node: Node<'t>) -> Option<(&Patch, PatternMatch<'t>)> {
+        self.parts.iter().filter(|part| part.label.as_deref() == Some(label)).find_map(|part| {
+            let old = part.old.as_ref()?;
+            let mut matcher = Matcher::at(part, self.cx);
+            let roots = old.roots();
+            let found = match roots.as_slice() {
+                [root] => matcher.whole(*root, inner(*root, node))?,
+                roots => matcher.run(roots, &[node]).map(|(found, _)| found)?,
+            };
+            self.agree(part, &found).then_some((part, found))
+        })
+    }
+
+    /// Whether variables of the same name took the same code.
+    fn agree(&self, part: &Patch, found: &PatternMatch<'t>) -> bool {
+        part.vars.iter().enumerate().all(|(index, var)| {
+            let (Some(theirs), [own]) = (found.var(index), self.nodes(&var.name)) else { return true };
+            matches!(theirs, [their] if same_code(*their, *own))
+        })
     }
 
     fn text(&self, name: &str) -> String {
@@ -281,10 +177,96 @@ impl<'t> ConditionKind<'_, 't> {
     }
 }
 
+/// What a guard saw of a variable, and why it is not known.
+pub fn seen(name: &str, why: Option<&str>) -> String {
+    why.map_or_else(|| name.to_owned(), |why| format!("{name} ({why})"))
+}
+
+/// The expression of a statement that is nothing else, for a pattern of an expression.
+fn inner<'t>(pattern: Node<'_>, node: Node<'t>) -> Node<'t> {
+    let statement = node.kind() == Kind::ExpressionStatement && pattern.kind() != Kind::ExpressionStatement;
+    node.named().next().filter(|_| statement).unwrap_or(node)
+}
+
+/// The constant value of a variable; nothing where it is none, and an error where nobody
+/// knows, with the reason where there is one.
+fn value(asked: &ConditionKind<'_, '_>, name: &str) -> Result<Option<String>, Option<String>> {
+    let [node] = asked.nodes(name) else { return Ok(None) };
+    let bare = unparenthesized(*node);
+    match bare.kind() {
+        Kind::True | Kind::False | Kind::FloatLiteral => return Ok(Some(bare.text().to_owned())),
+        Kind::InterpretedStringLiteral => return Ok(Some(bare.text().to_owned())),
+        Kind::Nil | Kind::FuncLiteral | Kind::CompositeLiteral => return Ok(None),
+        _ => {}
+    }
+    if let Some(number) = constant::integer(bare, asked.cx.package()) {
+        return Ok(Some(number.to_string()));
+    }
+    match asked.cx.types(bare.span(), TypeAsk::Constant) {
+        Some(TypeAnswer::Value(value)) => Ok(Some(value)),
+        Some(TypeAnswer::No | TypeAnswer::Yes) => Ok(None),
+        Some(TypeAnswer::Unknown(why)) => Err(Some(why)),
+        None => Err(None),
+    }
+}
+
+/// The number that a literal of Go or of a condition is.
+pub fn number(text: &str) -> Option<f64> {
+    let plain = text.replace('_', "");
+    let (sign, digits) = match plain.strip_prefix('-') {
+        Some(digits) => (-1.0, digits),
+        None => (1.0, plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let based = |prefix: &str, base: u32| {
+        let digits = digits.strip_prefix(prefix)?;
+        u64::from_str_radix(digits, base).ok().map(|number| number as f64)
+    };
+    let hex =
+        based("0x", 16).or_else(|| based("0X", 16)).or_else(|| based("0b", 2)).or_else(|| based("0o", 8));
+    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    hex.or_else(|| digits.parse().ok()).map(|number| sign * number)
+}
+
+impl Compare {
+    /// How each is written, the longer before those that begin alike.
+    pub const SIGNS: [(&'static str, Compare); 6] = [
+        ("==", Compare::Equal),
+        ("!=", Compare::NotEqual),
+        ("<=", Compare::AtMost),
+        (">=", Compare::AtLeast),
+        ("<", Compare::Less),
+        (">", Compare::Greater),
+    ];
+
+    fn word(self) -> &'static str {
+        Compare::SIGNS.iter().find(|(_, one)| *one == self).map_or("", |(sign, _)| sign)
+    }
+
+    /// Whether two values compare so: numbers as such, others by their text.
+    fn holds(self, one: &str, other: &str) -> bool {
+        use std::cmp::Ordering;
+        let order = match (number(one), number(other)) {
+            (Some(one), Some(other)) => one.partial_cmp(&other),
+            (None, None) => Some(one.cmp(other)),
+            _ => return self == Compare::NotEqual,
+        };
+        order.is_some_and(|order| match self {
+            Compare::Equal => order == Ordering::Equal,
+            Compare::NotEqual => order != Ordering::Equal,
+            Compare::Less => order == Ordering::Less,
+            Compare::Greater => order == Ordering::Greater,
+            Compare::AtMost => order != Ordering::Greater,
+            Compare::AtLeast => order != Ordering::Less,
+        })
+    }
+}
+
 impl Condition {
     /// Reads what stands behind `where`.
     pub fn parse(text: &str) -> Result<Condition, String> {
-        let mut reader = Reader { rest: text };
+        let mut reader = ConditionReader { rest: text };
         let condition = reader.or()?;
         reader.space();
         if reader.rest.is_empty() {
@@ -307,13 +289,63 @@ impl Condition {
     pub fn binds(&self, name: &str) -> bool {
         let mut binds = false;
         self.each(&mut |one| match one {
-            Condition::Visible(own, _) => binds |= own == name,
+            Condition::Visible(own) => binds |= own.name == name,
             Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
-                binds |= parameters.iter().any(|(own, _)| own == name);
+                binds |= parameters.iter().any(|own| own.name == name);
             }
             _ => {}
         });
         binds
+    }
+
+    /// Reads the types that it names.
+    ///
+    /// # Errors
+    /// A sentence about a type that cannot be read.
+    pub fn bind(&mut self, patch: &Patch) -> Result<(), String> {
+        match self {
+            Condition::And(all) | Condition::Or(all) => all.iter_mut().try_for_each(|one| one.bind(patch)),
+            Condition::Not(inner) => inner.bind(patch),
+            Condition::Visible(variable) => {
+                variable.wanted = Some(RuleType::of(&variable.ty, patch)?);
+                Ok(())
+            }
+            Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
+                for parameter in parameters {
+                    parameter.wanted = Some(RuleType::of(&parameter.ty, patch)?);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The variable and what is written where none is visible: `ctx: T or TEXT`.
+    pub fn default_text(&self) -> Option<(&str, &str)> {
+        match self {
+            Condition::Visible(variable) => Some((variable.name.as_str(), variable.default.as_deref()?)),
+            Condition::And(all) => all.iter().find_map(Condition::default_text),
+            _ => None,
+        }
+    }
+
+    /// The labels of the patches that it looks at.
+    pub fn labels(&self) -> Vec<String> {
+        let mut labels = Vec::new();
+        self.each(&mut |one| match one {
+            Condition::Each(_, label) | Condition::Follows(label) => labels.push(label.clone()),
+            _ => {}
+        });
+        labels
+    }
+
+    /// The runs whose elements a patch with that label rewrites.
+    pub fn rewritten(&self) -> Vec<(&str, &str)> {
+        match self {
+            Condition::And(all) => all.iter().flat_map(Condition::rewritten).collect(),
+            Condition::Each(run, label) => vec![(run.as_str(), label.as_str())],
+            _ => Vec::new(),
+        }
     }
 
     /// A sentence about a name that the patch does not declare.
@@ -323,7 +355,11 @@ impl Condition {
             let names: Vec<&String> = match one {
                 Condition::Call(Call::Has, names) => names.iter().take(1).collect(),
                 Condition::Call(_, names) => names.iter().collect(),
-                Condition::In(name, _) | Condition::Matches(name, _) | Condition::Len(name, ..) => vec![name],
+                Condition::In(name, _)
+                | Condition::Matches(name, _)
+                | Condition::Len(name, ..)
+                | Condition::Value(name, ..)
+                | Condition::Each(name, _) => vec![name],
                 _ => Vec::new(),
             };
             for name in names.into_iter().filter(|name| patch.var(name).is_none()) {
@@ -383,6 +419,10 @@ impl Condition {
                 Err(failed)
             }
             Condition::Not(inner) => match inner.holds_within(asked, &mut Vec::new(), outer) {
+                // What nobody knows is not known to be false.
+                Err(ConditionFailure::Kept(TYPE_UNKNOWN, saw)) => {
+                    Err(ConditionFailure::Kept(TYPE_UNKNOWN, saw))
+                }
                 Err(_) => Ok(()),
                 Ok(()) if inner.decides_match() => Err(ConditionFailure::NoMatch),
                 Ok(()) => Err(ConditionFailure::Kept("where", self.words())),
@@ -408,43 +448,50 @@ impl Condition {
             Condition::Inside(place) => {
                 let Some(found) = inside(place, asked, outer) else { return Err(ConditionFailure::NoMatch) };
                 if let ConditionPlace::Func(_, Some(parameters)) = place {
-                    for ((name, _), own) in parameters.iter().zip(parameter_names(found)) {
+                    for (parameter, own) in parameters.iter().zip(parameter_names(found)) {
                         let visible = matches!(scope::resolve_name(own.text(), asked.site), Def::Local(local) if local.name == own);
                         if !visible {
                             return Err(ConditionFailure::Kept("not-nameable", own.text().to_owned()));
                         }
-                        texts.push((name.clone(), own.text().to_owned()));
+                        texts.push((parameter.name.clone(), own.text().to_owned()));
                     }
                 }
                 Ok(())
             }
-            Condition::Visible(name, ty) => {
-                let wanted = types::of_rule(ty, asked.patch);
-                let fits = |local: scope::Local<'_>| {
-                    types::of_expression(local.name, asked.cx.package()).as_ref() == Some(&wanted)
-                };
-                let visible = |name: &str| match scope::resolve_name(name, asked.site) {
-                    Def::Local(local) => fits(local),
-                    _ => false,
-                };
-                if asked.patch.var(name).is_none() {
-                    return if visible(name) {
-                        Ok(())
-                    } else {
-                        Err(ConditionFailure::Kept("no-variable", name.clone()))
-                    };
+            Condition::Visible(variable) => {
+                let found = visible::find(variable, asked)?;
+                texts.extend(found.map(|own| (variable.name.clone(), own)));
+                Ok(())
+            }
+            Condition::Value(name, sign, wanted) => match value(asked, name) {
+                Ok(Some(found)) => no_match(sign.holds(&found, wanted)),
+                Ok(None) => Err(ConditionFailure::NoMatch),
+                Err(why) => Err(ConditionFailure::Kept(TYPE_UNKNOWN, seen(name, why.as_deref()))),
+            },
+            Condition::Each(name, label) => {
+                let nodes = asked.nodes(name);
+                let other = nodes.iter().find(|node| asked.labelled(label, **node).is_none());
+                match other {
+                    None => Ok(()),
+                    Some(_) => Err(ConditionFailure::Kept("where", self.words())),
                 }
-                let functions = asked.site.ancestors().filter(|node| node.is(FUNCTIONS));
-                let found = functions
-                    .flat_map(|function| parameter_names(function).into_iter().rev())
-                    .find(|parameter| visible(parameter.text()));
-                match found {
-                    Some(own) => {
-                        texts.push((name.clone(), own.text().to_owned()));
-                        Ok(())
-                    }
-                    None => Err(ConditionFailure::Kept("no-variable", name.clone())),
-                }
+            }
+            Condition::Follows(label) => {
+                let statement = std::iter::once(asked.site)
+                    .chain(asked.site.ancestors())
+                    .find(|node| node.parent().is_some_and(|up| up.kind() == Kind::StatementList));
+                let before = statement.and_then(Node::previous_named);
+                no_match(before.is_some_and(|before| asked.labelled(label, before).is_some()))
+            }
+            Condition::File(glob) => {
+                let path = asked.cx.around.path_in_module();
+                no_match(path.is_some_and(|path| glob.is_match(path)))
+            }
+            Condition::ResultUnused => {
+                let whole = asked.start;
+                let around = whole.ancestors().find(|node| node.kind() != Kind::ParenthesizedExpression);
+                let drops = [Kind::ExpressionStatement, Kind::GoStatement, Kind::DeferStatement];
+                kept(whole.is(&drops) || around.is_some_and(|around| around.is(&drops)))
             }
         }
     }
@@ -454,7 +501,9 @@ impl Condition {
         match self {
             Condition::And(all) | Condition::Or(all) => all.iter().all(Condition::decides_match),
             Condition::Not(inner) => inner.decides_match(),
-            Condition::Call(..) | Condition::Visible(..) => false,
+            Condition::Call(..) | Condition::Visible(..) | Condition::Each(..) | Condition::ResultUnused => {
+                false
+            }
             _ => true,
         }
     }
@@ -470,10 +519,15 @@ impl Condition {
             }
             Condition::In(name, texts) => format!("{name} in ({})", texts.join(", ")),
             Condition::Matches(name, regex) => format!("{name} matches `{regex}`"),
-            Condition::Len(name, _, number) => format!("len({name}), {number}"),
+            Condition::Len(name, sign, number) => format!("len({name}) {} {number}", sign.word()),
+            Condition::Value(name, sign, value) => format!("value({name}) {} {value}", sign.word()),
             Condition::Inside(_) => "inside".to_owned(),
             Condition::Test => "test".to_owned(),
-            Condition::Visible(name, ty) => format!("{name}: {ty}"),
+            Condition::Visible(variable) => format!("{}: {}", variable.name, variable.ty),
+            Condition::Each(name, label) => format!("each({name}, {label})"),
+            Condition::Follows(label) => format!("follows {label}"),
+            Condition::File(glob) => format!("file \"{}\"", glob.glob()),
+            Condition::ResultUnused => "result unused".to_owned(),
         }
     }
 }
@@ -542,7 +596,7 @@ fn inside<'t>(
 }
 
 /// Whether a function has exactly these parameters.
-fn takes(function: Node<'_>, wanted: &[(String, String)], asked: &ConditionKind<'_, '_>) -> bool {
+fn takes(function: Node<'_>, wanted: &[ConditionParameter], asked: &ConditionKind<'_, '_>) -> bool {
     let own: Vec<(Node<'_>, Option<String>)> = function
         .parameters()
         .into_iter()
@@ -554,7 +608,8 @@ fn takes(function: Node<'_>, wanted: &[(String, String)], asked: &ConditionKind<
         })
         .collect();
     own.len() == wanted.len()
-        && own.iter().zip(wanted).all(|((_, own), (_, wanted))| {
-            own.as_ref().is_some_and(|own| *own == types::of_rule(wanted, asked.patch))
+        && own.iter().zip(wanted).all(|((_, own), parameter)| {
+            let wanted = parameter.wanted.as_ref();
+            own.as_ref().zip(wanted).is_some_and(|(own, wanted)| wanted.is(own))
         })
 }

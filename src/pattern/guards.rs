@@ -1,19 +1,33 @@
 //! The guards that all rules of patches have.
 
-use super::compile::{Patch, Side};
+use super::compile::Patch;
 use super::matcher::PatternMatch;
 use super::patch::VarKind;
+use super::side::Side;
 use crate::model::effects::effects;
 use crate::model::package::Package;
 use crate::rewrite::GuardPage;
-use crate::syntax::{File, Kind, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use crate::text::Span;
+
+/// The guard of a site whose types nobody told.
+pub const TYPE_UNKNOWN: &str = "type-unknown";
+
+/// The guard of a site where nil may mean something else to the new code.
+pub const NIL_VALUE: &str = "nil-value";
+
+/// The guards that may say something else once types are known.
+pub const DECIDED_BY_TYPES: &[&str] = &[TYPE_UNKNOWN, NIL_VALUE];
 
 /// Name, effect and sentence of each guard.
 pub const GUARDS: &[(&str, &str, &str)] = &[
     ("where", "keep", "A condition of the rule does not hold here."),
     ("no-variable", "keep", "No variable of that name and type is visible here."),
-    ("type-unknown", "keep", "The files of the package do not tell the type that the rule asks for."),
+    (
+        TYPE_UNKNOWN,
+        "keep",
+        "Nothing here tells the type that the rule asks for; `check --types` and `fix` ask Go.",
+    ),
     ("not-nameable", "keep", "Something that the new code names is hidden here, or cannot be written."),
     (
         "captures-name",
@@ -21,6 +35,10 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "A name that the new code declares would take the place of one that the code here uses.",
     ),
     ("used-as-value", "keep", "What the rule deletes is no statement of a list here."),
+    ("implements-interface", "keep", "By this method its type satisfies an interface."),
+    ("out-of-reach", "keep", "A file that is generated or left out names it too."),
+    ("nested-uses", "keep", "A use stands in another one, and both would be written anew."),
+    ("unreadable", "keep", "A declaration that names it cannot be read."),
     ("needs-go", "keep", "The new code needs a newer Go than this file is built with."),
     ("too-many-steps", "keep", "The pattern needs more steps here than a rule may take."),
     ("evaluated-twice", "unsafe", "The new code evaluates more often what calls something or waits."),
@@ -32,6 +50,12 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "The new code evaluates in another order what calls something or waits.",
     ),
     ("loses-comment", "unsafe", "A comment stands in the code that goes."),
+    (
+        "implements-interface",
+        "keep",
+        "The type of the method satisfies an interface by it, and would not any more.",
+    ),
+    (NIL_VALUE, "unsafe", "What may be nil here means something else to the new code."),
     ("not-idempotent", "unsafe", "The result matches the rule again."),
 ];
 
@@ -115,6 +139,15 @@ pub fn evaluation(
     differs.map(|(index, _)| ("order-of-evaluation", text(*index)))
 }
 
+/// The guard about a call that goes with all that it takes.
+pub fn dropped(patch: &Patch, found: &PatternMatch<'_>, package: &Package) -> Option<(&'static str, String)> {
+    let taken = (0..patch.vars.len()).filter_map(|index| found.var(index)).flatten();
+    let runs = found.dots();
+    let mut all = taken.chain(runs.into_iter().flatten());
+    let impure = all.find(|node| !effects(**node, package).is_pure());
+    impure.map(|node| ("drops-effects", node.text().lines().next().unwrap_or_default().to_owned()))
+}
+
 /// A comment that the edits take away.
 pub fn lost_comment(file: &File, site: Node<'_>, edits: &[(Span, String)]) -> Option<String> {
     let root = site.root();
@@ -136,6 +169,26 @@ fn is_beside(file: &File, span: Span, comment: Span) -> bool {
     let line = file.lines().whole_lines(span);
     let alone = file.text()[line.start..span.start].trim().is_empty();
     alone && !span.is_empty() && line.covers(comment) && comment.start >= span.end
+}
+
+/// A parameter that the new side adds and whose name the function around it uses already.
+pub fn captured_by_parameter(old: &Side, new: &Side, declaration: Node<'_>) -> Option<String> {
+    let names = |side: &Side| -> Vec<String> {
+        let [root] = side.roots()[..] else { return Vec::new() };
+        let parameters = root.parameters().into_iter().flat_map(Node::named);
+        let names = parameters.flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>());
+        names.map(|name| name.text().to_owned()).collect()
+    };
+    let before = names(old);
+    let fresh = names(new).into_iter().filter(|name| name != "_" && !before.contains(name));
+    let taken = |name: &String| {
+        declaration.mentions(name).any(|node| {
+            node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::PackageIdentifier])
+                && node.parent().is_none_or(|up| up.kind() != Kind::KeyedElement)
+        })
+    };
+    let mut fresh = fresh.filter(taken);
+    fresh.next()
 }
 
 /// A name that the new side declares and that code which it takes over uses.

@@ -1,12 +1,15 @@
 //! Whether a tree of Go code is what a pattern says.
 
 use super::compile::{Patch, Variable};
+use super::object::PackagePlace;
 use super::patch::VarKind;
+use super::side::{Form, Side};
 use super::types::{self, KnownType};
-use crate::model::constant;
-use crate::model::imports::{is_symbol, package_of, unparenthesized};
+use super::why::{self, ClosestMatch};
+use crate::model::imports::{is_package, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
+use crate::rewrite::{Cx, TypeAnswer, TypeAsk, WantedType};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -23,12 +26,31 @@ pub enum Met<'t> {
 
 /// Tries a pattern on trees.
 pub struct Matcher<'m, 't> {
-    patch: &'m Patch,
-    package: &'m Package,
-    met: Vec<Met<'t>>,
+    pub(super) patch: &'m Patch,
+    pub(super) package: &'m Package,
+    /// Who may ask for types.
+    pub(super) cx: Option<&'m Cx<'t>>,
+    pub(super) met: Vec<Met<'t>>,
     steps: usize,
-    /// Variables whose type the files do not tell.
-    unknown: Vec<usize>,
+    /// Where the code stands, for objects of the rule.
+    pub(super) place: Option<PackagePlace>,
+    /// What the types of which nobody told so far.
+    pub(super) unknown: Vec<UntoldType<'t>>,
+    /// How far the pattern got, where somebody wants to know.
+    closest: Option<Option<ClosestMatch>>,
+}
+
+/// An expression whose type nobody told so far.
+#[derive(Clone, Debug)]
+pub struct UntoldType<'t> {
+    /// What the rule calls it.
+    pub name: String,
+    /// The expression.
+    node: Node<'t>,
+    /// The type that it is to have.
+    wanted: WantedType,
+    /// Why it cannot be told, if that was asked.
+    pub why: Option<String>,
 }
 
 /// How many nodes are compared for one site. A pattern that needs more would make a run
@@ -40,8 +62,8 @@ const MOST_STEPS: usize = 200_000;
 pub struct PatternMatch<'t> {
     /// All places of the pattern, in the order in which they were met.
     pub met: Vec<Met<'t>>,
-    /// Variables whose type the files do not tell.
-    pub unknown: Vec<usize>,
+    /// Variables whose type nobody told.
+    pub unknown: Vec<UntoldType<'t>>,
 }
 
 impl<'t> PatternMatch<'t> {
@@ -103,12 +125,65 @@ pub fn parts(node: Node<'_>) -> Vec<Node<'_>> {
 impl<'m, 't> Matcher<'m, 't> {
     /// A matcher for the pattern of `patch`.
     pub fn new(patch: &'m Patch, package: &'m Package) -> Matcher<'m, 't> {
-        Matcher { patch, package, met: Vec::new(), steps: 0, unknown: Vec::new() }
+        Matcher {
+            patch,
+            package,
+            cx: None,
+            met: Vec::new(),
+            steps: 0,
+            place: None,
+            unknown: Vec::new(),
+            closest: None,
+        }
+    }
+
+    /// A matcher for the code of `cx`, which asks for types that the files do not tell.
+    pub fn at(patch: &'m Patch, cx: &'m Cx<'t>) -> Matcher<'m, 't> {
+        let place = (!patch.objects.is_empty()).then(|| PackagePlace::of(cx));
+        Matcher { place, cx: Some(cx), ..Matcher::new(patch, cx.package()) }
+    }
+
+    /// The same, and what fails is remembered.
+    pub(super) fn explaining(self) -> Matcher<'m, 't> {
+        Matcher { closest: Some(None), ..self }
+    }
+
+    /// How far the pattern got at most.
+    pub(super) fn closest(&self) -> Option<&ClosestMatch> {
+        self.closest.as_ref()?.as_ref()
+    }
+
+    fn failed(&mut self, pattern: Node<'_>, node: Node<'t>) {
+        let Some(known) = &self.closest else { return };
+        let met = self.met.len();
+        if met == 0 || known.as_ref().is_some_and(|closest| closest.met >= met) {
+            return;
+        }
+        let bound = self.met.iter().filter_map(|met| match met {
+            Met::Var(index, nodes) => {
+                let text: Vec<&str> = nodes.iter().map(|node| node.text()).collect();
+                Some((self.patch.vars.get(*index)?.name.clone(), why::short(&text.join(", "))))
+            }
+            _ => None,
+        });
+        let (wanted, there) = (why::short(pattern.text()), why::short(node.text()));
+        let bound = bound.collect();
+        self.closest = Some(Some(ClosestMatch { met, wanted, there, bound }));
     }
 
     /// Whether the pattern was given up.
     pub fn gave_up(&self) -> bool {
         self.steps > MOST_STEPS
+    }
+
+    /// Whether nothing but the same tokens is the same.
+    pub(super) fn is_strict(&self) -> bool {
+        self.patch.options.strict
+    }
+
+    /// As what the old side was read.
+    pub(super) fn form(&self) -> Option<Form> {
+        self.patch.old.as_ref().map(Side::form)
     }
 
     /// Matches one node.
@@ -129,12 +204,43 @@ impl<'m, 't> Matcher<'m, 't> {
 
     fn found(&self) -> PatternMatch<'t> {
         let mut unknown = self.unknown.clone();
-        unknown.sort_unstable();
-        unknown.dedup();
+        unknown.dedup_by(|a, b| a.name == b.name && a.node == b.node);
+        // Only what a whole match depends on is asked for.
+        for one in unknown.iter().filter(|one| one.why.is_none()) {
+            if let Some(cx) = self.cx {
+                cx.types(unparenthesized(one.node).span(), TypeAsk::Expression(one.wanted.clone()));
+            }
+        }
         PatternMatch { met: self.met.clone(), unknown }
     }
 
-    fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
+    /// Whether `node` has the type of the variable, as far as anybody told so far.
+    fn has_type(&mut self, index: usize, node: Node<'t>) -> bool {
+        let Some(Some(wanted)) = self.patch.types.get(index) else { return false };
+        match types::has_type(node, wanted, self.package, self.cx) {
+            KnownType::Yes => true,
+            KnownType::No => false,
+            KnownType::Unknown => {
+                self.may_have_type(self.patch.vars[index].name.clone(), node, wanted.wanted.clone())
+            }
+        }
+    }
+
+    /// Whether `node`, of which the files do not tell the type, may have this one.
+    pub(super) fn may_have_type(&mut self, name: String, node: Node<'t>, wanted: WantedType) -> bool {
+        let ask = TypeAsk::Expression(wanted.clone());
+        let known = self.cx.and_then(|cx| cx.known_type(unparenthesized(node).span(), ask));
+        let why = match known {
+            Some(TypeAnswer::Yes) => return true,
+            Some(TypeAnswer::No | TypeAnswer::Value(_)) => return false,
+            Some(TypeAnswer::Unknown(why)) => Some(why),
+            None => None,
+        };
+        self.unknown.push(UntoldType { name, node, wanted, why });
+        true
+    }
+
+    pub(super) fn node(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
         self.steps += 1;
         if self.gave_up() {
             return false;
@@ -145,6 +251,7 @@ impl<'m, 't> Matcher<'m, 't> {
             Some(Variable::Var(index)) => {
                 let fits = self.variable(index, node);
                 if !fits {
+                    self.failed(pattern, node);
                     self.reset(mark);
                 } else {
                     self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
@@ -152,12 +259,14 @@ impl<'m, 't> Matcher<'m, 't> {
                 return fits;
             }
             Some(Variable::Dots) => return false,
+            None if self.patch.options.strict => (pattern, node),
             None => (unparenthesized(pattern), unparenthesized(node)),
         };
         let fits = self.same(pattern, node);
         if fits {
             self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
         } else {
+            self.failed(pattern, node);
             self.reset(mark);
         }
         fits
@@ -169,20 +278,40 @@ impl<'m, 't> Matcher<'m, 't> {
     }
 
     fn same(&mut self, pattern: Node<'_>, node: Node<'t>) -> bool {
+        if let Some(fits) = self.object(pattern, node) {
+            return fits;
+        }
         if let Some((path, name)) = self.patch.symbol(pattern) {
+            if self.unguessed(pattern, node) {
+                return node.field().is_some_and(|field| self.node(name, field));
+            }
             return match self.patch.variable(name) {
                 Some(Variable::Var(index)) => {
                     let field = node.field().or_else(|| node.name());
                     package_of(node) == Some(path) && field.is_some_and(|field| self.variable(index, field))
                 }
-                _ => is_symbol(node, path, name.text()),
+                _ => {
+                    let fits = is_symbol(node, path, name.text());
+                    if fits && let Some(field) = node.field().or_else(|| node.name()) {
+                        self.met.push(Met::Node(name.span(), name.kind(), field));
+                    }
+                    fits
+                }
             };
         }
         if pattern.is(NAMES) {
+            if let Some(import) = self.patch.import_on(pattern.text(), Side::is_new(pattern))
+                && self.patch.whole_file
+            {
+                return is_package(node, &import.path);
+            }
             return self.name(pattern, node);
         }
-        if self.is_any(pattern) || self.is_any(node) {
+        if !self.patch.options.strict && (self.is_any(pattern) || self.is_any(node)) {
             return self.is_any(pattern) && self.is_any(node);
+        }
+        if let Some(fits) = self.special(pattern, node) {
+            return fits;
         }
         if pattern.kind() != node.kind() {
             return false;
@@ -194,7 +323,12 @@ impl<'m, 't> Matcher<'m, 't> {
         if old.is_empty() && new.is_empty() {
             return pattern.text() == node.text();
         }
-        if pattern.kind() == Kind::LiteralValue && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
+        let runs = old.iter().filter(|part| self.run_of(**part).is_some()).count();
+        let any_order = !self.patch.options.strict && runs < 2;
+        if pattern.kind() == Kind::LiteralValue
+            && any_order
+            && old.iter().any(|part| part.kind() == Kind::KeyedElement)
+        {
             return self.keyed(&old, &new);
         }
         let mark = (self.met.len(), self.unknown.len());
@@ -205,6 +339,7 @@ impl<'m, 't> Matcher<'m, 't> {
         // `nil != x` is `x != nil`.
         let compares = pattern.operator().is_some_and(|sign| sign.is(&[Kind::Equal, Kind::NotEqual]));
         if pattern.kind() == Kind::BinaryExpression
+            && !self.patch.options.strict
             && compares
             && pattern.operator().map(Node::kind) == node.operator().map(Node::kind)
             && let (Some(left), Some(right)) = (pattern.left(), pattern.right())
@@ -270,6 +405,15 @@ impl<'m, 't> Matcher<'m, 't> {
         }
     }
 
+    /// The run that a list of the pattern is nothing but.
+    fn only_run<'p>(&self, list: Node<'p>) -> Option<Node<'p>> {
+        let mut inner = list.named();
+        match (inner.next(), inner.next()) {
+            (Some(only), None) => self.run_of(only).map(|_| only),
+            _ => None,
+        }
+    }
+
     fn run_of(&self, pattern: Node<'_>) -> Option<Variable> {
         let variable = self.patch.variable(pattern)?;
         match variable {
@@ -304,7 +448,7 @@ impl<'m, 't> Matcher<'m, 't> {
 
     /// Matches the parts of a list; how many of `nodes` were taken. All of them have to be
     /// when `all`.
-    fn list(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>], all: bool) -> Option<usize> {
+    pub(super) fn list(&mut self, pattern: &[Node<'_>], nodes: &[Node<'t>], all: bool) -> Option<usize> {
         self.steps += 1;
         if self.gave_up() {
             return None;
@@ -314,6 +458,17 @@ impl<'m, 't> Matcher<'m, 't> {
         };
         let mark = (self.met.len(), self.unknown.len());
         if self.run_of(*first).is_none() {
+            // A list that is nothing but a run may be left out with all its elements.
+            if first.is(&[Kind::ExpressionList, Kind::StatementList])
+                && let Some(run) = self.only_run(*first)
+                && nodes.first().is_none_or(|node| node.kind() != first.kind())
+                && self.take_run(run, &[])
+            {
+                if let Some(taken) = self.list(rest, nodes, all) {
+                    return Some(taken);
+                }
+                self.reset(mark);
+            }
             let (node, behind) = nodes.split_first()?;
             if self.node(*first, *node)
                 && let Some(taken) = self.list(rest, behind, all)
@@ -342,11 +497,16 @@ impl<'m, 't> Matcher<'m, 't> {
         if let Some(known) = self.bound(index) {
             return same_run(&known, &[node]);
         }
+        // What the grammar wraps around the elements of a literal is no part of them.
+        let node = match node.kind() {
+            Kind::LiteralElement => node.named().next().unwrap_or(node),
+            _ => node,
+        };
         let bare = unparenthesized(node);
         let fits = match &self.patch.vars[index].kind {
             VarKind::Run => false,
-            VarKind::Expr => is_expression(node),
-            VarKind::Ident => node.is(NAMES),
+            VarKind::Expr => is_expression(node) || self.patch.gopatch && is_type(node),
+            VarKind::Ident => bare.is(NAMES),
             VarKind::Type => {
                 is_type(node)
                     || (is_expression(node) && bare.is(&[Kind::Identifier, Kind::SelectorExpression]))
@@ -359,23 +519,7 @@ impl<'m, 't> Matcher<'m, 't> {
                 "rune" => bare.kind() == Kind::RuneLiteral,
                 _ => bare.is(WORDS),
             },
-            VarKind::Const(kind) => match kind.as_str() {
-                "string" => bare.is(&[Kind::InterpretedStringLiteral, Kind::RawStringLiteral]),
-                "bool" => bare.is(&[Kind::True, Kind::False]),
-                _ => is_expression(node) && constant::integer(node, self.package).is_some(),
-            },
-            VarKind::Typed(wanted) => {
-                let wanted = types::of_rule(wanted, self.patch);
-                is_expression(node)
-                    && match types::has_type(node, &wanted, self.package) {
-                        KnownType::Yes => true,
-                        KnownType::No => false,
-                        KnownType::Unknown => {
-                            self.unknown.push(index);
-                            true
-                        }
-                    }
-            }
+            VarKind::Const(_) | VarKind::Typed(_) => is_expression(node) && self.has_type(index, node),
         };
         if fits {
             self.met.push(Met::Var(index, vec![node]));

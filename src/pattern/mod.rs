@@ -5,21 +5,43 @@
 //! that a pattern is a tree, its variables are identifiers, and what the two sides share
 //! is known token by token.
 
+mod align;
 mod archive;
+mod checks;
 mod compile;
 mod condition;
+mod condition_reader;
+mod elided;
 mod error;
+mod fold;
 mod guards;
+mod import_site;
+mod interface_guard;
+mod judge;
+mod match_texts;
 mod matcher;
+mod message;
+mod nil_values;
+mod object;
 mod patch;
+mod rename;
 mod render;
+mod repeats;
 mod rule;
 mod rule_file;
+mod side;
+mod special;
 mod text_value;
+mod trigger;
 mod types;
 mod unify;
+mod uses;
+mod visible;
+mod why;
 
 pub use archive::{Archive, ArchiveSection};
 pub use error::{Problem, RuleError};
+pub use guards::DECIDED_BY_TYPES;
+pub use object::RuleObject;
 pub use rule::PatchRule;
-pub use rule_file::{Example, RuleFile};
+pub use rule_file::{Example, RuleFile, RuleLocation};

@@ -1,6 +1,7 @@
 //! A patch as it is written: declarations, then lines with a sign.
 
 use super::Problem;
+use super::types::{self, relation_of};
 
 /// The sign of a line of a patch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,11 +81,49 @@ pub enum DeclaredName {
         /// The column of that.
         column: usize,
     },
+    /// `func load`, `type T`, `field T.f`
+    Object {
+        /// Which.
+        kind: ObjectKind,
+        /// As it is written: `load`, `p.Load`, `T.f`, `p.T.f`.
+        text: String,
+        /// The column of that.
+        column: usize,
+    },
+    /// `package store` or `package "example.com/m/store"`
+    Package {
+        /// The name or the import path.
+        name: String,
+    },
     /// `where …`
     Where {
         /// The condition.
         condition: String,
     },
+}
+
+/// What a declaration of the rule names in the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObjectKind {
+    /// A function at top level.
+    Func,
+    /// A type.
+    Type,
+    /// A field of a struct.
+    Field,
+}
+
+/// What stands behind the `@@` of a patch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PatchOptions {
+    /// It edits each use of what the patch before it changed.
+    pub calls: bool,
+    /// It gives something another name.
+    pub rename: bool,
+    /// Nothing but the tokens as they stand is the same.
+    pub strict: bool,
+    /// What became constant is folded.
+    pub branches: bool,
 }
 
 /// One patch of a file.
@@ -94,8 +133,12 @@ pub struct PatchSource {
     pub number: usize,
     /// The text above it that begins with `#`.
     pub message: Vec<String>,
+    /// What it is called.
+    pub label: Option<String>,
     /// Its declarations.
     pub declarations: Vec<PatchDeclaration>,
+    /// What stands behind its first `@@`.
+    pub options: PatchOptions,
     /// Its lines, alternatives written out.
     pub bodies: Vec<Vec<Line>>,
     /// Whether a variable has a kind that only gopatch knows.
@@ -118,18 +161,15 @@ pub fn parse(text: &str, first: usize, bare: bool) -> (Vec<PatchSource>, Vec<Pro
         match state {
             State::Outside | State::Body if mark => {
                 finish(&mut patches, &mut body, bare, &mut problems);
-                // gopatch names a patch between single signs.
-                let label = line.trim_matches(['@', ' ', '\t']);
-                let options = ["rename", "calls", "strict", "cleanup:"];
-                if let Some(option) = label.split_whitespace().find(|word| options.contains(word)) {
-                    problems.push(
-                        Problem::at(number, 4, format!("`{option}` is no option of a patch"))
-                            .help("between the two `@@` of its first line a patch has a label or nothing"),
-                    );
-                }
                 patches.push(PatchSource {
                     number,
                     message: std::mem::take(&mut message),
+                    label: label(line),
+                    options: if bare {
+                        PatchOptions::default()
+                    } else {
+                        options(line, number, &mut problems)
+                    },
                     ..PatchSource::default()
                 });
                 state = State::Declarations;
@@ -182,6 +222,45 @@ enum State {
     Outside,
     Declarations,
     Body,
+}
+
+/// The label behind the `@@` of `line`: the first word that is no option.
+fn label(line: &str) -> Option<String> {
+    let mut words = line.trim_matches(['@', ' ', '\t']).split_whitespace();
+    while let Some(word) = words.next() {
+        match word {
+            "calls" | "rename" | "strict" => {}
+            "cleanup:" => drop(words.next()),
+            label => return Some(label.to_owned()),
+        }
+    }
+    None
+}
+
+/// What stands behind the `@@` of `line`: options, or a label.
+fn options(line: &str, number: usize, problems: &mut Vec<Problem>) -> PatchOptions {
+    let mut options = PatchOptions::default();
+    let mut words = line.trim_matches(['@', ' ', '\t']).split_whitespace();
+    while let Some(word) = words.next() {
+        match word {
+            "calls" => options.calls = true,
+            "rename" => options.rename = true,
+            "strict" => options.strict = true,
+            "cleanup:" => match words.next() {
+                Some("branches") => options.branches = true,
+                other => problems.push(
+                    Problem::at(
+                        number,
+                        4,
+                        format!("`cleanup: {}` is no option of a patch", other.unwrap_or("")),
+                    )
+                    .help("write `cleanup: branches`; `cleanup: helpers` stands in the header"),
+                ),
+            },
+            _ => {}
+        }
+    }
+    options
 }
 
 /// Ends the last patch with `body`.
@@ -314,10 +393,28 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 column: column(value.trim()),
             }
         }
+        "func" | "type" | "field" => {
+            let kind = match word {
+                "func" => ObjectKind::Func,
+                "type" => ObjectKind::Type,
+                _ => ObjectKind::Field,
+            };
+            let text = rest.trim();
+            let parts = text.split('.').count();
+            let fits = if kind == ObjectKind::Field { 2..=3 } else { 1..=2 };
+            if !fits.contains(&parts) || !text.split('.').all(is_name) {
+                let form = if kind == ObjectKind::Field { "field T.f" } else { "func load" };
+                return Err(Problem::at(number, start + 1, format!("`{trimmed}` names nothing of the code"))
+                    .help(format!("write `{form}`, with the package before it where there are several")));
+            }
+            DeclaredName::Object { kind, text: text.to_owned(), column: column(text) }
+        }
+        "package" => DeclaredName::Package { name: rest.trim().trim_matches(['"', '`']).to_owned() },
         "where" => DeclaredName::Where { condition: rest.trim().to_owned() },
         _ => {
-            return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration"))
-                .help("declarations are `import`, `var`, `let` and `where`"));
+            return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration")).help(
+                "declarations are `import`, `package`, `var`, `let`, `func`, `type`, `field` and `where`",
+            ));
         }
     };
     Ok(Some((PatchDeclaration { number, what }, gopatch)))
@@ -381,9 +478,11 @@ fn var_kind(kind: &str) -> Option<(VarKind, bool)> {
         ["stmts" | "args" | "elements" | "fields" | "params" | "cases"] => VarKind::Run,
         ["literal"] => VarKind::Literal(String::new()),
         ["literal", kind @ ("string" | "int" | "float" | "rune")] => VarKind::Literal((*kind).to_owned()),
-        ["const", ty] => VarKind::Const((*ty).to_owned()),
+        ["const", ..] => {
+            VarKind::Const(kind.strip_prefix("const").filter(|ty| is_type(ty.trim()))?.trim().to_owned())
+        }
         [] => return None,
-        _ if is_type(kind) => VarKind::Typed(kind.to_owned()),
+        _ if is_type(relation_of(kind).1) => VarKind::Typed(kind.to_owned()),
         _ => return None,
     };
     Some((kind, gopatch))
@@ -414,12 +513,11 @@ pub const BASIC: &[&str] = &[
     "uintptr",
 ];
 
-fn is_type(kind: &str) -> bool {
-    let inner = kind.trim_start_matches(['*', '[', ']']);
-    match inner.split_once('.') {
-        Some((package, name)) => is_name(package) && is_name(name),
-        None => BASIC.contains(&inner) || (inner.len() < kind.len() && is_name(inner)),
-    }
+/// Whether a variable may have this type. A single word is a predeclared one, or an
+/// exported one of the package: other words are kinds that are spelled wrong.
+fn is_type(text: &str) -> bool {
+    let exported = text.starts_with(char::is_uppercase);
+    types::is_type(text) && (!is_name(text) || BASIC.contains(&text) || exported)
 }
 
 pub fn is_name(text: &str) -> bool {

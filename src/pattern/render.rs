@@ -1,9 +1,10 @@
 //! The edits of a match: what the sides share stays as it is in the code.
 
-use super::compile::{DOTS, Patch, Side, Variable};
-use super::condition::ConditionTexts;
+use super::compile::{Let, Patch, Variable};
+use super::condition::{Condition, ConditionKind, ConditionTexts};
+use super::match_texts::MatchTexts;
 use super::matcher::{PatternMatch, parts};
-use super::text_value::Text;
+use super::side::{DOTS, Side};
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::unparenthesized;
@@ -11,6 +12,7 @@ use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, Fix, binds_tighter, deletion, respaced};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
+use std::cell::{Cell, RefCell};
 
 /// Builds the fix of one match.
 pub struct ReplacementWriter<'w, 't> {
@@ -30,6 +32,10 @@ pub struct ReplacementWriter<'w, 't> {
     pub fix: &'w mut Fix,
     /// The edits so far, for the guards.
     pub edits: Vec<(Span, String)>,
+    /// Elements of runs that become something else, by place.
+    pub rewritten: Vec<(Span, String)>,
+    /// Whether a table says that the call goes.
+    pub deletes: bool,
     /// A guard that keeps the code, and what it saw.
     pub kept: Option<(&'static str, String)>,
 }
@@ -45,9 +51,9 @@ const LISTS: &[Kind] = &[
 ];
 
 impl<'t> ReplacementWriter<'_, 't> {
-    fn replace(&mut self, span: Span, text: String) {
+    pub(super) fn replace(&mut self, span: Span, text: String) {
         if span.of(self.cx.file.text()) != text {
-            self.fix.replace(span, text.clone());
+            self.fix.replace_in(self.cx.file, span, text.clone());
             self.edits.push((span, text));
         }
     }
@@ -68,7 +74,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         self.change_at(old, new, node);
     }
 
-    fn change_at(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
+    pub(super) fn change_at(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
         if self.patch.variable(old).is_some() || self.patch.variable(new).is_some() {
             return self.put(new, node);
         }
@@ -83,6 +89,10 @@ impl<'t> ReplacementWriter<'_, 't> {
             return self.put(new, node);
         }
         let symbols = [self.patch.symbol(old), self.patch.symbol(new)].iter().any(Option::is_some);
+        let special = old.is(LISTS) || old.is(&[Kind::Block, Kind::StatementList]);
+        if !symbols && !special && self.change_parts(old, new, node) {
+            return;
+        }
         if old.kind() != new.kind() || symbols {
             return self.put(new, node);
         }
@@ -97,7 +107,9 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
         }
         let (olds, news) = (parts(old), parts(new));
-        let known = |part: &Node<'_>| part.children().next().is_none() || self.found.node(*part).is_some();
+        let known = |part: &Node<'_>| {
+            part.children().next().is_none() || self.is_run(*part) || self.found.node(*part).is_some()
+        };
         if olds.len() != news.len() || olds.is_empty() || !olds.iter().all(known) {
             return self.put(new, node);
         }
@@ -120,7 +132,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// Whether two nodes of the sides say the same.
-    fn alike(&self, old: Node<'_>, new: Node<'_>) -> bool {
+    pub(super) fn alike(&self, old: Node<'_>, new: Node<'_>) -> bool {
         let leaves = |node: Node<'_>| -> Vec<String> {
             let silent = [Kind::Comment, Kind::Comma, Kind::Newline, Kind::Semicolon];
             node.descendants()
@@ -211,7 +223,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         self.replace(node.span(), text);
     }
 
-    fn is_run(&self, node: Node<'_>) -> bool {
+    pub(super) fn is_run(&self, node: Node<'_>) -> bool {
         match self.patch.variable(node) {
             Some(Variable::Dots) => true,
             Some(Variable::Var(index)) => self.patch.vars[index].kind == super::patch::VarKind::Run,
@@ -307,6 +319,13 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
             let gone = self.met(*old);
             let (Some(first), Some(last)) = (gone.first(), gone.last()) else { continue };
+            if node.kind() == Kind::FieldDeclarationList {
+                for field in gone {
+                    self.edits.push((field.span(), String::new()));
+                    self.fix.delete_declaration(field);
+                }
+                continue;
+            }
             let behind = all.iter().find(|element| element.start() >= last.end());
             let ahead = all.iter().rev().find(|element| element.end() <= first.start());
             let span = match (behind, ahead) {
@@ -353,8 +372,8 @@ impl<'t> ReplacementWriter<'_, 't> {
                 }
             }
             let next = olds.get(row).and_then(|next| self.met(*next).first().copied());
-            let pairs = gone.len().min(come.len());
-            for (old, new) in gone.iter().zip(&come) {
+            let pairs = self.partners(&gone, &come);
+            for (old, new) in pairs.iter().map(|(old, new)| (&gone[*old], &come[*new])) {
                 if self.is_run(*old) || self.is_run(*new) {
                     self.keep("not-nameable", new.text());
                 } else {
@@ -362,12 +381,16 @@ impl<'t> ReplacementWriter<'_, 't> {
                     last = self.met(*old).last().copied().or(last);
                 }
             }
-            for old in &gone[pairs..] {
+            let mut rest = gone.iter().enumerate();
+            let rest = rest.by_ref().filter(|(at, _)| !pairs.iter().any(|(old, _)| old == at));
+            for (_, old) in rest {
                 for node in self.met(*old) {
                     self.delete(node);
                 }
             }
-            let lines: Vec<String> = come[pairs..]
+            // What has no partner comes behind those that have.
+            let first = pairs.iter().map(|(_, new)| new + 1).max().unwrap_or(0);
+            let lines: Vec<String> = come[first..]
                 .iter()
                 .map(|new| self.render(*new))
                 .flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>())
@@ -404,6 +427,10 @@ impl<'t> ReplacementWriter<'_, 't> {
         if leaf && let Some((_, text)) = self.texts.iter().find(|(name, _)| name == new.text()) {
             return text.clone();
         }
+        let default = leaf.then(|| self.patch.defaults.iter().find(|(name, _)| name == new.text())).flatten();
+        if let Some((_, side)) = default {
+            return side.roots().first().map_or_else(String::new, |root| self.render(*root));
+        }
         match self.patch.variable(new) {
             Some(Variable::Var(index)) => return self.bound(index, new),
             Some(Variable::Dots) => {
@@ -414,17 +441,7 @@ impl<'t> ReplacementWriter<'_, 't> {
             None => {}
         }
         if leaf && let Some(text) = self.patch.text(new.text()) {
-            let known = |name: &str| self.known(name);
-            return match text.value.text(&known) {
-                Some(text) => text.code(),
-                None => {
-                    self.keep(
-                        "where",
-                        format!("{} is no literal", text.value.names().next().unwrap_or_default()),
-                    );
-                    String::new()
-                }
-            };
+            return self.text_of(text);
         }
         if let Some((path, name)) = self.patch.symbol(new) {
             let path = path.to_owned();
@@ -468,29 +485,45 @@ impl<'t> ReplacementWriter<'_, 't> {
         out
     }
 
-    /// What a variable of a text is.
-    fn known(&self, name: &str) -> Option<Text> {
-        if let Some((_, text)) = self.texts.iter().find(|(known, _)| known == name) {
-            return Some(Text::Code(text.clone()));
+    /// What a text of the rule is here.
+    fn text_of(&mut self, text: &Let) -> String {
+        let names = MatchTexts {
+            patch: self.patch,
+            found: self.found,
+            texts: self.texts,
+            cx: self.cx,
+            site: self.site,
+            fault: RefCell::new(None),
+            fresh: Cell::new(false),
+            depth: Cell::new(0),
+        };
+        let made = text.value.text(&names);
+        if names.fresh.get() {
+            // Another fix may choose the same name.
+            self.fix.claim(self.site);
         }
-        match self.patch.text(name) {
-            Some(text) => text.value.text(&|inner| if inner == name { None } else { self.known(inner) }),
-            None => {
-                let (index, _) = self.patch.var(name)?;
-                let nodes = self.found.var(index)?;
-                match nodes {
-                    [node] => Some(Text::of_code(unparenthesized(*node).text())),
-                    _ => Some(Text::Code(self.source(nodes))),
-                }
-            }
+        if let Some(text) = made {
+            let text = text.code();
+            // `Name: -` in a table: the call goes.
+            self.deletes |= text == "-";
+            return text;
         }
+        let why = format!("{} is no literal", text.value.names().next().unwrap_or_default());
+        let (guard, saw) = names.fault.into_inner().unwrap_or(("where", why));
+        self.keep(guard, saw);
+        String::new()
     }
 
     /// How many lone `...` stand before this one on the new side.
     fn dots_before(&self, new: Node<'_>) -> usize {
         let dots = self.new.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
+        let is_second = |node: &Node<'_>| {
+            node.previous_named().is_some_and(|before| before.text() == DOTS)
+                && node.parent().is_some_and(|up| self.patch.variable(up) == Some(Variable::Dots))
+        };
         dots.filter(|node| {
-            node.children().next().is_none() && node.text() == DOTS && node.start() < new.start()
+            let leaf = node.children().next().is_none() && node.text() == DOTS;
+            leaf && node.start() < new.start() && !is_second(node)
         })
         .count()
     }
@@ -509,9 +542,58 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     fn source(&self, nodes: &[Node<'t>]) -> String {
-        match (nodes.first(), nodes.last()) {
-            (Some(first), Some(last)) => self.cx.file.text()[first.start()..last.end()].to_owned(),
-            _ => String::new(),
+        let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return String::new() };
+        let text = self.cx.file.text();
+        let mut out = String::new();
+        let mut at = first.start();
+        let within = Span::new(first.start(), last.end());
+        for (span, new) in self.rewritten.iter().filter(|(span, _)| within.covers(*span)) {
+            out.push_str(&text[at..span.start]);
+            out.push_str(new);
+            at = span.end;
+        }
+        out.push_str(&text[at..last.end()]);
+        out
+    }
+
+    /// Takes note of what the elements of runs become that a condition has looked at.
+    pub fn rewrite_elements(&mut self, asked: &ConditionKind<'_, 't>) {
+        let runs = self.patch.conditions.iter().flat_map(Condition::rewritten);
+        for (run, label) in runs {
+            let nodes = self.patch.var(run).and_then(|(index, _)| self.found.var(index)).unwrap_or_default();
+            for node in nodes {
+                let Some((part, found)) = asked.labelled(label, *node) else { continue };
+                let Some(new) = &part.new else { continue };
+                let (texts, mut edits, mut kept) = (ConditionTexts::new(), Vec::new(), None);
+                let mut writer = ReplacementWriter {
+                    patch: part,
+                    new,
+                    found: &found,
+                    texts: &texts,
+                    cx: self.cx,
+                    site: self.site,
+                    fix: self.fix,
+                    edits: std::mem::take(&mut edits),
+                    rewritten: Vec::new(),
+                    deletes: false,
+                    kept: kept.take(),
+                };
+                let parts: Vec<String> = new.roots().into_iter().map(|root| writer.render(root)).collect();
+                if let Some((guard, saw)) = writer.kept {
+                    self.keep(guard, saw);
+                }
+                self.rewritten.push((node.span(), parts.join(", ")));
+            }
+        }
+        self.rewritten.sort_by_key(|(span, _)| span.start);
+    }
+
+    /// Edits the elements that stay where they are.
+    pub fn finish_elements(&mut self) {
+        for (span, text) in self.rewritten.clone() {
+            if !self.edits.iter().any(|(edited, _)| edited.covers(span) && !edited.is_empty()) {
+                self.replace(span, text);
+            }
         }
     }
 

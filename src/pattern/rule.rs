@@ -1,21 +1,20 @@
 //! A rule of patches as the engine runs it.
 
-use super::compile::{Patch, Side, Trigger};
-use super::condition::{ConditionFailure, ConditionKind, ConditionTexts};
+use super::compile::{Patch, Var};
 use super::guards;
 use super::matcher::{Matcher, PatternMatch};
-use super::patch::Sign;
-use super::render::ReplacementWriter;
+use super::message;
 use super::rule_file::RuleFile;
-use crate::model::import_names::default_names;
-use crate::model::import_names::names_of;
-use crate::model::scope::{self, Def};
+use super::side::Side;
+use super::trigger::{DECLARATIONS, Trigger};
 use crate::rewrite::{
-    Applicability, Cx, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, RuleEntry, RuleMatch, Severity,
-    Verdict, intern,
+    Applicability, Cx, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding, RuleEntry,
+    RuleMatch, Verdict,
 };
-use crate::syntax::{Import, Kind, Node};
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A rule that a file says by patches.
@@ -23,6 +22,8 @@ use std::sync::Arc;
 pub struct PatchRule {
     id: String,
     file: RuleFile,
+    home: Option<PathBuf>,
+    except: Vec<PathBuf>,
 }
 
 /// How many nodes around a mention a pattern may begin at.
@@ -33,12 +34,22 @@ const FURTHEST: usize = 400;
 impl PatchRule {
     /// The rule of `file`, called `group/ID`.
     pub fn new(group: &str, file: RuleFile) -> PatchRule {
-        PatchRule { id: format!("{group}/{}", file.id), file }
+        PatchRule { id: format!("{group}/{}", file.id), file, home: None, except: Vec::new() }
     }
 
-    /// The file.
-    pub fn file(&self) -> &RuleFile {
-        &self.file
+    /// The same for the files below `home`, but for those below one of `except`.
+    #[must_use]
+    pub fn within(self, home: PathBuf, except: Vec<PathBuf>) -> PatchRule {
+        PatchRule { home: Some(home), except, ..self }
+    }
+
+    /// The import paths that lead to the sites; none where something else leads to one.
+    pub fn packages(&self) -> Vec<String> {
+        let paths = self.file.patches.iter().map(|patch| match &patch.trigger {
+            Trigger::Symbol(path, ..) if patch.objects.is_empty() => Some(path.clone()),
+            _ => None,
+        });
+        paths.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
     /// The rule as the engine runs it.
@@ -46,6 +57,7 @@ impl PatchRule {
         let mut meta = LoadedMeta {
             id: self.id.clone(),
             title: self.file.title.clone(),
+            label: self.file.group.clone(),
             best: self.file.level,
             since: self.file.since,
             opt_in: self.file.once,
@@ -54,16 +66,29 @@ impl PatchRule {
             triggers: Vec::new(),
             imports: Vec::new(),
             words: Vec::new(),
+            home: self.home.clone(),
+            except: self.except.clone(),
+            requires: self.file.requires.clone(),
+            after: self.file.after.clone(),
+            stages: if self.is_ordered() {
+                self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1)
+            } else {
+                1
+            },
+            spans: self.file.patches.iter().any(|patch| patch.options.calls || patch.options.rename),
             guards: guards::GUARDS.iter().map(|(name, ..)| (*name).to_owned()).collect(),
         };
         if let Some(since) = self.file.since {
             meta.guards.push(format!("needs-go{since}"));
         }
-        for patch in &self.file.patches {
+        for patch in self.file.patches.iter().filter(|patch| !patch.options.calls) {
+            let renamed = patch.renames.iter().map(|rename| rename.old.clone());
+            meta.words.extend(renamed);
             match &patch.trigger {
                 Trigger::Symbol(path, name, _) => meta.triggers.push((path.clone(), name.clone())),
                 Trigger::Word(word, _) => meta.words.push(word.clone()),
                 Trigger::Import(path) => meta.imports.push(path.clone()),
+                Trigger::Every => meta.words.extend(DECLARATIONS.map(str::to_owned)),
             }
         }
         for list in [&mut meta.imports, &mut meta.words] {
@@ -76,14 +101,15 @@ impl PatchRule {
     }
 
     /// The sites of one patch at a mention.
-    fn sites<'t>(&self, patch: &Patch, mention: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+    fn sites<'t>(&self, index: usize, mention: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        let patch = &self.file.patches[index];
         let Some(old) = &patch.old else { return Vec::new() };
         let roots = old.roots();
         let place = match &patch.trigger {
             Trigger::Symbol(.., place) | Trigger::Word(_, place) => *place,
-            Trigger::Import(_) => return Vec::new(),
+            Trigger::Import(_) | Trigger::Every => return Vec::new(),
         };
-        let mut matcher = Matcher::new(patch, cx.package());
+        let mut matcher = Matcher::at(patch, cx);
         let through = |found: &PatternMatch<'t>| {
             found.met.iter().any(|met| match met {
                 super::matcher::Met::Node(span, _, node) => {
@@ -94,13 +120,13 @@ impl PatchRule {
         };
         let around = || std::iter::once(mention).chain(mention.ancestors()).take(HIGHEST);
         if roots.len() == 1 {
-            let elements = self.elements(patch, old, mention, cx);
+            let elements = self.elements(index, old, mention, cx);
             if !elements.is_empty() {
                 return elements;
             }
             for node in around() {
                 if let Some(found) = matcher.whole(roots[0], node).filter(|found| through(found)) {
-                    return self.judged(patch, old, found, node, cx).into_iter().collect();
+                    return self.judged(index, found, node, cx).into_iter().collect();
                 }
             }
         } else {
@@ -110,21 +136,38 @@ impl PatchRule {
                 for start in (here.saturating_sub(FURTHEST)..=here).rev() {
                     let found = matcher.run(&roots, &statements[start..]).filter(|(found, _)| through(found));
                     if let Some((found, _)) = found {
-                        return self.judged(patch, old, found, statements[start], cx).into_iter().collect();
+                        return self.judged(index, found, statements[start], cx).into_iter().collect();
                     }
                 }
             }
         }
         if matcher.gave_up() {
             let verdict = Verdict::of(self.file.level).keep_if(true, "too-many-steps");
-            return vec![self.told(patch, verdict, mention.span(), None)];
+            return vec![self.told(patch, verdict, mention.span(), None, None)];
         }
         Vec::new()
     }
 
+    /// The sites of a pattern that may stand anywhere, in a declaration at top level.
+    fn sites_below<'t>(&self, index: usize, declaration: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        let patch = &self.file.patches[index];
+        let top = declaration.parent().is_none_or(|up| up.kind() == Kind::SourceFile);
+        let Some(old) = patch.old.as_ref().filter(|_| top) else { return Vec::new() };
+        let [root] = old.roots()[..] else { return Vec::new() };
+        let mut matcher = Matcher::at(patch, cx);
+        let mut sites = Vec::new();
+        for node in declaration.descendants() {
+            if let Some(found) = matcher.whole(root, node) {
+                sites.extend(self.judged(index, found, node, cx));
+            }
+        }
+        sites
+    }
+
     /// The elements of a list whose type is written once, for a pattern of such a literal:
     /// `{Addr: "x"}` in `[]api.Options{{Addr: "x"}}`.
-    fn elements<'t>(&self, patch: &Patch, old: &Side, mention: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+    fn elements<'t>(&self, index: usize, old: &Side, mention: Node<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        let patch = &self.file.patches[index];
         let roots = old.roots();
         let root = roots[0];
         let (Some(ty), Some(body)) = (root.ty(), root.body()) else { return Vec::new() };
@@ -158,286 +201,108 @@ impl PatchRule {
             });
             bodies = inner.collect();
         }
-        let mut matcher = Matcher::new(patch, cx.package());
+        let mut matcher = Matcher::at(patch, cx);
         let mut sites = Vec::new();
         for element in bodies {
             if let Some(mut found) = matcher.whole(body, element) {
                 found.met.push(super::matcher::Met::Node(ty.span(), ty.kind(), mention));
                 found.met.push(super::matcher::Met::Node(root.span(), root.kind(), element));
-                sites.extend(self.judged(patch, old, found, element, cx));
+                sites.extend(self.judged(index, found, element, cx));
             }
         }
         sites
     }
 
-    fn told(&self, patch: &Patch, verdict: Verdict, span: Span, fix: Option<Fix>) -> RuleMatch {
+    /// What the rule was read from.
+    pub(super) fn file(&self) -> &RuleFile {
+        &self.file
+    }
+
+    /// Whether the patches run one behind the other, each on the result of the one before.
+    fn is_ordered(&self) -> bool {
+        self.file.patches.iter().any(|patch| patch.gopatch && patch.number > 1)
+    }
+
+    /// What there is to say of a site.
+    pub(super) fn told(
+        &self,
+        patch: &Patch,
+        verdict: Verdict,
+        span: Span,
+        fix: Option<Fix>,
+        found: Option<&PatternMatch<'_>>,
+    ) -> RuleMatch {
         let why = self.file.markdown.split("\n\n").next().unwrap_or_default();
         let why: String = why.split_whitespace().collect::<Vec<_>>().join(" ");
-        let message = if patch.message.is_empty() { self.file.title.clone() } else { patch.message.clone() };
-        let diagnostic = Diagnostic { span, message, why, severity: Severity::Note, labels: Vec::new() };
+        let bindings = found.map(|found| bindings(patch, found)).unwrap_or_default();
+        let message = match patch.message.as_str() {
+            "" => self.file.title.clone(),
+            message => message::with(message, &bindings),
+        };
+        let diagnostic = Diagnostic { span, message, why, severity: self.file.severity, labels: Vec::new() };
         let fix = fix.filter(|_| verdict.level() >= Applicability::Unsafe);
-        RuleMatch { verdict, diagnostic, fix }
+        let stage = if self.is_ordered() { patch.number - 1 } else { 0 };
+        let pattern = Some(PatternFinding { patch: patch.number, stage, bindings });
+        RuleMatch { verdict, diagnostic, fix, pattern }
     }
 
-    /// What the guards say of a match, and its fix.
-    fn judged<'t>(
-        &self,
-        patch: &Patch,
-        old: &Side,
-        found: PatternMatch<'t>,
-        start: Node<'t>,
-        cx: &Cx<'t>,
-    ) -> Option<RuleMatch> {
-        let roots = old.roots();
-        let span = place(old, &found, start, &roots);
-        let site = site(old, &found, start, &roots);
-        let mut verdict = Verdict::of(if patch.advice { Applicability::Advice } else { self.file.level });
-        if let Some(since) = self.file.since
-            && cx.go().is_none_or(|go| go < since)
-        {
-            verdict = verdict.keep_if(true, intern(&format!("needs-go{since}")));
+    /// The patches that edit the uses of what the patch at `index` changes.
+    pub(super) fn calls_behind(&self, index: usize) -> Vec<&Patch> {
+        let behind = self.file.patches.iter().skip(index + 1);
+        behind
+            .skip_while(|patch| patch.number == self.file.patches[index].number)
+            .take_while(|patch| patch.options.calls)
+            .collect()
+    }
+
+    /// The sites of a patch at a mention of its trigger.
+    fn sites_of<'t>(&self, index: usize, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
+        let patch = &self.file.patches[index];
+        if patch.options.calls || self.file.until.is_some_and(|until| cx.go().is_some_and(|go| go >= until)) {
+            return Vec::new();
         }
-        let mut texts = ConditionTexts::new();
-        let asked = ConditionKind { patch, found: &found, site, cx };
-        for condition in &patch.conditions {
-            match condition.holds(&asked, &mut texts) {
-                Ok(()) => {}
-                Err(ConditionFailure::NoMatch) => return None,
-                Err(ConditionFailure::Kept(guard, saw)) => verdict = verdict.keep_for(Some(saw), guard),
+        if patch.options.rename {
+            let Mention::Node(node) = mention else { return Vec::new() };
+            return self.rename_site(patch, node, cx).into_iter().collect();
+        }
+        match (mention, &patch.trigger) {
+            (Mention::Import(import), Trigger::Import(path)) if import.path == *path => {
+                self.import_site(patch, import, cx).into_iter().collect()
             }
+            (Mention::Node(_), Trigger::Symbol(..) | Trigger::Word(..)) if patch.whole_file => {
+                self.file_site(patch, cx).into_iter().collect()
+            }
+            (Mention::Node(node), Trigger::Symbol(..) | Trigger::Word(..)) => self.sites(index, node, cx),
+            (Mention::Node(node), Trigger::Every) => self.sites_below(index, node, cx),
+            _ => Vec::new(),
         }
-        if let Some(index) = found.unknown.first() {
-            verdict = verdict.keep_for(Some(patch.vars[*index].name.clone()), "type-unknown");
-        }
-        if patch.advice || verdict.level() == Applicability::Kept {
-            return Some(self.told(patch, verdict, span, None));
-        }
-        let mut fix = Fix::new(self.file.title.clone(), cx.file.path());
-        let new = patch.new.as_ref().unwrap_or(old);
-        let mut writer = ReplacementWriter {
-            patch,
-            new,
-            found: &found,
-            texts: &texts,
-            cx,
-            site,
-            fix: &mut fix,
-            edits: Vec::new(),
-            kept: None,
+    }
+}
+
+/// The text of each variable.
+fn bindings(patch: &Patch, found: &PatternMatch<'_>) -> BTreeMap<String, String> {
+    let text = |(index, var): (usize, &Var)| {
+        let nodes = found.var(index)?;
+        let text = match (nodes.first(), nodes.last()) {
+            (Some(first), Some(last)) => first.file().text()[first.start()..last.end()].to_owned(),
+            _ => String::new(),
         };
-        match &patch.new {
-            None => {
-                for root in &roots {
-                    if let Some(node) = found.node(*root) {
-                        writer.delete(node);
-                    }
-                }
-            }
-            Some(new) => match (new.roots().as_slice(), roots.as_slice()) {
-                ([new], [old]) => writer.change(*old, *new),
-                (news, olds) => writer.change_statements(olds, news),
-            },
-        }
-        let (edits, kept) = (writer.edits, writer.kept);
-        if let Some((guard, saw)) = kept {
-            verdict = verdict.keep_for(Some(saw), guard);
-        }
-        if let Some(new) = &patch.new {
-            verdict = verdict.keep_for(guards::captured(patch, old, new, &found), "captures-name");
-        }
-        let lower = match self.file.level {
-            Applicability::Safe => Applicability::Unsafe,
-            _ => Applicability::Advice,
-        };
-        let evaluation = guards::evaluation(patch, old, patch.new.as_ref(), &found, cx.package());
-        if let Some((guard, saw)) = evaluation {
-            verdict = verdict.lower_for(Some(saw), lower, guard);
-        }
-        verdict = verdict.lower_for(guards::lost_comment(cx.file, site, &edits), lower, "loses-comment");
-        if patch.repeats {
-            verdict = verdict.lower_if(true, Applicability::Unsafe, "not-idempotent").named("not-idempotent");
-        }
-        if edits.is_empty() && fix.files().is_empty() && verdict.level() > Applicability::Kept {
-            // What is there is what would be written.
-            return None;
-        }
-        Some(self.told(patch, verdict, span, Some(fix)))
-    }
-
-    /// The site that an import is, of a patch of import lines.
-    fn import_site<'t>(&self, patch: &Patch, import: &Import, cx: &Cx<'t>) -> Option<RuleMatch> {
-        let new = patch.imports.iter().find(|import| import.sign == Sign::New)?;
-        let old = patch.imports.iter().find(|import| import.sign == Sign::Old)?;
-        if import.path != old.path || old.name.is_some() && !fits(import, old.name.as_deref()) {
-            return None;
-        }
-        let file = cx.file;
-        let alias = import.name.as_ref().map(|name| name.text.as_str());
-        let mut verdict = Verdict::of(self.file.level);
-        let mut fix = Fix::new(self.file.title.clone(), file.path());
-        let outline = file.outline();
-        let present = outline.imports.iter().find(|import| import.path == new.path);
-        let old_name = alias.or_else(|| default_names(&old.path).next()).unwrap_or_default();
-        let wished = new.name.as_deref().or_else(|| default_names(&new.path).next()).unwrap_or_default();
-        let (name, written) = match (alias, present) {
-            (_, Some(_)) => return self.merged(patch, import, present, cx),
-            (Some(alias @ ("_" | ".")), None) => (alias.to_owned(), Some(alias.to_owned())),
-            // The alias of the file stays, unless the rule names both.
-            (Some(alias), None) if old.name.is_none() => (alias.to_owned(), Some(alias.to_owned())),
-            _ => (wished.to_owned(), new.name.clone()),
-        };
-        let mut written = written;
-        if name != old_name {
-            let free = |node: &Node<'_>| cx.is_free(&name, *node);
-            let uses = uses(import, cx);
-            match uses {
-                Some(uses) if uses.iter().all(free) => {
-                    for node in uses {
-                        fix.replace(node.span(), name.clone());
-                    }
-                }
-                // The old name stays the name of the file's import.
-                Some(_) => written = Some(old_name.to_owned()),
-                None => verdict = verdict.keep_if(true, "not-nameable"),
-            }
-        }
-        let spec = written.as_ref().map_or(String::new(), |name| format!("{name} "));
-        let text = format!("{spec}\"{}\"", new.path);
-        let declaration = &outline.import_decls[import.decl];
-        let sorted = || {
-            let paths: Vec<&Import> = outline.imports.iter().filter(|one| one.decl == import.decl).collect();
-            let at = paths.iter().position(|one| std::ptr::eq(*one, import)).unwrap_or(0);
-            let beside = |one: &&Import, first: &Import| {
-                file.lines().line(one.span.start).abs_diff(file.lines().line(first.span.start)) == 1
-            };
-            let before = at.checked_sub(1).map(|at| paths[at]).filter(|one| beside(one, import));
-            let behind = paths.get(at + 1).copied().filter(|one| beside(one, import));
-            before.is_none_or(|one| one.path < new.path) && behind.is_none_or(|one| new.path < one.path)
-        };
-        // A package of the standard library has its own place among several.
-        let standard = |path: &str| !path.split('/').next().is_some_and(|first| first.contains('.'));
-        let same_kind = standard(&import.path) == standard(&new.path);
-        if declaration.group.is_none() || (same_kind && sorted()) {
-            fix.replace(import.span, text);
-        } else {
-            let line = file.lines().whole_lines(import.span);
-            fix.replace(line, "");
-            fix.want_import(&new.path, written.as_deref());
-        }
-        Some(self.told(
-            patch,
-            verdict,
-            declaration_start(import, declaration.span, declaration.group),
-            Some(fix),
-        ))
-    }
-
-    /// The file has the new import already: what uses the old one uses that.
-    fn merged<'t>(
-        &self,
-        patch: &Patch,
-        import: &Import,
-        present: Option<&Import>,
-        cx: &Cx<'t>,
-    ) -> Option<RuleMatch> {
-        let present = present?;
-        let name = names_of(present).into_iter().find(|name| !name.contains('/')).map(str::to_owned);
-        let mut fix = Fix::new(self.file.title.clone(), cx.file.path());
-        let mut verdict = Verdict::of(self.file.level);
-        match (name, uses(import, cx)) {
-            (Some(name), Some(uses))
-                if !uses.is_empty()
-                    && uses.iter().all(|node| {
-                        matches!(scope::resolve_name(&name, *node), Def::Import(found) if std::ptr::eq(found, present))
-                    }) =>
-            {
-                for node in uses {
-                    fix.replace(node.span(), name.clone());
-                }
-            }
-            _ => verdict = verdict.keep_if(true, "not-nameable"),
-        }
-        Some(self.told(patch, verdict, import.span, Some(fix)))
-    }
-}
-
-/// Whether the import is called as a rule says.
-fn fits(import: &Import, name: Option<&str>) -> bool {
-    name.is_none_or(|name| {
-        names_of(import).contains(&name) || import.name.as_ref().is_some_and(|own| own.text == name)
-    })
-}
-
-/// The start of a declaration of one import is the site; of a group, its spec.
-fn declaration_start(import: &Import, declaration: Span, group: Option<Span>) -> Span {
-    if group.is_some() { import.span } else { Span::new(declaration.start, import.span.end) }
-}
-
-/// The identifiers of the file that name the import; `None` where a part of the file
-/// cannot be read.
-fn uses<'t>(import: &Import, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
-    let file = cx.file;
-    let mut uses = Vec::new();
-    for index in 0..file.outline().decls.len() {
-        let root = file.decl(index)?;
-        for name in names_of(import) {
-            uses.extend(root.mentions(name).filter(|node| {
-                node.is(&[Kind::Identifier, Kind::PackageIdentifier])
-                    && matches!(scope::resolve(*node), Def::Import(found) if found.path == import.path && found.span == import.span)
-            }));
-        }
-    }
-    uses.sort_by_key(|node| node.start());
-    uses.dedup();
-    file.outline().broken.is_empty().then_some(uses)
-}
-
-/// The node of the code where names are looked up: the first that the patch changes.
-fn site<'t>(old: &Side, found: &PatternMatch<'t>, start: Node<'t>, roots: &[Node<'_>]) -> Node<'t> {
-    first_changed(old, found, roots).unwrap_or(start)
-}
-
-/// The node that the first `-` token of the patch met, or the smallest around it.
-fn first_changed<'t>(old: &Side, found: &PatternMatch<'t>, roots: &[Node<'_>]) -> Option<Node<'t>> {
-    for root in roots {
-        for leaf in root.descendants().filter(|leaf| leaf.children().next().is_none()) {
-            if old.sign(leaf.start()) != Sign::Old {
-                continue;
-            }
-            let around = std::iter::once(leaf).chain(leaf.ancestors());
-            let same_start = around.take_while(|node| node.start() == leaf.start());
-            let met: Vec<Node<'t>> = same_start.filter_map(|node| found.node(node)).collect();
-            if let Some(node) = met.last() {
-                return Some(*node);
-            }
-            return leaf.ancestors().find_map(|node| found.node(node));
-        }
-    }
-    None
-}
-
-/// The bytes that a finding points at.
-fn place<'t>(old: &Side, found: &PatternMatch<'t>, start: Node<'t>, roots: &[Node<'_>]) -> Span {
-    let first = first_changed(old, found, roots).unwrap_or(start);
-    let last = roots.last().and_then(|root| found.node(*root));
-    Span::new(first.start(), last.map_or(first.end(), Node::end).max(first.end()))
+        Some((var.name.clone(), text))
+    };
+    patch.vars.iter().enumerate().filter_map(text).collect()
 }
 
 impl LoadedRule for PatchRule {
     fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
-        for patch in &self.file.patches {
-            let sites: Vec<RuleMatch> = match (mention, &patch.trigger) {
-                (Mention::Import(import), Trigger::Import(path)) if import.path == *path => {
-                    self.import_site(patch, import, cx).into_iter().collect()
-                }
-                (Mention::Node(node), Trigger::Symbol(..) | Trigger::Word(..)) => self.sites(patch, node, cx),
-                _ => Vec::new(),
-            };
-            if !sites.is_empty() {
-                return sites;
+        let ordered = self.is_ordered();
+        let mut all = Vec::new();
+        for index in 0..self.file.patches.len() {
+            all.extend(self.sites_of(index, mention, cx));
+            if !ordered && !all.is_empty() {
+                break;
             }
         }
-        Vec::new()
+        all
     }
 
     fn page(&self) -> String {
@@ -459,6 +324,10 @@ impl LoadedRule for PatchRule {
             page.push_str(&format!("- `needs-go{since}`, keep: The new code needs Go {since}.\n"));
         }
         page
+    }
+
+    fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String> {
+        self.explained(cx, line)
     }
 
     fn digest(&self) -> blake3::Hash {

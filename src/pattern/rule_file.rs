@@ -2,10 +2,26 @@
 
 use super::archive::{Archive, ArchiveSection};
 use super::compile::{self, Patch};
-use super::patch;
+use super::condition::Condition;
+use super::object::{RuleObject, RulePackage};
+use super::patch::{self, DeclaredName, PatchOptions, PatchSource};
 use super::{Problem, RuleError};
 use crate::model::GoVersion;
-use crate::rewrite::Applicability;
+use crate::rewrite::{Applicability, Severity};
+use std::path::{Path, PathBuf};
+
+/// Where a rule is written, and which files it looks at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleLocation {
+    /// The rule's id, without a group.
+    pub id: String,
+    /// Its file.
+    pub file: PathBuf,
+    /// The directory whose files it looks at, with all below it.
+    pub home: PathBuf,
+    /// The directories below that which have another rule of the same id.
+    pub except: Vec<PathBuf>,
+}
 
 /// A rule file that can be read.
 #[derive(Debug)]
@@ -20,6 +36,18 @@ pub struct RuleFile {
     pub level: Applicability,
     /// The first Go version in which the new side means anything.
     pub since: Option<GoVersion>,
+    /// The first Go version that it is not meant for.
+    pub until: Option<GoVersion>,
+    /// How bad its sites are.
+    pub severity: Severity,
+    /// The group that it belongs to beside `own`.
+    pub group: Option<String>,
+    /// The rule that has to be done before it runs.
+    pub after: Option<String>,
+    /// The modules that its new side needs, with their versions.
+    pub requires: Vec<(String, String)>,
+    /// Whether functions go that nothing calls any more.
+    pub helpers: bool,
     /// Whether it looks at test files without being asked to.
     pub tests: bool,
     /// Whether its own result may match again.
@@ -45,6 +73,8 @@ pub struct RuleFile {
     /// The findings that are to be there, if the file says so.
     pub want: Option<ArchiveSection>,
     pub(super) patches: Vec<Patch>,
+    /// The patches that only conditions of others look at.
+    pub(super) parts: Vec<Patch>,
     pub(super) digest: blake3::Hash,
     pub(super) text: String,
 }
@@ -60,8 +90,10 @@ pub struct Example {
     pub output: Option<ArchiveSection>,
 }
 
-const KEYS: &[&str] =
-    &["title", "level", "since", "tests", "docs", "once", "run", "crlf", "gofmt", "compiles"];
+const KEYS: &[&str] = &[
+    "title", "level", "severity", "since", "until", "group", "tests", "docs", "once", "after", "requires",
+    "cleanup", "strict", "broad", "run", "crlf", "gofmt", "compiles",
+];
 
 struct RuleHeader {
     values: Vec<(&'static str, String, usize)>,
@@ -83,6 +115,61 @@ impl RuleHeader {
             );
         }
         value == words[0]
+    }
+
+    fn version(&self, key: &str, problems: &mut Vec<Problem>) -> Option<GoVersion> {
+        let (value, line) = self.value(key)?;
+        let version = GoVersion::parse(value.trim_start_matches("go"));
+        if version.is_none() {
+            problems.push(
+                Problem::at(line, key.len() + 3, format!("`{value}` is no Go version"))
+                    .help(format!("write `{key}: go1.24`")),
+            );
+        }
+        version
+    }
+
+    fn word(&self, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+        let (value, line) = self.value(key)?;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if value.is_empty() || !value.bytes().all(plain) {
+            problems.push(
+                Problem::at(line, key.len() + 3, format!("`{value}` cannot be the name of a {key}"))
+                    .help("write it with lower-case letters, digits and `-`"),
+            );
+        }
+        Some(value.to_owned())
+    }
+
+    /// `requires: PATH VERSION, PATH VERSION`
+    fn requires(&self, problems: &mut Vec<Problem>) -> Vec<(String, String)> {
+        let Some((value, line)) = self.value("requires") else { return Vec::new() };
+        let one = |part: &str| {
+            let (path, version) = part.trim().split_once(' ')?;
+            let fits = version.trim().starts_with('v') && path.contains('.');
+            fits.then(|| (path.to_owned(), version.trim().to_owned()))
+        };
+        let all: Option<Vec<_>> = value.split(',').map(one).collect();
+        if all.is_none() {
+            problems.push(
+                Problem::at(line, 11, format!("`{value}` is no module with a version"))
+                    .help("write `requires: go.uber.org/mock v0.5.0`"),
+            );
+        }
+        all.unwrap_or_default()
+    }
+
+    /// Whether branches are folded, and functions dropped that nothing calls.
+    fn cleanup(&self, problems: &mut Vec<Problem>) -> (bool, bool) {
+        let Some((value, line)) = self.value("cleanup") else { return (false, false) };
+        let words: Vec<&str> = value.split([',', ' ']).filter(|word| !word.is_empty()).collect();
+        if let Some(word) = words.iter().find(|word| !["branches", "helpers"].contains(*word)) {
+            problems.push(
+                Problem::at(line, 10, format!("`{word}` cannot be cleaned up"))
+                    .help("write `cleanup: branches`, `cleanup: helpers`, or both"),
+            );
+        }
+        (words.contains(&"branches"), words.contains(&"helpers"))
     }
 }
 
@@ -121,7 +208,50 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
     RuleHeader { values, markdown: markdown.trim().to_owned() }
 }
 
+/// What conditions look at and no patch is called.
+fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
+    let known: Vec<&str> = sources.iter().filter_map(|source| source.label.as_deref()).collect();
+    let mut problems = Vec::new();
+    for declaration in sources.iter().flat_map(|source| &source.declarations) {
+        let DeclaredName::Where { condition } = &declaration.what else { continue };
+        let labels = Condition::parse(condition).map(|condition| condition.labels()).unwrap_or_default();
+        for label in labels.iter().filter(|label| wanted.contains(label) && !known.contains(&label.as_str()))
+        {
+            problems.push(
+                Problem::at(declaration.number, 7, format!("no patch is called `{label}`"))
+                    .help(format!("write a patch below that begins with `@@ {label}`")),
+            );
+        }
+    }
+    problems
+}
+
 impl RuleFile {
+    /// What the rule names by declaration without saying in which package.
+    pub fn unplaced(&self) -> Vec<RuleObject> {
+        let mut all: Vec<RuleObject> = Vec::new();
+        for object in self.patches.iter().flat_map(|patch| &patch.objects) {
+            if object.package.is_none() && !all.iter().any(|known| known.is_alike(object)) {
+                all.push(object.clone());
+            }
+        }
+        all
+    }
+
+    /// Says that `object` is the one of the package in `directory`, which is imported as
+    /// `path`.
+    pub fn place(&mut self, object: &RuleObject, directory: &Path, path: Option<String>) {
+        let package = match path {
+            Some(path) => RulePackage::Path(path),
+            None => RulePackage::Directory(directory.to_owned()),
+        };
+        for own in self.patches.iter_mut().flat_map(|patch| &mut patch.objects) {
+            if own.package.is_none() && own.is_alike(object) {
+                own.package = Some(package.clone());
+            }
+        }
+    }
+
     /// Reads `text`, which stands in `file`: a `.txtar` archive, or a `.patch` by itself.
     ///
     /// # Errors
@@ -158,15 +288,28 @@ impl RuleFile {
                 Applicability::Unsafe
             }
         };
-        let since = header.value("since").and_then(|(value, line)| {
-            let version = GoVersion::parse(value.trim_start_matches("go"));
-            if version.is_none() {
+        let since = header.version("since", &mut problems);
+        let until = header.version("until", &mut problems);
+        let severity = match header.value("severity") {
+            None | Some(("note", _)) => Severity::Note,
+            Some(("warning", _)) => Severity::Warning,
+            Some((other, line)) => {
                 problems.push(
-                    Problem::at(line, 8, format!("`{value}` is no Go version")).help("write `since: go1.24`"),
+                    Problem::at(line, 11, format!("`{other}` is no severity"))
+                        .help("severities are note and warning"),
                 );
+                Severity::Note
             }
-            version
+        };
+        let group = header.word("group", &mut problems);
+        let after = header.value("after").map(|(value, _)| match value.contains('/') {
+            true => value.to_owned(),
+            false => format!("own/{value}"),
         });
+        let requires = header.requires(&mut problems);
+        let (branches, helpers) = header.cleanup(&mut problems);
+        let strict = header.choice("strict", ["yes", "no"], &mut problems);
+        let broad = header.choice("broad", ["yes", "no"], &mut problems);
         let docs = header.value("docs").map(|(value, line)| {
             if !value.starts_with("https://") && !value.starts_with("http://") {
                 problems.push(
@@ -183,6 +326,7 @@ impl RuleFile {
         let compiles_in_only = header.choice("compiles", ["in", "both"], &mut problems);
         let said_level = header.value("level").is_some();
         let mut patches = Vec::new();
+        let mut sources = Vec::new();
         let mut warnings = Vec::new();
         let mut first_message = None;
         match archive.section("rule.patch") {
@@ -190,20 +334,32 @@ impl RuleFile {
                 Problem::at(1, 0, "the rule has no patch").help("write it below a line `-- rule.patch --`"),
             ),
             Some(section) => {
-                let (sources, faults) = patch::parse(&section.text, section.line, bare);
+                let (read, faults) = patch::parse(&section.text, section.line, bare);
                 problems.extend(faults);
+                sources = read;
                 first_message = sources.first().and_then(|source| source.message.first().cloned());
-                let options = compile::Options { once, deletes: said_level && level > Applicability::Advice };
-                for source in &sources {
+                let options = compile::Options {
+                    once,
+                    deletes: said_level && level > Applicability::Advice,
+                    broad,
+                    patch: PatchOptions { strict, branches, ..PatchOptions::default() },
+                };
+                for (index, source) in sources.iter().enumerate() {
                     for body in &source.bodies {
-                        match compile::compile(source, body, &options, &mut warnings) {
-                            Ok(patch) => patches.push(patch),
+                        match compile::compile(source, body, &options, &patches, &mut warnings) {
+                            Ok(patch) => patches.push(Patch { number: index + 1, ..patch }),
                             Err(found) => problems.extend(found),
                         }
                     }
                 }
             }
         }
+        let labels: Vec<String> =
+            patches.iter().flat_map(|patch: &Patch| &patch.conditions).flat_map(Condition::labels).collect();
+        let (parts, patches): (Vec<Patch>, Vec<Patch>) = patches
+            .into_iter()
+            .partition(|patch: &Patch| patch.label.as_ref().is_some_and(|label| labels.contains(label)));
+        problems.extend(missing_labels(&sources, &labels));
         problems.sort_by_key(|problem| (problem.line, problem.column));
         problems.dedup();
         warnings.sort_by_key(|problem: &Problem| (problem.line, problem.column));
@@ -244,6 +400,12 @@ impl RuleFile {
             title: title.or(first_message).unwrap_or_else(|| id.to_owned()),
             level,
             since,
+            until,
+            severity,
+            group,
+            after,
+            requires,
+            helpers,
             tests,
             once,
             run_unsafe,
@@ -257,6 +419,7 @@ impl RuleFile {
             files,
             want,
             patches,
+            parts,
             digest: blake3::hash(text.as_bytes()),
             text: text.to_owned(),
         })

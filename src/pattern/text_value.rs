@@ -1,5 +1,6 @@
 //! Text that a rule makes of text: `let f = format(msg) + ": %w"`.
 
+use super::patch::is_name;
 use std::collections::HashMap;
 
 /// How a text is made.
@@ -15,6 +16,20 @@ pub enum TextValue {
     Call(Function, Box<TextValue>),
     /// A name by a table.
     Table(String, HashMap<String, String>),
+    /// A name that is free at the site.
+    Fresh(String),
+    /// The zero value of the type that a variable took, or of its expression.
+    Zero(String),
+}
+
+/// What texts are made of.
+pub trait TextNames {
+    /// What a name stands for.
+    fn known(&self, name: &str) -> Option<Text>;
+    /// A name like `wished` that is free at the site.
+    fn fresh(&self, wished: &str) -> Option<String>;
+    /// How the zero value of a variable's type is written.
+    fn zero(&self, name: &str) -> Option<String>;
 }
 
 /// What makes a text of a text.
@@ -187,36 +202,43 @@ impl TextValue {
     /// The names that it is made of.
     pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
-            TextValue::Literal(_) => Box::new(std::iter::empty()),
-            TextValue::Name(name) | TextValue::Table(name, _) => Box::new(std::iter::once(name.as_str())),
+            TextValue::Literal(_) | TextValue::Fresh(_) => Box::new(std::iter::empty()),
+            TextValue::Name(name) | TextValue::Table(name, _) | TextValue::Zero(name) => {
+                Box::new(std::iter::once(name.as_str()))
+            }
             TextValue::Sum(terms) => Box::new(terms.iter().flat_map(TextValue::names)),
             TextValue::Call(_, inner) => inner.names(),
         }
     }
 
     /// The text; `None` where a part is not known, or cannot be made a literal.
-    pub fn text(&self, known: &dyn Fn(&str) -> Option<Text>) -> Option<Text> {
+    pub fn text(&self, names: &dyn TextNames) -> Option<Text> {
         match self {
             TextValue::Literal(text) => Some(text.clone()),
-            TextValue::Name(name) => known(name),
+            TextValue::Name(name) => names.known(name),
             TextValue::Sum(terms) => {
                 let mut terms = terms.iter();
-                let first = terms.next()?.text(known)?;
+                let first = terms.next()?.text(names)?;
                 terms.try_fold(first, |sum, term| {
-                    let term = term.text(known)?;
+                    let term = term.text(names)?;
                     // Code behind a literal would be a part of the literal.
                     let mixed = matches!((&sum, &term), (Text::Interpreted(_) | Text::Raw(_), Text::Code(_)));
                     if mixed { None } else { sum.join(&term) }
                 })
             }
-            TextValue::Call(function, inner) => function.apply(inner.text(known)?),
-            TextValue::Table(name, table) => match known(name)? {
+            TextValue::Call(function, inner) => function.apply(inner.text(names)?),
+            TextValue::Table(name, table) => match names.known(name)? {
                 Text::Code(text) => table.get(&text).cloned().map(Text::Code),
                 _ => None,
             },
+            TextValue::Fresh(wished) => names.fresh(wished).map(Text::Code),
+            TextValue::Zero(name) => names.zero(name).map(Text::Code),
         }
     }
 }
+
+/// How a fresh name is written.
+const FRESH: &str = "write `fresh(\"name\")`, with a name of Go";
 
 fn term(text: &str) -> Result<(TextValue, &str), String> {
     if let Some(rest) = text.strip_prefix('"') {
@@ -251,7 +273,22 @@ fn term(text: &str) -> Result<(TextValue, &str), String> {
         return Ok((TextValue::Table(name.to_owned(), entries), rest));
     }
     let Some(inner) = rest.strip_prefix('(') else { return Ok((TextValue::Name(name.to_owned()), rest)) };
-    let known: Vec<&str> = Function::ALL.iter().map(|(name, _)| *name).collect();
+    if name == "fresh" {
+        let quoted = inner.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        let (wished, rest) = quoted.filter(|(wished, _)| is_name(wished)).ok_or(FRESH)?;
+        let rest = rest.trim_start().strip_prefix(')').ok_or(FRESH)?;
+        return Ok((TextValue::Fresh(wished.to_owned()), rest));
+    }
+    if name == "zero" {
+        let (variable, rest) = inner.split_once(')').ok_or("`zero(` is never closed")?;
+        let variable = variable.trim();
+        if !is_name(variable) {
+            return Err("write `zero(T)`, where T is a variable for a type or an expression".to_owned());
+        }
+        return Ok((TextValue::Zero(variable.to_owned()), rest));
+    }
+    let mut known: Vec<&str> = Function::ALL.iter().map(|(name, _)| *name).collect();
+    known.extend(["fresh", "zero"]);
     let function = Function::ALL.iter().find(|(known, _)| *known == name);
     let (_, function) = function
         .ok_or_else(|| format!("`{name}` is no function of texts; there are {}", known.join(", ")))?;
@@ -264,9 +301,24 @@ fn term(text: &str) -> Result<(TextValue, &str), String> {
 mod tests {
     use super::*;
 
+    struct OneName<'a>(&'a str);
+
+    impl TextNames for OneName<'_> {
+        fn known(&self, name: &str) -> Option<Text> {
+            (name == "x").then(|| Text::of_code(self.0))
+        }
+
+        fn fresh(&self, wished: &str) -> Option<String> {
+            Some(format!("{wished}2"))
+        }
+
+        fn zero(&self, name: &str) -> Option<String> {
+            (name == "x").then(|| "nil".to_owned())
+        }
+    }
+
     fn made(text: &str, value: &str) -> Option<String> {
-        let known = |name: &str| (name == "x").then(|| Text::of_code(value));
-        TextValue::parse(text).unwrap().text(&known).map(|text| text.code())
+        TextValue::parse(text).unwrap().text(&OneName(value)).map(|text| text.code())
     }
 
     #[test]
@@ -278,12 +330,15 @@ mod tests {
         assert_eq!(made("x + \"Context\"", "Get").unwrap(), "GetContext");
         assert_eq!(made("snake(x)", "SomeName").unwrap(), "some_name");
         assert_eq!(made("camel(x)", "some_name").unwrap(), "SomeName");
+        assert_eq!(made("fresh(\"done\")", "").unwrap(), "done2");
+        assert_eq!(made("zero(x)", "").unwrap(), "nil");
         assert_eq!(made("x {Warnf: Warn, Infof: Info}", "Infof").unwrap(), "Info");
     }
 
     #[test]
     fn what_is_no_text_is_an_error() {
-        for text in ["", "x y", "shout(x)", "\"a", "format(x"] {
+        for text in ["", "x y", "shout(x)", "\"a", "format(x", "fresh(x)", "fresh(\"1\")", "zero()", "zero(x"]
+        {
             assert!(TextValue::parse(text).is_err(), "{text}");
         }
     }

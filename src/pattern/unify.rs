@@ -1,7 +1,9 @@
 //! Whether what a patch writes could be what it searches.
 
-use super::compile::{Patch, Side};
+use super::compile::Patch;
 use super::matcher::Matcher;
+use super::patch::PatchOptions;
+use super::side::Side;
 use crate::model::package::Package;
 use crate::syntax::Kind;
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use std::sync::Arc;
 /// Whether the old side, or a part of code that looks like it, stands in the new side,
 /// where each variable of the new side may stand for the same variable of the old.
 pub fn matches_itself(patch: &Patch, old: &Side, new: &Side) -> bool {
+    // What is only another spelling of the same is written once.
+    let patch = &Patch { options: PatchOptions { strict: true, ..patch.options }, ..patch.clone() };
     let roots = old.roots();
     let package = Package::new(vec![Arc::new(crate::syntax::File::new("rule.go", new.file().text()))]);
     let mut matcher = Matcher::new(patch, &package);

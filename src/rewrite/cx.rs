@@ -1,5 +1,6 @@
 //! What a transform can ask about the place it looks at.
 
+use super::TypeSource;
 use crate::model::GoVersion;
 use crate::model::effects::{self, Effects};
 use crate::model::flow;
@@ -29,6 +30,22 @@ pub trait Surroundings: Sync {
     /// Why a fix may not touch `file`, another one of this directory: it is
     /// generated, excluded or a test that nobody asked for.
     fn out_of_reach(&self, file: &File) -> Option<String>;
+    /// As [`Surroundings::out_of_reach`], for a fix that has to edit the tests too.
+    fn skipped(&self, file: &File) -> Option<String> {
+        self.out_of_reach(file)
+    }
+    /// The import path of the package; nothing outside of a module.
+    fn import_path(&self) -> Option<String> {
+        None
+    }
+    /// Looks at each file of the module that has `word` as a name, in the order of their
+    /// paths: all of them, or those that stand in this directory or import the package.
+    ///
+    /// # Errors
+    /// A sentence, when that cannot be told.
+    fn each_user(&self, _word: &str, _all: bool, _look: &mut dyn FnMut(&Cx<'_>)) -> Result<(), String> {
+        Ok(())
+    }
     /// Where another directory of the module uses `word` as a name, or why that
     /// cannot be told: for what happens to an exported name.
     fn used_elsewhere(&self, word: &str) -> Option<String>;
@@ -49,6 +66,14 @@ pub trait Surroundings: Sync {
     /// Where the configuration of golangci-lint forbids to write `symbol`, such as
     /// `time.Sleep`, in this file.
     fn forbidden(&self, _symbol: &str) -> Option<String> {
+        None
+    }
+    /// The file's path below its module, with `/`.
+    fn path_in_module(&self) -> Option<String> {
+        None
+    }
+    /// Who knows the types that syntax does not tell; `None` in a run that asks nobody.
+    fn types(&self) -> Option<&dyn TypeSource> {
         None
     }
     /// The directory and the files, tests left out, of the package with an

@@ -5,6 +5,7 @@ use crate::model::GoVersion;
 use crate::text::Position;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -107,6 +108,19 @@ pub struct Finding {
     pub suppressed: bool,
     /// The lines that a reader needs to see.
     pub frame: Vec<FrameLine>,
+    /// For a rule that is written as a patch: which patch matched, and what.
+    pub pattern: Option<PatternFinding>,
+}
+
+/// What a patch matched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatternFinding {
+    /// The number of the patch in its file, from 1.
+    pub patch: usize,
+    /// The patches of a file that run one behind the other: how many run before this one.
+    pub stage: usize,
+    /// The text of each variable, by name.
+    pub bindings: BTreeMap<String, String>,
 }
 
 impl Finding {
@@ -117,11 +131,15 @@ impl Finding {
     }
 }
 
-/// The keys of the JSON, in their order. `guard` and `reason` are there where a guard spoke.
+/// The keys of the JSON, in their order. `guard` and `reason` are there where a guard spoke,
+/// `bindings` where a pattern has variables.
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let guarded = self.guarded();
-        let mut out = serializer.serialize_struct("Finding", if guarded.is_some() { 18 } else { 16 })?;
+        let bindings = self.pattern.as_ref().map(|pattern| &pattern.bindings);
+        let bindings = bindings.filter(|bindings| !bindings.is_empty());
+        let keys = 16 + 2 * usize::from(guarded.is_some()) + usize::from(bindings.is_some());
+        let mut out = serializer.serialize_struct("Finding", keys)?;
         out.serialize_field("rule", self.rule)?;
         out.serialize_field("level", &self.level)?;
         out.serialize_field("severity", &self.severity)?;
@@ -142,6 +160,9 @@ impl Serialize for Finding {
         out.serialize_field("proof_reason", &self.proof_reason)?;
         out.serialize_field("fix", &self.fix)?;
         out.serialize_field("suppressed", &self.suppressed)?;
+        if let Some(bindings) = bindings {
+            out.serialize_field("bindings", bindings)?;
+        }
         out.end()
     }
 }

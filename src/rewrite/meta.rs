@@ -1,12 +1,13 @@
 //! What a transform is to the engine: its names, its triggers and one function
 //! that examines a place.
 
-use super::{Applicability, Cx, Fix, Severity, Verdict};
+use super::{Applicability, Cx, Fix, PatternFinding, Severity, Verdict};
 use crate::model::GoVersion;
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Import, Node};
 use crate::text::Span;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A symbol of a package, without which a file has no site of the rule.
@@ -109,6 +110,8 @@ pub struct Meta {
     pub title: &'static str,
     /// The part of the runtime.
     pub group: Group,
+    /// What a rule from a file calls its group instead.
+    pub label: Option<&'static str>,
     /// Where the four documents describe it; empty for a rule from anywhere else.
     pub seeds: &'static [&'static str],
     /// The best level that any site can have.
@@ -144,6 +147,18 @@ pub struct Meta {
     pub imports: &'static [&'static str],
     /// Each place that looks like one of these is handed to [`Transform::site`].
     pub shapes: &'static [Shape],
+    /// The directory whose files it looks at, for a rule that is not for all of them.
+    pub home: Option<&'static Path>,
+    /// Directories below that where another rule of the same name counts.
+    pub except: &'static [&'static Path],
+    /// The modules that the fixed code needs, with their versions.
+    pub requires: &'static [(&'static str, &'static str)],
+    /// The rule that has to be done before it runs.
+    pub after: Option<&'static str>,
+    /// How many patches run one behind the other, each on the result of the one before.
+    pub stages: usize,
+    /// Whether its fixes may edit other packages of the module, and tests of any kind.
+    pub spans: bool,
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
     /// Its options.
@@ -151,12 +166,24 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// Whether it is meant for the file at `path`.
+    pub fn is_for(&self, path: &Path) -> bool {
+        self.home.is_none_or(|home| path.starts_with(home))
+            && !self.except.iter().any(|directory| path.starts_with(directory))
+    }
+
+    /// The word of its group.
+    pub fn group_word(&self) -> &'static str {
+        self.label.unwrap_or_else(|| self.group.word())
+    }
+
     /// What most rules have in common: on by default, tests only when asked for,
     /// any Go version, no plain syntax.
     pub const USUAL: Meta = Meta {
         id: "",
         title: "",
         group: Group::Timers,
+        label: None,
         seeds: &[],
         best: Applicability::Advice,
         since: None,
@@ -171,6 +198,12 @@ impl Meta {
         may_match_tokens: |_, _| true,
         imports: &[],
         shapes: &[],
+        home: None,
+        except: &[],
+        requires: &[],
+        after: None,
+        stages: 1,
+        spans: false,
         guards: &[],
         options: &[],
     };
@@ -225,6 +258,8 @@ pub struct RuleMatch {
     pub diagnostic: Diagnostic,
     /// The fix, for the levels that have one.
     pub fix: Option<Fix>,
+    /// Which patch of a rule matched, and what.
+    pub pattern: Option<PatternFinding>,
 }
 
 /// A rule that was read from a file, as the engine runs it.
@@ -233,6 +268,8 @@ pub trait LoadedRule: Send + Sync {
     fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch>;
     /// Its page, in the form of a transform's header.
     fn page(&self) -> String;
+    /// Sentences about what the rule makes of the code on a line, and why.
+    fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String>;
     /// What it was read from, hashed.
     fn digest(&self) -> blake3::Hash;
 }
@@ -272,6 +309,8 @@ pub struct LoadedMeta {
     pub id: String,
     /// A verb phrase.
     pub title: String,
+    /// What it calls its group, where that is not `own`.
+    pub label: Option<String>,
     /// The best level that any site can have.
     pub best: Applicability,
     /// The first Go version with a fix.
@@ -288,6 +327,18 @@ pub struct LoadedMeta {
     pub imports: Vec<String>,
     /// The words whose mentions are examined.
     pub words: Vec<String>,
+    /// The directory whose files it looks at.
+    pub home: Option<PathBuf>,
+    /// Directories below that where another rule of the same name counts.
+    pub except: Vec<PathBuf>,
+    /// The modules that the fixed code needs, with their versions.
+    pub requires: Vec<(String, String)>,
+    /// The rule that has to be done before it runs.
+    pub after: Option<String>,
+    /// How many patches run one behind the other.
+    pub stages: usize,
+    /// Whether its fixes may edit other packages of the module, and tests of any kind.
+    pub spans: bool,
     /// The names of its guards.
     pub guards: Vec<String>,
 }
@@ -303,6 +354,13 @@ pub fn intern(text: &str) -> &'static str {
     let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
     known.insert(text.to_owned(), kept);
     kept
+}
+
+fn interned_path(path: &Path) -> &'static Path {
+    match path.to_str() {
+        Some(text) => Path::new(intern(text)),
+        None => Box::leak(path.to_owned().into_boxed_path()),
+    }
 }
 
 impl LoadedMeta {
@@ -329,6 +387,7 @@ impl LoadedMeta {
             id: intern(&self.id),
             title: intern(&self.title),
             group: Group::Own,
+            label: self.label.as_deref().map(intern),
             best: self.best,
             since: self.since,
             opt_in: self.opt_in,
@@ -337,6 +396,12 @@ impl LoadedMeta {
             triggers: all(symbols.map(|(path, name)| Symbol { path: intern(path), name: intern(name) })),
             imports: words(&self.imports),
             shapes: all(shapes),
+            home: self.home.as_deref().map(interned_path),
+            except: all(self.except.iter().map(|path| interned_path(path))),
+            requires: all(self.requires.iter().map(|(path, version)| (intern(path), intern(version)))),
+            after: self.after.as_deref().map(intern),
+            stages: self.stages,
+            spans: self.spans,
             guards: words(&self.guards),
             ..Meta::USUAL
         }));
@@ -381,6 +446,14 @@ impl RuleEntry {
         match &self.behaviour {
             Behaviour::Transform { examine, .. } => examine(mention, cx).into_iter().collect(),
             Behaviour::Loaded(rule) => rule.examine(mention, cx),
+        }
+    }
+
+    /// Sentences about what a rule from a file makes of the code on a line, and why.
+    pub fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String> {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => Vec::new(),
+            Behaviour::Loaded(rule) => rule.why(cx, line),
         }
     }
 
@@ -442,5 +515,5 @@ fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMa
         T::rewrite(&site, cx, &mut fix);
         fix
     });
-    Some(RuleMatch { verdict, diagnostic, fix })
+    Some(RuleMatch { verdict, diagnostic, fix, pattern: None })
 }

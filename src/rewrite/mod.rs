@@ -10,13 +10,15 @@ mod meta;
 mod spacing;
 mod statement;
 mod test_code;
+mod type_question;
 mod verdict;
 
 pub use cx::{Cx, Surroundings};
 pub use emptied::Without;
 pub use evidence::Evidence;
 pub use finding::{
-    Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, Severity, Skipped,
+    Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof,
+    Severity, Skipped,
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{
@@ -28,4 +30,5 @@ pub use statement::{
     behind_declaration, comment_at, comment_in_text, comments_above, deletion, ends_paragraph,
     insertion_after, insertion_before, insertion_first, is_alone_on_its_lines, removal,
 };
+pub use type_question::{TypeAnswer, TypeAsk, TypeQuestion, TypeRelation, TypeSource, WantedType};
 pub use verdict::Verdict;

@@ -45,11 +45,13 @@ mod session;
 mod testing;
 mod tidy;
 mod toolchain;
+mod types;
 mod unit;
 mod waiting;
 
 pub use candidate::{CandidateFixes, FixRef, RenderError, Rendered};
 pub use command::UserCommand;
+pub use types::AskedTypes;
 
 use crate::rewrite::Proof;
 use std::collections::BTreeMap;

@@ -120,6 +120,7 @@ fn finding(number: usize, text: &str, lines: &LineIndex) -> Finding {
         fix: (level > Applicability::Advice).then(|| FindingFix { title: "reuse one timer".into(), edits }),
         suppressed: false,
         frame: vec![frame],
+        pattern: None,
     }
 }
 

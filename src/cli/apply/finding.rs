@@ -45,5 +45,6 @@ pub fn finding(fix: &GivenFix, file: &File, cwd: &Path) -> Finding {
         fix: Some(FindingFix { title: fix.title.clone(), edits: edits.collect() }),
         suppressed: false,
         frame: Vec::new(),
+        pattern: None,
     }
 }

@@ -35,6 +35,9 @@ pub struct RewriteArgs {
     /// Keep it as the rule ID in .gomend/rules
     #[arg(long, value_name = "ID", help_heading = "Pattern", conflicts_with = "patch")]
     pub save: Option<String>,
+    /// Say what the pattern makes of this line, and why
+    #[arg(long, value_name = "FILE:LINE", help_heading = "Pattern", value_parser = place)]
+    pub why: Option<(PathBuf, usize)>,
     #[command(flatten)]
     pub fix: FixArgs,
 }
@@ -44,6 +47,11 @@ pub struct NewArgs {
     /// The rule's id: lower-case letters, digits, `-`
     #[arg(value_name = "ID")]
     pub id: String,
+    /// Draft the patch from what you changed since the last commit
+    ///
+    /// Make the change once by hand; the rule that does it elsewhere is written from the difference
+    #[arg(long)]
+    pub from_diff: bool,
 }
 
 #[derive(Debug, Group)]
@@ -57,4 +65,16 @@ pub struct TestArgs {
     /// Write what the rules do into their examples
     #[arg(long)]
     pub bless: bool,
+    /// Say what a rule makes of this line of an example, and why
+    #[arg(long, value_name = "FILE:LINE", value_parser = place, conflicts_with = "bless")]
+    pub why: Option<(PathBuf, usize)>,
+}
+
+/// A file with a line.
+fn place(text: &str) -> Result<(PathBuf, usize), String> {
+    let place = text.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    match place {
+        Some((file, line)) if line > 0 && !file.is_empty() => Ok((PathBuf::from(file), line)),
+        _ => Err("name a file and a line: a.go:12".to_owned()),
+    }
 }

@@ -3,7 +3,7 @@
 
 mod stage;
 
-use super::super::args::{Args, FixArgs, Verb};
+use super::super::args::{Args, FixArgs, Verb, Verify};
 use super::super::io::Io;
 use super::super::review::{AnswerStore, ReviewCommand, ReviewTerminal, again, question, read, said};
 use super::super::setup::{Setup, shown};
@@ -61,7 +61,10 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         root = Some(at);
     }
     let options = proof::options(&args.proving)?;
-    let setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    let mut setup = Setup::new(&args.target, args.output.quiet, io)?.narrowed(&args.target.narrow)?;
+    if args.proving.verify != Some(Verify::None) {
+        setup = setup.asking();
+    }
     let root = root.unwrap_or_else(|| setup.root());
     let mut store = open(&root, &setup, command, io)?;
     let notebook = store.notebook(REVIEW.notebook);
@@ -89,7 +92,8 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let answers = Mutex::new(ReviewAnswers::default());
     let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
     let ask = |key: &FixKey| lock().choice(key);
-    let mut fixes = Fixes::asked(&scan, paths, &choose, Some(&ask), setup.threads());
+    let mut fixes =
+        setup.settled(|| Fixes::asked(&scan, paths.clone(), &choose, Some(&ask), setup.threads()));
     planning.finish();
 
     let called = |name: &str| setup.catalogue.iter().map(|entry| entry.meta.id).find(|id| *id == name);

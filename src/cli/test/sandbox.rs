@@ -6,11 +6,11 @@
 use super::super::Stop;
 use crate::model::GoVersion;
 use crate::model::import_names::default_names;
-use crate::model::import_names::may_be_named;
+use crate::model::import_names::{may_be_named, names_of};
 use crate::model::scope::{self, Def};
 use crate::pattern::ArchiveSection;
-use crate::syntax::{File, Kind};
-use crate::text::{Edit, Edits};
+use crate::syntax::{File, Kind, Node};
+use crate::text::{Edit, Edits, Span};
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -219,4 +219,42 @@ pub fn aliased(text: &str) -> String {
         }
     }
     edits.apply(text)
+}
+
+/// A file in which local variables hide packages.
+pub struct Hidden {
+    /// Its text.
+    pub text: String,
+    /// The bodies of its functions.
+    pub bodies: Vec<Span>,
+}
+
+/// The file with a variable in each function that hides the imports of `packages`.
+pub fn hidden(text: &str, packages: &[String]) -> Hidden {
+    let file = File::new("example.go", text);
+    let names: BTreeSet<&str> = file
+        .imports()
+        .iter()
+        .filter(|import| packages.contains(&import.path))
+        .flat_map(names_of)
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+        .collect();
+    let line: String = names.iter().map(|name| format!(" var {name} int; _ = {name};")).collect();
+    let dotted = file.imports().iter().any(|import| {
+        packages.contains(&import.path) && import.name.as_ref().is_some_and(|name| name.text == ".")
+    });
+    if dotted {
+        // Nothing stands before the names of such a package.
+        return Hidden { text: text.to_owned(), bodies: Vec::new() };
+    }
+    let mut edits = Edits::new();
+    let roots = (0..file.outline().decls.len()).filter_map(|index| file.decl(index));
+    for body in roots.filter_map(|root| root.named().next()).filter_map(Node::body) {
+        let _ = edits.push(Edit { span: Span::at(body.start() + 1), text: line.clone() });
+    }
+    let text = edits.apply(text);
+    let file = File::new("example.go", text.as_str());
+    let roots = (0..file.outline().decls.len()).filter_map(|index| file.decl(index));
+    let bodies = roots.filter_map(|root| root.named().next()).filter_map(Node::body).map(Node::span);
+    Hidden { bodies: bodies.collect(), text: text.clone() }
 }

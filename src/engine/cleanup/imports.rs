@@ -23,7 +23,10 @@ pub(super) fn removed(before: &File, total: &Edits, after: &File, package: &Pack
         .imports
         .iter()
         .enumerate()
-        .filter(|(_, import)| lost.may_use(import) && !is_used(after, total, import, package))
+        .filter(|(_, import)| {
+            lost.may_use(import) && !is_used(after, total, import, package)
+                || lost.called(import, before, package).is_some_and(|name| !is_said(after, name))
+        })
         .map(|(index, _)| index)
         .collect();
     for (index, decl) in outline.import_decls.iter().enumerate() {
@@ -120,6 +123,8 @@ struct Lost<'t> {
     imports: HashSet<(&'t str, Option<&'t str>)>,
     /// Whether one of them may have come from a dot import.
     outside: bool,
+    /// Those that stood before a dot and that nothing in the file explains.
+    qualifiers: HashSet<&'t str>,
 }
 
 impl<'t> Lost<'t> {
@@ -131,17 +136,54 @@ impl<'t> Lost<'t> {
         {
             match scope::resolve(*node) {
                 Def::Import(found) => drop(lost.imports.insert(key(found))),
-                Def::Outside => lost.outside = true,
+                Def::Outside => {
+                    lost.outside = true;
+                    let parent = node.parent();
+                    let qualifies = parent.is_some_and(|up| {
+                        up.operand().or_else(|| up.package()) == Some(*node)
+                            && up.is(&[Kind::SelectorExpression, Kind::QualifiedType])
+                    });
+                    if qualifies {
+                        lost.qualifiers.insert(node.text());
+                    }
+                }
                 _ => {}
             }
         }
         lost
     }
 
+    /// What the file calls an import whose name its path does not tell: the only name
+    /// before a dot that nothing explains, where this is the only import without a use.
+    fn called(&self, import: &Import, before: &File, package: &Package) -> Option<&'t str> {
+        let mut names = self.qualifiers.iter().filter(|name| !package.declares(name));
+        let (Some(name), None) = (names.next(), names.next()) else { return None };
+        if import.name.is_some() {
+            return None;
+        }
+        let mut unexplained = before
+            .outline()
+            .imports
+            .iter()
+            .filter(|own| own.name.is_none() && !is_used(before, &Edits::new(), own, package));
+        match (unexplained.next(), unexplained.next()) {
+            (Some(only), None) if only.path == import.path => Some(name),
+            _ => None,
+        }
+    }
+
     fn may_use(&self, import: &Import) -> bool {
         let (_, name) = key(import);
         self.imports.contains(&key(import)) || (self.outside && name == Some("."))
     }
+}
+
+/// Whether the file still says `name` where nothing in it explains the name.
+fn is_said(file: &File, name: &str) -> bool {
+    (0..file.outline().decls.len()).any(|index| match file.decl(index) {
+        Some(root) => root.mentions(name).any(|node| scope::resolve(node) == Def::Outside),
+        None => true,
+    })
 }
 
 fn key(import: &Import) -> (&str, Option<&str>) {

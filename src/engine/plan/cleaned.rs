@@ -7,7 +7,7 @@ use super::super::matches::{Around, Match};
 use crate::model::package::Package;
 use crate::rewrite::{FileFix, Surroundings};
 use crate::syntax::{Fault, File, outline};
-use crate::text::{Edits, Span};
+use crate::text::{Edit, Edits, Span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +25,24 @@ pub fn cleaned(file: &File, change: &FileFix, package: &Package) -> Result<Edits
             after.lines().line(span.start)
         )),
     }
+}
+
+/// Edits that take the parentheses which one pass wrote around two imports, where another
+/// left one of them, from a file that had none.
+pub(super) fn single_import(before: &str, after: &File) -> Option<Edits> {
+    let outline = after.outline();
+    let ([declaration], [import]) = (&outline.import_decls[..], &outline.imports[..]) else { return None };
+    let group = declaration.group?;
+    let old = File::new(after.path(), before);
+    let single = old.outline().import_decls.iter().all(|declaration| declaration.group.is_none());
+    let bare = group.of(after.text()).trim() == import.span.of(after.text());
+    if !single || !bare || old.outline().import_decls.is_empty() {
+        return None;
+    }
+    let text = format!("import {}", import.span.of(after.text()));
+    let mut edits = Edits::new();
+    edits.push(Edit { span: declaration.span, text }).ok()?;
+    Some(edits)
 }
 
 /// A declaration of `after` that an edit touched and whose syntax is broken.
@@ -92,7 +110,6 @@ pub fn alone(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Edit;
 
     /// Whether what is left of `before` without `gone` is taken.
     fn is_taken_without(before: &str, gone: &str) -> bool {

@@ -4,7 +4,8 @@ use crate::engine::embeds;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::model::GoVersion;
 use crate::rewrite::{
-    Applicability, Finding, FindingFix, FrameLine, Lowered, Proof, RuleEntry, Severity, Skipped,
+    Applicability, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof, RuleEntry, Severity,
+    Skipped,
 };
 use crate::text::Position;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,7 @@ struct StoredFinding<'a> {
     fix: Option<Cow<'a, FindingFix>>,
     suppressed: bool,
     frame: Cow<'a, [FrameLine]>,
+    pattern: Option<Cow<'a, PatternFinding>>,
 }
 
 impl<'a> StoredScan<'a> {
@@ -98,6 +100,7 @@ impl<'a> StoredFinding<'a> {
             fix,
             suppressed,
             frame,
+            pattern,
         } = finding;
         StoredFinding {
             rule: Cow::Borrowed(rule),
@@ -120,6 +123,7 @@ impl<'a> StoredFinding<'a> {
             fix: fix.as_ref().map(Cow::Borrowed),
             suppressed: *suppressed,
             frame: Cow::Borrowed(frame),
+            pattern: pattern.as_ref().map(Cow::Borrowed),
         }
     }
 
@@ -159,6 +163,7 @@ impl<'a> StoredFinding<'a> {
             fix: self.fix.map(Cow::into_owned),
             suppressed: self.suppressed,
             frame: self.frame.into_owned(),
+            pattern: self.pattern.map(Cow::into_owned),
         })
     }
 }

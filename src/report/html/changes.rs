@@ -224,6 +224,7 @@ mod tests {
             fix: Some(FindingFix { title: "mend it".into(), edits: edits.iter().map(edit).collect() }),
             suppressed: false,
             frame: Vec::new(),
+            pattern: None,
         }
     }
 

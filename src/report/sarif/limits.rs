@@ -129,6 +129,7 @@ mod tests {
             }),
             suppressed: false,
             frame: Vec::new(),
+            pattern: None,
         }
     }
 

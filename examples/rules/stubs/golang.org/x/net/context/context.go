@@ -1,0 +1,7 @@
+package context
+
+import "context"
+
+type Context = context.Context
+
+func Background() Context { return context.Background() }

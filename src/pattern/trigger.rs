@@ -1,0 +1,62 @@
+//! What leads to the sites of a pattern.
+
+use super::compile::Patch;
+use super::patch::BASIC;
+use super::side::{DOTS, Side};
+use crate::syntax::Kind;
+use crate::text::Span;
+
+/// What leads to a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// A symbol of a package, by the offset of its node.
+    Symbol(String, String, Span),
+    /// A word, by the place of the node that a mention of it is.
+    Word(String, Span),
+    /// An import.
+    Import(String),
+    /// Nothing: every expression of every declaration is looked at.
+    Every,
+}
+
+/// The words with which declarations begin.
+pub const DECLARATIONS: [&str; 4] = ["const", "func", "type", "var"];
+
+/// What leads to the sites of a side: the symbol or word that is rarest.
+pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
+    let roots = old.roots();
+    let nodes = || roots.iter().flat_map(|root| root.descendants());
+    let symbol = nodes().find_map(|node| {
+        let (path, name) = patch.symbol(node)?;
+        let fixed = patch.var(name.text()).is_none() && name.text() != DOTS;
+        // In its own package it stands without a qualifier, and a name that the path does
+        // not tell is no mention of the package for who looks for symbols.
+        let plain = patch.object(name.text()).is_none()
+            && !patch.imports.iter().any(|import| import.path == path && import.is_unguessable());
+        (fixed && plain).then(|| Trigger::Symbol(path.to_owned(), name.text().to_owned(), node.span()))
+    });
+    if symbol.is_some() {
+        return symbol;
+    }
+    let words = nodes().filter_map(|node| {
+        let name = node.text();
+        let identifier = node.is(&[Kind::Identifier, Kind::TypeIdentifier, Kind::FieldIdentifier]);
+        let fixed = identifier
+            && patch.var(name).is_none()
+            && patch.import_of(name).is_none()
+            && name != DOTS
+            && name != "_";
+        let common = BASIC.contains(&name) || matches!(name, "true" | "false" | "len" | "append" | "make");
+        fixed.then(|| ((!common, name.len()), Trigger::Word(name.to_owned(), node.span())))
+    });
+    let keywords = nodes().filter_map(|node| {
+        let word = node.kind().name();
+        let keyword = node.children().next().is_none()
+            && word.len() > 1
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && node.text() == word;
+        let at = node.parent()?;
+        keyword.then(|| ((false, word.len()), Trigger::Word(word.to_owned(), at.span())))
+    });
+    words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger)
+}

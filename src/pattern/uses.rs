@@ -1,0 +1,177 @@
+//! `@@ calls`: each use of a declaration that a patch changed is edited with it.
+
+use super::compile::Patch;
+use super::condition::{self, ConditionFailure, ConditionKind, ConditionTexts};
+use super::guards;
+use super::matcher::{Matcher, PatternMatch};
+use super::object::PackagePlace;
+use super::rename::{Naming, Renamed, name_of, owner_of, place_of, receiver_type, spelled};
+use super::render::ReplacementWriter;
+use crate::rewrite::{Cx, Fix};
+use crate::syntax::{Field, Kind, Node};
+
+/// What became of the uses.
+#[derive(Default)]
+pub struct Followed {
+    /// A guard that keeps all of it, and what it saw.
+    pub kept: Option<(&'static str, String)>,
+    /// A guard that lowers it, and what it saw.
+    pub lowered: Option<(&'static str, String)>,
+}
+
+/// What the declaration that a pattern met declares.
+pub fn declared_by(declaration: Node<'_>, cx: &Cx<'_>) -> Option<Renamed> {
+    let spec = match declaration.kind() {
+        Kind::TypeDeclaration | Kind::VarDeclaration | Kind::ConstDeclaration => {
+            crate::syntax::specs(declaration).next()?
+        }
+        _ => declaration,
+    };
+    let name = spec.fields(Field::Name).next()?;
+    let owner = match spec.kind() {
+        Kind::MethodDeclaration => Some(receiver_type(spec)?),
+        _ => owner_of(name),
+    };
+    Some(Renamed { name: name.text().to_owned(), owner, path: cx.around.import_path() })
+}
+
+/// Edits every use of `object` by the patches `calls`.
+pub fn follow(object: &Renamed, calls: &[&Patch], cx: &Cx<'_>, fix: &mut Fix) -> Followed {
+    let place = PackagePlace::of(cx);
+    let mut all = Followed::default();
+    let asked = cx.around.each_user(&object.name, false, &mut |user| {
+        let here = PackagePlace::of(user);
+        let own = here.directory == place.directory && here.clause == place.clause;
+        in_file(object, calls, own, user, fix, &mut all);
+    });
+    if let Err(why) = asked {
+        all.kept.get_or_insert(("unreadable", why));
+    }
+    all
+}
+
+fn in_file(object: &Renamed, calls: &[&Patch], own: bool, user: &Cx<'_>, fix: &mut Fix, all: &mut Followed) {
+    for index in 0..user.file.outline().decls.len() {
+        let Some(root) = user.file.decl(index) else {
+            let text = user.file.outline().decls[index].span.of(user.file.text());
+            if text.contains(&object.name) {
+                all.kept.get_or_insert(("unreadable", name_of(user)));
+            }
+            continue;
+        };
+        for node in spelled(root, &object.name) {
+            if node.field_name() == Some(Field::Name) && is_declaration(node) {
+                continue;
+            }
+            let at = || place_of(user, node);
+            match object.is_named_by(node, own, user) {
+                Naming::No => {}
+                Naming::Unknown => drop(all.kept.get_or_insert(("type-unknown", at()))),
+                Naming::Yes if user.around.skipped(user.file).is_some() => {
+                    all.kept.get_or_insert(("out-of-reach", at()));
+                }
+                Naming::Yes => one_use(calls, node, user, fix, all),
+            }
+        }
+    }
+}
+
+fn is_declaration(name: Node<'_>) -> bool {
+    name.parent().is_some_and(|up| {
+        up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FieldDeclaration, Kind::MethodElem])
+    })
+}
+
+/// Edits one use by the first patch that matches it.
+fn one_use(calls: &[&Patch], node: Node<'_>, user: &Cx<'_>, fix: &mut Fix, all: &mut Followed) {
+    for patch in calls {
+        let Some((found, start)) = found_at(patch, node, user) else { continue };
+        match written(patch, &found, start, user, fix, all) {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err((guard, saw)) => {
+                all.kept.get_or_insert((guard, format!("{saw} at {}", place_of(user, node))));
+                return;
+            }
+        }
+    }
+    all.kept.get_or_insert(("used-as-value", place_of(user, node)));
+}
+
+/// Where the old side of `patch` matches through the identifier `node`.
+fn found_at<'t>(patch: &Patch, node: Node<'t>, user: &Cx<'t>) -> Option<(PatternMatch<'t>, Node<'t>)> {
+    let old = patch.old.as_ref()?;
+    let [root] = old.roots()[..] else { return None };
+    let mut matcher = Matcher::at(patch, user);
+    let around = std::iter::once(node).chain(node.ancestors());
+    for start in around.take(HIGHEST) {
+        let found = matcher.whole(root, start).filter(|found| {
+            found.met.iter().any(|met| match met {
+                super::matcher::Met::Node(span, _, met) => {
+                    (*met == node || met.span() == node.span())
+                        && span.of(old.file().text()).ends_with(node.text())
+                }
+                _ => false,
+            })
+        });
+        if let Some(found) = found {
+            return Some((found, start));
+        }
+    }
+    None
+}
+
+/// How many nodes around a use a pattern may begin at.
+const HIGHEST: usize = 16;
+
+/// Writes one use; `false` where a condition says that the patch is not meant here.
+fn written<'t>(
+    patch: &Patch,
+    found: &PatternMatch<'t>,
+    start: Node<'t>,
+    user: &Cx<'t>,
+    fix: &mut Fix,
+    all: &mut Followed,
+) -> Result<bool, (&'static str, String)> {
+    let (Some(old), Some(new)) = (&patch.old, &patch.new) else { return Ok(false) };
+    let ([old_root], [new_root]) = (&old.roots()[..], &new.roots()[..]) else { return Ok(false) };
+    let mut texts = ConditionTexts::new();
+    let asked = ConditionKind { patch, found, site: start, start, parts: &[], cx: user };
+    for condition in &patch.conditions {
+        match condition.holds(&asked, &mut texts) {
+            Ok(()) => {}
+            Err(ConditionFailure::NoMatch) => return Ok(false),
+            Err(ConditionFailure::Kept(guard, saw)) => return Err((guard, saw)),
+        }
+    }
+    if let Some(untold) = found.unknown.first() {
+        return Err((guards::TYPE_UNKNOWN, condition::seen(&untold.name, untold.why.as_deref())));
+    }
+    let mut writer = ReplacementWriter {
+        patch,
+        new,
+        found,
+        texts: &texts,
+        cx: user,
+        site: start,
+        fix,
+        edits: Vec::new(),
+        rewritten: Vec::new(),
+        deletes: false,
+        kept: None,
+    };
+    writer.change(*old_root, *new_root);
+    let (edits, kept) = (writer.edits, writer.kept);
+    if let Some(kept) = kept {
+        return Err(kept);
+    }
+    if let Some(name) = guards::captured(patch, old, new, found) {
+        return Err(("captures-name", name));
+    }
+    let lowered = guards::evaluation(patch, old, Some(new), found, user.package());
+    let lost = guards::lost_comment(user.file, start, &edits).map(|comment| ("loses-comment", comment));
+    if let Some((guard, saw)) = lowered.or(lost) {
+        all.lowered.get_or_insert((guard, format!("{saw} at {}", place_of(user, start))));
+    }
+    Ok(true)
+}
