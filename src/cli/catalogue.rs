@@ -56,10 +56,7 @@ impl RuleSource {
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
                     Err(error) => anyhow::bail!("{}: {error}; make the folder readable", folder.display()),
                 };
-                Ok(entries
-                    .flatten()
-                    .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                    .collect())
+                Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
             }
             RuleSource::Revision { top, revision } => {
                 let Ok(below) = folder.strip_prefix(top) else { return Ok(Vec::new()) };

@@ -66,9 +66,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let least = least(&args);
     let lacking = Lacking::default();
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key)
-            && scan.wants(entry, seen, file, least)
-            && lacking.allows(entry, file.path())
+        allowed.allows(key) && scan.wants(entry, seen, file, least) && lacking.allows(entry, file.path())
     };
     let fixes = Fixes::plan(&scan, paths, &choose, setup.threads());
     planning.finish();

@@ -226,8 +226,16 @@ fn working(dir: &Path) -> Result<Command, Stop> {
 pub fn listed_at(top: &Path, revision: &str, folder: &str) -> Result<Vec<String>, Stop> {
     anyhow::ensure!(!revision.starts_with('-'), "`{revision}` is no revision; name a commit or a branch");
     let folder = if folder.is_empty() { "." } else { folder };
-    let listed =
-        git(top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", folder])?;
+    let listed = git(top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", folder])?;
+    let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+}
+
+/// The Go files that differ from the last commit, as paths from `top`.
+pub fn changed_files(top: &Path) -> Result<Vec<String>, Stop> {
+    let args =
+        ["diff", "--name-only", "-z", "--no-ext-diff", "--no-renames", "--no-relative", "HEAD", "--", "*.go"];
+    let listed = git(top, args)?;
     let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }

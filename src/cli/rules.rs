@@ -1,6 +1,6 @@
 //! `gomend rules`: the catalogue.
 
-use super::args::{ListFormat, RulesArgs, RuleArgs};
+use super::args::{ListFormat, RuleArgs, RulesArgs};
 use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, catalogue, setup};

@@ -16,10 +16,10 @@ use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
 use crate::text::diff;
 use sandbox::Sandbox;
-use wanted::{told, without_remark};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use wanted::{told, without_remark};
 
 /// Runs the verb.
 pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {

@@ -120,9 +120,13 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
         gaps.push((Span::new(from, node.end()), Span::new(written, new.end())));
         for (gap, new_gap) in gaps {
-            let inside: Vec<Node<'_>> =
-                news.iter().copied().filter(|part| new_gap.covers(part.span()) && !part.span().is_empty()).collect();
-            let old_parts = own.iter().filter(|part| gap.covers(part.span()) && !part.span().is_empty()).count();
+            let inside: Vec<Node<'_>> = news
+                .iter()
+                .copied()
+                .filter(|part| new_gap.covers(part.span()) && !part.span().is_empty())
+                .collect();
+            let old_parts =
+                own.iter().filter(|part| gap.covers(part.span()) && !part.span().is_empty()).count();
             if inside.is_empty() && old_parts == 0 {
                 continue;
             }
@@ -177,7 +181,8 @@ impl<'t> ReplacementWriter<'_, 't> {
             let behind = come.len() - at - 1;
             let last = gone.len().saturating_sub(behind).max(from + 1).min(gone.len());
             let range = from..last.max(from);
-            let same = range.clone().rev().find(|old| gone[*old].kind() == new.kind() && has_block(gone[*old]));
+            let same =
+                range.clone().rev().find(|old| gone[*old].kind() == new.kind() && has_block(gone[*old]));
             let Some(old) = same.or_else(|| range.clone().next()) else { break };
             pairs.push((old, at));
             from = old + 1;

@@ -145,4 +145,3 @@ pub(super) fn ambiguous(patch: &Patch, old: &Side, problems: &mut Vec<Problem>) 
         }
     }
 }
-

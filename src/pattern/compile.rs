@@ -203,8 +203,7 @@ impl Patch {
                 {
                     let (name, ty) = (at.name()?, at.ty()?);
                     let names = at.fields(crate::syntax::Field::Name).count();
-                    at = (name.text() == ty.text() && names == 1)
-                        .then_some(name)?;
+                    at = (name.text() == ty.text() && names == 1).then_some(name)?;
                     wrapped = true;
                 }
                 Kind::ExpressionStatement
@@ -251,7 +250,7 @@ pub fn compile(
     warnings: &mut Vec<Problem>,
 ) -> Result<Patch, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut declared = Declared::of(source, &mut problems);
+    let mut declared = PatchHead::of(source, &mut problems);
     let lines = declared.take_imports(body, source.gopatch);
     declared.inherit(source, before);
     let mut patch = declared.patch(source, options);
@@ -437,7 +436,7 @@ fn import_patch(
 
 /// What the lines between the two `@@` say.
 #[derive(Default)]
-struct Declared {
+struct PatchHead {
     imports: Vec<RuleImport>,
     vars: Vec<Var>,
     places: Vec<(usize, usize)>,
@@ -449,9 +448,9 @@ struct Declared {
     package: Option<RulePackage>,
 }
 
-impl Declared {
-    fn of(source: &PatchSource, problems: &mut Vec<Problem>) -> Declared {
-        let mut all = Declared::default();
+impl PatchHead {
+    fn of(source: &PatchSource, problems: &mut Vec<Problem>) -> PatchHead {
+        let mut all = PatchHead::default();
         let mut objects = Vec::new();
         let mut package = None;
         for declaration in &source.declarations {

@@ -316,6 +316,14 @@ impl Condition {
         binds
     }
 
+    /// The variable that has to be visible, and its type: `ctx: T`.
+    pub fn visible(&self) -> Option<(&str, &str)> {
+        match self {
+            Condition::Visible(name, ty) => Some((name, or_text(ty).0)),
+            _ => None,
+        }
+    }
+
     /// The variable and what is written where none is visible: `ctx: T or TEXT`.
     pub fn default_text(&self) -> Option<(&str, &str)> {
         match self {

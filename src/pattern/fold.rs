@@ -18,15 +18,15 @@ pub fn edits(expression: Node<'_>, value: bool, package: &Package) -> Vec<(Span,
                 at = parenthesized(up);
             }
             Kind::BinaryExpression => match joined(up, at, value, package) {
-                Joined::Constant(constant) => {
+                JoinedOperand::Constant(constant) => {
                     value = constant;
                     at = parenthesized(up);
                 }
-                Joined::Other(other) => {
+                JoinedOperand::Other(other) => {
                     let whole = if is_bracketed(up, other) { parenthesized(up) } else { up };
                     return vec![(whole.span(), other.text().to_owned())];
                 }
-                Joined::Stays => break,
+                JoinedOperand::Stays => break,
             },
             Kind::IfStatement if up.condition() == Some(at) => {
                 return if_edits(up, value).unwrap_or_else(|| constant(at, value));
@@ -55,29 +55,29 @@ fn constant(at: Node<'_>, value: bool) -> Vec<(Span, String)> {
 }
 
 /// What a chain of `&&` and `||` becomes with a constant operand.
-enum Joined<'t> {
+enum JoinedOperand<'t> {
     Constant(bool),
     Other(Node<'t>),
     Stays,
 }
 
-fn joined<'t>(whole: Node<'t>, operand: Node<'t>, value: bool, package: &Package) -> Joined<'t> {
+fn joined<'t>(whole: Node<'t>, operand: Node<'t>, value: bool, package: &Package) -> JoinedOperand<'t> {
     let (Some(left), Some(right), Some(sign)) = (whole.left(), whole.right(), whole.operator()) else {
-        return Joined::Stays;
+        return JoinedOperand::Stays;
     };
     let (other, is_left) = if operand == left { (right, true) } else { (left, false) };
     let neutral = match sign.kind() {
         Kind::LogicalAnd => true,
         Kind::LogicalOr => false,
-        _ => return Joined::Stays,
+        _ => return JoinedOperand::Stays,
     };
     if value == neutral {
-        Joined::Other(other)
+        JoinedOperand::Other(other)
     } else if is_left || effects(other, package).is_pure() {
         // What stands behind a left operand that decides was never evaluated.
-        Joined::Constant(value)
+        JoinedOperand::Constant(value)
     } else {
-        Joined::Stays
+        JoinedOperand::Stays
     }
 }
 
@@ -122,11 +122,8 @@ fn placed(statement: Node<'_>, block: Option<Node<'_>>) -> Option<Vec<(Span, Str
     if inner(block).trim().is_empty() {
         return Some(vec![removed(statement)]);
     }
-    let text = if clashes(&statements, list, statement) {
-        block.text().to_owned()
-    } else {
-        unindented(block, file)
-    };
+    let text =
+        if clashes(&statements, list, statement) { block.text().to_owned() } else { unindented(block, file) };
     let mut edits = vec![(statement.span(), text)];
     // What stands behind a statement that leaves is never reached.
     if statements.last().is_some_and(|last| leaves(*last)) {
@@ -158,12 +155,8 @@ fn removed(statement: Node<'_>) -> (Span, String) {
 }
 
 fn leaves(statement: Node<'_>) -> bool {
-    statement.is(&[
-        Kind::ReturnStatement,
-        Kind::BreakStatement,
-        Kind::ContinueStatement,
-        Kind::GotoStatement,
-    ]) || statement.kind() == Kind::ExpressionStatement && statement.text().starts_with("panic(")
+    statement.is(&[Kind::ReturnStatement, Kind::BreakStatement, Kind::ContinueStatement, Kind::GotoStatement])
+        || statement.kind() == Kind::ExpressionStatement && statement.text().starts_with("panic(")
 }
 
 /// Whether a name that the block declares means something in the list around it.
@@ -188,11 +181,8 @@ fn unindented(block: Node<'_>, file: &File) -> String {
         return text.trim().to_owned();
     }
     let start = block.start() + 1;
-    let raw: Vec<Span> = block
-        .descendants()
-        .filter(|node| node.kind() == Kind::RawStringLiteral)
-        .map(Node::span)
-        .collect();
+    let raw: Vec<Span> =
+        block.descendants().filter(|node| node.kind() == Kind::RawStringLiteral).map(Node::span).collect();
     let mut out = String::new();
     let mut at = start;
     for line in text.split_inclusive('\n') {

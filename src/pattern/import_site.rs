@@ -12,12 +12,7 @@ use crate::text::Span;
 
 impl PatchRule {
     /// The site that an import is, of a patch of import lines.
-    pub(super) fn import_site<'t>(
-        &self,
-        patch: &Patch,
-        import: &Import,
-        cx: &Cx<'t>,
-    ) -> Option<RuleMatch> {
+    pub(super) fn import_site<'t>(&self, patch: &Patch, import: &Import, cx: &Cx<'t>) -> Option<RuleMatch> {
         let new = patch.imports.iter().find(|import| import.sign == Sign::New);
         let old = patch.imports.iter().find(|import| import.sign == Sign::Old)?;
         let named = !patch.gopatch && old.name.is_some() && !fits(import, old.name.as_deref());

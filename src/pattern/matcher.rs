@@ -271,7 +271,10 @@ impl<'m, 't> Matcher<'m, 't> {
         }
         let runs = old.iter().filter(|part| self.run_of(**part).is_some()).count();
         let any_order = !self.patch.options.strict && runs < 2;
-        if pattern.kind() == Kind::LiteralValue && any_order && old.iter().any(|part| part.kind() == Kind::KeyedElement) {
+        if pattern.kind() == Kind::LiteralValue
+            && any_order
+            && old.iter().any(|part| part.kind() == Kind::KeyedElement)
+        {
             return self.keyed(&old, &new);
         }
         let mark = (self.met.len(), self.unknown.len());

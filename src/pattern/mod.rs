@@ -10,6 +10,7 @@ mod archive;
 mod checks;
 mod compile;
 mod condition;
+mod draft;
 mod elided;
 mod error;
 mod fold;
@@ -34,6 +35,7 @@ mod uses;
 mod why;
 
 pub use archive::{Archive, ArchiveSection};
+pub use draft::patches as drafted_patches;
 pub use error::{Problem, RuleError};
 pub use object::RuleObject;
 pub use rule::PatchRule;

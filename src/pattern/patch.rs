@@ -161,7 +161,11 @@ pub fn parse(text: &str, first: usize, bare: bool) -> (Vec<PatchSource>, Vec<Pro
                 patches.push(PatchSource {
                     number,
                     message: std::mem::take(&mut message),
-                    options: if bare { PatchOptions::default() } else { options(line, number, &mut problems) },
+                    options: if bare {
+                        PatchOptions::default()
+                    } else {
+                        options(line, number, &mut problems)
+                    },
                     ..PatchSource::default()
                 });
                 state = State::Declarations;
@@ -228,8 +232,12 @@ fn options(line: &str, number: usize, problems: &mut Vec<Problem>) -> PatchOptio
             "cleanup:" => match words.next() {
                 Some("branches") => options.branches = true,
                 other => problems.push(
-                    Problem::at(number, 4, format!("`cleanup: {}` is no option of a patch", other.unwrap_or("")))
-                        .help("write `cleanup: branches`; `cleanup: helpers` stands in the header"),
+                    Problem::at(
+                        number,
+                        4,
+                        format!("`cleanup: {}` is no option of a patch", other.unwrap_or("")),
+                    )
+                    .help("write `cleanup: branches`; `cleanup: helpers` stands in the header"),
                 ),
             },
             _ => {}
@@ -387,8 +395,9 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
         "package" => DeclaredName::Package { name: rest.trim().trim_matches(['"', '`']).to_owned() },
         "where" => DeclaredName::Where { condition: rest.trim().to_owned() },
         _ => {
-            return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration"))
-                .help("declarations are `import`, `package`, `var`, `let`, `func`, `type`, `field` and `where`"));
+            return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration")).help(
+                "declarations are `import`, `package`, `var`, `let`, `func`, `type`, `field` and `where`",
+            ));
         }
     };
     Ok(Some((PatchDeclaration { number, what }, gopatch)))

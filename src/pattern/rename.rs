@@ -80,9 +80,7 @@ fn place<'a>(parts: &[&'a str], patch: &Patch) -> Result<(Option<RulePackage>, O
         [package, owner, _] => Ok((Some(path(package).ok_or(package)?), Some(owner.to_owned()))),
         [first, _] => match path(first) {
             Some(package) => Ok((Some(package), None)),
-            None if said.is_some() => {
-                Ok((said, Some(first.to_owned())))
-            }
+            None if said.is_some() => Ok((said, Some(first.to_owned()))),
             None => Err(first),
         },
         [name] if said.is_none() => Err(name),
@@ -182,7 +180,8 @@ impl Renamed {
                 let names = node.is(&[Kind::Identifier, Kind::TypeIdentifier]);
                 return yes(names && is_of_package(node) && !is_key_of_struct(node, cx));
             }
-            let qualified = node.parent().filter(|up| up.is(&[Kind::SelectorExpression, Kind::QualifiedType]));
+            let qualified =
+                node.parent().filter(|up| up.is(&[Kind::SelectorExpression, Kind::QualifiedType]));
             let whole = qualified.filter(|up| up.field().or_else(|| up.name()) == Some(node)).unwrap_or(node);
             return yes(self.path.as_ref().is_some_and(|path| is_imported(whole, path, &self.name)));
         };
@@ -262,7 +261,8 @@ fn of_imported_call(operand: Node<'_>, cx: &Cx<'_>) -> Option<String> {
 fn is_key_of_struct(node: Node<'_>, cx: &Cx<'_>) -> bool {
     let element = node.parent().filter(|up| up.kind() == Kind::LiteralElement);
     let Some(element) = element else { return false };
-    let pair = element.parent().filter(|up| up.kind() == Kind::KeyedElement && up.named().next() == Some(element));
+    let pair =
+        element.parent().filter(|up| up.kind() == Kind::KeyedElement && up.named().next() == Some(element));
     let literal = pair.and_then(Node::parent).and_then(Node::parent);
     let Some(ty) = literal.and_then(Node::ty) else { return pair.is_some() };
     // The keys of a map, an array or a slice are expressions.
@@ -291,12 +291,7 @@ pub fn spelled<'t>(root: Node<'t>, name: &str) -> Vec<Node<'t>> {
 }
 
 /// The edits of a rename, or the guard that keeps it and what it saw.
-pub fn edits(
-    renamed: &Renamed,
-    new: &str,
-    cx: &Cx<'_>,
-    fix: &mut Fix,
-) -> Option<(&'static str, String)> {
+pub fn edits(renamed: &Renamed, new: &str, cx: &Cx<'_>, fix: &mut Fix) -> Option<(&'static str, String)> {
     let place = PackagePlace::of(cx);
     let mut kept: Option<(&'static str, String)> = None;
     let found = cx.around.each_user(&renamed.name, false, &mut |user| {
@@ -317,7 +312,9 @@ pub fn edits(
                 match renamed.is_named_by(node, own, user) {
                     Naming::No => {}
                     Naming::Unknown => keep(&mut kept, "type-unknown", node),
-                    Naming::Yes if user.around.skipped(user.file).is_some() => keep(&mut kept, "out-of-reach", node),
+                    Naming::Yes if user.around.skipped(user.file).is_some() => {
+                        keep(&mut kept, "out-of-reach", node)
+                    }
                     Naming::Yes => {
                         let taken = own
                             && renamed.owner.is_none()

@@ -70,7 +70,11 @@ impl PatchRule {
             except: self.except.clone(),
             requires: self.file.requires.clone(),
             after: self.file.after.clone(),
-            stages: if self.is_ordered() { self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1) } else { 1 },
+            stages: if self.is_ordered() {
+                self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1)
+            } else {
+                1
+            },
             spans: self.file.patches.iter().any(|patch| patch.options.calls || patch.options.rename),
             guards: guards::GUARDS.iter().map(|(name, ..)| (*name).to_owned()).collect(),
         };

@@ -227,4 +227,3 @@ pub(super) fn unclosed(text: &str) -> Option<(usize, char)> {
     // The innermost is mostly the one that was forgotten, a brace at the end is not.
     open.iter().rev().find(|(_, c)| *c != '{').or(open.first()).copied()
 }
-

@@ -54,9 +54,7 @@ impl<'t> Matcher<'_, 't> {
         let pairs = |wanted: &[Node<'_>], own: &[Node<'t>], matcher: &mut Self| {
             wanted.len() == own.len() && wanted.iter().zip(own).all(|(a, b)| matcher.node(*a, *b))
         };
-        Some(
-            name && pairs(&wanted.types, &own.types, self) && pairs(&wanted.arguments, &own.arguments, self),
-        )
+        Some(name && pairs(&wanted.types, &own.types, self) && pairs(&wanted.arguments, &own.arguments, self))
     }
 
     /// `var x = e` is `x := e`.
@@ -201,9 +199,10 @@ impl<'t> Matcher<'_, 't> {
             // In its own package it stands without a qualifier.
             let object = self.patch.object(name.text())?;
             let wanted = RulePackage::Path(path.to_owned());
-            let here = object.package.as_ref() == Some(&wanted);
+            let place = self.place.as_ref()?;
+            let here = object.package.as_ref() == Some(&wanted) && place.is(object.package.as_ref());
             let own = here && node.is(&[Kind::Identifier, Kind::TypeIdentifier]);
-            return own.then(|| self.place.as_ref().is_some_and(|place| object.is_named_by(node, place)));
+            return own.then(|| object.is_named_by(node, place));
         }
         if pattern.kind() == Kind::SelectorExpression {
             return self.field(pattern, node);
@@ -228,7 +227,8 @@ impl<'t> Matcher<'_, 't> {
     fn field(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<bool> {
         let (operand, field) = (pattern.operand()?, pattern.field()?);
         let object = self.patch.object(field.text()).filter(|object| object.kind == ObjectKind::Field)?;
-        let own = node.field().filter(|own| node.kind() == Kind::SelectorExpression && own.text() == field.text());
+        let own =
+            node.field().filter(|own| node.kind() == Kind::SelectorExpression && own.text() == field.text());
         let (Some(own), Some(value)) = (own, node.operand()) else { return Some(false) };
         if package_of(node).is_some() {
             return Some(false);

@@ -59,7 +59,9 @@ impl PatchRule {
                 {
                     return match self.judged(index, found, start, cx) {
                         Some(seen) => vec![verdict_said(&seen)],
-                        None => vec!["it matches, and a condition says that the place is not meant".to_owned()],
+                        None => {
+                            vec!["it matches, and a condition says that the place is not meant".to_owned()]
+                        }
                     };
                 }
             }
@@ -67,10 +69,8 @@ impl PatchRule {
         match matcher.closest() {
             None => vec!["nothing on the line looks like it".to_owned()],
             Some(closest) => {
-                let mut said = vec![format!(
-                    "the pattern wants `{}` where `{}` stands",
-                    closest.wanted, closest.there
-                )];
+                let mut said =
+                    vec![format!("the pattern wants `{}` where `{}` stands", closest.wanted, closest.there)];
                 for (name, text) in &closest.bound {
                     said.push(format!("`{name}` had taken `{text}`"));
                 }

@@ -398,9 +398,7 @@ impl LoadedMeta {
             shapes: all(shapes),
             home: self.home.as_deref().map(interned_path),
             except: all(self.except.iter().map(|path| interned_path(path))),
-            requires: all(
-                self.requires.iter().map(|(path, version)| (intern(path), intern(version))),
-            ),
+            requires: all(self.requires.iter().map(|(path, version)| (intern(path), intern(version)))),
             after: self.after.as_deref().map(intern),
             stages: self.stages,
             spans: self.spans,

@@ -16,8 +16,8 @@ pub use cx::{Cx, Surroundings};
 pub use emptied::Without;
 pub use evidence::Evidence;
 pub use finding::{
-    Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof, Severity,
-    Skipped,
+    Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof,
+    Severity, Skipped,
 };
 pub use fix::{FileFix, Fix, WantedImport};
 pub use meta::{

@@ -51,7 +51,8 @@ struct WantedLine {
 
 impl WantedLine {
     fn parse(line: &str) -> WantedLine {
-        let number = |key: &str| line.split_whitespace().find_map(|word| word.strip_prefix(key)?.parse().ok());
+        let number =
+            |key: &str| line.split_whitespace().find_map(|word| word.strip_prefix(key)?.parse().ok());
         let keys = ["patch=", "pass=", "files="];
         let words: Vec<&str> =
             line.split_whitespace().filter(|word| !keys.iter().any(|key| word.starts_with(key))).collect();

@@ -161,9 +161,11 @@ impl<'t> Lost<'t> {
         if import.name.is_some() {
             return None;
         }
-        let mut unexplained = before.outline().imports.iter().filter(|own| {
-            own.name.is_none() && !is_used(before, &Edits::new(), own, package)
-        });
+        let mut unexplained = before
+            .outline()
+            .imports
+            .iter()
+            .filter(|own| own.name.is_none() && !is_used(before, &Edits::new(), own, package));
         match (unexplained.next(), unexplained.next()) {
             (Some(only), None) if only.path == import.path => Some(name),
             _ => None,

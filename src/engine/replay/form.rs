@@ -4,7 +4,8 @@ use crate::engine::embeds;
 use crate::engine::scan::{Scanned, UNUSED};
 use crate::model::GoVersion;
 use crate::rewrite::{
-    Applicability, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof, RuleEntry, Severity, Skipped,
+    Applicability, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof, RuleEntry, Severity,
+    Skipped,
 };
 use crate::text::Position;
 use serde::{Deserialize, Serialize};
