@@ -24,6 +24,7 @@ mod kinds;
 mod metrics;
 mod mutate;
 mod outline;
+mod own_declarations;
 mod own_rules;
 mod prefilter;
 mod properties;
