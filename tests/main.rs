@@ -27,6 +27,7 @@ mod lsp;
 mod metrics;
 mod mutate;
 mod outline;
+mod own_declarations;
 mod own_rules;
 mod prefilter;
 mod properties;

@@ -135,3 +135,106 @@ fn gopatch_files_run_as_they_are() {
         .code(1)
         .out(&["+\treturn strings.Contains(s, \"a\"+s)"]);
 }
+
+#[test]
+fn the_example_migrations_do_what_they_say() {
+    let ground = Ground::new(&[]);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/rules");
+    let ran = ground.run(&["test", "--rules", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    let files = std::fs::read_dir(&folder).unwrap().flatten();
+    let number = files.filter(|file| file.file_name().to_string_lossy().ends_with(".txtar")).count();
+    assert!(number >= 12);
+    assert_eq!(ran.out.lines().filter(|line| line.starts_with("ok ")).count(), number, "{}", ran.out);
+}
+
+/// The blocks of the page about rules, by what stands behind the three quotes.
+fn blocks(kind: &str) -> Vec<String> {
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/own-rules.md")).unwrap();
+    let mut found = Vec::new();
+    let mut open: Option<(bool, String)> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(own)) => open = Some((own == kind, String::new())),
+            (Some(_), Some(_)) => {
+                let (wanted, text) = open.take().unwrap();
+                found.extend(wanted.then_some(text));
+            }
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_rule_of_the_page_passes_its_own_test() {
+    let rules = blocks("txtar");
+    assert!(rules.len() >= 8, "{}", rules.len());
+    let ground = Ground::new(&[MODULE]);
+    for (number, rule) in rules.iter().enumerate() {
+        ground.put(&format!(".gomend/rules/page-{number}.txtar"), rule);
+    }
+    let ran = ground.run(&["test"]);
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    assert_eq!(ran.out.lines().filter(|line| line.starts_with("ok ")).count(), rules.len(), "{}", ran.out);
+}
+
+#[test]
+fn every_command_of_the_page_is_one_that_there_is() {
+    let code = (
+        "m.go",
+        "package m\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n\n\t\"example.com/m/errors\"\n)\n\nfunc f(s string) error {\n\tfmt.Println(s)\n\tif strings.Index(s, \"a\") >= 0 {\n\t\treturn errors.Wrap(nil, \"x\")\n\t}\n\treturn nil\n}\n",
+    );
+    let errors =
+        ("errors/e.go", "package errors\n\nfunc Wrap(err error, text string) error { return err }\n");
+    let commands: Vec<String> = blocks("console")
+        .iter()
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|line| line.strip_prefix("$ gomend ").map(str::to_owned))
+        .collect();
+    assert!(commands.len() >= 10, "{commands:?}");
+    for command in commands {
+        let ground = Ground::new(&[MODULE, code, errors, (".gomend/rules/files.txtar", RULE)]);
+        ground.git(&["init", "-q", "-b", "main"]);
+        ground.git(&["add", "."]);
+        ground.git(&["commit", "-q", "-m", "one"]);
+        ground.put("contains.patch", "@@\nvar a, b expression\n@@\n import \"strings\"\n\n-strings.Index(a, b) >= 0\n+strings.Contains(a, b)\n");
+        if command.starts_with("new ") {
+            std::fs::remove_file(ground.path(".gomend/rules/files.txtar")).unwrap();
+            ground.put("m.go", code.1.replace("strings.Index(s, \"a\") >= 0", "strings.Contains(s, \"a\")"));
+        }
+        let words = shell_words(&command);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let ran = ground.run(&words);
+        assert!(matches!(ran.code, Some(0 | 1)), "{command}: {}\n{}", ran.out, ran.err);
+    }
+}
+
+/// The words of a line as a shell would take them, with single quotes only.
+fn shell_words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut quoted, mut open) = (false, false);
+    for c in line.chars() {
+        match c {
+            '\'' => (quoted, open) = (!quoted, true),
+            ' ' if !quoted => open = false,
+            c => {
+                if !open || words.is_empty() {
+                    words.push(String::new());
+                    open = true;
+                }
+                words.last_mut().unwrap().push(c);
+                continue;
+            }
+        }
+        if c == '\'' && quoted && !line.is_empty() {
+            words.push(String::new());
+        }
+    }
+    words
+}

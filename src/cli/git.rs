@@ -231,6 +231,15 @@ pub fn listed_at(top: &Path, revision: &str, folder: &str) -> Result<Vec<String>
     Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }
 
+/// The Go files that differ from the last commit, as paths from `top`.
+pub fn changed_files(top: &Path) -> Result<Vec<String>, Stop> {
+    let args =
+        ["diff", "--name-only", "-z", "--no-ext-diff", "--no-renames", "--no-relative", "HEAD", "--", "*.go"];
+    let listed = git(top, args)?;
+    let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+}
+
 /// What a file holds at a revision; nothing where it is not there.
 pub fn file_at(top: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Stop> {
     if !listed_at(top, revision, path)?.iter().any(|listed| listed == path) {

@@ -19,7 +19,7 @@ use crate::rewrite::{Applicability, Diagnostic, FileFix, Fix, RuleEntry};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
-use stages::{Stage, Stages};
+use stages::{PlanStage, PlanStages};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -220,8 +220,8 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
     let mut waiting: BTreeMap<FixKey, String> = BTreeMap::new();
     let mut seen_states: Vec<(Vec<blake3::Hash>, Vec<&'static str>)> =
         vec![(fingerprint(&states), Vec::new())];
-    let stages = Stages::of(planner.entries);
-    let mut stage = Stage::default();
+    let stages = PlanStages::of(planner.entries);
+    let mut stage = PlanStage::default();
     let mut pass = 0;
     while pass < PASSES {
         pass += 1;
@@ -247,7 +247,7 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         });
         if candidates.is_empty() {
             if stage.number < stages.last {
-                stage = Stage { number: stage.number + 1, pass: 0, taken: HashSet::new() };
+                stage = PlanStage { number: stage.number + 1, pass: 0, taken: HashSet::new() };
                 pass -= 1;
                 continue;
             }
@@ -327,8 +327,8 @@ impl Planner<'_> {
     fn candidates(
         &self,
         looked: &PlanState<'_>,
-        stages: &Stages,
-        stage: &Stage,
+        stages: &PlanStages,
+        stage: &PlanStage,
         plan: &mut FixPlan,
     ) -> Vec<WantedFix> {
         let PlanState { asked, states, file_set, pass, rejected } = *looked;

@@ -258,7 +258,7 @@ pub fn compile(
     warnings: &mut Vec<Problem>,
 ) -> Result<Patch, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut declared = Declared::of(source, &mut problems);
+    let mut declared = PatchHead::of(source, &mut problems);
     let lines = declared.take_imports(body, source.gopatch);
     declared.inherit(source, before);
     let mut patch = declared.patch(source, options);
@@ -473,7 +473,7 @@ fn import_patch(
 
 /// What the lines between the two `@@` say.
 #[derive(Default)]
-struct Declared {
+struct PatchHead {
     imports: Vec<RuleImport>,
     vars: Vec<Var>,
     places: Vec<(usize, usize)>,
@@ -485,9 +485,9 @@ struct Declared {
     package: Option<RulePackage>,
 }
 
-impl Declared {
-    fn of(source: &PatchSource, problems: &mut Vec<Problem>) -> Declared {
-        let mut all = Declared::default();
+impl PatchHead {
+    fn of(source: &PatchSource, problems: &mut Vec<Problem>) -> PatchHead {
+        let mut all = PatchHead::default();
         let mut objects = Vec::new();
         let mut package = None;
         for declaration in &source.declarations {

@@ -320,6 +320,23 @@ impl Condition {
         }
     }
 
+    /// The texts that it allows the variable, where it lists them: `x in (A, B)`.
+    pub fn listed(&self, variable: &str) -> Option<Vec<String>> {
+        match self {
+            Condition::In(name, texts) if name == variable => Some(texts.clone()),
+            Condition::And(all) => all.iter().find_map(|one| one.listed(variable)),
+            _ => None,
+        }
+    }
+
+    /// The variable that has to be visible, and its type: `ctx: T`.
+    pub fn visible(&self) -> Option<(&str, &str)> {
+        match self {
+            Condition::Visible(variable) => Some((&variable.name, &variable.ty)),
+            _ => None,
+        }
+    }
+
     /// The variable and what is written where none is visible: `ctx: T or TEXT`.
     pub fn default_text(&self) -> Option<(&str, &str)> {
         match self {

@@ -5,7 +5,7 @@ use super::side::DOTS;
 
 /// What the innermost open bracket at the end of a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Opened {
+enum OpenBracket {
     /// A `switch` or `select`, and whether a case was met.
     Cases(bool),
     /// `var (` or `type (`
@@ -19,7 +19,7 @@ enum Opened {
 /// The texts of the lines, in which a run between cases is a case, and one between specs a
 /// spec. `runs` are the variables that stand for runs.
 pub fn written_out(lines: &[&Line], runs: &[&str]) -> Vec<String> {
-    let mut open: Vec<Opened> = Vec::new();
+    let mut open: Vec<OpenBracket> = Vec::new();
     let mut texts = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let text = line.text.trim();
@@ -30,15 +30,15 @@ pub fn written_out(lines: &[&Line], runs: &[&str]) -> Vec<String> {
         let next = lines[index + 1..].iter().map(|line| line.text.trim()).find(|text| !text.is_empty());
         let ends = next.is_some_and(|next| next.starts_with('}'));
         texts.push(match (run, open.last()) {
-            (Some(run), Some(Opened::Cases(false))) => format!("case {run}:"),
+            (Some(run), Some(OpenBracket::Cases(false))) => format!("case {run}:"),
             // The statements of the last case, and the cases behind it.
-            (Some(run), Some(Opened::Cases(true))) if ends && run == DOTS => {
+            (Some(run), Some(OpenBracket::Cases(true))) if ends && run == DOTS => {
                 format!("{run}; case {run}:")
             }
-            (Some(run), Some(Opened::Specs)) => format!("{run} {run}"),
-            (_, top) => with_types(&line.text, top == Some(&Opened::Parenthesis), next, runs),
+            (Some(run), Some(OpenBracket::Specs)) => format!("{run} {run}"),
+            (_, top) => with_types(&line.text, top == Some(&OpenBracket::Parenthesis), next, runs),
         });
-        if let Some(Opened::Cases(met)) = open.last_mut()
+        if let Some(OpenBracket::Cases(met)) = open.last_mut()
             && is_case(text)
         {
             *met = true;
@@ -55,7 +55,7 @@ fn is_case(text: &str) -> bool {
 }
 
 /// Follows the brackets of a line.
-fn follow(text: &str, open: &mut Vec<Opened>) {
+fn follow(text: &str, open: &mut Vec<OpenBracket>) {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
     let cases = words.contains(&"switch") || words.contains(&"select");
     let specs = matches!(words.first(), Some(&("var" | "type")));
@@ -65,10 +65,10 @@ fn follow(text: &str, open: &mut Vec<Opened>) {
             (Some(end), c) if c == end => quote = None,
             (Some(_), _) => {}
             (None, '"' | '`' | '\'') => quote = Some(c),
-            (None, '{') => open.push(if cases { Opened::Cases(false) } else { Opened::Other }),
-            (None, '(') if specs && text.ends_with('(') => open.push(Opened::Specs),
-            (None, '(') => open.push(Opened::Parenthesis),
-            (None, '[') => open.push(Opened::Other),
+            (None, '{') => open.push(if cases { OpenBracket::Cases(false) } else { OpenBracket::Other }),
+            (None, '(') if specs && text.ends_with('(') => open.push(OpenBracket::Specs),
+            (None, '(') => open.push(OpenBracket::Parenthesis),
+            (None, '[') => open.push(OpenBracket::Other),
             (None, '}' | ')' | ']') => drop(open.pop()),
             _ => {}
         }

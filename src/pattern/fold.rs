@@ -17,15 +17,15 @@ pub fn edits(expression: Node<'_>, value: bool, package: &Package) -> Vec<(Span,
                 at = parenthesized(up);
             }
             Kind::BinaryExpression => match joined(up, at, value, package) {
-                Joined::Constant(constant) => {
+                JoinedOperand::Constant(constant) => {
                     value = constant;
                     at = parenthesized(up);
                 }
-                Joined::Other(other) => {
+                JoinedOperand::Other(other) => {
                     let whole = if is_bracketed(up, other) { parenthesized(up) } else { up };
                     return vec![(whole.span(), other.text().to_owned())];
                 }
-                Joined::Stays => break,
+                JoinedOperand::Stays => break,
             },
             Kind::IfStatement if up.condition() == Some(at) => {
                 return if_edits(up, value).unwrap_or_else(|| constant(at, value));
@@ -54,29 +54,29 @@ fn constant(at: Node<'_>, value: bool) -> Vec<(Span, String)> {
 }
 
 /// What a chain of `&&` and `||` becomes with a constant operand.
-enum Joined<'t> {
+enum JoinedOperand<'t> {
     Constant(bool),
     Other(Node<'t>),
     Stays,
 }
 
-fn joined<'t>(whole: Node<'t>, operand: Node<'t>, value: bool, package: &Package) -> Joined<'t> {
+fn joined<'t>(whole: Node<'t>, operand: Node<'t>, value: bool, package: &Package) -> JoinedOperand<'t> {
     let (Some(left), Some(right), Some(sign)) = (whole.left(), whole.right(), whole.operator()) else {
-        return Joined::Stays;
+        return JoinedOperand::Stays;
     };
     let (other, is_left) = if operand == left { (right, true) } else { (left, false) };
     let neutral = match sign.kind() {
         Kind::LogicalAnd => true,
         Kind::LogicalOr => false,
-        _ => return Joined::Stays,
+        _ => return JoinedOperand::Stays,
     };
     if value == neutral {
-        Joined::Other(other)
+        JoinedOperand::Other(other)
     } else if is_left || effects(other, package).is_pure() {
         // What stands behind a left operand that decides was never evaluated.
-        Joined::Constant(value)
+        JoinedOperand::Constant(value)
     } else {
-        Joined::Stays
+        JoinedOperand::Stays
     }
 }
 

@@ -164,7 +164,8 @@ impl PatchRule {
         }
         let calls = self.calls_behind(index);
         if !calls.is_empty() && verdict.level() > Applicability::Kept {
-            verdict = self.with_uses(verdict, &calls, start, cx, &mut fix);
+            let declaration = uses::ChangedDeclaration::of(start, patch);
+            verdict = self.with_uses(verdict, &calls, &declaration, cx, &mut fix);
         }
         if edits.is_empty() && fix.files().is_empty() && verdict.level() > Applicability::Kept {
             // What is there is what would be written.
@@ -178,14 +179,14 @@ impl PatchRule {
         &self,
         verdict: Verdict,
         calls: &[&Patch],
-        declaration: Node<'_>,
+        declaration: &uses::ChangedDeclaration<'_>,
         cx: &Cx<'_>,
         fix: &mut Fix,
     ) -> Verdict {
-        let Some(object) = uses::declared_by(declaration, cx) else {
+        let Some(object) = uses::declared_by(declaration.node, cx) else {
             return verdict.keep_if(true, "not-nameable");
         };
-        let followed = uses::follow(&object, calls, cx, fix);
+        let followed = uses::follow(&object, calls, declaration, cx, fix);
         let mut verdict = verdict;
         if let Some((guard, saw)) = followed.kept {
             verdict = verdict.keep_for(Some(saw), guard);

@@ -11,6 +11,7 @@ mod checks;
 mod compile;
 mod condition;
 mod condition_reader;
+mod draft;
 mod elided;
 mod error;
 mod fold;
@@ -40,6 +41,7 @@ mod visible;
 mod why;
 
 pub use archive::{Archive, ArchiveSection};
+pub use draft::patches as drafted_patches;
 pub use error::{Problem, RuleError};
 pub use guards::DECIDED_BY_TYPES;
 pub use object::RuleObject;

@@ -46,7 +46,9 @@ impl PatchRule {
     /// The import paths that lead to the sites; none where something else leads to one.
     pub fn packages(&self) -> Vec<String> {
         let paths = self.file.patches.iter().map(|patch| match &patch.trigger {
-            Trigger::Symbol(path, ..) if patch.objects.is_empty() => Some(path.clone()),
+            Trigger::Symbol(path, ..) | Trigger::Symbols(path, ..) if patch.objects.is_empty() => {
+                Some(path.clone())
+            }
             _ => None,
         });
         paths.collect::<Option<Vec<_>>>().unwrap_or_default()
@@ -86,6 +88,9 @@ impl PatchRule {
             meta.words.extend(renamed);
             match &patch.trigger {
                 Trigger::Symbol(path, name, _) => meta.triggers.push((path.clone(), name.clone())),
+                Trigger::Symbols(path, names, _) => {
+                    meta.triggers.extend(names.iter().map(|name| (path.clone(), name.clone())));
+                }
                 Trigger::Word(word, _) => meta.words.push(word.clone()),
                 Trigger::Import(path) => meta.imports.push(path.clone()),
                 Trigger::Every => meta.words.extend(DECLARATIONS.map(str::to_owned)),
@@ -106,7 +111,7 @@ impl PatchRule {
         let Some(old) = &patch.old else { return Vec::new() };
         let roots = old.roots();
         let place = match &patch.trigger {
-            Trigger::Symbol(.., place) | Trigger::Word(_, place) => *place,
+            Trigger::Symbol(.., place) | Trigger::Symbols(.., place) | Trigger::Word(_, place) => *place,
             Trigger::Import(_) | Trigger::Every => return Vec::new(),
         };
         let mut matcher = Matcher::at(patch, cx);
@@ -269,10 +274,14 @@ impl PatchRule {
             (Mention::Import(import), Trigger::Import(path)) if import.path == *path => {
                 self.import_site(patch, import, cx).into_iter().collect()
             }
-            (Mention::Node(_), Trigger::Symbol(..) | Trigger::Word(..)) if patch.whole_file => {
+            (Mention::Node(_), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..))
+                if patch.whole_file =>
+            {
                 self.file_site(patch, cx).into_iter().collect()
             }
-            (Mention::Node(node), Trigger::Symbol(..) | Trigger::Word(..)) => self.sites(index, node, cx),
+            (Mention::Node(node), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..)) => {
+                self.sites(index, node, cx)
+            }
             (Mention::Node(node), Trigger::Every) => self.sites_below(index, node, cx),
             _ => Vec::new(),
         }

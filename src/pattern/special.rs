@@ -197,9 +197,10 @@ impl<'t> Matcher<'_, 't> {
             // In its own package it stands without a qualifier.
             let object = self.patch.object(name.text())?;
             let wanted = RulePackage::Path(path.to_owned());
-            let here = object.package.as_ref() == Some(&wanted);
+            let place = self.place.as_ref()?;
+            let here = object.package.as_ref() == Some(&wanted) && place.is(object.package.as_ref());
             let own = here && node.is(&[Kind::Identifier, Kind::TypeIdentifier]);
-            return own.then(|| self.place.as_ref().is_some_and(|place| object.is_named_by(node, place)));
+            return own.then(|| object.is_named_by(node, place));
         }
         if pattern.kind() == Kind::SelectorExpression {
             return self.field(pattern, node);

@@ -199,6 +199,14 @@ impl TextValue {
         Ok(if terms.len() == 1 { terms.remove(0) } else { TextValue::Sum(terms) })
     }
 
+    /// The names that a table has an entry for.
+    pub fn listed(&self, variable: &str) -> Option<Vec<String>> {
+        match self {
+            TextValue::Table(name, table) if name == variable => Some(table.keys().cloned().collect()),
+            _ => None,
+        }
+    }
+
     /// The names that it is made of.
     pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {

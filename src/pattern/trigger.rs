@@ -11,6 +11,9 @@ use crate::text::Span;
 pub enum Trigger {
     /// A symbol of a package, by the offset of its node.
     Symbol(String, String, Span),
+    /// Symbols of a package, where a variable takes the name: those that a table or a
+    /// condition lists.
+    Symbols(String, Vec<String>, Span),
     /// A word, by the place of the node that a mention of it is.
     Word(String, Span),
     /// An import.
@@ -35,8 +38,15 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
             && !patch.imports.iter().any(|import| import.path == path && import.is_unguessable());
         (fixed && plain).then(|| Trigger::Symbol(path.to_owned(), name.text().to_owned(), node.span()))
     });
-    if symbol.is_some() {
-        return symbol;
+    let listed = || {
+        nodes().find_map(|node| {
+            let (path, name) = patch.symbol(node)?;
+            patch.var(name.text())?;
+            Some(Trigger::Symbols(path.to_owned(), listed(patch, name.text())?, node.span()))
+        })
+    };
+    if let Some(symbol) = symbol.or_else(listed) {
+        return Some(symbol);
     }
     let words = nodes().filter_map(|node| {
         let name = node.text();
@@ -59,4 +69,14 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
         keyword.then(|| ((false, word.len()), Trigger::Word(word.to_owned(), at.span())))
     });
     words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger)
+}
+
+/// The names that a variable may take, where a table or a condition lists them.
+fn listed(patch: &Patch, variable: &str) -> Option<Vec<String>> {
+    let mut conditions = patch.conditions.iter();
+    let by_condition = conditions.find_map(|condition| condition.listed(variable));
+    let mut tables = patch.lets.iter();
+    let mut names = by_condition.or_else(|| tables.find_map(|text| text.value.listed(variable)))?;
+    names.sort();
+    Some(names)
 }

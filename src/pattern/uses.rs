@@ -7,8 +7,37 @@ use super::matcher::{Matcher, PatternMatch};
 use super::object::PackagePlace;
 use super::rename::{Naming, Renamed, name_of, owner_of, place_of, receiver_type, spelled};
 use super::render::ReplacementWriter;
+use super::side::Side;
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::{Field, Kind, Node};
+
+/// A declaration that a patch changes, in its file.
+pub struct ChangedDeclaration<'t> {
+    /// The declaration.
+    pub node: Node<'t>,
+    /// The parameters that it gets: type and name, as the rule writes them.
+    pub added: Vec<(String, String)>,
+}
+
+impl<'t> ChangedDeclaration<'t> {
+    /// Of `node`, which the new side of `patch` changes.
+    pub fn of(node: Node<'t>, patch: &Patch) -> ChangedDeclaration<'t> {
+        let roots = patch.new.as_ref().map(Side::roots).unwrap_or_default();
+        let parameters = roots.iter().filter_map(|root| root.parameters()).flat_map(Node::named);
+        let added = parameters.filter_map(|parameter| {
+            let name = parameter.fields(Field::Name).next()?;
+            Some((parameter.ty()?.text().to_owned(), name.text().to_owned()))
+        });
+        ChangedDeclaration { node, added: added.collect() }
+    }
+
+    /// The new parameter of this type, for a use in the declaration itself.
+    fn parameter(&self, ty: &str, node: Node<'_>) -> Option<&str> {
+        let inside = node.file().path() == self.node.file().path() && self.node.span().covers(node.span());
+        let fits = self.added.iter().find(|(own, _)| own == ty);
+        fits.filter(|_| inside).map(|(_, name)| name.as_str())
+    }
+}
 
 /// What became of the uses.
 #[derive(Default)]
@@ -36,13 +65,20 @@ pub fn declared_by(declaration: Node<'_>, cx: &Cx<'_>) -> Option<Renamed> {
 }
 
 /// Edits every use of `object` by the patches `calls`.
-pub fn follow(object: &Renamed, calls: &[&Patch], cx: &Cx<'_>, fix: &mut Fix) -> Followed {
+pub fn follow(
+    object: &Renamed,
+    calls: &[&Patch],
+    declaration: &ChangedDeclaration<'_>,
+    cx: &Cx<'_>,
+    fix: &mut Fix,
+) -> Followed {
+    let uses = UsePatches { calls, declaration };
     let place = PackagePlace::of(cx);
     let mut all = Followed::default();
     let asked = cx.around.each_user(&object.name, false, &mut |user| {
         let here = PackagePlace::of(user);
         let own = here.directory == place.directory && here.clause == place.clause;
-        in_file(object, calls, own, user, fix, &mut all);
+        in_file(object, &uses, own, user, fix, &mut all);
     });
     if let Err(why) = asked {
         all.kept.get_or_insert(("unreadable", why));
@@ -50,7 +86,20 @@ pub fn follow(object: &Renamed, calls: &[&Patch], cx: &Cx<'_>, fix: &mut Fix) ->
     all
 }
 
-fn in_file(object: &Renamed, calls: &[&Patch], own: bool, user: &Cx<'_>, fix: &mut Fix, all: &mut Followed) {
+/// The patches that edit uses, and what they follow.
+struct UsePatches<'a, 't> {
+    calls: &'a [&'a Patch],
+    declaration: &'a ChangedDeclaration<'t>,
+}
+
+fn in_file(
+    object: &Renamed,
+    uses: &UsePatches<'_, '_>,
+    own: bool,
+    user: &Cx<'_>,
+    fix: &mut Fix,
+    all: &mut Followed,
+) {
     for index in 0..user.file.outline().decls.len() {
         let Some(root) = user.file.decl(index) else {
             let text = user.file.outline().decls[index].span.of(user.file.text());
@@ -70,7 +119,7 @@ fn in_file(object: &Renamed, calls: &[&Patch], own: bool, user: &Cx<'_>, fix: &m
                 Naming::Yes if user.around.skipped(user.file).is_some() => {
                     all.kept.get_or_insert(("out-of-reach", at()));
                 }
-                Naming::Yes => one_use(calls, node, user, fix, all),
+                Naming::Yes => one_use(uses, node, user, fix, all),
             }
         }
     }
@@ -83,10 +132,10 @@ fn is_declaration(name: Node<'_>) -> bool {
 }
 
 /// Edits one use by the first patch that matches it.
-fn one_use(calls: &[&Patch], node: Node<'_>, user: &Cx<'_>, fix: &mut Fix, all: &mut Followed) {
-    for patch in calls {
+fn one_use(uses: &UsePatches<'_, '_>, node: Node<'_>, user: &Cx<'_>, fix: &mut Fix, all: &mut Followed) {
+    for patch in uses.calls {
         let Some((found, start)) = found_at(patch, node, user) else { continue };
-        match written(patch, &found, start, user, fix, all) {
+        match written(patch, uses.declaration, (&found, start), user, fix, all) {
             Ok(true) => return,
             Ok(false) => {}
             Err((guard, saw)) => {
@@ -127,8 +176,8 @@ const HIGHEST: usize = 16;
 /// Writes one use; `false` where a condition says that the patch is not meant here.
 fn written<'t>(
     patch: &Patch,
-    found: &PatternMatch<'t>,
-    start: Node<'t>,
+    declaration: &ChangedDeclaration<'_>,
+    (found, start): (&PatternMatch<'t>, Node<'t>),
     user: &Cx<'t>,
     fix: &mut Fix,
     all: &mut Followed,
@@ -138,6 +187,13 @@ fn written<'t>(
     let mut texts = ConditionTexts::new();
     let asked = ConditionKind { patch, found, site: start, start, parts: &[], cx: user };
     for condition in &patch.conditions {
+        let visible = condition.visible();
+        if let Some((name, own)) =
+            visible.and_then(|(name, ty)| Some((name, declaration.parameter(ty, start)?)))
+        {
+            texts.push((name.to_owned(), own.to_owned()));
+            continue;
+        }
         match condition.holds(&asked, &mut texts) {
             Ok(()) => {}
             Err(ConditionFailure::NoMatch) => return Ok(false),

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 /// Where the passes are.
 #[derive(Default)]
-pub(super) struct Stage {
+pub(super) struct PlanStage {
     /// How many stages are done.
     pub(super) number: usize,
     /// The passes of this stage so far, this one included.
@@ -18,24 +18,24 @@ pub(super) struct Stage {
 }
 
 /// The stage at which each entry begins.
-pub(super) struct Stages {
+pub(super) struct PlanStages {
     first: Vec<usize>,
     ordered: Vec<bool>,
     /// The last one.
     pub(super) last: usize,
 }
 
-impl Stages {
+impl PlanStages {
     /// Of these entries. A circle of rules that follow each other is cut where it closes.
-    pub(super) fn of(entries: &[RuleEntry]) -> Stages {
+    pub(super) fn of(entries: &[RuleEntry]) -> PlanStages {
         let first: Vec<usize> = entries.iter().map(|entry| begins(entries, entry)).collect();
         let ordered: Vec<bool> = entries.iter().map(|entry| entry.meta.stages > 1).collect();
         let ends = first.iter().zip(entries).map(|(first, entry)| first + entry.meta.stages - 1);
-        Stages { last: ends.max().unwrap_or(0), first, ordered }
+        PlanStages { last: ends.max().unwrap_or(0), first, ordered }
     }
 
     /// Whether the site is one of this stage.
-    pub(super) fn runs(&self, matched: &Match, stage: &Stage) -> bool {
+    pub(super) fn runs(&self, matched: &Match, stage: &PlanStage) -> bool {
         let own = matched.rule_match.pattern.as_ref().map_or(0, |pattern| pattern.stage);
         let begins = self.first[matched.entry] + own;
         if self.ordered[matched.entry] { begins == stage.number } else { begins <= stage.number }

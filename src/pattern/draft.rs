@@ -1,0 +1,292 @@
+//! A rule that is drafted from a change that somebody made by hand.
+
+use super::matcher::is_expression;
+use crate::model::imports::package_of;
+use crate::syntax::{File, Kind, Node};
+use std::collections::BTreeMap;
+
+/// The patches that do what leads from each old text to the new one, most general first seen
+/// first, each once; empty where nothing that a patch can say differs.
+pub fn patches(changes: &[(String, String)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (before, after) in changes {
+        let (old, new) = (File::new("old.go", before.as_str()), File::new("new.go", after.as_str()));
+        for (one, other) in declarations(&old, &new) {
+            let mut differences = Vec::new();
+            differ(one, other, &mut differences);
+            for difference in differences {
+                if let Some(patch) = difference.patch()
+                    && !found.contains(&patch)
+                {
+                    found.push(patch);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The declarations that both files have and that differ.
+fn declarations<'t>(old: &'t File, new: &'t File) -> Vec<(Node<'t>, Node<'t>)> {
+    let key = |file: &File, index: usize| {
+        let declaration = &file.outline().decls[index];
+        let names: Vec<&str> = declaration.names.iter().map(|name| name.text.as_str()).collect();
+        (declaration.receiver.clone(), names.join(","))
+    };
+    let mut pairs = Vec::new();
+    for index in 0..old.outline().decls.len() {
+        let wanted = key(old, index);
+        let other = (0..new.outline().decls.len()).find(|other| key(new, *other) == wanted);
+        let roots = other.and_then(|other| Some((old.decl(index)?, new.decl(other)?)));
+        pairs.extend(roots.filter(|(one, other)| one.text() != other.text()));
+    }
+    pairs
+}
+
+/// What stands on one side and on the other.
+struct Difference<'t> {
+    old: Vec<Node<'t>>,
+    new: Vec<Node<'t>>,
+}
+
+fn code(node: Node<'_>) -> Vec<Node<'_>> {
+    node.named().filter(|part| part.kind() != Kind::Comment).collect()
+}
+
+fn differ<'t>(old: Node<'t>, new: Node<'t>, found: &mut Vec<Difference<'t>>) {
+    if old.text() == new.text() {
+        return;
+    }
+    if old.kind() != new.kind() {
+        return found.push(lifted(old, new));
+    }
+    let (olds, news) = (code(old), code(new));
+    if old.kind() == Kind::StatementList {
+        return statements(&olds, &news, found);
+    }
+    let token = |node: Node<'_>| -> Vec<String> {
+        node.children()
+            .filter(|child| child.named().next().is_none() && child.kind().name() == child.text())
+            .map(|child| child.text().to_owned())
+            .collect()
+    };
+    let other: Vec<usize> =
+        (0..olds.len().min(news.len())).filter(|at| olds[*at].text() != news[*at].text()).collect();
+    if olds.len() != news.len() || token(old) != token(new) || olds.is_empty() {
+        return found.push(lifted(old, new));
+    }
+    let wide = old.is(&[
+        Kind::SourceFile,
+        Kind::FunctionDeclaration,
+        Kind::MethodDeclaration,
+        Kind::Block,
+        Kind::IfStatement,
+        Kind::ForStatement,
+        Kind::ExpressionSwitchStatement,
+        Kind::TypeSwitchStatement,
+        Kind::SelectStatement,
+        Kind::ExpressionCase,
+        Kind::TypeCase,
+        Kind::DefaultCase,
+        Kind::CommunicationCase,
+    ]);
+    match other.as_slice() {
+        [only] => differ(olds[*only], news[*only], found),
+        several if wide => several.iter().for_each(|at| differ(olds[*at], news[*at], found)),
+        _ => found.push(lifted(old, new)),
+    }
+}
+
+fn statements<'t>(olds: &[Node<'t>], news: &[Node<'t>], found: &mut Vec<Difference<'t>>) {
+    let same = |a: usize, b: usize| olds[a].text() == news[b].text();
+    let start = (0..olds.len().min(news.len())).take_while(|at| same(*at, *at)).count();
+    let most = olds.len().min(news.len()) - start;
+    let end = (1..=most).take_while(|at| same(olds.len() - at, news.len() - at)).count();
+    let (old, new) = (&olds[start..olds.len() - end], &news[start..news.len() - end]);
+    if old.len() == new.len() {
+        return old.iter().zip(new).for_each(|(old, new)| differ(*old, *new, found));
+    }
+    // A statement that only comes needs one beside it that says where.
+    let start = if old.is_empty() { start.saturating_sub(1) } else { start };
+    let (old, new) = (&olds[start..olds.len() - end], &news[start..news.len() - end]);
+    if !old.is_empty() {
+        found.push(Difference { old: old.to_vec(), new: new.to_vec() });
+    }
+}
+
+/// The smallest nodes around the two that a pattern can be.
+fn lifted<'t>(old: Node<'t>, new: Node<'t>) -> Difference<'t> {
+    let (mut old, mut new) = (old, new);
+    let says = |node: Node<'_>| {
+        let whole = node.is(&[Kind::QualifiedType, Kind::ShortVarDeclaration, Kind::VarDeclaration])
+            || node.parent().is_some_and(|up| up.kind() == Kind::StatementList)
+            || is_expression(node);
+        whole && !node.is(&[Kind::Identifier, Kind::InterpretedStringLiteral, Kind::IntLiteral])
+    };
+    while !(says(old) && says(new)) {
+        match (old.parent(), new.parent()) {
+            (Some(one), Some(other)) if one.kind() != Kind::SourceFile => (old, new) = (one, other),
+            _ => break,
+        }
+    }
+    Difference { old: vec![old], new: vec![new] }
+}
+
+impl<'t> Difference<'t> {
+    /// The patch that says the same of other places.
+    fn patch(&self) -> Option<String> {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut taken: Vec<Node<'t>> = Vec::new();
+        for node in &self.old {
+            self.variables(*node, true, &mut names, &mut taken);
+        }
+        let (old, mut imports) = written(&self.old, &names);
+        let (new, more) = written(&self.new, &names);
+        for (name, path) in more {
+            match imports.get(&name) {
+                // Two packages of one name: the new one is called otherwise.
+                Some(other) if *other != path => return None,
+                _ => drop(imports.insert(name, path)),
+            }
+        }
+        let mut text = String::from("@@\n");
+        for (name, path) in &imports {
+            text.push_str(&format!("import {name} \"{path}\"\n"));
+        }
+        if !names.is_empty() {
+            let list: Vec<&str> = names.values().map(String::as_str).collect();
+            text.push_str(&format!("var {} expr\n", list.join(", ")));
+        }
+        text.push_str("@@\n");
+        let context = |line: &String| if new.contains(line) && old.contains(line) { ' ' } else { '-' };
+        for line in &old {
+            text.push_str(&format!("{}{line}\n", context(line)));
+        }
+        for line in new.iter().filter(|line| context(line) == '-') {
+            text.push_str(&format!("+{line}\n"));
+        }
+        Some(text)
+    }
+
+    /// The expressions that both sides have stand for any.
+    fn variables(
+        &self,
+        node: Node<'t>,
+        whole: bool,
+        names: &mut BTreeMap<String, String>,
+        taken: &mut Vec<Node<'t>>,
+    ) {
+        if !whole && is_free(node) && self.new.iter().any(|new| stands_in(*new, node.text())) {
+            let name = name_for(node, names);
+            names.entry(node.text().to_owned()).or_insert(name);
+            return taken.push(node);
+        }
+        for child in node.named() {
+            self.variables(child, false, names, taken);
+        }
+    }
+}
+
+/// Whether the node may be any expression in a pattern: nothing that is called or qualifies.
+fn is_free(node: Node<'_>) -> bool {
+    let Some(parent) = node.parent() else { return false };
+    let called = parent.kind() == Kind::CallExpression && parent.function() == Some(node);
+    let qualifies = parent.kind() == Kind::SelectorExpression && package_of(parent).is_some();
+    let predeclared = node.is(&[Kind::Nil, Kind::True, Kind::False, Kind::Iota]);
+    is_expression(node) && !called && !qualifies && !predeclared && package_of(node).is_none()
+}
+
+fn stands_in(side: Node<'_>, text: &str) -> bool {
+    side.descendants().any(|node| is_expression(node) && node.text() == text)
+}
+
+fn name_for(node: Node<'_>, names: &BTreeMap<String, String>) -> String {
+    if let Some(known) = names.get(node.text()) {
+        return known.clone();
+    }
+    let free = |name: &String| !names.values().any(|known| known == name);
+    let own = (node.kind() == Kind::Identifier).then(|| node.text().to_owned());
+    let letters = ('a'..='z').map(String::from).chain((1..).map(|number| format!("x{number}")));
+    own.into_iter().chain(letters).find(free).expect("some number is free")
+}
+
+/// The lines of a side with its variables, and the packages that it names.
+fn written(nodes: &[Node<'_>], names: &BTreeMap<String, String>) -> (Vec<String>, BTreeMap<String, String>) {
+    let mut imports = BTreeMap::new();
+    let mut lines = Vec::new();
+    for node in nodes {
+        let text = with_names(*node, names, &mut imports);
+        let line = node.file().lines().span(node.line()).of(node.file().text());
+        let indent = &line[..line.len() - line.trim_start_matches('\t').len()];
+        let own = text.lines().map(|line| line.strip_prefix(indent).unwrap_or(line).replace('\t', "  "));
+        lines.extend(own);
+    }
+    (lines, imports)
+}
+
+fn with_names(
+    node: Node<'_>,
+    names: &BTreeMap<String, String>,
+    imports: &mut BTreeMap<String, String>,
+) -> String {
+    if is_free(node)
+        && let Some(name) = names.get(node.text())
+    {
+        return name.clone();
+    }
+    if node.is(&[Kind::SelectorExpression, Kind::QualifiedType])
+        && let Some(path) = package_of(node)
+        && let Some(package) = node.operand().or_else(|| node.package())
+    {
+        imports.insert(package.text().to_owned(), path.to_owned());
+    }
+    let text = node.file().text();
+    let (mut out, mut at) = (String::new(), node.start());
+    for child in node.children() {
+        out.push_str(&text[at..child.start()]);
+        out.push_str(&with_names(child, names, imports));
+        at = child.end().max(at);
+    }
+    out.push_str(&text[at..node.end()]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drafted(old: &str, new: &str) -> Vec<String> {
+        let file = |code: &str| {
+            format!(
+                "package p\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n)\n\nfunc f(x, y string) {{\n{code}\n}}\n"
+            )
+        };
+        patches(&[(file(old), file(new))])
+    }
+
+    #[test]
+    fn what_both_sides_share_becomes_a_variable() {
+        assert_eq!(
+            drafted(
+                "\tfmt.Println(strings.Index(x, y+\"a\") >= 0)",
+                "\tfmt.Println(strings.Contains(x, y+\"a\"))"
+            ),
+            [
+                "@@\nimport strings \"strings\"\nvar x, a expr\n@@\n-strings.Index(x, a) >= 0\n+strings.Contains(x, a)\n"
+            ]
+        );
+        assert_eq!(
+            drafted("\tfmt.Print(x)", "\tfmt.Println(x)"),
+            ["@@\nimport fmt \"fmt\"\n@@\n-fmt.Print\n+fmt.Println\n"]
+        );
+        assert_eq!(drafted("\tfmt.Print(x)", "\tfmt.Print(x)"), [""; 0]);
+    }
+
+    #[test]
+    fn a_statement_that_comes_has_one_beside_it() {
+        assert_eq!(
+            drafted("\tfmt.Print(x)", "\tfmt.Print(x)\n\tfmt.Print(y)"),
+            ["@@\nimport fmt \"fmt\"\nvar x expr\n@@\n fmt.Print(x)\n+fmt.Print(y)\n"]
+        );
+    }
+}
