@@ -46,7 +46,9 @@ impl PatchRule {
     /// The import paths that lead to the sites; none where something else leads to one.
     pub fn packages(&self) -> Vec<String> {
         let paths = self.file.patches.iter().map(|patch| match &patch.trigger {
-            Trigger::Symbol(path, ..) | Trigger::Symbols(path, ..) if patch.objects.is_empty() => Some(path.clone()),
+            Trigger::Symbol(path, ..) | Trigger::Symbols(path, ..) if patch.objects.is_empty() => {
+                Some(path.clone())
+            }
             _ => None,
         });
         paths.collect::<Option<Vec<_>>>().unwrap_or_default()
