@@ -10,8 +10,7 @@ use crate::text::Span;
 /// The edits by which `expression` is `value`, with all that this decides around it.
 pub fn edits(expression: Node<'_>, value: bool, package: &Package) -> Vec<(Span, String)> {
     let (mut at, mut value) = (parenthesized(expression), value);
-    loop {
-        let Some(up) = at.parent() else { break };
+    while let Some(up) = at.parent() {
         match up.kind() {
             Kind::UnaryExpression if up.operator().is_some_and(|sign| sign.kind() == Kind::Not) => {
                 value = !value;

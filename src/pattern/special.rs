@@ -202,9 +202,7 @@ impl<'t> Matcher<'_, 't> {
 
     /// Whether the node is the object that the pattern names; `None` when it names none.
     pub(super) fn object(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<bool> {
-        if self.place.is_none() {
-            return None;
-        }
+        self.place.as_ref()?;
         if let Some((path, name)) = self.patch.symbol(pattern) {
             // In its own package it stands without a qualifier.
             let object = self.patch.object(name.text())?;
