@@ -3,6 +3,7 @@
 
 use super::matcher::parts;
 use super::render::ReplacementWriter;
+use super::special::definition;
 use crate::syntax::{Field, Kind, Node, specs};
 use crate::text::Span;
 
@@ -27,7 +28,24 @@ impl<'t> ReplacementWriter<'_, 't> {
         if old.is(GROUPS) && new.is(GROUPS) && node.kind() == old.kind() {
             return self.change_group(old, new, node);
         }
+        if old.kind() == new.kind() && node.kind() != old.kind() && self.change_definition(old, new) {
+            return true;
+        }
         self.change_aligned(old, new, node)
+    }
+
+    /// The names and values of `x := e`, where the code says `var x = e`, or the other way.
+    fn change_definition(&mut self, old: Node<'_>, new: Node<'_>) -> bool {
+        let (Some(old), Some(new)) = (definition(old), definition(new)) else { return false };
+        let pairs = |old: &[Node<'_>], new: &[Node<'_>]| old.len() == new.len();
+        if !pairs(&old.0, &new.0) || !pairs(&old.1, &new.1) {
+            return false;
+        }
+        let all = old.0.into_iter().chain(old.1).zip(new.0.into_iter().chain(new.1));
+        for (old, new) in all {
+            self.change(old, new);
+        }
+        true
     }
 
     fn change_function(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) -> bool {

@@ -1,6 +1,7 @@
 //! A rule that is drafted from a change that somebody made by hand.
 
 use super::matcher::is_expression;
+use crate::model::import_names::default_names;
 use crate::model::imports::package_of;
 use crate::syntax::{File, Kind, Node};
 use std::collections::BTreeMap;
@@ -151,7 +152,9 @@ impl<'t> Difference<'t> {
         }
         let mut text = String::from("@@\n");
         for (name, path) in &imports {
-            text.push_str(&format!("import {name} \"{path}\"\n"));
+            let usual = default_names(path).next() == Some(name);
+            let name = if usual { String::new() } else { format!("{name} ") };
+            text.push_str(&format!("import {name}\"{path}\"\n"));
         }
         if !names.is_empty() {
             let list: Vec<&str> = names.values().map(String::as_str).collect();
@@ -272,12 +275,12 @@ mod tests {
                 "\tfmt.Println(strings.Contains(x, y+\"a\"))"
             ),
             [
-                "@@\nimport strings \"strings\"\nvar x, a expr\n@@\n-strings.Index(x, a) >= 0\n+strings.Contains(x, a)\n"
+                "@@\nimport \"strings\"\nvar x, a expr\n@@\n-strings.Index(x, a) >= 0\n+strings.Contains(x, a)\n"
             ]
         );
         assert_eq!(
             drafted("\tfmt.Print(x)", "\tfmt.Println(x)"),
-            ["@@\nimport fmt \"fmt\"\n@@\n-fmt.Print\n+fmt.Println\n"]
+            ["@@\nimport \"fmt\"\n@@\n-fmt.Print\n+fmt.Println\n"]
         );
         assert_eq!(drafted("\tfmt.Print(x)", "\tfmt.Print(x)"), [""; 0]);
     }
@@ -286,7 +289,7 @@ mod tests {
     fn a_statement_that_comes_has_one_beside_it() {
         assert_eq!(
             drafted("\tfmt.Print(x)", "\tfmt.Print(x)\n\tfmt.Print(y)"),
-            ["@@\nimport fmt \"fmt\"\nvar x expr\n@@\n fmt.Print(x)\n+fmt.Print(y)\n"]
+            ["@@\nimport \"fmt\"\nvar x expr\n@@\n fmt.Print(x)\n+fmt.Print(y)\n"]
         );
     }
 }

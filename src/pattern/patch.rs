@@ -254,7 +254,7 @@ fn options(line: &str, number: usize, problems: &mut Vec<Problem>) -> PatchOptio
                         4,
                         format!("`cleanup: {}` is no option of a patch", other.unwrap_or("")),
                     )
-                    .help("write `cleanup: branches`; `cleanup: helpers` stands in the header"),
+                    .help("write `cleanup: branches`"),
                 ),
             },
             _ => {}

@@ -340,6 +340,8 @@ impl LoadedRule for PatchRule {
     }
 
     fn digest(&self) -> blake3::Hash {
-        self.file.digest
+        // Which package declares what the rule names is found in other files.
+        let objects: Vec<_> = self.file.patches.iter().map(|patch| &patch.objects).collect();
+        blake3::hash(format!("{} {objects:?}", self.file.digest).as_bytes())
     }
 }

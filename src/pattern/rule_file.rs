@@ -46,8 +46,6 @@ pub struct RuleFile {
     pub after: Option<String>,
     /// The modules that its new side needs, with their versions.
     pub requires: Vec<(String, String)>,
-    /// Whether functions go that nothing calls any more.
-    pub helpers: bool,
     /// Whether it looks at test files without being asked to.
     pub tests: bool,
     /// Whether its own result may match again.
@@ -159,17 +157,16 @@ impl RuleHeader {
         all.unwrap_or_default()
     }
 
-    /// Whether branches are folded, and functions dropped that nothing calls.
-    fn cleanup(&self, problems: &mut Vec<Problem>) -> (bool, bool) {
-        let Some((value, line)) = self.value("cleanup") else { return (false, false) };
-        let words: Vec<&str> = value.split([',', ' ']).filter(|word| !word.is_empty()).collect();
-        if let Some(word) = words.iter().find(|word| !["branches", "helpers"].contains(*word)) {
+    /// Whether branches are folded.
+    fn cleanup(&self, problems: &mut Vec<Problem>) -> bool {
+        let Some((value, line)) = self.value("cleanup") else { return false };
+        if value != "branches" {
             problems.push(
-                Problem::at(line, 10, format!("`{word}` cannot be cleaned up"))
-                    .help("write `cleanup: branches`, `cleanup: helpers`, or both"),
+                Problem::at(line, 10, format!("`{value}` cannot be cleaned up"))
+                    .help("write `cleanup: branches`"),
             );
         }
-        (words.contains(&"branches"), words.contains(&"helpers"))
+        value == "branches"
     }
 }
 
@@ -307,7 +304,7 @@ impl RuleFile {
             false => format!("own/{value}"),
         });
         let requires = header.requires(&mut problems);
-        let (branches, helpers) = header.cleanup(&mut problems);
+        let branches = header.cleanup(&mut problems);
         let strict = header.choice("strict", ["yes", "no"], &mut problems);
         let broad = header.choice("broad", ["yes", "no"], &mut problems);
         let docs = header.value("docs").map(|(value, line)| {
@@ -405,7 +402,6 @@ impl RuleFile {
             group,
             after,
             requires,
-            helpers,
             tests,
             once,
             run_unsafe,

@@ -17,6 +17,34 @@ pub const DOTS: &str = "\u{a66e}";
 const OLD: &str = "old.go";
 const NEW: &str = "new.go";
 
+/// What cannot be the name of an import though a path may end with it.
+const KEYWORDS: &[&str] = &[
+    "break",
+    "case",
+    "chan",
+    "const",
+    "continue",
+    "default",
+    "defer",
+    "else",
+    "for",
+    "func",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "interface",
+    "map",
+    "package",
+    "range",
+    "return",
+    "select",
+    "struct",
+    "switch",
+    "type",
+    "var",
+];
+
 /// As what a side is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -58,7 +86,9 @@ impl Side {
         for import in imports.iter().filter(|import| import.is_on(new)) {
             let name = match &import.name {
                 Some(name) => name.as_str(),
-                None => default_names(&import.path).find(|name| is_name(name)).unwrap_or("_"),
+                None => default_names(&import.path)
+                    .find(|name| is_name(name) && !KEYWORDS.contains(name))
+                    .unwrap_or("_"),
             };
             text.push_str(&format!("import {name} \"{}\"\n", import.path));
         }

@@ -46,8 +46,18 @@ impl<'t> Matcher<'_, 't> {
     fn call(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<bool> {
         let kinds = [Kind::CallExpression, Kind::TypeConversionExpression];
         let both = pattern.is(&kinds) && node.is(&kinds);
-        if !both || (pattern.kind() == node.kind() && pattern.kind() == Kind::CallExpression) {
+        if !both {
             return None;
+        }
+        if pattern.kind() == node.kind() && pattern.kind() == Kind::CallExpression {
+            // A rule that writes no type arguments says nothing of them.
+            let types = [pattern, node].map(|call| call.child_by_field(Field::TypeArguments).is_some());
+            if types != [false, true] || self.is_strict() {
+                return None;
+            }
+            let (wanted, own) =
+                ((pattern.function()?, pattern.arguments()?), (node.function()?, node.arguments()?));
+            return Some(self.node(wanted.0, own.0) && self.node(wanted.1, own.1));
         }
         let (wanted, own) = (called(pattern)?, called(node)?);
         let name = self.node(wanted.name, own.name);
@@ -210,6 +220,16 @@ impl<'t> Matcher<'_, 't> {
         if object.kind == ObjectKind::Field {
             return None;
         }
+        // The name in a declaration is met by a declaration only.
+        let declares = |node: Node<'_>| {
+            node.field_name() == Some(Field::Name)
+                && node
+                    .parent()
+                    .is_some_and(|up| up.is(&[Kind::FunctionDeclaration, Kind::TypeSpec, Kind::TypeAlias]))
+        };
+        if declares(node) && !declares(pattern) {
+            return Some(false);
+        }
         let place: &PackagePlace = self.place.as_ref()?;
         if node.is(&[Kind::Identifier, Kind::TypeIdentifier]) {
             return Some(object.is_named_by(node, place));
@@ -300,7 +320,7 @@ fn called(node: Node<'_>) -> Option<CalledParts<'_>> {
 }
 
 /// The names and values of `x, y := e` and of `var x, y = e` without a type.
-fn definition(node: Node<'_>) -> Option<(Vec<Node<'_>>, Vec<Node<'_>>)> {
+pub(super) fn definition(node: Node<'_>) -> Option<(Vec<Node<'_>>, Vec<Node<'_>>)> {
     if node.kind() == Kind::ShortVarDeclaration {
         return Some((node.left()?.named().collect(), node.right()?.named().collect()));
     }

@@ -13,8 +13,10 @@ use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A folder with a module, and with the packages that it imports beside it.
 pub struct Sandbox {
@@ -128,10 +130,9 @@ impl Sandbox {
             .env("GOFLAGS", "")
             .env("GOENV", "off")
             .env("GOWORK", "off");
-        let output = command.output().context("go cannot be run; install it and put it on PATH")?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let (success, said) = limited(command.env("GOMEMLIMIT", MEMORY))?;
         let (mut errors, mut complaints) = (Vec::new(), BTreeSet::new());
-        if !output.status.success() {
+        if !success {
             for line in said.lines().filter(|line| !line.starts_with('#')) {
                 match line.strip_prefix("vet: ") {
                     Some(error) => errors.push(error.to_owned()),
@@ -142,6 +143,47 @@ impl Sandbox {
         }
         Ok(Built { errors, complaints })
     }
+}
+
+/// How long go may take for the examples of a rule, which may come from anybody.
+const LONGEST: Duration = Duration::from_secs(120);
+/// How much memory go may use for them before it collects all the time.
+const MEMORY: &str = "1GiB";
+
+/// Runs go until it ends or its time is over: whether it succeeded, and what it said.
+fn limited(command: &mut Command) -> Result<(bool, String), Stop> {
+    let mut said = tempfile::tempfile().context("a file for what go says cannot be made")?;
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone()?);
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        // A group of its own, so that compilers die with their go.
+        command.process_group(0);
+    }
+    let mut child = command.spawn().context("go cannot be run; install it and put it on PATH")?;
+    let began = Instant::now();
+    let success = loop {
+        if let Some(status) = child.try_wait()? {
+            break status.success();
+        }
+        if began.elapsed() > LONGEST {
+            #[cfg(unix)]
+            if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+            anyhow::bail!(
+                "go took more than {} s for the examples of this rule; make them smaller",
+                LONGEST.as_secs()
+            );
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    said.seek(SeekFrom::Start(0))?;
+    let mut bytes = Vec::new();
+    said.read_to_end(&mut bytes)?;
+    Ok((success, String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// Whether a line is what vet says of code that builds: `./a.go:3:4: …`.
