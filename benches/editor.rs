@@ -4,15 +4,20 @@
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const LINES: usize = 20_000;
 const EDITS: usize = 200;
-/// For rules that look at one file, and where the files beside it are read.
-const BOUNDS: [(&str, Duration); 2] =
-    [("one file", Duration::from_millis(50)), ("a package", Duration::from_millis(250))];
+/// What is measured: the files beside the large one, after how many functions one has something
+/// to find, and what is wanted. In real code it is one in some hundreds; the last is a file that
+/// nobody has.
+const CASES: [(&str, usize, usize, Option<Duration>); 3] = [
+    ("one file", 0, 100, Some(Duration::from_millis(50))),
+    ("a package", 40, 100, Some(Duration::from_millis(250))),
+    ("a crowded file", 0, 10, None),
+];
 
 struct Server {
     child: Child,
@@ -87,14 +92,14 @@ fn uri(path: &Path) -> String {
     url::Url::from_file_path(path).expect("an absolute path").into()
 }
 
-/// Go of `LINES` lines, of which one function in ten has something to find.
-fn large() -> String {
+/// Go of `LINES` lines, of which one function in `every` has something to find.
+fn large(every: usize) -> String {
     let mut text = String::from("package p\n\nimport (\n\t\"runtime\"\n\t\"time\"\n)\n\n");
     let mut number = 0;
     while text.lines().count() < LINES {
         for _ in 0..100 {
             number += 1;
-            text.push_str(&match number % 10 {
+            text.push_str(&match number % every {
                 0 => format!(
                     "// Wait{number} waits.\nfunc Wait{number}(jobs <-chan int) (sum int) {{\n\tfor {{\n\t\tselect {{\n\
                      \t\tcase job := <-jobs:\n\t\t\tsum += job\n\t\tcase <-time.After(time.Minute):\n\t\t\truntime.GC()\n\
@@ -177,24 +182,19 @@ fn main() {
         copy(Path::new(directory), &root);
         return print(file, None, &root.join(file), &root);
     }
-    let module = |name: &str| -> PathBuf {
+    for (name, beside, every, bound) in CASES {
         let module = root.join(name.replace(' ', "-"));
         std::fs::create_dir_all(&module).expect("a directory");
         std::fs::write(module.join("go.mod"), "module m\n\ngo 1.22\n").expect("it can be written");
-        std::fs::write(module.join("large.go"), large()).expect("it can be written");
-        module
-    };
-    for (name, bound) in BOUNDS {
-        let module = module(name);
-        if name != BOUNDS[0].0 {
-            for number in 0..40 {
-                let text = large().replace("func Wait", &format!("func Wait{number}x"));
-                let text = text.replace("func Sum", &format!("func Sum{number}x"));
-                let part = text.lines().take(LINES / 20).collect::<Vec<_>>().join("\n");
-                let whole = &part[..part.rfind("\n}\n").map_or(part.len(), |end| end + 3)];
-                std::fs::write(module.join(format!("beside{number}.go")), whole).expect("it can be written");
-            }
+        let text = large(every);
+        std::fs::write(module.join("large.go"), &text).expect("it can be written");
+        let part = text.lines().take(LINES / 20).collect::<Vec<_>>().join("\n");
+        let part = &part[..part.rfind("\n}\n").map_or(part.len(), |end| end + 3)];
+        for number in 0..beside {
+            let other = part.replace("func Wait", &format!("func Wait{number}x"));
+            let other = other.replace("func Sum", &format!("func Sum{number}x"));
+            std::fs::write(module.join(format!("beside{number}.go")), other).expect("it can be written");
         }
-        print(name, Some(bound), &module.join("large.go"), &module);
+        print(name, bound, &module.join("large.go"), &module);
     }
 }

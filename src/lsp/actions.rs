@@ -1,27 +1,24 @@
 //! Code actions: the fixes of findings, suppressions, all safe fixes at once.
 
-use super::client::{Cancelled, LspClient, error};
+use super::client::LspClient;
 use super::diagnostics::{DiagnosticWriter, is_shown, span_of};
 use super::document::{OpenDocument, OpenDocuments};
 use super::edits::{self, EditTarget, EditsByFile};
 use super::project::LspProject;
 use super::proof;
-use super::view::{Examined, ProjectView};
-use crate::engine::fixes::Fixes;
-use crate::engine::plan::{FixKey, SitePlace};
+use super::view::Examined;
 use crate::rewrite::{Applicability, Finding, Proof};
 use crate::syntax::File;
 use crate::text::Span;
 use gen_lsp_types::{
     Code, CodeAction, CodeActionContext, CodeActionDisabled, CodeActionKind, CodeActionParams, Command,
-    Diagnostic, MessageType, Uri, WorkspaceEdit,
+    Diagnostic, Uri, WorkspaceEdit,
 };
-use lsp_server::{ErrorCode, ResponseError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The kind of the action that applies all safe fixes.
@@ -31,13 +28,13 @@ pub const EXPLAIN: &str = "explain.gomend";
 
 /// What an action is about, for the time when it is chosen.
 #[derive(Debug, Serialize, Deserialize)]
-struct ActionData {
-    uri: Uri,
-    version: i32,
+pub(super) struct ActionData {
+    pub(super) uri: Uri,
+    pub(super) version: i32,
     /// The rule; none for all of them.
-    rule: Option<String>,
+    pub(super) rule: Option<String>,
     /// The first byte of the site; none for all of them.
-    start: Option<usize>,
+    pub(super) start: Option<usize>,
 }
 
 /// A document and where it belongs.
@@ -53,9 +50,9 @@ pub struct ActionScope<'a> {
 }
 
 /// The actions that a request asks for.
-struct Wanted<'a>(&'a CodeActionContext);
+struct ActionKinds<'a>(&'a CodeActionContext);
 
-impl Wanted<'_> {
+impl ActionKinds<'_> {
     fn has(&self, kind: &str) -> bool {
         let within = |only: &str| {
             only.is_empty()
@@ -67,11 +64,11 @@ impl Wanted<'_> {
 }
 
 impl ActionScope<'_> {
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.document.path.as_deref().unwrap_or(Path::new(""))
     }
 
-    fn target(&self) -> EditTarget<'_> {
+    pub(super) fn target(&self) -> EditTarget<'_> {
         EditTarget { document: self.document, open: self.open, can: &self.client.can }
     }
 
@@ -81,7 +78,7 @@ impl ActionScope<'_> {
     }
 
     /// Whether a fix is proved before it goes in.
-    fn proves(&self) -> bool {
+    pub(super) fn proves(&self) -> bool {
         self.project.is_trusted() && self.project.settings().proof
     }
 
@@ -96,7 +93,7 @@ impl ActionScope<'_> {
             return Vec::new();
         }
         let examined = self.project.examine(self.path(), &self.document.text);
-        let wanted = Wanted(&params.context);
+        let wanted = ActionKinds(&params.context);
         let span = self.document.placed(self.client.can.encoding).span(params.range);
         let here = self.meant(&examined, span, &params.context.diagnostics);
         let mut actions = Vec::new();
@@ -220,175 +217,10 @@ impl ActionScope<'_> {
         })?;
         self.target().workspace_edit(&EditsByFile::from([(self.path().to_owned(), vec![edit])]))
     }
-
-    /// An action with its edit, proved where that is wanted.
-    ///
-    /// # Errors
-    /// When the text has changed since the action was listed.
-    pub fn resolve(
-        &self,
-        mut action: CodeAction,
-        cancelled: &Cancelled,
-    ) -> Result<CodeAction, ResponseError> {
-        let data: ActionData = action
-            .data
-            .clone()
-            .and_then(|data| serde_json::from_value(data).ok())
-            .ok_or_else(|| error(ErrorCode::InvalidParams, "the action is none of gomend's"))?;
-        if data.version != self.document.version {
-            return Err(error(ErrorCode::ContentModified, "the text has changed since; ask again"));
-        }
-        let answer = match (&data.rule, data.start) {
-            (Some(rule), Some(start)) => self.resolved(rule, start, cancelled)?,
-            (rule, _) => self.resolved_all(rule.as_deref(), cancelled)?,
-        };
-        match answer {
-            Ok(edit) => action.edit = Some(edit),
-            Err(why) => {
-                self.client.show(MessageType::Warning, &why);
-                action.title = format!("{} (refused)", action.title);
-                action.disabled = self.client.can.disabled.then_some(CodeActionDisabled { reason: why });
-            }
-        }
-        Ok(action)
-    }
-
-    /// The edit of one fix, or why it is refused.
-    fn resolved(
-        &self,
-        rule: &str,
-        start: usize,
-        cancelled: &Cancelled,
-    ) -> Result<Result<WorkspaceEdit, String>, ResponseError> {
-        let stale = || error(ErrorCode::ContentModified, "the finding is gone; ask again");
-        let examined = self.project.examine(self.path(), &self.document.text);
-        let site =
-            |finding: &&Finding| finding.rule == rule && finding.start.byte == start && is_shown(finding);
-        let finding = examined.findings.iter().find(site).ok_or_else(stale)?;
-        let fix = finding.fix.as_ref().ok_or_else(stale)?;
-        let files = match edits::of_fix(fix, self.project) {
-            Ok(files) => files,
-            Err(why) => return Ok(Err(why)),
-        };
-        let edit = self.target().workspace_edit(&files).ok_or_else(stale)?;
-        let subject = proof::subject(self.path(), &self.document.text, rule, start);
-        if self.proves() && self.project.verdict(&subject).is_none_or(|(proof, _)| proof == Proof::Unproved) {
-            let _progress = self.client.progress(None, "gomend: proving the fix");
-            let after: Option<BTreeMap<PathBuf, String>> = files
-                .iter()
-                .map(|(path, edits)| {
-                    Some((path.clone(), edits::applied(&*self.target().text(path)?, edits)?))
-                })
-                .collect();
-            let after = after.ok_or_else(stale)?;
-            let render = |without: &BTreeSet<usize>| {
-                (if without.is_empty() { after.clone() } else { BTreeMap::new() }, BTreeSet::new())
-            };
-            let names: Vec<PathBuf> = files.keys().cloned().collect();
-            let verdict = self.project.with_proving_view(|view| {
-                proof::prove(self.project, view, &[names], &render, cancelled).into_iter().next()
-            });
-            self.project.remember(subject.clone(), verdict.unwrap_or_default());
-        }
-        Ok(match self.project.verdict(&subject) {
-            Some((Proof::Refused, why)) => Err(format!("{rule} is refused: {}", why.trim())),
-            Some((Proof::Unproved, why)) => {
-                self.client.log(MessageType::Warning, &format!("the fix of {rule} is not proved: {why}"));
-                Ok(edit)
-            }
-            _ => Ok(edit),
-        })
-    }
-
-    /// The edit of all safe fixes that are not refused, or why there is none.
-    fn resolved_all(
-        &self,
-        rule: Option<&str>,
-        cancelled: &Cancelled,
-    ) -> Result<Result<WorkspaceEdit, String>, ResponseError> {
-        let files = if self.proves() {
-            let _progress = self.client.progress(None, "gomend: proving the fixes");
-            self.project.with_proving_view(|view| self.all_edits(view, rule, Some(cancelled)))
-        } else {
-            self.project.with_view(|view| self.all_edits(view, rule, None))
-        };
-        let edit = match files {
-            Ok(files) => self.target().workspace_edit(&files.unwrap_or_default()),
-            Err(why) => return Ok(Err(why)),
-        };
-        Ok(
-            Ok(edit
-                .ok_or_else(|| error(ErrorCode::ContentModified, "the text has changed since; ask again"))?),
-        )
-    }
-
-    /// The edits of all safe fixes of `rule`, or of every rule, that no proof has refused. With
-    /// `prove` they are proved first.
-    fn all_edits(
-        &self,
-        view: &mut ProjectView,
-        rule: Option<&str>,
-        prove: Option<&Cancelled>,
-    ) -> Result<Option<EditsByFile>, String> {
-        let path = self.path();
-        let text = &self.document.text;
-        let examined = view.examine(path, text);
-        let here: BTreeSet<(&str, usize)> =
-            safe(&examined, rule).map(|finding| (finding.rule, finding.start.byte)).collect();
-        if here.is_empty() {
-            return Ok(None);
-        }
-        let refused = |rule: &str, start: usize| {
-            let verdict = self.project.verdict(&proof::subject(path, text, rule, start));
-            verdict.is_some_and(|(proof, _)| proof == Proof::Refused)
-        };
-        let scan = view.scan(&|| {});
-        let choose = |entry: &_, matched: &_, file: &Arc<File>, key: &FixKey| {
-            rule.is_none_or(|rule| key.rule == rule)
-                && scan.wants(entry, matched, file, Applicability::Safe)
-                && !matches!(key.place, SitePlace::Disk(start) if refused(key.rule, start))
-        };
-        let fixes = Fixes::of_file(&scan, Arc::new(File::new(path, &**text)), &choose);
-        let mut held = BTreeSet::new();
-        if let Some(cancelled) = prove {
-            let files: Vec<Vec<PathBuf>> = fixes.taken().iter().map(|taken| taken.files.clone()).collect();
-            let render = |without: &BTreeSet<usize>| {
-                let outcome = fixes.outcome(without);
-                let files = outcome.files.into_iter().map(|(path, planned)| (path, planned.after));
-                (files.collect(), outcome.lost)
-            };
-            let answers = proof::prove(self.project, view, &files, &render, cancelled);
-            for (id, (proof, why)) in answers.into_iter().enumerate() {
-                let key = &fixes.taken()[id].key;
-                if proof == Proof::Refused {
-                    held.insert(id);
-                    self.client.show(
-                        MessageType::Warning,
-                        &format!("a fix of {} is left out: it is refused: {}", key.rule, first_line(&why)),
-                    );
-                }
-                if proof == Proof::Unproved {
-                    let text = format!("a fix of {} is not proved: {why}", key.rule);
-                    self.client.log(MessageType::Warning, &text);
-                }
-                if let SitePlace::Disk(start) = key.place {
-                    self.project.remember(proof::subject(path, text, key.rule, start), (proof, why));
-                }
-            }
-        }
-        let outcome = fixes.outcome(&held);
-        let edits =
-            outcome.files.into_iter().map(|(path, planned)| (path, planned.edits.iter().cloned().collect()));
-        let edits: EditsByFile = edits.collect();
-        if edits.is_empty() && !held.is_empty() {
-            return Err("every safe fix in this file is refused".to_owned());
-        }
-        Ok(Some(edits))
-    }
 }
 
 /// The findings with a safe fix, of one rule or of all.
-fn safe<'e>(examined: &'e Examined, rule: Option<&str>) -> impl Iterator<Item = &'e Finding> {
+pub(super) fn safe<'e>(examined: &'e Examined, rule: Option<&str>) -> impl Iterator<Item = &'e Finding> {
     let rule = rule.map(str::to_owned);
     examined.findings.iter().filter(move |finding| {
         is_shown(finding)
@@ -427,7 +259,7 @@ fn action(title: String) -> CodeAction {
     }
 }
 
-fn first_line(text: &str) -> &str {
+pub(super) fn first_line(text: &str) -> &str {
     text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 //! takes seconds: proofs, and whole folders. A request that panics is answered with an error.
 
 mod actions;
+mod chosen;
 mod client;
 mod commands;
 mod diagnostics;

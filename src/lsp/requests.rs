@@ -68,14 +68,14 @@ pub fn dispatch(session: &Arc<Session>, request: Request) {
 }
 
 /// The work that a request is.
-type Work = Box<dyn FnOnce() -> Answer + Send>;
+type RequestWork = Box<dyn FnOnce() -> Answer + Send>;
 
 fn prepare(
     session: &Arc<Session>,
     method: &str,
     given: Value,
     cancelled: &Cancelled,
-) -> Result<(Takes, Work), ResponseError> {
+) -> Result<(Takes, RequestWork), ResponseError> {
     let (session, cancelled) = (Arc::clone(session), Arc::clone(cancelled));
     let token = given.get("workDoneToken").cloned();
     Ok(match method {
@@ -159,7 +159,7 @@ fn prepare(
     })
 }
 
-fn nothing() -> (Takes, Work) {
+fn nothing() -> (Takes, RequestWork) {
     (Takes::Milliseconds, Box::new(|| Ok(Value::Null)))
 }
 
@@ -246,7 +246,10 @@ fn lens_of(session: &Session, lens: CodeLens) -> Result<CodeLens, ResponseError>
     Ok(CodeLens { command: Some(command), ..lens })
 }
 
-fn command(session: Arc<Session>, params: ExecuteCommandParams) -> Result<(Takes, Work), ResponseError> {
+fn command(
+    session: Arc<Session>,
+    params: ExecuteCommandParams,
+) -> Result<(Takes, RequestWork), ResponseError> {
     let arguments = params.arguments.unwrap_or_default();
     Ok(match params.command.as_str() {
         commands::TRUST => {

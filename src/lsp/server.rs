@@ -323,11 +323,11 @@ fn capabilities(can: &ClientAbilities, workspace: bool) -> ServerCapabilities {
             code_action_kinds: Some(kinds.into()),
             documentation: None,
             resolve_provider: Some(true),
-            work_done_progress_options: quiet.clone(),
+            work_done_progress_options: quiet,
         })),
         code_lens_provider: Some(CodeLensOptions {
             resolve_provider: Some(true),
-            work_done_progress_options: quiet.clone(),
+            work_done_progress_options: quiet,
         }),
         diagnostic_provider: Some(DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
             identifier: Some(SECTION.to_owned()),

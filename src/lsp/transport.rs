@@ -193,7 +193,13 @@ mod tests {
         write(&mut bytes, &malformed).unwrap();
         let mut input = bytes.as_slice();
         assert!(matches!(read(&mut input).unwrap(), Some(Frame::Message(Message::Request(_)))));
-        assert!(read(&mut input).unwrap().is_some());
+        // The answer to what is no message has no id that a server could wait for.
+        let answer = std::str::from_utf8(input).unwrap();
+        let (header, content) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(header, format!("Content-Length: {}", content.len()));
+        let answer: Value = serde_json::from_str(content).unwrap();
+        let error = json!({"code": PARSE_ERROR, "message": "\u{e9}"});
+        assert_eq!(answer, json!({"jsonrpc": "2.0", "id": null, "error": error}));
         assert!(read(&mut input).unwrap().is_none());
     }
 }
