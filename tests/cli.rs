@@ -4,6 +4,7 @@
 mod alone;
 mod check;
 mod configuration;
+mod daily;
 #[cfg(unix)]
 mod devices;
 mod files;
@@ -15,6 +16,7 @@ mod habits;
 mod help;
 #[cfg(unix)]
 mod hostile;
+mod lines;
 mod merge;
 mod migrate;
 mod narrow;
@@ -25,3 +27,4 @@ mod sarif;
 mod statistics;
 mod streams;
 mod undo;
+mod words;

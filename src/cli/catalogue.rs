@@ -74,7 +74,7 @@ pub fn read_as(id: &str, file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
     let shown = super::paths::shown(cwd, file);
     let metadata =
         std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
-    anyhow::ensure!(metadata.is_file(), "{shown} is no file; a rule is a .txtar or a .patch");
+    anyhow::ensure!(metadata.is_file(), "{shown} is not a file; a rule is a .txtar or a .patch");
     anyhow::ensure!(metadata.len() <= LARGEST, "{shown} is larger than 1 MiB; a rule is a few lines of Go");
     let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{shown}: {error}; check the path"))?;
     let text =

@@ -160,7 +160,7 @@ fn cache(setup: &Setup) -> Option<Cache> {
 }
 
 /// The platform's place for what can be made again.
-fn caches() -> Option<std::path::PathBuf> {
+pub fn caches() -> Option<std::path::PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("gomend"))
 }
 

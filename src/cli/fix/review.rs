@@ -42,7 +42,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     );
     anyhow::ensure!(
         io.stdin_is_terminal && io.stdout_is_terminal,
-        "`fix -i` asks at a terminal, and standard {} is none; `gomend fix --diff` prints the fixes",
+        "`fix -i` asks at a terminal, and standard {} is not a terminal; `gomend fix --diff` prints the fixes",
         if io.stdin_is_terminal { "output" } else { "input" }
     );
     let bare = args.review_on && is_bare(words);
@@ -250,7 +250,7 @@ fn question(records: &[AnswerRecord], catalogue: &[RuleEntry]) -> String {
         _ => "an earlier run",
     };
     let answers = counted(number, "answer", "answers");
-    format!("A review of {when} was left with {answers}. Go on with it (n: begin anew and forget them)?")
+    format!("A review of {when} was left with {answers}. Continue it (n: start again and forget them)?")
 }
 
 fn said(replayed: &Replayed, setup: &Setup) -> Vec<String> {

@@ -45,6 +45,7 @@ struct StoredFinding<'a> {
     proof_reason: Option<Cow<'a, str>>,
     fix: Option<Cow<'a, FindingFix>>,
     suppressed: bool,
+    excuse: Cow<'a, str>,
     frame: Cow<'a, [FrameLine]>,
 }
 
@@ -97,6 +98,7 @@ impl<'a> StoredFinding<'a> {
             proof_reason,
             fix,
             suppressed,
+            excuse,
             frame,
         } = finding;
         StoredFinding {
@@ -119,6 +121,7 @@ impl<'a> StoredFinding<'a> {
             proof_reason: proof_reason.as_ref().map(Cow::from),
             fix: fix.as_ref().map(Cow::Borrowed),
             suppressed: *suppressed,
+            excuse: excuse.into(),
             frame: Cow::Borrowed(frame),
         }
     }
@@ -158,6 +161,7 @@ impl<'a> StoredFinding<'a> {
             proof_reason: self.proof_reason.map(Cow::into_owned),
             fix: self.fix.map(Cow::into_owned),
             suppressed: self.suppressed,
+            excuse: self.excuse.into_owned(),
             frame: self.frame.into_owned(),
         })
     }
