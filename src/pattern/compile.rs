@@ -445,7 +445,7 @@ pub fn compile(
                 let lines = if side == "old" { &old_lines } else { &new_lines };
                 (lines[index].number, format!("`{open}` is never closed"))
             }
-            None => (line, "it is no expression, statement, type or declaration".to_owned()),
+            None => (line, "it is not an expression, a statement, a type or a declaration".to_owned()),
         };
         problems.push(Problem::at(line, 0, format!("the {side} side is not Go: {why}")));
         return Err(problems);
@@ -462,7 +462,7 @@ pub fn compile(
             text.value.names().find(|name| patch.var(name).is_none() && patch.text(name).is_none())
         {
             problems.push(
-                Problem::at(*line, *column, format!("`{name}` is no variable of the rule"))
+                Problem::at(*line, *column, format!("`{name}` is not a variable of the rule"))
                     .help(format!("declare it: `var {name} literal string`")),
             );
         }
@@ -640,7 +640,7 @@ fn names(
                         Problem::at(
                             line,
                             column,
-                            format!("`{name}` is no package that the rule imports, and no variable"),
+                            format!("`{name}` is neither a package that the rule imports nor a variable"),
                         )
                         .help(format!("write `import \"{name}\"` with its path, or `var {name} expr`")),
                     );

@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         }
         let word = self.word();
         match word {
-            "" => return Err(format!("`{}` begins no condition; there are {KNOWN}", self.rest)),
+            "" => return Err(format!("`{}` does not begin a condition; there are {KNOWN}", self.rest)),
             "test" => return Ok(Condition::Test),
             "inside" => return Ok(Condition::Inside(self.place()?)),
             "len" => {
@@ -220,10 +220,10 @@ impl<'a> Reader<'a> {
                     self.rest.split_once('`').ok_or("the expression has no closing back quote")?;
                 self.rest = rest;
                 let regex = Regex::new(inner)
-                    .map_err(|error| format!("`{inner}` is no regular expression: {error}"))?;
+                    .map_err(|error| format!("`{inner}` is not a regular expression: {error}"))?;
                 Ok(Condition::Matches(word.to_owned(), regex))
             }
-            _ => Err(format!("`{word}` begins no condition; there are {KNOWN}")),
+            _ => Err(format!("`{word}` does not begin a condition; there are {KNOWN}")),
         }
     }
 
@@ -249,7 +249,7 @@ impl<'a> Reader<'a> {
                 Ok(ConditionPlace::Func((!name.is_empty()).then(|| name.to_owned()), parameters))
             }
             other => Err(format!(
-                "`{other}` is no place; there are loop, funcliteral, go, defer, func NAME and func(params)"
+                "`{other}` is not a place; there are loop, funcliteral, go, defer, func NAME and func(params)"
             )),
         }
     }
@@ -327,7 +327,7 @@ impl Condition {
                 _ => Vec::new(),
             };
             for name in names.into_iter().filter(|name| patch.var(name).is_none()) {
-                unknown.get_or_insert(format!("`{name}` is no variable of the rule"));
+                unknown.get_or_insert(format!("`{name}` is not a variable of the rule"));
             }
         });
         unknown

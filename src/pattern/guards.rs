@@ -20,7 +20,7 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "keep",
         "A name that the new code declares would take the place of one that the code here uses.",
     ),
-    ("used-as-value", "keep", "What the rule deletes is no statement of a list here."),
+    ("used-as-value", "keep", "What the rule deletes is not a statement of a list here."),
     ("needs-go", "keep", "The new code needs a newer Go than this file is built with."),
     ("too-many-steps", "keep", "The pattern needs more steps here than a rule may take."),
     ("evaluated-twice", "unsafe", "The new code evaluates more often what calls something or waits."),

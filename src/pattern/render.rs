@@ -420,7 +420,7 @@ impl<'t> ReplacementWriter<'_, 't> {
                 None => {
                     self.keep(
                         "where",
-                        format!("{} is no literal", text.value.names().next().unwrap_or_default()),
+                        format!("{} is not a literal", text.value.names().next().unwrap_or_default()),
                     );
                     String::new()
                 }
