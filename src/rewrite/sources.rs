@@ -55,11 +55,13 @@ const PARTS: &[(&str, &str, &str)] = &[
 /// document's key and the part of it, as in a rule's `seeds`.
 pub fn source(source: &str) -> String {
     let (key, part) = source.split_once(' ').unwrap_or((source, ""));
-    let title = DOCUMENTS.iter().find(|(known, _)| *known == key).map_or(key, |(_, title)| title);
+    let Some((_, title)) = DOCUMENTS.iter().find(|(known, _)| *known == key) else {
+        return source.to_owned();
+    };
     let part_title = PARTS.iter().find(|(of, known, _)| *of == key && *known == part);
     match part_title {
         Some((_, _, name)) => format!("{title}: {name}"),
-        None if part.is_empty() => title.to_owned(),
+        None if part.is_empty() => (*title).to_owned(),
         None => format!("{title}, {part}"),
     }
 }
