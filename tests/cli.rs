@@ -4,6 +4,7 @@
 mod alone;
 mod check;
 mod configuration;
+mod daily;
 #[cfg(unix)]
 mod devices;
 mod files;
@@ -16,6 +17,7 @@ mod habits;
 mod help;
 #[cfg(unix)]
 mod hostile;
+mod lines;
 mod merge;
 mod migrate;
 mod narrow;
@@ -26,3 +28,4 @@ mod sarif;
 mod statistics;
 mod streams;
 mod undo;
+mod words;

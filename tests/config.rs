@@ -177,7 +177,7 @@ fn extending_goes_wrong() {
     let faults = settings(&dir).check(Path::new(".")).unwrap_err();
     assert_eq!(
         faults[0].to_string(),
-        "c.toml:1:10: `extend` leads round in a circle: b.toml -> c.toml -> b.toml; take one out"
+        "c.toml:1:10: `extend` forms a cycle: b.toml -> c.toml -> b.toml; remove one of them"
     );
     let missing = self::faults("extend = 'gone.toml'");
     assert!(missing[0].starts_with("gomend.toml:1:10: cannot read `gone.toml`: "), "{missing:?}");
@@ -217,11 +217,11 @@ fn faults_have_line_column_and_suggestion() {
         ("select = 'all'", "1:10: `select` must be a list of strings, [\"...\"], not string"),
         ("root = 'yes'", "1:8: `root` must be true or false, not string"),
         ("go = 1.20", "1:6: `go` must be a string, or 1.20 would be 1.2; write it in quotes"),
-        ("go = 'new'", "1:6: `new` is no Go version; write one like \"1.22\""),
+        ("go = 'new'", "1:6: `new` is not a Go version; write one like \"1.22\""),
         ("verify = 'vetted'", "1:10: `verify` does not know `vetted`; did you mean `vet`?"),
         ("exclude = ['ok', '[z-a]']", "1:18: "),
         ("exclude = ['../up']", "1:12: `../up` reaches above "),
-        ("required-version = 'new'", "1:20: `required-version` is no version requirement"),
+        ("required-version = 'new'", "1:20: `required-version` is not a version requirement"),
         ("a = [1,", "1:8: not valid TOML: "),
         ("root = true\nroot = true", "2:1: not valid TOML: "),
     ] {

@@ -227,7 +227,7 @@ fn default_skips_are_named_once_with_the_reason() {
     fs::write(dir.path().join(".gitignore"), "/gen/\n").unwrap();
     let run = matches_in(&dir).at(&[]);
     assert_eq!(run.paths(), ["a.go", "vendor.go"]);
-    let by_name = "the go command passes by names that start so; --include ignored";
+    let by_name = "the go command ignores names that start with `_` or `.`; --include ignored";
     assert_eq!(
         run.skipped(),
         [
@@ -426,7 +426,7 @@ mod unix {
                 "dangling.go (a link to nowhere, which does not exist)".to_string(),
                 "dir.go (a link to a directory; links are not followed)".to_string(),
                 "dirlink/ (a link to a directory; links are not followed)".to_string(),
-                "notes.go (a link to notes.txt, which is no .go file)".to_string(),
+                "notes.go (a link to notes.txt, which is not a .go file)".to_string(),
                 format!("out.go (a link to {}, outside of the root)", out.display()),
                 "round.go (a link to round.go, which does not exist)".to_string(),
                 "vendor/ (vendored code; --include vendor)".to_string(),

@@ -86,7 +86,7 @@ fn a_rule_that_cannot_be_read_stops_the_run_with_its_place() {
     ground
         .run(&["check"])
         .code(2)
-        .err(&[".gomend/rules/contains.txtar:11:2: `undeclared` is no package that the rule imports"]);
+        .err(&[".gomend/rules/contains.txtar:11:2: `undeclared` is neither a package that the rule imports"]);
 }
 
 #[test]

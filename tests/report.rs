@@ -3,13 +3,14 @@
 use gomend::model::GoVersion;
 use gomend::report::progress::ProgressLine;
 use gomend::report::rules::{GuardRow, RuleRow};
-use gomend::report::{RenderOptions, Report, diff, explain, human, json, rules};
+use gomend::report::{RenderOptions, Report, ShowOptions, SourceTexts, diff, explain, human, json, rules};
 use gomend::rewrite::{
     Applicability, Evidence, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, Severity,
     Skipped,
 };
 use gomend::text::Position;
 use gomend::text::diff::unified;
+use std::path::Path;
 
 fn plain(width: usize) -> RenderOptions {
     RenderOptions { colour: false, width: Some(width) }
@@ -48,6 +49,7 @@ fn finding(rule: &'static str, path: &str, line: usize, column: usize) -> Findin
         proof_reason: None,
         fix: None,
         suppressed: false,
+        excuse: String::new(),
         frame: Vec::new(),
         pattern: None,
     }
@@ -55,8 +57,8 @@ fn finding(rule: &'static str, path: &str, line: usize, column: usize) -> Findin
 
 fn time_after() -> Finding {
     Finding {
-        message: "`time.After` in a loop makes a new timer at each turn".into(),
-        why: "allocates a timer and a channel at each turn (248 B, 3 allocations measured on Go 1.26), no leak since Go 1.23".into(),
+        message: "`time.After` in a loop makes a new timer in each iteration".into(),
+        why: "allocates a timer and a channel in each iteration (248 B, 3 allocations measured on Go 1.26), no leak since Go 1.23".into(),
         fix: fix("services/ingest/worker.go", "reuse one timer"),
         frame: vec![
             frame(8, "\tfor {", "for", false, "this loop"),
@@ -138,7 +140,7 @@ fn minified() -> Finding {
         pass: 2,
         frame: vec![
             frame(1, &text, "for", false, "this loop"),
-            frame(1, &text, "time.After(d)", true, "a new timer at each turn"),
+            frame(1, &text, "time.After(d)", true, "a new timer in each iteration"),
         ],
         ..finding("time-after-in-loop", "tools/min.go", 1, 320)
     }
@@ -172,7 +174,7 @@ fn row(id: &str, group: &str, level: Applicability, default: bool, title: &str) 
             effect: Applicability::Kept,
             sentence: "the loop waits for memory that another goroutine writes; without the yield it burns a whole core".into(),
         }],
-        seeds: vec!["SRC 3".into(), "card".into()],
+        sources: vec!["Runtime Source: time.After".into(), "card".into()],
     }
 }
 
@@ -221,8 +223,13 @@ fn assert_text(got: &str, want: &str) {
     assert!(got == want, "got:\n{got}\nwanted:\n{want}");
 }
 
+/// No file is there: what a fix changes cannot be shown.
+fn sources() -> SourceTexts {
+    SourceTexts::new(Path::new("/nowhere"), Path::new("/nowhere"))
+}
+
 fn options(look: RenderOptions) -> human::HumanOptions {
-    human::HumanOptions { render: look, show_kept: true }
+    human::HumanOptions { render: look, show: ShowOptions { kept: true, ..ShowOptions::default() } }
 }
 
 fn findings() -> Vec<Finding> {
@@ -232,13 +239,15 @@ fn findings() -> Vec<Finding> {
 fn checked(look: RenderOptions, show_kept: bool) -> String {
     let (findings, skipped) = (findings(), skips());
     let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &[], part: None };
-    written(|out| human::check(out, &report, &human::HumanOptions { render: look, show_kept }))
+    let show = ShowOptions { kept: show_kept, ..ShowOptions::default() };
+    let options = human::HumanOptions { render: look, show };
+    written(|out| human::check(out, &report, &sources(), &options))
 }
 
 /// One finding without what stands below its excerpt.
 fn excerpt(look: RenderOptions, frame: Vec<FrameLine>) -> String {
     let finding = Finding { message: "m".into(), frame, ..finding("r", "p.go", 1, 1) };
-    let all = written(|out| human::Printer::new(options(look)).finding(out, &finding));
+    let all = written(|out| human::Printer::new(options(look), &sources()).finding(out, &finding));
     let lines = all.lines().skip(2).take_while(|line| !line.trim_start().starts_with('='));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
@@ -268,7 +277,8 @@ kept[gosched]: `runtime.Gosched()` in a loop
       (spin-wait)
   = see: `gomend explain gosched`
 
-note[time-after-in-loop]: `time.After` in a loop makes a new timer at each turn
+note[time-after-in-loop]: `time.After` in a loop makes a new timer in each
+  iteration
   --> services/ingest/worker.go:14:10
  8 |     for {
    |     --- this loop
@@ -278,12 +288,13 @@ note[time-after-in-loop]: `time.After` in a loop makes a new timer at each turn
 ...
 14 |         case <-time.After(5 * time.Second):
    |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   = why: allocates a timer and a channel at each turn (248 B, 3 allocations
-       measured on Go 1.26), no leak since Go 1.23
+   = why: allocates a timer and a channel in each iteration (248 B, 3
+       allocations measured on Go 1.26), no leak since Go 1.23
    = safe fix: reuse one timer (`gomend fix`)
    = see: `gomend explain time-after-in-loop`
 
-note[time-after-in-loop]: `time.After` in a loop makes a new timer at each turn
+note[time-after-in-loop]: `time.After` in a loop makes a new timer in each
+  iteration
    --> services/ingest/worker.go:101:10
  98 |     for range jobs {
     |     --- this loop
@@ -308,16 +319,17 @@ note[time-after-in-loop]: `time.After` in a loop
  --> tools/min.go:1:320
 1 | …; a(); a(); a(); for { x(); <-time.After(d); y("日本語") } b(); b(); b(); …
   |                   --- this loop
-  |                                ^^^^^^^^^^^^^ a new timer at each turn
-  = no fix: gomend only advises here, the change needs a person
-  = note: appears once the fixes of pass 1 are in; the place is that of the file
-      on disk
+  |                                ^^^^^^^^^^^^^ a new timer in each iteration
+  = no fix: gomend gives advice only here; make the change by hand
+  = note: appears once the fixes of pass 1 are applied; the place is that of the
+      file on disk
 
 5 findings (2 warnings, 3 notes) in 3 of 1,204 files.
-`gomend fix` applies 2 fixes, `gomend fix --unsafe` 2 more; 1 needs a person.
-Not looked at: generated (3), not UTF-8 (1), syntax error (1), test file (1):
-  tools/latin1.go: not UTF-8
+`gomend fix` applies 2 fixes, `gomend fix --unsafe` 2 more; 1 to change by hand.
+1 site kept by a guard.
+6 files not looked at (`--show-skipped`):
   tools/bad.go: syntax error near line 12
+  tools/latin1.go: not UTF-8
 "#,
     );
 }
@@ -344,8 +356,8 @@ warning[free-os-memory]:
        `gomend explain free-os-memory`
 
 note[time-after-in-loop]: `time.After`
-  in a loop makes a new timer at each
-  turn
+  in a loop makes a new timer in each
+  iteration
   --> services/ingest/worker.go:14:10
  8 | for {
    | --- this loop
@@ -356,17 +368,17 @@ note[time-after-in-loop]: `time.After`
 14 | …ase <-time.After(5 * time.Second):
    |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^
    = why: allocates a timer and a
-       channel at each turn (248 B, 3
-       allocations measured on Go 1.26),
-       no leak since Go 1.23
+       channel in each iteration (248 B,
+       3 allocations measured on Go
+       1.26), no leak since Go 1.23
    = safe fix: reuse one timer
        (`gomend fix`)
    = see: `gomend explain
        time-after-in-loop`
 
 note[time-after-in-loop]: `time.After`
-  in a loop makes a new timer at each
-  turn
+  in a loop makes a new timer in each
+  iteration
    --> services/ingest/worker.go:101:10
  98 |     for range jobs {
     |     --- this loop
@@ -399,24 +411,24 @@ note[time-after-in-loop]: `time.After`
  --> tools/min.go:1:320
 1 | … { x(); <-time.After(d); y("日本語…
   |            ^^^^^^^^^^^^^
-  |            a new timer at each turn
-  = no fix: gomend only advises here,
-      the change needs a person
+  |        a new timer in each iteration
+  = no fix: gomend gives advice only
+      here; make the change by hand
   = note: appears once the fixes of pass
-      1 are in; the place is that of the
-      file on disk
+      1 are applied; the place is that
+      of the file on disk
 
 5 findings (2 warnings, 3 notes) in 3 of
   1,204 files.
 `gomend fix` applies 2 fixes,
-  `gomend fix --unsafe` 2 more; 1 needs
-  a person.
-1 kept site not shown (`--show-kept`).
-Not looked at: generated (3), not UTF-8
-  (1), syntax error (1), test file (1):
-  tools/latin1.go: not UTF-8
+  `gomend fix --unsafe` 2 more; 1 to
+  change by hand.
+1 site kept by a guard (`--show-kept`).
+6 files not looked at
+  (`--show-skipped`):
   tools/bad.go: syntax error near line
     12
+  tools/latin1.go: not UTF-8
 "#,
     );
 }
@@ -438,7 +450,7 @@ warning[free-os-memory]: `debug.FreeOSMemory()` on a ticker
    = unsafe fix: remove the goroutine (`gomend fix --unsafe`)
    = see: `gomend explain free-os-memory`
 
-note[time-after-in-loop]: `time.After` in a loop makes a new timer at each turn
+note[time-after-in-loop]: `time.After` in a loop makes a new timer in each iteration
   --> services/ingest/worker.go:14:10
  8 |     for {
    |     --- this loop
@@ -448,12 +460,12 @@ note[time-after-in-loop]: `time.After` in a loop makes a new timer at each turn
 ...
 14 |         case <-time.After(5 * time.Second):
    |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   = why: allocates a timer and a channel at each turn (248 B, 3 allocations measured on Go 1.26),
-       no leak since Go 1.23
+   = why: allocates a timer and a channel in each iteration (248 B, 3 allocations measured on Go
+       1.26), no leak since Go 1.23
    = safe fix: reuse one timer (`gomend fix`)
    = see: `gomend explain time-after-in-loop`
 
-note[time-after-in-loop]: `time.After` in a loop makes a new timer at each turn
+note[time-after-in-loop]: `time.After` in a loop makes a new timer in each iteration
    --> services/ingest/worker.go:101:10
  98 |     for range jobs {
     |     --- this loop
@@ -478,16 +490,16 @@ note[time-after-in-loop]: `time.After` in a loop
  --> tools/min.go:1:320
 1 | …; a(); a(); a(); a(); a(); a(); a(); a(); a(); a(); a(); a(); a(); a(); a(); for { x(); <-time.After(d); y("日本語") } b(); b(); b(); b(); b(); b(); b(); b(); b(); b(); b(); b(); b(); b(); b(); …
   |                                                                               --- this loop
-  |                                                                                            ^^^^^^^^^^^^^ a new timer at each turn
-  = no fix: gomend only advises here, the change needs a person
-  = note: appears once the fixes of pass 1 are in; the place is that of the file on disk
+  |                                                                                            ^^^^^^^^^^^^^ a new timer in each iteration
+  = no fix: gomend gives advice only here; make the change by hand
+  = note: appears once the fixes of pass 1 are applied; the place is that of the file on disk
 
 5 findings (2 warnings, 3 notes) in 3 of 1,204 files.
-`gomend fix` applies 2 fixes, `gomend fix --unsafe` 2 more; 1 needs a person.
-1 kept site not shown (`--show-kept`).
-Not looked at: generated (3), not UTF-8 (1), syntax error (1), test file (1):
-  tools/latin1.go: not UTF-8
+`gomend fix` applies 2 fixes, `gomend fix --unsafe` 2 more; 1 to change by hand.
+1 site kept by a guard (`--show-kept`).
+6 files not looked at (`--show-skipped`):
   tools/bad.go: syntax error near line 12
+  tools/latin1.go: not UTF-8
 "#,
     );
 }
@@ -503,13 +515,15 @@ fn colour_changes_nothing_but_the_colour() {
 
 #[test]
 fn a_finding_in_colour() {
-    let mut printer = human::Printer::new(options(RenderOptions { colour: true, width: Some(80) }));
+    let none = sources();
+    let mut printer = human::Printer::new(options(RenderOptions { colour: true, width: Some(80) }), &none);
     let got = written(|out| printer.finding(out, &time_after()));
     // Without the escape character itself, which nobody can read.
     assert_text(
         &got.replace('\x1b', ""),
         r#"
-[1m[36mnote[time-after-in-loop]:[0m [1m`time.After` in a loop makes a new timer at each turn[0m
+[1m[36mnote[time-after-in-loop]:[0m [1m`time.After` in a loop makes a new timer in each[0m
+  [1miteration[0m
   [2m-->[0m services/ingest/worker.go:14:10
 [2m 8 |[0m     for {
 [2m   | [0m    [94m---[0m [94mthis loop[0m
@@ -519,8 +533,8 @@ fn a_finding_in_colour() {
 [2m...[0m
 [2m14 |[0m         case <-time.After(5 * time.Second):
 [2m   | [0m               [1m[36m^^^^^^^^^^^^^^^^^^^^^^^^^^^[0m
-   [2m=[0m [1mwhy:[0m allocates a timer and a channel at each turn (248 B, 3 allocations
-       measured on Go 1.26), no leak since Go 1.23
+   [2m=[0m [1mwhy:[0m allocates a timer and a channel in each iteration (248 B, 3
+       allocations measured on Go 1.26), no leak since Go 1.23
    [2m=[0m [1msafe fix:[0m reuse one timer (`gomend fix`)
    [2m=[0m [1msee:[0m `gomend explain time-after-in-loop`
 "#,
@@ -663,7 +677,7 @@ fn a_terminal_is_never_sent_what_it_would_act_upon() {
         why: "w\u{7}\nv\u{8}".into(),
         ..finding("r", "a\u{1b}[1m/\n.go", 1, 1)
     };
-    let got = written(|out| human::Printer::new(options(plain(80))).finding(out, &evil));
+    let got = written(|out| human::Printer::new(options(plain(80)), &sources()).finding(out, &evil));
     assert!(got.contains("a^[[1m/^J.go"), "{got}");
     assert!(got.chars().all(|char| char == '\n' || !char.is_control()), "{got:?}");
 }
@@ -671,7 +685,7 @@ fn a_terminal_is_never_sent_what_it_would_act_upon() {
 #[test]
 fn what_a_finding_says_of_its_fix() {
     let said = |finding: Finding| {
-        let all = written(|out| human::Printer::new(options(plain(100))).finding(out, &finding));
+        let all = written(|out| human::Printer::new(options(plain(100)), &sources()).finding(out, &finding));
         all.lines()
             .skip(2)
             .filter(|line| !line.contains("= see"))
@@ -696,7 +710,7 @@ fn what_a_finding_says_of_its_fix() {
         &said(Finding { fix: over(&["a", "b", "c", "d"]), pass: 3, ..base() }),
         r#"
   = safe fix: count with an atomic (`gomend fix`), also edits 4 other files
-  = note: appears once the fixes of pass 2 are in; the place is that of the file on disk
+  = note: appears once the fixes of pass 2 are applied; the place is that of the file on disk
 "#,
     );
     let lowered = Some(Lowered { guard: "value-escapes", reason: "the channel is passed on".into() });
@@ -738,7 +752,7 @@ fn what_a_finding_says_of_its_fix() {
 fn a_clean_run_says_so() {
     let report = Report { files: 1, ..Report::default() };
     assert_text(
-        &written(|out| human::check(out, &report, &options(plain(80)))),
+        &written(|out| human::check(out, &report, &sources(), &options(plain(80)))),
         r#"
 No findings in 1 file.
 "#,
@@ -746,10 +760,10 @@ No findings in 1 file.
     let suppressed = [Finding { suppressed: true, ..time_after() }];
     let report = Report { files: 1_000_000, findings: &suppressed, ..Report::default() };
     assert_text(
-        &written(|out| human::check(out, &report, &options(plain(80)))),
+        &written(|out| human::check(out, &report, &sources(), &options(plain(80)))),
         r#"
 No findings in 1,000,000 files.
-1 suppressed by comments.
+1 finding suppressed (`--show-suppressed`).
 "#,
     );
 }
@@ -764,10 +778,10 @@ fn many_broken_files_are_counted_after_the_first_ten() {
         .collect();
     let report = Report { files: 3, skipped: &skipped, ..Report::default() };
     assert_text(
-        &written(|out| human::check(out, &report, &options(plain(80)))),
+        &written(|out| human::check(out, &report, &sources(), &options(plain(80)))),
         r#"
 No findings in 3 files.
-Not looked at: syntax error (1,200):
+1,200 files not looked at (`--show-skipped`):
   f0000.go: syntax error near line 0
   f0001.go: syntax error near line 1
   f0002.go: syntax error near line 2
@@ -778,7 +792,7 @@ Not looked at: syntax error (1,200):
   f0007.go: syntax error near line 7
   f0008.go: syntax error near line 8
   f0009.go: syntax error near line 9
-  and 1,190 more (`--format json` lists all)
+  and 1,190 more
 "#,
     );
 }
@@ -822,7 +836,7 @@ Applied 12 fixes in 9 files.
       ./b.go:9:2: missing return
 1 left for another run:
   a/b.go:3:4 manual-gc: the file changed meanwhile, run gomend again
-`gomend fix --unsafe` applies 3 fixes; 2 need a person.
+`gomend fix --unsafe` applies 3 fixes; 2 to change by hand.
 `gomend undo 20260304-101112` puts the files back.
 "#,
     );
@@ -968,7 +982,7 @@ fn rules_as_json() {
     assert_text(
         &got,
         r#"
-[{"id":"missing-keep-alive","title":"keep an object alive while C or unsafe code still uses its memory","group":"Finalizers","level":"advice","default":false,"all":true,"since":null,"until":null,"guards":[{"name":"spin-wait","effect":"kept","sentence":"the loop waits for memory that another goroutine writes; without the yield it burns a whole core"}],"seeds":["SRC 3","card"]}]
+[{"id":"missing-keep-alive","title":"keep an object alive while C or unsafe code still uses its memory","group":"Finalizers","level":"advice","default":false,"all":true,"since":null,"until":null,"guards":[{"name":"spin-wait","effect":"kept","sentence":"the loop waits for memory that another goroutine writes; without the yield it burns a whole core"}],"sources":["Runtime Source: time.After","card"]}]
 "#,
     );
 }
@@ -1050,10 +1064,11 @@ Guards
 
 Measured
   525 -> 162 ns/op, 3.2 times faster (go1.26.8)
-  The seed, SRC 3: 7.7 times
+  Runtime Source — Optimization: time.After in a select loop says: 7.7 times
 
-Seeds
-  SRC 3, card
+Sources
+  Runtime Source: time.After
+  card
 "#,
     );
     let bare = written(|out| explain::explain(out, &rows()[2], "Only a sentence.\n", None, plain(50)));
@@ -1071,8 +1086,9 @@ Guards
     that another goroutine writes; without the
     yield it burns a whole core
 
-Seeds
-  SRC 3, card
+Sources
+  Runtime Source: time.After
+  card
 "#,
     );
     let look = RenderOptions { colour: true, width: Some(80) };

@@ -24,17 +24,19 @@
 //! - `test-code`, keep: a test or a benchmark may want every event.
 //! - `set-back`, keep: the function, or another one of the package, switches the profile
 //!   off again, so somebody has bounded it.
-//! - `one-run`, keep: the same function writes the profile, or another one of a program that
+//! - `one-run`, keep: the same function writes the profile or is handed it to write, or another one of a program that
 //!   serves nothing, so it is that of this one run.
-//! - `on-request`, advice: a flag, the environment or a caller decides about it; from then
-//!   on it stays on. Use 10000, or switch it off after a while.
+//! - `switched-on`, keep: a condition decides about it (a flag, the environment, an address to
+//!   serve profiles at), so somebody asked for the profile and can do without it again.
+//! - `on-request`, advice: a caller decides about it; from then on it stays on. Use 10000, or
+//!   switch it off after a while.
 //! - `chosen-rate`, advice: the rate is below 1000, where nearly every event is recorded,
 //!   and somebody has thought of a number.
 //! - `mutex-fraction`, advice: `SetMutexProfileFraction` with at most 10 records every
 //!   contended lock, or every few, for as long as the program runs; take a larger fraction,
 //!   or switch it on for the time of a diagnosis.
 //! # Known limits
-//! A rate that is no constant is not looked at, nor what another package switches off.
+//! A rate that is not a constant is not looked at, nor what another package switches off.
 
 use crate::model::constant;
 use crate::model::effects::function_of;
@@ -66,7 +68,15 @@ impl Transform for BlockProfileRate {
         seeds: &["OPT 5"],
         best: Applicability::Unsafe,
         triggers: &[BLOCK, MUTEX],
-        guards: &["test-code", "set-back", "one-run", "on-request", "chosen-rate", "mutex-fraction"],
+        guards: &[
+            "test-code",
+            "set-back",
+            "one-run",
+            "switched-on",
+            "on-request",
+            "chosen-rate",
+            "mutex-fraction",
+        ],
         ..Meta::USUAL
     };
 
@@ -87,6 +97,7 @@ impl Transform for BlockProfileRate {
             .keep_for(written_here(site), "one-run")
             .keep_seen(|| switched_off(site, cx.package()), "set-back")
             .keep_seen(|| written_by_program(site, cx), "one-run")
+            .keep_for(condition(site.call), "switched-on")
             .lower_if(!block, Applicability::Advice, "mutex-fraction")
             .lower_if(!at_start(site.call), Applicability::Advice, "on-request")
             .lower_if(site.value != 1, Applicability::Advice, "chosen-rate")
@@ -122,6 +133,16 @@ impl Transform for BlockProfileRate {
     fn rewrite<'t>(site: &BlockProfileRateSite<'t>, _: &Cx<'t>, fix: &mut Fix) {
         fix.replace_node(site.argument, "10000");
     }
+}
+
+/// The condition under which the call is made.
+fn condition(call: Node<'_>) -> Option<String> {
+    let decides = |up: &Node<'_>| {
+        up.is(&[Kind::IfStatement, Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase])
+    };
+    let own = call.ancestors().take_while(|up| up.kind() != Kind::FunctionDeclaration).find(decides)?;
+    let first = own.text().lines().next().unwrap_or_default().trim_end_matches(['{', ' ']);
+    Some(format!("`{first}` on line {}", own.line()))
 }
 
 /// Whether the call runs when the program starts, whatever the flags say:
@@ -182,8 +203,11 @@ fn switched_off(site: &BlockProfileRateSite<'_>, package: &Package) -> Option<St
 /// Where the same function looks the profile up to write it.
 fn written_here(site: &BlockProfileRateSite<'_>) -> Option<String> {
     let whole = site.call.ancestors().last()?;
-    let lookup =
-        whole.descendants().find(|node| node.start() > site.call.end() && looks_up(*node, site.symbol));
+    let is_handed_over =
+        |node: &Node<'_>| node.kind() == Kind::ParameterDeclaration && node.text().ends_with("pprof.Profile");
+    let lookup = whole.descendants().find(|node| {
+        is_handed_over(node) || (node.start() > site.call.end() && looks_up(*node, site.symbol))
+    });
     lookup.map(|node| format!("line {}", node.line()))
 }
 

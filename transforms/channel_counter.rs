@@ -53,7 +53,7 @@
 //! The channel is drained, or one of integers is made, in the file that declares it.
 //! Only fields of integers (or of `struct{}`, one for each) that one `for … range` drains
 //! in a goroutine of its own: into nothing, into a field, or into an atomic field. A
-//! goroutine that does anything else, locking included, is no finding.
+//! goroutine that does anything else, locking included, is not a finding.
 
 mod columns;
 mod hints;

@@ -70,7 +70,7 @@
 //! - `no-pointer-receiver`, advice: `Close` has a value receiver or none that is named, or
 //!   gives its receiver another value.
 //! - `reopened`, advice: another function opens the object again, by its name or by what it
-//!   assigns, and would have to set the finalizer anew.
+//!   assigns, and would have to set the finalizer again.
 //! - `other-release`, advice: `Close` does not show that it does all that the finalizer does,
 //!   or the type gets another finalizer elsewhere, which may still be needed behind it.
 //! - `not-nameable`, advice: `runtime.SetFinalizer` would mean something else in `Close`.

@@ -35,7 +35,7 @@
 //! - `rate-delivered`, unsafe: Linux delivers up to 250 samples a second.
 //! - `other-system`, unsafe: the file is not for Linux, and other systems have other timers.
 //! # Known limits
-//! A rate that is no constant is not looked at. A kernel built with HZ=1000 delivers more
+//! A rate that is not a constant is not looked at. A kernel built with HZ=1000 delivers more
 //! than 250.
 
 use crate::model::constant;

@@ -44,7 +44,7 @@
 //! A deferred call runs when the function ends, not when the round does. Of a thousand
 //! files opened so, a thousand were open at once; with a function for each round, one. A
 //! lock that a round leaves taken stops the next round that wants it. The cost of `defer`
-//! itself is no reason: 29 ns and no allocation in a loop (Go 1.26).
+//! itself is not a reason: 29 ns and no allocation in a loop (Go 1.26).
 //! # Guards
 //! - `lock-held`, advice: an `Unlock` is put off to the end of the function; move the round
 //!   into a function of its own, or unlock where the round is done.
@@ -63,7 +63,7 @@
 //! # Known limits
 //! Looks at methods called `Unlock`, `RUnlock` and `Close` only, at what the round itself
 //! has locked, opened or received, and at loops that can reach the `defer` again: a retry
-//! that returns once it has succeeded is no finding.
+//! that returns once it has succeeded is not a finding.
 
 mod reach;
 mod release;

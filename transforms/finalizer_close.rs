@@ -51,7 +51,7 @@
 //! - `shared-lifetime`, keep: the object is kept in a map, a list, a pool, a channel, a weak
 //!   pointer, a field that nothing closes or a variable of the package, where nobody knows when it is
 //!   used last, or it is made by a function value, whose callers cannot be seen.
-//! - `foreign-type`, advice: the type is no plain struct of this package with one name, so it
+//! - `foreign-type`, advice: the type is not a plain struct of this package with one name, so it
 //!   gets no method here.
 //! - `c-handle`, advice: the object is a handle of C code, whose life Go may not know.
 //! - `embedding`, advice: the type embeds another or is embedded, so a new `Close` would

@@ -54,8 +54,8 @@
 //! - `debug-build`, keep: the file belongs to a build with a tag, where the cost is accepted.
 //! - `counts-leaks`, advice: `Close` takes the finalizer away, so what it counts was really
 //!   forgotten; sample it in a debug build.
-//! - `foreign-type`, advice: the type is no plain struct of this package with one name.
-//! - `counter-elsewhere`, advice: the counter is no plain variable of this package that is
+//! - `foreign-type`, advice: the type is not a plain struct of this package with one name.
+//! - `counter-elsewhere`, advice: the counter is not a plain variable of this package that is
 //!   only counted up here and read, or more than one file or declaration has a share in it, or
 //!   it is set against another number.
 //! - `becomes-closer`, advice: the new `Close` would hide one or be called by others: the type

@@ -73,8 +73,8 @@
 //!   itself, or it needs more than one direct field, so what it does must be taken apart.
 //! - `captures`, keep: the literal uses variables of the function around it, through which
 //!   the object may stay reachable.
-//! - `foreign-type`, keep: the object is no plain struct of this package, or not known to be.
-//! - `field-type`, keep: the field is no number, string, truth value or pointer, so a copy
+//! - `foreign-type`, keep: the object is not a plain struct of this package, or not known to be.
+//! - `field-type`, keep: the field is not a number, string, truth value or pointer, so a copy
 //!   of it is something else, nil where that is not allowed, or may lead back to the object.
 //! - `field-changes`, keep: the field is written later, its address is taken, or a whole
 //!   object is or may be overwritten, so a copy of it would be stale.
@@ -272,12 +272,12 @@ fn passes_on(setting: &FinalizerSetting<'_>) -> bool {
 fn planned<'t>(setting: &FinalizerSetting<'t>, cx: &Cx<'t>) -> Result<CleanupPlan<'t>, CleanupRefusal> {
     let package = cx.package();
     let FinalizerAction::Literal(literal) = setting.action else {
-        return Err(("needs-the-object", "it is no function literal".into()));
+        return Err(("needs-the-object", "it is not a function literal".into()));
     };
     let of: Option<Struct<'t>> = setting.holder(package).and_then(|holder| struct_named(holder, package));
     let of = of.filter(|of| !of.is_generic());
     let Some(of) = of.filter(|of| argument::is_pointer_to(setting.object, of.name(), cx)) else {
-        return Err(("foreign-type", "its type is no plain struct of this package".into()));
+        return Err(("foreign-type", "its type is not a plain struct of this package".into()));
     };
     let argument = argument::argument(setting, literal, &of, cx)?;
     argument::stays(setting, &of, argument.field, cx)?;

@@ -19,7 +19,7 @@
 //! # Why
 //! Each call is a whole collection, after which every idle page is given back: measured with
 //! Go 1.26, 13 ms with 64 MiB live and 68 ms with 256 MB, for its caller. The world stands still for
-//! less than 0.1 ms of that, not for 400 ms as the document has it. The runtime gives idle pages
+//! less than 0.1 ms of that, not for 400 ms, as is sometimes said. The runtime gives idle pages
 //! back by itself, all the time; `GOMEMLIMIT` or `debug.SetMemoryLimit` makes it do so
 //! when memory is short.
 //! # Unsafe

@@ -25,7 +25,7 @@
 //!   check something.
 //! - `stays-off`, advice: nothing in the function sets it back.
 //! # Known limits
-//! A percentage that is no negative number in the code is not looked at, nor one that is
+//! A percentage that is not a negative number in the code is not looked at, nor one that is
 //! set back by a function with another name. `GOMEMLIMIT` in the environment cannot be seen.
 
 use crate::model::GoVersion;

@@ -47,7 +47,7 @@
 //! # Guards
 //! - `waits-later`, keep: something happens between the loop and `Wait`, such as the receiving
 //!   of what the items send.
-//! - `operand-may-change`, keep: the slice is no local variable, other code may assign it
+//! - `operand-may-change`, keep: the slice is not a local variable, other code may assign it
 //!   while the items run, or an item writes the element of another, which may not have
 //!   been taken yet.
 //! - `may-wait`, keep: an item sends, receives, locks, or calls what is not known to only

@@ -33,7 +33,7 @@
 //!   (cgo, syscall, unsafe, os/exec, net, every package that is not of the standard library),
 //!   or has code that is not Go.
 //! - `written-reason`, keep: a comment beside the call or the function's documentation says
-//!   why; a hope of speed is no reason.
+//!   why; a hope of speed is not a reason.
 //! - `is-the-subject`, keep: the function or the package is named after threads.
 //! - `unlocked-elsewhere`, keep: the function does not release the thread itself, in plain
 //!   sight: it throws it away, or another function or a literal releases it.

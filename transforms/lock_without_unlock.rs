@@ -24,7 +24,7 @@
 //! # Why
 //! A goroutine that ends with its thread locked takes the thread with it: 75.5 against
 //! 0.79 microseconds for each such goroutine, measured with Go 1.26, and a thread that the
-//! system makes anew. A function that returns so leaves its caller locked.
+//! system has to make again. A function that returns so leaves its caller locked.
 //! # Unsafe
 //! The thread is used again afterwards. Never safe: where the code changed the state of the
 //! thread, throwing it away is right.
@@ -34,7 +34,7 @@
 //! - `thread-may-be-dirty`, keep: the package imports what may change the state of the thread, or
 //!   has code that is not Go; then it must not be used again.
 //! - `written-reason`, keep: a comment beside the call or the function's documentation says
-//!   why; a hope of speed is no reason.
+//!   why; a hope of speed is not a reason.
 //! - `unlocked-elsewhere`, keep: another function of the package, a literal or a function
 //!   value releases a thread.
 //! - `is-the-subject`, keep: the function or the package is named after threads.

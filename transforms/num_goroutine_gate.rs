@@ -39,7 +39,7 @@
 //! - `test-code`, keep: tests wait for goroutines to end.
 //! - `jumps`, keep: a `goto` of the function could jump over the semaphore's declaration.
 //! - `does-more`, advice: the gate does more than wait, it gives up or counts.
-//! - `limit-not-constant`, advice: the limit is read anew in each turn, not known where the
+//! - `limit-not-constant`, advice: the limit is read again in each iteration, not known where the
 //!   semaphore must be made, or less than one.
 //! - `may-not-start`, advice: between the gate and the `go` statement the code can leave, by a panic
 //!   too where the semaphore outlives it, and would keep the slot.
@@ -50,7 +50,7 @@
 //!   slot while it holds one.
 //! # Known limits
 //! Only a `for` that compares `NumGoroutine()` with a limit, and the next `go` statement in the same
-//! block. An `if` that sleeps once is no gate.
+//! block. An `if` that sleeps once is not a gate.
 
 use crate::model::GoVersion;
 use crate::model::constant;

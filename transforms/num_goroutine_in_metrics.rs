@@ -20,9 +20,9 @@
 //! # Why
 //! The number counts every goroutine of the process: idle connections, timers of libraries,
 //! workers that wait. As a measure of load it changes with what has nothing to do with the load.
-//! The call itself is cheap, whatever the document says that measured 1.2 ms: 2.5 ns
+//! The call itself is cheap, though 1.2 ms is a figure that is often quoted: 2.5 ns
 //! against 0.7 for an atomic counter with Go 1.26, whatever number of goroutines there is. A
-//! status page or an exporter that shows the number is fine. `/sched/goroutines:goroutines` is no replacement:
+//! status page or an exporter that shows the number is fine. `/sched/goroutines:goroutines` does not replace it:
 //! from Go 1.26 it counts the runtime's own goroutines too.
 //! # Guards
 //! - `test-code`, keep: tests compare the number to find leaks.
@@ -87,7 +87,7 @@ impl Transform for NumGoroutineInMetrics {
             span: site.call.span(),
             message: format!("`runtime.NumGoroutine()` as a measure of load in {}", site.serves),
             why: "it counts every goroutine of the process, idle ones too; an atomic counter around the handler \
-                  says how many requests are served (the call is cheap, 3 ns, so cost is no reason)"
+                  says how many requests are served (the call is cheap, 3 ns, so cost is not a reason)"
                 .into(),
             severity: Severity::Note,
             labels: vec![(site.handler.span(), site.serves.trim_start_matches("an ").trim_start_matches("a ").into())],

@@ -41,7 +41,7 @@
 //! # Known limits
 //! Servers are looked for in the package of the import, and for a `package main` in what it
 //! runs of its module. A handler around `http.DefaultServeMux`, or a mux that it is
-//! mounted on, may check who asks, and is no finding. An import under a name
+//! mounted on, may check who asks, and is not a finding. An import under a name
 //! registers the pages too, but is there for handlers that the code mounts itself.
 
 use crate::model::module::opt_in_tag;

@@ -23,20 +23,20 @@
 //! ```
 //! # Why
 //! `runtime.ReadMemStats` stops every goroutine of the program, flushes what each
-//! processor holds back, and adds everything up. Measured with Go 1.26 that takes 70 to
+//! processor has in its cache, and adds everything up. Measured with Go 1.26 that takes 70 to
 //! 165 µs whatever the size of the heap; `metrics.Read` of the same values takes 0.4 to
 //! 0.5 µs and stops nothing, about 200 times less.
 //! # Safe
 //! Each field that is read has a metric, or a sum of metrics, with exactly its value,
 //! and the types stay as they were. The values are as fresh as what the processors have
-//! handed over: `HeapAlloc` can lag by what they still hold back (at most 71 KB were
+//! handed over: `HeapAlloc` can lag by what they still keep (at most 71 KB were
 //! seen on two of them). The samples belong to one call, as `metrics.Read` demands that
 //! calls at the same time share no slice.
 //! # Guards
 //! - `testing`, keep: the function takes a handle of the package `testing`, so it measures
 //!   something and needs the exact counts.
 //! - `difference`, keep: values of two moments are used side by side or subtracted, and what
-//!   the processors hold back in between would be missing from what tells them apart.
+//!   the processors keep in between would be missing from what tells them apart.
 //! - `after-collection`, keep: a collection is forced before the statistics are read, here
 //!   or in a function of the package that calls this one, so they are meant to be exact.
 //! - `read-may-not-happen`, keep: a field can be read where the statistics were not, which
@@ -63,14 +63,14 @@
 //! - `served-whole`, keep: there is no fix, and the whole struct is returned, sent, encoded or
 //!   handed to other packages: whoever gets it wants all fields.
 //! - `seldom`, keep: there is no fix, and the loop around the reading waits a second or more
-//!   in each turn, beside which 165 µs are nothing.
+//!   in each iteration, beside which 165 µs are nothing.
 //! - `renewed-snapshot`, keep: there is no fix, and a loop that waits for time to pass renews a
 //!   copy that others read, which is how to share one reading.
 //! # Known limits
 //! Metrics cancel within one expression (`m.HeapIdle - m.HeapReleased` is one sample), not
 //! across variables. Of a package with many readings 8 others are looked at for `another-stays`.
 //! Values that reach another function are not followed: a `HeapAlloc` that is returned
-//! and subtracted elsewhere lags by what the processors hold back. TinyGo has no
+//! and subtracted elsewhere lags by what the processors keep. TinyGo has no
 //! `runtime/metrics`.
 
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
@@ -165,7 +165,7 @@ impl Transform for ReadMemStats {
         if let Some(round) =
             site.call.ancestors().find(around).filter(|node| node.kind() == Kind::ForStatement)
         {
-            labels.push((round.span(), "at each turn of this loop".to_owned()));
+            labels.push((round.span(), "in each iteration of this loop".to_owned()));
         }
         for again in readings.iter().skip(1).filter(|again| again.file().path() == cx.file.path()) {
             labels.push((again.span(), "and here again".to_owned()));

@@ -1,4 +1,4 @@
-//! Warns of a timeout that starts anew before it can fire.
+//! Warns of a timeout that starts again before it can fire.
 //! ```go
 //! func wait(done <-chan struct{}, look func()) error {
 //! 	ticker := time.NewTicker(time.Second)
@@ -117,7 +117,7 @@ impl Transform for RestartedTimeout {
         let shown = communication.text().lines().next().unwrap_or_default();
         Diagnostic {
             span: site.call.span(),
-            message: format!("this timeout never fires: `case {shown}` comes earlier and starts it anew"),
+            message: format!("this timeout never fires: `case {shown}` comes earlier and starts it again"),
             why: format!(
                 "each entry of the select makes a new timer, and line {} comes before it is over and does \
                  not leave the loop; for a limit on the whole, make the channel before the loop",

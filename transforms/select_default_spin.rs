@@ -41,18 +41,18 @@
 //! waits. A `select` without `default` parks the goroutine until a case is ready.
 //! # Safe
 //! The loop does nothing else, and each case reads variables that keep their values, of
-//! channels that were made in the function: at each turn the same cases are ready as
+//! channels that were made in the function: in each iteration the same cases are ready as
 //! while it waits. Where nobody will ever communicate again, the goroutine now sleeps
 //! for ever instead of spinning for ever, and a program in which all goroutines do so is told
 //! "all goroutines are asleep".
 //! # Unsafe
-//! A wait evaluates its channels and values once; a loop that polls did so at each turn,
+//! A wait evaluates its channels and values once; a loop that polls did so in each iteration,
 //! and a `time.After` among them never came to fire.
 //! # Guards
 //! - `meant-to-spin`, keep: a comment or the function's name says that burning the
 //!   processor, or not parking, is the purpose, or the loop counts the operations of a benchmark; in a test
 //!   also where it only waits to be stopped (see `lone-stop`), or where the test is about yielding.
-//! - `loop-condition`, advice: the loop also looks at a condition at each turn, which a
+//! - `loop-condition`, advice: the loop also looks at a condition in each iteration, which a
 //!   goroutine that waits would not see; make whoever changes it close a channel, and wait
 //!   for that as well.
 //! - `lone-stop`, unsafe: the only case leaves the loop, or all do so without a value, so
@@ -61,7 +61,7 @@
 //!   parked with it.
 //! - `yields`, unsafe: the `default` lets other goroutines run.
 //! - `operand-read-anew`, unsafe: a channel or a value to send is read from memory, or
-//!   worked out by a call, at each turn, and may be another one by then.
+//!   worked out by a call, in each iteration, and may be another one by then.
 //! - `may-be-nil`, unsafe: a channel was not made in this function; a nil channel is
 //!   waited for in vain.
 //! # Known limits

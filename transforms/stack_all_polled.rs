@@ -41,7 +41,7 @@
 //! - `timeout`, keep: the dump is made when something else did not happen in time.
 //! - `seldom`, keep: a minute or more lies between two dumps.
 //! - `debug-endpoint`, keep: the dump is what the request asks for.
-//! - `period-unknown`, advice: the time between two dumps is no constant.
+//! - `period-unknown`, advice: the time between two dumps is not a constant.
 //! - `health-check`, advice: a request for the health or the metrics of the program gets a
 //!   dump; answer with `runtime.NumGoroutine()` and leave dumps to an endpoint for debugging.
 //! - `recovers`, advice: the handler recovers already; dump there.
@@ -179,7 +179,7 @@ impl Transform for StackAllPolled {
     fn diagnose<'t>(site: &StackAllPolledSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, advice) = match (&site.when, site.detail) {
             (When::Paced { .. }, None) => (
-                "a dump of all goroutines at every round stops the world",
+                "a dump of all goroutines in every iteration stops the world",
                 "dump above a number of goroutines that is unusual (`runtime.NumGoroutine()` takes 3 ns), or write `pprof.Lookup(\"goroutine\").WriteTo(w, 1)`, which stops the world for 41 µs",
             ),
             (When::Served { .. }, None) => (

@@ -1,4 +1,4 @@
-//! Makes one timer before the loop where `time.After` makes one at each turn.
+//! Makes one timer before the loop where `time.After` makes one in each iteration.
 //! ```go
 //! func drain(jobs <-chan int, idle time.Duration) (sum int) {
 //! 	for {
@@ -28,7 +28,7 @@
 //! }
 //! ```
 //! # Why
-//! Each turn allocates a timer and a channel: 535 ns, 248 B and 3 allocations, where a
+//! Each iteration allocates a timer and a channel: 535 ns, 248 B and 3 allocations, where a
 //! `Reset` before the select takes 167 ns and allocates nothing (Go 1.26). From Go 1.23
 //! on that is all: a timer that nobody waits for is collected like anything else. Before
 //! Go 1.23, or with `asynctimerchan=1`, each one stays in memory until it fires: 200,000
@@ -89,9 +89,9 @@
 //!   retry is when its first try succeeds: that call takes 16 ns today, and 300 ns, 248 B and 3
 //!   allocations with a timer that is made before the loop (Go 1.26).
 //! - `seldom-reached`, keep: not each round of the loop reaches the select, and there it waits for its
-//!   full time unless the loop is left, as a pause after a failure does; beside that pause an allocation
-//!   is nothing.
-//! - `one-at-a-time`, keep: the channel is made only where there is none, so no more than one timer is there
+//!   full time unless the loop is left, as a pause after a failure does, or it is reached when something fails
+//!   (`if err != nil`); beside that pause an allocation is nothing.
+//! - `one-at-a-time`, keep: the channel is made only where the variable is nil, so no more than one timer is there
 //!   at a time.
 //! - `deadline`, keep: the wait lasts until a moment that the loop does not change, so it is one timeout for
 //!   all rounds, and one timer made before the loop would do without a `Reset`.
@@ -102,6 +102,10 @@
 //! - `set-elsewhere`, keep: the select waits for its full time unless the loop is left, and that time is
 //!   a setting or worked out elsewhere (a field, a variable of the package, what a function or method gives), so
 //!   nothing shows that it is short; beside a pause that somebody chose an allocation is nothing.
+//! - `same-variable`, keep: the channel goes to a variable that an earlier line of the loop gives one too,
+//!   and is told of there.
+//! - `stored-briefly`, keep: the channel is kept in a variable, with the timers of Go 1.23 and later; nothing
+//!   leaks, and one allocation less is not worth a change by hand.
 //! - `stored`, advice: the channel is kept in a variable, which may be nil or outlive the
 //!   turn, so only its author can say when the timer is to be reset.
 //! - `short-lived`, advice: with the timers of before Go 1.23 a timer of less than a minute is gone
@@ -112,7 +116,7 @@
 //!   evaluated before an operand of a case above that may depend on it.
 //! - `old-timers`, unsafe: the program may run with the timers of before Go 1.23.
 //! # Known limits
-//! A loop that is left in its first turn is no finding, nor is a channel that is made
+//! A loop that is left in its first iteration is not a finding, nor is a channel that is made
 //! before the loop, passed on or returned. A loop made of `goto` alone is not seen as one.
 //!
 //! Which calls are the common ones cannot be seen. So `leaves-first` counts each `return`, `break`,
@@ -217,6 +221,8 @@ impl Transform for TimeAfterInLoop {
             "few-pauses",
             "seldom",
             "set-elsewhere",
+            "same-variable",
+            "stored-briefly",
             "stored",
             "short-lived",
             "operand-calls",
@@ -239,10 +245,14 @@ impl Transform for TimeAfterInLoop {
         let subject = cx.test_of_time_after(site.call);
         let case = match site.role {
             TimerRole::Case(case) => case,
-            TimerRole::Stored { tested, .. } => {
+            TimerRole::Stored { tested, name } => {
+                let spoken_for = || earlier_assignment(site.call, name).map(seen);
+                let leaks = cx.around.timers() != Timers::Synchronous;
                 return Verdict::of(Applicability::Safe)
                     .keep_for(subject, "is-the-subject")
                     .keep_for(tested.map(seen), "one-at-a-time")
+                    .keep_seen(spoken_for, "same-variable")
+                    .keep_if(!leaks, "stored-briefly")
                     .lower_if(true, Applicability::Advice, "stored");
             }
         };
@@ -303,7 +313,7 @@ impl Transform for TimeAfterInLoop {
                 let worth = case.worth(cx);
                 let constant = worth.period(case.case, site.duration).map(rate);
                 let passed = worth.is_passed_in_a_round();
-                let times = if passed { "each time the loop comes here" } else { "at each turn" };
+                let times = if passed { "each time the loop comes here" } else { "in each iteration" };
                 let period = constant.or_else(|| {
                     let length = site.duration.text();
                     let shown = worth.pauses(case.case) && !length.contains('\n');
@@ -465,6 +475,22 @@ fn statement_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
         next = next.named().find(|node| node.kind() != Kind::LabelName)?;
     }
     Some(next)
+}
+
+/// An assignment of another timer's channel to the variable `name`, before `call` in the same loop.
+fn earlier_assignment<'t>(call: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
+    let Def::Local(local) = scope::resolve(name) else { return None };
+    let own = loops(call).last()?;
+    let assigned = |mention: &Node<'t>| {
+        let list = mention.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
+        let place = list.named().position(|given| given == *mention)?;
+        let statement = list.parent().filter(|statement| statement.left() == Some(list))?;
+        let value = statement.right()?.named().nth(place)?;
+        is_call(unparenthesized(value), "time", "After").then_some(statement)
+    };
+    let mentions = scope::mentions(local);
+    let before = mentions.iter().filter(|mention| mention.end() <= call.start() && own.holds(**mention));
+    before.filter(|mention| **mention != name).find_map(assigned)
 }
 
 /// The condition `name == nil` under which `statement` runs.

@@ -28,7 +28,7 @@
 //! - `one-value`, advice: the loop waits for a second value, which does not come.
 //! # Known limits
 //! A channel that a field, a parameter or a call gives is not followed, nor is a timer that is reset
-//! elsewhere. A loop that is left in its first round is no finding.
+//! elsewhere. A loop that is left in its first round is not a finding.
 
 use crate::model::flow::comes_round;
 use crate::model::imports::{is_call, parenthesized};

@@ -25,9 +25,9 @@
 //! ```
 //! # Why
 //! The tracer writes an event for each change of a goroutine's state. Measured with Go
-//! 1.26: two goroutines that only wake each other need 1330 ns instead of 518 ns a turn,
+//! 1.26: two goroutines that only wake each other need 1330 ns instead of 518 ns each time,
 //! and up to 34 MB of trace a second reach the disk; code that computes is hardly slower
-//! (1.05 to 1.1 times). It is no ring buffer: everything is kept. For looking back there is
+//! (1.05 to 1.1 times). It is not a ring buffer: everything is kept. For looking back there is
 //! `trace.NewFlightRecorder` (Go 1.25), which keeps the last seconds in memory; for looking
 //! now, `/debug/pprof/trace?seconds=5` of net/http/pprof on a private address.
 //! # Guards
@@ -36,7 +36,7 @@
 //!   same function: after a while, on a signal, by a request.
 //! - `whole-life`, advice: the trace starts with the program, whatever the flags say, and
 //!   the program serves until it is told to end.
-//! - `in-init`, advice: an `init` of a package that is no program traces every program that
+//! - `in-init`, advice: an `init` of a package that is not a program traces every program that
 //!   imports it.
 //! # Known limits
 //! There is no fix: taking the trace away takes the author's file and its uses with it, a

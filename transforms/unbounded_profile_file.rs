@@ -1,4 +1,4 @@
-//! Says where each run, or each turn of a loop, leaves another profile on the disk.
+//! Says where each run, or each iteration of a loop, leaves another profile on the disk.
 //! ```go
 //! func profiles(dir string) error {
 //! 	for range time.Tick(5 * time.Minute) {
@@ -45,7 +45,7 @@
 //! - `pruned`, keep: the package removes, renames, rotates or sends away files.
 //! - `never-stopped`, advice: nothing in the package stops the recording, and each run
 //!   writes to a file with another name. Record for a bounded time, and remove old files.
-//! - `never-pruned`, advice: an endless loop writes a file with another name in each turn.
+//! - `never-pruned`, advice: an endless loop writes a file with another name in each iteration.
 //!   Use a fixed number of names, or remove the oldest.
 //! # Known limits
 //! A name varies when the time, the process id or a counter goes into it. What another
@@ -118,7 +118,7 @@ impl Transform for UnboundedProfileFile {
     fn diagnose<'t>(site: &UnboundedProfileFileSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let (message, why) = match (site.again, site.trace) {
             (Some(_), _) => (
-                "each turn of the loop leaves another profile on the disk",
+                "each iteration of the loop leaves another profile on the disk",
                 "nothing in the package removes one; use a fixed number of names, or remove the oldest",
             ),
             (None, true) => (

@@ -16,8 +16,8 @@
 //! ```
 //! # Why
 //! `metrics.Read` says nothing of a name that it does not know: the value is left
-//! `KindBad`, and to ask that for a number panics. Two of the names that the senior
-//! document lists are wrong; measured with Go 1.26, neither can be read, and both can
+//! `KindBad`, and to ask that for a number panics. Two names that are often
+//! copied are wrong; measured with Go 1.26, neither can be read, and both can
 //! under their real names.
 //! # Unsafe
 //! The value appears where none was before, and whoever skipped it now handles it. The
@@ -35,7 +35,7 @@
 //!   it may be allowed only once.
 //! - `out-of-reach`, advice: a file that this run may not change spells the name too.
 //! # Known limits
-//! A name of a newer Go is no finding where the package asks for `metrics.All` or a kind.
+//! A name of a newer Go is not a finding where the package asks for `metrics.All` or a kind.
 //! Names that are put together at run time are not seen, nor a list of names that is built in
 //! another function.
 

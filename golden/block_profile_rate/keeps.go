@@ -4,13 +4,14 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"testing"
 	"time"
 )
 
 func init() {
 	if os.Getenv("PROFILE") != "" {
-		runtime.SetBlockProfileRate(1) // advice: on-request
+		runtime.SetBlockProfileRate(1) // keeps: switched-on
 	}
 }
 
@@ -21,7 +22,7 @@ func Start() {
 func serve(addr string) {
 	if len(addr) > 0 {
 		go func() {
-			runtime.SetBlockProfileRate(1) // advice: on-request
+			runtime.SetBlockProfileRate(1) // keeps: switched-on
 			_ = http.ListenAndServe(addr, nil)
 		}()
 	}
@@ -40,7 +41,7 @@ func init() {
 func fractions() {
 	// 1 out of 5 mutex events are reported, on average.
 	if runtime.SetMutexProfileFraction(-1) == 0 {
-		runtime.SetMutexProfileFraction(5) // advice: mutex-fraction
+		runtime.SetMutexProfileFraction(5) // keeps: switched-on
 	}
 	runtime.SetMutexProfileFraction(100)
 }
@@ -57,4 +58,9 @@ func others(n int) {
 	set := runtime.SetBlockProfileRate
 	set(1)
 	_ = n
+}
+
+func save(profile *pprof.Profile, to *os.File) error {
+	runtime.SetBlockProfileRate(1) // keeps: one-run
+	return profile.WriteTo(to, 0)
 }

@@ -98,7 +98,7 @@ func storedInCase(responses <-chan int) {
 		case <-ticker:
 			return
 		case n := <-responses:
-			ticker = time.After(time.Duration(n)) // advice: stored
+			ticker = time.After(time.Duration(n)) // keeps: stored-briefly
 		}
 	}
 }
@@ -107,10 +107,10 @@ func storedForTurn(busy func() bool, stop <-chan int) {
 	for {
 		var tick <-chan time.Time
 		if busy() {
-			tick = time.After(interval) // advice: stored
+			tick = time.After(interval) // keeps: stored-briefly
 		}
-		var late = time.After(time.Minute)       // advice: stored
-		timeout, n := time.After(time.Second), 1 // advice: stored
+		var late = time.After(time.Minute)       // keeps: stored-briefly
+		timeout, n := time.After(time.Second), 1 // keeps: stored-briefly
 		select {
 		case <-tick:
 		case <-timeout:

@@ -424,3 +424,20 @@ func commentInside(in <-chan int) {
 		}
 	}
 }
+
+// Only after an error, which is seldom; what wakes it early is none of the loop's.
+func afterError(ask func() error, wake, stop <-chan int, wait time.Duration) {
+	for {
+		if err := ask(); err != nil {
+			select {
+			case <-wake:
+				continue
+			case <-time.After(wait): // keeps: seldom-reached
+				continue
+			case <-stop:
+				return
+			}
+		}
+		work(1)
+	}
+}

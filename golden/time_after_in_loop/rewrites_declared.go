@@ -44,21 +44,21 @@ func declaredWithType(stop <-chan int) {
 // Something stands between, it is used twice, or beside another.
 func apart(stop <-chan int) {
 	for {
-		one := time.After(interval) // advice: stored
+		one := time.After(interval) // keeps: stored-briefly
 		work(1)
 		select {
 		case <-stop:
 			return
 		case <-one:
 		}
-		two := time.After(interval) // advice: stored
+		two := time.After(interval) // keeps: stored-briefly
 		select {
 		case <-stop:
 			return
 		case <-two:
 		case <-two:
 		}
-		three, n := time.After(interval), 1 // advice: stored
+		three, n := time.After(interval), 1 // keeps: stored-briefly
 		select {
 		case <-stop:
 			return

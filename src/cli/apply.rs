@@ -72,7 +72,7 @@ pub fn run(args: &ApplyArgs, words: &[OsString], command: &str, io: &mut Io<'_>)
 fn root(args: &ApplyArgs, cwd: &Path) -> Result<PathBuf, Stop> {
     match &args.root {
         Some(root) => dunce::canonicalize(root)
-            .with_context(|| format!("{} is no directory; name the root of the plan", root.display())),
+            .with_context(|| format!("{} is not a directory; name the root of the plan", root.display())),
         None => Ok(root_of(cwd, [].iter())),
     }
 }
@@ -86,7 +86,7 @@ fn apply_plan(
 ) -> Result<u8, Stop> {
     let options = proof::options(&args.proving)?;
     let text = std::str::from_utf8(&input.bytes)
-        .map_err(|_| anyhow::anyhow!("{}: not UTF-8, so it is no plan of gomend", input.name))?;
+        .map_err(|_| anyhow::anyhow!("{}: not UTF-8, so it is not a plan of gomend", input.name))?;
     let name = Path::new(&input.name);
     let plan = PlanFile::parse(name, text)?.whole(name)?;
     only_of_others(args)?;
@@ -137,7 +137,7 @@ fn apply_plan(
         }
     }
     let render = if summary_here { io.render(args.color) } else { io.err_render(args.color) };
-    let options = human::HumanOptions { render, show_kept: false };
+    let options = human::HumanOptions { render, ..human::HumanOptions::default() };
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     tolerate(human::fixed(out, &summary, &[], &options))?;
     let left = proof::stays_out(&summary) || !resolved.refused.is_empty();
@@ -242,7 +242,7 @@ fn cleanup(
                 Proof::Refused => summary.refused.push(left(&reason)),
                 _ if held.contains(&unit) => summary.held.push(left(&reason)),
                 _ if gone.lost.contains(&unit) => {
-                    summary.deferred.push(left("it stands on a fix that was held back"));
+                    summary.deferred.push(left("it builds on a fix that was left out"));
                 }
                 _ => {
                     summary.applied += 1;
@@ -351,7 +351,7 @@ fn allowed(path: &Path, root: &Path, settings: &Settings) -> Result<(), String> 
     }
     let everything = FileKind::ALL.into_iter().collect();
     match discover::judge(path, root, &everything, settings, &Disk::default()) {
-        Some(skip) => Err(format!("no run would look at it: {}", skip.why)),
+        Some(skip) => Err(format!("gomend skips it: {}", skip.why)),
         None => Ok(()),
     }
 }

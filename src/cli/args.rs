@@ -6,12 +6,14 @@ use values::{duration, go_version, size};
 
 mod examples;
 mod mending;
+mod output;
 mod own;
 mod values;
 #[cfg(test)]
 mod written;
 
 pub use mending::{AllowedDirective, ApplyArgs, FixArgs, From, ProofArgs, SplitBy, Verify, WriteArgs};
+pub use output::{Colour, Format, ListFormat, OutputArgs};
 pub use own::{NewArgs, RewriteArgs, TestArgs};
 
 const ABOUT: &str = "\
@@ -25,7 +27,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("Mend", &["fix", "undo"]),
     ("Write rules", &["rewrite", "new", "test"]),
     ("Move many", &["apply", "merge"]),
-    ("Set up", &["init", "completions", "man"]),
+    ("Set up", &["init", "clean", "completions", "man"]),
+    ("About", &["help", "version"]),
 ];
 
 /// The whole command line.
@@ -87,6 +90,27 @@ pub enum Verb {
     /// Go through a production checklist for each program
     #[command(after_help = examples::AUDIT)]
     Audit(AuditArgs),
+    /// Empty the caches, and say what that frees
+    #[command(after_help = examples::CLEAN)]
+    Clean(CleanArgs),
+    /// Show this help, or the help of a command
+    #[command(after_help = examples::HELP)]
+    Help(HelpArgs),
+    /// Show the version
+    #[command(after_help = examples::VERSION)]
+    Version,
+}
+
+impl Verb {
+    /// Where standard output goes instead, as `-o` says.
+    pub fn output(&self) -> Option<PathBuf> {
+        match self {
+            Verb::Check(check) => check.output.output.clone(),
+            Verb::Fix(fix) => fix.output.output.clone(),
+            Verb::Rewrite(rewrite) => rewrite.fix.output.output.clone(),
+            _ => None,
+        }
+    }
 }
 
 /// What to look at, and with which rules.
@@ -138,7 +162,17 @@ pub struct TargetArgs {
     /// Worker threads [default: all processors]
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub jobs: usize,
-    /// Work everything out anew
+    /// Take FILE for the configuration
+    ///
+    /// No gomend.toml is read but this one; its patterns start at the working directory
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+    /// Say on standard error what is done
+    ///
+    /// Which configuration counts, how many rules run, how long it takes
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Work everything out again
     ///
     /// Nothing of earlier runs is used, and nothing is remembered for later ones
     #[arg(long)]
@@ -155,10 +189,10 @@ pub struct TargetArgs {
 /// Where the rules of the tree come from.
 #[derive(Debug, Default, Clone, Group)]
 pub struct RuleArgs {
-    /// No rules of the tree, only those of gomend
+    /// Read no configuration and no own rules
     ///
-    /// For a tree that somebody else wrote: nothing of its .gomend/rules is read
-    #[arg(long, help_heading = "Rules")]
+    /// No gomend.toml is read, and no rule of .gomend/rules: for a tree that somebody else wrote
+    #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
     /// The rules of the tree as they are at REV
     ///
@@ -177,10 +211,12 @@ pub struct NarrowArgs {
     /// Only what changed since REV
     ///
     /// Only findings on lines changed since the merge base with REV, and in new files
-    #[arg(long, value_name = "REV", help_heading = "Which findings")]
+    #[arg(long, value_name = "REV", group = "changes", help_heading = "Which findings")]
     pub new_from_rev: Option<String>,
-    /// With --new-from-rev: changed files as a whole
-    #[arg(long, requires = "new_from_rev", help_heading = "Which findings")]
+    /// Changed files as a whole, not only lines
+    ///
+    /// Goes with --new-from-rev or --staged
+    #[arg(long, requires = "changes", help_heading = "Which findings")]
     pub whole_files: bool,
     /// Only part K of N
     ///
@@ -190,80 +226,10 @@ pub struct NarrowArgs {
     pub shard: Option<crate::engine::shard::Shard>,
 }
 
-/// How to say it.
-#[derive(Debug, Default, Clone, Group)]
-pub struct OutputArgs {
-    /// How to write: human, json, sarif, ...
-    ///
-    /// How findings are written: human, json, sarif, github, gitlab, checkstyle, junit, rdjson,
-    /// markdown or patch
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub format: Format,
-    /// Count by rule, module and owner
-    ///
-    /// The owners are those of a CODEOWNERS file
-    #[arg(long, help_heading = "Output")]
-    pub statistics: bool,
-    /// Show also what a guard kept, and why
-    #[arg(long, help_heading = "Output")]
-    pub show_kept: bool,
-    /// Say only what went wrong
-    #[arg(short, long, help_heading = "Output")]
-    pub quiet: bool,
-    /// When to colour: auto, always, never
-    ///
-    /// NO_COLOR is honoured by `auto`
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub color: Colour,
-}
-
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Source excerpts for a person
-    #[default]
-    Human,
-    /// One JSON document
-    Json,
-    /// SARIF 2.1.0, for code scanning and editors
-    Sarif,
-    /// Workflow commands, for annotations by GitHub Actions
-    Github,
-    /// A Code Quality report, for GitLab
-    Gitlab,
-    /// Checkstyle's XML
-    Checkstyle,
-    /// JUnit's XML
-    Junit,
-    /// The Reviewdog Diagnostic Format
-    Rdjson,
-    /// A comment for a pull request
-    Markdown,
-    /// The safe fixes, unproved, for `git apply`
-    Patch,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// A table for a person
-    #[default]
-    Human,
-    /// One JSON document
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Any finding
+    #[default]
     Note,
     /// Findings about code that can fail, leak, block or report something untrue
     Warning,
@@ -271,7 +237,7 @@ pub enum FailOn {
     Never,
 }
 
-#[derive(Debug, Group)]
+#[derive(Debug, Default, Group)]
 pub struct CheckArgs {
     #[command(flatten)]
     pub target: TargetArgs,
@@ -289,11 +255,41 @@ pub struct CheckArgs {
     /// not tell, the site is kept unless Go is asked. Nothing is compiled
     #[arg(long, help_heading = "Rules")]
     pub types: bool,
+    /// Do not show long output in a pager
+    #[arg(long, help_heading = "Output")]
+    pub no_pager: bool,
     /// Write the findings to that FILE
     ///
     /// The findings take the place of what the file of --baseline lists
     #[arg(long, requires = "baseline", help_heading = "Which findings")]
     pub write_baseline: bool,
+    /// Only what git's index changes
+    ///
+    /// Looks at the content that is staged for the next commit, not at the files on disk; only
+    /// findings on staged lines count
+    #[arg(long, group = "changes", help_heading = "Which findings")]
+    pub staged: bool,
+    /// Write a comment at each finding instead
+    ///
+    /// Each finding that is there gets the comment `//gomend:ignore RULE REASON`; generated and
+    /// embedded files are left alone. `gomend undo` takes the comments back
+    #[arg(long, value_name = "REASON", help_heading = "Instead of a check")]
+    #[arg(conflicts_with_all = ["write_baseline", "staged", "format", "statistics"])]
+    pub add_ignore: Option<String>,
+    /// Check again whenever a file changes
+    ///
+    /// Clears the screen before each check; Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["write_baseline", "staged", "add_ignore", "output"])]
+    #[arg(help_heading = "Instead of a check")]
+    pub watch: bool,
+    /// Show the settings that count here
+    ///
+    /// Those for the first PATH, or for the working directory
+    #[arg(long, help_heading = "Instead of a check")]
+    pub show_settings: bool,
+    /// List the files that would be checked
+    #[arg(long, conflicts_with = "show_settings", help_heading = "Instead of a check")]
+    pub show_files: bool,
 }
 
 /// The command line as it is parsed, with the verbs in groups.
@@ -387,7 +383,7 @@ pub struct ReportArgs {
     #[arg(long, value_enum, value_name = "RUNG", hide_possible_values = true)]
     #[arg(help_heading = "Proof")]
     pub verify: Option<Verify>,
-    /// Give the whole proof so long: 90s, 5m, 1m30s
+    /// Limit the time of the proof: 90s, 5m, 1m30s
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
     pub verify_timeout: Option<std::time::Duration>,
     #[command(flatten)]
@@ -411,6 +407,9 @@ pub struct UndoArgs {
     /// List the runs that are remembered
     #[arg(long)]
     pub list: bool,
+    /// Say only what went wrong
+    #[arg(short, long)]
+    pub quiet: bool,
     /// The directory whose runs are meant
     ///
     /// By default the nearest one upward with a run
@@ -425,9 +424,11 @@ pub struct UndoArgs {
 
 #[derive(Debug, Group)]
 pub struct ExplainArgs {
-    /// The rule's id
-    #[arg(value_name = "RULE")]
-    pub rule: String,
+    /// A rule, a group of rules or a guard
+    ///
+    /// As `gomend rules` and the findings name them
+    #[arg(value_name = "NAME")]
+    pub name: String,
     /// Do not show long output in a pager
     #[arg(long)]
     pub no_pager: bool,
@@ -440,6 +441,9 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Group)]
 pub struct RulesArgs {
+    /// Only these groups or rules [default: all]
+    #[arg(value_name = "GROUP")]
+    pub groups: Vec<String>,
     /// human (a table) or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
     pub format: ListFormat,
@@ -468,6 +472,14 @@ pub struct AuditArgs {
     /// human, json or markdown
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
     pub format: AuditFormat,
+    /// Say of each line what was seen, and where
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// What fails: missing, undecidable, ...
+    ///
+    /// The answer that makes the exit status 1: missing, undecidable (or missing) or never
+    #[arg(long, value_enum, value_name = "ANSWER", default_value_t, hide_possible_values = true)]
+    pub fail_on: AuditFailOn,
     /// When to colour: auto, always, never
     ///
     /// NO_COLOR is honoured by `auto`
@@ -487,6 +499,31 @@ impl AuditArgs {
             ..TargetArgs::default()
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum AuditFailOn {
+    /// A line of the checklist that is missing
+    Missing,
+    /// A line that is missing, or that nobody can decide
+    Undecidable,
+    /// Nothing
+    #[default]
+    Never,
+}
+
+#[derive(Debug, Group)]
+pub struct CleanArgs {
+    /// Say only what went wrong
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct HelpArgs {
+    /// The command [default: all of them]
+    #[arg(value_name = "COMMAND")]
+    pub verb: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

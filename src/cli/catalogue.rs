@@ -230,7 +230,7 @@ pub fn read_as(id: &str, file: &Path, cwd: &Path) -> Result<RuleFile, Stop> {
     let name = shown(cwd, file);
     let metadata =
         std::fs::metadata(file).map_err(|error| anyhow::anyhow!("{name}: {error}; check the path"))?;
-    anyhow::ensure!(metadata.is_file(), "{name} is no file; a rule is a .txtar or a .patch");
+    anyhow::ensure!(metadata.is_file(), "{name} is not a file; a rule is a .txtar or a .patch");
     let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{name}: {error}; check the path"))?;
     parsed(id, file, bytes, cwd)
 }

@@ -1,7 +1,13 @@
 //! `gomend check`: reports findings, changes nothing, never runs Go.
 
+mod ignore;
+mod index;
+mod settings;
+mod watch;
+
 use super::args::{CheckArgs, FailOn, Format, OutputArgs};
 use super::io::{Io, save, tolerate};
+use super::pager::page;
 use super::setup::{Setup, shown};
 use super::{ERROR, FINDINGS, OK, Stop, output, patch};
 use crate::engine::fixes::Fixes;
@@ -9,7 +15,7 @@ use crate::engine::narrow::Allowed;
 use crate::engine::narrow::baseline::Baseline;
 use crate::engine::scan::Scanned;
 use crate::report::counted::counted;
-use crate::report::{Statistics, human};
+use crate::report::{SourceTexts, Statistics, concise, human};
 use crate::rewrite::{Applicability, Severity};
 use crate::syntax::File;
 use anyhow::Context;
@@ -18,15 +24,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Runs the verb.
-pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let mut setup = Setup::new(&args.target, args.output.quiet, io)?;
-    if args.types {
-        setup = setup.asking();
+pub fn run(args: CheckArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
+    match &args.add_ignore {
+        Some(reason) => ignore::run(&args, reason, command, io),
+        None if args.watch => watch::run(&args, io),
+        None => once(&args, io),
     }
-    if !args.write_baseline {
-        setup = setup.narrowed(&args.target.narrow)?;
+}
+
+/// One check.
+fn once(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
+    if args.staged {
+        return index::run(args, io);
     }
-    let wanted = &args.output;
+    let setup = Setup::new(&args.target, args.output.quiet, io)?;
+    if args.show_settings {
+        return settings::show(args, &setup, io);
+    }
+    if args.show_files {
+        return settings::files(args, &setup, io);
+    }
+    let setup = if args.types { setup.asking() } else { setup };
+    let setup = if args.write_baseline { setup } else { setup.narrowed(&args.target.narrow)? };
     let mut sources = output::sources(&setup);
     let given = setup.read_stdin(&args.target, io)?;
     let mut scanned = match &given {
@@ -37,33 +56,47 @@ pub fn run(args: CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         None => setup.render()?,
     };
     if args.write_baseline {
-        return write_baseline(&args, &setup, &scanned, io);
+        return write_baseline(args, &setup, &scanned, io);
     }
     let allowed = setup.narrow(&mut scanned, None, io)?;
-    let part = setup.part(&args.target, "");
-    let statistics = output::statistics(wanted, &setup, &sources, &mut scanned);
+    let statistics = output::statistics(&args.output, &setup, &sources, &mut scanned);
+    let told = Told { sources, statistics, allowed, given };
+    tell(args, &setup, &scanned, told, io)
+}
+
+/// What a check has to tell beside the findings.
+struct Told {
+    sources: SourceTexts,
+    statistics: Option<Statistics>,
+    allowed: Allowed,
+    /// The file that standard input held.
+    given: Option<(PathBuf, String)>,
+}
+
+/// Writes the findings in the format that was asked for. The exit status.
+fn tell(args: &CheckArgs, setup: &Setup, scanned: &Scanned, told: Told, io: &mut Io<'_>) -> Result<u8, Stop> {
+    let wanted = &args.output;
+    let Told { sources, statistics, allowed, given } = told;
     match wanted.format {
-        Format::Human => tolerate(human(wanted, &scanned, statistics.as_ref(), io))?,
+        Format::Human | Format::Concise => {
+            tolerate(for_a_person(args, scanned, &sources, statistics.as_ref(), io))?;
+        }
         Format::Patch => {
-            unproved(wanted, &setup, &scanned, &allowed, given, io)?;
+            unproved(wanted, setup, scanned, &allowed, given, io)?;
             if let Some(statistics) = &statistics {
                 let render = io.err_render(wanted.color);
                 statistics.human(&mut io.stderr, render)?;
             }
         }
-        _ => output::write(
-            wanted,
-            &setup.catalogue,
-            &scanned,
-            part.as_ref(),
-            &sources,
-            statistics.as_ref(),
-            io,
-        )?,
+        _ => {
+            let part = setup.part(&args.target, "");
+            let (part, statistics) = (part.as_ref(), statistics.as_ref());
+            output::write(wanted, &setup.catalogue, scanned, part, &sources, statistics, io)?;
+        }
     }
     let render = io.err_render(wanted.color);
     human::failures(&mut io.stderr, &scanned.failures, render)?;
-    Ok(status(&scanned, args.fail_on))
+    Ok(status(scanned, args.fail_on))
 }
 
 /// Puts the findings into the baseline's file, atomically.
@@ -84,29 +117,36 @@ fn write_baseline(args: &CheckArgs, setup: &Setup, scanned: &Scanned, io: &mut I
     Ok(if scanned.failures.is_empty() { OK } else { ERROR })
 }
 
-fn human(
-    wanted: &OutputArgs,
+/// Writes the findings and what they come to, through a pager where they are long.
+fn for_a_person(
+    args: &CheckArgs,
     scanned: &Scanned,
+    sources: &SourceTexts,
     statistics: Option<&Statistics>,
     io: &mut Io<'_>,
 ) -> std::io::Result<()> {
+    let wanted = &args.output;
     let report = output::report(scanned, None);
     let render = io.render(wanted.color);
-    let options = human::HumanOptions { render, show_kept: wanted.show_kept };
-    if let Some(statistics) = statistics {
-        statistics.human(&mut io.stdout, render)?;
-        if !wanted.quiet {
-            writeln!(io.stdout)?;
-            human::summary(&mut io.stdout, &report, &options)?;
+    let options = human::HumanOptions { render, show: wanted.show() };
+    let is_concise = wanted.format == Format::Concise;
+    page(io, args.no_pager, |out| match statistics {
+        Some(statistics) => {
+            statistics.human(out, render)?;
+            if wanted.quiet {
+                return Ok(());
+            }
+            writeln!(out)?;
+            human::summary(out, &report, &options)
         }
-    } else if wanted.quiet {
-        let mut printer = human::Printer::new(options);
-        for finding in report.findings {
-            printer.finding(&mut io.stdout, finding)?;
+        None if is_concise && wanted.quiet => concise::findings(out, &report, options.show, render),
+        None if is_concise => concise::check(out, &report, options.show, render),
+        None if wanted.quiet => {
+            let mut printer = human::Printer::new(options, sources);
+            report.findings.iter().try_for_each(|finding| printer.finding(out, finding))
         }
-    } else {
-        human::check(&mut io.stdout, &report, &options)?;
-    }
+        None => human::check(out, &report, sources, &options),
+    })?;
     io.stdout.flush()
 }
 

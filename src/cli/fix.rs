@@ -234,7 +234,7 @@ fn deliver(
     if args.output.quiet {
         human::stayed_out(&mut io.stderr, &summary, render)?;
     } else {
-        let options = human::HumanOptions { render, show_kept: args.output.show_kept };
+        let options = human::HumanOptions { render, show: args.output.show() };
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
     human::failures(&mut io.stderr, &scanned.failures, render)?;
@@ -296,10 +296,8 @@ fn print(
     } else {
         summary_here = true;
     }
-    let options = human::HumanOptions {
-        render: if summary_here { render } else { err_render },
-        show_kept: wanted.show_kept,
-    };
+    let options =
+        human::HumanOptions { render: if summary_here { render } else { err_render }, show: wanted.show() };
     let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
     let here = matches!(wanted.format, Format::Human | Format::Patch);
     if let Some(statistics) = statistics.filter(|_| here) {

@@ -46,10 +46,7 @@ const READ: [&str; 9] = [
 /// it is; files that git does not know yet count as a whole.
 pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
     anyhow::ensure!(!revision.starts_with('-'), "--new-from-rev {revision}: name a revision of git");
-    let top = git(cwd, ["rev-parse", "--show-toplevel"])
-        .context("--new-from-rev needs a git repository around the working directory")?;
-    let top = path(top.trim_ascii_end());
-    let top = dunce::canonicalize(&top).unwrap_or(top);
+    let top = top(cwd).context("--new-from-rev needs a git repository around the working directory")?;
     if revision == "HEAD" && git(&top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
         // Before the first commit everything is new.
         let mut changed = ChangedLines::default();
@@ -66,29 +63,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
         )
     })?;
     let base = String::from_utf8_lossy(base.trim_ascii_end()).into_owned();
-    let diff = git(
-        &top,
-        // Each flag stands against a setting or an attribute that changes the form.
-        [
-            "-c",
-            "core.quotePath=true",
-            "diff",
-            "--unified=0",
-            "--inter-hunk-context=0",
-            "--text",
-            "--find-renames",
-            "--submodule=short",
-            "--no-color",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--ignore-submodules=all",
-            "--no-prefix",
-            "--no-relative",
-            &base,
-            "--",
-            "*.go",
-        ],
-    )?;
+    let diff = git(&top, [DIFF, &[&base, "--", "*.go"]].concat())?;
     let mut changed = ChangedLines::of_diff(&diff, &top);
     let untracked = git(&top, ["ls-files", "--others", "--exclude-standard", "-z", "--", "*.go"])?;
     for name in untracked.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
@@ -96,6 +71,75 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
     }
     Ok(changed)
 }
+
+/// The top of the work tree around `dir`, free of links.
+pub fn top(dir: &Path) -> Result<PathBuf, Stop> {
+    let top = path(git(dir, ["rev-parse", "--show-toplevel"])?.trim_ascii_end());
+    Ok(dunce::canonicalize(&top).unwrap_or(top))
+}
+
+/// Writes the Go files of the index of the work tree `top`, and what decides about them, below
+/// `tree`, which is made. It looks like a repository whose index is this one.
+pub fn write_index(top: &Path, tree: &Path) -> Result<(), Stop> {
+    let counts = |name: &&[u8]| {
+        let name = String::from_utf8_lossy(name);
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let named = ["go.mod", "go.work", "gomend.toml", ".gitignore", ".gitmodules", "CODEOWNERS"];
+        last.ends_with(".go")
+            || named.contains(&last)
+            || last.starts_with(".golangci.")
+            || name.starts_with(".gomend/")
+            || name.contains("/.gomend/")
+    };
+    let names = git(top, ["ls-files", "--cached", "-z"])?;
+    let names: Vec<&[u8]> =
+        names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).filter(counts).collect();
+    let prefix = tree.join("");
+    std::fs::create_dir_all(tree.join(".git"))
+        .with_context(|| format!("{} cannot be made", tree.display()))?;
+    let mut list = tempfile::tempfile()?;
+    list.write_all(&names.join(&0))?;
+    list.rewind()?;
+    let mut command = reading(top)?;
+    command.args(["-c", "core.autocrlf=false", "checkout-index", "--force", "-z", "--stdin", "--prefix"]);
+    command.arg(&prefix).stdin(Stdio::from(list));
+    ended(&mut command, "checkout-index")?;
+    let index = path(git(top, ["rev-parse", "--git-path", "index"])?.trim_ascii_end());
+    // Before the first `git add` there is none.
+    let _ = std::fs::copy(top.join(index), tree.join(".git/index"));
+    Ok(())
+}
+
+/// The lines that the index of the work tree `top` changes against HEAD, of files below `tree`.
+pub fn staged_lines(top: &Path, tree: &Path) -> Result<ChangedLines, Stop> {
+    let against = if git(top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_ok() {
+        "HEAD".to_owned()
+    } else {
+        // Before the first commit everything is new: the tree without a file.
+        let empty = git(top, ["hash-object", "-t", "tree", "--stdin"])?;
+        String::from_utf8_lossy(empty.trim_ascii_end()).into_owned()
+    };
+    let diff = git(top, [DIFF, &["--cached", &against, "--", "*.go"]].concat())?;
+    Ok(ChangedLines::of_diff(&diff, tree))
+}
+
+/// A diff whose form no setting and no attribute changes.
+const DIFF: &[&str] = &[
+    "-c",
+    "core.quotePath=true",
+    "diff",
+    "--unified=0",
+    "--inter-hunk-context=0",
+    "--text",
+    "--find-renames",
+    "--submodule=short",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=all",
+    "--no-prefix",
+    "--no-relative",
+];
 
 /// The commit that the work tree at `dir` is at, when it is one.
 pub fn revision(dir: &Path) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The command line: one file per verb. Joins the engine with the catalogue.
 
+mod about;
 mod apply;
 mod args;
 mod audit;
@@ -30,15 +31,20 @@ mod setup;
 mod shell;
 mod staged;
 mod test;
+mod tips;
 mod undo;
 mod writer;
 
 pub use io::Io;
 
-use crate::report::shown;
+use crate::report::{Escaped, shown};
 use args::{Args, Verb};
 use clap::FromArgMatches;
+use std::cell::RefCell;
 use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::rc::Rc;
 
 /// Nothing to report, or all of it done.
 const OK: u8 = 0;
@@ -59,7 +65,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let parsed =
         match args::command().try_get_matches_from(&args).and_then(|found| Args::from_arg_matches(&found)) {
             Ok(parsed) => parsed,
-            Err(error) => {
+            Err(mut error) => {
+                tips::mend(&mut error, &args);
                 let colour = if error.use_stderr() {
                     io.err_colour(args::Colour::Auto)
                 } else {
@@ -75,15 +82,49 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
             }
         };
     let command = setup::command_line(&args);
-    let status = match parsed.verb {
-        Verb::Check(check) => check::run(check, io),
-        Verb::Fix(fix) => fix::run(fix, &args, &command, io),
-        Verb::Apply(apply) => apply::run(&apply, &args, &command, io),
-        Verb::Rewrite(rewrite) => rewrite::run(rewrite, &args, &command, io),
+    match parsed.verb.output() {
+        Some(file) if file != Path::new("-") => into_file(&file, parsed.verb, &args, &command, io),
+        _ => finished(parsed.verb, &args, &command, io),
+    }
+}
+
+/// Runs a verb whose standard output goes to `file`, which is written at the end.
+fn into_file(file: &Path, verb: Verb, args: &[OsString], command: &str, io: &mut Io<'_>) -> u8 {
+    let kept = Rc::new(RefCell::new(Vec::new()));
+    let terminal = std::mem::replace(&mut io.stdout_is_terminal, false);
+    let stdout = std::mem::replace(&mut io.stdout, Escaped::new(Box::new(Kept(Rc::clone(&kept)))));
+    let status = finished(verb, args, command, io);
+    let ended = std::mem::replace(&mut io.stdout, stdout).into_inner();
+    io.stdout_is_terminal = terminal;
+    let saved = ended.map_err(Stop::from).and_then(|_| io::save(file, &kept.borrow()));
+    saved.map_or_else(|stop| stopped(&stop, io), |()| status)
+}
+
+/// Standard output while it is kept for a file.
+struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a verb to its end. The exit status.
+fn finished(verb: Verb, args: &[OsString], command: &str, io: &mut Io<'_>) -> u8 {
+    let status = match verb {
+        Verb::Check(check) => check::run(check, command, io),
+        Verb::Fix(fix) => fix::run(fix, args, command, io),
+        Verb::Apply(apply) => apply::run(&apply, args, command, io),
+        Verb::Rewrite(rewrite) => rewrite::run(rewrite, args, command, io),
         Verb::New(new) => new_rule::run(&new, io),
         Verb::Test(test) => test::run(&test, io),
-        Verb::Report(args) => report::run(&args, &command, io),
-        Verb::Undo(undo) => undo::run(undo, &command, io),
+        Verb::Report(args) => report::run(&args, command, io),
+        Verb::Undo(undo) => undo::run(undo, command, io),
         Verb::Explain(explain) => explain::run(&explain, io),
         Verb::Lsp(lsp) => lsp::run(&lsp, io),
         Verb::Merge(merge) => merge::run(&merge, io),
@@ -92,6 +133,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Verb::Completions(completions) => shell::completions(&completions, io),
         Verb::Man => shell::man(io),
         Verb::Rules(rules) => rules::run(&rules, io),
+        Verb::Clean(clean) => about::clean(&clean, io),
+        Verb::Help(help) => about::help(&help, io),
+        Verb::Version => about::version(io),
     };
     // Whoever stopped reading does not want the rest.
     let flushed = io::tolerate(io.stdout.flush());

@@ -10,8 +10,8 @@ use crate::engine::scan::Scanned;
 use crate::report::json::Part;
 use crate::report::rules::RuleDoc;
 use crate::report::{
-    EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, github, gitlab, json,
-    junit, markdown, rdjson, sarif,
+    EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, concise, github, gitlab,
+    json, junit, markdown, rdjson, sarif,
 };
 use crate::rewrite::Failure;
 use crate::rewrite::RuleEntry;
@@ -27,7 +27,7 @@ fn writer(format: Format) -> Option<Writer> {
         Format::Junit => junit::write,
         Format::Rdjson => rdjson::write,
         Format::Markdown => markdown::write,
-        Format::Human | Format::Json | Format::Patch => return None,
+        Format::Human | Format::Concise | Format::Json | Format::Patch => return None,
     })
 }
 
@@ -36,7 +36,9 @@ fn form(format: Format) -> EscapeForm {
     match format {
         Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => EscapeForm::Json,
         Format::Checkstyle | Format::Junit => EscapeForm::Xml,
-        Format::Human | Format::Github | Format::Markdown | Format::Patch => EscapeForm::Text,
+        Format::Human | Format::Concise | Format::Github | Format::Markdown | Format::Patch => {
+            EscapeForm::Text
+        }
     }
 }
 
@@ -122,6 +124,10 @@ pub fn write_about(
     let mut notes = Vec::new();
     let mut out = |result: std::io::Result<Vec<String>>| tolerate(result.map(|cut| notes = cut));
     match writer(output.format) {
+        None if output.format == Format::Concise => {
+            let render = io.render(output.color);
+            out(concise::findings(&mut io.stdout, &report, output.show(), render).map(|()| Vec::new()))?;
+        }
         None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
         Some(writer) => {
             let input = ReportInput { report, sources, rules, show_kept: output.show_kept };

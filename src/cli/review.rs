@@ -95,7 +95,7 @@ pub fn question(records: &[AnswerRecord], called: &dyn Fn(&str) -> Option<&'stat
         _ => "an earlier run",
     };
     let answers = counted(number, "answer", "answers");
-    format!("A review of {when} was left with {answers}. Go on with it (n: begin anew and forget them)?")
+    format!("A review of {when} was left with {answers}. Continue it (n: start again and forget them)?")
 }
 
 /// What is said before the first fix of a review that goes on.

@@ -1,6 +1,6 @@
 //! `gomend rewrite`: a change that is said on the command line.
 
-use super::args::{CheckArgs, FailOn, RewriteArgs};
+use super::args::{CheckArgs, RewriteArgs};
 use super::catalogue::{self, FOLDER, GROUP};
 use super::io::{Io, save};
 use super::setup::{Setup, working_directory};
@@ -65,11 +65,11 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         let check = CheckArgs {
             target: fix.target,
             output: fix.output,
-            fail_on: FailOn::Note,
             types: true,
-            write_baseline: false,
+            no_pager: fix.no_pager,
+            ..CheckArgs::default()
         };
-        return check::run(check, io);
+        return check::run(check, command, io);
     }
     fix.r#unsafe = true;
     fix::run(fix, words, command, io)

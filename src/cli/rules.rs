@@ -7,12 +7,15 @@ use super::{OK, Stop, catalogue, setup};
 use crate::engine::scan::UNUSED;
 use crate::report::EscapeForm;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
-use crate::rewrite::{Applicability, RuleEntry};
+use crate::rewrite::{Applicability, RuleEntry, source};
+use std::collections::BTreeSet;
 
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let rules = catalogue::of(&setup::working_directory()?, &RuleArgs::default())?;
-    let rows: Vec<RuleRow> = rules.iter().map(row).collect();
+    let wanted = named(&args.groups, &rules)?;
+    let chosen = rules.iter().filter(|entry| args.groups.is_empty() || wanted.contains(entry.meta.id));
+    let rows: Vec<RuleRow> = chosen.map(row).collect();
     let render = io.render(args.color);
     match args.format {
         ListFormat::Json => {
@@ -24,11 +27,21 @@ pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     Ok(OK)
 }
 
+/// The rules that `selectors` name.
+fn named(selectors: &[String], catalogue: &[RuleEntry]) -> Result<BTreeSet<&'static str>, Stop> {
+    let known = setup::rules(catalogue);
+    let mut found = BTreeSet::new();
+    for selector in selectors {
+        found.extend(known.named(selector)?);
+    }
+    Ok(found)
+}
+
 /// The rule of a suppression that suppresses nothing, as listings show it.
 pub fn unused() -> RuleRow {
     RuleRow {
         id: UNUSED.to_owned(),
-        title: "remove a suppression that holds nothing back".to_owned(),
+        title: "remove a suppression that suppresses nothing".to_owned(),
         group: "suppressions".to_owned(),
         level: Applicability::Advice,
         default: true,
@@ -36,7 +49,7 @@ pub fn unused() -> RuleRow {
         since: None,
         until: None,
         guards: Vec::new(),
-        seeds: Vec::new(),
+        sources: Vec::new(),
     }
 }
 
@@ -67,15 +80,15 @@ pub fn row(entry: &RuleEntry) -> RuleRow {
         since: entry.meta.since,
         until: None,
         guards: guards.collect(),
-        seeds: entry.meta.seeds.iter().map(|seed| (*seed).to_owned()).collect(),
+        sources: entry.meta.seeds.iter().map(|key| source(key)).collect(),
     }
 }
 
 /// The page of the one finding that no transform makes.
 pub const UNUSED_PAGE: &str = "\
 # unused-suppression
-A comment that holds back a rule at a place where the rule finds nothing, or that is not
-written as it must be.
+A comment that suppresses a rule at a place where the rule finds nothing, or that is
+malformed.
 
 # Why
 Nobody sees that the code has changed, and the comment hides the next finding that comes
@@ -84,7 +97,7 @@ to its line.
 # What to do
 Remove the comment. One of ours names a rule that exists and gives a reason:
 ```go
-//gomend:ignore time-after-in-loop the loop turns twice a day
+//gomend:ignore time-after-in-loop the loop runs twice a day
 ```
 It covers the statement that it stands on or above. `//gomend:ignore-file RULE reason` covers
 the file. `//lint:ignore gomend/RULE reason` counts as well, and `//nolint` and

@@ -8,13 +8,14 @@ use super::io::Io;
 pub use super::paths::shown;
 use crate::config::{CommandLine, Settings};
 use crate::disk::Disk;
-use crate::engine::discover::{self, Discovery, FileKind, Include, Limits, Request};
+use crate::engine::discover::{self, Discovery, FileKind, Include, Limits, Request, Wanted};
 use crate::engine::file_cache::FileCache;
 use crate::engine::matches::Module;
 use crate::engine::modules::KnownModules;
 use crate::engine::narrow::baseline::Baseline;
+use crate::engine::narrow::changed::ChangedLines;
 use crate::engine::narrow::{Allowed, Narrow};
-use crate::engine::policy::{RuleInfo, Rules};
+use crate::engine::policy::{Policy, RuleInfo, Rules};
 use crate::engine::replay::Replay;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::shard::Shard;
@@ -28,8 +29,11 @@ use crate::store;
 use crate::verify::{AskedTypes, ProofOptions};
 use anyhow::Context;
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 /// What every verb that looks at files starts from.
 pub struct Setup {
@@ -57,7 +61,14 @@ pub struct Setup {
     shard: Option<Shard>,
     /// What narrows the run down, but for the number of fixes.
     narrow: Narrow,
+    /// Only what git's index changes is looked at, which may be nothing.
+    staged: bool,
     quiet: bool,
+    /// Whether standard error tells what is done.
+    verbose: bool,
+    /// When the work began, and whether an earlier run had done it.
+    began: Instant,
+    remembered: AtomicBool,
     /// Where files are read.
     disk: Disk,
     /// The options that decide what is found, unless nothing is remembered.
@@ -86,6 +97,8 @@ impl Setup {
             ignore: target.ignore.clone(),
             exclude: target.exclude.clone(),
             go: target.go,
+            config: target.config.clone(),
+            isolated: target.sources.isolated,
         };
         let settings = Arc::new(Settings::new(rules, &cwd, &command_line)?.reading(&disk));
         if let Err(errors) = settings.check(&cwd) {
@@ -117,6 +130,7 @@ impl Setup {
             catalogue,
             configuration: settings.digest(),
             shard: target.narrow.shard,
+            staged: false,
             narrow: Narrow::default(),
             modules: KnownModules::new(
                 std::env::var_os("GOWORK").as_deref(),
@@ -135,6 +149,9 @@ impl Setup {
             jobs: target.jobs,
             cache: !target.no_cache,
             quiet,
+            verbose: target.verbose,
+            began: Instant::now(),
+            remembered: AtomicBool::new(false),
             cwd,
         })
     }
@@ -222,7 +239,10 @@ impl Setup {
     fn remembered(&self) -> Result<Scanned, Stop> {
         let Some(replay) = self.replay() else { return self.look_afresh() };
         let old = match replay.find(&self.catalogue, &self.disk) {
-            Ok(scanned) => return Ok(scanned),
+            Ok(scanned) => {
+                self.remembered.store(true, Ordering::Relaxed);
+                return Ok(scanned);
+            }
             Err(old) => old,
         };
         let scanned = self.look_afresh()?;
@@ -252,18 +272,46 @@ impl Setup {
         let scan = self.scan(&tick);
         let paths: &[PathBuf] =
             if self.paths == [PathBuf::from(NOTHING)] { return Ok(Scanned::default()) } else { &self.paths };
-        let discovery = Discovery::plan(Request {
+        let discovery = self.discovery(paths)?;
+        let mut scanned = scan.run(&discovery);
+        progress.finish();
+        self.add_configuration_errors(&mut scanned);
+        Ok(scanned)
+    }
+
+    /// The files that would be looked at, absolute and sorted, and what cannot be reached.
+    pub fn files(&self) -> Result<(Vec<PathBuf>, Vec<Failure>), Stop> {
+        if self.paths == [PathBuf::from(NOTHING)] {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let found: Mutex<Vec<PathBuf>> = Mutex::default();
+        let outcome = self.discovery(&self.paths)?.run(|| {
+            |wanted: Wanted| {
+                if self.shard.is_none_or(|shard| shard.has(&wanted.absolute, &self.root())) {
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push(wanted.absolute);
+                }
+                ControlFlow::Continue(())
+            }
+        });
+        let mut files = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        files.sort();
+        Ok((files, outcome.failures))
+    }
+
+    fn discovery<'a>(&'a self, paths: &'a [PathBuf]) -> Result<Discovery<'a>, Stop> {
+        Ok(Discovery::plan(Request {
             paths,
             cwd: &self.cwd,
             include: self.include.clone(),
             policy: &*self.settings,
             threads: self.jobs,
             disk: self.disk.clone(),
-        })?;
-        let mut scanned = scan.run(&discovery);
-        progress.finish();
-        self.add_configuration_errors(&mut scanned);
-        Ok(scanned)
+        })?)
+    }
+
+    /// Counts only what git's index changes: the lines in `changed`.
+    pub fn staged(self, changed: ChangedLines) -> Setup {
+        Setup { staged: true, narrow: Narrow { changed: Some(changed), ..self.narrow }, ..self }
     }
 
     /// Reads standard input as the file that `--stdin-filename` names; nothing
@@ -367,12 +415,12 @@ impl Setup {
         most: Option<(usize, Applicability)>,
         io: &mut Io<'_>,
     ) -> Result<Allowed, Stop> {
-        let nothing = scanned.files == 0 && scanned.skipped.is_empty() && scanned.failures.is_empty();
-        // A part of a small tree may well be empty.
-        if nothing && !self.quiet && self.shard.is_none() && self.paths != [PathBuf::from(NOTHING)] {
-            let names: Vec<String> = self.paths.iter().map(|path| path.display().to_string()).collect();
-            let place = if names.is_empty() { ".".to_owned() } else { names.join(", ") };
-            writeln!(io.stderr, "warning: there is no Go file in {place}; check the path")?;
+        let empty = scanned.files == 0 && scanned.skipped.is_empty() && scanned.failures.is_empty();
+        if empty && self.shard.is_none() && !self.staged && self.paths != [PathBuf::from(NOTHING)] {
+            scanned.failures.push(self.nothing_there());
+        }
+        if self.verbose {
+            self.tell(scanned, io)?;
         }
         let narrow = Narrow { most, ..self.narrow.clone() };
         let (left, allowed) = narrow.apply(scanned, &self.cwd, &self.root());
@@ -389,6 +437,29 @@ impl Setup {
             writeln!(io.stderr, "note: {} {rest}", counted(number, one, many))?;
         }
         Ok(allowed)
+    }
+
+    /// What is wrong with paths that lead to no Go file at all.
+    pub fn nothing_there(&self) -> Failure {
+        let names: Vec<String> = self.paths.iter().map(|path| path.display().to_string()).collect();
+        let path = if names.is_empty() { ".".to_owned() } else { names.join(", ") };
+        let reason = "no Go file is there or below; name a directory with Go code, such as `./...` in the \
+                      root of a module";
+        Failure { path: path.into(), reason: reason.to_owned() }
+    }
+
+    /// Says what counted in the run and how long it took.
+    fn tell(&self, scanned: &Scanned, io: &mut Io<'_>) -> std::io::Result<()> {
+        let files = self.settings.files(&self.cwd);
+        let files = if files.is_empty() { "none".to_owned() } else { files.join(", ") };
+        let policy = self.settings.for_file(&self.cwd.join("main.go"));
+        writeln!(io.stderr, "verbose: configuration: {files}")?;
+        let (on, all) = (policy.rules.len(), self.catalogue.len());
+        writeln!(io.stderr, "verbose: {on} of {} run", counted(all, "rule", "rules"))?;
+        let from = if self.remembered.load(Ordering::Relaxed) { ", as an earlier run saw them" } else { "" };
+        let seconds = self.began.elapsed().as_secs_f64();
+        let files = counted(scanned.files, "file", "files");
+        writeln!(io.stderr, "verbose: {files} in {seconds:.2} s{from}")
     }
 
     fn add_configuration_errors(&self, scanned: &mut Scanned) {

@@ -17,13 +17,16 @@ pub fn run(args: UndoArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         tolerate(list(&root, io)?)?;
         return Ok(OK);
     }
-    let id = match &args.run {
-        Some(text) => {
-            let id = text.parse();
-            Some(id.map_err(|_| anyhow::anyhow!("`{text}` is no run; `gomend undo --list` shows the runs"))?)
-        }
-        None => None,
-    };
+    let id =
+        match &args.run {
+            Some(text) => {
+                let id = text.parse();
+                Some(id.map_err(|_| {
+                    anyhow::anyhow!("`{text}` is not a run; `gomend undo --list` shows the runs")
+                })?)
+            }
+            None => None,
+        };
     let mut store = writer::open(&root, command, io)?;
     let undone = store.undo(id, &mut |_| {})?;
     let mut restored = 0;
@@ -50,14 +53,16 @@ pub fn run(args: UndoArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let (unstaged, others) = staged::take_back(&store, undone.run)?;
     for path in others {
         let path = shown(&cwd, &path);
-        writeln!(io.stderr, "left as it is in git's index: {path}: it was staged anew since the run")?;
+        writeln!(io.stderr, "left as it is in git's index: {path}: it was staged again since the run")?;
         status = status.max(FINDINGS);
     }
     if unstaged == 0 && undone.files.iter().all(|file| matches!(file.status, UndoneStatus::AlreadyOld)) {
         let before = store::runs(&root, None)?.into_iter().rev().find(|run| run.state == RunState::Finished);
         let next = before.map(|run| format!(" `gomend undo {}` puts back what run {0} wrote.", run.id));
         let next = next.unwrap_or_default();
-        tolerate(writeln!(io.stdout, "Nothing is left to restore of run {}.{next}", undone.run))?;
+        if !args.quiet {
+            tolerate(writeln!(io.stdout, "Nothing is left to restore of run {}.{next}", undone.run))?;
+        }
         return Ok(status);
     }
     let files = counted(restored, "file", "files");
@@ -65,7 +70,9 @@ pub fn run(args: UndoArgs, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
         0 => String::new(),
         number => format!(" {} of git's index too.", counted(number, "entry", "entries")),
     };
-    tolerate(writeln!(io.stdout, "Restored {files} of run {}.{index}", undone.run))?;
+    if !args.quiet {
+        tolerate(writeln!(io.stdout, "Restored {files} of run {}.{index}", undone.run))?;
+    }
     Ok(status)
 }
 
@@ -83,7 +90,7 @@ fn list(root: &Path, io: &mut Io<'_>) -> Result<std::io::Result<()>, Stop> {
 /// `   3  2026-11-21 04:55:05 UTC  12 files  finished  gomend fix`
 fn line(out: &mut dyn Write, run: &Run) -> std::io::Result<()> {
     let state = match run.state {
-        RunState::Unfinished => "ended half-way, or is still at work".to_owned(),
+        RunState::Unfinished => "ended half-way, or is still running".to_owned(),
         RunState::Finished => "finished".to_owned(),
         RunState::HalfUndone => "half undone".to_owned(),
         RunState::Undone => "undone".to_owned(),

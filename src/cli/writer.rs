@@ -20,7 +20,7 @@ pub fn open(root: &Path, command: &str, io: &mut Io<'_>) -> Result<Store, Stop> 
         match Store::open(root, None, command) {
             Err(busy @ StoreError::Busy { .. }) if began.elapsed() >= PATIENCE => {
                 return Err(busy).with_context(|| {
-                    format!("another run was still at work after {} seconds", PATIENCE.as_secs())
+                    format!("another run was still running after {} seconds", PATIENCE.as_secs())
                 });
             }
             Err(busy @ StoreError::Busy { .. }) => {

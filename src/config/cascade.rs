@@ -29,11 +29,24 @@ pub struct Settings {
     last: Changes,
     exclude: Globs,
     go: Option<GoVersion>,
+    /// Which files are read, where it is not the nearest ones upward.
+    source: ConfigSource,
     /// By directory, whose spelling is the same wherever it is asked for.
     scopes: RwLock<HashMap<OsString, Arc<ConfigScope>>>,
     errors: Mutex<BTreeSet<ConfigError>>,
     /// Of every file that was read, its text hashed, in the order of reading.
     read: Mutex<Vec<blake3::Hash>>,
+}
+
+/// Where the configuration comes from.
+#[derive(Debug)]
+enum ConfigSource {
+    /// The files in a file's directory and above.
+    Tree,
+    /// This file alone.
+    File(PathBuf),
+    /// Nowhere.
+    Nothing,
 }
 
 /// What holds in a directory, shared by all below it without a file of their own.
@@ -66,6 +79,11 @@ impl Settings {
             last: command_line.changes(&rules)?,
             exclude: command_line.globs(&cwd)?,
             go: command_line.go,
+            source: match (&command_line.config, command_line.isolated) {
+                (_, true) => ConfigSource::Nothing,
+                (Some(file), false) => ConfigSource::File(cwd.join(file)),
+                (None, false) => ConfigSource::Tree,
+            },
             rules,
             cwd,
             disk: Disk::default(),
@@ -165,7 +183,15 @@ impl Settings {
     }
 
     fn find_scope(&self, dir: &Path) -> Arc<ConfigScope> {
-        let outer = || dir.parent().map_or_else(Arc::default, |parent| self.scope(parent));
+        let above = dir.parent();
+        let outer = || above.map_or_else(Arc::default, |parent| self.scope(parent));
+        match &self.source {
+            ConfigSource::Tree => {}
+            // One and the same for all directories: that of the topmost.
+            ConfigSource::File(_) | ConfigSource::Nothing if above.is_some() => return outer(),
+            ConfigSource::Nothing => return Arc::default(),
+            ConfigSource::File(file) => return self.only(file),
+        }
         let path = dir.join(NAME);
         let text = match self.disk.read_to_string(&path) {
             Ok(text) => text,
@@ -187,6 +213,24 @@ impl Settings {
         let outer = outer();
         let layers = outer.layers.iter().cloned().chain(layers).collect();
         Arc::new(ConfigScope { layers, broken: outer.broken.clone(), ..ConfigScope::default() })
+    }
+
+    /// What holds everywhere when `file` is the whole configuration.
+    fn only(&self, file: &Path) -> Arc<ConfigScope> {
+        let text = match self.disk.read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => return self.broken(file, vec![self.unreadable(file, &error)]),
+        };
+        let mut layers = Vec::new();
+        match self.load(file, &text, &self.cwd, &mut Trail::default(), &mut layers) {
+            Ok(()) => Arc::new(ConfigScope { layers, ..ConfigScope::default() }),
+            Err(errors) => self.broken(file, errors),
+        }
+    }
+
+    /// The files that count in `dir`, as messages name them, the outermost first.
+    pub fn files(&self, dir: &Path) -> Vec<String> {
+        self.scope(&self.cwd.join(dir)).layers.iter().map(|layer| layer.shown.clone()).collect()
     }
 
     /// Reads the file at `path` and what it extends into `layers`. All globs are
@@ -216,7 +260,7 @@ impl Settings {
             if let Some(at) = trail.files.iter().position(|known| *known == other) {
                 let round = trail.files[at..].iter().chain([&other]).map(|path| self.shown(path));
                 let round = round.collect::<Vec<_>>().join(" -> ");
-                return Err(fault(format!("`extend` leads round in a circle: {round}; take one out")));
+                return Err(fault(format!("`extend` forms a cycle: {round}; remove one of them")));
             }
             let text = self.disk.read_to_string(&other).map_err(cannot)?;
             self.load(&other, &text, dir, trail, layers)?;

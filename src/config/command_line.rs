@@ -4,7 +4,7 @@ use super::globs::Globs;
 use crate::engine::policy::{Rules, UnknownRule};
 use crate::model::GoVersion;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The options that outrank every `gomend.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub struct CommandLine {
     pub exclude: Vec<String>,
     /// `--go`.
     pub go: Option<GoVersion>,
+    /// `--config`: the one file that is read in place of every other.
+    pub config: Option<PathBuf>,
+    /// `--isolated`: no file is read.
+    pub isolated: bool,
 }
 
 /// An option that cannot be understood: a usage error.

@@ -193,7 +193,7 @@ impl ConfigReader<'_> {
                 false
             }
             Err(error) => {
-                self.fail(value.span(), format!("`required-version` is no version requirement ({error}); write one like \">={version}\""));
+                self.fail(value.span(), format!("`required-version` is not a version requirement ({error}); write one like \">={version}\""));
                 false
             }
         }
@@ -320,7 +320,7 @@ impl ConfigReader<'_> {
         let text = self.string(key, value)?;
         let version = GoVersion::parse(text);
         if version.is_none() {
-            self.fail(value.span(), format!("`{text}` is no Go version; write one like \"1.22\""));
+            self.fail(value.span(), format!("`{text}` is not a Go version; write one like \"1.22\""));
         }
         version
     }

@@ -99,7 +99,7 @@ pub(super) fn regular(metadata: &Metadata) -> io::Result<()> {
         () if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         () => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            "it is no regular file but a pipe, a socket or a device; replace or remove it",
+            "it is a pipe, a socket or a device and no regular file; replace or remove it",
         )),
     }
 }

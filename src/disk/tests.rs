@@ -164,7 +164,7 @@ fn what_cannot_be_told_again_is_not_recorded() {
     symlink("round", temp.at("round")).unwrap();
     let disk = Disk::recording();
     disk.canonicalize(&temp.at("round")).unwrap_err();
-    assert_eq!(disk.seal(), None, "an error that is no absence");
+    assert_eq!(disk.seal(), None, "an error that is not an absence");
 
     let disk = Disk::recording();
     disk.read(&temp.at("dir/a.go")).unwrap();

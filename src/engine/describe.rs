@@ -66,11 +66,11 @@ struct Named {
 
 impl Describer<'_> {
     /// The findings for `seen`; a fix that cannot be cleaned makes its site a
-    /// kept one.
+    /// kept one. `suppressed` gives the reason of the comment that covers a site.
     pub fn findings(
         &self,
         matched: &[Match],
-        suppressed: &dyn Fn(&Match) -> bool,
+        suppressed: &dyn Fn(&Match) -> Option<String>,
         names: &mut Fingerprints,
     ) -> Vec<Finding> {
         let excerpts = Excerpts::of(self.file);
@@ -89,7 +89,7 @@ impl Describer<'_> {
         matched: &Match,
         named: &Named,
         excerpts: &Excerpts<'_>,
-        suppressed: bool,
+        excuse: Option<String>,
         names: &mut Fingerprints,
     ) -> Finding {
         let entry = &self.entries[matched.entry];
@@ -161,7 +161,8 @@ impl Describer<'_> {
             proof: Proof::None,
             proof_reason: None,
             fix,
-            suppressed,
+            suppressed: excuse.is_some(),
+            excuse: excuse.unwrap_or_default(),
             frame: frame(self.file, diagnostic.span, &diagnostic.labels),
             pattern: matched.rule_match.pattern.clone(),
         }

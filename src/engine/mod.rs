@@ -7,6 +7,7 @@ pub mod embeds;
 pub mod file_cache;
 pub mod fingerprint;
 pub mod fixes;
+pub mod ignoring;
 pub mod matches;
 pub mod modules;
 pub mod narrow;

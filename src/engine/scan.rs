@@ -368,7 +368,8 @@ impl Scan<'_> {
         let suppressions = Suppressions::of(file.text(), self.rules);
         let suppressed = |matched: &Match| {
             let rule = self.entries[matched.entry].meta.id;
-            suppressions.covers_any(rule, matched.enclosing.iter().copied(), file.lines()).is_some()
+            let covering = suppressions.covers_any(rule, matched.enclosing.iter().copied(), file.lines());
+            covering.map(|id| suppressions.excuse(id, file.text()))
         };
         let mut names = Fingerprints::new(&self.root);
         scan.findings = describer.findings(&matches.matches, &suppressed, &mut names);
@@ -410,7 +411,7 @@ impl Scan<'_> {
             start: lines.position(unused.span.start),
             end: lines.position(unused.span.end),
             message: unused.message.clone(),
-            why: "a comment that no longer holds anything back hides the next finding that comes".to_owned(),
+            why: "a comment that suppresses nothing now will hide the next finding on its line".to_owned(),
             guard: None,
             lowered: None,
             fingerprint,
@@ -420,6 +421,7 @@ impl Scan<'_> {
             proof_reason: None,
             fix: None,
             suppressed: false,
+            excuse: String::new(),
             frame: describe::frame(file, unused.span, &[]),
             pattern: None,
         }
@@ -454,6 +456,7 @@ impl Scan<'_> {
             proof_reason: None,
             fix: None,
             suppressed: false,
+            excuse: String::new(),
             frame: describe::frame(file, Span::at(born.near), &[]),
             pattern: None,
         }
@@ -495,7 +498,7 @@ impl Scan<'_> {
             shown: &shown,
         };
         let mut names = Fingerprints::new(&self.root);
-        let described = describer.findings(std::slice::from_ref(&held.matched), &|_| false, &mut names).pop();
+        let described = describer.findings(std::slice::from_ref(&held.matched), &|_| None, &mut names).pop();
         let finding = described.expect("one site gives one finding");
         let born = matches!(held.key.place, SitePlace::Born { .. });
         Finding { pass: if born { held.pass } else { 1 }, ..finding }

@@ -14,7 +14,7 @@ pub struct Shard {
 
 /// A part that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no part of a run; write K/N with K from 1 to N, such as 2/8")]
+#[error("`{0}` is not a part of a run; write K/N with K from 1 to N, such as 2/8")]
 pub struct NoShard(String);
 
 impl FromStr for Shard {

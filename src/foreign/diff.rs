@@ -121,7 +121,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
             }
             continue;
         } else if line.starts_with("@@") {
-            return Err(format!("line {}: `{}` is no head of a hunk", lines.at + 1, shortened(line)));
+            return Err(format!("line {}: `{}` does not begin a hunk", lines.at + 1, shortened(line)));
         }
         lines.at += 1;
     }

@@ -120,7 +120,7 @@ pub enum ReadError {
     )]
     Unknown,
     /// It is not whole, or not that format.
-    #[error("not {format}: {cause}; write it anew, or name the format with --from")]
+    #[error("not {format}: {cause}; write it again, or name the format with --from")]
     Malformed {
         /// The format that it was read as.
         format: ForeignFormat,

@@ -294,7 +294,7 @@ impl GivenFixes {
                 taken.extend(ids);
             }
             Err(reason) if ids.len() == 1 => {
-                let reason = reason.replace("; this is a mistake of the rule, please report it", "");
+                let reason = reason.replace("; this is a bug in the rule, please report it", "");
                 lost.push((ids[0], reason));
             }
             Err(_) => {

@@ -65,7 +65,7 @@ impl Config {
         let of = |rules| Some(Config { path: path.to_owned(), rules });
         let metadata = disk.metadata(path).ok()?;
         if !metadata.is_file() || metadata.len() > LARGEST {
-            return of(Err("is no regular file of at most 4 MiB".to_owned()));
+            return of(Err("is not a regular file of at most 4 MiB".to_owned()));
         }
         match disk.read_to_string(path) {
             // Most of them do not speak of it.
@@ -176,9 +176,9 @@ fn excluded(rule: &Value) -> Option<Excluded> {
 
 fn values(text: &str, extension: &str) -> Result<Value, String> {
     match extension {
-        "json" => serde_json::from_str(text).map_err(|error| format!("is no JSON: {error}")),
+        "json" => serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}")),
         "toml" => {
-            toml::from_str(text).map_err(|error: toml::de::Error| format!("is no TOML: {}", error.message()))
+            toml::from_str(text).map_err(|error: toml::de::Error| format!("is not TOML: {}", error.message()))
         }
         _ => yaml(text),
     }
@@ -196,7 +196,7 @@ fn yaml(text: &str) -> Result<Value, String> {
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, Value> = HashMap::new();
     for event in Parser::new_from_str(text) {
-        let (event, _) = event.map_err(|error| format!("is no YAML: {error}"))?;
+        let (event, _) = event.map_err(|error| format!("is not YAML: {error}"))?;
         let done = match event {
             Event::SequenceStart(..) => {
                 open.push(Open::List(Vec::new()));

@@ -75,7 +75,7 @@ impl Archive {
 /// Why a file of an archive may not be called `name`.
 fn name_fault(name: &str) -> Option<&'static str> {
     if name.starts_with('/') || name.contains(['\\', ':', '\0']) {
-        return Some("is no relative path with `/`");
+        return Some("is not a relative path with `/`");
     }
     for part in name.split('/') {
         let lower = part.to_lowercase();

@@ -315,7 +315,7 @@ pub fn compile(
             text.value.names().find(|name| patch.var(name).is_none() && patch.text(name).is_none())
         {
             problems.push(
-                Problem::at(*line, *column, format!("`{name}` is no variable of the rule"))
+                Problem::at(*line, *column, format!("`{name}` is not a variable of the rule"))
                     .help(format!("declare it: `var {name} literal string`")),
             );
         }

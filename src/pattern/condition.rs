@@ -380,7 +380,7 @@ impl Condition {
                 _ => Vec::new(),
             };
             for name in names.into_iter().filter(|name| patch.var(name).is_none()) {
-                unknown.get_or_insert(format!("`{name}` is no variable of the rule"));
+                unknown.get_or_insert(format!("`{name}` is not a variable of the rule"));
             }
         });
         unknown

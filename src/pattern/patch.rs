@@ -353,7 +353,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
     let what = match word {
         "import" => {
             let (name, path) = import(rest).ok_or_else(|| {
-                Problem::at(number, start + 1, "this is no import")
+                Problem::at(number, start + 1, "this is not an import")
                     .help("write `import \"path\"` or `import name \"path\"`")
             })?;
             DeclaredName::Import { name, path }
@@ -368,7 +368,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 let what = if kind.trim().is_empty() {
                     format!("`{}` has no kind", names.join(", "))
                 } else {
-                    format!("`{}` is no kind of variable", kind.trim())
+                    format!("`{}` is not a kind of variable", kind.trim())
                 };
                 let at = if kind.trim().is_empty() { start + 1 } else { column(kind.trim()) };
                 Problem::at(number, at, what).help(format!("kinds are {KINDS}"))
@@ -384,7 +384,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 Problem::at(number, start + 1, "this computes nothing").help("write `let name = …`")
             })?;
             if !is_name(name.trim()) {
-                return Err(Problem::at(number, start + 1, format!("`{}` is no name", name.trim()))
+                return Err(Problem::at(number, start + 1, format!("`{}` is not a name", name.trim()))
                     .help("write `let name = …`"));
             }
             DeclaredName::Let {
@@ -545,7 +545,7 @@ mod tests {
     fn what_cannot_be_read_is_named_with_its_place() {
         let (_, problems) = parse("@@\nvar x, y thing\nfrob z\n@@\n-a\n", 3, false);
         let said: Vec<String> = problems.iter().map(|problem| problem.said_of("r")).collect();
-        assert!(said[0].starts_with("r:4:10: `thing` is no kind of variable"), "{said:?}");
-        assert!(said[1].starts_with("r:5:1: `frob` begins no declaration"), "{said:?}");
+        assert!(said[0].starts_with("r:4:10: `thing` is not a kind of variable"), "{said:?}");
+        assert!(said[1].starts_with("r:5:1: `frob` does not begin a declaration"), "{said:?}");
     }
 }

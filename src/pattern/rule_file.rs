@@ -185,7 +185,7 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
         };
         let Some(known) = KEYS.iter().find(|known| **known == key) else {
             problems.push(
-                Problem::at(index + 1, 1, format!("`{key}` is no key of a rule"))
+                Problem::at(index + 1, 1, format!("`{key}` is not a key of a rule"))
                     .help(format!("keys are {}; Markdown begins below an empty line", KEYS.join(", "))),
             );
             continue;
@@ -279,7 +279,7 @@ impl RuleFile {
             Some(("advice", _)) => Applicability::Advice,
             Some((other, line)) => {
                 problems.push(
-                    Problem::at(line, 8, format!("`{other}` is no level"))
+                    Problem::at(line, 8, format!("`{other}` is not a level"))
                         .help("levels are safe, unsafe and advice"),
                 );
                 Applicability::Unsafe
@@ -310,7 +310,8 @@ impl RuleFile {
         let docs = header.value("docs").map(|(value, line)| {
             if !value.starts_with("https://") && !value.starts_with("http://") {
                 problems.push(
-                    Problem::at(line, 7, format!("`{value}` is no address")).help("write `docs: https://…`"),
+                    Problem::at(line, 7, format!("`{value}` is not an address"))
+                        .help("write `docs: https://…`"),
                 );
             }
             value.to_owned()

@@ -266,7 +266,7 @@ fn term(text: &str) -> Result<(TextValue, &str), String> {
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     if name.is_empty() {
-        return Err(format!("`{text}` is no text: write a literal, a variable or a function of one"));
+        return Err(format!("`{text}` is not a text: write a literal, a variable or a function of one"));
     }
     let rest = rest.trim_start();
     if let Some(table) = rest.strip_prefix('{') {
@@ -299,7 +299,7 @@ fn term(text: &str) -> Result<(TextValue, &str), String> {
     known.extend(["fresh", "zero"]);
     let function = Function::ALL.iter().find(|(known, _)| *known == name);
     let (_, function) = function
-        .ok_or_else(|| format!("`{name}` is no function of texts; there are {}", known.join(", ")))?;
+        .ok_or_else(|| format!("`{name}` is not a function of texts; there are {}", known.join(", ")))?;
     let (argument, rest) = term(inner.trim_start())?;
     let rest = rest.trim_start().strip_prefix(')').ok_or_else(|| format!("`{name}(` is never closed"))?;
     Ok((TextValue::Call(*function, Box::new(argument)), rest))

@@ -9,11 +9,11 @@ use std::io::{self, Write};
 /// More places of one line than this are counted only.
 const SHOWN: usize = 3;
 
-/// Writes the checklists for a person.
+/// Writes the checklists for a person, a line for each check; `details` adds what was seen.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn human(out: &mut dyn Write, audited: &Audited, render: RenderOptions) -> io::Result<()> {
+pub fn human(out: &mut dyn Write, audited: &Audited, details: bool, render: RenderOptions) -> io::Result<()> {
     for (index, program) in audited.programs.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -23,12 +23,16 @@ pub fn human(out: &mut dyn Write, audited: &Audited, render: RenderOptions) -> i
             let sign = format!("{:<11}", line.state.word());
             write!(out, "  {} ", render.paint(style(line.state), &sign))?;
             flow(out, render, &[piece(PLAIN, line.asks)], 14, 14, render.prose())?;
-            write!(out, "{:14}", "")?;
-            flow(out, render, &[piece(DIM, &sentence(line))], 14, 14, render.prose())?;
+            if details {
+                write!(out, "{:14}", "")?;
+                flow(out, render, &[piece(DIM, &sentence(line))], 14, 14, render.prose())?;
+            }
         }
     }
     if audited.programs.is_empty() {
         writeln!(out, "no package main was found")?;
+    } else if !details {
+        writeln!(out, "\n`gomend audit -v` says what was seen, and where.")?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use super::columns::{TerminalPiece, flow, visible};
 use super::render::{BOLD, CODE, DIM, ITALIC, PLAIN, RenderOptions};
 use super::rules::RuleRow;
-use crate::rewrite::Evidence;
+use crate::rewrite::{Evidence, source};
 use anstyle::Style;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ const CODE_INDENT: usize = 4;
 
 /// Writes the page of `rule`: a head with its level and Go versions, then
 /// `doc`, which is Markdown (`//!` taken off), then its guards unless `doc`
-/// has a heading of that name, then what was measured, then its seeds.
+/// has a heading of that name, then what was measured, then its sources.
 ///
 /// # Errors
 /// Those of `out`.
@@ -54,11 +54,16 @@ pub fn explain(
         writeln!(out, "\n{}", render.paint(BOLD, "Measured"))?;
         let measured = format!("{} ({})", evidence.figures(), evidence.setting);
         text(out, render, PLAIN, &measured)?;
-        text(out, render, PLAIN, &format!("The seed, {}: {}", evidence.exercise, evidence.seed))?;
+        if !evidence.seed.starts_with("no figure") {
+            let first = evidence.exercise.split(", ").next().unwrap_or_default();
+            text(out, render, PLAIN, &format!("{} says: {}", source(first), evidence.seed))?;
+        }
     }
-    if !rule.seeds.is_empty() && !has("Seeds") {
-        writeln!(out, "\n{}", render.paint(BOLD, "Seeds"))?;
-        text(out, render, PLAIN, &rule.seeds.join(", "))?;
+    if !rule.sources.is_empty() && !has("Sources") {
+        writeln!(out, "\n{}", render.paint(BOLD, "Sources"))?;
+        for source in &rule.sources {
+            text(out, render, PLAIN, source)?;
+        }
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(super) fn remedy(finding: &Finding) -> String {
             let but = reason.map(|reason| format!("; not safe: {reason}")).unwrap_or_default();
             format!("Unsafe fix: {} (`gomend fix --unsafe`){but}", fix.title)
         }
-        (None, _) => format!("No fix: {}", reason.unwrap_or_else(|| "the change needs a person".to_owned())),
+        (None, _) => format!("No fix: {}", reason.unwrap_or_else(|| "make the change by hand".to_owned())),
     }
 }
 

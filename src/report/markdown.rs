@@ -114,7 +114,7 @@ fn summary(input: &ReportInput) -> String {
             counted(counts.files, "file", "files"),
             counts.fixable_safe,
             counts.fixable_unsafe,
-            counted(persons, "needs a person", "need a person"),
+            counted(persons, "to change by hand", "to change by hand"),
         );
     }
     if counts.suppressed > 0 {

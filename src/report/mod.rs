@@ -13,12 +13,14 @@ mod xml;
 
 pub mod audit;
 pub mod checkstyle;
+pub mod concise;
 pub mod counted;
 pub mod diff;
 pub mod escape;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
+pub mod guards;
 pub mod html;
 pub mod html_input;
 pub mod human;
@@ -42,7 +44,31 @@ pub use render::{RenderOptions, shown};
 pub use source::{SourceText, SourceTexts};
 pub use statistics::{Statistics, StatisticsRow};
 
-use crate::rewrite::{Failure, Finding, Skipped};
+use crate::rewrite::{Applicability, Failure, Finding, Skipped};
+
+/// What else is listed beside the findings that ask something of somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ShowOptions {
+    /// The sites that a guard kept, with the guard and its reason.
+    pub kept: bool,
+    /// The findings that a comment suppresses, with the reason that it gives.
+    pub suppressed: bool,
+    /// The files that were not looked at, with the reason.
+    pub skipped: bool,
+    /// What each fix changes, however long it is.
+    pub fixes: bool,
+}
+
+impl ShowOptions {
+    /// Whether `finding` is shown.
+    pub fn has(&self, finding: &Finding) -> bool {
+        match (finding.level, finding.suppressed) {
+            (Applicability::Kept, _) => self.kept,
+            (_, true) => self.suppressed,
+            (_, false) => true,
+        }
+    }
+}
 
 /// All that a run over files has to tell.
 #[derive(Clone, Copy, Debug, Default)]

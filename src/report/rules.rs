@@ -29,8 +29,8 @@ pub struct RuleRow {
     pub until: Option<GoVersion>,
     /// What can lower a site or keep it.
     pub guards: Vec<GuardRow>,
-    /// The places in the seed documents that it comes from: `SRC 3`.
-    pub seeds: Vec<String>,
+    /// The documents that it comes from, by their titles.
+    pub sources: Vec<String>,
 }
 
 /// A rule with its page.
@@ -54,6 +54,11 @@ pub struct GuardRow {
 }
 
 impl RuleRow {
+    /// Its guard called `name`.
+    pub fn guard(&self, name: &str) -> Option<&GuardRow> {
+        self.guards.iter().find(|guard| guard.name == name)
+    }
+
     /// Whether it has to be selected, and how.
     pub fn selection(&self) -> Option<&'static str> {
         match (self.default, self.all) {

@@ -121,7 +121,7 @@ impl PromptLoop<'_> {
         let parts = [
             (counts.yes, "accepted"),
             (counts.edited, "accepted as edited"),
-            (counts.ignored, "held back by a comment"),
+            (counts.ignored, "suppressed by a comment"),
             (counts.no, "declined"),
         ];
         let parts = parts.iter().filter(|(number, _)| *number > 0);
@@ -171,7 +171,7 @@ impl PromptLoop<'_> {
                     ItemStatus::Open => "",
                     ItemStatus::Yes => ", accepted",
                     ItemStatus::Edited => ", edited",
-                    ItemStatus::Ignored => ", held back",
+                    ItemStatus::Ignored => ", suppressed",
                     ItemStatus::No => ", declined",
                 };
                 format!("({number}/{of}{was}) Take {what} [{}]?", keys.join(","))
@@ -389,7 +389,7 @@ impl PromptLoop<'_> {
         };
         let reason: String = line.trim().chars().filter(|char| !char.is_control()).collect();
         if reason.is_empty() {
-            self.say("Without a reason the comment would hold nothing back; nothing was answered.")?;
+            self.say("Without a reason the comment would suppress nothing; nothing was answered.")?;
             return Ok(Next::Ask);
         }
         self.answer(session, &ReviewAnswer::Ignore(reason))

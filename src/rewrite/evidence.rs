@@ -10,9 +10,9 @@ pub struct Evidence {
     pub before: f64,
     /// The median of the code that it writes or advises.
     pub after: f64,
-    /// The exercises of the seed documents: `SRC 3`.
+    /// The documents' keys and parts, as in a rule's `seeds`.
     pub exercise: String,
-    /// What the seed says it measured.
+    /// What the document says it measured.
     pub seed: String,
     /// The Go version and the machine.
     pub setting: String,

@@ -106,6 +106,8 @@ pub struct Finding {
     pub fix: Option<FindingFix>,
     /// A suppression comment covers it.
     pub suppressed: bool,
+    /// What that comment gives as its reason; empty when it gives none.
+    pub excuse: String,
     /// The lines that a reader needs to see.
     pub frame: Vec<FrameLine>,
     /// For a rule that is written as a patch: which patch matched, and what.

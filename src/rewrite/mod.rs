@@ -7,6 +7,7 @@ mod evidence;
 mod finding;
 mod fix;
 mod meta;
+mod sources;
 mod spacing;
 mod statement;
 mod test_code;
@@ -25,6 +26,7 @@ pub use meta::{
     Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry, RuleMatch, RuleOption,
     Shape, Symbol, TestPolicy, Transform, intern,
 };
+pub use sources::source;
 pub use spacing::{Term, binds_tighter, respaced, sum, total};
 pub use statement::{
     behind_declaration, comment_at, comment_in_text, comments_above, deletion, ends_paragraph,

@@ -111,7 +111,7 @@ impl ModuleContext {
         let toolchain = &session.toolchain;
         if let Some(path) = waiting::first(root) {
             return Err(format!(
-                "{} is no regular file, and go would wait for it; replace or remove it",
+                "{}: no regular file, and go would wait for it; replace or remove it",
                 path.display()
             ));
         }

@@ -159,8 +159,9 @@ impl UserOverlay {
         let absolute = |path: &str| super::diagnostic::absolute(&here, Path::new(path));
         let bytes = std::fs::read(here.join(path))
             .map_err(|error| format!("the overlay of GOFLAGS, {}, cannot be read: {error}", display(path)))?;
-        let file: OverlayFile = serde_json::from_slice(&bytes)
-            .map_err(|error| format!("the overlay of GOFLAGS, {}, is no overlay: {error}", display(path)))?;
+        let file: OverlayFile = serde_json::from_slice(&bytes).map_err(|error| {
+            format!("the overlay of GOFLAGS, {}, is not an overlay: {error}", display(path))
+        })?;
         let value = |to: &str| if to.is_empty() { PathBuf::new() } else { absolute(to) };
         let replace = file.replace.iter().map(|(key, to)| (absolute(key), value(to))).collect();
         Ok(UserOverlay { replace })

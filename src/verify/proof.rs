@@ -107,10 +107,11 @@ impl ProofRun<'_> {
             match &goroot {
                 Ok(_) => refused = self.modules(refused),
                 Err(why) => {
-                    self.notes.push(format!(
-                        "the Go toolchain cannot be asked: {why}; proved as far as {}",
-                        self.reached
-                    ));
+                    let reached = match self.reached {
+                        Rung::None => "nothing is proved".to_owned(),
+                        rung => format!("the proof goes no further than {rung}"),
+                    };
+                    self.notes.push(format!("Go cannot be run: {why}; {reached}"));
                     self.everything(&format!("no Go toolchain: {why}"));
                 }
             }
@@ -177,7 +178,7 @@ impl ProofRun<'_> {
                 }
             },
             Err(why) => {
-                self.notes.push(format!("gofmt cannot be asked: {why}"));
+                self.notes.push(format!("gofmt cannot be run: {why}"));
                 Refused::new()
             }
         }

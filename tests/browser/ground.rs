@@ -107,8 +107,8 @@ fn finding(number: usize, text: &str, lines: &LineIndex) -> Finding {
         go: Some(GoVersion(1, 22 + (file % 5) as u16)),
         start: lines.position(start),
         end: lines.position(start + site.len()),
-        message: format!("`time.After` in a loop makes a new timer at each turn, the site number {number}"),
-        why: "each turn costs 248 B in 3 allocations (measured with Go 1.26), which a timer made once does without".into(),
+        message: format!("`time.After` in a loop makes a new timer in each iteration, the site number {number}"),
+        why: "each iteration costs 248 B in 3 allocations (measured with Go 1.26), which a timer made once does without".into(),
         guard: (level == Applicability::Kept).then_some("spin-wait"),
         lowered: (level == Applicability::Unsafe)
             .then(|| Lowered { guard: "operand-calls", reason: "an operand of a case above calls a function".into() }),
@@ -119,6 +119,7 @@ fn finding(number: usize, text: &str, lines: &LineIndex) -> Finding {
         proof_reason: None,
         fix: (level > Applicability::Advice).then(|| FindingFix { title: "reuse one timer".into(), edits }),
         suppressed: false,
+        excuse: String::new(),
         frame: vec![frame],
         pattern: None,
     }

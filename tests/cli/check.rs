@@ -17,7 +17,7 @@ fn findings_make_the_status_one_and_nothing_is_changed() {
     let ground = mixed();
     let ran = ground.run(&["check"]).code(1);
     let ran = ran.out(&["note[time-after-sleep]", "--> a/sleep.go:7:2", "gomend explain time-after-sleep"]);
-    ran.out(&["2 findings", "`gomend fix` applies 1 fix", "1 kept site not shown"]);
+    ran.out(&["2 findings", "`gomend fix` applies 1 fix", "1 site kept by a guard"]);
     assert_eq!(ground.text("a/sleep.go"), SLEEP);
     assert!(!ground.state().join("gomend").exists(), "check wrote a journal");
 }
@@ -171,7 +171,7 @@ fn comments_suppress_and_idle_ones_are_reported() {
         ground.run(&["fix", "-l", "--verify", "none"]).code(0);
     }
     ground.put("x.go", format!("//gomend:ignore-file time-after-sleep all known\n\n{SLEEP}"));
-    ground.run(&["check"]).code(0).out(&["1 suppressed"]);
+    ground.run(&["check"]).code(0).out(&["1 finding suppressed"]);
     ground.put("x.go", with("//gomend:ignore gosched it is known"));
     let findings = ground.findings(&[]);
     assert_eq!(rules(&findings), [("unused-suppression", "advice"), ("time-after-sleep", "safe")]);

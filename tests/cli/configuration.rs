@@ -93,7 +93,7 @@ fn an_option_of_a_rule_decides_what_becomes_of_a_site() {
     let ground = Ground::new(&[("go.mod", MOD), ("a.go", EACH_MINUTE)]);
     ground.run(&["check"]).code(1).out(&["at most once a minute", "safe fix"]);
     ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"keep\"\n");
-    ground.run(&["check"]).code(0).out(&["1 kept site not shown"]);
+    ground.run(&["check"]).code(0).out(&["1 site kept by a guard"]);
     ground.run(&["check", "--show-kept"]).code(0).out(&["(once a minute) (seldom)"]);
     ground.put("gomend.toml", "[rules.time-after-in-loop]\nseldom = \"report\"\n");
     ground.run(&["check"]).code(1);

@@ -14,7 +14,7 @@ fn is_null_device() -> bool {
 
 #[test]
 fn a_device_is_neither_replaced_nor_written() {
-    assert!(is_null_device(), "/dev/null is no device even before the test; restore it");
+    assert!(is_null_device(), "/dev/null is not a device even before the test; restore it");
     let ground = Ground::new(&[("a.go", GO)]);
     let status = Command::new("mkfifo").arg(ground.path("pipe.go")).status().unwrap();
     assert!(status.success());

@@ -160,7 +160,7 @@ fn large_files_are_named() {
     ground.put("huge.go", format!("package m\n{}{}", "// x\n".repeat(10 << 20), "var _ = time.After\n"));
     let ran = ground.run(&["check", "--format", "json"]).code(1);
     assert_eq!(ran.skipped()[0].0, "huge.go");
-    ground.run(&["check"]).code(1).out(&["too large (1)", "huge.go: too large"]);
+    ground.run(&["check"]).code(1).out(&["1 file not looked at (`--show-skipped`):", "huge.go: too large"]);
     ground.run(&["check", "--max-file-size", "1G"]).code(1);
     ground.run(&["check", "--max-file-size", "1X"]).code(2).err(&["k, M or G"]);
 }
@@ -360,9 +360,10 @@ fn what_a_program_embeds_is_not_safe_to_change() {
 fn a_place_without_go_is_told() {
     let ground = Ground::sleepy();
     ground.put("docs/a.md", "");
-    ground.run(&["check", "docs"]).code(0).err(&["warning: there is no Go file in docs; check the path"]);
-    let ran = ground.run(&["check", "-q", "docs"]).code(0);
-    assert_eq!(ran.err, "");
+    for args in [&["check", "docs"][..], &["check", "-q", "docs"]] {
+        let ran = ground.run(args).code(2);
+        assert_eq!(ran.err(&["error: docs: no Go file is there or below"]).out, "");
+    }
     let ran = ground.run(&["check", "--shard", "1/2", "docs"]).code(0);
     assert_eq!(ran.err, "", "a part of a tree may be empty");
 }

@@ -192,7 +192,7 @@ fn without_go_it_says_so_and_writes_on_demand() {
     shown.out(&["+\ttime.Sleep(d)"]).err(&["Nothing is proved.", "1 unproved:"]);
     run(&["report", "--format", "markdown", "--verify", "vet"]).code(1);
     let ran = run(&["fix", "--allow-unproved"]).code(0);
-    let ran = ran.err(&["note: the Go toolchain cannot be asked", "install Go or put it on PATH"]);
+    let ran = ran.err(&["note: Go cannot be run", "install Go or put it on PATH"]);
     let ran = ran.out(&["Applied 1 fix in 1 file.", "1 unproved:", "no Go toolchain"]);
     assert!(!ran.out.contains("--verify none"), "nobody asked for that:\n{}", ran.out);
     assert_eq!(ground.text("sleep.go"), SLEPT);

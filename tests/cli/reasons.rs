@@ -17,7 +17,7 @@ const CASES: &[Case] = &[
         body: "func f(in chan int, d time.Duration) int {\n\tfor {\n\t\tselect {\n\t\tcase n := <-in:\n\t\t\tprintln(n)\n\t\tcase <-time.After(d):\n\t\t\treturn 0\n\t\t}\n\t}\n}",
         says: &[
             ("level", "safe"),
-            ("message", "`time.After` in a loop makes a new timer at each turn"),
+            ("message", "`time.After` in a loop makes a new timer in each iteration"),
             ("why", "each timer costs 248 B in 3 allocations"),
         ],
     },

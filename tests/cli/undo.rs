@@ -28,7 +28,7 @@ fn undo_takes_the_run_it_is_told() {
     let again = ground.run(&["undo"]).code(0);
     again.out(&["Nothing is left to restore of run 2.\n"]);
     ground.run(&["undo", "7"]).code(2).err(&["run 7 is not remembered"]);
-    ground.run(&["undo", "x"]).code(2).err(&["`x` is no run", "gomend undo --list"]);
+    ground.run(&["undo", "x"]).code(2).err(&["`x` is not a run", "gomend undo --list"]);
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn a_group_is_split_and_one_fix_is_not() {
     let seat = Seat::take(&ground, FIX);
     seat.at("1/3").press("s").sees("One fix is decided whole");
     seat.key("J", "2/3").key("J", "3/3").sees("c.go:12:3").sees("c.go:13:3");
-    seat.press("e").sees("Ask the fixes one by one first (s), then edit one.");
+    seat.press("e").sees("Ask the fixes one by one first (key s), then edit one.");
     seat.key("s", "3/4").key("n", "4/4").key("y", "1/4").press("q").ends(0);
     assert_eq!(ground.text("c.go"), TWO.replace("<-time.After(2 * d)", "time.Sleep(2 * d)"));
 }
@@ -132,10 +132,10 @@ fn a_comment_holds_a_rule_back_where_one_stands() {
     let ground = ground();
     let seat = Seat::take(&ground, FIX);
     seat.at("1/3").press("i").sees("Why does the code stay as it is?");
-    seat.press("\r").sees("Without a reason the comment would hold nothing back");
+    seat.press("\r").sees("Without a reason the comment would suppress nothing");
     seat.key("ithe clock is a fake\r", "2/3");
-    seat.key("K", "1/3, held back").sees("+ //gomend:ignore time-after-sleep the clock is a fake");
-    seat.key("J", "2/3").key("n", "3/3").key("iboth\r", "end").sees("3 held back by a comment, 1 declined");
+    seat.key("K", "1/3, suppressed").sees("+ //gomend:ignore time-after-sleep the clock is a fake");
+    seat.key("J", "2/3").key("n", "3/3").key("iboth\r", "end").sees("3 suppressed by a comment, 1 declined");
     seat.press("y").ends(0);
     let comment = "\t//gomend:ignore time-after-sleep the clock is a fake\n\t<-time.After(d)";
     assert_eq!(ground.text("a.go"), SLEEP.replace("\t<-time.After(d)", comment));
@@ -174,7 +174,7 @@ fn what_an_accepted_fix_gives_birth_to_is_asked_behind_it() {
 fn without_a_terminal_it_is_an_error_and_no_hang() {
     let ground = ground();
     let ran = ground.run(&["fix", "-i"]).code(2);
-    ran.err(&["`fix -i` asks at a terminal, and standard input is none", "`gomend fix --diff`"]);
+    ran.err(&["`fix -i` asks at a terminal, and standard input is not a terminal", "`gomend fix --diff`"]);
     ground.feed(&["fix", "-i"], "y\ny\ny\n").code(2);
     ground.run(&["fix", "-i", "-"]).code(2).err(&["name the file"]);
     for flag in ["--diff", "-l", "--continue", "--format=json"] {

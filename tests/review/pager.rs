@@ -70,7 +70,7 @@ fn nobody_who_declines_it_gets_a_pager() {
         &["rules", "--no-pager"],
         &["rules", "--format", "json"],
         &["fix", "--diff", "--verify", "none", "--no-pager"],
-        &["check"],
+        &["check", "--no-pager"],
         &["check", "--format", "patch"],
     ];
     for args in never {
@@ -78,7 +78,7 @@ fn nobody_who_declines_it_gets_a_pager() {
         seat.end();
         assert!(!seat.bytes().contains("PAGED"), "{args:?}:\n{}", seat.screen());
     }
-    for args in [EXPLAIN, &["rules"], DIFF] {
+    for args in [EXPLAIN, &["rules"], DIFF, &["check"], &["check", "--format", "concise"]] {
         let seat = Seat::low(&ground, args, 10, &paged);
         seat.end();
         assert!(seat.bytes().contains("PAGED"), "{args:?}:\n{}", seat.screen());

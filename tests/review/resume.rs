@@ -155,7 +155,7 @@ fn a_file_that_changes_during_the_review_is_left_as_it_is() {
     seat.key("y", "2/4").key("y", "3/4");
     let mine = format!("// Mine.\n\n{SLEEP}");
     ground.put("a.go", &mine);
-    seat.press("q").ends(1).sees("its contents changed while gomend was at work");
+    seat.press("q").ends(1).sees("its contents changed while gomend was running");
     assert_eq!(ground.text("a.go"), mine);
     assert!(!ground.text("b.go").contains("After"));
 }

@@ -51,7 +51,7 @@ pub(super) fn planned<'t>(
     let package = cx.package();
     let known = holder.and_then(|holder| struct_named(holder, package)).filter(|of| !of.is_generic());
     let (Some(holder), Some(of)) = (holder, known) else {
-        return refused("foreign-type", "its type is no plain struct of this package");
+        return refused("foreign-type", "its type is not a plain struct of this package");
     };
     match other_name(holder, package) {
         Ok(None) => {}

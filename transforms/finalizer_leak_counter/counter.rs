@@ -38,7 +38,7 @@ pub(super) fn planned<'t>(
     let holder = setting.holder(package);
     let of = holder.and_then(|holder| struct_named(holder, package)).filter(|of| !of.is_generic());
     let (Some(holder), Some(of)) = (holder, of) else {
-        return Err(("foreign-type", "its type is no plain struct of this package".into()));
+        return Err(("foreign-type", "its type is not a plain struct of this package".into()));
     };
     match other_name(holder, package) {
         Ok(None) => {}

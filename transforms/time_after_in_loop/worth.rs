@@ -315,8 +315,35 @@ impl<'t> Worth<'t> {
 
     /// Why a pause is not made in each round.
     pub fn seldom_reached(&self, own: Node<'t>) -> Option<String> {
-        (self.pauses(own) && self.is_passed_in_a_round())
-            .then(|| format!("the loop on line {}", self.outermost.line()))
+        if self.pauses(own) && self.is_passed_in_a_round() {
+            return Some(format!("the loop on line {}", self.outermost.line()));
+        }
+        let condition = self.after_error()?;
+        let shown = condition.text().lines().next().unwrap_or_default();
+        Some(format!("`{shown}` on line {}", condition.line()))
+    }
+
+    /// The condition `err != nil` of an `if` in the loop whose body holds the select.
+    fn after_error(&self) -> Option<Node<'t>> {
+        let is_error = |side: Node<'t>| {
+            let name = side.text().rsplit('.').next().unwrap_or_default();
+            name == "err" || name.ends_with("Err") || name.starts_with("err")
+        };
+        let mut below = labeled(self.select);
+        for up in below.ancestors().take_while(|up| *up != self.outermost) {
+            let condition =
+                up.condition().filter(|_| up.kind() == Kind::IfStatement && up.consequence() == Some(below));
+            let fails = condition.map(unparenthesized).filter(|condition| {
+                condition.operator().is_some_and(|operator| operator.kind() == Kind::NotEqual)
+                    && condition.left().is_some_and(is_error)
+                    && condition.right().is_some_and(|right| right.text() == "nil")
+            });
+            if fails.is_some() {
+                return fails;
+            }
+            below = up;
+        }
+        None
     }
 
     /// Whether a round of the loop can end without the select.

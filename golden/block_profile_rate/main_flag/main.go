@@ -10,6 +10,6 @@ var enabled = flag.Bool("pprof", false, "profile")
 func main() {
 	flag.Parse()
 	if *enabled {
-		SetBlockProfileRate(1) // advice: on-request
+		SetBlockProfileRate(1) // keeps: switched-on
 	}
 }

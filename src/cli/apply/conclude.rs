@@ -186,7 +186,7 @@ impl ForeignGate<'_> {
         io: &mut Io<'_>,
     ) -> Result<u8, Stop> {
         let render = if summary_here { io.render(self.args.color) } else { io.err_render(self.args.color) };
-        let options = human::HumanOptions { render, show_kept: false };
+        let options = human::HumanOptions { render, ..human::HumanOptions::default() };
         let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
         tolerate(human::fixed(out, summary, &[], &options))?;
         Ok(if proof::stays_out(summary) || refused || to_do { FINDINGS } else { OK })

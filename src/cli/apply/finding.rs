@@ -46,5 +46,6 @@ pub fn finding(fix: &GivenFix, file: &File, cwd: &Path) -> Finding {
         suppressed: false,
         frame: Vec::new(),
         pattern: None,
+        excuse: String::new(),
     }
 }

@@ -124,7 +124,7 @@ impl<'a> FileFinder<'a> {
         let mut include = self.include.clone();
         include.insert(FileKind::Tests);
         match discover::judge(&path, self.root, &include, self.settings, &Disk::default()) {
-            Some(skip) => Err(format!("no run would look at it: {}", skip.why)),
+            Some(skip) => Err(format!("gomend skips it: {}", skip.why)),
             None => Ok(path),
         }
     }

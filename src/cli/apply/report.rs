@@ -139,7 +139,7 @@ fn docs(fixes: &[GivenFix], run: &Delivery<'_>) -> Vec<RuleDoc> {
             since: None,
             until: None,
             guards: Vec::new(),
-            seeds: Vec::new(),
+            sources: Vec::new(),
         };
         RuleDoc { row, doc: doc + "\n" }
     };

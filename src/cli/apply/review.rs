@@ -54,7 +54,7 @@ pub fn ensure_terminal(args: &ApplyArgs, io: &Io<'_>) -> Result<(), Stop> {
     );
     anyhow::ensure!(
         io.stdin_is_terminal && io.stdout_is_terminal,
-        "`apply -i` asks at a terminal, and standard {} is none; `gomend apply FILE --diff` prints the fixes",
+        "`apply -i` asks at a terminal, and standard {} is not a terminal; `gomend apply FILE --diff` prints the fixes",
         if io.stdin_is_terminal { "output" } else { "input" }
     );
     Ok(())

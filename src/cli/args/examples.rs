@@ -29,6 +29,11 @@ Examples:
                                         for code scanning; github, gitlab,
                                         rdjson, checkstyle and junit for others
   gomend check --format markdown        a comment on a pull request
+  gomend check --format concise         a line for each finding
+  gomend check --staged                 what the next commit would add
+  gomend check --watch                  again whenever a file changes
+  gomend check --add-ignore 'legacy, see the wiki'
+                                        silence what is there, with a reason
   gomend check --statistics             the numbers by rule, module and owner
 
 Exit status: 0 no finding, or none as severe as --fail-on says, 1 findings,
@@ -81,8 +86,25 @@ Examples:
 
 Exit status: 0 all put back, 1 a file was left alone, 2 an error.";
 
+pub(super) const CLEAN: &str = "\
+Examples:
+  gomend clean    the next runs work everything out again
+
+What `gomend undo` needs is not in the caches, and stays.";
+
+pub(super) const HELP: &str = "\
+Examples:
+  gomend help        the commands
+  gomend help fix    all that `gomend fix --help` says";
+
+pub(super) const VERSION: &str = "\
+Examples:
+  gomend version    the same as `gomend --version`";
+
 pub(super) const EXPLAIN: &str = "\
 Examples:
+  gomend explain timers                a group of rules
+  gomend explain spin-wait             a guard, as a finding names it
   gomend explain gosched               what, why, before and after, when not
   gomend explain gosched --no-pager    at once, however long it is
 
@@ -91,6 +113,7 @@ through GOMEND_PAGER, PAGER or less.";
 
 pub(super) const RULES: &str = "\
 Examples:
+  gomend rules timers                  the rules of a group
   gomend rules                         the best level of each rule, its default,
                                        its Go versions
   gomend rules --format json | jq '.[].id'
@@ -100,12 +123,14 @@ pub(super) const AUDIT: &str = "\
 Examples:
   gomend audit                       each package main below this directory
   gomend audit ./cmd/server          one program
+  gomend audit -v ./cmd/server       with what was seen, and where
+  gomend audit --fail-on missing     for CI: status 1 when a line is missing
   gomend audit --format markdown > checklist.md
 
 Calls are followed from main through the packages of the module; Dockerfiles,
 manifests and makefiles are read for variables.
 
-Exit status: 0, whatever was found, or 2 an error.";
+Exit status: 0, 1 when the answer is one of --fail-on, or 2 an error.";
 
 pub(super) const APPLY: &str = "\
 Examples:
@@ -129,7 +154,7 @@ drivers, golangci-lint's JSON, SARIF, rdjson, unified diffs, of which each hunk
 is a fix. Each is taken or refused by itself; imports follow, and tidy files stay
 tidy. Of two whose edits meet the first is taken. Such a tool is not run again
 afterwards: do so for what its fixes bring to light. `//gomend:ignore TOOL/RULE
-reason` and the tools' own comments hold a fix back. `--verify test` runs the
+reason` and the tools' own comments suppress a fix. `--verify test` runs the
 code that somebody else wrote.
 
 Exit status: 0, 1 a file was left alone or a fix stays out (with --diff and -l:

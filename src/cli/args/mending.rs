@@ -79,7 +79,7 @@ pub struct ProofArgs {
     /// Stands against `verify = "none"` in gomend.toml
     #[arg(long, help_heading = "Proof")]
     pub require_proof: bool,
-    /// Give the whole proof so long: 90s, 5m, 1m30s
+    /// Limit the time of the proof: 90s, 5m, 1m30s
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Proof")]
     pub verify_timeout: Option<Duration>,
     /// Prove by this command, over a copy

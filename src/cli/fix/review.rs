@@ -38,7 +38,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     );
     anyhow::ensure!(
         io.stdin_is_terminal && io.stdout_is_terminal,
-        "`fix -i` asks at a terminal, and standard {} is none; `gomend fix --diff` prints the fixes",
+        "`fix -i` asks at a terminal, and standard {} is not a terminal; `gomend fix --diff` prints the fixes",
         if io.stdin_is_terminal { "output" } else { "input" }
     );
     let bare = args.review_on && is_bare(words);

@@ -90,7 +90,7 @@ impl FixRun {
                 let reason = reason.unwrap_or_else(|| "nothing was verified".into());
                 run.summary.held.push(Left { reason, ..left });
             } else if outcome.lost.contains(&id) {
-                let reason = "it stands on a fix that was held back".to_owned();
+                let reason = "it builds on a fix that was left out".to_owned();
                 run.summary.deferred.push(Left { reason, ..left });
             } else {
                 let files = taken.files.clone();
@@ -197,7 +197,7 @@ impl FixRun {
             let reason = match &file.status {
                 FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => continue,
                 FileStatus::ChangedMeanwhile(drift) => {
-                    format!("{drift} while gomend was at work; run it again")
+                    format!("{drift} while gomend was running; run it again")
                 }
                 FileStatus::Skipped(skip) => skip.to_string(),
                 FileStatus::Failed(error) => {

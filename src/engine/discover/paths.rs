@@ -101,6 +101,10 @@ impl<'a> Finder<'a> {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.refuse_what_is_no_path(&text, stem.unwrap_or(&text), pattern)?;
+                if let Some(file) = without_line(&text).filter(|file| self.disk.is_file(&self.cwd.join(file)))
+                {
+                    return Ok(PathPlace::Missing(format!("a line cannot be named; write `{file}`")));
+                }
                 return Ok(PathPlace::Missing(format!(
                     "no such file or directory; check the spelling (paths are relative to {})",
                     self.cwd.display()
@@ -155,6 +159,12 @@ impl<'a> Finder<'a> {
 
 fn unreachable(error: io::Error) -> PathPlace {
     PathPlace::Missing(format!("cannot be reached: {error}"))
+}
+
+/// The file of `x.go:12` and `x.go:12:3`, as compilers name a place.
+fn without_line(text: &str) -> Option<&str> {
+    let (file, place) = text.split_once(".go:").map(|(stem, place)| (&text[..stem.len() + 3], place))?;
+    place.bytes().all(|byte| byte.is_ascii_digit() || byte == b':').then_some(file)
 }
 
 /// Whether a path that does not exist reads like an import path. `docs/a.md` and

@@ -146,13 +146,15 @@ impl fmt::Display for Why {
                 };
                 write!(f, "{what}; --include {}", kind.word())
             }
-            Why::Name => write!(f, "the go command passes by names that start so; --include ignored"),
+            Why::Name => {
+                write!(f, "the go command ignores names that start with `_` or `.`; --include ignored")
+            }
             Why::VersionControl => write!(f, "belongs to the version control system"),
             Why::Ignored(file) => write!(f, "ignored by {file}; --include ignored"),
             Why::Excluded(reason) => write!(f, "{reason}"),
             Why::DirectoryLink => write!(f, "a link to a directory; links are not followed"),
             Why::LinkOutside(target) => write!(f, "a link to {target}, outside of the root"),
-            Why::LinkNotGo(target) => write!(f, "a link to {target}, which is no .go file"),
+            Why::LinkNotGo(target) => write!(f, "a link to {target}, which is not a .go file"),
             Why::LinkToSkipped(target, why) => write!(f, "a link to {target}, which is skipped: {why}"),
             Why::DanglingLink(target) => write!(f, "a link to {target}, which does not exist"),
             Why::NotRegular => write!(f, "not a regular file"),

@@ -56,7 +56,7 @@ pub enum BaselineError {
         source: io::Error,
     },
     /// It is no baseline.
-    #[error("{}: not a baseline of gomend: {source}; write it anew with --write-baseline", path.display())]
+    #[error("{}: not a baseline of gomend: {source}; write it again with --write-baseline", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,

@@ -21,7 +21,7 @@ pub fn cleaned(file: &File, change: &FileFix, package: &Package) -> Result<Edits
     match breaks(file, &after, &edits) {
         None => Ok(edits),
         Some(span) => Err(format!(
-            "the result would not parse near line {}; this is a mistake of the rule, please report it",
+            "the result would not parse near line {}; this is a bug in the rule, please report it",
             after.lines().line(span.start)
         )),
     }
@@ -90,7 +90,7 @@ pub fn alone(
     let mut all = BTreeMap::new();
     let Some(fix) = &matched.rule_match.fix else { return Ok(all) };
     if let Some(clash) = fix.clash() {
-        return Err(format!("{clash}; this is a mistake of the rule, please report it"));
+        return Err(format!("{clash}; this is a bug in the rule, please report it"));
     }
     for (path, change) in fix.files() {
         let edits = if path == file.path() {

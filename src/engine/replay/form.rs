@@ -46,6 +46,7 @@ struct StoredFinding<'a> {
     proof_reason: Option<Cow<'a, str>>,
     fix: Option<Cow<'a, FindingFix>>,
     suppressed: bool,
+    excuse: Cow<'a, str>,
     frame: Cow<'a, [FrameLine]>,
     pattern: Option<Cow<'a, PatternFinding>>,
 }
@@ -99,6 +100,7 @@ impl<'a> StoredFinding<'a> {
             proof_reason,
             fix,
             suppressed,
+            excuse,
             frame,
             pattern,
         } = finding;
@@ -122,6 +124,7 @@ impl<'a> StoredFinding<'a> {
             proof_reason: proof_reason.as_ref().map(Cow::from),
             fix: fix.as_ref().map(Cow::Borrowed),
             suppressed: *suppressed,
+            excuse: excuse.into(),
             frame: Cow::Borrowed(frame),
             pattern: pattern.as_ref().map(Cow::Borrowed),
         }
@@ -162,6 +165,7 @@ impl<'a> StoredFinding<'a> {
             proof_reason: self.proof_reason.map(Cow::into_owned),
             fix: self.fix.map(Cow::into_owned),
             suppressed: self.suppressed,
+            excuse: self.excuse.into_owned(),
             frame: self.frame.into_owned(),
             pattern: self.pattern.map(Cow::into_owned),
         })

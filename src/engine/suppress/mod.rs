@@ -113,7 +113,12 @@ pub fn comment_above(enclosing: &[Span], rule: &str, reason: &str, file: &File) 
     let line = file.lines().span(file.lines().line(enclosing.iter().find(begins)?.start));
     let text = line.of(file.text());
     let indent = &text[..text.len() - text.trim_start_matches(['\t', ' ']).len()];
-    let text = format!("{indent}//gomend:ignore {rule} {}{}", reason.trim(), file.newline());
+    let newline = file.newline();
+    let above = file.text()[..line.start].lines().next_back().unwrap_or_default();
+    // gofmt wants directives apart from the text of a declaration's comment.
+    let documented = indent.is_empty() && above.starts_with("//") && !is_directive(above);
+    let gap = if documented { format!("//{newline}") } else { String::new() };
+    let text = format!("{indent}{gap}//gomend:ignore {rule} {}{newline}", reason.trim());
     Some(Edit { span: Span::at(line.start), text })
 }
 
@@ -121,6 +126,16 @@ pub fn comment_above(enclosing: &[Span], rule: &str, reason: &str, file: &File) 
 /// once for all the sites of its file.
 #[derive(Debug, Default)]
 pub struct Recent(Mutex<Vec<(Weak<File>, Arc<Suppressions>)>>);
+
+/// Whether a line of comment is meant for a tool: `//go:noinline`, `//line x.go:1`.
+fn is_directive(line: &str) -> bool {
+    let Some(text) = line.strip_prefix("//") else { return false };
+    let word = |text: &str| !text.is_empty() && text.bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9'));
+    ["line ", "extern ", "export "].iter().any(|start| text.starts_with(start))
+        || text.split_once(':').is_some_and(|(tool, rest)| {
+            word(tool) && rest.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        })
+}
 
 /// How many files are remembered: more than threads ask at one time.
 const REMEMBERED: usize = 64;
@@ -257,6 +272,21 @@ impl Suppressions {
     /// The comment of a suppression.
     pub fn span(&self, id: SuppressionId) -> Span {
         self.directives[id.directive].span
+    }
+
+    /// The reason that a suppression in `text` gives; empty when it gives none.
+    pub fn excuse(&self, id: SuppressionId, text: &str) -> String {
+        let comment = self.span(id).of(text).trim_start_matches(['/', ' ']);
+        let after = |word: &str| comment.strip_prefix(word);
+        let reason = match (after("nolint"), after("gomend:ignore-file").or_else(|| after("gomend:ignore"))) {
+            (Some(rest), _) => rest.split_once("//").map_or("", |(_, reason)| reason),
+            (None, Some(rest)) => &rest.trim_start()[end_of_list(rest.trim_start())..],
+            (None, None) => {
+                let rest = comment.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
+                &rest[end_of_list(rest)..]
+            }
+        };
+        reason.trim().trim_start_matches("-- ").to_owned()
     }
 
     /// The suppressions that have suppressed nothing so far and whose rule

@@ -212,7 +212,7 @@ fn what_cannot_be_read_is_not_taken_for_absent() {
         |dir: &Path| Gathered::switches(&Listed::below(dir, &disk), true, &disk, &Silent::default());
     let dir = tree(&[("go.mod", "go 1.23\n"), ("a.go", "package p\n")]);
     std::os::unix::fs::symlink("gone.go", dir.path().join("b.go")).unwrap();
-    assert!(switches_below(dir.path()).unread.is_empty(), "a dangling link is no file");
+    assert!(switches_below(dir.path()).unread.is_empty(), "a dangling link is not a file");
     let gone = switches_below(&dir.path().join("gone"));
     assert!(gone.first().unwrap_err().starts_with("cannot read "));
 }

@@ -223,6 +223,7 @@ mod tests {
             proof_reason: None,
             fix: Some(FindingFix { title: "mend it".into(), edits: edits.iter().map(edit).collect() }),
             suppressed: false,
+            excuse: String::new(),
             frame: Vec::new(),
             pattern: None,
         }

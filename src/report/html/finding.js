@@ -117,7 +117,7 @@ function detailsOf(finding) {
     say(term, prose(sentence.replace(/\.$/, '')), ' (', element('code', 'guard', name), ')');
   }
   if (finding.title) say('Fix', prose(finding.title));
-  else if (finding.level === 'advice' && !finding.guard) say('No fix', 'gomend only advises here, the change needs a person');
+  else if (finding.level === 'advice' && !finding.guard) say('No fix', 'gomend gives advice only here; make the change by hand');
   if (finding.stale) say('Diff', 'not shown: the file changed while this page was made; make it again');
   if (finding.pass > 1) {
     say('Note', `appears once the fixes of pass ${finding.pass - 1} are in; the place is that of the file on disk`);

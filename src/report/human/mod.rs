@@ -4,16 +4,18 @@
 //! file is not given again for the same rule in it, and the page of a rule is
 //! named once, so that two hundred findings stay readable.
 
+mod fix;
 mod frame;
 mod summary;
 
-pub use summary::{Fixed, Left, Unproved, failures, fixed, stayed_out, summary};
+pub use summary::{Fixed, Left, Unproved, failures, fixed, stayed_out, summary, summary_short};
 
-use super::Report;
 use super::columns::{TerminalPiece, flow, sentence, visible};
 use super::render::{BOLD, DIM, NOTE, RenderOptions, WARNING};
+use super::{Report, ShowOptions, SourceTexts};
 use crate::rewrite::{Applicability, Finding, Proof, Severity};
 use anstyle::Style;
+use fix::FixLines;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -23,16 +25,21 @@ use std::sync::Arc;
 pub struct HumanOptions {
     /// Colour and width.
     pub render: RenderOptions,
-    /// Show the sites that a guard kept, with the guard and its reason.
-    pub show_kept: bool,
+    /// What is listed beside the findings.
+    pub show: ShowOptions,
 }
 
 /// Writes all findings of a report and its summary, as `gomend check` does.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn check(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> io::Result<()> {
-    let mut printer = Printer::new(*options);
+pub fn check(
+    out: &mut dyn Write,
+    report: &Report,
+    sources: &SourceTexts,
+    options: &HumanOptions,
+) -> io::Result<()> {
+    let mut printer = Printer::new(*options, sources);
     for finding in report.findings {
         printer.finding(out, finding)?;
     }
@@ -43,8 +50,9 @@ pub fn check(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> io
 }
 
 /// Writes findings one after the other, with a blank line between two.
-pub struct Printer {
+pub struct Printer<'s> {
     options: HumanOptions,
+    sources: &'s SourceTexts,
     printed: usize,
     /// Rules whose page was named.
     named: BTreeSet<&'static str>,
@@ -53,20 +61,21 @@ pub struct Printer {
     said: BTreeSet<(&'static str, String)>,
 }
 
-impl Printer {
-    /// A printer that has not printed anything.
-    pub fn new(options: HumanOptions) -> Printer {
-        Printer { options, printed: 0, named: BTreeSet::new(), path: None, said: BTreeSet::new() }
+impl<'s> Printer<'s> {
+    /// A printer that has not printed anything; `sources` are the files before the fixes.
+    pub fn new(options: HumanOptions, sources: &'s SourceTexts) -> Printer<'s> {
+        let (named, said) = (BTreeSet::new(), BTreeSet::new());
+        Printer { options, sources, printed: 0, named, path: None, said }
     }
 
-    /// Writes one finding. Suppressed ones are left out, kept ones unless the
-    /// options ask for them.
+    /// Writes one finding. Suppressed and kept ones are left out unless the options ask
+    /// for them.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn finding(&mut self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
-        let kept = finding.level == Applicability::Kept;
-        if finding.suppressed || (kept && !self.options.show_kept) {
+        let quiet = finding.level == Applicability::Kept || finding.suppressed;
+        if !self.options.show.has(finding) {
             return Ok(());
         }
         if self.printed > 0 {
@@ -75,26 +84,31 @@ impl Printer {
         self.printed += 1;
 
         let render = self.options.render;
-        let (word, style) = match (kept, finding.severity) {
-            (true, _) => ("kept", DIM),
+        let (word, style) = match (quiet, finding.severity) {
+            (true, _) => (if finding.suppressed { "suppressed" } else { "kept" }, DIM),
             (_, Severity::Warning) => ("warning", WARNING),
             (_, Severity::Note) => ("note", NOTE),
         };
         let head = format!("{word}[{}]:", finding.rule);
-        let message = if kept { DIM } else { BOLD };
+        let message = if quiet { DIM } else { BOLD };
         let mut pieces = vec![TerminalPiece { style, text: &head, solid: true }, TerminalPiece::gap()];
         pieces.extend(
             sentence(&finding.message).into_iter().map(|piece| TerminalPiece { style: message, ..piece }),
         );
         flow(out, render, &pieces, 0, 2, render.prose())?;
 
-        let gutter = finding.frame.iter().map(|line| line.line.to_string().len()).max().unwrap_or(1);
+        let fix = FixLines::of(finding, self.sources, self.options.show.fixes).filter(|_| !quiet);
+        let gutter = finding.frame.iter().map(|line| line.line.to_string().len());
+        let gutter = gutter.chain(fix.as_ref().map(FixLines::gutter)).max().unwrap_or(1);
         let place =
             format!("{}:{}:{}", visible(&finding.path, None), finding.start.line, finding.start.column);
         writeln!(out, "{:gutter$}{} {place}", "", render.paint(DIM, "-->"))?;
         frame::write(out, &finding.frame, gutter, style, render)?;
         for note in self.notes(finding) {
-            note.write(out, gutter, render, if kept { DIM } else { BOLD })?;
+            note.write(out, gutter, render, if quiet { DIM } else { BOLD })?;
+            if let Some(fix) = fix.as_ref().filter(|_| note.key.ends_with(" fix") && note.key != "no fix") {
+                fix.write(out, gutter, render)?;
+            }
         }
         Ok(())
     }
@@ -107,7 +121,11 @@ impl Printer {
         let mut notes = Vec::new();
         let mut say = |key: &'static str, text: String| notes.push(Note { key, text });
 
-        if finding.level == Applicability::Kept {
+        if finding.suppressed {
+            let excuse =
+                if finding.excuse.is_empty() { "the comment gives no reason" } else { &finding.excuse };
+            say("reason", excuse.to_owned());
+        } else if finding.level == Applicability::Kept {
             let reason = finding.lowered.as_ref().map_or(&finding.why, |lowered| &lowered.reason);
             let guard = finding.guard.or(finding.lowered.as_ref().map(|lowered| lowered.guard));
             say("kept", with_guard(reason, guard));
@@ -121,7 +139,7 @@ impl Printer {
                 }
                 (Some(fix), _) => say("unsafe fix", fix_line(finding, &fix.title, "gomend fix --unsafe")),
                 (None, _) if finding.lowered.is_none() => {
-                    say("no fix", "gomend only advises here, the change needs a person".into());
+                    say("no fix", "gomend gives advice only here; make the change by hand".into());
                 }
                 (None, _) => {}
             }
@@ -135,7 +153,7 @@ impl Printer {
             say(
                 "note",
                 format!(
-                    "appears once the fixes of pass {before} are in; the place is that of the file on disk"
+                    "appears once the fixes of pass {before} are applied; the place is that of the file on disk"
                 ),
             );
         }

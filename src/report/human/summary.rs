@@ -5,12 +5,11 @@ use super::HumanOptions;
 use crate::report::columns::{TerminalPiece, flow, sentence, visible};
 use crate::report::counted::{counted as count, grouped};
 use crate::report::render::{BOLD, DIM, ERROR, RenderOptions};
-use crate::report::{Counts, Report};
+use crate::report::{Counts, Report, ShowOptions};
 use crate::rewrite::{Failure, Skipped};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// How many files of one kind are named before the rest is only counted.
+/// How many files are named before the rest is only counted.
 const NAMED: usize = 10;
 
 /// Writes what `gomend check` says at its end.
@@ -20,6 +19,10 @@ const NAMED: usize = 10;
 pub fn summary(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> io::Result<()> {
     let render = options.render;
     let counts = Counts::of(report);
+    if counts.files == 0 && !report.errors.is_empty() {
+        // The errors say why; that nothing was found would sound as if all were well.
+        return Ok(());
+    }
     let files = count(counts.files, "file", "files");
     if counts.findings == 0 {
         head(out, render, &format!("No findings in {files}."))?;
@@ -33,18 +36,57 @@ pub fn summary(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> 
     let rest = needs_person(counts.findings - counts.fixable_safe - counts.fixable_unsafe);
     line(out, render, &joined(&[fixes, rest], "; "))?;
 
-    let kept = if counts.kept == 0 || options.show_kept {
-        String::new()
-    } else {
-        format!("{} not shown (`--show-kept`)", count(counts.kept, "kept site", "kept sites"))
-    };
-    let suppressed = if counts.suppressed == 0 {
-        String::new()
-    } else {
-        format!("{} suppressed by comments", grouped(counts.suppressed))
-    };
-    line(out, render, &joined(&[kept, suppressed], "; "))?;
-    skipped(out, render, report.skipped)
+    others(out, &counts, options.show, render)?;
+    skipped(out, render, report.skipped, options.show)
+}
+
+/// [`summary`] in at most five lines: what was not looked at is only counted.
+///
+/// # Errors
+/// Those of `out`.
+pub fn summary_short(
+    out: &mut dyn Write,
+    report: &Report,
+    show: ShowOptions,
+    render: RenderOptions,
+) -> io::Result<()> {
+    let brief = Report { skipped: &[], ..*report };
+    // A line is a line, however narrow the terminal.
+    let render = RenderOptions { width: None, ..render };
+    summary(out, &brief, &HumanOptions { render, show })?;
+    line(out, render, &unlooked(report.skipped, show).unwrap_or_default())
+}
+
+/// A line for the sites that were kept and one for the findings that are suppressed.
+fn others(out: &mut dyn Write, counts: &Counts, show: ShowOptions, render: RenderOptions) -> io::Result<()> {
+    let kept = (counts.kept, "site", "sites", "kept by a guard", "--show-kept", show.kept);
+    let by_comment =
+        (counts.suppressed, "finding", "findings", "suppressed", "--show-suppressed", show.suppressed);
+    for (number, one, many, what, option, shown) in [kept, by_comment] {
+        if number > 0 {
+            let hint = if shown { String::new() } else { format!(" (`{option}`)") };
+            line(out, render, &format!("{} {what}{hint}.", count(number, one, many)))?;
+        }
+    }
+    Ok(())
+}
+
+/// How many files and directories were not looked at, in one line.
+fn unlooked(skips: &[Skipped], show: ShowOptions) -> Option<String> {
+    if skips.is_empty() {
+        return None;
+    }
+    let folders = skips.iter().filter(|skip| skip.path.ends_with('/')).count();
+    let files = skips.len() - folders;
+    let mut parts = Vec::new();
+    if files > 0 {
+        parts.push(count(files, "file", "files"));
+    }
+    if folders > 0 {
+        parts.push(count(folders, "directory", "directories"));
+    }
+    let hint = if show.skipped { "" } else { " (`--show-skipped`)" };
+    Some(format!("{} not looked at{hint}.", parts.join(" and ")))
 }
 
 /// What a run of `gomend fix` came to.
@@ -152,7 +194,7 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Huma
     if let Some(run) = &run.run {
         line(out, render, &format!("`gomend undo {run}` puts the files back."))?;
     }
-    skipped(out, render, skips)
+    skipped(out, render, skips, options.show)
 }
 
 /// Writes what `gomend fix -q` says at its end: how many fixes stayed out, and why.
@@ -213,46 +255,35 @@ fn left(out: &mut dyn Write, render: RenderOptions, what: &str, fixes: &[Left]) 
     Ok(())
 }
 
-fn skipped(out: &mut dyn Write, render: RenderOptions, skips: &[Skipped]) -> io::Result<()> {
-    if skips.is_empty() {
-        return Ok(());
+/// A line that counts what was not looked at; then the files that are not what they should
+/// be, or all where the list is wanted.
+fn skipped(
+    out: &mut dyn Write,
+    render: RenderOptions,
+    skips: &[Skipped],
+    show: ShowOptions,
+) -> io::Result<()> {
+    let Some(text) = unlooked(skips, show) else { return Ok(()) };
+    let wanted = |skip: &&Skipped| show.skipped || is_problem(&skip.reason);
+    let listed: Vec<&Skipped> = skips.iter().filter(wanted).collect();
+    let end = if listed.is_empty() { "." } else { ":" };
+    line(out, render, &format!("{}{end}", text.trim_end_matches('.')))?;
+    let most = if show.skipped { listed.len() } else { NAMED };
+    for skip in listed.iter().take(most) {
+        item(out, render, &format!("{}: {}", visible(&skip.path, None), skip.reason))?;
     }
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut problems: BTreeMap<&str, Vec<&Skipped>> = BTreeMap::new();
-    for skip in skips {
-        match problem(&skip.reason) {
-            Some(problem) => problems.entry(problem).or_default().push(skip),
-            None => *reasons.entry(&skip.reason).or_default() += 1,
-        }
-    }
-    let counts = reasons.into_iter().chain(problems.iter().map(|(problem, files)| (*problem, files.len())));
-    let mut counts: Vec<(&str, usize)> = counts.collect();
-    counts.sort_by_key(|(reason, number)| (std::cmp::Reverse(*number), *reason));
-    let counts: Vec<String> =
-        counts.iter().map(|(reason, number)| format!("{reason} ({})", grouped(*number))).collect();
-    let end = if problems.is_empty() { "." } else { ":" };
-    line(out, render, &format!("Not looked at: {}{end}", counts.join(", ")))?;
-    for files in problems.values() {
-        for skip in files.iter().take(NAMED) {
-            item(out, render, &format!("{}: {}", visible(&skip.path, None), skip.reason))?;
-        }
-        if files.len() > NAMED {
-            item(
-                out,
-                render,
-                &format!("and {} more (`--format json` lists all)", grouped(files.len() - NAMED)),
-            )?;
-        }
+    if listed.len() > most {
+        item(out, render, &format!("and {} more", grouped(listed.len() - most)))?;
     }
     Ok(())
 }
 
-/// The kind of a reason that its owner should hear of, because the file is not
-/// what it should be; `None` for a skip that somebody chose.
-fn problem(reason: &str) -> Option<&'static str> {
+/// Whether the owner of a file should hear that it was not looked at, because the file is
+/// not what it should be; a skip that somebody chose is none.
+fn is_problem(reason: &str) -> bool {
     const PROBLEMS: [&str; 6] =
         ["syntax error", "nested too deeply", "not UTF-8", "too large", "unreadable", "binary"];
-    PROBLEMS.into_iter().find(|kind| reason.starts_with(kind))
+    PROBLEMS.into_iter().any(|kind| reason.starts_with(kind))
 }
 
 /// What `gomend fix` would do now.
@@ -271,8 +302,7 @@ fn fixes(safe: usize, unsafe_: usize) -> String {
 fn needs_person(number: usize) -> String {
     match number {
         0 => String::new(),
-        1 => "1 needs a person".into(),
-        _ => format!("{} need a person", grouped(number)),
+        _ => format!("{} to change by hand", grouped(number)),
     }
 }
 

@@ -128,6 +128,7 @@ mod tests {
                 edits: vec![FileEdit { path: "x.go".into(), start_byte: 0, end_byte: 0, text: noise }],
             }),
             suppressed: false,
+            excuse: String::new(),
             frame: Vec::new(),
             pattern: None,
         }

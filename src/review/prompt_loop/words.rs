@@ -12,7 +12,7 @@ impl PromptLoop<'_> {
         let group = session.current();
         let why = match key {
             's' => "One fix is decided whole; there is nothing to split.",
-            'e' if group.len() > 1 => "Ask the fixes one by one first (s), then edit one.",
+            'e' if group.len() > 1 => "Ask the fixes one by one first (key s), then edit one.",
             'u' => "No answer was given yet.",
             'j' | 'J' => "There is no other fix behind this one.",
             'k' | 'K' => "There is no other fix before this one.",

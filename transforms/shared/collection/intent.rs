@@ -85,7 +85,7 @@ pub fn measures(at: Node<'_>) -> Option<String> {
 pub fn is_timed(at: Node<'_>) -> Option<String> {
     let list = at.parent()?;
     // The statements of the list that are no collections.
-    let others = list.remember("manual-gc: what is no collection", || {
+    let others = list.remember("manual-gc: what is not a collection", || {
         let others = list.named().filter(|statement| !is_collection(*statement));
         Arc::new(others.map(|other| (other.start(), other.place())).collect::<Vec<_>>())
     });
