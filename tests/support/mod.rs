@@ -113,6 +113,7 @@ pub fn planned(files: Vec<Arc<File>>, entries: &[RuleEntry], level: Applicabilit
         enabled: &|_| vec![true; entries.len()],
         accept: &|_, seen, _, _| (seen.rule_match.verdict.level() >= level).into(),
         beside: true,
+        directories: &std::collections::BTreeSet::new(),
     };
     plan(files, &planner)
 }
