@@ -139,7 +139,7 @@ fn header_keys_say_who_is_meant() {
     ground.put(".gomend/rules/since.txtar", SINCE.replace("level: safe\n", "level: safe\nuntil: go1.20\n"));
     ground.run(&["check"]).code(0);
     ground.put(".gomend/rules/since.txtar", SINCE.replace("level: safe\n", "level: safe\nuntil: soon\n"));
-    ground.run(&["check"]).code(2).err(&["since.txtar:3:8: `soon` is no Go version"]);
+    ground.run(&["check"]).code(2).err(&["since.txtar:3:8: `soon` is not a Go version"]);
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn without_go_the_site_is_kept_and_a_note_says_why() {
     run(&["check", "--types", "--show-kept"])
         .code(0)
         .out(&["type-unknown"])
-        .err(&["Go cannot be asked for types: go was not found; install Go or put it on PATH"]);
+        .err(&["Go cannot say the types: go was not found; install Go or put it on PATH"]);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn rewrite_takes_the_type_of_a_variable() {
     ground
         .run(&["rewrite", "$c.Get($k)", "--var", "c *api.Cache"])
         .code(2)
-        .err(&["`api` is no package that the rule imports"]);
+        .err(&["`api` is not a package that the rule imports"]);
 }
 
 #[test]
@@ -274,19 +274,19 @@ fn the_types_of_a_pass_lead_to_the_next() {
 #[test]
 fn a_wrong_type_is_an_error_with_its_place() {
     for (line, said) in [
-        ("var c *nowhere.Client", ":7:5: `nowhere` is no package that the rule imports"),
-        ("var c impl io.Writer", ":7:5: `io` is no package that the rule imports"),
-        ("var c what", ":7:7: `what` is no kind of variable"),
-        ("var c ~", ":7:7: `~` is no kind of variable"),
-        ("var c const ", ":7:7: `const` is no kind of variable"),
-        ("where ctx: *nowhere.T", ":7:7: `nowhere` is no package that the rule imports"),
+        ("var c *nowhere.Client", ":7:5: `nowhere` is not a package that the rule imports"),
+        ("var c impl io.Writer", ":7:5: `io` is not a package that the rule imports"),
+        ("var c what", ":7:7: `what` is not a kind of variable"),
+        ("var c ~", ":7:7: `~` is not a kind of variable"),
+        ("var c const ", ":7:7: `const` is not a kind of variable"),
+        ("where ctx: *nowhere.T", ":7:7: `nowhere` is not a package that the rule imports"),
         ("where value(key) > ", ":7:7: write `value(x) > 0`"),
         ("where each(key)", ":7:7: write `each(args, LABEL)`"),
         ("where follows none", ":7:7: no patch is called `none`"),
         ("where file internal", ":7:7: write `file \"internal/**\"`"),
-        ("where result used", ":7:7: `result used` is no condition"),
+        ("where result used", ":7:7: `result used` is not a condition"),
         ("let z = fresh(key)", ":7:9: write `fresh(\"name\")`"),
-        ("let z = zero(nothing)", ":7:9: `nothing` is no variable of the rule"),
+        ("let z = zero(nothing)", ":7:9: `nothing` is not a variable of the rule"),
     ] {
         let rule = RULE.1.replace("tests: always\n", "").replace("var c *api.Client", line);
         let rule = if line.starts_with("var") { rule } else { rule.replace("var key", "var c, key") };

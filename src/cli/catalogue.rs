@@ -6,16 +6,18 @@ use super::args::RuleArgs;
 use super::git;
 use super::paths::shown;
 use super::placed;
+use super::tree;
 use crate::disk::Disk;
 use crate::pattern::{PatchRule, RuleFile, RuleLocation};
 use crate::rewrite::RuleEntry;
 use crate::transforms::CATALOGUE;
-use ignore::WalkBuilder;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 /// Where rules are found, below a directory.
 pub const FOLDER: &str = ".gomend/rules";
+/// The first part of that.
+const HOME: &str = ".gomend";
 /// The group of the rules that are found there.
 pub const GROUP: &str = "own";
 /// The largest rule file, in bytes.
@@ -157,22 +159,8 @@ fn homes_below(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<PathBuf>, Stop
         let homes: std::collections::BTreeSet<PathBuf> = homes.map(|(home, _)| top.join(home)).collect();
         return Ok(homes.into_iter().filter(|home| home != cwd).collect());
     }
-    let pruned = |name: &str| matches!(name, ".git" | "node_modules" | "vendor" | "testdata");
-    let walk = WalkBuilder::new(cwd)
-        .hidden(false)
-        .filter_entry(move |entry| {
-            entry.file_type().is_some_and(|kind| kind.is_dir())
-                && !entry.file_name().to_str().is_some_and(pruned)
-        })
-        .build();
-    let mut homes: Vec<PathBuf> = walk
-        .flatten()
-        .filter(|entry| entry.file_name() == ".gomend")
-        .filter_map(|entry| entry.path().parent().map(Path::to_owned))
-        .filter(|home| home != cwd)
-        .collect();
-    homes.sort();
-    Ok(homes)
+    let homes = tree::holding(cwd, HOME);
+    Ok(homes.into_iter().filter(|home| home != cwd).collect())
 }
 
 /// The folders that `rule-paths` of a directory's configuration names.

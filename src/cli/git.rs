@@ -268,7 +268,7 @@ fn working(dir: &Path) -> Result<Command, Stop> {
 
 /// The files below `folder` at a revision, as paths from `top`.
 pub fn listed_at(top: &Path, revision: &str, folder: &str) -> Result<Vec<String>, Stop> {
-    anyhow::ensure!(!revision.starts_with('-'), "`{revision}` is no revision; name a commit or a branch");
+    anyhow::ensure!(!revision.starts_with('-'), "`{revision}` is not a revision; name a commit or a branch");
     let folder = if folder.is_empty() { "." } else { folder };
     let listed = git(top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", folder])?;
     let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());

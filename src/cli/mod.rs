@@ -32,6 +32,7 @@ mod shell;
 mod staged;
 mod test;
 mod tips;
+mod tree;
 mod undo;
 mod writer;
 

@@ -2,11 +2,11 @@
 
 use super::Stop;
 use super::paths::shown;
+use super::tree;
 use crate::disk::companion;
 use crate::model::module::{Modules, WorkMode};
 use crate::pattern::{Problem, RuleError, RuleFile, RuleObject};
 use crate::syntax::File;
-use ignore::WalkBuilder;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -26,16 +26,12 @@ pub fn problems(file: &mut RuleFile, root: &Path) -> Result<(), Vec<Problem>> {
         return Ok(());
     }
     let mut found: Vec<BTreeSet<PathBuf>> = vec![BTreeSet::new(); objects.len()];
-    for entry in WalkBuilder::new(root).build().flatten() {
-        let path = entry.path();
-        if path.extension().is_none_or(|extension| extension != "go") {
-            continue;
-        }
-        let Ok(text) = companion::read_to_string(path) else { continue };
+    for path in tree::go_files(root) {
+        let Ok(text) = companion::read_to_string(&path) else { continue };
         if !objects.iter().any(|object| text.contains(&object.name)) {
             continue;
         }
-        let code = File::new(path, text);
+        let code = File::new(&path, text);
         let declares = |object: &RuleObject| {
             (0..code.outline().decls.len()).any(|index| object.is_declared_by(&code, index))
         };

@@ -4,13 +4,13 @@ use super::args::{CheckArgs, RewriteArgs};
 use super::catalogue::{self, FOLDER, GROUP};
 use super::io::{Io, save};
 use super::setup::{Setup, working_directory};
-use super::{OK, Stop, check, fix, new_rule, placed};
+use super::{OK, Stop, check, fix, new_rule, placed, tree};
+use crate::disk::companion;
 use crate::model::import_names::may_be_named;
 use crate::pattern::{PatchRule, RuleFile};
 use crate::rewrite::Applicability;
 use crate::syntax::File;
 use anyhow::Context;
-use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -394,12 +394,9 @@ fn imported_as(name: &str, cwd: &Path, paths: &[PathBuf]) -> BTreeSet<String> {
     }
     let mut found = BTreeSet::new();
     for root in roots {
-        for entry in WalkBuilder::new(root).build().flatten() {
-            if entry.path().extension().is_none_or(|extension| extension != "go") {
-                continue;
-            }
-            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
-            let file = File::new(entry.path(), text);
+        for path in tree::go_files(&root) {
+            let Ok(text) = companion::read_to_string(&path) else { continue };
+            let file = File::new(&path, text);
             let fits = file.imports().iter().filter(|import| may_be_named(import, name));
             found.extend(fits.map(|import| import.path.clone()));
         }

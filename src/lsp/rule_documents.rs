@@ -40,7 +40,7 @@ pub fn matches(
     tick: &(dyn Fn() + Sync),
 ) -> Result<Vec<Finding>, String> {
     let path = document.path.as_deref().ok_or("the rule is no file; save it first")?;
-    let id = id_of(path, parts).ok_or_else(|| format!("{} is no rule file", path.display()))?;
+    let id = id_of(path, parts).ok_or_else(|| format!("{} is not a rule file", path.display()))?;
     let mut rule =
         RuleFile::parse(&id, &path.to_string_lossy(), &document.text).map_err(|error| error.to_string())?;
     (parts.rule_placing)(&mut rule, view.root()).map_err(|problems| {

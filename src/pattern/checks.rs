@@ -87,7 +87,7 @@ pub(super) fn names(
                         Problem::at(
                             line,
                             column,
-                            format!("`{name}` is no package that the rule imports, and no variable"),
+                            format!("`{name}` is neither a package that the rule imports nor a variable"),
                         )
                         .help(format!("write `import \"{name}\"` with its path, or `var {name} expr`")),
                     );

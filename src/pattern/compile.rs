@@ -305,7 +305,9 @@ pub fn compile(
             let text = Line { number: line, sign: Sign::New, text: text.to_owned() };
             match Side::parse(&[&text], Form::Expression, &patch.imports, true, &[]) {
                 Ok(side) => patch.defaults.push((name.to_owned(), side)),
-                Err(_) => problems.push(Problem::at(line, 7, format!("`{}` is no expression", text.text))),
+                Err(_) => {
+                    problems.push(Problem::at(line, 7, format!("`{}` is not an expression", text.text)))
+                }
             }
         }
         patch.conditions.push(condition);
@@ -439,7 +441,7 @@ fn sides(
             let index = text[..offset].matches('\n').count();
             (lines[index].number, format!("`{open}` is never closed"))
         }
-        None => (line, "it is no expression, statement, type or declaration".to_owned()),
+        None => (line, "it is not an expression, a statement, a type or a declaration".to_owned()),
     };
     Err(Problem::at(line, 0, format!("the {side} side is not Go: {why}")))
 }
@@ -536,7 +538,7 @@ impl PatchHead {
                     all.objects.push(RuleObject { kind, name, field, package, line, column });
                 }
                 Err(name) => problems.push(
-                    Problem::at(line, column, format!("`{name}` is no package that the rule imports"))
+                    Problem::at(line, column, format!("`{name}` is not a package that the rule imports"))
                         .help(format!("write `import \"{name}\"` with its path")),
                 ),
             }

@@ -82,7 +82,7 @@ impl<'a> ConditionReader<'a> {
         }
         let word = self.word();
         match word {
-            "" => return Err(format!("`{}` begins no condition; there are {KNOWN}", self.rest)),
+            "" => return Err(format!("`{}` does not begin a condition; there are {KNOWN}", self.rest)),
             "test" => return Ok(Condition::Test),
             "inside" => return Ok(Condition::Inside(self.place()?)),
             "len" => {
@@ -124,7 +124,7 @@ impl<'a> ConditionReader<'a> {
             "result" => {
                 return match self.word() {
                     "unused" => Ok(Condition::ResultUnused),
-                    other => Err(format!("`result {other}` is no condition; write `result unused`")),
+                    other => Err(format!("`result {other}` is not a condition; write `result unused`")),
                 };
             }
             _ => {}
@@ -164,10 +164,10 @@ impl<'a> ConditionReader<'a> {
                     self.rest.split_once('`').ok_or("the expression has no closing back quote")?;
                 self.rest = rest;
                 let regex = Regex::new(inner)
-                    .map_err(|error| format!("`{inner}` is no regular expression: {error}"))?;
+                    .map_err(|error| format!("`{inner}` is not a regular expression: {error}"))?;
                 Ok(Condition::Matches(word.to_owned(), regex))
             }
-            _ => Err(format!("`{word}` begins no condition; there are {KNOWN}")),
+            _ => Err(format!("`{word}` does not begin a condition; there are {KNOWN}")),
         }
     }
 
@@ -211,7 +211,7 @@ impl<'a> ConditionReader<'a> {
         let whole =
             if glob.contains('/') { glob.trim_start_matches('/').to_owned() } else { format!("**/{glob}") };
         let built = GlobBuilder::new(&whole).literal_separator(true).build();
-        let built = built.map_err(|error| format!("`{glob}` is no pattern of paths: {error}"))?;
+        let built = built.map_err(|error| format!("`{glob}` is not a pattern of paths: {error}"))?;
         Ok(Condition::File(built.compile_matcher()))
     }
 
@@ -237,7 +237,7 @@ impl<'a> ConditionReader<'a> {
                 Ok(ConditionPlace::Func((!name.is_empty()).then(|| name.to_owned()), parameters))
             }
             other => Err(format!(
-                "`{other}` is no place; there are loop, funcliteral, go, defer, func NAME and func(params)"
+                "`{other}` is not a place; there are loop, funcliteral, go, defer, func NAME and func(params)"
             )),
         }
     }

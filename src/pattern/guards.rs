@@ -37,7 +37,7 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
     ("used-as-value", "keep", "What the rule deletes is not a statement of a list here."),
     ("implements-interface", "keep", "By this method its type satisfies an interface."),
     ("out-of-reach", "keep", "A file that is generated or left out names it too."),
-    ("nested-uses", "keep", "A use stands in another one, and both would be written anew."),
+    ("nested-uses", "keep", "A use stands in another one, and both would be written again."),
     ("unreadable", "keep", "A declaration that names it cannot be read."),
     ("needs-go", "keep", "The new code needs a newer Go than this file is built with."),
     ("too-many-steps", "keep", "The pattern needs more steps here than a rule may take."),

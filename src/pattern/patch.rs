@@ -412,9 +412,10 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
         "package" => DeclaredName::Package { name: rest.trim().trim_matches(['"', '`']).to_owned() },
         "where" => DeclaredName::Where { condition: rest.trim().to_owned() },
         _ => {
-            return Err(Problem::at(number, start + 1, format!("`{word}` begins no declaration")).help(
-                "declarations are `import`, `package`, `var`, `let`, `func`, `type`, `field` and `where`",
-            ));
+            return Err(Problem::at(number, start + 1, format!("`{word}` does not begin a declaration"))
+                .help(
+                    "declarations are `import`, `package`, `var`, `let`, `func`, `type`, `field` and `where`",
+                ));
         }
     };
     Ok(Some((PatchDeclaration { number, what }, gopatch)))

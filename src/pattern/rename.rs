@@ -40,7 +40,7 @@ pub fn parse(lines: &[&Line], patch: &Patch, number: usize, problems: &mut Vec<P
         let signs = (pair[0].sign, pair[1].sign);
         let (old, new) = (parts(&pair[0].text), parts(&pair[1].text));
         let ((Some(old), Some(new)), (Sign::Old, Sign::New)) = ((old, new), signs) else {
-            problems.push(Problem::at(pair[0].number, 1, "this is no rename").help(help));
+            problems.push(Problem::at(pair[0].number, 1, "this is not a rename").help(help));
             continue;
         };
         let (old_name, new_name) = (old[old.len() - 1], new[new.len() - 1]);

@@ -120,7 +120,7 @@ impl RuleHeader {
         let version = GoVersion::parse(value.trim_start_matches("go"));
         if version.is_none() {
             problems.push(
-                Problem::at(line, key.len() + 3, format!("`{value}` is no Go version"))
+                Problem::at(line, key.len() + 3, format!("`{value}` is not a Go version"))
                     .help(format!("write `{key}: go1.24`")),
             );
         }
@@ -292,7 +292,7 @@ impl RuleFile {
             Some(("warning", _)) => Severity::Warning,
             Some((other, line)) => {
                 problems.push(
-                    Problem::at(line, 11, format!("`{other}` is no severity"))
+                    Problem::at(line, 11, format!("`{other}` is not a severity"))
                         .help("severities are note and warning"),
                 );
                 Severity::Note

@@ -92,7 +92,7 @@ impl RuleType {
             for name in names {
                 let path = patch.import_of(name.text()).ok_or_else(|| {
                     format!(
-                        "`{0}` is no package that the rule imports; write `import \"…/{0}\"`",
+                        "`{0}` is not a package that the rule imports; write `import \"…/{0}\"`",
                         name.text()
                     )
                 })?;
@@ -104,7 +104,7 @@ impl RuleType {
             };
             Ok((imports, words.canonical(ty)))
         });
-        let (imports, canonical) = read.unwrap_or_else(|| Err(format!("`{text}` is no type of Go")))?;
+        let (imports, canonical) = read.unwrap_or_else(|| Err(format!("`{text}` is not a type of Go")))?;
         Ok(RuleType { wanted: WantedType { relation, text: text.to_owned(), imports }, canonical })
     }
 }

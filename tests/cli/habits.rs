@@ -41,7 +41,7 @@ fn the_schema_knows_every_key_and_rule() {
         assert!(!ran.err.contains("unknown") && ran.err.contains("gomend.toml:1"), "{key}: {}", ran.err);
     }
     let rules: Vec<&Value> =
-        schema["properties"]["promote"]["items"]["enum"].as_array().unwrap().iter().collect();
+        schema["properties"]["promote"]["items"]["anyOf"][0]["enum"].as_array().unwrap().iter().collect();
     let listed = ground.run(&["rules", "--format", "json"]).json();
     let listed: Vec<&Value> = listed.as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
     assert_eq!(rules, listed);

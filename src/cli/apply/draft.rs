@@ -169,7 +169,7 @@ impl<'a> GivenDraft<'a> {
                 }
                 texts.extend(outcome.files.into_iter().map(|(path, text)| (path, text.after)));
             }
-            Err(error) => lost.extend(ids.iter().map(|id| (*id, format!("gofmt cannot be asked: {error}")))),
+            Err(error) => lost.extend(ids.iter().map(|id| (*id, format!("gofmt cannot be run: {error}")))),
         }
         (texts, lost)
     }
@@ -313,7 +313,7 @@ impl ReviewedFixes for GivenDraft<'_> {
             let Some(id) = self.ids.get(key) else { continue };
             let alone = vec![self.parts.fixes[*id].clone()];
             let (given, lost) = GivenFixes::new(alone, self.parts.files, BTreeMap::new())
-                .map_err(|error| format!("gofmt cannot be asked: {error}"))?;
+                .map_err(|error| format!("gofmt cannot be run: {error}"))?;
             let verdict = (self.parts.prove)(&given).and_then(|mut verdicts| verdicts.per_fix.remove(&0));
             match (lost.into_values().next(), verdict) {
                 (None, Some((Proof::Proved | Proof::None, _))) => {

@@ -65,7 +65,7 @@ pub struct TestArgs {
     /// Write what the rules do into their examples
     #[arg(long)]
     pub bless: bool,
-    /// Say what a rule makes of this line of an example, and why
+    /// Say why a line of an example is a site or not
     #[arg(long, value_name = "FILE:LINE", value_parser = place, conflicts_with = "bless")]
     pub why: Option<(PathBuf, usize)>,
 }

@@ -73,7 +73,7 @@ impl TypeAsker<'_> {
             let said = match ModuleContext::survey(self.session, &root) {
                 Ok(context) => self.ask_module(&context, &questions, note),
                 Err(why) => {
-                    note(format!("Go cannot be asked for the types of {}: {why}", root.display()));
+                    note(format!("Go cannot say the types of {}: {why}", root.display()));
                     questions.iter().map(|question| (*question, TypeAnswer::Unknown(why.clone()))).collect()
                 }
             };
@@ -119,7 +119,7 @@ impl TypeAsker<'_> {
             let (said, dirs) = match self.ask_everywhere(context, batch) {
                 Ok(said) => said,
                 Err(why) => {
-                    note(format!("Go cannot be asked for the types of {}: {why}", context.root.display()));
+                    note(format!("Go cannot say the types of {}: {why}", context.root.display()));
                     let all = batch.iter().flat_map(|(_, questions)| questions);
                     (
                         all.map(|question| (*question, TypeAnswer::Unknown(why.clone()))).collect(),

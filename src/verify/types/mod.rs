@@ -229,7 +229,7 @@ impl TypeSource for AskedTypes {
                 "go list does not name this file".to_owned()
             }
             Err(why) => {
-                known.notes.push(format!("Go cannot be asked for types: {why}"));
+                known.notes.push(format!("Go cannot say the types: {why}"));
                 why
             }
         };
