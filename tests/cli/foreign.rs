@@ -380,6 +380,30 @@ fn columns_whose_text_is_whole_lines_are_read_as_such() {
     }
 }
 
+#[test]
+fn a_title_of_several_lines_is_one_line_in_front_of_a_reason() {
+    let ground = pair();
+    let mut input = sarif(json!({"startLine": 10, "startColumn": 2, "endColumn": 10}), "pair.go");
+    input["runs"][0]["results"][0]["fixes"][0]["description"] = json!({"text": "Add up\n  the tool's way"});
+    let input = input.to_string().replace("return 1 + 1", "return wrong");
+    ground
+        .feed(&["apply", "-"], &input)
+        .code(1)
+        .out(&["Add up the tool's way: pair.go:10:9: undefined: wrong"]);
+}
+
+#[test]
+fn a_name_from_the_folder_of_a_configuration_is_refused_with_the_cure() {
+    let ground = pair();
+    let edits = json!([{"TextEdits": [{"Pos": 0, "End": 1, "NewText": ""}]}]);
+    let pos = json!({"Filename": "m/pair.go", "Offset": 0, "Line": 10, "Column": 2});
+    let ran = ground.feed(&["apply", "-"], issue(json!({"SuggestedFixes": edits, "Pos": pos}))).code(1);
+    ran.err(&[
+        "m/pair.go",
+        "there is no such file; let golangci-lint name files in full with --path-mode=abs",
+    ]);
+}
+
 /// A diff that changes the third line of a file to another.
 fn change(path: &str) -> String {
     format!("--- a/{path}\n+++ b/{path}\n@@ -3 +3 @@\n-var x = 1\n+var x = 2\n")

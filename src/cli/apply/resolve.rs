@@ -90,14 +90,14 @@ impl ForeignGate<'_> {
         }
         let others = variants.filter_map(|variant| {
             let found = self.variant(&variant, &expected, finder, located).ok()?;
-            Some(GivenVariant { title: variant.title, files: found.files })
+            Some(GivenVariant { title: in_one_line(&variant.title), files: found.files })
         });
         let others = others.collect();
         let line = file.file.lines().line(offset);
         let fingerprint = self.fingerprint(&rule, &files, &located.files, &mut located.fingerprints);
         Ok(GivenFix {
             rule,
-            title: first.title,
+            title: in_one_line(&first.title),
             message,
             link,
             path,
@@ -205,6 +205,11 @@ impl ForeignGate<'_> {
         *number += 1;
         if *number == 1 { first } else { format!("{first}-{number}") }
     }
+}
+
+/// A title as what stands before a reason.
+fn in_one_line(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a file holds what a fix is about: the offset of its place.
