@@ -11,6 +11,7 @@ mod directive;
 mod draft;
 mod finding;
 mod foreign;
+mod hunks;
 mod input;
 mod locate;
 mod report;

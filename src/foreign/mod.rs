@@ -6,6 +6,7 @@
 mod diff;
 mod go_analysis;
 mod golangci;
+pub mod hunk;
 pub mod place;
 mod rdjson;
 mod sarif;

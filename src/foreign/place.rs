@@ -82,13 +82,8 @@ impl ForeignPlace {
     /// # Errors
     /// [`Misfit`].
     pub fn span(&self, text: &str, lines: &LineIndex) -> Result<Span, Misfit> {
-        let within = |start: usize, end: usize| {
-            let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
-            if fits { Ok(Span::new(start, end)) } else { Err(Misfit::Nowhere) }
-        };
-        let row = |line: usize| {
-            if (1..=lines.count()).contains(&line) { Ok(lines.span(line)) } else { Err(Misfit::Nowhere) }
-        };
+        let within = |start, end| within(text, start, end);
+        let row = |line| row(lines, line);
         match self {
             ForeignPlace::Bytes(start, end) => {
                 let byte = |at: &u64| usize::try_from(*at).map_err(|_| Misfit::Nowhere);
@@ -101,28 +96,13 @@ impl ForeignPlace {
                 let end = start.checked_add(*length).ok_or(Misfit::Nowhere)?;
                 if end > span.end { Err(Misfit::Nowhere) } else { within(start, end) }
             }
-            ForeignPlace::Columns { start, end, units, old } => {
+            ForeignPlace::Columns { units, .. } => {
                 let mut misfit = Misfit::Nowhere;
                 for unit in units {
-                    let at = |line: usize, column: Option<usize>| {
-                        let span = row(line)?;
-                        let content = span.of(text).trim_end_matches('\n');
-                        let content = content.strip_suffix('\r').unwrap_or(content);
-                        let offset = match column {
-                            None => content.len(),
-                            Some(column) => offset(content, column, *unit).ok_or(Misfit::Nowhere)?,
-                        };
-                        Ok(span.start + offset)
-                    };
-                    let span = at(start.0, Some(start.1))
-                        .and_then(|first| Ok((first, at(end.0, end.1)?)))
-                        .and_then(|(first, last)| within(first, last));
-                    match span {
-                        Ok(span) if old.as_ref().is_none_or(|old| same(old, span.of(text))) => {
-                            return Ok(span);
-                        }
-                        Ok(_) => misfit = Misfit::OtherText(start.0),
-                        Err(_) => {}
+                    match self.in_unit(*unit, text, lines) {
+                        Err(Misfit::Nowhere) => {}
+                        Err(other) => misfit = other,
+                        span => return span,
                     }
                 }
                 Err(misfit)
@@ -130,6 +110,96 @@ impl ForeignPlace {
             ForeignPlace::Hunk(_) => Err(Misfit::Nowhere),
         }
     }
+
+    /// The span in `text` that goes for `new`, and what of `new` comes there.
+    ///
+    /// semgrep deletes columns and inserts the lines in which they stand. So a text with all that
+    /// stands before and behind the columns is read as those lines: as columns it would double
+    /// what stays.
+    ///
+    /// # Errors
+    /// [`Misfit`].
+    pub fn edit<'n>(&self, text: &str, lines: &LineIndex, new: &'n str) -> Result<PlacedText<'n>, Misfit> {
+        if let ForeignPlace::Columns { units, .. } = self {
+            // Each unit in which the text fits leads to the same lines.
+            let spans = units.iter().filter_map(|unit| self.in_unit(*unit, text, lines).ok());
+            let mut fits = spans.filter_map(|span| Some((span, within_lines(text, span, new)?)));
+            if let Some((span, text)) = fits.next() {
+                return Ok(PlacedText { span, text, whole_lines: true });
+            }
+        }
+        let span = self.span(text, lines)?;
+        Ok(PlacedText { span, text: new, whole_lines: matches!(self, ForeignPlace::Lines(..)) })
+    }
+
+    /// The span of columns that count `unit`.
+    fn in_unit(&self, unit: ColumnUnit, text: &str, lines: &LineIndex) -> Result<Span, Misfit> {
+        let ForeignPlace::Columns { start, end, old, .. } = self else { return Err(Misfit::Nowhere) };
+        let at = |line: usize, column: Option<usize>| {
+            let span = row(lines, line)?;
+            let content = span.of(text).trim_end_matches('\n');
+            let content = content.strip_suffix('\r').unwrap_or(content);
+            let offset = match column {
+                None => content.len(),
+                Some(column) => offset(content, column, unit).ok_or(Misfit::Nowhere)?,
+            };
+            Ok(span.start + offset)
+        };
+        let span = within(text, at(start.0, Some(start.1))?, at(end.0, end.1)?)?;
+        let around = Span::new(span.start - before_in_line(text, span.start).len(), span.end);
+        let around = Span::new(around.start, span.end + behind_in_line(text, span.end).len());
+        match old {
+            // Some show the lines around the columns.
+            Some(old) if !same(old, span.of(text)) && !same(old, around.of(text)) => {
+                Err(Misfit::OtherText(start.0))
+            }
+            _ => Ok(span),
+        }
+    }
+}
+
+/// What comes where an edit stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlacedText<'n> {
+    /// What goes.
+    pub span: Span,
+    /// What comes.
+    pub text: &'n str,
+    /// Whether the tool wrote whole lines.
+    pub whole_lines: bool,
+}
+
+/// What separates words of a line.
+pub const BLANKS: [char; 2] = [' ', '\t'];
+
+/// What stands before `at` in its line.
+pub fn before_in_line(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    &text[start..at]
+}
+
+/// What stands from `at` on in its line, without the line end.
+fn behind_in_line(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    let rest = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    rest.strip_suffix('\r').unwrap_or(rest)
+}
+
+/// The part of `new` for `span`, where `new` is the whole lines of it.
+fn within_lines<'n>(text: &str, span: Span, new: &'n str) -> Option<&'n str> {
+    let (before, behind) = (before_in_line(text, span.start), behind_in_line(text, span.end));
+    // A bracket at either end may be a new one.
+    let telling = !span.is_empty() && (before.contains(BLANKS) || behind.contains(BLANKS));
+    new.strip_prefix(before)?.strip_suffix(behind).filter(|_| telling)
+}
+
+fn within(text: &str, start: usize, end: usize) -> Result<Span, Misfit> {
+    let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
+    if fits { Ok(Span::new(start, end)) } else { Err(Misfit::Nowhere) }
+}
+
+fn row(lines: &LineIndex, line: usize) -> Result<Span, Misfit> {
+    if (1..=lines.count()).contains(&line) { Ok(lines.span(line)) } else { Err(Misfit::Nowhere) }
 }
 
 /// Whether two texts are the same but for their line ends.
@@ -151,104 +221,6 @@ fn offset(line: &str, column: usize, unit: ColumnUnit) -> Option<usize> {
         passed += if unit == ColumnUnit::Utf16 { c.len_utf16() } else { 1 };
     }
     (passed == wanted).then_some(line.len())
-}
-
-/// The text of a file, line by line, for finding hunks in it.
-pub struct HunkFinder<'t> {
-    rows: Vec<&'t str>,
-    /// Where each row starts, and the end.
-    starts: Vec<usize>,
-    /// How far the header of the last hunk was off.
-    drift: isize,
-    /// The first row that no hunk has yet.
-    free: usize,
-}
-
-impl<'t> HunkFinder<'t> {
-    /// A finder for the hunks of `text`, in their order.
-    pub fn new(text: &'t str) -> HunkFinder<'t> {
-        let rows: Vec<&str> = text.split_inclusive('\n').collect();
-        let mut starts = vec![0];
-        starts.extend(rows.iter().scan(0, |at, row| {
-            *at += row.len();
-            Some(*at)
-        }));
-        HunkFinder { rows, starts, drift: 0, free: 0 }
-    }
-
-    /// The offset of the first line of `hunk`, and its lines as this file writes them, before and
-    /// after.
-    ///
-    /// # Errors
-    /// [`Misfit`].
-    pub fn find(&mut self, hunk: &HunkPlace) -> Result<(usize, Vec<String>, Vec<String>), Misfit> {
-        let mut misfit = Misfit::OtherText(hunk.line);
-        for form in [LineEnds::AsIs, LineEnds::Bare, LineEnds::Crlf] {
-            let Some((before, after)) = form.of(hunk) else { continue };
-            match self.row(&before, hunk.line) {
-                Ok(row) => {
-                    self.drift = row as isize + 1 - hunk.line as isize;
-                    self.free = row + before.len();
-                    return Ok((self.starts[row], before, after));
-                }
-                Err(Misfit::Ambiguous(places)) => misfit = Misfit::Ambiguous(places),
-                Err(_) if before != after && self.row(&after, hunk.line).is_ok() => misfit = Misfit::Applied,
-                Err(_) => {}
-            }
-        }
-        Err(misfit)
-    }
-
-    /// The row where `lines` stand.
-    fn row(&self, lines: &[String], line: usize) -> Result<usize, Misfit> {
-        let is_at = |row: usize| {
-            let there = self.rows.get(row..row.checked_add(lines.len())?)?;
-            let mut pairs = there.iter().zip(lines);
-            pairs.all(|(there, line)| there == line).then_some(row)
-        };
-        if lines.is_empty() {
-            // Lines that come into an empty file, or between two lines that nobody named.
-            let row = line.checked_sub(1).filter(|row| *row <= self.rows.len() && self.drift == 0);
-            return row.ok_or(Misfit::OtherText(line));
-        }
-        let hinted = (line as isize - 1).saturating_add(self.drift);
-        if let Some(row) = usize::try_from(hinted).ok().filter(|row| *row >= self.free).and_then(is_at) {
-            return Ok(row);
-        }
-        let mut found = (self.free..self.rows.len()).filter_map(is_at);
-        match (found.next(), found.count()) {
-            (Some(only), 0) => Ok(only),
-            (Some(_), more) => Err(Misfit::Ambiguous(more + 1)),
-            (None, _) => Err(Misfit::OtherText(line)),
-        }
-    }
-}
-
-/// How the line ends of a diff are read: mails and editors change them.
-#[derive(Clone, Copy)]
-enum LineEnds {
-    AsIs,
-    Bare,
-    Crlf,
-}
-
-impl LineEnds {
-    /// The lines of `hunk` before and after, with these ends; none where nothing would differ.
-    fn of(self, hunk: &HunkPlace) -> Option<(Vec<String>, Vec<String>)> {
-        let convert = |line: &String| match self {
-            LineEnds::AsIs => line.clone(),
-            LineEnds::Bare => line.replace("\r\n", "\n"),
-            LineEnds::Crlf => line.replace("\r\n", "\n").replace('\n', "\r\n"),
-        };
-        let lines = |lines: &[String]| lines.iter().map(convert).collect::<Vec<_>>();
-        let all = || hunk.before.iter().chain(&hunk.after);
-        let differs = match self {
-            LineEnds::AsIs => true,
-            LineEnds::Bare => all().all(|line| line.ends_with("\r\n") || !line.ends_with('\n')),
-            LineEnds::Crlf => all().all(|line| !line.ends_with("\r\n")),
-        };
-        differs.then(|| (lines(&hunk.before), lines(&hunk.after)))
-    }
 }
 
 #[cfg(test)]
@@ -285,24 +257,32 @@ mod tests {
         assert_eq!(of(ForeignPlace::Inline(1, usize::MAX, 2)), Err(Misfit::Nowhere));
     }
 
-    fn hunk(line: usize, before: &[&str], after: &[&str]) -> HunkPlace {
-        let own = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
-        HunkPlace { line, before: own(before), after: own(after) }
-    }
-
     #[test]
-    fn a_hunk_is_found_by_its_lines() {
-        let text = "x\na\nb\nx\na\nc\n";
-        let find = |hunk: &HunkPlace| HunkFinder::new(text).find(hunk).map(|(at, ..)| at);
-        assert_eq!(find(&hunk(2, &["a\n"], &["z\n"])), Ok(2));
-        assert_eq!(find(&hunk(5, &["a\n"], &["z\n"])), Ok(8));
-        assert_eq!(find(&hunk(9, &["a\n", "c\n"], &["z\n"])), Ok(8));
-        assert_eq!(find(&hunk(9, &["a\n"], &["z\n"])), Err(Misfit::Ambiguous(2)));
-        assert_eq!(find(&hunk(9, &["q\n"], &["c\n"])), Err(Misfit::Applied));
-        assert_eq!(find(&hunk(9, &["q\n"], &["z\n"])), Err(Misfit::OtherText(9)));
-        assert_eq!(find(&hunk(2, &["a\r\n"], &["z\r\n"])), Ok(2));
-        let mut finder = HunkFinder::new("a\r\nb\r\n");
-        let found = finder.find(&hunk(1, &["a\n"], &["z\n"])).unwrap();
-        assert_eq!(found, (0, vec!["a\r\n".to_owned()], vec!["z\r\n".to_owned()]));
+    fn a_text_with_all_of_the_line_is_read_as_the_line() {
+        let text = "var e = f(\"é\") // x\r\n\tg(\r\n\t\t1,\r\n\t)\r\nx()\r\n";
+        let lines = LineIndex::new(text.as_bytes());
+        let units = vec![ColumnUnit::Utf16, ColumnUnit::Byte];
+        let edit = |start, end: (usize, usize), new, old: Option<&str>| {
+            let (end, old) = ((end.0, Some(end.1)), old.map(str::to_owned));
+            let place = ForeignPlace::Columns { start, end, units: units.clone(), old };
+            let placed = place.edit(text, &lines, new);
+            placed.map(|placed| (placed.span.of(text), placed.text, placed.whole_lines))
+        };
+        let whole = "var e = n(\"é\") // x";
+        assert_eq!(edit((1, 9), (1, 15), whole, None), Ok(("f(\"é\")", "n(\"é\")", true)));
+        // Bytes do not fit as units of UTF-16, so they are bytes.
+        assert_eq!(edit((1, 9), (1, 16), whole, None), Ok(("f(\"é\")", "n(\"é\")", true)));
+        let old = Some("var e = f(\"é\") // x");
+        assert_eq!(edit((1, 9), (1, 16), whole, old), Ok(("f(\"é\")", "n(\"é\")", true)));
+        assert_eq!(edit((1, 9), (1, 16), whole, Some("var e = f() // x")), Err(Misfit::OtherText(1)));
+        assert_eq!(edit((2, 2), (4, 3), "\tg(2)", None), Ok(("g(\r\n\t\t1,\r\n\t)", "g(2)", true)));
+        // A line that keeps only its indentation.
+        assert_eq!(edit((2, 2), (4, 3), "\t", None), Ok(("g(\r\n\t\t1,\r\n\t)", "", true)));
+        assert_eq!(edit((2, 2), (4, 3), "g(2)", None), Ok(("g(\r\n\t\t1,\r\n\t)", "g(2)", false)));
+        // Nothing goes, so nothing is written twice.
+        assert_eq!(edit((3, 3), (3, 3), "\t\t1,", None), Ok(("", "\t\t1,", false)));
+        // A bracket more is a bracket more.
+        assert_eq!(edit((5, 1), (5, 3), "(x())", None), Ok(("x(", "(x())", false)));
+        assert_eq!(edit((1, 20), (1, 25), whole, None), Err(Misfit::Nowhere));
     }
 }

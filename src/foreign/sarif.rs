@@ -1,7 +1,7 @@
 //! SARIF 2.1.0: results with `fixes`, each of which is one way to fix the place.
 //!
-//! Columns are units of UTF-16 unless `columnKind` says otherwise; staticcheck and others count
-//! bytes all the same, so where the text is known, the unit that fits it is taken.
+//! Columns are units of UTF-16 unless `columnKind` says otherwise; staticcheck, semgrep and others
+//! count bytes all the same, so where the text is known, the unit that fits it is taken.
 
 use super::place::{ColumnUnit, ForeignPlace};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
@@ -64,7 +64,22 @@ struct SarifResult {
     #[serde(default, deserialize_with = "or_default")]
     message: Message,
     #[serde(default, deserialize_with = "or_default")]
+    locations: Vec<FindingLocation>,
+    #[serde(default, deserialize_with = "or_default")]
     fixes: Vec<SarifFix>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingLocation {
+    physical_location: Option<PhysicalLocation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: Option<SarifLocation>,
+    region: Option<SarifRegion>,
 }
 
 #[derive(Default, Deserialize)]
@@ -109,7 +124,7 @@ struct SarifReplacement {
     inserted_content: Option<Content>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Content {
     #[serde(default)]
     text: Option<String>,
@@ -117,7 +132,7 @@ struct Content {
     binary: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifRegion {
     start_line: Option<usize>,
@@ -147,7 +162,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
             let rule = rule(run.tool.as_ref().map_or("sarif", |tool| &tool.driver.name), &id);
             let message = result.message.text.unwrap_or_default();
             let mut variants = Vec::new();
-            for fix in result.fixes {
+            let is_semgrep = tool_of(&run).contains("semgrep") || tool_of(&run).contains("opengrep");
+            let seen = if is_semgrep { result.locations } else { Vec::new() };
+            for mut fix in result.fixes {
+                fix.artifact_changes.iter_mut().for_each(|change| show(change, &seen));
                 match edits(fix.artifact_changes, &run) {
                     Ok(edits) if edits.is_empty() => {}
                     Ok(edits) => {
@@ -165,6 +183,35 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
     Ok(all)
 }
 
+/// The name of a run's tool in small letters.
+fn tool_of(run: &SarifRun) -> String {
+    run.tool.as_ref().map(|tool| tool.driver.name.to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// What semgrep shows in place of a text that its terms keep back.
+const WITHHELD: &str = "requires login";
+
+/// Gives the regions of a change the text that the finding shows there: semgrep shows the whole
+/// lines, while others add numbers to them or leave some out.
+fn show(change: &mut ArtifactChange, seen: &[FindingLocation]) {
+    let seen = seen.iter().filter_map(|location| location.physical_location.as_ref());
+    let seen = seen.filter(|place| {
+        place.artifact_location.as_ref().is_some_and(|file| file.uri == change.artifact_location.uri)
+    });
+    let seen: Vec<&SarifRegion> = seen.filter_map(|place| place.region.as_ref()).collect();
+    for replacement in &mut change.replacements {
+        let deleted = &mut replacement.deleted_region;
+        let same = |region: &&&SarifRegion| {
+            (region.start_line, region.start_column, region.end_line, region.end_column)
+                == (deleted.start_line, deleted.start_column, deleted.end_line, deleted.end_column)
+        };
+        if deleted.snippet.is_none() {
+            let shown = seen.iter().find(same).and_then(|region| region.snippet.clone());
+            deleted.snippet = shown.filter(|shown| shown.text.as_deref() != Some(WITHHELD));
+        }
+    }
+}
+
 /// The id of a result's rule, and the page about it.
 fn name(result: &SarifResult, run: &SarifRun) -> (String, Option<String>) {
     let rules = run.tool.as_ref().map(|tool| tool.driver.rules.as_slice()).unwrap_or_default();
@@ -176,10 +223,12 @@ fn name(result: &SarifResult, run: &SarifRun) -> (String, Option<String>) {
 }
 
 fn edits(changes: Vec<ArtifactChange>, run: &SarifRun) -> Result<Vec<ForeignEdit>, String> {
-    let tool = run.tool.as_ref().map(|tool| tool.driver.name.to_ascii_lowercase()).unwrap_or_default();
+    let tool = tool_of(run);
     let units = match run.column_kind.as_deref() {
         Some("unicodeCodePoints") => vec![ColumnUnit::Char, ColumnUnit::Utf16, ColumnUnit::Byte],
-        _ if tool == "staticcheck" => vec![ColumnUnit::Byte, ColumnUnit::Utf16],
+        _ if ["staticcheck", "semgrep", "opengrep"].iter().any(|name| tool.contains(name)) => {
+            vec![ColumnUnit::Byte, ColumnUnit::Utf16, ColumnUnit::Char]
+        }
         _ => vec![ColumnUnit::Utf16, ColumnUnit::Byte, ColumnUnit::Char],
     };
     let mut edits = Vec::new();

@@ -324,6 +324,86 @@ fn columns_of_staticcheck_are_bytes_and_of_others_utf_16() {
     }
 }
 
+/// SARIF as semgrep writes it: each change is the region of one match, and all of its lines.
+fn semgrep(changes: &[(serde_json::Value, &str, &str)]) -> String {
+    let results: Vec<_> = changes
+        .iter()
+        .map(|(region, shown, new)| {
+            let mut place = region.clone();
+            place["snippet"] = json!({"text": shown});
+            let file = json!({"uri": "s.go"});
+            let change = json!({"artifactLocation": file, "replacements": [{"deletedRegion": region, "insertedContent": {"text": new}}]});
+            json!({"ruleId": "T1", "fixes": [{"artifactChanges": [change]}],
+                "locations": [{"physicalLocation": {"artifactLocation": file, "region": place}}]})
+        })
+        .collect();
+    json!({"runs": [{"tool": {"driver": {"name": "Semgrep OSS"}}, "results": results}]}).to_string()
+}
+
+#[test]
+fn columns_whose_text_is_whole_lines_are_read_as_such() {
+    const TEXT: &str = "package m\n\nvar s = f(\"é\", f(1)) // note\n\nfunc f(x ...any) int {\n\treturn len(\n\t\tx,\n\t)\n}\n";
+    let region = |start: (usize, usize), end: (usize, usize)| json!({"startLine": start.0, "startColumn": start.1, "endLine": end.0, "endColumn": end.1});
+    let (outer, inner) = ("var s = f(\"é\", f(1)) // note", "var s = f(\"é\", f(2)) // note");
+    let lines = "\treturn len(\n\t\tx,\n\t)";
+    let three = region((6, 9), (8, 3));
+    let ground = Ground::new(&[("go.mod", MOD), ("s.go", TEXT)]);
+    for end in ["\n", "\r\n"] {
+        let text = TEXT.replace('\n', end);
+        ground.put("s.go", &text);
+        let changes = [
+            (region((3, 17), (3, 21)), outer, inner),
+            (region((3, 11), (3, 15)), outer, "var s = f(\"ü\", f(1)) // note"),
+            (three.clone(), lines, "\treturn len(\n\t\tx[:],\n\t)"),
+        ];
+        let input = semgrep(&changes);
+        ground.feed(&["apply", "-", "--verify", "none"], &input).code(0).out(&["Applied 3 fixes"]);
+        let fixed = text.replace("f(1)", "f(2)").replace("\"é\"", "\"ü\"").replace("x,", "x[:],");
+        assert_eq!(ground.text("s.go"), fixed);
+        // Other lines than those that the tool saw.
+        let ran = ground.feed(&["apply", "-", "--verify", "none"], &input).code(1);
+        ran.err(&["line 3 is not what the tool saw"]);
+        assert_eq!(ground.text("s.go"), fixed);
+    }
+    ground.put("s.go", TEXT);
+    let changes = [(three.clone(), lines, "\treturn len(x)")];
+    ground.feed(&["apply", "-", "--verify", "gofmt"], semgrep(&changes)).code(0);
+    let fixed = TEXT.replace("len(\n\t\tx,\n\t)", "len(x)");
+    assert_eq!(ground.text("s.go"), fixed);
+    ground.feed(&["apply", "-", "--verify", "gofmt"], semgrep(&changes)).code(0).err(&["already there"]);
+    // A text that is kept back tells nothing.
+    for shown in ["requires login", lines] {
+        ground.put("s.go", TEXT);
+        let changes = [(three.clone(), shown, "\treturn len(x)")];
+        ground.feed(&["apply", "-", "--verify", "gofmt"], semgrep(&changes)).code(0);
+        assert_eq!(ground.text("s.go"), fixed);
+    }
+}
+
+#[test]
+fn a_title_of_several_lines_is_one_line_in_front_of_a_reason() {
+    let ground = pair();
+    let mut input = sarif(json!({"startLine": 10, "startColumn": 2, "endColumn": 10}), "pair.go");
+    input["runs"][0]["results"][0]["fixes"][0]["description"] = json!({"text": "Add up\n  the tool's way"});
+    let input = input.to_string().replace("return 1 + 1", "return wrong");
+    ground
+        .feed(&["apply", "-"], &input)
+        .code(1)
+        .out(&["Add up the tool's way: pair.go:10:9: undefined: wrong"]);
+}
+
+#[test]
+fn a_name_from_the_folder_of_a_configuration_is_refused_with_the_cure() {
+    let ground = pair();
+    let edits = json!([{"TextEdits": [{"Pos": 0, "End": 1, "NewText": ""}]}]);
+    let pos = json!({"Filename": "m/pair.go", "Offset": 0, "Line": 10, "Column": 2});
+    let ran = ground.feed(&["apply", "-"], issue(json!({"SuggestedFixes": edits, "Pos": pos}))).code(1);
+    ran.err(&[
+        "m/pair.go",
+        "there is no such file; let golangci-lint name files in full with --path-mode=abs",
+    ]);
+}
+
 /// A diff that changes the third line of a file to another.
 fn change(path: &str) -> String {
     format!("--- a/{path}\n+++ b/{path}\n@@ -3 +3 @@\n-var x = 1\n+var x = 2\n")

@@ -108,6 +108,10 @@ pub fn run(
     finder.time = input.time;
     finder.hashes = input.hashes.as_ref();
     finder.from_root = format == ForeignFormat::Diff;
+    if format == ForeignFormat::Golangci {
+        // It writes names as they are from the folder of its configuration.
+        finder.remedy = "; let golangci-lint name files in full with --path-mode=abs";
+    }
     // The parts of a run have the same rules, whichever of them have a fix of it.
     let rules: Vec<String> = found.fixes.iter().map(|fix| fix.rule.clone()).collect();
     let mut located = Located::default();

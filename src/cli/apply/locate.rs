@@ -38,6 +38,8 @@ pub struct FileFinder<'a> {
     pub hashes: Option<&'a BTreeMap<PathBuf, blake3::Hash>>,
     /// Whether relative names start at the root, not at the working directory.
     pub from_root: bool,
+    /// What to do where no file has the name that the tool gives.
+    pub remedy: &'static str,
     found: HashMap<String, Result<PathBuf, String>>,
     files: HashMap<PathBuf, Result<Arc<EditableFile>, String>>,
 }
@@ -60,6 +62,7 @@ impl<'a> FileFinder<'a> {
             input,
             hashes: None,
             from_root: false,
+            remedy: "",
             found: HashMap::new(),
             files: HashMap::new(),
         }
@@ -115,7 +118,7 @@ impl<'a> FileFinder<'a> {
             return Err("not a Go file".to_owned());
         }
         let real = dunce::canonicalize(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::NotFound => format!("there is no such file{}", self.remedy),
             _ => format!("cannot be found: {error}"),
         })?;
         if real != path {

@@ -5,13 +5,13 @@ use super::directive;
 use super::foreign::{ForeignGate, Located, RefusedFix, refusal};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
-use crate::foreign::place::{ForeignPlace, HunkFinder, HunkPlace, Misfit};
+use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedText, before_in_line};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
-use crate::migrate::given::{GivenFix, GivenVariant, named_by, split_imports};
+use crate::migrate::given::{GivenFix, GivenVariant, split_imports};
 use crate::rewrite::FileFix;
 use crate::syntax::File;
-use crate::text::{Edit, Edits, Span, diff};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::text::{Edit, Edits, Span};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,9 +25,12 @@ struct FoundVariant {
 }
 
 /// Why one fix is not tried.
-enum Aside {
+pub(super) enum Aside {
+    /// For this reason.
     Refused(String),
+    /// What it would write stands there.
     There,
+    /// A comment holds it back.
     Suppressed,
 }
 
@@ -87,14 +90,14 @@ impl ForeignGate<'_> {
         }
         let others = variants.filter_map(|variant| {
             let found = self.variant(&variant, &expected, finder, located).ok()?;
-            Some(GivenVariant { title: variant.title, files: found.files })
+            Some(GivenVariant { title: in_one_line(&variant.title), files: found.files })
         });
         let others = others.collect();
         let line = file.file.lines().line(offset);
         let fingerprint = self.fingerprint(&rule, &files, &located.files, &mut located.fingerprints);
         Ok(GivenFix {
             rule,
-            title: first.title,
+            title: in_one_line(&first.title),
             message,
             link,
             path,
@@ -142,9 +145,9 @@ impl ForeignGate<'_> {
             let text = file.file.text();
             let mut spans = Vec::new();
             for edit in edits {
-                match edit.place.span(text, file.file.lines()) {
-                    Ok(span) => {
-                        spans.push(Edit { span, text: with_ends(&edit.text, &file.file, &edit.place) })
+                match edit.place.edit(text, file.file.lines(), &edit.text) {
+                    Ok(PlacedText { span, text, whole_lines }) => {
+                        spans.push(Edit { span, text: with_ends(text, &file.file, whole_lines) })
                     }
                     Err(_) if edited.len() == 1 && looks_applied(&file.file, edits) => {
                         return Err(Aside::There);
@@ -167,150 +170,8 @@ impl ForeignGate<'_> {
         Ok(FoundVariant { path: primary, site, files })
     }
 
-    /// Finds the hunks of a diff in the files that are here.
-    pub(super) fn locate_hunks(
-        &self,
-        fixes: Vec<ForeignFix>,
-        finder: &mut FileFinder<'_>,
-        located: &mut Located,
-    ) {
-        let mut order = Vec::new();
-        let mut by_name: HashMap<String, Vec<HunkPlace>> = HashMap::new();
-        let edits = fixes.into_iter().flat_map(|fix| fix.variants).flat_map(|variant| variant.edits);
-        for ForeignEdit { file, place, .. } in edits {
-            let ForeignPlace::Hunk(hunk) = place else { continue };
-            if !by_name.contains_key(&file) {
-                order.push(file.clone());
-            }
-            by_name.entry(file).or_default().push(hunk);
-        }
-        for name in order {
-            let hunks = by_name.remove(&name).unwrap_or_default();
-            match finder.file(&name) {
-                Ok((path, file)) => self.locate_in(path, &file, hunks, located),
-                Err(reason) => {
-                    let number = hunks.len();
-                    let hunks = if number == 1 { String::new() } else { format!(" ({number} hunks)") };
-                    located.aside.refused.push(RefusedFix::of_file(format!("{name}{hunks}"), reason));
-                }
-            }
-        }
-    }
-
-    /// Finds the hunks of one file.
-    fn locate_in(&self, path: PathBuf, file: &EditableFile, hunks: Vec<HunkPlace>, located: &mut Located) {
-        let text = file.file.text();
-        let mut hunk_finder = HunkFinder::new(text);
-        let mut found: Vec<(usize, Vec<Edit>)> = Vec::new();
-        let mut whole: Vec<Edit> = Vec::new();
-        for hunk in hunks {
-            match self.hunk(&hunk, &mut hunk_finder, file) {
-                Ok(edits) if edits.is_empty() => located.aside.there += 1,
-                Ok(edits) => {
-                    whole.extend(edits.iter().cloned());
-                    let at = edits[0].span.start;
-                    found.push((at, edits));
-                }
-                Err(Aside::There) => located.aside.there += 1,
-                Err(Aside::Suppressed) => located.aside.suppressed += 1,
-                Err(Aside::Refused(reason)) => {
-                    let file = shown(self.cwd, &path).to_string();
-                    let rule = "diff".to_owned();
-                    located.aside.refused.push(RefusedFix { file, line: Some(hunk.line), rule, reason });
-                }
-            }
-        }
-        let whole = match joined_edits(whole, text) {
-            Ok(whole) => whole,
-            Err(reason) => {
-                let name = shown(self.cwd, &path).to_string();
-                let reason = format!("two of its hunks change the same lines: {reason}");
-                located.aside.refused.push(RefusedFix::of_file(name, reason));
-                return;
-            }
-        };
-        if found.is_empty() {
-            return;
-        }
-        let after = whole.apply(text);
-        // Imports go with the hunks whose text names them, so that each can stand without the others.
-        let split = split_imports(&file.file, &whole, &after);
-        let code: BTreeSet<Span> = split.edits.iter().map(|edit| edit.span).collect();
-        let mut left = split.imports.clone();
-        let mut carried = Vec::new();
-        let mut fixes: Vec<(usize, FileFix)> = Vec::new();
-        for (at, edits) in found {
-            let own: Vec<Edit> = edits.iter().filter(|edit| code.contains(&edit.span)).cloned().collect();
-            let imports: BTreeSet<_> = split
-                .imports
-                .iter()
-                .filter(|import| own.iter().any(|edit| named_by(import, &edit.text)))
-                .cloned()
-                .collect();
-            left.retain(|import| !imports.contains(import));
-            if own.is_empty() {
-                carried.push(at);
-            } else {
-                fixes.push((at, FileFix { edits: own.into(), imports, claims: Vec::new() }));
-            }
-        }
-        if let Some(at) = carried.first().copied().filter(|_| !left.is_empty() || fixes.is_empty()) {
-            fixes.push((at, FileFix { imports: left, ..FileFix::default() }));
-            fixes.sort_by_key(|(at, _)| *at);
-        }
-        let number = fixes.len();
-        for (at, fix) in fixes {
-            let files = BTreeMap::from([(path.clone(), fix)]);
-            let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
-            located.fixes.push(GivenFix {
-                rule: "diff".to_owned(),
-                title: String::new(),
-                message: "a change of the diff".to_owned(),
-                link: None,
-                path: path.clone(),
-                offset: at,
-                others: Vec::new(),
-                line: file.file.lines().line(at),
-                fingerprint: self.fingerprint("diff", &files, &texts, &mut located.fingerprints),
-                files,
-            });
-        }
-        located.exact.insert(path.clone(), (after, number));
-        located.files.insert(path, Arc::clone(&file.file));
-    }
-
-    /// The edits of one hunk.
-    fn hunk(
-        &self,
-        hunk: &HunkPlace,
-        finder: &mut HunkFinder<'_>,
-        file: &EditableFile,
-    ) -> Result<Vec<Edit>, Aside> {
-        let text = file.file.text();
-        if hunk.before.is_empty() && !text.is_empty() {
-            // Without a line of the old text, its place is only as good as the file is old.
-            if let Some(reason) = file.stale.as_ref().filter(|_| !self.args.trust_stale) {
-                return Err(Aside::Refused(reason.clone()));
-            }
-        }
-        let (base, before, after) = finder.find(hunk)?;
-        let edits = line_edits(base, &before.concat(), &after.concat());
-        let own: Edits = edits.clone().into();
-        self.trust(text, &own.apply(text))?;
-        let mut spans: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
-        if let Some(first) = spans.first().copied() {
-            let line = file.file.lines().span(file.file.lines().line(first.start)).of(text);
-            let indent = line.len() - line.trim_ascii_start().len();
-            spans.extend(matches::around(&file.file, Span::at(first.start + indent)));
-        }
-        if file.suppressions.covers("diff", &spans, file.file.lines()) {
-            return Err(Aside::Suppressed);
-        }
-        Ok(edits)
-    }
-
     /// Refuses what adds something that the compiler would follow.
-    fn trust(&self, before: &str, after: &str) -> Result<(), Aside> {
+    pub(super) fn trust(&self, before: &str, after: &str) -> Result<(), Aside> {
         match directive::added(before, after, &self.args.allow_directive) {
             Some((kind, line)) => Err(Aside::Refused(refusal(kind, &line))),
             None => Ok(()),
@@ -318,7 +179,7 @@ impl ForeignGate<'_> {
     }
 
     /// What tells a fix from others: its paths, what goes and what comes.
-    fn fingerprint(
+    pub(super) fn fingerprint(
         &self,
         rule: &str,
         files: &BTreeMap<PathBuf, FileFix>,
@@ -344,6 +205,11 @@ impl ForeignGate<'_> {
         *number += 1;
         if *number == 1 { first } else { format!("{first}-{number}") }
     }
+}
+
+/// A title as what stands before a reason.
+fn in_one_line(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a file holds what a fix is about: the offset of its place.
@@ -385,6 +251,7 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
     let (text, lines) = (file.text(), file.lines());
     let mut places: Vec<(usize, usize, &str)> = Vec::new();
     for edit in edits {
+        let mut new = edit.text.as_str();
         let place = match &edit.place {
             ForeignPlace::Bytes(start, end) => {
                 usize::try_from(*start).ok().zip(usize::try_from(end.saturating_sub(*start)).ok())
@@ -397,7 +264,11 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
                     units: units.clone(),
                     old: None,
                 };
-                at.span(text, lines).ok().map(|span| (span.start, end.0.saturating_sub(start.0)))
+                let at = at.span(text, lines).ok().map(|span| span.start);
+                let indented = at.map(|at| before_in_line(text, at)).filter(|before| before.contains(BLANKS));
+                // The text may be whole lines.
+                new = indented.and_then(|before| new.strip_prefix(before)).unwrap_or(new);
+                at.map(|at| (at, end.0.saturating_sub(start.0)))
             }
             ForeignPlace::Lines(first, _) | ForeignPlace::Inline(first, ..) if edits.len() == 1 => {
                 let offset = if let ForeignPlace::Inline(_, start, _) = edit.place { start } else { 0 };
@@ -407,7 +278,7 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
             _ => None,
         };
         let Some((start, length)) = place else { return false };
-        places.push((start, length, &edit.text));
+        places.push((start, length, new));
     }
     places.sort_unstable();
     let mut shift: isize = 0;
@@ -425,12 +296,11 @@ fn looks_applied(file: &File, edits: &[&ForeignEdit]) -> bool {
 }
 
 /// A new text with the line ends of the file, where it is whole lines.
-fn with_ends(text: &str, file: &File, place: &ForeignPlace) -> String {
-    match place {
-        ForeignPlace::Lines(..) if file.newline() == "\r\n" => {
-            text.replace("\r\n", "\n").replace('\n', "\r\n")
-        }
-        _ => text.to_owned(),
+fn with_ends(text: &str, file: &File, whole_lines: bool) -> String {
+    if whole_lines && file.newline() == "\r\n" {
+        text.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        text.to_owned()
     }
 }
 
@@ -438,7 +308,7 @@ fn with_ends(text: &str, file: &File, place: &ForeignPlace) -> String {
 ///
 /// # Errors
 /// A sentence, when two of them want the same bytes.
-fn joined_edits(mut edits: Vec<Edit>, text: &str) -> Result<Edits, String> {
+pub(super) fn joined_edits(mut edits: Vec<Edit>, text: &str) -> Result<Edits, String> {
     edits.retain(|edit| edit.span.of(text) != edit.text);
     // Insertions at one place stay in the order in which they were given.
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
@@ -459,22 +329,4 @@ fn joined_edits(mut edits: Vec<Edit>, text: &str) -> Result<Edits, String> {
     }
     joined.retain(|edit| edit.span.of(text) != edit.text);
     Ok(joined.into())
-}
-
-/// The edits, line by line, that make `after` of `before`, which stands at `base`.
-fn line_edits(base: usize, before: &str, after: &str) -> Vec<Edit> {
-    let (old, new) = (before.as_bytes(), after.as_bytes());
-    let mut starts = vec![0];
-    starts.extend(before.split_inclusive('\n').scan(0, |at, row| {
-        *at += row.len();
-        Some(*at)
-    }));
-    let edit = |hunk: diff::Hunk| {
-        let first = if hunk.old_lines == 0 { hunk.old_start } else { hunk.old_start - 1 };
-        let span = Span::new(base + starts[first], base + starts[first + hunk.old_lines]);
-        let added = hunk.lines.iter().filter(|(op, _)| *op == diff::Op::Added);
-        let text: String = added.map(|(_, range)| &after[range.clone()]).collect();
-        Edit { span, text }
-    };
-    diff::hunks(old, new, 0).into_iter().map(edit).collect()
 }
