@@ -115,7 +115,7 @@ fn rules_of_a_stranger_need_not_count() {
     ground.git(&["commit", "-q", "-m", "one"]);
     ground.put(".gomend/rules/since.txtar", SINCE.replace("ask for", "changed"));
     ground.run(&["check", "--rules-from", "HEAD"]).code(1).out(&["ask for the time since"]);
-    ground.run(&["check", "--rules-from=-x"]).code(2).err(&["no revision"]);
+    ground.run(&["check", "--rules-from=-x"]).code(2).err(&["`-x` is not a revision"]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl From<&RuleEntry> for RuleInfo {
     fn from(entry: &RuleEntry) -> RuleInfo {
         RuleInfo {
             id: entry.meta.id,
-            group: entry.meta.group.word(),
+            group: entry.meta.group_word(),
             opt_in: entry.meta.opt_in,
             no_gain: entry.meta.no_gain,
             options: entry.meta.options,

@@ -48,6 +48,16 @@ pub struct Followed {
     pub lowered: Option<(&'static str, String)>,
 }
 
+impl Followed {
+    /// Takes a guard that keeps all of it. What holds whatever the types are comes first.
+    fn keep(&mut self, guard: &'static str, saw: String) {
+        let open = self.kept.as_ref().is_none_or(|(known, _)| *known == guards::TYPE_UNKNOWN);
+        if open && (self.kept.is_none() || guard != guards::TYPE_UNKNOWN) {
+            self.kept = Some((guard, saw));
+        }
+    }
+}
+
 /// What the declaration that a pattern met declares.
 pub fn declared_by(declaration: Node<'_>, cx: &Cx<'_>) -> Option<Renamed> {
     let spec = match declaration.kind() {
@@ -81,7 +91,7 @@ pub fn follow(
         in_file(object, &uses, own, user, fix, &mut all);
     });
     if let Err(why) = asked {
-        all.kept.get_or_insert(("unreadable", why));
+        all.keep("unreadable", why);
     }
     all
 }
@@ -104,7 +114,7 @@ fn in_file(
         let Some(root) = user.file.decl(index) else {
             let text = user.file.outline().decls[index].span.of(user.file.text());
             if text.contains(&object.name) {
-                all.kept.get_or_insert(("unreadable", name_of(user)));
+                all.keep("unreadable", name_of(user));
             }
             continue;
         };
@@ -115,9 +125,9 @@ fn in_file(
             let at = || place_of(user, node);
             match object.is_named_by(node, own, user) {
                 Naming::No => {}
-                Naming::Unknown => drop(all.kept.get_or_insert(("type-unknown", at()))),
+                Naming::Unknown => all.keep(guards::TYPE_UNKNOWN, at()),
                 Naming::Yes if user.around.skipped(user.file).is_some() => {
-                    all.kept.get_or_insert(("out-of-reach", at()));
+                    all.keep("out-of-reach", at());
                 }
                 Naming::Yes => one_use(uses, node, user, fix, all),
             }
@@ -139,12 +149,12 @@ fn one_use(uses: &UsePatches<'_, '_>, node: Node<'_>, user: &Cx<'_>, fix: &mut F
             Ok(true) => return,
             Ok(false) => {}
             Err((guard, saw)) => {
-                all.kept.get_or_insert((guard, format!("{saw} at {}", place_of(user, node))));
+                all.keep(guard, format!("{saw} at {}", place_of(user, node)));
                 return;
             }
         }
     }
-    all.kept.get_or_insert(("used-as-value", place_of(user, node)));
+    all.keep("used-as-value", place_of(user, node));
 }
 
 /// Where the old side of `patch` matches through the identifier `node`.
