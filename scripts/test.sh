@@ -48,7 +48,7 @@ cargo test "$@"
 
 # What is marked as too long for every day.
 cargo test scope:: -- --ignored
-scripts/editor.sh
+scripts/neovim.sh
 scripts/pre-commit.sh
 scripts/windows.sh
 scripts/install.sh
