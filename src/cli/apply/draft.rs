@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Fixes by their numbers, and why others of the same choice are not among them.
+pub type PickedFixes = (Vec<(usize, GivenFix)>, Vec<(usize, String)>);
+
 /// What a draft is made of.
 pub struct DraftParts<'a> {
     /// The fixes.
@@ -121,11 +124,11 @@ impl<'a> GivenDraft<'a> {
     }
 
     /// The fixes that were accepted, as they were accepted, by number; and what cannot be had.
-    pub fn accepted(&self) -> (Vec<(usize, GivenFix)>, Vec<(usize, String)>) {
+    pub fn accepted(&self) -> PickedFixes {
         self.picked(|_| true)
     }
 
-    fn picked(&self, wanted: impl Fn(usize) -> bool) -> (Vec<(usize, GivenFix)>, Vec<(usize, String)>) {
+    fn picked(&self, wanted: impl Fn(usize) -> bool) -> PickedFixes {
         let answers = self.parts.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut picked, mut lost) = (Vec::new(), Vec::new());
         for (id, key) in self.keys.iter().enumerate().filter(|(id, _)| wanted(*id)) {
