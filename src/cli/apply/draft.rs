@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Fixes with their numbers, and why others cannot be had.
-type PickedFixes = (Vec<(usize, GivenFix)>, Vec<(usize, String)>);
+/// Fixes by their numbers, and why others of the same choice are not among them.
+pub type PickedFixes = (Vec<(usize, GivenFix)>, Vec<(usize, String)>);
 
 /// What a draft is made of.
 pub struct DraftParts<'a> {
