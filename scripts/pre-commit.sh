@@ -26,12 +26,13 @@ module() {
 
 fail() { echo "$1" >&2; exit 1; }
 
+reports=gomend fixes=gomend-fix
 for files in 8 200; do
     module "$files"
-    pre-commit run gomend --all-files >report && fail "$files files: the findings did not stop the commit"
+    pre-commit run "$reports" --all-files >report && fail "$files files: the findings did not stop the commit"
     found=$(grep -c '^warning' report)
     [ "$found" = "$files" ] || fail "$files files: $found findings"
-    pre-commit run gomend-fix --all-files >fixed && fail "$files files: what was fixed did not stop the commit"
+    pre-commit run "$fixes" --all-files >fixed && fail "$files files: what was fixed did not stop the commit"
     git add .
     pre-commit run --all-files >again || fail "$files files: $(cat again)"
     grep -rq 'runtime.GC' --include='*.go' . && fail "$files files: not all is fixed"

@@ -65,6 +65,7 @@ fn description(key: &str) -> &'static str {
         "promote" => "Rules whose unsafe fixes count as safe here",
         "demote" => "Rules whose safe fixes count as unsafe here",
         "exclude" => "Files to leave out, written as in a .gitignore",
+        "rule-paths" => "More folders with rules of your own, relative to this file",
         "go" => "The Go version of files of which no go.mod says it",
         "verify" => "How far `gomend fix` proves its fixes; a file of the tree may say `vet` at most",
         "override" => "Other rules for some paths",

@@ -184,8 +184,10 @@ impl<'t> Difference<'t> {
             names.entry(node.text().to_owned()).or_insert(name);
             return taken.push(node);
         }
+        // What a statement consists of is no part of it that may be any other.
+        let whole = whole && node.kind() == Kind::ExpressionStatement;
         for child in node.named() {
-            self.variables(child, false, names, taken);
+            self.variables(child, whole, names, taken);
         }
     }
 }
