@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the archives of gopatch's own tests through `gomend rewrite --patch` and counts.
+"""Runs the archives of gopatch's own tests through `gomend rewrite --patch FILE` and counts.
 
 Usage: scripts/gopatch.py FOLDER [GOMEND [NAME...]]
 

@@ -36,6 +36,8 @@ fn twice_as_many_sites_take_twice_the_time() {
 fn tree(kind: &Kind, size: usize) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     std::fs::write(root.path().join("go.mod"), "module example.com/m\n\ngo 1.26\n").unwrap();
+    // A tree without any Go file would be an error.
+    std::fs::write(root.path().join("doc.go"), "package main\n").unwrap();
     for (name, text) in (kind.files)(size) {
         std::fs::write(root.path().join(name), text).unwrap();
     }
