@@ -48,6 +48,7 @@ cargo test "$@"
 
 # What is marked as too long for every day.
 cargo test scope:: -- --ignored
+EDITS=1000 cargo test lsp::equal
 scripts/neovim.sh
 scripts/pre-commit.sh
 scripts/windows.sh
