@@ -131,10 +131,10 @@ fn beginning_anew_asks_before_it_forgets() {
     seat.at("1/4");
     seat.key("n", "2/4").press("\x03").ends(130);
     let seat = Seat::take(&ground, FIX);
-    seat.sees("was left with 1 answer. Go on with it").press("y").at("2/4");
+    seat.sees("was left with 1 answer. Continue it").press("y").at("2/4");
     seat.press("\x03").ends(130);
     let seat = Seat::take(&ground, FIX);
-    seat.sees("Go on with it").press("n").at("1/4");
+    seat.sees("Continue it").press("n").at("1/4");
     seat.press("\x03").ends(130);
     Seat::take(&ground, RESUME).ends(2);
 }
