@@ -3,21 +3,9 @@
 
 use super::matcher::parts;
 use super::render::ReplacementWriter;
-use super::special::definition;
+use super::special::{FUNCTIONS, GROUPS, definition};
 use crate::syntax::{Field, Kind, Node, specs};
 use crate::text::Span;
-
-/// Declarations that may stand in a group.
-const GROUPS: &[Kind] = &[Kind::VarDeclaration, Kind::ConstDeclaration, Kind::TypeDeclaration];
-
-/// Functions, whose parts are found by what they are.
-const FUNCTIONS: &[Kind] = &[
-    Kind::FunctionDeclaration,
-    Kind::MethodDeclaration,
-    Kind::FuncLiteral,
-    Kind::FunctionType,
-    Kind::MethodElem,
-];
 
 impl<'t> ReplacementWriter<'_, 't> {
     /// Changes part by part what has parts of its own kind; whether it did.
@@ -161,8 +149,9 @@ impl<'t> ReplacementWriter<'_, 't> {
         true
     }
 
-    /// The pairs of parts that say the same, in order: a longest common sequence.
-    fn common(&self, olds: &[Node<'_>], news: &[Node<'_>]) -> Vec<(usize, usize)> {
+    /// For each place in both lists, how many parts from there on can be paired with one that
+    /// says the same, in order.
+    pub(super) fn longest(&self, olds: &[Node<'_>], news: &[Node<'_>]) -> Vec<Vec<usize>> {
         let (rows, columns) = (olds.len(), news.len());
         let mut longest = vec![vec![0usize; columns + 1]; rows + 1];
         for row in (0..rows).rev() {
@@ -174,6 +163,13 @@ impl<'t> ReplacementWriter<'_, 't> {
                 };
             }
         }
+        longest
+    }
+
+    /// The pairs of parts that say the same, in order: a longest common sequence.
+    fn common(&self, olds: &[Node<'_>], news: &[Node<'_>]) -> Vec<(usize, usize)> {
+        let (rows, columns) = (olds.len(), news.len());
+        let longest = self.longest(olds, news);
         let (mut row, mut column) = (0, 0);
         let mut pairs = Vec::new();
         while row < rows && column < columns {

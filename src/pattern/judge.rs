@@ -76,19 +76,7 @@ impl PatchRule {
         }
         let mut fix = Fix::new(self.file().title.clone(), cx.file.path());
         let new = patch.new.as_ref().unwrap_or(old);
-        let mut writer = ReplacementWriter {
-            patch,
-            new,
-            found: &found,
-            texts: &texts,
-            cx,
-            site,
-            fix: &mut fix,
-            edits: Vec::new(),
-            rewritten: Vec::new(),
-            deletes: false,
-            kept: None,
-        };
+        let mut writer = ReplacementWriter::new((patch, new), &found, &texts, cx, site, &mut fix);
         writer.rewrite_elements(&asked);
         let constant = becomes_constant(patch, start);
         match &patch.new {
@@ -115,19 +103,7 @@ impl PatchRule {
         let (mut edits, mut kept, deletes) = (writer.edits, writer.kept, writer.deletes);
         if deletes {
             fix = Fix::new(self.file().title.clone(), cx.file.path());
-            let mut writer = ReplacementWriter {
-                patch,
-                new,
-                found: &found,
-                texts: &texts,
-                cx,
-                site,
-                fix: &mut fix,
-                edits: Vec::new(),
-                rewritten: Vec::new(),
-                deletes: false,
-                kept: None,
-            };
+            let mut writer = ReplacementWriter::new((patch, new), &found, &texts, cx, site, &mut fix);
             let statement = start.parent().filter(|up| up.kind() == Kind::ExpressionStatement);
             writer.delete(statement.unwrap_or(start));
             (edits, kept) = (writer.edits, writer.kept);

@@ -50,6 +50,32 @@ const LISTS: &[Kind] = &[
     Kind::FieldDeclarationList,
 ];
 
+impl<'w, 't> ReplacementWriter<'w, 't> {
+    /// A writer that has written nothing yet.
+    pub fn new(
+        (patch, new): (&'w Patch, &'w Side),
+        found: &'w PatternMatch<'t>,
+        texts: &'w ConditionTexts,
+        cx: &'w Cx<'t>,
+        site: Node<'t>,
+        fix: &'w mut Fix,
+    ) -> ReplacementWriter<'w, 't> {
+        ReplacementWriter {
+            patch,
+            new,
+            found,
+            texts,
+            cx,
+            site,
+            fix,
+            edits: Vec::new(),
+            rewritten: Vec::new(),
+            deletes: false,
+            kept: None,
+        }
+    }
+}
+
 impl<'t> ReplacementWriter<'_, 't> {
     pub(super) fn replace(&mut self, span: Span, text: String) {
         if span.of(self.cx.file.text()) != text {
@@ -341,16 +367,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     pub fn change_statements(&mut self, olds: &[Node<'_>], news: &[Node<'_>]) {
         // The longest common sequence of statements stays.
         let (rows, columns) = (olds.len(), news.len());
-        let mut longest = vec![vec![0usize; columns + 1]; rows + 1];
-        for row in (0..rows).rev() {
-            for column in (0..columns).rev() {
-                longest[row][column] = if self.alike(olds[row], news[column]) {
-                    longest[row + 1][column + 1] + 1
-                } else {
-                    longest[row + 1][column].max(longest[row][column + 1])
-                };
-            }
-        }
+        let longest = self.longest(olds, news);
         let (mut row, mut column) = (0, 0);
         let mut last: Option<Node<'t>> = None;
         while row < rows || column < columns {
@@ -564,20 +581,9 @@ impl<'t> ReplacementWriter<'_, 't> {
             for node in nodes {
                 let Some((part, found)) = asked.labelled(label, *node) else { continue };
                 let Some(new) = &part.new else { continue };
-                let (texts, mut edits, mut kept) = (ConditionTexts::new(), Vec::new(), None);
-                let mut writer = ReplacementWriter {
-                    patch: part,
-                    new,
-                    found: &found,
-                    texts: &texts,
-                    cx: self.cx,
-                    site: self.site,
-                    fix: self.fix,
-                    edits: std::mem::take(&mut edits),
-                    rewritten: Vec::new(),
-                    deletes: false,
-                    kept: kept.take(),
-                };
+                let texts = ConditionTexts::new();
+                let mut writer =
+                    ReplacementWriter::new((part, new), &found, &texts, self.cx, self.site, self.fix);
                 let parts: Vec<String> = new.roots().into_iter().map(|root| writer.render(root)).collect();
                 if let Some((guard, saw)) = writer.kept {
                     self.keep(guard, saw);

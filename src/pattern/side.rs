@@ -4,6 +4,7 @@ use super::compile::RuleImport;
 use super::elided;
 use super::patch::{Line, Sign, is_name};
 use crate::model::import_names::default_names;
+use crate::syntax::outline::is_keyword;
 use crate::syntax::{CLAUSES, File, Kind, Node};
 use crate::text::Span;
 use std::path::Path;
@@ -16,34 +17,6 @@ pub const DOTS: &str = "\u{a66e}";
 /// The names of the files that sides are parsed as.
 const OLD: &str = "old.go";
 const NEW: &str = "new.go";
-
-/// What cannot be the name of an import though a path may end with it.
-const KEYWORDS: &[&str] = &[
-    "break",
-    "case",
-    "chan",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "for",
-    "func",
-    "go",
-    "goto",
-    "if",
-    "import",
-    "interface",
-    "map",
-    "package",
-    "range",
-    "return",
-    "select",
-    "struct",
-    "switch",
-    "type",
-    "var",
-];
 
 /// As what a side is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +60,7 @@ impl Side {
             let name = match &import.name {
                 Some(name) => name.as_str(),
                 None => default_names(&import.path)
-                    .find(|name| is_name(name) && !KEYWORDS.contains(name))
+                    .find(|name| is_name(name) && !is_keyword(name.as_bytes()))
                     .unwrap_or("_"),
             };
             text.push_str(&format!("import {name} \"{}\"\n", import.path));

@@ -10,8 +10,8 @@ use crate::model::imports::package_of;
 use crate::model::scope::{self, Def};
 use crate::syntax::{CLAUSES, Field, Kind, Node, specs};
 
-/// Functions, whose parts are compared by what they are.
-const FUNCTIONS: &[Kind] = &[
+/// Functions, whose parts are told by what they are.
+pub(super) const FUNCTIONS: &[Kind] = &[
     Kind::FunctionDeclaration,
     Kind::MethodDeclaration,
     Kind::FuncLiteral,
@@ -20,7 +20,7 @@ const FUNCTIONS: &[Kind] = &[
 ];
 
 /// Declarations that may stand in a group.
-const GROUPS: &[Kind] = &[Kind::VarDeclaration, Kind::ConstDeclaration, Kind::TypeDeclaration];
+pub(super) const GROUPS: &[Kind] = &[Kind::VarDeclaration, Kind::ConstDeclaration, Kind::TypeDeclaration];
 
 impl<'t> Matcher<'_, 't> {
     /// Whether the node is what the pattern says, where that has a way of its own.

@@ -7,6 +7,7 @@ use crate::model::import_names::default_names;
 use crate::model::import_names::may_be_named;
 use crate::model::imports;
 use crate::model::scope::{self, Def};
+use crate::syntax::outline::is_keyword;
 use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -298,34 +299,7 @@ impl Cx<'_> {
 
     /// Whether `name` can be declared at the place of `at` and means nothing there yet.
     fn means_nothing(&self, name: &str, at: Node<'_>) -> bool {
-        const KEYWORDS: &[&str] = &[
-            "break",
-            "case",
-            "chan",
-            "const",
-            "continue",
-            "default",
-            "defer",
-            "else",
-            "fallthrough",
-            "for",
-            "func",
-            "go",
-            "goto",
-            "if",
-            "import",
-            "interface",
-            "map",
-            "package",
-            "range",
-            "return",
-            "select",
-            "struct",
-            "switch",
-            "type",
-            "var",
-        ];
-        !KEYWORDS.contains(&name)
+        !is_keyword(name.as_bytes())
             && scope::resolve_name(name, at) == Def::Outside
             // What another file imports is known in that file only.
             && !self.package().declares(name)

@@ -15,7 +15,7 @@ mod tokens;
 pub use clauses::clause_fault;
 pub use code::DeclTokens;
 pub use literal::unquoted;
-pub use tokens::{TokenKind, Tokens, tokens};
+pub use tokens::{TokenKind, Tokens, is_keyword, tokens};
 
 use crate::text::Span;
 

@@ -253,7 +253,8 @@ pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn is_keyword(word: &[u8]) -> bool {
+/// Whether the word is one of Go's keywords.
+pub fn is_keyword(word: &[u8]) -> bool {
     match word.len() {
         2 => matches!(word, b"if" | b"go"),
         3 => matches!(word, b"for" | b"var" | b"map"),
