@@ -68,6 +68,25 @@ fn rules_beside_the_code_are_rules_like_others() {
 }
 
 #[test]
+fn a_folder_of_rules_that_comes_or_goes_counts_in_the_next_run() {
+    let ground = Ground::new(&[MODULE, ("deep/down/a.go", CODE.1)]);
+    let check = |code: i32| {
+        // The second run is told what the first one saw.
+        for _ in 0..2 {
+            ground.run(&["check"]).code(code);
+        }
+    };
+    check(0);
+    ground.put("deep/.gomend/rules/contains.txtar", RULE);
+    check(1);
+    std::fs::remove_dir_all(ground.path("deep/.gomend")).unwrap();
+    check(0);
+    ground.put("deep/down/.gomend/rules/contains.txtar", RULE);
+    check(1);
+    ground.run(&["check", "--no-cache"]).code(1);
+}
+
+#[test]
 fn a_rule_that_changed_is_run_anew() {
     let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/contains.txtar", RULE)]);
     ground.run(&["check"]).code(1).out(&["own/contains"]);

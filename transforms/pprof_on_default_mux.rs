@@ -51,6 +51,7 @@ use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Trans
 use crate::syntax::byte_checks::has_word;
 use crate::syntax::{File, Import, Kind, Node};
 use crate::text::Span;
+use crate::transforms::shared::address::AddressCode;
 use crate::transforms::shared::servers::{AddressReach, Server, replaced, servers};
 use std::path::Path;
 use std::sync::Arc;
@@ -111,13 +112,15 @@ impl Transform for PprofOnDefaultMux {
         if files.iter().any(|file| file.path() < cx.file.path() && puts_pages(file)) {
             return None;
         }
-        let own = find(&|word| saying(word, &files)).map(site);
+        let own = find(&|word, importing| saying(word, importing, &files)).map(site);
         if cx.file.package() != "main" || own.as_ref().is_some_and(|own| !own.reach.is_private()) {
             return own;
         }
         let directory = cx.file.path().parent().unwrap_or(Path::new("."));
         let program = Program::load(directory, Arc::new(files), &mut |path| cx.around.imported(path));
-        let running = |word: &str| program.running(word).into_iter().map(|(root, _)| root).collect();
+        let running = |word: &str, importing: Option<&str>| {
+            program.running(word, importing).into_iter().map(|(root, _)| root).collect()
+        };
         let told = |found: &Found<'_>| {
             let directory = found.server.at.file().path().parent();
             directory != cx.file.path().parent()
@@ -203,7 +206,7 @@ struct Found<'p> {
 
 /// The server of the mux in `code` that the code is certain of and that can be
 /// reached from furthest.
-fn find<'p>(code: &dyn Fn(&str) -> Vec<Node<'p>>) -> Option<Found<'p>> {
+fn find<'p>(code: &AddressCode<'_, 'p>) -> Option<Found<'p>> {
     let rank = |server: &Server<'_>| match server.reach {
         AddressReach::Network => 0,
         AddressReach::NetworkByDefault => 1,
@@ -217,10 +220,12 @@ fn find<'p>(code: &dyn Fn(&str) -> Vec<Node<'p>>) -> Option<Found<'p>> {
 }
 
 /// The roots of the declarations in `files` that say `word`.
-fn saying<'p>(word: &str, files: &'p [Arc<File>]) -> Vec<Node<'p>> {
+fn saying<'p>(word: &str, importing: Option<&str>, files: &'p [Arc<File>]) -> Vec<Node<'p>> {
     let mut found = Vec::new();
     let says = |text: &str| has_word(text.as_bytes(), word);
-    for file in files.iter().filter(|file| says(file.text())) {
+    let imports =
+        |file: &File| importing.is_none_or(|path| file.imports().iter().any(|import| import.path == path));
+    for file in files.iter().filter(|file| imports(file) && says(file.text())) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if says(decl.span.of(file.text())) {
                 found.extend(file.decl(index));

@@ -92,7 +92,9 @@ fn pprof_private(context: &CheckContext<'_>) -> CheckAnswer {
             "the module does not import net/http/pprof; what its dependencies serve is not read",
         );
     };
-    let running = |word: &str| context.program.running(word).into_iter().map(|(root, _)| root).collect();
+    let running = |word: &str, importing: Option<&str>| {
+        context.program.running(word, importing).into_iter().map(|(root, _)| root).collect()
+    };
     let servers = servers(&running);
     let of = |wanted: AddressReach| -> Vec<AuditPlace> {
         context.nodes(servers.iter().filter(|server| server.reach == wanted).map(|server| server.at))

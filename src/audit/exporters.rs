@@ -125,7 +125,7 @@ fn called(context: &CheckContext<'_>) -> Option<(&'static str, Vec<AuditPlace>)>
     if !writes.is_empty() {
         return Some(("the VictoriaMetrics client exports the Go runtime", writes));
     }
-    let traces = context.program.running("WithRuntimeMetrics").into_iter().flat_map(|(root, _)| {
+    let traces = context.program.running("WithRuntimeMetrics", None).into_iter().flat_map(|(root, _)| {
         root.descendants().filter(|node| {
             callee(*node)
                 .and_then(|called| called.field())

@@ -8,6 +8,7 @@ use super::paths::shown;
 use super::placed;
 use super::tree;
 use crate::disk::Disk;
+use crate::engine::replay::Replay;
 use crate::pattern::{PatchRule, RuleFile, RuleLocation};
 use crate::rewrite::RuleEntry;
 use crate::transforms::CATALOGUE;
@@ -28,23 +29,28 @@ const CONFIGURATION: &str = "gomend.toml";
 /// Where rule files are read from.
 enum RuleSource<'a> {
     /// The working tree.
-    Tree(&'a Disk),
+    Tree {
+        /// Where its files are read.
+        disk: &'a Disk,
+        /// Whether the folders that were found below a directory are remembered for later runs.
+        remembers: bool,
+    },
     /// A revision of the repository at this directory.
     Revision { top: PathBuf, revision: String },
 }
 
 impl<'a> RuleSource<'a> {
-    fn of(args: &RuleArgs, cwd: &Path, disk: &'a Disk) -> RuleSource<'a> {
+    fn of(args: &RuleArgs, cwd: &Path, disk: &'a Disk, remembers: bool) -> RuleSource<'a> {
         match &args.rules_from {
             Some(revision) => RuleSource::Revision { top: root(cwd), revision: revision.clone() },
-            None => RuleSource::Tree(disk),
+            None => RuleSource::Tree { disk, remembers },
         }
     }
 
     /// The names of the files of a folder.
     fn list(&self, folder: &Path) -> Result<Vec<String>, Stop> {
         match self {
-            RuleSource::Tree(disk) => {
+            RuleSource::Tree { disk, .. } => {
                 let entries = match disk.read_dir(folder) {
                     Ok(entries) => entries,
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -66,7 +72,7 @@ impl<'a> RuleSource<'a> {
     fn read(&self, file: &Path, cwd: &Path) -> Result<Option<Vec<u8>>, Stop> {
         let name = shown(cwd, file);
         match self {
-            RuleSource::Tree(disk) => match disk.read(file) {
+            RuleSource::Tree { disk, .. } => match disk.read(file) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
                 Err(error) => anyhow::bail!("{name}: {error}; check the path"),
@@ -79,14 +85,14 @@ impl<'a> RuleSource<'a> {
     }
 }
 
-/// All rules that count in `cwd`.
-pub fn of(cwd: &Path, args: &RuleArgs) -> Result<Vec<RuleEntry>, Stop> {
+/// All rules that count in `cwd`. With `remembers`, where they lie is remembered for later runs.
+pub fn of(cwd: &Path, args: &RuleArgs, remembers: bool) -> Result<Vec<RuleEntry>, Stop> {
     let mut rules = CATALOGUE.to_vec();
     if args.isolated {
         return Ok(rules);
     }
     let disk = Disk::default();
-    let source = RuleSource::of(args, cwd, &disk);
+    let source = RuleSource::of(args, cwd, &disk, remembers);
     for rule in found(cwd, &source)? {
         let Some(bytes) = source.read(&rule.file, cwd)? else { continue };
         let mut file = parsed(&rule.id, &rule.file, bytes, cwd)?;
@@ -117,7 +123,7 @@ pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
 /// All rule files of `cwd`, of the directories above it up to the root of the repository, and
 /// of those below it.
 pub fn found_on(disk: &Disk, cwd: &Path) -> Result<Vec<RuleLocation>, Stop> {
-    found(cwd, &RuleSource::Tree(disk))
+    found(cwd, &RuleSource::Tree { disk, remembers: false })
 }
 
 fn found(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<RuleLocation>, Stop> {
@@ -159,8 +165,32 @@ fn homes_below(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<PathBuf>, Stop
         let homes: std::collections::BTreeSet<PathBuf> = homes.map(|(home, _)| top.join(home)).collect();
         return Ok(homes.into_iter().filter(|home| home != cwd).collect());
     }
-    let homes = tree::holding(cwd, HOME);
-    Ok(homes.into_iter().filter(|home| home != cwd).collect())
+    let mut homes = match source {
+        RuleSource::Tree { remembers: true, .. } => remembered_homes(cwd),
+        _ => tree::holding(cwd, HOME, &Disk::default()),
+    };
+    homes.retain(|home| home != cwd);
+    Ok(homes)
+}
+
+/// As [`tree::holding`] finds them, or as it found them before if no directory has changed since.
+fn remembered_homes(cwd: &Path) -> Vec<PathBuf> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let Some(replay) = Replay::of(&format!("folders of rules below {}", cwd.display()), None, threads) else {
+        return tree::holding(cwd, HOME, &Disk::default());
+    };
+    let disk = Disk::recording();
+    match replay.recall(&disk, |kept| postcard::from_bytes::<Vec<PathBuf>>(kept).ok()) {
+        Ok(homes) => homes,
+        Err(old) => {
+            let homes = tree::holding(cwd, HOME, &disk);
+            // A name that is no text cannot be kept; then the next run walks again.
+            if let Ok(bytes) = postcard::to_stdvec(&homes) {
+                replay.put(&bytes, &disk, old.as_ref());
+            }
+            homes
+        }
+    }
 }
 
 /// The folders that `rule-paths` of a directory's configuration names.
@@ -193,7 +223,7 @@ fn more_folders(home: &Path, top: &Path, cwd: &Path, source: &RuleSource<'_>) ->
 
 /// The rule files of one folder of the working tree, by id.
 pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    in_folder_of(folder, &RuleSource::Tree(&Disk::default()))
+    in_folder_of(folder, &RuleSource::Tree { disk: &Disk::default(), remembers: false })
 }
 
 fn in_folder_of(folder: &Path, source: &RuleSource<'_>) -> Result<BTreeMap<String, PathBuf>, Stop> {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let rules = catalogue::of(&setup::working_directory()?, &RuleArgs::default())?;
+    let rules = catalogue::of(&setup::working_directory()?, &RuleArgs::default(), true)?;
     let wanted = named(&args.groups, &rules)?;
     let chosen = rules.iter().filter(|entry| args.groups.is_empty() || wanted.contains(entry.meta.id));
     let rows: Vec<RuleRow> = chosen.map(row).collect();

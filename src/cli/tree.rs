@@ -1,8 +1,10 @@
 //! Walks over a tree for what is no list of findings: where a package is imported, where rules
 //! lie. Reads no file of the tree to find its way, so nothing in it can hold the walk up.
 
-use ignore::{DirEntry, WalkBuilder};
+use crate::disk::Disk;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Directories in which nobody keeps code or rules of their own.
 const PRUNED: &[&str] = &["node_modules", "vendor", "testdata"];
@@ -11,20 +13,20 @@ fn is_pruned(name: &str) -> bool {
     name.eq_ignore_ascii_case(".git") || PRUNED.contains(&name)
 }
 
-/// Everything below `root` for whose directory `enters` says yes, links not followed.
-fn walk(root: &Path, takes: impl Fn(&DirEntry, &str) -> bool + Send + Sync + 'static) -> ignore::Walk {
+/// A walk over what is below `root` for whose directories `enters` says yes, links not followed.
+fn walk(root: &Path, takes: impl Fn(&DirEntry, &str) -> bool + Send + Sync + 'static) -> WalkBuilder {
     let mut builder = WalkBuilder::new(root);
     builder.standard_filters(false).follow_links(false);
     builder.filter_entry(move |entry| {
         let name = entry.file_name().to_str();
         entry.depth() == 0 || name.is_some_and(|name| takes(entry, name))
     });
-    builder.build()
+    builder
 }
 
 /// The regular Go files below `root`, hidden directories left out.
 pub fn go_files(root: &Path) -> impl Iterator<Item = PathBuf> {
-    let all = walk(root, |_, name| !name.starts_with('.') && !is_pruned(name));
+    let all = walk(root, |_, name| !name.starts_with('.') && !is_pruned(name)).build();
     let is_go = |entry: &DirEntry| {
         entry.file_type().is_some_and(|kind| kind.is_file())
             && entry.path().extension().is_some_and(|extension| extension == "go")
@@ -32,18 +34,30 @@ pub fn go_files(root: &Path) -> impl Iterator<Item = PathBuf> {
     all.flatten().filter(is_go).map(DirEntry::into_path)
 }
 
-/// The directories below `root`, and it itself, that hold a directory called `name`.
-pub fn holding(root: &Path, name: &'static str) -> Vec<PathBuf> {
-    let all = walk(root, move |entry, own| {
+/// The directories below `root`, and it itself, that hold a directory called `name`. `disk` is
+/// told of every directory that is listed.
+pub fn holding(root: &Path, name: &'static str, disk: &Disk) -> Vec<PathBuf> {
+    let directories = walk(root, move |entry, own| {
         let inside = entry.path().parent().and_then(Path::file_name).is_some_and(|parent| parent == name);
         entry.file_type().is_some_and(|kind| kind.is_dir())
             && !inside
             && !is_pruned(own)
             && (own == name || !own.starts_with('.'))
     });
-    let held = all.flatten().filter(|entry| entry.depth() > 0 && entry.file_name() == name);
-    let mut found: Vec<PathBuf> =
-        held.filter_map(|entry| entry.path().parent().map(Path::to_owned)).collect();
+    let found: Mutex<Vec<PathBuf>> = Mutex::default();
+    directories.build_parallel().run(|| {
+        Box::new(|entry| {
+            if let Ok(entry) = entry {
+                disk.will_list(entry.path());
+                if entry.depth() > 0 && entry.file_name() == name {
+                    let held = entry.path().parent().map(Path::to_owned);
+                    found.lock().unwrap_or_else(PoisonError::into_inner).extend(held);
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort();
     found
 }
@@ -64,7 +78,7 @@ mod tests {
         }
         std::fs::write(root.join("a/a.go"), "package a").unwrap();
         std::fs::write(root.join("a/a.txt"), "").unwrap();
-        assert_eq!(holding(root, ".gomend"), [root.to_owned(), root.join("a")]);
+        assert_eq!(holding(root, ".gomend", &Disk::default()), [root.to_owned(), root.join("a")]);
         assert_eq!(go_files(root).collect::<Vec<_>>(), [root.join("a/a.go")]);
     }
 }

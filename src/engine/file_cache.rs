@@ -98,11 +98,16 @@ impl FileCache {
     /// already, if there is one, so that nothing of it is parsed twice. Others find it
     /// while somebody has it.
     pub fn lend(&self, path: &Path, text: String) -> Arc<File> {
-        let known = self.remembered(path).filter(|known| known.text() == text);
-        let file = known.unwrap_or_else(|| Arc::new(File::new(path, text)));
+        self.lend_read(File::new(path, text))
+    }
+
+    /// As [`FileCache::lend`], of a file that was read before and may be outlined.
+    pub fn lend_read(&self, file: File) -> Arc<File> {
+        let known = self.remembered(file.path()).filter(|known| known.text() == file.text());
+        let file = known.unwrap_or_else(|| Arc::new(file));
         let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
         lent.retain(|_, file| file.strong_count() > 0);
-        lent.insert(path.to_owned(), Arc::downgrade(&file));
+        lent.insert(file.path().to_owned(), Arc::downgrade(&file));
         file
     }
 

@@ -111,23 +111,37 @@ impl Prefilters {
     }
 }
 
+/// A file that may have a site.
+struct Candidate {
+    wanted: Wanted,
+    prefilter: Arc<Prefilter>,
+    /// The file and its hits, unless it is to be read again.
+    read: Option<(File, Vec<Hit>)>,
+}
+
+/// How many bytes of text are held until the files with candidates are examined; the others are
+/// read again, so that memory does not grow with the tree.
+const HELD: usize = 4 << 20;
+
 /// Why a generated file is not looked at.
 const GENERATED: &str = "generated; --include generated";
 
 impl Scan<'_> {
     /// Looks at every file that `discovery` finds.
     ///
-    /// The files that may have something to say are rule_match once all have been read: what
+    /// The files that may have something to say are examined once all have been read: what
     /// their sites ask of the other files of a module is known by then, and those of one
     /// directory follow each other, so that the files beside them are read once.
     pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
         let prefilters = Prefilters::default();
         let files = AtomicUsize::new(0);
         let gathered = Mutex::new(Scanned::default());
-        let kept: Mutex<Vec<(Wanted, Arc<Prefilter>)>> = Mutex::default();
+        let candidates: Mutex<Vec<Candidate>> = Mutex::default();
+        let held = AtomicUsize::new(0);
         let outcome = discovery.run(|| {
             let mut buffer = Buffer::default();
-            let (prefilters, files, gathered, kept) = (&prefilters, &files, &gathered, &kept);
+            let (prefilters, files, gathered, candidates) = (&prefilters, &files, &gathered, &candidates);
+            let held = &held;
             let mut known: Vec<(Arc<FilePolicy>, bool, Arc<Prefilter>)> = Vec::new();
             move |wanted: Wanted| {
                 if self.shard.is_some_and(|shard| !shard.has(&wanted.absolute, &self.root)) {
@@ -147,8 +161,13 @@ impl Scan<'_> {
                     prefilter
                 });
                 match self.word_hits(&wanted, &prefilter, &mut buffer) {
-                    ControlFlow::Continue(()) => {
-                        kept.lock().unwrap_or_else(PoisonError::into_inner).push((wanted, prefilter));
+                    ControlFlow::Continue(read) => {
+                        let read = read.filter(|(file, _)| {
+                            let length = file.text().len();
+                            held.fetch_add(length, Ordering::Relaxed) + length <= HELD
+                        });
+                        let candidate = Candidate { wanted, prefilter, read };
+                        candidates.lock().unwrap_or_else(PoisonError::into_inner).push(candidate);
                     }
                     ControlFlow::Break(found) => {
                         (self.tick)();
@@ -160,8 +179,8 @@ impl Scan<'_> {
                 ControlFlow::Continue(())
             }
         });
-        let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.examine_all(kept, discovery.threads(), &gathered);
+        let candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.examine_all(candidates, discovery.threads(), &gathered);
         let mut scanned = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         scanned.files = files.into_inner();
         scanned.skipped.extend(outcome.skipped.into_iter().map(Skipped::from));
@@ -170,26 +189,28 @@ impl Scan<'_> {
         scanned
     }
 
-    /// Examines the files in `kept`, each with what filters it.
-    fn examine_all(
-        &self,
-        mut kept: Vec<(Wanted, Arc<Prefilter>)>,
-        threads: usize,
-        gathered: &Mutex<Scanned>,
-    ) {
+    /// Examines the files that may have a site.
+    fn examine_all(&self, mut candidates: Vec<Candidate>, threads: usize, gathered: &Mutex<Scanned>) {
         /// As many files as a thread takes at once.
         const TOGETHER: usize = 4;
-        kept.sort_by(|(a, _), (b, _)| a.absolute.cmp(&b.absolute));
-        let next = AtomicUsize::new(0);
+        candidates.sort_by(|a, b| a.wanted.absolute.cmp(&b.wanted.absolute));
+        let threads = threads.min(candidates.len().div_ceil(TOGETHER));
+        let left = Mutex::new(candidates.into_iter());
         let work = || {
             let mut buffer = Buffer::default();
             loop {
-                let rest = kept.get(next.fetch_add(TOGETHER, Ordering::Relaxed)..).unwrap_or_default();
-                if rest.is_empty() {
+                let together: Vec<Candidate> = {
+                    let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+                    left.by_ref().take(TOGETHER).collect()
+                };
+                if together.is_empty() {
                     return;
                 }
-                for (wanted, prefilter) in &rest[..rest.len().min(TOGETHER)] {
-                    let found = self.file(wanted, prefilter, &mut buffer);
+                for Candidate { wanted, prefilter, read } in together {
+                    let found = match read {
+                        Some((file, hits)) => self.examine(&wanted, file, &hits),
+                        None => self.file(&wanted, &prefilter, &mut buffer),
+                    };
                     (self.tick)();
                     if let Some(found) = found {
                         gathered.lock().unwrap_or_else(PoisonError::into_inner).add(found);
@@ -198,7 +219,7 @@ impl Scan<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..threads.min(kept.len().div_ceil(TOGETHER)) {
+            for _ in 1..threads {
                 scope.spawn(work);
             }
             work();
@@ -223,7 +244,7 @@ impl Scan<'_> {
             Some(FileScan::skipped(&wanted, GENERATED))
         } else {
             let hits = prefilter.hits(&text);
-            self.examine(&wanted, text, &hits)
+            self.examine(&wanted, File::new(path, text), &hits)
         };
         if let Some(found) = found {
             scanned.add(found);
@@ -270,15 +291,15 @@ impl Scan<'_> {
         slashed(path.strip_prefix(&self.cwd).unwrap_or(path)).into()
     }
 
-    /// Reads a file into `buffer` and tells whether it has to be rule_match; else what there
-    /// is to say of it. Most files hold no trigger and are done with then: only the others
-    /// need be UTF-8.
+    /// Reads a file into `buffer` and tells whether it has to be examined, with its hits where
+    /// it is known by them; else what there is to say of it. Most files hold no trigger and are
+    /// done with then: only the others need be UTF-8.
     fn word_hits(
         &self,
         wanted: &Wanted,
         prefilter: &Prefilter,
         buffer: &mut Buffer,
-    ) -> ControlFlow<Option<FileScan>> {
+    ) -> ControlFlow<Option<FileScan>, Option<(File, Vec<Hit>)>> {
         if let Err(refusal) =
             discover::read_bytes(self.file_cache.disk(), &wanted.absolute, self.limits, buffer)
         {
@@ -290,7 +311,7 @@ impl Scan<'_> {
         }
         let words = prefilter.word_hits(buffer);
         if suppress::mentions(buffer) {
-            return ControlFlow::Continue(());
+            return ControlFlow::Continue(None);
         }
         let Some(words) = words else { return ControlFlow::Break(None) };
         let text = match discover::text(buffer.to_vec(), self.limits) {
@@ -301,7 +322,7 @@ impl Scan<'_> {
         let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&wanted.absolute) };
         let file = File::new(&wanted.absolute, text);
         if may_have_site(&file, self.entries, &hits, &|index| enabled[index]) {
-            ControlFlow::Continue(())
+            ControlFlow::Continue(Some((file, hits)))
         } else {
             ControlFlow::Break(None)
         }
@@ -320,7 +341,7 @@ impl Scan<'_> {
         match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => {
                 let hits = prefilter.hits(&text);
-                self.examine(wanted, text, &hits)
+                self.examine(wanted, File::new(&wanted.absolute, text), &hits)
             }
             Err(refusal) => Some(FileScan::refused(wanted, &refusal)),
         }
@@ -330,16 +351,16 @@ impl Scan<'_> {
         !self.include.contains(&FileKind::Generated) && discover::is_generated(text)
     }
 
-    fn examine(&self, wanted: &Wanted, text: String, hits: &[Hit]) -> Option<FileScan> {
+    fn examine(&self, wanted: &Wanted, file: File, hits: &[Hit]) -> Option<FileScan> {
         let mut scan = FileScan::nothing();
-        if hits.is_empty() && !suppress::mentions(text.as_bytes()) {
+        if hits.is_empty() && !suppress::mentions(file.text().as_bytes()) {
             return None;
         }
         let enabled = self.enabled(&wanted.absolute);
         if !enabled.contains(&true) {
             return None;
         }
-        let file = self.file_cache.lend(&wanted.absolute, text);
+        let file = self.file_cache.lend_read(file);
         let file_set = {
             let mut file_set = FileSet::beside(&self.file_cache);
             file_set.put(file.clone());

@@ -8,8 +8,9 @@
 
 use super::imports::is_symbol;
 use crate::model::import_names::is_default_name;
+use crate::syntax::byte_checks::is_word;
 use crate::syntax::outline::{DeclTokens, TokenKind};
-use crate::syntax::{DeclKind, File, Kind, Node};
+use crate::syntax::{DeclKind, File, Import, Kind, Node};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -119,11 +120,13 @@ impl Program {
             }
         }
         let mut reached = BTreeSet::new();
-        while let Some(place @ (package, file, index)) = pending.pop() {
+        // What stands before a dot in a file is mostly one of few names.
+        let mut operands: HashMap<(usize, usize, &str), Option<&Import>> = HashMap::new();
+        while let Some(place @ (package, file_index, index)) = pending.pop() {
             if !reached.insert(place) {
                 continue;
             }
-            let file: &File = &self.packages[package].1[file];
+            let file: &File = &self.packages[package].1[file_index];
             let decl = &file.outline().decls[index];
             if decl.kind == DeclKind::Type {
                 let of = decl.names.iter().filter_map(|name| of_type.get(&(package, name.text.as_str())));
@@ -137,9 +140,11 @@ impl Program {
                     continue;
                 }
                 let operand = code.text(at.wrapping_sub(2));
-                let other = file.outline().imports.iter().find(|import| match &import.name {
-                    Some(alias) => alias.text == operand,
-                    None => is_default_name(operand, &import.path),
+                let other = operands.entry((package, file_index, operand)).or_insert_with(|| {
+                    file.outline().imports.iter().find(|import| match &import.name {
+                        Some(alias) => alias.text == operand,
+                        None => is_default_name(operand, &import.path),
+                    })
                 });
                 match other {
                     Some(import) => {
@@ -181,12 +186,18 @@ impl Program {
     }
 
     /// The roots of the declarations that can run and whose text holds `word`,
-    /// and whether they are of the program's own `package main`.
-    pub fn running(&self, word: &str) -> Vec<(Node<'_>, bool)> {
+    /// and whether they are of the program's own `package main`. With `importing`, only those
+    /// of files that import this path.
+    pub fn running(&self, word: &str, importing: Option<&str>) -> Vec<(Node<'_>, bool)> {
         let finder = memchr::memmem::Finder::new(word);
         let with_word = |(package, file, index): &Declared| {
             let file = &self.packages[*package].1[*file];
-            finder.find(file.outline().decls[*index].span.of(file.text()).as_bytes())?;
+            let imports = |path: &str| file.imports().iter().any(|import| import.path == path);
+            if !importing.is_none_or(imports) {
+                return None;
+            }
+            let text = file.outline().decls[*index].span.of(file.text()).as_bytes();
+            finder.find_iter(text).find(|at| is_word(text, *at, at + word.len()))?;
             Some((file.decl(*index)?, *package == 0))
         };
         self.reached.iter().filter_map(with_word).collect()
@@ -200,7 +211,7 @@ impl Program {
                 && is_symbol(*node, path, name)
         };
         let mut found = Vec::new();
-        for (root, own) in self.running(name) {
+        for (root, own) in self.running(name, Some(path)) {
             found.extend(root.descendants().filter(is).map(|node| (node, own)));
         }
         found

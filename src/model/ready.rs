@@ -6,6 +6,8 @@ use super::imports::{callee, package_of, unparenthesized};
 use super::package::Package;
 use super::rounds;
 use super::words::speaks_of;
+use crate::syntax::byte_checks::has_word;
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Kind, Node};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,24 +63,32 @@ fn closed_names(package: &Package) -> Arc<BTreeSet<String>> {
     package.remember("channels that are closed", || {
         let mut names = BTreeSet::new();
         for file in package.files().iter().filter(|file| file.may_name("close")) {
-            for (index, decl) in file.outline().decls.iter().enumerate() {
-                if !decl.span.of(file.text()).contains("close(") {
-                    continue;
-                }
-                let Some(root) = file.decl(index) else { continue };
-                let closes = root
-                    .descendants()
-                    .filter(|node| callee(*node).is_some_and(|callee| callee.text() == "close"));
-                for call in closes {
-                    let channel = call.arguments().and_then(|list| list.named().next());
-                    if let Some(channel) = channel.map(unparenthesized) {
-                        names.insert(channel.field().unwrap_or(channel).text().to_owned());
-                    }
+            for decl in &file.outline().decls {
+                if has_word(decl.span.of(file.text()).as_bytes(), "close") {
+                    names.extend(closed_in(&DeclTokens::of(file.text(), decl.span)));
                 }
             }
         }
         Arc::new(names)
     })
+}
+
+/// The last names of what a declaration closes: `done` for `close(s.done)`.
+fn closed_in(code: &DeclTokens<'_>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for at in 0..code.len() {
+        let is_call = code.text(at) == "close" && code.text(at + 1) == "(";
+        if !is_call || code.text(at.wrapping_sub(1)) == "." {
+            continue;
+        }
+        let inside = (at + 2..code.len()).take_while(|at| {
+            code.kind(*at) == Some(TokenKind::Ident) || matches!(code.text(*at), "." | "(" | ")")
+        });
+        let name =
+            inside.filter(|at| code.kind(*at) == Some(TokenKind::Ident)).find(|at| code.text(at + 1) == ")");
+        names.extend(name.map(|at| code.text(at).to_owned()));
+    }
+    names
 }
 
 /// Whether the receive gives a second value, and an `if` behind it leaves when that says

@@ -130,6 +130,11 @@ impl File {
         self.whole.get().is_some()
     }
 
+    /// Whether declaration `index` of the outline is parsed already.
+    pub fn is_parsed(&self, index: usize) -> bool {
+        self.whole().trees[index].get().is_some()
+    }
+
     /// The root of declaration `index` of the outline; `None` when it has a
     /// fault, so that nothing may depend on it.
     pub fn decl(&self, index: usize) -> Option<Node<'_>> {

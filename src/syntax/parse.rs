@@ -122,6 +122,7 @@ pub(super) fn parse(source: &[u8]) -> tree_sitter::Tree {
 fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
     let mut nodes: Vec<NodeData> = Vec::with_capacity(parsed.root_node().descendant_count());
     let mut fault = None;
+    let has_error = parsed.root_node().has_error();
     let (kinds, fields) = (&*KINDS, &*FIELDS);
     // (id, id of its last child so far, how many there are, how many are to come) of the
     // nodes on the way down.
@@ -133,7 +134,7 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         // The line end that was added is none of the declaration.
         let within = |offset: usize| (whole.start + offset).min(whole.end);
         let span = Span::new(within(node.start_byte()), within(node.end_byte()));
-        if fault.is_none() && (node.is_error() || node.is_missing()) {
+        if has_error && fault.is_none() && (node.is_error() || node.is_missing()) {
             fault = Some(Fault::Syntax(span));
         }
         if path.len() >= DEEPEST {

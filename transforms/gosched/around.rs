@@ -8,6 +8,7 @@ use crate::model::scope::{self, Def};
 use crate::model::waits;
 use crate::model::{GoVersion, effects};
 use crate::rewrite::Cx;
+use crate::syntax::byte_checks::has_word;
 use crate::syntax::{File, Kind, Node};
 
 /// Whether the statement behind `statement` sleeps for a constant time that is more than
@@ -70,7 +71,9 @@ pub(super) fn passed_in_a_wait(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
 fn look_for_a_wait(name: &str, package: &Package) -> Option<String> {
     for file in package.files().iter().filter(|file| file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
-            if !decl.span.of(file.text()).contains(name) {
+            let text = decl.span.of(file.text()).as_bytes();
+            // What is no loop is not parsed for it.
+            if !has_word(text, name) || !has_word(text, "for") {
                 continue;
             }
             let Some(root) = file.decl(index) else { continue };

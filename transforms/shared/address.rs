@@ -69,8 +69,8 @@ impl AddressReach {
 }
 
 /// The code in which names are looked up: the roots of the declarations whose
-/// text holds a word.
-pub type AddressCode<'a, 'p> = dyn Fn(&str) -> Vec<Node<'p>> + 'a;
+/// text holds a word. With an import path, only those of files that import it.
+pub type AddressCode<'a, 'p> = dyn Fn(&str, Option<&str>) -> Vec<Node<'p>> + 'a;
 
 /// From how many functions to their callers an address is followed.
 const CALLERS: usize = 3;
@@ -191,7 +191,7 @@ fn of_parameter<'p>(local: Local<'p>, code: &AddressCode<'_, 'p>, callers: usize
     let (Some(index), Some(name), Some(callers)) = (index, function.name(), callers.checked_sub(1)) else {
         return AddressReach::Unknown;
     };
-    let calls = code(name.text()).into_iter().flat_map(Node::descendants).filter(|node| {
+    let calls = code(name.text(), None).into_iter().flat_map(Node::descendants).filter(|node| {
         callee(*node).is_some_and(|callee| callee.field().unwrap_or(callee).text() == name.text())
     });
     let given: Vec<AddressReach> = calls
@@ -210,7 +210,7 @@ fn of_parameter<'p>(local: Local<'p>, code: &AddressCode<'_, 'p>, callers: usize
 fn of_setting<'p>(setting: Node<'p>, code: &AddressCode<'_, 'p>) -> AddressReach {
     let name = setting.field().unwrap_or(setting).text();
     let mut found = Vec::new();
-    for root in code(name) {
+    for root in code(name, None) {
         for node in root.descendants() {
             match node.kind() {
                 Kind::CallExpression => {
@@ -313,7 +313,7 @@ fn constant<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>) -> Option<Stri
                 Def::TopLevel(_) | Def::Outside => {
                     let package = expression.file().path().parent();
                     let beside = |root: &Node<'_>| root.file().path().parent() == package;
-                    let roots = code(expression.text()).into_iter().filter(beside);
+                    let roots = code(expression.text(), None).into_iter().filter(beside);
                     let mut specs = roots.flat_map(Node::descendants).filter(named);
                     specs.next().filter(|_| specs.next().is_none())
                 }
@@ -368,7 +368,7 @@ pub fn is_default_mux<'p>(expression: Node<'p>, code: &AddressCode<'_, 'p>) -> b
 fn package_values<'p>(name: Node<'p>, code: &AddressCode<'_, 'p>) -> Vec<Option<Node<'p>>> {
     let package = name.file().path().parent();
     let beside = |root: &Node<'_>| root.file().path().parent() == package;
-    let roots = code(name.text()).into_iter().filter(beside).flat_map(Node::descendants);
+    let roots = code(name.text(), None).into_iter().filter(beside).flat_map(Node::descendants);
     let mentions = roots.filter(|node| node.kind() == Kind::Identifier && node.text() == name.text());
     let ours = mentions.filter(|node| !matches!(scope::resolve(*node), Def::Local(_) | Def::Import(_)));
     ours.filter_map(|mention| {

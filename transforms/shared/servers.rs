@@ -104,7 +104,7 @@ fn of_zero<'p>(mention: Node<'p>, code: &AddressCode<'_, 'p>) -> Option<Server<'
     };
     let serving = serving(mention, Some(name), code)?;
     let filled = || {
-        let targets = code(name).into_iter().flat_map(Node::descendants);
+        let targets = code(name, None).into_iter().flat_map(Node::descendants);
         let mut written = targets.filter(|node| match node.kind() {
             Kind::AssignmentStatement => node.left().is_some_and(|left| {
                 left.named().any(|target| target.field().unwrap_or(target).text() == name)
@@ -172,7 +172,7 @@ fn serving<'p>(literal: Node<'p>, holder: Option<&str>, code: &AddressCode<'_, '
         callee(call)?.operand().filter(|operand| operand.holds(literal)).map(|_| call)
     };
     let Some(holder) = holder else { return direct() };
-    let all = code(holder).into_iter().flat_map(Node::descendants);
+    let all = code(holder, None).into_iter().flat_map(Node::descendants);
     let mut calls = all.filter(serves);
     calls.find(|call| {
         let operand = callee(*call).and_then(|callee| callee.operand()).map(unparenthesized);
@@ -194,7 +194,7 @@ fn is_set(field: &str, holder: Option<&str>, code: &AddressCode<'_, '_>) -> bool
 
 /// What a field of the server is set to later.
 fn set<'p>(field: &str, holder: Option<&str>, code: &AddressCode<'_, 'p>) -> Vec<Node<'p>> {
-    let assignments = code(field).into_iter().flat_map(Node::descendants);
+    let assignments = code(field, None).into_iter().flat_map(Node::descendants);
     let mut found = Vec::new();
     for assignment in assignments.filter(|node| node.kind() == Kind::AssignmentStatement) {
         let (Some(left), Some(right)) = (assignment.left(), assignment.right()) else {
@@ -213,7 +213,7 @@ fn set<'p>(field: &str, holder: Option<&str>, code: &AddressCode<'_, 'p>) -> Vec
 
 /// Whether the server is an argument of a call, where it may get a handler.
 fn is_handed_on(holder: &str, literal: Node<'_>, code: &AddressCode<'_, '_>) -> bool {
-    let whole = code(holder).into_iter().filter(|root| root.file().path() == literal.file().path());
+    let whole = code(holder, None).into_iter().filter(|root| root.file().path() == literal.file().path());
     whole.flat_map(Node::descendants).filter(|node| node.kind() == Kind::ArgumentList).any(|list| {
         list.named().any(|given| {
             let given = given.operand().filter(|_| given.kind() == Kind::UnaryExpression).unwrap_or(given);
@@ -228,5 +228,5 @@ fn mentions<'p>(path: &str, name: &str, code: &AddressCode<'_, 'p>) -> Vec<Node<
         node.is(&[Kind::SelectorExpression, Kind::QualifiedType, Kind::Identifier, Kind::TypeIdentifier])
             && is_symbol(*node, path, name)
     };
-    code(name).into_iter().flat_map(Node::descendants).filter(is).collect()
+    code(name, Some(path)).into_iter().flat_map(Node::descendants).filter(is).collect()
 }

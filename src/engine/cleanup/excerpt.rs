@@ -28,6 +28,9 @@ const SMALL: usize = 2048;
 /// Declarations and statements that are shorter stay whole, in bytes.
 const SHORT: usize = 512;
 
+/// Declarations beside one that is needed are not even parsed when they are shorter, in bytes.
+const NEIGHBOUR: usize = 8192;
+
 /// How many children stay on either side of what is needed, tokens and comments included.
 const BESIDE: usize = 5;
 
@@ -344,7 +347,11 @@ impl<'e, 'f> Needs<'e, 'f> {
         self.imports.insert(index, None);
         let file = self.file();
         let import = &file.outline().imports[index];
-        for decl in self.excerpts.users(index).iter() {
+        let users = self.excerpts.users(index);
+        // One that is parsed already costs nothing to look into.
+        let (parsed, others): (Vec<usize>, Vec<usize>) =
+            users.iter().partition(|decl| file.is_parsed(**decl));
+        for decl in parsed.iter().chain(&others) {
             let Some(root) = file.decl(*decl) else {
                 // Nobody knows what it uses.
                 self.kept.push(file.outline().decls[*decl].span);
@@ -476,7 +483,11 @@ impl<'f> ExcerptCut<'_, 'f> {
         let span = |index: usize| decls[index].span;
         let stay = self.stay(decls.len(), 1, &span);
         self.gaps(&stay, decls.len(), &span, false);
-        for index in stay {
+        let touched =
+            |span: Span| self.spans.iter().any(|one| one.start <= span.end && span.start <= one.end);
+        // A short neighbour stays whole: to cut it would take a parse of it.
+        let is_cut = |index: &usize| span(*index).len() >= NEIGHBOUR || touched(span(*index));
+        for index in stay.into_iter().filter(is_cut).collect::<Vec<_>>() {
             if let Some(root) = self.file.decl(index) {
                 self.inside(root);
             }

@@ -63,6 +63,29 @@ impl Replay {
     /// # Errors
     /// That record: `disk` now uncertain what has changed since.
     pub fn find(&self, entries: &[RuleEntry], disk: &Disk) -> Result<Scanned, Option<Snapshot>> {
+        self.recall(disk, |kept| postcard::from_bytes::<StoredScan<'_>>(kept).ok()?.scanned(entries))
+    }
+
+    /// Keeps what a scan of `disk` found. `old` is what [`Replay::find`] gave.
+    /// That it cannot be written is no fault.
+    pub fn keep(&self, scanned: &Scanned, disk: &Disk, old: Option<&Snapshot>) {
+        if scanned.failures.is_empty()
+            && let Ok(bytes) = postcard::to_stdvec(&StoredScan::of(scanned))
+        {
+            self.put(&bytes, disk, old);
+        }
+    }
+
+    /// As [`Replay::find`], for anything that was worked out from the disk alone: what `read`
+    /// makes of the bytes that were put there.
+    ///
+    /// # Errors
+    /// As [`Replay::find`].
+    pub fn recall<T>(
+        &self,
+        disk: &Disk,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<T, Option<Snapshot>> {
         let file = self.folder.read(&self.name).ok_or(None)?;
         let payload = self.open(&file).ok_or(None)?;
         let (mut record, rest) = postcard::take_from_bytes::<Snapshot>(payload).map_err(|_| None)?;
@@ -74,21 +97,16 @@ impl Replay {
             Freshness::Same => self.folder.touch(&self.name),
             Freshness::Restamped => self.write(&record, rest),
         }
-        let kept = postcard::from_bytes::<StoredScan<'_>>(rest).ok();
-        kept.and_then(|kept| kept.scanned(entries)).ok_or(Some(record))
+        read(rest).ok_or(Some(record))
     }
 
-    /// Keeps what a scan of `disk` found. `old` is what [`Replay::find`] gave.
-    /// That it cannot be written is no fault.
-    pub fn keep(&self, scanned: &Scanned, disk: &Disk, old: Option<&Snapshot>) {
-        let record = disk.seal().filter(|_| scanned.failures.is_empty());
-        let Some(mut record) = record else { return };
+    /// As [`Replay::keep`], for the bytes that `read` of [`Replay::recall`] will be given.
+    pub fn put(&self, bytes: &[u8], disk: &Disk, old: Option<&Snapshot>) {
+        let Some(mut record) = disk.seal() else { return };
         if let Some(old) = old {
             record.learn(old);
         }
-        if let Ok(rest) = postcard::to_stdvec(&StoredScan::of(scanned)) {
-            self.write(&record, &rest);
-        }
+        self.write(&record, bytes);
     }
 
     fn write(&self, record: &Snapshot, rest: &[u8]) {

@@ -35,20 +35,29 @@ pub(super) enum Says {
 /// The files that somebody has read for another reason, and what they do not say: so they
 /// need not be read again for it.
 #[derive(Debug, Default)]
-pub(super) struct Silent(Mutex<HashMap<Box<Path>, u8>>);
+pub(super) struct Silent(Mutex<SilentFiles>);
+
+#[derive(Debug, Default)]
+struct SilentFiles {
+    /// Noted and not looked up yet: most runs ask for none of them.
+    noted: Vec<(Box<Path>, u8)>,
+    known: HashMap<Box<Path>, u8>,
+}
 
 impl Silent {
     /// Notes what the file at `path` does not say, which holds `bytes`.
     pub fn note(&self, path: &Path, bytes: &[u8]) {
         let directive = if has_no_directive(bytes) { Says::Directive as u8 } else { 0 };
         let switch = if SWITCHES.find(bytes).is_none() { Says::Switch as u8 } else { 0 };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(path.into(), directive | switch);
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        files.noted.push((path.into(), directive | switch));
     }
 
     /// Whether the file at `path` was read and does not say so.
     fn has(&self, path: &Path, what: Says) -> bool {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let SilentFiles { noted, known } = &mut *files;
+        known.extend(noted.drain(..));
         known.get(path).is_some_and(|silent| silent & what as u8 != 0)
     }
 }
