@@ -8,8 +8,7 @@ use super::matches::{Around, Match, Module};
 use super::plan;
 use super::policy::FilePolicy;
 use crate::rewrite::{
-    Applicability, FileEdit, Finding, FindingFix, FrameLine, Lowered, Proof, RuleEntry, Severity,
-    Surroundings,
+    Applicability, FileEdit, Finding, FindingFix, FrameLine, Lowered, RuleEntry, Severity, Surroundings,
 };
 use crate::syntax::File;
 use crate::text::Span;
@@ -142,29 +141,24 @@ impl Describer<'_> {
         let lowered =
             guard.filter(|_| matches!(verdict.level(), Applicability::Advice | Applicability::Unsafe));
         let SiteName { fingerprint, content } = self.name(matched, names);
+        let start = lines.position(diagnostic.span.start);
+        let end = lines.position(diagnostic.span.end);
         Finding {
-            rule: entry.meta.id,
-            level,
             severity: if level == Applicability::Kept { Severity::Note } else { diagnostic.severity },
             module: named.module.clone(),
             go: self.around.go(),
-            start: lines.position(diagnostic.span.start),
-            end: lines.position(diagnostic.span.end),
             message: diagnostic.message.clone(),
             why,
             guard: guard.filter(|_| level == Applicability::Kept),
             lowered: lowered.map(|guard| Lowered { guard, reason: reason(guard) }),
             fingerprint,
             content,
-            path,
-            pass: 1,
-            proof: Proof::None,
-            proof_reason: None,
             fix,
             suppressed: excuse.is_some(),
             excuse: excuse.unwrap_or_default(),
             frame: frame(self.file, diagnostic.span, &diagnostic.labels),
             pattern: matched.rule_match.pattern.clone(),
+            ..Finding::new(entry.meta.id, level, path, start, end)
         }
     }
 

@@ -12,8 +12,7 @@ use super::prefilter::{Hit, Prefilter};
 use super::shard::Shard;
 use super::suppress::{self, Suppressions, Unused};
 use crate::rewrite::{
-    Applicability, Cx, Diagnostic, Failure, Finding, Proof, RuleEntry, Severity, Skipped, Surroundings,
-    TestPolicy,
+    Applicability, Cx, Diagnostic, Failure, Finding, RuleEntry, Skipped, Surroundings, TestPolicy,
 };
 use crate::syntax::File;
 use crate::text::{Edit, Span};
@@ -422,29 +421,15 @@ impl Scan<'_> {
         let lines = file.lines();
         let comment = unused.span.of(file.text());
         let SiteName { fingerprint, content } = names.next(UNUSED, file.path(), &[comment]);
+        let start = lines.position(unused.span.start);
+        let end = lines.position(unused.span.end);
         Finding {
-            rule: UNUSED,
-            level: Applicability::Advice,
-            severity: Severity::Note,
-            path: path.clone(),
-            module: None,
-            go: None,
-            start: lines.position(unused.span.start),
-            end: lines.position(unused.span.end),
             message: unused.message.clone(),
             why: "a comment that suppresses nothing now will hide the next finding on its line".to_owned(),
-            guard: None,
-            lowered: None,
             fingerprint,
             content,
-            pass: 1,
-            proof: Proof::None,
-            proof_reason: None,
-            fix: None,
-            suppressed: false,
-            excuse: String::new(),
             frame: describe::frame(file, unused.span, &[]),
-            pattern: None,
+            ..Finding::new(UNUSED, Applicability::Advice, path.clone(), start, end)
         }
     }
 
@@ -458,28 +443,16 @@ impl Scan<'_> {
         let SiteName { fingerprint, content } =
             names.next(taken.key.rule, file.path(), &[&taken.pass.to_string(), &message]);
         Finding {
-            rule: taken.key.rule,
-            level: born.level,
             severity,
-            path,
             module: self.module.path(file),
             go: self.module.go(file),
-            start: at,
-            end: at,
             message,
             why,
-            guard: None,
-            lowered: None,
             fingerprint,
             content,
             pass: taken.pass,
-            proof: Proof::None,
-            proof_reason: None,
-            fix: None,
-            suppressed: false,
-            excuse: String::new(),
             frame: describe::frame(file, Span::at(born.near), &[]),
-            pattern: None,
+            ..Finding::new(taken.key.rule, born.level, path, at, at)
         }
     }
 

@@ -126,6 +126,41 @@ pub struct PatternFinding {
 }
 
 impl Finding {
+    /// A note of pass 1 from `start` to `end` of the file at `path`, with nothing else said of
+    /// it. Whoever makes a finding says what he knows beside that.
+    pub fn new(
+        rule: &'static str,
+        level: Applicability,
+        path: Arc<str>,
+        start: Position,
+        end: Position,
+    ) -> Finding {
+        Finding {
+            rule,
+            level,
+            severity: Severity::Note,
+            path,
+            module: None,
+            go: None,
+            start,
+            end,
+            message: String::new(),
+            why: String::new(),
+            guard: None,
+            lowered: None,
+            fingerprint: String::new(),
+            content: String::new(),
+            pass: 1,
+            proof: Proof::None,
+            proof_reason: None,
+            fix: None,
+            suppressed: false,
+            excuse: String::new(),
+            frame: Vec::new(),
+            pattern: None,
+        }
+    }
+
     /// The guard that kept the site or lowered its level, and its sentence.
     pub fn guarded(&self) -> Option<(&'static str, &str)> {
         let lowered = self.lowered.as_ref().map(|lowered| (lowered.guard, lowered.reason.as_str()));

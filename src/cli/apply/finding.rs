@@ -2,7 +2,7 @@
 
 use super::super::setup::shown;
 use crate::migrate::given::GivenFix;
-use crate::rewrite::{Applicability, FileEdit, Finding, FindingFix, Proof, Severity, intern};
+use crate::rewrite::{Applicability, FileEdit, Finding, FindingFix, intern};
 use crate::syntax::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,28 +24,13 @@ pub fn finding(fix: &GivenFix, file: &File, cwd: &Path) -> Finding {
         ("", title) => title,
         (message, _) => message,
     };
+    let path = Arc::from(shown(cwd, &fix.path).to_string());
+    let (start, end) = (lines.position(fix.offset), lines.position(end));
     Finding {
-        rule: intern(&fix.rule),
-        level: Applicability::Unsafe,
-        severity: Severity::Note,
-        path: Arc::from(shown(cwd, &fix.path).to_string()),
-        module: None,
-        go: None,
-        start: lines.position(fix.offset),
-        end: lines.position(end),
         message: message.to_owned(),
-        why: String::new(),
-        guard: None,
-        lowered: None,
         fingerprint: fix.fingerprint.clone(),
         content: fix.fingerprint.clone(),
-        pass: 1,
-        proof: Proof::None,
-        proof_reason: None,
         fix: Some(FindingFix { title: fix.title.clone(), edits: edits.collect() }),
-        suppressed: false,
-        frame: Vec::new(),
-        pattern: None,
-        excuse: String::new(),
+        ..Finding::new(intern(&fix.rule), Applicability::Unsafe, path, start, end)
     }
 }

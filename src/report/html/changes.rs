@@ -192,7 +192,7 @@ fn written(rows: &[DiffRow]) -> (String, Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rewrite::{Applicability, FindingFix, FrameLine, Proof, Severity};
+    use crate::rewrite::{Applicability, FindingFix, FrameLine};
     use crate::text::Position;
 
     fn finding(edits: &[(usize, usize, &str)]) -> Finding {
@@ -204,28 +204,8 @@ mod tests {
         };
         let place = Position { line: 1, column: 1, byte: 0 };
         Finding {
-            rule: "rule",
-            level: Applicability::Safe,
-            severity: Severity::Note,
-            path: "a.go".into(),
-            module: None,
-            go: None,
-            start: place,
-            end: place,
-            message: String::new(),
-            why: String::new(),
-            guard: None,
-            lowered: None,
-            fingerprint: String::new(),
-            content: String::new(),
-            pass: 1,
-            proof: Proof::None,
-            proof_reason: None,
             fix: Some(FindingFix { title: "mend it".into(), edits: edits.iter().map(edit).collect() }),
-            suppressed: false,
-            excuse: String::new(),
-            frame: Vec::new(),
-            pattern: None,
+            ..Finding::new("rule", Applicability::Safe, "a.go".into(), place, place)
         }
     }
 

@@ -97,7 +97,7 @@ impl Write for LimitCounter {
 mod tests {
     use super::*;
     use crate::report::{Report, SourceTexts};
-    use crate::rewrite::{Applicability, FileEdit, Finding, FindingFix, Proof, Severity, Skipped};
+    use crate::rewrite::{Applicability, FileEdit, Finding, FindingFix, Severity, Skipped};
     use crate::text::Position;
     use serde_json::Value;
 
@@ -106,31 +106,14 @@ mod tests {
         // Text that does not shrink, as a large tree has it in other ways.
         let noise = blake3::hash(&number.to_le_bytes()).to_hex().to_string();
         Finding {
-            rule: "r",
-            level: Applicability::Safe,
             severity: if number.is_multiple_of(5) { Severity::Warning } else { Severity::Note },
-            path: "x.go".into(),
-            module: None,
-            go: None,
-            start,
-            end: start,
             message: number.to_string(),
-            why: String::new(),
-            guard: None,
-            lowered: None,
             fingerprint: number.to_string(),
-            content: String::new(),
-            pass: 1,
-            proof: Proof::None,
-            proof_reason: None,
             fix: Some(FindingFix {
                 title: "t".to_owned(),
                 edits: vec![FileEdit { path: "x.go".into(), start_byte: 0, end_byte: 0, text: noise }],
             }),
-            suppressed: false,
-            excuse: String::new(),
-            frame: Vec::new(),
-            pattern: None,
+            ..Finding::new("r", Applicability::Safe, "x.go".into(), start, start)
         }
     }
 
