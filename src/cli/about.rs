@@ -2,15 +2,17 @@
 
 use super::args::{self, CleanArgs, HelpArgs};
 use super::io::{Io, tolerate};
-use super::{OK, Stop, proof};
+use super::{OK, Stop};
+use crate::disk::cache_files;
 use crate::engine::policy::closest;
 use crate::report::counted::counted;
 use anyhow::Context;
 use std::fs;
 use std::path::Path;
 
-/// The folders of gomend's cache folder: kept scans, verdicts, copies of trees.
-const CACHES: [&str; 3] = ["check", "proofs", "trees"];
+/// The folders of gomend's cache folder: kept scans, verdicts, where
+/// rules lie, copies of trees, answers about types.
+const CACHES: [&str; 5] = ["check", "proofs", "rules", "trees", "types"];
 
 /// `gomend help`, as `--help` prints it.
 pub fn help(args: &HelpArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -47,7 +49,7 @@ pub fn version(io: &mut Io<'_>) -> Result<u8, Stop> {
 
 /// `gomend clean`: removes what can be worked out anew.
 pub fn clean(args: &CleanArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let home = proof::caches().context("this system names no folder for caches; nothing is kept")?;
+    let home = cache_files::home().context("this system names no folder for caches; nothing is kept")?;
     let (mut files, mut bytes) = (0, 0);
     for name in CACHES {
         let folder = home.join(name);

@@ -176,7 +176,7 @@ fn homes_below(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<PathBuf>, Stop
 /// As [`tree::holding`] finds them, or as it found them before if no directory has changed since.
 fn remembered_homes(cwd: &Path) -> Vec<PathBuf> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let Some(replay) = Replay::of(&format!("folders of rules below {}", cwd.display()), None, threads) else {
+    let Some(replay) = Replay::of("rules", &format!("{cwd:?}"), None, threads) else {
         return tree::holding(cwd, HOME, &Disk::default());
     };
     let disk = Disk::recording();

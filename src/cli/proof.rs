@@ -3,6 +3,7 @@
 use super::Stop;
 use super::args::{ProofArgs, Verify};
 use super::setup::{Setup, shown};
+use crate::disk::cache_files;
 use crate::engine::fixes::{Fixes, exports_changed};
 use crate::engine::plan::{FixKey, SitePlace};
 use crate::engine::scan::Scanned;
@@ -13,7 +14,6 @@ use crate::verify::{
     self, BuildConfig, Cache, CandidateFixes, FixRef, ProofOptions, RenderError, Rendered, Rung, UserCommand,
     Verdicts, for_want_of_cgo,
 };
-use etcetera::BaseStrategy;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::Path;
@@ -107,7 +107,7 @@ pub fn prove(
     cancel: Arc<AtomicBool>,
 ) -> Verdicts {
     let configured = setup.settings.verify(&setup.cwd).and_then(rung_called);
-    let copies = || caches().unwrap_or_else(std::env::temp_dir).join("trees");
+    let copies = || cache_files::home().unwrap_or_else(std::env::temp_dir).join("trees");
     let command = options.command.map(|command| command.within(setup.root(), setup.cwd.clone(), copies()));
     // Where another tool builds, go need not be able to.
     let usual = if command.is_some() { Rung::Gofmt } else { configured.unwrap_or(Rung::Vet) };
@@ -167,12 +167,7 @@ fn cache(setup: &Setup) -> Option<Cache> {
         program.modified().ok()?,
         setup.settings.digest()
     );
-    Some(Cache { dir: caches()?.join("proofs"), maker })
-}
-
-/// The platform's place for what can be made again.
-pub fn caches() -> Option<std::path::PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("gomend"))
+    Some(Cache { dir: cache_files::home()?.join("proofs"), maker })
 }
 
 /// What was proved, in words: `gofmt, build and vet`.

@@ -7,7 +7,7 @@ use super::git;
 use super::io::Io;
 pub use super::paths::shown;
 use crate::config::{CommandLine, Settings};
-use crate::disk::Disk;
+use crate::disk::{Disk, cache_files};
 use crate::engine::discover::{self, Discovery, FileKind, Include, Limits, Request, Wanted};
 use crate::engine::file_cache::FileCache;
 use crate::engine::matches::Module;
@@ -166,7 +166,7 @@ impl Setup {
             Box::new(move || line.finish())
         };
         let options = ProofOptions { jobs: self.threads(), ..ProofOptions::default() };
-        let kept = super::proof::caches().map(|caches| caches.join("types"));
+        let kept = cache_files::home().map(|caches| caches.join("types"));
         let types = Arc::new(AskedTypes::new(options, kept, self.cache, watch));
         Setup { modules: self.modules.asking(types.clone()), types: Some(types), ..self }
     }
@@ -263,7 +263,7 @@ impl Setup {
                 digests(&self.catalogue),
             )
         );
-        Replay::of(&request, None, self.threads())
+        Replay::of("check", &request, None, self.threads())
     }
 
     fn look_afresh(&self) -> Result<Scanned, Stop> {

@@ -6,6 +6,7 @@
 //! more.
 
 mod answer;
+pub mod cache_files;
 pub mod companion;
 mod notes;
 mod overlay;

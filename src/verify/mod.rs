@@ -21,7 +21,6 @@
 
 mod bisect;
 mod blame;
-mod cache_files;
 mod candidate;
 mod check;
 mod check_outcome;

@@ -1,11 +1,11 @@
 //! What the steps of one proof share: the fixes by file, the rendered bytes by
 //! real path, the commands, the temporary directory.
 
-use super::cache_files::CacheFiles;
 use super::overlay::Scratch;
 use super::paths::real;
 use super::toolchain::Toolchain;
 use super::{CandidateFixes, ProofOptions, ProofProgress};
+use crate::disk::cache_files::{CacheFiles, CacheLimits};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -31,6 +31,9 @@ pub(super) struct ProofSession<'a> {
     by_file: HashMap<PathBuf, Vec<usize>>,
     real: Mutex<HashMap<PathBuf, PathBuf>>,
 }
+
+/// What is kept of proofs, and of answers about types.
+pub(super) const LIMITS: CacheLimits = CacheLimits { entries: 2000, bytes: 128 << 20, largest: 32 << 20 };
 
 /// Rendered files by real path, and the fixes that fell with others.
 #[derive(Default)]
@@ -61,7 +64,7 @@ impl<'a> ProofSession<'a> {
             scratch,
             fixes: BTreeMap::new(),
             flaky: Mutex::default(),
-            cache: options.cache.as_ref().filter(|_| known).map(|cache| CacheFiles::at(&cache.dir)),
+            cache: options.cache.as_ref().filter(|_| known).map(|cache| CacheFiles::at(&cache.dir, LIMITS)),
             began: SystemTime::now(),
             names,
             ids,

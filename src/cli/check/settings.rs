@@ -4,7 +4,8 @@ use crate::cli::Stop;
 use crate::cli::args::CheckArgs;
 use crate::cli::io::{Io, tolerate};
 use crate::cli::setup::{Setup, shown};
-use crate::cli::{ERROR, OK, proof};
+use crate::cli::{ERROR, OK};
+use crate::disk::cache_files;
 use crate::engine::discover::{FileKind, is_generated, read_path};
 use crate::engine::matches::Module;
 use crate::engine::policy::Policy;
@@ -54,7 +55,7 @@ pub fn show(args: &CheckArgs, setup: &Setup, io: &mut Io<'_>) -> Result<u8, Stop
         ("largest file", format!("{} bytes", setup.limits.file_size)),
         ("proof of a fix", setup.settings.verify(&dir).unwrap_or("vet").to_owned()),
     ];
-    if let Some(cache) = proof::caches() {
+    if let Some(cache) = cache_files::home() {
         rows.push(("caches", cache.display().to_string()));
     }
     if rows[0].1.is_empty() {

@@ -11,27 +11,24 @@
 //! change before. So nothing is hashed for a tree that is looked at once, and a
 //! tree whose files are written anew again and again is known by its contents.
 
-mod folder;
 mod form;
 
 use super::scan::Scanned;
+use crate::disk::cache_files::{self, CacheFiles, CacheLimits};
 use crate::disk::{Disk, Freshness, Snapshot, Stamp};
 use crate::rewrite::RuleEntry;
-use folder::Folder;
 use form::StoredScan;
 use std::path::Path;
 
-/// The first bytes of a file; the number changes with its form.
-const MAGIC: &[u8] = b"gomend check 2\n";
-/// Bytes of a hash.
-const HASH: usize = blake3::OUT_LEN;
 /// Bytes that an entry of a record takes, about.
 const ENTRY: usize = 40;
+/// What is kept: a scan of 10,000 files takes about one million bytes.
+const LIMITS: CacheLimits = CacheLimits { entries: 10_000, bytes: 256 << 20, largest: 256 << 20 };
 
 /// The place of one scan among those that are kept.
 #[derive(Debug)]
 pub struct Replay {
-    folder: Folder,
+    cache: CacheFiles,
     name: String,
     /// Which gomend asks, and what.
     question: blake3::Hash,
@@ -39,17 +36,18 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// The place of the scan that `request` describes: all that decides what a
-    /// scan finds beside the disk. `cache` stands for the user's cache folder.
-    /// Nothing when there is no such folder, or this gomend cannot be told from
-    /// another.
-    pub fn of(request: &str, cache: Option<&Path>, threads: usize) -> Option<Replay> {
+    /// The place in `folder` of the scan that `request` describes: all that decides what a
+    /// scan finds beside the disk. `home` stands for gomend's folder in the user's
+    /// cache. Nothing when there is no such folder, or this gomend cannot be told
+    /// from another.
+    pub fn of(folder: &str, request: &str, home: Option<&Path>, threads: usize) -> Option<Replay> {
+        let home = home.map(Path::to_owned).or_else(cache_files::home)?;
         let program = std::env::current_exe().and_then(std::fs::metadata).ok()?;
         let gomend = format!("{} {:?}", env!("CARGO_PKG_VERSION"), Stamp::of(&program));
         let mut question = blake3::Hasher::new();
         question.update(gomend.as_bytes()).update(&[0]).update(request.as_bytes());
         Some(Replay {
-            folder: Folder::of(cache)?,
+            cache: CacheFiles::at(&home.join(folder), LIMITS),
             // A new gomend takes the place of the old one.
             name: blake3::hash(request.as_bytes()).to_hex()[..32].to_owned(),
             question: question.finalize(),
@@ -86,15 +84,14 @@ impl Replay {
         disk: &Disk,
         read: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<T, Option<Snapshot>> {
-        let file = self.folder.read(&self.name).ok_or(None)?;
-        let payload = self.open(&file).ok_or(None)?;
-        let (mut record, rest) = postcard::take_from_bytes::<Snapshot>(payload).map_err(|_| None)?;
+        let kept = self.cache.read(&self.name, &self.question).ok_or(None)?;
+        let (mut record, rest) = postcard::take_from_bytes::<Snapshot>(&kept).map_err(|_| None)?;
         match record.compare(self.threads) {
             Freshness::Changed(uncertain) => {
                 disk.uncertain(uncertain);
                 return Err(Some(record));
             }
-            Freshness::Same => self.folder.touch(&self.name),
+            Freshness::Same => {}
             Freshness::Restamped => self.write(&record, rest),
         }
         read(rest).ok_or(Some(record))
@@ -110,22 +107,10 @@ impl Replay {
     }
 
     fn write(&self, record: &Snapshot, rest: &[u8]) {
-        // Grown step by step, the file of a large tree would be there twice.
-        let mut file = Vec::with_capacity(MAGIC.len() + 2 * HASH + record.len() * ENTRY + rest.len());
-        file.resize(MAGIC.len() + 2 * HASH, 0);
-        let Ok(mut file) = postcard::to_extend(record, file) else { return };
-        file.extend(rest);
-        let (head, payload) = file.split_at_mut(MAGIC.len() + 2 * HASH);
-        head[..MAGIC.len()].copy_from_slice(MAGIC);
-        head[MAGIC.len()..][..HASH].copy_from_slice(self.question.as_bytes());
-        head[MAGIC.len() + HASH..].copy_from_slice(blake3::hash(payload).as_bytes());
-        self.folder.write(&self.name, &file);
-    }
-
-    /// What follows the head of a file that answers this question and is whole.
-    fn open<'f>(&self, file: &'f [u8]) -> Option<&'f [u8]> {
-        let rest = file.strip_prefix(MAGIC)?.strip_prefix(self.question.as_bytes())?;
-        let (seal, payload) = rest.split_at_checked(HASH)?;
-        (blake3::hash(payload).as_bytes() == seal).then_some(payload)
+        // Grown step by step, the record of a large tree would be there twice.
+        let bytes = Vec::with_capacity(record.len() * ENTRY + rest.len());
+        let Ok(mut bytes) = postcard::to_extend(record, bytes) else { return };
+        bytes.extend(rest);
+        self.cache.write(&self.name, &self.question, &bytes);
     }
 }

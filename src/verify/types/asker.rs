@@ -2,15 +2,16 @@
 //! no earlier run has answered.
 
 use super::super::BuildConfig;
-use super::super::cache_files::CacheFiles;
 use super::super::inputs::{InputSnapshot, Inputs};
 use super::super::module_context::{ModuleContext, ModuleContexts};
 use super::super::platform::{Asking, Platform};
+use super::super::session::LIMITS;
 use super::super::session::{ProofSession, RenderedFiles};
 use super::super::toolchain::{CommandSetting, Toolchain};
 use super::helper::TypeHelper;
 use super::protocol::{HelperQuestion, HelperRequest, HelperResponse, wanted};
 use super::{FileQuestion, replaced};
+use crate::disk::cache_files::CacheFiles;
 use crate::disk::companion;
 use crate::rewrite::{TypeAnswer, TypeAsk, TypeQuestion, TypeRelation};
 use serde::{Deserialize, Serialize};
@@ -177,7 +178,7 @@ impl TypeAsker<'_> {
     }
 
     fn cache(&self) -> Option<CacheFiles> {
-        Some(CacheFiles::at(&self.kept?.join("answers")))
+        Some(CacheFiles::at(&self.kept?.join("answers"), LIMITS))
     }
 
     fn key(&self, context: &ModuleContext, dir: &Path) -> Option<blake3::Hash> {
