@@ -1,7 +1,9 @@
 //! The terminal of a review: single keys where the system can give them, else
 //! lines with Enter.
 
-#[cfg(unix)]
+// On Unix it is our own: crossterm never comes back from a terminal that was hung up.
+#[cfg_attr(unix, path = "terminal/unix.rs")]
+#[cfg_attr(windows, path = "terminal/windows.rs")]
 mod raw;
 
 use super::super::args::Colour;
@@ -12,7 +14,6 @@ use crate::disk::program;
 use crate::report::RenderOptions;
 use crate::review::{KeyPress, Terminal};
 use anyhow::Context;
-#[cfg(unix)]
 use raw::Raw;
 use std::collections::VecDeque;
 use std::io;
@@ -21,7 +22,6 @@ use std::io;
 pub struct ReviewTerminal<'d, 'i> {
     io: &'d mut Io<'i>,
     colour: bool,
-    #[cfg(unix)]
     raw: Option<Raw>,
     /// Keys that came with a line.
     line: VecDeque<KeyPress>,
@@ -36,7 +36,6 @@ impl<'d, 'i> ReviewTerminal<'d, 'i> {
             io,
             colour,
             // Where single keys are not to be had, lines do.
-            #[cfg(unix)]
             raw: Raw::enter().ok(),
             line: VecDeque::new(),
         })
@@ -64,10 +63,8 @@ impl<'d, 'i> ReviewTerminal<'d, 'i> {
 
     /// Leaves the keys to a pager until the person has read enough.
     fn read_in_pager(&mut self, text: &str) -> io::Result<()> {
-        #[cfg(unix)]
         let raw = self.raw.take().is_some();
         let shown = page(self.io, false, |out| out.write_all(text.as_bytes()));
-        #[cfg(unix)]
         if raw {
             self.raw = Raw::enter().ok();
         }
@@ -101,7 +98,6 @@ impl Terminal for ReviewTerminal<'_, '_> {
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
-        #[cfg(unix)]
         if self.raw.is_some() {
             // A raw terminal goes straight down at a line end.
             self.io.stdout.write_all(text.replace('\n', "\r\n").as_bytes())?;
@@ -123,7 +119,6 @@ impl Terminal for ReviewTerminal<'_, '_> {
     }
 
     fn key(&mut self) -> io::Result<KeyPress> {
-        #[cfg(unix)]
         if let Some(raw) = &mut self.raw {
             return raw.key();
         }
@@ -136,7 +131,6 @@ impl Terminal for ReviewTerminal<'_, '_> {
         let file = tempfile::Builder::new().prefix("gomend-").suffix(".diff").tempfile();
         let file = file.map_err(|error| format!("no temporary file for the editor: {error}"))?;
         std::fs::write(file.path(), text).map_err(|error| format!("{}: {error}", file.path().display()))?;
-        #[cfg(unix)]
         let restored = self.raw.take().is_some();
         let status = if cfg!(windows) {
             program::command("cmd").and_then(|mut cmd| cmd.arg("/C").arg(&editor).arg(file.path()).status())
@@ -146,7 +140,6 @@ impl Terminal for ReviewTerminal<'_, '_> {
             program::command("sh")
                 .and_then(|mut shell| shell.arg("-c").arg(line).arg(&editor).arg(file.path()).status())
         };
-        #[cfg(unix)]
         if restored {
             self.raw = Raw::enter().ok();
         }
