@@ -194,6 +194,9 @@ impl<'t> Case<'t> {
     }
 }
 
+/// What the new timer is called.
+const TIMER: &str = "timer";
+
 /// Nanoseconds below which a timer of before Go 1.23 is gone soon enough.
 const MINUTE: i64 = 60_000_000_000;
 
@@ -355,7 +358,6 @@ impl Transform for TimeAfterInLoop {
         let (before, select) = (labeled(case.outermost), labeled(case.select));
         let given = site.call.arguments().map_or("", Node::text);
         let Some(new_timer) = cx.qualified("time", "NewTimer", before) else { return };
-        fix.claim_within(before.parent().unwrap_or(before));
         let synchronous = cx.around.timers() == Timers::Synchronous;
         let comments: String =
             inner_comments(site.call, case.replaced(site.call)).map(|it| format!("{} ", it.text())).collect();
@@ -373,6 +375,8 @@ impl Transform for TimeAfterInLoop {
             }
         };
         if let Some(timer) = case.reused(cx) {
+            // Another case of this select needs another timer; other selects may share it.
+            fix.claim_within(select);
             waits(fix, timer);
             return;
         }
@@ -385,7 +389,8 @@ impl Transform for TimeAfterInLoop {
                 statement.descendants().filter(own).chain([*name])
             })
             .collect();
-        let timer = cx.fresh_name_before("timer", before, &gone);
+        let timer = cx.fresh_name_before(TIMER, before, &gone);
+        fix.declare_before(&timer, TIMER, before, select);
         let at_once = || is_reached_at_once(case.select, before) && is_read_only(site.duration, before);
         let is_first = is_plain(site.duration) && (is_known_early(site.duration, before, cx) || at_once());
         let first = if is_first { site.duration.text() } else { "0" };

@@ -15,7 +15,7 @@ pub use cleaned::{alone, breaks, cleaned};
 use super::file_cache::FileSet;
 use super::matches::{Around, Match, Matches, Module, matches_in};
 use super::prefilter::Prefilter;
-use crate::rewrite::{Applicability, Diagnostic, FileFix, Fix, RuleEntry};
+use crate::rewrite::{Applicability, Cx, DeclaredName, Diagnostic, FileFix, Fix, RuleEntry};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
@@ -23,7 +23,7 @@ use stages::{PlanStage, PlanStages};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use take::take;
+use take::{PlanFiles, take};
 
 /// Where a site was first matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -253,7 +253,13 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
             }
             break;
         }
-        let (chosen, changed) = take(candidates, &states, &file_set, &mut plan.dropped, &mut rejected);
+        let fresh = |path: &Path, declared: &DeclaredName, taken: &dyn Fn(&str) -> bool| {
+            let file = &states.get(path)?.file;
+            let around = Around::new(file, &file_set, planner.module);
+            next_name(&Cx { file, around: &around }, declared, taken)
+        };
+        let files = PlanFiles { states: &states, file_set: &file_set, fresh: &fresh };
+        let (chosen, changed) = take(candidates, files, &mut plan.dropped, &mut rejected);
         if chosen.is_empty() {
             // Everything that was left had to be dropped; what remains is asked
             // again without it.
@@ -315,6 +321,15 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         }
     }
     plan
+}
+
+/// As [`Cx::next_name_before`], at the place where `declared` is declared.
+fn next_name(cx: &Cx<'_>, declared: &DeclaredName, taken: &dyn Fn(&str) -> bool) -> Option<String> {
+    let root = cx.file.decl(cx.file.decl_at(declared.before)?)?;
+    let first = root.covering(Span::new(declared.before, declared.before + 1));
+    let mut nodes = std::iter::once(first).chain(first.ancestors());
+    let at = nodes.find(|node| node.parent().is_some_and(|list| list.span() == declared.block))?;
+    Some(cx.next_name_before(declared.wished, at, &[], taken))
 }
 
 fn fingerprint(states: &BTreeMap<PathBuf, FileState>) -> Vec<blake3::Hash> {

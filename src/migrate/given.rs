@@ -285,7 +285,7 @@ impl GivenFixes {
             edits.join(&fix.edits).expect("only fixes that go together are given");
             imports.extend(fix.imports.iter().cloned());
         }
-        let change = FileFix { edits: edits.into(), imports, claims: Vec::new() };
+        let change = FileFix { edits: edits.into(), imports, ..FileFix::default() };
         let mut file_set = FileSet::beside(&self.file_cache);
         file_set.put(Arc::clone(&one.file));
         match cleaned(&one.file, &change, &file_set.package_of(&one.file)) {

@@ -7,7 +7,7 @@ use crate::model::import_names::default_names;
 use crate::model::import_names::may_be_named;
 use crate::model::imports;
 use crate::model::scope::{self, Def};
-use crate::syntax::outline::is_keyword;
+use crate::syntax::outline::{TokenKind, is_keyword, tokens};
 use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,47 @@ pub struct FileFix {
     /// Spans whose names the fix relied on, for example to find a free one: no
     /// other fix that claims an overlapping span may join it in one pass.
     pub claims: Vec<Span>,
+    /// Local names that the new text declares.
+    pub declared: Vec<DeclaredName>,
+}
+
+/// A local name that a fix declares, by a statement that it inserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredName {
+    /// The name.
+    pub name: String,
+    /// What it is called where that is free; else it is that with a number.
+    pub wished: &'static str,
+    /// The block in which it is declared.
+    pub block: Span,
+    /// Where the statement begins that it is declared before.
+    pub before: usize,
+    /// The statement that it is declared for.
+    pub user: Span,
+}
+
+impl FileFix {
+    /// Calls the name that was declared as number `index` something else, in all new text.
+    /// Only the fix itself uses it: it was free where it is declared and below.
+    pub fn rename(&mut self, index: usize, name: String) {
+        let old = std::mem::replace(&mut self.declared[index].name, name);
+        let name = &self.declared[index].name;
+        let renamed = self.edits.iter().map(|edit| {
+            let mut text = String::with_capacity(edit.text.len());
+            let (mut done, mut dotted) = (0, false);
+            for (kind, span) in tokens(&edit.text, Span::new(0, edit.text.len())) {
+                if kind == TokenKind::Ident && !dotted && span.of(&edit.text) == old {
+                    text.push_str(&edit.text[done..span.start]);
+                    text.push_str(name);
+                    done = span.end;
+                }
+                dotted = span.of(&edit.text) == ".";
+            }
+            text.push_str(&edit.text[done..]);
+            Edit { span: edit.span, text }
+        });
+        self.edits = renamed.collect::<Vec<_>>().into();
+    }
 }
 
 /// A fix: all of its edits apply, in all of its files, or none.
@@ -194,10 +235,20 @@ impl Fix {
         self.file(node.file().path()).claims.push(whole);
     }
 
-    /// Relies on the names in `block` and around it, and declares some there, so that no
-    /// other fix that relies on those in it joins it in the same pass.
-    pub fn claim_within(&mut self, block: Node<'_>) {
-        self.file(block.file().path()).claims.push(block.span());
+    /// Relies on the names in `part`, so that no other fix that does so joins it in the same
+    /// pass.
+    pub fn claim_within(&mut self, part: Node<'_>) {
+        self.file(part.file().path()).claims.push(part.span());
+    }
+
+    /// Declares `name`, which is `wished` or that with a number, by a statement that it inserts
+    /// before `at`, for the statement `user`. It has to come from [`Cx::fresh_name_before`].
+    /// Of the other fixes that declare names in an overlapping block, only those for the same
+    /// statement join it in the same pass, each with a name of its own.
+    pub fn declare_before(&mut self, name: &str, wished: &'static str, at: Node<'_>, user: Node<'_>) {
+        let (block, user) = (at.parent().unwrap_or(at).span(), user.span());
+        let declared = DeclaredName { name: name.to_owned(), wished, block, before: at.start(), user };
+        self.file(at.file().path()).declared.push(declared);
     }
 
     /// Declares `name` at the top level of the package, so that no other fix that
@@ -324,10 +375,23 @@ impl Cx<'_> {
     /// declares: it is free when it means nothing there and nothing below in the block is
     /// called so, `gone` left out.
     pub fn fresh_name_before(&self, wished: &str, at: Node<'_>, gone: &[Node<'_>]) -> String {
+        self.next_name_before(wished, at, gone, &|_| false)
+    }
+
+    /// As [`Cx::fresh_name_before`], but none of the names that are `taken`.
+    pub fn next_name_before(
+        &self,
+        wished: &str,
+        at: Node<'_>,
+        gone: &[Node<'_>],
+        taken: &dyn Fn(&str) -> bool,
+    ) -> String {
         let list = at.parent().unwrap_or(at);
         let free = |name: &String| {
             let mut below = list.mentions(name).filter(|node| node.start() >= at.start());
-            self.means_nothing(name, at) && !below.any(|node| is_no_label(node) && !gone.contains(&node))
+            !taken(name)
+                && self.means_nothing(name, at)
+                && !below.any(|node| is_no_label(node) && !gone.contains(&node))
         };
         let numbered = (2..).map(|n| format!("{wished}{n}"));
         std::iter::once(wished.to_owned()).chain(numbered).find(free).expect("some number is free")

@@ -21,7 +21,7 @@ pub use finding::{
     Applicability, Failure, FileEdit, Finding, FindingFix, FrameLine, Lowered, PatternFinding, Proof,
     Severity, Skipped,
 };
-pub use fix::{FileFix, Fix, WantedImport};
+pub use fix::{DeclaredName, FileFix, Fix, WantedImport};
 pub use meta::{
     Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry, RuleMatch, RuleOption,
     Shape, Symbol, TestPolicy, Transform, intern,

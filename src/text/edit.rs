@@ -260,6 +260,28 @@ impl EditSet {
         Ok(())
     }
 
+    /// Adds all edits of `other`; where one inserts at a place where one of these does, its text
+    /// comes behind that. [`EditSet::stacks`] has to say that it can be done.
+    pub fn stack(&mut self, other: &Edits) {
+        for edit in other.iter() {
+            let key = (edit.span.start, edit.span.end);
+            match self.0.get_mut(&key) {
+                Some(known) if edit.span.is_empty() => known.text.push_str(&edit.text),
+                _ => drop(self.0.insert(key, edit.clone())),
+            }
+        }
+    }
+
+    /// Whether [`EditSet::stack`] can add all edits of `other`: they fit, or insert at the place
+    /// of an insertion of which `may_precede` holds.
+    pub fn stacks(&self, other: &Edits, may_precede: impl Fn(usize) -> bool) -> bool {
+        other.iter().all(|edit| {
+            let at = edit.span.start;
+            let stacked = edit.span.is_empty() && may_precede(at) && self.0.contains_key(&(at, at));
+            stacked || self.fits(&Edits::from(vec![edit.clone()])).is_ok()
+        })
+    }
+
     /// Whether all edits of `other` could be added.
     ///
     /// # Errors

@@ -186,15 +186,16 @@ impl InputSnapshot {
     fn resolution(&self, path: &Path) -> bool {
         let Some(since) = self.since else { return true };
         let Ok(meta) = fs::metadata(path) else { return false };
-        let mut changed = meta.modified().unwrap_or(since);
+        let changed = meta.modified().unwrap_or(since);
         #[cfg(unix)]
-        {
+        let changed = {
             use std::os::unix::fs::MetadataExt;
             let (seconds, rest) = (meta.ctime(), meta.ctime_nsec());
-            if let (Ok(seconds), Ok(rest)) = (u64::try_from(seconds), u32::try_from(rest)) {
-                changed = changed.max(SystemTime::UNIX_EPOCH + Duration::new(seconds, rest));
+            match (u64::try_from(seconds), u32::try_from(rest)) {
+                (Ok(seconds), Ok(rest)) => changed.max(SystemTime::UNIX_EPOCH + Duration::new(seconds, rest)),
+                _ => changed,
             }
-        }
+        };
         // A file system that knows seconds only may mean the end of this one.
         let whole_seconds = changed
             .duration_since(SystemTime::UNIX_EPOCH)

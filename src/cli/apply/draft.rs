@@ -118,7 +118,7 @@ impl<'a> GivenDraft<'a> {
                 })?;
             let used = |import: &&_| edits.iter().any(|edit| named_by(import, &edit.text));
             let imports = wanted.iter().filter(used).cloned().collect();
-            files.insert(path.clone(), FileFix { edits, imports, claims: Vec::new() });
+            files.insert(path.clone(), FileFix { edits, imports, ..FileFix::default() });
         }
         Ok(GivenFix { files, ..fix.clone() })
     }

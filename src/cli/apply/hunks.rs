@@ -100,7 +100,7 @@ impl ForeignGate<'_> {
             if own.is_empty() {
                 carried.push(at);
             } else {
-                fixes.push((at, FileFix { edits: own.into(), imports, claims: Vec::new() }));
+                fixes.push((at, FileFix { edits: own.into(), imports, ..FileFix::default() }));
             }
         }
         if let Some(at) = carried.first().copied().filter(|_| !left.is_empty() || fixes.is_empty()) {

@@ -92,7 +92,7 @@ impl<'f> Excerpts<'f> {
             whole.then(|| Edit { span, text: edit.text.clone() })
         };
         let edits: Option<Vec<Edit>> = change.edits.iter().map(map).collect();
-        let change = FileFix { edits: edits?.into(), imports: change.imports.clone(), claims: Vec::new() };
+        let change = FileFix { edits: edits?.into(), imports: change.imports.clone(), ..FileFix::default() };
         let file = File::new(file.path(), without(file.text(), &cut));
         Some(Excerpt { file, change, cut, active: needs.active })
     }

@@ -104,7 +104,7 @@ impl WantedFix {
                 name.is_some_and(|name| edits.iter().any(|edit| edit.text.contains(&format!("{name}."))))
             };
             let imports = imports.iter().filter(used).cloned().collect();
-            self.files.insert(path.clone(), FileFix { edits, imports, claims: Vec::new() });
+            self.files.insert(path.clone(), FileFix { edits, imports, ..FileFix::default() });
         }
         Ok(())
     }

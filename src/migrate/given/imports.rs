@@ -60,7 +60,7 @@ pub fn split_imports(file: &File, edits: &Edits, whole: &str) -> FileFix {
     let wanted = |one: &Import| WantedImport { path: one.path.clone(), alias: alias(one) };
     let imports: BTreeSet<WantedImport> = added.into_iter().map(wanted).collect();
     let edits = others.into_iter().cloned().collect::<Vec<_>>().into();
-    FileFix { edits, imports, claims: Vec::new() }
+    FileFix { edits, imports, ..FileFix::default() }
 }
 
 /// Whether `text` names the package of an import.
