@@ -10,6 +10,8 @@ git config --file "$scratch/gitconfig" user.name tester
 git config --file "$scratch/gitconfig" user.email tester@example.com
 git config --file "$scratch/gitconfig" protocol.file.allow always
 revision=$(git -C "$root" rev-parse HEAD)
+# How fast gomend is does not matter here, and pre-commit compiles it anew.
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=0
 
 # A module of $1 packages, each with a benchmark that collects in its loop.
 module() {

@@ -11,7 +11,7 @@ rustup target add "$target"
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine WINEDEBUG=-all WINEPREFIX=${WINEPREFIX:-$PWD/target/wine}
 cargo test --target "$target" --lib
 cargo build --target "$target" --bin gomend
-gomend=target/$target/debug/gomend.exe
+gomend=${CARGO_TARGET_DIR:-target}/$target/debug/gomend.exe
 # Findings are the same, with `/` in every path, whatever the system.
 here=$(mktemp) there=$(mktemp)
 cargo run --quiet -- check --no-cache --format json examples/service >"$here" || [ $? -eq 1 ]

@@ -1,6 +1,6 @@
 //! `gomend rewrite`: a change that is said on the command line.
 
-use super::args::{CheckArgs, RewriteArgs};
+use super::args::{CheckArgs, OutputArgs, RewriteArgs};
 use super::catalogue::{self, FOLDER, GROUP};
 use super::io::{Io, save};
 use super::setup::{Setup, working_directory};
@@ -64,7 +64,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
     if searches {
         let check = CheckArgs {
             target: fix.target,
-            output: fix.output,
+            output: OutputArgs { searches: true, ..fix.output },
             types: true,
             no_pager: fix.no_pager,
             ..CheckArgs::default()

@@ -117,7 +117,7 @@ const GENERATED: &str = "generated; --include generated";
 impl Scan<'_> {
     /// Looks at every file that `discovery` finds.
     ///
-    /// The files that may have something to say are rule_match once all have been read: what
+    /// The files that may have something to say are examined once all have been read: what
     /// their sites ask of the other files of a module is known by then, and those of one
     /// directory follow each other, so that the files beside them are read once.
     pub fn run(&self, discovery: &Discovery<'_>) -> Scanned {
@@ -270,7 +270,7 @@ impl Scan<'_> {
         slashed(path.strip_prefix(&self.cwd).unwrap_or(path)).into()
     }
 
-    /// Reads a file into `buffer` and tells whether it has to be rule_match; else what there
+    /// Reads a file into `buffer` and tells whether it has to be examined; else what there
     /// is to say of it. Most files hold no trigger and are done with then: only the others
     /// need be UTF-8.
     fn word_hits(

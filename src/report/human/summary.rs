@@ -24,6 +24,19 @@ pub fn summary(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> 
         return Ok(());
     }
     let files = count(counts.files, "file", "files");
+    if options.show.matches {
+        let found = match counts.findings {
+            0 => "No matches".to_owned(),
+            number => count(number, "match", "matches"),
+        };
+        let within = if counts.findings == 0 {
+            files
+        } else {
+            format!("{} of {files}", grouped(counts.files_with_findings))
+        };
+        head(out, render, &format!("{found} in {within}."))?;
+        return skipped(out, render, report.skipped, options.show);
+    }
     if counts.findings == 0 {
         head(out, render, &format!("No findings in {files}."))?;
     } else {
