@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// How many bytes of declarations a thread remembers unless it was told: their nodes take about
 /// fifteen times as much.
-const BYTES: usize = 32 << 10;
+const BYTES: usize = 16 << 10;
 
 /// Parses by text, in two generations. What was not asked for during one of them is forgotten
 /// with the next.

@@ -130,6 +130,8 @@ pub struct Fixed {
     pub unsafe_left: usize,
     /// Findings that need a person.
     pub advice_left: usize,
+    /// Whether no file could be looked at, as the errors say.
+    pub nothing_seen: bool,
     /// What stands behind `gomend undo` to undo the run, when there is
     /// something to undo: its name, and its root where that is not obvious.
     pub run: Option<String>,
@@ -175,7 +177,9 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Huma
     let verb = if run.written { "Applied" } else { "Would apply" };
     if run.applied == 0 {
         let left = run.refused.len() + run.held.len() + run.deferred.len();
-        head(out, render, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
+        if !run.nothing_seen {
+            head(out, render, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
+        }
     } else {
         let fixes = count(run.applied, "fix", "fixes");
         let files = count(run.files, "file", "files");
