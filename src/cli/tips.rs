@@ -57,7 +57,6 @@ const OPTIONS: &[(&[&str], &str)] = &[
         "write `--new-from-rev REV`",
     ),
     (&["--safe", "--safe-only", "--only-safe"], "`gomend fix` applies the safe fixes, and only these"),
-    (&["--interactive"], "`gomend fix -i` asks fix by fix"),
     (&["--all"], "write `--select all`; `gomend fix --unsafe` applies unsafe fixes, too"),
     (&["--pre-commit", "--git-hook"], "write `gomend init --hook`"),
     (

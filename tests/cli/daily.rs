@@ -40,7 +40,6 @@ fn what_other_tools_take_is_answered_by_what_to_write() {
         (&["revert"], "write `gomend undo`"),
         (&["fxi"], "did you mean `gomend fix`?"),
         (&["fix", "--safe"], "`gomend fix` applies the safe fixes, and only these"),
-        (&["fix", "--interactive"], "`gomend fix -i`"),
         (&["check", "--exclude-tests"], "tests are left out"),
         (&["check", "--since", "main"], "write `--new-from-rev REV`"),
         (&["check", "--changed"], "write `--new-from-rev REV`"),

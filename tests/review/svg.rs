@@ -72,6 +72,7 @@ pub fn image(screen: &Screen, command: &str) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
          viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"ui-monospace, Menlo, Consolas, monospace\" \
          font-size=\"14\" fill=\"#e6edf3\" xml:space=\"preserve\">\n<title>{0}</title>\n\
+         <style>text {{ white-space: pre }}</style>\n\
          <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#0d1117\"/>\n\
          <text x=\"{MARGIN}\" y=\"{1:.0}\">$ {0}</text>\n",
         escaped(command),
