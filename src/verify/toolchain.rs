@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 const ARGUMENT_BYTES: usize = if cfg!(windows) { 24 << 10 } else { 96 << 10 };
 
 /// How long a go that runs tests may take to clean up.
+#[cfg(unix)]
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Why a command gave no answer.
