@@ -1,6 +1,9 @@
 //! How long an editor waits: from an edit of a file of 20,000 lines to the diagnostics of the new
-//! text, over the protocol, with the built server. `cargo bench --bench editor` prints the times;
-//! `cargo bench --bench editor -- DIRECTORY FILE` those of a real file, within a copy of DIRECTORY.
+//! text, and to the code actions at the place of the edit, over the protocol, with the built server.
+//!
+//! `cargo bench --bench editor` prints a table, and how the time grows when the lines double;
+//! `cargo bench --bench editor -- DIRECTORY FILE` times edits of a real file, within a copy of DIRECTORY.
+//! `GOMEND` names another server to measure.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,13 +13,35 @@ use std::time::{Duration, Instant};
 
 const LINES: usize = 20_000;
 const EDITS: usize = 200;
-/// What is measured: the files beside the large one, after how many functions one has something
-/// to find, and what is wanted. In real code it is one in some hundreds; the last is a file that
-/// nobody has.
-const CASES: [(&str, usize, usize, Option<Duration>); 3] = [
-    ("one file", 0, 100, Some(Duration::from_millis(50))),
-    ("a package", 40, 100, Some(Duration::from_millis(250))),
-    ("a crowded file", 0, 10, None),
+
+/// What is measured.
+struct Case {
+    name: &'static str,
+    lines: usize,
+    /// Files beside the large one.
+    beside: usize,
+    /// After so many functions comes one that has something to find. In real code it is one in some
+    /// hundreds.
+    every: usize,
+    /// Whether the lines hold characters of several bytes.
+    foreign: bool,
+    /// What 95 of 100 edits are to stay within.
+    bound: Duration,
+}
+
+impl Case {
+    const fn of(name: &'static str, lines: usize, beside: usize, every: usize, bound: u64) -> Case {
+        Case { name, lines, beside, every, foreign: false, bound: Duration::from_millis(bound) }
+    }
+}
+
+const CASES: [Case; 6] = [
+    Case::of("sparse", LINES, 0, 100, 50),
+    Case { foreign: true, ..Case::of("sparse, UTF-16", LINES, 0, 100, 50) },
+    Case::of("sparse, twice", LINES * 2, 0, 100, 100),
+    Case::of("dense", LINES, 0, 10, 50),
+    Case::of("dense, twice", LINES * 2, 0, 10, 100),
+    Case::of("a package", LINES, 40, 100, 250),
 ];
 
 struct Server {
@@ -27,7 +52,8 @@ struct Server {
 
 impl Server {
     fn start(root: &Path) -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gomend"))
+        let built = std::ffi::OsString::from(env!("CARGO_BIN_EXE_gomend"));
+        let mut child = Command::new(std::env::var_os("GOMEND").unwrap_or(built))
             .arg("lsp")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -79,6 +105,26 @@ impl Server {
             }
         }
     }
+
+    /// Asks for the code actions at a place, and waits for them.
+    fn actions(&mut self, id: usize, uri: &str, at: &Value) {
+        let params = json!({
+            "textDocument": {"uri": uri},
+            "range": {"start": at, "end": at},
+            "context": {"diagnostics": []},
+        });
+        let method = "textDocument/codeAction";
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        while self.read()["id"] != id {}
+    }
+
+    /// The processor time that the server has taken so far, where the system tells.
+    fn processor(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+        Some(Duration::from_millis(ticks * 10))
+    }
 }
 
 impl Drop for Server {
@@ -92,21 +138,22 @@ fn uri(path: &Path) -> String {
     url::Url::from_file_path(path).expect("an absolute path").into()
 }
 
-/// Go of `LINES` lines, of which one function in `every` has something to find.
-fn large(every: usize) -> String {
+/// The Go that a case is about.
+fn large(case: &Case) -> String {
     let mut text = String::from("package p\n\nimport (\n\t\"runtime\"\n\t\"time\"\n)\n\n");
+    let said = if case.foreign { "\u{1F600} \u{e9}" } else { "so" };
     let mut number = 0;
-    while text.lines().count() < LINES {
+    while text.lines().count() < case.lines {
         for _ in 0..100 {
             number += 1;
-            text.push_str(&match number % every {
+            text.push_str(&match number % case.every {
                 0 => format!(
                     "// Wait{number} waits.\nfunc Wait{number}(jobs <-chan int) (sum int) {{\n\tfor {{\n\t\tselect {{\n\
-                     \t\tcase job := <-jobs:\n\t\t\tsum += job\n\t\tcase <-time.After(time.Minute):\n\t\t\truntime.GC()\n\
-                     \t\t\treturn sum\n\t\t}}\n\t}}\n}}\n\n"
+                     \t\tcase job := <-jobs:\n\t\t\tsum += job // {said}\n\t\tcase /* {said} */ \
+                     <-time.After(time.Minute):\n\t\t\truntime.GC()\n\t\t\treturn sum\n\t\t}}\n\t}}\n}}\n\n"
                 ),
                 _ => format!(
-                    "// Sum{number} adds.\nfunc Sum{number}(values []int) int {{\n\ttotal := {number}\n\
+                    "// Sum{number} adds {said}.\nfunc Sum{number}(values []int) int {{\n\ttotal := {number}\n\
                      \tfor index, value := range values {{\n\t\tif index%2 == 0 {{\n\t\t\ttotal += value\n\t\t\tcontinue\n\t\t}}\n\
                      \t\ttotal -= value\n\t}}\n\treturn total\n}}\n\n"
                 ),
@@ -116,8 +163,19 @@ fn large(every: usize) -> String {
     text
 }
 
-/// What the edits took, sorted.
-fn measure(root: &Path, path: &Path) -> (Vec<Duration>, usize) {
+/// What the edits of one file took.
+struct Measured {
+    lines: usize,
+    found: usize,
+    /// Until the diagnostics were there, sorted.
+    diagnostics: Vec<Duration>,
+    /// From then until the code actions were, sorted.
+    actions: Vec<Duration>,
+    /// Of the processor, for each edit.
+    processor: Option<Duration>,
+}
+
+fn measure(root: &Path, path: &Path) -> Measured {
     let mut text = std::fs::read_to_string(path).expect("a file");
     let mut server = Server::start(root);
     let uri = uri(path);
@@ -125,7 +183,8 @@ fn measure(root: &Path, path: &Path) -> (Vec<Duration>, usize) {
     server.notify("textDocument/didOpen", json!({"textDocument": document}));
     let found = server.published(&uri, 1);
     let lines = text.lines().count();
-    let mut times = Vec::new();
+    let (mut diagnostics, mut actions) = (Vec::new(), Vec::new());
+    let before = server.processor();
     for edit in 0..EDITS {
         // A letter, then the next, in a comment at the end of some line, as somebody types it.
         let line = (edit / 10 * 7919) % lines;
@@ -141,24 +200,42 @@ fn measure(root: &Path, path: &Path) -> (Vec<Duration>, usize) {
         let document = json!({"uri": uri, "version": version});
         server.notify("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
         server.published(&uri, version);
-        times.push(began.elapsed());
+        diagnostics.push(began.elapsed());
+        let began = Instant::now();
+        server.actions(version, &uri, &at);
+        actions.push(began.elapsed());
         // Nobody types faster.
         std::thread::sleep(Duration::from_millis(20));
     }
-    times.sort();
-    (times, found)
+    let spent = server.processor().zip(before).map(|(after, before)| (after - before) / EDITS as u32);
+    diagnostics.sort();
+    actions.sort();
+    Measured { lines, found, diagnostics, actions, processor: spent }
 }
 
-fn print(name: &str, bound: Option<Duration>, path: &Path, root: &Path) {
-    let lines = std::fs::read_to_string(path).expect("a file").lines().count();
-    let (times, found) = measure(root, path);
-    let at = |per_cent: usize| times[(times.len() - 1) * per_cent / 100];
-    let bound = bound.map_or_else(String::new, |bound| format!(" (at most {bound:?} is wanted)"));
+fn at(times: &[Duration], per_cent: usize) -> Duration {
+    times[(times.len() - 1) * per_cent / 100]
+}
+
+fn head() {
     println!(
-        "{name}: {lines} lines, {found} findings, {EDITS} edits: median {:.1?}, 95 % within {:.1?}, longest {:.1?}{bound}",
-        at(50),
-        at(95),
-        at(100)
+        "{:15} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "file", "lines", "findings", "median", "95 %", "longest", "actions", "CPU", "wanted"
+    );
+}
+
+fn row(name: &str, measured: &Measured, bound: Option<Duration>) {
+    let shown = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+    println!(
+        "{name:15} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        measured.lines,
+        measured.found,
+        shown(at(&measured.diagnostics, 50)),
+        shown(at(&measured.diagnostics, 95)),
+        shown(at(&measured.diagnostics, 100)),
+        shown(at(&measured.actions, 95)),
+        measured.processor.map_or_else(|| "-".to_owned(), shown),
+        bound.map_or_else(|| "-".to_owned(), shown),
     );
 }
 
@@ -178,23 +255,36 @@ fn main() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let root = dunce::canonicalize(dir.path()).expect("it is there");
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    head();
     if let [directory, file] = &args[..] {
         copy(Path::new(directory), &root);
-        return print(file, None, &root.join(file), &root);
+        return row(file, &measure(&root, &root.join(file)), None);
     }
-    for (name, beside, every, bound) in CASES {
-        let module = root.join(name.replace(' ', "-"));
+    let mut medians = Vec::new();
+    for case in &CASES {
+        let module = root.join(case.name.replace([' ', ','], "-"));
         std::fs::create_dir_all(&module).expect("a directory");
         std::fs::write(module.join("go.mod"), "module m\n\ngo 1.22\n").expect("it can be written");
-        let text = large(every);
+        let text = large(case);
         std::fs::write(module.join("large.go"), &text).expect("it can be written");
         let part = text.lines().take(LINES / 20).collect::<Vec<_>>().join("\n");
         let part = &part[..part.rfind("\n}\n").map_or(part.len(), |end| end + 3)];
-        for number in 0..beside {
+        for number in 0..case.beside {
             let other = part.replace("func Wait", &format!("func Wait{number}x"));
             let other = other.replace("func Sum", &format!("func Sum{number}x"));
             std::fs::write(module.join(format!("beside{number}.go")), other).expect("it can be written");
         }
-        print(name, bound, &module.join("large.go"), &module);
+        let measured = measure(&module, &module.join("large.go"));
+        row(case.name, &measured, Some(case.bound));
+        medians.push((case.name, at(&measured.diagnostics, 50)));
+    }
+    for name in ["sparse", "dense"] {
+        let of = |wanted: &str| medians.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time);
+        if let (Some(once), Some(twice)) = (of(name), of(&format!("{name}, twice"))) {
+            println!(
+                "{name}: twice the lines take {:.1} times as long",
+                twice.as_secs_f64() / once.as_secs_f64()
+            );
+        }
     }
 }

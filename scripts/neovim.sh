@@ -6,7 +6,7 @@ set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 directory=${1:-$home/examples/service}
 file=${2:-main.go}
-gomend=${GOMEND:-$home/target/debug/gomend}
+gomend=${GOMEND:-${CARGO_TARGET_DIR:-$home/target}/debug/gomend}
 command -v nvim >/dev/null || { echo "skipped: there is no nvim on PATH (Debian: apt-get install neovim)"; exit 0; }
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

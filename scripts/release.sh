@@ -25,7 +25,8 @@ export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=${CARGO_TARGET_AARCH64_UNK
 
 # Texts are the same for every target, and written by the program of this machine.
 cargo build --quiet --locked
-gomend=$PWD/target/debug/gomend
+built=${CARGO_TARGET_DIR:-target}
+gomend=$built/debug/gomend
 texts=$scratch/texts
 mkdir -p "$texts/completions" "$texts/man"
 for shell in bash elvish fish powershell zsh; do
@@ -44,14 +45,14 @@ for target in "${targets[@]}"; do
     name=gomend-$version-$target
     mkdir "$scratch/$name"
     cp -r "$texts/." "$scratch/$name/"
-    built=target/$target/dist
+    program=$built/$target/dist/gomend
     case "$target" in
         *windows*)
-            cp "$built/gomend.exe" "$scratch/$name/"
+            cp "$program.exe" "$scratch/$name/"
             (cd "$scratch" && zip -q -r -X "$out/$name.zip" "$name")
             ;;
         *)
-            cp "$built/gomend" "$scratch/$name/"
+            cp "$program" "$scratch/$name/"
             # The same bytes from the same commit, whoever packs them.
             when=$(git log -1 --format=%ct)
             tar -C "$scratch" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$when" -cf - "$name" |

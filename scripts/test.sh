@@ -22,10 +22,12 @@ done
 
 # The program that shows that a package is there, and the package of Debian.
 needed=(chromium:chromium less:less)
-[ -z "$long" ] || needed+=(nvim:neovim pre-commit:pre-commit wine:wine x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64)
+[ -z "$long" ] || needed+=(nvim:neovim pre-commit:pre-commit wine:wine
+    x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 "emacs:emacs-nox elpa-eglot elpa-go-mode")
 missing=()
 for pair in "${needed[@]}"; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+    read -ra packages <<<"${pair#*:}"
+    command -v "${pair%%:*}" >/dev/null || missing+=("${packages[@]}")
 done
 install=
 if [ ${#missing[@]} -gt 0 ]; then
@@ -50,6 +52,7 @@ cargo test "$@"
 cargo test scope:: -- --ignored
 EDITS=1000 cargo test lsp::equal
 scripts/neovim.sh
+scripts/emacs.sh
 scripts/pre-commit.sh
 scripts/windows.sh
 scripts/install.sh

@@ -285,7 +285,8 @@ fn ground(scratch: &Path) -> (PathBuf, std::ffi::OsString) {
     let script = "set -e; mkdir bin; cp -r \"$EXAMPLE\" tree; cd tree; \
                   mkdir -p internal/db; echo 'package db' >internal/db/db.go; \
                   echo '* @team' >CODEOWNERS; git init -q; git add .; \
-                  git -c user.name=a -c user.email=a@example.com commit -qm start";
+                  git -c user.name=a -c user.email=a@example.com commit -qm start; \
+                  git update-ref refs/remotes/origin/main HEAD";
     let made = Command::new("bash")
         .args(["-c", script])
         .current_dir(scratch)

@@ -175,6 +175,29 @@ fn a_search_tells_what_the_variables_took() {
 }
 
 #[test]
+fn a_search_asks_nobody_to_change_what_it_found() {
+    let ground = Ground::new(&[MODULE, CLOCK]);
+    for format in ["human", "concise"] {
+        let ran = ground.run(&["rewrite", "time.Now().Sub($x)", "--format", format]).code(1);
+        let ran = ran.out(&["1 match in 1 of 1 file."]);
+        for wrong in ["by hand", "no fix", "1 finding"] {
+            assert!(!ran.out.contains(wrong), "{}", ran.out);
+        }
+    }
+    ground.run(&["rewrite", "time.Now().Add($x)"]).code(0).out(&["No matches in 1 file."]);
+}
+
+#[test]
+fn a_change_that_the_shell_took_apart_is_told() {
+    let ground = Ground::new(&[MODULE, CLOCK]);
+    for words in [&["time.Now()", "-"][..], &["time.Now().Sub($x)", "time.Since($x)"]] {
+        ground.run(&[&["rewrite"], words].concat()).code(2).err(&["the change is one word for the shell"]);
+    }
+    let ran = ground.run(&["rewrite", "$x"]).code(2).err(&["name something fixed"]);
+    assert!(!ran.err.contains("header"), "{}", ran.err);
+}
+
+#[test]
 fn why_a_line_is_no_site_is_told() {
     let ground = Ground::new(&[MODULE, CLOCK, (".gomend/rules/since.txtar", SINCE)]);
     ground

@@ -819,6 +819,7 @@ fn the_end_of_a_fix() {
         deferred: vec![left("the file changed meanwhile, run gomend again")],
         unsafe_left: 3,
         advice_left: 2,
+        nothing_seen: false,
         run: Some("20260304-101112".into()),
     };
     let ended = |run: &human::Fixed| written(|out| human::fixed(out, run, &[], &options(plain(80))));

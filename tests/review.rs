@@ -12,3 +12,4 @@ mod resume;
 mod screens;
 mod seat;
 mod stage;
+mod svg;

@@ -47,7 +47,7 @@
 //!   helper, a method, an `init`, a command's hook, a goroutine. Stop it where the work
 //!   ends.
 //! - `in-loop`, advice: a deferred stop would run after the loop, and the second start
-//!   fails; stop at the end of each round.
+//!   fails; stop at the end of each iteration.
 //! - `never-returns`, advice: the program serves until it is killed, so a deferred stop never
 //!   runs; record for a bounded time, or stop on a signal.
 //! - `exit-skips-it`, advice: `os.Exit` or `log.Fatal` ends the program without running

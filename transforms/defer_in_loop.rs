@@ -1,4 +1,4 @@
-//! Finds a `defer` in a loop that unlocks or closes what only this round needs.
+//! Finds a `defer` in a loop that unlocks or closes what only this iteration needs.
 //! ```go
 //! func total(paths []string) (int64, error) {
 //! 	var sum int64
@@ -41,27 +41,27 @@
 //! }
 //! ```
 //! # Why
-//! A deferred call runs when the function ends, not when the round does. Of a thousand
-//! files opened so, a thousand were open at once; with a function for each round, one. A
-//! lock that a round leaves taken stops the next round that wants it. The cost of `defer`
+//! A deferred call runs when the function ends, not when the iteration does. Of a thousand
+//! files opened so, a thousand were open at once; with a function for each iteration, one. A
+//! lock that an iteration leaves taken stops the next one that wants it. The cost of `defer`
 //! itself is not a reason: 29 ns and no allocation in a loop (Go 1.26).
 //! # Guards
-//! - `lock-held`, advice: an `Unlock` is put off to the end of the function; move the round
-//!   into a function of its own, or unlock where the round is done.
-//! - `piles-up`, advice: a `Close` is put off to the end of the function, once for each
-//!   round; move the round into a function of its own, or close where the round is done.
+//! - `lock-held`, advice: an `Unlock` is put off to the end of the function; move the body of the
+//!   loop into a function of its own, or unlock at the end of the iteration.
+//! - `piles-up`, advice: a `Close` is put off to the end of the function, once for each iteration; move the
+//!   body of the loop into a function of its own, or close at the end of the iteration.
 //! - `never-runs`, advice: the loop has no way out, so what is deferred in it never runs.
 //! - `outlives-round`, keep: what is released is stored, sent, given to a goroutine, or told to subscribe,
-//!   listen or serve, so it is needed after the round.
-//! - `held-on-purpose`, keep: the round does nothing once it has locked or opened, or only collects the
+//!   listen or serve, so it is needed after the iteration.
+//! - `held-on-purpose`, keep: the iteration does nothing once it has locked or opened, or only collects the
 //!   address that it got: all of them are wanted at once.
 //! - `released-by-hand`, keep: the loop also releases it itself, and the `defer` is there
 //!   for the ways out.
-//! - `few-rounds`, keep: the loop has a fixed, small number of rounds.
+//! - `few-rounds`, keep: the loop has a fixed, small number of iterations.
 //! - `once`, keep: a flag that is turned beside the `defer` lets the loop come there once.
 //! - `test-code`, keep: what a test opens in a loop is closed soon, and is often wanted until its end.
 //! # Known limits
-//! Looks at methods called `Unlock`, `RUnlock` and `Close` only, at what the round itself
+//! Looks at methods called `Unlock`, `RUnlock` and `Close` only, at what the iteration itself
 //! has locked, opened or received, and at loops that can reach the `defer` again: a retry
 //! that returns once it has succeeded is not a finding.
 
@@ -92,7 +92,7 @@ impl Transform for DeferInLoop {
     type Site<'t> = DeferInLoopSite<'t>;
     const META: Meta = Meta {
         id: "defer-in-loop",
-        title: "release in each round what each round takes",
+        title: "release in each iteration what it takes",
         group: Group::Channels,
         seeds: &["SRC 4"],
         best: Applicability::Advice,
@@ -151,18 +151,24 @@ impl Transform for DeferInLoop {
         let when = if never { "never runs" } else { "waits for the end of the function" };
         let why = match kind {
             ReleaseKind::Lock if site.release.is_same_each_round(site.around) => {
-                "the next round waits for the lock that this one still holds"
+                "the next iteration waits for the lock that this one still holds"
             }
-            ReleaseKind::Lock => "every lock that a round takes stays taken for all rounds that follow",
+            ReleaseKind::Lock => "every lock that an iteration takes stays taken in all that follow",
             ReleaseKind::Close => {
-                "of a thousand rounds all thousand were open at once when measured, and one when each round \
-                 closed what it had opened"
+                "measured, a thousand iterations had a thousand of them open at once, and one when each \
+                 closed its own"
             }
+        };
+        // The other guards say what to do.
+        let remedy = if never {
+            "; move the body of the loop into a function of its own, or release at the end of the iteration"
+        } else {
+            ""
         };
         Diagnostic {
             span: site.defer.span(),
             message: format!("`{released}` deferred in a loop {when}"),
-            why: format!("{why}; move the round into a function of its own, or release where it is done"),
+            why: format!("{why}{remedy}"),
             severity: Severity::Warning,
             labels: vec![(site.around.span(), "the loop".into())],
         }

@@ -140,7 +140,7 @@ impl Transform for DeferUnlock {
         };
         Diagnostic {
             span: site.defer.span(),
-            message: "a deferred unlock behind a few statements".into(),
+            message: format!("`{}` deferred in front of a few statements", site.unlock.text()),
             why: format!(
                 "19 ns with `defer` and 17 ns without it (Go 1.26), which is hardly worth an edit since Go \
                  1.14{remedy}"

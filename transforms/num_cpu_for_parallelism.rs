@@ -60,7 +60,7 @@
 //! - `stored`, advice: the number is kept in a field or a package's variable, or given back, where its other
 //!   readers do not show here.
 //! - `explained`, advice: a comment says why it is this number.
-//! - `read-each-round`, advice: the condition of the loop asks in each round, and the number may change
+//! - `read-each-round`, advice: the condition of the loop asks in each iteration, and the number may change
 //!   meanwhile; keep it in a variable.
 //! # Known limits
 //! What the number is for is told by the syntax around it and by names such as `workers`,

@@ -148,7 +148,10 @@ impl Transform for PprofOnDefaultMux {
             AddressReach::Loopback | AddressReach::LoopbackByDefault => "on loopback",
         };
         let known = matches!(site.reach, AddressReach::Network | AddressReach::NetworkByDefault);
-        let remedy = if site.profiling {
+        let remedy = if site.profiling && !known {
+            "an address without a host (`:6060`) opens them to the network, so say that where the address is \
+             set, or add `localhost` where it names no host"
+        } else if site.profiling {
             "listen on a loopback address by default (`localhost:6060`), as the server is there for these pages"
         } else {
             "give that server a mux of its own (`http.NewServeMux()`), and serve http.DefaultServeMux on a \

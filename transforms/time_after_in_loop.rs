@@ -38,10 +38,10 @@
 //! first try succeeds does not wait at all: it takes 16 ns and allocates nothing, and 300 ns,
 //! 248 B and 3 allocations with a timer that is made before its loop.
 //! # Safe
-//! With the timers of Go 1.23 a `Reset` throws away what an earlier round left in the
+//! With the timers of Go 1.23 a `Reset` throws away what an earlier iteration left in the
 //! channel, so `Reset(d)` right before the select does what a new timer did: the wait is
 //! measured from the same moment, whichever `continue`, label or case led there, and
-//! `d` is evaluated once for each round, so that it may change between rounds.
+//! `d` is evaluated once for each iteration, so that it may change between iterations.
 //!
 //! What moves is the order within one entry of the select: `d` is evaluated and the timer
 //! started before the operands of the cases above, no longer behind them. The operands of
@@ -83,19 +83,19 @@
 //! - `operand-changes`, keep: the duration has a call, and an operand of a case above is a
 //!   variable that the call may write; or one of the two visibly writes what the other reads, with
 //!   what functions and methods of the package show.
-//! - `waits-once`, keep: a test of the round's number, or of a flag that is turned there, lets the
+//! - `waits-once`, keep: a test of the iteration's number, or of a flag that is turned there, lets the
 //!   loop reach the select once at most, so there is nothing to reuse.
-//! - `leaves-first`, keep: the loop can be left, or be over, in its first round without the select, as a
+//! - `leaves-first`, keep: the loop can be left, or be over, in its first iteration without the select, as a
 //!   retry is when its first try succeeds: that call takes 16 ns today, and 300 ns, 248 B and 3
 //!   allocations with a timer that is made before the loop (Go 1.26).
-//! - `seldom-reached`, keep: not each round of the loop reaches the select, and there it waits for its
+//! - `seldom-reached`, keep: not each iteration of the loop reaches the select, and there it waits for its
 //!   full time unless the loop is left, as a pause after a failure does, or it is reached when something fails
 //!   (`if err != nil`); beside that pause an allocation is nothing.
 //! - `one-at-a-time`, keep: the channel is made only where the variable is nil, so no more than one timer is there
 //!   at a time.
 //! - `deadline`, keep: the wait lasts until a moment that the loop does not change, so it is one timeout for
-//!   all rounds, and one timer made before the loop would do without a `Reset`.
-//! - `few-pauses`, keep: the loop pauses in each of a counted number of rounds that is not known, as a retry
+//!   all iterations, and one timer made before the loop would do without a `Reset`.
+//! - `few-pauses`, keep: the loop pauses in each of a counted number of iterations that is not known, as a retry
 //!   does, so it may pause once or never.
 //! - `seldom`, keep: the select waits for a constant time unless the loop is left, and gomend.toml says
 //!   to keep such sites.
@@ -305,8 +305,8 @@ impl Transform for TimeAfterInLoop {
              which a timer made once and reset does without"
         } else if brief {
             "with the timers of before Go 1.23 each one stays in memory until it fires, which is soon here; \
-             a timer made once has to be stopped and drained before each reset with them, which is more \
-             than it saves"
+             with those of Go 1.23, which the `go` line of go.mod chooses, it is freed at once, and one \
+             timer is reset without being drained"
         } else {
             "with the timers of before Go 1.23 each one stays in memory until it fires, however soon the \
              select moves on: 200,000 of an hour each kept 53 MB"

@@ -18,17 +18,17 @@
 //! ```
 //! # Why
 //! The channel of `time.After` gets one value and is never closed. So the body runs once, and then
-//! the goroutine waits for ever: of two rounds that were due in 40 milliseconds, one every two, one
+//! the goroutine waits for ever: of two iterations that were due in 40 milliseconds, one every two, one
 //! ran, where a `time.Ticker` ran both (Go 1.26).
 //!
-//! Where one round is meant, `<-time.After(d)` or `time.Sleep(d)` before the body says so, and the
+//! Where one iteration is meant, `<-time.After(d)` or `time.Sleep(d)` before the body says so, and the
 //! goroutine ends.
 //! # Guards
 //! - `is-the-subject`, keep: the test, benchmark or example is about `After`, by its name.
 //! - `one-value`, advice: the loop waits for a second value, which does not come.
 //! # Known limits
 //! A channel that a field, a parameter or a call gives is not followed, nor is a timer that is reset
-//! elsewhere. A loop that is left in its first round is not a finding.
+//! elsewhere. A loop that is left in its first iteration is not a finding.
 
 use crate::model::flow::comes_round;
 use crate::model::imports::{is_call, parenthesized};
@@ -84,9 +84,9 @@ impl Transform for TimeAfterRange {
         Diagnostic {
             span: site.channel.span(),
             message: "the loop runs once and then waits for ever".to_owned(),
-            why: "the channel of a timer gets one value and is never closed; for a round in each period \
-                  range over the channel of a `time.NewTicker`, and for one round wait with `time.Sleep` \
-                  and leave the loop out"
+            why: "the channel of a timer gets one value and is never closed; to run the body once in each \
+                  period range over the channel of a `time.NewTicker`, and to run it once wait with \
+                  `time.Sleep` and leave the loop out"
                 .to_owned(),
             severity: Severity::Warning,
             labels: vec![(site.statement.span(), "this loop".to_owned())],

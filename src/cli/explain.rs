@@ -9,7 +9,7 @@ use crate::engine::policy::closest;
 use crate::engine::scan::UNUSED;
 use crate::report::rules::{GuardRow, RuleRow, table};
 use crate::report::{explain, guards};
-use crate::rewrite::{Applicability, Evidence};
+use crate::rewrite::{Applicability, Evidence, Symbol};
 use crate::transforms::EVIDENCE;
 
 /// Runs the verb.
@@ -50,6 +50,15 @@ pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     if !guarded.is_empty() {
         page(io, args.no_pager, |out| guards::page(out, name, &guarded, render))?;
         return Ok(OK);
+    }
+    let symbol = |symbol: &Symbol| name == symbol.name || name == format!("{}.{}", symbol.path, symbol.name);
+    let watching: Vec<&str> = known
+        .iter()
+        .filter(|entry| entry.meta.triggers.iter().any(symbol))
+        .map(|entry| entry.meta.id)
+        .collect();
+    if let [first, ..] = watching[..] {
+        anyhow::bail!("`{name}` is what {} look at: `gomend explain {first}`", watching.join(", "));
     }
     let groups = rows.iter().map(|row| row.group.as_str());
     let of_rules = rows.iter().flat_map(|row| row.guards.iter().map(|guard| guard.name.as_str()));

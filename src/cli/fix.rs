@@ -136,7 +136,11 @@ impl Ending<'_> {
             run.write(store, setup, command, scanned)?;
         }
         let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) });
-        let summary = human::Fixed { advice_left: left(scanned, Applicability::Advice), ..summary };
+        let summary = human::Fixed {
+            advice_left: left(scanned, Applicability::Advice),
+            nothing_seen: scanned.files == 0 && !scanned.failures.is_empty(),
+            ..summary
+        };
         print(args, setup, scanned, &sources, &run, &summary, io)?;
         let refused = proof::stays_out(&summary);
         let status = match () {
@@ -228,7 +232,11 @@ fn deliver(
             _ => {}
         }
     }
-    let summary = human::Fixed { advice_left: left(scanned, Applicability::Advice), ..summary };
+    let summary = human::Fixed {
+        advice_left: left(scanned, Applicability::Advice),
+        nothing_seen: scanned.files == 0 && !scanned.failures.is_empty(),
+        ..summary
+    };
     let render = io.err_render(args.output.color);
     let refused = proof::stays_out(&summary);
     if args.output.quiet {

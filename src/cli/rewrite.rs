@@ -1,6 +1,6 @@
 //! `gomend rewrite`: a change that is said on the command line.
 
-use super::args::{CheckArgs, RewriteArgs};
+use super::args::{CheckArgs, OutputArgs, RewriteArgs};
 use super::catalogue::{self, FOLDER, GROUP};
 use super::io::{Io, save};
 use super::setup::{Setup, working_directory};
@@ -64,7 +64,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
     if searches {
         let check = CheckArgs {
             target: fix.target,
-            output: fix.output,
+            output: OutputArgs { searches: true, ..fix.output },
             types: true,
             no_pager: fix.no_pager,
             ..CheckArgs::default()
@@ -110,6 +110,14 @@ impl GivenPattern {
             Some((old, new)) => (old, Some(new)),
             None => (pattern, None),
         };
+        if let (None, Some(next)) = (new, paths.first().and_then(|path| path.to_str())) {
+            let is_code = next.contains(['(', '"', '$']) && !cwd.join(next).exists();
+            anyhow::ensure!(
+                next != "-" && !is_code,
+                "the change is one word for the shell: gomend rewrite '{} -> NEW'",
+                one_line(old)
+            );
+        }
         let mut vars = BTreeMap::new();
         let old = plain(old.trim(), &mut vars);
         let new = new.map(|new| plain(new.trim(), &mut vars));
@@ -176,8 +184,9 @@ impl GivenPattern {
             .iter()
             .filter(|problem| !problem.warning)
             .map(|problem| match &problem.help {
-                Some(help) => format!("{}; {help}", problem.message),
-                None => problem.message.clone(),
+                // A pattern on the command line has no header.
+                Some(help) if !help.contains("header") => format!("{}; {help}", problem.message),
+                _ => problem.message.clone(),
             })
             .collect();
         anyhow::anyhow!("the pattern `{}`: {}", one_line(&self.old), said.join("; "))

@@ -17,6 +17,11 @@ const VERBS: &[(&[&str], &str)] = &[
     (&["revert", "restore", "rollback"], "gomend undo"),
     (&["config", "configure", "setup"], "gomend init"),
     (&["cache"], "gomend clean"),
+    (&["suppress", "ignore", "nolint"], "gomend check --add-ignore REASON"),
+    (&["baseline"], "gomend check --baseline FILE --write-baseline"),
+    (&["search", "grep", "match", "query"], "gomend rewrite PATTERN"),
+    (&["server", "serve", "language-server", "langserver"], "gomend lsp"),
+    (&["hook", "install-hook", "pre-commit"], "gomend init --hook"),
 ];
 
 /// The options that other tools have, and what to write here.
@@ -42,13 +47,38 @@ const OPTIONS: &[(&[&str], &str)] = &[
     ),
     (&["--disable", "-D", "--skip", "--disable-rule"], "write `--ignore RULE,...`"),
     (&["--exclude-dir", "--skip-dirs", "--ignore-path"], "write `--exclude GLOB`"),
-    (&["--tests", "--test"], "write `--include tests`"),
-    (&["--new", "--diff-filter", "--new-from-merge-base"], "write `--new-from-rev REV`"),
+    (&["--tests", "--test", "--include-tests"], "write `--include tests`"),
+    (
+        &["--exclude-tests", "--no-tests", "--skip-tests"],
+        "tests are left out unless `--include tests` is given",
+    ),
+    (
+        &["--new", "--diff-filter", "--new-from-merge-base", "--changed", "--since", "--base", "--diff-base"],
+        "write `--new-from-rev REV`",
+    ),
+    (&["--safe", "--safe-only", "--only-safe"], "`gomend fix` applies the safe fixes, and only these"),
+    (&["--all"], "write `--select all`; `gomend fix --unsafe` applies unsafe fixes, too"),
+    (&["--pre-commit", "--git-hook"], "write `gomend init --hook`"),
     (
         &["--severity", "--level", "--min-severity", "--fail-level"],
         "write `--fail-on warning`: notes do not fail the run then",
     ),
     (&["--fast", "--no-verify"], "`gomend fix --verify none` leaves the proof out"),
+];
+
+/// As [`OPTIONS`], of one verb.
+const OF_VERBS: &[(&str, &[&str], &str)] = &[
+    (
+        "rules",
+        &["--select", "--ignore", "--rule", "--group"],
+        "write `gomend rules GROUP`; `gomend explain RULE` shows a rule",
+    ),
+    (
+        "undo",
+        &["--all", "--last"],
+        "`gomend undo` takes the last run back, `gomend undo --list` shows the runs",
+    ),
+    ("test", &["--all"], "`gomend test` runs the examples of all rules"),
 ];
 
 /// Replaces what clap suggests by what helps.
@@ -66,8 +96,11 @@ pub fn mend(error: &mut clap::Error, args: &[OsString]) {
             // That it might be a value is hardly ever meant.
             error.remove(ContextKind::Suggested);
             let name = wrong.split(['=', ' ']).next().unwrap_or_default();
-            let known = OPTIONS.iter().find(|(names, _)| names.contains(&name));
-            if let Some((_, tip)) = known {
+            let verb = args.get(1).map(|verb| verb.to_string_lossy()).unwrap_or_default();
+            let known = OF_VERBS.iter().find(|(of, names, _)| *of == verb && names.contains(&name));
+            let known = known.map(|(.., tip)| tip);
+            let known = known.or(OPTIONS.iter().find(|(names, _)| names.contains(&name)).map(|(_, tip)| tip));
+            if let Some(tip) = known {
                 error.remove(ContextKind::SuggestedArg);
                 // It would name the option that was suggested.
                 error.remove(ContextKind::Usage);

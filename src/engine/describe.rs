@@ -1,4 +1,4 @@
-//! Turns an rule_match site into the finding that every report shows.
+//! Turns a matched site into the finding that every report shows.
 
 use super::cleanup::Excerpts;
 use super::embeds;
@@ -12,6 +12,8 @@ use crate::rewrite::{
 };
 use crate::syntax::File;
 use crate::text::Span;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -57,14 +59,29 @@ pub struct Describer<'a> {
     pub shown: &'a ShownPath<'a>,
 }
 
-/// How a file and its module are called.
+/// What is the same for all findings of a file.
 struct Named {
     path: Arc<str>,
     module: Option<Arc<str>>,
+    /// The sentences of guards, by entry, each read from its page once.
+    sentences: RefCell<HashMap<(usize, String), String>>,
+}
+
+impl Named {
+    /// The sentence of a guard of `entry`, the one at `index`.
+    fn sentence(&self, index: usize, entry: &RuleEntry, guard: &str) -> String {
+        let mut sentences = self.sentences.borrow_mut();
+        let read = || match entry.guard(guard) {
+            Some(page) => page.sentence,
+            None if guard == embeds::GUARD => embeds::SENTENCE.to_owned(),
+            None => String::new(),
+        };
+        sentences.entry((index, guard.to_owned())).or_insert_with(read).clone()
+    }
 }
 
 impl Describer<'_> {
-    /// The findings for `seen`; a fix that cannot be cleaned makes its site a
+    /// The findings for `matched`; a fix that cannot be cleaned makes its site a
     /// kept one. `suppressed` gives the reason of the comment that covers a site.
     pub fn findings(
         &self,
@@ -74,9 +91,11 @@ impl Describer<'_> {
     ) -> Vec<Finding> {
         let excerpts = Excerpts::of(self.file);
         // The same for all of them, and not looked up in vain.
-        let named = matched
-            .first()
-            .map(|_| Named { path: (self.shown)(self.file.path()), module: self.module.path(self.file) });
+        let named = matched.first().map(|_| Named {
+            path: (self.shown)(self.file.path()),
+            module: self.module.path(self.file),
+            sentences: RefCell::default(),
+        });
         let sites = matched.iter().zip(named.iter().cycle());
         sites
             .map(|(matched, named)| self.finding(matched, named, &excerpts, suppressed(matched), names))
@@ -99,11 +118,7 @@ impl Describer<'_> {
         let mut level = level(entry, verdict.level(), self.policy);
         let mut why = diagnostic.why.clone();
         let reason = |guard: &str| {
-            let page = entry.guard(guard).map(|page| page.sentence);
-            let sentence = page.unwrap_or_else(|| match guard {
-                embeds::GUARD => embeds::SENTENCE.to_owned(),
-                _ => String::new(),
-            });
+            let sentence = named.sentence(matched.entry, entry, guard);
             match verdict.detail() {
                 Some(detail) => format!("{} ({detail})", sentence.trim_end_matches('.')),
                 None => sentence,

@@ -82,7 +82,7 @@ pub trait Module: Sync {
     fn path(&self, file: &File) -> Option<Arc<str>>;
 }
 
-/// A site that was rule_match.
+/// A site that was matched.
 #[derive(Clone, Debug)]
 pub struct Match {
     /// The transform, as an index into the catalogue that was handed over.

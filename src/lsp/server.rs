@@ -39,6 +39,10 @@ const WATCHED: &[&str] = &[
     "**/.gomend/rules/*",
 ];
 
+/// How many bytes of declarations the thread that follows the key strokes remembers: those of a
+/// large file with sites everywhere, and of what their fixes make of them.
+const REMEMBERED: usize = 1 << 20;
+
 /// Serves one client until it says `exit` or is gone. Returns whether it left as the protocol
 /// asks: after `shutdown`.
 ///
@@ -153,6 +157,7 @@ impl LspServer {
         let mut projects = Projects::new(Arc::clone(&self.parts), project::folders(&params));
         projects.set(settings);
         let (quick, quick_threads) = Lane::start("gomend quick", 1)?;
+        quick.soon(|| crate::syntax::remember_parses(REMEMBERED));
         let (slow, slow_threads) = Lane::start("gomend slow", 2)?;
         self.threads.extend(quick_threads.into_iter().chain(slow_threads));
         let session = Session::new(self.client.clone(), Arc::clone(&self.parts), projects, quick, slow);

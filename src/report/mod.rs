@@ -57,6 +57,8 @@ pub struct ShowOptions {
     pub skipped: bool,
     /// What each fix changes, however long it is.
     pub fixes: bool,
+    /// The findings are places that somebody looked for, and nothing has to be done about them.
+    pub matches: bool,
 }
 
 impl ShowOptions {

@@ -249,7 +249,7 @@ pub trait Transform {
     fn rewrite<'t>(_site: &Self::Site<'t>, _cx: &Cx<'t>, _fix: &mut Fix) {}
 }
 
-/// A site that was rule_match.
+/// A site that was matched.
 #[derive(Clone, Debug)]
 pub struct RuleMatch {
     /// What the guards said.

@@ -33,6 +33,18 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The same, `by` bytes further on.
+    pub(super) fn moved(self, by: usize) -> Fault {
+        let span = |span: Span| Span { start: span.start + by, end: span.end + by };
+        match self {
+            Fault::Syntax(at) => Fault::Syntax(span(at)),
+            Fault::Nested(at) => Fault::Nested(span(at)),
+            Fault::Large(at) => Fault::Large(span(at)),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -139,7 +139,7 @@ impl File {
     /// fault, so that nothing may depend on it.
     pub fn decl(&self, index: usize) -> Option<Node<'_>> {
         let tree = self.tree(index);
-        if tree.fault.is_some() || self.outline().decls[index].broken {
+        if tree.parsed.fault.is_some() || self.outline().decls[index].broken {
             return None;
         }
         Some(Node { file: self, tree, id: 0 })
@@ -148,7 +148,7 @@ impl File {
     /// Why declaration `index` cannot be read, if it cannot.
     pub fn fault(&self, index: usize) -> Option<Fault> {
         let decl: &Decl = &self.outline().decls[index];
-        self.tree(index).fault.or(decl.broken.then_some(Fault::Syntax(decl.span)))
+        self.tree(index).fault().or(decl.broken.then_some(Fault::Syntax(decl.span)))
     }
 
     fn tree(&self, index: usize) -> &Tree {

@@ -11,6 +11,7 @@ mod kind;
 mod mask;
 mod node;
 mod parse;
+mod parse_cache;
 mod remember;
 
 pub mod byte_checks;
@@ -22,4 +23,5 @@ pub use index::{CLAUSES, COMPARISONS, TopLevel, VALUE_NAMES, specs};
 pub use kind::{Field, Kind};
 pub use node::{Children, Descendants, Node, NodeId};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
+pub use parse::remember_parses;
 pub use remember::Memo;

@@ -19,7 +19,7 @@ pub struct Node<'t> {
 
 impl<'t> Node<'t> {
     fn data(self) -> &'t NodeData {
-        &self.tree.nodes[self.id as usize]
+        &self.tree.parsed.nodes[self.id as usize]
     }
 
     fn sibling(self, id: Id) -> Option<Node<'t>> {
@@ -43,17 +43,18 @@ impl<'t> Node<'t> {
 
     /// The place in the file.
     pub fn span(self) -> Span {
-        self.data().span
+        let (span, by) = (self.data().span, self.tree.start);
+        Span { start: span.start + by, end: span.end + by }
     }
 
     /// Offset of the first byte.
     pub fn start(self) -> usize {
-        self.data().span.start
+        self.tree.start + self.data().span.start
     }
 
     /// Offset just past the last byte.
     pub fn end(self) -> usize {
-        self.data().span.end
+        self.tree.start + self.data().span.end
     }
 
     /// The source text.

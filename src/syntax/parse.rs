@@ -8,16 +8,17 @@ use super::fault::{DEEPEST, Fault, LARGEST};
 use super::index::{ChildIndex, NameIndex, WIDE, Wide};
 use super::kind::{Field, Kind};
 use super::mask;
+use super::parse_cache::ParseCache;
 use super::remember::Memo;
 use crate::text::Span;
 use std::cell::RefCell;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Index of a node in its tree; the root is 0.
 pub(super) type Id = u32;
 pub(super) const NONE: Id = u32::MAX;
 
-/// One node of a parsed declaration. Offsets are those of the file.
+/// One node of a parsed declaration. Offsets count from the start of the declaration.
 #[derive(Clone, Debug)]
 pub(super) struct NodeData {
     pub kind: Kind,
@@ -31,25 +32,45 @@ pub(super) struct NodeData {
     pub next: Id,
 }
 
-/// The parse of one declaration.
+/// What the text of a declaration gives, wherever it stands.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(super) struct ParsedText {
     pub nodes: Vec<NodeData>,
     /// Why the nodes are not to be used; they may be less than all then.
     pub fault: Option<Fault>,
-    pub children: OnceLock<ChildIndex>,
+    children: OnceLock<ChildIndex>,
+}
+
+impl ParsedText {
+    fn new(nodes: Vec<NodeData>, fault: Option<Fault>) -> ParsedText {
+        ParsedText { nodes, fault, children: OnceLock::new() }
+    }
+}
+
+/// The parse of one declaration of a file.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub parsed: Arc<ParsedText>,
+    /// Where in the file the declaration starts.
+    pub start: usize,
     pub names: OnceLock<NameIndex>,
     pub answers: Memo<(Id, &'static str)>,
 }
 
 impl Tree {
-    fn new(nodes: Vec<NodeData>, fault: Option<Fault>) -> Tree {
-        Tree { nodes, fault, children: OnceLock::new(), names: OnceLock::new(), answers: Memo::default() }
+    fn new(parsed: Arc<ParsedText>, start: usize) -> Tree {
+        Tree { parsed, start, names: OnceLock::new(), answers: Memo::default() }
+    }
+
+    /// Why the declaration cannot be read, if it cannot.
+    pub fn fault(&self) -> Option<Fault> {
+        self.parsed.fault.map(|fault| fault.moved(self.start))
     }
 
     /// The children of a node that is marked as wide.
     pub fn wide(&self, id: Id) -> Option<&Wide> {
-        self.children.get_or_init(|| ChildIndex::of(&self.nodes)).get(id)
+        let ParsedText { nodes, children, .. } = &*self.parsed;
+        children.get_or_init(|| ChildIndex::of(nodes)).get(id)
     }
 }
 
@@ -70,6 +91,7 @@ static FIELDS: LazyLock<Vec<Option<Field>>> = LazyLock::new(|| {
 });
 
 thread_local! {
+    static CACHE: RefCell<ParseCache> = RefCell::default();
     static PARSER: RefCell<tree_sitter::Parser> = RefCell::new({
         let mut parser = tree_sitter::Parser::new();
         parser
@@ -79,24 +101,41 @@ thread_local! {
     });
 }
 
-/// Parses the declaration that stands at `span` of `text`.
+/// Parses the declaration that stands at `span` of `text`, unless this thread has parsed the same
+/// text lately.
 pub(super) fn declaration(text: &str, span: Span) -> Tree {
-    if span.len() > LARGEST {
-        return Tree::new(Vec::new(), Some(Fault::Large(span)));
-    }
     let source = span.of(text);
-    let mut parsed = parse(source.as_bytes());
-    if parsed.root_node().has_error()
-        && let Some(better) = mask::parse_masked(source, &parsed)
+    let parsed = CACHE.with_borrow_mut(|cache| cache.get(source)).unwrap_or_else(|| {
+        let parsed = Arc::new(parsed(source));
+        CACHE.with_borrow_mut(|cache| cache.put(source, &parsed));
+        parsed
+    });
+    Tree::new(parsed, span.start)
+}
+
+/// Remembers declarations of up to `bytes` bytes together that this thread parses.
+pub fn remember_parses(bytes: usize) {
+    CACHE.with_borrow_mut(|cache| *cache = ParseCache::of(bytes));
+}
+
+/// Parses `source`.
+pub(super) fn parsed(source: &str) -> ParsedText {
+    if source.len() > LARGEST {
+        let whole = Span::new(0, source.len());
+        return ParsedText::new(Vec::new(), Some(Fault::Large(whole)));
+    }
+    let mut tree = parse(source.as_bytes());
+    if tree.root_node().has_error()
+        && let Some(better) = mask::parse_masked(source, &tree)
     {
-        parsed = better;
+        tree = better;
     }
-    let mut tree = arena(&parsed, span);
-    if tree.fault.is_none() {
-        gather_names(&mut tree.nodes);
-        tree.fault = second_piece(&tree.nodes).map(Fault::Syntax);
+    let mut parsed = arena(&tree, source.len());
+    if parsed.fault.is_none() {
+        gather_names(&mut parsed.nodes);
+        parsed.fault = second_piece(&parsed.nodes).map(Fault::Syntax);
     }
-    tree
+    parsed
 }
 
 /// What stands behind the declaration on its last line. The grammar takes any
@@ -119,7 +158,8 @@ pub(super) fn parse(source: &[u8]) -> tree_sitter::Tree {
     })
 }
 
-fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
+/// The nodes of `parsed`, a declaration of `length` bytes.
+fn arena(parsed: &tree_sitter::Tree, length: usize) -> ParsedText {
     let mut nodes: Vec<NodeData> = Vec::with_capacity(parsed.root_node().descendant_count());
     let mut fault = None;
     let has_error = parsed.root_node().has_error();
@@ -132,15 +172,15 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         let node = cursor.node();
         let id = nodes.len() as Id;
         // The line end that was added is none of the declaration.
-        let within = |offset: usize| (whole.start + offset).min(whole.end);
+        let within = |offset: usize| offset.min(length);
         let span = Span::new(within(node.start_byte()), within(node.end_byte()));
         if has_error && fault.is_none() && (node.is_error() || node.is_missing()) {
             fault = Some(Fault::Syntax(span));
         }
         if path.len() >= DEEPEST {
-            return Tree::new(nodes, fault.or(Some(Fault::Nested(span))));
+            return ParsedText::new(nodes, fault.or(Some(Fault::Nested(span))));
         }
-        let added = !path.is_empty() && whole.start + node.start_byte() >= whole.end;
+        let added = !path.is_empty() && node.start_byte() >= length;
         let parent = path.last().map_or(NONE, |&(parent, ..)| parent);
         if !added {
             nodes.push(NodeData {
@@ -175,7 +215,7 @@ fn arena(parsed: &tree_sitter::Tree, whole: Span) -> Tree {
         // A cursor finds out slowly that there is no sibling any more.
         while path.last().is_none_or(|&(.., left)| left == 0) || !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return Tree::new(nodes, fault);
+                return ParsedText::new(nodes, fault);
             }
             path.pop();
         }
@@ -261,9 +301,9 @@ mod tests {
     fn a_declaration_that_ends_in_a_short_name_has_no_error() {
         for text in ["var n int", "type A int", "var p *int", "const c = i", "func f()", "var s []string"] {
             let tree = declaration(text, Span::new(0, text.len()));
-            assert!(tree.fault.is_none(), "{text}");
-            assert_eq!(tree.nodes[0].span, Span::new(0, text.len()), "{text}");
-            assert!(tree.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
+            assert!(tree.fault().is_none(), "{text}");
+            assert_eq!(tree.parsed.nodes[0].span, Span::new(0, text.len()), "{text}");
+            assert!(tree.parsed.nodes.iter().all(|node| !node.span.is_empty()), "{text}");
         }
     }
 
@@ -271,8 +311,27 @@ mod tests {
     fn a_statement_behind_a_declaration_is_an_error() {
         let text = "func f() {} /* why */ for {} // why";
         let tree = declaration(text, Span::new(0, text.len()));
-        assert_eq!(tree.fault, Some(Fault::Syntax(Span::new(22, 28))));
+        assert_eq!(tree.fault(), Some(Fault::Syntax(Span::new(22, 28))));
         let text = "func f() {} /* why */ // why";
-        assert_eq!(declaration(text, Span::new(0, text.len())).fault, None);
+        assert_eq!(declaration(text, Span::new(0, text.len())).fault(), None);
+    }
+
+    #[test]
+    fn the_same_text_elsewhere_has_the_same_nodes_in_other_places() {
+        remember_parses(1 << 10);
+        let text = "func f() { g(a, b) }\nfunc f() { g(a, b) }\nfunc f() { g(a b) }\nfunc f() { g(a b) }\n";
+        let trees: Vec<Tree> = text
+            .lines()
+            .map(|line| line.as_ptr() as usize - text.as_ptr() as usize)
+            .zip(text.lines())
+            .map(|(start, line)| declaration(text, Span::new(start, start + line.len())))
+            .collect();
+        assert!(Arc::ptr_eq(&trees[0].parsed, &trees[1].parsed), "it was parsed once");
+        assert_eq!((trees[0].start, trees[1].start), (0, 21));
+        let fault = |tree: &Tree| tree.fault().map(Fault::span);
+        assert_eq!((fault(&trees[0]), fault(&trees[1])), (None, None));
+        let (first, second) = (fault(&trees[2]).unwrap(), fault(&trees[3]).unwrap());
+        assert_eq!((first.start + 20, first.end + 20), (second.start, second.end));
+        assert!(first.start > trees[2].start);
     }
 }

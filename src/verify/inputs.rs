@@ -186,16 +186,8 @@ impl InputSnapshot {
     fn resolution(&self, path: &Path) -> bool {
         let Some(since) = self.since else { return true };
         let Ok(meta) = fs::metadata(path) else { return false };
-        let changed = meta.modified().unwrap_or(since);
-        #[cfg(unix)]
-        let changed = {
-            use std::os::unix::fs::MetadataExt;
-            let (seconds, rest) = (meta.ctime(), meta.ctime_nsec());
-            match (u64::try_from(seconds), u32::try_from(rest)) {
-                (Ok(seconds), Ok(rest)) => changed.max(SystemTime::UNIX_EPOCH + Duration::new(seconds, rest)),
-                _ => changed,
-            }
-        };
+        let modified = meta.modified().unwrap_or(since);
+        let changed = status_changed(&meta).map_or(modified, |changed| modified.max(changed));
         // A file system that knows seconds only may mean the end of this one.
         let whole_seconds = changed
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -203,6 +195,20 @@ impl InputSnapshot {
         let lag = if whole_seconds { Duration::from_secs(2) } else { LAG };
         changed + lag < since
     }
+}
+
+/// When something about a file changed that nobody can set back, where the system tells.
+#[cfg(unix)]
+fn status_changed(meta: &fs::Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let since_epoch =
+        Duration::new(u64::try_from(meta.ctime()).ok()?, u32::try_from(meta.ctime_nsec()).ok()?);
+    Some(SystemTime::UNIX_EPOCH + since_epoch)
+}
+
+#[cfg(not(unix))]
+fn status_changed(_: &fs::Metadata) -> Option<SystemTime> {
+    None
 }
 
 /// The paths that a file imports.

@@ -39,6 +39,17 @@ fn what_other_tools_take_is_answered_by_what_to_write() {
         (&["check", "--severity", "warning"], "write `--fail-on warning`"),
         (&["revert"], "write `gomend undo`"),
         (&["fxi"], "did you mean `gomend fix`?"),
+        (&["fix", "--safe"], "`gomend fix` applies the safe fixes, and only these"),
+        (&["check", "--exclude-tests"], "tests are left out"),
+        (&["check", "--since", "main"], "write `--new-from-rev REV`"),
+        (&["check", "--changed"], "write `--new-from-rev REV`"),
+        (&["check", "--all"], "write `--select all`"),
+        (&["rules", "--select", "gosched"], "`gomend explain RULE`"),
+        (&["undo", "--all"], "`gomend undo --list`"),
+        (&["init", "--pre-commit"], "write `gomend init --hook`"),
+        (&["suppress", "gosched"], "write `gomend check --add-ignore REASON`"),
+        (&["baseline"], "`gomend check --baseline FILE --write-baseline`"),
+        (&["search"], "write `gomend rewrite PATTERN`"),
     ] {
         let ran = ground.run(args).code(2);
         let ran = ran.err(&["error: ", tip]);
@@ -62,6 +73,8 @@ fn a_path_that_leads_to_no_go_is_an_error() {
         wrong.err(&["error: docs: no Go file is there or below; name a directory"]);
         ground.run(&[verb, &["dosc"]].concat()).code(2).err(&["error: dosc: no such file or directory"]);
     }
+    let nothing = ground.run(&["fix", "sleep.go:7"]).code(2);
+    assert!(!nothing.err.contains("Nothing to fix") && !nothing.out.contains("Nothing"), "{}", nothing.err);
     let line = ground.run(&["check", "sleep.go:7:2"]).code(2);
     assert_eq!(line.err(&["error: sleep.go:7:2: a line cannot be named; write `sleep.go`"]).out, "");
     ground.run_in("docs", &["check"]).code(2).err(&["error: .: no Go file"]);
@@ -77,6 +90,10 @@ fn pages_of_groups_and_guards() {
     group.out(&["time-after-in-loop", "time-after-sleep", "`gomend explain RULE`"]);
     let guard = ground.run(&["explain", "hands-over"]).code(0);
     guard.out(&["hands-over\n", "gosched", "keeps the code: "]);
+    ground
+        .run(&["explain", "time.After"])
+        .code(2)
+        .err(&["`time.After` is what time-after-in-loop, ", "look at: `gomend explain time-after-in-loop`"]);
     ground.run(&["explain", "embedded-source"]).code(0).out(&["makes the fix unsafe: "]);
     ground
         .run(&["explain", "tmers"])

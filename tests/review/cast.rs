@@ -33,4 +33,30 @@ fn the_guide_shows_a_review_that_took_place() {
     } else {
         assert_eq!(&guide[start..end], shown, "BLESS=1 writes it");
     }
+    is_image("docs/review.svg", &seat.image("gomend fix -i --select timers,gosched"));
+}
+
+#[test]
+fn the_image_of_a_check_shows_what_it_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("examples/service/sum_test.go")).unwrap();
+    let module = std::fs::read_to_string(root.join("examples/service/go.mod")).unwrap();
+    let ground = Ground::new(&[("go.mod", &module), ("sum_test.go", &text)]);
+    let seat = Seat::wide(&ground, &["check", "--no-pager"], 100, &[]);
+    seat.ends(1);
+    is_image("docs/check.svg", &seat.image("gomend check"));
+}
+
+/// Compares an image of the documents with what it should be, or writes it.
+fn is_image(name: &str, image: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    roxmltree::Document::parse(image).unwrap();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, image).unwrap();
+    } else {
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == image,
+            "{name} shows something else; BLESS=1 writes it"
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! A person at a terminal: keys go in, a screen comes out.
 
+use super::svg;
 use crate::ground::Ground;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -90,6 +91,11 @@ impl Seat {
         let seen = self.screen.lock().unwrap();
         let contents = seen.0.screen().contents();
         contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The screen as an image, below the line of the `command`.
+    pub fn image(&self, command: &str) -> String {
+        svg::image(self.screen.lock().unwrap().0.screen(), command)
     }
 
     /// All bytes that were written.

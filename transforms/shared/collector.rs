@@ -36,6 +36,13 @@ pub fn reads_heap_state(code: Node<'_>) -> Option<String> {
     })
 }
 
+/// Whether code with this text may read such state: asked before the code is parsed for it.
+pub fn may_read_heap_state(text: &str) -> bool {
+    const REST: &[&str] = &["heap", "allocs", "/gc/", "/memory/", "read", "lookup"];
+    let lower = text.to_lowercase();
+    HEAP_NAMES.iter().chain(REST).any(|word| lower.contains(word))
+}
+
 /// Whether the node itself is the name of such state, or reads it.
 pub fn names_heap_state(node: Node<'_>) -> bool {
     match node.kind() {

@@ -35,6 +35,9 @@ pub struct OutputArgs {
     /// List what was not looked at, and why
     #[arg(long, help_heading = "Output")]
     pub show_skipped: bool,
+    /// Whether the findings are those of a search
+    #[arg(skip)]
+    pub searches: bool,
     /// Say only what went wrong
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
@@ -98,6 +101,7 @@ impl OutputArgs {
             suppressed: self.show_suppressed,
             skipped: self.show_skipped,
             fixes: self.show_fixes,
+            matches: self.searches,
         }
     }
 }

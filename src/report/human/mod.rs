@@ -138,7 +138,7 @@ impl<'s> Printer<'s> {
                     say("safe fix", fix_line(finding, &fix.title, "gomend fix"))
                 }
                 (Some(fix), _) => say("unsafe fix", fix_line(finding, &fix.title, "gomend fix --unsafe")),
-                (None, _) if finding.lowered.is_none() => {
+                (None, _) if finding.lowered.is_none() && !self.options.show.matches => {
                     say("no fix", "gomend gives advice only here; make the change by hand".into());
                 }
                 (None, _) => {}

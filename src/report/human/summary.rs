@@ -24,6 +24,19 @@ pub fn summary(out: &mut dyn Write, report: &Report, options: &HumanOptions) -> 
         return Ok(());
     }
     let files = count(counts.files, "file", "files");
+    if options.show.matches {
+        let found = match counts.findings {
+            0 => "No matches".to_owned(),
+            number => count(number, "match", "matches"),
+        };
+        let within = if counts.findings == 0 {
+            files
+        } else {
+            format!("{} of {files}", grouped(counts.files_with_findings))
+        };
+        head(out, render, &format!("{found} in {within}."))?;
+        return skipped(out, render, report.skipped, options.show);
+    }
     if counts.findings == 0 {
         head(out, render, &format!("No findings in {files}."))?;
     } else {
@@ -117,6 +130,8 @@ pub struct Fixed {
     pub unsafe_left: usize,
     /// Findings that need a person.
     pub advice_left: usize,
+    /// Whether no file could be looked at, as the errors say.
+    pub nothing_seen: bool,
     /// What stands behind `gomend undo` to undo the run, when there is
     /// something to undo: its name, and its root where that is not obvious.
     pub run: Option<String>,
@@ -162,7 +177,9 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Huma
     let verb = if run.written { "Applied" } else { "Would apply" };
     if run.applied == 0 {
         let left = run.refused.len() + run.held.len() + run.deferred.len();
-        head(out, render, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
+        if !run.nothing_seen {
+            head(out, render, if left == 0 { "Nothing to fix." } else { "No fix applied." })?;
+        }
     } else {
         let fixes = count(run.applied, "fix", "fixes");
         let files = count(run.files, "file", "files");

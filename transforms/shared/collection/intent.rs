@@ -54,19 +54,35 @@ fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
     });
     called.or_else(|| {
         let name = name_of(whole)?;
-        let files = package.files().iter().filter(|file| file.may_name(name));
-        files.flat_map(|file| file.outline().decls.iter().enumerate().map(move |decl| (file, decl))).find_map(
-            |(file, (index, decl))| {
-                decl.span.of(file.text()).contains(name).then_some(())?;
-                let root = file.decl(index)?;
-                let mentions = |node: Node<'_>| {
-                    node.is(&[Kind::Identifier, Kind::FieldIdentifier])
-                        && node.text() == name
-                        && node.field_name() != Some(Field::Name)
-                };
-                root.descendants().any(mentions).then(|| collector::reads_heap_state(root)).flatten()
-            },
-        )
+        let mentions = |node: Node<'_>| {
+            node.is(&[Kind::Identifier, Kind::FieldIdentifier])
+                && node.text() == name
+                && node.field_name() != Some(Field::Name)
+        };
+        readers(package).iter().find_map(|(file, index)| {
+            let file = &package.files()[*file];
+            file.outline().decls[*index].span.of(file.text()).contains(name).then_some(())?;
+            let root = file.decl(*index)?;
+            root.descendants().any(mentions).then(|| collector::reads_heap_state(root)).flatten()
+        })
+    })
+}
+
+/// The declarations of the package that may read the state of the heap, by file: few, so that each
+/// function need not be looked for in all of them.
+fn readers(package: &Package) -> Arc<Vec<(usize, usize)>> {
+    package.remember("manual-gc: declarations that may read the heap", || {
+        let mut found = Vec::new();
+        for (at, file) in package.files().iter().enumerate() {
+            if !collector::may_read_heap_state(file.text()) {
+                continue;
+            }
+            let reads = |index: &usize| {
+                collector::may_read_heap_state(file.outline().decls[*index].span.of(file.text()))
+            };
+            found.extend((0..file.outline().decls.len()).filter(reads).map(|index| (at, index)));
+        }
+        Arc::new(found)
     })
 }
 
