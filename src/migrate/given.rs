@@ -3,9 +3,11 @@
 
 mod groups;
 mod imports;
+mod missing;
 
 pub use groups::leaders;
 pub use imports::{named_by, split_imports};
+pub use missing::missing_imports;
 
 use super::{ChangedText, ChangedTexts, between};
 use crate::disk::{Disk, program};
@@ -40,6 +42,8 @@ pub struct GivenFix {
     pub offset: usize,
     /// The line of its site, from 1.
     pub line: usize,
+    /// The column of its site in bytes, from 1.
+    pub column: usize,
     /// What it does to each file.
     pub files: BTreeMap<PathBuf, FileFix>,
     /// Other ways to fix the site.

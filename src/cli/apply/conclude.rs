@@ -91,7 +91,7 @@ impl ForeignGate<'_> {
                 rule: fix.rule.clone(),
                 path: shown(self.cwd, &fix.path).to_string(),
                 line: fix.line,
-                column: 1,
+                column: fix.column,
                 reason: format!("{title}{reason}"),
             };
             match (lost.get(&id), outcome.lost.get(&id), proof) {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 /// The first thing that `after` has more of than `before` and that is not among `allowed`.
 pub fn added(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<(AllowedDirective, String)> {
     let mut counts: HashMap<(AllowedDirective, String), isize> = HashMap::new();
+    let [before, after] = changed(before, after);
     for found in directives(before) {
         *counts.entry(found).or_default() -= 1;
     }
@@ -28,13 +29,36 @@ pub fn word(kind: AllowedDirective) -> &'static str {
     }
 }
 
-fn directives(text: &str) -> Vec<(AllowedDirective, String)> {
-    let imports_c = Outline::header_of(text).imports.iter().any(|import| import.path == "C");
+/// A text with the lines of it that another one does not have.
+struct ChangedLines<'t> {
+    whole: &'t str,
+    lines: &'t str,
+}
+
+/// Two texts without the lines at their beginnings and ends that are the same.
+fn changed<'t>(before: &'t str, after: &'t str) -> [ChangedLines<'t>; 2] {
+    let same = |(a, b): &(u8, u8)| a == b;
+    let (old, new) = (before.as_bytes(), after.as_bytes());
+    let head = old.iter().copied().zip(new.iter().copied()).take_while(same).count();
+    let head = old[..head].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let ends = old[head..].iter().rev().copied().zip(new[head..].iter().rev().copied());
+    let tail = ends.take_while(same).count();
+    let lines = |text: &'t str| {
+        let end = text.len() - tail;
+        let end =
+            text.as_bytes()[end..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| end + at);
+        ChangedLines { whole: text, lines: &text[head..end] }
+    };
+    [lines(before), lines(after)]
+}
+
+fn directives(text: ChangedLines<'_>) -> Vec<(AllowedDirective, String)> {
+    let imports_c = Outline::header_of(text.whole).imports.iter().any(|import| import.path == "C");
     let mut found = Vec::new();
     if imports_c {
         found.push((AllowedDirective::Cgo, "import \"C\"".to_owned()));
     }
-    for line in text.lines() {
+    for line in text.lines.lines() {
         // In a block comment, a line of C has nothing before it, or a star.
         let line = line.trim();
         let bare = line.trim_start_matches(['/', '*', ' ', '\t']);

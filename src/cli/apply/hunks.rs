@@ -111,6 +111,7 @@ impl ForeignGate<'_> {
         for (at, fix) in fixes {
             let files = BTreeMap::from([(path.clone(), fix)]);
             let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
+            let place = file.file.lines().position(at);
             located.fixes.push(GivenFix {
                 rule: "diff".to_owned(),
                 title: String::new(),
@@ -119,7 +120,8 @@ impl ForeignGate<'_> {
                 path: path.clone(),
                 offset: at,
                 others: Vec::new(),
-                line: file.file.lines().line(at),
+                line: place.line,
+                column: place.column,
                 fingerprint: self.fingerprint("diff", &files, &texts, &mut located.fingerprints),
                 files,
             });

@@ -7,10 +7,10 @@ use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedText, before_in_line};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
-use crate::migrate::given::{GivenFix, GivenVariant, split_imports};
+use crate::migrate::given::{GivenFix, GivenVariant, missing_imports, split_imports};
 use crate::rewrite::FileFix;
 use crate::syntax::File;
-use crate::text::{Edit, Edits, Span};
+use crate::text::{Edit, Edits, Position, Span};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl ForeignGate<'_> {
             Some(GivenVariant { title: in_one_line(&variant.title), files: found.files })
         });
         let others = others.collect();
-        let line = file.file.lines().line(offset);
+        let Position { line, column, .. } = file.file.lines().position(offset);
         let fingerprint = self.fingerprint(&rule, &files, &located.files, &mut located.fingerprints);
         Ok(GivenFix {
             rule,
@@ -103,6 +103,7 @@ impl ForeignGate<'_> {
             path,
             offset,
             line,
+            column,
             files,
             others,
             fingerprint,
@@ -136,8 +137,9 @@ impl ForeignGate<'_> {
         for expected in expected {
             let (path, file) = finder.file(&expected.file)?;
             let offset = expect(expected, &file.file)?;
-            if path == primary {
-                site = site.or(offset);
+            // A column says more than a line.
+            if path == primary && (site.is_none() || expected.column.is_some()) {
+                site = offset;
             }
         }
         let mut files: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
@@ -161,7 +163,9 @@ impl ForeignGate<'_> {
             }
             let after = edits.apply(text);
             self.trust(text, &after)?;
-            files.insert(path.clone(), split_imports(&file.file, &edits, &after));
+            let mut fix = split_imports(&file.file, &edits, &after);
+            fix.imports.extend(missing_imports(&file.file, &edits, &after));
+            files.insert(path.clone(), fix);
             located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
         }
         if files.is_empty() {

@@ -93,6 +93,14 @@ impl FixNames {
         let decls = &file.outline().decls;
         let decl = decls.iter().position(|decl| decl.span.start <= at.start && at.end <= decl.span.end);
         let kind = decl.map(|decl| decls[decl].kind);
+        let spec = decl.and_then(|decl| {
+            let whole = decls[decl].span.of(text);
+            match decls[decl].kind {
+                DeclKind::Type => Some(SpecLines::Any),
+                DeclKind::Var | DeclKind::Const if grouped(whole) => Some(SpecLines::OneTab),
+                _ => None,
+            }
+        });
         let local = decl.filter(|_| matches!(kind, Some(DeclKind::Func | DeclKind::Method)));
         let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
         for (rows, others) in [(&old, &new), (&new, &old)] {
@@ -100,7 +108,7 @@ impl FixNames {
                 for name in words(row) {
                     self.mentioned.insert((name.to_owned(), local, path.to_owned()));
                 }
-                if let Some(name) = declared(row, kind) {
+                if let Some(name) = declared(row, spec) {
                     self.declared.insert((name.to_owned(), None, path.to_owned()));
                 }
                 let kept = |name: &str| others.iter().any(|row| words(row).any(|word| word == name));
@@ -112,8 +120,23 @@ impl FixNames {
     }
 }
 
+/// Which lines of a declaration declare something themselves.
+#[derive(Clone, Copy)]
+enum SpecLines {
+    /// Those of a type: fields and methods.
+    Any,
+    /// Those of a group: deeper ones belong to a value.
+    OneTab,
+}
+
+/// Whether a declaration of variables or constants has parentheses.
+fn grouped(declaration: &str) -> bool {
+    let rest = declaration.strip_prefix("var").or_else(|| declaration.strip_prefix("const"));
+    rest.is_some_and(|rest| rest.trim_start().starts_with('('))
+}
+
 /// The package's own name, field or method that a line declares.
-fn declared(row: &str, kind: Option<DeclKind>) -> Option<&str> {
+fn declared(row: &str, spec: Option<SpecLines>) -> Option<&str> {
     if let Some(rest) = row.strip_prefix("func ") {
         let rest = match rest.strip_prefix('(') {
             Some(receiver) => receiver.split_once(") ")?.1,
@@ -125,9 +148,11 @@ fn declared(row: &str, kind: Option<DeclKind>) -> Option<&str> {
     if let Some(rest) = at_top {
         return words(rest).next();
     }
-    let inside = matches!(kind, Some(DeclKind::Type | DeclKind::Var | DeclKind::Const));
-    let first = row.trim_start();
-    (inside && first.starts_with(char::is_alphabetic)).then(|| words(first).next()).flatten()
+    let first = match spec? {
+        SpecLines::Any => row.trim_start(),
+        SpecLines::OneTab => row.strip_prefix('\t')?,
+    };
+    first.starts_with(char::is_alphabetic).then(|| words(first).next()).flatten()
 }
 
 /// The names on the left of `:=`, and those of `var`.
@@ -141,9 +166,43 @@ fn assigned(row: &str) -> impl Iterator<Item = &str> {
     words(left).filter(|word| !matches!(*word, "if" | "for" | "switch" | "var" | "case" | "_"))
 }
 
+/// The names in a line: neither what its strings say nor its comment.
 fn words(row: &str) -> impl Iterator<Item = &str> {
-    row.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+    code(row)
+        .flat_map(|part| part.split(|c: char| !(c.is_alphanumeric() || c == '_')))
         .filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+/// The parts of a line between its strings, up to its comment. A string that does not end in the
+/// line may have begun above it, so what follows its quote counts.
+fn code(row: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let Some(at) = text.find(['"', '`', '/']) else { return Some(text) };
+        let (before, behind) = text.split_at(at);
+        let quote = behind.chars().next()?;
+        rest = match quote {
+            '/' if behind.starts_with("//") => None,
+            '/' => Some(&behind[1..]),
+            _ => Some(string_end(&behind[1..], quote).map_or(&behind[1..], |end| &behind[1 + end..])),
+        };
+        Some(before)
+    })
+}
+
+/// Where what follows the string begins whose text is at the start of `text`.
+fn string_end(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quote == '"' => escaped = true,
+            _ if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -154,10 +213,14 @@ mod tests {
     const FILE: &str = "package p\n\n// T has a field.\ntype T struct {\n\tfield int\n}\n\nfunc load(n int) int {\n\tx := n\n\ty := n\n\treturn x + y\n}\n\nfunc use(t T) int {\n\tx := 1\n\treturn load(t.field) + x\n}\n";
 
     fn grouped(edits: &[(&str, &str)]) -> Vec<usize> {
+        grouped_in(FILE, edits)
+    }
+
+    fn grouped_in(text: &str, edits: &[(&str, &str)]) -> Vec<usize> {
         let path = PathBuf::from("/m/p.go");
-        let files = BTreeMap::from([(path.clone(), Arc::new(File::new(&path, FILE)))]);
+        let files = BTreeMap::from([(path.clone(), Arc::new(File::new(&path, text)))]);
         let fix = |(old, new): &(&str, &str)| {
-            let start = FILE.find(old).unwrap();
+            let start = text.find(old).unwrap();
             let edit = Edit { span: Span::new(start, start + old.len()), text: (*new).to_owned() };
             let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
             GivenFix { path: path.clone(), files: [(path.clone(), one)].into(), ..GivenFix::default() }
@@ -175,6 +238,16 @@ mod tests {
         assert_eq!(field, [0, 1, 1]);
         // A signature is one too, though the name stays.
         assert_eq!(grouped(&[("(n int)", "(n, m int)"), ("t.field)", "t.field, 2)")]), [0, 0]);
+    }
+
+    #[test]
+    fn lines_of_a_value_declare_nothing() {
+        const SUITE: &str = "package p\n\nvar _ = Describe(\"a\", func() {\n\tExpect(one(1)).To(2)\n\tExpect(two(2)).To(3)\n})\n\nvar (\n\tlimit = 1\n\tother = limit\n)\n\n// limit of T.\nfunc f() string {\n\tg(\"limit \\\" x\", 1)\n\treturn `limit` // limit\n}\n";
+        let of = |edits: &[(&str, &str)]| grouped_in(SUITE, edits);
+        assert_eq!(of(&[("one(1)", "one(2)"), ("two(2)", "two(1)")]), [0, 1]);
+        assert_eq!(of(&[("limit = 1", "limit = 2"), ("other = limit", "other = 1 + limit")]), [0, 0]);
+        let named = of(&[("limit = 1", "most = 2"), (", 1)", ", 2)"), ("return `l", "return \"\" + `l")]);
+        assert_eq!(named, [0, 1, 2]);
     }
 
     #[test]
