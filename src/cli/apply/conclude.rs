@@ -32,7 +32,8 @@ pub(super) struct Decided {
 pub(super) struct Delivery<'a> {
     pub(super) setup: &'a Setup,
     pub(super) target: &'a TargetArgs,
-    pub(super) input: &'a [u8],
+    /// The hash of the input.
+    pub(super) input: &'a str,
     /// How the input is called.
     pub(super) name: &'a str,
     pub(super) command: &'a str,
@@ -206,7 +207,7 @@ impl ForeignGate<'_> {
         let mut rules = run.rules.clone();
         rules.sort();
         rules.dedup();
-        let of_input = format!("{} {:?}", blake3::hash(run.input).to_hex(), self.args.max_fixes);
+        let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
         let mut plan = PlanFile::new(rules, summary.verified.clone(), run.setup.part(run.target, &of_input));
         let path = |path: &Path| shown(self.root, path).to_string();
         for (id, fix) in given.list().iter().enumerate().filter(|(id, _)| !held.contains(id)) {

@@ -2,8 +2,34 @@
 //! something that the text only names.
 
 use super::super::args::AllowedDirective;
+use crate::syntax::File;
 use crate::syntax::outline::Outline;
+use crate::text::{Edit, Edits, Span};
 use std::collections::HashMap;
+
+/// As [`added`], for what `edits` make of a file; looks only at the lines that they change.
+pub fn added_by(
+    file: &File,
+    edits: &Edits,
+    allowed: &[AllowedDirective],
+) -> Option<(AllowedDirective, String)> {
+    let text = file.text();
+    let (Some(first), Some(last)) = (edits.iter().next(), edits.iter().next_back()) else { return None };
+    let head = file.outline().decls.first().map_or(text.len(), |decl| decl.span.start);
+    let imports_c = file.outline().imports.iter().any(|import| import.path == "C");
+    if imports_c || first.span.start <= head {
+        return added(text, &edits.apply(text), allowed);
+    }
+    let start = text[..first.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last.span.end..].find('\n').map_or(text.len(), |at| last.span.end + at);
+    let moved = edits.iter().map(|edit| Edit {
+        span: Span::new(edit.span.start - start, edit.span.end - start),
+        text: edit.text.clone(),
+    });
+    let moved: Edits = moved.collect::<Vec<_>>().into();
+    let lines = &text[start..end];
+    added(lines, &moved.apply(lines), allowed)
+}
 
 /// The first thing that `after` has more of than `before` and that is not among `allowed`.
 pub fn added(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<(AllowedDirective, String)> {

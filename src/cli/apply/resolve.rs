@@ -52,7 +52,7 @@ impl ForeignGate<'_> {
         for fix in fixes {
             located.aside.alternatives += usize::from(fix.variants.len() > 1);
             let edit = fix.variants.first().and_then(|variant| variant.edits.first());
-            let name = edit.map(|edit| edit.file.clone()).unwrap_or_default();
+            let name = edit.map(|edit| Arc::clone(&edit.file)).unwrap_or_default();
             let expected = fix.expected.iter().map(|one| one.line).find(|line| *line > 0);
             let rule = fix.rule.clone();
             match self.located(fix, finder, located) {
@@ -60,7 +60,9 @@ impl ForeignGate<'_> {
                 Err(Aside::There) => located.aside.there += 1,
                 Err(Aside::Suppressed) => located.aside.suppressed += 1,
                 Err(Aside::Refused(reason)) => {
-                    let path = finder.path(&name).map_or(name, |path| shown(self.cwd, &path).to_string());
+                    let path = finder
+                        .path(&name)
+                        .map_or_else(|_| name.to_string(), |path| shown(self.cwd, &path).to_string());
                     located.aside.refused.push(RefusedFix { file: path, line: expected, rule, reason });
                 }
             }
@@ -161,10 +163,9 @@ impl ForeignGate<'_> {
             if edits.is_empty() {
                 continue;
             }
-            let after = edits.apply(text);
-            self.trust(text, &after)?;
-            let mut fix = split_imports(&file.file, &edits, &after);
-            fix.imports.extend(missing_imports(&file.file, &edits, &after));
+            self.trust(&file.file, &edits)?;
+            let mut fix = split_imports(&file.file, &edits);
+            fix.imports.extend(missing_imports(&file.file, &edits));
             files.insert(path.clone(), fix);
             located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
         }
@@ -175,8 +176,8 @@ impl ForeignGate<'_> {
     }
 
     /// Refuses what adds something that the compiler would follow.
-    pub(super) fn trust(&self, before: &str, after: &str) -> Result<(), Aside> {
-        match directive::added(before, after, &self.args.allow_directive) {
+    pub(super) fn trust(&self, file: &File, edits: &Edits) -> Result<(), Aside> {
+        match directive::added_by(file, edits, &self.args.allow_directive) {
             Some((kind, line)) => Err(Aside::Refused(refusal(kind, &line))),
             None => Ok(()),
         }

@@ -9,9 +9,9 @@ use crate::syntax::{File, Kind, Node};
 use crate::text::Edits;
 use std::collections::BTreeSet;
 
-/// The packages of the standard library that the new text of `edits` names and nothing in
-/// `after`, which they make of `file`, declares or imports; only where one alone has the name.
-pub fn missing_imports(file: &File, edits: &Edits, after: &str) -> BTreeSet<WantedImport> {
+/// The packages of the standard library that the new text of `edits` names and nothing in what
+/// they make of `file` declares or imports; only where one alone has the name.
+pub fn missing_imports(file: &File, edits: &Edits) -> BTreeSet<WantedImport> {
     let unknown = |name: &String| !file.outline().imports.iter().any(|import| may_be_named(import, name));
     let mut names: Vec<(usize, String, &str)> = Vec::new();
     let mut shift = 0_isize;
@@ -26,7 +26,7 @@ pub fn missing_imports(file: &File, edits: &Edits, after: &str) -> BTreeSet<Want
     if names.is_empty() {
         return BTreeSet::new();
     }
-    let after = File::new(file.path(), after);
+    let after = File::new(file.path(), edits.apply(file.text()));
     let missing = |(place, name, _): &(usize, String, &str)| {
         let decl = after.decl_at(*place).and_then(|index| after.decl(index));
         let mut mentions = decl.into_iter().flat_map(|decl| decl.mentions(name));
@@ -56,8 +56,7 @@ mod tests {
         let start = text.find(old).unwrap();
         let edits: Edits =
             vec![Edit { span: Span::new(start, start + old.len()), text: new.to_owned() }].into();
-        let after = edits.apply(text);
-        let found = missing_imports(&File::new("p.go", text), &edits, &after);
+        let found = missing_imports(&File::new("p.go", text), &edits);
         found.into_iter().map(|one| one.path).collect()
     }
 
