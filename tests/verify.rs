@@ -1112,7 +1112,7 @@ fn many(dir: &TempDir, count: usize, broken: usize) -> GivenFixes {
         let one = FileFix { edits: vec![Edit { span, text: new }].into(), ..FileFix::default() };
         GivenFix {
             path: path.clone(),
-            files: BTreeMap::from([(path.clone(), one)]),
+            files: BTreeMap::from([(path.clone(), Box::new(one))]),
             fingerprint: number.to_string(),
             ..GivenFix::default()
         }

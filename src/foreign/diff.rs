@@ -6,6 +6,7 @@
 use super::place::{ForeignPlace, HunkPlace};
 use super::stream::FileNames;
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Whether a text has the head of a file and a hunk, or one of git's.
@@ -80,6 +81,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         format!("line {line} is not UTF-8")
     })?;
+    let text = whole(text)?;
     let mut lines = Lines { rows: text.split_inclusive('\n').collect(), at: 0 };
     let mut all = ForeignFixes::default();
     let mut head = FileHead::default();
@@ -133,6 +135,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         return Err("there is no hunk in it".to_owned());
     }
     Ok(all)
+}
+
+/// A diff with an end to its last line: old text must fit, so only of new text nobody can say
+/// whether there was more of it.
+fn whole(text: &str) -> Result<Cow<'_, str>, String> {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    match last.chars().next() {
+        None => Ok(Cow::Borrowed(text)),
+        Some('+') => Err("its last line does not end; the diff is cut off".to_owned()),
+        Some(_) => Ok(Cow::Owned(format!("{text}\n"))),
+    }
 }
 
 /// Why a line of git's head means more than a change of text.
@@ -346,8 +359,11 @@ mod tests {
             "@@ -1 +1 @@\n-a\n+b\n",
             "--- a/x\n+++ b/x\n@@ -x +1 @@\n-a\n+b\n",
             "nothing at all\n",
+            "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+10",
         ] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
         }
+        // A shell takes the last line end away.
+        assert_eq!(hunks("--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+10\n b")[0].1.before, "a\nb\n");
     }
 }

@@ -46,7 +46,7 @@ pub struct GivenFix {
     /// The column of its site in bytes, from 1.
     pub column: usize,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, FileFix>,
+    pub files: BTreeMap<PathBuf, Box<FileFix>>,
     /// Other ways to fix the site.
     pub others: Vec<GivenVariant>,
     /// What tells it from every other fix, the same wherever the tree lies.
@@ -59,7 +59,7 @@ pub struct GivenVariant {
     /// What it does, in the tool's words.
     pub title: String,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, FileFix>,
+    pub files: BTreeMap<PathBuf, Box<FileFix>>,
 }
 
 impl GivenFix {
@@ -190,6 +190,11 @@ impl GivenFixes {
     /// The fixes.
     pub fn list(&self) -> &[GivenFix] {
         &self.fixes
+    }
+
+    /// The fixes, for another try with some of them.
+    pub fn into_list(self) -> Vec<GivenFix> {
+        self.fixes
     }
 
     /// The files when all fixes but `without` are taken.

@@ -407,6 +407,24 @@ fn a_name_from_the_folder_of_a_configuration_is_refused_with_the_cure() {
 }
 
 #[test]
+fn a_fix_that_takes_its_file_out_of_the_build_needs_leave() {
+    toolchain::need();
+    let ground = pair();
+    let tagged = [("pair.go".to_owned(), 0, 0, "//go:build ignore\n\n".to_owned())]
+        .map(|(file, start, end, new)| (ground.path(&file).to_string_lossy().into_owned(), start, end, new));
+    let ran = ground.feed(&["apply", "-"], stream_of(&tagged)).code(1);
+    ran.err(&["it changes the build constraint `//go:build ignore`", "--allow-directive build"]);
+    assert_eq!(ground.text("pair.go"), PAIR);
+    let ran =
+        ground.feed(&["apply", "-", "--allow-directive", "build", "--verify", "gofmt"], stream_of(&tagged));
+    ran.code(0).out(&["Applied 1 fix"]);
+    // The one that is taken away counts too.
+    ground.put("pair.go", format!("//go:build linux\n\n{PAIR}"));
+    let gone = "--- a/pair.go\n+++ b/pair.go\n@@ -1,3 +1 @@\n-//go:build linux\n-\n package m\n";
+    ground.feed(&["apply", "-"], gone).code(1).err(&["it changes the build constraint `//go:build linux`"]);
+}
+
+#[test]
 fn an_import_that_a_tool_leaves_to_its_formatter_is_added() {
     toolchain::need();
     let text =

@@ -37,7 +37,7 @@ pub(super) struct Delivery<'a> {
     /// How the input is called.
     pub(super) name: &'a str,
     pub(super) command: &'a str,
-    /// All rules of the input.
+    /// All rules of the input, by their names.
     pub(super) rules: Vec<String>,
     /// Whether a fix was not even tried.
     pub(super) refused: bool,
@@ -123,8 +123,10 @@ impl ForeignGate<'_> {
         io: &mut Io<'_>,
     ) -> Result<u8, Stop> {
         let given = &tried.given;
-        let report = self.report(tried, &decided, run);
-        let reported = self.write_report(&report, decided.summary.verified.as_deref(), run, io)?;
+        let reported = self.reports() && {
+            let report = self.report(tried, &decided, run);
+            self.write_report(&report, decided.summary.verified.as_deref(), run, io)?
+        };
         let Decided { held, files, mut summary, proofs } = decided;
         let args = self.args;
         let asks = args.diff || args.list;
@@ -204,9 +206,7 @@ impl ForeignGate<'_> {
         run: &Delivery<'_>,
     ) -> Result<PlanFile, Stop> {
         let states = given.states(held)?;
-        let mut rules = run.rules.clone();
-        rules.sort();
-        rules.dedup();
+        let rules = run.rules.clone();
         let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
         let mut plan = PlanFile::new(rules, summary.verified.clone(), run.setup.part(run.target, &of_input));
         let path = |path: &Path| shown(self.root, path).to_string();

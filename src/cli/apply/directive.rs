@@ -28,11 +28,45 @@ pub fn added_by(
     });
     let moved: Edits = moved.collect::<Vec<_>>().into();
     let lines = &text[start..end];
-    added(lines, &moved.apply(lines), allowed)
+    added_lines(lines, &moved.apply(lines), allowed)
 }
 
-/// The first thing that `after` has more of than `before` and that is not among `allowed`.
+/// The first thing that `after` has more of than `before` and that is not among `allowed`; or its
+/// build constraint where that is another one: a file that is left out would pass every proof.
 pub fn added(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<(AllowedDirective, String)> {
+    if !allowed.contains(&AllowedDirective::Build) {
+        let (old, new) = (constraint(before), constraint(after));
+        if old != new {
+            let line = new.iter().find(|line| !old.contains(*line)).or(old.first()).or(new.first());
+            return Some((AllowedDirective::Build, line.copied().unwrap_or_default().to_owned()));
+        }
+    }
+    added_lines(before, after, allowed)
+}
+
+/// The lines above the package clause that say where a file is built.
+fn constraint(text: &str) -> Vec<&str> {
+    let mut modern = Vec::new();
+    let mut old = Vec::new();
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let line = line.trim();
+        if line.starts_with("//go:build ") {
+            modern.push(line);
+        } else if line.strip_prefix("//").is_some_and(|rest| rest.trim_start().starts_with("+build ")) {
+            old.push(line);
+        } else if line.starts_with("package ") {
+            break;
+        }
+    }
+    // go follows the old lines only where it finds no other.
+    if modern.is_empty() { old } else { modern }
+}
+
+fn added_lines(
+    before: &str,
+    after: &str,
+    allowed: &[AllowedDirective],
+) -> Option<(AllowedDirective, String)> {
     let mut counts: HashMap<(AllowedDirective, String), isize> = HashMap::new();
     let [before, after] = changed(before, after);
     for found in directives(before) {
@@ -52,6 +86,7 @@ pub fn word(kind: AllowedDirective) -> &'static str {
         AllowedDirective::Embed => "embed",
         AllowedDirective::Linkname => "linkname",
         AllowedDirective::Generate => "generate",
+        AllowedDirective::Build => "build",
     }
 }
 
@@ -124,6 +159,12 @@ mod tests {
         assert_eq!(kind("package p\n\n\t//go:embed *\nvar f string\n"), Some(AllowedDirective::Embed));
         assert_eq!(kind("package p\n\nvar x = 1 //go:generate rm -r /\n"), Some(AllowedDirective::Generate));
         assert_eq!(kind("package p\n\n//go:linkname a b\n"), Some(AllowedDirective::Linkname));
+        assert_eq!(kind("//go:build ignore\n\npackage p\n"), Some(AllowedDirective::Build));
+        assert_eq!(kind("// +build ignore\n\npackage p\n"), Some(AllowedDirective::Build));
+        let tagged = "// Words.\n\n//go:build linux\n// +build linux\n\npackage p\n";
+        let without = |part: &str| added(tagged, &tagged.replace(part, ""), &[]).map(|(kind, _)| kind);
+        assert_eq!(without("// +build linux\n"), None);
+        assert_eq!(without("//go:build linux\n// +build linux\n"), Some(AllowedDirective::Build));
         assert_eq!(kind("package p\n\n// #1 is the best\n//go:noinline\n"), None);
         let cgo = "package p\n\n// #include <a.h>\nimport \"C\"\n";
         assert_eq!(added(cgo, cgo, &[]), None);

@@ -117,7 +117,8 @@ pub fn run(
         finder.remedy = "; let golangci-lint name files in full with --path-mode=abs";
     }
     // The parts of a run have the same rules, whichever of them have a fix of it.
-    let rules: Vec<String> = found.fixes.iter().map(|fix| fix.rule.clone()).collect();
+    let rules: BTreeSet<&str> = found.fixes.iter().map(|fix| fix.rule.as_str()).collect();
+    let rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
     let mut located = Located::default();
     located.aside.bare = found.bare;
     for (name, reason) in found.refused {
@@ -277,7 +278,8 @@ impl ForeignGate<'_> {
         };
         let mut fixes = fixes;
         loop {
-            let (given, lost) = GivenFixes::new(fixes.clone(), &files, texts(&fixes))?;
+            let exact_now = texts(&fixes);
+            let (given, lost) = GivenFixes::new(fixes, &files, exact_now)?;
             let whole = given.outcome(&BTreeSet::new())?;
             let bad: BTreeMap<PathBuf, String> = whole
                 .files
@@ -291,6 +293,7 @@ impl ForeignGate<'_> {
             if bad.is_empty() {
                 return Ok(Trusted { given, lost, files, exact });
             }
+            fixes = given.into_list();
             fixes.retain(|fix| match fix.files.keys().find_map(|path| bad.get(path)) {
                 Some(reason) => {
                     aside.refused.push(self.refused(fix, format!("together with others {reason}")));
@@ -354,6 +357,11 @@ impl ForeignGate<'_> {
 pub(super) fn refusal(kind: AllowedDirective, line: &str) -> String {
     let shortened: String = line.chars().take(60).collect();
     let word = directive::word(kind);
+    if kind == AllowedDirective::Build {
+        return format!(
+            "it changes the build constraint `{shortened}`, and a file that is not built proves nothing; look at it, then take --allow-directive {word}"
+        );
+    }
     format!(
         "it adds `{shortened}`, which the compiler would follow; look at it, then take --allow-directive {word}"
     )

@@ -109,7 +109,7 @@ impl ForeignGate<'_> {
         }
         let number = fixes.len();
         for (at, fix) in fixes {
-            let files = BTreeMap::from([(path.clone(), fix)]);
+            let files = BTreeMap::from([(path.clone(), Box::new(fix))]);
             let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
             let place = file.file.lines().position(at);
             located.fixes.push(GivenFix {

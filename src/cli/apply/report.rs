@@ -28,6 +28,11 @@ pub(super) struct ForeignReport {
 }
 
 impl ForeignGate<'_> {
+    /// Whether a page or a format of `check` was asked for.
+    pub(super) fn reports(&self) -> bool {
+        self.args.report.is_some() || !matches!(self.args.format, Format::Human | Format::Patch)
+    }
+
     /// What there is to report of `tried`, before anything is written.
     pub(super) fn report(&self, tried: &Trusted, decided: &Decided, run: &Delivery<'_>) -> ForeignReport {
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

@@ -21,7 +21,7 @@ struct FoundVariant {
     path: PathBuf,
     /// Where the tool says that the site is.
     site: Option<usize>,
-    files: BTreeMap<PathBuf, FileFix>,
+    files: BTreeMap<PathBuf, Box<FileFix>>,
 }
 
 /// Why one fix is not tried.
@@ -144,7 +144,7 @@ impl ForeignGate<'_> {
                 site = offset;
             }
         }
-        let mut files: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
+        let mut files: BTreeMap<PathBuf, Box<FileFix>> = BTreeMap::new();
         for (path, (file, edits)) in &edited {
             let text = file.file.text();
             let mut spans = Vec::new();
@@ -166,7 +166,7 @@ impl ForeignGate<'_> {
             self.trust(&file.file, &edits)?;
             let mut fix = split_imports(&file.file, &edits);
             fix.imports.extend(missing_imports(&file.file, &edits));
-            files.insert(path.clone(), fix);
+            files.insert(path.clone(), Box::new(fix));
             located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
         }
         if files.is_empty() {
@@ -187,7 +187,7 @@ impl ForeignGate<'_> {
     pub(super) fn fingerprint(
         &self,
         rule: &str,
-        files: &BTreeMap<PathBuf, FileFix>,
+        files: &BTreeMap<PathBuf, Box<FileFix>>,
         texts: &BTreeMap<PathBuf, Arc<File>>,
         seen: &mut HashMap<String, usize>,
     ) -> String {

@@ -235,7 +235,11 @@ mod tests {
             let start = text.find(old).unwrap();
             let edit = Edit { span: Span::new(start, start + old.len()), text: (*new).to_owned() };
             let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
-            GivenFix { path: path.clone(), files: [(path.clone(), one)].into(), ..GivenFix::default() }
+            GivenFix {
+                path: path.clone(),
+                files: [(path.clone(), Box::new(one))].into(),
+                ..GivenFix::default()
+            }
         };
         leaders(&edits.iter().map(fix).collect::<Vec<_>>(), &files)
     }

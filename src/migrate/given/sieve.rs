@@ -113,7 +113,11 @@ mod tests {
             let new = if number % 7 == 3 { " )".to_owned() } else { format!(" {number}") };
             let edit = Edit { span: Span::new(at, at + 2), text: new };
             let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
-            GivenFix { path: path.clone(), files: [(path.clone(), one)].into(), ..GivenFix::default() }
+            GivenFix {
+                path: path.clone(),
+                files: [(path.clone(), Box::new(one))].into(),
+                ..GivenFix::default()
+            }
         };
         let fixes: Vec<GivenFix> = places.enumerate().map(fix).collect();
         let ids: Vec<usize> = (0..fixes.len()).collect();
