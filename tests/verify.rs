@@ -1,12 +1,18 @@
 //! The proof with the real Go toolchain, over small modules made on the spot.
 
-use gomend::rewrite::Proof;
+use gomend::migrate::given::{GivenFix, GivenFixes};
+use gomend::rewrite::{FileFix, Proof};
+use gomend::syntax::File;
+use gomend::text::{Edit, Span};
 use gomend::verify::{
-    BuildConfig, CandidateFixes, FixRef, ProofOptions, RenderError, Rendered, Rung, Verdicts, prove,
+    BuildConfig, CandidateFixes, FixRef, ProofOptions, ProofProgress, RenderError, Rendered, Rung, Verdicts,
+    prove,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -1092,4 +1098,64 @@ fn copy(from: &Path, to: &Path) {
     } else if from.exists() {
         std::fs::copy(from, to).unwrap();
     }
+}
+
+/// Fixes of `count` functions of one package, the first `broken` of which do not build.
+fn many(dir: &TempDir, count: usize, broken: usize) -> GivenFixes {
+    let path = dir.path().join("a.go");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let files = BTreeMap::from([(path.clone(), Arc::new(File::new(&path, text.as_str())))]);
+    let fix = |number: usize| {
+        let start = text.find(&format!("{number} + 0\n")).unwrap();
+        let new = if number < broken { format!("{number} + none{number}") } else { number.to_string() };
+        let span = Span::new(start, start + number.to_string().len() + " + 0".len());
+        let one = FileFix { edits: vec![Edit { span, text: new }].into(), ..FileFix::default() };
+        GivenFix {
+            path: path.clone(),
+            files: BTreeMap::from([(path.clone(), Box::new(one))]),
+            fingerprint: number.to_string(),
+            ..GivenFix::default()
+        }
+    };
+    let all = (0..count).map(fix).collect();
+    GivenFixes::new(all, &files, BTreeMap::new()).unwrap().0
+}
+
+#[test]
+fn go_is_asked_as_often_as_there_are_digits_in_the_number_of_broken_fixes() {
+    crate::toolchain::need();
+    let count = 600;
+    let mut text = "package a\n".to_owned();
+    for number in 0..count {
+        text +=
+            &format!("\n// F{number} gives a number.\nfunc F{number}() int {{\n\treturn {number} + 0\n}}\n");
+    }
+    let dir = tree(&[("go.mod", MOD), ("a.go", &text)]);
+    let asked = |broken: usize| {
+        let given = many(&dir, count, broken);
+        let checks = AtomicUsize::new(0);
+        let verdicts = prove(&given, &ProofOptions::default(), &|progress| {
+            if matches!(progress, ProofProgress::Stage { rung: Rung::Build, .. }) {
+                checks.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        for number in 0..count {
+            let (proof, words) = &verdicts.per_fix[&number];
+            if number < broken {
+                let own = format!("undefined: none{number}");
+                assert_eq!(
+                    (*proof, words.as_ref().unwrap().ends_with(&own)),
+                    (Proof::Refused, true),
+                    "{words:?}"
+                );
+            } else {
+                assert_eq!((*proof, words), (Proof::Proved, &None), "{number}");
+            }
+        }
+        checks.into_inner()
+    };
+    assert_eq!(asked(0), 1);
+    // The package as it is, with all fixes, without those that are pointed at, and at the end.
+    assert!(asked(7) <= 4 + 5);
+    assert!(asked(300) <= 4 + 11);
 }

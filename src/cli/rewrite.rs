@@ -7,6 +7,7 @@ use super::setup::{Setup, working_directory};
 use super::{OK, Stop, check, fix, new_rule, placed, tree};
 use crate::disk::companion;
 use crate::model::import_names::may_be_named;
+use crate::model::standard;
 use crate::pattern::{PatchRule, RuleFile};
 use crate::rewrite::Applicability;
 use crate::syntax::File;
@@ -140,7 +141,7 @@ impl GivenPattern {
             imports.insert(name, path);
         }
         let both = format!("{old} {}", new.as_deref().unwrap_or_default());
-        for name in qualifiers(&both) {
+        for name in standard::qualifiers(&both) {
             if !imports.contains_key(&name) && !vars.contains_key(&name) {
                 let path = path_of(&name, cwd, paths)?;
                 imports.insert(name, path);
@@ -242,136 +243,9 @@ fn plain(text: &str, vars: &mut BTreeMap<String, String>) -> String {
     out
 }
 
-/// The names before a dot and a name with a capital.
-fn qualifiers(text: &str) -> BTreeSet<String> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut found = BTreeSet::new();
-    for (dot, _) in text.match_indices('.') {
-        let name = text[..dot].rsplit(|c| !is_word(c)).next().unwrap_or_default();
-        let before = text[..dot - name.len()].chars().next_back();
-        let exported = text[dot + 1..].starts_with(|c: char| c.is_uppercase());
-        if exported && name.starts_with(|c: char| c.is_lowercase()) && before != Some('.') {
-            found.insert(name.to_owned());
-        }
-    }
-    found
-}
-
-/// The packages of the standard library.
-const STANDARD: &[&str] = &[
-    "archive/tar",
-    "archive/zip",
-    "bufio",
-    "bytes",
-    "cmp",
-    "compress/gzip",
-    "compress/zlib",
-    "container/heap",
-    "container/list",
-    "container/ring",
-    "context",
-    "crypto",
-    "crypto/aes",
-    "crypto/hmac",
-    "crypto/md5",
-    "crypto/rand",
-    "crypto/rsa",
-    "crypto/sha1",
-    "crypto/sha256",
-    "crypto/sha512",
-    "crypto/tls",
-    "crypto/x509",
-    "database/sql",
-    "embed",
-    "encoding/base64",
-    "encoding/binary",
-    "encoding/csv",
-    "encoding/gob",
-    "encoding/hex",
-    "encoding/json",
-    "encoding/pem",
-    "encoding/xml",
-    "errors",
-    "expvar",
-    "flag",
-    "fmt",
-    "go/ast",
-    "go/format",
-    "go/parser",
-    "go/token",
-    "go/types",
-    "hash",
-    "hash/crc32",
-    "hash/fnv",
-    "html",
-    "html/template",
-    "image",
-    "io",
-    "io/fs",
-    "io/ioutil",
-    "iter",
-    "log",
-    "log/slog",
-    "log/syslog",
-    "maps",
-    "math",
-    "math/big",
-    "math/bits",
-    "math/cmplx",
-    "math/rand",
-    "math/rand/v2",
-    "mime",
-    "mime/multipart",
-    "net",
-    "net/http",
-    "net/http/httptest",
-    "net/mail",
-    "net/netip",
-    "net/rpc",
-    "net/smtp",
-    "net/textproto",
-    "net/url",
-    "os",
-    "os/exec",
-    "os/signal",
-    "os/user",
-    "path",
-    "path/filepath",
-    "plugin",
-    "reflect",
-    "regexp",
-    "runtime",
-    "runtime/debug",
-    "runtime/metrics",
-    "runtime/pprof",
-    "runtime/trace",
-    "slices",
-    "sort",
-    "strconv",
-    "strings",
-    "sync",
-    "sync/atomic",
-    "syscall",
-    "testing",
-    "testing/fstest",
-    "testing/iotest",
-    "testing/quick",
-    "text/scanner",
-    "text/tabwriter",
-    "text/template",
-    "time",
-    "unicode",
-    "unicode/utf16",
-    "unicode/utf8",
-    "unique",
-    "unsafe",
-    "weak",
-];
-
 /// The import path that a name of the pattern stands for.
 fn path_of(name: &str, cwd: &Path, paths: &[PathBuf]) -> Result<String, Stop> {
-    let called = |path: &&&str| crate::model::import_names::default_names(path).next() == Some(name);
-    let standard: Vec<&str> = STANDARD.iter().filter(called).copied().collect();
+    let standard: Vec<&str> = standard::called(name);
     if let [path] = standard.as_slice() {
         return Ok((*path).to_owned());
     }
@@ -423,11 +297,5 @@ mod tests {
         assert_eq!(plain("f($err, x, $*rest, \"$y z\", t.x)", &mut vars), "f(err, x, rest, \"$y z\", t.x)");
         let kinds: Vec<_> = vars.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
         assert_eq!(kinds, ["err expr", "f expr", "rest args", "t expr", "x expr"]);
-    }
-
-    #[test]
-    fn packages_stand_before_names_with_a_capital() {
-        let found: Vec<_> = qualifiers("errors.Wrap(a.b, c.D.E) + x.y").into_iter().collect();
-        assert_eq!(found, ["c", "errors"]);
     }
 }

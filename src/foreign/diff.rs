@@ -4,7 +4,10 @@
 //! beside changing text (new files, deletions, renames, modes, binaries) is refused by name.
 
 use super::place::{ForeignPlace, HunkPlace};
+use super::stream::FileNames;
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Whether a text has the head of a file and a hunk, or one of git's.
 pub(super) fn looks_like(text: &[u8]) -> bool {
@@ -78,9 +81,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         format!("line {line} is not UTF-8")
     })?;
+    let text = whole(text)?;
     let mut lines = Lines { rows: text.split_inclusive('\n').collect(), at: 0 };
     let mut all = ForeignFixes::default();
     let mut head = FileHead::default();
+    let mut names = FileNames::default();
     let mut hunks = 0;
     let refuse = |head: &FileHead, all: &mut ForeignFixes| {
         if let Some(reason) = head.refused {
@@ -117,7 +122,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
             lines.at += 1;
             let hunk = hunk(&mut lines, numbers)?;
             if head.refused.is_none() {
-                all.fixes.push(fix(file, hunk));
+                all.fixes.push(fix(names.kept(&file), hunk));
             }
             continue;
         } else if line.starts_with("@@") {
@@ -130,6 +135,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         return Err("there is no hunk in it".to_owned());
     }
     Ok(all)
+}
+
+/// A diff with an end to its last line: old text must fit, so only of new text nobody can say
+/// whether there was more of it.
+fn whole(text: &str) -> Result<Cow<'_, str>, String> {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    match last.chars().next() {
+        None => Ok(Cow::Borrowed(text)),
+        Some('+') => Err("its last line does not end; the diff is cut off".to_owned()),
+        Some(_) => Ok(Cow::Owned(format!("{text}\n"))),
+    }
 }
 
 /// Why a line of git's head means more than a change of text.
@@ -225,7 +241,7 @@ fn unquoted(text: &str) -> String {
 /// The lines of a hunk below its header.
 fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String> {
     let first = lines.at;
-    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let (mut before, mut after): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut signs = Vec::new();
     while let Some(row) = lines.peek(0) {
         let whole = before.len() >= numbers.before && after.len() >= numbers.after;
@@ -243,9 +259,9 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
             // Editors take the blank from an empty line of context.
             Some('\n' | '\r') if !whole => (' ', row),
             Some('\\') => {
-                let end = |lines: &mut Vec<String>| {
-                    let last = lines.pop()?;
-                    lines.push(last.trim_end_matches('\n').trim_end_matches('\r').to_owned());
+                let end = |lines: &mut Vec<&str>| {
+                    let last = lines.last_mut()?;
+                    *last = last.trim_end_matches('\n').trim_end_matches('\r');
                     Some(())
                 };
                 match signs.last() {
@@ -258,12 +274,11 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
             }
             _ => break,
         };
-        let text = text.to_owned();
         match sign {
             '-' => before.push(text),
             '+' => after.push(text),
             _ => {
-                before.push(text.clone());
+                before.push(text);
                 after.push(text);
             }
         }
@@ -277,10 +292,10 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
     if short && !lines.at_file() && !lines.peek(0).is_some_and(|line| line.starts_with("@@")) {
         return Err(format!("line {}: not a line of a hunk", lines.at + 1));
     }
-    Ok(HunkPlace { line: numbers.line, before, after })
+    Ok(HunkPlace { line: numbers.line, before: before.concat(), after: after.concat() })
 }
 
-fn fix(file: String, hunk: HunkPlace) -> ForeignFix {
+fn fix(file: Arc<str>, hunk: HunkPlace) -> ForeignFix {
     let edit = ForeignEdit { file, place: ForeignPlace::Hunk(hunk), text: String::new() };
     let variant = Variant { title: String::new(), edits: vec![edit] };
     let (rule, message) = ("diff".to_owned(), "a hunk of a diff".to_owned());
@@ -300,7 +315,7 @@ mod tests {
         let one = |fix: ForeignFix| {
             let edit = fix.variants.into_iter().next().unwrap().edits.into_iter().next().unwrap();
             let ForeignPlace::Hunk(hunk) = edit.place else { panic!("no hunk") };
-            (edit.file, hunk)
+            (edit.file.to_string(), hunk)
         };
         fixes.into_iter().map(one).collect()
     }
@@ -323,9 +338,9 @@ mod tests {
         let text = "--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n a\n-- b\n+c\n\n d\n@@ -20 +20 @@ func f\n-e\n\\ No newline at end of file\n+f\n-- \n2.50\n";
         let found = hunks(text);
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].1.before, ["a\n", "- b\n", "\n", "d\n"]);
-        assert_eq!(found[0].1.after, ["a\n", "c\n", "\n", "d\n"]);
-        assert_eq!((found[1].1.line, &found[1].1.before[..]), (20, &["e".to_owned()][..]));
+        assert_eq!(found[0].1.before, "a\n- b\n\nd\n");
+        assert_eq!(found[0].1.after, "a\nc\n\nd\n");
+        assert_eq!((found[1].1.line, &found[1].1.before[..]), (20, "e"));
     }
 
     #[test]
@@ -344,8 +359,11 @@ mod tests {
             "@@ -1 +1 @@\n-a\n+b\n",
             "--- a/x\n+++ b/x\n@@ -x +1 @@\n-a\n+b\n",
             "nothing at all\n",
+            "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+10",
         ] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
         }
+        // A shell takes the last line end away.
+        assert_eq!(hunks("--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+10\n b")[0].1.before, "a\nb\n");
     }
 }

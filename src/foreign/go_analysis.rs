@@ -5,10 +5,13 @@
 //! same, so what comes twice counts once.
 
 use super::place::ForeignPlace;
+use super::stream::{FileNames, Pairs, Step, each, located};
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use std::collections::{BTreeMap, HashSet};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 /// The analyzers of `go fix` in Go 1.26, and of modernize, whence they come.
@@ -69,57 +72,66 @@ struct AnalysisEdit {
     new: String,
 }
 
-/// What an analyzer says of a package: its findings, or that it failed.
+/// That an analyzer failed.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum AnalysisOutput {
-    Found(Vec<AnalysisDiagnostic>),
-    Failed { error: String },
+struct AnalysisFailure {
+    error: String,
 }
 
-type AnalysisPackage = BTreeMap<String, BTreeMap<String, Option<AnalysisOutput>>>;
+/// Packages, and in each what the analyzers say.
+type AnalysisPackages<'t> = Pairs<Pairs<&'t RawValue>>;
 
 /// The fixes of the stream.
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
     let text = without_headings(bytes);
-    let mut all = ForeignFixes::default();
-    let mut seen = HashSet::new();
+    let mut stream = AnalysisStream::default();
     let mut objects = 0;
-    for package in serde_json::Deserializer::from_slice(&text).into_iter::<AnalysisPackage>() {
+    for packages in serde_json::Deserializer::from_slice(&text).into_iter::<AnalysisPackages<'_>>() {
         objects += 1;
-        let package = package.map_err(|error| error.to_string())?;
-        for (name, analyzers) in package {
+        for (package, Pairs(analyzers)) in packages.map_err(|error| error.to_string())?.0 {
             for (analyzer, said) in analyzers {
-                match said {
-                    None => {}
-                    Some(AnalysisOutput::Failed { error }) => {
-                        let name = format!("{name}, {analyzer}");
-                        if !all.refused.iter().any(|(known, _)| *known == name) {
-                            all.refused.push((name, format!("the tool could not look at it: {error}")));
-                        }
-                    }
-                    Some(AnalysisOutput::Found(found)) => {
-                        for diagnostic in found {
-                            let fix = fix(&analyzer, diagnostic);
-                            match fix {
-                                None => all.bare += 1,
-                                // The same of a package and of its tests.
-                                Some(fix) if !seen.insert(format!("{fix:?}")) => {}
-                                Some(fix) => all.fixes.push(fix),
-                            }
-                        }
-                    }
-                }
+                let wrong = |error: serde_json::Error| located(&error, said, &text);
+                stream.take(&package, &analyzer, said).map_err(wrong)?;
             }
         }
     }
     if objects == 0 && !text.trim_ascii().is_empty() {
         return Err("there is no object in it".to_owned());
     }
-    Ok(all)
+    Ok(stream.all)
 }
 
-fn fix(analyzer: &str, diagnostic: AnalysisDiagnostic) -> Option<ForeignFix> {
+/// What was read so far.
+#[derive(Default)]
+struct AnalysisStream {
+    all: ForeignFixes,
+    seen: HashSet<blake3::Hash>,
+    names: FileNames,
+}
+
+impl AnalysisStream {
+    /// Takes what an analyzer says of a package: its findings, or that it failed.
+    fn take(&mut self, package: &str, analyzer: &str, said: &RawValue) -> Result<(), serde_json::Error> {
+        if said.get().starts_with('{') {
+            let AnalysisFailure { error } = serde_json::from_str(said.get())?;
+            let name = format!("{package}, {analyzer}");
+            if !self.all.refused.iter().any(|(known, _)| *known == name) {
+                self.all.refused.push((name, format!("the tool could not look at it: {error}")));
+            }
+            return Ok(());
+        }
+        let mut found = serde_json::Deserializer::from_slice(said.get().as_bytes());
+        let AnalysisStream { all, seen, names } = self;
+        each(&mut found, &[Step::Each], |_, diagnostic| match fix(analyzer, diagnostic, names) {
+            None => all.bare += 1,
+            // The same of a package and of its tests.
+            Some(fix) if !seen.insert(blake3::hash(format!("{fix:?}").as_bytes())) => {}
+            Some(fix) => all.fixes.push(fix),
+        })
+    }
+}
+
+fn fix(analyzer: &str, diagnostic: AnalysisDiagnostic, names: &mut FileNames) -> Option<ForeignFix> {
     let AnalysisDiagnostic { posn, message, url, suggested_fixes } = diagnostic;
     let variants: Vec<Variant> = suggested_fixes
         .into_iter()
@@ -130,7 +142,7 @@ fn fix(analyzer: &str, diagnostic: AnalysisDiagnostic) -> Option<ForeignFix> {
                 .edits
                 .into_iter()
                 .map(|edit| ForeignEdit {
-                    file: edit.filename,
+                    file: names.kept(&edit.filename),
                     place: ForeignPlace::Bytes(edit.start, edit.end),
                     text: edit.new,
                 })
@@ -142,7 +154,7 @@ fn fix(analyzer: &str, diagnostic: AnalysisDiagnostic) -> Option<ForeignFix> {
     }
     let tool = if OF_GO_FIX.contains(&analyzer) { "go-fix" } else { "go-vet" };
     let expected = position(&posn).map(|(file, line, column)| ExpectedText {
-        file: file.to_owned(),
+        file: names.kept(file),
         line,
         lines: Vec::new(),
         column: Some((column, None)),
@@ -166,19 +178,21 @@ fn position(text: &str) -> Option<(&str, usize, usize)> {
 /// The stream without the lines that name a package or talk of a download, which stand in it
 /// when both outputs of the tool went to one file. As long as before, so that errors count
 /// the lines of the input.
-fn without_headings(bytes: &[u8]) -> Vec<u8> {
+fn without_headings(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let heads: [&[u8]; 3] = [b"# ", b"go: downloading ", b"exit status "];
+    let is_head = |line: &[u8]| heads.iter().any(|head| line.starts_with(head));
+    if !bytes.split_inclusive(|byte| *byte == b'\n').any(is_head) {
+        return Cow::Borrowed(bytes);
+    }
     let mut out = Vec::with_capacity(bytes.len());
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b"# ")
-            || line.starts_with(b"go: downloading ")
-            || line.starts_with(b"exit status ")
-        {
+        if is_head(line) {
             out.push(b'\n');
         } else {
             out.extend_from_slice(line);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// The keys of the first object in `bytes`, for telling one format from another: as far as it

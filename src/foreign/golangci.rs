@@ -5,16 +5,12 @@
 //! that the linter saw.
 
 use super::place::ForeignPlace;
+use super::stream::{FileNames, Step, each};
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Output {
-    issues: Option<Vec<GolangciIssue>>,
-}
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -91,23 +87,22 @@ struct GolangciEdit {
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
     let mut all = ForeignFixes::default();
     // A summary in words may stand behind the document.
-    let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Output>();
-    let output = documents.next().transpose()?;
-    for issue in output.and_then(|output| output.issues).into_iter().flatten() {
-        let name = format!("{}:{} {}", issue.pos.filename, issue.pos.line, issue.from_linter);
-        match fix(issue) {
+    let mut document = serde_json::Deserializer::from_slice(bytes);
+    let mut names = FileNames::default();
+    each(&mut document, &[Step::Key("Issues"), Step::Each], |_, issue: GolangciIssue| {
+        let place = (issue.pos.line, names.kept(&issue.pos.filename), issue.from_linter.clone());
+        match fix(issue, &place.1) {
             Ok(Some(fix)) => all.fixes.push(fix),
             Ok(None) => all.bare += 1,
-            Err(reason) => all.refused.push((name, reason)),
+            Err(reason) => all.refused.push((format!("{}:{} {}", place.1, place.0, place.2), reason)),
         }
-    }
+    })?;
     Ok(all)
 }
 
-fn fix(issue: GolangciIssue) -> Result<Option<ForeignFix>, String> {
+fn fix(issue: GolangciIssue, file: &Arc<str>) -> Result<Option<ForeignFix>, String> {
     let GolangciIssue { from_linter, text, source_lines, pos, line_range, replacement, suggested_fixes } =
         issue;
-    let file = pos.filename.clone();
     let mut variants = Vec::new();
     for suggested in suggested_fixes.into_iter().flatten() {
         let mut edits = Vec::new();
@@ -118,7 +113,11 @@ fn fix(issue: GolangciIssue) -> Result<Option<ForeignFix>, String> {
             let text = String::from_utf8(bytes).map_err(|_| "its new text is not UTF-8".to_owned())?;
             // An end of 0 is that of an insertion in some versions.
             let end = if edit.end == 0 { edit.pos } else { edit.end };
-            edits.push(ForeignEdit { file: file.clone(), place: ForeignPlace::Bytes(edit.pos, end), text });
+            edits.push(ForeignEdit {
+                file: Arc::clone(file),
+                place: ForeignPlace::Bytes(edit.pos, end),
+                text,
+            });
         }
         if !edits.is_empty() {
             let title = if suggested.message.is_empty() { text.clone() } else { suggested.message };
@@ -143,7 +142,7 @@ fn fix(issue: GolangciIssue) -> Result<Option<ForeignFix>, String> {
         };
         variants.extend(edit.map(|(place, new)| Variant {
             title: text.clone(),
-            edits: vec![ForeignEdit { file: file.clone(), place, text: new }],
+            edits: vec![ForeignEdit { file: Arc::clone(file), place, text: new }],
         }));
     }
     if variants.is_empty() {
@@ -151,8 +150,12 @@ fn fix(issue: GolangciIssue) -> Result<Option<ForeignFix>, String> {
     }
     // Whole files are formatted with an issue that stands nowhere in particular.
     let column = (pos.column > 0).then_some((pos.column, (pos.offset > 0).then_some(pos.offset)));
-    let expected =
-        ExpectedText { file, line: range.0, lines: source_lines.unwrap_or_default(), column: None };
+    let expected = ExpectedText {
+        file: Arc::clone(file),
+        line: range.0,
+        lines: source_lines.unwrap_or_default(),
+        column: None,
+    };
     let place = ExpectedText { line: pos.line, lines: Vec::new(), column, ..expected.clone() };
     let expected = [expected, place].into_iter().filter(|one| one.line > 0).collect();
     Ok(Some(ForeignFix {

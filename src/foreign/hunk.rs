@@ -1,17 +1,35 @@
 //! Where the hunks of a diff stand in the text that is here.
 
 use super::place::{HunkPlace, Misfit};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// The text of a file, line by line, for finding hunks in it.
 pub struct HunkFinder<'t> {
     rows: Vec<&'t str>,
     /// Where each row starts, and the end.
     starts: Vec<usize>,
+    /// The rows that are the same, once a hunk is not where its header says.
+    places: OnceCell<HashMap<&'t str, Vec<usize>>>,
     /// How far the header of the last hunk was off.
     drift: isize,
     /// The first row that no hunk has yet.
     free: usize,
 }
+
+/// A hunk as a file writes it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FoundHunk {
+    /// Where its first line starts.
+    pub start: usize,
+    /// Its lines before.
+    pub before: String,
+    /// Its lines after.
+    pub after: String,
+}
+
+/// In so many places a hunk is looked for that is not where its header says.
+const PLACES: usize = 1000;
 
 impl<'t> HunkFinder<'t> {
     /// A finder for the hunks of `text`, in their order.
@@ -22,23 +40,22 @@ impl<'t> HunkFinder<'t> {
             *at += row.len();
             Some(*at)
         }));
-        HunkFinder { rows, starts, drift: 0, free: 0 }
+        HunkFinder { rows, starts, places: OnceCell::new(), drift: 0, free: 0 }
     }
 
-    /// The offset of the first line of `hunk`, and its lines as this file writes them, before and
-    /// after.
+    /// `hunk` as this file writes it.
     ///
     /// # Errors
     /// [`Misfit`].
-    pub fn find(&mut self, hunk: &HunkPlace) -> Result<(usize, Vec<String>, Vec<String>), Misfit> {
+    pub fn find(&mut self, hunk: &HunkPlace) -> Result<FoundHunk, Misfit> {
         let mut misfit = Misfit::OtherText(hunk.line);
         for form in [LineEnds::AsIs, LineEnds::Bare, LineEnds::Crlf] {
             let Some((before, after)) = form.of(hunk) else { continue };
             match self.row(&before, hunk.line) {
                 Ok(row) => {
                     self.drift = row as isize + 1 - hunk.line as isize;
-                    self.free = row + before.len();
-                    return Ok((self.starts[row], before, after));
+                    self.free = row + before.split_inclusive('\n').count();
+                    return Ok(FoundHunk { start: self.starts[row], before, after });
                 }
                 Err(Misfit::Ambiguous(places)) => misfit = Misfit::Ambiguous(places),
                 Err(_) if before != after && self.row(&after, hunk.line).is_ok() => misfit = Misfit::Applied,
@@ -49,11 +66,11 @@ impl<'t> HunkFinder<'t> {
     }
 
     /// The row where `lines` stand.
-    fn row(&self, lines: &[String], line: usize) -> Result<usize, Misfit> {
+    fn row(&self, lines: &str, line: usize) -> Result<usize, Misfit> {
+        let lines: Vec<&str> = lines.split_inclusive('\n').collect();
         let is_at = |row: usize| {
             let there = self.rows.get(row..row.checked_add(lines.len())?)?;
-            let mut pairs = there.iter().zip(lines);
-            pairs.all(|(there, line)| there == line).then_some(row)
+            (there == lines.as_slice()).then_some(row)
         };
         if lines.is_empty() {
             // Lines that come into an empty file, or between two lines that nobody named.
@@ -64,7 +81,16 @@ impl<'t> HunkFinder<'t> {
         if let Some(row) = usize::try_from(hinted).ok().filter(|row| *row >= self.free).and_then(is_at) {
             return Ok(row);
         }
-        let mut found = (self.free..self.rows.len()).filter_map(is_at);
+        let places = self.places.get_or_init(|| {
+            let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+            self.rows.iter().enumerate().for_each(|(row, text)| places.entry(text).or_default().push(row));
+            places
+        });
+        let rarest =
+            lines.iter().enumerate().map(|(at, line)| (at, places.get(line).map_or(&[][..], Vec::as_slice)));
+        let (at, rows) = rarest.min_by_key(|(_, rows)| rows.len()).ok_or(Misfit::OtherText(line))?;
+        let first = rows.partition_point(|row| *row < self.free.saturating_add(at));
+        let mut found = rows[first..].iter().take(PLACES).filter_map(|row| is_at(row - at));
         match (found.next(), found.count()) {
             (Some(only), 0) => Ok(only),
             (Some(_), more) => Err(Misfit::Ambiguous(more + 1)),
@@ -83,20 +109,19 @@ enum LineEnds {
 
 impl LineEnds {
     /// The lines of `hunk` before and after, with these ends; none where nothing would differ.
-    fn of(self, hunk: &HunkPlace) -> Option<(Vec<String>, Vec<String>)> {
-        let convert = |line: &String| match self {
-            LineEnds::AsIs => line.clone(),
-            LineEnds::Bare => line.replace("\r\n", "\n"),
-            LineEnds::Crlf => line.replace("\r\n", "\n").replace('\n', "\r\n"),
+    fn of(self, hunk: &HunkPlace) -> Option<(String, String)> {
+        let convert = |lines: &String| match self {
+            LineEnds::AsIs => lines.clone(),
+            LineEnds::Bare => lines.replace("\r\n", "\n"),
+            LineEnds::Crlf => lines.replace("\r\n", "\n").replace('\n', "\r\n"),
         };
-        let lines = |lines: &[String]| lines.iter().map(convert).collect::<Vec<_>>();
-        let all = || hunk.before.iter().chain(&hunk.after);
+        let all = || [&hunk.before, &hunk.after].into_iter().flat_map(|lines| lines.split_inclusive('\n'));
         let differs = match self {
             LineEnds::AsIs => true,
             LineEnds::Bare => all().all(|line| line.ends_with("\r\n") || !line.ends_with('\n')),
             LineEnds::Crlf => all().all(|line| !line.ends_with("\r\n")),
         };
-        differs.then(|| (lines(&hunk.before), lines(&hunk.after)))
+        differs.then(|| (convert(&hunk.before), convert(&hunk.after)))
     }
 }
 
@@ -105,14 +130,13 @@ mod tests {
     use super::*;
 
     fn hunk(line: usize, before: &[&str], after: &[&str]) -> HunkPlace {
-        let own = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
-        HunkPlace { line, before: own(before), after: own(after) }
+        HunkPlace { line, before: before.concat(), after: after.concat() }
     }
 
     #[test]
     fn a_hunk_is_found_by_its_lines() {
         let text = "x\na\nb\nx\na\nc\n";
-        let find = |hunk: &HunkPlace| HunkFinder::new(text).find(hunk).map(|(at, ..)| at);
+        let find = |hunk: &HunkPlace| HunkFinder::new(text).find(hunk).map(|found| found.start);
         assert_eq!(find(&hunk(2, &["a\n"], &["z\n"])), Ok(2));
         assert_eq!(find(&hunk(5, &["a\n"], &["z\n"])), Ok(8));
         assert_eq!(find(&hunk(9, &["a\n", "c\n"], &["z\n"])), Ok(8));
@@ -122,6 +146,14 @@ mod tests {
         assert_eq!(find(&hunk(2, &["a\r\n"], &["z\r\n"])), Ok(2));
         let mut finder = HunkFinder::new("a\r\nb\r\n");
         let found = finder.find(&hunk(1, &["a\n"], &["z\n"])).unwrap();
-        assert_eq!(found, (0, vec!["a\r\n".to_owned()], vec!["z\r\n".to_owned()]));
+        assert_eq!((found.start, &*found.before, &*found.after), (0, "a\r\n", "z\r\n"));
+        let same = "y\n".repeat(100_000);
+        let mut finder = HunkFinder::new(&same);
+        let wanted = hunk(200_000, &["y\n", "y\n"], &["z\n"]);
+        let began = std::time::Instant::now();
+        for _ in 0..1000 {
+            assert_eq!(finder.find(&wanted), Err(Misfit::Ambiguous(PLACES)));
+        }
+        assert!(began.elapsed().as_secs() < 20);
     }
 }

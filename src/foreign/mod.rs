@@ -10,10 +10,12 @@ pub mod hunk;
 pub mod place;
 mod rdjson;
 mod sarif;
+mod stream;
 
 use place::ForeignPlace;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::sync::Arc;
 
 /// The largest input, in bytes: what it says takes several times as much in memory.
 pub const LARGEST: u64 = 128 << 20;
@@ -81,7 +83,7 @@ pub struct Variant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignEdit {
     /// The file, as the tool names it.
-    pub file: String,
+    pub file: Arc<str>,
     /// What goes.
     pub place: ForeignPlace,
     /// What comes.
@@ -92,7 +94,7 @@ pub struct ForeignEdit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedText {
     /// The file, as the tool names it.
-    pub file: String,
+    pub file: Arc<str>,
     /// The line, from 1.
     pub line: usize,
     /// That line and those below it, as far as the tool says; none for no line in particular.
@@ -167,7 +169,7 @@ pub fn read(bytes: &[u8], format: ForeignFormat) -> Result<ForeignFixes, ReadErr
         ForeignFormat::GoAnalysis => go_analysis::read(bytes).map_err(malformed),
         ForeignFormat::Golangci => golangci::read(bytes).map_err(json),
         ForeignFormat::Sarif => sarif::read(bytes).map_err(json),
-        ForeignFormat::Rdjson => rdjson::read(bytes).map_err(json),
+        ForeignFormat::Rdjson => rdjson::read(bytes).map_err(malformed),
         ForeignFormat::Diff => diff::read(bytes).map_err(malformed),
     }
 }

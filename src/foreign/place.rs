@@ -44,9 +44,9 @@ pub struct HunkPlace {
     /// The first of them, from 1, as the header says it; 0 stands for none.
     pub line: usize,
     /// All lines of the hunk before the change, context too, with their ends.
-    pub before: Vec<String>,
+    pub before: String,
     /// All lines of the hunk after it.
-    pub after: Vec<String>,
+    pub after: String,
 }
 
 /// Why an edit does not fit.

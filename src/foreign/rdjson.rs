@@ -4,18 +4,22 @@
 //! diagnostic that share bytes are alternatives, others belong together.
 
 use super::place::{ColumnUnit, ForeignPlace};
+use super::stream::{FileNames, Step, each, located};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::sync::Arc;
 
+/// What tells a document with diagnostics from one diagnostic in a line of its own.
 #[derive(Deserialize)]
-struct Document {
+struct DocumentHead {
     #[serde(default)]
     source: Option<Source>,
     #[serde(default)]
-    diagnostics: Option<Vec<RdjsonDiagnostic>>,
-    /// What stands at the top of a line of its own.
-    #[serde(flatten)]
-    one: Option<RdjsonDiagnostic>,
+    diagnostics: Option<IgnoredAny>,
+    #[serde(default)]
+    location: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -74,24 +78,36 @@ struct RdjsonPosition {
 }
 
 /// The fixes of all diagnostics.
-pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
+pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
     let mut all = ForeignFixes::default();
-    for document in serde_json::Deserializer::from_slice(bytes).into_iter::<Document>() {
-        let Document { source, diagnostics, one } = document?;
-        if diagnostics.is_none() && one.is_none() {
-            return Err(serde::de::Error::custom("neither `diagnostics` nor a diagnostic with `location`"));
+    let mut names = FileNames::default();
+    for document in serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>() {
+        let document = document.map_err(|error| error.to_string())?;
+        let wrong = |error: serde_json::Error| located(&error, document, bytes);
+        let head: DocumentHead = serde_json::from_str(document.get()).map_err(wrong)?;
+        let mut take = |diagnostic| match fix(diagnostic, head.source.as_ref(), &mut names) {
+            Some(fix) => all.fixes.push(fix),
+            None => all.bare += 1,
+        };
+        if head.diagnostics.is_some() {
+            let mut from = serde_json::Deserializer::from_slice(document.get().as_bytes());
+            let steps = [Step::Key("diagnostics"), Step::Each];
+            each(&mut from, &steps, |_, diagnostic| take(diagnostic)).map_err(wrong)?;
         }
-        for diagnostic in diagnostics.into_iter().flatten().chain(one) {
-            match fix(diagnostic, source.as_ref()) {
-                Some(fix) => all.fixes.push(fix),
-                None => all.bare += 1,
-            }
+        if head.location.is_some() {
+            take(serde_json::from_str(document.get()).map_err(wrong)?);
+        } else if head.diagnostics.is_none() {
+            return Err("neither `diagnostics` nor a diagnostic with `location`".to_owned());
         }
     }
     Ok(all)
 }
 
-fn fix(diagnostic: RdjsonDiagnostic, of_document: Option<&Source>) -> Option<ForeignFix> {
+fn fix(
+    diagnostic: RdjsonDiagnostic,
+    of_document: Option<&Source>,
+    names: &mut FileNames,
+) -> Option<ForeignFix> {
     let RdjsonDiagnostic { message, location, source, code, suggestions } = diagnostic;
     let suggestions = suggestions.unwrap_or_default();
     if suggestions.is_empty() {
@@ -105,6 +121,7 @@ fn fix(diagnostic: RdjsonDiagnostic, of_document: Option<&Source>) -> Option<For
     let mut ranges: Vec<_> = suggestions.iter().map(|suggestion| bounds(&suggestion.range)).collect();
     ranges.sort_unstable();
     let apart = ranges.windows(2).all(|two| two[0].1 <= two[1].0 && two[0] != two[1]);
+    let file = names.kept(&location.path);
     let edits = suggestions.into_iter().map(|RdjsonSuggestion { range, text }| {
         let end = range.end.unwrap_or(range.start);
         let (place, text) = match (range.start.column, end.column) {
@@ -125,7 +142,7 @@ fn fix(diagnostic: RdjsonDiagnostic, of_document: Option<&Source>) -> Option<For
                 )
             }
         };
-        ForeignEdit { file: location.path.clone(), place, text }
+        ForeignEdit { file: Arc::clone(&file), place, text }
     });
     let variant = |edits| Variant { title: message.lines().next().unwrap_or_default().to_owned(), edits };
     let variants =

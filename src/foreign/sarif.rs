@@ -4,6 +4,7 @@
 //! count bytes all the same, so where the text is known, the unit that fits it is taken.
 
 use super::place::{ColumnUnit, ForeignPlace};
+use super::stream::{FileNames, Step, each};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -17,8 +18,6 @@ struct Log {
 #[serde(rename_all = "camelCase")]
 struct SarifRun {
     tool: Option<SarifTool>,
-    #[serde(default)]
-    results: Option<Vec<SarifResult>>,
     #[serde(default)]
     column_kind: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
@@ -150,37 +149,47 @@ const BASES: usize = 8;
 
 /// The fixes of all runs.
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
+    // What the results stand on may follow them.
     let log: Log = serde_json::from_slice(bytes)?;
+    let runs = log.runs.unwrap_or_default();
     let mut all = ForeignFixes::default();
-    for mut run in log.runs.into_iter().flatten() {
-        for result in run.results.take().into_iter().flatten() {
-            if result.fixes.is_empty() {
-                all.bare += 1;
-                continue;
+    let mut names = FileNames::default();
+    let steps = [Step::Key("runs"), Step::Each, Step::Key("results"), Step::Each];
+    let mut document = serde_json::Deserializer::from_slice(bytes);
+    each(&mut document, &steps, |run, result: SarifResult| {
+        if let Some(run) = runs.get(run) {
+            take(result, run, &mut names, &mut all);
+        }
+    })?;
+    Ok(all)
+}
+
+/// Adds what a result says.
+fn take(result: SarifResult, run: &SarifRun, names: &mut FileNames, all: &mut ForeignFixes) {
+    if result.fixes.is_empty() {
+        all.bare += 1;
+        return;
+    }
+    let (id, link) = name(&result, run);
+    let rule = rule(run.tool.as_ref().map_or("sarif", |tool| &tool.driver.name), &id);
+    let message = result.message.text.unwrap_or_default();
+    let mut variants = Vec::new();
+    let is_semgrep = tool_of(run).contains("semgrep") || tool_of(run).contains("opengrep");
+    let seen = if is_semgrep { result.locations } else { Vec::new() };
+    for mut fix in result.fixes {
+        fix.artifact_changes.iter_mut().for_each(|change| show(change, &seen));
+        match edits(fix.artifact_changes, run, names) {
+            Ok(edits) if edits.is_empty() => {}
+            Ok(edits) => {
+                let title = fix.description.text.unwrap_or_else(|| message.clone());
+                variants.push(Variant { title, edits });
             }
-            let (id, link) = name(&result, &run);
-            let rule = rule(run.tool.as_ref().map_or("sarif", |tool| &tool.driver.name), &id);
-            let message = result.message.text.unwrap_or_default();
-            let mut variants = Vec::new();
-            let is_semgrep = tool_of(&run).contains("semgrep") || tool_of(&run).contains("opengrep");
-            let seen = if is_semgrep { result.locations } else { Vec::new() };
-            for mut fix in result.fixes {
-                fix.artifact_changes.iter_mut().for_each(|change| show(change, &seen));
-                match edits(fix.artifact_changes, &run) {
-                    Ok(edits) if edits.is_empty() => {}
-                    Ok(edits) => {
-                        let title = fix.description.text.unwrap_or_else(|| message.clone());
-                        variants.push(Variant { title, edits });
-                    }
-                    Err(reason) => all.refused.push((rule.clone(), reason)),
-                }
-            }
-            if !variants.is_empty() {
-                all.fixes.push(ForeignFix { rule, message, link, expected: Vec::new(), variants });
-            }
+            Err(reason) => all.refused.push((rule.clone(), reason)),
         }
     }
-    Ok(all)
+    if !variants.is_empty() {
+        all.fixes.push(ForeignFix { rule, message, link, expected: Vec::new(), variants });
+    }
 }
 
 /// The name of a run's tool in small letters.
@@ -222,7 +231,11 @@ fn name(result: &SarifResult, run: &SarifRun) -> (String, Option<String>) {
     (id, link)
 }
 
-fn edits(changes: Vec<ArtifactChange>, run: &SarifRun) -> Result<Vec<ForeignEdit>, String> {
+fn edits(
+    changes: Vec<ArtifactChange>,
+    run: &SarifRun,
+    names: &mut FileNames,
+) -> Result<Vec<ForeignEdit>, String> {
     let tool = tool_of(run);
     let units = match run.column_kind.as_deref() {
         Some("unicodeCodePoints") => vec![ColumnUnit::Char, ColumnUnit::Utf16, ColumnUnit::Byte],
@@ -263,7 +276,7 @@ fn edits(changes: Vec<ArtifactChange>, run: &SarifRun) -> Result<Vec<ForeignEdit
                 }
                 SarifRegion { .. } => return Err(format!("{file}: a region without a place")),
             };
-            edits.push(ForeignEdit { file: file.clone(), place, text });
+            edits.push(ForeignEdit { file: names.kept(&file), place, text });
         }
     }
     Ok(edits)

@@ -3,9 +3,12 @@
 
 mod groups;
 mod imports;
+mod missing;
+mod sieve;
 
 pub use groups::leaders;
 pub use imports::{named_by, split_imports};
+pub use missing::missing_imports;
 
 use super::{ChangedText, ChangedTexts, between};
 use crate::disk::{Disk, program};
@@ -14,9 +17,9 @@ use crate::engine::fixes::exports_changed;
 use crate::engine::plan::{breaks, cleaned};
 use crate::rewrite::{FileFix, WantedImport};
 use crate::syntax::File;
-use crate::text::EditSet;
+use crate::text::{EditSet, Edits, Span};
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -40,8 +43,10 @@ pub struct GivenFix {
     pub offset: usize,
     /// The line of its site, from 1.
     pub line: usize,
+    /// The column of its site in bytes, from 1.
+    pub column: usize,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, FileFix>,
+    pub files: BTreeMap<PathBuf, Box<FileFix>>,
     /// Other ways to fix the site.
     pub others: Vec<GivenVariant>,
     /// What tells it from every other fix, the same wherever the tree lies.
@@ -54,7 +59,7 @@ pub struct GivenVariant {
     /// What it does, in the tool's words.
     pub title: String,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, FileFix>,
+    pub files: BTreeMap<PathBuf, Box<FileFix>>,
 }
 
 impl GivenFix {
@@ -70,24 +75,23 @@ impl GivenFix {
 pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)>) {
     let mut taken: Vec<GivenFix> = Vec::new();
     let mut refused = Vec::new();
-    let mut by_file: HashMap<PathBuf, EditSet> = HashMap::new();
-    let mut holders: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    let mut by_file: HashMap<PathBuf, (EditSet, HashMap<Span, usize>)> = HashMap::new();
     for fix in fixes {
         let met = fix.files.iter().find_map(|(path, one)| {
-            let overlap = by_file.get(path)?.fits(&one.edits).err()?;
-            let holds = |index: &&usize| {
-                let other = taken[**index].files.get(path);
-                other.is_some_and(|other| other.edits.iter().any(|edit| edit.span == overlap.first))
-            };
-            Some(holders.get(path)?.iter().find(holds).copied().unwrap_or(0))
+            let (edits, holders) = by_file.get(path)?;
+            let overlap = edits.fits(&one.edits).err()?;
+            Some(holders.get(&overlap.first).copied().unwrap_or(0))
         });
         if let Some(first) = met {
             refused.push((fix, first));
             continue;
         }
         for (path, one) in &fix.files {
-            by_file.entry(path.clone()).or_default().join(&one.edits).expect("it was asked whether they fit");
-            holders.entry(path.clone()).or_default().push(taken.len());
+            let (edits, holders) = by_file.entry(path.clone()).or_default();
+            edits.join(&one.edits).expect("it was asked whether they fit");
+            for edit in one.edits.iter() {
+                holders.entry(edit.span).or_insert(taken.len());
+            }
         }
         taken.push(fix);
     }
@@ -112,8 +116,14 @@ struct FileOutcome {
     lost: Vec<(usize, String)>,
 }
 
-/// What was worked out already, by file and the fixes in it.
-type KnownOutcomes = HashMap<(PathBuf, Vec<usize>), Arc<FileOutcome>>;
+/// What a file came to with some of its fixes.
+type KnownOutcome = (Vec<usize>, Arc<FileOutcome>);
+
+/// What was worked out of each file: the first with all fixes, then the latest.
+type KnownOutcomes = HashMap<PathBuf, VecDeque<KnownOutcome>>;
+
+/// How many outcomes of a file are kept: a search comes back to those of its last questions.
+const KEPT: usize = 6;
 
 /// A rule, the files after its fixes, and their numbers.
 pub type RuleState = (String, BTreeMap<PathBuf, String>, Vec<usize>);
@@ -182,6 +192,11 @@ impl GivenFixes {
         &self.fixes
     }
 
+    /// The fixes, for another try with some of them.
+    pub fn into_list(self) -> Vec<GivenFix> {
+        self.fixes
+    }
+
     /// The files when all fixes but `without` are taken.
     ///
     /// # Errors
@@ -214,18 +229,15 @@ impl GivenFixes {
 
     /// Every file without the fixes of `held`.
     fn texts(&self, held: &BTreeSet<usize>) -> io::Result<Vec<(&PathBuf, Arc<FileOutcome>)>> {
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut texts = Vec::new();
         let mut fresh: Vec<(&PathBuf, Vec<usize>, FileOutcome)> = Vec::new();
         for (path, one) in &self.files {
             let ids: Vec<usize> = one.fixes.iter().copied().filter(|id| !held.contains(id)).collect();
-            let key = (path.clone(), ids);
-            let known = lock().get(&key).cloned();
-            match known {
+            match self.known(path, &ids) {
                 Some(known) => texts.push((path, known)),
                 None => {
-                    let outcome = self.made(one, &key.1);
-                    fresh.push((path, key.1, outcome));
+                    let outcome = self.made(one, &ids);
+                    fresh.push((path, ids, outcome));
                 }
             }
         }
@@ -244,11 +256,23 @@ impl GivenFixes {
         }
         for (path, ids, outcome) in fresh {
             let outcome = Arc::new(outcome);
-            lock().insert((path.clone(), ids), Arc::clone(&outcome));
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = known.entry(path.clone()).or_default();
+            known.push_back((ids, Arc::clone(&outcome)));
+            if known.len() > KEPT {
+                known.remove(1);
+            }
             texts.push((path, outcome));
         }
         texts.sort_by_key(|(path, _)| *path);
         Ok(texts)
+    }
+
+    /// What the file at `path` came to with the fixes `ids`, where it is remembered.
+    fn known(&self, path: &Path, ids: &[usize]) -> Option<Arc<FileOutcome>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(path)?.iter().find(|(known, _)| known == ids);
+        found.map(|(_, outcome)| Arc::clone(outcome))
     }
 
     /// One file with the fixes `ids`, before gofmt.
@@ -262,7 +286,17 @@ impl GivenFixes {
         let mut taken = Vec::new();
         let mut lost = Vec::new();
         let mut text = one.file.text().to_owned();
-        self.settle(one, ids, &mut taken, &mut text, &mut lost);
+        let mut ids = ids.to_vec();
+        if let Ok(edits) = self.tried(one, &ids) {
+            return FileOutcome { text: edits.apply(&text), lost };
+        }
+        let broken = sieve::broken(&one.file, &self.fixes, &ids);
+        ids.retain(|id| broken.binary_search(id).is_err());
+        lost.extend(broken.into_iter().map(|id| {
+            let line = self.fixes[id].line;
+            (id, format!("the result would not parse near line {line}"))
+        }));
+        self.settle(one, &ids, &mut taken, &mut text, &mut lost);
         FileOutcome { text, lost }
     }
 
@@ -278,31 +312,34 @@ impl GivenFixes {
         if ids.is_empty() {
             return;
         }
-        let path = one.file.path();
-        let mut edits = EditSet::default();
-        let mut imports: BTreeSet<WantedImport> = BTreeSet::new();
-        for fix in taken.iter().chain(ids).filter_map(|id| self.fixes[*id].files.get(path)) {
-            edits.join(&fix.edits).expect("only fixes that go together are given");
-            imports.extend(fix.imports.iter().cloned());
-        }
-        let change = FileFix { edits: edits.into(), imports, ..FileFix::default() };
-        let mut file_set = FileSet::beside(&self.file_cache);
-        file_set.put(Arc::clone(&one.file));
-        match cleaned(&one.file, &change, &file_set.package_of(&one.file)) {
+        let all: Vec<usize> = taken.iter().chain(ids).copied().collect();
+        match self.tried(one, &all) {
             Ok(edits) => {
                 *text = edits.apply(one.file.text());
                 taken.extend(ids);
             }
-            Err(reason) if ids.len() == 1 => {
-                let reason = reason.replace("; this is a bug in the rule, please report it", "");
-                lost.push((ids[0], reason));
-            }
+            Err(reason) if ids.len() == 1 => lost.push((ids[0], reason)),
             Err(_) => {
                 let (first, second) = ids.split_at(ids.len() / 2);
                 self.settle(one, first, taken, text, lost);
                 self.settle(one, second, taken, text, lost);
             }
         }
+    }
+
+    /// What the fixes `ids` do to one file, cleaned; or why nothing comes of it.
+    fn tried(&self, one: &GivenFile, ids: &[usize]) -> Result<Edits, String> {
+        let mut edits = EditSet::default();
+        let mut imports: BTreeSet<WantedImport> = BTreeSet::new();
+        for fix in ids.iter().filter_map(|id| self.fixes[*id].files.get(one.file.path())) {
+            edits.join(&fix.edits).expect("only fixes that go together are given");
+            imports.extend(fix.imports.iter().cloned());
+        }
+        let change = FileFix { edits: edits.into(), imports, ..FileFix::default() };
+        let mut file_set = FileSet::beside(&self.file_cache);
+        file_set.put(Arc::clone(&one.file));
+        cleaned(&one.file, &change, &file_set.package_of(&one.file))
+            .map_err(|reason| reason.replace("; this is a bug in the rule, please report it", ""))
     }
 
     /// The files after the fixes of each rule and those before it, by the names of the rules; with
@@ -365,9 +402,8 @@ impl CandidateFixes for GivenFixes {
 
     fn changes_exports(&self, file: &Path) -> bool {
         let Some(one) = self.files.get(file) else { return true };
-        let key = (file.to_owned(), one.fixes.clone());
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&key).is_none_or(|whole| exports_changed(one.file.text(), &whole.text))
+        let whole = self.known(file, &one.fixes);
+        whole.is_none_or(|whole| exports_changed(one.file.text(), &whole.text))
     }
 }
 

@@ -26,6 +26,7 @@ pub mod recording;
 pub mod rounds;
 pub mod scope;
 pub mod spin;
+pub mod standard;
 pub mod structs;
 pub mod types;
 pub mod waits;

@@ -4,8 +4,10 @@
 //! First those are suspected that the toolchain points at. When the trouble goes without them,
 //! it is asked which of them can come back; else the circle widens.
 
+mod sifting;
 mod sorting;
 
+use sifting::Sifting;
 use sorting::Sorting;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +26,13 @@ pub(super) struct Trouble {
     pub(super) words: String,
     /// The fixes that it points at.
     pub(super) named: BTreeSet<usize>,
+    /// Those of them that stand on a line of which it speaks, each with what it says there.
+    pub(super) said: BTreeMap<usize, String>,
 }
 
 impl From<String> for Trouble {
     fn from(words: String) -> Trouble {
-        Trouble { words, named: BTreeSet::new() }
+        Trouble { words, ..Trouble::default() }
     }
 }
 
@@ -44,7 +48,11 @@ pub(super) struct Bisect {
     state: BisectState,
     /// What was said in the latest failing answer.
     latest: Trouble,
+    /// The latest that was said of each fix by itself.
+    said: BTreeMap<usize, String>,
     asked: usize,
+    /// No answer came.
+    given_up: bool,
     /// Fix → the fix that stands for those that build only together.
     units: BTreeMap<usize, usize>,
     /// The fixes at fault, each with the words.
@@ -60,6 +68,10 @@ enum BisectState {
     },
     /// Does the trouble go when the whole step is held back?
     Clearing,
+    /// Which of those that are pointed at by themselves are so whoever else is let in?
+    Sifting(Sifting),
+    /// Can these come back together?
+    Returning(BTreeSet<usize>),
     /// Which of those that were held back can come back?
     Sorting(Sorting),
     Done,
@@ -73,8 +85,10 @@ impl Bisect {
             step: 0,
             own_sets,
             state: BisectState::Clearing,
+            said: trouble.said.clone(),
             latest: trouble,
             asked: 0,
+            given_up: false,
             units: BTreeMap::new(),
             guilty: Vec::new(),
         };
@@ -100,6 +114,8 @@ impl Bisect {
             BisectState::Done => return None,
             BisectState::Naming { held, .. } => held.iter().copied().collect(),
             BisectState::Clearing => self.suspects[self.step].clone(),
+            BisectState::Sifting(sifting) => sifting.held()?,
+            BisectState::Returning(_) => Vec::new(),
             BisectState::Sorting(sorting) => sorting.held()?,
         };
         Some(held.into_iter().chain(self.guilty.iter().map(|(id, _)| *id)).collect())
@@ -116,6 +132,7 @@ impl Bisect {
         let failed = trouble.is_some();
         let said = trouble.clone();
         if let Some(trouble) = trouble {
+            self.said.extend(trouble.said.clone());
             self.latest = trouble;
         }
         match std::mem::replace(&mut self.state, BisectState::Done) {
@@ -137,6 +154,19 @@ impl Bisect {
                 self.skip_known_sets(known);
             }
             BisectState::Clearing => self.sort(self.suspects[self.step].clone()),
+            BisectState::Sifting(mut sifting) => {
+                sifting.answer(said.as_ref());
+                self.sift(sifting);
+            }
+            BisectState::Returning(_) if !failed => {}
+            BisectState::Returning(left) => {
+                let named: BTreeSet<usize> = left.intersection(&self.latest.named).copied().collect();
+                if named.is_empty() || self.is_long() {
+                    self.sort_one_by_one(left.into_iter().collect());
+                } else {
+                    self.state = BisectState::Naming { held: named, rounds: 0 };
+                }
+            }
             BisectState::Sorting(mut sorting) => {
                 let ends = sorting.is_last();
                 sorting.answer(said.as_ref());
@@ -152,6 +182,7 @@ impl Bisect {
     /// Ends without an answer: all that could be at fault is held back.
     pub(super) fn give_up(&mut self, why: &str) {
         if !matches!(std::mem::replace(&mut self.state, BisectState::Done), BisectState::Done) {
+            self.given_up = true;
             self.latest.words = format!("{} ({why} before the fix at fault was found)", self.latest.words);
             let near = self.own_sets.saturating_sub(1).max(self.step).min(self.suspects.len() - 1);
             let suspects = self.suspects[near].clone();
@@ -177,6 +208,36 @@ impl Bisect {
     }
 
     fn sort(&mut self, suspects: Vec<usize>) {
+        let unit = |id: &usize| self.units.get(id).copied().unwrap_or(*id);
+        let mut members: BTreeMap<usize, usize> = BTreeMap::new();
+        for id in &suspects {
+            *members.entry(unit(id)).or_default() += 1;
+        }
+        let alone = |id: &usize| self.said.contains_key(id) && members.get(&unit(id)) == Some(&1);
+        let (named, others): (Vec<usize>, Vec<usize>) = suspects.iter().copied().partition(alone);
+        if named.len() < sifting::FEWEST || self.is_long() {
+            self.sort_one_by_one(suspects);
+        } else {
+            self.state = BisectState::Sifting(Sifting::new(named, others));
+        }
+    }
+
+    /// Goes on with a question to many, or with what it came to.
+    fn sift(&mut self, sifting: Sifting) {
+        if sifting.held().is_some() {
+            self.state = BisectState::Sifting(sifting);
+            return;
+        }
+        let (guilty, left) = sifting.end();
+        self.condemn(&guilty);
+        if guilty.is_empty() {
+            self.sort_one_by_one(left.into_iter().collect());
+        } else if !left.is_empty() {
+            self.state = BisectState::Returning(left);
+        }
+    }
+
+    fn sort_one_by_one(&mut self, suspects: Vec<usize>) {
         let sorting = Sorting::new(suspects, &self.latest.named, self.units.clone());
         self.go_on(sorting);
     }
@@ -184,7 +245,7 @@ impl Bisect {
     fn go_on(&mut self, mut sorting: Sorting) {
         let found = sorting.advance();
         self.condemn(&found);
-        if sorting.held().is_some() && self.asked >= (QUESTIONS + MORE * self.guilty.len()).min(LAST) {
+        if sorting.held().is_some() && self.is_long() {
             let found = sorting.cut_short();
             self.condemn(&found);
         }
@@ -193,11 +254,16 @@ impl Bisect {
         }
     }
 
+    /// Whether more was asked than the fixes at fault that were found make up for.
+    fn is_long(&self) -> bool {
+        self.asked >= (QUESTIONS + MORE * self.guilty.len()).min(LAST)
+    }
+
     fn condemn(&mut self, suspects: &[usize]) {
-        for &id in suspects {
-            if self.guilty.iter().all(|(known, _)| *known != id) {
-                self.guilty.push((id, self.latest.words.clone()));
-            }
+        let known: BTreeSet<usize> = self.guilty.iter().map(|(id, _)| *id).collect();
+        for id in suspects.iter().filter(|id| !known.contains(id)) {
+            let own = self.said.get(id).filter(|_| !self.given_up);
+            self.guilty.push((*id, own.unwrap_or(&self.latest.words).clone()));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which fixes the toolchain points at: those on the line that it names, else in the same
 //! declaration, else in the file.
 
+use super::bisect::Trouble;
 use super::session::{ProofSession, RenderedFiles};
 use crate::disk::companion;
 use crate::text::diff::{self, Hunk};
@@ -9,19 +10,21 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 impl ProofSession<'_> {
-    /// The fixes, but for those of `held`, that stand at `places` of the rendered files. Where a
-    /// planner does not say where its fixes stand, nobody is pointed at.
+    /// What is said at `places` of the rendered files, as trouble with the fixes that stand
+    /// there, but for those of `held`. Where a planner does not say where its fixes stand,
+    /// nobody is pointed at.
     pub(super) fn pointed_at<'p>(
         &self,
-        places: impl IntoIterator<Item = &'p (PathBuf, usize)>,
+        words: String,
+        places: impl IntoIterator<Item = (&'p (PathBuf, usize), &'p String)>,
         files: &RenderedFiles,
         held: &BTreeSet<usize>,
-    ) -> BTreeSet<usize> {
-        let mut lines: BTreeMap<&Path, BTreeSet<usize>> = BTreeMap::new();
-        for (file, line) in places {
-            lines.entry(file).or_default().insert(*line);
+    ) -> Trouble {
+        let mut lines: BTreeMap<&Path, BTreeMap<usize, &str>> = BTreeMap::new();
+        for ((file, line), words) in places {
+            lines.entry(file).or_default().entry(*line).or_insert(words);
         }
-        let mut named = BTreeSet::new();
+        let mut trouble = Trouble { words, ..Trouble::default() };
         for (file, lines) in lines {
             let Some(rendered) = files.bytes.get(file) else { continue };
             let spans: Vec<(usize, Range<usize>)> = self
@@ -34,11 +37,15 @@ impl ProofSession<'_> {
             }
             let Ok(disk) = companion::read(file) else { continue };
             let text = OldText::new(&disk, rendered);
-            for line in lines {
-                named.extend(text.suspects(line, &spans));
+            for (line, words) in lines {
+                let (suspects, on_line) = text.suspects(line, &spans);
+                for id in suspects.iter().filter(|_| on_line) {
+                    trouble.said.entry(*id).or_insert_with(|| words.to_owned());
+                }
+                trouble.named.extend(suspects);
             }
         }
-        named
+        trouble
     }
 }
 
@@ -60,18 +67,18 @@ impl OldText<'_> {
         OldText { bytes: old, starts, hunks: diff::hunks(old, new, 0) }
     }
 
-    /// The fixes of `spans` nearest to this line of the new text.
-    fn suspects(&self, line: usize, spans: &[(usize, Range<usize>)]) -> BTreeSet<usize> {
+    /// The fixes of `spans` nearest to this line of the new text; whether they stand on it.
+    fn suspects(&self, line: usize, spans: &[(usize, Range<usize>)]) -> (BTreeSet<usize>, bool) {
         let meeting = |range: Range<usize>| -> BTreeSet<usize> {
             spans.iter().filter(|(_, span)| meet(span, &range)).map(|(id, _)| *id).collect()
         };
-        let Some(place) = self.old(line) else { return meeting(0..self.bytes.len()) };
+        let Some(place) = self.old(line) else { return (meeting(0..self.bytes.len()), false) };
         let on_line = meeting(self.range(&place));
         if !on_line.is_empty() {
-            return on_line;
+            return (on_line, true);
         }
         let around = meeting(self.range(&self.declaration(place)));
-        if around.is_empty() { meeting(0..self.bytes.len()) } else { around }
+        (if around.is_empty() { meeting(0..self.bytes.len()) } else { around }, false)
     }
 
     /// The old lines, from 0, that this line of the new text was made of; where it came between
@@ -129,7 +136,7 @@ mod tests {
         let text = OldText::new(OLD.as_bytes(), new.as_bytes());
         let at = |word: &&str| OLD.find(*word).unwrap()..OLD.find(*word).unwrap() + word.len();
         let spans: Vec<_> = words.iter().map(at).enumerate().collect();
-        text.suspects(line, &spans).into_iter().collect()
+        text.suspects(line, &spans).0.into_iter().collect()
     }
 
     #[test]

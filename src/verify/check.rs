@@ -80,10 +80,13 @@ impl Unit<'_> {
             let before = baseline.get(&(index, level(&index))).map_or(&[][..], |outcome| &outcome.said);
             let new = new_ones(before, &outcomes[&index].said);
             if !new.is_empty() {
-                let places = new.iter().filter_map(|one| {
-                    Some((self.session.real_path(one.file.as_deref()?), one.line.unwrap_or(0)))
-                });
-                news.insert(index, News { words: summary(&new), places: places.collect() });
+                let mut places = BTreeMap::new();
+                for one in &new {
+                    let Some(file) = &one.file else { continue };
+                    let place = (self.session.real_path(file), one.line.unwrap_or(0));
+                    places.entry(place).or_insert_with(|| one.text.clone());
+                }
+                news.insert(index, News { words: summary(&new), places });
             }
         }
         Ok(news)
@@ -211,13 +214,14 @@ impl Unit<'_> {
 #[derive(Debug)]
 pub(super) struct News {
     pub(super) words: String,
-    /// The files complained of, real paths, each with the line; 0 for none in particular.
-    pub(super) places: BTreeSet<(PathBuf, usize)>,
+    /// The files complained of, real paths, each with the line (0 for none in particular) and
+    /// the first of what is said there.
+    pub(super) places: BTreeMap<(PathBuf, usize), String>,
 }
 
 impl News {
     /// The files complained of.
     pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
-        self.places.iter().map(|(file, _)| file.as_path())
+        self.places.keys().map(|(file, _)| file.as_path())
     }
 }

@@ -192,8 +192,7 @@ impl Unit<'_> {
     ) -> Option<Trouble> {
         let own = || cluster.packages.iter().filter_map(|package| news.get(package));
         let words = own().next()?.words.clone();
-        let named = self.session.pointed_at(own().flat_map(|news| &news.places), files, held);
-        Some(Trouble { words, named })
+        Some(self.session.pointed_at(words, own().flat_map(|news| &news.places), files, held))
     }
 
     fn bisect(

@@ -3,6 +3,8 @@
 
 use crate::ground::{Ground, MOD, Ran};
 use crate::toolchain;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::process::Command;
 
@@ -402,6 +404,49 @@ fn a_name_from_the_folder_of_a_configuration_is_refused_with_the_cure() {
         "m/pair.go",
         "there is no such file; let golangci-lint name files in full with --path-mode=abs",
     ]);
+}
+
+#[test]
+fn a_fix_that_takes_its_file_out_of_the_build_needs_leave() {
+    toolchain::need();
+    let ground = pair();
+    let tagged = [("pair.go".to_owned(), 0, 0, "//go:build ignore\n\n".to_owned())]
+        .map(|(file, start, end, new)| (ground.path(&file).to_string_lossy().into_owned(), start, end, new));
+    let ran = ground.feed(&["apply", "-"], stream_of(&tagged)).code(1);
+    ran.err(&["it changes the build constraint `//go:build ignore`", "--allow-directive build"]);
+    assert_eq!(ground.text("pair.go"), PAIR);
+    let ran =
+        ground.feed(&["apply", "-", "--allow-directive", "build", "--verify", "gofmt"], stream_of(&tagged));
+    ran.code(0).out(&["Applied 1 fix"]);
+    // The one that is taken away counts too.
+    ground.put("pair.go", format!("//go:build linux\n\n{PAIR}"));
+    let gone = "--- a/pair.go\n+++ b/pair.go\n@@ -1,3 +1 @@\n-//go:build linux\n-\n package m\n";
+    ground.feed(&["apply", "-"], gone).code(1).err(&["it changes the build constraint `//go:build linux`"]);
+}
+
+#[test]
+fn an_import_that_a_tool_leaves_to_its_formatter_is_added() {
+    toolchain::need();
+    let text =
+        "package m\n\nimport \"fmt\"\n\n// Fail fails.\nfunc Fail() error {\n\treturn fmt.Errorf(\"x\")\n}\n";
+    let ground = Ground::new(&[("go.mod", MOD), ("fail.go", text)]);
+    let start = text.find("fmt.Errorf").unwrap();
+    let fix = |new: &str| {
+        let new = STANDARD.encode(new);
+        let edits =
+            json!([{"Message": "Use it", "TextEdits": [{"Pos": start, "End": start + 10, "NewText": new}]}]);
+        let pos = json!({"Filename": ground.path("fail.go"), "Offset": start, "Line": 7, "Column": 9});
+        json!({"Issues": [{"FromLinter": "perfsprint", "Text": "slow", "Pos": pos, "SuggestedFixes": edits}]})
+            .to_string()
+    };
+    // One of several packages: the compiler says it, at the place of the fix.
+    let ran = ground.feed(&["apply", "-"], fix("template.New")).code(1);
+    ran.out(&["fail.go:7:9 golangci/perfsprint: Use it: ", "undefined: template"]);
+    ground.feed(&["apply", "-"], fix("errors.New")).code(0).out(&["Applied 1 fix"]);
+    assert_eq!(
+        ground.text("fail.go"),
+        text.replace("fmt.Errorf", "errors.New").replace("\"fmt\"", "\"errors\"")
+    );
 }
 
 /// A diff that changes the third line of a file to another.

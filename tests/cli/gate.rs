@@ -89,6 +89,11 @@ fn hunks_that_build_only_together_are_written_or_left_together() {
     );
     assert_eq!(ground.text("lib.go"), lib.replace("p != nil", "nil != p"));
     assert_eq!(ground.text("other.go"), other.replace("p != nil", "nil != p"));
+    ground.run(&["undo"]).code(0);
+    ground.put("all.patch", patch("nil != p", "read(4)"));
+    ground.run(&["apply", "all.patch", "--diff", "--report", "page.html"]).code(1);
+    let page = ground.text("page.html");
+    assert!(page.contains("the same declaration as the fixes at lib.go:3, lib.go:6, lib.go:10;"), "{page}");
 }
 
 /// One fix of a toy analyzer, with a link to follow.

@@ -7,11 +7,11 @@ use serde_json::json;
 
 const LIB: &str = "package m\n\nfunc load(n int) int { return n }\n\n// One loads.\nfunc One() int {\n\treturn load(1)\n}\n\n// Two loads.\nfunc Two(p *int) bool {\n\treturn p == nil\n}\n\n// Three tells.\nfunc Three(p *int) bool {\n\treturn p != nil\n}\n";
 
-const USE: &str = "package m\n\n// Four loads.\nfunc Four() int {\n\treturn load(4)\n}\n";
+const USE: &str = "package m\n\n// Four loads.\nfunc Four() int {\n\treturn load(4)\n}\n\nfunc five(b struct{ load int }) int {\n\treturn b.load + 0\n}\n";
 
 /// Renames `load` in both files, turns two conditions round, of which one is broken, and
 /// changes in passing a line that the rename seems to need.
-const PATCH: &str = "--- a/lib.go\n+++ b/lib.go\n@@ -3 +3 @@\n-func load(n int) int { return n }\n+func read(n int) int { return n }\n@@ -7 +7 @@\n-\treturn load(1)\n+\treturn read(1)\n@@ -12 +12 @@\n-\treturn p == nil\n+\treturn nil == q\n@@ -17 +17 @@\n-\treturn p != nil\n+\treturn nil != p\n--- a/use.go\n+++ b/use.go\n@@ -3 +3 @@\n-// Four loads.\n+// Four does load (and nothing else).\n@@ -5 +5 @@\n-\treturn load(4)\n+\treturn read(4)\n";
+const PATCH: &str = "--- a/lib.go\n+++ b/lib.go\n@@ -3 +3 @@\n-func load(n int) int { return n }\n+func read(n int) int { return n }\n@@ -7 +7 @@\n-\treturn load(1)\n+\treturn read(1)\n@@ -12 +12 @@\n-\treturn p == nil\n+\treturn nil == q\n@@ -17 +17 @@\n-\treturn p != nil\n+\treturn nil != p\n--- a/use.go\n+++ b/use.go\n@@ -5 +5 @@\n-\treturn load(4)\n+\treturn read(4)\n@@ -9 +9 @@\n-\treturn b.load + 0\n+\treturn b.load\n";
 
 fn ground() -> Ground {
     toolchain::need();
@@ -34,7 +34,7 @@ fn a_patch_is_asked_hunk_by_hunk_with_the_words_of_the_proof() {
     seat.key("y", "2/4").sees("refused by the proof").sees("undefined: q");
     // Edited, it builds.
     seat.key("e", "3/4").sees("+ return nil != p");
-    seat.key("j", "4/4").sees("+// Four does load").key("n", "3/4").press("q").ends(0);
+    seat.key("j", "4/4").sees("+\treturn b.load").key("n", "3/4").press("q").ends(0);
     seat.sees("Applied 4 fixes in 2 files.").sees("1 not answered; `gomend apply -i --resume` asks them.");
     let edited = LIB.replace("p == nil", "nil == p").replace("load(", "read(");
     assert_eq!(ground.text("lib.go"), edited);
@@ -43,7 +43,7 @@ fn a_patch_is_asked_hunk_by_hunk_with_the_words_of_the_proof() {
     let seat = Seat::take(&ground, &["apply", "-i", "--resume"]);
     seat.at("1/2").sees("+\treturn nil != p").key("y", "end").press("y").ends(0);
     assert_eq!(ground.text("lib.go"), edited.replace("p != nil", "nil != p"));
-    assert!(ground.text("use.go").contains("// Four loads."));
+    assert!(ground.text("use.go").contains("b.load + 0"));
     ground.run(&["undo"]).code(0);
     assert_eq!(ground.text("lib.go"), edited);
     ground.run(&["undo", "1"]).code(0);

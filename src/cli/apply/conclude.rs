@@ -32,11 +32,12 @@ pub(super) struct Decided {
 pub(super) struct Delivery<'a> {
     pub(super) setup: &'a Setup,
     pub(super) target: &'a TargetArgs,
-    pub(super) input: &'a [u8],
+    /// The hash of the input.
+    pub(super) input: &'a str,
     /// How the input is called.
     pub(super) name: &'a str,
     pub(super) command: &'a str,
-    /// All rules of the input.
+    /// All rules of the input, by their names.
     pub(super) rules: Vec<String>,
     /// Whether a fix was not even tried.
     pub(super) refused: bool,
@@ -91,7 +92,7 @@ impl ForeignGate<'_> {
                 rule: fix.rule.clone(),
                 path: shown(self.cwd, &fix.path).to_string(),
                 line: fix.line,
-                column: 1,
+                column: fix.column,
                 reason: format!("{title}{reason}"),
             };
             match (lost.get(&id), outcome.lost.get(&id), proof) {
@@ -122,8 +123,10 @@ impl ForeignGate<'_> {
         io: &mut Io<'_>,
     ) -> Result<u8, Stop> {
         let given = &tried.given;
-        let report = self.report(tried, &decided, run);
-        let reported = self.write_report(&report, decided.summary.verified.as_deref(), run, io)?;
+        let reported = self.reports() && {
+            let report = self.report(tried, &decided, run);
+            self.write_report(&report, decided.summary.verified.as_deref(), run, io)?
+        };
         let Decided { held, files, mut summary, proofs } = decided;
         let args = self.args;
         let asks = args.diff || args.list;
@@ -203,10 +206,8 @@ impl ForeignGate<'_> {
         run: &Delivery<'_>,
     ) -> Result<PlanFile, Stop> {
         let states = given.states(held)?;
-        let mut rules = run.rules.clone();
-        rules.sort();
-        rules.dedup();
-        let of_input = format!("{} {:?}", blake3::hash(run.input).to_hex(), self.args.max_fixes);
+        let rules = run.rules.clone();
+        let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
         let mut plan = PlanFile::new(rules, summary.verified.clone(), run.setup.part(run.target, &of_input));
         let path = |path: &Path| shown(self.root, path).to_string();
         for (id, fix) in given.list().iter().enumerate().filter(|(id, _)| !held.contains(id)) {

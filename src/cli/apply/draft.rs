@@ -94,7 +94,7 @@ impl<'a> GivenDraft<'a> {
                 let edit = suppress::comment_above(&around, &fix.rule, reason, file)
                     .ok_or("there is no line here that a comment could stand above")?;
                 let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
-                Some(GivenFix { files: BTreeMap::from([(fix.path.clone(), one)]), ..fix.clone() })
+                Some(GivenFix { files: BTreeMap::from([(fix.path.clone(), Box::new(one))]), ..fix.clone() })
             }
             Some(ReviewAnswer::Edited(amendment)) => Some(self.amended(fix, amendment)?),
         })
@@ -118,7 +118,7 @@ impl<'a> GivenDraft<'a> {
                 })?;
             let used = |import: &&_| edits.iter().any(|edit| named_by(import, &edit.text));
             let imports = wanted.iter().filter(used).cloned().collect();
-            files.insert(path.clone(), FileFix { edits, imports, ..FileFix::default() });
+            files.insert(path.clone(), Box::new(FileFix { edits, imports, ..FileFix::default() }));
         }
         Ok(GivenFix { files, ..fix.clone() })
     }

@@ -21,7 +21,7 @@ use crate::report::counted::counted;
 use crate::report::shown as visible;
 use crate::syntax::File;
 use crate::verify::Verdicts;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -92,6 +92,10 @@ pub fn run(
 ) -> Result<u8, Stop> {
     let options = proof::options(&args.proving)?;
     let (format, found) = read(args, &input)?;
+    let ApplyInput { name, bytes, time, hashes } = input;
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    // It may be large, and all that counts of it is read.
+    drop(bytes);
     let root = super::root(args, cwd)?;
     let include: Include =
         args.include.iter().map(|word| word.trim().parse::<FileKind>()).collect::<Result<_, _>>()?;
@@ -104,16 +108,17 @@ pub fn run(
         git::clean_top(&root)?;
     }
     let settings = Settings::new(setup::rules(&setup.catalogue), &root, &CommandLine::default())?;
-    let mut finder = FileFinder::new(&root, cwd, &settings, include, &input.name);
-    finder.time = input.time;
-    finder.hashes = input.hashes.as_ref();
+    let mut finder = FileFinder::new(&root, cwd, &settings, include, &name);
+    finder.time = time;
+    finder.hashes = hashes.as_ref();
     finder.from_root = format == ForeignFormat::Diff;
     if format == ForeignFormat::Golangci {
         // It writes names as they are from the folder of its configuration.
         finder.remedy = "; let golangci-lint name files in full with --path-mode=abs";
     }
     // The parts of a run have the same rules, whichever of them have a fix of it.
-    let rules: Vec<String> = found.fixes.iter().map(|fix| fix.rule.clone()).collect();
+    let rules: BTreeSet<&str> = found.fixes.iter().map(|fix| fix.rule.as_str()).collect();
+    let rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
     let mut located = Located::default();
     located.aside.bare = found.bare;
     for (name, reason) in found.refused {
@@ -150,8 +155,8 @@ pub fn run(
     let delivery = Delivery {
         setup: &setup,
         target: &target,
-        input: &input.bytes,
-        name: &input.name,
+        input: &hash,
+        name: &name,
         command,
         rules,
         refused: !aside.refused.is_empty(),
@@ -234,17 +239,11 @@ impl ForeignGate<'_> {
     /// The fixes that go together: the same of two tools counts once, and of two that meet the
     /// first is taken.
     pub(super) fn joined(&self, fixes: Vec<GivenFix>, aside: &mut LeftAside) -> Vec<GivenFix> {
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        let mut once: Vec<GivenFix> = Vec::new();
-        for fix in fixes {
-            match seen.get(&format!("{:?}", fix.files)) {
-                Some(_) => aside.merged += 1,
-                None => {
-                    seen.insert(format!("{:?}", fix.files), once.len());
-                    once.push(fix);
-                }
-            }
-        }
+        let before = fixes.len();
+        let mut seen: HashSet<blake3::Hash> = HashSet::new();
+        let mut once = fixes;
+        once.retain(|fix| seen.insert(blake3::hash(format!("{:?}", fix.files).as_bytes())));
+        aside.merged += before - once.len();
         let (mut fixes, met) = compatible(once);
         for (fix, first) in met {
             let other = &fixes[first];
@@ -279,7 +278,8 @@ impl ForeignGate<'_> {
         };
         let mut fixes = fixes;
         loop {
-            let (given, lost) = GivenFixes::new(fixes.clone(), &files, texts(&fixes))?;
+            let exact_now = texts(&fixes);
+            let (given, lost) = GivenFixes::new(fixes, &files, exact_now)?;
             let whole = given.outcome(&BTreeSet::new())?;
             let bad: BTreeMap<PathBuf, String> = whole
                 .files
@@ -293,6 +293,7 @@ impl ForeignGate<'_> {
             if bad.is_empty() {
                 return Ok(Trusted { given, lost, files, exact });
             }
+            fixes = given.into_list();
             fixes.retain(|fix| match fix.files.keys().find_map(|path| bad.get(path)) {
                 Some(reason) => {
                     aside.refused.push(self.refused(fix, format!("together with others {reason}")));
@@ -356,6 +357,11 @@ impl ForeignGate<'_> {
 pub(super) fn refusal(kind: AllowedDirective, line: &str) -> String {
     let shortened: String = line.chars().take(60).collect();
     let word = directive::word(kind);
+    if kind == AllowedDirective::Build {
+        return format!(
+            "it changes the build constraint `{shortened}`, and a file that is not built proves nothing; look at it, then take --allow-directive {word}"
+        );
+    }
     format!(
         "it adds `{shortened}`, which the compiler would follow; look at it, then take --allow-directive {word}"
     )

@@ -5,12 +5,12 @@ use super::foreign::{ForeignGate, Located, RefusedFix};
 use super::locate::{EditableFile, FileFinder};
 use super::resolve::{Aside, joined_edits};
 use crate::engine::matches;
-use crate::foreign::hunk::HunkFinder;
+use crate::foreign::hunk::{FoundHunk, HunkFinder};
 use crate::foreign::place::{ForeignPlace, HunkPlace};
 use crate::foreign::{ForeignEdit, ForeignFix};
 use crate::migrate::given::{GivenFix, named_by, split_imports};
 use crate::rewrite::FileFix;
-use crate::text::{Edit, Edits, Span, diff};
+use crate::text::{Edit, Span, diff};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,12 +24,12 @@ impl ForeignGate<'_> {
         located: &mut Located,
     ) {
         let mut order = Vec::new();
-        let mut by_name: HashMap<String, Vec<HunkPlace>> = HashMap::new();
+        let mut by_name: HashMap<Arc<str>, Vec<HunkPlace>> = HashMap::new();
         let edits = fixes.into_iter().flat_map(|fix| fix.variants).flat_map(|variant| variant.edits);
         for ForeignEdit { file, place, .. } in edits {
             let ForeignPlace::Hunk(hunk) = place else { continue };
             if !by_name.contains_key(&file) {
-                order.push(file.clone());
+                order.push(Arc::clone(&file));
             }
             by_name.entry(file).or_default().push(hunk);
         }
@@ -83,7 +83,7 @@ impl ForeignGate<'_> {
         }
         let after = whole.apply(text);
         // Imports go with the hunks whose text names them, so that each can stand without the others.
-        let split = split_imports(&file.file, &whole, &after);
+        let split = split_imports(&file.file, &whole);
         let code: BTreeSet<Span> = split.edits.iter().map(|edit| edit.span).collect();
         let mut left = split.imports.clone();
         let mut carried = Vec::new();
@@ -109,8 +109,9 @@ impl ForeignGate<'_> {
         }
         let number = fixes.len();
         for (at, fix) in fixes {
-            let files = BTreeMap::from([(path.clone(), fix)]);
+            let files = BTreeMap::from([(path.clone(), Box::new(fix))]);
             let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
+            let place = file.file.lines().position(at);
             located.fixes.push(GivenFix {
                 rule: "diff".to_owned(),
                 title: String::new(),
@@ -119,7 +120,8 @@ impl ForeignGate<'_> {
                 path: path.clone(),
                 offset: at,
                 others: Vec::new(),
-                line: file.file.lines().line(at),
+                line: place.line,
+                column: place.column,
                 fingerprint: self.fingerprint("diff", &files, &texts, &mut located.fingerprints),
                 files,
             });
@@ -142,10 +144,9 @@ impl ForeignGate<'_> {
                 return Err(Aside::Refused(reason.clone()));
             }
         }
-        let (base, before, after) = finder.find(hunk)?;
-        let edits = line_edits(base, &before.concat(), &after.concat());
-        let own: Edits = edits.clone().into();
-        self.trust(text, &own.apply(text))?;
+        let FoundHunk { start, before, after } = finder.find(hunk)?;
+        let edits = line_edits(start, &before, &after);
+        self.trust(&file.file, &edits.clone().into())?;
         let mut spans: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
         if let Some(first) = spans.first().copied() {
             let line = file.file.lines().span(file.file.lines().line(first.start)).of(text);

@@ -15,6 +15,7 @@ use crate::report::html_input::{HtmlInput, RulePage};
 use crate::report::rules::{RuleDoc, RuleRow};
 use crate::report::{SourceTexts, escape, html, markdown_summary};
 use crate::rewrite::{Applicability, Finding};
+use crate::verify::CandidateFixes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
@@ -27,11 +28,21 @@ pub(super) struct ForeignReport {
 }
 
 impl ForeignGate<'_> {
+    /// Whether a page or a format of `check` was asked for.
+    pub(super) fn reports(&self) -> bool {
+        self.args.report.is_some() || !matches!(self.args.format, Format::Human | Format::Patch)
+    }
+
     /// What there is to report of `tried`, before anything is written.
     pub(super) fn report(&self, tried: &Trusted, decided: &Decided, run: &Delivery<'_>) -> ForeignReport {
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for id in 0..tried.given.list().len() {
+            groups.entry(tried.given.unit(id)).or_default().push(id);
+        }
         let of = |(id, fix): (usize, &GivenFix)| {
             let file = tried.files.get(&fix.path)?;
             let mut finding = finding(fix, file, self.cwd);
+            finding.why = self.with(id, &groups[&tried.given.unit(id)], tried.given.list());
             finding.level = run.level(fix);
             (finding.proof, finding.proof_reason) = decided.proofs.get(id).cloned().unwrap_or_default();
             Some(finding)
@@ -45,6 +56,23 @@ impl ForeignGate<'_> {
         let scanned =
             Scanned { findings, files, skipped: Vec::new(), failures: Vec::new(), fixable: BTreeMap::new() };
         ForeignReport { scanned, sources, rules }
+    }
+
+    /// That a fix is taken or left together with the others of its group.
+    fn with(&self, id: usize, group: &[usize], fixes: &[GivenFix]) -> String {
+        let others: Vec<usize> = group.iter().copied().filter(|other| *other != id).collect();
+        if others.is_empty() {
+            return String::new();
+        }
+        let named =
+            others.iter().take(NAMED).map(|other| self.place(&fixes[*other].path, fixes[*other].line));
+        let mut places = named.collect::<Vec<_>>().join(", ");
+        if others.len() > NAMED {
+            places += &format!(" and {} more", others.len() - NAMED);
+        }
+        format!(
+            "It changes or names the same declaration as the fixes at {places}; they seem to build only together."
+        )
     }
 
     /// Writes the page and the format that were asked for. Whether standard output was taken.
@@ -145,6 +173,9 @@ fn docs(fixes: &[GivenFix], run: &Delivery<'_>) -> Vec<RuleDoc> {
     };
     by_rule.into_iter().map(doc).collect()
 }
+
+/// How many fixes of a group are named with each of them.
+const NAMED: usize = 5;
 
 /// How many different messages of one rule its page has.
 const MESSAGES: usize = 20;

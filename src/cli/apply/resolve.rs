@@ -7,10 +7,10 @@ use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedText, before_in_line};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
-use crate::migrate::given::{GivenFix, GivenVariant, split_imports};
+use crate::migrate::given::{GivenFix, GivenVariant, missing_imports, split_imports};
 use crate::rewrite::FileFix;
 use crate::syntax::File;
-use crate::text::{Edit, Edits, Span};
+use crate::text::{Edit, Edits, Position, Span};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ struct FoundVariant {
     path: PathBuf,
     /// Where the tool says that the site is.
     site: Option<usize>,
-    files: BTreeMap<PathBuf, FileFix>,
+    files: BTreeMap<PathBuf, Box<FileFix>>,
 }
 
 /// Why one fix is not tried.
@@ -52,7 +52,7 @@ impl ForeignGate<'_> {
         for fix in fixes {
             located.aside.alternatives += usize::from(fix.variants.len() > 1);
             let edit = fix.variants.first().and_then(|variant| variant.edits.first());
-            let name = edit.map(|edit| edit.file.clone()).unwrap_or_default();
+            let name = edit.map(|edit| Arc::clone(&edit.file)).unwrap_or_default();
             let expected = fix.expected.iter().map(|one| one.line).find(|line| *line > 0);
             let rule = fix.rule.clone();
             match self.located(fix, finder, located) {
@@ -60,7 +60,9 @@ impl ForeignGate<'_> {
                 Err(Aside::There) => located.aside.there += 1,
                 Err(Aside::Suppressed) => located.aside.suppressed += 1,
                 Err(Aside::Refused(reason)) => {
-                    let path = finder.path(&name).map_or(name, |path| shown(self.cwd, &path).to_string());
+                    let path = finder
+                        .path(&name)
+                        .map_or_else(|_| name.to_string(), |path| shown(self.cwd, &path).to_string());
                     located.aside.refused.push(RefusedFix { file: path, line: expected, rule, reason });
                 }
             }
@@ -93,7 +95,7 @@ impl ForeignGate<'_> {
             Some(GivenVariant { title: in_one_line(&variant.title), files: found.files })
         });
         let others = others.collect();
-        let line = file.file.lines().line(offset);
+        let Position { line, column, .. } = file.file.lines().position(offset);
         let fingerprint = self.fingerprint(&rule, &files, &located.files, &mut located.fingerprints);
         Ok(GivenFix {
             rule,
@@ -103,6 +105,7 @@ impl ForeignGate<'_> {
             path,
             offset,
             line,
+            column,
             files,
             others,
             fingerprint,
@@ -136,11 +139,12 @@ impl ForeignGate<'_> {
         for expected in expected {
             let (path, file) = finder.file(&expected.file)?;
             let offset = expect(expected, &file.file)?;
-            if path == primary {
-                site = site.or(offset);
+            // A column says more than a line.
+            if path == primary && (site.is_none() || expected.column.is_some()) {
+                site = offset;
             }
         }
-        let mut files: BTreeMap<PathBuf, FileFix> = BTreeMap::new();
+        let mut files: BTreeMap<PathBuf, Box<FileFix>> = BTreeMap::new();
         for (path, (file, edits)) in &edited {
             let text = file.file.text();
             let mut spans = Vec::new();
@@ -159,9 +163,10 @@ impl ForeignGate<'_> {
             if edits.is_empty() {
                 continue;
             }
-            let after = edits.apply(text);
-            self.trust(text, &after)?;
-            files.insert(path.clone(), split_imports(&file.file, &edits, &after));
+            self.trust(&file.file, &edits)?;
+            let mut fix = split_imports(&file.file, &edits);
+            fix.imports.extend(missing_imports(&file.file, &edits));
+            files.insert(path.clone(), Box::new(fix));
             located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
         }
         if files.is_empty() {
@@ -171,8 +176,8 @@ impl ForeignGate<'_> {
     }
 
     /// Refuses what adds something that the compiler would follow.
-    pub(super) fn trust(&self, before: &str, after: &str) -> Result<(), Aside> {
-        match directive::added(before, after, &self.args.allow_directive) {
+    pub(super) fn trust(&self, file: &File, edits: &Edits) -> Result<(), Aside> {
+        match directive::added_by(file, edits, &self.args.allow_directive) {
             Some((kind, line)) => Err(Aside::Refused(refusal(kind, &line))),
             None => Ok(()),
         }
@@ -182,7 +187,7 @@ impl ForeignGate<'_> {
     pub(super) fn fingerprint(
         &self,
         rule: &str,
-        files: &BTreeMap<PathBuf, FileFix>,
+        files: &BTreeMap<PathBuf, Box<FileFix>>,
         texts: &BTreeMap<PathBuf, Arc<File>>,
         seen: &mut HashMap<String, usize>,
     ) -> String {

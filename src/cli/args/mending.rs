@@ -123,11 +123,11 @@ pub struct ApplyArgs {
     /// By default such a file is left alone: no format but the plan's says which text it is about
     #[arg(long, help_heading = "Fixes of other tools")]
     pub trust_stale: bool,
-    /// Let fixes add: cgo, embed, linkname, ...
+    /// Let fixes add: cgo, embed, build, ...
     ///
     /// A fix that adds `import "C"` or `#cgo` (cgo), `//go:embed` (embed), `//go:linkname`
     /// (linkname) or `//go:generate` (generate) is refused: the proof would compile or read what
-    /// it names
+    /// it names. So is one that changes `//go:build` (build): it would not be compiled
     #[arg(long, value_enum, value_name = "KIND,...", value_delimiter = ',')]
     #[arg(hide_possible_values = true, help_heading = "Fixes of other tools")]
     pub allow_directive: Vec<AllowedDirective>,
@@ -234,6 +234,8 @@ pub enum AllowedDirective {
     Linkname,
     /// `//go:generate`
     Generate,
+    /// `//go:build`, which says where a file is built at all
+    Build,
 }
 
 #[derive(Debug, Group)]

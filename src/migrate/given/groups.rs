@@ -4,55 +4,65 @@
 use super::GivenFix;
 use crate::syntax::{DeclKind, File};
 use crate::text::{Edit, Span};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where a name means the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum NameScope {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum NameScope<'p> {
     /// In one declaration of one file.
-    Local(PathBuf, usize),
+    Local(&'p Path, usize),
     /// In one directory.
-    Package(PathBuf),
+    Package(&'p Path),
     /// Wherever it is imported.
     Exported,
 }
 
-/// The names of one fix, each with where it counts.
-#[derive(Default)]
-struct FixNames {
-    declared: BTreeSet<(String, Option<usize>, PathBuf)>,
-    mentioned: BTreeSet<(String, Option<usize>, PathBuf)>,
+/// A line that a fix takes away or brings, and where it stands.
+struct ChangedRow<'r> {
+    row: &'r str,
+    /// The lines on the other side of the change.
+    others: &'r [&'r str],
+    /// The function around it.
+    function: Option<usize>,
+    /// Which lines of the declaration around it declare something.
+    spec: Option<SpecLines>,
 }
 
 /// For each fix the first one of those that seem to build only together with it.
 pub fn leaders(fixes: &[GivenFix], files: &BTreeMap<PathBuf, Arc<File>>) -> Vec<usize> {
     let mut leaders: Vec<usize> = (0..fixes.len()).collect();
-    let names: Vec<FixNames> = fixes.iter().map(|fix| FixNames::of(fix, files)).collect();
-    let mut declaring: HashMap<(NameScope, &str), usize> = HashMap::new();
-    for (id, names) in names.iter().enumerate() {
-        for (name, decl, path) in &names.declared {
-            let first = *declaring.entry((scope(name, *decl, path), name)).or_insert(id);
-            join(&mut leaders, first, id);
-        }
+    let mut declaring: HashMap<(NameScope<'_>, String), usize> = HashMap::new();
+    for (id, fix) in fixes.iter().enumerate() {
+        each_row(fix, files, &mut |path, changed| {
+            for (name, function) in changed.declared() {
+                let first = *declaring.entry((scope(name, function, path), name.to_owned())).or_insert(id);
+                join(&mut leaders, first, id);
+            }
+        });
     }
-    for (id, names) in names.iter().enumerate() {
-        for (name, decl, path) in &names.mentioned {
-            // A name of the whole file counts in each of its functions.
-            let scopes = [scope(name, *decl, path), scope(name, None, path)];
-            for scope in scopes {
-                if let Some(first) = declaring.get(&(scope, name.as_str())) {
-                    join(&mut leaders, *first, id);
+    if declaring.is_empty() {
+        return leaders;
+    }
+    for (id, fix) in fixes.iter().enumerate() {
+        each_row(fix, files, &mut |path, changed| {
+            for name in words(changed.row) {
+                // A name of the whole file counts in each of its functions.
+                for scope in [scope(name, changed.function, path), scope(name, None, path)] {
+                    if let Some(first) = declaring.get(&(scope, name.to_owned())) {
+                        join(&mut leaders, *first, id);
+                    }
                 }
             }
-        }
+        });
     }
-    (0..fixes.len()).map(|id| leader(&leaders, id)).collect()
+    (0..fixes.len()).map(|id| leader(&mut leaders, id)).collect()
 }
 
-fn leader(leaders: &[usize], mut id: usize) -> usize {
+fn leader(leaders: &mut [usize], mut id: usize) -> usize {
     while leaders[id] != id {
+        leaders[id] = leaders[leaders[id]];
         id = leaders[id];
     }
     id
@@ -63,57 +73,82 @@ fn join(leaders: &mut [usize], a: usize, b: usize) {
     leaders[a.max(b)] = a.min(b);
 }
 
-fn scope(name: &str, decl: Option<usize>, path: &Path) -> NameScope {
+fn scope<'p>(name: &str, decl: Option<usize>, path: &'p Path) -> NameScope<'p> {
     match decl {
-        Some(decl) => NameScope::Local(path.to_owned(), decl),
+        Some(decl) => NameScope::Local(path, decl),
         None if name.starts_with(char::is_uppercase) => NameScope::Exported,
-        None => NameScope::Package(path.parent().unwrap_or(path).to_owned()),
+        None => NameScope::Package(path.parent().unwrap_or(path)),
     }
 }
 
-impl FixNames {
-    fn of(fix: &GivenFix, files: &BTreeMap<PathBuf, Arc<File>>) -> FixNames {
-        let mut names = FixNames::default();
-        for (path, one) in &fix.files {
-            let Some(file) = files.get(path) else { continue };
-            for edit in one.edits.iter() {
-                names.add(path, file, edit);
-            }
+/// Hands over the lines that a fix takes away or brings.
+fn each_row<'f>(
+    fix: &'f GivenFix,
+    files: &BTreeMap<PathBuf, Arc<File>>,
+    each: &mut dyn FnMut(&'f Path, &ChangedRow<'_>),
+) {
+    for (path, one) in &fix.files {
+        let Some(file) = files.get(path) else { continue };
+        for edit in one.edits.iter() {
+            rows_of(file, edit, &mut |changed| each(path, changed));
         }
-        names
     }
+}
 
-    fn add(&mut self, path: &Path, file: &File, edit: &Edit) {
-        let text = file.text();
-        let start = text[..edit.span.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[edit.span.end..].find('\n').map_or(text.len(), |at| edit.span.end + at);
-        let old = &text[start..end.max(start)];
-        let new = [&text[start..edit.span.start], &edit.text, &text[edit.span.end..end]].concat();
-        let at = Span::new(edit.span.start, edit.span.end.max(edit.span.start));
-        let decls = &file.outline().decls;
-        let decl = decls.iter().position(|decl| decl.span.start <= at.start && at.end <= decl.span.end);
-        let kind = decl.map(|decl| decls[decl].kind);
-        let local = decl.filter(|_| matches!(kind, Some(DeclKind::Func | DeclKind::Method)));
-        let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-        for (rows, others) in [(&old, &new), (&new, &old)] {
-            for row in rows.iter().filter(|row| !others.contains(row)) {
-                for name in words(row) {
-                    self.mentioned.insert((name.to_owned(), local, path.to_owned()));
-                }
-                if let Some(name) = declared(row, kind) {
-                    self.declared.insert((name.to_owned(), None, path.to_owned()));
-                }
-                let kept = |name: &str| others.iter().any(|row| words(row).any(|word| word == name));
-                for name in assigned(row).filter(|name| !kept(name)) {
-                    self.declared.insert((name.to_owned(), local, path.to_owned()));
-                }
-            }
+fn rows_of(file: &File, edit: &Edit, each: &mut dyn FnMut(&ChangedRow<'_>)) {
+    let text = file.text();
+    let start = text[..edit.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[edit.span.end..].find('\n').map_or(text.len(), |at| edit.span.end + at);
+    let old = &text[start..end.max(start)];
+    let new = [&text[start..edit.span.start], &edit.text, &text[edit.span.end..end]].concat();
+    let decls = &file.outline().decls;
+    let around = |index: &usize| edit.span.end <= decls[*index].span.end;
+    let decl = file.decls_at(Span::at(edit.span.start)).find(around);
+    let function = decl.filter(|at| matches!(decls[*at].kind, DeclKind::Func | DeclKind::Method));
+    let spec = decl.and_then(|at| match decls[at].kind {
+        DeclKind::Type => Some(SpecLines::Any),
+        DeclKind::Var | DeclKind::Const if grouped(decls[at].span.of(text)) => Some(SpecLines::OneTab),
+        _ => None,
+    });
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    for (rows, others) in [(&old, &new), (&new, &old)] {
+        let known: HashSet<&str> = others.iter().copied().collect();
+        for row in rows.iter().filter(|row| !known.contains(*row)) {
+            each(&ChangedRow { row, others, function, spec });
         }
     }
+}
+
+impl<'r> ChangedRow<'r> {
+    /// The names that it declares, each with the function in which it counts.
+    fn declared(&self) -> impl Iterator<Item = (&'r str, Option<usize>)> {
+        let kept = |name: &str| self.others.iter().any(|row| words(row).any(|word| word == name));
+        let local = assigned(self.row).filter(move |name| !kept(name));
+        let function = self.function;
+        declared(self.row, self.spec)
+            .map(|name| (name, None))
+            .into_iter()
+            .chain(local.map(move |name| (name, function)))
+    }
+}
+
+/// Which lines of a declaration declare something themselves.
+#[derive(Clone, Copy)]
+enum SpecLines {
+    /// Those of a type: fields and methods.
+    Any,
+    /// Those of a group: deeper ones belong to a value.
+    OneTab,
+}
+
+/// Whether a declaration of variables or constants has parentheses.
+fn grouped(declaration: &str) -> bool {
+    let rest = declaration.strip_prefix("var").or_else(|| declaration.strip_prefix("const"));
+    rest.is_some_and(|rest| rest.trim_start().starts_with('('))
 }
 
 /// The package's own name, field or method that a line declares.
-fn declared(row: &str, kind: Option<DeclKind>) -> Option<&str> {
+fn declared(row: &str, spec: Option<SpecLines>) -> Option<&str> {
     if let Some(rest) = row.strip_prefix("func ") {
         let rest = match rest.strip_prefix('(') {
             Some(receiver) => receiver.split_once(") ")?.1,
@@ -125,9 +160,11 @@ fn declared(row: &str, kind: Option<DeclKind>) -> Option<&str> {
     if let Some(rest) = at_top {
         return words(rest).next();
     }
-    let inside = matches!(kind, Some(DeclKind::Type | DeclKind::Var | DeclKind::Const));
-    let first = row.trim_start();
-    (inside && first.starts_with(char::is_alphabetic)).then(|| words(first).next()).flatten()
+    let first = match spec? {
+        SpecLines::Any => row.trim_start(),
+        SpecLines::OneTab => row.strip_prefix('\t')?,
+    };
+    first.starts_with(char::is_alphabetic).then(|| words(first).next()).flatten()
 }
 
 /// The names on the left of `:=`, and those of `var`.
@@ -141,9 +178,43 @@ fn assigned(row: &str) -> impl Iterator<Item = &str> {
     words(left).filter(|word| !matches!(*word, "if" | "for" | "switch" | "var" | "case" | "_"))
 }
 
+/// The names in a line: neither what its strings say nor its comment.
 fn words(row: &str) -> impl Iterator<Item = &str> {
-    row.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+    code(row)
+        .flat_map(|part| part.split(|c: char| !(c.is_alphanumeric() || c == '_')))
         .filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+/// The parts of a line between its strings, up to its comment. A string that does not end in the
+/// line may have begun above it, so what follows its quote counts.
+fn code(row: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let Some(at) = text.find(['"', '`', '/']) else { return Some(text) };
+        let (before, behind) = text.split_at(at);
+        let quote = behind.chars().next()?;
+        rest = match quote {
+            '/' if behind.starts_with("//") => None,
+            '/' => Some(&behind[1..]),
+            _ => Some(string_end(&behind[1..], quote).map_or(&behind[1..], |end| &behind[1 + end..])),
+        };
+        Some(before)
+    })
+}
+
+/// Where what follows the string begins whose text is at the start of `text`.
+fn string_end(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quote == '"' => escaped = true,
+            _ if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -154,13 +225,21 @@ mod tests {
     const FILE: &str = "package p\n\n// T has a field.\ntype T struct {\n\tfield int\n}\n\nfunc load(n int) int {\n\tx := n\n\ty := n\n\treturn x + y\n}\n\nfunc use(t T) int {\n\tx := 1\n\treturn load(t.field) + x\n}\n";
 
     fn grouped(edits: &[(&str, &str)]) -> Vec<usize> {
+        grouped_in(FILE, edits)
+    }
+
+    fn grouped_in(text: &str, edits: &[(&str, &str)]) -> Vec<usize> {
         let path = PathBuf::from("/m/p.go");
-        let files = BTreeMap::from([(path.clone(), Arc::new(File::new(&path, FILE)))]);
+        let files = BTreeMap::from([(path.clone(), Arc::new(File::new(&path, text)))]);
         let fix = |(old, new): &(&str, &str)| {
-            let start = FILE.find(old).unwrap();
+            let start = text.find(old).unwrap();
             let edit = Edit { span: Span::new(start, start + old.len()), text: (*new).to_owned() };
             let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
-            GivenFix { path: path.clone(), files: [(path.clone(), one)].into(), ..GivenFix::default() }
+            GivenFix {
+                path: path.clone(),
+                files: [(path.clone(), Box::new(one))].into(),
+                ..GivenFix::default()
+            }
         };
         leaders(&edits.iter().map(fix).collect::<Vec<_>>(), &files)
     }
@@ -175,6 +254,16 @@ mod tests {
         assert_eq!(field, [0, 1, 1]);
         // A signature is one too, though the name stays.
         assert_eq!(grouped(&[("(n int)", "(n, m int)"), ("t.field)", "t.field, 2)")]), [0, 0]);
+    }
+
+    #[test]
+    fn lines_of_a_value_declare_nothing() {
+        const SUITE: &str = "package p\n\nvar _ = Describe(\"a\", func() {\n\tExpect(one(1)).To(2)\n\tExpect(two(2)).To(3)\n})\n\nvar (\n\tlimit = 1\n\tother = limit\n)\n\n// limit of T.\nfunc f() string {\n\tg(\"limit \\\" x\", 1)\n\treturn `limit` // limit\n}\n";
+        let of = |edits: &[(&str, &str)]| grouped_in(SUITE, edits);
+        assert_eq!(of(&[("one(1)", "one(2)"), ("two(2)", "two(1)")]), [0, 1]);
+        assert_eq!(of(&[("limit = 1", "limit = 2"), ("other = limit", "other = 1 + limit")]), [0, 0]);
+        let named = of(&[("limit = 1", "most = 2"), (", 1)", ", 2)"), ("return `l", "return \"\" + `l")]);
+        assert_eq!(named, [0, 1, 2]);
     }
 
     #[test]

@@ -7,9 +7,8 @@ use crate::syntax::{File, Import};
 use crate::text::{Edit, Edits};
 use std::collections::BTreeSet;
 
-/// `edits` of `file` with those of its imports as wishes, where they are nothing else; `whole` is
-/// what the file is to be.
-pub fn split_imports(file: &File, edits: &Edits, whole: &str) -> FileFix {
+/// `edits` of `file` with those of its imports as wishes, where they are nothing else.
+pub fn split_imports(file: &File, edits: &Edits) -> FileFix {
     let raw = || FileFix { edits: edits.clone(), ..FileFix::default() };
     let outline = file.outline();
     let of_imports = |edit: &&Edit| {
@@ -35,6 +34,7 @@ pub fn split_imports(file: &File, edits: &Edits, whole: &str) -> FileFix {
     if !imports.iter().all(plain) {
         return raw();
     }
+    let whole = edits.apply(file.text());
     let own: Edits = imports.into_iter().cloned().collect::<Vec<_>>().into();
     let after = File::new(file.path(), own.apply(file.text()));
     let (old, new) = (outline, after.outline());
@@ -49,7 +49,7 @@ pub fn split_imports(file: &File, edits: &Edits, whole: &str) -> FileFix {
     let mut removed = old.imports.iter().filter(|one| lacks(&new.imports, one));
     let still_named = |one: &Import| {
         let wanted = WantedImport { path: one.path.clone(), alias: alias(one) };
-        matches!(alias(one).as_deref(), Some("_" | ".")) || named_by(&wanted, whole)
+        matches!(alias(one).as_deref(), Some("_" | ".")) || named_by(&wanted, &whole)
     };
     if (added.is_empty() && removed.clone().next().is_none())
         || added.iter().any(|one| one.path == "C" || matches!(alias(one).as_deref(), Some("_" | ".")))
@@ -101,8 +101,7 @@ mod tests {
 
     fn split(edits: Vec<Edit>) -> (usize, Vec<String>) {
         let edits: Edits = edits.into();
-        let whole = edits.apply(FILE);
-        let fix = split_imports(&File::new("p.go", FILE), &edits, &whole);
+        let fix = split_imports(&File::new("p.go", FILE), &edits);
         (fix.edits.len(), fix.imports.into_iter().map(|one| one.path).collect())
     }
 

@@ -9,7 +9,8 @@ fn searched(
 ) -> (BTreeSet<usize>, usize) {
     let said = |held: &BTreeSet<usize>| {
         let named = trouble(held)?;
-        Some(Trouble { words: "words".to_owned(), named: named.difference(held).copied().collect() })
+        let named: BTreeSet<usize> = named.difference(held).copied().collect();
+        Some(Trouble { words: "words".to_owned(), named, ..Trouble::default() })
     };
     let first = said(&BTreeSet::new()).unwrap_or_default();
     let mut bisects = [Bisect::new(suspects, 2, first).with_units(unit)];
@@ -50,6 +51,56 @@ fn those_that_are_pointed_at_are_found_in_few_questions() {
     let (guilty, asked) = searched(vec![(0..2000).collect()], |id| id, pointed);
     assert_eq!(guilty, bad);
     assert!(asked <= 4 * bad.len() + 4, "{asked}");
+}
+
+/// Plays one search in which what is said stands on the lines of the fixes at fault.
+fn on_lines(count: usize, trouble: impl Fn(&BTreeSet<usize>) -> BTreeSet<usize>) -> (BTreeSet<usize>, usize) {
+    let said = |held: &BTreeSet<usize>| {
+        let named = trouble(held);
+        let said = named.iter().map(|id| (*id, format!("words of {id}"))).collect();
+        (!named.is_empty()).then(|| Trouble { words: "words".to_owned(), named, said })
+    };
+    let first = said(&BTreeSet::new()).unwrap_or_default();
+    let mut bisects = [Bisect::new(vec![(0..count).collect()], 2, first)];
+    let mut asked = 0;
+    play(&mut bisects, &BTreeSet::new(), |_, held| {
+        asked += 1;
+        Ok(vec![said(held)])
+    })
+    .unwrap();
+    for (id, words) in &bisects[0].guilty {
+        assert_eq!(*words, format!("words of {id}"));
+    }
+    (bisects[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
+}
+
+#[test]
+fn questions_grow_with_the_digits_of_those_at_fault_on_their_own_lines() {
+    for count in [10, 100, 1000] {
+        let bad: BTreeSet<usize> = (0..count).map(|number| number * 7 + 3).collect();
+        let (guilty, asked) = on_lines(count * 8, |held| bad.difference(held).copied().collect());
+        assert_eq!(guilty, bad);
+        assert!(asked <= 2 * count.ilog2() as usize + 2, "{count}: {asked}");
+    }
+}
+
+#[test]
+fn who_only_falls_over_another_comes_back() {
+    // 4 breaks the lines of 5 and 6 as well, and 50 shows only when 4 and 60 to 70 are gone.
+    let trouble = |held: &BTreeSet<usize>| {
+        let open = |id: usize| !held.contains(&id);
+        let mut said: BTreeSet<usize> = (60..70).filter(|id| open(*id)).collect();
+        if open(4) {
+            said.extend([4, 5, 6].into_iter().filter(|id| open(*id)));
+        }
+        if said.is_empty() && open(50) {
+            said.insert(50);
+        }
+        said
+    };
+    let (guilty, asked) = on_lines(200, trouble);
+    assert_eq!(guilty, (60..70).chain([4, 50]).collect());
+    assert!(asked <= 16, "{asked}");
 }
 
 #[test]
@@ -120,6 +171,21 @@ fn no_answer_holds_back_everybody_near() {
 }
 
 proptest! {
+    #[test]
+    fn what_is_said_on_lines_leads_to_those_at_fault(
+        causes in proptest::collection::btree_map(0usize..60, proptest::collection::btree_set(0usize..60, 0..5), 1..20),
+    ) {
+        // Each of the keys breaks its own line and those of its values.
+        let trouble = |held: &BTreeSet<usize>| -> BTreeSet<usize> {
+            let open = causes.iter().filter(|(id, _)| !held.contains(id));
+            open.flat_map(|(id, lines)| lines.iter().chain([id]).copied()).filter(|id| !held.contains(id)).collect()
+        };
+        let (guilty, asked) = on_lines(60, trouble);
+        prop_assert!(trouble(&guilty).is_empty());
+        prop_assert!(guilty.iter().filter(|id| causes.contains_key(id)).count() == causes.len());
+        prop_assert!(asked <= LAST + 2);
+    }
+
     #[test]
     fn ends_and_leaves_no_trouble(
         bad in proptest::collection::btree_set(0usize..60, 1..30),
