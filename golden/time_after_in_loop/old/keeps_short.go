@@ -9,11 +9,11 @@ func short(stop, in <-chan int, each time.Duration) {
 	for {
 		select {
 		case <-in:
-		case <-time.After(pause): // advice: short-lived
+		case <-time.After(pause): // keeps: short-lived
 		}
 		select {
 		case <-in:
-		case <-time.After(10 * time.Millisecond): // advice: short-lived
+		case <-time.After(10 * time.Millisecond): // keeps: short-lived
 		case <-time.After(each * 2): // unsafe: old-timers
 		}
 	}
