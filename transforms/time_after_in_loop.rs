@@ -415,7 +415,7 @@ fn seen(node: Node<'_>) -> String {
 /// A comment beside the case that names what the fix takes away.
 fn explained(case: Node<'_>) -> Option<String> {
     let names = comments::beside(case).contains("time.After");
-    names.then(|| format!("the comment at line {}", case.line()))
+    names.then(|| format!("the case on line {}", case.line()))
 }
 
 /// How long a timer lives that is not stopped.
