@@ -68,7 +68,7 @@
 //! - `own-statement`, advice: the call is not a `:=` of its own that declares all its names.
 //! # Known limits
 //! A logger is told by its name, its receiver, its package or a level that it is given.
-//! One in a function literal is not looked at.
+//! One in a function literal is not looked at. A place that only conditions look at is no finding.
 
 mod guards;
 mod level;
@@ -144,6 +144,9 @@ impl Transform for CallerInLogPath {
         }
         let seen = seen(call, function, cx)?;
         let declaration = declaration(call, cx);
+        if declaration.as_ref().is_some_and(|declared| only_decides(declared, function)) {
+            return None;
+        }
         Some(CallerInLogPathSite {
             call,
             function,
@@ -195,13 +198,13 @@ impl Transform for CallerInLogPath {
                 format!("`{asked}` looks up the place of each line that `{name}` logs"),
                 "ask for the place where the line reports an error",
             ),
-            _ if !levelled => (
-                if records {
-                    format!("`{asked}` looks up the place of each record that `{name}` makes")
-                } else {
-                    format!("`{asked}` looks up the place of each line that `{name}` logs")
-                },
+            _ if records => (
+                format!("`{asked}` looks up the place of each record that `{name}` makes"),
                 "keep the program counter of `runtime.Callers` (178 ns) and look it up when it is wanted",
+            ),
+            _ if !levelled => (
+                format!("`{asked}` looks up the place of each line that `{name}` logs"),
+                "let an option of the logger decide whether its lines have a place, as the flags of `log` do",
             ),
             _ => (
                 format!("`{asked}` looks up the place of each line that `{name}` logs"),
@@ -262,6 +265,18 @@ fn is_outside_loops(code: &DeclTokens<'_>, at: usize) -> bool {
         }
     }
     true
+}
+
+/// Whether the place only decides what the function does, and no line has it.
+fn only_decides(declaration: &Declaration<'_>, function: Node<'_>) -> bool {
+    let places = declaration.names.iter().filter(|(_, of)| *of != "bool");
+    let mut mentions = places.flat_map(|(local, _)| uses(*local)).peekable();
+    let decides = |mention: Node<'_>| {
+        mention.ancestors().take_while(|up| *up != function).any(|up| {
+            up.kind() == Kind::IfStatement && up.condition().is_some_and(|condition| condition.holds(mention))
+        })
+    };
+    mentions.peek().is_some() && mentions.all(decides)
 }
 
 /// Whether the place goes into a literal of a struct rather than a line.

@@ -78,7 +78,8 @@
 //!   cannot be read.
 //! # Known limits
 //! Only a method called `Close` counts, and of an unexported type, or of one in a program, only where
-//! somebody besides the finalizer calls it. A call in `Close` that may take the finalizer away,
+//! somebody besides the finalizer calls it; an object that others find by a weak pointer only is no
+//! finding. A call in `Close` that may take the finalizer away,
 //! by the name of what it calls, is believed. A generic function that is given a pointer and
 //! copies what it points to is not seen.
 
@@ -149,7 +150,10 @@ impl Transform for CloseKeepsFinalizer {
         let close = close_of(holder, package)?;
         let plain = close.parameters().is_none_or(|list| list.named().next().is_none());
         let first = plain && is_first(&setting, holder, close, package);
-        let closed = || !business::only_finalizer_closes(&setting, holder, close, cx);
+        let closed = || {
+            !business::is_only_borrowed(&setting)
+                && !business::only_finalizer_closes(&setting, holder, close, cx)
+        };
         (first && !takes_away(close, holder, package) && closed()).then_some(CloseKeepsFinalizerSite {
             setting,
             holder,

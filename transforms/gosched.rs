@@ -270,13 +270,16 @@ impl Transform for Gosched {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; a call takes about 110 ns"
         };
         let blocks = |around: &Node<'t>| spin::blocks_each_time(*around, site.statement, cx.package());
+        let certain = verdict.level() == Applicability::Safe;
         let place = match site.loops.first() {
             _ if verdict.level() == Applicability::Kept => "",
             _ if slept => " right before a sleep, which gives way too",
             Some(_) if verdict.guard() == Some("explained") => " with a comment that says what it is for",
             Some(around) if blocks(around) => " in a loop that blocks in each iteration by itself",
-            Some(_) => " in a loop that needs no yield",
-            None => " in a callback that needs no yield",
+            Some(_) if certain => " in a loop that needs no yield",
+            Some(_) => " in a loop that may need no yield",
+            None if certain => " in a callback that needs no yield",
+            None => " in a callback that may need no yield",
         };
         let labels = site.loops.first().map(|around| (around.span(), "the loop".to_owned()));
         Diagnostic {
@@ -293,8 +296,10 @@ impl Transform for Gosched {
             fix.set_title("leave it to the sleep to let others run");
         }
         let words = ["gosched", "yield", "preempt", "schedul", "starv", "other goroutine", "be nice", "fair"];
+        // What the comment says of giving way is true of the sleep too.
+        let spoken_of = if sleeps_next(site.statement, cx.package()) { &words[..1] } else { &words[..] };
         if let Some(gone) = site.gone() {
-            fix.delete_statement(gone, &words);
+            fix.delete_statement(gone, spoken_of);
         }
     }
 }

@@ -187,20 +187,28 @@ impl Transform for ManualGc {
             )
     }
 
-    fn diagnose<'t>(site: &ManualGcSite<'t>, _: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ManualGcSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let message = match &site.periodic {
             Some(_) => "a loop that exists only to call `runtime.GC()`",
             None if site.without.is_none() => "`runtime.GC` handed on in production code",
             None => "`runtime.GC()` in production code",
         };
+        // Who takes the call away has to know what it may have been for.
+        let peak = match verdict.level() {
+            Applicability::Unsafe => {
+                "; without the call garbage stays longer, so the peak of the heap can rise"
+            }
+            _ => "",
+        };
         let labels = site.periodic.as_ref().map(|periodic| (periodic.statement.span(), "the loop".into()));
         Diagnostic {
             span: site.call.span(),
             message: message.into(),
-            why: "it blocks its caller for a whole collection (63 ms measured with 256 MB live, though the \
-                  world stops for less than 0.2 ms); the runtime collects when the heap has grown by GOGC \
-                  percent, and `GOMEMLIMIT` bounds memory"
-                .into(),
+            why: format!(
+                "it blocks its caller for a whole collection (63 ms measured with 256 MB live, though the \
+                 world stops for less than 0.2 ms); the runtime collects when the heap has grown by GOGC \
+                 percent, and `GOMEMLIMIT` bounds memory{peak}"
+            ),
             severity: Severity::Note,
             labels: labels.into_iter().collect(),
         }

@@ -59,7 +59,7 @@
 //!   the package, asks for the number again, and the answers can differ; keep it in one variable.
 //! - `stored`, advice: the number is kept in a field or a package's variable, or given back, where its other
 //!   readers do not show here.
-//! - `explained`, advice: a comment says why it is this number.
+//! - `explained`, advice: a comment says why it is this number, or that it is the answer of `runtime.NumCPU`.
 //! - `read-each-round`, advice: the condition of the loop asks in each iteration, and the number may change
 //!   meanwhile; keep it in a variable.
 //! # Known limits
@@ -132,7 +132,11 @@ impl Transform for NumCpuForParallelism {
             }
         };
         let other = whole.descendants().find(asks("GOMAXPROCS")).or_else(|| machine::asks_environment(whole));
-        let calls = whole.descendants().filter(asks("NumCPU")).count();
+        // Each variable of a group has a value of its own.
+        let group = whole.named().next().filter(|declared| declared.kind() == Kind::VarDeclaration);
+        let spec = site.call.ancestors().filter(|up| up.kind() == Kind::VarSpec).last();
+        let own = group.and(spec).unwrap_or(whole);
+        let calls = own.descendants().filter(asks("NumCPU")).count();
         let each_round = site
             .purpose
             .condition
@@ -150,6 +154,7 @@ impl Transform for NumCpuForParallelism {
             .lower_for(asked_elsewhere(whole, cx.package()), Applicability::Advice, "asked-twice")
             .lower_if(site.purpose.stored, Applicability::Advice, "stored")
             .lower_for(explained(site.call, whole), Applicability::Advice, "explained")
+            .lower_if(promised(whole), Applicability::Advice, "explained")
             .lower_if(each_round, Applicability::Advice, "read-each-round")
     }
 
@@ -222,15 +227,41 @@ fn asked_elsewhere(whole: Node<'_>, package: &Package) -> Option<String> {
             if let Some(call) = root.descendants().find(|node| asks(*node))
                 && !state(root, package).is_disjoint(shared)
             {
-                return Some(format!("line {} of {}", call.line(), file.path().display()));
+                let name = file.path().file_name().unwrap_or_default().to_string_lossy();
+                return Some(format!("line {} of {name}", call.line()));
             }
         }
     }
     None
 }
 
-/// The fields and the variables of the package that `code` mentions.
+/// The fields and the variables of the package by which `code` counts workers or hands something
+/// to them: channels, slots, counters, and what is given the number.
 fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
+    const COUNTS: &[&str] = &["Add", "Done", "Wait", "Acquire", "TryAcquire", "Release"];
+    let numbers = |node: Node<'t>| {
+        node.descendants().any(|node| callee(node).is_some_and(|it| is_symbol(it, "runtime", "NumCPU")))
+    };
+    let carries = |name: Node<'t>| {
+        let selected = name.parent().filter(|up| up.field() == Some(name));
+        let value = selected.unwrap_or(name);
+        let Some(up) = value.parent() else { return false };
+        match up.kind() {
+            Kind::SendStatement => up.named().next() == Some(value),
+            Kind::UnaryExpression => up.operator().is_some_and(|operator| operator.kind() == Kind::Arrow),
+            Kind::IndexExpression => up.operand() == Some(value),
+            Kind::RangeClause => up.right() == Some(value),
+            Kind::SelectorExpression => up.field().is_some_and(|field| COUNTS.contains(&field.text())),
+            Kind::VarSpec => up.name() == Some(value) && numbers(up),
+            Kind::LiteralElement => {
+                up.parent().is_some_and(|pair| pair.named().next() == Some(up) && numbers(pair))
+            }
+            Kind::ExpressionList => {
+                up.parent().is_some_and(|statement| statement.left() == Some(up) && numbers(statement))
+            }
+            _ => false,
+        }
+    };
     let kept = |node: &Node<'t>| match node.kind() {
         Kind::FieldIdentifier => node.parent().is_none_or(|selector| {
             selector.parent().is_none_or(|call| call.function() != Some(selector))
@@ -251,7 +282,7 @@ fn state<'t>(code: Node<'t>, package: &Package) -> HashSet<&'t str> {
         }
         _ => false,
     };
-    code.descendants().filter(kept).map(Node::text).collect()
+    code.descendants().filter(|node| carries(*node) && kept(node)).map(Node::text).collect()
 }
 
 /// The name around the number that says that the work waits: of what is sized, called, made or
@@ -280,6 +311,11 @@ fn pins(whole: Node<'_>) -> Option<String> {
             && (WORDS.contains(&node.text()) || node.text().to_lowercase().contains("affinity"))
     };
     whole.descendants().find(named).map(|node| format!("`{}` on line {}", node.text(), node.line()))
+}
+
+/// Whether the documentation of the declaration names the function whose answer it is.
+fn promised(whole: Node<'_>) -> bool {
+    whole.named().next().is_some_and(|declared| comments::beside(declared).contains("NumCPU"))
 }
 
 /// A comment at the place, or at the declaration of a package's variable, that speaks of the number.

@@ -22,9 +22,9 @@
 //! - `is-the-purpose`, keep: the package or the function is named after what it sets, so
 //!   its callers know what they ask for.
 //! - `test-code`, keep: tests and benchmarks tune what they measure.
-//! - `asked-for`, keep: the function reads an environment variable first, or a flag decides, so the
-//!   user of the program asks for it.
-//! - `the-program`, keep: the package is called `cmd`, lies in or right below a directory of that name, or is bound by
+//! - `asked-for`, keep: the function reads an environment variable first, a flag decides, or a request brings
+//!   the value, so the user of the program asks for it.
+//! - `the-program`, keep: the package is called `cmd` or `commands`, lies in or right below a directory of that name, or is bound by
 //!   gomobile, so it is the program and not a library.
 //! - `not-main`, advice: the package is not `main`.
 //! - `mid-process`, advice: the package is `main`, but neither `main` nor `init`, nor what
@@ -40,6 +40,7 @@ use crate::model::scope::{self, Def};
 use crate::model::words::words;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::handler::served;
 use crate::transforms::shared::machine::may_set;
 
 /// Advises on calls that tune the runtime outside of `main`.
@@ -106,6 +107,7 @@ impl Transform for TuningInLibrary {
             .keep_for(restored(site), "restores")
             .keep_for(purpose(site, cx), "is-the-purpose")
             .keep_for(asked_for(site), "asked-for")
+            .keep_for(requested(site, cx), "asked-for")
             .keep_for(the_program(cx), "the-program")
             .named(if main { "mid-process" } else { "not-main" })
     }
@@ -262,13 +264,29 @@ fn asked_for(site: &TuningInLibrarySite<'_>) -> Option<String> {
     Some(format!("`{}` on line {}", found.text(), found.line()))
 }
 
+/// The handler that gives the setting what its caller wants: a value that it has worked out itself.
+fn requested(site: &TuningInLibrarySite<'_>, cx: &Cx<'_>) -> Option<String> {
+    let brought = |function: Node<'_>| {
+        arguments(site.call).flat_map(Node::descendants).any(|node| {
+            node.kind() == Kind::Identifier
+                && matches!(scope::resolve(node), Def::Local(local) if function.holds(local.name))
+        })
+    };
+    let mut functions = site
+        .call
+        .ancestors()
+        .filter(|up| up.is(&[Kind::FuncLiteral, Kind::FunctionDeclaration, Kind::MethodDeclaration]));
+    let handler = functions.find(|function| brought(*function) && served(*function, cx).is_some())?;
+    Some(format!("the handler on line {}", handler.line()))
+}
+
 /// What says that the package is a part of the program.
 fn the_program(cx: &Cx<'_>) -> Option<String> {
     let package = cx.file.package();
     if package == "main" {
         return None;
     }
-    if package == "cmd" || words(package).iter().any(|word| word == "gomobile") {
+    if matches!(package, "cmd" | "commands") || words(package).iter().any(|word| word == "gomobile") {
         return Some(format!("package {package}"));
     }
     let bound = cx.file.imports().iter().find(|import| import.path.starts_with("golang.org/x/mobile/"));

@@ -30,3 +30,15 @@ func pollsAtPause(check func() bool) bool {
 	}
 	return false
 }
+
+// The comment is about the sleep as well.
+func shielded(keys []string, each func(string)) {
+	for i, key := range keys {
+		each(key)
+		if i%100 == 0 {
+			// yield the processor to other goroutines
+			runtime.Gosched()
+			time.Sleep(time.Millisecond)
+		}
+	}
+}

@@ -260,3 +260,13 @@ func account(usage float64, jobs <-chan int) {
 	}
 	log.Print(usage / float64(workers))
 }
+
+// decode uses up to n goroutines. If n is 0, runtime.NumCPU will be used.
+func decode(n int, jobs <-chan int) {
+	if n == 0 {
+		n = runtime.NumCPU() // advice: explained
+	}
+	for range n {
+		go func() { log.Print(<-jobs) }()
+	}
+}

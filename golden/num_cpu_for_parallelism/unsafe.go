@@ -152,3 +152,18 @@ func slotsFor(n int) chan struct{} {
 	slots := make(chan struct{}, min(n, runtime.NumCPU()))
 	return slots
 }
+
+type tracer struct{ backend, prefix string }
+
+// Two functions share what says nothing of the workers.
+func (t *tracer) chain(jobs <-chan int) {
+	for range runtime.NumCPU() {
+		go func() { log.Print(t.backend, <-jobs) }()
+	}
+}
+
+func (t *tracer) block(jobs <-chan int) {
+	for range runtime.NumCPU() {
+		go func() { log.Print(t.backend, t.prefix, <-jobs) }()
+	}
+}

@@ -441,3 +441,26 @@ func afterError(ask func() error, wake, stop <-chan int, wait time.Duration) {
 		work(1)
 	}
 }
+
+// The rest is handed over at the end of each call, which would make a timer for it at its beginning.
+func handOver(in chan int, out chan<- int, stop <-chan int) {
+	for {
+		select {
+		case value := <-in:
+			out <- value
+		case <-stop:
+			for {
+				select {
+				case value := <-in:
+					select {
+					case out <- value:
+					case <-time.After(interval): // keeps: seldom-reached
+						return
+					}
+				default:
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package tuninginlibrary
 
 import (
+	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"testing"
 )
 
@@ -60,4 +62,17 @@ func setsAnother(load func()) int {
 	load()
 	debug.SetGCPercent(100) // advice: not-main
 	return old
+}
+
+// A request brings the value, or only starts it.
+func ops(mux *http.ServeMux) {
+	mux.HandleFunc("/percent", func(w http.ResponseWriter, r *http.Request) {
+		percent, err := strconv.Atoi(r.FormValue("percent"))
+		if err == nil {
+			debug.SetGCPercent(percent) // keeps: asked-for
+		}
+	})
+	mux.HandleFunc("/load", func(w http.ResponseWriter, r *http.Request) {
+		debug.SetGCPercent(50) // advice: not-main
+	})
 }

@@ -2,7 +2,7 @@
 //! something to do.
 
 use crate::model::fields::{spelled, type_name, type_spec};
-use crate::model::imports::{callee, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::locals::is_written;
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, LocalKind};
@@ -89,7 +89,17 @@ pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Packag
         statement.kind() == Kind::IfStatement
             && statement.condition().is_some_and(|condition| condition.descendants().any(of_receiver))
     };
-    if body.descendants().any(|node| of_receiver(node) && is_written(node))
+    // `x.once.Do(func() {...})`
+    let once = |node: Node<'_>| {
+        callee(node).is_some_and(|called| {
+            called.field().is_some_and(|name| name.text() == "Do")
+                && called.operand().is_some_and(|of| {
+                    of_receiver(of)
+                        && of.field().is_some_and(|name| name.text().to_lowercase().contains("once"))
+                })
+        })
+    };
+    if body.descendants().any(|node| of_receiver(node) && is_written(node) || once(node))
         || statements(body).first().is_some_and(looks)
     {
         return true;
@@ -168,6 +178,29 @@ fn points_elsewhere<'t>(expression: Node<'t>, package: &'t Package) -> bool {
         _ => None,
     };
     pointed_to.is_some_and(|node| node.kind() == Kind::QualifiedType)
+}
+
+/// Whether the object that gets the finalizer stays with those who find it by a weak pointer: it is
+/// neither given back, handed on nor kept, and its function does not close it.
+pub(super) fn is_only_borrowed(setting: &FinalizerSetting<'_>) -> bool {
+    let object = arguments(setting.call).next().filter(|given| given.kind() == Kind::Identifier);
+    let Some(Def::Local(local)) = object.map(scope::resolve) else { return false };
+    let mut weak = false;
+    let borrows = |mention: Node<'_>| {
+        let Some(up) = mention.parent() else { return false };
+        match up.kind() {
+            Kind::SelectorExpression => up.field().is_some_and(|name| name.text() != "Close"),
+            Kind::BinaryExpression => true,
+            Kind::ArgumentList => {
+                let Some(called) = up.parent().and_then(callee) else { return false };
+                let points = is_symbol(called, "weak", "Make");
+                weak |= points;
+                points || setting.call.holds(mention)
+            }
+            _ => mention == local.name || is_written(mention),
+        }
+    };
+    scope::mentions(local).into_iter().all(borrows) && weak
 }
 
 /// Whether nobody but the finalizer calls `close`, the method `Close` of a type that only this

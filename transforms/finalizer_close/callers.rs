@@ -115,7 +115,7 @@ impl<'t> CallerWalk<'_, 't> {
         if name.text().starts_with(char::is_uppercase)
             && let Some(place) = self.cx.around.called_elsewhere(name.text())
         {
-            self.found.open.push(format!("{place} is in another package"));
+            self.found.open.push(format!("{place}, in another package, names a `{}`", name.text()));
         }
         calls
     }

@@ -458,10 +458,11 @@ fn argument<'t>(call: Node<'t>, scaled: &mut bool, package: &'t Package) -> Resu
     })
 }
 
-/// Whether the argument is a function that makes an object out of nothing: what is given one keeps
-/// objects for those who ask, and runs nothing. One that makes workers does.
+/// Whether the argument is a function that makes an object out of nothing, or of a size: what is given
+/// one keeps objects for those who ask, and runs nothing. One that makes workers does.
 fn is_factory<'t>(given: Node<'t>, package: &'t Package) -> bool {
     const RUNS: &[&str] = &["worker", "job", "task", "runner", "error", "bool", "goroutine", "func"];
+    const SIZES: &[&str] = &["sz", "size", "capacity", "length"];
     let given = unparenthesized(given);
     let function = match given.kind() {
         Kind::FuncLiteral => Some(given),
@@ -474,7 +475,11 @@ fn is_factory<'t>(given: Node<'t>, package: &'t Package) -> bool {
         _ => None,
     };
     function.is_some_and(|function| {
-        let takes = function.parameters().is_some_and(|list| list.named().next().is_some());
+        let size = |parameter: Node<'_>| {
+            let mut names = parameter.fields(Field::Name).peekable();
+            names.peek().is_some() && names.all(|name| SIZES.contains(&name.text()))
+        };
+        let takes = function.parameters().is_some_and(|list| list.named().any(|given| !size(given)));
         let starts = function.body().is_some_and(starts_goroutines);
         let makes = function.result().is_some_and(|of| !speaks_of(of.text(), RUNS));
         !takes && !starts && makes

@@ -173,9 +173,13 @@ fn of_call<'p>(call: Node<'p>, code: &AddressCode<'_, 'p>, callers: usize) -> Ad
 }
 
 fn of_host<'p>(host: Node<'p>, code: &AddressCode<'_, 'p>) -> AddressReach {
-    match constant(unparenthesized(host), code) {
+    let said = |host: Node<'p>| match constant(unparenthesized(host), code) {
         Some(host) => of_text(&format!("{host}:0")),
         None => AddressReach::Unknown,
+    };
+    match variable(unparenthesized(host)) {
+        Some(local) => AddressReach::one_of(values(local).into_iter().map(said)),
+        None => said(host),
     }
 }
 

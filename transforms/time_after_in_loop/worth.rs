@@ -6,7 +6,7 @@ use crate::model::flow::{Exits, exits, exits_past, never_returns, target};
 use crate::model::imports::{arguments, callee, is_call, package_of, parenthesized, unparenthesized};
 use crate::model::locals::{declared_as, has_pointer, is_written};
 use crate::model::package::Package;
-use crate::model::rounds::{clauses, is_turned, labeled, leaves, loops, received_from};
+use crate::model::rounds::{clauses, comes_back, is_turned, labeled, leaves, loops, received_from};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::types::{Type, type_of};
 use crate::model::waits::{Loop, kind};
@@ -313,10 +313,27 @@ impl<'t> Worth<'t> {
         others.iter().all(|other| *other == own.place())
     }
 
-    /// Why a pause is not made in each round.
+    /// Whether the timer `own` has fired whenever the loop comes back from the select.
+    pub fn fires_alone(&self, own: Node<'t>) -> bool {
+        // Two are enough: one of them is not `own`.
+        let returning = self.package.remember_of(self.select, "time-after-in-loop: what comes back", || {
+            let returns =
+                |clause: &Node<'t>| clause.kind() == Kind::DefaultCase || !leaves(*clause, self.package);
+            clauses(self.select).filter(returns).map(Node::place).take(2).collect::<Vec<_>>()
+        });
+        returning.iter().all(|other| *other == own.place())
+    }
+
+    /// Why a pause is not made in each round, or the select is part of how the function ends.
     pub fn seldom_reached(&self, own: Node<'t>) -> Option<String> {
         if self.pauses(own) && self.is_passed_in_a_round() {
             return Some(format!("the loop on line {}", self.outermost.line()));
+        }
+        // A timer before the outer loops would be made by each call, for this one loop at its end.
+        let inner = loops(self.select).take_while(|inner| *inner != self.outermost);
+        let ends = |inner: &Node<'t>| !comes_back(*inner, self.package) && is_stop(*inner, self.outermost);
+        if let Some(end) = inner.filter(ends).last() {
+            return Some(format!("the loop on line {}", end.line()));
         }
         let condition = self.after_error()?;
         let shown = condition.text().lines().next().unwrap_or_default();

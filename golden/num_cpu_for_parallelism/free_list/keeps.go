@@ -15,6 +15,16 @@ var buffers = NewPool(runtime.NumCPU(), func() *bytes.Buffer { // keeps: buffers
 	return new(bytes.Buffer)
 })
 
+// Each is a list of its own.
+var (
+	small = NewSizedPool(runtime.NumCPU(), func(sz int) any { return make([]byte, sz) }) // keeps: buffers
+	large = NewSizedPool(runtime.NumCPU(), func(sz int) any { return make([]byte, sz) }) // keeps: buffers
+)
+
+type sized struct{ pool chan any }
+
+func NewSizedPool(n int, make func(sz int) any) *sized { return nil }
+
 func newBuffer() *bytes.Buffer { return new(bytes.Buffer) }
 
 func local() {

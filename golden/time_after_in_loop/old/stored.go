@@ -19,3 +19,35 @@ func heartbeats(beat, stop <-chan int, fails func() bool) {
 		}
 	}
 }
+
+// Each has fired before the next is made.
+func periodic(stop <-chan int, first, each time.Duration) {
+	next := time.After(first)
+	for {
+		select {
+		case <-next:
+			if first > each {
+				next = time.After(each) // keeps: one-at-a-time
+				continue
+			}
+			next = time.After(first) // keeps: one-at-a-time
+		case <-stop:
+			return
+		}
+	}
+}
+
+// The one that another case makes leaves the last one waiting.
+func moved(touch, stop <-chan int) {
+	next := time.After(time.Hour)
+	for {
+		select {
+		case <-next:
+			next = time.After(time.Hour) // advice: stored
+		case <-touch:
+			next = time.After(time.Minute) // keeps: same-variable
+		case <-stop:
+			return
+		}
+	}
+}
