@@ -224,6 +224,7 @@ impl Setup {
                 .iter()
                 .filter_map(|finding| finding.guarded())
                 .any(|(guard, _)| DECIDED_BY_TYPES.contains(&guard))
+                || scanned.findings.iter().any(|finding| self.spans(&finding.rule))
         };
         match &self.types {
             None => self.remembered(),
@@ -233,6 +234,11 @@ impl Setup {
                 _ => self.settled(|| self.look_afresh()),
             },
         }
+    }
+
+    /// Whether the fixes of a rule follow uses through other packages.
+    fn spans(&self, rule: &str) -> bool {
+        self.catalogue.iter().any(|entry| entry.meta.id == rule && entry.meta.spans)
     }
 
     /// What an earlier run saw, if all is as it was, else what there is.

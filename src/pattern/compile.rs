@@ -3,6 +3,7 @@
 use super::Problem;
 use super::checks;
 use super::condition::Condition;
+use super::dots;
 use super::object::{RuleObject, RulePackage};
 use super::patch::{DeclaredName, Line, PatchOptions, PatchSource, Sign, VarKind, import};
 use super::rename::{self, Rename};
@@ -26,6 +27,8 @@ pub struct Options {
     pub broad: bool,
     /// What holds for patches that say nothing else.
     pub patch: PatchOptions,
+    /// The labels of the patches that conditions look at.
+    pub parts: Vec<String>,
 }
 
 /// A name that the rule gives an import.
@@ -110,6 +113,8 @@ pub struct Patch {
     pub label: Option<String>,
     /// What leads to its sites.
     pub trigger: Trigger,
+    /// Where each lone `...` of the new side begins, and where its run of the old side does.
+    pub dots: Vec<(usize, usize)>,
     /// Whether its result may match it again.
     pub repeats: bool,
     /// Whether conditions decide if its result matches it again.
@@ -276,7 +281,9 @@ pub fn compile(
         return import_patch(patch, source, problems);
     }
     let blank = lines.iter().all(|line| line.sign == Sign::Both);
-    if blank && !changes_file {
+    // What a condition looks at need not change anything, and leads to no site.
+    let part = source.label.as_ref().is_some_and(|label| options.parts.contains(label));
+    if blank && !changes_file && !part {
         problems.push(
             Problem::at(first_line, 1, "nothing is changed: no line begins with `-` or `+`")
                 .help("write `-` before what is searched and `+` before what takes its place"),
@@ -286,9 +293,10 @@ pub fn compile(
     patch.whole_file = changes_file && (blank || patch.renames_import());
     let contexts = lines.iter().any(|line| line.sign == Sign::Both && !line.text.trim().is_empty());
     let only_old = !has(Sign::New) && !contexts;
-    patch.advice = only_old && !options.deletes && !source.gopatch;
+    let looks = part && !has(Sign::New);
+    patch.advice = looks || (only_old && !options.deletes && !source.gopatch);
     let removes = only_old && !patch.advice;
-    let (old, new) = match sides(&patch, &lines, removes, first_line) {
+    let (old, new) = match sides(&patch, &lines, removes, part, first_line) {
         Ok(sides) => sides,
         Err(problem) => {
             problems.push(problem);
@@ -324,13 +332,18 @@ pub fn compile(
     }
     checks::names(&patch, &old, new.as_ref(), source, &declared.places, &mut problems, warnings);
     checks::ambiguous(&patch, &old, &mut problems);
+    match new.as_ref().map(|new| dots::pairs(&old, new, source.gopatch)) {
+        Some(Ok(pairs)) => patch.dots = pairs,
+        Some(Err(problem)) => problems.push(problem),
+        None => {}
+    }
     let imported = patch.imports.iter().find(|import| import.sign == Sign::Old);
     match trigger(&patch, &old) {
         Some(trigger) if !patch.whole_file || imported.is_none() => patch.trigger = trigger,
         _ if patch.whole_file && imported.is_some() => {
             patch.trigger = Trigger::Import(imported.map(|import| import.path.clone()).unwrap_or_default());
         }
-        _ if options.broad => patch.trigger = Trigger::Every,
+        _ if options.broad || part => patch.trigger = Trigger::Every,
         _ => {
             let (line, column) = old.roots().first().map_or((first_line, 2), |root| old.place(root.start()));
             problems.push(Problem::at(
@@ -356,6 +369,7 @@ pub fn compile(
         && patch.conditions.is_empty()
         && !source.options.calls
         && !patch.whole_file
+        && !part
         && unify::matches_itself(&patch, &old, new)
     {
         patch.settles = old.form() == Form::Declaration;
@@ -403,6 +417,7 @@ fn sides(
     patch: &Patch,
     lines: &[&Line],
     removes: bool,
+    part: bool,
     first_line: usize,
 ) -> Result<(Side, Option<Side>), Problem> {
     let of = |sign: Sign| -> Vec<&Line> {
@@ -420,7 +435,11 @@ fn sides(
     let no_new = patch.advice || removes || patch.whole_file;
     for form in forms {
         let old = Side::parse(&old_lines, *form, &patch.imports, false, &runs);
-        let new = (!no_new).then(|| Side::parse(&new_lines, *form, &patch.imports, true, &runs));
+        let new = |form: Form| Side::parse(&new_lines, form, &patch.imports, true, &runs);
+        // What becomes of an element may be several of them.
+        let several = part && *form == Form::Expression;
+        let elements = || several.then(|| new(Form::Elements)).and_then(Result::ok);
+        let new = (!no_new).then(|| new(*form).or_else(|fault| elements().ok_or(fault)));
         match (old, new) {
             (Ok(old), None) => return Ok((old, None)),
             (Ok(old), Some(Ok(new))) => return Ok((old, Some(new))),
@@ -649,6 +668,7 @@ impl PatchHead {
             types: Vec::new(),
             label: source.label.clone(),
             trigger: Trigger::Import(String::new()),
+            dots: Vec::new(),
             repeats: false,
             may_repeat: false,
             number: 1,

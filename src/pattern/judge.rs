@@ -75,8 +75,7 @@ impl PatchRule {
             return Some(self.told(patch, verdict, span, None, Some(&found)));
         }
         let mut fix = Fix::new(self.file().title.clone(), cx.file.path());
-        let new = patch.new.as_ref().unwrap_or(old);
-        let mut writer = ReplacementWriter::new((patch, new), &found, &texts, cx, site, &mut fix);
+        let mut writer = ReplacementWriter::new(patch, &found, &texts, cx, site, &mut fix);
         writer.rewrite_elements(&asked);
         let constant = becomes_constant(patch, start);
         match &patch.new {
@@ -103,7 +102,7 @@ impl PatchRule {
         let (mut edits, mut kept, deletes) = (writer.edits, writer.kept, writer.deletes);
         if deletes {
             fix = Fix::new(self.file().title.clone(), cx.file.path());
-            let mut writer = ReplacementWriter::new((patch, new), &found, &texts, cx, site, &mut fix);
+            let mut writer = ReplacementWriter::new(patch, &found, &texts, cx, site, &mut fix);
             let statement = start.parent().filter(|up| up.kind() == Kind::ExpressionStatement);
             writer.delete(statement.unwrap_or(start));
             (edits, kept) = (writer.edits, writer.kept);

@@ -176,6 +176,11 @@ impl<'m, 't> Matcher<'m, 't> {
         self.steps > MOST_STEPS
     }
 
+    /// The same for another site, which has steps of its own.
+    pub fn begin(&mut self) {
+        self.steps = 0;
+    }
+
     /// Whether nothing but the same tokens is the same.
     pub(super) fn is_strict(&self) -> bool {
         self.patch.options.strict

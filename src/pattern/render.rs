@@ -4,7 +4,6 @@ use super::compile::{Let, Patch, Variable};
 use super::condition::{Condition, ConditionKind, ConditionTexts};
 use super::match_texts::MatchTexts;
 use super::matcher::{PatternMatch, parts};
-use super::side::{DOTS, Side};
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::unparenthesized;
@@ -18,8 +17,6 @@ use std::cell::{Cell, RefCell};
 pub struct ReplacementWriter<'w, 't> {
     /// The patch.
     pub patch: &'w Patch,
-    /// Its new side.
-    pub new: &'w Side,
     /// What the old side met.
     pub found: &'w PatternMatch<'t>,
     /// What the conditions found.
@@ -53,7 +50,7 @@ const LISTS: &[Kind] = &[
 impl<'w, 't> ReplacementWriter<'w, 't> {
     /// A writer that has written nothing yet.
     pub fn new(
-        (patch, new): (&'w Patch, &'w Side),
+        patch: &'w Patch,
         found: &'w PatternMatch<'t>,
         texts: &'w ConditionTexts,
         cx: &'w Cx<'t>,
@@ -62,7 +59,6 @@ impl<'w, 't> ReplacementWriter<'w, 't> {
     ) -> ReplacementWriter<'w, 't> {
         ReplacementWriter {
             patch,
-            new,
             found,
             texts,
             cx,
@@ -178,7 +174,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// The text with parentheses where the code around it needs them, and spaced as there.
-    fn at_place(&self, text: String, new: Node<'_>, node: Node<'t>) -> String {
+    pub(super) fn at_place(&self, text: String, new: Node<'_>, node: Node<'t>) -> String {
         let root = self.root_of(new);
         let bracketed = match root {
             Root::Code(root) => binds_tighter(root, node),
@@ -244,6 +240,13 @@ impl<'t> ReplacementWriter<'_, 't> {
         if is_in(&news, &olds) && (commented || node.text().contains('\n')) {
             return self.delete_elements(&olds, &news, node);
         }
+        if node.kind() != Kind::FieldDeclarationList {
+            let ordered = self.in_code_order(&olds);
+            if is_in(&ordered, &news) {
+                return self.insert_elements(&ordered, &news, node);
+            }
+            return self.remake_list(&olds, new, node);
+        }
         let text = self.render(new);
         let text = self.at_place(text, new, node);
         self.replace(node.span(), text);
@@ -258,7 +261,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// The nodes of the code that an element of the old side met.
-    fn met(&self, old: Node<'_>) -> Vec<Node<'t>> {
+    pub(super) fn met(&self, old: Node<'_>) -> Vec<Node<'t>> {
         match self.patch.variable(old) {
             Some(Variable::Var(index)) if self.is_run(old) => {
                 self.found.var(index).map(<[_]>::to_vec).unwrap_or_default()
@@ -451,9 +454,8 @@ impl<'t> ReplacementWriter<'_, 't> {
         match self.patch.variable(new) {
             Some(Variable::Var(index)) => return self.bound(index, new),
             Some(Variable::Dots) => {
-                let at = self.dots_before(new);
-                let runs = self.found.dots();
-                return runs.get(at).map_or_else(String::new, |nodes| self.source(nodes));
+                let nodes = self.run_of_dots(new);
+                return self.source(&nodes);
             }
             None => {}
         }
@@ -531,18 +533,15 @@ impl<'t> ReplacementWriter<'_, 't> {
         String::new()
     }
 
-    /// How many lone `...` stand before this one on the new side.
-    fn dots_before(&self, new: Node<'_>) -> usize {
-        let dots = self.new.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
-        let is_second = |node: &Node<'_>| {
-            node.previous_named().is_some_and(|before| before.text() == DOTS)
-                && node.parent().is_some_and(|up| self.patch.variable(up) == Some(Variable::Dots))
-        };
-        dots.filter(|node| {
-            let leaf = node.children().next().is_none() && node.text() == DOTS;
-            leaf && node.start() < new.start() && !is_second(node)
-        })
-        .count()
+    /// The code that a lone `...` of the new side is.
+    fn run_of_dots(&self, new: Node<'_>) -> Vec<Node<'t>> {
+        let same = self.patch.dots.iter().find(|(at, _)| new.span().contains(*at));
+        let Some((_, old)) = same else { return Vec::new() };
+        let runs = self.found.met.iter().filter_map(|met| match met {
+            super::matcher::Met::Dots(span, nodes) if span.contains(*old) => Some((span.len(), nodes)),
+            _ => None,
+        });
+        runs.min_by_key(|(len, _)| *len).map(|(_, nodes)| nodes.clone()).unwrap_or_default()
     }
 
     fn bound(&mut self, index: usize, new: Node<'_>) -> String {
@@ -582,8 +581,7 @@ impl<'t> ReplacementWriter<'_, 't> {
                 let Some((part, found)) = asked.labelled(label, *node) else { continue };
                 let Some(new) = &part.new else { continue };
                 let texts = ConditionTexts::new();
-                let mut writer =
-                    ReplacementWriter::new((part, new), &found, &texts, self.cx, self.site, self.fix);
+                let mut writer = ReplacementWriter::new(part, &found, &texts, self.cx, self.site, self.fix);
                 let parts: Vec<String> = new.roots().into_iter().map(|root| writer.render(root)).collect();
                 if let Some((guard, saw)) = writer.kept {
                     self.keep(guard, saw);

@@ -6,10 +6,10 @@ use super::matcher::{Matcher, PatternMatch};
 use super::message;
 use super::rule_file::RuleFile;
 use super::side::Side;
-use super::trigger::{DECLARATIONS, Trigger};
+use super::trigger::Trigger;
 use crate::rewrite::{
-    Applicability, Cx, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding, RuleEntry,
-    RuleMatch, Verdict,
+    Applicability, Cx, DECLARATION_WORDS, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding,
+    RuleEntry, RuleMatch, Verdict,
 };
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
@@ -68,6 +68,7 @@ impl PatchRule {
             triggers: Vec::new(),
             imports: Vec::new(),
             words: Vec::new(),
+            tokens: Vec::new(),
             home: self.home.clone(),
             except: self.except.clone(),
             requires: self.file.requires.clone(),
@@ -93,10 +94,11 @@ impl PatchRule {
                 }
                 Trigger::Word(word, _) => meta.words.push(word.clone()),
                 Trigger::Import(path) => meta.imports.push(path.clone()),
-                Trigger::Every => meta.words.extend(DECLARATIONS.map(str::to_owned)),
+                Trigger::Token(token) => meta.tokens.push(token.clone()),
+                Trigger::Every => meta.words.extend(DECLARATION_WORDS.map(str::to_owned)),
             }
         }
-        for list in [&mut meta.imports, &mut meta.words] {
+        for list in [&mut meta.imports, &mut meta.words, &mut meta.tokens] {
             list.sort();
             list.dedup();
         }
@@ -112,7 +114,7 @@ impl PatchRule {
         let roots = old.roots();
         let place = match &patch.trigger {
             Trigger::Symbol(.., place) | Trigger::Symbols(.., place) | Trigger::Word(_, place) => *place,
-            Trigger::Import(_) | Trigger::Every => return Vec::new(),
+            Trigger::Import(_) | Trigger::Token(_) | Trigger::Every => return Vec::new(),
         };
         let mut matcher = Matcher::at(patch, cx);
         let through = |found: &PatternMatch<'t>| {
@@ -158,12 +160,27 @@ impl PatchRule {
         let patch = &self.file.patches[index];
         let top = declaration.parent().is_none_or(|up| up.kind() == Kind::SourceFile);
         let Some(old) = patch.old.as_ref().filter(|_| top) else { return Vec::new() };
-        let [root] = old.roots()[..] else { return Vec::new() };
+        let roots = old.roots();
         let mut matcher = Matcher::at(patch, cx);
         let mut sites = Vec::new();
         for node in declaration.descendants() {
-            if let Some(found) = matcher.whole(root, node) {
-                sites.extend(self.judged(index, found, node, cx));
+            if matcher.gave_up() {
+                let verdict = Verdict::of(self.file.level).keep_if(true, "too-many-steps");
+                sites.push(self.told(patch, verdict, node.span(), None, None));
+                break;
+            }
+            matcher.begin();
+            if let [root] = roots[..] {
+                if let Some(found) = matcher.whole(root, node) {
+                    sites.extend(self.judged(index, found, node, cx));
+                }
+            } else if node.kind() == Kind::StatementList {
+                let statements: Vec<Node<'t>> = node.named().collect();
+                for start in 0..statements.len() {
+                    if let Some((found, _)) = matcher.run(&roots, &statements[start..]) {
+                        sites.extend(self.judged(index, found, statements[start], cx));
+                    }
+                }
             }
         }
         sites
@@ -282,7 +299,7 @@ impl PatchRule {
             (Mention::Node(node), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..)) => {
                 self.sites(index, node, cx)
             }
-            (Mention::Node(node), Trigger::Every) => self.sites_below(index, node, cx),
+            (Mention::Node(node), Trigger::Token(_) | Trigger::Every) => self.sites_below(index, node, cx),
             _ => Vec::new(),
         }
     }
@@ -306,8 +323,19 @@ impl LoadedRule for PatchRule {
         let ordered = self.is_ordered();
         let mut all = Vec::new();
         for index in 0..self.file.patches.len() {
-            all.extend(self.sites_of(index, mention, cx));
-            if !ordered && !all.is_empty() {
+            let found = self.sites_of(index, mention, cx);
+            if ordered {
+                all.extend(found);
+                continue;
+            }
+            // At each place the first patch that matches counts.
+            let is_new = |site: &RuleMatch| {
+                let span = site.diagnostic.span;
+                !all.iter().any(|known: &RuleMatch| known.diagnostic.span == span)
+            };
+            let found: Vec<RuleMatch> = found.into_iter().filter(is_new).collect();
+            all.extend(found);
+            if !all.is_empty() && !self.file.patches[index].trigger.is_wide() {
                 break;
             }
         }
@@ -341,7 +369,8 @@ impl LoadedRule for PatchRule {
 
     fn digest(&self) -> blake3::Hash {
         // Which package declares what the rule names is found in other files.
-        let objects: Vec<_> = self.file.patches.iter().map(|patch| &patch.objects).collect();
+        let objects: Vec<_> =
+            self.file.patches.iter().map(|patch| (&patch.objects, &patch.renames)).collect();
         blake3::hash(format!("{} {objects:?}", self.file.digest).as_bytes())
     }
 }

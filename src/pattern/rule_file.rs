@@ -5,6 +5,7 @@ use super::compile::{self, Patch};
 use super::condition::Condition;
 use super::object::{RuleObject, RulePackage};
 use super::patch::{self, DeclaredName, PatchOptions, PatchSource};
+use super::rename::{Rename, RenameReading};
 use super::{Problem, RuleError};
 use crate::model::GoVersion;
 use crate::rewrite::{Applicability, Severity};
@@ -205,6 +206,16 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
     RuleHeader { values, markdown: markdown.trim().to_owned() }
 }
 
+/// The labels of the patches that conditions look at.
+fn looked_at(sources: &[PatchSource]) -> Vec<String> {
+    let declarations = sources.iter().flat_map(|source| &source.declarations);
+    let conditions = declarations.filter_map(|declaration| match &declaration.what {
+        DeclaredName::Where { condition } => Condition::parse(condition).ok(),
+        _ => None,
+    });
+    conditions.flat_map(|condition| condition.labels()).collect()
+}
+
 /// What conditions look at and no patch is called.
 fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
     let known: Vec<&str> = sources.iter().filter_map(|source| source.label.as_deref()).collect();
@@ -233,6 +244,33 @@ impl RuleFile {
             }
         }
         all
+    }
+
+    /// The renames that do not say in which package they are.
+    pub fn unplaced_renames(&self) -> Vec<Rename> {
+        let all = self.patches.iter().flat_map(|patch| &patch.renames);
+        all.filter(|rename| !rename.unsaid.is_empty()).cloned().collect()
+    }
+
+    /// Says how the words of `rename` are read, in the package in `directory`, which is
+    /// imported as `path`.
+    pub fn place_rename(
+        &mut self,
+        rename: &Rename,
+        reading: &RenameReading,
+        directory: &Path,
+        path: Option<String>,
+    ) {
+        for own in self.patches.iter_mut().flat_map(|patch| &mut patch.renames) {
+            if own == rename {
+                own.package = Some(match &path {
+                    Some(path) => RulePackage::Path(path.clone()),
+                    None => RulePackage::Directory(directory.to_owned()),
+                });
+                own.owner.clone_from(&reading.owner);
+                own.unsaid.clear();
+            }
+        }
     }
 
     /// Says that `object` is the one of the package in `directory`, which is imported as
@@ -341,6 +379,7 @@ impl RuleFile {
                     deletes: said_level && level > Applicability::Advice,
                     broad,
                     patch: PatchOptions { strict, branches, ..PatchOptions::default() },
+                    parts: looked_at(&sources),
                 };
                 for (index, source) in sources.iter().enumerate() {
                     for body in &source.bodies {

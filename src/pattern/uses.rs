@@ -213,7 +213,7 @@ fn written<'t>(
     if let Some(untold) = found.unknown.first() {
         return Err((guards::TYPE_UNKNOWN, condition::seen(&untold.name, untold.why.as_deref())));
     }
-    let mut writer = ReplacementWriter::new((patch, new), found, &texts, user, start, fix);
+    let mut writer = ReplacementWriter::new(patch, found, &texts, user, start, fix);
     writer.change(*old_root, *new_root);
     let (edits, kept) = (writer.edits, writer.kept);
     if let Some(kept) = kept {
