@@ -32,8 +32,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
             let pattern = pattern.context("say what to change: gomend rewrite 'OLD -> NEW'")?;
             let said =
                 GivenPattern::of(&pattern, &import, &var, r#where.as_deref(), &cwd, &fix.target.paths)?;
-            let text = said.rule();
-            let file = RuleFile::parse(ID, "pattern.txtar", &text).map_err(|error| said.error(&error))?;
+            let (text, file) = said.read()?;
             if let Some(id) = kept {
                 keep(&id, &text, &cwd, io)?;
             }

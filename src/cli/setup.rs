@@ -1,7 +1,7 @@
 //! From the command line to a scan: rules, configuration, files, modules.
 
 use super::Stop;
-use super::args::{self, TargetArgs};
+use super::args::{self, RuleArgs, TargetArgs};
 use super::catalogue;
 use super::git;
 use super::io::Io;
@@ -86,7 +86,8 @@ impl Setup {
     /// As [`Setup::new`], with another directory for the working directory.
     pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
-        let mut catalogue = catalogue::of(&cwd, &target.sources)?;
+        let sources = RuleArgs { config: target.config.clone(), ..target.sources.clone() };
+        let mut catalogue = catalogue::of(&cwd, &sources)?;
         let only: Vec<String> = target.rules.iter().map(|rule| rule.meta.id.to_owned()).collect();
         catalogue.retain(|rule| !only.iter().any(|id| id == rule.meta.id));
         catalogue.extend(target.rules.iter().cloned());

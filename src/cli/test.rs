@@ -176,9 +176,10 @@ impl Tested {
         }
         // What nobody can parse is skipped, and does not build.
         let parsed = !done.skipped.iter().any(|(_, reason)| reason.starts_with("syntax"));
-        let before = if parsed { sandbox.build(&inputs)? } else { Built::default() };
+        let builds = parsed && !inputs.is_empty();
+        let before = if builds { sandbox.build(&inputs)? } else { Built::default() };
         faults.extend(before.errors.iter().map(|error| places.complaint(error, ExampleSide::Input)));
-        if before.errors.is_empty() && parsed && !in_only {
+        if before.errors.is_empty() && builds && !in_only {
             let now = sandbox.build(&fixed)?;
             faults.extend(now.errors.iter().map(|error| places.complaint(error, ExampleSide::Output)));
             let new = now.complaints.difference(&before.complaints);

@@ -232,6 +232,7 @@ impl Patch {
                         Kind::ExpressionStatement,
                         Kind::LiteralElement,
                         Kind::ParameterDeclaration,
+                        Kind::TypeElem,
                     ]);
                     match (inner.next(), inner.next()) {
                         (Some(only), None) if at.children().count() == 1 => at = only,
@@ -304,6 +305,7 @@ pub fn compile(
         }
     };
     let conditions = std::mem::take(&mut declared.conditions);
+    declared.take_parameters(&conditions, &old, &mut patch);
     patch.types = var_types(&patch, &declared.places, &mut problems);
     for (mut condition, line) in conditions {
         if let Some(unknown) = condition.unknown(&patch).or_else(|| condition.bind(&patch).err()) {
@@ -428,6 +430,8 @@ fn sides(
         patch.vars.iter().filter(|var| var.kind == VarKind::Run).map(|var| var.name.as_str()).collect();
     let forms: &[Form] = if removes {
         &[Form::Statements]
+    } else if part {
+        &[Form::Expression, Form::Keyed, Form::Statements, Form::Type, Form::Declaration, Form::Case]
     } else {
         &[Form::Expression, Form::Statements, Form::Type, Form::Declaration, Form::Case]
     };
@@ -437,7 +441,7 @@ fn sides(
         let old = Side::parse(&old_lines, *form, &patch.imports, false, &runs);
         let new = |form: Form| Side::parse(&new_lines, form, &patch.imports, true, &runs);
         // What becomes of an element may be several of them.
-        let several = part && *form == Form::Expression;
+        let several = part && matches!(form, Form::Expression | Form::Keyed);
         let elements = || several.then(|| new(Form::Elements)).and_then(Result::ok);
         let new = (!no_new).then(|| new(*form).or_else(|fault| elements().ok_or(fault)));
         match (old, new) {
@@ -634,6 +638,24 @@ impl PatchHead {
             lines.pop();
         }
         lines
+    }
+
+    /// Where the old side names a parameter of the function around, any name of that parameter
+    /// is meant: the condition compares it.
+    fn take_parameters(&mut self, conditions: &[(Condition, usize)], old: &Side, patch: &mut Patch) {
+        let named = |name: &str| {
+            old.roots().iter().any(|root| {
+                root.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == name)
+            })
+        };
+        for (condition, line) in conditions {
+            for name in condition.parameters().into_iter().filter(|name| named(name)) {
+                if patch.var(&name).is_none() {
+                    patch.vars.push(Var { name, kind: VarKind::Ident });
+                    self.places.push((*line, 7));
+                }
+            }
+        }
     }
 
     /// What edits the uses of a declaration knows what the patch of the declaration does.

@@ -50,4 +50,4 @@ pub use guards::DECIDED_BY_TYPES;
 pub use object::RuleObject;
 pub use rename::{Rename, RenameReading};
 pub use rule::PatchRule;
-pub use rule_file::{Example, RuleFile, RuleLocation};
+pub use rule_file::{Example, RuleFile, RuleLocation, RulePack};

@@ -32,6 +32,29 @@ impl<'t> ReplacementWriter<'_, 't> {
         ordered
     }
 
+    /// Each element of the old side with the one of the new side that says the same, or that is
+    /// the same function or literal with changes, in order; nothing where one has none.
+    pub(super) fn element_pairs<'p>(
+        &self,
+        olds: &[Node<'p>],
+        news: &[Node<'p>],
+    ) -> Option<Vec<(Node<'p>, Node<'p>)>> {
+        let whole = [Kind::FuncLiteral, Kind::CompositeLiteral];
+        let mut pairs = Vec::new();
+        let mut at = 0;
+        for old in olds {
+            let same = |new: &Node<'_>| self.alike(*old, *new);
+            let changed = |new: &Node<'_>| {
+                old.is(&whole) && new.kind() == old.kind() && self.found.node(*old).is_some()
+            };
+            let left = &news[at..];
+            let found = at + left.iter().position(same).or_else(|| left.iter().position(changed))?;
+            pairs.push((*old, news[found]));
+            at = found + 1;
+        }
+        Some(pairs)
+    }
+
     /// Writes the list anew: on one line, or with a comment in it one element a line.
     pub(super) fn remake_list(&mut self, olds: &[Node<'_>], new: Node<'_>, node: Node<'t>) {
         let news: Vec<Node<'_>> = new.named().collect();

@@ -233,17 +233,24 @@ impl<'t> ReplacementWriter<'_, 't> {
                 return;
             }
         }
-        let commented = node.children().any(|child| child.kind() == Kind::Comment);
-        if is_in(&olds, &news) {
-            return self.insert_elements(&olds, &news, node);
+        if let Some(pairs) = self.element_pairs(&olds, &news) {
+            for (old, new) in &pairs {
+                if !self.alike(*old, *new) {
+                    self.change(*old, *new);
+                }
+            }
+            return self.insert_elements(&pairs, &news, node);
         }
+        let commented = node.children().any(|child| child.kind() == Kind::Comment);
         if is_in(&news, &olds) && (commented || node.text().contains('\n')) {
             return self.delete_elements(&olds, &news, node);
         }
         if node.kind() != Kind::FieldDeclarationList {
             let ordered = self.in_code_order(&olds);
-            if is_in(&ordered, &news) {
-                return self.insert_elements(&ordered, &news, node);
+            if let Some(pairs) = self.element_pairs(&ordered, &news)
+                && pairs.iter().all(|(old, new)| self.alike(*old, *new))
+            {
+                return self.insert_elements(&pairs, &news, node);
             }
             return self.remake_list(&olds, new, node);
         }
@@ -279,17 +286,18 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
     }
 
-    fn insert_elements(&mut self, olds: &[Node<'_>], news: &[Node<'_>], node: Node<'t>) {
+    /// Writes the elements of the new side that are in no pair, each behind the one before it.
+    fn insert_elements(&mut self, pairs: &[(Node<'_>, Node<'_>)], news: &[Node<'_>], node: Node<'t>) {
         let file = self.cx.file;
         let all: Vec<Node<'t>> = node.named().collect();
         let close = node.children().last().map_or(node.end(), |close| close.start());
         // Each new element with the element of the code before it.
         let mut before: Option<Node<'t>> = None;
-        let mut old = olds.iter().peekable();
+        let mut pairs = pairs.iter().peekable();
         let mut groups: Vec<(Option<Node<'t>>, Vec<String>)> = Vec::new();
         for new in news {
-            if let Some(kept) = old.next_if(|old| self.alike(**old, *new)) {
-                before = self.met(*kept).last().copied().or(before);
+            if let Some((old, _)) = pairs.next_if(|(_, paired)| paired == new) {
+                before = self.met(*old).last().copied().or(before);
                 continue;
             }
             let text = self.render(*new);
@@ -444,6 +452,9 @@ impl<'t> ReplacementWriter<'_, 't> {
     /// The text of a node of the new side.
     pub fn render(&mut self, new: Node<'_>) -> String {
         let leaf = new.children().next().is_none();
+        if leaf && self.is_own_name(new) {
+            return new.text().to_owned();
+        }
         if leaf && let Some((_, text)) = self.texts.iter().find(|(name, _)| name == new.text()) {
             return text.clone();
         }
@@ -502,6 +513,19 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
         out.push_str(&unified(&text[at..new.end()]));
         out
+    }
+
+    /// Whether a name is one that the new side itself declares, as a parameter of a function
+    /// literal, where only a condition says what else it would be.
+    fn is_own_name(&self, new: Node<'_>) -> bool {
+        let by_condition = self.texts.iter().any(|(name, _)| name == new.text())
+            || self.patch.defaults.iter().any(|(name, _)| name == new.text());
+        let taken = self.patch.var(new.text()).is_some_and(|(index, _)| self.found.var(index).is_some());
+        by_condition
+            && !taken
+            && matches!(scope::resolve(new), Def::Local(local) if local.name.parent().is_some_and(|up| {
+                up.kind() == Kind::ParameterDeclaration && up.ancestors().any(|up| up.kind() == Kind::FuncLiteral)
+            }))
     }
 
     /// What a text of the rule is here.

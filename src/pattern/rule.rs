@@ -4,7 +4,7 @@ use super::compile::{Patch, Var};
 use super::guards;
 use super::matcher::{Matcher, PatternMatch};
 use super::message;
-use super::rule_file::RuleFile;
+use super::rule_file::{RuleFile, RuleLocation};
 use super::side::Side;
 use super::trigger::Trigger;
 use crate::rewrite::{
@@ -24,6 +24,8 @@ pub struct PatchRule {
     file: RuleFile,
     home: Option<PathBuf>,
     except: Vec<PathBuf>,
+    /// Whether the tree may not raise its level.
+    foreign: bool,
 }
 
 /// How many nodes around a mention a pattern may begin at.
@@ -34,7 +36,22 @@ const FURTHEST: usize = 400;
 impl PatchRule {
     /// The rule of `file`, called `group/ID`.
     pub fn new(group: &str, file: RuleFile) -> PatchRule {
-        PatchRule { id: format!("{group}/{}", file.id), file, home: None, except: Vec::new() }
+        let id = format!("{group}/{}", file.id);
+        PatchRule { id, file, home: None, except: Vec::new(), foreign: false }
+    }
+
+    /// The rule of `file`, which stands at `location`; `own` is the group of rules that came with
+    /// no pack.
+    pub fn at(location: RuleLocation, mut file: RuleFile, own: &str) -> PatchRule {
+        let foreign = location.is_foreign();
+        if foreign {
+            file.level = file.level.min(Applicability::Unsafe);
+        }
+        if let Some(pack) = &location.pack {
+            file.group.get_or_insert(pack.name.clone());
+        }
+        let rule = PatchRule::new(location.group(own), file).within(location.home, location.except);
+        PatchRule { foreign, ..rule }
     }
 
     /// The same for the files below `home`, but for those below one of `except`.
@@ -72,7 +89,14 @@ impl PatchRule {
             home: self.home.clone(),
             except: self.except.clone(),
             requires: self.file.requires.clone(),
-            after: self.file.after.clone(),
+            after: self.file.after.as_ref().map(|after| {
+                match (after.contains('/'), self.id.split_once('/')) {
+                    (false, Some((group, _))) => format!("{group}/{after}"),
+                    _ => after.clone(),
+                }
+            }),
+            foreign: self.foreign,
+            helpers: self.file.helpers,
             stages: if self.is_ordered() {
                 self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1)
             } else {

@@ -33,6 +33,8 @@ pub enum Form {
     Case,
     /// Expressions with commas between them, as arguments are.
     Elements,
+    /// An element of a literal with its key.
+    Keyed,
 }
 
 /// One side of a patch as a tree.
@@ -74,6 +76,7 @@ impl Side {
             Form::Declaration => ("", "\n"),
             Form::Case => ("func _() {\nswitch {\n", "\n}\n}\n"),
             Form::Elements => ("var _ = f(", ")\n"),
+            Form::Keyed => ("var _ = T{", "}\n"),
         };
         text.push_str(open);
         let start = text.len();
@@ -152,6 +155,12 @@ impl Side {
                 let switch = list.and_then(|list| list.named().next());
                 let cases = switch.into_iter().flat_map(Node::named);
                 return cases.filter(|node| node.is(CLAUSES)).collect();
+            }
+            Form::Keyed => {
+                let value = declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::value);
+                let body = value.and_then(|value| value.named().next()).and_then(Node::body);
+                let pairs = body.into_iter().flat_map(Node::named);
+                return pairs.filter(|node| node.kind() == Kind::KeyedElement).collect();
             }
             Form::Elements => {
                 let value = declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::value);

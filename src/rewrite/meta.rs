@@ -159,6 +159,11 @@ pub struct Meta {
     pub stages: usize,
     /// Whether its fixes may edit other packages of the module, and tests of any kind.
     pub spans: bool,
+    /// Whether unexported functions go that nothing calls any more once its fixes are taken.
+    pub helpers: bool,
+    /// Whether it came from somebody whom nobody here trusts: a configuration of the tree cannot
+    /// raise its level.
+    pub foreign: bool,
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
     /// Its options.
@@ -204,6 +209,8 @@ impl Meta {
         after: None,
         stages: 1,
         spans: false,
+        foreign: false,
+        helpers: false,
         guards: &[],
         options: &[],
     };
@@ -342,6 +349,10 @@ pub struct LoadedMeta {
     pub stages: usize,
     /// Whether its fixes may edit other packages of the module, and tests of any kind.
     pub spans: bool,
+    /// Whether a configuration of the tree cannot raise its level.
+    pub foreign: bool,
+    /// Whether unexported functions go that nothing calls any more.
+    pub helpers: bool,
     /// The names of its guards.
     pub guards: Vec<String>,
 }
@@ -436,6 +447,8 @@ impl LoadedMeta {
             after: self.after.as_deref().map(intern),
             stages: self.stages,
             spans: self.spans,
+            foreign: self.foreign,
+            helpers: self.helpers,
             guards: words(&self.guards),
             ..Meta::USUAL
         }));
