@@ -168,6 +168,21 @@ impl GivenPattern {
         text
     }
 
+    /// The rule, read, with its text. What matches its own result is applied once to each place:
+    /// nobody runs it again and again.
+    fn read(&self) -> Result<(String, RuleFile), Stop> {
+        let text = self.rule();
+        let read = |text: &str| RuleFile::parse(ID, "pattern.txtar", text);
+        match read(&text) {
+            Ok(file) => Ok((text, file)),
+            Err(error) => {
+                let once = text.replacen("\n\n-- rule.patch", "\nonce: yes\n\n-- rule.patch", 1);
+                let file = read(&once).map_err(|_| self.error(&error))?;
+                Ok((once, file))
+            }
+        }
+    }
+
     /// The mistakes in the words of the command line, which has no lines.
     fn error(&self, error: &crate::pattern::RuleError) -> Stop {
         let said: Vec<String> = error

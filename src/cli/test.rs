@@ -126,7 +126,13 @@ impl Tested {
         sandbox.need(inputs.values().chain(outputs.values()))?;
         sandbox.write(&inputs)?;
         let mut file = file;
-        placed::place(&mut file, sandbox.module())?;
+        if let Err(problems) = placed::problems(&mut file, sandbox.module()) {
+            let error = RuleError { file: name.to_string(), problems };
+            let missing = || missing_words(&want, &words_of(&error, &archive));
+            let faults = if expects_error { missing() } else { vec![error.to_string()] };
+            let note = "is refused, as it is to be".to_owned();
+            return Ok(Tested { note, faults, unreadable: !expects_error });
+        }
         let rule = PatchRule::new(GROUP, file);
         let packages = rule.packages();
         let entry = rule.entry();

@@ -140,7 +140,8 @@ impl PatchRule {
         let calls = self.calls_behind(index);
         if !calls.is_empty() && verdict.level() > Applicability::Kept {
             let declaration = uses::ChangedDeclaration::of(start, patch);
-            verdict = self.with_uses(verdict, &calls, &declaration, cx, &mut fix);
+            let object = uses::field_of(patch, start, cx).or_else(|| uses::declared_by(start, cx));
+            verdict = self.with_uses(verdict, &calls, (object, &declaration), cx, &mut fix);
         }
         if edits.is_empty() && fix.files().is_empty() && verdict.level() > Applicability::Kept {
             // What is there is what would be written.
@@ -154,11 +155,11 @@ impl PatchRule {
         &self,
         verdict: Verdict,
         calls: &[&Patch],
-        declaration: &uses::ChangedDeclaration<'_>,
+        (object, declaration): (Option<Renamed>, &uses::ChangedDeclaration<'_>),
         cx: &Cx<'_>,
         fix: &mut Fix,
     ) -> Verdict {
-        let Some(object) = uses::declared_by(declaration.node, cx) else {
+        let Some(object) = object else {
             return verdict.keep_if(true, "not-nameable");
         };
         let followed = uses::follow(&object, calls, declaration, cx, fix);

@@ -439,14 +439,33 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
     }
 
-    /// Deletes a statement.
+    /// Deletes a statement; the comments in it and behind it stay at the place.
     pub fn delete(&mut self, node: Node<'t>) {
         if deletion(node, &[]).is_some() {
             self.edits.push((node.span(), String::new()));
-            self.fix.delete_statement(node, &[]);
+            let comments = self.comments_with(node);
+            let Some(last) = comments.last() else { return self.fix.delete_statement(node, &[]) };
+            let texts: Vec<&str> = comments.iter().map(|comment| comment.text().trim_end()).collect();
+            // A comment of a line that ends with CR LF holds the CR.
+            let end = last.start() + last.text().trim_end().len();
+            let span = Span::new(node.start(), end.max(node.end()));
+            let text = self.indented(&texts.join("\n"), node);
+            self.fix.replace_in(self.cx.file, span, text);
         } else {
             self.keep("used-as-value", node.text());
         }
+    }
+
+    /// The comments in a statement, and the one that ends its line.
+    fn comments_with(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let file = self.cx.file;
+        let end = file.lines().span(file.lines().line(node.end())).end;
+        let beside = |comment: &Node<'t>| {
+            let between = file.text().get(node.end()..comment.start());
+            comment.end() <= end && between.is_some_and(|between| between.trim().is_empty())
+        };
+        let comments = node.root().descendants().filter(|other| other.kind() == Kind::Comment);
+        comments.filter(|comment| node.span().covers(comment.span()) || beside(comment)).collect()
     }
 
     /// The text of a node of the new side.

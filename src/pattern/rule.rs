@@ -117,6 +117,7 @@ impl PatchRule {
                     meta.triggers.extend(names.iter().map(|name| (path.clone(), name.clone())));
                 }
                 Trigger::Word(word, _) => meta.words.push(word.clone()),
+                Trigger::Words(words, _) => meta.words.extend(words.iter().cloned()),
                 Trigger::Import(path) => meta.imports.push(path.clone()),
                 Trigger::Token(token) => meta.tokens.push(token.clone()),
                 Trigger::Every => meta.words.extend(DECLARATION_WORDS.map(str::to_owned)),
@@ -137,7 +138,10 @@ impl PatchRule {
         let Some(old) = &patch.old else { return Vec::new() };
         let roots = old.roots();
         let place = match &patch.trigger {
-            Trigger::Symbol(.., place) | Trigger::Symbols(.., place) | Trigger::Word(_, place) => *place,
+            Trigger::Symbol(.., place)
+            | Trigger::Symbols(.., place)
+            | Trigger::Word(_, place)
+            | Trigger::Words(_, place) => *place,
             Trigger::Import(_) | Trigger::Token(_) | Trigger::Every => return Vec::new(),
         };
         let mut matcher = Matcher::at(patch, cx);
@@ -269,6 +273,50 @@ impl PatchRule {
         self.file.patches.iter().any(|patch| patch.gopatch && patch.number > 1)
     }
 
+    /// Whether a patch above the one at `index` matches around a site of that: there it counts,
+    /// unless the site stands in what one of its variables took.
+    fn is_taken_before<'t>(&self, index: usize, mention: Mention<'t>, site: &RuleMatch, cx: &Cx<'t>) -> bool {
+        let Mention::Node(mention) = mention else { return false };
+        let span = site.diagnostic.span;
+        let own = self.file.patches[index].number;
+        (0..index).filter(|before| self.file.patches[*before].number < own).any(|before| {
+            let patch = &self.file.patches[before];
+            let Some(old) = patch.old.as_ref().filter(|_| !patch.options.calls && !patch.whole_file) else {
+                return false;
+            };
+            let roots = old.roots();
+            let mut matcher = Matcher::at(patch, cx);
+            let covers = |found: &PatternMatch<'t>| {
+                let within = |nodes: &[Node<'t>]| nodes.iter().any(|node| node.span().covers(span));
+                !found.met.iter().any(|met| match met {
+                    super::matcher::Met::Var(_, nodes) | super::matcher::Met::Dots(_, nodes) => within(nodes),
+                    super::matcher::Met::Node(..) => false,
+                })
+            };
+            let around = std::iter::once(mention).chain(mention.ancestors()).take(HIGHEST);
+            around.into_iter().any(|node| match roots[..] {
+                [root] if node.span().covers(span) => {
+                    let found = matcher.whole(root, node).filter(|found| covers(found));
+                    found.is_some_and(|found| self.judged(before, found, node, cx).is_some())
+                }
+                [_] => false,
+                _ if node.kind() == Kind::StatementList => {
+                    let statements: Vec<Node<'t>> = node.named().collect();
+                    let here = statements.iter().position(|one| one.span().covers(span)).unwrap_or(0);
+                    (here.saturating_sub(FURTHEST)..=here).rev().any(|start| {
+                        let found = matcher.run(&roots, &statements[start..]);
+                        found.is_some_and(|(found, taken)| {
+                            start + taken > here
+                                && covers(&found)
+                                && self.judged(before, found, statements[start], cx).is_some()
+                        })
+                    })
+                }
+                _ => false,
+            })
+        })
+    }
+
     /// What there is to say of a site.
     pub(super) fn told(
         &self,
@@ -315,14 +363,14 @@ impl PatchRule {
             (Mention::Import(import), Trigger::Import(path)) if import.path == *path => {
                 self.import_site(patch, import, cx).into_iter().collect()
             }
-            (Mention::Node(_), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..))
-                if patch.whole_file =>
-            {
-                self.file_site(patch, cx).into_iter().collect()
-            }
-            (Mention::Node(node), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..)) => {
-                self.sites(index, node, cx)
-            }
+            (
+                Mention::Node(_),
+                Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..) | Trigger::Words(..),
+            ) if patch.whole_file => self.file_site(patch, cx).into_iter().collect(),
+            (
+                Mention::Node(node),
+                Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..) | Trigger::Words(..),
+            ) => self.sites(index, node, cx),
             (Mention::Node(node), Trigger::Token(_) | Trigger::Every) => self.sites_below(index, node, cx),
             _ => Vec::new(),
         }
@@ -347,7 +395,10 @@ impl LoadedRule for PatchRule {
         let ordered = self.is_ordered();
         let mut all = Vec::new();
         for index in 0..self.file.patches.len() {
-            let found = self.sites_of(index, mention, cx);
+            let mut found = self.sites_of(index, mention, cx);
+            if !ordered && index > 0 {
+                found.retain(|site| !self.is_taken_before(index, mention, site, cx));
+            }
             if ordered {
                 all.extend(found);
                 continue;

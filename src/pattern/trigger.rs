@@ -17,6 +17,8 @@ pub enum Trigger {
     Symbols(String, Vec<String>, Span),
     /// A word, by the place of the node that a mention of it is.
     Word(String, Span),
+    /// Words, where a variable takes the name: those that a table or a condition lists.
+    Words(Vec<String>, Span),
     /// An import.
     Import(String),
     /// A token that is no word, an operator or a literal: each declaration that holds it is
@@ -46,14 +48,14 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
             && !patch.imports.iter().any(|import| import.path == path && import.is_unguessable());
         (fixed && plain).then(|| Trigger::Symbol(path.to_owned(), name.text().to_owned(), node.span()))
     });
-    let listed = || {
+    let symbols = || {
         nodes().find_map(|node| {
             let (path, name) = patch.symbol(node)?;
             patch.var(name.text())?;
             Some(Trigger::Symbols(path.to_owned(), listed(patch, name.text())?, node.span()))
         })
     };
-    if let Some(symbol) = symbol.or_else(listed) {
+    if let Some(symbol) = symbol.or_else(symbols) {
         return Some(symbol);
     }
     let words = nodes().filter_map(|node| {
@@ -76,8 +78,16 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
         let at = node.parent()?;
         keyword.then(|| ((false, word.len()), Trigger::Word(word.to_owned(), at.span())))
     });
+    // A method or a field whose names are listed.
+    let selected = || {
+        nodes().find_map(|node| {
+            let field = node.field().filter(|_| node.kind() == Kind::SelectorExpression)?;
+            patch.var(field.text())?;
+            Some(Trigger::Words(listed(patch, field.text())?, field.span()))
+        })
+    };
     let rarest = words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger);
-    rarest.or_else(|| {
+    rarest.or_else(selected).or_else(|| {
         let tokens = nodes().filter(|node| node.children().next().is_none() || node.is(TEXTS));
         let fixed = tokens.filter(|node| node.is(TEXTS) || TOKEN_TRIGGERS.contains(&node.text()));
         // A text is rarer than a number, a number than an operator.
