@@ -25,7 +25,7 @@ written.";
 pub const VERBS: &[(&str, &[&str])] = &[
     ("Look", &["check", "explain", "rules", "audit", "report", "lsp"]),
     ("Mend", &["fix", "undo"]),
-    ("Write rules", &["rewrite", "new", "test"]),
+    ("Write rules", &["rewrite", "new", "test", "packs"]),
     ("Move many", &["apply", "merge"]),
     ("Set up", &["init", "clean", "completions", "man"]),
     ("About", &["help", "version"]),

@@ -212,8 +212,9 @@ impl NamedPack {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => anyhow::bail!("{}: {error}; check the path", file.display()),
         };
-        let sums = PackSums::parse(&text)
-            .map_err(|line| anyhow::anyhow!("{}:{line}: this is no `path version h1:…`", file.display()))?;
+        let sums = PackSums::parse(&text).map_err(|line| {
+            anyhow::anyhow!("{}:{line}: this line is not `path version h1:…`", file.display())
+        })?;
         let Some(wanted) = sums.of(path, version) else {
             anyhow::bail!(
                 "{place}: {} has no hash of {path} {version}; run `gomend packs add {path}@{version}`, and commit both files",

@@ -279,6 +279,21 @@ impl<'m, 't> Matcher<'m, 't> {
                 return fits;
             }
             Some(Variable::Dots) => return false,
+            // A variable in parentheses takes what stands in them.
+            None if pattern.kind() == Kind::ParenthesizedExpression
+                && matches!(self.patch.variable(unparenthesized(pattern)), Some(Variable::Var(_))) =>
+            {
+                let inner = if self.is_strict() && node.kind() != Kind::ParenthesizedExpression {
+                    return false;
+                } else {
+                    unparenthesized(node)
+                };
+                let fits = self.node(unparenthesized(pattern), inner);
+                if fits {
+                    self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
+                }
+                return fits;
+            }
             None if self.patch.options.strict => (pattern, node),
             None => (unparenthesized(pattern), unparenthesized(node)),
         };

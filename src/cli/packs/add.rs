@@ -34,7 +34,7 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
     let parts = pack.split_once('@').filter(|(path, version)| is_module_path(path) && is_version(version));
     let Some((path, version)) = parts else {
         anyhow::bail!(
-            "`{pack}` is no pack; write PATH@VERSION with a whole version: example.com/acme/rules@v1.2.0"
+            "`{pack}` is not a pack; write PATH@VERSION with a whole version: example.com/acme/rules@v1.2.0"
         );
     };
     let file = home.join(CONFIGURATION);
@@ -76,8 +76,9 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
         shown(cwd, &file)
     );
     let sums_file = home.join(sum::FILE);
-    let mut sums = PackSums::parse(&read(&sums_file)?)
-        .map_err(|line| anyhow::anyhow!("{}:{line}: this is no `path version h1:…`", sums_file.display()))?;
+    let mut sums = PackSums::parse(&read(&sums_file)?).map_err(|line| {
+        anyhow::anyhow!("{}:{line}: this line is not `path version h1:…`", sums_file.display())
+    })?;
     sums.set(path, version, &hash);
     save(&file, after.as_bytes())?;
     save(&sums_file, sums.text().as_bytes())?;
