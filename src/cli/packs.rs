@@ -224,7 +224,7 @@ impl NamedPack {
         let found = sum::of_folder(dir, path, version)?;
         anyhow::ensure!(
             found == wanted,
-            "{place}: the files of {path} {version} are not those that {} names ({found}, not {wanted}); `go clean -modcache` and `go mod download {path}@{version}` bring them anew",
+            "{place}: the files of {path} {version} are not those that {} names ({found}, not {wanted}); `go clean -modcache` and `go mod download {path}@{version}` bring them again",
             sum::FILE
         );
         Ok(())
