@@ -334,7 +334,7 @@ pub fn compile(
     }
     checks::names(&patch, &old, new.as_ref(), source, &declared.places, &mut problems, warnings);
     checks::ambiguous(&patch, &old, &mut problems);
-    match new.as_ref().map(|new| dots::pairs(&old, new, source.gopatch)) {
+    match new.as_ref().map(|new| dots::pairs(&patch, &old, new)) {
         Some(Ok(pairs)) => patch.dots = pairs,
         Some(Err(problem)) => problems.push(problem),
         None => {}

@@ -1,6 +1,7 @@
 //! Which run of the old side each lone `...` of the new side is.
 
 use super::Problem;
+use super::compile::{Patch, Variable};
 use super::patch::Sign;
 use super::side::{DOTS, Side};
 use crate::syntax::{Kind, Node};
@@ -17,9 +18,9 @@ struct SideDots<'s> {
 ///
 /// # Errors
 /// Where several runs could be meant.
-pub fn pairs(old: &Side, new: &Side, gopatch: bool) -> Result<Vec<(usize, usize)>, Problem> {
-    let (olds, news) = (all(old), all(new));
-    if gopatch {
+pub fn pairs(patch: &Patch, old: &Side, new: &Side) -> Result<Vec<(usize, usize)>, Problem> {
+    let (olds, news) = (all(patch, old), all(patch, new));
+    if patch.gopatch {
         let at = |index: usize| olds.get(index).map(|old| old.node.start());
         let pairs = news.iter().enumerate().filter_map(|(index, new)| Some((new.node.start(), at(index)?)));
         return Ok(pairs.collect());
@@ -61,12 +62,12 @@ fn unclear(new: &Side, dots: &SideDots<'_>, runs: usize) -> Problem {
 }
 
 /// The lone `...` of a side, in their order; the second letter of a spec is none.
-fn all(side: &Side) -> Vec<SideDots<'_>> {
-    let mut found: Vec<SideDots<'_>> = Vec::new();
+fn all<'s>(patch: &Patch, side: &'s Side) -> Vec<SideDots<'s>> {
+    let mut found: Vec<SideDots<'s>> = Vec::new();
     for root in side.roots() {
         for node in root.descendants() {
             let second = node.previous_named().is_some_and(|before| before.text() == DOTS)
-                && node.parent().is_some_and(|up| up.is(&[Kind::VarSpec, Kind::TypeSpec]));
+                && node.parent().is_some_and(|up| patch.variable(up) == Some(Variable::Dots));
             if node.children().next().is_none() && node.text() == DOTS && !second {
                 let (line, _) = side.place(node.start());
                 found.push(SideDots { node, line, sign: side.sign(node.start()) });

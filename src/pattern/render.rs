@@ -443,7 +443,8 @@ impl<'t> ReplacementWriter<'_, 't> {
     pub fn delete(&mut self, node: Node<'t>) {
         if deletion(node, &[]).is_some() {
             self.edits.push((node.span(), String::new()));
-            let comments = self.comments_with(node);
+            // For gopatch the comments go too.
+            let comments = if self.patch.gopatch { Vec::new() } else { self.comments_with(node) };
             let Some(last) = comments.last() else { return self.fix.delete_statement(node, &[]) };
             let texts: Vec<&str> = comments.iter().map(|comment| comment.text().trim_end()).collect();
             // A comment of a line that ends with CR LF holds the CR.
