@@ -110,7 +110,7 @@ fn named(
     let mut read = |file: &Path, home: &Path, own: bool, source: &RuleSource<'_>| -> Result<(), Stop> {
         let Some(bytes) = source.read(file, cwd)? else { return Ok(()) };
         let text = String::from_utf8_lossy(&bytes);
-        for entry in entries::read(&text, &shown(cwd, file).to_string())? {
+        for entry in entries::read(&text, shown(cwd, file).as_ref())? {
             if own && entry.trust {
                 trusted.push(entry.path.clone());
             }
@@ -135,7 +135,7 @@ fn named(
         }
     }
     for pack in &mut packs {
-        pack.trusted = trusted.iter().any(|path| *path == pack.entry.path);
+        pack.trusted = trusted.contains(&pack.entry.path);
     }
     if let Some(unknown) = args.trust.iter().find(|path| !packs.iter().any(|pack| pack.entry.path == **path))
     {
@@ -186,7 +186,7 @@ impl NamedPack {
             anyhow::ensure!(
                 dir.is_dir(),
                 "{place}: {}",
-                absent(path, version.as_deref(), &shown(cwd, &dir).to_string())
+                absent(path, version.as_deref(), shown(cwd, &dir).as_ref())
             );
             if let Some(version) = version {
                 self.check(&dir, version)?;

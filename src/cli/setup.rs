@@ -225,7 +225,7 @@ impl Setup {
                 .iter()
                 .filter_map(|finding| finding.guarded())
                 .any(|(guard, _)| DECIDED_BY_TYPES.contains(&guard))
-                || scanned.findings.iter().any(|finding| self.spans(&finding.rule))
+                || scanned.findings.iter().any(|finding| self.spans(finding.rule))
         };
         match &self.types {
             None => self.remembered(),

@@ -104,7 +104,7 @@ impl Tested {
             }
         };
         let mut faults = Vec::new();
-        let places = ExamplePlaces::of(&name.to_string(), &file);
+        let places = ExamplePlaces::of(name.as_ref(), &file);
         let (level, once, run_unsafe) = (file.level, file.once, file.run_unsafe);
         let (crlf, in_only, untidy) = (file.crlf, file.compiles_in_only, file.untidy);
         let (examples, files, since) = (file.examples.clone(), file.files.clone(), file.since);

@@ -322,11 +322,11 @@ impl Settings {
     /// somebody whom nobody here trusts.
     fn allowed<'c>(&self, layer: &Layer, changes: &'c Changes) -> Cow<'c, Changes> {
         let foreign = |rule: &&'static str| self.rules.is_foreign(rule);
-        if !layer.in_tree || !changes.promote.iter().any(|rule| foreign(&rule)) {
+        if !layer.in_tree || !changes.promote.iter().any(&foreign) {
             return Cow::Borrowed(changes);
         }
         let mut changes = changes.clone();
-        changes.promote.retain(|rule| !foreign(&rule));
+        changes.promote.retain(|rule| !foreign(rule));
         Cow::Owned(changes)
     }
 }

@@ -39,7 +39,7 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
     };
     let file = home.join(CONFIGURATION);
     let before = read(&file)?;
-    let known = entries::read(&before, &shown(cwd, &file).to_string())?;
+    let known = entries::read(&before, shown(cwd, &file).as_ref())?;
     let folder = known
         .iter()
         .find(|entry| entry.path == path)
@@ -48,7 +48,7 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
     let cache = module_cache::folder()?;
     let in_cache = folder.is_none();
     let dir = folder.unwrap_or_else(|| module_cache::unpacked(&cache, path, version));
-    anyhow::ensure!(dir.is_dir(), "{}", absent(path, Some(version), &shown(cwd, &dir).to_string()));
+    anyhow::ensure!(dir.is_dir(), "{}", absent(path, Some(version), shown(cwd, &dir).as_ref()));
     let hash = sum::of_folder(&dir, path, version)?;
     if in_cache && let Some(downloaded) = module_cache::downloaded_hash(&cache, path, version) {
         anyhow::ensure!(
