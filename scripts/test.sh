@@ -51,6 +51,8 @@ cargo test "$@"
 # What is marked as too long for every day.
 cargo test scope:: -- --ignored
 EDITS=1000 cargo test lsp::equal
+RULES=10000 cargo test own_properties:: -- --skip no_patch
+RULES=100000 cargo test own_properties::no_patch
 scripts/neovim.sh
 scripts/emacs.sh
 scripts/pre-commit.sh

@@ -21,7 +21,14 @@ fn rules() -> Rules {
         ][..],
         _ => &[],
     };
-    let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, no_gain: false, options: options(id) };
+    let rule = |id, group, opt_in| RuleInfo {
+        id,
+        group,
+        opt_in,
+        no_gain: false,
+        foreign: false,
+        options: options(id),
+    };
     Rules::new([
         rule("manual-gc", "memory", false),
         rule("free-os-memory", "memory", false),

@@ -189,6 +189,7 @@ fn every_key_of_the_configuration_is_listed() {
     let mut text = keys(&schema);
     text += &format!("\n## `[[override]]`\n\n{}", keys(&schema["$defs"]["override"]));
     text += &format!("\n## `[audit]`\n\n{}", keys(&schema["$defs"]["audit"]));
+    text += &format!("\n## `[packs]`\n\n{}", keys(&schema["$defs"]["pack"]));
     text += "\n## `[rules.ID]`\n\n| rule | option | values |\n|---|---|---|\n";
     for entry in CATALOGUE {
         for option in entry.meta.options {

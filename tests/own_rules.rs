@@ -47,7 +47,7 @@ fn an_example_that_says_something_else_fails_with_a_diff() {
 fn an_example_that_does_not_build_fails() {
     let wrong = RULE.replace("var x = ", "var x int = ");
     let ground = Ground::new(&[(".gomend/rules/contains.txtar", &wrong)]);
-    ground.run(&["test"]).code(1).out(&["the input does not build"]);
+    ground.run(&["test"]).code(1).out(&["contains.txtar:18:13: a.in.go:5:13 does not compile"]);
 }
 
 #[test]

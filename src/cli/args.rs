@@ -14,7 +14,7 @@ mod written;
 
 pub use mending::{AllowedDirective, ApplyArgs, FixArgs, From, ProofArgs, SplitBy, Verify, WriteArgs};
 pub use output::{Colour, Format, ListFormat, OutputArgs};
-pub use own::{NewArgs, RewriteArgs, TestArgs};
+pub use own::{NewArgs, PacksArgs, PacksVerb, RewriteArgs, TestArgs};
 
 const ABOUT: &str = "\
 Mends Go code: finds runtime anti-patterns, rewrites the exact source spans, and
@@ -25,7 +25,7 @@ written.";
 pub const VERBS: &[(&str, &[&str])] = &[
     ("Look", &["check", "explain", "rules", "audit", "report", "lsp"]),
     ("Mend", &["fix", "undo"]),
-    ("Write rules", &["rewrite", "new", "test"]),
+    ("Write rules", &["rewrite", "new", "test", "packs"]),
     ("Move many", &["apply", "merge"]),
     ("Set up", &["init", "clean", "completions", "man"]),
     ("About", &["help", "version"]),
@@ -75,6 +75,9 @@ pub enum Verb {
     /// List the rules
     #[command(after_help = examples::RULES)]
     Rules(RulesArgs),
+    /// Rules that come as Go modules: list them, add one
+    #[command(after_help = examples::PACKS)]
+    Packs(PacksArgs),
     /// Write a commented gomend.toml, or a hook for pre-commit
     #[command(after_help = examples::INIT)]
     Init(InitArgs),
@@ -200,6 +203,14 @@ pub struct RuleArgs {
     /// those that the changes bring
     #[arg(long, value_name = "REV", help_heading = "Rules", conflicts_with = "isolated")]
     pub rules_from: Option<String>,
+    /// Let the levels of these packs count
+    ///
+    /// By its module path. Without it no fix of a pack is safe, whatever the tree says
+    #[arg(long, value_name = "PACK,...", value_delimiter = ',', help_heading = "Rules")]
+    pub trust: Vec<String>,
+    /// The file that counts in the place of each gomend.toml.
+    #[arg(skip)]
+    pub config: Option<PathBuf>,
 }
 
 /// Which findings count.
@@ -437,6 +448,8 @@ pub struct ExplainArgs {
     /// NO_COLOR is honoured by `auto`
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
     pub color: Colour,
+    #[command(flatten)]
+    pub sources: RuleArgs,
 }
 
 #[derive(Debug, Group)]
@@ -444,6 +457,8 @@ pub struct RulesArgs {
     /// Only these groups or rules [default: all]
     #[arg(value_name = "GROUP")]
     pub groups: Vec<String>,
+    #[command(flatten)]
+    pub sources: RuleArgs,
     /// human (a table) or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
     pub format: ListFormat,

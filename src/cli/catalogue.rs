@@ -4,6 +4,7 @@
 use super::Stop;
 use super::args::RuleArgs;
 use super::git;
+use super::packs;
 use super::paths::shown;
 use super::placed;
 use super::tree;
@@ -24,10 +25,10 @@ pub const GROUP: &str = "own";
 /// The largest rule file, in bytes.
 const LARGEST: u64 = 1 << 20;
 /// The file that may name more folders.
-const CONFIGURATION: &str = "gomend.toml";
+pub const CONFIGURATION: &str = "gomend.toml";
 
 /// Where rule files are read from.
-enum RuleSource<'a> {
+pub enum RuleSource<'a> {
     /// The working tree.
     Tree {
         /// Where its files are read.
@@ -36,10 +37,20 @@ enum RuleSource<'a> {
         remembers: bool,
     },
     /// A revision of the repository at this directory.
-    Revision { top: PathBuf, revision: String },
+    Revision {
+        /// The directory.
+        top: PathBuf,
+        /// The revision.
+        revision: String,
+    },
 }
 
 impl<'a> RuleSource<'a> {
+    /// The working tree, of which nothing is remembered.
+    pub fn tree(disk: &'a Disk) -> RuleSource<'a> {
+        RuleSource::Tree { disk, remembers: false }
+    }
+
     fn of(args: &RuleArgs, cwd: &Path, disk: &'a Disk, remembers: bool) -> RuleSource<'a> {
         match &args.rules_from {
             Some(revision) => RuleSource::Revision { top: root(cwd), revision: revision.clone() },
@@ -68,8 +79,18 @@ impl<'a> RuleSource<'a> {
         }
     }
 
+    /// What a file holds that may stand outside of the tree.
+    fn read_anywhere(&self, file: &Path, cwd: &Path) -> Result<Option<Vec<u8>>, Stop> {
+        match self {
+            RuleSource::Revision { top, .. } if !file.starts_with(top) => {
+                RuleSource::tree(&Disk::default()).read(file, cwd)
+            }
+            _ => self.read(file, cwd),
+        }
+    }
+
     /// What a file holds; nothing where it is not there.
-    fn read(&self, file: &Path, cwd: &Path) -> Result<Option<Vec<u8>>, Stop> {
+    pub fn read(&self, file: &Path, cwd: &Path) -> Result<Option<Vec<u8>>, Stop> {
         let name = shown(cwd, file);
         match self {
             RuleSource::Tree { disk, .. } => match disk.read(file) {
@@ -93,11 +114,16 @@ pub fn of(cwd: &Path, args: &RuleArgs, remembers: bool) -> Result<Vec<RuleEntry>
     }
     let disk = Disk::default();
     let source = RuleSource::of(args, cwd, &disk, remembers);
-    for rule in found(cwd, &source)? {
-        let Some(bytes) = source.read(&rule.file, cwd)? else { continue };
+    for rule in found(cwd, &source, args)? {
+        let read = match &rule.pack {
+            // The files of a pack were checked where they are.
+            Some(_) => source.read_anywhere(&rule.file, cwd)?,
+            None => source.read(&rule.file, cwd)?,
+        };
+        let Some(bytes) = read else { continue };
         let mut file = parsed(&rule.id, &rule.file, bytes, cwd)?;
         placed::place(&mut file, &root(cwd))?;
-        rules.push(PatchRule::new(GROUP, file).within(rule.home, rule.except).entry());
+        rules.push(PatchRule::at(rule, file, GROUP).entry());
     }
     Ok(rules)
 }
@@ -111,7 +137,8 @@ pub fn root(cwd: &Path) -> PathBuf {
 pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
     let mut nearest: BTreeMap<String, RuleLocation> = BTreeMap::new();
     let nearness = |rule: &RuleLocation| (cwd.starts_with(&rule.home), rule.home.components().count());
-    for rule in found_on(&Disk::default(), cwd)? {
+    let all = found_on(&Disk::default(), cwd)?;
+    for rule in all.into_iter().filter(|rule| rule.pack.is_none()) {
         match nearest.get(&rule.id) {
             Some(known) if nearness(known) > nearness(&rule) => {}
             _ => drop(nearest.insert(rule.id.clone(), rule)),
@@ -123,15 +150,16 @@ pub fn files(cwd: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
 /// All rule files of `cwd`, of the directories above it up to the root of the repository, and
 /// of those below it.
 pub fn found_on(disk: &Disk, cwd: &Path) -> Result<Vec<RuleLocation>, Stop> {
-    found(cwd, &RuleSource::Tree { disk, remembers: false })
+    found(cwd, &RuleSource::tree(disk), &RuleArgs::default())
 }
 
-fn found(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<RuleLocation>, Stop> {
+fn found(cwd: &Path, source: &RuleSource<'_>, args: &RuleArgs) -> Result<Vec<RuleLocation>, Stop> {
     let top = root(cwd);
     let mut homes: Vec<PathBuf> =
         cwd.ancestors().take_while(|dir| dir.starts_with(&top)).map(Path::to_owned).collect();
     homes.extend(homes_below(cwd, source)?);
     let mut found: BTreeMap<String, Vec<(PathBuf, PathBuf)>> = BTreeMap::new();
+    let packs = packs::found(cwd, &top, &homes, source, args)?;
     for home in homes {
         let mut folders = vec![home.join(FOLDER)];
         folders.extend(more_folders(&home, &top, cwd, source)?);
@@ -150,9 +178,11 @@ fn found(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<RuleLocation>, Stop>
             // Where a rule further in has the same id, that one counts.
             let inner = places.iter().map(|(other, _)| other).filter(|other| *other != home);
             let except = inner.filter(|other| other.starts_with(home)).cloned().collect();
-            rules.push(RuleLocation { id: id.clone(), file: file.clone(), home: home.clone(), except });
+            let (id, file, home) = (id.clone(), file.clone(), home.clone());
+            rules.push(RuleLocation { id, file, home, except, pack: None });
         }
     }
+    rules.extend(packs);
     Ok(rules)
 }
 
@@ -223,10 +253,11 @@ fn more_folders(home: &Path, top: &Path, cwd: &Path, source: &RuleSource<'_>) ->
 
 /// The rule files of one folder of the working tree, by id.
 pub fn in_folder(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
-    in_folder_of(folder, &RuleSource::Tree { disk: &Disk::default(), remembers: false })
+    in_folder_of(folder, &RuleSource::tree(&Disk::default()))
 }
 
-fn in_folder_of(folder: &Path, source: &RuleSource<'_>) -> Result<BTreeMap<String, PathBuf>, Stop> {
+/// The rule files of one folder, by id.
+pub fn in_folder_of(folder: &Path, source: &RuleSource<'_>) -> Result<BTreeMap<String, PathBuf>, Stop> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     for name in source.list(folder)? {
         let path = folder.join(&name);

@@ -17,6 +17,7 @@ mod lsp;
 mod merge;
 mod new_rule;
 mod output;
+mod packs;
 mod pager;
 mod patch;
 mod paths;
@@ -134,6 +135,7 @@ fn finished(verb: Verb, args: &[OsString], command: &str, io: &mut Io<'_>) -> u8
         Verb::Completions(completions) => shell::completions(&completions, io),
         Verb::Man => shell::man(io),
         Verb::Rules(rules) => rules::run(&rules, io),
+        Verb::Packs(args) => packs::run(&args, io),
         Verb::Clean(clean) => about::clean(&clean, io),
         Verb::Help(help) => about::help(&help, io),
         Verb::Version => about::version(io),

@@ -33,8 +33,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
             let pattern = pattern.context("say what to change: gomend rewrite 'OLD -> NEW'")?;
             let said =
                 GivenPattern::of(&pattern, &import, &var, r#where.as_deref(), &cwd, &fix.target.paths)?;
-            let text = said.rule();
-            let file = RuleFile::parse(ID, "pattern.txtar", &text).map_err(|error| said.error(&error))?;
+            let (text, file) = said.read()?;
             if let Some(id) = kept {
                 keep(&id, &text, &cwd, io)?;
             }
@@ -176,6 +175,21 @@ impl GivenPattern {
             }
         }
         text
+    }
+
+    /// The rule, read, with its text. What matches its own result is applied once to each place:
+    /// nobody runs it again and again.
+    fn read(&self) -> Result<(String, RuleFile), Stop> {
+        let text = self.rule();
+        let read = |text: &str| RuleFile::parse(ID, "pattern.txtar", text);
+        match read(&text) {
+            Ok(file) => Ok((text, file)),
+            Err(error) => {
+                let once = text.replacen("\n\n-- rule.patch", "\nonce: yes\n\n-- rule.patch", 1);
+                let file = read(&once).map_err(|_| self.error(&error))?;
+                Ok((once, file))
+            }
+        }
     }
 
     /// The mistakes in the words of the command line, which has no lines.

@@ -1,6 +1,6 @@
 //! `gomend rules`: the catalogue.
 
-use super::args::{ListFormat, RuleArgs, RulesArgs};
+use super::args::{ListFormat, RulesArgs};
 use super::io::Io;
 use super::pager::page;
 use super::{OK, Stop, catalogue, setup};
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let rules = catalogue::of(&setup::working_directory()?, &RuleArgs::default(), true)?;
+    let rules = catalogue::of(&setup::working_directory()?, &args.sources, true)?;
     let wanted = named(&args.groups, &rules)?;
     let chosen = rules.iter().filter(|entry| args.groups.is_empty() || wanted.contains(entry.meta.id));
     let rows: Vec<RuleRow> = chosen.map(row).collect();

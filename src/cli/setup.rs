@@ -1,7 +1,7 @@
 //! From the command line to a scan: rules, configuration, files, modules.
 
 use super::Stop;
-use super::args::{self, TargetArgs};
+use super::args::{self, RuleArgs, TargetArgs};
 use super::catalogue;
 use super::git;
 use super::io::Io;
@@ -86,7 +86,8 @@ impl Setup {
     /// As [`Setup::new`], with another directory for the working directory.
     pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
-        let mut catalogue = catalogue::of(&cwd, &target.sources, !target.no_cache)?;
+        let sources = RuleArgs { config: target.config.clone(), ..target.sources.clone() };
+        let mut catalogue = catalogue::of(&cwd, &sources, !target.no_cache)?;
         let only: Vec<String> = target.rules.iter().map(|rule| rule.meta.id.to_owned()).collect();
         catalogue.retain(|rule| !only.iter().any(|id| id == rule.meta.id));
         catalogue.extend(target.rules.iter().cloned());
@@ -224,6 +225,7 @@ impl Setup {
                 .iter()
                 .filter_map(|finding| finding.guarded())
                 .any(|(guard, _)| DECIDED_BY_TYPES.contains(&guard))
+                || scanned.findings.iter().any(|finding| self.spans(finding.rule))
         };
         match &self.types {
             None => self.remembered(),
@@ -233,6 +235,11 @@ impl Setup {
                 _ => self.settled(|| self.look_afresh()),
             },
         }
+    }
+
+    /// Whether the fixes of a rule follow uses through other packages.
+    fn spans(&self, rule: &str) -> bool {
+        self.catalogue.iter().any(|entry| entry.meta.id == rule && entry.meta.spans)
     }
 
     /// What an earlier run saw, if all is as it was, else what there is.

@@ -1,6 +1,8 @@
 //! `gomend test`: runs the examples of rules, as `check` and `fix` would see them.
 
+mod places;
 mod sandbox;
+mod tree_module;
 mod wanted;
 
 use super::args::{TargetArgs, TestArgs};
@@ -15,7 +17,8 @@ use crate::pattern::{Archive, ArchiveSection, Example, PatchRule, RuleError, Rul
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
 use crate::text::diff;
-use sandbox::Sandbox;
+use places::{ExamplePlaces, ExampleSide};
+use sandbox::{Built, Sandbox};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,6 +73,8 @@ struct Done {
     passes: BTreeMap<(String, usize), u32>,
     /// The files that changed, by name.
     after: BTreeMap<String, String>,
+    /// The files that were not looked at, with the reasons.
+    skipped: Vec<(String, String)>,
 }
 
 impl Tested {
@@ -84,14 +89,10 @@ impl Tested {
         let want = archive.section("want").map(|want| want.text.clone()).unwrap_or_default();
         let expects_error = want.lines().next().is_some_and(|line| line.trim() == "exit 2");
         let file = match RuleFile::parse(id, &name, &text) {
-            Ok(_) if expects_error => {
-                let faults = vec!["the rule is read, where `want` says that it is not".to_owned()];
-                return Ok(Tested { note: String::new(), faults, unreadable: false });
-            }
             Ok(file) => file,
             Err(error) => {
                 let faults = if expects_error {
-                    missing_words(&want, &error, &archive)
+                    missing_words(&want, &words_of(&error, &archive))
                 } else {
                     vec![error.to_string()]
                 };
@@ -103,6 +104,7 @@ impl Tested {
             }
         };
         let mut faults = Vec::new();
+        let places = ExamplePlaces::of(name.as_ref(), &file);
         let (level, once, run_unsafe) = (file.level, file.once, file.run_unsafe);
         let (crlf, in_only, untidy) = (file.crlf, file.compiles_in_only, file.untidy);
         let (examples, files, since) = (file.examples.clone(), file.files.clone(), file.since);
@@ -124,7 +126,13 @@ impl Tested {
         sandbox.need(inputs.values().chain(outputs.values()))?;
         sandbox.write(&inputs)?;
         let mut file = file;
-        placed::place(&mut file, sandbox.module())?;
+        if let Err(problems) = placed::problems(&mut file, sandbox.module()) {
+            let error = RuleError { file: name.to_string(), problems };
+            let missing = || missing_words(&want, &words_of(&error, &archive));
+            let faults = if expects_error { missing() } else { vec![error.to_string()] };
+            let note = "is refused, as it is to be".to_owned();
+            return Ok(Tested { note, faults, unreadable: !expects_error });
+        }
         let rule = PatchRule::new(GROUP, file);
         let packages = rule.packages();
         let entry = rule.entry();
@@ -151,11 +159,12 @@ impl Tested {
                 let stem = file.trim_end_matches(".go");
                 let (from, to) = (format!("{stem}.out.go"), format!("what {id} makes of {stem}.in.go"));
                 let lines = diff::unified(&from, &to, wanted.as_bytes(), got.as_bytes(), 2);
-                faults.push(String::from_utf8_lossy(&lines).into_owned());
+                let lines = String::from_utf8_lossy(&lines);
+                faults.push(format!("{}\n{lines}", places.other_output(file, wanted, got)));
             }
         }
-        if !want.trim().is_empty() {
-            faults.extend(wanted::differences(&want, &done, &warnings));
+        if !want.trim().is_empty() && !expects_error {
+            faults.extend(wanted::differences(&want, &done, &warnings, &places));
         }
         if wanted::asks_check(&want) {
             let seen = unasked(&sandbox, &inputs, &entry, io)?;
@@ -171,13 +180,14 @@ impl Tested {
                 faults.push(format!("a second run changes {file}:\n{}", String::from_utf8_lossy(&lines)));
             }
         }
-        let before = sandbox.build(&inputs)?;
-        for complaint in &before.errors {
-            faults.push(format!("the input does not build: {complaint}"));
-        }
-        if before.errors.is_empty() && !in_only {
+        // What nobody can parse is skipped, and does not build.
+        let parsed = !done.skipped.iter().any(|(_, reason)| reason.starts_with("syntax"));
+        let builds = parsed && !inputs.is_empty();
+        let before = if builds { sandbox.build(&inputs)? } else { Built::default() };
+        faults.extend(before.errors.iter().map(|error| places.complaint(error, ExampleSide::Input)));
+        if before.errors.is_empty() && builds && !in_only {
             let now = sandbox.build(&fixed)?;
-            faults.extend(now.errors.iter().map(|error| format!("the output does not build: {error}")));
+            faults.extend(now.errors.iter().map(|error| places.complaint(error, ExampleSide::Output)));
             let new = now.complaints.difference(&before.complaints);
             faults.extend(new.map(|complaint| format!("vet has something new to say: {complaint}")));
         }
@@ -226,6 +236,16 @@ impl Tested {
                 }
             }
         }
+        if expects_error {
+            let missing = match faults.as_slice() {
+                [] => vec![
+                    "the rule is read and does what its examples say, where `want` says `exit 2`".to_owned(),
+                ],
+                _ => missing_words(&want, &faults.join("\n")),
+            };
+            let note = "is refused, as it is to be".to_owned();
+            return Ok(Tested { note, faults: missing, unreadable: false });
+        }
         for warning in warnings {
             writeln!(io.stderr, "{warning}")?;
         }
@@ -268,7 +288,7 @@ fn explained(
 fn target(entry: &RuleEntry) -> TargetArgs {
     TargetArgs {
         rules: vec![entry.clone()],
-        include: vec!["tests".to_owned(), "generated".to_owned()],
+        include: vec!["tests".to_owned()],
         max_file_size: 4 << 20,
         jobs: 1,
         no_cache: true,
@@ -316,13 +336,14 @@ fn work(
         .into_iter()
         .map(|(path, planned)| (name(&path), planned.after))
         .filter(|(name, after)| files.get(name) != Some(after));
-    Ok(Done { after: after.collect(), findings: scanned.findings, born, passes })
+    let skipped = scanned.skipped.iter().map(|one| (one.path.to_string(), one.reason.clone())).collect();
+    Ok(Done { after: after.collect(), findings: scanned.findings, born, passes, skipped })
 }
 
-/// The words of `want` that the error of the rule does not say.
-fn missing_words(want: &str, error: &RuleError, archive: &Archive) -> Vec<String> {
+/// What is wrong with a rule, with the lines that its patch has by itself.
+fn words_of(error: &RuleError, archive: &Archive) -> String {
     let first = archive.section("rule.patch").map_or(1, |section| section.line);
-    let said: String = error
+    error
         .problems
         .iter()
         .map(|problem| {
@@ -330,7 +351,11 @@ fn missing_words(want: &str, error: &RuleError, archive: &Archive) -> Vec<String
                 crate::pattern::Problem { line: (problem.line + 1).saturating_sub(first), ..problem.clone() };
             format!("{}\n", inside.said_of("rule.patch"))
         })
-        .collect();
+        .collect()
+}
+
+/// The words of `want` that are not among those that are said.
+fn missing_words(want: &str, said: &str) -> Vec<String> {
     let lines = want.lines().skip(1).map(without_remark).filter(|line| !line.is_empty());
     let missing = lines.filter(|line| !said.contains(line));
     missing.map(|line| format!("the error does not say `{line}`, but:\n{said}")).collect()

@@ -6,6 +6,7 @@ use super::globs::Globs;
 use crate::disk::Disk;
 use crate::engine::policy::{FilePolicy, Policy, Rules};
 use crate::model::GoVersion;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::io;
@@ -299,20 +300,34 @@ impl Settings {
         let mut policy = FilePolicy { rules: self.rules.defaults(), ..FilePolicy::default() };
         let mut matching = matching.iter();
         for layer in &scope.layers {
-            apply(&mut policy, &layer.changes);
+            apply(&mut policy, &self.allowed(layer, &layer.changes));
             policy.go = layer.go.or(policy.go);
             for (rule, options) in &layer.options {
                 policy.options.entry(rule).or_default().extend(options.clone());
             }
             for (over, matches) in layer.overrides.iter().zip(matching.by_ref()) {
                 if *matches {
-                    apply(&mut policy, &over.changes);
+                    apply(&mut policy, &self.allowed(layer, &over.changes));
                 }
             }
         }
         apply(&mut policy, &self.last);
         policy.go = self.go.or(policy.go);
         policy
+    }
+}
+
+impl Settings {
+    /// What a file may change: one of the tree raises the level of no rule that came from
+    /// somebody whom nobody here trusts.
+    fn allowed<'c>(&self, layer: &Layer, changes: &'c Changes) -> Cow<'c, Changes> {
+        let foreign = |rule: &&'static str| self.rules.is_foreign(rule);
+        if !layer.in_tree || !changes.promote.iter().any(&foreign) {
+            return Cow::Borrowed(changes);
+        }
+        let mut changes = changes.clone();
+        changes.promote.retain(|rule| !foreign(rule));
+        Cow::Owned(changes)
     }
 }
 

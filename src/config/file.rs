@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 /// The rungs that `verify` may name.
 pub const VERIFY: [&str; 5] = ["none", "gofmt", "build", "vet", "test"];
 
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "root",
     "extend",
     "required-version",
@@ -33,9 +33,11 @@ pub(super) const KEYS: [&str; 15] = [
     "override",
     "rules",
     "rule-paths",
+    "packs",
     "audit",
 ];
 pub(super) const AUDIT_KEYS: [&str; 1] = ["runtime-imports"];
+pub(super) const PACK_KEYS: [&str; 4] = ["version", "folder", "name", "trust"];
 pub(super) const OVERRIDE_KEYS: [&str; 6] =
     ["paths", "select", "extend-select", "ignore", "promote", "demote"];
 
@@ -173,6 +175,7 @@ impl ConfigReader<'_> {
                 "override" => layer.overrides = self.overrides(key, value),
                 "rules" => layer.options = self.options(key, value, &values),
                 "rule-paths" => drop(self.globs(key, value)),
+                "packs" => self.packs(key, value),
                 "audit" => layer.runtime_importers = self.audit(key, value),
                 known if KEYS.contains(&known) => {}
                 _ => self.unknown_key(key, "", &KEYS),
@@ -293,6 +296,22 @@ impl ConfigReader<'_> {
             if !choice.values.contains(&text) {
                 let remedy = remedy(closest(text, choice.values.iter().copied()), choice.values);
                 self.fail(value.span(), format!("`{}` does not know `{text}`; {remedy}", choice.key));
+            }
+        }
+    }
+
+    /// Checks the table of packs; what it says is read where rules are looked for.
+    fn packs(&mut self, key: &ConfigKey, value: &ConfigValue) {
+        let Some(table) = value.get_ref().as_table() else {
+            return self.wrong_type(key, value, "a table, `[packs]`");
+        };
+        for (path, value) in table {
+            let Some(table) = value.get_ref().as_table() else {
+                self.string(path, value);
+                continue;
+            };
+            for key in table.keys().filter(|key| !PACK_KEYS.contains(&&**key.get_ref())) {
+                self.unknown_key(key, " of a pack", &PACK_KEYS);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A `gomend.toml` for those who have none, and a schema for editors.
 
-use super::file::{AUDIT_KEYS, KEYS, OVERRIDE_KEYS, VERIFY};
+use super::file::{AUDIT_KEYS, KEYS, OVERRIDE_KEYS, PACK_KEYS, VERIFY};
 use crate::rewrite::RuleOption;
 use serde_json::{Value, json};
 
@@ -36,10 +36,14 @@ pub const COMMENTED: &str = r#"# gomend.toml: what gomend looks for below this d
 # the repository may say test, which runs the repository's code.
 # verify = "vet"
 
-# Other rules for some paths.
 # More folders with rules of your own, beside .gomend/rules.
 # rule-paths = ["tools/rules"]
 
+# Rules that come as a Go module; `gomend packs add PATH@VERSION` writes this.
+# [packs]
+# "example.com/acme/gomend-rules" = "v1.2.0"
+
+# Other rules for some paths.
 # [[override]]
 # paths = ["cmd/**"]
 # ignore = ["tuning-in-library"]
@@ -66,6 +70,11 @@ fn description(key: &str) -> &'static str {
         "demote" => "Rules whose safe fixes count as unsafe here",
         "exclude" => "Files to leave out, written as in a .gitignore",
         "rule-paths" => "More folders with rules of your own, relative to this file",
+        "packs" => "Rules that come as Go modules: path and version, or a folder",
+        "version" => "The version in the module cache",
+        "folder" => "The folder that holds the pack, relative to this file",
+        "name" => "What its rules are called by, before the `/`",
+        "trust" => "Whether its levels count; said by the tree it has no effect",
         "go" => "The Go version of files of which no go.mod says it",
         "verify" => "How far `gomend fix` proves its fixes; a file of the tree may say `vet` at most",
         "override" => "Other rules for some paths",
@@ -107,6 +116,12 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
                 "properties": tables
             }),
             "audit" => json!({"$ref": "#/$defs/audit"}),
+            "packs" => json!({
+                "type": "object",
+                "additionalProperties": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/pack"}]}
+            }),
+            "version" | "folder" | "name" => json!({"type": "string"}),
+            "trust" => json!({"type": "boolean"}),
             _ => globs.clone(),
         }
     };
@@ -127,8 +142,7 @@ pub fn schema(rules: &[&str], groups: &[&str], options: &dyn Fn(&str) -> &'stati
     let mut schema = object(&KEYS, &[]);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("gomend.toml");
-    schema["$defs"] =
-        json!({"override": object(&OVERRIDE_KEYS, &["paths"]), "audit": object(&AUDIT_KEYS, &[])});
+    schema["$defs"] = json!({"override": object(&OVERRIDE_KEYS, &["paths"]), "audit": object(&AUDIT_KEYS, &[]), "pack": object(&PACK_KEYS, &[])});
     schema
 }
 
@@ -138,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_key_is_described() {
-        for key in KEYS.iter().chain(&OVERRIDE_KEYS).chain(&AUDIT_KEYS) {
+        for key in KEYS.iter().chain(&OVERRIDE_KEYS).chain(&AUDIT_KEYS).chain(&PACK_KEYS) {
             assert!(!description(key).is_empty(), "{key}");
         }
     }

@@ -6,6 +6,7 @@
 
 mod choice;
 mod cleaned;
+mod helpers;
 mod stages;
 mod take;
 
@@ -229,6 +230,9 @@ pub fn plan(files: Vec<Arc<File>>, planner: &Planner<'_>) -> FixPlan {
         let looked =
             PlanState { asked: &asked, states: &states, file_set: &file_set, pass, rejected: &rejected };
         let mut candidates = planner.candidates(&looked, &stages, &stage, &mut plan);
+        if candidates.is_empty() && stage.number == stages.last {
+            candidates = helpers::unused(planner, &plan, &states, &file_set, &rejected);
+        }
         candidates.retain_mut(|candidate| match planner.fetch(candidate, &mut states, &mut file_set) {
             // What does not fit yet may fit once another fix is taken.
             Ok(()) => candidate

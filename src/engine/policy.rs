@@ -23,6 +23,8 @@ pub struct RuleInfo {
     pub options: &'static [RuleOption],
     /// Not even `all` selects it, only its name: its page says that it gains nothing.
     pub no_gain: bool,
+    /// A configuration of the tree cannot raise its level.
+    pub foreign: bool,
 }
 
 impl From<&RuleEntry> for RuleInfo {
@@ -32,6 +34,7 @@ impl From<&RuleEntry> for RuleInfo {
             group: entry.meta.group_word(),
             opt_in: entry.meta.opt_in,
             no_gain: entry.meta.no_gain,
+            foreign: entry.meta.foreign,
             options: entry.meta.options,
         }
     }
@@ -81,6 +84,11 @@ impl Rules {
             word: name.to_string(),
             suggestion: closest(name, self.0.iter().map(|rule| rule.id)).map(str::to_string),
         })
+    }
+
+    /// Whether a configuration of the tree cannot raise the level of the rule `id`.
+    pub fn is_foreign(&self, id: &str) -> bool {
+        self.0.iter().any(|rule| rule.id == id && rule.foreign)
     }
 
     /// The options of the rule `id`.
@@ -230,7 +238,8 @@ mod tests {
     use super::*;
 
     fn rules() -> Rules {
-        let rule = |id, group, opt_in| RuleInfo { id, group, opt_in, no_gain: false, options: &[] };
+        let rule =
+            |id, group, opt_in| RuleInfo { id, group, opt_in, no_gain: false, foreign: false, options: &[] };
         Rules::new([
             rule("manual-gc", "memory", false),
             rule("gc-percent-off", "memory", true),

@@ -319,13 +319,16 @@ fn load(request: &ViewRequest, disk: &Disk) -> LoadedRules {
             return rules;
         }
     };
-    for RuleLocation { id, file: path, home, except } in files {
+    for location in files {
+        let RuleLocation { id, file: path, .. } = location.clone();
+        let group = location.group(parts.rule_group);
         let unread = || RuleInfo {
-            id: intern(&format!("{}/{id}", parts.rule_group)),
-            group: parts.rule_group,
+            id: intern(&format!("{group}/{id}")),
+            group: intern(group),
             opt_in: false,
             options: &[],
             no_gain: false,
+            foreign: location.is_foreign(),
         };
         if !request.trusted {
             rules.names.push(unread());
@@ -345,7 +348,7 @@ fn load(request: &ViewRequest, disk: &Disk) -> LoadedRules {
                 if !file.warnings.is_empty() {
                     rules.faults.push((path, file.warnings.clone()));
                 }
-                let entry = PatchRule::new(parts.rule_group, file).within(home, except).entry();
+                let entry = PatchRule::at(location, file, parts.rule_group).entry();
                 rules.pages.extend(docs.map(|docs| (entry.meta.id, docs)));
                 rules.entries.push(entry);
             }

@@ -3,6 +3,7 @@
 use super::Problem;
 use super::checks;
 use super::condition::Condition;
+use super::dots;
 use super::object::{RuleObject, RulePackage};
 use super::patch::{DeclaredName, Line, PatchOptions, PatchSource, Sign, VarKind, import};
 use super::rename::{self, Rename};
@@ -26,6 +27,8 @@ pub struct Options {
     pub broad: bool,
     /// What holds for patches that say nothing else.
     pub patch: PatchOptions,
+    /// The labels of the patches that conditions look at.
+    pub parts: Vec<String>,
 }
 
 /// A name that the rule gives an import.
@@ -110,6 +113,8 @@ pub struct Patch {
     pub label: Option<String>,
     /// What leads to its sites.
     pub trigger: Trigger,
+    /// Where each lone `...` of the new side begins, and where its run of the old side does.
+    pub dots: Vec<(usize, usize)>,
     /// Whether its result may match it again.
     pub repeats: bool,
     /// Whether conditions decide if its result matches it again.
@@ -227,6 +232,7 @@ impl Patch {
                         Kind::ExpressionStatement,
                         Kind::LiteralElement,
                         Kind::ParameterDeclaration,
+                        Kind::TypeElem,
                     ]);
                     match (inner.next(), inner.next()) {
                         (Some(only), None) if at.children().count() == 1 => at = only,
@@ -276,7 +282,9 @@ pub fn compile(
         return import_patch(patch, source, problems);
     }
     let blank = lines.iter().all(|line| line.sign == Sign::Both);
-    if blank && !changes_file {
+    // What a condition looks at need not change anything, and leads to no site.
+    let part = source.label.as_ref().is_some_and(|label| options.parts.contains(label));
+    if blank && !changes_file && !part {
         problems.push(
             Problem::at(first_line, 1, "nothing is changed: no line begins with `-` or `+`")
                 .help("write `-` before what is searched and `+` before what takes its place"),
@@ -286,9 +294,10 @@ pub fn compile(
     patch.whole_file = changes_file && (blank || patch.renames_import());
     let contexts = lines.iter().any(|line| line.sign == Sign::Both && !line.text.trim().is_empty());
     let only_old = !has(Sign::New) && !contexts;
-    patch.advice = only_old && !options.deletes && !source.gopatch;
+    let looks = part && !has(Sign::New);
+    patch.advice = looks || (only_old && !options.deletes && !source.gopatch);
     let removes = only_old && !patch.advice;
-    let (old, new) = match sides(&patch, &lines, removes, first_line) {
+    let (old, new) = match sides(&patch, &lines, removes, part, first_line) {
         Ok(sides) => sides,
         Err(problem) => {
             problems.push(problem);
@@ -296,6 +305,7 @@ pub fn compile(
         }
     };
     let conditions = std::mem::take(&mut declared.conditions);
+    declared.take_parameters(&conditions, &old, &mut patch);
     patch.types = var_types(&patch, &declared.places, &mut problems);
     for (mut condition, line) in conditions {
         if let Some(unknown) = condition.unknown(&patch).or_else(|| condition.bind(&patch).err()) {
@@ -324,13 +334,18 @@ pub fn compile(
     }
     checks::names(&patch, &old, new.as_ref(), source, &declared.places, &mut problems, warnings);
     checks::ambiguous(&patch, &old, &mut problems);
+    match new.as_ref().map(|new| dots::pairs(&patch, &old, new)) {
+        Some(Ok(pairs)) => patch.dots = pairs,
+        Some(Err(problem)) => problems.push(problem),
+        None => {}
+    }
     let imported = patch.imports.iter().find(|import| import.sign == Sign::Old);
     match trigger(&patch, &old) {
         Some(trigger) if !patch.whole_file || imported.is_none() => patch.trigger = trigger,
         _ if patch.whole_file && imported.is_some() => {
             patch.trigger = Trigger::Import(imported.map(|import| import.path.clone()).unwrap_or_default());
         }
-        _ if options.broad => patch.trigger = Trigger::Every,
+        _ if options.broad || part => patch.trigger = Trigger::Every,
         _ => {
             let (line, column) = old.roots().first().map_or((first_line, 2), |root| old.place(root.start()));
             problems.push(Problem::at(
@@ -356,6 +371,7 @@ pub fn compile(
         && patch.conditions.is_empty()
         && !source.options.calls
         && !patch.whole_file
+        && !part
         && unify::matches_itself(&patch, &old, new)
     {
         patch.settles = old.form() == Form::Declaration;
@@ -403,6 +419,7 @@ fn sides(
     patch: &Patch,
     lines: &[&Line],
     removes: bool,
+    part: bool,
     first_line: usize,
 ) -> Result<(Side, Option<Side>), Problem> {
     let of = |sign: Sign| -> Vec<&Line> {
@@ -413,6 +430,8 @@ fn sides(
         patch.vars.iter().filter(|var| var.kind == VarKind::Run).map(|var| var.name.as_str()).collect();
     let forms: &[Form] = if removes {
         &[Form::Statements]
+    } else if part {
+        &[Form::Expression, Form::Keyed, Form::Statements, Form::Type, Form::Declaration, Form::Case]
     } else {
         &[Form::Expression, Form::Statements, Form::Type, Form::Declaration, Form::Case]
     };
@@ -420,7 +439,11 @@ fn sides(
     let no_new = patch.advice || removes || patch.whole_file;
     for form in forms {
         let old = Side::parse(&old_lines, *form, &patch.imports, false, &runs);
-        let new = (!no_new).then(|| Side::parse(&new_lines, *form, &patch.imports, true, &runs));
+        let new = |form: Form| Side::parse(&new_lines, form, &patch.imports, true, &runs);
+        // What becomes of an element may be several of them.
+        let several = part && matches!(form, Form::Expression | Form::Keyed);
+        let elements = || several.then(|| new(Form::Elements)).and_then(Result::ok);
+        let new = (!no_new).then(|| new(*form).or_else(|fault| elements().ok_or(fault)));
         match (old, new) {
             (Ok(old), None) => return Ok((old, None)),
             (Ok(old), Some(Ok(new))) => return Ok((old, Some(new))),
@@ -617,6 +640,24 @@ impl PatchHead {
         lines
     }
 
+    /// Where the old side names a parameter of the function around, any name of that parameter
+    /// is meant: the condition compares it.
+    fn take_parameters(&mut self, conditions: &[(Condition, usize)], old: &Side, patch: &mut Patch) {
+        let named = |name: &str| {
+            old.roots().iter().any(|root| {
+                root.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == name)
+            })
+        };
+        for (condition, line) in conditions {
+            for name in condition.parameters().into_iter().filter(|name| named(name)) {
+                if patch.var(&name).is_none() {
+                    patch.vars.push(Var { name, kind: VarKind::Ident });
+                    self.places.push((*line, 7));
+                }
+            }
+        }
+    }
+
     /// What edits the uses of a declaration knows what the patch of the declaration does.
     fn inherit(&mut self, source: &PatchSource, before: &[Patch]) {
         let Some(last) = before.iter().rev().find(|patch| !patch.options.calls) else { return };
@@ -649,6 +690,7 @@ impl PatchHead {
             types: Vec::new(),
             label: source.label.clone(),
             trigger: Trigger::Import(String::new()),
+            dots: Vec::new(),
             repeats: false,
             may_repeat: false,
             number: 1,

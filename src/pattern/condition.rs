@@ -298,6 +298,17 @@ impl Condition {
         binds
     }
 
+    /// The parameters of the functions around that it names.
+    pub fn parameters(&self) -> Vec<String> {
+        match self {
+            Condition::And(all) => all.iter().flat_map(Condition::parameters).collect(),
+            Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
+                parameters.iter().map(|own| own.name.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Reads the types that it names.
     ///
     /// # Errors
@@ -467,6 +478,10 @@ impl Condition {
                 if let ConditionPlace::Func(_, Some(parameters)) = place {
                     for (parameter, own) in parameters.iter().zip(parameter_names(found)) {
                         let visible = matches!(scope::resolve_name(own.text(), asked.site), Def::Local(local) if local.name == own);
+                        let taken = asked.nodes(&parameter.name).first();
+                        if taken.is_some_and(|taken| taken.text() != own.text()) {
+                            return Err(ConditionFailure::NoMatch);
+                        }
                         if !visible {
                             return Err(ConditionFailure::Kept("not-nameable", own.text().to_owned()));
                         }

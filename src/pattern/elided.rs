@@ -29,8 +29,15 @@ pub fn written_out(lines: &[&Line], runs: &[&str]) -> Vec<String> {
         };
         let next = lines[index + 1..].iter().map(|line| line.text.trim()).find(|text| !text.is_empty());
         let ends = next.is_some_and(|next| next.starts_with('}'));
+        let before = lines[..index].iter().rev().map(|line| line.text.trim()).find(|text| !text.is_empty());
+        let behind_run = before.is_some_and(|before| before == "..." || runs.contains(&before));
         texts.push(match (run, open.last()) {
             (Some(run), Some(OpenBracket::Cases(false))) => format!("case {run}:"),
+            // The cases behind one whose statements are a run too.
+            (Some(run), Some(OpenBracket::Cases(true))) if behind_run => format!("case {run}:"),
+            (Some(run), Some(OpenBracket::Cases(true))) if next.is_some_and(|next| next == "...") => {
+                run.to_owned()
+            }
             // The statements of the last case, and the cases behind it.
             (Some(run), Some(OpenBracket::Cases(true))) if ends && run == DOTS => {
                 format!("{run}; case {run}:")

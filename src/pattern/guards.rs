@@ -208,7 +208,8 @@ pub fn captured(patch: &Patch, old: &Side, new: &Side, found: &PatternMatch<'_>)
     };
     let before = declared(old);
     let fresh = declared(new).into_iter().filter(|name| {
-        name != "_" && patch.var(name).is_none() && patch.text(name).is_none() && !before.contains(name)
+        let taken = patch.var(name).is_some_and(|(index, _)| found.var(index).is_some());
+        name != "_" && !taken && patch.text(name).is_none() && !before.contains(name)
     });
     let taken: Vec<Node<'_>> =
         (0..patch.vars.len()).filter_map(|index| found.var(index)).flatten().copied().collect();

@@ -75,8 +75,7 @@ impl PatchRule {
             return Some(self.told(patch, verdict, span, None, Some(&found)));
         }
         let mut fix = Fix::new(self.file().title.clone(), cx.file.path());
-        let new = patch.new.as_ref().unwrap_or(old);
-        let mut writer = ReplacementWriter::new((patch, new), &found, &texts, cx, site, &mut fix);
+        let mut writer = ReplacementWriter::new(patch, &found, &texts, cx, site, &mut fix);
         writer.rewrite_elements(&asked);
         let constant = becomes_constant(patch, start);
         match &patch.new {
@@ -103,7 +102,7 @@ impl PatchRule {
         let (mut edits, mut kept, deletes) = (writer.edits, writer.kept, writer.deletes);
         if deletes {
             fix = Fix::new(self.file().title.clone(), cx.file.path());
-            let mut writer = ReplacementWriter::new((patch, new), &found, &texts, cx, site, &mut fix);
+            let mut writer = ReplacementWriter::new(patch, &found, &texts, cx, site, &mut fix);
             let statement = start.parent().filter(|up| up.kind() == Kind::ExpressionStatement);
             writer.delete(statement.unwrap_or(start));
             (edits, kept) = (writer.edits, writer.kept);
@@ -128,7 +127,9 @@ impl PatchRule {
         if let Some(new) = &patch.new
             && !deletes
         {
-            if let Some((guard, saw)) = interface_guard::changed_method(old, new, &found, cx) {
+            // A patch of gopatch changes what it names; the proof says what that breaks.
+            let changed = (!patch.gopatch).then(|| interface_guard::changed_method(old, new, &found, cx));
+            if let Some((guard, saw)) = changed.flatten() {
                 verdict = verdict.keep_for(Some(saw), guard);
             }
             let nil = || nil_values::nil_value(patch, old, new, &found, cx);
@@ -141,7 +142,8 @@ impl PatchRule {
         let calls = self.calls_behind(index);
         if !calls.is_empty() && verdict.level() > Applicability::Kept {
             let declaration = uses::ChangedDeclaration::of(start, patch);
-            verdict = self.with_uses(verdict, &calls, &declaration, cx, &mut fix);
+            let object = uses::field_of(patch, start, cx).or_else(|| uses::declared_by(start, cx));
+            verdict = self.with_uses(verdict, &calls, (object, &declaration), cx, &mut fix);
         }
         if edits.is_empty() && fix.files().is_empty() && verdict.level() > Applicability::Kept {
             // What is there is what would be written.
@@ -155,11 +157,11 @@ impl PatchRule {
         &self,
         verdict: Verdict,
         calls: &[&Patch],
-        declaration: &uses::ChangedDeclaration<'_>,
+        (object, declaration): (Option<Renamed>, &uses::ChangedDeclaration<'_>),
         cx: &Cx<'_>,
         fix: &mut Fix,
     ) -> Verdict {
-        let Some(object) = uses::declared_by(declaration.node, cx) else {
+        let Some(object) = object else {
             return verdict.keep_if(true, "not-nameable");
         };
         let followed = uses::follow(&object, calls, declaration, cx, fix);

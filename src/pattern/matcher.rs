@@ -2,7 +2,7 @@
 
 use super::compile::{Patch, Variable};
 use super::object::PackagePlace;
-use super::patch::VarKind;
+use super::patch::{Sign, VarKind};
 use super::side::{Form, Side};
 use super::types::{self, KnownType};
 use super::why::{self, ClosestMatch};
@@ -36,6 +36,8 @@ pub struct Matcher<'m, 't> {
     pub(super) place: Option<PackagePlace>,
     /// What the types of which nobody told so far.
     pub(super) unknown: Vec<UntoldType<'t>>,
+    /// Whether a run that the patch deletes has to hold something.
+    full_runs: bool,
     /// How far the pattern got, where somebody wants to know.
     closest: Option<Option<ClosestMatch>>,
 }
@@ -133,8 +135,21 @@ impl<'m, 't> Matcher<'m, 't> {
             steps: 0,
             place: None,
             unknown: Vec::new(),
+            full_runs: false,
             closest: None,
         }
+    }
+
+    /// The same, and a run that the patch deletes is never empty.
+    pub(super) fn with_full_runs(self) -> Matcher<'m, 't> {
+        Matcher { full_runs: true, ..self }
+    }
+
+    /// Whether the `...` of the pattern goes with the patch.
+    fn is_deleted(&self, dots: Node<'_>) -> bool {
+        let old = self.patch.old.as_ref();
+        old.is_some_and(|old| old.sign(dots.start()) == Sign::Old)
+            && !self.patch.dots.iter().any(|(_, run)| dots.span().contains(*run))
     }
 
     /// A matcher for the code of `cx`, which asks for types that the files do not tell.
@@ -174,6 +189,11 @@ impl<'m, 't> Matcher<'m, 't> {
     /// Whether the pattern was given up.
     pub fn gave_up(&self) -> bool {
         self.steps > MOST_STEPS
+    }
+
+    /// The same for another site, which has steps of its own.
+    pub fn begin(&mut self) {
+        self.steps = 0;
     }
 
     /// Whether nothing but the same tokens is the same.
@@ -259,6 +279,21 @@ impl<'m, 't> Matcher<'m, 't> {
                 return fits;
             }
             Some(Variable::Dots) => return false,
+            // A variable in parentheses takes what stands in them.
+            None if pattern.kind() == Kind::ParenthesizedExpression
+                && matches!(self.patch.variable(unparenthesized(pattern)), Some(Variable::Var(_))) =>
+            {
+                let inner = if self.is_strict() && node.kind() != Kind::ParenthesizedExpression {
+                    return false;
+                } else {
+                    unparenthesized(node)
+                };
+                let fits = self.node(unparenthesized(pattern), inner);
+                if fits {
+                    self.met.push(Met::Node(pattern.span(), pattern.kind(), node));
+                }
+                return fits;
+            }
             None if self.patch.options.strict => (pattern, node),
             None => (unparenthesized(pattern), unparenthesized(node)),
         };
@@ -424,6 +459,7 @@ impl<'m, 't> Matcher<'m, 't> {
 
     fn take_run(&mut self, pattern: Node<'_>, nodes: &[Node<'t>]) -> bool {
         match self.run_of(pattern) {
+            Some(Variable::Dots) if self.full_runs && nodes.is_empty() && self.is_deleted(pattern) => false,
             Some(Variable::Dots) => {
                 self.met.push(Met::Dots(pattern.span(), nodes.to_vec()));
                 true
@@ -499,7 +535,7 @@ impl<'m, 't> Matcher<'m, 't> {
         }
         // What the grammar wraps around the elements of a literal is no part of them.
         let node = match node.kind() {
-            Kind::LiteralElement => node.named().next().unwrap_or(node),
+            Kind::LiteralElement | Kind::TypeElem => node.named().next().unwrap_or(node),
             _ => node,
         };
         let bare = unparenthesized(node);

@@ -94,7 +94,13 @@ impl RuleObject {
             ObjectKind::Func => DeclKind::Func,
             ObjectKind::Type | ObjectKind::Field => DeclKind::Type,
         };
-        declaration.kind == kind && declaration.names.iter().any(|name| name.text == self.name)
+        // Of types of one name only those with the field are meant.
+        let text = declaration.span.of(file.text());
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let has = |field: &String| text.split(|c| !is_word(c)).any(|word| word == field);
+        declaration.kind == kind
+            && declaration.names.iter().any(|name| name.text == self.name)
+            && self.field.as_ref().is_none_or(has)
     }
 }
 

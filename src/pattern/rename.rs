@@ -2,15 +2,16 @@
 
 use super::Problem;
 use super::compile::Patch;
+use super::embedded;
 use super::object::{PackagePlace, RulePackage, is_imported, is_of_package};
 use super::patch::{Line, Sign, is_name};
 use super::types;
 use crate::model::imports::{callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix};
+use crate::rewrite::{Cx, Fix, TypeAnswer, TypeAsk};
 use crate::syntax::outline::{TokenKind, tokens};
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{DeclKind, Field, File, Kind, Node};
 
 /// Something that gets another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,40 @@ pub struct Rename {
     pub new: String,
     /// The line of the rule.
     pub line: usize,
+    /// The words of the old side, where neither an import nor a line `package` says in which
+    /// package it is.
+    pub unsaid: Vec<String>,
+}
+
+/// A way in which the words of a rename without an import can be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RenameReading {
+    /// The type whose method or field is meant.
+    pub owner: Option<String>,
+}
+
+impl Rename {
+    /// How `code` lets the words be read that no import explains: its package is called by the
+    /// first one, or declares it.
+    pub fn reading(&self, code: &File) -> Option<RenameReading> {
+        let declares = |name: &str, kind: Option<DeclKind>| {
+            code.outline().decls.iter().any(|declaration| {
+                let fits = kind.map_or(declaration.kind != DeclKind::Method, |kind| declaration.kind == kind);
+                fits && declaration.names.iter().any(|own| own.text == name)
+            })
+        };
+        let is_type = |name: &str| declares(name, Some(DeclKind::Type));
+        let clause = code.package();
+        let words: Vec<&str> = self.unsaid.iter().map(String::as_str).collect();
+        let owner = match words[..] {
+            [package, owner, _] => (package == clause && is_type(owner)).then_some(Some(owner)),
+            [first, _] if is_type(first) => Some(Some(first)),
+            [first, name] => (first == clause && declares(name, None)).then_some(None),
+            [name] => declares(name, None).then_some(None),
+            _ => None,
+        };
+        owner.map(|owner| RenameReading { owner: owner.map(str::to_owned) })
+    }
 }
 
 /// Reads `-p.Store.Fetch` and `+p.Store.Get`, pair by pair.
@@ -49,19 +84,19 @@ pub fn parse(lines: &[&Line], patch: &Patch, number: usize, problems: &mut Vec<P
             problems.push(problem.help(help));
             continue;
         }
-        match place(&old, patch) {
-            Ok((package, owner)) => renames.push(Rename {
-                package,
-                owner,
-                old: old_name.to_owned(),
-                new: new_name.to_owned(),
-                line: pair[0].number,
-            }),
-            Err(name) => problems.push(
-                Problem::at(pair[0].number, 2, format!("nothing says in which package `{name}` is"))
-                    .help("write `import p \"path\"` and `p.` before it, or a line `package \"path\"`"),
-            ),
-        }
+        let said = place(&old, patch);
+        let unsaid = if said.is_some() { Vec::new() } else { old.iter().map(ToString::to_string).collect() };
+        // Until the tree tells more, the first word is the name of a package.
+        let (package, owner) =
+            said.unwrap_or_else(|| (Some(RulePackage::Clause(old[0].to_owned())), owner_in(&old)));
+        renames.push(Rename {
+            package,
+            owner,
+            old: old_name.to_owned(),
+            new: new_name.to_owned(),
+            line: pair[0].number,
+            unsaid,
+        });
     }
     renames
 }
@@ -71,20 +106,26 @@ fn parts(text: &str) -> Option<Vec<&str>> {
     ((1..=3).contains(&parts.len()) && parts.iter().all(|part| is_name(part))).then_some(parts)
 }
 
-/// The package and the type in which something is renamed.
-fn place<'a>(parts: &[&'a str], patch: &Patch) -> Result<(Option<RulePackage>, Option<String>), &'a str> {
+/// The package and the type in which something is renamed, where the rule says it.
+fn place(parts: &[&str], patch: &Patch) -> Option<(Option<RulePackage>, Option<String>)> {
     let path = |name: &str| patch.import_of(name).map(|path| RulePackage::Path(path.to_owned()));
     let objects = || patch.objects.iter().find_map(|object| object.package.clone());
     let said = patch.package.clone().or_else(objects);
     match *parts {
-        [package, owner, _] => Ok((Some(path(package).ok_or(package)?), Some(owner.to_owned()))),
+        [package, owner, _] => Some((Some(path(package)?), Some(owner.to_owned()))),
         [first, _] => match path(first) {
-            Some(package) => Ok((Some(package), None)),
-            None if said.is_some() => Ok((said, Some(first.to_owned()))),
-            None => Err(first),
+            Some(package) => Some((Some(package), None)),
+            None => said.map(|said| (Some(said), Some(first.to_owned()))),
         },
-        [name] if said.is_none() => Err(name),
-        _ => Ok((said, None)),
+        _ => said.map(|said| (Some(said), None)),
+    }
+}
+
+/// The type among three words.
+fn owner_in(parts: &[&str]) -> Option<String> {
+    match *parts {
+        [_, owner, _] => Some(owner.to_owned()),
+        _ => None,
     }
 }
 
@@ -176,6 +217,9 @@ impl Renamed {
     pub fn is_named_by(&self, node: Node<'_>, own: bool, cx: &Cx<'_>) -> Naming {
         let yes = |holds: bool| if holds { Naming::Yes } else { Naming::No };
         let Some(owner) = &self.owner else {
+            if self.is_embedded_field(node, own, cx) {
+                return Naming::Yes;
+            }
             if own {
                 let names = node.is(&[Kind::Identifier, Kind::TypeIdentifier]);
                 return yes(names && is_of_package(node) && !is_key_of_struct(node, cx));
@@ -205,15 +249,20 @@ impl Renamed {
             }
             let found = types::of_expression(operand, cx.package()).or_else(|| of_imported_call(operand, cx));
             return match found {
-                Some(found) => yes(found.trim_start_matches('*') == wanted),
-                None => Naming::Unknown,
+                Some(found) => {
+                    let path = self.path.as_deref().filter(|_| !own);
+                    let same = found.trim_start_matches('*') == wanted;
+                    yes(same || embedded::has_promoted(&found, &self.name, owner, path, cx))
+                }
+                None => self.asked(operand, owner, own, cx),
             };
         }
         // A key of a literal of the type.
         let key = std::iter::once(node).chain(node.ancestors().take(2)).find_map(|at| {
             at.parent().filter(|up| up.kind() == Kind::KeyedElement && up.named().next() == Some(at))
         });
-        match key.and_then(|element| element.parent()).and_then(Node::parent) {
+        let body = key.and_then(|element| element.parent());
+        match body.and_then(Node::parent) {
             Some(literal) if literal.kind() == Kind::CompositeLiteral => {
                 match literal.ty().and_then(|ty| types::of_code(ty, cx.package())) {
                     Some(found) => yes(found == wanted),
@@ -221,9 +270,46 @@ impl Renamed {
                 }
             }
             // The type is written further out.
-            Some(_) => Naming::Unknown,
+            Some(_) => {
+                let path = self.path.as_deref().filter(|_| !own).unwrap_or_default();
+                let ask = TypeAsk::Expression(types::holder(path, owner));
+                body.map_or(Naming::Unknown, |body| naming(cx.types(body.span(), ask)))
+            }
             None => Naming::No,
         }
+    }
+}
+
+impl Renamed {
+    /// Whether the identifier names the field that a struct has because it embeds the type.
+    fn is_embedded_field(&self, node: Node<'_>, own: bool, cx: &Cx<'_>) -> bool {
+        let path = self.path.as_deref().filter(|_| !own);
+        let Some(parent) = node.parent() else { return false };
+        let holder = if parent.kind() == Kind::SelectorExpression && parent.field() == Some(node) {
+            let operand = parent.operand().filter(|_| package_of(parent).is_none());
+            operand.and_then(|operand| types::of_expression(operand, cx.package()))
+        } else {
+            let element = node.parent().filter(|up| up.kind() == Kind::LiteralElement);
+            let pair = element.and_then(Node::parent);
+            let literal = pair.and_then(Node::parent).and_then(Node::parent);
+            literal.and_then(Node::ty).and_then(|ty| types::of_code(ty, cx.package()))
+        };
+        holder.is_some_and(|holder| embedded::has_promoted(&holder, &self.name, &self.name, path, cx))
+    }
+
+    /// Whether Go says that the member of the operand is the one that is meant.
+    fn asked(&self, operand: Node<'_>, owner: &str, own: bool, cx: &Cx<'_>) -> Naming {
+        let path = self.path.as_deref().filter(|_| !own).unwrap_or_default();
+        let ask = TypeAsk::Member(self.name.clone(), types::holder(path, owner));
+        naming(cx.types(unparenthesized(operand).span(), ask))
+    }
+}
+
+fn naming(answer: Option<TypeAnswer>) -> Naming {
+    match answer {
+        Some(TypeAnswer::Yes) => Naming::Yes,
+        Some(TypeAnswer::No | TypeAnswer::Value(_)) => Naming::No,
+        Some(TypeAnswer::Unknown(_)) | None => Naming::Unknown,
     }
 }
 
@@ -294,8 +380,14 @@ pub fn spelled<'t>(root: Node<'t>, name: &str) -> Vec<Node<'t>> {
 pub fn edits(renamed: &Renamed, new: &str, cx: &Cx<'_>, fix: &mut Fix) -> Option<(&'static str, String)> {
     let place = PackagePlace::of(cx);
     let mut kept: Option<(&'static str, String)> = None;
-    let found = cx.around.each_user(&renamed.name, false, &mut |user| {
+    // A type may embed it far from where it is imported; only Go tells.
+    let all = renamed.owner.is_some() && cx.around.types().is_some();
+    let found = cx.around.each_user(&renamed.name, all, &mut |user| {
         let here = PackagePlace::of(user);
+        let imports = renamed
+            .path
+            .as_ref()
+            .is_some_and(|path| user.file.imports().iter().any(|import| import.path == *path));
         let own = here.directory == place.directory && here.clause == place.clause;
         let keep = |kept: &mut Option<_>, guard: &'static str, node: Node<'_>| {
             kept.get_or_insert((guard, place_of(user, node)));
@@ -311,6 +403,7 @@ pub fn edits(renamed: &Renamed, new: &str, cx: &Cx<'_>, fix: &mut Fix) -> Option
             for node in spelled(root, &renamed.name) {
                 match renamed.is_named_by(node, own, user) {
                     Naming::No => {}
+                    Naming::Unknown if !own && !imports => {}
                     Naming::Unknown => keep(&mut kept, "type-unknown", node),
                     Naming::Yes if user.around.skipped(user.file).is_some() => {
                         keep(&mut kept, "out-of-reach", node)

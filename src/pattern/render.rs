@@ -4,7 +4,6 @@ use super::compile::{Let, Patch, Variable};
 use super::condition::{Condition, ConditionKind, ConditionTexts};
 use super::match_texts::MatchTexts;
 use super::matcher::{PatternMatch, parts};
-use super::side::{DOTS, Side};
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::unparenthesized;
@@ -18,8 +17,6 @@ use std::cell::{Cell, RefCell};
 pub struct ReplacementWriter<'w, 't> {
     /// The patch.
     pub patch: &'w Patch,
-    /// Its new side.
-    pub new: &'w Side,
     /// What the old side met.
     pub found: &'w PatternMatch<'t>,
     /// What the conditions found.
@@ -53,7 +50,7 @@ const LISTS: &[Kind] = &[
 impl<'w, 't> ReplacementWriter<'w, 't> {
     /// A writer that has written nothing yet.
     pub fn new(
-        (patch, new): (&'w Patch, &'w Side),
+        patch: &'w Patch,
         found: &'w PatternMatch<'t>,
         texts: &'w ConditionTexts,
         cx: &'w Cx<'t>,
@@ -62,7 +59,6 @@ impl<'w, 't> ReplacementWriter<'w, 't> {
     ) -> ReplacementWriter<'w, 't> {
         ReplacementWriter {
             patch,
-            new,
             found,
             texts,
             cx,
@@ -178,7 +174,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// The text with parentheses where the code around it needs them, and spaced as there.
-    fn at_place(&self, text: String, new: Node<'_>, node: Node<'t>) -> String {
+    pub(super) fn at_place(&self, text: String, new: Node<'_>, node: Node<'t>) -> String {
         let root = self.root_of(new);
         let bracketed = match root {
             Root::Code(root) => binds_tighter(root, node),
@@ -237,12 +233,26 @@ impl<'t> ReplacementWriter<'_, 't> {
                 return;
             }
         }
-        let commented = node.children().any(|child| child.kind() == Kind::Comment);
-        if is_in(&olds, &news) {
-            return self.insert_elements(&olds, &news, node);
+        if let Some(pairs) = self.element_pairs(&olds, &news) {
+            for (old, new) in &pairs {
+                if !self.alike(*old, *new) {
+                    self.change(*old, *new);
+                }
+            }
+            return self.insert_elements(&pairs, &news, node);
         }
+        let commented = node.children().any(|child| child.kind() == Kind::Comment);
         if is_in(&news, &olds) && (commented || node.text().contains('\n')) {
             return self.delete_elements(&olds, &news, node);
+        }
+        if node.kind() != Kind::FieldDeclarationList {
+            let ordered = self.in_code_order(&olds);
+            if let Some(pairs) = self.element_pairs(&ordered, &news)
+                && pairs.iter().all(|(old, new)| self.alike(*old, *new))
+            {
+                return self.insert_elements(&pairs, &news, node);
+            }
+            return self.remake_list(&olds, new, node);
         }
         let text = self.render(new);
         let text = self.at_place(text, new, node);
@@ -258,7 +268,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// The nodes of the code that an element of the old side met.
-    fn met(&self, old: Node<'_>) -> Vec<Node<'t>> {
+    pub(super) fn met(&self, old: Node<'_>) -> Vec<Node<'t>> {
         match self.patch.variable(old) {
             Some(Variable::Var(index)) if self.is_run(old) => {
                 self.found.var(index).map(<[_]>::to_vec).unwrap_or_default()
@@ -276,17 +286,18 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
     }
 
-    fn insert_elements(&mut self, olds: &[Node<'_>], news: &[Node<'_>], node: Node<'t>) {
+    /// Writes the elements of the new side that are in no pair, each behind the one before it.
+    fn insert_elements(&mut self, pairs: &[(Node<'_>, Node<'_>)], news: &[Node<'_>], node: Node<'t>) {
         let file = self.cx.file;
         let all: Vec<Node<'t>> = node.named().collect();
         let close = node.children().last().map_or(node.end(), |close| close.start());
         // Each new element with the element of the code before it.
         let mut before: Option<Node<'t>> = None;
-        let mut old = olds.iter().peekable();
+        let mut pairs = pairs.iter().peekable();
         let mut groups: Vec<(Option<Node<'t>>, Vec<String>)> = Vec::new();
         for new in news {
-            if let Some(kept) = old.next_if(|old| self.alike(**old, *new)) {
-                before = self.met(*kept).last().copied().or(before);
+            if let Some((old, _)) = pairs.next_if(|(_, paired)| paired == new) {
+                before = self.met(*old).last().copied().or(before);
                 continue;
             }
             let text = self.render(*new);
@@ -428,19 +439,42 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
     }
 
-    /// Deletes a statement.
+    /// Deletes a statement; the comments in it and behind it stay at the place.
     pub fn delete(&mut self, node: Node<'t>) {
         if deletion(node, &[]).is_some() {
             self.edits.push((node.span(), String::new()));
-            self.fix.delete_statement(node, &[]);
+            // For gopatch the comments go too.
+            let comments = if self.patch.gopatch { Vec::new() } else { self.comments_with(node) };
+            let Some(last) = comments.last() else { return self.fix.delete_statement(node, &[]) };
+            let texts: Vec<&str> = comments.iter().map(|comment| comment.text().trim_end()).collect();
+            // A comment of a line that ends with CR LF holds the CR.
+            let end = last.start() + last.text().trim_end().len();
+            let span = Span::new(node.start(), end.max(node.end()));
+            let text = self.indented(&texts.join("\n"), node);
+            self.fix.replace_in(self.cx.file, span, text);
         } else {
             self.keep("used-as-value", node.text());
         }
     }
 
+    /// The comments in a statement, and the one that ends its line.
+    fn comments_with(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let file = self.cx.file;
+        let end = file.lines().span(file.lines().line(node.end())).end;
+        let beside = |comment: &Node<'t>| {
+            let between = file.text().get(node.end()..comment.start());
+            comment.end() <= end && between.is_some_and(|between| between.trim().is_empty())
+        };
+        let comments = node.root().descendants().filter(|other| other.kind() == Kind::Comment);
+        comments.filter(|comment| node.span().covers(comment.span()) || beside(comment)).collect()
+    }
+
     /// The text of a node of the new side.
     pub fn render(&mut self, new: Node<'_>) -> String {
         let leaf = new.children().next().is_none();
+        if leaf && self.is_own_name(new) {
+            return new.text().to_owned();
+        }
         if leaf && let Some((_, text)) = self.texts.iter().find(|(name, _)| name == new.text()) {
             return text.clone();
         }
@@ -451,9 +485,8 @@ impl<'t> ReplacementWriter<'_, 't> {
         match self.patch.variable(new) {
             Some(Variable::Var(index)) => return self.bound(index, new),
             Some(Variable::Dots) => {
-                let at = self.dots_before(new);
-                let runs = self.found.dots();
-                return runs.get(at).map_or_else(String::new, |nodes| self.source(nodes));
+                let nodes = self.run_of_dots(new);
+                return self.source(&nodes);
             }
             None => {}
         }
@@ -502,6 +535,19 @@ impl<'t> ReplacementWriter<'_, 't> {
         out
     }
 
+    /// Whether a name is one that the new side itself declares, as a parameter of a function
+    /// literal, where only a condition says what else it would be.
+    fn is_own_name(&self, new: Node<'_>) -> bool {
+        let by_condition = self.texts.iter().any(|(name, _)| name == new.text())
+            || self.patch.defaults.iter().any(|(name, _)| name == new.text());
+        let taken = self.patch.var(new.text()).is_some_and(|(index, _)| self.found.var(index).is_some());
+        by_condition
+            && !taken
+            && matches!(scope::resolve(new), Def::Local(local) if local.name.parent().is_some_and(|up| {
+                up.kind() == Kind::ParameterDeclaration && up.ancestors().any(|up| up.kind() == Kind::FuncLiteral)
+            }))
+    }
+
     /// What a text of the rule is here.
     fn text_of(&mut self, text: &Let) -> String {
         let names = MatchTexts {
@@ -531,18 +577,15 @@ impl<'t> ReplacementWriter<'_, 't> {
         String::new()
     }
 
-    /// How many lone `...` stand before this one on the new side.
-    fn dots_before(&self, new: Node<'_>) -> usize {
-        let dots = self.new.roots().into_iter().flat_map(|root| root.descendants().collect::<Vec<_>>());
-        let is_second = |node: &Node<'_>| {
-            node.previous_named().is_some_and(|before| before.text() == DOTS)
-                && node.parent().is_some_and(|up| self.patch.variable(up) == Some(Variable::Dots))
-        };
-        dots.filter(|node| {
-            let leaf = node.children().next().is_none() && node.text() == DOTS;
-            leaf && node.start() < new.start() && !is_second(node)
-        })
-        .count()
+    /// The code that a lone `...` of the new side is.
+    fn run_of_dots(&self, new: Node<'_>) -> Vec<Node<'t>> {
+        let same = self.patch.dots.iter().find(|(at, _)| new.span().contains(*at));
+        let Some((_, old)) = same else { return Vec::new() };
+        let runs = self.found.met.iter().filter_map(|met| match met {
+            super::matcher::Met::Dots(span, nodes) if span.contains(*old) => Some((span.len(), nodes)),
+            _ => None,
+        });
+        runs.min_by_key(|(len, _)| *len).map(|(_, nodes)| nodes.clone()).unwrap_or_default()
     }
 
     fn bound(&mut self, index: usize, new: Node<'_>) -> String {
@@ -582,8 +625,7 @@ impl<'t> ReplacementWriter<'_, 't> {
                 let Some((part, found)) = asked.labelled(label, *node) else { continue };
                 let Some(new) = &part.new else { continue };
                 let texts = ConditionTexts::new();
-                let mut writer =
-                    ReplacementWriter::new((part, new), &found, &texts, self.cx, self.site, self.fix);
+                let mut writer = ReplacementWriter::new(part, &found, &texts, self.cx, self.site, self.fix);
                 let parts: Vec<String> = new.roots().into_iter().map(|root| writer.render(root)).collect();
                 if let Some((guard, saw)) = writer.kept {
                     self.keep(guard, saw);

@@ -4,12 +4,12 @@ use super::compile::{Patch, Var};
 use super::guards;
 use super::matcher::{Matcher, PatternMatch};
 use super::message;
-use super::rule_file::RuleFile;
+use super::rule_file::{RuleFile, RuleLocation};
 use super::side::Side;
-use super::trigger::{DECLARATIONS, Trigger};
+use super::trigger::Trigger;
 use crate::rewrite::{
-    Applicability, Cx, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding, RuleEntry,
-    RuleMatch, Verdict,
+    Applicability, Cx, DECLARATION_WORDS, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding,
+    RuleEntry, RuleMatch, Verdict,
 };
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
@@ -24,6 +24,8 @@ pub struct PatchRule {
     file: RuleFile,
     home: Option<PathBuf>,
     except: Vec<PathBuf>,
+    /// Whether the tree may not raise its level.
+    foreign: bool,
 }
 
 /// How many nodes around a mention a pattern may begin at.
@@ -34,7 +36,22 @@ const FURTHEST: usize = 400;
 impl PatchRule {
     /// The rule of `file`, called `group/ID`.
     pub fn new(group: &str, file: RuleFile) -> PatchRule {
-        PatchRule { id: format!("{group}/{}", file.id), file, home: None, except: Vec::new() }
+        let id = format!("{group}/{}", file.id);
+        PatchRule { id, file, home: None, except: Vec::new(), foreign: false }
+    }
+
+    /// The rule of `file`, which stands at `location`; `own` is the group of rules that came with
+    /// no pack.
+    pub fn at(location: RuleLocation, mut file: RuleFile, own: &str) -> PatchRule {
+        let foreign = location.is_foreign();
+        if foreign {
+            file.level = file.level.min(Applicability::Unsafe);
+        }
+        if let Some(pack) = &location.pack {
+            file.group.get_or_insert(pack.name.clone());
+        }
+        let rule = PatchRule::new(location.group(own), file).within(location.home, location.except);
+        PatchRule { foreign, ..rule }
     }
 
     /// The same for the files below `home`, but for those below one of `except`.
@@ -68,10 +85,18 @@ impl PatchRule {
             triggers: Vec::new(),
             imports: Vec::new(),
             words: Vec::new(),
+            tokens: Vec::new(),
             home: self.home.clone(),
             except: self.except.clone(),
             requires: self.file.requires.clone(),
-            after: self.file.after.clone(),
+            after: self.file.after.as_ref().map(|after| {
+                match (after.contains('/'), self.id.split_once('/')) {
+                    (false, Some((group, _))) => format!("{group}/{after}"),
+                    _ => after.clone(),
+                }
+            }),
+            foreign: self.foreign,
+            helpers: self.file.helpers,
             stages: if self.is_ordered() {
                 self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1)
             } else {
@@ -92,11 +117,13 @@ impl PatchRule {
                     meta.triggers.extend(names.iter().map(|name| (path.clone(), name.clone())));
                 }
                 Trigger::Word(word, _) => meta.words.push(word.clone()),
+                Trigger::Words(words, _) => meta.words.extend(words.iter().cloned()),
                 Trigger::Import(path) => meta.imports.push(path.clone()),
-                Trigger::Every => meta.words.extend(DECLARATIONS.map(str::to_owned)),
+                Trigger::Token(token) => meta.tokens.push(token.clone()),
+                Trigger::Every => meta.words.extend(DECLARATION_WORDS.map(str::to_owned)),
             }
         }
-        for list in [&mut meta.imports, &mut meta.words] {
+        for list in [&mut meta.imports, &mut meta.words, &mut meta.tokens] {
             list.sort();
             list.dedup();
         }
@@ -111,8 +138,11 @@ impl PatchRule {
         let Some(old) = &patch.old else { return Vec::new() };
         let roots = old.roots();
         let place = match &patch.trigger {
-            Trigger::Symbol(.., place) | Trigger::Symbols(.., place) | Trigger::Word(_, place) => *place,
-            Trigger::Import(_) | Trigger::Every => return Vec::new(),
+            Trigger::Symbol(.., place)
+            | Trigger::Symbols(.., place)
+            | Trigger::Word(_, place)
+            | Trigger::Words(_, place) => *place,
+            Trigger::Import(_) | Trigger::Token(_) | Trigger::Every => return Vec::new(),
         };
         let mut matcher = Matcher::at(patch, cx);
         let through = |found: &PatternMatch<'t>| {
@@ -158,12 +188,27 @@ impl PatchRule {
         let patch = &self.file.patches[index];
         let top = declaration.parent().is_none_or(|up| up.kind() == Kind::SourceFile);
         let Some(old) = patch.old.as_ref().filter(|_| top) else { return Vec::new() };
-        let [root] = old.roots()[..] else { return Vec::new() };
+        let roots = old.roots();
         let mut matcher = Matcher::at(patch, cx);
         let mut sites = Vec::new();
         for node in declaration.descendants() {
-            if let Some(found) = matcher.whole(root, node) {
-                sites.extend(self.judged(index, found, node, cx));
+            if matcher.gave_up() {
+                let verdict = Verdict::of(self.file.level).keep_if(true, "too-many-steps");
+                sites.push(self.told(patch, verdict, node.span(), None, None));
+                break;
+            }
+            matcher.begin();
+            if let [root] = roots[..] {
+                if let Some(found) = matcher.whole(root, node) {
+                    sites.extend(self.judged(index, found, node, cx));
+                }
+            } else if node.kind() == Kind::StatementList {
+                let statements: Vec<Node<'t>> = node.named().collect();
+                for start in 0..statements.len() {
+                    if let Some((found, _)) = matcher.run(&roots, &statements[start..]) {
+                        sites.extend(self.judged(index, found, statements[start], cx));
+                    }
+                }
             }
         }
         sites
@@ -228,6 +273,50 @@ impl PatchRule {
         self.file.patches.iter().any(|patch| patch.gopatch && patch.number > 1)
     }
 
+    /// Whether a patch above the one at `index` matches around a site of that: there it counts,
+    /// unless the site stands in what one of its variables took.
+    fn is_taken_before<'t>(&self, index: usize, mention: Mention<'t>, site: &RuleMatch, cx: &Cx<'t>) -> bool {
+        let Mention::Node(mention) = mention else { return false };
+        let span = site.diagnostic.span;
+        let own = self.file.patches[index].number;
+        (0..index).filter(|before| self.file.patches[*before].number < own).any(|before| {
+            let patch = &self.file.patches[before];
+            let Some(old) = patch.old.as_ref().filter(|_| !patch.options.calls && !patch.whole_file) else {
+                return false;
+            };
+            let roots = old.roots();
+            let mut matcher = Matcher::at(patch, cx);
+            let covers = |found: &PatternMatch<'t>| {
+                let within = |nodes: &[Node<'t>]| nodes.iter().any(|node| node.span().covers(span));
+                !found.met.iter().any(|met| match met {
+                    super::matcher::Met::Var(_, nodes) | super::matcher::Met::Dots(_, nodes) => within(nodes),
+                    super::matcher::Met::Node(..) => false,
+                })
+            };
+            let around = std::iter::once(mention).chain(mention.ancestors()).take(HIGHEST);
+            around.into_iter().any(|node| match roots[..] {
+                [root] if node.span().covers(span) => {
+                    let found = matcher.whole(root, node).filter(|found| covers(found));
+                    found.is_some_and(|found| self.judged(before, found, node, cx).is_some())
+                }
+                [_] => false,
+                _ if node.kind() == Kind::StatementList => {
+                    let statements: Vec<Node<'t>> = node.named().collect();
+                    let here = statements.iter().position(|one| one.span().covers(span)).unwrap_or(0);
+                    (here.saturating_sub(FURTHEST)..=here).rev().any(|start| {
+                        let found = matcher.run(&roots, &statements[start..]);
+                        found.is_some_and(|(found, taken)| {
+                            start + taken > here
+                                && covers(&found)
+                                && self.judged(before, found, statements[start], cx).is_some()
+                        })
+                    })
+                }
+                _ => false,
+            })
+        })
+    }
+
     /// What there is to say of a site.
     pub(super) fn told(
         &self,
@@ -274,15 +363,15 @@ impl PatchRule {
             (Mention::Import(import), Trigger::Import(path)) if import.path == *path => {
                 self.import_site(patch, import, cx).into_iter().collect()
             }
-            (Mention::Node(_), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..))
-                if patch.whole_file =>
-            {
-                self.file_site(patch, cx).into_iter().collect()
-            }
-            (Mention::Node(node), Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..)) => {
-                self.sites(index, node, cx)
-            }
-            (Mention::Node(node), Trigger::Every) => self.sites_below(index, node, cx),
+            (
+                Mention::Node(_),
+                Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..) | Trigger::Words(..),
+            ) if patch.whole_file => self.file_site(patch, cx).into_iter().collect(),
+            (
+                Mention::Node(node),
+                Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..) | Trigger::Words(..),
+            ) => self.sites(index, node, cx),
+            (Mention::Node(node), Trigger::Token(_) | Trigger::Every) => self.sites_below(index, node, cx),
             _ => Vec::new(),
         }
     }
@@ -306,8 +395,22 @@ impl LoadedRule for PatchRule {
         let ordered = self.is_ordered();
         let mut all = Vec::new();
         for index in 0..self.file.patches.len() {
-            all.extend(self.sites_of(index, mention, cx));
-            if !ordered && !all.is_empty() {
+            let mut found = self.sites_of(index, mention, cx);
+            if !ordered && index > 0 {
+                found.retain(|site| !self.is_taken_before(index, mention, site, cx));
+            }
+            if ordered {
+                all.extend(found);
+                continue;
+            }
+            // At each place the first patch that matches counts.
+            let is_new = |site: &RuleMatch| {
+                let span = site.diagnostic.span;
+                !all.iter().any(|known: &RuleMatch| known.diagnostic.span == span)
+            };
+            let found: Vec<RuleMatch> = found.into_iter().filter(is_new).collect();
+            all.extend(found);
+            if !all.is_empty() && !self.file.patches[index].trigger.is_wide() {
                 break;
             }
         }
@@ -341,7 +444,8 @@ impl LoadedRule for PatchRule {
 
     fn digest(&self) -> blake3::Hash {
         // Which package declares what the rule names is found in other files.
-        let objects: Vec<_> = self.file.patches.iter().map(|patch| &patch.objects).collect();
+        let objects: Vec<_> =
+            self.file.patches.iter().map(|patch| (&patch.objects, &patch.renames)).collect();
         blake3::hash(format!("{} {objects:?}", self.file.digest).as_bytes())
     }
 }

@@ -5,6 +5,7 @@ use super::compile::{self, Patch};
 use super::condition::Condition;
 use super::object::{RuleObject, RulePackage};
 use super::patch::{self, DeclaredName, PatchOptions, PatchSource};
+use super::rename::{Rename, RenameReading};
 use super::{Problem, RuleError};
 use crate::model::GoVersion;
 use crate::rewrite::{Applicability, Severity};
@@ -21,6 +22,29 @@ pub struct RuleLocation {
     pub home: PathBuf,
     /// The directories below that which have another rule of the same id.
     pub except: Vec<PathBuf>,
+    /// The pack that it came with.
+    pub pack: Option<RulePack>,
+}
+
+/// The pack that rules came with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RulePack {
+    /// What stands before the `/` of their ids.
+    pub name: String,
+    /// Whether whoever runs gomend said that their levels count.
+    pub trusted: bool,
+}
+
+impl RuleLocation {
+    /// What stands before the `/` of its id.
+    pub fn group<'a>(&'a self, own: &'a str) -> &'a str {
+        self.pack.as_ref().map_or(own, |pack| pack.name.as_str())
+    }
+
+    /// Whether the tree may not raise its level: it came with a pack that nobody trusts.
+    pub fn is_foreign(&self) -> bool {
+        self.pack.as_ref().is_some_and(|pack| !pack.trusted)
+    }
 }
 
 /// A rule file that can be read.
@@ -50,6 +74,8 @@ pub struct RuleFile {
     pub tests: bool,
     /// Whether its own result may match again.
     pub once: bool,
+    /// Whether unexported functions go that nothing calls any more.
+    pub helpers: bool,
     /// Whether its examples are run with the fixes that a guard lowered.
     pub run_unsafe: bool,
     /// Whether lines of the examples end with CR LF.
@@ -157,16 +183,19 @@ impl RuleHeader {
         all.unwrap_or_default()
     }
 
-    /// Whether branches are folded.
-    fn cleanup(&self, problems: &mut Vec<Problem>) -> bool {
-        let Some((value, line)) = self.value("cleanup") else { return false };
-        if value != "branches" {
+    /// Whether branches are folded, and whether functions go that nothing calls any more.
+    fn cleanup(&self, problems: &mut Vec<Problem>) -> (bool, bool) {
+        let Some((value, line)) = self.value("cleanup") else { return (false, false) };
+        let words: Vec<&str> = value.split([',', ' ']).filter(|word| !word.is_empty()).collect();
+        let unknown = words.iter().find(|word| !["branches", "helpers"].contains(word));
+        if unknown.is_some() || words.is_empty() {
+            let word = unknown.copied().unwrap_or(value);
             problems.push(
-                Problem::at(line, 10, format!("`{value}` cannot be cleaned up"))
-                    .help("write `cleanup: branches`"),
+                Problem::at(line, 10, format!("`{word}` cannot be cleaned up"))
+                    .help("write `cleanup: branches`, `cleanup: helpers` or `cleanup: branches, helpers`"),
             );
         }
-        value == "branches"
+        (words.contains(&"branches"), words.contains(&"helpers"))
     }
 }
 
@@ -205,6 +234,16 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
     RuleHeader { values, markdown: markdown.trim().to_owned() }
 }
 
+/// The labels of the patches that conditions look at.
+fn looked_at(sources: &[PatchSource]) -> Vec<String> {
+    let declarations = sources.iter().flat_map(|source| &source.declarations);
+    let conditions = declarations.filter_map(|declaration| match &declaration.what {
+        DeclaredName::Where { condition } => Condition::parse(condition).ok(),
+        _ => None,
+    });
+    conditions.flat_map(|condition| condition.labels()).collect()
+}
+
 /// What conditions look at and no patch is called.
 fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
     let known: Vec<&str> = sources.iter().filter_map(|source| source.label.as_deref()).collect();
@@ -233,6 +272,33 @@ impl RuleFile {
             }
         }
         all
+    }
+
+    /// The renames that do not say in which package they are.
+    pub fn unplaced_renames(&self) -> Vec<Rename> {
+        let all = self.patches.iter().flat_map(|patch| &patch.renames);
+        all.filter(|rename| !rename.unsaid.is_empty()).cloned().collect()
+    }
+
+    /// Says how the words of `rename` are read, in the package in `directory`, which is
+    /// imported as `path`.
+    pub fn place_rename(
+        &mut self,
+        rename: &Rename,
+        reading: &RenameReading,
+        directory: &Path,
+        path: Option<String>,
+    ) {
+        for own in self.patches.iter_mut().flat_map(|patch| &mut patch.renames) {
+            if own == rename {
+                own.package = Some(match &path {
+                    Some(path) => RulePackage::Path(path.clone()),
+                    None => RulePackage::Directory(directory.to_owned()),
+                });
+                own.owner.clone_from(&reading.owner);
+                own.unsaid.clear();
+            }
+        }
     }
 
     /// Says that `object` is the one of the package in `directory`, which is imported as
@@ -299,12 +365,16 @@ impl RuleFile {
             }
         };
         let group = header.word("group", &mut problems);
-        let after = header.value("after").map(|(value, _)| match value.contains('/') {
-            true => value.to_owned(),
-            false => format!("own/{value}"),
-        });
+        let after = header.value("after").map(|(value, _)| value.to_owned());
         let requires = header.requires(&mut problems);
-        let branches = header.cleanup(&mut problems);
+        let (branches, helpers) = header.cleanup(&mut problems);
+        if helpers && level == Applicability::Safe {
+            let line = header.value("level").map_or(1, |(_, line)| line);
+            problems.push(
+                Problem::at(line, 8, "a rule with `cleanup: helpers` cannot be safe: code goes with it")
+                    .help("write `level: unsafe`"),
+            );
+        }
         let strict = header.choice("strict", ["yes", "no"], &mut problems);
         let broad = header.choice("broad", ["yes", "no"], &mut problems);
         let docs = header.value("docs").map(|(value, line)| {
@@ -341,6 +411,7 @@ impl RuleFile {
                     deletes: said_level && level > Applicability::Advice,
                     broad,
                     patch: PatchOptions { strict, branches, ..PatchOptions::default() },
+                    parts: looked_at(&sources),
                 };
                 for (index, source) in sources.iter().enumerate() {
                     for body in &source.bodies {
@@ -405,6 +476,7 @@ impl RuleFile {
             requires,
             tests,
             once,
+            helpers,
             run_unsafe,
             crlf,
             compiles_in_only,

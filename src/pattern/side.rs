@@ -31,6 +31,10 @@ pub enum Form {
     Declaration,
     /// A case of a `switch`, with or without its statements.
     Case,
+    /// Expressions with commas between them, as arguments are.
+    Elements,
+    /// An element of a literal with its key.
+    Keyed,
 }
 
 /// One side of a patch as a tree.
@@ -71,6 +75,8 @@ impl Side {
             Form::Type => ("var _ ", "\n"),
             Form::Declaration => ("", "\n"),
             Form::Case => ("func _() {\nswitch {\n", "\n}\n}\n"),
+            Form::Elements => ("var _ = f(", ")\n"),
+            Form::Keyed => ("var _ = T{", "}\n"),
         };
         text.push_str(open);
         let start = text.len();
@@ -149,6 +155,17 @@ impl Side {
                 let switch = list.and_then(|list| list.named().next());
                 let cases = switch.into_iter().flat_map(Node::named);
                 return cases.filter(|node| node.is(CLAUSES)).collect();
+            }
+            Form::Keyed => {
+                let value = declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::value);
+                let body = value.and_then(|value| value.named().next()).and_then(Node::body);
+                let pairs = body.into_iter().flat_map(Node::named);
+                return pairs.filter(|node| node.kind() == Kind::KeyedElement).collect();
+            }
+            Form::Elements => {
+                let value = declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::value);
+                let call = value.and_then(|value| value.named().next());
+                return call.and_then(Node::arguments).into_iter().flat_map(Node::named).collect();
             }
             Form::Type => declaration.and_then(|var| var.child(Kind::VarSpec)).and_then(Node::ty),
         };

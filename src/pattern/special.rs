@@ -61,10 +61,10 @@ impl<'t> Matcher<'_, 't> {
         }
         let (wanted, own) = (called(pattern)?, called(node)?);
         let name = self.node(wanted.name, own.name);
-        let pairs = |wanted: &[Node<'_>], own: &[Node<'t>], matcher: &mut Self| {
-            wanted.len() == own.len() && wanted.iter().zip(own).all(|(a, b)| matcher.node(*a, *b))
+        let all = |wanted: &[Node<'_>], own: &[Node<'t>], matcher: &mut Self| {
+            matcher.list(wanted, own, true).is_some()
         };
-        Some(name && pairs(&wanted.types, &own.types, self) && pairs(&wanted.arguments, &own.arguments, self))
+        Some(name && all(&wanted.types, &own.types, self) && all(&wanted.arguments, &own.arguments, self))
     }
 
     /// `var x = e` is `x := e`.
@@ -302,7 +302,14 @@ fn called(node: Node<'_>) -> Option<CalledParts<'_>> {
             let list = node.arguments()?;
             let types = node.child_by_field(Field::TypeArguments).into_iter().flat_map(Node::named).collect();
             let own: Vec<_> = list.named().filter(|part| part.kind() != Kind::Comment).collect();
-            Some(CalledParts { name: node.function()?, types, arguments: own })
+            let function = node.function()?;
+            // `f[T]` by itself is read as an element of `f`, or with several types as an instance.
+            let (name, types) = match function.kind() {
+                Kind::IndexExpression => (function.operand()?, function.index().into_iter().collect()),
+                Kind::TypeInstantiationExpression => (function.ty()?, function.named().skip(1).collect()),
+                _ => (function, types),
+            };
+            Some(CalledParts { name, types, arguments: own })
         }
         _ => {
             let ty = node.ty()?;

@@ -127,6 +127,30 @@ fn quoted(text: &str) -> String {
     out
 }
 
+/// The text with each of its characters as `of` makes it; escapes stay as they are.
+fn mapped(text: &Text, of: impl Fn(char) -> String) -> String {
+    let escapes = matches!(text, Text::Interpreted(_));
+    let mut out = String::new();
+    let mut rest = text.inner().chars();
+    while let Some(c) = rest.next() {
+        if c == '\\' && escapes {
+            out.push(c);
+            let kind = rest.next();
+            out.extend(kind);
+            let digits = match kind {
+                Some('x') => 2,
+                Some('u') => 4,
+                Some('U') => 8,
+                _ => 0,
+            };
+            out.extend(rest.by_ref().take(digits));
+        } else {
+            out.push_str(&of(c));
+        }
+    }
+    out
+}
+
 impl Function {
     const ALL: [(&'static str, Function); 7] = [
         ("format", Function::Format),
@@ -149,8 +173,8 @@ impl Function {
                 Text::Code(_) => Text::Interpreted(quoted(inner)),
                 _ => text,
             },
-            Function::Lower => text.with(inner.to_lowercase()),
-            Function::Upper => text.with(inner.to_uppercase()),
+            Function::Lower => text.with(mapped(&text, |c| c.to_lowercase().collect())),
+            Function::Upper => text.with(mapped(&text, |c| c.to_uppercase().collect())),
             Function::Decapitalize => {
                 let mut rest = inner.chars();
                 let first: String = rest.next().into_iter().flat_map(char::to_lowercase).collect();
@@ -184,19 +208,10 @@ impl Function {
 impl TextValue {
     /// Reads what stands behind `let name =`.
     pub fn parse(text: &str) -> Result<TextValue, String> {
-        let mut terms = Vec::new();
-        let mut rest = text.trim();
-        loop {
-            let (term, behind) = term(rest)?;
-            terms.push(term);
-            rest = behind.trim_start();
-            match rest.strip_prefix('+') {
-                Some(more) => rest = more.trim_start(),
-                None if rest.is_empty() => break,
-                None => return Err(format!("`{rest}` cannot follow a text; texts are joined by `+`")),
-            }
+        match sum(text.trim(), 0)? {
+            (value, "") => Ok(value),
+            (_, rest) => Err(format!("`{rest}` cannot follow a text; texts are joined by `+`")),
         }
-        Ok(if terms.len() == 1 { terms.remove(0) } else { TextValue::Sum(terms) })
     }
 
     /// The names that a table has an entry for.
@@ -248,7 +263,30 @@ impl TextValue {
 /// How a fresh name is written.
 const FRESH: &str = "write `fresh(\"name\")`, with a name of Go";
 
-fn term(text: &str) -> Result<(TextValue, &str), String> {
+/// How deep functions of texts may stand in each other.
+const DEEPEST: usize = 32;
+
+/// Texts joined by `+`, and what stands behind them.
+fn sum(text: &str, depth: usize) -> Result<(TextValue, &str), String> {
+    if depth > DEEPEST {
+        return Err(format!("functions of texts may stand in each other {DEEPEST} deep at most"));
+    }
+    let mut terms = Vec::new();
+    let mut rest = text;
+    loop {
+        let (term, behind) = term(rest, depth)?;
+        terms.push(term);
+        rest = behind.trim_start();
+        match rest.strip_prefix('+') {
+            Some(more) => rest = more.trim_start(),
+            None => break,
+        }
+    }
+    let value = if terms.len() == 1 { terms.remove(0) } else { TextValue::Sum(terms) };
+    Ok((value, rest))
+}
+
+fn term(text: &str, depth: usize) -> Result<(TextValue, &str), String> {
     if let Some(rest) = text.strip_prefix('"') {
         let mut escaped = false;
         for (at, c) in rest.char_indices() {
@@ -300,7 +338,7 @@ fn term(text: &str) -> Result<(TextValue, &str), String> {
     let function = Function::ALL.iter().find(|(known, _)| *known == name);
     let (_, function) = function
         .ok_or_else(|| format!("`{name}` is not a function of texts; there are {}", known.join(", ")))?;
-    let (argument, rest) = term(inner.trim_start())?;
+    let (argument, rest) = sum(inner.trim_start(), depth + 1)?;
     let rest = rest.trim_start().strip_prefix(')').ok_or_else(|| format!("`{name}(` is never closed"))?;
     Ok((TextValue::Call(*function, Box::new(argument)), rest))
 }
@@ -327,6 +365,14 @@ mod tests {
 
     fn made(text: &str, value: &str) -> Option<String> {
         TextValue::parse(text).unwrap().text(&OneName(value)).map(|text| text.code())
+    }
+
+    #[test]
+    fn functions_take_sums_and_leave_escapes_alone() {
+        assert_eq!(made(r#"quote(upper(x) + "b")"#, "\"a\"").as_deref(), Some("\"Ab\""));
+        assert_eq!(made("upper(x)", r#""a\n\u00e9z""#).as_deref(), Some(r#""A\n\u00e9Z""#));
+        assert_eq!(made("lower(x)", r#""A\U0001F600Z""#).as_deref(), Some(r#""a\U0001F600z""#));
+        assert!(TextValue::parse(&"upper(".repeat(5000)).is_err());
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::compile::Patch;
 use super::patch::BASIC;
 use super::side::{DOTS, Side};
-use crate::syntax::Kind;
+use crate::rewrite::TOKEN_TRIGGERS;
+use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// What leads to a site.
@@ -16,14 +17,23 @@ pub enum Trigger {
     Symbols(String, Vec<String>, Span),
     /// A word, by the place of the node that a mention of it is.
     Word(String, Span),
+    /// Words, where a variable takes the name: those that a table or a condition lists.
+    Words(Vec<String>, Span),
     /// An import.
     Import(String),
+    /// A token that is no word, an operator or a literal: each declaration that holds it is
+    /// looked at.
+    Token(String),
     /// Nothing: every expression of every declaration is looked at.
     Every,
 }
 
-/// The words with which declarations begin.
-pub const DECLARATIONS: [&str; 4] = ["const", "func", "type", "var"];
+impl Trigger {
+    /// Whether whole declarations are looked at.
+    pub fn is_wide(&self) -> bool {
+        matches!(self, Trigger::Token(_) | Trigger::Every)
+    }
+}
 
 /// What leads to the sites of a side: the symbol or word that is rarest.
 pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
@@ -38,14 +48,14 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
             && !patch.imports.iter().any(|import| import.path == path && import.is_unguessable());
         (fixed && plain).then(|| Trigger::Symbol(path.to_owned(), name.text().to_owned(), node.span()))
     });
-    let listed = || {
+    let symbols = || {
         nodes().find_map(|node| {
             let (path, name) = patch.symbol(node)?;
             patch.var(name.text())?;
             Some(Trigger::Symbols(path.to_owned(), listed(patch, name.text())?, node.span()))
         })
     };
-    if let Some(symbol) = symbol.or_else(listed) {
+    if let Some(symbol) = symbol.or_else(symbols) {
         return Some(symbol);
     }
     let words = nodes().filter_map(|node| {
@@ -68,8 +78,33 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
         let at = node.parent()?;
         keyword.then(|| ((false, word.len()), Trigger::Word(word.to_owned(), at.span())))
     });
-    words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger)
+    // A method or a field whose names are listed.
+    let selected = || {
+        nodes().find_map(|node| {
+            let field = node.field().filter(|_| node.kind() == Kind::SelectorExpression)?;
+            patch.var(field.text())?;
+            Some(Trigger::Words(listed(patch, field.text())?, field.span()))
+        })
+    };
+    let rarest = words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger);
+    rarest.or_else(selected).or_else(|| {
+        let tokens = nodes().filter(|node| node.children().next().is_none() || node.is(TEXTS));
+        let fixed = tokens.filter(|node| node.is(TEXTS) || TOKEN_TRIGGERS.contains(&node.text()));
+        // A text is rarer than a number, a number than an operator.
+        let rank = |node: &Node<'_>| (node.is(TEXTS), node.text().len());
+        fixed.max_by_key(rank).map(|node| Trigger::Token(node.text().to_owned()))
+    })
 }
+
+/// Literals that say what is searched.
+const TEXTS: &[Kind] = &[
+    Kind::InterpretedStringLiteral,
+    Kind::RawStringLiteral,
+    Kind::RuneLiteral,
+    Kind::IntLiteral,
+    Kind::FloatLiteral,
+    Kind::ImaginaryLiteral,
+];
 
 /// The names that a variable may take, where a table or a condition lists them.
 fn listed(patch: &Patch, variable: &str) -> Option<Vec<String>> {

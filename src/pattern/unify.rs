@@ -12,10 +12,11 @@ use std::sync::Arc;
 /// where each variable of the new side may stand for the same variable of the old.
 pub fn matches_itself(patch: &Patch, old: &Side, new: &Side) -> bool {
     // What is only another spelling of the same is written once.
-    let patch = &Patch { options: PatchOptions { strict: true, ..patch.options }, ..patch.clone() };
+    let strict = PatchOptions { strict: true, ..patch.options };
+    let patch = &Patch { options: strict, old: Some(old.clone()), ..patch.clone() };
     let roots = old.roots();
     let package = Package::new(vec![Arc::new(crate::syntax::File::new("rule.go", new.file().text()))]);
-    let mut matcher = Matcher::new(patch, &package);
+    let mut matcher = Matcher::new(patch, &package).with_full_runs();
     if let [root] = roots.as_slice() {
         return new
             .roots()

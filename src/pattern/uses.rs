@@ -5,6 +5,7 @@ use super::condition::{self, ConditionFailure, ConditionKind, ConditionTexts};
 use super::guards;
 use super::matcher::{Matcher, PatternMatch};
 use super::object::PackagePlace;
+use super::patch::ObjectKind;
 use super::rename::{Naming, Renamed, name_of, owner_of, place_of, receiver_type, spelled};
 use super::render::ReplacementWriter;
 use super::side::Side;
@@ -56,6 +57,16 @@ impl Followed {
             self.kept = Some((guard, saw));
         }
     }
+}
+
+/// The field that a patch names by `field T.f`, where it changes the declaration of `T`.
+pub fn field_of(patch: &Patch, declaration: Node<'_>, cx: &Cx<'_>) -> Option<Renamed> {
+    let declared = declared_by(declaration, cx).filter(|declared| declared.owner.is_none())?;
+    let field = patch
+        .objects
+        .iter()
+        .find(|object| object.kind == ObjectKind::Field && object.name == declared.name)?;
+    Some(Renamed { name: field.field.clone()?, owner: Some(declared.name), path: declared.path })
 }
 
 /// What the declaration that a pattern met declares.
@@ -213,7 +224,7 @@ fn written<'t>(
     if let Some(untold) = found.unknown.first() {
         return Err((guards::TYPE_UNKNOWN, condition::seen(&untold.name, untold.why.as_deref())));
     }
-    let mut writer = ReplacementWriter::new((patch, new), found, &texts, user, start, fix);
+    let mut writer = ReplacementWriter::new(patch, found, &texts, user, start, fix);
     writer.change(*old_root, *new_root);
     let (edits, kept) = (writer.edits, writer.kept);
     if let Some(kept) = kept {

@@ -159,6 +159,11 @@ pub struct Meta {
     pub stages: usize,
     /// Whether its fixes may edit other packages of the module, and tests of any kind.
     pub spans: bool,
+    /// Whether unexported functions go that nothing calls any more once its fixes are taken.
+    pub helpers: bool,
+    /// Whether it came from somebody whom nobody here trusts: a configuration of the tree cannot
+    /// raise its level.
+    pub foreign: bool,
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
     /// Its options.
@@ -204,6 +209,8 @@ impl Meta {
         after: None,
         stages: 1,
         spans: false,
+        foreign: false,
+        helpers: false,
         guards: &[],
         options: &[],
     };
@@ -327,6 +334,9 @@ pub struct LoadedMeta {
     pub imports: Vec<String>,
     /// The words whose mentions are examined.
     pub words: Vec<String>,
+    /// The tokens that are no words: each declaration that holds one is examined, by the
+    /// word with which it begins.
+    pub tokens: Vec<String>,
     /// The directory whose files it looks at.
     pub home: Option<PathBuf>,
     /// Directories below that where another rule of the same name counts.
@@ -339,9 +349,38 @@ pub struct LoadedMeta {
     pub stages: usize,
     /// Whether its fixes may edit other packages of the module, and tests of any kind.
     pub spans: bool,
+    /// Whether a configuration of the tree cannot raise its level.
+    pub foreign: bool,
+    /// Whether unexported functions go that nothing calls any more.
+    pub helpers: bool,
     /// The names of its guards.
     pub guards: Vec<String>,
 }
+
+/// The words with which declarations begin.
+pub const DECLARATION_WORDS: [&str; 4] = ["const", "func", "type", "var"];
+
+/// Defines the operators that lead to declarations, with what asks a declaration for each.
+macro_rules! token_triggers {
+    ($($token:literal),*) => {
+        /// The operators that lead to the declarations that hold them.
+        pub const TOKEN_TRIGGERS: &[&str] = &[$($token),*];
+
+        /// Asks whether a declaration, at the word with which it begins, holds the token. Of a
+        /// literal only the file is asked.
+        fn holds_token(token: &str) -> fn(&DeclTokens<'_>, usize) -> bool {
+            match token {
+                $($token => |code, at| at == 0 && code.has_token($token),)*
+                _ => |_, at| at == 0,
+            }
+        }
+    };
+}
+
+token_triggers!(
+    "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "&^", "&&", "||",
+    "!", "<-", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^=", "~"
+);
 
 /// `text`, the same for all who ask for it.
 pub fn intern(text: &str) -> &'static str {
@@ -377,12 +416,18 @@ impl LoadedMeta {
         }
         let words = |words: &[String]| all(words.iter().map(|word| intern(word)));
         let symbols = self.triggers.iter();
-        let shapes = self.words.iter().map(|word| Shape {
+        let words_alone = self.words.iter().map(|word| Shape {
             word: intern(word),
             with: &[],
             may_match_bytes: |_, _| true,
             may_match_tokens: |_, _| true,
         });
+        let beside = |token: &String| {
+            let with: &'static [&'static str] = Box::leak(Box::new([intern(token)]));
+            let may_match_tokens = holds_token(token);
+            DECLARATION_WORDS.map(|word| Shape { word, with, may_match_bytes: |_, _| true, may_match_tokens })
+        };
+        let shapes = words_alone.chain(self.tokens.iter().flat_map(beside));
         let meta: &'static Meta = Box::leak(Box::new(Meta {
             id: intern(&self.id),
             title: intern(&self.title),
@@ -402,6 +447,8 @@ impl LoadedMeta {
             after: self.after.as_deref().map(intern),
             stages: self.stages,
             spans: self.spans,
+            foreign: self.foreign,
+            helpers: self.helpers,
             guards: words(&self.guards),
             ..Meta::USUAL
         }));

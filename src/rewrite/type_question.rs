@@ -41,6 +41,9 @@ pub enum TypeAsk {
     Expression(WantedType),
     /// Whether the variable that this name means there has the type.
     Name(String, WantedType),
+    /// Whether the member of that name, selected from the expression there, is one of the type
+    /// itself, by embedding maybe.
+    Member(String, WantedType),
     /// The value of the constant expression there.
     Constant,
     /// How the zero value of the type there is written: itself, `{}` for what stands

@@ -19,6 +19,7 @@ fn init_writes_a_configuration_that_changes_nothing() {
         })
         .collect();
     let on = on.replace("extend = \"../gomend.toml\"\n", "");
+    let on = on.replace("[packs]\n\"example.com/acme/gomend-rules\" = \"v1.2.0\"\n", "");
     assert_ne!(on, text);
     ground.put("gomend.toml", &on);
     assert_eq!(ground.findings(&[]), before, "the rules of the example do not hold here");

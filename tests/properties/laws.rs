@@ -49,6 +49,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         opt_in: entry.meta.opt_in,
         options: entry.meta.options,
         no_gain: entry.meta.no_gain,
+        foreign: entry.meta.foreign,
     }))
 });
 

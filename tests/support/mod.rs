@@ -133,6 +133,7 @@ pub static RULES_OF_ALL: LazyLock<Rules> = LazyLock::new(|| {
         opt_in: entry.meta.opt_in,
         options: entry.meta.options,
         no_gain: entry.meta.no_gain,
+        foreign: entry.meta.foreign,
     }))
 });
 

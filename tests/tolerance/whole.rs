@@ -33,6 +33,7 @@ static GROUND: LazyLock<Ground> = LazyLock::new(|| {
         opt_in: entry.meta.opt_in,
         options: entry.meta.options,
         no_gain: entry.meta.no_gain,
+        foreign: entry.meta.foreign,
     });
     let all = CATALOGUE.iter().map(|entry| entry.meta.id).collect();
     let policy = Uniform::new(FilePolicy { rules: all, ..FilePolicy::default() });

@@ -119,6 +119,15 @@ Examples:
   gomend rules --format json | jq '.[].id'
                                        for a program";
 
+pub(super) const PACKS: &str = "\
+Examples:
+  gomend packs                         the packs that count here
+  go mod download example.com/acme/gomend-rules@v1.2.0
+  gomend packs add example.com/acme/gomend-rules@v1.2.0
+                                       bring a pack, and write it down
+
+Exit status: 0 done, 2 an error.";
+
 pub(super) const AUDIT: &str = "\
 Examples:
   gomend audit                       each package main below this directory

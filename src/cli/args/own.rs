@@ -70,6 +70,27 @@ pub struct TestArgs {
     pub why: Option<(PathBuf, usize)>,
 }
 
+#[derive(Debug, Group)]
+pub struct PacksArgs {
+    #[command(subcommand)]
+    pub what: Option<PacksVerb>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum PacksVerb {
+    /// Take a pack out of the module cache
+    ///
+    /// Writes its version to gomend.toml and its hash to gomend.sum. `go mod download PATH@VERSION`
+    /// brings it into the module cache
+    Add {
+        /// The module and its version: example.com/acme/rules@v1.2.0
+        #[arg(value_name = "PATH@VERSION", required = true)]
+        packs: Vec<String>,
+    },
+    /// List the packs that count here
+    List,
+}
+
 /// A file with a line.
 fn place(text: &str) -> Result<(PathBuf, usize), String> {
     let place = text.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));

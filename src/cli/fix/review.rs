@@ -5,6 +5,7 @@ mod stage;
 
 use super::super::args::{Args, FixArgs, Verb, Verify};
 use super::super::io::Io;
+use super::super::requires::Lacking;
 use super::super::review::{AnswerStore, ReviewCommand, ReviewTerminal, again, question, read, said};
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, INTERRUPTED, OK, Stop, proof, rules};
@@ -86,8 +87,9 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
     let least = least(&args);
+    let lacking = Lacking::default();
     let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &FixKey| {
-        allowed.allows(key) && scan.wants(entry, seen, file, least)
+        allowed.allows(key) && scan.wants(entry, seen, file, least) && lacking.allows(entry, file.path())
     };
     let answers = Mutex::new(ReviewAnswers::default());
     let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +170,12 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     if open > 0 {
         writeln!(io.stdout, "{open} not answered; `{}` asks them.", REVIEW.goes_on())?;
     }
-    Ok(if unstaged.is_empty() { status } else { status.max(super::FINDINGS) })
+    drop(fixes);
+    let lacks = lacking.sentences();
+    for sentence in &lacks {
+        writeln!(io.stderr, "{sentence}")?;
+    }
+    Ok(if unstaged.is_empty() && lacks.is_empty() { status } else { status.max(super::FINDINGS) })
 }
 
 /// Whether the command line names nothing but the review to go on with.

@@ -4,9 +4,11 @@
 //! network, with the Go that is there, and with nothing of the user's flags.
 
 use super::super::Stop;
+use super::tree_module::TreeModule;
 use crate::model::GoVersion;
 use crate::model::import_names::default_names;
 use crate::model::import_names::{may_be_named, names_of};
+use crate::model::module::GoMod;
 use crate::model::scope::{self, Def};
 use crate::pattern::ArchiveSection;
 use crate::syntax::{File, Kind, Node};
@@ -25,9 +27,14 @@ pub struct Sandbox {
     go: String,
     /// The packages that may be imported: their path, and their files by name.
     stubs: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the examples' own go.mod says.
+    own: GoMod,
+    /// The module of the tree in which the rule stands.
+    around: Option<TreeModule>,
 }
 
 /// What Go says of the module.
+#[derive(Default)]
 pub struct Built {
     /// Why it does not build.
     pub errors: Vec<String>,
@@ -36,7 +43,7 @@ pub struct Built {
 }
 
 /// The module's path.
-const MODULE: &str = "example.com/case";
+pub const MODULE: &str = "example.com/case";
 /// The file that Go reads of a module.
 const GO_MOD: &str = "go.mod";
 
@@ -54,11 +61,16 @@ impl Sandbox {
         std::fs::create_dir_all(&module)?;
         let mut packages: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         let mut go = since.map(|since| since.to_string());
+        let mut own = GoMod::default();
         for ArchiveSection { name, text, line } in files {
             if name == GO_MOD {
                 go = Some(
                     go_line(text).with_context(|| format!("the go.mod on line {line} has no `go` line"))?,
                 );
+                own = GoMod::parse(text);
+                if let Some(fault) = fault_of(&own) {
+                    anyhow::bail!("the go.mod on line {line} {fault}; leave that out");
+                }
                 continue;
             }
             if let Some((path, file)) = name.rsplit_once('/') {
@@ -66,12 +78,10 @@ impl Sandbox {
             }
         }
         gather(stubs, stubs, &mut packages, 0)?;
-        let of_tree = || {
-            let mods = tree.ancestors().map(|dir| dir.join(GO_MOD));
-            mods.into_iter().find_map(|file| go_line(&std::fs::read_to_string(file).ok()?))
-        };
+        let around = TreeModule::around(tree);
+        let of_tree = || around.as_ref().and_then(|module| module.go.clone());
         let go = go.or_else(of_tree).unwrap_or_else(|| "1.24".to_owned());
-        Ok(Sandbox { dir, module, go, stubs: packages })
+        Ok(Sandbox { dir, module, go, stubs: packages, own, around })
     }
 
     /// The folder of the module.
@@ -82,6 +92,18 @@ impl Sandbox {
     /// Brings the packages that the files import, and those that these import.
     pub fn need<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Result<(), Stop> {
         let mut wanted: Vec<String> = texts.flat_map(|text| imports(text)).collect();
+        anyhow::ensure!(
+            !wanted.iter().any(|path| path == "C"),
+            "an example may not use cgo; leave `import \"C\"` out"
+        );
+        // What neither stands in the archive nor beside it is taken from the module of the tree.
+        let foreign = wanted.iter().any(|path| {
+            let host = path.split('/').next().is_some_and(|first| first.contains('.'));
+            let own = *path == MODULE || path.starts_with(&format!("{MODULE}/"));
+            (host || self.around.as_ref().is_some_and(|tree| tree.holds(path)))
+                && !own
+                && !self.stubs.contains_key(path)
+        });
         let mut known = BTreeSet::new();
         while let Some(path) = wanted.pop() {
             let Some(files) = self.stubs.get(&path).filter(|_| !known.contains(&path)) else { continue };
@@ -97,6 +119,18 @@ impl Sandbox {
         let mut text = format!("module {MODULE}\n\ngo {}\n", self.go);
         for path in &known {
             text.push_str(&format!("\nrequire {path} v0.0.0\n\nreplace {path} => ../stubs/{path}\n"));
+        }
+        let of_stub = |path: &str| known.contains(path);
+        for (path, version) in self.own.requires.iter().filter(|(path, _)| !of_stub(path)) {
+            text.push_str(&format!("\nrequire {path} {version}\n"));
+        }
+        if let Some(tree) = self.around.as_ref().filter(|_| foreign) {
+            text.push_str(
+                &tree.directives(&|path| {
+                    of_stub(path) || self.own.requires.iter().any(|(own, _)| own == path)
+                }),
+            );
+            tree.copy_sums(&self.module)?;
         }
         std::fs::write(self.module.join(GO_MOD), text)?;
         Ok(())
@@ -149,6 +183,9 @@ impl Sandbox {
 const LONGEST: Duration = Duration::from_secs(120);
 /// How much memory go may use for them before it collects all the time.
 const MEMORY: &str = "1GiB";
+/// How much address space each of its processes may have.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 8 << 30;
 
 /// Runs go until it ends or its time is over: whether it succeeded, and what it said.
 fn limited(command: &mut Command) -> Result<(bool, String), Stop> {
@@ -161,6 +198,12 @@ fn limited(command: &mut Command) -> Result<(bool, String), Stop> {
         command.process_group(0);
     }
     let mut child = command.spawn().context("go cannot be run; install it and put it on PATH")?;
+    #[cfg(target_os = "linux")]
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // What go starts has the limit too.
+        let limit = rustix::process::Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
+        let _ = rustix::process::prlimit(Some(pid), rustix::process::Resource::As, limit);
+    }
     let began = Instant::now();
     let success = loop {
         if let Some(status) = child.try_wait()? {
@@ -199,9 +242,20 @@ fn without_place(line: &str) -> String {
     format!("{file}:{message}")
 }
 
-fn go_line(text: &str) -> Option<String> {
+/// What an example's go.mod may not say, since it comes from anybody.
+fn fault_of(own: &GoMod) -> Option<String> {
+    if let Some(toolchain) = &own.toolchain {
+        return Some(format!("says `toolchain {toolchain}`: examples are built with the Go that is there"));
+    }
+    let replaced = own.replaces.first()?;
+    let sides = format!("{} => {}", replaced.0.join(" "), replaced.1.join(" "));
+    Some(format!("says `replace {sides}`: what examples import stands in sections of the archive"))
+}
+
+/// The version in the `go` line of a go.mod, as it is written.
+pub fn go_line(text: &str) -> Option<String> {
     let version = text.lines().find_map(|line| line.trim().strip_prefix("go "))?;
-    Some(version.trim().to_owned())
+    Some(version.split("//").next().unwrap_or(version).trim().to_owned())
 }
 
 fn imports(text: &str) -> Vec<String> {

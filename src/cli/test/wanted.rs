@@ -1,6 +1,7 @@
 //! The findings that `want` lists, and those that there are.
 
 use super::Done;
+use super::places::ExamplePlaces;
 use crate::rewrite::{Applicability, Finding};
 use std::collections::BTreeSet;
 
@@ -124,12 +125,20 @@ pub fn not_seen(want: &str, findings: &[Finding]) -> Vec<String> {
 }
 
 /// The differences between `want` and the findings of `fix`: every one has to be listed.
-pub fn differences(want: &str, done: &Done, warnings: &[String]) -> Vec<String> {
+pub fn differences(want: &str, done: &Done, warnings: &[String], places: &ExamplePlaces) -> Vec<String> {
     let mut left: Vec<WantedLine> =
         done.findings.iter().chain(&done.born).map(|finding| WantedLine::of(finding, done)).collect();
     let mut faults = Vec::new();
-    for line in want.lines().map(without_remark).filter(|line| !line.is_empty()) {
+    let lines = want.lines().map(without_remark).enumerate();
+    for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        let place = places.line("want", index + 1);
         if line.starts_with(OF_CHECK) {
+            continue;
+        }
+        if let Some(skip) = line.strip_prefix("skipped ") {
+            if !done.skipped.iter().any(|(path, reason)| is_skip(skip, path, reason)) {
+                faults.push(format!("{place}: wanted, and not found: {line}"));
+            }
             continue;
         }
         let wanted = WantedLine::parse(line.strip_prefix("fix: ").unwrap_or(line));
@@ -138,9 +147,20 @@ pub fn differences(want: &str, done: &Done, warnings: &[String]) -> Vec<String> 
         match at {
             Some(at) => drop(left.remove(at)),
             None if warnings.iter().any(|warning| warning.contains(&wanted.text)) => {}
-            None => faults.push(format!("wanted, and not found: {}", wanted.say())),
+            None => faults.push(format!("{place}: wanted, and not found: {}", wanted.say())),
         }
     }
-    faults.extend(left.into_iter().map(|one| format!("found, and not wanted: {}", one.say())));
+    faults.extend(left.into_iter().map(|one| {
+        let at = one.text.split(' ').next().and_then(|place| place.rsplit_once(':'));
+        let place = at.and_then(|(file, line)| Some(places.line(file, line.parse().ok()?)));
+        format!("{}: found, and not wanted: {}", place.unwrap_or_default(), one.say())
+    }));
     faults
+}
+
+/// Whether `wanted`, a file and the beginning of a reason, is this skipped file.
+fn is_skip(wanted: &str, path: &str, reason: &str) -> bool {
+    let (file, words) = wanted.split_once(' ').unwrap_or((wanted, ""));
+    let input = format!("{}.in.go", path.strip_suffix(".go").unwrap_or(path));
+    (file == input || file == path) && reason.contains(words.trim())
 }

@@ -10,6 +10,7 @@ fn rules() -> Rules {
         opt_in: false,
         options: &[],
         no_gain: false,
+        foreign: false,
     }))
 }
 

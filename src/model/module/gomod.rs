@@ -13,6 +13,10 @@ pub struct GoMod {
     pub toolchain: Option<String>,
     /// The `godebug` settings, in order.
     pub godebug: Vec<(String, String)>,
+    /// Path and version of each module of a `require`, in order.
+    pub requires: Vec<(String, String)>,
+    /// The words of both sides of each `replace`: a path, maybe with a version, or a directory.
+    pub replaces: Vec<(Vec<String>, Vec<String>)>,
     /// A `go` or `godebug` line that makes no sense.
     pub malformed: Option<String>,
 }
@@ -41,6 +45,18 @@ impl GoMod {
                 "toolchain" => first.is_none_or(|name| keep_first(&mut out.toolchain, Some(name.clone()))),
                 "go" => keep_first(&mut out.go, version(&arguments)),
                 "godebug" => setting(&arguments).map(|setting| out.godebug.push(setting)).is_some(),
+                "require" => {
+                    if let [path, version, ..] = arguments.as_slice() {
+                        out.requires.push((path.clone(), version.clone()));
+                    }
+                    true
+                }
+                "replace" => {
+                    let arrow = arguments.iter().position(|word| word == "=>");
+                    out.replaces
+                        .extend(arrow.map(|at| (arguments[..at].to_vec(), arguments[at + 1..].to_vec())));
+                    true
+                }
                 _ => true,
             };
             if !understood {
@@ -187,6 +203,8 @@ mod tests {
                 go: Some(GoVersion(1, 23)),
                 toolchain: Some("go1.24.1".to_owned()),
                 godebug: vec![pair("default", "go1.21"), pair("asynctimerchan", "1"), pair("panicnil", "1")],
+                requires: vec![pair("go", "v1.0.0")],
+                replaces: vec![(vec!["a".into()], vec!["../b".into()])],
                 malformed: None,
             }
         );

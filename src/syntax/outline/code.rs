@@ -85,6 +85,11 @@ impl<'t> DeclTokens<'t> {
         matches!(self.tokens[index].0, TokenKind::Ident | TokenKind::Keyword).then_some(index)
     }
 
+    /// Whether one of the tokens is `token`.
+    pub fn has_token(&self, token: &str) -> bool {
+        self.tokens.iter().any(|(_, span)| span.of(self.text) == token)
+    }
+
     /// Whether one of the tokens is the word `word`.
     pub fn has_word(&self, word: &str) -> bool {
         let words = || {

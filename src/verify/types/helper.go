@@ -41,7 +41,7 @@ type request struct {
 type question struct {
 	File       string
 	Start, End int
-	Kind       string // "type", "name", "constant", "zero", "interface"
+	Kind       string // "type", "name", "member", "constant", "zero", "interface"
 	Name       string // of kind "name": what is visible at Start
 	Relation   string // "is", "pointed", "underlying", "implements", "constant"
 	Type       string
@@ -563,6 +563,46 @@ func (w *world) zero(p *listed, t types.Type) answer {
 	return answer{Is: "value", Text: "nil"}
 }
 
+// memberOf says whether the member of that name of t is one of the type wanted itself.
+func memberOf(t, wanted types.Type, pkg *types.Package, name string) bool {
+	object, index, _ := types.LookupFieldOrMethod(t, true, pkg, name)
+	if object == nil {
+		return false
+	}
+	holder := t
+	for _, at := range index[:len(index)-1] {
+		s, ok := behind(holder).Underlying().(*types.Struct)
+		if !ok {
+			break
+		}
+		holder = s.Field(at).Type()
+	}
+	if f, ok := object.(*types.Func); ok {
+		if recv := f.Type().(*types.Signature).Recv(); recv != nil {
+			holder = recv.Type()
+		}
+	}
+	return types.Identical(origin(holder), origin(wanted))
+}
+
+func behind(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// origin is the type without a pointer and without type arguments.
+func origin(t types.Type) types.Type {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := t.(*types.Named); ok {
+		return named.Origin()
+	}
+	return t
+}
+
 // invalid says whether a part of a type is not known.
 func invalid(t types.Type) bool {
 	return t == nil || strings.Contains(types.TypeString(t, nil), "invalid type")
@@ -587,6 +627,9 @@ func (w *world) relation(p *listed, t types.Type, q question) answer {
 			return answer{Is: "no"}
 		}
 		return unknown(b.fault)
+	}
+	if q.Kind == "member" {
+		return yes(memberOf(t, wanted, p.pkg, q.Name))
 	}
 	switch q.Relation {
 	case "is", "constant":

@@ -37,6 +37,7 @@ impl HelperQuestion {
         let (kind, name, wanted) = match &question.ask {
             TypeAsk::Expression(wanted) => ("type", String::new(), Some(wanted)),
             TypeAsk::Name(name, wanted) => ("name", name.clone(), Some(wanted)),
+            TypeAsk::Member(name, wanted) => ("member", name.clone(), Some(wanted)),
             TypeAsk::Constant => ("constant", String::new(), None),
             TypeAsk::Zero => ("zero", String::new(), None),
             TypeAsk::Interface => ("interface", String::new(), None),
@@ -65,7 +66,7 @@ impl HelperQuestion {
 /// The type that a question names.
 pub(super) fn wanted(question: &TypeQuestion) -> Option<&WantedType> {
     match &question.ask {
-        TypeAsk::Expression(wanted) | TypeAsk::Name(_, wanted) => Some(wanted),
+        TypeAsk::Expression(wanted) | TypeAsk::Name(_, wanted) | TypeAsk::Member(_, wanted) => Some(wanted),
         TypeAsk::Constant | TypeAsk::Zero | TypeAsk::Interface => None,
     }
 }

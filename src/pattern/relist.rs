@@ -1,0 +1,126 @@
+//! A list whose elements come in another order, or are made anew.
+
+use super::matcher::parts;
+use super::render::ReplacementWriter;
+use crate::syntax::{Kind, Node};
+use crate::text::Span;
+
+const BRACKETS: &[Kind] = &[
+    Kind::LeftParen,
+    Kind::RightParen,
+    Kind::LeftBrace,
+    Kind::RightBrace,
+    Kind::LeftBracket,
+    Kind::RightBracket,
+];
+
+/// An element of the list as it is written, with the comments that belong to it.
+struct WrittenElement {
+    above: Vec<String>,
+    text: String,
+    behind: Option<String>,
+}
+
+impl<'t> ReplacementWriter<'_, 't> {
+    /// The elements of the old side in the order in which the code has them.
+    pub(super) fn in_code_order<'p>(&self, olds: &[Node<'p>]) -> Vec<Node<'p>> {
+        let mut ordered = olds.to_vec();
+        // A run without elements stays where the pattern has it: the sort keeps the order.
+        if olds.iter().all(|old| !self.is_run(*old)) {
+            ordered.sort_by_key(|old| self.met(*old).first().map(|node| node.start()));
+        }
+        ordered
+    }
+
+    /// Each element of the old side with the one of the new side that says the same, or that is
+    /// the same function or literal with changes, in order; nothing where one has none.
+    pub(super) fn element_pairs<'p>(
+        &self,
+        olds: &[Node<'p>],
+        news: &[Node<'p>],
+    ) -> Option<Vec<(Node<'p>, Node<'p>)>> {
+        let whole = [Kind::FuncLiteral, Kind::CompositeLiteral];
+        let mut pairs = Vec::new();
+        let mut at = 0;
+        for old in olds {
+            let same = |new: &Node<'_>| self.alike(*old, *new);
+            let changed = |new: &Node<'_>| {
+                old.is(&whole) && new.kind() == old.kind() && self.found.node(*old).is_some()
+            };
+            let left = &news[at..];
+            let found = at + left.iter().position(same).or_else(|| left.iter().position(changed))?;
+            pairs.push((*old, news[found]));
+            at = found + 1;
+        }
+        Some(pairs)
+    }
+
+    /// Writes the list anew: on one line, or with a comment in it one element a line.
+    pub(super) fn remake_list(&mut self, olds: &[Node<'_>], new: Node<'_>, node: Node<'t>) {
+        let news: Vec<Node<'_>> = new.named().collect();
+        let comments: Vec<Node<'t>> = node.children().filter(|child| child.kind() == Kind::Comment).collect();
+        let mut elements = Vec::new();
+        for new in news {
+            let text = self.render(new);
+            if text.is_empty() {
+                continue;
+            }
+            let own = olds.iter().find(|old| self.alike(**old, new)).map(|old| self.met(*old));
+            let (above, behind) = match own.as_deref() {
+                Some([only]) => self.comments_of(*only, node, &comments),
+                _ => (Vec::new(), None),
+            };
+            elements.push(WrittenElement { above, text, behind });
+        }
+        let signs = parts(new).into_iter().filter(|part| part.is(BRACKETS));
+        let brackets: Vec<&str> = signs.map(Node::text).collect();
+        let (open, close) = (brackets.first().copied().unwrap_or(""), brackets.last().copied().unwrap_or(""));
+        let commented = elements.iter().any(|element| !element.above.is_empty() || element.behind.is_some());
+        if !commented {
+            let texts: Vec<String> = elements.into_iter().map(|element| element.text).collect();
+            let text = format!("{open}{}{close}", texts.join(", "));
+            let text = self.at_place(text, new, node);
+            return self.replace(node.span(), text);
+        }
+        let file = self.cx.file;
+        let line = file.lines().span(file.lines().line(node.start())).of(file.text());
+        let indent = &line[..line.len() - line.trim_start_matches(['\t', ' ']).len()];
+        let newline = file.newline();
+        let mut text = format!("{open}{newline}");
+        for element in elements {
+            for comment in element.above {
+                text.push_str(&format!("{indent}\t{comment}{newline}"));
+            }
+            let behind = element.behind.map_or(String::new(), |comment| format!(" {comment}"));
+            text.push_str(&format!("{indent}\t{},{behind}{newline}", element.text));
+        }
+        text.push_str(&format!("{indent}{close}"));
+        self.replace(node.span(), text);
+    }
+
+    /// The comments on lines of their own above an element, and the one behind it.
+    fn comments_of(
+        &self,
+        element: Node<'t>,
+        list: Node<'t>,
+        comments: &[Node<'t>],
+    ) -> (Vec<String>, Option<String>) {
+        let file = self.cx.file;
+        let before = list.named().take_while(|other| other.start() < element.start()).last();
+        let from = before.map_or(list.start(), |before| before.end());
+        let gap = Span::new(from, element.start());
+        let first_line = file.lines().line(from);
+        let above = comments.iter().filter(|comment| {
+            gap.covers(comment.span()) && (file.lines().line(comment.start()) > first_line)
+        });
+        let last_line = file.lines().line(element.end());
+        let next =
+            list.named().find(|other| other.start() > element.start() && other.kind() != Kind::Comment);
+        let behind = comments.iter().find(|comment| {
+            comment.start() >= element.end()
+                && file.lines().line(comment.start()) == last_line
+                && next.is_none_or(|next| next.start() > comment.start())
+        });
+        (above.map(|comment| comment.text().to_owned()).collect(), behind.map(|one| one.text().to_owned()))
+    }
+}
