@@ -204,12 +204,17 @@ fn what_a_rule_writes_is_what_gofmt_writes() {
     }
     assert!(changed > tried / 3, "{changed} of {tried}");
     let said = Command::new("gofmt").args(["-l", "-e"]).arg(scratch.path()).output().unwrap();
+    let changes = Command::new("gofmt").arg("-d").arg(scratch.path()).output().unwrap().stdout;
+    let changes = String::from_utf8_lossy(&changes);
     let (listed, errors) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
     let patterns: Vec<String> = listed
         .lines()
         .map(|file| std::fs::read_to_string(Path::new(file).with_extension("txt")).unwrap_or_default())
         .collect();
-    assert!(listed.is_empty() && errors.is_empty(), "gofmt changes what {patterns:?} wrote\n{errors}");
+    assert!(
+        listed.is_empty() && errors.is_empty(),
+        "gofmt changes what {patterns:?} wrote\n{errors}{changes}"
+    );
 }
 
 /// The rules that are mutated.

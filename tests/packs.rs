@@ -136,6 +136,19 @@ fn what_is_not_as_it_was_added_stops_the_run() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_a_tree_puts_in_the_place_of_the_hashes_holds_nothing_up() {
+    let ground = PackGround::added();
+    let sums = ground.0.path("code/gomend.sum");
+    std::fs::remove_file(&sums).unwrap();
+    assert!(Command::new("mkfifo").arg(&sums).status().unwrap().success());
+    ground.run(&["check"]).code(2).err(&["gomend.sum", "no regular file"]);
+    std::fs::remove_file(&sums).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &sums).unwrap();
+    ground.run(&["check"]).code(2).err(&["gomend.sum", "no regular file"]);
+}
+
+#[test]
 fn a_pack_in_a_folder_of_the_tree_needs_no_cache() {
     let ground = PackGround::new();
     ground.0.put("code/tools/pack/since.txtar", SINCE);

@@ -111,7 +111,7 @@
 //!   soon, and one that is made once has to be drained in every other case.
 //! - `stored`, advice: the channel is kept in a variable, which may be nil or outlive the
 //!   turn, so only its author can say when the timer is to be reset.
-//! - `explained`, unsafe: a comment beside the case speaks of `time.After`, and would have to be written anew.
+//! - `explained`, unsafe: a comment beside the case speaks of `time.After`, and would no longer be true.
 //! - `operand-calls`, unsafe: an operand of a case above calls a function, whose time would
 //!   count as part of the timeout.
 //! - `evaluation-order`, unsafe: the duration has a call, or can panic, and would be

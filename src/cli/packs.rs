@@ -12,7 +12,7 @@ use super::io::Io;
 use super::paths::shown;
 use super::setup::working_directory;
 use super::{OK, Stop};
-use crate::disk::Disk;
+use crate::disk::{Disk, companion};
 use crate::pattern::RuleLocation;
 use crate::report::counted::counted;
 use entries::PackEntry;
@@ -207,7 +207,7 @@ impl NamedPack {
     fn check(&self, dir: &Path, version: &str) -> Result<(), Stop> {
         let PackEntry { path, place, .. } = &self.entry;
         let file = self.home.join(sum::FILE);
-        let text = match std::fs::read_to_string(&file) {
+        let text = match companion::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => anyhow::bail!("{}: {error}; check the path", file.display()),

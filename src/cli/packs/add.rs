@@ -8,6 +8,7 @@ use crate::cli::io::{Io, save};
 use crate::cli::paths::shown;
 use crate::cli::setup::working_directory;
 use crate::cli::{OK, Stop};
+use crate::disk::companion;
 use crate::report::counted::counted;
 use std::path::{Path, PathBuf};
 
@@ -86,7 +87,7 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
 }
 
 fn read(file: &Path) -> Result<String, Stop> {
-    match std::fs::read_to_string(file) {
+    match companion::read_to_string(file) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => anyhow::bail!("{}: {error}; check the path", file.display()),

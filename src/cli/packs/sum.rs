@@ -1,6 +1,7 @@
 //! `gomend.sum`: the hashes of packs, of the kind that go.sum holds.
 
 use crate::cli::Stop;
+use crate::disk::companion;
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -64,9 +65,11 @@ pub fn of_folder(dir: &Path, path: &str, version: &str) -> Result<String, Stop> 
     let mut bytes = 0;
     let mut all = Sha256::new();
     for file in files {
-        let text = std::fs::read(dir.join(&file)).with_context(|| format!("{}/{file}", dir.display()))?;
-        bytes += text.len() as u64;
+        let place = dir.join(&file);
+        // Asked before it is read: a file of the tree may be of any size.
+        bytes += std::fs::metadata(&place).map_or(0, |metadata| metadata.len());
         anyhow::ensure!(bytes <= MOST_BYTES, "{}: a pack may hold 64 MiB at most", dir.display());
+        let text = companion::read_named(&place).with_context(|| place.display().to_string())?;
         let line = format!("{}  {path}@{version}/{file}\n", hex(&Sha256::digest(&text)));
         all.update(line.as_bytes());
     }
