@@ -55,14 +55,7 @@ fn report(name: &str, entries: &[RuleEntry], corpus: &Path) {
 }
 
 fn scan(entries: &[RuleEntry], corpus: &Path) -> Scanned {
-    let info = |entry: &RuleEntry| RuleInfo {
-        id: entry.meta.id,
-        group: entry.meta.group.word(),
-        opt_in: entry.meta.opt_in,
-        no_gain: entry.meta.no_gain,
-        options: entry.meta.options,
-    };
-    let rules = Rules::new(entries.iter().map(info));
+    let rules = Rules::new(entries.iter().map(RuleInfo::from));
     let all = entries.iter().map(|entry| entry.meta.id).collect();
     let policy = Arc::new(Uniform::new(FilePolicy { rules: all, ..FilePolicy::default() }));
     let modules = KnownModules::new(None, policy.clone(), corpus, Include::default());

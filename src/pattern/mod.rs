@@ -8,6 +8,7 @@
 mod align;
 mod archive;
 mod checks;
+mod code_lines;
 mod compile;
 mod condition;
 mod condition_reader;

@@ -1,5 +1,6 @@
 //! A list whose elements come in another order, or are made anew.
 
+use super::code_lines::unmarked;
 use super::matcher::parts;
 use super::render::ReplacementWriter;
 use crate::syntax::{Kind, Node};
@@ -61,7 +62,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         let comments: Vec<Node<'t>> = node.children().filter(|child| child.kind() == Kind::Comment).collect();
         let mut elements = Vec::new();
         for new in news {
-            let text = self.render(new);
+            let text = self.rendered(new);
             if text.is_empty() {
                 continue;
             }
@@ -92,7 +93,7 @@ impl<'t> ReplacementWriter<'_, 't> {
                 text.push_str(&format!("{indent}\t{comment}{newline}"));
             }
             let behind = element.behind.map_or(String::new(), |comment| format!(" {comment}"));
-            text.push_str(&format!("{indent}\t{},{behind}{newline}", element.text));
+            text.push_str(&format!("{indent}\t{},{behind}{newline}", unmarked(&element.text)));
         }
         text.push_str(&format!("{indent}{close}"));
         self.replace(node.span(), text);

@@ -1,5 +1,6 @@
 //! The edits of a match: what the sides share stays as it is in the code.
 
+use super::code_lines::{is_marked, marked, moved, unmarked};
 use super::compile::{Let, Patch, Variable};
 use super::condition::{Condition, ConditionKind, ConditionTexts};
 use super::match_texts::MatchTexts;
@@ -168,12 +169,13 @@ impl<'t> ReplacementWriter<'_, 't> {
 
     /// Puts `new` in the place of `node`.
     fn put(&mut self, new: Node<'_>, node: Node<'t>) {
-        let text = self.render(new);
+        let text = self.rendered(new);
         let text = self.at_place(text, new, node);
         self.replace(node.span(), text);
     }
 
-    /// The text with parentheses where the code around it needs them, and spaced as there.
+    /// The text, with the line ends of code marked, as it stands in the place of `node`: with
+    /// parentheses where the code around it needs them, and spaced as there.
     pub(super) fn at_place(&self, text: String, new: Node<'_>, node: Node<'t>) -> String {
         let root = self.root_of(new);
         let bracketed = match root {
@@ -181,7 +183,7 @@ impl<'t> ReplacementWriter<'_, 't> {
             Root::Pattern => binds_tighter(new, node),
         };
         let text = if bracketed { format!("({text})") } else { text };
-        let lines = text.contains('\n');
+        let lines = text.contains('\n') || is_marked(&text);
         if lines { self.indented(&text, node) } else { respaced(&text, node) }
     }
 
@@ -196,11 +198,17 @@ impl<'t> ReplacementWriter<'_, 't> {
 
     /// Lines of a pattern with the indentation of the site.
     fn indented(&self, text: &str, node: Node<'t>) -> String {
+        let indent = self.indent(node.start());
+        let newline = format!("{}{indent}", self.cx.file.newline());
+        let text = text.replace("\r\n", "\n");
+        text.split('\n').map(|line| moved(line, indent)).collect::<Vec<_>>().join(&newline)
+    }
+
+    /// The white space before the line at `offset` of the file.
+    fn indent(&self, offset: usize) -> &'t str {
         let file = self.cx.file;
-        let line = file.lines().span(file.lines().line(node.start())).of(file.text());
-        let indent = &line[..line.len() - line.trim_start_matches(['\t', ' ']).len()];
-        let newline = format!("{}{indent}", file.newline());
-        text.replace("\r\n", "\n").split('\n').collect::<Vec<_>>().join(&newline)
+        let line = file.lines().span(file.lines().line(offset)).of(file.text());
+        &line[..line.len() - line.trim_start_matches(['\t', ' ']).len()]
     }
 
     fn change_list(&mut self, old: Node<'_>, new: Node<'_>, node: Node<'t>) {
@@ -254,7 +262,7 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
             return self.remake_list(&olds, new, node);
         }
-        let text = self.render(new);
+        let text = self.rendered(new);
         let text = self.at_place(text, new, node);
         self.replace(node.span(), text);
     }
@@ -420,10 +428,12 @@ impl<'t> ReplacementWriter<'_, 't> {
             let first = pairs.iter().map(|(_, new)| new + 1).max().unwrap_or(0);
             let lines: Vec<String> = come[first..]
                 .iter()
-                .map(|new| self.render(*new))
+                .map(|new| self.rendered(*new))
                 .flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>())
                 .collect();
             if !lines.is_empty() {
+                let place = last.or(next).map_or("", |node| self.indent(node.start()));
+                let lines: Vec<String> = lines.iter().map(|line| moved(line, place)).collect();
                 match (last, next) {
                     (Some(last), _) => {
                         self.edits.push((Span::at(last.end()), lines.join("\n")));
@@ -471,6 +481,11 @@ impl<'t> ReplacementWriter<'_, 't> {
 
     /// The text of a node of the new side.
     pub fn render(&mut self, new: Node<'_>) -> String {
+        unmarked(&self.rendered(new))
+    }
+
+    /// As [`ReplacementWriter::render`], with the line ends of code marked.
+    pub(super) fn rendered(&mut self, new: Node<'_>) -> String {
         let leaf = new.children().next().is_none();
         if leaf && self.is_own_name(new) {
             return new.text().to_owned();
@@ -480,7 +495,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
         let default = leaf.then(|| self.patch.defaults.iter().find(|(name, _)| name == new.text())).flatten();
         if let Some((_, side)) = default {
-            return side.roots().first().map_or_else(String::new, |root| self.render(*root));
+            return side.roots().first().map_or_else(String::new, |root| self.rendered(*root));
         }
         match self.patch.variable(new) {
             Some(Variable::Var(index)) => return self.bound(index, new),
@@ -495,7 +510,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
         if let Some((path, name)) = self.patch.symbol(new) {
             let path = path.to_owned();
-            let name = self.render(name);
+            let name = self.rendered(name);
             return self.qualified(&path, &name);
         }
         if leaf {
@@ -511,7 +526,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
         if new.is(LISTS) && new.named().any(|element| self.is_run(element)) {
             let parts: Vec<String> =
-                new.named().map(|element| self.render(element)).filter(|text| !text.is_empty()).collect();
+                new.named().map(|element| self.rendered(element)).filter(|text| !text.is_empty()).collect();
             let brackets: Vec<&str> = new
                 .children()
                 .filter(|child| {
@@ -528,7 +543,7 @@ impl<'t> ReplacementWriter<'_, 't> {
         let mut at = new.start();
         for child in new.children() {
             out.push_str(&unified(&text[at..child.start()]));
-            out.push_str(&self.render(child));
+            out.push_str(&self.rendered(child));
             at = child.end().max(at);
         }
         out.push_str(&unified(&text[at..new.end()]));
@@ -604,6 +619,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     fn source(&self, nodes: &[Node<'t>]) -> String {
         let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return String::new() };
         let text = self.cx.file.text();
+        let indent = self.indent(first.start());
         let mut out = String::new();
         let mut at = first.start();
         let within = Span::new(first.start(), last.end());
@@ -613,7 +629,7 @@ impl<'t> ReplacementWriter<'_, 't> {
             at = span.end;
         }
         out.push_str(&text[at..last.end()]);
-        out
+        marked(&out, indent)
     }
 
     /// Takes note of what the elements of runs become that a condition has looked at.
