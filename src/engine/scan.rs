@@ -120,7 +120,7 @@ struct Candidate {
 
 /// How many bytes of text are held until the files with candidates are examined; the others are
 /// read again, so that memory does not grow with the tree.
-const HELD: usize = 4 << 20;
+const HELD: usize = 1 << 20;
 
 /// Why a generated file is not looked at.
 const GENERATED: &str = "generated; --include generated";
