@@ -29,29 +29,12 @@ fn fix(path: &str, title: &str) -> Option<FindingFix> {
 
 fn finding(rule: &'static str, path: &str, line: usize, column: usize) -> Finding {
     let start = Position { line, column, byte: 300 };
+    let end = Position { line, column: column + 27, byte: 327 };
     Finding {
-        rule,
-        level: Applicability::Safe,
-        severity: Severity::Note,
-        path: path.into(),
         module: Some("example.com/shop".into()),
         go: Some(GoVersion(1, 26)),
-        start,
-        end: Position { line, column: column + 27, byte: 327 },
-        message: String::new(),
-        why: String::new(),
-        guard: None,
-        lowered: None,
         fingerprint: "f1".into(),
-        content: String::new(),
-        pass: 1,
-        proof: Proof::None,
-        proof_reason: None,
-        fix: None,
-        suppressed: false,
-        excuse: String::new(),
-        frame: Vec::new(),
-        pattern: None,
+        ..Finding::new(rule, Applicability::Safe, path.into(), start, end)
     }
 }
 

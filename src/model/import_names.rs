@@ -55,3 +55,16 @@ pub fn default_names(path: &str) -> impl Iterator<Item = &str> {
 pub fn is_default_name(name: &str, path: &str) -> bool {
     path == name || (path.contains(name) && default_names(path).any(|guess| guess == name))
 }
+
+/// A module path or a version as the module cache spells it: `!x` for each `X`, as file systems
+/// that know no case need it.
+pub fn in_module_cache(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('!');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}

@@ -101,7 +101,7 @@ impl<'t> PatternMatch<'t> {
 }
 
 /// Nodes that are compared by what they say, not by what they are made of.
-const WORDS: &[Kind] = &[
+pub(super) const LITERALS: &[Kind] = &[
     Kind::InterpretedStringLiteral,
     Kind::RawStringLiteral,
     Kind::RuneLiteral,
@@ -351,7 +351,7 @@ impl<'m, 't> Matcher<'m, 't> {
         if pattern.kind() != node.kind() {
             return false;
         }
-        if pattern.is(WORDS) {
+        if pattern.is(LITERALS) {
             return pattern.text() == node.text();
         }
         let (old, new) = (parts(pattern), parts(node));
@@ -553,7 +553,7 @@ impl<'m, 't> Matcher<'m, 't> {
                 "int" => bare.kind() == Kind::IntLiteral,
                 "float" => bare.kind() == Kind::FloatLiteral,
                 "rune" => bare.kind() == Kind::RuneLiteral,
-                _ => bare.is(WORDS),
+                _ => bare.is(LITERALS),
             },
             VarKind::Const(_) | VarKind::Typed(_) => is_expression(node) && self.has_type(index, node),
         };
@@ -591,7 +591,7 @@ pub fn is_expression(node: Node<'_>) -> bool {
         Kind::True,
         Kind::False,
         Kind::Iota,
-    ]) || node.is(WORDS)
+    ]) || node.is(LITERALS)
 }
 
 fn is_type(node: Node<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! What leads to the sites of a pattern.
 
 use super::compile::Patch;
+use super::matcher::LITERALS;
 use super::patch::BASIC;
 use super::side::{DOTS, Side};
 use crate::rewrite::TOKEN_TRIGGERS;
@@ -88,23 +89,13 @@ pub(super) fn trigger(patch: &Patch, old: &Side) -> Option<Trigger> {
     };
     let rarest = words.chain(keywords).max_by_key(|(rank, _)| *rank).map(|(_, trigger)| trigger);
     rarest.or_else(selected).or_else(|| {
-        let tokens = nodes().filter(|node| node.children().next().is_none() || node.is(TEXTS));
-        let fixed = tokens.filter(|node| node.is(TEXTS) || TOKEN_TRIGGERS.contains(&node.text()));
+        let tokens = nodes().filter(|node| node.children().next().is_none() || node.is(LITERALS));
+        let fixed = tokens.filter(|node| node.is(LITERALS) || TOKEN_TRIGGERS.contains(&node.text()));
         // A text is rarer than a number, a number than an operator.
-        let rank = |node: &Node<'_>| (node.is(TEXTS), node.text().len());
+        let rank = |node: &Node<'_>| (node.is(LITERALS), node.text().len());
         fixed.max_by_key(rank).map(|node| Trigger::Token(node.text().to_owned()))
     })
 }
-
-/// Literals that say what is searched.
-const TEXTS: &[Kind] = &[
-    Kind::InterpretedStringLiteral,
-    Kind::RawStringLiteral,
-    Kind::RuneLiteral,
-    Kind::IntLiteral,
-    Kind::FloatLiteral,
-    Kind::ImaginaryLiteral,
-];
 
 /// The names that a variable may take, where a table or a condition lists them.
 fn listed(patch: &Patch, variable: &str) -> Option<Vec<String>> {

@@ -6,6 +6,7 @@ use super::module_context::ModuleContext;
 use super::session::RenderedFiles;
 use super::waiting::{MARKS, SOURCES};
 use crate::disk::companion;
+use crate::model::import_names::in_module_cache;
 use crate::syntax::Outline;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -291,7 +292,7 @@ fn downloaded<'p>(dirs: impl Iterator<Item = &'p PathBuf>, modcache: &Path) -> S
                 let mut words = line.split_whitespace();
                 if let (Some(path), Some(version)) = (words.next(), words.next()) {
                     let version = version.trim_end_matches("/go.mod");
-                    modules.insert((escaped(path), escaped(version)));
+                    modules.insert((in_module_cache(path), in_module_cache(version)));
                 }
             }
         }
@@ -305,16 +306,4 @@ fn downloaded<'p>(dirs: impl Iterator<Item = &'p PathBuf>, modcache: &Path) -> S
         }
     }
     hasher.finalize().to_hex().to_string()
-}
-
-/// A module path as directories of the module cache spell it.
-fn escaped(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for c in path.chars() {
-        if c.is_ascii_uppercase() {
-            out.push('!');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

@@ -1,6 +1,7 @@
 //! The module cache of go, found as go finds it, without go being run.
 
 use crate::cli::Stop;
+use crate::model::import_names::in_module_cache;
 use anyhow::Context;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -22,12 +23,12 @@ pub fn folder() -> Result<PathBuf, Stop> {
 
 /// Where a version of a module is unpacked, below the folder of the cache.
 pub fn unpacked(cache: &Path, path: &str, version: &str) -> PathBuf {
-    cache.join(format!("{}@{}", escaped(path), escaped(version)))
+    cache.join(format!("{}@{}", in_module_cache(path), in_module_cache(version)))
 }
 
 /// The hash that go wrote down when it downloaded the module.
 pub fn downloaded_hash(cache: &Path, path: &str, version: &str) -> Option<String> {
-    let file = format!("{}/@v/{}.ziphash", escaped(path), escaped(version));
+    let file = format!("{}/@v/{}.ziphash", in_module_cache(path), in_module_cache(version));
     let text = std::fs::read_to_string(cache.join("cache").join("download").join(file)).ok()?;
     Some(text.trim().to_owned())
 }
@@ -64,18 +65,6 @@ fn configuration() -> Option<PathBuf> {
     }
     let xdg = std::env::var_os("XDG_CONFIG_HOME").filter(|value| !value.is_empty());
     xdg.map(PathBuf::from).or_else(|| Some(home()?.join(".config")))
-}
-
-/// The text with `!x` for each `X`, as file systems that know no case need it.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_uppercase() {
-            out.push('!');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }
 
 #[cfg(test)]

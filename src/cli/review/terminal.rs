@@ -17,6 +17,19 @@ use anyhow::Context;
 use raw::Raw;
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Once;
+
+/// Has `restore` run before what a panic does, once for the whole process.
+fn before_panics(restore: fn()) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            before(panic);
+        }));
+    });
+}
 
 /// A terminal that gives keys until it is dropped.
 pub struct ReviewTerminal<'d, 'i> {

@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long a signal may go unnoticed, in milliseconds.
 const NOTICE: i64 = 100;
@@ -48,14 +48,7 @@ fn make_raw() -> io::Result<()> {
 impl Raw {
     /// Makes the terminal raw.
     pub fn enter() -> io::Result<Raw> {
-        static HOOK: Once = Once::new();
-        HOOK.call_once(|| {
-            let before = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |panic| {
-                restore();
-                before(panic);
-            }));
-        });
+        super::before_panics(restore);
         let (asked, resized) = (Arc::default(), Arc::default());
         let mut ends = HeldSignals::back(&[SIGHUP, SIGINT, SIGTERM])?;
         ends.set(&asked)?;

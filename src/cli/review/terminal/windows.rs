@@ -5,23 +5,19 @@ use crate::review::KeyPress;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use std::io;
-use std::sync::Once;
 
 /// A raw console.
 pub struct Raw;
 
+fn restore() {
+    // Whoever closed the console does not need it restored.
+    let _ = disable_raw_mode();
+}
+
 impl Raw {
     /// Makes the console raw.
     pub fn enter() -> io::Result<Raw> {
-        static HOOK: Once = Once::new();
-        HOOK.call_once(|| {
-            let before = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |panic| {
-                // Whoever closed the console does not need it restored.
-                let _ = disable_raw_mode();
-                before(panic);
-            }));
-        });
+        super::before_panics(restore);
         enable_raw_mode()?;
         Ok(Raw)
     }
@@ -64,6 +60,6 @@ fn meaning(key: KeyEvent) -> Option<KeyPress> {
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        let _ = disable_raw_mode();
+        restore();
     }
 }
