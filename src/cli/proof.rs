@@ -2,7 +2,7 @@
 
 use super::Stop;
 use super::args::{ProofArgs, Verify};
-use super::setup::{Setup, shown};
+use super::setup::Setup;
 use crate::disk::cache_files;
 use crate::engine::fixes::{Fixes, exports_changed};
 use crate::engine::plan::{FixKey, SitePlace};
@@ -14,7 +14,7 @@ use crate::verify::{
     self, BuildConfig, Cache, CandidateFixes, FixRef, ProofOptions, RenderError, Rendered, Rung, UserCommand,
     Verdicts, for_want_of_cgo,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -264,23 +264,6 @@ fn build_config(text: &str) -> Result<BuildConfig, Stop> {
     );
     let some = |part: &str| (!part.is_empty()).then(|| part.to_owned());
     Ok(BuildConfig { goos: some(goos), goarch: some(goarch), tags: parts.filter_map(some).collect() })
-}
-
-/// Where the finding of each fix is.
-pub struct Sites(HashMap<(Arc<str>, usize, &'static str), usize>);
-
-impl Sites {
-    /// Those of pass 1, which have a place on disk.
-    pub fn of(scanned: &Scanned) -> Sites {
-        let findings = scanned.findings.iter().enumerate().filter(|(_, one)| one.pass == 1);
-        Sites(findings.map(|(at, one)| ((one.path.clone(), one.start.byte, one.rule), at)).collect())
-    }
-
-    /// The index of the finding whose fix has this key.
-    pub fn index(&self, key: &FixKey, setup: &Setup) -> Option<usize> {
-        let SitePlace::Disk(offset) = key.place else { return None };
-        self.0.get(&(shown(&setup.cwd, &key.path), offset, key.rule)).copied()
-    }
 }
 
 /// What became of the fixes of a run, in words.

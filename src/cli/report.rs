@@ -152,16 +152,16 @@ fn prove(
     for note in &verdicts.notes {
         writeln!(io.stderr, "note: {note}")?;
     }
-    let sites = proof::Sites::of(scanned);
+    let sites = scanned.sites(&setup.cwd);
     for (id, taken) in fixes.taken().iter().enumerate() {
-        let Some(index) = sites.index(&taken.key, setup) else { continue };
+        let Some(&index) = sites.get(&taken.key) else { continue };
         let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
         scanned.findings[index].proof = proof;
         scanned.findings[index].proof_reason = reason;
     }
     // A fix that meets another one was not tried; alone it stands.
     for dropped in fixes.dropped() {
-        let Some(index) = sites.index(&dropped.key, setup) else { continue };
+        let Some(&index) = sites.get(&dropped.key) else { continue };
         scanned.findings[index].proof = Proof::Unproved;
         scanned.findings[index].proof_reason = Some(dropped.reason.clone());
     }

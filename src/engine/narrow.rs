@@ -12,7 +12,7 @@ use crate::rewrite::{Applicability, Finding};
 use baseline::Baseline;
 use changed::ChangedLines;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What narrows a run down.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub struct Narrowed {
 #[derive(Debug, Default)]
 pub struct Allowed {
     /// The sites on disk; `None` when all are allowed.
-    sites: Option<HashSet<(PathBuf, usize, &'static str)>>,
+    sites: Option<HashSet<FixKey>>,
     /// Whether sites that an earlier fix wrote may be fixed too.
     born: bool,
 }
@@ -52,7 +52,7 @@ impl Allowed {
     pub fn allows(&self, key: &FixKey) -> bool {
         let Some(sites) = &self.sites else { return true };
         match key.place {
-            SitePlace::Disk(offset) => sites.contains(&(key.path.clone(), offset, key.rule)),
+            SitePlace::Disk(_) => sites.contains(key),
             SitePlace::Born { .. } => self.born,
         }
     }
@@ -97,9 +97,10 @@ impl Narrow {
                     continue;
                 }
             }
-            sites.insert((cwd.join(&*finding.path), finding.start.byte, finding.rule));
+            sites.insert(FixKey::of(finding, cwd));
         }
-        scanned.fixable.retain(|path, _| sites.iter().any(|(fixed, ..)| fixed == path));
+        let fixed: HashSet<&Path> = sites.iter().map(|site| site.path.as_path()).collect();
+        scanned.fixable.retain(|path, _| fixed.contains(path.as_path()));
         (narrowed, Allowed { sites: Some(sites), born: self.most.is_none() })
     }
 }

@@ -16,7 +16,7 @@ pub use cleaned::{alone, breaks, cleaned};
 use super::file_cache::FileSet;
 use super::matches::{Around, Match, Matches, Module, matches_in};
 use super::prefilter::Prefilter;
-use crate::rewrite::{Applicability, Cx, DeclaredName, Diagnostic, FileFix, Fix, RuleEntry};
+use crate::rewrite::{Applicability, Cx, DeclaredName, Diagnostic, FileFix, Finding, Fix, RuleEntry};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use choice::Own;
@@ -72,6 +72,14 @@ pub struct FixKey {
     pub place: SitePlace,
     /// The rule's id.
     pub rule: &'static str,
+}
+
+impl FixKey {
+    /// The site of a finding on disk, whose path is seen from `cwd`.
+    pub fn of(finding: &Finding, cwd: &Path) -> FixKey {
+        let place = SitePlace::Disk(finding.start.byte);
+        FixKey { path: cwd.join(&*finding.path), place, rule: finding.rule }
+    }
 }
 
 /// A fix that was taken.

@@ -6,7 +6,7 @@ use super::discover::{self, Buffer, Discovery, FileKind, Include, Limits, ReadRe
 use super::file_cache::{FileCache, FileSet};
 use super::fingerprint::{Fingerprints, SiteName};
 use super::matches::{Around, Match, Module, matches_at, may_have_site};
-use super::plan::{AppliedFix, HeldMatch, NewSite, SitePlace};
+use super::plan::{AppliedFix, FixKey, HeldMatch, NewSite, SitePlace};
 use super::policy::{FilePolicy, Policy, Rules};
 use super::prefilter::{Hit, Prefilter};
 use super::shard::Shard;
@@ -16,7 +16,7 @@ use crate::rewrite::{
 };
 use crate::syntax::File;
 use crate::text::{Edit, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -513,6 +513,13 @@ impl Scan<'_> {
 pub const UNUSED: &str = "unused-suppression";
 
 impl Scanned {
+    /// Where the finding of each site is, with the paths of findings seen from `cwd`. Those of
+    /// a later pass have no place on disk.
+    pub fn sites(&self, cwd: &Path) -> HashMap<FixKey, usize> {
+        let findings = self.findings.iter().enumerate().filter(|(_, finding)| finding.pass == 1);
+        findings.map(|(index, finding)| (FixKey::of(finding, cwd), index)).collect()
+    }
+
     fn add(&mut self, file: FileScan) {
         self.findings.extend(file.findings);
         self.skipped.extend(file.skipped);

@@ -3,7 +3,7 @@
 
 use super::super::Stop;
 use super::super::args::FixArgs;
-use super::super::proof::{self, Sites, Terms};
+use super::super::proof::{self, Terms};
 use super::super::setup::{Setup, named_in, shown};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{FixKey, Planned};
@@ -69,10 +69,10 @@ impl FixRun {
                 ..Fixed::default()
             },
         };
-        let sites = Sites::of(scanned);
+        let sites = scanned.sites(&setup.cwd);
         for (id, taken) in fixes.taken().iter().enumerate() {
             let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
-            let index = sites.index(&taken.key, setup);
+            let index = sites.get(&taken.key).copied();
             if let Some(index) = index {
                 let finding = &mut scanned.findings[index];
                 finding.proof = proof;
@@ -101,9 +101,9 @@ impl FixRun {
         scanned
             .findings
             .sort_by(|a, b| (&a.path, a.start.byte, a.pass).cmp(&(&b.path, b.start.byte, b.pass)));
-        let sites = Sites::of(scanned);
+        let sites = scanned.sites(&setup.cwd);
         for dropped in fixes.dropped() {
-            let index = sites.index(&dropped.key, setup);
+            let index = sites.get(&dropped.key).copied();
             let left = left(&dropped.key, index, setup, scanned);
             run.summary.deferred.push(Left { reason: dropped.reason.clone(), ..left });
         }
@@ -145,10 +145,10 @@ impl FixRun {
         setup: &Setup,
         root: &Path,
     ) -> Vec<PlannedFix> {
-        let sites = Sites::of(scanned);
+        let sites = scanned.sites(&setup.cwd);
         let planned = self.applied.iter().map(|fix| {
             let key = &fixes.taken()[fix.id].key;
-            let finding = sites.index(key, setup).map(|index| &scanned.findings[index]);
+            let finding = sites.get(key).map(|index| &scanned.findings[*index]);
             PlannedFix {
                 rule: key.rule.to_owned(),
                 level: finding.map_or(Applicability::Unsafe, |finding| finding.level),
