@@ -18,34 +18,29 @@ mod report;
 mod resolve;
 mod review;
 
+use super::Stop;
 use super::args::{ApplyArgs, Format, From, TargetArgs};
-use super::export::{self, OutputChanges};
+use super::export::{self, PlanHead};
 use super::git;
-use super::interrupt::{Interrupt, Interrupted};
-use super::io::{Io, tolerate};
-use super::pager::page;
-use super::patch::CONTEXT;
+use super::io::Io;
+use super::outcome::{BUILDS_ON, FixOutcomes, JudgedFix, Judgement};
 use super::proof::{self, Terms};
-use super::setup::{Setup, named_in, root_of, rules, shown, working_directory};
-use super::{FINDINGS, OK, Stop, writer};
+use super::setup::{Setup, root_of, rules, shown, working_directory};
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, program};
 use crate::engine::discover::{self, FileKind, Limits, read_path};
 use crate::engine::fixes::exports_changed;
-use crate::migrate::ChangedTexts;
 use crate::migrate::plan::{PlanFile, Resolved};
 use crate::migrate::units::{LeftOut, Units};
-use crate::model::module::Modules;
-use crate::report::human::{self, Fixed, Left, Unproved};
-use crate::report::{diff, shown as visible};
-use crate::rewrite::Proof;
-use crate::store::{FileStatus, Store, WriteOutcome};
+use crate::migrate::{ChangedTexts, RuleState};
+use crate::report::human::Left;
+use crate::report::shown as visible;
 use crate::syntax::File;
-use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered, Verdicts};
+use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
 use anyhow::Context;
-use std::collections::{BTreeMap, BTreeSet};
+use conclude::{AppliedFixes, Exported};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -110,56 +105,32 @@ fn apply_plan(
         writeln!(io.stderr, "{}", visible(&format!("left alone: {path}: {reason}")))?;
     }
     let asks = args.diff || args.list;
-    let verdicts = {
-        let interrupt = Interrupt::listen();
-        let candidates = PlanFileCandidates::new(&plan, &resolved);
-        let verdicts = proof::prove(&candidates, args.proving.verify, options, &setup, interrupt.asked());
-        if interrupt.was_asked() {
-            return Err(Interrupted.into());
-        }
-        verdicts
+    let candidates = PlanFileCandidates::new(&plan, &resolved);
+    let verdicts = proof::prove(&candidates, args.proving.verify, options, &setup)?;
+    drop(candidates);
+    proof::say_notes(&verdicts, false, io)?;
+    let judgement = Judgement::new(&verdicts, Terms::of(&args.proving, asks));
+    let outcomes = outcomes(&plan, &mut resolved, &judgement, &root, cwd);
+    let run = AppliedFixes {
+        args,
+        root: &root,
+        setup: &setup,
+        command,
+        files: resolved.files(),
+        outcomes,
+        refused: !resolved.refused.is_empty(),
     };
-    for note in &verdicts.notes {
-        writeln!(io.stderr, "note: {}", visible(note))?;
-    }
-    let mut summary = cleanup(&plan, &mut resolved, &verdicts, Terms::of(&args.proving, asks), &root, cwd);
-    let files = resolved.files();
-    summary.files = files.len();
-    let mut summary_here = false;
-    if args.diff {
-        print_patch(args, &files, &root, io)?;
-    } else if args.list {
-        tolerate(files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(cwd, path)))))?;
-    } else {
-        summary_here = args.export.split_by.is_none() && args.export.commit_per.is_none();
-        if let Some(outcome) = deliver(args, &resolved, &files, &root, command, &summary, io)? {
-            summary.written = true;
-            summary.run = outcome.run.map(|run| named_in(&root, cwd, &run));
-        }
-    }
-    let render = if summary_here { io.render(args.color) } else { io.err_render(args.color) };
-    let options = human::HumanOptions { render, ..human::HumanOptions::default() };
-    let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
-    tolerate(human::fixed(out, &summary, &[], &options))?;
-    let left = proof::stays_out(&summary) || !resolved.refused.is_empty();
-    Ok(if left || (asks && !files.is_empty()) { FINDINGS } else { OK })
-}
-
-/// Prints what would change as a patch for `git apply`.
-fn print_patch(args: &ApplyArgs, files: &ChangedTexts, root: &Path, io: &mut Io<'_>) -> Result<(), Stop> {
-    let render = io.render(args.color);
-    if !render.colour {
-        io.exact();
-    }
-    let printed = page(io, args.no_pager, |out| {
-        files.iter().try_for_each(|(path, text)| {
-            let path = shown(root, path);
-            let (before, after) = (text.before.as_bytes(), text.after.as_bytes());
-            let file = diff::FileDiff { path_old: &path, path_new: &path, before, after };
-            diff::write(out, &file, CONTEXT, render)
-        })
-    });
-    Ok(tolerate(printed)?)
+    let head = || Ok(PlanHead { rules: Vec::new(), verified: None, part: None, fixes: Vec::new() });
+    let states = || {
+        // They are in the order of the plan.
+        let place = |index: &usize| resolved.fixes.binary_search_by_key(index, |(there, _)| *there).ok();
+        let state = |state: &RuleState| RuleState {
+            fixes: state.fixes.iter().filter_map(place).collect(),
+            ..state.clone()
+        };
+        Ok(resolved.states.iter().map(state).collect())
+    };
+    run.conclude(&Exported { states: &states, head: &head, purpose: export::MENDS }, false, io)
 }
 
 /// A plan as verification sees it: it can hold back what the plan has together.
@@ -205,118 +176,38 @@ impl CandidateFixes for PlanFileCandidates<'_> {
 }
 
 /// Takes out of `resolved` what may not be written, and says what became of each fix.
-fn cleanup(
+fn outcomes(
     plan: &PlanFile,
     resolved: &mut Resolved,
-    verdicts: &Verdicts,
-    terms: Terms,
+    judgement: &Judgement<'_>,
     root: &Path,
     cwd: &Path,
-) -> Fixed {
+) -> FixOutcomes {
     let units = Units::of(plan, resolved);
-    let held = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
-    let held: BTreeSet<usize> = held.map(|(id, _)| *id).collect();
-    let gone = units.without(&held);
-    let mut summary = Fixed {
-        verified: proof::words(verdicts),
-        out_of_reach: terms.out_of_reach(verdicts),
-        ..Fixed::default()
-    };
-    let mut unproved: BTreeMap<String, usize> = BTreeMap::new();
+    let gone = units.without(judgement.held());
+    let mut outcomes = FixOutcomes::new(judgement);
     for (unit, fixes) in units.fixes.iter().enumerate() {
-        let (proof, reason) = verdicts.per_fix.get(&unit).cloned().unwrap_or_default();
-        let mut reason = reason.unwrap_or_else(|| "nothing was verified".to_owned());
-        if fixes.len() > 1 && proof == Proof::Refused {
-            let number = fixes.len();
-            reason.push_str(&format!(" (the plan has the edits of these {number} fixes together)"));
-        }
-        for fix in fixes.iter().filter_map(|place| plan.fixes.get(resolved.fixes[*place].0)) {
-            let path = shown(cwd, &root.join(&fix.path)).to_string();
-            let left = |reason: &str| Left {
+        let together = match fixes.len() {
+            1 => String::new(),
+            number => format!(" (the plan has the edits of these {number} fixes together)"),
+        };
+        for (index, files) in fixes.iter().map(|place| &resolved.fixes[*place]) {
+            let fix = &plan.fixes[*index];
+            let left = Left {
                 rule: fix.rule.clone(),
-                path: path.clone(),
+                path: shown(cwd, &root.join(&fix.path)).to_string(),
                 line: fix.line,
                 column: 1,
-                reason: reason.to_owned(),
+                reason: String::new(),
             };
-            match proof {
-                Proof::Refused => summary.refused.push(left(&reason)),
-                _ if held.contains(&unit) => summary.held.push(left(&reason)),
-                _ if gone.lost.contains(&unit) => {
-                    summary.deferred.push(left("it builds on a fix that was left out"));
-                }
-                _ => {
-                    summary.applied += 1;
-                    summary.proved += usize::from(proof == Proof::Proved);
-                    if proof == Proof::Unproved {
-                        *unproved.entry(reason.clone()).or_default() += 1;
-                    }
-                }
-            }
+            let lost = gone.lost.contains(&unit).then(|| BUILDS_ON.to_owned());
+            let together = together.clone();
+            let judged = JudgedFix { lost, together, ..JudgedFix::new(unit, files.clone(), left) };
+            outcomes.add(judgement, judged);
         }
     }
-    summary.unproved = unproved.into_iter().map(|(reason, fixes)| Unproved { fixes, reason }).collect();
-    units.strike(resolved, &held, &gone);
-    summary
-}
-
-/// Writes patches, commits or the files; for files, what came of it.
-fn deliver(
-    args: &ApplyArgs,
-    resolved: &Resolved,
-    files: &ChangedTexts,
-    root: &Path,
-    command: &str,
-    summary: &Fixed,
-    io: &mut Io<'_>,
-) -> Result<Option<WriteOutcome>, Stop> {
-    let modules = Modules::default();
-    let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
-    // They are in the order of the plan.
-    let place = |index: &usize| resolved.fixes.binary_search_by_key(index, |(there, _)| *there).ok();
-    let states = resolved
-        .states
-        .iter()
-        .map(|(rule, state, fixes)| (rule.clone(), state.clone(), fixes.iter().filter_map(place).collect()));
-    let changes = OutputChanges {
-        root,
-        files: files.clone(),
-        fixes: resolved.fixes.iter().map(|(_, files)| files.clone()).collect(),
-        states: states.collect(),
-        proof: summary.proof(),
-        module: &module,
-        purpose: export::MENDS,
-    };
-    if let Some(by) = args.export.split_by {
-        return export::split(&changes, by, &args.export, io).map(|()| None);
-    }
-    if let Some(per) = args.export.commit_per {
-        return export::commit(&changes, per.into(), &args.export, command, io).map(|()| None);
-    }
-    write(files, root, command, io).map(Some)
-}
-
-/// Writes the files.
-fn write(files: &ChangedTexts, root: &Path, command: &str, io: &mut Io<'_>) -> Result<WriteOutcome, Stop> {
-    let mut store = writer::open(root, command, io)?;
-    store.ensure_finished()?;
-    write_with(&mut store, files, command)
-}
-
-/// Writes the files through a store that is open.
-fn write_with(store: &mut Store, files: &ChangedTexts, command: &str) -> Result<WriteOutcome, Stop> {
-    let outcome = store.write(&export::file_changes(files), export::meta(command), &mut |_| {})?;
-    for file in &outcome.files {
-        match &file.status {
-            FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => {}
-            FileStatus::ChangedMeanwhile(drift) => {
-                anyhow::bail!("{}: {drift}; the others are written, run it again", file.path.display())
-            }
-            FileStatus::Skipped(skip) => anyhow::bail!("{}: {skip}", file.path.display()),
-            FileStatus::Failed(error) => anyhow::bail!("{error}"),
-        }
-    }
-    Ok(outcome)
+    units.strike(resolved, judgement.held(), &gone);
+    outcomes
 }
 
 /// Refuses the options that a plan has no use for: it was made with those of `fix`.

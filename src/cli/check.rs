@@ -6,6 +6,7 @@ mod settings;
 mod watch;
 
 use super::args::{CheckArgs, FailOn, Format, OutputArgs};
+use super::filter::FixFilter;
 use super::io::{Io, save, tolerate};
 use super::pager::page;
 use super::setup::{Setup, shown};
@@ -82,7 +83,7 @@ fn tell(args: &CheckArgs, setup: &Setup, scanned: &Scanned, told: Told, io: &mut
             tolerate(for_a_person(args, scanned, &sources, statistics.as_ref(), io))?;
         }
         Format::Patch => {
-            unproved(wanted, setup, scanned, &allowed, given, io)?;
+            unproved(wanted, setup, scanned, allowed, given, io)?;
             if let Some(statistics) = &statistics {
                 let render = io.err_render(wanted.color);
                 statistics.human(&mut io.stderr, render)?;
@@ -155,25 +156,27 @@ fn unproved(
     wanted: &OutputArgs,
     setup: &Setup,
     scanned: &Scanned,
-    allowed: &Allowed,
+    allowed: Allowed,
     given: Option<(PathBuf, String)>,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
     let scan = setup.scan(&|| {});
-    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, Applicability::Safe)
-    };
+    let filter = FixFilter::new(&scan, allowed, Applicability::Safe);
+    let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
     let fixes = match given {
         Some(_) if scanned.fixable.is_empty() => Fixes::plan(&scan, [], &choose, 1),
         Some((path, text)) => Fixes::of_file(&scan, Arc::new(File::new(&path, text.as_str())), &choose),
         None => Fixes::plan(&scan, scanned.fixable.keys().cloned(), &choose, setup.threads()),
     };
-    let files = fixes.outcome(&BTreeSet::new()).files;
+    let planned = fixes.outcome(&BTreeSet::new()).files.into_iter();
+    let files = planned.map(|(path, planned)| (path, planned.into())).collect();
     let render = io.render(wanted.color);
     tolerate(patch::write(setup, &files, io, render, true))?;
     for left in fixes.dropped() {
         writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
     }
+    drop(fixes);
+    filter.say_lacking(io)?;
     if !wanted.quiet && !files.is_empty() {
         writeln!(io.stderr, "note: nothing has proved this patch; `gomend fix --diff` proves it first")?;
     }

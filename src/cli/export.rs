@@ -1,34 +1,69 @@
-//! How changes reach the repository: as patches in a directory, or as commits.
+//! How changes reach the repository other than as files: as a plan, as patches in a directory, or
+//! as commits.
 
 use super::Stop;
 use super::args::{SplitBy, WriteArgs};
 use super::git;
 use super::io::{Io, save, tolerate};
-use super::patch::CONTEXT;
+use super::patch;
 use super::setup::shown;
 use super::staged;
 use super::writer;
 use crate::engine::owners::Owners;
+use crate::migrate::plan::{PlanFile, PlannedFile, PlannedFix, PlannedStep, hash};
 use crate::migrate::split::{PatchPiece, by_place, in_steps, names};
-use crate::migrate::{ChangedText, ChangedTexts};
+use crate::migrate::{ChangedText, ChangedTexts, RuleState, between};
 use crate::report::counted::counted;
-use crate::report::{RenderOptions, diff};
+use crate::report::json::Part;
+use crate::report::{EscapeForm, RenderOptions};
 use crate::store::{Change, FileStatus, RunMeta};
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// Where changes go that are not written to the files.
+#[derive(Clone, Copy)]
+pub enum Destination<'a> {
+    /// A plan, to this file; `-` is standard output.
+    Plan(&'a Path),
+    /// A patch for each piece.
+    Patches(SplitBy),
+    /// A commit for each piece.
+    Commits(SplitBy),
+}
+
+impl Destination<'_> {
+    /// What a command line asks for; `None` when it writes or shows the files.
+    pub fn of<'a>(plan_out: Option<&'a Path>, export: &WriteArgs) -> Option<Destination<'a>> {
+        plan_out
+            .map(Destination::Plan)
+            .or_else(|| export.split_by.map(Destination::Patches))
+            .or_else(|| export.commit_per.map(|per| Destination::Commits(per.into())))
+    }
+}
+
+/// What a plan says beside the changes.
+pub struct PlanHead {
+    /// All rules in the order in which their steps follow each other.
+    pub rules: Vec<String>,
+    /// How far the fixes were proved.
+    pub verified: Option<String>,
+    /// Which part of a run it has.
+    pub part: Option<Part>,
+    /// The fixes.
+    pub fixes: Vec<PlannedFix>,
+}
 
 /// Everything that is to be delivered.
 pub struct OutputChanges<'a> {
     /// Where the paths in patches start.
     pub root: &'a Path,
     /// The files, from what is on disk to the end.
-    pub files: ChangedTexts,
+    pub files: &'a ChangedTexts,
     /// The files of each fix.
     pub fixes: Vec<Vec<PathBuf>>,
     /// The files after each rule, with the indices of its fixes.
-    pub states: Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>,
+    pub states: Vec<RuleState>,
     /// How far they were proved.
     pub proof: Option<String>,
     /// The module of a file.
@@ -49,10 +84,10 @@ impl OutputChanges<'_> {
                 let before = self.files.iter().map(|(path, text)| (path.clone(), text.before.clone()));
                 in_steps(&self.states, &before.collect())
             }
-            SplitBy::Directory => by_place(&self.files, &self.fixes, &directory),
+            SplitBy::Directory => by_place(self.files, &self.fixes, &directory),
             SplitBy::Module => {
                 let module = |path: &Path| (self.module)(path).unwrap_or_else(|| "no-module".to_owned());
-                by_place(&self.files, &self.fixes, &module)
+                by_place(self.files, &self.fixes, &module)
             }
             SplitBy::Owner => {
                 let owners = Owners::of_repository(self.root)?.with_context(|| {
@@ -62,19 +97,54 @@ impl OutputChanges<'_> {
                     none if none.is_empty() => "unowned".to_owned(),
                     some => some,
                 };
-                by_place(&self.files, &self.fixes, &owner)
+                by_place(self.files, &self.fixes, &owner)
             }
         })
     }
 }
 
-/// Writes one patch for each piece to the directory that was asked for.
-pub fn split(
+/// Delivers `changes` to where they were asked for; `head` is what a plan says of them.
+pub fn deliver(
     changes: &OutputChanges<'_>,
-    by: SplitBy,
+    to: Destination<'_>,
     export: &WriteArgs,
+    head: PlanHead,
+    command: &str,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
+    match to {
+        Destination::Plan(file) => plan(changes, head, file, io),
+        Destination::Patches(by) => split(changes, by, export, io),
+        Destination::Commits(by) => commit(changes, by, export, command, io),
+    }
+}
+
+/// Writes the plan of `changes` to `file`.
+fn plan(changes: &OutputChanges<'_>, head: PlanHead, file: &Path, io: &mut Io<'_>) -> Result<(), Stop> {
+    let mut plan = PlanFile::new(head.rules, head.verified, head.part);
+    plan.fixes = head.fixes;
+    for (path, text) in changes.files {
+        let mut now = text.before.as_str();
+        let mut steps = Vec::new();
+        for state in &changes.states {
+            let Some(after) = state.files.get(path).filter(|after| *after != now) else { continue };
+            let edits = state.edits.get(path).cloned().unwrap_or_else(|| between(&text.before, after));
+            steps.push(PlannedStep::new(&state.rule, after, &edits));
+            now = after;
+        }
+        let path = shown(changes.root, path).to_string();
+        plan.files.push(PlannedFile { path, before: hash(&text.before), steps });
+    }
+    plan.sort();
+    if file == Path::new("-") {
+        io.stdout.form = EscapeForm::Json;
+        return Ok(tolerate(io.stdout.write_all(plan.text().as_bytes()))?);
+    }
+    save(file, plan.text().as_bytes())
+}
+
+/// Writes one patch for each piece to the directory that was asked for.
+fn split(changes: &OutputChanges<'_>, by: SplitBy, export: &WriteArgs, io: &mut Io<'_>) -> Result<(), Stop> {
     let out = export.out.as_deref().context("--split-by goes with --out DIR")?;
     std::fs::create_dir_all(out)
         .with_context(|| format!("{} cannot be made; choose another place with --out", out.display()))?;
@@ -86,18 +156,9 @@ pub fn split(
     );
     let pieces = changes.pieces(by)?;
     for (piece, name) in pieces.iter().zip(names(&pieces, "patch")) {
-        let mut patch = Vec::new();
-        for (path, text) in &piece.files {
-            let path = shown(changes.root, path);
-            let file = diff::FileDiff {
-                path_old: &path,
-                path_new: &path,
-                before: text.before.as_bytes(),
-                after: text.after.as_bytes(),
-            };
-            diff::write(&mut patch, &file, CONTEXT, RenderOptions::default())?;
-        }
-        save(&out.join(&name), &patch)?;
+        let mut text = Vec::new();
+        patch::files_to(&mut text, changes.root, &piece.files, RenderOptions::default())?;
+        save(&out.join(&name), &text)?;
         let (fixes, files) =
             (counted(piece.fixes.len(), "fix", "fixes"), counted(piece.files.len(), "file", "files"));
         tolerate(writeln!(io.stdout, "{}: {fixes} in {files}", out.join(&name).display()))?;
@@ -106,7 +167,7 @@ pub fn split(
 }
 
 /// Applies the pieces one by one and commits each. The runs can be undone one by one.
-pub fn commit(
+fn commit(
     changes: &OutputChanges<'_>,
     by: SplitBy,
     export: &WriteArgs,
@@ -147,7 +208,7 @@ pub fn commit(
 }
 
 /// The files as the store takes them.
-pub fn file_changes(files: &ChangedTexts) -> Vec<Change> {
+fn file_changes(files: &ChangedTexts) -> Vec<Change> {
     let change = |(path, text): (&PathBuf, &ChangedText)| Change {
         path: path.clone(),
         before: text.before.clone().into_bytes(),

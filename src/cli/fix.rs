@@ -7,29 +7,23 @@ mod run;
 mod stdin;
 
 use super::args::{FixArgs, Format, ProofArgs, Verify};
-use super::export::{self, OutputChanges};
+use super::export::{self, Destination, OutputChanges, PlanHead};
+use super::filter::FixFilter;
 use super::git;
-use super::interrupt::{Interrupt, Interrupted};
-use super::io::{Io, save, tolerate};
-use super::requires::Lacking;
+use super::io::{Io, tolerate};
+use super::proof::PlannedCandidates;
 use super::setup::{Setup, remembered_root, root_of, shown};
 use super::{ERROR, FINDINGS, OK, Stop, output, patch, proof, writer};
 use crate::engine::fixes::Fixes;
-use crate::engine::plan::Planned;
 use crate::engine::scan::Scanned;
-use crate::migrate::plan::{self, PlanFile, PlannedFile, PlannedStep};
-use crate::migrate::{ChangedText, between};
-use crate::report::{EscapeForm, SourceTexts, human};
+use crate::report::{SourceTexts, human};
 use crate::rewrite::Applicability;
 use crate::store::{Store, StoreError};
-use crate::syntax::File;
 use crate::verify::ProofOptions;
 use run::FixRun;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Runs the verb. `words` are those of the command line, `command` the same for
 /// the journal.
@@ -66,21 +60,14 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let planning = setup.progress("Planning", "files", Some(paths.len() as u64));
     let tick = || planning.tick(1);
     let scan = setup.scan(&tick);
-    let least = least(&args);
-    let lacking = Lacking::default();
-    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, least) && lacking.allows(entry, file.path())
-    };
+    let filter = FixFilter::new(&scan, allowed, least(&args));
+    let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
     let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     planning.finish();
     let ending = Ending { args: &args, options, setup: &setup, command };
     let (status, _) = ending.finish(&fixes, &mut scanned, store.as_mut(), io)?;
     drop(fixes);
-    let lacks = lacking.sentences();
-    for sentence in &lacks {
-        writeln!(io.stderr, "{sentence}")?;
-    }
-    Ok(if lacks.is_empty() { status } else { status.max(FINDINGS) })
+    Ok(if filter.say_lacking(io)? { status.max(FINDINGS) } else { status })
 }
 
 /// The store of `root`, when no run in it stands half-way.
@@ -101,29 +88,23 @@ struct Ending<'a> {
 impl Ending<'_> {
     /// Proves the fixes, writes them when there is a `store` and says what became
     /// of them. The exit status, and the run.
-    fn finish(
-        self,
-        fixes: &Fixes<'_>,
+    fn finish<'f>(
+        &self,
+        fixes: &'f Fixes<'f>,
         scanned: &mut Scanned,
         store: Option<&mut Store>,
         io: &mut Io<'_>,
-    ) -> Result<(u8, FixRun), Stop> {
-        let Ending { args, options, setup, command } = self;
-        let interrupt = Interrupt::listen();
-        let verdicts = proof::prove_fixes(fixes, args.proving.verify, options, setup, interrupt.asked());
-        if interrupt.was_asked() {
-            return Err(Interrupted.into());
-        }
-        drop(interrupt);
-        for note in verdicts.notes.iter().filter(|_| !args.output.quiet) {
-            writeln!(io.stderr, "note: {note}")?;
-        }
+    ) -> Result<(u8, FixRun<'f>), Stop> {
+        let Ending { args, setup, command, .. } = self;
+        let candidates = PlannedCandidates::of(fixes);
+        let verdicts = proof::prove(&candidates, args.proving.verify, self.options.clone(), setup)?;
+        proof::say_notes(&verdicts, args.output.quiet, io)?;
         let mut run = FixRun::new(setup, fixes, &verdicts, scanned, args);
         if args.gofmt {
-            gofmt::tidy(&mut run.files)?;
+            gofmt::tidy(run.files.iter_mut().map(|(path, text)| (path, &mut text.after)))?;
         }
-        if delivers(args) {
-            let status = deliver(args, setup, fixes, &run, scanned, command, io)?;
+        if let Some(to) = destination(args) {
+            let status = deliver(self, to, &run, scanned, io)?;
             return Ok((status, run));
         }
         let changes = !run.files.is_empty();
@@ -135,110 +116,75 @@ impl Ending<'_> {
         if let Some(store) = store {
             run.write(store, setup, command, scanned)?;
         }
-        let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) });
-        let summary = human::Fixed {
+        let summary = self.summary(&run, scanned);
+        print(args, setup, scanned, &sources, &run, &summary, io)?;
+        Ok((status(scanned, &summary, changes && !writes(args)), run))
+    }
+
+    /// What is said at the end.
+    fn summary(&self, run: &FixRun<'_>, scanned: &Scanned) -> human::Fixed {
+        let unsafe_left = if self.args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) };
+        human::Fixed {
             advice_left: left(scanned, Applicability::Advice),
             nothing_seen: scanned.files == 0 && !scanned.failures.is_empty(),
-            ..summary
-        };
-        print(args, setup, scanned, &sources, &run, &summary, io)?;
-        let refused = proof::stays_out(&summary);
-        let status = match () {
-            () if !scanned.failures.is_empty() => ERROR,
-            () if refused || (changes && !writes(args)) => FINDINGS,
-            () => OK,
-        };
-        Ok((status, run))
+            ..run.summary(unsafe_left)
+        }
     }
 }
 
 /// Whether the fixes go into the files.
 fn writes(args: &FixArgs) -> bool {
-    !args.diff && !args.list && !delivers(args)
+    !args.diff && !args.list && destination(args).is_none()
 }
 
-/// Whether the fixes go somewhere else than into the files.
-fn delivers(args: &FixArgs) -> bool {
-    args.plan_out.is_some() || args.export.split_by.is_some() || args.export.commit_per.is_some()
+/// Where the fixes go, when it is not into the files.
+fn destination(args: &FixArgs) -> Option<Destination<'_>> {
+    Destination::of(args.plan_out.as_deref(), &args.export)
 }
 
 /// Writes a plan, patches or commits.
 fn deliver(
-    args: &FixArgs,
-    setup: &Setup,
-    fixes: &Fixes<'_>,
-    run: &FixRun,
+    ending: &Ending<'_>,
+    to: Destination<'_>,
+    run: &FixRun<'_>,
     scanned: &mut Scanned,
-    command: &str,
     io: &mut Io<'_>,
 ) -> Result<u8, Stop> {
+    let Ending { args, setup, command, .. } = ending;
     let root = root_of(&setup.cwd, run.files.keys());
-    let summary = run.summary(if args.r#unsafe { 0 } else { left(scanned, Applicability::Unsafe) });
-    let mut states = run.states(fixes, &setup.catalogue);
+    let summary = ending.summary(run, scanned);
+    let mut states = run.states(&setup.catalogue);
     if args.gofmt {
-        for (_, files, _) in &mut states {
-            gofmt::tidy(files)?;
+        for state in &mut states {
+            gofmt::tidy(state.files.iter_mut())?;
+            // They lead to texts that are others now.
+            state.edits.clear();
         }
     }
-    if let Some(file) = &args.plan_out {
-        let rules = setup.catalogue.iter().map(|entry| entry.meta.id.to_owned()).collect();
-        let mut plan =
-            PlanFile::new(rules, summary.verified.clone(), setup.part(&args.target, &chosen(args)));
-        plan.fixes = run.planned_fixes(fixes, scanned, setup, &root);
-        for (path, planned) in &run.files {
-            let mut now = planned.before.as_str();
-            let mut steps = Vec::new();
-            for (rule, files, _) in &states {
-                let Some(step) = files.get(path).filter(|step| step.after != now) else { continue };
-                let edits = if args.gofmt { between(&step.before, &step.after) } else { step.edits.clone() };
-                steps.push(PlannedStep::new(rule, &step.after, &edits));
-                now = &step.after;
-            }
-            let before = plan::hash(&planned.before);
-            plan.files.push(PlannedFile { path: shown(&root, path).to_string(), before, steps });
-        }
-        plan.sort();
-        if file == Path::new("-") {
-            io.stdout.form = EscapeForm::Json;
-            tolerate(io.stdout.write_all(plan.text().as_bytes()))?;
-        } else {
-            save(file, plan.text().as_bytes())?;
-            if !args.output.quiet {
-                writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
-            }
-        }
-    } else {
-        let module = |path: &Path| setup.modules.module_path(path);
-        let texts =
-            |planned: &Planned| ChangedText { before: planned.before.clone(), after: planned.after.clone() };
-        let after = |files: BTreeMap<PathBuf, Planned>| {
-            files.into_iter().map(|(path, planned)| (path, planned.after)).collect()
-        };
-        let changes = OutputChanges {
-            root: &root,
-            files: run.files.iter().map(|(path, planned)| (path.clone(), texts(planned))).collect(),
-            fixes: run.files_of_fixes(),
-            states: states
-                .into_iter()
-                .map(|(rule, files, own)| (rule.to_owned(), after(files), own))
-                .collect(),
-            proof: summary.proof(),
-            module: &module,
-            purpose: export::MENDS,
-        };
-        match (args.export.split_by, args.export.commit_per) {
-            (Some(by), _) => export::split(&changes, by, &args.export, io)?,
-            (_, Some(per)) => export::commit(&changes, per.into(), &args.export, command, io)?,
-            _ => {}
-        }
-    }
-    let summary = human::Fixed {
-        advice_left: left(scanned, Applicability::Advice),
-        nothing_seen: scanned.files == 0 && !scanned.failures.is_empty(),
-        ..summary
+    let head = PlanHead {
+        rules: setup.catalogue.iter().map(|entry| entry.meta.id.to_owned()).collect(),
+        verified: summary.verified.clone(),
+        part: setup.part(&args.target, &chosen(args)),
+        fixes: run.planned_fixes(scanned, setup, &root),
     };
+    let module = |path: &Path| setup.modules.module_path(path);
+    let changes = OutputChanges {
+        root: &root,
+        files: &run.files,
+        fixes: run.files_of_fixes(),
+        states,
+        proof: summary.proof(),
+        module: &module,
+        purpose: export::MENDS,
+    };
+    export::deliver(&changes, to, &args.export, head, command, io)?;
+    if let Destination::Plan(file) = to
+        && file != Path::new("-")
+        && !args.output.quiet
+    {
+        writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
+    }
     let render = io.err_render(args.output.color);
-    let refused = proof::stays_out(&summary);
     if args.output.quiet {
         human::stayed_out(&mut io.stderr, &summary, render)?;
     } else {
@@ -246,11 +192,16 @@ fn deliver(
         human::fixed(&mut io.stderr, &summary, &scanned.skipped, &options)?;
     }
     human::failures(&mut io.stderr, &scanned.failures, render)?;
-    Ok(match () {
+    Ok(status(scanned, &summary, false))
+}
+
+/// The exit status of a run; `shows` when it changes files and only says so.
+fn status(scanned: &Scanned, summary: &human::Fixed, shows: bool) -> u8 {
+    match () {
         () if !scanned.failures.is_empty() => ERROR,
-        () if refused => FINDINGS,
+        () if proof::stays_out(summary) || shows => FINDINGS,
         () => OK,
-    })
+    }
 }
 
 /// What decides which fixes there are and how far they are proved.
@@ -284,7 +235,7 @@ fn print(
     setup: &Setup,
     scanned: &mut Scanned,
     sources: &SourceTexts,
-    run: &FixRun,
+    run: &FixRun<'_>,
     summary: &human::Fixed,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {

@@ -2,6 +2,8 @@
 
 use super::Stop;
 use super::args::{ProofArgs, Verify};
+use super::interrupt::{Interrupt, Interrupted};
+use super::io::Io;
 use super::setup::Setup;
 use crate::disk::cache_files;
 use crate::engine::fixes::{Fixes, exports_changed};
@@ -9,6 +11,7 @@ use crate::engine::plan::{FixKey, SitePlace};
 use crate::engine::scan::Scanned;
 use crate::report::counted::counted;
 use crate::report::human::Fixed;
+use crate::report::shown as visible;
 use crate::rewrite::Proof;
 use crate::verify::{
     self, BuildConfig, Cache, CandidateFixes, FixRef, ProofOptions, RenderError, Rendered, Rung, UserCommand,
@@ -17,13 +20,20 @@ use crate::verify::{
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// The fixes of a run as verification sees them.
-struct PlannedCandidates<'a> {
+pub struct PlannedCandidates<'a> {
     fixes: &'a Fixes<'a>,
     refs: Vec<FixRef>,
+}
+
+impl<'a> PlannedCandidates<'a> {
+    /// All that were taken.
+    pub fn of(fixes: &'a Fixes<'a>) -> PlannedCandidates<'a> {
+        let taken = fixes.taken().iter().enumerate();
+        let refs = taken.map(|(id, taken)| FixRef { id, files: taken.files.clone() });
+        PlannedCandidates { fixes, refs: refs.collect() }
+    }
 }
 
 impl CandidateFixes for PlannedCandidates<'_> {
@@ -84,28 +94,18 @@ pub fn options(args: &ProofArgs) -> Result<ProofOptions, Stop> {
     })
 }
 
-/// Proves the fixes as [`prove`] does.
-pub fn prove_fixes(
-    fixes: &Fixes<'_>,
-    wanted: Option<Verify>,
-    options: ProofOptions,
-    setup: &Setup,
-    cancel: Arc<AtomicBool>,
-) -> Verdicts {
-    let refs = fixes.taken().iter().enumerate().map(|(id, taken)| FixRef { id, files: taken.files.clone() });
-    prove(&PlannedCandidates { fixes, refs: refs.collect() }, wanted, options, setup, cancel)
-}
-
 /// Proves the candidate as far as the command line (`wanted`), else the
-/// configuration of the working directory, asks. Ends early when `cancel`
-/// becomes true.
+/// configuration of the working directory, asks.
+///
+/// # Errors
+/// [`Interrupted`], when a person ended it.
 pub fn prove(
     candidate: &dyn CandidateFixes,
     wanted: Option<Verify>,
     options: ProofOptions,
     setup: &Setup,
-    cancel: Arc<AtomicBool>,
-) -> Verdicts {
+) -> Result<Verdicts, Stop> {
+    let interrupt = Interrupt::listen();
     let configured = setup.settings.verify(&setup.cwd).and_then(rung_called);
     let copies = || cache_files::home().unwrap_or_else(std::env::temp_dir).join("trees");
     let command = options.command.map(|command| command.within(setup.root(), setup.cwd.clone(), copies()));
@@ -114,7 +114,7 @@ pub fn prove(
     let options = ProofOptions {
         rung: wanted.map_or(usual, rung),
         jobs: setup.threads(),
-        cancel: Some(cancel),
+        cancel: Some(interrupt.asked()),
         command,
         cache: if setup.cache { cache(setup) } else { None },
         ..options
@@ -122,6 +122,9 @@ pub fn prove(
     let progress = setup.watch("Proving");
     let mut verdicts = verify::prove(candidate, &options, &|stage| progress.say(&doing(&stage, setup)));
     progress.finish();
+    if interrupt.was_asked() {
+        return Err(Interrupted.into());
+    }
     verdicts.notes.extend(setup.notes_of_types());
     if wanted.is_none()
         && let Some(file) = setup.settings.lowered(&setup.cwd)
@@ -134,7 +137,13 @@ pub fn prove(
             ),
         );
     }
-    verdicts
+    Ok(verdicts)
+}
+
+/// Says what there is to know of the proof as a whole, unless `quiet`.
+pub fn say_notes(verdicts: &Verdicts, quiet: bool, io: &mut Io<'_>) -> std::io::Result<()> {
+    let mut notes = verdicts.notes.iter().filter(|_| !quiet);
+    notes.try_for_each(|note| writeln!(io.stderr, "note: {}", visible(note)))
 }
 
 /// What the proof is at.

@@ -4,8 +4,9 @@
 pub mod about;
 
 use super::args::{ReportArgs as Args, ReportFormat, Verify};
-use super::interrupt::{Interrupt, Interrupted};
+use super::filter::FixFilter;
 use super::io::{Io, save, tolerate};
+use super::proof::PlannedCandidates;
 use super::setup::{Setup, shown};
 use super::{ERROR, FINDINGS, OK, Stop, proof, rules};
 use crate::engine::discover::read_path;
@@ -17,13 +18,11 @@ use crate::engine::scan::{Scanned, UNUSED};
 use crate::report::html_input::{HtmlInput, RulePage};
 use crate::report::{Report, escape, html, human, markdown_summary};
 use crate::rewrite::{Applicability, Evidence, Proof};
-use crate::syntax::File;
 use crate::transforms::EVIDENCE;
 use crate::verify::ProofOptions;
 use anyhow::Context;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Runs the verb.
 pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -45,7 +44,7 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut about = about::about(&setup, command);
     let mut out_of_reach = None;
     if given.is_none() && !matches!(args.verify, None | Some(Verify::None)) {
-        let (counts, why) = prove(args, &setup, &mut scanned, &allowed, io)?;
+        let (counts, why) = prove(args, &setup, &mut scanned, allowed, io)?;
         about.proof = Some(counts);
         out_of_reach = why;
     }
@@ -134,24 +133,17 @@ fn prove(
     args: &Args,
     setup: &Setup,
     scanned: &mut Scanned,
-    allowed: &Allowed,
+    allowed: Allowed,
     io: &mut Io<'_>,
 ) -> Result<(String, Option<String>), Stop> {
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let scan = setup.scan(&|| {});
-    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, Applicability::Unsafe)
-    };
+    let filter = FixFilter::new(&scan, allowed, Applicability::Unsafe);
+    let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
     let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     let options = ProofOptions { timeout: args.verify_timeout, ..ProofOptions::default() };
-    let interrupt = Interrupt::listen();
-    let verdicts = proof::prove_fixes(&fixes, args.verify, options, setup, interrupt.asked());
-    if interrupt.was_asked() {
-        return Err(Interrupted.into());
-    }
-    for note in &verdicts.notes {
-        writeln!(io.stderr, "note: {note}")?;
-    }
+    let verdicts = proof::prove(&PlannedCandidates::of(&fixes), args.verify, options, setup)?;
+    proof::say_notes(&verdicts, false, io)?;
     let sites = scanned.sites(&setup.cwd);
     for (id, taken) in fixes.taken().iter().enumerate() {
         let Some(&index) = sites.get(&taken.key) else { continue };
@@ -165,6 +157,8 @@ fn prove(
         scanned.findings[index].proof = Proof::Unproved;
         scanned.findings[index].proof_reason = Some(dropped.reason.clone());
     }
+    drop(fixes);
+    filter.say_lacking(io)?;
     let out_of_reach = proof::Terms { named: args.verify, ..proof::Terms::default() }.out_of_reach(&verdicts);
     Ok((proof::counts(scanned, &verdicts), out_of_reach))
 }

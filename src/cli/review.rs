@@ -3,17 +3,28 @@
 
 mod terminal;
 
-use super::Stop;
+use super::args::{Args, Colour};
 use super::io::Io;
 use super::setup::shown;
+use super::{ERROR, INTERRUPTED, OK, Stop};
 use crate::disk::companion;
+use crate::engine::plan::{FixKey, SitePlace};
+use crate::report::RenderOptions;
 use crate::report::counted::counted;
-use crate::review::{AnswerRecord, FORM, Replayed, ReviewCounts, ReviewNotes, replay};
+use crate::review::{
+    AnswerRecord, AnsweredSite, FORM, NamedFix, PromptLoop, Replayed, ReviewAnswer, ReviewAnswers,
+    ReviewCounts, ReviewEnd, ReviewNotes, ReviewedFixes, replay,
+};
 use crate::store::{self, Notebook};
+use crate::text::Edits;
+use anyhow::Context;
+use clap::Parser;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-pub use terminal::ReviewTerminal;
+use terminal::ReviewTerminal;
 
 /// A verb that reviews.
 pub struct ReviewCommand {
@@ -30,17 +41,59 @@ pub struct AnswerStore {
     began: Option<AnswerRecord>,
 }
 
-impl AnswerStore {
-    /// Answers in `notebook`.
-    pub fn new(notebook: Notebook) -> AnswerStore {
-        AnswerStore { notebook, began: None }
-    }
+/// A file that a review wrote.
+pub struct ReviewedFile {
+    /// The file.
+    pub path: PathBuf,
+    /// A hash of what it holds now.
+    pub now: String,
+    /// The edits that led there, where they are known.
+    pub edits: Option<Edits>,
+}
 
+impl AnswerStore {
     /// Says that a review begins with the words of this command line.
-    pub fn begin(&mut self, words: &[OsString], cwd: &Path) {
+    fn begin(&mut self, words: &[OsString], cwd: &Path) {
         let args = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let time = jiff::Timestamp::now().to_string();
         self.began = Some(AnswerRecord::Began { form: FORM, args, cwd: cwd.to_owned(), time });
+    }
+
+    /// Keeps what is left of the answers once the accepted fixes are written: the sites of `again`
+    /// are asked another time, and those that declined a fix stand at their places in the
+    /// `written` files. Nothing is kept when nothing is `open` or to be asked again.
+    pub fn close(
+        &mut self,
+        again: Vec<AnsweredSite>,
+        open: usize,
+        answers: &ReviewAnswers,
+        written: Vec<ReviewedFile>,
+    ) -> Result<(), Stop> {
+        if again.is_empty() && open == 0 {
+            return Ok(self.notebook.clear()?);
+        }
+        let mut keep = |record: &AnswerRecord| -> Result<(), Stop> {
+            self.keep(&serde_json::to_string(record)?).map_err(|problem| anyhow::anyhow!(problem))
+        };
+        if !again.is_empty() {
+            keep(&AnswerRecord::Again { sites: again })?;
+        }
+        let mut declined: BTreeMap<&Path, Vec<&FixKey>> = BTreeMap::new();
+        for (key, _) in answers.given().filter(|(_, answer)| **answer == ReviewAnswer::No) {
+            declined.entry(&key.path).or_default().push(key);
+        }
+        for ReviewedFile { path, now, edits } in written {
+            let keys = declined.get(path.as_path()).into_iter().flatten();
+            let moved = keys.filter_map(|key| {
+                let SitePlace::Disk(offset) = key.place else { return None };
+                let place = SitePlace::Disk(edits.as_ref()?.map(offset)?);
+                let moved = FixKey { place, ..(*key).clone() };
+                Some((AnsweredSite::from(*key), AnsweredSite::from(&moved)))
+            });
+            let moved = moved.collect();
+            keep(&AnswerRecord::Written { path, now, moved })?;
+        }
+        Ok(())
     }
 }
 
@@ -56,16 +109,11 @@ impl ReviewNotes for AnswerStore {
 }
 
 /// How a review began.
-pub struct Began {
+struct Began {
     /// The words of the command line.
-    pub args: Vec<String>,
+    args: Vec<String>,
     /// The working directory.
-    pub cwd: PathBuf,
-}
-
-/// What is kept in `notebook`.
-pub fn read(notebook: &Notebook) -> Result<Vec<AnswerRecord>, Stop> {
-    Ok(parse(&notebook.lines()?))
+    cwd: PathBuf,
 }
 
 fn parse(lines: &[String]) -> Vec<AnswerRecord> {
@@ -79,7 +127,7 @@ fn parse(lines: &[String]) -> Vec<AnswerRecord> {
 }
 
 /// Goes through `records` again; `called` gives the rule of a name.
-pub fn again(records: &[AnswerRecord], called: &dyn Fn(&str) -> Option<&'static str>) -> Replayed {
+fn again(records: &[AnswerRecord], called: &dyn Fn(&str) -> Option<&'static str>) -> Replayed {
     replay(records, called, &hash)
 }
 
@@ -88,7 +136,7 @@ fn hash(path: &Path) -> Option<String> {
 }
 
 /// Asks whether the review of `records` goes on.
-pub fn question(records: &[AnswerRecord], called: &dyn Fn(&str) -> Option<&'static str>) -> String {
+fn question(records: &[AnswerRecord], called: &dyn Fn(&str) -> Option<&'static str>) -> String {
     let number = again(records, called).answers.given().count();
     let when = match records.first() {
         Some(AnswerRecord::Began { time, .. }) => time.as_str(),
@@ -99,7 +147,7 @@ pub fn question(records: &[AnswerRecord], called: &dyn Fn(&str) -> Option<&'stat
 }
 
 /// What is said before the first fix of a review that goes on.
-pub fn said(replayed: &Replayed, cwd: &Path) -> Vec<String> {
+fn said(replayed: &Replayed, cwd: &Path) -> Vec<String> {
     let number = replayed.answers.given().count();
     let goes_on = match number {
         0 => "The review goes on where it was left.".to_owned(),
@@ -121,12 +169,36 @@ impl ReviewCommand {
     }
 
     /// That there is nothing to go on with at `root`.
-    pub fn nothing(&self, root: &Path) -> String {
+    fn nothing(&self, root: &Path) -> String {
         format!("{}: there is no review to go on with; `{}` begins one", root.display(), self.command)
     }
 
-    /// The nearest directory upward with a review, and how that began.
-    pub fn remembered(&self, cwd: &Path) -> Result<(PathBuf, Began), Stop> {
+    /// What is kept in `notebook`, the one of `root`; something must be when the review `resumes`.
+    pub fn records(
+        &self,
+        notebook: &Notebook,
+        root: &Path,
+        resumes: bool,
+    ) -> Result<Vec<AnswerRecord>, Stop> {
+        let records = parse(&notebook.lines()?);
+        anyhow::ensure!(!resumes || !records.is_empty(), "{}", self.nothing(root));
+        Ok(records)
+    }
+
+    /// The nearest review upward that was left: its root, the words of its command line, and what
+    /// they say. Enters the directory in which it began.
+    pub fn begun(&self, cwd: &Path) -> Result<(PathBuf, Vec<OsString>, Args), Stop> {
+        let (root, Began { args, cwd }) = self.remembered(cwd)?;
+        // The same fixes as before, from the same place.
+        std::env::set_current_dir(&cwd).with_context(|| {
+            format!("{}: the review began there, and it cannot be entered", cwd.display())
+        })?;
+        let words: Vec<OsString> = args.iter().map(OsString::from).collect();
+        let parsed = Args::try_parse_from(&words).context("the review was begun by another gomend")?;
+        Ok((root, words, parsed))
+    }
+
+    fn remembered(&self, cwd: &Path) -> Result<(PathBuf, Began), Stop> {
         for dir in cwd.ancestors() {
             let records = parse(&store::notes(dir, None, self.notebook).unwrap_or_default());
             if let Some(AnswerRecord::Began { args, cwd, .. }) = records.first() {
@@ -136,14 +208,60 @@ impl ReviewCommand {
         anyhow::bail!("{}", self.nothing(cwd))
     }
 
-    /// Says that the review ended before its time.
-    pub fn left(&self, counts: &ReviewCounts, why: &str, status: u8, io: &mut Io<'_>) -> Result<u8, Stop> {
-        writeln!(io.stderr, "error: {why}; nothing was written{}", self.kept(counts))?;
-        Ok(status)
+    /// Begins a review, or goes on with the one of `records`, whose answers go to `answers`;
+    /// nothing when the person leaves.
+    pub fn open<'d, 'i>(
+        &'static self,
+        start: ReviewStart<'_>,
+        answers: &Mutex<ReviewAnswers>,
+        io: &'d mut Io<'i>,
+    ) -> Result<Option<OpenReview<'d, 'i>>, Stop> {
+        let ReviewStart { notebook, records, resumes, words, cwd, colour, called } = start;
+        let mut terminal = ReviewTerminal::sit(io, colour)?;
+        let mut saved = AnswerStore { notebook, began: None };
+        let mut goes_on = resumes;
+        if !records.is_empty() && !goes_on {
+            goes_on = match terminal.ask(&question(&records, called))? {
+                Some(goes_on) => goes_on,
+                None => return Ok(None),
+            };
+        }
+        let mut greeting = Vec::new();
+        if goes_on {
+            let replayed = again(&records, called);
+            greeting = said(&replayed, cwd);
+            *answers.lock().unwrap_or_else(PoisonError::into_inner) = replayed.answers;
+        } else {
+            saved.notebook.clear()?;
+            saved.begin(words, cwd);
+        }
+        Ok(Some(OpenReview { command: self, terminal, saved, greeting, goes_on }))
+    }
+
+    /// Says how the review ended; the exit status, unless what was accepted is to be written.
+    pub fn ended(&self, end: &ReviewEnd, io: &mut Io<'_>) -> Result<Option<u8>, Stop> {
+        let left = |io: &mut Io<'_>, counts: &ReviewCounts, why: &str| {
+            writeln!(io.stderr, "error: {why}; nothing was written{}", self.kept(counts))
+        };
+        Ok(match end {
+            ReviewEnd::Write(_) => None,
+            ReviewEnd::Left(counts) => {
+                writeln!(io.stdout, "Nothing is written{}.", self.kept(counts))?;
+                Some(OK)
+            }
+            ReviewEnd::Interrupted(counts) => {
+                left(io, counts, "interrupted")?;
+                Some(INTERRUPTED)
+            }
+            ReviewEnd::Closed(counts) => {
+                left(io, counts, "the input ended")?;
+                Some(ERROR)
+            }
+        })
     }
 
     /// What is said of the answers that are kept.
-    pub fn kept(&self, counts: &ReviewCounts) -> String {
+    fn kept(&self, counts: &ReviewCounts) -> String {
         match counts.answered() {
             0 => String::new(),
             number => {
@@ -151,5 +269,62 @@ impl ReviewCommand {
                 format!("; {kept}, `{}` goes on", self.goes_on())
             }
         }
+    }
+}
+
+/// How a review begins.
+pub struct ReviewStart<'a> {
+    /// Where its answers are kept.
+    pub notebook: Notebook,
+    /// What is kept there.
+    pub records: Vec<AnswerRecord>,
+    /// Whether one that was left goes on without a question.
+    pub resumes: bool,
+    /// The words of the command line.
+    pub words: &'a [OsString],
+    /// The working directory.
+    pub cwd: &'a Path,
+    /// Whether there are colours.
+    pub colour: Colour,
+    /// Gives the rule of a name.
+    pub called: &'a dyn Fn(&str) -> Option<&'static str>,
+}
+
+/// A review at a terminal.
+pub struct OpenReview<'d, 'i> {
+    command: &'static ReviewCommand,
+    terminal: ReviewTerminal<'d, 'i>,
+    saved: AnswerStore,
+    greeting: Vec<String>,
+    /// Whether it is one that was left.
+    pub goes_on: bool,
+}
+
+impl OpenReview<'_, '_> {
+    /// Asks about `fixes`, with the pages of rules and the names of files. How it ended, and
+    /// where the answers are.
+    pub fn walk<D: ReviewedFixes>(
+        mut self,
+        fixes: &mut D,
+        answers: &Mutex<ReviewAnswers>,
+        page: &dyn Fn(&str, RenderOptions) -> String,
+        named: &NamedFix<'_>,
+    ) -> Result<(ReviewEnd, AnswerStore), Stop> {
+        let mut prompt_loop = PromptLoop {
+            terminal: &mut self.terminal,
+            notes: &mut self.saved,
+            page,
+            named,
+            greeting: self.greeting,
+            goes_on: &self.command.goes_on(),
+            walked: None,
+        };
+        let ended = prompt_loop.run(fixes, answers).context("the terminal cannot be read or written")?;
+        Ok((ended, self.saved))
+    }
+
+    /// Where the answers are, when there is nothing to ask.
+    pub fn unasked(self) -> AnswerStore {
+        self.saved
     }
 }

@@ -10,7 +10,7 @@ pub use groups::leaders;
 pub use imports::{named_by, split_imports};
 pub use missing::missing_imports;
 
-use super::{ChangedText, ChangedTexts, between};
+use super::{ChangedText, ChangedTexts, RuleState, between};
 use crate::disk::{Disk, program};
 use crate::engine::file_cache::{FileCache, FileSet};
 use crate::engine::fixes::exports_changed;
@@ -124,9 +124,6 @@ type KnownOutcomes = HashMap<PathBuf, VecDeque<KnownOutcome>>;
 
 /// How many outcomes of a file are kept: a search comes back to those of its last questions.
 const KEPT: usize = 6;
-
-/// A rule, the files after its fixes, and their numbers.
-pub type RuleState = (String, BTreeMap<PathBuf, String>, Vec<usize>);
 
 /// Fixes that go together, with the files that they edit.
 pub struct GivenFixes {
@@ -364,12 +361,19 @@ impl GivenFixes {
             if own.is_empty() {
                 continue;
             }
-            later.retain(|id| !own.contains(id));
+            for id in &own {
+                later.remove(id);
+            }
             let outcome = self.outcome(&later)?;
             let touched: BTreeSet<&PathBuf> =
                 own.iter().flat_map(|id| self.fixes[*id].files.keys()).collect();
             let files = outcome.files.into_iter().filter(|(path, _)| touched.contains(path));
-            states.push((rule.to_owned(), files.map(|(path, text)| (path, text.after)).collect(), own));
+            states.push(RuleState {
+                rule: rule.to_owned(),
+                files: files.map(|(path, text)| (path, text.after)).collect(),
+                fixes: own,
+                ..RuleState::default()
+            });
         }
         Ok(states)
     }

@@ -6,6 +6,7 @@ pub mod plan;
 pub mod split;
 pub mod units;
 
+use crate::engine::plan::Planned;
 use crate::text::{Edit, Edits, Span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,8 +20,27 @@ pub struct ChangedText {
     pub after: String,
 }
 
+impl From<Planned> for ChangedText {
+    fn from(planned: Planned) -> ChangedText {
+        ChangedText { before: planned.before, after: planned.after }
+    }
+}
+
 /// Files that change, by absolute path.
 pub type ChangedTexts = BTreeMap<PathBuf, ChangedText>;
+
+/// The files after the fixes of a rule and of those before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleState {
+    /// The rule's id.
+    pub rule: String,
+    /// The files; one that is not named is as it was before.
+    pub files: BTreeMap<PathBuf, String>,
+    /// The edits over the text on disk that make each of them, where they are known.
+    pub edits: BTreeMap<PathBuf, Edits>,
+    /// The rule's own fixes, by their numbers.
+    pub fixes: Vec<usize>,
+}
 
 /// The one edit that makes `after` of `before`: what they do not share at either end.
 pub fn between(before: &str, after: &str) -> Edits {

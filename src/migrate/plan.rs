@@ -4,7 +4,7 @@
 //! step are over the bytes before the first, so a step can be taken by itself
 //! with all before it.
 
-use super::{ChangedText, ChangedTexts};
+use super::{ChangedText, ChangedTexts, RuleState};
 use crate::report::json::Part;
 use crate::report::merge::missing;
 use crate::rewrite::{Applicability, Proof};
@@ -132,9 +132,8 @@ pub fn hash(text: &str) -> String {
 /// What a plan comes to in a work tree.
 #[derive(Debug, Default)]
 pub struct Resolved {
-    /// The steps: rule, the files that it changes as they are after it, and its fixes.
-    /// Absolute paths.
-    pub states: Vec<(String, BTreeMap<PathBuf, String>, Vec<usize>)>,
+    /// The steps, with absolute paths; the fixes are indices into those of the plan.
+    pub states: Vec<RuleState>,
     /// The files as they are.
     pub before: BTreeMap<PathBuf, String>,
     /// The files of each fix that can be applied, with its index in the plan.
@@ -149,8 +148,8 @@ impl Resolved {
     /// The files from before the first step to after the last.
     pub fn files(&self) -> ChangedTexts {
         let mut last: HashMap<&Path, &String> = HashMap::new();
-        for (_, files, _) in &self.states {
-            last.extend(files.iter().map(|(path, text)| (path.as_path(), text)));
+        for state in &self.states {
+            last.extend(state.files.iter().map(|(path, text)| (path.as_path(), text)));
         }
         let changed = self.before.iter().filter_map(|(path, before)| {
             let after = *last.get(path.as_path())?;
@@ -256,9 +255,9 @@ impl PlanFile {
             }
         }
         for rule in &self.rules {
-            if let Some(state) = by_rule.remove(rule.as_str()) {
+            if let Some(files) = by_rule.remove(rule.as_str()) {
                 let fixes = fixes_of.remove(rule.as_str()).unwrap_or_default();
-                resolved.states.push((rule.clone(), state, fixes));
+                resolved.states.push(RuleState { rule: rule.clone(), files, fixes, ..RuleState::default() });
             }
         }
         resolved.before = texts.into_iter().map(|(path, text)| (root.join(path), text)).collect();

@@ -1,7 +1,7 @@
 //! Cuts the changes of a run into pieces: by owner, directory, module or rule.
 
-use super::{ChangedText, ChangedTexts};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{ChangedText, ChangedTexts, RuleState};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The piece of fixes whose files belong to several others.
@@ -26,17 +26,24 @@ pub fn by_place(
     key: &dyn Fn(&Path) -> String,
 ) -> Vec<PatchPiece> {
     let mut keys: BTreeMap<&Path, String> = files.keys().map(|path| (path.as_path(), key(path))).collect();
+    let mut fixes_of: HashMap<&Path, Vec<usize>> = HashMap::new();
+    for (index, path) in
+        fixes.iter().enumerate().flat_map(|(index, fix)| fix.iter().map(move |path| (index, path)))
+    {
+        fixes_of.entry(path).or_default().push(index);
+    }
     // A file that becomes shared takes the other files of its fixes along.
-    loop {
-        let torn = fixes.iter().find(|fix| {
-            let theirs: BTreeSet<&String> = fix.iter().filter_map(|path| keys.get(path.as_path())).collect();
-            theirs.len() > 1
-        });
-        let Some(torn) = torn else { break };
-        for path in torn {
-            if let Some(key) = keys.get_mut(path.as_path()) {
-                *key = SHARED.to_owned();
-            }
+    let mut open: Vec<usize> = (0..fixes.len()).collect();
+    while let Some(index) = open.pop() {
+        let mut theirs = fixes[index].iter().filter_map(|path| keys.get(path.as_path()));
+        let first = theirs.next();
+        if theirs.all(|key| Some(key) == first) {
+            continue;
+        }
+        for path in &fixes[index] {
+            let Some(key) = keys.get_mut(path.as_path()).filter(|key| *key != SHARED) else { continue };
+            *key = SHARED.to_owned();
+            open.extend(fixes_of.remove(path.as_path()).into_iter().flatten());
         }
     }
     let mut pieces: BTreeMap<&str, PatchPiece> = BTreeMap::new();
@@ -55,18 +62,13 @@ pub fn by_place(
 }
 
 /// One piece for each state, in their order: what it changes of the one before.
-/// A state is a key, the files as they are then (one that it does not name is as it was
-/// before), and its own fixes.
-pub fn in_steps(
-    states: &[(String, BTreeMap<PathBuf, String>, Vec<usize>)],
-    before: &BTreeMap<PathBuf, String>,
-) -> Vec<PatchPiece> {
+pub fn in_steps(states: &[RuleState], before: &BTreeMap<PathBuf, String>) -> Vec<PatchPiece> {
     let mut now: BTreeMap<&Path, &str> =
         before.iter().map(|(path, text)| (path.as_path(), text.as_str())).collect();
     let mut pieces = Vec::new();
-    for (key, state, fixes) in states {
+    for state in states {
         let mut files = ChangedTexts::new();
-        for (path, after) in state {
+        for (path, after) in &state.files {
             let Some(current) = before.contains_key(path).then(|| now.insert(path, after)).flatten() else {
                 continue;
             };
@@ -78,7 +80,7 @@ pub fn in_steps(
             }
         }
         if !files.is_empty() {
-            pieces.push(PatchPiece { key: key.clone(), files, fixes: fixes.clone() });
+            pieces.push(PatchPiece { key: state.rule.clone(), files, fixes: state.fixes.clone() });
         }
     }
     pieces
@@ -87,11 +89,11 @@ pub fn in_steps(
 /// A file name for each piece. Those that share a file with another are numbered: they
 /// apply in that order, the others in any.
 pub fn names(pieces: &[PatchPiece], extension: &str) -> Vec<String> {
-    let shares = |piece: &PatchPiece| {
-        pieces.iter().any(|other| {
-            other.key != piece.key && piece.files.keys().any(|path| other.files.contains_key(path))
-        })
-    };
+    let mut holders: HashMap<&Path, usize> = HashMap::new();
+    for path in pieces.iter().flat_map(|piece| piece.files.keys()) {
+        *holders.entry(path).or_default() += 1;
+    }
+    let shares = |piece: &PatchPiece| piece.files.keys().any(|path| holders[path.as_path()] > 1);
     let width = pieces.len().to_string().len().max(2);
     let mut taken = BTreeSet::new();
     let mut number = 0;
@@ -162,16 +164,33 @@ mod tests {
     }
 
     #[test]
+    fn a_long_chain_of_fixes_is_followed_in_one_go() {
+        let names: Vec<String> = (0..20_000).map(|number| format!("{}/{number}", number % 2)).collect();
+        let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        let fixes: Vec<Vec<PathBuf>> =
+            all.windows(2).map(|two| two.iter().map(PathBuf::from).collect()).collect();
+        let pieces = by_place(&files(&all), &fixes, &|path| path.parent().unwrap().display().to_string());
+        assert_eq!(pieces.len(), 1);
+        assert_eq!(pieces[0].fixes.len(), 19_999);
+    }
+
+    #[test]
     fn steps_that_share_a_file_are_numbered() {
         let text = |texts: &[(&str, &str)]| -> BTreeMap<PathBuf, String> {
             texts.iter().map(|(path, text)| (path.into(), (*text).to_owned())).collect()
         };
         let before = text(&[("a", "0"), ("b", "0"), ("c", "0")]);
+        let state = |rule: &str, texts: &[(&str, &str)], fixes: &[usize]| RuleState {
+            rule: rule.to_owned(),
+            files: text(texts),
+            fixes: fixes.to_vec(),
+            ..RuleState::default()
+        };
         let states = [
-            ("one".to_owned(), text(&[("a", "1")]), vec![0]),
-            ("two".to_owned(), text(&[("a", "2"), ("b", "2")]), vec![1]),
-            ("three".to_owned(), text(&[("a", "2"), ("b", "2"), ("c", "3")]), vec![2]),
-            ("none".to_owned(), text(&[("a", "2"), ("b", "2"), ("c", "3")]), vec![]),
+            state("one", &[("a", "1")], &[0]),
+            state("two", &[("a", "2"), ("b", "2")], &[1]),
+            state("three", &[("a", "2"), ("b", "2"), ("c", "3")], &[2]),
+            state("none", &[("a", "2"), ("b", "2"), ("c", "3")], &[]),
         ];
         let pieces = in_steps(&states, &before);
         assert_eq!(names(&pieces, "patch"), ["01-one.patch", "02-two.patch", "three.patch"]);

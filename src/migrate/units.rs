@@ -32,13 +32,13 @@ impl Units {
     /// Those of `plan`, as it is in a work tree.
     pub fn of(plan: &PlanFile, resolved: &Resolved) -> Units {
         let mut states: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
-        for (state, (_, files, _)) in resolved.states.iter().enumerate() {
-            for path in files.keys() {
+        for (state, after) in resolved.states.iter().enumerate() {
+            for path in after.files.keys() {
                 states.entry(path).or_default().push(state);
             }
         }
         let orders: HashMap<&str, usize> =
-            resolved.states.iter().enumerate().map(|(at, (rule, ..))| (rule.as_str(), at)).collect();
+            resolved.states.iter().enumerate().map(|(at, state)| (state.rule.as_str(), at)).collect();
         // The nodes: first the fixes, then the steps, file by file.
         let mut first: HashMap<&Path, usize> = HashMap::new();
         let mut nodes = resolved.fixes.len();
@@ -122,14 +122,14 @@ impl Units {
     /// The file at `path` without the steps from `from` on; nothing when no step is left.
     pub fn text<'r>(&self, resolved: &'r Resolved, path: &Path, from: usize) -> Option<&'r String> {
         let (state, _) = self.steps.get(path)?.get(from.checked_sub(1)?)?;
-        resolved.states[*state].1.get(path)
+        resolved.states[*state].files.get(path)
     }
 
     /// Takes what goes out of `resolved`, and the fixes of the units of `held`.
     pub fn strike(&self, resolved: &mut Resolved, held: &BTreeSet<usize>, gone: &LeftOut) {
         for (path, from) in &gone.from {
             for (state, _) in &self.steps[path][*from..] {
-                resolved.states[*state].1.remove(path);
+                resolved.states[*state].files.remove(path);
             }
         }
         let out: BTreeSet<usize> =
@@ -137,8 +137,8 @@ impl Units {
         let mut place = 0..;
         resolved.fixes.retain(|_| place.next().is_none_or(|place| !out.contains(&place)));
         let left: BTreeSet<usize> = resolved.fixes.iter().map(|(index, _)| *index).collect();
-        for (_, _, fixes) in &mut resolved.states {
-            fixes.retain(|index| left.contains(index));
+        for state in &mut resolved.states {
+            state.fixes.retain(|index| left.contains(index));
         }
     }
 }

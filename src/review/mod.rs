@@ -21,6 +21,7 @@ pub use answers::{
     replay,
 };
 pub use prompt_loop::{PromptLoop, ReviewEnd};
+pub use screen::NamedFix;
 pub use session::{Draft, ItemStatus, ReviewCounts, ReviewItem, ReviewSession};
 pub use terminal::{KeyPress, ReviewNotes, Terminal};
 pub use view::{ReviewedFixes, ShownFix, View};

@@ -23,7 +23,7 @@ pub(super) const CONTEXT: usize = 3;
 const WIDE: usize = 140;
 
 /// Names a file as reports do.
-pub(super) type NamedFix<'a> = dyn Fn(&Path) -> String + 'a;
+pub type NamedFix<'a> = dyn Fn(&Path) -> String + 'a;
 
 /// Lays the fixes out that are asked.
 pub(super) fn card(view: &View, named: &NamedFix<'_>, render: RenderOptions) -> String {

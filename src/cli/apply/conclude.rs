@@ -1,20 +1,22 @@
 //! The end of a run over the fixes of other tools: which of them go in, where they go, what is said.
 
-use super::super::args::TargetArgs;
-use super::super::export::{self, OutputChanges};
-use super::super::io::{Io, save, tolerate};
+use super::super::args::{ApplyArgs, TargetArgs};
+use super::super::export::{self, Destination, OutputChanges, PlanHead};
+use super::super::io::{Io, tolerate};
+use super::super::outcome::{AcceptedFix, FixOutcomes, JudgedFix, Judgement};
 use super::super::proof::{self, Terms};
-use super::super::setup::{Setup, named_in, shown};
-use super::super::{FINDINGS, OK, Stop};
+use super::super::setup::{Setup, shown};
+use super::super::{ERROR, FINDINGS, OK, Stop, patch, writer};
 use super::foreign::{ForeignGate, Trusted};
 use crate::engine::policy::Policy;
 use crate::migrate::given::{GivenFix, GivenFixes};
-use crate::migrate::plan::{PlanFile, PlannedFile, PlannedFix, PlannedStep, hash};
-use crate::migrate::{ChangedTexts, between};
+use crate::migrate::plan::PlannedFix;
+use crate::migrate::{ChangedTexts, RuleState};
 use crate::model::module::Modules;
-use crate::report::human::{self, Fixed, Left, Unproved};
-use crate::report::{EscapeForm, shown as visible};
-use crate::rewrite::{Applicability, Proof};
+use crate::report::human::{self, Left};
+use crate::report::shown as visible;
+use crate::rewrite::{Applicability, Failure, Proof};
+use crate::store::Store;
 use crate::verify::{CandidateFixes, Verdicts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -24,12 +26,12 @@ use std::path::Path;
 pub(super) struct Decided {
     pub(super) held: BTreeSet<usize>,
     pub(super) files: ChangedTexts,
-    pub(super) summary: Fixed,
+    pub(super) outcomes: FixOutcomes,
     pub(super) proofs: Vec<(Proof, Option<String>)>,
 }
 
 /// What the end of a run needs beside its fixes.
-pub(super) struct Delivery<'a> {
+pub(super) struct ForeignRun<'a> {
     pub(super) setup: &'a Setup,
     pub(super) target: &'a TargetArgs,
     /// The hash of the input.
@@ -43,7 +45,7 @@ pub(super) struct Delivery<'a> {
     pub(super) refused: bool,
 }
 
-impl Delivery<'_> {
+impl ForeignRun<'_> {
     /// What the configuration says that a fix promises.
     pub(super) fn level(&self, fix: &GivenFix) -> Applicability {
         let promoted = self.setup.settings.for_file(&fix.path).promote.contains(fix.rule.as_str());
@@ -59,17 +61,12 @@ impl ForeignGate<'_> {
         lost: &BTreeMap<usize, String>,
         verdicts: &Verdicts,
     ) -> Result<Decided, Stop> {
-        let terms = Terms::of(&self.args.proving, self.args.diff || self.args.list);
-        let refused = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
-        let mut held: BTreeSet<usize> = refused.map(|(id, _)| *id).collect();
+        let judgement =
+            Judgement::new(verdicts, Terms::of(&self.args.proving, self.args.diff || self.args.list));
+        let mut held = judgement.held().clone();
         held.extend(lost.keys());
         let outcome = given.outcome(&held)?;
-        let mut summary = Fixed {
-            verified: proof::words(verdicts),
-            out_of_reach: terms.out_of_reach(verdicts),
-            files: outcome.files.len(),
-            ..Fixed::default()
-        };
+        let mut outcomes = FixOutcomes::new(&judgement);
         let mut units: BTreeMap<usize, usize> = BTreeMap::new();
         for id in verdicts.per_fix.iter().filter(|(_, (proof, _))| *proof == Proof::Refused) {
             *units.entry(given.unit(*id.0)).or_default() += 1;
@@ -81,37 +78,26 @@ impl ForeignGate<'_> {
                 format!(" (refused with the {more} other fixes that change or name the same declaration)")
             }
         };
-        let mut unproved: BTreeMap<String, usize> = BTreeMap::new();
-        let mut proofs = Vec::new();
         for (id, fix) in given.list().iter().enumerate() {
-            let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
-            let words = reason.clone().unwrap_or_else(|| "nothing was verified".to_owned());
-            proofs.push((proof, reason));
             let title = if fix.title.is_empty() { String::new() } else { format!("{}: ", fix.title) };
-            let left = |reason: String| Left {
+            let left = Left {
                 rule: fix.rule.clone(),
                 path: shown(self.cwd, &fix.path).to_string(),
                 line: fix.line,
                 column: fix.column,
-                reason: format!("{title}{reason}"),
+                reason: title,
             };
-            match (lost.get(&id), outcome.lost.get(&id), proof) {
-                (Some(reason), ..) => summary.refused.push(left(reason.clone())),
-                (_, _, Proof::Refused) => summary.refused.push(left(format!("{words}{}", with(id)))),
-                _ if held.contains(&id) => summary.held.push(left(words)),
-                (_, Some(reason), _) => summary.deferred.push(left(reason.clone())),
-                _ => {
-                    summary.applied += 1;
-                    summary.proved += usize::from(proof == Proof::Proved);
-                    if proof == Proof::Unproved {
-                        *unproved.entry(words).or_default() += 1;
-                    }
-                }
+            if let Some(reason) = lost.get(&id) {
+                outcomes.refuse(Left { reason: format!("{}{reason}", left.reason), ..left });
+                continue;
             }
+            let files = fix.files.keys().cloned().collect();
+            let (lost, together) = (outcome.lost.get(&id).cloned(), with(id));
+            outcomes.add(&judgement, JudgedFix { lost, together, ..JudgedFix::new(id, files, left) });
         }
+        let proofs = (0..given.list().len()).map(|id| judgement.of(id)).collect();
         held.extend(outcome.lost.keys());
-        summary.unproved = unproved.into_iter().map(|(reason, fixes)| Unproved { fixes, reason }).collect();
-        Ok(Decided { held, files: outcome.files, summary, proofs })
+        Ok(Decided { held, files: outcome.files, outcomes, proofs })
     }
 
     /// Shows, writes or exports what goes in, and says what became of the rest.
@@ -119,119 +105,165 @@ impl ForeignGate<'_> {
         &self,
         tried: &Trusted,
         decided: Decided,
-        run: &Delivery<'_>,
+        run: &ForeignRun<'_>,
         io: &mut Io<'_>,
     ) -> Result<u8, Stop> {
         let given = &tried.given;
+        let summary = decided.outcomes.summary(decided.files.len());
         let reported = self.reports() && {
             let report = self.report(tried, &decided, run);
-            self.write_report(&report, decided.summary.verified.as_deref(), run, io)?
+            self.write_report(&report, summary.verified.as_deref(), run, io)?
         };
-        let Decided { held, files, mut summary, proofs } = decided;
-        let args = self.args;
-        let asks = args.diff || args.list;
-        let mut summary_here = false;
-        if reported && asks {
-            // The format has what was found; the patch would stand in its midst.
-        } else if args.diff {
-            super::print_patch(args, &files, self.root, io)?;
-        } else if args.list {
-            tolerate(
-                files.keys().try_for_each(|path| writeln!(io.stdout, "{}", visible(&shown(self.cwd, path)))),
-            )?;
-        } else if let Some(file) = &args.plan_out {
-            let plan = self.plan(given, &held, &files, &summary, &proofs, run)?;
-            if file == Path::new("-") {
-                io.stdout.form = EscapeForm::Json;
-                tolerate(io.stdout.write_all(plan.text().as_bytes()))?;
-            } else {
-                save(file, plan.text().as_bytes())?;
-                writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
+        let Decided { held, files, outcomes, .. } = decided;
+        let kept: Vec<usize> = outcomes.accepted().iter().map(|fix| fix.id).collect();
+        let states = || {
+            let mut states = given.states(&held)?;
+            for state in &mut states {
+                let place = |id: &usize| kept.binary_search(id).ok();
+                state.fixes = state.fixes.iter().filter_map(place).collect();
             }
-        } else if args.export.split_by.is_some() || args.export.commit_per.is_some() {
-            let modules = Modules::default();
-            let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
-            let kept: Vec<usize> = (0..given.list().len()).filter(|id| !held.contains(id)).collect();
-            let place = |id: &usize| kept.binary_search(id).ok();
-            let states = given.states(&held)?.into_iter();
-            let changes = OutputChanges {
-                root: self.root,
-                fixes: kept.iter().map(|id| given.list()[*id].files.keys().cloned().collect()).collect(),
-                states: states
-                    .map(|(rule, files, own)| (rule, files, own.iter().filter_map(place).collect()))
-                    .collect(),
-                files,
-                proof: summary.proof(),
-                module: &module,
-                purpose: "Apply the fixes of",
-            };
-            match (args.export.split_by, args.export.commit_per) {
-                (Some(by), _) => export::split(&changes, by, &args.export, io)?,
-                (_, Some(per)) => export::commit(&changes, per.into(), &args.export, run.command, io)?,
-                _ => {}
-            }
-        } else {
-            summary_here = true;
-            let outcome = super::write(&files, self.root, run.command, io)?;
-            summary.written = true;
-            summary.run = outcome.run.map(|run| named_in(self.root, self.cwd, &run));
-            return self.finish(&summary, summary_here && !reported, false, run.refused, io);
-        }
-        self.finish(&summary, summary_here, asks && summary.files > 0, run.refused, io)
+            Ok(states)
+        };
+        let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
+        let planned = self.planned(given, &outcomes, &files, run);
+        let head = || {
+            Ok(PlanHead {
+                rules: run.rules.clone(),
+                verified: summary.verified.clone(),
+                part: run.setup.part(run.target, &of_input),
+                fixes: planned.clone(),
+            })
+        };
+        let applied = AppliedFixes {
+            args: self.args,
+            root: self.root,
+            setup: run.setup,
+            command: run.command,
+            files,
+            outcomes,
+            refused: run.refused,
+        };
+        let exported = Exported { states: &states, head: &head, purpose: "Apply the fixes of" };
+        applied.conclude(&exported, reported, io)
     }
 
-    pub(super) fn finish(
-        &self,
-        summary: &Fixed,
-        summary_here: bool,
-        to_do: bool,
-        refused: bool,
-        io: &mut Io<'_>,
-    ) -> Result<u8, Stop> {
-        let render = if summary_here { io.render(self.args.color) } else { io.err_render(self.args.color) };
-        let options = human::HumanOptions { render, ..human::HumanOptions::default() };
-        let out: &mut dyn Write = if summary_here { &mut io.stdout } else { &mut io.stderr };
-        tolerate(human::fixed(out, summary, &[], &options))?;
-        Ok(if proof::stays_out(summary) || refused || to_do { FINDINGS } else { OK })
-    }
-
-    /// The plan of the fixes that go in.
-    fn plan(
+    /// What a plan says of the fixes that go in.
+    fn planned(
         &self,
         given: &GivenFixes,
-        held: &BTreeSet<usize>,
+        outcomes: &FixOutcomes,
         files: &ChangedTexts,
-        summary: &Fixed,
-        proofs: &[(Proof, Option<String>)],
-        run: &Delivery<'_>,
-    ) -> Result<PlanFile, Stop> {
-        let states = given.states(held)?;
-        let rules = run.rules.clone();
-        let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
-        let mut plan = PlanFile::new(rules, summary.verified.clone(), run.setup.part(run.target, &of_input));
+        run: &ForeignRun<'_>,
+    ) -> Vec<PlannedFix> {
         let path = |path: &Path| shown(self.root, path).to_string();
-        for (id, fix) in given.list().iter().enumerate().filter(|(id, _)| !held.contains(id)) {
-            plan.fixes.push(PlannedFix {
-                rule: fix.rule.clone(),
-                level: run.level(fix),
-                path: path(&fix.path),
-                line: fix.line,
-                files: fix.files.keys().filter(|one| files.contains_key(*one)).map(|one| path(one)).collect(),
-                proof: proofs[id].0,
-                proof_reason: proofs[id].1.clone(),
-            });
-        }
-        for (file, text) in files {
-            let mut now = text.before.as_str();
-            let mut steps = Vec::new();
-            for (rule, files, _) in &states {
-                let Some(after) = files.get(file).filter(|after| *after != now) else { continue };
-                steps.push(PlannedStep::new(rule, after, &between(&text.before, after)));
-                now = after;
+        let planned = |fix: &AcceptedFix| {
+            let of = &given.list()[fix.id];
+            let edited = fix.files.iter().filter(|one| files.contains_key(*one));
+            PlannedFix {
+                rule: of.rule.clone(),
+                level: run.level(of),
+                path: path(&of.path),
+                line: of.line,
+                files: edited.map(|one| path(one)).collect(),
+                proof: fix.proof,
+                proof_reason: fix.proof_reason.clone(),
             }
-            plan.files.push(PlannedFile { path: path(file), before: hash(&text.before), steps });
+        };
+        outcomes.accepted().iter().map(planned).collect()
+    }
+}
+
+/// What the export of fixes needs beside the files, worked out when it is asked for.
+pub(super) struct Exported<'a> {
+    /// The files after each rule.
+    pub(super) states: &'a dyn Fn() -> Result<Vec<RuleState>, Stop>,
+    /// What a plan says.
+    pub(super) head: &'a dyn Fn() -> Result<PlanHead, Stop>,
+    /// What a commit says it does, before the key of its piece.
+    pub(super) purpose: &'static str,
+}
+
+/// Fixes of a plan or of another tool that may go in.
+pub(super) struct AppliedFixes<'a> {
+    pub(super) args: &'a ApplyArgs,
+    pub(super) root: &'a Path,
+    pub(super) setup: &'a Setup,
+    pub(super) command: &'a str,
+    pub(super) files: ChangedTexts,
+    pub(super) outcomes: FixOutcomes,
+    /// Whether some were not even tried.
+    pub(super) refused: bool,
+}
+
+impl AppliedFixes<'_> {
+    /// Shows, exports or writes the files, and says what became of each fix; `reported` when
+    /// standard output has a report. The exit status.
+    pub(super) fn conclude(
+        self,
+        exported: &Exported<'_>,
+        reported: bool,
+        io: &mut Io<'_>,
+    ) -> Result<u8, Stop> {
+        let args = self.args;
+        let asks = args.diff || args.list;
+        if asks && reported {
+            // The format has what was found; the patch would stand in its midst.
+        } else if args.diff {
+            let render = io.render(args.color);
+            tolerate(patch::write_from(self.root, &self.files, io, render, args.no_pager))?;
+        } else if args.list {
+            let mut paths = self.files.keys().map(|path| shown(&self.setup.cwd, path));
+            tolerate(paths.try_for_each(|path| writeln!(io.stdout, "{}", visible(&path))))?;
+        } else if let Some(to) = Destination::of(args.plan_out.as_deref(), &args.export) {
+            self.export(to, exported, io)?;
+        } else {
+            let mut store = writer::open(self.root, self.command, io)?;
+            store.ensure_finished()?;
+            return self.write(&mut store, !reported, io);
         }
-        plan.sort();
-        Ok(plan)
+        self.finish(&[], false, asks, io)
+    }
+
+    /// Writes the files, and says what became of each fix; at `here` on standard output.
+    pub(super) fn write(mut self, store: &mut Store, here: bool, io: &mut Io<'_>) -> Result<u8, Stop> {
+        let written = self.outcomes.write(&mut self.files, store, self.setup, self.command)?;
+        self.finish(&written.failures, here, false, io)
+    }
+
+    fn export(&self, to: Destination<'_>, exported: &Exported<'_>, io: &mut Io<'_>) -> Result<(), Stop> {
+        let modules = Modules::default();
+        let module = |path: &Path| modules.module_of(path)?.path().map(str::to_owned);
+        let changes = OutputChanges {
+            root: self.root,
+            files: &self.files,
+            fixes: self.outcomes.accepted().iter().map(|fix| fix.files.clone()).collect(),
+            states: (exported.states)()?,
+            proof: self.outcomes.summary(self.files.len()).proof(),
+            module: &module,
+            purpose: exported.purpose,
+        };
+        export::deliver(&changes, to, &self.args.export, (exported.head)()?, self.command, io)?;
+        if let Destination::Plan(file) = to
+            && file != Path::new("-")
+        {
+            writeln!(io.stderr, "`gomend apply {}` applies the plan.", file.display())?;
+        }
+        Ok(())
+    }
+
+    fn finish(&self, failures: &[Failure], here: bool, asks: bool, io: &mut Io<'_>) -> Result<u8, Stop> {
+        let summary = self.outcomes.summary(self.files.len());
+        let err_render = io.err_render(self.args.color);
+        let render = if here { io.render(self.args.color) } else { err_render };
+        let options = human::HumanOptions { render, ..human::HumanOptions::default() };
+        let out: &mut dyn Write = if here { &mut io.stdout } else { &mut io.stderr };
+        tolerate(human::fixed(out, &summary, &[], &options))?;
+        human::failures(&mut io.stderr, failures, err_render)?;
+        let left = proof::stays_out(&summary) || self.refused;
+        Ok(match () {
+            () if !failures.is_empty() => ERROR,
+            () if left || (asks && !self.files.is_empty()) => FINDINGS,
+            () => OK,
+        })
     }
 }

@@ -3,12 +3,11 @@
 
 use super::super::args::{AllowedDirective, ApplyArgs, From, TargetArgs};
 use super::super::git;
-use super::super::interrupt::{Interrupt, Interrupted};
 use super::super::io::{Io, save};
 use super::super::proof;
 use super::super::setup::{self, Setup, shown};
 use super::super::{OK, Stop};
-use super::conclude::Delivery;
+use super::conclude::ForeignRun;
 use super::directive;
 use super::input::ApplyInput;
 use super::locate::FileFinder;
@@ -20,7 +19,6 @@ use crate::migrate::given::{GivenFix, GivenFixes, compatible};
 use crate::report::counted::counted;
 use crate::report::shown as visible;
 use crate::syntax::File;
-use crate::verify::Verdicts;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -144,15 +142,8 @@ pub fn run(
     let fixes = gate.joined(fixes, &mut aside);
     let tried = gate.trusted(fixes, files, exact, &mut aside)?;
     gate.say(&aside, io)?;
-    let prove = |given: &GivenFixes| -> Result<Verdicts, Stop> {
-        let interrupt = Interrupt::listen();
-        let verdicts = proof::prove(given, args.proving.verify, options.clone(), &setup, interrupt.asked());
-        if interrupt.was_asked() {
-            return Err(Interrupted.into());
-        }
-        Ok(verdicts)
-    };
-    let delivery = Delivery {
+    let prove = |given: &GivenFixes| proof::prove(given, args.proving.verify, options.clone(), &setup);
+    let run = ForeignRun {
         setup: &setup,
         target: &target,
         input: &hash,
@@ -162,14 +153,12 @@ pub fn run(
         refused: !aside.refused.is_empty(),
     };
     let verdicts = prove(&tried.given)?;
-    for note in &verdicts.notes {
-        writeln!(io.stderr, "note: {}", visible(note))?;
-    }
+    proof::say_notes(&verdicts, false, io)?;
     if args.interactive {
-        return gate.review(&tried, &verdicts, &prove, words, &delivery, io);
+        return gate.review(&tried, &verdicts, &prove, words, &run, io);
     }
     let decided = gate.decide(&tried.given, &tried.lost, &verdicts)?;
-    gate.deliver(&tried, decided, &delivery, io)
+    gate.deliver(&tried, decided, &run, io)
 }
 
 /// The format of the input, and what it says.

@@ -6,7 +6,7 @@ use super::super::io::{Io, save};
 use super::super::output;
 use super::super::report::{about, owners};
 use super::super::setup::shown;
-use super::conclude::{Decided, Delivery};
+use super::conclude::{Decided, ForeignRun};
 use super::finding::finding;
 use super::foreign::{ForeignGate, Trusted};
 use crate::engine::scan::Scanned;
@@ -34,7 +34,7 @@ impl ForeignGate<'_> {
     }
 
     /// What there is to report of `tried`, before anything is written.
-    pub(super) fn report(&self, tried: &Trusted, decided: &Decided, run: &Delivery<'_>) -> ForeignReport {
+    pub(super) fn report(&self, tried: &Trusted, decided: &Decided, run: &ForeignRun<'_>) -> ForeignReport {
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for id in 0..tried.given.list().len() {
             groups.entry(tried.given.unit(id)).or_default().push(id);
@@ -80,7 +80,7 @@ impl ForeignGate<'_> {
         &self,
         report: &ForeignReport,
         decided_by: Option<&str>,
-        run: &Delivery<'_>,
+        run: &ForeignRun<'_>,
         io: &mut Io<'_>,
     ) -> Result<bool, Stop> {
         if let Some(file) = &self.args.report {
@@ -104,7 +104,7 @@ impl ForeignReport {
         file: &Path,
         root: &Path,
         proof: Option<&str>,
-        run: &Delivery<'_>,
+        run: &ForeignRun<'_>,
         io: &mut Io<'_>,
     ) -> Result<Vec<u8>, Stop> {
         let mut about = about::about(run.setup, run.command);
@@ -138,7 +138,7 @@ impl ForeignReport {
 }
 
 /// A page for each rule of the tools: what they say, and where they say more.
-fn docs(fixes: &[GivenFix], run: &Delivery<'_>) -> Vec<RuleDoc> {
+fn docs(fixes: &[GivenFix], run: &ForeignRun<'_>) -> Vec<RuleDoc> {
     let mut by_rule: BTreeMap<&str, Vec<&GivenFix>> = BTreeMap::new();
     for fix in fixes {
         by_rule.entry(&fix.rule).or_default().push(fix);

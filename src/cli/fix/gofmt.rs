@@ -2,17 +2,15 @@
 
 use super::super::Stop;
 use crate::disk::program;
-use crate::engine::plan::Planned;
 use anyhow::Context;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Formats what each file will hold.
-pub fn tidy(files: &mut BTreeMap<PathBuf, Planned>) -> Result<(), Stop> {
-    for (path, planned) in files {
-        planned.after = formatted(path, &planned.after)?;
+pub fn tidy<'a>(files: impl Iterator<Item = (&'a PathBuf, &'a mut String)>) -> Result<(), Stop> {
+    for (path, text) in files {
+        *text = formatted(path, text)?;
     }
     Ok(())
 }

@@ -3,100 +3,66 @@
 
 use super::super::Stop;
 use super::super::args::FixArgs;
-use super::super::proof::{self, Terms};
-use super::super::setup::{Setup, named_in, shown};
+use super::super::outcome::{AcceptedFix, BUILDS_ON, FixOutcomes, JudgedFix, Judgement};
+use super::super::proof::Terms;
+use super::super::setup::{Setup, shown};
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::{FixKey, Planned};
 use crate::engine::scan::Scanned;
 use crate::migrate::plan::PlannedFix;
-use crate::report::human::{Fixed, Left, Unproved};
-use crate::rewrite::{Applicability, Failure, Finding, Proof, RuleEntry};
-use crate::store::{Change, FileStatus, RunId, RunMeta, Step, Store};
+use crate::migrate::{ChangedTexts, RuleState};
+use crate::report::human::{Fixed, Left};
+use crate::rewrite::{Applicability, Finding, RuleEntry};
+use crate::store::{RunId, Store};
+use crate::text::Edits;
 use crate::verify::Verdicts;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The files of a run and the fixes in them.
-pub struct FixRun {
-    /// The files that change, or that were changed.
-    pub files: BTreeMap<PathBuf, Planned>,
+pub struct FixRun<'f> {
+    /// The files that change, or that were changed. Their texts are gone once they were written.
+    pub files: ChangedTexts,
+    /// The edits that make each of them.
+    pub edits: BTreeMap<PathBuf, Edits>,
     /// A hash of what each file was to hold, once it was written.
     pub hashes: BTreeMap<PathBuf, String>,
     /// The run in the journal, once something was written.
     pub id: Option<RunId>,
-    applied: Vec<Applied>,
-    summary: Fixed,
+    fixes: &'f Fixes<'f>,
+    outcomes: FixOutcomes,
 }
 
-/// The files after the fixes of a rule, and the numbers of its own.
-pub type RuleState = (&'static str, BTreeMap<PathBuf, Planned>, Vec<usize>);
-
-/// A fix that goes in.
-struct Applied {
-    /// Its number among those that were taken.
-    id: usize,
-    key: FixKey,
-    /// The files that it edits.
-    files: Vec<PathBuf>,
-    /// What is said if it must stay out after all.
-    left: Left,
-    proof: Proof,
-    proof_reason: Option<String>,
-}
-
-impl FixRun {
+impl<'f> FixRun<'f> {
     /// Holds back what may not be written, and marks every finding with what
     /// became of its fix.
     pub fn new(
         setup: &Setup,
-        fixes: &Fixes<'_>,
+        fixes: &'f Fixes<'f>,
         verdicts: &Verdicts,
         scanned: &mut Scanned,
         args: &FixArgs,
-    ) -> FixRun {
-        let terms = Terms::of(&args.proving, args.diff || args.list);
-        let held = verdicts.per_fix.iter().filter(|(_, (proof, _))| !terms.may_write(*proof, verdicts));
-        let without = held.map(|(id, _)| *id).collect();
-        let outcome = fixes.outcome(&without);
-        let mut run = FixRun {
-            files: outcome.files,
-            hashes: BTreeMap::new(),
-            id: None,
-            applied: Vec::new(),
-            summary: Fixed {
-                verified: proof::words(verdicts),
-                out_of_reach: terms.out_of_reach(verdicts),
-                ..Fixed::default()
-            },
-        };
+    ) -> FixRun<'f> {
+        let judgement = Judgement::new(verdicts, Terms::of(&args.proving, args.diff || args.list));
+        let outcome = fixes.outcome(judgement.held());
+        let mut outcomes = FixOutcomes::new(&judgement);
         let sites = scanned.sites(&setup.cwd);
         for (id, taken) in fixes.taken().iter().enumerate() {
-            let (proof, reason) = verdicts.per_fix.get(&id).cloned().unwrap_or_default();
+            let (proof, proof_reason) = judgement.of(id);
             let index = sites.get(&taken.key).copied();
             if let Some(index) = index {
                 let finding = &mut scanned.findings[index];
                 finding.proof = proof;
-                finding.proof_reason.clone_from(&reason);
+                finding.proof_reason.clone_from(&proof_reason);
             }
             let index = index.or_else(|| {
-                let born = Finding { proof, proof_reason: reason.clone(), ..taken.born.clone()? };
-                scanned.findings.push(born);
+                scanned.findings.push(Finding { proof, proof_reason, ..taken.born.clone()? });
                 Some(scanned.findings.len() - 1)
             });
             let left = left(&taken.key, index, setup, scanned);
-            if proof == Proof::Refused {
-                run.summary.refused.push(Left { reason: reason.unwrap_or_default(), ..left });
-            } else if without.contains(&id) {
-                let reason = reason.unwrap_or_else(|| "nothing was verified".into());
-                run.summary.held.push(Left { reason, ..left });
-            } else if outcome.lost.contains(&id) {
-                let reason = "it builds on a fix that was left out".to_owned();
-                run.summary.deferred.push(Left { reason, ..left });
-            } else {
-                let files = taken.files.clone();
-                let key = taken.key.clone();
-                run.applied.push(Applied { id, key, files, left, proof, proof_reason: reason });
-            }
+            let lost = outcome.lost.contains(&id).then(|| BUILDS_ON.to_owned());
+            let judged = JudgedFix { lost, ..JudgedFix::new(id, taken.files.clone(), left) };
+            outcomes.add(&judgement, judged);
         }
         scanned
             .findings
@@ -105,49 +71,47 @@ impl FixRun {
         for dropped in fixes.dropped() {
             let index = sites.get(&dropped.key).copied();
             let left = left(&dropped.key, index, setup, scanned);
-            run.summary.deferred.push(Left { reason: dropped.reason.clone(), ..left });
+            outcomes.defer(Left { reason: dropped.reason.clone(), ..left });
         }
-        run
+        let (files, edits) = apart(outcome.files);
+        FixRun { files, edits, hashes: BTreeMap::new(), id: None, fixes, outcomes }
     }
 
     /// The files after the fixes of each rule, in the catalogue's order, with the
     /// numbers of its fixes among those that go in.
-    pub fn states(&self, fixes: &Fixes<'_>, catalogue: &[RuleEntry]) -> Vec<RuleState> {
-        let rule = |id: usize| fixes.taken()[id].key.rule;
-        let goes: BTreeSet<usize> = self.applied.iter().map(|fix| fix.id).collect();
-        let present = |entry: &&RuleEntry| goes.iter().any(|id| rule(*id) == entry.meta.id);
-        let rules: Vec<&'static str> = catalogue.iter().filter(present).map(|entry| entry.meta.id).collect();
+    pub fn states(&self, catalogue: &[RuleEntry]) -> Vec<RuleState> {
+        let rule = |id: usize| self.fixes.taken()[id].key.rule;
+        let goes: BTreeSet<usize> = self.outcomes.accepted().iter().map(|fix| fix.id).collect();
+        let used: BTreeSet<&str> = goes.iter().map(|id| rule(*id)).collect();
+        let rules: Vec<&'static str> =
+            catalogue.iter().map(|entry| entry.meta.id).filter(|id| used.contains(id)).collect();
         let mut states = Vec::new();
         for (index, own) in rules.iter().enumerate() {
-            let files = if index + 1 == rules.len() {
-                self.files.clone()
-            } else {
-                let early = |id: &usize| goes.contains(id) && rules[..=index].contains(&rule(*id));
-                fixes.outcome(&(0..fixes.taken().len()).filter(|id| !early(id)).collect()).files
-            };
-            let own = |(_, fix): &(usize, &Applied)| rule(fix.id) == *own;
-            let numbers = self.applied.iter().enumerate().filter(own).map(|(number, _)| number).collect();
-            states.push((rules[index], files, numbers));
+            let early = |id: &usize| goes.contains(id) && rules[..=index].contains(&rule(*id));
+            let later = (0..self.fixes.taken().len()).filter(|id| !early(id)).collect();
+            let (files, edits) = apart(self.fixes.outcome(&later).files);
+            let numbered = self.outcomes.accepted().iter().enumerate();
+            let own_fixes = numbered.filter(|(_, fix)| rule(fix.id) == *own).map(|(number, _)| number);
+            states.push(RuleState {
+                rule: (*own).to_owned(),
+                files: files.into_iter().map(|(path, text)| (path, text.after)).collect(),
+                edits,
+                fixes: own_fixes.collect(),
+            });
         }
         states
     }
 
     /// The files of each fix that goes in.
     pub fn files_of_fixes(&self) -> Vec<Vec<PathBuf>> {
-        self.applied.iter().map(|fix| fix.files.clone()).collect()
+        self.outcomes.accepted().iter().map(|fix| fix.files.clone()).collect()
     }
 
     /// What a plan says of the fixes that go in, with paths from `root` on.
-    pub fn planned_fixes(
-        &self,
-        fixes: &Fixes<'_>,
-        scanned: &Scanned,
-        setup: &Setup,
-        root: &Path,
-    ) -> Vec<PlannedFix> {
+    pub fn planned_fixes(&self, scanned: &Scanned, setup: &Setup, root: &Path) -> Vec<PlannedFix> {
         let sites = scanned.sites(&setup.cwd);
-        let planned = self.applied.iter().map(|fix| {
-            let key = &fixes.taken()[fix.id].key;
+        let planned = |fix: &AcceptedFix| {
+            let key = &self.fixes.taken()[fix.id].key;
             let finding = sites.get(key).map(|index| &scanned.findings[*index]);
             PlannedFix {
                 rule: key.rule.to_owned(),
@@ -158,8 +122,8 @@ impl FixRun {
                 proof: fix.proof,
                 proof_reason: fix.proof_reason.clone(),
             }
-        });
-        planned.collect()
+        };
+        self.outcomes.accepted().iter().map(planned).collect()
     }
 
     /// Writes the files through the journal; what the system refuses becomes a
@@ -171,82 +135,34 @@ impl FixRun {
         command: &str,
         scanned: &mut Scanned,
     ) -> Result<(), Stop> {
-        let root = store.root().to_owned();
-        let hash = |planned: &Planned| blake3::hash(planned.after.as_bytes()).to_hex().to_string();
-        self.hashes = self.files.iter().map(|(path, planned)| (path.clone(), hash(planned))).collect();
-        let change = |(path, planned): (&PathBuf, &mut Planned)| Change {
-            path: path.clone(),
-            before: std::mem::take(&mut planned.before).into_bytes(),
-            after: std::mem::take(&mut planned.after).into_bytes(),
-        };
-        let changes: Vec<Change> = self.files.iter_mut().map(change).collect();
-        let meta = RunMeta {
-            command: command.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            time: jiff::Timestamp::now(),
-        };
-        let progress = setup.progress("Writing", "files", Some(changes.len() as u64));
-        let outcome = store.write(&changes, meta, &mut |step| {
-            if let Step::File { .. } = step {
-                progress.tick(1);
-            }
-        })?;
-        progress.finish();
-        let mut stopped: HashMap<PathBuf, String> = HashMap::new();
-        for file in &outcome.files {
-            let reason = match &file.status {
-                FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => continue,
-                FileStatus::ChangedMeanwhile(drift) => {
-                    format!("{drift} while gomend was running; run it again")
-                }
-                FileStatus::Skipped(skip) => skip.to_string(),
-                FileStatus::Failed(error) => {
-                    let text = error.to_string();
-                    let prefix = format!("{}: ", file.path.display());
-                    let reason = text.strip_prefix(&prefix).unwrap_or(&text).to_owned();
-                    let path = shown(&setup.cwd, &file.path);
-                    scanned.failures.push(Failure { path, reason });
-                    "it could not be written".to_owned()
-                }
-            };
-            stopped.insert(file.path.clone(), reason);
-        }
-        self.files.retain(|path, _| !stopped.contains_key(path));
-        let mut applied = Vec::new();
-        for fix in self.applied.drain(..) {
-            match fix.files.iter().find_map(|path| stopped.get(path)) {
-                Some(reason) => self.summary.deferred.push(Left { reason: reason.clone(), ..fix.left }),
-                None => applied.push(fix),
-            }
-        }
-        self.applied = applied;
-        self.summary.written = true;
-        self.id = outcome.run;
-        self.summary.run = outcome.run.map(|run| named_in(&root, &setup.cwd, &run));
+        let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+        self.hashes = self.files.iter().map(|(path, text)| (path.clone(), hash(&text.after))).collect();
+        let written = self.outcomes.write(&mut self.files, store, setup, command)?;
+        scanned.failures.extend(written.failures);
+        self.id = written.id;
         Ok(())
     }
 
     /// The sites whose fixes went in.
     pub fn applied(&self) -> BTreeSet<&FixKey> {
-        self.applied.iter().map(|fix| &fix.key).collect()
+        self.outcomes.accepted().iter().map(|fix| &self.fixes.taken()[fix.id].key).collect()
     }
 
     /// What is said at the end; `unsafe_left` is how many more fixes `--unsafe`
     /// would add.
     pub fn summary(&self, unsafe_left: usize) -> Fixed {
-        let mut unproved: BTreeMap<String, usize> = BTreeMap::new();
-        for fix in self.applied.iter().filter(|fix| fix.proof == Proof::Unproved) {
-            *unproved.entry(fix.proof_reason.clone().unwrap_or_default()).or_default() += 1;
-        }
-        Fixed {
-            applied: self.applied.len(),
-            files: self.files.len(),
-            proved: self.applied.iter().filter(|fix| fix.proof == Proof::Proved).count(),
-            unproved: unproved.into_iter().map(|(reason, fixes)| Unproved { fixes, reason }).collect(),
-            unsafe_left,
-            ..self.summary.clone()
-        }
+        Fixed { unsafe_left, ..self.outcomes.summary(self.files.len()) }
     }
+}
+
+/// The texts and the edits of planned files.
+fn apart(files: BTreeMap<PathBuf, Planned>) -> (ChangedTexts, BTreeMap<PathBuf, Edits>) {
+    let mut edits = BTreeMap::new();
+    let texts = files.into_iter().map(|(path, mut planned)| {
+        edits.insert(path.clone(), std::mem::take(&mut planned.edits));
+        (path, planned.into())
+    });
+    (texts.collect(), edits)
 }
 
 /// The fix of `key` as one that stays out, without a reason yet.

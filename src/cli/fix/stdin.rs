@@ -4,6 +4,7 @@
 //! but the parse proves it.
 
 use super::super::args::{FixArgs, Format, Verify};
+use super::super::filter::FixFilter;
 use super::super::io::{Io, tolerate};
 use super::super::pager::page;
 use super::super::patch::CONTEXT;
@@ -26,16 +27,14 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
         "`fix -` writes the file itself to standard output; `check - --format json` tells what is in it"
     );
     anyhow::ensure!(
-        !super::delivers(args),
+        super::destination(args).is_none(),
         "`fix -` writes the file itself to standard output; leave --plan-out, --split-by and --commit-per out"
     );
     let scan = setup.scan(&|| {});
     let mut scanned = setup.look_at(&path, text.clone());
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(args))), io)?;
-    let least = least(args);
-    let choose = |entry: &_, seen: &_, file: &Arc<File>, key: &_| {
-        allowed.allows(key) && scan.wants(entry, seen, file, least)
-    };
+    let filter = FixFilter::new(&scan, allowed, least(args));
+    let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
     let mut files = BTreeMap::new();
     let mut dropped = false;
     if !scanned.fixable.is_empty() {
@@ -46,6 +45,7 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
         }
         files = fixes.outcome(&BTreeSet::new()).files;
     }
+    dropped |= filter.say_lacking(io)?;
     let named = args.proving.verify.filter(|rung| *rung != Verify::None);
     if !files.is_empty() && (args.proving.require_proof || named.is_some()) && !args.proving.allow_unproved {
         // A rung that was asked for and cannot be reached writes nothing.
@@ -58,7 +58,7 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
         )?;
     }
     if args.gofmt {
-        gofmt::tidy(&mut files)?;
+        gofmt::tidy(files.iter_mut().map(|(path, planned)| (path, &mut planned.after)))?;
     }
     for skipped in &scanned.skipped {
         writeln!(io.stderr, "note: {}: {}", skipped.path, skipped.reason)?;
