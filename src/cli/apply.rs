@@ -108,7 +108,7 @@ fn apply_plan(
     let candidates = PlanFileCandidates::new(&plan, &resolved);
     let verdicts = proof::prove(&candidates, args.proving.verify, options, &setup)?;
     drop(candidates);
-    proof::say_notes(&verdicts, false, io)?;
+    proof::write_notes(&verdicts, false, io)?;
     let judgement = Judgement::new(&verdicts, Terms::of(&args.proving, asks));
     let outcomes = outcomes(&plan, &mut resolved, &judgement, &root, cwd);
     let run = AppliedFixes {

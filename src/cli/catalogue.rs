@@ -210,7 +210,7 @@ fn remembered_homes(cwd: &Path) -> Vec<PathBuf> {
         return tree::holding(cwd, HOME, &Disk::default());
     };
     let disk = Disk::recording();
-    match replay.recall(&disk, |kept| postcard::from_bytes::<Vec<PathBuf>>(kept).ok()) {
+    match replay.find_as(&disk, |kept| postcard::from_bytes::<Vec<PathBuf>>(kept).ok()) {
         Ok(homes) => homes,
         Err(old) => {
             let homes = tree::holding(cwd, HOME, &disk);

@@ -52,7 +52,7 @@ fn once(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let mut scanned = match &given {
         Some((path, text)) => {
             sources.give(&shown(&setup.cwd, path), text.clone());
-            setup.look_at(path, text.clone())
+            setup.scan_text(path, text.clone())
         }
         None => setup.render()?,
     };
@@ -61,12 +61,12 @@ fn once(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let allowed = setup.narrow(&mut scanned, None, io)?;
     let statistics = output::statistics(&args.output, &setup, &sources, &mut scanned);
-    let told = Told { sources, statistics, allowed, given };
-    tell(args, &setup, &scanned, told, io)
+    let input = CheckInput { sources, statistics, allowed, given };
+    write(args, &setup, &scanned, input, io)
 }
 
 /// What a check has to tell beside the findings.
-struct Told {
+struct CheckInput {
     sources: SourceTexts,
     statistics: Option<Statistics>,
     allowed: Allowed,
@@ -75,9 +75,15 @@ struct Told {
 }
 
 /// Writes the findings in the format that was asked for. The exit status.
-fn tell(args: &CheckArgs, setup: &Setup, scanned: &Scanned, told: Told, io: &mut Io<'_>) -> Result<u8, Stop> {
+fn write(
+    args: &CheckArgs,
+    setup: &Setup,
+    scanned: &Scanned,
+    input: CheckInput,
+    io: &mut Io<'_>,
+) -> Result<u8, Stop> {
     let wanted = &args.output;
-    let Told { sources, statistics, allowed, given } = told;
+    let CheckInput { sources, statistics, allowed, given } = input;
     match wanted.format {
         Format::Human | Format::Concise => {
             tolerate(for_a_person(args, scanned, &sources, statistics.as_ref(), io))?;
@@ -176,7 +182,7 @@ fn unproved(
         writeln!(io.stderr, "note: a fix of {} is left out: {}", left.key.rule, left.reason)?;
     }
     drop(fixes);
-    filter.say_lacking(io)?;
+    filter.write_lacking(io)?;
     if !wanted.quiet && !files.is_empty() {
         writeln!(io.stderr, "note: nothing has proved this patch; `gomend fix --diff` proves it first")?;
     }

@@ -32,7 +32,7 @@ impl<'a> FixFilter<'a> {
     }
 
     /// Says which modules the fixes need that were left out for want of one. Whether there are any.
-    pub fn say_lacking(self, io: &mut Io<'_>) -> std::io::Result<bool> {
+    pub fn write_lacking(self, io: &mut Io<'_>) -> std::io::Result<bool> {
         let sentences = self.lacking.sentences();
         for sentence in &sentences {
             writeln!(io.stderr, "{sentence}")?;

@@ -62,12 +62,12 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let scan = setup.scan(&tick);
     let filter = FixFilter::new(&scan, allowed, least(&args));
     let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
-    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
+    let fixes = setup.until_types_are_known(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     planning.finish();
     let ending = Ending { args: &args, options, setup: &setup, command };
     let (status, _) = ending.finish(&fixes, &mut scanned, store.as_mut(), io)?;
     drop(fixes);
-    Ok(if filter.say_lacking(io)? { status.max(FINDINGS) } else { status })
+    Ok(if filter.write_lacking(io)? { status.max(FINDINGS) } else { status })
 }
 
 /// The store of `root`, when no run in it stands half-way.
@@ -98,7 +98,7 @@ impl Ending<'_> {
         let Ending { args, setup, command, .. } = self;
         let candidates = PlannedCandidates::of(fixes);
         let verdicts = proof::prove(&candidates, args.proving.verify, self.options.clone(), setup)?;
-        proof::say_notes(&verdicts, args.output.quiet, io)?;
+        proof::write_notes(&verdicts, args.output.quiet, io)?;
         let mut run = FixRun::new(setup, fixes, &verdicts, scanned, args);
         if args.gofmt {
             gofmt::tidy(run.files.iter_mut().map(|(path, text)| (path, &mut text.after)))?;

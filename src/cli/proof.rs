@@ -141,7 +141,7 @@ pub fn prove(
 }
 
 /// Says what there is to know of the proof as a whole, unless `quiet`.
-pub fn say_notes(verdicts: &Verdicts, quiet: bool, io: &mut Io<'_>) -> std::io::Result<()> {
+pub fn write_notes(verdicts: &Verdicts, quiet: bool, io: &mut Io<'_>) -> std::io::Result<()> {
     let mut notes = verdicts.notes.iter().filter(|_| !quiet);
     notes.try_for_each(|note| writeln!(io.stderr, "note: {}", visible(note)))
 }

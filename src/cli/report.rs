@@ -37,7 +37,7 @@ pub fn run(args: &Args, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     }
     let given = setup.read_stdin(&args.target, io)?;
     let mut scanned = match &given {
-        Some((path, text)) => setup.look_at(path, text.clone()),
+        Some((path, text)) => setup.scan_text(path, text.clone()),
         None => setup.render()?,
     };
     let allowed = setup.narrow(&mut scanned, None, io)?;
@@ -140,10 +140,10 @@ fn prove(
     let scan = setup.scan(&|| {});
     let filter = FixFilter::new(&scan, allowed, Applicability::Unsafe);
     let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
-    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
+    let fixes = setup.until_types_are_known(|| Fixes::plan(&scan, paths.clone(), &choose, setup.threads()));
     let options = ProofOptions { timeout: args.verify_timeout, ..ProofOptions::default() };
     let verdicts = proof::prove(&PlannedCandidates::of(&fixes), args.verify, options, setup)?;
-    proof::say_notes(&verdicts, false, io)?;
+    proof::write_notes(&verdicts, false, io)?;
     let sites = scanned.sites(&setup.cwd);
     for (id, taken) in fixes.taken().iter().enumerate() {
         let Some(&index) = sites.get(&taken.key) else { continue };
@@ -158,7 +158,7 @@ fn prove(
         scanned.findings[index].proof_reason = Some(dropped.reason.clone());
     }
     drop(fixes);
-    filter.say_lacking(io)?;
+    filter.write_lacking(io)?;
     let out_of_reach = proof::Terms { named: args.verify, ..proof::Terms::default() }.out_of_reach(&verdicts);
     Ok((proof::counts(scanned, &verdicts), out_of_reach))
 }

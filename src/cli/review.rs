@@ -217,7 +217,7 @@ impl ReviewCommand {
         io: &'d mut Io<'i>,
     ) -> Result<Option<OpenReview<'d, 'i>>, Stop> {
         let ReviewStart { notebook, records, resumes, words, cwd, colour, called } = start;
-        let mut terminal = ReviewTerminal::sit(io, colour)?;
+        let mut terminal = ReviewTerminal::take(io, colour)?;
         let mut saved = AnswerStore { notebook, began: None };
         let mut goes_on = resumes;
         if !records.is_empty() && !goes_on {

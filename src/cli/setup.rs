@@ -26,9 +26,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-mod looking;
 mod narrowing;
 mod root;
+mod scanning;
 
 pub use root::{command_line, named_in, remembered_root, root_of, word};
 
@@ -171,7 +171,7 @@ impl Setup {
 
     /// What `plan` gives, planned again until it needs no types that nobody knows yet: what the
     /// types of a pass tell may lead to another pass.
-    pub fn settled<T>(&self, plan: impl Fn() -> T) -> T {
+    pub fn until_types_are_known<T>(&self, plan: impl Fn() -> T) -> T {
         loop {
             let planned = plan();
             if !self.types.as_ref().is_some_and(|types| types.learn()) {

@@ -321,7 +321,7 @@ fn work(
     let choose = |rule: &RuleEntry, seen: &Match, file: &Arc<File>, _: &FixKey| {
         rule.meta.id == entry.meta.id && scan.wants(rule, seen, file, least)
     };
-    let fixes = setup.settled(|| Fixes::plan(&scan, paths.clone(), &choose, 1));
+    let fixes = setup.until_types_are_known(|| Fixes::plan(&scan, paths.clone(), &choose, 1));
     let name = |path: &Path| shown(sandbox.module(), path).to_string();
     let mut passes = BTreeMap::new();
     for taken in fixes.taken() {

@@ -15,7 +15,7 @@ mod snapshot;
 mod stamp;
 
 pub use overlay::Overlay;
-pub use snapshot::{Doubts, Freshness, Snapshot};
+pub use snapshot::{Freshness, Snapshot, Uncertain};
 pub use stamp::Stamp;
 
 use answer::{DiskAnswer, DiskQuestion, EntryKind, Hash};

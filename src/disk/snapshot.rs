@@ -36,11 +36,11 @@ pub enum Freshness {
     /// snapshot now has.
     Restamped,
     /// Some answer has changed, or may have.
-    Changed(Doubts),
+    Changed(Uncertain),
 }
 
 /// The paths whose stamps have changed.
-pub type Doubts = HashSet<PathBuf>;
+pub type Uncertain = HashSet<PathBuf>;
 
 impl Snapshot {
     /// The snapshot of `notes`; nothing when two of them disagree, because the disk
@@ -119,7 +119,7 @@ impl Snapshot {
         let now = SystemTime::now();
         let indices: Vec<usize> = (0..self.entries.len()).collect();
         let mut again = Vec::new();
-        let mut doubts = Doubts::new();
+        let mut uncertain = Uncertain::new();
         let mut changed = false;
         for (at, differs) in
             parallel(&indices, threads, &|at| self.entries[at].check_stamp(&self.path(&self.entries[at])))
@@ -127,13 +127,13 @@ impl Snapshot {
             let entry = &self.entries[at];
             if let DiskAnswer::Content { hash, .. } = &entry.answer {
                 changed |= hash.is_none();
-                doubts.insert(self.path(entry));
+                uncertain.insert(self.path(entry));
             }
             changed |= differs == Differs::Surely;
             again.push(at);
         }
         if changed {
-            return Freshness::Changed(doubts);
+            return Freshness::Changed(uncertain);
         }
         if again.is_empty() {
             return Freshness::Same;
@@ -147,7 +147,7 @@ impl Snapshot {
             let (Some(new), DiskAnswer::Content { stamp, stable, .. }) =
                 (stamp, &mut self.entries[at].answer)
             else {
-                return Freshness::Changed(doubts);
+                return Freshness::Changed(uncertain);
             };
             let better = (new, new.is_stable(now));
             restamped |= better != (*stamp, *stable);

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_just_now_is_not_settled() {
+    fn what_changed_just_now_may_change_again() {
         let second = 1_000_000_000;
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
         for (modified, changed, stable) in [

@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// Longer than the tick after which a stamp is trusted.
-const SETTLED: Duration = Duration::from_millis(130);
+const OLD_ENOUGH: Duration = Duration::from_millis(130);
 
 struct TempDisk(tempfile::TempDir);
 
@@ -102,7 +102,7 @@ const EDITS: [(&str, DiskEdit, &[&str]); 9] = [
 
 #[test]
 fn every_edit_changes_the_answers_that_it_changes() {
-    for wait in [SETTLED, Duration::ZERO] {
+    for wait in [OLD_ENOUGH, Duration::ZERO] {
         for (edited, edit, changes) in EDITS {
             for (asked, ask) in ASKS {
                 let temp = TempDisk::new();
@@ -114,7 +114,7 @@ fn every_edit_changes_the_answers_that_it_changes() {
                 let changed = matches!(freshness, Freshness::Changed(_));
                 // That only the stamps changed is not always known.
                 let must = changes.contains(&asked);
-                let may = wait == SETTLED && asked == "will list";
+                let may = wait == OLD_ENOUGH && asked == "will list";
                 assert!(changed == must || may && !must, "{edited} after {wait:?}, {asked}: {freshness:?}");
             }
         }
@@ -124,14 +124,14 @@ fn every_edit_changes_the_answers_that_it_changes() {
 #[test]
 fn contents_count_where_stamps_differ() {
     let temp = TempDisk::new();
-    sleep(SETTLED);
+    sleep(OLD_ENOUGH);
     let touch = || {
         for name in ["dir/a.go", "dir/b.txt"] {
             let bytes = fs::read(temp.at(name)).unwrap();
             fs::remove_file(temp.at(name)).unwrap();
             fs::write(temp.at(name), bytes).unwrap();
         }
-        sleep(SETTLED);
+        sleep(OLD_ENOUGH);
     };
     let ask: Ask = |disk, temp| {
         disk.will_list(&temp.at("dir"));
@@ -140,11 +140,11 @@ fn contents_count_where_stamps_differ() {
     };
     let mut old = temp.snapshot(&Disk::recording(), ask);
     touch();
-    let Freshness::Changed(doubts) = old.compare(1) else { panic!("Go is not hashed at first") };
+    let Freshness::Changed(uncertain) = old.compare(1) else { panic!("Go is not hashed at first") };
     let names = ["dir", "dir/a.go", "dir/b.txt"];
-    assert_eq!(doubts, names.map(|name| temp.at(name)).into());
+    assert_eq!(uncertain, names.map(|name| temp.at(name)).into());
     let doubting = Disk::recording();
-    doubting.uncertain(doubts);
+    doubting.uncertain(uncertain);
     let mut snapshot = temp.snapshot(&doubting, ask);
     touch();
     assert_eq!(snapshot.compare(1), Freshness::Restamped);

@@ -1,5 +1,5 @@
 //! The plans of all directories of a run, and what they give when some fixes
-//! are held back: what verification asks for while it looks for the guilty one.
+//! are held back: what verification asks for while it looks for the fixes at fault.
 
 use super::discover::{Limits, read_path};
 use super::fingerprint::Fingerprints;

@@ -6,7 +6,7 @@ use super::document::{OpenDocument, OpenDocuments};
 use super::edits::{self, EditTarget, EditsByFile};
 use super::project::LspProject;
 use super::proof;
-use super::view::Examined;
+use super::view::FileFindings;
 use crate::rewrite::{Applicability, Finding, Proof};
 use crate::syntax::File;
 use crate::text::Span;
@@ -92,14 +92,14 @@ impl ActionScope<'_> {
         if !self.client.can.code_actions {
             return Vec::new();
         }
-        let examined = self.project.examine(self.path(), &self.document.text);
+        let found = self.project.examine(self.path(), &self.document.text);
         let wanted = ActionKinds(&params.context);
         let span = self.document.placed(self.client.can.encoding).span(params.range);
-        let here = self.meant(&examined, span, &params.context.diagnostics);
+        let here = self.meant(&found, span, &params.context.diagnostics);
         let mut actions = Vec::new();
         if wanted.has("quickfix") {
             actions.extend(here.iter().filter_map(|(finding, diagnostic)| self.fix(finding, diagnostic)));
-            actions.extend(self.of_rules(&here, &examined));
+            actions.extend(self.of_rules(&here, &found));
             actions
                 .extend(here.iter().filter_map(|(finding, diagnostic)| self.suppress(finding, diagnostic)));
         }
@@ -108,7 +108,7 @@ impl ActionScope<'_> {
             actions.extend(rules.into_iter().map(explain));
         }
         if wanted.has(FIX_ALL) {
-            actions.extend(self.all(&examined, None, FIX_ALL));
+            actions.extend(self.all(&found, None, FIX_ALL));
         }
         actions
     }
@@ -117,13 +117,13 @@ impl ActionScope<'_> {
     /// names. Each with its diagnostic.
     fn meant<'e>(
         &self,
-        examined: &'e Examined,
+        found: &'e FileFindings,
         span: Span,
         named: &[Diagnostic],
     ) -> Vec<(&'e Finding, Diagnostic)> {
         let text = self.document.placed(self.client.can.encoding);
         let writer = DiagnosticWriter { text, uri: &self.document.uri, can: &self.client.can };
-        let shown = examined.findings.iter().filter(|finding| is_shown(finding));
+        let shown = found.findings.iter().filter(|finding| is_shown(finding));
         let touched = |finding: &Finding| {
             let own = span_of(finding);
             own.start <= span.end && span.start <= own.end
@@ -162,18 +162,14 @@ impl ActionScope<'_> {
     }
 
     /// For rules with more than one safe fix in the file: all of them at once.
-    fn of_rules(&self, here: &[(&Finding, Diagnostic)], examined: &Examined) -> Vec<CodeAction> {
+    fn of_rules(&self, here: &[(&Finding, Diagnostic)], found: &FileFindings) -> Vec<CodeAction> {
         let rules: BTreeSet<&str> = here.iter().map(|(finding, _)| finding.rule).collect();
-        let several = |rule: &&str| safe(examined, Some(rule)).count() > 1;
-        rules
-            .into_iter()
-            .filter(several)
-            .filter_map(|rule| self.all(examined, Some(rule), "quickfix"))
-            .collect()
+        let several = |rule: &&str| safe(found, Some(rule)).count() > 1;
+        rules.into_iter().filter(several).filter_map(|rule| self.all(found, Some(rule), "quickfix")).collect()
     }
 
-    fn all(&self, examined: &Examined, rule: Option<&str>, kind: &'static str) -> Option<CodeAction> {
-        let count = safe(examined, rule).filter(|finding| self.refusal(finding).is_none()).count();
+    fn all(&self, found: &FileFindings, rule: Option<&str>, kind: &'static str) -> Option<CodeAction> {
+        let count = safe(found, rule).filter(|finding| self.refusal(finding).is_none()).count();
         if count == 0 {
             return None;
         }
@@ -220,9 +216,9 @@ impl ActionScope<'_> {
 }
 
 /// The findings with a safe fix, of one rule or of all.
-pub(super) fn safe<'e>(examined: &'e Examined, rule: Option<&str>) -> impl Iterator<Item = &'e Finding> {
+pub(super) fn safe<'e>(found: &'e FileFindings, rule: Option<&str>) -> impl Iterator<Item = &'e Finding> {
     let rule = rule.map(str::to_owned);
-    examined.findings.iter().filter(move |finding| {
+    found.findings.iter().filter(move |finding| {
         is_shown(finding)
             && finding.level == Applicability::Safe
             && finding.fix.is_some()

@@ -57,10 +57,10 @@ impl ActionScope<'_> {
         cancelled: &Cancelled,
     ) -> Result<Result<WorkspaceEdit, String>, ResponseError> {
         let stale = || error(ErrorCode::ContentModified, "the finding is gone; ask again");
-        let examined = self.project.examine(self.path(), &self.document.text);
+        let found = self.project.examine(self.path(), &self.document.text);
         let site =
             |finding: &&Finding| finding.rule == rule && finding.start.byte == start && is_shown(finding);
-        let finding = examined.findings.iter().find(site).ok_or_else(stale)?;
+        let finding = found.findings.iter().find(site).ok_or_else(stale)?;
         let fix = finding.fix.as_ref().ok_or_else(stale)?;
         let files = match edits::of_fix(fix, self.project) {
             Ok(files) => files,
@@ -126,9 +126,9 @@ impl ActionScope<'_> {
     ) -> Result<Option<EditsByFile>, String> {
         let path = self.path();
         let text = &self.document.text;
-        let examined = view.examine(path, text);
+        let found = view.examine(path, text);
         let here: BTreeSet<(&str, usize)> =
-            safe(&examined, rule).map(|finding| (finding.rule, finding.start.byte)).collect();
+            safe(&found, rule).map(|finding| (finding.rule, finding.start.byte)).collect();
         if here.is_empty() {
             return Ok(None);
         }

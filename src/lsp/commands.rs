@@ -127,8 +127,8 @@ pub fn suppress(session: &Session, arguments: &[Value]) -> Result<Value, Respons
         session.project_of(&document).ok_or_else(|| invalid("the file is outside of every folder"))?;
     let path = document.path.clone().unwrap_or_default();
     let offset = document.placed(session.client.can.encoding).offset(position);
-    let examined = project.examine(&path, &document.text);
-    let at = examined.findings.iter().find(|finding| {
+    let found = project.examine(&path, &document.text);
+    let at = found.findings.iter().find(|finding| {
         let span = span_of(finding);
         finding.rule == rule && span.start <= offset && offset <= span.end
     });

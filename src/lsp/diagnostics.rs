@@ -5,7 +5,7 @@ use super::document::OpenDocument;
 use super::place;
 use super::position::{Encoding, PlacedText};
 use super::project::LspProject;
-use super::view::{Examined, ProjectView};
+use super::view::{FileFindings, ProjectView};
 use crate::engine::scan::UNUSED;
 use crate::pattern::Problem;
 use crate::rewrite::{Applicability, Finding, Severity};
@@ -116,14 +116,14 @@ pub fn of_document(
     document: &OpenDocument,
     project: &LspProject,
     client: &LspClient,
-) -> (Arc<Examined>, Vec<Diagnostic>) {
+) -> (Arc<FileFindings>, Vec<Diagnostic>) {
     let path = document.path.as_deref().unwrap_or(std::path::Path::new(""));
     project.with_view(|view| {
-        let examined = view.examine(path, &document.text);
+        let found = view.examine(path, &document.text);
         let text = document.placed(client.can.encoding);
         let writer = DiagnosticWriter { text, uri: &document.uri, can: &client.can };
-        let diagnostics = writer.all(&examined.findings, &|rule| view.page(rule));
-        (examined, diagnostics)
+        let diagnostics = writer.all(&found.findings, &|rule| view.page(rule));
+        (found, diagnostics)
     })
 }
 

@@ -23,12 +23,12 @@ pub fn hover(
     let path = document.path.as_deref()?;
     let offset = text.offset(position);
     project.with_view(|view| {
-        let examined = view.examine(path, &document.text);
+        let found = view.examine(path, &document.text);
         let at = |finding: &&Finding| {
             let span = span_of(finding);
             is_shown(finding) && span.start <= offset && offset <= span.end
         };
-        let here: Vec<&Finding> = examined.findings.iter().filter(at).collect();
+        let here: Vec<&Finding> = found.findings.iter().filter(at).collect();
         let (pages, span) = if here.is_empty() {
             let (rule, span) = named(&document.text, offset, view)?;
             (vec![page(view, parts, &rule)?], span)

@@ -3,7 +3,7 @@
 use super::ServerParts;
 use super::place;
 use super::settings::EditorSettings;
-use super::view::{Examined, OpenTexts, ProjectView, ViewRequest};
+use super::view::{FileFindings, OpenTexts, ProjectView, ViewRequest};
 use crate::engine::scan::Scanned;
 use crate::rewrite::Proof;
 use std::collections::{HashMap, HashSet};
@@ -112,7 +112,7 @@ impl LspProject {
     }
 
     /// What is found in the text of an open file.
-    pub fn examine(&self, path: &Path, text: &Arc<str>) -> Arc<Examined> {
+    pub fn examine(&self, path: &Path, text: &Arc<str>) -> Arc<FileFindings> {
         self.with_view(|view| view.examine(path, text))
     }
 

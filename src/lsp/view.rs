@@ -44,7 +44,7 @@ pub struct ViewRequest {
 
 /// What was found in one text.
 #[derive(Debug)]
-pub struct Examined {
+pub struct FileFindings {
     /// The text.
     pub text: Arc<str>,
     /// As `check` lists them.
@@ -76,7 +76,7 @@ pub struct ProjectView {
     snapshots: Vec<Snapshot>,
     texts: OpenTexts,
     skips: HashMap<PathBuf, Option<Skip>>,
-    done: HashMap<PathBuf, Arc<Examined>>,
+    done: HashMap<PathBuf, Arc<FileFindings>>,
     all: Option<Arc<Scanned>>,
 }
 
@@ -204,7 +204,7 @@ impl ProjectView {
     }
 
     /// What is found in the text of the file at `path`: what `check` finds in it.
-    pub fn examine(&mut self, path: &Path, text: &Arc<str>) -> Arc<Examined> {
+    pub fn examine(&mut self, path: &Path, text: &Arc<str>) -> Arc<FileFindings> {
         if let Some(known) = self.done.get(path).filter(|known| known.text == *text) {
             return Arc::clone(known);
         }
@@ -218,9 +218,9 @@ impl ProjectView {
         } else {
             Scanned::default()
         };
-        let examined = Arc::new(Examined { text: Arc::clone(text), findings: found.findings });
-        self.done.insert(path.to_owned(), Arc::clone(&examined));
-        examined
+        let found = Arc::new(FileFindings { text: Arc::clone(text), findings: found.findings });
+        self.done.insert(path.to_owned(), Arc::clone(&found));
+        found
     }
 
     /// What is found in all files.

@@ -1,10 +1,10 @@
 //! Fixes that are given as edits, whoever thought of them: which go together, and what the
 //! files are with some of them held back.
 
+mod breaking;
 mod groups;
 mod imports;
 mod missing;
-mod sieve;
 
 pub use groups::leaders;
 pub use imports::{named_by, split_imports};
@@ -287,18 +287,18 @@ impl GivenFixes {
         if let Ok(edits) = self.tried(one, &ids) {
             return FileOutcome { text: edits.apply(&text), lost };
         }
-        let broken = sieve::broken(&one.file, &self.fixes, &ids);
+        let broken = breaking::fixes_of(&one.file, &self.fixes, &ids);
         ids.retain(|id| broken.binary_search(id).is_err());
         lost.extend(broken.into_iter().map(|id| {
             let line = self.fixes[id].line;
             (id, format!("the result would not parse near line {line}"))
         }));
-        self.settle(one, &ids, &mut taken, &mut text, &mut lost);
+        self.take_together(one, &ids, &mut taken, &mut text, &mut lost);
         FileOutcome { text, lost }
     }
 
     /// Adds `ids` to those that are taken, as far as a file comes of it.
-    fn settle(
+    fn take_together(
         &self,
         one: &GivenFile,
         ids: &[usize],
@@ -318,8 +318,8 @@ impl GivenFixes {
             Err(reason) if ids.len() == 1 => lost.push((ids[0], reason)),
             Err(_) => {
                 let (first, second) = ids.split_at(ids.len() / 2);
-                self.settle(one, first, taken, text, lost);
-                self.settle(one, second, taken, text, lost);
+                self.take_together(one, first, taken, text, lost);
+                self.take_together(one, second, taken, text, lost);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A unified diff for the eye: coloured on a terminal, with the words that
+//! A unified diff for people: coloured on a terminal, with the words that
 //! differ set off; elsewhere the exact bytes that `git apply` wants.
 
 use super::columns::visible;
@@ -25,7 +25,7 @@ pub struct FileDiff<'a> {
 /// nothing when the file stays as it is.
 ///
 /// Without colour these are the bytes of [`diff::unified`]. With it, control
-/// characters are spelled out, so the bytes are for the eye only.
+/// characters are spelled out, so the bytes are for reading only.
 ///
 /// # Errors
 /// Those of `out`.
@@ -47,7 +47,7 @@ pub fn write(out: &mut dyn Write, file: &FileDiff, context: usize, render: Rende
     Ok(())
 }
 
-/// Writes one hunk for the eye, with or without colour.
+/// Writes one hunk for a person, with or without colour.
 ///
 /// # Errors
 /// Those of `out`.
@@ -70,7 +70,7 @@ pub fn write_hunk(
     Ok(())
 }
 
-/// A line of a hunk as the eye gets it.
+/// A line of a hunk as it is shown.
 pub(super) struct DiffRow {
     /// What happens to the line.
     pub op: Op,
@@ -205,7 +205,7 @@ fn differences(removed: &[DiffLine], added: &[DiffLine]) -> Vec<Vec<Range<usize>
         ops.iter().filter(|op| matches!(op, DiffOp::Equal { .. })).map(|op| &left[op.old_range()]).collect();
     let common: usize = equal.iter().map(|tokens| seen(tokens)).sum();
     // With less than half of the shorter side in common, or nothing but signs,
-    // it is another line and the marks would lead the eye astray.
+    // it is another line and the marks would mislead.
     let words = equal.iter().any(|tokens| tokens.iter().any(DiffToken::is_word));
     if !words || common * 2 < seen(&left).min(seen(&right)) {
         return marks;

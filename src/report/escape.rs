@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// What is written, and so how a character is spelled that must not be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EscapeForm {
-    /// For the eye, in a terminal or in a log: `^[`, `<U+202E>`.
+    /// To be read, in a terminal or in a log: `^[`, `<U+202E>`.
     Text,
     /// JSON, in which such a character can stand in strings alone: `\u202e`.
     Json,
@@ -233,7 +233,7 @@ impl<W: Write> Write for Escaped<W> {
     }
 }
 
-/// A page for the eye that `write` writes, with what a terminal would act upon spelled out.
+/// A page for people that `write` writes, with what a terminal would act upon spelled out.
 ///
 /// # Errors
 /// Those of `write`.

@@ -178,7 +178,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
             return keys;
         }
         self.answers().give(&keys, answer);
-        self.settle(&keys);
+        self.plan_again(&keys);
         self.advance();
         keys
     }
@@ -190,7 +190,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         let Some(first) = self.at.clone() else { return Vec::new() };
         let mut all: Vec<FixKey> = self.current().into_iter().map(|item| item.key).collect();
         self.answers().give(&all, answer);
-        self.settle(&all);
+        self.plan_again(&all);
         loop {
             let open = self.items.iter().map(|item| &item.key);
             let rest: Vec<FixKey> = open
@@ -201,7 +201,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
                 break;
             }
             self.answers().give_too(&rest, answer);
-            self.settle(&rest);
+            self.plan_again(&rest);
             all.extend(rest);
         }
         self.at = Some(first);
@@ -221,7 +221,7 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
             own.into_iter().filter(|key| given.contains(key)).collect()
         };
         self.answers().give_too(&stale, if take { &ReviewAnswer::Yes } else { &ReviewAnswer::No });
-        self.settle_rule(rule);
+        self.plan_rule_again(rule);
         self.advance();
         Some(rule)
     }
@@ -232,12 +232,12 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         let keys: Vec<FixKey> = step.keys.iter().map(|(key, _)| key.clone()).collect();
         match step.rule {
             Some((rule, _)) => {
-                self.settle_rule(rule);
+                self.plan_rule_again(rule);
                 let back = self.items.iter().find(|item| item.key.rule == rule && self.is_open(item));
                 self.at = back.map(|item| item.key.clone()).or(self.at.take());
             }
             None => {
-                self.settle(&keys);
+                self.plan_again(&keys);
                 self.at = keys.into_iter().next();
             }
         }
@@ -326,13 +326,13 @@ impl<'a, D: Draft> ReviewSession<'a, D> {
         }
     }
 
-    fn settle(&mut self, keys: &[FixKey]) {
+    fn plan_again(&mut self, keys: &[FixKey]) {
         let paths = keys.iter().map(|key| key.path.clone()).collect();
         self.draft.again(&paths);
         self.refresh();
     }
 
-    fn settle_rule(&mut self, rule: &str) {
+    fn plan_rule_again(&mut self, rule: &str) {
         let of_rule = self.items.iter().filter(|item| item.key.rule == rule);
         let paths: BTreeSet<PathBuf> = of_rule.map(|item| item.key.path.clone()).collect();
         self.draft.again(&paths);

@@ -17,14 +17,14 @@ pub(super) fn write(
     render: RenderOptions,
 ) -> io::Result<()> {
     let last = (hunk.old_start + hunk.old_lines).max(hunk.new_start + hunk.new_lines);
-    let sheet =
+    let columns =
         SideColumns { render, gutter: last.to_string().len(), pane: (render.columns() - BETWEEN.len()) / 2 };
     let (mut old, mut new) = (hunk.old_start.max(1), hunk.new_start.max(1));
     let mut at = 0;
     while at < lines.all.len() {
         let line = &lines.all[at];
         if line.op == Op::Context {
-            sheet.pair(out, Some((old, line)), Some((new, line)))?;
+            columns.pair(out, Some((old, line)), Some((new, line)))?;
             (old, new, at) = (old + 1, new + 1, at + 1);
             continue;
         }
@@ -34,7 +34,7 @@ pub(super) fn write(
         for row in 0..removed.max(added) {
             let left = (row < removed).then(|| (old + row, &lines.all[at + row]));
             let right = (row < added).then(|| (new + row, &lines.all[at + removed + row]));
-            sheet.pair(out, left, right)?;
+            columns.pair(out, left, right)?;
         }
         (old, new, at) = (old + removed, new + added, at + removed + added);
     }

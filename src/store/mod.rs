@@ -205,7 +205,7 @@ impl Store {
         let load = |at: usize| self.journal.after(&plan, at, &jobs[at].path).map(Cow::Owned);
         let landings = self.replace(plan.run, &jobs, &load, on_step);
         // A file that differs from both contents may have been written by the
-        // run and edited since: `undo` must keep an eye on it.
+        // run and edited since: `undo` must compare it.
         let ours = |at: &usize| {
             !matches!(landings[*at], Landing::Blocked(place::Obstacle::Skip(_) | place::Obstacle::Fail(_)))
         };

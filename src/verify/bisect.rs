@@ -4,10 +4,10 @@
 //! First those are suspected that the toolchain points at. When the trouble goes without them,
 //! it is asked which of them can come back; else the circle widens.
 
-mod sifting;
+mod group_search;
 mod sorting;
 
-use sifting::Sifting;
+use group_search::GroupSearch;
 use sorting::Sorting;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ pub(super) struct Bisect {
     /// Fix → the fix that stands for those that build only together.
     units: BTreeMap<usize, usize>,
     /// The fixes at fault, each with the words.
-    pub(super) guilty: Vec<(usize, String)>,
+    pub(super) at_fault: Vec<(usize, String)>,
 }
 
 #[derive(Debug)]
@@ -69,7 +69,7 @@ enum BisectState {
     /// Does the trouble go when the whole step is held back?
     Clearing,
     /// Which of those that are pointed at by themselves are so whoever else is let in?
-    Sifting(Sifting),
+    GroupSearch(GroupSearch),
     /// Can these come back together?
     Returning(BTreeSet<usize>),
     /// Which of those that were held back can come back?
@@ -90,7 +90,7 @@ impl Bisect {
             asked: 0,
             given_up: false,
             units: BTreeMap::new(),
-            guilty: Vec::new(),
+            at_fault: Vec::new(),
         };
         let held = bisect.named();
         if held.is_empty() {
@@ -114,11 +114,11 @@ impl Bisect {
             BisectState::Done => return None,
             BisectState::Naming { held, .. } => held.iter().copied().collect(),
             BisectState::Clearing => self.suspects[self.step].clone(),
-            BisectState::Sifting(sifting) => sifting.held()?,
+            BisectState::GroupSearch(search) => search.held()?,
             BisectState::Returning(_) => Vec::new(),
             BisectState::Sorting(sorting) => sorting.held()?,
         };
-        Some(held.into_iter().chain(self.guilty.iter().map(|(id, _)| *id)).collect())
+        Some(held.into_iter().chain(self.at_fault.iter().map(|(id, _)| *id)).collect())
     }
 
     /// Whether the question may be asked together with those of other bisects.
@@ -154,9 +154,9 @@ impl Bisect {
                 self.skip_known_sets(known);
             }
             BisectState::Clearing => self.sort(self.suspects[self.step].clone()),
-            BisectState::Sifting(mut sifting) => {
-                sifting.answer(said.as_ref());
-                self.sift(sifting);
+            BisectState::GroupSearch(mut search) => {
+                search.answer(said.as_ref());
+                self.go_on_in_groups(search);
             }
             BisectState::Returning(_) if !failed => {}
             BisectState::Returning(left) => {
@@ -215,22 +215,22 @@ impl Bisect {
         }
         let alone = |id: &usize| self.said.contains_key(id) && members.get(&unit(id)) == Some(&1);
         let (named, others): (Vec<usize>, Vec<usize>) = suspects.iter().copied().partition(alone);
-        if named.len() < sifting::FEWEST || self.is_long() {
+        if named.len() < group_search::FEWEST || self.is_long() {
             self.sort_one_by_one(suspects);
         } else {
-            self.state = BisectState::Sifting(Sifting::new(named, others));
+            self.state = BisectState::GroupSearch(GroupSearch::new(named, others));
         }
     }
 
     /// Goes on with a question to many, or with what it came to.
-    fn sift(&mut self, sifting: Sifting) {
-        if sifting.held().is_some() {
-            self.state = BisectState::Sifting(sifting);
+    fn go_on_in_groups(&mut self, search: GroupSearch) {
+        if search.held().is_some() {
+            self.state = BisectState::GroupSearch(search);
             return;
         }
-        let (guilty, left) = sifting.end();
-        self.condemn(&guilty);
-        if guilty.is_empty() {
+        let (at_fault, left) = search.end();
+        self.condemn(&at_fault);
+        if at_fault.is_empty() {
             self.sort_one_by_one(left.into_iter().collect());
         } else if !left.is_empty() {
             self.state = BisectState::Returning(left);
@@ -256,14 +256,14 @@ impl Bisect {
 
     /// Whether more was asked than the fixes at fault that were found make up for.
     fn is_long(&self) -> bool {
-        self.asked >= (QUESTIONS + MORE * self.guilty.len()).min(LAST)
+        self.asked >= (QUESTIONS + MORE * self.at_fault.len()).min(LAST)
     }
 
     fn condemn(&mut self, suspects: &[usize]) {
-        let known: BTreeSet<usize> = self.guilty.iter().map(|(id, _)| *id).collect();
+        let known: BTreeSet<usize> = self.at_fault.iter().map(|(id, _)| *id).collect();
         for id in suspects.iter().filter(|id| !known.contains(id)) {
             let own = self.said.get(id).filter(|_| !self.given_up);
-            self.guilty.push((*id, own.unwrap_or(&self.latest.words).clone()));
+            self.at_fault.push((*id, own.unwrap_or(&self.latest.words).clone()));
         }
     }
 
@@ -303,7 +303,7 @@ where
         }
         let mut held = base.clone();
         for (at, bisect) in bisects.iter().enumerate() {
-            held.extend(bisect.guilty.iter().map(|(id, _)| *id));
+            held.extend(bisect.at_fault.iter().map(|(id, _)| *id));
             if asking.contains(&at) {
                 held.extend(bisect.question().unwrap_or_default());
             }

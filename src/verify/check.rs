@@ -33,12 +33,12 @@ impl Unit<'_> {
             self.announce(Rung::Vet);
             // Both have little to compile by now, and mostly wait.
             std::thread::scope(|scope| {
-                let overlay_probe = scope.spawn(|| self.hear_compiler());
+                let overlay_probe = scope.spawn(|| self.compile_probe());
                 self.vet(&mut outcomes, &overlay)?;
                 overlay_probe.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })?;
         }
-        self.hear_compiler()?;
+        self.compile_probe()?;
         if rung >= Rung::Test {
             self.announce(Rung::Test);
             self.test(&mut outcomes, &overlay, files.is_none())?;
@@ -133,7 +133,7 @@ impl Unit<'_> {
                 outcome.compiled = false;
             }
             outcome.tests_compiled = false;
-            if self.hear(package, &own, outcome) {
+            if self.note_errors(package, &own, outcome) {
                 cut_short.insert(index);
             }
         }
@@ -142,7 +142,7 @@ impl Unit<'_> {
 
     /// Takes down what go says of one variant that did not compile; `true`
     /// when the compiler stopped at its limit.
-    fn hear(&self, package: &ListedPackage, own: &BTreeSet<&str>, outcome: &mut CheckOutcome) -> bool {
+    fn note_errors(&self, package: &ListedPackage, own: &BTreeSet<&str>, outcome: &mut CheckOutcome) -> bool {
         let mut cut_short = false;
         let name = &package.import_path;
         if let Some(error) = &package.error {
@@ -183,7 +183,7 @@ impl Unit<'_> {
         let restore = |text: &str| self.session.scratch.restore(text);
         let text =
             format!("{}\n{}", restore(&String::from_utf8_lossy(&output.stdout)), restore(&output.stderr));
-        let mut heard: HashMap<usize, Vec<ToolDiagnostic>> = HashMap::new();
+        let mut events: HashMap<usize, Vec<ToolDiagnostic>> = HashMap::new();
         for one in diagnostic::read_vet(&text, &self.context.dir) {
             let dir = one
                 .file
@@ -192,15 +192,15 @@ impl Unit<'_> {
             let index =
                 dir.and_then(|dir| self.package_at(&dir)).or_else(|| self.package_named(&one.package));
             if let Some(index) = index {
-                heard.entry(index).or_default().push(one);
+                events.entry(index).or_default().push(one);
             }
         }
-        if !output.success && heard.is_empty() {
+        if !output.success && events.is_empty() {
             return Err(format!("go vet gives no answer: {}", output.first_error()));
         }
         for index in whole {
             if let Some(outcome) = outcomes.get_mut(&index) {
-                let said = heard.remove(&index).unwrap_or_default();
+                let said = events.remove(&index).unwrap_or_default();
                 // A line of text instead of JSON: vet stopped before its work.
                 outcome.vetted = said.iter().all(|one| one.from_analyzer);
                 outcome.said.extend(said);

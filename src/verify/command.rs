@@ -184,7 +184,7 @@ impl<'c> Court<'c> {
                 Ok(asking.iter().map(|_| answer.clone()).collect())
             });
             let [bisect] = bisects;
-            for (id, words) in bisect.guilty {
+            for (id, words) in bisect.at_fault {
                 refused.entry(id).or_insert(words);
             }
             if refused.len() == before {

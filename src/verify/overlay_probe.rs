@@ -1,4 +1,4 @@
-//! The overlay_probe: does go see our overlay at all? It ignores one without a word
+//! The overlay probe: does go see our overlay at all? It ignores one without a word
 //! when the keys are spelled otherwise than it spells the paths itself.
 
 use super::listing;
@@ -8,13 +8,13 @@ use crate::disk::companion;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-/// The word that the overlay_probe's compiler error must hold.
-const CANARY: &str = "gomendOverlayCanary";
+/// The word that the probe's compiler error must hold.
+const PROBE: &str = "gomendOverlayProbe";
 
 impl Unit<'_> {
     /// Every file must be seen to break when an overlay breaks it: those that go does
     /// not see are stuck.
-    pub(super) fn hear_canary(&mut self) -> Result<(), String> {
+    pub(super) fn probe(&mut self) -> Result<(), String> {
         let inside = self.inside();
         if inside.is_empty() {
             return Ok(());
@@ -54,7 +54,7 @@ impl Unit<'_> {
     ///
     /// # Errors
     /// A sentence that says why nothing of this module can be proved.
-    pub(super) fn hear_compiler(&self) -> Result<(), String> {
+    pub(super) fn compile_probe(&self) -> Result<(), String> {
         self.compiler.get_or_init(|| self.ask_compiler()).clone()
     }
 
@@ -65,7 +65,7 @@ impl Unit<'_> {
         files.dedup_by_key(|(_, package, _)| *package);
         for (file, package, test) in files.into_iter().take(3) {
             let Ok(mut bytes) = companion::read(&file) else { continue };
-            bytes.extend_from_slice(format!("\n\nvar _ = {CANARY}\n").as_bytes());
+            bytes.extend_from_slice(format!("\n\nvar _ = {PROBE}\n").as_bytes());
             let overlay_probe = RenderedFiles { bytes: [(file, bytes)].into(), ..RenderedFiles::default() };
             // Without the limit on errors lifted, the compiler shares what it made before.
             for all_errors in [false, true] {
@@ -76,7 +76,7 @@ impl Unit<'_> {
                     self.list(&flags, self.overlay(Some(&overlay_probe))?, &self.patterns(&[package]))?;
                 let errors =
                     || listed.iter().flat_map(|package| package.error.iter().chain(&package.deps_errors));
-                if errors().any(|error| error.err.contains(CANARY)) {
+                if errors().any(|error| error.err.contains(PROBE)) {
                     return Ok(());
                 }
                 if errors().next().is_none() {

@@ -159,7 +159,7 @@ impl ProofRun<'_> {
         let own = goroot.map(|root| root.join("bin").join(name)).filter(|path| path.is_file());
         let key = || self.session.tidy_key(own.as_deref()?);
         let before = key();
-        if let Some(refused) = before.as_ref().and_then(|key| self.session.recall_tidy(key)) {
+        if let Some(refused) = before.as_ref().and_then(|key| self.session.cached_tidy(key)) {
             self.reached = Rung::Gofmt;
             return refused;
         }

@@ -92,7 +92,7 @@ impl ProofSession<'_> {
     }
 
     /// What gofmt refused when it read the same files.
-    pub(super) fn recall_tidy(&self, key: &blake3::Hash) -> Option<Refused> {
+    pub(super) fn cached_tidy(&self, key: &blake3::Hash) -> Option<Refused> {
         let entry: BTreeMap<String, String> = self.cache.as_ref()?.get(key)?;
         entry.into_iter().map(|(name, words)| Some((*self.ids.get(&name)?, words))).collect()
     }

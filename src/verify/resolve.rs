@@ -46,12 +46,12 @@ impl Unit<'_> {
     /// run over what has been vetted, not to tell what the compiler tells
     /// sooner.
     pub(super) fn resolve(&self, refused: Refused, rung: Rung) -> Resolution {
-        let mut vetted = self.rest(refused, rung.min(Rung::Vet));
+        let mut vetted = self.fixpoint(refused, rung.min(Rung::Vet));
         if rung < Rung::Test || vetted.silent.is_some() {
             return vetted;
         }
         match self.foreign() {
-            None => self.rest(vetted.refused, rung),
+            None => self.fixpoint(vetted.refused, rung),
             Some(why) => {
                 for status in vetted.statuses.values_mut().filter(|one| **one == FixStatus::Proved) {
                     *status = FixStatus::Vetted(why.clone());
@@ -61,7 +61,7 @@ impl Unit<'_> {
         }
     }
 
-    fn rest(&self, mut refused: Refused, rung: Rung) -> Resolution {
+    fn fixpoint(&self, mut refused: Refused, rung: Rung) -> Resolution {
         // Each turn refuses somebody, or is the last.
         loop {
             let held: BTreeSet<usize> = refused.keys().copied().collect();
@@ -149,7 +149,7 @@ impl Unit<'_> {
         };
         // An error has ended every bisect; the next check will meet it again.
         let _ = play(&mut bisects, &held, ask);
-        for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.guilty) {
+        for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.at_fault) {
             refused.entry(id).or_insert(words);
         }
     }

@@ -19,7 +19,7 @@ const LINES: usize = 200;
 
 /// What one run said of one package.
 #[derive(Debug, Default)]
-struct Heard {
+struct TestEvents {
     /// Whether it passed; `None` when it did not end.
     passed: Option<bool>,
     untested: bool,
@@ -70,13 +70,13 @@ impl Unit<'_> {
                 break;
             }
             let mut again = Vec::new();
-            for (index, heard) in self.heard(&open, overlay)? {
+            for (index, events) in self.events(&open, overlay)? {
                 let Some(outcome) = outcomes.get_mut(&index) else { continue };
-                if heard.passed == Some(true) {
-                    outcome.tests = if heard.untested { TestFiles::Missing } else { TestFiles::Passed };
+                if events.passed == Some(true) {
+                    outcome.tests = if events.untested { TestFiles::Missing } else { TestFiles::Passed };
                     continue;
                 }
-                let now = heard.failures();
+                let now = events.failures();
                 let known =
                     failing.entry(index).or_insert_with(|| Failing { each: None, any: BTreeMap::new() });
                 let each: BTreeSet<String> = match known.each.take() {
@@ -114,16 +114,20 @@ impl Unit<'_> {
         Ok(())
     }
 
-    fn heard(&self, packages: &[usize], overlay: &Option<OsString>) -> Result<Vec<(usize, Heard)>, String> {
+    fn events(
+        &self,
+        packages: &[usize],
+        overlay: &Option<OsString>,
+    ) -> Result<Vec<(usize, TestEvents)>, String> {
         // Vet has its own rung, with a baseline.
         let output =
             self.go_test(&["test", "-json", "-vet=off"], overlay.clone(), &self.patterns(packages))?;
         let text = self.session.scratch.restore(&String::from_utf8_lossy(&output.stdout));
-        let heard = read(&text);
+        let events = read(&text);
         let mut found = Vec::new();
-        for (package, heard) in heard {
+        for (package, events) in events {
             if let Some(index) = self.package_named(&package).filter(|index| packages.contains(index)) {
-                found.push((index, heard));
+                found.push((index, events));
             }
         }
         if found.is_empty() && !output.success {
@@ -154,7 +158,7 @@ struct Failing {
     any: BTreeMap<String, String>,
 }
 
-impl Heard {
+impl TestEvents {
     /// The tests that failed, those that hold no other, each with its first
     /// words; the package itself when no test did.
     fn failures(&self) -> BTreeMap<String, String> {
@@ -199,8 +203,8 @@ pub(super) fn name(package: &str, test: &str) -> String {
 }
 
 /// Reads `go test -json`; lines that are no events are skipped.
-fn read(text: &str) -> HashMap<String, Heard> {
-    let mut heard: HashMap<String, Heard> = HashMap::new();
+fn read(text: &str) -> HashMap<String, TestEvents> {
+    let mut events: HashMap<String, TestEvents> = HashMap::new();
     let mut builds: HashMap<String, Vec<String>> = HashMap::new();
     for event in text.lines().filter_map(|line| serde_json::from_str::<Event>(line).ok()) {
         let line = || event.output.trim_end_matches(['\n', '\r']).to_owned();
@@ -210,7 +214,7 @@ fn read(text: &str) -> HashMap<String, Heard> {
             }
             continue;
         }
-        let one = heard.entry(event.package.clone()).or_default();
+        let one = events.entry(event.package.clone()).or_default();
         match (event.action.as_str(), event.test.as_str()) {
             ("output", test) => {
                 one.untested |= event.output.ends_with("[no test files]\n");
@@ -230,12 +234,12 @@ fn read(text: &str) -> HashMap<String, Heard> {
             _ => {}
         }
     }
-    for one in heard.values_mut() {
+    for one in events.values_mut() {
         if let Some(lines) = builds.get(&one.build) {
             one.printed.insert(String::new(), lines.clone());
         }
     }
-    heard
+    events
 }
 
 #[cfg(test)]
@@ -259,9 +263,9 @@ mod tests {
             event("fail", "TestB", ""),
             event("fail", "", ""),
         ];
-        let heard = &read(&text.join("\n"))["p"];
-        assert_eq!(heard.passed, Some(false));
-        let failures: Vec<_> = heard.failures().into_iter().collect();
+        let events = &read(&text.join("\n"))["p"];
+        assert_eq!(events.passed, Some(false));
+        let failures: Vec<_> = events.failures().into_iter().collect();
         let own = |test: &str, words: &str| (test.to_owned(), words.to_owned());
         assert_eq!(
             failures,

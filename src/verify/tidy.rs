@@ -81,7 +81,7 @@ impl<'s> Gofmt<'s> {
                 let faults = self.news(&files, Some(&only))?;
                 Ok(asking.iter().map(|&at| faults.get(&suspects[at].0).cloned().map(Trouble::from)).collect())
             })?;
-            for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.guilty) {
+            for (id, words) in bisects.into_iter().flat_map(|bisect| bisect.at_fault) {
                 refused.entry(id).or_insert(words);
             }
             if refused.len() == before {

@@ -114,7 +114,7 @@ impl<'s> Unit<'s> {
         unit.cgo = listed.iter().any(|package| !package.standard && !package.cgo_files.is_empty());
         unit.lacks_cgo = listed.iter().any(lacks_cgo);
         unit.take_in(&listed, files, &dirs, &exports);
-        unit.hear_canary()?;
+        unit.probe()?;
         Ok(unit)
     }
 
@@ -461,7 +461,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn the_canary_hears_that_go_ignores_a_misspelled_overlay() {
+    fn the_probe_sees_that_go_ignores_a_misspelled_overlay() {
         let dir = tempfile::tempdir().unwrap();
         let root = super::super::paths::real(dir.path()).unwrap().join("real");
         std::fs::create_dir(&root).unwrap();
@@ -478,8 +478,8 @@ mod tests {
         assert!(matches!(unit.places[&file], FilePlace::In { .. }));
         // The same file by another name, as a careless overlay would spell it.
         unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);
-        let compiler = unit.hear_compiler();
-        unit.hear_canary().unwrap();
+        let compiler = unit.compile_probe();
+        unit.probe().unwrap();
         assert!(matches!(&unit.places[&file], FilePlace::Stuck(why) if why.contains("does not see")));
         assert!(compiler.unwrap_err().contains("ignores overlays"));
     }

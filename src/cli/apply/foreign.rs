@@ -153,7 +153,7 @@ pub fn run(
         refused: !aside.refused.is_empty(),
     };
     let verdicts = prove(&tried.given)?;
-    proof::say_notes(&verdicts, false, io)?;
+    proof::write_notes(&verdicts, false, io)?;
     if args.interactive {
         return gate.review(&tried, &verdicts, &prove, words, &run, io);
     }

@@ -159,7 +159,7 @@ impl ForeignGate<'_> {
         let tried = self.trusted(fixes, tried.files.clone(), exact, &mut aside)?;
         self.say(&aside, io)?;
         let verdicts = prove(&tried.given)?;
-        proof::say_notes(&verdicts, false, io)?;
+        proof::write_notes(&verdicts, false, io)?;
         let Decided { held, files, outcomes, .. } = self.decide(&tried.given, &tried.lost, &verdicts)?;
         let applied = tried.given.list().iter().enumerate().filter(|(id, _)| !held.contains(id));
         let applied = applied.map(|(_, fix)| fix.fingerprint.clone()).collect();

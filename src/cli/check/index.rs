@@ -3,7 +3,7 @@
 //! The Go files of the index and what decides about them are written to a temporary
 //! directory, and that is looked at under the names that the files have.
 
-use super::{Told, tell};
+use super::{CheckInput, write};
 use crate::cli::args::CheckArgs;
 use crate::cli::io::Io;
 use crate::cli::setup::{Setup, working_directory};
@@ -52,7 +52,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     sources.keep(&scanned.findings);
     let statistics = output::statistics(&args.output, &setup, &sources, &mut scanned);
     rename(&mut scanned, &mut sources, &tree, &top);
-    tell(args, &setup, &scanned, Told { sources, statistics, allowed, given: None }, io)
+    write(args, &setup, &scanned, CheckInput { sources, statistics, allowed, given: None }, io)
 }
 
 /// What lies above the repository counts below it, too.

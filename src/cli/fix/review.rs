@@ -76,8 +76,8 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     let answers = Mutex::new(ReviewAnswers::default());
     let lock = || answers.lock().unwrap_or_else(PoisonError::into_inner);
     let ask = |key: &FixKey| lock().choice(key);
-    let mut fixes =
-        setup.settled(|| Fixes::asked(&scan, paths.clone(), &choose, Some(&ask), setup.threads()));
+    let mut fixes = setup
+        .until_types_are_known(|| Fixes::asked(&scan, paths.clone(), &choose, Some(&ask), setup.threads()));
     planning.finish();
 
     let called = |name: &str| setup.catalogue.iter().map(|entry| entry.meta.id).find(|id| *id == name);
@@ -140,7 +140,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
         writeln!(io.stdout, "{open} not answered; `{}` asks them.", REVIEW.goes_on())?;
     }
     drop(fixes);
-    let lacks = filter.say_lacking(io)?;
+    let lacks = filter.write_lacking(io)?;
     Ok(if unstaged.is_empty() && !lacks { status } else { status.max(super::FINDINGS) })
 }
 

@@ -31,7 +31,7 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
         "`fix -` writes the file itself to standard output; leave --plan-out, --split-by and --commit-per out"
     );
     let scan = setup.scan(&|| {});
-    let mut scanned = setup.look_at(&path, text.clone());
+    let mut scanned = setup.scan_text(&path, text.clone());
     let allowed = setup.narrow(&mut scanned, args.max_fixes.map(|most| (most, least(args))), io)?;
     let filter = FixFilter::new(&scan, allowed, least(args));
     let choose = |entry: &_, seen: &_, file: &_, key: &_| filter.wants(entry, seen, file, key);
@@ -45,7 +45,7 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
         }
         files = fixes.outcome(&BTreeSet::new()).files;
     }
-    dropped |= filter.say_lacking(io)?;
+    dropped |= filter.write_lacking(io)?;
     let named = args.proving.verify.filter(|rung| *rung != Verify::None);
     if !files.is_empty() && (args.proving.require_proof || named.is_some()) && !args.proving.allow_unproved {
         // A rung that was asked for and cannot be reached writes nothing.

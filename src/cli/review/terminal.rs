@@ -42,7 +42,7 @@ pub struct ReviewTerminal<'d, 'i> {
 
 impl<'d, 'i> ReviewTerminal<'d, 'i> {
     /// Takes the terminal.
-    pub fn sit(io: &'d mut Io<'i>, colour: Colour) -> Result<ReviewTerminal<'d, 'i>, Stop> {
+    pub fn take(io: &'d mut Io<'i>, colour: Colour) -> Result<ReviewTerminal<'d, 'i>, Stop> {
         let colour = io.render(colour).colour;
         io.stdout.flush()?;
         Ok(ReviewTerminal {

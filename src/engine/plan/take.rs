@@ -35,7 +35,7 @@ pub(super) fn take(
         }
     }
     let batch = batch.into_iter().map(|(path, joined)| (path, joined.into())).collect();
-    match settle_all(&batch, states, file_set) {
+    match clean_all(&batch, states, file_set) {
         Ok(changed) => (chosen, changed),
         Err(_) if chosen.len() > 1 => {
             // Together they leave something behind that none of them may leave
@@ -147,7 +147,7 @@ impl From<Joined> for FileFix {
     }
 }
 
-fn settle_all(
+fn clean_all(
     batch: &BTreeMap<PathBuf, FileFix>,
     states: &BTreeMap<PathBuf, FileState>,
     file_set: &FileSet,

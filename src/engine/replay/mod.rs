@@ -61,7 +61,7 @@ impl Replay {
     /// # Errors
     /// That record: `disk` now uncertain what has changed since.
     pub fn find(&self, entries: &[RuleEntry], disk: &Disk) -> Result<Scanned, Option<Snapshot>> {
-        self.recall(disk, |kept| postcard::from_bytes::<StoredScan<'_>>(kept).ok()?.scanned(entries))
+        self.find_as(disk, |kept| postcard::from_bytes::<StoredScan<'_>>(kept).ok()?.scanned(entries))
     }
 
     /// Keeps what a scan of `disk` found. `old` is what [`Replay::find`] gave.
@@ -79,7 +79,7 @@ impl Replay {
     ///
     /// # Errors
     /// As [`Replay::find`].
-    pub fn recall<T>(
+    pub fn find_as<T>(
         &self,
         disk: &Disk,
         read: impl FnOnce(&[u8]) -> Option<T>,
@@ -97,7 +97,7 @@ impl Replay {
         read(rest).ok_or(Some(record))
     }
 
-    /// As [`Replay::keep`], for the bytes that `read` of [`Replay::recall`] will be given.
+    /// As [`Replay::keep`], for the bytes that `read` of [`Replay::find_as`] will be given.
     pub fn put(&self, bytes: &[u8], disk: &Disk, old: Option<&Snapshot>) {
         let Some(mut record) = disk.seal() else { return };
         if let Some(old) = old {

@@ -67,7 +67,7 @@ impl Sorting {
 
     /// Goes on to the next question; gives the fixes that are at fault.
     pub(super) fn advance(&mut self) -> Vec<usize> {
-        let mut guilty = Vec::new();
+        let mut at_fault = Vec::new();
         self.asks = Asks::Nothing;
         while let Some(group) = self.groups.pop() {
             if !group.fails {
@@ -79,13 +79,13 @@ impl Sorting {
             match self.split(group) {
                 Ok([first, second]) => self.groups.extend([second, first]),
                 Err(group) => {
-                    guilty.extend(group.fixes);
+                    at_fault.extend(group.fixes);
                     self.found += 1;
                     self.confirms = self.found.is_power_of_two();
                 }
             }
         }
-        guilty
+        at_fault
     }
 
     /// The answer to the last question.

@@ -20,7 +20,7 @@ fn searched(
         Ok(vec![said(held)])
     })
     .unwrap();
-    (bisects[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
+    (bisects[0].at_fault.iter().map(|(id, _)| *id).collect(), asked)
 }
 
 /// A search in which the toolchain points at nobody.
@@ -35,8 +35,8 @@ fn one_suspect_needs_one_question() {
 
 #[test]
 fn one_of_many_is_found_in_few_questions() {
-    let (guilty, asked) = found(vec![(0..1000).collect()], |held| !held.contains(&613));
-    assert_eq!(guilty, [613].into());
+    let (at_fault, asked) = found(vec![(0..1000).collect()], |held| !held.contains(&613));
+    assert_eq!(at_fault, [613].into());
     assert!(asked <= 12, "{asked}");
 }
 
@@ -48,8 +48,8 @@ fn those_that_are_pointed_at_are_found_in_few_questions() {
         let open: BTreeSet<usize> = bad.difference(held).copied().collect();
         (!open.is_empty()).then(|| open.iter().flat_map(|id| [*id, *id + 1]).collect())
     };
-    let (guilty, asked) = searched(vec![(0..2000).collect()], |id| id, pointed);
-    assert_eq!(guilty, bad);
+    let (at_fault, asked) = searched(vec![(0..2000).collect()], |id| id, pointed);
+    assert_eq!(at_fault, bad);
     assert!(asked <= 4 * bad.len() + 4, "{asked}");
 }
 
@@ -68,18 +68,18 @@ fn on_lines(count: usize, trouble: impl Fn(&BTreeSet<usize>) -> BTreeSet<usize>)
         Ok(vec![said(held)])
     })
     .unwrap();
-    for (id, words) in &bisects[0].guilty {
+    for (id, words) in &bisects[0].at_fault {
         assert_eq!(*words, format!("words of {id}"));
     }
-    (bisects[0].guilty.iter().map(|(id, _)| *id).collect(), asked)
+    (bisects[0].at_fault.iter().map(|(id, _)| *id).collect(), asked)
 }
 
 #[test]
 fn questions_grow_with_the_digits_of_those_at_fault_on_their_own_lines() {
     for count in [10, 100, 1000] {
         let bad: BTreeSet<usize> = (0..count).map(|number| number * 7 + 3).collect();
-        let (guilty, asked) = on_lines(count * 8, |held| bad.difference(held).copied().collect());
-        assert_eq!(guilty, bad);
+        let (at_fault, asked) = on_lines(count * 8, |held| bad.difference(held).copied().collect());
+        assert_eq!(at_fault, bad);
         assert!(asked <= 2 * count.ilog2() as usize + 2, "{count}: {asked}");
     }
 }
@@ -98,18 +98,18 @@ fn who_only_falls_over_another_comes_back() {
         }
         said
     };
-    let (guilty, asked) = on_lines(200, trouble);
-    assert_eq!(guilty, (60..70).chain([4, 50]).collect());
+    let (at_fault, asked) = on_lines(200, trouble);
+    assert_eq!(at_fault, (60..70).chain([4, 50]).collect());
     assert!(asked <= 16, "{asked}");
 }
 
 #[test]
 fn many_at_fault_of_which_nothing_is_known_are_found() {
     let bad: BTreeSet<usize> = (0..20).map(|number| number * 97 + 3).collect();
-    let (guilty, _) = found(vec![(0..2000).collect()], |held| bad.iter().any(|id| !held.contains(id)));
-    assert!(guilty.is_superset(&bad));
-    let (guilty, asked) = found(vec![(0..100).collect()], |held| (0..100).any(|id| !held.contains(&id)));
-    assert_eq!((guilty.len(), asked <= LAST + 2), (100, true));
+    let (at_fault, _) = found(vec![(0..2000).collect()], |held| bad.iter().any(|id| !held.contains(id)));
+    assert!(at_fault.is_superset(&bad));
+    let (at_fault, asked) = found(vec![(0..100).collect()], |held| (0..100).any(|id| !held.contains(&id)));
+    assert_eq!((at_fault.len(), asked <= LAST + 2), (100, true));
 }
 
 #[test]
@@ -117,15 +117,15 @@ fn what_comes_to_light_only_later_is_pointed_at_then() {
     // 40 shows only when 3 is gone, 41 only when 40 is.
     let bad = [3, 40, 41];
     let pointed = |held: &BTreeSet<usize>| Some([*bad.iter().find(|id| !held.contains(id))?].into());
-    let (guilty, asked) = searched(vec![(0..200).collect()], |id| id, pointed);
-    assert_eq!((guilty, asked <= 10), (bad.into(), true));
+    let (at_fault, asked) = searched(vec![(0..200).collect()], |id| id, pointed);
+    assert_eq!((at_fault, asked <= 10), (bad.into(), true));
 }
 
 #[test]
 fn who_is_pointed_at_wrongly_is_let_in_again() {
     let pointed = |held: &BTreeSet<usize>| (!held.contains(&9)).then(|| BTreeSet::from([1, 2]));
-    let (guilty, _) = searched(vec![vec![1, 2, 3], (0..20).collect()], |id| id, pointed);
-    assert_eq!(guilty, [9].into());
+    let (at_fault, _) = searched(vec![vec![1, 2, 3], (0..20).collect()], |id| id, pointed);
+    assert_eq!(at_fault, [9].into());
 }
 
 #[test]
@@ -136,25 +136,25 @@ fn those_that_build_only_together_are_let_in_together() {
         !held.contains(&7) || (group > 0 && group < 3)
     };
     let unit = |id: usize| if (2..=4).contains(&id) { 2 } else { id };
-    let (guilty, _) = searched(vec![(0..12).collect()], unit, |held| trouble(held).then(BTreeSet::new));
-    assert_eq!(guilty, [7].into());
+    let (at_fault, _) = searched(vec![(0..12).collect()], unit, |held| trouble(held).then(BTreeSet::new));
+    assert_eq!(at_fault, [7].into());
     // One of them is at fault: the others stay out with it.
-    let (guilty, _) = searched(vec![(0..12).collect()], unit, |held| {
+    let (at_fault, _) = searched(vec![(0..12).collect()], unit, |held| {
         (trouble(held) || !held.contains(&3)).then(BTreeSet::new)
     });
-    assert_eq!(guilty, [2, 3, 4, 7].into());
+    assert_eq!(at_fault, [2, 3, 4, 7].into());
 }
 
 #[test]
-fn the_circle_widens_when_the_nearest_is_innocent() {
-    let (guilty, _) = found(vec![vec![1], vec![1, 2, 3]], |held| !held.contains(&3));
-    assert_eq!(guilty, [3].into());
+fn the_range_widens_when_the_nearest_is_not_at_fault() {
+    let (at_fault, _) = found(vec![vec![1], vec![1, 2, 3]], |held| !held.contains(&3));
+    assert_eq!(at_fault, [3].into());
 }
 
 #[test]
 fn two_that_only_clash_lose_one() {
-    let (guilty, _) = found(vec![vec![1, 2, 3, 4]], |held| !held.contains(&1) && !held.contains(&4));
-    assert_eq!(guilty, [4].into());
+    let (at_fault, _) = found(vec![vec![1, 2, 3, 4]], |held| !held.contains(&1) && !held.contains(&4));
+    assert_eq!(at_fault, [4].into());
 }
 
 #[test]
@@ -163,11 +163,11 @@ fn trouble_that_never_goes_holds_back_everybody() {
 }
 
 #[test]
-fn no_answer_holds_back_everybody_near() {
+fn no_answer_holds_back_everything_near() {
     let mut bisects = [Bisect::new(vec![vec![1], vec![1, 2]], 2, "words".to_owned().into())];
     assert!(play(&mut bisects, &BTreeSet::new(), |_, _| Err("time ran out".into())).is_err());
-    assert_eq!(bisects[0].guilty.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
-    assert!(bisects[0].guilty[0].1.contains("time ran out"));
+    assert_eq!(bisects[0].at_fault.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
+    assert!(bisects[0].at_fault[0].1.contains("time ran out"));
 }
 
 proptest! {
@@ -180,9 +180,9 @@ proptest! {
             let open = causes.iter().filter(|(id, _)| !held.contains(id));
             open.flat_map(|(id, lines)| lines.iter().chain([id]).copied()).filter(|id| !held.contains(id)).collect()
         };
-        let (guilty, asked) = on_lines(60, trouble);
-        prop_assert!(trouble(&guilty).is_empty());
-        prop_assert!(guilty.iter().filter(|id| causes.contains_key(id)).count() == causes.len());
+        let (at_fault, asked) = on_lines(60, trouble);
+        prop_assert!(trouble(&at_fault).is_empty());
+        prop_assert!(at_fault.iter().filter(|id| causes.contains_key(id)).count() == causes.len());
         prop_assert!(asked <= LAST + 2);
     }
 
@@ -193,9 +193,9 @@ proptest! {
     ) {
         let open = |held: &BTreeSet<usize>| bad.iter().any(|id| !held.contains(id));
         let trouble = |held: &BTreeSet<usize>| open(held).then(|| pointed.clone());
-        let (guilty, asked) = searched(vec![(0..60).collect()], |id| id, trouble);
-        prop_assert!(!open(&guilty));
+        let (at_fault, asked) = searched(vec![(0..60).collect()], |id| id, trouble);
+        prop_assert!(!open(&at_fault));
         prop_assert!(asked <= LAST + 2);
-        prop_assert!(guilty == bad, "an innocent fix was held back: {guilty:?} for {bad:?}");
+        prop_assert!(at_fault == bad, "an innocent fix was held back: {at_fault:?} for {bad:?}");
     }
 }

@@ -71,7 +71,7 @@ pub struct AskedTypes {
     /// One turn at a time.
     turn: Mutex<()>,
     watch: Box<WatchTurn>,
-    /// Whether questions are not heard.
+    /// Whether questions are not events.
     deaf: AtomicBool,
 }
 
@@ -117,7 +117,7 @@ impl AskedTypes {
     }
 
     /// Takes note of no question while `work` runs, and answers none.
-    pub fn unheard<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub fn without_asking<T>(&self, work: impl FnOnce() -> T) -> T {
         self.deaf.store(true, Ordering::Relaxed);
         let done = work();
         self.deaf.store(false, Ordering::Relaxed);

@@ -30,9 +30,9 @@ impl Setup {
         match &self.types {
             None => self.remembered(),
             // What is remembered was worked out without types.
-            Some(types) => match types.unheard(|| self.remembered())? {
+            Some(types) => match types.without_asking(|| self.remembered())? {
                 scanned if !asks(&scanned) => Ok(scanned),
-                _ => self.settled(|| self.look_afresh()),
+                _ => self.until_types_are_known(|| self.scan_again()),
             },
         }
     }
@@ -44,7 +44,7 @@ impl Setup {
 
     /// What an earlier run saw, if all is as it was, else what there is.
     fn remembered(&self) -> Result<Scanned, Stop> {
-        let Some(replay) = self.replay() else { return self.look_afresh() };
+        let Some(replay) = self.replay() else { return self.scan_again() };
         let old = match replay.find(&self.catalogue, &self.disk) {
             Ok(scanned) => {
                 self.remembered.store(true, Ordering::Relaxed);
@@ -52,7 +52,7 @@ impl Setup {
             }
             Err(old) => old,
         };
-        let scanned = self.look_afresh()?;
+        let scanned = self.scan_again()?;
         replay.keep(&scanned, &self.disk, old.as_ref());
         Ok(scanned)
     }
@@ -73,7 +73,7 @@ impl Setup {
         Replay::of("check", &request, None, self.threads())
     }
 
-    fn look_afresh(&self) -> Result<Scanned, Stop> {
+    fn scan_again(&self) -> Result<Scanned, Stop> {
         let progress = self.progress("Checking", "files", None);
         let tick = || progress.tick(1);
         let scan = self.scan(&tick);
@@ -142,11 +142,11 @@ impl Setup {
 
     /// Looks at a text that stands for the file at `path`, which may be skipped
     /// as it would be on disk.
-    pub fn look_at(&self, path: &Path, text: String) -> Scanned {
+    pub fn scan_text(&self, path: &Path, text: String) -> Scanned {
         let skip = discover::judge(path, &self.cwd, &self.include, &*self.settings, &self.disk);
         let mut scanned = match skip {
             Some(skip) => Scanned { skipped: vec![skip.into()], ..Scanned::default() },
-            None => self.settled(|| self.scan(&|| {}).text(path, text.clone())),
+            None => self.until_types_are_known(|| self.scan(&|| {}).text(path, text.clone())),
         };
         self.add_configuration_errors(&mut scanned);
         scanned

@@ -11,7 +11,7 @@ use std::path::Path;
 const TRIES: usize = 200;
 
 /// Those of the fixes `ids` of `file` that break the declaration in which they stand.
-pub(super) fn broken(file: &File, fixes: &[GivenFix], ids: &[usize]) -> Vec<usize> {
+pub(super) fn fixes_of(file: &File, fixes: &[GivenFix], ids: &[usize]) -> Vec<usize> {
     let mut by_decl: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for id in ids {
         let edits = fixes[*id].files.get(file.path()).into_iter().flat_map(|one| one.edits.iter());
@@ -122,6 +122,6 @@ mod tests {
         let fixes: Vec<GivenFix> = places.enumerate().map(fix).collect();
         let ids: Vec<usize> = (0..fixes.len()).collect();
         let bad: Vec<usize> = ids.iter().copied().filter(|id| id % 7 == 3).collect();
-        assert_eq!((fixes.len(), broken(&file, &fixes, &ids)), (80, bad));
+        assert_eq!((fixes.len(), fixes_of(&file, &fixes, &ids)), (80, bad));
     }
 }
