@@ -1,10 +1,11 @@
 //! The whole proof: the rungs in turn, modules side by side, verdicts at the
 //! end.
 
+mod jobs;
+
 use super::command::{self, Judged, UserCommand};
 use super::inputs::InputSnapshot;
 use super::module_context::{ModuleContext, ModuleContexts};
-use super::platform::{Asking, Platform};
 use super::proof_cache::ProofQuestion;
 use super::reasons::reason;
 use super::reasons::{CGO, DOWNLOAD, TIDY};
@@ -15,12 +16,12 @@ use super::toolchain::{CallError, CommandSetting};
 use super::unit::Unit;
 use super::{BuildConfig, CandidateFixes, ProofOptions, ProofProgress, Rung, Verdicts, diagnostic::display};
 use crate::rewrite::Proof;
-use std::borrow::Cow;
+use jobs::{ProofJob, jobs_of, side_by_side};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
 
 /// The fixes that leave a file which Go's parser does not take, where gofmt is at hand: the
 /// floor under a run that asks for no proof.
@@ -417,64 +418,6 @@ impl ProofRun<'_> {
     }
 }
 
-/// One module in one configuration.
-struct ProofJob<'a> {
-    context: &'a ModuleContext,
-    /// The changed files that are looked at.
-    files: Vec<PathBuf>,
-    config: Cow<'a, BuildConfig>,
-    cgo_off: bool,
-}
-
-/// The configurations that were asked for; then, without cgo, those of other systems
-/// whose files none of these builds.
-fn jobs_of<'a>(
-    (context, files): &'a (ModuleContext, Vec<PathBuf>),
-    configs: &'a [BuildConfig],
-) -> Vec<ProofJob<'a>> {
-    let mut jobs: Vec<ProofJob<'a>> = configs
-        .iter()
-        .map(|config| ProofJob {
-            context,
-            files: files.clone(),
-            config: Cow::Borrowed(config),
-            cgo_off: false,
-        })
-        .collect();
-    let host = Platform::of(&context.platform, true);
-    let asked: Vec<(Platform, Vec<String>)> = configs
-        .iter()
-        .map(|config| {
-            let goos = config.goos.clone().unwrap_or_else(|| host.goos.clone());
-            let goarch = config.goarch.clone().unwrap_or_else(|| host.goarch.clone());
-            let tags = context.flags.tags.iter().chain(&config.tags).cloned().collect();
-            (Platform { goos, goarch, cgo: true }, tags)
-        })
-        .collect();
-    let mut others: Vec<(Platform, Vec<PathBuf>)> = Vec::new();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "go")) {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let Ok(text) = std::fs::read_to_string(file) else { continue };
-        let builds = |(platform, tags): &(Platform, Vec<String>)| {
-            Asking::of(&name, &text, context.go, tags).builds(platform)
-        };
-        if asked.iter().any(builds) {
-            continue;
-        }
-        let asking = Asking::of(&name, &text, context.go, &context.flags.tags);
-        if let Some((_, files)) = others.iter_mut().find(|(platform, _)| asking.builds(platform)) {
-            files.push(file.clone());
-        } else if let Some(platform) = asking.elsewhere(&host, false) {
-            others.push((platform, vec![file.clone()]));
-        }
-    }
-    jobs.extend(others.into_iter().map(|(Platform { goos, goarch, .. }, files)| {
-        let config = BuildConfig { goos: Some(goos), goarch: Some(goarch), tags: Vec::new() };
-        ProofJob { context, files, config: Cow::Owned(config), cgo_off: true }
-    }));
-    jobs
-}
-
 /// The reason with the directory in which its cure is to be run.
 fn located(why: &str, root: &Path) -> String {
     if why.ends_with(DOWNLOAD) || why.ends_with(TIDY) {
@@ -521,29 +464,4 @@ fn resolve<'s>(
         session.remember(question, &inputs, unit.cgo, &resolution);
     }
     resolution
-}
-
-/// Maps with several threads, in order. go itself uses every processor for one
-/// module; what is gained here is its start, which is mostly waiting.
-fn side_by_side<T: Sync, R: Send>(items: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = (jobs / 2).clamp(1, 4).min(items.len());
-    if threads <= 1 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let results: Mutex<BTreeMap<usize, R>> = Mutex::default();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((at, item)) = {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(at).map(|item| (at, item))
-                } {
-                    let result = work(item);
-                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(at, result);
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()).into_values().collect()
 }
