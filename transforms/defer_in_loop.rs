@@ -155,8 +155,8 @@ impl Transform for DeferInLoop {
                 "the next iteration waits for the lock that this one still holds"
             }
             ReleaseKind::Lock => "every lock that an iteration takes stays taken in all that follow",
-            ReleaseKind::Cancel => "until then each context stays with its parent, and its timer runs on",
-            ReleaseKind::Stop => "until then each of them runs on",
+            ReleaseKind::Cancel => "the context of each iteration stays in memory until then",
+            ReleaseKind::Stop => "each of them stays in memory until then, and a ticker goes on ticking",
             ReleaseKind::Close => {
                 "measured, a thousand iterations had a thousand of them open at once, and one when each \
                  closed its own"

@@ -629,9 +629,9 @@ func others(wg *sync.WaitGroup, ctx context.Context, n int) {
 	for range n {
 		defer wg.Done()
 		_, cancel := context.WithTimeout(ctx, time.Second)
-		defer cancel()
+		defer cancel() // advice: piles-up
 		ticker := time.NewTicker(time.Second)
-		defer ticker.Stop()
+		defer ticker.Stop() // advice: piles-up
 		use(ticker)
 	}
 }

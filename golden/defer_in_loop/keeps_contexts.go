@@ -72,6 +72,17 @@ func streams(ctx context.Context, hosts []string) (all []*ctxStream) {
 	return all
 }
 
+func workers(ctx context.Context, hosts []string) {
+	for _, host := range hosts {
+		var (
+			failed          = make(chan error, 1)
+			limited, cancel = context.WithCancel(ctx)
+		)
+		defer cancel() // keeps: outlives-round
+		go func() { failed <- ask(limited, host) }()
+	}
+}
+
 // No findings: the loop is left, or the iteration is a function of its own.
 func alone(ctx context.Context, hosts []string, cancels []func()) error {
 	for _, host := range hosts {

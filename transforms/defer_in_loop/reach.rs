@@ -44,13 +44,19 @@ pub(super) fn outlives<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defe
 
 /// What the call that gave `local` gave with it: `tracer` of `tracer, closer := newTracer()`.
 fn companions<'t>(local: Local<'t>) -> Vec<Local<'t>> {
-    let list = local.name.parent().filter(|list| list.kind() == Kind::ExpressionList);
-    let Some(declaration) = list.and_then(Node::parent) else { return Vec::new() };
-    let one_call = declaration.right().is_some_and(|right| right.named().count() == 1);
-    if declaration.kind() != Kind::ShortVarDeclaration || !one_call {
+    let Some(parent) = local.name.parent() else { return Vec::new() };
+    let (names, values): (Vec<Node<'t>>, Option<Node<'t>>) = match parent.kind() {
+        Kind::VarSpec => (parent.fields(Field::Name).collect(), parent.value()),
+        Kind::ExpressionList => {
+            let declaration = parent.parent().filter(|up| up.kind() == Kind::ShortVarDeclaration);
+            (parent.named().collect(), declaration.and_then(Node::right))
+        }
+        _ => return Vec::new(),
+    };
+    if values.is_none_or(|values| values.named().count() != 1) {
         return Vec::new();
     }
-    let others = list.into_iter().flat_map(Node::named).filter(|name| *name != local.name);
+    let others = names.into_iter().filter(|name| *name != local.name);
     let given = others.filter(|name| !matches!(name.text(), "_" | "err" | "ok"));
     let locals = given.filter_map(|name| match scope::resolve(name) {
         Def::Local(other) if other.name == name => Some(other),
@@ -117,7 +123,8 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
                 if parent.left().is_some_and(|left| left.holds(at)) {
                     return false;
                 }
-                return targets.into_iter().any(|target| stores(target, around, defer, depth));
+                return targets.into_iter().any(|target| stores(target, around, defer, depth))
+                    || in_goroutine(parent, around, defer, depth);
             }
             _ => {}
         }
