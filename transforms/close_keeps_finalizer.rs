@@ -56,6 +56,10 @@
 //! - `test-code`, keep: tests set finalizers to see what is collected.
 //! - `still-needed`, keep: `Close` makes no call that the finalizer makes, and none that sounds like
 //!   a release, so that what the finalizer does is still to be done.
+//! - `only-reports`, keep: the finalizer only says that somebody forgot to close, and finds nothing to
+//!   say behind `Close`.
+//! - `finds-it-gone`, keep: behind `Close` the finalizer finds gone what it frees, and one of the reasons below
+//!   stands against taking it away.
 //! - `inside-another`, advice: somewhere the type is a field, an element, embedded by value or
 //!   handled as a value, which generic code can put into another, or other pointers are
 //!   converted to it; a pointer to such a place must never reach `SetFinalizer`.
@@ -94,7 +98,7 @@ use crate::model::structs::inside_another;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::finalizer::{
-    self, Business, FinalizerSetting, close_of, setting, statements, takes_away,
+    self, Business, FinalizerPurpose, FinalizerSetting, close_of, setting, statements, takes_away,
 };
 use business::Again;
 use place::{ClosePlace, Nowhere, receiver};
@@ -123,6 +127,8 @@ impl Transform for CloseKeepsFinalizer {
         guards: &[
             "test-code",
             "still-needed",
+            "only-reports",
+            "finds-it-gone",
             "inside-another",
             "used-elsewhere",
             "nil-receiver",
@@ -190,9 +196,10 @@ impl Transform for CloseKeepsFinalizer {
             Some(_) => false,
             None => !callable.is_free("runtime", inner(at)) || !callable.is_predeclared("nil", inner(at)),
         };
-        Verdict::of(Applicability::Unsafe)
+        let verdict = Verdict::of(Applicability::Unsafe)
             .keep_for(cx.test_code(site.setting.call), "test-code")
             .keep_if(business::is_other(&site.setting, site.holder, site.close, package), "still-needed")
+            .keep_if(site.only_reports(package), "only-reports")
             .lower_for(cx.around.out_of_reach(site.close.file()), Applicability::Advice, "out-of-reach")
             .lower_if(!named, Applicability::Advice, "no-pointer-receiver")
             .lower_for(inside, Applicability::Advice, "inside-another")
@@ -211,14 +218,23 @@ impl Transform for CloseKeepsFinalizer {
                 exported.then(|| cx.around.used_elsewhere(site.holder)).flatten(),
                 Applicability::Advice,
                 "used-elsewhere",
-            )
+            );
+        // Nothing happens twice, and nothing can be done about one collection more.
+        let idle = verdict.level() == Applicability::Advice
+            && site
+                .setting
+                .code(package)
+                .is_some_and(|code| business::finds_gone(code, site.holder, site.close, package));
+        verdict.keep_if(idle, "finds-it-gone")
     }
 
     fn diagnose<'t>(site: &CloseKeepsFinalizerSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let same = site.close.file().path() == cx.file.path();
         let name = site.close.name().filter(|_| same);
         let labels = vec![(site.setting.call.span(), "the finalizer".into())];
-        let idle = business::looks_first(site.close, site.holder, cx.package(), 3);
+        let finds = |code| business::finds_gone(code, site.holder, site.close, cx.package());
+        let idle = business::looks_first(site.close, site.holder, cx.package())
+            && site.setting.code(cx.package()).is_none_or(finds);
         let again =
             site.setting.code(cx.package()).map(|code| business::again(code, site.holder, cx.package()));
         let again = again.unwrap_or(Again::Object);
@@ -324,6 +340,14 @@ impl<'t> CloseKeepsFinalizerSite<'t> {
     /// What `Close` and the finalizer release alike, when anything.
     fn release(&self, package: &'t Package) -> Option<CloseRelease<'t>> {
         CloseRelease::of(self.holder, &self.setting.code(package)?, self.close, package)
+    }
+
+    /// Whether the finalizer only says something, where `Close` lets it know.
+    fn only_reports(&self, package: &'t Package) -> bool {
+        self.setting.code(package).is_some_and(|code| {
+            matches!(finalizer::purpose_of(code, package), FinalizerPurpose::Reports)
+                && business::finds_gone(code, self.holder, self.close, package)
+        })
     }
 
     /// Whether objects of the type, or what may be one, get another finalizer

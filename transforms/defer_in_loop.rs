@@ -1,4 +1,4 @@
-//! Finds a `defer` in a loop that unlocks or closes what only this iteration needs.
+//! Finds a `defer` in a loop that unlocks, closes, stops or cancels what only this iteration needs.
 //! ```go
 //! func total(paths []string) (int64, error) {
 //! 	var sum int64
@@ -48,8 +48,8 @@
 //! # Guards
 //! - `lock-held`, advice: an `Unlock` is put off to the end of the function; move the body of the
 //!   loop into a function of its own, or unlock at the end of the iteration.
-//! - `piles-up`, advice: a `Close` is put off to the end of the function, once for each iteration; move the
-//!   body of the loop into a function of its own, or close at the end of the iteration.
+//! - `piles-up`, advice: a `Close`, a `Stop` or a `cancel` is put off to the end of the function, once for each
+//!   iteration; move the body of the loop into a function of its own, or release at the end of the iteration.
 //! - `never-runs`, advice: the loop has no way out, so what is deferred in it never runs.
 //! - `outlives-round`, keep: what is released is stored, sent, given to a goroutine, or told to subscribe,
 //!   listen or serve, so it is needed after the iteration.
@@ -61,8 +61,8 @@
 //! - `once`, keep: a flag that is turned beside the `defer` lets the loop come there once.
 //! - `test-code`, keep: what a test opens in a loop is closed soon, and is often wanted until its end.
 //! # Known limits
-//! Looks at methods called `Unlock`, `RUnlock` and `Close` only, at what the iteration itself
-//! has locked, opened or received, and at loops that can reach the `defer` again: a retry
+//! Looks at methods called `Unlock`, `RUnlock` and `Close`, at tickers and timers, and at functions with `cancel` in
+//! their name that `context` gave; at what the iteration itself has locked, opened or received, and at loops that can reach the `defer` again: a retry
 //! that returns once it has succeeded is not a finding.
 
 mod reach;
@@ -121,7 +121,7 @@ impl Transform for DeferInLoop {
     }
 
     fn judge<'t>(site: &DeferInLoopSite<'t>, cx: &Cx<'t>) -> Verdict {
-        let closes = site.release.kind == ReleaseKind::Close;
+        let closes = site.release.kind != ReleaseKind::Lock;
         let endless = loops(site.defer).any(|around| {
             let out = exits(around, cx.package());
             !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
@@ -145,6 +145,7 @@ impl Transform for DeferInLoop {
         let DeferredRelease { operand, method, kind, .. } = site.release;
         let released = match operand.kind() {
             Kind::IntLiteral => method.to_owned(),
+            _ if kind == ReleaseKind::Cancel => method.to_owned(),
             _ => format!("{}.{method}", operand.text()),
         };
         let never = verdict.guard() == Some("never-runs");
@@ -154,6 +155,8 @@ impl Transform for DeferInLoop {
                 "the next iteration waits for the lock that this one still holds"
             }
             ReleaseKind::Lock => "every lock that an iteration takes stays taken in all that follow",
+            ReleaseKind::Cancel => "the context of each iteration stays in memory until then",
+            ReleaseKind::Stop => "each of them stays in memory until then, and a ticker goes on ticking",
             ReleaseKind::Close => {
                 "measured, a thousand iterations had a thousand of them open at once, and one when each \
                  closed its own"
@@ -175,14 +178,21 @@ impl Transform for DeferInLoop {
     }
 }
 
-const METHODS: &[&str] = &["Unlock", "RUnlock", "Close"];
+const METHODS: &[&str] = &["Unlock", "RUnlock", "Close", "Stop"];
+
+/// Whether a function of that name may cancel a context.
+fn may_cancel(name: &str) -> bool {
+    name.contains("cancel") || name.contains("Cancel")
+}
 
 /// How far the one statement of a deferred literal is looked for.
 const LITERAL: usize = 2048;
 
 /// Whether the `defer` at `at` may release something in a loop.
 fn near(bytes: &[u8], at: usize) -> bool {
-    let names = |code: &[u8]| METHODS.iter().any(|name| memmem::find(code, name.as_bytes()).is_some());
+    let names = |code: &[u8]| {
+        METHODS.iter().chain(&["ancel"]).any(|name| memmem::find(code, name.as_bytes()).is_some())
+    };
     let line = byte_checks::rest_of_line(bytes, at);
     // The call goes on in the lines below.
     let open = matches!(line.trim_ascii_end().last(), Some(b'{' | b'(' | b'.' | b',' | b'/'))
@@ -209,7 +219,10 @@ fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
                     break;
                 }
             }
-            name => releases |= METHODS.contains(&name) && code.text(index + 1) == "(",
+            name => {
+                let releasing = METHODS.contains(&name) || may_cancel(name);
+                releases |= releasing && code.text(index + 1) == "(";
+            }
         }
     }
     releases

@@ -27,6 +27,8 @@
 //! - `test-code`, keep: tests and benchmarks set what they measure.
 //! - `leaves-some-free`, keep: the number is less than the processors of the machine, or bounded, so
 //!   somebody decided it.
+//! - `clamps`, keep: the call is made only where the number is above that of the processors, which
+//!   it brings down.
 //! - `lifts-a-limit`, keep: the package sets another number elsewhere, which this call takes back.
 //! - `written-reason`, keep: a comment beside it speaks of limits, containers or the variable.
 //! - `condition-may-panic`, keep: the `if` that would go with the call has a condition that
@@ -45,7 +47,9 @@ use crate::model::GoVersion;
 use crate::model::comments;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, is_symbol, unparenthesized};
+use crate::model::locals::declared_as;
 use crate::model::package::Package;
+use crate::model::scope::{self, Def};
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
     comment_in_text, removal,
@@ -82,6 +86,7 @@ impl Transform for GomaxprocsCall {
             "in-slot",
             "test-code",
             "leaves-some-free",
+            "clamps",
             "lifts-a-limit",
             "written-reason",
             "condition-may-panic",
@@ -111,6 +116,7 @@ impl Transform for GomaxprocsCall {
             .keep_if(site.without == Without::Slot, "in-slot")
             .keep_for(cx.test_code(site.call), "test-code")
             .keep_for(site.number.written(Amount::Fewer), "leaves-some-free")
+            .keep_for(clamps(site.call), "clamps")
             .keep_seen(|| sets_another(site.call, cx.package()), "lifts-a-limit")
             .keep_for(reason(site), "written-reason")
             .keep_if(matches!(site.without, Without::MayPanic(_)), "condition-may-panic")
@@ -208,6 +214,71 @@ fn reason(site: &GomaxprocsCallSite<'_>) -> Option<String> {
     ];
     let comment = comments::beside(site.statement).to_lowercase();
     WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
+}
+
+/// The comparison that lets the call be made only where the number is above that of the processors.
+fn clamps(call: Node<'_>) -> Option<String> {
+    let mut below = call;
+    for up in call.ancestors().take_while(|up| !up.is(&[Kind::FuncLiteral, Kind::FunctionDeclaration])) {
+        let found = match up.kind() {
+            Kind::IfStatement if up.consequence() == Some(below) => {
+                up.condition().filter(|condition| compares(*condition, Kind::Greater))
+            }
+            Kind::IfStatement if up.alternative() == Some(below) => {
+                up.condition().filter(|condition| compares(*condition, Kind::LessOrEqual))
+            }
+            Kind::StatementList => up
+                .named()
+                .take_while(|next| *next != below)
+                .filter(|next| next.kind() == Kind::IfStatement)
+                .filter(|next| {
+                    let list = next.consequence().and_then(|block| block.child(Kind::StatementList));
+                    let last = list.and_then(|list| list.named().last());
+                    last.is_some_and(|last| last.kind() == Kind::ReturnStatement)
+                })
+                .filter_map(Node::condition)
+                .find(|condition| compares(*condition, Kind::LessOrEqual)),
+            _ => None,
+        };
+        if let Some(found) = found {
+            return Some(format!("`{}` on line {}", found.text(), found.line()));
+        }
+        below = up;
+    }
+    None
+}
+
+/// Whether `condition` asks if the number is above (or not) that of the processors.
+fn compares(condition: Node<'_>, wanted: Kind) -> bool {
+    let condition = unparenthesized(condition);
+    let (Some(left), Some(operator), Some(right)) =
+        (condition.left(), condition.operator(), condition.right())
+    else {
+        return false;
+    };
+    let all = |side: Node<'_>| machine::number(side).is_some_and(|number| number.amount == Amount::All);
+    let operator = match (asks(left) && all(right), all(left) && asks(right)) {
+        (true, _) => operator.kind(),
+        (_, true) => match operator.kind() {
+            Kind::Less => Kind::Greater,
+            Kind::GreaterOrEqual => Kind::LessOrEqual,
+            other => other,
+        },
+        _ => return false,
+    };
+    operator == wanted
+}
+
+/// `runtime.GOMAXPROCS(0)`, or a local that holds it.
+fn asks(number: Node<'_>) -> bool {
+    let number = unparenthesized(number);
+    let value = match (number.kind() == Kind::Identifier).then(|| scope::resolve(number)) {
+        Some(Def::Local(local)) => declared_as(local).map(unparenthesized),
+        _ => Some(number),
+    };
+    value.is_some_and(|value| {
+        is_call(value, SYMBOL.path, SYMBOL.name) && arguments(value).next().is_some_and(|it| it.text() == "0")
+    })
 }
 
 /// Where the package sets the number to something else.

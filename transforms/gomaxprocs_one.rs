@@ -45,11 +45,10 @@ use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_symbol, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
-use crate::model::words::speaks_of;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbol, Transform, Verdict};
-use crate::syntax::byte_checks::has_word;
 use crate::syntax::{Field, Kind, Node};
 use crate::transforms::shared::machine::may_set;
+use crate::transforms::shared::processes;
 
 /// Advises on `runtime.GOMAXPROCS(1)`.
 pub struct GomaxprocsOne;
@@ -101,7 +100,7 @@ impl Transform for GomaxprocsOne {
             .keep_for(restores(site.call), "restores")
             .keep_for(asked.map(|asked| format!("line {}", asked.line())), "on-demand")
             .keep_for(reason(site.call), "written-reason")
-            .keep_seen(|| process(site.call, cx.package()), "one-of-many-processes")
+            .keep_seen(|| processes::about(site.call, cx.package()), "one-of-many-processes")
             .named("serializes")
     }
 
@@ -184,54 +183,4 @@ fn reason(call: Node<'_>) -> Option<String> {
     let statement = call.ancestors().find(|up| up.kind().is_statement())?;
     let comment = comments::beside(statement).to_lowercase();
     WORDS.iter().find(|word| comment.contains(**word)).map(|word| format!("a comment speaks of `{word}`"))
-}
-
-/// What in the package, or around the call, is about threads or other processes.
-fn process(call: Node<'_>, package: &Package) -> Option<String> {
-    const NAMES: &[&str] = &[
-        "LockOSThread",
-        "ForkExec",
-        "ForkLock",
-        "StartProcess",
-        "SYS_FORK",
-        "SYS_CLONE",
-        "SysProcAttr",
-        "Setns",
-        "Unshare",
-        "FileListener",
-        "FilePacketConn",
-        "LISTEN_FDS",
-    ];
-    const STEMS: &[&str] = &["prefork", "fork", "inherited", "inherit", "child", "children", "subprocess"];
-    let starts = |node: Node<'_>| {
-        ["Command", "CommandContext"].iter().any(|name| is_symbol(node, "os/exec", name))
-            || is_symbol(node, "syscall", "Exec")
-    };
-    let whole = call.ancestors().last()?;
-    let named = |node: &Node<'_>| {
-        let name = node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::TypeIdentifier]);
-        name && speaks_of(node.text(), STEMS)
-            || node.is(&[Kind::SelectorExpression, Kind::Identifier]) && starts(*node)
-    };
-    if let Some(name) = whole.descendants().find(named) {
-        return Some(format!("`{}` on line {}", name.text(), name.line()));
-    }
-    for file in package.files().iter().filter(|file| !file.is_test()) {
-        for (index, decl) in file.outline().decls.iter().enumerate() {
-            let said = NAMES.iter().find(|name| has_word(decl.span.of(file.text()).as_bytes(), name));
-            if let Some(name) = said
-                && file.decl(index).is_some_and(|root| root.descendants().any(|node| says(node, name)))
-            {
-                return Some(format!("`{name}` in {}", file.path().file_name()?.to_string_lossy()));
-            }
-        }
-    }
-    None
-}
-
-/// Whether the node is the name, or a text that is.
-fn says(node: Node<'_>, name: &str) -> bool {
-    let named =
-        node.is(&[Kind::Identifier, Kind::FieldIdentifier, Kind::TypeIdentifier]) && node.text() == name;
-    named || node.is(&[Kind::InterpretedStringLiteral]) && node.text().trim_matches('"') == name
 }

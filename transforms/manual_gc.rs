@@ -147,7 +147,7 @@ impl Transform for ManualGc {
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
             ("measures", &|| intent::measures(at)),
-            ("is-the-feature", &|| intent::feature(at, site.periodic.is_some())),
+            ("is-the-feature", &|| intent::feature(at, site.periodic.is_some(), cx.package())),
             ("retries", &|| intent::retries(at, whole)),
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),

@@ -36,6 +36,10 @@
 //! - `replaced`, keep: the program puts another mux in the place of `http.DefaultServeMux`.
 //! - `loopback`, keep: it is served on a loopback address or a unix socket only, or on
 //!   one that a flag can change.
+//! - `asked-for`, keep: the server is there for the pages, and is started only where a flag or a setting names
+//!   an address, so whoever runs the program asks for it there.
+//! - `known-to-gosec`, keep: a comment on the import's line tells gosec, which warns of the same (G108), to let
+//!   it be.
 //! - `beyond-loopback`, advice: the address can be reached from elsewhere.
 //! - `address-not-in-code`, advice: a flag, a setting or a listener gives the address.
 //! # Known limits
@@ -44,6 +48,7 @@
 //! mounted on, may check who asks, and is not a finding. An import under a name
 //! registers the pages too, but is there for handlers that the code mounts itself.
 
+use crate::model::imports::callee;
 use crate::model::module::opt_in_tag;
 use crate::model::program::{Program, is_ignored, may_be_built};
 use crate::model::words::words;
@@ -71,6 +76,8 @@ pub struct PprofOnDefaultMuxSite {
     replaced: Option<String>,
     /// The server is there for the pages.
     profiling: bool,
+    /// The test of an address that lets the server start.
+    asked: Option<String>,
 }
 
 impl Transform for PprofOnDefaultMux {
@@ -81,7 +88,15 @@ impl Transform for PprofOnDefaultMux {
         group: Group::Profiles,
         seeds: &["SEN 3", "SEN 9.1", "PKG"],
         imports: &["net/http/pprof"],
-        guards: &["opt-in-build", "replaced", "loopback", "beyond-loopback", "address-not-in-code"],
+        guards: &[
+            "opt-in-build",
+            "replaced",
+            "loopback",
+            "asked-for",
+            "known-to-gosec",
+            "beyond-loopback",
+            "address-not-in-code",
+        ],
         ..Meta::USUAL
     };
 
@@ -98,6 +113,7 @@ impl Transform for PprofOnDefaultMux {
                 here: same.then(|| found.server.at.span()),
                 reach: found.server.reach,
                 profiling: is_for_profiles(found.server.at),
+                asked: asked(found.server.at),
                 replaced: found.replaced.map(|node| place(node, cx.file)),
             }
         };
@@ -137,6 +153,8 @@ impl Transform for PprofOnDefaultMux {
             .keep_for(opt_in_tag(cx.file.text()), "opt-in-build")
             .keep_for(site.replaced.clone(), "replaced")
             .keep_for(private, "loopback")
+            .keep_for(site.asked.clone().filter(|_| site.profiling && !known), "asked-for")
+            .keep_for(told_to_gosec(site.import, cx.file), "known-to-gosec")
             .named(if known { "beyond-loopback" } else { "address-not-in-code" })
     }
 
@@ -198,6 +216,48 @@ fn is_for_profiles(server: Node<'_>) -> bool {
         _ => false,
     };
     server.descendants().any(says) || server.ancestors().any(branch)
+}
+
+/// The test that lets the server start only where somebody has named an address: `addr != ""`.
+fn asked(server: Node<'_>) -> Option<String> {
+    let is_empty = |node: Node<'_>| matches!(node.text(), "\"\"" | "``");
+    let has_length = |node: Node<'_>| callee(node).is_some_and(|called| called.text() == "len");
+    let names = |condition: Node<'_>| {
+        condition.descendants().any(|part| {
+            let (Some(left), Some(operator), Some(right)) = (part.left(), part.operator(), part.right())
+            else {
+                return false;
+            };
+            match operator.kind() {
+                Kind::NotEqual => {
+                    is_empty(left) || is_empty(right) || has_length(left) && right.text() == "0"
+                }
+                Kind::Greater => has_length(left) && right.text() == "0",
+                _ => false,
+            }
+        })
+    };
+    let mut below = server;
+    for up in server.ancestors() {
+        let condition =
+            up.condition().filter(|_| up.kind() == Kind::IfStatement && up.consequence() == Some(below));
+        if let Some(condition) = condition.filter(|condition| names(*condition)) {
+            return Some(format!("`{}` on line {}", condition.text(), condition.line()));
+        }
+        below = up;
+    }
+    None
+}
+
+/// The comment behind the import that gosec obeys.
+fn told_to_gosec(import: Span, file: &File) -> Option<String> {
+    let rest = file.text()[import.end..].lines().next()?;
+    let (_, comment) = rest.split_once("//").or_else(|| rest.split_once("/*"))?;
+    let nolint = comment.trim_start().strip_prefix("nolint:").is_some_and(|linters| {
+        let names = linters.split_whitespace().next().unwrap_or_default();
+        names.split(',').any(|name| name == "gosec")
+    });
+    (nolint || comment.contains("#nosec")).then(|| format!("line {}", file.lines().line(import.start)))
 }
 
 /// What was found of one piece of code.

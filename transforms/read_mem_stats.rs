@@ -61,7 +61,7 @@
 //! - `another-stays`, advice: another reading of the package cannot be replaced, so the
 //!   program still stops for that one.
 //! - `served-whole`, keep: there is no fix, and the whole struct is returned, sent, encoded or
-//!   handed to other packages: whoever gets it wants all fields.
+//!   handed to other packages, or a dozen of its fields are read: whoever gets it wants all fields.
 //! - `seldom`, keep: there is no fix, and the loop around the reading waits a second or more
 //!   in each iteration, beside which 165 µs are nothing.
 //! - `renewed-snapshot`, keep: there is no fix, and a loop that waits for time to pass renews a
@@ -75,6 +75,7 @@
 
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict};
 use crate::syntax::{Kind, Node};
+use crate::transforms::shared::mem_stats::fields::StatsField;
 use crate::transforms::shared::mem_stats::stats::Stats;
 use crate::transforms::shared::mem_stats::{
     METRICS, Reading, declarations_with_reads, elsewhere, seldom, text, told_comment,
@@ -82,6 +83,15 @@ use crate::transforms::shared::mem_stats::{
 
 /// Replaces `runtime.ReadMemStats` by `metrics.Read` of what is used.
 pub struct ReadMemStats;
+
+/// `` `Alloc`, `Sys` and `NumGC` ``
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [others @ .., last] => format!("`{}` and `{last}`", others.join("`, `")),
+    }
+}
 
 impl Transform for ReadMemStats {
     type Site<'t> = Reading<'t>;
@@ -142,11 +152,7 @@ impl Transform for ReadMemStats {
                 names.push(name);
             }
         }
-        let purpose = match &names[..] {
-            [] => String::new(),
-            [only] => format!(" to read `{only}`"),
-            [others @ .., last] => format!(" to read `{}` and `{last}`", others.join("`, `")),
-        };
+        let purpose = if names.is_empty() { String::new() } else { format!(" to read {}", listed(&names)) };
         let mut why = "it stops every goroutine and takes 70 to 165 µs whatever the size of the heap, \
                        `metrics.Read` less than 0.5 µs (Go 1.26), about 200 times less, and it stops nothing"
             .to_owned();
@@ -156,8 +162,11 @@ impl Transform for ReadMemStats {
             why.push_str(&format!("; here that is at most {rate}"));
         }
         if verdict.guard() == Some("no-exact-metric") {
-            for field in site.stats.iter().flat_map(Stats::fields_without_metric) {
-                why.push_str(&format!("; `{}` has no exact metric: {}", field.name, field.instead));
+            let fields: Vec<&StatsField> = site.stats.iter().flat_map(Stats::fields_without_metric).collect();
+            for alike in fields.chunk_by(|one, other| one.instead == other.instead) {
+                let names: Vec<&str> = alike.iter().map(|field| field.name).collect();
+                let verb = if names.len() == 1 { "has" } else { "have" };
+                why.push_str(&format!("; {} {verb} no exact metric: {}", listed(&names), alike[0].instead));
             }
         }
         let mut labels = Vec::new();

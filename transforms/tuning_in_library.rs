@@ -22,8 +22,10 @@
 //! - `is-the-purpose`, keep: the package or the function is named after what it sets, so
 //!   its callers know what they ask for.
 //! - `test-code`, keep: tests and benchmarks tune what they measure.
-//! - `asked-for`, keep: the function reads an environment variable first, a flag decides, or a request brings
-//!   the value, so the user of the program asks for it.
+//! - `asked-for`, keep: the function reads an environment variable first, a flag or a setting with that name
+//!   decides, or a request brings the value, so the user of the program asks for it.
+//! - `one-of-many-processes`, keep: `GOMAXPROCS(1)` in code that starts processes, or is one of
+//!   several, or beside `LockOSThread`: the child whose share that is has no other place for it.
 //! - `the-program`, keep: the package is called `cmd` or `commands`, lies in or right below a directory of that name, or is bound by
 //!   gomobile, so it is the program and not a library.
 //! - `not-main`, advice: the package is not `main`.
@@ -42,6 +44,7 @@ use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Symbo
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::handler::served;
 use crate::transforms::shared::machine::may_set;
+use crate::transforms::shared::processes;
 
 /// Advises on calls that tune the runtime outside of `main`.
 pub struct TuningInLibrary;
@@ -78,6 +81,7 @@ impl Transform for TuningInLibrary {
             "is-the-purpose",
             "test-code",
             "asked-for",
+            "one-of-many-processes",
             "the-program",
             "not-main",
             "mid-process",
@@ -108,6 +112,7 @@ impl Transform for TuningInLibrary {
             .keep_for(purpose(site, cx), "is-the-purpose")
             .keep_for(asked_for(site), "asked-for")
             .keep_for(requested(site, cx), "asked-for")
+            .keep_seen(|| one_of_many(site, cx), "one-of-many-processes")
             .keep_for(the_program(cx), "the-program")
             .named(if main { "mid-process" } else { "not-main" })
     }
@@ -210,6 +215,15 @@ fn restored(site: &TuningInLibrarySite<'_>) -> Option<String> {
 
 /// A word for the setting in the name of the function or of the package.
 fn purpose(site: &TuningInLibrarySite<'_>, cx: &Cx<'_>) -> Option<String> {
+    let says = |name: &&str| speaks_of_setting(name);
+    let function = function_of(site.call).and_then(|function| function.name());
+    let outer = site.whole.named().next().and_then(|function| function.name());
+    let names = [function, outer].into_iter().flatten().map(Node::text).chain([cx.file.package()]);
+    names.into_iter().find(says).map(str::to_owned)
+}
+
+/// Whether a name has a word for what the rule is about.
+fn speaks_of_setting(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "gomaxprocs",
         "maxprocs",
@@ -233,14 +247,10 @@ fn purpose(site: &TuningInLibrarySite<'_>, cx: &Cx<'_>) -> Option<String> {
         "cpus",
         "cpu",
     ];
-    let says = |name: &&str| words(name).iter().any(|word| WORDS.contains(&word.as_str()));
-    let function = function_of(site.call).and_then(|function| function.name());
-    let outer = site.whole.named().next().and_then(|function| function.name());
-    let names = [function, outer].into_iter().flatten().map(Node::text).chain([cx.file.package()]);
-    names.into_iter().find(says).map(str::to_owned)
+    words(name).iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
-/// What of the environment or the flags decides before the call, or gives its value.
+/// What of the environment, the flags or the settings decides before the call, or gives its value.
 fn asked_for(site: &TuningInLibrarySite<'_>) -> Option<String> {
     const READERS: &[(&str, &str)] = &[("os", "Getenv"), ("os", "LookupEnv"), ("syscall", "Getenv")];
     let reads = |node: &Node<'_>| {
@@ -252,7 +262,7 @@ fn asked_for(site: &TuningInLibrarySite<'_>) -> Option<String> {
     let flags = |node: &Node<'_>| {
         let pointed = node.kind() == Kind::UnaryExpression
             && node.operator().is_some_and(|operator| operator.kind() == Kind::Star);
-        pointed || callee(*node).and_then(package_of) == Some("flag")
+        pointed || callee(*node).and_then(package_of) == Some("flag") || is_setting(*node)
     };
     let branches = site.call.ancestors().filter(|up| up.kind() == Kind::IfStatement);
     let conditions = branches.flat_map(|branch| [branch.initializer(), branch.condition()]);
@@ -262,6 +272,27 @@ fn asked_for(site: &TuningInLibrarySite<'_>) -> Option<String> {
     };
     let found = site.whole.descendants().find(reads).or_else(flag)?;
     Some(format!("`{}` on line {}", found.text(), found.line()))
+}
+
+/// A field of the settings that is named after what the call sets: `cfg.MemoryLimit`.
+fn is_setting(node: Node<'_>) -> bool {
+    const HOLDERS: &[&str] =
+        &["opt", "opts", "option", "options", "cfg", "conf", "config", "settings", "flags", "args"];
+    let held = |holder: Node<'_>| {
+        let mut names =
+            holder.descendants().filter(|part| part.is(&[Kind::Identifier, Kind::FieldIdentifier]));
+        names.any(|name| words(name.text()).iter().any(|word| HOLDERS.contains(&word.as_str())))
+    };
+    node.kind() == Kind::SelectorExpression
+        && node.field().is_some_and(|field| speaks_of_setting(field.text()))
+        && node.operand().is_some_and(held)
+}
+
+/// That the process is one of several, which share the processors.
+fn one_of_many(site: &TuningInLibrarySite<'_>, cx: &Cx<'_>) -> Option<String> {
+    let one =
+        site.name == "GOMAXPROCS" && arguments(site.call).next().is_some_and(|number| number.text() == "1");
+    one.then(|| processes::about(site.call, cx.package()))?
 }
 
 /// The handler that gives the setting what its caller wants: a value that it has worked out itself.

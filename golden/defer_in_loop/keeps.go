@@ -629,9 +629,9 @@ func others(wg *sync.WaitGroup, ctx context.Context, n int) {
 	for range n {
 		defer wg.Done()
 		_, cancel := context.WithTimeout(ctx, time.Second)
-		defer cancel()
+		defer cancel() // advice: piles-up
 		ticker := time.NewTicker(time.Second)
-		defer ticker.Stop()
+		defer ticker.Stop() // advice: piles-up
 		use(ticker)
 	}
 }
@@ -738,4 +738,25 @@ func neededLater(paths []string) error {
 		use(f.Fd())
 	}
 	return nil
+}
+
+type tracer struct{}
+
+var global *tracer
+
+func newTracer(string) (*tracer, *os.File) { return nil, nil }
+func setGlobal(t *tracer)                  { global = t }
+
+// What was given with it is kept, so it is needed until the function ends.
+func tracers(flags []string) {
+	for _, flag := range flags {
+		t, closer := newTracer(flag)
+		setGlobal(t)
+		defer closer.Close() // keeps: outlives-round
+	}
+	for _, flag := range flags {
+		t, closer := newTracer(flag)
+		defer closer.Close() // advice: piles-up
+		use(t)
+	}
 }

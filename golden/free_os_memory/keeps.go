@@ -2,6 +2,8 @@ package freeosmemory
 
 import (
 	"net/http"
+	"os"
+	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -152,5 +154,24 @@ func untilItFails(work func() error) {
 			debug.FreeOSMemory() // keeps: called-once
 			return
 		}
+	}
+}
+
+// Whoever sends the signal asks for it.
+func onSignal() {
+	go func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, syscall.SIGHUP)
+		for range signals {
+			runtime.GC()
+			debug.FreeOSMemory() // keeps: is-the-feature
+		}
+	}()
+}
+
+func fromSignals(signals <-chan os.Signal, log func(string)) {
+	for s := range signals {
+		log(s.String())
+		debug.FreeOSMemory() // keeps: is-the-feature
 	}
 }

@@ -78,3 +78,25 @@ func (fake) NumCPU() int        { return 0 }
 func shadowed(runtime fake) {
 	runtime.GOMAXPROCS(runtime.NumCPU())
 }
+
+// Only what is above the number of processors is brought down to it.
+func clamp() {
+	if runtime.GOMAXPROCS(0) <= runtime.NumCPU() {
+		return
+	}
+	fmt.Println("GOMAXPROCS is higher than the number of processors; clamping it")
+	runtime.GOMAXPROCS(runtime.NumCPU()) // keeps: clamps
+}
+
+func clampInPlace() {
+	if now := runtime.GOMAXPROCS(0); now > runtime.NumCPU() {
+		fmt.Println(now)
+		runtime.GOMAXPROCS(runtime.NumCPU()) // keeps: clamps
+	}
+	if runtime.NumCPU() >= runtime.GOMAXPROCS(0) {
+		fmt.Println("all is well")
+	} else {
+		fmt.Println("clamping")
+		runtime.GOMAXPROCS(runtime.NumCPU()) // keeps: clamps
+	}
+}

@@ -50,3 +50,15 @@ func lines(n int) {
 		fmt.Println("many")
 	}
 }
+
+// A limit that somebody set is lifted.
+func raises() {
+	if runtime.GOMAXPROCS(0) < runtime.NumCPU() {
+		fmt.Println("using all")
+		runtime.GOMAXPROCS(runtime.NumCPU())
+	}
+	if runtime.GOMAXPROCS(0) == runtime.NumCPU() {
+		return
+	}
+	runtime.GOMAXPROCS(runtime.NumCPU())
+}

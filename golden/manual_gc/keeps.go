@@ -348,3 +348,51 @@ func finishLeaks(checks bool) {
 	runtime.GC() // keeps: drives-finalizers
 	println(checks)
 }
+
+// Whoever sends the signal asks for it.
+func onSignal(log func(string)) {
+	go func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, syscall.SIGHUP)
+		for range signals {
+			runtime.GC() // keeps: is-the-feature
+			log("collected")
+		}
+	}()
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	for {
+		<-hup
+		log("hangup")
+		runtime.GC() // keeps: is-the-feature
+	}
+}
+
+type operator struct {
+	signals chan os.Signal
+	done    chan struct{}
+}
+
+func (o *operator) serve(log func(string)) {
+	for {
+		select {
+		case <-o.signals:
+			log("asked")
+			runtime.GC() // keeps: is-the-feature
+		case <-o.done:
+			return
+		}
+	}
+}
+
+// What was given is let go of while it is read, for the sake of the memory.
+func takes(parts [][]byte, parse func([]byte) error) error {
+	defer runtime.GC() // keeps: after-release
+	for i, part := range parts {
+		parts[i] = nil
+		if err := parse(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}

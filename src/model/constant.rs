@@ -1,9 +1,11 @@
 //! The value of an integer constant, as far as the package's own text tells.
 
 use super::effects::is_predeclared;
+use super::fields::spelled;
 use super::imports::{arguments, callee, is_symbol, unparenthesized};
+use super::locals::{declared_as, gives_address, has_pointer, is_written};
 use super::package::Package;
-use super::scope::{self, Def, LocalKind};
+use super::scope::{self, Def, Local, LocalKind};
 use crate::syntax::{Field, Kind, Node};
 
 /// The value of `expression` when it is an integer constant: literals, names
@@ -11,13 +13,29 @@ use crate::syntax::{Field, Kind, Node};
 /// types and arithmetic. `None` for `iota`, for constants of other packages, and
 /// for what is no constant.
 pub fn integer(expression: Node<'_>, package: &Package) -> Option<i64> {
-    value(expression, package, 8)
+    value(expression, package, Names::Constants, DEPTH)
 }
 
-fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+/// The value of [`integer`], of variables too that nothing but their declaration writes: a local, or a
+/// variable of the package that other packages cannot reach.
+pub fn settled(expression: Node<'_>, package: &Package) -> Option<i64> {
+    value(expression, package, Names::Variables, DEPTH)
+}
+
+/// How many expressions are gone into.
+const DEPTH: u32 = 8;
+
+/// Which names have a value that is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Constants,
+    Variables,
+}
+
+fn value(expression: Node<'_>, package: &Package, names: Names, depth: u32) -> Option<i64> {
     let depth = depth.checked_sub(1)?;
     let expression = unparenthesized(expression);
-    let of = |field: Field| value(expression.child_by_field(field)?, package, depth);
+    let of = |field: Field| value(expression.child_by_field(field)?, package, names, depth);
     match expression.kind() {
         Kind::IntLiteral => literal(expression.text()),
         // `1e4` is an integer constant too.
@@ -41,7 +59,7 @@ fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
                 _ => None,
             }
         }
-        Kind::Identifier => named(expression, package, depth),
+        Kind::Identifier => named(expression, package, names, depth),
         Kind::SelectorExpression => unit(expression),
         Kind::CallExpression => {
             let to = callee(expression)?;
@@ -49,7 +67,7 @@ fn value(expression: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
                 || matches!(to.text(), "int" | "int32" | "int64" | "uint" | "uint32" | "uint64")
                     && scope::resolve(to) == Def::Outside
                     && !package.knows(to.text());
-            value(arguments(expression).next().filter(|_| converts)?, package, depth)
+            value(arguments(expression).next().filter(|_| converts)?, package, names, depth)
         }
         _ => None,
     }
@@ -81,17 +99,23 @@ fn literal(text: &str) -> Option<i64> {
 
 /// The value of a constant of this function or package; several declarations
 /// under different build tags have to agree.
-fn named(identifier: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+fn named(identifier: Node<'_>, package: &Package, names: Names, depth: u32) -> Option<i64> {
     let name = identifier.text();
     match scope::resolve(identifier) {
-        Def::Local(local) if local.kind == LocalKind::Const => of_spec(local.name, package, depth),
+        Def::Local(local) if local.kind == LocalKind::Const => of_spec(local.name, package, names, depth),
+        Def::Local(local) if names == Names::Variables && is_left_alone(local) => {
+            value(declared_as(local)?, package, names, depth)
+        }
         Def::TopLevel(_) | Def::Outside if !is_predeclared(name, package) => {
             let declarations = package.declarations(name);
             let mut values = declarations.into_iter().map(|declaration| {
                 let declared = declaration
                     .descendants()
                     .find(|node| node.field_name() == Some(Field::Name) && node.text() == name)?;
-                of_spec(declared, package, depth)
+                if names == Names::Variables && is_left_as_declared(declared, package) {
+                    return of_variable(declared, package, depth);
+                }
+                of_spec(declared, package, names, depth)
             });
             let first = values.next()??;
             values.all(|other| other == Some(first)).then_some(first)
@@ -100,10 +124,32 @@ fn named(identifier: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
     }
 }
 
-fn of_spec(declared: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+fn of_spec(declared: Node<'_>, package: &Package, names: Names, depth: u32) -> Option<i64> {
     let spec = declared.parent().filter(|spec| spec.kind() == Kind::ConstSpec)?;
     let index = spec.fields(Field::Name).position(|name| name == declared)?;
-    value(spec.value()?.named().nth(index)?, package, depth)
+    value(spec.value()?.named().nth(index)?, package, names, depth)
+}
+
+fn of_variable(declared: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
+    let spec = declared.parent()?;
+    let index = spec.fields(Field::Name).position(|name| name == declared)?;
+    value(spec.value()?.named().nth(index)?, package, Names::Variables, depth)
+}
+
+/// Whether nothing but its declaration gives the local a value.
+fn is_left_alone(local: Local<'_>) -> bool {
+    let alone = |mention: &Node<'_>| *mention == local.name || !is_written(*mention);
+    !has_pointer(local) && scope::mentions(local).iter().all(alone)
+}
+
+/// Whether nothing but its declaration gives the variable of the package a value.
+fn is_left_as_declared(declared: Node<'_>, package: &Package) -> bool {
+    let name = declared.text();
+    let is_variable = declared.parent().is_some_and(|spec| spec.kind() == Kind::VarSpec);
+    is_variable
+        && !name.starts_with(char::is_uppercase)
+        && spelled(name, package)
+            .is_ok_and(|places| places.into_iter().all(|at| !is_written(at) && !gives_address(at)))
 }
 
 #[cfg(test)]

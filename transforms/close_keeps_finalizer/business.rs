@@ -73,9 +73,105 @@ fn called_by<'t>(function: Node<'t>, holder: &str, package: &'t Package) -> Vec<
     found
 }
 
+/// How many calls of its own methods `Close` is followed through.
+const DEPTH: usize = 3;
+
+/// Whether the finalizer looks first at what `Close` has written down, and then finds its work done.
+pub(super) fn finds_gone<'t>(
+    code: FinalizerCode<'t>,
+    holder: &str,
+    close: Node<'t>,
+    package: &'t Package,
+) -> bool {
+    let Some(tested) = tested(code, holder, package) else { return false };
+    marks(close, holder, &tested, package, DEPTH)
+}
+
+/// The fields that the finalizer, or the method that it calls first, tests before all else.
+fn tested<'t>(code: FinalizerCode<'t>, holder: &str, package: &'t Package) -> Option<Vec<&'t str>> {
+    let own = |node: Node<'_>| code.object.is_some_and(|object| scope::resolve(node) == Def::Local(object));
+    let first = statements(code.body).into_iter().next()?;
+    let asked = match first.kind() {
+        Kind::IfStatement => first.condition()?,
+        Kind::ExpressionStatement => first,
+        _ => return None,
+    };
+    let fields = |asked: Node<'t>, own: &dyn Fn(Node<'t>) -> bool| -> Vec<&'t str> {
+        let selectors = asked.descendants().filter(|node| node.kind() == Kind::SelectorExpression);
+        let of_object =
+            selectors.filter(|node| callee_of(*node).is_none() && node.operand().is_some_and(own));
+        of_object.filter_map(|node| node.field()).map(Node::text).collect()
+    };
+    // `x.once.Do(func() {...})`
+    let once = |statement: Node<'t>| {
+        let called = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement);
+        let called = called.and_then(callee).filter(|it| it.field().is_some_and(|name| name.text() == "Do"));
+        called.and_then(Node::operand).and_then(|flag| flag.field()).map(Node::text)
+    };
+    let of_first = |first: Node<'t>, own: &dyn Fn(Node<'t>) -> bool| match first.kind() {
+        Kind::IfStatement => first.condition().map(|condition| fields(condition, own)).unwrap_or_default(),
+        _ => once(first).into_iter().collect(),
+    };
+    let method = code.function.kind() == Kind::MethodDeclaration;
+    let found = if method { of_first(first, &is_receiver) } else { of_first(first, &own) };
+    if method || !found.is_empty() {
+        return (!found.is_empty()).then_some(found);
+    }
+    let methods = asked.descendants().filter_map(callee).filter(|called| called.operand().is_some_and(own));
+    let names = methods.filter_map(|called| called.field());
+    let found: Vec<&'t str> = names
+        .filter_map(|name| match package.methods(Some(holder), name.text())[..] {
+            [only] => only.body().and_then(|body| statements(body).into_iter().next()),
+            _ => None,
+        })
+        .flat_map(|first| of_first(first, &is_receiver))
+        .collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Whether a function writes one of these fields of its object, by itself or by a method that it calls on it.
+fn marks<'t>(function: Node<'t>, holder: &str, fields: &[&str], package: &'t Package, depth: usize) -> bool {
+    const SWAPS: &[&str] = &["CompareAndSwap", "Swap", "Store", "Do"];
+    let Some(body) = function.body() else { return false };
+    let marked = body.descendants().any(|node| {
+        let ours = node.kind() == Kind::SelectorExpression
+            && node.operand().is_some_and(is_receiver)
+            && node.field().is_some_and(|field| fields.contains(&field.text()));
+        let swapped = || {
+            let method = node.parent().filter(|up| up.operand() == Some(node) && callee_of(*up).is_some());
+            method.and_then(|method| method.field()).is_some_and(|name| SWAPS.contains(&name.text()))
+        };
+        ours && (is_written(node) || swapped())
+    });
+    let called =
+        body.descendants().filter_map(callee).filter(|called| called.operand().is_some_and(is_receiver));
+    let mut names = called.filter_map(|called| called.field());
+    marked
+        || depth > 0
+            && names.any(|name| {
+                let methods = package.methods(Some(holder), name.text());
+                matches!(methods[..], [only] if marks(only, holder, fields, package, depth - 1))
+            })
+}
+
+/// Whether the node is the receiver of the method around it.
+fn is_receiver(node: Node<'_>) -> bool {
+    node.kind() == Kind::Identifier
+        && matches!(scope::resolve(node), Def::Local(local) if local.kind == LocalKind::Receiver)
+}
+
+/// The call whose callee is `selector`.
+fn callee_of(selector: Node<'_>) -> Option<Node<'_>> {
+    selector.parent().filter(|call| callee(*call) == Some(selector))
+}
+
 /// Whether `Close`, or a method that it calls on its object, writes or looks at what the object
 /// keeps, so that a second run probably does nothing.
-pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Package, depth: usize) -> bool {
+pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Package) -> bool {
+    looks(close, holder, package, DEPTH)
+}
+
+fn looks<'t>(close: Node<'t>, holder: &str, package: &'t Package, depth: usize) -> bool {
     let Some(body) = close.body() else { return false };
     let of_receiver = |node: Node<'_>| {
         node.kind() == Kind::SelectorExpression
@@ -85,7 +181,7 @@ pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Packag
                     && matches!(scope::resolve(operand), Def::Local(local) if local.kind == LocalKind::Receiver)
             })
     };
-    let looks = |statement: &Node<'_>| {
+    let tests = |statement: &Node<'_>| {
         statement.kind() == Kind::IfStatement
             && statement.condition().is_some_and(|condition| condition.descendants().any(of_receiver))
     };
@@ -100,7 +196,7 @@ pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Packag
         })
     };
     if body.descendants().any(|node| of_receiver(node) && is_written(node) || once(node))
-        || statements(body).first().is_some_and(looks)
+        || statements(body).first().is_some_and(tests)
     {
         return true;
     }
@@ -109,7 +205,7 @@ pub(super) fn looks_first<'t>(close: Node<'t>, holder: &str, package: &'t Packag
     depth > 0
         && names
             .map(|name| package.methods(Some(holder), name.text()))
-            .any(|methods| matches!(methods[..], [only] if looks_first(only, holder, package, depth - 1)))
+            .any(|methods| matches!(methods[..], [only] if looks(only, holder, package, depth - 1)))
 }
 
 /// What a second run of a finalizer works on.

@@ -1,6 +1,6 @@
 //! How long what a round takes is needed: for this round only, or longer.
 
-use super::release::{DeferredRelease, ReleaseKind, root};
+use super::release::{self, DeferredRelease, ReleaseKind, root};
 use crate::model::benchmarks::counts_operations;
 use crate::model::constant::integer;
 use crate::model::depends::is_address_taken;
@@ -28,7 +28,10 @@ pub(super) fn outlives<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defe
         return false;
     }
     match release.local() {
-        Some(local) if around.holds(local.name) => escapes(local, around, defer, DEPTH),
+        Some(local) if around.holds(local.name) => {
+            let together = companions(local).into_iter().chain([local]);
+            together.into_iter().any(|local| escapes(local, around, defer, DEPTH))
+        }
         // A variable of the function is needed when something after the loop
         // reads it.
         Some(local) if release.operand == root(release.operand).unwrap_or(local.name) => {
@@ -37,6 +40,38 @@ pub(super) fn outlives<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defe
         // A field, an element or a package's variable.
         _ => true,
     }
+}
+
+/// What the call that gave `local` gave with it: `tracer` of `tracer, closer := newTracer()`.
+fn companions<'t>(local: Local<'t>) -> Vec<Local<'t>> {
+    let Some(parent) = local.name.parent() else { return Vec::new() };
+    let (names, values): (Vec<Node<'t>>, Option<Node<'t>>) = match parent.kind() {
+        Kind::VarSpec => (parent.fields(Field::Name).collect(), parent.value()),
+        Kind::ExpressionList => {
+            let declaration = parent.parent().filter(|up| up.kind() == Kind::ShortVarDeclaration);
+            (parent.named().collect(), declaration.and_then(Node::right))
+        }
+        _ => return Vec::new(),
+    };
+    if values.is_none_or(|values| values.named().count() != 1) {
+        return Vec::new();
+    }
+    let others = names.into_iter().filter(|name| *name != local.name);
+    let given = others.filter(|name| !matches!(name.text(), "_" | "err" | "ok"));
+    let locals = given.filter_map(|name| match scope::resolve(name) {
+        Def::Local(other) if other.name == name => Some(other),
+        _ => None,
+    });
+    locals.filter(|local| !is_looked_at(*local)).collect()
+}
+
+/// Whether the local is an error, or as good as one: it is compared with nil.
+fn is_looked_at(local: Local<'_>) -> bool {
+    scope::mentions(local).into_iter().any(|mention| {
+        let compared = mention.parent().filter(|up| up.kind() == Kind::BinaryExpression);
+        let nil = |side: Option<Node<'_>>| side.is_some_and(|side| side.kind() == Kind::Nil);
+        compared.is_some_and(|up| nil(up.left()) || nil(up.right()))
+    })
 }
 
 fn escapes<'t>(local: Local<'t>, around: Node<'t>, defer: Node<'t>, depth: usize) -> bool {
@@ -65,7 +100,8 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
                     if keeps(call) {
                         return true;
                     }
-                    if !wraps(call) {
+                    // What a call got by the context needs it.
+                    if !wraps(call) && !cancels(defer) {
                         return in_goroutine(call, around, defer, depth);
                     }
                     at = call;
@@ -87,7 +123,8 @@ fn value_escapes<'t>(at: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usi
                 if parent.left().is_some_and(|left| left.holds(at)) {
                     return false;
                 }
-                return targets.into_iter().any(|target| stores(target, around, defer, depth));
+                return targets.into_iter().any(|target| stores(target, around, defer, depth))
+                    || in_goroutine(parent, around, defer, depth);
             }
             _ => {}
         }
@@ -124,12 +161,13 @@ pub(super) fn is_released_by_hand<'t>(
     around: Node<'t>,
     defer: Node<'t>,
 ) -> bool {
+    let cancels = release.kind == ReleaseKind::Cancel;
     around.descend(|node| node != defer).filter(|node| node.kind() == Kind::CallExpression).any(|call| {
         let deferred = call.parent().is_some_and(|up| up.kind() == Kind::DeferStatement);
         name_of(call) == Some(release.method)
             && !deferred
             && callee(call)
-                .and_then(|called| called.operand())
+                .and_then(|called| if cancels { Some(called) } else { called.operand() })
                 .is_some_and(|operand| operand.text() == release.operand.text())
     })
 }
@@ -210,6 +248,11 @@ fn keeps(call: Node<'_>) -> bool {
     words(name).first().is_some_and(|verb| VERBS.contains(&verb.as_str()))
 }
 
+/// Whether the `defer` cancels a context.
+fn cancels(defer: Node<'_>) -> bool {
+    release::of(defer).is_some_and(|release| release.kind == ReleaseKind::Cancel)
+}
+
 /// Whether the call's result may hold on to its arguments.
 fn wraps(call: Node<'_>) -> bool {
     const VERBS: &[&str] = &["new", "wrap", "with", "multi", "tee", "limit", "make", "to", "as", "from"];
@@ -223,7 +266,7 @@ pub(super) fn is_held<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defer
     if counts_operations(around) {
         return false;
     }
-    if release.kind == ReleaseKind::Close && is_collected(release, around, defer) {
+    if release.kind != ReleaseKind::Lock && is_collected(release, around, defer) {
         return true;
     }
     let mut at = defer;

@@ -1,6 +1,7 @@
 //! What a `defer` releases, and whether the round of a loop has taken it.
 
-use crate::model::imports::{arguments, callee, package_of, unparenthesized};
+use super::may_cancel;
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
@@ -10,9 +11,13 @@ use crate::syntax::{Field, Kind, Node};
 pub(super) enum ReleaseKind {
     Lock,
     Close,
+    /// Of a context.
+    Cancel,
+    /// Of a ticker or a timer.
+    Stop,
 }
 
-/// `x.Unlock()`, `x.RUnlock()`, `x.Close()`, `syscall.Close(x)`
+/// `x.Unlock()`, `x.RUnlock()`, `x.Close()`, `syscall.Close(x)`, `x()` of a context, `x.Stop()` of a ticker
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DeferredRelease<'t> {
     pub(super) kind: ReleaseKind,
@@ -45,11 +50,26 @@ pub(super) fn of(defer: Node<'_>) -> Option<DeferredRelease<'_>> {
 }
 
 fn of_call(call: Node<'_>) -> Option<DeferredRelease<'_>> {
-    let called = callee(call).filter(|called| called.kind() == Kind::SelectorExpression)?;
+    const MAKERS: &[&str] = &[
+        "WithCancel",
+        "WithCancelCause",
+        "WithDeadline",
+        "WithDeadlineCause",
+        "WithTimeout",
+        "WithTimeoutCause",
+    ];
+    let called = callee(call)?;
+    if called.kind() == Kind::Identifier {
+        let cancels = may_cancel(called.text()) && is_made_by(called, "context", MAKERS);
+        let method = called.text();
+        return cancels.then_some(DeferredRelease { kind: ReleaseKind::Cancel, operand: called, method });
+    }
+    let called = Some(called).filter(|called| called.kind() == Kind::SelectorExpression)?;
     let method = called.field()?.text();
     let kind = match method {
         "Unlock" | "RUnlock" => ReleaseKind::Lock,
         "Close" => ReleaseKind::Close,
+        "Stop" if is_made_by(called.operand()?, "time", &["NewTicker", "NewTimer"]) => ReleaseKind::Stop,
         _ => return None,
     };
     let mut given = arguments(call);
@@ -122,7 +142,7 @@ impl<'t> DeferredRelease<'t> {
             }
         }
         // A variable that the round gives a new value later.
-        self.kind == ReleaseKind::Close
+        self.kind != ReleaseKind::Lock
             && before()
                 .filter(|node| node.kind() == Kind::AssignmentStatement)
                 .filter_map(|assignment| assignment.left())
@@ -137,22 +157,29 @@ fn received(local: Local<'_>, cx: &Cx<'_>) -> bool {
     clause.is_some_and(|clause| ranged(clause, cx.package()) == Ranged::Channel)
 }
 
+/// Whether the local is declared with what one of these functions gives.
+fn is_made_by(name: Node<'_>, path: &str, makers: &[&str]) -> bool {
+    let Def::Local(local) = scope::resolve(name) else { return false };
+    let made = given(local.name).filter(|value| value.kind() == Kind::CallExpression).and_then(callee);
+    made.is_some_and(|maker| makers.iter().any(|name| is_symbol(maker, path, name)))
+}
+
+/// What the name on the left of an assignment or declaration gets.
+fn given<'t>(name: Node<'t>) -> Option<Node<'t>> {
+    let parent = name.parent()?;
+    let (index, values) = match parent.kind() {
+        Kind::ExpressionList => (parent.named().position(|other| other == name)?, parent.parent()?.right()?),
+        Kind::VarSpec => (parent.fields(Field::Name).position(|other| other == name)?, parent.value()?),
+        _ => return None,
+    };
+    let count = values.named().count();
+    values.named().nth(if count == 1 { 0 } else { index }).map(unparenthesized)
+}
+
 /// Whether the name on the left of an assignment or declaration gets what a call
 /// or a channel gives.
 fn gets_new(name: Node<'_>) -> bool {
-    let value = || {
-        let parent = name.parent()?;
-        let (index, values) = match parent.kind() {
-            Kind::ExpressionList => {
-                (parent.named().position(|other| other == name)?, parent.parent()?.right()?)
-            }
-            Kind::VarSpec => (parent.fields(Field::Name).position(|other| other == name)?, parent.value()?),
-            _ => return None,
-        };
-        let count = values.named().count();
-        values.named().nth(if count == 1 { 0 } else { index }).map(unparenthesized)
-    };
-    value().is_some_and(|value| match value.kind() {
+    given(name).is_some_and(|value| match value.kind() {
         Kind::CallExpression => true,
         Kind::UnaryExpression => value.operator().is_some_and(|operator| operator.kind() == Kind::Arrow),
         _ => false,

@@ -14,7 +14,7 @@ use crate::transforms::shared::handler;
 
 /// That somebody asks for it: as for a collection, or in a handler that does nothing else.
 pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<String> {
-    intent::feature(at, periodic).or_else(|| only_work(at, cx))
+    intent::feature(at, periodic, cx.package()).or_else(|| only_work(at, cx))
 }
 
 /// A handler that does nothing but free memory and answer: that is what is asked of it.

@@ -314,7 +314,8 @@ fn sets_again(body: Node<'_>, package: &Package) -> bool {
     })
 }
 
-fn purpose_of<'t>(code: FinalizerCode<'t>, package: &'t Package) -> FinalizerPurpose<'t> {
+/// What the code of a finalizer is for.
+pub fn purpose_of<'t>(code: FinalizerCode<'t>, package: &'t Package) -> FinalizerPurpose<'t> {
     let all = statements(code.body);
     if let [only] = all[..]
         && counts(only, package)

@@ -313,6 +313,21 @@ impl<'t> Worth<'t> {
         others.iter().all(|other| *other == own.place())
     }
 
+    /// The case that leaves the loop with what the select waits for, where each other one but the timer's leaves
+    /// too: the first entry of the select is mostly the last.
+    pub fn answered(&self, own: Node<'t>) -> Option<String> {
+        if !self.pauses(own) || loops(self.select).next() != Some(self.outermost) {
+            return None;
+        }
+        // Two are enough: one of them is not `own`.
+        let answers = self.package.remember_of(self.select, "time-after-in-loop: answers", || {
+            let answers = clauses(self.select).filter(|clause| is_answer(*clause));
+            answers.map(Node::place).take(2).collect::<Vec<_>>()
+        });
+        let answer = answers.into_iter().find(|answer| *answer != own.place())?;
+        Some(format!("the case on line {}", self.select.at(answer).line()))
+    }
+
     /// Whether the timer `own` has fired whenever the loop comes back from the select.
     pub fn fires_alone(&self, own: Node<'t>) -> bool {
         // Two are enough: one of them is not `own`.
@@ -495,6 +510,18 @@ impl<'t> Worth<'t> {
         }
         (least > 0).then_some(least)
     }
+}
+
+/// Whether the clause takes a value that is not a request to stop, or gives one away: `case r := <-results:`.
+fn is_answer(clause: Node<'_>) -> bool {
+    let Some(communication) = clause.communication() else { return false };
+    if communication.kind() == Kind::SendStatement {
+        return true;
+    }
+    let takes =
+        communication.left().is_some_and(|left| left.named().next().is_some_and(|it| it.text() != "_"));
+    let asks = |channel: Node<'_>| tells_to_stop(channel) || speaks_of(channel.text(), &["sig", "ctx"]);
+    takes && received_from(clause).is_some_and(|channel| !asks(channel) && waited(clause).is_none())
 }
 
 /// The `time.After(d)` that the clause waits for.

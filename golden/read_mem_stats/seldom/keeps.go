@@ -177,3 +177,21 @@ func passedOn() {
 	runtime.ReadMemStats(&m) // advice: used-whole
 	fmt.Println(heapOf(&m))
 }
+
+// Most fields are shown, one by one.
+func shown(show func(string, uint64)) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: served-whole
+	show("alloc", m.Alloc)
+	show("total", m.TotalAlloc)
+	show("sys", m.Sys)
+	show("lookups", m.Lookups)
+	show("mallocs", m.Mallocs)
+	show("frees", m.Frees)
+	show("heap", m.HeapAlloc)
+	show("heap sys", m.HeapSys)
+	show("idle", m.HeapIdle)
+	show("released", m.HeapReleased)
+	show("objects", m.HeapObjects)
+	show("pauses", m.PauseTotalNs)
+}

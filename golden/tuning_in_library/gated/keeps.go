@@ -28,3 +28,14 @@ func Late() {
 	debug.SetGCPercent(20) // advice: not-main
 	_ = os.Getenv("HOME")
 }
+
+type options struct{ MemoryLimit int64 }
+
+// The setting is named after what it sets.
+func start(opts options) {
+	if opts.MemoryLimit > 0 {
+		limit := int64(float64(opts.MemoryLimit) * 0.9)
+		debug.SetMemoryLimit(limit) // keeps: asked-for
+	}
+	debug.SetMemoryLimit(1 << 30) // advice: not-main
+}

@@ -2,9 +2,12 @@
 
 use super::is_collection;
 use crate::model::effects::function_of;
-use crate::model::imports::{callee, package_of};
+use crate::model::imports::{callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::recording::is_whole_program;
+use crate::model::rounds::received_from;
+use crate::model::scope::{self, Def};
+use crate::model::types::{Type, type_of};
 use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
@@ -168,9 +171,12 @@ fn said(node: Node<'_>) -> Option<Node<'_>> {
 /// That somebody asks for the collection: by the name of the function, of the
 /// route or command, or of the condition. The name of a function in which a timer
 /// asks, as `periodic` says, tells only what that does.
-pub fn feature(at: Node<'_>, periodic: bool) -> Option<String> {
+pub fn feature(at: Node<'_>, periodic: bool, package: &Package) -> Option<String> {
     let mut below = at;
     for up in at.ancestors() {
+        if let Some(channel) = signals(up, below, package) {
+            return Some(seen(channel));
+        }
         let found = match up.kind() {
             Kind::FunctionDeclaration | Kind::MethodDeclaration if periodic => None,
             Kind::FunctionDeclaration | Kind::MethodDeclaration => up.name().and_then(said).or_else(|| {
@@ -205,6 +211,49 @@ pub fn feature(at: Node<'_>, periodic: bool) -> Option<String> {
         below = up;
     }
     None
+}
+
+/// The channel of signals from the system that control waits for in `up` before it comes to `below`.
+fn signals<'t>(up: Node<'t>, below: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
+    let brings = |channel: &Node<'t>| match type_of(*channel, package) {
+        Some(Type::Written(of)) => {
+            of.kind() == Kind::ChannelType
+                && of.descendants().any(|part| {
+                    let symbol = part.is(&[Kind::QualifiedType, Kind::TypeIdentifier]);
+                    symbol && is_symbol(part, "os", "Signal")
+                })
+        }
+        _ => false,
+    };
+    let received = |node: Node<'t>| {
+        let receives = node.kind() == Kind::UnaryExpression
+            && node.operator().is_some_and(|operator| operator.kind() == Kind::Arrow);
+        receives.then(|| node.operand().map(unparenthesized)).flatten()
+    };
+    let waited = match up.kind() {
+        Kind::ForStatement => up
+            .named()
+            .next()
+            .filter(|header| header.kind() == Kind::RangeClause)
+            .and_then(|header| header.right())
+            .map(unparenthesized),
+        Kind::CommunicationCase => received_from(up),
+        // `<-signals` in a statement of its own, right before.
+        Kind::StatementList => up
+            .remember("manual-gc: waits for a signal", || {
+                let plain = [Kind::ExpressionStatement, Kind::ShortVarDeclaration, Kind::AssignmentStatement];
+                let waits = up.named().filter(|statement| statement.is(&plain));
+                let mut channels = waits.flat_map(|statement| {
+                    let inner = statement.descend(|node| node.kind() != Kind::FuncLiteral);
+                    inner.filter_map(received).map(move |channel| (statement.start(), channel))
+                });
+                channels.find(|(_, channel)| brings(channel)).map(|(start, channel)| (start, channel.place()))
+            })
+            .filter(|(start, _)| *start < below.start())
+            .map(|(_, place)| up.at(place)),
+        _ => None,
+    };
+    waited.filter(brings)
 }
 
 /// That something failed for want of memory or files, or just failed.
@@ -327,8 +376,11 @@ pub fn before_exec(at: Node<'_>, whole: Node<'_>) -> Option<String> {
 }
 
 /// The reference that is set to nil right before the statement, so that what it kept can be
-/// collected there.
+/// collected there; for a `defer`, one that the function sets to nil.
 pub fn after_release(at: Node<'_>) -> Option<String> {
+    if at.kind() == Kind::DeferStatement {
+        return released_in(function_of(at)?);
+    }
     let list = at.parent()?;
     let passed = |other: &Node<'_>| {
         let unlocks = other.named().next().and_then(callee).and_then(|it| it.field());
@@ -343,6 +395,23 @@ pub fn after_release(at: Node<'_>) -> Option<String> {
     let last = Some(list.at(others[before].1)).filter(|last| last.kind() == Kind::AssignmentStatement)?;
     let values = last.right()?;
     values.named().all(|value| value.text() == "nil").then(|| seen(last))
+}
+
+/// The first statement of the function that sets an element, a field or a variable of somebody else's to nil.
+fn released_in(function: Node<'_>) -> Option<String> {
+    function.remember("manual-gc: releases", || {
+        let body = function.body()?;
+        let own = |name: Node<'_>| {
+            name.kind() == Kind::Identifier
+                && matches!(scope::resolve(name), Def::Local(local) if body.holds(local.name))
+        };
+        let mut assignments = body.descendants().filter(|node| node.kind() == Kind::AssignmentStatement);
+        let release = assignments.find(|node| {
+            let to_nil = node.right().is_some_and(|values| values.named().all(|value| value.text() == "nil"));
+            to_nil && node.left().is_some_and(|targets| !targets.named().all(own))
+        });
+        release.map(seen)
+    })
 }
 
 /// The first name in `node` that says what is done with the evicted.

@@ -42,7 +42,7 @@ pub const LIVE_OBJECTS: &str = "/gc/heap/objects:objects";
 /// `runtime/metrics`, which came with Go 1.16.
 const SINCE_1_17: &[&str] = &[ALLOCATED_BYTES, ALLOCATIONS, FREES, TINY];
 
-const PAUSES: &str = "`debug.ReadGCStats` gives it exactly, without stopping the world";
+const PAUSES: &str = "`debug.ReadGCStats` tells exactly, without stopping the world";
 
 const fn gauge(name: &'static str, metrics: &'static [&'static str]) -> StatsField {
     StatsField { name, narrow: None, metrics, counts_up: false, instead: "" }

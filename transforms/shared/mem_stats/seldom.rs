@@ -10,6 +10,7 @@ use crate::model::rate::rate;
 use crate::model::scope::{self, Def};
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
+use std::collections::BTreeSet;
 
 /// How a loop waits for time to pass before it turns.
 #[derive(Clone, Copy)]
@@ -57,9 +58,17 @@ pub fn renews(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     keeps.then(paced)?.map(|at| format!("line {}", at.line()))
 }
 
-/// Where the whole struct is given back, sent, encoded, or handed to code outside the package.
+/// How many fields are as good as all of them.
+const MOST: usize = 12;
+
+/// Where the whole struct is given back, sent, encoded, or handed to code outside the package, or most of its
+/// fields are read one by one.
 pub fn served(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let stats = site.stats.as_ref()?;
+    let fields: BTreeSet<&str> = stats.uses.iter().map(|read| read.field.name).collect();
+    if fields.len() >= MOST {
+        return Some(format!("{} fields", fields.len()));
+    }
     // A named result is given back by each return.
     if stats.local.kind == scope::LocalKind::Result {
         return Some(format!("line {}", stats.local.name.line()));
