@@ -21,8 +21,9 @@ use std::sync::{Arc, OnceLock};
 
 /// What is known of the module around a file. Asked only when a site asks.
 pub trait Module: Sync {
-    /// Takes note of what the file at `path` holds, which was just read.
-    fn note(&self, _path: &Path, _bytes: &[u8]) {}
+    /// Takes note of what the file at `path` holds, which was just read, and whether what may
+    /// switch the collector off stands in it.
+    fn note(&self, _path: &Path, _bytes: &[u8], _switch: bool) {}
     /// The Go version that decides which of the standard library `file` uses.
     fn go(&self, file: &File) -> Option<GoVersion>;
     /// The channel semantics of timers in the module's programs.

@@ -115,8 +115,8 @@ impl KnownModules {
 }
 
 impl Module for KnownModules {
-    fn note(&self, path: &Path, bytes: &[u8]) {
-        self.modules.note(path, bytes);
+    fn note(&self, path: &Path, bytes: &[u8], switch: bool) {
+        self.modules.note(path, bytes, switch);
     }
 
     fn go(&self, file: &File) -> Option<GoVersion> {

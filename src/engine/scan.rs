@@ -8,9 +8,10 @@ use super::fingerprint::{Fingerprints, SiteName};
 use super::matches::{Around, Match, Module, matches_at, may_have_site};
 use super::plan::{AppliedFix, HeldMatch, NewSite, SitePlace};
 use super::policy::{FilePolicy, Policy, Rules};
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::{Hit, Prefilter, hits_of};
 use super::shard::Shard;
 use super::suppress::{self, Suppressions, Unused};
+use crate::model::module::may_switch;
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Failure, Finding, RuleEntry, Skipped, Surroundings, TestPolicy,
 };
@@ -304,20 +305,23 @@ impl Scan<'_> {
         {
             return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal)));
         }
-        self.module.note(&wanted.absolute, buffer);
         if self.passes_generated(buffer) {
+            self.module.note(&wanted.absolute, buffer, may_switch(buffer));
             return ControlFlow::Break(Some(FileScan::skipped(wanted, GENERATED)));
         }
         let words = prefilter.word_hits(buffer);
-        if suppress::mentions(buffer) {
+        self.module.note(&wanted.absolute, buffer, words.noticed.switch);
+        if words.noticed.gomend && suppress::mentions(buffer) {
             return ControlFlow::Continue(None);
         }
-        let Some(words) = words else { return ControlFlow::Break(None) };
+        if words.is_empty() {
+            return ControlFlow::Break(None);
+        }
         let text = match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => text,
             Err(refusal) => return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal))),
         };
-        let hits = prefilter.hits_of(&text, words);
+        let hits = hits_of(&text, words);
         let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&wanted.absolute) };
         let file = File::new(&wanted.absolute, text);
         if may_have_site(&file, self.entries, &hits, &|index| enabled[index]) {

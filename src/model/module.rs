@@ -10,7 +10,7 @@ mod mentions;
 mod timers;
 
 pub use constraint::{Expr, conditions, implied_version, language_version, opt_in_tag};
-pub use facts::{Gathered, GoDebug, ModulePlace};
+pub use facts::{Gathered, GoDebug, ModulePlace, SWITCH, may_switch};
 use facts::{Listed, Silent};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
@@ -247,9 +247,10 @@ impl Modules {
     }
 
     /// Takes note of what the file at `path` does not say, which was read for another reason
-    /// and holds `bytes`: what asks all files of a module need not read it again.
-    pub fn note(&self, path: &Path, bytes: &[u8]) {
-        self.silent.note(path, bytes);
+    /// and holds `bytes`, and [`SWITCH`] if `switch`: what asks all files of a module need not
+    /// read it again.
+    pub fn note(&self, path: &Path, bytes: &[u8], switch: bool) {
+        self.silent.note(path, bytes, switch);
     }
 
     /// Whether something that was asked of all files of a module may be answered otherwise once
