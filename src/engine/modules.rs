@@ -119,6 +119,10 @@ impl Module for KnownModules {
         self.modules.note(path, bytes, switch);
     }
 
+    fn may_know(&self, path: &Path, package: &str) -> bool {
+        self.modules.module_of(path).is_none_or(|module| module.may_know(package))
+    }
+
     fn go(&self, file: &File) -> Option<GoVersion> {
         let given = self.policy.for_file(file.path()).go;
         self.modules.version_given(file.path(), file.text(), given).api

@@ -263,7 +263,7 @@ impl Scan<'_> {
         file_set.put(file.clone());
         let around = Around::new(&file, &file_set, self.module);
         let hits = Prefilter::new(self.entries).hits(file.text());
-        let enabled = self.enabled(file.path());
+        let enabled = self.enabled(&file);
         let matches = matches_at(&around, self.entries, &hits, &|index| enabled[index]);
         let here = |one: &&Match| one.entry == at && one.rule_match.diagnostic.span.start == start;
         let found = matches.matches.iter().find(here)?;
@@ -271,13 +271,22 @@ impl Scan<'_> {
     }
 
     /// Which entries run on a file.
-    pub fn enabled(&self, path: &Path) -> Vec<bool> {
+    pub fn enabled(&self, file: &File) -> Vec<bool> {
+        let path = file.path();
         let policy = self.policy.for_file(path);
         let is_test = path.to_string_lossy().ends_with("_test.go");
-        self.entries
-            .iter()
-            .map(|entry| entry.meta.is_for(path) && self.runs(entry, &policy, is_test))
-            .collect()
+        let runs = |entry: &RuleEntry| {
+            entry.meta.is_for(path) && self.runs(entry, &policy, is_test) && self.may_know(entry, file)
+        };
+        self.entries.iter().map(runs).collect()
+    }
+
+    /// Whether values of the types that a rule names may come to the file: its module knows
+    /// them, or it names the package itself.
+    fn may_know(&self, entry: &RuleEntry, file: &File) -> bool {
+        let knows = |package: &&str| self.module.may_know(file.path(), package) || file.holds(package);
+        let ways = entry.meta.packages;
+        ways.is_empty() || ways.iter().any(|packages| packages.iter().all(|package| knows(&package)))
     }
 
     /// Whether `entry` runs on a file under this policy.
@@ -322,8 +331,8 @@ impl Scan<'_> {
             Err(refusal) => return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal))),
         };
         let hits = hits_of(&text, words);
-        let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&wanted.absolute) };
         let file = File::new(&wanted.absolute, text);
+        let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&file) };
         if may_have_site(&file, self.entries, &hits, &|index| enabled[index]) {
             ControlFlow::Continue(Some((file, hits)))
         } else {
@@ -359,7 +368,7 @@ impl Scan<'_> {
         if hits.is_empty() && !suppress::mentions(file.text().as_bytes()) {
             return None;
         }
-        let enabled = self.enabled(&wanted.absolute);
+        let enabled = self.enabled(&file);
         if !enabled.contains(&true) {
             return None;
         }
@@ -472,7 +481,7 @@ impl Scan<'_> {
         file_set.put(file.clone());
         let around = Around::new(&file, &file_set, self.module);
         let cx = Cx { file: &file, around: &around };
-        let enabled = self.enabled(path);
+        let enabled = self.enabled(&file);
         let running = self.entries.iter().zip(&enabled).filter(|(_, enabled)| **enabled);
         Ok(running.flat_map(|(entry, _)| entry.why(&cx, line)).collect())
     }

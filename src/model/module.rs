@@ -27,6 +27,9 @@ use crate::model::GoVersion;
 /// documents it.
 const NO_GO_LINE: GoVersion = GoVersion(1, 16);
 
+/// Since when go.mod requires the modules of all packages that a build takes in.
+const COMPLETE: GoVersion = GoVersion(1, 17);
+
 /// The value of the environment variable `GOWORK`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WorkMode {
@@ -87,6 +90,19 @@ impl ModuleInfo {
     /// The `go` line of go.mod.
     pub fn go(&self) -> Option<GoVersion> {
         self.go_mod.go
+    }
+
+    /// Whether the module, or one that it builds with, may have the package with this import
+    /// path: from Go 1.17 on go.mod names all that a build takes in.
+    pub fn may_know(&self, package: &str) -> bool {
+        let whole = self.problem.is_none()
+            && self.workspace.is_none()
+            && self.go_mod.malformed.is_none()
+            && self.go().is_some_and(|go| go >= COMPLETE);
+        let has = |module: &str| {
+            package.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !whole || self.path().is_none_or(has) || self.go_mod.requires.iter().any(|(path, _)| has(path))
     }
 
     fn files(&self) -> &Listed {

@@ -161,6 +161,12 @@ pub struct Meta {
     pub spans: bool,
     /// Whether unexported functions go that nothing calls any more once its fixes are taken.
     pub helpers: bool,
+    /// For each way to a site the packages of whose types it has values: no site is in a module
+    /// that knows one of each too little. None when nothing is known.
+    pub packages: &'static [&'static [&'static str]],
+    /// Whether it came from somebody whom nobody here trusts: a configuration of the tree cannot
+    /// raise its level.
+    pub foreign: bool,
     /// The names of its guards, in the order of the page.
     pub guards: &'static [&'static str],
     /// Its options.
@@ -208,6 +214,7 @@ impl Meta {
         spans: false,
         foreign: false,
         helpers: false,
+        packages: &[],
         guards: &[],
         options: &[],
     };
@@ -270,6 +277,16 @@ pub struct RuleMatch {
 pub trait LoadedRule: Send + Sync {
     /// The sites at one mention of a trigger.
     fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch>;
+    /// Whether a file may have a site that a mention of `word` leads to, where `holds` says
+    /// which texts stand in it: asked before it is outlined, and wrong only by saying yes.
+    fn may_match_text(&self, _word: &str, _holds: &dyn Fn(&str) -> bool) -> bool {
+        true
+    }
+    /// The same of a declaration, with the index of the word among its tokens: asked before it
+    /// is parsed.
+    fn may_match_tokens(&self, _word: &str, _code: &DeclTokens<'_>, _at: usize) -> bool {
+        true
+    }
     /// Its page, in the form of a transform's header.
     fn page(&self) -> String;
     /// Sentences about what the rule makes of the code on a line, and why.
@@ -351,6 +368,8 @@ pub struct LoadedMeta {
     pub foreign: bool,
     /// Whether unexported functions go that nothing calls any more.
     pub helpers: bool,
+    /// For each patch the packages of whose types its sites have values.
+    pub packages: Vec<Vec<String>>,
     /// The names of its guards.
     pub guards: Vec<String>,
 }
@@ -447,6 +466,7 @@ impl LoadedMeta {
             spans: self.spans,
             foreign: self.foreign,
             helpers: self.helpers,
+            packages: all(self.packages.iter().map(|paths| words(paths))),
             guards: words(&self.guards),
             ..Meta::USUAL
         }));
@@ -494,6 +514,23 @@ impl RuleEntry {
         match &self.behaviour {
             Behaviour::Transform { examine, .. } => examine(mention, cx).into_iter().collect(),
             Behaviour::Loaded(rule, _) => rule.examine(mention, cx),
+        }
+    }
+
+    /// What a rule from a file says of a file with a mention of `word`, see
+    /// [`LoadedRule::may_match_text`].
+    pub fn may_match_text(&self, word: &str, holds: &dyn Fn(&str) -> bool) -> bool {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => true,
+            Behaviour::Loaded(rule, _) => rule.may_match_text(word, holds),
+        }
+    }
+
+    /// The same of a declaration, see [`LoadedRule::may_match_tokens`].
+    pub fn may_match_tokens(&self, word: &str, code: &DeclTokens<'_>, at: usize) -> bool {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => true,
+            Behaviour::Loaded(rule, _) => rule.may_match_tokens(word, code, at),
         }
     }
 
