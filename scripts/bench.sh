@@ -12,7 +12,8 @@
 # Needs ripgrep (`apt-get install ripgrep`) and ast-grep (`pip install
 # ast-grep-cli`) on PATH. Runs are interleaved, so that a busy machine is busy
 # for all of them; the table shows medians and the ratio to rg in the same run. The first
-# run of gomend remembers what it saw, with `again` it finds that all is as it was.
+# run of gomend remembers what it saw, with `again` it finds that all is as it was. The rules
+# of examples/rules run beside the built-in ones over the same tree.
 set -euo pipefail
 runs=${1:-7}
 tree=${2:+$(realpath "$2")}
@@ -30,6 +31,10 @@ mkdir "$scratch/once"
 cp -r "$(go env GOROOT)/src" "$scratch/once/src"
 # Outside of its GOROOT the tree is one module among others to all the tools.
 for copy in 0 1 2 3 4 5 6 7 8 9; do mkdir -p "$scratch/ten/$copy" && cp -al "$scratch/once/src" "$scratch/ten/$copy/src"; done
+mkdir -p "$scratch/own" && cp -al "$scratch/once/src" "$scratch/own/src" && mkdir -p "$scratch/own/src/.gomend/rules"
+cp examples/rules/*.txtar "$scratch/own/src/.gomend/rules/"
+# It names a type without its package, and the standard library has several of that name.
+rm "$scratch/own/src/.gomend/rules/atomic-type.txtar"
 names='After|ReadMemStats|Gosched|GC'
 cat >"$scratch/rules.yml" <<'RULES'
 id: time-after-in-loop
@@ -67,6 +72,10 @@ commands = {
     "rg --files": "rg --files -g '*.go' .",
     "rg -l | xargs ast-grep": f"rg -l '{names}' -g '*.go' . | xargs ast-grep scan -r {rules} --json=stream",
     "ast-grep (four rules)": f"ast-grep scan -r {rules} --json=stream .",
+}
+own = {
+    "gomend check, built-in rules": f"{gomend} check --no-cache --isolated --quiet --format json .",
+    "gomend check, with own rules": f"{gomend} check --no-cache --quiet --format json .",
 }
 # These take long enough to be timed three times only.
 slow = [name for name in commands if "ast-grep" in name]
@@ -125,6 +134,15 @@ for name, found in rows.items():
 once_wall = median(rows["gomend check, first"], 0)
 print(f"{'gomend check, first, ten trees':34} {median(rows_ten, 0):8.3f} {median(rows_ten, 1):8.3f} "
       f"{median(rows_ten, 2):8.1f} {median(rows_ten, 0) / once_wall:9.1f}x one tree")
+found = {name: [] for name in own}
+for run in range(runs + 1):
+    for name, command in own.items():
+        found[name].append(measure(name, f"{scratch}/own/src", command))
+rules = len([file for file in os.listdir(f"{scratch}/own/src/.gomend/rules") if file.endswith(".txtar")])
+print(f"with {rules} rules of examples/rules; the ratio is that to the built-in ones")
+for name in own:
+    # The first one reads the tree from the disk.
+    show(name, found[name][1:], found["gomend check, built-in rules"][1:])
 if tree:
     pair = ["rg (the names)", "gomend check, with tests"]
     found = {name: [] for name in pair}

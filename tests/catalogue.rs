@@ -95,10 +95,10 @@ fn every_golden_belongs_to_an_entry() {
 fn every_page_lists_the_guards_that_the_code_names() {
     for entry in CATALOGUE {
         let id = entry.meta.id;
-        let pages: Vec<_> = entry.guards().collect();
+        let pages = entry.guards();
         let names: Vec<&str> = pages.iter().map(|guard| guard.name.as_str()).collect();
         assert_eq!(names, entry.meta.guards, "{id}: guards of the page, then of the code");
-        for guard in &pages {
+        for guard in pages {
             let effects = ["keep", "advice", "unsafe"];
             assert!(
                 effects.contains(&guard.effect.as_str()),

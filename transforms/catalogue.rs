@@ -48,11 +48,14 @@ mod tuning_in_library;
 mod unbounded_profile_file;
 mod unknown_runtime_metric;
 
-use crate::rewrite::RuleEntry;
+use crate::rewrite::{GuardPages, RuleEntry};
 
 macro_rules! entry {
     ($module:ident::$transform:ident) => {
-        RuleEntry::of::<$module::$transform>(include_str!(concat!(stringify!($module), ".rs")))
+        RuleEntry::of::<$module::$transform>(include_str!(concat!(stringify!($module), ".rs")), {
+            static GUARDS: GuardPages = GuardPages::new();
+            &GUARDS
+        })
     };
 }
 

@@ -61,14 +61,14 @@ pub fn docs(catalogue: &[RuleEntry]) -> Vec<RuleDoc> {
 
 /// An entry of the catalogue as listings show it.
 pub fn row(entry: &RuleEntry) -> RuleRow {
-    let guards = entry.guards().map(|guard| GuardRow {
-        name: guard.name,
+    let guards = entry.guards().iter().map(|guard| GuardRow {
+        name: guard.name.clone(),
         effect: match guard.effect.as_str() {
             "unsafe" => Applicability::Unsafe,
             "advice" => Applicability::Advice,
             _ => Applicability::Kept,
         },
-        sentence: guard.sentence,
+        sentence: guard.sentence.clone(),
     });
     RuleRow {
         id: entry.meta.id.to_owned(),

@@ -349,7 +349,7 @@ fn apply(policy: &mut FilePolicy, changes: &Changes) {
 
 impl Policy for Settings {
     fn for_file(&self, path: &Path) -> Arc<FilePolicy> {
-        let path = self.cwd.join(path);
+        let path = if path.is_absolute() { Cow::from(path) } else { self.cwd.join(path).into() };
         let scope = self.scope(path.parent().unwrap_or(&path));
         if self.excluded(&scope, |globs| globs.decide_deep(&path, false)).is_some() {
             return Arc::new(FilePolicy { excluded: true, ..FilePolicy::default() });

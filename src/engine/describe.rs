@@ -12,8 +12,6 @@ use crate::rewrite::{
 };
 use crate::syntax::File;
 use crate::text::Span;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,20 +61,14 @@ pub struct Describer<'a> {
 struct Named {
     path: Arc<str>,
     module: Option<Arc<str>>,
-    /// The sentences of guards, by entry, each read from its page once.
-    sentences: RefCell<HashMap<(usize, String), String>>,
 }
 
-impl Named {
-    /// The sentence of a guard of `entry`, the one at `index`.
-    fn sentence(&self, index: usize, entry: &RuleEntry, guard: &str) -> String {
-        let mut sentences = self.sentences.borrow_mut();
-        let read = || match entry.guard(guard) {
-            Some(page) => page.sentence,
-            None if guard == embeds::GUARD => embeds::SENTENCE.to_owned(),
-            None => String::new(),
-        };
-        sentences.entry((index, guard.to_owned())).or_insert_with(read).clone()
+/// The sentence of a guard of `entry`.
+fn sentence<'e>(entry: &'e RuleEntry, guard: &str) -> &'e str {
+    match entry.guard(guard) {
+        Some(page) => &page.sentence,
+        None if guard == embeds::GUARD => embeds::SENTENCE,
+        None => "",
     }
 }
 
@@ -91,11 +83,9 @@ impl Describer<'_> {
     ) -> Vec<Finding> {
         let excerpts = Excerpts::of(self.file);
         // The same for all of them, and not looked up in vain.
-        let named = matched.first().map(|_| Named {
-            path: (self.shown)(self.file.path()),
-            module: self.module.path(self.file),
-            sentences: RefCell::default(),
-        });
+        let named = matched
+            .first()
+            .map(|_| Named { path: (self.shown)(self.file.path()), module: self.module.path(self.file) });
         let sites = matched.iter().zip(named.iter().cycle());
         sites
             .map(|(matched, named)| self.finding(matched, named, &excerpts, suppressed(matched), names))
@@ -118,10 +108,10 @@ impl Describer<'_> {
         let mut level = level(entry, verdict.level(), self.policy);
         let mut why = diagnostic.why.clone();
         let reason = |guard: &str| {
-            let sentence = named.sentence(matched.entry, entry, guard);
+            let sentence = sentence(entry, guard);
             match verdict.detail() {
                 Some(detail) => format!("{} ({detail})", sentence.trim_end_matches('.')),
-                None => sentence,
+                None => sentence.to_owned(),
             }
         };
         let guard = verdict.guard();

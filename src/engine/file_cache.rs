@@ -199,7 +199,8 @@ impl FileCache {
                 (is_go && is_plain()).then_some(path)
             })
             .collect();
-        paths.sort();
+        // They stand in one directory, so this is the order of their paths.
+        paths.sort_unstable_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
         paths.iter().filter_map(|path| self.load(path)).collect()
     }
 }
@@ -280,12 +281,13 @@ impl FileSet {
             let known = neighbours.get().expect("it was read just now");
             let clause = same_clause.then(|| file.package());
             let make = || {
-                let others = known.files.iter();
-                let others = others.filter(|other| other.path().file_name() != file.path().file_name());
+                let own = file.path().file_name();
+                let others = known.files.iter().filter(|other| other.path().file_name() != own);
                 let others = others.map(|other| file_set.texts.get(other.path()).unwrap_or(other));
                 let others = others.filter(|other| clause.is_none_or(|clause| other.package() == clause));
-                let mut files: Vec<Arc<File>> = others.chain([&file]).cloned().collect();
-                files.sort_by(|a, b| a.path().cmp(b.path()));
+                let mut files: Vec<Arc<File>> = others.cloned().collect();
+                let place = files.partition_point(|other| other.path() < file.path());
+                files.insert(place, Arc::clone(&file));
                 files
             };
             // What does not depend on who asks is the same for everybody.

@@ -296,7 +296,7 @@ impl<'a> Fixes<'a> {
         held: &BTreeSet<FixKey>,
         directories: &BTreeSet<PathBuf>,
     ) -> FixPlan {
-        let enabled = |file: &File| self.scan.enabled(file.path());
+        let enabled = |file: &File| self.scan.enabled(file);
         let accept = |entry: &RuleEntry, matched: &Match, file: &Arc<File>, key: &FixKey| match self.answers {
             _ if held.contains(key) || !(self.choose)(entry, matched, file, key) => FixChoice::Leave,
             None => FixChoice::Take,

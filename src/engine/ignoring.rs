@@ -32,7 +32,7 @@ impl Scan<'_> {
         file_set.put(file.clone());
         let around = Around::new(&file, &file_set, self.module);
         let hits = Prefilter::new(self.entries).hits(text);
-        let enabled = self.enabled(path);
+        let enabled = self.enabled(&file);
         let matches = matches_at(&around, self.entries, &hits, &|index| enabled[index]);
         let mut left = places.clone();
         // By where the comment goes.

@@ -21,8 +21,9 @@ use std::sync::{Arc, OnceLock};
 
 /// What is known of the module around a file. Asked only when a site asks.
 pub trait Module: Sync {
-    /// Takes note of what the file at `path` holds, which was just read.
-    fn note(&self, _path: &Path, _bytes: &[u8]) {}
+    /// Takes note of what the file at `path` holds, which was just read, and whether what may
+    /// switch the collector off stands in it.
+    fn note(&self, _path: &Path, _bytes: &[u8], _switch: bool) {}
     /// The Go version that decides which of the standard library `file` uses.
     fn go(&self, file: &File) -> Option<GoVersion>;
     /// The channel semantics of timers in the module's programs.
@@ -59,6 +60,11 @@ pub trait Module: Sync {
     /// defaults of a Go before `since`.
     fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
         None
+    }
+    /// Whether a package of the module of the file at `path` may have values of types of the
+    /// package with this import path.
+    fn may_know(&self, _path: &Path, _package: &str) -> bool {
+        true
     }
     /// What gomend.toml says for `file` to the option `key` of `rule`.
     fn option(&self, _file: &File, _rule: &str, _key: &str) -> Option<String> {
@@ -263,13 +269,20 @@ impl<'a> Places<'a> {
             let watching = running(entries, enabled, |entry| entry.meta.imports.contains(&path));
             return (!watching.is_empty()).then_some(HitPlace { hit, decl: None, watching });
         }
-        let near = running(entries, enabled, |entry| match hit.kind {
+        let name = match hit.kind {
+            HitKind::Symbol(symbol) => symbol.name,
+            HitKind::Word(name) | HitKind::Import(name, _) => name,
+        };
+        let watches = |entry: &RuleEntry| match hit.kind {
             HitKind::Symbol(symbol) => {
                 entry.meta.triggers.contains(&symbol)
                     && (entry.meta.may_match_bytes)(file.text().as_bytes(), hit.offset)
             }
             HitKind::Word(word) => entry.meta.shapes.iter().any(|shape| shape.word == word),
             HitKind::Import(..) => false,
+        };
+        let near = running(entries, enabled, |entry| {
+            watches(entry) && entry.may_match_text(name, &|text| file.holds(text))
         });
         let is_symbol = matches!(hit.kind, HitKind::Symbol(_));
         let needs = &mut self.needs;
@@ -299,7 +312,8 @@ impl<'a> Places<'a> {
             }
             _ => (entry.meta.may_match_tokens)(code, at),
         };
-        let watching: Vec<_> = near.into_iter().filter(|(_, entry)| looks(entry)).collect();
+        let may_match = |entry: &RuleEntry| looks(entry) && entry.may_match_tokens(name, code, at);
+        let watching: Vec<_> = near.into_iter().filter(|(_, entry)| may_match(entry)).collect();
         (!watching.is_empty()).then_some(HitPlace { hit, decl: Some(decl), watching })
     }
 }

@@ -115,8 +115,12 @@ impl KnownModules {
 }
 
 impl Module for KnownModules {
-    fn note(&self, path: &Path, bytes: &[u8]) {
-        self.modules.note(path, bytes);
+    fn note(&self, path: &Path, bytes: &[u8], switch: bool) {
+        self.modules.note(path, bytes, switch);
+    }
+
+    fn may_know(&self, path: &Path, package: &str) -> bool {
+        self.modules.module_of(path).is_none_or(|module| module.may_know(package))
     }
 
     fn go(&self, file: &File) -> Option<GoVersion> {

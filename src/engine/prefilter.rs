@@ -1,24 +1,25 @@
 //! Sieves over the bytes of a file, before anything of it is parsed: the words
 //! of all triggers, then the import clause.
 
+mod words;
+
+use self::words::Words;
+use super::suppress;
 use crate::model::import_names::is_default_name;
+use crate::model::module;
 use crate::rewrite::{RuleEntry, Shape, Symbol};
 use crate::syntax::byte_checks::{self, is_word};
 use crate::syntax::{Import, Outline};
-use aho_corasick::packed::{self, Searcher};
-use aho_corasick::{AhoCorasick, Match, MatchKind};
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
-use std::collections::BTreeSet;
 
 /// Finds mentions of the triggers of a catalogue in raw text.
 pub struct Prefilter {
-    words: AhoCorasick,
-    /// What each pattern stands for.
-    patterns: Vec<TriggerPattern>,
-    /// The import paths without which none of the words means anything, in quotes.
+    /// The import paths without which none of the names means anything, in quotes, two for
+    /// each of the packages.
     paths: Option<AhoCorasick>,
-    /// The words of shapes, apart: they are few and long enough for a search that
-    /// the short names among the others would slow down.
+    packages: Vec<WatchedPackage>,
+    /// The words of shapes, apart: no import gives them away.
     shape_words: Words,
     /// The shapes with each of those words.
     shapes: Vec<Vec<&'static Shape>>,
@@ -27,49 +28,26 @@ pub struct Prefilter {
     letters: Vec<Vec<&'static Shape>>,
 }
 
-/// Finds whole words, by vector instructions where the processor has them.
-enum Words {
-    Packed(Searcher),
-    Automaton(AhoCorasick),
-    None,
-}
-
-impl Words {
-    fn new(words: &[&'static str]) -> Words {
-        if words.is_empty() {
-            return Words::None;
-        }
-        let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder();
-        match builder.extend(words).build() {
-            Some(searcher) => Words::Packed(searcher),
-            None => Words::Automaton(automaton(words)),
-        }
-    }
-
-    fn find_iter<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Match> + 'a {
-        let (packed, automaton) = match self {
-            Words::Packed(searcher) => (Some(searcher.find_iter(bytes)), None),
-            Words::Automaton(automaton) => (None, Some(automaton.find_iter(bytes))),
-            Words::None => (None, None),
-        };
-        let found = packed.into_iter().flatten().chain(automaton.into_iter().flatten());
-        found.filter(|found| is_word(bytes, found.start(), found.end()))
-    }
-}
-
-fn automaton(words: &[&'static str]) -> AhoCorasick {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(words)
-        .expect("a few short words always make an automaton")
-}
-
-#[derive(Default)]
-struct TriggerPattern {
-    /// The symbols with that selector.
+/// A package that triggers are of.
+struct WatchedPackage {
+    path: &'static str,
+    /// Whether its import itself is a trigger.
+    imported: bool,
     symbols: Vec<Symbol>,
-    /// The import path.
-    import: Option<&'static str>,
+    /// The names of the symbols.
+    names: Words,
+}
+
+/// What is noticed in every file while shapes are looked for.
+const NOTICED: [&str; 2] = [suppress::NAME, module::SWITCH];
+
+/// Which of the texts stand in a file that others ask every file for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Noticed {
+    /// What comments for gomend hold.
+    pub gomend: bool,
+    /// What may switch the collector off.
+    pub switch: bool,
 }
 
 /// What a place looks like.
@@ -93,38 +71,48 @@ pub struct Hit {
 }
 
 /// The words of one file that a [`Prefilter`] holds back.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct WordHits {
     /// Names that symbols have.
-    words: Vec<Match>,
+    names: Vec<(usize, Symbol)>,
+    /// The paths that the file may import and that are triggers.
+    imports: Vec<&'static str>,
     /// Places that look like shapes.
     shapes: Vec<Hit>,
+    /// What stands in the file beside them.
+    pub noticed: Noticed,
+}
+
+impl WordHits {
+    /// Whether there is no word, so that the file is not worth a second look.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.imports.is_empty() && self.shapes.is_empty()
+    }
 }
 
 impl Prefilter {
     /// A prefilter for the triggers of `entries`.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a RuleEntry>) -> Prefilter {
-        let mut words: Vec<&'static str> = Vec::new();
-        let mut patterns: Vec<TriggerPattern> = Vec::new();
-        let mut of = |word: &'static str, add: &dyn Fn(&mut TriggerPattern)| {
-            let index = words.iter().position(|known| *known == word).unwrap_or_else(|| {
-                words.push(word);
-                patterns.push(TriggerPattern::default());
-                words.len() - 1
+        let mut packages: Vec<WatchedPackage> = Vec::new();
+        let mut of = |path: &'static str, add: &dyn Fn(&mut WatchedPackage)| {
+            let index = packages.iter().position(|known| known.path == path).unwrap_or_else(|| {
+                let (symbols, names) = (Vec::new(), Words::new(&[]));
+                packages.push(WatchedPackage { path, imported: false, symbols, names });
+                packages.len() - 1
             });
-            add(&mut patterns[index]);
+            add(&mut packages[index]);
         };
         let mut all_shapes: Vec<Vec<&'static Shape>> = Vec::new();
         for entry in entries {
             for symbol in entry.meta.triggers {
-                of(symbol.name, &|pattern| {
-                    if !pattern.symbols.contains(symbol) {
-                        pattern.symbols.push(*symbol);
+                of(symbol.path, &|package| {
+                    if !package.symbols.contains(symbol) {
+                        package.symbols.push(*symbol);
                     }
                 });
             }
             for path in entry.meta.imports {
-                of(path, &|pattern| pattern.import = Some(path));
+                of(path, &|package| package.imported = true);
             }
             for shape in entry.meta.shapes {
                 match all_shapes.iter_mut().find(|known| known[0].word == shape.word) {
@@ -133,98 +121,116 @@ impl Prefilter {
                 }
             }
         }
+        for package in &mut packages {
+            let names: Vec<&str> = package.symbols.iter().map(|symbol| symbol.name).collect();
+            package.names = Words::new(&names);
+        }
         let (letters, shapes): (Vec<_>, Vec<_>) =
             all_shapes.into_iter().partition(|shapes| shapes[0].word.len() == 1);
         let shape_words: Vec<&str> = shapes.iter().map(|shapes| shapes[0].word).collect();
-        let paths = quoted(&patterns);
-        let (words, shape_words) = (automaton(&words), Words::new(&shape_words));
-        Prefilter { words, patterns, paths, shape_words, shapes, letters }
+        let shape_words = Words::noticing(&shape_words, &NOTICED);
+        Prefilter { paths: quoted(&packages), packages, shape_words, shapes, letters }
     }
 
-    /// The words of `bytes` that belong to triggers; nothing when there is none, so that
-    /// they are not worth a second look.
-    pub fn word_hits(&self, bytes: &[u8]) -> Option<WordHits> {
-        let named = |found: &Match| is_word(bytes, found.start(), found.end());
-        let mut words: Vec<Match> = Vec::new();
-        if self.may_import(bytes) {
-            words.extend(self.words.find_iter(bytes).filter(named));
+    /// The words of `bytes` that belong to triggers.
+    pub fn word_hits(&self, bytes: &[u8]) -> WordHits {
+        let mut hits = WordHits::default();
+        for package in self.imported(bytes) {
+            let symbols = &package.symbols;
+            package.names.find(bytes, &mut |name, at| hits.names.push((at, symbols[name])), &mut |_| {});
+            hits.imports.extend(package.imported.then_some(package.path));
         }
-        let shapes = self.shapes_in(bytes);
-        (!words.is_empty() || !shapes.is_empty()).then_some(WordHits { words, shapes })
+        // A name may belong to several packages.
+        hits.names.sort_by_key(|(at, _)| *at);
+        self.shapes_in(bytes, &mut hits);
+        hits
     }
 
-    /// Whether the file may import what a symbol is of; for most files this is the end
-    /// of it.
-    fn may_import(&self, bytes: &[u8]) -> bool {
-        self.paths.as_ref().is_some_and(|paths| paths.is_match(byte_checks::imports(bytes)))
+    /// The packages that the file may import; for most files there are none, and this is
+    /// the end of it.
+    fn imported(&self, bytes: &[u8]) -> Vec<&WatchedPackage> {
+        let Some(paths) = &self.paths else { return Vec::new() };
+        let found = paths.find_overlapping_iter(byte_checks::imports(bytes));
+        let mut found: Vec<usize> = found.map(|path| path.pattern().as_usize() / 2).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|index| &self.packages[index]).collect()
     }
 
-    /// The words that look like those of a shape.
-    fn shapes_in(&self, bytes: &[u8]) -> Vec<Hit> {
+    /// Adds the words that look like those of a shape.
+    fn shapes_in(&self, bytes: &[u8], hits: &mut WordHits) {
         let mut company = RequiredWords::default();
-        let mut hits = Vec::new();
-        for found in self.shape_words.find_iter(bytes) {
-            let (shapes, at) = (&self.shapes[found.pattern().as_usize()], found.start());
+        let WordHits { shapes: found, noticed, .. } = hits;
+        let mut meet = |word: usize, at: usize| {
+            let shapes = &self.shapes[word];
             if shapes.iter().any(|shape| (shape.may_match_bytes)(bytes, at) && company.of(shape, bytes)) {
-                hits.push(Hit { offset: at, kind: HitKind::Word(shapes[0].word) });
+                found.push(Hit { offset: at, kind: HitKind::Word(shapes[0].word) });
             }
-        }
+        };
+        self.shape_words.find(bytes, &mut meet, &mut |text| noticed.note(text));
         for shapes in &self.letters {
             let there: Vec<_> = shapes.iter().filter(|shape| company.of(shape, bytes)).collect();
             let places = there.first().into_iter().flat_map(|shape| memmem::find_iter(bytes, shape.word));
             for at in places.filter(|at| is_word(bytes, *at, at + 1)) {
                 if there.iter().any(|shape| (shape.may_match_bytes)(bytes, at)) {
-                    hits.push(Hit { offset: at, kind: HitKind::Word(shapes[0].word) });
+                    found.push(Hit { offset: at, kind: HitKind::Word(shapes[0].word) });
                 }
             }
         }
-        hits
     }
 
     /// The places of `text` that look like mentions of a trigger. Comments and
     /// strings are not told apart here, nor shadowed names.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
-        self.word_hits(text.as_bytes()).map_or_else(Vec::new, |words| self.hits_of(text, words))
-    }
-
-    /// As [`Prefilter::hits`], of what [`Prefilter::word_hits`] found in the same text.
-    pub fn hits_of(&self, text: &str, words: WordHits) -> Vec<Hit> {
-        let WordHits { words, shapes } = words;
-        let pattern = |found: &Match| &self.patterns[found.pattern().as_usize()];
-        let mut hits = Vec::new();
-        if !words.is_empty() {
-            let outline = Outline::header_of(text);
-            let imported = |path: &str| outline.imports.iter().any(|import| import.path == path);
-            let symbols =
-                |pattern: &TriggerPattern| pattern.symbols.iter().any(|symbol| imported(symbol.path));
-            for found in words.iter().filter(|found| symbols(pattern(found))) {
-                let operand = operand_before(text, found.start());
-                let reached = pattern(found)
-                    .symbols
-                    .iter()
-                    .filter(|symbol| outline.imports.iter().any(|import| reaches(import, symbol, operand)));
-                hits.extend(
-                    reached.map(|symbol| Hit { offset: found.start(), kind: HitKind::Symbol(*symbol) }),
-                );
-            }
-            for (index, import) in outline.imports.iter().enumerate() {
-                let path =
-                    self.patterns.iter().find_map(|pattern| pattern.import.filter(|p| *p == import.path));
-                let offset = import.span.start;
-                hits.extend(path.map(|path| Hit { offset, kind: HitKind::Import(path, index) }));
-            }
-        }
-        hits.extend(shapes);
-        hits
+        hits_of(text, self.word_hits(text.as_bytes()))
     }
 }
 
-/// Finds the import paths that `patterns` need, as import clauses quote them.
-fn quoted(patterns: &[TriggerPattern]) -> Option<AhoCorasick> {
-    let symbols = patterns.iter().flat_map(|pattern| &pattern.symbols).map(|symbol| symbol.path);
-    let paths: BTreeSet<&str> = symbols.chain(patterns.iter().filter_map(|pattern| pattern.import)).collect();
-    let quoted = paths.iter().flat_map(|path| [format!("\"{path}\""), format!("`{path}`")]);
-    (!paths.is_empty()).then(|| {
+/// As [`Prefilter::hits`], of what [`Prefilter::word_hits`] found in the same text.
+pub fn hits_of(text: &str, words: WordHits) -> Vec<Hit> {
+    let WordHits { names, imports, shapes, .. } = words;
+    let mut hits = Vec::new();
+    if !names.is_empty() || !imports.is_empty() {
+        let outline = Outline::header_of(text);
+        // The symbols of a name at one place follow each other.
+        let mut last: Option<(usize, Option<&str>)> = None;
+        for (offset, symbol) in names {
+            let mut of_symbol = outline.imports.iter().filter(|import| import.path == symbol.path).peekable();
+            if of_symbol.peek().is_none() {
+                continue;
+            }
+            let known = last.filter(|(at, _)| *at == offset);
+            let (_, operand) = known.unwrap_or_else(|| (offset, operand_before(text, offset)));
+            last = Some((offset, operand));
+            if of_symbol.any(|import| reaches(import, &symbol, operand)) {
+                hits.push(Hit { offset, kind: HitKind::Symbol(symbol) });
+            }
+        }
+        for (index, import) in outline.imports.iter().enumerate() {
+            let path = imports.iter().find(|path| **path == import.path);
+            let offset = import.span.start;
+            hits.extend(path.map(|path| Hit { offset, kind: HitKind::Import(path, index) }));
+        }
+    }
+    hits.extend(shapes);
+    hits
+}
+
+impl Noticed {
+    /// Notes the text with a number in [`NOTICED`].
+    fn note(&mut self, text: usize) {
+        match NOTICED[text] {
+            suppress::NAME => self.gomend = true,
+            _ => self.switch = true,
+        }
+    }
+}
+
+/// Finds the import paths of `packages`, as import clauses quote them.
+fn quoted(packages: &[WatchedPackage]) -> Option<AhoCorasick> {
+    let quoted =
+        packages.iter().flat_map(|WatchedPackage { path, .. }| [format!("\"{path}\""), format!("`{path}`")]);
+    (!packages.is_empty()).then(|| {
         AhoCorasick::new(quoted.collect::<Vec<_>>()).expect("a few short paths always make an automaton")
     })
 }

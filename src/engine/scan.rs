@@ -8,9 +8,10 @@ use super::fingerprint::{Fingerprints, SiteName};
 use super::matches::{Around, Match, Module, matches_at, may_have_site};
 use super::plan::{AppliedFix, FixKey, HeldMatch, NewSite, SitePlace};
 use super::policy::{FilePolicy, Policy, Rules};
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::{Hit, Prefilter, hits_of};
 use super::shard::Shard;
 use super::suppress::{self, Suppressions, Unused};
+use crate::model::module::may_switch;
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Failure, Finding, RuleEntry, Skipped, Surroundings, TestPolicy,
 };
@@ -262,7 +263,7 @@ impl Scan<'_> {
         file_set.put(file.clone());
         let around = Around::new(&file, &file_set, self.module);
         let hits = Prefilter::new(self.entries).hits(file.text());
-        let enabled = self.enabled(file.path());
+        let enabled = self.enabled(&file);
         let matches = matches_at(&around, self.entries, &hits, &|index| enabled[index]);
         let here = |one: &&Match| one.entry == at && one.rule_match.diagnostic.span.start == start;
         let found = matches.matches.iter().find(here)?;
@@ -270,13 +271,22 @@ impl Scan<'_> {
     }
 
     /// Which entries run on a file.
-    pub fn enabled(&self, path: &Path) -> Vec<bool> {
+    pub fn enabled(&self, file: &File) -> Vec<bool> {
+        let path = file.path();
         let policy = self.policy.for_file(path);
         let is_test = path.to_string_lossy().ends_with("_test.go");
-        self.entries
-            .iter()
-            .map(|entry| entry.meta.is_for(path) && self.runs(entry, &policy, is_test))
-            .collect()
+        let runs = |entry: &RuleEntry| {
+            entry.meta.is_for(path) && self.runs(entry, &policy, is_test) && self.may_know(entry, file)
+        };
+        self.entries.iter().map(runs).collect()
+    }
+
+    /// Whether values of the types that a rule names may come to the file: its module knows
+    /// them, or it names the package itself.
+    fn may_know(&self, entry: &RuleEntry, file: &File) -> bool {
+        let knows = |package: &&str| self.module.may_know(file.path(), package) || file.holds(package);
+        let ways = entry.meta.packages;
+        ways.is_empty() || ways.iter().any(|packages| packages.iter().all(|package| knows(&package)))
     }
 
     /// Whether `entry` runs on a file under this policy.
@@ -304,22 +314,25 @@ impl Scan<'_> {
         {
             return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal)));
         }
-        self.module.note(&wanted.absolute, buffer);
         if self.passes_generated(buffer) {
+            self.module.note(&wanted.absolute, buffer, may_switch(buffer));
             return ControlFlow::Break(Some(FileScan::skipped(wanted, GENERATED)));
         }
         let words = prefilter.word_hits(buffer);
-        if suppress::mentions(buffer) {
+        self.module.note(&wanted.absolute, buffer, words.noticed.switch);
+        if words.noticed.gomend && suppress::mentions(buffer) {
             return ControlFlow::Continue(None);
         }
-        let Some(words) = words else { return ControlFlow::Break(None) };
+        if words.is_empty() {
+            return ControlFlow::Break(None);
+        }
         let text = match discover::text(buffer.to_vec(), self.limits) {
             Ok(text) => text,
             Err(refusal) => return ControlFlow::Break(Some(FileScan::refused(wanted, &refusal))),
         };
-        let hits = prefilter.hits_of(&text, words);
-        let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&wanted.absolute) };
+        let hits = hits_of(&text, words);
         let file = File::new(&wanted.absolute, text);
+        let enabled = if hits.is_empty() { Vec::new() } else { self.enabled(&file) };
         if may_have_site(&file, self.entries, &hits, &|index| enabled[index]) {
             ControlFlow::Continue(Some((file, hits)))
         } else {
@@ -355,7 +368,7 @@ impl Scan<'_> {
         if hits.is_empty() && !suppress::mentions(file.text().as_bytes()) {
             return None;
         }
-        let enabled = self.enabled(&wanted.absolute);
+        let enabled = self.enabled(&file);
         if !enabled.contains(&true) {
             return None;
         }
@@ -468,7 +481,7 @@ impl Scan<'_> {
         file_set.put(file.clone());
         let around = Around::new(&file, &file_set, self.module);
         let cx = Cx { file: &file, around: &around };
-        let enabled = self.enabled(path);
+        let enabled = self.enabled(&file);
         let running = self.entries.iter().zip(&enabled).filter(|(_, enabled)| **enabled);
         Ok(running.flat_map(|(entry, _)| entry.why(&cx, line)).collect())
     }

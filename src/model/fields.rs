@@ -3,9 +3,9 @@
 
 use super::package::Package;
 use super::types::{self, Type};
-use crate::syntax::byte_checks::has_word;
+use crate::syntax::byte_checks::is_word;
 use crate::syntax::outline::{TokenKind, tokens};
-use crate::syntax::{DeclKind, Field, Kind, Node};
+use crate::syntax::{DeclKind, Field, Kind, Node, NodeId};
 use crate::text::Span;
 use memchr::memmem;
 
@@ -28,38 +28,45 @@ pub struct Uses<'t> {
 /// # Errors
 /// `path:line` of a declaration with broken syntax that has one.
 pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, String> {
+    let places = package.remember_name(name, "spelled", || places_spelled(name, package));
+    let node = |(file, decl, place): &(u32, u32, NodeId)| {
+        let root = package.files()[*file as usize].decl(*decl as usize);
+        root.expect("it was parsed before").at(*place)
+    };
+    Ok((*places).as_ref().map_err(String::clone)?.iter().map(node).collect())
+}
+
+/// The places of [`spelled`]: the number of the file, of its declaration, and which node it is.
+fn places_spelled(name: &str, package: &Package) -> Result<Vec<(u32, u32, NodeId)>, String> {
     let finder = memmem::Finder::new(name);
     let mut found = Vec::new();
-    for file in package.files() {
-        if finder.find(file.text().as_bytes()).is_none() {
-            continue;
-        }
-        for (index, decl) in file.outline().decls.iter().enumerate() {
-            if !has_word(decl.span.of(file.text()).as_bytes(), name) {
+    for (number, file) in package.files().iter().enumerate() {
+        let bytes = file.text().as_bytes();
+        let mut words = finder.find_iter(bytes).filter(|at| is_word(bytes, *at, at + name.len())).peekable();
+        // Nothing is outlined for a part of a longer word.
+        while let Some(at) = words.next() {
+            let Some(index) = file.decl_at(at) else { continue };
+            let decl = file.outline().decls[index].span;
+            let here = std::iter::once(at).chain(std::iter::from_fn(|| words.next_if(|at| *at < decl.end)));
+            let places = here.map(|at| Span::new(at, at + name.len()));
+            let Some(root) = file.decl(index) else {
+                places.for_each(drop);
+                let mut code = tokens(file.text(), decl);
+                if code.any(|(kind, span)| kind == TokenKind::Ident && span.of(file.text()) == name) {
+                    let line = file.lines().line(decl.start);
+                    return Err(format!("{}:{line}", file.path().display()));
+                }
                 continue;
-            }
-            match file.decl(index) {
-                Some(root) => {
-                    let places = finder.find_iter(decl.span.of(file.text()).as_bytes());
-                    let places =
-                        places.map(|at| Span::new(decl.span.start + at, decl.span.start + at + name.len()));
-                    found.extend(places.map(|place| root.covering(place)).filter(|node| {
-                        node.is(&[
-                            Kind::Identifier,
-                            Kind::FieldIdentifier,
-                            Kind::TypeIdentifier,
-                            Kind::PackageIdentifier,
-                        ]) && node.text() == name
-                    }));
-                }
-                None => {
-                    let mut code = tokens(file.text(), decl.span);
-                    if code.any(|(kind, span)| kind == TokenKind::Ident && span.of(file.text()) == name) {
-                        let line = file.lines().line(decl.span.start);
-                        return Err(format!("{}:{line}", file.path().display()));
-                    }
-                }
-            }
+            };
+            let names = places.map(|place| root.covering(place)).filter(|node| {
+                node.is(&[
+                    Kind::Identifier,
+                    Kind::FieldIdentifier,
+                    Kind::TypeIdentifier,
+                    Kind::PackageIdentifier,
+                ]) && node.text() == name
+            });
+            found.extend(names.map(|node| (number as u32, index as u32, node.place())));
         }
     }
     Ok(found)

@@ -10,7 +10,7 @@ mod mentions;
 mod timers;
 
 pub use constraint::{Expr, conditions, implied_version, language_version, opt_in_tag};
-pub use facts::{Gathered, GoDebug, ModulePlace};
+pub use facts::{Gathered, GoDebug, ModulePlace, SWITCH, may_switch};
 use facts::{Listed, Silent};
 pub use gomod::{GoMod, GoWork};
 pub use timers::Timers;
@@ -26,6 +26,9 @@ use crate::model::GoVersion;
 /// The language of a module whose go.mod has no `go` line, as the go command
 /// documents it.
 const NO_GO_LINE: GoVersion = GoVersion(1, 16);
+
+/// Since when go.mod requires the modules of all packages that a build takes in.
+const COMPLETE: GoVersion = GoVersion(1, 17);
 
 /// The value of the environment variable `GOWORK`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +90,19 @@ impl ModuleInfo {
     /// The `go` line of go.mod.
     pub fn go(&self) -> Option<GoVersion> {
         self.go_mod.go
+    }
+
+    /// Whether the module, or one that it builds with, may have the package with this import
+    /// path: from Go 1.17 on go.mod names all that a build takes in.
+    pub fn may_know(&self, package: &str) -> bool {
+        let whole = self.problem.is_none()
+            && self.workspace.is_none()
+            && self.go_mod.malformed.is_none()
+            && self.go().is_some_and(|go| go >= COMPLETE);
+        let has = |module: &str| {
+            package.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !whole || self.path().is_none_or(has) || self.go_mod.requires.iter().any(|(path, _)| has(path))
     }
 
     fn files(&self) -> &Listed {
@@ -247,9 +263,10 @@ impl Modules {
     }
 
     /// Takes note of what the file at `path` does not say, which was read for another reason
-    /// and holds `bytes`: what asks all files of a module need not read it again.
-    pub fn note(&self, path: &Path, bytes: &[u8]) {
-        self.silent.note(path, bytes);
+    /// and holds `bytes`, and [`SWITCH`] if `switch`: what asks all files of a module need not
+    /// read it again.
+    pub fn note(&self, path: &Path, bytes: &[u8], switch: bool) {
+        self.silent.note(path, bytes, switch);
     }
 
     /// Whether something that was asked of all files of a module may be answered otherwise once

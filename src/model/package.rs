@@ -32,6 +32,8 @@ pub struct PackageSources {
     /// The places of the files, by their address.
     places: OnceLock<HashMap<usize, u32>>,
     answers: Memo<(&'static str, Option<At>)>,
+    /// Answers about names.
+    named: Memo<(&'static str, Box<str>)>,
 }
 
 /// A node of the package: the place of its file, where its declaration starts, and which
@@ -159,6 +161,16 @@ impl Package {
         let Some(file) = self.sources.place_of(node.file()) else { return answer() };
         let at = (file, node.root().start(), node.place());
         (*self.sources.answers.get((question, Some(at)), answer)).clone()
+    }
+
+    /// As [`Package::remember`], of a question about `name`.
+    pub fn remember_name<T: Send + Sync + 'static>(
+        &self,
+        name: &str,
+        question: &'static str,
+        answer: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        self.sources.named.get((question, name.into()), answer)
     }
 
     /// Whether any file of the package declares `name` at top level.

@@ -4,6 +4,7 @@ use super::Problem;
 use super::checks;
 use super::condition::Condition;
 use super::dots;
+use super::needs::PatchNeeds;
 use super::object::{RuleObject, RulePackage};
 use super::patch::{DeclaredName, Line, PatchOptions, PatchSource, Sign, VarKind, import};
 use super::rename::{self, Rename};
@@ -113,6 +114,8 @@ pub struct Patch {
     pub label: Option<String>,
     /// What leads to its sites.
     pub trigger: Trigger,
+    /// What no site of it is without.
+    pub needs: PatchNeeds,
     /// Where each lone `...` of the new side begins, and where its run of the old side does.
     pub dots: Vec<(usize, usize)>,
     /// Whether its result may match it again.
@@ -389,6 +392,7 @@ pub fn compile(
             return Err(problems);
         }
     }
+    patch.needs = PatchNeeds::of(&patch, &old);
     patch.old = Some(old);
     patch.new = new;
     Ok(patch)
@@ -690,6 +694,7 @@ impl PatchHead {
             types: Vec::new(),
             label: source.label.clone(),
             trigger: Trigger::Import(String::new()),
+            needs: PatchNeeds::default(),
             dots: Vec::new(),
             repeats: false,
             may_repeat: false,

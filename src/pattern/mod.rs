@@ -25,6 +25,7 @@ mod judge;
 mod match_texts;
 mod matcher;
 mod message;
+mod needs;
 mod nil_values;
 mod object;
 mod patch;

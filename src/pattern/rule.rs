@@ -11,6 +11,7 @@ use crate::rewrite::{
     Applicability, Cx, DECLARATION_WORDS, Diagnostic, Fix, LoadedMeta, LoadedRule, Mention, PatternFinding,
     RuleEntry, RuleMatch, Verdict,
 };
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -71,6 +72,12 @@ impl PatchRule {
         paths.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
+    /// The packages of whose types each of the patches needs values.
+    fn packages_of_values(&self) -> Vec<Vec<String>> {
+        let patches = self.file.patches.iter().filter(|patch| !patch.options.calls);
+        patches.map(|patch| patch.needs.packages.clone()).collect()
+    }
+
     /// The rule as the engine runs it.
     pub fn entry(self) -> RuleEntry {
         let mut meta = LoadedMeta {
@@ -97,6 +104,7 @@ impl PatchRule {
             }),
             foreign: self.foreign,
             helpers: self.file.helpers,
+            packages: self.packages_of_values(),
             stages: if self.is_ordered() {
                 self.file.patches.iter().map(|patch| patch.number).max().unwrap_or(1)
             } else {
@@ -349,6 +357,12 @@ impl PatchRule {
             .collect()
     }
 
+    /// Whether a patch whose sites mentions of `word` lead to `may_match`.
+    fn led_by(&self, word: &str, may_match: impl Fn(&Patch) -> bool) -> bool {
+        let led = self.file.patches.iter().filter(|patch| !patch.options.calls);
+        led.filter(|patch| patch.options.rename || patch.trigger.is_met(word)).any(may_match)
+    }
+
     /// The sites of a patch at a mention of its trigger.
     fn sites_of<'t>(&self, index: usize, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
         let patch = &self.file.patches[index];
@@ -415,6 +429,14 @@ impl LoadedRule for PatchRule {
             }
         }
         all
+    }
+
+    fn may_match_text(&self, word: &str, holds: &dyn Fn(&str) -> bool) -> bool {
+        self.led_by(word, |patch| patch.needs.are_in(holds))
+    }
+
+    fn may_match_tokens(&self, word: &str, code: &DeclTokens<'_>, at: usize) -> bool {
+        self.led_by(word, |patch| patch.needs.are_at(code, at))
     }
 
     fn page(&self) -> String {

@@ -34,6 +34,16 @@ impl Trigger {
     pub fn is_wide(&self) -> bool {
         matches!(self, Trigger::Token(_) | Trigger::Every)
     }
+
+    /// Whether a mention of `word` leads to a site.
+    pub(super) fn is_met(&self, word: &str) -> bool {
+        match self {
+            Trigger::Symbol(_, name, _) | Trigger::Word(name, _) => name == word,
+            Trigger::Symbols(_, names, _) | Trigger::Words(names, _) => names.iter().any(|name| name == word),
+            Trigger::Import(_) => false,
+            Trigger::Token(_) | Trigger::Every => true,
+        }
+    }
 }
 
 /// What leads to the sites of a side: the symbol or word that is rarest.

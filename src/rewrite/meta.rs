@@ -8,7 +8,7 @@ use crate::syntax::{Import, Node};
 use crate::text::Span;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A symbol of a package, without which a file has no site of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,6 +161,9 @@ pub struct Meta {
     pub spans: bool,
     /// Whether unexported functions go that nothing calls any more once its fixes are taken.
     pub helpers: bool,
+    /// For each way to a site the packages of whose types it has values: no site is in a module
+    /// that knows one of each too little. None when nothing is known.
+    pub packages: &'static [&'static [&'static str]],
     /// Whether it came from somebody whom nobody here trusts: a configuration of the tree cannot
     /// raise its level.
     pub foreign: bool,
@@ -211,6 +214,7 @@ impl Meta {
         spans: false,
         foreign: false,
         helpers: false,
+        packages: &[],
         guards: &[],
         options: &[],
     };
@@ -273,6 +277,16 @@ pub struct RuleMatch {
 pub trait LoadedRule: Send + Sync {
     /// The sites at one mention of a trigger.
     fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch>;
+    /// Whether a file may have a site that a mention of `word` leads to, where `holds` says
+    /// which texts stand in it: asked before it is outlined, and wrong only by saying yes.
+    fn may_match_text(&self, _word: &str, _holds: &dyn Fn(&str) -> bool) -> bool {
+        true
+    }
+    /// The same of a declaration, with the index of the word among its tokens: asked before it
+    /// is parsed.
+    fn may_match_tokens(&self, _word: &str, _code: &DeclTokens<'_>, _at: usize) -> bool {
+        true
+    }
     /// Its page, in the form of a transform's header.
     fn page(&self) -> String;
     /// Sentences about what the rule makes of the code on a line, and why.
@@ -300,9 +314,10 @@ enum Behaviour {
     Transform {
         /// The transform's source, whose header is its documentation.
         source: &'static str,
+        guards: &'static GuardPages,
         examine: for<'t> fn(Mention<'t>, &Cx<'t>) -> Option<RuleMatch>,
     },
-    Loaded(Arc<dyn LoadedRule>),
+    Loaded(Arc<dyn LoadedRule>, Arc<GuardPages>),
 }
 
 /// The names and triggers of a rule that was read from a file.
@@ -353,6 +368,8 @@ pub struct LoadedMeta {
     pub foreign: bool,
     /// Whether unexported functions go that nothing calls any more.
     pub helpers: bool,
+    /// For each patch the packages of whose types its sites have values.
+    pub packages: Vec<Vec<String>>,
     /// The names of its guards.
     pub guards: Vec<String>,
 }
@@ -449,6 +466,7 @@ impl LoadedMeta {
             spans: self.spans,
             foreign: self.foreign,
             helpers: self.helpers,
+            packages: all(self.packages.iter().map(|paths| words(paths))),
             guards: words(&self.guards),
             ..Meta::USUAL
         }));
@@ -468,6 +486,9 @@ pub struct GuardPage {
     pub sentence: String,
 }
 
+/// The guards of a page, which is read when a site first asks for the sentence of one.
+pub type GuardPages = OnceLock<Vec<GuardPage>>;
+
 struct Holder<T>(std::marker::PhantomData<T>);
 
 impl<T: Transform> Holder<T> {
@@ -475,24 +496,41 @@ impl<T: Transform> Holder<T> {
 }
 
 impl RuleEntry {
-    /// The entry of `T`, whose source text is `source`.
-    pub const fn of<T: Transform + 'static>(source: &'static str) -> RuleEntry {
+    /// The entry of `T`, whose source text is `source`, with a place for its guards.
+    pub const fn of<T: Transform + 'static>(source: &'static str, guards: &'static GuardPages) -> RuleEntry {
         RuleEntry {
             meta: &Holder::<T>::META,
-            behaviour: Behaviour::Transform { source, examine: examine::<T> },
+            behaviour: Behaviour::Transform { source, guards, examine: examine::<T> },
         }
     }
 
     /// The entry of a rule that was read from a file.
     pub fn loaded(meta: &LoadedMeta, rule: Arc<dyn LoadedRule>) -> RuleEntry {
-        RuleEntry { meta: meta.interned(), behaviour: Behaviour::Loaded(rule) }
+        RuleEntry { meta: meta.interned(), behaviour: Behaviour::Loaded(rule, Arc::default()) }
     }
 
     /// The sites at one mention of a trigger: of a transform at most one.
     pub fn examine<'t>(&self, mention: Mention<'t>, cx: &Cx<'t>) -> Vec<RuleMatch> {
         match &self.behaviour {
             Behaviour::Transform { examine, .. } => examine(mention, cx).into_iter().collect(),
-            Behaviour::Loaded(rule) => rule.examine(mention, cx),
+            Behaviour::Loaded(rule, _) => rule.examine(mention, cx),
+        }
+    }
+
+    /// What a rule from a file says of a file with a mention of `word`, see
+    /// [`LoadedRule::may_match_text`].
+    pub fn may_match_text(&self, word: &str, holds: &dyn Fn(&str) -> bool) -> bool {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => true,
+            Behaviour::Loaded(rule, _) => rule.may_match_text(word, holds),
+        }
+    }
+
+    /// The same of a declaration, see [`LoadedRule::may_match_tokens`].
+    pub fn may_match_tokens(&self, word: &str, code: &DeclTokens<'_>, at: usize) -> bool {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => true,
+            Behaviour::Loaded(rule, _) => rule.may_match_tokens(word, code, at),
         }
     }
 
@@ -500,7 +538,7 @@ impl RuleEntry {
     pub fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String> {
         match &self.behaviour {
             Behaviour::Transform { .. } => Vec::new(),
-            Behaviour::Loaded(rule) => rule.why(cx, line),
+            Behaviour::Loaded(rule, _) => rule.why(cx, line),
         }
     }
 
@@ -508,7 +546,7 @@ impl RuleEntry {
     pub fn digest(&self) -> Option<blake3::Hash> {
         match &self.behaviour {
             Behaviour::Transform { .. } => None,
-            Behaviour::Loaded(rule) => Some(rule.digest()),
+            Behaviour::Loaded(rule, _) => Some(rule.digest()),
         }
     }
 
@@ -519,35 +557,43 @@ impl RuleEntry {
                 let header = source.lines().map_while(|line| line.strip_prefix("//!"));
                 header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
             }
-            Behaviour::Loaded(rule) => rule.page(),
+            Behaviour::Loaded(rule, _) => rule.page(),
         }
     }
 
     /// The guards as the page describes them, in its order.
-    pub fn guards(&self) -> impl Iterator<Item = GuardPage> {
-        let page = self.page();
-        let section = page.lines().skip_while(|line| *line != "# Guards").skip(1);
-        let mut lines = section.take_while(|line| !line.starts_with("# ")).peekable();
-        let mut guards = Vec::new();
-        while let Some(item) = lines.find_map(|line| line.strip_prefix("- `")) {
-            let (name, rest) = item.split_once("`, ").unwrap_or((item, ""));
-            let (effect, sentence) = rest.split_once(": ").unwrap_or((rest, ""));
-            let mut sentence = sentence.trim_end().to_owned();
-            while let Some(more) = lines.next_if(|line| !line.starts_with("- `")) {
-                if !more.trim().is_empty() {
-                    sentence.push(' ');
-                    sentence.push_str(more.trim());
-                }
-            }
-            guards.push(GuardPage { name: name.to_owned(), effect: effect.to_owned(), sentence });
-        }
-        guards.into_iter()
+    pub fn guards(&self) -> &[GuardPage] {
+        let guards = match &self.behaviour {
+            Behaviour::Transform { guards, .. } => *guards,
+            Behaviour::Loaded(_, guards) => &**guards,
+        };
+        guards.get_or_init(|| guards_of(&self.page()))
     }
 
     /// The sentence of one guard.
-    pub fn guard(&self, name: &str) -> Option<GuardPage> {
-        self.guards().find(|guard| guard.name == name)
+    pub fn guard(&self, name: &str) -> Option<&GuardPage> {
+        self.guards().iter().find(|guard| guard.name == name)
     }
+}
+
+/// The guards that a page describes.
+fn guards_of(page: &str) -> Vec<GuardPage> {
+    let section = page.lines().skip_while(|line| *line != "# Guards").skip(1);
+    let mut lines = section.take_while(|line| !line.starts_with("# ")).peekable();
+    let mut guards = Vec::new();
+    while let Some(item) = lines.find_map(|line| line.strip_prefix("- `")) {
+        let (name, rest) = item.split_once("`, ").unwrap_or((item, ""));
+        let (effect, sentence) = rest.split_once(": ").unwrap_or((rest, ""));
+        let mut sentence = sentence.trim_end().to_owned();
+        while let Some(more) = lines.next_if(|line| !line.starts_with("- `")) {
+            if !more.trim().is_empty() {
+                sentence.push(' ');
+                sentence.push_str(more.trim());
+            }
+        }
+        guards.push(GuardPage { name: name.to_owned(), effect: effect.to_owned(), sentence });
+    }
+    guards
 }
 
 fn examine<'t, T: Transform>(mention: Mention<'t>, cx: &Cx<'t>) -> Option<RuleMatch> {

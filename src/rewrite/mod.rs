@@ -23,8 +23,8 @@ pub use finding::{
 };
 pub use fix::{DeclaredName, FileFix, Fix, WantedImport};
 pub use meta::{
-    DECLARATION_WORDS, Diagnostic, Group, GuardPage, LoadedMeta, LoadedRule, Mention, Meta, RuleEntry,
-    RuleMatch, RuleOption, Shape, Symbol, TOKEN_TRIGGERS, TestPolicy, Transform, intern,
+    DECLARATION_WORDS, Diagnostic, Group, GuardPage, GuardPages, LoadedMeta, LoadedRule, Mention, Meta,
+    RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TOKEN_TRIGGERS, TestPolicy, Transform, intern,
 };
 pub use sources::source;
 pub use spacing::{Term, binds_tighter, respaced, sum, total};

@@ -52,6 +52,27 @@ pub enum PathError {
     },
 }
 
+/// `path` below `dir`, as [`Path::strip_prefix`] gives it. Where both are spelled alike it does
+/// not take them apart: it is asked of every file.
+pub(super) fn below<'p>(path: &'p Path, dir: &Path) -> Option<&'p Path> {
+    #[cfg(unix)]
+    {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let rest = path.as_os_str().as_bytes().strip_prefix(dir.as_os_str().as_bytes());
+        let rest = rest.and_then(|rest| rest.strip_prefix(b"/"));
+        let plain = |rest: &&[u8]| {
+            rest.first().is_some_and(|first| !b"./".contains(first))
+                && !rest.ends_with(b"/")
+                && !rest.ends_with(b"/.")
+        };
+        if let Some(rest) = rest.filter(plain) {
+            return Some(Path::new(OsStr::from_bytes(rest)));
+        }
+    }
+    path.strip_prefix(dir).ok()
+}
+
 /// `path` with `/` between its elements, as reports and lists name files on
 /// every system.
 pub fn slashed(path: &Path) -> String {
@@ -243,4 +264,32 @@ fn forward(path: PathBuf, cwd: &Path) -> PathBuf {
     let slashed = PathBuf::from(text.replace('\\', "/"));
     let exists = |path: &Path| fs::symlink_metadata(cwd.join(path)).is_ok();
     if !exists(&path) && exists(&slashed) { slashed } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_below_a_directory_is_what_the_library_says() {
+        for path in [
+            "/a/b/c.go",
+            "/a/b",
+            "/a/b/",
+            "/a/b//c",
+            "/a/b/./c",
+            "/a/b/c/",
+            "/a/b/c/.",
+            "/a/bc/d",
+            "/a/b/.c",
+            "a/b/c",
+            "/a",
+        ] {
+            for dir in ["/a/b", "/a/b/", "/", "/a/.", "a", "", "/a/b/c.go"] {
+                let (path, dir) = (Path::new(path), Path::new(dir));
+                let same = |found: Option<&Path>| found.map(Path::to_owned).map(PathBuf::into_os_string);
+                assert_eq!(same(below(path, dir)), same(path.strip_prefix(dir).ok()), "{path:?} {dir:?}");
+            }
+        }
+    }
 }

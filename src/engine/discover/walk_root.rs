@@ -2,11 +2,13 @@
 //! skipped, the same whether the walk comes by or the user names them.
 
 use super::ignores::{self, Chain, is_repository};
+use super::paths::below;
 use super::skip::{FileKind, Include, Why};
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
 use crate::rewrite::Failure;
 use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -35,7 +37,7 @@ impl Orders<'_> {
 
     /// `path` as reports show it.
     pub(super) fn shown(&self, path: &Path, is_dir: bool) -> Arc<str> {
-        let near = path.strip_prefix(&self.cwd).unwrap_or(path);
+        let near = below(path, &self.cwd).unwrap_or(path);
         let mut text = near.to_string_lossy();
         if std::path::MAIN_SEPARATOR != '/' {
             text = text.replace(std::path::MAIN_SEPARATOR, "/").into();
@@ -65,7 +67,7 @@ pub(super) struct WalkRoot {
     top: PathBuf,
     /// Links may lead anywhere below this: the repository, else the top.
     pub(super) root: PathBuf,
-    states: RwLock<HashMap<PathBuf, Arc<RootState>>>,
+    states: RwLock<HashMap<OsString, Arc<RootState>>>,
 }
 
 impl WalkRoot {
@@ -88,11 +90,11 @@ impl WalkRoot {
 
     /// What is known of `dir`, which lies below the top or is it.
     pub(super) fn state(&self, dir: &Path, orders: &Orders) -> Arc<RootState> {
-        let known = self.states.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
+        let known = self.states.read().unwrap_or_else(PoisonError::into_inner).get(dir.as_os_str()).cloned();
         known.unwrap_or_else(|| {
             let state = Arc::new(self.find_state(dir, orders));
             let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(states.entry(dir.to_path_buf()).or_insert(state))
+            Arc::clone(states.entry(dir.as_os_str().to_owned()).or_insert(state))
         })
     }
 

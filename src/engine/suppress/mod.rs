@@ -91,12 +91,15 @@ enum What {
     Rules(Vec<(&'static str, AtomicBool)>),
 }
 
+/// What every suppression holds.
+pub const NAME: &str = "gomend";
+
 /// Whether the file may hold a suppression that must be reported when it
 /// suppresses nothing, so that it cannot be left unread. One pass over the
 /// bytes.
 pub fn mentions(text: &[u8]) -> bool {
-    memmem::find_iter(text, b"gomend").any(|at| {
-        let (before, after) = (&text[..at], &text[at + b"gomend".len()..]);
+    memmem::find_iter(text, NAME).any(|at| {
+        let (before, after) = (&text[..at], &text[at + NAME.len()..]);
         before.ends_with(b"//") && after.starts_with(b":ignore")
             || after.starts_with(b"/") && !before.ends_with(b"/")
     })

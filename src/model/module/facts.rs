@@ -1,6 +1,7 @@
 //! What all files of a module say together, gathered in one read of them.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,11 +17,13 @@ use crate::syntax::outline::{Outline, TokenKind, tokens};
 use crate::text::Span;
 
 /// How a setting for the runtime begins, in a comment above the package clause.
-const DIRECTIVE: &[u8] = b"//go:debug";
+const DIRECTIVE: &str = "//go:debug";
 /// What may switch the collector off.
-const SWITCH: &str = "SetGCPercent";
+pub const SWITCH: &str = "SetGCPercent";
 
-/// Finds that.
+/// Finds the first.
+static DIRECTIVES: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(DIRECTIVE));
+/// Finds the second.
 static SWITCHES: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(SWITCH));
 
 /// What a file may say.
@@ -40,17 +43,18 @@ pub(super) struct Silent(Mutex<SilentFiles>);
 #[derive(Debug, Default)]
 struct SilentFiles {
     /// Noted and not looked up yet: most runs ask for none of them.
-    noted: Vec<(Box<Path>, u8)>,
-    known: HashMap<Box<Path>, u8>,
+    noted: Vec<(Box<OsStr>, u8)>,
+    known: HashMap<Box<OsStr>, u8>,
 }
 
 impl Silent {
-    /// Notes what the file at `path` does not say, which holds `bytes`.
-    pub fn note(&self, path: &Path, bytes: &[u8]) {
+    /// Notes what the file at `path` does not say, which holds `bytes`; [`SWITCH`] if
+    /// `switch`.
+    pub fn note(&self, path: &Path, bytes: &[u8], switch: bool) {
         let directive = if has_no_directive(bytes) { Says::Directive as u8 } else { 0 };
-        let switch = if SWITCHES.find(bytes).is_none() { Says::Switch as u8 } else { 0 };
+        let switch = if switch { 0 } else { Says::Switch as u8 };
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        files.noted.push((path.into(), directive | switch));
+        files.noted.push((path.as_os_str().into(), directive | switch));
     }
 
     /// Whether the file at `path` was read and does not say so.
@@ -58,7 +62,7 @@ impl Silent {
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let SilentFiles { noted, known } = &mut *files;
         known.extend(noted.drain(..));
-        known.get(path).is_some_and(|silent| silent & what as u8 != 0)
+        known.get(path.as_os_str()).is_some_and(|silent| silent & what as u8 != 0)
     }
 }
 
@@ -114,7 +118,7 @@ pub fn directives(path: &Path, text: &str) -> Vec<GoDebug> {
         return found;
     }
     for comment in header_comments(text) {
-        let Some(setting) = comment.strip_prefix("//go:debug").filter(|rest| rest.starts_with([' ', '\t']))
+        let Some(setting) = comment.strip_prefix(DIRECTIVE).filter(|rest| rest.starts_with([' ', '\t']))
         else {
             continue;
         };
@@ -128,10 +132,15 @@ pub fn directives(path: &Path, text: &str) -> Vec<GoDebug> {
     found
 }
 
+/// Whether [`SWITCH`] stands in a file.
+pub fn may_switch(bytes: &[u8]) -> bool {
+    SWITCHES.find(bytes).is_some()
+}
+
 /// The uses of `SetGCPercent` in one file that may switch the collector off: all but calls
 /// with a number that is not negative. Comments and strings do not count.
 pub fn switches(path: &Path, text: &str) -> Vec<ModulePlace> {
-    if SWITCHES.find(text.as_bytes()).is_none() {
+    if !may_switch(text.as_bytes()) {
         return Vec::new();
     }
     let mut code = tokens(text, Span::new(0, text.len())).filter(|(kind, _)| !kind.is_comment());
@@ -178,7 +187,7 @@ impl Gathered<GoDebug> {
                 return Ok(Vec::new());
             }
             disk.read_head(path, bytes, has_no_directive)?;
-            let may = memmem::find(bytes, DIRECTIVE).is_some();
+            let may = DIRECTIVES.find(bytes).is_some();
             Ok(if may { directives(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
         })
     }
@@ -187,7 +196,7 @@ impl Gathered<GoDebug> {
 /// Whether the beginning of a file shows that the whole has no directive.
 fn has_no_directive(head: &[u8]) -> bool {
     let mut comments = Prologue::of(head);
-    !comments.any(|comment| memmem::find(comment, DIRECTIVE).is_some()) && comments.is_whole()
+    !comments.any(|comment| DIRECTIVES.find(comment).is_some()) && comments.is_whole()
 }
 
 impl Gathered<ModulePlace> {
@@ -204,8 +213,7 @@ impl Gathered<ModulePlace> {
                 return Ok(Vec::new());
             }
             *bytes = disk.read(path)?;
-            let may = SWITCHES.find(bytes).is_some();
-            Ok(if may { switches(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
+            Ok(if may_switch(bytes) { switches(path, &String::from_utf8_lossy(bytes)) } else { Vec::new() })
         })
     }
 
@@ -323,7 +331,7 @@ mod tests {
             let found: Vec<_> = switches(Path::new("p.go"), &text).iter().map(|place| place.line).collect();
             assert_eq!(found, lines, "{argument}");
             let silent = Silent::default();
-            silent.note(Path::new("p.go"), text.as_bytes());
+            silent.note(Path::new("p.go"), text.as_bytes(), may_switch(text.as_bytes()));
             assert!(!silent.has(Path::new("p.go"), Says::Switch) || lines.is_empty(), "{argument}");
         }
     }
@@ -368,7 +376,7 @@ mod tests {
             assert!(gathered.unread.is_empty());
             // The same when somebody has read the whole.
             let silent = Silent::default();
-            silent.note(&listed.paths[0], format!("{head}{tail}").as_bytes());
+            silent.note(&listed.paths[0], format!("{head}{tail}").as_bytes(), false);
             assert_eq!(Gathered::directives(&listed, false, &disk, &silent), gathered, "{tail:?}");
         }
     }

@@ -216,3 +216,29 @@ fn what_cannot_be_read_is_not_taken_for_absent() {
     let gone = switches_below(&dir.path().join("gone"));
     assert!(gone.first().unwrap_err().starts_with("cannot read "));
 }
+
+#[test]
+fn a_module_knows_the_packages_of_itself_and_of_what_it_requires() {
+    let required = "require (\n\texample.com/store v1.0.0\n\texample.com/deep v1.0.0 // indirect\n)\n";
+    let dir = tree(&[
+        ("new/go.mod", &format!("module example.com/new\ngo 1.17\n{required}")),
+        ("old/go.mod", &format!("module example.com/old\ngo 1.16\n{required}")),
+        ("none/go.mod", "module example.com/none\n"),
+        ("broken/go.mod", "module example.com/broken\ngo 1.20\nrequire (\n"),
+        ("work/go.work", "go 1.20\nuse .\n"),
+        ("work/go.mod", "module example.com/work\ngo 1.20\n"),
+    ]);
+    let modules = Modules::default();
+    let knows = |module: &str, package: &str| {
+        modules.module_of(&dir.path().join(module).join("x.go")).unwrap().may_know(package)
+    };
+    for package in ["example.com/store", "example.com/store/v", "example.com/deep/a/b", "example.com/new/x"] {
+        assert!(knows("new", package), "{package}");
+    }
+    for package in ["example.com/stores", "example.com", "example.com/other", "other.org/store"] {
+        assert!(!knows("new", package), "{package}");
+        for unsure in ["old", "none", "broken", "work"] {
+            assert!(knows(unsure, package), "{unsure} {package}");
+        }
+    }
+}
