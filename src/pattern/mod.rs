@@ -27,6 +27,7 @@ mod matcher;
 mod message;
 mod nil_values;
 mod object;
+mod parameters;
 mod patch;
 mod relist;
 mod rename;
