@@ -145,3 +145,24 @@ pub(super) fn ambiguous(patch: &Patch, old: &Side, problems: &mut Vec<Problem>) 
         }
     }
 }
+
+/// Why a pattern without anything fixed is refused.
+pub fn too_wide(patch: &Patch, old: &Side, line: usize, column: usize) -> Problem {
+    let roots = old.roots();
+    let mut nodes = roots.iter().flat_map(|root| root.descendants());
+    let any_name = nodes.find_map(|node| {
+        let (_, name) = patch.symbol(node)?;
+        patch.var(name.text()).map(|_| name.text().to_owned())
+    });
+    match any_name {
+        Some(name) => Problem::at(line, column, "this matches every name of a package, in every file").help(
+            format!("say which: `where {name} in (A, B)`; or swap the import by a `-import` and a `+import` line; or write `broad: yes` in the header, and wait"),
+        ),
+        None => Problem::at(
+            line,
+            column,
+            "this matches every expression of every file: name something fixed, such as a package, a method or an operator",
+        )
+        .help("or write `broad: yes` in the header, and wait"),
+    }
+}

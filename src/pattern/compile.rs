@@ -351,11 +351,7 @@ pub fn compile(
         _ if options.broad || part => patch.trigger = Trigger::Every,
         _ => {
             let (line, column) = old.roots().first().map_or((first_line, 2), |root| old.place(root.start()));
-            problems.push(Problem::at(
-                line,
-                column,
-                "this matches every expression of every file: name something fixed, such as a package, a method or an operator",
-            ).help("or write `broad: yes` in the header, and wait"));
+            problems.push(checks::too_wide(&patch, &old, line, column));
         }
     }
     if !problems.is_empty() {

@@ -4,7 +4,8 @@ use super::compile::Patch;
 use super::condition_reader::{CALLS, ConditionReader};
 use super::guards::TYPE_UNKNOWN;
 use super::matcher::{Matcher, PatternMatch, same_code};
-use super::types::{self, RuleType};
+use super::parameters::{self, ConditionParameter};
+use super::types::RuleType;
 use super::visible::{self, VisibleVariable};
 use crate::model::constant;
 use crate::model::effects::effects;
@@ -102,15 +103,22 @@ pub enum ConditionPlace {
     Func(Option<String>, Option<Vec<ConditionParameter>>),
 }
 
-/// A parameter of a function that a site stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConditionParameter {
-    /// What the new side calls it.
-    pub name: String,
-    /// Its type, as it is written.
-    pub ty: String,
-    /// The same, read.
-    pub wanted: Option<RuleType>,
+impl ConditionPlace {
+    fn words(&self) -> String {
+        match self {
+            ConditionPlace::Loop => "loop".to_owned(),
+            ConditionPlace::FuncLiteral => "funcliteral".to_owned(),
+            ConditionPlace::Go => "go".to_owned(),
+            ConditionPlace::Defer => "defer".to_owned(),
+            ConditionPlace::Func(name, parameters) => {
+                let name = name.as_ref().map_or(String::new(), |name| format!(" {name}"));
+                let list = parameters.as_ref().map_or_else(String::new, |list| {
+                    format!("({})", list.iter().map(ConditionParameter::words).collect::<Vec<_>>().join(", "))
+                });
+                format!("func{name}{list}")
+            }
+        }
+    }
 }
 
 /// Why a condition does not hold.
@@ -142,7 +150,8 @@ pub struct ConditionKind<'a, 't> {
 }
 
 impl<'t> ConditionKind<'_, 't> {
-    fn nodes(&self, name: &str) -> &[Node<'t>] {
+    /// What the variable of that name took.
+    pub fn nodes(&self, name: &str) -> &[Node<'t>] {
         self.patch.var(name).and_then(|(index, _)| self.found.var(index)).unwrap_or_default()
     }
 
@@ -291,7 +300,7 @@ impl Condition {
         self.each(&mut |one| match one {
             Condition::Visible(own) => binds |= own.name == name,
             Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
-                binds |= parameters.iter().any(|own| own.name == name);
+                binds |= parameters.iter().any(|own| own.named() == Some(name));
             }
             _ => {}
         });
@@ -303,7 +312,7 @@ impl Condition {
         match self {
             Condition::And(all) => all.iter().flat_map(Condition::parameters).collect(),
             Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
-                parameters.iter().map(|own| own.name.clone()).collect()
+                parameters.iter().filter_map(|own| own.named().map(str::to_owned)).collect()
             }
             _ => Vec::new(),
         }
@@ -322,10 +331,7 @@ impl Condition {
                 Ok(())
             }
             Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
-                for parameter in parameters {
-                    parameter.wanted = Some(RuleType::of(&parameter.ty, patch)?);
-                }
-                Ok(())
+                parameters.iter_mut().try_for_each(|parameter| parameter.bind(patch))
             }
             _ => Ok(()),
         }
@@ -406,6 +412,19 @@ impl Condition {
         self.holds_within(asked, texts, None)
     }
 
+    /// The words of the part by which a site is none of the rule's.
+    pub fn unmet(&self, asked: &ConditionKind<'_, '_>) -> Option<String> {
+        let fails = |one: &Condition| {
+            matches!(one.holds(asked, &mut ConditionTexts::new()), Err(ConditionFailure::NoMatch))
+        };
+        match self {
+            Condition::And(all) if fails(self) => {
+                Some(all.iter().find(|one| fails(one)).unwrap_or(self).words())
+            }
+            _ => fails(self).then(|| self.words()),
+        }
+    }
+
     fn holds_within(
         &self,
         asked: &ConditionKind<'_, '_>,
@@ -475,13 +494,10 @@ impl Condition {
             Condition::Test => no_match(asked.cx.file.is_test()),
             Condition::Inside(place) => {
                 let Some(found) = inside(place, asked, outer) else { return Err(ConditionFailure::NoMatch) };
-                if let ConditionPlace::Func(_, Some(parameters)) = place {
-                    for (parameter, own) in parameters.iter().zip(parameter_names(found)) {
+                if let ConditionPlace::Func(_, Some(wanted)) = place {
+                    let own = parameters::of(found, wanted, asked).unwrap_or_default();
+                    for (parameter, own) in own {
                         let visible = matches!(scope::resolve_name(own.text(), asked.site), Def::Local(local) if local.name == own);
-                        let taken = asked.nodes(&parameter.name).first();
-                        if taken.is_some_and(|taken| taken.text() != own.text()) {
-                            return Err(ConditionFailure::NoMatch);
-                        }
                         if !visible {
                             return Err(ConditionFailure::Kept("not-nameable", own.text().to_owned()));
                         }
@@ -540,7 +556,8 @@ impl Condition {
         }
     }
 
-    fn words(&self) -> String {
+    /// It as the rule writes it.
+    pub fn words(&self) -> String {
         match self {
             Condition::And(all) => all.iter().map(Condition::words).collect::<Vec<_>>().join(" && "),
             Condition::Or(all) => all.iter().map(Condition::words).collect::<Vec<_>>().join(" || "),
@@ -553,7 +570,7 @@ impl Condition {
             Condition::Matches(name, regex) => format!("{name} matches `{regex}`"),
             Condition::Len(name, sign, number) => format!("len({name}) {} {number}", sign.word()),
             Condition::Value(name, sign, value) => format!("value({name}) {} {value}", sign.word()),
-            Condition::Inside(_) => "inside".to_owned(),
+            Condition::Inside(place) => format!("inside {}", place.words()),
             Condition::Test => "test".to_owned(),
             Condition::Visible(variable) => format!("{}: {}", variable.name, variable.ty),
             Condition::Each(name, label) => format!("each({name}, {label})"),
@@ -600,11 +617,6 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
 
 const FUNCTIONS: &[Kind] = &[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral];
 
-fn parameter_names(function: Node<'_>) -> Vec<Node<'_>> {
-    let parameters = function.parameters().into_iter().flat_map(Node::named);
-    parameters.flat_map(|parameter| parameter.fields(Field::Name).collect::<Vec<_>>()).collect()
-}
-
 /// The innermost such place around the site, no further out than `outer`.
 fn inside<'t>(
     place: &ConditionPlace,
@@ -622,26 +634,7 @@ fn inside<'t>(
             let named = name.as_ref().is_none_or(|name| node.name().is_some_and(|own| own.text() == name));
             node.is(FUNCTIONS)
                 && named
-                && parameters.as_ref().is_none_or(|wanted| takes(*node, wanted, asked))
+                && parameters.as_ref().is_none_or(|wanted| parameters::of(*node, wanted, asked).is_some())
         }
     })
-}
-
-/// Whether a function has exactly these parameters.
-fn takes(function: Node<'_>, wanted: &[ConditionParameter], asked: &ConditionKind<'_, '_>) -> bool {
-    let own: Vec<(Node<'_>, Option<String>)> = function
-        .parameters()
-        .into_iter()
-        .flat_map(Node::named)
-        .flat_map(|parameter| {
-            let ty = parameter.ty().and_then(|ty| types::of_code(ty, asked.cx.package()));
-            let names: Vec<Node<'_>> = parameter.fields(Field::Name).collect();
-            names.into_iter().map(move |name| (name, ty.clone()))
-        })
-        .collect();
-    own.len() == wanted.len()
-        && own.iter().zip(wanted).all(|((_, own), parameter)| {
-            let wanted = parameter.wanted.as_ref();
-            own.as_ref().zip(wanted).is_some_and(|(own, wanted)| wanted.is(own))
-        })
 }

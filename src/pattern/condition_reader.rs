@@ -1,6 +1,7 @@
 //! Reads the conditions of a patch.
 
-use super::condition::{Call, Compare, Condition, ConditionParameter, ConditionPlace, number};
+use super::condition::{Call, Compare, Condition, ConditionPlace, number};
+use super::parameters::ConditionParameter;
 use super::visible::VisibleVariable;
 use globset::GlobBuilder;
 use regex::Regex;
@@ -225,12 +226,7 @@ impl<'a> ConditionReader<'a> {
                 let name = self.word();
                 let parameters = if self.eat("(") {
                     let list = self.list()?;
-                    let pair = |item: &String| {
-                        let (name, ty) = item.split_once(' ').unwrap_or((item.as_str(), ""));
-                        ConditionParameter { name: name.to_owned(), ty: ty.trim().to_owned(), wanted: None }
-                    };
-                    let dots = list.iter().any(|item| item == "...");
-                    (!dots).then(|| list.iter().map(pair).collect())
+                    Some(list.iter().map(|item| ConditionParameter::of(item)).collect())
                 } else {
                     None
                 };

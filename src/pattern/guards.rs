@@ -34,7 +34,11 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "keep",
         "A name that the new code declares would take the place of one that the code here uses.",
     ),
-    ("used-as-value", "keep", "What the rule deletes is not a statement of a list here."),
+    (
+        "used-as-value",
+        "keep",
+        "No patch of the rule edits this use, or what it deletes is needed as a value here.",
+    ),
     ("implements-interface", "keep", "By this method its type satisfies an interface."),
     ("out-of-reach", "keep", "A file that is generated or left out names it too."),
     ("nested-uses", "keep", "A use stands in another one, and both would be written again."),

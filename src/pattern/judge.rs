@@ -37,6 +37,21 @@ impl PatchRule {
         }
     }
 
+    /// The condition by which a match is none of the rule's sites.
+    pub(super) fn unmet<'t>(
+        &self,
+        patch: &Patch,
+        found: &PatternMatch<'t>,
+        start: Node<'t>,
+        cx: &Cx<'t>,
+    ) -> Option<String> {
+        let old = patch.old.as_ref()?;
+        let site = site(old, found, start, &old.roots());
+        let parts = self.file().parts.as_slice();
+        let asked = ConditionKind { patch, found, site, start, parts, cx };
+        patch.conditions.iter().find_map(|condition| condition.unmet(&asked))
+    }
+
     /// What the guards say of a match, and its fix.
     pub(super) fn judged<'t>(
         &self,

@@ -28,6 +28,7 @@ mod message;
 mod needs;
 mod nil_values;
 mod object;
+mod parameters;
 mod patch;
 mod relist;
 mod rename;

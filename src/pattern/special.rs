@@ -1,6 +1,7 @@
 //! What is compared otherwise than child by child: functions, blocks, groups, cases, loops,
 //! and names of objects.
 
+use super::embedded;
 use super::matcher::{Matcher, Met, parts};
 use super::object::{PackagePlace, RulePackage, is_imported};
 use super::patch::ObjectKind;
@@ -258,8 +259,14 @@ impl<'t> Matcher<'_, 't> {
             _ => return Some(false),
         };
         match types::of_expression(value, self.package) {
-            Some(found) if found.trim_start_matches('*') != wanted => return Some(false),
-            Some(_) => {}
+            Some(found) if found.trim_start_matches('*') == wanted => {}
+            Some(found) => {
+                let path = wanted.rsplit_once('.').map(|(path, _)| path).filter(|path| !path.is_empty());
+                let promoted = |cx| embedded::has_promoted(&found, field.text(), &object.name, path, cx);
+                if !self.cx.is_some_and(promoted) {
+                    return Some(false);
+                }
+            }
             None => {
                 let package = wanted.strip_suffix(&format!(".{}", object.name)).unwrap_or_default();
                 let holder = types::holder(package, &object.name);

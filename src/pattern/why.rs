@@ -57,11 +57,13 @@ impl PatchRule {
                 if let Some((found, start)) =
                     found.filter(|(_, start)| on_line(start.start()) || roots.len() > 1)
                 {
+                    let unmet = self.unmet(patch, &found, start, cx);
                     return match self.judged(index, found, start, cx) {
                         Some(seen) => vec![verdict_said(&seen)],
-                        None => {
-                            vec!["it matches, and a condition says that the place is not meant".to_owned()]
-                        }
+                        None => vec![match unmet {
+                            Some(words) => format!("it matches, and `{words}` does not hold"),
+                            None => "it matches, and what it makes stands there already, or an import that it asks for is missing".to_owned(),
+                        }],
                     };
                 }
             }
