@@ -1,6 +1,7 @@
 //! What is compared otherwise than child by child: functions, blocks, groups, cases, loops,
 //! and names of objects.
 
+use super::embedded;
 use super::matcher::{Matcher, Met, parts};
 use super::object::{PackagePlace, RulePackage, is_imported};
 use super::patch::ObjectKind;
@@ -25,7 +26,7 @@ pub(super) const GROUPS: &[Kind] = &[Kind::VarDeclaration, Kind::ConstDeclaratio
 impl<'t> Matcher<'_, 't> {
     /// Whether the node is what the pattern says, where that has a way of its own.
     pub(super) fn special(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<bool> {
-        if let Some(fits) = self.call(pattern, node) {
+        if let Some(fits) = self.call(pattern, node).or_else(|| self.chain(pattern, node)) {
             return Some(fits);
         }
         if pattern.kind() != node.kind() {
@@ -210,7 +211,14 @@ impl<'t> Matcher<'_, 't> {
             let place = self.place.as_ref()?;
             let here = object.package.as_ref() == Some(&wanted) && place.is(object.package.as_ref());
             let own = here && node.is(&[Kind::Identifier, Kind::TypeIdentifier]);
-            return own.then(|| object.is_named_by(node, place));
+            if !own {
+                return None;
+            }
+            let named = object.is_named_by(node, place);
+            if named {
+                self.met.push(Met::Node(name.span(), name.kind(), node));
+            }
+            return Some(named);
         }
         if pattern.kind() == Kind::SelectorExpression {
             return self.field(pattern, node);
@@ -258,8 +266,15 @@ impl<'t> Matcher<'_, 't> {
             _ => return Some(false),
         };
         match types::of_expression(value, self.package) {
-            Some(found) if found.trim_start_matches('*') != wanted => return Some(false),
-            Some(_) => {}
+            Some(found) if found.trim_start_matches('*') == wanted => {}
+            Some(found) => {
+                let path = wanted.strip_suffix(&format!(".{}", object.name)).filter(|path| !path.is_empty());
+                let member = field.text();
+                let promotes = |cx| embedded::has_promoted(&found, member, &object.name, path, cx);
+                if !self.cx.is_some_and(promotes) {
+                    return Some(false);
+                }
+            }
             None => {
                 let package = wanted.strip_suffix(&format!(".{}", object.name)).unwrap_or_default();
                 let holder = types::holder(package, &object.name);
