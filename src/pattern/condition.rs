@@ -388,6 +388,8 @@ impl Condition {
         self.each(&mut |one| {
             let names: Vec<&String> = match one {
                 Condition::Call(Call::Has, names) => names.iter().take(1).collect(),
+                // A name that the new side brings need not be a variable.
+                Condition::Call(Call::Free, _) => Vec::new(),
                 Condition::Call(_, names) => names.iter().collect(),
                 Condition::In(name, _)
                 | Condition::Matches(name, _)
@@ -596,6 +598,7 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
     };
     match call {
         Call::Pure => nodes.iter().all(|node| effects(*node, asked.cx.package()).is_pure()),
+        Call::Free if asked.patch.var(&names[0]).is_none() => asked.cx.is_free(&names[0], asked.site),
         Call::Free => nodes.iter().all(|node| asked.cx.is_free(node.text(), asked.site)),
         Call::Uses => mentions(false),
         Call::Assigns => mentions(true),
@@ -608,11 +611,25 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
             ])
         }),
         Call::Has => nodes.iter().any(|node| {
+            if node.kind() == Kind::FieldDeclaration {
+                return declares_field(*node, &names[1]);
+            }
             let key = node.child_by_field(Field::Key).or_else(|| node.named().next());
             node.kind() == Kind::KeyedElement && key.is_some_and(|key| key.text() == names[1])
         }),
         Call::Keyed => nodes.iter().all(|node| node.kind() == Kind::KeyedElement),
     }
+}
+
+/// Whether the field of a struct, or what it embeds, is called so.
+fn declares_field(field: Node<'_>, wanted: &str) -> bool {
+    let mut names = field.fields(Field::Name).peekable();
+    if names.peek().is_none() {
+        let embedded = field.ty().map(Node::text).unwrap_or_default();
+        let embedded = embedded.split('[').next().unwrap_or_default();
+        return embedded.rsplit(['.', '*']).next() == Some(wanted);
+    }
+    names.any(|name| name.text() == wanted)
 }
 
 const FUNCTIONS: &[Kind] = &[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral];

@@ -1,22 +1,28 @@
 //! A rule that is drafted from a change that somebody made by hand.
 
 use super::matcher::is_expression;
+use super::patch::is_name;
+use super::types;
 use crate::model::import_names::default_names;
 use crate::model::imports::package_of;
+use crate::model::package::Package;
 use crate::syntax::{File, Kind, Node};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The patches that do what leads from each old text to the new one, most general first seen
 /// first, each once; empty where nothing that a patch can say differs.
 pub fn patches(changes: &[(String, String)]) -> Vec<String> {
     let mut found = Vec::new();
     for (before, after) in changes {
-        let (old, new) = (File::new("old.go", before.as_str()), File::new("new.go", after.as_str()));
+        let old = Arc::new(File::new("old.go", before.as_str()));
+        let new = File::new("new.go", after.as_str());
+        let package = Package::new(vec![Arc::clone(&old)]);
         for (one, other) in declarations(&old, &new) {
             let mut differences = Vec::new();
             differ(one, other, &mut differences);
             for difference in differences {
-                if let Some(patch) = difference.patch()
+                if let Some(patch) = difference.patch(&package)
                     && !found.contains(&patch)
                 {
                     found.push(patch);
@@ -135,7 +141,7 @@ fn lifted<'t>(old: Node<'t>, new: Node<'t>) -> Difference<'t> {
 
 impl<'t> Difference<'t> {
     /// The patch that says the same of other places.
-    fn patch(&self) -> Option<String> {
+    fn patch(&self, package: &Package) -> Option<String> {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         let mut taken: Vec<Node<'t>> = Vec::new();
         for node in &self.old {
@@ -150,14 +156,28 @@ impl<'t> Difference<'t> {
                 _ => drop(imports.insert(name, path)),
             }
         }
+        // What something is called on has a type; a method of that name may be of another.
+        let mut types: BTreeMap<&str, String> = BTreeMap::new();
+        for node in taken.iter().filter(|node| is_receiver(**node)) {
+            if let (Some(name), Some((ty, import))) = (names.get(node.text()), type_of(*node, package))
+                && imports.get(&import.0).is_none_or(|path| *path == import.1)
+            {
+                imports.insert(import.0, import.1);
+                types.insert(name, ty);
+            }
+        }
         let mut text = String::from("@@\n");
         for (name, path) in &imports {
             let usual = default_names(path).next() == Some(name);
             let name = if usual { String::new() } else { format!("{name} ") };
             text.push_str(&format!("import {name}\"{path}\"\n"));
         }
-        if !names.is_empty() {
-            let list: Vec<&str> = names.values().map(String::as_str).collect();
+        for (name, ty) in &types {
+            text.push_str(&format!("var {name} {ty}\n"));
+        }
+        let list = names.values().map(String::as_str).filter(|name| !types.contains_key(name));
+        let list: Vec<&str> = list.collect();
+        if !list.is_empty() {
             text.push_str(&format!("var {} expr\n", list.join(", ")));
         }
         text.push_str("@@\n");
@@ -199,6 +219,23 @@ fn is_free(node: Node<'_>) -> bool {
     let qualifies = parent.kind() == Kind::SelectorExpression && package_of(parent).is_some();
     let predeclared = node.is(&[Kind::Nil, Kind::True, Kind::False, Kind::Iota]);
     is_expression(node) && !called && !qualifies && !predeclared && package_of(node).is_none()
+}
+
+/// Whether a method is called on the node, or a field of it is named.
+fn is_receiver(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|up| up.kind() == Kind::SelectorExpression && up.operand() == Some(node))
+}
+
+/// The type of a node as a rule writes it, with the import that it needs, where it is one that
+/// another package declares.
+fn type_of(node: Node<'_>, package: &Package) -> Option<(String, (String, String))> {
+    let found = types::of_expression(node, package)?;
+    let bare = found.trim_start_matches('*');
+    let (path, name) = bare.rsplit_once('.').filter(|(path, _)| !path.is_empty())?;
+    let word = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let import = default_names(path).find(|name| is_name(name)).filter(|_| word && !bare.contains('['))?;
+    let stars = &found[..found.len() - bare.len()];
+    Some((format!("{stars}{import}.{name}"), (import.to_owned(), path.to_owned())))
 }
 
 fn stands_in(side: Node<'_>, text: &str) -> bool {
@@ -285,6 +322,23 @@ mod tests {
             ["@@\nimport \"fmt\"\n@@\n-fmt.Print\n+fmt.Println\n"]
         );
         assert_eq!(drafted("\tfmt.Print(x)", "\tfmt.Print(x)"), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_method_is_called_on_has_its_type() {
+        let file = |call: &str| {
+            format!(
+                "package p\n\nimport \"example.com/api\"\n\nfunc f(x *api.Client, y own) {{\n\t{call}\n}}\n\ntype own int\n"
+            )
+        };
+        assert_eq!(
+            patches(&[(file("x.Get(1)"), file("x.Fetch(1)"))]),
+            ["@@\nimport \"example.com/api\"\nvar x *api.Client\n@@\n-x.Get\n+x.Fetch\n"]
+        );
+        assert_eq!(
+            patches(&[(file("y.Get(x.Name)"), file("y.Fetch(x.Name)"))]),
+            ["@@\nvar y expr\n@@\n-y.Get\n+y.Fetch\n"]
+        );
     }
 
     #[test]

@@ -87,12 +87,13 @@ fn is_bracketed(whole: Node<'_>, other: Node<'_>) -> bool {
 }
 
 fn if_edits(statement: Node<'_>, value: bool) -> Option<Vec<(Span, String)>> {
-    if statement.initializer().is_some() {
-        return None;
-    }
     let otherwise = statement.alternative();
     let chosen = if value { statement.consequence() } else { otherwise };
     let outer = statement.parent()?;
+    if let Some(first) = statement.initializer() {
+        let block = chosen.is_none_or(|chosen| chosen.kind() == Kind::Block);
+        return if block { placed(statement, Some(first), chosen) } else { None };
+    }
     if outer.kind() == Kind::IfStatement {
         // `else if`: what is chosen is the `else`.
         return Some(match chosen {
@@ -107,22 +108,41 @@ fn if_edits(statement: Node<'_>, value: bool) -> Option<Vec<(Span, String)>> {
         Some(chosen) if chosen.kind() == Kind::IfStatement => {
             Some(vec![(statement.span(), chosen.text().to_owned())])
         }
-        chosen => placed(statement, chosen),
+        chosen => placed(statement, None, chosen),
     }
 }
 
-/// Puts the statements of a block in the place of the statement that it was a part of.
-fn placed(statement: Node<'_>, block: Option<Node<'_>>) -> Option<Vec<(Span, String)>> {
+/// Puts the statements of a block in the place of the statement that it was a part of, behind
+/// the one with which that began.
+fn placed(
+    statement: Node<'_>,
+    first: Option<Node<'_>>,
+    block: Option<Node<'_>>,
+) -> Option<Vec<(Span, String)>> {
     let list = statement.parent().filter(|up| up.kind() == Kind::StatementList)?;
     let file = statement.file();
-    let Some(block) = block else { return Some(vec![removed(statement)]) };
+    let block = block.filter(|block| !inner(*block).trim().is_empty());
+    let inside = block.and_then(|block| block.child(Kind::StatementList));
     let statements: Vec<Node<'_>> =
-        block.child(Kind::StatementList).into_iter().flat_map(Node::named).collect();
-    if inner(block).trim().is_empty() {
-        return Some(vec![removed(statement)]);
-    }
-    let text =
-        if clashes(&statements, list, statement) { block.text().to_owned() } else { unindented(block, file) };
+        first.into_iter().chain(inside.into_iter().flat_map(Node::named)).collect();
+    // In one list a name is declared once.
+    let names =
+        |of: Node<'_>| scope::declared(of).iter().map(|name| name.text().to_owned()).collect::<Vec<_>>();
+    let own = first.map(names).unwrap_or_default();
+    let again = statements.iter().skip(1).any(|inner| names(*inner).iter().any(|name| own.contains(name)));
+    let clash = again || clashes(&statements, list, statement);
+    let text = match (first, block) {
+        (None, None) => return Some(vec![removed(statement)]),
+        (Some(_), _) if clash => return None,
+        (Some(first), None) => first.text().to_owned(),
+        (Some(first), Some(block)) => {
+            let line = file.lines().span(statement.line()).of(file.text());
+            let indent = &line[..line.len() - line.trim_start().len()];
+            format!("{}{}{indent}{}", first.text(), file.newline(), unindented(block, file))
+        }
+        (None, Some(block)) if clash => block.text().to_owned(),
+        (None, Some(block)) => unindented(block, file),
+    };
     let mut edits = vec![(statement.span(), text)];
     // What stands behind a statement that leaves is never reached.
     if statements.last().is_some_and(|last| leaves(*last)) {
@@ -161,9 +181,11 @@ fn leaves(statement: Node<'_>) -> bool {
 /// Whether a name that the block declares means something in the list around it.
 fn clashes(statements: &[Node<'_>], list: Node<'_>, statement: Node<'_>) -> bool {
     let declared = statements.iter().flat_map(|inner| scope::declared(*inner));
+    // What stands behind one that leaves goes too.
+    let ends = statements.last().is_some_and(|last| leaves(*last)) && unreached(statement).is_some();
     declared.into_iter().any(|name| {
-        let outer = list.mentions(name.text()).any(|node| !statement.span().covers(node.span()));
-        outer || scope::local(name.text(), statement).is_some()
+        let behind = !ends && list.mentions(name.text()).any(|node| node.start() >= statement.end());
+        behind || scope::local(name.text(), statement).is_some()
     })
 }
 

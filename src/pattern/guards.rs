@@ -1,10 +1,11 @@
 //! The guards that all rules of patches have.
 
-use super::compile::Patch;
-use super::matcher::PatternMatch;
+use super::compile::{Patch, Variable};
+use super::matcher::{PatternMatch, is_expression};
 use super::patch::VarKind;
 use super::side::Side;
 use crate::model::effects::effects;
+use crate::model::imports::unparenthesized;
 use crate::model::package::Package;
 use crate::rewrite::GuardPage;
 use crate::syntax::{Field, File, Kind, Node};
@@ -39,7 +40,11 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "keep",
         "No patch of the rule edits this use, or what it deletes is needed as a value here.",
     ),
-    ("implements-interface", "keep", "By this method its type satisfies an interface."),
+    (
+        "assigned-to",
+        "keep",
+        "The code here is assigned to or its address is taken, and that of the new code is none.",
+    ),
     ("out-of-reach", "keep", "A file that is generated or left out names it too."),
     ("nested-uses", "keep", "A use stands in another one, and both would be written again."),
     ("unreadable", "keep", "A declaration that names it cannot be read."),
@@ -150,6 +155,44 @@ pub fn dropped(patch: &Patch, found: &PatternMatch<'_>, package: &Package) -> Op
     let mut all = taken.chain(runs.into_iter().flatten());
     let impure = all.find(|node| !effects(**node, package).is_pure());
     impure.map(|node| ("drops-effects", node.text().lines().next().unwrap_or_default().to_owned()))
+}
+
+/// What is assigned to, or whose address is taken, where the new side has no place in memory.
+pub fn without_place(patch: &Patch, new: &Side, found: &PatternMatch<'_>, start: Node<'_>) -> Option<String> {
+    let [root] = new.roots()[..] else { return None };
+    if !is_expression(start) {
+        return None;
+    }
+    let around = std::iter::once(start).chain(start.ancestors());
+    let whole = around.take_while(|node| *node == start || node.kind() == Kind::ParenthesizedExpression);
+    let whole = whole.last().unwrap_or(start);
+    let parent = whole.parent()?;
+    let addressed = parent.kind() == Kind::UnaryExpression
+        && parent.operator().is_some_and(|sign| sign.kind() == Kind::And);
+    let is_left = |list: Node<'_>| {
+        list.parent().is_some_and(|up| {
+            up.is(&[Kind::AssignmentStatement, Kind::RangeClause, Kind::ReceiveStatement])
+                && up.left() == Some(list)
+        })
+    };
+    let written = parent.is(&[Kind::IncStatement, Kind::DecStatement])
+        || (parent.kind() == Kind::ExpressionList && is_left(parent));
+    if !addressed && !written {
+        return None;
+    }
+    let taken = match patch.variable(root) {
+        Some(Variable::Var(index)) => found.var(index).and_then(|nodes| nodes.first().copied()),
+        _ => None,
+    };
+    let is_place = |node: Node<'_>| {
+        let bare = unparenthesized(node);
+        bare.is(&[Kind::Identifier, Kind::SelectorExpression, Kind::IndexExpression])
+            || (bare.kind() == Kind::UnaryExpression
+                && bare.operator().is_some_and(|sign| sign.kind() == Kind::Star))
+            || (addressed && bare.kind() == Kind::CompositeLiteral)
+    };
+    let fits = taken.map_or_else(|| is_place(root), is_place);
+    (!fits).then(|| parent.text().lines().next().unwrap_or_default().to_owned())
 }
 
 /// A comment that the edits take away.

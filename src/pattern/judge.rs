@@ -128,6 +128,7 @@ impl PatchRule {
         if let Some(new) = &patch.new {
             verdict = verdict.keep_for(guards::captured(patch, old, new, &found), "captures-name");
             verdict = verdict.keep_for(guards::captured_by_parameter(old, new, start), "captures-name");
+            verdict = verdict.keep_for(guards::without_place(patch, new, &found, start), "assigned-to");
         }
         let lower = self.lower();
         let evaluation = if deletes {
@@ -276,12 +277,14 @@ fn place<'t>(
     roots: &[Node<'_>],
 ) -> Span {
     // Where a patch changes a declaration, its head is the site.
+    let changed = first_changed(old, found, roots);
     if patch.old.as_ref().is_some_and(|side| side.form() == super::side::Form::Declaration)
         && let Some(head) = head(start)
+        && changed.is_none_or(|changed| changed.start() <= head.end)
     {
         return head;
     }
-    let first = first_changed(old, found, roots).unwrap_or(start);
+    let first = changed.unwrap_or(start);
     let last = roots.last().and_then(|root| found.node(*root));
     Span::new(first.start(), last.map_or(first.end(), Node::end).max(first.end()))
 }

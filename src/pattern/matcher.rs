@@ -449,7 +449,7 @@ impl<'m, 't> Matcher<'m, 't> {
         }
     }
 
-    fn run_of(&self, pattern: Node<'_>) -> Option<Variable> {
+    pub(super) fn run_of(&self, pattern: Node<'_>) -> Option<Variable> {
         let variable = self.patch.variable(pattern)?;
         match variable {
             Variable::Dots => Some(variable),
@@ -514,7 +514,9 @@ impl<'m, 't> Matcher<'m, 't> {
             self.reset(mark);
             return None;
         }
-        for length in 0..=nodes.len() {
+        // A run at the end of statements takes all that follow.
+        let least = if rest.is_empty() && !all { nodes.len() } else { 0 };
+        for length in least..=nodes.len() {
             if length > 0 && !is_element(nodes[length - 1]) {
                 break;
             }

@@ -7,6 +7,7 @@
 
 mod align;
 mod archive;
+mod chain;
 mod checks;
 mod code_lines;
 mod compile;

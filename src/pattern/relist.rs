@@ -83,6 +83,16 @@ impl<'t> ReplacementWriter<'_, 't> {
             let text = self.at_place(text, new, node);
             return self.replace(node.span(), text);
         }
+        let one_line = !node.text().contains('\n') && elements.iter().all(|element| element.above.is_empty());
+        if one_line {
+            let written = |element: WrittenElement| match element.behind {
+                Some(comment) => format!("{} {comment}", element.text),
+                None => element.text,
+            };
+            let texts: Vec<String> = elements.into_iter().map(written).collect();
+            let text = self.at_place(format!("{open}{}{close}", texts.join(", ")), new, node);
+            return self.replace(node.span(), text);
+        }
         let file = self.cx.file;
         let line = file.lines().span(file.lines().line(node.start())).of(file.text());
         let indent = &line[..line.len() - line.trim_start_matches(['\t', ' ']).len()];
@@ -97,6 +107,57 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
         text.push_str(&format!("{indent}{close}"));
         self.replace(node.span(), text);
+    }
+
+    /// Writes the fields of the new side that are in no pair, each on a line behind the one
+    /// before it.
+    pub(super) fn insert_fields(
+        &mut self,
+        pairs: &[(Node<'_>, Node<'_>)],
+        news: &[Node<'_>],
+        node: Node<'t>,
+    ) {
+        let old = |new: &Node<'_>| pairs.iter().find(|(_, paired)| paired == new).map(|(old, _)| *old);
+        let all: Vec<Node<'t>> = node.named().filter(|field| field.kind() != Kind::Comment).collect();
+        if all.is_empty() || !node.text().contains('\n') {
+            let mut lines = Vec::new();
+            for new in news {
+                match old(new) {
+                    Some(old) => lines.extend(self.met(old).iter().map(|field| field.text().to_owned())),
+                    None => lines.push(self.render(*new)),
+                }
+            }
+            let comments = node.children().filter(|child| child.kind() == Kind::Comment);
+            let comments: Vec<&str> = comments.map(Node::text).collect();
+            let lines: Vec<String> = comments.iter().map(|text| (*text).to_owned()).chain(columns(&lines)).collect();
+            let indent = self.indent(node.start());
+            let newline = self.cx.file.newline();
+            let body: String = lines.iter().map(|line| format!("{newline}{indent}\t{line}")).collect();
+            let apart = self.cx.file.text()[..node.start()].ends_with([' ', '\t']);
+            let blank = if apart { "" } else { " " };
+            return self.replace(node.span(), format!("{blank}{{{body}{newline}{indent}}}"));
+        }
+        let mut before: Option<Node<'t>> = None;
+        let mut groups: Vec<(Option<Node<'t>>, Vec<String>)> = Vec::new();
+        for new in news {
+            if let Some(old) = old(new) {
+                before = self.met(old).last().copied().or(before);
+                continue;
+            }
+            let line = self.render(*new);
+            match groups.last_mut().filter(|(place, _)| *place == before) {
+                Some((_, lines)) => lines.push(line),
+                None => groups.push((before, vec![line])),
+            }
+        }
+        for (before, lines) in groups {
+            let at = before.map_or(all[0].start(), |field| field.end());
+            self.edits.push((Span::at(at), lines.join("\n")));
+            match before {
+                Some(field) => self.fix.insert_after(field, &lines),
+                None => self.fix.insert_before(all[0], &lines),
+            }
+        }
     }
 
     /// The comments on lines of their own above an element, and the one behind it.
@@ -124,4 +185,22 @@ impl<'t> ReplacementWriter<'_, 't> {
         });
         (above.map(|comment| comment.text().to_owned()).collect(), behind.map(|one| one.text().to_owned()))
     }
+}
+
+/// Fields, each of them names and a type, with the types below each other.
+fn columns(lines: &[String]) -> Vec<String> {
+    // What is embedded has no name, and ends the column.
+    let cut = |line: &String| {
+        let mut words = line.match_indices(' ').map(|(at, _)| at);
+        words.find(|at| !line[..*at].ends_with(','))
+    };
+    let mut out = Vec::new();
+    for block in lines.chunk_by(|one, other| cut(one).is_some() == cut(other).is_some()) {
+        let width = block.iter().filter_map(cut).max().unwrap_or(0);
+        out.extend(block.iter().map(|line| match cut(line) {
+            Some(at) => format!("{:width$}{}", &line[..at], &line[at..]),
+            None => line.clone(),
+        }));
+    }
+    out
 }

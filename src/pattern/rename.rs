@@ -263,6 +263,8 @@ impl Renamed {
         });
         let body = key.and_then(|element| element.parent());
         match body.and_then(Node::parent) {
+            // The fields of a struct without a name are its own.
+            Some(literal) if literal.ty().is_some_and(|ty| ty.kind() == Kind::StructType) => Naming::No,
             Some(literal) if literal.kind() == Kind::CompositeLiteral => {
                 match literal.ty().and_then(|ty| types::of_code(ty, cx.package())) {
                     Some(found) => yes(found == wanted),

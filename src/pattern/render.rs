@@ -5,11 +5,12 @@ use super::compile::{Let, Patch, Variable};
 use super::condition::{Condition, ConditionKind, ConditionTexts};
 use super::match_texts::MatchTexts;
 use super::matcher::{PatternMatch, parts};
+use super::object::PackagePlace;
 use crate::model::effects::is_predeclared;
 use crate::model::import_names::{default_names, may_be_named};
 use crate::model::imports::unparenthesized;
 use crate::model::scope::{self, Def};
-use crate::rewrite::{Cx, Fix, binds_tighter, deletion, respaced};
+use crate::rewrite::{Cx, Fix, binds_tighter, deletion, opens_block, respaced};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 use std::cell::{Cell, RefCell};
@@ -34,6 +35,8 @@ pub struct ReplacementWriter<'w, 't> {
     pub rewritten: Vec<(Span, String)>,
     /// Whether a table says that the call goes.
     pub deletes: bool,
+    /// The comment behind the statements of a run that goes elsewhere, and where they end.
+    pub behind_run: Option<(usize, String)>,
     /// A guard that keeps the code, and what it saw.
     pub kept: Option<(&'static str, String)>,
 }
@@ -68,6 +71,7 @@ impl<'w, 't> ReplacementWriter<'w, 't> {
             edits: Vec::new(),
             rewritten: Vec::new(),
             deletes: false,
+            behind_run: None,
             kept: None,
         }
     }
@@ -110,6 +114,9 @@ impl<'t> ReplacementWriter<'_, 't> {
                 return self.replace(field.span(), text);
             }
             return self.put(new, node);
+        }
+        if self.change_chain(old, new, node) {
+            return;
         }
         let symbols = [self.patch.symbol(old), self.patch.symbol(new)].iter().any(Option::is_some);
         let special = old.is(LISTS) || old.is(&[Kind::Block, Kind::StatementList]);
@@ -169,7 +176,7 @@ impl<'t> ReplacementWriter<'_, 't> {
 
     /// Puts `new` in the place of `node`.
     fn put(&mut self, new: Node<'_>, node: Node<'t>) {
-        let text = self.rendered(new);
+        let text = self.rendered_lines(new);
         let text = self.at_place(text, new, node);
         self.replace(node.span(), text);
     }
@@ -182,6 +189,7 @@ impl<'t> ReplacementWriter<'_, 't> {
             Root::Code(root) => binds_tighter(root, node),
             Root::Pattern => binds_tighter(new, node),
         };
+        let bracketed = bracketed || opens_block(&unmarked(&text), node);
         let text = if bracketed { format!("({text})") } else { text };
         let lines = text.contains('\n') || is_marked(&text);
         if lines { self.indented(&text, node) } else { respaced(&text, node) }
@@ -205,7 +213,7 @@ impl<'t> ReplacementWriter<'_, 't> {
     }
 
     /// The white space before the line at `offset` of the file.
-    fn indent(&self, offset: usize) -> &'t str {
+    pub(super) fn indent(&self, offset: usize) -> &'t str {
         let file = self.cx.file;
         let line = file.lines().span(file.lines().line(offset)).of(file.text());
         &line[..line.len() - line.trim_start_matches(['\t', ' ']).len()]
@@ -246,6 +254,9 @@ impl<'t> ReplacementWriter<'_, 't> {
                 if !self.alike(*old, *new) {
                     self.change(*old, *new);
                 }
+            }
+            if node.kind() == Kind::FieldDeclarationList {
+                return self.insert_fields(&pairs, &news, node);
             }
             return self.insert_elements(&pairs, &news, node);
         }
@@ -408,6 +419,10 @@ impl<'t> ReplacementWriter<'_, 't> {
                 }
             }
             let next = olds.get(row).and_then(|next| self.met(*next).first().copied());
+            if let Some(end) = self.replace_statements(&gone, &come) {
+                last = Some(end);
+                continue;
+            }
             let pairs = self.partners(&gone, &come);
             for (old, new) in pairs.iter().map(|(old, new)| (&gone[*old], &come[*new])) {
                 if self.is_run(*old) || self.is_run(*new) {
@@ -428,7 +443,7 @@ impl<'t> ReplacementWriter<'_, 't> {
             let first = pairs.iter().map(|(_, new)| new + 1).max().unwrap_or(0);
             let lines: Vec<String> = come[first..]
                 .iter()
-                .map(|new| self.rendered(*new))
+                .map(|new| self.rendered_lines(*new))
                 .flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>())
                 .collect();
             if !lines.is_empty() {
@@ -447,6 +462,42 @@ impl<'t> ReplacementWriter<'_, 't> {
                 }
             }
         }
+    }
+
+    /// Writes `come` in the place of the statements `gone`, where a run among those goes on in
+    /// what comes: with the comments between its statements. The last statement that goes.
+    fn replace_statements(&mut self, gone: &[Node<'_>], come: &[Node<'_>]) -> Option<Node<'t>> {
+        let stays = |run: &Node<'_>| {
+            let inside = come.iter().flat_map(|new| new.descendants());
+            self.is_run(*run) && inside.into_iter().any(|part| self.alike(*run, part))
+        };
+        if !gone.iter().any(stays) {
+            return None;
+        }
+        let nodes: Vec<Node<'t>> = gone.iter().flat_map(|old| self.met(*old)).collect();
+        let (first, last) = (*nodes.first()?, *nodes.last()?);
+        // The comment that ends the last line goes with it, where it ends a line there too.
+        let behind = self.comments_with(last).into_iter().find(|comment| comment.start() >= last.end());
+        self.behind_run = behind.map(|comment| (last.end(), format!(" {}", comment.text().trim_end())));
+        let lines = |writer: &mut Self| {
+            come.iter().map(|new| writer.rendered_lines(*new)).collect::<Vec<_>>().join("\n")
+        };
+        let mut text = lines(self);
+        let mut end = last.end();
+        if let (Some((_, comment)), Some(behind)) = (self.behind_run.take(), behind) {
+            let ends_line = |(at, _): (usize, &str)| {
+                let rest = &text[at + comment.len()..];
+                rest.is_empty() || rest.starts_with('\n')
+            };
+            if text.match_indices(&comment).any(ends_line) {
+                end = behind.start() + behind.text().trim_end().len();
+            } else {
+                text = lines(self);
+            }
+        }
+        let text = self.indented(&text, first);
+        self.replace(Span::new(first.start(), end), text);
+        Some(last)
     }
 
     /// Deletes a statement; the comments in it and behind it stay at the place.
@@ -538,16 +589,34 @@ impl<'t> ReplacementWriter<'_, 't> {
                 (brackets.first().copied().unwrap_or(""), brackets.last().copied().unwrap_or(""));
             return format!("{open}{}{close}", parts.join(", "));
         }
+        if let Some(text) = self.rendered_chain(new) {
+            return text;
+        }
         let text = new.file().text();
+        let width = indent_width(text);
         let mut out = String::new();
         let mut at = new.start();
         for child in new.children() {
-            out.push_str(&unified(&text[at..child.start()]));
+            push_space(&mut out, &text[at..child.start()], width);
             out.push_str(&self.rendered(child));
             at = child.end().max(at);
         }
-        out.push_str(&unified(&text[at..new.end()]));
+        push_space(&mut out, &text[at..new.end()], width);
         out
+    }
+
+    /// As [`ReplacementWriter::rendered`], with the indentation of the first line taken from
+    /// those below it.
+    fn rendered_lines(&mut self, new: Node<'_>) -> String {
+        let text = self.rendered(new);
+        let file = new.file();
+        let before = &file.text()[file.lines().span(file.lines().line(new.start())).start..new.start()];
+        if !before.trim().is_empty() || !text.contains('\n') {
+            return text;
+        }
+        let mut base = String::from("\n");
+        push_space(&mut base, before, indent_width(file.text()));
+        text.replace(&base, "\n")
     }
 
     /// Whether a name is one that the new side itself declares, as a parameter of a function
@@ -629,6 +698,9 @@ impl<'t> ReplacementWriter<'_, 't> {
             at = span.end;
         }
         out.push_str(&text[at..last.end()]);
+        if let Some((_, comment)) = self.behind_run.as_ref().filter(|(end, _)| *end == last.end()) {
+            out.push_str(comment);
+        }
         marked(&out, indent)
     }
 
@@ -663,6 +735,13 @@ impl<'t> ReplacementWriter<'_, 't> {
 
     /// How the symbol `name` of the package `path` is written at the site.
     fn qualified(&mut self, path: &str, name: &str) -> String {
+        let place = PackagePlace::of(self.cx);
+        if place.path.as_deref() == Some(path) && !place.clause.ends_with("_test") {
+            if matches!(scope::resolve_name(name, self.site), Def::Local(_) | Def::Import(_)) {
+                self.keep("not-nameable", name);
+            }
+            return name.to_owned();
+        }
         if let Some(text) = self.cx.qualified(path, name, self.site) {
             return text;
         }
@@ -710,14 +789,23 @@ fn unparenthesized_on<'p>(old: Node<'p>, new: Node<'_>) -> Node<'p> {
     if new.kind() == Kind::ParenthesizedExpression { old } else { unparenthesized(old) }
 }
 
-/// White space of a pattern: its lines may be indented by blanks.
-fn unified(text: &str) -> String {
-    let Some(newline) = text.rfind('\n') else { return text.to_owned() };
-    let (before, indent) = text.split_at(newline + 1);
-    let width = indent.chars().take_while(|c| *c == ' ').count();
-    if width == 0 {
-        text.to_owned()
-    } else {
-        format!("{before}{}{}", "\t".repeat(width.div_ceil(4)), &indent[width..])
-    }
+/// How many blanks of a pattern are one level of indentation.
+fn indent_width(text: &str) -> usize {
+    let widths = text.lines().map(|line| line.len() - line.trim_start_matches(' ').len());
+    widths.filter(|width| *width > 0).min().unwrap_or(1)
+}
+
+/// Writes white space of a pattern behind `out`: its lines may be indented by blanks, of which
+/// `width` are one level.
+fn push_space(out: &mut String, text: &str, width: usize) {
+    let start = match text.rfind('\n') {
+        Some(newline) => newline + 1,
+        None if out.ends_with('\n') => 0,
+        None => return out.push_str(text),
+    };
+    let (before, indent) = text.split_at(start);
+    let blanks = indent.chars().take_while(|c| *c == ' ').count();
+    out.push_str(before);
+    out.push_str(&"\t".repeat(blanks.div_ceil(width)));
+    out.push_str(&indent[blanks..]);
 }

@@ -423,8 +423,9 @@ impl LoadedRule for PatchRule {
                 !all.iter().any(|known: &RuleMatch| known.diagnostic.span == span)
             };
             let found: Vec<RuleMatch> = found.into_iter().filter(is_new).collect();
+            let matched = !found.is_empty();
             all.extend(found);
-            if !all.is_empty() && !self.file.patches[index].trigger.is_wide() {
+            if matched && !self.file.patches[index].trigger.is_wide() {
                 break;
             }
         }

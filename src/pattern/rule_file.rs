@@ -263,6 +263,11 @@ fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
 }
 
 impl RuleFile {
+    /// Whether a patch is written in gopatch's dialect.
+    pub fn is_gopatch(&self) -> bool {
+        self.patches.iter().any(|patch| patch.gopatch)
+    }
+
     /// What the rule names by declaration without saying in which package.
     pub fn unplaced(&self) -> Vec<RuleObject> {
         let mut all: Vec<RuleObject> = Vec::new();

@@ -122,6 +122,12 @@ impl Side {
             return fault(found.span());
         }
         let roots = self.roots();
+        // Where no statement may stand the grammar reads `<-` as two operators.
+        let text = self.file.text();
+        let cut = |node: &Node<'_>| node.kind() == Kind::Less && text[node.end()..].starts_with('-');
+        if let Some(sent) = roots.iter().flat_map(|root| root.descendants()).find(cut) {
+            return fault(sent.span());
+        }
         match (roots.first(), roots.last()) {
             (Some(first), Some(last)) if first.start() >= self.start && last.end() <= end => {
                 // All of the text has to be a part of what is matched.

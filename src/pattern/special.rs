@@ -26,7 +26,7 @@ pub(super) const GROUPS: &[Kind] = &[Kind::VarDeclaration, Kind::ConstDeclaratio
 impl<'t> Matcher<'_, 't> {
     /// Whether the node is what the pattern says, where that has a way of its own.
     pub(super) fn special(&mut self, pattern: Node<'_>, node: Node<'t>) -> Option<bool> {
-        if let Some(fits) = self.call(pattern, node) {
+        if let Some(fits) = self.call(pattern, node).or_else(|| self.chain(pattern, node)) {
             return Some(fits);
         }
         if pattern.kind() != node.kind() {
@@ -211,7 +211,14 @@ impl<'t> Matcher<'_, 't> {
             let place = self.place.as_ref()?;
             let here = object.package.as_ref() == Some(&wanted) && place.is(object.package.as_ref());
             let own = here && node.is(&[Kind::Identifier, Kind::TypeIdentifier]);
-            return own.then(|| object.is_named_by(node, place));
+            if !own {
+                return None;
+            }
+            let named = object.is_named_by(node, place);
+            if named {
+                self.met.push(Met::Node(name.span(), name.kind(), node));
+            }
+            return Some(named);
         }
         if pattern.kind() == Kind::SelectorExpression {
             return self.field(pattern, node);
@@ -261,9 +268,10 @@ impl<'t> Matcher<'_, 't> {
         match types::of_expression(value, self.package) {
             Some(found) if found.trim_start_matches('*') == wanted => {}
             Some(found) => {
-                let path = wanted.rsplit_once('.').map(|(path, _)| path).filter(|path| !path.is_empty());
-                let promoted = |cx| embedded::has_promoted(&found, field.text(), &object.name, path, cx);
-                if !self.cx.is_some_and(promoted) {
+                let path = wanted.strip_suffix(&format!(".{}", object.name)).filter(|path| !path.is_empty());
+                let member = field.text();
+                let promotes = |cx| embedded::has_promoted(&found, member, &object.name, path, cx);
+                if !self.cx.is_some_and(promotes) {
                     return Some(false);
                 }
             }

@@ -151,6 +151,26 @@ fn mapped(text: &Text, of: impl Fn(char) -> String) -> String {
     out
 }
 
+/// `userID` and `HTTPServer` as `user_id` and `http_server`.
+fn snake(text: &str) -> String {
+    let mut out = String::new();
+    let mut before: Option<char> = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let ends_upper = before.is_some_and(|before| !before.is_uppercase());
+        let begins_word = ends_upper || rest.peek().is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && begins_word && !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+        match c {
+            '-' | ' ' => out.push('_'),
+            _ => out.extend(c.to_lowercase()),
+        }
+        before = Some(c);
+    }
+    out
+}
+
 impl Function {
     const ALL: [(&'static str, Function); 7] = [
         ("format", Function::Format),
@@ -164,6 +184,11 @@ impl Function {
 
     fn apply(self, text: Text) -> Option<Text> {
         let inner = text.inner();
+        // The letters of an escape are no words.
+        let escaped = matches!(text, Text::Interpreted(_)) && inner.contains('\\');
+        if escaped && matches!(self, Function::Camel | Function::Snake) {
+            return None;
+        }
         Some(match self {
             Function::Format => match text {
                 Text::Code(_) => return None,
@@ -188,19 +213,7 @@ impl Function {
                 };
                 text.with(inner.split(['_', '-', ' ']).map(part).collect())
             }
-            Function::Snake => {
-                let mut out = String::new();
-                for c in inner.chars() {
-                    if c.is_uppercase() && !out.is_empty() && !out.ends_with('_') {
-                        out.push('_');
-                    }
-                    match c {
-                        '-' | ' ' => out.push('_'),
-                        _ => out.extend(c.to_lowercase()),
-                    }
-                }
-                text.with(out)
-            }
+            Function::Snake => text.with(snake(inner)),
         })
     }
 }
@@ -383,6 +396,9 @@ mod tests {
         assert_eq!(made("format(x) + \"!\"", "msg"), None);
         assert_eq!(made("x + \"Context\"", "Get").unwrap(), "GetContext");
         assert_eq!(made("snake(x)", "SomeName").unwrap(), "some_name");
+        assert_eq!(made("snake(x)", "HTTPServer_ID").unwrap(), "http_server_id");
+        assert_eq!(made("snake(x)", r#""userID 2FA""#).unwrap(), r#""user_id_2_fa""#);
+        assert_eq!(made("snake(x)", r#""a\nB""#), None);
         assert_eq!(made("camel(x)", "some_name").unwrap(), "SomeName");
         assert_eq!(made("fresh(\"done\")", "").unwrap(), "done2");
         assert_eq!(made("zero(x)", "").unwrap(), "nil");

@@ -27,7 +27,7 @@ pub use meta::{
     RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TOKEN_TRIGGERS, TestPolicy, Transform, intern,
 };
 pub use sources::source;
-pub use spacing::{Term, binds_tighter, respaced, sum, total};
+pub use spacing::{Term, binds_tighter, opens_block, respaced, sum, total};
 pub use statement::{
     behind_declaration, comment_at, comment_in_text, comments_above, deletion, ends_paragraph,
     insertion_after, insertion_before, insertion_first, is_alone_on_its_lines, removal,

@@ -98,9 +98,46 @@ pub fn binds_tighter(new: Node<'_>, at: Node<'_>) -> bool {
     }
 }
 
+/// Whether the expression `text` needs parentheses in the place of the expression `at`, because
+/// the brace of a literal in it would be taken for that of a block.
+pub fn opens_block(text: &str, at: Node<'_>) -> bool {
+    if !text.contains('{') || !opens_header(at) {
+        return false;
+    }
+    let file = File::new("header.go", format!("package p\n\nvar _ = {text}\n"));
+    let value = file.decl(0).and_then(|root| root.descendants().find(|node| node.kind() == Kind::VarSpec));
+    let value = value.and_then(Node::value).and_then(|values| values.named().next());
+    value.is_some_and(has_open_literal)
+}
+
+/// Whether a literal with its type stands in the expression, and no bracket around it.
+fn has_open_literal(expression: Node<'_>) -> bool {
+    match expression.kind() {
+        Kind::CompositeLiteral => true,
+        Kind::BinaryExpression => {
+            [expression.left(), expression.right()].into_iter().flatten().any(has_open_literal)
+        }
+        Kind::CallExpression => expression.function().is_some_and(has_open_literal),
+        Kind::UnaryExpression
+        | Kind::SelectorExpression
+        | Kind::IndexExpression
+        | Kind::SliceExpression
+        | Kind::TypeAssertionExpression => expression.operand().is_some_and(has_open_literal),
+        _ => false,
+    }
+}
+
 /// Whether a brace behind the expression `at` would be taken for that of a block.
 fn opens_header(at: Node<'_>) -> bool {
-    let brackets = [Kind::ParenthesizedExpression, Kind::ArgumentList, Kind::LiteralValue, Kind::Block];
+    let brackets = [
+        Kind::ParenthesizedExpression,
+        Kind::ArgumentList,
+        Kind::IndexExpression,
+        Kind::LiteralValue,
+        Kind::Block,
+        Kind::FuncLiteral,
+        Kind::StatementList,
+    ];
     let headers =
         [Kind::IfStatement, Kind::ForStatement, Kind::ExpressionSwitchStatement, Kind::TypeSwitchStatement];
     let around = at.ancestors().take_while(|node| !node.is(&brackets));

@@ -64,8 +64,11 @@ impl GivenPattern {
             };
             imports.insert(name, path);
         }
-        let both = format!("{old} {}", new.as_deref().unwrap_or_default());
-        for name in standard::qualifiers(&both) {
+        let mut said = format!("{old} {}", new.as_deref().unwrap_or_default());
+        for text in vars.values().map(String::as_str).chain(condition) {
+            said.push_str(&format!(" {text}"));
+        }
+        for name in standard::qualifiers(&said) {
             if !imports.contains_key(&name) && !vars.contains_key(&name) {
                 let path = path_of(&name, cwd, paths)?;
                 imports.insert(name, path);

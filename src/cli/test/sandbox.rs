@@ -298,15 +298,14 @@ pub fn aliased(text: &str) -> String {
         if import.name.is_some() {
             continue;
         }
-        let Some(usual) = default_names(&import.path).next() else { continue };
         let alias = format!("twin{index}");
         let _ =
             edits.push(Edit { span: crate::text::Span::at(import.span.start), text: format!("{alias} ") });
         for decl in 0..file.outline().decls.len() {
             let Some(root) = file.decl(decl) else { return text.to_owned() };
-            let uses = root.mentions(usual).filter(|node| {
+            let named = default_names(&import.path).filter(|usual| may_be_named(import, usual));
+            let uses = named.flat_map(|usual| root.mentions(usual).collect::<Vec<_>>()).filter(|node| {
                 node.is(&[Kind::Identifier, Kind::PackageIdentifier])
-                    && may_be_named(import, usual)
                     && matches!(scope::resolve(*node), Def::Import(found) if found.span == import.span)
             });
             for node in uses {

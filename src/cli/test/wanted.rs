@@ -67,11 +67,12 @@ impl WantedLine {
 
     fn of(finding: &Finding, done: &Done) -> WantedLine {
         let key = (finding.path.to_string(), finding.start.byte);
-        let pass = if finding.pass > 1 { finding.pass } else { done.passes.get(&key).copied().unwrap_or(1) };
+        let taken = done.passes.get(&key).copied();
+        let pass = if finding.pass > 1 || finding.fix.is_none() { Some(finding.pass) } else { taken };
         WantedLine {
             text: told(finding),
             patch: finding.pattern.as_ref().map(|pattern| pattern.patch),
-            pass: Some(pass),
+            pass,
             files: Some(files_of(finding)),
         }
     }
@@ -82,8 +83,17 @@ impl WantedLine {
         let text = found.text == self.text
             || found.text.strip_prefix(&self.text).is_some_and(|rest| rest.starts_with(' '));
         text && self.patch.is_none_or(|patch| found.patch == Some(patch))
-            && self.pass.is_none_or(|pass| found.pass == Some(pass))
+            && self.pass.is_none_or(|pass| found.pass.unwrap_or(1) == pass)
             && self.files.is_none_or(|files| found.files == Some(files))
+    }
+
+    /// Whether both are of one file and one level.
+    fn is_like(&self, other: &WantedLine) -> bool {
+        let parts = |line: &WantedLine| {
+            let (place, level) = line.text.split_once(' ')?;
+            Some((place.rsplit_once(':')?.0.to_owned(), level.to_owned()))
+        };
+        parts(self) == parts(other)
     }
 
     fn say(&self) -> String {
@@ -127,7 +137,15 @@ pub fn not_seen(want: &str, findings: &[Finding]) -> Vec<String> {
 /// The differences between `want` and the findings of `fix`: every one has to be listed.
 pub fn differences(want: &str, done: &Done, warnings: &[String], places: &ExamplePlaces) -> Vec<String> {
     let mut left: Vec<WantedLine> =
-        done.findings.iter().chain(&done.born).map(|finding| WantedLine::of(finding, done)).collect();
+        done.findings.iter().map(|finding| WantedLine::of(finding, done)).collect();
+    for born in done.born.iter().map(|finding| WantedLine::of(finding, done)) {
+        // A site that had to wait for a fix around it is the one that was found at first.
+        let waits = |one: &&mut WantedLine| one.pass.is_none() && one.is_like(&born);
+        match left.iter_mut().find(waits) {
+            Some(waiting) => waiting.pass = born.pass,
+            None => left.push(born),
+        }
+    }
     let mut faults = Vec::new();
     let lines = want.lines().map(without_remark).enumerate();
     for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {

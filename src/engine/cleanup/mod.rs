@@ -10,6 +10,7 @@ mod blocks;
 mod excerpt;
 mod imports;
 mod names;
+mod one_line;
 mod parts;
 mod tidy;
 
@@ -54,6 +55,8 @@ pub fn cleanup(before: &File, change: &FileFix, package: &Package) -> Result<(Ed
     state.add(tidy::semicolons(&state.total, &state.after));
     state.add(tidy::comments(before, &state.total, &state.after));
     state.add(tidy::blank_lines(before, &state.total, &state.after));
+    // What stands in a function that is broken over lines may be one itself.
+    while state.add(one_line::broken(before, &state.total, &state.after)) {}
     state.add(align::realigned(before, &state.total, &state.after));
     Ok((state.total, state.after))
 }
