@@ -3,6 +3,7 @@
 
 use super::compile::Patch;
 use super::condition::{Condition, ConditionPlace};
+use super::parameters::ConditionParameter;
 use super::side::{DOTS, Side};
 use super::trigger::Trigger;
 use super::types::RuleType;
@@ -50,8 +51,8 @@ impl PatchNeeds {
         match condition {
             Condition::And(all) => all.iter().for_each(|one| self.add_parameters(one)),
             Condition::Inside(ConditionPlace::Func(_, Some(parameters))) => {
-                for wanted in parameters.iter().filter_map(|parameter| parameter.wanted.as_ref()) {
-                    self.texts.extend(wanted.wanted.imports.values().cloned());
+                for ty in parameters.iter().filter_map(ConditionParameter::ty) {
+                    self.texts.extend(ty.wanted.imports.values().cloned());
                 }
             }
             _ => {}

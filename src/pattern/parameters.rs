@@ -30,6 +30,11 @@ impl ConditionParameter {
         (!self.is_run()).then_some(self.name.as_str())
     }
 
+    /// Its type, once it is read; a run has none.
+    pub fn ty(&self) -> Option<&RuleType> {
+        self.wanted.as_ref()
+    }
+
     /// It as the rule writes it.
     pub fn words(&self) -> String {
         format!("{} {}", self.name, self.ty).trim_end().to_owned()
