@@ -286,7 +286,7 @@ impl Scan<'_> {
     fn may_know(&self, entry: &RuleEntry, file: &File) -> bool {
         let knows = |package: &&str| self.module.may_know(file.path(), package) || file.holds(package);
         let ways = entry.meta.packages;
-        ways.is_empty() || ways.iter().any(|packages| packages.iter().all(|package| knows(&package)))
+        ways.is_empty() || ways.iter().any(|packages| packages.iter().all(knows))
     }
 
     /// Whether `entry` runs on a file under this policy.

@@ -59,7 +59,8 @@ pub(super) fn below<'p>(path: &'p Path, dir: &Path) -> Option<&'p Path> {
     {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
-        let rest = path.as_os_str().as_bytes().strip_prefix(dir.as_os_str().as_bytes());
+        let dir = Some(dir.as_os_str().as_bytes()).filter(|dir| !dir.is_empty());
+        let rest = dir.and_then(|dir| path.as_os_str().as_bytes().strip_prefix(dir));
         let rest = rest.and_then(|rest| rest.strip_prefix(b"/"));
         let plain = |rest: &&[u8]| {
             rest.first().is_some_and(|first| !b"./".contains(first))

@@ -224,7 +224,7 @@ fn a_module_knows_the_packages_of_itself_and_of_what_it_requires() {
         ("new/go.mod", &format!("module example.com/new\ngo 1.17\n{required}")),
         ("old/go.mod", &format!("module example.com/old\ngo 1.16\n{required}")),
         ("none/go.mod", "module example.com/none\n"),
-        ("broken/go.mod", "module example.com/broken\ngo 1.20\nrequire (\n"),
+        ("broken/go.mod", "module example.com/broken\ngo 1.20\ngodebug x\n"),
         ("work/go.work", "go 1.20\nuse .\n"),
         ("work/go.mod", "module example.com/work\ngo 1.20\n"),
     ]);
