@@ -11,6 +11,7 @@ use super::rename::{self, Renamed};
 use super::render::ReplacementWriter;
 use super::rule::PatchRule;
 use super::side::Side;
+use super::still_used::still_used;
 use super::uses;
 use super::{interface_guard, nil_values, repeats};
 use crate::rewrite::{Applicability, Cx, Fix, RuleMatch, Verdict, intern};
@@ -130,6 +131,7 @@ impl PatchRule {
             verdict = verdict.keep_for(guards::captured_by_parameter(old, new, start), "captures-name");
             verdict = verdict.keep_for(guards::without_place(patch, new, &found, start), "assigned-to");
         }
+        verdict = verdict.keep_for(still_used(site, &edits), "still-used");
         let lower = self.lower();
         let evaluation = if deletes {
             guards::dropped(patch, &found, cx.package())

@@ -39,6 +39,7 @@ mod rule;
 mod rule_file;
 mod side;
 mod special;
+mod still_used;
 mod text_value;
 mod trigger;
 mod types;

@@ -5,7 +5,7 @@ use crate::model::effects::effects;
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
-use crate::rewrite::deletion;
+use crate::rewrite::{deletion, removal};
 use crate::syntax::{Field, File, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 use std::collections::BTreeSet;
@@ -51,6 +51,7 @@ fn collapse(block: Node<'_>, package: &Package) -> Option<Edit> {
         Kind::StatementList => deletion(block, &[]),
         Kind::IfStatement => collapse_if(owner, block, package),
         Kind::FuncLiteral => collapse_literal(owner, package),
+        Kind::FunctionDeclaration => without_init(owner),
         _ => None,
     }
 }
@@ -63,6 +64,16 @@ fn collapse_literal(literal: Node<'_>, package: &Package) -> Option<Edit> {
         && arguments(call).all(|argument| effects(argument, package).is_pure())
         && !has_comment(statement);
     nothing.then(|| deletion(statement, &[])).flatten()
+}
+
+/// An `init` that does nothing, and that no comment speaks of.
+fn without_init(function: Node<'_>) -> Option<Edit> {
+    let file = function.file();
+    let above = file.text()[..function.start()].lines().next_back().unwrap_or_default().trim();
+    let described = above.starts_with("//") || above.ends_with("*/");
+    let nothing = function.name()?.text() == "init" && !described && !has_comment(function);
+    let span = || removal(file, function.span(), &|_| false, &|_| None);
+    nothing.then(|| Edit { span: span(), text: String::new() })
 }
 
 fn collapse_if(owner: Node<'_>, block: Node<'_>, package: &Package) -> Option<Edit> {
