@@ -47,7 +47,7 @@
 //! The ticker has to be a local of the function that nothing resets. A duration counts as known when this package
 //! declares or writes it as a constant, or as a variable that nothing else writes. Where one is not known, the case of
 //! the timeout has to leave the loop, and no call, no field that the function writes and no variable that
-//! the loop writes may stand in either: what is left until a deadline is worked out anew each time. Where the time
+//! the loop writes may stand in either: what is left until a deadline is another time in each iteration. Where the time
 //! since something happened is meant, that has to be measured: the other case would have to leave the timer alone.
 
 use crate::model::constant::{integer, settled};
