@@ -27,10 +27,10 @@ pub fn find(
     variable: &VisibleVariable,
     asked: &ConditionKind<'_, '_>,
 ) -> Result<Option<String>, ConditionFailure> {
-    let names = if asked.patch.var(&variable.name).is_some() {
-        candidates(asked.site, asked.cx.package())
+    let names: Box<dyn Iterator<Item = String>> = if asked.patch.var(&variable.name).is_some() {
+        Box::new(candidates(asked.site, asked.cx.package()))
     } else {
-        vec![variable.name.clone()]
+        Box::new(std::iter::once(variable.name.clone()))
     };
     let mut unknown = None;
     let mut pending = false;
@@ -98,8 +98,12 @@ fn declared<'t>(name: &str, asked: &ConditionKind<'_, 't>) -> Option<Node<'t>> {
 }
 
 /// The names of the variables that are visible at a site, the innermost first, of one scope
-/// the last first, those of the package at the end.
-fn candidates(site: Node<'_>, package: &crate::model::package::Package) -> Vec<String> {
+/// the last first, those of the package at the end. A package may have many: none is looked at
+/// before it is asked for.
+fn candidates<'a>(
+    site: Node<'a>,
+    package: &'a crate::model::package::Package,
+) -> impl Iterator<Item = String> + 'a {
     let around = site.ancestors().find(|node| {
         node.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::VarDeclaration])
             && node.parent().is_none_or(|up| up.parent().is_none())
@@ -116,17 +120,14 @@ fn candidates(site: Node<'_>, package: &crate::model::package::Package) -> Vec<S
         locals.extend(visible);
     }
     locals.sort_by_key(|local| (local.scope.span().len(), std::cmp::Reverse(local.name.start())));
-    let mut names: Vec<String> = locals.iter().map(|local| local.name.text().to_owned()).collect();
-    for file in package.files().iter().rev() {
-        for decl in file.outline().decls.iter().rev().filter(|decl| decl.kind == DeclKind::Var) {
-            let own = decl.names.iter().rev().map(|name| name.text.clone());
-            let visible = own.filter(|name| {
-                name != "_" && !matches!(scope::resolve_name(name, site), Def::Local(_) | Def::Import(_))
-            });
-            names.extend(visible);
-        }
-    }
+    let locals: Vec<String> = locals.iter().map(|local| local.name.text().to_owned()).collect();
+    let decls = package.files().iter().rev().flat_map(|file| file.outline().decls.iter().rev());
+    let globals = decls
+        .filter(|decl| decl.kind == DeclKind::Var)
+        .flat_map(|decl| decl.names.iter().rev().map(|name| name.text.clone()))
+        .filter(move |name| {
+            name != "_" && !matches!(scope::resolve_name(name, site), Def::Local(_) | Def::Import(_))
+        });
     let mut seen = std::collections::HashSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    names
+    locals.into_iter().chain(globals).filter(move |name| seen.insert(name.clone()))
 }
