@@ -204,7 +204,7 @@ impl Transform for Gosched {
             .keep_for(passed_in_a_wait(whole, cx), "back-off")
             .keep_for(passes_time(), "passes-time")
             .lower_seen(
-                || purpose::explanation(site.statement, site.gone()),
+                || purpose::explanation(site.statement, site.gone(), cx.package()),
                 Applicability::Advice,
                 "explained",
             )

@@ -194,20 +194,24 @@ pub(super) fn batch(statement: Node<'_>) -> Option<String> {
 
 /// The comment that explains the yield: more than a remark on what goes, or one in its block
 /// or above its function that speaks of yielding.
-pub(super) fn explanation(statement: Node<'_>, gone: Option<Node<'_>>) -> Option<String> {
+pub(super) fn explanation(statement: Node<'_>, gone: Option<Node<'_>>, package: &Package) -> Option<String> {
+    let remembered =
+        |list: Node<'_>| package.remember_of(list, "gosched: speaks of yielding", || spoken(list));
     let places = [Some(statement), gone.filter(|gone| *gone != statement)];
     let around = places.into_iter().flatten().find_map(|place| {
         let above = above(place).filter(|(_, text)| is_long(text));
         let behind = || {
-            let comments = place.parent()?.named().filter(|part| part.kind() == Kind::Comment);
-            let mut on_line = comments.filter(|comment| comment.line() == place.line());
-            on_line.find(|comment| is_long(comment.text())).map(|comment| comment.line())
+            let line = place.file().lines().span(place.line());
+            let on_line = place.parent()?.children_in(line);
+            let mut comments =
+                on_line.filter(|part| part.kind() == Kind::Comment && part.line() == place.line());
+            comments.find(|comment| is_long(comment.text())).map(|comment| comment.line())
         };
         above.map(|(line, _)| line).or_else(behind).or_else(|| {
             // A comment in front of the first statement stands in the block around the list.
             let list = place.parent()?;
-            spoken(list)
-                .or_else(|| list.parent().filter(|block| block.kind() == Kind::Block).and_then(spoken))
+            remembered(list)
+                .or_else(|| list.parent().filter(|block| block.kind() == Kind::Block).and_then(remembered))
         })
     });
     let inside = || gone.and_then(|gone| gone.descendants().find_map(spoken));
@@ -280,8 +284,12 @@ fn speaks(comment: &str) -> bool {
 /// Whether all that the loop calls, the yield left out, is builtins and functions of `math`.
 pub(super) fn is_arithmetic(around: Node<'_>, package: &Package) -> bool {
     const MATH: &[&str] = &["math", "math/bits", "math/cmplx"];
-    around.descend(|node| !is_yield(node)).filter(|node| node.kind() == Kind::CallExpression).all(|call| {
-        callee_of(call, package) == Callee::Builtin
-            || callee(call).and_then(package_of).is_some_and(|path| MATH.contains(&path))
+    // The same for all yields of the loop.
+    package.remember_of(around, "gosched: arithmetic", || {
+        let calls = around.descend(|node| !is_yield(node)).filter(|node| node.kind() == Kind::CallExpression);
+        calls.into_iter().all(|call| {
+            callee_of(call, package) == Callee::Builtin
+                || callee(call).and_then(package_of).is_some_and(|path| MATH.contains(&path))
+        })
     })
 }
