@@ -33,12 +33,12 @@ use crate::disk::{Disk, program};
 use crate::engine::discover::{self, FileKind, Limits, read_path};
 use crate::engine::fixes::exports_changed;
 use crate::migrate::ChangedTexts;
-use crate::migrate::plan::{PlanFile, Resolved};
+use crate::migrate::plan::{PlanFile, PlannedFile, Resolved};
 use crate::migrate::units::{LeftOut, Units};
 use crate::model::module::Modules;
 use crate::report::human::{self, Fixed, Left, Unproved};
 use crate::report::{diff, shown as visible};
-use crate::rewrite::Proof;
+use crate::rewrite::{Proof, RuleEntry};
 use crate::store::{FileStatus, Store, WriteOutcome};
 use crate::syntax::File;
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered, Verdicts};
@@ -100,7 +100,11 @@ fn apply_plan(
     }
     let limits = Limits { file_size: u64::MAX };
     let settings = Settings::new(rules(&setup.catalogue), &root, &CommandLine::default())?;
+    let other_rules = files_of_other_rules(&plan, &setup.catalogue, &root);
     let read = |path: &Path| {
+        if let Some(rule) = other_rules.get(path) {
+            return Err(format!("the rule {rule} has changed since the plan was made; plan again"));
+        }
         allowed(path, &root, &settings)?;
         read_path(path, limits).map_err(|refusal| refusal.to_string())
     };
@@ -160,6 +164,20 @@ fn print_patch(args: &ApplyArgs, files: &ChangedTexts, root: &Path, io: &mut Io<
         })
     });
     Ok(tolerate(printed)?)
+}
+
+/// The files that the plan edits by a rule which says something else by now, with that rule.
+fn files_of_other_rules(plan: &PlanFile, catalogue: &[RuleEntry], root: &Path) -> BTreeMap<PathBuf, String> {
+    let changed = |id: &str| {
+        let now = catalogue.iter().find(|entry| entry.meta.id == id).and_then(RuleEntry::source);
+        let planned = plan.rule_hashes.get(id);
+        now.zip(planned).is_some_and(|(now, planned)| now.to_hex().as_str() != planned)
+    };
+    let by_rule = |file: &PlannedFile| {
+        let step = file.steps.iter().find(|step| changed(&step.rule))?;
+        Some((root.join(&file.path), step.rule.clone()))
+    };
+    plan.files.iter().filter_map(by_rule).collect()
 }
 
 /// A plan as verification sees it: it can hold back what the plan has together.

@@ -185,6 +185,12 @@ fn deliver(
         let mut plan =
             PlanFile::new(rules, summary.verified.clone(), setup.part(&args.target, &chosen(args)));
         plan.fixes = run.planned_fixes(fixes, scanned, setup, &root);
+        for entry in &setup.catalogue {
+            let used = plan.fixes.iter().any(|fix| fix.rule == entry.meta.id);
+            if let Some(source) = entry.source().filter(|_| used) {
+                plan.rule_hashes.insert(entry.meta.id.to_owned(), source.to_hex().to_string());
+            }
+        }
         for (path, planned) in &run.files {
             let mut now = planned.before.as_str();
             let mut steps = Vec::new();

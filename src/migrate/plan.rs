@@ -31,6 +31,9 @@ pub struct PlanFile {
     pub shard: Option<Part>,
     /// All rules in the order in which their steps follow each other.
     pub rules: Vec<String>,
+    /// The hashes of what those of its rules were read from that are no part of gomend.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rule_hashes: BTreeMap<String, String>,
     /// The files, by path.
     pub files: Vec<PlannedFile>,
     /// The fixes, by path and place.
@@ -124,6 +127,12 @@ pub enum PlanError {
     },
 }
 
+/// Whether two plans come of a rule that was read from different texts.
+fn disagree(one: &PlanFile, other: &PlanFile) -> bool {
+    let differs = |(id, hash): (&String, &String)| other.rule_hashes.get(id).is_some_and(|own| own != hash);
+    one.rule_hashes.iter().any(differs)
+}
+
 /// The hash that pins a text.
 pub fn hash(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
@@ -165,7 +174,16 @@ impl PlanFile {
     /// A plan without files and fixes yet.
     pub fn new(rules: Vec<String>, proved_by: Option<String>, shard: Option<Part>) -> PlanFile {
         let gomend = env!("CARGO_PKG_VERSION").to_owned();
-        PlanFile { plan: VERSION, gomend, proved_by, shard, rules, files: Vec::new(), fixes: Vec::new() }
+        PlanFile {
+            plan: VERSION,
+            gomend,
+            proved_by,
+            shard,
+            rules,
+            rule_hashes: BTreeMap::new(),
+            files: Vec::new(),
+            fixes: Vec::new(),
+        }
     }
 
     /// Reads the text of the file at `path`.
@@ -213,6 +231,9 @@ impl PlanFile {
         head.push(format!("\"proved_by\":{}", json(&self.proved_by)));
         head.extend(self.shard.as_ref().map(|shard| format!("\"shard\":{}", json(shard))));
         head.push(format!("\"rules\":{}", json(&self.rules)));
+        if !self.rule_hashes.is_empty() {
+            head.push(format!("\"rule_hashes\":{}", json(&self.rule_hashes)));
+        }
         head.push(format!("\"files\":{}", lines(self.files.iter().map(json).collect())));
         head.push(format!("\"fixes\":{}", lines(self.fixes.iter().map(json).collect())));
         format!("{{{}}}\n", head.join(",\n"))
@@ -426,9 +447,10 @@ pub fn join(parts: Vec<(String, PlanFile)>) -> Result<PlanFile, String> {
                 && theirs.configuration == part.configuration
                 && theirs.revision == part.revision
         });
-        if !alike || whole.gomend != plan.gomend || whole.rules != plan.rules {
+        if !alike || whole.gomend != plan.gomend || whole.rules != plan.rules || disagree(whole, &plan) {
             return Err(format!("{name}: of another run than {first}; plan all parts alike"));
         }
+        whole.rule_hashes.append(&mut plan.rule_hashes);
         whole.files.append(&mut plan.files);
         whole.fixes.append(&mut plan.fixes);
     }

@@ -129,7 +129,8 @@ impl<'t> ReplacementWriter<'_, 't> {
             }
             let comments = node.children().filter(|child| child.kind() == Kind::Comment);
             let comments: Vec<&str> = comments.map(Node::text).collect();
-            let lines: Vec<String> = comments.iter().map(|text| (*text).to_owned()).chain(columns(&lines)).collect();
+            let lines: Vec<String> =
+                comments.iter().map(|text| (*text).to_owned()).chain(columns(&lines)).collect();
             let indent = self.indent(node.start());
             let newline = self.cx.file.newline();
             let body: String = lines.iter().map(|line| format!("{newline}{indent}\t{line}")).collect();
