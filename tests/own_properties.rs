@@ -4,7 +4,9 @@
 
 use crate::random::Random;
 use crate::support::{planned, seen};
+use gomend::model::effects::is_predeclared;
 use gomend::model::imports::package_of;
+use gomend::model::package::Package;
 use gomend::model::scope::{self, Def};
 use gomend::pattern::{PatchRule, RuleFile};
 use gomend::rewrite::{Applicability, RuleEntry};
@@ -70,6 +72,16 @@ fn pattern(random: &mut Random) -> Option<(Arc<File>, String, String)> {
         return None;
     }
     let node = random.pick(&whole);
+    // A predeclared name of a pattern means what the language says, and nothing that the code
+    // calls so.
+    let other = |name: Node<'_>| {
+        name.kind() == Kind::Identifier
+            && is_predeclared(name.text(), &Package::new(Vec::new()))
+            && scope::resolve(name) != Def::Outside
+    };
+    if node.descendants().any(other) {
+        return None;
+    }
     let parts: Vec<Node<'_>> = node
         .descendants()
         .filter(|part| {

@@ -155,6 +155,15 @@ fn a_pack_in_a_folder_of_the_tree_needs_no_cache() {
     ground.0.put("code/gomend.toml", "[packs]\n\"example.com/acme/tools\" = \"./tools/pack\"\n");
     ground.run(&["check"]).code(1).out(&["tools/since"]);
     ground.run(&["packs"]).code(0).out(&["example.com/acme/tools in the tree"]);
+    // Its findings are planned and stand in baselines as those of other rules do.
+    ground.run(&["fix", "--unsafe", "--plan-out", "../plan.json"]).code(0);
+    ground.run(&["apply", "../plan.json", "--diff"]).code(1).out(&["time.Since("]);
+    ground.run(&["check", "--write-baseline", "--baseline", "../base.json"]).code(0);
+    ground.run(&["check", "--baseline", "../base.json"]).code(0);
+    // Of a rule that says something else by now nothing is applied.
+    ground.0.put("code/tools/pack/since.txtar", SINCE.replace("title: ", "title: now "));
+    ground.run(&["apply", "../plan.json", "--diff"]).code(1).err(&["the rule tools/since has changed"]);
+    ground.run(&["check", "--baseline", "../base.json"]).code(0);
     ground.0.put("code/gomend.toml", "[packs]\n\"example.com/acme/tools\" = \"../../x\"\n");
     ground.run(&["check"]).code(2).err(&["gomend.toml:2", "outside of the repository"]);
     ground.0.put("code/gomend.toml", "[packs]\n\"example.com/acme/tools\" = { branch = \"x\" }\n");

@@ -113,6 +113,10 @@ impl LoadedRule for Blind {
     fn digest(&self) -> blake3::Hash {
         self.0.digest().expect("it was read from a file")
     }
+
+    fn source(&self) -> blake3::Hash {
+        self.0.source().expect("it was read from a file")
+    }
 }
 
 /// What is the same for all blind rules: their names and triggers are those of the others.

@@ -30,16 +30,17 @@ use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, program};
 use crate::engine::discover::{self, FileKind, Limits, read_path};
 use crate::engine::fixes::exports_changed;
-use crate::migrate::plan::{PlanFile, Resolved};
+use crate::migrate::plan::{PlanFile, PlannedFile, Resolved};
 use crate::migrate::units::{LeftOut, Units};
 use crate::migrate::{ChangedTexts, RuleState};
 use crate::report::human::Left;
 use crate::report::shown as visible;
+use crate::rewrite::RuleEntry;
 use crate::syntax::File;
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
 use anyhow::Context;
 use conclude::{AppliedFixes, Exported};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -95,7 +96,11 @@ fn apply_plan(
     }
     let limits = Limits { file_size: u64::MAX };
     let settings = Settings::new(rules(&setup.catalogue), &root, &CommandLine::default())?;
+    let other_rules = files_of_other_rules(&plan, &setup.catalogue, &root);
     let read = |path: &Path| {
+        if let Some(rule) = other_rules.get(path) {
+            return Err(format!("the rule {rule} has changed since the plan was made; plan again"));
+        }
         allowed(path, &root, &settings)?;
         read_path(path, limits).map_err(|refusal| refusal.to_string())
     };
@@ -120,7 +125,7 @@ fn apply_plan(
         outcomes,
         refused: !resolved.refused.is_empty(),
     };
-    let head = || Ok(PlanHead { rules: Vec::new(), verified: None, part: None, fixes: Vec::new() });
+    let head = || Ok(PlanHead::default());
     let states = || {
         // They are in the order of the plan.
         let place = |index: &usize| resolved.fixes.binary_search_by_key(index, |(there, _)| *there).ok();
@@ -131,6 +136,20 @@ fn apply_plan(
         Ok(resolved.states.iter().map(state).collect())
     };
     run.conclude(&Exported { states: &states, head: &head, purpose: export::MENDS }, false, io)
+}
+
+/// The files that the plan edits by a rule which says something else by now, with that rule.
+fn files_of_other_rules(plan: &PlanFile, catalogue: &[RuleEntry], root: &Path) -> BTreeMap<PathBuf, String> {
+    let changed = |id: &str| {
+        let now = catalogue.iter().find(|entry| entry.meta.id == id).and_then(RuleEntry::source);
+        let planned = plan.rule_hashes.get(id);
+        now.zip(planned).is_some_and(|(now, planned)| now.to_hex().as_str() != planned)
+    };
+    let by_rule = |file: &PlannedFile| {
+        let step = file.steps.iter().find(|step| changed(&step.rule))?;
+        Some((root.join(&file.path), step.rule.clone()))
+    };
+    plan.files.iter().filter_map(by_rule).collect()
 }
 
 /// A plan as verification sees it: it can hold back what the plan has together.

@@ -19,6 +19,7 @@ use crate::report::{EscapeForm, RenderOptions};
 use crate::store::{Change, FileStatus, RunMeta};
 use crate::transforms::CATALOGUE;
 use anyhow::Context;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where changes go that are not written to the files.
@@ -43,9 +44,12 @@ impl Destination<'_> {
 }
 
 /// What a plan says beside the changes.
+#[derive(Default)]
 pub struct PlanHead {
     /// All rules in the order in which their steps follow each other.
     pub rules: Vec<String>,
+    /// What those of them were read from that are no part of this program, hashed.
+    pub rule_hashes: BTreeMap<String, String>,
     /// How far the fixes were proved.
     pub verified: Option<String>,
     /// Which part of a run it has.
@@ -122,7 +126,7 @@ pub fn deliver(
 /// Writes the plan of `changes` to `file`.
 fn plan(changes: &OutputChanges<'_>, head: PlanHead, file: &Path, io: &mut Io<'_>) -> Result<(), Stop> {
     let mut plan = PlanFile::new(head.rules, head.verified, head.part);
-    plan.fixes = head.fixes;
+    (plan.fixes, plan.rule_hashes) = (head.fixes, head.rule_hashes);
     for (path, text) in changes.files {
         let mut now = text.before.as_str();
         let mut steps = Vec::new();

@@ -21,6 +21,7 @@ use crate::rewrite::Applicability;
 use crate::store::{Store, StoreError};
 use crate::verify::ProofOptions;
 use run::FixRun;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -161,11 +162,17 @@ fn deliver(
             state.edits.clear();
         }
     }
+    let fixes = run.planned_fixes(scanned, setup, &root);
+    let used: BTreeSet<&str> = fixes.iter().map(|fix| fix.rule.as_str()).collect();
+    let used = setup.catalogue.iter().filter(|entry| used.contains(entry.meta.id));
+    let hashes =
+        used.filter_map(|entry| Some((entry.meta.id.to_owned(), entry.source()?.to_hex().to_string())));
     let head = PlanHead {
+        rule_hashes: hashes.collect(),
         rules: setup.catalogue.iter().map(|entry| entry.meta.id.to_owned()).collect(),
         verified: summary.verified.clone(),
         part: setup.part(&args.target, &chosen(args)),
-        fixes: run.planned_fixes(scanned, setup, &root),
+        fixes,
     };
     let module = |path: &Path| setup.modules.module_path(path);
     let changes = OutputChanges {

@@ -14,6 +14,7 @@ use crate::report::json::Part;
 use crate::rewrite::{Applicability, Proof};
 use crate::text::{Edit, Edits, Span};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The number that changes when a key goes or changes its meaning.
@@ -34,6 +35,9 @@ pub struct PlanFile {
     pub shard: Option<Part>,
     /// All rules in the order in which their steps follow each other.
     pub rules: Vec<String>,
+    /// The hashes of what those of its rules were read from that are no part of gomend.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rule_hashes: BTreeMap<String, String>,
     /// The files, by path.
     pub files: Vec<PlannedFile>,
     /// The fixes, by path and place.
@@ -136,7 +140,16 @@ impl PlanFile {
     /// A plan without files and fixes yet.
     pub fn new(rules: Vec<String>, proved_by: Option<String>, shard: Option<Part>) -> PlanFile {
         let gomend = env!("CARGO_PKG_VERSION").to_owned();
-        PlanFile { plan: VERSION, gomend, proved_by, shard, rules, files: Vec::new(), fixes: Vec::new() }
+        PlanFile {
+            plan: VERSION,
+            gomend,
+            proved_by,
+            shard,
+            rules,
+            rule_hashes: BTreeMap::new(),
+            files: Vec::new(),
+            fixes: Vec::new(),
+        }
     }
 
     /// Reads the text of the file at `path`.
@@ -184,6 +197,9 @@ impl PlanFile {
         head.push(format!("\"proved_by\":{}", json(&self.proved_by)));
         head.extend(self.shard.as_ref().map(|shard| format!("\"shard\":{}", json(shard))));
         head.push(format!("\"rules\":{}", json(&self.rules)));
+        if !self.rule_hashes.is_empty() {
+            head.push(format!("\"rule_hashes\":{}", json(&self.rule_hashes)));
+        }
         head.push(format!("\"files\":{}", lines(self.files.iter().map(json).collect())));
         head.push(format!("\"fixes\":{}", lines(self.fixes.iter().map(json).collect())));
         format!("{{{}}}\n", head.join(",\n"))

@@ -602,14 +602,7 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
         Call::Free => nodes.iter().all(|node| asked.cx.is_free(node.text(), asked.site)),
         Call::Uses => mentions(false),
         Call::Assigns => mentions(true),
-        Call::Exits => leaves().any(|leaf| {
-            leaf.is(&[
-                Kind::ReturnStatement,
-                Kind::BreakStatement,
-                Kind::ContinueStatement,
-                Kind::GotoStatement,
-            ])
-        }),
+        Call::Exits => nodes.iter().any(|node| node.descendants().any(|jump| jumps_out(jump, *node))),
         Call::Has => nodes.iter().any(|node| {
             if node.kind() == Kind::FieldDeclaration {
                 return declares_field(*node, &names[1]);
@@ -618,6 +611,35 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
             node.kind() == Kind::KeyedElement && key.is_some_and(|key| key.text() == names[1])
         }),
         Call::Keyed => nodes.iter().all(|node| node.kind() == Kind::KeyedElement),
+    }
+}
+
+/// Whether a statement somewhere in `whole` leaves it by another way than its end.
+fn jumps_out(jump: Node<'_>, whole: Node<'_>) -> bool {
+    let within = |kinds: &[Kind]| {
+        let around = jump.ancestors().take_while(|up| whole.span().covers(up.span()));
+        around.into_iter().any(|up| up.is(kinds))
+    };
+    let literal = within(&[Kind::FuncLiteral]);
+    let labelled = jump.child(Kind::LabelName).is_some_and(|label| {
+        let named = |up: Node<'_>| up.child(Kind::LabelName).is_some_and(|own| own.text() == label.text());
+        !whole.descendants().any(|up| up.kind() == Kind::LabeledStatement && named(up))
+    });
+    let plain = jump.child(Kind::LabelName).is_none();
+    match jump.kind() {
+        Kind::ReturnStatement => !literal,
+        Kind::GotoStatement => !literal && labelled,
+        Kind::ContinueStatement => !literal && (labelled || plain && !within(&[Kind::ForStatement])),
+        Kind::BreakStatement => {
+            let ends = [
+                Kind::ForStatement,
+                Kind::SelectStatement,
+                Kind::ExpressionSwitchStatement,
+                Kind::TypeSwitchStatement,
+            ];
+            !literal && (labelled || plain && !within(&ends))
+        }
+        _ => false,
     }
 }
 

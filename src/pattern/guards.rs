@@ -43,7 +43,7 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
     (
         "assigned-to",
         "keep",
-        "The code here is assigned to or its address is taken, and that of the new code is none.",
+        "The code here is assigned to or its address is taken, which the new code does not allow.",
     ),
     ("out-of-reach", "keep", "A file that is generated or left out names it too."),
     ("nested-uses", "keep", "A use stands in another one, and both would be written again."),

@@ -465,6 +465,10 @@ impl LoadedRule for PatchRule {
         self.explained(cx, line)
     }
 
+    fn source(&self) -> blake3::Hash {
+        self.file.digest
+    }
+
     fn digest(&self) -> blake3::Hash {
         // Which package declares what the rule names is found in other files.
         let objects: Vec<_> =

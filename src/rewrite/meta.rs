@@ -291,8 +291,10 @@ pub trait LoadedRule: Send + Sync {
     fn page(&self) -> String;
     /// Sentences about what the rule makes of the code on a line, and why.
     fn why(&self, cx: &Cx<'_>, line: usize) -> Vec<String>;
-    /// What it was read from, hashed.
+    /// What it was read from and what that means here, hashed.
     fn digest(&self) -> blake3::Hash;
+    /// What it was read from, hashed: the same in each tree.
+    fn source(&self) -> blake3::Hash;
 }
 
 /// A rule as the engine runs it: a transform, or one that was read from a file.
@@ -542,7 +544,17 @@ impl RuleEntry {
         }
     }
 
-    /// What a rule was read from, hashed; `None` for one that is a part of this program.
+    /// What a rule was read from, hashed: the same in each tree; `None` for one that is a part
+    /// of this program.
+    pub fn source(&self) -> Option<blake3::Hash> {
+        match &self.behaviour {
+            Behaviour::Transform { .. } => None,
+            Behaviour::Loaded(rule, _) => Some(rule.source()),
+        }
+    }
+
+    /// What a rule was read from and what that means here, hashed; `None` for one that is a
+    /// part of this program.
     pub fn digest(&self) -> Option<blake3::Hash> {
         match &self.behaviour {
             Behaviour::Transform { .. } => None,

@@ -71,3 +71,19 @@ fn a_rule_that_cannot_be_read_leaves_the_others_alone() {
     assert_eq!(message["params"]["diagnostics"], json!([]));
     client.leave();
 }
+
+#[test]
+fn the_rules_of_a_pack_count_as_those_beside_the_code() {
+    let (_dir, root) = folder(&[
+        ("go.mod", "module m\n\ngo 1.22\n"),
+        ("p.go", CODE),
+        ("gomend.toml", "[packs]\n\"example.com/acme/tools\" = \"./tools/pack\"\n"),
+        ("tools/pack/cbrt.txtar", GOOD),
+    ]);
+    let mut client = Client::open(&root, able(), json!({"trusted": true}));
+    let diagnostics = client.open_file(&root.join("p.go"));
+    assert_eq!(codes(&diagnostics), ["tools/cbrt", "tools/cbrt"]);
+    // A pack that the tree names is never better than unsafe.
+    assert_eq!(diagnostics[0]["data"]["level"], "unsafe");
+    client.leave();
+}

@@ -132,6 +132,7 @@ impl ForeignGate<'_> {
                 verified: summary.verified.clone(),
                 part: run.setup.part(run.target, &of_input),
                 fixes: planned.clone(),
+                ..PlanHead::default()
             })
         };
         let applied = AppliedFixes {

@@ -49,9 +49,10 @@ pub fn join(parts: Vec<(String, PlanFile)>) -> Result<PlanFile, String> {
                 && theirs.configuration == part.configuration
                 && theirs.revision == part.revision
         });
-        if !alike || whole.gomend != plan.gomend || whole.rules != plan.rules {
+        if !alike || whole.gomend != plan.gomend || whole.rules != plan.rules || disagree(whole, &plan) {
             return Err(format!("{name}: of another run than {first}; plan all parts alike"));
         }
+        whole.rule_hashes.append(&mut plan.rule_hashes);
         whole.files.append(&mut plan.files);
         whole.fixes.append(&mut plan.fixes);
     }
@@ -72,4 +73,10 @@ pub fn join(parts: Vec<(String, PlanFile)>) -> Result<PlanFile, String> {
         Some(path) => Err(format!("{path}: planned in two parts; plan all parts alike")),
         None => Ok(whole),
     }
+}
+
+/// Whether two plans come of a rule that was read from different texts.
+fn disagree(one: &PlanFile, other: &PlanFile) -> bool {
+    let differs = |(id, hash): (&String, &String)| other.rule_hashes.get(id).is_some_and(|own| own != hash);
+    one.rule_hashes.iter().any(differs)
 }
