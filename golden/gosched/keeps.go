@@ -570,3 +570,34 @@ func Settles(t testing.TB, xs []int) (sum int) {
 	}
 	return sum
 }
+
+// Another goroutine takes what the batch holds.
+func sharedBatch(m map[string]int, mu *sync.Mutex, use func([]int)) {
+	var batch []int
+	go func() {
+		mu.Lock()
+		use(batch)
+		batch = batch[:0]
+		mu.Unlock()
+	}()
+	for _, v := range m {
+		mu.Lock()
+		batch = append(batch, v)
+		mu.Unlock()
+		if len(batch) > 100 {
+			runtime.Gosched() // keeps: contended
+		}
+	}
+}
+
+// The variable only holds what is asked elsewhere.
+func asksEachTime(m map[string]int, q *queue, use func(int)) {
+	var waiting []int
+	for _, v := range m {
+		use(v)
+		waiting = q.items
+		if len(waiting) > 100 {
+			runtime.Gosched() // keeps: contended
+		}
+	}
+}

@@ -189,3 +189,46 @@ func pausesForNothing(states <-chan int, use func(int)) {
 		time.Sleep(time.Nanosecond / 10)
 	}
 }
+
+// A batch that starts without a value is the function's own as well.
+func flushes(m map[string]int, flush func([]int)) {
+	var batch []int
+	for _, v := range m {
+		batch = append(batch, v)
+		if len(batch) > 100 {
+			flush(batch)
+			batch = batch[:0]
+			runtime.Gosched() // unsafe: calls
+		}
+	}
+	flush(batch)
+}
+
+func flushesCounted(xs []int, flush func([]int)) {
+	var batch []int
+	for i := 0; i < len(xs); i++ {
+		batch = append(batch, xs[i])
+		if len(batch) > 100 {
+			flush(batch)
+			batch = batch[:0]
+			runtime.Gosched() // unsafe: calls
+		}
+	}
+	flush(batch)
+}
+
+func flushesByLiteral(m map[string]int, use func([]int)) (batch []int) {
+	flush := func() {
+		use(batch)
+		batch = nil
+	}
+	for _, v := range m {
+		batch = append(batch, v)
+		if len(batch) > 100 {
+			flush()
+			runtime.Gosched() // unsafe: calls
+		}
+	}
+	flush()
+	return batch
+}

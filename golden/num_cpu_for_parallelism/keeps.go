@@ -233,7 +233,7 @@ func numbered() chan int {
 	return free
 }
 
-// The author chose a bound.
+// A place for twice as many is a size of its own.
 func atMost(blocks uint64) {
 	threads := blocks
 	if cpus := runtime.NumCPU(); threads > uint64(cpus) { // keeps: has-a-factor
@@ -267,6 +267,27 @@ func decode(n int, jobs <-chan int) {
 		n = runtime.NumCPU() // advice: explained
 	}
 	for range n {
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+// A clamp by a multiple of the number has a factor.
+func cappedByHalf(n int, jobs <-chan int) {
+	if half := runtime.NumCPU() / 2; half < n { // keeps: has-a-factor
+		n = half
+	}
+	for range n {
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+// More is refused.
+func tooMany(workers int, jobs <-chan int) {
+	cpus := runtime.NumCPU() // keeps: host-capacity
+	if workers > cpus {
+		log.Fatal("too many")
+	}
+	for range cpus {
 		go func() { log.Print(<-jobs) }()
 	}
 }

@@ -167,3 +167,34 @@ func (t *tracer) block(jobs <-chan int) {
 		go func() { log.Print(t.backend, t.prefix, <-jobs) }()
 	}
 }
+
+// A clamp that is written out is a `min`.
+func capped(most int, jobs <-chan int) {
+	n := most
+	if c := runtime.NumCPU(); c < n {
+		n = c
+	}
+	for i := 0; i < n; i++ {
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+func cappedOrAll(threads int, jobs <-chan int) {
+	cpus := runtime.NumCPU()
+	if threads <= 0 || threads > cpus {
+		threads = cpus
+	}
+	for range threads {
+		go func() { log.Print(<-jobs) }()
+	}
+}
+
+func cappedBlocks(blocks uint64, jobs <-chan int) {
+	threads := blocks
+	if cpus := runtime.NumCPU(); threads > uint64(cpus) {
+		threads = uint64(cpus)
+	}
+	for i := uint64(0); i < threads; i++ {
+		go func() { log.Print(<-jobs) }()
+	}
+}

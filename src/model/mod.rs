@@ -12,6 +12,7 @@ pub mod dominance;
 pub mod effects;
 pub mod fields;
 pub mod flow;
+pub mod fresh;
 pub mod golangci;
 pub mod import_names;
 pub mod imports;

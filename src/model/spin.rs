@@ -5,12 +5,12 @@
 use super::constant::integer;
 use super::depends::{By, by, is_address_taken, is_write};
 use super::flow::{Exits, exits_without, is_endless, target};
+use super::fresh::is_fresh;
 use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
 use super::ready;
-use super::recording::{first_value, variable};
-use super::scope::{self, Def, LocalKind};
+use super::scope::{self, Def};
 use super::waits::is_failure;
 use super::waits::{self, Loop, NOTHING, decided_elsewhere, ends};
 use super::words::{speaks_of, words};
@@ -507,7 +507,7 @@ pub fn contended<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'
                 .filter(|_| below.field_name() != Some(Field::Consequence) || taken(up) != Some(true)),
             Kind::ExpressionSwitchStatement => {
                 let value = up.value();
-                value.filter(|value| by(*value, package) > By::Own && !is_fresh(*value))
+                value.filter(|value| by(*value, package) > By::Own && !is_fresh(*value, package))
             }
             Kind::ExpressionCase => up.value().and_then(|value| {
                 let parts: Vec<Node<'t>> = value.named().collect();
@@ -542,7 +542,7 @@ fn shared_leaf<'t>(condition: Node<'t>, package: &'t Package) -> Option<Node<'t>
             .any(|node| ["Since", "Now", "Until"].iter().any(|name| is_call(node, "time", name)));
         let on = by(*leaf, package);
         let sampled = counted && on == By::Memory;
-        let settled = modulo(leaf) || clock || sampled || is_fresh(*leaf);
+        let settled = modulo(leaf) || clock || sampled || is_fresh(*leaf, package);
         on > By::Own && !settled
     })
 }
@@ -587,51 +587,6 @@ fn leaves_of(condition: Node<'_>) -> Vec<Node<'_>> {
             .is_some_and(|operator| matches!(operator.kind(), Kind::LogicalAnd | Kind::LogicalOr));
     let sides = [Field::Left, Field::Right].into_iter().filter_map(|side| at.child_by_field(side));
     if joins { sides.flat_map(leaves_of).collect() } else { vec![at] }
-}
-
-/// Whether what is asked about is a value that the function has made, or taken, for itself.
-fn is_fresh(leaf: Node<'_>) -> bool {
-    let mut names = leaf.descendants().filter(|node| {
-        node.kind() == Kind::Identifier
-            && matches!(scope::resolve(*node), Def::Local(local) if local.kind.is_variable())
-    });
-    let own = |name: Node<'_>| {
-        let Def::Local(local) = scope::resolve(name) else { return false };
-        if matches!(local.kind, LocalKind::Received | LocalKind::Loop) {
-            return true;
-        }
-        if local.kind != LocalKind::Var || super::effects::is_captured(name, local.name) {
-            return false;
-        }
-        match first_value(local) {
-            Some(value) => is_made_here(value),
-            None => local
-                .name
-                .parent()
-                .and_then(|spec| spec.ty())
-                .is_some_and(|of| !of.is(&[Kind::PointerType, Kind::InterfaceType])),
-        }
-    };
-    let first = names.next();
-    first.is_some_and(|first| own(first) && names.all(own))
-}
-
-fn is_made_here(value: Node<'_>) -> bool {
-    let value = unparenthesized(value);
-    match value.kind() {
-        Kind::CompositeLiteral | Kind::IntLiteral => true,
-        Kind::UnaryExpression => match value.operator().map(Node::kind) {
-            Some(Kind::And) => variable(value).is_none(),
-            Some(Kind::Arrow) => true,
-            _ => false,
-        },
-        Kind::CallExpression => {
-            callee(value).map(|callee| callee.field().unwrap_or(callee)).is_some_and(|name| {
-                ["New", "new", "Make", "make", "Create"].iter().any(|start| name.text().starts_with(start))
-            })
-        }
-        _ => false,
-    }
 }
 
 /// Whether the statement stands between an unlock and a lock of the same thing: there it

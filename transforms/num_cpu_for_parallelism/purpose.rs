@@ -239,9 +239,9 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> CpuUse
         match up.kind() {
             Kind::ParenthesizedExpression | Kind::TypeConversionExpression => at = up,
             Kind::BinaryExpression => {
-                if let Some(bounded) = bounded(up, at) {
-                    *scaled = true;
-                    return bounded;
+                if is_clamp(up, at) {
+                    // The assignment is a use of its own, and is followed to the variable.
+                    return CpuUse::Neutral;
                 }
                 let operator = up.operator().map_or(Kind::Error, Node::kind);
                 let right = up.right() == Some(at);
@@ -283,23 +283,41 @@ fn usage<'t>(value: Node<'t>, scaled: &mut bool, package: &'t Package) -> CpuUse
     }
 }
 
-/// The variable of `if other > n { other = n }`, which gets the number as its bound.
-fn bounded<'t>(comparison: Node<'t>, at: Node<'t>) -> Option<CpuUse<'t>> {
-    let statement = comparison.parent().filter(|up| up.kind() == Kind::IfStatement)?;
-    let sides = [comparison.left()?, comparison.right()?];
-    let other = sides.into_iter().find(|side| !side.holds(at))?;
-    let list = statement.consequence()?.child(Kind::StatementList)?;
-    let only = list.named().next().filter(|only| only.kind() == Kind::AssignmentStatement)?;
-    let target = only.left().and_then(|left| left.named().next())?;
-    let number = at.descendants().find(|node| node.kind() == Kind::Identifier)?;
-    let gets = only.right()?.descendants().any(|node| {
-        node.kind() == Kind::Identifier
-            && scope::resolve(node) == scope::resolve(number)
-            && node.text() == number.text()
+/// Whether the comparison is that of `if other > n { other = n }`, alone or as one of several: a clamp,
+/// as `min` and `max` are, which is as right for the other number.
+fn is_clamp<'t>(comparison: Node<'t>, at: Node<'t>) -> bool {
+    let statement = decided_by(comparison);
+    let sides = [comparison.left(), comparison.right()];
+    let other = sides.into_iter().flatten().find(|side| !side.holds(at)).map(unparenthesized);
+    let number = at.descendants().find(|node| node.kind() == Kind::Identifier);
+    let (Some(statement), Some(other), Some(number)) = (statement, other, number) else { return false };
+    let list = statement.consequence().and_then(|block| block.child(Kind::StatementList));
+    let mut statements = list.into_iter().flat_map(Node::named);
+    let (Some(only), None) = (statements.next(), statements.next()) else { return false };
+    let target = only.left().and_then(|left| left.named().next());
+    let gives = only.kind() == Kind::AssignmentStatement
+        && only.right().is_some_and(|right| {
+            right.descendants().any(|node| {
+                node.kind() == Kind::Identifier
+                    && scope::resolve(node) == scope::resolve(number)
+                    && node.text() == number.text()
+            })
+        });
+    let same = target.is_some_and(|target| {
+        target.is(&[Kind::Identifier, Kind::SelectorExpression]) && target.text() == other.text()
     });
-    let alone = list.named().count() == 1 && statement.alternative().is_none();
-    (alone && gets && target.kind() == Kind::Identifier && target.text() == other.text())
-        .then_some(CpuUse::Neutral)
+    gives && same && statement.alternative().is_none()
+}
+
+/// The `if` that the comparison decides, alone or as one of several.
+fn decided_by(comparison: Node<'_>) -> Option<Node<'_>> {
+    let joins = |up: &Node<'_>| {
+        up.kind() == Kind::ParenthesizedExpression
+            || up
+                .operator()
+                .is_some_and(|operator| matches!(operator.kind(), Kind::LogicalOr | Kind::LogicalAnd))
+    };
+    comparison.ancestors().find(|up| !joins(up)).filter(|up| up.kind() == Kind::IfStatement)
 }
 
 /// The number in a comparison: the condition of a loop that starts goroutines, a
@@ -319,7 +337,7 @@ fn compared<'t>(comparison: Node<'t>, at: Node<'t>) -> CpuUse<'t> {
     }
     // `if workers > len(items) { workers = len(items) }`, `if workers < 1`
     let other = if comparison.left() == Some(at) { comparison.right() } else { comparison.left() };
-    let bounds = owner.filter(|up| up.kind() == Kind::IfStatement).is_some_and(|statement| {
+    let bounds = decided_by(comparison).is_some_and(|statement| {
         let block = statement.consequence().and_then(|block| block.child(Kind::StatementList));
         let only = block.and_then(|list| list.named().next());
         at.kind() == Kind::Identifier
