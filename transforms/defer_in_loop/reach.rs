@@ -353,6 +353,10 @@ fn remembers(statement: Node<'_>) -> bool {
 
 /// Whether the loop's rounds are written down: a few literals, or a count.
 pub(super) fn has_few_rounds(around: Node<'_>, package: &Package) -> bool {
+    package.remember_of(around, "defer-in-loop: few rounds", || counts_few_rounds(around, package))
+}
+
+fn counts_few_rounds(around: Node<'_>, package: &Package) -> bool {
     let few = |count: Node<'_>| integer(count, package).is_some_and(|count| (0..=FEW).contains(&count));
     let Some(header) = around.named().next() else { return false };
     match header.kind() {

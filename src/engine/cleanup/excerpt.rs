@@ -599,6 +599,8 @@ impl<'f> ExcerptCut<'_, 'f> {
         };
         let last = lines.line(gap.end);
         let starts = match before {
+            // A comment behind the neighbour stays with it.
+            Some(_) if text[gap.start..].starts_with("//") => first <= last,
             Some(_) => first <= lines.line(gap.start),
             None => text[lines.span(first).start..gap.start].trim().is_empty(),
         };
