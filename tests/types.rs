@@ -92,10 +92,12 @@ fn rewrite_takes_the_type_of_a_variable() {
         .run(&["rewrite", "$c.Get($k)", "--import", "example.com/m/api", "--var", "c *api.Cache"])
         .code(1)
         .out(&["a.go:8:2"]);
+    // The package is the one that the tree imports under that name.
+    ground.run(&["rewrite", "$c.Get($k)", "--var", "c *api.Cache"]).code(1).out(&["a.go:8:2"]);
     ground
-        .run(&["rewrite", "$c.Get($k)", "--var", "c *api.Cache"])
+        .run(&["rewrite", "$c.Get($k)", "--var", "c *nowhere.Cache"])
         .code(2)
-        .err(&["`api` is not a package that the rule imports"]);
+        .err(&["no package is called `nowhere` here"]);
 }
 
 #[test]

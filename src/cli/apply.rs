@@ -28,7 +28,7 @@ use super::proof::{self, Terms};
 use super::setup::{Setup, root_of, rules, shown, working_directory};
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, program};
-use crate::engine::discover::{self, FileKind, Limits, read_path};
+use crate::engine::discover::{self, FileKind, Include, Limits, read_path};
 use crate::engine::fixes::exports_changed;
 use crate::migrate::plan::{PlanFile, PlannedFile, Resolved};
 use crate::migrate::units::{LeftOut, Units};
@@ -65,6 +65,11 @@ pub fn run(args: &ApplyArgs, words: &[OsString], command: &str, io: &mut Io<'_>)
     }
 }
 
+/// The default skips that are lifted.
+fn kinds(args: &ApplyArgs) -> Result<Include, Stop> {
+    Ok(args.include.iter().map(|word| word.trim().parse::<FileKind>()).collect::<Result<_, _>>()?)
+}
+
 /// The root that paths start from.
 fn root(args: &ApplyArgs, cwd: &Path) -> Result<PathBuf, Stop> {
     match &args.root {
@@ -95,13 +100,16 @@ fn apply_plan(
         git::clean_top(&root)?;
     }
     let limits = Limits { file_size: u64::MAX };
+    let mut include = kinds(args)?;
+    // Tests and generated files are code of the tree like any other.
+    include.extend([FileKind::Tests, FileKind::Generated]);
     let settings = Settings::new(rules(&setup.catalogue), &root, &CommandLine::default())?;
     let other_rules = files_of_other_rules(&plan, &setup.catalogue, &root);
     let read = |path: &Path| {
         if let Some(rule) = other_rules.get(path) {
             return Err(format!("the rule {rule} has changed since the plan was made; plan again"));
         }
-        allowed(path, &root, &settings)?;
+        allowed(path, &root, &include, &settings)?;
         read_path(path, limits).map_err(|refusal| refusal.to_string())
     };
     let mut resolved = plan.resolve(&root, &read);
@@ -238,7 +246,6 @@ fn only_of_others(args: &ApplyArgs) -> Result<(), Stop> {
         (args.report.is_some(), "--report"),
         (args.trust_stale, "--trust-stale"),
         (!args.allow_directive.is_empty(), "--allow-directive"),
-        (!args.include.is_empty(), "--include"),
         (args.baseline.is_some(), "--baseline"),
         (args.max_fixes.is_some(), "--max-fixes"),
         (args.shard.is_some(), "--shard"),
@@ -254,14 +261,13 @@ fn only_of_others(args: &ApplyArgs) -> Result<(), Stop> {
     }
 }
 
-/// Whether a run would look at the file at `path`, whatever its options; else the reason.
-fn allowed(path: &Path, root: &Path, settings: &Settings) -> Result<(), String> {
+/// Whether a run with this `include` would look at the file at `path`; else the reason.
+fn allowed(path: &Path, root: &Path, include: &Include, settings: &Settings) -> Result<(), String> {
     let real = dunce::canonicalize(path).map_err(|error| format!("cannot be found: {error}"))?;
     if real != path {
         return Err("a link leads to it; plan again".to_owned());
     }
-    let everything = FileKind::ALL.into_iter().collect();
-    match discover::judge(path, root, &everything, settings, &Disk::default()) {
+    match discover::judge(path, root, include, settings, &Disk::default()) {
         Some(skip) => Err(format!("gomend skips it: {}", skip.why)),
         None => Ok(()),
     }

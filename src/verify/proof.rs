@@ -383,7 +383,7 @@ impl ProofRun<'_> {
         let asked = self.session.options.rung;
         if asked == Rung::Gofmt {
             return match self.reached {
-                Rung::None => (Proof::Unproved, Some("gofmt could not be asked".into())),
+                Rung::None => (Proof::Unproved, Some("gofmt cannot be run".into())),
                 _ => (Proof::Proved, Some("by gofmt only".into())),
             };
         }

@@ -356,6 +356,10 @@ fn a_plan_edits_go_files_that_a_run_would_look_at_and_no_others() {
     ground.put("build.sh", "echo\n");
     ground.put("mine/gomend.toml", "exclude = ['*.go']\n");
     ground.put("mine/x.go", SLEEP);
+    ground.put("vendor/v/x.go", SLEEP);
+    ground.put("testdata/x.go", SLEEP);
+    ground.put(".gitignore", "built/\n");
+    ground.put("built/x.go", SLEEP);
     let inside = ground.dir().join("sleep.go").display().to_string();
     let own_config = ground.text(".git/config");
     for path in [
@@ -369,6 +373,9 @@ fn a_plan_edits_go_files_that_a_run_would_look_at_and_no_others() {
         "in.go",
         "dir/outside.go",
         "mine/x.go",
+        "vendor/v/x.go",
+        "testdata/x.go",
+        "built/x.go",
         "../state/x.go",
         "./sleep.go",
         "sub/../sleep.go",
@@ -395,6 +402,9 @@ fn a_plan_edits_go_files_that_a_run_would_look_at_and_no_others() {
     assert_eq!(fs::read_to_string(elsewhere).unwrap(), SLEEP);
     assert_eq!(ground.text(".git/config"), own_config);
     assert_eq!(ground.text("sleep.go"), SLEEP);
+    let plan = forged(&ground, "testdata/x.go", SLEPT, 1);
+    applied(&ground, &plan, &["--include", "testdata", "--verify", "none"]).code(0);
+    assert_eq!(ground.text("testdata/x.go"), SLEPT);
 }
 
 #[test]

@@ -12,7 +12,6 @@ use super::directive;
 use super::input::ApplyInput;
 use super::locate::FileFinder;
 use crate::config::{CommandLine, Settings};
-use crate::engine::discover::{FileKind, Include};
 use crate::engine::narrow::baseline::Baseline;
 use crate::foreign::{self, ForeignFixes, ForeignFormat};
 use crate::migrate::given::{GivenFix, GivenFixes, compatible};
@@ -95,8 +94,7 @@ pub fn run(
     // It may be large, and all that counts of it is read.
     drop(bytes);
     let root = super::root(args, cwd)?;
-    let include: Include =
-        args.include.iter().map(|word| word.trim().parse::<FileKind>()).collect::<Result<_, _>>()?;
+    let include = super::kinds(args)?;
     let mut target = TargetArgs::default();
     target.narrow.shard = args.shard;
     let home = args.root.as_ref().map_or(cwd, |_| &root).to_owned();

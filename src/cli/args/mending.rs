@@ -136,7 +136,6 @@ pub struct ApplyArgs {
     /// What is left alone by default, and fixed with these kinds: generated, vendor, testdata,
     /// third_party, submodules, ignored
     #[arg(long, value_name = "KIND,...", value_delimiter = ',')]
-    #[arg(help_heading = "Fixes of other tools")]
     pub include: Vec<String>,
     /// Leave out the fixes that FILE lists
     #[arg(long, value_name = "FILE", help_heading = "Fixes of other tools")]
