@@ -114,6 +114,7 @@ pub fn of(cwd: &Path, args: &RuleArgs, remembers: bool) -> Result<Vec<RuleEntry>
     }
     let disk = Disk::default();
     let source = RuleSource::of(args, cwd, &disk, remembers);
+    let (mut locations, mut files) = (Vec::new(), Vec::new());
     for rule in found(cwd, &source, args)? {
         let read = match &rule.pack {
             // The files of a pack were checked where they are.
@@ -121,10 +122,12 @@ pub fn of(cwd: &Path, args: &RuleArgs, remembers: bool) -> Result<Vec<RuleEntry>
             None => source.read(&rule.file, cwd)?,
         };
         let Some(bytes) = read else { continue };
-        let mut file = parsed(&rule.id, &rule.file, bytes, cwd)?;
-        placed::place(&mut file, &root(cwd))?;
-        rules.push(PatchRule::at(rule, file, GROUP).entry());
+        files.push(parsed(&rule.id, &rule.file, bytes, cwd)?);
+        locations.push(rule);
     }
+    placed::place(&mut files, &root(cwd))?;
+    let placed = locations.into_iter().zip(files);
+    rules.extend(placed.map(|(rule, file)| PatchRule::at(rule, file, GROUP).entry()));
     Ok(rules)
 }
 

@@ -42,7 +42,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         writeln!(io.stderr, "{}", warning.said_of(&file.file))?;
     }
     let mut file = file;
-    placed::place(&mut file, &catalogue::root(&cwd))?;
+    placed::place(std::slice::from_mut(&mut file), &catalogue::root(&cwd))?;
     // Whoever names the change has agreed to it: what a guard lowers is still applied.
     file.level = match file.level {
         Applicability::Unsafe => Applicability::Safe,

@@ -1,8 +1,9 @@
 //! Walks over a tree for what is no list of findings: where a package is imported, where rules
 //! lie. Reads no file of the tree to find its way, so nothing in it can hold the walk up.
 
-use crate::disk::Disk;
+use crate::disk::{Disk, companion};
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -24,14 +25,31 @@ fn walk(root: &Path, takes: impl Fn(&DirEntry, &str) -> bool + Send + Sync + 'st
     builder
 }
 
-/// The regular Go files below `root`, hidden directories left out.
-pub fn go_files(root: &Path) -> impl Iterator<Item = PathBuf> {
-    let all = walk(root, |_, name| !name.starts_with('.') && !is_pruned(name)).build();
-    let is_go = |entry: &DirEntry| {
-        entry.file_type().is_some_and(|kind| kind.is_file())
-            && entry.path().extension().is_some_and(|extension| extension == "go")
-    };
-    all.flatten().filter(is_go).map(DirEntry::into_path)
+/// What `look` finds in the regular Go files below `root`, hidden directories left out, by their
+/// paths. It is handed the text of each file that can be read as UTF-8, on several threads.
+pub fn in_go_files<T: Send>(
+    root: &Path,
+    look: &(dyn Fn(&Path, String) -> Option<T> + Sync),
+) -> BTreeMap<PathBuf, T> {
+    let all = walk(root, |_, name| !name.starts_with('.') && !is_pruned(name));
+    let found: Mutex<BTreeMap<PathBuf, T>> = Mutex::default();
+    all.build_parallel().run(|| {
+        Box::new(|entry| {
+            let is_go = |entry: &DirEntry| {
+                entry.file_type().is_some_and(|kind| kind.is_file())
+                    && entry.path().extension().is_some_and(|extension| extension == "go")
+            };
+            if let Ok(entry) = entry
+                && is_go(&entry)
+                && let Ok(text) = companion::read_to_string(entry.path())
+                && let Some(one) = look(entry.path(), text)
+            {
+                found.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.into_path(), one);
+            }
+            WalkState::Continue
+        })
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The directories below `root`, and it itself, that hold a directory called `name`. `disk` is
@@ -79,6 +97,7 @@ mod tests {
         std::fs::write(root.join("a/a.go"), "package a").unwrap();
         std::fs::write(root.join("a/a.txt"), "").unwrap();
         assert_eq!(holding(root, ".gomend", &Disk::default()), [root.to_owned(), root.join("a")]);
-        assert_eq!(go_files(root).collect::<Vec<_>>(), [root.join("a/a.go")]);
+        let found = in_go_files(root, &|_, text| Some(text));
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [(root.join("a/a.go"), "package a".to_owned())]);
     }
 }

@@ -103,6 +103,11 @@ pub enum ConditionPlace {
     Func(Option<String>, Option<Vec<ConditionParameter>>),
 }
 
+/// What a condition on a text looks at: a literal without its quotes.
+pub(super) fn bare_text(text: &str) -> &str {
+    text.trim_matches(['"', '`'])
+}
+
 impl ConditionPlace {
     fn words(&self) -> String {
         match self {
@@ -478,10 +483,7 @@ impl Condition {
             },
             Condition::Call(call, names) => kept(ask(*call, names, asked)),
             Condition::In(name, texts) => no_match(texts.contains(&asked.text(name))),
-            Condition::Matches(name, regex) => {
-                let text = asked.text(name);
-                no_match(regex.is_match(text.trim_matches(['"', '`'])))
-            }
+            Condition::Matches(name, regex) => no_match(regex.is_match(bare_text(&asked.text(name)))),
             Condition::Len(name, sign, number) => {
                 let length = asked.nodes(name).len();
                 no_match(match sign {

@@ -2,14 +2,16 @@
 //! anything is parsed.
 
 use super::compile::Patch;
-use super::condition::{Condition, ConditionPlace};
+use super::condition::{Condition, ConditionPlace, bare_text};
 use super::parameters::ConditionParameter;
+use super::patch::VarKind;
 use super::side::{DOTS, Side};
 use super::trigger::Trigger;
 use super::types::RuleType;
 use crate::rewrite::TypeRelation;
-use crate::syntax::outline::DeclTokens;
+use crate::syntax::outline::{DeclTokens, TokenKind};
 use crate::syntax::{Kind, Node};
+use regex::Regex;
 
 /// What no site of a patch is without.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +22,19 @@ pub struct PatchNeeds {
     words: Vec<String>,
     /// The operator beside the symbol that leads to the site.
     operator: Option<String>,
+    /// The first argument of the call of the symbol that leads to the site.
+    argument: Option<LiteralArgument>,
     /// Packages of whose types the site has values: the module has to know them.
     pub packages: Vec<String>,
+}
+
+/// An argument that is a literal.
+#[derive(Clone, Debug)]
+struct LiteralArgument {
+    /// The kinds of its token.
+    kinds: &'static [TokenKind],
+    /// What its text matches.
+    texts: Vec<Regex>,
 }
 
 impl PatchNeeds {
@@ -43,6 +56,7 @@ impl PatchNeeds {
         needs.words.sort();
         needs.words.dedup();
         needs.operator = operator(patch, old);
+        needs.argument = argument(patch, old);
         needs
     }
 
@@ -66,7 +80,22 @@ impl PatchNeeds {
 
     /// Whether a declaration may have a site at the word with this index, which leads to it.
     pub(super) fn are_at(&self, code: &DeclTokens<'_>, at: usize) -> bool {
-        self.words.iter().all(|word| code.has_word(word)) && self.has_operator(code, at)
+        self.has_argument(code, at)
+            && self.words.iter().all(|word| code.has_word(word))
+            && self.has_operator(code, at)
+    }
+
+    fn has_argument(&self, code: &DeclTokens<'_>, at: usize) -> bool {
+        let Some(LiteralArgument { kinds, texts }) = &self.argument else { return true };
+        // Parentheses may stand around the function and around the literal.
+        if code.text(at + 1) != "(" || code.text(at + 2) == "(" {
+            return true;
+        }
+        let literal = code.kind(at + 2).is_some_and(|kind| kinds.contains(&kind));
+        // Behind anything else it is an operand.
+        literal
+            && matches!(code.text(at + 3), "," | ")")
+            && texts.iter().all(|regex| regex.is_match(bare_text(code.text(at + 2))))
     }
 
     fn has_operator(&self, code: &DeclTokens<'_>, at: usize) -> bool {
@@ -101,6 +130,30 @@ fn is_top_level(root: Node<'_>) -> bool {
         Kind::VarDeclaration,
         Kind::ImportDeclaration,
     ])
+}
+
+/// The first argument of the call of the trigger, where it is a variable for a literal.
+fn argument(patch: &Patch, old: &Side) -> Option<LiteralArgument> {
+    let Trigger::Symbol(_, _, place) = &patch.trigger else { return None };
+    let all = old.roots().into_iter().flat_map(Node::descendants);
+    let call = all.filter(|node| node.kind() == Kind::CallExpression);
+    let mut own = call.filter(|call| call.function().is_some_and(|function| function.span() == *place));
+    let first = own.next()?.arguments()?.named().next()?;
+    let (_, var) = patch.var(first.text())?;
+    let kinds: &'static [TokenKind] = match &var.kind {
+        VarKind::Literal(kind) => match kind.as_str() {
+            "string" => &[TokenKind::String, TokenKind::RawString],
+            "int" | "float" => &[TokenKind::Number],
+            "rune" => &[TokenKind::Rune],
+            _ => &[TokenKind::String, TokenKind::RawString, TokenKind::Number, TokenKind::Rune],
+        },
+        _ => return None,
+    };
+    let texts = patch.conditions.iter().filter_map(|condition| match condition {
+        Condition::Matches(name, regex) if *name == var.name => Some(regex.clone()),
+        _ => None,
+    });
+    Some(LiteralArgument { kinds, texts: texts.collect() })
 }
 
 /// The operator of the binary expression that the trigger is an operand of.

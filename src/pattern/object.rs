@@ -4,7 +4,9 @@ use super::patch::ObjectKind;
 use crate::model::imports::{is_dot_imported, package_of};
 use crate::model::scope::{self, Def};
 use crate::rewrite::Cx;
+use crate::syntax::byte_checks::is_word;
 use crate::syntax::{DeclKind, File, Node};
+use memchr::{memmem, memrchr};
 use std::path::{Path, PathBuf};
 
 /// An object of the code that a rule names.
@@ -87,6 +89,23 @@ impl RuleObject {
         node.text() == self.name && is_of_package(node) && place.is(self.package.as_ref())
     }
 
+    /// Whether a file with this text may declare it, as far as its bytes tell: wrong only by
+    /// saying yes.
+    pub fn may_be_declared_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        memmem::find_iter(bytes, self.name.as_bytes()).any(|start| {
+            let before = bytes[..start].trim_ascii_end();
+            is_word(bytes, start, start + self.name.len())
+                && match self.kind {
+                    // A comment may stand behind the keyword.
+                    ObjectKind::Func => {
+                        before.ends_with(b"func") || before.ends_with(b"*/") || has_comment(before)
+                    }
+                    ObjectKind::Type | ObjectKind::Field => !before.ends_with(b"."),
+                }
+        })
+    }
+
     /// Whether the declaration number `index` of `file` declares it.
     pub fn is_declared_by(&self, file: &File, index: usize) -> bool {
         let declaration = &file.outline().decls[index];
@@ -102,6 +121,11 @@ impl RuleObject {
             && declaration.names.iter().any(|name| name.text == self.name)
             && self.field.as_ref().is_none_or(has)
     }
+}
+
+/// Whether the last line of `before` may have a comment, so that its end says nothing.
+fn has_comment(before: &[u8]) -> bool {
+    memmem::find(&before[memrchr(b'\n', before).map_or(0, |newline| newline + 1)..], b"//").is_some()
 }
 
 /// Whether the identifier means what its package declares, and not something nearer by.

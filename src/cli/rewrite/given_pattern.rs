@@ -2,7 +2,6 @@
 
 use super::super::{Stop, tree};
 use super::ID;
-use crate::disk::companion;
 use crate::model::import_names::may_be_named;
 use crate::model::standard;
 use crate::pattern::RuleFile;
@@ -219,12 +218,13 @@ fn imported_as(name: &str, cwd: &Path, paths: &[PathBuf]) -> BTreeSet<String> {
     }
     let mut found = BTreeSet::new();
     for root in roots {
-        for path in tree::go_files(&root) {
-            let Ok(text) = companion::read_to_string(&path) else { continue };
-            let file = File::new(&path, text);
+        let all = tree::in_go_files(&root, &|path, text| {
+            let file = File::new(path, text);
             let fits = file.imports().iter().filter(|import| may_be_named(import, name));
-            found.extend(fits.map(|import| import.path.clone()));
-        }
+            let paths: Vec<String> = fits.map(|import| import.path.clone()).collect();
+            (!paths.is_empty()).then_some(paths)
+        });
+        found.extend(all.into_values().flatten());
     }
     found
 }

@@ -12,9 +12,11 @@ mod imports;
 mod names;
 mod one_line;
 mod parts;
+mod plain;
 mod tidy;
 
 pub use excerpt::{Excerpt, Excerpts};
+pub use plain::plain;
 
 use crate::model::package::Package;
 use crate::rewrite::FileFix;

@@ -1,7 +1,7 @@
 //! The edits of a fix as they are written: cleaned, and checked by parsing what
 //! they give.
 
-use super::super::cleanup::{Excerpts, cleanup};
+use super::super::cleanup::{Excerpts, cleanup, plain};
 use super::super::file_cache::FileSet;
 use super::super::matches::{Around, Match};
 use crate::model::package::Package;
@@ -94,7 +94,10 @@ pub fn alone(
     }
     for (path, change) in fix.files() {
         let edits = if path == file.path() {
-            match in_excerpt(file, change, excerpts, around.package()) {
+            let excerpted = || in_excerpt(file, change, excerpts, around.package());
+            let plain = plain(file, change);
+            debug_assert!(plain.is_none() || excerpted().is_none_or(|edits| Some(edits) == plain));
+            match plain.or_else(excerpted) {
                 Some(edits) => edits,
                 None => cleaned(file, change, around.package())?,
             }
