@@ -71,6 +71,7 @@ mod release;
 use self::release::{DeferredRelease, ReleaseKind};
 use crate::model::benchmarks::counts_operations;
 use crate::model::flow::exits;
+use crate::model::package::Package;
 use crate::model::rounds::{comes_back, loops};
 use crate::rewrite::{Applicability, Cx, Diagnostic, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::DeclTokens;
@@ -122,10 +123,7 @@ impl Transform for DeferInLoop {
 
     fn judge<'t>(site: &DeferInLoopSite<'t>, cx: &Cx<'t>) -> Verdict {
         let closes = site.release.kind != ReleaseKind::Lock;
-        let endless = loops(site.defer).any(|around| {
-            let out = exits(around, cx.package());
-            !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
-        });
+        let endless = loops(site.defer).any(|around| has_no_way_out(around, cx.package()));
         // A benchmark has as many rounds as it likes.
         let few = closes && !counts_operations(site.around);
         let of_test = few.then(|| cx.test_code(site.defer)).flatten();
@@ -176,6 +174,14 @@ impl Transform for DeferInLoop {
             labels: vec![(site.around.span(), "the loop".into())],
         }
     }
+}
+
+/// Whether control never leaves the loop.
+fn has_no_way_out<'t>(around: Node<'t>, package: &'t Package) -> bool {
+    package.remember_of(around, "defer-in-loop: no way out", || {
+        let out = exits(around, package);
+        !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
+    })
 }
 
 const METHODS: &[&str] = &["Unlock", "RUnlock", "Close", "Stop"];

@@ -51,6 +51,8 @@
 //! - `shared-lifetime`, keep: the object is kept in a map, a list, a pool, a channel, a weak
 //!   pointer, a field that nothing closes or a variable of the package, where nobody knows when it is
 //!   used last, or it is made by a function value, whose callers cannot be seen.
+//! - `closes-nothing`, keep: all that it does is to set fields and to let memory go, which the collector
+//!   does too: nothing that runs out waits for it.
 //! - `foreign-type`, advice: the type is not a plain struct of this package with one name, so it
 //!   gets no method here.
 //! - `c-handle`, advice: the object is a handle of C code, whose life Go may not know.
@@ -58,8 +60,8 @@
 //!   hide one or reach other types.
 //! - `becomes-closer`, advice: the type reads or writes, so the standard library would
 //!   close it by itself once it has a `Close`.
-//! - `open-callers`, advice: a caller is not seen to close what it gets, and without the finalizer
-//!   nothing would; close it there first.
+//! - `open-callers`, advice: a caller, in another package of the module or in a test too, is not seen
+//!   to close what it gets, and without the finalizer nothing would; close it there first.
 //! - `name-taken`, advice: the type has a field called `Close`, or other code looks for a
 //!   method of that name.
 //! - `unclear-close`, advice: it closes several things or under a condition, or the `Close`
@@ -68,14 +70,16 @@
 //! - `out-of-reach`, advice: a file that has to change is generated, excluded, or has
 //!   syntax that cannot be read.
 //! # Known limits
-//! Callers are not changed; whether they close is told by names, in the package and by whoever
-//! imports it in the module. Other packages that embed the type are not looked at.
+//! Callers are not changed; whether they close is told by names, in the package and in those of the module
+//! that import it. Callers in other modules are not seen: an exported constructor that nothing in the module
+//! calls says so. Other packages that embed the type are not looked at.
 
 mod callers;
 mod keeper;
+mod nothing;
 mod plan;
 
-use self::callers::callers;
+use self::callers::{Callers, callers};
 use self::plan::{ClosePlan, planned};
 use crate::model::comments::beside;
 use crate::model::fields::type_spec;
@@ -95,6 +99,7 @@ pub struct FinalizerCloseSite<'t> {
     setting: FinalizerSetting<'t>,
     holder: Option<&'t str>,
     plan: ClosePlan<'t>,
+    callers: Callers,
 }
 
 impl Transform for FinalizerClose {
@@ -113,6 +118,7 @@ impl Transform for FinalizerClose {
             "left-empty",
             "last-resort",
             "shared-lifetime",
+            "closes-nothing",
             "foreign-type",
             "c-handle",
             "embedding",
@@ -132,14 +138,16 @@ impl Transform for FinalizerClose {
             return None;
         }
         let holder = setting.holder(package);
-        Some(FinalizerCloseSite { setting, holder, plan: planned(&setting, holder, cx) })
+        let plan = planned(&setting, holder, cx);
+        let callers = callers(&setting, &plan.closing(), cx);
+        Some(FinalizerCloseSite { setting, holder, plan, callers })
     }
 
     fn judge<'t>(site: &FinalizerCloseSite<'t>, cx: &Cx<'t>) -> Verdict {
-        let callers = callers(&site.setting, &site.closing(), cx);
+        let callers = &site.callers;
         let shared = || {
             let kept = keeper::kept_by_others(&site.setting, cx.package());
-            kept.or_else(|| keeper::put_away(site.holder?, cx.package())).or(callers.value)
+            kept.or_else(|| keeper::put_away(site.holder?, cx.package())).or(callers.value.clone())
         };
         let goes = site.setting.statement.map(|statement| cx.without(statement, &|_| false));
         let verdict = Verdict::of(Applicability::Unsafe)
@@ -147,6 +155,7 @@ impl Transform for FinalizerClose {
             .keep_if(matches!(goes, None | Some(Without::Slot)), "not-a-statement")
             .keep_for(last_resort(site, cx.package()), "last-resort")
             .keep_seen(shared, "shared-lifetime")
+            .keep_seen(|| nothing::closes_nothing(&site.setting, cx.package()), "closes-nothing")
             .lower_if(
                 !matches!(goes, Some(Without::Goes(gone)) if Some(gone) == site.setting.statement),
                 Applicability::Advice,
@@ -163,11 +172,12 @@ impl Transform for FinalizerClose {
         }
     }
 
-    fn diagnose<'t>(site: &FinalizerCloseSite<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &FinalizerCloseSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+        let fixed = verdict.level() == Applicability::Unsafe;
         let of = site.holder.map_or(String::new(), |holder| format!(" of `{holder}`"));
         let message = match &site.plan {
             ClosePlan::Drop => format!("a finalizer repeats what `Close`{of} does"),
-            ClosePlan::Make(made) if made.gives_error => {
+            ClosePlan::Make(made) if made.gives_error && fixed => {
                 format!(
                     "only a finalizer closes what an object{of} holds; the new `Close` makes it an `io.Closer`"
                 )
@@ -177,13 +187,17 @@ impl Transform for FinalizerClose {
             }
             _ => format!("only a finalizer closes what an object{of} holds"),
         };
+        let uncalled = site.callers.uncalled.as_ref().filter(|_| fixed).map_or(String::new(), |name| {
+            format!("; nothing in this module calls `{name}`, and callers in other modules cannot be seen")
+        });
         Diagnostic {
             span: site.setting.call.span(),
             message,
-            why: "finalizers run one after the other some time after a collection, and not when the program \
-                  ends, so descriptors can run out before they are closed; a finalizer and its close take 5.0 µs \
-                  where `Close` takes 2.5 µs; drop the finalizer and have the callers `defer` a `Close`"
-                .into(),
+            why: format!(
+                "finalizers run one after the other some time after a collection, and not when the program \
+                 ends, so descriptors can run out before they are closed; a finalizer and its close take 5.0 µs \
+                 where `Close` takes 2.5 µs; drop the finalizer and have the callers `defer` a `Close`{uncalled}"
+            ),
             severity: Severity::Warning,
             labels: Vec::new(),
         }
@@ -206,17 +220,6 @@ impl Transform for FinalizerClose {
             }
             ClosePlan::Refused { .. } => {}
         }
-    }
-}
-
-impl<'t> FinalizerCloseSite<'t> {
-    /// The names of the methods that close an object, or will.
-    fn closing(&self) -> Vec<&'t str> {
-        let renamed = match &self.plan {
-            ClosePlan::Make(made) => made.renamed(),
-            _ => None,
-        };
-        std::iter::once("Close").chain(renamed).collect()
     }
 }
 

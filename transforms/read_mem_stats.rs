@@ -62,10 +62,10 @@
 //!   program still stops for that one.
 //! - `served-whole`, keep: there is no fix, and the whole struct is returned, sent, encoded or
 //!   handed to other packages, or a dozen of its fields are read: whoever gets it wants all fields.
-//! - `seldom`, keep: there is no fix, and the loop around the reading waits a second or more
-//!   in each iteration, beside which 165 µs are nothing.
-//! - `renewed-snapshot`, keep: there is no fix, and a loop that waits for time to pass renews a
-//!   copy that others read, which is how to share one reading.
+//! - `seldom`, keep: there is no fix, and a second or more lies between two readings, beside which
+//!   165 µs are nothing: the loop around it waits, or a comparison of times or a ticker stands before it.
+//! - `renewed-snapshot`, keep: there is no fix, and a loop that waits for time to pass, or code behind a
+//!   comparison of times, renews a copy that others read, which is how to share one reading.
 //! # Known limits
 //! Metrics cancel within one expression (`m.HeapIdle - m.HeapReleased` is one sample), not
 //! across variables. Of a package with many readings 8 others are looked at for `another-stays`.

@@ -79,7 +79,7 @@ use crate::transforms::shared::handler;
 use crate::transforms::shared::mem_stats::fields::StatsField;
 use crate::transforms::shared::mem_stats::stats::Stats;
 use crate::transforms::shared::mem_stats::{
-    METRICS, Reading, declarations_with_reads, stats, text, told_comment,
+    METRICS, Reading, declarations_with_reads, seldom, stats, text, told_comment,
 };
 
 /// Replaces `runtime.ReadMemStats` in handlers by the load of a snapshot.
@@ -122,6 +122,10 @@ impl Transform for ReadMemStatsPerRequest {
         let read = Reading::at(mention, cx)?;
         // What must be exact, or is more than a few fields, is no snapshot.
         if read.judge(cx).level() < Applicability::Unsafe {
+            return None;
+        }
+        // Not each request does it.
+        if seldom::is_gated(&read, cx) {
             return None;
         }
         let function = function_of(read.call)?;

@@ -27,8 +27,10 @@
 //! - `newer-than-the-table`, keep: go.mod asks for a newer Go than gomend knows the metrics of.
 //! - `too-new`, advice: the metric exists, but only from a newer Go on than the module's.
 //! - `no-near-name`, advice: no name of a metric is near enough, or more than one is.
-//! - `other-kind`, advice: the code asks for another kind of value than the metric has, which
+//! - `other-kind`, keep: the code asks for another kind of value than the nearest metric has, which
 //!   would panic: there, by a variable, or in a function of the package that gets the value.
+//! - `other-unit`, advice: the name says another unit than that of the nearest metric, so the number would
+//!   mean something else.
 //! - `kind-not-seen`, advice: the value leaves the function or the package, so what it is asked for
 //!   cannot be told; or a switch over its kind has no case for the metric's.
 //! - `spelled-twice`, advice: the name is a key or a case, and the real one is too, where
@@ -88,6 +90,7 @@ impl Transform for UnknownRuntimeMetric {
             "too-new",
             "no-near-name",
             "other-kind",
+            "other-unit",
             "kind-not-seen",
             "spelled-twice",
             "out-of-reach",
@@ -131,6 +134,12 @@ impl Transform for UnknownRuntimeMetric {
             _ => None,
         });
         let lost = site.wrong.iter().find(|wrong| matches!(wrong.meant, Meant::Nothing));
+        let unit = site.wrong.iter().find_map(|wrong| match wrong.meant {
+            Meant::Near(metric) if !table::is_same_unit(&wrong.name, metric.name) => {
+                Some(format!("`{}` is the nearest", metric.name))
+            }
+            _ => None,
+        });
         let mut other = None;
         let mut unseen = None;
         for wrong in &site.wrong {
@@ -154,7 +163,8 @@ impl Transform for UnknownRuntimeMetric {
             .lower_for(lost.map(|wrong| wrong.name.clone()), Applicability::Advice, "no-near-name")
             .lower_for(twice(site, cx), Applicability::Advice, "spelled-twice")
             .lower_for(away(), Applicability::Advice, "out-of-reach")
-            .lower_for(other, Applicability::Advice, "other-kind")
+            .keep_for(other, "other-kind")
+            .lower_for(unit, Applicability::Advice, "other-unit")
             .lower_for(unseen, Applicability::Advice, "kind-not-seen")
     }
 

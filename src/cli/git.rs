@@ -29,8 +29,8 @@ const QUIET: [(&str, &str); 6] = [
     ("status.submoduleSummary", "false"),
 ];
 
-/// Files in a git directory that every call reads.
-const READ: [&str; 9] = [
+/// Files in a git directory that a call opens.
+const OPENED: [&str; 14] = [
     "HEAD",
     "config",
     "config.worktree",
@@ -40,7 +40,17 @@ const READ: [&str; 9] = [
     "shallow",
     "info/attributes",
     "info/exclude",
+    "info/grafts",
+    "info/sparse-checkout",
+    "objects/info/alternates",
+    "COMMIT_EDITMSG",
+    "logs/HEAD",
 ];
+
+/// What git opens in a directory of the work tree to read the files there.
+const TO_READ: &[&str] = &[".gitattributes"];
+/// What it opens there to take files into the index, and to say which others there are.
+const TO_ADD: &[&str] = &[".gitattributes", ".gitignore"];
 
 /// The lines changed since the merge base of `revision` and HEAD, in the work tree as
 /// it is; files that git does not know yet count as a whole.
@@ -49,12 +59,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
     let top = top(cwd).context("--new-from-rev needs a git repository around the working directory")?;
     if revision == "HEAD" && git(&top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
         // Before the first commit everything is new.
-        let mut changed = ChangedLines::default();
-        let all = ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.go"];
-        for name in git(&top, all)?.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-            changed.add_whole(top.join(path(name)));
-        }
-        return Ok(changed);
+        return Ok(ChangedLines::all_but(&top, BTreeSet::new()));
     }
     let base = git(&top, ["merge-base", "--", revision, "HEAD"]).with_context(|| {
         format!(
@@ -63,13 +68,65 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
         )
     })?;
     let base = String::from_utf8_lossy(base.trim_ascii_end()).into_owned();
+    let tracked = git(&top, ["ls-files", "--cached", "-z", "--", "*.go"])?;
+    let gone = git(&top, [NAMES, &["--cached", "--diff-filter=D", &base, "--", "*.go"]].concat())?;
+    refuse_beside(&top, names(&tracked).chain(names(&gone)), TO_READ)?;
     let diff = git(&top, [DIFF, &[&base, "--", "*.go"]].concat())?;
-    let mut changed = ChangedLines::of_diff(&diff, &top);
-    let untracked = git(&top, ["ls-files", "--others", "--exclude-standard", "-z", "--", "*.go"])?;
-    for name in untracked.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        changed.add_whole(top.join(path(name)));
-    }
+    // git is not asked which files it does not know: for that it opens each `.gitignore`, and
+    // goes through all that is ignored or is no Go.
+    let mut changed = ChangedLines::all_but(&top, names(&tracked).map(|name| top.join(path(name))).collect());
+    changed.add_diff(&diff, &top);
     Ok(changed)
+}
+
+/// The files of the work tree `top` that differ from the index, as paths from there.
+pub fn unstaged(top: &Path) -> Result<Vec<Vec<u8>>, Stop> {
+    refuse_tree(top, TO_READ)?;
+    let args = ["diff", "--name-only", "-z", "--no-ext-diff", "--no-relative"];
+    Ok(names(&fed(top, &args, Vec::new())?).map(<[u8]>::to_vec).collect())
+}
+
+/// The names that git ends with NUL.
+fn names(printed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    printed.split(|byte| *byte == 0).filter(|name| !name.is_empty())
+}
+
+/// Refuses a work tree where git would wait for a file beside those with these `names`, or in
+/// a directory above them.
+///
+/// It is asked before git looks at files of the work tree. What is in the index decides, so
+/// that nothing is searched that git passes by.
+fn refuse_beside<'n>(top: &Path, names: impl Iterator<Item = &'n [u8]>, opened: &[&str]) -> Result<(), Stop> {
+    let mut folders: BTreeSet<&[u8]> = BTreeSet::new();
+    for name in names {
+        let mut rest = name;
+        while let Some(end) = rest.iter().rposition(|byte| *byte == b'/') {
+            rest = &rest[..end];
+            if !folders.insert(rest) {
+                break;
+            }
+        }
+    }
+    let folders = std::iter::once(top.to_owned()).chain(folders.iter().map(|name| top.join(path(name))));
+    let mut files = folders.flat_map(|folder| opened.iter().map(move |name| folder.join(name)));
+    files.find(|file| waits(file)).map_or(Ok(()), |file| Err(would_wait(&file)))
+}
+
+/// [`refuse_beside`] for a git that looks at all files of the index.
+fn refuse_tree(top: &Path, opened: &[&str]) -> Result<(), Stop> {
+    refuse_beside(top, names(&git(top, ["ls-files", "--cached", "-z"])?), opened)
+}
+
+/// Whether to open the file is to wait for somebody, or to read without an end.
+fn waits(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
+}
+
+fn would_wait(file: &Path) -> Stop {
+    anyhow::anyhow!(
+        "{}: no regular file, so git would wait for it; replace or remove it, or leave the option out",
+        file.display()
+    )
 }
 
 /// The top of the work tree around `dir`, free of links.
@@ -91,14 +148,14 @@ pub fn write_index(top: &Path, tree: &Path) -> Result<(), Stop> {
             || name.starts_with(".gomend/")
             || name.contains("/.gomend/")
     };
-    let names = git(top, ["ls-files", "--cached", "-z"])?;
-    let names: Vec<&[u8]> =
-        names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).filter(counts).collect();
+    let all = git(top, ["ls-files", "--cached", "-z"])?;
+    let wanted: Vec<&[u8]> = names(&all).filter(counts).collect();
+    refuse_beside(top, wanted.iter().copied(), TO_READ)?;
     let prefix = tree.join("");
     std::fs::create_dir_all(tree.join(".git"))
         .with_context(|| format!("{} cannot be made", tree.display()))?;
     let mut list = tempfile::tempfile()?;
-    list.write_all(&names.join(&0))?;
+    list.write_all(&wanted.join(&0))?;
     list.rewind()?;
     let mut command = reading(top)?;
     command.args(["-c", "core.autocrlf=false", "checkout-index", "--force", "-z", "--stdin", "--prefix"]);
@@ -119,9 +176,14 @@ pub fn staged_lines(top: &Path, tree: &Path) -> Result<ChangedLines, Stop> {
         let empty = git(top, ["hash-object", "-t", "tree", "--stdin"])?;
         String::from_utf8_lossy(empty.trim_ascii_end()).into_owned()
     };
+    let differ = git(top, [NAMES, &["--cached", &against, "--", "*.go"]].concat())?;
+    refuse_beside(top, names(&differ), TO_READ)?;
     let diff = git(top, [DIFF, &["--cached", &against, "--", "*.go"]].concat())?;
     Ok(ChangedLines::of_diff(&diff, tree))
 }
+
+/// The names of what differs.
+const NAMES: &[&str] = &["diff", "--name-only", "-z", "--no-ext-diff", "--no-renames", "--no-relative"];
 
 /// A diff whose form no setting and no attribute changes.
 const DIFF: &[&str] = &[
@@ -158,7 +220,10 @@ pub fn state(dir: &Path) -> Option<String> {
     if let Some(branch) = said(&["symbolic-ref", "--quiet", "--short", "HEAD"]) {
         text = format!("{text} on {branch}");
     }
-    if said(&["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all"]).is_some() {
+    let can_be_told = top(dir).is_ok_and(|top| refuse_tree(&top, TO_READ).is_ok());
+    if !can_be_told {
+        text += ", and whether the files are those of the commit cannot be told";
+    } else if said(&["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all"]).is_some() {
         text += ", with changes that are not committed";
     }
     Some(text)
@@ -168,6 +233,7 @@ pub fn state(dir: &Path) -> Option<String> {
 pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
     let top = git(dir, ["rev-parse", "--show-toplevel"]).context("--commit-per needs a git repository")?;
     let top = path(top.trim_ascii_end());
+    refuse_tree(&top, TO_ADD)?;
     let status = git(&top, ["status", "--porcelain", "--untracked-files=no"])?;
     let status = String::from_utf8_lossy(&status);
     let changed: Vec<&str> = status.lines().filter_map(|line| line.get(3..)).collect();
@@ -185,6 +251,7 @@ pub fn clean_top(dir: &Path) -> Result<PathBuf, Stop> {
 
 /// Commits what is in the index, with git's hooks.
 pub fn commit(top: &Path, message: &str) -> Result<(), Stop> {
+    refuse_tree(top, TO_ADD)?;
     let mut command = working(top)?;
     command.args(["commit", "--quiet", "--message", message]).stdin(Stdio::null());
     said_well(&command.output().context(GIT)?, "commit").map(drop)
@@ -192,8 +259,11 @@ pub fn commit(top: &Path, message: &str) -> Result<(), Stop> {
 
 /// Puts `files` into the index.
 pub fn add<'a>(top: &Path, files: impl Iterator<Item = &'a PathBuf>) -> Result<(), Stop> {
+    let files: Vec<&PathBuf> = files.collect();
+    let below = files.iter().filter_map(|file| file.strip_prefix(top).ok());
+    refuse_beside(top, below.map(|name| name.as_os_str().as_encoded_bytes()), TO_ADD)?;
     let args = ["--literal-pathspecs", "add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-    fed(top, &args, list(files)).map(drop)
+    fed(top, &args, list(files.into_iter())).map(drop)
 }
 
 /// The entries of `files` in the index, mode and object by the name from the top on.
@@ -258,6 +328,7 @@ const BENDING: &[&str] = &[
 
 /// A git that does what the repository says, hooks and filters included.
 fn working(dir: &Path) -> Result<Command, Stop> {
+    refuse_waiting(dir)?;
     let mut command = program::command("git").context(GIT)?;
     command.current_dir(dir).env("LC_ALL", "C");
     for name in BENDING {
@@ -271,17 +342,14 @@ pub fn listed_at(top: &Path, revision: &str, folder: &str) -> Result<Vec<String>
     anyhow::ensure!(!revision.starts_with('-'), "`{revision}` is not a revision; name a commit or a branch");
     let folder = if folder.is_empty() { "." } else { folder };
     let listed = git(top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", folder])?;
-    let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+    Ok(names(&listed).map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }
 
 /// The Go files that differ from the last commit, as paths from `top`.
 pub fn changed_files(top: &Path) -> Result<Vec<String>, Stop> {
-    let args =
-        ["diff", "--name-only", "-z", "--no-ext-diff", "--no-renames", "--no-relative", "HEAD", "--", "*.go"];
-    let listed = git(top, args)?;
-    let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+    refuse_tree(top, TO_READ)?;
+    let listed = git(top, [NAMES, &["HEAD", "--", "*.go"]].concat())?;
+    Ok(names(&listed).map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }
 
 /// What a file holds at a revision; nothing where it is not there.
@@ -360,25 +428,25 @@ fn refuse_waiting(dir: &Path) -> Result<(), Stop> {
     let Some(top) = dir.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok()) else {
         return Ok(());
     };
-    let below = |folder: &str, names: &[&str]| names.iter().map(|name| top.join(folder).join(name)).collect();
-    let mut files: Vec<PathBuf> = below(".git", &READ);
-    files.extend::<Vec<PathBuf>>(below("", &[".gitattributes", ".gitignore", ".gitmodules"]));
-    // A file of that name says where the directory is.
-    if let Ok(text) = companion::read_to_string(&top.join(".git"))
+    let dot_git = top.join(".git");
+    let mut folders = vec![dot_git.clone()];
+    // A file of that name says where the directory is, and that one where the repository is.
+    if let Ok(text) = companion::read_to_string(&dot_git)
         && let Some(named) = text.strip_prefix("gitdir:")
     {
-        files.extend(READ.iter().map(|name| top.join(named.trim()).join(name)));
+        let own = top.join(named.trim());
+        let shared = companion::read_to_string(&own.join("commondir"));
+        folders.extend(shared.ok().map(|text| own.join(text.trim())));
+        folders.push(own);
     }
-    let dot_git = std::fs::metadata(top.join(".git"));
-    let waits = |path: &&PathBuf| std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
-    let bad = dot_git.is_ok_and(|meta| !meta.is_file() && !meta.is_dir()).then(|| top.join(".git"));
-    match bad.or_else(|| files.iter().find(waits).cloned()) {
-        None => Ok(()),
-        Some(path) => anyhow::bail!(
-            "{}: no regular file, so git would wait for it; replace or remove it, or leave the option out",
-            path.display()
-        ),
-    }
+    let opened = folders.iter().flat_map(|folder| {
+        let head = companion::read_to_string(&folder.join("HEAD")).ok();
+        let branch = head.and_then(|text| Some(folder.join(text.strip_prefix("ref:")?.trim())));
+        OPENED.iter().map(|name| folder.join(name)).chain(branch)
+    });
+    let beside = TO_ADD.iter().chain(&[".gitmodules"]).map(|name| top.join(name));
+    let mut files = std::iter::once(dot_git.clone()).chain(opened).chain(beside);
+    files.find(|file| waits(file)).map_or(Ok(()), |file| Err(would_wait(&file)))
 }
 
 fn verb<A: AsRef<std::ffi::OsStr>>(args: &[A]) -> String {

@@ -51,11 +51,6 @@ pub trait Module: Sync {
     /// Where a directory of the module other than that of `file` uses `word` as
     /// a name, or why that cannot be told.
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String>;
-    /// Where a directory of the module that imports the package of `file` uses `word` as
-    /// a name, or why that cannot be told.
-    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
-        self.used_elsewhere(file, word)
-    }
     /// Where the module gives the GODEBUG setting `key` this value, or asks for the
     /// defaults of a Go before `since`.
     fn godebug(&self, _file: &File, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {
@@ -185,10 +180,6 @@ impl Surroundings for Around<'_> {
 
     fn used_elsewhere(&self, word: &str) -> Option<String> {
         self.module.used_elsewhere(self.file, word)
-    }
-
-    fn called_elsewhere(&self, word: &str) -> Option<String> {
-        self.module.called_elsewhere(self.file, word)
     }
 
     fn godebug(&self, key: &str, value: &str, since: GoVersion) -> Option<String> {

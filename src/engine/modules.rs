@@ -95,23 +95,6 @@ impl KnownModules {
                 .any(|quote| memchr::memmem::find(&bytes, spelled(quote).as_bytes()).is_some())
         })
     }
-
-    /// The first file of another directory of the module that `counts` and has `word` as a
-    /// name, or why that cannot be told.
-    fn elsewhere(&self, file: &File, word: &str, counts: &dyn Fn(&Path) -> bool) -> Option<String> {
-        let module = self.modules.module_of(file.path())?;
-        match &*module.mentions(word) {
-            Ok(places) => {
-                let beside = |path: &Path| path.parent() == file.path().parent();
-                let other = places.iter().find(|place| !beside(&place.path) && counts(&place.path));
-                other.map(|place| {
-                    let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
-                    format!("{}:{}", path.display(), place.line)
-                })
-            }
-            Err(why) => Some(self.without_cwd(why.clone())),
-        }
-    }
 }
 
 impl Module for KnownModules {
@@ -188,13 +171,18 @@ impl Module for KnownModules {
     }
 
     fn used_elsewhere(&self, file: &File, word: &str) -> Option<String> {
-        self.elsewhere(file, word, &|_| true)
-    }
-
-    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
-        let import = self.import_path(file)?;
-        let built = |path: &Path| !path.to_string_lossy().ends_with("_test.go");
-        self.elsewhere(file, word, &|path| built(path) && self.imports(path, &import))
+        let module = self.modules.module_of(file.path())?;
+        match &*module.mentions(word) {
+            Ok(places) => {
+                let beside = |path: &Path| path.parent() == file.path().parent();
+                let other = places.iter().find(|place| !beside(&place.path));
+                other.map(|place| {
+                    let path = place.path.strip_prefix(&self.cwd).unwrap_or(&place.path);
+                    format!("{}:{}", path.display(), place.line)
+                })
+            }
+            Err(why) => Some(self.without_cwd(why.clone())),
+        }
     }
 
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {

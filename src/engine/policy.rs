@@ -86,6 +86,11 @@ impl Rules {
         })
     }
 
+    /// The rules whose id `fits`.
+    pub fn alike(&self, fits: impl Fn(&str) -> bool) -> Vec<&'static str> {
+        self.0.iter().map(|rule| rule.id).filter(|id| fits(id)).collect()
+    }
+
     /// Whether a configuration of the tree cannot raise the level of the rule `id`.
     pub fn is_foreign(&self, id: &str) -> bool {
         self.0.iter().any(|rule| rule.id == id && rule.foreign)

@@ -5,7 +5,8 @@ use super::imports::{callee, is_call, package_of};
 use super::package::Package;
 use super::scope::{self, Def};
 use crate::syntax::CLAUSES;
-use crate::syntax::{Kind, Node};
+use crate::syntax::{Kind, Node, NodeId};
+use std::sync::Arc;
 
 /// How control can leave a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,9 +47,65 @@ impl<'t> Exits<'t> {
 /// Whether the body of `statement` (a `for`) can run more than once: by
 /// reaching its end or a `continue`. A `goto` counts as if it could.
 pub fn comes_round<'t>(statement: Node<'t>, package: &Package) -> bool {
-    let Some(body) = statement.body() else { return true };
-    let exits = exits(body, package);
-    exits.falls || exits.jumps || exits.continues.contains(&statement)
+    package.remember_of(statement, "flow: comes round", || {
+        let Some(body) = statement.body() else { return true };
+        let exits = exits(body, package);
+        exits.falls || exits.jumps || exits.continues.contains(&statement)
+    })
+}
+
+/// How control can leave what follows `statement` in its `list`. That is worked out for all of
+/// the list at once, so that asking for each statement takes no longer than reading the list.
+pub fn exits_behind<'t>(statement: Node<'t>, list: Node<'t>, package: &Package) -> Exits<'t> {
+    let rests = package.remember_of(list, "flow: exits behind", || Arc::new(rests(list, package)));
+    let index = rests.partition_point(|rest| rest.start < statement.end());
+    let Some(rest) = rests.get(index) else { return Exits::falling() };
+    let nodes = |places: &[NodeId]| places.iter().map(|place| list.at(*place)).collect();
+    Exits {
+        falls: rest.falls,
+        breaks: nodes(&rest.breaks),
+        continues: nodes(&rest.continues),
+        returns: rest.returns,
+        jumps: rest.jumps,
+    }
+}
+
+/// The [`Exits`] of the statements of a list from one on.
+#[derive(Clone, Default)]
+struct RestExits {
+    /// Where that one starts.
+    start: usize,
+    falls: bool,
+    breaks: Vec<NodeId>,
+    continues: Vec<NodeId>,
+    returns: bool,
+    jumps: bool,
+}
+
+fn rests<'t>(list: Node<'t>, package: &Package) -> Vec<RestExits> {
+    let mut rests: Vec<RestExits> = Vec::new();
+    let mut behind = RestExits { falls: true, ..RestExits::default() };
+    let statements: Vec<Node<'t>> = list.named().collect();
+    for statement in statements.into_iter().rev() {
+        let own = exits(statement, package);
+        if !own.falls {
+            behind = RestExits::default();
+        }
+        behind.start = statement.start();
+        // There are no more of them than statements around the list.
+        for (targets, kept) in [(&own.breaks, &mut behind.breaks), (&own.continues, &mut behind.continues)] {
+            for place in targets.iter().map(|target| target.place()) {
+                if !kept.contains(&place) {
+                    kept.push(place);
+                }
+            }
+        }
+        behind.returns |= own.returns;
+        behind.jumps |= own.jumps;
+        rests.push(behind.clone());
+    }
+    rests.reverse();
+    rests
 }
 
 /// How control can leave `statement`.

@@ -2,7 +2,7 @@
 //! one call of its function.
 
 use super::effects::function_of;
-use super::flow::exits;
+use super::flow::{exits, exits_behind};
 use super::imports::{parenthesized, unparenthesized};
 use super::package::Package;
 use crate::syntax::CLAUSES;
@@ -43,22 +43,14 @@ fn look_whether_back<'t>(statement: Node<'t>, package: &Package) -> bool {
             _ if is_function(node) => return false,
             _ if out.jumps => return true,
             Kind::StatementList => {
-                let rest = node.named().skip_while(|next| *next != below).skip(1);
-                for next in rest {
-                    if !out.falls {
-                        break;
-                    }
-                    let then = exits(next, package);
-                    out.falls = then.falls;
-                    out.breaks.extend(then.breaks);
-                    out.continues.extend(then.continues);
-                    out.jumps |= then.jumps;
+                if out.falls {
+                    out = out.then(exits_behind(below, node, package));
                 }
                 // The next clause of a `switch` runs on; it leads back or not as
                 // the clause itself would, which is not worth following.
-                if node.named().last().is_some_and(|last| last.kind() == Kind::FallthroughStatement) {
-                    out.falls = true;
-                }
+                out.falls |= node.remember("rounds: falls through", || {
+                    node.named().last().is_some_and(|last| last.kind() == Kind::FallthroughStatement)
+                });
             }
             Kind::ForStatement if enters_with(node, statement) => out = exits(node, package),
             Kind::ForStatement => {

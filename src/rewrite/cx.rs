@@ -49,11 +49,6 @@ pub trait Surroundings: Sync {
     /// Where another directory of the module uses `word` as a name, or why that
     /// cannot be told: for what happens to an exported name.
     fn used_elsewhere(&self, word: &str) -> Option<String>;
-    /// Where another directory of the module that imports this package uses `word` as a
-    /// name, or why that cannot be told: for the callers of an exported function.
-    fn called_elsewhere(&self, word: &str) -> Option<String> {
-        self.used_elsewhere(word)
-    }
     /// Where the module gives the GODEBUG setting `key` this value, or asks for the
     /// defaults of a Go before `since`.
     fn godebug(&self, _key: &str, _value: &str, _since: GoVersion) -> Option<String> {

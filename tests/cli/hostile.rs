@@ -41,6 +41,15 @@ fn soon(ground: &Ground, args: &[&str]) -> Ran {
     ran
 }
 
+/// [`soon`], without that a call of git is given up.
+#[track_caller]
+fn quickly(ground: &Ground, args: &[&str]) -> Ran {
+    let began = Instant::now();
+    let ran = ground.run(args);
+    assert!(began.elapsed() < SOON / 2, "{args:?} took {:?}", began.elapsed());
+    ran
+}
+
 // ---- Git ----
 
 /// A repository whose configuration names a program wherever it can.
@@ -133,6 +142,67 @@ fn a_repository_that_would_make_git_wait_is_refused() {
         soon(&ground, &["check", "--new-from-rev", "HEAD"]).code(2).err(&[name, "no regular file"]);
         soon(&ground, &["check"]).code(1);
         soon(&ground, &["report", "--format", "markdown"]).code(0);
+    }
+}
+
+/// A work tree with a change in each folder, and a pipe where git looks for what to ignore or
+/// how to read the files of a folder.
+fn piped(name: &str) -> Ground {
+    let ground = Ground::sleepy();
+    for folder in ["a", "b", "deep/er"] {
+        ground.put(&format!("{folder}/sleep.go"), SLEEP);
+    }
+    ground.git(&["init", "-q", "-b", "main"]);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    ground.put("a/sleep.go", SLEEP.replace("Pause", "Rest"));
+    ground.put("deep/er/sleep.go", SLEEP.replace("Pause", "Rest"));
+    fifo(&ground, name);
+    ground
+}
+
+#[test]
+fn a_pipe_in_any_folder_makes_no_git_wait() {
+    for name in ["a/.gitattributes", "deep/.gitattributes", "deep/er/.gitattributes"] {
+        let ground = piped(name);
+        for args in [
+            &["check", "--new-from-rev", "HEAD"][..],
+            &["check", "--staged"],
+            &["fix", "--diff", "--verify", "none", "--new-from-rev", "HEAD"],
+            &["new", "--from-diff", "pause"],
+            &["fix", "--verify", "none", "--commit-per", "rule"],
+        ] {
+            quickly(&ground, args).code(2).err(&[name, "no regular file"]);
+        }
+        quickly(&ground, &["report", "--format", "markdown"]).code(0).out(&["cannot be told"]);
+    }
+    for name in ["a/.gitignore", "deep/.gitignore", "b/.gitignore", "new/.gitignore"] {
+        let ground = piped(name);
+        ground.put("new/sleep.go", SLEEP);
+        // git need not open it; gomend says that it could not read it.
+        let check =
+            quickly(&ground, &["check", "--new-from-rev", "HEAD", "--whole-files", "--format", "concise"]);
+        let check = check.code(2).err(&[name]).out(&["a/sleep.go", "deep/er/sleep.go", "new/sleep.go"]);
+        assert!(!check.out.contains("b/sleep.go"), "{}", check.out);
+        quickly(&ground, &["check", "--staged"]).code(0);
+        quickly(&ground, &["report", "--format", "markdown"]);
+        ground.git(&["commit", "-q", "-m", "two", "--", "a/sleep.go", "deep/er/sleep.go"]);
+        if name != "new/.gitignore" {
+            quickly(&ground, &["fix", "--verify", "none", "--commit-per", "rule"]).code(2).err(&[name]);
+        }
+    }
+}
+
+#[test]
+fn a_pipe_where_git_keeps_its_own_is_refused() {
+    for name in
+        [".git/refs/heads/main", ".git/objects/info/alternates", ".git/info/exclude", ".git/logs/HEAD"]
+    {
+        let ground = piped("pipe");
+        let _ = fs::remove_file(ground.path(name));
+        fifo(&ground, name);
+        quickly(&ground, &["check", "--new-from-rev", "HEAD"]).code(2).err(&[name, "no regular file"]);
+        quickly(&ground, &["fix", "--verify", "none", "--commit-per", "rule"]).code(2).err(&[name]);
     }
 }
 

@@ -22,6 +22,8 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "waits-in-one-function", files: waits },
     Kind { name: "waits-in-functions", files: functions_that_wait },
     Kind { name: "functions-with-a-loop", files: functions },
+    Kind { name: "defers-in-one-loop", files: defers },
+    Kind { name: "loops-with-a-defer-in-one-loop", files: loops_with_a_defer },
     Kind { name: "selects-in-one-function", files: selects },
     Kind { name: "literals-in-one-list", files: literals },
     Kind { name: "samples-in-functions", files: samples },
@@ -52,6 +54,19 @@ fn calls(count: usize) -> Vec<(String, String)> {
 
 fn calls_in_a_row(count: usize) -> Vec<(String, String)> {
     repeated("runtime", "func main() {\n", "\truntime.GC()\n", "}\n", count)
+}
+
+/// Each is locked, unlocked by hand and by a `defer`, and leads back.
+fn defers(count: usize) -> Vec<(String, String)> {
+    let part = "\t\tm[#].Lock()\n\t\tdefer m[#].Unlock()\n\t\tif i == # {\n\t\t\tcontinue\n\t\t}\n\t\tm[#].Unlock()\n";
+    let head = "var m [99999]sync.Mutex\n\nfunc main() {\n\tfor i := 0; i < 1000; i++ {\n";
+    repeated("sync", head, part, "\t}\n}\n", count)
+}
+
+fn loops_with_a_defer(count: usize) -> Vec<(String, String)> {
+    let part = "\t\tfor range i {\n\t\t\tf#, _ := os.Open(\"#\")\n\t\t\tdefer f#.Close()\n\t\t\tprintln(f#.Name())\n\t\t}\n";
+    let head = "func main() {\n\tfor i := 0; i < 1000; i++ {\n";
+    repeated("os", head, part, "\t}\n}\n", count)
 }
 
 fn yields(count: usize) -> Vec<(String, String)> {

@@ -61,12 +61,23 @@ impl Module for Known {
         let beside = |path: &Path| path.parent() == file.path().parent();
         places.iter().find(|place| !beside(&place.path)).map(|place| place.path.display().to_string())
     }
-    fn called_elsewhere(&self, file: &File, word: &str) -> Option<String> {
+    fn import_path(&self, file: &File) -> Option<String> {
         let module = MODULES.module_of(file.path())?;
         let below = file.path().parent()?.strip_prefix(&module.dir).ok()?;
-        let import = format!("\"{}/{}\"", module.path()?, below.display());
-        self.used_elsewhere(file, word)
-            .filter(|place| std::fs::read_to_string(place).is_ok_and(|text| text.contains(&import)))
+        Some(format!("{}/{}", module.path()?, below.display()))
+    }
+    fn users(&self, file: &File, word: &str, all: bool) -> Result<Vec<PathBuf>, String> {
+        let module = MODULES.module_of(file.path()).expect("a golden stands in a module");
+        let import = format!("\"{}\"", self.import_path(file).unwrap_or_default());
+        let places = module.mentions(word);
+        let places = places.as_ref().as_ref().expect("the goldens can be read");
+        let imports = |path: &Path| std::fs::read_to_string(path).is_ok_and(|text| text.contains(&import));
+        let counts = |path: &Path| all || path.parent() == file.path().parent() || imports(path);
+        Ok(places.iter().map(|place| place.path.clone()).filter(|path| counts(path)).collect())
+    }
+    fn path_below(&self, file: &File) -> Option<String> {
+        let module = MODULES.module_of(file.path())?;
+        Some(file.path().strip_prefix(&module.dir).ok()?.display().to_string())
     }
     fn godebug(&self, file: &File, key: &str, value: &str, since: GoVersion) -> Option<String> {
         MODULES.module_of(file.path())?.setting(key, value, since)

@@ -14,6 +14,8 @@ use crate::model::rounds::is_turned;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::model::words::words;
 use crate::syntax::{Field, Kind, Node};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How many variables a value is followed through.
 const DEPTH: usize = 4;
@@ -161,15 +163,33 @@ pub(super) fn is_released_by_hand<'t>(
     around: Node<'t>,
     defer: Node<'t>,
 ) -> bool {
-    let cancels = release.kind == ReleaseKind::Cancel;
-    around.descend(|node| node != defer).filter(|node| node.kind() == Kind::CallExpression).any(|call| {
+    let calls = around.remember("defer-in-loop: calls", || Arc::new(calls_in(around)));
+    let operand = (release.kind != ReleaseKind::Cancel).then_some(release.operand);
+    let (first, last) = match calls.get(&key(operand, release.method)) {
+        Some(calls) => *calls,
+        None => return false,
+    };
+    // Calls between those in the `defer` itself are in it too.
+    [first, last].iter().any(|at| *at < defer.start() || *at >= defer.end())
+}
+
+/// Where the first and the last call of each method, or function, starts in the loop, those
+/// left out that a `defer` makes.
+fn calls_in(around: Node<'_>) -> HashMap<String, (usize, usize)> {
+    let mut found: HashMap<String, (usize, usize)> = HashMap::new();
+    for call in around.descendants().filter(|node| node.kind() == Kind::CallExpression) {
         let deferred = call.parent().is_some_and(|up| up.kind() == Kind::DeferStatement);
-        name_of(call) == Some(release.method)
-            && !deferred
-            && callee(call)
-                .and_then(|called| if cancels { Some(called) } else { called.operand() })
-                .is_some_and(|operand| operand.text() == release.operand.text())
-    })
+        let (Some(name), Some(called)) = (name_of(call).filter(|_| !deferred), callee(call)) else {
+            continue;
+        };
+        found.entry(key(called.operand(), name)).or_insert((call.start(), 0)).1 = call.start();
+    }
+    found
+}
+
+/// A method of what `operand` says, or a function.
+fn key(operand: Option<Node<'_>>, name: &str) -> String {
+    format!("{} {name}", operand.map_or("", Node::text))
 }
 
 /// The call whose callee is `selector`.
@@ -272,8 +292,8 @@ pub(super) fn is_held<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defer
     let mut at = defer;
     for up in defer.ancestors().take_while(|up| *up != around) {
         if up.kind() == Kind::StatementList {
-            let rest = up.named().skip_while(|next| *next != at).skip(1);
-            if rest.into_iter().any(|next| !remembers(next)) {
+            let mut rest = std::iter::successors(at.next_named(), |next| next.next_named());
+            if rest.any(|next| !remembers(next)) {
                 return false;
             }
         }

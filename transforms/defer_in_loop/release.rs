@@ -6,6 +6,8 @@ use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReleaseKind {
@@ -118,17 +120,11 @@ impl<'t> DeferredRelease<'t> {
     /// `defer`.
     pub(super) fn is_taken_in(&self, around: Node<'t>, defer: Node<'t>, cx: &Cx<'t>) -> bool {
         let Some(body) = around.body() else { return false };
-        let before = || {
-            body.descend(|node| node.kind() != Kind::FuncLiteral).filter(|node| node.end() <= defer.start())
+        let taken = body.remember("defer-in-loop: taken", || Arc::new(Taken::of(body)));
+        let before = |of: &HashMap<String, usize>| {
+            of.get(self.operand.text()).is_some_and(|end| *end <= defer.start())
         };
-        let locks = |node: Node<'t>| {
-            callee(node).is_some_and(|called| {
-                let names = ["Lock", "RLock", "TryLock", "TryRLock"];
-                called.operand().is_some_and(|operand| operand.text() == self.operand.text())
-                    && called.field().is_some_and(|field| names.contains(&field.text()))
-            })
-        };
-        if self.kind == ReleaseKind::Lock && before().any(locks) {
+        if self.kind == ReleaseKind::Lock && before(&taken.locked) {
             return true;
         }
         if let Some(local) = self.local()
@@ -142,13 +138,43 @@ impl<'t> DeferredRelease<'t> {
             }
         }
         // A variable that the round gives a new value later.
-        self.kind != ReleaseKind::Lock
-            && before()
-                .filter(|node| node.kind() == Kind::AssignmentStatement)
-                .filter_map(|assignment| assignment.left())
-                .flat_map(Node::named)
-                .any(|target| target.text() == self.operand.text() && gets_new(target))
+        self.kind != ReleaseKind::Lock && before(&taken.renewed)
     }
+}
+
+/// What the body of a loop takes, literals left out: where that first ends, by what it is
+/// called.
+#[derive(Default)]
+struct Taken {
+    /// `x` of `x.Lock()`
+    locked: HashMap<String, usize>,
+    /// `x` of `x, err = open()`
+    renewed: HashMap<String, usize>,
+}
+
+impl Taken {
+    fn of(body: Node<'_>) -> Taken {
+        const LOCKS: &[&str] = &["Lock", "RLock", "TryLock", "TryRLock"];
+        let mut taken = Taken::default();
+        for node in body.descend(|node| node.kind() != Kind::FuncLiteral) {
+            if let Some(called) = callee(node)
+                && let (Some(operand), Some(field)) = (called.operand(), called.field())
+                && LOCKS.contains(&field.text())
+            {
+                first(&mut taken.locked, operand, node);
+            }
+            let left = node.left().filter(|_| node.kind() == Kind::AssignmentStatement);
+            for target in left.into_iter().flat_map(Node::named).filter(|target| gets_new(*target)) {
+                first(&mut taken.renewed, target, node);
+            }
+        }
+        taken
+    }
+}
+
+fn first(ends: &mut HashMap<String, usize>, what: Node<'_>, whole: Node<'_>) {
+    let end = ends.entry(what.text().to_owned()).or_insert(usize::MAX);
+    *end = whole.end().min(*end);
 }
 
 /// Whether the loop's own variable is received from a channel.

@@ -4,11 +4,12 @@ use super::Cx;
 use super::keeper::keeps;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
-use crate::model::imports::{callee, is_symbol, parenthesized};
+use crate::model::imports::{callee, is_dot_imported, is_symbol, package_of, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{Field, File, Kind, Node};
 use crate::transforms::shared::finalizer::FinalizerSetting;
+use std::borrow::Cow;
 
 /// What is seen of the callers of a constructor.
 #[derive(Default)]
@@ -17,12 +18,16 @@ pub(super) struct Callers {
     pub(super) open: Vec<String>,
     /// Where the constructor is a value, so that its callers cannot be seen.
     pub(super) value: Option<String>,
+    /// The exported constructor that nothing in the module calls.
+    pub(super) uncalled: Option<String>,
 }
+
+/// How many packages are gone through that hand the object on to each other.
+const PACKAGES: usize = 4;
 
 /// Follows the object of `setting` to all that get it. Its methods of these names close it.
 pub(super) fn callers<'t>(setting: &FinalizerSetting<'t>, closing: &[&str], cx: &Cx<'t>) -> Callers {
-    let mut walk =
-        CallerWalk { package: cx.package(), cx, closing, seen: Vec::new(), found: Callers::default() };
+    let mut walk = CallerWalk::new(cx, closing, PACKAGES);
     let (Some(function), Def::Local(object)) = (function_of(setting.call), scope::resolve(setting.object))
     else {
         return walk.found;
@@ -38,9 +43,28 @@ struct CallerWalk<'a, 't> {
     /// The functions that give the object to their callers.
     seen: Vec<Node<'t>>,
     found: Callers,
+    /// What stands before the names of files.
+    folder: String,
+    /// How many more packages are gone through.
+    packages: usize,
+    /// Whether a caller was seen.
+    called: bool,
 }
 
-impl<'t> CallerWalk<'_, 't> {
+impl<'a, 't> CallerWalk<'a, 't> {
+    fn new(cx: &'a Cx<'t>, closing: &'a [&'a str], packages: usize) -> CallerWalk<'a, 't> {
+        CallerWalk {
+            package: cx.package(),
+            cx,
+            closing,
+            seen: Vec::new(),
+            found: Callers::default(),
+            folder: String::new(),
+            packages,
+            called: false,
+        }
+    }
+
     /// What becomes of an object that `function` has made or finished: only what it gives back
     /// and what it was given is followed, as it may well keep the object itself.
     fn constructor(&mut self, object: Local<'t>, function: Node<'t>) {
@@ -49,6 +73,9 @@ impl<'t> CallerWalk<'_, 't> {
             _ => {
                 if let Some(index) = returned(object, function) {
                     self.callers_of(function, index);
+                    let exported = function.name().filter(|name| is_exported(name.text()));
+                    self.found.uncalled =
+                        exported.filter(|_| !self.called).map(|name| name.text().to_owned());
                 }
             }
         }
@@ -56,21 +83,26 @@ impl<'t> CallerWalk<'_, 't> {
 
     /// The object comes from a caller that has made it before.
     fn unfollowed(&mut self, function: Node<'t>) {
-        if let Some(call) = self.calls(function).into_iter().next() {
-            self.open(call, "hands it over");
+        match self.calls(function).into_iter().next() {
+            Some(call) => self.open(call, "hands it over"),
+            None => self.elsewhere(function, None),
         }
     }
 
+    /// The line of `at`, and its file: with its folder in the module where that is another one.
+    fn place(&self, at: Node<'t>) -> String {
+        format!("line {} of {}{}", at.line(), self.folder, file_name(at.file()))
+    }
+
     fn open(&mut self, at: Node<'t>, what: &str) {
-        let file = at.file().path().file_name().unwrap_or_default().to_string_lossy();
-        let line = format!("line {} of {file} {what}", at.line());
+        let line = format!("{} {what}", self.place(at));
         if !self.found.open.contains(&line) {
             self.found.open.push(line);
         }
     }
 
-    /// The calls of the function in the package, tests left out; what names it otherwise is
-    /// noted as a value.
+    /// The calls of the function in the package, its tests included; what names it otherwise
+    /// is noted as a value, but for tests.
     fn calls(&mut self, function: Node<'t>) -> Vec<Node<'t>> {
         let Some(name) = function.name() else {
             self.found
@@ -84,7 +116,7 @@ impl<'t> CallerWalk<'_, 't> {
         };
         let method = function.kind() == Kind::MethodDeclaration;
         let mut calls = Vec::new();
-        for place in places.into_iter().filter(|place| *place != name && !place.file().is_test()) {
+        for place in places.into_iter().filter(|place| *place != name) {
             let selected = place
                 .parent()
                 .filter(|up| up.kind() == Kind::SelectorExpression && up.field() == Some(place));
@@ -92,7 +124,6 @@ impl<'t> CallerWalk<'_, 't> {
                 Some(_) => method,
                 None => !method && matches!(scope::resolve(place), Def::TopLevel(_) | Def::Outside),
             };
-            let called = parenthesized(selected.unwrap_or(place));
             let key = place.parent().is_some_and(|up| {
                 up.kind() == Kind::LiteralElement
                     && up.parent().is_some_and(|pair| {
@@ -103,21 +134,92 @@ impl<'t> CallerWalk<'_, 't> {
             if !ours || key || declares {
                 continue;
             }
-            match called.parent().filter(|call| callee(*call) == Some(called)) {
-                Some(call) => calls.push(call),
-                None => {
-                    let file = place.file().path().file_name().unwrap_or_default().to_string_lossy();
-                    let seen = format!("line {} of {file} uses `{}` as a value", place.line(), name.text());
-                    self.found.value.get_or_insert(seen);
-                }
-            }
-        }
-        if name.text().starts_with(char::is_uppercase)
-            && let Some(place) = self.cx.around.called_elsewhere(name.text())
-        {
-            self.found.open.push(format!("{place}, in another package, names a `{}`", name.text()));
+            calls.extend(self.called(place));
         }
         calls
+    }
+
+    /// The call of the function that is named at `place`; where it is a value instead, that is
+    /// noted.
+    fn called(&mut self, place: Node<'t>) -> Option<Node<'t>> {
+        let selector = place.parent().filter(|up| up.field() == Some(place));
+        let called = parenthesized(selector.unwrap_or(place));
+        let call = called.parent().filter(|call| callee(*call) == Some(called));
+        self.called |= call.is_some();
+        if call.is_none() && !place.file().is_test() {
+            let seen = format!("{} uses `{}` as a value", self.place(place), place.text());
+            self.found.value.get_or_insert(seen);
+        }
+        call
+    }
+
+    /// Looks at what other packages of the module, and tests with a package of their own, do
+    /// with the result number `index` of an exported function; without a number, at whether
+    /// they call it.
+    fn elsewhere(&mut self, function: Node<'t>, index: Option<usize>) {
+        let Some(name) = function.name().map(Node::text).filter(|name| is_exported(name)) else { return };
+        let Some(packages) = self.packages.checked_sub(1) else {
+            return self.open(function, "hands it on to other packages");
+        };
+        let method = function.kind() == Kind::MethodDeclaration;
+        let import = self.cx.around.import_path();
+        let own = function.file();
+        let told = self.cx.around.each_user(name, false, &mut |user| {
+            let beside = user.file.path().parent() == own.path().parent();
+            if beside && user.file.package() == own.package() {
+                return;
+            }
+            let mut walk = CallerWalk::new(user, self.closing, packages);
+            let path = user.around.path_in_module().filter(|_| !beside);
+            walk.folder =
+                path.and_then(|path| Some(path[..=path.rfind('/')?].to_owned())).unwrap_or_default();
+            for place in walk.named(name, method, import.as_deref()) {
+                match (walk.called(place), index) {
+                    (Some(call), Some(index)) => walk.result(call, index),
+                    (Some(call), None) => walk.open(call, "hands it over"),
+                    (None, _) => {}
+                }
+            }
+            self.called |= walk.called;
+            self.found.open.extend(walk.found.open);
+            self.found.value = self.found.value.take().or(walk.found.value);
+        });
+        self.found.open.extend(told.err());
+    }
+
+    /// Where the file that is looked at names the function `name` of the package `import`, or
+    /// what may be its method of that name.
+    fn named(&mut self, name: &str, method: bool, import: Option<&str>) -> Vec<Node<'t>> {
+        let file = self.cx.file;
+        let mut found = Vec::new();
+        for (index, decl) in file.outline().decls.iter().enumerate() {
+            if memchr::memmem::find(decl.span.of(file.text()).as_bytes(), name.as_bytes()).is_none() {
+                continue;
+            }
+            let Some(root) = file.decl(index) else {
+                let place = format!("{}{}", self.folder, file_name(file));
+                self.found.open.push(format!("a declaration of {place} with broken syntax may"));
+                continue;
+            };
+            found.extend(root.descendants().filter(|node| {
+                let names = node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() == name;
+                let selector = node
+                    .parent()
+                    .filter(|up| up.kind() == Kind::SelectorExpression && up.field() == Some(*node));
+                names
+                    && match selector {
+                        Some(selector) if method => package_of(selector).is_none(),
+                        Some(selector) => package_of(selector).is_some() && package_of(selector) == import,
+                        None => {
+                            !method
+                                && node.kind() == Kind::Identifier
+                                && import.is_some_and(|import| is_dot_imported(file, import))
+                                && scope::resolve(*node) == Def::Outside
+                        }
+                    }
+            }));
+        }
+        found
     }
 
     /// Looks at what the callers do with the result number `index`.
@@ -129,6 +231,7 @@ impl<'t> CallerWalk<'_, 't> {
         for call in self.calls(function) {
             self.result(call, index);
         }
+        self.elsewhere(function, Some(index));
     }
 
     /// What becomes of result number `index` of a call.
@@ -208,8 +311,9 @@ impl<'t> CallerWalk<'_, 't> {
             let owner = place.parent().filter(|up| up.field() == Some(place)).unwrap_or(place);
             self.is_closed(owner)
         };
-        let closed = spelled(name, self.package)
-            .is_ok_and(|places| places.into_iter().filter(|place| !place.file().is_test()).any(closes));
+        let counts = |place: &Node<'t>| at.file().is_test() || !place.file().is_test();
+        let closed =
+            spelled(name, self.package).is_ok_and(|places| places.into_iter().filter(counts).any(closes));
         if !closed {
             self.open(at, "keeps it, and nothing closes it there");
         }
@@ -267,6 +371,14 @@ impl<'t> CallerWalk<'_, 't> {
         }
         self.open(call, "never closes it");
     }
+}
+
+fn file_name(file: &File) -> Cow<'_, str> {
+    file.path().file_name().unwrap_or_default().to_string_lossy()
+}
+
+fn is_exported(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
 }
 
 /// The number of the result of `function` that `object` is given back as.

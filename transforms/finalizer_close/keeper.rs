@@ -148,5 +148,6 @@ pub(super) fn held_by_nobody(setting: &FinalizerSetting<'_>) -> Option<String> {
 fn is_shared(target: Node<'_>) -> bool {
     target.kind() == Kind::IndexExpression
         || (target.kind() == Kind::Identifier
+            && target.text() != "_"
             && matches!(scope::resolve(target), Def::TopLevel(_) | Def::Outside))
 }

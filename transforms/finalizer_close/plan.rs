@@ -25,6 +25,17 @@ pub(super) enum ClosePlan<'t> {
     Refused { guard: &'static str, seen: String },
 }
 
+impl<'t> ClosePlan<'t> {
+    /// The names of the methods that close an object, or will.
+    pub(super) fn closing(&self) -> Vec<&'t str> {
+        let renamed = match self {
+            ClosePlan::Make(made) => made.renamed.as_ref().and_then(|(method, _)| method.name()),
+            _ => None,
+        };
+        std::iter::once("Close").chain(renamed.map(Node::text)).collect()
+    }
+}
+
 /// A new `Close`.
 pub(super) struct Made<'t> {
     holder: &'t str,
@@ -161,11 +172,6 @@ pub(super) fn planned<'t>(
 }
 
 impl<'t> Made<'t> {
-    /// The name of the method that becomes `Close`.
-    pub(super) fn renamed(&self) -> Option<&'t str> {
-        self.renamed.as_ref().and_then(|(method, _)| method.name()).map(Node::text)
-    }
-
     /// Writes the method, behind the function that set the finalizer.
     pub(super) fn write(&self, setting: FinalizerSetting<'t>, gone: Node<'t>, fix: &mut Fix) {
         fix.claim_package_name(format!("{}.Close", self.holder));

@@ -101,11 +101,15 @@ fn sample<'t>(literal: Node<'t>) -> Option<(Local<'t>, Option<usize>)> {
         _ => None,
     };
     if statement.kind() == Kind::AssignmentStatement {
-        let left = statement.left()?.named().next()?;
-        if left.kind() != Kind::SelectorExpression || left.field()?.text() != "Name" {
-            return None;
-        }
-        let of = unparenthesized(left.operand()?);
+        let left = unparenthesized(statement.left()?.named().next()?);
+        let names = left.kind() == Kind::SelectorExpression && left.field()?.text() == "Name";
+        // `s[0] = metrics.Sample{Name: "…"}`
+        let whole = || {
+            let value = statement.right()?.named().next()?;
+            let of = value.ty().filter(|_| value.kind() == Kind::CompositeLiteral)?;
+            is_symbol(of, "runtime/metrics", "Sample").then_some(left)
+        };
+        let of = if names { unparenthesized(left.operand()?) } else { whole()? };
         return match of.kind() {
             Kind::IndexExpression => Some((given(unparenthesized(of.operand()?))?, number(of.index()?))),
             _ => Some((given(of)?, None)),
@@ -198,15 +202,27 @@ impl<'t> Asked<'t> {
             }
             // The sample is filled, or declared without a name yet.
             Kind::ExpressionList if up.field_name() == Some(Field::Left) && at != mention => {}
+            // `one := s[0]`, `one := &s[0]`
+            Kind::ExpressionList if depth > 0 => match declared(at, up) {
+                Some(local) => self.follow(local, index, depth - 1, cx),
+                None => self.lose(at),
+            },
             _ => self.lose(at),
         }
     }
 
     /// What is done with the value of the sample.
     fn value(&mut self, value: Node<'t>, depth: u32, cx: &Cx<'t>) {
-        let at = parenthesized(value);
-        let Some(up) = at.parent() else { return };
+        let mut at = parenthesized(value);
+        let Some(mut up) = at.parent() else { return };
+        if up.kind() == Kind::UnaryExpression
+            && up.operator().map(Node::kind) == Some(Kind::And)
+            && let Some(outer) = parenthesized(up).parent()
+        {
+            (at, up) = (parenthesized(up), outer);
+        }
         match up.kind() {
+            Kind::ExpressionList if up.field_name() == Some(Field::Left) => {}
             Kind::SelectorExpression => match up.field().map(Node::text) {
                 Some("Kind") => {}
                 Some(name) => match ACCESSORS.iter().find(|accessor| **accessor == name) {
@@ -215,11 +231,11 @@ impl<'t> Asked<'t> {
                 },
                 None => self.lose(up),
             },
-            Kind::ExpressionList | Kind::VarSpec => match declared(at, up) {
+            Kind::ExpressionList | Kind::VarSpec => match declared(at, up).filter(|_| depth > 0) {
                 Some(local) => {
                     for mention in scope::mentions(local) {
                         if mention != local.name {
-                            self.value(mention, depth, cx);
+                            self.value(mention, depth - 1, cx);
                         }
                     }
                 }
@@ -270,13 +286,14 @@ impl<'t> Asked<'t> {
     }
 }
 
-/// The local that an expression alone is given to where it is declared.
+/// The local that an expression is given to.
 fn declared<'t>(value: Node<'t>, list: Node<'t>) -> Option<Local<'t>> {
     let (names, values) = match list.kind() {
         Kind::ExpressionList => {
             let up = list.parent()?;
             match up.kind() {
                 Kind::ShortVarDeclaration => (up.left()?.named().collect::<Vec<_>>(), list),
+                Kind::AssignmentStatement => (up.left()?.named().collect(), list),
                 Kind::VarSpec => (up.fields(Field::Name).collect(), list),
                 _ => return None,
             }

@@ -88,6 +88,14 @@ pub fn nearest(wrong: &str, go: Option<GoVersion>) -> Option<&'static Metric> {
     (best >= LEAST && best - next >= MARGIN).then_some(metric)
 }
 
+/// Whether two names end with one unit, but for a slip of the finger or what it is counted of:
+/// `seconds` and `cpu-seconds`, but not `nanoseconds`.
+pub fn is_same_unit(a: &str, b: &str) -> bool {
+    let last = |name: &str| name.rsplit([':', '-', '/']).next().unwrap_or_default().to_owned();
+    let (a, b) = (last(a), last(b));
+    a == b || strsim::damerau_levenshtein(&a, &b) <= 1
+}
+
 fn likeness(a: &str, b: &str) -> f64 {
     let split = |text: &str| -> Vec<String> {
         text.split(['/', ':', '-', '_']).filter(|word| !word.is_empty()).map(str::to_owned).collect()

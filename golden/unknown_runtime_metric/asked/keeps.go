@@ -5,7 +5,7 @@ import "runtime/metrics"
 // The real metric is an integer, which a variable is asked for as another number.
 func threads() float64 {
 	var s [1]metrics.Sample
-	s[0].Name = "/sched/gomaxproc:threads" // advice: other-kind
+	s[0].Name = "/sched/gomaxproc:threads" // keeps: other-kind
 	metrics.Read(s[:])
 	v := s[0].Value
 	return v.Float64()
@@ -15,7 +15,7 @@ func number(value metrics.Value) float64 { return value.Float64() }
 
 // In a function of the package.
 func goroutines() float64 {
-	s := []metrics.Sample{{Name: "/sched/gorutines:goroutines"}} // advice: other-kind
+	s := []metrics.Sample{{Name: "/sched/gorutines:goroutines"}} // keeps: other-kind
 	metrics.Read(s)
 	return number(s[0].Value)
 }
@@ -41,7 +41,7 @@ func value() metrics.Value {
 	return s[0].Value
 }
 
-const goal = "/gc/heap/live:byte" // advice: other-kind
+const goal = "/gc/heap/live:byte" // keeps: other-kind
 
 func byConstant() metrics.Sample {
 	return metrics.Sample{Name: goal}

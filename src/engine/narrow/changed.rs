@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangedLines {
     lines: BTreeMap<PathBuf, Vec<RangeInclusive<usize>>>,
-    /// Files that count as a whole.
-    whole: BTreeSet<PathBuf>,
+    /// Whether the files with a changed line count as a whole.
+    widened: bool,
+    /// The top of a work tree and what git knows of it: its other files count as a whole.
+    known: Option<(PathBuf, BTreeSet<PathBuf>)>,
 }
 
 impl ChangedLines {
@@ -17,6 +19,17 @@ impl ChangedLines {
     /// `root`. A hunk that only takes lines away changes none.
     pub fn of_diff(diff: &[u8], root: &Path) -> ChangedLines {
         let mut changed = ChangedLines::default();
+        changed.add_diff(diff, root);
+        changed
+    }
+
+    /// Every file of the work tree `top` as a whole, but for those that are `known`.
+    pub fn all_but(top: &Path, known: BTreeSet<PathBuf>) -> ChangedLines {
+        ChangedLines { known: Some((top.to_owned(), known)), ..ChangedLines::default() }
+    }
+
+    /// Adds the lines of a diff as [`ChangedLines::of_diff`] reads it.
+    pub fn add_diff(&mut self, diff: &[u8], root: &Path) {
         let mut file: Option<PathBuf> = None;
         // Lines of the hunk that are still to come: they may look like headers.
         let mut body = 0;
@@ -35,29 +48,32 @@ impl ChangedLines {
                 let (Some((_, gone)), Some((start, come))) = (old, new) else { continue };
                 body = gone + come;
                 if let Some(file) = file.as_ref().filter(|_| come > 0) {
-                    changed.lines.entry(file.clone()).or_default().push(start..=start + come - 1);
+                    self.lines.entry(file.clone()).or_default().push(start..=start + come - 1);
                 }
             }
         }
-        changed
-    }
-
-    /// Counts the file at `path` as a whole.
-    pub fn add_whole(&mut self, path: PathBuf) {
-        self.whole.insert(path);
     }
 
     /// Counts each file with a changed line as a whole.
     pub fn widen(&mut self) {
-        self.whole.extend(self.lines.keys().cloned());
+        self.widened = true;
     }
 
     /// Whether one of the lines from `first` to `last`, counted from 1, changed.
     pub fn covers(&self, path: &Path, first: usize, last: usize) -> bool {
-        self.whole.contains(path)
-            || self.lines.get(path).is_some_and(|ranges| {
-                ranges.iter().any(|range| *range.start() <= last && first <= *range.end())
-            })
+        let changed = self.lines.get(path).is_some_and(|ranges| {
+            self.widened || ranges.iter().any(|range| *range.start() <= last && first <= *range.end())
+        });
+        changed || self.is_new(path)
+    }
+
+    /// Whether the file is in the work tree, not known there, and in no repository within it.
+    fn is_new(&self, path: &Path) -> bool {
+        self.known.as_ref().is_some_and(|(top, known)| {
+            path.starts_with(top)
+                && !known.contains(path)
+                && !path.ancestors().skip(1).take_while(|up| up != top).any(|up| up.join(".git").exists())
+        })
     }
 }
 
@@ -142,7 +158,17 @@ mod tests {
         assert!(changed.covers(blank, 1, 1) && !changed.covers(blank, 2, 2));
         assert!(changed.covers(Path::new("/r/uni \u{e9}/a.go"), 1, 1));
         changed.widen();
-        changed.add_whole("/r/new.go".into());
-        assert!(changed.covers(blank, 2, 2) && changed.covers(Path::new("/r/new.go"), 7, 7));
+        assert!(changed.covers(blank, 2, 2) && !changed.covers(Path::new("/r/new.go"), 7, 7));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_work_tree_counts_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = dir.path();
+        std::fs::create_dir_all(top.join("other/.git")).unwrap();
+        let changed = ChangedLines::all_but(top, BTreeSet::from([top.join("a.go")]));
+        assert!(changed.covers(&top.join("b/new.go"), 7, 7) && !changed.covers(&top.join("a.go"), 1, 1));
+        assert!(!changed.covers(&top.join("other/x.go"), 1, 1), "another repository has it");
+        assert!(!changed.covers(Path::new("/elsewhere/x.go"), 1, 1));
     }
 }

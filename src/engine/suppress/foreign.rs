@@ -2,7 +2,7 @@
 //! theirs, such as `//gomend:ignore go-fix/rangeint reason`.
 
 use super::comments::{self, Comment};
-use super::{after_word, end_of_list};
+use super::{after_word, end_of_list, fits};
 use crate::text::{LineIndex, Span};
 use std::collections::HashSet;
 
@@ -33,7 +33,7 @@ enum Names {
     Everything,
     /// Of golangci-lint, in lower case.
     Linters(Vec<String>),
-    /// Of staticcheck, with `*` for any.
+    /// Of staticcheck, which may be patterns.
     Checks(Vec<String>),
     /// Ours.
     Rules(Vec<String>),
@@ -100,11 +100,8 @@ impl Names {
                     || name.eq_ignore_ascii_case(own)
                     || rule.starts_with(&format!("{name}/"))
             }),
-            Names::Checks(names) => names.iter().any(|name| match name.strip_suffix('*') {
-                Some(start) => own.starts_with(start),
-                None => name.eq_ignore_ascii_case(own),
-            }),
-            Names::Rules(names) => names.iter().any(|name| name == rule),
+            Names::Checks(names) => names.iter().any(|name| fits(name, own) || fits(name, rule)),
+            Names::Rules(names) => names.iter().any(|name| fits(name, rule)),
         }
     }
 }
@@ -160,6 +157,10 @@ mod tests {
         assert_eq!(covers("//gomend:ignore go-fix/rangeint", "go-fix/rangeint"), nowhere);
         assert_eq!(covers("//gomend:ignore go-fix/any it is hot", "go-fix/rangeint"), nowhere);
         assert_eq!(covers("//lint:ignore S10* it is old", "staticcheck/S1025"), there);
+        assert_eq!(covers("//lint:ignore *25 it is old", "staticcheck/S1025"), there);
+        assert_eq!(covers("//lint:ignore staticcheck/S1?25 it is old", "staticcheck/S1025"), there);
+        assert_eq!(covers("//gomend:ignore go-fix/* it is hot", "go-fix/rangeint"), there);
+        assert_eq!(covers("//gomend:ignore gomend/* it is hot", "go-fix/rangeint"), nowhere);
         assert_eq!(covers("//gomend:ignore-file diff it is theirs", "diff"), [true; 3]);
     }
 }

@@ -10,6 +10,8 @@
 //! | `//gomend:ignore TOOL/RULE reason`, `//nolint:RULE`, `//lint:ignore RULE reason` | fixes of another tool (`gomend apply`) | as there |
 //! | `//nolint...` above or behind the package clause | every rule in the whole file | no |
 //!
+//! A `RULE` may be a pattern, as in staticcheck: `time-after-*`, `gomend/*`.
+//!
 //! A comment stands behind code on the first or last line of what it is about,
 //! or on a line of its own above it, where other comment lines may lie between.
 //! Those that need a reason say when they suppress nothing; `//nolint` belongs to another
@@ -88,7 +90,19 @@ enum SuppressionReach {
 #[derive(Debug)]
 enum What {
     Everything,
-    Rules(Vec<(&'static str, AtomicBool)>),
+    Rules(Vec<NamedRules>),
+}
+
+/// One name of a list: a rule, or a pattern for several.
+#[derive(Debug)]
+struct NamedRules {
+    /// As it is written, without `gomend/`.
+    name: String,
+    rules: Vec<&'static str>,
+    /// Those that have to run before it can be said that the name suppresses nothing: not
+    /// the opt-in ones of a pattern.
+    awaited: Vec<&'static str>,
+    used: AtomicBool,
 }
 
 /// What every suppression holds.
@@ -232,11 +246,11 @@ impl Suppressions {
         for at in index.file.iter().copied().chain(behind).chain(above) {
             let named = match &self.directives[at].what {
                 What::Everything => Some(0),
-                What::Rules(rules) => rules.iter().position(|(name, _)| *name == rule),
+                What::Rules(names) => names.iter().position(|named| named.rules.contains(&rule)),
             };
             let Some(named) = named else { continue };
-            if let What::Rules(rules) = &self.directives[at].what {
-                rules[named].1.store(true, Ordering::Relaxed);
+            if let What::Rules(names) = &self.directives[at].what {
+                names[named].used.store(true, Ordering::Relaxed);
             }
             if covered.is_none_or(|known| at < known.directive) {
                 covered = Some(SuppressionId { directive: at, rule: named });
@@ -298,16 +312,16 @@ impl Suppressions {
     pub fn unused(&self, selected: &dyn Fn(&str) -> bool) -> Vec<Unused> {
         let mut all = self.malformed(selected);
         for directive in &self.directives {
-            let What::Rules(rules) = &directive.what else { continue };
-            for (rule, used) in rules {
-                if !used.load(Ordering::Relaxed) && selected(rule) {
+            let What::Rules(names) = &directive.what else { continue };
+            for NamedRules { name, rules, awaited, used } in names {
+                if !used.load(Ordering::Relaxed) && awaited.iter().all(|rule| selected(rule)) {
                     let place =
                         if directive.reach == SuppressionReach::File { "in this file" } else { "here" };
                     all.push(Unused {
                         span: directive.span,
-                        rule: Some(rule),
+                        rule: Some(rules[0]),
                         message: format!(
-                            "this suppression of `{rule}` suppresses nothing {place}; remove it"
+                            "this suppression of `{name}` suppresses nothing {place}; remove it"
                         ),
                     });
                 }
@@ -364,7 +378,11 @@ impl Suppressions {
                 self.malformed.push(Unused { span: comment.span, rule: None, message });
                 continue;
             }
-            match rules.id(name) {
+            let found = match is_pattern(name) {
+                true => Ok(rules.alike(|id| fits(name, id))),
+                false => rules.id(name).map(|rule| vec![rule]),
+            };
+            match found {
                 // For `gomend apply`, which knows the rules of another tool when it sees them.
                 Err(_) if prefix.is_empty() && foreign::is_foreign(name) && !reason.trim().is_empty() => {}
                 Err(error) => self.malformed.push(Unused {
@@ -372,14 +390,30 @@ impl Suppressions {
                     rule: None,
                     message: format!("this suppression suppresses nothing: {error}"),
                 }),
-                Ok(rule) if reason.trim().is_empty() => self.malformed.push(Unused {
+                Ok(found) if found.is_empty() => self.malformed.push(Unused {
                     span: comment.span,
-                    rule: Some(rule),
+                    rule: None,
+                    message: format!("this suppression suppresses nothing: no rule is called `{name}`"),
+                }),
+                Ok(found) if reason.trim().is_empty() => self.malformed.push(Unused {
+                    span: comment.span,
+                    rule: Some(found[0]),
                     message: format!(
-                        "this suppression of `{rule}` gives no reason, so it suppresses nothing; write `{marker} {list} reason`"
+                        "this suppression of `{name}` gives no reason, so it suppresses nothing; write `{marker} {list} reason`"
                     ),
                 }),
-                Ok(rule) => known.push((rule, AtomicBool::new(false))),
+                Ok(found) => {
+                    let defaults = rules.defaults();
+                    let few = || found.iter().copied().filter(|rule| defaults.contains(rule)).collect();
+                    let awaited: Vec<&'static str> = if found.len() > 1 { few() } else { found.clone() };
+                    let awaited = if awaited.is_empty() { found.clone() } else { awaited };
+                    known.push(NamedRules {
+                        name: name.to_owned(),
+                        rules: found,
+                        awaited,
+                        used: AtomicBool::new(false),
+                    });
+                }
             }
         }
         if !known.is_empty() {
@@ -398,6 +432,40 @@ fn silences_linters(comment: &str) -> bool {
         let name = name.split_whitespace().next().unwrap_or_default();
         name.eq_ignore_ascii_case("gomend") || name.eq_ignore_ascii_case("all")
     })
+}
+
+/// Whether the name of a rule is a pattern for several.
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?'])
+}
+
+/// Whether `pattern`, in which `*` stands for any text and `?` for one letter, fits `name`,
+/// whatever the case of letters.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut at, mut here) = (0, 0);
+    // Behind the last `*`, and how much of the name it stands for so far.
+    let mut star: Option<(usize, usize)> = None;
+    while here < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at + 1, here));
+                at += 1;
+            }
+            Some(letter) if *letter == b'?' || letter.eq_ignore_ascii_case(&name[here]) => {
+                at += 1;
+                here += 1;
+            }
+            _ => match star {
+                Some((behind, taken)) => {
+                    star = Some((behind, taken + 1));
+                    (at, here) = (behind, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|letter| *letter == b'*')
 }
 
 /// Where the list of rules ends: at the first blank that no comma goes before.

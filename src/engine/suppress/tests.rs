@@ -194,6 +194,47 @@ fn the_whole_file_is_suppressed_at_its_package_clause() {
     }
 }
 
+#[test]
+fn a_name_may_be_a_pattern() {
+    for head in [
+        "//lint:file-ignore gomend/* it is a demo\n\npackage m\n",
+        "package m\n\n//lint:file-ignore S1000,gomend/manual-* it is a demo\n",
+        "//gomend:ignore-file * it is a demo\npackage m\n",
+        "//gomend:ignore-file gosched, m*-?c it is a demo\npackage m\n",
+    ] {
+        assert!(whole(head), "{head}");
+    }
+    for head in [
+        "//lint:file-ignore * it is a demo\n\npackage m\n",
+        "//lint:file-ignore gomend/go* it is a demo\n\npackage m\n",
+        "//lint:file-ignore gomend/*\n\npackage m\n",
+    ] {
+        assert!(!whole(head), "{head}");
+    }
+    let line = "x() //lint:ignore gomend/* why";
+    assert!(covered(line, "manual-gc", "x()") && covered(line, "gosched", "x()"));
+    assert!(covered("x() //gomend:ignore go*,b why", "gosched", "x()"));
+}
+
+#[test]
+fn a_pattern_that_suppresses_nothing_is_said_once() {
+    assert_eq!(
+        messages("//gomend:ignore g* why\nx()\n"),
+        ["this suppression of `g*` suppresses nothing here; remove it"]
+    );
+    assert_eq!(
+        messages("//lint:file-ignore gomend/x* why\nx()\n"),
+        ["this suppression suppresses nothing: no rule is called `x*`"]
+    );
+    assert_eq!(messages("//gomend:ignore *\nx()\n").len(), 1);
+    let text = "//gomend:ignore * why\nx()\n";
+    let found = Suppressions::of(text, &rules());
+    // As long as not all of its rules have run, nothing can be said.
+    assert!(found.unused(&|rule| rule == "gosched").is_empty());
+    found.covers("gosched", span(text, "x()"), &LineIndex::new(text.as_bytes())).unwrap();
+    assert!(found.unused(&|_| true).is_empty());
+}
+
 /// Whether a site far below `head` is suppressed.
 fn whole(head: &str) -> bool {
     let text = format!("{head}\n\n\nfunc f() {{\n\tx()\n}}\n");

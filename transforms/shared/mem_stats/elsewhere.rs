@@ -186,6 +186,18 @@ pub fn readings<'t>(call: Node<'t>, cx: &Cx<'t>) -> impl Iterator<Item = Node<'t
     })
 }
 
+/// The other calls of the package that fill a field of the name that `call` fills.
+pub fn alike<'t>(call: Node<'t>, cx: &Cx<'t>) -> impl Iterator<Item = Node<'t>> {
+    let filled = |call: Node<'t>| {
+        let given = unparenthesized(arguments(call).next()?);
+        Some(given.operand().map_or(given, unparenthesized).field()?.text())
+    };
+    let name = filled(call);
+    let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name("ReadMemStats"));
+    let calls = files.flat_map(|file| declarations_saying(file, "ReadMemStats")).flat_map(stats::calls);
+    calls.filter(move |other| *other != call && name.is_some() && filled(*other) == name)
+}
+
 /// The declarations in whose text `word` stands, one after the other.
 fn declarations_saying<'t>(file: &'t File, word: &'t str) -> impl Iterator<Item = Node<'t>> {
     let decls = file.outline().decls.iter().enumerate();

@@ -1,7 +1,7 @@
 //! Readings that cost little, or that nothing can replace: at most once a second, for a
 //! snapshot that one goroutine renews, of a struct that is handed out whole.
 
-use super::Reading;
+use super::{Reading, clock, elsewhere};
 use crate::model::constant;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_call, package_of, unparenthesized};
@@ -12,35 +12,69 @@ use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
 use std::collections::BTreeSet;
 
-/// How a loop waits for time to pass before it turns.
+/// How a loop waits for time to pass before it turns, or a condition for it to let control by.
 #[derive(Clone, Copy)]
-struct Pace<'t> {
+pub(super) struct Pace<'t> {
     /// Where it waits.
-    at: Node<'t>,
+    pub(super) at: Node<'t>,
     /// For how many nanoseconds, when that is a constant.
-    length: Option<i64>,
+    pub(super) length: Option<i64>,
 }
 
 const SECOND: i64 = 1_000_000_000;
 
 /// Where the reading, or each call of the function that reads, waits a second or more.
 pub fn seldom(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
-    let long = |pace: &Pace<'_>| pace.length.is_some_and(|length| length >= SECOND);
-    if let Some(pace) = pace(site.call, cx.package()) {
-        return long(&pace).then(|| format!("line {}", pace.at.line()));
+    let paces = paces(site, cx)?;
+    paces.iter().all(is_long).then(|| format!("line {}", paces[0].at.line()))
+}
+
+fn is_long(pace: &Pace<'_>) -> bool {
+    pace.length.is_some_and(|length| length >= SECOND)
+}
+
+/// How each reading waits, or each call of the function that reads. A reading that the
+/// program makes once, where what it fills is made, is left out.
+fn paces<'t>(site: &Reading<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
+    let of = |call: Node<'t>| match pace(call, cx.package()) {
+        Some(pace) => Some(vec![pace]),
+        None => callers(call, cx),
+    };
+    if site.stats.is_some() {
+        return of(site.call);
     }
-    let callers = callers(site.call, cx)?;
-    callers.iter().all(long).then(|| format!("line {}", callers[0].at.line()))
+    let mut paces = Vec::new();
+    for call in elsewhere::readings(site.call, cx) {
+        match of(call) {
+            Some(found) => paces.extend(found),
+            None if makes(call) => {}
+            None => return None,
+        }
+    }
+    if paces.is_empty() && makes(site.call) {
+        // The first filling of what is renewed later.
+        paces.extend(elsewhere::alike(site.call, cx).filter_map(of).flatten());
+    }
+    (!paces.is_empty()).then_some(paces)
+}
+
+/// Whether the call stands, in no loop, in `init`, `main` or a function that makes something.
+fn makes(call: Node<'_>) -> bool {
+    let name = function_of(call).and_then(Node::name).map_or("", Node::text);
+    let maker = ["New", "new", "Make", "make"].iter().any(|verb| name.starts_with(verb));
+    (maker || matches!(name, "init" | "main")) && !in_loop(call)
+}
+
+/// Whether a comparison of times, or a ticker's case of a select, lets control come to the reading only once
+/// in a time.
+pub fn is_gated(site: &Reading<'_>, cx: &Cx<'_>) -> bool {
+    clock::gate(site.call, cx.package()).is_some()
 }
 
 /// How often the reading is made at most, where the loop around it, or each that calls the function
 /// around it, waits for a constant time.
 pub fn rate_of(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
-    let paces = match pace(site.call, cx.package()) {
-        Some(pace) => vec![pace],
-        None => callers(site.call, cx)?,
-    };
-    let lengths: Option<Vec<i64>> = paces.iter().map(|pace| pace.length).collect();
+    let lengths: Option<Vec<i64>> = paces(site, cx)?.iter().map(|pace| pace.length).collect();
     // Several loops come together more often than each of them.
     let [length] = lengths?[..] else { return None };
     (length > 0).then(|| rate(length))
@@ -53,9 +87,8 @@ pub fn renews(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
         None => true,
         Some(stats) => stats.whole.is_some_and(is_stored),
     };
-    let around = pace(site.call, cx.package()).map(|pace| pace.at);
-    let paced = || around.or_else(|| callers(site.call, cx).map(|callers| callers[0].at));
-    keeps.then(paced)?.map(|at| format!("line {}", at.line()))
+    let paces = keeps.then(|| paces(site, cx))??;
+    Some(format!("line {}", paces[0].at.line()))
 }
 
 /// How many fields are as good as all of them.
@@ -171,8 +204,14 @@ fn in_loop(node: Node<'_>) -> bool {
     node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == Kind::ForStatement)
 }
 
-/// How the innermost loop around `node` in its function waits before it comes to it again.
+/// How the clock, or the innermost loop around `node` in its function, waits before control comes to it
+/// again.
 fn pace<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+    let gate = clock::gate(node, package);
+    gate.filter(is_long).or_else(|| turns(node, package)).or(gate)
+}
+
+fn turns<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
     let function = function_of(node)?;
     let mut own = node.ancestors().take_while(|up| *up != function);
     let turn = own.find(|up| up.kind() == Kind::ForStatement)?;
@@ -221,7 +260,7 @@ fn waits<'t>(statement: Node<'t>, package: &Package) -> Option<Pace<'t>> {
     receives(inner, package)
 }
 
-fn receives<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+pub(super) fn receives<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
     let takes = node.kind() == Kind::UnaryExpression && node.operator().map(Node::kind) == Some(Kind::Arrow);
     ticks(node.operand().filter(|_| takes)?, package)
 }

@@ -21,13 +21,11 @@ impl Stage {
             .context("--stage puts fixes into git's index; run it in a repository, or leave it out")?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n'));
         let top = dunce::canonicalize(&top).unwrap_or(top);
-        let list = |args: &[&str]| -> Result<BTreeSet<PathBuf>, Stop> {
-            let bytes = git::fed(&top, args, Vec::new())?;
-            let names = bytes.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-            Ok(names.map(|name| top.join(&*String::from_utf8_lossy(name))).collect())
-        };
-        let tracked = list(&["ls-files", "-z"])?;
-        let differing = list(&["diff", "--name-only", "-z", "--no-ext-diff"])?;
+        let below = |name: &[u8]| top.join(&*String::from_utf8_lossy(name));
+        let listed = git::fed(&top, &["ls-files", "-z"], Vec::new())?;
+        let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        let tracked = names.map(below).collect();
+        let differing = git::unstaged(&top)?.iter().map(|name| below(name)).collect();
         Ok(Stage { top, tracked, differing })
     }
 
